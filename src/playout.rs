@@ -1,9 +1,9 @@
-//! Step 4 of the flow: the plan becomes sound.
+//! Playout, step 4 of the flow: it turns the plan into sound.
 //!
-//! [`engine`] decides and [`Playout`] performs: it reads the clock, tells the engine what happened, and carries out the
-//! engine's actions over the three seams [`clock::Clock`], [`output::Output`] and
-//! [`Storage`](crate::airlog::storage::Storage). It holds no rule of its own. [`assembly`] puts the parts together for
-//! [`daemon`], [`rehearsal`] and the tests.
+//! [`engine`] makes every decision. [`Playout`] is the loop around it: the loop reads the clock, passes events to the
+//! engine, and carries out the engine's actions through the three seams [`clock::Clock`], [`output::Output`] and
+//! [`Storage`](crate::airlog::storage::Storage). [`assembly`] connects these parts for [`daemon`], [`rehearsal`] and
+//! the tests.
 pub mod adoption;
 pub mod amplifier;
 pub mod assembly;

@@ -1,4 +1,4 @@
-//! Schedules ready to be put in force: made from files, or rebuilt from the kept files that a log names.
+//! Schedules that the engine can adopt: made from the station's files, or rebuilt from the kept files that a log names.
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -13,121 +13,128 @@ use crate::library::Library;
 use crate::plan::Plan;
 use crate::schedule::{Schedule, SourceFile, read};
 
-/// Returns a schedule ready to be put in force, with the files to keep and the entry that names them.
+/// Returns a schedule that the engine can adopt, with the files to keep and the entry that names them.
 #[must_use]
 pub fn prepare_adopted(files: &[SourceFile], schedule: Schedule, library: Library) -> ScheduleRevision {
-    let mut kept = Vec::new();
-    let mut names = Vec::new();
+    let mut kept_files = Vec::new();
+    let mut file_refs = Vec::new();
     for file in files {
         let sha256 = sha256_hex(file.text.as_bytes());
-        kept.push((format!("kept/{sha256}.toml"), file.text.clone().into_bytes()));
-        names.push(KeptFileRef { name: file.name.clone(), sha256 });
+        kept_files.push((format!("kept/{sha256}.toml"), file.text.clone().into_bytes()));
+        file_refs.push(KeptFileRef { name: file.name.clone(), sha256 });
     }
-    // Strings and integers in sorted maps: the bytes are always the same, and writing them to memory cannot fail.
+    // The library is made of strings and integers in sorted maps, so the same library always gives the same bytes.
     let snapshot = serde_json::to_vec(&library).expect("a library is strings and integers in maps with string keys");
     let library_hash = sha256_hex(&snapshot);
-    kept.push((format!("kept/{library_hash}.json"), snapshot));
-    let note = ScheduleEntry {
-        files: names,
+    kept_files.push((format!("kept/{library_hash}.json"), snapshot));
+    let entry = ScheduleEntry {
+        files: file_refs,
         library: library_hash,
         sessions: schedule.sessions.len() as u64,
         segments: schedule.segments.len() as u64,
     };
-    ScheduleRevision { schedule, library, note, kept }
+    ScheduleRevision { schedule, library, entry, kept_files }
 }
 
-/// Returns the files of the schedule that the log names last; `None` when one is missing or has another hash.
+/// Returns the source files of a logged schedule. `None` when one is missing or has another hash.
 #[must_use]
-pub fn read_kept_sources<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> Option<Vec<SourceFile>> {
-    let file = |(name, sha256): &(String, String)| {
-        let bytes = from.read(sha256, "toml")?;
+pub fn read_kept_sources<S: Storage>(
+    kept_files: &KeptFiles<'_, S>,
+    schedule: &KeptSchedule,
+) -> Option<Vec<SourceFile>> {
+    let read_source = |(name, sha256): &(String, String)| {
+        let bytes = kept_files.read(sha256, "toml")?;
         Some(SourceFile::new(name, &bytes))
     };
-    kept.files.iter().map(file).collect()
+    schedule.files.iter().map(read_source).collect()
 }
 
-/// Schedule and plans that a starting daemon has found in the kept files of its log.
+/// The schedule and the plans that a starting daemon has found in the kept files of its log.
 #[derive(Debug, Default)]
 pub struct RecoveredSchedule {
-    /// Schedule in force.
+    /// The schedule that was in force last. `None` when there was none, or when a file of it is lost.
     pub adopted: Option<Arc<ScheduleRevision>>,
-    /// Open dates, each with all airings that its plans name.
+    /// The dates that still owe outcomes, each with all airings that its plans name.
     pub plans: Vec<(NaiveDate, Plan)>,
-    /// Kept files of which neither copy is left, for the log.
+    /// The kept files of which both copies are lost, for the log.
     pub lost_files: Vec<LostFileEntry>,
-    /// Dates whose last plan is among the lost files.
+    /// The dates whose last plan is lost.
     pub lost_plan_dates: Vec<NaiveDate>,
 }
 
-/// Reads the schedule and the open plans that the log names, from either copy.
+/// Reads the schedule and the open plans that the log names. Either copy of a kept file will do.
 #[must_use]
-pub fn recover_schedule<S: Storage>(from: &KeptFiles<'_, S>, replay: &Replay) -> RecoveredSchedule {
-    let mut found = RecoveredSchedule::default();
-    if let Some(kept) = &replay.schedule {
-        found.adopted = rebuild_adopted(from, kept);
-        if found.adopted.is_none() {
-            found.lost_files.push(lost_schedule(from, kept));
+pub fn recover_schedule<S: Storage>(kept_files: &KeptFiles<'_, S>, replay: &Replay) -> RecoveredSchedule {
+    let mut recovered = RecoveredSchedule::default();
+    if let Some(schedule) = &replay.schedule {
+        recovered.adopted = rebuild_revision(kept_files, schedule);
+        if recovered.adopted.is_none() {
+            recovered.lost_files.push(lost_schedule(kept_files, schedule));
         }
     }
     for (date, plans) in &replay.plans {
-        found.recover_date(from, replay, *date, plans);
+        recovered.recover_date(kept_files, replay, *date, plans);
     }
-    found
+    recovered
 }
 
 impl RecoveredSchedule {
     fn recover_date<S: Storage>(
         &mut self,
-        from: &KeptFiles<'_, S>,
+        kept_files: &KeptFiles<'_, S>,
         replay: &Replay,
         date: NaiveDate,
         plans: &[LoggedPlan],
     ) {
-        let mut whole: Option<Plan> = None;
-        let mut newest_rows = 0;
-        for (index, planned) in plans.iter().enumerate().rev() {
-            let last = index + 1 == plans.len();
-            let bytes = from.read(&planned.sha256, "json");
+        let mut merged_plan: Option<Plan> = None;
+        let mut max_later_rows = 0;
+        for (index, logged_plan) in plans.iter().enumerate().rev() {
+            let is_last = index + 1 == plans.len();
+            let bytes = kept_files.read(&logged_plan.sha256, "json");
             match bytes.and_then(|bytes| serde_json::from_slice::<Plan>(&bytes).ok()) {
                 Some(plan) => {
-                    newest_rows = newest_rows.max(planned.rows);
-                    whole = Some(match whole {
-                        Some(later) => later.with_airings_missing_from(plan),
+                    max_later_rows = max_later_rows.max(logged_plan.rows);
+                    merged_plan = Some(match merged_plan {
+                        Some(later_plan) => later_plan.with_airings_missing_from(plan),
                         None => plan,
                     });
                 }
-                // A later plan holds everything that an earlier one has, unless it is smaller.
-                None if last || planned.rows > newest_rows => {
-                    let lacking = replay.missing_outcomes_of(date, planned);
-                    if lacking > 0 {
-                        self.lost_files.push(lost_plan(date, planned, lacking));
+                // A later plan contains the rows of an earlier one, unless it has fewer rows.
+                None if is_last || logged_plan.rows > max_later_rows => {
+                    let missing_count = replay.missing_outcomes_of(date, logged_plan);
+                    if missing_count > 0 {
+                        self.lost_files.push(lost_plan(date, logged_plan, missing_count));
                     }
-                    if last && (lacking > 0 || replay.planned_through == Some(date)) {
+                    if is_last && (missing_count > 0 || replay.planned_through == Some(date)) {
                         self.lost_plan_dates.push(date);
                     }
                 }
                 None => {}
             }
         }
-        self.plans.extend(whole.map(|plan| (date, plan)));
+        self.plans.extend(merged_plan.map(|plan| (date, plan)));
     }
 }
 
-fn lost_plan(date: NaiveDate, planned: &LoggedPlan, lacking: u64) -> LostFileEntry {
-    let LoggedPlan { sha256, count, rows } = planned.clone();
-    LostFileEntry { what: LostFileKind::Plan, date: Some(date), count, rows, lacking, sha256 }
+fn lost_plan(date: NaiveDate, logged_plan: &LoggedPlan, missing_count: u64) -> LostFileEntry {
+    let LoggedPlan { sha256, count, rows } = logged_plan.clone();
+    LostFileEntry { what: LostFileKind::Plan, date: Some(date), count, rows, lacking: missing_count, sha256 }
 }
 
-fn lost_schedule<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> LostFileEntry {
-    let lost = kept.files.iter().map(|(_, sha256)| sha256).find(|sha256| from.read(sha256, "toml").is_none());
-    let sha256 = lost.unwrap_or(&kept.library).clone();
+fn lost_schedule<S: Storage>(kept_files: &KeptFiles<'_, S>, schedule: &KeptSchedule) -> LostFileEntry {
+    let mut source_hashes = schedule.files.iter().map(|(_, sha256)| sha256);
+    let lost_source_hash = source_hashes.find(|sha256| kept_files.read(sha256, "toml").is_none());
+    let sha256 = lost_source_hash.unwrap_or(&schedule.library).clone();
     LostFileEntry { what: LostFileKind::Schedule, date: None, count: 0, rows: 0, lacking: 0, sha256 }
 }
 
-/// Rebuilds the schedule that was in force from its kept files.
+/// Rebuilds the schedule that was in force from its kept files. `None` when one of them is missing or unreadable.
 #[must_use]
-pub fn rebuild_adopted<S: Storage>(from: &KeptFiles<'_, S>, kept: &KeptSchedule) -> Option<Arc<ScheduleRevision>> {
-    let files = read_kept_sources(from, kept)?;
-    let library: Library = serde_json::from_slice(&from.read(&kept.library, "json")?).ok()?;
-    Some(Arc::new(prepare_adopted(&files, read(&files).schedule, library)))
+pub fn rebuild_revision<S: Storage>(
+    kept_files: &KeptFiles<'_, S>,
+    schedule: &KeptSchedule,
+) -> Option<Arc<ScheduleRevision>> {
+    let sources = read_kept_sources(kept_files, schedule)?;
+    let library: Library = serde_json::from_slice(&kept_files.read(&schedule.library, "json")?).ok()?;
+    Some(Arc::new(prepare_adopted(&sources, read(&sources).schedule, library)))
 }

@@ -1,5 +1,7 @@
-//! Runs the commands that switch the amplifier: without a shell, for a limited time, and only commands that a person
-//! has run by hand on this machine, because `station.toml` travels on USB sticks with its folder.
+//! Runs the commands that switch the amplifier, without a shell and with a time limit.
+//!
+//! A command runs only after a person has run it by hand on this machine: `station.toml` travels on USB sticks with
+//! its folder, so the file alone must not be able to start programs.
 mod permit;
 mod switch_command;
 
@@ -14,24 +16,24 @@ use super::loop_handle::LoopHandle;
 pub use permit::permit;
 pub use switch_command::run_switch_command;
 
-/// Runs switching commands one after the other, on a thread that starts with the first of them.
+/// Runs switching commands one after the other, on a thread that starts with the first command.
 pub struct AmplifierRunner {
     station: PathBuf,
-    to_loop: LoopHandle,
+    loop_handle: LoopHandle,
     queue: Option<Sender<SwitchRequest>>,
 }
 
 impl AmplifierRunner {
     /// Returns a runner that sends the result of each command to the loop.
     #[must_use]
-    pub fn new(station: &Path, to_loop: LoopHandle) -> Self {
-        Self { station: station.to_owned(), to_loop, queue: None }
+    pub fn new(station: &Path, loop_handle: LoopHandle) -> Self {
+        Self { station: station.to_owned(), loop_handle, queue: None }
     }
 
-    /// Queues a command. Returns the result at once when the command may not run, or cannot be queued.
+    /// Queues a command. Returns a result at once only if the command is not permitted or cannot be queued.
     pub fn switch(&mut self, request: SwitchRequest) -> Option<SwitchResult> {
         if request.by_operator {
-            // If the permission cannot be kept, loa asks for it again after the next start.
+            // If the permission cannot be stored, the next automatic switch fails as untried.
             let _ = permit(&request.amplifier);
         } else if !permit::is_permitted(&request.amplifier) {
             return Some(failed_switch(&request, SwitchError::Untried));
@@ -43,12 +45,12 @@ impl AmplifierRunner {
     fn enqueue(&mut self, request: SwitchRequest) -> io::Result<()> {
         if self.queue.is_none() {
             let (queue, requests) = mpsc::channel::<SwitchRequest>();
-            let (to_loop, station) = (self.to_loop.clone(), self.station.clone());
+            let (loop_handle, station) = (self.loop_handle.clone(), self.station.clone());
             std::thread::Builder::new().name("amplifier".to_owned()).spawn(move || {
                 for request in requests {
                     let result = run_switch_command(&station, &request.amplifier, request.on);
                     let result = SwitchResult { serial: request.serial, ..result };
-                    to_loop.send(PlayoutCommand::AmplifierSwitched(result));
+                    loop_handle.send(PlayoutCommand::AmplifierSwitched(result));
                 }
             })?;
             self.queue = Some(queue);

@@ -1,7 +1,7 @@
-//! Assembly of a station: log, engine, clock and effects become a [`Playout`].
+//! Assembles a station's log, engine, clock and effects into a [`Playout`].
 //!
-//! The daemon, the rehearsal and the tests go through the same three phases: [`recover_log`], [`RestoredStation::open`]
-//! and [`RestoredStation::start`]. Nothing here names a real clock, output or disk.
+//! The daemon, the rehearsal and the tests use the same three steps: [`recover_log`], [`RestoredStation::open`] and
+//! [`RestoredStation::start`]. Nothing here names a real clock, output or disk.
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
@@ -27,55 +27,55 @@ use crate::base::instant::WallTime;
 use crate::schedule::SourceFile;
 use crate::schedule::settings::Station;
 
-/// Facts about a station that its log does not hold.
+/// The facts about a station that are not in its log.
 #[derive(Debug, Clone)]
 pub struct StationSetup {
-    /// Settings from `station.toml`.
+    /// The settings from `station.toml`.
     pub settings: Station,
-    /// Id of the station. A log keeps the id with which it began.
+    /// The station's id. A log keeps the id with which it began.
     pub id: Id,
-    /// Folder of the audio files.
+    /// The folder of the audio files.
     pub audio_dir: PathBuf,
-    /// When this program was built: no clock before it is trusted.
+    /// The build time of this program: an earlier clock is not trusted.
     pub built_at: WallTime,
-    /// Id of this start of the machine.
+    /// The id of this machine boot.
     pub boot_id: String,
-    /// Last date of a rehearsal; `None` when sound is meant.
+    /// The last date of a rehearsal; `None` when the station plays for real.
     pub rehearsal_until: Option<NaiveDate>,
 }
 
-/// Recovers a log after a stop of any kind, before anything is appended to it.
+/// Recovers a log after an orderly stop, a crash or a power cut, before anything is appended to it.
 ///
 /// # Errors
-/// An I/O error of the storage. On a full disk the log's ballast is given up first, and recovery is tried again.
+/// An I/O error of the storage. On a full disk, the log's ballast is deleted first and recovery is tried again.
 pub fn recover_log<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovered> {
     match recover(storage, keys) {
-        // A disk that filled up left a torn tail, and setting that aside takes some room, too.
+        // A full disk leaves a torn tail in the log. Recovery sets it aside, and needs disk space for that.
         Err(error) if error.kind() == io::ErrorKind::StorageFull => {
             storage.remove(BALLAST)?;
             recover(storage, keys)
         }
-        recovered => recovered,
+        result => result,
     }
 }
 
-/// A station whose log is open and whose kept files were read. Its engine has not started.
+/// A station whose log is open and whose kept files have been read. Its engine has not started.
 pub struct RestoredStation<S> {
     /// The open log.
     pub log: AirLog<S>,
-    /// Schedule and open plans, from the kept files that the log names.
+    /// The schedule and the open plans, from the kept files that the log names.
     pub found: RecoveredSchedule,
     replay: Replay,
     marks: ProgressMarks,
-    follows: Option<PredecessorLog>,
+    predecessor: Option<PredecessorLog>,
     setup: StationSetup,
 }
 
 impl<S: Storage> RestoredStation<S> {
-    /// Opens a recovered log, or a new one, and reads the kept files that it names.
+    /// Opens a recovered log or a new one, and reads the kept files that it names.
     ///
     /// # Errors
-    /// An I/O error when keys cannot be made or kept.
+    /// An I/O error if keys cannot be created or stored.
     pub fn open(storage: S, keys: S, recovered: Recovered, setup: StationSetup) -> io::Result<Self> {
         let Recovered { replay, resumed, marks, damaged, .. } = recovered;
         let config = LogConfig {
@@ -90,35 +90,36 @@ impl<S: Storage> RestoredStation<S> {
         if let Some(revision) = &found.adopted {
             log.set_zone(revision.schedule.station.timezone);
         }
-        Ok(Self { log, found, replay, marks, follows: damaged.map(PredecessorLog::from), setup })
+        Ok(Self { log, found, replay, marks, predecessor: damaged.map(PredecessorLog::from), setup })
     }
 
-    /// Returns the files of the schedule in force, if all of them were kept.
+    /// Returns the source files of the schedule in force. `None` when one of them is missing or there is no schedule.
     #[must_use]
     pub fn sources_in_force(&self) -> Option<Vec<SourceFile>> {
-        let kept = self.replay.schedule.as_ref()?;
-        adoption::read_kept_sources(&self.log.kept_files(), kept)
+        let schedule = self.replay.schedule.as_ref()?;
+        adoption::read_kept_sources(&self.log.kept_files(), schedule)
     }
 
-    /// Starts the engine. Its first actions wait for [`StartedStation::into_playout`].
+    /// Starts the engine. [`StartedStation::into_playout`] performs its first actions.
     #[must_use]
     pub fn start(self, now: ClockSnapshot) -> StartedStation<S> {
-        let Self { log, found, replay, marks, follows, setup } = self;
+        let Self { log, found: recovered, replay, marks, predecessor, setup } = self;
         let context = StationContext {
-            station: setup.id,
+            station_id: setup.id,
             audio_dir: setup.audio_dir,
             built_at: setup.built_at,
-            rehearsal: setup.rehearsal_until.is_some(),
+            is_rehearsal: setup.rehearsal_until.is_some(),
             last_date: setup.rehearsal_until,
             identity: log.identity(),
         };
-        let (boot_id, station) = (setup.boot_id, setup.settings);
-        let engine = Engine::start(RestoredState { now, boot_id, replay, marks, found, context, station, follows });
+        let (boot_id, settings) = (setup.boot_id, setup.settings);
+        let state = RestoredState { now, boot_id, replay, marks, recovered, context, settings, predecessor };
+        let engine = Engine::start(state);
         StartedStation { log, engine }
     }
 }
 
-/// A station whose engine has started, and waits for its clock and its effects.
+/// A station whose engine has started. It still needs its clock and its effects.
 pub struct StartedStation<S> {
     log: AirLog<S>,
     engine: (Engine, Vec<Action>),

@@ -1,15 +1,17 @@
-//! The seam to time: [`Clock`].
+//! The clock seam: the trait [`Clock`], with a real and a scripted implementation.
 use crate::base::instant::BootTime;
 pub use crate::base::instant::{ClockSnapshot, ClockSync};
 
 pub mod scripted;
 pub mod system;
-/// Wall clock, boot clock, and waiting.
+
+/// The wall clock, the boot clock, and a way to wait.
 pub trait Clock {
-    /// Reads the clocks.
+    /// Reads both clocks.
     fn now(&mut self) -> ClockSnapshot;
-    /// Waits until `until`, until another thread wakes the loop, or until the wall clock is set. May return early.
-    fn wait(&mut self, until: BootTime);
-    /// Returns the kernel's `boot_id`, which names this start of the machine.
+    /// Waits until the boot clock reaches `deadline`, another thread wakes the loop, or somebody sets the wall clock.
+    /// May return earlier.
+    fn wait(&mut self, deadline: BootTime);
+    /// Returns the kernel's `boot_id`, which is different for each boot of the machine.
     fn boot_id(&self) -> String;
 }

@@ -1,7 +1,7 @@
-//! The control socket: how `loa status`, `play`, `skip`, `stop`, `note` and `clock confirm` reach the daemon.
+//! The control socket, through which `loa status`, `play`, `skip`, `stop`, `note` and `clock confirm` reach the daemon.
 //!
-//! One connection carries one order and one reply, each a line of JSON. The socket lies in a folder that only its owner
-//! may enter, and the kernel says which user is at the other end.
+//! A connection carries one command and one reply, each as a line of JSON. The socket is in a folder that only its
+//! owner can enter, and the kernel reports which user is at the other end.
 mod client;
 mod client_slots;
 mod server;
@@ -16,12 +16,12 @@ use super::engine::OperatorCommand;
 pub use client::{ControlError, request};
 pub use server::ControlServer;
 
-/// Longest request and longest reply, bytes.
+/// Maximum length of a request and of a reply, bytes.
 const MAX_LINE_BYTES: u64 = 16 * 1024;
-/// Longest time that one side waits for the other.
+/// Time limit for the request, for the loop's reply and for each write. The client waits twice as long for a reply.
 const IO_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A request. Its reply is a [`CommandReply`](super::engine::CommandReply).
+/// A request to the daemon, which replies with a [`CommandReply`](super::engine::CommandReply).
 #[derive(Serialize, Deserialize)]
 struct ControlRequest {
     order: OperatorCommand,

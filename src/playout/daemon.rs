@@ -1,7 +1,7 @@
-//! The daemon: it opens the real clock, output and storage, holds the station's locks, and runs the loop.
+//! The daemon. It opens the real clock, output and storage, holds the station's locks, and runs the loop.
 //!
 //! The loop runs on the caller's thread. The threads `signals`, `control`, `watch` and `amplifier` only send commands
-//! through a `LoopHandle`; the output has a thread of its own.
+//! to it through a `LoopHandle`. The output runs on its own thread.
 mod open_log;
 mod threads;
 
@@ -33,22 +33,22 @@ use crate::schedule::{SourceFile, read, read_station};
 use crate::station::{self, FolderError, LibraryCache};
 use open_log::LockedLog;
 
-/// When this program was built, seconds since 1970.
+/// Build time of this program, in seconds since 1970.
 const BUILD_UNIX: &str = env!("LOA_BUILD_UNIX");
 
-/// How a run ends.
+/// The event that ends a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunUntil {
-    /// By a signal.
+    /// A signal.
     Signal,
-    /// When everything that was planned has its outcome, or by a signal.
+    /// The last outcome of a planned airing, or a signal.
     Idle,
 }
 
-/// Runs a station until it is told to end.
+/// Runs a station until the event `until`.
 ///
 /// # Errors
-/// Every [`DaemonError`]. Once the station runs, only [`DaemonError::EntriesLost`] is left.
+/// Any [`DaemonError`]. After the start of the loop, only [`DaemonError::EntriesLost`] can occur.
 pub fn run(
     station: &Path,
     until: RunUntil,
@@ -56,51 +56,51 @@ pub fn run(
     notifier: &SharedNotifier,
 ) -> Result<(), DaemonError> {
     platform::configure_low_memory();
-    // Links on the way to the station are followed once, and never again.
+    // Symbolic links in the station's path are resolved only here.
     let station = &*station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let files = read_sources(station)?;
     let _station_lock = lock_station(station)?;
     let folder = Arc::new(DirHandle::open(station).map_err(DaemonError::system(SystemPart::Station))?);
     let mut log = LockedLog::open(station, key_location)?;
-    let recovered = log.recover(notifier)?;
+    let recovered_log = log.recover(notifier)?;
     let mut clock = SystemClock::new().map_err(DaemonError::system(SystemPart::Clock))?;
-    require_station_toml(station, &files, &recovered, notifier)?;
-    let setup = station_setup(&folder.stable_path(station), &files, &recovered, &clock);
+    require_station_toml(station, &files, &recovered_log, notifier)?;
+    let setup = station_setup(&folder.stable_path(station), &files, &recovered_log, &clock);
     let log_station = setup.id.clone();
-    let (restored, _key_locks) = log.restore(recovered, setup)?;
-    let (in_force, sources_in_force) = (restored.found.adopted.clone(), restored.sources_in_force());
-    let schedule = in_force.as_ref().map_or_else(|| read(&files).schedule, |revision| revision.schedule.clone());
-    let started = restored.start(clock.now());
+    let (restored_station, _key_locks) = log.restore(recovered_log, setup)?;
+    let (revision, revision_files) = (restored_station.found.adopted.clone(), restored_station.sources_in_force());
+    let schedule = revision.as_ref().map_or_else(|| read(&files).schedule, |loaded| loaded.schedule.clone());
+    let started_station = restored_station.start(clock.now());
 
     let (sender, commands) = mpsc::channel();
-    let to_loop = LoopHandle::new(sender, clock.waker());
-    signals::listen(to_loop.clone()).map_err(DaemonError::system(SystemPart::Signals))?;
-    let _control = threads::start_control(station, &to_loop, notifier)?;
+    let loop_handle = LoopHandle::new(sender, clock.waker());
+    signals::listen(loop_handle.clone()).map_err(DaemonError::system(SystemPart::Signals))?;
+    let _control = threads::start_control(station, &loop_handle, notifier)?;
     notify(notifier, PlayoutNotice::Started(&schedule));
-    // Takes the revision: it must not stay in memory for as long as the station runs.
-    let (had_schedule, library) = (in_force.is_some(), in_force.map(|revision| revision.library.clone()));
+    // Consumes the revision, so that it does not stay in memory while the station runs.
+    let (has_schedule, library) = (revision.is_some(), revision.map(|loaded| loaded.library.clone()));
     let cache = LibraryCache::new(station, library.unwrap_or_default());
     let mut loader = ScheduleLoader::new(station, folder.clone(), log_station, cache, notifier.clone());
-    if had_schedule {
-        loader.resume_from(sources_in_force.unwrap_or_default());
+    if has_schedule {
+        loader.resume_from(revision_files.unwrap_or_default());
     }
     let removal_confirmed = loader.removal_confirmed();
-    let rescan = threads::start_watch(station, loader, to_loop.clone())?;
+    let rescan = threads::start_watch(station, loader, loop_handle.clone())?;
     let on_removal_accepted = move || {
         removal_confirmed.store(true, Ordering::Relaxed);
         rescan.request();
     };
-    let effects = real_effects(station, &folder, to_loop, on_removal_accepted, notifier.clone());
-    let mut playout = started.into_playout(clock, effects, commands);
+    let effects = real_effects(station, &folder, loop_handle, on_removal_accepted, notifier.clone());
+    let mut playout = started_station.into_playout(clock, effects, commands);
     playout.end_when_idle(until == RunUntil::Idle);
     match playout.run() {
         0 => Ok(()),
-        lost => Err(DaemonError::EntriesLost(lost)),
+        entry_count => Err(DaemonError::EntriesLost(entry_count)),
     }
 }
 
-/// Reads the station's files. A folder that has a signed log is a station even when all of its files have gone: that is
-/// reported once the station runs.
+/// Reads the station's files. A folder with a signed log counts as a station even if all of its files are missing: the
+/// loader reports that once the station runs.
 fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     match station::read_sources(station) {
         Err(FolderError::NotAStation { .. }) if station.join("airlog").join(CHECKPOINT).is_file() => Ok(Vec::new()),
@@ -108,7 +108,12 @@ fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     }
 }
 
-/// Returns once the station has a log, or a valid `station.toml` for a new one. A log keeps its station's id for ever.
+/// Checks that a station without a log has a valid `station.toml`. A station with a log needs none, because the log
+/// keeps the station's id.
+///
+/// # Errors
+/// [`DaemonError::Folder`] if a new station has no files; [`DaemonError::InvalidSettings`] if its `station.toml` has
+/// errors.
 fn require_station_toml(
     station: &Path,
     files: &[SourceFile],
@@ -121,8 +126,9 @@ fn require_station_toml(
     if files.is_empty() {
         station::read_sources(station)?;
     }
-    let of_settings = |p: &&Problem| p.structural && files.get(p.span.file).is_some_and(|f| f.name == "station.toml");
-    let problems: Vec<_> = read(files).problems.iter().filter(of_settings).cloned().collect();
+    let is_in_settings = |p: &&Problem| files.get(p.span.file).is_some_and(|file| file.name == "station.toml");
+    let problems: Vec<_> =
+        read(files).problems.iter().filter(|p| p.structural).filter(is_in_settings).cloned().collect();
     if problems.is_empty() {
         return Ok(());
     }
@@ -130,7 +136,7 @@ fn require_station_toml(
     Err(DaemonError::InvalidSettings)
 }
 
-/// Returns the facts about the station. `folder` stays valid when the station's folder is moved.
+/// Returns the setup of the station. `folder` is a path that stays valid when the station's folder is moved.
 fn station_setup(folder: &Path, files: &[SourceFile], recovered: &Recovered, clock: &SystemClock) -> StationSetup {
     let settings = read_station(files);
     StationSetup {
@@ -143,17 +149,17 @@ fn station_setup(folder: &Path, files: &[SourceFile], recovered: &Recovered, clo
     }
 }
 
-/// Returns the effects of a real station: the sound device, the amplifier's commands, and the caller's notifier.
+/// Returns the effects of a real station: the sound output, the amplifier's commands, and the caller's notifier.
 fn real_effects(
     station: &Path,
     folder: &DirHandle,
-    to_loop: LoopHandle,
+    loop_handle: LoopHandle,
     on_removal_accepted: impl Fn() + 'static,
     notifier: SharedNotifier,
 ) -> Effects {
     let output_dir = folder.stable_path(station);
-    let waker = to_loop.waker();
-    let mut amplifier = AmplifierRunner::new(station, to_loop);
+    let waker = loop_handle.waker();
+    let mut amplifier = AmplifierRunner::new(station, loop_handle);
     Effects {
         make_output: Box::new(move |settings| {
             let waker = waker.clone();

@@ -1,17 +1,19 @@
-//! The playout engine: `decide(state, event) -> actions`, pure.
+//! The playout engine: `decide(state, event) -> actions`, without side effects.
 //!
-//! It is given the time and the events, and returns what to do. It touches no clock, disk, thread or device, so a test
-//! runs a month of a station's life, with its power cuts and clock steps, in an instant.
+//! The caller passes the time and the events; the engine returns the actions to perform. The engine touches no clock,
+//! disk, thread or device. So a test runs a month of a station's life, with its power cuts and clock steps, in less
+//! than a second.
 //!
-//! - Its interface: `event`, `action`, `notice`, `operator`, `switching`, `station_status`.
-//! - Its state: `live_airing` (an airing and how far it has come), `airings`, `line_state`, `phase`,
-//!   `clock_trust`, `amplifier`, `device`.
-//! - A turn: `advance` takes the steps that time calls for. `planning` and `edits` turn dates and edits into
-//!   plans, `overdue` closes what can no longer play, `arbitration` decides who has the line, `lineup` cues what
-//!   comes next, `line` opens and closes the line.
-//! - Sound: `cues`, `cutting`, `output_events`, `aftermath`, `interruption`, `unplanned`, `relay`,
-//!   `stalled`, `evidence`, `outcome`.
-//! - The ends: `startup` and `recovery` close what the last run left open, `shutdown` ends the log.
+//! - Interface: `event`, `action`, `notice`, `operator`, `switching`, `station_status`.
+//! - State: `live_airing` (an airing and its progress), `airings`, `line_state`, `phase`, `clock_trust`, `amplifier`,
+//!   `device`.
+//! - Each decision: `advance` takes the steps that the time requires. `planning` and `edits` turn dates and edited
+//!   schedules into plans. `overdue` closes airings that can no longer play. `arbitration` decides which session gets
+//!   the line. `lineup` cues the next airings. `line` opens and closes the line.
+//! - Sound: `cues`, `cutting`, `output_events`, `aftermath`, `interruption`, `unplanned`, `relay`, `stalled`,
+//!   `evidence`, `outcome`.
+//! - Start and end: `startup` and `recovery` close the airings that the previous run left open; `shutdown` ends the
+//!   log.
 pub mod action;
 mod advance;
 mod aftermath;
@@ -101,54 +103,61 @@ pub struct Engine {
     context: StationContext,
     phase: Phase,
     clock_trust: ClockTrust,
-    in_force: Option<Arc<ScheduleRevision>>,
-    /// Schedule read while the clock was untrusted; adopted once it is trusted, after overdue airings are settled.
+    /// The schedule in force; `None` on a new station.
+    revision_in_force: Option<Arc<ScheduleRevision>>,
+    /// The schedule that was read while the clock was untrusted. It is adopted once the clock is trusted and overdue
+    /// airings are settled.
     pending_revision: Option<Arc<ScheduleRevision>>,
-    /// Files missing from the folder whose removal nobody has confirmed.
+    /// The files that are missing from the folder and whose removal nobody has confirmed.
     suspect_files: SuspectFiles,
+    /// The latest date that has been planned.
     planned_through: Option<NaiveDate>,
-    /// The latest planned dates and their plans as kept; the next day is planned before it begins.
+    /// The plans of the latest planned dates, as they were kept with the log. The next day is planned before it begins.
     plans: BTreeMap<NaiveDate, Plan>,
-    /// Airings without an outcome.
+    /// The airings that have no outcome yet.
     airings: Airings,
-    /// Recent ids that have an outcome.
+    /// The ids of recent airings that have an outcome.
     settled_ids: HashSet<String>,
-    /// Recent sessions of which an airing has started.
+    /// The keys of recent sessions that have begun.
     begun_sessions: HashSet<String>,
-    /// When the station could not have played, in this run and those before it.
-    runs: AbsenceHistory,
-    /// When something last sounded.
+    /// The times when the station could not have played, in this run and in earlier ones.
+    absences: AbsenceHistory,
+    /// The time when sound last ended.
     last_sound_at: BootTime,
-    /// When the output was last asked for its reports.
+    /// The time of the last tick. Before each tick the loop fetches the output's reports.
     last_tick: BootTime,
-    /// How long the network may still correct an unsynchronised clock: what seems missed by that clock waits.
+    /// The network may correct an unsynchronised clock until this instant. Until then, an airing that only seems missed
+    /// by that clock stays open.
     clock_grace_until: BootTime,
     line: LineState,
     device_log: DeviceLogState,
+    /// The settings of the present output; `None` before the first one.
     output_settings: Option<OutputSettings>,
     amplifier: AmplifierState,
-    next_key: u64,
+    /// The number of the latest [`CueKey`].
+    last_cue_key: u64,
     zone_cache: Cell<Option<ZoneCache>>,
     actions: ActionBuffer,
 }
 
 impl Engine {
-    /// Takes an event, and returns what to do: sound first, then what is kept and logged, then notices.
+    /// Handles an event. Returns the actions in the order in which they are to be performed: sound, kept files, log
+    /// entries, then notices and the reply.
     pub fn decide(&mut self, now: ClockSnapshot, progress: Option<Progress>, event: EngineEvent) -> Vec<Action> {
         if self.phase == Phase::Ended {
             return Vec::new();
         }
         self.record_progress(progress);
-        let unstepped = self.clock_trust.unstepped(now);
+        let now_before_step = self.clock_trust.without_step(now);
         let reading = self.observe_clock(now);
-        // The output's reports are older than a clock step: they count before the step takes cues back. All of them are
-        // taken before anything is concluded from a report that is missing.
+        // The output's reports are older than a clock step, so they are handled before the step takes cues back. All of
+        // them are handled before the engine concludes anything from a missing report.
         let event = match event {
             EngineEvent::Output(reports) => {
-                reports.into_iter().for_each(|report| self.on_output_event(unstepped, report));
+                reports.into_iter().for_each(|report| self.on_output_event(now_before_step, report));
                 None
             }
-            other => Some(other),
+            other_event => Some(other_event),
         };
         self.apply_clock_reading(now, reading);
         if let Some(event) = event {
@@ -162,26 +171,26 @@ impl Engine {
         self.drain_actions(now)
     }
 
-    /// Takes an event that is not a report of the output.
+    /// Handles an event that is not a report of the output.
     fn handle_event(&mut self, now: ClockSnapshot, event: EngineEvent) {
         match event {
             EngineEvent::Output(_) => {}
             EngineEvent::Tick => self.last_tick = now.boot,
             EngineEvent::ScheduleLoaded(_) if self.phase != Phase::Running => {}
             EngineEvent::ScheduleLoaded(revision) => self.adopt_when_trusted(now, revision),
-            EngineEvent::SuspectFiles { suspect_files, without_suspects } => {
-                self.suspect_files.replace(now.wall, suspect_files, without_suspects);
+            EngineEvent::SuspectFiles { suspect_files, schedule_without_suspects } => {
+                self.suspect_files.replace(now.wall, suspect_files, schedule_without_suspects);
             }
-            EngineEvent::Operator(command, who) => self.handle_command(now, command, who),
-            EngineEvent::AmplifierSwitched(switched) => self.on_switched(now, switched),
+            EngineEvent::Operator(command, user) => self.handle_command(now, command, user),
+            EngineEvent::AmplifierSwitched(result) => self.on_switched(now, result),
             EngineEvent::Shutdown { cause } => self.begin_shutdown(now, cause),
         }
     }
 
-    /// Takes the actions of this decision.
+    /// Takes the actions of this decision out of the buffer.
     fn drain_actions(&mut self, now: ClockSnapshot) -> Vec<Action> {
         if !self.actions.log.is_empty() {
-            self.clock_trust.note_logged(now);
+            self.clock_trust.record_logged(now);
         }
         self.actions.drain()
     }
@@ -189,38 +198,45 @@ impl Engine {
     /// The schedule in force.
     #[must_use]
     pub fn schedule_in_force(&self) -> Option<&Arc<ScheduleRevision>> {
-        self.in_force.as_ref()
+        self.revision_in_force.as_ref()
     }
 
-    /// The schedule in force, or the one that waits until the clock is trusted: urgent messages do not wait.
-    fn in_force_or_pending(&self) -> Option<&Arc<ScheduleRevision>> {
-        self.in_force.as_ref().or(self.pending_revision.as_ref())
+    /// The schedule in force; without one, the schedule that waits until the clock is trusted. Urgent messages may use
+    /// that one, since they do not wait for the clock.
+    fn revision_in_force_or_pending(&self) -> Option<&Arc<ScheduleRevision>> {
+        self.revision_in_force.as_ref().or(self.pending_revision.as_ref())
     }
 
-    /// The sounding airing and its cue, for the progress marks; and how much of it sounded before an interruption.
+    /// The id of the sounding airing, its cue, and the length that sounded before an interruption, for the progress
+    /// marks. `None` when nothing sounds.
     #[must_use]
     pub fn sounding(&self) -> Option<(&str, CueKey, Length)> {
-        self.airings.iter().find_map(|slot| match &slot.state {
-            AiringState::Sounding { cue, taken, .. } => {
-                let before = slot.credited_before().unwrap_or(Length { frames: 0, rate: taken.rate });
-                Some((slot.labels.id.as_str(), cue.key, before))
+        self.airings.iter().find_map(|live_airing| match &live_airing.state {
+            AiringState::Sounding { cue, played_length, .. } => {
+                let earlier_length =
+                    live_airing.credited_earlier_length().unwrap_or(Length { frames: 0, rate: played_length.rate });
+                Some((live_airing.labels.id.as_str(), cue.key, earlier_length))
             }
             _ => None,
         })
     }
 
-    /// Whether the clock is trusted.
+    /// True when the wall clock is trusted.
     #[must_use]
     pub fn is_clock_trusted(&self) -> bool {
-        self.clock_trust.trusted
+        self.clock_trust.is_trusted
     }
 
-    /// Whether no airing of a day that has begun waits, sounds, or will come.
+    /// True when all remaining airings belong to later days and none of them has begun.
     #[must_use]
     pub fn is_idle(&self, now: ClockSnapshot) -> bool {
         let today = self.today(now);
-        let begun = |slot: &LiveAiring| slot.is_sounding() || slot.is_interrupted() || slot.is_relaying();
-        let ahead = |slot: &LiveAiring| !begun(slot) && slot.planned.as_ref().is_some_and(|a| a.date > today);
-        self.airings.iter().all(ahead)
+        let has_begun = |live_airing: &LiveAiring| {
+            live_airing.is_sounding() || live_airing.is_interrupted() || live_airing.is_relaying()
+        };
+        let lies_ahead = |live_airing: &LiveAiring| {
+            !has_begun(live_airing) && live_airing.planned.as_ref().is_some_and(|airing| airing.date > today)
+        };
+        self.airings.iter().all(lies_ahead)
     }
 }

@@ -1,4 +1,4 @@
-//! Ends the open epoch of a station's log: through its daemon, or without one if none runs.
+//! Ends the open epoch of a station's log, through the daemon or, if no daemon runs, directly.
 use std::io;
 use std::path::Path;
 
@@ -22,30 +22,31 @@ use crate::logstore::verify::verify_log;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
-/// Outcome of a rotation.
+/// The outcome of a request to end the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RotationOutcome {
     /// The epoch has ended.
     Done,
     /// The log's keys are not on this machine.
     NoKeys,
-    /// A daemon or another program has the log, and cannot be asked.
+    /// A daemon or another program has locked the station, and cannot be reached from here.
     Unreachable,
-    /// The disk refuses, or the daemon does not answer.
+    /// The log is damaged or its keys are locked, the disk refused a write, or the daemon did not answer.
     Refused,
 }
 
-/// Logs the notes of a department, and ends the open epoch.
+/// Logs the notes that a department left for the station, and ends the open epoch.
 ///
 /// # Errors
-/// An I/O error when the log or its keys cannot be read.
+/// If the log or its keys cannot be read.
 pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationOutcome> {
+    // The second attempt finds a daemon that started after the first request.
     for _ in 0..2 {
         match request(station, OperatorCommand::Collect { notes: notes.clone() }) {
             Ok(CommandReply::Done) => return Ok(RotationOutcome::Done),
             Err(ControlError::NotRunning) => match rotate_without_daemon(station, &notes)? {
-                Some(rolled) => return Ok(rolled),
-                // A daemon has just started.
+                Some(outcome) => return Ok(outcome),
+                // A daemon has started since the request.
                 None => continue,
             },
             Err(ControlError::NotAllowed { .. } | ControlError::Unreachable) => {
@@ -57,7 +58,7 @@ pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationOu
     Ok(RotationOutcome::Unreachable)
 }
 
-/// Ends the epoch without a daemon; returns `None` when one has the log.
+/// Ends the epoch without a daemon. Returns `None` if another process has locked the station.
 fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<RotationOutcome>> {
     let airlog = station.join("airlog");
     let _lock = match lock_station(station) {
@@ -65,7 +66,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
         Err(DaemonError::AlreadyRunning) => return Ok(None),
         Err(_) => return Ok(Some(RotationOutcome::Refused)),
     };
-    // A damaged log stays as it is: the daemon sets it aside, for people to look at.
+    // A damaged log is left alone: only the daemon moves it aside, because it also reports that.
     let mut storage = FolderStorage::for_airlog(airlog.clone());
     storage.pin_folder()?;
     if !storage.has(CHECKPOINT) {
@@ -78,13 +79,13 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     if !verdict.errors.iter().all(VerifyError::is_outside_log) {
         return Ok(Some(RotationOutcome::Refused));
     }
-    // Without these keys, recovery would set the log aside. That is for the daemon to do and to report.
+    // Without these keys, recovery would move the log aside, too.
     let folder = crate::airlog::keys::key_folder(&verdict.verified.origin);
     let epoch = verdict.verified.epochs.saturating_sub(1);
     if !keys.has(&format!("{folder}/log")) || !keys.has(&format!("{folder}/epoch-{epoch}")) {
         return Ok(Some(RotationOutcome::NoKeys));
     }
-    // A daemon on a copy of this folder signs with the same keys.
+    // The station's lock does not exclude a daemon on a copy of this folder, which signs with the same keys.
     let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), SystemPart::Keys, durable::OWNER_ONLY)
     else {
         return Ok(Some(RotationOutcome::Refused));
@@ -98,20 +99,21 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     let boot_id = clock.boot_id();
     let station = recovered.replay.station.map(String::from).unwrap_or_default();
     let zone = crate::schedule::settings::Station::default().timezone;
-    let opening = LogConfig { kind: "loa", station: &station, boot: &boot_id, zone, seed_source: os_seed };
-    let mut log = AirLog::open(storage, keys, Some(resumed), &opening)?;
+    let config = LogConfig { kind: "loa", station: &station, boot: &boot_id, zone, seed_source: os_seed };
+    let mut log = AirLog::open(storage, keys, Some(resumed), &config)?;
     let now = clock.now();
     let bodies = department_bodies(notes.to_vec());
-    let done = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
-    let rolled = done.and_then(|()| log.rotate_epoch(now));
-    Ok(Some(if rolled.is_ok() { RotationOutcome::Done } else { RotationOutcome::Refused }))
+    let append_result = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
+    let rotation_result = append_result.and_then(|()| log.rotate_epoch(now));
+    Ok(Some(if rotation_result.is_ok() { RotationOutcome::Done } else { RotationOutcome::Refused }))
 }
 
-/// Returns the newest head of the log that this machine has signed: an older copy of the log must not go on.
+/// Returns the newest head of the log that this machine has signed, as a list of at most one. Verification against it
+/// fails for an older copy of the log, which must not be continued.
 fn newest_signed_head(airlog: &FolderStorage, keys: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
     let Some(origin) = signed_origin(airlog) else {
         return Ok(Vec::new());
     };
-    let newest = highwater::read(keys, &origin);
-    Ok(newest.map(|HighWaterMark { size, root }| Checkpoint { origin, size, root }).into_iter().collect())
+    let high_water_mark = highwater::read(keys, &origin);
+    Ok(high_water_mark.map(|HighWaterMark { size, root }| Checkpoint { origin, size, root }).into_iter().collect())
 }

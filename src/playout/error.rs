@@ -1,36 +1,36 @@
-//! Reasons why a station cannot run.
+//! Errors of a station's daemon.
 use std::fmt;
 use std::io;
 
 use crate::station::FolderError;
 
-/// Why a station cannot run.
+/// An error that keeps a station from running.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
-    /// Another loa runs it.
+    /// Another process has locked the station.
     #[error("the station is already being run")]
     AlreadyRunning,
-    /// Its folder cannot be read at all.
+    /// The station's folder cannot be read.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// Its `airlog` is a link.
+    /// The station's `airlog` is a symbolic link.
     #[error("the folder airlog is a link")]
     AirlogIsLink,
-    /// It ended while the disk refused this many entries.
+    /// The run ended while the disk still refused this many log entries.
     #[error("{0} entries could not be written")]
     EntriesLost(usize),
-    /// The log in its folder is a rehearsal's.
+    /// The log in the station's folder was written by a rehearsal.
     #[error("the log is a rehearsal's")]
     RehearsalLog,
-    /// A new station's `station.toml` has errors. The notifier has reported them.
+    /// The `station.toml` of a new station has errors, which the notifier has already received.
     #[error("station.toml has errors")]
     InvalidSettings,
     /// The operating system refused something that the daemon needs.
     #[error("{part}: {error}")]
     System {
-        /// Part of the daemon that needs it.
+        /// The part of the daemon that made the request.
         part: SystemPart,
-        /// Error of the operating system.
+        /// The error of the operating system.
         error: io::Error,
     },
 }
@@ -42,7 +42,7 @@ impl DaemonError {
     }
 }
 
-/// Part of the daemon that needs something from the operating system.
+/// A part of the daemon that makes requests to the operating system. Error messages name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SystemPart {
     /// The station's folder.

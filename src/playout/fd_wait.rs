@@ -1,4 +1,4 @@
-//! Waits for file descriptors.
+//! Waits for events on file descriptors, with a time limit.
 use std::os::fd::AsFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -6,18 +6,18 @@ use rustix::io::Result;
 
 use crate::base::instant::SECOND_US;
 
-/// Waits until `fd` reports one of `events`, for at most `timeout_us` microseconds; returns whether it did.
+/// Waits until `fd` reports one of `events`, for at most `timeout_us` microseconds. Returns whether it did.
 ///
 /// # Errors
-/// `Errno::INTR` when a signal ended the wait; others when the system refuses to poll.
+/// `Errno::INTR` if a signal interrupts the wait; another error if the system refuses to poll.
 pub(super) fn wait_for(fd: impl AsFd, events: PollFlags, timeout_us: i64) -> Result<bool> {
     wait_for_any(&mut [PollFd::new(&fd, events)], timeout_us)
 }
 
-/// Waits until one of `fds` reports an event, for at most `timeout_us` microseconds; returns whether one did.
+/// Waits until one of `fds` reports an event, for at most `timeout_us` microseconds. Returns whether one did.
 ///
 /// # Errors
-/// As [`wait_for`].
+/// The same as those of [`wait_for`].
 pub(super) fn wait_for_any(fds: &mut [PollFd<'_>], timeout_us: i64) -> Result<bool> {
     let us = timeout_us.max(0);
     let timeout = Timespec { tv_sec: us / SECOND_US, tv_nsec: us % SECOND_US * 1000 };

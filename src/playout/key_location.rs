@@ -1,4 +1,4 @@
-//! Locations of a station's secret keys.
+//! The location of a station's secret keys.
 use std::io;
 use std::path::Path;
 
@@ -10,27 +10,27 @@ use crate::base::state_dirs;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE, Note};
 
-/// Where the secret keys are.
+/// The location of the secret keys.
 #[derive(Debug, Clone, Copy)]
 pub enum KeyLocation<'a> {
-    /// In this machine's state folder.
+    /// The state folder of this machine.
     StateFolder,
-    /// In this folder: keys of a demonstration, which nobody has reason to believe.
+    /// This folder, with the keys of a demonstration. A log under such keys proves nothing.
     Folder(&'a Path),
 }
 
 impl KeyLocation<'_> {
-    /// Opens the storage that has the keys of this log, or will have those of a new one.
+    /// Opens the storage for the keys of the log in `airlog`, or of a new log if there is none.
     ///
     /// # Errors
-    /// An I/O error when the folder can be neither found nor made, or when its temporary files cannot be removed.
+    /// If the folder of the keys can be neither found nor created, or its temporary files cannot be removed.
     pub fn open_storage<S: Storage>(self, airlog: &S) -> io::Result<FolderStorage> {
         let folder = match self {
             Self::Folder(folder) => folder.to_owned(),
             Self::StateFolder => {
                 let name = signed_origin(airlog).as_deref().map(key_folder);
                 let folder = state_dirs::find_or_create("keys", name.as_deref())?;
-                // A power cut may have left a key there that was never announced.
+                // A power cut may have left a temporary file with a key that no log has announced.
                 durable::remove_temp_files(&folder.join(name.unwrap_or_default()))?;
                 folder
             }
@@ -39,7 +39,7 @@ impl KeyLocation<'_> {
     }
 }
 
-/// Returns the origin that the signed head in `airlog` names; `None` without a readable head.
+/// Returns the origin of the signed head in `airlog`; `None` if there is no readable head.
 pub(super) fn signed_origin<S: Storage>(airlog: &S) -> Option<String> {
     let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten()?;
     Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)

@@ -1,4 +1,4 @@
-//! The loader: it reads the station's folder, reports problems once, and tells the loop what to adopt.
+//! The loader. It reads the station's folder, reports each set of problems once, and sends revisions to the loop.
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io;
@@ -19,79 +19,86 @@ use crate::base::durable::DirHandle;
 use crate::base::instant::WallTime;
 use crate::check;
 use crate::library::Library;
-use crate::schedule::finding::SuspectReason as Why;
+use crate::schedule::finding::SuspectReason;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, read};
 use crate::station::suspect::{SuspectFile, all_suspect, suspect_files};
 use crate::station::{self, FolderError, LibraryCache, ScanTime, StationFiles};
 
-/// Reads the folder of a running station. The thread `watch` owns it.
+/// Reads the folder of a running station. The thread `watch` owns the loader.
 pub struct ScheduleLoader {
     station: PathBuf,
-    /// Handle to the folder that was there at the start.
+    /// Handle to the folder that was at the station's path at the start.
     opened_folder: Arc<DirHandle>,
-    /// Id of the log's station: an edit with another id is not adopted.
+    /// The station's id in the log. The engine does not adopt a schedule with another id.
     log_station: Id,
     library_cache: LibraryCache,
-    last_reported: Option<u64>,
-    /// Whether a schedule is in force.
+    /// Hash of the last report, so that it is not repeated.
+    last_report_hash: Option<u64>,
+    /// True when a schedule is in force.
     has_schedule: bool,
-    /// Files of the schedule in force.
-    in_force: Vec<SourceFile>,
-    /// Files of the schedule that comes into force when a person confirms the removal of others.
+    /// Source files of the schedule in force.
+    files_in_force: Vec<SourceFile>,
+    /// Source files of the schedule that comes into force if a person confirms that the missing files were removed.
     files_if_confirmed: Option<Vec<SourceFile>>,
     removal_confirmed: Arc<AtomicBool>,
-    /// Confirmation that a person gave while the station was off.
+    /// A confirmation that a person gave while the station was off.
     offline_confirmation: Option<RemovalConfirmation>,
-    /// Whether the last look found suspect files.
-    reported_suspects: bool,
+    /// True when the last load found suspect files.
+    has_suspects: bool,
     notifier: SharedNotifier,
 }
 
 impl ScheduleLoader {
-    /// Returns a loader for a station that has had no schedule yet.
+    /// Returns a loader for a station without a schedule in force.
     #[must_use]
-    pub fn new(station: &Path, home: Arc<DirHandle>, id: Id, shelf: LibraryCache, say: SharedNotifier) -> Self {
+    pub fn new(
+        station: &Path,
+        opened_folder: Arc<DirHandle>,
+        log_station: Id,
+        library_cache: LibraryCache,
+        notifier: SharedNotifier,
+    ) -> Self {
         Self {
             station: station.to_owned(),
-            opened_folder: home,
-            log_station: id,
-            library_cache: shelf,
-            last_reported: None,
+            opened_folder,
+            log_station,
+            library_cache,
+            last_report_hash: None,
             has_schedule: false,
-            in_force: Vec::new(),
+            files_in_force: Vec::new(),
             files_if_confirmed: None,
             removal_confirmed: Arc::default(),
             offline_confirmation: removal_confirmation::read(station),
-            reported_suspects: false,
-            notifier: say,
+            has_suspects: false,
+            notifier,
         }
     }
 
-    /// Continues with the schedule that was in force when the station stopped. `files` are its sources, empty when they
-    /// were not all kept: then nothing can stand in for what is gone.
+    /// Continues with the schedule that was in force when the station stopped. `files` are its source files. The list
+    /// is empty if a kept copy is missing: then the loader cannot tell which files disappeared.
     pub fn resume_from(&mut self, files: Vec<SourceFile>) {
         self.has_schedule = true;
-        self.in_force = files;
+        self.files_in_force = files;
     }
 
-    /// Returns the flag to set when a person confirms that files were removed on purpose.
+    /// Returns the flag that the loop sets when a person confirms that files were removed on purpose.
     #[must_use]
     pub fn removal_confirmed(&self) -> Arc<AtomicBool> {
         self.removal_confirmed.clone()
     }
 
-    /// Returns when to look at the folder again even if nothing changes: a file is still being written.
+    /// Returns the delay after which to load again even if nothing changes, because a file is still being written.
     #[must_use]
     pub fn rescan_after(&self) -> Option<Duration> {
         self.library_cache.recheck_after()
     }
 
-    /// Reads the folder; returns commands for the loop.
+    /// Reads the folder, and returns commands for the loop.
     pub fn load(&mut self) -> Vec<PlayoutCommand> {
-        // Another folder in the station's place is not an edit of this one.
-        let there = DirHandle::open(&self.station).and_then(|there| there.file_id()).ok();
-        if there.is_none() || there != self.opened_folder.file_id().ok() {
+        // If another folder is at the station's path now, its contents are not an edit of this station.
+        let folder_id = DirHandle::open(&self.station).and_then(|folder| folder.file_id()).ok();
+        if folder_id.is_none() || folder_id != self.opened_folder.file_id().ok() {
             let error = io::Error::other(StorageMoved::from(&*self.station));
             let error = FolderError::Io { path: self.station.clone(), error };
             if self.is_new_report(&error.to_string()) {
@@ -102,13 +109,13 @@ impl ScheduleLoader {
         if self.removal_confirmed.swap(false, Ordering::Relaxed)
             && let Some(files) = self.files_if_confirmed.take()
         {
-            self.in_force = files;
+            self.files_in_force = files;
         }
         let commands = match station::read_folder(&self.station) {
             Ok(sources) => self.on_sources(&sources),
             Err(error) => self.on_unreadable(&error),
         };
-        // The confirmation was given for the folder as it was then.
+        // The confirmation was given for the folder at that time, so it counts only for the first load.
         if self.offline_confirmation.take().is_some() {
             removal_confirmation::discard(&self.station);
         }
@@ -119,90 +126,97 @@ impl ScheduleLoader {
         if self.is_new_report(&error.to_string()) {
             notify(&self.notifier, PlayoutNotice::FolderUnreadable(error));
         }
-        let why = if matches!(error, FolderError::NotAStation { .. }) { Why::Gone } else { Why::Unreadable };
+        let reason = if matches!(error, FolderError::NotAStation { .. }) {
+            SuspectReason::Gone
+        } else {
+            SuspectReason::Unreadable
+        };
         self.files_if_confirmed = None;
-        self.suspect_file_commands(all_suspect(&self.in_force, why), None)
+        self.suspect_file_commands(all_suspect(&self.files_in_force, reason), None)
     }
 
     fn on_sources(&mut self, sources: &StationFiles) -> Vec<PlayoutCommand> {
         let files = &sources.files;
-        let reading = read(files);
-        let library = self.library_cache.refresh(&self.station, &reading.schedule, ScanTime::now());
-        let away = suspect_files(&self.in_force, sources);
-        let mut all = sources.all_files();
-        let mut problems = self.collect_problems(sources, &reading, &library, &mut all);
-        for one in &away {
-            problems.push(one.to_problem(SourceSpan::start_of(all.len())));
-            all.push(SourceFile::new(&one.file, b""));
+        let parsed = read(files);
+        let library = self.library_cache.refresh(&self.station, &parsed.schedule, ScanTime::now());
+        let suspects = suspect_files(&self.files_in_force, sources);
+        let mut all_files = sources.all_files();
+        let mut problems = self.collect_problems(sources, &parsed, &library, &mut all_files);
+        for suspect in &suspects {
+            problems.push(suspect.to_problem(SourceSpan::start_of(all_files.len())));
+            all_files.push(SourceFile::new(&suspect.file, b""));
         }
-        let structural = reading.problems.iter().any(|p| p.structural);
-        let broken = match (away.is_empty(), structural, self.has_schedule) {
+        let has_structural_problem = parsed.problems.iter().any(|p| p.structural);
+        let fallback = match (suspects.is_empty(), has_structural_problem, self.has_schedule) {
             (false, ..) => Some(FallbackSchedule::LastGoodFilesMissing),
             (true, false, _) => None,
             (true, true, true) => Some(FallbackSchedule::LastGood),
             (true, true, false) => Some(FallbackSchedule::ValidParts),
         };
         if self.is_new_report(&format!("{problems:?}")) && !problems.is_empty() {
-            notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all, fallback: broken });
+            notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all_files, fallback });
         }
-        if !away.is_empty() {
-            let meant = !structural && away.iter().all(SuspectFile::may_be_intentional);
-            let adopted = meant.then(|| Arc::new(adoption::prepare_adopted(files, reading.schedule, library)));
-            self.files_if_confirmed = meant.then(|| files.clone());
-            return self.suspect_file_commands(away, adopted);
+        if !suspects.is_empty() {
+            let may_be_intentional = !has_structural_problem && suspects.iter().all(SuspectFile::may_be_intentional);
+            let revision =
+                may_be_intentional.then(|| Arc::new(adoption::prepare_adopted(files, parsed.schedule, library)));
+            self.files_if_confirmed = may_be_intentional.then(|| files.clone());
+            return self.suspect_file_commands(suspects, revision);
         }
-        let mut commands = self.suspect_file_commands(away, None);
+        let mut commands = self.suspect_file_commands(suspects, None);
         self.files_if_confirmed = None;
-        if broken == Some(FallbackSchedule::LastGood) {
+        if fallback == Some(FallbackSchedule::LastGood) {
             return commands;
         }
-        self.has_schedule |= !structural;
-        if reading.schedule.station.id == self.log_station {
-            self.in_force.clone_from(files);
+        self.has_schedule |= !has_structural_problem;
+        if parsed.schedule.station.id == self.log_station {
+            self.files_in_force.clone_from(files);
         }
-        commands.push(PlayoutCommand::Adopt(Arc::new(adoption::prepare_adopted(files, reading.schedule, library))));
+        commands.push(PlayoutCommand::Adopt(Arc::new(adoption::prepare_adopted(files, parsed.schedule, library))));
         commands
     }
 
+    /// Returns all problems of the folder, and appends the other files that they name to `all_files`.
     fn collect_problems(
         &self,
         sources: &StationFiles,
-        reading: &ParsedSchedule,
+        parsed: &ParsedSchedule,
         library: &Library,
-        all: &mut Vec<SourceFile>,
+        all_files: &mut Vec<SourceFile>,
     ) -> Vec<Problem> {
-        let mut problems = reading.problems.clone();
+        let mut problems = parsed.problems.clone();
         problems.extend(sources.problems.iter().cloned());
-        problems.extend(check::check(reading, library, self.today(&reading.schedule)));
-        station::add_disk_findings(&self.station, reading, &mut problems, all);
+        problems.extend(check::check(parsed, library, self.today(&parsed.schedule)));
+        station::add_disk_findings(&self.station, parsed, &mut problems, all_files);
         problems
     }
 
-    /// Reports suspect files to the loop, and a confirmation that a person gave while the station was off.
+    /// Returns commands that report suspect files, and that pass on a confirmation given while the station was off.
     fn suspect_file_commands(
         &mut self,
-        away: Vec<SuspectFile>,
-        instead: Option<Arc<ScheduleRevision>>,
+        suspects: Vec<SuspectFile>,
+        schedule_without: Option<Arc<ScheduleRevision>>,
     ) -> Vec<PlayoutCommand> {
-        let doubted = !away.is_empty();
+        let any_suspects = !suspects.is_empty();
         let mut commands = Vec::new();
-        if doubted || self.reported_suspects {
-            commands.push(PlayoutCommand::SuspectFiles { files: away, schedule_without: instead });
+        if any_suspects || self.has_suspects {
+            commands.push(PlayoutCommand::SuspectFiles { files: suspects, schedule_without });
         }
-        self.reported_suspects = doubted;
-        if let Some(RemovalConfirmation { files, who, .. }) = self.offline_confirmation.clone().filter(|_| doubted) {
-            // Nobody waits for the reply.
-            let (answer, _) = mpsc::channel();
-            commands.push(PlayoutCommand::Operator(OperatorCommand::AcceptRemoval { files }, who, answer));
+        self.has_suspects = any_suspects;
+        if let Some(RemovalConfirmation { files, who, .. }) = self.offline_confirmation.clone().filter(|_| any_suspects)
+        {
+            // The reply is dropped, because no client waits for it.
+            let (reply_sender, _) = mpsc::channel();
+            commands.push(PlayoutCommand::Operator(OperatorCommand::AcceptRemoval { files }, who, reply_sender));
         }
         commands
     }
 
-    /// Returns whether this differs from the last report.
-    fn is_new_report(&mut self, told: &str) -> bool {
+    /// Returns whether this report differs from the last one, and records it as the last.
+    fn is_new_report(&mut self, report: &str) -> bool {
         let mut hasher = DefaultHasher::new();
-        told.hash(&mut hasher);
-        self.last_reported.replace(hasher.finish()) != Some(hasher.finish())
+        report.hash(&mut hasher);
+        self.last_report_hash.replace(hasher.finish()) != Some(hasher.finish())
     }
 
     fn today(&self, schedule: &Schedule) -> chrono::NaiveDate {

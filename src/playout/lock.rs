@@ -1,8 +1,8 @@
-//! Locks: one loa for each station, and one for each log.
+//! Locks, so that only one process runs a station or writes a log.
 //!
 //! A station has two locks: one in `airlog/`, which moves with the folder, and one for its path in the state folder,
-//! which stays when `airlog/` is deleted or replaced. A third, beside the keys, keeps copies of a folder apart, since
-//! they share one set of keys. The system releases locks when the process ends.
+//! which remains when `airlog/` is deleted or replaced. A third lock, beside the keys, excludes a second process on a
+//! copy of the folder, which shares the keys. The system releases locks when the process ends.
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -18,20 +18,20 @@ use crate::base::state_dirs;
 /// Folder of the locks for paths, in the state folder.
 const PATH_LOCKS_FOLDER: &str = "locks";
 
-/// Tries to take a lock while others only ask whether it is held.
+/// Maximum number of attempts to take a lock while other processes test it.
 const MAX_LOCK_ATTEMPTS: u32 = 20_000;
 
-/// Locks on a station, held until this is dropped.
+/// The locks on a station. Dropping this value releases them.
 #[derive(Debug)]
 pub struct StationLock {
     _files: Vec<File>,
 }
 
-/// Locks a station for this process. Makes its `airlog/` if need be.
+/// Locks a station for this process. Creates its `airlog/` if it is missing.
 ///
 /// # Errors
-/// [`DaemonError::AlreadyRunning`] when another process has the station; [`DaemonError::AirlogIsLink`];
-/// [`DaemonError::System`] when the system refuses a lock.
+/// [`DaemonError::AlreadyRunning`] if another process has locked the station; [`DaemonError::AirlogIsLink`];
+/// [`DaemonError::System`] if the system refuses a lock.
 pub fn lock_station(station: &Path) -> Result<StationLock, DaemonError> {
     let mut files = acquire_path_locks(&path_lock_files(station))?;
     let airlog = station.join("airlog");
@@ -39,23 +39,22 @@ pub fn lock_station(station: &Path) -> Result<StationLock, DaemonError> {
         return Err(DaemonError::AirlogIsLink);
     }
     durable::create_dirs(&airlog, OWNER_WRITABLE).map_err(DaemonError::system(SystemPart::Airlog))?;
-    // A link may lead into another station, or out of any.
+    // A link that appears after the check could lead into another station's folder.
     let folder = durable::DirHandle::open_nofollow(&airlog).map_err(DaemonError::system(SystemPart::Airlog))?;
-    let spot = AnchoredPath::beneath(&folder.into(), "lock", None);
-    files.push(acquire(
-        spot.and_then(|spot| spot.open_lock(OWNER_WRITABLE)).map_err(DaemonError::system(SystemPart::AirlogLock))?,
-        SystemPart::AirlogLock,
-    )?);
+    let lock = AnchoredPath::beneath(&folder.into(), "lock", None).and_then(|path| path.open_lock(OWNER_WRITABLE));
+    let lock = lock.map_err(DaemonError::system(SystemPart::AirlogLock))?;
+    files.push(acquire(lock, SystemPart::AirlogLock)?);
     Ok(StationLock { _files: files })
 }
 
-/// Takes a lock that lasts until the file is closed.
+/// Takes the lock on the file at `path`. The lock lasts until the file is closed. A missing file is created with
+/// `modes`.
 ///
 /// # Errors
-/// [`DaemonError::AlreadyRunning`] when another process has it; [`DaemonError::System`] with `part` when the system
+/// [`DaemonError::AlreadyRunning`] if another process has the lock; [`DaemonError::System`] with `part` if the system
 /// refuses.
-pub(super) fn lock_file(path: &Path, part: SystemPart, beside: CreateModes) -> Result<File, DaemonError> {
-    acquire(durable::open_lock(path, beside).map_err(DaemonError::system(part))?, part)
+pub(super) fn lock_file(path: &Path, part: SystemPart, modes: CreateModes) -> Result<File, DaemonError> {
+    acquire(durable::open_lock(path, modes).map_err(DaemonError::system(part))?, part)
 }
 
 fn acquire(file: File, part: SystemPart) -> Result<File, DaemonError> {
@@ -65,7 +64,7 @@ fn acquire(file: File, part: SystemPart) -> Result<File, DaemonError> {
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(DaemonError::System { part, error }),
         }
-        // A process that only asks shares the lock for an instant; the one that holds it shares it with nobody.
+        // A process that only tests the lock takes it shared, for an instant. The owner has it exclusively.
         if file.try_lock_shared().is_err() {
             return Err(DaemonError::AlreadyRunning);
         }
@@ -75,20 +74,21 @@ fn acquire(file: File, part: SystemPart) -> Result<File, DaemonError> {
     Err(DaemonError::AlreadyRunning)
 }
 
-/// Returns the possible paths of this path's lock. Root's daemon and a user's keep their state in different folders, so
-/// all of them count.
+/// Returns the possible lock files for the path of a station. A daemon of root and one of a user have different state
+/// folders, so the lock of each folder counts.
 fn path_lock_files(station: &Path) -> Vec<PathBuf> {
-    let whole = station.canonicalize().unwrap_or_else(|_| station.to_owned());
-    let name = sha256_hex(whole.as_os_str().as_bytes());
+    let absolute_path = station.canonicalize().unwrap_or_else(|_| station.to_owned());
+    let name = sha256_hex(absolute_path.as_os_str().as_bytes());
     state_dirs::candidates().into_iter().map(|folder| folder.join(PATH_LOCKS_FOLDER).join(&name[..32])).collect()
 }
 
 fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
     let mut files: Vec<File> = Vec::new();
     for path in paths {
-        match AnchoredPath::resolve(path).and_then(|spot| spot.exists().then(|| spot.open_lock(OWNER_ONLY)).transpose())
-        {
-            // Two of the folders may be one, named twice or reached by a link. Its lock is taken once.
+        let file = AnchoredPath::resolve(path)
+            .and_then(|lock_path| lock_path.exists().then(|| lock_path.open_lock(OWNER_ONLY)).transpose());
+        match file {
+            // Two paths may lead to one file, because a folder is named twice or linked. Its lock is taken once.
             Ok(Some(file)) if contains_same_file(&files, &file) => {}
             Ok(Some(file)) => files.push(acquire(file, SystemPart::PathLock)?),
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
@@ -98,8 +98,8 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
         }
     }
     if files.is_empty() {
-        // Where no state can be kept, the other lock must do. The keys cannot be kept there either, which is reported
-        // later.
+        // No lock file exists yet: the first one that can be created is taken. If no state folder is writable, the lock
+        // in `airlog/` must suffice. The keys cannot be stored then either, which is reported later.
         for path in paths {
             if let Ok(file) = durable::open_lock(path, OWNER_ONLY) {
                 files.push(acquire(file, SystemPart::PathLock)?);
@@ -110,12 +110,12 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
     Ok(files)
 }
 
-/// Returns whether one of these files is the same as that one.
+/// Returns whether one of `files` is open on the same file as `file`.
 fn contains_same_file(files: &[File], file: &File) -> bool {
-    durable::file_id(file).is_ok_and(|this| files.iter().any(|one| durable::file_id(one).is_ok_and(|one| one == this)))
+    durable::file_id(file).is_ok_and(|id| files.iter().any(|other| durable::file_id(other).is_ok_and(|o| o == id)))
 }
 
-/// Returns whether another process has the station: its daemon, or a command that works on its log.
+/// Returns whether another process has locked the station: its daemon, or a command that works on its log.
 #[must_use]
 pub fn is_station_locked(station: &Path) -> bool {
     is_held(&station.join("airlog/lock")) || path_lock_files(station).iter().any(|path| is_held(path))
@@ -127,42 +127,42 @@ mod tests {
 
     use super::*;
 
-    /// systemd names `/var/lib/loa`, which loa looks into anyway; `XDG_STATE_HOME` may be set to its own default.
+    /// systemd passes `/var/lib/loa`, which loa uses anyway; `XDG_STATE_HOME` may be set to its default value.
     #[test]
-    fn a_folder_of_state_that_is_named_twice_keeps_nobody_out() {
+    fn a_state_folder_that_is_named_twice_is_locked_once() {
         let dir = tempfile::tempdir().expect("a folder");
         let (state, link) = (dir.path().join("state"), dir.path().join("link"));
         std::fs::create_dir(&state).expect("a folder");
         std::os::unix::fs::symlink(&state, &link).expect("a link");
         let paths = [state.join("lock"), state.join("lock"), link.join("lock")];
         for _ in 0..3 {
-            let held = acquire_path_locks(&paths).expect("nobody has it");
-            assert_eq!(held.len(), 1);
+            let locks = acquire_path_locks(&paths).expect("the lock is free");
+            assert_eq!(locks.len(), 1);
             assert!(matches!(acquire_path_locks(&paths), Err(DaemonError::AlreadyRunning)));
         }
     }
 
     #[test]
-    fn who_asks_whether_a_lock_is_held_keeps_nobody_from_taking_it() {
+    fn a_process_that_tests_a_lock_does_not_prevent_others_from_taking_it() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("lock");
         File::create(&path).expect("a file");
-        let over = AtomicBool::new(false);
+        let is_finished = AtomicBool::new(false);
         std::thread::scope(|threads| {
             for _ in 0..2 {
                 threads.spawn(|| {
-                    while !over.load(Ordering::Relaxed) {
+                    while !is_finished.load(Ordering::Relaxed) {
                         let _ = is_held(&path);
                     }
                 });
             }
-            let taken = (0..2000)
+            let lock_count = (0..2000)
                 .filter(|_| acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).is_ok())
                 .count();
-            over.store(true, Ordering::Relaxed);
-            assert_eq!(taken, 2000);
+            is_finished.store(true, Ordering::Relaxed);
+            assert_eq!(lock_count, 2000);
         });
-        let _held = acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).expect("free");
+        let _lock = acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).expect("the lock is free");
         assert!(matches!(
             acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock),
             Err(DaemonError::AlreadyRunning)

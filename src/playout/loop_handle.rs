@@ -1,10 +1,10 @@
-//! The way from other threads to the loop.
+//! A handle through which other threads reach the loop.
 use std::sync::mpsc::Sender;
 
 use super::clock::system::ClockWaker;
 use super::command::PlayoutCommand;
 
-/// Sends commands to the loop of a running station, from any thread.
+/// Sends commands to the loop of a running station. Any thread may hold a clone.
 #[derive(Clone)]
 pub struct LoopHandle {
     commands: Sender<PlayoutCommand>,
@@ -18,14 +18,14 @@ impl LoopHandle {
         Self { commands, waker }
     }
 
-    /// Sends a command and wakes the loop; returns false when the loop has ended.
+    /// Sends a command and wakes the loop. Returns false if the loop has ended.
     pub fn send(&self, command: PlayoutCommand) -> bool {
         let is_sent = self.commands.send(command).is_ok();
         self.waker.wake();
         is_sent
     }
 
-    /// Returns what wakes the loop.
+    /// Returns a waker for the loop.
     #[must_use]
     pub fn waker(&self) -> ClockWaker {
         self.waker.clone()

@@ -1,4 +1,4 @@
-//! Notices to people from a running station. The caller of the daemon puts them into words.
+//! Notices to people from a running station. The caller of the daemon puts them into sentences.
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,54 +12,55 @@ use crate::station::FolderError;
 pub enum PlayoutNotice<'a> {
     /// A notice from the engine.
     Engine(&'a engine::Notice),
-    /// The log cannot be written; entries wait in memory.
+    /// The log cannot be written. Entries wait in memory.
     LogWriteFailed(&'a io::Error),
     /// The log can be written again.
     LogWriteRecovered,
-    /// An epoch of the log is due to end and cannot. The log goes on, but its newest entries are not locked.
+    /// An epoch of the log is due to end and cannot be closed. The log continues, but the key of that epoch is not
+    /// erased yet.
     EpochRotationFailed(&'a io::Error),
     /// A kept file could be written in only one of its two places.
     KeptCopyFailed(&'a io::Error),
-    /// Findings in the station's files, reported once for each set of them.
+    /// Findings in the station's files. The same findings are reported once.
     Problems {
-        /// Findings.
+        /// The findings.
         problems: &'a [Problem],
-        /// Files that the findings refer to.
+        /// The files to which the findings refer.
         files: &'a [SourceFile],
-        /// Schedule that plays instead, when the files cannot be taken as they are written.
+        /// The schedule that plays instead. `None` when the files are adopted as written.
         fallback: Option<FallbackSchedule>,
     },
-    /// The folder cannot be read. Reported once.
+    /// The folder cannot be read. This is reported once.
     FolderUnreadable(&'a FolderError),
-    /// The log's last bytes were torn, and were set aside.
+    /// The log ended in torn bytes, which were set aside; with their number.
     LogTailTorn(u64),
-    /// The log was damaged inside. It was set aside, and a new one begins.
+    /// The log was damaged before its end. It was set aside, and a new one begins.
     LogDamaged(&'a DamagedLog),
-    /// There is no place for the control socket so far: nobody can give orders to the station.
+    /// The control socket cannot be created: nobody can send commands to the station.
     ControlUnavailable(&'a io::Error),
-    /// The control socket is there now.
+    /// The control socket is available now.
     ControlAvailable,
-    /// The station runs.
+    /// The station runs with this schedule.
     Started(&'a Schedule),
 }
 
-/// Schedule that plays when the files cannot be taken as they are written.
+/// The schedule that plays when the files cannot be adopted as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FallbackSchedule {
     /// The last good schedule.
     LastGood,
     /// The valid parts of the files, because there is no last good schedule.
     ValidParts,
-    /// The last good schedule, whole: some of its files have gone from the folder.
+    /// The complete last good schedule: some of its files are missing from the folder.
     LastGoodFilesMissing,
 }
 
-/// Callback for notices. Several threads call it.
+/// A callback for notices, which several threads call.
 pub type SharedNotifier = Arc<Mutex<dyn FnMut(PlayoutNotice<'_>) + Send>>;
 
 /// Passes a notice to the notifier.
 pub(super) fn notify(notifier: &SharedNotifier, notice: PlayoutNotice<'_>) {
-    // A poisoned lock means that another thread panicked while it reported something; the station plays on.
+    // Another thread panicked while it reported something. The station plays on.
     let mut notifier = notifier.lock().unwrap_or_else(PoisonError::into_inner);
     (*notifier)(notice);
 }

@@ -1,7 +1,7 @@
-//! The seam to the sound: an [`Output`] is told what to play and when, and reports what the device took.
+//! The sound seam. An [`Output`] plays cues at their instants, and reports the frames that the device took.
 //!
-//! No call waits. A request such as [`Output::open`] or [`Output::cue`] is answered by an [`OutputEvent`], so a blocked
-//! device blocks only itself.
+//! No call waits for the device: an [`OutputEvent`] brings the result of a request such as [`Output::open`] or
+//! [`Output::cue`]. So a device that hangs cannot block the loop.
 mod cue;
 mod device;
 mod event;
@@ -24,33 +24,34 @@ pub(crate) use open_request::OpenRequest;
 
 /// A loudspeaker line.
 ///
-/// Cues play in the order in which they were given; a [`CueStart::At`] that comes due discards the cues before it.
+/// Cues play in the order in which they were given. A [`CueStart::At`] cue discards the cues before it at its instant.
 pub trait Output {
-    /// Sets the rate of most of the files to come, in frames per second. A line that opens later takes this rate if its
-    /// device does.
+    /// Sets the preferred rate, that of most of the files to come, in frames per second. A line that opens later has
+    /// this rate if its device supports it.
     fn prefer_rate(&mut self, _rate: Option<u32>) {}
-    /// Asks for the line. The answer is [`OutputEvent::Opened`] or [`OutputEvent::Lost`]. Has no effect on an open
-    /// line.
+    /// Requests the line to be opened. The result is [`OutputEvent::Opened`] or [`OutputEvent::Lost`]. Has no effect on
+    /// an open line.
     fn open(&mut self);
-    /// Closes the line. Every cue that sounds or waits ends as [`Ending::Cut`]. Has no effect on a closed line.
+    /// Closes the line. Every cue that is not over ends as [`Ending::Cut`]. Has no effect on a closed line.
     fn close(&mut self);
-    /// Names files that will be cued soon, so that they can be hashed ahead of time.
+    /// Announces files that will be cued soon, so that the output can hash them ahead of time.
     fn prefetch(&mut self, _files: Vec<PathBuf>) {}
-    /// Queues a file.
+    /// Queues a file to be played.
     fn cue(&mut self, cue: Cue);
-    /// Ends a cue now, whether it sounds or waits.
+    /// Ends a sounding or waiting cue now.
     fn cut(&mut self, key: CueKey);
     /// Returns the events since the last call, in order.
     fn take_events(&mut self) -> Vec<OutputEvent>;
-    /// Returns how far the sounding cue has come.
+    /// Returns the progress of the sounding cue, if there is one.
     fn progress(&self) -> Option<Progress>;
-    /// Returns the level of proof of what this output takes: 0 for `null` and `wav:`, 1 for a device.
+    /// Returns the level of proof of this output: 0 for `null` and `wav:`, 1 for a device.
     fn proof_level(&self) -> u8;
-    /// Returns when to call [`Output::take_events`] next, for an output that cannot wake its caller.
+    /// Returns the instant at which to call [`Output::take_events`] next. `None` for an output that wakes its caller,
+    /// or that expects no event.
     fn next_event_at(&self) -> Option<BootTime> {
         None
     }
 }
 
-/// Callback of an output's thread, called when [`Output::take_events`] has something new.
+/// A callback that the output's thread calls when [`Output::take_events`] has new events.
 pub type Waker = std::sync::Arc<dyn Fn() + Send + Sync>;

@@ -1,5 +1,5 @@
-//! The deck: one thread that owns the files and the line. It prepares cues, keeps the rings of the tracks full, opens
-//! and closes the line, notices when it is lost, and reports events.
+//! The deck: the thread that owns the audio files and the line. It prepares cues, keeps the ring buffers of the tracks
+//! full, opens and closes the line, detects its loss, and reports events.
 mod channel_mix;
 mod command;
 mod cue_queue;
@@ -32,54 +32,60 @@ use prefetch::HashPrefetcher;
 use queued_cue::QueuedCue;
 use shared::DeckShared;
 
-/// Microseconds between two looks at a line on which something sounds or waits, and at an idle one.
+/// Maximum interval between two checks of an open line that has cues, microseconds.
 const BUSY_POLL_US: i64 = 100_000;
+/// Interval between two checks of an open line without cues, microseconds.
 const IDLE_POLL_US: i64 = 250_000;
-/// Rate reported for cues that never had a line.
+/// Rate in the events of cues that end before a line was ever open, frames per second.
 const DEFAULT_RATE: u32 = 48_000;
 
-/// The line, and its state.
+/// The state of the line, with the line itself while it is open.
 enum DeckLine {
     Closed,
-    /// To be opened again at `retry`.
+    /// The line was lost. The next attempt to open it is at `retry_at`.
     Lost {
-        retry: BootTime,
+        retry_at: BootTime,
     },
     Open(Box<OpenLine>),
-    /// To be closed as soon as its last frames have been heard, at this instant at the latest.
+    /// The line closes when its last frames have been heard, which is expected at this instant.
     Closing(Box<OpenLine>, BootTime),
 }
 
-/// State of the deck. Its thread owns it.
+/// The state of the deck's thread.
 struct Deck {
     commands: Receiver<DeckCommand>,
     shared: Arc<DeckShared>,
     settings: OutputSettings,
     station_dir: PathBuf,
-    /// In the order in which they were given.
+    /// The cues that are not over, in the order in which they were given.
     cues: VecDeque<QueuedCue>,
-    cues_queued: u64,
-    last_queued: Option<CueKey>,
+    /// Number of cues that were ever queued.
+    total_cues: u64,
+    /// Key of the cue that was queued last.
+    last_cue_key: Option<CueKey>,
     prefetcher: HashPrefetcher,
     line: DeckLine,
+    /// Rate of the current or the last line, frames per second.
     rate: u32,
-    /// Rate that was asked for.
-    wanted_rate: Option<u32>,
-    /// Index of the device that was open last, and until when no device after it is tried.
+    /// Rate that the last open command requested; `None`: any.
+    requested_rate: Option<u32>,
+    /// Index of the device that was opened last.
     device_index: usize,
+    /// Before this instant, no device after `device_index` is tried.
     keep_device_until: BootTime,
-    /// Bit set, by index: devices that opened and were lost at once.
+    /// Bit set, by index, of the devices that were lost soon after they opened.
     stalled_devices: u8,
+    /// Delay before the next attempt to open a lost line, microseconds.
     reopen_delay_us: i64,
-    /// When the line was opened last.
-    open_since: Option<BootTime>,
-    /// Reports whose events have not been heard yet, each with the time at which they will be; in that order.
+    /// Instant at which a line was opened last.
+    opened_at: Option<BootTime>,
+    /// Reports of events that have not been heard yet, each with the instant at which its event is heard.
     pending_reports: VecDeque<(BootTime, MixerReport)>,
-    /// When the last frame of the last whole cue leaves the device.
+    /// Instant at which the last frame of the last ended cue leaves the device.
     sound_ends_at: BootTime,
-    /// When to give back memory that the last start needed.
+    /// Instant at which to return memory that the last start needed to the system.
     trim_memory_at: Option<BootTime>,
-    quitting: bool,
+    is_quitting: bool,
 }
 
 impl Deck {
@@ -96,24 +102,24 @@ impl Deck {
             prefetcher: HashPrefetcher::new(&station_dir),
             station_dir,
             cues: VecDeque::new(),
-            cues_queued: 0,
-            last_queued: None,
+            total_cues: 0,
+            last_cue_key: None,
             line: DeckLine::Closed,
             rate: DEFAULT_RATE,
-            wanted_rate: None,
+            requested_rate: None,
             device_index: 0,
             keep_device_until: BootTime(i64::MIN),
             stalled_devices: 0,
             reopen_delay_us: line_control::FIRST_REOPEN_DELAY_US,
-            open_since: None,
+            opened_at: None,
             pending_reports: VecDeque::new(),
             sound_ends_at: BootTime(i64::MIN),
             trim_memory_at: None,
-            quitting: false,
+            is_quitting: false,
         }
     }
 
-    /// Works until told to quit. A panic, in loa or a library, loses the line but not the deck.
+    /// Runs until a quit command. After a panic in loa or a library the line is lost, but the deck continues.
     fn run(mut self) {
         while catch_unwind(AssertUnwindSafe(|| self.run_loop())).is_err() {
             self.lose_line("the deck stumbled over a bug".to_owned(), boot_now());
@@ -121,21 +127,21 @@ impl Deck {
     }
 
     fn run_loop(&mut self) {
-        while !(self.quitting && matches!(self.line, DeckLine::Closed)) {
-            let busy = self.poll();
-            let wait = if busy { Some(0) } else { self.idle_time_us() };
-            let command = match wait {
+        while !(self.is_quitting && matches!(self.line, DeckLine::Closed)) {
+            let is_busy = self.poll();
+            let wait_us = if is_busy { Some(0) } else { self.idle_time_us() };
+            let command = match wait_us {
                 None => self.commands.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(us) => {
-                    let us = u64::try_from(us).unwrap_or(0);
-                    self.commands.recv_timeout(Duration::from_micros(us))
+                    let timeout_us = u64::try_from(us).unwrap_or(0);
+                    self.commands.recv_timeout(Duration::from_micros(timeout_us))
                 }
             };
             match command {
                 Ok(command) => self.handle_command(command),
                 Err(RecvTimeoutError::Timeout) => (),
-                Err(RecvTimeoutError::Disconnected) if self.quitting => {
-                    // Nobody gives commands any more: only the last frames remain to be heard.
+                Err(RecvTimeoutError::Disconnected) if self.is_quitting => {
+                    // No more commands can come. The deck only waits until the last frames have been heard.
                     std::thread::park_timeout(Duration::from_micros(BUSY_POLL_US as u64));
                 }
                 Err(RecvTimeoutError::Disconnected) => self.handle_command(DeckCommand::Quit),
@@ -143,34 +149,34 @@ impl Deck {
         }
     }
 
-    /// Does all that can be done now; returns whether there is more to do at once.
+    /// Does all the work that is due. Returns whether more work is ready.
     fn poll(&mut self) -> bool {
         let now = boot_now();
         self.drain_reports(now);
         self.supervise_line(now);
         self.trim_memory(now);
-        let fed = self.feed_tracks();
-        let prepared = self.prepare_next(now);
+        let can_feed_more = self.feed_tracks();
+        let has_prepared = self.prepare_next(now);
         self.hand_over_tracks(now);
-        // Hashing ahead waits until nothing else is to be done.
-        fed || prepared || self.prefetcher.hash_step()
+        // Files are hashed ahead only when no other work is ready.
+        can_feed_more || has_prepared || self.prefetcher.hash_step()
     }
 
-    /// Returns how long nothing has to be done; `None`: until the next command.
+    /// Returns the time until the next check, microseconds; `None` if the deck only waits for a command.
     fn idle_time_us(&self) -> Option<i64> {
         let now = boot_now();
         match &self.line {
-            DeckLine::Closed if self.quitting => Some(0),
+            DeckLine::Closed if self.is_quitting => Some(0),
             DeckLine::Closed => None,
             DeckLine::Open(_) if self.cues.is_empty() => Some(IDLE_POLL_US),
             DeckLine::Open(_) | DeckLine::Closing(..) => {
-                let next = self.pending_reports.front().map_or(BUSY_POLL_US, |(at, _)| at.since(now));
-                Some(next.clamp(1000, BUSY_POLL_US))
+                let wait_us = self.pending_reports.front().map_or(BUSY_POLL_US, |(at, _)| at.since(now));
+                Some(wait_us.clamp(1000, BUSY_POLL_US))
             }
-            DeckLine::Lost { retry } => {
-                let next = self.cues.iter().map(QueuedCue::expires_at).min();
-                let next = next.map_or(*retry, |n| n.min(*retry));
-                Some(next.since(now).max(1000))
+            DeckLine::Lost { retry_at } => {
+                let first_expiry = self.cues.iter().map(QueuedCue::expires_at).min();
+                let check_at = first_expiry.map_or(*retry_at, |expiry| expiry.min(*retry_at));
+                Some(check_at.since(now).max(1000))
             }
         }
     }
@@ -179,7 +185,7 @@ impl Deck {
         let now = boot_now();
         match command {
             DeckCommand::Open { rate } => {
-                self.wanted_rate = rate;
+                self.requested_rate = rate;
                 self.open(now);
             }
             DeckCommand::Close => self.close(now),
@@ -187,16 +193,16 @@ impl Deck {
             DeckCommand::Cut(key) => self.cut(key, now),
             DeckCommand::Prefetch(files) => self.prefetcher.enqueue(files),
             DeckCommand::Quit => {
-                self.quitting = true;
+                self.is_quitting = true;
                 self.close(now);
             }
         }
     }
 }
 
-/// Takes all reports of a line, and frees the tracks that are over.
-fn take_reports(remote: &mut MixerHandle) -> Vec<MixerReport> {
-    let reports = std::iter::from_fn(|| remote.reports.pop().ok()).collect();
-    while remote.finished.pop().is_ok() {}
+/// Takes all reports of a mixer, and frees the tracks that it has finished.
+fn take_reports(mixer: &mut MixerHandle) -> Vec<MixerReport> {
+    let reports = std::iter::from_fn(|| mixer.reports.pop().ok()).collect();
+    while mixer.finished.pop().is_ok() {}
     reports
 }

@@ -1,4 +1,4 @@
-//! A rehearsal: the station's own engine, log and recovery in virtual time, without sound.
+//! A rehearsal: the station's own engine, log and recovery run in virtual time, without sound.
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -17,55 +17,57 @@ use crate::airlog::storage::MemoryStorage;
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::plan::resolve_local_time;
 
-/// Stands for the device and the boot id in a rehearsal's log; the boot id marks every line.
+/// The name of the device and the boot id in a rehearsal's log. The boot id is in every line, so each line shows that
+/// it is from a rehearsal.
 pub const REHEARSAL: &str = "rehearsal";
-/// How long an airing of the last day may run past midnight, microseconds.
+/// The maximum time for which an airing of the last day may run past midnight, microseconds.
 const MAX_OVERTIME_US: i64 = 86_400 * SECOND_US;
 
-/// Runs the station from the first instant of `from` to the first after `until`, and writes its log to `disk`.
+/// Runs the station from the beginning of `from` to the end of `until`, and writes its log to `disk`.
 ///
 /// # Errors
-/// An I/O error when the system has no random numbers for the throwaway key.
+/// An I/O error if the system has no random numbers for the temporary key.
 pub fn rehearse(
     disk: &MemoryStorage,
     revision: Arc<ScheduleRevision>,
-    audio: &Path,
+    audio_dir: &Path,
     from: NaiveDate,
     until: NaiveDate,
 ) -> io::Result<()> {
     let station = &revision.schedule.station;
     let zone = station.timezone;
-    let midnight = |day: NaiveDate| WallTime(resolve_local_time(zone, day.and_time(NaiveTime::MIN)).timestamp_micros());
-    let clock = ScriptedClock::new(midnight(from), true, REHEARSAL);
+    let midnight_of =
+        |date: NaiveDate| WallTime(resolve_local_time(zone, date.and_time(NaiveTime::MIN)).timestamp_micros());
+    let clock = ScriptedClock::new(midnight_of(from), true, REHEARSAL);
     let now = clock.read();
     let setup = StationSetup {
         settings: station.clone(),
         id: station.id.clone(),
-        audio_dir: audio.to_owned(),
+        audio_dir: audio_dir.to_owned(),
         built_at: now.wall,
         boot_id: REHEARSAL.to_owned(),
         rehearsal_until: Some(until),
     };
-    // The key is thrown away, so that a rehearsal cannot be passed off as a real log.
-    let station = RestoredStation::open(disk.clone(), MemoryStorage::default(), Recovered::default(), setup)?;
-    let started = station.start(now);
+    // The key is discarded, so that a rehearsal cannot be presented as a real log.
+    let restored_station = RestoredStation::open(disk.clone(), MemoryStorage::default(), Recovered::default(), setup)?;
+    let started_station = restored_station.start(now);
     let (sender, commands) = mpsc::channel();
-    let effects = silent_effects(&clock, audio, &revision);
+    let effects = silent_effects(&clock, audio_dir, &revision);
     let _ = sender.send(PlayoutCommand::Adopt(revision));
-    let mut playout = started.into_playout(clock.clone(), effects, commands);
-    run_until(&mut playout, &clock, now.boot_at(midnight(until + TimeDelta::days(1))), &sender);
+    let mut playout = started_station.into_playout(clock.clone(), effects, commands);
+    run_until(&mut playout, &clock, now.boot_at(midnight_of(until + TimeDelta::days(1))), &sender);
     Ok(())
 }
 
 /// Returns effects that make scripted outputs and do nothing else.
-fn silent_effects(clock: &ScriptedClock, audio: &Path, revision: &ScheduleRevision) -> Effects {
-    let (clock, library, audio) = (clock.clone(), revision.library.clone(), audio.to_owned());
+fn silent_effects(clock: &ScriptedClock, audio_dir: &Path, revision: &ScheduleRevision) -> Effects {
+    let (clock, library, audio_dir) = (clock.clone(), revision.library.clone(), audio_dir.to_owned());
     let make_output =
-        move |_: &_| Box::new(ScriptedOutput::for_library(clock.clone(), REHEARSAL, &audio, &library)) as Box<_>;
+        move |_: &_| Box::new(ScriptedOutput::for_library(clock.clone(), REHEARSAL, &audio_dir, &library)) as Box<_>;
     Effects { make_output: Box::new(make_output), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) }
 }
 
-/// Steps through virtual time until the station has ended: at `end`, or once airings that began before it are over.
+/// Steps through virtual time until the station has ended: at `end`, or once the airings that began before it are over.
 fn run_until(
     playout: &mut Playout<ScriptedClock, MemoryStorage>,
     clock: &ScriptedClock,
@@ -73,12 +75,12 @@ fn run_until(
     commands: &mpsc::Sender<PlayoutCommand>,
 ) {
     while playout.step() {
-        let over = clock.boot() >= end;
-        let stuck = clock.boot() >= end.plus(MAX_OVERTIME_US);
-        if over && (playout.engine().is_idle(clock.read()) || stuck) {
+        let is_past_end = clock.boot() >= end;
+        let is_overtime_spent = clock.boot() >= end.plus(MAX_OVERTIME_US);
+        if is_past_end && (playout.engine().is_idle(clock.read()) || is_overtime_spent) {
             let cause = "rehearsal-end".to_owned();
             let _ = commands.send(PlayoutCommand::Shutdown { cause });
-        } else if !over {
+        } else if !is_past_end {
             clock.stop_at(end);
         } else {
             clock.stop_at(BootTime(i64::MAX));

@@ -1,5 +1,6 @@
-//! Confirmation, while the station is off, that files were removed from its folder on purpose. It is kept beside the
-//! log; the next start logs it with its author, and only then it counts.
+//! The confirmation, given while the station is off, that files were removed from its folder on purpose.
+//!
+//! It is stored beside the log. The next start logs it with its author, and only then does it take effect.
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -20,52 +21,56 @@ use crate::base::state_dirs;
 use crate::proof::entry::entry_type;
 use crate::schedule::SourceFile;
 
-/// Longest record, bytes.
+/// Maximum size of the stored confirmation, bytes.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// Confirms that these files were removed on purpose.
+/// A confirmation that these files were removed on purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovalConfirmation {
-    /// `playlists/NAME.toml`, or `station.toml`.
+    /// Paths in the station's folder: `playlists/NAME.toml`, or `station.toml`.
     pub files: Vec<String>,
-    /// The author: the owner of the file. The file itself does not say.
-    #[serde(skip, default = "nobody")]
+    /// The author. The stored file does not contain it: its owner is the author.
+    #[serde(skip, default = "unknown_user")]
     pub who: PeerUser,
 }
 
-fn nobody() -> PeerUser {
+fn unknown_user() -> PeerUser {
     PeerUser { uid: u32::MAX, name: None }
 }
 
-fn path(station: &Path) -> PathBuf {
+fn confirmation_path(station: &Path) -> PathBuf {
     station.join("airlog").join("meant.json")
 }
 
-/// Reads the confirmation that waits for the next start.
+/// Reads the confirmation that is stored for the next start, if there is one.
 #[must_use]
 pub fn read(station: &Path) -> Option<RemovalConfirmation> {
-    let file = open_nofollow(&path(station)).ok()?;
+    let file = open_nofollow(&confirmation_path(station)).ok()?;
     let who = user_by_uid(file.metadata().ok()?.uid());
     let mut bytes = Vec::new();
     file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
-    let meant: RemovalConfirmation = serde_json::from_slice(&bytes).ok()?;
-    Some(RemovalConfirmation { who, ..meant })
+    let confirmation: RemovalConfirmation = serde_json::from_slice(&bytes).ok()?;
+    Some(RemovalConfirmation { who, ..confirmation })
 }
 
-/// Keeps a confirmation for the next start.
+/// Stores a confirmation for the next start.
 ///
 /// # Errors
-/// An I/O error when the file cannot be written.
+/// If the file cannot be written.
 pub fn write(station: &Path, files: Vec<String>) -> io::Result<()> {
-    durable::replace(&path(station), &serde_json::to_vec(&RemovalConfirmation { files, who: nobody() })?)
+    durable::replace(
+        &confirmation_path(station),
+        &serde_json::to_vec(&RemovalConfirmation { files, who: unknown_user() })?,
+    )
 }
 
-/// Removes the confirmation after it was used. If that fails, it is used again, and finds no file that is gone.
+/// Removes the confirmation after its use. If that fails, the next start uses it again, without effect: the schedule in
+/// force no longer has the files.
 pub fn discard(station: &Path) {
-    let _ = durable::remove(&path(station));
+    let _ = durable::remove(&confirmation_path(station));
 }
 
-/// Returns the files of the schedule that the station's log names last, from their kept copies; `None` without a log.
+/// Returns the files of the last schedule in the station's log, from their kept copies; `None` if they are not found.
 #[must_use]
 pub fn schedule_in_force(station: &Path) -> Option<Vec<SourceFile>> {
     let airlog = station.join("airlog");
@@ -74,8 +79,8 @@ pub fn schedule_in_force(station: &Path) -> Option<Vec<SourceFile>> {
     }
     let storage = FolderStorage::for_airlog(airlog);
     let mut lines = LogLines::new(&storage).ok()?;
-    let (mut line, mut last, mut origin) = (Vec::new(), None, None);
-    // A log grows for years, and few of its entries are schedules: the others are not parsed as JSON.
+    let (mut line, mut last_schedule, mut origin) = (Vec::new(), None, None);
+    // Few entries of a long log are schedules. Parsing only those as JSON saves time.
     while let Ok(Ok(())) = lines.next_into({
         line.clear();
         &mut line
@@ -84,19 +89,19 @@ pub fn schedule_in_force(station: &Path) -> Option<Vec<SourceFile>> {
         match entry_type(&line, seq)? {
             "genesis" | "schedule" => match parse_record(&line, seq).ok()?.body? {
                 Body::Genesis(genesis) => origin = Some(genesis.origin),
-                Body::Schedule(note) => last = Some(KeptSchedule::from(&note)),
+                Body::Schedule(note) => last_schedule = Some(KeptSchedule::from(&note)),
                 _ => {}
             },
             _ => {}
         }
     }
-    let (kept, origin) = (last?, origin?);
-    let beside = adoption::read_kept_sources(&KeptFiles::beside_log(&storage), &kept);
-    beside.or_else(|| {
-        // If the folder of kept files is lost, there may be copies beside the keys.
+    let (schedule, origin) = (last_schedule?, origin?);
+    let files = adoption::read_kept_sources(&KeptFiles::beside_log(&storage), &schedule);
+    files.or_else(|| {
+        // The kept files have second copies beside the keys.
         state_dirs::candidates().into_iter().find_map(|folder| {
             let keys = FolderStorage::for_secrets(folder.join("keys"));
-            adoption::read_kept_sources(&KeptFiles::with_copies(&storage, &keys, &origin), &kept)
+            adoption::read_kept_sources(&KeptFiles::with_copies(&storage, &keys, &origin), &schedule)
         })
     })
 }

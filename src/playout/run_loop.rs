@@ -1,4 +1,4 @@
-//! The loop of a running station: it reads the clock, tells the engine what happened, and performs its actions.
+//! The loop of a running station: it reads the clock, passes events to the engine, and performs the engine's actions.
 mod progress_mark;
 
 use std::sync::mpsc::{Receiver, Sender};
@@ -22,7 +22,7 @@ pub struct Playout<C, S> {
     effects: Effects,
     output: Option<Box<dyn Output>>,
     commands: Receiver<PlayoutCommand>,
-    /// Time of the last progress mark, and the airing that sounded then.
+    /// The time of the last progress mark, and the id of the airing that sounded then.
     last_mark: Option<(BootTime, Option<String>)>,
     log_health: LogHealth,
     ends_when_idle: bool,
@@ -55,28 +55,29 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         playout
     }
 
-    /// Sets whether the station ends by itself once every airing planned for the day has its outcome.
-    pub fn end_when_idle(&mut self, ends: bool) {
-        self.ends_when_idle = ends;
+    /// If `enabled`, the station ends automatically once every airing planned for the day has its outcome.
+    pub fn end_when_idle(&mut self, enabled: bool) {
+        self.ends_when_idle = enabled;
     }
 
-    /// Plays until told to end. Returns the number of entries that the disk refused to the last.
+    /// Plays until the station ends. Returns the number of entries that the disk has not taken even in the last
+    /// attempt.
     pub fn run(&mut self) -> usize {
         while self.step() {
             self.wait();
         }
         let now = self.clock.now();
-        let mut last = self.log.append(now, Vec::new());
-        if last.as_ref().is_err_and(StorageMoved::is_cause_of) {
-            // There is no later try: the entries go where the log is by now.
+        let mut last_result = self.log.append(now, Vec::new());
+        if last_result.as_ref().is_err_and(StorageMoved::is_cause_of) {
+            // There is no later attempt: the entries go to the log's present folder.
             self.log.storage.follow_moved();
-            last = self.log.append(now, Vec::new());
+            last_result = self.log.append(now, Vec::new());
         }
-        self.track_log_result(last);
+        self.track_log_result(last_result);
         self.log.pending_entries()
     }
 
-    /// Handles all that has happened. Returns false when the station has ended.
+    /// Handles all pending events. Returns false when the station has ended.
     pub fn step(&mut self) -> bool {
         self.drain_output_events();
         while let Ok(command) = self.commands.try_recv() {
@@ -95,14 +96,14 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     /// Waits until something is due, or until another thread wakes the clock.
     pub fn wait(&mut self) {
         let now = self.clock.now();
-        let mut until = self.engine.next_wakeup(now).min(self.next_mark_at(now.boot));
+        let mut wake_at = self.engine.next_wakeup(now).min(self.next_mark_at(now.boot));
         if let Some(at) = self.output.as_ref().and_then(|output| output.next_event_at()) {
-            until = until.min(at);
+            wake_at = wake_at.min(at);
         }
         if let Some(at) = self.log_health.retry_at() {
-            until = until.min(at);
+            wake_at = wake_at.min(at);
         }
-        self.clock.wait(until);
+        self.clock.wait(wake_at);
     }
 
     /// Returns the engine, for inspection.
@@ -125,7 +126,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
     }
 
-    /// Dispatches an event after the output's own: a cue that the event takes back may have started.
+    /// Dispatches an event after the output's own ones: the event may take back a cue that has already started.
     fn dispatch_after_output(&mut self, event: EngineEvent, reply_to: Option<Sender<CommandReply>>) {
         self.drain_output_events();
         self.dispatch(event, reply_to);
@@ -140,7 +141,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
 
     fn perform(&mut self, now: ClockSnapshot, actions: Vec<Action>, reply_to: Option<Sender<CommandReply>>) {
         let mut rotation_failed = false;
-        let mut switched = None;
+        let mut switch_result = None;
         for action in actions {
             match action {
                 Action::Configure(settings) => self.output = Some((self.effects.make_output)(&settings)),
@@ -152,41 +153,41 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 Action::Cue(cue) => self.with_output(|output| output.cue(cue)),
                 Action::Cut(key) => self.with_output(|output| output.cut(key)),
                 Action::Prefetch(files) => self.with_output(|output| output.prefetch(files)),
-                Action::Amplifier(request) => switched = (self.effects.switch_amplifier)(request),
+                Action::Amplifier(request) => switch_result = (self.effects.switch_amplifier)(request),
                 Action::KeepFile { name, bytes } => {
-                    let kept = self.log.keep_file(name, bytes);
-                    self.track_log_result(kept);
+                    let result = self.log.keep_file(name, bytes);
+                    self.track_log_result(result);
                 }
                 Action::AppendEntries(batch) => {
                     self.log.set_zone(self.engine.zone());
-                    let logged = self.log.append(now, batch);
-                    self.track_log_result(logged);
+                    let result = self.log.append(now, batch);
+                    self.track_log_result(result);
                 }
                 Action::RotateEpoch => {
-                    let rotated = self.log.rotate_epoch(now);
-                    rotation_failed = rotated.is_err();
-                    // An epoch that goes on is not a failure of the log, unless entries wait.
+                    let result = self.log.rotate_epoch(now);
+                    rotation_failed = result.is_err();
+                    // An epoch that cannot end yet is not a failure of the log, unless entries wait.
                     if self.log.pending_entries() > 0 {
-                        self.track_log_result(rotated);
+                        self.track_log_result(result);
                     }
                 }
                 Action::Reply(reply) => {
                     let reply = self.complete_reply(reply, rotation_failed);
-                    if let Some(to) = &reply_to {
-                        // The client may have gone.
-                        let _ = to.send(reply);
+                    if let Some(sender) = &reply_to {
+                        // The client may have disconnected.
+                        let _ = sender.send(reply);
                     }
                 }
                 Action::Notify(notice) => (self.effects.notify)(PlayoutNotice::Engine(&notice)),
                 Action::Exit => self.has_ended = true,
             }
         }
-        if let Some(switched) = switched {
-            self.dispatch_after_output(EngineEvent::AmplifierSwitched(switched), None);
+        if let Some(result) = switch_result {
+            self.dispatch_after_output(EngineEvent::AmplifierSwitched(result), None);
         }
     }
 
-    /// Adds to a reply what only the log knows.
+    /// Completes a reply with the log's part.
     fn complete_reply(&self, reply: CommandReply, rotation_failed: bool) -> CommandReply {
         match reply {
             CommandReply::Done if rotation_failed || self.log.pending_entries() > 0 => CommandReply::DoneNotLogged,
@@ -195,17 +196,17 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 (status.unwritten, status.log_moved) = (self.log.pending_entries(), self.log_health.is_moved());
                 CommandReply::Status(status)
             }
-            reply => reply,
+            unchanged => unchanged,
         }
     }
 
-    fn with_output(&mut self, work: impl FnOnce(&mut dyn Output)) {
+    fn with_output(&mut self, operation: impl FnOnce(&mut dyn Output)) {
         if let Some(output) = &mut self.output {
-            work(output.as_mut());
+            operation(output.as_mut());
         }
     }
 
-    /// Records the result of a write to the log, and reports a change. Sound goes on in any case.
+    /// Records the result of a write to the log, and reports a change. Sound continues in any case.
     fn track_log_result(&mut self, result: std::io::Result<()>) {
         let notice = match &result {
             Err(error) => {

@@ -1,17 +1,17 @@
-//! Users of the system, by their numbers.
+//! User names of the system, looked up by user ID.
 use std::fs;
 
 use crate::airlog::entry::PeerUser;
 
-/// Returns the user with this number, with the name that `/etc/passwd` gives it.
+/// Returns the user with this ID, and its name if `/etc/passwd` lists it.
 pub(super) fn user_by_uid(uid: u32) -> PeerUser {
     PeerUser { uid, name: user_name(uid) }
 }
 
-/// Returns the name that `/etc/passwd` gives to this user.
+/// Returns a user's name from `/etc/passwd`; `None` if the file cannot be read or does not passwd the user.
 pub(super) fn user_name(uid: u32) -> Option<String> {
-    let list = fs::read_to_string("/etc/passwd").ok()?;
-    list.lines().find_map(|line| {
+    let passwd = fs::read_to_string("/etc/passwd").ok()?;
+    passwd.lines().find_map(|line| {
         let mut fields = line.split(':');
         let name = fields.next()?;
         (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())

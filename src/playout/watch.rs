@@ -1,5 +1,5 @@
-//! Notices edits of the station's folder: at once by inotify, and by a slow poll of sizes and times for USB sticks and
-//! SD cards, which give no notice.
+//! Detects edits of the station's folder: at once through inotify, and through a slow poll of file sizes and times for
+//! USB sticks and SD cards, whose changes inotify does not report.
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -8,19 +8,18 @@ use std::time::{Duration, SystemTime};
 
 use notify::{RecursiveMode, Watcher};
 
-/// Quiet time after the last notice before the folder is read: an editor writes a file in several steps.
+/// Quiet time after an event before the folder is read, because an editor writes a file in several steps.
 const SETTLE_TIME: Duration = Duration::from_millis(300);
-/// Quiet times that are waited for at most: edits that never settle are read all the same.
+/// Maximum number of waits for a quiet time. After that the folder is read even if events keep coming.
 const MAX_SETTLE_ROUNDS: u32 = 5;
-/// Interval of the poll.
+/// Interval at which the folder is polled.
 const POLL_INTERVAL: Duration = Duration::from_secs(60);
-/// Most files looked at in one folder.
+/// Maximum number of files in a snapshot, and of entries read from one folder.
 const MAX_FILES: usize = 20_000;
-
-/// Deepest level of sub-folders of `audio/` that are looked into.
+/// Maximum depth to which sub-folders of `audio/` are watched.
 const MAX_DEPTH: u32 = 8;
 
-/// Stamp of a file: identity, size and time. The stamp of a folder holds its identity alone.
+/// The identity, size and modification time of a file. For a folder, only the identity is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct WatchedStamp {
     device: u64,
@@ -29,7 +28,7 @@ struct WatchedStamp {
     modified: Option<SystemTime>,
 }
 
-/// Stamps of all watched files and folders, by path.
+/// The stamps of all watched files and folders, by path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FolderSnapshot {
     files: BTreeMap<PathBuf, WatchedStamp>,
@@ -37,30 +36,31 @@ pub struct FolderSnapshot {
 }
 
 impl FolderSnapshot {
+    /// Adds the file or folder at `path`, and the contents of a folder down to `depth` levels.
     fn add(&mut self, path: PathBuf, depth: u32) {
         let Ok(meta) = std::fs::metadata(&path) else {
-            // A dangling link is recorded, too: it says that a file has gone.
-            if let Ok(link) = std::fs::symlink_metadata(&path) {
-                self.files
-                    .insert(path, WatchedStamp { device: link.dev(), inode: link.ino(), bytes: 0, modified: None });
+            // A dangling link is recorded, too, because the loss of its target is an edit.
+            if let Ok(link_meta) = std::fs::symlink_metadata(&path) {
+                let (device, inode) = (link_meta.dev(), link_meta.ino());
+                self.files.insert(path, WatchedStamp { device, inode, bytes: 0, modified: None });
             }
             return;
         };
-        let seen =
+        let stamp =
             WatchedStamp { device: meta.dev(), inode: meta.ino(), bytes: meta.len(), modified: meta.modified().ok() };
         if !meta.is_dir() {
-            self.files.insert(path, seen);
+            self.files.insert(path, stamp);
             return;
         }
-        self.folders.insert(path.clone(), WatchedStamp { bytes: 0, modified: None, ..seen });
+        self.folders.insert(path.clone(), WatchedStamp { bytes: 0, modified: None, ..stamp });
         if depth == 0 {
             return;
         }
         for entry in std::fs::read_dir(&path).into_iter().flatten().flatten().take(MAX_FILES) {
-            // A link inside a folder is not played, so it is not followed.
-            let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            // A file behind a link inside the folder is never played, so a linked folder is not searched.
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             if self.files.len() < MAX_FILES {
-                self.add(entry.path(), if link { 0 } else { depth - 1 });
+                self.add(entry.path(), if is_link { 0 } else { depth - 1 });
             }
         }
     }
@@ -69,102 +69,104 @@ impl FolderSnapshot {
 /// Takes a snapshot of `station.toml`, `playlists/`, and `audio/` with its sub-folders.
 #[must_use]
 pub fn take_snapshot(station: &Path) -> FolderSnapshot {
-    let mut look = FolderSnapshot::default();
-    look.add(station.to_owned(), 0);
-    look.add(station.join("station.toml"), 0);
-    look.add(station.join("playlists"), 1);
-    look.add(station.join("audio"), MAX_DEPTH);
-    look
+    let mut snapshot = FolderSnapshot::default();
+    snapshot.add(station.to_owned(), 0);
+    snapshot.add(station.join("station.toml"), 0);
+    snapshot.add(station.join("playlists"), 1);
+    snapshot.add(station.join("audio"), MAX_DEPTH);
+    snapshot
 }
 
-/// Why the watcher thread woke up.
+/// An event that wakes the watcher thread.
 enum WatchWake {
-    /// The system noticed a change.
+    /// inotify reported a change.
     Changed,
-    /// Another thread asks for a rescan.
+    /// Another thread requested a rescan.
     Requested,
 }
 
-/// Asks for a rescan, from any thread.
+/// A handle with which any thread can request a rescan.
 pub struct RescanHandle(Sender<WatchWake>);
 
 impl RescanHandle {
-    /// Asks for a rescan now, whether anything has changed or not.
+    /// Requests a rescan, even if nothing has changed.
     pub fn request(&self) {
         let _ = self.0.send(WatchWake::Requested);
     }
 }
 
-/// Starts a thread that calls `changed` after every edit, until the process ends. `changed` returns how long to
-/// wait before it is called again even if nothing changes.
+/// Starts a thread that calls `on_change` at the start and after every edit, until the process ends. `on_change`
+/// returns the delay after which it is called again even if nothing changes; `None` means only after an edit.
 ///
 /// # Errors
-/// An I/O error when the system has no threads left.
+/// If the system cannot start a thread.
 pub fn start(
     station: &Path,
-    mut changed: impl FnMut() -> Option<Duration> + Send + 'static,
+    mut on_change: impl FnMut() -> Option<Duration> + Send + 'static,
 ) -> std::io::Result<RescanHandle> {
     let station = station.to_owned();
-    let (to, wakes) = mpsc::channel();
-    let asking = to.clone();
+    let (wake_sender, wakes) = mpsc::channel();
+    let rescan_sender = wake_sender.clone();
     std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
-        // Kept for the life of the thread. Without inotify the poll alone finds changes.
-        let mut seen = take_snapshot(&station);
-        let mut watcher = watch_folders(&seen, to.clone());
-        // Edits before the watcher was ready gave no notice.
-        seen = take_snapshot(&station);
-        let mut again = changed();
+        let mut last_snapshot = take_snapshot(&station);
+        // `None` without inotify: then only the poll finds changes.
+        let mut watcher = watch_folders(&last_snapshot, wake_sender.clone());
+        // The watcher reported no edits that happened while it started.
+        last_snapshot = take_snapshot(&station);
+        let mut recheck_after = on_change();
         loop {
-            let asked = wait_for_edit(&wakes, again);
-            let mut now = take_snapshot(&station);
-            if now.folders != seen.folders {
-                // A folder that was replaced gives no notice of its files until it is watched. This snapshot finds what
-                // is in it by then.
-                watcher = watch_folders(&now, to.clone());
-                now = take_snapshot(&station);
+            let must_reload = wait_for_edit(&wakes, recheck_after);
+            let mut snapshot = take_snapshot(&station);
+            if snapshot.folders != last_snapshot.folders {
+                // Files in a new folder are not reported until the folder is watched. A second snapshot finds them.
+                watcher = watch_folders(&snapshot, wake_sender.clone());
+                snapshot = take_snapshot(&station);
             }
-            if asked || now != seen {
-                seen = now;
-                again = changed();
+            if must_reload || snapshot != last_snapshot {
+                last_snapshot = snapshot;
+                recheck_after = on_change();
             }
+            // The watcher works until it is dropped, so the loop keeps it.
             let _ = &watcher;
         }
     })?;
-    Ok(RescanHandle(asking))
+    Ok(RescanHandle(rescan_sender))
 }
 
-fn watch_folders(look: &FolderSnapshot, wake: Sender<WatchWake>) -> Option<impl Watcher + use<>> {
+fn watch_folders(snapshot: &FolderSnapshot, wake_sender: Sender<WatchWake>) -> Option<impl Watcher + use<>> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // Reading a file is not an edit: without this the reader would wake itself.
+        // Reading a file is not an edit. The loader itself causes access events.
         if event.is_ok_and(|e| !e.kind.is_access()) {
-            let _ = wake.send(WatchWake::Changed);
+            let _ = wake_sender.send(WatchWake::Changed);
         }
     })
     .ok()?;
-    for folder in look.folders.keys() {
+    for folder in snapshot.folders.keys() {
         let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
     }
     Some(watcher)
 }
 
-/// Waits for an edit and until it has settled, or until `again` has passed. Returns whether to rescan in any case.
-fn wait_for_edit(wakes: &Receiver<WatchWake>, again: Option<Duration>) -> bool {
-    match wakes.recv_timeout(again.unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)) {
+/// Waits until an edit has settled, or until `recheck_after` has passed. Returns whether to reload even an unchanged
+/// folder.
+fn wait_for_edit(wakes: &Receiver<WatchWake>, recheck_after: Option<Duration>) -> bool {
+    match wakes.recv_timeout(recheck_after.unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)) {
         Ok(WatchWake::Requested) => true,
         Ok(WatchWake::Changed) => {
-            let mut asked = false;
+            let mut is_requested = false;
             for _ in 0..MAX_SETTLE_ROUNDS {
                 match wakes.recv_timeout(SETTLE_TIME) {
                     Err(RecvTimeoutError::Timeout) => break,
-                    Ok(WatchWake::Requested) => asked = true,
+                    Ok(WatchWake::Requested) => is_requested = true,
                     _ => {}
                 }
-                asked |= std::iter::from_fn(|| wakes.try_recv().ok()).any(|wake| matches!(wake, WatchWake::Requested));
+                is_requested |=
+                    std::iter::from_fn(|| wakes.try_recv().ok()).any(|wake| matches!(wake, WatchWake::Requested));
             }
-            // Files that are still being written give notices all the time.
-            asked || again.is_some()
+            // A file that is still being written causes events all the time, so a due recheck would never time out.
+            is_requested || recheck_after.is_some()
         }
-        Err(RecvTimeoutError::Timeout) => again.is_some(),
+        Err(RecvTimeoutError::Timeout) => recheck_after.is_some(),
         Err(RecvTimeoutError::Disconnected) => {
             std::thread::park_timeout(POLL_INTERVAL);
             false

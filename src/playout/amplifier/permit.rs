@@ -1,4 +1,4 @@
-//! Permissions to run switching commands: kept in the state folder of this machine, not with the station.
+//! Permissions to run switching commands. They are stored in this machine's state folder, not in the station's folder.
 use std::io;
 use std::path::PathBuf;
 
@@ -6,10 +6,10 @@ use crate::base::hash::sha256_hex;
 use crate::base::{durable, state_dirs};
 use crate::schedule::settings::AmplifierSettings;
 
-/// Returns the file name of the permission: a hash of both commands.
+/// Returns the file name of the permission, which is a hash of both commands.
 fn permit_name(amplifier: &AmplifierSettings) -> String {
-    let words = serde_json::json!([amplifier.on, amplifier.off]);
-    sha256_hex(words.to_string().as_bytes())
+    let commands = serde_json::json!([amplifier.on, amplifier.off]);
+    sha256_hex(commands.to_string().as_bytes())
 }
 
 /// Returns whether a person has run these commands on this machine.
@@ -18,14 +18,14 @@ pub(super) fn is_permitted(amplifier: &AmplifierSettings) -> bool {
     state_dirs::candidates().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
 }
 
-/// Permits these commands on this machine, for this user. Returns the file that records it.
+/// Permits these commands on this machine, for this user. Returns the path of the file that records the permission.
 ///
 /// # Errors
-/// An I/O error when the file cannot be written.
+/// If the file cannot be written.
 pub fn permit(amplifier: &AmplifierSettings) -> io::Result<PathBuf> {
     let path = state_dirs::find_or_create("amplifier", None)?.join(permit_name(amplifier));
-    let words = format!("{}\n{}\n", amplifier.on.join(" "), amplifier.off.join(" "));
-    durable::replace_private(&path, words.as_bytes())?;
+    let commands = format!("{}\n{}\n", amplifier.on.join(" "), amplifier.off.join(" "));
+    durable::replace_private(&path, commands.as_bytes())?;
     Ok(path)
 }
 
@@ -35,10 +35,10 @@ mod tests {
 
     #[test]
     fn the_name_of_a_permission_is_the_hash_of_both_commands_as_json() {
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let split_words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         let amplifier =
-            AmplifierSettings { on: words("relay 1 \"on\" à"), off: Vec::new(), ..AmplifierSettings::default() };
-        let pair = serde_json::to_vec(&(&amplifier.on, &amplifier.off)).expect("strings");
-        assert_eq!(permit_name(&amplifier), sha256_hex(&pair));
+            AmplifierSettings { on: split_words("relay 1 \"on\" à"), off: Vec::new(), ..AmplifierSettings::default() };
+        let commands = serde_json::to_vec(&(&amplifier.on, &amplifier.off)).expect("strings");
+        assert_eq!(permit_name(&amplifier), sha256_hex(&commands));
     }
 }

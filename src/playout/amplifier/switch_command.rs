@@ -1,4 +1,4 @@
-//! One command that switches the amplifier, from its start to its end.
+//! Runs one command that switches the amplifier.
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -14,68 +14,70 @@ use crate::playout::engine::{SwitchError, SwitchResult};
 use crate::playout::fd_wait::wait_for;
 use crate::schedule::settings::AmplifierSettings;
 
-/// Longest run of a command, microseconds. A relay answers within milliseconds.
+/// Time limit of a command, microseconds. A relay switches within milliseconds.
 const COMMAND_TIMEOUT_US: i64 = 10 * SECOND_US;
-/// Characters kept of a command's error output.
+/// Maximum length of the error output in a message, characters.
 const MAX_DETAIL: usize = 200;
 
-/// Runs the command for on, or for off, and waits for its end.
+/// Runs the command that switches the amplifier on or off, and waits until it ends.
 #[must_use]
 pub fn run_switch_command(station: &Path, amplifier: &AmplifierSettings, on: bool) -> SwitchResult {
-    let words = if on { &amplifier.on } else { &amplifier.off };
-    let began = boot_now();
-    let result = refuse_station_files(station, words).and_then(|()| run_and_check(words));
+    let command_line = if on { &amplifier.on } else { &amplifier.off };
+    let start = boot_now();
+    let result = refuse_station_files(station, command_line).and_then(|()| run_and_check(command_line));
     let error = result.err().map(SwitchError::Failed);
-    SwitchResult { serial: 0, on, took_ms: boot_now().since(began) / 1000, error }
+    SwitchResult { serial: 0, on, took_ms: boot_now().since(start) / 1000, error }
 }
 
-/// Refuses commands that name a file in the station's folder. The folder comes on USB sticks, and the next stick may
-/// bring another file than the one that was tried.
-fn refuse_station_files(station: &Path, words: &[String]) -> Result<(), String> {
+/// Refuses a command that names a file in the station's folder. The folder travels on USB sticks, and the next stick
+/// may bring a different file under the name that a person has tried.
+fn refuse_station_files(station: &Path, command_line: &[String]) -> Result<(), String> {
     let Ok(station) = station.canonicalize() else { return Ok(()) };
-    let inside = |word: &&String| Path::new("/").join(word).canonicalize().is_ok_and(|path| path.starts_with(&station));
-    match words.iter().find(inside) {
+    let is_in_station =
+        |word: &&String| Path::new("/").join(word).canonicalize().is_ok_and(|path| path.starts_with(&station));
+    match command_line.iter().find(is_in_station) {
         Some(word) => Err(format!("{word} lies in the station's folder; put it elsewhere, as in /usr/local/bin")),
         None => Ok(()),
     }
 }
 
-fn run_and_check(words: &[String]) -> Result<(), String> {
-    let (program, rest) = words.split_first().ok_or("no command")?;
+fn run_and_check(command_line: &[String]) -> Result<(), String> {
+    let (program, arguments) = command_line.split_first().ok_or("no command")?;
     let (mut stderr, stderr_end) = io::pipe().map_err(|e| e.to_string())?;
     let mut command = Command::new(program);
-    // A relative path must not depend on where loa was started.
-    command.args(rest).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr_end);
-    // In a group of its own the command does not get the Ctrl+C of the daemon's terminal, and its children end with it.
+    // A relative path must not depend on the folder in which loa was started.
+    command.args(arguments).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr_end);
+    // In its own process group the command does not receive Ctrl+C from the daemon's terminal, and its children can be
+    // killed with it.
     let child = command.process_group(0).spawn();
-    // Closes the daemon's own copy of the pipe's end.
+    // Closes the daemon's copy of the pipe's write end.
     drop(command);
     let mut child = child.map_err(|e| format!("{program}: {e}"))?;
     let status = match wait_for_exit(&mut child) {
         Ok(Some(status)) => status,
-        ended => {
+        failure => {
             kill_group(&mut child);
-            return Err(ended.err().map_or("it did not end within 10 s".to_owned(), |e| e.to_string()));
+            return Err(failure.err().map_or("it did not end within 10 s".to_owned(), |e| e.to_string()));
         }
     };
     if status.success() {
         return Ok(());
     }
-    let said = read_error_output(&mut stderr);
-    Err(if said.is_empty() { status.to_string() } else { format!("{status}: {said}") })
+    let error_output = read_error_output(&mut stderr);
+    Err(if error_output.is_empty() { status.to_string() } else { format!("{status}: {error_output}") })
 }
 
-/// Waits for the end of a command; `None` when it takes longer than [`COMMAND_TIMEOUT_US`].
+/// Waits deadline a command ends. Returns `None` if that takes longer than [`COMMAND_TIMEOUT_US`].
 fn wait_for_exit(child: &mut Child) -> io::Result<Option<ExitStatus>> {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
     let process = pidfd_open(pid, PidfdFlags::empty())?;
-    let until = boot_now().plus(COMMAND_TIMEOUT_US);
+    let deadline = boot_now().plus(COMMAND_TIMEOUT_US);
     loop {
-        let left = until.since(boot_now());
-        if left <= 0 {
+        let remaining_us = deadline.since(boot_now());
+        if remaining_us <= 0 {
             return Ok(None);
         }
-        match wait_for(&process, PollFlags::IN, left) {
+        match wait_for(&process, PollFlags::IN, remaining_us) {
             Ok(true) => return child.wait().map(Some),
             Ok(false) | Err(Errno::INTR) => {}
             Err(e) => return Err(e.into()),
@@ -91,13 +93,13 @@ fn kill_group(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Returns the command's error output so far, in one line. Processes that it left running may hold the pipe open for
-/// ever, so nothing waits for the pipe's end.
+/// Returns the error output that the command has written so far, as one line. This does not wait for the end of the
+/// pipe, because background processes of the command may keep it open.
 fn read_error_output(stderr: &mut io::PipeReader) -> String {
     let mut bytes = [0; 4 * MAX_DETAIL];
     let is_readable = wait_for(&*stderr, PollFlags::IN, 0).unwrap_or(false);
-    let n = if is_readable { stderr.read(&mut bytes).unwrap_or(0) } else { 0 };
-    let text = String::from_utf8_lossy(&bytes[..n]);
+    let length = if is_readable { stderr.read(&mut bytes).unwrap_or(0) } else { 0 };
+    let text = String::from_utf8_lossy(&bytes[..length]);
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_DETAIL).collect()
 }
 
@@ -105,53 +107,55 @@ fn read_error_output(stderr: &mut io::PipeReader) -> String {
 mod tests {
     use super::*;
 
-    fn trouble(words: &[&str]) -> Option<SwitchError> {
-        let on = words.iter().map(|w| (*w).to_owned()).collect();
+    fn switch_error(command_line: &[&str]) -> Option<SwitchError> {
+        let on = command_line.iter().map(|w| (*w).to_owned()).collect();
         run_switch_command(Path::new("/nowhere"), &AmplifierSettings { on, ..AmplifierSettings::default() }, true).error
     }
 
     #[test]
-    fn a_command_that_fails_says_why() {
-        assert_eq!(trouble(&["true"]), None);
-        let Some(SwitchError::Failed(why)) = trouble(&["false"]) else { panic!("false fails") };
-        assert_eq!(why, "exit status: 1");
-        let Some(SwitchError::Failed(why)) = trouble(&["ls", "/no such folder"]) else { panic!("ls fails") };
-        assert!(why.contains("no such folder") && !why.contains('\n'), "{why}");
-        let Some(SwitchError::Failed(why)) = trouble(&["/no/such/program"]) else { panic!("it is not there") };
-        assert!(why.starts_with("/no/such/program: "), "{why}");
+    fn a_failed_command_reports_the_cause() {
+        assert_eq!(switch_error(&["true"]), None);
+        let Some(SwitchError::Failed(detail)) = switch_error(&["false"]) else { panic!("false fails") };
+        assert_eq!(detail, "exit status: 1");
+        let Some(SwitchError::Failed(detail)) = switch_error(&["ls", "/no such folder"]) else { panic!("ls fails") };
+        assert!(detail.contains("no such folder") && !detail.contains('\n'), "{detail}");
+        let Some(SwitchError::Failed(detail)) = switch_error(&["/no/such/program"]) else {
+            panic!("the program does not exist")
+        };
+        assert!(detail.starts_with("/no/such/program: "), "{detail}");
     }
 
     #[test]
-    fn words_are_not_read_by_a_shell() {
+    fn arguments_are_not_interpreted_by_a_shell() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("x; touch y && $(z)");
-        assert_eq!(trouble(&["touch", file.to_str().expect("UTF-8")]), None);
+        assert_eq!(switch_error(&["touch", file.to_str().expect("UTF-8")]), None);
         assert!(file.exists());
     }
 
     #[test]
-    fn what_travels_with_the_station_is_not_run() {
+    fn a_file_in_the_station_folder_is_not_run() {
         let folder = tempfile::tempdir().expect("a folder");
         let script = folder.path().join("relay.sh");
-        std::fs::write(&script, "exit 0").expect("written");
-        let words = |word: &Path| vec!["sh".to_owned(), word.display().to_string()];
+        std::fs::write(&script, "exit 0").expect("the script can be written");
+        let shell_command = |script: &Path| vec!["sh".to_owned(), script.display().to_string()];
         assert!(
-            refuse_station_files(folder.path(), &words(&script))
-                .is_err_and(|why| why.contains("relay.sh lies in the station"))
+            refuse_station_files(folder.path(), &shell_command(&script))
+                .is_err_and(|detail| detail.contains("relay.sh lies in the station"))
         );
-        let by_a_detour = folder.path().join("../").join(folder.path().file_name().expect("a name")).join("relay.sh");
-        assert!(refuse_station_files(folder.path(), &words(&by_a_detour)).is_err());
-        assert_eq!(refuse_station_files(&folder.path().join("other"), &words(&script)), Ok(()));
-        assert_eq!(refuse_station_files(folder.path(), &words(Path::new("/bin/true"))), Ok(()));
+        let indirect_path = folder.path().join("../").join(folder.path().file_name().expect("a name")).join("relay.sh");
+        assert!(refuse_station_files(folder.path(), &shell_command(&indirect_path)).is_err());
+        assert_eq!(refuse_station_files(&folder.path().join("other"), &shell_command(&script)), Ok(()));
+        assert_eq!(refuse_station_files(folder.path(), &shell_command(Path::new("/bin/true"))), Ok(()));
     }
 
     #[test]
-    fn what_a_command_leaves_running_holds_nothing_up() {
-        let began = boot_now();
-        let Some(SwitchError::Failed(why)) = trouble(&["sh", "-c", "sleep 30 & echo rời >&2; exit 3"]) else {
-            panic!()
+    fn a_background_process_of_a_command_delays_nothing() {
+        let start = boot_now();
+        let Some(SwitchError::Failed(detail)) = switch_error(&["sh", "-c", "sleep 30 & echo rời >&2; exit 3"]) else {
+            panic!("the command fails")
         };
-        assert_eq!(why, "exit status: 3: rời");
-        assert!(boot_now().since(began) < 25 * SECOND_US);
+        assert_eq!(detail, "exit status: 3: rời");
+        assert!(boot_now().since(start) < 25 * SECOND_US);
     }
 }

@@ -1,4 +1,5 @@
-//! A clock whose time passes only in `wait`, and which steps and loses its synchronisation by a script.
+//! A clock for rehearsals and tests. Its time passes only in `wait`; a script makes it step or lose its
+//! synchronisation.
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -6,24 +7,25 @@ use std::rc::Rc;
 use super::{Clock, ClockSnapshot, ClockSync};
 use crate::base::instant::{BootTime, WallTime};
 
-/// A change of a scripted clock, at an instant of its boot time.
+/// A change of a scripted clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockChange {
-    /// Moves the wall clock by so many microseconds.
+    /// Moves the wall clock by this many microseconds.
     Step(i64),
-    /// Sets whether the system calls the clock synchronised.
+    /// Sets whether the clock counts as synchronised.
     SetSynchronised(bool),
 }
 
 #[derive(Debug)]
 struct ScriptedClockState {
     now: ClockSnapshot,
+    /// The changes to come, each with its instant, in ascending order.
     script: VecDeque<(BootTime, ClockChange)>,
-    /// No wait goes beyond this instant: then it is the caller's turn.
+    /// Every wait ends at this instant at the latest, so that a test can act there.
     wait_limit: BootTime,
 }
 
-/// A scripted clock. Clones share their time.
+/// A scripted clock. Clones share one state.
 #[derive(Debug, Clone)]
 pub struct ScriptedClock {
     state: Rc<RefCell<ScriptedClockState>>,
@@ -31,7 +33,7 @@ pub struct ScriptedClock {
 }
 
 impl ScriptedClock {
-    /// Returns a clock at this wall time, and at boot time zero.
+    /// Returns a clock at this wall time and at boot time 0.
     #[must_use]
     pub fn new(wall: WallTime, synchronised: bool, boot_id: &str) -> Self {
         let sync = ClockSync {
@@ -44,30 +46,30 @@ impl ScriptedClock {
         Self { state: Rc::new(RefCell::new(state)), boot_id: boot_id.to_owned() }
     }
 
-    /// Sets the boot clock, for a machine that has run for a while.
+    /// Sets the boot clock, to simulate a machine that has run for some time.
     #[must_use]
     pub fn with_boot(self, boot: BootTime) -> Self {
         self.state.borrow_mut().now.boot = boot;
         self
     }
 
-    /// Adds a change to the script. Changes are added in the order of their instants.
+    /// Adds a change at `boot` to the script. Callers must add changes in the order of their instants.
     pub fn add_change(&self, boot: BootTime, change: ClockChange) {
         self.state.borrow_mut().script.push_back((boot, change));
     }
 
-    /// Sets an instant beyond which no wait goes.
+    /// Sets the instant at which every wait ends at the latest.
     pub fn stop_at(&self, boot: BootTime) {
         self.state.borrow_mut().wait_limit = boot;
     }
 
-    /// Returns the boot clock.
+    /// Returns the present time of the boot clock.
     #[must_use]
     pub fn boot(&self) -> BootTime {
         self.state.borrow().now.boot
     }
 
-    /// Reads the clocks.
+    /// Reads both clocks.
     #[must_use]
     pub fn read(&self) -> ClockSnapshot {
         self.state.borrow().now
@@ -75,8 +77,8 @@ impl ScriptedClock {
 }
 
 impl ScriptedClockState {
-    fn advance(&mut self, to: BootTime) {
-        let us = to.since(self.now.boot).max(0);
+    fn advance(&mut self, instant: BootTime) {
+        let us = instant.since(self.now.boot).max(0);
         self.now.boot = self.now.boot.plus(us);
         self.now.wall = self.now.wall.plus(us);
     }
@@ -98,19 +100,19 @@ impl Clock for ScriptedClock {
         self.read()
     }
 
-    fn wait(&mut self, until: BootTime) {
+    fn wait(&mut self, deadline: BootTime) {
         let mut state = self.state.borrow_mut();
-        let until = until.min(state.wait_limit);
-        // The first change on the way ends the wait, as setting a real clock does.
+        let deadline = deadline.min(state.wait_limit);
+        // The first change before the deadline ends the wait, as a step of the real clock does.
         if let Some((at, change)) = state.script.front().copied()
-            && at <= until
+            && at <= deadline
         {
             state.script.pop_front();
             state.advance(at);
             state.apply(change);
             return;
         }
-        state.advance(until);
+        state.advance(deadline);
     }
 
     fn boot_id(&self) -> String {

@@ -1,4 +1,4 @@
-//! The end of the control socket that commands use.
+//! The client's end of the control socket.
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::MetadataExt;
@@ -11,53 +11,53 @@ use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::playout::lock::is_station_locked;
 use crate::playout::user::user_name;
 
-/// Why an order did not reach the daemon, or got no reply.
+/// An error of a command that did not reach the daemon, or got no reply.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
-    /// No daemon runs this station.
+    /// No process has locked this station.
     #[error("the station is not running")]
     NotRunning,
-    /// A daemon runs it as another user, who alone may give it orders.
+    /// The daemon runs as another user, and accepts commands only from that user.
     #[error("the station runs as {user}, and this user may not ask it")]
     NotAllowed {
-        /// Name of that user, or number.
+        /// Name or ID of that user.
         user: String,
     },
-    /// A daemon runs it, or a command works on its log; no socket is found.
+    /// A daemon runs the station, or a command works on its log, but no socket was found.
     #[error("the station runs, and cannot be reached")]
     Unreachable,
-    /// The daemon listens, but did not reply.
+    /// The daemon listens but did not reply.
     #[error("the station does not answer: {0}")]
     NoAnswer(io::Error),
 }
 
-/// Gives an order to the daemon of this station.
+/// Sends a command to the daemon of this station, and returns the reply.
 ///
 /// # Errors
-/// Every [`ControlError`]. Only [`ControlError::NotRunning`] says that nobody has the station.
+/// Any [`ControlError`]. Only [`ControlError::NotRunning`] means that no process has locked the station.
 pub fn request(station: &Path, order: OperatorCommand) -> Result<CommandReply, ControlError> {
     let names = socket_names(station);
-    let me = rustix::process::getuid().as_raw();
-    let owner = lock_metadata(station).map(|lock| lock.uid());
+    let own_uid = rustix::process::getuid().as_raw();
+    let owner_uid = lock_metadata(station).map(|lock| lock.uid());
     let mut folders = socket_folders();
-    folders.extend(owner.filter(|owner| me == 0 && *owner != 0).into_iter().flat_map(user_socket_folders));
-    // A third user may have put a socket there, and root above all must not believe it.
-    let trusted = |uid: u32| uid == me || uid == 0 || (me == 0 && Some(uid) == owner);
+    folders.extend(owner_uid.filter(|uid| own_uid == 0 && *uid != 0).into_iter().flat_map(user_socket_folders));
+    // Another user may have put a socket into one of these folders. Above all root must not trust it.
+    let is_trusted = |uid: u32| uid == own_uid || uid == 0 || (own_uid == 0 && Some(uid) == owner_uid);
     for path in folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name))) {
-        if !fs::symlink_metadata(&path).is_ok_and(|meta| trusted(meta.uid())) {
+        if !fs::symlink_metadata(&path).is_ok_and(|meta| is_trusted(meta.uid())) {
             continue;
         }
         let Ok(stream) = UnixStream::connect(&path) else { continue };
-        // The file may have been replaced since; the kernel says who listens.
-        let listens = rustix::net::sockopt::socket_peercred(&stream).map(|peer| peer.uid.as_raw());
-        if listens.is_ok_and(trusted) {
+        // The file may have been replaced after the check. The kernel reports the listener's user.
+        let listener_uid = rustix::net::sockopt::socket_peercred(&stream).map(|peer| peer.uid.as_raw());
+        if listener_uid.is_ok_and(is_trusted) {
             return exchange(&stream, order).map_err(ControlError::NoAnswer);
         }
     }
-    match (is_station_locked(station), owner) {
+    match (is_station_locked(station), owner_uid) {
         (false, _) => Err(ControlError::NotRunning),
-        (true, Some(owner)) if me != 0 && me != owner => {
-            Err(ControlError::NotAllowed { user: user_name(owner).unwrap_or_else(|| owner.to_string()) })
+        (true, Some(uid)) if own_uid != 0 && own_uid != uid => {
+            Err(ControlError::NotAllowed { user: user_name(uid).unwrap_or_else(|| uid.to_string()) })
         }
         (true, _) => Err(ControlError::Unreachable),
     }

@@ -1,30 +1,30 @@
-//! A limit on the clients that are served at once.
+//! A limit on the number of clients that are served at the same time.
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Slots for clients. Clones share them.
+/// A fixed number of slots for clients. Clones share them.
 #[derive(Clone)]
 pub(super) struct ClientSlots {
-    taken: Arc<AtomicUsize>,
+    taken_count: Arc<AtomicUsize>,
     count: usize,
 }
 
-/// A taken slot; it is free again when this is dropped, also by a panic.
+/// A taken slot. Dropping it, even in a panic, frees the slot.
 pub(super) struct ClientSlot(Arc<AtomicUsize>);
 
 impl ClientSlots {
     /// Returns `count` free slots.
     pub(super) fn new(count: usize) -> Self {
-        Self { taken: Arc::default(), count }
+        Self { taken_count: Arc::default(), count }
     }
 
-    /// Takes a slot; `None` when all are taken. One thread takes slots; any thread may free them.
+    /// Takes a slot; `None` if all are taken. Only one thread may take slots; any thread may free them.
     pub(super) fn take(&self) -> Option<ClientSlot> {
-        if self.taken.load(Ordering::Relaxed) >= self.count {
+        if self.taken_count.load(Ordering::Relaxed) >= self.count {
             return None;
         }
-        self.taken.fetch_add(1, Ordering::Relaxed);
-        Some(ClientSlot(self.taken.clone()))
+        self.taken_count.fetch_add(1, Ordering::Relaxed);
+        Some(ClientSlot(self.taken_count.clone()))
     }
 }
 
@@ -43,11 +43,11 @@ mod tests {
         let slots = ClientSlots::new(1);
         let slot = slots.take().expect("a free slot");
         assert!(slots.take().is_none());
-        let panicked = std::thread::spawn(move || {
+        let result = std::thread::spawn(move || {
             let _slot = slot;
             std::panic::resume_unwind(Box::new(()));
         });
-        assert!(panicked.join().is_err());
+        assert!(result.join().is_err());
         assert!(slots.take().is_some());
     }
 }

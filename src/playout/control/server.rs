@@ -18,11 +18,11 @@ use crate::playout::fd_wait::wait_for;
 use crate::playout::loop_handle::LoopHandle;
 use crate::playout::user::user_by_uid;
 
-/// Clients served at once.
+/// Maximum number of clients that are served at the same time.
 const MAX_CLIENTS: usize = 16;
-/// Wait before another try to find a place for the socket.
+/// Delay before another attempt to create the socket.
 const BIND_RETRY_INTERVAL: Duration = Duration::from_secs(60);
-/// Wait when the system has no room for another client.
+/// Delay after the system could not accept a client.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(200);
 
 /// The listening socket. Dropping it removes the socket's files; the threads run until the process ends.
@@ -39,44 +39,46 @@ impl Drop for ControlServer {
 }
 
 impl ControlServer {
-    /// Starts a thread that listens for the station in `station`, whose lock the caller holds, and passes orders to the
-    /// loop. Where there is no place for the socket, the station runs all the same: the thread tries again, reports the
-    /// failure once to `on_availability`, and reports when the socket is there.
+    /// Starts a thread that listens for commands to the station and passes them to the loop. The caller holds the
+    /// station's lock.
+    ///
+    /// If the socket cannot be created, the station runs without it: the thread keeps trying, and calls
+    /// `on_availability` with the first error and again when the socket exists.
     ///
     /// # Errors
-    /// An I/O error when the system has no threads left.
+    /// If the system cannot start a thread.
     pub fn start(
         station: &Path,
-        to_loop: LoopHandle,
+        loop_handle: LoopHandle,
         on_availability: impl Fn(io::Result<()>) + Send + 'static,
     ) -> io::Result<Self> {
         let (names, paths) = (socket_names(station), Arc::new(Mutex::new(Vec::new())));
         let server = Self { paths: paths.clone() };
         let mut result = listen(&names, &paths);
         std::thread::Builder::new().name("control".to_owned()).spawn(move || {
-            let mut failed_before = false;
+            let mut has_failed = false;
             let listener = loop {
                 match result {
                     Ok(listener) => break listener,
-                    Err(e) if !failed_before => on_availability(Err(e)),
+                    Err(e) if !has_failed => on_availability(Err(e)),
                     Err(_) => {}
                 }
-                failed_before = true;
+                has_failed = true;
                 std::thread::park_timeout(BIND_RETRY_INTERVAL);
                 result = listen(&names, &paths);
             };
-            if failed_before {
+            if has_failed {
                 on_availability(Ok(()));
             }
-            serve(&listener, &to_loop);
+            serve(&listener, &loop_handle);
         })?;
         Ok(server)
     }
 }
 
-/// Listens in the first folder that can be used.
+/// Creates the socket in the first usable folder, and adds its paths to `paths`.
 fn listen(names: &[String], paths: &Mutex<Vec<PathBuf>>) -> io::Result<UnixListener> {
-    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    let mut last_error = io::Error::from(io::ErrorKind::NotFound);
     for folder in socket_folders() {
         let files: Vec<_> = names.iter().map(|name| folder.join(name)).collect();
         match make_private_folder(&folder).and_then(|()| bind(&files)) {
@@ -84,15 +86,16 @@ fn listen(names: &[String], paths: &Mutex<Vec<PathBuf>>) -> io::Result<UnixListe
                 *paths.lock().unwrap_or_else(PoisonError::into_inner) = files;
                 return Ok(listener);
             }
-            Err(e) => last = io::Error::new(e.kind(), format!("{}: {e}", folder.display())),
+            Err(e) => last_error = io::Error::new(e.kind(), format!("{}: {e}", folder.display())),
         }
     }
-    Err(last)
+    Err(last_error)
 }
 
+/// Creates a socket under all of these names.
 fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
     for file in files {
-        // A daemon that was killed left this file: the station's lock is ours, so nobody listens on it.
+        // A killed daemon may have left this file. This process has the station's lock, so nobody listens there.
         match fs::remove_file(file) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
             _ => {}
@@ -100,42 +103,42 @@ fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
     }
     let (first, others) = files.split_first().ok_or(io::ErrorKind::NotFound)?;
     let listener = UnixListener::bind(first)?;
-    // On a file system without hard links the first name must do.
+    // On a file system without hard links the socket has only the first name.
     others.iter().for_each(|other| drop(fs::hard_link(first, other)));
     Ok(listener)
 }
 
-fn serve(listener: &UnixListener, to_loop: &LoopHandle) {
+fn serve(listener: &UnixListener, loop_handle: &LoopHandle) {
     let slots = ClientSlots::new(MAX_CLIENTS);
     for stream in listener.incoming() {
         let Ok(stream) = stream else {
-            // Most likely there are no file descriptors left. Without a pause this would spin until there are.
+            // Most likely no file descriptor is free. The pause keeps this loop from spinning until one is.
             std::thread::park_timeout(ACCEPT_BACKOFF);
             continue;
         };
         let Some(slot) = slots.take() else {
             continue;
         };
-        let to_loop = to_loop.clone();
-        // A thread for each client: one that is slow, or sends nonsense, holds up nobody else. Without a thread left
+        let loop_handle = loop_handle.clone();
+        // Each client has its own thread, so that a slow client does not delay the others. If no thread can be started,
         // the connection and its slot are dropped.
         let _ = std::thread::Builder::new().name("caller".to_owned()).spawn(move || {
             let _slot = slot;
-            let _ = serve_client(&stream, &to_loop);
+            let _ = serve_client(&stream, &loop_handle);
         });
     }
 }
 
-fn serve_client(stream: &UnixStream, to_loop: &LoopHandle) -> io::Result<()> {
+fn serve_client(stream: &UnixStream, loop_handle: &LoopHandle) -> io::Result<()> {
     stream.set_write_timeout(Some(IO_TIMEOUT))?;
     let user = user_by_uid(rustix::net::sockopt::socket_peercred(stream)?.uid.as_raw());
     let request: ControlRequest = serde_json::from_slice(&read_line_within(stream, IO_TIMEOUT)?)?;
     if has_hung_up(stream) {
-        // The client has reported a failure: the order must not take effect.
+        // The client has given up and reported a failure, so the command must not take effect.
         return Ok(());
     }
-    let (reply_to, replies) = mpsc::channel();
-    if !to_loop.send(PlayoutCommand::Operator(request.order, user, reply_to)) {
+    let (reply_sender, replies) = mpsc::channel();
+    if !loop_handle.send(PlayoutCommand::Operator(request.order, user, reply_sender)) {
         return Ok(());
     }
     let Ok(reply) = replies.recv_timeout(IO_TIMEOUT) else {
@@ -146,24 +149,24 @@ fn serve_client(stream: &UnixStream, to_loop: &LoopHandle) -> io::Result<()> {
     (&mut &*stream).write_all(&bytes)
 }
 
-/// Reads a whole line, however slowly it comes, within a time limit and [`MAX_LINE_BYTES`].
+/// Reads one line of at most [`MAX_LINE_BYTES`] within `time_limit`, in as many pieces as it arrives.
 ///
 /// # Errors
-/// [`io::ErrorKind::TimedOut`] beyond either limit; [`io::ErrorKind::UnexpectedEof`] when the client closes the
+/// [`io::ErrorKind::TimedOut`] if either limit is exceeded; [`io::ErrorKind::UnexpectedEof`] if the client closes the
 /// connection before the end of the line; other I/O errors of the system.
 fn read_line_within(mut stream: &UnixStream, time_limit: Duration) -> io::Result<Vec<u8>> {
-    let until = boot_now().plus(i64::try_from(time_limit.as_micros()).unwrap_or(i64::MAX));
+    let deadline = boot_now().plus(i64::try_from(time_limit.as_micros()).unwrap_or(i64::MAX));
     let mut line = Vec::new();
-    let mut piece = [0; 4096];
+    let mut buffer = [0; 4096];
     while !line.ends_with(b"\n") {
-        let left = u64::try_from(until.since(boot_now())).unwrap_or(0);
-        if left == 0 || line.len() as u64 > MAX_LINE_BYTES {
+        let remaining_us = u64::try_from(deadline.since(boot_now())).unwrap_or(0);
+        if remaining_us == 0 || line.len() as u64 > MAX_LINE_BYTES {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        stream.set_read_timeout(Some(Duration::from_micros(left)))?;
-        match stream.read(&mut piece)? {
+        stream.set_read_timeout(Some(Duration::from_micros(remaining_us)))?;
+        match stream.read(&mut buffer)? {
             0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            n => line.extend_from_slice(&piece[..n]),
+            length => line.extend_from_slice(&buffer[..length]),
         }
     }
     Ok(line)

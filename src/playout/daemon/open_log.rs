@@ -1,4 +1,4 @@
-//! Opening a log for the daemon: sweep, locks on the keys, recovery.
+//! Opens a log for the daemon: removes temporary files, locks the keys, and recovers the log.
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -19,22 +19,23 @@ use crate::proof::origin::REHEARSAL_PREFIX;
 pub(super) struct LockedLog {
     storage: FolderStorage,
     keys: FolderStorage,
-    /// Lock on the keys of the log whose head lies in the folder, and that log's origin.
+    /// The origin of the log whose head is in the folder, and the lock on its keys. `None` for a new log.
     key_lock: Option<(String, File)>,
 }
 
-/// Locks on the keys of a log. Closing them releases the keys.
+/// The locks on the keys of a log. Dropping this value releases the keys.
 pub(super) struct KeyLocks {
-    _found: Option<(String, File)>,
-    _new: Option<File>,
+    _head_lock: Option<(String, File)>,
+    _new_log_lock: Option<File>,
 }
 
 impl LockedLog {
-    /// Removes temporary files of the last run, and opens the log and its keys. The caller holds the station's lock.
+    /// Removes the temporary files of the last run, opens the log, and locks its keys. The caller holds the station's
+    /// lock.
     ///
     /// # Errors
-    /// [`DaemonError::RehearsalLog`]; [`DaemonError::AlreadyRunning`] when a copy of this folder runs; otherwise
-    /// [`DaemonError::System`].
+    /// [`DaemonError::RehearsalLog`]; [`DaemonError::AlreadyRunning`] if a daemon runs on a copy of this folder;
+    /// [`DaemonError::System`] if the system refuses a file or a lock.
     pub(super) fn open(station: &Path, key_location: KeyLocation<'_>) -> Result<Self, DaemonError> {
         let airlog = station.join("airlog");
         for folder in [airlog.clone(), airlog.join("kept"), airlog.join("torn")] {
@@ -47,16 +48,16 @@ impl LockedLog {
             return Err(DaemonError::RehearsalLog);
         }
         let keys = key_location.open_storage(&storage).map_err(DaemonError::system(SystemPart::Keys))?;
-        // Two copies of a station's folder share one set of keys: signing in both would fork the log. Recovery itself
-        // writes beside the keys, so they are locked before it.
+        // Copies of a station's folder share their keys, and signing in two of them would fork the log. The keys are
+        // locked before recovery, because recovery writes beside them.
         let key_lock = lock_keys_of_head(&storage, &keys)?;
         Ok(Self { storage, keys, key_lock })
     }
 
-    /// Recovers the log, and reports what recovery set aside.
+    /// Recovers the log, and reports damage that recovery moved aside.
     ///
     /// # Errors
-    /// [`DaemonError::System`] when the storage fails.
+    /// [`DaemonError::System`] if the storage fails.
     pub(super) fn recover(&mut self, notifier: &SharedNotifier) -> Result<Recovered, DaemonError> {
         let recovered = recover_log(&mut self.storage, &mut self.keys);
         let recovered = recovered.map_err(DaemonError::system(SystemPart::Airlog))?;
@@ -69,10 +70,10 @@ impl LockedLog {
         Ok(recovered)
     }
 
-    /// Opens the recovered log, or a new one whose keys it locks.
+    /// Opens the recovered log, or a new log. The keys of a new log are locked, too.
     ///
     /// # Errors
-    /// [`DaemonError::System`] when keys cannot be made or locked.
+    /// [`DaemonError::System`] if keys cannot be created or locked.
     pub(super) fn restore(
         self,
         recovered: Recovered,
@@ -83,15 +84,16 @@ impl LockedLog {
         let restored = RestoredStation::open(storage, keys, recovered, setup);
         let restored = restored.map_err(DaemonError::system(SystemPart::Keys))?;
         let origin = restored.log.identity().origin;
-        let new = match &key_lock {
+        let new_log_lock = match &key_lock {
             Some((locked, _)) if *locked == origin => None,
             _ => Some(lock_file(&key_root.join(key_folder(&origin)).join("lock"), SystemPart::Keys, OWNER_ONLY)?),
         };
-        Ok((restored, KeyLocks { _found: key_lock, _new: new }))
+        Ok((restored, KeyLocks { _head_lock: key_lock, _new_log_lock: new_log_lock }))
     }
 }
 
-/// Locks the keys of the log whose head lies in `airlog`, if they are on this machine; returns its origin, too.
+/// Locks the keys of the log whose head is in `airlog`. Returns the log's origin and the lock, or `None` if there is no
+/// head, or its keys are not on this machine.
 fn lock_keys_of_head(airlog: &FolderStorage, keys: &FolderStorage) -> Result<Option<(String, File)>, DaemonError> {
     let Some(origin) = signed_origin(airlog) else {
         return Ok(None);
@@ -104,8 +106,8 @@ fn lock_keys_of_head(airlog: &FolderStorage, keys: &FolderStorage) -> Result<Opt
     Ok(Some((origin, lock)))
 }
 
-/// Returns the origin in a log's first entry.
+/// Returns the origin in a log's first_record entry; `None` if that entry is missing or damaged.
 fn origin_in_genesis(storage: &FolderStorage) -> io::Result<Option<String>> {
-    let first = LogReader::new(storage)?.next_record();
-    Ok(first.ok().flatten().and_then(|record| record.genesis().map(|genesis| genesis.origin.clone())))
+    let first_record = LogReader::new(storage)?.next_record();
+    Ok(first_record.ok().flatten().and_then(|record| record.genesis().map(|genesis| genesis.origin.clone())))
 }

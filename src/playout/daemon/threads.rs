@@ -1,4 +1,4 @@
-//! Threads that the daemon starts around its loop, besides `signals`.
+//! Starts the daemon's threads `control` and `watch`.
 use std::io;
 use std::path::Path;
 
@@ -10,42 +10,42 @@ use crate::playout::loop_handle::LoopHandle;
 use crate::playout::notice::{PlayoutNotice, SharedNotifier, notify};
 use crate::playout::watch::{self, RescanHandle};
 
-/// Nice value of the thread that reads files: sound comes first.
+/// Nice value of the thread that reads files, so that it does not take processor time from the sound.
 const BACKGROUND_NICE: i32 = 10;
 
-/// Starts the thread `control`, which takes orders and reports whether its socket can be reached.
+/// Starts the thread `control`, which receives commands and reports whether its socket could be opened.
 ///
 /// # Errors
-/// [`DaemonError::System`] when the system has no threads left.
+/// [`DaemonError::System`] if the system cannot start a thread.
 pub(super) fn start_control(
     station: &Path,
-    to_loop: &LoopHandle,
+    loop_handle: &LoopHandle,
     notifier: &SharedNotifier,
 ) -> Result<ControlServer, DaemonError> {
     let notifier = notifier.clone();
-    let on_availability = move |available: io::Result<()>| {
+    let on_availability = move |result: io::Result<()>| {
         let notice =
-            available.as_ref().map_or_else(PlayoutNotice::ControlUnavailable, |()| PlayoutNotice::ControlAvailable);
+            result.as_ref().map_or_else(PlayoutNotice::ControlUnavailable, |()| PlayoutNotice::ControlAvailable);
         notify(&notifier, notice);
     };
-    ControlServer::start(station, to_loop.clone(), on_availability)
+    ControlServer::start(station, loop_handle.clone(), on_availability)
         .map_err(DaemonError::system(SystemPart::ControlSocket))
 }
 
 /// Starts the thread `watch`, which owns the loader and reads the folder after every edit.
 ///
 /// # Errors
-/// [`DaemonError::System`] when the system has no threads left.
+/// [`DaemonError::System`] if the system cannot start a thread.
 pub(super) fn start_watch(
     station: &Path,
     mut loader: ScheduleLoader,
-    to_loop: LoopHandle,
+    loop_handle: LoopHandle,
 ) -> Result<RescanHandle, DaemonError> {
     let on_change = move || {
-        // Decoding a changed file must not take the processor from the sound. nice(2) is for this thread alone.
-        let _ = rustix::process::nice(0).and_then(|now| rustix::process::nice((BACKGROUND_NICE - now).max(0)));
+        // On Linux, nice(2) changes only the calling thread.
+        let _ = rustix::process::nice(0).and_then(|current| rustix::process::nice((BACKGROUND_NICE - current).max(0)));
         for command in loader.load() {
-            to_loop.send(command);
+            loop_handle.send(command);
         }
         platform::release_unused_memory();
         loader.rescan_after()

@@ -1,4 +1,4 @@
-//! Actions that the engine asks for.
+//! The actions that the engine returns to its caller.
 use std::path::PathBuf;
 
 use super::notice::Notice;
@@ -8,55 +8,55 @@ use crate::airlog::entry::Body;
 use crate::playout::output::{Cue, CueKey};
 use crate::schedule::settings::OutputSettings;
 
-/// One thing to do.
+/// One action for the caller to perform.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// Use the output with these settings from now on; the line is closed.
+    /// Use an output with these settings from now on. The line is closed at this time.
     Configure(OutputSettings),
     /// Open the line.
     OpenLine {
-        /// The rate of most of the audio to come, in frames a second; none where it is too low for a line.
+        /// The rate of most of the coming audio, in frames a second. `None` when that rate is too low for a line.
         rate: Option<u32>,
     },
     /// Close the line.
     CloseLine,
-    /// Cue a file.
+    /// Give a cue to the output.
     Cue(Cue),
-    /// End a cue.
+    /// Cut a cue, whether it sounds yet or not.
     Cut(CueKey),
-    /// Hash these files: they will be cued soon.
+    /// Hash these files, which will be cued soon.
     Prefetch(Vec<PathBuf>),
     /// Switch the amplifier.
     Amplifier(SwitchRequest),
-    /// Keep a file with the log, durably, before the next entries are logged.
+    /// Store a file durably with the log, before the next entries are logged.
     KeepFile {
-        /// Name in `airlog/`.
+        /// The file's name, relative to `airlog/`.
         name: String,
-        /// Its bytes.
+        /// The file's content.
         bytes: Vec<u8>,
     },
     /// Append a batch of entries.
     AppendEntries(Vec<Body>),
-    /// Answer the operator.
+    /// Send the reply to the operator.
     Reply(CommandReply),
     /// End the open epoch of the log.
     RotateEpoch,
     /// Notify people.
     Notify(Notice),
-    /// Leave: the log is complete.
+    /// End the loop: the log is complete.
     Exit,
 }
 
-/// The actions of the present decision, by kind.
+/// The actions of one decision, grouped by kind.
 #[derive(Default)]
 pub(super) struct ActionBuffer {
-    /// For the output and the amplifier.
+    /// Actions for the output and the amplifier.
     pub output: Vec<Action>,
-    /// Files to keep before the entries that name them.
+    /// [`Action::KeepFile`]s, which precede the entries that name the files.
     pub files: Vec<Action>,
-    /// Entries to log.
+    /// The bodies of the entries to log.
     pub log: Vec<Body>,
-    /// Notices and replies, once the entries are logged.
+    /// Notices and replies, which follow the entries.
     pub after_log: Vec<Action>,
 }
 
@@ -66,13 +66,14 @@ impl ActionBuffer {
         self.after_log.push(Action::Notify(notice));
     }
 
-    /// Takes all actions, in the order in which they are to be done: sound, files, entries, notices.
+    /// Takes all actions, in the order in which they are to be performed: sound, files, entries, notices and replies.
     pub fn drain(&mut self) -> Vec<Action> {
         let Self { output: mut actions, files, log, after_log } = std::mem::take(self);
-        let cut = |action: &Action| if let Action::Cut(key) = action { Some(*key) } else { None };
-        // Cues that follow are cut before the one that sounds: the output would start them in between.
-        for cuts in actions.chunk_by_mut(|a, b| cut(a).is_some() && cut(b).is_some()) {
-            cuts.sort_by_key(|action| std::cmp::Reverse(cut(action)));
+        let cut_key = |action: &Action| if let Action::Cut(key) = action { Some(*key) } else { None };
+        // Queued cues are cut before the sounding one. In the other order, the output would start the next cue in
+        // between.
+        for cuts in actions.chunk_by_mut(|a, b| cut_key(a).is_some() && cut_key(b).is_some()) {
+            cuts.sort_by_key(|action| std::cmp::Reverse(cut_key(action)));
         }
         actions.extend(files);
         if !log.is_empty() {

@@ -1,26 +1,26 @@
-//! The steps that follow from the passing of time, in their order.
+//! The steps that the passing of time requires, in their fixed order.
 use super::Engine;
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Takes all steps that the time alone calls for.
+    /// Takes all steps that are due at `now`.
     pub(super) fn advance(&mut self, now: ClockSnapshot) {
         self.log_device_change(now);
         self.settle_unplanned(now);
         self.expire_waiting_urgent(now);
         self.close_stalled(now);
         self.cue_next_urgent(now);
-        if !self.clock_trust.trusted {
+        if !self.clock_trust.is_trusted {
             self.open_or_close_line(now);
             self.update_amplifier(now);
             return;
         }
         self.plan_due_dates(now);
-        self.postpone_behind_urgent(now);
+        self.postpone_for_urgent(now);
         self.advance_relays(now);
         self.settle_overdue(now);
         self.prune_absences(now);
-        // The airing before a relay slot may have been missed just now.
+        // `settle_overdue` may have closed the airing before a relay slot, so the slot may begin.
         self.advance_relays(now);
         self.plan_ahead(now);
         self.uncue_orphans();

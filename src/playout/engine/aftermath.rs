@@ -1,4 +1,4 @@
-//! The consequences of a cue's end for its airing, as a pure function.
+//! Computes the consequence of a cue's end for its airing, without side effects.
 #[cfg(test)]
 mod tests;
 
@@ -13,24 +13,24 @@ use crate::schedule::InterruptPolicy;
 /// The output's report of a cue's end.
 #[derive(Debug, Clone)]
 pub(super) struct CueEnd {
-    /// Frames of the file that the device took.
+    /// The frames of the file that the device took.
     pub frames: u64,
-    /// Frames that the cue should have had.
+    /// The frames that the cue should have had.
     pub expected: u64,
     /// Frames a second.
     pub rate: u32,
-    /// Frames of silence inserted between those of the file.
+    /// The frames of silence inserted between those of the file.
     pub underrun_frames: u64,
-    /// How many times silence was inserted.
+    /// The number of times that silence was inserted.
     pub underruns: u64,
-    /// How it ended.
+    /// The kind of the end.
     pub ending: Ending,
-    /// When its last frame was gone; none when the report's time is not plausible.
+    /// The instant when its last frame had left the device. `None` when the reported time is not plausible.
     pub at: Option<BootTime>,
 }
 
 impl CueEnd {
-    /// How much of the file the device took.
+    /// The length that the device took.
     pub fn length(&self) -> Length {
         Length { frames: self.frames, rate: self.rate }
     }
@@ -38,80 +38,81 @@ impl CueEnd {
 
 /// The station's situation at a cue's end.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Surroundings {
-    /// Whether something urgent sounds or is about to.
-    pub urgent_active: bool,
-    /// Whether the airing may still play whole by its rule for late starts.
+pub(super) struct Situation {
+    /// True when an urgent airing sounds or is about to.
+    pub is_urgent_active: bool,
+    /// True when the airing may still play in full by its rule for late starts.
     pub may_play_late: bool,
-    /// The evidence that the line gives for the outcome.
+    /// The evidence from the line, for the outcome.
     pub evidence: Playback,
 }
 
 /// The consequence of a cue's end.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Aftermath {
-    /// The airing has its outcome.
-    Over(Outcome, Option<Reason>, Playback),
-    /// Nothing of it sounded: it waits for its time again, or to go on after an interruption.
+    /// The airing is finished, with this outcome.
+    Closed(Outcome, Option<Reason>, Playback),
+    /// The airing did not sound: it waits for its time again, or to continue after an interruption.
     WaitsAgain,
-    /// Something urgent has interrupted it; it goes on later.
+    /// An urgent airing has interrupted it; it continues later.
     Interrupted(Playback),
-    /// The device was lost while it sounded; it goes on once there is one again.
+    /// The device was lost while it sounded; it continues once there is a device again.
     DeviceLost(Playback),
-    /// It is an urgent message that no device was there for; it waits for one.
+    /// It is an urgent message and there was no device; it waits for one.
     UrgentAwaitsDevice,
 }
 
-/// Decides on the consequence of a cue's end.
-pub(super) fn aftermath(airing: &LiveAiring, end: &CueEnd, around: Surroundings) -> Aftermath {
-    let planned = airing.planned.is_some();
-    let keeps = airing.interrupt_policy() != InterruptPolicy::Drop;
+/// Decides the consequence of a cue's end.
+pub(super) fn aftermath(airing: &LiveAiring, end: &CueEnd, situation: Situation) -> Aftermath {
+    let is_planned = airing.planned.is_some();
+    let continues_later = airing.interrupt_policy() != InterruptPolicy::Drop;
     let cut_reason = airing.cue().and_then(|cue| cue.cut_reason);
-    let asked = asked_reason(airing, &around);
-    let interrupted = end.ending == Ending::Cut && asked == Reason::Urgent;
-    // It was cued after another and has not had the line.
-    let unheard = end.frames == 0 && !airing.is_sounding() && cut_reason.is_none();
-    let lost = end.ending == Ending::Lost;
-    let (result, reason, taken) = verdict(airing, end, asked, around.evidence);
-    if planned && interrupted && (unheard || (keeps && taken.frames == 0)) {
+    let reason_if_cut = find_cut_reason(airing, &situation);
+    let was_interrupted = end.ending == Ending::Cut && reason_if_cut == Reason::Urgent;
+    // A cue that never started: it was queued after another, or had no device.
+    let never_started = end.frames == 0 && !airing.is_sounding() && cut_reason.is_none();
+    let device_lost = end.ending == Ending::Lost;
+    let (result, reason, playback) = verdict(airing, end, reason_if_cut, situation.evidence);
+    if is_planned && was_interrupted && (never_started || (continues_later && playback.frames == 0)) {
         return Aftermath::WaitsAgain;
     }
-    if planned && interrupted && keeps {
-        return Aftermath::Interrupted(taken);
+    if is_planned && was_interrupted && continues_later {
+        return Aftermath::Interrupted(playback);
     }
-    if unheard && lost && planned && around.may_play_late {
+    if never_started && device_lost && is_planned && situation.may_play_late {
         return Aftermath::WaitsAgain;
     }
-    if unheard && lost && !planned && airing.is_urgent() {
+    if never_started && device_lost && !is_planned && airing.is_urgent() {
         return Aftermath::UrgentAwaitsDevice;
     }
-    let started_again = airing.earlier().is_some() && airing.restarts_after_interruption();
-    if planned && lost && keeps && cut_reason.is_none() && !started_again && taken.frames > 0 {
-        return Aftermath::DeviceLost(taken);
+    let has_restarted = airing.earlier_part().is_some() && airing.restarts_after_interruption();
+    let may_continue = is_planned && continues_later && cut_reason.is_none() && !has_restarted;
+    if device_lost && may_continue && playback.frames > 0 {
+        return Aftermath::DeviceLost(playback);
     }
-    Aftermath::Over(result, reason, taken)
+    Aftermath::Closed(result, reason, playback)
 }
 
-/// Why the cue was cut: the engine's own reason, or what took the line from it.
-fn asked_reason(airing: &LiveAiring, around: &Surroundings) -> Reason {
-    let default = if around.urgent_active { Reason::Urgent } else { Reason::CutBy };
-    airing.cue().and_then(|cue| cue.cut_reason).unwrap_or(default)
+/// The reason for the cut: the engine's own one; otherwise the airing that took the line.
+fn find_cut_reason(airing: &LiveAiring, situation: &Situation) -> Reason {
+    let default_reason = if situation.is_urgent_active { Reason::Urgent } else { Reason::CutBy };
+    airing.cue().and_then(|cue| cue.cut_reason).unwrap_or(default_reason)
 }
 
-/// The outcome of the airing if nothing of it follows, with all that sounded of it.
+/// The outcome of the airing if it does not continue, with all that sounded of it.
 fn verdict(
     airing: &LiveAiring,
     end: &CueEnd,
-    asked: Reason,
+    reason_if_cut: Reason,
     evidence: Playback,
 ) -> (Outcome, Option<Reason>, Playback) {
-    let (late_us, since) = match &airing.state {
-        AiringState::Sounding { late_us, since, .. } => (*late_us, Some(*since)),
+    let (late_us, started_at) = match &airing.state {
+        AiringState::Sounding { late_us, started_at, .. } => (*late_us, Some(*started_at)),
         _ => (None, None),
     };
-    let took_us = end.at.zip(since).map(|(at, since)| at.since(since));
-    let (result, reason, detail) = ending_result(airing, end, asked, late_us);
-    let taken = Playback {
+    let took_us = end.at.zip(started_at).map(|(ended_at, started_at)| ended_at.since(started_at));
+    let (result, reason, detail) = ending_result(airing, end, reason_if_cut, late_us);
+    let playback = Playback {
         frames: end.frames,
         rate: end.rate,
         late_us,
@@ -121,32 +122,36 @@ fn verdict(
         detail,
         ..evidence
     };
-    let mut taken = check_duration(taken, took_us);
-    let without_gaps = end.ending == Ending::Whole && taken.underrun_frames == 0 && end.frames > 0 && !taken.impaired;
-    // Without gaps the frames tell how long it should have taken.
-    taken.drift_us = took_us.filter(|_| without_gaps).map(|took| took - end.length().us());
-    let taken = airing.with_earlier(taken);
-    match if taken.frames == 0 { Outcome::Missed } else { result } {
-        Outcome::Aired if airing.device_loss().is_some() => (Outcome::Partial, Some(Reason::DeviceLost), taken),
-        Outcome::Aired if taken.impaired => (Outcome::Partial, Some(Reason::Underrun), taken),
-        result => (result, reason, taken),
+    let mut playback = check_duration(playback, took_us);
+    let is_gapless =
+        end.ending == Ending::Whole && playback.underrun_frames == 0 && end.frames > 0 && !playback.is_impaired;
+    // Without gaps, the frames give the time that it should have taken.
+    playback.drift_us = took_us.filter(|_| is_gapless).map(|us| us - end.length().us());
+    let playback = airing.with_earlier_part(playback);
+    match if playback.frames == 0 { Outcome::Missed } else { result } {
+        Outcome::Aired if airing.device_loss().is_some() => (Outcome::Partial, Some(Reason::DeviceLost), playback),
+        Outcome::Aired if playback.is_impaired => (Outcome::Partial, Some(Reason::Underrun), playback),
+        result => (result, reason, playback),
     }
 }
 
-/// Returns result, reason and detail by the kind of the cue's end alone.
+/// Returns the result, the reason and the detail that follow from the kind of the cue's end.
 fn ending_result(
     airing: &LiveAiring,
     end: &CueEnd,
-    asked: Reason,
+    reason_if_cut: Reason,
     late_us: Option<i64>,
 ) -> (Outcome, Option<Reason>, Option<String>) {
     match &end.ending {
-        // It came in when nothing of it was left.
+        // It was joined when nothing of it remained.
         Ending::Whole if end.frames == 0 && airing.joins_in_progress => (Outcome::Missed, Some(Reason::Late), None),
-        // The frame count decides: nothing is whole that lacks a frame.
+        // The frame count decides: an airing with missing frames is never complete.
         Ending::Whole if end.frames >= end.expected && end.frames > 0 => {
-            let first = airing.credited_before().and(airing.earlier()).and_then(|earlier| earlier.playback.late_us);
-            let (result, reason) = airing.result_if_complete(first.or(late_us));
+            let first_late_us = airing
+                .credited_earlier_length()
+                .and(airing.earlier_part())
+                .and_then(|earlier_part| earlier_part.playback.late_us);
+            let (result, reason) = airing.result_if_complete(first_late_us.or(late_us));
             (result, reason, None)
         }
         Ending::Whole => (Outcome::Partial, Some(Reason::FileDamaged), None),
@@ -155,7 +160,7 @@ fn ending_result(
             let detail = "the file was changed while it was in use".to_owned();
             (Outcome::Partial, Some(Reason::HashMismatch), Some(detail))
         }
-        Ending::Cut => (Outcome::Partial, Some(asked), None),
+        Ending::Cut => (Outcome::Partial, Some(reason_if_cut), None),
         Ending::Lost => (Outcome::Partial, Some(Reason::DeviceLost), None),
     }
 }

@@ -1,4 +1,4 @@
-//! Decides who has the line when two sessions want it: by levels and ranks, hard and soft starts.
+//! Decides which of several sessions gets the line, by priority, rank, and hard or soft start.
 use super::Engine;
 use super::live_airing::{AiringState, LiveAiring};
 use super::timing::{ON_TIME_US, PREROLL_US};
@@ -8,142 +8,159 @@ use crate::plan::{Airing, Precedence};
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::{InterruptPolicy, Priority};
 
-/// A cue that is due within this time is the start of its session.
+/// A cue of the starting session that is due within this time cuts the sound itself, microseconds.
 const IMMEDIATE_US: i64 = SECOND_US / 2;
 
 impl Engine {
-    /// At a session's start, makes whatever else plays give way to it, and the rest of the sessions before it.
+    /// When a session starts, ends or interrupts the airings that must give way to it.
     pub(super) fn preempt_for_starting(&mut self, now: ClockSnapshot) {
-        let Some(newest) = self.starting_session(now) else { return };
-        if self.must_wait(now, &newest) {
+        let Some(starting_airing) = self.starting_session(now) else { return };
+        if self.must_wait(now, &starting_airing) {
             return;
         }
-        let key = newest.session_key();
-        let urgent = newest.priority == Priority::Urgent;
-        // Its own cue cuts what sounds, on the sample; without one, we do.
-        let at_once = |s: &LiveAiring| match s.state {
-            AiringState::Cued { due, .. } => due <= now.boot.plus(IMMEDIATE_US),
-            _ => s.has_cue(),
+        let key = starting_airing.session_key();
+        let is_urgent = starting_airing.priority == Priority::Urgent;
+        // A cue of this session that is due at once cuts the sound on the exact frame. Without one, the engine cuts.
+        let has_immediate_cue = |live_airing: &LiveAiring| match live_airing.state {
+            AiringState::Cued { due_at, .. } => due_at <= now.boot.plus(IMMEDIATE_US),
+            _ => live_airing.has_cue(),
         };
-        let cuts_itself = self.airings.planned().iter().any(|s| s.session_key() == Some(key) && at_once(s));
+        let mut of_session = self.airings.planned().iter().filter(|s| s.session_key() == Some(key));
+        let is_cut_by_cue = of_session.any(has_immediate_cue);
         for index in self.airings.planned_indices() {
-            let slot = &self.airings[index];
-            if slot.session_key() == Some(key) || slot.is_withdrawn() || !yields_to(slot, &newest) {
+            let live_airing = &self.airings[index];
+            if live_airing.session_key() == Some(key)
+                || live_airing.is_withdrawn()
+                || !yields_to(live_airing, &starting_airing)
+            {
                 continue;
             }
-            if urgent {
-                self.interrupt_for_session(index, cuts_itself);
+            if is_urgent {
+                self.interrupt_for_session(index, is_cut_by_cue);
             } else {
-                self.close_for_session(now, index, cuts_itself);
+                self.close_for_session(now, index, is_cut_by_cue);
             }
         }
-        if !cuts_itself {
-            self.cut_unplanned(if urgent { Reason::Urgent } else { Reason::CutBy });
+        if !is_cut_by_cue {
+            self.cut_unplanned(if is_urgent { Reason::Urgent } else { Reason::CutBy });
         }
     }
 
-    /// The first item of the session that starts now and may air: the strongest one, and of equals the last to start.
+    /// An eligible item of the session that starts now. Of several sessions: the one with the highest precedence, and
+    /// among equals the one that starts last.
     fn starting_session(&self, now: ClockSnapshot) -> Option<Airing> {
-        let starts_now = |slot: &&LiveAiring| {
-            let on =
-                |a: &Airing| !a.starts_softly() && (0..=ON_TIME_US).contains(&now.wall.since(a.session_starts_at()));
-            !slot.is_done() && slot.may_air() && slot.planned.as_ref().is_some_and(on)
+        let starts_now = |live_airing: &&LiveAiring| {
+            let is_hard_start_due = |airing: &Airing| {
+                let since_start_us = now.wall.since(airing.session_starts_at());
+                !airing.starts_softly() && (0..=ON_TIME_US).contains(&since_start_us)
+            };
+            !live_airing.is_done()
+                && live_airing.may_air()
+                && live_airing.planned.as_ref().is_some_and(is_hard_start_due)
         };
-        let strength = |slot: &&LiveAiring| slot.planned.as_ref().map(|a| (a.precedence(), a.session_starts_at()));
-        self.airings.planned().iter().filter(starts_now).max_by_key(strength).and_then(|s| s.planned.clone())
+        let order =
+            |live_airing: &&LiveAiring| live_airing.planned.as_ref().map(|a| (a.precedence(), a.session_starts_at()));
+        self.airings.planned().iter().filter(starts_now).max_by_key(order).and_then(|s| s.planned.clone())
     }
 
-    /// Interrupts an airing for an urgent session, which does not take the place of others: they go on after it.
-    fn interrupt_for_session(&mut self, index: usize, cuts_itself: bool) {
+    /// Interrupts an airing for an urgent session. The interrupted session stays open and continues afterwards.
+    fn interrupt_for_session(&mut self, index: usize, is_cut_by_cue: bool) {
         match self.airings[index].state {
             AiringState::Cued { .. } => self.uncue(index),
-            AiringState::Sounding { .. } if !cuts_itself => self.cut(index, Reason::Urgent),
+            AiringState::Sounding { .. } if !is_cut_by_cue => self.cut(index, Reason::Urgent),
             _ => {}
         }
     }
 
-    /// Ends an airing whose session is over for the session that starts.
-    fn close_for_session(&mut self, now: ClockSnapshot, index: usize, cuts_itself: bool) {
-        let slot = &self.airings[index];
-        let begun = slot.postponed || slot.session_key().is_some_and(|k| self.begun_sessions.contains(k));
-        match slot.state {
-            // It is over already: its own reason is logged in its time.
+    /// Ends an airing whose session ends because another one starts.
+    fn close_for_session(&mut self, now: ClockSnapshot, index: usize, is_cut_by_cue: bool) {
+        let live_airing = &self.airings[index];
+        let has_begun =
+            live_airing.is_postponed || live_airing.session_key().is_some_and(|key| self.begun_sessions.contains(key));
+        match live_airing.state {
+            // It has lapsed by its own rule, and `settle_overdue` logs that reason.
             AiringState::Waiting if self.has_lapsed(now, index) => {}
-            AiringState::Waiting if begun => {
-                let absent = slot.starts_at().and_then(|at| self.absence_at(at));
-                self.close_missed(index, absent.unwrap_or(Reason::CutBy), None);
+            AiringState::Waiting if has_begun => {
+                let absence = live_airing.starts_at().and_then(|at| self.absence_at(at));
+                self.close_missed(index, absence.unwrap_or(Reason::CutBy), None);
             }
             AiringState::Cued { .. } | AiringState::Interrupted(_) => self.close_missed(index, Reason::CutBy, None),
             AiringState::Relaying { .. } => self.end_relay(index, now, Some(Reason::CutBy)),
-            AiringState::Sounding { .. } if !cuts_itself => self.cut(index, Reason::CutBy),
+            AiringState::Sounding { .. } if !is_cut_by_cue => self.cut(index, Reason::CutBy),
             _ => {}
         }
     }
 
-    /// Whether an airing has to wait because the line is another's: by level, by rank, or because it starts softly.
+    /// True when an airing has to wait because another session has the line: by priority, by rank, or because this one
+    /// starts softly.
     pub(super) fn must_wait(&self, now: ClockSnapshot, airing: &Airing) -> bool {
-        let urgent = airing.priority == Priority::Urgent;
-        if !urgent && self.is_urgent_active() {
+        let is_urgent = airing.priority == Priority::Urgent;
+        if !is_urgent && self.is_urgent_active() {
             return true;
         }
         let key = airing.session_key();
         let others = self.airings.planned().iter();
         let others = others.filter(|s| !s.is_done() && !s.is_withdrawn() && s.session_key() != Some(key));
         let mut others = others.filter_map(|s| Some((s, s.planned.as_ref()?)));
-        let soft = |other: &Airing| {
-            let earlier = other.session_starts_at() < airing.session_starts_at();
-            let beside = other.session_starts_at() == airing.session_starts_at();
-            airing.starts_softly() && (earlier || (beside && (!other.starts_softly() || *other.id < *airing.id)))
+        let makes_soft_start_wait = |other: &Airing| {
+            let is_earlier = other.session_starts_at() < airing.session_starts_at();
+            let is_simultaneous = other.session_starts_at() == airing.session_starts_at();
+            let precedes = !other.starts_softly() || *other.id < *airing.id;
+            airing.starts_softly() && (is_earlier || (is_simultaneous && precedes))
         };
-        // A session that starts softly and has not had the line waits for what plays, not the other way round.
-        let runs_already = self.begun_sessions.contains(key);
+        // A soft session that has not had the line yet waits for the running session, even when its precedence is
+        // higher.
+        let is_running = self.begun_sessions.contains(key);
         let has_line = |other: &Airing| {
-            let of_other = |s: &LiveAiring| s.holds_line() && s.session_key() == Some(other.session_key());
-            self.airings.planned().iter().any(of_other)
+            let is_on_line = |s: &LiveAiring| s.holds_line() && s.session_key() == Some(other.session_key());
+            self.airings.planned().iter().any(is_on_line)
         };
         let yields = |other: &Airing| {
             other.starts_softly()
-                && runs_already
+                && is_running
                 && other.session_starts_at() >= airing.session_starts_at()
                 && !has_line(other)
         };
-        let goes_before = |other: &Airing| {
-            let (theirs, ours) = (other.precedence(), airing.precedence());
-            (theirs > ours && !yields(other))
-                || soft(other)
-                || (urgent && theirs == ours && self.interrupts(other, airing))
+        let goes_first = |other: &Airing| {
+            let (their_precedence, our_precedence) = (other.precedence(), airing.precedence());
+            (their_precedence > our_precedence && !yields(other))
+                || makes_soft_start_wait(other)
+                || (is_urgent && their_precedence == our_precedence && self.interrupts(other, airing))
         };
-        others.any(|(slot, other)| goes_before(other) && self.holds_or_takes_line(now, slot, other))
+        others.any(|(live_airing, other)| goes_first(other) && self.holds_or_takes_line(now, live_airing, other))
     }
 
-    /// Whether one urgent session interrupts another, which goes on after it: the one that starts later; of those that
-    /// start together, the one that the schedule names later. Those that start softly interrupt nobody.
+    /// True when the urgent session of `other` interrupts that of `airing`, which continues afterwards. The session
+    /// that starts later interrupts; of those that start together, the one that comes later in the plan. A soft session
+    /// never interrupts.
     fn interrupts(&self, other: &Airing, airing: &Airing) -> bool {
-        let place = |of: &Airing| self.airings.planned().iter().position(|s| s.session_key() == Some(of.session_key()));
-        !other.starts_softly()
-            && (other.session_starts_at(), place(other)) > (airing.session_starts_at(), place(airing))
+        let session_index =
+            |airing: &Airing| self.airings.planned().iter().position(|s| s.session_key() == Some(airing.session_key()));
+        let order = |airing: &Airing| (airing.session_starts_at(), session_index(airing));
+        !other.starts_softly() && order(other) > order(airing)
     }
 
-    /// Whether an airing's session has the line, or takes it now.
-    fn holds_or_takes_line(&self, now: ClockSnapshot, slot: &LiveAiring, airing: &Airing) -> bool {
-        if slot.holds_line() {
+    /// True when the session of an airing has the line, or takes it now.
+    fn holds_or_takes_line(&self, now: ClockSnapshot, live_airing: &LiveAiring, airing: &Airing) -> bool {
+        if live_airing.holds_line() {
             return airing.starts_at() <= now.wall.plus(PREROLL_US);
         }
-        if slot.ineligible_reason().is_some() || self.is_quiet_for(now.wall, airing) {
+        if live_airing.ineligible_reason().is_some() || self.is_quiet_for(now.wall, airing) {
             return false;
         }
-        let since = now.wall.since(airing.session_starts_at());
-        let begun = self.begun_sessions.contains(airing.session_key()) && since >= 0;
-        begun || (!airing.starts_softly() && (-PREROLL_US..=ON_TIME_US).contains(&since))
+        let since_start_us = now.wall.since(airing.session_starts_at());
+        let has_begun = self.begun_sessions.contains(airing.session_key()) && since_start_us >= 0;
+        has_begun || (!airing.starts_softly() && (-PREROLL_US..=ON_TIME_US).contains(&since_start_us))
     }
 
-    /// Whether something urgent sounds or is about to.
+    /// True when an urgent airing sounds or is about to.
     pub(super) fn is_urgent_active(&self) -> bool {
         self.airings.unplanned().any(LiveAiring::is_urgent)
             || self.airings.planned().iter().any(|s| s.is_urgent() && s.has_cue())
     }
 
-    /// Why a due airing does not get the line: another session has it, or something urgent.
+    /// The reason why a due airing does not get the line: an urgent airing, or another session. `None` when the line is
+    /// free for it.
     pub(super) fn blocked_reason(&self, now: ClockSnapshot, airing: &Airing) -> Option<Reason> {
         if airing.priority != Priority::Urgent && self.is_urgent_active() {
             return Some(Reason::Urgent);
@@ -151,47 +168,52 @@ impl Engine {
         self.must_wait(now, airing).then_some(Reason::Overrun)
     }
 
-    /// While something urgent has the line, postpones the sessions that it interrupts or that would start now, unless
-    /// they are to drop what it covers.
-    pub(super) fn postpone_behind_urgent(&mut self, now: ClockSnapshot) {
+    /// While an urgent airing has the line, postpones the sessions that it interrupts or that would start now. A
+    /// session with the policy `drop` is not postponed.
+    pub(super) fn postpone_for_urgent(&mut self, now: ClockSnapshot) {
         if !self.is_urgent_active() {
             return;
         }
-        // What is over already stays so: it was not pushed back by something urgent.
-        let touched = |index: usize| {
-            let slot = &self.airings[index];
-            let covered = |a: &Airing| {
-                let since = now.wall.since(a.session_starts_at());
-                since >= 0 && (since <= ON_TIME_US || self.begun_sessions.contains(a.session_key()))
+        // An airing that lapsed earlier was not delayed by the urgent one: it is not postponed.
+        let is_to_be_postponed = |index: usize| {
+            let live_airing = &self.airings[index];
+            let is_covered = |airing: &Airing| {
+                let since_start_us = now.wall.since(airing.session_starts_at());
+                let has_begun = self.begun_sessions.contains(airing.session_key());
+                since_start_us >= 0 && (since_start_us <= ON_TIME_US || has_begun)
             };
-            !slot.is_done()
-                && !slot.postponed
-                && slot.interrupt_policy() != InterruptPolicy::Drop
-                && slot.planned.as_ref().is_some_and(|a| covered(a) && (!slot.is_urgent() || self.must_wait(now, a)))
+            let has_to_wait = |airing: &Airing| !live_airing.is_urgent() || self.must_wait(now, airing);
+            !live_airing.is_done()
+                && !live_airing.is_postponed
+                && live_airing.interrupt_policy() != InterruptPolicy::Drop
+                && live_airing.planned.as_ref().is_some_and(|airing| is_covered(airing) && has_to_wait(airing))
                 && !self.has_lapsed(now, index)
         };
-        let postponed: Vec<usize> = self.airings.planned_indices().filter(|index| touched(*index)).collect();
-        for index in postponed {
-            self.airings[index].postponed = true;
+        let indices = self.airings.planned_indices().filter(|index| is_to_be_postponed(*index));
+        for index in indices.collect::<Vec<usize>>() {
+            self.airings[index].is_postponed = true;
             let key = self.airings[index].session_key().map(str::to_owned);
             self.begun_sessions.extend(key);
         }
     }
 }
 
-/// Whether an airing belongs to a session that gives way to this one: an earlier one that is not stronger. Of those
-/// that start at the same instant, the soft one and the weaker one have not had the line: their own rules say whether
-/// they may wait.
-fn yields_to(slot: &LiveAiring, newest: &Airing) -> bool {
-    let Some(airing) = slot.planned.as_ref().filter(|_| !slot.is_done()) else { return false };
-    let (theirs, ours): (Precedence, Precedence) = (airing.precedence(), newest.precedence());
-    if theirs > ours {
+/// True when an airing belongs to a session that gives way to the session of `newest_airing`: to one that started
+/// earlier and has no higher precedence. A soft or weaker session with the same start has not had the line: its own
+/// rule for late starts decides whether it may wait.
+fn yields_to(live_airing: &LiveAiring, newest_airing: &Airing) -> bool {
+    let Some(airing) = live_airing.planned.as_ref().filter(|_| !live_airing.is_done()) else { return false };
+    let (own_precedence, newest_precedence): (Precedence, Precedence) =
+        (airing.precedence(), newest_airing.precedence());
+    if own_precedence > newest_precedence {
         return false;
     }
-    match airing.session_starts_at().cmp(&newest.session_starts_at()) {
+    match airing.session_starts_at().cmp(&newest_airing.session_starts_at()) {
         std::cmp::Ordering::Less => true,
-        std::cmp::Ordering::Equal => !slot.is_waiting() || (theirs == ours && !airing.starts_softly()),
-        // One of its own strength that is cued already interrupts it when its time comes.
-        std::cmp::Ordering::Greater => newest.priority == Priority::Urgent && theirs < ours,
+        std::cmp::Ordering::Equal => {
+            !live_airing.is_waiting() || (own_precedence == newest_precedence && !airing.starts_softly())
+        }
+        // A later urgent session of the same precedence interrupts this one at its own start.
+        std::cmp::Ordering::Greater => newest_airing.priority == Priority::Urgent && own_precedence < newest_precedence,
     }
 }

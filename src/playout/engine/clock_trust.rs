@@ -1,56 +1,59 @@
 //! Decides whether the wall clock is trusted.
 //!
-//! Untrusted: earlier than the last sign of life, earlier than the build, stepped by more than 5 minutes in either
-//! direction while unsynchronised, or implausibly far ahead at the start of the machine. Within one start of the
-//! machine the boot clock shows every step, whether the daemon ran or not. Trusted again: when the system says that it
-//! is synchronised, or the operator vouches for it.
+//! The clock is distrusted when it is earlier than the last sign of life or than the build, when it was stepped by more
+//! than 5 minutes while unsynchronised, or when it is implausibly far ahead after a machine boot. Within one machine
+//! boot the boot clock shows every step, even while the daemon is off. The clock is trusted again when the system
+//! reports it as synchronised, or when the operator vouches for it.
 use crate::airlog::entry::TrustReason;
 use crate::airlog::replay::Replay;
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::playout::clock::ClockSnapshot;
 
-/// How far an unsynchronised clock may step, all steps together, and still be trusted.
+/// The maximum sum of the steps of an unsynchronised clock that is still trusted, microseconds.
 const MAX_STEP_US: i64 = 300 * SECOND_US;
-/// A smaller step back corrects a clock.
+/// A clock that is behind the last entry by no more than this was only corrected, microseconds.
 const BACK_TOLERANCE_US: i64 = 5 * SECOND_US;
-/// Moves smaller than this are slewing, not steps.
+/// A smaller move is slewing and not a step, microseconds.
 const STEP_US: i64 = SECOND_US / 2;
-/// The longest time that a station is off, for a holiday: an unsynchronised clock that shows more is wrong.
+/// The longest plausible time that a station is off, such as a holiday, microseconds. An unsynchronised clock that
+/// shows a longer one is distrusted.
 const MAX_POWER_OFF_US: i64 = 31 * 86_400 * SECOND_US;
-/// The longest time that a program runs after its build, on a machine that never saw the network.
+/// The longest plausible age of a program on a machine that never saw the network, microseconds.
 const MAX_BUILD_AGE_US: i64 = 20 * 366 * 86_400 * SECOND_US;
 
-/// The trust in the clock, and the readings it rests on.
+/// The trust in the clock, and the readings on which it is based.
 #[derive(Debug, Clone)]
 pub struct ClockTrust {
-    /// Whether it is trusted.
-    pub trusted: bool,
-    /// Why.
+    /// True when the clock is trusted.
+    pub is_trusted: bool,
+    /// The reason for trust or distrust.
     pub reason: TrustReason,
-    /// The earliest plausible time.
+    /// The build time: an earlier clock is distrusted.
     build: WallTime,
-    /// The last entry made while it was trusted: an earlier clock is not trusted.
+    /// The time of the last entry under a trusted clock: an earlier clock is distrusted.
     latest_trusted: Option<WallTime>,
-    /// Wall minus boot at the last look.
+    /// Wall clock minus boot clock at the last observation, microseconds.
     offset_us: i64,
-    /// Wall minus boot when it was last synchronised or confirmed, or at the start.
+    /// Wall clock minus boot clock when the wall clock was last synchronised or confirmed, otherwise at the start;
+    /// microseconds.
     reference_offset_us: i64,
 }
 
-/// The result of a look at the clock.
+/// The result of an observation of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ClockReading {
-    /// How far the wall clock moved against the boot clock, if that was a step.
+    /// The step of the wall clock against the boot clock, microseconds; `None` when it only slewed.
     pub step_us: Option<i64>,
-    /// Any move, slewing included.
+    /// The move of the wall clock against the boot clock, slewing included; microseconds.
     pub moved_us: i64,
-    /// Whether trust changed.
+    /// True when trust was lost or regained.
     pub trust_changed: bool,
 }
 
 impl ClockTrust {
-    /// Judges the clock at the start of the daemon. Returns also the step that the clock made while the daemon was off,
-    /// if the machine ran on. `last_seen` is the last sign of life under a trusted clock.
+    /// Judges the clock at the start of the daemon. If the machine kept running while the daemon was off, also returns
+    /// the step that the clock made meanwhile, microseconds. `last_seen` is the last sign of life under a trusted
+    /// clock.
     #[must_use]
     pub fn at_start(
         now: ClockSnapshot,
@@ -59,76 +62,73 @@ impl ClockTrust {
         last_seen: Option<WallTime>,
         build: WallTime,
     ) -> (Self, Option<i64>) {
-        let offset = now.wall.since(WallTime(now.boot.0));
-        let mut base = offset;
-        let same_boot = replay.last_entry.as_ref().filter(|(_, boot, id)| id == boot_id && *boot <= now.boot);
-        let before = same_boot.map(|(wall, boot, _)| wall.since(WallTime(boot.0)));
+        let offset_us = now.wall.since(WallTime(now.boot.0));
+        let mut reference_offset_us = offset_us;
+        let entry_of_this_boot = replay.last_entry.as_ref().filter(|(_, boot, id)| id == boot_id && *boot <= now.boot);
+        let logged_offset_us = entry_of_this_boot.map(|(wall, boot, _)| wall.since(WallTime(boot.0)));
         let verdict = if now.sync.synchronised {
             (true, TrustReason::Synchronised)
-        } else if let Some(before) = before {
-            // The boot clock ran on: nothing about the wall clock has to be guessed. Small steps add up, also over
+        } else if let Some(logged_offset_us) = logged_offset_us {
+            // The boot clock kept running, so the steps of the wall clock are known exactly. Small steps add up across
             // starts of the daemon.
-            base = replay.absences.clock_base_us(boot_id).unwrap_or(before);
+            reference_offset_us = replay.absences.clock_base_us(boot_id).unwrap_or(logged_offset_us);
             match replay.trust {
-                Some((false, why)) => (false, why),
-                other => {
-                    let why = other.map_or(TrustReason::NoDoubt, |(_, why)| why);
-                    distrust_reason(now.wall, last_seen, build, offset - base).map_or((true, why), |why| (false, why))
+                Some((false, reason)) => (false, reason),
+                last_trust => {
+                    let trust_reason = last_trust.map_or(TrustReason::NoDoubt, |(_, reason)| reason);
+                    let doubt_reason = distrust_reason(now.wall, last_seen, build, offset_us - reference_offset_us);
+                    doubt_reason.map_or((true, trust_reason), |reason| (false, reason))
                 }
             }
         } else {
-            let far = match last_seen {
-                Some(seen) => now.wall.since(seen) > MAX_POWER_OFF_US,
+            let is_far_ahead = match last_seen {
+                Some(last_seen) => now.wall.since(last_seen) > MAX_POWER_OFF_US,
                 None => now.wall.since(build) > MAX_BUILD_AGE_US,
             };
             match distrust_reason(now.wall, last_seen, build, 0) {
-                Some(why) => (false, why),
-                None if far => (false, TrustReason::FarAhead),
+                Some(reason) => (false, reason),
+                None if is_far_ahead => (false, TrustReason::FarAhead),
                 None => (true, TrustReason::NoDoubt),
             }
         };
-        let trust = Self {
-            trusted: verdict.0,
-            reason: verdict.1,
-            build,
-            latest_trusted: last_seen,
-            offset_us: offset,
-            reference_offset_us: base,
-        };
-        (trust, before.map(|before| offset - before).filter(|step| step.abs() >= STEP_US))
+        let (is_trusted, reason) = verdict;
+        let trust = Self { is_trusted, reason, build, latest_trusted: last_seen, offset_us, reference_offset_us };
+        let moved_us = logged_offset_us.map(|logged_offset_us| offset_us - logged_offset_us);
+        (trust, moved_us.filter(|moved_us| moved_us.abs() >= STEP_US))
     }
 
-    /// Returns a reading with the wall clock as it ran at the last look: events before a step are judged by it.
+    /// Returns the snapshot with the wall time that the clock would show without its step: events before a step are
+    /// judged by that time.
     #[must_use]
-    pub fn unstepped(&self, now: ClockSnapshot) -> ClockSnapshot {
+    pub fn without_step(&self, now: ClockSnapshot) -> ClockSnapshot {
         ClockSnapshot { wall: WallTime(now.boot.0).plus(self.offset_us), ..now }
     }
 
-    /// Judges the clock's behaviour since the last look.
+    /// Judges the clock by its moves since the last observation.
     pub fn observe(&mut self, now: ClockSnapshot) -> ClockReading {
-        let offset = now.wall.since(WallTime(now.boot.0));
-        let moved = offset - self.offset_us;
-        self.offset_us = offset;
-        let before = (self.trusted, self.reason);
+        let offset_us = now.wall.since(WallTime(now.boot.0));
+        let moved_us = offset_us - self.offset_us;
+        self.offset_us = offset_us;
+        let was_trusted = self.is_trusted;
         if now.sync.synchronised {
-            (self.trusted, self.reason) = (true, TrustReason::Synchronised);
-            self.reference_offset_us = offset;
-        } else if self.trusted
-            && let Some(why) =
-                distrust_reason(now.wall, self.latest_trusted, self.build, offset - self.reference_offset_us)
+            (self.is_trusted, self.reason) = (true, TrustReason::Synchronised);
+            self.reference_offset_us = offset_us;
+        } else if self.is_trusted
+            && let Some(reason) =
+                distrust_reason(now.wall, self.latest_trusted, self.build, offset_us - self.reference_offset_us)
         {
-            (self.trusted, self.reason) = (false, why);
+            (self.is_trusted, self.reason) = (false, reason);
         }
         ClockReading {
-            step_us: (moved.abs() >= STEP_US).then_some(moved),
-            moved_us: moved,
-            trust_changed: before.0 != self.trusted,
+            step_us: (moved_us.abs() >= STEP_US).then_some(moved_us),
+            moved_us,
+            trust_changed: was_trusted != self.is_trusted,
         }
     }
 
-    /// Records that an entry was logged.
-    pub fn note_logged(&mut self, now: ClockSnapshot) {
-        if self.trusted {
+    /// Records the time of a logged entry.
+    pub fn record_logged(&mut self, now: ClockSnapshot) {
+        if self.is_trusted {
             self.latest_trusted = Some(now.wall);
         }
     }
@@ -136,27 +136,28 @@ impl ClockTrust {
     /// Trusts the clock because the operator vouches for it.
     ///
     /// # Errors
-    /// [`TrustReason::BeforeBuild`] when it cannot be right: it must be set first.
+    /// [`TrustReason::BeforeBuild`] if the clock is earlier than the build: it must be set first.
     pub fn confirm(&mut self, now: ClockSnapshot) -> Result<(), TrustReason> {
         if now.wall < self.build {
             return Err(TrustReason::BeforeBuild);
         }
-        self.trusted = true;
+        self.is_trusted = true;
         self.reason = TrustReason::Confirmed;
         self.reference_offset_us = now.wall.since(WallTime(now.boot.0));
         Ok(())
     }
 }
 
-/// Why an unsynchronised clock is not trusted that has moved by `moved` microseconds since it was good.
-fn distrust_reason(wall: WallTime, last: Option<WallTime>, build: WallTime, moved: i64) -> Option<TrustReason> {
+/// The reason to distrust an unsynchronised clock that has moved by `moved_us` since it was last good. `None` when it
+/// is trusted.
+fn distrust_reason(wall: WallTime, last_seen: Option<WallTime>, build: WallTime, moved_us: i64) -> Option<TrustReason> {
     if wall < build {
         Some(TrustReason::BeforeBuild)
-    } else if last.is_some_and(|last| wall.plus(BACK_TOLERANCE_US) < last) {
+    } else if last_seen.is_some_and(|last_seen| wall.plus(BACK_TOLERANCE_US) < last_seen) {
         Some(TrustReason::BeforeLastEntry)
-    } else if moved > MAX_STEP_US {
+    } else if moved_us > MAX_STEP_US {
         Some(TrustReason::ForwardStep)
-    } else if moved < -MAX_STEP_US {
+    } else if moved_us < -MAX_STEP_US {
         Some(TrustReason::BackwardStep)
     } else {
         None

@@ -1,4 +1,4 @@
-//! Hands cues to the output, and takes them back.
+//! Gives cues to the output, and takes them back.
 use super::Engine;
 use super::action::Action;
 use super::live_airing::{AiringState, AudioSource, LiveAiring};
@@ -10,29 +10,30 @@ use crate::playout::output::{Cue, CueKey, CueStart};
 
 impl Engine {
     fn new_cue_key(&mut self) -> CueKey {
-        self.next_key += 1;
-        CueKey(self.next_key)
+        self.last_cue_key += 1;
+        CueKey(self.last_cue_key)
     }
 
-    /// Cues an airing from `skip_us` on, to start at `due`.
-    pub(super) fn cue_airing(&mut self, index: usize, start: CueStart, due: BootTime, skip_us: i64) {
+    /// Cues an airing without its first `skip_us` microseconds, to start at `due_at`.
+    pub(super) fn cue_airing(&mut self, index: usize, start: CueStart, due_at: BootTime, skip_us: i64) {
         let key = self.new_cue_key();
-        let follows = matches!(start, CueStart::Follow { .. });
-        self.airings[index].set_cued(key, due, follows, skip_us);
+        let follows_previous = matches!(start, CueStart::Follow { .. });
+        self.airings[index].set_cued(key, due_at, follows_previous, skip_us);
         let cue = self.build_cue(&self.airings[index], key, start, skip_us);
         self.actions.output.push(Action::Cue(cue));
     }
 
-    /// Cues what the operator has ordered. From silence the amplifier takes its time: the head shall be heard.
+    /// Cues an airing that the operator ordered. From silence it waits for the amplifier's warm-up, so that its
+    /// beginning is heard.
     pub(super) fn cue_unplanned(&mut self, now: ClockSnapshot, index: usize) {
-        let due = now.boot.plus(self.warm_up_left_us(now));
-        self.cue_airing(index, CueStart::At(due), due, 0);
+        let due_at = now.boot.plus(self.remaining_warm_up_us(now));
+        self.cue_airing(index, CueStart::At(due_at), due_at, 0);
     }
 
-    fn build_cue(&self, slot: &LiveAiring, key: CueKey, start: CueStart, skip_us: i64) -> Cue {
-        let sha256 = slot.source.sha256().map(str::to_owned);
-        let path = match &slot.source {
-            AudioSource::Segment { .. } => self.context.audio_dir.join(&slot.labels.file),
+    fn build_cue(&self, live_airing: &LiveAiring, key: CueKey, start: CueStart, skip_us: i64) -> Cue {
+        let sha256 = live_airing.source.sha256().map(str::to_owned);
+        let path = match &live_airing.source {
+            AudioSource::Segment { .. } => self.context.audio_dir.join(&live_airing.labels.file),
             AudioSource::File { path, .. } => path.clone(),
         };
         Cue {
@@ -40,27 +41,28 @@ impl Engine {
             path,
             start,
             skip_us,
-            joins_in_progress: slot.joins_in_progress && skip_us > 0,
-            // An urgent message that may be any file is heard to its end.
-            length: (slot.length.rate > 0 && !(slot.is_urgent() && sha256.is_none())).then_some(slot.length),
+            joins_in_progress: live_airing.joins_in_progress && skip_us > 0,
+            // An urgent message without a required hash may be any file, so it plays to the file's own end.
+            length: (live_airing.length.rate > 0 && !(live_airing.is_urgent() && sha256.is_none()))
+                .then_some(live_airing.length),
             sha256,
-            loudness: self.loudness_of(slot),
-            volume: self.volume_of(slot),
+            loudness: self.loudness_of(live_airing),
+            volume: self.volume_of(live_airing),
         }
     }
 
-    /// The planned volume of an airing in per cent; none: the output's own.
-    pub(super) fn volume_of(&self, slot: &LiveAiring) -> Option<u8> {
-        slot.planned.as_ref().and_then(|a| a.volume)
+    /// The planned volume of an airing, per cent; `None` means the output's own.
+    pub(super) fn volume_of(&self, live_airing: &LiveAiring) -> Option<u8> {
+        live_airing.planned.as_ref().and_then(|airing| airing.volume)
     }
 
-    /// The loudness of an airing's file, if it is known.
-    fn loudness_of(&self, slot: &LiveAiring) -> Option<Loudness> {
-        if let AudioSource::File { loudness, .. } = &slot.source {
+    /// The measured loudness of an airing's file, if known.
+    fn loudness_of(&self, live_airing: &LiveAiring) -> Option<Loudness> {
+        if let AudioSource::File { loudness, .. } = &live_airing.source {
             return Some(loudness.clone());
         }
-        let library = &self.in_force_or_pending()?.library;
-        library.files.get(&slot.labels.file).and_then(FileStatus::last_good_scan).map(Loudness::of)
+        let library = &self.revision_in_force_or_pending()?.library;
+        library.files.get(&live_airing.labels.file).and_then(FileStatus::last_good_scan).map(Loudness::of)
     }
 
     /// Takes back a cue that has not started; the airing waits again.
@@ -69,40 +71,40 @@ impl Engine {
         self.airings[index].release_cue();
     }
 
-    /// Takes back what has not started, to be cued again by the clock as it is now. A cue that follows another is timed
-    /// by that one, and stays unless the clock made a step.
-    pub(super) fn recue(&mut self, stepped: bool) {
-        let to_be_moved = |slot: &LiveAiring| match &slot.state {
-            AiringState::Cued { cue, follows, .. } => (stepped || !follows).then_some(cue.key),
+    /// Takes back the planned cues that have not started: they are cued again by the present clock. A cue that follows
+    /// another is timed by that one, so it stays unless the clock was stepped.
+    pub(super) fn recue(&mut self, was_stepped: bool) {
+        let movable_key = |live_airing: &LiveAiring| match &live_airing.state {
+            AiringState::Cued { cue, follows_previous, .. } => (was_stepped || !follows_previous).then_some(cue.key),
             _ => None,
         };
-        // Later cues follow it.
-        let Some(first) = self.airings.planned().iter().filter_map(to_be_moved).min() else { return };
+        // All later cues follow this one, so they are taken back with it.
+        let Some(first_key) = self.airings.planned().iter().filter_map(movable_key).min() else { return };
         for index in self.airings.planned_indices() {
-            let slot = &self.airings[index];
-            if slot.is_cued() && slot.cue_key() >= Some(first) {
+            let live_airing = &self.airings[index];
+            if live_airing.is_cued() && live_airing.cue_key() >= Some(first_key) {
                 self.uncue(index);
-                (self.airings[index].joined_late, self.airings[index].joins_in_progress) = (false, false);
+                (self.airings[index].has_joined_late, self.airings[index].joins_in_progress) = (false, false);
             }
         }
     }
 
-    /// Takes back the cues of a session whose first one was refused while another session sounds: the output would let
-    /// them follow that session, although it is to give way.
+    /// Takes back a session's following cues after its first cue was refused, while another session sounds. The output
+    /// would let them follow that session, although it must give way.
     pub(super) fn uncue_orphans(&mut self) {
-        let sounding = self.airings.iter().find(|s| s.is_sounding());
-        let Some(sounding) = sounding.map(LiveAiring::session_key) else { return };
-        let orphan = |slot: &LiveAiring| {
-            // An earlier cue leads it, whichever comes first in the plan.
-            let AiringState::Cued { cue, follows: true, .. } = &slot.state else { return None };
-            let session = slot.session_key()?;
+        let sounding_airing = self.airings.iter().find(|s| s.is_sounding());
+        let Some(sounding_session) = sounding_airing.map(LiveAiring::session_key) else { return };
+        let orphaned_session = |live_airing: &LiveAiring| {
+            // The cue with the lower key leads, regardless of the order in the plan.
+            let AiringState::Cued { cue, follows_previous: true, .. } = &live_airing.state else { return None };
+            let session = live_airing.session_key()?;
             let leads =
-                |s: &LiveAiring| s.cue_key().is_some_and(|led| led < cue.key) && s.session_key() == Some(session);
-            let orphan = sounding != Some(session) && !self.airings.planned().iter().any(leads);
-            orphan.then(|| session.to_owned())
+                |s: &LiveAiring| s.cue_key().is_some_and(|key| key < cue.key) && s.session_key() == Some(session);
+            let is_orphan = sounding_session != Some(session) && !self.airings.planned().iter().any(leads);
+            is_orphan.then(|| session.to_owned())
         };
-        let Some(session) = self.airings.planned().iter().find_map(orphan) else { return };
-        // All of its session: what follows it would lead it when it is cued again.
+        let Some(session) = self.airings.planned().iter().find_map(orphaned_session) else { return };
+        // All cues of the session go: otherwise a later item would lead the one that is cued again.
         for index in self.airings.planned_indices() {
             if self.airings[index].is_cued() && self.airings[index].session_key() == Some(&session) {
                 self.uncue(index);

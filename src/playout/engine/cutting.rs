@@ -1,4 +1,4 @@
-//! Ends what sounds before its end.
+//! Cuts sounding airings before their end.
 use super::Engine;
 use super::action::Action;
 use super::live_airing::AiringState;
@@ -6,7 +6,7 @@ use crate::airlog::entry::Reason;
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Asks the output to end an airing's cue, once, for this reason.
+    /// Asks the output to cut an airing's cue, for this reason. A second request has no effect.
     pub(super) fn cut(&mut self, index: usize, reason: Reason) {
         if let Some(cue) = self.airings[index].cue_mut()
             && cue.cut_reason.is_none()
@@ -16,7 +16,7 @@ impl Engine {
         }
     }
 
-    /// Ends whatever sounds, and takes back what is cued; an urgent message of the operator sounds on, unless the
+    /// Cuts every sounding airing, and takes back all cues. An urgent message of the operator continues, unless the
     /// station shuts down.
     pub(super) fn silence_all(&mut self, now: ClockSnapshot, reason: Reason) {
         for index in self.airings.planned_indices() {
@@ -36,24 +36,24 @@ impl Engine {
         self.cut_unplanned(reason);
     }
 
-    /// Ends what was ordered outside the plan, once; an urgent message only for the operator or for shutdown.
+    /// Cuts the airings outside the plan. Urgent messages are cut only by the operator or at shutdown.
     pub(super) fn cut_unplanned(&mut self, reason: Reason) {
-        let all = matches!(reason, Reason::Shutdown | Reason::OperatorStop | Reason::OperatorSkip);
+        let includes_urgent = matches!(reason, Reason::Shutdown | Reason::OperatorStop | Reason::OperatorSkip);
         for index in self.airings.unplanned_indices() {
-            if all || !self.airings[index].is_urgent() {
+            if includes_urgent || !self.airings[index].is_urgent() {
                 self.cut(index, reason);
             }
         }
     }
 
-    /// Ends what sounds in quiet hours, and what would follow it; what is cued for after them stays.
+    /// Cuts what sounds in quiet hours, and takes back the cues within them. A cue for a start after quiet hours stays.
     pub(super) fn enforce_quiet_hours(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
             match self.airings[index].state {
                 _ if self.airings[index].is_urgent() => {}
                 AiringState::Sounding { .. } => self.cut(index, Reason::QuietHours),
-                // Quiet hours or the zone may have been edited after it was cued.
-                AiringState::Cued { due, .. } if due <= now.boot || self.is_quiet_at(now.wall_at(due)) => {
+                // Quiet hours or the zone may have changed after this was cued.
+                AiringState::Cued { due_at, .. } if due_at <= now.boot || self.is_quiet_at(now.wall_at(due_at)) => {
                     self.uncue(index);
                 }
                 AiringState::Relaying { .. } => self.end_relay(index, now, Some(Reason::QuietHours)),

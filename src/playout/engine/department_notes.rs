@@ -1,13 +1,13 @@
-//! Signed notes from a department, as log entries.
+//! Converts the department's signed notes to log entries.
 use crate::airlog::entry::{Body, SignedNoteEntry};
 use crate::proof::anchor;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::Note;
 
-/// The longest note of a department, bytes.
+/// The maximum length of a department's note, bytes.
 const MAX_DEPARTMENT_NOTE: usize = 4096;
 
-/// Returns the entry for a note; none for anything but an anchor or a countersigned head.
+/// Returns the entry for a note. `None` when the note is neither an anchor nor a countersigned head, or is too long.
 fn department_note_body(note: String) -> Option<Body> {
     if note.len() > MAX_DEPARTMENT_NOTE {
         return None;
@@ -19,12 +19,12 @@ fn department_note_body(note: String) -> Option<Body> {
     Checkpoint::parse(&text).map(|_| Body::Cosigned(SignedNoteEntry { note }))
 }
 
-/// Returns the entries for the notes of a collection: one of each kind, however many there are.
+/// Returns the entries for the notes of a collection: at most one of each kind, the first.
 #[must_use]
 pub fn department_bodies(notes: Vec<String>) -> Vec<Body> {
     let mut bodies: Vec<Body> = Vec::new();
     for body in notes.into_iter().filter_map(department_note_body) {
-        if !bodies.iter().any(|other| std::mem::discriminant(other) == std::mem::discriminant(&body)) {
+        if !bodies.iter().any(|existing| std::mem::discriminant(existing) == std::mem::discriminant(&body)) {
             bodies.push(body);
         }
     }

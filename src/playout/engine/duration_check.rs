@@ -1,78 +1,87 @@
-//! Checks by its duration that what the device took can have been heard: sound takes its time, no less and no more.
+//! Compares the time that an airing took with the length of its frames: sound that was heard takes exactly its own
+//! time.
 use super::live_airing::Playback;
 use crate::base::instant::SECOND_US;
 use crate::library::Length;
 
-/// How much more or less time than its frames last an airing may take, microseconds: the error of the timestamps of its
-/// start and its end.
+/// The fixed tolerance for the time that an airing takes, microseconds: the error of the timestamps of its start and
+/// end.
 const TOLERANCE_US: i64 = 50_000;
-/// The same in parts per million of its length: the device has its own clock.
+/// The additional tolerance, in parts per million of the length: the device's clock differs from the computer's.
 const TOLERANCE_PPM: i64 = 200;
 
-/// Corrects a playback by the time that it took. Time beyond the length of the frames is silence that came in between
-/// them; where time is missing, frames were not heard, and do not count. `took_us` is the time from the first frame to
-/// the end of the last one; none where that is not known.
-pub(super) fn check_duration(mut taken: Playback, took_us: Option<i64>) -> Playback {
-    let length = |frames| Length { frames, rate: taken.rate };
-    let lasts_us = length(taken.frames).us();
-    let tolerance_us = TOLERANCE_US + lasts_us / SECOND_US * TOLERANCE_PPM;
-    let more_us = took_us.map_or(0, |took| took.saturating_sub(lasts_us));
-    if more_us < -tolerance_us {
-        let took = Length { frames: took_us.unwrap_or(0).max(0).cast_unsigned(), rate: SECOND_US as u32 };
-        // The first frame was reported.
-        taken.frames = took.frames_at(taken.rate).clamp(taken.frames.min(1), taken.frames);
-        taken.impaired = true;
-        taken.detail.get_or_insert(format!("frames of {} ms were taken in {} ms", lasts_us / 1000, took.us() / 1000));
-    } else if more_us.max(length(taken.underrun_frames).us()) > tolerance_us {
-        let more = Length { frames: more_us.max(0).cast_unsigned(), rate: SECOND_US as u32 }.frames_at(taken.rate);
-        taken.underrun_frames = taken.underrun_frames.max(more);
-        taken.underruns = taken.underruns.max(1);
-        taken.impaired = true;
+/// Corrects a playback by the time that it took. Extra time is silence between the frames. When time is missing, some
+/// frames were not heard and do not count. `took_us` is the time from the first frame to the end of the last one,
+/// microseconds; `None` when unknown.
+pub(super) fn check_duration(mut playback: Playback, took_us: Option<i64>) -> Playback {
+    let length_of = |frames| Length { frames, rate: playback.rate };
+    let length_us = length_of(playback.frames).us();
+    let tolerance_us = TOLERANCE_US + length_us / SECOND_US * TOLERANCE_PPM;
+    let extra_us = took_us.map_or(0, |us| us.saturating_sub(length_us));
+    if extra_us < -tolerance_us {
+        let heard_length = Length { frames: took_us.unwrap_or(0).max(0).cast_unsigned(), rate: SECOND_US as u32 };
+        // The first frame was reported as started, so at least one counts.
+        playback.frames = heard_length.frames_at(playback.rate).clamp(playback.frames.min(1), playback.frames);
+        playback.is_impaired = true;
+        playback.detail.get_or_insert(format!(
+            "frames of {} ms were taken in {} ms",
+            length_us / 1000,
+            heard_length.us() / 1000
+        ));
+    } else if extra_us.max(length_of(playback.underrun_frames).us()) > tolerance_us {
+        let extra_frames =
+            Length { frames: extra_us.max(0).cast_unsigned(), rate: SECOND_US as u32 }.frames_at(playback.rate);
+        playback.underrun_frames = playback.underrun_frames.max(extra_frames);
+        playback.underruns = playback.underruns.max(1);
+        playback.is_impaired = true;
     }
-    taken
+    playback
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Ten minutes at 48 kHz that took `more_us` more, with `underrun_ms` of silence inserted.
-    fn ten_minutes(more_us: i64, underrun_ms: u64) -> Playback {
+    /// Ten minutes at 48 kHz that took `extra_us` longer, with `underrun_ms` of silence inserted.
+    fn ten_minutes(extra_us: i64, underrun_ms: u64) -> Playback {
         let (frames, underruns) = (600 * 48_000, u64::from(underrun_ms > 0));
-        let taken =
+        let playback =
             Playback { frames, rate: 48_000, underrun_frames: underrun_ms * 48, underruns, ..Playback::default() };
-        check_duration(taken, Some(600 * SECOND_US + more_us))
+        check_duration(playback, Some(600 * SECOND_US + extra_us))
     }
 
     #[test]
-    fn an_airing_may_take_a_little_more_and_less_than_its_length() {
-        for more_us in [-170_000, -100_000, 0, 100_000, 170_000] {
-            let taken = ten_minutes(more_us, 0);
-            assert!(!taken.impaired && taken.frames == 600 * 48_000 && taken.underruns == 0, "{more_us}: {taken:?}");
+    fn an_airing_may_take_slightly_more_or_less_than_its_length() {
+        for extra_us in [-170_000, -100_000, 0, 100_000, 170_000] {
+            let playback = ten_minutes(extra_us, 0);
+            assert!(
+                !playback.is_impaired && playback.frames == 600 * 48_000 && playback.underruns == 0,
+                "{extra_us}: {playback:?}"
+            );
         }
-        assert!(!ten_minutes(5_000, 5).impaired);
+        assert!(!ten_minutes(5_000, 5).is_impaired);
     }
 
     #[test]
-    fn what_took_longer_was_torn_by_silence() {
-        let taken = ten_minutes(171_000, 0);
-        assert!(taken.impaired && taken.frames == 600 * 48_000);
-        assert_eq!((taken.underrun_frames, taken.underruns), (171 * 48, 1));
-        // Silence that the output counted is counted once.
-        let taken = ten_minutes(12_067_000, 12_067);
-        assert_eq!((taken.underrun_frames, taken.underruns, taken.impaired), (12_067 * 48, 1, true));
-        // It counts although the timestamps do not show it.
-        assert!(ten_minutes(0, 200).impaired);
+    fn extra_time_counts_as_inserted_silence() {
+        let playback = ten_minutes(171_000, 0);
+        assert!(playback.is_impaired && playback.frames == 600 * 48_000);
+        assert_eq!((playback.underrun_frames, playback.underruns), (171 * 48, 1));
+        // Silence that the output has reported is not counted again.
+        let playback = ten_minutes(12_067_000, 12_067);
+        assert_eq!((playback.underrun_frames, playback.underruns, playback.is_impaired), (12_067 * 48, 1, true));
+        // Reported silence counts even if the timestamps do not show it.
+        assert!(ten_minutes(0, 200).is_impaired);
     }
 
     #[test]
-    fn what_was_taken_faster_than_it_sounds_was_not_heard() {
-        let taken = ten_minutes(-10 * SECOND_US, 0);
-        assert!(taken.impaired && taken.underruns == 0);
-        assert_eq!(taken.frames, 590 * 48_000);
-        assert_eq!(taken.detail.as_deref(), Some("frames of 600000 ms were taken in 590000 ms"));
-        let taken = check_duration(Playback { frames: 48_000, rate: 48_000, ..Playback::default() }, Some(-5));
-        assert_eq!(taken.frames, 1);
+    fn frames_taken_faster_than_they_sound_do_not_count() {
+        let playback = ten_minutes(-10 * SECOND_US, 0);
+        assert!(playback.is_impaired && playback.underruns == 0);
+        assert_eq!(playback.frames, 590 * 48_000);
+        assert_eq!(playback.detail.as_deref(), Some("frames of 600000 ms were taken in 590000 ms"));
+        let playback = check_duration(Playback { frames: 48_000, rate: 48_000, ..Playback::default() }, Some(-5));
+        assert_eq!(playback.frames, 1);
         assert_eq!(check_duration(Playback::default(), None), Playback::default());
     }
 }

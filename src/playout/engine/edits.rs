@@ -15,20 +15,21 @@ use crate::plan::diff::diff;
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::clock::ClockSnapshot;
 
-/// Limits of an `edit` entry, which must stay short: the days it covers,
+/// The number of days that an `edit` entry covers. This and the next three limits keep the entry short.
 const EDIT_DAYS: usize = 7;
-/// its changes,
+/// The maximum number of changes in an `edit` entry.
 const EDIT_CHANGES: usize = 30;
-/// the titles of each change,
+/// The maximum number of titles in each list of a change.
 const EDIT_TITLES: usize = 6;
-/// and the bytes of all changes.
+/// The maximum size of all changes together, bytes.
 const EDIT_BYTES: usize = 16_384;
 
 impl Engine {
-    /// Adopts a schedule that was read. While the clock is untrusted it waits: nobody knows yet what it comes after.
+    /// Adopts a schedule that was read. While the clock is untrusted, the schedule waits: the engine does not know yet
+    /// which airings fell due before it.
     pub(super) fn adopt_when_trusted(&mut self, now: ClockSnapshot, revision: Arc<ScheduleRevision>) {
-        if self.clock_trust.trusted {
-            // What has fallen due belongs to the schedule before it.
+        if self.clock_trust.is_trusted {
+            // Airings that have fallen due belong to the previous schedule, so they are settled first.
             self.advance(now);
             self.adopt(now, revision);
         } else {
@@ -37,60 +38,63 @@ impl Engine {
     }
 
     /// Puts a schedule in force from `now` on.
-    pub(super) fn adopt(&mut self, now: ClockSnapshot, adopted: Arc<ScheduleRevision>) {
-        let id = &adopted.schedule.station.id;
-        if *id != self.context.station {
-            let (log, file) = (self.context.station.clone(), id.clone());
+    pub(super) fn adopt(&mut self, now: ClockSnapshot, revision: Arc<ScheduleRevision>) {
+        let id = &revision.schedule.station.id;
+        if *id != self.context.station_id {
+            let (log, file) = (self.context.station_id.clone(), id.clone());
             self.actions.notify(Notice::StationIdChanged { log, file });
             return;
         }
-        if self.in_force.as_ref().is_none_or(|old| old.note != adopted.note) {
-            self.log_adoption(now, &adopted);
+        if self.revision_in_force.as_ref().is_none_or(|old_revision| old_revision.entry != revision.entry) {
+            self.log_adoption(now, &revision);
         }
-        let had_schedule = self.in_force.replace(adopted.clone()).is_some();
+        let had_schedule = self.revision_in_force.replace(revision.clone()).is_some();
         let today = self.today(now);
-        // The log says that it was planned, and the kept plan is lost: what is still to come is planned again.
+        // The log says that today was planned, but the kept plan is lost: the remaining sessions are planned again.
         if self.plans.is_empty() && self.planned_through >= Some(today) {
-            self.replan_date(now, today, &Plan { airings: Vec::new() }, &adopted);
+            self.replan_date(now, today, &Plan { airings: Vec::new() }, &revision);
         }
-        // A later date is still ahead, or the clock went back over midnight; of an earlier one airings may be ahead
-        // when another zone has moved the date on.
-        let to_come = |plan: &Plan| plan.airings.iter().any(|a| a.session_starts_at() > now.wall);
-        let planned = self.plans.iter().filter(|(date, plan)| **date >= today || to_come(plan));
-        for (date, plan) in planned.map(|(date, plan)| (*date, plan.clone())).collect::<Vec<_>>() {
-            self.replan_date(now, date, &plan, &adopted);
+        // Today and later dates are planned again: tomorrow may be planned already, and the clock may have gone back
+        // over midnight. An earlier date may still have sessions to come when a change of the zone moved the local date
+        // forward.
+        let has_coming_session = |plan: &Plan| plan.airings.iter().any(|a| a.session_starts_at() > now.wall);
+        let planned_dates = self.plans.iter().filter(|(date, plan)| **date >= today || has_coming_session(plan));
+        for (date, plan) in planned_dates.map(|(date, plan)| (*date, plan.clone())).collect::<Vec<_>>() {
+            self.replan_date(now, date, &plan, &revision);
         }
-        // All dates up to today had their plans: a date that this edit moves to begins with it. Where the schedule
-        // before is lost, this one was not in force before now.
-        let begins = had_schedule || self.planned_through.is_some();
-        self.plan_due_dates_from(now, begins.then_some(now.wall));
+        // All dates up to today already had their plans. When the edit's time zone moves the local date forward, the
+        // new date owes nothing before now. Likewise, when the previous schedule is lost, this one was not in force
+        // before now.
+        let owes_from_now = had_schedule || self.planned_through.is_some();
+        self.plan_due_dates_from(now, owes_from_now.then_some(now.wall));
     }
 
-    /// Keeps and logs an adopted schedule.
-    fn log_adoption(&mut self, now: ClockSnapshot, adopted: &ScheduleRevision) {
-        for (name, bytes) in &adopted.kept {
+    /// Stores the files of an adopted schedule with the log, and logs the schedule.
+    fn log_adoption(&mut self, now: ClockSnapshot, revision: &ScheduleRevision) {
+        for (name, bytes) in &revision.kept_files {
             self.actions.files.push(Action::KeepFile { name: name.clone(), bytes: bytes.clone() });
         }
-        self.actions.log.push(Body::Schedule(adopted.note.clone()));
-        self.log_edit(now, adopted);
-        let (sessions, segments) = (adopted.note.sessions, adopted.note.segments);
+        self.actions.log.push(Body::Schedule(revision.entry.clone()));
+        self.log_edit(now, revision);
+        let (sessions, segments) = (revision.entry.sessions, revision.entry.segments);
         self.actions.notify(Notice::ScheduleAdopted { sessions, segments });
     }
 
-    /// Logs what the edit changes in the next days, as `loa plan --diff` shows it.
-    fn log_edit(&mut self, now: ClockSnapshot, adopted: &ScheduleRevision) {
-        let Some(old) = self.in_force.clone() else { return };
+    /// Logs the changes of the next days, as `loa plan --diff` shows them.
+    fn log_edit(&mut self, now: ClockSnapshot, revision: &ScheduleRevision) {
+        let Some(old_revision) = self.revision_in_force.clone() else { return };
         let today = self.today(now);
-        let plans = |schedule, library| -> Vec<Plan> {
+        let plan_days = |schedule, library| -> Vec<Plan> {
             let planner = Planner::new(schedule, library);
             today.iter_days().take(EDIT_DAYS).map(|date| planner.plan_for(date)).collect()
         };
-        let (before, after) = (plans(&old.schedule, &old.library), plans(&adopted.schedule, &adopted.library));
-        let mut changes = diff(&before, &after);
+        let old_plans = plan_days(&old_revision.schedule, &old_revision.library);
+        let new_plans = plan_days(&revision.schedule, &revision.library);
+        let mut changes = diff(&old_plans, &new_plans);
         if changes.is_empty() {
             return;
         }
-        let all = changes.len();
+        let change_count = changes.len();
         changes.truncate(EDIT_CHANGES);
         for change in &mut changes {
             change.gains.truncate(EDIT_TITLES);
@@ -99,61 +103,64 @@ impl Engine {
         while serde_json::to_vec(&changes).is_ok_and(|bytes| bytes.len() > EDIT_BYTES) {
             changes.pop();
         }
-        let more = (all - changes.len()) as u64;
+        let more = (change_count - changes.len()) as u64;
         let days = EDIT_DAYS as u64;
         self.actions.log.push(Body::Edit(EditEntry { date: today, days, changes, more }));
     }
 
-    /// Plans a date again after an edit. A session whose time has come keeps its plan; nothing is added in the past;
-    /// what was taken out stays, marked, so that it gets its outcome when its time comes.
-    fn replan_date(&mut self, now: ClockSnapshot, date: NaiveDate, old: &Plan, adopted: &ScheduleRevision) {
-        let fresh = Planner::new(&adopted.schedule, &adopted.library).plan_for(date);
-        let kept = self.fixed_sessions(now.wall, old);
-        let merged = merge_plans(old, fresh, now.wall, &kept);
-        if merged == *old {
+    /// Plans a date again after an edit. A session whose time has come keeps its plan. Nothing is added in the past. A
+    /// removed airing stays in the plan, marked as withdrawn, and gets its outcome at its time.
+    fn replan_date(&mut self, now: ClockSnapshot, date: NaiveDate, old_plan: &Plan, revision: &ScheduleRevision) {
+        let new_plan = Planner::new(&revision.schedule, &revision.library).plan_for(date);
+        let kept_sessions = self.fixed_sessions(now.wall, old_plan);
+        let merged_plan = merge_plans(old_plan, new_plan, now.wall, &kept_sessions);
+        if merged_plan == *old_plan {
             return;
         }
-        // Kept sessions keep their airings; all others of this date are replaced.
-        let stands =
-            |slot: &LiveAiring| slot.planned.as_ref().is_none_or(|a| kept.contains(a.session_key()) || a.date != date);
-        let (mut airings, replaced): (Vec<_>, Vec<_>) = self.airings.take_planned().into_iter().partition(stands);
-        for key in replaced.iter().filter_map(LiveAiring::cue_key) {
+        // Kept sessions keep their airings. All others of this date are replaced.
+        let stays = |live_airing: &LiveAiring| {
+            live_airing.planned.as_ref().is_none_or(|a| kept_sessions.contains(a.session_key()) || a.date != date)
+        };
+        let (mut airings, replaced_airings): (Vec<_>, Vec<_>) =
+            self.airings.take_planned().into_iter().partition(stays);
+        for key in replaced_airings.iter().filter_map(LiveAiring::cue_key) {
             self.actions.output.push(Action::Cut(key));
         }
-        let fresh =
-            merged.airings.iter().filter(|a| !kept.contains(a.session_key()) && !self.settled_ids.contains(&a.id));
-        airings.extend(fresh.cloned().map(LiveAiring::from_plan));
+        let is_new =
+            |airing: &&Airing| !kept_sessions.contains(airing.session_key()) && !self.settled_ids.contains(&airing.id);
+        airings.extend(merged_plan.airings.iter().filter(is_new).cloned().map(LiveAiring::from_plan));
         self.airings.set_planned(airings);
-        self.record_plan(date, merged);
+        self.record_plan(date, merged_plan);
     }
 
-    /// The sessions of a plan that an edit does not touch: their time has come, or part of them has aired.
+    /// The keys of the sessions that an edit must not change: their time has come, or an airing of them has started or
+    /// has its outcome.
     fn fixed_sessions(&self, now: WallTime, plan: &Plan) -> HashSet<String> {
-        let stands = |a: &&Airing| {
-            a.session_starts_at() <= now
-                || self.settled_ids.contains(&a.id)
-                || self.begun_sessions.contains(a.session_key())
+        let is_fixed = |airing: &&Airing| {
+            airing.session_starts_at() <= now
+                || self.settled_ids.contains(&airing.id)
+                || self.begun_sessions.contains(airing.session_key())
         };
-        plan.airings.iter().filter(stands).map(|a| a.session_key().to_owned()).collect()
+        plan.airings.iter().filter(is_fixed).map(|a| a.session_key().to_owned()).collect()
     }
 }
 
-/// Merges the sessions of `old` named in `kept` and those of `fresh` that are still to come; what is in neither is
-/// marked as withdrawn.
-fn merge_plans(old: &Plan, fresh: Plan, now: WallTime, kept: &HashSet<String>) -> Plan {
-    let mut airings: Vec<Airing> = old.airings.iter().filter(|a| kept.contains(a.session_key())).cloned().collect();
-    let coming = fresh.airings.into_iter();
-    let coming: Vec<Airing> =
-        coming.filter(|a| a.session_starts_at() > now && !kept.contains(a.session_key())).collect();
-    let ids: HashSet<&str> = coming.iter().map(|a| a.id.as_str()).collect();
-    let gone: Vec<Airing> = old
+/// Merges the sessions of `old_plan` that are listed in `kept_sessions` with the sessions of `new_plan` that are still
+/// to come. The remaining airings of `old_plan` are marked as withdrawn.
+fn merge_plans(old_plan: &Plan, new_plan: Plan, now: WallTime, kept_sessions: &HashSet<String>) -> Plan {
+    let is_kept = |airing: &Airing| kept_sessions.contains(airing.session_key());
+    let mut airings: Vec<Airing> = old_plan.airings.iter().filter(|a| is_kept(a)).cloned().collect();
+    let new_airings = new_plan.airings.into_iter();
+    let new_airings: Vec<Airing> = new_airings.filter(|a| a.session_starts_at() > now && !is_kept(a)).collect();
+    let new_ids: HashSet<&str> = new_airings.iter().map(|a| a.id.as_str()).collect();
+    let withdrawn_airings: Vec<Airing> = old_plan
         .airings
         .iter()
-        .filter(|a| !kept.contains(a.session_key()) && !ids.contains(a.id.as_str()))
+        .filter(|a| !is_kept(a) && !new_ids.contains(a.id.as_str()))
         .map(Airing::withdrawn)
         .collect();
-    airings.extend(coming);
-    airings.extend(gone);
+    airings.extend(new_airings);
+    airings.extend(withdrawn_airings);
     airings.sort_by_key(Airing::session_starts_at);
     Plan { airings }
 }

@@ -8,29 +8,29 @@ use crate::airlog::entry::PeerUser;
 use crate::playout::output::OutputEvent;
 use crate::station::suspect::SuspectFile;
 
-/// Something that happened outside the engine.
+/// An event outside the engine.
 #[derive(Debug, Clone)]
 pub enum EngineEvent {
-    /// Time passed, or the clock was set.
+    /// Time has passed, or the clock was set.
     Tick,
-    /// The station's files were read again and are sound.
+    /// The station's files were read again and make a usable schedule.
     ScheduleLoaded(Arc<ScheduleRevision>),
-    /// The files of the schedule in force that are missing or damaged; empty once all are back.
+    /// Files of the schedule in force are missing or damaged. The list is empty once all of them are intact again.
     SuspectFiles {
-        /// The files, and why they are suspect.
+        /// The files, each with the reason for the suspicion.
         suspect_files: Vec<SuspectFile>,
-        /// The schedule without them, if a person may say that their removal is intended.
-        without_suspects: Option<Arc<ScheduleRevision>>,
+        /// The schedule without these files. `None` when nobody may confirm their removal.
+        schedule_without_suspects: Option<Arc<ScheduleRevision>>,
     },
     /// Reports from the output.
     Output(Vec<OutputEvent>),
-    /// A command from the operator.
+    /// A command from the operator, with the user who sent it.
     Operator(OperatorCommand, PeerUser),
     /// The result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
-    /// The daemon is to shut down.
+    /// The daemon is asked to shut down.
     Shutdown {
-        /// Why, for the `shutdown` entry.
+        /// The cause, for the `shutdown` entry.
         cause: String,
     },
 }

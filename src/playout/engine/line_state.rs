@@ -1,16 +1,16 @@
-//! The line to the sound device.
+//! The state of the line to the sound device.
 use crate::base::instant::BootTime;
 use crate::playout::output::SinkInfo;
 
-/// The line, as far as the output has reported.
+/// The state of the line, as reported by the output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LineState {
-    /// Nothing needs it.
+    /// The line is closed, because no airing needs it.
     Closed,
-    /// The output opens it.
+    /// The output is opening the line.
     Opening {
-        /// Since when an urgent message waits for it.
-        away_since: Option<BootTime>,
+        /// The time since which an urgent message waits for the device.
+        missing_since: Option<BootTime>,
     },
     /// The device takes frames.
     Open {
@@ -18,74 +18,75 @@ pub(super) enum LineState {
         rate: u32,
         /// The device's name.
         device: String,
-        /// The hardware behind the device.
+        /// The hardware of the device.
         sink: SinkInfo,
-        /// A cue ended because the device was lost, before the output reported the loss itself.
-        failing: Failing,
+        /// The signs that the device is lost, before the output itself reports the loss.
+        loss_signs: LossSigns,
     },
     /// The device is lost, or cannot be opened; the output keeps trying.
     Lost {
-        /// Since when.
-        away_since: BootTime,
+        /// The time of the loss.
+        missing_since: BootTime,
     },
 }
 
-/// Signs that an open device is lost.
+/// The signs that an open device is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Failing {
-    /// A cue that sounded has ended with the loss of the device.
-    pub while_sounding: bool,
-    /// Since when an urgent message waits for a device again.
-    pub away_since: Option<BootTime>,
+pub(super) struct LossSigns {
+    /// True when a sounding cue has ended with the loss of the device.
+    pub lost_while_sounding: bool,
+    /// The time since which an urgent message waits for a device again.
+    pub missing_since: Option<BootTime>,
 }
 
 impl LineState {
-    /// Since when there has been no device although one is needed.
-    pub fn away_since(&self) -> Option<BootTime> {
+    /// The time since which a device is needed and missing. `None` when none is missing.
+    pub fn missing_since(&self) -> Option<BootTime> {
         match self {
             Self::Closed => None,
-            Self::Opening { away_since } => *away_since,
-            Self::Open { failing, .. } => failing.away_since,
-            Self::Lost { away_since } => Some(*away_since),
+            Self::Opening { missing_since } => *missing_since,
+            Self::Open { loss_signs, .. } => loss_signs.missing_since,
+            Self::Lost { missing_since } => Some(*missing_since),
         }
     }
 
-    /// Whether the device takes frames, as far as is known.
+    /// True when the device takes frames, as far as is known.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Open { .. })
     }
 
-    /// Whether the device takes frames and nothing that sounded on it has been lost since it was opened.
+    /// True when the device takes frames and no cue has been lost on it since it was opened.
     pub fn is_usable(&self) -> bool {
-        matches!(self, Self::Open { failing: Failing { while_sounding: false, .. }, .. })
+        matches!(self, Self::Open { loss_signs: LossSigns { lost_while_sounding: false, .. }, .. })
     }
 
-    /// The rate of an open line; 0 when it is not open.
+    /// The rate of an open line, frames a second; 0 when the line is not open.
     pub fn rate(&self) -> u32 {
         if let Self::Open { rate, .. } = self { *rate } else { 0 }
     }
 
-    /// The device was lost; returns whether this is news.
-    pub fn lose(&mut self, now: BootTime) -> bool {
+    /// Records that the device was lost. Returns true when that was not known.
+    pub fn mark_lost(&mut self, now: BootTime) -> bool {
         if matches!(self, Self::Closed | Self::Lost { .. }) {
             return false;
         }
-        *self = Self::Lost { away_since: self.away_since().unwrap_or(now) };
+        *self = Self::Lost { missing_since: self.missing_since().unwrap_or(now) };
         true
     }
 
-    /// A cue that sounded has ended with the loss of the device.
-    pub fn lose_while_sounding(&mut self) {
-        if let Self::Open { failing, .. } = self {
-            failing.while_sounding = true;
+    /// Records that a sounding cue has ended with the loss of the device.
+    pub fn mark_lost_while_sounding(&mut self) {
+        if let Self::Open { loss_signs, .. } = self {
+            loss_signs.lost_while_sounding = true;
         }
     }
 
-    /// Something urgent waits for a device from now on. A closed line is opened for it anyway.
+    /// Records that an urgent message waits for a device. A closed line needs no record: it is opened for the message
+    /// anyway.
     pub fn await_device(&mut self, now: BootTime) {
         match self {
-            Self::Opening { away_since } => _ = away_since.get_or_insert(now),
-            Self::Open { failing, .. } => _ = failing.away_since.get_or_insert(now),
+            Self::Opening { missing_since } => _ = missing_since.get_or_insert(now),
+            Self::Open { loss_signs, .. } => _ = loss_signs.missing_since.get_or_insert(now),
             Self::Closed | Self::Lost { .. } => {}
         }
     }

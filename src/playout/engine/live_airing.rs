@@ -1,4 +1,4 @@
-//! An airing on its way from the plan to its outcome.
+//! An airing and its progress from the plan to its outcome.
 mod playback;
 mod progress;
 mod source;
@@ -15,35 +15,35 @@ use crate::schedule::{InterruptPolicy, Segment};
 
 pub use playback::Playback;
 pub use source::AudioSource;
-pub use state::{AiringState, DeviceLoss, EarlierPart, HeldCue};
+pub use state::{AiringState, CueRecord, DeviceLoss, EarlierPart};
 
-/// An airing and how far it has come.
+/// An airing with its progress.
 #[derive(Debug, Clone)]
 pub struct LiveAiring {
-    /// The labels of its entries.
+    /// The labels for its log entries.
     pub labels: AiringLabels,
-    /// The planned airing; none when the operator asked for it.
+    /// The airing in the plan. `None` when the operator ordered it.
     pub planned: Option<Airing>,
-    /// Where its audio comes from.
+    /// The source of its audio.
     pub source: AudioSource,
-    /// Its exact length.
+    /// Its exact length. The rate is 0 when the length is unknown.
     pub length: Length,
-    /// How far it has come.
+    /// Its progress.
     pub state: AiringState,
-    /// Whether it started part-way in, by its rule for late starts.
-    pub joined_late: bool,
-    /// Whether it is to be over at its time, however late it comes in.
+    /// True when it started after its beginning, by the rule `join`.
+    pub has_joined_late: bool,
+    /// True when it must end at its planned time: a late start leaves out more of its beginning.
     pub joins_in_progress: bool,
-    /// Whether the output has been told to hash its file.
-    pub prefetched: bool,
-    /// Since when it has waited for a device, outside the plan; kept until something sounds.
+    /// True when the output has been asked to hash its file.
+    pub is_prefetched: bool,
+    /// The time since which an unplanned airing has waited for a device. It stays set until any airing sounds.
     pub awaiting_device_since: Option<BootTime>,
-    /// Whether something urgent has pushed it back: it plays although its time has passed.
-    pub postponed: bool,
+    /// True when an urgent airing has postponed it: it may play after its time.
+    pub is_postponed: bool,
 }
 
 impl LiveAiring {
-    /// A planned airing whose time has not come.
+    /// Returns a planned airing that waits for its time.
     #[must_use]
     pub fn from_plan(airing: Airing) -> Self {
         let labels = AiringLabels {
@@ -60,13 +60,13 @@ impl LiveAiring {
             title: airing.title.to_string(),
             file: airing.file.to_string(),
         };
-        // The approved bytes, or those that its length was measured on.
+        // The hash of the approved file; without an approved one, of the file on which the length was measured.
         let sha256 = airing.sha256.as_deref().or(airing.scanned.as_deref()).map(str::to_owned);
         let source = AudioSource::Segment { sha256 };
         Self { length: airing.length, planned: Some(airing), source, ..Self::unplayed(labels) }
     }
 
-    /// An airing with these labels and nothing more.
+    /// Returns a waiting, unplanned airing with these labels, no hash and no length.
     #[must_use]
     pub fn unplayed(labels: AiringLabels) -> Self {
         Self {
@@ -75,22 +75,22 @@ impl LiveAiring {
             source: AudioSource::Segment { sha256: None },
             length: Length { frames: 0, rate: 0 },
             state: AiringState::Waiting,
-            joined_late: false,
+            has_joined_late: false,
             joins_in_progress: false,
-            prefetched: false,
+            is_prefetched: false,
             awaiting_device_since: None,
-            postponed: false,
+            is_postponed: false,
         }
     }
 
-    /// Returns the id of a play that the operator asked for at this instant.
+    /// Returns the id of an airing that the operator ordered at this instant.
     #[must_use]
     pub fn unplanned_id(priority: Priority, at: WallTime, zone: Tz) -> String {
         let kind = if priority == Priority::Urgent { "urgent" } else { "operator" };
         format!("{kind}@{}", to_local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z"))
     }
 
-    /// A segment that the operator asked for at this instant.
+    /// Returns an airing of a segment that the operator ordered at this instant.
     #[must_use]
     pub fn unplanned(segment: &Segment, length: Length, priority: Priority, at: WallTime, zone: Tz) -> Self {
         let labels = AiringLabels {
@@ -111,55 +111,55 @@ impl LiveAiring {
         Self { length, source, ..Self::unplayed(labels) }
     }
 
-    /// Whether it is urgent.
+    /// True when its priority is urgent.
     #[must_use]
     pub fn is_urgent(&self) -> bool {
         self.labels.priority == Priority::Urgent
     }
 
-    /// Whether it is a relay slot.
+    /// True when it is a relay slot.
     #[must_use]
     pub fn is_relay(&self) -> bool {
         self.planned.as_ref().is_some_and(Airing::is_relay)
     }
 
-    /// Whether an edit has taken it out of the plan.
+    /// True when an edit has removed it from the plan.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
         self.planned.as_ref().is_some_and(Airing::is_withdrawn)
     }
 
-    /// Whether the plan or an order lets it air; [`LiveAiring::ineligible_reason`] says why not.
+    /// True when the plan or an order lets it air; [`LiveAiring::ineligible_reason`] gives the reason why not.
     #[must_use]
     pub fn may_air(&self) -> bool {
         !self.is_withdrawn() && self.ineligible_reason().is_none()
     }
 
-    /// Why it may not air although its time comes: the plan's own rule.
+    /// The plan's own reason why it may not air at its time. `None` when it may.
     #[must_use]
     pub fn ineligible_reason(&self) -> Option<Reason> {
         self.planned.as_ref()?.ineligible_reason().map(Reason::from)
     }
 
-    /// The consequence of an urgent interruption.
+    /// The policy for an urgent interruption. Unplanned airings are dropped.
     #[must_use]
     pub fn interrupt_policy(&self) -> InterruptPolicy {
-        self.planned.as_ref().map_or(InterruptPolicy::Drop, |a| a.interrupted)
+        self.planned.as_ref().map_or(InterruptPolicy::Drop, |airing| airing.interrupted)
     }
 
-    /// When it should start; none when unplanned.
+    /// The planned start; `None` for an unplanned airing.
     #[must_use]
     pub fn starts_at(&self) -> Option<WallTime> {
         self.planned.as_ref().map(Airing::starts_at)
     }
 
-    /// When its session starts; none when unplanned.
+    /// The start of its session; `None` for an unplanned airing.
     #[must_use]
     pub fn session_starts_at(&self) -> Option<WallTime> {
         self.planned.as_ref().map(Airing::session_starts_at)
     }
 
-    /// Its session on its date; none when unplanned.
+    /// The key of its session on its date; `None` for an unplanned airing.
     #[must_use]
     pub fn session_key(&self) -> Option<&str> {
         self.planned.as_ref().map(Airing::session_key)

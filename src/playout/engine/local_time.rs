@@ -1,4 +1,4 @@
-//! The station's zone, its local date, and its quiet hours.
+//! The station's time zone, its local date, and its quiet hours.
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 
@@ -10,13 +10,15 @@ use crate::plan::{Airing, Priority};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// The station's zone.
+    /// The station's time zone; Vietnam's as long as no schedule is in force.
     #[must_use]
     pub fn zone(&self) -> Tz {
-        self.in_force.as_ref().map_or(chrono_tz::Asia::Ho_Chi_Minh, |a| a.schedule.station.timezone)
+        self.revision_in_force
+            .as_ref()
+            .map_or(chrono_tz::Asia::Ho_Chi_Minh, |revision| revision.schedule.station.timezone)
     }
 
-    /// Returns an instant by the clocks of the zone.
+    /// Returns an instant as local time with its offset.
     pub(super) fn local_time(&self, at: WallTime) -> DateTime<FixedOffset> {
         self.zone_around(at).to_local(at)
     }
@@ -24,12 +26,12 @@ impl Engine {
     /// Returns the zone's offsets around an instant.
     pub(super) fn zone_around(&self, at: WallTime) -> ZoneOnDate {
         let (zone, day) = (self.zone(), at.0.div_euclid(86_400 * SECOND_US));
-        if let Some(cached) = self.zone_cache.get().filter(|cached| (cached.zone, cached.day) == (zone, day)) {
-            return cached.around;
+        if let Some(cache) = self.zone_cache.get().filter(|cache| (cache.zone, cache.day) == (zone, day)) {
+            return cache.offsets;
         }
-        let around = ZoneOnDate::on_date(zone, to_local(at, zone).date_naive());
-        self.zone_cache.set(Some(ZoneCache { zone, day, around }));
-        around
+        let offsets = ZoneOnDate::on_date(zone, to_local(at, zone).date_naive());
+        self.zone_cache.set(Some(ZoneCache { zone, day, offsets }));
+        offsets
     }
 
     /// The local date.
@@ -37,13 +39,13 @@ impl Engine {
         self.local_time(now.wall).date_naive()
     }
 
-    /// Whether this instant lies in quiet hours.
+    /// True when this instant is in quiet hours.
     pub(super) fn is_quiet_at(&self, at: WallTime) -> bool {
-        let adopted = self.in_force.as_ref();
-        adopted.is_some_and(|a| a.schedule.station.quiet_hours.contains(self.local_time(at).naive_local()))
+        let quiet_hours = self.revision_in_force.as_ref().map(|revision| revision.schedule.station.quiet_hours);
+        quiet_hours.is_some_and(|quiet_hours| quiet_hours.contains(self.local_time(at).naive_local()))
     }
 
-    /// Whether an airing may not sound at this instant: quiet hours bar all but urgent ones.
+    /// True when quiet hours forbid an airing at this instant: they forbid all but urgent ones.
     pub(super) fn is_quiet_for(&self, at: WallTime, airing: &Airing) -> bool {
         airing.priority != Priority::Urgent && self.is_quiet_at(at)
     }

@@ -1,4 +1,4 @@
-//! Notices to people while the daemon runs; their sentences are in `text`.
+//! The engine's notices to people. Their sentences are in `text`.
 use super::switching::SwitchError;
 use crate::airlog::entry::{LostFileEntry, OutcomeEntry, TrustReason};
 use crate::schedule::Id;
@@ -6,56 +6,56 @@ use crate::schedule::Id;
 /// A notice to people.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
-    /// The clock is no longer trusted, or was not trusted at the start.
+    /// The clock is no longer trusted, or was not trusted at the start; with the reason.
     ClockUntrusted(TrustReason),
-    /// The clock is trusted again.
+    /// The clock is trusted again; with the reason.
     ClockTrusted(TrustReason),
-    /// The line was lost or cannot be opened; the system's error text.
+    /// The line was lost or cannot be opened; with the error text of the system.
     LineLost(String),
-    /// The line is back; the device's name.
+    /// The line is open again; with the device's name.
     LineRestored(String),
     /// A schedule is in force.
     ScheduleAdopted {
-        /// Sessions in it.
+        /// The number of its sessions.
         sessions: u64,
-        /// Segments in it.
+        /// The number of its segments.
         segments: u64,
     },
-    /// The station's id was changed: the schedule is not adopted.
+    /// The station's id was changed in `station.toml`, so the schedule is not adopted.
     StationIdChanged {
         /// The id of the log.
         log: Id,
-        /// The id now in `station.toml`.
+        /// The present id in `station.toml`.
         file: Id,
     },
-    /// A person confirmed that the removal of these files is intended.
+    /// A person confirmed that these files were removed on purpose.
     RemovalAccepted(Vec<String>),
     /// The station was off.
     WasOff {
-        /// For this long.
+        /// The length of that time, seconds.
         seconds: i64,
     },
-    /// A device stands in for the preferred one.
+    /// A device is in use that is not the preferred one.
     FallbackDevice {
         /// The device in use.
         device: String,
-        /// Why it is not the preferred one.
+        /// The reason why the preferred one is not in use.
         detail: String,
     },
     /// The amplifier cannot be switched.
     AmplifierFails {
-        /// Whether it was to be on.
+        /// True when it was to be switched on.
         on: bool,
-        /// Why it failed.
+        /// The error.
         error: SwitchError,
     },
     /// The amplifier can be switched again.
     AmplifierRecovered,
-    /// The progress marks of an airing that a power cut ended are not trusted; its id.
+    /// The progress marks of an airing that a power cut ended are not trusted; with the airing's id.
     ProgressMarksRejected(String),
     /// Both copies of a kept file are lost.
     KeptFileLost(LostFileEntry),
-    /// An airing has started; its id.
+    /// An airing has started; with its id.
     AiringStarted(String),
     /// An airing has its outcome.
     AiringEnded(Box<OutcomeEntry>),

@@ -1,4 +1,4 @@
-//! Carries out the operator's commands, logs them with the person who gave them, and replies.
+//! Performs the operator's commands, logs them with the user who gave them, and replies.
 pub(super) mod command;
 mod play;
 mod removal;
@@ -14,51 +14,53 @@ use crate::playout::clock::ClockSnapshot;
 use command::OperatorCommand;
 use reply::CommandReply;
 
-/// The longest remark, characters.
+/// The maximum length of a remark, characters.
 const MAX_REMARK: usize = 1000;
-/// The longest id in a remark, characters.
+/// The maximum length of an id in a remark, characters.
 const MAX_REMARK_ID: usize = 200;
 
 impl Engine {
-    /// Carries out a command and replies.
-    pub(super) fn handle_command(&mut self, now: ClockSnapshot, command: OperatorCommand, who: PeerUser) {
+    /// Performs a command and queues the reply.
+    pub(super) fn handle_command(&mut self, now: ClockSnapshot, command: OperatorCommand, user: PeerUser) {
         let reply = match command {
             OperatorCommand::Status => CommandReply::Status(Box::new(self.status(now))),
             _ if self.phase != Phase::Running => CommandReply::Ending,
-            OperatorCommand::Play(segment) => self.play(now, &segment, who),
-            OperatorCommand::Urgent { what, repeat } => self.queue_urgent(now, what, repeat, &who),
-            OperatorCommand::Skip => self.skip(who),
-            OperatorCommand::Stop => self.stop(now, who),
-            OperatorCommand::Note { id, text } => self.log_remark(id, &text, who),
-            OperatorCommand::ConfirmClock => self.confirm_clock(now, who),
-            OperatorCommand::AcceptRemoval { files } => self.accept_removal(now, &files, &who),
-            OperatorCommand::Amplifier { on } => self.set_amplifier(now, on, who),
+            OperatorCommand::Play(segment) => self.play(now, &segment, user),
+            OperatorCommand::Urgent { what: source, repeat } => self.queue_urgent(now, source, repeat, &user),
+            OperatorCommand::Skip => self.skip(user),
+            OperatorCommand::Stop => self.stop(now, user),
+            OperatorCommand::Note { id, text } => self.log_remark(id, &text, user),
+            OperatorCommand::ConfirmClock => self.confirm_clock(now, user),
+            OperatorCommand::AcceptRemoval { files } => self.accept_removal(now, &files, &user),
+            OperatorCommand::Amplifier { on } => self.set_amplifier(now, on, user),
             OperatorCommand::Collect { notes } => self.log_department_notes(notes),
         };
         self.actions.after_log.push(Action::Reply(reply));
     }
 
-    /// Logs a command.
-    pub(super) fn log_operator(&mut self, action: OperatorAction, id: Option<String>, who: PeerUser) {
-        self.actions.log.push(Body::Operator(OperatorEntry { action, id, who }));
+    /// Logs a command with the user who gave it.
+    pub(super) fn log_operator(&mut self, action: OperatorAction, id: Option<String>, user: PeerUser) {
+        self.actions.log.push(Body::Operator(OperatorEntry { action, id, who: user }));
     }
 
-    fn log_remark(&mut self, id: String, text: &str, who: PeerUser) -> CommandReply {
+    fn log_remark(&mut self, id: String, text: &str, user: PeerUser) -> CommandReply {
         let text: String = unicode_normalization::UnicodeNormalization::nfc(text.trim()).collect();
-        let fits = |s: &str, max| !s.is_empty() && s.chars().count() <= max && !s.chars().any(char::is_control);
-        if !fits(&text, MAX_REMARK) || !fits(&id, MAX_REMARK_ID) {
+        let is_valid = |text: &str, max_chars| {
+            !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control)
+        };
+        if !is_valid(&text, MAX_REMARK) || !is_valid(&id, MAX_REMARK_ID) {
             return CommandReply::BadText;
         }
-        self.actions.log.push(Body::Remark(RemarkEntry { id, text, who }));
+        self.actions.log.push(Body::Remark(RemarkEntry { id, text, who: user }));
         CommandReply::Done
     }
 
-    fn confirm_clock(&mut self, now: ClockSnapshot, who: PeerUser) -> CommandReply {
-        let was_trusted = self.clock_trust.trusted;
+    fn confirm_clock(&mut self, now: ClockSnapshot, user: PeerUser) -> CommandReply {
+        let was_trusted = self.clock_trust.is_trusted;
         if self.clock_trust.confirm(now).is_err() {
             return CommandReply::ClockImpossible;
         }
-        self.log_operator(OperatorAction::ConfirmClock, None, who);
+        self.log_operator(OperatorAction::ConfirmClock, None, user);
         if !was_trusted {
             self.log_clock_trust();
             self.on_trust_changed(now);

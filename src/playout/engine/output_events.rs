@@ -1,6 +1,6 @@
-//! Takes the output's reports: of the line, and of the cues that it has.
+//! Handles the output's reports about the line and about cues.
 use super::Engine;
-use super::aftermath::{Aftermath, CueEnd, Surroundings, aftermath};
+use super::aftermath::{Aftermath, CueEnd, Situation, aftermath};
 use super::live_airing::{AiringState, LiveAiring};
 use super::notice::Notice;
 use super::outcome::refusal_reason;
@@ -10,13 +10,13 @@ use crate::library::{FileStatus, Length};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::{CueKey, OutputEvent, Progress, Refusal};
 
-/// The longest time between an event of the sound and its report, microseconds: timestamps further off are not trusted.
+/// The maximum time between an event of the sound and its report, microseconds. A timestamp further off is not trusted.
 const MAX_BUFFERED_US: i64 = 5 * SECOND_US;
-/// How far off the start may be when only the end was reported, microseconds.
+/// The uncertainty of a start that was derived from the report of the end, microseconds.
 const UNREPORTED_START_US: i64 = SECOND_US;
 
 impl Engine {
-    /// Takes a report. Reports about cues that were taken back are ignored.
+    /// Handles a report. Reports about cues that were taken back are ignored.
     pub(super) fn on_output_event(&mut self, now: ClockSnapshot, event: OutputEvent) {
         match event {
             OutputEvent::Opened { rate, device, sink, fallback_reason } => {
@@ -25,13 +25,13 @@ impl Engine {
             OutputEvent::SinkIdentified { sink } => self.on_sink_identified(now, sink),
             OutputEvent::Lost { detail } => self.on_line_lost(now, detail),
             OutputEvent::Ready { key, sha256 } => {
-                if let Some(slot) = self.airings.by_cue_mut(key)
-                    && let AiringState::Cued { cue, .. } = &mut slot.state
+                if let Some(live_airing) = self.airings.by_cue_mut(key)
+                    && let AiringState::Cued { cue, .. } = &mut live_airing.state
                 {
                     cue.sha256 = Some(sha256);
                 }
             }
-            OutputEvent::Refused { key, why, detail } => self.on_refused(key, why, detail),
+            OutputEvent::Refused { key, why: refusal, detail } => self.on_refused(key, refusal, detail),
             OutputEvent::Started { key, at, within_us } => self.on_started(now, key, at, within_us),
             OutputEvent::Moved { key, by_us } => self.on_start_moved(key, by_us),
             OutputEvent::Ended { key, frames, expected, rate, underrun_frames, underruns, ending, at } => {
@@ -42,63 +42,66 @@ impl Engine {
         }
     }
 
-    /// A planned airing that was refused is logged when its time comes; one that the operator ordered, at once.
-    fn on_refused(&mut self, key: CueKey, why: Refusal, detail: String) {
+    /// Handles a refused cue. A planned airing is logged at its planned time, one that the operator ordered at once.
+    fn on_refused(&mut self, key: CueKey, refusal: Refusal, detail: String) {
         let Some(index) = self.airings.index_of_cue(key) else { return };
         if self.airings[index].planned.is_some() {
-            let (why, detail) = self.known_refusal(&self.airings[index], why, detail);
-            self.airings[index].refuse(why, detail);
+            let (refusal, detail) = self.refusal_to_log(&self.airings[index], refusal, detail);
+            self.airings[index].refuse(refusal, detail);
         } else {
             self.airings[index].release_cue();
-            self.close_missed(index, refusal_reason(why), Some(detail));
+            self.close_missed(index, refusal_reason(refusal), Some(detail));
         }
     }
 
-    /// A file that is known to be damaged is not another file, although its bytes are not those of its last good scan.
-    fn known_refusal(&self, slot: &LiveAiring, why: Refusal, detail: String) -> (Refusal, String) {
-        let pinned = slot.planned.as_ref().is_some_and(|a| a.sha256.is_some());
-        let known = self.in_force_or_pending().and_then(|a| a.library.files.get(&slot.labels.file));
-        match known {
-            Some(FileStatus::Damaged { detail, .. }) if why == Refusal::HashMismatch && !pinned => {
+    /// Returns the refusal to log. A file that the last scan found damaged also has another hash than the last good
+    /// scan: its reason is the damage.
+    fn refusal_to_log(&self, live_airing: &LiveAiring, refusal: Refusal, detail: String) -> (Refusal, String) {
+        let has_required_hash = live_airing.planned.as_ref().is_some_and(|a| a.sha256.is_some());
+        let revision = self.revision_in_force_or_pending();
+        let file_status = revision.and_then(|revision| revision.library.files.get(&live_airing.labels.file));
+        match file_status {
+            Some(FileStatus::Damaged { detail, .. }) if refusal == Refusal::HashMismatch && !has_required_hash => {
                 (Refusal::FileDamaged, detail.clone())
             }
-            _ => (why, detail),
+            _ => (refusal, detail),
         }
     }
 
-    /// Records how far the sounding airing has come.
+    /// Records the progress of the sounding airing.
     pub(super) fn record_progress(&mut self, progress: Option<Progress>) {
         let Some(progress) = progress else { return };
-        if let Some(slot) = self.airings.by_cue_mut(progress.key)
-            && let AiringState::Sounding { taken, .. } = &mut slot.state
+        if let Some(live_airing) = self.airings.by_cue_mut(progress.key)
+            && let AiringState::Sounding { played_length, .. } = &mut live_airing.state
         {
-            *taken = Length { frames: progress.frames, rate: progress.rate };
+            *played_length = Length { frames: progress.frames, rate: progress.rate };
         }
     }
 
-    /// A cue has started at `at`, give or take `within_us`.
+    /// Handles the start of a cue at `at`, accurate to `within_us` microseconds.
     fn on_started(&mut self, now: ClockSnapshot, key: CueKey, at: BootTime, within_us: i64) {
         let rate = self.line.rate();
-        // A timestamp that no buffer explains is not trusted.
+        // An implausible timestamp is replaced by the present.
         let at = if self.is_plausible_instant(now, at) { at } else { now.boot };
         let Some(index) = self.airings.index_of_cue(key) else { return };
-        let slot = &mut self.airings[index];
-        let AiringState::Cued { mut cue, due, .. } = slot.state.clone() else { return };
-        let late_us = slot.starts_at().map(|starts| now.wall_at(at).since(starts));
-        if slot.joins_in_progress {
-            // So much more of its beginning was left out.
-            cue.plays_us -= at.since(due).clamp(0, cue.plays_us);
+        let live_airing = &mut self.airings[index];
+        let AiringState::Cued { mut cue, due_at, .. } = live_airing.state.clone() else { return };
+        let late_us = live_airing.starts_at().map(|planned_start| now.wall_at(at).since(planned_start));
+        if live_airing.joins_in_progress {
+            // The delay has left out that much more of its beginning.
+            cue.cue_length_us -= at.since(due_at).clamp(0, cue.cue_length_us);
         }
-        cue.ends_at = at.plus(cue.plays_us);
-        slot.state = AiringState::Sounding { cue, since: at, late_us, taken: Length { frames: 0, rate } };
-        // There is a device that plays: urgent messages wait for their turn only.
-        for unplanned in self.airings.unplanned_indices() {
-            self.airings[unplanned].awaiting_device_since = None;
+        cue.ends_at = at.plus(cue.cue_length_us);
+        live_airing.state =
+            AiringState::Sounding { cue, started_at: at, late_us, played_length: Length { frames: 0, rate } };
+        // A device works, so urgent messages wait only for their turn now.
+        for unplanned_index in self.airings.unplanned_indices() {
+            self.airings[unplanned_index].awaiting_device_since = None;
         }
-        let slot = &self.airings[index];
-        self.begun_sessions.extend(slot.session_key().map(str::to_owned));
-        self.actions.notify(Notice::AiringStarted(slot.labels.id.clone()));
-        if slot.planned.is_some() && slot.earlier().is_some() {
+        let live_airing = &self.airings[index];
+        self.begun_sessions.extend(live_airing.session_key().map(str::to_owned));
+        self.actions.notify(Notice::AiringStarted(live_airing.labels.id.clone()));
+        if live_airing.planned.is_some() && live_airing.earlier_part().is_some() {
             self.log_resumed(index);
         } else {
             self.log_start(index, late_us, within_us, rate);
@@ -106,11 +109,11 @@ impl Engine {
     }
 
     fn log_start(&mut self, index: usize, late_us: Option<i64>, within_us: i64, rate: u32) {
-        let slot = &self.airings[index];
-        let sha256 = slot.cue().and_then(|cue| cue.sha256.clone());
-        let evidence = self.evidence_for(slot, sha256.as_deref());
+        let live_airing = &self.airings[index];
+        let sha256 = live_airing.cue().and_then(|cue| cue.sha256.clone());
+        let evidence = self.evidence_for(live_airing, sha256.as_deref());
         self.actions.log.push(Body::Start(StartEntry {
-            labels: slot.labels.clone(),
+            labels: live_airing.labels.clone(),
             late_us,
             within_us,
             sha256,
@@ -123,43 +126,45 @@ impl Engine {
         }));
     }
 
-    /// Whether an event can have been then: it was not reported at the last look, whenever that was.
+    /// True when an event at `at` is plausible: no earlier than the last tick, before which all earlier events were
+    /// reported, and no later than now, with a tolerance of [`MAX_BUFFERED_US`].
     fn is_plausible_instant(&self, now: ClockSnapshot, at: BootTime) -> bool {
-        (self.last_tick.min(now.boot).plus(-MAX_BUFFERED_US)..=now.boot.plus(MAX_BUFFERED_US)).contains(&at)
+        let earliest = self.last_tick.min(now.boot).plus(-MAX_BUFFERED_US);
+        (earliest..=now.boot.plus(MAX_BUFFERED_US)).contains(&at)
     }
 
-    /// The output has found that a cue starts later than it reported.
+    /// Handles a report that a cue started later than reported.
     fn on_start_moved(&mut self, key: CueKey, by_us: i64) {
-        if let Some(slot) = self.airings.by_cue_mut(key)
-            && let AiringState::Sounding { cue, since, late_us, .. } = &mut slot.state
+        if let Some(live_airing) = self.airings.by_cue_mut(key)
+            && let AiringState::Sounding { cue, started_at, late_us, .. } = &mut live_airing.state
         {
-            *since = since.plus(by_us);
+            *started_at = started_at.plus(by_us);
             *late_us = late_us.map(|us| us + by_us);
             cue.ends_at = cue.ends_at.plus(by_us);
         }
     }
 
-    /// A cue has ended, by its report at `at`.
+    /// Handles the end of a cue, reported for the instant `at`.
     fn on_ended(&mut self, now: ClockSnapshot, key: CueKey, at: BootTime, end: &CueEnd) {
         let Some(index) = self.airings.index_of_cue(key) else { return };
         if end.frames > 0 && self.airings[index].is_cued() {
-            // Its start was reported, and the report got lost: nothing sounds in the log that has not started.
+            // The report of its start got lost. The start is logged first, since no outcome follows without a start.
             self.on_started(now, key, at.plus(end.length().us().saturating_neg()), UNREPORTED_START_US);
         }
         self.last_sound_at = now.boot;
-        let slot = &self.airings[index];
-        let sha256 = slot.cue().and_then(|cue| cue.sha256.as_deref());
-        let around = Surroundings {
-            urgent_active: self.is_urgent_active(),
-            may_play_late: slot.may_play_late(now.wall, self.today(now)),
-            evidence: self.evidence_for(slot, sha256),
+        let live_airing = &self.airings[index];
+        let sha256 = live_airing.cue().and_then(|cue| cue.sha256.as_deref());
+        let situation = Situation {
+            is_urgent_active: self.is_urgent_active(),
+            may_play_late: live_airing.may_play_late(now.wall, self.today(now)),
+            evidence: self.evidence_for(live_airing, sha256),
         };
-        match aftermath(slot, end, around) {
+        match aftermath(live_airing, end, situation) {
             Aftermath::WaitsAgain => self.airings[index].release_cue(),
-            Aftermath::Interrupted(taken) => self.interrupt_for_urgent(index, end.length(), taken),
-            Aftermath::DeviceLost(taken) => self.interrupt_for_device_loss(index, taken),
+            Aftermath::Interrupted(playback) => self.interrupt_for_urgent(index, end.length(), playback),
+            Aftermath::DeviceLost(playback) => self.interrupt_for_device_loss(index, playback),
             Aftermath::UrgentAwaitsDevice => self.await_device(index, now),
-            Aftermath::Over(result, reason, taken) => self.close_airing(index, result, reason, taken),
+            Aftermath::Closed(result, reason, playback) => self.close_airing(index, result, reason, playback),
         }
     }
 }

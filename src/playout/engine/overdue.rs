@@ -1,4 +1,4 @@
-//! Closes what can no longer play, with the reason.
+//! Closes airings that can no longer play, with the reason.
 use super::Engine;
 use super::line_state::LineState;
 use super::live_airing::{AiringState, LiveAiring};
@@ -10,15 +10,17 @@ use crate::plan::{Airing, LateRule};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Closes as missed whatever has fallen due and can no longer play.
+    /// Closes as missed every airing that has fallen due and can no longer play.
     pub(super) fn settle_overdue(&mut self, now: ClockSnapshot) {
-        let past = |slot: &LiveAiring| !slot.is_done() && slot.starts_at().is_some_and(|at| at <= now.wall);
-        if !self.airings.planned().iter().any(past) {
+        let is_overdue = |live_airing: &LiveAiring| {
+            !live_airing.is_done() && live_airing.starts_at().is_some_and(|at| at <= now.wall)
+        };
+        if !self.airings.planned().iter().any(is_overdue) {
             return;
         }
         self.mark_begun_sessions(now);
         for index in self.airings.planned_indices() {
-            if past(&self.airings[index])
+            if is_overdue(&self.airings[index])
                 && !self.may_be_clock_error(now, index)
                 && let Some((reason, detail)) = self.miss_reason(now, index)
             {
@@ -31,58 +33,60 @@ impl Engine {
     /// Forgets absences that end before the first session that still owes an outcome.
     pub(super) fn prune_absences(&mut self, now: ClockSnapshot) {
         if self.planned_through >= Some(self.today(now)) {
-            let owed = self.airings.planned().iter().filter(|s| !s.is_done());
-            let oldest = owed.filter_map(LiveAiring::session_starts_at).min();
-            self.runs.forget_before(oldest.map_or(now.wall, |oldest| oldest.min(now.wall)));
+            let open_airings = self.airings.planned().iter().filter(|s| !s.is_done());
+            let oldest_start = open_airings.filter_map(LiveAiring::session_starts_at).min();
+            self.absences.forget_before(oldest_start.map_or(now.wall, |start| start.min(now.wall)));
         }
     }
 
-    /// Whether an airing seems missed only by a clock that the network may still correct.
+    /// True when an airing may seem missed only because the clock is wrong and the network may still correct it.
     fn may_be_clock_error(&self, now: ClockSnapshot, index: usize) -> bool {
-        let unsettled = now.boot < self.clock_grace_until && !now.sync.synchronised;
-        let absent = |a: &Airing| {
-            let begun = self.begun_sessions.contains(a.session_key());
-            let at = if begun { a.starts_at() } else { a.session_starts_at() };
-            self.runs.absence_reason(at, at.plus(ON_TIME_US)).is_some()
+        let clock_may_change = now.boot < self.clock_grace_until && !now.sync.synchronised;
+        let was_absent_for = |airing: &Airing| {
+            let has_begun = self.begun_sessions.contains(airing.session_key());
+            let at = if has_begun { airing.starts_at() } else { airing.session_starts_at() };
+            self.absences.absence_reason(at, at.plus(ON_TIME_US)).is_some()
         };
-        unsettled && self.airings[index].is_waiting() && self.airings[index].planned.as_ref().is_some_and(absent)
+        let live_airing = &self.airings[index];
+        clock_may_change && live_airing.is_waiting() && live_airing.planned.as_ref().is_some_and(was_absent_for)
     }
 
-    /// Whether an airing waits in vain: its time has passed, and by the clock as it is no rule of its own lets it play
-    /// any more. Only a clock that is set back brings it back.
+    /// True when a waiting airing can no longer play: its time has passed, and no rule lets it play by the present
+    /// clock. It could play again only if the clock were set back.
     pub(super) fn has_lapsed(&self, now: ClockSnapshot, index: usize) -> bool {
-        let slot = &self.airings[index];
-        let past = slot.starts_at().is_some_and(|at| at <= now.wall);
-        slot.is_waiting() && (self.is_skipped(now, slot) || (past && self.miss_reason(now, index).is_some()))
+        let live_airing = &self.airings[index];
+        let is_past = live_airing.starts_at().is_some_and(|at| at <= now.wall);
+        live_airing.is_waiting()
+            && (self.is_skipped(now, live_airing) || (is_past && self.miss_reason(now, index).is_some()))
     }
 
-    /// Marks the sessions whose time came while the station could play: what follows in them has its own time.
+    /// Marks the sessions whose time came while the station could play. Their later items keep their own times.
     fn mark_begun_sessions(&mut self, now: ClockSnapshot) {
-        for slot in self.airings.planned() {
-            if let Some(airing) = &slot.planned {
-                let since = now.wall.since(airing.session_starts_at());
-                if (0..=ON_TIME_US).contains(&since) && !self.begun_sessions.contains(airing.session_key()) {
+        for live_airing in self.airings.planned() {
+            if let Some(airing) = &live_airing.planned {
+                let since_start_us = now.wall.since(airing.session_starts_at());
+                if (0..=ON_TIME_US).contains(&since_start_us) && !self.begun_sessions.contains(airing.session_key()) {
                     self.begun_sessions.insert(airing.session_key().to_owned());
                 }
             }
         }
     }
 
-    /// Why a due airing is missed, with a detail; none while it sounds, may still play, or is on time.
+    /// The reason why a due airing is missed, with a detail. `None` while it sounds, may still play, or is on time.
     fn miss_reason(&self, now: ClockSnapshot, index: usize) -> Option<(Reason, Option<String>)> {
-        let slot = &self.airings[index];
-        let airing = slot.planned.as_ref()?;
-        match &slot.state {
+        let live_airing = &self.airings[index];
+        let airing = live_airing.planned.as_ref()?;
+        match &live_airing.state {
             _ if airing.is_withdrawn() => Some((Reason::Withdrawn, None)),
-            AiringState::Refused { why, detail, .. } => Some((refusal_reason(*why), Some(detail.clone()))),
-            AiringState::Cued { due, .. } => {
-                // Between the end of one cue and the start of the next nothing sounds for an instant.
-                let since = now.boot.since((*due).max(self.last_sound_at));
-                let stuck = since > ON_TIME_US && self.sounding().is_none();
-                let give_up = stuck && !slot.may_play_late(now.wall, self.today(now));
-                give_up.then(|| (self.silence_reason(now.wall), None))
+            AiringState::Refused { refusal, detail, .. } => Some((refusal_reason(*refusal), Some(detail.clone()))),
+            AiringState::Cued { due_at, .. } => {
+                // Between the end of one cue and the start of the next, nothing sounds for an instant.
+                let silent_us = now.boot.since((*due_at).max(self.last_sound_at));
+                let is_stuck = silent_us > ON_TIME_US && self.sounding().is_none();
+                let is_missed = is_stuck && !live_airing.may_play_late(now.wall, self.today(now));
+                is_missed.then(|| (self.silence_reason(now.wall), None))
             }
-            AiringState::Waiting => self.waiting_miss_reason(now, slot, airing).map(|reason| (reason, None)),
+            AiringState::Waiting => self.waiting_miss_reason(now, live_airing, airing).map(|reason| (reason, None)),
             AiringState::Sounding { .. }
             | AiringState::Relaying { .. }
             | AiringState::Interrupted(_)
@@ -90,91 +94,91 @@ impl Engine {
         }
     }
 
-    /// Why a due airing that waits is missed.
-    fn waiting_miss_reason(&self, now: ClockSnapshot, slot: &LiveAiring, airing: &Airing) -> Option<Reason> {
-        let starts = airing.starts_at();
-        if let Some(reason) = slot.ineligible_reason() {
+    /// The reason why a due, waiting airing is missed; `None` while it may still play.
+    fn waiting_miss_reason(&self, now: ClockSnapshot, live_airing: &LiveAiring, airing: &Airing) -> Option<Reason> {
+        let starts_at = airing.starts_at();
+        if let Some(reason) = live_airing.ineligible_reason() {
             return Some(reason);
         }
-        if self.absence_at(starts).is_none() && self.is_quiet_for(starts, airing) {
+        if self.absence_at(starts_at).is_none() && self.is_quiet_for(starts_at, airing) {
             return Some(Reason::QuietHours);
         }
-        let late = now.wall.since(starts) > ON_TIME_US;
-        if late { self.late_miss_reason(now, slot, airing) } else { None }
+        let is_late = now.wall.since(starts_at) > ON_TIME_US;
+        if is_late { self.late_miss_reason(now, live_airing, airing) } else { None }
     }
 
-    /// Why an airing that waits although its time has passed is missed.
-    fn late_miss_reason(&self, now: ClockSnapshot, slot: &LiveAiring, airing: &Airing) -> Option<Reason> {
+    /// The reason why a waiting airing is missed after its time has passed; `None` while it may still play.
+    fn late_miss_reason(&self, now: ClockSnapshot, live_airing: &LiveAiring, airing: &Airing) -> Option<Reason> {
         let key = airing.session_key();
-        let begun = self.begun_sessions.contains(key);
-        // What comes after an absence in a session does not bring back what fell into it.
-        let absent = self.absence_at(airing.starts_at()).is_some();
-        let lives = |s: &LiveAiring| s.holds_line() && s.session_key() == Some(key);
-        let session_lives = !absent && self.airings.planned().iter().any(lives);
-        if session_lives || slot.may_play_late(now.wall, self.today(now)) {
+        let has_begun = self.begun_sessions.contains(key);
+        // If its time fell into an absence, the airing stays missed even if its session plays later items.
+        let was_absent = self.absence_at(airing.starts_at()).is_some();
+        let has_line = |s: &LiveAiring| s.holds_line() && s.session_key() == Some(key);
+        let session_plays = !was_absent && self.airings.planned().iter().any(has_line);
+        if session_plays || live_airing.may_play_late(now.wall, self.today(now)) {
             return None;
         }
         let cause = self.absence_for(now, airing).or_else(|| self.blocked_reason(now, airing));
         let cause = cause.unwrap_or_else(|| self.silence_reason(now.wall));
         match airing.late {
             LateRule::Join if self.may_join(now, airing) => None,
-            // Frozen meaning: what a joined session has left out is `late`.
-            LateRule::Join if !begun && now.wall < self.session_ends(key) => Some(Reason::Late),
+            // Frozen in the log format: the items that a joined session leaves out are `late`.
+            LateRule::Join if !has_begun && now.wall < self.session_ends_at(key) => Some(Reason::Late),
             _ => Some(cause),
         }
     }
 
-    /// Closes the sessions that should have begun and did not, by a rule that skips them: all of it, also what is still
-    /// to come.
+    /// Closes the sessions that did not begin at their time and are skipped by rule, with all of their airings, also
+    /// those still to come.
     fn close_skipped(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
-            let slot = &self.airings[index];
-            if self.is_skipped(now, slot)
+            let live_airing = &self.airings[index];
+            if self.is_skipped(now, live_airing)
                 && !self.may_be_clock_error(now, index)
-                && let Some(airing) = &slot.planned
+                && let Some(airing) = &live_airing.planned
             {
-                let why = self.blocked_reason(now, airing).unwrap_or(Reason::Late);
-                self.close_missed(index, why, None);
+                let reason = self.blocked_reason(now, airing).unwrap_or(Reason::Late);
+                self.close_missed(index, reason, None);
             }
         }
     }
 
-    /// Whether an airing's session has not begun at its time, and its rule skips it.
-    fn is_skipped(&self, now: ClockSnapshot, slot: &LiveAiring) -> bool {
-        let Some(airing) = &slot.planned else { return false };
-        slot.is_waiting()
+    /// True when an airing's session did not begin at its time and is skipped by rule.
+    fn is_skipped(&self, now: ClockSnapshot, live_airing: &LiveAiring) -> bool {
+        let Some(airing) = &live_airing.planned else { return false };
+        live_airing.is_waiting()
             && now.wall.since(airing.session_starts_at()) > ON_TIME_US
             && !matches!(airing.late, LateRule::Join)
-            && !slot.may_play_late(now.wall, self.today(now))
+            && !live_airing.may_play_late(now.wall, self.today(now))
             && !self.begun_sessions.contains(airing.session_key())
     }
 
-    fn session_ends(&self, key: &str) -> WallTime {
+    fn session_ends_at(&self, key: &str) -> WallTime {
         let of_session = self.airings.planned().iter().filter(|s| s.session_key() == Some(key));
-        of_session.filter_map(|s| s.planned.as_ref()).map(|a| a.ends_at()).max().unwrap_or(WallTime(i64::MIN))
+        of_session.filter_map(|s| s.planned.as_ref()).map(Airing::ends_at).max().unwrap_or(WallTime(i64::MIN))
     }
 
-    /// Why the station could not have played at this instant.
+    /// The reason why the station could not have played at this instant; `None` when it could.
     pub(super) fn absence_at(&self, at: WallTime) -> Option<Reason> {
-        self.runs.absence_reason(at, at.plus(1))
+        self.absences.absence_reason(at, at.plus(1))
     }
 
-    /// Why the station could not have played an airing: it was absent when the airing was due, or later, before
-    /// it could catch up on postponed airings.
+    /// The reason why the station could not have played an airing: it was absent when the airing was due, or later,
+    /// before it could catch up on postponed airings. `None` when it could.
     fn absence_for(&self, now: ClockSnapshot, airing: &Airing) -> Option<Reason> {
-        let on_time = |at: WallTime| at.plus(ON_TIME_US);
-        let session = airing.session_starts_at();
+        let on_time_limit = |at: WallTime| at.plus(ON_TIME_US);
+        let session_start = airing.session_starts_at();
         // If the station was absent when the session should have begun, its airings cannot be postponed: only an
-        // absence at their own time counts.
-        let dead = !self.begun_sessions.contains(airing.session_key())
-            && self.runs.absence_reason(session, on_time(session)).is_some();
-        let until = if dead { on_time(airing.starts_at()) } else { now.wall };
-        self.runs.absence_reason(airing.starts_at(), until)
+        // absence at their own times counts.
+        let missed_session_start = !self.begun_sessions.contains(airing.session_key())
+            && self.absences.absence_reason(session_start, on_time_limit(session_start)).is_some();
+        let until = if missed_session_start { on_time_limit(airing.starts_at()) } else { now.wall };
+        self.absences.absence_reason(airing.starts_at(), until)
     }
 
-    /// Why the line is silent now.
+    /// The reason why the line is silent now.
     pub(super) fn silence_reason(&self, now: WallTime) -> Reason {
-        // A device that neither opens nor fails to is as good as lost.
+        // A device that takes long to open is treated as lost.
         if matches!(self.line, LineState::Lost { .. } | LineState::Opening { .. }) {
             Reason::DeviceLost
         } else if self.is_quiet_at(now) {

@@ -1,18 +1,18 @@
-//! The life of an engine.
+//! The phases in the life of an engine.
 use crate::base::instant::BootTime;
 
-/// Where the engine is in its life.
+/// The phase of an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// The station plays.
+    /// The station plays by its plan.
     Running,
     /// The daemon is shutting down.
     Ending {
-        /// How long the output may still report.
+        /// The output may report the end of its cues until this instant.
         deadline: BootTime,
-        /// Why, for the `shutdown` entry.
+        /// The cause, for the `shutdown` entry.
         cause: String,
     },
-    /// The last entry is written; nothing more happens.
+    /// The last entry is written. The engine ignores all further events.
     Ended,
 }

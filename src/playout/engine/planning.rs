@@ -11,14 +11,14 @@ use crate::base::instant::WallTime;
 use crate::plan::{Plan, Planner};
 use crate::playout::clock::ClockSnapshot;
 
-/// Recent ids and sessions that are remembered before older dates are forgotten.
+/// The number of remembered ids and session keys beyond which those of older dates are forgotten.
 const MAX_RECENT_IDS: usize = 8192;
-/// Plans that are remembered: an edit may concern today's and tomorrow's, and the clock may go back over midnight.
+/// The number of remembered plans. An edit may concern today and tomorrow, and the clock may go back over midnight.
 const MAX_PLANS: usize = 4;
 
 impl Engine {
-    /// How long before a day begins it is planned, microseconds: its first session needs its files, its line and its
-    /// amplifier ahead.
+    /// The time before midnight at which the next day is planned, microseconds: its first session needs its files, its
+    /// line and its amplifier beforehand.
     pub(super) fn planning_lead_us(&self) -> i64 {
         PREFETCH_LEAD_US + self.preroll_us()
     }
@@ -28,43 +28,43 @@ impl Engine {
         self.plan_due_dates_from(now, None);
     }
 
-    /// Plans tomorrow when it is near: once what has fallen due has its outcome.
+    /// Plans tomorrow shortly before midnight. The caller settles overdue airings first.
     pub(super) fn plan_ahead(&mut self, now: ClockSnapshot) {
-        let ahead = self.local_time(now.wall.plus(self.planning_lead_us())).date_naive();
-        self.plan_through(now, ahead, None);
+        let date = self.local_time(now.wall.plus(self.planning_lead_us())).date_naive();
+        self.plan_through(now, date, None);
     }
 
-    /// Plans every date up to today; sessions before `from` are not owed.
-    pub(super) fn plan_due_dates_from(&mut self, now: ClockSnapshot, from: Option<WallTime>) {
-        self.plan_through(now, self.today(now), from);
+    /// Plans every date up to today. Sessions before `owed_from` are left out.
+    pub(super) fn plan_due_dates_from(&mut self, now: ClockSnapshot, owed_from: Option<WallTime>) {
+        self.plan_through(now, self.today(now), owed_from);
     }
 
-    fn plan_through(&mut self, now: ClockSnapshot, through: NaiveDate, from: Option<WallTime>) {
-        // The usual case.
-        if self.planned_through.is_some_and(|last| last >= through) {
+    fn plan_through(&mut self, now: ClockSnapshot, through_date: NaiveDate, owed_from: Option<WallTime>) {
+        if self.planned_through.is_some_and(|planned_through| planned_through >= through_date) {
             return;
         }
-        let Some(adopted) = self.in_force.clone() else {
+        let Some(revision) = self.revision_in_force.clone() else {
             return;
         };
-        let last_date = |date: NaiveDate| self.context.last_date.map_or(date, |last| date.min(last));
-        let (today, through) = (last_date(self.today(now)), last_date(through));
-        // A new station owes nothing to the hours before it began.
-        let from = from.or(self.planned_through.is_none().then_some(now.wall));
-        let mut date = self.planned_through.map_or(today, |last| last + TimeDelta::days(1));
-        if date > through {
+        let limit = |date: NaiveDate| self.context.last_date.map_or(date, |last_date| date.min(last_date));
+        let (today, through_date) = (limit(self.today(now)), limit(through_date));
+        // A new station owes no airings for the hours before its first start.
+        let owed_from = owed_from.or(self.planned_through.is_none().then_some(now.wall));
+        let mut date = self.planned_through.map_or(today, |planned_through| planned_through + TimeDelta::days(1));
+        if date > through_date {
             return;
         }
-        let planner = Planner::new(&adopted.schedule, &adopted.library);
-        while date <= through {
+        let planner = Planner::new(&revision.schedule, &revision.library);
+        while date <= through_date {
             let mut plan = planner.plan_for(date);
-            if let Some(from) = from {
-                plan.airings.retain(|a| a.session_starts_at() >= from);
+            if let Some(owed_from) = owed_from {
+                plan.airings.retain(|a| a.session_starts_at() >= owed_from);
             }
-            self.add_owed(&plan);
+            self.add_open_airings(&plan);
             self.record_plan(date, plan);
             if date < today {
-                // The misses of a date come right after its plan: a batch torn between them owes the latest dates only.
+                // The missed airings of a date are logged right after its plan. So a batch that is torn by a power cut
+                // owes outcomes of the latest dates only.
                 self.settle_overdue(now);
                 self.airings.remove_done();
             }
@@ -73,12 +73,12 @@ impl Engine {
     }
 
     /// Adds the airings of a plan that have no outcome yet.
-    pub(super) fn add_owed(&mut self, plan: &Plan) {
-        let owed = plan.airings.iter().filter(|a| !self.settled_ids.contains(&a.id));
-        self.airings.extend_planned(owed.cloned().map(LiveAiring::from_plan));
+    pub(super) fn add_open_airings(&mut self, plan: &Plan) {
+        let open_airings = plan.airings.iter().filter(|a| !self.settled_ids.contains(&a.id));
+        self.airings.extend_planned(open_airings.cloned().map(LiveAiring::from_plan));
     }
 
-    /// Keeps a date's plan, logs it, and remembers it.
+    /// Stores a date's plan with the log, logs it, and remembers it.
     pub(super) fn record_plan(&mut self, date: NaiveDate, plan: Plan) {
         let bytes = plan.to_json_bytes();
         let sha256 = sha256_hex(&bytes);
@@ -98,15 +98,16 @@ impl Engine {
         }
     }
 
-    /// Forgets ids and sessions of dates before this one, once there are many.
+    /// Forgets the ids and session keys of dates before this one, once there are more than [`MAX_RECENT_IDS`].
     fn prune_ids_before(&mut self, date: NaiveDate) {
         if self.settled_ids.len() + self.begun_sessions.len() > MAX_RECENT_IDS {
-            let recent = |id: &String| {
-                let day = id.split_once('@').and_then(|(_, rest)| rest.get(..10)?.parse::<NaiveDate>().ok());
-                day.is_some_and(|day| day >= date)
+            // Ids and session keys have the form `<session>@<date>T<time>`.
+            let is_recent = |id: &String| {
+                let id_date = id.split_once('@').and_then(|(_, time)| time.get(..10)?.parse::<NaiveDate>().ok());
+                id_date.is_some_and(|id_date| id_date >= date)
             };
-            self.settled_ids.retain(recent);
-            self.begun_sessions.retain(recent);
+            self.settled_ids.retain(is_recent);
+            self.begun_sessions.retain(is_recent);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Announces files to the output ahead of time: hashing a large one takes a while.
+//! Announces files to the output before they are cued, because hashing a large file takes time.
 use std::path::PathBuf;
 
 use super::Engine;
@@ -10,23 +10,23 @@ use crate::playout::clock::ClockSnapshot;
 impl Engine {
     /// Asks the output to hash the files that will be cued soon.
     pub(super) fn prefetch(&mut self, now: ClockSnapshot) {
-        let soon = move |s: &LiveAiring| {
-            let starts = s.starts_at().map(|at| at.since(now.wall));
-            s.is_waiting()
-                && !s.prefetched
-                && !s.is_relay()
-                && s.may_air()
-                && starts.is_some_and(|us| us <= PREFETCH_LEAD_US)
+        let is_to_be_hashed = move |live_airing: &LiveAiring| {
+            let starts_in_us = live_airing.starts_at().map(|at| at.since(now.wall));
+            live_airing.is_waiting()
+                && !live_airing.is_prefetched
+                && !live_airing.is_relay()
+                && live_airing.may_air()
+                && starts_in_us.is_some_and(|us| us <= PREFETCH_LEAD_US)
         };
-        if !self.airings.planned().iter().any(soon) {
+        if !self.airings.planned().iter().any(is_to_be_hashed) {
             return;
         }
-        // Before the first session there is no output yet.
+        // Before the first session there is no output yet: this configures it.
         self.apply_output_settings();
         let mut files: Vec<PathBuf> = Vec::new();
-        for slot in self.airings.planned_mut().iter_mut().filter(|s| soon(s)) {
-            slot.prefetched = true;
-            let file = self.context.audio_dir.join(&slot.labels.file);
+        for live_airing in self.airings.planned_mut().iter_mut().filter(|s| is_to_be_hashed(s)) {
+            live_airing.is_prefetched = true;
+            let file = self.context.audio_dir.join(&live_airing.labels.file);
             if !files.contains(&file) {
                 files.push(file);
             }

@@ -1,4 +1,4 @@
-//! Closes what a power cut ended, and finds again what the plans still owe.
+//! Closes the airings that a power cut ended, and restores the open airings of the plans.
 use chrono::{NaiveDate, TimeDelta};
 
 use super::Engine;
@@ -11,68 +11,68 @@ use crate::base::instant::WallTime;
 use crate::plan::{Plan, Planner};
 use crate::playout::output::SinkInfo;
 
-/// The `detail` of an outcome when marks say more and are not trusted.
+/// The `detail` of an outcome whose progress marks claim more than the log and are not trusted.
 const MARKS_REJECTED: &str = "marks in airlog/progress are not believed";
 
 impl Engine {
-    /// Closes an airing that sounded at a power cut, with what is known to have played and no more.
-    pub(super) fn close_after_power_loss(&mut self, open: &OpenStart, told: &KnownProgress) {
-        let fields = &open.fields;
-        let taken = Playback {
-            frames: told.frames,
-            rate: told.rate,
+    /// Closes an airing that sounded at a power cut, with the length that is known to have played.
+    pub(super) fn close_after_power_loss(&mut self, open_start: &OpenStart, progress: &KnownProgress) {
+        let fields = &open_start.fields;
+        let playback = Playback {
+            frames: progress.frames,
+            rate: progress.rate,
             late_us: fields.late_us,
             sha256: fields.sha256.clone(),
             device: fields.device.clone(),
             sink: SinkInfo { name: fields.sink.clone(), hardware: fields.hardware },
             volume: fields.volume,
             proof_level: fields.level,
-            detail: told.contradicted.then(|| MARKS_REJECTED.to_owned()),
+            detail: progress.contradicted.then(|| MARKS_REJECTED.to_owned()),
             ..Playback::default()
         };
-        if told.contradicted {
-            self.actions.notify(Notice::ProgressMarksRejected(open.labels.id.clone()));
+        if progress.contradicted {
+            self.actions.notify(Notice::ProgressMarksRejected(open_start.labels.id.clone()));
         }
-        // It had started: at least one frame was taken, even if no mark says so.
-        let airing = LiveAiring::unplayed(open.labels.clone());
-        let note = airing.outcome(Outcome::Partial, Some(Reason::PowerOff), taken);
-        self.settled_ids.insert(open.labels.id.clone());
-        self.actions.notify(Notice::AiringEnded(Box::new(note.clone())));
-        self.actions.log.push(Body::Outcome(note));
+        // Its start is logged, so at least one frame was taken even if no mark says so: it is partial.
+        let airing = LiveAiring::unplayed(open_start.labels.clone());
+        let entry = airing.outcome(Outcome::Partial, Some(Reason::PowerOff), playback);
+        self.settled_ids.insert(open_start.labels.id.clone());
+        self.actions.notify(Notice::AiringEnded(Box::new(entry.clone())));
+        self.actions.log.push(Body::Outcome(entry));
     }
 
-    /// Logs the kept files of which no copy is left: what they named is owed and unknown. This comes before anything is
-    /// planned again.
-    pub(super) fn log_lost_files(&mut self, lost: Vec<LostFileEntry>) {
-        for note in lost {
-            self.actions.notify(Notice::KeptFileLost(note.clone()));
-            self.actions.log.push(Body::Lost(note));
+    /// Logs the kept files of which no copy is left: the number of their airings is known, their details are not. This
+    /// precedes all new plans.
+    pub(super) fn log_lost_files(&mut self, entries: Vec<LostFileEntry>) {
+        for entry in entries {
+            self.actions.notify(Notice::KeptFileLost(entry.clone()));
+            self.actions.log.push(Body::Lost(entry));
         }
     }
 
-    /// Plans a date whose last plan is lost again, by the schedule that was in force and from its adoption on. When
-    /// that is lost, too, nothing is known: then the date has an empty plan, to which what is still to come is added.
-    /// Returns none when the date is over.
+    /// Plans a date again whose last plan is lost, by the schedule that was in force and from its adoption on. When
+    /// that schedule is lost too, returns an empty plan, to which the next adopted schedule adds the coming sessions.
+    /// Returns `None` when the date is over.
     pub(super) fn replan_lost_date(&mut self, date: NaiveDate, replay: &Replay) -> Option<Plan> {
-        let Some(adopted) = self.in_force.clone() else {
-            // Tomorrow may be planned already.
-            let ahead = replay.planned_through.is_some_and(|through| date >= through - TimeDelta::days(1));
-            return ahead.then(|| Plan { airings: Vec::new() });
+        let Some(revision) = self.revision_in_force.clone() else {
+            // The last planned date may be tomorrow, so the date before it counts as current too.
+            let is_current = replay.planned_through.is_some_and(|through| date >= through - TimeDelta::days(1));
+            return is_current.then(|| Plan { airings: Vec::new() });
         };
-        let mut plan = Planner::new(&adopted.schedule, &adopted.library).plan_for(date);
+        let mut plan = Planner::new(&revision.schedule, &revision.library).plan_for(date);
         let from = replay.adopted_at.unwrap_or(WallTime(i64::MIN));
         plan.airings.retain(|a| a.session_starts_at() >= from || self.settled_ids.contains(&a.id));
         self.record_plan(date, plan.clone());
         Some(plan)
     }
 
-    /// Adds what the latest plans still owe.
+    /// Adds the open airings of the latest plans.
     pub(super) fn restore_plans(&mut self, plans: Vec<(NaiveDate, Plan)>) {
         for (date, plan) in plans {
-            self.add_owed(&plan);
+            self.add_open_airings(&plan);
             self.plans.insert(date, plan);
         }
-        let planned = self.airings.take_planned();
-        self.airings.set_planned(planned);
+        let planned_airings = self.airings.take_planned();
+        self.airings.set_planned(planned_airings);
     }
 }

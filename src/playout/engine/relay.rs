@@ -1,5 +1,4 @@
-//! Relay slots: the line is left to another receiver for a planned time, and that is logged as an entry of its own
-//! kind.
+//! Relay slots: loa leaves the line to another receiver for a planned time. Each slot gets a `relay` entry.
 use super::Engine;
 use super::live_airing::AiringState;
 use super::timing::ON_TIME_US;
@@ -7,11 +6,11 @@ use crate::airlog::entry::{Body, Reason, RelayEntry};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Begins relay slots whose turn has come, and ends those whose time is over.
+    /// Begins the relay slots whose turn has come, and ends those whose time is over.
     pub(super) fn advance_relays(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
             match self.airings[index].state {
-                AiringState::Relaying { until, .. } if until <= now.boot => self.end_relay(index, now, None),
+                AiringState::Relaying { ends_at, .. } if ends_at <= now.boot => self.end_relay(index, now, None),
                 AiringState::Waiting if self.airings[index].is_relay() && !self.airings[index].is_withdrawn() => {
                     self.begin_relay(index, now);
                 }
@@ -23,46 +22,47 @@ impl Engine {
     fn begin_relay(&mut self, index: usize, now: ClockSnapshot) {
         let Some(airing) = self.airings[index].planned.clone() else { return };
         let key = airing.session_key();
-        let since = now.wall.since(airing.starts_at());
-        let its_turn = !self.airings[..index].iter().any(|s| s.session_key() == Some(key) && !s.is_done());
-        let late = since > ON_TIME_US && !self.airings[index].may_play_late(now.wall, self.today(now));
-        if since < 0 || !its_turn || late || self.is_quiet_for(now.wall, &airing) || self.must_wait(now, &airing) {
+        let late_us = now.wall.since(airing.starts_at());
+        let is_its_turn = !self.airings[..index].iter().any(|s| s.session_key() == Some(key) && !s.is_done());
+        let is_too_late = late_us > ON_TIME_US && !self.airings[index].may_play_late(now.wall, self.today(now));
+        let is_its_time = late_us >= 0 && is_its_turn && !is_too_late;
+        if !is_its_time || self.is_quiet_for(now.wall, &airing) || self.must_wait(now, &airing) {
             return;
         }
-        // On time it ends on time; pushed back, it is as long as planned all the same.
-        let pushed = since > ON_TIME_US || self.airings[index].postponed;
-        let begins = if pushed { now.boot } else { now.boot_at(airing.starts_at()) };
-        let until = begins.plus(airing.length.us());
+        // A slot that begins on time ends on time; a late one keeps its planned length.
+        let keeps_length = late_us > ON_TIME_US || self.airings[index].is_postponed;
+        let begins_at = if keeps_length { now.boot } else { now.boot_at(airing.starts_at()) };
+        let ends_at = begins_at.plus(airing.length.us());
         self.begun_sessions.insert(key.to_owned());
-        // A play of the operator gives way, as to any session.
+        // An airing of the operator gives way, as it does to any session.
         self.cut_unplanned(Reason::CutBy);
-        self.airings[index].state = AiringState::Relaying { since: now.boot, until };
+        self.airings[index].state = AiringState::Relaying { started_at: now.boot, ends_at };
     }
 
-    /// Ends a relay slot, and logs how long the line was left to the receiver.
+    /// Ends a relay slot, and logs how long loa left the line to the receiver.
     pub(super) fn end_relay(&mut self, index: usize, now: ClockSnapshot, reason: Option<Reason>) {
-        let held_us = match self.airings[index].state {
-            AiringState::Relaying { since, until } => now.boot.min(until).since(since).max(0),
+        let relayed_us = match self.airings[index].state {
+            AiringState::Relaying { started_at, ends_at } => now.boot.min(ends_at).since(started_at).max(0),
             _ => 0,
         };
-        self.close_relay(index, held_us, reason);
+        self.close_relay(index, relayed_us, reason);
     }
 
-    /// Closes a relay slot with its entry.
-    pub(super) fn close_relay(&mut self, index: usize, held_us: i64, reason: Option<Reason>) {
-        let slot = &mut self.airings[index];
-        slot.state = AiringState::Done;
-        let note = RelayEntry {
-            id: slot.labels.id.clone(),
-            session: slot.labels.session.clone(),
-            title: slot.labels.title.clone(),
-            planned_at: slot.labels.planned_at,
-            planned_ms: slot.labels.planned_ms,
-            held_ms: held_us / 1000,
+    /// Closes a relay slot and logs its entry. `relayed_us` is the time for which the line was left, microseconds.
+    pub(super) fn close_relay(&mut self, index: usize, relayed_us: i64, reason: Option<Reason>) {
+        let live_airing = &mut self.airings[index];
+        live_airing.state = AiringState::Done;
+        let entry = RelayEntry {
+            id: live_airing.labels.id.clone(),
+            session: live_airing.labels.session.clone(),
+            title: live_airing.labels.title.clone(),
+            planned_at: live_airing.labels.planned_at,
+            planned_ms: live_airing.labels.planned_ms,
+            held_ms: relayed_us / 1000,
             reason,
             level: 0,
         };
-        self.settled_ids.insert(note.id.clone());
-        self.actions.log.push(Body::Relay(note));
+        self.settled_ids.insert(entry.id.clone());
+        self.actions.log.push(Body::Relay(entry));
     }
 }

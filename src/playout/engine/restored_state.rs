@@ -7,22 +7,22 @@ use crate::playout::adoption::RecoveredSchedule;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::Station;
 
-/// The state that a starting daemon has recovered.
+/// The state from which an engine starts.
 pub struct RestoredState {
-    /// The clocks.
+    /// The clocks at the start.
     pub now: ClockSnapshot,
-    /// This start of the machine.
+    /// The id of this machine boot.
     pub boot_id: String,
-    /// The state by the log.
+    /// The state according to the log.
     pub replay: Replay,
     /// The progress marks.
     pub marks: ProgressMarks,
-    /// The last adopted schedule and the open plans, from their kept files, and which of these files are lost.
-    pub found: RecoveredSchedule,
-    /// The fixed facts.
+    /// The last adopted schedule and the open plans, from their kept files, and the kept files that are lost.
+    pub recovered: RecoveredSchedule,
+    /// The fixed facts about the station.
     pub context: StationContext,
-    /// The station's settings in its folder now, for a new log.
-    pub station: Station,
-    /// The damaged log that a new one replaces.
-    pub follows: Option<PredecessorLog>,
+    /// The present settings in the station's folder, for the genesis of a new log.
+    pub settings: Station,
+    /// The damaged log that this new log replaces, if any.
+    pub predecessor: Option<PredecessorLog>,
 }

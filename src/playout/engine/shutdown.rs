@@ -1,4 +1,4 @@
-//! Shuts the station down: silence, the amplifier off, the last entry.
+//! Shuts the station down: silences the line, switches the amplifier off, writes the last entry.
 use super::Engine;
 use super::action::Action;
 use super::live_airing::LiveAiring;
@@ -18,7 +18,8 @@ impl Engine {
         }
     }
 
-    /// Writes the last entry, once the output has reported everything or the deadline has passed.
+    /// Writes the last entry once the output has reported everything and the amplifier is off, or their deadlines have
+    /// passed.
     pub(super) fn finish_shutdown(&mut self, now: ClockSnapshot) {
         let Phase::Ending { deadline, cause } = self.phase.clone() else {
             return;

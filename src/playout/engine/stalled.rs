@@ -1,4 +1,4 @@
-//! Closes airings on whose end the output does not report.
+//! Closes airings whose end the output does not report.
 use super::Engine;
 use super::action::Action;
 use super::live_airing::{AiringState, LiveAiring};
@@ -7,20 +7,20 @@ use crate::base::instant::SECOND_US;
 use crate::library::decode::MAX_SECONDS;
 use crate::playout::clock::ClockSnapshot;
 
-/// Returns how long after its end a sounding airing has been forgotten by the output, microseconds. Gaps for want of
-/// frames are shorter; where the length is unknown, the longest length of a file is added.
-pub(super) fn stall_limit_us(slot: &LiveAiring) -> i64 {
-    let unknown_us = if slot.length.rate == 0 { MAX_SECONDS.cast_signed() * SECOND_US } else { 0 };
-    60 * SECOND_US + unknown_us
+/// Returns the time after the expected end of a sounding airing at which its report counts as lost, microseconds.
+/// Underruns add less than this. Where the length is unknown, the maximum length of a file is added.
+pub(super) fn stall_limit_us(live_airing: &LiveAiring) -> i64 {
+    let max_length_us = if live_airing.length.rate == 0 { MAX_SECONDS.cast_signed() * SECOND_US } else { 0 };
+    60 * SECOND_US + max_length_us
 }
 
 impl Engine {
-    /// Closes what should have ended long ago: the last progress is the outcome.
+    /// Closes airings that should have ended long ago. The last known progress becomes the outcome.
     pub(super) fn close_stalled(&mut self, now: ClockSnapshot) {
         for index in 0..self.airings.len() {
-            let slot = &self.airings[index];
-            if let AiringState::Sounding { cue, .. } = &slot.state
-                && now.boot.since(cue.ends_at) > stall_limit_us(slot)
+            let live_airing = &self.airings[index];
+            if let AiringState::Sounding { cue, .. } = &live_airing.state
+                && now.boot.since(cue.ends_at) > stall_limit_us(live_airing)
             {
                 self.actions.output.push(Action::Cut(cue.key));
                 self.close_with_progress(index, Reason::DeviceLost);
@@ -28,7 +28,8 @@ impl Engine {
         }
     }
 
-    /// Closes what still sounds when the output has not answered in time at shutdown: the last progress is the outcome.
+    /// Closes the airings whose end the output has not reported in time at shutdown. The last known progress becomes
+    /// the outcome.
     pub(super) fn close_unanswered(&mut self) {
         for index in self.airings.planned_indices() {
             if let AiringState::Sounding { cue, .. } = &self.airings[index].state {
@@ -42,11 +43,11 @@ impl Engine {
         }
     }
 
-    /// Closes an airing by the progress of the last look.
+    /// Closes an airing with its last known progress.
     fn close_with_progress(&mut self, index: usize, reason: Reason) {
-        let slot = &self.airings[index];
-        let taken = slot.with_earlier(self.playback_so_far(slot));
-        let result = if taken.frames > 0 { Outcome::Partial } else { Outcome::Missed };
-        self.close_airing(index, result, Some(reason), taken);
+        let live_airing = &self.airings[index];
+        let playback = live_airing.with_earlier_part(self.playback_so_far(live_airing));
+        let result = if playback.frames > 0 { Outcome::Partial } else { Outcome::Missed };
+        self.close_airing(index, result, Some(reason), playback);
     }
 }

@@ -1,4 +1,4 @@
-//! Start-up recovery: closes what the last run left open, and finds what the plans still owe.
+//! Starts the engine: closes the airings that the last run left open, and restores the open airings of the plans.
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,65 +28,66 @@ use crate::playout::adoption::RecoveredSchedule;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::Station;
 
-/// The network, if there is one, corrects the clock within this time of a start. Without this wait, a computer whose
-/// battery clock runs on another zone's time would log sessions as missed that are still to come.
+/// The time after a start within which the network may correct the clock, microseconds. Without this wait, a computer
+/// whose battery clock runs on another zone's time would log coming sessions as missed.
 const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
 
-/// The longest time without an entry for which a mark alone proves that the daemon ran.
+/// The maximum time without an entry for which a progress mark alone proves that the daemon ran, microseconds.
 const MAX_UNLOGGED_US: i64 = 31 * 86_400 * SECOND_US;
 
-/// Program and version, for the log.
+/// The program's name and version, for the log.
 pub const PROGRAM: &str = concat!("loa ", env!("CARGO_PKG_VERSION"));
 
 impl Engine {
-    /// Starts the engine: a new log gets its genesis, an airing that a power cut ended its outcome, and what was due
-    /// while the station was off is found again.
+    /// Starts the engine. Logs the genesis of a new log and the boot. Closes the airings that a power cut ended, and
+    /// restores those that fell due while the station was off.
     #[must_use]
-    pub fn start(beginning: RestoredState) -> (Self, Vec<Action>) {
-        let RestoredState { now, boot_id, replay, marks, found, context: facts, station, follows } = beginning;
-        let RecoveredSchedule { adopted, plans, lost_files: lost, lost_plan_dates: unplanned } = found;
-        let mark_seen = last_mark(&replay, &marks).filter(|m| m.trusted).map(|m| m.wall);
-        let entry_seen = replay.clock_floor.map(|at| WallTime(at.timestamp_micros()));
-        let last_seen = mark_seen.max(entry_seen);
-        let (trust, step) = ClockTrust::at_start(now, &boot_id, &replay, last_seen, facts.built_at);
-        let mut engine = Self::empty(now, facts, trust, adopted, &replay);
+    pub fn start(state: RestoredState) -> (Self, Vec<Action>) {
+        let RestoredState { now, boot_id, replay, marks, recovered, context, settings, predecessor } = state;
+        let RecoveredSchedule { adopted: revision, plans, lost_files, lost_plan_dates } = recovered;
+        let mark_time = last_mark(&replay, &marks).filter(|mark| mark.trusted).map(|mark| mark.wall);
+        let entry_time = replay.clock_floor.map(|at| WallTime(at.timestamp_micros()));
+        let last_seen = mark_time.max(entry_time);
+        let (clock_trust, step_us) = ClockTrust::at_start(now, &boot_id, &replay, last_seen, context.built_at);
+        let mut engine = Self::initial(now, context, clock_trust, revision, &replay);
         if replay.entries == 0 {
-            engine.log_genesis(&station, follows);
+            engine.log_genesis(&settings, predecessor);
         }
         engine.log_boot(now, &boot_id, &replay, last_seen, last_alive(&replay, &marks));
-        if let Some(by_us) = step {
-            // The machine ran on: its boot clock shows that the wall clock was set meanwhile.
+        if let Some(by_us) = step_us {
+            // The machine kept running, so its boot clock shows that the wall clock was set meanwhile.
             engine.log_clock_step(now, by_us);
         }
         if !now.sync.synchronised {
             engine.clock_grace_until = now.boot.plus(CLOCK_GRACE_US);
         }
-        for open in &replay.open_starts {
-            engine.close_after_power_loss(open, &marks.known_progress(open, &now, &boot_id));
+        for open_start in &replay.open_starts {
+            engine.close_after_power_loss(open_start, &marks.known_progress(open_start, &now, &boot_id));
         }
-        engine.log_lost_files(lost);
-        let anew = unplanned.into_iter().filter_map(|date| Some((date, engine.replan_lost_date(date, &replay)?)));
-        let anew: Vec<(NaiveDate, Plan)> = anew.collect();
-        engine.restore_plans(plans.into_iter().chain(anew).collect());
+        engine.log_lost_files(lost_files);
+        let replanned_dates =
+            lost_plan_dates.into_iter().filter_map(|date| Some((date, engine.replan_lost_date(date, &replay)?)));
+        let replanned_dates: Vec<(NaiveDate, Plan)> = replanned_dates.collect();
+        engine.restore_plans(plans.into_iter().chain(replanned_dates).collect());
         engine.advance(now);
         engine.airings.remove_done();
         let actions = engine.drain_actions(now);
         (engine, actions)
     }
 
-    fn empty(
+    fn initial(
         now: ClockSnapshot,
-        facts: StationContext,
-        trust: ClockTrust,
-        adopted: Option<Arc<ScheduleRevision>>,
+        context: StationContext,
+        clock_trust: ClockTrust,
+        revision: Option<Arc<ScheduleRevision>>,
         replay: &Replay,
     ) -> Self {
         Self {
-            context: facts,
+            context,
             last_sound_at: now.boot,
             clock_grace_until: now.boot,
-            clock_trust: trust,
-            in_force: adopted,
+            clock_trust,
+            revision_in_force: revision,
             pending_revision: None,
             suspect_files: SuspectFiles::default(),
             planned_through: replay.planned_through,
@@ -94,30 +95,30 @@ impl Engine {
             airings: Airings::default(),
             settled_ids: replay.with_outcome.clone(),
             begun_sessions: replay.begun_sessions.clone(),
-            runs: replay.absences.clone(),
+            absences: replay.absences.clone(),
             line: LineState::Closed,
             last_tick: now.boot,
             device_log: DeviceLogState::default(),
             output_settings: None,
             amplifier: AmplifierState::default(),
-            next_key: 0,
+            last_cue_key: 0,
             zone_cache: Cell::default(),
             phase: Phase::Running,
             actions: ActionBuffer::default(),
         }
     }
 
-    fn log_genesis(&mut self, station: &Station, follows: Option<PredecessorLog>) {
+    fn log_genesis(&mut self, settings: &Station, predecessor: Option<PredecessorLog>) {
         self.actions.log.push(Body::Genesis(GenesisEntry {
             origin: self.context.identity.origin.clone(),
             key: self.context.identity.key.clone(),
             epoch_key: self.context.identity.epoch_key.clone(),
-            station: station.id.clone(),
-            name: station.name.clone(),
-            agency: station.agency.clone(),
-            timezone: station.timezone.name().to_owned(),
+            station: settings.id.clone(),
+            name: settings.name.clone(),
+            agency: settings.agency.clone(),
+            timezone: settings.timezone.name().to_owned(),
             program: PROGRAM.to_owned(),
-            follows,
+            follows: predecessor,
         }));
     }
 
@@ -127,23 +128,23 @@ impl Engine {
         boot_id: &str,
         replay: &Replay,
         last_seen: Option<WallTime>,
-        alive: Option<BootTime>,
+        last_alive: Option<BootTime>,
     ) {
-        let trusted = self.clock_trust.trusted;
+        let is_trusted = self.clock_trust.is_trusted;
         let zone = self.zone();
-        let off_us = last_seen.filter(|_| trusted).map(|seen| now.wall.since(seen).max(0));
-        let before = PreviousRun { orderly: replay.orderly, seen: last_seen, alive };
-        self.runs.begin_run(now.wall, now.boot, boot_id, before, trusted);
-        if !trusted {
+        let off_us = last_seen.filter(|_| is_trusted).map(|last_seen| now.wall.since(last_seen).max(0));
+        let previous_run = PreviousRun { orderly: replay.orderly, seen: last_seen, alive: last_alive };
+        self.absences.begin_run(now.wall, now.boot, boot_id, previous_run, is_trusted);
+        if !is_trusted {
             self.actions.notify(Notice::ClockUntrusted(self.clock_trust.reason));
         }
         self.actions.log.push(Body::Boot(BootEntry {
-            last_seen: last_seen.map(|seen| to_local(seen, zone)),
-            alive_us: alive.map(|boot| boot.0),
+            last_seen: last_seen.map(|last_seen| to_local(last_seen, zone)),
+            alive_us: last_alive.map(|at| at.0),
             off_s: off_us.map(|us| us / 1_000_000),
             orderly: replay.orderly,
             machine_restarted: replay.last_entry.as_ref().is_none_or(|(_, _, id)| id != boot_id),
-            trusted,
+            trusted: is_trusted,
             trust: self.clock_trust.reason,
             program: PROGRAM.to_owned(),
         }));
@@ -153,16 +154,16 @@ impl Engine {
     }
 }
 
-/// The newest mark, if it is newer than the newest entry by the boot clock of the same start of the machine. An older
-/// one may have a time that was corrected since: it is not a sign of life.
+/// The newest progress mark, if it is newer than the newest entry and from the same machine boot. An older mark is no
+/// sign of life: its time may have been corrected since.
 fn last_mark<'a>(replay: &Replay, marks: &'a ProgressMarks) -> Option<&'a ProgressMark> {
     let (_, boot, id) = replay.last_entry.as_ref()?;
     marks.last.as_ref().filter(|mark| mark.boot == *id && mark.boottime_us >= boot.0)
 }
 
-/// The last sign of life by the boot clock of the run before: the last entry, or the mark after it.
+/// The last sign of life by the boot clock of the previous run: the last entry, or a mark after it.
 fn last_alive(replay: &Replay, marks: &ProgressMarks) -> Option<BootTime> {
     let (_, boot, _) = replay.last_entry.as_ref()?;
-    let ran_us = last_mark(replay, marks).map_or(0, |mark| mark.boottime_us - boot.0);
-    Some(if (0..=MAX_UNLOGGED_US).contains(&ran_us) { boot.plus(ran_us) } else { *boot })
+    let unlogged_us = last_mark(replay, marks).map_or(0, |mark| mark.boottime_us - boot.0);
+    Some(if (0..=MAX_UNLOGGED_US).contains(&unlogged_us) { boot.plus(unlogged_us) } else { *boot })
 }

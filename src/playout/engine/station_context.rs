@@ -7,18 +7,18 @@ use crate::airlog::LogIdentity;
 use crate::base::instant::WallTime;
 use crate::schedule::Id;
 
-/// Fixed facts about a running station.
+/// The fixed facts about a running station.
 #[derive(Debug, Clone)]
 pub struct StationContext {
-    /// The station of this log.
-    pub station: Id,
+    /// The id of the log's station.
+    pub station_id: Id,
     /// The folder of its audio files.
     pub audio_dir: PathBuf,
-    /// When the program was built: an earlier clock is not trusted.
+    /// The build time of the program: an earlier clock is not trusted.
     pub built_at: WallTime,
-    /// Whether this is a rehearsal: it makes no sound and proves nothing.
-    pub rehearsal: bool,
-    /// The last date to plan, in a rehearsal.
+    /// True in a rehearsal, which makes no sound and proves nothing.
+    pub is_rehearsal: bool,
+    /// The last date to plan, in a rehearsal; otherwise `None`.
     pub last_date: Option<NaiveDate>,
     /// The log's origin and keys.
     pub identity: LogIdentity,

@@ -12,41 +12,41 @@ use crate::schedule::finding::SuspectReason;
 pub struct StationStatus {
     /// The station's id.
     pub station: Id,
-    /// Its wall clock, RFC 3339.
+    /// The time by its wall clock, RFC 3339.
     pub at: String,
-    /// How well the system keeps that clock.
+    /// The synchronisation of that clock by the system.
     pub clock: ClockSync,
-    /// Whether the clock is trusted.
+    /// True when the clock is trusted.
     pub clock_trusted: bool,
-    /// Why.
+    /// The reason for trust or distrust.
     pub clock_trust: TrustReason,
-    /// Whether it is quiet hours.
+    /// True in quiet hours.
     pub quiet: bool,
-    /// `closed`, `opening`, `open`, `lost`.
+    /// The state of the line: `closed`, `opening`, `open` or `lost`.
     pub line: String,
-    /// The amplifier, where loa switches it.
+    /// The amplifier; `None` where loa switches none.
     pub amplifier: Option<AmplifierStatus>,
-    /// The airing that sounds.
+    /// The airing that sounds, if any.
     pub on_air: Option<OnAir>,
-    /// The airing that starts next.
+    /// The airing that starts next, within a week.
     pub next: Option<NextAiring>,
-    /// Airings of today that have no outcome yet.
+    /// The number of planned airings that have no outcome yet.
     pub waiting: u64,
-    /// Whether a newer schedule waits until the clock is trusted.
+    /// True when a newer schedule waits until the clock is trusted.
     pub schedule_waits: bool,
-    /// Files of the schedule in force that are missing or damaged; it stays in force unchanged meanwhile.
+    /// The files of the schedule in force that are missing or damaged. That schedule stays in force meanwhile.
     #[serde(default)]
     pub away: Vec<SuspectFileStatus>,
-    /// Sessions in the schedule in force; none when there is no schedule.
+    /// The number of sessions in the schedule in force; `None` when there is no schedule.
     pub sessions: Option<u64>,
-    /// The newest root of the log in 16 symbols; none before the first.
+    /// The newest root of the log as 16 symbols; `None` before the first.
     pub head_code: Option<String>,
-    /// Entries under that root.
+    /// The number of entries under that root.
     pub entries: u64,
-    /// Entries that wait in memory because they cannot be written.
+    /// The number of entries that wait in memory because they cannot be written.
     #[serde(default)]
     pub unwritten: usize,
-    /// Whether they wait because the log's folder was moved away, deleted or replaced.
+    /// True when they wait because the log's folder was moved, deleted or replaced.
     #[serde(default)]
     pub log_moved: bool,
 }
@@ -58,9 +58,9 @@ pub struct OnAir {
     pub id: String,
     /// Title.
     pub title: String,
-    /// Milliseconds that the device has taken.
+    /// The length that the device has taken, milliseconds.
     pub played_ms: i64,
-    /// Planned milliseconds.
+    /// The planned length, milliseconds.
     pub planned_ms: i64,
 }
 
@@ -80,10 +80,10 @@ pub struct NextAiring {
 pub struct SuspectFileStatus {
     /// Its name.
     pub file: String,
-    /// Why it is suspect.
+    /// The reason for the suspicion.
     pub why: SuspectReason,
-    /// Since when this run of the daemon has seen it so, RFC 3339.
+    /// The time when this run of the daemon first found it suspect, RFC 3339.
     pub since: String,
-    /// Whether a person may confirm that its removal is intended.
+    /// True when a person may confirm that it was removed on purpose.
     pub may_be_meant: bool,
 }

@@ -10,7 +10,7 @@ use crate::plan::{Airing, Planner};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Reports the station's status.
+    /// Returns the station's status.
     pub(super) fn status(&self, now: ClockSnapshot) -> StationStatus {
         let line = match &self.line {
             LineState::Closed => "closed",
@@ -18,23 +18,23 @@ impl Engine {
             LineState::Open { .. } => "open",
             LineState::Lost { .. } => "lost",
         };
-        let planned = self.airings.planned();
+        let planned_airings = self.airings.planned();
         StationStatus {
-            station: self.context.station.clone(),
+            station: self.context.station_id.clone(),
             at: format_rfc3339(now.wall, self.zone()),
             clock: now.sync,
-            clock_trusted: self.clock_trust.trusted,
+            clock_trusted: self.clock_trust.is_trusted,
             clock_trust: self.clock_trust.reason,
             quiet: self.is_quiet_at(now.wall),
             line: line.to_owned(),
             amplifier: self.amplifier_status(),
             on_air: self.on_air(),
             next: self.next_airing(now),
-            waiting: planned.iter().filter(|s| !s.is_withdrawn() && !s.is_relay()).count() as u64,
+            waiting: planned_airings.iter().filter(|s| !s.is_withdrawn() && !s.is_relay()).count() as u64,
             schedule_waits: self.pending_revision.is_some(),
             away: self.suspect_files.status(self.zone()),
-            sessions: self.in_force.as_ref().map(|a| a.note.sessions),
-            // The owner of the log fills these in.
+            sessions: self.revision_in_force.as_ref().map(|revision| revision.entry.sessions),
+            // The run loop, which owns the log, fills in these four.
             head_code: None,
             entries: 0,
             unwritten: 0,
@@ -43,12 +43,12 @@ impl Engine {
     }
 
     fn on_air(&self) -> Option<OnAir> {
-        self.airings.iter().find_map(|slot| match &slot.state {
-            AiringState::Sounding { taken, .. } => Some(OnAir {
-                id: slot.labels.id.clone(),
-                title: slot.labels.title.clone(),
-                played_ms: taken.ms(),
-                planned_ms: slot.labels.planned_ms,
+        self.airings.iter().find_map(|live_airing| match &live_airing.state {
+            AiringState::Sounding { played_length, .. } => Some(OnAir {
+                id: live_airing.labels.id.clone(),
+                title: live_airing.labels.title.clone(),
+                played_ms: played_length.ms(),
+                planned_ms: live_airing.labels.planned_ms,
             }),
             _ => None,
         })
@@ -56,22 +56,23 @@ impl Engine {
 
     /// The next airing that will start: of today's plan, or of the first later day within a week that has one.
     fn next_airing(&self, now: ClockSnapshot) -> Option<NextAiring> {
-        let next = |a: &Airing| NextAiring {
-            id: a.id.clone(),
-            title: a.title.to_string(),
-            start: format_rfc3339(a.starts_at(), self.zone()),
+        let next_airing = |airing: &Airing| NextAiring {
+            id: airing.id.clone(),
+            title: airing.title.to_string(),
+            start: format_rfc3339(airing.starts_at(), self.zone()),
         };
-        let coming = |s: &&LiveAiring| {
-            s.may_air() && (s.is_waiting() || s.is_cued()) && s.starts_at().is_some_and(|at| at >= now.wall)
+        let will_start = |live_airing: &&LiveAiring| {
+            let is_open = live_airing.may_air() && (live_airing.is_waiting() || live_airing.is_cued());
+            is_open && live_airing.starts_at().is_some_and(|at| at >= now.wall)
         };
-        if let Some(airing) = self.airings.planned().iter().find(coming).and_then(|s| s.planned.as_ref()) {
-            return Some(next(airing));
+        if let Some(airing) = self.airings.planned().iter().find(will_start).and_then(|s| s.planned.as_ref()) {
+            return Some(next_airing(airing));
         }
-        let adopted = self.in_force.as_ref()?;
-        let planner = Planner::new(&adopted.schedule, &adopted.library);
+        let revision = self.revision_in_force.as_ref()?;
+        let planner = Planner::new(&revision.schedule, &revision.library);
         let today = self.today(now);
-        let days = (1..=7).map(|n| today + TimeDelta::days(n));
-        let first = |day| planner.plan_for(day).airings.into_iter().find(|a| a.ineligible_reason().is_none());
-        days.filter_map(first).next().map(|a| next(&a))
+        let mut dates = (1..=7).map(|days| today + TimeDelta::days(days));
+        let first_airing = |date| planner.plan_for(date).airings.into_iter().find(|a| a.ineligible_reason().is_none());
+        dates.find_map(first_airing).map(|airing| next_airing(&airing))
     }
 }

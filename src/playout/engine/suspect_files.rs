@@ -1,5 +1,5 @@
-//! Files of the schedule in force that are missing or damaged: the schedule stays in force unchanged until they are
-//! back, or a person confirms that their removal is intended.
+//! Files of the schedule in force that are missing or damaged. The schedule stays in force unchanged until they are
+//! intact again, or until a person confirms that their removal is intended.
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -12,56 +12,69 @@ use crate::station::suspect::SuspectFile;
 /// The suspect files, and the schedule that a person's confirmation would put in force.
 #[derive(Debug, Default)]
 pub(super) struct SuspectFiles {
-    /// Each with the time when it was first seen so.
+    /// The suspect files, each with the time when it was first found suspect.
     files: Vec<(SuspectFile, WallTime)>,
-    without_suspects: Option<Arc<ScheduleRevision>>,
+    /// The schedule without the suspect files. `None` when nobody may confirm their removal.
+    schedule_without_suspects: Option<Arc<ScheduleRevision>>,
 }
 
-/// Why a removal cannot be confirmed.
+/// The reason why a removal cannot be confirmed.
 pub(super) enum RemovalRefusal {
     /// No file is suspect.
     NothingSuspect,
-    /// Other things have to be fixed first: these files, or the errors of `loa check` when there are none.
+    /// Other problems must be fixed first: these files, or, when the list is empty, the errors of `loa check`.
     OthersSuspect(Vec<String>),
 }
 
 impl SuspectFiles {
-    /// Takes the result of another look into the folder; files that were suspect before keep their time.
-    pub fn replace(&mut self, now: WallTime, files: Vec<SuspectFile>, without_suspects: Option<Arc<ScheduleRevision>>) {
-        let before = std::mem::take(&mut self.files);
-        let since = |one: &SuspectFile| before.iter().find(|(old, _)| old.file == one.file).map_or(now, |(_, at)| *at);
-        self.files = files.into_iter().map(|one| (one.clone(), since(&one))).collect();
-        self.without_suspects = without_suspects;
+    /// Replaces the list with the result of a new scan of the folder. Files that were suspect before keep their time.
+    pub fn replace(
+        &mut self,
+        now: WallTime,
+        files: Vec<SuspectFile>,
+        schedule_without_suspects: Option<Arc<ScheduleRevision>>,
+    ) {
+        let old_files = std::mem::take(&mut self.files);
+        let first_seen_at = |suspect: &SuspectFile| {
+            old_files
+                .iter()
+                .find(|(old_suspect, _)| old_suspect.file == suspect.file)
+                .map_or(now, |(_, first_seen_at)| *first_seen_at)
+        };
+        self.files = files.into_iter().map(|suspect| (suspect.clone(), first_seen_at(&suspect))).collect();
+        self.schedule_without_suspects = schedule_without_suspects;
     }
 
     /// Takes the files whose removal a person confirms, with the schedule without them.
     ///
     /// # Errors
-    /// [`RemovalRefusal::NothingSuspect`] when no file is suspect, [`RemovalRefusal::OthersSuspect`] when more is wrong
-    /// with the folder than the confirmed removals.
+    /// [`RemovalRefusal::NothingSuspect`] if no file is suspect. [`RemovalRefusal::OthersSuspect`] if the folder has
+    /// other problems than the confirmed removals.
     pub fn take_removed(
         &mut self,
-        confirmed: &[String],
+        confirmed_files: &[String],
     ) -> Result<(Vec<String>, Arc<ScheduleRevision>), RemovalRefusal> {
         if self.files.is_empty() {
             return Err(RemovalRefusal::NothingSuspect);
         }
-        let others = self.files.iter().filter(|(one, _)| !one.may_be_intentional() || !confirmed.contains(&one.file));
-        let others: Vec<String> = others.map(|(one, _)| one.file.clone()).collect();
-        let Some(revision) = self.without_suspects.clone().filter(|_| others.is_empty()) else {
-            return Err(RemovalRefusal::OthersSuspect(others));
+        let is_confirmed =
+            |suspect: &SuspectFile| suspect.may_be_intentional() && confirmed_files.contains(&suspect.file);
+        let other_files = self.files.iter().filter(|(suspect, _)| !is_confirmed(suspect));
+        let other_files: Vec<String> = other_files.map(|(suspect, _)| suspect.file.clone()).collect();
+        let Some(revision) = self.schedule_without_suspects.clone().filter(|_| other_files.is_empty()) else {
+            return Err(RemovalRefusal::OthersSuspect(other_files));
         };
-        let removed = std::mem::take(self).files.into_iter().map(|(one, _)| one.file).collect();
-        Ok((removed, revision))
+        let removed_files = std::mem::take(self).files.into_iter().map(|(suspect, _)| suspect.file).collect();
+        Ok((removed_files, revision))
     }
 
-    /// Their part of a status report.
+    /// The suspect files, for a status report.
     pub fn status(&self, zone: Tz) -> Vec<SuspectFileStatus> {
-        let status = |(one, since): &(SuspectFile, WallTime)| SuspectFileStatus {
-            file: one.file.clone(),
-            why: one.why,
-            since: format_rfc3339(*since, zone),
-            may_be_meant: one.may_be_intentional(),
+        let status = |(suspect, first_seen_at): &(SuspectFile, WallTime)| SuspectFileStatus {
+            file: suspect.file.clone(),
+            why: suspect.why,
+            since: format_rfc3339(*first_seen_at, zone),
+            may_be_meant: suspect.may_be_intentional(),
         };
         self.files.iter().map(status).collect()
     }

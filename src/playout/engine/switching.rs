@@ -1,4 +1,4 @@
-//! Requests to switch the amplifier, and their results.
+//! Requests to switch the amplifier, their results, and the amplifier's status.
 use serde::{Deserialize, Serialize};
 
 use crate::schedule::settings::AmplifierSettings;
@@ -6,34 +6,35 @@ use crate::schedule::settings::AmplifierSettings;
 /// A request to switch the amplifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SwitchRequest {
-    /// Its number; the result names it.
+    /// The number of the request, which its result repeats.
     pub serial: u64,
-    /// Whether it is to be on.
+    /// True to switch on, false to switch off.
     pub on: bool,
-    /// The amplifier's commands.
+    /// The amplifier's settings, with its commands.
     pub amplifier: AmplifierSettings,
-    /// Whether a person at this machine asked for it: these commands may be run from now on.
+    /// True when a person at this machine asked for it. From then on these commands may run automatically.
     pub by_operator: bool,
 }
 
-/// The result of a request.
+/// The result of a switch request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SwitchResult {
     /// The number of the request.
     pub serial: u64,
-    /// Whether it was to be on.
+    /// True when it was to be switched on.
     pub on: bool,
-    /// How long the command ran, milliseconds.
+    /// The running time of the command, milliseconds.
     pub took_ms: i64,
-    /// Why it was not switched; none when it was.
+    /// The error; `None` when it was switched.
     pub error: Option<SwitchError>,
 }
 
-/// Why the amplifier is not switched.
+/// The reason why the amplifier is not switched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SwitchError {
-    /// Nobody has run these commands by hand on this machine: a station's folder travels on sticks.
+    /// Nobody has run these commands by hand on this machine. They are not run automatically, because a station's
+    /// folder may come from elsewhere on a USB stick.
     Untried,
     /// The command failed; the error text of the system or of the command.
     Failed(String),
@@ -42,14 +43,14 @@ pub enum SwitchError {
 /// The amplifier in a status report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmplifierStatus {
-    /// Whether it is on; none when unknown.
+    /// True when it is on, `None` when unknown.
     pub on: Option<bool>,
-    /// Whether its command runs, or waits until it may.
+    /// True when its command runs or is due.
     pub switching: bool,
-    /// Whether the operator keeps it on.
+    /// True when the operator keeps it on.
     pub held: bool,
-    /// The last errors of switching it off, and on.
+    /// The last error of switching it off, then of switching it on.
     pub troubles: [Option<SwitchError>; 2],
-    /// The commands for off, and for on, as they are run.
+    /// The command for off, then the command for on, each as a list of arguments.
     pub commands: [Vec<String>; 2],
 }

@@ -1,15 +1,15 @@
-//! Limits that several parts of the engine share, microseconds.
+//! Time limits that several files of the engine share.
 use crate::base::instant::SECOND_US;
 
 pub use crate::playout::output::ON_TIME_US;
 
-/// How long before a start the line is opened and the file is cued.
+/// The time before a start at which the line is opened and the file is cued, microseconds.
 pub const PREROLL_US: i64 = 3 * SECOND_US;
-/// How long before a start its file is hashed.
+/// The time before a start at which its file is hashed, microseconds.
 pub const PREFETCH_LEAD_US: i64 = 600 * SECOND_US;
-/// How long something urgent waits for a lost device.
+/// The maximum time that an urgent message waits for a lost device, microseconds.
 pub const DEVICE_WAIT_US: i64 = 900 * SECOND_US;
-/// How long the engine waits for the output's last report at shutdown.
+/// The maximum time that the engine waits for the output's last report at shutdown, microseconds.
 pub const OUTPUT_SHUTDOWN_US: i64 = 2 * SECOND_US;
-/// How much longer the amplifier may take to go off at shutdown: its commands have 10 s.
+/// The additional time for switching the amplifier off at shutdown, microseconds: its command has 10 s.
 pub const AMPLIFIER_SHUTDOWN_US: i64 = 10 * SECOND_US;

@@ -1,4 +1,4 @@
-//! Computes when the engine has to look again.
+//! Computes the time of the engine's next decision.
 use chrono::{NaiveTime, TimeDelta};
 
 use super::Engine;
@@ -10,80 +10,83 @@ use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::plan::{Airing, JOIN_LEAD_US, LateRule};
 use crate::playout::clock::ClockSnapshot;
 
-/// The longest time between two looks.
+/// The maximum time between two decisions, microseconds.
 const MAX_SLEEP_US: i64 = 60 * SECOND_US;
 
 impl Engine {
-    /// Returns when to look again at the latest; earlier looks do no harm.
+    /// Returns the latest time of the next decision. An earlier decision does no harm.
     #[must_use]
     pub fn next_wakeup(&self, now: ClockSnapshot) -> BootTime {
-        let mut next = now.boot.plus(MAX_SLEEP_US);
-        let mut at = |boot: BootTime| {
-            if boot > now.boot && boot < next {
-                next = boot;
+        let mut wakeup = now.boot.plus(MAX_SLEEP_US);
+        let mut wake_at = |boot: BootTime| {
+            if boot > now.boot && boot < wakeup {
+                wakeup = boot;
             }
         };
         if let Phase::Ending { deadline, .. } = &self.phase {
-            at(*deadline);
-            at(deadline.plus(AMPLIFIER_SHUTDOWN_US));
+            wake_at(*deadline);
+            wake_at(deadline.plus(AMPLIFIER_SHUTDOWN_US));
         }
-        self.amplifier_wakeups(&mut at);
-        self.device_wakeups(&mut at);
-        for since in self.airings.unplanned().filter_map(|s| s.awaiting_device_since) {
-            at(since.plus(DEVICE_WAIT_US));
+        self.amplifier_wakeups(&mut wake_at);
+        self.device_wakeups(&mut wake_at);
+        for waiting_since in self.airings.unplanned().filter_map(|s| s.awaiting_device_since) {
+            wake_at(waiting_since.plus(DEVICE_WAIT_US));
         }
-        if self.clock_trust.trusted {
-            at(self.clock_grace_until);
-            for airing in self.airings.planned().iter().filter(|s| !s.is_done()).filter_map(|s| s.planned.as_ref()) {
-                self.planned_wakeups(airing, &mut |wall| at(now.boot_at(wall)));
+        if self.clock_trust.is_trusted {
+            wake_at(self.clock_grace_until);
+            let open_airings = self.airings.planned().iter().filter(|s| !s.is_done());
+            for airing in open_airings.filter_map(|s| s.planned.as_ref()) {
+                self.planned_wakeups(airing, &mut |wall| wake_at(now.boot_at(wall)));
             }
-            self.calendar_wakeups(now, &mut |wall| at(now.boot_at(wall)));
-            for slot in self.airings.iter() {
-                self.state_wakeups(slot, &mut at);
+            self.calendar_wakeups(now, &mut |wall| wake_at(now.boot_at(wall)));
+            for live_airing in self.airings.iter() {
+                self.state_wakeups(live_airing, &mut wake_at);
             }
         }
-        next
+        wakeup
     }
 
-    /// The instants around an airing's start at which something is to be decided.
-    fn planned_wakeups(&self, airing: &Airing, at: &mut impl FnMut(WallTime)) {
+    /// Passes to `wake_at` the instants around an airing's start that need a decision.
+    fn planned_wakeups(&self, airing: &Airing, wake_at: &mut impl FnMut(WallTime)) {
         let start = airing.starts_at();
-        at(start.plus(-self.preroll_us()));
-        at(start);
-        at(start.plus(ON_TIME_US + 1));
+        wake_at(start.plus(-self.preroll_us()));
+        wake_at(start);
+        wake_at(start.plus(ON_TIME_US + 1));
         if let LateRule::Until(limit) = airing.late {
-            at(WallTime(limit.timestamp_micros()));
+            wake_at(WallTime(limit.timestamp_micros()));
         }
         if airing.late == LateRule::Join {
-            at(airing.ends_at().plus(-JOIN_LEAD_US));
+            wake_at(airing.ends_at().plus(-JOIN_LEAD_US));
         }
     }
 
-    /// Midnight, the planning of the next day, and the edges of quiet hours.
-    fn calendar_wakeups(&self, now: ClockSnapshot, at: &mut impl FnMut(WallTime)) {
+    /// Passes to `wake_at` the next midnight, the instant when the next day is planned, and the limits of quiet hours.
+    fn calendar_wakeups(&self, now: ClockSnapshot, wake_at: &mut impl FnMut(WallTime)) {
         let zone = self.zone_around(now.wall);
-        let midnight = self.today(now) + TimeDelta::days(1);
-        let midnight = zone.resolve(midnight.and_time(NaiveTime::MIN));
-        at(midnight);
-        at(midnight.plus(-self.planning_lead_us()));
-        if let Some(adopted) = &self.in_force {
-            let (quiet, here) = (adopted.schedule.station.quiet_hours, self.local_time(now.wall).naive_local());
-            let edges = [quiet.next_after(here).map(|(from, _)| from), quiet.containing(here).map(|(_, until)| until)];
-            for edge in edges.into_iter().flatten() {
-                at(zone.resolve(edge));
+        let tomorrow = self.today(now) + TimeDelta::days(1);
+        let midnight = zone.resolve(tomorrow.and_time(NaiveTime::MIN));
+        wake_at(midnight);
+        wake_at(midnight.plus(-self.planning_lead_us()));
+        if let Some(revision) = &self.revision_in_force {
+            let quiet_hours = revision.schedule.station.quiet_hours;
+            let local_now = self.local_time(now.wall).naive_local();
+            let next_start = quiet_hours.next_after(local_now).map(|(start, _)| start);
+            let current_end = quiet_hours.containing(local_now).map(|(_, end)| end);
+            for limit in [next_start, current_end].into_iter().flatten() {
+                wake_at(zone.resolve(limit));
             }
         }
     }
 
-    /// The instants at which an airing's state is to change.
-    fn state_wakeups(&self, slot: &LiveAiring, at: &mut impl FnMut(BootTime)) {
-        match &slot.state {
-            AiringState::Sounding { cue, .. } => at(cue.ends_at.plus(stall_limit_us(slot) + 1)),
-            AiringState::Interrupted(earlier) => at(earlier.ends_at.plus(-JOIN_LEAD_US)),
-            AiringState::Cued { due, .. } => at(due.plus(ON_TIME_US + 1)),
-            AiringState::Relaying { until, .. } => {
-                at(*until);
-                at(until.plus(-self.preroll_us()));
+    /// Passes to `wake_at` the instants that an airing's state needs a decision.
+    fn state_wakeups(&self, live_airing: &LiveAiring, wake_at: &mut impl FnMut(BootTime)) {
+        match &live_airing.state {
+            AiringState::Sounding { cue, .. } => wake_at(cue.ends_at.plus(stall_limit_us(live_airing) + 1)),
+            AiringState::Interrupted(earlier_part) => wake_at(earlier_part.ends_at.plus(-JOIN_LEAD_US)),
+            AiringState::Cued { due_at, .. } => wake_at(due_at.plus(ON_TIME_US + 1)),
+            AiringState::Relaying { ends_at, .. } => {
+                wake_at(*ends_at);
+                wake_at(ends_at.plus(-self.preroll_us()));
             }
             AiringState::Waiting | AiringState::Refused { .. } | AiringState::Done => {}
         }

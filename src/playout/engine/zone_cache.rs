@@ -1,13 +1,15 @@
-//! The zone around the day that was asked for last.
+//! Caches the zone's offsets around the day of the last query.
 use chrono_tz::Tz;
 
 use crate::plan::zone::ZoneOnDate;
 
-/// The zone's offsets around one day: one decision asks many times for the same day.
+/// The zone's offsets around one day. A decision often asks for the same day many times.
 #[derive(Clone, Copy)]
 pub(super) struct ZoneCache {
+    /// The zone.
     pub zone: Tz,
-    /// Days since 1970, UTC.
+    /// The day, counted from 1970-01-01 UTC.
     pub day: i64,
-    pub around: ZoneOnDate,
+    /// The offsets on that day and around it.
+    pub offsets: ZoneOnDate,
 }

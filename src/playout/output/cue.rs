@@ -1,34 +1,34 @@
-//! Cues: what an output is told to play.
+//! Cues, with which an output is ordered to play files.
 use std::path::PathBuf;
 
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 
-/// A start within this distance of its instant is on time, microseconds. Outcomes count by it, and a line that opens
-/// later than this does not start the cue.
+/// Maximum delay of a start that counts as on time, microseconds. Outcomes use this limit. If the line opens later than
+/// this after a cue's instant, the cue does not start.
 pub const ON_TIME_US: i64 = 5 * SECOND_US;
 
-/// Key of a cue in events. No key is used twice in a run of the daemon.
+/// The key that identifies a cue in events. A run of the daemon uses each key once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CueKey(pub u64);
 
-/// When the first frame of a cue leaves the device.
+/// The time at which the first frame of a cue leaves the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CueStart {
-    /// At this instant. The cue cuts what still sounds, and drops every cue before it. It does not cut what has no more
-    /// than half a second left: that ends first. An instant that has passed means as soon as possible.
+    /// At this instant, or as soon as possible if the instant is past. The cue cuts the sounding cue, and discards
+    /// every cue before it. A sounding cue with at most half a second left is not cut: it ends first.
     At(BootTime),
-    /// On the next frame after the cue before it, if that cue ended whole. Otherwise (it ended short, was refused or
-    /// cut, or there is none) not before this instant.
+    /// On the next frame after the previous cue, if that cue ended whole. If it did not, or if there is none, at
+    /// `not_before` or as soon as possible after it.
     Follow {
-        /// Planned instant.
+        /// The planned instant.
         not_before: BootTime,
     },
 }
 
 impl CueStart {
-    /// Returns the instant at which the cue starts, or before which it does not follow.
+    /// Returns the instant of [`CueStart::At`], or `not_before`.
     #[must_use]
     pub fn earliest(self) -> BootTime {
         match self {
@@ -38,63 +38,64 @@ impl CueStart {
     }
 }
 
-/// One file to play.
+/// An order to play one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
-    /// Key in events.
+    /// The key in events.
     pub key: CueKey,
-    /// Audio file.
+    /// Path of the audio file.
     pub path: PathBuf,
-    /// When the first frame leaves.
+    /// The time at which the first frame leaves the device.
     pub start: CueStart,
-    /// How much of the beginning is left out, in microseconds of the file.
+    /// Length of the beginning that is left out, microseconds.
     pub skip_us: i64,
-    /// A cue that starts later than its [`CueStart::At`] leaves out that much more of its beginning, so that it ends on
-    /// time.
+    /// True when the cue, if it starts later than its [`CueStart::At`], leaves out the delay from its beginning, so
+    /// that it ends on time.
     pub joins_in_progress: bool,
-    /// Planned length of the whole file. Playing stops there even if the file goes on. `None`: at the file's end.
+    /// Planned length of the whole file, at which playing stops even if the file is longer. `None`: at the file's end.
     pub length: Option<Length>,
-    /// SHA-256 that the file must have, lower-case hex; `None`: any.
+    /// SHA-256 that the file must have, lower-case hex; `None`: any file may play.
     pub sha256: Option<String>,
-    /// Measured loudness, if known.
+    /// Measured loudness of the file, if known.
     pub loudness: Option<Loudness>,
-    /// Per cent of full scale; `None`: the output's own volume.
+    /// Volume in per cent of full scale; `None`: the volume in the output's settings.
     pub volume: Option<u8>,
 }
 
 impl Cue {
-    /// Returns when it is too late to start this cue, which was queued at `queued_at`, after the device was lost.
+    /// Returns the instant from which it is too late to start this cue after a loss of the device. The cue was queued
+    /// at `queued_at`.
     pub(in crate::playout) fn expires_at(&self, queued_at: BootTime) -> BootTime {
         self.start.earliest().max(queued_at).plus(ON_TIME_US)
     }
 }
 
-/// Why a cue cannot be played at all.
+/// The reason for which no frame of a cue can be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The file is missing, or cannot be opened.
+    /// The file is missing or cannot be opened.
     FileMissing,
-    /// Not one frame of the file can be decoded.
+    /// No frame of the file can be decoded.
     FileDamaged,
-    /// The file is not the one that was approved.
+    /// The file's hash differs from the approved hash, or from the hash that was reported before.
     HashMismatch,
 }
 
-/// How a cue that was taken ended.
+/// The way in which a cue ended that was not refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// The device took every expected frame.
     Whole,
-    /// The file gave fewer frames than expected, or decoding failed on the way.
+    /// The file had fewer frames than expected, or decoding failed before the end.
     Short {
-        /// Cause, in English, for the log.
+        /// The cause, in English, for the log.
         detail: String,
     },
     /// The file's bytes changed after they were hashed. No changed byte was played.
     Altered,
-    /// Cut by [`Output::cut`](super::Output::cut), by a later [`CueStart::At`], or by
+    /// The cue was cut by [`Output::cut`](super::Output::cut), by a later [`CueStart::At`], or by
     /// [`Output::close`](super::Output::close).
     Cut,
-    /// The device was lost on the way.
+    /// The device was lost before the end.
     Lost,
 }

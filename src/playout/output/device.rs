@@ -1,4 +1,4 @@
-//! A sound device, through cpal with our own callback.
+//! A sound device, opened through cpal, with a callback that runs the mixer.
 mod callback;
 mod callback_rhythm;
 mod clock_fit;
@@ -31,26 +31,29 @@ use device_name::{AlsaMessages, find_device, full_name};
 use stream_counters::StreamCounters;
 use trace::TraceWriter;
 
-/// Microseconds without a callback, beyond the length of the device's buffer, after which the device counts as lost.
+/// Time without a callback, beyond the length of the device's buffer, after which the device is lost; microseconds.
 const STALL_US: i64 = SECOND_US;
-/// Time after opening in which a device is starting, and the silence that loses it then, microseconds. A sound server
-/// that was idle may have two seconds of silence in its buffer, and asks for nothing while it plays them.
+/// Time after opening in which a device counts as starting, microseconds.
 const START_US: i64 = 5 * SECOND_US;
+/// The same as [`STALL_US`], for a starting device. A sound server that was idle may have two seconds of silence in its
+/// buffer, and requests no frames while it plays them.
 const START_STALL_US: i64 = 3 * SECOND_US;
-/// Microseconds after opening in which errors heal by themselves.
+/// Time after opening in which a device may report errors without being lost, microseconds.
 const ERROR_GRACE_US: i64 = SECOND_US;
 
-/// An open stream. The deck owns it; dropping it closes the stream.
+/// An open stream of a device. The deck owns it. Dropping it closes the stream.
 pub(super) struct DeviceSink {
-    /// `None` once it is closed.
+    /// `None` after it is closed.
     stream: Option<Stream>,
     counters: Arc<StreamCounters>,
     rate: u32,
     buffer_us: i64,
     opened_at: BootTime,
-    /// Number of callbacks at the last check, and when it last grew.
+    /// Number of callbacks at the last check.
     callbacks: u64,
+    /// Instant of the last check that found a new callback.
     last_callback_at: BootTime,
+    /// Number of errors at the last check.
     errors: u64,
     trace: Option<TraceWriter>,
 }
@@ -70,34 +73,33 @@ impl DeviceSink {
         let probe = sink_probe::probe(&device);
         let config = config::choose_config(&device, request.rate).map_err(|e| alsa_messages.append_to(e))?;
         let (rate, channels) = (config.sample_rate(), config.channels().clamp(1, 2));
-        // The device keeps two periods.
+        // The buffer of the device consists of two periods.
         let period = (u64::from(rate) * u64::from(request.buffer_ms) / 2000) as u32;
-        let open = |period| {
+        let try_open = |period| {
             let (mixer, handle) = mixer::new_mixer(rate, channels, position.clone());
-            let counts = Arc::new(StreamCounters::default());
-            let about = format!("{} at {rate} Hz, period {period:?}, opened {}", full_name(&device), boot_now().0);
-            let (tracer, trace) = trace::open_trace(&about).unzip();
+            let counters = Arc::new(StreamCounters::default());
+            let heading = format!("{} at {rate} Hz, period {period:?}, opened {}", full_name(&device), boot_now().0);
+            let (tracer, trace) = trace::open_trace(&heading).unzip();
             let fit = if probe.is_sound_server { ClockFit::for_sound_server() } else { ClockFit::default() };
-            let callback = Callback::new(mixer, channels, &config, fit, counts.clone()).with_tracer(tracer);
-            // For the threads that the sound system starts for this stream: its callbacks, and the connection to a
-            // sound server.
+            let callback = Callback::new(mixer, channels, &config, fit, counters.clone()).with_tracer(tracer);
+            // The threads that the sound system starts for this stream inherit the priority: the one that calls the
+            // callback, and the one for a connection to a sound server.
             let _real_time = RealTimeGuard::acquire();
-            build_stream(&device, &config, period, callback).map(|stream| (stream, handle, counts, trace))
+            build_stream(&device, &config, period, callback).map(|stream| (stream, handle, counters, trace))
         };
-        // Programs that share a card (dmix) have agreed on one period, and the card takes no other.
-        let opened = open(Some(period)).or_else(|refused| open(None).map_err(|_| refused));
-        let (stream, handle, counts, trace) = opened.map_err(|e| alsa_messages.append_to(e))?;
+        // A card that several programs share (dmix) accepts only the period that is in use.
+        let result = try_open(Some(period)).or_else(|error| try_open(None).map_err(|_| error));
+        let (stream, handle, counters, trace) = result.map_err(|e| alsa_messages.append_to(e))?;
         stream.play().map_err(|e| alsa_messages.append_to(e.to_string()))?;
-        let (opened, buffer_us) = (boot_now(), i64::from(request.buffer_ms) * 1000);
-        let stream = Some(stream);
+        let (opened_at, buffer_us) = (boot_now(), i64::from(request.buffer_ms) * 1000);
         let sink = Self {
-            stream,
-            counters: counts,
+            stream: Some(stream),
+            counters,
             rate,
             buffer_us,
-            opened_at: opened,
+            opened_at,
             callbacks: 0,
-            last_callback_at: opened,
+            last_callback_at: opened_at,
             errors: 0,
             trace,
         };
@@ -105,8 +107,8 @@ impl DeviceSink {
         Ok(OpenedSink { mixer: handle, rate, channels, device: full_name(&device), info, is_sound_server, sink })
     }
 
-    /// Returns since when a lost device has not sounded. Frames that were in its buffer then are not claimed to have
-    /// been heard.
+    /// Returns the instant from which a lost device was silent. Frames that had not left its buffer by that instant do
+    /// not count as heard.
     pub(super) fn silent_since(&self) -> BootTime {
         self.counters.silent_since().unwrap_or(self.opened_at)
     }
@@ -114,7 +116,7 @@ impl DeviceSink {
     /// Checks that the device takes frames.
     ///
     /// # Errors
-    /// Why the device counts as lost, in English.
+    /// The reason for which the device counts as lost, in English.
     pub(super) fn check_health(&mut self, now: BootTime) -> Result<(), String> {
         if let Some(trace) = &mut self.trace {
             trace.write();
@@ -124,24 +126,24 @@ impl DeviceSink {
         }
         let callbacks = self.counters.callbacks.load(Ordering::Relaxed);
         let errors = self.counters.errors.load(Ordering::Relaxed);
-        let (more, storm) = (callbacks - self.callbacks, errors - self.errors);
+        let (new_callbacks, new_errors) = (callbacks - self.callbacks, errors - self.errors);
         (self.callbacks, self.errors) = (callbacks, errors);
-        let starting = now.since(self.opened_at) < START_US;
-        let patience_us = self.buffer_us + if starting { START_STALL_US } else { STALL_US };
+        let is_starting = now.since(self.opened_at) < START_US;
+        let stall_us = self.buffer_us + if is_starting { START_STALL_US } else { STALL_US };
         let frames = self.counters.frames.load(Ordering::Relaxed);
         if takes_too_fast(frames, self.rate, now.since(self.opened_at)) {
             return Err("the device takes frames much faster than they sound".to_owned());
         }
-        if more > 0 {
+        if new_callbacks > 0 {
             self.last_callback_at = now;
-        } else if now.since(self.last_callback_at) > patience_us {
-            let silence = format!("the device has taken nothing for {:.1} s", patience_us as f64 / SECOND_US as f64);
+        } else if now.since(self.last_callback_at) > stall_us {
+            let message = format!("the device has taken nothing for {:.1} s", stall_us as f64 / SECOND_US as f64);
             return Err(match errors {
-                0 => silence,
-                _ => format!("{silence}, with {errors} errors"),
+                0 => message,
+                _ => format!("{message}, with {errors} errors"),
             });
-        } else if storm > 0 && now.since(self.opened_at) > ERROR_GRACE_US {
-            return Err(format!("the sound system gave {storm} errors at once"));
+        } else if new_errors > 0 && now.since(self.opened_at) > ERROR_GRACE_US {
+            return Err(format!("the sound system gave {new_errors} errors at once"));
         }
         Ok(())
     }
@@ -153,11 +155,11 @@ impl Drop for DeviceSink {
     }
 }
 
-/// Returns whether a device took more frames than any buffer and any clock explain: then it does not play them.
-fn takes_too_fast(frames: u64, rate: u32, us: i64) -> bool {
+/// Returns whether a device took more frames than it can have played or buffered in `elapsed_us` since it was opened.
+fn takes_too_fast(frames: u64, rate: u32, elapsed_us: i64) -> bool {
     let taken_us = u128::from(frames) * SECOND_US as u128 / u128::from(rate.max(1));
-    let (us, buffer) = (u128::try_from(us).unwrap_or(0), MAX_BUFFER_US as u128);
-    taken_us > us + us / 10 + buffer
+    let (elapsed_us, buffer_us) = (u128::try_from(elapsed_us).unwrap_or(0), MAX_BUFFER_US as u128);
+    taken_us > elapsed_us + elapsed_us / 10 + buffer_us
 }
 
 #[cfg(test)]
@@ -165,12 +167,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_at_twice_its_speed_is_none() {
+    fn a_device_at_twice_its_speed_takes_frames_too_fast() {
         for second in 0..10_000_i64 {
-            // Filled at once, and off by one per cent.
+            // A device that fills a buffer of two seconds at once, and whose clock is 1 % fast, is normal.
             assert!(!takes_too_fast((second as u64 + 2) * 48_480, 48_000, second * SECOND_US));
             assert!(second < 5 || takes_too_fast(second as u64 * 2 * 48_000, 48_000, second * SECOND_US), "{second}");
         }
-        assert!(takes_too_fast(1, 0, 0) || !takes_too_fast(1, 0, SECOND_US), "no rate is no panic");
+        assert!(takes_too_fast(1, 0, 0) || !takes_too_fast(1, 0, SECOND_US), "a rate of 0 causes no panic");
     }
 }

@@ -1,13 +1,13 @@
-//! Events: what an output reports.
+//! The events that an output reports.
 use super::cue::{CueKey, Ending, Refusal};
 use crate::base::instant::BootTime;
 
-/// The sink behind a device, as far as it is known.
+/// The sink that a device plays to, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SinkInfo {
-    /// Id of a sound card, or name of a sound server's sink.
+    /// The id of a sound card, or the name of a sound server's sink.
     pub name: Option<String>,
-    /// Whether it is hardware; `None` when nothing says.
+    /// True for hardware, false for a sink in software; `None` if the system does not say.
     pub hardware: Option<bool>,
 }
 
@@ -16,90 +16,90 @@ pub struct SinkInfo {
 pub enum OutputEvent {
     /// The line is open.
     Opened {
-        /// Frames per second that the device takes.
+        /// Rate of the line, frames per second.
         rate: u32,
         /// Name of the device, for the log.
         device: String,
-        /// Sink behind it, as far as it is known at once.
+        /// The sink that the device plays to, as far as it is known already.
         sink: SinkInfo,
-        /// Why it is not the device that the station prefers; English, for the log.
+        /// The reason for which this is not the station's first device, in English, for the log; `None` if it is.
         fallback_reason: Option<String>,
     },
-    /// The sink behind the open device was found out later.
+    /// The sink that the open device plays to was found.
     SinkIdentified {
-        /// Sink behind the device.
+        /// The sink.
         sink: SinkInfo,
     },
-    /// The line could not be opened, or was lost while open. The output reopens it until
-    /// [`Output::close`](super::Output::close). Cues that had not started are kept, and play if it is not too late. The
-    /// cue that sounded has ended ([`Ending::Lost`]).
+    /// The line could not be opened, or was lost while open. The output keeps trying to open it until
+    /// [`Output::close`](super::Output::close). The cue that sounded has ended ([`Ending::Lost`]). Cues that had not
+    /// started are kept, and play if the line opens in time.
     Lost {
-        /// Message of the system, in English, for the log.
+        /// The system's message, in English, for the log.
         detail: String,
     },
-    /// The cue's file was opened and hashed: the cue can play.
+    /// The cue's file was opened and hashed.
     Ready {
-        /// Cue.
+        /// Key of the cue.
         key: CueKey,
         /// SHA-256 of the file's bytes, lower-case hex.
         sha256: String,
     },
     /// The cue cannot be played. No other event follows for it.
     Refused {
-        /// Cue.
+        /// Key of the cue.
         key: CueKey,
-        /// Reason.
+        /// The reason.
         why: Refusal,
-        /// Message of the system or the decoder, in English, for the log.
+        /// The message of the system or the decoder, in English, for the log.
         detail: String,
     },
     /// The device took the cue's first frame.
     Started {
-        /// Cue.
+        /// Key of the cue.
         key: CueKey,
-        /// When that frame leaves the device, by the device's timestamps.
+        /// Instant at which that frame leaves the device, by the device's timestamps.
         at: BootTime,
-        /// Possible error of `at` in microseconds: two standard errors, by the scatter of the timestamps. An error that
+        /// Possible error of `at`, microseconds: two standard errors, from the scatter of the timestamps. An error that
         /// all timestamps share is not included.
         within_us: i64,
     },
-    /// A cue that was reported as started begins later than reported: the device had not played it yet, and paused
-    /// before it.
+    /// A cue starts later than [`OutputEvent::Started`] reported, because the device paused before it played the first
+    /// frame.
     Moved {
-        /// Cue.
+        /// Key of the cue.
         key: CueKey,
-        /// Delay in microseconds.
+        /// The delay, microseconds.
         by_us: i64,
     },
-    /// The cue is over. No other event follows for it. Also sent for a cue that was cut before it started; `frames` is
-    /// 0 then.
+    /// The cue is over. No other event follows for it. A cue that was cut before it started also ends with this event,
+    /// with 0 `frames`.
     Ended {
-        /// Cue.
+        /// Key of the cue.
         key: CueKey,
-        /// Frames of the file that the device took, at the line's rate, without silence and underruns.
+        /// Number of frames of the file that the device took, at the line's rate, without silence and underruns.
         frames: u64,
-        /// Expected frames at the line's rate, without those left out at the beginning; 0 when not known.
+        /// Expected number of frames at the line's rate, without those left out at the beginning; 0 if it is not known.
         expected: u64,
-        /// Rate of the line.
+        /// Rate of the line, frames per second.
         rate: u32,
-        /// Frames of silence inserted because decoding, or the device's buffer, was late.
+        /// Number of frames of silence that took the place of late frames.
         underrun_frames: u64,
-        /// Number of such insertions.
+        /// Number of separate underruns.
         underruns: u64,
-        /// How the cue ended.
+        /// The way in which the cue ended.
         ending: Ending,
-        /// When the frame after its last one leaves the device.
+        /// Instant at which the frame after the last one leaves the device.
         at: BootTime,
     },
 }
 
-/// How far the sounding cue has come.
+/// The progress of the sounding cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Sounding cue.
+    /// Key of the sounding cue.
     pub key: CueKey,
-    /// Frames of it taken so far.
+    /// Number of its frames that were heard so far or, in a mixer, that were given to the device so far.
     pub frames: u64,
-    /// Rate of the line.
+    /// Rate of the line, frames per second.
     pub rate: u32,
 }

@@ -1,8 +1,8 @@
-//! The mixer: it puts tracks into the buffers that a device asks for, and counts frames.
+//! The mixer. It fills the device's buffers with the frames of tracks, and counts these frames.
 //!
-//! [`Mixer::fill`] runs in the device's callback, where nothing may wait: it takes no lock, allocates and frees
-//! nothing, and makes no system call. Tracks come in and go out through queues; the deck owns the [`MixerHandle`] at
-//! their other end.
+//! [`Mixer::fill`] runs in the device's callback, which must not wait. So it takes no lock, allocates and frees no
+//! memory, and makes no system call. Tracks come in and go out through queues. The deck has the [`MixerHandle`] with
+//! the other ends of these queues.
 mod front_track;
 mod gauge;
 mod message;
@@ -26,10 +26,10 @@ use super::frames::{FADE_US, frames_in_us, us_of_frames};
 use super::{CueKey, Progress};
 use crate::base::instant::BootTime;
 
-/// Maximum number of tracks in a mixer, playing or waiting.
+/// Maximum number of playing and waiting tracks in a mixer.
 pub const MAX_TRACKS: usize = 8;
 
-/// The mixer, owned by the device's callback.
+/// The mixer. The device's callback owns it.
 pub struct Mixer {
     rate: u32,
     channels: usize,
@@ -38,15 +38,15 @@ pub struct Mixer {
     finished: Producer<Track>,
     /// Tracks in ascending order of their sequence numbers. Only the first one can be playing.
     tracks: VecDeque<Track>,
-    /// The last track to end, if it was played to its end.
+    /// Key of the track that ended last, if it was whole.
     last_whole: Option<CueKey>,
     position: Arc<PlaybackPosition>,
-    /// Length of the fade-out of a track that is cut.
+    /// Length of the fade-out of a cut track, frames.
     fade_frames: usize,
-    /// A track with at most this many frames left is not cut for the next one. Back-to-back sessions can overlap by as
-    /// much as the device's clock has drifted from the wall clock.
+    /// A track with at most this many frames left is not cut by the next one. Consecutive sessions can overlap by the
+    /// drift between the device's clock and the wall clock.
     grace_frames: u64,
-    /// Possible error of the instants given to [`Mixer::fill`], microseconds.
+    /// Possible error of the instants that [`Mixer::fill`] gets, microseconds.
     within_us: i64,
 }
 
@@ -54,16 +54,17 @@ pub struct Mixer {
 /// date.
 #[must_use]
 pub fn new_mixer(rate: u32, channels: u16, position: Arc<PlaybackPosition>) -> (Mixer, MixerHandle) {
-    // A track gives at most two reports, and one for each pause before it. The deck hands over at most MAX_TRACKS.
-    let (command_end, commands) = RingBuffer::new(4 * MAX_TRACKS);
-    let (report_end, reports) = RingBuffer::new(8 * MAX_TRACKS);
-    let (finished_end, finished) = RingBuffer::new(2 * MAX_TRACKS);
+    // A track causes at most two reports, and one more for each pause before it. The deck has at most MAX_TRACKS of
+    // them.
+    let (command_producer, commands) = RingBuffer::new(4 * MAX_TRACKS);
+    let (report_producer, reports) = RingBuffer::new(8 * MAX_TRACKS);
+    let (finished_producer, finished) = RingBuffer::new(2 * MAX_TRACKS);
     let mixer = Mixer {
         rate,
         channels: usize::from(channels.max(1)),
         commands,
-        reports: report_end,
-        finished: finished_end,
+        reports: report_producer,
+        finished: finished_producer,
         tracks: VecDeque::with_capacity(MAX_TRACKS + 1),
         last_whole: None,
         position,
@@ -71,23 +72,23 @@ pub fn new_mixer(rate: u32, channels: u16, position: Arc<PlaybackPosition>) -> (
         grace_frames: u64::from(rate) / 2,
         within_us: 0,
     };
-    (mixer, MixerHandle { commands: command_end, reports, finished })
+    (mixer, MixerHandle { commands: command_producer, reports, finished })
 }
 
 impl Mixer {
-    /// Sets the possible error of the instants given to [`Mixer::fill`] from now on.
+    /// Sets the possible error of the instants in the next calls of [`Mixer::fill`], microseconds.
     pub fn set_timing_error_us(&mut self, us: i64) {
         self.within_us = us;
     }
 
-    /// Records silence, in microseconds, that the device inserted because it was starved. Frames that leave after
-    /// `since` leave after the silence; with `None` the silence comes after all frames that the device was given.
+    /// Records `us` microseconds of silence that the device inserted because it had no frames. Frames that were to
+    /// leave after `since` leave after the silence. With `None`, all frames that the device was given leave before it.
     pub fn record_device_gap(&mut self, us: i64, since: Option<BootTime>) {
         let frames = frames_in_us(us, self.rate);
         let Some(track) = self.tracks.front_mut().filter(|t| t.has_started() && frames > 0) else { return };
         match (track.started_at, since) {
-            (Some(begun), Some(since)) if begun.plus(us) > since => {
-                let (key, at) = (track.key, begun.plus(us));
+            (Some(started_at), Some(since)) if started_at.plus(us) > since => {
+                let (key, at) = (track.key, started_at.plus(us));
                 track.started_at = Some(at);
                 let _ = self.reports.push(MixerReport::Moved { key, by_us: us, at });
             }
@@ -95,72 +96,73 @@ impl Mixer {
         }
     }
 
-    /// Returns whether a track has begun and is not over.
+    /// Returns whether a track has started and is not over.
     #[must_use]
     pub fn is_sounding(&self) -> bool {
         self.tracks.front().is_some_and(Track::has_started)
     }
 
-    /// Returns the sounding track, and how much of it was given.
+    /// Returns the sounding track, and the number of its frames that were given to the device.
     #[must_use]
     pub fn progress(&self) -> Option<Progress> {
         let track = self.tracks.front().filter(|t| t.has_started())?;
         Some(Progress { key: track.key, frames: track.counters.taken(), rate: self.rate })
     }
 
-    /// Fills a buffer whose first frame leaves the device at `at`. Returns which of its frames come from tracks.
+    /// Fills a buffer whose first frame leaves the device at `at`. Returns the ranges of its frames that come from
+    /// tracks.
     pub fn fill(&mut self, out: &mut [f32], at: BootTime) -> TrackRanges {
         self.apply_commands(at);
         let frames = out.len() / self.channels;
         let mut ranges = TrackRanges::default();
-        let mut from = 0;
-        while from < frames {
-            let due = self.apply_takeover(at, from);
-            let to = self.fade_before_takeover(from, due).min(frames);
-            if to > from {
-                from = self.play_front(out, at, from, to, &mut ranges);
+        let mut filled = 0;
+        while filled < frames {
+            let takeover = self.apply_takeover(at, filled);
+            let end = self.fade_before_takeover(filled, takeover).min(frames);
+            if end > filled {
+                filled = self.play_front(out, at, filled, end, &mut ranges);
             }
         }
-        let end = self.instant_of_frame(at, frames);
+        let ends_at = self.instant_of_frame(at, frames);
         match self.tracks.front().filter(|t| t.has_started()) {
             Some(track) => {
-                track.counters.set_ends_at(end);
-                self.position.set(Some(track.key), track.counters.taken(), end);
+                track.counters.set_ends_at(ends_at);
+                self.position.set(Some(track.key), track.counters.taken(), ends_at);
             }
-            None => self.position.set(None, 0, end),
+            None => self.position.set(None, 0, ends_at),
         }
         ranges
     }
 
-    /// Obeys the deck's commands since the last buffer.
+    /// Carries out the commands that came since the last buffer.
     fn apply_commands(&mut self, at: BootTime) {
         while let Ok(command) = self.commands.pop() {
             match command {
                 MixerCommand::Play(track) => {
-                    let sounding = self.tracks.front().filter(|t| t.has_started());
-                    let too_late = sounding.is_some_and(|t| track.sequence < t.sequence);
-                    let place = self.tracks.partition_point(|t| t.sequence < track.sequence);
-                    self.tracks.insert(place, track);
-                    if too_late {
-                        self.finish_track(place, true, at);
+                    let sounding_track = self.tracks.front().filter(|t| t.has_started());
+                    let is_too_late = sounding_track.is_some_and(|t| track.sequence < t.sequence);
+                    let index = self.tracks.partition_point(|t| t.sequence < track.sequence);
+                    self.tracks.insert(index, track);
+                    if is_too_late {
+                        self.finish_track(index, true, at);
                     } else if self.tracks.len() > MAX_TRACKS {
                         self.finish_track(MAX_TRACKS, true, at);
                     }
                 }
                 MixerCommand::Cut(key) => {
-                    if let Some(i) = self.tracks.iter().position(|t| t.key == key)
-                        && !self.start_fade(i)
+                    if let Some(index) = self.tracks.iter().position(|t| t.key == key)
+                        && !self.start_fade(index)
                     {
-                        self.finish_track(i, true, at);
+                        self.finish_track(index, true, at);
                     }
                 }
             }
         }
     }
 
-    /// Removes a track and reports its end.
-    fn finish_track(&mut self, i: usize, cut: bool, at: BootTime) {
-        if let Some(track) = self.tracks.remove(i) {
+    /// Removes a track, and reports its end at `at`.
+    fn finish_track(&mut self, index: usize, cut: bool, at: BootTime) {
+        if let Some(track) = self.tracks.remove(index) {
             let key = track.key;
             track.counters.set_ends_at(at);
             let _ = self.reports.push(MixerReport::Ended { key, cut, at });
@@ -168,7 +170,7 @@ impl Mixer {
         }
     }
 
-    /// Returns when a frame of the buffer leaves the device.
+    /// Returns the instant at which a frame leaves the device, of a buffer that begins at `at`.
     fn instant_of_frame(&self, at: BootTime, frame: usize) -> BootTime {
         at.plus(us_of_frames(frame, self.rate))
     }

@@ -1,4 +1,4 @@
-//! Open lines: frames go to a device, to a wave file, or nowhere.
+//! An open line, whose frames go to a device, to a wave file, or nowhere.
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,17 +22,18 @@ pub(crate) struct OpenLine {
     pub channels: u16,
     /// Name of the device, for the log.
     pub device: String,
-    /// Index of the device among the station's devices.
+    /// Index of the device in the station's list of devices.
     pub device_index: usize,
-    /// Why no device before it was taken.
+    /// The reason for which no earlier device was opened, in English, for the log; `None` for the first device.
     pub fallback_reason: Option<String>,
-    /// Sink behind the device, as far as it is known.
+    /// The sink that the device plays to, as far as it is known.
     pub sink: SinkInfo,
-    /// The device is a sound server, which can say more about its sink.
+    /// True when the device is a sound server, which can be asked for its sink.
     is_sound_server: bool,
     backend: LineBackend,
 }
 
+/// The thread or stream that takes the frames.
 enum LineBackend {
     Device(DeviceSink),
     Paced(PacedSink),
@@ -42,7 +43,7 @@ impl OpenLine {
     /// Opens the station's device, or one of its fallback devices.
     ///
     /// # Errors
-    /// Messages of the system for each device, in English, for the log.
+    /// The system's message for each device, in English, for the log.
     pub(crate) fn open(
         settings: &OutputSettings,
         station_dir: &Path,
@@ -94,20 +95,20 @@ impl OpenLine {
         Self { mixer, rate, channels, device, device_index, fallback_reason, sink: info, is_sound_server, backend }
     }
 
-    /// Asks a sound server which sink plays this line; `on_sink` gets the answer later, if there is one.
+    /// Asks a sound server for the sink of this line. `on_sink` is called later with the answer, if there is one.
     pub(crate) fn identify_sink(&self, on_sink: impl FnOnce(SinkInfo) + Send + 'static) {
         if self.is_sound_server {
             sound_server::identify_sink(on_sink);
         }
     }
 
-    /// Closes the line at once. The returned handle has the last reports.
+    /// Closes the line at once. The mixer's last reports are in the returned handle.
     pub(crate) fn close(self) -> MixerHandle {
         drop(self.backend);
         self.mixer
     }
 
-    /// Returns when a line that counts as lost went silent.
+    /// Returns the instant at which a lost line became silent.
     pub(crate) fn silent_since(&self) -> BootTime {
         match &self.backend {
             LineBackend::Device(sink) => sink.silent_since(),
@@ -118,7 +119,7 @@ impl OpenLine {
     /// Checks that frames are still being taken.
     ///
     /// # Errors
-    /// Why the line counts as lost, in English, for the log.
+    /// The reason for which the line counts as lost, in English, for the log.
     pub(crate) fn check_health(&mut self, now: BootTime) -> Result<(), String> {
         match &mut self.backend {
             LineBackend::Device(sink) => sink.check_health(now),

@@ -1,28 +1,28 @@
-//! Requests to open a line.
+//! A request to open a line.
 
-/// How a line should be opened.
+/// A request to open a line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OpenRequest {
-    /// Preferred rate: that of most of the files to come, frames per second.
+    /// Preferred rate, that of most of the files to come, frames per second; `None`: any.
     pub rate: Option<u32>,
     /// Length of the device's buffer, milliseconds.
     pub buffer_ms: u32,
-    /// The line was open before: a wave file keeps what it holds.
+    /// True when the line was open before in this run. Then a wave file is continued, not replaced.
     pub is_reopen: bool,
-    /// How many of the station's devices may be tried, from the first on.
+    /// Maximum number of the station's devices that are tried, from the first on.
     pub max_devices: usize,
-    /// Bit set, by index: devices that opened but took no frame. They are tried after the others.
+    /// Bit set, by index, of the devices that were lost soon after they opened. They are tried after the others.
     pub stalled_devices: u8,
 }
 
 impl OpenRequest {
     /// Returns the indices of `count` devices in the order in which they are tried.
     pub(super) fn device_order(self, count: usize) -> Vec<usize> {
-        let stalled = |index: &usize| self.stalled_devices >> (*index).min(7) & 1 == 1;
-        // A device that takes nothing is not waited for: that could last for ever.
-        let all_stalled = (0..count.min(self.max_devices)).all(|index| stalled(&index));
-        let allowed = if all_stalled { count } else { self.max_devices };
-        let (stalled, others): (Vec<_>, Vec<_>) = (0..count.min(allowed)).partition(stalled);
+        let is_stalled = |index: &usize| self.stalled_devices >> (*index).min(7) & 1 == 1;
+        // If all permitted devices are stalled, every device is tried, because a stalled one may never recover.
+        let all_stalled = (0..count.min(self.max_devices)).all(|index| is_stalled(&index));
+        let max_devices = if all_stalled { count } else { self.max_devices };
+        let (stalled, others): (Vec<_>, Vec<_>) = (0..count.min(max_devices)).partition(is_stalled);
         others.into_iter().chain(stalled).collect()
     }
 }
@@ -32,16 +32,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_tried_in_their_order_and_those_that_take_nothing_behind_the_others() {
-        let order = |devices, idle| {
-            OpenRequest { rate: None, buffer_ms: 200, is_reopen: true, max_devices: devices, stalled_devices: idle }
-                .device_order(3)
+    fn devices_are_tried_in_their_order_and_stalled_ones_after_the_others() {
+        let order = |max_devices, stalled_devices| {
+            OpenRequest { rate: None, buffer_ms: 200, is_reopen: true, max_devices, stalled_devices }.device_order(3)
         };
         assert_eq!(order(usize::MAX, 0), [0, 1, 2]);
-        assert_eq!(order(1, 0), [0], "it is waited for");
+        assert_eq!(order(1, 0), [0], "only the first device is permitted");
         assert_eq!(order(2, 0b01), [1, 0]);
         assert_eq!(order(usize::MAX, 0b01), [1, 2, 0]);
-        assert_eq!(order(1, 0b01), [1, 2, 0], "it is not waited for when it takes nothing");
+        assert_eq!(order(1, 0b01), [1, 2, 0], "the only permitted device is stalled, so all are tried");
         assert_eq!(order(usize::MAX, 0b111), [0, 1, 2]);
     }
 }

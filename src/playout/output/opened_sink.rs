@@ -1,8 +1,8 @@
-//! The result of opening a device or a paced output.
+//! The result of opening a sound device or a paced sink.
 use super::SinkInfo;
 use super::mixer::MixerHandle;
 
-/// An opened sink of type `S`, and the mixer that it takes frames from.
+/// An opened sink of type `S`, and the mixer that supplies its frames.
 pub(super) struct OpenedSink<S> {
     /// The deck's end of the mixer.
     pub mixer: MixerHandle,
@@ -12,10 +12,10 @@ pub(super) struct OpenedSink<S> {
     pub channels: u16,
     /// Name of the device, for the log.
     pub device: String,
-    /// Sink behind the device, as far as it is known.
+    /// Description of the sink that the device plays to, as far as it is known.
     pub info: SinkInfo,
-    /// The device is a sound server, which can say more about its sink.
+    /// True when the device is a sound server, which can be asked for its sink.
     pub is_sound_server: bool,
-    /// Whatever keeps the line open; dropping it closes the line.
+    /// The owner of the open line. Dropping it closes the line.
     pub sink: S,
 }

@@ -1,5 +1,5 @@
-//! Outputs without a device, paced as if there were one: a block every 20 ms by the boot clock, counted from one
-//! instant so that no error adds up.
+//! Outputs without a device, which take frames at the pace of a device: one block every 20 ms of the boot clock. The
+//! instants of the blocks are counted from one start, so that errors do not add up.
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -19,12 +19,12 @@ const RATE: u32 = 48_000;
 const CHANNELS: u16 = 2;
 /// Frames per block.
 const BLOCK: usize = 960;
-/// Length of a block in microseconds: a whole number of them, so that the pace is exact.
+/// Length of a block, microseconds. It is a whole number, so that the pace is exact.
 const BLOCK_US: i64 = BLOCK as i64 * SECOND_US / RATE as i64;
-/// Delay, in microseconds, beyond which the thread gives up the blocks that were due.
+/// Delay beyond which the thread skips the blocks that are due, microseconds.
 const MAX_LATE_US: i64 = SECOND_US;
 
-/// The thread that takes the frames. Dropping this ends and joins it.
+/// A sink whose thread takes the frames. Dropping it stops and joins the thread.
 pub(super) struct PacedSink {
     shared: Arc<PacedShared>,
     thread: Option<JoinHandle<()>>,
@@ -38,23 +38,24 @@ struct PacedShared {
 
 #[derive(Default)]
 struct PacedState {
-    stop: bool,
-    failed: Option<String>,
+    must_stop: bool,
+    /// The error that ended the thread, until it is reported.
+    error: Option<String>,
 }
 
 impl PacedSink {
-    /// Opens an output that takes every frame and keeps none.
+    /// Opens a sink that takes every frame and discards it.
     ///
     /// # Errors
-    /// The system's message when it has no threads left.
+    /// The system's message, if it cannot start a thread.
     pub(super) fn null(position: Arc<PlaybackPosition>) -> Result<OpenedSink<Self>, String> {
         Self::start("null".to_owned(), None, position)
     }
 
-    /// Opens an output that writes the frames of tracks, and nothing else, to a wave file.
+    /// Opens a sink that writes the frames of tracks to a wave file, without the silence between them.
     ///
     /// # Errors
-    /// The system's message when the file cannot be written.
+    /// The system's message, if the file cannot be written.
     pub(super) fn wav(
         path: &Path,
         device: String,
@@ -73,12 +74,12 @@ impl PacedSink {
     ) -> Result<OpenedSink<Self>, String> {
         let (mixer, handle) = mixer::new_mixer(RATE, CHANNELS, position);
         let shared = Arc::new(PacedShared::default());
-        let theirs = shared.clone();
+        let thread_shared = shared.clone();
         let thread = thread::Builder::new()
             .name("pace".to_owned())
             .spawn(move || {
-                if let Err(error) = pace(mixer, writer, &theirs) {
-                    theirs.lock().failed = Some(error.to_string());
+                if let Err(error) = pace(mixer, writer, &thread_shared) {
+                    thread_shared.lock().error = Some(error.to_string());
                 }
             })
             .map_err(|e| e.to_string())?;
@@ -97,9 +98,9 @@ impl PacedSink {
     /// Checks that the thread takes frames.
     ///
     /// # Errors
-    /// Why it stopped taking frames.
+    /// The reason for which it stopped taking frames, in English, for the log.
     pub(super) fn check_health(&mut self) -> Result<(), String> {
-        if let Some(detail) = self.shared.lock().failed.take() {
+        if let Some(detail) = self.shared.lock().error.take() {
             return Err(detail);
         }
         match &self.thread {
@@ -111,10 +112,10 @@ impl PacedSink {
 
 impl Drop for PacedSink {
     fn drop(&mut self) {
-        self.shared.lock().stop = true;
+        self.shared.lock().must_stop = true;
         self.shared.changed.notify_all();
         if let Some(thread) = self.thread.take() {
-            // It panics only by our bug, which `check_health` reports as a loss.
+            // A panic of the thread is a bug of loa. `check_health` reports it as a loss.
             let _ = thread.join();
         }
     }
@@ -125,41 +126,41 @@ impl PacedShared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for an instant; returns false when it is time to stop.
+    /// Waits until an instant. Returns false if the thread must stop.
     fn wait_until(&self, instant: BootTime) -> bool {
         let mut state = self.lock();
         loop {
-            if state.stop {
+            if state.must_stop {
                 return false;
             }
-            let Ok(left @ 1..) = u64::try_from(instant.since(boot_now())) else {
+            let Ok(remaining_us @ 1..) = u64::try_from(instant.since(boot_now())) else {
                 return true;
             };
-            let waited = self.changed.wait_timeout(state, Duration::from_micros(left));
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let result = self.changed.wait_timeout(state, Duration::from_micros(remaining_us));
+            state = result.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
 
-/// Takes each block at its instant, until told to stop.
+/// Takes each block at its instant, until the thread must stop.
 fn pace(mut mixer: Mixer, mut writer: Option<WavWriter>, shared: &PacedShared) -> io::Result<()> {
     let mut block = vec![0.0; BLOCK * usize::from(CHANNELS)];
     let mut at = boot_now();
     while shared.wait_until(at) {
-        let late = boot_now().since(at);
-        if late > MAX_LATE_US {
-            // The machine slept or was overloaded. A device would have gone on by itself.
-            let given_up = late / BLOCK_US * BLOCK_US;
-            at = at.plus(given_up);
-            mixer.record_device_gap(given_up, None);
+        let delay_us = boot_now().since(at);
+        if delay_us > MAX_LATE_US {
+            // The machine was suspended or overloaded. A real device would have played silence in this time.
+            let skipped_us = delay_us / BLOCK_US * BLOCK_US;
+            at = at.plus(skipped_us);
+            mixer.record_device_gap(skipped_us, None);
         }
-        let spans = mixer.fill(&mut block, at);
+        let ranges = mixer.fill(&mut block, at);
         if let Some(writer) = &mut writer {
-            for span in spans.iter() {
-                let samples = span.start * usize::from(CHANNELS)..span.end * usize::from(CHANNELS);
+            for range in ranges.iter() {
+                let samples = range.start * usize::from(CHANNELS)..range.end * usize::from(CHANNELS);
                 writer.write(&block[samples])?;
             }
-            // A reader of the file finds all that has sounded so far.
+            // The header is updated after each block, so that other programs can read everything up to now.
             writer.update_header()?;
         }
         at = at.plus(BLOCK_US);

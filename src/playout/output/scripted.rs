@@ -1,4 +1,5 @@
-//! An output without sound: it takes frames exactly as the clock says, and loses its device by a script.
+//! A silent output for rehearsals and tests. It takes frames exactly by a scripted clock, and loses its device by a
+//! script.
 mod timeline;
 
 use std::collections::VecDeque;
@@ -11,44 +12,49 @@ use crate::library::{FileStatus, Library};
 use crate::playout::clock::scripted::ScriptedClock;
 
 const RATE: u32 = 48_000;
-/// More events at one instant than any schedule makes.
+/// Limit on the events at one instant. No schedule causes as many.
 const MAX_PENDING_EVENTS: usize = 10_000;
 
-/// Returns what is known of a file. The output never reads the audio itself.
+/// A function that returns the scan of a file. The output itself never reads audio.
 pub type ScanLookup = Box<dyn Fn(&Path) -> FileStatus>;
 
+/// The sounding cue.
 struct PlayingCue {
     key: CueKey,
-    since: BootTime,
+    started_at: BootTime,
+    /// Number of frames that it plays if nothing cuts it.
     frames: u64,
 }
 
+/// A queued cue.
 struct WaitingCue {
     cue: Cue,
     queued_at: BootTime,
+    /// Number of frames to play.
     frames: u64,
-    /// The cue before it was refused, so it has nothing to follow.
+    /// True when the cue before it was refused, so that it has no cue to follow.
     follows_refused: bool,
 }
 
-/// The output of rehearsals and tests.
+/// The scripted output.
 pub struct ScriptedOutput {
     clock: ScriptedClock,
     lookup: ScanLookup,
     device: String,
-    open: bool,
+    is_open: bool,
     queue: VecDeque<WaitingCue>,
     current: Option<PlayingCue>,
-    /// When the last cue that sounded was over, and whether it was whole and nothing was cut since.
+    /// End of the last cue that sounded, and true when it was whole and no cue was cut after it.
     last_end: Option<(BootTime, bool)>,
-    /// A cue was refused after the last one that was queued.
+    /// True when a cue was refused after the last queued one.
     cue_was_refused: bool,
-    /// When the device is away: from the first instant to the second.
+    /// The outages of the device to come, each from the first instant to the second.
     outages: VecDeque<(BootTime, BootTime)>,
+    /// End of the present outage, or of the time that opening takes.
     away_until: Option<BootTime>,
     /// Time that opening takes, microseconds.
     opening_us: i64,
-    /// Sink that it reports.
+    /// The sink that the output reports.
     sink: SinkInfo,
     /// Time that each cue takes beyond its length, microseconds; may be negative.
     extra_us: i64,
@@ -56,14 +62,14 @@ pub struct ScriptedOutput {
 }
 
 impl ScriptedOutput {
-    /// Returns a closed output that looks files up with `known`.
+    /// Returns a closed output that looks up files with `lookup`.
     #[must_use]
-    pub fn new(clock: ScriptedClock, device: &str, known: ScanLookup) -> Self {
+    pub fn new(clock: ScriptedClock, device: &str, lookup: ScanLookup) -> Self {
         Self {
             clock,
-            lookup: known,
+            lookup,
             device: device.to_owned(),
-            open: false,
+            is_open: false,
             queue: VecDeque::new(),
             current: None,
             last_end: None,
@@ -82,7 +88,7 @@ impl ScriptedOutput {
         self.opening_us = us;
     }
 
-    /// Sets the sink that it reports.
+    /// Sets the sink that the output reports.
     pub fn set_sink(&mut self, sink: SinkInfo) {
         self.sink = sink;
     }
@@ -97,7 +103,7 @@ impl ScriptedOutput {
         OutputEvent::Opened { rate: RATE, device, sink, fallback_reason: None }
     }
 
-    /// Returns an output that looks files up in a library, by their names in the folder `audio`.
+    /// Returns a closed output that looks up files in a library, by their names in the folder `audio`.
     #[must_use]
     pub fn for_library(clock: ScriptedClock, device: &str, audio: &Path, library: &Library) -> Self {
         let (audio, library) = (audio.to_owned(), library.clone());
@@ -108,27 +114,27 @@ impl ScriptedOutput {
         Self::new(clock, device, Box::new(lookup))
     }
 
-    /// Adds a time when the device is away. Outages are added in the order of their instants.
-    pub fn add_outage(&mut self, from: BootTime, until: BootTime) {
-        self.outages.push_back((from, until));
+    /// Adds an outage of the device. Callers must add outages in the order of their instants.
+    pub fn add_outage(&mut self, start: BootTime, end: BootTime) {
+        self.outages.push_back((start, end));
     }
 }
 
 impl Output for ScriptedOutput {
     fn open(&mut self) {
         self.advance();
-        if self.open {
+        if self.is_open {
             return;
         }
-        self.open = true;
+        self.is_open = true;
         let now = self.clock.boot();
-        while self.outages.front().is_some_and(|(_, until)| *until <= now) {
+        while self.outages.front().is_some_and(|(_, end)| *end <= now) {
             self.outages.pop_front();
         }
         match self.outages.front().copied() {
-            Some((from, until)) if from <= now => {
+            Some((start, end)) if start <= now => {
                 self.outages.pop_front();
-                self.lose_device(until);
+                self.lose_device(end);
             }
             _ if self.opening_us > 0 => self.away_until = Some(now.plus(self.opening_us)),
             _ => self.events.push(self.opened_event()),
@@ -142,25 +148,25 @@ impl Output for ScriptedOutput {
         for waiting in std::mem::take(&mut self.queue) {
             self.end_unstarted(&waiting, now, Ending::Cut);
         }
-        (self.open, self.away_until) = (false, None);
+        (self.is_open, self.away_until) = (false, None);
     }
 
     fn cue(&mut self, cue: Cue) {
         self.advance();
-        let (why, detail) = match (self.lookup)(&cue.path) {
-            FileStatus::Good(scan) if cue.sha256.as_ref().is_some_and(|pinned| *pinned != scan.sha256) => {
+        let (refusal, detail) = match (self.lookup)(&cue.path) {
+            FileStatus::Good(scan) if cue.sha256.as_ref().is_some_and(|required| *required != scan.sha256) => {
                 (Refusal::HashMismatch, "other bytes than those approved".to_owned())
             }
             FileStatus::Good(scan) => {
-                let whole = cue.length.unwrap_or(scan.length).frames_at(RATE);
+                let file_frames = cue.length.unwrap_or(scan.length).frames_at(RATE);
                 let skipped = frames_in_us(cue.skip_us, RATE);
                 self.events.push(OutputEvent::Ready { key: cue.key, sha256: scan.sha256 });
-                let (given, alone) = (self.clock.boot(), std::mem::take(&mut self.cue_was_refused));
+                let (now, follows_refused) = (self.clock.boot(), std::mem::take(&mut self.cue_was_refused));
                 self.queue.push_back(WaitingCue {
                     cue,
-                    queued_at: given,
-                    frames: whole.saturating_sub(skipped),
-                    follows_refused: alone,
+                    queued_at: now,
+                    frames: file_frames.saturating_sub(skipped),
+                    follows_refused,
                 });
                 return;
             }
@@ -168,7 +174,7 @@ impl Output for ScriptedOutput {
             FileStatus::Missing { .. } => (Refusal::FileMissing, "no such file".to_owned()),
         };
         self.cue_was_refused = true;
-        self.events.push(OutputEvent::Refused { key: cue.key, why, detail });
+        self.events.push(OutputEvent::Refused { key: cue.key, why: refusal, detail });
     }
 
     fn cut(&mut self, key: CueKey) {
@@ -185,7 +191,7 @@ impl Output for ScriptedOutput {
 
     fn take_events(&mut self) -> Vec<OutputEvent> {
         self.advance();
-        // An engine that cues and cuts for ever would fill the memory, and no time would pass.
+        // If the engine queues and cuts cues in an endless loop, no time passes. This limit ends the loop.
         assert!(self.events.len() < MAX_PENDING_EVENTS, "{} events at one instant", self.events.len());
         std::mem::take(&mut self.events)
     }

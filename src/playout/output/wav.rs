@@ -1,4 +1,4 @@
-//! Wave files of 16 bits, written as they sound, and readable by other programs at any moment.
+//! 16-bit wave files that are written while they sound, and that other programs can read at any moment.
 #[cfg(test)]
 mod tests;
 
@@ -12,27 +12,29 @@ use rustix::fs::OFlags;
 use crate::schedule::settings::is_wav_name;
 use crate::station::wav::{self, MARK, MARK_OFFSET};
 
-/// Bytes before the sound.
+/// Length of the header, bytes.
 const HEADER: u64 = wav::HEADER_BYTES as u64;
-/// Most bytes of sound that the header's 32 bits can express, in whole frames of two samples: 4 GiB.
+/// Maximum length of the sound, bytes: 4 GiB, the limit of the header's 32-bit sizes, in whole stereo frames.
 const MAX_DATA: u64 = (u32::MAX as u64 - HEADER) / 4 * 4;
 
-/// A wave file that grows.
+/// A writer that appends to a wave file.
 pub(super) struct WavWriter {
     file: File,
     rate: u32,
     channels: u16,
-    /// Bytes of sound in the file, and how many of them the header states.
+    /// Length of the sound in the file, bytes.
     data_bytes: u64,
+    /// Length of the sound that the header states, bytes.
     header_data_bytes: u64,
+    /// Buffer for the conversion of samples.
     bytes: Vec<u8>,
 }
 
 impl WavWriter {
-    /// Creates a file without a frame. It replaces an older file of loa's own, and spares any other.
+    /// Creates a file without frames. An older file that loa wrote is replaced; a file of another program is not.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidData`] when another program's file is there; other I/O errors of the system.
+    /// [`io::ErrorKind::InvalidData`] if the path is a file of another program; other I/O errors of the system.
     pub(super) fn create(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
         let mut file = open(path, true)?;
         read_own_header(&mut file)?;
@@ -42,21 +44,23 @@ impl WavWriter {
         Ok(writer)
     }
 
-    /// Opens a file that was written before, to append to it; creates it if it is missing.
+    /// Opens a file that loa wrote before, to append to it. Creates the file if it is missing.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidData`] when it is another program's file; other I/O errors of the system.
+    /// [`io::ErrorKind::InvalidData`] if another program wrote the file, or it has another rate or number of channels;
+    /// other I/O errors of the system.
     pub(super) fn append(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
         let mut file = match open(path, false) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::create(path, rate, channels),
-            other => other?,
+            result => result?,
         };
         let len = file.metadata()?.len();
-        let frame = u64::from(channels) * 2;
-        let data = len.saturating_sub(HEADER) / frame * frame;
-        let head = read_own_header(&mut file)?;
-        let mut writer = Self { file, rate, channels, data_bytes: data, header_data_bytes: data, bytes: Vec::new() };
-        if !head.is_empty() && head[8..HEADER as usize - 4] != writer.header()[8..HEADER as usize - 4] {
+        let frame_bytes = u64::from(channels) * 2;
+        let data_bytes = len.saturating_sub(HEADER) / frame_bytes * frame_bytes;
+        let header = read_own_header(&mut file)?;
+        let mut writer = Self { file, rate, channels, data_bytes, header_data_bytes: data_bytes, bytes: Vec::new() };
+        // The lengths, at offset 4 and at the end of the header, may differ.
+        if !header.is_empty() && header[8..HEADER as usize - 4] != writer.header()[8..HEADER as usize - 4] {
             return Err(foreign_file_error());
         }
         writer.write_header()?;
@@ -66,7 +70,7 @@ impl WavWriter {
     /// Appends interleaved samples, rounded to 16 bits.
     ///
     /// # Errors
-    /// [`io::ErrorKind::FileTooLarge`] at 4 GiB; other I/O errors of the system.
+    /// [`io::ErrorKind::FileTooLarge`] if the file would exceed 4 GiB; other I/O errors of the system.
     pub(super) fn write(&mut self, samples: &[f32]) -> io::Result<()> {
         self.bytes.clear();
         for sample in samples {
@@ -81,7 +85,7 @@ impl WavWriter {
         Ok(())
     }
 
-    /// Brings the header up to date.
+    /// Writes the present length into the header, if it has changed.
     ///
     /// # Errors
     /// I/O errors of the system.
@@ -101,26 +105,26 @@ impl WavWriter {
     }
 
     fn header(&self) -> [u8; HEADER as usize] {
-        let data = u32::try_from(self.data_bytes).unwrap_or(u32::MAX);
-        let frame = self.channels * 2;
-        let mut head = [0; HEADER as usize];
-        head[..4].copy_from_slice(b"RIFF");
-        head[4..8].copy_from_slice(&data.saturating_add(HEADER as u32 - 8).to_le_bytes());
-        head[8..22].copy_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
-        head[22..24].copy_from_slice(&self.channels.to_le_bytes());
-        head[24..28].copy_from_slice(&self.rate.to_le_bytes());
-        head[28..32].copy_from_slice(&(self.rate * u32::from(frame)).to_le_bytes());
-        head[32..34].copy_from_slice(&frame.to_le_bytes());
-        head[34..MARK_OFFSET].copy_from_slice(b"\x10\0");
-        let sound = MARK_OFFSET + MARK.len();
-        head[MARK_OFFSET..sound].copy_from_slice(&MARK);
-        head[sound..sound + 4].copy_from_slice(b"data");
-        head[sound + 4..].copy_from_slice(&data.to_le_bytes());
-        head
+        let data_bytes = u32::try_from(self.data_bytes).unwrap_or(u32::MAX);
+        let frame_bytes = self.channels * 2;
+        let mut header = [0; HEADER as usize];
+        header[..4].copy_from_slice(b"RIFF");
+        header[4..8].copy_from_slice(&data_bytes.saturating_add(HEADER as u32 - 8).to_le_bytes());
+        header[8..22].copy_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
+        header[22..24].copy_from_slice(&self.channels.to_le_bytes());
+        header[24..28].copy_from_slice(&self.rate.to_le_bytes());
+        header[28..32].copy_from_slice(&(self.rate * u32::from(frame_bytes)).to_le_bytes());
+        header[32..34].copy_from_slice(&frame_bytes.to_le_bytes());
+        header[34..MARK_OFFSET].copy_from_slice(b"\x10\0");
+        let data_chunk = MARK_OFFSET + MARK.len();
+        header[MARK_OFFSET..data_chunk].copy_from_slice(&MARK);
+        header[data_chunk..data_chunk + 4].copy_from_slice(b"data");
+        header[data_chunk + 4..].copy_from_slice(&data_bytes.to_le_bytes());
+        header
     }
 }
 
-/// Opens a file of loa's own for reading and writing, without following links or waiting for pipes.
+/// Opens a regular file for reading and writing, without following links or waiting for pipes.
 fn open(path: &Path, create: bool) -> io::Result<File> {
     if !path.file_name().and_then(|name| name.to_str()).is_some_and(is_wav_name) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "its name does not end in .wav"));
@@ -131,11 +135,11 @@ fn open(path: &Path, create: bool) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(foreign_file_error()) }
 }
 
-/// Returns the header of a file of loa's own; empty for an empty file.
+/// Returns the header of a file that loa wrote; empty for an empty file.
 fn read_own_header(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    Read::by_ref(file).take(HEADER).read_to_end(&mut head)?;
-    if head.is_empty() || wav::is_written_by_loa(&head) { Ok(head) } else { Err(foreign_file_error()) }
+    let mut header = Vec::new();
+    Read::by_ref(file).take(HEADER).read_to_end(&mut header)?;
+    if header.is_empty() || wav::is_written_by_loa(&header) { Ok(header) } else { Err(foreign_file_error()) }
 }
 
 fn foreign_file_error() -> io::Error {

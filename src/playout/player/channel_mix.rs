@@ -1,4 +1,5 @@
-//! Channel mixing: the channels of a file become those of the line, at the station's loudness.
+//! Channel mixing: converts the channels of a file to those of the line, and applies the gain for the station's
+//! loudness.
 #[cfg(test)]
 mod tests;
 
@@ -6,68 +7,72 @@ use crate::library::loudness::{Loudness, linear_gain};
 use crate::library::meter::Downmix;
 use crate::schedule::settings::OutputSettings;
 
-/// How a file's frames become the line's.
+/// A conversion from the channels of a file to those of the line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChannelMix {
-    from: usize,
-    to: usize,
-    /// How several channels become one.
+    /// Channels of the file.
+    input_channels: usize,
+    /// Channels that come out: as many as go in, or 1.
+    output_channels: usize,
+    /// The method that makes one channel of several.
     downmix: Downmix,
+    /// Linear gain.
     gain: f32,
 }
 
 impl ChannelMix {
-    /// Returns the mix for a file of `from` channels on a line of `to`. `known` is the measured loudness, and `sha256`
-    /// the hash of the file's present bytes.
+    /// Returns the conversion for a file of `file_channels` on a line of `line_channels`. `loudness` is the measured
+    /// loudness, if any, and `sha256` the hash of the file's present bytes, if known.
     pub(super) fn new(
         settings: &OutputSettings,
-        known: Option<&Loudness>,
+        loudness: Option<&Loudness>,
         sha256: Option<&str>,
-        from: u16,
-        to: u16,
+        file_channels: u16,
+        line_channels: u16,
     ) -> Self {
-        let mono = settings.is_mono || from != to;
-        let gain = match (settings.loudness_target, known) {
-            (Some(target), Some(known)) => {
-                let gain = known.gain(target, settings.is_mono, from, to);
-                // The bytes are not those that were measured: nobody knows how loud they are.
-                if sha256.is_none_or(|now| now == known.sha256) { gain } else { gain.min(0) }
+        let is_single_channel = settings.is_mono || file_channels != line_channels;
+        let gain = match (settings.loudness_target, loudness) {
+            (Some(target), Some(loudness)) => {
+                let gain = loudness.gain(target, settings.is_mono, file_channels, line_channels);
+                // A file that has changed since the measurement is not made louder: its loudness is unknown.
+                if sha256.is_none_or(|hash| hash == loudness.sha256) { gain } else { gain.min(0) }
             }
             _ => 0,
         };
         Self {
-            from: usize::from(from.max(1)),
-            to: if mono { 1 } else { usize::from(to.max(1)) },
-            downmix: known.map_or(Downmix::Mean, |known| known.downmix),
+            input_channels: usize::from(file_channels.max(1)),
+            output_channels: if is_single_channel { 1 } else { usize::from(line_channels.max(1)) },
+            downmix: loudness.map_or(Downmix::Mean, |loudness| loudness.downmix),
             gain: linear_gain(gain),
         }
     }
 
     /// Returns the number of channels that come out.
     pub(super) fn channels(&self) -> usize {
-        self.to
+        self.output_channels
     }
 
-    /// Mixes a block, at most `left` frames of it; returns how many frames that were.
-    pub(super) fn process(&self, block: &[f32], left: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
-        let frames = (block.len() / self.from) as u64;
-        let frames = left.map_or(frames, |left| left.min(frames));
-        if let Some(left) = left {
-            *left -= frames;
+    /// Replaces `mixed` with the converted frames of a block, and returns the number of frames. If `remaining` is
+    /// `Some`, it limits that number and is reduced by it.
+    pub(super) fn process(&self, block: &[f32], remaining: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
+        let block_frames = (block.len() / self.input_channels) as u64;
+        let frames = remaining.map_or(block_frames, |limit| limit.min(block_frames));
+        if let Some(remaining) = remaining {
+            *remaining -= frames;
         }
-        let block = &block[..frames as usize * self.from];
+        let block = &block[..frames as usize * self.input_channels];
         mixed.clear();
-        if self.from == self.to {
-            mixed.extend(block.iter().map(|s| s * self.gain));
+        if self.input_channels == self.output_channels {
+            mixed.extend(block.iter().map(|sample| sample * self.gain));
             return frames;
         }
-        let share = self.gain / self.from as f32;
-        let one = |frame: &[f32]| match self.downmix {
+        let mean_gain = self.gain / self.input_channels as f32;
+        let downmix_frame = |frame: &[f32]| match self.downmix {
             Downmix::First => frame[0] * self.gain,
             Downmix::Second if frame.len() > 1 => frame[1] * self.gain,
-            Downmix::Mean | Downmix::Second => frame.iter().sum::<f32>() * share,
+            Downmix::Mean | Downmix::Second => frame.iter().sum::<f32>() * mean_gain,
         };
-        mixed.extend(block.chunks_exact(self.from).map(one));
+        mixed.extend(block.chunks_exact(self.input_channels).map(downmix_frame));
         frames
     }
 }

@@ -5,15 +5,15 @@ use crate::playout::output::{Cue, CueKey};
 
 /// A command to the deck.
 pub(super) enum DeckCommand {
-    /// Opens the line, at this rate if the device takes it.
+    /// Opens the line, at this rate (frames per second) if the device supports it.
     Open {
         rate: Option<u32>,
     },
     Close,
     Cue(Cue),
     Cut(CueKey),
-    /// Hashes these files when there is time.
+    /// Hashes these files when the deck is idle.
     Prefetch(Vec<PathBuf>),
-    /// Closes the line, and ends the thread.
+    /// Closes the line and ends the thread.
     Quit,
 }

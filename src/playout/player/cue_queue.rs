@@ -1,4 +1,4 @@
-//! The queue of cues in the deck: given, prepared, handed to the line, ended.
+//! The deck's queue of cues. The deck prepares a cue, hands it to the line as a track, and reports its end.
 use std::sync::Arc;
 
 use super::prepare::{Preparation, PrepareStep};
@@ -9,20 +9,20 @@ use crate::library::file::FileDigest;
 use crate::playout::output::mixer::{MAX_TRACKS, MixerCommand, MixerReport};
 use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
 
-/// Cues that are prepared ahead, including the sounding one.
+/// Number of cues at the front of the queue that are prepared, including the sounding one.
 const MAX_PREPARED: usize = 3;
-/// A cue with an instant of its own is prepared this long before it, however many cues come first; microseconds.
+/// A [`CueStart::At`] cue this close to its instant is prepared wherever it is in the queue; microseconds.
 const PREPARE_LEAD_US: i64 = 20 * SECOND_US;
 
 impl Deck {
     /// Adds a new cue.
     pub(super) fn queue_cue(&mut self, cue: Cue, now: BootTime) {
-        self.cues_queued += 1;
-        let after = self.last_queued.replace(cue.key);
+        self.total_cues += 1;
+        let previous = self.last_cue_key.replace(cue.key);
         self.cues.push_back(QueuedCue {
             cue,
-            sequence: self.cues_queued,
-            previous: after,
+            sequence: self.total_cues,
+            previous,
             queued_at: now,
             digest: None,
             stage: CueStage::Waiting,
@@ -30,194 +30,195 @@ impl Deck {
         });
     }
 
-    /// Ends a cue: a live one at the next buffer, others now.
+    /// Ends a cue: a live one in the next buffer of the line, any other one now.
     pub(super) fn cut(&mut self, key: CueKey, now: BootTime) {
-        let Some(i) = self.cues.iter().position(|s| s.cue.key == key) else {
+        let Some(index) = self.cues.iter().position(|c| c.cue.key == key) else {
             return;
         };
-        self.cues[i].is_cut = true;
-        match (&self.cues[i].stage, &mut self.line) {
+        self.cues[index].is_cut = true;
+        match (&self.cues[index].stage, &mut self.line) {
             (CueStage::Live(_), DeckLine::Open(line) | DeckLine::Closing(line, _)) => {
-                // The queue is full only when the line stands still, and then the line will be lost.
+                // The queue is full only if the line has stopped, and then the deck soon closes the line.
                 let _ = line.mixer.commands.push(MixerCommand::Cut(key));
             }
-            _ => self.end_cue(i, Ending::Cut, now),
+            _ => self.end_cue(index, Ending::Cut, now),
         }
     }
 
-    /// Handles a report of the line.
+    /// Handles a report of the line whose event has been heard.
     pub(super) fn handle_report(&mut self, report: MixerReport, now: BootTime) {
         let (MixerReport::Started { key, .. } | MixerReport::Moved { key, .. } | MixerReport::Ended { key, .. }) =
             report;
-        let Some(i) = self.cues.iter().position(|s| s.cue.key == key) else {
+        let Some(index) = self.cues.iter().position(|c| c.cue.key == key) else {
             return;
         };
-        let CueStage::Live(live) = &mut self.cues[i].stage else {
+        let CueStage::Live(track) = &mut self.cues[index].stage else {
             return;
         };
         match report {
             MixerReport::Started { key, at, within_us } => {
-                live.started = true;
+                track.has_started = true;
                 self.shared.push_event(OutputEvent::Started { key, at, within_us });
                 self.schedule_memory_trim(now);
-                // The cue pushed out the ones before it. The line reports only those that it had.
-                if matches!(self.cues[i].cue.start, CueStart::At(_)) {
-                    let order = self.cues[i].sequence;
-                    let dropped = |s: &QueuedCue| s.sequence < order && !matches!(s.stage, CueStage::Live(_));
-                    while let Some(i) = self.cues.iter().position(dropped) {
-                        self.end_cue(i, Ending::Cut, now);
+                // The cue has discarded the cues before it. The line reports only those that it had already.
+                if matches!(self.cues[index].cue.start, CueStart::At(_)) {
+                    let sequence = self.cues[index].sequence;
+                    let is_discarded = |c: &QueuedCue| c.sequence < sequence && !matches!(c.stage, CueStage::Live(_));
+                    while let Some(index) = self.cues.iter().position(is_discarded) {
+                        self.end_cue(index, Ending::Cut, now);
                     }
                 }
             }
             MixerReport::Moved { key, by_us, .. } => self.shared.push_event(OutputEvent::Moved { key, by_us }),
             MixerReport::Ended { cut: true, at, .. } => {
                 self.sound_ends_at = self.sound_ends_at.max(at);
-                self.end_cue(i, Ending::Cut, at);
+                self.end_cue(index, Ending::Cut, at);
             }
-            MixerReport::Ended { at, .. } if live.counters.is_whole() => {
+            MixerReport::Ended { at, .. } if track.counters.is_whole() => {
                 self.sound_ends_at = self.sound_ends_at.max(at);
-                self.end_cue(i, Ending::Whole, at);
+                self.end_cue(index, Ending::Whole, at);
             }
-            MixerReport::Ended { at, .. } if live.feed.is_altered() => {
+            MixerReport::Ended { at, .. } if track.feed.is_altered() => {
                 self.sound_ends_at = self.sound_ends_at.max(at);
-                self.end_cue(i, Ending::Altered, at);
+                self.end_cue(index, Ending::Altered, at);
             }
             MixerReport::Ended { at, .. } => {
-                let detail = live.feed.detail().unwrap_or("the file gave fewer frames").to_owned();
+                let detail = track.feed.detail().unwrap_or("the file gave fewer frames").to_owned();
                 self.sound_ends_at = self.sound_ends_at.max(at);
-                self.end_cue(i, Ending::Short { detail }, at);
+                self.end_cue(index, Ending::Short { detail }, at);
             }
         }
     }
 
-    /// Reports the end of a cue, and forgets it.
-    pub(super) fn end_cue(&mut self, i: usize, ending: Ending, at: BootTime) {
-        if let Some(slot) = self.cues.remove(i) {
-            self.shared.push_event(slot.ended_event(ending, self.rate, at));
+    /// Removes a cue from the queue, and reports its end.
+    pub(super) fn end_cue(&mut self, index: usize, ending: Ending, at: BootTime) {
+        if let Some(queued_cue) = self.cues.remove(index) {
+            self.shared.push_event(queued_cue.ended_event(ending, self.rate, at));
         }
     }
 
-    /// Handles the loss of the line, which sounded until `heard`: ends the cues that it had started, and takes the
-    /// others back.
-    pub(super) fn end_live_cues(&mut self, ending: &Ending, heard: BootTime) {
-        let mut i = 0;
-        while let Some(slot) = self.cues.get_mut(i) {
-            match &slot.stage {
-                CueStage::Live(live) if live.started || *ending == Ending::Cut => {
-                    let at = live.counters.ends_at().unwrap_or(heard).min(heard);
-                    self.end_cue(i, ending.clone(), at);
+    /// Handles the end of the line, which sounded until `heard_until`. Cues that had started on it end. Cues that had
+    /// not started wait for the next line, unless the line was closed (`ending` is [`Ending::Cut`]).
+    pub(super) fn end_live_cues(&mut self, ending: &Ending, heard_until: BootTime) {
+        let mut index = 0;
+        while let Some(queued_cue) = self.cues.get_mut(index) {
+            match &queued_cue.stage {
+                CueStage::Live(track) if track.has_started || *ending == Ending::Cut => {
+                    let at = track.counters.ends_at().unwrap_or(heard_until).min(heard_until);
+                    self.end_cue(index, ending.clone(), at);
                 }
-                // A cut cue must not come back on the next line.
-                CueStage::Live(_) if slot.is_cut => self.end_cue(i, Ending::Cut, heard),
+                // A cue that was cut must not play on the next line.
+                CueStage::Live(_) if queued_cue.is_cut => self.end_cue(index, Ending::Cut, heard_until),
                 CueStage::Live(_) => {
-                    slot.stage = CueStage::Waiting;
-                    i += 1;
+                    queued_cue.stage = CueStage::Waiting;
+                    index += 1;
                 }
-                _ => i += 1,
+                _ => index += 1,
             }
         }
     }
 
-    /// Fills the rings; returns whether there is more to do at once.
+    /// Fills the ring buffers of the live tracks. Returns whether more frames could be decoded at once.
     pub(super) fn feed_tracks(&mut self) -> bool {
-        let mut more = false;
-        for slot in &mut self.cues {
-            if let CueStage::Live(live) = &mut slot.stage {
-                more |= live.fill_ring();
+        let mut has_more = false;
+        for queued_cue in &mut self.cues {
+            if let CueStage::Live(track) = &mut queued_cue.stage {
+                has_more |= track.fill_ring();
             }
         }
-        more
+        has_more
     }
 
-    /// Brings the most urgent cue one step nearer to its first frame; returns whether there was one.
+    /// Performs one step in preparing the most urgent cue. Returns false if no cue needs preparation.
     pub(super) fn prepare_next(&mut self, now: BootTime) -> bool {
-        let at_work = self.cues.iter().filter(|s| !matches!(s.stage, CueStage::Waiting)).count();
-        let pressing = |(i, slot): &(usize, &QueuedCue)| match slot.stage {
+        let active_count = self.cues.iter().filter(|c| !matches!(c.stage, CueStage::Waiting)).count();
+        let needs_step = |(index, queued_cue): &(usize, &QueuedCue)| match queued_cue.stage {
             CueStage::Preparing(_) => true,
-            CueStage::Waiting => at_work < MAX_TRACKS && (*i < MAX_PREPARED || starts_soon(slot, now)),
+            CueStage::Waiting => active_count < MAX_TRACKS && (*index < MAX_PREPARED || starts_soon(queued_cue, now)),
             _ => false,
         };
-        let next = self.cues.iter().enumerate().filter(pressing).min_by_key(|(_, s)| {
-            // A cue that is late already must not delay others.
-            (s.earliest_start() <= now && matches!(s.stage, CueStage::Preparing(_)), s.earliest_start())
+        let most_urgent = self.cues.iter().enumerate().filter(needs_step).min_by_key(|(_, c)| {
+            // A cue that is already late comes last, so that it does not delay the others.
+            (c.earliest_start() <= now && matches!(c.stage, CueStage::Preparing(_)), c.earliest_start())
         });
-        let Some(i) = next.map(|(i, _)| i) else {
+        let Some(index) = most_urgent.map(|(index, _)| index) else {
             return false;
         };
-        let slot = &mut self.cues[i];
-        let step = match std::mem::replace(&mut slot.stage, CueStage::Waiting) {
-            CueStage::Preparing(prepare) => prepare.step(&slot.cue),
-            _ => Preparation::begin(&slot.cue, slot.digest.clone(), &mut self.prefetcher),
+        let queued_cue = &mut self.cues[index];
+        let step = match std::mem::replace(&mut queued_cue.stage, CueStage::Waiting) {
+            CueStage::Preparing(preparation) => preparation.step(&queued_cue.cue),
+            _ => Preparation::begin(&queued_cue.cue, queued_cue.digest.clone(), &mut self.prefetcher),
         };
-        self.apply_step(i, step, now);
+        self.apply_step(index, step, now);
         true
     }
 
-    fn apply_step(&mut self, i: usize, step: PrepareStep, now: BootTime) {
-        let slot = &mut self.cues[i];
+    fn apply_step(&mut self, index: usize, step: PrepareStep, now: BootTime) {
+        let queued_cue = &mut self.cues[index];
         match step {
-            PrepareStep::More(prepare) => slot.stage = CueStage::Preparing(prepare),
-            PrepareStep::Done(prepared) => {
-                let seal = prepared.digest.clone();
-                slot.stage = CueStage::Prepared(prepared);
-                self.announce_hash(i, seal);
+            PrepareStep::More(preparation) => queued_cue.stage = CueStage::Preparing(preparation),
+            PrepareStep::Done(file) => {
+                let digest = file.digest.clone();
+                queued_cue.stage = CueStage::Prepared(file);
+                self.announce_hash(index, digest);
             }
-            PrepareStep::NothingLeft { digest: seal, detail } => {
-                self.announce_hash(i, seal);
-                self.end_cue(i, Ending::Short { detail }, now);
+            PrepareStep::NothingLeft { digest, detail } => {
+                self.announce_hash(index, digest);
+                self.end_cue(index, Ending::Short { detail }, now);
             }
-            PrepareStep::Refused(why, detail) => {
-                let key = slot.cue.key;
-                self.cues.remove(i);
-                self.shared.push_event(OutputEvent::Refused { key, why, detail });
+            PrepareStep::Refused(refusal, detail) => {
+                let key = queued_cue.cue.key;
+                self.cues.remove(index);
+                self.shared.push_event(OutputEvent::Refused { key, why: refusal, detail });
             }
         }
     }
 
-    /// Reports a file's hash, once.
-    fn announce_hash(&mut self, i: usize, seal: Arc<FileDigest>) {
-        let slot = &mut self.cues[i];
-        if slot.digest.is_none() {
-            let (key, sha256) = (slot.cue.key, seal.sha256.clone());
-            slot.digest = Some(seal);
+    /// Reports the hash of a cue's file, unless it was reported before.
+    fn announce_hash(&mut self, index: usize, digest: Arc<FileDigest>) {
+        let queued_cue = &mut self.cues[index];
+        if queued_cue.digest.is_none() {
+            let (key, sha256) = (queued_cue.cue.key, digest.sha256.clone());
+            queued_cue.digest = Some(digest);
             self.shared.push_event(OutputEvent::Ready { key, sha256 });
         }
     }
 
-    /// Hands prepared cues to the line in their order. A cue with an instant of its own need not wait for its turn.
+    /// Hands prepared cues to the line in the order of the queue. A [`CueStart::At`] cue need not wait for the cues
+    /// before it.
     pub(super) fn hand_over_tracks(&mut self, now: BootTime) {
         let DeckLine::Open(line) = &mut self.line else {
             return;
         };
         let format = LineFormat { rate: line.rate, channels: line.channels };
         let settings = &self.settings;
-        let mut refused = Vec::new();
-        let mut in_turn = true;
-        for (i, slot) in self.cues.iter_mut().enumerate() {
-            if matches!(slot.stage, CueStage::Live(_)) {
-                in_turn = true;
+        let mut failures = Vec::new();
+        let mut is_next = true;
+        for (index, queued_cue) in self.cues.iter_mut().enumerate() {
+            if matches!(queued_cue.stage, CueStage::Live(_)) {
+                is_next = true;
                 continue;
             }
-            let alone = matches!(slot.cue.start, CueStart::At(_));
-            if in_turn || alone {
-                match slot.go_live(format, settings) {
+            let has_instant = matches!(queued_cue.cue.start, CueStart::At(_));
+            if is_next || has_instant {
+                match queued_cue.go_live(format, settings) {
                     Ok(Some(track)) => {
-                        // There is room for every track that may be in use.
+                        // The queue has room for the maximum number of tracks.
                         let _ = line.mixer.commands.push(MixerCommand::Play(track));
                     }
                     Ok(None) => (),
-                    Err(detail) => refused.push((i, detail)),
+                    Err(detail) => failures.push((index, detail)),
                 }
             }
-            in_turn = matches!(slot.stage, CueStage::Live(_));
+            is_next = matches!(queued_cue.stage, CueStage::Live(_));
         }
-        for (i, detail) in refused.into_iter().rev() {
-            self.end_cue(i, Ending::Short { detail }, now);
+        for (index, detail) in failures.into_iter().rev() {
+            self.end_cue(index, Ending::Short { detail }, now);
         }
     }
 }
 
-/// Returns whether a cue starts by itself soon.
-fn starts_soon(slot: &QueuedCue, now: BootTime) -> bool {
-    matches!(slot.cue.start, CueStart::At(instant) if instant.since(now) < PREPARE_LEAD_US)
+/// Returns whether a cue has its own instant, and that instant is less than [`PREPARE_LEAD_US`] away.
+fn starts_soon(queued_cue: &QueuedCue, now: BootTime) -> bool {
+    matches!(queued_cue.cue.start, CueStart::At(instant) if instant.since(now) < PREPARE_LEAD_US)
 }

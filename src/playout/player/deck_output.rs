@@ -1,4 +1,4 @@
-//! The output of a station: a sound device, `null`, or a wave file.
+//! The output of a real station: a sound device, `null`, or a wave file.
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -12,44 +12,45 @@ use crate::playout::player::command::DeckCommand;
 use crate::playout::player::shared::DeckShared;
 use crate::schedule::settings::{Device, OutputSettings};
 
-/// Longest wait for the thread when an output is dropped: a sound system that hangs must not hang the station.
+/// Maximum wait for the thread when an output is dropped, so that a hanging sound system does not block the station.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A loudspeaker line with a thread of its own. Only dropping it waits for that thread.
+/// A loudspeaker line that runs on its own thread, the deck. Only `drop` waits for that thread.
 pub struct DeckOutput {
     commands: Sender<DeckCommand>,
     shared: Arc<DeckShared>,
     proof_level: u8,
+    /// Preferred rate, frames per second.
     rate: Option<u32>,
-    /// Disconnected when the thread has ended.
-    ended: Receiver<()>,
+    /// Receives nothing, and is disconnected when the thread ends.
+    thread_end: Receiver<()>,
 }
 
 impl DeckOutput {
-    /// Returns a closed output with these settings. `station_dir` holds its `wav:` file. The output's thread calls
-    /// `waker` when there are new events.
+    /// Returns a closed output with these settings. A `wav:` file is written in `station_dir`. The output's thread
+    /// calls `waker` after each new event.
     #[must_use]
     pub fn new(settings: &OutputSettings, station_dir: &Path, waker: Waker) -> Self {
-        let (commands, asked) = mpsc::channel();
-        let (ending, ended) = mpsc::channel::<()>();
+        let (commands, command_receiver) = mpsc::channel();
+        let (end_sender, thread_end) = mpsc::channel::<()>();
         let shared = Arc::new(DeckShared::new(waker));
-        let deck = Deck::new(asked, shared.clone(), settings.clone(), station_dir.to_owned());
+        let deck = Deck::new(command_receiver, shared.clone(), settings.clone(), station_dir.to_owned());
         let run = move || {
             deck.run();
-            drop(ending);
+            drop(end_sender);
         };
         if let Err(error) = thread::Builder::new().name("deck".to_owned()).spawn(run) {
             let detail = format!("no thread for the sound: {error}");
             shared.push_event(OutputEvent::Lost { detail });
         }
-        let level = match settings.device {
+        let proof_level = match settings.device {
             Device::Default | Device::Named(_) => 1,
             Device::Null | Device::Wav(_) => 0,
         };
-        Self { commands, shared, proof_level: level, rate: None, ended }
+        Self { commands, shared, proof_level, rate: None, thread_end }
     }
 
-    /// Sends a command. Without a thread it is lost, which was reported at the start.
+    /// Sends a command to the deck. If the thread could not be started, the command is lost; `new` has reported that.
     fn send(&self, command: DeckCommand) {
         let _ = self.commands.send(command);
     }
@@ -96,6 +97,6 @@ impl Output for DeckOutput {
 impl Drop for DeckOutput {
     fn drop(&mut self) {
         self.send(DeckCommand::Quit);
-        let _ = self.ended.recv_timeout(QUIT_TIMEOUT);
+        let _ = self.thread_end.recv_timeout(QUIT_TIMEOUT);
     }
 }

@@ -1,5 +1,5 @@
-//! The feed of a track: it decodes, mixes, resamples and limits one file, brings it to its loudness and to exactly the
-//! planned length, and fills the track's ring.
+//! The feed of a track. It decodes, mixes, resamples and limits one file, applies its gain and volume, brings it to
+//! exactly the planned length, and fills the track's ring buffer.
 mod conversion;
 
 use std::sync::Arc;
@@ -14,87 +14,98 @@ use crate::library::decode::Decoder;
 use crate::playout::output::frames::{FADE_US, frames_in_us};
 use crate::playout::output::mixer::TrackCounters;
 
-/// Fills the ring of one track.
+/// Fills the ring buffer of one track.
 pub(super) struct TrackFeed {
     decoder: Decoder,
-    resample: RateConverter,
+    rate_converter: RateConverter,
     mix: ChannelMix,
     limiter: Limiter,
     ring: Producer<f32>,
     counters: Arc<TrackCounters>,
-    /// Channels in the ring: one when all channels of the line carry the same.
+    /// Samples per frame in the ring: 1 if all channels of the line carry the same sound.
     channels: usize,
+    /// Volume, 0 to 1 of full scale.
     volume: f32,
-    /// Length of the fade-in; 0 when the file starts at its beginning.
+    /// Length of the fade-in; 0 if the file plays from its beginning.
     fade_in_frames: usize,
-    faded_in: usize,
+    /// Frames of the fade-in that are done.
+    faded_frames: usize,
+    /// Rate of the file, frames per second.
     file_rate: u32,
+    /// Rate of the line, frames per second.
     line_rate: u32,
-    /// Frames of the file still to be played; `None`: to its end.
-    file_frames_left: Option<u64>,
-    /// Expected frames at the line's rate, if known.
+    /// Frames of the file that are still to be played; `None`: all up to its end.
+    remaining_file_frames: Option<u64>,
+    /// Expected total of frames at the line's rate, if known.
     expected: Option<u64>,
-    /// Frames of the file that went in, and frames of the line that came out.
+    /// Frames of the file that were mixed.
     frames_in: u64,
+    /// Frames that left the resampler, at the line's rate.
     frames_out: u64,
-    /// Frames that have come through the limiter.
+    /// Frames that left the limiter.
     frames_limited: u64,
+    /// Buffer between mixing and resampling.
     mixed: Vec<f32>,
+    /// Buffer between resampling and the limiter.
     resampled: Vec<f32>,
+    /// Buffer between the limiter and the volume.
     limited: Vec<f32>,
-    /// Frames for the ring; those before `ready_pos` were given.
+    /// Finished samples for the ring. Those before `ready_pos` are in the ring already.
     ready: Vec<f32>,
     ready_pos: usize,
-    exhausted: bool,
-    complete: bool,
-    /// The last fill stopped with more to do at once.
-    filling: bool,
+    /// True when the decoder gives no more frames to this track.
+    is_exhausted: bool,
+    /// True when the last frame is in the ring and the line has the total.
+    is_complete: bool,
+    /// True when the last fill reached its limit of blocks, so that the next one continues.
+    is_filling: bool,
+    /// The first error, in English, for the log.
     detail: Option<String>,
 }
 
-/// Where a feed goes, and how it sounds there.
+/// The destination of a feed, and the format of the sound there.
 pub(super) struct FeedTarget {
-    /// Ring of the track.
+    /// Ring buffer of the track.
     pub ring: Producer<f32>,
-    /// Counters of the track.
+    /// Counters of the track, shared with the mixer.
     pub counters: Arc<TrackCounters>,
-    /// Rate of the line.
+    /// Rate of the line, frames per second.
     pub rate: u32,
     /// Volume, 0 to 1 of full scale.
     pub volume: f32,
-    /// Channels and loudness.
+    /// Conversion of the channels, and the gain.
     pub mix: ChannelMix,
 }
 
 impl TrackFeed {
-    /// Returns a feed for the rest of a decoder's frames, of which `first` were taken out already.
+    /// Returns a feed for `portion` of a file, whose first decoded samples are `first_frames`.
     ///
     /// # Errors
-    /// [`ResampleError`] when the file's rate cannot be converted to the line's.
+    /// [`ResampleError`] if the file's rate cannot be converted to the line's.
     pub(super) fn new(
         decoder: Decoder,
-        first: &[f32],
+        first_frames: &[f32],
         portion: Portion,
         expected: Option<u64>,
         target: FeedTarget,
     ) -> Result<Self, ResampleError> {
         let format = decoder.format();
-        let inner = target.mix.channels();
-        let rising = if portion.skip > 0 { frames_in_us(FADE_US, target.rate) as usize } else { 0 };
+        let channels = target.mix.channels();
+        let fade_in_frames = if portion.skip > 0 { frames_in_us(FADE_US, target.rate) as usize } else { 0 };
         let mut feed = Self {
-            resample: RateConverter::new(format.rate, target.rate, inner)?,
+            rate_converter: RateConverter::new(format.rate, target.rate, channels)?,
             decoder,
             mix: target.mix,
-            limiter: Limiter::new(target.rate, inner),
+            limiter: Limiter::new(target.rate, channels),
             ring: target.ring,
             counters: target.counters,
-            channels: inner,
+            channels,
             volume: target.volume,
-            fade_in_frames: rising,
-            faded_in: 0,
+            fade_in_frames,
+            faded_frames: 0,
             file_rate: format.rate,
             line_rate: target.rate,
-            file_frames_left: portion.until.map(|until| until.saturating_sub(portion.skip)),
+            remaining_file_frames: portion.end.map(|end| end.saturating_sub(portion.skip)),
             expected,
             frames_in: 0,
             frames_out: 0,
@@ -104,40 +115,43 @@ impl TrackFeed {
             limited: Vec::new(),
             ready: Vec::new(),
             ready_pos: 0,
-            exhausted: false,
-            complete: false,
-            filling: false,
+            is_exhausted: false,
+            is_complete: false,
+            is_filling: false,
             detail: None,
         };
-        feed.push_block(first)?;
+        feed.push_block(first_frames)?;
         Ok(feed)
     }
 
-    /// Returns the expected frames at the line's rate; 0 when not known.
+    /// Returns the expected number of frames at the line's rate; 0 if it is not known.
     pub(super) fn expected(&self) -> u64 {
         self.expected.unwrap_or(0)
     }
 
-    /// Returns what went wrong, in English, for the log; known when the track has ended.
+    /// Returns the cause of a short track, in English, for the log. It is known when the track has ended.
     pub(super) fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
-    /// Fills the ring up to so many seconds, decoding at most `blocks` blocks; returns whether it could go on at once.
-    /// It does nothing while the ring is three quarters full: many blocks in a row cost less than one now and then.
+    /// Fills the ring up to `seconds` of sound, decoding at most `blocks` blocks. Returns whether more blocks could be
+    /// decoded at once.
+    ///
+    /// Does nothing while the ring is three quarters full: many blocks in a row cost less than single blocks.
     pub(super) fn fill(&mut self, blocks: u32, seconds: usize) -> bool {
-        let (free, all) = (self.ring.slots(), self.ring.buffer().capacity());
-        if !self.filling && (all - free) * 4 >= (seconds * self.line_rate as usize * self.channels).min(all) * 3 {
+        let (free, capacity) = (self.ring.slots(), self.ring.buffer().capacity());
+        let target = (seconds * self.line_rate as usize * self.channels).min(capacity);
+        if !self.is_filling && (capacity - free) * 4 >= target * 3 {
             return false;
         }
-        self.filling = self.fill_up(blocks, seconds);
-        self.filling
+        self.is_filling = self.fill_up(blocks, seconds);
+        self.is_filling
     }
 
     fn fill_up(&mut self, blocks: u32, seconds: usize) -> bool {
         for _ in 0..blocks {
             self.push_to_ring(seconds);
-            if self.complete || self.ready_pos < self.ready.len() {
+            if self.is_complete || self.ready_pos < self.ready.len() {
                 return false;
             }
             if let Err(error) = self.decode() {
@@ -145,15 +159,15 @@ impl TrackFeed {
             }
         }
         self.push_to_ring(seconds);
-        !self.complete && self.ready_pos == self.ready.len()
+        !self.is_complete && self.ready_pos == self.ready.len()
     }
 
-    /// Ends the track where it stands. Its decoder must not be used again.
+    /// Ends the track after the frames that have left the resampler. The decoder must not be used again.
     pub(super) fn abandon(&mut self, detail: String) {
         self.detail.get_or_insert(detail);
-        if !self.complete {
+        if !self.is_complete {
             // The total that the line gets must be the number of frames in the ring.
-            self.exhausted = true;
+            self.is_exhausted = true;
             self.resampled.clear();
             self.flush_limiter(true);
             self.frames_out = self.frames_limited;
@@ -165,41 +179,41 @@ impl TrackFeed {
         self.decoder.faults().altered
     }
 
-    /// Moves frames into the ring; after the last one, gives the total to the line.
+    /// Moves finished samples into the ring, up to `seconds` of sound. After the last one, gives the total to the line.
     fn push_to_ring(&mut self, seconds: usize) {
-        let (free, all) = (self.ring.slots(), self.ring.buffer().capacity());
-        let full = seconds * self.line_rate as usize * self.channels;
-        // Whole frames only: the line must never see half of one.
-        let room = full.min(all).saturating_sub(all - free) / self.channels * self.channels;
-        let now = room.min(self.ready.len() - self.ready_pos);
-        let (_, left) = self.ring.push_partial_slice(&self.ready[self.ready_pos..self.ready_pos + now]);
-        self.ready_pos += now - left.len();
+        let (free, capacity) = (self.ring.slots(), self.ring.buffer().capacity());
+        let target = seconds * self.line_rate as usize * self.channels;
+        // Only whole frames, because the line must never find a part of a frame.
+        let room = target.min(capacity).saturating_sub(capacity - free) / self.channels * self.channels;
+        let count = room.min(self.ready.len() - self.ready_pos);
+        let (_, remainder) = self.ring.push_partial_slice(&self.ready[self.ready_pos..self.ready_pos + count]);
+        self.ready_pos += count - remainder.len();
         if self.ready_pos == self.ready.len() {
             self.ready.clear();
             self.ready_pos = 0;
-            if self.exhausted && !self.complete {
-                self.complete = true;
+            if self.is_exhausted && !self.is_complete {
+                self.is_complete = true;
                 self.complete_track();
             }
         }
     }
 
-    /// Gives the total to the line, after the last frame is in the ring.
+    /// Gives the total to the line. The last frame must be in the ring already.
     fn complete_track(&mut self) {
         let faults = self.decoder.faults().detail();
-        let whole = match self.expected {
+        let is_whole = match self.expected {
             Some(expected) => self.frames_out == expected,
             None => faults.is_none() && self.detail.is_none(),
         };
-        if whole {
+        if is_whole {
             self.expected = Some(self.frames_out);
             self.detail = None;
         } else if self.detail.is_none() {
             self.detail = Some(faults.unwrap_or_else(|| {
-                let (came, expected) = (self.frames_out, self.expected.unwrap_or(0));
-                format!("the file ends after {came} of {expected} frames")
+                let (frames, expected) = (self.frames_out, self.expected.unwrap_or(0));
+                format!("the file ends after {frames} of {expected} frames")
             }));
         }
-        self.counters.complete(self.frames_out, whole);
+        self.counters.complete(self.frames_out, is_whole);
     }
 }

@@ -1,9 +1,8 @@
-//! A limiter that keeps true peaks (ITU-R BS.1770-5, annex 2) under a ceiling, and looks ahead to turn down before
-//! them.
+//! A look-ahead limiter that keeps true peaks (ITU-R BS.1770-5, annex 2) under a ceiling.
 //!
-//! The largest value of each frame, including the points between samples, gives the largest gain it may have. The least
-//! of these gains over the frames ahead is released slowly and averaged over as many frames. The result never exceeds
-//! the largest gain of any frame, and has no steps.
+//! The true peak of a frame determines the maximum gain of that frame. The limiter takes the minimum of these gains
+//! over the frames ahead, lets it rise only slowly (the release), and averages it over as many frames as it looks
+//! ahead. The resulting gain never exceeds the maximum gain of any frame, and changes without steps.
 #[cfg(test)]
 mod tests;
 mod true_peaks;
@@ -13,119 +12,125 @@ use std::collections::VecDeque;
 use crate::playout::output::frames::frames_in_us;
 use true_peaks::{TAPS, TruePeaks};
 
-/// Time of looking ahead, and time constant of the release, microseconds.
+/// Time by which the limiter looks ahead, microseconds.
 const LOOKAHEAD_US: i64 = 5_000;
+/// Time constant of the release, microseconds.
 const RELEASE_US: i64 = 40_000;
-/// Frames before a peak that get its gain, in addition to those ahead: the peak may lie between the two.
+/// Number of frames after a peak that still get its gain, because the peak may lie between two frames.
 const LOOKBEHIND_FRAMES: usize = 2;
 
-/// Frames that are processed together. Most such blocks need no limiting.
+/// Maximum number of frames that are processed together. Most such blocks need no limiting.
 const BLOCK_FRAMES: usize = 32;
 
 /// A limiter for interleaved frames.
 pub(super) struct Limiter {
     channels: usize,
+    /// Number of frames by which the limiter looks ahead.
     lookahead: usize,
+    /// Share of the distance to 1 by which the gain rises in one frame.
     release: f32,
     peaks: TruePeaks,
-    /// Frames that came in and have not gone out.
+    /// Samples that came in and have not gone out.
     delayed: VecDeque<f32>,
-    /// Number of frames whose largest gain is known; and the gains, with their frames, that may be the least ahead.
+    /// Number of frames that went through `peaks`.
     frames_analysed: u64,
+    /// Frame numbers and maximum gains that can still become the minimum ahead, in rising order.
     min_gains: VecDeque<(u64, f32)>,
+    /// Gain after the release, before the average.
     release_gain: f32,
-    /// Gains that are averaged, and their sum.
+    /// The latest values of `release_gain`, over which the average is taken.
     gain_window: VecDeque<f32>,
+    /// Sum of `gain_window`.
     gain_sum: f64,
 }
 
 impl Limiter {
     pub(super) fn new(rate: u32, channels: usize) -> Self {
         let frames = |us| frames_in_us(us, rate).max(1) as usize;
-        let ahead = frames(LOOKAHEAD_US);
+        let lookahead = frames(LOOKAHEAD_US);
         Self {
             channels,
-            lookahead: ahead,
+            lookahead,
             release: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
             peaks: TruePeaks::new(channels),
             delayed: VecDeque::new(),
             frames_analysed: 0,
             min_gains: VecDeque::new(),
             release_gain: 1.0,
-            gain_window: VecDeque::from(vec![1.0; ahead]),
-            gain_sum: ahead as f64,
+            gain_window: VecDeque::from(vec![1.0; lookahead]),
+            gain_sum: lookahead as f64,
         }
     }
 
-    /// Returns the number of frames inside. They come out later, in their order; none is added or lost.
+    /// Returns the number of frames that came in and have not gone out.
     pub(super) fn delayed_frames(&self) -> usize {
         self.delayed.len() / self.channels
     }
 
-    /// Takes frames, and appends those whose gain is known.
+    /// Takes frames, and appends to `out` the frames whose gain is now known.
     pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
-        for piece in frames.chunks(BLOCK_FRAMES * self.channels) {
-            self.delayed.extend(piece);
-            self.process_block(piece, out);
+        for block in frames.chunks(BLOCK_FRAMES * self.channels) {
+            self.delayed.extend(block);
+            self.process_block(block, out);
         }
     }
 
-    /// Appends the frames that are still inside, after the last one. With `fade` they fade out, because the sound ends
-    /// early.
+    /// Appends the frames that are still delayed to `out`, at the end of the sound. With `fade` they fade out.
     pub(super) fn flush(&mut self, fade: bool, out: &mut Vec<f32>) {
-        let inside = self.delayed_frames();
+        let count = self.delayed_frames();
         if fade {
             for (i, sample) in self.delayed.iter_mut().enumerate() {
-                *sample *= 1.0 - (i / self.channels + 1) as f32 / inside as f32;
+                *sample *= 1.0 - (i / self.channels + 1) as f32 / count as f32;
             }
         }
+        // Silence pushes the delayed frames out.
         let silence = vec![0.0; BLOCK_FRAMES * self.channels];
         while self.delayed_frames() > 0 {
             self.process_block(&silence, out);
         }
     }
 
-    fn process_block(&mut self, piece: &[f32], out: &mut Vec<f32>) {
+    fn process_block(&mut self, block: &[f32], out: &mut Vec<f32>) {
         let mut gain_buffer = [1.0; BLOCK_FRAMES];
-        let max_gains = &mut gain_buffer[..piece.len() / self.channels];
-        let peak = piece.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
+        let max_gains = &mut gain_buffer[..block.len() / self.channels];
+        let peak = block.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
         if self.peaks.stays_quiet(peak) {
-            self.peaks.record_quiet(piece);
+            self.peaks.record_quiet(block);
         } else {
-            for (max_gain, frame) in max_gains.iter_mut().zip(piece.chunks_exact(self.channels)) {
+            for (max_gain, frame) in max_gains.iter_mut().zip(block.chunks_exact(self.channels)) {
                 *max_gain = self.peaks.max_gain(frame);
             }
         }
         if self.is_transparent()
-            && self.delayed.len() >= piece.len()
+            && self.delayed.len() >= block.len()
             && max_gains.iter().all(|max_gain| *max_gain == 1.0)
         {
-            self.pass_through(piece, out);
+            self.pass_through(block, out);
         } else {
             self.apply_gains(max_gains, out);
         }
     }
 
-    /// Returns whether a block that needs no limiting comes out unchanged.
+    /// Returns whether the gain is 1 now, so that a block without peaks can pass unchanged.
     fn is_transparent(&self) -> bool {
-        let untouched = self.min_gains.front().is_none_or(|(_, gain)| *gain == 1.0);
-        let full = self.frames_analysed >= (TAPS / 2 + self.lookahead) as u64;
-        full && untouched && self.release_gain == 1.0 && self.gain_sum == self.lookahead as f64
+        let has_no_peak_ahead = self.min_gains.front().is_none_or(|(_, gain)| *gain == 1.0);
+        let is_filled = self.frames_analysed >= (TAPS / 2 + self.lookahead) as u64;
+        is_filled && has_no_peak_ahead && self.release_gain == 1.0 && self.gain_sum == self.lookahead as f64
     }
 
-    /// Passes a block through unchanged: as many frames come out as go in.
-    fn pass_through(&mut self, piece: &[f32], out: &mut Vec<f32>) {
-        self.frames_analysed += (piece.len() / self.channels) as u64;
+    /// Takes a block in, and appends as many frames to `out`, unchanged.
+    fn pass_through(&mut self, block: &[f32], out: &mut Vec<f32>) {
+        self.frames_analysed += (block.len() / self.channels) as u64;
         self.min_gains.clear();
         self.min_gains.push_back((self.frames_analysed - 1, 1.0));
-        out.extend(self.delayed.drain(..piece.len()));
+        out.extend(self.delayed.drain(..block.len()));
     }
 
-    /// Takes the largest gains of a block, and appends the frames whose gain is then known.
+    /// Takes the maximum gains of a block, and appends to `out` the frames whose gain is now known.
     fn apply_gains(&mut self, max_gains: &[f32], out: &mut Vec<f32>) {
         let (mut gains, mut count) = ([0.0; BLOCK_FRAMES], 0);
         for max_gain in max_gains {
-            // The least of the frames ahead, in a queue of rising gains.
+            // A monotonic queue: a gain that is not below the new one can no longer be the minimum.
             while self.min_gains.back().is_some_and(|(_, gain)| gain >= max_gain) {
                 self.min_gains.pop_back();
             }
@@ -141,13 +146,13 @@ impl Limiter {
         out.extend(self.delayed.drain(..samples).enumerate().map(|(i, sample)| sample * gains[i / channels]));
     }
 
-    /// Returns the gain of the oldest frame, once everything that it depends on is known.
+    /// Returns the gain of the oldest delayed frame; `None` while it is not known.
     fn next_gain(&mut self) -> Option<f32> {
-        // A frame's largest gain is known when the filter's middle has reached it; its gain, when that is known of all
-        // frames ahead.
-        let now = self.frames_analysed.checked_sub((TAPS / 2 + self.lookahead) as u64)?;
-        let from = (now + (TAPS / 2) as u64).saturating_sub(LOOKBEHIND_FRAMES as u64);
-        while self.min_gains.front().is_some_and(|(at, _)| *at < from) {
+        // The maximum gain of a frame is known when the middle of the filter has reached it. Its gain is known when the
+        // maximum gains of all frames ahead are known.
+        let frame = self.frames_analysed.checked_sub((TAPS / 2 + self.lookahead) as u64)?;
+        let first_relevant = (frame + (TAPS / 2) as u64).saturating_sub(LOOKBEHIND_FRAMES as u64);
+        while self.min_gains.front().is_some_and(|(number, _)| *number < first_relevant) {
             self.min_gains.pop_front();
         }
         let max_gain = self.min_gains.front().map_or(1.0, |(_, gain)| *gain);
@@ -155,21 +160,21 @@ impl Limiter {
         if 1.0 - self.release_gain < 1e-6 {
             self.release_gain = 1.0;
         }
-        if now == 0 {
-            // Nothing sounded before the first frame, so it may begin turned down.
+        if frame == 0 {
+            // No sound precedes the first frame, so the gain may begin below 1 without a transition.
             self.gain_window.iter_mut().for_each(|gain| *gain = self.release_gain);
             self.gain_sum = f64::from(self.release_gain) * self.lookahead as f64;
         }
         self.gain_sum += f64::from(self.release_gain);
         self.gain_window.push_back(self.release_gain);
-        if let Some(old) = self.gain_window.pop_front() {
-            self.gain_sum -= f64::from(old);
+        if let Some(oldest_gain) = self.gain_window.pop_front() {
+            self.gain_sum -= f64::from(oldest_gain);
         }
-        let whole = self.lookahead as f64;
-        if self.gain_sum > whole - 5e-7 {
-            // All gains are 1: sound that needs no limiting comes out unchanged.
-            self.gain_sum = whole;
+        let full_sum = self.lookahead as f64;
+        if self.gain_sum > full_sum - 5e-7 {
+            // All gains are 1. Without rounding errors, sound that needs no limiting comes out unchanged.
+            self.gain_sum = full_sum;
         }
-        Some((self.gain_sum / whole) as f32)
+        Some((self.gain_sum / full_sum) as f32)
     }
 }

@@ -1,4 +1,4 @@
-//! The deck's line: opened, supervised, lost, reopened, closed.
+//! Control of the deck's line: opens, supervises, reopens and closes it.
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
@@ -11,24 +11,27 @@ use crate::playout::output::mixer::MixerReport;
 use crate::playout::output::open_line::OpenLine;
 use crate::playout::output::{CueKey, Ending, OpenRequest, OutputEvent};
 
-/// First and longest wait before a lost line is reopened, microseconds.
+/// Delay before the first attempt to reopen a lost line, microseconds. Each further delay is twice the previous one.
 pub(super) const FIRST_REOPEN_DELAY_US: i64 = 250_000;
+/// Maximum delay before an attempt to reopen a lost line, microseconds.
 const MAX_REOPEN_DELAY_US: i64 = 2 * SECOND_US;
-/// A line that was open for longer was stable: the next wait is the first one again.
+/// A line that was open for longer was stable, so that the reopen delay starts again from the first; microseconds.
 const STABLE_LINE_US: i64 = 5 * SECOND_US;
-/// Time for which a lost device is waited for before another takes its place, microseconds: most come back at once.
+/// Time for which a lost device has no replacement, because most devices return at once; microseconds.
 const KEEP_DEVICE_US: i64 = 10 * SECOND_US;
-/// Time after a start before memory is given back, microseconds: until then the deck only decodes and plays.
+/// Delay after a start before unused memory is returned to the system, so that the start itself is not disturbed;
+/// microseconds.
 const MEMORY_TRIM_DELAY_US: i64 = 3 * SECOND_US;
-/// Longest time that a line stays open after `close` so that its last frames are heard, microseconds.
+/// Maximum time for which a line stays open after `close` until its last frames have been heard, microseconds.
 const MAX_DRAIN_US: i64 = 2 * SECOND_US;
-/// Possible error of the device's timestamps for its last frames, microseconds.
+/// Allowance for the error of the device's timestamps for its last frames, microseconds.
 const TIMESTAMP_MARGIN_US: i64 = 50_000;
 
 impl Deck {
+    /// Opens the line, unless it is open or being reopened.
     pub(super) fn open(&mut self, now: BootTime) {
         match std::mem::replace(&mut self.line, DeckLine::Closed) {
-            // It was asked to close, and then to open.
+            // The line is not closed yet, so it stays open.
             DeckLine::Closing(line, _) => {
                 self.shared.push_event(opened_event(&line));
                 self.identify_sink(&line);
@@ -42,19 +45,19 @@ impl Deck {
         }
     }
 
-    /// Opens the line; reports a failure only with `announce_failure`.
+    /// Tries to open the line. A failure is reported only with `announce_failure`.
     fn try_open(&mut self, now: BootTime, announce_failure: bool) {
-        // Set first, so that the line is tried again even after a panic.
-        self.line = DeckLine::Lost { retry: now.plus(self.reopen_delay_us) };
+        // This is set first, so that the deck tries again even after a panic.
+        self.line = DeckLine::Lost { retry_at: now.plus(self.reopen_delay_us) };
         let request = OpenRequest {
-            rate: self.wanted_rate,
+            rate: self.requested_rate,
             buffer_ms: self.settings.buffer_ms,
-            is_reopen: self.open_since.is_some(),
+            is_reopen: self.opened_at.is_some(),
             max_devices: if now < self.keep_device_until { self.device_index + 1 } else { usize::MAX },
             stalled_devices: self.stalled_devices,
         };
-        let opening = || OpenLine::open(&self.settings, &self.station_dir, &self.shared.position, request);
-        let result = catch_unwind(AssertUnwindSafe(opening));
+        let open_line = || OpenLine::open(&self.settings, &self.station_dir, &self.shared.position, request);
+        let result = catch_unwind(AssertUnwindSafe(open_line));
         match result.unwrap_or_else(|_| Err("the sound system gave up".to_owned())) {
             Ok(line) => {
                 (self.rate, self.device_index) = (line.rate, line.device_index);
@@ -62,8 +65,8 @@ impl Deck {
                 self.shared.push_event(opened_event(&line));
                 self.identify_sink(&line);
                 self.line = DeckLine::Open(Box::new(line));
-                self.open_since = Some(boot_now());
-                // Before anything sounds: the memory that opening took is not needed again.
+                self.opened_at = Some(boot_now());
+                // Opening needs memory that playing does not need. It is returned before any sound.
                 platform::release_unused_memory();
                 platform::lock_memory();
             }
@@ -76,7 +79,7 @@ impl Deck {
         }
     }
 
-    /// Asks a sound server for its sink. The answer is reported when it comes, if the same line is open then.
+    /// Asks a sound server for the sink of the line. The answer is reported later, if the same line is still open then.
     fn identify_sink(&self, line: &OpenLine) {
         let shared = self.shared.clone();
         let opening = 1 + shared.openings.fetch_add(1, Ordering::SeqCst);
@@ -87,24 +90,24 @@ impl Deck {
         });
     }
 
-    /// Cuts all cues; the line closes as soon as whole cues have been heard to their end.
+    /// Cuts all cues. The line closes when the last frames that it was given have been heard.
     pub(super) fn close(&mut self, now: BootTime) {
-        let keys: Vec<CueKey> = self.cues.iter().map(|s| s.cue.key).collect();
+        let keys: Vec<CueKey> = self.cues.iter().map(|c| c.cue.key).collect();
         for key in keys {
             self.cut(key, now);
         }
         self.reopen_delay_us = FIRST_REOPEN_DELAY_US;
         self.line = match std::mem::replace(&mut self.line, DeckLine::Closed) {
             DeckLine::Open(line) => {
-                let heard = self.sound_ends_at.plus(TIMESTAMP_MARGIN_US).max(now);
-                DeckLine::Closing(line, heard.min(now.plus(MAX_DRAIN_US)))
+                let heard_at = self.sound_ends_at.plus(TIMESTAMP_MARGIN_US).max(now);
+                DeckLine::Closing(line, heard_at.min(now.plus(MAX_DRAIN_US)))
             }
             DeckLine::Lost { .. } => DeckLine::Closed,
             other => other,
         };
     }
 
-    /// Takes the line's reports, and handles those whose events were heard.
+    /// Takes the reports of the line, and handles those whose events have been heard.
     pub(super) fn drain_reports(&mut self, now: BootTime) {
         let (DeckLine::Open(line) | DeckLine::Closing(line, _)) = &mut self.line else {
             return;
@@ -115,32 +118,33 @@ impl Deck {
         self.handle_reports_until(now, now);
     }
 
-    /// Queues a report until its event is heard. A report of a moved start corrects the queued one.
+    /// Queues a report until its event is heard. If the start of a track moves and its report is still queued, that
+    /// report is corrected instead.
     fn queue_report(&mut self, report: MixerReport, now: BootTime) {
         let latest = now.plus(MAX_BUFFER_US);
-        if let MixerReport::Moved { key: moved, at: later, .. } = report
-            && let Some((heard, MixerReport::Started { at, .. })) = self
+        if let MixerReport::Moved { key: moved_key, at: moved_at, .. } = report
+            && let Some((heard_at, MixerReport::Started { at, .. })) = self
                 .pending_reports
                 .iter_mut()
-                .find(|(_, told)| matches!(told, MixerReport::Started { key, .. } if *key == moved))
+                .find(|(_, queued)| matches!(queued, MixerReport::Started { key, .. } if *key == moved_key))
         {
-            (*heard, *at) = (later.min(latest), later);
+            (*heard_at, *at) = (moved_at.min(latest), moved_at);
             return;
         }
-        let heard = if matches!(report, MixerReport::Moved { .. }) { now } else { report.at().min(latest) };
-        self.pending_reports.push_back((heard, report));
+        let heard_at = if matches!(report, MixerReport::Moved { .. }) { now } else { report.at().min(latest) };
+        self.pending_reports.push_back((heard_at, report));
     }
 
-    /// Handles the reports of events that were heard at `heard`.
-    fn handle_reports_until(&mut self, heard: BootTime, now: BootTime) {
-        while self.pending_reports.front().is_some_and(|(at, _)| *at <= heard) {
+    /// Handles the reports of events that are heard until `heard_until`.
+    fn handle_reports_until(&mut self, heard_until: BootTime, now: BootTime) {
+        while self.pending_reports.front().is_some_and(|(heard_at, _)| *heard_at <= heard_until) {
             if let Some((_, report)) = self.pending_reports.pop_front() {
                 self.handle_report(report, now);
             }
         }
     }
 
-    /// Notices a lost line, reopens it, closes a closing one, and gives up cues that are too late.
+    /// Detects the loss of the line, reopens a lost line, closes a closing one, and ends cues that are too late.
     pub(super) fn supervise_line(&mut self, now: BootTime) {
         match &mut self.line {
             DeckLine::Closed => (),
@@ -150,60 +154,61 @@ impl Deck {
                     self.lose_line(detail, at);
                 }
             }
-            DeckLine::Closing(line, until) => {
-                let live = self.cues.iter().any(|s| matches!(s.stage, CueStage::Live(_)));
-                let gone = line.check_health(now).is_err().then(|| line.silent_since());
+            DeckLine::Closing(line, close_at) => {
+                let has_live_cue = self.cues.iter().any(|c| matches!(c.stage, CueStage::Live(_)));
+                let silent_since = line.check_health(now).is_err().then(|| line.silent_since());
                 let buffer_us = i64::from(self.settings.buffer_ms) * 1000;
-                let stuck = gone.is_some() || now.since(*until) > MAX_DRAIN_US + buffer_us;
-                // A cut cue fades out after the command to close.
-                let heard = now >= (*until).max(self.sound_ends_at.plus(TIMESTAMP_MARGIN_US));
-                if (!live && heard) || stuck {
-                    self.close_line(gone.unwrap_or(BootTime(i64::MAX)));
+                let is_stuck = silent_since.is_some() || now.since(*close_at) > MAX_DRAIN_US + buffer_us;
+                // A cut cue fades out, so its sound may end after `close_at`.
+                let is_heard = now >= (*close_at).max(self.sound_ends_at.plus(TIMESTAMP_MARGIN_US));
+                if (!has_live_cue && is_heard) || is_stuck {
+                    self.close_line(silent_since.unwrap_or(BootTime(i64::MAX)));
                     self.end_live_cues(&Ending::Cut, now);
                 }
             }
-            DeckLine::Lost { retry } => {
-                let due = now >= *retry;
-                while let Some(i) = self.cues.iter().position(|s| s.expires_at() <= now) {
-                    self.end_cue(i, Ending::Lost, now);
+            DeckLine::Lost { retry_at } => {
+                let is_due = now >= *retry_at;
+                while let Some(index) = self.cues.iter().position(|c| c.expires_at() <= now) {
+                    self.end_cue(index, Ending::Lost, now);
                 }
-                if due {
+                if is_due {
                     self.try_open(now, false);
                 }
             }
         }
     }
 
-    /// Handles a line that was lost at `at`: cues that were playing on it ended then; cues that waited are prepared
+    /// Handles the loss of the line at `at`. Cues that were playing ended then. Cues that had not started are prepared
     /// again for the next line.
     pub(super) fn lose_line(&mut self, detail: String, at: BootTime) {
-        let wanted = matches!(self.line, DeckLine::Open(_) | DeckLine::Lost { .. });
-        let opened = matches!(self.line, DeckLine::Open(_));
+        let must_reopen = matches!(self.line, DeckLine::Open(_) | DeckLine::Lost { .. });
+        let was_open = matches!(self.line, DeckLine::Open(_));
         self.close_line(at);
         let now = boot_now();
-        if !wanted {
+        if !must_reopen {
             self.end_live_cues(&Ending::Cut, now);
             return;
         }
-        if self.open_since.is_some_and(|since| now.since(since) > STABLE_LINE_US) {
+        if self.opened_at.is_some_and(|since| now.since(since) > STABLE_LINE_US) {
             self.reopen_delay_us = FIRST_REOPEN_DELAY_US;
             self.keep_device_until = now.plus(KEEP_DEVICE_US);
             self.stalled_devices = 0;
-        } else if opened {
+        } else if was_open {
             self.stalled_devices |= 1 << self.device_index.min(7);
         }
-        self.line = DeckLine::Lost { retry: now.plus(self.reopen_delay_us) };
+        self.line = DeckLine::Lost { retry_at: now.plus(self.reopen_delay_us) };
         self.reopen_delay_us = (self.reopen_delay_us * 2).min(MAX_REOPEN_DELAY_US);
         self.end_live_cues(&Ending::Lost, at.min(now));
         self.shared.push_event(OutputEvent::Lost { detail });
     }
 
-    /// Schedules giving back memory, after a start.
+    /// Schedules the return of unused memory to the system, after the start of a cue.
     pub(super) fn schedule_memory_trim(&mut self, now: BootTime) {
         self.trim_memory_at.get_or_insert(now.plus(MEMORY_TRIM_DELAY_US));
     }
 
-    /// Gives back unused memory, and locks the rest again; what is in use comes back within microseconds.
+    /// Returns unused memory to the system if that is due. The memory is unlocked for a moment; pages that are still
+    /// used come back within microseconds.
     pub(super) fn trim_memory(&mut self, now: BootTime) {
         if self.trim_memory_at.take_if(|at| *at <= now).is_some() {
             platform::unlock_memory();
@@ -212,15 +217,15 @@ impl Deck {
         }
     }
 
-    /// Closes the line, and handles its last reports. Events after `heard` were not heard.
-    fn close_line(&mut self, heard: BootTime) {
+    /// Closes the line, and handles its last reports. Events after `heard_until` were not heard.
+    fn close_line(&mut self, heard_until: BootTime) {
         if let DeckLine::Open(line) | DeckLine::Closing(line, _) = std::mem::replace(&mut self.line, DeckLine::Closed) {
-            let mut remote = line.close();
+            let mut mixer_handle = line.close();
             let now = boot_now();
-            for report in take_reports(&mut remote) {
+            for report in take_reports(&mut mixer_handle) {
                 self.queue_report(report, now);
             }
-            self.handle_reports_until(heard, now);
+            self.handle_reports_until(heard_until, now);
             self.pending_reports.clear();
             self.trim_memory_at = None;
             platform::unlock_memory();
@@ -231,6 +236,6 @@ impl Deck {
 }
 
 fn opened_event(line: &OpenLine) -> OutputEvent {
-    let (device, sink, instead) = (line.device.clone(), line.sink.clone(), line.fallback_reason.clone());
-    OutputEvent::Opened { rate: line.rate, device, sink, fallback_reason: instead }
+    let (device, sink, fallback_reason) = (line.device.clone(), line.sink.clone(), line.fallback_reason.clone());
+    OutputEvent::Opened { rate: line.rate, device, sink, fallback_reason }
 }

@@ -1,31 +1,32 @@
-//! The portion of a file that a cue plays, in frames of the file and of the line.
+//! The portion of a file that a cue plays, counted in frames.
 use crate::library::Length;
 use crate::playout::output::frames::nearest_frames_in_us;
 
-/// Portion of a file, in frames.
+/// The portion of a file that a cue plays, in frames at the file's rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Portion {
-    /// Frames left out at the beginning, at the file's rate.
+    /// Number of frames that are left out at the beginning.
     pub skip: u64,
-    /// Frame of the file at which it stops, counted from the beginning; `None`: at its end.
-    pub until: Option<u64>,
+    /// Number of the frame before which playing stops; `None`: at the end of the file.
+    pub end: Option<u64>,
 }
 
 impl Portion {
-    /// Returns the portion that a cue asks for, of a file at `rate` frames per second.
-    pub(super) fn new(skip_us: i64, planned: Option<Length>, rate: u32) -> Self {
+    /// Returns the portion for a cue that leaves out `skip_us`, of a file at `rate` frames per second.
+    pub(super) fn new(skip_us: i64, planned_length: Option<Length>, rate: u32) -> Self {
         Self {
             skip: nearest_frames_in_us(skip_us, rate),
-            // A file that was replaced by one of another rate still stops at the planned time.
-            until: planned.map(|length| length.frames_at(rate)),
+            // The planned length is in the rate of the planned file. A replaced file of another rate stops at the same
+            // time.
+            end: planned_length.map(|length| length.frames_at(rate)),
         }
     }
 
-    /// Returns the expected frames at the line's rate, of a file of the planned length; `None`: as many as it has.
-    pub(super) fn expected(planned: Option<Length>, skip_us: i64, line_rate: u32) -> Option<u64> {
-        planned.map(|length| {
-            let skipped = nearest_frames_in_us(skip_us, length.rate);
-            let frames = length.frames.saturating_sub(skipped);
+    /// Returns the expected number of frames at the line's rate; `None` without a planned length.
+    pub(super) fn expected(planned_length: Option<Length>, skip_us: i64, line_rate: u32) -> Option<u64> {
+        planned_length.map(|length| {
+            let skipped_frames = nearest_frames_in_us(skip_us, length.rate);
+            let frames = length.frames.saturating_sub(skipped_frames);
             Length { frames, ..length }.frames_at(line_rate)
         })
     }
@@ -36,13 +37,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_portion_is_exact_at_either_rate() {
+    fn a_portion_is_exact_at_the_rates_of_the_file_and_of_the_line() {
         let planned = Some(Length { frames: 441_000, rate: 44_100 });
         assert_eq!(Portion::expected(planned, 0, 48_000), Some(480_000));
         assert_eq!(Portion::expected(planned, 2_500_000, 48_000), Some(360_000));
         assert_eq!(Portion::expected(planned, 99_000_000, 48_000), Some(0));
         assert_eq!(Portion::expected(None, 0, 48_000), None);
         let portion = Portion::new(2_500_000, planned, 22_050);
-        assert_eq!(portion, Portion { skip: 55_125, until: Some(220_500) });
+        assert_eq!(portion, Portion { skip: 55_125, end: Some(220_500) });
     }
 }

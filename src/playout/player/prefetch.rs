@@ -1,4 +1,4 @@
-//! Hashing ahead: files that will be cued soon are hashed while the deck is idle, so that no start waits for a hash.
+//! Hashes files that will be cued soon, while the deck is idle, so that a start need not wait for a hash.
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -7,18 +7,21 @@ use std::sync::Arc;
 
 use crate::library::file::{self, FileDigest, FileHasher, OpenError};
 
-/// Most files that wait, and most hashes that are remembered.
+/// Maximum number of files in the queue.
 const MAX_WAITING: usize = 64;
+/// Maximum number of digests that are remembered.
 const MAX_DIGESTS: usize = 32;
 
-/// Stamp that tells one state of a file from another. It only selects a hash: when the file is read, its bytes are
-/// checked against it.
+/// A stamp that changes when a file changes. It only selects a digest: when the file is played, its bytes are checked
+/// against that digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct OpenFileStamp {
     device: u64,
     inode: u64,
     bytes: u64,
+    /// Modification time: seconds and nanoseconds.
     modified: (i64, i64),
+    /// Time of the last status change: seconds and nanoseconds.
     changed: (i64, i64),
 }
 
@@ -37,10 +40,11 @@ impl OpenFileStamp {
 /// Hashes files ahead of time.
 #[derive(Default)]
 pub(super) struct HashPrefetcher {
-    /// The station's audio folder. Nothing below it may be a link.
+    /// The station's audio folder. Files in it are not opened through links.
     audio: PathBuf,
     queue: VecDeque<PathBuf>,
-    running: Option<(File, OpenFileStamp, FileHasher)>,
+    /// The file that is being hashed, its stamp when hashing began, and the hasher.
+    current: Option<(File, OpenFileStamp, FileHasher)>,
     digests: VecDeque<(OpenFileStamp, Arc<FileDigest>)>,
 }
 
@@ -50,7 +54,8 @@ impl HashPrefetcher {
         Self { audio: station.join("audio"), ..Self::default() }
     }
 
-    /// Opens a file. The station's own files must not be links; a file elsewhere, named by a person, may be one.
+    /// Opens a file. A file in the audio folder must not be a link; a file elsewhere, which a person has named, may be
+    /// one.
     pub(super) fn open(&self, path: &Path) -> Result<File, OpenError> {
         match path.strip_prefix(&self.audio) {
             Ok(name) => file::open_in(&self.audio, name),
@@ -67,54 +72,55 @@ impl HashPrefetcher {
         }
     }
 
-    /// Hashes a piece; returns whether there is more to do.
+    /// Hashes the next part of a file. Returns false if no file is left to hash.
     pub(super) fn hash_step(&mut self) -> bool {
-        let Some((mut file, look, mut hashing)) = self.running.take().or_else(|| self.next()) else {
+        let Some((mut file, stamp, mut hasher)) = self.current.take().or_else(|| self.next_file()) else {
             return false;
         };
-        match hashing.step(&mut file) {
-            Ok(None) => self.running = Some((file, look, hashing)),
-            Ok(Some(seal)) => {
-                // If the file changed meanwhile, nobody knows which bytes were hashed.
-                if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == look) {
-                    self.remember(look, Arc::new(seal));
+        match hasher.step(&mut file) {
+            Ok(None) => self.current = Some((file, stamp, hasher)),
+            Ok(Some(digest)) => {
+                // A file that changed while it was hashed may have a mixture of old and new bytes in its digest.
+                if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == stamp) {
+                    self.remember(stamp, Arc::new(digest));
                 }
             }
-            // The error comes again, and is reported, when the file is cued.
+            // The same error occurs, and is reported, when the file is cued.
             Err(_) => (),
         }
         true
     }
 
-    fn next(&mut self) -> Option<(File, OpenFileStamp, FileHasher)> {
+    /// Opens the next file in the queue that has no digest yet.
+    fn next_file(&mut self) -> Option<(File, OpenFileStamp, FileHasher)> {
         while let Some(path) = self.queue.pop_front() {
             let Ok(file) = self.open(&path) else { continue };
             let Ok(meta) = file.metadata() else { continue };
-            let look = OpenFileStamp::of(&meta);
-            if !self.digests.iter().any(|(known, _)| *known == look) {
-                return Some((file, look, FileHasher::with_parts()));
+            let stamp = OpenFileStamp::of(&meta);
+            if !self.digests.iter().any(|(other, _)| *other == stamp) {
+                return Some((file, stamp, FileHasher::with_parts()));
             }
         }
         None
     }
 
-    fn remember(&mut self, look: OpenFileStamp, seal: Arc<FileDigest>) {
+    fn remember(&mut self, stamp: OpenFileStamp, digest: Arc<FileDigest>) {
         if self.digests.len() == MAX_DIGESTS {
             self.digests.pop_front();
         }
-        self.digests.push_back((look, seal));
+        self.digests.push_back((stamp, digest));
     }
 
-    /// Takes over the hash of this file that is under way.
-    pub(super) fn take_running(&mut self, file: &File) -> Option<(File, FileHasher)> {
-        let look = OpenFileStamp::of(&file.metadata().ok()?);
-        self.running.take_if(|(_, running, _)| *running == look).map(|(file, _, hashing)| (file, hashing))
+    /// Takes out the file that is being hashed and its hasher, if it is the same file as `file`.
+    pub(super) fn take_current(&mut self, file: &File) -> Option<(File, FileHasher)> {
+        let stamp = OpenFileStamp::of(&file.metadata().ok()?);
+        self.current.take_if(|(_, current, _)| *current == stamp).map(|(file, _, hasher)| (file, hasher))
     }
 
-    /// Returns the digest of an open file, if it was hashed.
+    /// Returns the digest of an open file, if it has been hashed and has not changed since then.
     pub(super) fn digest_of(&self, file: &File) -> Option<Arc<FileDigest>> {
-        let look = OpenFileStamp::of(&file.metadata().ok()?);
-        self.digests.iter().find(|(known, _)| *known == look).map(|(_, seal)| seal.clone())
+        let stamp = OpenFileStamp::of(&file.metadata().ok()?);
+        self.digests.iter().find(|(other, _)| *other == stamp).map(|(_, digest)| digest.clone())
     }
 }
 
@@ -123,23 +129,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_expected_has_its_hash_ready_until_it_changes() {
+    fn a_prefetched_file_has_a_digest_until_it_changes() {
         let dir = tempfile::tempdir().unwrap();
-        let (path, nothing) = (dir.path().join("a"), dir.path().join("b"));
+        let (path, missing_path) = (dir.path().join("a"), dir.path().join("b"));
         std::fs::write(&path, vec![7; 3 << 20]).unwrap();
-        let mut ahead = HashPrefetcher::new(dir.path());
-        ahead.enqueue(vec![path.clone(), nothing, dir.path().to_owned()]);
-        assert!(ahead.digest_of(&file::open(&path).unwrap()).is_none());
-        while ahead.hash_step() {}
-        let seal = ahead.digest_of(&file::open(&path).unwrap()).expect("a hash");
+        let mut prefetcher = HashPrefetcher::new(dir.path());
+        prefetcher.enqueue(vec![path.clone(), missing_path, dir.path().to_owned()]);
+        assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_none());
+        while prefetcher.hash_step() {}
+        let digest = prefetcher.digest_of(&file::open(&path).unwrap()).expect("a hash");
         assert_eq!(
-            Ok(seal.sha256.clone()),
+            Ok(digest.sha256.clone()),
             file::sha256(&mut file::open(&path).unwrap()).map(|(h, _)| h).map_err(drop)
         );
-        // The hash is known already: nothing to do.
-        ahead.enqueue(vec![path.clone()]);
-        assert!(!ahead.hash_step());
+        // The digest is known, so there is nothing to hash.
+        prefetcher.enqueue(vec![path.clone()]);
+        assert!(!prefetcher.hash_step());
         std::fs::write(&path, vec![8; 3 << 20]).unwrap();
-        assert!(ahead.digest_of(&file::open(&path).unwrap()).is_none());
+        assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_none());
     }
 }

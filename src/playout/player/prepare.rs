@@ -1,5 +1,5 @@
-//! Preparation of a cue's file, from its name to its first frame: in steps, because sounding tracks must be fed
-//! meanwhile.
+//! The preparation of a cue's file, from its path to its first frame. It runs in steps, because the deck must feed the
+//! sounding tracks between them.
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -11,58 +11,58 @@ use crate::library::file::{FileDigest, FileHasher, OpenError};
 use crate::library::panic_guard;
 use crate::playout::output::{Cue, Refusal};
 
-/// Blocks that are decoded and dropped in one step: a second or two of sound.
+/// Maximum number of blocks that are decoded and dropped in one step: one or two seconds of sound.
 const SKIPPED_BLOCKS: u32 = 64;
 
-/// A file on the way to its first frame.
+/// The state of a preparation that needs more steps.
 pub(super) enum Preparation {
-    /// Its bytes are being hashed.
-    Hashing { file: File, hashing: FileHasher },
-    /// The frames that the cue leaves out are being dropped.
-    Skipping { decoder: Box<Decoder>, portion: Portion, left: u64, digest: Arc<FileDigest> },
+    /// The file is being hashed.
+    Hashing { file: File, hasher: FileHasher },
+    /// The frames that the cue leaves out are being dropped; `remaining` of them are left.
+    Skipping { decoder: Box<Decoder>, portion: Portion, remaining: u64, digest: Arc<FileDigest> },
 }
 
-/// A file that can be played.
+/// A file that is ready to be played.
 pub(super) struct PreparedFile {
     pub decoder: Box<Decoder>,
-    /// Decoded frames from the first one to play, at the file's rate; not empty.
-    pub first: Vec<f32>,
+    /// The first decoded samples to play, at the file's rate; not empty.
+    pub first_frames: Vec<f32>,
     pub portion: Portion,
-    /// Digest of the file. No other bytes are decoded.
+    /// Digest of the file. The decoder rejects bytes that do not match it.
     pub digest: Arc<FileDigest>,
 }
 
-/// Result of a step.
+/// The result of a step.
 pub(super) enum PrepareStep {
-    /// There is more to do.
+    /// More steps are needed.
     More(Preparation),
-    /// The file can be played.
+    /// The file is ready to be played.
     Done(Box<PreparedFile>),
     /// The file cannot be played.
     Refused(Refusal, String),
-    /// The file can be played, but ends within the part that the cue leaves out.
+    /// The file is valid, but ends within the part that the cue leaves out.
     NothingLeft { digest: Arc<FileDigest>, detail: String },
 }
 
 impl Preparation {
-    /// Opens a cue's file. `announced` is its digest, if its hash was reported before.
-    pub(super) fn begin(cue: &Cue, announced: Option<Arc<FileDigest>>, ahead: &mut HashPrefetcher) -> PrepareStep {
-        let file = match ahead.open(&cue.path) {
+    /// Opens a cue's file. `announced` is the digest whose hash was reported for the cue before, if any.
+    pub(super) fn begin(cue: &Cue, announced: Option<Arc<FileDigest>>, prefetcher: &mut HashPrefetcher) -> PrepareStep {
+        let file = match prefetcher.open(&cue.path) {
             Ok(file) => file,
             Err(error @ (OpenError::Missing | OpenError::Denied(_))) => {
                 return PrepareStep::Refused(Refusal::FileMissing, error.to_string());
             }
             Err(error) => return PrepareStep::Refused(Refusal::FileDamaged, error.to_string()),
         };
-        match announced.or_else(|| ahead.digest_of(&file)) {
-            // Another length than when it was hashed: another file.
-            Some(seal) if file.metadata().is_ok_and(|meta| meta.len() != seal.bytes) => {
+        match announced.or_else(|| prefetcher.digest_of(&file)) {
+            // The length differs from that of the hashed bytes, so this is not the same file.
+            Some(digest) if file.metadata().is_ok_and(|meta| meta.len() != digest.bytes) => {
                 PrepareStep::Refused(Refusal::HashMismatch, "the file was changed while it was in use".to_owned())
             }
-            Some(seal) => guarded(|| Self::decode(file, cue, seal)),
+            Some(digest) => guarded(|| Self::decode(file, cue, digest)),
             None => {
-                let (file, hashing) = ahead.take_running(&file).unwrap_or((file, FileHasher::with_parts()));
-                PrepareStep::More(Self::Hashing { file, hashing })
+                let (file, hasher) = prefetcher.take_current(&file).unwrap_or((file, FileHasher::with_parts()));
+                PrepareStep::More(Self::Hashing { file, hasher })
             }
         }
     }
@@ -70,26 +70,28 @@ impl Preparation {
     /// Performs the next step.
     pub(super) fn step(self, cue: &Cue) -> PrepareStep {
         match self {
-            Self::Hashing { mut file, mut hashing } => match hashing.step(&mut file) {
-                Ok(None) => PrepareStep::More(Self::Hashing { file, hashing }),
-                Ok(Some(seal)) => guarded(|| Self::decode(file, cue, Arc::new(seal))),
+            Self::Hashing { mut file, mut hasher } => match hasher.step(&mut file) {
+                Ok(None) => PrepareStep::More(Self::Hashing { file, hasher }),
+                Ok(Some(digest)) => guarded(|| Self::decode(file, cue, Arc::new(digest))),
                 Err(error) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Read(error).to_string()),
             },
-            Self::Skipping { decoder, portion, left, digest: seal } => {
-                guarded(|| skip_frames(decoder, portion, left, seal))
+            Self::Skipping { decoder, portion, remaining, digest } => {
+                guarded(|| skip_frames(decoder, portion, remaining, digest))
             }
         }
     }
 
-    fn decode(file: File, cue: &Cue, seal: Arc<FileDigest>) -> PrepareStep {
-        if let Some(approved) = cue.sha256.as_ref().filter(|approved| **approved != seal.sha256) {
-            let detail = format!("its SHA-256 is {}, planned is {approved}", seal.sha256);
+    /// Opens the decoder, and drops the first frames that the cue leaves out.
+    fn decode(file: File, cue: &Cue, digest: Arc<FileDigest>) -> PrepareStep {
+        if let Some(approved_sha256) = cue.sha256.as_ref().filter(|approved_sha256| **approved_sha256 != digest.sha256)
+        {
+            let detail = format!("its SHA-256 is {}, planned is {approved_sha256}", digest.sha256);
             return PrepareStep::Refused(Refusal::HashMismatch, detail);
         }
-        match Decoder::open_verified(file, Some(seal.clone())) {
+        match Decoder::open_verified(file, Some(digest.clone())) {
             Ok(decoder) => {
                 let portion = Portion::new(cue.skip_us, cue.length, decoder.format().rate);
-                skip_frames(Box::new(decoder), portion, portion.skip, seal)
+                skip_frames(Box::new(decoder), portion, portion.skip, digest)
             }
             // Bytes that differ from the hashed ones do not reach the decoder.
             Err(DecodeError::Read(error)) if error.kind() == io::ErrorKind::InvalidData => {
@@ -100,8 +102,13 @@ impl Preparation {
     }
 }
 
-/// Drops frames until the first one to play.
-fn skip_frames(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal: Arc<FileDigest>) -> PrepareStep {
+/// Drops the next `remaining` frames, or some of them if that takes more than one step.
+fn skip_frames(
+    mut decoder: Box<Decoder>,
+    portion: Portion,
+    mut remaining: u64,
+    digest: Arc<FileDigest>,
+) -> PrepareStep {
     let channels = usize::from(decoder.format().channels.max(1));
     for _ in 0..SKIPPED_BLOCKS {
         let Some(block) = decoder.next_block() else {
@@ -110,23 +117,23 @@ fn skip_frames(mut decoder: Box<Decoder>, portion: Portion, mut left: u64, seal:
                 (_, Some(detail)) if decoder.faults().altered => PrepareStep::Refused(Refusal::HashMismatch, detail),
                 (0, faults) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Silent(faults).to_string()),
                 (_, faults) => PrepareStep::NothingLeft {
-                    digest: seal,
+                    digest,
                     detail: faults.unwrap_or_else(|| "the file ends before the part to be played".to_owned()),
                 },
             };
         };
-        let skipped = left.min((block.len() / channels) as u64);
-        left -= skipped;
-        let first = &block[skipped as usize * channels..];
-        if !first.is_empty() {
-            let first = first.to_vec();
-            return PrepareStep::Done(Box::new(PreparedFile { decoder, first, portion, digest: seal }));
+        let skipped_frames = remaining.min((block.len() / channels) as u64);
+        remaining -= skipped_frames;
+        let first_frames = &block[skipped_frames as usize * channels..];
+        if !first_frames.is_empty() {
+            let first_frames = first_frames.to_vec();
+            return PrepareStep::Done(Box::new(PreparedFile { decoder, first_frames, portion, digest }));
         }
     }
-    PrepareStep::More(Preparation::Skipping { decoder, portion, left, digest: seal })
+    PrepareStep::More(Preparation::Skipping { decoder, portion, remaining, digest })
 }
 
-/// Runs a step. A decoder that panics refuses the file, but does not end the deck.
+/// Runs a step. If the decoder panics, the file is refused, and the deck continues.
 fn guarded(step: impl FnOnce() -> PrepareStep) -> PrepareStep {
     panic_guard::catch_panic(step)
         .unwrap_or_else(|| PrepareStep::Refused(Refusal::FileDamaged, "the decoder gave up on it".to_owned()))

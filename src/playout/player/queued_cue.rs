@@ -1,4 +1,4 @@
-//! A cue in the deck, and how far it has come.
+//! A cue in the deck's queue, and the stage that it has reached.
 use std::sync::Arc;
 
 use rtrb::RingBuffer;
@@ -14,30 +14,30 @@ use crate::playout::output::mixer::{Track, TrackCounters};
 use crate::playout::output::{Cue, CueKey, Ending, OutputEvent};
 use crate::schedule::settings::OutputSettings;
 
-/// Seconds of sound that a ring holds.
+/// Capacity of a ring buffer, seconds of sound.
 const RING_SECONDS: usize = 2;
-/// Seconds of sound that are in the ring before it begins.
+/// Amount in the ring buffer before the track starts, seconds of sound.
 const PREFILL_SECONDS: usize = 1;
-/// Blocks that are decoded for one track in one step.
+/// Maximum number of blocks that are decoded for one track in one step.
 const MAX_BLOCKS_AT_ONCE: u32 = 16;
 
-/// A cue that is not over.
+/// A cue in the queue. It is not over.
 pub(super) struct QueuedCue {
     pub cue: Cue,
-    /// Place among all cues.
+    /// Number of the cue among all cues, in the order in which they were given.
     pub sequence: u64,
-    /// The cue that was given before it.
+    /// Key of the cue that was given before it.
     pub previous: Option<CueKey>,
-    /// When it was given.
+    /// Instant at which it was given.
     pub queued_at: BootTime,
-    /// Digest of its file, once its hash was reported. When the cue is prepared again, the file must still have it.
+    /// Digest of its file, after the hash was reported. If the cue is prepared again, the file must still match it.
     pub digest: Option<Arc<FileDigest>>,
     pub stage: CueStage,
-    /// The cue was cut; the line has yet to report how far it came.
+    /// True when the cue was cut and the line has not reported its end yet.
     pub is_cut: bool,
 }
 
-/// How far a cue has come.
+/// The stage that a cue has reached.
 pub(super) enum CueStage {
     Waiting,
     Preparing(Preparation),
@@ -45,99 +45,100 @@ pub(super) enum CueStage {
     Live(Box<LiveTrack>),
 }
 
-/// A cue that the line has.
+/// A cue that was handed to the line as a track.
 pub(super) struct LiveTrack {
     pub feed: TrackFeed,
     pub counters: Arc<TrackCounters>,
-    /// Whether the device took its first frame.
-    pub started: bool,
+    /// True when the device has taken the first frame.
+    pub has_started: bool,
 }
 
-/// Format of the line that a track is made for.
+/// The format of the line for which a track is made.
 #[derive(Clone, Copy)]
 pub(super) struct LineFormat {
+    /// Frames per second.
     pub rate: u32,
+    /// 1 or 2.
     pub channels: u16,
 }
 
 impl QueuedCue {
-    /// Returns the instant at which it starts, or before which it does not follow.
+    /// Returns the earliest instant at which the cue may start.
     pub(super) fn earliest_start(&self) -> BootTime {
         self.cue.start.earliest()
     }
 
-    /// Returns when it is too late to start the cue after the line was lost.
+    /// Returns the instant from which it is too late to start the cue after a loss of the line.
     pub(super) fn expires_at(&self) -> BootTime {
         self.cue.expires_at(self.queued_at)
     }
 
-    /// Returns the expected frames at the line's rate; 0 when not known.
+    /// Returns the expected number of frames at the line's rate; 0 if it is not known.
     pub(super) fn expected_frames(&self, rate: u32) -> u64 {
         match &self.stage {
-            CueStage::Live(live) => live.feed.expected(),
+            CueStage::Live(track) => track.feed.expected(),
             _ => Portion::expected(self.cue.length, self.cue.skip_us, rate).unwrap_or(0),
         }
     }
 
-    /// Returns the event of its end.
+    /// Returns the event that reports the end of the cue.
     pub(super) fn ended_event(&self, ending: Ending, rate: u32, at: BootTime) -> OutputEvent {
-        let gauge = match &self.stage {
-            CueStage::Live(live) => Some(&live.counters),
+        let counters = match &self.stage {
+            CueStage::Live(track) => Some(&track.counters),
             _ => None,
         };
         OutputEvent::Ended {
             key: self.cue.key,
-            // A part of the frames that a lost device took was never heard.
-            frames: gauge.map_or(0, |g| if ending == Ending::Lost { g.played_by(at, rate) } else { g.taken() }),
-            expected: self.expected_frames(rate).saturating_sub(gauge.map_or(0, |g| g.skipped())),
+            // Some of the frames that a lost device took were never heard.
+            frames: counters.map_or(0, |c| if ending == Ending::Lost { c.played_by(at, rate) } else { c.taken() }),
+            expected: self.expected_frames(rate).saturating_sub(counters.map_or(0, |c| c.skipped())),
             rate,
-            underrun_frames: gauge.map_or(0, |g| g.underrun_frames()),
-            underruns: gauge.map_or(0, |g| g.underruns()),
+            underrun_frames: counters.map_or(0, |c| c.underrun_frames()),
+            underruns: counters.map_or(0, |c| c.underruns()),
             ending,
             at,
         }
     }
 
-    /// Makes a track for the line of a prepared cue, with the first frames in its ring; `None` when the cue is not
-    /// prepared.
+    /// Makes a prepared cue live: returns a track for the line, with the first frames in its ring buffer. Returns
+    /// `None` if the cue is not prepared.
     ///
     /// # Errors
-    /// Why the cue cannot be played on this line, in English.
+    /// The reason for which the cue cannot be played on this line, in English.
     pub(super) fn go_live(&mut self, format: LineFormat, settings: &OutputSettings) -> Result<Option<Track>, String> {
-        let prepared = match std::mem::replace(&mut self.stage, CueStage::Waiting) {
-            CueStage::Prepared(prepared) => prepared,
+        let file = match std::mem::replace(&mut self.stage, CueStage::Waiting) {
+            CueStage::Prepared(file) => file,
             other => {
                 self.stage = other;
                 return Ok(None);
             }
         };
-        let gauge = Arc::new(TrackCounters::default());
-        let PreparedFile { decoder, first, portion, digest: seal } = *prepared;
-        let (known, sha256) = (self.cue.loudness.as_ref(), Some(seal.sha256.as_str()));
-        let mix = ChannelMix::new(settings, known, sha256, decoder.format().channels, format.channels);
+        let counters = Arc::new(TrackCounters::default());
+        let PreparedFile { decoder, first_frames, portion, digest } = *file;
+        let (loudness, sha256) = (self.cue.loudness.as_ref(), Some(digest.sha256.as_str()));
+        let mix = ChannelMix::new(settings, loudness, sha256, decoder.format().channels, format.channels);
         let channels = mix.channels();
         let (ring, samples) = RingBuffer::new(RING_SECONDS * format.rate as usize * channels);
         let volume = f32::from(self.cue.volume.unwrap_or(settings.volume).min(100)) / 100.0;
-        let gauge_of_feed = gauge.clone();
-        let target = FeedTarget { ring, counters: gauge_of_feed, rate: format.rate, volume, mix };
+        let target = FeedTarget { ring, counters: counters.clone(), rate: format.rate, volume, mix };
         let expected = Portion::expected(self.cue.length, self.cue.skip_us, format.rate);
-        let feed = || TrackFeed::new(*decoder, &first, portion, expected, target);
-        let feed = catch_panic(feed).ok_or_else(|| "the resampler gave up on it".to_owned())?;
+        let make_feed = || TrackFeed::new(*decoder, &first_frames, portion, expected, target);
+        let feed = catch_panic(make_feed).ok_or_else(|| "the resampler gave up on it".to_owned())?;
         let feed = feed.map_err(|e| e.to_string())?;
-        let mut live = LiveTrack { feed, counters: gauge.clone(), started: false };
-        live.fill_ring();
-        self.stage = CueStage::Live(Box::new(live));
-        let track = Track::new(self.cue.key, self.sequence, self.cue.start, samples, channels, gauge);
+        let mut live_track = LiveTrack { feed, counters: counters.clone(), has_started: false };
+        live_track.fill_ring();
+        self.stage = CueStage::Live(Box::new(live_track));
+        let track = Track::new(self.cue.key, self.sequence, self.cue.start, samples, channels, counters);
         Ok(Some(track.following(self.previous).joining_in_progress(self.cue.joins_in_progress)))
     }
 }
 
 impl LiveTrack {
-    /// Fills the ring for a while; returns whether it could go on at once.
+    /// Fills the ring buffer with a limited number of blocks. Returns whether more could be decoded at once.
     pub(super) fn fill_ring(&mut self) -> bool {
-        let full = if self.counters.taken() > 0 { RING_SECONDS } else { PREFILL_SECONDS };
-        let fed = catch_panic(|| self.feed.fill(MAX_BLOCKS_AT_ONCE, full));
-        fed.unwrap_or_else(|| {
+        let seconds = if self.counters.taken() > 0 { RING_SECONDS } else { PREFILL_SECONDS };
+        let has_more = catch_panic(|| self.feed.fill(MAX_BLOCKS_AT_ONCE, seconds));
+        has_more.unwrap_or_else(|| {
             self.feed.abandon("the decoder gave up on it".to_owned());
             true
         })

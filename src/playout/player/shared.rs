@@ -1,4 +1,4 @@
-//! State that the deck shares with the station's output.
+//! State that the deck's thread shares with other threads.
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,9 +8,9 @@ use crate::playout::output::{OutputEvent, Waker};
 /// State that the deck shares with its [`DeckOutput`](super::deck_output::DeckOutput).
 pub(super) struct DeckShared {
     events: Mutex<Vec<OutputEvent>>,
-    /// How far the sounding cue has come. The callback writes it.
+    /// Progress of the sounding cue. The device's callback writes it.
     pub position: Arc<PlaybackPosition>,
-    /// How many times a line was opened.
+    /// Number of times that a line was opened.
     pub openings: AtomicU64,
     waker: Waker,
 }
@@ -27,7 +27,7 @@ impl DeckShared {
         (self.waker)();
     }
 
-    /// Returns the events since the last call.
+    /// Returns the events since the last call, in order.
     pub(super) fn take_events(&self) -> Vec<OutputEvent> {
         std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,4 +1,4 @@
-//! Progress marks: how far the sounding airing has come, or that the station lives.
+//! Progress marks: each records the progress of the sounding airing, or that the station lives.
 use super::Playout;
 use crate::airlog::progress::LifeSign;
 use crate::airlog::storage::Storage;
@@ -11,43 +11,45 @@ const MARK_INTERVAL_US: i64 = SECOND_US;
 const HEARTBEAT_INTERVAL_US: i64 = 60 * SECOND_US;
 
 impl<C: Clock, S: Storage> Playout<C, S> {
-    /// Returns when the next mark is due.
+    /// Returns the time of the next mark.
     pub(super) fn next_mark_at(&self, now: BootTime) -> BootTime {
-        let interval = mark_interval_us(self.engine.sounding().is_some());
-        self.last_mark.as_ref().map_or(now, |(at, _)| at.plus(interval))
+        let interval_us = mark_interval_us(self.engine.sounding().is_some());
+        self.last_mark.as_ref().map_or(now, |(marked_at, _)| marked_at.plus(interval_us))
     }
 
-    /// Writes a mark if one is due or the sounding airing has changed; first ends the log's epoch if that is due.
+    /// Writes a mark if one is due or another airing sounds. Before that, ends the log's epoch if that is due.
     pub(super) fn write_progress_mark(&mut self) {
         let now = self.clock.now();
-        let sounding = self.engine.sounding().map(|(id, key, before)| (id.to_owned(), key, before));
-        let id = sounding.as_ref().map(|(id, ..)| id.clone());
-        let interval = mark_interval_us(id.is_some());
-        let (first, due) = match &self.last_mark {
+        let sounding_airing =
+            self.engine.sounding().map(|(id, key, earlier_length)| (id.to_owned(), key, earlier_length));
+        let id = sounding_airing.as_ref().map(|(id, ..)| id.clone());
+        let interval_us = mark_interval_us(id.is_some());
+        let (is_first, is_due) = match &self.last_mark {
             None => (true, true),
-            Some((at, marked)) => (*marked != id, now.boot.since(*at) >= interval),
+            Some((marked_at, marked_id)) => (*marked_id != id, now.boot.since(*marked_at) >= interval_us),
         };
-        if self.log_health.retry_at().map_or(due, |at| now.boot >= at) {
-            let rotated = self.log.rotate_epoch_if_due(now);
-            self.track_log_result(rotated);
+        if self.log_health.retry_at().map_or(is_due, |at| now.boot >= at) {
+            let result = self.log.rotate_epoch_if_due(now);
+            self.track_log_result(result);
             self.report_rotation_failures();
         }
-        if !first && !due {
+        if !is_first && !is_due {
             return;
         }
         let progress = self.output.as_ref().and_then(|output| output.progress());
-        let progress = progress.filter(|p| sounding.as_ref().is_some_and(|(_, key, _)| *key == p.key));
-        // The part of an interrupted airing that played before counts, too.
-        let before = |rate| sounding.as_ref().map_or(0, |(.., before)| before.frames_at(rate));
-        let sign = LifeSign {
+        let progress = progress.filter(|p| sounding_airing.as_ref().is_some_and(|(_, key, _)| *key == p.key));
+        // The part that sounded before an interruption counts too.
+        let earlier_frames =
+            |rate| sounding_airing.as_ref().map_or(0, |(.., earlier_length)| earlier_length.frames_at(rate));
+        let life_sign = LifeSign {
             trusted: self.engine.is_clock_trusted(),
             id: id.clone(),
-            frames: progress.map_or(0, |p| p.frames + before(p.rate)),
+            frames: progress.map_or(0, |p| p.frames + earlier_frames(p.rate)),
             rate: progress.map_or(0, |p| p.rate),
         };
-        let starts = first && id.is_some();
-        // A mark may be lost: then less is known of an airing that a power cut interrupts.
-        let _ = self.log.write_mark(now, sign, starts);
+        let is_start = is_first && id.is_some();
+        // The error is ignored: without the mark, less is known of an airing that a power cut interrupts.
+        let _ = self.log.write_mark(now, life_sign, is_start);
         self.last_mark = Some((now.boot, id));
     }
 

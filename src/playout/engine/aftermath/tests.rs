@@ -5,17 +5,17 @@ use crate::plan::{Airing, Priority};
 use crate::playout::engine::live_airing::{DeviceLoss, EarlierPart};
 use crate::playout::output::CueKey;
 
-/// Ten seconds at 48 kHz.
+/// The frames of the whole airing: ten seconds at 48 kHz.
 const WHOLE: u64 = 480_000;
 const HALF: u64 = WHOLE / 2;
 const RATE: u32 = 48_000;
 
 fn planned(policy: InterruptPolicy) -> LiveAiring {
-    let line = r#"{"id":"a@2026-03-02T05:00:00#1","date":"2026-03-02","session":"a","segment":"s","title":"T",
+    let json = r#"{"id":"a@2026-03-02T05:00:00#1","date":"2026-03-02","session":"a","segment":"s","title":"T",
         "start":"2026-03-02T05:00:00+07:00","duration_ms":10000,"priority":"normal","campaign":null,"topic":null,
         "language":"vi","source":"own","file":"s.mp3","length":{"frames":480000,"rate":48000},
         "session_start":"2026-03-02T05:00:00+07:00","late":"skip","valid_until":null}"#;
-    let airing: Airing = serde_json::from_str(line).unwrap();
+    let airing: Airing = serde_json::from_str(json).unwrap();
     LiveAiring::from_plan(Airing { interrupted: policy, ..airing })
 }
 
@@ -29,22 +29,22 @@ fn cued(mut airing: LiveAiring) -> LiveAiring {
     airing
 }
 
-/// It sounds since second 0, on time if it is planned.
+/// An airing that has sounded since second 0, on time if it is planned.
 fn sounding(airing: LiveAiring) -> LiveAiring {
     let mut airing = cued(airing);
     let late_us = airing.planned.as_ref().map(|_| 0);
     let cue = airing.cue().cloned().unwrap();
-    let taken = Length { frames: 0, rate: RATE };
-    airing.state = AiringState::Sounding { cue, late_us, since: BootTime(0), taken };
+    let played_length = Length { frames: 0, rate: RATE };
+    airing.state = AiringState::Sounding { cue, late_us, started_at: BootTime(0), played_length };
     airing
 }
 
-/// Half of it sounded before an interruption.
+/// An airing of which half sounded before an interruption.
 fn interrupted(mut airing: LiveAiring, device_loss: Option<DeviceLoss>) -> LiveAiring {
     let playback = Playback { frames: HALF, rate: RATE, late_us: Some(0), ..Playback::default() };
     airing.state = AiringState::Interrupted(Box::new(EarlierPart {
         playback,
-        skipped_us: 0,
+        first_skip_us: 0,
         resume_at_us: 5 * SECOND_US,
         ends_at: BootTime(0),
         device_loss,
@@ -57,30 +57,32 @@ fn cut(mut airing: LiveAiring, reason: Reason) -> LiveAiring {
     airing
 }
 
-/// A cue of `expected` frames that ended after `frames` of them, in the time that they last.
+/// The report of a cue that ended after `frames` of its `expected` frames, in the time that these last.
 fn end(ending: Ending, frames: u64, expected: u64) -> CueEnd {
     let at = Some(BootTime(Length { frames, rate: RATE }.us()));
     CueEnd { frames, expected, rate: RATE, underrun_frames: 0, underruns: 0, ending, at }
 }
 
-fn calm() -> Surroundings {
-    Surroundings::default()
+/// A situation without an urgent airing.
+fn calm() -> Situation {
+    Situation::default()
 }
 
-fn urgent() -> Surroundings {
-    Surroundings { urgent_active: true, ..calm() }
+/// A situation in which an urgent airing has the line.
+fn urgent() -> Situation {
+    Situation { is_urgent_active: true, ..calm() }
 }
 
-/// The kind of an aftermath, with the outcome or the frames that sounded.
-fn brief(airing: &LiveAiring, end: CueEnd, around: Surroundings) -> String {
-    match aftermath(airing, &end, around) {
-        Aftermath::Over(result, reason, taken) => {
+/// The kind of an aftermath as text, with the outcome or the frames that sounded.
+fn brief(airing: &LiveAiring, end: CueEnd, situation: Situation) -> String {
+    match aftermath(airing, &end, situation) {
+        Aftermath::Closed(result, reason, playback) => {
             let reason = reason.map_or("none".to_owned(), |reason| format!("{reason:?}"));
-            format!("{result:?} {reason} {}", taken.frames)
+            format!("{result:?} {reason} {}", playback.frames)
         }
         Aftermath::WaitsAgain => "waits again".to_owned(),
-        Aftermath::Interrupted(taken) => format!("interrupted {}", taken.frames),
-        Aftermath::DeviceLost(taken) => format!("device lost {}", taken.frames),
+        Aftermath::Interrupted(playback) => format!("interrupted {}", playback.frames),
+        Aftermath::DeviceLost(playback) => format!("device lost {}", playback.frames),
         Aftermath::UrgentAwaitsDevice => "awaits device".to_owned(),
     }
 }
@@ -90,11 +92,11 @@ fn every_end_of_a_cue_has_its_aftermath() {
     use Ending::{Altered, Cut, Lost, Short, Whole};
     use InterruptPolicy::{Drop, Restart, Resume};
     let short = || Short { detail: "broken".to_owned() };
-    let late = || Surroundings { may_play_late: true, ..calm() };
-    let joined = |airing: LiveAiring| LiveAiring { joined_late: true, joins_in_progress: true, ..airing };
+    let may_be_late = || Situation { may_play_late: true, ..calm() };
+    let joined = |airing: LiveAiring| LiveAiring { has_joined_late: true, joins_in_progress: true, ..airing };
     let resumed = |policy, loss| sounding(interrupted(planned(policy), loss));
     let table = [
-        // By the kind of the end alone.
+        // The kind of the end decides.
         (sounding(planned(Drop)), end(Whole, WHOLE, WHOLE), calm(), "Aired none 480000"),
         (sounding(unplanned(Priority::Normal)), end(Whole, WHOLE, WHOLE), calm(), "Aired none 480000"),
         (sounding(joined(planned(Drop))), end(Whole, HALF, HALF), calm(), "Partial Joined 240000"),
@@ -110,7 +112,7 @@ fn every_end_of_a_cue_has_its_aftermath() {
             calm(),
             "Partial OperatorStop 240000",
         ),
-        // Something urgent takes the line: the policy decides.
+        // An urgent airing takes the line: the policy decides.
         (sounding(planned(Drop)), end(Cut, HALF, WHOLE), urgent(), "Partial Urgent 240000"),
         (sounding(planned(Resume)), end(Cut, HALF, WHOLE), urgent(), "interrupted 240000"),
         (sounding(planned(Restart)), end(Cut, HALF, WHOLE), urgent(), "interrupted 240000"),
@@ -122,25 +124,25 @@ fn every_end_of_a_cue_has_its_aftermath() {
         (resumed(Resume, None), end(Cut, HALF / 2, HALF), urgent(), "interrupted 360000"),
         (resumed(Restart, None), end(Cut, HALF / 2, WHOLE), urgent(), "interrupted 240000"),
         (sounding(unplanned(Priority::Normal)), end(Cut, HALF, WHOLE), urgent(), "Partial Urgent 240000"),
-        // The device is lost: under what sounds, or before anything could.
+        // The device is lost: while an airing sounds, or before it starts.
         (sounding(planned(Drop)), end(Lost, HALF, WHOLE), calm(), "Partial DeviceLost 240000"),
         (sounding(planned(Resume)), end(Lost, HALF, WHOLE), calm(), "device lost 240000"),
         (sounding(planned(Restart)), end(Lost, HALF, WHOLE), calm(), "device lost 240000"),
         (resumed(Restart, None), end(Lost, HALF / 2, WHOLE), calm(), "Partial DeviceLost 240000"),
         (cut(sounding(planned(Resume)), Reason::Shutdown), end(Lost, HALF, WHOLE), calm(), "Partial DeviceLost 240000"),
         (sounding(planned(Resume)), end(Lost, 0, WHOLE), calm(), "Missed DeviceLost 0"),
-        (cued(planned(Drop)), end(Lost, 0, WHOLE), late(), "waits again"),
+        (cued(planned(Drop)), end(Lost, 0, WHOLE), may_be_late(), "waits again"),
         (cued(planned(Drop)), end(Lost, 0, WHOLE), calm(), "Missed DeviceLost 0"),
         (cued(unplanned(Priority::Urgent)), end(Lost, 0, WHOLE), calm(), "awaits device"),
         (cued(unplanned(Priority::Normal)), end(Lost, 0, WHOLE), calm(), "Missed DeviceLost 0"),
         (sounding(unplanned(Priority::Urgent)), end(Lost, HALF, WHOLE), calm(), "Partial DeviceLost 240000"),
-        // Both parts together are whole, unless the device was lost in between.
+        // Both parts together are complete, unless the device was lost in between.
         (resumed(Resume, None), end(Whole, HALF, HALF), calm(), "Aired none 480000"),
         (resumed(Restart, None), end(Whole, WHOLE, WHOLE), calm(), "Aired none 480000"),
         (resumed(Resume, Some(DeviceLoss::Resumed)), end(Whole, HALF, HALF), calm(), "Partial DeviceLost 480000"),
     ];
-    for (n, (airing, end, around, expected)) in table.into_iter().enumerate() {
-        assert_eq!(brief(&airing, end, around), expected, "row {n}");
+    for (row, (airing, end, situation, expected)) in table.into_iter().enumerate() {
+        assert_eq!(brief(&airing, end, situation), expected, "row {row}");
     }
 }
 
@@ -151,20 +153,20 @@ fn a_start_off_its_time_and_inserted_silence_make_an_airing_partial() {
         *late_us = Some(6 * SECOND_US);
     }
     assert_eq!(brief(&late, end(Ending::Whole, WHOLE, WHOLE), calm()), "Partial Late 480000");
-    late.postponed = true;
+    late.is_postponed = true;
     assert_eq!(brief(&late, end(Ending::Whole, WHOLE, WHOLE), calm()), "Aired none 480000");
-    let torn = CueEnd { underrun_frames: 48_000, underruns: 1, ..end(Ending::Whole, WHOLE, WHOLE) };
+    let end_with_underrun = CueEnd { underrun_frames: 48_000, underruns: 1, ..end(Ending::Whole, WHOLE, WHOLE) };
     let airing = sounding(planned(InterruptPolicy::Drop));
-    assert_eq!(brief(&airing, torn, calm()), "Partial Underrun 480000");
+    assert_eq!(brief(&airing, end_with_underrun, calm()), "Partial Underrun 480000");
 }
 
 #[test]
 fn the_drift_is_known_when_the_report_of_the_end_is_plausible() {
     let airing = sounding(planned(InterruptPolicy::Drop));
-    let drift = |at| match aftermath(&airing, &CueEnd { at, ..end(Ending::Whole, WHOLE, WHOLE) }, calm()) {
-        Aftermath::Over(_, _, taken) => taken.drift_us,
-        other => panic!("{other:?}"),
+    let drift_us = |at| match aftermath(&airing, &CueEnd { at, ..end(Ending::Whole, WHOLE, WHOLE) }, calm()) {
+        Aftermath::Closed(_, _, playback) => playback.drift_us,
+        unexpected => panic!("{unexpected:?}"),
     };
-    assert_eq!(drift(Some(BootTime(10 * SECOND_US + 1000))), Some(1000));
-    assert_eq!(drift(None), None);
+    assert_eq!(drift_us(Some(BootTime(10 * SECOND_US + 1000))), Some(1000));
+    assert_eq!(drift_us(None), None);
 }

@@ -3,7 +3,7 @@ use crate::base::instant::BootTime;
 use crate::playout::engine::switching::SwitchError;
 use crate::schedule::settings::AmplifierSettings;
 
-/// A position of the amplifier's switch.
+/// A position of the amplifier's power switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Power {
     /// The amplifier is powered.
@@ -18,43 +18,43 @@ impl Power {
         if on { Self::On } else { Self::Off }
     }
 
-    /// Whether it is on.
+    /// True when it is `On`.
     pub fn is_on(self) -> bool {
         self == Self::On
     }
 }
 
-/// The state of the amplifier as its commands have left it.
+/// The amplifier's power, as the last command left it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) enum RelayState {
-    /// No command has run, or a person may have switched it by hand.
+pub(crate) enum PowerState {
+    /// No command has run, or a person may have switched it by hand since.
     #[default]
     Unknown,
     /// The last command succeeded.
-    Is {
-        /// Its position.
+    Known {
+        /// The position that it reached.
         power: Power,
-        /// Since when.
-        since: BootTime,
+        /// The time when the command succeeded.
+        switched_at: BootTime,
     },
     /// The last command failed.
     Failed {
         /// The position that was requested.
         to: Power,
-        /// When this is tried again.
+        /// The time of the next attempt.
         retry_at: BootTime,
-        /// How many times it has failed in a row.
+        /// The number of failures in a row.
         failures: u32,
     },
 }
 
-impl RelayState {
-    /// Its position; none when unknown.
+impl PowerState {
+    /// The position; `None` when it is unknown.
     pub fn power(&self) -> Option<Power> {
-        if let Self::Is { power, .. } = self { Some(*power) } else { None }
+        if let Self::Known { power, .. } = self { Some(*power) } else { None }
     }
 
-    /// How often switching to this position has failed in a row.
+    /// The number of failures in a row in switching to this position.
     pub fn failures_to(&self, power: Power) -> u32 {
         match self {
             Self::Failed { to, failures, .. } if *to == power => *failures,
@@ -63,28 +63,28 @@ impl RelayState {
     }
 }
 
-/// A command that runs.
+/// A running command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Switching {
     /// The position it switches to.
     pub to: Power,
-    /// Its number.
+    /// The number of its request.
     pub serial: u64,
-    /// Since when it runs.
-    pub since: BootTime,
+    /// The start of the command.
+    pub started_at: BootTime,
 }
 
-/// The last error of each position, as it was told; none once it succeeds.
+/// The last reported error of each position; `None` once a command succeeds.
 #[derive(Debug, Default)]
 pub(crate) struct LastErrors {
-    /// Of switching off.
+    /// The error of switching off.
     pub off: Option<SwitchError>,
-    /// Of switching on.
+    /// The error of switching on.
     pub on: Option<SwitchError>,
 }
 
 impl LastErrors {
-    /// The error of this position.
+    /// A mutable reference to the last error of switching to this position.
     pub fn of_mut(&mut self, power: Power) -> &mut Option<SwitchError> {
         match power {
             Power::On => &mut self.on,
@@ -93,52 +93,52 @@ impl LastErrors {
     }
 }
 
-/// The amplifier, where loa switches it.
+/// The state of an amplifier that loa switches.
 #[derive(Debug, Default)]
 pub(crate) struct AmplifierState {
-    /// The commands in force; none where loa does not switch an amplifier.
+    /// The settings in force, with the commands; `None` where loa switches no amplifier.
     pub config: Option<AmplifierSettings>,
-    /// Its state after the last command.
-    pub relay: RelayState,
-    /// The command that runs, if any.
+    /// Its power after the last command.
+    pub power_state: PowerState,
+    /// The running command, if any.
     pub switching: Option<Switching>,
-    /// The number of the last command.
+    /// The number of the last request.
     pub serial: u64,
-    /// When it was last switched off: it has to rest from then on.
-    pub off_at: Option<BootTime>,
-    /// Whether the operator keeps it on.
-    pub held_on: bool,
-    /// Whether a person has asked for the next switch.
+    /// The time when it was last switched off: its minimum rest begins then.
+    pub switched_off_at: Option<BootTime>,
+    /// True while the operator keeps it on.
+    pub is_held_on: bool,
+    /// True when the operator asked for the next switch.
     pub by_operator: bool,
-    /// When something last had the line.
+    /// The last time at which an airing had the line.
     pub last_needed_at: Option<BootTime>,
-    /// Whether something had the line at the last look.
-    pub in_use: bool,
+    /// True when an airing had the line at the last decision.
+    pub is_in_use: bool,
     /// The last error of each position.
     pub last_errors: LastErrors,
 }
 
 impl AmplifierState {
-    /// Until when it rests.
+    /// The end of its minimum rest; in the past when it was never switched off.
     pub fn rests_until(&self, amplifier: &AmplifierSettings) -> BootTime {
-        self.off_at.map_or(BootTime(i64::MIN), |at| at.plus(amplifier.min_off_us))
+        self.switched_off_at.map_or(BootTime(i64::MIN), |at| at.plus(amplifier.min_off_us))
     }
 
-    /// Counts a new command.
+    /// Returns the number of a new request.
     pub fn next_serial(&mut self) -> u64 {
         self.serial += 1;
         self.serial
     }
 
-    /// Forgets the state: a person may switch it by hand, and its command is to run whatever it was. A failure is kept,
-    /// with its retry.
+    /// Forgets a known power, so that the next command runs in any case: a person may have switched it by hand. A
+    /// failure is kept, with its retry time.
     pub fn forget_power(&mut self) {
-        if matches!(self.relay, RelayState::Is { .. }) {
-            self.relay = RelayState::Unknown;
+        if matches!(self.power_state, PowerState::Known { .. }) {
+            self.power_state = PowerState::Unknown;
         }
     }
 
-    /// Whether its last needed time, and the time it stays on after that, are not over.
+    /// True when it is to stay on, because less than `tail_us` has passed since it was last needed.
     pub fn is_in_tail(&self, now: BootTime, amplifier: &AmplifierSettings) -> bool {
         self.last_needed_at.is_some_and(|at| now <= at.plus(amplifier.tail_us))
     }

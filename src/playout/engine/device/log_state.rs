@@ -2,23 +2,23 @@
 use crate::base::instant::BootTime;
 use crate::playout::output::SinkInfo;
 
-/// The log's knowledge of the device.
+/// The state of the device according to the log, with the change that is not logged yet.
 #[derive(Debug, Default)]
 pub(crate) struct DeviceLogState {
-    /// Rate and name of the device that was open last; none once its loss is logged.
+    /// The rate (frames a second) and the name of the last logged device. `None` once its loss is logged.
     pub logged_device: Option<(u32, String)>,
-    /// The hardware behind it, as logged.
+    /// The hardware of that device, as logged.
     pub logged_sink: SinkInfo,
-    /// When the last entry was.
+    /// The time of the last entry.
     pub last_entry_at: Option<BootTime>,
-    /// Whether a loss is logged, and no return since.
-    pub loss_logged: bool,
-    /// The latest change since, which waits to be logged.
+    /// True when a loss is logged and no return since.
+    pub is_loss_logged: bool,
+    /// The latest change that is not logged yet.
     pub pending_change: Option<DeviceChange>,
 }
 
 impl DeviceLogState {
-    /// The name of the device as logged last, and the hardware behind it.
+    /// The name of the last logged device, and its hardware.
     pub fn last_known(&self) -> (Option<String>, SinkInfo) {
         (self.logged_device.as_ref().map(|(_, device)| device.clone()), self.logged_sink.clone())
     }
@@ -31,14 +31,14 @@ pub(crate) enum DeviceChange {
     Opened {
         /// Frames a second.
         rate: u32,
-        /// Its name.
+        /// The device's name.
         device: String,
-        /// Why it is not the preferred one.
+        /// The reason why it is not the preferred device; `None` when it is.
         fallback_reason: Option<String>,
     },
     /// It was lost, or cannot be opened.
     Lost {
-        /// Error text of the system.
+        /// The error text of the system.
         detail: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The evidence of what the device took, for an outcome.
+//! The evidence of the sound that the device took, for an outcome.
 use crate::playout::output::SinkInfo;
 
 /// The part of an airing that sounded, with the evidence for it.
@@ -8,26 +8,28 @@ pub struct Playback {
     pub frames: u64,
     /// Frames a second.
     pub rate: u32,
-    /// Start minus plan, microseconds.
+    /// The actual start minus the planned one, microseconds. `None` for an unplanned airing.
     pub late_us: Option<i64>,
-    /// How far the device's clock gained on the boot clock meanwhile, microseconds.
+    /// The time that the airing took minus the length of its frames, microseconds. `None` when unknown or when there
+    /// were gaps.
     pub drift_us: Option<i64>,
     /// Frames of silence inserted between those of the file.
     pub underrun_frames: u64,
-    /// How many times silence was inserted.
+    /// The number of times that silence was inserted.
     pub underruns: u64,
-    /// SHA-256 of the file.
+    /// SHA-256 of the file, lower-case hex.
     pub sha256: Option<String>,
-    /// The device.
+    /// The device's name.
     pub device: Option<String>,
     /// The hardware behind the device.
     pub sink: SinkInfo,
-    /// Per cent.
+    /// The volume, per cent of full scale.
     pub volume: Option<u8>,
-    /// Level of proof.
+    /// The level of proof, 0 or 1.
     pub proof_level: u8,
-    /// Error text of the system.
+    /// The error text of the system or of a decoder.
     pub detail: Option<String>,
-    /// Whether silence came in between its frames, or not all of them can have been heard: it is not whole.
-    pub impaired: bool,
+    /// True when silence was inserted between the frames, or when not all of them can have been heard. Then the airing
+    /// is at most partial.
+    pub is_impaired: bool,
 }

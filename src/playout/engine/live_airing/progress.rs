@@ -1,131 +1,133 @@
-//! The transitions of an airing's state, and questions about it.
+//! The transitions of an airing's state, and predicates on it.
 use super::LiveAiring;
-use super::state::{AiringState, DeviceLoss, EarlierPart, HeldCue};
+use super::state::{AiringState, CueRecord, DeviceLoss, EarlierPart};
 use crate::base::instant::BootTime;
 use crate::playout::output::{CueKey, Refusal};
 
 impl LiveAiring {
-    /// Records that the output has it, from `skip_us` on, to start at `due`.
-    pub fn set_cued(&mut self, key: CueKey, due: BootTime, follows: bool, skip_us: i64) {
-        let earlier = self.take_earlier();
-        let skipped_us = earlier.as_ref().map_or(skip_us, |earlier| earlier.skipped_us);
-        let plays_us = self.length.us().saturating_sub(skip_us).max(0);
-        let ends_at = due.plus(plays_us);
-        let cue = HeldCue { key, sha256: None, skipped_us, plays_us, ends_at, cut_reason: None, earlier };
-        self.state = AiringState::Cued { cue, due, follows };
+    /// Records that the output has a cue for it, which leaves out the first `skip_us` microseconds and should start at
+    /// `due_at`.
+    pub fn set_cued(&mut self, key: CueKey, due_at: BootTime, follows_previous: bool, skip_us: i64) {
+        let earlier_part = self.take_earlier_part();
+        let first_skip_us = earlier_part.as_ref().map_or(skip_us, |earlier_part| earlier_part.first_skip_us);
+        let cue_length_us = self.length.us().saturating_sub(skip_us).max(0);
+        let ends_at = due_at.plus(cue_length_us);
+        let cue =
+            CueRecord { key, sha256: None, first_skip_us, cue_length_us, ends_at, cut_reason: None, earlier_part };
+        self.state = AiringState::Cued { cue, due_at, follows_previous };
     }
 
-    /// Puts it back to wait: the output no longer has it, and it has no outcome.
+    /// Records that the output no longer has its cue and that it still has no outcome: it waits again.
     pub fn release_cue(&mut self) {
-        let Some(HeldCue { ends_at, earlier, .. }) = self.cue_mut().cloned() else { return };
-        self.state = match earlier {
-            Some(earlier) => AiringState::Interrupted(Box::new(EarlierPart { ends_at, ..*earlier })),
+        let Some(CueRecord { ends_at, earlier_part, .. }) = self.cue_mut().cloned() else { return };
+        self.state = match earlier_part {
+            Some(earlier_part) => AiringState::Interrupted(Box::new(EarlierPart { ends_at, ..*earlier_part })),
             None => AiringState::Waiting,
         };
     }
 
     /// Records that the output cannot play it.
-    pub fn refuse(&mut self, why: Refusal, detail: String) {
-        let earlier = self.take_earlier();
-        self.state = AiringState::Refused { why, detail, earlier };
+    pub fn refuse(&mut self, refusal: Refusal, detail: String) {
+        let earlier_part = self.take_earlier_part();
+        self.state = AiringState::Refused { refusal, detail, earlier_part };
     }
 
-    /// Takes the earlier part out of the present state, which the caller replaces.
-    fn take_earlier(&mut self) -> Option<Box<EarlierPart>> {
+    /// Takes the earlier part out of the state and leaves `Waiting` behind, which the caller replaces.
+    fn take_earlier_part(&mut self) -> Option<Box<EarlierPart>> {
         match std::mem::replace(&mut self.state, AiringState::Waiting) {
-            AiringState::Cued { cue, .. } | AiringState::Sounding { cue, .. } => cue.earlier,
-            AiringState::Refused { earlier, .. } => earlier,
-            AiringState::Interrupted(earlier) => Some(earlier),
+            AiringState::Cued { cue, .. } | AiringState::Sounding { cue, .. } => cue.earlier_part,
+            AiringState::Refused { earlier_part, .. } => earlier_part,
+            AiringState::Interrupted(earlier_part) => Some(earlier_part),
             AiringState::Waiting | AiringState::Relaying { .. } | AiringState::Done => None,
         }
     }
 
-    /// The part that sounded before an interruption.
+    /// The part that sounded before an interruption, if any.
     #[must_use]
-    pub fn earlier(&self) -> Option<&EarlierPart> {
+    pub fn earlier_part(&self) -> Option<&EarlierPart> {
         match &self.state {
-            AiringState::Cued { cue, .. } | AiringState::Sounding { cue, .. } => cue.earlier.as_deref(),
-            AiringState::Refused { earlier, .. } => earlier.as_deref(),
-            AiringState::Interrupted(earlier) => Some(earlier),
+            AiringState::Cued { cue, .. } | AiringState::Sounding { cue, .. } => cue.earlier_part.as_deref(),
+            AiringState::Refused { earlier_part, .. } => earlier_part.as_deref(),
+            AiringState::Interrupted(earlier_part) => Some(earlier_part),
             AiringState::Waiting | AiringState::Relaying { .. } | AiringState::Done => None,
         }
     }
 
-    /// Its cue, while the output has it.
+    /// Its cue, if the output has one.
     #[must_use]
-    pub fn cue(&self) -> Option<&HeldCue> {
+    pub fn cue(&self) -> Option<&CueRecord> {
         match &self.state {
             AiringState::Cued { cue, .. } | AiringState::Sounding { cue, .. } => Some(cue),
             _ => None,
         }
     }
 
-    /// Its cue, to be changed.
-    pub fn cue_mut(&mut self) -> Option<&mut HeldCue> {
+    /// A mutable reference to its cue, if the output has one.
+    pub fn cue_mut(&mut self) -> Option<&mut CueRecord> {
         match &mut self.state {
             AiringState::Cued { cue, .. } | AiringState::Sounding { cue, .. } => Some(cue),
             _ => None,
         }
     }
 
-    /// The output's name for it, while the output has it.
+    /// The key of its cue, if the output has one.
     #[must_use]
     pub fn cue_key(&self) -> Option<CueKey> {
         self.cue().map(|cue| cue.key)
     }
 
-    /// Whether the output has it.
+    /// True when the output has a cue for it.
     #[must_use]
     pub fn has_cue(&self) -> bool {
         self.cue().is_some()
     }
 
-    /// Whether the output has it and it has not started.
+    /// True when the output has a cue for it that has not started.
     #[must_use]
     pub fn is_cued(&self) -> bool {
         matches!(self.state, AiringState::Cued { .. })
     }
 
-    /// Whether the device takes it.
+    /// True when the device plays it.
     #[must_use]
     pub fn is_sounding(&self) -> bool {
         matches!(self.state, AiringState::Sounding { .. })
     }
 
-    /// Whether it waits to go on after an interruption.
+    /// True when it waits to continue after an interruption.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         matches!(self.state, AiringState::Interrupted(_))
     }
 
-    /// Whether the line is left to another receiver for it.
+    /// True when loa leaves the line to another receiver for it.
     #[must_use]
     pub fn is_relaying(&self) -> bool {
         matches!(self.state, AiringState::Relaying { .. })
     }
 
-    /// Whether nothing else may have the line because of it: the output has it, the line is left to a receiver for it,
-    /// or it goes on after something urgent.
+    /// True when it has the line: the output has a cue for it, the line is left to a receiver for it, or it will
+    /// continue after an interruption.
     #[must_use]
     pub fn holds_line(&self) -> bool {
         self.has_cue() || self.is_relaying() || self.is_interrupted()
     }
 
-    /// Whether it still waits for its time.
+    /// True when it waits for its time.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.state == AiringState::Waiting
     }
 
-    /// Whether it has its outcome.
+    /// True when it has its outcome.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.state == AiringState::Done
     }
 
-    /// Whether the device was lost while it sounded.
+    /// The state of its recovery when the device was lost while it sounded; `None` when it was not.
     #[must_use]
     pub fn device_loss(&self) -> Option<DeviceLoss> {
-        self.earlier().and_then(|earlier| earlier.device_loss)
+        self.earlier_part().and_then(|earlier_part| earlier_part.device_loss)
     }
 }

@@ -1,29 +1,29 @@
-//! Where the audio of an airing comes from.
+//! The source of an airing's audio.
 use std::path::PathBuf;
 
 use crate::library::loudness::Loudness;
 
-/// The file behind an airing.
+/// The file of an airing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AudioSource {
-    /// A segment of the station: its file is in the audio folder, its loudness in the library.
+    /// A segment of the station. Its file lies in the audio folder, and its loudness is in the library.
     Segment {
-        /// SHA-256 that the file must have; none: any file of that name.
+        /// SHA-256 that the file must have; `None` accepts any file of that name.
         sha256: Option<String>,
     },
-    /// A file from elsewhere, examined when it was ordered.
+    /// A file outside the audio folder, which was examined when it was ordered.
     File {
         /// Its absolute path.
         path: PathBuf,
-        /// SHA-256 that it must have.
+        /// SHA-256 that the file must have.
         sha256: String,
-        /// Its loudness.
+        /// Its measured loudness.
         loudness: Loudness,
     },
 }
 
 impl AudioSource {
-    /// SHA-256 that the file must have.
+    /// SHA-256 that the file must have; `None` accepts any file.
     #[must_use]
     pub fn sha256(&self) -> Option<&str> {
         match self {

@@ -5,92 +5,92 @@ use crate::base::instant::BootTime;
 use crate::library::Length;
 use crate::playout::output::{CueKey, Refusal};
 
-/// How far an airing has come.
+/// The progress of an airing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AiringState {
-    /// Its time has not come.
+    /// It waits for its time, or for the line.
     Waiting,
-    /// The output has it.
+    /// The output has a cue for it that has not started.
     Cued {
         /// Its cue.
-        cue: HeldCue,
-        /// When it should start.
-        due: BootTime,
-        /// Whether it is timed by the cue before it.
-        follows: bool,
+        cue: CueRecord,
+        /// The instant at which the cue should start.
+        due_at: BootTime,
+        /// True when it starts at the end of the previous cue.
+        follows_previous: bool,
     },
-    /// The device takes it.
+    /// The device plays it.
     Sounding {
         /// Its cue.
-        cue: HeldCue,
-        /// Start minus plan, microseconds.
+        cue: CueRecord,
+        /// The actual start minus the planned one, microseconds. `None` for an unplanned airing.
         late_us: Option<i64>,
-        /// When its first frame left the device.
-        since: BootTime,
-        /// How much the device had taken at the last look.
-        taken: Length,
+        /// The instant when its first frame left the device.
+        started_at: BootTime,
+        /// The length that the device had taken at the last progress report.
+        played_length: Length,
     },
-    /// The output cannot play it; logged when its time comes.
+    /// The output cannot play it. A planned airing is logged at its planned time.
     Refused {
-        /// Why.
-        why: Refusal,
-        /// Error text of the system.
+        /// The output's reason.
+        refusal: Refusal,
+        /// The error text of the system or of a decoder.
         detail: String,
         /// The part that sounded before an interruption.
-        earlier: Option<Box<EarlierPart>>,
+        earlier_part: Option<Box<EarlierPart>>,
     },
-    /// A relay slot during which the line is left to another receiver.
+    /// A relay slot: loa leaves the line to another receiver.
     Relaying {
-        /// Since when.
-        since: BootTime,
-        /// Until when.
-        until: BootTime,
+        /// The beginning of the slot.
+        started_at: BootTime,
+        /// The planned end of the slot.
+        ends_at: BootTime,
     },
-    /// Something urgent has the line, or the device is lost; it will go on.
+    /// An urgent airing has the line, or the device is lost. It will continue afterwards.
     Interrupted(Box<EarlierPart>),
     /// It has its outcome.
     Done,
 }
 
-/// A cue that the output has for an airing.
+/// The engine's record of a cue that the output has for an airing.
 #[derive(Debug, Clone, PartialEq)]
-pub struct HeldCue {
-    /// Its name at the output.
+pub struct CueRecord {
+    /// The key of the cue in the output's reports.
     pub key: CueKey,
     /// SHA-256 of the file, once the output has hashed it.
     pub sha256: Option<String>,
-    /// How much of the airing's beginning the first cue left out, microseconds.
-    pub skipped_us: i64,
-    /// How much of the airing this cue plays, microseconds.
-    pub plays_us: i64,
-    /// When its last frame should be gone.
+    /// The length at the airing's beginning that its first cue left out, microseconds.
+    pub first_skip_us: i64,
+    /// The length of the airing that this cue plays, microseconds.
+    pub cue_length_us: i64,
+    /// The expected instant of its last frame's end.
     pub ends_at: BootTime,
-    /// Why it is being cut, once it is.
+    /// The reason for cutting it. `None` as long as the engine has not cut it.
     pub cut_reason: Option<Reason>,
     /// The part that sounded before an interruption.
-    pub earlier: Option<Box<EarlierPart>>,
+    pub earlier_part: Option<Box<EarlierPart>>,
 }
 
 /// The part of an airing that sounded before an interruption.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EarlierPart {
-    /// The evidence of it.
+    /// The evidence of that part.
     pub playback: Playback,
-    /// How much of the airing's beginning the first cue left out, microseconds.
-    pub skipped_us: i64,
-    /// How far into the airing an urgent interruption came, microseconds.
+    /// The length at the airing's beginning that its first cue left out, microseconds.
+    pub first_skip_us: i64,
+    /// The position in the airing at which an urgent interruption came, microseconds.
     pub resume_at_us: i64,
-    /// When the last frame should have been gone.
+    /// The expected instant of the last frame's end, had there been no interruption.
     pub ends_at: BootTime,
-    /// Set when the device was lost while it sounded: it is not whole, whatever follows.
+    /// Set when the device was lost while it sounded. Then the airing is at most partial.
     pub device_loss: Option<DeviceLoss>,
 }
 
-/// Consequences of the loss of the device for an airing.
+/// The state of an airing's recovery from the loss of the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceLoss {
-    /// It waits until the line is back, and then goes on where it would be by then.
+    /// It waits until the line is open again. Then it continues at the position that it would have reached.
     AwaitingDevice,
-    /// It has gone on, with a gap.
+    /// It has resumed, with a gap.
     Resumed,
 }

@@ -1,4 +1,4 @@
-//! The rules by which an airing may play late, goes on after an interruption, and is judged.
+//! The rules for a late start, for continuing after an interruption, and for the outcome.
 use chrono::NaiveDate;
 
 use super::LiveAiring;
@@ -11,67 +11,69 @@ use crate::playout::engine::timing::ON_TIME_US;
 use crate::schedule::InterruptPolicy;
 
 impl LiveAiring {
-    /// Whether it may play whole after its time, at `now`: by a rule `play` (until its date is over) or `until`, or
-    /// because something urgent has pushed it back.
+    /// True when it may start at `now` after its planned time and play in full: by the rule `play` (until its date is
+    /// over) or `until`, or because an urgent airing postponed it.
     #[must_use]
     pub fn may_play_late(&self, now: WallTime, today: NaiveDate) -> bool {
         let Some(airing) = &self.planned else {
             return false;
         };
         match airing.late {
-            _ if self.postponed && airing.date >= today => true,
+            _ if self.is_postponed && airing.date >= today => true,
             LateRule::Play => airing.date >= today,
             LateRule::Until(limit) => now.0 < limit.timestamp_micros(),
             LateRule::Skip | LateRule::Join => false,
         }
     }
 
-    /// Whether it starts again from its beginning after an interruption, so that the parts do not add up.
+    /// True when it starts again from its beginning after an interruption: then the two parts do not add up.
     #[must_use]
     pub fn restarts_after_interruption(&self) -> bool {
         self.interrupt_policy() == InterruptPolicy::Restart && self.device_loss().is_none()
     }
 
-    /// How much sounded before an interruption and counts, if it does not start again.
+    /// The length that sounded before an interruption and counts towards the outcome. `None` when there is no such part
+    /// or the airing starts again.
     #[must_use]
-    pub fn credited_before(&self) -> Option<Length> {
-        let earlier = self.earlier().filter(|_| !self.restarts_after_interruption())?;
-        Some(Length { frames: earlier.playback.frames, rate: earlier.playback.rate })
+    pub fn credited_earlier_length(&self) -> Option<Length> {
+        let earlier_part = self.earlier_part().filter(|_| !self.restarts_after_interruption())?;
+        Some(Length { frames: earlier_part.playback.frames, rate: earlier_part.playback.rate })
     }
 
-    /// Adds the part before an interruption to what followed; if it started again, returns the part that came farther.
+    /// Adds the part before an interruption to `playback`. If the airing started again, returns the longer of the two
+    /// parts instead.
     #[must_use]
-    pub fn with_earlier(&self, taken: Playback) -> Playback {
-        let Some(before) = self.earlier().map(|earlier| &earlier.playback) else { return taken };
-        if taken.rate == 0 {
-            return Playback { detail: taken.detail, ..before.clone() };
+    pub fn with_earlier_part(&self, playback: Playback) -> Playback {
+        let Some(earlier_playback) = self.earlier_part().map(|part| &part.playback) else { return playback };
+        if playback.rate == 0 {
+            return Playback { detail: playback.detail, ..earlier_playback.clone() };
         }
-        let at_rate = |frames| Length { frames, rate: before.rate }.frames_at(taken.rate);
+        let at_rate = |frames| Length { frames, rate: earlier_playback.rate }.frames_at(playback.rate);
         if self.restarts_after_interruption() {
-            let farther = taken.frames >= at_rate(before.frames);
-            return if farther { taken } else { Playback { detail: taken.detail, ..before.clone() } };
+            let is_longer = playback.frames >= at_rate(earlier_playback.frames);
+            return if is_longer { playback } else { Playback { detail: playback.detail, ..earlier_playback.clone() } };
         }
         Playback {
-            frames: taken.frames + at_rate(before.frames),
-            underrun_frames: taken.underrun_frames + at_rate(before.underrun_frames),
-            underruns: taken.underruns + before.underruns,
-            late_us: before.late_us.or(taken.late_us),
+            frames: playback.frames + at_rate(earlier_playback.frames),
+            underrun_frames: playback.underrun_frames + at_rate(earlier_playback.underrun_frames),
+            underruns: playback.underruns + earlier_playback.underruns,
+            late_us: earlier_playback.late_us.or(playback.late_us),
             drift_us: None,
-            impaired: taken.impaired || before.impaired,
-            ..taken
+            is_impaired: playback.is_impaired || earlier_playback.is_impaired,
+            ..playback
         }
     }
 
-    /// Returns its result when the device took every expected frame.
+    /// Returns the result and the reason for an airing of which the device took every expected frame.
     #[must_use]
     pub fn result_if_complete(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
-        let late_rule = self.planned.as_ref().map(|a| a.late);
-        let on_time = late_us.is_none_or(|us| us.abs() <= ON_TIME_US);
-        let may = self.postponed || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
-        let by_rule = may && late_us.is_some_and(|us| us > 0);
-        if self.joined_late {
+        let late_rule = self.planned.as_ref().map(|airing| airing.late);
+        let is_on_time = late_us.is_none_or(|us| us.abs() <= ON_TIME_US);
+        let may_be_late = self.is_postponed || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
+        let is_late_by_rule = may_be_late && late_us.is_some_and(|us| us > 0);
+        if self.has_joined_late {
             (Outcome::Partial, Some(Reason::Joined))
-        } else if on_time || by_rule {
+        } else if is_on_time || is_late_by_rule {
             (Outcome::Aired, None)
         } else {
             (Outcome::Partial, Some(Reason::Late))
@@ -80,27 +82,27 @@ impl LiveAiring {
 
     /// Builds its `outcome` entry.
     #[must_use]
-    pub fn outcome(&self, result: Outcome, reason: Option<Reason>, taken: Playback) -> OutcomeEntry {
-        let rate = if taken.frames > 0 { taken.rate } else { 0 };
-        let ms = |frames| Length { frames, rate: taken.rate }.ms();
+    pub fn outcome(&self, result: Outcome, reason: Option<Reason>, playback: Playback) -> OutcomeEntry {
+        let rate = if playback.frames > 0 { playback.rate } else { 0 };
+        let ms = |frames| Length { frames, rate: playback.rate }.ms();
         OutcomeEntry {
             labels: self.labels.clone(),
             result,
             reason,
-            played_ms: ms(taken.frames),
-            frames: taken.frames,
+            played_ms: ms(playback.frames),
+            frames: playback.frames,
             rate,
-            late_us: taken.late_us,
-            drift_us: taken.drift_us,
-            underrun_ms: ms(taken.underrun_frames),
-            underruns: taken.underruns,
-            sha256: taken.sha256,
-            device: taken.device,
-            sink: taken.sink.name,
-            hardware: taken.sink.hardware,
-            volume: taken.volume,
-            level: if taken.frames > 0 { taken.proof_level } else { 0 },
-            detail: taken.detail,
+            late_us: playback.late_us,
+            drift_us: playback.drift_us,
+            underrun_ms: ms(playback.underrun_frames),
+            underruns: playback.underruns,
+            sha256: playback.sha256,
+            device: playback.device,
+            sink: playback.sink.name,
+            hardware: playback.sink.hardware,
+            volume: playback.volume,
+            level: if playback.frames > 0 { playback.proof_level } else { 0 },
+            detail: playback.detail,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Commands from the operator, as they come over the control socket.
+//! The operator's commands, as they arrive over the control socket.
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -15,16 +15,16 @@ pub enum OperatorCommand {
     Status,
     /// Play this segment now, outside the plan.
     Play(Id),
-    /// Sound this at once, whatever plays and in quiet hours.
+    /// Play this urgent message at once, even over other sound and in quiet hours.
     Urgent {
         /// The message.
         what: UrgentSource,
-        /// How many times, from 1.
+        /// The number of times that it plays, at least 1.
         repeat: u16,
     },
-    /// End what sounds; what follows keeps its own time.
+    /// End the sounding airing. The items after it keep their own times.
     Skip,
-    /// End the running session; the next one plays.
+    /// End the running session. Later sessions play.
     Stop,
     /// Log a remark about an airing.
     Note {
@@ -33,21 +33,21 @@ pub enum OperatorCommand {
         /// The remark.
         text: String,
     },
-    /// Vouch for the clock.
+    /// Vouch that the clock is right.
     ConfirmClock,
-    /// Confirm that the removal of files from the folder is intended.
+    /// Confirm that files were removed from the folder on purpose.
     AcceptRemoval {
-        /// The files that the person was shown.
+        /// The suspect files that the person was shown.
         files: Vec<String>,
     },
-    /// Switch the amplifier, and leave it so: on until it is switched off.
+    /// Switch the amplifier. Once on, it stays on until it is switched off.
     Amplifier {
-        /// Whether it is to be on.
+        /// True to switch on, false to switch off.
         on: bool,
     },
-    /// The log is being collected: log the department's notes, and end the open epoch.
+    /// A collection of the log begins: log the department's notes, and end the open epoch.
     Collect {
-        /// Its signed notes: an anchor, a countersigned head.
+        /// The department's signed notes: an anchor, a countersigned head.
         notes: Vec<String>,
     },
 }
@@ -58,7 +58,7 @@ pub enum OperatorCommand {
 pub enum UrgentSource {
     /// A segment of the station.
     Segment(Id),
-    /// A file that was examined just now.
+    /// A file that was examined when the command was given.
     File {
         /// Its absolute path.
         path: PathBuf,

@@ -1,4 +1,4 @@
-//! Confirms for a person that files were removed on purpose.
+//! The command by which a person confirms that files were removed on purpose.
 use super::reply::CommandReply;
 use crate::airlog::entry::{OperatorAction, PeerUser};
 use crate::playout::clock::ClockSnapshot;
@@ -7,18 +7,18 @@ use crate::playout::engine::notice::Notice;
 use crate::playout::engine::suspect_files::RemovalRefusal;
 
 impl Engine {
-    /// Puts the schedule without these files in force. It counts only when nothing else is suspect.
-    pub(super) fn accept_removal(&mut self, now: ClockSnapshot, files: &[String], who: &PeerUser) -> CommandReply {
-        let (removed, revision) = match self.suspect_files.take_removed(files) {
-            Ok(taken) => taken,
+    /// Puts the schedule without these files in force. It is refused while any other file is suspect.
+    pub(super) fn accept_removal(&mut self, now: ClockSnapshot, files: &[String], user: &PeerUser) -> CommandReply {
+        let (removed_files, revision) = match self.suspect_files.take_removed(files) {
+            Ok(removal) => removal,
             Err(RemovalRefusal::NothingSuspect) => return CommandReply::NothingAway,
-            Err(RemovalRefusal::OthersSuspect(others)) => return CommandReply::StillAway(others),
+            Err(RemovalRefusal::OthersSuspect(other_files)) => return CommandReply::StillAway(other_files),
         };
-        for file in &removed {
-            self.log_operator(OperatorAction::AcceptRemoval, Some(file.clone()), who.clone());
+        for file in &removed_files {
+            self.log_operator(OperatorAction::AcceptRemoval, Some(file.clone()), user.clone());
         }
         self.adopt_when_trusted(now, revision);
-        self.actions.notify(Notice::RemovalAccepted(removed));
+        self.actions.notify(Notice::RemovalAccepted(removed_files));
         CommandReply::Done
     }
 }

@@ -10,13 +10,13 @@ use crate::schedule::Id;
 pub enum CommandReply {
     /// The station's status.
     Status(Box<StationStatus>),
-    /// It is being done.
+    /// The command is being performed.
     Done,
-    /// It is being done, but the disk has refused its entry so far.
+    /// The command is being performed, but the disk has refused its entry so far.
     DoneNotLogged,
-    /// Nothing sounds that could be ended.
+    /// No airing sounds or waits that could be ended.
     NothingPlays,
-    /// Something sounds already; its title.
+    /// Another airing has the line; with its title.
     Busy(String),
     /// The schedule has no such segment.
     NoSuchSegment(Id),
@@ -24,22 +24,23 @@ pub enum CommandReply {
     Expired(String),
     /// The segment of this title is not approved, and the station airs approved segments only.
     NotApproved(String),
-    /// Quiet hours: only `urgent` may sound.
+    /// It is quiet hours: only `urgent` may sound.
     Quiet,
     /// The clock is not trusted: only `urgent` may sound.
     ClockDoubted,
-    /// The clock cannot be right; it must be set before anybody can vouch for it.
+    /// The clock is earlier than the build; it must be set before a person can vouch for it.
     ClockImpossible,
     /// The daemon is shutting down.
     Ending,
-    /// The text is empty or too long.
+    /// The text or the id is empty, too long, or has control characters.
     BadText,
-    /// Too many urgent messages wait already.
+    /// Too many urgent messages wait.
     TooMany,
     /// The station has no amplifier that loa switches.
     NoAmplifier,
-    /// No file is missing from the folder.
+    /// No file of the schedule is suspect.
     NothingAway,
-    /// Something in the folder has to be fixed first: these files, or the errors of `loa check`.
+    /// Other problems in the folder must be fixed first: these files, or, when the list is empty, the errors of `loa
+    /// check`.
     StillAway(Vec<String>),
 }

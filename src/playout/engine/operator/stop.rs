@@ -1,111 +1,118 @@
-//! `skip` and `stop`: the end of what sounds.
+//! The commands `skip` and `stop`.
 use super::reply::CommandReply;
 use crate::airlog::entry::{OperatorAction, PeerUser, Reason};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::Engine;
 use crate::playout::engine::live_airing::{AiringState, LiveAiring};
 
-/// The end of what was ordered outside the plan.
+/// The extent of an end to the airings outside the plan.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum UnplannedEnd {
-    /// Only what sounds, or waits first.
+    /// Only the sounding airing; without one, the first that waits.
     Skip,
-    /// All that waits as well.
+    /// All unplanned airings.
     Stop,
 }
 
 impl Engine {
-    /// Ends what sounds; what follows keeps its own time.
-    pub(super) fn skip(&mut self, who: PeerUser) -> CommandReply {
+    /// Ends the sounding airing. The items after it keep their own times.
+    pub(super) fn skip(&mut self, user: PeerUser) -> CommandReply {
         let Some(index) = self.airings.planned().iter().position(LiveAiring::is_sounding) else {
-            return self.end_unplanned(UnplannedEnd::Skip, who);
+            return self.end_unplanned(UnplannedEnd::Skip, user);
         };
-        self.log_operator(OperatorAction::Skip, Some(self.airings[index].labels.id.clone()), who);
+        self.log_operator(OperatorAction::Skip, Some(self.airings[index].labels.id.clone()), user);
         self.cut(index, Reason::OperatorSkip);
         CommandReply::Done
     }
 
-    /// Ends what was ordered outside the plan, and for `stop` what waits after it.
-    fn end_unplanned(&mut self, end: UnplannedEnd, who: PeerUser) -> CommandReply {
+    /// Ends the sounding airing outside the plan; for `stop`, also all that wait.
+    fn end_unplanned(&mut self, end: UnplannedEnd, user: PeerUser) -> CommandReply {
         let (action, reason) = match end {
             UnplannedEnd::Skip => (OperatorAction::Skip, Reason::OperatorSkip),
             UnplannedEnd::Stop => (OperatorAction::Stop, Reason::OperatorStop),
         };
-        let first = self.airings.unplanned().find(|s| s.has_cue()).or(self.airings.unplanned().next());
-        let Some(id) = first.map(|s| s.labels.id.clone()) else {
+        let first_airing = self.airings.unplanned().find(|s| s.has_cue()).or(self.airings.unplanned().next());
+        let Some(id) = first_airing.map(|s| s.labels.id.clone()) else {
             return CommandReply::NothingPlays;
         };
-        self.log_operator(action, Some(id), who);
+        self.log_operator(action, Some(id), user);
         self.cut_unplanned(reason);
         if end == UnplannedEnd::Stop {
             self.close_waiting_unplanned(reason);
         } else if !self.airings.unplanned().any(LiveAiring::has_cue)
             && let Some(index) = self.airings.unplanned_indices().find(|index| self.airings[*index].is_waiting())
         {
-            // It waits for a device: it is skipped before there is one.
+            // It waits for a device, and is skipped before there is one.
             self.close_missed(index, reason, None);
         }
         CommandReply::Done
     }
 
     /// Ends every session that has the line, so that nothing sounds.
-    pub(super) fn stop(&mut self, now: ClockSnapshot, who: PeerUser) -> CommandReply {
-        // What the operator plays, plays alone: a session that is cued after it has not begun. An urgent message ends
-        // with all that waits after it, whether it sounds yet or not.
-        let unplanned_first = self.airings.unplanned().any(|s| s.is_urgent() || s.is_sounding());
-        let sessions = if unplanned_first { Vec::new() } else { self.sessions_to_stop(now) };
+    pub(super) fn stop(&mut self, now: ClockSnapshot, user: PeerUser) -> CommandReply {
+        // An airing of the operator sounds alone: a session that is cued after it has not begun. `stop` ends an urgent
+        // message with all unplanned airings after it, whether it sounds yet or not.
+        let ends_unplanned_only = self.airings.unplanned().any(|s| s.is_urgent() || s.is_sounding());
+        let sessions = if ends_unplanned_only { Vec::new() } else { self.sessions_to_stop(now) };
         if sessions.is_empty() {
-            return self.end_unplanned(UnplannedEnd::Stop, who);
+            return self.end_unplanned(UnplannedEnd::Stop, user);
         }
         for key in &sessions {
-            self.log_operator(OperatorAction::Stop, Some(key.clone()), who.clone());
+            self.log_operator(OperatorAction::Stop, Some(key.clone()), user.clone());
             self.stop_session(now, key);
         }
         self.cut_unplanned(Reason::OperatorStop);
         CommandReply::Done
     }
 
-    /// The sessions that `stop` ends: all that have the line, with what something urgent has interrupted or pushed
-    /// back; if none has it, the session that is cued, or the latest whose time has come and that has airings left.
+    /// The keys of the sessions that `stop` ends: all that have the line, and those that an urgent one has interrupted
+    /// or postponed. If none has the line: the session that is cued, otherwise the latest one whose time has come and
+    /// that still owes an outcome.
     fn sessions_to_stop(&self, now: ClockSnapshot) -> Vec<String> {
         let airings = self.airings.planned();
-        let begun = |s: &LiveAiring| s.session_key().is_some_and(|key| self.begun_sessions.contains(key));
-        let has_line = |s: &&LiveAiring| s.holds_line() && (begun(s) || !s.is_cued());
-        let is_owed = |(index, slot): &(usize, &LiveAiring)| {
-            let come = slot.session_starts_at().is_some_and(|at| at <= now.wall);
-            come && !slot.is_done() && !slot.is_withdrawn() && !self.has_lapsed(now, *index)
+        let has_begun = |s: &LiveAiring| s.session_key().is_some_and(|key| self.begun_sessions.contains(key));
+        let has_line = |s: &&LiveAiring| s.holds_line() && (has_begun(s) || !s.is_cued());
+        let owes_outcome = |(index, live_airing): &(usize, &LiveAiring)| {
+            let is_due = live_airing.session_starts_at().is_some_and(|at| at <= now.wall);
+            is_due && !live_airing.is_done() && !live_airing.is_withdrawn() && !self.has_lapsed(now, *index)
         };
-        let mut running: Vec<&LiveAiring> = airings.iter().filter(has_line).collect();
-        // What sounds is named first.
-        running.sort_by_key(|slot| !slot.has_cue());
-        if running.iter().any(|slot| slot.is_urgent()) {
-            let postponed = airings.iter().enumerate().filter(|(_, slot)| slot.postponed);
-            running.extend(postponed.filter(is_owed).map(|(_, slot)| slot));
+        let mut running_airings: Vec<&LiveAiring> = airings.iter().filter(has_line).collect();
+        // Sessions with a cue come first.
+        running_airings.sort_by_key(|live_airing| !live_airing.has_cue());
+        if running_airings.iter().any(|live_airing| live_airing.is_urgent()) {
+            let postponed_airings = airings.iter().enumerate().filter(|(_, live_airing)| live_airing.is_postponed);
+            running_airings.extend(postponed_airings.filter(owes_outcome).map(|(_, live_airing)| live_airing));
         }
-        if running.is_empty() {
-            let cued = airings.iter().filter(|slot| slot.has_cue()).min_by_key(|slot| slot.cue_key());
-            running.extend(cued.or_else(|| airings.iter().enumerate().rfind(is_owed).map(|(_, slot)| slot)));
+        if running_airings.is_empty() {
+            let cued_airing = airings
+                .iter()
+                .filter(|live_airing| live_airing.has_cue())
+                .min_by_key(|live_airing| live_airing.cue_key());
+            running_airings.extend(
+                cued_airing
+                    .or_else(|| airings.iter().enumerate().rfind(owes_outcome).map(|(_, live_airing)| live_airing)),
+            );
         }
         let mut keys: Vec<String> = Vec::new();
-        for key in running.into_iter().filter_map(LiveAiring::session_key) {
-            if !keys.iter().any(|known| known == key) {
+        for key in running_airings.into_iter().filter_map(LiveAiring::session_key) {
+            if !keys.iter().any(|known_key| known_key == key) {
                 keys.push(key.to_owned());
             }
         }
         keys
     }
 
-    /// Ends a session. What was missed before, or could not have aired anyway, keeps its own reason.
+    /// Ends a session. Airings that were missed before, or could not have aired anyway, keep their own reason.
     fn stop_session(&mut self, now: ClockSnapshot, session: &str) {
         for index in self.airings.planned_indices() {
-            let slot = &self.airings[index];
-            if slot.is_done() || slot.session_key() != Some(session) {
+            let live_airing = &self.airings[index];
+            if live_airing.is_done() || live_airing.session_key() != Some(session) {
                 continue;
             }
-            match slot.state {
+            match live_airing.state {
                 AiringState::Sounding { .. } => self.cut(index, Reason::OperatorStop),
                 AiringState::Relaying { .. } => self.end_relay(index, now, Some(Reason::OperatorStop)),
-                _ if !slot.may_air() || self.has_lapsed(now, index) => {}
+                _ if !live_airing.may_air() || self.has_lapsed(now, index) => {}
                 _ => self.close_missed(index, Reason::OperatorStop, None),
             }
         }

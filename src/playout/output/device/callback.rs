@@ -1,4 +1,4 @@
-//! The device's callback: it takes frames from the mixer, and places them in time.
+//! The device's callback. It estimates when the requested frames will leave, and takes them from the mixer.
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -16,15 +16,15 @@ use crate::base::platform::boot_now;
 use crate::playout::output::frames::{MAX_BUFFER_US, us_of_frames};
 use crate::playout::output::mixer::Mixer;
 
-/// Frames that are mixed at a time.
+/// Maximum number of frames that are mixed at a time.
 const SCRATCH: usize = 8192;
-/// Smallest period, in frames, that is requested from a device.
+/// A device whose largest buffer has fewer frames than this chooses its own buffer size.
 const MIN_PERIOD: u32 = 1024;
-/// Silence of a device after which cpal checks its state.
+/// Time without a request of the device after which cpal checks its state.
 const STALL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Builds a stream that calls `callback` for samples in the device's own format. The device keeps two periods of
-/// `period` frames, or as many frames as it likes with `None`.
+/// Builds a stream that calls `callback` for samples in the device's own format. The device buffers two periods of
+/// `period` frames. With `None` it chooses the size.
 ///
 /// # Errors
 /// The system's message, in English.
@@ -62,23 +62,25 @@ fn build_as<T: SizedSample + FromSample<f32>>(
         (Some(period), SupportedBufferSize::Unknown) => BufferSize::Fixed(period),
     };
     let stream_config = StreamConfig { channels: config.channels(), sample_rate: config.sample_rate(), buffer_size };
-    let counts = callback.counters.clone();
+    let counters = callback.counters.clone();
     device
         .build_output_stream::<T, _, _>(
             stream_config,
             move |data, info| callback.run(data, info),
-            move |error| counts.record_error(error.kind()),
+            move |error| counters.record_error(error.kind()),
             Some(STALL_TIMEOUT),
         )
         .map_err(|e| e.to_string())
 }
 
-/// State of the callback. Nothing in it waits, allocates, frees or makes a system call, except to read the time.
+/// The callback and its state. It never waits, allocates, frees or makes a system call, except to read the time.
 pub(super) struct Callback {
-    line: Mixer,
+    mixer: Mixer,
+    /// Rate of the device and the line, frames per second.
     rate: u32,
     line_channels: usize,
     device_channels: usize,
+    /// Frames of the line, before their conversion to the device's format.
     scratch: Vec<f32>,
     clock_fit: ClockFit,
     counters: Arc<StreamCounters>,
@@ -87,20 +89,20 @@ pub(super) struct Callback {
 
 impl Callback {
     pub(super) fn new(
-        line: Mixer,
+        mixer: Mixer,
         line_channels: u16,
         config: &SupportedStreamConfig,
-        fit: ClockFit,
-        counts: Arc<StreamCounters>,
+        clock_fit: ClockFit,
+        counters: Arc<StreamCounters>,
     ) -> Self {
         Self {
-            line,
+            mixer,
             rate: config.sample_rate(),
             line_channels: usize::from(line_channels),
             device_channels: usize::from(config.channels().max(1)),
             scratch: vec![0.0; SCRATCH * usize::from(line_channels)],
-            clock_fit: fit,
-            counters: counts,
+            clock_fit,
+            counters,
             tracer: None,
         }
     }
@@ -111,54 +113,54 @@ impl Callback {
     }
 
     fn run<T: SizedSample + FromSample<f32>>(&mut self, data: &mut [T], info: &OutputCallbackInfo) {
-        let stamp = info.timestamp();
-        let latency = stamp.playback.checked_duration_since(stamp.callback).unwrap_or_default();
-        let latency = i64::try_from(latency.as_micros()).unwrap_or(i64::MAX);
-        let latency = if latency > MAX_BUFFER_US { 0 } else { latency };
+        let timestamp = info.timestamp();
+        let latency = timestamp.playback.checked_duration_since(timestamp.callback).unwrap_or_default();
+        let latency_us = i64::try_from(latency.as_micros()).unwrap_or(i64::MAX);
+        let latency_us = if latency_us > MAX_BUFFER_US { 0 } else { latency_us };
         let now = boot_now();
-        let measured = now.plus(latency);
+        let measured_at = now.plus(latency_us);
         let frames = data.len() / self.device_channels;
-        // cpal reports underruns in this very thread.
-        let dry = self.counters.underrun.swap(false, Ordering::Relaxed);
-        if dry {
+        // cpal reports an underrun on this thread, before this callback.
+        let has_underrun = self.counters.underrun.swap(false, Ordering::Relaxed);
+        if has_underrun {
             self.clock_fit.on_underrun();
         }
-        let placed = self.clock_fit.place_buffer(now, measured, frames, self.rate, self.line.is_sounding());
-        self.line.set_timing_error_us(placed.within_us);
-        if let Some(DeviceGap { us, since }) = placed.gap {
-            self.line.record_device_gap(us, since);
+        let buffer_time = self.clock_fit.place_buffer(now, measured_at, frames, self.rate, self.mixer.is_sounding());
+        self.mixer.set_timing_error_us(buffer_time.within_us);
+        if let Some(DeviceGap { us, since }) = buffer_time.gap {
+            self.mixer.record_device_gap(us, since);
         }
-        let mut at = placed.at;
-        for part in data.chunks_mut(SCRATCH * self.device_channels) {
-            let frames = part.len() / self.device_channels;
+        let mut at = buffer_time.at;
+        for block in data.chunks_mut(SCRATCH * self.device_channels) {
+            let frames = block.len() / self.device_channels;
             let scratch = &mut self.scratch[..frames * self.line_channels];
-            self.line.fill(scratch, at);
-            convert_frames(scratch, self.line_channels, part, self.device_channels);
+            self.mixer.fill(scratch, at);
+            convert_frames(scratch, self.line_channels, block, self.device_channels);
             at = at.plus(us_of_frames(frames, self.rate));
         }
         self.counters.record_taken(frames as u64, now);
         if let Some(tracer) = &mut self.tracer {
             tracer.record(CallbackTrace {
                 now,
-                latency_us: latency,
+                latency_us,
                 frames,
-                dry,
-                placed,
-                sounding: self.line.progress(),
+                has_underrun,
+                buffer_time,
+                progress: self.mixer.progress(),
             });
         }
     }
 }
 
-/// Converts frames to the device's format. Channels of the device beyond the line's stay silent.
+/// Converts frames of the line to the device's format. Additional channels of the device are silent.
 fn convert_frames<T: SizedSample + FromSample<f32>>(
     frames: &[f32],
     channels: usize,
     out: &mut [T],
     out_channels: usize,
 ) {
-    let from = frames.chunks_exact(channels);
-    for (frame, out) in from.zip(out.chunks_exact_mut(out_channels)) {
+    let line_frames = frames.chunks_exact(channels);
+    for (frame, out) in line_frames.zip(out.chunks_exact_mut(out_channels)) {
         for (i, sample) in out.iter_mut().enumerate() {
             *sample = T::from_sample_(frame.get(i).copied().unwrap_or(0.0));
         }
@@ -170,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_fit_into_any_device() {
+    fn frames_are_converted_to_formats_and_channel_counts_of_devices() {
         let frames = [0.5, -0.5, 1.0, -1.0];
         let mut wide = [9_i16; 8];
         convert_frames(&frames, 2, &mut wide, 4);

@@ -1,68 +1,76 @@
-//! The first seconds at a sound server: early measurements, carried on by the rhythm of the callbacks.
+//! The rhythm of a sound server's callbacks. It replaces unreliable timestamps in the first seconds of a stream.
 //!
-//! A client of a sound server asks for the latency more and more seldom, and interpolates between. PulseAudio's client
-//! mistakes a stream that began some milliseconds late, or early, for one with a wrong clock: six seconds later it is
-//! off by 10 ms, after 15 s by less than one (seen in 8 of 102 openings, once by 40 ms). But the server asks for frames
-//! when it has played as many, and that rhythm is steady to 0.3 ms. So for a while the place of a start comes from the
-//! measurements of the first 1.5 s, and from the drift between the server's clock and ours that the callbacks show.
+//! A client of a sound server queries the latency at growing intervals, and interpolates between the answers.
+//! PulseAudio's client misinterprets a stream that began some milliseconds late or early as one with a wrong clock.
+//! Then its timestamps are off by 10 ms after six seconds, and by less than 1 ms after 15 s (observed in 8 of 102
+//! openings, once with 40 ms). But the server requests frames when it has played as many, and this rhythm is steady to
+//! 0.3 ms. Therefore, the origin (the instant of frame 0) is at first extrapolated from the measurements of the first
+//! 1.5 s, with the drift between the server's clock and the boot clock that the rhythm shows.
 //!
-//! A server may begin to ask earlier or later, although its frames leave on time. The rhythm has a step then, and
-//! nothing is carried on any more.
+//! A server may start to request frames earlier or later, although they still leave on time. Then the rhythm has a
+//! step, and the extrapolation ends.
 #[cfg(test)]
 mod tests;
 
 use crate::base::instant::SECOND_US;
 
-/// Callbacks that are kept. At [`SPACING_US`] apart they span [`FIRST_US`].
+/// Number of callbacks that are stored. At intervals of [`SPACING_US`] they cover [`FIRST_US`].
 const MAX_CALLBACKS: usize = 64;
-/// Least distance between two callbacks that are kept, microseconds of frames.
+/// Minimum interval between two stored callbacks, microseconds of the stream.
 const SPACING_US: i64 = FIRST_US / MAX_CALLBACKS as i64;
-/// Time from the first callback whose measurements are carried on, microseconds.
+/// Length of the beginning of the stream whose measurements are extrapolated, microseconds.
 const FIRST_US: i64 = SECOND_US + SECOND_US / 2;
-/// Time for which they are carried on, microseconds: after that the client's interpolation is better.
-const CARRIED_US: i64 = 20 * SECOND_US;
-/// Fewer callbacks have no rhythm.
+/// Time for which they are extrapolated, microseconds. After that the client's interpolation is better.
+const EXTRAPOLATION_US: i64 = 20 * SECOND_US;
+/// Minimum number of callbacks that have a rhythm.
 const MIN_CALLBACKS: usize = 8;
-/// Size of the groups of callbacks that are compared. A server's blocks give the callbacks a pattern, mostly of three.
+/// Number of callbacks in the groups that are compared. The server's blocks cause a repeating pattern, mostly of three
+/// callbacks.
 const GROUP: usize = 12;
-/// Distance between the medians of two groups that is a step, microseconds. Without a step 1.7 ms were seen.
+/// Minimum distance between the medians of two groups that counts as a step, microseconds. Up to 1.7 ms were observed
+/// without a step.
 const STEP_US: i64 = 3_000;
-/// Largest error of a callback that still comes when expected, microseconds.
+/// Maximum deviation of a callback that counts as expected, microseconds.
 const EXPECTED_US: i64 = 10_000;
-/// Largest shift of the callbacks by a believable drift: so many microseconds, plus so many parts per million of the
-/// time. PulseAudio's null sink was seen at 140 to 440 ppm.
+/// Constant part of the maximum plausible shift of the callbacks, microseconds.
 const SLACK_US: i64 = 1_000;
+/// Maximum plausible drift, parts per million. 140 to 440 ppm were observed with PulseAudio's null sink.
 const MAX_DRIFT_PPM: i64 = 600;
 
-/// One callback, in microseconds: where it puts frame 0 (`origin`), when it would have been called for frame 0
-/// (`called`), both by the boot clock, and how much of the stream was taken before it (`elapsed`).
+/// The timing of one callback, in microseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CallbackTiming {
+    /// Boot time of frame 0 of the stream, by the measurement of this callback.
     pub origin: i64,
-    pub called: i64,
+    /// Boot time of the call, minus `elapsed`.
+    pub call_origin: i64,
+    /// Length of the stream before this callback.
     pub elapsed: i64,
 }
 
 /// The latest callbacks of a stream, and the measurements of its first ones.
 #[derive(Debug)]
 pub(super) struct CallbackRhythm {
+    /// A ring of callbacks.
     callbacks: [CallbackTiming; MAX_CALLBACKS],
     len: usize,
+    /// Index at which the next callback is stored.
     next: usize,
-    /// Callbacks since the last complete group, and the median of the calls in that group.
+    /// Number of callbacks since the last complete group.
     since_group: usize,
+    /// Median of `call_origin` in the last complete group.
     group_median: Option<i64>,
     first: FirstCallbacks,
 }
 
-/// State of the first callbacks.
+/// The state of the first callbacks.
 #[derive(Debug, Clone, Copy)]
 enum FirstCallbacks {
-    /// There are too few so far.
+    /// There are not enough callbacks yet.
     Gathering,
-    /// Their median, and their number.
+    /// Median and number of the first callbacks.
     Known(CallbackTiming, usize),
-    /// The rhythm has had a step since.
+    /// The rhythm had a step later, so the first callbacks are useless.
     Discarded,
 }
 
@@ -80,18 +88,19 @@ impl Default for CallbackRhythm {
 }
 
 impl CallbackRhythm {
-    /// Forgets everything: the server has made a pause.
+    /// Drops all callbacks, after a pause of the server.
     pub(super) fn reset(&mut self) {
         (self.len, self.next, self.since_group, self.group_median) = (0, 0, 0, None);
         self.first = FirstCallbacks::Gathering;
     }
 
-    pub(super) fn add(&mut self, beat: CallbackTiming) {
+    /// Stores a callback, unless it follows the last one too closely, and looks for a step in the rhythm.
+    pub(super) fn add(&mut self, timing: CallbackTiming) {
         let latest = self.callbacks[(self.next + MAX_CALLBACKS - 1) % MAX_CALLBACKS].elapsed;
-        if self.len > 0 && beat.elapsed.saturating_sub(latest) < SPACING_US {
+        if self.len > 0 && timing.elapsed.saturating_sub(latest) < SPACING_US {
             return;
         }
-        self.callbacks[self.next] = beat;
+        self.callbacks[self.next] = timing;
         self.next = (self.next + 1) % MAX_CALLBACKS;
         self.len = (self.len + 1).min(MAX_CALLBACKS);
         if self.has_step() {
@@ -100,68 +109,73 @@ impl CallbackRhythm {
                 _ => self.first = FirstCallbacks::Discarded,
             }
         }
-        let since = beat.elapsed.saturating_sub(self.callbacks[0].elapsed);
+        let span = timing.elapsed.saturating_sub(self.callbacks[0].elapsed);
         if matches!(self.first, FirstCallbacks::Gathering)
             && self.len >= MIN_CALLBACKS
-            && (since >= FIRST_US || self.len == MAX_CALLBACKS)
+            && (span >= FIRST_US || self.len == MAX_CALLBACKS)
         {
             self.first = FirstCallbacks::Known(self.median(self.len), self.len);
         }
     }
 
-    /// Returns whether a complete group of callbacks came earlier or later than the group before it led to expect.
+    /// Counts a callback. Returns whether it completes a group that is a step earlier or later than the previous
+    /// group.
     fn has_step(&mut self) -> bool {
         self.since_group += 1;
         if self.since_group < GROUP {
             return false;
         }
         self.since_group = 0;
-        let called = self.median(GROUP).called;
-        let before = self.group_median.replace(called);
-        before.is_some_and(|before| called.saturating_sub(before).saturating_abs() > STEP_US)
+        let call_origin = self.median(GROUP).call_origin;
+        let previous = self.group_median.replace(call_origin);
+        previous.is_some_and(|previous| call_origin.saturating_sub(previous).saturating_abs() > STEP_US)
     }
 
-    /// Returns where the first callbacks put frame 0 after `elapsed` microseconds of the stream. `None` before they are
-    /// known, long after them, and when the rhythm is not steady.
-    pub(super) fn carried_origin(&self, elapsed: i64) -> Option<i64> {
+    /// Returns the origin that is extrapolated from the first callbacks, at the stream time `elapsed`. `None` before
+    /// the first callbacks are complete, [`EXTRAPOLATION_US`] after them, and if the rhythm is not steady.
+    pub(super) fn extrapolated_origin(&self, elapsed: i64) -> Option<i64> {
         let FirstCallbacks::Known(first, count) = self.first else { return None };
-        let carried = elapsed.saturating_sub(first.elapsed);
-        if carried > CARRIED_US {
+        let extrapolated_us = elapsed.saturating_sub(first.elapsed);
+        if extrapolated_us > EXTRAPOLATION_US {
             return None;
         }
         let latest = self.median(count);
-        let passed = latest.elapsed.saturating_sub(first.elapsed);
-        // While most of the callbacks are the same ones, there is no drift to see.
-        if passed < FIRST_US / 2 {
+        let passed_us = latest.elapsed.saturating_sub(first.elapsed);
+        // At first, most of the latest callbacks are the first ones, so they show no drift.
+        if passed_us < FIRST_US / 2 {
             return Some(first.origin);
         }
-        let moved = latest.called.saturating_sub(first.called);
-        let believed = SLACK_US + passed.saturating_mul(MAX_DRIFT_PPM) / 1_000_000;
-        let origin = first.origin.saturating_add(moved.saturating_mul(carried) / passed);
-        (moved.saturating_abs() <= believed).then_some(origin)
+        let shift = latest.call_origin.saturating_sub(first.call_origin);
+        let max_shift = SLACK_US + passed_us.saturating_mul(MAX_DRIFT_PPM) / 1_000_000;
+        let origin = first.origin.saturating_add(shift.saturating_mul(extrapolated_us) / passed_us);
+        (shift.saturating_abs() <= max_shift).then_some(origin)
     }
 
-    /// Returns whether a callback came when expected, while the first ones are carried on: then the server has made no
-    /// pause, whatever its client reports.
-    pub(super) fn is_expected(&self, beat: CallbackTiming) -> bool {
-        let off = beat.called.saturating_sub(self.median(GROUP).called).saturating_abs();
-        off <= EXPECTED_US && self.carried_origin(beat.elapsed).is_some()
+    /// Returns whether a callback came when it was expected, during the extrapolation. Then the server has not paused,
+    /// even if the timestamps of its client show a pause.
+    pub(super) fn is_expected(&self, timing: CallbackTiming) -> bool {
+        let deviation = timing.call_origin.saturating_sub(self.median(GROUP).call_origin).saturating_abs();
+        deviation <= EXPECTED_US && self.extrapolated_origin(timing.elapsed).is_some()
     }
 
-    /// Returns the median of the latest `count` callbacks, each field by itself, because a server's blocks give
-    /// callbacks a pattern.
+    /// Returns the median of the latest `count` callbacks, separately for each field. A median ignores the pattern that
+    /// the server's blocks cause.
     fn median(&self, count: usize) -> CallbackTiming {
         let count = count.min(self.len).max(1);
         let latest = |n: usize| &self.callbacks[(self.next + MAX_CALLBACKS - 1 - n) % MAX_CALLBACKS];
-        let middle = |of: fn(&CallbackTiming) -> i64| {
+        let median_of = |field: fn(&CallbackTiming) -> i64| {
             let mut sorted = [0; MAX_CALLBACKS];
             let sorted = &mut sorted[..count];
             for (n, value) in sorted.iter_mut().enumerate() {
-                *value = of(latest(n));
+                *value = field(latest(n));
             }
             sorted.sort_unstable();
             sorted[count / 2]
         };
-        CallbackTiming { origin: middle(|b| b.origin), called: middle(|b| b.called), elapsed: middle(|b| b.elapsed) }
+        CallbackTiming {
+            origin: median_of(|t| t.origin),
+            call_origin: median_of(|t| t.call_origin),
+            elapsed: median_of(|t| t.elapsed),
+        }
     }
 }

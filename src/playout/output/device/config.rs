@@ -1,12 +1,13 @@
-//! The rate and the sample format in which a device is opened.
+//! Chooses the rate and the sample format with which a device is opened.
 use rodio::cpal;
 use rodio::cpal::traits::DeviceTrait;
 use rodio::cpal::{SupportedStreamConfig, SupportedStreamConfigRange};
 
-/// Rates to try when the device lacks the preferred one.
+/// Rates to try if the device does not support the preferred one, frames per second.
 const FALLBACK_RATES: [u32; 3] = [48_000, 44_100, 96_000];
 
-/// Returns the device's best configuration: at `rate` if the device has that rate natively, otherwise at a usual one.
+/// Returns the best configuration of a device: at `rate` if the device supports that rate natively, otherwise at the
+/// first of [`FALLBACK_RATES`] that it supports natively, otherwise at another rate.
 ///
 /// # Errors
 /// The system's message, in English.
@@ -16,28 +17,29 @@ pub(super) fn choose_config(device: &cpal::Device, rate: Option<u32>) -> Result<
     best_config(&ranges, rate).ok_or_else(|| "it has no form of sound that could be used".to_owned())
 }
 
+/// Returns the configuration with the best channels and format, at `rate` if that is possible; `None` without `ranges`.
 fn best_config(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Option<SupportedStreamConfig> {
     let best = ranges.iter().max_by(|a, b| a.cmp_default_heuristics(b))?;
-    let alike =
+    let has_best_format =
         |r: &&SupportedStreamConfigRange| r.channels() == best.channels() && r.sample_format() == best.sample_format();
-    // A device with discrete rates has a range for each of them.
-    let at = |rate| ranges.iter().filter(alike).find_map(|range| range.try_with_sample_rate(rate));
-    let wished = rate.and_then(at);
-    wished.or_else(|| best.try_with_standard_sample_rate()).or_else(|| Some(best.with_max_sample_rate()))
+    // A device with discrete rates has one range for each rate.
+    let config_at = |rate| ranges.iter().filter(has_best_format).find_map(|range| range.try_with_sample_rate(rate));
+    let preferred = rate.and_then(config_at);
+    preferred.or_else(|| best.try_with_standard_sample_rate()).or_else(|| Some(best.with_max_sample_rate()))
 }
 
-/// Returns whether a device has this rate natively. A layer between loa and the hardware may claim every rate, and
-/// convert it worse than loa does, so it is asked without conversion. A sound server takes every rate, and may set its
-/// hardware to it.
+/// Returns whether a device supports this rate natively. ALSA's own conversion is switched off for the test, because it
+/// accepts every rate and converts worse than loa. A sound server accepts every rate, and may switch its hardware to
+/// it.
 #[cfg(target_os = "linux")]
 fn supports_natively(device: &cpal::Device, rate: u32) -> bool {
     let Ok(id) = device.id() else { return false };
     let Ok(pcm) = alsa::PCM::new(id.id(), alsa::Direction::Playback, true) else { return false };
-    let asked = alsa::pcm::HwParams::any(&pcm).and_then(|params| {
+    let result = alsa::pcm::HwParams::any(&pcm).and_then(|params| {
         params.set_rate_resample(false)?;
         params.test_rate(rate)
     });
-    asked.is_ok()
+    result.is_ok()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -50,22 +52,22 @@ mod tests {
     use super::*;
     use rodio::cpal::{SampleFormat, SupportedBufferSize};
 
-    fn range(channels: u16, from: u32, to: u32, format: SampleFormat) -> SupportedStreamConfigRange {
-        SupportedStreamConfigRange::new(channels, from, to, SupportedBufferSize::Unknown, format)
+    fn range(channels: u16, min_rate: u32, max_rate: u32, format: SampleFormat) -> SupportedStreamConfigRange {
+        SupportedStreamConfigRange::new(channels, min_rate, max_rate, SupportedBufferSize::Unknown, format)
     }
 
     #[test]
-    fn the_rate_of_the_files_is_taken_where_the_best_form_has_it() {
+    fn the_preferred_rate_is_chosen_if_the_best_format_supports_it() {
         let chosen = |ranges: &[SupportedStreamConfigRange], rate| {
             best_config(ranges, rate).map(|c| (c.channels(), c.sample_rate(), c.sample_format()))
         };
-        let any = [range(2, 4_000, 192_000, SampleFormat::F32), range(1, 4_000, 192_000, SampleFormat::F32)];
-        assert_eq!(chosen(&any, Some(44_100)), Some((2, 44_100, SampleFormat::F32)));
-        assert_eq!(chosen(&any, None), Some((2, 48_000, SampleFormat::F32)));
-        let single = [44_100, 48_000, 96_000].map(|rate| range(2, rate, rate, SampleFormat::I16));
-        assert_eq!(chosen(&single, Some(44_100)), Some((2, 44_100, SampleFormat::I16)));
-        assert_eq!(chosen(&single, Some(22_050)), Some((2, 48_000, SampleFormat::I16)));
-        // Another format is not taken for the sake of the rate.
+        let continuous = [range(2, 4_000, 192_000, SampleFormat::F32), range(1, 4_000, 192_000, SampleFormat::F32)];
+        assert_eq!(chosen(&continuous, Some(44_100)), Some((2, 44_100, SampleFormat::F32)));
+        assert_eq!(chosen(&continuous, None), Some((2, 48_000, SampleFormat::F32)));
+        let discrete = [44_100, 48_000, 96_000].map(|rate| range(2, rate, rate, SampleFormat::I16));
+        assert_eq!(chosen(&discrete, Some(44_100)), Some((2, 44_100, SampleFormat::I16)));
+        assert_eq!(chosen(&discrete, Some(22_050)), Some((2, 48_000, SampleFormat::I16)));
+        // A worse format is not chosen to get the preferred rate.
         let mixed = [range(2, 48_000, 48_000, SampleFormat::I32), range(1, 44_100, 44_100, SampleFormat::U8)];
         assert_eq!(chosen(&mixed, Some(44_100)), Some((2, 48_000, SampleFormat::I32)));
         assert_eq!(chosen(&[range(2, 8_000, 32_000, SampleFormat::I16)], None).map(|c| c.1), Some(32_000));

@@ -1,11 +1,11 @@
-//! Devices by their names, and the messages of the system about them.
+//! Finds devices by their names, and captures the system's messages about them.
 use rodio::cpal;
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 
-/// Most device names in an error.
+/// Maximum number of device names in an error message.
 const MAX_NAMES: usize = 20;
 
-/// Returns the device with this name, or the default one.
+/// Returns the device with this name, or the default device without a name.
 pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let host = cpal::default_host();
     let Some(name) = name else {
@@ -14,14 +14,14 @@ pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let devices: Vec<_> = host.output_devices().map_err(|e| e.to_string())?.collect();
     let ids = devices.iter().map(|d| d.id().map(|id| id.id().to_owned()).unwrap_or_default());
     let ids: Vec<String> = ids.collect();
-    // The system's id comes first: a display name may stand for several devices.
-    let found = ids.iter().position(|id| id == name);
-    let found = found.or_else(|| devices.iter().position(|d| d.to_string() == name));
-    found.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {
-        let known = ids.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>();
-        match known.is_empty() {
+    // The system's id has precedence, because several devices may have the same display name.
+    let index = ids.iter().position(|id| id == name);
+    let index = index.or_else(|| devices.iter().position(|d| d.to_string() == name));
+    index.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {
+        let names = ids.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>();
+        match names.is_empty() {
             true => format!("there is no device `{name}`, nor any other"),
-            false => format!("there is no device `{name}`; there are: {}", known.join(", ")),
+            false => format!("there is no device `{name}`; there are: {}", names.join(", ")),
         }
     })
 }
@@ -32,14 +32,14 @@ pub(super) fn full_name(device: &cpal::Device) -> String {
     format!("{id} ({device})")
 }
 
-/// Messages of ALSA beside its error codes, kept from the terminal.
+/// Messages that ALSA prints in addition to its error codes. Captured messages do not appear on the terminal.
 pub(super) struct AlsaMessages {
     #[cfg(target_os = "linux")]
     output: Option<std::rc::Rc<std::cell::RefCell<alsa::Output>>>,
 }
 
 impl AlsaMessages {
-    /// Captures the messages of this thread from now on.
+    /// Starts to capture the messages of this thread.
     pub(super) fn capture() -> Self {
         Self {
             #[cfg(target_os = "linux")]
@@ -51,10 +51,10 @@ impl AlsaMessages {
     pub(super) fn append_to(&self, error: String) -> String {
         #[cfg(target_os = "linux")]
         if let Some(output) = &self.output {
-            let said = output.borrow().to_string();
-            if let Some(last) = said.lines().map(str::trim).rfind(|l| !l.is_empty()) {
-                let last: String = last.chars().take(200).collect();
-                return format!("{error} ({last})");
+            let messages = output.borrow().to_string();
+            if let Some(message) = messages.lines().map(str::trim).rfind(|l| !l.is_empty()) {
+                let message: String = message.chars().take(200).collect();
+                return format!("{error} ({message})");
             }
         }
         error

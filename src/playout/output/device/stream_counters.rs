@@ -1,4 +1,4 @@
-//! Counters that the device's threads write, and the deck reads when it looks.
+//! Counters that the device's threads write, and that the deck reads at each check.
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -7,52 +7,57 @@ use rodio::cpal::ErrorKind;
 use crate::base::instant::BootTime;
 use crate::base::platform::{self, boot_now};
 
-/// Errors after which a stream is dead.
+/// The kinds of errors after which a stream cannot continue.
 const FATAL_ERRORS: [ErrorKind; 4] = [
     ErrorKind::DeviceNotAvailable,
     ErrorKind::StreamInvalidated,
     ErrorKind::HostUnavailable,
     ErrorKind::PermissionDenied,
 ];
-/// More errors in a row than this are not a burst of a starting device: from then on the device's thread loses its
-/// real-time priority, and pauses after each error.
+/// Maximum number of consecutive errors that count as the burst of a starting device. After that, the device's thread
+/// loses its real-time priority, and pauses after each error.
 const ERROR_STORM: u64 = 50;
+/// Pause of the device's thread after each further error.
 const ERROR_PAUSE: Duration = Duration::from_millis(5);
 
-/// Counters of one open stream.
+/// The counters of one open stream.
 #[derive(Default)]
 pub(super) struct StreamCounters {
+    /// Number of callbacks.
     pub callbacks: AtomicU64,
-    /// Frames that the device took.
+    /// Number of frames that the device took.
     pub frames: AtomicU64,
+    /// Number of errors, except underruns and notices.
     pub errors: AtomicU64,
-    /// Errors with at most one callback between two of them: a device may ask for frames and then not take them.
+    /// Number of consecutive errors. One callback between two errors does not interrupt the row, because a broken
+    /// device may request frames and then not take them.
     consecutive_errors: AtomicU64,
     error_since_callback: AtomicBool,
-    /// 1 + the index in [`FATAL_ERRORS`] of the error that ended the stream; 0 without one.
+    /// 1 + the index in [`FATAL_ERRORS`] of the error that ended the stream; 0 if there is none.
     fatal_error: AtomicU32,
-    /// The device has run dry since the last callback.
+    /// True when the device has reported an underrun since the last callback.
     pub underrun: AtomicBool,
-    /// When the device last took frames, and when the first error after that came; boot time, 0: never.
-    last_taken: AtomicI64,
-    first_error: AtomicI64,
+    /// Boot time at which the device last took frames; 0: never.
+    last_taken_at: AtomicI64,
+    /// Boot time of the first error after that; 0: no error.
+    first_error_at: AtomicI64,
 }
 
 impl StreamCounters {
-    /// Records an error. A lost device may report a million errors per second.
+    /// Records an error. The thread is slowed down after many, because a lost device may report a million per second.
     pub(super) fn record_error(&self, kind: ErrorKind) {
-        if let Some(place) = (1..).zip(FATAL_ERRORS).find_map(|(n, k)| (k == kind).then_some(n)) {
-            self.fatal_error.store(place, Ordering::Relaxed);
+        if let Some(number) = (1..).zip(FATAL_ERRORS).find_map(|(n, k)| (k == kind).then_some(n)) {
+            self.fatal_error.store(number, Ordering::Relaxed);
         }
         match kind {
             ErrorKind::Xrun => return self.underrun.store(true, Ordering::Relaxed),
-            // These are not the loss of a device.
+            // These are notices. The device still works.
             ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => return,
             _ => {}
         }
         self.errors.fetch_add(1, Ordering::Relaxed);
-        if self.first_error.load(Ordering::Relaxed) == 0 {
-            self.first_error.store(boot_now().0, Ordering::Relaxed);
+        if self.first_error_at.load(Ordering::Relaxed) == 0 {
+            self.first_error_at.store(boot_now().0, Ordering::Relaxed);
         }
         self.error_since_callback.store(true, Ordering::Relaxed);
         match self.consecutive_errors.fetch_add(1, Ordering::Relaxed) {
@@ -62,26 +67,27 @@ impl StreamCounters {
         }
     }
 
-    /// Records the frames that a callback gave. Only the callback calls this.
+    /// Records a callback, and the number of frames that it gave. Only the callback calls this.
     pub(super) fn record_taken(&self, frames: u64, now: BootTime) {
-        self.last_taken.store(now.0, Ordering::Relaxed);
+        self.last_taken_at.store(now.0, Ordering::Relaxed);
         if !self.error_since_callback.swap(false, Ordering::Relaxed) {
-            self.first_error.store(0, Ordering::Relaxed);
+            self.first_error_at.store(0, Ordering::Relaxed);
             self.consecutive_errors.store(0, Ordering::Relaxed);
         }
         self.frames.store(self.frames.load(Ordering::Relaxed) + frames, Ordering::Relaxed);
         self.callbacks.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns the error that ended the stream.
+    /// Returns the kind of the error that ended the stream, if one has.
     pub(super) fn fatal_error(&self) -> Option<ErrorKind> {
         (self.fatal_error.load(Ordering::Relaxed) as usize).checked_sub(1).and_then(|i| FATAL_ERRORS.get(i)).copied()
     }
 
-    /// Returns since when the device has taken nothing: since the first error, or without one since the last frames.
+    /// Returns the instant from which the device has taken no frames: that of the first error, or without an error that
+    /// of the last frames.
     pub(super) fn silent_since(&self) -> Option<BootTime> {
-        let of = |at: &AtomicI64| Some(at.load(Ordering::Relaxed)).filter(|at| *at != 0);
-        of(&self.first_error).or(of(&self.last_taken)).map(BootTime)
+        let instant = |at: &AtomicI64| Some(at.load(Ordering::Relaxed)).filter(|at| *at != 0);
+        instant(&self.first_error_at).or(instant(&self.last_taken_at)).map(BootTime)
     }
 }
 
@@ -91,22 +97,25 @@ mod tests {
 
     #[test]
     fn a_storm_of_errors_is_slowed_down() {
-        let counts = StreamCounters::default();
-        let began = boot_now();
+        let counters = StreamCounters::default();
+        let start = boot_now();
         for _ in 0..ERROR_STORM + 10 {
-            counts.record_error(ErrorKind::BackendError);
+            counters.record_error(ErrorKind::BackendError);
         }
-        assert_eq!(counts.errors.load(Ordering::Relaxed), ERROR_STORM + 10);
-        assert!(boot_now().since(began) >= 40_000, "the last ones rest");
-        assert!(counts.silent_since().is_some() && counts.fatal_error().is_none());
-        counts.record_taken(10, boot_now());
-        assert!(counts.silent_since().is_some_and(|at| at < boot_now()), "perhaps it did not take them");
-        counts.record_taken(10, boot_now());
-        assert_eq!(counts.consecutive_errors.load(Ordering::Relaxed), 0);
-        counts.record_error(ErrorKind::Xrun);
-        assert!(counts.underrun.load(Ordering::Relaxed));
-        assert_eq!(counts.errors.load(Ordering::Relaxed), ERROR_STORM + 10, "a device that ran dry is not lost");
-        counts.record_error(ErrorKind::DeviceNotAvailable);
-        assert_eq!(counts.fatal_error(), Some(ErrorKind::DeviceNotAvailable));
+        assert_eq!(counters.errors.load(Ordering::Relaxed), ERROR_STORM + 10);
+        assert!(boot_now().since(start) >= 40_000, "the last errors cause pauses");
+        assert!(counters.silent_since().is_some() && counters.fatal_error().is_none());
+        counters.record_taken(10, boot_now());
+        assert!(
+            counters.silent_since().is_some_and(|at| at < boot_now()),
+            "one callback does not prove that the device took frames"
+        );
+        counters.record_taken(10, boot_now());
+        assert_eq!(counters.consecutive_errors.load(Ordering::Relaxed), 0);
+        counters.record_error(ErrorKind::Xrun);
+        assert!(counters.underrun.load(Ordering::Relaxed));
+        assert_eq!(counters.errors.load(Ordering::Relaxed), ERROR_STORM + 10, "an underrun is not an error");
+        counters.record_error(ErrorKind::DeviceNotAvailable);
+        assert_eq!(counters.fatal_error(), Some(ErrorKind::DeviceNotAvailable));
     }
 }

@@ -1,11 +1,12 @@
-//! The first track of a mixer: the only one that can sound.
+//! The first track of a mixer, the only one that can sound.
 use super::super::CueStart;
 use super::super::frames::nearest_frame;
 use super::{Mixer, MixerReport, TrackRanges};
 use crate::base::instant::BootTime;
 
 impl Mixer {
-    /// Gives frames `from..to` to the first track. Returns the frame up to which the buffer is filled now.
+    /// Fills frames of `from..to` with the first track or with silence. Returns the frame up to which the buffer is
+    /// filled.
     pub(super) fn play_front(
         &mut self,
         out: &mut [f32],
@@ -15,29 +16,29 @@ impl Mixer {
         ranges: &mut TrackRanges,
     ) -> usize {
         let channels = self.channels;
-        let (begins, instant) = (self.front_start_frame(at, from), self.instant_of_frame(at, from));
-        let Some(track) = self.tracks.front_mut().filter(|_| begins < to) else {
+        let (start_frame, instant) = (self.front_start_frame(at, from), self.instant_of_frame(at, from));
+        let Some(track) = self.tracks.front_mut().filter(|_| start_frame < to) else {
             out[from * channels..to * channels].fill(0.0);
             return to;
         };
-        if begins > from {
-            out[from * channels..begins * channels].fill(0.0);
-            return begins;
+        if start_frame > from {
+            out[from * channels..start_frame * channels].fill(0.0);
+            return start_frame;
         }
         if track.joins_in_progress && !track.has_started() && !track.skip_late_frames(self.rate, instant) {
-            // More of the frames to leave out is still to come.
+            // More frames to be left out are not in the ring yet.
             out[from * channels..to * channels].fill(0.0);
             return to;
         }
-        let taken = self.take_from_front(&mut out[from * channels..to * channels], instant);
-        let filled = from + taken;
-        if taken > 0 {
+        let count = self.take_from_front(&mut out[from * channels..to * channels], instant);
+        let filled = from + count;
+        if count > 0 {
             ranges.add(from, filled);
         }
-        if self.finish_front_if_over(taken, self.instant_of_frame(at, filled)) || taken > 0 {
+        if self.finish_front_if_over(count, self.instant_of_frame(at, filled)) || count > 0 {
             return filled;
         }
-        // A track that has not started waits. For one that has, silence must not count as its end.
+        // A track that has not started waits without an underrun. One that has started is starved, but not over.
         if let Some(track) = self.tracks.front_mut().filter(|t| t.has_started()) {
             track.counters.add_underrun((to - from) as u64, !track.is_starved);
             track.is_starved = true;
@@ -46,41 +47,42 @@ impl Mixer {
         to
     }
 
-    /// Moves frames of the first track into `out`, whose first frame leaves at `instant`; returns their number.
+    /// Moves frames of the first track into `out`, whose first frame leaves at `instant`. Returns their number.
     fn take_from_front(&mut self, out: &mut [f32], instant: BootTime) -> usize {
         let channels = self.channels;
         let Some(track) = self.tracks.front_mut() else { return 0 };
         let room = out.len() / channels;
-        // The total is read before the ring, and again after it: the deck fills the ring first.
-        let left = track.counters.remaining();
-        let wanted = left.map_or(room, |left| room.min(usize::try_from(left).unwrap_or(usize::MAX)));
-        let taken = wanted.min(track.frames_in_ring());
-        if taken == 0 {
+        // The total is read before the ring, because the deck sets it after the last frame is in the ring.
+        let remaining = track.counters.remaining();
+        let limit = remaining.map_or(room, |frames| room.min(usize::try_from(frames).unwrap_or(usize::MAX)));
+        let count = limit.min(track.frames_in_ring());
+        if count == 0 {
             return 0;
         }
-        let out = &mut out[..taken * channels];
+        let out = &mut out[..count * channels];
         track.read_into(out, channels);
         track.apply_fade(out, channels);
-        track.counters.add_taken(taken as u64);
+        track.counters.add_taken(count as u64);
         track.is_starved = false;
         if !track.has_started() {
             track.started_at = Some(instant);
             let key = track.key;
             let _ = self.reports.push(MixerReport::Started { key, at: instant, within_us: self.within_us });
         }
-        taken
+        count
     }
 
-    /// Finishes the first track if it is over, after `taken` frames of it were taken; returns whether it was.
-    fn finish_front_if_over(&mut self, taken: usize, end: BootTime) -> bool {
+    /// Finishes the first track if it is over. `count` is the number of its frames that were just taken. Returns
+    /// whether it was over.
+    fn finish_front_if_over(&mut self, count: usize, end: BootTime) -> bool {
         let Some(track) = self.tracks.front() else { return true };
         let cut = if track.counters.remaining() == Some(0) {
             self.last_whole = track.counters.is_whole().then_some(track.key);
             false
-        } else if track.fade.is_some_and(|(left, _)| left == 0 || taken == 0) {
+        } else if track.fade.is_some_and(|(remaining, _)| remaining == 0 || count == 0) {
             true
-        } else if taken == 0 && track.has_started() && track.counters.remaining().is_some() {
-            // The deck sets the total after the last frame is in the ring: nothing more comes.
+        } else if count == 0 && track.has_started() && track.counters.remaining().is_some() {
+            // The total is known, so the deck puts no more frames into the ring, which is empty.
             false
         } else {
             return false;
@@ -89,15 +91,15 @@ impl Mixer {
         true
     }
 
-    /// Returns the frame, not before `now`, at which the first track begins or goes on.
-    fn front_start_frame(&self, at: BootTime, now: usize) -> usize {
+    /// Returns the frame, not before `from`, at which the first track starts or continues.
+    fn front_start_frame(&self, at: BootTime, from: usize) -> usize {
         let Some(track) = self.tracks.front().filter(|t| !t.has_started()) else {
-            return now;
+            return from;
         };
         let follows = track.previous.is_some() && track.previous == self.last_whole;
         if follows && matches!(track.start, CueStart::Follow { .. }) {
-            return now;
+            return from;
         }
-        nearest_frame(self.rate, at, track.start.earliest()).max(now)
+        nearest_frame(self.rate, at, track.start.earliest()).max(from)
     }
 }

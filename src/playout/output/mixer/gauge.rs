@@ -1,18 +1,18 @@
-//! Counters that the callback writes and other threads read; neither waits for the other.
+//! Lock-free counters that the device's callback writes and other threads read.
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use super::super::frames::frames_in_us;
 use super::super::{CueKey, Progress};
 use crate::base::instant::BootTime;
 
-/// A number that is not known yet, or the absence of a cue.
+/// Value for a total that is not known yet, and for the key when no cue sounds.
 const UNKNOWN: u64 = u64::MAX;
 
-/// Counters of a track. The deck writes the total, the callback everything else.
+/// The counters of a track. The deck writes `total` and `is_whole`, the callback writes the others.
 #[derive(Debug)]
 pub struct TrackCounters {
     total: AtomicU64,
-    whole: AtomicBool,
+    is_whole: AtomicBool,
     taken: AtomicU64,
     skipped: AtomicU64,
     underrun_frames: AtomicU64,
@@ -24,7 +24,7 @@ impl Default for TrackCounters {
     fn default() -> Self {
         Self {
             total: AtomicU64::new(UNKNOWN),
-            whole: AtomicBool::new(false),
+            is_whole: AtomicBool::new(false),
             taken: AtomicU64::new(0),
             skipped: AtomicU64::new(0),
             underrun_frames: AtomicU64::new(0),
@@ -35,23 +35,23 @@ impl Default for TrackCounters {
 }
 
 impl TrackCounters {
-    /// Sets the total, after the deck has put the last frame into the ring; `whole` says whether every expected frame
-    /// was there.
-    pub fn complete(&self, total: u64, whole: bool) {
-        self.whole.store(whole, Ordering::Relaxed);
+    /// Sets the total, after the deck has put the last frame into the ring. `is_whole` is true if no expected frame is
+    /// missing.
+    pub fn complete(&self, total: u64, is_whole: bool) {
+        self.is_whole.store(is_whole, Ordering::Relaxed);
         self.total.store(total, Ordering::Release);
     }
 
-    /// Returns the total number of frames, once it is known.
+    /// Returns the total number of frames, or `None` while it is not known.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         Some(self.total.load(Ordering::Acquire)).filter(|total| *total != UNKNOWN)
     }
 
-    /// Returns whether the total is every expected frame. Known together with the total.
+    /// Returns whether no expected frame is missing from the total. False while the total is not known.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.whole.load(Ordering::Relaxed)
+        self.is_whole.load(Ordering::Relaxed)
     }
 
     /// Returns the number of frames that the device took.
@@ -60,43 +60,43 @@ impl TrackCounters {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of frames left out before the first one taken, because the track began late.
+    /// Returns the number of frames that were left out at the beginning because the track started late.
     #[must_use]
     pub fn skipped(&self) -> u64 {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    /// Returns the frames of silence inserted because frames came too late, into the ring or to the device.
+    /// Returns the number of frames of silence that took the place of late frames, in the ring or in the device.
     #[must_use]
     pub fn underrun_frames(&self) -> u64 {
         self.underrun_frames.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of such insertions.
+    /// Returns the number of separate underruns.
     #[must_use]
     pub fn underruns(&self) -> u64 {
         self.underruns.load(Ordering::Relaxed)
     }
 
-    /// Returns when the frame after the last one taken leaves the device, if one was taken.
+    /// Returns the instant at which the frame after the last one taken leaves the device; `None` if none was taken.
     #[must_use]
     pub fn ends_at(&self) -> Option<BootTime> {
-        let last = self.ends_at.load(Ordering::Relaxed);
-        (last != i64::MIN).then_some(BootTime(last))
+        let ends_at = self.ends_at.load(Ordering::Relaxed);
+        (ends_at != i64::MIN).then_some(BootTime(ends_at))
     }
 
-    /// Returns how many of the frames taken at `rate` had left the device at `now`.
+    /// Returns the number of taken frames that had left the device at `now`. `rate` is the rate of the line.
     #[must_use]
     pub fn played_by(&self, now: BootTime, rate: u32) -> u64 {
         frames_played(self.taken(), self.ends_at().unwrap_or(now), now, rate)
     }
 
-    /// Returns the number of frames still to come, once the total is known.
+    /// Returns the number of frames that are neither taken nor skipped yet; `None` while the total is not known.
     pub(super) fn remaining(&self) -> Option<u64> {
         self.total().map(|total| total.saturating_sub(self.taken() + self.skipped()))
     }
 
-    // Only the callback writes these, so no read-modify-write is needed.
+    // Only the callback writes the following counters, so atomic additions are not needed.
     pub(super) fn add_taken(&self, frames: u64) {
         self.taken.store(self.taken() + frames, Ordering::Relaxed);
     }
@@ -105,7 +105,7 @@ impl TrackCounters {
         self.skipped.store(self.skipped() + frames, Ordering::Relaxed);
     }
 
-    /// Adds an underrun; `is_new` counts it as a new one rather than extending the one before.
+    /// Adds frames of silence: to a new underrun if `is_new`, otherwise to the last one.
     pub(in crate::playout) fn add_underrun(&self, frames: u64, is_new: bool) {
         self.underrun_frames.store(self.underrun_frames() + frames, Ordering::Relaxed);
         self.underruns.store(self.underruns() + u64::from(is_new), Ordering::Relaxed);
@@ -116,12 +116,12 @@ impl TrackCounters {
     }
 }
 
-/// Returns how many of `taken` frames, the last of which leaves at `until`, have left at `now`.
-fn frames_played(taken: u64, until: BootTime, now: BootTime, rate: u32) -> u64 {
-    taken.saturating_sub(frames_in_us(until.since(now), rate))
+/// Returns the number of frames that have left the device at `now`, of `taken_frames` that end at `ends_at`.
+fn frames_played(taken_frames: u64, ends_at: BootTime, now: BootTime, rate: u32) -> u64 {
+    taken_frames.saturating_sub(frames_in_us(ends_at.since(now), rate))
 }
 
-/// Position of the sounding track, which any thread can read at any time (a seqlock).
+/// The position in the sounding track. Any thread can read it at any time (it is a seqlock).
 #[derive(Debug)]
 pub struct PlaybackPosition {
     /// Odd while the writer is writing.
@@ -150,28 +150,29 @@ impl PlaybackPosition {
         self.rate.store(rate, Ordering::SeqCst);
     }
 
-    /// Sets how many frames were taken, the last of which leaves at `until`. One thread calls this at a time: the
-    /// callback, or the deck when there is none.
-    pub fn set(&self, key: Option<CueKey>, frames: u64, until: BootTime) {
+    /// Sets the sounding track, and the number of its frames taken, which end at `ends_at`. Only one thread may call
+    /// this at a time: the callback, or the deck while no line is open.
+    pub fn set(&self, key: Option<CueKey>, frames: u64, ends_at: BootTime) {
         let version = self.version.load(Ordering::SeqCst);
         self.version.store(version.wrapping_add(1), Ordering::SeqCst);
         self.key.store(key.map_or(UNKNOWN, |k| k.0), Ordering::SeqCst);
         self.frames.store(frames, Ordering::SeqCst);
-        self.ends_at.store(until.0, Ordering::SeqCst);
+        self.ends_at.store(ends_at.0, Ordering::SeqCst);
         self.version.store(version.wrapping_add(2), Ordering::SeqCst);
     }
 
-    /// Returns how much of the track has been heard at `now`; `None` when nothing sounds.
+    /// Returns the progress of the track as heard at `now`; `None` if no track sounds.
     #[must_use]
     pub fn progress_at(&self, now: BootTime) -> Option<Progress> {
-        // A writer is done within nanoseconds. After so many tries its thread must have stopped in the middle.
+        // A write takes nanoseconds. After this many attempts, the writer's thread must have been suspended during a
+        // write.
         for _ in 0..10_000 {
-            let before = self.version.load(Ordering::SeqCst);
+            let version = self.version.load(Ordering::SeqCst);
             let (key, frames) = (self.key.load(Ordering::SeqCst), self.frames.load(Ordering::SeqCst));
-            let until = BootTime(self.ends_at.load(Ordering::SeqCst));
-            if before.is_multiple_of(2) && before == self.version.load(Ordering::SeqCst) {
+            let ends_at = BootTime(self.ends_at.load(Ordering::SeqCst));
+            if version.is_multiple_of(2) && version == self.version.load(Ordering::SeqCst) {
                 let rate = self.rate.load(Ordering::SeqCst);
-                let frames = frames_played(frames, until, now, rate);
+                let frames = frames_played(frames, ends_at, now, rate);
                 return (key != UNKNOWN).then_some(Progress { key: CueKey(key), frames, rate });
             }
             std::hint::spin_loop();

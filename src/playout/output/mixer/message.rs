@@ -9,7 +9,7 @@ use crate::base::instant::BootTime;
 pub enum MixerCommand {
     /// Queues a track.
     Play(Track),
-    /// Ends a track now.
+    /// Ends a track now; a sounding one fades out.
     Cut(CueKey),
 }
 
@@ -18,35 +18,35 @@ pub enum MixerCommand {
 pub enum MixerReport {
     /// The first frame of a track was given to the device.
     Started {
-        /// Track.
+        /// Key of the track.
         key: CueKey,
-        /// When that frame leaves the device.
+        /// Instant at which that frame leaves the device.
         at: BootTime,
-        /// Possible error of `at`, estimated from the scatter of the device's timestamps, microseconds.
+        /// Possible error of `at`, from the scatter of the device's timestamps, microseconds.
         within_us: i64,
     },
-    /// A track that was reported as started begins later: the device has since reported a pause before it.
+    /// A track starts later than was reported, because the device paused before it played the first frame.
     Moved {
-        /// Track.
+        /// Key of the track.
         key: CueKey,
-        /// Delay in microseconds.
+        /// The delay, microseconds.
         by_us: i64,
-        /// When its first frame leaves the device.
+        /// New instant at which the first frame leaves the device.
         at: BootTime,
     },
-    /// A track is over. Its [`TrackCounters`](super::TrackCounters) say how much of it was taken.
+    /// A track is over. Its [`TrackCounters`](super::TrackCounters) have the number of frames taken.
     Ended {
-        /// Track.
+        /// Key of the track.
         key: CueKey,
-        /// Whether it was cut, rather than played to its end.
+        /// True when the track was cut before its end.
         cut: bool,
-        /// When the frame after its last one leaves the device.
+        /// Instant at which the frame after the last one leaves the device.
         at: BootTime,
     },
 }
 
 impl MixerReport {
-    /// Returns when the reported event is heard.
+    /// Returns the instant at which the reported event is heard.
     #[must_use]
     pub fn at(&self) -> BootTime {
         let (Self::Started { at, .. } | Self::Moved { at, .. } | Self::Ended { at, .. }) = self;
@@ -56,10 +56,10 @@ impl MixerReport {
 
 /// The deck's end of a mixer.
 pub struct MixerHandle {
-    /// Commands, obeyed at the beginning of the next buffer.
+    /// Commands, which take effect at the beginning of the next buffer.
     pub commands: Producer<MixerCommand>,
-    /// Reports, in the order of events.
+    /// Reports, in the order of their events.
     pub reports: Consumer<MixerReport>,
-    /// Tracks that are over, to be freed outside the callback.
+    /// Tracks that are over. The deck frees them, because the callback must not free memory.
     pub finished: Consumer<Track>,
 }

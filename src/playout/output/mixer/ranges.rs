@@ -1,7 +1,7 @@
-//! The frames of a buffer that come from tracks.
+//! The ranges of a buffer's frames that come from tracks.
 use super::MAX_TRACKS;
 
-/// Ranges of a buffer's frames that come from tracks: the rest is silence.
+/// The ranges of a buffer's frames that come from tracks. The other frames are silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TrackRanges {
     ranges: [(usize, usize); MAX_TRACKS],
@@ -9,11 +9,12 @@ pub struct TrackRanges {
 }
 
 impl TrackRanges {
-    /// Returns the ranges, ascending, with gaps between them.
+    /// Returns the ranges in ascending order. They do not touch.
     pub fn iter(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         self.ranges[..self.count].iter().map(|(from, to)| *from..*to)
     }
 
+    /// Adds a range after the last one, or extends the last one. A range beyond the maximum number is dropped.
     pub(super) fn add(&mut self, from: usize, to: usize) {
         match self.ranges[..self.count].last_mut() {
             Some(last) if last.1 == from => last.1 = to,

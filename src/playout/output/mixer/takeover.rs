@@ -1,59 +1,61 @@
-//! Takeovers: a track whose instant comes cuts the ones before it, which fade out in time.
+//! Takeovers: at its instant, a track takes the place of the tracks before it. A sounding one fades out just before.
 use super::super::CueStart;
 use super::super::frames::nearest_frame;
 use super::{Mixer, Track};
 use crate::base::instant::BootTime;
 
 impl Mixer {
-    /// Lets a later track whose instant has come push out the tracks before it. Returns the frame at which the next one
-    /// will do so, or `usize::MAX`.
-    pub(super) fn apply_takeover(&mut self, at: BootTime, now: usize) -> usize {
+    /// Discards the tracks before the last one whose instant is frame `frame` or earlier, in a buffer that begins at
+    /// `at`. Returns the frame of the next takeover, or `usize::MAX` if there is none.
+    pub(super) fn apply_takeover(&mut self, at: BootTime, frame: usize) -> usize {
         let rate = self.rate;
-        let due = |track: &Track| match track.start {
+        let takeover_frame = |track: &Track| match track.start {
             CueStart::At(instant) => nearest_frame(rate, at, instant),
             CueStart::Follow { .. } => usize::MAX,
         };
-        let soonest = self.tracks.iter().skip(1).map(due).min().unwrap_or(usize::MAX);
-        let until = soonest.saturating_sub(now) as u64;
-        let ending =
-            |t: &Track| t.counters.remaining().is_some_and(|left| left.saturating_sub(until) <= self.grace_frames);
-        if self.tracks.front().is_some_and(|t| t.has_started() && (t.fade.is_some() || ending(t))) {
+        let first_takeover = self.tracks.iter().skip(1).map(takeover_frame).min().unwrap_or(usize::MAX);
+        let frames_before = first_takeover.saturating_sub(frame) as u64;
+        let ends_in_grace = |t: &Track| {
+            t.counters.remaining().is_some_and(|frames| frames.saturating_sub(frames_before) <= self.grace_frames)
+        };
+        if self.tracks.front().is_some_and(|t| t.has_started() && (t.fade.is_some() || ends_in_grace(t))) {
             return usize::MAX;
         }
-        let last = self.tracks.iter().skip(1).rposition(|t| due(t) <= now);
-        if last.is_some() && self.start_fade(0) {
+        let last_due = self.tracks.iter().skip(1).rposition(|t| takeover_frame(t) <= frame);
+        if last_due.is_some() && self.start_fade(0) {
             return usize::MAX;
         }
-        let discarded = last.map_or(0, |i| i + 1);
-        let next = self.tracks.iter().skip(1 + discarded).map(due).min();
-        let instant = self.instant_of_frame(at, now);
-        for _ in 0..discarded {
+        let discard_count = last_due.map_or(0, |index| index + 1);
+        let next_takeover = self.tracks.iter().skip(1 + discard_count).map(takeover_frame).min();
+        let instant = self.instant_of_frame(at, frame);
+        for _ in 0..discard_count {
             self.finish_track(0, true, instant);
         }
-        next.unwrap_or(usize::MAX)
+        next_takeover.unwrap_or(usize::MAX)
     }
 
-    /// Starts the fade-out of a sounding track, if it does not fade yet; returns whether it fades.
-    pub(super) fn start_fade(&mut self, i: usize) -> bool {
+    /// Starts the fade-out of a sounding track, unless it fades already. Returns whether it fades.
+    pub(super) fn start_fade(&mut self, index: usize) -> bool {
         let fade = self.fade_frames;
-        let track = self.tracks.get_mut(i).filter(|t| t.has_started() && fade > 0);
+        let track = self.tracks.get_mut(index).filter(|t| t.has_started() && fade > 0);
         track.map(|t| t.fade.get_or_insert((fade, fade))).is_some()
     }
 
-    /// Starts the fade-out of the sounding track in time for the takeover at frame `due`. Returns the frame at which
-    /// the fade-out begins or ends, or `due`.
-    pub(super) fn fade_before_takeover(&mut self, from: usize, due: usize) -> usize {
-        let begins = due.saturating_sub(self.fade_frames);
+    /// Starts the fade-out of the sounding track at frame `from`, if the takeover at frame `takeover` is near. Returns
+    /// the frame up to which the buffer can be filled before this must be called again: the beginning or the end of the
+    /// fade-out, or `takeover`.
+    pub(super) fn fade_before_takeover(&mut self, from: usize, takeover: usize) -> usize {
+        let fade_start = takeover.saturating_sub(self.fade_frames);
         let Some(track) = self.tracks.front_mut().filter(|t| t.has_started()) else {
-            // A track that begins before `due` must be checked again in time.
-            return if begins > from { begins } else { due };
+            // A track that starts before `takeover` must begin to fade out at `fade_start`.
+            return if fade_start > from { fade_start } else { takeover };
         };
         match track.fade {
-            Some((left, _)) => from + left,
-            None if begins > from || due <= from => begins.max(from),
+            Some((remaining, _)) => from + remaining,
+            None if fade_start > from || takeover <= from => fade_start.max(from),
             None => {
-                track.fade = Some((due - from, due - from));
-                due
+                track.fade = Some((takeover - from, takeover - from));
+                takeover
             }
         }
     }

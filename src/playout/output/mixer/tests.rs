@@ -1,4 +1,4 @@
-//! The mixer against a made-up callback: which frames come out, when, and what is reported.
+//! Tests of the mixer with a simulated callback: the frames that come out, their instants, and the reports.
 mod fades;
 mod properties;
 mod starts;
@@ -8,92 +8,94 @@ use crate::base::instant::SECOND_US;
 use crate::playout::output::CueStart;
 
 const RATE: u32 = 48_000;
+
 /// Returns the instant of a frame, rounded to whole microseconds.
 fn boot(frame: usize) -> BootTime {
     BootTime(1_000_000_000 + (frame as i64 * SECOND_US + i64::from(RATE) / 2) / i64::from(RATE))
 }
 
-/// A mixer, its deck's end, and everything that came out so far.
+/// A mixer, its handle, and everything that came out so far.
 struct MixerBench {
-    line: Mixer,
-    remote: MixerHandle,
+    mixer: Mixer,
+    handle: MixerHandle,
     feeds: Vec<(CueKey, Producer<f32>, Arc<TrackCounters>)>,
     out: Vec<f32>,
-    told: Vec<MixerReport>,
+    reports: Vec<MixerReport>,
     position: Arc<PlaybackPosition>,
 }
 
 impl MixerBench {
     fn new() -> Self {
         let position = Arc::new(PlaybackPosition::default());
-        let (mut line, remote) = new_mixer(RATE, 1, position.clone());
-        (line.grace_frames, line.fade_frames) = (0, 0);
-        Self { line, remote, feeds: Vec::new(), out: Vec::new(), told: Vec::new(), position }
+        let (mut mixer, handle) = new_mixer(RATE, 1, position.clone());
+        (mixer.grace_frames, mixer.fade_frames) = (0, 0);
+        Self { mixer, handle, feeds: Vec::new(), out: Vec::new(), reports: Vec::new(), position }
     }
 
-    /// Queues a track with all its samples in the ring.
-    fn whole(&mut self, key: u64, start: CueStart, samples: &[f32]) {
-        self.partly(key, start, samples);
+    /// Queues a complete track with all its samples in the ring.
+    fn queue_whole(&mut self, key: u64, start: CueStart, samples: &[f32]) {
+        self.queue_partial(key, start, samples);
         self.complete(key, samples.len(), true);
     }
 
-    /// Queues a track with only these samples in the ring.
-    fn partly(&mut self, key: u64, start: CueStart, samples: &[f32]) {
+    /// Queues an incomplete track with these samples in the ring.
+    fn queue_partial(&mut self, key: u64, start: CueStart, samples: &[f32]) {
         let (mut producer, consumer) = RingBuffer::new(100_000);
         producer.push_entire_slice(samples).unwrap();
-        let gauge = Arc::new(TrackCounters::default());
+        let counters = Arc::new(TrackCounters::default());
         let previous = key.checked_sub(1).map(CueKey);
-        let track = Track::new(CueKey(key), key, start, consumer, 1, gauge.clone()).following(previous);
-        assert!(self.remote.commands.push(MixerCommand::Play(track)).is_ok());
-        self.feeds.push((CueKey(key), producer, gauge));
+        let track = Track::new(CueKey(key), key, start, consumer, 1, counters.clone()).following(previous);
+        assert!(self.handle.commands.push(MixerCommand::Play(track)).is_ok());
+        self.feeds.push((CueKey(key), producer, counters));
     }
 
     fn feed(&mut self, key: u64) -> &mut (CueKey, Producer<f32>, Arc<TrackCounters>) {
         self.feeds.iter_mut().find(|(k, ..)| k.0 == key).unwrap()
     }
 
-    fn complete(&mut self, key: u64, total: usize, whole: bool) {
-        self.feed(key).2.complete(total as u64, whole);
+    fn complete(&mut self, key: u64, total: usize, is_whole: bool) {
+        self.feed(key).2.complete(total as u64, is_whole);
     }
 
-    /// Runs one callback of so many frames.
+    /// Runs one callback of this many frames.
     fn run(&mut self, frames: usize) {
         let at = boot(self.out.len());
         let mut buffer = vec![f32::NAN; frames];
-        let spans = self.line.fill(&mut buffer, at);
+        let ranges = self.mixer.fill(&mut buffer, at);
         assert!(buffer.iter().all(|s| s.is_finite()), "a sample was not written");
-        let mut covered = vec![false; frames];
-        spans.iter().for_each(|span| covered[span].fill(true));
-        // No track in these tests has zero samples.
-        let sounds: Vec<bool> = buffer.iter().map(|s| *s != 0.0).collect();
-        assert_eq!(covered, sounds);
+        let mut from_tracks = vec![false; frames];
+        ranges.iter().for_each(|range| from_tracks[range].fill(true));
+        // The samples of tracks in these tests are never zero.
+        let non_zero: Vec<bool> = buffer.iter().map(|s| *s != 0.0).collect();
+        assert_eq!(from_tracks, non_zero);
         self.out.extend(buffer);
-        while let Ok(report) = self.remote.reports.pop() {
-            self.told.push(report);
+        while let Ok(report) = self.handle.reports.pop() {
+            self.reports.push(report);
         }
-        while self.remote.finished.pop().is_ok() {}
+        while self.handle.finished.pop().is_ok() {}
     }
 
     fn started(&self, key: u64) -> Option<BootTime> {
-        self.told.iter().find_map(|r| match r {
+        self.reports.iter().find_map(|r| match r {
             MixerReport::Started { key: k, at, .. } if k.0 == key => Some(*at),
             _ => None,
         })
     }
 
     fn ended(&self, key: u64) -> Option<(bool, BootTime)> {
-        self.told.iter().find_map(|r| match r {
+        self.reports.iter().find_map(|r| match r {
             MixerReport::Ended { key: k, cut, at } if k.0 == key => Some((*cut, *at)),
             _ => None,
         })
     }
 }
 
-/// Samples that identify the track and the frame.
+/// Returns samples that identify the track and the frame.
 fn sound(track: u64, frames: usize) -> Vec<f32> {
     (0..frames).map(|i| (track * 10_000 + 1 + i as u64) as f32 / 131_072.0).collect()
 }
 
+/// Returns whether two instants are equal except for rounding.
 fn near(a: BootTime, b: BootTime) -> bool {
     a.since(b).abs() <= 1
 }

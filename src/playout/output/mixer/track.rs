@@ -1,4 +1,4 @@
-//! Tracks: files on their way to the device.
+//! Tracks, which are the cues that the mixer plays.
 use std::sync::Arc;
 
 use rtrb::Consumer;
@@ -8,34 +8,34 @@ use super::super::{CueKey, CueStart};
 use super::gauge::TrackCounters;
 use crate::base::instant::BootTime;
 
-/// One file on its way to the device.
+/// A cue in the mixer, with its samples.
 pub struct Track {
     /// Key in reports.
     pub key: CueKey,
-    /// Place among all cues: tracks play in ascending order.
+    /// Number of the cue among all cues. Tracks play in ascending order.
     pub sequence: u64,
-    /// When the first frame leaves.
+    /// The time at which the first frame leaves the device.
     pub start: CueStart,
-    /// The cue before it, for [`CueStart::Follow`].
+    /// Key of the cue before it, for [`CueStart::Follow`].
     pub previous: Option<CueKey>,
-    /// Interleaved frames at the line's rate.
+    /// Ring buffer of interleaved frames at the line's rate.
     pub samples: Consumer<f32>,
-    /// Samples per frame: as many as the line has channels, or one for all of them.
+    /// Samples per frame in the ring: one for each channel of the line, or a single one for all channels.
     pub channels: usize,
     /// Counters that the deck and the mixer share.
     pub counters: Arc<TrackCounters>,
-    /// Whether the track, when it begins late, leaves out the part of its beginning that is past.
+    /// True when the track, if it starts late, leaves out the delay from its beginning.
     pub joins_in_progress: bool,
-    /// When the first frame leaves, once it was given to the device.
+    /// Instant at which the first frame leaves the device; `None` before it was given to the device.
     pub(super) started_at: Option<BootTime>,
-    /// Frames left of a fade-out, and its length in frames.
+    /// Remaining frames of a fade-out, and its length in frames.
     pub(super) fade: Option<(usize, usize)>,
-    /// The ring is dry at present.
+    /// True while an underrun lasts because the ring is empty.
     pub(super) is_starved: bool,
 }
 
 impl Track {
-    /// Returns a track that has not started, and follows no other one.
+    /// Returns a track that has not started and follows no cue.
     #[must_use]
     pub fn new(
         key: CueKey,
@@ -60,13 +60,13 @@ impl Track {
         }
     }
 
-    /// Sets the cue before it.
+    /// Sets the key of the cue before it.
     #[must_use]
     pub fn following(self, previous: Option<CueKey>) -> Self {
         Self { previous, ..self }
     }
 
-    /// Sets whether the track, when it begins late, leaves out the part of its beginning that is past.
+    /// Sets whether the track, if it starts late, leaves out the delay from its beginning.
     #[must_use]
     pub fn joining_in_progress(self, joins_in_progress: bool) -> Self {
         Self { joins_in_progress, ..self }
@@ -77,18 +77,18 @@ impl Track {
         self.started_at.is_some()
     }
 
-    /// Drops frames that should have left before `instant`, as far as they are in the ring; returns whether none is
-    /// left to drop.
+    /// Drops the frames that should have left before `instant`, as far as they are in the ring. Returns whether
+    /// all of them are dropped.
     pub(super) fn skip_late_frames(&mut self, rate: u32, instant: BootTime) -> bool {
-        let CueStart::At(due) = self.start else { return true };
-        let late_frames = (nearest_frame(rate, due, instant) as u64).saturating_sub(self.counters.skipped());
-        let left = self.counters.remaining().unwrap_or(u64::MAX);
-        let now = self.frames_in_ring().min(usize::try_from(late_frames.min(left)).unwrap_or(usize::MAX));
-        if let Ok(chunk) = self.samples.read_chunk(now * self.channels.max(1)) {
+        let CueStart::At(planned_start) = self.start else { return true };
+        let late_frames = (nearest_frame(rate, planned_start, instant) as u64).saturating_sub(self.counters.skipped());
+        let remaining = self.counters.remaining().unwrap_or(u64::MAX);
+        let count = self.frames_in_ring().min(usize::try_from(late_frames.min(remaining)).unwrap_or(usize::MAX));
+        if let Ok(chunk) = self.samples.read_chunk(count * self.channels.max(1)) {
             chunk.commit_all();
-            self.counters.add_skipped(now as u64);
+            self.counters.add_skipped(count as u64);
         }
-        late_frames.min(left) == now as u64
+        late_frames.min(remaining) == count as u64
     }
 
     /// Returns the number of frames in the ring.
@@ -96,7 +96,7 @@ impl Track {
         self.samples.slots() / self.channels.max(1)
     }
 
-    /// Takes as many frames out of the ring as are there and fit into `out`.
+    /// Moves frames from the ring into `out`, which has `channels` samples per frame. The ring must have enough frames.
     pub(super) fn read_into(&mut self, out: &mut [f32], channels: usize) {
         if self.channels == channels {
             let _ = self.samples.pop_entire_slice(out);
@@ -109,12 +109,12 @@ impl Track {
         }
     }
 
-    /// Turns down frames of a track that fades out.
+    /// Applies the fade-out, if there is one, to the next frames.
     pub(super) fn apply_fade(&mut self, frames: &mut [f32], channels: usize) {
-        let Some((left, of)) = &mut self.fade else { return };
+        let Some((remaining, length)) = &mut self.fade else { return };
         for frame in frames.chunks_exact_mut(channels) {
-            let gain = *left as f32 / (*of + 1) as f32;
-            *left = left.saturating_sub(1);
+            let gain = *remaining as f32 / (*length + 1) as f32;
+            *remaining = remaining.saturating_sub(1);
             frame.iter_mut().for_each(|sample| *sample *= gain);
         }
     }

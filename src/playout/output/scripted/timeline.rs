@@ -1,4 +1,4 @@
-//! The timeline of a scripted output: what happens by itself, and when.
+//! The timeline of a scripted output: the changes that happen as time passes.
 use super::{PlayingCue, RATE, ScriptedOutput, WaitingCue};
 use crate::base::instant::BootTime;
 use crate::library::Length;
@@ -6,7 +6,7 @@ use crate::playout::output::frames::frames_in_us;
 use crate::playout::output::{CueKey, CueStart, Ending, OutputEvent};
 
 impl ScriptedOutput {
-    /// Brings the output up to the clock's present time.
+    /// Applies all changes up to the clock's present time.
     pub(super) fn advance(&mut self) {
         let now = self.clock.boot();
         while let Some(at) = self.next_change().filter(|at| *at <= now) {
@@ -14,52 +14,53 @@ impl ScriptedOutput {
         }
     }
 
-    /// Returns when the next thing happens by itself.
+    /// Returns the instant of the next change, if one is known.
     pub(super) fn next_change(&self) -> Option<BootTime> {
-        if !self.open {
+        if !self.is_open {
             return None;
         }
-        if let Some(back) = self.away_until {
-            return Some(self.expiry().map_or(back, |(_, at)| at.min(back)));
+        if let Some(return_at) = self.away_until {
+            return Some(self.expiry().map_or(return_at, |(_, at)| at.min(return_at)));
         }
-        let loss = self.outages.front().map(|(from, _)| *from);
-        let end = self.current.as_ref().map(|c| c.since.plus((duration_us(c.frames) + self.extra_us).max(0)));
+        let outage_start = self.outages.front().map(|(start, _)| *start);
+        let end = self.current.as_ref().map(|c| c.started_at.plus((duration_us(c.frames) + self.extra_us).max(0)));
         let start = self.next_start().map(|(_, at)| at);
-        [loss, end, start].into_iter().flatten().min()
+        [outage_start, end, start].into_iter().flatten().min()
     }
 
-    /// Returns the cue that starts next, and when. While one sounds, only a [`CueStart::At`] does.
+    /// Returns the index of the cue that starts next, and its instant. While a cue sounds, only a [`CueStart::At`] cue
+    /// starts.
     fn next_start(&self) -> Option<(usize, BootTime)> {
-        let hard = self.queue.iter().enumerate().filter_map(|(index, waiting)| match waiting.cue.start {
+        let fixed_starts = self.queue.iter().enumerate().filter_map(|(index, waiting)| match waiting.cue.start {
             CueStart::At(at) => Some((index, at.max(waiting.queued_at))),
             CueStart::Follow { .. } => None,
         });
-        let hard = hard.min_by_key(|(_, at)| *at);
+        let first_fixed_start = fixed_starts.min_by_key(|(_, at)| *at);
         if self.current.is_some() {
-            return hard;
+            return first_fixed_start;
         }
         let front = self.queue.front()?;
-        let first = match (front.cue.start, self.last_end) {
+        let front_start = match (front.cue.start, self.last_end) {
             (CueStart::At(at), _) => at,
             (CueStart::Follow { .. }, Some((end, true))) if !front.follows_refused => end,
-            // Nothing begins before the end of a cue that has sounded.
-            (CueStart::Follow { not_before }, over) => over.map_or(not_before, |(end, _)| end.max(not_before)),
+            // A cue cannot start before the end of the last cue that sounded.
+            (CueStart::Follow { not_before }, last_end) => last_end.map_or(not_before, |(end, _)| end.max(not_before)),
         };
-        let first = first.max(front.queued_at);
-        match hard {
-            Some((index, at)) if at < first => Some((index, at)),
-            _ => Some((0, first)),
+        let front_start = front_start.max(front.queued_at);
+        match first_fixed_start {
+            Some((index, at)) if at < front_start => Some((index, at)),
+            _ => Some((0, front_start)),
         }
     }
 
-    /// Returns the cue that is given up next while the device is away, and when; the deck does the same.
+    /// Returns the index and the instant of the cue that expires first during an outage. The deck uses the same rule.
     fn expiry(&self) -> Option<(usize, BootTime)> {
-        let expires = |waiting: &WaitingCue| waiting.cue.expires_at(waiting.queued_at);
-        self.queue.iter().map(expires).enumerate().min_by_key(|(_, at)| *at)
+        let expires_at = |waiting: &WaitingCue| waiting.cue.expires_at(waiting.queued_at);
+        self.queue.iter().map(expires_at).enumerate().min_by_key(|(_, at)| *at)
     }
 
     fn apply_next_change(&mut self, at: BootTime) {
-        if self.away_until.is_some_and(|back| at < back) {
+        if self.away_until.is_some_and(|return_at| at < return_at) {
             if let Some(waiting) = self.expiry().and_then(|(index, _)| self.queue.remove(index)) {
                 self.end_unstarted(&waiting, at, Ending::Lost);
             }
@@ -69,15 +70,15 @@ impl ScriptedOutput {
             self.events.push(self.opened_event());
             return;
         }
-        if let Some((from, until)) = self.outages.front().copied()
-            && from <= at
+        if let Some((start, end)) = self.outages.front().copied()
+            && start <= at
         {
             self.outages.pop_front();
             self.end_current(at, Ending::Lost);
-            self.lose_device(until.max(at));
+            self.lose_device(end.max(at));
             return;
         }
-        let end = self.current.as_ref().map(|c| c.since.plus((duration_us(c.frames) + self.extra_us).max(0)));
+        let end = self.current.as_ref().map(|c| c.started_at.plus((duration_us(c.frames) + self.extra_us).max(0)));
         if end.is_some_and(|end| end <= at) {
             self.end_current(at, Ending::Whole);
             return;
@@ -89,18 +90,21 @@ impl ScriptedOutput {
             }
             if let Some(waiting) = self.queue.pop_front() {
                 let key = waiting.cue.key;
-                let passed = match waiting.cue.start {
-                    CueStart::At(place) if waiting.cue.joins_in_progress => frames_in_us(at.since(place), RATE),
+                let skipped_frames = match waiting.cue.start {
+                    CueStart::At(planned_start) if waiting.cue.joins_in_progress => {
+                        frames_in_us(at.since(planned_start), RATE)
+                    }
                     _ => 0,
                 };
-                self.current = Some(PlayingCue { key, since: at, frames: waiting.frames.saturating_sub(passed) });
+                self.current =
+                    Some(PlayingCue { key, started_at: at, frames: waiting.frames.saturating_sub(skipped_frames) });
                 self.events.push(OutputEvent::Started { key, at, within_us: 0 });
             }
         }
     }
 
-    pub(super) fn lose_device(&mut self, until: BootTime) {
-        self.away_until = Some(until);
+    pub(super) fn lose_device(&mut self, return_at: BootTime) {
+        self.away_until = Some(return_at);
         self.events.push(OutputEvent::Lost { detail: "the device is away".to_owned() });
     }
 
@@ -113,7 +117,7 @@ impl ScriptedOutput {
         self.push_ended(playing.key, (frames, playing.frames), ending, at);
     }
 
-    /// Ends a cue that has not started.
+    /// Reports the end of a cue that has not started.
     pub(super) fn end_unstarted(&mut self, waiting: &WaitingCue, at: BootTime, ending: Ending) {
         self.last_end = self.last_end.map(|(end, _)| (end, false));
         self.push_ended(waiting.cue.key, (0, waiting.frames), ending, at);
@@ -130,8 +134,8 @@ fn duration_us(frames: u64) -> i64 {
     Length { frames, rate: RATE }.us()
 }
 
-/// Returns the frames that the output has taken of a cue at `at`.
+/// Returns the number of frames that the output has taken from a cue until `at`.
 pub(super) fn frames_taken(playing: &PlayingCue, at: BootTime) -> u64 {
-    // A cue that has started has given its first frame.
-    frames_in_us(at.since(playing.since), RATE).max(1).min(playing.frames)
+    // The first frame is taken at the start.
+    frames_in_us(at.since(playing.started_at), RATE).max(1).min(playing.frames)
 }

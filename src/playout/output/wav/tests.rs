@@ -2,7 +2,7 @@ use super::*;
 use crate::library::scan::scan;
 
 #[test]
-fn it_can_be_read_after_every_settling_and_goes_on_later() {
+fn a_file_is_readable_after_each_header_update_and_can_be_continued() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("out.wav");
     let mut writer = WavWriter::create(&path, 48_000, 2).unwrap();
@@ -21,24 +21,24 @@ fn it_can_be_read_after_every_settling_and_goes_on_later() {
 }
 
 #[test]
-fn it_stops_at_what_the_header_can_say_and_spares_other_files() {
+fn a_writer_stops_at_the_maximum_length_and_does_not_overwrite_foreign_files() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("out.wav");
     drop(WavWriter::create(&path, 48_000, 2).unwrap());
-    // A hole takes no space.
+    // The file is sparse, so it takes no space on the disk.
     File::options().write(true).open(&path).unwrap().set_len(MAX_DATA + HEADER - 4).unwrap();
     let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
     writer.write(&[0.5, 0.5]).unwrap();
     assert_eq!(writer.write(&[0.5, 0.5]).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
 
-    let other = "something that is not ours, and that is longer than a header of ours would be".as_bytes();
-    std::fs::write(&path, other).unwrap();
+    let foreign_bytes = "the file of another program, which is longer than the header of a wave file".as_bytes();
+    std::fs::write(&path, foreign_bytes).unwrap();
     assert!(WavWriter::append(&path, 48_000, 2).is_err());
     assert!(WavWriter::create(&path, 48_000, 2).is_err());
     let link = dir.path().join("link.wav");
     std::os::unix::fs::symlink(&path, &link).unwrap();
     assert!(WavWriter::create(&link, 48_000, 2).is_err());
     assert!(WavWriter::create(&dir.path().join("log.jsonl"), 48_000, 2).is_err());
-    assert_eq!(std::fs::read(&path).unwrap(), other);
+    assert_eq!(std::fs::read(&path).unwrap(), foreign_bytes);
     assert!(!dir.path().join("log.jsonl").exists());
 }

@@ -1,96 +1,104 @@
-//! The conversion of a feed: decoded blocks become frames that are ready for the ring.
+//! The conversion of a feed, from decoded blocks to samples that are ready for the ring.
 use super::TrackFeed;
 use crate::library::Length;
 use crate::playout::player::rate_converter::ResampleError;
 
 impl TrackFeed {
-    /// Decodes one block.
+    /// Decodes and converts one block. Does nothing after the last frame.
+    ///
+    /// # Errors
+    /// [`ResampleError`] if the resampler refuses the frames.
     pub(super) fn decode(&mut self) -> Result<(), ResampleError> {
-        if self.exhausted {
+        if self.is_exhausted {
             return Ok(());
         }
-        if self.file_frames_left == Some(0) {
+        if self.remaining_file_frames == Some(0) {
             return self.flush();
         }
-        let Self { decoder, mix, mixed, file_frames_left: left, frames_in: went_in, .. } = self;
+        let Self { decoder, mix, mixed, remaining_file_frames, frames_in, .. } = self;
         match decoder.next_block() {
             Some(block) => {
-                *went_in += mix.process(block, left, mixed);
+                *frames_in += mix.process(block, remaining_file_frames, mixed);
                 self.resample_mixed()
             }
             None => self.flush(),
         }
     }
 
-    /// Takes frames that were decoded already.
+    /// Converts frames that were decoded already.
+    ///
+    /// # Errors
+    /// [`ResampleError`] if the resampler refuses the frames.
     pub(super) fn push_block(&mut self, block: &[f32]) -> Result<(), ResampleError> {
-        self.frames_in += self.mix.process(block, &mut self.file_frames_left, &mut self.mixed);
+        self.frames_in += self.mix.process(block, &mut self.remaining_file_frames, &mut self.mixed);
         self.resample_mixed()
     }
 
-    /// Resamples the mixed frames.
+    /// Resamples the mixed frames, and passes them on to the limiter.
     fn resample_mixed(&mut self) -> Result<(), ResampleError> {
-        self.resample.push(&self.mixed, &mut self.resampled)?;
+        self.rate_converter.push(&self.mixed, &mut self.resampled)?;
         self.frames_out += (self.resampled.len() / self.channels) as u64;
-        self.trim_to_total(self.expected.filter(|_| self.file_frames_left.is_some()));
+        self.trim_to_total(self.expected.filter(|_| self.remaining_file_frames.is_some()));
         self.limit_peaks();
         Ok(())
     }
 
-    /// Brings out the frames that remain after the last one went in, to the exact total.
+    /// Converts the frames that are still in the resampler after the last one went in, and brings the track to its
+    /// exact total.
     fn flush(&mut self) -> Result<(), ResampleError> {
-        self.exhausted = true;
+        self.is_exhausted = true;
         let length = Length { frames: self.frames_in, rate: self.file_rate };
-        let real = length.frames_at(self.line_rate);
-        // A whole file has the planned number of frames, however the two roundings fall.
-        let total = self.expected.filter(|_| self.file_frames_left == Some(0)).unwrap_or(real);
-        self.resample.flush(total.saturating_sub(self.frames_out), &mut self.resampled)?;
+        let converted = length.frames_at(self.line_rate);
+        // A whole file gets exactly the planned number of frames, which may differ by rounding.
+        let total = self.expected.filter(|_| self.remaining_file_frames == Some(0)).unwrap_or(converted);
+        self.rate_converter.flush(total.saturating_sub(self.frames_out), &mut self.resampled)?;
         self.frames_out += (self.resampled.len() / self.channels) as u64;
         self.trim_to_total(Some(total));
-        // At most a frame or two, by rounding.
-        let short = (total - self.frames_out).min(4);
-        self.resampled.resize(self.resampled.len() + short as usize * self.channels, 0.0);
-        self.frames_out += short;
+        // Rounding can leave one or two frames missing: they become silence.
+        let missing = (total - self.frames_out).min(4);
+        self.resampled.resize(self.resampled.len() + missing as usize * self.channels, 0.0);
+        self.frames_out += missing;
         self.limit_peaks();
-        // A file that ends early, or would go on, fades out.
-        let short = self.file_frames_left.is_some_and(|left| left > 0) || self.decoder.faults().fatal.is_some();
-        let abrupt = short || (self.file_frames_left == Some(0) && self.decoder.next_block().is_some());
-        self.flush_limiter(abrupt);
+        // A file that ends early, or that is longer than planned, fades out.
+        let is_short = self.remaining_file_frames.is_some_and(|frames| frames > 0);
+        let is_short = is_short || self.decoder.faults().fatal.is_some();
+        let is_abrupt = is_short || (self.remaining_file_frames == Some(0) && self.decoder.next_block().is_some());
+        self.flush_limiter(is_abrupt);
         Ok(())
     }
 
-    /// Drops frames beyond the total.
+    /// Drops resampled frames beyond the total.
     fn trim_to_total(&mut self, total: Option<u64>) {
-        let over = total.map_or(0, |total| self.frames_out.saturating_sub(total));
-        let samples = usize::try_from(over).unwrap_or(usize::MAX).saturating_mul(self.channels);
+        let excess = total.map_or(0, |total| self.frames_out.saturating_sub(total));
+        let samples = usize::try_from(excess).unwrap_or(usize::MAX).saturating_mul(self.channels);
         self.resampled.truncate(self.resampled.len().saturating_sub(samples));
-        self.frames_out -= over;
+        self.frames_out -= excess;
     }
 
-    /// Passes the resampled frames through the limiter.
+    /// Applies the fade-in to the resampled frames, and passes them through the limiter.
     fn limit_peaks(&mut self) {
-        let (done, over) = (self.faded_in, self.fade_in_frames);
-        for (i, frame) in self.resampled.chunks_exact_mut(self.channels).take(over - done).enumerate() {
-            let gain = (done + i) as f32 / over as f32;
+        let (start, fade_frames) = (self.faded_frames, self.fade_in_frames);
+        for (i, frame) in self.resampled.chunks_exact_mut(self.channels).take(fade_frames - start).enumerate() {
+            let gain = (start + i) as f32 / fade_frames as f32;
             frame.iter_mut().for_each(|sample| *sample *= gain);
-            self.faded_in += 1;
+            self.faded_frames += 1;
         }
         self.limiter.push(&self.resampled, &mut self.limited);
         self.resampled.clear();
         self.apply_volume();
     }
 
-    /// Brings out the frames that are still in the limiter.
+    /// Takes out the frames that are still in the limiter. With `fade` they fade out.
     pub(super) fn flush_limiter(&mut self, fade: bool) {
         self.limiter.flush(fade, &mut self.limited);
         self.apply_volume();
     }
 
-    /// Makes the limited frames ready, at the track's volume.
+    /// Applies the volume to the limited frames, and makes them ready for the ring.
     fn apply_volume(&mut self) {
         let volume = self.volume;
         self.frames_limited += (self.limited.len() / self.channels) as u64;
-        self.ready.extend(self.limited.iter().map(|s| s * volume));
+        self.ready.extend(self.limited.iter().map(|sample| sample * volume));
         self.limited.clear();
     }
 }

@@ -10,35 +10,35 @@ fn limited(rate: u32, channels: usize, samples: &[f32], block: usize) -> Vec<f32
     out
 }
 
-/// Bursts of tones and noise, up to eight times full scale.
-fn wild(rate: u32, channels: usize) -> Vec<f32> {
+/// Returns bursts of tones and noise, with peaks up to eight times full scale.
+fn loud_bursts(rate: u32, channels: usize) -> Vec<f32> {
     let mut seed = 3_u32;
     (0..rate as usize * 3)
         .flat_map(|i| {
             let t = i as f64 / f64::from(rate);
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let noise = f64::from(seed >> 8) / f64::from(1 << 23) - 1.0;
-            let size = if t % 0.7 < 0.1 { 7.0 } else { 0.3 + t / 3.0 };
+            let amplitude = if t % 0.7 < 0.1 { 7.0 } else { 0.3 + t / 3.0 };
             let tone = (t * std::f64::consts::TAU * (100.0 + 3_000.0 * t)).sin();
-            (0..channels).map(move |c| ((0.8 * tone + 0.2 * noise) * size / (c + 1) as f64) as f32)
+            (0..channels).map(move |c| ((0.8 * tone + 0.2 * noise) * amplitude / (c + 1) as f64) as f32)
         })
         .collect()
 }
 
 #[test]
-fn no_true_peak_is_over_the_ceiling() {
+fn no_true_peak_exceeds_the_ceiling() {
     for (rate, channels) in [(48_000, 1), (44_100, 2), (8_000, 1), (96_000, 2)] {
-        let out = limited(rate, channels, &wild(rate, channels), 1_000);
+        let out = limited(rate, channels, &loud_bursts(rate, channels), 1_000);
         let mut meter = Meter::new(rate, channels as u16, &[]);
         meter.add_frames(&out);
         let peak = meter.finish().true_peak.expect("a peak");
         assert!(peak <= -100, "{rate}: {peak}");
-        assert!(peak >= -250, "it is not turned down more than it must be: {rate}: {peak}");
+        assert!(peak >= -250, "the gain is not lower than necessary: {rate}: {peak}");
     }
 }
 
 #[test]
-fn the_worst_that_a_broken_file_gives_is_held() {
+fn noise_and_square_waves_far_over_full_scale_stay_under_the_ceiling() {
     let mut seed = 5_u32;
     let samples: Vec<f32> = (0..96_000)
         .map(|i| {
@@ -53,22 +53,22 @@ fn the_worst_that_a_broken_file_gives_is_held() {
 }
 
 #[test]
-fn what_is_under_the_ceiling_is_left_as_it_is() {
-    let samples: Vec<f32> = wild(48_000, 2).iter().map(|s| s * 0.1).collect();
+fn sound_under_the_ceiling_comes_out_unchanged() {
+    let samples: Vec<f32> = loud_bursts(48_000, 2).iter().map(|s| s * 0.1).collect();
     assert!(limited(48_000, 2, &samples, 333) == samples);
 }
 
 #[test]
-fn blocks_make_no_difference() {
-    let samples = wild(44_100, 1);
-    let whole = limited(44_100, 1, &samples, samples.len());
+fn the_block_size_does_not_change_the_result() {
+    let samples = loud_bursts(44_100, 1);
+    let unsplit = limited(44_100, 1, &samples, samples.len());
     for block in [1, 7, 240, 1_152] {
-        assert!(limited(44_100, 1, &samples, block) == whole, "{block}");
+        assert!(limited(44_100, 1, &samples, block) == unsplit, "{block}");
     }
 }
 
 #[test]
-fn an_end_that_should_not_be_dies_away() {
+fn a_flush_with_fade_ends_in_silence_without_a_step() {
     let mut limiter = Limiter::new(48_000, 1);
     let mut out = Vec::new();
     limiter.push(&[0.5; 4_800], &mut out);

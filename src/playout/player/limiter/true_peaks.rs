@@ -1,102 +1,104 @@
-//! True peaks: the largest value of each frame, including between samples, and the gains that keep it under the
+//! Measures true peaks, which are the largest values at and between the samples, and the gains that keep them under the
 //! ceiling.
 use crate::library::meter::interpolation_taps;
 
-/// -1 dBTP, minus a margin for peaks that fall between the interpolated points.
+/// The ceiling, as a sample value: -1 dBTP, minus a margin for peaks between the interpolated points.
 const CEILING: f32 = 0.868;
-/// Filter coefficients for each interpolated point.
+/// Number of filter coefficients for each interpolated point.
 pub(super) const TAPS: usize = 24;
-/// Interpolated points between two samples.
+/// Number of interpolated points between two samples.
 const INTERPOLATED: usize = 4;
-/// Finds the true peaks of interleaved frames.
+
+/// Measures the true peaks of interleaved frames.
 pub(super) struct TruePeaks {
-    /// Coefficients of the filter, grouped by sample.
+    /// Coefficients of the interpolation filter: for each sample, one for each interpolated point.
     filter: [[f32; INTERPOLATED]; TAPS],
     /// Largest possible output of the filter for samples within ±1.
     max_filter_gain: f32,
-    /// One for each channel.
+    /// The latest samples of each channel.
     histories: Vec<SampleHistory>,
-    /// Frames since the last one that was large enough to be interpolated.
+    /// Number of frames since the last one that could cause a peak above the ceiling.
     quiet_frames: usize,
 }
 
-/// The last samples of one channel, for the filter. They are kept twice, so that they are always contiguous.
+/// The latest samples of one channel. Each is stored twice, so that a contiguous slice always holds all of them.
 #[derive(Clone)]
 struct SampleHistory {
     samples: [f32; 2 * TAPS],
-    /// Index at which the next sample is written; the oldest sample is there.
-    at: usize,
+    /// Index of the oldest sample, which the next one replaces.
+    oldest: usize,
 }
 
 impl SampleHistory {
     fn push(&mut self, sample: f32) {
-        (self.samples[self.at], self.samples[self.at + TAPS]) = (sample, sample);
-        self.at = (self.at + 1) % TAPS;
+        (self.samples[self.oldest], self.samples[self.oldest + TAPS]) = (sample, sample);
+        self.oldest = (self.oldest + 1) % TAPS;
     }
 
     /// Returns the samples, the oldest first.
     fn oldest_first(&self) -> &[f32] {
-        &self.samples[self.at..self.at + TAPS]
+        &self.samples[self.oldest..self.oldest + TAPS]
     }
 }
 
 impl TruePeaks {
-    /// Returns a finder for frames of `channels` samples, whose history is silence.
+    /// Returns a meter for frames of `channels` samples, after silence.
     pub(super) fn new(channels: usize) -> Self {
         let points: [[f32; TAPS]; INTERPOLATED] =
             std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED + 1) as f64));
-        let size = |row: &[f32; TAPS]| row.iter().map(|c| c.abs()).sum::<f32>();
+        let max_output = |row: &[f32; TAPS]| row.iter().map(|c| c.abs()).sum::<f32>();
         Self {
-            max_filter_gain: points.iter().map(size).fold(1.0, f32::max),
+            max_filter_gain: points.iter().map(max_output).fold(1.0, f32::max),
             filter: std::array::from_fn(|tap| std::array::from_fn(|point| points[point][tap])),
-            histories: vec![SampleHistory { samples: [0.0; 2 * TAPS], at: 0 }; channels],
+            histories: vec![SampleHistory { samples: [0.0; 2 * TAPS], oldest: 0 }; channels],
             quiet_frames: 0,
         }
     }
 
-    /// Returns whether no frame of a block needs interpolation; `peak` is the block's largest sample.
+    /// Returns whether no frame of a block needs interpolation. `peak` is the block's largest absolute sample.
     pub(super) fn stays_quiet(&self, peak: f32) -> bool {
         self.quiet_frames >= TAPS && !self.may_exceed_ceiling(peak)
     }
 
-    /// Returns whether samples of this size can make a peak above the ceiling.
-    fn may_exceed_ceiling(&self, size: f32) -> bool {
-        // NaN is examined, too.
-        size.is_nan() || size * self.max_filter_gain > CEILING
+    /// Returns whether samples of this absolute value can cause a peak above the ceiling.
+    fn may_exceed_ceiling(&self, amplitude: f32) -> bool {
+        // NaN counts as large, so that it is interpolated.
+        amplitude.is_nan() || amplitude * self.max_filter_gain > CEILING
     }
 
-    /// Records a block without large samples, after others without.
-    pub(super) fn record_quiet(&mut self, piece: &[f32]) {
+    /// Records a block for which [`TruePeaks::stays_quiet`] returned true.
+    pub(super) fn record_quiet(&mut self, block: &[f32]) {
         let channels = self.histories.len();
-        let frames = piece.len() / channels;
-        for (channel, recent) in self.histories.iter_mut().enumerate() {
-            let samples = piece.iter().skip(channel).step_by(channels);
-            samples.skip(frames.saturating_sub(TAPS)).for_each(|sample| recent.push(*sample));
+        let frames = block.len() / channels;
+        for (channel, history) in self.histories.iter_mut().enumerate() {
+            let samples = block.iter().skip(channel).step_by(channels);
+            samples.skip(frames.saturating_sub(TAPS)).for_each(|sample| history.push(*sample));
         }
         self.quiet_frames = self.quiet_frames.saturating_add(frames);
     }
 
-    /// Records one frame; returns the largest gain of the frame in the middle of the filter.
+    /// Records one frame. Returns the maximum gain of the frame that is now in the middle of the filter, at most 1.
     pub(super) fn max_gain(&mut self, frame: &[f32]) -> f32 {
-        let mut large = false;
+        let mut is_large = false;
         for (channel, sample) in frame.iter().enumerate() {
             self.histories[channel].push(*sample);
-            large |= self.may_exceed_ceiling(sample.abs());
+            is_large |= self.may_exceed_ceiling(sample.abs());
         }
-        self.quiet_frames = if large { 0 } else { self.quiet_frames.saturating_add(1) };
+        self.quiet_frames = if is_large { 0 } else { self.quiet_frames.saturating_add(1) };
         if self.quiet_frames >= TAPS { 1.0 } else { CEILING / self.interpolated_peak().max(CEILING) }
     }
 
-    /// Returns the largest value at the middle frame, or between it and the next, over all channels.
+    /// Returns the largest absolute value at or after the frame in the middle, before the next frame, over all
+    /// channels.
     fn interpolated_peak(&self) -> f32 {
-        let of = |recent: &SampleHistory| {
-            let row = recent.oldest_first();
+        let channel_peak = |history: &SampleHistory| {
+            let samples = history.oldest_first();
             let mut points = [0.0; INTERPOLATED];
-            for (coefficients, sample) in self.filter.iter().zip(row) {
+            for (coefficients, sample) in self.filter.iter().zip(samples) {
                 points.iter_mut().zip(coefficients).for_each(|(point, c)| *point += c * sample);
             }
-            points.iter().fold(row[TAPS / 2 - 1].abs(), |peak, point| peak.max(point.abs()))
+            points.iter().fold(samples[TAPS / 2 - 1].abs(), |peak, point| peak.max(point.abs()))
         };
-        self.histories.iter().map(of).fold(0.0, f32::max)
+        self.histories.iter().map(channel_peak).fold(0.0, f32::max)
     }
 }

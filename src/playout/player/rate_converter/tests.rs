@@ -1,14 +1,14 @@
 use super::*;
 
-/// A 440 Hz sine sampled at `rate`.
+/// Returns a 440 Hz sine sampled at `rate`.
 fn sine(rate: u32, frames: usize) -> Vec<f32> {
     let step = 440.0 / f64::from(rate) * std::f64::consts::TAU;
     (0..frames).map(|i| ((i as f64 * step).sin() * 0.5) as f32).collect()
 }
 
 #[test]
-fn what_comes_out_stands_where_it_should() {
-    for (from, to) in [
+fn a_converted_sine_has_no_delay() {
+    for (input_rate, output_rate) in [
         (44_100, 48_000),
         (22_050, 48_000),
         (48_000, 44_100),
@@ -17,28 +17,28 @@ fn what_comes_out_stands_where_it_should() {
         (11_025, 44_100),
         (44_101, 48_000),
     ] {
-        let input = sine(from, from as usize);
-        let mut resample = RateConverter::new(from, to, 1).unwrap();
+        let input = sine(input_rate, input_rate as usize);
+        let mut converter = RateConverter::new(input_rate, output_rate, 1).unwrap();
         let mut out = Vec::new();
         for block in input.chunks(777) {
-            resample.push(block, &mut out).unwrap();
+            converter.push(block, &mut out).unwrap();
         }
-        let left = to as usize - out.len();
-        resample.flush(left as u64, &mut out).unwrap();
-        assert!(out.len() >= to as usize);
-        let expected = sine(to, to as usize);
+        let remaining = output_rate as usize - out.len();
+        converter.flush(remaining as u64, &mut out).unwrap();
+        assert!(out.len() >= output_rate as usize);
+        let expected = sine(output_rate, output_rate as usize);
         // A sine that starts and stops abruptly is not band-limited at its edges.
-        let error = out.iter().zip(&expected).skip(1000).take(to as usize - 2000);
+        let error = out.iter().zip(&expected).skip(1000).take(output_rate as usize - 2000);
         let worst = error.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-        assert!(worst < 1e-3, "{from} to {to}: off by {worst}");
+        assert!(worst < 1e-3, "{input_rate} to {output_rate}: off by {worst}");
     }
 }
 
 #[test]
 fn the_same_rate_changes_nothing() {
-    let mut resample = RateConverter::new(48_000, 48_000, 2).unwrap();
+    let mut converter = RateConverter::new(48_000, 48_000, 2).unwrap();
     let mut out = Vec::new();
-    resample.push(&[0.1, 0.2, 0.3, 0.4], &mut out).unwrap();
-    resample.flush(0, &mut out).unwrap();
+    converter.push(&[0.1, 0.2, 0.3, 0.4], &mut out).unwrap();
+    converter.flush(0, &mut out).unwrap();
     assert_eq!(out, [0.1, 0.2, 0.3, 0.4]);
 }

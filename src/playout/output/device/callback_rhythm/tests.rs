@@ -4,102 +4,104 @@ use crate::base::instant::BootTime;
 
 const FRAMES: usize = 3200;
 const RATE: u32 = 48_000;
-/// Time from the first callback to the first start that is checked, microseconds: a daemon that has just begun.
-const SOON: i64 = 2_500_000;
+/// Time from the first callback to the first check of the error, microseconds. A daemon may play a cue this soon.
+const FIRST_CHECK_US: i64 = 2_500_000;
 
-/// Reads the callbacks of a recorded opening: when each was called, the latency it was given, when its first frame
-/// left.
-fn recorded(text: &str) -> Vec<[i64; 3]> {
+/// Parses the callbacks of a recorded opening: for each, the time of the call, the reported latency, and the time at
+/// which the first frame left, all in microseconds.
+fn parse_trace(text: &str) -> Vec<[i64; 3]> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let number = |word: &str| word.parse().expect("a number");
     lines.map(|line| line.split(' ').map(number).collect::<Vec<_>>().try_into().expect("three numbers")).collect()
 }
 
-/// Returns the largest error of `fit` from `SOON` on, microseconds.
-fn furthest(mut fit: ClockFit, calls: &[[i64; 3]]) -> i64 {
-    let mut furthest = 0_i64;
-    for [called, latency, leaves] in calls {
-        let called = BootTime(5 * SECOND_US + called);
-        let placed = fit.place_buffer(called, called.plus(*latency), FRAMES, RATE, false);
-        let error = placed.at.0 - 5 * SECOND_US - leaves;
-        if called.0 >= 5 * SECOND_US + SOON && error.abs() > furthest.abs() {
-            furthest = error;
+/// Returns the error of `fit` with the largest absolute value, from `FIRST_CHECK_US` on, microseconds.
+fn max_error(mut fit: ClockFit, calls: &[[i64; 3]]) -> i64 {
+    let mut max_error = 0_i64;
+    for [called_at, latency, leaves_at] in calls {
+        let called_at = BootTime(5 * SECOND_US + called_at);
+        let buffer_time = fit.place_buffer(called_at, called_at.plus(*latency), FRAMES, RATE, false);
+        let error = buffer_time.at.0 - 5 * SECOND_US - leaves_at;
+        if called_at.0 >= 5 * SECOND_US + FIRST_CHECK_US && error.abs() > max_error.abs() {
+            max_error = error;
         }
     }
-    furthest
+    max_error
 }
 
 #[test]
-fn a_stream_that_a_server_began_late_is_placed_by_its_rhythm() {
+fn the_rhythm_corrects_the_timestamps_of_a_stream_that_began_late() {
     let traces = [include_str!("../traces/server-begins-late.txt"), include_str!("../traces/server-begins-latest.txt")];
     for (trace, within) in traces.into_iter().zip([1500, 2000]) {
-        let calls = recorded(trace);
-        let (served, alone) = (furthest(ClockFit::for_sound_server(), &calls), furthest(ClockFit::default(), &calls));
-        assert!(served.abs() < within, "{served} us");
-        // The error of the client's interpolation alone.
-        assert!(alone > 5000, "{alone} us");
+        let calls = parse_trace(trace);
+        let (server_error, plain_error) =
+            (max_error(ClockFit::for_sound_server(), &calls), max_error(ClockFit::default(), &calls));
+        assert!(server_error.abs() < within, "{server_error} us");
+        // The error of the client's interpolation, without the rhythm.
+        assert!(plain_error > 5000, "{plain_error} us");
     }
 }
 
 #[test]
-fn a_stream_that_a_server_began_well_is_placed_as_well_as_before() {
-    let calls = recorded(include_str!("../traces/server-begins-well.txt"));
-    let (served, alone) = (furthest(ClockFit::for_sound_server(), &calls), furthest(ClockFit::default(), &calls));
-    assert!(served.abs() < 1000 && alone.abs() < 1500, "{served} us, {alone} us");
+fn the_rhythm_does_not_harm_a_stream_that_began_on_time() {
+    let calls = parse_trace(include_str!("../traces/server-begins-well.txt"));
+    let (server_error, plain_error) =
+        (max_error(ClockFit::for_sound_server(), &calls), max_error(ClockFit::default(), &calls));
+    assert!(server_error.abs() < 1000 && plain_error.abs() < 1500, "{server_error} us, {plain_error} us");
 }
 
 #[test]
-fn a_server_that_tells_of_more_while_it_asks_as_before_is_believed_later_and_doubted_at_once() {
+fn a_latency_change_without_a_rhythm_change_widens_the_error_at_once_and_is_accepted_later() {
     let mut fit = ClockFit::for_sound_server();
     for n in 0..500 {
-        let called = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
-        // 18 ms more from now on: less than a pause.
+        let called_at = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
+        // From callback 60 on, the latency is 18 ms longer, which is less than a jump.
         let latency = if n < 60 { 130_000 } else { 148_000 };
-        let placed = fit.place_buffer(called, called.plus(latency), FRAMES, RATE, false);
-        let at = placed.at.since(called);
-        assert!(n < 150 || at == 148_000 || placed.within_us >= 18_000, "{n}: {placed:?}");
-        assert!(n < 400 || at == 148_000, "{n}: {placed:?}");
+        let buffer_time = fit.place_buffer(called_at, called_at.plus(latency), FRAMES, RATE, false);
+        let at = buffer_time.at.since(called_at);
+        assert!(n < 150 || at == 148_000 || buffer_time.within_us >= 18_000, "{n}: {buffer_time:?}");
+        assert!(n < 400 || at == 148_000, "{n}: {buffer_time:?}");
     }
 }
 
 #[test]
-fn a_server_that_asks_earlier_or_later_moves_no_start() {
+fn a_step_in_the_rhythm_moves_no_start() {
     for step in [-100_000, -20_000, -10_000, -5_000, -3_500, 3_500, 5_000, 10_000, 20_000] {
-        for at in [5, 20, 40, 90, 200] {
+        for step_at in [5, 20, 40, 90, 200] {
             let mut fit = ClockFit::for_sound_server();
             for n in 0..500 {
-                let asked = if n < at { 0 } else { step };
-                let leaves = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
-                let called = leaves.plus(asked - 130_000 + [0, -1_650, 1_650][n as usize % 3]);
-                let placed = fit.place_buffer(called, leaves, FRAMES, RATE, false);
-                assert!(placed.at.since(leaves).abs() < 5_000, "{step} at {at}, {n}: {placed:?}");
+                let shift = if n < step_at { 0 } else { step };
+                let leaves_at = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
+                let called_at = leaves_at.plus(shift - 130_000 + [0, -1_650, 1_650][n as usize % 3]);
+                let buffer_time = fit.place_buffer(called_at, leaves_at, FRAMES, RATE, false);
+                assert!(buffer_time.at.since(leaves_at).abs() < 5_000, "{step} at {step_at}, {n}: {buffer_time:?}");
             }
         }
     }
 }
 
 #[test]
-fn many_frames_at_once_at_the_beginning_are_no_rhythm() {
+fn a_buffer_that_is_filled_at_once_does_not_disturb_the_rhythm() {
     let mut fit = ClockFit::for_sound_server();
     for n in 0..400 {
-        let leaves = BootTime(5 * SECOND_US + n * 1024 * SECOND_US / i64::from(RATE));
-        // A buffer of 1.5 s is filled at once.
-        let called = leaves.plus(-1_500_000).max(BootTime(5 * SECOND_US));
-        let placed = fit.place_buffer(called, leaves, 1024, RATE, false);
-        assert!(placed.at.since(leaves).abs() < 100, "{n}: {placed:?}");
+        let leaves_at = BootTime(5 * SECOND_US + n * 1024 * SECOND_US / i64::from(RATE));
+        // At first the server fills a buffer of 1.5 s at once.
+        let called_at = leaves_at.plus(-1_500_000).max(BootTime(5 * SECOND_US));
+        let buffer_time = fit.place_buffer(called_at, leaves_at, 1024, RATE, false);
+        assert!(buffer_time.at.since(leaves_at).abs() < 100, "{n}: {buffer_time:?}");
     }
 }
 
 #[test]
-fn after_a_pause_the_rhythm_begins_anew() {
+fn the_rhythm_restarts_after_an_underrun() {
     let mut fit = ClockFit::for_sound_server();
     for n in 0..200 {
         if n == 100 {
             fit.on_underrun();
         }
         let pause = if n < 100 { 0 } else { 9_000 };
-        let called = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE) + pause);
-        let placed = fit.place_buffer(called, called.plus(130_000), FRAMES, RATE, false);
-        assert!((placed.at.since(called) - 130_000).abs() < 10, "{n}: {placed:?}");
+        let called_at = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE) + pause);
+        let buffer_time = fit.place_buffer(called_at, called_at.plus(130_000), FRAMES, RATE, false);
+        assert!((buffer_time.at.since(called_at) - 130_000).abs() < 10, "{n}: {buffer_time:?}");
     }
 }

@@ -1,36 +1,36 @@
-//! The latest measurements of a device's clock, and the robust statistics over them.
+//! A window of the latest measurements of a device's clock, and robust statistics over them.
 use super::drift::drift_us;
 
-/// Measurements in the window: those of some seconds.
+/// Number of measurements in the window, which covers some seconds.
 pub(super) const WINDOW: usize = 64;
-/// Microseconds from the fit at which a measurement is an outlier; so many of them mean that the device was
-/// interrupted.
+/// Distance from the latest origin beyond which a measurement is an outlier, microseconds. Several outliers in a row
+/// show that the device paused.
 pub(super) const JUMP_US: i64 = 20_000;
-/// Fewer measurements do not tell their own error: then nothing better than [`JUMP_US`] is claimed.
+/// Minimum number of measurements for an estimate of their error. With fewer, the error counts as [`JUMP_US`].
 pub(super) const MIN_MEASUREMENTS: usize = 8;
-/// Fewer measurements have no trend.
+/// Minimum number of measurements for a trend.
 const MIN_FOR_TREND: usize = WINDOW / 2;
-/// Largest trend of a few seconds that is believed, parts per billion: so few measurements, with a scatter of 2 ms, may
-/// have a slope that is wrong by as much.
+/// Maximum trend, parts per billion. Measurements of a few seconds with a scatter of 2 ms can have a slope that is
+/// wrong by as much, so a larger one is not plausible.
 const MAX_TREND_PPB: i64 = 300_000;
 
 /// A ring of measurements, all in microseconds.
 #[derive(Debug)]
 pub(super) struct MeasurementWindow {
-    /// Where each measurement puts frame 0.
+    /// The origin by each measurement.
     origins: [i64; WINDOW],
-    /// When each was made, in the time of the frames.
+    /// The stream time of each measurement.
     times: [i64; WINDOW],
     len: usize,
     next: usize,
 }
 
-/// A fit of the measurements.
+/// A fit to the measurements, in microseconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WindowFit {
-    /// Where frame 0 is now: the median of the measurements, each moved along by the drift.
+    /// The median of the origins, each extrapolated to the present by the drift.
     pub origin: i64,
-    /// Two standard errors of `origin`, by the scatter of the measurements.
+    /// Two standard errors of `origin`, from the scatter of the measurements.
     pub within_us: i64,
 }
 
@@ -41,7 +41,7 @@ impl Default for MeasurementWindow {
 }
 
 impl MeasurementWindow {
-    /// Adds a measurement; the oldest one gives way.
+    /// Adds a measurement. If the window is full, it replaces the oldest one.
     pub(super) fn push(&mut self, origin: i64, time: i64) {
         self.origins[self.next] = origin;
         self.times[self.next] = time;
@@ -49,7 +49,7 @@ impl MeasurementWindow {
         self.len = (self.len + 1).min(WINDOW);
     }
 
-    /// Forgets all measurements.
+    /// Removes all measurements.
     pub(super) fn clear(&mut self) {
         (self.len, self.next) = (0, 0);
     }
@@ -59,12 +59,12 @@ impl MeasurementWindow {
         self.len
     }
 
-    /// Returns where the latest measurement puts frame 0; `None` without one.
+    /// Returns the origin by the latest measurement; `None` if the window is empty.
     pub(super) fn latest(&self) -> Option<i64> {
         (self.len > 0).then(|| self.origins[(self.next + WINDOW - 1) % WINDOW])
     }
 
-    /// Fits the measurements at `elapsed` microseconds of the stream, with this drift.
+    /// Returns the fit at the stream time `elapsed`, in microseconds, with this drift.
     pub(super) fn fit(&self, elapsed: i64, drift_ppb: i64) -> WindowFit {
         let mut sorted = self.origins;
         let sorted = &mut sorted[..self.len];
@@ -78,8 +78,8 @@ impl MeasurementWindow {
         WindowFit { origin: median, within_us: two_standard_errors(median_of(sorted), self.len) }
     }
 
-    /// Returns the drift within the window in parts per billion, after Theil and Sen: the median of the slopes between
-    /// its halves.
+    /// Returns the drift within the window in parts per billion: the median of the slopes between its first and its
+    /// second half, as in the Theil-Sen estimator. 0 if the window has fewer than [`MIN_FOR_TREND`] measurements.
     pub(super) fn trend_ppb(&self) -> i64 {
         if self.len < MIN_FOR_TREND {
             return 0;
@@ -89,10 +89,10 @@ impl MeasurementWindow {
         let mut slopes = [0; WINDOW / 2];
         let slopes = &mut slopes[..half];
         for (n, slope) in slopes.iter_mut().enumerate() {
-            let (early, late) = (index(n), index(n + self.len - half));
-            let passed = self.times[late].saturating_sub(self.times[early]).max(1);
-            let moved = self.origins[late].saturating_sub(self.origins[early]);
-            *slope = moved.saturating_mul(1_000_000) / passed * 1000;
+            let (early_index, late_index) = (index(n), index(n + self.len - half));
+            let time_difference = self.times[late_index].saturating_sub(self.times[early_index]).max(1);
+            let origin_difference = self.origins[late_index].saturating_sub(self.origins[early_index]);
+            *slope = origin_difference.saturating_mul(1_000_000) / time_difference * 1000;
         }
         slopes.sort_unstable();
         median_of(slopes).clamp(-MAX_TREND_PPB, MAX_TREND_PPB)
@@ -103,10 +103,11 @@ fn median_of(sorted: &[i64]) -> i64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(0)
 }
 
-/// Returns two standard errors of the median of `count` measurements whose median distance from it is given.
+/// Returns two standard errors of the median of `count` measurements with this median distance from their median.
 ///
-/// For a normal scatter sigma is 1.4826 times that distance, and the error of the median is 1.2533 times sigma over the
-/// root of the count. Neighbours share their errors, so they count as a quarter of their number.
+/// For normally distributed errors, sigma is 1.4826 times that distance, and the standard error of the median is 1.2533
+/// times sigma divided by the square root of the count. Errors of successive measurements are correlated, so only a
+/// quarter of the measurements count as independent.
 fn two_standard_errors(median_distance: i64, count: usize) -> i64 {
     if count < MIN_MEASUREMENTS {
         return JUMP_US;

@@ -1,10 +1,10 @@
-//! Starts, ends and underruns.
+//! Tests of starts, ends and underruns.
 use super::*;
 
 #[test]
 fn a_track_starts_on_its_frame_and_ends_on_its_last() {
     let mut bench = MixerBench::new();
-    bench.whole(1, CueStart::At(boot(700)), &sound(1, 1000));
+    bench.queue_whole(1, CueStart::At(boot(700)), &sound(1, 1000));
     for _ in 0..5 {
         bench.run(512);
     }
@@ -19,11 +19,11 @@ fn a_track_starts_on_its_frame_and_ends_on_its_last() {
 }
 
 #[test]
-fn what_follows_a_whole_track_starts_on_the_very_next_frame() {
+fn a_follower_of_a_whole_track_starts_on_the_next_frame() {
     let mut bench = MixerBench::new();
-    bench.whole(1, CueStart::At(boot(100)), &sound(1, 333));
-    bench.whole(2, CueStart::Follow { not_before: boot(9000) }, &sound(2, 400));
-    bench.whole(3, CueStart::Follow { not_before: boot(0) }, &sound(3, 5));
+    bench.queue_whole(1, CueStart::At(boot(100)), &sound(1, 333));
+    bench.queue_whole(2, CueStart::Follow { not_before: boot(9000) }, &sound(2, 400));
+    bench.queue_whole(3, CueStart::Follow { not_before: boot(0) }, &sound(3, 5));
     bench.run(1024);
     let expected = [sound(1, 333), sound(2, 400), sound(3, 5)].concat();
     assert_eq!(bench.out[100..838], expected);
@@ -32,24 +32,24 @@ fn what_follows_a_whole_track_starts_on_the_very_next_frame() {
 }
 
 #[test]
-fn what_follows_a_whole_track_late_starts_at_once() {
+fn a_follower_that_is_queued_late_starts_at_once() {
     let mut bench = MixerBench::new();
-    bench.whole(1, CueStart::At(boot(0)), &sound(1, 100));
+    bench.queue_whole(1, CueStart::At(boot(0)), &sound(1, 100));
     bench.run(256);
-    bench.whole(2, CueStart::Follow { not_before: boot(9000) }, &sound(2, 10));
+    bench.queue_whole(2, CueStart::Follow { not_before: boot(9000) }, &sound(2, 10));
     bench.run(256);
     assert!(near(bench.started(2).unwrap(), boot(256)));
 }
 
 #[test]
-fn what_follows_a_short_track_waits_for_its_instant() {
+fn a_follower_of_a_short_track_waits_for_its_instant() {
     for cut in [false, true] {
         let mut bench = MixerBench::new();
-        bench.partly(1, CueStart::At(boot(0)), &sound(1, 300));
-        bench.whole(2, CueStart::Follow { not_before: boot(900) }, &sound(2, 50));
+        bench.queue_partial(1, CueStart::At(boot(0)), &sound(1, 300));
+        bench.queue_whole(2, CueStart::Follow { not_before: boot(900) }, &sound(2, 50));
         bench.run(100);
         if cut {
-            bench.remote.commands.push(MixerCommand::Cut(CueKey(1))).ok().unwrap();
+            bench.handle.commands.push(MixerCommand::Cut(CueKey(1))).ok().unwrap();
         } else {
             bench.complete(1, 300, false);
         }
@@ -63,19 +63,19 @@ fn what_follows_a_short_track_waits_for_its_instant() {
 }
 
 #[test]
-fn without_a_track_before_it_a_follower_waits() {
+fn a_follower_without_a_track_before_it_waits_for_its_instant() {
     let mut bench = MixerBench::new();
-    bench.whole(5, CueStart::Follow { not_before: boot(300) }, &sound(5, 50));
+    bench.queue_whole(5, CueStart::Follow { not_before: boot(300) }, &sound(5, 50));
     bench.run(512);
     assert!(near(bench.started(5).unwrap(), boot(300)));
 }
 
 #[test]
-fn an_instant_that_comes_cuts_and_drops_what_stands_before() {
+fn a_track_with_an_instant_cuts_and_discards_the_tracks_before_it() {
     let mut bench = MixerBench::new();
-    bench.whole(1, CueStart::At(boot(0)), &sound(1, 5000));
-    bench.whole(2, CueStart::Follow { not_before: boot(5000) }, &sound(2, 50));
-    bench.whole(3, CueStart::At(boot(777)), &sound(3, 400));
+    bench.queue_whole(1, CueStart::At(boot(0)), &sound(1, 5000));
+    bench.queue_whole(2, CueStart::Follow { not_before: boot(5000) }, &sound(2, 50));
+    bench.queue_whole(3, CueStart::At(boot(777)), &sound(3, 400));
     bench.run(512);
     assert_eq!(bench.position.progress_at(BootTime(i64::MAX)).unwrap().frames, 512);
     bench.run(512);
@@ -90,11 +90,11 @@ fn an_instant_that_comes_cuts_and_drops_what_stands_before() {
 }
 
 #[test]
-fn a_track_that_is_all_but_over_is_not_cut() {
+fn a_track_within_the_grace_is_not_cut() {
     let mut bench = MixerBench::new();
-    bench.line.grace_frames = 100;
-    bench.whole(1, CueStart::At(boot(0)), &sound(1, 1000));
-    bench.whole(2, CueStart::At(boot(950)), &sound(2, 50));
+    bench.mixer.grace_frames = 100;
+    bench.queue_whole(1, CueStart::At(boot(0)), &sound(1, 1000));
+    bench.queue_whole(2, CueStart::At(boot(950)), &sound(2, 50));
     bench.run(900);
     bench.run(300);
     assert_eq!(bench.ended(1).map(|(cut, _)| cut), Some(false));
@@ -102,13 +102,13 @@ fn a_track_that_is_all_but_over_is_not_cut() {
 }
 
 #[test]
-fn an_instant_that_is_past_means_now() {
+fn a_track_with_a_past_instant_starts_at_once() {
     let mut bench = MixerBench::new();
-    bench.whole(1, CueStart::At(boot(0)), &sound(1, 5000));
+    bench.queue_whole(1, CueStart::At(boot(0)), &sound(1, 5000));
     bench.run(1000);
-    // A later cue that was given first makes no difference.
-    bench.whole(7, CueStart::At(boot(4000)), &sound(7, 50));
-    bench.whole(3, CueStart::At(boot(10)), &sound(3, 100));
+    // A later cue that was queued first does not change that.
+    bench.queue_whole(7, CueStart::At(boot(4000)), &sound(7, 50));
+    bench.queue_whole(3, CueStart::At(boot(10)), &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[1000..1100], sound(3, 100));
     assert!(near(bench.ended(1).unwrap().1, boot(1000)));
@@ -117,25 +117,25 @@ fn an_instant_that_is_past_means_now() {
 }
 
 #[test]
-fn a_track_that_comes_after_its_turn_is_turned_away() {
+fn a_track_that_is_queued_after_a_later_one_started_is_rejected() {
     let mut bench = MixerBench::new();
-    bench.whole(5, CueStart::At(boot(0)), &sound(5, 3000));
+    bench.queue_whole(5, CueStart::At(boot(0)), &sound(5, 3000));
     bench.run(1000);
-    bench.whole(4, CueStart::At(boot(0)), &sound(4, 100));
-    bench.whole(3, CueStart::Follow { not_before: boot(0) }, &sound(3, 100));
+    bench.queue_whole(4, CueStart::At(boot(0)), &sound(4, 100));
+    bench.queue_whole(3, CueStart::Follow { not_before: boot(0) }, &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[..2000], sound(5, 3000)[..2000]);
     assert!(bench.ended(4).unwrap().0 && bench.ended(3).unwrap().0);
 }
 
 #[test]
-fn a_dry_ring_is_silence_that_is_counted() {
+fn an_empty_ring_causes_one_underrun_of_counted_silence() {
     let mut bench = MixerBench::new();
-    bench.partly(1, CueStart::At(boot(0)), &sound(1, 100));
+    bench.queue_partial(1, CueStart::At(boot(0)), &sound(1, 100));
     bench.run(128);
     bench.run(64);
-    let rest = sound(1, 150)[100..].to_vec();
-    bench.feed(1).1.push_entire_slice(&rest).unwrap();
+    let remaining_samples = sound(1, 150)[100..].to_vec();
+    bench.feed(1).1.push_entire_slice(&remaining_samples).unwrap();
     bench.complete(1, 150, true);
     bench.run(128);
     assert_eq!(bench.feed(1).2.underrun_frames(), 28 + 64);
@@ -146,11 +146,11 @@ fn a_dry_ring_is_silence_that_is_counted() {
 }
 
 #[test]
-fn a_track_without_a_first_block_waits_without_starting() {
+fn a_track_without_a_first_block_does_not_start() {
     let mut bench = MixerBench::new();
-    bench.partly(1, CueStart::At(boot(10)), &[]);
+    bench.queue_partial(1, CueStart::At(boot(10)), &[]);
     bench.run(128);
-    assert!(bench.told.is_empty());
+    assert!(bench.reports.is_empty());
     bench.feed(1).1.push_entire_slice(&sound(1, 20)).unwrap();
     bench.complete(1, 20, true);
     bench.run(128);
@@ -161,21 +161,21 @@ fn a_track_without_a_first_block_waits_without_starting() {
 #[test]
 fn waiting_and_unknown_tracks_can_be_cut() {
     let mut bench = MixerBench::new();
-    bench.whole(1, CueStart::At(boot(5000)), &sound(1, 20));
+    bench.queue_whole(1, CueStart::At(boot(5000)), &sound(1, 20));
     for key in [1, 1, 99] {
-        bench.remote.commands.push(MixerCommand::Cut(CueKey(key))).ok().unwrap();
+        bench.handle.commands.push(MixerCommand::Cut(CueKey(key))).ok().unwrap();
     }
     bench.run(128);
-    assert_eq!(bench.told, [MixerReport::Ended { key: CueKey(1), cut: true, at: boot(0) }]);
+    assert_eq!(bench.reports, [MixerReport::Ended { key: CueKey(1), cut: true, at: boot(0) }]);
 }
 
 #[test]
-fn more_tracks_than_fit_are_turned_away_and_told() {
+fn tracks_beyond_the_maximum_are_rejected_and_reported() {
     let mut bench = MixerBench::new();
     for key in 0..MAX_TRACKS as u64 + 1 {
-        bench.whole(key, CueStart::At(boot(50_000 + key as usize)), &[0.5]);
+        bench.queue_whole(key, CueStart::At(boot(50_000 + key as usize)), &[0.5]);
     }
     bench.run(128);
-    assert_eq!(bench.told.len(), 1);
+    assert_eq!(bench.reports.len(), 1);
     assert!(bench.ended(MAX_TRACKS as u64).unwrap().0);
 }
