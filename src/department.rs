@@ -1,7 +1,8 @@
-//! The department: it collects the logs of its stations, checks and countersigns them, and reports on them.
+//! The department's side: collects the logs of its stations, checks and countersigns them, and reports on them.
 //!
-//! [`registry`] holds the stations and their enrolled logs, [`collect`] takes one log and [`collect_many`] takes many,
-//! [`witness`] remembers and signs their heads, [`index`] holds all airings of a store, and [`report`] adds them up.
+//! [`registry`] lists the stations and their enrolled logs. [`collect`] collects one log, [`collect_many`] collects
+//! several in parallel. [`witness`] records and signs their heads. [`index`] holds all airings of a store, and
+//! [`report`] adds them up.
 pub mod collect;
 pub mod collect_many;
 pub mod registry;

@@ -1,8 +1,8 @@
 //! Takes exports of a log into the department's store, as a witness.
 //!
-//! The department keeps the newest head of every log, refuses an export that does not go on from it, and countersigns
-//! one that does. It records a head on the disk before it signs, and never signs a head without the station's
-//! signature. Of a log that was collected before, only the new entries are read.
+//! The witness records the newest head of every log. It refuses an export that contradicts the recorded head, and
+//! countersigns an export that extends it. A head is recorded on the disk before it is signed, and a head without the
+//! station's signature is never signed. If a log was collected before, only its new entries are read.
 mod countersign;
 mod heads;
 mod outcome;
@@ -30,46 +30,47 @@ pub use self::countersign::ANCHOR;
 pub use self::heads::collected_head_path;
 pub use self::outcome::CollectOutcome;
 
-/// Failures of collecting that are neither the source's nor the store's.
+/// A failure of collecting that is caused neither by the source nor by the store.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
-    /// Another collection recorded a newer head while this one was reading: only what goes on from the recorded head is
-    /// signed.
+    /// Another collection recorded a newer head of this log while this one was reading. A head is signed only after it
+    /// was compared with the recorded one, so nothing is signed.
     #[error("this log was collected twice at once; collect it again")]
     CollectedTwice,
 }
 
 /// Collects logs into one store.
 pub struct Collector<'a, K> {
-    /// The enrolled logs.
+    /// The stations and their enrolled logs.
     pub registry: &'a Registry,
-    /// The witness, which several threads share.
+    /// The witness. All threads that collect share it.
     pub witness: &'a Mutex<Witness<K>>,
-    /// The time of the collection, seconds since 1970.
+    /// The time of the collection, in seconds since 1970.
     pub now: u64,
-    /// Source of random bytes.
+    /// The source of random bytes.
     pub seed_source: SeedSource,
-    /// Threads that read one log.
+    /// The number of threads that read one log.
     pub threads: usize,
-    /// Whether to read entries again that were collected before.
+    /// True to read all entries, including those that were collected before.
     pub full: bool,
 }
 
-/// The stored part of an export, and whether the export was unfinished.
+/// The stored entries of an export, and `true` if the export is unfinished (see [`CollectOutcome::Taken`]).
 type StoredEntries = (Box<ExportSummary>, bool);
 
 impl<K: Storage> Collector<'_, K> {
-    fn witness(&self) -> MutexGuard<'_, Witness<K>> {
-        // A thread that panicked has not signed, and the witness's state is on the disk.
+    fn lock_witness(&self) -> MutexGuard<'_, Witness<K>> {
+        // The witness stays valid if a thread panics while it holds the lock: its state is on the disk, not in memory.
         self.witness.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one export into the store. `open_log` opens the folder of a log in the store by its origin; `reply_to` is
-    /// where the export came from, and gets the countersignature and a new anchor.
+    /// Takes one export into the store and countersigns it. `open_log` opens the folder of a log in the store, given
+    /// the log's origin. The countersignature and a new anchor are written to `reply_to`, the storage that holds the
+    /// export.
     ///
     /// # Errors
-    /// Errors of the source, of the store and of the witness's state, and [`CollectError::CollectedTwice`]. Nothing is
-    /// signed then that is not recorded.
+    /// If the source or the store fails, or the witness's state cannot be read or written;
+    /// [`CollectError::CollectedTwice`]. No head is signed that was not recorded before.
     pub fn collect<S: Storage + Sync, T: Storage, O: Storage>(
         &self,
         source: &LogSource<S>,
@@ -77,39 +78,41 @@ impl<K: Storage> Collector<'_, K> {
         open_log: impl FnOnce(&str) -> T,
     ) -> io::Result<CollectOutcome> {
         let heads = source.heads()?;
-        let Some(presented) = parse_head(&heads.head) else {
+        let Some((head, note)) = parse_head(&heads.head) else {
             let error = if heads.head.is_empty() { VerifyError::NoLog } else { VerifyError::HeadUnreadable };
             return Ok(CollectOutcome::Refused { origin: String::new(), error, evidence: None });
         };
-        let origin = presented.0.origin.clone();
-        let Some(enrolled) = self.registry.log(&origin) else {
+        let origin = head.origin.clone();
+        let Some(log) = self.registry.log(&origin) else {
             return Ok(CollectOutcome::NotEnrolled { origin });
         };
-        let key = &enrolled.key;
-        let mut record = WitnessRecord::load(&self.witness(), key)?;
+        let key = &log.key;
+        let mut record = WitnessRecord::load(&self.lock_witness(), key)?;
         let mut store = open_log(&origin);
-        let stored = stored_head(&store, key)?;
-        let is_signed = presented.1.signature_status(key) == SignatureStatus::Valid;
-        if is_signed && is_old_copy(&store, &presented.0, record.signed_head(), stored.as_ref())? {
-            return Ok(CollectOutcome::OlderCopy { origin, size: presented.0.size });
+        let head_in_store = stored_head(&store, key)?;
+        let is_signed = note.signature_status(key) == SignatureStatus::Valid;
+        if is_signed && is_old_copy(&store, &head, record.signed_head(), head_in_store.as_ref())? {
+            return Ok(CollectOutcome::OlderCopy { origin, size: head.size });
         }
-        if let Some(other) = conflicting_head(&store, &presented, key)? {
-            let evidence = Some(store_fork_evidence(&mut store, &other, &heads.head)?);
-            let error = VerifyError::Fork { size: presented.0.size };
+        if let Some(known_head) = conflicting_head(&store, &head, &note, key)? {
+            let evidence = Some(store_fork_evidence(&mut store, &known_head, &heads.head)?);
+            let error = VerifyError::Fork { size: head.size };
             return Ok(CollectOutcome::Refused { origin, error, evidence });
         }
-        match self.store_new_entries(source, &heads, &mut store, key, &mut record, stored)? {
-            Ok((mut exported, unfinished)) => {
-                // A fold over the whole log does not know when the log was first countersigned: no entry says it.
-                record.first_cosigned.iter().for_each(|time| exported.plausibility.fold.add_cosigned_time(*time));
-                let export = VerifiedExport { head: &heads.head, note: presented.1, key, exported };
-                self.countersign(export, unfinished, &record, &mut store, reply_to)
+        match self.store_new_entries(source, &heads, &mut store, key, &mut record, head_in_store)? {
+            Ok((mut summary, is_unfinished)) => {
+                // The first countersignature is in no entry, so a fold over the entries alone lacks its time.
+                record.first_cosigned_at.iter().for_each(|time| summary.plausibility.fold.add_cosigned_time(*time));
+                let export = VerifiedExport { head: &heads.head, note, key, summary };
+                self.countersign(export, is_unfinished, &record, &mut store, reply_to)
             }
             Err(error) => {
-                let contradicts =
+                let is_contradiction =
                     is_signed && matches!(error, VerifyError::Fork { .. } | VerifyError::RolledBack { .. });
-                let evidence = match (record.signed_head(), contradicts) {
-                    (Some((seen, _)), true) => Some(store_fork_evidence(&mut store, &seen.to_string(), &heads.head)?),
+                let evidence = match (record.signed_head(), is_contradiction) {
+                    (Some((recorded_note, _)), true) => {
+                        Some(store_fork_evidence(&mut store, &recorded_note.to_string(), &heads.head)?)
+                    }
                     _ => None,
                 };
                 Ok(CollectOutcome::Refused { origin, error, evidence })
@@ -117,7 +120,7 @@ impl<K: Storage> Collector<'_, K> {
         }
     }
 
-    /// Stores the new entries, or all of them where the new ones alone do not fit the recorded state.
+    /// Stores the new entries, or all entries if the new ones alone do not fit the recorded state.
     fn store_new_entries<S: Storage + Sync, T: Storage>(
         &self,
         source: &LogSource<S>,
@@ -125,54 +128,56 @@ impl<K: Storage> Collector<'_, K> {
         store: &mut T,
         key: &VerifierKey,
         record: &mut WitnessRecord,
-        stored: Option<Checkpoint>,
+        head_in_store: Option<Checkpoint>,
     ) -> io::Result<Result<StoredEntries, VerifyError>> {
-        let seen = record.signed_head().iter().map(|(_, head)| head.clone()).collect();
-        let policy = VerifyPolicy { key: Some(key.clone()), earlier_heads: seen, ..VerifyPolicy::default() };
-        if let Some(resume) = self.resume_point(store, heads, record, stored.as_ref())? {
-            let missing = resume.missing_kept.clone();
-            if let Ok(exported) = export_resumed(source, heads, store, policy.clone(), resume, self.threads)?
-                // A plan that came late is judged together with all entries before it.
-                && missing.iter().all(|name| exported.missing.iter().any(|e| missing_kept_name(e) == Some(name)))
+        let recorded_heads = record.signed_head().iter().map(|(_, head)| head.clone()).collect();
+        let policy = VerifyPolicy { key: Some(key.clone()), earlier_heads: recorded_heads, ..VerifyPolicy::default() };
+        if let Some(resume) = self.resume_point(store, heads, record, head_in_store.as_ref())? {
+            let missing_names = resume.missing_kept.clone();
+            if let Ok(summary) = export_resumed(source, heads, store, policy.clone(), resume, self.threads)?
+                // If a missing plan has arrived since, the entries that were judged without it are judged again.
+                && missing_names.iter().all(|name| {
+                    summary.missing.iter().any(|error| missing_kept_name(error) == Some(name))
+                })
             {
-                return Ok(Ok((Box::new(exported), false)));
+                return Ok(Ok((Box::new(summary), false)));
             }
-            // Whatever is wrong, reading the whole log finds it.
+            // If the new entries do not verify, reading the whole log finds the cause.
         }
-        let exported = export_under_heads(source, heads, store, stored.clone(), policy.clone(), self.threads)?;
-        if exported.as_ref().err() != Some(&VerifyError::ExtraClosings) {
-            return Ok(exported.map(|exported| (Box::new(exported), false)));
+        let result = export_under_heads(source, heads, store, head_in_store.clone(), policy.clone(), self.threads)?;
+        if result.as_ref().err() != Some(&VerifyError::ExtraClosings) {
+            return Ok(result.map(|summary| (Box::new(summary), false)));
         }
-        // The line broke, or the stick was pulled, after the closings and before the head: the log ends at its head.
+        // The copy of the export was interrupted after the closings and before the head: the log ends at its head.
         let heads = RawHeads { closings: closings_up_to_head(heads), ..heads.clone() };
-        let exported = export_under_heads(source, &heads, store, stored, policy, self.threads)?;
-        Ok(exported.map(|exported| (Box::new(exported), true)))
+        let result = export_under_heads(source, &heads, store, head_in_store, policy, self.threads)?;
+        Ok(result.map(|summary| (Box::new(summary), true)))
     }
 
-    /// Returns where reading can go on. Without a fold the whole log is judged again: a log read from the middle does
-    /// not show what is missing.
+    /// Returns the point from which reading can continue, or `None` if the whole log must be read. Without a fold it
+    /// must: the new entries alone do not show which outcomes are missing.
     fn resume_point<T: Storage>(
         &self,
         store: &T,
         heads: &RawHeads,
         record: &mut WitnessRecord,
-        stored: Option<&Checkpoint>,
+        head_in_store: Option<&Checkpoint>,
     ) -> io::Result<Option<ResumePoint>> {
         let (state, fold) = (record.verified_state.take(), record.fold.take());
         match (record.signed_head(), state, fold) {
-            (Some((_, head)), Some(state), Some(fold)) if !self.full && stored == Some(head) => {
+            (Some((_, head)), Some(state), Some(fold)) if !self.full && head_in_store == Some(head) => {
                 resume_point(store, head, state, fold, &heads.closings)
             }
             _ => Ok(None),
         }
     }
 
-    /// Records a verified export, countersigns it, and gives the countersignature back.
+    /// Records a verified export, countersigns it, and returns the countersignature to its source.
     fn countersign<T: Storage, O: Storage>(
         &self,
         mut export: VerifiedExport<'_>,
-        unfinished: bool,
-        before: &WitnessRecord,
+        is_unfinished: bool,
+        prior_record: &WitnessRecord,
         store: &mut T,
         reply_to: &mut O,
     ) -> io::Result<CollectOutcome> {
@@ -180,21 +185,25 @@ impl<K: Storage> Collector<'_, K> {
         if let Some(name) = altered_file(store, &export)? {
             return Ok(CollectOutcome::StoreMismatch { origin: origin.clone(), name: name.to_owned() });
         }
-        let stored = stored_countersignature(store)?;
-        let mut witness = self.witness();
-        if witness.newest_head(origin)? != before.head {
+        let stored_note = stored_countersignature(store)?;
+        let mut witness = self.lock_witness();
+        if witness.newest_head(origin)? != prior_record.head {
             return Err(io::Error::other(CollectError::CollectedTwice));
         }
-        if !before.is_signed {
+        if !prior_record.is_signed {
             let now = i64::try_from(self.now).unwrap_or(i64::MAX);
-            export.exported.plausibility.fold.add_cosigned_time(now);
+            export.summary.plausibility.fold.add_cosigned_time(now);
         }
         record(&mut witness, &export)?;
-        let signature = sign(&witness, &export.note, stored, self.now, self.seed_source)?;
+        let signature = sign(&witness, &export.note, stored_note, self.now, self.seed_source)?;
         drop(witness);
-        signature.store(store, &export)?;
-        let return_error = signature.give_back(reply_to).err();
-        let unsigned_state = before.head.is_some() && !before.is_signed;
-        Ok(CollectOutcome::Taken { exported: export.exported, unfinished, return_error, unsigned_state })
+        signature.write_to_store(store, &export)?;
+        let return_error = signature.return_to(reply_to).err();
+        Ok(CollectOutcome::Taken {
+            exported: export.summary,
+            unfinished: is_unfinished,
+            return_error,
+            unsigned_state: prior_record.head.is_some() && !prior_record.is_signed,
+        })
     }
 }

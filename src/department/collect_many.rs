@@ -1,4 +1,4 @@
-//! Collects from many sources at the same time. A source that fails, even by a panic, does not delay the others.
+//! Collects from several sources in parallel. A source that fails, even by a panic, does not delay the others.
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,69 +12,74 @@ use crate::logstore::location::{FoundLog, StorageLocation};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::signed_head::SignedHead;
 
-/// The result of one source.
+/// The result of collecting from one source.
 pub struct SourceOutcome {
-    /// Where the source is.
+    /// The folder or address of the source.
     pub location: String,
-    /// The log that the source names; empty when its head cannot be read.
+    /// The origin of the source's log; empty if its head cannot be read.
     pub origin: String,
-    /// The result of collecting from it.
+    /// The outcome, or the error that ended the collection from this source.
     pub result: io::Result<CollectOutcome>,
 }
 
-/// The sources of one log, the shortest first. They are taken one after the other: an older stick is not a rollback.
+/// The sources of one log. They are collected one after the other, the smallest first, so that an older copy of the log
+/// is not taken for a rollback.
 struct SourceQueue {
     origin: String,
+    /// The sources, each with the number of entries under its head.
     sources: Vec<(u64, FoundLog)>,
 }
 
-/// Reads the head of each source. Several threads do it, since a remote source takes its time to answer.
-fn read_heads(found: &[FoundLog], workers: usize) -> Vec<Option<Checkpoint>> {
-    let heads = Mutex::new(vec![None; found.len()]);
-    WorkQueue::new(found).run(workers, |at, one| {
-        let heads_of_source = one.source.heads().ok();
-        let head = heads_of_source.and_then(|heads| SignedHead::parse(&heads.head));
-        if let (Some(head), Ok(mut heads)) = (head, heads.lock()) {
-            heads[at] = Some(head.checkpoint);
+/// Reads the head of each log; `None` if it cannot be read. `workers` threads share the work, because a remote source
+/// may be slow to answer.
+fn read_heads(logs: &[FoundLog], workers: usize) -> Vec<Option<Checkpoint>> {
+    let heads = Mutex::new(vec![None; logs.len()]);
+    WorkQueue::new(logs).run(workers, |index, log| {
+        let raw_heads = log.source.heads().ok();
+        let signed_head = raw_heads.and_then(|heads| SignedHead::parse(&heads.head));
+        if let (Some(signed_head), Ok(mut heads)) = (signed_head, heads.lock()) {
+            heads[index] = Some(signed_head.checkpoint);
         }
     });
     heads.into_inner().unwrap_or_default()
 }
 
-fn queue_by_log(found: Vec<FoundLog>, workers: usize) -> Vec<SourceQueue> {
-    let heads = read_heads(&found, workers);
+/// Makes a queue for each log. Each source whose head cannot be read gets its own queue.
+fn queue_by_log(logs: Vec<FoundLog>, workers: usize) -> Vec<SourceQueue> {
+    let heads = read_heads(&logs, workers);
     let mut by_origin: BTreeMap<String, Vec<(u64, FoundLog)>> = BTreeMap::new();
-    let mut nameless = Vec::new();
-    for (one, head) in found.into_iter().zip(heads) {
+    let mut queues_without_origin = Vec::new();
+    for (log, head) in logs.into_iter().zip(heads) {
         match head {
-            Some(head) => by_origin.entry(head.origin).or_default().push((head.size, one)),
-            None => nameless.push(SourceQueue { origin: String::new(), sources: vec![(0, one)] }),
+            Some(head) => by_origin.entry(head.origin).or_default().push((head.size, log)),
+            None => queues_without_origin.push(SourceQueue { origin: String::new(), sources: vec![(0, log)] }),
         }
     }
-    let queue = |(origin, mut sources): (String, Vec<(u64, FoundLog)>)| {
+    let to_queue = |(origin, mut sources): (String, Vec<(u64, FoundLog)>)| {
         sources.sort_by(|a, b| (a.0, &a.1.location).cmp(&(b.0, &b.1.location)));
         SourceQueue { origin, sources }
     };
-    by_origin.into_iter().map(queue).chain(nameless).collect()
+    by_origin.into_iter().map(to_queue).chain(queues_without_origin).collect()
 }
 
-/// Collects all sources that were found, and calls `on_source_done` after each of them.
+/// Collects all `logs` on `workers` threads. Calls `on_source_done` after each source, on the thread that
+/// collected it.
 pub fn collect_many<K: Storage + Send>(
-    found: Vec<FoundLog>,
+    logs: Vec<FoundLog>,
     collector: &Collector<'_, K>,
     store: &StorageLocation,
     workers: usize,
     on_source_done: &(dyn Fn() + Sync),
 ) -> Vec<SourceOutcome> {
-    let queues: Vec<Mutex<SourceQueue>> = queue_by_log(found, workers).into_iter().map(Mutex::new).collect();
+    let queues: Vec<Mutex<SourceQueue>> = queue_by_log(logs, workers).into_iter().map(Mutex::new).collect();
     let results = Mutex::new(BTreeMap::new());
     WorkQueue::new(&queues).run(workers, |_, queue| {
-        // Each queue goes to one thread only.
+        // Each queue goes to exactly one thread, so no other thread waits for this lock.
         let Ok(mut queue) = queue.lock() else { return };
-        for (number, (_, one)) in std::mem::take(&mut queue.sources).into_iter().enumerate() {
-            let collected = collect_source(one, &queue.origin, collector, store);
+        for (position, (_, log)) in std::mem::take(&mut queue.sources).into_iter().enumerate() {
+            let outcome = collect_source(log, &queue.origin, collector, store);
             if let Ok(mut results) = results.lock() {
-                results.insert((queue.origin.clone(), collected.location.clone(), number), collected);
+                results.insert((queue.origin.clone(), outcome.location.clone(), position), outcome);
             }
             on_source_done();
         }
@@ -83,12 +88,12 @@ pub fn collect_many<K: Storage + Send>(
 }
 
 fn collect_source<K: Storage>(
-    found: FoundLog,
+    log: FoundLog,
     origin: &str,
     collector: &Collector<'_, K>,
     store: &StorageLocation,
 ) -> SourceOutcome {
-    let FoundLog { location, source, mut reply_to } = found;
+    let FoundLog { location, source, mut reply_to } = log;
     let collect = || collector.collect(&source, &mut reply_to, |origin| store.child_storage(origin));
     let result =
         catch_unwind(AssertUnwindSafe(collect)).unwrap_or_else(|panic| Err(io::Error::other(panic_text(&*panic))));

@@ -1,8 +1,8 @@
 //! The department's index: all airings of a store in one SQLite file, which can be rebuilt from the store at any time.
 //!
-//! [`schema`] is its format (`docs/index.md`). [`update`] reads the new entries of all logs and checks them against the
-//! signed heads in the store, [`rows`] and [`interner`] hold them as rows, [`writer`] writes those, and [`query`]
-//! returns airings as facts for a report.
+//! [`schema`] defines its format (`docs/index.md`). [`update`] reads the new entries of all logs and checks them
+//! against the signed heads in the store. [`rows`] and [`interner`] hold the entries as rows, [`writer`] writes the
+//! rows, and [`query`] returns airings as facts for a report.
 mod accepted_head;
 mod build_delta;
 pub mod delta;
@@ -26,10 +26,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-/// Name of the index in a folder store, where earlier versions kept it.
+/// The name of the index file that earlier versions kept in a folder store.
 pub const LEGACY_FILE_NAME: &str = "index.sqlite";
 
-/// Failures of the index.
+/// A failure of the index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The database failed.
@@ -41,10 +41,10 @@ pub enum IndexError {
 }
 
 impl IndexError {
-    /// Returns whether the index itself is damaged, or is not an index.
+    /// Returns whether the index file is damaged, has another version, or is not an index at all.
     #[must_use]
     pub fn is_damage(&self) -> bool {
-        matches!(self, Self::Database(e) if is_damage(e))
+        matches!(self, Self::Database(error) if is_damage(error))
     }
 }
 
@@ -56,39 +56,40 @@ fn is_damage(error: &rusqlite::Error) -> bool {
         || matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
-/// The index of a store.
+/// The index of a store, opened for reading and writing.
 pub struct AiringIndex {
     db: Connection,
-    /// The index file.
+    /// The path of the index file.
     pub path: PathBuf,
-    /// Whether opening the index created its tables.
-    created: bool,
+    /// True when opening the index created its tables.
+    is_new: bool,
 }
 
 impl AiringIndex {
     /// Opens an index. A missing index is created empty; a damaged one, or one of another version, is replaced.
     ///
     /// # Errors
-    /// [`IndexError::Database`], and [`IndexError::Store`] when the folder cannot be created.
+    /// [`IndexError::Database`]; [`IndexError::Store`] if the folder cannot be created, or a damaged index cannot be
+    /// removed.
     pub fn open(path: &Path) -> Result<Self, IndexError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
         match schema::open(path) {
-            Ok((db, made)) => Ok(Self { db, path: path.to_owned(), created: made }),
-            // The index can be rebuilt: nothing is lost.
+            Ok((db, is_new)) => Ok(Self { db, path: path.to_owned(), is_new }),
+            // Nothing is lost, because the index can be rebuilt from the store.
             Err(e) if is_damage(&e) => {
                 Self::discard(path)?;
-                let (db, made) = schema::open(path)?;
-                Ok(Self { db, path: path.to_owned(), created: made })
+                let (db, is_new) = schema::open(path)?;
+                Ok(Self { db, path: path.to_owned(), is_new })
             }
             Err(e) => Err(e.into()),
         }
     }
 
-    /// Returns whether opening the index created its tables, or anything was written to it since.
+    /// Returns whether the index was created or changed since it was opened, including its tables.
     #[must_use]
     pub fn is_modified(&self) -> bool {
-        self.created || self.db.total_changes() > 0
+        self.is_new || self.db.total_changes() > 0
     }
 }

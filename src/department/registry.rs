@@ -1,6 +1,6 @@
-//! `registry.toml` of a store: the department's stations, and which logs a person has enrolled for them.
+//! `registry.toml` of a store: the department's stations, and the logs that a person has enrolled for them.
 //!
-//! People edit it as well, so loa only ever appends to it.
+//! People edit the file too, so loa only appends to it.
 pub mod accepted;
 mod file;
 mod log_key;
@@ -23,20 +23,22 @@ pub use self::station::{AdminArea, AdminUnit, RegisteredStation, StationDetails,
 /// The stations and enrolled logs of a store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Registry {
-    /// The department itself.
+    /// The department, as its reports name it.
     pub department: DepartmentProfile,
     /// The stations, by id.
     pub stations: BTreeMap<Id, RegisteredStation>,
+    /// The enrolled logs, by origin.
     logs: BTreeMap<String, EnrolledLog>,
     /// The text of the file, comments included.
     text: String,
 }
 
 impl Registry {
-    /// Reads the registry of a store; a store without one has an empty registry.
+    /// Reads the registry of a store. The registry is empty if the file is missing.
     ///
     /// # Errors
-    /// [`RegistryError::Malformed`], and [`RegistryError::Io`] when the store cannot be read.
+    /// [`RegistryError::Malformed`] as in [`Registry::parse`], or if the file is not UTF-8; [`RegistryError::Io`] if
+    /// the store cannot be read.
     pub fn read<S: Storage>(store: &S) -> Result<Self, RegistryError> {
         let bytes = store.read_all(REGISTRY, MAX_REGISTRY)?.unwrap_or_default();
         Self::parse(String::from_utf8(bytes).map_err(malformed)?)
@@ -45,8 +47,8 @@ impl Registry {
     /// Parses the text of a registry.
     ///
     /// # Errors
-    /// [`RegistryError::Malformed`] for malformed TOML, a station or log that comes twice, a key that is not the key of
-    /// a log of its station, or an `[[exposed]]` key without its `[[log]]`.
+    /// [`RegistryError::Malformed`] for invalid TOML, a duplicate station or log, a key that does not belong to a log
+    /// of its station, or an `[[exposed]]` key without its `[[log]]`.
     pub fn parse(text: String) -> Result<Self, RegistryError> {
         let file: RegistryFile = toml::from_str(&text).map_err(malformed)?;
         let mut registry = Self { department: file.department, text, ..Self::default() };
@@ -71,9 +73,9 @@ impl Registry {
         let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
         let station = station_of_key(&key).filter(|s| s.as_str() == entry.station);
         let station = station.ok_or_else(|| malformed(&entry.key))?;
-        let unnamed =
+        let unnamed_station =
             || RegisteredStation { id: station.clone(), name: String::new(), language: None, areas: Vec::new() };
-        self.stations.entry(station.clone()).or_insert_with(unnamed);
+        self.stations.entry(station.clone()).or_insert_with(unnamed_station);
         let log = EnrolledLog { enrolled_at: entry.enrolled_at, exposed_since: None, key };
         match self.logs.insert(log.key.name.clone(), log) {
             Some(_) => Err(malformed(entry.key)),
@@ -81,6 +83,7 @@ impl Registry {
         }
     }
 
+    /// Adds the time from which others are known to have the keys of an enrolled log.
     fn add_exposure(&mut self, entry: ExposedEntry) -> Result<(), RegistryError> {
         let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
         let log = self.logs.get_mut(&key.name).filter(|log| log.key == key).ok_or_else(|| malformed(entry.key))?;
@@ -88,13 +91,13 @@ impl Registry {
         Ok(())
     }
 
-    /// Returns the enrolled log of an origin.
+    /// Returns the enrolled log with this origin.
     #[must_use]
     pub fn log(&self, origin: &str) -> Option<&EnrolledLog> {
         self.logs.get(origin)
     }
 
-    /// Returns the station's name in the registry, if it has one.
+    /// Returns the station's name in the registry; `None` if the station is not listed or has no name.
     #[must_use]
     pub fn station_name(&self, station: &str) -> Option<&str> {
         let station = Id::new(station).and_then(|id| self.stations.get(&id))?;
@@ -106,7 +109,7 @@ impl Registry {
         self.logs.values()
     }
 
-    /// Returns a copy without these logs; the stations stay.
+    /// Returns a copy of the registry without these logs, but with all stations.
     #[must_use]
     pub fn without_logs(&self, origins: &[&str]) -> Self {
         let mut registry = self.clone();
@@ -114,8 +117,8 @@ impl Registry {
         registry
     }
 
-    /// Returns the enrolled logs of a station, the first enrolled first. A station has several after its disk was
-    /// replaced.
+    /// Returns the enrolled logs of a station, ordered by time of enrolment. A station has several logs after its disk
+    /// was replaced.
     pub fn logs_of_station<'a>(&'a self, station: &'a Id) -> impl Iterator<Item = &'a EnrolledLog> {
         let mut logs: Vec<_> =
             self.logs.values().filter(|log| station_in_origin(&log.key.name) == Some(station.as_str())).collect();
@@ -123,34 +126,41 @@ impl Registry {
         logs.into_iter()
     }
 
-    /// Enrols a log, and its station with these details if the station is new. Returns false when the log is already
-    /// enrolled with this key.
+    /// Enrols a log at this time (RFC 3339), and adds its station with these details if the station is new. Returns
+    /// false if the log is already enrolled with this key.
     ///
     /// # Errors
-    /// [`RegistryError::NotALogKey`], also when the origin is already enrolled with another key.
-    pub fn enrol(&mut self, key: VerifierKey, since: String, details: &StationDetails) -> Result<bool, RegistryError> {
+    /// [`RegistryError::NotALogKey`] if the key is not that of a station's log, or the origin is already enrolled with
+    /// another key.
+    pub fn enrol(
+        &mut self,
+        key: VerifierKey,
+        enrolled_at: String,
+        details: &StationDetails,
+    ) -> Result<bool, RegistryError> {
         let station = station_of_key(&key).ok_or(RegistryError::NotALogKey)?;
         match self.logs.get(&key.name) {
-            Some(there) if there.key == key => return Ok(false),
+            Some(log) if log.key == key => return Ok(false),
             Some(_) => return Err(RegistryError::NotALogKey),
             None => {}
         }
-        let mut more = String::new();
+        let mut addition = String::new();
         if !self.stations.contains_key(&station) {
-            more.push_str(&details.to_toml(&station));
+            addition.push_str(&details.to_toml(&station));
         }
-        more.push_str(&format!(
+        addition.push_str(&format!(
             "\n[[log]]\nstation = \"{station}\"\nkey = \"{key}\"\nenrolled-at = {}\n",
-            toml_string(&since)
+            toml_string(&enrolled_at)
         ));
-        self.append(&more)?;
+        self.append(&addition)?;
         Ok(true)
     }
 
-    /// Marks a log's keys as known to others. Returns false when they were marked before.
+    /// Records that others are known to have a log's keys since `at` (RFC 3339). Returns false if this was recorded
+    /// before.
     ///
     /// # Errors
-    /// [`RegistryError::NotEnrolled`] when no log is enrolled with this key.
+    /// [`RegistryError::NotEnrolled`] if no log is enrolled with this key.
     pub fn mark_exposed(&mut self, key: &VerifierKey, at: &str) -> Result<bool, RegistryError> {
         let log = self.logs.get(&key.name).filter(|log| log.key == *key).ok_or(RegistryError::NotEnrolled)?;
         if log.exposed_since.is_some() {
@@ -160,14 +170,15 @@ impl Registry {
         Ok(true)
     }
 
-    fn append(&mut self, more: &str) -> Result<(), RegistryError> {
+    /// Appends TOML to the text, and parses the result.
+    fn append(&mut self, addition: &str) -> Result<(), RegistryError> {
         let mut text = self.text.clone();
         if text.is_empty() {
             text.push_str("# The department's stations and their logs. One [[log]] for each disk of a station.\n");
         } else if !text.ends_with('\n') {
             text.push('\n');
         }
-        text.push_str(more);
+        text.push_str(addition);
         *self = Self::parse(text)?;
         Ok(())
     }
@@ -175,7 +186,7 @@ impl Registry {
     /// Writes the registry to its store.
     ///
     /// # Errors
-    /// Errors of the store.
+    /// If the store cannot be written.
     pub fn write<S: Storage>(&self, store: &mut S) -> io::Result<()> {
         store.replace(REGISTRY, self.text.as_bytes())
     }

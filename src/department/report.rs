@@ -1,9 +1,9 @@
-//! The report: planned against aired, in totals; `docs/report.md` says what each number means.
+//! The report, which compares planned airings with aired ones in totals. `docs/report.md` defines each number.
 //!
-//! Facts go in ([`fact`]), a [`Report`] comes out, and nothing else happens: no file, no clock. [`totals`] adds up,
-//! [`tally`] sorts facts into groups, [`period`] cuts ranges of dates, [`reconcile`] sets one day's plan against its
-//! airings. [`text`], [`csv`], [`xlsx`], [`html`] and [`pdf`] write a finished report, with [`figures`] for numbers and
-//! [`chart`] for drawings.
+//! A [`Report`] is made from facts ([`fact`]) without reading files or the clock. [`totals`] adds up airings, [`tally`]
+//! sorts them into groups, [`period`] splits ranges of dates, and [`reconcile`] compares one day's plan with its
+//! airings. [`text`], [`csv`], [`xlsx`], [`html`] and [`pdf`] render a finished report. [`figures`] formats numbers,
+//! and [`chart`] draws charts.
 pub mod chart;
 pub mod csv;
 pub mod document;
@@ -39,36 +39,36 @@ pub use self::table::{ReportTable, TableRow, UnloggedDays};
 /// A recording that was aired under more than one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedRecording {
-    /// SHA-256 of the file, in hex.
+    /// The SHA-256 of the file, in hex.
     pub sha256: String,
-    /// Key of each topic, as in the table by topic, and its airings.
+    /// The key of each topic, as in the table by topic, and the number of the recording's airings under it.
     pub topics: Vec<(Vec<String>, u64)>,
 }
 
 impl SharedRecording {
-    /// Returns its airings under all topics.
+    /// Returns the number of its airings under all topics.
     #[must_use]
     pub fn airings(&self) -> u64 {
         self.topics.iter().map(|(_, count)| count).sum()
     }
 }
 
-/// The index that a report was made from.
+/// The state in which the index of a report was found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IndexOrigin {
-    /// The index as this machine had last written it.
+    /// The index was as this machine had last written it.
     #[default]
     Kept,
-    /// A rebuilt index: the one on disk was not as this machine had written it.
+    /// The index was not as this machine had last written it, so it was rebuilt.
     Rebuilt,
 }
 
-/// Airtime of topics, week by week.
+/// The airtime of each topic in each week.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WeeklyAirtime {
     /// The Monday of each week in the range.
     pub mondays: Vec<NaiveDate>,
-    /// Key of each topic, as in the table by topic, and its airtime in every week, milliseconds.
+    /// The key of each topic, as in the table by topic, and its airtime in each of those weeks, in milliseconds.
     pub topics: Vec<(Vec<String>, Vec<i64>)>,
 }
 
@@ -77,38 +77,38 @@ pub struct WeeklyAirtime {
 pub struct Report {
     /// The department that reports.
     pub agency: DepartmentProfile,
-    /// The day the report is made on.
+    /// The date on which the report is made.
     pub made_on: NaiveDate,
     /// The dates it covers.
     pub range: DateRange,
-    /// The dates it is compared with.
+    /// The earlier range with which it is compared, if any.
     pub compared_range: Option<DateRange>,
-    /// Totals of all airings.
+    /// The totals of all airings in the range.
     pub total: Totals,
-    /// Totals of the range it is compared with.
+    /// The totals of the earlier range, if any.
     pub compared_total: Option<Totals>,
-    /// Tables by topic, language, district and station, and those that were asked for.
+    /// The tables by topic, language, district and station, and the tables of [`tally::ReportQuery::by`].
     pub tables: Vec<ReportTable>,
-    /// Airtime of topics, week by week.
+    /// The airtime of each topic in each week.
     pub weeks: WeeklyAirtime,
-    /// Number of stations in the registry.
+    /// The number of stations in the registry.
     pub station_count: usize,
-    /// Stations without a log for some days.
+    /// The stations without a log for some days.
     pub silent_stations: Vec<SilentStation>,
-    /// Evidence for every log of the store.
+    /// The evidence of every log in the store.
     pub evidence: Vec<LogEvidence>,
-    /// Outcomes that repeat one that is counted.
+    /// The number of outcomes that are not counted because they repeat another one of the same airing.
     pub repeated_outcomes: u64,
-    /// Recordings that were aired under more than one topic.
+    /// The recordings that were aired under more than one topic.
     pub shared_recordings: Vec<SharedRecording>,
-    /// The index that the report was made from.
+    /// The state in which the index was found.
     pub index_origin: IndexOrigin,
-    /// Sentences about parts of the registry that nobody on this machine has accepted.
+    /// Remarks about changes of the registry that nobody on this machine has accepted.
     pub registry_differences: Vec<DepartmentText>,
 }
 
 impl Report {
-    /// Returns the table of this kind; none when the report lacks it.
+    /// Returns the table with this grouping; `None` if the report does not have it.
     #[must_use]
     pub fn table(&self, by: GroupBy) -> Option<&ReportTable> {
         self.tables.iter().find(|table| table.by == by)

@@ -16,22 +16,23 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosign;
 use crate::proof::note::{MAX_NOTE, Note, NoteSigner, SignatureType};
 
-/// Name of the file with the witness's key.
+/// The name of the file with the witness's secret key.
 const KEY: &str = "key";
-/// Name of the file with the registries that people on this machine have accepted.
+/// The name of the file with the accepted registries.
 const REGISTRIES: &str = "registries";
-/// Largest file of accepted registries, bytes: ten thousand stations in several stores.
+/// The maximum size of the file with the accepted registries, in bytes. It suffices for ten thousand stations in
+/// several stores.
 const MAX_REGISTRIES: u64 = 64 * 1024 * 1024;
-/// Largest fold of a log, bytes. The fold's own bounds keep it smaller.
+/// The maximum size of a log's fold, in bytes. The fold bounds its own size, to less than this.
 const MAX_FOLD: u64 = 16 * 1024 * 1024;
 
-/// Damage to the witness's key or state. Nothing is signed then.
+/// Damage to the witness's key or state. A damaged witness signs nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum WitnessError {
     /// The key file does not hold a secret key.
     #[error("the witness's key file is damaged")]
     KeyDamaged,
-    /// A new key cannot be named.
+    /// No valid name could be made for a new key.
     #[error("a key that cannot be used")]
     KeyUnusable,
     /// The recorded head of a log cannot be read.
@@ -48,43 +49,45 @@ impl From<WitnessError> for io::Error {
     }
 }
 
-/// The department's key and records. Both stay on its machine.
+/// The department's key and records, which never leave its machine.
 pub struct Witness<K> {
     storage: K,
     key: NoteSigner,
 }
 
 impl<K: Storage> Witness<K> {
-    /// Opens the witness of this machine, and creates its key if there is none.
+    /// Opens the witness whose key and records are in this storage. Creates a key if there is none.
     ///
     /// # Errors
-    /// Errors of the storage and of the random source; [`WitnessError::KeyDamaged`].
+    /// If the storage or the random source fails; [`WitnessError::KeyDamaged`] or [`WitnessError::KeyUnusable`].
     pub fn open(mut storage: K, seed_source: SeedSource) -> io::Result<Self> {
-        let there = storage.read_all(KEY, 1024)?.map(Zeroizing::new);
-        if let Some(bytes) = there {
+        let key_text = storage.read_all(KEY, 1024)?.map(Zeroizing::new);
+        if let Some(bytes) = key_text {
             let key = std::str::from_utf8(&bytes).ok().and_then(NoteSigner::from_secret_text);
             let key = key.ok_or(WitnessError::KeyDamaged)?;
             return Ok(Self { storage, key });
         }
         let seed = seed_source()?;
-        let unnamed = NoteSigner::new("x", SignatureType::Cosignature, &seed);
-        let name = unnamed.map(|key| format!("loa-witness/{}", hex(&key.public().bytes()[..8]))).unwrap_or_default();
+        // The key's name contains its public part, which only a key has, so the first key gets a provisional name.
+        let provisional = NoteSigner::new("x", SignatureType::Cosignature, &seed);
+        let name =
+            provisional.map(|key| format!("loa-witness/{}", hex(&key.public().bytes()[..8]))).unwrap_or_default();
         let key = NoteSigner::new(&name, SignatureType::Cosignature, &seed);
         let key = key.ok_or(WitnessError::KeyUnusable)?;
         storage.replace(KEY, key.secret_text().as_bytes())?;
         Ok(Self { storage, key })
     }
 
-    /// Returns the public key that others check its signatures with.
+    /// Returns the verifier key, with which others check the witness's signatures.
     #[must_use]
     pub fn verifier_key(&self) -> String {
         self.key.public().to_string()
     }
 
-    /// Returns the newest head recorded for a log.
+    /// Returns the newest recorded head of a log; `None` if none was recorded.
     ///
     /// # Errors
-    /// Errors of the storage, and [`WitnessError::HeadDamaged`]. Nothing may be signed then.
+    /// If the storage cannot be read; [`WitnessError::HeadDamaged`]. After an error no head of the log may be signed.
     pub fn newest_head(&self, origin: &str) -> io::Result<Option<(Note, Checkpoint)>> {
         let Some(bytes) = self.storage.read_all(&head_name(origin), MAX_NOTE as u64)? else {
             return Ok(None);
@@ -94,44 +97,44 @@ impl<K: Storage> Witness<K> {
         Ok(Some((note, head)))
     }
 
-    /// Records a head durably, with the state from which reading goes on.
+    /// Records a head durably, with the state from which reading continues after it.
     ///
     /// # Errors
-    /// Errors of the storage. Nothing may be signed then.
+    /// If the storage cannot be written. After an error the head may not be signed.
     pub fn record_head(&mut self, origin: &str, note: &Note, state: Option<&VerifiedState>) -> io::Result<()> {
         let name = state_name(origin);
         match state {
             Some(state) => self.storage.replace(&name, state.to_string().as_bytes())?,
             None => self.storage.remove(&name)?,
         }
-        // A state without its head is ignored when it is read.
+        // If the head cannot be written, the new state does not match the recorded head, and is ignored.
         self.storage.replace(&head_name(origin), note.to_string().as_bytes())
     }
 
-    /// Returns the state from which reading goes on after the recorded head; none when it is unknown.
+    /// Returns the state from which reading continues after the recorded head; `None` if it is missing or damaged.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage cannot be read.
     pub fn verified_state(&self, origin: &str) -> io::Result<Option<VerifiedState>> {
         let bytes = self.storage.read_all(&state_name(origin), 64 * 1024)?;
         Ok(bytes.and_then(|bytes| VerifiedState::parse(std::str::from_utf8(&bytes).ok()?)))
     }
 
-    /// Returns the fold over the entries under the recorded head; none when it is missing or belongs to another head.
-    /// Without it the whole log is judged again.
+    /// Returns the fold over the entries under the recorded head; `None` if it is missing or belongs to another head.
+    /// The whole log is judged again then.
     ///
     /// # Errors
-    /// Errors of the storage, and [`WitnessError::HeadDamaged`].
+    /// If the storage cannot be read; [`WitnessError::HeadDamaged`].
     pub fn fold(&self, origin: &str) -> io::Result<Option<PlausibilityFold>> {
         let size = self.newest_head(origin)?.map(|(_, head)| head.size);
         Ok(self.stored_fold(origin)?.filter(|fold| Some(fold.next_seq()) == size))
     }
 
-    /// Returns when the log was first countersigned, seconds since 1970. This holds whatever head the stored fold
-    /// belongs to.
+    /// Returns the time of the log's first countersignature, in seconds since 1970; `None` if unknown. It is read from
+    /// the stored fold, even if that belongs to another head.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage cannot be read.
     pub fn first_cosigned(&self, origin: &str) -> io::Result<Option<i64>> {
         Ok(self.stored_fold(origin)?.and_then(|fold| fold.first_cosigned()))
     }
@@ -144,7 +147,7 @@ impl<K: Storage> Witness<K> {
     /// Records the fold over a log's entries.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage cannot be written.
     pub fn record_fold(&mut self, origin: &str, fold: &PlausibilityFold) -> io::Result<()> {
         let bytes = serde_json::to_vec(fold).map_err(io::Error::other)?;
         self.storage.replace(&fold_name(origin), &bytes)
@@ -153,7 +156,7 @@ impl<K: Storage> Witness<K> {
     /// Returns the registries that people on this machine have accepted.
     ///
     /// # Errors
-    /// Errors of the storage, and [`WitnessError::RegistriesDamaged`]. No registry may be trusted then.
+    /// If the storage cannot be read; [`WitnessError::RegistriesDamaged`]. After an error no registry may be trusted.
     pub fn accepted_registries(&self) -> io::Result<AcceptedRegistries> {
         let Some(bytes) = self.storage.read_all(REGISTRIES, MAX_REGISTRIES)? else {
             return Ok(AcceptedRegistries::default());
@@ -165,38 +168,38 @@ impl<K: Storage> Witness<K> {
     /// Records the accepted registries.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage cannot be written.
     pub fn record_accepted(&mut self, accepted: &AcceptedRegistries) -> io::Result<()> {
         self.storage.replace(REGISTRIES, accepted.to_string().as_bytes())
     }
 
-    /// Returns the digest of an index as this machine last wrote it.
+    /// Returns the recorded digest of the index at this path; `None` if none was recorded.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage cannot be read.
     pub fn index_digest(&self, index: &str) -> io::Result<Option<String>> {
         let bytes = self.storage.read_all(&index_name(index), 256)?;
         Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(|text| text.trim_end().to_owned()))
     }
 
-    /// Records the digest of an index.
+    /// Records the digest of the index at this path, as this machine has just written it.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage cannot be written.
     pub fn record_index_digest(&mut self, index: &str, digest: &str) -> io::Result<()> {
         self.storage.replace(&index_name(index), format!("{digest}\n").as_bytes())
     }
 
-    /// Returns the key it signs with.
+    /// Returns the secret key with which the witness signs.
     #[must_use]
     pub fn key(&self) -> &NoteSigner {
         &self.key
     }
 
-    /// Countersigns a recorded head at this time, seconds since 1970.
+    /// Countersigns a recorded head. `time` is in seconds since 1970.
     #[must_use]
     pub fn countersign(&self, mut note: Note, time: u64) -> Note {
-        // An older line of this witness gives way to the new one; all other lines stay.
+        // The new signature line replaces an earlier one of this witness. All other lines are kept.
         note.signatures.retain(|line| !self.key.public().is_named_in(line));
         note.signatures.push(cosign(&self.key, time, &note.text));
         note

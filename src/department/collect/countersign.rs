@@ -1,7 +1,7 @@
-//! Countersigning of an export that was verified and stored.
+//! Countersigns an export that was verified and stored.
 //!
-//! Nothing is signed before it is recorded durably, and the bytes that a store returns are never signed: they are
-//! compared with the bytes that were verified.
+//! A head is recorded durably before it is signed. The signed bytes are always those that were verified. Bytes that are
+//! read from the store are only compared with them, because others may write to the store.
 use std::io;
 
 use super::heads::{collected_head_path, none_if_too_large};
@@ -16,64 +16,65 @@ use crate::proof::cosign::cosigned_at;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 use crate::proof::verify::VerifyError;
 
-/// Name of the anchor in an export.
+/// The file name of the anchor in an export.
 pub const ANCHOR: &str = "anchor";
-/// Largest file of closings that is read back, bytes.
+/// The maximum size of a closings file that is read back, in bytes.
 const MAX_CLOSINGS: u64 = 1 << 26;
 
-/// A verified export, which stays in memory until it is signed.
+/// A verified export, which stays in memory until it is countersigned.
 pub(super) struct VerifiedExport<'a> {
-    /// The bytes of its head.
+    /// The bytes of its signed head.
     pub(super) head: &'a [u8],
-    /// The head as a note.
+    /// The signed head, parsed as a note.
     pub(super) note: Note,
-    /// The log's key.
+    /// The log's verifier key.
     pub(super) key: &'a VerifierKey,
-    /// The store's new entries and what is known of them.
-    pub(super) exported: Box<ExportSummary>,
+    /// The result of verifying and storing the export.
+    pub(super) summary: Box<ExportSummary>,
 }
 
-/// A countersignature, and the anchor that goes back with it.
+/// A countersigned head, and the anchor that is returned with it, both as files.
 pub(super) struct Countersignature {
     cosigned: Vec<u8>,
     anchor: Vec<u8>,
 }
 
-/// Returns the name of the first file that the store does not return as it was verified.
+/// Returns the name of the first file whose bytes in the store differ from the verified ones.
 pub(super) fn altered_file<T: Storage>(store: &T, export: &VerifiedExport<'_>) -> io::Result<Option<&'static str>> {
     let files =
-        [(CHECKPOINT, export.head, MAX_NOTE as u64), (CLOSINGS, export.exported.closings.as_slice(), MAX_CLOSINGS)];
-    for (name, verified, limit) in files {
-        if store.read_all(name, limit).or_else(none_if_too_large)?.unwrap_or_default() != verified {
+        [(CHECKPOINT, export.head, MAX_NOTE as u64), (CLOSINGS, export.summary.closings.as_slice(), MAX_CLOSINGS)];
+    for (name, verified_bytes, limit) in files {
+        if store.read_all(name, limit).or_else(none_if_too_large)?.unwrap_or_default() != verified_bytes {
             return Ok(Some(name));
         }
     }
     Ok(None)
 }
 
-/// Records an export in the witness's state.
+/// Records the head, the verified state and the fold of an export in the witness's state.
 pub(super) fn record<K: Storage>(witness: &mut Witness<K>, export: &VerifiedExport<'_>) -> io::Result<()> {
-    let exported = &export.exported;
-    let missing = exported.missing.iter().filter_map(missing_kept_name).cloned();
-    let state = exported.verified.key_state.clone().map(|key_state| {
-        VerifiedState::new(exported.verified.entries, key_state, &exported.closings, missing.collect())
+    let summary = &export.summary;
+    let missing_names = summary.missing.iter().filter_map(missing_kept_name).cloned();
+    let state = summary.verified.key_state.clone().map(|key_state| {
+        VerifiedState::new(summary.verified.entries, key_state, &summary.closings, missing_names.collect())
     });
-    witness.record_fold(&export.key.name, &exported.plausibility.fold)?;
+    witness.record_fold(&export.key.name, &summary.plausibility.fold)?;
     witness.record_head(&export.key.name, &export.note, state.as_ref())
 }
 
-/// Signs a recorded head at this time, seconds since 1970. The same head again keeps its earlier time, which says more.
+/// Countersigns a recorded head. `now` is in seconds since 1970. If `stored_note` is a countersignature of the same
+/// head, its earlier time is kept, because that proves more.
 pub(super) fn sign<K: Storage>(
     witness: &Witness<K>,
     note: &Note,
-    stored: Option<Note>,
+    stored_note: Option<Note>,
     now: u64,
     seed_source: SeedSource,
 ) -> io::Result<Countersignature> {
-    let same = stored.filter(|stored| stored.text == note.text);
-    let earlier = same.and_then(|stored| cosigned_at(&stored, witness.key().public()).ok());
-    // The station's lines are those of the head that was verified.
-    let cosigned = witness.countersign(note.clone(), earlier.unwrap_or(now)).to_string();
+    let note_of_same_head = stored_note.filter(|stored| stored.text == note.text);
+    let earlier_time = note_of_same_head.and_then(|stored| cosigned_at(&stored, witness.key().public()).ok());
+    // The station's signature lines come from the verified note, not from the store.
+    let cosigned = witness.countersign(note.clone(), earlier_time.unwrap_or(now)).to_string();
     let seed = seed_source()?;
     let mut random = [0; 16];
     random.copy_from_slice(&seed[..16]);
@@ -82,39 +83,39 @@ pub(super) fn sign<K: Storage>(
 }
 
 impl Countersignature {
-    /// Writes the countersigned head to the store: as the newest, and under its size for good.
-    pub(super) fn store<T: Storage>(&self, store: &mut T, export: &VerifiedExport<'_>) -> io::Result<()> {
+    /// Writes the countersigned head to the store twice: as the newest one, and as the permanent one of its size.
+    pub(super) fn write_to_store<T: Storage>(&self, store: &mut T, export: &VerifiedExport<'_>) -> io::Result<()> {
         store.replace(COSIGNED, &self.cosigned)?;
-        let path = collected_head_path(export.exported.verified.entries);
+        let path = collected_head_path(export.summary.verified.entries);
         for (path, bytes) in store.create(vec![(path, self.cosigned.clone())])? {
-            let there = store.read_all(&path, MAX_NOTE as u64).or_else(none_if_too_large)?;
-            let is_head = |there: Note| {
-                there.text == export.note.text || there.signature_status(export.key) == SignatureStatus::Valid
+            let stored_bytes = store.read_all(&path, MAX_NOTE as u64).or_else(none_if_too_large)?;
+            let is_signed_head = |stored: Note| {
+                stored.text == export.note.text || stored.signature_status(export.key) == SignatureStatus::Valid
             };
-            if !there.and_then(|there| Note::parse(&there)).is_some_and(is_head) {
-                // A power cut damaged the file, or somebody else wrote it.
+            if !stored_bytes.and_then(|bytes| Note::parse(&bytes)).is_some_and(is_signed_head) {
+                // A power cut damaged the existing file, or somebody else wrote it.
                 store.replace(&path, &bytes)?;
             }
         }
         store.sync_created()
     }
 
-    /// Gives countersignature and anchor back to the source.
-    pub(super) fn give_back<O: Storage>(&self, reply_to: &mut O) -> io::Result<()> {
+    /// Writes the countersigned head and the anchor to the source.
+    pub(super) fn return_to<O: Storage>(&self, reply_to: &mut O) -> io::Result<()> {
         reply_to.replace(COSIGNED, &self.cosigned)?;
         reply_to.replace(ANCHOR, &self.anchor)
     }
 }
 
-/// Reads the countersigned head in the store.
+/// Reads the countersigned head in the store; `None` if there is none, or it is not a note.
 pub(super) fn stored_countersignature<T: Storage>(store: &T) -> io::Result<Option<Note>> {
     let bytes = store.read_all(COSIGNED, MAX_NOTE as u64).or_else(none_if_too_large)?;
     Ok(bytes.and_then(|bytes| Note::parse(&bytes)))
 }
 
-/// Returns the kept file that is missing, or is not what its name says.
-pub(super) fn missing_kept_name(wrong: &VerifyError) -> Option<&String> {
-    match wrong {
+/// Returns the name of the kept file that an error reports as missing, or as different from the hash in its name.
+pub(super) fn missing_kept_name(error: &VerifyError) -> Option<&String> {
+    match error {
         VerifyError::KeptMissing { name } | VerifyError::KeptDiffers { name } => Some(name),
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! Signed heads of a log in the store, compared with the head of an export.
+//! Compares the head of an export with the signed heads of its log in the store.
 use std::io;
 
 use crate::airlog::storage::Storage;
@@ -7,70 +7,77 @@ use crate::logstore::source::RawHeads;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey, split_notes};
 
-/// A head, and the signed note it was parsed from.
+/// A head, and the signed note from which it was parsed.
 pub(super) type ParsedHead = (Checkpoint, Note);
 
+/// Parses a signed head; `None` if the bytes are not a signed head.
 pub(super) fn parse_head(bytes: &[u8]) -> Option<ParsedHead> {
     Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)))
 }
 
-/// Makes a file that is too large a missing file: loa never wrote it.
+/// Treats a file that is too large as missing, because loa never writes such a file. Other errors are returned.
 pub(super) fn none_if_too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
     if error.kind() == io::ErrorKind::FileTooLarge { Ok(None) } else { Err(error) }
 }
 
-/// Returns the closings that are not newer than the head.
+/// Returns the closings that are not newer than the head, in the format of their file.
 pub(super) fn closings_up_to_head(heads: &RawHeads) -> Vec<u8> {
-    let size = parse_head(&heads.head).map_or(0, |(head, _)| head.size);
-    let older = |note: &&&[u8]| parse_head(note).is_some_and(|(closing, _)| closing.size <= size);
-    split_notes(&heads.closings).0.iter().take_while(older).flat_map(|note| note.iter().copied()).collect()
+    let head_size = parse_head(&heads.head).map_or(0, |(head, _)| head.size);
+    let is_up_to_head = |note: &&&[u8]| parse_head(note).is_some_and(|(closing, _)| closing.size <= head_size);
+    split_notes(&heads.closings).0.iter().take_while(is_up_to_head).flat_map(|note| note.iter().copied()).collect()
 }
 
-/// Returns whether a signed head is an earlier state of the collected log: an older stick is not a rollback. The
-/// store's tiles must lead from this head to the store's signed head; alone they prove nothing.
+/// Returns whether a signed head is an earlier state of the collected log. An export with such a head is an older copy,
+/// not a rollback. The tiles in the store must prove that the store's signed head `head_in_store` extends this head;
+/// without a signed head they prove nothing.
 pub(super) fn is_old_copy<T: Storage>(
-    to: &T,
+    store: &T,
     head: &Checkpoint,
-    remembered: Option<&(Note, Checkpoint)>,
-    stored: Option<&Checkpoint>,
+    recorded_head: Option<&(Note, Checkpoint)>,
+    head_in_store: Option<&Checkpoint>,
 ) -> io::Result<bool> {
-    let newest = remembered.map(|(_, head)| head.size).max(stored.map(|head| head.size)).unwrap_or(0);
-    let Some(stored) = stored.filter(|stored| head.size < newest && head.size < stored.size) else {
+    let newest_size = recorded_head.map(|(_, head)| head.size).max(head_in_store.map(|head| head.size)).unwrap_or(0);
+    let Some(head_in_store) = head_in_store.filter(|stored| head.size < newest_size && head.size < stored.size) else {
         return Ok(false);
     };
-    heads_are_consistent(to, head, stored)
+    heads_are_consistent(store, head, head_in_store)
 }
 
-/// Returns another signed head of the same size from the store. Somebody else may have collected it.
+/// Returns the signed head of the same size from the store if it differs from this one. Another machine may have
+/// collected it into the same store.
 pub(super) fn conflicting_head<T: Storage>(
-    to: &T,
-    (head, note): &ParsedHead,
+    store: &T,
+    head: &Checkpoint,
+    note: &Note,
     key: &VerifierKey,
 ) -> io::Result<Option<String>> {
-    let there = to.read_all(&collected_head_path(head.size), MAX_NOTE as u64).or_else(none_if_too_large)?;
-    let there = there.and_then(|bytes| Note::parse(&bytes));
-    let other = there.filter(|there| there.text != note.text && there.signature_status(key) == SignatureStatus::Valid);
-    Ok(other.filter(|_| note.signature_status(key) == SignatureStatus::Valid).map(|other| other.to_string()))
+    let bytes = store.read_all(&collected_head_path(head.size), MAX_NOTE as u64).or_else(none_if_too_large)?;
+    let is_signed = |note: &Note| note.signature_status(key) == SignatureStatus::Valid;
+    let conflicting_note = bytes
+        .and_then(|bytes| Note::parse(&bytes))
+        .filter(|stored| stored.text != note.text && is_signed(stored) && is_signed(note));
+    Ok(conflicting_note.map(|stored| stored.to_string()))
 }
 
-/// Stores two signed heads that contradict each other; returns the name of their folder.
-pub(super) fn store_fork_evidence<T: Storage>(to: &mut T, seen: &str, presented: &[u8]) -> io::Result<String> {
+/// Stores two signed heads that contradict each other: `known`, which was collected before, and `presented`, the head
+/// of the export. Returns the name of their folder in the log's folder.
+pub(super) fn store_fork_evidence<T: Storage>(store: &mut T, known: &str, presented: &[u8]) -> io::Result<String> {
     let mut number = 0;
     let folder = loop {
         let folder = format!("evidence/{number}");
-        match to.read_all(&format!("{folder}/presented"), MAX_NOTE as u64)? {
+        match store.read_all(&format!("{folder}/presented"), MAX_NOTE as u64)? {
             None => break folder,
-            // The same pair was stored before.
-            Some(there) if there == presented => return Ok(folder),
+            // This head was stored as evidence before.
+            Some(bytes) if bytes == presented => return Ok(folder),
             Some(_) => number += 1,
         }
     };
-    to.replace(&format!("{folder}/seen"), seen.as_bytes())?;
-    to.replace(&format!("{folder}/presented"), presented)?;
+    store.replace(&format!("{folder}/seen"), known.as_bytes())?;
+    store.replace(&format!("{folder}/presented"), presented)?;
     Ok(folder)
 }
 
-/// Returns the path of a collected head in the folder of its log.
+/// Returns the path of the collected head of this size, relative to the folder of its log.
 #[must_use]
 pub fn collected_head_path(size: u64) -> String {
     format!("heads/{size}")

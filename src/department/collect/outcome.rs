@@ -1,4 +1,4 @@
-//! Results of collecting one export.
+//! The result of collecting one export.
 use std::io;
 
 use crate::logstore::export::ExportSummary;
@@ -9,41 +9,42 @@ use crate::proof::verify::VerifyError;
 pub enum CollectOutcome {
     /// The export was stored and countersigned.
     Taken {
-        /// The stored entries and what is known of them.
+        /// The result of verifying and storing the export.
         exported: Box<ExportSummary>,
-        /// Whether the export was unfinished: the log goes on, and the rest is still to come.
+        /// True when the export is unfinished: it has closings newer than its head, so a later copy will have more
+        /// entries.
         unfinished: bool,
-        /// Why the countersignature could not be given back; none when it was.
+        /// The error that kept the countersignature from being returned to the source; `None` if it was returned.
         return_error: Option<io::Error>,
-        /// Whether the recorded head had no signature of the station, and was ignored.
+        /// True when the recorded head was ignored because it lacked the station's signature.
         unsigned_state: bool,
     },
-    /// The store did not return the bytes that were written. Nothing was signed or recorded.
+    /// The store returned other bytes than were written. Nothing was signed or recorded.
     StoreMismatch {
-        /// The log's name.
+        /// The origin of the log.
         origin: String,
-        /// The file that differs.
+        /// The name of the file that differs.
         name: String,
     },
     /// The export is a copy of an earlier state of the collected log.
     OlderCopy {
-        /// The log's name.
+        /// The origin of the log.
         origin: String,
-        /// Entries in the copy.
+        /// The number of entries in the copy.
         size: u64,
     },
-    /// Nobody has enrolled the log.
+    /// The log is not enrolled.
     NotEnrolled {
-        /// The log's name.
+        /// The origin of the log.
         origin: String,
     },
-    /// The export does not verify, or does not go on from the recorded head.
+    /// The export does not verify, or does not extend the recorded head.
     Refused {
-        /// The log's name; empty when its head cannot be read.
+        /// The origin of the log; empty if its head cannot be read.
         origin: String,
         /// The fault of the export.
         error: VerifyError,
-        /// The folder of the store that keeps both heads, when they contradict each other.
+        /// The folder in the store with both heads, if they contradict each other.
         evidence: Option<String>,
     },
 }

@@ -14,31 +14,31 @@ use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 pub(super) struct WitnessRecord {
     /// The recorded head, with or without the station's signature.
     pub(super) head: Option<(Note, Checkpoint)>,
-    /// Whether the station has signed that head. If not, nothing else of the record counts: a head that the station
-    /// has not signed accuses nobody.
+    /// True when the station has signed that head. Otherwise the remainder of the record is ignored: a head without the
+    /// station's signature proves nothing against the station.
     pub(super) is_signed: bool,
-    /// How to go on from that head.
+    /// The state from which reading continues after that head; `None` if unknown.
     pub(super) verified_state: Option<VerifiedState>,
-    /// The plausibility of the entries under that head.
+    /// The plausibility fold over the entries under that head; `None` if unknown.
     pub(super) fold: Option<PlausibilityFold>,
-    /// When the log was first countersigned, seconds since 1970.
-    pub(super) first_cosigned: Option<i64>,
+    /// The time of the log's first countersignature, in seconds since 1970; `None` if unknown.
+    pub(super) first_cosigned_at: Option<i64>,
 }
 
 impl WitnessRecord {
-    /// Loads the record of a log with this key.
+    /// Loads the record of the log with this key.
     pub(super) fn load<K: Storage>(witness: &Witness<K>, key: &VerifierKey) -> io::Result<Self> {
         let origin = &key.name;
-        let first_cosigned = witness.first_cosigned(origin)?;
+        let first_cosigned_at = witness.first_cosigned(origin)?;
         let head = witness.newest_head(origin)?;
         let (verified_state, fold) = (witness.verified_state(origin)?, witness.fold(origin)?);
-        let is_signed = head.as_ref().is_some_and(|(note, head)| is_own_head(head, note, key));
+        let is_signed = head.as_ref().is_some_and(|(note, head)| is_signed_head(head, note, key));
         Ok(Self {
             head,
             is_signed,
             verified_state: verified_state.filter(|_| is_signed),
             fold: fold.filter(|_| is_signed),
-            first_cosigned: first_cosigned.filter(|_| is_signed),
+            first_cosigned_at: first_cosigned_at.filter(|_| is_signed),
         })
     }
 
@@ -48,14 +48,15 @@ impl WitnessRecord {
     }
 }
 
-/// Reads the store's head of a log; none when the station has not signed it. Somebody else may have collected into the
-/// same store.
+/// Reads the head of a log in the store; `None` if there is none, or the station has not signed it. Others may write to
+/// the store.
 pub(super) fn stored_head<T: Storage>(store: &T, key: &VerifierKey) -> io::Result<Option<Checkpoint>> {
     let bytes = store.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(none_if_too_large)?;
     let head = bytes.and_then(|bytes| parse_head(&bytes));
-    Ok(head.filter(|(head, note)| is_own_head(head, note, key)).map(|(head, _)| head))
+    Ok(head.filter(|(head, note)| is_signed_head(head, note, key)).map(|(head, _)| head))
 }
 
-fn is_own_head(head: &Checkpoint, note: &Note, key: &VerifierKey) -> bool {
+/// Returns whether a head belongs to the log with this key and bears its valid signature.
+fn is_signed_head(head: &Checkpoint, note: &Note, key: &VerifierKey) -> bool {
     head.origin == key.name && note.signature_status(key) == SignatureStatus::Valid
 }

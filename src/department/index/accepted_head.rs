@@ -1,4 +1,4 @@
-//! The head of a log in the store, compared with what this machine has collected or countersigned.
+//! Checks the head of a log in the store against the head that this machine has recorded.
 use super::IndexError;
 use super::indexed_log::LogReadContext;
 use crate::airlog::files::COSIGNED;
@@ -9,41 +9,46 @@ use crate::proof::cosign::cosigned_at;
 use crate::proof::note::{MAX_NOTE, Note, SignatureStatus};
 use crate::proof::verify::VerifyError;
 
-/// A head of this log that does not contradict the collected one.
+/// A head of a log in the store that bears the station's signature and does not contradict the recorded head.
 pub struct AcceptedHead {
-    /// The head.
+    /// The size and root of the log.
     pub checkpoint: Checkpoint,
-    /// The head as a signed note, with all signatures.
+    /// The head as a signed note, with the witness's signature if the store has it.
     pub note_text: String,
-    /// When this machine's witness countersigned it, seconds since 1970.
+    /// The time at which this machine's witness countersigned it, in seconds since 1970; `None` if it has not.
     pub cosigned_at: Option<i64>,
 }
 
+/// Parses the head of a log in the store, and checks it against the context's recorded head.
+///
+/// # Errors
+/// [`IndexError::Store`] if the countersigned head cannot be read. The inner error is the fault of the head.
 pub fn check_head(
     bytes: &[u8],
     source: &LogSource<AnyStorage>,
-    reading: &LogReadContext<'_>,
+    context: &LogReadContext<'_>,
 ) -> Result<Result<AcceptedHead, VerifyError>, IndexError> {
-    let parsed = Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
-    let Some((checkpoint, note)) = parsed.filter(|(head, _)| head.origin == reading.key.name) else {
+    let parsed_head = Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
+    let Some((checkpoint, note)) = parsed_head.filter(|(head, _)| head.origin == context.key.name) else {
         return Ok(Err(VerifyError::HeadUnreadable));
     };
-    if note.signature_status(reading.key) != SignatureStatus::Valid {
+    if note.signature_status(context.key) != SignatureStatus::Valid {
         return Ok(Err(VerifyError::HeadForged));
     }
-    let cosigned = source.storage.read_all(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
-    let same = cosigned.filter(|cosigned| cosigned.text == note.text);
-    let time = same.as_ref().and_then(|note| cosigned_at(note, reading.witness_key).ok());
-    if let Some((_, seen)) = reading.witnessed_head {
-        if checkpoint.size < seen.size {
-            return Ok(Err(VerifyError::RolledBack { size: checkpoint.size, seen: seen.size }));
+    let cosigned_note = source.storage.read_all(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
+    let cosigned_note = cosigned_note.filter(|cosigned| cosigned.text == note.text);
+    let cosigned_time = cosigned_note.as_ref().and_then(|note| cosigned_at(note, context.witness_key).ok());
+    if let Some((_, recorded_head)) = context.recorded_head {
+        if checkpoint.size < recorded_head.size {
+            return Ok(Err(VerifyError::RolledBack { size: checkpoint.size, seen: recorded_head.size }));
         }
-        let known = checkpoint.root == seen.root && checkpoint.size == seen.size;
-        // A head that this machine has neither collected nor countersigned came into the store some other way.
-        if !known && time.is_none() {
+        let is_recorded = checkpoint.root == recorded_head.root && checkpoint.size == recorded_head.size;
+        // This machine did not collect a head that it has neither recorded nor countersigned.
+        if !is_recorded && cosigned_time.is_none() {
             return Ok(Err(VerifyError::Fork { size: checkpoint.size }));
         }
     }
-    let shown = same.map_or_else(|| note.to_string(), |note| note.to_string());
-    Ok(Ok(AcceptedHead { checkpoint, note_text: shown, cosigned_at: time.and_then(|time| i64::try_from(time).ok()) }))
+    let note_text = cosigned_note.unwrap_or(note).to_string();
+    let cosigned_at = cosigned_time.and_then(|time| i64::try_from(time).ok());
+    Ok(Ok(AcceptedHead { checkpoint, note_text, cosigned_at }))
 }

@@ -1,70 +1,70 @@
-//! The news of a log: new rows for the index, and the log's new state.
+//! The delta of a log: new rows for the index, and the log's new state.
 use super::rows::{AiringColumns, NewRows, PlanRow};
 use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityFold};
 use crate::proof::tree::CompactRange;
 
-/// The news of a log, to be written into the index.
+/// The changes of a log since the index was last updated. The writer applies them to the index.
 pub struct LogDelta {
-    /// The log's name.
+    /// The origin of the log.
     pub origin: String,
-    /// The tree over its entries.
+    /// The tree over all its entries.
     pub range: CompactRange,
-    /// Its head as a signed note, with all signatures.
+    /// Its head as a signed note, with the witness's signature if the store has it.
     pub head: String,
-    /// When this machine's witness countersigned that head, seconds since 1970.
+    /// The time at which this machine's witness countersigned that head, in seconds since 1970; `None` if it has not.
     pub cosigned_at: Option<i64>,
-    /// Rows of its new entries.
+    /// The rows of its new entries.
     pub rows: NewRows,
     /// Its new plans.
     pub plans: Vec<NewPlan>,
-    /// Sizes of heads that came back to the log with this machine's countersignature, and the times of those, seconds
-    /// since 1970.
-    pub seen_sizes: Vec<(i64, i64)>,
-    /// Titles of topics: campaign, number, title, and when it was adopted, microseconds since 1970.
+    /// The heads of the log that the new entries cite with this machine's countersignature: the number of entries of
+    /// each head, and the time of its countersignature in seconds since 1970.
+    pub cosigned_sizes: Vec<(i64, i64)>,
+    /// The titles of topics: campaign, topic number, title, and time of adoption in microseconds since 1970.
     pub topics: Vec<(String, u16, String, i64)>,
-    /// Whether to drop everything that the index has of the log first.
+    /// True when the delta replaces all rows of the log in the index.
     pub rebuild: bool,
-    /// The plausibility of all its entries, from which the next reading goes on.
+    /// The plausibility fold over all its entries, from which the next update continues.
     pub fold: PlausibilityFold,
-    /// Outcomes that are not plausible.
-    pub doubted_rows: Vec<DoubtedRow>,
-    /// Findings that do not belong to a single airing.
+    /// The outcomes that are not plausible.
+    pub implausible_rows: Vec<ImplausibleRow>,
+    /// The findings that do not belong to a single airing.
     pub findings: Vec<PlausibilityFinding>,
 }
 
-/// Returns the code of an implausibility.
+/// Returns the code of an implausibility, as `loa verify --format json` prints it.
 pub(super) fn reason_code(why: &Implausibility) -> String {
     let value = serde_json::to_value(why).unwrap_or_default();
     value["code"].as_str().unwrap_or("other").to_owned()
 }
 
-/// An outcome that is not plausible.
-pub struct DoubtedRow {
-    /// The date of its airing.
+/// An outcome that is not plausible, as a row of the table `airing`.
+pub struct ImplausibleRow {
+    /// The date of its airing, as a day number.
     pub date: i32,
-    /// The number of its entry.
+    /// The sequence number of its entry.
     pub seq: u64,
     /// The code of the implausibility.
     pub code: String,
 }
 
-impl DoubtedRow {
-    /// Returns the row of a finding; none when the finding concerns no airing, or its entry has no row. The date is the
-    /// row's: the finding may have read another id from a hostile entry.
+impl ImplausibleRow {
+    /// Returns the row of a finding; `None` if the finding concerns no airing, or its entry has no row. The date is
+    /// taken from the row, because a forged entry can make the finding name another airing.
     pub(super) fn of(finding: &PlausibilityFinding, rows: &NewRows) -> Option<Self> {
         finding.airing.as_ref()?;
-        let at = rows.airings.binary_search_by_key(&finding.seq, |airing| airing.seq).ok()?;
-        Some(Self { date: rows.airings[at].columns.date, seq: finding.seq, code: reason_code(&finding.why) })
+        let index = rows.airings.binary_search_by_key(&finding.seq, |airing| airing.seq).ok()?;
+        Some(Self { date: rows.airings[index].columns.date, seq: finding.seq, code: reason_code(&finding.why) })
     }
 }
 
-/// A plan that the log reports.
+/// A plan that a new `plan` entry of the log announces.
 pub struct NewPlan {
-    /// The date it plans, as a day number.
+    /// The planned date, as a day number.
     pub date: i32,
-    /// Its entry.
+    /// The `plan` entry.
     pub row: PlanRow,
-    /// Its airings that have no outcome among the new entries, and the airtime it plans in milliseconds; none when its
+    /// Its airings that have no outcome among the new entries, and its planned airtime in milliseconds; `None` if its
     /// kept file is missing.
     pub unsettled: Option<(Vec<AiringColumns>, i64)>,
 }

@@ -1,4 +1,4 @@
-//! Entries of a log as rows.
+//! Converts the entries of a log to rows.
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -10,6 +10,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_type;
 use crate::proof::note::Note;
 
+/// The fields that rows need of any entry but an outcome.
 #[derive(Deserialize)]
 struct OtherLine {
     at: String,
@@ -20,7 +21,7 @@ struct OtherLine {
     #[serde(default)]
     sha256: String,
     #[serde(default)]
-    files: Vec<KeptLine>,
+    files: Vec<KeptFileLine>,
     #[serde(default)]
     action: String,
     #[serde(default)]
@@ -28,7 +29,7 @@ struct OtherLine {
     #[serde(default)]
     text: String,
     #[serde(default)]
-    who: WhoLine,
+    who: OperatorLine,
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
@@ -50,13 +51,13 @@ struct FollowsLine {
 }
 
 #[derive(Deserialize)]
-struct KeptLine {
+struct KeptFileLine {
     name: String,
     sha256: String,
 }
 
 #[derive(Deserialize, Default)]
-struct WhoLine {
+struct OperatorLine {
     #[serde(default)]
     uid: u32,
     #[serde(default)]
@@ -64,21 +65,22 @@ struct WhoLine {
 }
 
 impl NewRows {
-    /// Adds an entry. An entry in a form that this version does not know adds nothing.
+    /// Adds the rows of an entry. An entry of an unknown type, or with fields that cannot be parsed, adds nothing.
     pub fn add_entry(&mut self, seq: u64, line: &[u8]) {
         match entry_type(line, seq) {
             Some("outcome") => self.airings.extend(parse_outcome(seq, line, self.clock_confirmed, &mut self.words)),
             Some(
                 kind @ ("genesis" | "plan" | "schedule" | "operator" | "note" | "boot" | "clock-trust" | "cosigned"),
             ) => {
-                if let Ok(other) = serde_json::from_slice::<OtherLine>(line) {
-                    self.add_other(seq, kind, other);
+                if let Ok(line) = serde_json::from_slice::<OtherLine>(line) {
+                    self.add_other(seq, kind, line);
                 }
             }
             _ => {}
         }
     }
 
+    /// Adds the rows of an entry of this type that is not an outcome.
     fn add_other(&mut self, seq: u64, kind: &str, line: OtherLine) {
         match (kind, line.date) {
             ("genesis", _) => {
@@ -89,29 +91,29 @@ impl NewRows {
                     PrecedingLog { entries: follows.entries, origin: head.map(|head| head.origin) }
                 });
             }
-            // A date that no station can plan is left out; the plausibility check reports it.
+            // Plans for impossible dates get no row. The plausibility check reports them.
             ("plan", Some(date)) if is_plannable_date(date) => {
-                let planned = PlanRow { seq, count: line.count, sha256: line.sha256 };
-                self.plans.push((day_number(date), planned));
+                let row = PlanRow { seq, count: line.count, sha256: line.sha256 };
+                self.plans.push((day_number(date), row));
             }
             ("schedule", _) => {
                 let at = micros_since_epoch(&line.at);
                 let playlists = line.files.into_iter().filter(|file| file.name != "station.toml");
                 self.schedules.extend(playlists.map(|file| (file.sha256, at)));
             }
-            // A confirmation holds until the machine restarts, or its clock is doubted again.
+            // The operator's confirmation ends when the machine restarts or the clock becomes untrusted.
             ("boot", _) => self.clock_confirmed &= !line.machine_restarted && line.trusted,
             ("clock-trust", _) => self.clock_confirmed &= line.trusted,
             ("cosigned", _) => self.cosigned.push(line.note),
             ("operator" | "note", _) => {
                 self.clock_confirmed |= kind == "operator" && line.action == "clock-confirm";
-                let shown = |text: &str| bounded_text(text).into_owned();
-                let who = line.who.name.as_deref().map_or_else(|| line.who.uid.to_string(), shown);
-                let kind = if kind == "note" { kind.to_owned() } else { shown(&line.action) };
-                let subject = shown(&line.id.unwrap_or_default());
-                // The station limits a note to a thousand letters; so does the index.
+                let to_bounded = |text: &str| bounded_text(text).into_owned();
+                let operator = line.who.name.as_deref().map_or_else(|| line.who.uid.to_string(), to_bounded);
+                let kind = if kind == "note" { kind.to_owned() } else { to_bounded(&line.action) };
+                let subject = to_bounded(&line.id.unwrap_or_default());
+                // The station limits notes to 1,000 characters, and so does the index.
                 let text = line.text.chars().take(1000).collect();
-                self.events.push(EventRow { seq, at: shown(&line.at), kind, subject, who, text });
+                self.events.push(EventRow { seq, at: to_bounded(&line.at), kind, subject, operator, text });
             }
             _ => {}
         }

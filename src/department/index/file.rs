@@ -1,4 +1,4 @@
-//! The index as a file: its place, its digest, its removal.
+//! The file of the index: its path, its digest, and its removal.
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -11,14 +11,14 @@ use crate::base::state_dirs;
 use crate::logstore::location::StorageLocation;
 
 impl AiringIndex {
-    /// Removes an index and the files that the database keeps next to it.
+    /// Removes an index file and the auxiliary files of SQLite next to it.
     ///
     /// # Errors
-    /// [`IndexError::Store`] when a file cannot be removed.
+    /// [`IndexError::Store`] if a file cannot be removed.
     pub fn discard(path: &Path) -> Result<(), IndexError> {
-        for end in ["", "-wal", "-shm", "-journal"] {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
             let mut name = path.as_os_str().to_owned();
-            name.push(end);
+            name.push(suffix);
             match std::fs::remove_file(PathBuf::from(name)) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
                 _ => {}
@@ -27,16 +27,16 @@ impl AiringIndex {
         Ok(())
     }
 
-    /// Returns the SHA-256 of an index file, in hex. None when the index is missing, or when the database left a
-    /// journal: SQLite would take over its content, which could be anybody's.
+    /// Returns the SHA-256 of an index file, in hex; `None` if the file is missing, or there is a journal or a
+    /// write-ahead log next to it. SQLite would apply the changes in those, which the digest does not cover.
     ///
     /// # Errors
-    /// Errors of reading the file.
+    /// If the file cannot be read.
     pub fn digest(path: &Path) -> io::Result<Option<String>> {
-        for end in ["-wal", "-journal"] {
+        for suffix in ["-wal", "-journal"] {
             let mut name = path.as_os_str().to_owned();
-            name.push(end);
-            if std::fs::symlink_metadata(PathBuf::from(name)).is_ok_and(|there| there.len() > 0) {
+            name.push(suffix);
+            if std::fs::symlink_metadata(PathBuf::from(name)).is_ok_and(|metadata| metadata.len() > 0) {
                 return Ok(None);
             }
         }
@@ -45,38 +45,39 @@ impl AiringIndex {
             file => file?,
         };
         let mut hasher = Sha256::new();
-        let mut piece = vec![0; 1 << 18];
+        let mut buffer = vec![0; 1 << 18];
         loop {
-            match file.read(&mut piece)? {
+            match file.read(&mut buffer)? {
                 0 => return Ok(Some(hex(&hasher.finalize()))),
-                n => hasher.update(&piece[..n]),
+                length => hasher.update(&buffer[..length]),
             }
         }
     }
 
-    /// Writes everything into the one file and returns its digest; none while another program reads the index.
+    /// Moves the write-ahead log into the index file, and returns the digest of the file; `None` if another program
+    /// that reads the index prevents this.
     ///
     /// # Errors
-    /// [`IndexError::Database`], and [`IndexError::Store`] when the file cannot be read.
+    /// [`IndexError::Database`], and [`IndexError::Store`] if the file cannot be read.
     pub fn flush_to_file(&mut self) -> Result<Option<String>, IndexError> {
         self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(Self::digest(&self.path)?)
     }
 
-    /// Returns the path of a store's index. It lies on this machine, where only this account writes, and not in the
-    /// store: somebody who can write to a database can change it while it is read, or before its digest is taken.
+    /// Returns the path of a store's index, in the state folder of this account. The index is not in the store, because
+    /// anyone who can write to the store could change it while it is read, or before its digest is computed.
     ///
     /// # Errors
-    /// Errors of finding or creating the folder for state.
+    /// If the state folder cannot be found or created.
     pub fn path_for(store: &StorageLocation) -> io::Result<PathBuf> {
-        let name = match store {
+        let store_name = match store {
             StorageLocation::Folder(folder) => {
                 folder.canonicalize().unwrap_or_else(|_| folder.clone()).into_os_string()
             }
             #[cfg(feature = "s3")]
             StorageLocation::S3 { address, .. } => address.into(),
         };
-        let name = hex(&Sha256::digest(name.as_encoded_bytes())[..8]);
+        let name = hex(&Sha256::digest(store_name.as_encoded_bytes())[..8]);
         Ok(state_dirs::find_or_create("index", None)?.join(format!("{name}.sqlite")))
     }
 }

@@ -1,4 +1,4 @@
-//! A log as the index has it, and everything else known of a log before it is read.
+//! The state of a log in the index, and the context in which a log is read.
 use std::collections::HashMap;
 
 use rusqlite::Connection;
@@ -8,22 +8,23 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{Note, VerifierKey};
 use crate::proof::tree::{CompactRange, Hash};
 
-/// A log as the index has it.
+/// The state of a log in the index.
 pub struct IndexedLog {
-    /// The log's number in the index.
+    /// The log's row id in the index.
     pub id: i64,
-    /// The tree over its entries.
+    /// The tree over its indexed entries.
     pub range: CompactRange,
-    /// When this machine's witness countersigned that head, seconds since 1970.
+    /// The time at which this machine's witness countersigned the indexed head, in seconds since 1970; `None` if it has
+    /// not.
     pub cosigned_at: Option<i64>,
-    /// Whether the operator vouches for the clock after those entries.
+    /// True when an operator's confirmation of the clock holds after the last indexed entry.
     pub clock_confirmed: bool,
-    /// The plausibility of those entries, a [`PlausibilityFold`](crate::airlog::plausibility::PlausibilityFold) as
-    /// JSON.
+    /// The [`PlausibilityFold`](crate::airlog::plausibility::PlausibilityFold) over the indexed entries, as JSON; empty
+    /// if the whole log must be judged again.
     pub fold: String,
 }
 
-/// Loads all logs of the index, by name.
+/// Loads the states of all logs in the index, by origin.
 ///
 /// # Errors
 /// [`IndexError::Database`].
@@ -34,24 +35,24 @@ pub fn indexed_logs(db: &Connection) -> Result<HashMap<String, IndexedLog>, Inde
         let peaks: Vec<u8> = row.get(3)?;
         Ok((origin, id, size, peaks, row.get(4)?, row.get(5)?, row.get(6)?))
     })?;
-    let mut there = HashMap::new();
+    let mut logs = HashMap::new();
     for row in rows {
-        let (origin, id, size, peaks, cosigned, confirmed, fold) = row?;
+        let (origin, id, size, peaks, cosigned_at, clock_confirmed, fold) = row?;
         let peaks: Vec<Hash> = peaks.as_chunks().0.to_vec();
         let range = CompactRange::from_parts(u64::try_from(size).unwrap_or(0), peaks).unwrap_or_default();
-        there.insert(origin, IndexedLog { id, range, cosigned_at: cosigned, clock_confirmed: confirmed, fold });
+        logs.insert(origin, IndexedLog { id, range, cosigned_at, clock_confirmed, fold });
     }
-    Ok(there)
+    Ok(logs)
 }
 
-/// Everything known of a log before it is read.
+/// The keys and known states of a log that is about to be read.
 pub struct LogReadContext<'a> {
-    /// The log's key.
+    /// The log's verifier key.
     pub key: &'a VerifierKey,
-    /// The department's key.
+    /// The verifier key of this machine's witness.
     pub witness_key: &'a VerifierKey,
-    /// The newest head of the log that this machine has collected.
-    pub witnessed_head: Option<&'a (Note, Checkpoint)>,
-    /// The log as the index has it.
-    pub indexed: Option<&'a IndexedLog>,
+    /// The newest head of the log that the witness has recorded; `None` if it has recorded none.
+    pub recorded_head: Option<&'a (Note, Checkpoint)>,
+    /// The state of the log in the index; `None` if the index does not have the log.
+    pub indexed_log: Option<&'a IndexedLog>,
 }

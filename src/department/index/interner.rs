@@ -1,39 +1,42 @@
-//! The words of one reading, each stored once: airings share most of their texts.
+//! Stores each text of a log's new entries once and numbers it, because airings share most of their texts. Such texts
+//! are called words here.
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Letters and marks of a text that are kept.
+/// The maximum number of characters in an indexed text, combining marks included.
 const MAX_TEXT_CHARS: usize = 200;
-/// The first combining mark in Unicode.
+/// The first combining mark in Unicode. Comparing with it avoids the table lookup for most characters.
 const FIRST_MARK: char = '\u{300}';
+/// The maximum number of consecutive combining marks. Vietnamese puts at most a few on a letter; texts with many are an
+/// attack on the program that draws them.
+const MAX_MARKS: usize = 3;
 
-/// Returns a name or title with at most [`MAX_TEXT_CHARS`] characters. Stations write these texts; nothing after this
-/// needs to bound them again.
+/// Bounds a name or title to [`MAX_TEXT_CHARS`] characters and [`MAX_MARKS`] consecutive combining marks. Stations
+/// write these texts, so they may have any length. Code that uses indexed texts need not bound them again.
 pub(super) fn bounded_text(text: &str) -> Cow<'_, str> {
     // Most texts are short and plain.
     if text.len() <= MAX_TEXT_CHARS && text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let (mut marks, mut letters) = (0, 0);
-    let mut shown = String::with_capacity(text.len().min(4 * MAX_TEXT_CHARS));
+    let (mut mark_count, mut char_count) = (0, 0);
+    let mut output = String::with_capacity(text.len().min(4 * MAX_TEXT_CHARS));
     for c in text.chars() {
-        // Vietnamese puts a few marks on a letter; many marks are an attack on the program that draws them.
-        marks = if c >= FIRST_MARK && is_combining_mark(c) { marks + 1 } else { 0 };
-        if marks <= 3 {
-            shown.push(c);
-            letters += 1;
+        mark_count = if c >= FIRST_MARK && is_combining_mark(c) { mark_count + 1 } else { 0 };
+        if mark_count <= MAX_MARKS {
+            output.push(c);
+            char_count += 1;
         }
-        if letters == MAX_TEXT_CHARS {
+        if char_count == MAX_TEXT_CHARS {
             break;
         }
     }
-    Cow::Owned(shown)
+    Cow::Owned(output)
 }
 
-/// Words and their numbers. Number 0 is the empty word, which stands for none.
+/// Words and their numbers, in both directions. Number 0 is the empty word, which stands for a missing text.
 #[derive(Debug)]
 pub struct Interner {
     numbers: HashMap<Arc<str>, u32>,
@@ -42,22 +45,22 @@ pub struct Interner {
 
 impl Default for Interner {
     fn default() -> Self {
-        let none: Arc<str> = Arc::default();
-        Self { numbers: HashMap::from([(none.clone(), 0)]), texts: vec![none] }
+        let empty: Arc<str> = Arc::default();
+        Self { numbers: HashMap::from([(empty.clone(), 0)]), texts: vec![empty] }
     }
 }
 
 impl Interner {
-    /// Returns the number of a text, bounded as by [`bounded_text`].
+    /// Bounds a text as [`bounded_text`] does, and returns its number. A new text gets the next number.
     pub fn intern(&mut self, text: &str) -> u32 {
-        // A short text is looked up as it was written, so that it is bounded only once.
+        // A short text is first looked up unchanged, so that it is bounded only the first time.
         if text.len() <= MAX_TEXT_CHARS {
             if let Some(number) = self.numbers.get(text) {
                 return *number;
             }
-            let shown = bounded_text(text);
-            let number = self.intern_bounded(&shown);
-            if shown != text {
+            let word = bounded_text(text);
+            let number = self.intern_bounded(&word);
+            if word != text {
                 self.numbers.insert(text.into(), number);
             }
             return number;
@@ -65,14 +68,15 @@ impl Interner {
         self.intern_bounded(&bounded_text(text))
     }
 
-    fn intern_bounded(&mut self, shown: &str) -> u32 {
-        if let Some(number) = self.numbers.get(shown) {
+    /// Returns the number of a text that is bounded already.
+    fn intern_bounded(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
             return *number;
         }
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        let shown: Arc<str> = shown.into();
-        self.texts.push(shown.clone());
-        self.numbers.insert(shown, number);
+        let text: Arc<str> = text.into();
+        self.texts.push(text.clone());
+        self.numbers.insert(text, number);
         number
     }
 
@@ -87,15 +91,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_has_one_number_however_it_was_written() {
+    fn texts_that_are_equal_after_bounding_share_a_number() {
         let mut words = Interner::default();
-        let long = "dài ".repeat(100);
-        let cut: String = long.chars().take(MAX_TEXT_CHARS).collect();
-        let numbers: Vec<u32> =
-            ["", "a", "ạ", "a", &long, &cut, "e\u{301}\u{301}\u{301}\u{301}", "e\u{301}\u{301}\u{301}", ""]
-                .map(|text| words.intern(text))
-                .to_vec();
+        let long_text = "dài ".repeat(100);
+        let truncated_text: String = long_text.chars().take(MAX_TEXT_CHARS).collect();
+        let numbers: Vec<u32> = [
+            "",
+            "a",
+            "ạ",
+            "a",
+            &long_text,
+            &truncated_text,
+            "e\u{301}\u{301}\u{301}\u{301}",
+            "e\u{301}\u{301}\u{301}",
+            "",
+        ]
+        .map(|text| words.intern(text))
+        .to_vec();
         assert_eq!(numbers, [0, 1, 2, 1, 3, 3, 4, 4, 0]);
-        assert_eq!(words.texts().collect::<Vec<_>>(), ["", "a", "ạ", &cut, "e\u{301}\u{301}\u{301}"]);
+        assert_eq!(words.texts().collect::<Vec<_>>(), ["", "a", "ạ", &truncated_text, "e\u{301}\u{301}\u{301}"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Kept files of a store, checked against their names.
+//! Reads kept files of a store, and checks them against the hashes in their names.
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -7,49 +7,52 @@ use super::IndexError;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::hash::{is_sha256_hex, sha256_hex};
 
-/// Largest kept file that is read, bytes: a plan of five thousand airings.
+/// The maximum size of a kept file, in bytes. It suffices for a plan of five thousand airings.
 const MAX_KEPT: u64 = 4 * 1024 * 1024;
-/// Bytes that the cache holds; further plans are read again.
+/// The maximum total size of the cached plans, in bytes. Plans that do not fit are read each time.
 const MAX_CACHED_BYTES: usize = 32 * 1024 * 1024;
 
-/// Reads a kept file; none when it is missing, or its bytes do not have the hash in its name.
+/// Reads a kept file; `None` if it is missing or unreadable, or its bytes do not have the hash in its name. `extension`
+/// is `json` for plans and `toml` for playlists.
 ///
 /// # Errors
-/// [`IndexError::Store`] when the store cannot be reached.
-pub fn read_kept_file(storage: &AnyStorage, sha256: &str, end: &str) -> Result<Option<Vec<u8>>, IndexError> {
+/// [`IndexError::Store`] if the store cannot be reached.
+pub fn read_kept_file(storage: &AnyStorage, sha256: &str, extension: &str) -> Result<Option<Vec<u8>>, IndexError> {
     if !is_sha256_hex(sha256) {
         return Ok(None);
     }
-    let bytes = match storage.read_all(&format!("kept/{sha256}.{end}"), MAX_KEPT) {
+    let bytes = match storage.read_all(&format!("kept/{sha256}.{extension}"), MAX_KEPT) {
         Err(e) if !is_unreachable(&e) => None,
-        other => other?,
+        result => result?,
     };
     Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
 }
 
-/// Kept plans that were read to judge entries, so that they are not read again.
+/// The kept plans that were read so far. Each is needed twice: to judge the entries, and for its airings.
 #[derive(Default)]
 pub struct PlanCache {
-    read: HashMap<String, Arc<Vec<u8>>>,
-    bytes: usize,
+    /// The bytes of each plan, by hash.
+    plans: HashMap<String, Arc<Vec<u8>>>,
+    /// The total size of the plans, in bytes.
+    total_bytes: usize,
 }
 
 impl PlanCache {
-    /// Reads a kept plan, or returns it from the cache.
+    /// Returns a kept plan from the cache, or reads it; `None` as for [`read_kept_file`].
     pub fn get(&mut self, storage: &AnyStorage, sha256: &str) -> Result<Option<Arc<Vec<u8>>>, IndexError> {
-        if let Some(bytes) = self.read.get(sha256) {
+        if let Some(bytes) = self.plans.get(sha256) {
             return Ok(Some(bytes.clone()));
         }
         let bytes = read_kept_file(storage, sha256, "json")?.map(Arc::new);
-        if let Some(bytes) = bytes.as_ref().filter(|bytes| self.bytes + bytes.len() <= MAX_CACHED_BYTES) {
-            self.bytes += bytes.len();
-            self.read.insert(sha256.to_owned(), bytes.clone());
+        if let Some(bytes) = bytes.as_ref().filter(|bytes| self.total_bytes + bytes.len() <= MAX_CACHED_BYTES) {
+            self.total_bytes += bytes.len();
+            self.plans.insert(sha256.to_owned(), bytes.clone());
         }
         Ok(bytes)
     }
 }
 
-/// Returns whether an error concerns the whole store, not one file of it.
+/// Returns whether an error means that the whole store cannot be read, and not just one of its files.
 pub fn is_unreachable(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotConnected | io::ErrorKind::PermissionDenied)
 }

@@ -1,4 +1,4 @@
-//! The airings of a kept plan, or placeholders where the plan is missing.
+//! The airings of a kept plan, or placeholders if the plan is missing.
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -9,6 +9,7 @@ use super::interner::Interner;
 use super::rows::{AiringColumns, AiringTexts, MAX_ID, MAX_PLANNED, are_valid_lengths, day_number};
 use crate::airlog::airing_id::{date_in_id, is_unplanned};
 
+/// An item of a kept plan.
 #[derive(Deserialize)]
 struct PlanLine<'a> {
     #[serde(borrow)]
@@ -29,11 +30,11 @@ struct PlanLine<'a> {
     topic: Option<u16>,
     #[serde(borrow, default)]
     language: Cow<'a, str>,
-    /// A relay slot is not an airing.
+    /// True for a relay slot, which is not an airing.
     #[serde(default)]
     relay: bool,
-    /// An airing that a later plan of the day withdrew is still named and gets an outcome, but it is not planned
-    /// airtime.
+    /// True for an airing that a later plan of the day withdrew. It still gets an outcome, but does not count as
+    /// planned airtime.
     #[serde(default)]
     withdrawn: bool,
 }
@@ -41,35 +42,36 @@ struct PlanLine<'a> {
 /// The airings of a kept plan.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedPlan {
-    /// The wanted airings, each once.
+    /// The selected airings, without duplicates.
     pub airings: Vec<AiringColumns>,
-    /// Airtime of all its airings, milliseconds.
+    /// The planned airtime of all its airings, selected or not, in milliseconds.
     pub planned_ms: i64,
 }
 
-/// Parses a kept plan of a date. `is_wanted` chooses airings by their ids. None when the bytes are not a plan.
+/// Parses a kept plan of a date, given as a day number. `is_selected` chooses airings by their ids. `None` if the bytes
+/// are not a plan.
 #[must_use]
 pub fn parse_plan(
     plan: &[u8],
     date: i32,
     words: &mut Interner,
-    is_wanted: impl Fn(&str) -> bool,
+    is_selected: impl Fn(&str) -> bool,
 ) -> Option<ParsedPlan> {
     let lines: Vec<PlanLine<'_>> = serde_json::from_slice(plan).ok()?;
-    let mut seen = HashSet::new();
-    let good = |line: &PlanLine<'_>| {
-        let day = date_in_id(&line.id).map(day_number);
+    let mut ids = HashSet::new();
+    let is_valid_airing = |line: &PlanLine<'_>| {
         !line.relay
-            && day == Some(date)
+            && date_in_id(&line.id).map(day_number) == Some(date)
             && line.id.len() <= MAX_ID
             && are_valid_lengths(&[line.duration_ms])
             && !is_unplanned(&line.id)
     };
-    let own = lines.into_iter().filter(good).filter(|line| seen.insert(line.id.clone()));
+    let airing_lines = lines.into_iter().filter(is_valid_airing).filter(|line| ids.insert(line.id.clone()));
     let mut planned_ms = 0;
-    let counted = own.inspect(|line| planned_ms += if line.withdrawn { 0 } else { line.duration_ms });
-    let first = counted.take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX));
-    let columns = first.filter(|line| is_wanted(&line.id)).map(|line| {
+    let counted_lines = airing_lines
+        .inspect(|line| planned_ms += if line.withdrawn { 0 } else { line.duration_ms })
+        .take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX));
+    let columns = counted_lines.filter(|line| is_selected(&line.id)).map(|line| {
         let texts = AiringTexts {
             id: line.id,
             planned_at: line.start,
@@ -85,11 +87,11 @@ pub fn parse_plan(
     Some(ParsedPlan { airings, planned_ms })
 }
 
-/// Returns placeholders for `count` airings of a date whose plan is missing: they were planned, and nothing else is
-/// known.
+/// Returns placeholders for `count` airings of a date whose plan is missing. Nothing is known of them except that they
+/// were planned.
 #[must_use]
 pub fn placeholder_airings(date: i32, count: u64) -> Vec<AiringColumns> {
     let day = NaiveDate::from_num_days_from_ce_opt(date).unwrap_or_default();
-    let one = |n| AiringColumns { id: format!("?@{day}#{n}"), date, ..AiringColumns::default() };
-    (1..=count.min(MAX_PLANNED)).map(one).collect()
+    let placeholder = |number| AiringColumns { id: format!("?@{day}#{number}"), date, ..AiringColumns::default() };
+    (1..=count.min(MAX_PLANNED)).map(placeholder).collect()
 }

@@ -5,6 +5,9 @@ use serde::Deserialize;
 
 use super::interner::bounded_text;
 
+/// The maximum number of topics of a campaign that are indexed.
+const MAX_TOPICS: usize = 1_000;
+
 #[derive(Deserialize)]
 struct KeptPlaylist {
     campaign: Option<KeptCampaign>,
@@ -17,7 +20,8 @@ struct KeptCampaign {
     topics: BTreeMap<String, String>,
 }
 
-/// Returns the topics of a kept playlist: campaign, number, title.
+/// Returns the topics of a kept playlist: campaign id, topic number and title. Empty if the playlist has no campaign or
+/// cannot be parsed.
 #[must_use]
 pub fn parse_topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
     let text = std::str::from_utf8(playlist).unwrap_or_default();
@@ -25,7 +29,7 @@ pub fn parse_topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
     else {
         return Vec::new();
     };
-    let numbered = topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, title)));
-    let shown = |text: &str| bounded_text(text).into_owned();
-    numbered.take(1000).map(|(number, title)| (shown(&id), number, shown(&title))).collect()
+    let numbered_titles = topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, title)));
+    let to_bounded = |text: &str| bounded_text(text).into_owned();
+    numbered_titles.take(MAX_TOPICS).map(|(number, title)| (to_bounded(&id), number, to_bounded(&title))).collect()
 }

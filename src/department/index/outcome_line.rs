@@ -1,4 +1,4 @@
-//! `outcome` entries as rows.
+//! Converts `outcome` entries to rows.
 use std::borrow::Cow;
 
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use super::rows::{AiringRow, AiringTexts, MAX_ID, are_valid_lengths, day_number,
 use crate::airlog::airing_id::date_in_id;
 use crate::airlog::outcome::Reason;
 
+/// The fields of an `outcome` entry that its row needs.
 #[derive(Deserialize)]
 struct OutcomeLine<'a> {
     #[serde(borrow)]
@@ -56,7 +57,9 @@ struct ClockLine {
     synchronised: Option<bool>,
 }
 
-pub fn parse_outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Interner) -> Option<AiringRow> {
+/// Converts the `outcome` entry with this sequence number to a row. `clock_confirmed` is true while an operator's
+/// confirmation of the clock holds. `None` if the entry is malformed, or its id or lengths are out of range.
+pub fn parse_outcome(seq: u64, line: &[u8], clock_confirmed: bool, words: &mut Interner) -> Option<AiringRow> {
     let line: OutcomeLine<'_> = serde_json::from_slice(line).ok()?;
     if line.id.len() > MAX_ID || !are_valid_lengths(&[line.planned_ms, line.played_ms]) {
         return None;
@@ -80,8 +83,8 @@ pub fn parse_outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Interne
     let columns = texts.into_columns(date, line.topic, line.planned_ms, words);
     let reason = line.reason.map(|code| reason_number(&code));
     let (at_us, played_ms) = (micros_since_epoch(&line.at), line.played_ms);
-    let kept = line.clock.and_then(|clock| clock.synchronised);
-    let hex = |text: &Cow<'_, str>| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let synchronised = line.clock.and_then(|clock| clock.synchronised);
+    let is_sha256 = |text: &Cow<'_, str>| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
     Some(AiringRow {
         columns,
         seq,
@@ -91,14 +94,14 @@ pub fn parse_outcome(seq: u64, line: &[u8], confirmed: bool, words: &mut Interne
         reason,
         late_us: line.late_us,
         level: line.level,
-        clock_vouched: kept.map(|kept| kept || confirmed),
-        sha256: line.sha256.filter(hex).map(|sha256| words.intern(&sha256)),
+        clock_vouched: synchronised.map(|synchronised| synchronised || clock_confirmed),
+        sha256: line.sha256.filter(is_sha256).map(|sha256| words.intern(&sha256)),
         device: line.device.map(|device| words.intern(&device)),
         volume: line.volume,
     })
 }
 
-/// Returns a reason's number in the index, or -1 for a code that this version does not know.
+/// Returns the number that stands for a reason in the index; -1 if this version does not know the code.
 fn reason_number(code: &str) -> i64 {
     Reason::from_code(code).and_then(|reason| i64::try_from(reason.index()).ok()).unwrap_or(-1)
 }

@@ -1,4 +1,4 @@
-//! Reads a log's new entries from the store. Nothing counts that does not lead to the log's signed head.
+//! Reads the new entries of a log from the store. Entries that do not lead to the log's signed head are rejected.
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::IndexError;
@@ -15,61 +15,62 @@ use crate::proof::note::MAX_NOTE;
 use crate::proof::verify::fault_text;
 use crate::text::proof::FaultText;
 
-/// Readings of a log that changes while it is read: a collection may be under way.
+/// The maximum number of times that a log is read again because a collection changed it meanwhile.
 const MAX_RETRIES: usize = 10;
 
+/// The delta of a log, `None` if the index is up to date, or the fault of the log.
 type ReadResult = Result<Option<LogDelta>, FaultText>;
 
-/// Reads the news of a log: none when the index is up to date, or the fault of the log.
+/// Reads the delta of a log: `None` if the index is up to date. The inner error is the fault of the log.
 ///
 /// # Errors
-/// [`IndexError::Store`] when the store cannot be reached.
-pub fn read_delta(storage: AnyStorage, reading: &LogReadContext<'_>) -> Result<ReadResult, IndexError> {
-    catch_panic(|| read_with_retries(storage, reading))
+/// [`IndexError::Store`] if the store cannot be reached.
+pub fn read_delta(storage: AnyStorage, context: &LogReadContext<'_>) -> Result<ReadResult, IndexError> {
+    catch_panic(|| read_with_retries(storage, context))
 }
 
-/// Turns a panic into a fault of the one log, so that the other logs are still read.
+/// Turns a panic into a fault of the log, so that the other logs are still read.
 fn catch_panic(read: impl FnOnce() -> Result<ReadResult, IndexError>) -> Result<ReadResult, IndexError> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|panic| Ok(Err(FaultText::ProgramFailed { detail: panic_text(&*panic) })))
 }
 
-fn read_with_retries(storage: AnyStorage, reading: &LogReadContext<'_>) -> Result<ReadResult, IndexError> {
+fn read_with_retries(storage: AnyStorage, context: &LogReadContext<'_>) -> Result<ReadResult, IndexError> {
     let source = LogSource { storage, form: LogForm::Export };
-    let mut read = read_once(&source, reading);
+    let mut result = read_once(&source, context);
     for _ in 0..MAX_RETRIES {
-        let Ok((Err(_), head)) = &read else { break };
-        // A collection replaces the head last, so a new head means that the files before it are new as well.
+        let Ok((Err(_), head)) = &result else { break };
+        // A collection writes the head last. If the head is unchanged, no collection has ended since it was read, and
+        // another attempt would find the same fault.
         if source.storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten().as_ref() == head.as_ref() {
             break;
         }
-        read = read_once(&source, reading);
+        result = read_once(&source, context);
     }
-    match read {
-        Ok((read, _)) => Ok(read),
-        // An unreadable file is the fault of its log; an unreachable store concerns every log.
+    match result {
+        Ok((read_result, _)) => Ok(read_result),
+        // An unreadable file is a fault of its log. An unreachable store affects all logs.
         Err(IndexError::Store(e)) if !is_unreachable(&e) => Ok(Err(FaultText::Unreadable { detail: e.to_string() })),
         Err(e) => Err(e),
     }
 }
 
-/// Reads the log once; returns the bytes of its head as well.
+/// Reads the log once. Also returns the bytes of its head; `None` if it has none.
 fn read_once(
     source: &LogSource<AnyStorage>,
-    reading: &LogReadContext<'_>,
+    context: &LogReadContext<'_>,
 ) -> Result<(ReadResult, Option<Vec<u8>>), IndexError> {
     let bytes = source.storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
     let Some(head) = &bytes else {
-        // A log that was collected or indexed cannot vanish.
-        let gone = reading.witnessed_head.is_some() || reading.indexed.is_some();
-        return Ok((if gone { Err(FaultText::NoLog {}) } else { Ok(None) }, None));
+        // A log that is recorded or indexed must still be in the store.
+        let is_expected = context.recorded_head.is_some() || context.indexed_log.is_some();
+        return Ok((if is_expected { Err(FaultText::NoLog {}) } else { Ok(None) }, None));
     };
-    let read = check_head(head, source, reading)?.map_err(|wrong| fault_text(&wrong));
-    let read = match read {
-        Ok(head) => build_delta(head, source, reading)?.map_err(|wrong| fault_text(&wrong)),
+    let result = match check_head(head, source, context)? {
+        Ok(head) => build_delta(head, source, context)?,
         Err(fault) => Err(fault),
     };
-    Ok((read, bytes))
+    Ok((result.map_err(|fault| fault_text(&fault)), bytes))
 }
 
 #[cfg(test)]
@@ -78,8 +79,8 @@ mod tests {
 
     #[test]
     #[allow(clippy::panic)] // the test needs a panic
-    fn a_log_over_which_the_program_fails_stops_no_other() {
-        let Ok(Err(fault)) = catch_panic(|| panic!("entry {}", 7)) else { unreachable!("it failed") };
+    fn a_panic_becomes_a_fault_of_the_log() {
+        let Ok(Err(fault)) = catch_panic(|| panic!("entry {}", 7)) else { unreachable!("the panic is caught") };
         assert_eq!(fault, FaultText::ProgramFailed { detail: "entry 7".to_owned() });
         assert!(matches!(catch_panic(|| Ok(Ok(None))), Ok(Ok(None))));
     }

@@ -1,45 +1,45 @@
-//! The rows that new entries become.
+//! Rows of the index, which are made from new entries.
 use std::borrow::Cow;
 
 use chrono::{DateTime, Datelike, NaiveDate};
 
 use super::interner::{Interner, bounded_text};
 
-/// Returns a date as the index stores it: days since 0000-12-31, so that 0001-01-01 is 1.
+/// Returns the day number of a date, which the index stores: the days since 0000-12-31, so that 0001-01-01 is 1.
 #[must_use]
 pub fn day_number(date: NaiveDate) -> i32 {
     date.num_days_from_ce()
 }
 
-/// Longest airing: a day, milliseconds.
+/// The maximum length of an airing, in milliseconds: one day.
 const MAX_MS: i64 = 86_400_000;
-/// Longest id, bytes.
+/// The maximum length of an airing's id, in bytes.
 pub(super) const MAX_ID: usize = 300;
-/// Most airings of a plan that count.
+/// The maximum number of airings of a plan that are counted.
 pub(super) const MAX_PLANNED: u64 = 5_000;
 
-/// The columns that airings with and without outcomes share.
+/// The columns that airings with and without outcomes share. "Word" means a number of [`Interner`].
 #[derive(Debug, Clone, Default)]
 pub struct AiringColumns {
     /// The airing's id.
     pub id: String,
-    /// The date in the id.
+    /// The date in the id, as a day number.
     pub date: i32,
-    /// When it was to start; RFC 3339.
+    /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<String>,
-    /// Session id: a word of [`Interner`], 0 for none.
+    /// The session's id; a word, 0 for none.
     pub session: u32,
-    /// Segment id; a word.
+    /// The segment's id; a word.
     pub segment: u32,
-    /// Title; a word.
+    /// The segment's title; a word.
     pub title: u32,
-    /// Campaign id; a word, 0 for none.
+    /// The campaign's id; a word, 0 for none.
     pub campaign: u32,
-    /// Number of the topic.
+    /// The number of the topic in the campaign.
     pub topic: Option<u16>,
-    /// Language code; a word.
+    /// The language code; a word.
     pub language: u32,
-    /// Planned length, milliseconds.
+    /// The planned length, in milliseconds.
     pub planned_ms: i64,
 }
 
@@ -48,89 +48,91 @@ pub struct AiringColumns {
 pub struct AiringRow {
     /// The shared columns.
     pub columns: AiringColumns,
-    /// Number of its entry.
+    /// The sequence number of its entry.
     pub seq: u64,
-    /// When the entry was written, microseconds since 1970.
+    /// The time at which the entry was written, in microseconds since 1970.
     pub at_us: i64,
-    /// Length on air, milliseconds.
+    /// The length on air, in milliseconds.
     pub played_ms: i64,
-    /// 0 aired, 1 partial, 2 missed.
+    /// The result: 0 for aired, 1 for partial, 2 for missed.
     pub result: u8,
-    /// A [`Reason::index`](crate::airlog::outcome::Reason::index), or -1 for a code that this version does not know.
+    /// The [`Reason::index`](crate::airlog::outcome::Reason::index) of the reason, -1 for a code that this version does
+    /// not know, `None` if the entry gives no reason.
     pub reason: Option<i64>,
-    /// Start against plan, microseconds.
+    /// The actual start minus the planned start, in microseconds.
     pub late_us: Option<i64>,
-    /// Level of proof.
+    /// The level of proof.
     pub level: u8,
-    /// Whether NTP kept the clock or the operator had vouched for it; none when the entry does not say.
+    /// True when the clock was synchronised, or an operator had confirmed it; `None` if the entry does not say.
     pub clock_vouched: Option<bool>,
-    /// SHA-256 of the played file, in hex; a word.
+    /// The SHA-256 of the played file, in hex; a word.
     pub sha256: Option<u32>,
-    /// Output device; a word.
+    /// The output device; a word.
     pub device: Option<u32>,
-    /// Volume, per cent.
+    /// The volume, in per cent.
     pub volume: Option<i64>,
 }
 
 /// A row of the table `event`.
 #[derive(Debug, Clone)]
 pub struct EventRow {
-    /// Number of its entry.
+    /// The sequence number of its entry.
     pub seq: u64,
-    /// The entry's time, as the log writes it.
+    /// The time of the entry, as written in the log.
     pub at: String,
     /// The operator's action, or `note`.
     pub kind: String,
-    /// The id it concerns.
+    /// The id of the airing or play that it concerns; may be empty.
     pub subject: String,
-    /// Name or user id of the operator.
-    pub who: String,
-    /// Text of a note.
+    /// The name or user id of the operator.
+    pub operator: String,
+    /// The text of a note; empty for an action.
     pub text: String,
 }
 
-/// A `plan` entry.
+/// A row of the table `plan`.
 #[derive(Debug, Clone)]
 pub struct PlanRow {
-    /// Number of the entry.
+    /// The sequence number of its entry.
     pub seq: u64,
-    /// Number of airings.
+    /// The number of airings.
     pub count: u64,
-    /// SHA-256 of the kept plan.
+    /// The SHA-256 of the kept plan, in hex.
     pub sha256: String,
 }
 
 /// The rows of a log's new entries.
 #[derive(Debug, Default)]
 pub struct NewRows {
-    /// Words of airings and plans.
+    /// The words of airings and plans.
     pub words: Interner,
-    /// Outcomes.
+    /// The outcomes, in the order of their entries.
     pub airings: Vec<AiringRow>,
-    /// Actions and notes of operators.
+    /// The actions and notes of operators.
     pub events: Vec<EventRow>,
-    /// Plans, each with its date.
+    /// The plans, each with its date as a day number.
     pub plans: Vec<(i32, PlanRow)>,
-    /// SHA-256 of kept playlists, with when their schedule was adopted, microseconds since 1970.
+    /// The SHA-256 of each kept playlist, in hex, and the time at which its schedule was adopted, in microseconds since
+    /// 1970.
     pub schedules: Vec<(String, i64)>,
-    /// The station's name in the first entry.
+    /// The station's name; `None` if the first entry of the log is not among the new ones, or gives no name.
     pub station_name: Option<String>,
-    /// The time of the last entry, as the log writes it.
+    /// The time of the last entry, as written in the log.
     pub newest_at: Option<String>,
-    /// Countersigned heads that came back to the log: whole signed notes.
+    /// The countersigned heads that the entries cite, as signed notes.
     pub cosigned: Vec<String>,
-    /// Whether the operator vouches for the clock after these entries.
+    /// True when an operator's confirmation of the clock holds after the last entry.
     pub clock_confirmed: bool,
-    /// The log that this one follows.
+    /// The log that this one continues; `None` if it continues none.
     pub follows: Option<PrecedingLog>,
 }
 
-/// A log that another one follows, as the later one says.
+/// The log that another log continues, as described by the first entry of the later log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrecedingLog {
-    /// Its entries.
+    /// The number of its entries.
     pub entries: u64,
-    /// Its name; none when the station had no head of it.
+    /// Its origin; `None` if the later log cites no valid head of it.
     pub origin: Option<String>,
 }
 
@@ -146,7 +148,7 @@ pub(super) struct AiringTexts<'a> {
 }
 
 impl AiringTexts<'_> {
-    /// Interns the texts. New words get their numbers in this order.
+    /// Interns the texts. New words are numbered in the order of the fields below.
     pub(super) fn into_columns(
         self,
         date: i32,
@@ -169,10 +171,12 @@ impl AiringTexts<'_> {
     }
 }
 
+/// Returns whether all lengths, in milliseconds, are possible for an airing.
 pub(super) fn are_valid_lengths(lengths: &[i64]) -> bool {
     lengths.iter().all(|ms| (0..=MAX_MS).contains(ms))
 }
 
+/// Parses an RFC 3339 time to microseconds since 1970; 0 if it is malformed.
 pub(super) fn micros_since_epoch(at: &str) -> i64 {
     DateTime::parse_from_rfc3339(at).map_or(0, |at| at.timestamp_micros())
 }

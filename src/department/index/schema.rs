@@ -1,11 +1,12 @@
-//! The format of the index.
+//! The format of the index: its tables and its version.
 use std::path::Path;
 
 use rusqlite::Connection;
 
-/// Version of the format. An index of another version is rebuilt.
+/// The version of the format. An index of another version is replaced by a new one.
 const VERSION: i64 = 6;
 
+/// The tables; `docs/index.md` describes their columns.
 const TABLES: &str = "
 CREATE TABLE log (
     id       INTEGER PRIMARY KEY,
@@ -114,13 +115,13 @@ CREATE TABLE event (
 ) WITHOUT ROWID;
 ";
 
-/// Opens an index; an empty file becomes one. Returns whether it did.
+/// Opens an index. If the file is missing or empty, creates the tables, and returns `true` with the connection.
 ///
 /// # Errors
-/// Errors of the database, and [`rusqlite::Error::InvalidQuery`] for an index of another version.
+/// If SQLite fails; [`rusqlite::Error::InvalidQuery`] for an index of another version.
 pub fn open(path: &Path) -> rusqlite::Result<(Connection, bool)> {
     let mut db = Connection::open(path)?;
-    // The index can be rebuilt, so it is not synced after every transaction: a power cut may cost it.
+    // Transactions are not synced one by one: losing the index in a power cut does no harm, because it can be rebuilt.
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "cache_size", -65_536)?;
@@ -130,8 +131,8 @@ pub fn open(path: &Path) -> rusqlite::Result<(Connection, bool)> {
     if version == VERSION {
         return Ok((db, false));
     }
-    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if tables > 0 {
+    let table_count: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if table_count > 0 {
         return Err(rusqlite::Error::InvalidQuery);
     }
     let transaction = db.transaction()?;

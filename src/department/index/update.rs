@@ -1,4 +1,4 @@
-//! Brings the index up to date with its store, and checks every log's new entries against its signed head.
+//! Updates the index from its store. The new entries of each log are checked against the log's signed head.
 use std::collections::HashMap;
 use std::io;
 use std::sync::Mutex;
@@ -21,44 +21,53 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{Note, SignatureStatus, VerifierKey};
 use crate::text::proof::FaultText;
 
-/// Logs whose rows wait for the writer.
+/// The number of deltas that wait for the writer before readers block.
 const QUEUE_DEPTH: usize = 2;
-/// Threads that read logs from a remote store, where most of the time is spent waiting.
+/// The number of threads that read logs from a remote store. Reading it is mostly waiting, so this does not depend on
+/// the number of processors.
 const REMOTE_READERS: usize = 8;
 
 impl AiringIndex {
-    /// Reads what is new in the store. Returns the logs with faults; the index has nothing of those.
+    /// Reads the new entries of all enrolled logs from the store. Returns the origins of faulty logs and their faults;
+    /// the index then has no rows of these logs.
     ///
     /// # Errors
-    /// [`IndexError::Database`]; [`IndexError::Store`] when the store cannot be reached or the witness's state cannot
-    /// be read.
+    /// [`IndexError::Database`]; [`IndexError::Store`] if the store cannot be reached, or the witness's state cannot be
+    /// read.
     pub fn update<K: Storage>(
         &mut self,
         store: &StorageLocation,
         registry: &Registry,
         witness: &Witness<K>,
     ) -> Result<Vec<(String, FaultText)>, IndexError> {
-        // The transaction keeps other processes from writing the same rows.
+        // The transaction starts before the index is read, so that no other process can change it before it is written.
         let mut writer = IndexWriter::new(&mut self.db)?;
-        let there = indexed_logs(&writer.db)?;
-        let enrolled: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
-        drop_unenrolled(&writer.db, &there, &enrolled)?;
-        let own = VerifierKey::parse(&witness.verifier_key()).ok_or_else(|| io::Error::other("the witness's key"))?;
-        let newest = witnessed_heads(&enrolled, witness)?;
-        let reader = LogReader { store, enrolled: &enrolled, newest: &newest, witness_key: &own, indexed: &there };
-        let mut wrong = write_deltas(&reader, &mut writer)?;
-        wrong.sort_by(|a, b| a.0.cmp(&b.0));
-        for (origin, _) in &wrong {
-            if let Some(log) = there.get(origin) {
+        let indexed_logs = indexed_logs(&writer.db)?;
+        let enrolled_keys: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
+        drop_unenrolled(&writer.db, &indexed_logs, &enrolled_keys)?;
+        let witness_key =
+            VerifierKey::parse(&witness.verifier_key()).ok_or_else(|| io::Error::other("the witness's key"))?;
+        let recorded_heads = recorded_heads(&enrolled_keys, witness)?;
+        let reader = LogReader {
+            store,
+            enrolled_keys: &enrolled_keys,
+            recorded_heads: &recorded_heads,
+            witness_key: &witness_key,
+            indexed_logs: &indexed_logs,
+        };
+        let mut faults = write_deltas(&reader, &mut writer)?;
+        faults.sort_by(|a, b| a.0.cmp(&b.0));
+        for (origin, _) in &faults {
+            if let Some(log) = indexed_logs.get(origin) {
                 drop_log(&writer.db, log.id)?;
             }
         }
         writer.retry_missing_plans(store)?;
         writer.commit()?;
-        Ok(wrong)
+        Ok(faults)
     }
 
-    /// Returns how many logs and airings it holds.
+    /// Returns the number of logs and the number of airings in the index.
     ///
     /// # Errors
     /// [`IndexError::Database`].
@@ -69,80 +78,85 @@ impl AiringIndex {
     }
 }
 
-/// Returns the newest head of each enrolled log that the witness has recorded. A head without the station's
-/// signature proves nothing against the station, so it is left out.
-fn witnessed_heads<K: Storage>(
-    enrolled: &[&VerifierKey],
+/// Returns the newest recorded head of each enrolled log, in the order of `enrolled_keys`; `None` if none is recorded.
+/// A head without the station's signature proves nothing against the station, so it counts as not recorded.
+fn recorded_heads<K: Storage>(
+    enrolled_keys: &[&VerifierKey],
     witness: &Witness<K>,
 ) -> io::Result<Vec<Option<(Note, Checkpoint)>>> {
-    let own = |key: &VerifierKey, (note, _): &(Note, Checkpoint)| note.signature_status(key) == SignatureStatus::Valid;
-    enrolled.iter().map(|key| Ok(witness.newest_head(&key.name)?.filter(|head| own(key, head)))).collect()
+    let is_signed =
+        |key: &VerifierKey, (note, _): &(Note, Checkpoint)| note.signature_status(key) == SignatureStatus::Valid;
+    enrolled_keys.iter().map(|key| Ok(witness.newest_head(&key.name)?.filter(|head| is_signed(key, head)))).collect()
 }
 
-/// Reads enrolled logs, one per call; any number of threads can share it.
+/// Reads enrolled logs, one per call. Several threads share it.
 struct LogReader<'a> {
     store: &'a StorageLocation,
-    enrolled: &'a [&'a VerifierKey],
-    /// The recorded head of each enrolled log.
-    newest: &'a [Option<(Note, Checkpoint)>],
+    /// The keys of the enrolled logs.
+    enrolled_keys: &'a [&'a VerifierKey],
+    /// The recorded head of each enrolled log, in the order of `enrolled_keys`.
+    recorded_heads: &'a [Option<(Note, Checkpoint)>],
     witness_key: &'a VerifierKey,
-    indexed: &'a HashMap<String, IndexedLog>,
+    /// The logs in the index, by origin.
+    indexed_logs: &'a HashMap<String, IndexedLog>,
 }
 
 impl LogReader<'_> {
-    fn read(&self, at: usize, key: &VerifierKey) -> Result<Result<Option<LogDelta>, FaultText>, IndexError> {
+    /// Reads the delta of the enrolled log at this position.
+    fn read(&self, position: usize, key: &VerifierKey) -> Result<Result<Option<LogDelta>, FaultText>, IndexError> {
         let context = LogReadContext {
             key,
             witness_key: self.witness_key,
-            witnessed_head: self.newest[at].as_ref(),
-            indexed: self.indexed.get(&key.name),
+            recorded_head: self.recorded_heads[position].as_ref(),
+            indexed_log: self.indexed_logs.get(&key.name),
         };
         read_delta(self.store.child_storage(&key.name), &context)
     }
 }
 
-/// Reads all logs on several threads, writes their news on this one, and returns the faults of logs.
+/// Reads all logs on several threads, and writes their deltas on this one. Returns the origins and faults of faulty
+/// logs.
 fn write_deltas(reader: &LogReader<'_>, writer: &mut IndexWriter<'_>) -> Result<Vec<(String, FaultText)>, IndexError> {
-    let (queue, wrong) = (WorkQueue::new(reader.enrolled), Mutex::new(Vec::new()));
-    let (send, receive) = sync_channel::<Result<LogDelta, IndexError>>(QUEUE_DEPTH);
-    let work = |send: SyncSender<_>| {
-        while let Some((at, key)) = queue.take() {
-            let delta = match reader.read(at, key) {
+    let (queue, faults) = (WorkQueue::new(reader.enrolled_keys), Mutex::new(Vec::new()));
+    let (sender, receiver) = sync_channel::<Result<LogDelta, IndexError>>(QUEUE_DEPTH);
+    let read_logs = |sender: SyncSender<_>| {
+        while let Some((position, key)) = queue.take() {
+            let delta = match reader.read(position, key) {
                 Ok(Ok(Some(delta))) => Ok(delta),
                 Ok(Ok(None)) => continue,
                 Ok(Err(fault)) => {
-                    if let Ok(mut wrong) = wrong.lock() {
-                        wrong.push((key.name.clone(), fault));
+                    if let Ok(mut faults) = faults.lock() {
+                        faults.push((key.name.clone(), fault));
                     }
                     continue;
                 }
                 Err(e) => Err(e),
             };
-            // The writer has failed: its error ends the update.
-            if send.send(delta).is_err() {
+            // The writer has failed, and its error ends the update.
+            if sender.send(delta).is_err() {
                 break;
             }
         }
     };
-    let remote = reader.store.storage().is_remote();
+    let thread_count = if reader.store.storage().is_remote() { REMOTE_READERS } else { available_threads() };
     std::thread::scope(|scope| {
-        for _ in 0..if remote { REMOTE_READERS } else { available_threads() } {
-            let send = send.clone();
-            scope.spawn(|| work(send));
+        for _ in 0..thread_count {
+            let sender = sender.clone();
+            scope.spawn(|| read_logs(sender));
         }
-        drop(send);
-        receive.into_iter().try_for_each(|delta| writer.write_delta(&delta?))
+        drop(sender);
+        receiver.into_iter().try_for_each(|delta| writer.write_delta(&delta?))
     })?;
-    Ok(wrong.into_inner().unwrap_or_default())
+    Ok(faults.into_inner().unwrap_or_default())
 }
 
-/// Drops logs that are no longer enrolled.
+/// Deletes the rows of logs that are no longer enrolled.
 fn drop_unenrolled(
     db: &Connection,
-    there: &HashMap<String, IndexedLog>,
-    enrolled: &[&VerifierKey],
+    indexed_logs: &HashMap<String, IndexedLog>,
+    enrolled_keys: &[&VerifierKey],
 ) -> Result<(), IndexError> {
-    for (_, log) in there.iter().filter(|(origin, _)| !enrolled.iter().any(|key| key.name == **origin)) {
+    for (_, log) in indexed_logs.iter().filter(|(origin, _)| !enrolled_keys.iter().any(|key| key.name == **origin)) {
         drop_log(db, log.id)?;
     }
     Ok(())

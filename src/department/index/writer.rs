@@ -20,12 +20,12 @@ use crate::logstore::location::StorageLocation;
 
 pub use self::log_row::drop_log;
 
-/// Findings of a log that the index keeps. A report names some of them, and says how many there are.
+/// The maximum number of findings of a log in the index. A report shows some findings and the number of all.
 const MAX_FINDINGS: usize = 100;
 
-/// Writes rows into the index.
+/// Writes rows into the index, in one transaction.
 pub struct IndexWriter<'a> {
-    /// The transaction. Nobody else writes while it is open.
+    /// The transaction. No other process can write to the index while it is open.
     pub db: Transaction<'a>,
     word_ids: WordIds,
 }
@@ -34,7 +34,7 @@ impl<'a> IndexWriter<'a> {
     /// Begins a transaction.
     ///
     /// # Errors
-    /// [`IndexError::Database`], also when another process has been writing for 30 s.
+    /// [`IndexError::Database`], also if another process keeps writing for 30 s.
     pub fn new(db: &'a mut Connection) -> Result<Self, IndexError> {
         let db = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let word_ids = WordIds::load(&db)?;
@@ -49,7 +49,7 @@ impl<'a> IndexWriter<'a> {
         Ok(self.db.commit()?)
     }
 
-    /// Writes the news of a log.
+    /// Writes the delta of a log.
     ///
     /// # Errors
     /// [`IndexError::Database`].
@@ -61,27 +61,27 @@ impl<'a> IndexWriter<'a> {
         }
         let is_new = log_id(&self.db, &delta.origin)?.is_none();
         let log = upsert_log(&self.db, delta)?;
-        let mut days: BTreeSet<i32> = delta.plans.iter().map(|plan| plan.date).collect();
-        days.extend(delta.rows.airings.iter().map(|airing| airing.columns.date));
-        let mut settled = settled_ids(&self.db, log, &days)?;
-        let words = self.word_ids.intern_all(&self.db, &delta.rows.words)?;
-        insert_airings(&self.db, log, &delta.rows, &words, &mut settled)?;
+        let mut dates: BTreeSet<i32> = delta.plans.iter().map(|plan| plan.date).collect();
+        dates.extend(delta.rows.airings.iter().map(|airing| airing.columns.date));
+        let mut settled_ids = settled_ids(&self.db, log, &dates)?;
+        let ids_by_number = self.word_ids.intern_all(&self.db, &delta.rows.words)?;
+        insert_airings(&self.db, log, &delta.rows, &ids_by_number, &mut settled_ids)?;
         self.insert_events(log, &delta.rows)?;
         self.insert_findings(log, delta)?;
         self.upsert_topics(delta)?;
-        self.mark_doubted(log, delta)?;
-        self.insert_seen_sizes(log, delta)?;
-        // Airings of earlier plans may have their outcomes now.
+        self.mark_implausible_rows(log, delta)?;
+        self.insert_cosigned_sizes(log, delta)?;
+        // The new outcomes may settle airings of earlier plans.
         if !is_new {
             delete_settled(&self.db, log, &delta.rows)?;
         }
-        insert_plans(&self.db, &mut self.word_ids, log, &delta.plans, &words, &settled)
+        insert_plans(&self.db, &mut self.word_ids, log, &delta.plans, &ids_by_number, &settled_ids)
     }
 
-    /// Reads plans again whose kept files were missing: they may be in the store by now.
+    /// Reads again the plans whose kept files were missing, because a later collection may have brought the files.
     ///
     /// # Errors
-    /// [`IndexError::Database`]; [`IndexError::Store`] when the store cannot be reached.
+    /// [`IndexError::Database`]; [`IndexError::Store`] if the store cannot be reached.
     pub fn retry_missing_plans(&mut self, store: &StorageLocation) -> Result<(), IndexError> {
         plans::retry_missing_plans(&self.db, &mut self.word_ids, store)
     }
@@ -91,18 +91,19 @@ impl<'a> IndexWriter<'a> {
         for event in &rows.events {
             let date = event.at.get(..10).and_then(|date| date.parse().ok()).map_or(0, day_number);
             let seq = event.seq.cast_signed();
-            insert.execute(params![log, seq, event.at, date, event.kind, event.subject, event.who, event.text])?;
+            insert.execute(params![log, seq, event.at, date, event.kind, event.subject, event.operator, event.text])?;
         }
         Ok(())
     }
 
-    /// Writes the first findings of a log; the log's row counts all of them.
+    /// Writes the findings of a log, up to the limit. The log's row has the number of all findings.
     fn insert_findings(&self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
-        let there: u32 = self.db.query_row("SELECT count(*) FROM finding WHERE log = ?1", [log], |row| row.get(0))?;
+        let finding_count: u32 =
+            self.db.query_row("SELECT count(*) FROM finding WHERE log = ?1", [log], |row| row.get(0))?;
         let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO finding VALUES (?1, ?2, ?3, ?4)")?;
-        for one in delta.findings.iter().take(MAX_FINDINGS.saturating_sub(there as usize)) {
-            let why = serde_json::to_string(&one.why).map_err(io::Error::from)?;
-            insert.execute(params![log, one.seq.cast_signed(), reason_code(&one.why), why])?;
+        for finding in delta.findings.iter().take(MAX_FINDINGS.saturating_sub(finding_count as usize)) {
+            let cause = serde_json::to_string(&finding.why).map_err(io::Error::from)?;
+            insert.execute(params![log, finding.seq.cast_signed(), reason_code(&finding.why), cause])?;
         }
         Ok(())
     }
@@ -119,17 +120,19 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
-    fn mark_doubted(&mut self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
-        for doubt in &delta.doubted_rows {
-            let code = self.word_ids.id(&self.db, &doubt.code)?;
+    /// Marks the rows of implausible outcomes with the codes of their findings. A row keeps its first code.
+    fn mark_implausible_rows(&mut self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
+        for row in &delta.implausible_rows {
+            let code = self.word_ids.id(&self.db, &row.code)?;
             let sql = "UPDATE airing SET doubt = coalesce(doubt, ?4) WHERE log = ?1 AND date = ?2 AND seq = ?3";
-            self.db.prepare_cached(sql)?.execute(params![log, doubt.date, doubt.seq.cast_signed(), code])?;
+            self.db.prepare_cached(sql)?.execute(params![log, row.date, row.seq.cast_signed(), code])?;
         }
         Ok(())
     }
 
-    fn insert_seen_sizes(&self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
-        for (size, at) in &delta.seen_sizes {
+    /// Writes the sizes and times of countersigned heads. Of two times for a size, the earlier one is kept.
+    fn insert_cosigned_sizes(&self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
+        for (size, at) in &delta.cosigned_sizes {
             let sql = "INSERT INTO seen VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET at = min(at, ?3)";
             self.db.prepare_cached(sql)?.execute(params![log, size, at])?;
         }

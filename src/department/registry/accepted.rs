@@ -1,7 +1,8 @@
-//! Registries as people on this machine have accepted them.
+//! The facts of registries that people on this machine have accepted.
 //!
-//! The registry decides whose logs are countersigned, but it lies in the store, where others may write. So the machine
-//! keeps digests of the accepted facts next to the witness's key, and compares each registry with them.
+//! The registry decides which logs are countersigned, but it lies in the store, where others may write. So the machine
+//! keeps digests of the accepted facts next to the witness's key, and compares each registry with them. A fact is one
+//! enrolled log, one exposure, one station, or the department itself.
 mod countersigned;
 mod difference;
 mod digests;
@@ -12,131 +13,147 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use self::difference::station_of_missing_log;
-use self::digests::{DISMISSED, EXPOSED, LOG, RegistryDigests, STATION, difference_of, digests_of};
+use self::digests::{
+    DISMISSAL_PREFIX, EXPOSURE_PREFIX, LOG_PREFIX, RegistryDigests, STATION_PREFIX, difference_of, digests_of,
+};
 use super::Registry;
 
 pub use self::countersigned::{CountersignedLogs, UnlistedLogs};
 pub use self::difference::RegistryDifference;
 
+/// The first line of the file, which names its format.
 const FIRST_LINE: &str = "loa/registries/v1";
 
-/// The accepted facts, by store.
+/// The accepted facts of each store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AcceptedRegistries {
+    /// Digests of the accepted facts, by the name of the store.
     stores: BTreeMap<String, RegistryDigests>,
 }
 
 impl AcceptedRegistries {
-    /// Returns whether facts of this store were accepted.
+    /// Returns whether a registry of this store was accepted before.
     #[must_use]
     pub fn has_store(&self, store: &str) -> bool {
         self.stores.contains_key(store)
     }
 
-    /// Returns the differences between a registry and its accepted facts. `gone` are logs of this store that the
-    /// witness has countersigned and the registry does not list.
+    /// Returns the differences between a registry and its accepted facts. `missing_logs` are the logs of this store
+    /// that the witness has countersigned and the registry does not list.
     #[must_use]
-    pub fn differences(&self, store: &str, registry: &Registry, gone: &[String]) -> Vec<RegistryDifference> {
-        let now = digests_of(registry);
+    pub fn differences(&self, store: &str, registry: &Registry, missing_logs: &[String]) -> Vec<RegistryDifference> {
+        let current = digests_of(registry);
         let empty = RegistryDigests::new();
-        let before = self.stores.get(store).unwrap_or(&empty);
-        let names: BTreeSet<&String> = now.keys().chain(before.keys()).collect();
-        let differs = names.into_iter().filter(|name| now.get(*name) != before.get(*name));
-        let mut found: BTreeSet<RegistryDifference> =
-            differs.filter_map(|name| difference_of(name, now.contains_key(name))).collect();
-        // The missing logs of a removed station already tell of it.
-        let told: BTreeSet<String> = found.iter().filter_map(station_of_missing_log).collect();
-        found.retain(|one| !matches!(one, RegistryDifference::StationDiffers { id } if told.contains(id) && !now.contains_key(&format!("{STATION}{id}"))));
-        found.extend(gone.iter().map(|origin| RegistryDifference::LogMissing { origin: origin.clone() }));
-        found.into_iter().collect()
+        let accepted = self.stores.get(store).unwrap_or(&empty);
+        let names: BTreeSet<&String> = current.keys().chain(accepted.keys()).collect();
+        let differing_names = names.into_iter().filter(|name| current.get(*name) != accepted.get(*name));
+        let mut differences: BTreeSet<RegistryDifference> =
+            differing_names.filter_map(|name| difference_of(name, current.contains_key(name))).collect();
+        // A removed station with logs is reported by its missing logs only.
+        let stations_of_missing_logs: BTreeSet<String> =
+            differences.iter().filter_map(station_of_missing_log).collect();
+        let is_redundant = |difference: &RegistryDifference| {
+            matches!(difference, RegistryDifference::StationDiffers { id }
+                if stations_of_missing_logs.contains(id) && !current.contains_key(&format!("{STATION_PREFIX}{id}")))
+        };
+        differences.retain(|difference| !is_redundant(difference));
+        differences.extend(missing_logs.iter().map(|origin| RegistryDifference::LogMissing { origin: origin.clone() }));
+        differences.into_iter().collect()
     }
 
-    /// Returns the logs that the witness remembers and this registry does not list, except those that another registry
-    /// lists and those that a person has dismissed. `is_in_store` says whether a log lies in this store.
+    /// Returns those of the logs in `recorded_logs` that no accepted registry lists and no person has dismissed.
+    /// `recorded_logs` are the logs that the witness has recorded and this store's registry does not list.
+    /// `is_in_store` returns true for a log that lies in this store.
     #[must_use]
     pub fn unlisted_logs(
         &self,
         store: &str,
-        remembered: Vec<String>,
+        recorded_logs: Vec<String>,
         is_in_store: impl Fn(&str) -> bool,
     ) -> UnlistedLogs {
-        let (empty, mut beside) = (RegistryDigests::new(), UnlistedLogs::default());
-        let here = self.stores.get(store).unwrap_or(&empty);
-        for origin in remembered {
-            let (log, left) = (format!("{LOG}{origin}"), format!("{DISMISSED}{origin}"));
-            let anywhere = |name: &str| self.stores.values().any(|facts| facts.contains_key(name));
-            if here.contains_key(&left) || anywhere(&log) {
+        let (empty, mut unlisted) = (RegistryDigests::new(), UnlistedLogs::default());
+        let facts_of_store = self.stores.get(store).unwrap_or(&empty);
+        for origin in recorded_logs {
+            let (log_name, dismissal_name) = (format!("{LOG_PREFIX}{origin}"), format!("{DISMISSAL_PREFIX}{origin}"));
+            let is_in_any_store = |name: &str| self.stores.values().any(|facts| facts.contains_key(name));
+            if facts_of_store.contains_key(&dismissal_name) || is_in_any_store(&log_name) {
                 continue;
             }
             if is_in_store(&origin) {
-                beside.in_this_store.push(origin);
-            } else if !anywhere(&left) {
-                beside.strays.push(origin);
+                unlisted.in_this_store.push(origin);
+            } else if !is_in_any_store(&dismissal_name) {
+                unlisted.strays.push(origin);
             }
         }
-        beside
+        unlisted
     }
 
-    /// Records that a person has accepted the registry as it is and has dismissed these logs.
-    pub fn accept(&mut self, store: &str, registry: &Registry, dismissed: &[String]) {
-        let mut now = digests_of(registry);
-        let before = self.stores.get(store).cloned().unwrap_or_default();
-        now.extend(before.into_iter().filter(|(name, _)| name.starts_with(DISMISSED)));
-        now.extend(dismissed.iter().map(|origin| (format!("{DISMISSED}{origin}"), String::from("-"))));
-        self.stores.insert(store.to_owned(), now);
+    /// Records that a person has accepted the registry as it is, and has dismissed these unlisted logs. Earlier
+    /// dismissals are kept.
+    pub fn accept(&mut self, store: &str, registry: &Registry, dismissed_logs: &[String]) {
+        let mut facts = digests_of(registry);
+        let prior_facts = self.stores.get(store).cloned().unwrap_or_default();
+        facts.extend(prior_facts.into_iter().filter(|(name, _)| name.starts_with(DISMISSAL_PREFIX)));
+        facts.extend(dismissed_logs.iter().map(|origin| (format!("{DISMISSAL_PREFIX}{origin}"), String::from("-"))));
+        self.stores.insert(store.to_owned(), facts);
     }
 
-    /// Accepts a registry that this machine sees for the first time, and returns the name of the store it was compared
-    /// with. A store may only have moved: if another store's accepted registry has the same stations, its facts are
-    /// what is accepted. If no store has any, the registry is accepted as it is, except logs that contradict what the
-    /// witness has countersigned.
+    /// Accepts a registry that this machine sees for the first time. If an accepted registry of another store shares
+    /// stations with it, the store may only have moved: then that registry's facts are accepted, and the name of its
+    /// store is returned. Otherwise this registry is accepted as it is, except for logs that contradict the witness's
+    /// countersignatures.
     pub fn trust_on_first_use(
         &mut self,
         store: &str,
         registry: &Registry,
-        witnessed: &CountersignedLogs,
+        countersigned_logs: &CountersignedLogs,
     ) -> Option<String> {
-        let now = digests_of(registry);
-        let nearest = self.closest_store(registry);
-        let mut known = match &nearest {
-            Some(other) => self.stores.get(other).cloned().unwrap_or_default(),
-            None => now.clone(),
+        let current = digests_of(registry);
+        let closest_store = self.closest_store(registry);
+        let mut accepted = match &closest_store {
+            Some(name) => self.stores.get(name).cloned().unwrap_or_default(),
+            None => current.clone(),
         };
         for log in registry.logs() {
             let origin = &log.key.name;
-            let names = [format!("{LOG}{origin}"), format!("{EXPOSED}{origin}")];
-            if nearest.is_none() && witnessed.contradicts(origin) {
-                names.iter().for_each(|name| drop(known.remove(name)));
-            } else if witnessed.logs.contains(origin) && !known.contains_key(&names[0]) {
-                known.extend(names.into_iter().filter_map(|name| now.get(&name).map(|value| (name, value.clone()))));
+            let names = [format!("{LOG_PREFIX}{origin}"), format!("{EXPOSURE_PREFIX}{origin}")];
+            if closest_store.is_none() && countersigned_logs.contradicts(origin) {
+                names.iter().for_each(|name| drop(accepted.remove(name)));
+            } else if countersigned_logs.logs.contains(origin) && !accepted.contains_key(&names[0]) {
+                let facts = names.into_iter().filter_map(|name| current.get(&name).map(|value| (name, value.clone())));
+                accepted.extend(facts);
             }
         }
-        // Facts that were accepted for any other store are not new either.
-        known.extend(now.into_iter().filter(|(name, value)| self.stores.values().any(|f| f.get(name) == Some(value))));
-        self.stores.insert(store.to_owned(), known);
-        nearest
+        // A fact that was accepted for any other store is accepted here too.
+        let is_accepted_elsewhere =
+            |name: &String, value: &String| self.stores.values().any(|facts| facts.get(name) == Some(value));
+        accepted.extend(current.into_iter().filter(|(name, value)| is_accepted_elsewhere(name, value)));
+        self.stores.insert(store.to_owned(), accepted);
+        closest_store
     }
 
-    /// Returns the store whose accepted registry has the most stations of this one, if any has one.
+    /// Returns the store whose accepted registry shares the most stations with this one; `None` if no store shares any.
     fn closest_store(&self, registry: &Registry) -> Option<String> {
-        let stations: Vec<String> = registry.stations.keys().map(|id| format!("{STATION}{id}")).collect();
-        let common = |facts: &RegistryDigests| stations.iter().filter(|name| facts.contains_key(*name)).count();
-        let stores = self.stores.iter().map(|(name, facts)| (common(facts), name)).filter(|(common, _)| *common > 0);
+        let station_names: Vec<String> = registry.stations.keys().map(|id| format!("{STATION_PREFIX}{id}")).collect();
+        let shared_count =
+            |facts: &RegistryDigests| station_names.iter().filter(|name| facts.contains_key(*name)).count();
+        let stores =
+            self.stores.iter().map(|(name, facts)| (shared_count(facts), name)).filter(|(count, _)| *count > 0);
         stores.max().map(|(_, name)| name.clone())
     }
 
-    /// Records a change that this machine itself made, and no other difference.
+    /// Accepts the facts that this machine added or changed between `before` and `after`, and no others.
     pub fn record_own_change(&mut self, store: &str, before: &Registry, after: &Registry) {
-        let (before, after) = (digests_of(before), digests_of(after));
-        let there = self.stores.entry(store.to_owned()).or_default();
-        for (name, value) in &after {
-            if before.get(name) != Some(value) {
-                there.insert(name.clone(), value.clone());
+        let (facts_before, facts_after) = (digests_of(before), digests_of(after));
+        let accepted = self.stores.entry(store.to_owned()).or_default();
+        for (name, value) in &facts_after {
+            if facts_before.get(name) != Some(value) {
+                accepted.insert(name.clone(), value.clone());
             }
         }
     }
 
-    /// Parses accepted registries; none when the text is malformed.
+    /// Parses the file of accepted registries; `None` if the text is malformed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();
@@ -144,12 +161,12 @@ impl AcceptedRegistries {
             return None;
         }
         let mut accepted = Self::default();
-        let mut store: Option<&mut RegistryDigests> = None;
+        let mut facts: Option<&mut RegistryDigests> = None;
         for line in lines {
             match line.split_once('\t')? {
-                ("store", name) => store = Some(accepted.stores.entry(name.to_owned()).or_default()),
+                ("store", name) => facts = Some(accepted.stores.entry(name.to_owned()).or_default()),
                 (name, value) => {
-                    store.as_deref_mut()?.insert(name.to_owned(), value.to_owned());
+                    facts.as_deref_mut()?.insert(name.to_owned(), value.to_owned());
                 }
             }
         }

@@ -8,18 +8,19 @@ use toml::value::Datetime;
 use super::station::{AdminArea, AdminUnit};
 use crate::base::id::Id;
 
-/// Name of the file in the store.
+/// The name of the registry file in a store.
 pub const REGISTRY: &str = "registry.toml";
 
+/// The maximum size of the file, in bytes.
 pub(super) const MAX_REGISTRY: u64 = 16 * 1024 * 1024;
 
-/// Failures of reading or changing a registry.
+/// A failure to read or change a registry.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// The file is malformed; the text names what is wrong.
+    /// The file is malformed. The text is the TOML parser's message, or the offending value.
     #[error("{REGISTRY}: {0}")]
     Malformed(String),
-    /// The key is not the verifier key of a station's log.
+    /// The key is not the verifier key of a station's log, or the log is already enrolled with another key.
     #[error("this is not the verifier key of a station's log")]
     NotALogKey,
     /// No log is enrolled with this key.
@@ -34,13 +35,13 @@ pub enum RegistryError {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DepartmentProfile {
-    /// The body above it.
+    /// The superior body, printed above the department's name; may be empty.
     pub parent: String,
-    /// Its name; empty when the registry does not give one.
+    /// The name of the department; empty if the registry does not give one.
     pub agency: String,
-    /// The place of its seat.
+    /// The place, printed before the date of a report; may be empty.
     pub place: String,
-    /// Recipients of its reports.
+    /// The recipients of its reports.
     pub recipients: Vec<String>,
 }
 
@@ -111,13 +112,14 @@ impl AreaEntry {
 }
 
 fn parse_date(date: Option<Datetime>) -> Result<Option<NaiveDate>, RegistryError> {
-    let Some(date) = date else {
+    let Some(datetime) = date else {
         return Ok(None);
     };
-    let day = date.date.and_then(|d| NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day)));
-    day.map(Some).ok_or_else(|| malformed(date))
+    let date =
+        datetime.date.and_then(|d| NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day)));
+    date.map(Some).ok_or_else(|| malformed(datetime))
 }
 
-pub(super) fn malformed(what: impl ToString) -> RegistryError {
-    RegistryError::Malformed(what.to_string())
+pub(super) fn malformed(detail: impl ToString) -> RegistryError {
+    RegistryError::Malformed(detail.to_string())
 }

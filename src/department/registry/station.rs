@@ -8,20 +8,20 @@ use crate::base::id::Id;
 pub struct AdminArea {
     /// The commune.
     pub commune: AdminUnit,
-    /// The district; empty where there is none.
+    /// The district; empty in areas without districts.
     pub district: AdminUnit,
     /// The province.
     pub province: AdminUnit,
-    /// The first day; none for an open beginning.
+    /// The first day on which the station belongs to the area; `None` for no limit.
     pub from: Option<NaiveDate>,
-    /// The last day; none for an open end.
+    /// The last day on which the station belongs to the area; `None` for no limit.
     pub until: Option<NaiveDate>,
 }
 
-/// An administrative unit.
+/// An administrative unit: a commune, a district or a province.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AdminUnit {
-    /// The code in the list of the General Statistics Office, or the department's own.
+    /// The code from the list of the General Statistics Office, or one that the department assigns.
     pub code: String,
     /// The name.
     pub name: String,
@@ -32,23 +32,25 @@ pub struct AdminUnit {
 pub struct RegisteredStation {
     /// The station's id.
     pub id: Id,
-    /// The name; empty when the registry does not give one.
+    /// The name; empty if the registry does not give one.
     pub name: String,
-    /// The language the station mostly speaks.
+    /// The main language of the station's programmes.
     pub language: Option<String>,
-    /// The areas it belongs to, each with its dates.
+    /// The areas to which the station has belonged, each with its dates.
     pub areas: Vec<AdminArea>,
 }
 
 impl RegisteredStation {
-    /// Returns the area on a date: the first one in the file that is valid then.
+    /// Returns the station's area on a date: the first one in the file whose dates contain it.
     #[must_use]
     pub fn area_on(&self, date: NaiveDate) -> Option<&AdminArea> {
-        self.areas.iter().find(|p| p.from.is_none_or(|d| d <= date) && p.until.is_none_or(|d| date <= d))
+        self.areas
+            .iter()
+            .find(|area| area.from.is_none_or(|from| from <= date) && area.until.is_none_or(|until| date <= until))
     }
 }
 
-/// Details of a station that is being enrolled.
+/// The details of a new station, as given when its first log is enrolled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StationDetails {
     /// The name.
@@ -63,13 +65,12 @@ impl StationDetails {
         if let Some(name) = &self.name {
             text.push_str(&format!("name = {}\n", toml_string(name)));
         }
-        if let Some(place) = &self.area {
+        if let Some(area) = &self.area {
             text.push_str("[[station.place]]\n");
-            for (what, unit) in
-                [("commune", &place.commune), ("district", &place.district), ("province", &place.province)]
+            for (kind, unit) in [("commune", &area.commune), ("district", &area.district), ("province", &area.province)]
             {
                 text.push_str(&format!(
-                    "{what} = {}\n{what}-code = {}\n",
+                    "{kind} = {}\n{kind}-code = {}\n",
                     toml_string(&unit.name),
                     toml_string(&unit.code)
                 ));
@@ -79,16 +80,18 @@ impl StationDetails {
     }
 }
 
-/// Parses `CODE NAME / CODE NAME / CODE NAME`: commune, district, province, as a person types them.
+/// Parses `CODE NAME / CODE NAME / CODE NAME`, which stand for commune, district and province; `None` if the text has
+/// another form.
 #[must_use]
 pub fn parse_area(text: &str) -> Option<AdminArea> {
     let mut units = text.split('/').map(|unit| {
         let (code, name) = unit.trim().split_once(' ')?;
         Some(AdminUnit { code: code.to_owned(), name: name.trim().to_owned() })
     });
-    let mut next = || units.next().flatten();
-    let place = AdminArea { commune: next()?, district: next()?, province: next()?, from: None, until: None };
-    units.next().is_none().then_some(place)
+    let mut next_unit = || units.next().flatten();
+    let area =
+        AdminArea { commune: next_unit()?, district: next_unit()?, province: next_unit()?, from: None, until: None };
+    units.next().is_none().then_some(area)
 }
 
 /// Returns a text as a TOML basic string.

@@ -1,4 +1,4 @@
-//! Charts of a report: drawn in HTML as SVG, in PDF as shapes.
+//! The charts of a report. HTML shows them as SVG, PDF as shapes.
 mod growth;
 mod style;
 mod weekly;

@@ -1,13 +1,13 @@
-//! A table as CSV: RFC 4180, UTF-8 with a byte order mark, the same headers in every language.
+//! Renders a table as CSV: RFC 4180, UTF-8 with a byte order mark. The headers are the same in every language.
 use crate::airlog::outcome::Reason;
 
 use super::totals::REASON_COUNT;
 use super::{ReportTable, TableRow};
 
-/// Returns the columns after the keys.
+/// Returns the names of the columns after the key columns. With `is_compared` they include those of the earlier range.
 #[must_use]
-pub fn value_columns(compared: bool) -> Vec<String> {
-    let fixed = [
+pub fn value_columns(is_compared: bool) -> Vec<String> {
+    let fixed_columns = [
         "planned",
         "aired",
         "partial",
@@ -23,26 +23,26 @@ pub fn value_columns(compared: bool) -> Vec<String> {
         "unplanned",
         "unplanned_ms",
     ];
-    let mut columns: Vec<String> = fixed.map(str::to_owned).to_vec();
-    for what in ["missed", "partial"] {
-        columns.extend(Reason::ALL.iter().map(|reason| format!("{what}_{}", reason.code().replace('-', "_"))));
-        columns.push(format!("{what}_other"));
+    let mut columns: Vec<String> = fixed_columns.map(str::to_owned).to_vec();
+    for result in ["missed", "partial"] {
+        columns.extend(Reason::ALL.iter().map(|reason| format!("{result}_{}", reason.code().replace('-', "_"))));
+        columns.push(format!("{result}_other"));
     }
-    let later = ["implausible", "unvouched", "unvouched_ms", "recordings", "recordings_shared"];
-    columns.extend(later.map(str::to_owned));
+    let clock_and_recording_columns = ["implausible", "unvouched", "unvouched_ms", "recordings", "recordings_shared"];
+    columns.extend(clock_and_recording_columns.map(str::to_owned));
     columns.extend(["days_without_log", "lost_planned", "lost_planned_ms"].map(str::to_owned));
-    if compared {
-        let before = ["planned", "aired", "partial", "missed", "planned_ms", "played_ms"];
-        columns.extend(before.map(|name| format!("before_{name}")));
+    if is_compared {
+        let compared_columns = ["planned", "aired", "partial", "missed", "planned_ms", "played_ms"];
+        columns.extend(compared_columns.map(|name| format!("before_{name}")));
     }
     columns
 }
 
-/// Returns the cells after the keys.
+/// Returns the cells of a row after its key, in the order of [`value_columns`].
 #[must_use]
-pub fn value_cells(line: &TableRow) -> Vec<String> {
-    let (totals, before) = (&line.totals, line.compared.as_ref());
-    let optional = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+pub fn value_cells(row: &TableRow) -> Vec<String> {
+    let totals = &row.totals;
+    let number_or_empty = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
     let mut cells = vec![
         totals.planned.to_string(),
         totals.aired.to_string(),
@@ -50,41 +50,43 @@ pub fn value_cells(line: &TableRow) -> Vec<String> {
         totals.missed.to_string(),
         totals.planned_ms.to_string(),
         totals.played_ms.to_string(),
-        optional(totals.share_permille()),
+        number_or_empty(totals.share_permille()),
         totals.level0.to_string(),
         totals.unknown.to_string(),
-        optional(totals.lateness.percentile(50)),
-        optional(totals.lateness.percentile(95)),
-        optional(totals.lateness.max()),
+        number_or_empty(totals.lateness.percentile(50)),
+        number_or_empty(totals.lateness.percentile(95)),
+        number_or_empty(totals.lateness.max()),
         totals.unplanned.to_string(),
         totals.unplanned_ms.to_string(),
     ];
-    let reasons: [&[u64; REASON_COUNT]; 2] = [&totals.missed_by_reason, &totals.partial_by_reason];
-    cells.extend(reasons.into_iter().flatten().map(ToString::to_string));
+    let counts_by_reason: [&[u64; REASON_COUNT]; 2] = [&totals.missed_by_reason, &totals.partial_by_reason];
+    cells.extend(counts_by_reason.into_iter().flatten().map(ToString::to_string));
     cells.push(totals.implausible.to_string());
     cells.extend([totals.unvouched.airings.to_string(), totals.unvouched.ms.to_string()]);
-    cells.extend([totals.recordings.len().to_string(), line.shared_recordings.to_string()]);
-    let lost = line.unlogged.map(|lost| [lost.days.to_string(), lost.planned.to_string(), lost.planned_ms.to_string()]);
-    cells.extend(lost.unwrap_or_default());
-    if let Some(before) = before {
-        let counts = [before.planned, before.aired, before.partial, before.missed];
+    cells.extend([totals.recordings.len().to_string(), row.shared_recordings.to_string()]);
+    let unlogged = row
+        .unlogged
+        .map(|unlogged| [unlogged.days.to_string(), unlogged.planned.to_string(), unlogged.planned_ms.to_string()]);
+    cells.extend(unlogged.unwrap_or_default());
+    if let Some(compared) = &row.compared {
+        let counts = [compared.planned, compared.aired, compared.partial, compared.missed];
         cells.extend(counts.map(|count| count.to_string()));
-        cells.extend([before.planned_ms, before.played_ms].map(|ms| ms.to_string()));
+        cells.extend([compared.planned_ms, compared.played_ms].map(|ms| ms.to_string()));
     }
     cells
 }
 
-/// Renders a table.
+/// Renders a table as the text of a CSV file.
 #[must_use]
 pub fn render_csv(table: &ReportTable) -> String {
-    let compared = table.rows.iter().any(|line| line.compared.is_some());
+    let is_compared = table.rows.iter().any(|row| row.compared.is_some());
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let header = table.by.columns().iter().map(|name| (*name).to_owned()).chain(value_columns(compared));
+    let header = table.by.columns().iter().map(|name| (*name).to_owned()).chain(value_columns(is_compared));
     // Writing to memory cannot fail.
     let _ = writer.write_record(header);
-    for line in &table.rows {
-        let key = line.key.iter().map(|cell| crate::text::spreadsheet_cell(cell));
-        let _ = writer.write_record(key.chain(value_cells(line)));
+    for row in &table.rows {
+        let key_cells = row.key.iter().map(|cell| crate::text::spreadsheet_cell(cell));
+        let _ = writer.write_record(key_cells.chain(value_cells(row)));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))

@@ -1,5 +1,5 @@
-//! The report as a document, for HTML and PDF: the form of Vietnamese administrative reports (decree 30/2020), with
-//! number and signature left blank.
+//! The report as a document for HTML and PDF, in the form of Vietnamese administrative reports (decree 30/2020). The
+//! number and the signature are left blank.
 mod tables;
 
 use chrono::Datelike;
@@ -33,72 +33,72 @@ pub enum DocumentBlock {
 /// The document, from top to bottom.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// The body above the agency, which may be empty, and the agency.
+    /// The superior body, which may be empty, and the reporting agency.
     pub agency: (String, String),
     /// The two lines of the national motto.
     pub motto: (String, String),
     /// The line for the document's number: "Số: …".
     pub number: String,
-    /// Place and date.
+    /// The place and the date.
     pub place_date: String,
     /// The title.
     pub title: String,
-    /// The lines below the title: the dates.
+    /// The lines below the title, with the ranges of dates.
     pub subtitles: Vec<String>,
-    /// The line that says that it is a draft.
+    /// The line that marks the document as a draft.
     pub draft: String,
     /// The content.
     pub blocks: Vec<DocumentBlock>,
     /// The heading "Nơi nhận:" and the recipients.
     pub recipients: (String, Vec<String>),
-    /// The lines above and below the place for a signature.
+    /// The two lines of the signature block: the office of the signer, and the instructions below it.
     pub signature: (String, String),
 }
 
 /// Builds the document of a report.
 #[must_use]
 pub fn build_document(report: &Report, lang: Lang) -> Document {
-    let say = |word: ReportText| word.localized(lang).to_string();
-    let or = |text: &str, blank: ReportText| if text.is_empty() { say(blank) } else { text.to_owned() };
+    let localize = |text: ReportText| text.localized(lang).to_string();
+    let text_or_blank = |text: &str, blank: ReportText| if text.is_empty() { localize(blank) } else { text.to_owned() };
     let agency = &report.agency;
-    let mut under_title = vec![say(ReportText::RangeLine { dates: dates(report.range) })];
-    under_title.extend(report.compared_range.map(|range| say(ReportText::ComparedLine { dates: dates(range) })));
-    let made = report.made_on;
+    let mut subtitles = vec![localize(ReportText::RangeLine { dates: dates(report.range) })];
+    subtitles.extend(report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: dates(range) })));
+    let made_on = report.made_on;
     Document {
-        agency: (agency.parent.clone(), or(&agency.agency, ReportText::AgencyBlank {})),
-        motto: (say(ReportText::Motto1 {}), say(ReportText::Motto2 {})),
-        number: say(ReportText::Number {}),
-        place_date: say(ReportText::PlaceDate {
-            place: or(&agency.place, ReportText::PlaceBlank {}),
-            day: made.format("%d").to_string(),
-            // The decree writes a leading zero for January and February only.
-            month: if made.month() < 3 { made.format("%m") } else { made.format("%-m") }.to_string(),
-            year: made.format("%Y").to_string(),
+        agency: (agency.parent.clone(), text_or_blank(&agency.agency, ReportText::AgencyBlank {})),
+        motto: (localize(ReportText::Motto1 {}), localize(ReportText::Motto2 {})),
+        number: localize(ReportText::Number {}),
+        place_date: localize(ReportText::PlaceDate {
+            place: text_or_blank(&agency.place, ReportText::PlaceBlank {}),
+            day: made_on.format("%d").to_string(),
+            // The decree requires a leading zero for January and February only.
+            month: if made_on.month() < 3 { made_on.format("%m") } else { made_on.format("%-m") }.to_string(),
+            year: made_on.format("%Y").to_string(),
         }),
-        title: say(ReportText::Title {}),
-        subtitles: under_title,
-        draft: say(ReportText::Draft {}),
+        title: localize(ReportText::Title {}),
+        subtitles,
+        draft: localize(ReportText::Draft {}),
         blocks: build_blocks(report, lang),
-        recipients: (say(ReportText::Recipients {}), agency.recipients.clone()),
-        signature: (say(ReportText::SignedBy {}), say(ReportText::Signature {})),
+        recipients: (localize(ReportText::Recipients {}), agency.recipients.clone()),
+        signature: (localize(ReportText::SignedBy {}), localize(ReportText::Signature {})),
     }
 }
 
 fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
-    let say = |word: ReportText| word.localized(lang).to_string();
+    let localize = |text: ReportText| text.localized(lang).to_string();
     let total = &report.total;
     let mut blocks = vec![
-        DocumentBlock::Heading(say(ReportText::Summary {})),
-        DocumentBlock::Text(say(ReportText::SummaryLine {
+        DocumentBlock::Heading(localize(ReportText::Summary {})),
+        DocumentBlock::Text(localize(ReportText::SummaryLine {
             planned: count(total.planned, lang),
             aired: count(total.aired, lang),
             share: percent(total.share_permille(), lang),
         })),
         DocumentBlock::Table(summary_table(report, lang)),
     ];
-    let mut add =
+    let mut add_table =
         |table: &ReportTable| {
-            blocks.push(DocumentBlock::Heading(say(heading(table.by))));
+            blocks.push(DocumentBlock::Heading(localize(heading(table.by))));
             blocks.push(DocumentBlock::Table(totals_table(table, report, lang)));
             if table.by == GroupBy::Topic {
                 blocks.extend(growth_chart(report, lang).into_iter().chain(weekly_chart(report, lang)).flat_map(
@@ -106,20 +106,20 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
                 ));
             }
         };
-    report.tables.iter().for_each(&mut add);
+    report.tables.iter().for_each(&mut add_table);
     if total.missed + total.partial > 0 {
-        blocks.push(DocumentBlock::Heading(say(ReportText::ReasonsHeading {})));
+        blocks.push(DocumentBlock::Heading(localize(ReportText::ReasonsHeading {})));
         blocks.push(DocumentBlock::Table(table_from_list(reason_rows(report, lang), vec![60, 20, 20])));
     }
     if !report.shared_recordings.is_empty() {
-        blocks.push(DocumentBlock::Heading(say(ReportText::SharedHeading {})));
+        blocks.push(DocumentBlock::Heading(localize(ReportText::SharedHeading {})));
         blocks.push(DocumentBlock::Table(table_from_list(shared_rows(report, lang), vec![41, 11, 48])));
     }
     if !report.silent_stations.is_empty() {
-        blocks.push(DocumentBlock::Heading(say(ReportText::SilentHeading {})));
+        blocks.push(DocumentBlock::Heading(localize(ReportText::SilentHeading {})));
         blocks.push(DocumentBlock::Table(table_from_list(silent_rows(report, lang), vec![34, 10, 12, 12, 32])));
     }
-    blocks.push(DocumentBlock::Heading(say(ReportText::EvidenceHeading {})));
+    blocks.push(DocumentBlock::Heading(localize(ReportText::EvidenceHeading {})));
     blocks.push(DocumentBlock::Table(evidence_table(report, lang)));
     blocks.extend(remarks(report, lang).into_iter().map(DocumentBlock::Text));
     blocks

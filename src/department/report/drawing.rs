@@ -1,22 +1,22 @@
 //! Drawings of rectangles, lines and texts, in points.
 mod svg;
 
-/// Red, green, blue.
+/// A colour as red, green and blue.
 pub type Colour = (u8, u8, u8);
 
-/// The part of a text that its position fixes.
+/// The point of a text that lies at its `x` position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextAnchor {
-    /// The beginning.
+    /// The left end.
     Start,
     /// The middle.
     Middle,
-    /// The end.
+    /// The right end.
     End,
 }
 
 impl TextAnchor {
-    /// Returns where a text of this width begins when its anchor is at `x`.
+    /// Returns the left end of a text of this width whose anchor is at `x`.
     #[must_use]
     pub fn start_x(self, x: f32, width: f32) -> f32 {
         match self {
@@ -27,9 +27,9 @@ impl TextAnchor {
     }
 }
 
-/// A shape of a drawing. `y` grows downwards; a text's `y` is its base line.
+/// A shape of a drawing. Lengths are in points, and `y` grows downwards. The `y` of a text is its baseline.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // the names say it
+#[allow(missing_docs)] // the names suffice
 pub enum ChartShape {
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
     Line { x1: f32, y1: f32, x2: f32, y2: f32, colour: Colour },
@@ -41,19 +41,21 @@ pub enum ChartShape {
 pub struct Drawing {
     /// The title.
     pub title: String,
-    /// Width, points.
+    /// The width, in points.
     pub width: f32,
-    /// Height, points.
+    /// The height, in points.
     pub height: f32,
     /// The shapes, from back to front.
     pub shapes: Vec<ChartShape>,
 }
 
-/// Width of the text on an A4 page with the margins of Vietnamese reports, points.
+/// The width between the margins of an A4 page of a report, in points.
 pub(super) const WIDTH: f32 = 467.0;
 
+/// The colour of texts and axes.
 pub(super) const INK: Colour = (0x22, 0x22, 0x22);
 
+/// The colour of grid lines.
 pub(super) const FAINT: Colour = (0xC8, 0xCC, 0xD2);
 
 impl Drawing {
@@ -69,6 +71,7 @@ impl Drawing {
         self.shapes.push(ChartShape::Line { x1, y1, x2, y2, colour });
     }
 
+    /// Adds a text of 8 points. `x` is the position of its anchor, `y` its baseline.
     pub(super) fn text(&mut self, x: f32, y: f32, anchor: TextAnchor, text: String) {
         self.shapes.push(ChartShape::Text { x, y, size: 8.0, bold: false, anchor, text });
     }

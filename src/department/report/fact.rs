@@ -1,83 +1,85 @@
-//! An airing as the report needs it.
+//! Facts: airings in the form from which reports are made.
 use chrono::NaiveDate;
 
 use crate::airlog::outcome::{Reason, counted_ms};
 
-/// The number of a word in a [`SymbolTable`].
+/// The index of a word in a [`SymbolTable`].
 pub type Symbol = u32;
 
-/// Words that occur again and again, each stored once.
+/// The words that facts share, such as ids, titles and language codes, each stored once.
 #[derive(Debug, Clone, Default)]
 pub struct SymbolTable(pub Vec<String>);
 
 impl SymbolTable {
-    /// Returns a word; an unknown number is the empty word.
+    /// Returns the word of a symbol; the empty word for an unknown symbol.
     #[must_use]
-    pub fn text(&self, word: Symbol) -> &str {
-        self.0.get(word as usize).map_or("", String::as_str)
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.0.get(symbol as usize).map_or("", String::as_str)
     }
 }
 
 /// The state of an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactState {
-    /// All of it was on the line.
+    /// The whole airing was on the line.
     Aired,
-    /// Part of it was on the line.
+    /// A part of the airing was on the line. The reason is `None` if this version does not know it.
     Partial(Option<Reason>),
-    /// Nothing of it was on the line.
+    /// Nothing of the airing was on the line. The reason is `None` if this version does not know it.
     Missed(Option<Reason>),
-    /// It was played to an output that is not a line.
+    /// The airing was played, but inaudibly: at level of proof 0 or volume 0.
     Level0,
-    /// Its log says that it was on the line, which is not plausible.
+    /// The log reports the airing as on the line, but that is not plausible.
     Implausible,
-    /// Its outcome has not been collected.
+    /// The airing was planned, but its outcome has not been collected.
     Unknown,
-    /// It was on the line, and nobody had planned it.
+    /// The airing was not planned, and was on the line.
     Unplanned,
-    /// Nobody had planned it, and nothing of it was on the line.
+    /// The airing was not planned, and is not counted: nothing of it was audible, or it is not plausible.
     UnplannedSilent,
 }
 
 /// One airing.
 #[derive(Debug, Clone)]
 pub struct Fact {
-    /// Station id.
+    /// The station's id.
     pub station: Symbol,
-    /// The date in its id.
+    /// The date in the airing's id.
     pub date: NaiveDate,
-    /// When its entry was written, by the station's clock: microseconds since 1970.
+    /// The time at which its entry was written, by the station's clock, in microseconds since 1970; `i64::MIN` without
+    /// an outcome.
     pub at_us: i64,
-    /// Its state.
+    /// The state of the airing.
     pub state: FactState,
-    /// Segment id.
+    /// The segment's id.
     pub segment: Symbol,
     /// The segment's title.
     pub title: Symbol,
-    /// The campaign it counts towards; the empty word for none.
+    /// The campaign towards which it counts; the empty word for none.
     pub campaign: Symbol,
-    /// The topic it counts towards.
+    /// The number of the topic towards which it counts.
     pub topic: Option<u16>,
-    /// Language code.
+    /// The language code.
     pub language: Symbol,
-    /// Planned length, milliseconds.
+    /// The planned length, in milliseconds.
     pub planned_ms: i64,
-    /// Length on air, milliseconds.
+    /// The length on air, in milliseconds.
     pub played_ms: i64,
-    /// Start against plan, microseconds.
+    /// The actual start minus the planned start, in microseconds.
     pub late_us: Option<i64>,
-    /// Whether NTP kept the station's clock, or the operator had vouched for it.
+    /// True when the station's clock was synchronised or confirmed by an operator, or the entry does not say.
     pub clock_vouched: bool,
-    /// The played recording: the file's SHA-256.
+    /// The SHA-256 of the played file, in hex.
     pub recording: Option<Symbol>,
-    /// When the department had seen the entry, microseconds since 1970; none when it has not countersigned it.
+    /// The time by which the department had countersigned the entry, in microseconds since 1970; `None` if it has not.
     pub seen_by_us: Option<i64>,
-    /// When its log was enrolled, microseconds since 1970.
+    /// The time at which its log was enrolled, in microseconds since 1970.
     pub enrolled_us: Option<i64>,
 }
 
 impl Fact {
-    /// Returns the airtime that counts, milliseconds: for a planned airing as the plausibility check counts it.
+    /// Returns the airtime that counts, in milliseconds. A planned airing counts at most its planned length, if that is
+    /// known.
     #[must_use]
     pub fn counted_ms(&self) -> i64 {
         match self.state {

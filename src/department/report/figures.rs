@@ -1,4 +1,5 @@
-//! Figures as people write them: Vietnamese has a decimal comma and dots between thousands, English the reverse.
+//! Formats numbers and dates for people. Vietnamese uses a decimal comma and separates thousands by dots, English the
+//! reverse.
 use chrono::NaiveDate;
 
 use super::period::DateRange;
@@ -7,12 +8,12 @@ use crate::text::Lang;
 /// Formats a whole number.
 #[must_use]
 pub fn whole(number: i64, lang: Lang) -> String {
-    let dot = if lang == Lang::Vi { '.' } else { ',' };
+    let separator = if lang == Lang::Vi { '.' } else { ',' };
     let digits = number.unsigned_abs().to_string();
     let mut out = String::from(if number < 0 { "-" } else { "" });
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(dot);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(separator);
         }
         out.push(digit);
     }
@@ -25,41 +26,43 @@ pub fn count(number: u64, lang: Lang) -> String {
     whole(i64::try_from(number).unwrap_or(i64::MAX), lang)
 }
 
-/// Formats tenths with one decimal.
+/// Formats a number of tenths with one decimal.
 fn tenths(tenths: i64, lang: Lang) -> String {
-    let comma = if lang == Lang::Vi { ',' } else { '.' };
+    let decimal_sign = if lang == Lang::Vi { ',' } else { '.' };
     let sign = if tenths < 0 { "-" } else { "" };
-    let whole = whole(i64::try_from(tenths.unsigned_abs() / 10).unwrap_or(i64::MAX), lang);
-    format!("{sign}{whole}{comma}{}", tenths.unsigned_abs() % 10)
+    let whole_part = whole(i64::try_from(tenths.unsigned_abs() / 10).unwrap_or(i64::MAX), lang);
+    format!("{sign}{whole_part}{decimal_sign}{}", tenths.unsigned_abs() % 10)
 }
 
 /// Formats milliseconds as hours with one decimal, rounded.
 #[must_use]
 pub fn hours(ms: i64, lang: Lang) -> String {
-    let half = if ms < 0 { -180_000 } else { 180_000 };
-    tenths((ms.saturating_add(half)) / 360_000, lang)
+    const TENTH_MS: i64 = 360_000;
+    let half_tenth = if ms < 0 { -TENTH_MS / 2 } else { TENTH_MS / 2 };
+    tenths((ms.saturating_add(half_tenth)) / TENTH_MS, lang)
 }
 
-/// Formats thousandths as per cent with one decimal; a dash for none.
+/// Formats thousandths as per cent with one decimal; `None` as a dash.
 #[must_use]
 pub fn percent(permille: Option<i64>, lang: Lang) -> String {
     permille.map_or_else(|| "–".to_owned(), |permille| format!("{}%", tenths(permille, lang)))
 }
 
-/// Returns the growth in thousandths of the earlier value, rounded half up; none when that was not positive.
+/// Returns the growth from `before` to `now` in thousandths of `before`, rounded half up; `None` unless `before` is
+/// positive.
 #[must_use]
 pub fn growth_permille(before: i64, now: i64) -> Option<i64> {
-    let (before, more) = (i128::from(before), i128::from(now) - i128::from(before));
-    let growth = (before > 0).then(|| (more * 2000 + before).div_euclid(2 * before))?;
+    let (before, increase) = (i128::from(before), i128::from(now) - i128::from(before));
+    let growth = (before > 0).then(|| (increase * 2000 + before).div_euclid(2 * before))?;
     i64::try_from(growth).ok()
 }
 
-/// Formats growth with its sign.
+/// Formats the growth from `before` to `now` as per cent with its sign; a dash unless `before` is positive.
 #[must_use]
 pub fn growth(before: i64, now: i64, lang: Lang) -> String {
     match growth_permille(before, now) {
         Some(permille) if permille > 0 => format!("+{}", percent(Some(permille), lang)),
-        other => percent(other, lang),
+        permille => percent(permille, lang),
     }
 }
 
@@ -80,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_languages() {
+    fn figures_follow_the_rules_of_each_language() {
         assert_eq!(whole(1_234_567, Lang::Vi), "1.234.567");
         assert_eq!(whole(-1_234, Lang::En), "-1,234");
         assert_eq!(whole(999, Lang::Vi), "999");

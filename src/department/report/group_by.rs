@@ -1,4 +1,4 @@
-//! How a report groups airings.
+//! The groupings of airings in reports.
 
 /// The meaning of a table's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]

@@ -1,11 +1,12 @@
-//! A report as HTML, for the screen and for printing: one file without scripts that fetches nothing.
+//! Renders a report as HTML, for the screen and for printing. The file is self-contained: it has no scripts and loads
+//! nothing.
 use maud::{DOCTYPE, Markup, PreEscaped, html as page};
 
 use super::Report;
 use super::document::{Document, DocumentBlock, DocumentTable, build_document};
 use crate::text::Lang;
 
-/// A4 with the margins of decree 30/2020. On a small screen wide tables scroll in their own box.
+/// The style sheet: A4 with the margins of decree 30/2020. On small screens wide tables scroll in their own box.
 const STYLE: &str = "
 @page { size: A4; margin: 20mm 15mm 20mm 30mm; }
 * { box-sizing: border-box; }
@@ -41,35 +42,36 @@ footer ul { margin: 0; padding-left: 0; list-style: none; }
   figure svg { min-width: 0; } }
 ";
 
-/// Renders a report.
+/// Renders a report as an HTML page.
 #[must_use]
 pub fn render_html(report: &Report, lang: Lang) -> String {
     let document = build_document(report, lang);
-    let code = match lang {
+    let language_code = match lang {
         Lang::Vi => "vi",
         Lang::En => "en",
     };
     page! {
         (DOCTYPE)
-        html lang=(code) {
+        html lang=(language_code) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+                meta http-equiv="Content-Security-Policy"
+                    content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
                 title { (document.title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (top(&document))
+                (render_head(&document))
                 main { @for block in &document.blocks { (self::render_block(block)) } }
-                (bottom(&document))
+                (render_foot(&document))
             }
         }
     }
     .into_string()
 }
 
-fn top(document: &Document) -> Markup {
+fn render_head(document: &Document) -> Markup {
     page! {
         header {
             div {
@@ -84,7 +86,7 @@ fn top(document: &Document) -> Markup {
             }
         }
         h1 { (document.title) }
-        @for line in &document.subtitles { p.under { (line) } }
+        @for subtitle in &document.subtitles { p.under { (subtitle) } }
         p.draft { (document.draft) }
     }
 }
@@ -93,30 +95,31 @@ fn render_block(block: &DocumentBlock) -> Markup {
     match block {
         DocumentBlock::Heading(text) => page! { h2 { (clean(text)) } },
         DocumentBlock::Text(text) => page! { p { (clean(text)) } },
-        DocumentBlock::Table(sheet) => render_table(sheet),
+        DocumentBlock::Table(table) => render_table(table),
         DocumentBlock::Chart(drawing) => page! { figure { (PreEscaped(drawing.svg())) } },
     }
 }
 
-fn render_table(sheet: &DocumentTable) -> Markup {
-    let last = sheet.rows.len().saturating_sub(1);
-    let right = |column: usize| sheet.right_aligned.get(column).copied().unwrap_or(false);
-    let hash = |cell: &str| cell.len() == 64 && cell.bytes().all(|b| b.is_ascii_hexdigit());
+fn render_table(document_table: &DocumentTable) -> Markup {
+    let last_row = document_table.rows.len().saturating_sub(1);
+    let is_right_aligned = |column: usize| document_table.right_aligned.get(column).copied().unwrap_or(false);
+    let is_hash = |cell: &str| cell.len() == 64 && cell.bytes().all(|b| b.is_ascii_hexdigit());
+    let cell_class = |column: usize, cell: &str| {
+        if is_hash(cell) { Some("hash") } else { is_right_aligned(column).then_some("right") }
+    };
     page! {
         div.box {
             table {
                 thead { tr {
-                    @for (column, head) in sheet.headings.iter().enumerate() {
-                        th scope="col" class=[right(column).then_some("right")] { (head) }
+                    @for (column, heading) in document_table.headings.iter().enumerate() {
+                        th scope="col" class=[is_right_aligned(column).then_some("right")] { (heading) }
                     }
                 } }
                 tbody {
-                    @for (number, row) in sheet.rows.iter().enumerate() {
-                        tr class=[(sheet.has_total_row && number == last).then_some("sum")] {
+                    @for (index, row) in document_table.rows.iter().enumerate() {
+                        tr class=[(document_table.has_total_row && index == last_row).then_some("sum")] {
                             @for (column, cell) in row.iter().enumerate() {
-                                td class=[if hash(cell) { Some("hash") } else { right(column).then_some("right") }] {
-                                    (clean(cell))
-                                }
+                                td class=[cell_class(column, cell)] { (clean(cell)) }
                             }
                         }
                     }
@@ -126,12 +129,12 @@ fn render_table(sheet: &DocumentTable) -> Markup {
     }
 }
 
-fn bottom(document: &Document) -> Markup {
+fn render_foot(document: &Document) -> Markup {
     page! {
         footer {
             div.to {
                 strong { em { (document.recipients.0) } }
-                ul { @for one in &document.recipients.1 { li { "- " (clean(one)) } } }
+                ul { @for recipient in &document.recipients.1 { li { "- " (clean(recipient)) } } }
             }
             div.sign {
                 strong { (document.signature.0) }
@@ -142,7 +145,7 @@ fn bottom(document: &Document) -> Markup {
     }
 }
 
-/// Removes characters that are invisible or turn the direction of writing.
+/// Removes characters that are invisible or change the direction of writing.
 fn clean(text: &str) -> String {
     crate::text::strip_unprintable(text)
 }

@@ -1,4 +1,4 @@
-//! Labels of a report's tables.
+//! The labels in the tables of a report.
 use super::fact::FactState;
 use super::figures;
 use super::group_by::GroupBy;
@@ -7,7 +7,7 @@ use crate::text::log::TableText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Returns the heading of a table.
+/// Returns the heading above the table with this grouping.
 #[must_use]
 pub fn heading(by: GroupBy) -> ReportText {
     match by {
@@ -22,7 +22,7 @@ pub fn heading(by: GroupBy) -> ReportText {
     }
 }
 
-/// Returns the heading of a table's first column.
+/// Returns the heading of the first column in the table with this grouping.
 #[must_use]
 pub fn first_column(by: GroupBy) -> ReportText {
     match by {
@@ -37,24 +37,24 @@ pub fn first_column(by: GroupBy) -> ReportText {
     }
 }
 
-/// Formats a name with its code or id, or the code alone when there is no name.
-fn named(code: &str, name: &str) -> String {
+/// Formats a name with its code or id in parentheses; the code alone if the name is empty.
+fn name_with_code(code: &str, name: &str) -> String {
     if name.is_empty() { code.to_owned() } else { format!("{name} ({code})") }
 }
 
 /// Formats a station's name and id.
 #[must_use]
 pub fn station_label(id: &str, name: &str) -> String {
-    named(id, name)
+    name_with_code(id, name)
 }
 
-/// Formats the key of a row.
+/// Formats the key of a row, whose cells are those of [`GroupBy::columns`].
 #[must_use]
 pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
-    let cell = |at: usize| key.get(at).map_or("", String::as_str);
+    let cell = |index: usize| key.get(index).map_or("", String::as_str);
     let date = |text: &str| text.parse().map_or_else(|_| text.to_owned(), figures::date);
     match by {
-        GroupBy::Station | GroupBy::Segment => named(cell(0), cell(1)),
+        GroupBy::Station | GroupBy::Segment => name_with_code(cell(0), cell(1)),
         GroupBy::Topic if cell(0).is_empty() => ReportText::NoTopic {}.localized(lang).to_string(),
         GroupBy::Topic if cell(1).is_empty() => {
             ReportText::CampaignAlone { campaign: cell(0).to_owned() }.localized(lang).to_string()
@@ -68,13 +68,13 @@ pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
         GroupBy::Commune if cell(0).is_empty() && cell(1).is_empty() => {
             ReportText::NoPlace {}.localized(lang).to_string()
         }
-        GroupBy::District | GroupBy::Commune => named(cell(0), cell(1)),
+        GroupBy::District | GroupBy::Commune => name_with_code(cell(0), cell(1)),
         GroupBy::Day => date(cell(0)),
         GroupBy::Period => format!("{}–{}", date(cell(0)), date(cell(1))),
     }
 }
 
-/// Returns the name of a language of the province, with its code.
+/// Returns the name of a language of Đắk Nông province, with its code; the code alone for other languages.
 #[must_use]
 pub fn language_name(code: &str, lang: Lang) -> String {
     let name = match (code, lang) {
@@ -97,21 +97,23 @@ pub fn language_name(code: &str, lang: Lang) -> String {
     format!("{name} ({code})")
 }
 
-/// Returns the words for an airing's state: result and reason.
+/// Returns the texts of an airing's result and reason. The reason is empty for states without one.
 #[must_use]
 pub fn state_words(state: FactState, lang: Lang) -> (String, String) {
-    let word = |word: TableText| word.localized(lang).to_string();
-    let why = |reason: Option<crate::airlog::outcome::Reason>| {
-        reason
-            .map_or_else(|| ReportText::OtherReason {}.localized(lang).to_string(), |reason| word(reason_text(reason)))
+    let localize = |text: TableText| text.localized(lang).to_string();
+    let reason_cell = |reason: Option<crate::airlog::outcome::Reason>| {
+        reason.map_or_else(
+            || ReportText::OtherReason {}.localized(lang).to_string(),
+            |reason| localize(reason_text(reason)),
+        )
     };
     match state {
-        FactState::Aired => (word(TableText::Aired {}), String::new()),
-        FactState::Partial(reason) => (word(TableText::Partial {}), why(reason)),
-        FactState::Missed(reason) => (word(TableText::Missed {}), why(reason)),
+        FactState::Aired => (localize(TableText::Aired {}), String::new()),
+        FactState::Partial(reason) => (localize(TableText::Partial {}), reason_cell(reason)),
+        FactState::Missed(reason) => (localize(TableText::Missed {}), reason_cell(reason)),
         FactState::Level0 => (ReportText::Level0 {}.localized(lang).to_string(), String::new()),
         FactState::Implausible => (ReportText::Implausible {}.localized(lang).to_string(), String::new()),
         FactState::Unknown => (ReportText::Unknown {}.localized(lang).to_string(), String::new()),
-        FactState::Unplanned | FactState::UnplannedSilent => (word(TableText::Unplanned {}), String::new()),
+        FactState::Unplanned | FactState::UnplannedSilent => (localize(TableText::Unplanned {}), String::new()),
     }
 }

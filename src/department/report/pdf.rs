@@ -1,7 +1,7 @@
-//! A report as PDF: A4 with the margins of decree 30/2020, embedded fonts, selectable text.
+//! Renders a report as PDF: A4 with the margins of decree 30/2020, embedded fonts, selectable text.
 //!
-//! [`layout`] puts words and lines on pages, [`table`] draws tables, [`fonts`] measures text. The same report gives the
-//! same bytes.
+//! [`layout`] breaks text into lines and pages, [`table`] draws tables, and [`fonts`] measures text. The same report
+//! always gives the same bytes.
 pub mod fonts;
 pub mod layout;
 pub mod table;
@@ -25,7 +25,7 @@ use super::drawing::Colour;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Failures of making a PDF.
+/// A failure to render a PDF.
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
     /// The embedded fonts cannot be read.
@@ -36,10 +36,12 @@ pub enum PdfError {
     Library(String),
 }
 
-/// Font size of running text and headings, points.
-const BODY: f32 = 13.0;
+/// The font size of paragraphs and headings, in points.
+const BODY_SIZE: f32 = 13.0;
+/// The maximum number of recipients that are printed.
+const MAX_RECIPIENTS: usize = 20;
 
-/// Renders a report.
+/// Renders a report as a PDF file.
 ///
 /// # Errors
 /// [`PdfError::Fonts`] and [`PdfError::Library`].
@@ -48,22 +50,23 @@ pub fn render_pdf(report: &Report, lang: Lang) -> Result<Vec<u8>, PdfError> {
     let document = build_document(report, lang);
     let pages = lay_out(&document, &fonts);
     let mut pdf = Pdf::new();
-    let count = pages.len();
-    for (number, marks) in pages.into_iter().enumerate() {
+    let page_count = pages.len();
+    for (index, marks) in pages.into_iter().enumerate() {
         let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(PdfError::Fonts)?;
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();
         marks.iter().for_each(|mark| draw(&mut surface, mark, &fonts));
-        let foot =
-            ReportText::Page { page: (number + 1).to_string(), pages: count.to_string() }.localized(lang).to_string();
-        let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 10.0, &foot)) / 2.0;
-        draw(&mut surface, &PageMark::text(x, HEIGHT - 30.0, FontStyle::Regular, 10.0, foot), &fonts);
+        let page_number = ReportText::Page { page: (index + 1).to_string(), pages: page_count.to_string() }
+            .localized(lang)
+            .to_string();
+        let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 10.0, &page_number)) / 2.0;
+        draw(&mut surface, &PageMark::text(x, HEIGHT - 30.0, FontStyle::Regular, 10.0, page_number), &fonts);
         surface.finish();
         page.finish();
     }
-    let made = report.made_on;
-    let date = u16::try_from(made.year()).map(DateTime::new).map_err(|e| PdfError::Library(e.to_string()))?;
-    let date = date.month(u8::try_from(made.month()).unwrap_or(1)).day(u8::try_from(made.day()).unwrap_or(1));
+    let made_on = report.made_on;
+    let date = u16::try_from(made_on.year()).map(DateTime::new).map_err(|e| PdfError::Library(e.to_string()))?;
+    let date = date.month(u8::try_from(made_on.month()).unwrap_or(1)).day(u8::try_from(made_on.day()).unwrap_or(1));
     let metadata = Metadata::new()
         .title(document.title.clone())
         .language(if lang == Lang::Vi { "vi" } else { "en" }.to_owned())
@@ -74,74 +77,77 @@ pub fn render_pdf(report: &Report, lang: Lang) -> Result<Vec<u8>, PdfError> {
     pdf.finish().map_err(|e| PdfError::Library(format!("{e:?}")))
 }
 
+/// Lays out a document, and returns the marks of each page.
 fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     let mut layout = Layout::new(fonts);
-    top(&mut layout, document);
-    for (number, block) in document.blocks.iter().enumerate() {
+    draw_head(&mut layout, document);
+    for (index, block) in document.blocks.iter().enumerate() {
         match block {
             DocumentBlock::Heading(text) => {
-                // A heading stays on the page where its block begins.
-                let more = match document.blocks.get(number + 1) {
+                // Keeps the heading on the page on which the following block begins.
+                let next_block_height = match document.blocks.get(index + 1) {
                     Some(DocumentBlock::Chart(drawing)) => drawing.height,
-                    Some(DocumentBlock::Table(sheet)) => table::head_height(sheet, fonts),
+                    Some(DocumentBlock::Table(table)) => table::head_height(table, fonts),
                     _ => 40.0,
                 };
                 layout.add_space(12.0);
-                layout.ensure_room(24.0 + more);
-                layout.paragraph(text, FontStyle::Bold, BODY, 0.0);
+                layout.ensure_room(24.0 + next_block_height);
+                layout.paragraph(text, FontStyle::Bold, BODY_SIZE, 0.0);
                 layout.add_space(4.0);
             }
             DocumentBlock::Text(text) => {
-                layout.paragraph(text, FontStyle::Regular, BODY, 0.0);
+                layout.paragraph(text, FontStyle::Regular, BODY_SIZE, 0.0);
                 layout.add_space(5.0);
             }
-            DocumentBlock::Table(sheet) => table::draw_table(&mut layout, sheet),
+            DocumentBlock::Table(table) => table::draw_table(&mut layout, table),
             DocumentBlock::Chart(drawing) => layout.place_drawing(drawing),
         }
     }
-    bottom(&mut layout, document);
+    draw_foot(&mut layout, document);
     layout.into_pages()
 }
 
-/// Draws the head: agency and motto next to each other, place and date, the title.
-fn top(layout: &mut Layout<'_>, document: &Document) {
-    let middle = [LEFT + (RIGHT - LEFT) * 0.225, LEFT + (RIGHT - LEFT) * 0.73];
-    let (narrow, wide) = ((RIGHT - LEFT) * 0.45, (RIGHT - LEFT) * 0.55);
-    let begin = layout.y;
-    let mut left = begin;
+/// Draws the head of the document: the agency on the left, motto, place and date on the right, and the title below.
+fn draw_head(layout: &mut Layout<'_>, document: &Document) {
+    let [left_middle, right_middle] = [LEFT + (RIGHT - LEFT) * 0.225, LEFT + (RIGHT - LEFT) * 0.73];
+    let [left_width, right_width] = [(RIGHT - LEFT) * 0.45, (RIGHT - LEFT) * 0.55];
+    let top = layout.y;
+    let mut left_y = top;
     if !document.agency.0.is_empty() {
-        left = layout.centred(&document.agency.0, middle[0], left, narrow, FontStyle::Regular, 12.0);
+        left_y = layout.centred(&document.agency.0, left_middle, left_y, left_width, FontStyle::Regular, 12.0);
     }
-    left = layout.centred(&document.agency.1, middle[0], left, narrow, FontStyle::Bold, 12.0);
-    layout.rule(middle[0], left - 9.0, 56.0);
-    left = layout.centred(&document.number, middle[0], left + 6.0, narrow, FontStyle::Regular, BODY);
-    let mut right = layout.centred(&document.motto.0, middle[1], begin, wide, FontStyle::Bold, 12.0);
-    right = layout.centred(&document.motto.1, middle[1], right, wide, FontStyle::Bold, BODY);
-    layout.rule(middle[1], right - 9.0, 150.0);
-    right = layout.centred(&document.place_date, middle[1], right + 6.0, wide, FontStyle::Italic, BODY);
-    layout.y = left.max(right) + 16.0;
-    let across = (LEFT + RIGHT) / 2.0;
-    let mut y = layout.centred(&document.title, across, layout.y, RIGHT - LEFT, FontStyle::Bold, 14.0);
-    for line in &document.subtitles {
-        y = layout.centred(line, across, y, RIGHT - LEFT, FontStyle::Bold, BODY);
+    left_y = layout.centred(&document.agency.1, left_middle, left_y, left_width, FontStyle::Bold, 12.0);
+    layout.rule(left_middle, left_y - 9.0, 56.0);
+    left_y = layout.centred(&document.number, left_middle, left_y + 6.0, left_width, FontStyle::Regular, BODY_SIZE);
+    let mut right_y = layout.centred(&document.motto.0, right_middle, top, right_width, FontStyle::Bold, 12.0);
+    right_y = layout.centred(&document.motto.1, right_middle, right_y, right_width, FontStyle::Bold, BODY_SIZE);
+    layout.rule(right_middle, right_y - 9.0, 150.0);
+    right_y =
+        layout.centred(&document.place_date, right_middle, right_y + 6.0, right_width, FontStyle::Italic, BODY_SIZE);
+    layout.y = left_y.max(right_y) + 16.0;
+    let page_middle = (LEFT + RIGHT) / 2.0;
+    let mut y = layout.centred(&document.title, page_middle, layout.y, RIGHT - LEFT, FontStyle::Bold, 14.0);
+    for subtitle in &document.subtitles {
+        y = layout.centred(subtitle, page_middle, y, RIGHT - LEFT, FontStyle::Bold, BODY_SIZE);
     }
-    y = layout.centred(&document.draft, across, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
+    y = layout.centred(&document.draft, page_middle, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
     layout.y = y + 2.0;
 }
 
-fn bottom(layout: &mut Layout<'_>, document: &Document) {
+/// Draws the foot of the document: the recipients on the left, and the signature block on the right.
+fn draw_foot(layout: &mut Layout<'_>, document: &Document) {
     #[allow(clippy::cast_precision_loss)]
-    let height = 130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(20) as f32);
+    let height = 130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(MAX_RECIPIENTS) as f32);
     layout.add_space(20.0);
     layout.ensure_room(height);
-    let begin = layout.y;
-    let right = LEFT + (RIGHT - LEFT) * 0.74;
-    let y = layout.centred(&document.signature.0, right, begin, 200.0, FontStyle::Bold, BODY);
-    layout.centred(&document.signature.1, right, y, 200.0, FontStyle::Italic, 12.0);
-    layout.y = begin;
+    let top = layout.y;
+    let signature_middle = LEFT + (RIGHT - LEFT) * 0.74;
+    let y = layout.centred(&document.signature.0, signature_middle, top, 200.0, FontStyle::Bold, BODY_SIZE);
+    layout.centred(&document.signature.1, signature_middle, y, 200.0, FontStyle::Italic, 12.0);
+    layout.y = top;
     layout.paragraph(&document.recipients.0, FontStyle::BoldItalic, 12.0, 0.0);
-    for one in document.recipients.1.iter().take(20) {
-        layout.paragraph(&format!("- {one}"), FontStyle::Regular, 11.0, (RIGHT - LEFT) * 0.5);
+    for recipient in document.recipients.1.iter().take(MAX_RECIPIENTS) {
+        layout.paragraph(&format!("- {recipient}"), FontStyle::Regular, 11.0, (RIGHT - LEFT) * 0.5);
     }
 }
 
@@ -149,12 +155,13 @@ fn solid_fill((r, g, b): Colour) -> Fill {
     Fill { paint: rgb::Color::new(r, g, b).into(), ..Fill::default() }
 }
 
+/// Draws a mark on a page of the PDF.
 fn draw(surface: &mut Surface<'_>, mark: &PageMark, fonts: &Fonts) {
     match mark {
         PageMark::Text { x, y, style, size, text } => {
             surface.set_fill(Some(solid_fill((0x1a, 0x1a, 0x1a))));
-            let (font, slanted) = fonts.font(*style);
-            debug_assert!(!slanted || *style == FontStyle::BoldItalic);
+            let (font, is_approximate) = fonts.font(*style);
+            debug_assert!(!is_approximate || *style == FontStyle::BoldItalic);
             surface.draw_text(Point::from_xy(*x, *y), font, *size, text, false, TextDirection::LeftToRight);
         }
         PageMark::Rect { x, y, width, height, fill: colour } => {

@@ -1,4 +1,4 @@
-//! Administrative periods of Vietnamese reports.
+//! The administrative periods of Vietnamese reports.
 mod date_range;
 #[cfg(test)]
 mod tests;
@@ -30,40 +30,40 @@ impl Period {
         }
     }
 
-    /// Returns the period that contains a date; none at the ends of the calendar.
+    /// Returns the period that contains a date; `None` if it exceeds the range of [`NaiveDate`].
     #[must_use]
     pub fn containing(self, date: NaiveDate) -> Option<DateRange> {
-        // A date from the 15th on counts towards the next month.
+        // From the 15th on, a date belongs to the next month's period.
         let month = date.with_day(1)?.checked_add_months(Months::new(u32::from(date.day() >= 15)))?;
-        let into = month.month0() % self.months();
-        let last = month.checked_add_months(Months::new(self.months() - 1 - into))?;
-        let first = month.checked_sub_months(Months::new(into + 1))?;
-        Some(DateRange { from: first.with_day(15)?, until: last.with_day(14)? })
+        let month_in_period = month.month0() % self.months();
+        let last_month = month.checked_add_months(Months::new(self.months() - 1 - month_in_period))?;
+        let month_before_first = month.checked_sub_months(Months::new(month_in_period + 1))?;
+        Some(DateRange { from: month_before_first.with_day(15)?, until: last_month.with_day(14)? })
     }
 
-    /// Returns the newest period that has ended before a date.
+    /// Returns the latest period that ended before a date; `None` if it exceeds the range of [`NaiveDate`].
     #[must_use]
     pub fn latest_ended(self, date: NaiveDate) -> Option<DateRange> {
         self.containing(self.containing(date)?.from.pred_opt()?)
     }
 
-    /// Splits a range at the ends of periods.
+    /// Splits a range at the ends of periods. The first and the last part may be shorter than a period.
     #[must_use]
     pub fn split(self, range: DateRange) -> Vec<DateRange> {
-        let mut pieces = Vec::new();
+        let mut parts = Vec::new();
         let mut from = range.from;
-        while let Some(whole) = self.containing(from).filter(|_| from <= range.until) {
-            pieces.push(DateRange { from, until: whole.until.min(range.until) });
-            match whole.until.succ_opt() {
-                Some(next) => from = next,
+        while let Some(period) = self.containing(from).filter(|_| from <= range.until) {
+            parts.push(DateRange { from, until: period.until.min(range.until) });
+            match period.until.succ_opt() {
+                Some(date) => from = date,
                 None => break,
             }
         }
-        pieces
+        parts
     }
 }
 
-/// Returns the Monday of a date's week; the date itself at the beginning of the calendar.
+/// Returns the Monday of a date's week; the date itself if the Monday precedes the range of [`NaiveDate`].
 #[must_use]
 pub fn monday_of(date: NaiveDate) -> NaiveDate {
     date.week(Weekday::Mon).checked_first_day().unwrap_or(date)

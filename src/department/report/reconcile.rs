@@ -1,76 +1,77 @@
-//! One day of one station: the plan compared with the airings, and the airings with the plan.
+//! One day of one station, with its planned airings, unplanned plays and operator events.
 use super::fact::{Fact, FactState};
 
-/// An airing of the day.
+/// A planned airing or unplanned play of the day.
 #[derive(Debug, Clone)]
 pub struct DayAiring {
-    /// The airing as a fact.
+    /// The airing, as a fact.
     pub fact: Fact,
-    /// Its id.
+    /// The airing's id.
     pub id: String,
-    /// The code of why it is not plausible; none when it is.
+    /// The code of the reason why it is not plausible; `None` if it is plausible.
     pub doubt: Option<String>,
-    /// When it was to start, RFC 3339; none for an unplanned play.
+    /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<String>,
-    /// Its title.
+    /// The segment's title.
     pub title: String,
-    /// Its segment id.
+    /// The segment's id.
     pub segment: String,
-    /// The log with its outcome.
+    /// The origin of the log with its outcome; `None` without an outcome.
     pub log: Option<String>,
-    /// The number of the outcome's entry.
+    /// The sequence number of the outcome's entry; `None` without an outcome.
     pub entry: Option<u64>,
 }
 
 /// An action or note of an operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorEvent {
-    /// When it happened; RFC 3339.
+    /// The time of the entry; RFC 3339.
     pub at: String,
     /// The action (`play`, `skip`, ...), or `note`.
     pub action: String,
-    /// The id it concerns.
+    /// The id of the airing or play that it concerns; may be empty.
     pub subject: String,
-    /// Name or user id of the operator.
+    /// The name or user id of the operator.
     pub who: String,
-    /// Text of a note.
+    /// The text of a note; empty for an action.
     pub text: String,
-    /// The number of its entry.
+    /// The sequence number of its entry.
     pub entry: u64,
 }
 
-/// The day, sorted.
+/// The airings and operator events of the day, in order.
 #[derive(Debug, Clone, Default)]
 pub struct StationDay {
-    /// Planned airings, in the order of the plan.
+    /// The planned airings, in the order of the plan.
     pub planned: Vec<DayAiring>,
-    /// Unplanned airings in the order of time, each with the command that started it.
+    /// The unplanned plays in the order of their ids, each with the command that started it, if the log has that.
     pub unplanned: Vec<(DayAiring, Option<OperatorEvent>)>,
     /// All other actions and notes.
     pub events: Vec<OperatorEvent>,
 }
 
 impl StationDay {
-    /// Sorts airings and events into a day.
+    /// Creates the day from its airings and events, which may come in any order.
     #[must_use]
-    pub fn new(items: Vec<DayAiring>, mut events: Vec<OperatorEvent>) -> Self {
-        let unplanned = |item: &DayAiring| matches!(item.fact.state, FactState::Unplanned | FactState::UnplannedSilent);
-        let (mut extra, mut planned): (Vec<_>, Vec<_>) = items.into_iter().partition(unplanned);
-        // Positions are compared as numbers: 10 comes after 9.
+    pub fn new(airings: Vec<DayAiring>, mut events: Vec<OperatorEvent>) -> Self {
+        let is_unplanned =
+            |airing: &DayAiring| matches!(airing.fact.state, FactState::Unplanned | FactState::UnplannedSilent);
+        let (mut plays, mut planned): (Vec<_>, Vec<_>) = airings.into_iter().partition(is_unplanned);
+        // Positions are parsed, because they must be ordered as numbers, not as texts.
         let position = |id: &str| id.rsplit_once('#').and_then(|(_, n)| n.parse::<u32>().ok()).unwrap_or(0);
-        let key = |item: &DayAiring| {
-            let session = item.id.rsplit_once('#').map_or(item.id.as_str(), |(session, _)| session);
+        let sort_key = |airing: &DayAiring| {
+            let session = airing.id.rsplit_once('#').map_or(airing.id.as_str(), |(session, _)| session);
             let time = session.split_once('@').map_or("", |(_, time)| time).to_owned();
-            (time, session.to_owned(), position(&item.id))
+            (time, session.to_owned(), position(&airing.id))
         };
-        planned.sort_by_cached_key(key);
-        extra.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut unplanned_with_command = Vec::new();
-        for item in extra {
-            // A command names the play it started.
-            let at = events.iter().position(|event| event.subject == item.id && event.action != "note");
-            unplanned_with_command.push((item, at.map(|at| events.remove(at))));
+        planned.sort_by_cached_key(sort_key);
+        plays.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut unplanned = Vec::new();
+        for play in plays {
+            // The event of a command has the id of the play that the command started.
+            let index = events.iter().position(|event| event.subject == play.id && event.action != "note");
+            unplanned.push((play, index.map(|index| events.remove(index))));
         }
-        Self { planned, unplanned: unplanned_with_command, events }
+        Self { planned, unplanned, events }
     }
 }

@@ -1,4 +1,5 @@
-//! Sentences that belong to a report in every form: what its figures leave out, and what they cannot prove.
+//! The remarks that every format of a report prints: the airings that its figures leave out, and the limits of its
+//! proof.
 use super::evidence::{LogEvidence, SilentStation};
 use super::figures::{count, hours, percent, whole};
 use super::group_by::GroupBy;
@@ -13,137 +14,138 @@ use crate::text::{Lang, Localize, strip_unprintable};
 /// Returns all remarks, in the order in which they are printed.
 #[must_use]
 pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
-    let mut said = total_remarks(report, lang);
-    said.extend(clock_remarks(&report.total, lang));
-    said.extend(log_remarks(report, lang));
-    said.extend(fault_remarks(report, lang));
+    let mut remarks = total_remarks(report, lang);
+    remarks.extend(clock_remarks(&report.total, lang));
+    remarks.extend(log_remarks(report, lang));
+    remarks.extend(fault_remarks(report, lang));
     if report.repeated_outcomes > 0 {
-        said.push(ReportText::RepeatsLine { count: count(report.repeated_outcomes, lang) });
+        remarks.push(ReportText::RepeatsLine { count: count(report.repeated_outcomes, lang) });
     }
-    said.extend(silence_remarks(report, lang));
-    said.push(index_remark(report, lang));
-    said.push(ReportText::Limits {});
+    remarks.extend(silence_remarks(report, lang));
+    remarks.push(index_remark(report, lang));
+    remarks.push(ReportText::Limits {});
     let differences = report.registry_differences.iter().map(|text| text.localized(lang).to_string());
-    differences.chain(said.iter().map(|text| text.localized(lang).to_string())).collect()
+    differences.chain(remarks.iter().map(|text| text.localized(lang).to_string())).collect()
 }
 
-/// Returns remarks about airings that are not counted as aired, or that nobody planned.
+/// Returns the remarks about unknown and implausible airings, and about unplanned plays.
 fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
-    let mut said = Vec::new();
+    let mut remarks = Vec::new();
     let total = &report.total;
     if total.unknown > 0 {
-        said.push(ReportText::UnknownLine { count: count(total.unknown, lang) });
+        remarks.push(ReportText::UnknownLine { count: count(total.unknown, lang) });
     }
     if total.implausible > 0 {
-        let lines = report.table(GroupBy::Station).map(|table| table.rows.as_slice()).unwrap_or_default();
-        let named = lines.iter().filter(|line| line.totals.implausible > 0).map(|line| {
-            let name = strip_unprintable(&key_label(GroupBy::Station, &line.key, lang));
-            format!("{name}: {}", count(line.totals.implausible, lang))
+        let rows = report.table(GroupBy::Station).map(|table| table.rows.as_slice()).unwrap_or_default();
+        let stations = rows.iter().filter(|row| row.totals.implausible > 0).map(|row| {
+            let name = strip_unprintable(&key_label(GroupBy::Station, &row.key, lang));
+            format!("{name}: {}", count(row.totals.implausible, lang))
         });
-        let which = named.collect::<Vec<_>>().join("; ");
-        said.push(ReportText::ImplausibleLine { count: count(total.implausible, lang), which });
+        let which = stations.collect::<Vec<_>>().join("; ");
+        remarks.push(ReportText::ImplausibleLine { count: count(total.implausible, lang), which });
     }
     if total.unplanned > 0 {
         let hours = hours(total.unplanned_ms, lang);
-        said.push(ReportText::UnplannedLine { count: count(total.unplanned, lang), hours });
+        remarks.push(ReportText::UnplannedLine { count: count(total.unplanned, lang), hours });
     }
-    said
+    remarks
 }
 
-/// Returns remarks about the times of airings: by when the department had seen them, and clocks nobody vouched for.
+/// Returns the remarks about the times of airings: their bounds by the department's clock, and unconfirmed clocks.
 fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
-    let mut said = Vec::new();
-    let days = |bounded: &ClockBounds| whole(bounded.max_days.unwrap_or(0), lang);
-    let seen = &total.seen;
-    if seen.max_days.is_some() {
-        said.push(ReportText::SeenLine { days: days(seen) });
+    let mut remarks = Vec::new();
+    let days = |bounds: &ClockBounds| whole(bounds.max_days.unwrap_or(0), lang);
+    let bounds = &total.seen;
+    if bounds.max_days.is_some() {
+        remarks.push(ReportText::SeenLine { days: days(bounds) });
     }
-    if seen.unseen > 0 {
-        said.push(ReportText::UnseenLine { count: count(seen.unseen, lang) });
+    if bounds.unseen > 0 {
+        remarks.push(ReportText::UnseenLine { count: count(bounds.unseen, lang) });
     }
-    let early = &total.before_enrolment;
-    if early.airings > 0 {
-        let (airings, hours) = (count(early.airings, lang), hours(early.ms, lang));
-        said.push(ReportText::EarlyLine { count: airings, hours, days: days(early) });
+    let before_enrolment = &total.before_enrolment;
+    if before_enrolment.airings > 0 {
+        let (airings, hours) = (count(before_enrolment.airings, lang), hours(before_enrolment.ms, lang));
+        remarks.push(ReportText::EarlyLine { count: airings, hours, days: days(before_enrolment) });
     }
     let unvouched = &total.unvouched;
     if unvouched.airings > 0 {
         let (airings, hours) = (count(unvouched.airings, lang), hours(unvouched.ms, lang));
-        said.push(match unvouched.unseen < unvouched.airings {
+        remarks.push(match unvouched.unseen < unvouched.airings {
             true => ReportText::UnvouchedLine { count: airings, hours, days: days(unvouched) },
             false => ReportText::UnvouchedUnseenLine { count: airings, hours },
         });
     }
-    said
+    remarks
 }
 
-/// Returns remarks about single logs: what they follow, their missing plans, their findings.
+/// Returns the remarks about single logs: the log that each continues, its missing plans, and its findings.
 fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
-    let station = |one: &LogEvidence| strip_unprintable(&station_label(&one.station, &one.name));
-    let follows = report.evidence.iter().filter_map(|one| {
-        let (entries, collected) = one.preceding_entries?;
+    let station = |log: &LogEvidence| strip_unprintable(&station_label(&log.station, &log.name));
+    let preceding_logs = report.evidence.iter().filter_map(|log| {
+        let (entries, collected) = log.preceding_entries?;
         let (entries, collected) = (count(entries, lang), count(collected, lang));
-        Some(ReportText::FollowsLine { station: station(one), entries, collected })
+        Some(ReportText::FollowsLine { station: station(log), entries, collected })
     });
     let missing_plans = report
         .evidence
         .iter()
-        .filter(|one| one.missing_plans > 0)
-        .map(|one| ReportText::PlansMissingLine { station: station(one), count: count(one.missing_plans, lang) });
-    let findings = report.evidence.iter().filter_map(|one| {
-        let first = one.findings.first()?;
+        .filter(|log| log.missing_plans > 0)
+        .map(|log| ReportText::PlansMissingLine { station: station(log), count: count(log.missing_plans, lang) });
+    let findings = report.evidence.iter().filter_map(|log| {
+        let finding = log.findings.first()?;
         Some(ReportText::FoundLine {
-            station: station(one),
-            count: count(one.finding_count, lang),
-            entry: count(first.seq, lang),
-            doubt: implausible_text(&first.why),
+            station: station(log),
+            count: count(log.finding_count, lang),
+            entry: count(finding.seq, lang),
+            doubt: implausible_text(&finding.why),
         })
     });
-    follows.chain(missing_plans).chain(findings).collect()
+    preceding_logs.chain(missing_plans).chain(findings).collect()
 }
 
-/// Returns remarks about logs that are not counted: those in dispute, then those with a fault.
+/// Returns the remarks about logs that are not counted, because the registry was changed or because they have a fault.
 fn fault_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
-    let mut said = Vec::new();
-    let disputed = |fault: &FaultText| matches!(fault, FaultText::TakenOut {} | FaultText::NotAccepted {});
-    let (disputes, faulty): (Vec<_>, Vec<_>) =
-        report.evidence.iter().filter_map(|one| one.fault.as_ref()).partition(|fault| disputed(fault));
+    let mut remarks = Vec::new();
+    let is_disputed = |fault: &FaultText| matches!(fault, FaultText::TakenOut {} | FaultText::NotAccepted {});
+    let (disputes, faults): (Vec<_>, Vec<_>) =
+        report.evidence.iter().filter_map(|log| log.fault.as_ref()).partition(|fault| is_disputed(fault));
     if !disputes.is_empty() {
-        said.push(ReportText::DisputedLine { logs: count(disputes.len() as u64, lang) });
+        remarks.push(ReportText::DisputedLine { logs: count(disputes.len() as u64, lang) });
     }
-    if !faulty.is_empty() {
-        said.push(ReportText::FaultyLine { logs: count(faulty.len() as u64, lang) });
+    if !faults.is_empty() {
+        remarks.push(ReportText::FaultyLine { logs: count(faults.len() as u64, lang) });
     }
-    said
+    remarks
 }
 
-/// Returns remarks about days without a log.
+/// Returns the remarks about days without a log.
 fn silence_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     if report.silent_stations.is_empty() {
         return Vec::new();
     }
     let days: i64 = report.silent_stations.iter().map(SilentStation::days).sum();
     let stations = count(report.silent_stations.len() as u64, lang);
-    let line = ReportText::SilentLine { stations, days: whole(days, lang) };
-    std::iter::once(line).chain(unlogged_remark(report, lang)).collect()
+    let silent_remark = ReportText::SilentLine { stations, days: whole(days, lang) };
+    std::iter::once(silent_remark).chain(unlogged_remark(report, lang)).collect()
 }
 
-/// Returns the airings that the days without a log make likely, and the share of airtime if none of them was aired.
+/// Returns the remark about the estimated airings of days without a log. It gives the share of airtime under the
+/// assumption that none of them was aired. `None` without such airings.
 fn unlogged_remark(report: &Report, lang: Lang) -> Option<ReportText> {
-    let (airings, ms) = report.silent_stations.iter().fold((0_u64, 0_i64), |(airings, ms), one| {
-        (airings.saturating_add(one.unlogged.planned), ms.saturating_add(one.unlogged.planned_ms))
+    let (airings, ms) = report.silent_stations.iter().fold((0_u64, 0_i64), |(airings, ms), station| {
+        (airings.saturating_add(station.unlogged.planned), ms.saturating_add(station.unlogged.planned_ms))
     });
     let total = &report.total;
-    let whole =
+    let extended_total =
         Totals { planned_ms: total.planned_ms.saturating_add(ms), played_ms: total.played_ms, ..Totals::default() };
-    let share = percent(whole.share_permille(), lang);
+    let share = percent(extended_total.share_permille(), lang);
     (airings > 0).then(|| ReportText::LostLine { count: count(airings, lang), hours: hours(ms, lang), share })
 }
 
-/// Returns the remark about the index that the report was made from.
+/// Returns the remark about the index from which the report was made.
 fn index_remark(report: &Report, lang: Lang) -> ReportText {
-    let whole = report.evidence.iter().filter(|one| one.fault.is_none());
-    let (logs, entries) = whole.fold((0, 0), |(logs, entries), one| (logs + 1, entries + one.entries));
+    let counted_logs = report.evidence.iter().filter(|log| log.fault.is_none());
+    let (logs, entries) = counted_logs.fold((0, 0), |(logs, entries), log| (logs + 1, entries + log.entries));
     let (logs, entries) = (count(logs, lang), count(entries, lang));
     match report.index_origin {
         IndexOrigin::Kept => ReportText::MadeKept { logs, entries },

@@ -1,4 +1,4 @@
-//! Lists that a report shows in every form.
+//! The lists that every format of a report shows.
 use super::Report;
 use super::figures::{count, dates, hours, whole};
 use super::group_by::GroupBy;
@@ -9,14 +9,14 @@ use crate::airlog::outcome_text::reason_text;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// A list as people read it: every cell is text.
+/// A list whose cells are texts for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowList {
     /// The heading of each column.
     pub headings: Vec<String>,
-    /// The rows, each with a cell for each column.
+    /// The rows, each with one cell per column.
     pub rows: Vec<Vec<String>>,
-    /// The columns that are set to the right.
+    /// The indexes of right-aligned columns.
     pub right_aligned: Vec<usize>,
 }
 
@@ -27,47 +27,54 @@ impl RowList {
     }
 }
 
-/// Lists the reasons of missed and partial airings, those of missed ones first.
+/// Lists the reasons of missed and partial airings with their counts. The reasons of missed airings come first.
 pub(super) fn reason_rows(report: &Report, lang: Lang) -> RowList {
-    let say = |word: ReportText| word.localized(lang).to_string();
-    let headings = [ReportText::Reason {}, ReportText::Missed {}, ReportText::Partial {}].map(say).to_vec();
+    let localize = |text: ReportText| text.localized(lang).to_string();
+    let headings = [ReportText::Reason {}, ReportText::Missed {}, ReportText::Partial {}].map(localize).to_vec();
     let mut list = RowList::new(headings, vec![1, 2]);
     let (missed, partial) = (
         Totals::ranked_reasons(&report.total.missed_by_reason),
         Totals::ranked_reasons(&report.total.partial_by_reason),
     );
-    let mut all: Vec<_> = missed.iter().map(|(reason, _)| *reason).collect();
-    all.extend(partial.iter().map(|(reason, _)| *reason).filter(|reason| !missed.iter().any(|(r, _)| r == reason)));
-    let of = |counts: &[(Option<Reason>, u64)], reason| {
-        counts.iter().find(|(one, _)| *one == reason).map_or(0, |(_, count)| *count)
+    let mut reasons: Vec<_> = missed.iter().map(|(reason, _)| *reason).collect();
+    let is_missed_reason = |reason: &Option<Reason>| missed.iter().any(|(missed_reason, _)| missed_reason == reason);
+    reasons.extend(partial.iter().map(|(reason, _)| *reason).filter(|reason| !is_missed_reason(reason)));
+    let count_of = |counts: &[(Option<Reason>, u64)], reason| {
+        counts.iter().find(|(counted_reason, _)| *counted_reason == reason).map_or(0, |(_, count)| *count)
     };
-    for reason in all {
-        let word = reason
-            .map_or_else(|| say(ReportText::OtherReason {}), |reason| reason_text(reason).localized(lang).to_string());
-        list.rows.push(vec![word, count(of(&missed, reason), lang), count(of(&partial, reason), lang)]);
+    for reason in reasons {
+        let reason_cell = reason.map_or_else(
+            || localize(ReportText::OtherReason {}),
+            |reason| reason_text(reason).localized(lang).to_string(),
+        );
+        list.rows.push(vec![
+            reason_cell,
+            count(count_of(&missed, reason), lang),
+            count(count_of(&partial, reason), lang),
+        ]);
     }
     list
 }
 
 /// Lists the recordings that were aired under more than one topic.
 pub(super) fn shared_rows(report: &Report, lang: Lang) -> RowList {
-    let say = |word: ReportText| word.localized(lang).to_string();
-    let headings = [ReportText::Recording {}, ReportText::Airings {}, ReportText::Topic {}].map(say).to_vec();
+    let localize = |text: ReportText| text.localized(lang).to_string();
+    let headings = [ReportText::Recording {}, ReportText::Airings {}, ReportText::Topic {}].map(localize).to_vec();
     let mut list = RowList::new(headings, vec![1]);
-    for one in &report.shared_recordings {
-        let topics: Vec<String> = one
+    for recording in &report.shared_recordings {
+        let topics: Vec<String> = recording
             .topics
             .iter()
-            .map(|(key, n)| format!("{}: {}", key_label(GroupBy::Topic, key, lang), count(*n, lang)))
+            .map(|(key, airings)| format!("{}: {}", key_label(GroupBy::Topic, key, lang), count(*airings, lang)))
             .collect();
-        list.rows.push(vec![one.sha256.clone(), count(one.airings(), lang), topics.join("; ")]);
+        list.rows.push(vec![recording.sha256.clone(), count(recording.airings(), lang), topics.join("; ")]);
     }
     list
 }
 
-/// Lists the stations that sent no log for some days, with the airings that their last known plans make likely.
+/// Lists the stations without a log for some days, with the estimated airings of these days.
 pub(super) fn silent_rows(report: &Report, lang: Lang) -> RowList {
-    let say = |word: ReportText| word.localized(lang).to_string();
+    let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [
         ReportText::Station {},
         ReportText::Days {},
@@ -75,14 +82,14 @@ pub(super) fn silent_rows(report: &Report, lang: Lang) -> RowList {
         ReportText::LostHours {},
         ReportText::Which {},
     ];
-    let mut list = RowList::new(headings.map(say).to_vec(), vec![1, 2, 3]);
-    for one in &report.silent_stations {
-        let spans: Vec<String> = one.spans.iter().map(|span| dates(*span)).collect();
+    let mut list = RowList::new(headings.map(localize).to_vec(), vec![1, 2, 3]);
+    for station in &report.silent_stations {
+        let spans: Vec<String> = station.spans.iter().map(|span| dates(*span)).collect();
         list.rows.push(vec![
-            station_label(&one.station, &one.name),
-            whole(one.days(), lang),
-            count(one.unlogged.planned, lang),
-            hours(one.unlogged.planned_ms, lang),
+            station_label(&station.station, &station.name),
+            whole(station.days(), lang),
+            count(station.unlogged.planned, lang),
+            hours(station.unlogged.planned_ms, lang),
             spans.join(", "),
         ]);
     }

@@ -1,38 +1,38 @@
-//! Tables of a report, before they are written in any form.
+//! The tables of a report, independent of its format.
 use super::group_by::GroupBy;
 use super::totals::Totals;
 
 /// A row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableRow {
-    /// The cells of its key, as [`GroupBy::columns`] names them.
+    /// The cells of its key, one for each of [`GroupBy::columns`].
     pub key: Vec<String>,
-    /// Its totals.
+    /// The totals of the row.
     pub totals: Totals,
-    /// Totals of the range that the report is compared with.
+    /// The totals of the earlier range; `None` if the table has no comparison.
     pub compared: Option<Totals>,
-    /// Number of its recordings that were aired under other topics as well.
+    /// The number of its recordings that were aired under more than one topic.
     pub shared_recordings: u64,
-    /// Days without a log, for rows that are stations.
+    /// The days without a log; `None` in tables by anything but station.
     pub unlogged: Option<UnloggedDays>,
 }
 
-/// Days without a log, and the airings that the last known plans make likely for them.
+/// The number of days without a log, and the estimated airings of these days.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnloggedDays {
-    /// Number of days.
+    /// The number of days.
     pub days: i64,
-    /// Number of airings.
+    /// The estimated number of planned airings.
     pub planned: u64,
-    /// Their airtime, milliseconds.
+    /// The estimated planned airtime, in milliseconds.
     pub planned_ms: i64,
 }
 
 /// A table of totals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportTable {
-    /// The meaning of its rows.
+    /// The grouping of its rows.
     pub by: GroupBy,
-    /// The rows, ordered by their keys.
+    /// The rows, in the order of their keys.
     pub rows: Vec<TableRow>,
 }

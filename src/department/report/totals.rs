@@ -1,4 +1,4 @@
-//! Totals of airings.
+//! Adds up airings.
 mod clock_bounds;
 mod lateness;
 
@@ -10,50 +10,51 @@ use crate::airlog::outcome::Reason;
 pub use self::clock_bounds::ClockBounds;
 pub use self::lateness::Lateness;
 
-/// Number of counters for reasons: one for each of [`Reason::ALL`], in its order, and one for all others.
+/// The number of counters for reasons: one for each of [`Reason::ALL`], in its order, and one for all other reasons.
 pub const REASON_COUNT: usize = Reason::ALL.len() + 1;
 
 /// The totals of a group of airings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Planned airings.
+    /// The number of planned airings.
     pub planned: u64,
-    /// Airings that were on the line whole.
+    /// The number of planned airings that were on the line completely.
     pub aired: u64,
-    /// Airings that were on the line in part.
+    /// The number of planned airings that were on the line partly.
     pub partial: u64,
-    /// Airings that were not on the line.
+    /// The number of planned airings that were not on the line.
     pub missed: u64,
-    /// Airings played to an output that is not a line.
+    /// The number of planned airings that were played at level of proof 0 or volume 0.
     pub level0: u64,
-    /// Airings whose outcome has not been collected.
+    /// The number of planned airings whose outcome has not been collected.
     pub unknown: u64,
-    /// Airings that their logs report but that are not plausible.
+    /// The number of planned airings that their logs report as on the line, but that are not plausible.
     pub implausible: u64,
-    /// Planned airtime, milliseconds.
+    /// The planned airtime, in milliseconds.
     pub planned_ms: i64,
-    /// Airtime on the line, milliseconds.
+    /// The airtime of aired and partial airings, in milliseconds.
     pub played_ms: i64,
-    /// Unplanned plays on the line.
+    /// The number of unplanned plays on the line.
     pub unplanned: u64,
-    /// Their airtime, milliseconds.
+    /// The airtime of those plays, in milliseconds.
     pub unplanned_ms: i64,
-    /// Missed airings by reason.
+    /// The number of missed airings by reason.
     pub missed_by_reason: [u64; REASON_COUNT],
-    /// Partial airings by reason.
+    /// The number of partial airings by reason.
     pub partial_by_reason: [u64; REASON_COUNT],
-    /// How late aired and partial airings started.
+    /// The lateness of aired and partial airings.
     pub lateness: Lateness,
-    /// Aired and partial airings timed by a clock that nobody vouched for.
+    /// The aired and partial airings timed by a clock that was neither synchronised nor confirmed.
     pub unvouched: ClockBounds,
-    /// All aired and partial airings, and when the department had seen them.
+    /// All aired and partial airings, bounded by the times at which the department countersigned them.
     pub seen: ClockBounds,
-    /// Aired and partial airings older than the enrolment of their log.
+    /// The aired and partial airings that are older than the enrolment of their log, bounded by its time.
     pub before_enrolment: ClockBounds,
-    /// Recordings of planned airings on the line.
+    /// The recordings of aired and partial airings.
     pub recordings: BTreeSet<Symbol>,
 }
 
+/// Returns the index of a reason's counter.
 fn reason_index(reason: Option<Reason>) -> usize {
     reason.map_or(REASON_COUNT - 1, Reason::index)
 }
@@ -91,12 +92,12 @@ impl Totals {
             if !fact.clock_vouched {
                 self.unvouched.add_fact(fact, fact.seen_by_us);
             }
-            if fact.enrolled_us.is_some_and(|enrolled| fact.at_us < enrolled) {
+            if fact.enrolled_us.is_some_and(|enrolled_us| fact.at_us < enrolled_us) {
                 self.before_enrolment.add_fact(fact, fact.enrolled_us);
             }
             self.recordings.extend(fact.recording);
-            if let Some(late) = fact.late_us {
-                self.lateness.add_us(late);
+            if let Some(late_us) = fact.late_us {
+                self.lateness.add_us(late_us);
             }
         }
     }
@@ -113,15 +114,15 @@ impl Totals {
             (&mut self.implausible, other.implausible),
             (&mut self.unplanned, other.unplanned),
         ];
-        counts.into_iter().for_each(|(to, more)| *to += more);
+        counts.into_iter().for_each(|(sum, addend)| *sum += addend);
         let lengths = [
             (&mut self.planned_ms, other.planned_ms),
             (&mut self.played_ms, other.played_ms),
             (&mut self.unplanned_ms, other.unplanned_ms),
         ];
-        lengths.into_iter().for_each(|(to, more)| *to = to.saturating_add(more));
-        self.missed_by_reason.iter_mut().zip(other.missed_by_reason).for_each(|(to, more)| *to += more);
-        self.partial_by_reason.iter_mut().zip(other.partial_by_reason).for_each(|(to, more)| *to += more);
+        lengths.into_iter().for_each(|(sum, addend)| *sum = sum.saturating_add(addend));
+        self.missed_by_reason.iter_mut().zip(other.missed_by_reason).for_each(|(sum, addend)| *sum += addend);
+        self.partial_by_reason.iter_mut().zip(other.partial_by_reason).for_each(|(sum, addend)| *sum += addend);
         self.lateness.merge(&other.lateness);
         self.unvouched.merge(&other.unvouched);
         self.seen.merge(&other.seen);
@@ -129,8 +130,8 @@ impl Totals {
         self.recordings.extend(&other.recordings);
     }
 
-    /// Returns the airtime on the line in thousandths of the planned airtime, rounded half up; none when nothing was
-    /// planned.
+    /// Returns the airtime of aired and partial airings in thousandths of the planned airtime, rounded half up; `None`
+    /// if nothing was planned.
     #[must_use]
     pub fn share_permille(&self) -> Option<i64> {
         let (played, planned) = (i128::from(self.played_ms), i128::from(self.planned_ms));
@@ -138,12 +139,12 @@ impl Totals {
         i64::try_from(share).ok()
     }
 
-    /// Returns the reasons that occur, the most frequent first. None stands for reasons that this version does not
-    /// know.
+    /// Returns the reasons with a count above 0, the most frequent first. `None` stands for all reasons that this
+    /// version does not know.
     #[must_use]
     pub fn ranked_reasons(counts: &[u64; REASON_COUNT]) -> Vec<(Option<Reason>, u64)> {
-        let all = Reason::ALL.iter().copied().map(Some).chain([None]);
-        let mut reasons: Vec<_> = all.zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect();
+        let all_reasons = Reason::ALL.iter().copied().map(Some).chain([None]);
+        let mut reasons: Vec<_> = all_reasons.zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         reasons
     }

@@ -1,4 +1,4 @@
-//! A report as a spreadsheet: Summary, By topic, By station, Airings, Missed, Evidence.
+//! Renders a report as a spreadsheet with the sheets Summary, By topic, By station, Airings, Missed and Evidence.
 mod airing_sheet;
 mod cells;
 mod evidence_sheet;
@@ -19,9 +19,9 @@ use crate::text::{Lang, Localize};
 
 pub use self::airing_sheet::SheetAiring;
 
-/// Rows in a sheet of airings. The format's limit is 1,048,576.
+/// The maximum number of airings in a sheet. The format allows 1,048,576 rows.
 const MAX_ROWS: u32 = 1_000_000;
-/// Places of the sheets. Further sheets of airings follow the last of them.
+// The indexes of the sheets. Further sheets of airings follow the last one.
 const SUMMARY: usize = 0;
 const TOPICS: usize = 1;
 const STATIONS: usize = 2;
@@ -29,21 +29,23 @@ const AIRINGS: usize = 3;
 const MISSED: usize = 4;
 const EVIDENCE: usize = 5;
 
-/// A spreadsheet in the making. Airings are written one by one, and are not kept in memory.
+/// A spreadsheet that is being written. Airings are written one by one and are not kept in memory.
 pub struct ReportWorkbook {
     workbook: Workbook,
     lang: Lang,
-    /// The sheet for the next airing, and its next row.
-    airings: (usize, u32),
-    missed: u32,
-    date: Format,
+    /// The index of the sheet for the next airing, and the next row of that sheet.
+    next_airing: (usize, u32),
+    /// The next row of the sheet of missed airings.
+    next_missed_row: u32,
+    /// The format of dates.
+    date_format: Format,
 }
 
 impl ReportWorkbook {
-    /// Creates the sheets.
+    /// Creates a workbook with all sheets.
     ///
     /// # Errors
-    /// Errors of the library.
+    /// If the spreadsheet library fails.
     pub fn new(lang: Lang) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         let names = [
@@ -54,74 +56,76 @@ impl ReportWorkbook {
             ReportText::MissedSheet {},
             ReportText::EvidenceHeading {},
         ];
-        for (at, name) in names.iter().enumerate() {
-            let sheet = if matches!(at, AIRINGS | MISSED) {
+        for (index, name) in names.iter().enumerate() {
+            let sheet = if matches!(index, AIRINGS | MISSED) {
                 workbook.add_worksheet_with_constant_memory()?
             } else {
                 workbook.add_worksheet()
             };
             sheet.set_name(name.localized(lang).to_string())?;
         }
-        let date = Format::new().set_num_format("dd/mm/yyyy");
-        let mut workbook = Self { workbook, lang, airings: (AIRINGS, 1), missed: 1, date };
-        for at in [AIRINGS, MISSED] {
-            write_headings(workbook.workbook.worksheet_from_index(at)?, lang)?;
+        let date_format = Format::new().set_num_format("dd/mm/yyyy");
+        let mut workbook = Self { workbook, lang, next_airing: (AIRINGS, 1), next_missed_row: 1, date_format };
+        for index in [AIRINGS, MISSED] {
+            write_headings(workbook.workbook.worksheet_from_index(index)?, lang)?;
         }
         Ok(workbook)
     }
 
-    /// Writes an airing.
+    /// Writes an airing to the sheet of airings, and unless it was aired completely, also to the sheet of missed
+    /// airings. A full sheet of airings is continued on a new sheet; a full sheet of missed airings ends with a remark.
     ///
     /// # Errors
-    /// Errors of the library.
-    pub fn write_airing(&mut self, shown: &SheetAiring<'_>) -> Result<(), XlsxError> {
-        let (mut at, mut row) = self.airings;
+    /// If the spreadsheet library fails.
+    pub fn write_airing(&mut self, airing: &SheetAiring<'_>) -> Result<(), XlsxError> {
+        let (mut index, mut row) = self.next_airing;
         if row > MAX_ROWS {
-            self.finish_airings(at, row)?;
-            at = self.workbook.worksheets().len();
-            let name = format!("{} {}", ReportText::Airings {}.localized(self.lang), at - EVIDENCE + 1);
+            self.finish_airings(index, row)?;
+            index = self.workbook.worksheets().len();
+            let name = format!("{} {}", ReportText::Airings {}.localized(self.lang), index - EVIDENCE + 1);
             self.workbook.add_worksheet_with_constant_memory()?.set_name(name)?;
-            write_headings(self.workbook.worksheet_from_index(at)?, self.lang)?;
+            write_headings(self.workbook.worksheet_from_index(index)?, self.lang)?;
             row = 1;
         }
-        self.write_row(at, row, shown)?;
-        self.airings = (at, row + 1);
-        let whole = matches!(shown.fact.state, FactState::Aired | FactState::Unplanned);
-        if !whole && self.missed <= MAX_ROWS {
-            self.write_row(MISSED, self.missed, shown)?;
-            self.missed += 1;
-            if self.missed > MAX_ROWS {
-                let more = ReportText::SheetFull {}.localized(self.lang).to_string();
-                self.workbook.worksheet_from_index(MISSED)?.write_string(self.missed, 0, more)?;
+        self.write_row(index, row, airing)?;
+        self.next_airing = (index, row + 1);
+        let is_complete = matches!(airing.fact.state, FactState::Aired | FactState::Unplanned);
+        if !is_complete && self.next_missed_row <= MAX_ROWS {
+            self.write_row(MISSED, self.next_missed_row, airing)?;
+            self.next_missed_row += 1;
+            if self.next_missed_row > MAX_ROWS {
+                let remark = ReportText::SheetFull {}.localized(self.lang).to_string();
+                self.workbook.worksheet_from_index(MISSED)?.write_string(self.next_missed_row, 0, remark)?;
             }
         }
         Ok(())
     }
 
-    fn write_row(&mut self, at: usize, row: u32, shown: &SheetAiring<'_>) -> Result<(), XlsxError> {
-        write_airing_row(self.workbook.worksheet_from_index(at)?, row, shown, &self.date, self.lang)
+    fn write_row(&mut self, index: usize, row: u32, airing: &SheetAiring<'_>) -> Result<(), XlsxError> {
+        write_airing_row(self.workbook.worksheet_from_index(index)?, row, airing, &self.date_format, self.lang)
     }
 
-    fn finish_airings(&mut self, at: usize, rows: u32) -> Result<(), XlsxError> {
-        let sheet = self.workbook.worksheet_from_index(at)?;
-        finish_sheet(sheet, rows, COLUMNS)
+    /// Finishes the sheet of airings at this index. `row_count` includes the heading row.
+    fn finish_airings(&mut self, index: usize, row_count: u32) -> Result<(), XlsxError> {
+        let sheet = self.workbook.worksheet_from_index(index)?;
+        finish_sheet(sheet, row_count, COLUMNS)
     }
 
-    /// Writes the other sheets, and returns the file.
+    /// Writes the other sheets, and returns the bytes of the file.
     ///
     /// # Errors
-    /// Errors of the library.
+    /// If the spreadsheet library fails.
     pub fn finish(mut self, report: &Report) -> Result<Vec<u8>, XlsxError> {
         let lang = self.lang;
-        let (at, rows) = self.airings;
-        self.finish_airings(at, rows)?;
-        self.finish_airings(MISSED, self.missed)?;
+        let (index, row_count) = self.next_airing;
+        self.finish_airings(index, row_count)?;
+        self.finish_airings(MISSED, self.next_missed_row)?;
         write_summary(self.workbook.worksheet_from_index(SUMMARY)?, report, lang)?;
-        for (at, by) in [(TOPICS, GroupBy::Topic), (STATIONS, GroupBy::Station)] {
-            if let Some(one) = report.table(by) {
-                let sheet = self.workbook.worksheet_from_index(at)?;
-                write_table(sheet, 0, one, lang)?;
-                finish_sheet(sheet, 1 + u32::try_from(one.rows.len()).unwrap_or(0), 1 + VALUE_COLUMNS)?;
+        for (index, by) in [(TOPICS, GroupBy::Topic), (STATIONS, GroupBy::Station)] {
+            if let Some(table) = report.table(by) {
+                let sheet = self.workbook.worksheet_from_index(index)?;
+                write_table(sheet, 0, table, lang)?;
+                finish_sheet(sheet, 1 + u32::try_from(table.rows.len()).unwrap_or(0), 1 + VALUE_COLUMNS)?;
             }
         }
         if let Some(topics) = report.table(GroupBy::Topic).filter(|topics| !topics.rows.is_empty()) {
@@ -132,32 +136,32 @@ impl ReportWorkbook {
         self.workbook.save_to_buffer()
     }
 
-    /// Inserts the chart of planned and aired hours by topic.
+    /// Inserts the chart of planned and aired hours by topic below the table by topic.
     fn insert_topic_chart(&mut self, topics: &ReportTable) -> Result<(), XlsxError> {
         let sheet_name = ReportText::ByTopic {}.localized(self.lang).to_string();
-        let last = u32::try_from(topics.rows.len()).unwrap_or(1);
+        let last_row = u32::try_from(topics.rows.len()).unwrap_or(1);
         let mut chart = Chart::new(ChartType::Bar);
         for (column, name) in [(PLANNED_HOURS, ReportText::PlannedHours {}), (PLAYED_HOURS, ReportText::PlayedHours {})]
         {
             chart
                 .add_series()
                 .set_name(name.localized(self.lang).to_string().as_str())
-                .set_categories((sheet_name.as_str(), 1, 0, last, 0))
-                .set_values((sheet_name.as_str(), 1, column, last, column));
+                .set_categories((sheet_name.as_str(), 1, 0, last_row, 0))
+                .set_values((sheet_name.as_str(), 1, column, last_row, column));
         }
         chart.title().set_name(sheet_name.as_str());
         chart.set_width(900).set_height(420);
         let sheet = self.workbook.worksheet_from_index(TOPICS)?;
-        sheet.insert_chart(last + 3, 0, &chart).map(|_| ())
+        sheet.insert_chart(last_row + 3, 0, &chart).map(|_| ())
     }
 
-    /// Sets title and creation time. The time is noon of the report's day, so that the same report gives the same file.
+    /// Sets the title and the creation time. The time is noon on the report's date, so that the same report always
+    /// gives the same file.
     fn set_properties(&mut self, report: &Report) {
         let mut properties =
             rust_xlsxwriter::DocProperties::new().set_title(ReportText::Title {}.localized(self.lang).to_string());
         if let Some(noon) = report.made_on.and_hms_opt(12, 0, 0) {
-            let made = noon.and_utc();
-            properties = properties.set_creation_datetime(&made);
+            properties = properties.set_creation_datetime(&noon.and_utc());
         }
         self.workbook.set_properties(&properties);
     }

@@ -1,4 +1,4 @@
-//! Logs that the witness has countersigned, compared with a registry.
+//! Compares the heads that the witness has recorded with a registry.
 use std::collections::HashSet;
 use std::io;
 
@@ -12,22 +12,22 @@ use crate::proof::note::{MAX_NOTE, Note, SignatureStatus};
 use crate::proof::origin::station_in_origin;
 
 impl Witness<FolderStorage> {
-    /// Returns the countersigned logs that the registry does not list.
+    /// Returns the origins of the recorded logs that the registry does not list, sorted.
     ///
     /// # Errors
-    /// Errors of reading the folder of heads.
+    /// If the recorded heads cannot be read.
     pub fn unenrolled_logs(&self, registry: &Registry) -> io::Result<Vec<String>> {
-        let known: HashSet<String> = registry.logs().map(|log| key_folder(&log.key.name)).collect();
+        let listed_file_names: HashSet<String> = registry.logs().map(|log| key_folder(&log.key.name)).collect();
         let mut origins: Vec<String> = Vec::new();
-        self.each_head(|name| !known.contains(name), |_, head| origins.push(head.origin))?;
+        self.each_head(|name| !listed_file_names.contains(name), |_, head| origins.push(head.origin))?;
         origins.sort();
         Ok(origins)
     }
 
-    /// Returns which logs of a registry the witness has countersigned.
+    /// Returns the logs of a registry that the witness has countersigned, and the stations of all recorded logs.
     ///
     /// # Errors
-    /// Errors of reading the folder of heads.
+    /// If the recorded heads cannot be read.
     pub fn countersigned(&self, registry: &Registry) -> io::Result<CountersignedLogs> {
         let mut witnessed = CountersignedLogs::default();
         self.each_head(
@@ -45,20 +45,24 @@ impl Witness<FolderStorage> {
         Ok(witnessed)
     }
 
-    /// Calls `take` with each recorded head whose file name is wanted.
-    fn each_head(&self, asked: impl Fn(&str) -> bool, mut take: impl FnMut(&Note, Checkpoint)) -> io::Result<()> {
+    /// Calls `visit` with each recorded head whose file name is selected by `is_selected`. Damaged heads are skipped.
+    fn each_head(
+        &self,
+        is_selected: impl Fn(&str) -> bool,
+        mut visit: impl FnMut(&Note, Checkpoint),
+    ) -> io::Result<()> {
         let entries = match std::fs::read_dir(self.storage.folder().join("heads")) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries?,
         };
         for entry in entries {
             let name = entry?.file_name();
-            let Some(name) = name.to_str().filter(|name| asked(name)) else { continue };
+            let Some(name) = name.to_str().filter(|name| is_selected(name)) else { continue };
             let bytes = self.storage.read_all(&format!("heads/{name}"), MAX_NOTE as u64)?.unwrap_or_default();
             let head = Note::parse(&bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
-            // An interrupted write may leave a head under another name.
+            // An interrupted write may leave the head in a temporary file, whose name differs.
             if let Some((head, note)) = head.filter(|(head, _)| key_folder(&head.origin) == name) {
-                take(&note, head);
+                visit(&note, head);
             }
         }
         Ok(())

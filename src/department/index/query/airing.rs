@@ -1,4 +1,4 @@
-//! Airings from rows of the index.
+//! Converts rows of the index to airings.
 use chrono::NaiveDate;
 use rusqlite::Row;
 
@@ -9,43 +9,47 @@ use crate::airlog::plausibility::is_future;
 use crate::base::instant::WallTime;
 use crate::department::report::fact::{Fact, FactState, Symbol};
 
-/// An airing, with the columns that sheets of airings show.
+/// An airing of the index, as a fact and with the further columns that a sheet of airings shows.
 #[derive(Debug)]
 pub struct IndexedAiring<'a> {
-    /// The airing as a fact of the report.
+    /// The airing, as a fact of the report.
     pub fact: Fact,
     /// Its id.
     pub id: &'a str,
-    /// When it was to start; RFC 3339, none for an unplanned play.
+    /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<&'a str>,
-    /// The number of its log in [`QueryContext::origins`] and the number of its entry; none without an outcome.
+    /// The row id of its log (see [`QueryContext::origins`]) and the sequence number of its entry; `None` without an
+    /// outcome.
     pub entry: Option<(i64, u64)>,
-    /// The code of why it is not plausible; none when it is.
+    /// The code of the reason why it is not plausible; `None` if it is plausible.
     pub doubt: Option<String>,
 }
 
-fn date_column(row: &Row<'_>, at: usize) -> rusqlite::Result<NaiveDate> {
-    Ok(NaiveDate::from_num_days_from_ce_opt(row.get(at)?).unwrap_or_default())
+fn date_column(row: &Row<'_>, index: usize) -> rusqlite::Result<NaiveDate> {
+    Ok(NaiveDate::from_num_days_from_ce_opt(row.get(index)?).unwrap_or_default())
 }
 
-/// Reads an airing with an outcome; none when the outcome repeats another one.
+/// Converts a row of the table `airing`; `None` if the outcome repeats another one of the same id.
 pub(super) fn airing_from_outcome<'a>(
     row: &'a Row<'_>,
     context: &QueryContext,
 ) -> rusqlite::Result<Option<IndexedAiring<'a>>> {
     let (log, seq, id): (i64, i64, &str) = (row.get(0)?, row.get(1)?, row.get_ref(2)?.as_str()?);
     let station = context.stations.get(&log).copied().unwrap_or(0);
-    let elsewhere = context.multi_log.contains(&log)
-        && context.counted_entries.get(&(station, id.to_owned())).is_some_and(|winner| *winner != (log, seq));
-    if row.get(17)? || elsewhere {
+    let is_counted_elsewhere = context.logs_with_siblings.contains(&log)
+        && context
+            .counted_entries
+            .get(&(station, id.to_owned()))
+            .is_some_and(|counted_entry| *counted_entry != (log, seq));
+    if row.get(17)? || is_counted_elsewhere {
         return Ok(None);
     }
     let reason: Option<i64> = row.get(14)?;
-    let reason = reason.and_then(|at| Reason::ALL.get(usize::try_from(at).ok()?).copied());
+    let reason = reason.and_then(|index| Reason::ALL.get(usize::try_from(index).ok()?).copied());
     let (result, level): (i64, i64) = (row.get(13)?, row.get(16)?);
     let volume: Option<i64> = row.get(20)?;
-    // Nobody could hear a play at volume 0.
-    let state = match (result, level > 0 && volume != Some(0), is_unplanned(id)) {
+    let is_audible = level > 0 && volume != Some(0);
+    let state = match (result, is_audible, is_unplanned(id)) {
         (2, _, true) | (_, false, true) => FactState::UnplannedSilent,
         (_, true, true) => FactState::Unplanned,
         (2, _, false) => FactState::Missed(reason),
@@ -54,9 +58,9 @@ pub(super) fn airing_from_outcome<'a>(
         (_, true, false) => FactState::Partial(reason),
     };
     let at_us: i64 = row.get(4)?;
-    let ahead = context.now.is_some_and(|now| is_future(WallTime(at_us), now)).then(|| String::from("in-future"));
-    let doubt =
-        row.get::<_, Option<Symbol>>(21)?.map(|word| context.report_context.symbols.text(word).to_owned()).or(ahead);
+    let future_code = context.now.is_some_and(|now| is_future(WallTime(at_us), now)).then(|| String::from("in-future"));
+    let stored_code = row.get::<_, Option<Symbol>>(21)?;
+    let doubt = stored_code.map(|code| context.report_context.symbols.text(code).to_owned()).or(future_code);
     let state = match (state, &doubt) {
         (FactState::Aired | FactState::Partial(_), Some(_)) => FactState::Implausible,
         (FactState::Unplanned, Some(_)) => FactState::UnplannedSilent,
@@ -84,6 +88,7 @@ pub(super) fn airing_from_outcome<'a>(
     Ok(Some(IndexedAiring { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), doubt }))
 }
 
+/// Converts a row of the table `pending`. The state of the airing is unknown.
 pub(super) fn airing_from_pending<'a>(row: &'a Row<'_>, context: &QueryContext) -> rusqlite::Result<IndexedAiring<'a>> {
     let log: i64 = row.get(0)?;
     let fact = Fact {

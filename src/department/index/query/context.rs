@@ -1,34 +1,39 @@
-//! Everything a query needs to know before it reads airings.
+//! The data that a query loads before it reads airings.
 use std::collections::{BTreeSet, HashMap};
 
 use crate::base::instant::WallTime;
 use crate::department::report::fact::Symbol;
 use crate::department::report::tally::ReportContext;
 
-/// Everything a query needs to know before it reads airings.
+/// The data that a query loads before it reads airings. Logs are identified by their row ids.
 #[derive(Debug, Default)]
 pub struct QueryContext {
-    /// The part that the report uses as well.
+    /// The data that the report needs too.
     pub report_context: ReportContext,
     /// The origin of each log.
     pub origins: HashMap<i64, String>,
-    /// This machine's clock, when it is synchronised: an airing more than a day later has not happened yet.
+    /// The time of this machine's clock; `None` if the clock is not synchronised. Airings that lie more than a day
+    /// after it are not plausible.
     pub(super) now: Option<WallTime>,
+    /// The station of each log.
     pub(super) stations: HashMap<i64, Symbol>,
-    /// When each log was enrolled, microseconds since 1970.
+    /// The time at which each log was enrolled, in microseconds since 1970.
     pub(super) enrolled_us: HashMap<i64, i64>,
-    /// For each log, sizes and the earliest times when the department had seen so many entries; both ascend.
-    pub(super) seen_sizes: HashMap<i64, Vec<(i64, i64)>>,
-    /// For stations with several logs, the log and entry that count for each id.
+    /// For each log, numbers of entries, and the time in seconds since 1970 by which the department had countersigned
+    /// at least that many. Both ascend.
+    pub(super) cosigned_sizes: HashMap<i64, Vec<(i64, i64)>>,
+    /// For stations with several logs: the log and the entry whose outcome counts, by station and airing id.
     pub(super) counted_entries: HashMap<(Symbol, String), (i64, i64)>,
-    pub(super) multi_log: BTreeSet<i64>,
+    /// The logs of stations that have several logs.
+    pub(super) logs_with_siblings: BTreeSet<i64>,
 }
 
 impl QueryContext {
-    /// Returns when the department had seen an entry, microseconds since 1970.
+    /// Returns the time by which the department had countersigned an entry, in microseconds since 1970; `None` if it
+    /// has not.
     pub(super) fn seen_by_us(&self, log: i64, seq: i64) -> Option<i64> {
-        let seen = self.seen_sizes.get(&log)?;
-        let at = seen.partition_point(|(size, _)| *size <= seq);
-        seen.get(at).map(|(_, at)| at.saturating_mul(1_000_000))
+        let sizes = self.cosigned_sizes.get(&log)?;
+        let index = sizes.partition_point(|(size, _)| *size <= seq);
+        sizes.get(index).map(|(_, seconds)| seconds.saturating_mul(1_000_000))
     }
 }

@@ -1,4 +1,4 @@
-//! Loads everything a query needs but its airings.
+//! Loads the context of a query.
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -13,8 +13,8 @@ use crate::department::report::fact::SymbolTable;
 use crate::department::report::period::DateRange;
 
 impl AiringIndex {
-    /// Loads words, names, days and evidence for these ranges of dates. `now` is this machine's clock, when it is
-    /// synchronised.
+    /// Loads the context of queries over these ranges of dates. `now` is the time of this machine's clock; `None` if
+    /// the clock is not synchronised.
     ///
     /// # Errors
     /// [`IndexError::Database`].
@@ -30,7 +30,7 @@ impl AiringIndex {
         self.load_topics(&mut context)?;
         self.load_logged_days(&mut context, ranges)?;
         self.load_plans(&mut context, ranges)?;
-        self.load_seen_sizes(&mut context)?;
+        self.load_cosigned_sizes(&mut context)?;
         self.load_counted_entries(&mut context, ranges, registry)?;
         Ok(context)
     }
@@ -49,6 +49,7 @@ impl AiringIndex {
         Ok(())
     }
 
+    /// Loads the dates with a plan in a log, by station.
     fn load_logged_days(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
         let mut query = self.db.prepare(
             "SELECT log.station, plan.date FROM plan JOIN log ON log.id = plan.log WHERE plan.date BETWEEN ?1 AND ?2",
@@ -64,18 +65,19 @@ impl AiringIndex {
         Ok(())
     }
 
-    /// Loads the airings planned for each date of a range, and for the last week with a plan before it.
+    /// Loads the number and airtime of the airings planned for each date of a range, and for the seven days that end
+    /// with the last planned day before it.
     fn load_plans(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
-        let mut last = self.db.prepare("SELECT max(date) FROM plan WHERE log = ?1 AND date < ?2")?;
+        let mut last_date_query = self.db.prepare("SELECT max(date) FROM plan WHERE log = ?1 AND date < ?2")?;
         let mut query = self.db.prepare(
             "SELECT date, count, planned_ms FROM plan WHERE log = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date, seq",
         )?;
         for range in ranges {
             for (log, station) in &context.stations {
                 let from = day_number(range.from);
-                let before: Option<i32> = last.query_row(params![log, from], |row| row.get(0))?;
-                let first = before.map_or(from, |day| day.saturating_sub(6));
-                let mut rows = query.query(params![log, first, day_number(range.until)])?;
+                let last_date: Option<i32> = last_date_query.query_row(params![log, from], |row| row.get(0))?;
+                let first_date = last_date.map_or(from, |date| date.saturating_sub(6));
+                let mut rows = query.query(params![log, first_date, day_number(range.until)])?;
                 let station = context.report_context.symbols.text(*station).to_owned();
                 let mut plans = BTreeMap::new();
                 while let Some(row) = rows.next()? {
@@ -84,35 +86,36 @@ impl AiringIndex {
                     // The last plan of a date counts.
                     plans.insert(date, (u64::try_from(count).unwrap_or(0).min(MAX_PLANNED), ms.unwrap_or(0)));
                 }
-                // Of two logs of a station, the one that planned more counts.
-                let there = context.report_context.planned.entry(station).or_default();
+                // If several logs of a station planned a date, the one with the most airings counts.
+                let plans_of_station = context.report_context.planned.entry(station).or_default();
                 for (date, plan) in plans {
-                    let known = there.entry(date).or_insert(plan);
-                    *known = plan.max(*known);
+                    let largest_plan = plans_of_station.entry(date).or_insert(plan);
+                    *largest_plan = plan.max(*largest_plan);
                 }
             }
         }
         Ok(())
     }
 
-    /// Loads when the department had seen how many entries of each log.
-    fn load_seen_sizes(&self, context: &mut QueryContext) -> Result<(), IndexError> {
+    /// Loads the sizes and times of the countersigned heads of each log.
+    fn load_cosigned_sizes(&self, context: &mut QueryContext) -> Result<(), IndexError> {
         let mut query = self.db.prepare(
             "SELECT log, size, at FROM seen UNION ALL SELECT id, size, cosigned FROM log WHERE cosigned IS NOT NULL
              ORDER BY 1, 2 DESC, 3",
         )?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
-            let (log, size, at): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let seen = context.seen_sizes.entry(log).or_default();
-            let earliest = seen.last().map_or(at, |(_, later)| at.min(*later));
-            seen.push((size, earliest));
+            let (log, size, time): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            // A larger head covers this size too, so its time counts if it is earlier.
+            let sizes = context.cosigned_sizes.entry(log).or_default();
+            let earliest_time = sizes.last().map_or(time, |(_, time_of_larger)| time.min(*time_of_larger));
+            sizes.push((size, earliest_time));
         }
-        context.seen_sizes.values_mut().for_each(|seen| seen.reverse());
+        context.cosigned_sizes.values_mut().for_each(|sizes| sizes.reverse());
         Ok(())
     }
 
-    /// Chooses the entry that counts for an id with outcomes in several logs of a station.
+    /// Loads, for each station with several logs, the entry whose outcome counts for each airing id.
     fn load_counted_entries(
         &self,
         context: &mut QueryContext,
@@ -120,9 +123,11 @@ impl AiringIndex {
         registry: &Registry,
     ) -> Result<(), IndexError> {
         let ids: HashMap<&str, i64> = context.origins.iter().map(|(id, origin)| (origin.as_str(), *id)).collect();
-        for station in registry.stations.values() {
-            let logs: Vec<i64> =
-                registry.logs_of_station(&station.id).filter_map(|l| ids.get(l.key.name.as_str()).copied()).collect();
+        for registered_station in registry.stations.values() {
+            let logs: Vec<i64> = registry
+                .logs_of_station(&registered_station.id)
+                .filter_map(|log| ids.get(log.key.name.as_str()).copied())
+                .collect();
             if logs.len() < 2 {
                 continue;
             }
@@ -130,13 +135,13 @@ impl AiringIndex {
                 "SELECT id, seq FROM airing WHERE date BETWEEN ?1 AND ?2 AND log = ?3 AND NOT repeat",
             )?;
             for log in logs {
-                context.multi_log.insert(log);
-                let word = context.stations.get(&log).copied().unwrap_or(0);
+                context.logs_with_siblings.insert(log);
+                let station = context.stations.get(&log).copied().unwrap_or(0);
                 for range in ranges {
                     let mut rows = query.query(params![day_number(range.from), day_number(range.until), log])?;
                     while let Some(row) = rows.next()? {
-                        // The log that was enrolled first wins.
-                        context.counted_entries.entry((word, row.get(0)?)).or_insert((log, row.get(1)?));
+                        // The outcome in the log that was enrolled first counts.
+                        context.counted_entries.entry((station, row.get(0)?)).or_insert((log, row.get(1)?));
                     }
                 }
             }

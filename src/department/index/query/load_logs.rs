@@ -1,4 +1,4 @@
-//! Loads the logs of a query, and the evidence for each.
+//! Loads the logs of a query, and the evidence of each.
 use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat};
@@ -14,32 +14,34 @@ use crate::department::report::fact::Symbol;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::Note;
 
-/// The columns that [`evidence_of`] reads, in its order.
-const LOG_COLUMNS: &str = "SELECT id, origin, station, size, newest, name, head, cosigned, before_entries,
+/// Selects the columns that [`evidence_from_row`] reads by position.
+const LOG_QUERY: &str = "SELECT id, origin, station, size, newest, name, head, cosigned, before_entries,
                  (SELECT size FROM log AS old WHERE old.origin = log.before_origin), findings FROM log ORDER BY origin";
 
 impl AiringIndex {
+    /// Loads all logs into the context: their origins, stations, times of enrolment and evidence.
     pub(super) fn load_logs(&self, context: &mut QueryContext, registry: &Registry) -> Result<(), IndexError> {
-        let mut query = self.db.prepare(LOG_COLUMNS)?;
+        let mut query = self.db.prepare(LOG_QUERY)?;
         let mut findings = self.load_findings()?;
-        let missing = self.count_missing_plans()?;
+        let missing_plans = self.count_missing_plans()?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
-            let (id, own_name): (i64, String) = (row.get(0)?, row.get(5)?);
-            let mut evidence = evidence_of(row, &own_name, registry)?;
-            evidence.missing_plans = missing.get(&id).copied().unwrap_or(0);
+            let (id, logged_name): (i64, String) = (row.get(0)?, row.get(5)?);
+            let mut evidence = evidence_from_row(row, &logged_name, registry)?;
+            evidence.missing_plans = missing_plans.get(&id).copied().unwrap_or(0);
             evidence.findings = findings.remove(&id).unwrap_or_default();
             let (origin, station) = (evidence.origin.clone(), evidence.station.clone());
             context.report_context.evidence.push(evidence);
-            context.report_context.station_names.insert(station.clone(), own_name);
+            context.report_context.station_names.insert(station.clone(), logged_name);
+            // The words of the index need not contain the station's id.
             let words = &mut context.report_context.symbols.0;
-            let word = words.iter().position(|one| *one == station).unwrap_or_else(|| {
+            let symbol = words.iter().position(|word| *word == station).unwrap_or_else(|| {
                 words.push(station);
                 words.len() - 1
             });
-            context.stations.insert(id, Symbol::try_from(word).unwrap_or(0));
-            let since = registry.log(&origin).and_then(|log| DateTime::parse_from_rfc3339(&log.enrolled_at).ok());
-            context.enrolled_us.extend(since.map(|since| (id, since.timestamp_micros())));
+            context.stations.insert(id, Symbol::try_from(symbol).unwrap_or(0));
+            let enrolled_at = registry.log(&origin).and_then(|log| DateTime::parse_from_rfc3339(&log.enrolled_at).ok());
+            context.enrolled_us.extend(enrolled_at.map(|time| (id, time.timestamp_micros())));
             context.origins.insert(id, origin);
         }
         Ok(())
@@ -52,14 +54,14 @@ impl AiringIndex {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Loads the first findings of each log.
+    /// Loads the findings of each log that the index has, by entry.
     fn load_findings(&self) -> Result<HashMap<i64, Vec<PlausibilityFinding>>, IndexError> {
         let mut query = self.db.prepare("SELECT log, seq, why FROM finding ORDER BY log, seq, why")?;
         let mut rows = query.query([])?;
         let mut findings: HashMap<i64, Vec<PlausibilityFinding>> = HashMap::new();
         while let Some(row) = rows.next()? {
-            let (seq, why): (i64, String) = (row.get(1)?, row.get(2)?);
-            if let Ok(why) = serde_json::from_str(&why) {
+            let (seq, cause): (i64, String) = (row.get(1)?, row.get(2)?);
+            if let Ok(why) = serde_json::from_str(&cause) {
                 let finding = PlausibilityFinding { seq: seq.cast_unsigned(), airing: None, why };
                 findings.entry(row.get(0)?).or_default().push(finding);
             }
@@ -68,26 +70,27 @@ impl AiringIndex {
     }
 }
 
-/// Reads a log's evidence from its row, except its missing plans and its findings.
-fn evidence_of(row: &Row<'_>, own_name: &str, registry: &Registry) -> rusqlite::Result<LogEvidence> {
+/// Reads a log's evidence from its row, except its missing plans and its findings. `logged_name` is the station's name
+/// in the log, which counts if the registry has none.
+fn evidence_from_row(row: &Row<'_>, logged_name: &str, registry: &Registry) -> rusqlite::Result<LogEvidence> {
     let (origin, station): (String, String) = (row.get(1)?, row.get(2)?);
     let (newest_at, head, cosigned): (Option<String>, String, Option<i64>) = (row.get(4)?, row.get(6)?, row.get(7)?);
     let note = Note::parse(head.as_bytes());
     let root = note.and_then(|note| Checkpoint::parse(&note.text)).map(|head| hex(&head.root));
-    let time = cosigned.and_then(|at| DateTime::from_timestamp(at, 0));
+    let cosigned_at = cosigned.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     let preceding_entries = row.get::<_, Option<i64>>(8)?.map(|entries| {
         let collected = row.get::<_, Option<i64>>(9).ok().flatten().unwrap_or(0);
         (entries.cast_unsigned(), collected.min(entries).cast_unsigned())
     });
     Ok(LogEvidence {
-        name: registry.station_name(&station).unwrap_or(own_name).to_owned(),
+        name: registry.station_name(&station).unwrap_or(logged_name).to_owned(),
         station,
         exposed_since: registry.log(&origin).and_then(|log| log.exposed_since.clone()),
         origin,
         entries: row.get::<_, i64>(3)?.cast_unsigned(),
         root: root.unwrap_or_default(),
         newest_at,
-        cosigned_at: time.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        cosigned_at: cosigned_at.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)),
         head,
         fault: None,
         preceding_entries,

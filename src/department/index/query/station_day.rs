@@ -1,4 +1,4 @@
-//! One day of one station, to compare plan and airings.
+//! Reads the airings and operator events of one station, to compare them with its plan.
 use rusqlite::params;
 
 use super::context::QueryContext;
@@ -8,7 +8,8 @@ use crate::department::report::period::DateRange;
 use crate::department::report::reconcile::{DayAiring, OperatorEvent};
 
 impl AiringIndex {
-    /// Returns the airings of a station in a range of dates, and the operators' actions and notes about them.
+    /// Returns the airings of a station in a range of dates, and the actions and notes of operators in that range or
+    /// about airings of its first date.
     ///
     /// # Errors
     /// [`IndexError::Database`].
@@ -24,11 +25,11 @@ impl AiringIndex {
             airings.push((airing.fact.clone(), id, planned_at, airing.entry, airing.doubt.clone()));
             Ok(())
         })?;
-        let words = &context.report_context.symbols;
-        let own = airings.into_iter().filter(|(fact, ..)| words.text(fact.station) == station);
-        let items = own.map(|(fact, id, planned_at, entry, doubt)| DayAiring {
-            title: words.text(fact.title).to_owned(),
-            segment: words.text(fact.segment).to_owned(),
+        let symbols = &context.report_context.symbols;
+        let airings_of_station = airings.into_iter().filter(|(fact, ..)| symbols.text(fact.station) == station);
+        let day_airings = airings_of_station.map(|(fact, id, planned_at, entry, doubt)| DayAiring {
+            title: symbols.text(fact.title).to_owned(),
+            segment: symbols.text(fact.segment).to_owned(),
             log: entry.and_then(|(log, _)| context.origins.get(&log).cloned()),
             entry: entry.map(|(_, seq)| seq),
             id,
@@ -42,9 +43,9 @@ impl AiringIndex {
              JOIN log ON log.id = event.log WHERE log.station = ?1
              AND (event.date BETWEEN ?2 AND ?3 OR instr(event.subject, ?4) > 0) ORDER BY event.at, event.seq",
         )?;
-        // The note about yesterday's failure is often written today.
-        let about = format!("@{}", range.from);
-        let mut rows = query.query(params![station, day_number(range.from), day_number(range.until), about])?;
+        // A note about an airing is often written on a later day, but its subject contains the airing's date.
+        let date_in_id = format!("@{}", range.from);
+        let mut rows = query.query(params![station, day_number(range.from), day_number(range.until), date_in_id])?;
         while let Some(row) = rows.next()? {
             events.push(OperatorEvent {
                 at: row.get(0)?,
@@ -55,6 +56,6 @@ impl AiringIndex {
                 entry: row.get::<_, i64>(5)?.cast_unsigned(),
             });
         }
-        Ok((items.collect(), events))
+        Ok((day_airings.collect(), events))
     }
 }

@@ -1,4 +1,4 @@
-//! Rows of airings, with and without outcomes.
+//! Writes the rows of airings, with and without outcomes.
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rusqlite::{Connection, params};
@@ -6,60 +6,64 @@ use rusqlite::{Connection, params};
 use crate::department::index::IndexError;
 use crate::department::index::rows::{AiringColumns, NewRows};
 
-/// Ids that have an outcome, by date.
+/// The ids of airings with an outcome, by day number.
 pub(super) type SettledIds = HashMap<i32, HashSet<String>>;
 
-/// Returns the ids that have an outcome on these dates already.
-pub(super) fn settled_ids(db: &Connection, log: i64, days: &BTreeSet<i32>) -> Result<SettledIds, IndexError> {
+/// Returns the ids in the index that have an outcome in this log, for each of these dates.
+pub(super) fn settled_ids(db: &Connection, log: i64, dates: &BTreeSet<i32>) -> Result<SettledIds, IndexError> {
     let mut ids: SettledIds = HashMap::new();
-    for day in days {
-        ids.insert(*day, settled_ids_on(db, log, *day)?);
+    for date in dates {
+        ids.insert(*date, settled_ids_on(db, log, *date)?);
     }
     Ok(ids)
 }
 
-pub(super) fn settled_ids_on(db: &Connection, log: i64, day: i32) -> Result<HashSet<String>, IndexError> {
+/// Returns the ids in the index that have an outcome in this log on a date.
+pub(super) fn settled_ids_on(db: &Connection, log: i64, date: i32) -> Result<HashSet<String>, IndexError> {
     let mut query = db.prepare_cached("SELECT id FROM airing WHERE date = ?1 AND log = ?2")?;
-    let rows = query.query_map(params![day, log], |row| row.get(0))?;
+    let rows = query.query_map(params![date, log], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Writes the outcomes of a log, and adds their ids to `settled_ids`. An outcome whose id is there already is marked as
+/// a repeat. `ids_by_number` are the ids of the words in the index, by their numbers in the rows' interner.
 pub(super) fn insert_airings(
     db: &Connection,
     log: i64,
     rows: &NewRows,
-    words: &[i64],
-    ids: &mut SettledIds,
+    ids_by_number: &[i64],
+    settled_ids: &mut SettledIds,
 ) -> Result<(), IndexError> {
     for airing in &rows.airings {
-        let about = &airing.columns;
-        let repeat = !ids.entry(about.date).or_default().insert(about.id.clone());
-        let [session, segment, title, campaign, language] = word_columns(about, words);
-        let word = |number: Option<u32>| number.map(|number| word_id_at(words, number));
-        let (sha256, device) = (word(airing.sha256), word(airing.device));
+        let columns = &airing.columns;
+        let is_repeat = !settled_ids.entry(columns.date).or_default().insert(columns.id.clone());
+        let [session, segment, title, campaign, language] = word_columns(columns, ids_by_number);
+        let word_id = |number: Option<u32>| number.map(|number| word_id_at(ids_by_number, number));
+        let (sha256, device) = (word_id(airing.sha256), word_id(airing.device));
         let mut insert = db.prepare_cached(
-            "INSERT INTO airing VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,NULL)",
+            "INSERT INTO airing VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,
+                 ?21,?22,?23,NULL)",
         )?;
         insert.execute(params![
             log,
             airing.seq.cast_signed(),
-            about.id,
-            about.date,
+            columns.id,
+            columns.date,
             airing.at_us,
-            about.planned_at,
+            columns.planned_at,
             session,
             segment,
             title,
             campaign,
-            about.topic,
+            columns.topic,
             language,
-            about.planned_ms,
+            columns.planned_ms,
             airing.played_ms,
             airing.result,
             airing.reason,
             airing.late_us,
             airing.level,
-            repeat,
+            is_repeat,
             airing.clock_vouched,
             sha256,
             device,
@@ -69,7 +73,7 @@ pub(super) fn insert_airings(
     Ok(())
 }
 
-/// Deletes airings without outcomes that have one among these rows.
+/// Deletes the pending airings of a log that have an outcome among these rows.
 pub(super) fn delete_settled(db: &Connection, log: i64, rows: &NewRows) -> Result<(), IndexError> {
     let mut delete = db.prepare_cached("DELETE FROM pending WHERE log = ?1 AND id = ?2")?;
     for airing in &rows.airings {
@@ -78,42 +82,45 @@ pub(super) fn delete_settled(db: &Connection, log: i64, rows: &NewRows) -> Resul
     Ok(())
 }
 
-/// Writes airings of a plan that have no outcome. A later plan of the day replaces what an earlier one says of an
-/// airing.
+/// Writes airings of a plan as pending, except those in `settled_ids`. A pending airing from an earlier plan of the day
+/// is replaced. `ids_by_number` is as for [`insert_airings`].
 pub(super) fn insert_pending(
     db: &Connection,
     log: i64,
-    open: &[AiringColumns],
-    words: &[i64],
-    settled: Option<&HashSet<String>>,
+    airings: &[AiringColumns],
+    ids_by_number: &[i64],
+    settled_ids: Option<&HashSet<String>>,
 ) -> Result<(), IndexError> {
-    for about in open.iter().filter(|about| settled.is_none_or(|settled| !settled.contains(&about.id))) {
-        let [session, segment, title, campaign, language] = word_columns(about, words);
+    for columns in
+        airings.iter().filter(|airing| settled_ids.is_none_or(|settled_ids| !settled_ids.contains(&airing.id)))
+    {
+        let [session, segment, title, campaign, language] = word_columns(columns, ids_by_number);
         let mut insert =
             db.prepare_cached("INSERT OR REPLACE INTO pending VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)")?;
         insert.execute(params![
             log,
-            about.id,
-            about.date,
-            about.planned_at,
+            columns.id,
+            columns.date,
+            columns.planned_at,
             session,
             segment,
             title,
             campaign,
-            about.topic,
+            columns.topic,
             language,
-            about.planned_ms
+            columns.planned_ms
         ])?;
     }
     Ok(())
 }
 
-/// Returns the index's number of a word with this number in the reading.
-fn word_id_at(words: &[i64], number: u32) -> i64 {
-    words.get(number as usize).copied().unwrap_or_default()
+/// Returns the id in the index of the word with this number in the interner.
+fn word_id_at(ids_by_number: &[i64], number: u32) -> i64 {
+    ids_by_number.get(number as usize).copied().unwrap_or_default()
 }
 
-/// Returns the index's numbers of an airing's words: session, segment, title, campaign, language.
-fn word_columns(about: &AiringColumns, words: &[i64]) -> [i64; 5] {
-    [about.session, about.segment, about.title, about.campaign, about.language].map(|number| word_id_at(words, number))
+/// Returns the ids in the index of an airing's words: session, segment, title, campaign, language.
+fn word_columns(columns: &AiringColumns, ids_by_number: &[i64]) -> [i64; 5] {
+    [columns.session, columns.segment, columns.title, columns.campaign, columns.language]
+        .map(|number| word_id_at(ids_by_number, number))
 }

@@ -1,4 +1,4 @@
-//! The row of a log, and the removal of a log.
+//! Writes the row of a log, and deletes logs.
 use std::io;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -7,10 +7,10 @@ use crate::department::index::IndexError;
 use crate::department::index::delta::LogDelta;
 use crate::proof::origin::station_in_origin;
 
-/// Drops everything that the index has of a log.
+/// Deletes all rows of a log from the index.
 ///
 /// # Errors
-/// Errors of the database.
+/// If SQLite fails.
 pub fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
     for table in ["airing", "plan", "pending", "event", "seen", "finding"] {
         db.execute(&format!("DELETE FROM {table} WHERE log = ?1"), [id])?;
@@ -18,11 +18,14 @@ pub fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
     db.execute("DELETE FROM log WHERE id = ?1", [id]).map(|_| ())
 }
 
+/// Returns the row id of a log; `None` if the index does not have it.
 pub(super) fn log_id(db: &Connection, origin: &str) -> rusqlite::Result<Option<i64>> {
     let mut query = db.prepare_cached("SELECT id FROM log WHERE origin = ?1")?;
     query.query_row([origin], |row| row.get(0)).optional()
 }
 
+/// Writes the row of a log, or updates it, and returns its row id. The station's name and the preceding log are kept
+/// from the first delta, which contains the first entry.
 pub(super) fn upsert_log(db: &Connection, delta: &LogDelta) -> Result<i64, IndexError> {
     let (size, peaks) = delta.range.parts();
     let (size, peaks) = (size.cast_signed(), peaks.concat());
@@ -44,8 +47,8 @@ pub(super) fn upsert_log(db: &Connection, delta: &LogDelta) -> Result<i64, Index
             delta.head,
             delta.cosigned_at,
             delta.rows.clock_confirmed,
-            delta.rows.follows.as_ref().map(|before| before.entries.cast_signed()),
-            delta.rows.follows.as_ref().and_then(|before| before.origin.as_ref()),
+            delta.rows.follows.as_ref().map(|log| log.entries.cast_signed()),
+            delta.rows.follows.as_ref().and_then(|log| log.origin.as_ref()),
             serde_json::to_string(&delta.fold).map_err(io::Error::from)?,
             i64::try_from(delta.findings.len()).unwrap_or(i64::MAX),
             i64::try_from(delta.rows.airings.len()).unwrap_or(i64::MAX)

@@ -1,4 +1,4 @@
-//! Plans of a log: their rows, and their airings without outcomes.
+//! Writes the plans of a log: their rows, and their airings without outcomes.
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
@@ -13,16 +13,17 @@ use crate::department::index::kept_file::read_kept_file;
 use crate::department::index::kept_plan::{ParsedPlan, parse_plan, placeholder_airings};
 use crate::logstore::location::StorageLocation;
 
-/// Writes the new plans of a log. `words` are the numbers of the reading's words, `settled` the ids with an outcome.
+/// Writes the new plans of a log. `ids_by_number` are the ids of the words in the index, by their numbers in the
+/// delta's interner. `settled_ids` are the ids with an outcome, on the dates of all these plans.
 pub(super) fn insert_plans(
     db: &Connection,
     word_ids: &mut WordIds,
     log: i64,
     plans: &[NewPlan],
-    words: &[i64],
-    settled: &SettledIds,
+    ids_by_number: &[i64],
+    settled_ids: &SettledIds,
 ) -> Result<(), IndexError> {
-    let mut missing = BTreeSet::new();
+    let mut dates_of_missing_plans = BTreeSet::new();
     for plan in plans {
         let (seq, count) = (plan.row.seq.cast_signed(), plan.row.count.cast_signed());
         let planned_ms = plan.unsettled.as_ref().map(|(_, ms)| *ms);
@@ -30,44 +31,45 @@ pub(super) fn insert_plans(
         let row = params![log, plan.date, seq, count, plan.row.sha256, planned_ms.is_none(), planned_ms];
         db.prepare_cached(sql)?.execute(row)?;
         match &plan.unsettled {
-            Some((open, _)) => insert_pending(db, log, open, words, settled.get(&plan.date))?,
+            Some((airings, _)) => insert_pending(db, log, airings, ids_by_number, settled_ids.get(&plan.date))?,
             None => {
-                missing.insert(plan.date);
+                dates_of_missing_plans.insert(plan.date);
             }
         }
     }
-    missing.into_iter().try_for_each(|day| replace_placeholders(db, word_ids, log, day))
+    dates_of_missing_plans.into_iter().try_for_each(|date| replace_placeholders(db, word_ids, log, date))
 }
 
-/// Replaces the placeholders of a date. For a plan whose kept file is missing only the number of airings is known: each
-/// airing without a known id gets a placeholder.
+/// Replaces the placeholders of a date. A missing plan leaves only its number of airings. The date gets as many
+/// placeholders as that number exceeds the number of known airings.
 pub(super) fn replace_placeholders(
     db: &Connection,
     word_ids: &mut WordIds,
     log: i64,
-    day: i32,
+    date: i32,
 ) -> Result<(), IndexError> {
     let sql = "DELETE FROM pending WHERE log = ?1 AND date = ?2 AND substr(id, 1, 2) = '?@'";
-    db.prepare_cached(sql)?.execute(params![log, day])?;
+    db.prepare_cached(sql)?.execute(params![log, date])?;
     let sql = "SELECT max(count) FROM plan WHERE log = ?1 AND date = ?2 AND lacks";
-    let count: Option<i64> = db.prepare_cached(sql)?.query_row(params![log, day], |row| row.get(0))?;
-    let Some(count) = count else { return Ok(()) };
-    let named = settled_ids_on(db, log, day)?.iter().filter(|id| !is_unplanned(id)).count();
+    let planned_count: Option<i64> = db.prepare_cached(sql)?.query_row(params![log, date], |row| row.get(0))?;
+    let Some(planned_count) = planned_count else { return Ok(()) };
+    let settled_count = settled_ids_on(db, log, date)?.iter().filter(|id| !is_unplanned(id)).count();
     let sql = "SELECT count(*) FROM pending WHERE log = ?1 AND date = ?2";
-    let open: i64 = db.prepare_cached(sql)?.query_row(params![log, day], |row| row.get(0))?;
-    let named = u64::try_from(open).unwrap_or(0) + named as u64;
-    let lacking = placeholder_airings(day, u64::try_from(count).unwrap_or(0).saturating_sub(named));
-    if lacking.is_empty() {
+    let pending_count: i64 = db.prepare_cached(sql)?.query_row(params![log, date], |row| row.get(0))?;
+    let known_count = u64::try_from(pending_count).unwrap_or(0) + settled_count as u64;
+    let placeholder_count = u64::try_from(planned_count).unwrap_or(0).saturating_sub(known_count);
+    let placeholders = placeholder_airings(date, placeholder_count);
+    if placeholders.is_empty() {
         return Ok(());
     }
-    let words = word_ids.intern_all(db, &Interner::default())?;
-    insert_pending(db, log, &lacking, &words, None)
+    let ids_by_number = word_ids.intern_all(db, &Interner::default())?;
+    insert_pending(db, log, &placeholders, &ids_by_number, None)
 }
 
-/// Reads plans again whose kept files were missing. They may have come since.
+/// Reads again the plans whose kept files were missing, because a later collection may have brought the files.
 ///
 /// # Errors
-/// [`IndexError::Database`], and [`IndexError::Store`] when the store cannot be reached.
+/// [`IndexError::Database`], and [`IndexError::Store`] if the store cannot be reached.
 pub(super) fn retry_missing_plans(
     db: &Connection,
     word_ids: &mut WordIds,
@@ -78,23 +80,23 @@ pub(super) fn retry_missing_plans(
          WHERE plan.lacks ORDER BY plan.log, plan.seq LIMIT 10000",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-    let lacking: Vec<(i64, i64, String, i32, String)> = rows.collect::<rusqlite::Result<_>>()?;
+    let missing_plans: Vec<(i64, i64, String, i32, String)> = rows.collect::<rusqlite::Result<_>>()?;
     drop(query);
-    let mut days = BTreeSet::new();
-    for (log, seq, origin, date, sha256) in lacking {
-        days.insert((log, date));
+    let mut log_dates = BTreeSet::new();
+    for (log, seq, origin, date, sha256) in missing_plans {
+        log_dates.insert((log, date));
         let mut words = Interner::default();
         let plan = read_kept_file(&store.child_storage(&origin), &sha256, "json")?
             .and_then(|bytes| parse_plan(&bytes, date, &mut words, |_| true));
         if let Some(ParsedPlan { airings, planned_ms }) = plan {
-            let settled = settled_ids_on(db, log, date)?;
-            let words = word_ids.intern_all(db, &words)?;
-            insert_pending(db, log, &airings, &words, Some(&settled))?;
+            let settled_ids = settled_ids_on(db, log, date)?;
+            let ids_by_number = word_ids.intern_all(db, &words)?;
+            insert_pending(db, log, &airings, &ids_by_number, Some(&settled_ids))?;
             let sql = "UPDATE plan SET lacks = 0, planned_ms = ?3 WHERE log = ?1 AND seq = ?2";
             db.execute(sql, params![log, seq, planned_ms])?;
-            // Entries that were judged without the plan are judged again, together with the next ones.
+            // The entries were judged without this plan. Without its fold, the next update judges the whole log again.
             db.execute("UPDATE log SET fold = '' WHERE id = ?1", params![log])?;
         }
     }
-    days.into_iter().try_for_each(|(log, day)| replace_placeholders(db, word_ids, log, day))
+    log_dates.into_iter().try_for_each(|(log, date)| replace_placeholders(db, word_ids, log, date))
 }

@@ -1,29 +1,29 @@
-//! Logs that the witness remembers, compared with a registry.
+//! The logs that the witness has recorded, compared with a registry.
 use std::collections::BTreeSet;
 
 use crate::proof::origin::station_in_origin;
 
-/// The logs of a registry's stations that the witness has countersigned.
+/// The logs of a registry that the witness has countersigned, and the stations of all logs that it has recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CountersignedLogs {
-    /// Origins whose recorded heads are signed with the keys in the registry.
+    /// Origins of the logs whose recorded heads are signed with their keys in the registry.
     pub logs: BTreeSet<String>,
-    /// The stations of all logs that the witness remembers.
+    /// Ids of the stations of all logs that the witness has recorded.
     pub stations: BTreeSet<String>,
 }
 
 impl CountersignedLogs {
-    /// Returns whether the witness has countersigned logs of the same station but not this one.
+    /// Returns whether the witness has recorded logs of the same station, but has not countersigned this one.
     pub(super) fn contradicts(&self, origin: &str) -> bool {
         !self.logs.contains(origin) && station_in_origin(origin).is_some_and(|station| self.stations.contains(station))
     }
 }
 
-/// Logs that the witness remembers and a registry does not list.
+/// Origins of logs that the witness has recorded and a registry does not list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnlistedLogs {
-    /// Logs in the registry's own store.
+    /// Logs that lie in the registry's store.
     pub in_this_store: Vec<String>,
-    /// Logs whose store is unknown.
+    /// Logs that do not lie in the registry's store. Their store is unknown.
     pub strays: Vec<String>,
 }

@@ -4,19 +4,19 @@ use crate::proof::origin::station_in_origin;
 /// A difference between a registry and its accepted facts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RegistryDifference {
-    /// A log is enrolled that nobody here has accepted, or its key or date of enrolment differs.
+    /// A log was added, or its key or time of enrolment differs.
     LogDiffers {
-        /// The log's name.
+        /// The origin of the log.
         origin: String,
     },
-    /// An accepted log is missing.
+    /// An accepted log is missing from the registry.
     LogMissing {
-        /// The log's name.
+        /// The origin of the log.
         origin: String,
     },
-    /// The mark that others have the log's keys was added, removed, or given another time.
+    /// The exposure of the log's keys was added or removed, or its time differs.
     ExposureDiffers {
-        /// The log's name.
+        /// The origin of the log.
         origin: String,
     },
     /// A station's name, language or areas differ.
@@ -24,12 +24,12 @@ pub enum RegistryDifference {
         /// The station's id.
         id: String,
     },
-    /// The department itself differs.
+    /// The details of the department differ.
     DepartmentDiffers,
 }
 
 impl RegistryDifference {
-    /// Returns the log that may not be signed or counted because of this difference.
+    /// Returns the origin of the log that must not be countersigned or counted because of this difference.
     #[must_use]
     pub fn disputed_log(&self) -> Option<&str> {
         match self {
@@ -41,8 +41,9 @@ impl RegistryDifference {
     }
 }
 
-pub(super) fn station_of_missing_log(one: &RegistryDifference) -> Option<String> {
-    match one {
+/// Returns the station id of a missing log; `None` for other differences.
+pub(super) fn station_of_missing_log(difference: &RegistryDifference) -> Option<String> {
+    match difference {
         RegistryDifference::LogMissing { origin } => station_in_origin(origin).map(str::to_owned),
         _ => None,
     }

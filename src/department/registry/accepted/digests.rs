@@ -1,4 +1,4 @@
-//! The facts of a registry as digests.
+//! Digests of the facts of a registry.
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
@@ -7,22 +7,27 @@ use super::difference::RegistryDifference;
 use crate::base::hash::hex;
 use crate::department::registry::Registry;
 
-/// Digests of a registry's facts, by the names of the facts.
+/// SHA-256 digests of a registry's facts, in hex, by the names of the facts.
 pub type RegistryDigests = BTreeMap<String, String>;
 
-/// Prefixes of the names of facts.
-pub(super) const LOG: &str = "log ";
-pub(super) const EXPOSED: &str = "exposed ";
-pub(super) const STATION: &str = "station ";
+/// The prefix of an enrolled log's name, before its origin.
+pub(super) const LOG_PREFIX: &str = "log ";
+/// The prefix of an exposure's name, before the log's origin.
+pub(super) const EXPOSURE_PREFIX: &str = "exposed ";
+/// The prefix of a station's name, before its id.
+pub(super) const STATION_PREFIX: &str = "station ";
+/// The name of the department's details.
 pub(super) const DEPARTMENT: &str = "department";
-/// Prefix for a log that the witness remembers and a person has dismissed.
-pub(super) const DISMISSED: &str = "left ";
+/// The prefix of the name of a dismissed log, before its origin. A dismissed log is an unlisted one that a person has
+/// accepted as such.
+pub(super) const DISMISSAL_PREFIX: &str = "left ";
 
-fn digest(parts: &[&str]) -> String {
+/// Hashes texts, each with its length, so that no two lists of texts give the same bytes.
+fn digest(texts: &[&str]) -> String {
     let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
+    for text in texts {
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
     }
     hex(&hasher.finalize())
 }
@@ -31,42 +36,44 @@ fn digest(parts: &[&str]) -> String {
 #[must_use]
 pub fn digests_of(registry: &Registry) -> RegistryDigests {
     let mut facts = RegistryDigests::new();
-    let office = &registry.department;
-    let mut parts = vec![office.parent.as_str(), &office.agency, &office.place];
-    parts.extend(office.recipients.iter().map(String::as_str));
-    facts.insert(DEPARTMENT.to_owned(), digest(&parts));
+    let department = &registry.department;
+    let mut texts = vec![department.parent.as_str(), &department.agency, &department.place];
+    texts.extend(department.recipients.iter().map(String::as_str));
+    facts.insert(DEPARTMENT.to_owned(), digest(&texts));
     for station in registry.stations.values() {
-        let mut parts = vec![station.name.clone(), station.language.clone().unwrap_or_default()];
-        for place in &station.areas {
-            let units = [&place.commune, &place.district, &place.province];
-            parts.extend(units.into_iter().flat_map(|unit| [unit.code.clone(), unit.name.clone()]));
-            parts.extend([place.from, place.until].map(|date| date.map(|d| d.to_string()).unwrap_or_default()));
+        let mut texts = vec![station.name.clone(), station.language.clone().unwrap_or_default()];
+        for area in &station.areas {
+            let units = [&area.commune, &area.district, &area.province];
+            texts.extend(units.into_iter().flat_map(|unit| [unit.code.clone(), unit.name.clone()]));
+            texts.extend([area.from, area.until].map(|date| date.map(|d| d.to_string()).unwrap_or_default()));
         }
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        facts.insert(format!("{STATION}{}", station.id), digest(&parts));
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        facts.insert(format!("{STATION_PREFIX}{}", station.id), digest(&texts));
     }
     for log in registry.logs() {
         let origin = &log.key.name;
-        facts.insert(format!("{LOG}{origin}"), digest(&[&log.key.to_string(), &log.enrolled_at]));
+        facts.insert(format!("{LOG_PREFIX}{origin}"), digest(&[&log.key.to_string(), &log.enrolled_at]));
         if let Some(at) = &log.exposed_since {
-            facts.insert(format!("{EXPOSED}{origin}"), digest(&[at]));
+            facts.insert(format!("{EXPOSURE_PREFIX}{origin}"), digest(&[at]));
         }
     }
     facts
 }
 
-pub(super) fn difference_of(name: &str, here: bool) -> Option<RegistryDifference> {
-    if let Some(origin) = name.strip_prefix(LOG).map(str::to_owned) {
-        return Some(if here {
+/// Returns the difference that a fact with this name makes; `None` for a dismissed log. `is_in_registry` is false if
+/// only the accepted facts have it.
+pub(super) fn difference_of(name: &str, is_in_registry: bool) -> Option<RegistryDifference> {
+    if let Some(origin) = name.strip_prefix(LOG_PREFIX).map(str::to_owned) {
+        return Some(if is_in_registry {
             RegistryDifference::LogDiffers { origin }
         } else {
             RegistryDifference::LogMissing { origin }
         });
     }
-    if let Some(origin) = name.strip_prefix(EXPOSED) {
+    if let Some(origin) = name.strip_prefix(EXPOSURE_PREFIX) {
         return Some(RegistryDifference::ExposureDiffers { origin: origin.to_owned() });
     }
-    if let Some(id) = name.strip_prefix(STATION) {
+    if let Some(id) = name.strip_prefix(STATION_PREFIX) {
         return Some(RegistryDifference::StationDiffers { id: id.to_owned() });
     }
     (name == DEPARTMENT).then_some(RegistryDifference::DepartmentDiffers)

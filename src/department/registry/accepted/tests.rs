@@ -1,43 +1,46 @@
 use super::*;
 
 fn registry(text: &str) -> Registry {
-    Registry::parse(text.to_owned()).expect("a test's own registry")
+    Registry::parse(text.to_owned()).expect("the registry is valid")
 }
 
 #[test]
-fn each_difference_is_found_and_what_this_machine_did_is_none() {
-    let one = registry("[[station]]\nid = \"xa-1\"\nname = \"A\"\n");
-    let two = registry("[[station]]\nid = \"xa-1\"\nname = \"B\"\n[department]\nagency = \"C\"\n");
+fn differences_are_reported_until_accepted_or_recorded_as_own_changes() {
+    let first_registry = registry("[[station]]\nid = \"xa-1\"\nname = \"A\"\n");
+    let changed_registry = registry("[[station]]\nid = \"xa-1\"\nname = \"B\"\n[department]\nagency = \"C\"\n");
     let mut accepted = AcceptedRegistries::default();
     assert!(!accepted.has_store("store"));
-    assert_eq!(accepted.trust_on_first_use("store", &one, &CountersignedLogs::default()), None);
-    assert!(accepted.has_store("store") && accepted.differences("store", &one, &[]).is_empty());
-    let station = RegistryDifference::StationDiffers { id: "xa-1".to_owned() };
-    assert_eq!(accepted.differences("store", &two, &[]), [station.clone(), RegistryDifference::DepartmentDiffers]);
-    let gone = vec!["loa/xa-9/0".to_owned()];
-    let here = accepted.unlisted_logs("store", gone.clone(), |_| true);
-    assert_eq!((&here.in_this_store, here.strays.len()), (&gone, 0));
-    assert_eq!(accepted.unlisted_logs("store", gone.clone(), |_| false).strays, gone);
+    assert_eq!(accepted.trust_on_first_use("store", &first_registry, &CountersignedLogs::default()), None);
+    assert!(accepted.has_store("store") && accepted.differences("store", &first_registry, &[]).is_empty());
+    let station_differs = RegistryDifference::StationDiffers { id: "xa-1".to_owned() };
     assert_eq!(
-        accepted.differences("store", &one, &gone),
-        [RegistryDifference::LogMissing { origin: gone[0].clone() }]
+        accepted.differences("store", &changed_registry, &[]),
+        [station_differs.clone(), RegistryDifference::DepartmentDiffers]
     );
-    accepted.accept("store", &one, &gone);
+    let missing_logs = vec!["loa/xa-9/0".to_owned()];
+    let unlisted = accepted.unlisted_logs("store", missing_logs.clone(), |_| true);
+    assert_eq!((&unlisted.in_this_store, unlisted.strays.len()), (&missing_logs, 0));
+    assert_eq!(accepted.unlisted_logs("store", missing_logs.clone(), |_| false).strays, missing_logs);
+    assert_eq!(
+        accepted.differences("store", &first_registry, &missing_logs),
+        [RegistryDifference::LogMissing { origin: missing_logs[0].clone() }]
+    );
+    accepted.accept("store", &first_registry, &missing_logs);
     for store in ["store", "another"] {
         assert_eq!(
-            accepted.unlisted_logs(store, gone.clone(), |_| false),
+            accepted.unlisted_logs(store, missing_logs.clone(), |_| false),
             UnlistedLogs::default(),
-            "{store}: it was let go"
+            "{store}: a dismissed log is no stray in any store"
         );
     }
     assert_eq!(
-        accepted.unlisted_logs("another", gone.clone(), |_| true).in_this_store,
-        gone,
-        "there nobody has let it go"
+        accepted.unlisted_logs("another", missing_logs.clone(), |_| true).in_this_store,
+        missing_logs,
+        "the dismissal does not hold for a store in which the log lies"
     );
-    let read = AcceptedRegistries::parse(&accepted.to_string()).expect("its own form");
-    assert_eq!(read, accepted);
-    accepted.record_own_change("store", &one, &two);
-    assert!(accepted.differences("store", &two, &[]).is_empty());
-    assert_eq!(accepted.differences("store", &one, &[]).first(), Some(&station));
+    let parsed = AcceptedRegistries::parse(&accepted.to_string()).expect("the printed text can be parsed");
+    assert_eq!(parsed, accepted);
+    accepted.record_own_change("store", &first_registry, &changed_registry);
+    assert!(accepted.differences("store", &changed_registry, &[]).is_empty());
+    assert_eq!(accepted.differences("store", &first_registry, &[]).first(), Some(&station_differs));
 }

@@ -1,7 +1,7 @@
 //! Colours and labels of charts.
 use crate::department::report::drawing::Colour;
 
-/// Colours that differ in grey as well, and for people who do not see red or green.
+/// The colours of charts. They also differ in greyscale, and for people with red-green colour blindness.
 pub(super) const COLOURS: [Colour; 9] = [
     (0x16, 0x2F, 0x4F),
     (0x3F, 0x78, 0xB4),
@@ -14,18 +14,21 @@ pub(super) const COLOURS: [Colour; 9] = [
     (0xBD, 0xC3, 0xCB),
 ];
 
-/// Topics that have a colour of their own.
-pub(super) const OWN_COLOURS: usize = 8;
+/// The maximum number of topics in a chart that each have their own colour.
+pub(super) const MAX_COLOURED_TOPICS: usize = 8;
 
-#[allow(clippy::cast_precision_loss)] // points on paper
-pub(super) fn points(n: i64) -> f32 {
-    n as f32
+/// Converts a number to `f32`, whose precision suffices for positions on paper.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn points(value: i64) -> f32 {
+    value as f32
 }
 
-pub(super) fn truncated(text: &str, letters: usize) -> String {
-    let safe = crate::text::strip_unprintable(text);
-    if safe.chars().count() <= letters {
-        return safe;
+/// Removes unprintable characters from a text, and truncates it to `max_chars` characters, with an ellipsis as the last
+/// one.
+pub(super) fn truncated(text: &str, max_chars: usize) -> String {
+    let printable_text = crate::text::strip_unprintable(text);
+    if printable_text.chars().count() <= max_chars {
+        return printable_text;
     }
-    safe.chars().take(letters.saturating_sub(1)).chain(['…']).collect()
+    printable_text.chars().take(max_chars.saturating_sub(1)).chain(['…']).collect()
 }

@@ -1,4 +1,4 @@
-//! Tables of the document.
+//! The tables of a document.
 use crate::department::report::figures::{count, growth, hours, percent, whole};
 use crate::department::report::labels::{first_column, key_label, station_label};
 use crate::department::report::row_lists::RowList;
@@ -7,29 +7,30 @@ use crate::department::report::{Report, ReportTable};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// A table of the document.
+/// A table of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentTable {
     /// The headings of its columns.
     pub headings: Vec<String>,
     /// The relative widths of its columns.
     pub widths: Vec<u16>,
-    /// Whether each column is set to the right.
+    /// True for each column that is right-aligned.
     pub right_aligned: Vec<bool>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
-    /// Whether the last row is a total.
+    /// True when the last row is a total.
     pub has_total_row: bool,
 }
 
-/// A function that formats a figure of totals.
+/// Formats one figure of totals.
 type TotalsFormatter = fn(&Totals, Lang) -> String;
 
+/// Returns the table of all totals, with a column for the range and one for the earlier range, if any.
 pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
-    let say = |word: ReportText| word.localized(lang).to_string();
-    let (total, before) = (&report.total, report.compared_total.as_ref());
+    let localize = |text: ReportText| text.localized(lang).to_string();
+    let (total, compared) = (&report.total, report.compared_total.as_ref());
     let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole(ms, lang));
-    let late =
+    let lateness =
         |t: &Totals| [t.lateness.percentile(50), t.lateness.percentile(95), t.lateness.max()].map(ms).join(" / ");
     let rows: [(ReportText, TotalsFormatter); 13] = [
         (ReportText::Planned {}, |t, lang| count(t.planned, lang)),
@@ -46,98 +47,103 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
         (ReportText::UnvouchedHours {}, |t, lang| hours(t.unvouched.ms, lang)),
         (ReportText::Recordings {}, |t, lang| count(t.recordings.len() as u64, lang)),
     ];
-    let mut sheet = DocumentTable {
-        headings: vec![String::new(), say(ReportText::Now {})],
+    let mut table = DocumentTable {
+        headings: vec![String::new(), localize(ReportText::Now {})],
         widths: vec![50, 25],
         right_aligned: vec![false, true],
         rows: Vec::new(),
         has_total_row: false,
     };
-    if before.is_some() {
-        sheet.headings.push(say(ReportText::Before {}));
-        sheet.widths.push(25);
-        sheet.right_aligned.push(true);
+    if compared.is_some() {
+        table.headings.push(localize(ReportText::Before {}));
+        table.widths.push(25);
+        table.right_aligned.push(true);
     }
-    for (word, value) in rows {
-        let cells = [Some(total), before].into_iter().flatten().map(|totals| value(totals, lang));
-        sheet.rows.push(std::iter::once(say(word)).chain(cells).collect());
+    for (label, format) in rows {
+        let cells = [Some(total), compared].into_iter().flatten().map(|totals| format(totals, lang));
+        table.rows.push(std::iter::once(localize(label)).chain(cells).collect());
     }
-    let cells = [Some(total), before].into_iter().flatten().map(late);
-    sheet.rows.push(std::iter::once(say(ReportText::Late {})).chain(cells).collect());
-    sheet
+    let cells = [Some(total), compared].into_iter().flatten().map(lateness);
+    table.rows.push(std::iter::once(localize(ReportText::Late {})).chain(cells).collect());
+    table
 }
 
+/// Returns a table of totals with a total row. Columns for unknown, level 0 and implausible airings appear only if the
+/// report has such airings.
 pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> DocumentTable {
-    let say = |word: ReportText| word.localized(lang).to_string();
-    let compared = table.rows.iter().any(|line| line.compared.is_some());
+    let localize = |text: ReportText| text.localized(lang).to_string();
+    let is_compared = table.rows.iter().any(|row| row.compared.is_some());
     let total = &report.total;
-    let (unknown, level0, implausible) = (total.unknown > 0, total.level0 > 0, total.implausible > 0);
-    let mut heads = vec![say(first_column(table.by))];
-    heads
-        .extend([ReportText::Planned {}, ReportText::Aired {}, ReportText::Partial {}, ReportText::Missed {}].map(say));
-    heads.extend(unknown.then(|| say(ReportText::Unknown {})));
-    heads.extend(level0.then(|| say(ReportText::Level0 {})));
-    heads.extend(implausible.then(|| say(ReportText::Implausible {})));
-    heads.extend([ReportText::PlannedHours {}, ReportText::PlayedHours {}, ReportText::Share {}].map(say));
-    if compared {
-        heads.extend([ReportText::BeforeHours {}, ReportText::Growth {}].map(say));
+    let (has_unknown, has_level0, has_implausible) = (total.unknown > 0, total.level0 > 0, total.implausible > 0);
+    let mut headings = vec![localize(first_column(table.by))];
+    headings.extend(
+        [ReportText::Planned {}, ReportText::Aired {}, ReportText::Partial {}, ReportText::Missed {}].map(localize),
+    );
+    headings.extend(has_unknown.then(|| localize(ReportText::Unknown {})));
+    headings.extend(has_level0.then(|| localize(ReportText::Level0 {})));
+    headings.extend(has_implausible.then(|| localize(ReportText::Implausible {})));
+    headings.extend([ReportText::PlannedHours {}, ReportText::PlayedHours {}, ReportText::Share {}].map(localize));
+    if is_compared {
+        headings.extend([ReportText::BeforeHours {}, ReportText::Growth {}].map(localize));
     }
-    let row = |name: String, totals: &Totals, before: Option<&Totals>| {
-        let mut cells = vec![name];
+    let totals_row = |label: String, totals: &Totals, compared: Option<&Totals>| {
+        let mut cells = vec![label];
         cells.extend([totals.planned, totals.aired, totals.partial, totals.missed].map(|n| count(n, lang)));
-        cells.extend(unknown.then(|| count(totals.unknown, lang)));
-        cells.extend(level0.then(|| count(totals.level0, lang)));
-        cells.extend(implausible.then(|| count(totals.implausible, lang)));
+        cells.extend(has_unknown.then(|| count(totals.unknown, lang)));
+        cells.extend(has_level0.then(|| count(totals.level0, lang)));
+        cells.extend(has_implausible.then(|| count(totals.implausible, lang)));
         cells.extend([hours(totals.planned_ms, lang), hours(totals.played_ms, lang)]);
         cells.push(percent(totals.share_permille(), lang));
-        if let Some(before) = before {
-            cells.extend([hours(before.played_ms, lang), growth(before.played_ms, totals.played_ms, lang)]);
+        if let Some(compared) = compared {
+            cells.extend([hours(compared.played_ms, lang), growth(compared.played_ms, totals.played_ms, lang)]);
         }
         cells
     };
     let mut rows: Vec<Vec<String>> = table
         .rows
         .iter()
-        .map(|line| row(key_label(table.by, &line.key, lang), &line.totals, line.compared.as_ref()))
+        .map(|row| totals_row(key_label(table.by, &row.key, lang), &row.totals, row.compared.as_ref()))
         .collect();
-    rows.push(row(say(ReportText::Total {}), total, report.compared_total.as_ref().filter(|_| compared)));
-    let columns = heads.len();
-    let mut widths = vec![if compared { 32 } else { 34 }];
-    widths.resize(columns, 11);
-    if compared {
-        // Room for a sign, thousands of per cent and a decimal.
-        widths[columns - 1] = 14;
+    let compared_total = report.compared_total.as_ref().filter(|_| is_compared);
+    rows.push(totals_row(localize(ReportText::Total {}), total, compared_total));
+    let column_count = headings.len();
+    let mut widths = vec![if is_compared { 32 } else { 34 }];
+    widths.resize(column_count, 11);
+    if is_compared {
+        // The column of growth is wide enough for a sign, thousands of per cent, and a decimal.
+        widths[column_count - 1] = 14;
     }
-    let right = (0..columns).map(|column| column > 0).collect();
-    DocumentTable { headings: heads, widths, right_aligned: right, rows, has_total_row: true }
+    let right_aligned = (0..column_count).map(|column| column > 0).collect();
+    DocumentTable { headings, widths, right_aligned, rows, has_total_row: true }
 }
 
+/// Returns the table of evidence, with one row per log.
 pub(super) fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
-    let say = |word: ReportText| word.localized(lang).to_string();
+    let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [ReportText::Station {}, ReportText::Entries {}, ReportText::Root {}, ReportText::Cosigned {}]
-        .map(say)
+        .map(localize)
         .to_vec();
     let mut list = RowList::new(headings, vec![1]);
-    for one in &report.evidence {
-        let mut signed =
-            one.cosigned_at.clone().unwrap_or_else(|| say(ReportText::NotCosigned {})).replace(['T', 'Z'], " ");
-        if let Some(fault) = &one.fault {
-            signed = say(ReportText::NotCounted { fault: fault.clone() });
+    for log in &report.evidence {
+        let mut status =
+            log.cosigned_at.clone().unwrap_or_else(|| localize(ReportText::NotCosigned {})).replace(['T', 'Z'], " ");
+        if let Some(fault) = &log.fault {
+            status = localize(ReportText::NotCounted { fault: fault.clone() });
         }
-        if let Some(since) = &one.exposed_since {
-            signed = format!("{}; {} {since}", signed.trim(), say(ReportText::Exposed {}));
+        if let Some(exposed_since) = &log.exposed_since {
+            status = format!("{}; {} {exposed_since}", status.trim(), localize(ReportText::Exposed {}));
         }
-        if one.finding_count > 0 {
-            signed =
-                format!("{}; {}", signed.trim(), say(ReportText::FoundCell { count: count(one.finding_count, lang) }));
+        if log.finding_count > 0 {
+            let findings = localize(ReportText::FoundCell { count: count(log.finding_count, lang) });
+            status = format!("{}; {findings}", status.trim());
         }
-        let name = station_label(&one.station, &one.name);
-        list.rows.push(vec![name, count(one.entries, lang), one.root.clone(), signed.trim().to_owned()]);
+        let station = station_label(&log.station, &log.name);
+        list.rows.push(vec![station, count(log.entries, lang), log.root.clone(), status.trim().to_owned()]);
     }
     table_from_list(list, vec![30, 11, 41, 18])
 }
 
-/// Makes a list a table, with columns of these relative widths.
+/// Converts a list to a table with columns of these relative widths.
 pub(super) fn table_from_list(list: RowList, widths: Vec<u16>) -> DocumentTable {
     let right_aligned = (0..list.headings.len()).map(|column| list.right_aligned.contains(&column)).collect();
     DocumentTable { headings: list.headings, widths, right_aligned, rows: list.rows, has_total_row: false }

@@ -1,8 +1,8 @@
-//! A drawing as SVG.
+//! Renders drawings as SVG.
 use super::{ChartShape, Colour, Drawing, INK, TextAnchor};
 
 impl Drawing {
-    /// Renders the drawing as SVG.
+    /// Renders the drawing as an `svg` element.
     #[must_use]
     pub fn svg(&self) -> String {
         let mut out = format!(
@@ -11,14 +11,15 @@ impl Drawing {
             self.height,
             escaped(&self.title)
         );
-        for piece in &self.shapes {
-            out.push_str(&match piece {
+        for shape in &self.shapes {
+            out.push_str(&match shape {
                 ChartShape::Rect { x, y, width, height, fill } => format!(
                     "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"{}\"/>",
                     hex(*fill)
                 ),
                 ChartShape::Line { x1, y1, x2, y2, colour } => format!(
-                    "<line x1=\"{x1:.2}\" y1=\"{y1:.2}\" x2=\"{x2:.2}\" y2=\"{y2:.2}\" stroke=\"{}\" stroke-width=\"0.6\"/>",
+                    "<line x1=\"{x1:.2}\" y1=\"{y1:.2}\" x2=\"{x2:.2}\" y2=\"{y2:.2}\" stroke=\"{}\" \
+                     stroke-width=\"0.6\"/>",
                     hex(*colour)
                 ),
                 ChartShape::Text { x, y, size, bold, anchor, text } => {
@@ -29,7 +30,8 @@ impl Drawing {
                     };
                     let weight = if *bold { " font-weight=\"bold\"" } else { "" };
                     format!(
-                        "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"{size}\" text-anchor=\"{anchor}\" fill=\"{}\"{weight}>{}</text>",
+                        "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"{size}\" text-anchor=\"{anchor}\" \
+                         fill=\"{}\"{weight}>{}</text>",
                         hex(INK),
                         escaped(text)
                     )
@@ -41,10 +43,12 @@ impl Drawing {
     }
 }
 
+/// Formats a colour as `#rrggbb`.
 fn hex((r, g, b): Colour) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
+/// Escapes a text for XML, and removes its unprintable characters.
 fn escaped(text: &str) -> String {
     crate::text::strip_unprintable(text)
         .chars()

@@ -6,28 +6,29 @@ use unicode_normalization::UnicodeNormalization;
 /// The style of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FontStyle {
-    /// Upright.
+    /// Regular.
     Regular,
     /// Bold.
     Bold,
     /// Italic.
     Italic,
-    /// Bold italic, for "Nơi nhận". There is no such font: it is drawn in italics.
+    /// Bold italic, for "Nơi nhận". It is drawn in italics, because no bold italic font is embedded.
     BoldItalic,
 }
 
 const REGULAR: &[u8] = include_bytes!("../fonts/Tinos-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("../fonts/Tinos-Bold.ttf");
 const ITALIC: &[u8] = include_bytes!("../fonts/Tinos-Italic.ttf");
-/// Stands for a character that the fonts lack.
+/// Replaces characters that the fonts do not contain.
 const MISSING_GLYPH: char = '\u{25a1}';
 
-/// The fonts.
+/// The embedded fonts, in the order of [`font_index`].
 pub struct Fonts {
     faces: [Face<'static>; 3],
     fonts: [Font; 3],
 }
 
+/// Returns the index of the font in which a style is drawn.
 fn font_index(style: FontStyle) -> usize {
     match style {
         FontStyle::Regular => 0,
@@ -37,7 +38,7 @@ fn font_index(style: FontStyle) -> usize {
 }
 
 impl Fonts {
-    /// Loads the embedded fonts; none when they cannot be read.
+    /// Loads the embedded fonts; `None` if they cannot be parsed.
     #[must_use]
     pub fn load() -> Option<Self> {
         let face = |bytes| Face::parse(bytes, 0).ok();
@@ -48,13 +49,13 @@ impl Fonts {
         })
     }
 
-    /// Returns the font of a style, and whether it only approximates the style.
+    /// Returns the font of a style, and `true` if it only approximates the style.
     #[must_use]
     pub fn font(&self, style: FontStyle) -> (Font, bool) {
         (self.fonts[font_index(style)].clone(), style == FontStyle::BoldItalic)
     }
 
-    /// Returns the width of a text, points, without kerning.
+    /// Returns the width of a text in points, without kerning.
     #[must_use]
     pub fn width(&self, style: FontStyle, size: f32, text: &str) -> f32 {
         let face = &self.faces[font_index(style)];
@@ -64,16 +65,17 @@ impl Fonts {
         ems * size
     }
 
-    /// Returns a text in NFC that the fonts can draw, without characters that are invisible or turn the direction of
-    /// writing.
+    /// Converts a text to NFC, and replaces characters that the fonts cannot draw. Characters that are invisible or
+    /// change the direction of writing are removed.
     #[must_use]
     pub fn printable(&self, text: &str) -> String {
         let face = &self.faces[0];
-        let safe = crate::text::strip_unprintable(text);
-        safe.nfc().map(|c| if face.glyph_index(c).is_some() { c } else { MISSING_GLYPH }).collect()
+        let printable_text = crate::text::strip_unprintable(text);
+        printable_text.nfc().map(|c| if face.glyph_index(c).is_some() { c } else { MISSING_GLYPH }).collect()
     }
 }
 
+/// Returns the width of a character, in the font's units; 0 if the font does not contain it.
 fn advance(face: &Face<'_>, c: char) -> u32 {
     face.glyph_index(c).and_then(|glyph| face.glyph_hor_advance(glyph)).map_or(0, u32::from)
 }

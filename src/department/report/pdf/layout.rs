@@ -1,30 +1,32 @@
-//! Words and lines on pages, from top to bottom.
+//! Breaks text into lines, and places lines and drawings on pages from top to bottom.
 use super::fonts::{FontStyle, Fonts};
 use crate::department::report::drawing::{ChartShape, Colour, Drawing};
 
-/// Width of an A4 page, points.
+/// The width of an A4 page, in points.
 pub const WIDTH: f32 = 595.28;
-/// Height of an A4 page, points.
+/// The height of an A4 page, in points.
 pub const HEIGHT: f32 = 841.89;
-/// The left margin, 30 mm, in points. The right one is 15 mm, those above and below are 20 mm.
+/// The left edge of the text area, in points: a margin of 30 mm.
 pub const LEFT: f32 = 85.04;
-/// Position of the right margin, points.
+/// The right edge of the text area, in points: a margin of 15 mm.
 pub const RIGHT: f32 = WIDTH - 42.52;
+/// The upper edge of the text area, in points: a margin of 20 mm.
 const TOP: f32 = 56.69;
+/// The lower edge of the text area, in points: a margin of 20 mm.
 const BOTTOM: f32 = HEIGHT - 56.69;
-/// Distance of lines, as a multiple of the font size.
+/// The distance between baselines, as a multiple of the font size.
 const LEADING: f32 = 1.25;
 
-/// A mark on a page. `y` grows downwards; a text's `y` is its base line.
+/// A mark on a page. Lengths are in points, and `y` grows downwards. The `y` of a text is its baseline.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // the names say it
+#[allow(missing_docs)] // the names suffice
 pub enum PageMark {
     Text { x: f32, y: f32, style: FontStyle, size: f32, text: String },
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
 }
 
 impl PageMark {
-    /// Creates a text.
+    /// Creates a mark for a text.
     #[must_use]
     pub fn text(x: f32, y: f32, style: FontStyle, size: f32, text: String) -> Self {
         Self::Text { x, y, style, size, text }
@@ -35,47 +37,47 @@ impl PageMark {
 pub struct Layout<'a> {
     /// The fonts.
     pub fonts: &'a Fonts,
-    /// The position of the next mark on the page, points.
+    /// The position of the next mark on the current page, in points.
     pub y: f32,
     pages: Vec<Vec<PageMark>>,
 }
 
 impl<'a> Layout<'a> {
-    /// Starts with an empty page.
+    /// Creates a layout with one empty page.
     #[must_use]
     pub fn new(fonts: &'a Fonts) -> Self {
         Self { fonts, y: TOP, pages: vec![Vec::new()] }
     }
 
-    /// Returns the pages.
+    /// Returns the marks of all pages.
     #[must_use]
     pub fn into_pages(self) -> Vec<Vec<PageMark>> {
         self.pages
     }
 
-    /// Draws on the current page.
+    /// Adds a mark to the current page.
     pub fn push(&mut self, mark: PageMark) {
         if let Some(page) = self.pages.last_mut() {
             page.push(mark);
         }
     }
 
-    /// Adds space, but not at the top of a page.
+    /// Moves down by this height, unless the position is at the top of the page.
     pub fn add_space(&mut self, height: f32) {
         if self.y > TOP {
             self.y += height;
         }
     }
 
-    /// Starts a new page when less than this height is left.
+    /// Starts a new page if a block of this height does not fit on the current one.
     pub fn ensure_room(&mut self, height: f32) {
-        // A new page does not help a block that is higher than a page.
+        // A block that is higher than a page starts here, because it does not fit on a new page either.
         if self.y + height > BOTTOM && self.y > TOP + 1.0 && height < BOTTOM - TOP {
             self.new_page();
         }
     }
 
-    /// Returns whether a block of this height fits on the page.
+    /// Returns whether a block of this height fits on the current page.
     #[must_use]
     pub fn fits(&self, height: f32) -> bool {
         self.y + height <= BOTTOM
@@ -94,17 +96,17 @@ impl<'a> Layout<'a> {
         let fits = |line: &str| self.fonts.width(style, size, line) <= width;
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
-        // Only a plain space breaks; a no-break space stays.
+        // Lines break at plain spaces only, not at no-break spaces.
         for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-            if fits(&longer) {
-                line = longer;
+            let longer_line = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            if fits(&longer_line) {
+                line = longer_line;
                 continue;
             }
             if !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
             }
-            // A word that is too wide alone is broken anywhere.
+            // A word wider than a line is broken between any two characters.
             for c in word.chars() {
                 line.push(c);
                 if !fits(&line) && line.chars().count() > 1 {
@@ -119,16 +121,17 @@ impl<'a> Layout<'a> {
         lines
     }
 
-    /// Draws a paragraph from margin to margin, less `narrower` points.
-    pub fn paragraph(&mut self, text: &str, style: FontStyle, size: f32, narrower: f32) {
-        for line in self.lines(text, style, size, RIGHT - LEFT - narrower) {
+    /// Draws a paragraph that starts at the left margin and ends `right_indent` points before the right one.
+    pub fn paragraph(&mut self, text: &str, style: FontStyle, size: f32, right_indent: f32) {
+        for line in self.lines(text, style, size, RIGHT - LEFT - right_indent) {
             self.ensure_room(size * LEADING);
             self.y += size * LEADING;
             self.push(PageMark::text(LEFT, self.y - size * 0.25, style, size, line));
         }
     }
 
-    /// Draws lines centred on `middle`, from `y` down; returns where they end.
+    /// Draws a text in lines of at most `width`, centred on `middle`, from `y` down. Returns the `y` below the last
+    /// line.
     pub fn centred(&mut self, text: &str, middle: f32, y: f32, width: f32, style: FontStyle, size: f32) -> f32 {
         let mut y = y;
         for line in self.lines(text, style, size, width) {
@@ -139,7 +142,7 @@ impl<'a> Layout<'a> {
         y
     }
 
-    /// Draws a short rule below the lines of the head.
+    /// Draws a horizontal rule of this width, centred on `middle`, 11 points below `y`.
     pub fn rule(&mut self, middle: f32, y: f32, width: f32) {
         self.push(PageMark::Rect {
             x: middle - width / 2.0,
@@ -150,12 +153,12 @@ impl<'a> Layout<'a> {
         });
     }
 
-    /// Draws a chart, whole on one page.
+    /// Draws a chart. It is not split between pages.
     pub fn place_drawing(&mut self, drawing: &Drawing) {
         self.ensure_room(drawing.height + 6.0);
         let top = self.y;
-        for piece in &drawing.shapes {
-            let mark = match piece {
+        for shape in &drawing.shapes {
+            let mark = match shape {
                 ChartShape::Rect { x, y, width, height, fill } => {
                     PageMark::Rect { x: LEFT + x, y: top + y, width: *width, height: *height, fill: *fill }
                 }

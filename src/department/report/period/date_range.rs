@@ -25,7 +25,8 @@ impl DateRange {
         self.from <= date && date <= self.until
     }
 
-    /// Returns the range of the same length just before this one.
+    /// Returns the range of the same length that ends the day before this one; `None` if it exceeds the range of
+    /// [`NaiveDate`].
     #[must_use]
     pub fn just_before(&self) -> Option<Self> {
         let until = self.from.checked_sub_days(Days::new(1))?;
@@ -33,20 +34,21 @@ impl DateRange {
         Some(Self { from: until.checked_sub_days(Days::new(days))?, until })
     }
 
-    /// Returns the same dates a year earlier.
+    /// Returns the same dates a year earlier, with 28 February for 29 February; `None` if they exceed the range of
+    /// [`NaiveDate`].
     #[must_use]
     pub fn year_before(&self) -> Option<Self> {
         let year = Months::new(12);
         Some(Self { from: self.from.checked_sub_months(year)?, until: self.until.checked_sub_months(year)? })
     }
 
-    /// Joins consecutive days into ranges. The days must ascend.
+    /// Joins consecutive days into ranges. The days must be in ascending order.
     #[must_use]
     pub fn from_days(days: impl IntoIterator<Item = NaiveDate>) -> Vec<Self> {
         let mut ranges: Vec<Self> = Vec::new();
         for day in days {
             match ranges.last_mut() {
-                Some(last) if last.until.succ_opt() == Some(day) => last.until = day,
+                Some(range) if range.until.succ_opt() == Some(day) => range.until = day,
                 _ => ranges.push(Self { from: day, until: day }),
             }
         }

@@ -2,43 +2,43 @@ use chrono::NaiveDate;
 
 use super::*;
 
-fn d(text: &str) -> NaiveDate {
-    text.parse().expect("a test's own date")
+fn date(text: &str) -> NaiveDate {
+    text.parse().expect("the date is valid")
 }
 
-fn r(from: &str, until: &str) -> DateRange {
-    DateRange { from: d(from), until: d(until) }
+fn range(from: &str, until: &str) -> DateRange {
+    DateRange { from: date(from), until: date(until) }
 }
 
 #[test]
 fn periods_end_on_the_14th() {
-    assert_eq!(Period::Month.containing(d("2023-03-14")), Some(r("2023-02-15", "2023-03-14")));
-    assert_eq!(Period::Month.containing(d("2023-03-15")), Some(r("2023-03-15", "2023-04-14")));
-    assert_eq!(Period::Month.containing(d("2023-12-31")), Some(r("2023-12-15", "2024-01-14")));
-    assert_eq!(Period::Quarter.containing(d("2023-03-20")), Some(r("2023-03-15", "2023-06-14")));
-    assert_eq!(Period::Quarter.containing(d("2023-01-02")), Some(r("2022-12-15", "2023-03-14")));
-    assert_eq!(Period::Half.containing(d("2023-06-14")), Some(r("2022-12-15", "2023-06-14")));
-    assert_eq!(Period::Half.containing(d("2023-06-15")), Some(r("2023-06-15", "2023-12-14")));
-    assert_eq!(Period::Year.containing(d("2023-12-14")), Some(r("2022-12-15", "2023-12-14")));
-    assert_eq!(Period::Year.containing(d("2023-12-15")), Some(r("2023-12-15", "2024-12-14")));
-    assert_eq!(Period::Month.latest_ended(d("2023-11-23")), Some(r("2023-10-15", "2023-11-14")));
+    assert_eq!(Period::Month.containing(date("2023-03-14")), Some(range("2023-02-15", "2023-03-14")));
+    assert_eq!(Period::Month.containing(date("2023-03-15")), Some(range("2023-03-15", "2023-04-14")));
+    assert_eq!(Period::Month.containing(date("2023-12-31")), Some(range("2023-12-15", "2024-01-14")));
+    assert_eq!(Period::Quarter.containing(date("2023-03-20")), Some(range("2023-03-15", "2023-06-14")));
+    assert_eq!(Period::Quarter.containing(date("2023-01-02")), Some(range("2022-12-15", "2023-03-14")));
+    assert_eq!(Period::Half.containing(date("2023-06-14")), Some(range("2022-12-15", "2023-06-14")));
+    assert_eq!(Period::Half.containing(date("2023-06-15")), Some(range("2023-06-15", "2023-12-14")));
+    assert_eq!(Period::Year.containing(date("2023-12-14")), Some(range("2022-12-15", "2023-12-14")));
+    assert_eq!(Period::Year.containing(date("2023-12-15")), Some(range("2023-12-15", "2024-12-14")));
+    assert_eq!(Period::Month.latest_ended(date("2023-11-23")), Some(range("2023-10-15", "2023-11-14")));
 }
 
 #[test]
-fn every_day_is_in_one_piece() {
-    let range = r("2023-01-01", "2024-02-29");
+fn split_puts_every_day_into_one_part() {
+    let whole_range = range("2023-01-01", "2024-02-29");
     for period in [Period::Month, Period::Quarter, Period::Half, Period::Year] {
-        let pieces = period.split(range);
-        assert_eq!(pieces.iter().map(DateRange::days).sum::<i64>(), range.days());
-        assert!(pieces.windows(2).all(|two| two[0].until.succ_opt() == Some(two[1].from)), "{pieces:?}");
-        assert!(pieces.iter().all(|piece| period.containing(piece.from) == period.containing(piece.until)));
+        let parts = period.split(whole_range);
+        assert_eq!(parts.iter().map(DateRange::days).sum::<i64>(), whole_range.days());
+        assert!(parts.windows(2).all(|pair| pair[0].until.succ_opt() == Some(pair[1].from)), "{parts:?}");
+        assert!(parts.iter().all(|part| period.containing(part.from) == period.containing(part.until)));
     }
 }
 
 #[test]
-fn earlier_ranges_are_as_long() {
-    assert_eq!(r("2023-03-01", "2023-03-31").just_before(), Some(r("2023-01-29", "2023-02-28")));
-    assert_eq!(r("2024-02-29", "2024-03-31").year_before(), Some(r("2023-02-28", "2023-03-31")));
-    let days = ["2023-01-01", "2023-01-02", "2023-01-05"].map(d);
-    assert_eq!(DateRange::from_days(days), [r("2023-01-01", "2023-01-02"), r("2023-01-05", "2023-01-05")]);
+fn earlier_ranges_and_joined_days_have_the_expected_dates() {
+    assert_eq!(range("2023-03-01", "2023-03-31").just_before(), Some(range("2023-01-29", "2023-02-28")));
+    assert_eq!(range("2024-02-29", "2024-03-31").year_before(), Some(range("2023-02-28", "2023-03-31")));
+    let days = ["2023-01-01", "2023-01-02", "2023-01-05"].map(date);
+    assert_eq!(DateRange::from_days(days), [range("2023-01-01", "2023-01-02"), range("2023-01-05", "2023-01-05")]);
 }

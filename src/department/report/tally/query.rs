@@ -1,4 +1,4 @@
-//! The question a report answers, and everything it needs to know besides the airings.
+//! The parameters of a report, and the data that it needs in addition to the airings.
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
@@ -9,44 +9,45 @@ use crate::department::report::fact::{Symbol, SymbolTable};
 use crate::department::report::group_by::GroupBy;
 use crate::department::report::period::{DateRange, Period};
 
-/// The question a report answers.
+/// The parameters of a report.
 #[derive(Debug, Clone)]
 pub struct ReportQuery {
-    /// The dates.
+    /// The dates that the report covers.
     pub range: DateRange,
-    /// The dates to compare with.
+    /// The earlier range with which the report is compared, if any.
     pub compared: Option<DateRange>,
-    /// Tables besides those by topic, language, district and station.
+    /// The groupings of further tables. Those by topic, language, district and station are always there.
     pub by: Vec<GroupBy>,
-    /// The periods of the table by period.
+    /// The period of the table by period; `None` for no such table.
     pub period: Option<Period>,
-    /// The day the report is made on.
+    /// The date on which the report is made.
     pub made_on: NaiveDate,
 }
 
-/// Everything a report needs to know besides the airings.
+/// The data that a report needs in addition to the airings.
 #[derive(Debug, Clone, Default)]
 pub struct ReportContext {
-    /// The words that facts refer to.
+    /// The words to which the symbols of facts refer.
     pub symbols: SymbolTable,
-    /// Titles of topics, by campaign and topic number.
+    /// The titles of topics, by campaign and topic number.
     pub topic_titles: HashMap<(Symbol, u16), String>,
-    /// Names of stations in their logs, by station id.
+    /// The names of stations in their logs, by station id.
     pub station_names: HashMap<String, String>,
-    /// Planned airings and airtime (milliseconds) by station id and date, including the last known week before a range.
+    /// The number of planned airings and their airtime in milliseconds, by station id and date. It covers the ranges,
+    /// and the seven days that end with the last planned day before each range.
     pub planned: HashMap<String, BTreeMap<NaiveDate, (u64, i64)>>,
-    /// Dates with a log, by station id.
+    /// The dates with a log, by station id.
     pub logged_days: HashMap<String, BTreeSet<NaiveDate>>,
-    /// Evidence for the logs of the store.
+    /// The evidence of the logs in the store.
     pub evidence: Vec<LogEvidence>,
-    /// Outcomes that repeat one that is counted.
+    /// The number of outcomes that are not counted because they repeat another one of the same airing.
     pub repeated_outcomes: u64,
 }
 
 impl ReportContext {
-    /// Returns the name of a station: the registry's, or else the one in its log.
+    /// Returns the name of a station from the registry, or else from its log; empty if neither has one.
     pub(super) fn station_name(&self, registry: &Registry, station: &str) -> String {
-        let logged = || self.station_names.get(station).cloned();
-        registry.station_name(station).map(str::to_owned).or_else(logged).unwrap_or_default()
+        let logged_name = || self.station_names.get(station).cloned();
+        registry.station_name(station).map(str::to_owned).or_else(logged_name).unwrap_or_default()
     }
 }

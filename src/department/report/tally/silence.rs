@@ -1,4 +1,4 @@
-//! Stations without a log for some days, and the airings that their last known plans make likely.
+//! Finds stations without a log for some days, and estimates their airings on these days.
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days};
@@ -9,41 +9,42 @@ use crate::department::report::evidence::SilentStation;
 use crate::department::report::period::DateRange;
 use crate::department::report::table::UnloggedDays;
 
-/// Returns the stations of the registry without a log for days before the report was made.
+/// Returns the stations of the registry without a log for some days of the range. Only days before the date of the
+/// report count.
 pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, registry: &Registry) -> Vec<SilentStation> {
     let range = query.range;
-    let none = BTreeSet::new();
-    let silent = registry.stations.values().map(|station| {
-        let days = context.logged_days.get(station.id.as_str()).unwrap_or(&none);
-        let lacking = range.from.iter_days().take_while(|day| *day <= range.until && *day < query.made_on);
-        let spans = DateRange::from_days(lacking.filter(|day| !days.contains(day)));
-        let lost = estimate_unlogged(context, station.id.as_str(), &spans);
+    let no_days = BTreeSet::new();
+    let stations = registry.stations.values().map(|station| {
+        let logged_days = context.logged_days.get(station.id.as_str()).unwrap_or(&no_days);
+        let past_days = range.from.iter_days().take_while(|day| *day <= range.until && *day < query.made_on);
+        let spans = DateRange::from_days(past_days.filter(|day| !logged_days.contains(day)));
+        let unlogged = estimate_unlogged(context, station.id.as_str(), &spans);
         SilentStation {
             station: station.id.to_string(),
             name: context.station_name(registry, station.id.as_str()),
             spans,
-            unlogged: lost,
+            unlogged,
         }
     });
-    // A station whose log is in the store but faulty has not been silent.
-    let faulty = |id: &str| context.evidence.iter().any(|one| one.station == id && one.fault.is_some());
-    silent.filter(|silent| !silent.spans.is_empty() && !faulty(&silent.station)).collect()
+    // A station with a faulty log is left out: it has sent a log, which is not counted.
+    let has_faulty_log = |id: &str| context.evidence.iter().any(|log| log.station == id && log.fault.is_some());
+    stations.filter(|silent| !silent.spans.is_empty() && !has_faulty_log(&silent.station)).collect()
 }
 
-/// Estimates the airings of days without a log: the plan of the same weekday in the last known week before them, or
-/// else the last plan before them.
+/// Estimates the airings of days without a log. Each day counts as the plan of the same weekday among the seven days
+/// that end with the last planned day before it, or else as the plan of that last day.
 fn estimate_unlogged(context: &ReportContext, station: &str, spans: &[DateRange]) -> UnloggedDays {
-    let mut lost = UnloggedDays { days: spans.iter().map(DateRange::days).sum(), ..UnloggedDays::default() };
-    let Some(plans) = context.planned.get(station) else { return lost };
+    let mut unlogged = UnloggedDays { days: spans.iter().map(DateRange::days).sum(), ..UnloggedDays::default() };
+    let Some(plans) = context.planned.get(station) else { return unlogged };
     for span in spans {
-        let Some((last, newest)) = plans.range(..span.from).next_back() else { continue };
-        let week = last.checked_sub_days(Days::new(6)).unwrap_or(*last);
+        let Some((last_day, last_plan)) = plans.range(..span.from).next_back() else { continue };
+        let first_day = last_day.checked_sub_days(Days::new(6)).unwrap_or(*last_day);
         for day in span.from.iter_days().take_while(|day| *day <= span.until) {
-            let same = plans.range(week..=*last).find(|(date, _)| date.weekday() == day.weekday());
-            let (airings, ms) = same.map_or(*newest, |(_, plan)| *plan);
-            lost.planned = lost.planned.saturating_add(airings);
-            lost.planned_ms = lost.planned_ms.saturating_add(ms);
+            let same_weekday = plans.range(first_day..=*last_day).find(|(date, _)| date.weekday() == day.weekday());
+            let (airings, ms) = same_weekday.map_or(*last_plan, |(_, plan)| *plan);
+            unlogged.planned = unlogged.planned.saturating_add(airings);
+            unlogged.planned_ms = unlogged.planned_ms.saturating_add(ms);
         }
     }
-    lost
+    unlogged
 }

@@ -1,4 +1,4 @@
-//! Groups of airings as the tables and lists of a report.
+//! Converts groups of airings to the tables and lists of a report.
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -13,65 +13,68 @@ use crate::department::report::table::{ReportTable, TableRow};
 use crate::department::report::{SharedRecording, WeeklyAirtime};
 
 impl Tally<'_> {
-    /// Makes the table of one kind of group.
+    /// Builds the table with one grouping.
     pub(super) fn build_table(
         &self,
         by: GroupBy,
         groups: HashMap<GroupKey, GroupTotals>,
-        silent: &[SilentStation],
+        silent_stations: &[SilentStation],
     ) -> ReportTable {
-        let compared = self.query.compared.is_some() && !matches!(by, GroupBy::Day | GroupBy::Period);
-        // Groups that look the same to people are one row: a district has many stations.
+        // The groups by day and period exist in the range only.
+        let is_compared = self.query.compared.is_some() && !matches!(by, GroupBy::Day | GroupBy::Period);
+        // Groups with the same cells are merged into one row. A district, for example, has one group per station.
         let mut rows: BTreeMap<(SortKey, Vec<String>), GroupTotals> = BTreeMap::new();
         for (key, group) in groups {
-            let there = rows.entry(self.row_key(by, key)).or_default();
-            there.totals.merge(&group.totals);
-            there.compared.merge(&group.compared);
+            let row = rows.entry(self.row_key(by, key)).or_default();
+            row.totals.merge(&group.totals);
+            row.compared.merge(&group.compared);
         }
         if by == GroupBy::Station {
-            // A station without any log has a row as well.
-            for one in silent {
-                rows.entry(((one.station.clone(), 0), vec![one.station.clone(), one.name.clone()])).or_default();
+            // A station without any airing gets a row too.
+            for silent in silent_stations {
+                rows.entry(((silent.station.clone(), 0), vec![silent.station.clone(), silent.name.clone()]))
+                    .or_default();
             }
         }
-        let lost = |key: &[String]| {
-            let own = silent.iter().find(|one| Some(&one.station) == key.first()).map(|one| one.unlogged);
-            (by == GroupBy::Station).then_some(own.unwrap_or_default())
+        let unlogged_days = |key: &[String]| {
+            let station = silent_stations.iter().find(|silent| Some(&silent.station) == key.first());
+            (by == GroupBy::Station).then_some(station.map(|silent| silent.unlogged).unwrap_or_default())
         };
-        let line = |((_, key), group): ((SortKey, Vec<String>), GroupTotals)| TableRow {
-            unlogged: lost(&key),
+        let is_shared = |recording: &&Symbol| self.recordings.contains_key(*recording);
+        let table_row = |((_, key), group): ((SortKey, Vec<String>), GroupTotals)| TableRow {
+            unlogged: unlogged_days(&key),
             key,
-            shared_recordings: group.totals.recordings.iter().filter(|one| self.recordings.contains_key(one)).count()
-                as u64,
+            shared_recordings: group.totals.recordings.iter().filter(is_shared).count() as u64,
             totals: group.totals,
-            compared: compared.then_some(group.compared),
+            compared: is_compared.then_some(group.compared),
         };
-        ReportTable { by, rows: rows.into_iter().map(line).collect() }
+        ReportTable { by, rows: rows.into_iter().map(table_row).collect() }
     }
 
+    /// Returns the airtime of each topic in each week, in the order of the topics' keys.
     pub(super) fn weekly_airtime(&self) -> WeeklyAirtime {
         let range = self.query.range;
-        let first = monday_of(range.from);
-        let mondays: Vec<NaiveDate> = first.iter_weeks().take_while(|day| *day <= range.until).collect();
+        let first_monday = monday_of(range.from);
+        let mondays: Vec<NaiveDate> = first_monday.iter_weeks().take_while(|day| *day <= range.until).collect();
         let mut topics: Vec<_> = self.weeks.iter().map(|(key, weeks)| (self.topic_key(*key), weeks)).collect();
         topics.sort_by(|a, b| a.0.cmp(&b.0));
-        let of =
-            |weeks: &BTreeMap<NaiveDate, i64>| mondays.iter().map(|m| weeks.get(m).copied().unwrap_or(0)).collect();
-        let topics = topics.into_iter().map(|((_, cells), weeks)| (cells, of(weeks))).collect();
+        let airtimes = |weeks: &BTreeMap<NaiveDate, i64>| {
+            mondays.iter().map(|monday| weeks.get(monday).copied().unwrap_or(0)).collect()
+        };
+        let topics = topics.into_iter().map(|((_, cells), weeks)| (cells, airtimes(weeks))).collect();
         WeeklyAirtime { mondays, topics }
     }
 
-    /// Returns the recordings under more than one topic, the one with the most airings first.
+    /// Returns the recordings that were aired under more than one topic, ordered by descending number of airings.
     pub(super) fn shared_recordings(&self) -> Vec<SharedRecording> {
-        let one = |(recording, topics): (&Symbol, &BTreeMap<GroupKey, u64>)| {
+        let shared_recording = |(recording, topics): (&Symbol, &BTreeMap<GroupKey, u64>)| {
             let mut topics: Vec<_> = topics.iter().map(|(key, count)| (self.topic_key(*key), *count)).collect();
             topics.sort();
             let topics = topics.into_iter().map(|((_, cells), count)| (cells, count)).collect();
             SharedRecording { sha256: self.context.symbols.text(*recording).to_owned(), topics }
         };
-        let mut shared: Vec<SharedRecording> = self.recordings.iter().map(one).collect();
-        let airings = |one: &SharedRecording| one.topics.iter().map(|(_, count)| count).sum::<u64>();
-        shared.sort_by(|a, b| airings(b).cmp(&airings(a)).then_with(|| a.sha256.cmp(&b.sha256)));
-        shared
+        let mut recordings: Vec<SharedRecording> = self.recordings.iter().map(shared_recording).collect();
+        recordings.sort_by(|a, b| b.airings().cmp(&a.airings()).then_with(|| a.sha256.cmp(&b.sha256)));
+        recordings
     }
 }

@@ -1,15 +1,18 @@
-//! How late airings started.
+//! The lateness of airings.
 use std::collections::BTreeMap;
 
-/// How late airings started: a count for each millisecond.
+/// The distribution of airings by lateness, which is the actual start minus the planned one. Negative values are early
+/// starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lateness {
+    /// The number of airings by lateness, in milliseconds.
     counts: BTreeMap<i64, u64>,
+    /// The number of all airings.
     total: u64,
 }
 
 impl Lateness {
-    /// Adds an airing that started so many microseconds late, rounded down to milliseconds.
+    /// Adds an airing with this lateness in microseconds, which is rounded down to milliseconds.
     pub fn add_us(&mut self, late_us: i64) {
         *self.counts.entry(late_us.div_euclid(1000)).or_default() += 1;
         self.total += 1;
@@ -20,18 +23,19 @@ impl Lateness {
         self.total += other.total;
     }
 
-    /// Returns the value of rank `ceil(n * percent / 100)`, milliseconds; none without airings.
+    /// Returns the lateness of rank `ceil(n * percent / 100)` among `n` airings, in milliseconds; `None` without
+    /// airings.
     #[must_use]
     pub fn percentile(&self, percent: u64) -> Option<i64> {
         let rank = (self.total * percent).div_ceil(100).max(1);
-        let mut passed = 0;
+        let mut cumulative_count = 0;
         self.counts.iter().find_map(|(ms, count)| {
-            passed += count;
-            (passed >= rank).then_some(*ms)
+            cumulative_count += count;
+            (cumulative_count >= rank).then_some(*ms)
         })
     }
 
-    /// Returns the latest start, milliseconds.
+    /// Returns the greatest lateness, in milliseconds; `None` without airings.
     #[must_use]
     pub fn max(&self) -> Option<i64> {
         self.counts.last_key_value().map(|(ms, _)| *ms)

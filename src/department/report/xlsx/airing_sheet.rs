@@ -1,4 +1,4 @@
-//! Sheets of airings, with a row for each airing.
+//! Writes sheets of airings, with one row per airing.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{number, seconds, write_heading_row};
@@ -7,80 +7,80 @@ use crate::department::report::labels::{language_name, state_words};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Columns of a sheet of airings.
+/// The number of columns in a sheet of airings.
 pub(super) const COLUMNS: usize = 14;
 
-/// An airing as a row shows it.
+/// The data of an airing's row.
 pub struct SheetAiring<'a> {
-    /// The airing as a fact.
+    /// The airing, as a fact.
     pub fact: &'a Fact,
-    /// Its id.
+    /// The airing's id.
     pub id: &'a str,
-    /// When it was to start, RFC 3339.
+    /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<&'a str>,
-    /// Its station's id and name.
+    /// The id and the name of its station.
     pub station: (&'a str, &'a str),
-    /// Its title.
+    /// The segment's title.
     pub title: &'a str,
-    /// Its campaign.
+    /// The campaign's id; empty for none.
     pub campaign: &'a str,
-    /// Its language code.
+    /// The language code.
     pub language: &'a str,
-    /// The origin of its log and the number of its entry.
+    /// The origin of its log and the sequence number of its entry; `None` without an outcome.
     pub entry: Option<(&'a str, u64)>,
 }
 
-/// Writes the heading row, and sets the widths of columns.
+/// Writes the heading row, and sets the widths of the columns.
 pub(super) fn write_headings(sheet: &mut Worksheet, lang: Lang) -> Result<(), XlsxError> {
-    let say = |word: ReportText| word.localized(lang).to_string();
+    let localize = |text: ReportText| text.localized(lang).to_string();
     let names = [
-        say(ReportText::Day {}),
-        say(ReportText::PlannedAt {}),
-        say(ReportText::StationId {}),
-        say(ReportText::Station {}),
-        say(ReportText::Segment {}),
-        say(ReportText::Topic {}),
-        say(ReportText::Language {}),
-        say(ReportText::Result {}),
-        say(ReportText::Reason {}),
-        format!("{} (s)", say(ReportText::Planned {})),
-        format!("{} (s)", say(ReportText::Aired {})),
-        say(ReportText::LateMs {}),
-        say(ReportText::Entry {}),
-        say(ReportText::Log {}),
+        localize(ReportText::Day {}),
+        localize(ReportText::PlannedAt {}),
+        localize(ReportText::StationId {}),
+        localize(ReportText::Station {}),
+        localize(ReportText::Segment {}),
+        localize(ReportText::Topic {}),
+        localize(ReportText::Language {}),
+        localize(ReportText::Result {}),
+        localize(ReportText::Reason {}),
+        format!("{} (s)", localize(ReportText::Planned {})),
+        format!("{} (s)", localize(ReportText::Aired {})),
+        localize(ReportText::LateMs {}),
+        localize(ReportText::Entry {}),
+        localize(ReportText::Log {}),
     ];
     let widths = [11.0, 10.0, 16.0, 34.0, 40.0, 22.0, 18.0, 18.0, 20.0, 12.0, 12.0, 10.0, 10.0, 52.0];
     widths.iter().zip(0..).try_for_each(|(width, column)| sheet.set_column_width(column, *width).map(|_| ()))?;
     write_heading_row(sheet, 0, &names)
 }
 
-/// Writes a row. `date` is the format of dates.
+/// Writes the row of an airing.
 pub(super) fn write_airing_row(
     sheet: &mut Worksheet,
     row: u32,
-    shown: &SheetAiring<'_>,
-    date: &Format,
+    airing: &SheetAiring<'_>,
+    date_format: &Format,
     lang: Lang,
 ) -> Result<(), XlsxError> {
-    let fact = shown.fact;
+    let fact = airing.fact;
     let (result, reason) = state_words(fact.state, lang);
-    sheet.write_with_format(row, 0, &fact.date, date)?;
-    let time = shown.planned_at.and_then(|at| at.get(11..19)).unwrap_or_default();
+    sheet.write_with_format(row, 0, &fact.date, date_format)?;
+    let time = airing.planned_at.and_then(|at| at.get(11..19)).unwrap_or_default();
     sheet.write_string(row, 1, time)?;
-    sheet.write_string(row, 2, shown.station.0)?;
-    sheet.write_string(row, 3, shown.station.1)?;
-    sheet.write_string(row, 4, shown.title)?;
-    let topic = fact.topic.map_or_else(String::new, |topic| format!("{} {topic}", shown.campaign));
+    sheet.write_string(row, 2, airing.station.0)?;
+    sheet.write_string(row, 3, airing.station.1)?;
+    sheet.write_string(row, 4, airing.title)?;
+    let topic = fact.topic.map_or_else(String::new, |topic| format!("{} {topic}", airing.campaign));
     sheet.write_string(row, 5, topic)?;
-    sheet.write_string(row, 6, language_name(shown.language, lang))?;
+    sheet.write_string(row, 6, language_name(airing.language, lang))?;
     sheet.write_string(row, 7, result)?;
     sheet.write_string(row, 8, reason)?;
     sheet.write_number(row, 9, seconds(fact.planned_ms))?;
     sheet.write_number(row, 10, seconds(fact.counted_ms()))?;
-    if let Some(late) = fact.late_us {
-        sheet.write_number(row, 11, number(late.div_euclid(1000)))?;
+    if let Some(late_us) = fact.late_us {
+        sheet.write_number(row, 11, number(late_us.div_euclid(1000)))?;
     }
-    if let Some((log, entry)) = shown.entry {
+    if let Some((log, entry)) = airing.entry {
         sheet.write_number(row, 12, number(entry.cast_signed()))?;
         sheet.write_string(row, 13, log)?;
     }

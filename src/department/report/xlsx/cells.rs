@@ -1,31 +1,34 @@
-//! Cells and rows that all sheets share.
+//! Formats and writes the cells and rows that all sheets share.
 use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet, XlsxError};
 
-#[allow(clippy::cast_precision_loss)] // spreadsheets have no other numbers
+/// Converts an integer to the only type of numbers in spreadsheets.
+#[allow(clippy::cast_precision_loss)]
 pub(super) fn number(value: i64) -> f64 {
     value as f64
 }
 
+/// Converts milliseconds to seconds.
 pub(super) fn seconds(ms: i64) -> f64 {
     number(ms) / 1000.0
 }
 
-fn head_format() -> Format {
+fn heading_format() -> Format {
     Format::new().set_bold().set_background_color(Color::RGB(0x00DD_E6F0)).set_text_wrap().set_align(FormatAlign::Top)
 }
 
 pub(super) fn write_heading_row(sheet: &mut Worksheet, row: u32, names: &[String]) -> Result<(), XlsxError> {
-    let bold = head_format();
-    names.iter().zip(0..).try_for_each(|(name, column)| sheet.write_with_format(row, column, name, &bold).map(|_| ()))
+    let format = heading_format();
+    names.iter().zip(0..).try_for_each(|(name, column)| sheet.write_with_format(row, column, name, &format).map(|_| ()))
 }
 
-pub(super) fn finish_sheet(sheet: &mut Worksheet, rows: u32, columns: usize) -> Result<(), XlsxError> {
+/// Freezes the heading row of a sheet, and adds a filter to each column. `row_count` includes the heading row.
+pub(super) fn finish_sheet(sheet: &mut Worksheet, row_count: u32, column_count: usize) -> Result<(), XlsxError> {
     sheet.set_freeze_panes(1, 0)?;
-    let last = u16::try_from(columns).unwrap_or(1).saturating_sub(1);
-    sheet.autofilter(0, 0, rows.saturating_sub(1), last).map(|_| ())
+    let last_column = u16::try_from(column_count).unwrap_or(1).saturating_sub(1);
+    sheet.autofilter(0, 0, row_count.saturating_sub(1), last_column).map(|_| ())
 }
 
-/// Returns milliseconds as hours.
+/// Converts milliseconds to hours.
 pub(super) fn hours(ms: i64) -> f64 {
     number(ms) / 3_600_000.0
 }

@@ -1,4 +1,4 @@
-//! The sheet of evidence, with a row for each log.
+//! Writes the sheet of evidence, with one row per log.
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::cells::{finish_sheet, number, write_heading_row};
@@ -9,28 +9,28 @@ use crate::department::report::figures::count;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
-/// Findings of a log that its row shows.
+/// The maximum number of findings in the row of a log, so that they fit in a cell.
 const MAX_FINDINGS_SHOWN: usize = 20;
 
-/// Returns the findings of a log, as many as a cell has room for.
-fn findings_cell(one: &LogEvidence, lang: Lang) -> String {
-    if one.finding_count == 0 {
+/// Returns the number of findings of a log, and the first of them; empty if there are none.
+fn findings_cell(log: &LogEvidence, lang: Lang) -> String {
+    if log.finding_count == 0 {
         return String::new();
     }
-    let told = one
+    let findings = log
         .findings
         .iter()
         .take(MAX_FINDINGS_SHOWN)
-        .map(|one| finding_text(one).localized(lang).to_string().trim().to_owned());
-    let told = told.collect::<Vec<_>>().join("; ");
+        .map(|finding| finding_text(finding).localized(lang).to_string().trim().to_owned());
+    let findings = findings.collect::<Vec<_>>().join("; ");
     strip_unprintable(&format!(
-        "{}: {told}",
-        ReportText::FoundCell { count: count(one.finding_count, lang) }.localized(lang)
+        "{}: {findings}",
+        ReportText::FoundCell { count: count(log.finding_count, lang) }.localized(lang)
     ))
 }
 
 pub(super) fn write_evidence(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
-    let heads = [
+    let headings = [
         ReportText::StationId {},
         ReportText::Station {},
         ReportText::Log {},
@@ -43,25 +43,25 @@ pub(super) fn write_evidence(sheet: &mut Worksheet, report: &Report, lang: Lang)
         ReportText::Checkpoint {},
         ReportText::Implausible {},
     ]
-    .map(|word| word.localized(lang).to_string());
-    write_heading_row(sheet, 0, &heads)?;
+    .map(|text| text.localized(lang).to_string());
+    write_heading_row(sheet, 0, &headings)?;
     for (width, column) in [16.0, 34.0, 52.0, 10.0, 32.0, 66.0, 22.0, 22.0, 40.0, 60.0, 60.0].into_iter().zip(0..) {
         sheet.set_column_width(column, width)?;
     }
-    for (one, row) in report.evidence.iter().zip(1..) {
-        let not_yet = ReportText::NotCosigned {}.localized(lang).to_string();
-        sheet.write_string(row, 0, &one.station)?;
-        sheet.write_string(row, 1, &one.name)?;
-        sheet.write_string(row, 2, &one.origin)?;
-        sheet.write_number(row, 3, number(one.entries.cast_signed()))?;
-        sheet.write_string(row, 4, one.newest_at.as_deref().unwrap_or_default())?;
-        sheet.write_string(row, 5, &one.root)?;
-        sheet.write_string(row, 6, one.cosigned_at.as_deref().unwrap_or(&not_yet))?;
-        sheet.write_string(row, 7, one.exposed_since.as_deref().unwrap_or_default())?;
-        let fault = one.fault.as_ref().map(|fault| fault.localized(lang).to_string());
+    for (log, row) in report.evidence.iter().zip(1..) {
+        let not_cosigned = ReportText::NotCosigned {}.localized(lang).to_string();
+        sheet.write_string(row, 0, &log.station)?;
+        sheet.write_string(row, 1, &log.name)?;
+        sheet.write_string(row, 2, &log.origin)?;
+        sheet.write_number(row, 3, number(log.entries.cast_signed()))?;
+        sheet.write_string(row, 4, log.newest_at.as_deref().unwrap_or_default())?;
+        sheet.write_string(row, 5, &log.root)?;
+        sheet.write_string(row, 6, log.cosigned_at.as_deref().unwrap_or(&not_cosigned))?;
+        sheet.write_string(row, 7, log.exposed_since.as_deref().unwrap_or_default())?;
+        let fault = log.fault.as_ref().map(|fault| fault.localized(lang).to_string());
         sheet.write_string(row, 8, fault.unwrap_or_default())?;
-        sheet.write_string(row, 9, &one.head)?;
-        sheet.write_string(row, 10, findings_cell(one, lang))?;
+        sheet.write_string(row, 9, &log.head)?;
+        sheet.write_string(row, 10, findings_cell(log, lang))?;
     }
-    finish_sheet(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), heads.len())
+    finish_sheet(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), headings.len())
 }

@@ -1,4 +1,4 @@
-//! The summary sheet: totals, smaller tables, lists, remarks.
+//! Writes the summary sheet: totals, tables without their own sheet, lists, and remarks.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{hours, number, write_heading_row};
@@ -15,42 +15,42 @@ use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Writes the sheet.
+/// Writes the summary sheet.
 pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     write_title(sheet, report, lang)?;
     let mut row = write_tables(sheet, 5, report, lang)?;
     row = write_reasons(sheet, row, report, lang)?;
     row = write_shared_recordings(sheet, row, report, lang)?;
     row = write_silent_stations(sheet, row, report, lang)?;
-    let wrap = Format::new().set_text_wrap();
+    let wrap_format = Format::new().set_text_wrap();
     for (remark, row) in remarks(report, lang).into_iter().zip(row..) {
-        sheet.write_with_format(row, 0, remark, &wrap)?;
+        sheet.write_with_format(row, 0, remark, &wrap_format)?;
     }
     sheet.set_column_width(0, 60.0)?;
     Ok(())
 }
 
 fn write_title(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
-    let large = Format::new().set_bold().set_font_size(14);
-    sheet.write_with_format(0, 0, ReportText::Title {}.localized(lang).to_string(), &large)?;
+    let title_format = Format::new().set_bold().set_font_size(14);
+    sheet.write_with_format(0, 0, ReportText::Title {}.localized(lang).to_string(), &title_format)?;
     sheet.write(1, 0, ReportText::RangeLine { dates: dates(report.range) }.localized(lang).to_string())?;
-    if let Some(before) = report.compared_range {
-        sheet.write(2, 0, ReportText::ComparedLine { dates: dates(before) }.localized(lang).to_string())?;
+    if let Some(range) = report.compared_range {
+        sheet.write(2, 0, ReportText::ComparedLine { dates: dates(range) }.localized(lang).to_string())?;
     }
     sheet.write(3, 0, ReportText::Draft {}.localized(lang).to_string())?;
     Ok(())
 }
 
-/// Writes a bold line.
-fn write_heading(sheet: &mut Worksheet, row: u32, word: ReportText, lang: Lang) -> Result<(), XlsxError> {
-    let bold = Format::new().set_bold();
-    sheet.write_with_format(row, 0, word.localized(lang).to_string(), &bold)?;
+/// Writes the heading above a table or list.
+fn write_heading(sheet: &mut Worksheet, row: u32, text: ReportText, lang: Lang) -> Result<(), XlsxError> {
+    let bold_format = Format::new().set_bold();
+    sheet.write_with_format(row, 0, text.localized(lang).to_string(), &bold_format)?;
     Ok(())
 }
 
-/// Writes the totals and the tables that have no sheet of their own; returns the next row.
+/// Writes the totals, and the tables that have no separate sheet. Returns the next row.
 fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
-    let whole = ReportTable {
+    let total_table = ReportTable {
         by: GroupBy::Period,
         rows: vec![TableRow {
             key: vec![report.range.from.to_string(), report.range.until.to_string()],
@@ -60,18 +60,18 @@ fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang
             unlogged: None,
         }],
     };
-    write_table(sheet, row, &whole, lang)?;
+    write_table(sheet, row, &total_table, lang)?;
     row += 3;
-    let others = report.tables.iter().filter(|one| !matches!(one.by, GroupBy::Topic | GroupBy::Station));
-    for one in others {
-        write_heading(sheet, row, heading(one.by), lang)?;
-        write_table(sheet, row + 1, one, lang)?;
-        row += 3 + u32::try_from(one.rows.len()).unwrap_or(0);
+    let tables = report.tables.iter().filter(|table| !matches!(table.by, GroupBy::Topic | GroupBy::Station));
+    for table in tables {
+        write_heading(sheet, row, heading(table.by), lang)?;
+        write_table(sheet, row + 1, table, lang)?;
+        row += 3 + u32::try_from(table.rows.len()).unwrap_or(0);
     }
     Ok(row)
 }
 
-/// Writes how often each reason occurred; returns the next row.
+/// Writes the reasons of missed and partial airings with their counts. Returns the next row.
 fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
     let list = reason_rows(report, lang);
     if list.rows.is_empty() {
@@ -81,19 +81,19 @@ fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lan
     write_heading_row(sheet, row + 1, &list.headings)?;
     row += 2;
     let (missed, partial) = (&report.total.missed_by_reason, &report.total.partial_by_reason);
-    for (reason, at) in Reason::ALL.iter().copied().map(Some).chain([None]).zip(0..) {
-        if missed[at] + partial[at] > 0 {
-            let word = state_words(FactState::Missed(reason), lang).1;
-            sheet.write(row, 0, word)?;
-            sheet.write(row, 1, number(missed[at].cast_signed()))?;
-            sheet.write(row, 2, number(partial[at].cast_signed()))?;
+    for (reason, index) in Reason::ALL.iter().copied().map(Some).chain([None]).zip(0..) {
+        if missed[index] + partial[index] > 0 {
+            let (_, reason_cell) = state_words(FactState::Missed(reason), lang);
+            sheet.write(row, 0, reason_cell)?;
+            sheet.write(row, 1, number(missed[index].cast_signed()))?;
+            sheet.write(row, 2, number(partial[index].cast_signed()))?;
             row += 1;
         }
     }
     Ok(row + 1)
 }
 
-/// Writes the recordings under several topics; returns the next row.
+/// Writes the recordings that were aired under more than one topic. Returns the next row.
 fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
     if report.shared_recordings.is_empty() {
         return Ok(row);
@@ -102,16 +102,16 @@ fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report,
     write_heading(sheet, row, ReportText::SharedHeading {}, lang)?;
     write_heading_row(sheet, row + 1, &list.headings)?;
     row += 2;
-    for (cells, one) in list.rows.iter().zip(&report.shared_recordings) {
-        sheet.write(row, 0, &one.sha256)?;
-        sheet.write(row, 1, number(one.airings().cast_signed()))?;
+    for (cells, recording) in list.rows.iter().zip(&report.shared_recordings) {
+        sheet.write(row, 0, &recording.sha256)?;
+        sheet.write(row, 1, number(recording.airings().cast_signed()))?;
         sheet.write(row, 2, cells[2].as_str())?;
         row += 1;
     }
     Ok(row + 1)
 }
 
-/// Writes the stations without a log for some days; returns the next row.
+/// Writes the stations without a log for some days. Returns the next row.
 fn write_silent_stations(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
     if report.silent_stations.is_empty() {
         return Ok(row);

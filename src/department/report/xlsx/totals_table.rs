@@ -1,4 +1,4 @@
-//! Tables of totals.
+//! Writes tables of totals.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{hours, number, write_heading_row};
@@ -7,14 +7,14 @@ use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Cells after a row's label.
+/// The number of cells in a row after its label.
 pub(super) const VALUE_COLUMNS: usize = 19;
-/// Column of the planned hours.
+/// The index of the column with the planned hours.
 pub(super) const PLANNED_HOURS: u16 = 7;
-/// Column of the hours on the line.
+/// The index of the column with the hours on the line.
 pub(super) const PLAYED_HOURS: u16 = 8;
 
-/// Number formats of a table.
+/// The number formats of a table.
 struct TableFormats {
     count: Format,
     hours: Format,
@@ -23,52 +23,62 @@ struct TableFormats {
 
 impl TableFormats {
     fn new() -> Self {
-        let format = |text| Format::new().set_num_format(text);
+        let format = |pattern| Format::new().set_num_format(pattern);
         Self { count: format("#,##0"), hours: format("#,##0.0"), share: format("0.0%") }
     }
 }
 
-/// Writes a table with its headings, from this row of the sheet on.
-pub(super) fn write_table(sheet: &mut Worksheet, from: u32, table: &ReportTable, lang: Lang) -> Result<(), XlsxError> {
-    write_heading_row(sheet, from, &headings(table, lang))?;
+/// Writes a table with its headings. `top_row` is the row of the headings.
+pub(super) fn write_table(
+    sheet: &mut Worksheet,
+    top_row: u32,
+    table: &ReportTable,
+    lang: Lang,
+) -> Result<(), XlsxError> {
+    write_heading_row(sheet, top_row, &headings(table, lang))?;
     sheet.set_column_width(0, 48.0)?;
     let formats = TableFormats::new();
-    for (line, row) in table.rows.iter().zip(from + 1..) {
-        sheet.write_string(row, 0, key_label(table.by, &line.key, lang))?;
-        write_values(sheet, row, line, &formats)?;
+    for (table_row, row) in table.rows.iter().zip(top_row + 1..) {
+        sheet.write_string(row, 0, key_label(table.by, &table_row.key, lang))?;
+        write_values(sheet, row, table_row, &formats)?;
     }
     Ok(())
 }
 
 fn headings(table: &ReportTable, lang: Lang) -> Vec<String> {
-    let say = |word: ReportText| word.localized(lang).to_string();
+    let localize = |text: ReportText| text.localized(lang).to_string();
     vec![
-        say(first_column(table.by)),
-        say(ReportText::Planned {}),
-        say(ReportText::Aired {}),
-        say(ReportText::Partial {}),
-        say(ReportText::Missed {}),
-        say(ReportText::Level0 {}),
-        say(ReportText::Unknown {}),
-        say(ReportText::PlannedHours {}),
-        say(ReportText::PlayedHours {}),
-        say(ReportText::Share {}),
-        format!("{} p50", say(ReportText::LateMs {})),
-        format!("{} p95", say(ReportText::LateMs {})),
-        format!("{} max", say(ReportText::LateMs {})),
-        say(ReportText::Unplanned {}),
-        say(ReportText::UnvouchedHours {}),
-        say(ReportText::Recordings {}),
-        say(ReportText::LostDays {}),
-        say(ReportText::LostHours {}),
-        say(ReportText::Implausible {}),
-        say(ReportText::BeforeHours {}),
+        localize(first_column(table.by)),
+        localize(ReportText::Planned {}),
+        localize(ReportText::Aired {}),
+        localize(ReportText::Partial {}),
+        localize(ReportText::Missed {}),
+        localize(ReportText::Level0 {}),
+        localize(ReportText::Unknown {}),
+        localize(ReportText::PlannedHours {}),
+        localize(ReportText::PlayedHours {}),
+        localize(ReportText::Share {}),
+        format!("{} p50", localize(ReportText::LateMs {})),
+        format!("{} p95", localize(ReportText::LateMs {})),
+        format!("{} max", localize(ReportText::LateMs {})),
+        localize(ReportText::Unplanned {}),
+        localize(ReportText::UnvouchedHours {}),
+        localize(ReportText::Recordings {}),
+        localize(ReportText::LostDays {}),
+        localize(ReportText::LostHours {}),
+        localize(ReportText::Implausible {}),
+        localize(ReportText::BeforeHours {}),
     ]
 }
 
-/// Writes the cells after a row's label.
-fn write_values(sheet: &mut Worksheet, row: u32, line: &TableRow, formats: &TableFormats) -> Result<(), XlsxError> {
-    let totals = &line.totals;
+/// Writes the cells of a row after its label.
+fn write_values(
+    sheet: &mut Worksheet,
+    row: u32,
+    table_row: &TableRow,
+    formats: &TableFormats,
+) -> Result<(), XlsxError> {
+    let totals = &table_row.totals;
     let counts = [totals.planned, totals.aired, totals.partial, totals.missed, totals.level0, totals.unknown];
     for (value, column) in counts.into_iter().zip(1..) {
         sheet.write_with_format(row, column, number(value.cast_signed()), &formats.count)?;
@@ -79,8 +89,8 @@ fn write_values(sheet: &mut Worksheet, row: u32, line: &TableRow, formats: &Tabl
         let share = number(totals.played_ms) / number(totals.planned_ms);
         sheet.write_with_format(row, 9, share, &formats.share)?;
     }
-    let late = [totals.lateness.percentile(50), totals.lateness.percentile(95), totals.lateness.max()];
-    for (value, column) in late.into_iter().zip(10..) {
+    let lateness = [totals.lateness.percentile(50), totals.lateness.percentile(95), totals.lateness.max()];
+    for (value, column) in lateness.into_iter().zip(10..) {
         if let Some(ms) = value {
             sheet.write_with_format(row, column, number(ms), &formats.count)?;
         }
@@ -89,13 +99,13 @@ fn write_values(sheet: &mut Worksheet, row: u32, line: &TableRow, formats: &Tabl
     sheet.write_with_format(row, 14, hours(totals.unvouched.ms), &formats.hours)?;
     let recordings = i64::try_from(totals.recordings.len()).unwrap_or(0);
     sheet.write_with_format(row, 15, number(recordings), &formats.count)?;
-    if let Some(lost) = &line.unlogged {
-        sheet.write_with_format(row, 16, number(lost.days), &formats.count)?;
-        sheet.write_with_format(row, 17, hours(lost.planned_ms), &formats.hours)?;
+    if let Some(unlogged) = &table_row.unlogged {
+        sheet.write_with_format(row, 16, number(unlogged.days), &formats.count)?;
+        sheet.write_with_format(row, 17, hours(unlogged.planned_ms), &formats.hours)?;
     }
     sheet.write_with_format(row, 18, number(totals.implausible.cast_signed()), &formats.count)?;
-    if let Some(before) = &line.compared {
-        sheet.write_with_format(row, 19, hours(before.played_ms), &formats.hours)?;
+    if let Some(compared) = &table_row.compared {
+        sheet.write_with_format(row, 19, hours(compared.played_ms), &formats.hours)?;
     }
     Ok(())
 }
