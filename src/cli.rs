@@ -1,4 +1,4 @@
-//! The command line. Each command's arguments stand in its own file; `text/help.rs` has the help in both languages.
+//! The command line. Each command's file declares its arguments; `text/help.rs` has the help in both languages.
 pub mod args;
 pub mod department;
 pub mod exit;
@@ -46,7 +46,7 @@ pub enum CliCommand {
 /// Runs a command and returns the exit code.
 ///
 /// # Errors
-/// When standard output or the disk fails in a way that the command does not handle.
+/// If standard output or the disk fails and the command does not handle the failure.
 pub fn dispatch(cli: Cli) -> std::io::Result<u8> {
     match cli.command {
         #[cfg(feature = "playout")]

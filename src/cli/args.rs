@@ -1,6 +1,6 @@
 //! Arguments that several commands share, and their parsers.
 //!
-//! Field names are argument ids: `text/help.rs` has the help text for each.
+//! `text/help.rs` finds the help text of an argument by its id: the field's name, unless `#[arg(id = …)]` sets another.
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -37,7 +37,7 @@ pub enum CliFormat {
 /// Parses the id of a segment.
 ///
 /// # Errors
-/// The text itself, when it is not an id.
+/// Returns the text itself if it is not an id.
 #[cfg(feature = "playout")]
 pub fn parse_segment_id(text: &str) -> Result<Id, String> {
     Id::new(text).ok_or_else(|| text.to_owned())
@@ -54,7 +54,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
 /// Parses a month, as in `2023-03`, to its first day.
 ///
 /// # Errors
-/// The text with a day appended, when it is not a month.
+/// Returns the text with `-01` appended if it is not a month.
 pub fn parse_month(text: &str) -> Result<NaiveDate, String> {
     parse_date(&format!("{text}-01"))
 }

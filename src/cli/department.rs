@@ -41,7 +41,7 @@ pub enum DepartmentCommand {
 /// Runs a command and returns the exit code.
 ///
 /// # Errors
-/// When standard output, a store or a folder fails.
+/// If standard output, a store or a folder fails.
 pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
     let department_lang = || lang.unwrap_or_else(system_language);
     match command {

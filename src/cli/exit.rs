@@ -1,4 +1,4 @@
-//! Exit codes, and the usual way out with one.
+//! The exit codes, and a function that prints a message and returns one.
 use std::fmt::Display;
 
 use crate::text::print_stderr;

@@ -1,4 +1,4 @@
-//! Commands about the record: the log, its proof, its keys.
+//! Commands about the airing log, its proof and its keys.
 pub mod key;
 pub mod log;
 pub mod plausibility;
@@ -31,7 +31,7 @@ pub enum RecordCommand {
 /// Runs a command and returns the exit code.
 ///
 /// # Errors
-/// When standard output or the disk fails.
+/// If standard output or the disk fails.
 pub fn run(command: RecordCommand, lang: Option<Lang>) -> io::Result<u8> {
     let language_of = |station: &Path| lang.unwrap_or_else(|| station_language(station));
     match command {

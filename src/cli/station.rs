@@ -1,4 +1,4 @@
-//! Commands of the station: planning, playing and changing its segments.
+//! Commands of the station: they check, plan, play and log, and change its segments.
 pub mod add;
 pub mod amplifier;
 mod answer;
@@ -64,11 +64,11 @@ pub enum StationCommand {
 /// Runs a command and returns the exit code.
 ///
 /// # Errors
-/// When standard output, the terminal or the disk fails.
+/// If standard output, the terminal or the disk fails.
 pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
     use StationCommand as C;
     let language_of = |station: &Path| lang.unwrap_or_else(|| station_language(station));
-    let send = |station: &Path, order| control::send_command(station, language_of(station), order);
+    let send = |station: &Path, command| control::send_command(station, language_of(station), command);
     match command {
         C::Init(args) => init::run(&args, lang.unwrap_or_else(system_language)),
         C::Check(args) => check::run(&args, lang),

@@ -1,11 +1,11 @@
-//! This machine's clock, if it is synchronised.
+//! Reads this machine's clock, if the clock is synchronised.
 use crate::base::instant::WallTime;
 use crate::base::platform::{kernel_clock_status, unix_time_s};
 
-/// Returns this machine's time if the kernel says that the clock is synchronised: only then can it tell that an airing
-/// lies in the future.
+/// Returns this machine's time; `None` unless the kernel says that the clock is synchronised. Only a synchronised clock
+/// can show that an airing lies in the future.
 #[must_use]
 pub fn synchronised_now() -> Option<WallTime> {
     let now = i64::try_from(unix_time_s()).ok()?;
-    kernel_clock_status().is_some_and(|kept| kept.synchronised).then(|| WallTime(now.saturating_mul(1_000_000)))
+    kernel_clock_status().is_some_and(|status| status.synchronised).then(|| WallTime(now.saturating_mul(1_000_000)))
 }

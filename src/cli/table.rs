@@ -1,35 +1,36 @@
-//! Text tables, dates and durations for people.
+//! Formats tables, dates and durations as text for people.
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize, TextArg};
 
 pub use crate::text::{is_invisible_or_bidi, strip_unprintable};
 
-/// Aligns columns with two spaces between; combining marks take no width.
+/// Aligns the cells in columns, with two spaces between them. `right_aligned` lists the columns that are aligned right.
 #[must_use]
-pub fn align_columns(rows: &[Vec<String>], right: &[usize]) -> String {
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> =
-        (0..count).map(|c| rows.iter().filter_map(|r| r.get(c)).map(|s| display_width(s)).max().unwrap_or(0)).collect();
-    let mut out = String::new();
+pub fn align_columns(rows: &[Vec<String>], right_aligned: &[usize]) -> String {
+    let column_count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..column_count)
+        .map(|c| rows.iter().filter_map(|r| r.get(c)).map(|s| display_width(s)).max().unwrap_or(0))
+        .collect();
+    let mut table = String::new();
     for row in rows {
         let mut line = String::new();
-        for (c, cell) in row.iter().enumerate() {
-            let pad = " ".repeat(widths[c] - display_width(cell));
-            if c > 0 {
+        for (column, cell) in row.iter().enumerate() {
+            let padding = " ".repeat(widths[column] - display_width(cell));
+            if column > 0 {
                 line.push_str("  ");
             }
-            if right.contains(&c) {
-                line.push_str(&pad);
+            if right_aligned.contains(&column) {
+                line.push_str(&padding);
                 line.push_str(cell);
             } else {
                 line.push_str(cell);
-                line.push_str(&pad);
+                line.push_str(&padding);
             }
         }
-        out.push_str(line.trim_end());
-        out.push('\n');
+        table.push_str(line.trim_end());
+        table.push('\n');
     }
-    out
+    table
 }
 
 /// Returns the width of a text on a terminal: one column for each character, none for combining marks.
@@ -37,7 +38,7 @@ fn display_width(text: &str) -> usize {
     text.chars().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).count()
 }
 
-/// Formats a duration as `5:07` or `1:05:07`, rounded to the second.
+/// Formats a duration in milliseconds as `5:07` or `1:05:07`, rounded to the second.
 #[must_use]
 pub fn format_clock(ms: i64) -> String {
     let s = (ms + 500) / 1000;
@@ -48,19 +49,19 @@ pub fn format_clock(ms: i64) -> String {
     }
 }
 
-/// Formats a short duration as `12,3 s` in Vietnamese, `12.3 s` in English.
+/// Formats a duration in milliseconds as `12,3 s` in Vietnamese or `12.3 s` in English, rounded to a tenth of a second.
 #[must_use]
 pub fn format_seconds(ms: i64, lang: Lang) -> String {
-    let comma = if lang == Lang::Vi { ',' } else { '.' };
+    let decimal_mark = if lang == Lang::Vi { ',' } else { '.' };
     let tenths = (ms + 50) / 100;
-    format!("{}{comma}{} s", tenths / 10, tenths % 10)
+    format!("{}{decimal_mark}{} s", tenths / 10, tenths % 10)
 }
 
-/// Formats a duration in words, as in `3 phút 5 giây`.
+/// Formats a duration in words, with its two largest units: `3 phút 5 giây`.
 #[must_use]
 pub fn format_spoken(seconds: i64, lang: Lang) -> String {
     let (d, h, m, s) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    let words = if d > 0 {
+    let text = if d > 0 {
         TableText::Days { d, h }
     } else if h > 0 {
         TableText::Hours { h, m }
@@ -69,7 +70,7 @@ pub fn format_spoken(seconds: i64, lang: Lang) -> String {
     } else {
         TableText::Seconds { n: s }
     };
-    words.localized(lang).to_string()
+    text.localized(lang).to_string()
 }
 
 /// Formats a date for people.

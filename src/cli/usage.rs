@@ -1,4 +1,4 @@
-//! Help and usage errors, in the reader's language.
+//! Makes the help and the usage errors of the command line, in the reader's language.
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches};
@@ -8,27 +8,29 @@ use crate::text::cli::CliText;
 use crate::text::help;
 use crate::text::{Lang, Localize};
 
-/// Returns the whole command line with its help in this language.
+/// Returns the command line of all commands, with the help in this language.
 #[must_use]
 pub fn command(lang: Lang) -> Command {
-    let top = Cli::command().about(help::about("loa", lang)).help_template(template(lang));
-    localise(top, "", lang).mut_arg("lang", |arg| arg.help(help::argument("lang", lang)))
+    let root = Cli::command().about(help::about("loa", lang)).help_template(template(lang));
+    localise(root, "", lang).mut_arg("lang", |arg| arg.help(help::argument("lang", lang)))
 }
 
+/// Sets the help of a command and of its subcommands. `path` is the command's name with those of its parents, as in
+/// `key show`.
 fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
     command = command.help_template(template(lang)).disable_help_flag(true).arg(
         clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help(help::argument("help", lang)),
     );
-    let arguments: Vec<_> = command.get_arguments().map(|a| a.get_id().clone()).collect();
-    for id in arguments {
+    let argument_ids: Vec<_> = command.get_arguments().map(|a| a.get_id().clone()).collect();
+    for id in argument_ids {
         command = command.mut_arg(&id, |arg| arg.help(help::argument(id.as_str(), lang)).hide_possible_values(false));
     }
     let names: Vec<_> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     for name in names {
         let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
-        command = command.mut_subcommand(&name, |sub| {
-            let sub = sub.about(help::about(&path, lang)).after_help(help::example(&path, lang));
-            localise(sub, &path, lang)
+        command = command.mut_subcommand(&name, |subcommand| {
+            let subcommand = subcommand.about(help::about(&path, lang)).after_help(help::example(&path, lang));
+            localise(subcommand, &path, lang)
         });
     }
     command
@@ -42,14 +44,15 @@ fn template(lang: Lang) -> StyledStr {
 /// Parses the command line.
 ///
 /// # Errors
-/// clap's error, for [`usage_error`].
+/// clap's error, if the arguments are wrong or ask for the help or the version; [`usage_error`] formats it.
 pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Result<Cli, clap::Error> {
     let mut command = command(lang);
     let matches = command.try_get_matches_from_mut(args.iter().cloned())?;
     Cli::from_arg_matches(&matches)
 }
 
-/// Returns a usage error as one sentence and a hint. Help and version, which clap treats alike, come as they are.
+/// Formats a usage error as one sentence and a hint. clap reports a request for the help or the version as an error
+/// too: its text is returned unchanged.
 #[must_use]
 pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     let context = |kind| match error.get(kind) {
@@ -83,35 +86,35 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         }
         _ => CliText::NotUnderstood {},
     };
-    let mut words = CliText::Error { text: text.localized(lang).to_string() }.localized(lang).to_string();
+    let mut message = CliText::Error { text: text.localized(lang).to_string() }.localized(lang).to_string();
     let hint = match suggestion {
         Some(name) => CliText::DidYouMean { name },
         None => CliText::SeeHelp {},
     };
-    words.push_str(&format!("\n{}\n", hint.localized(lang)));
-    words.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+    message.push_str(&format!("\n{}\n", hint.localized(lang)));
+    message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn assert_helped(command: &Command, path: &str) {
+    fn assert_has_help(command: &Command, path: &str) {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         assert!(!about.is_empty() || command.is_hide_set(), "{path} has no help");
         for argument in command.get_arguments() {
             let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
             assert!(!help.is_empty(), "{path} {} has no help", argument.get_id());
         }
-        for sub in command.get_subcommands() {
-            assert_helped(sub, &format!("{path} {}", sub.get_name()));
+        for subcommand in command.get_subcommands() {
+            assert_has_help(subcommand, &format!("{path} {}", subcommand.get_name()));
         }
     }
 
     #[test]
     fn every_command_and_argument_has_help() {
         for lang in [Lang::Vi, Lang::En] {
-            assert_helped(&command(lang), "loa");
+            assert_has_help(&command(lang), "loa");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Sentences for codes of the log and of the daemon.
+//! Maps the codes of the log and of the daemon to sentences.
 #[cfg(feature = "playout")]
-use crate::airlog::entry::TrustReason as T;
+use crate::airlog::entry::TrustReason;
 #[cfg(feature = "playout")]
 use crate::playout::engine::SwitchError;
 #[cfg(feature = "playout")]
@@ -9,27 +9,27 @@ use crate::text::run::{AmplifierText, RunText};
 pub use crate::airlog::outcome_text::{outcome_text, reason_text};
 pub use crate::proof::verify::fault_text;
 
-/// Returns the reason why a clock is trusted or not.
+/// Returns the sentence that says why the clock is trusted or not.
 #[cfg(feature = "playout")]
 #[must_use]
-pub fn trust_text(why: T) -> RunText {
-    match why {
-        T::NoDoubt => RunText::NoDoubt {},
-        T::Synchronised => RunText::Synchronised {},
-        T::Confirmed => RunText::Confirmed {},
-        T::BeforeLastEntry => RunText::BeforeLastEntry {},
-        T::BeforeBuild => RunText::BeforeBuild {},
-        T::ForwardStep => RunText::ForwardStep {},
-        T::BackwardStep => RunText::BackwardStep {},
-        T::FarAhead => RunText::FarAhead {},
+pub fn trust_text(reason: TrustReason) -> RunText {
+    match reason {
+        TrustReason::NoDoubt => RunText::NoDoubt {},
+        TrustReason::Synchronised => RunText::Synchronised {},
+        TrustReason::Confirmed => RunText::Confirmed {},
+        TrustReason::BeforeLastEntry => RunText::BeforeLastEntry {},
+        TrustReason::BeforeBuild => RunText::BeforeBuild {},
+        TrustReason::ForwardStep => RunText::ForwardStep {},
+        TrustReason::BackwardStep => RunText::BackwardStep {},
+        TrustReason::FarAhead => RunText::FarAhead {},
     }
 }
 
-/// Returns the sentence for an amplifier that could not be switched.
+/// Returns the sentence for an amplifier that could not be switched. `on` is true if it was to be switched on.
 #[cfg(feature = "playout")]
 #[must_use]
-pub fn switch_error_text(on: bool, trouble: &SwitchError) -> AmplifierText {
-    match trouble {
+pub fn switch_error_text(on: bool, error: &SwitchError) -> AmplifierText {
+    match error {
         SwitchError::Untried => AmplifierText::Untried {},
         SwitchError::Failed(detail) if on => AmplifierText::OnFails { detail: detail.clone() },
         SwitchError::Failed(detail) => AmplifierText::OffFails { detail: detail.clone() },

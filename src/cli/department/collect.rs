@@ -1,4 +1,4 @@
-//! `loa collect`: takes the logs of the stations into the department's store.
+//! `loa collect`: copies the stations' logs into the department's store and countersigns them.
 mod history;
 mod print;
 mod row;
@@ -34,7 +34,8 @@ use print::print_collection;
 use sources::{find_logs, mark_exposed};
 use table::CollectTable;
 
-/// Logs that are collected at a time from or into an object store, where most time is spent waiting.
+/// The number of logs collected in parallel when a source or the store is an object store: most of the time is spent
+/// waiting for the network.
 const REMOTE_WORKERS: usize = 8;
 
 /// Arguments of `loa collect`.
@@ -58,19 +59,19 @@ pub struct CollectArgs {
 /// Runs `loa collect`.
 ///
 /// # Errors
-/// When standard output or the witness's stored state fails.
+/// If standard output or the witness's stored state fails.
 pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     let patience = Duration::from_secs(args.patience.into());
-    let places = args.sources.iter().chain([&args.into]).map(|name| parse_location(name, patience, lang));
-    let mut places = match places.collect::<Result<Vec<StorageLocation>, u8>>() {
-        Ok(places) => places,
+    let locations = args.sources.iter().chain([&args.into]).map(|name| parse_location(name, patience, lang));
+    let mut locations = match locations.collect::<Result<Vec<StorageLocation>, u8>>() {
+        Ok(locations) => locations,
         Err(code) => return Ok(code),
     };
-    let Some(store) = places.pop() else {
+    let Some(store) = locations.pop() else {
         return Ok(EXIT_USAGE);
     };
-    let held = match lock_store(&store) {
-        Ok(Some(held)) => held,
+    let store_lock = match lock_store(&store) {
+        Ok(Some(lock)) => lock,
         Ok(None) => {
             return Ok(fail(DepartmentText::StoreBusy { path: store.to_string() }.localized(lang), EXIT_PROBLEMS));
         }
@@ -83,43 +84,48 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
         Ok(registry) => registry,
         Err(code) => return Ok(code),
     };
-    #[allow(clippy::disallowed_methods)] // how long it took, for people
-    let begun = Instant::now();
-    let Some(_signing) = lock_witness()? else {
+    #[allow(clippy::disallowed_methods)] // the duration is only shown to people
+    let started_at = Instant::now();
+    let Some(_witness_lock) = lock_witness()? else {
         return Ok(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS));
     };
-    let (finds, mut good) = find_logs(&places, lang);
+    let (scan, all_sources_read) = find_logs(&locations, lang);
     let mut witness = open_witness()?;
-    let mut examined = examine_registry(registry, &store, &mut witness, true, lang)?;
-    let marked = mark_exposed(&mut examined.registry, &finds.exposed_keys, &store, &mut witness, lang)?;
-    let undisputed = examined.undisputed();
+    let mut examined_registry = examine_registry(registry, &store, &mut witness, true, lang)?;
+    let has_exposed_keys =
+        mark_exposed(&mut examined_registry.registry, &scan.exposed_keys, &store, &mut witness, lang)?;
+    let undisputed_registry = examined_registry.undisputed();
     if args.format == CliFormat::Text {
         print_stderr!("{}", ProofText::WitnessKey { key: witness.verifier_key() }.localized(lang));
     }
     let witness = Mutex::new(witness);
-    let gathered = collect_logs(finds.logs, &places, &store, &undisputed, &witness, args.full, lang);
-    let (registry, silent_days) = (&examined.registry, i64::from(args.silent_days));
-    let table = CollectTable { registry, examined: &examined, store: &store, witness: &witness, silent_days };
-    let rows = table.rows(gathered);
-    good &= !marked && examined.differences.is_empty() && rows.iter().all(|row| row.good);
-    drop(held);
-    print_collection(args.format, &rows, begun.elapsed(), lang)?;
-    Ok(if good { EXIT_OK } else { EXIT_PROBLEMS })
+    let outcomes = collect_logs(scan.logs, &locations, &store, &undisputed_registry, &witness, args.full, lang);
+    let (registry, silent_days) = (&examined_registry.registry, i64::from(args.silent_days));
+    let table =
+        CollectTable { registry, examined_registry: &examined_registry, store: &store, witness: &witness, silent_days };
+    let rows = table.rows(outcomes);
+    let all_good = all_sources_read
+        && !has_exposed_keys
+        && examined_registry.differences.is_empty()
+        && rows.iter().all(|row| row.is_good);
+    drop(store_lock);
+    print_collection(args.format, &rows, started_at.elapsed(), lang)?;
+    Ok(if all_good { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
 /// Collects the logs, several at a time.
 fn collect_logs(
     logs: Vec<FoundLog>,
-    places: &[StorageLocation],
+    locations: &[StorageLocation],
     store: &StorageLocation,
     registry: &Registry,
     witness: &Mutex<Witness<FolderStorage>>,
     full: bool,
     lang: Lang,
 ) -> Vec<SourceOutcome> {
-    let (objects, count) = (places.iter().chain([store]).any(is_remote), logs.len());
-    let workers = if objects { REMOTE_WORKERS } else { available_threads() };
-    let collecting = Collector {
+    let (any_remote, count) = (locations.iter().chain([store]).any(is_remote), logs.len());
+    let workers = if any_remote { REMOTE_WORKERS } else { available_threads() };
+    let collector = Collector {
         registry,
         witness,
         now: unix_time_s(),
@@ -128,21 +134,21 @@ fn collect_logs(
         full,
     };
     let bar = progress_bar(count, lang);
-    let gathered = collect_many(logs, &collecting, store, workers, &|| bar.inc(1));
+    let outcomes = collect_many(logs, &collector, store, workers, &|| bar.inc(1));
     bar.finish_and_clear();
-    gathered
+    outcomes
 }
 
-fn is_remote(place: &StorageLocation) -> bool {
-    !matches!(place, StorageLocation::Folder(_))
+fn is_remote(location: &StorageLocation) -> bool {
+    !matches!(location, StorageLocation::Folder(_))
 }
 
-fn progress_bar(logs: usize, lang: Lang) -> indicatif::ProgressBar {
+fn progress_bar(log_count: usize, lang: Lang) -> indicatif::ProgressBar {
     if !io::stderr().is_terminal() {
         return indicatif::ProgressBar::hidden();
     }
     let template = format!("{} {{bar:40}} {{pos}}/{{len}} {{elapsed}}", DepartmentText::Gathering {}.localized(lang));
     let style = indicatif::ProgressStyle::with_template(&template);
-    let bar = indicatif::ProgressBar::new(logs as u64);
+    let bar = indicatif::ProgressBar::new(log_count as u64);
     style.map_or(bar.clone(), |style| bar.with_style(style))
 }

@@ -44,7 +44,7 @@ pub struct EnrolArgs {
 /// Runs `loa enrol`.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// If the store cannot be written.
 pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
     if args.accept_registry {
         return accept(&args.store, args.yes, lang);
@@ -61,12 +61,12 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
             return Ok(fail(DepartmentText::BadPlace { text: strip_unprintable(text) }.localized(lang), EXIT_USAGE));
         }
     };
-    let mut locked = match LockedRegistry::new(&args.store, lang)? {
-        Ok(held) => held,
+    let mut locked_registry = match LockedRegistry::new(&args.store, lang)? {
+        Ok(locked) => locked,
         Err(code) => return Ok(code),
     };
     if args.exposed {
-        return mark_exposed(&mut locked, &key, station.as_str(), lang);
+        return mark_exposed(&mut locked_registry, &key, station.as_str(), lang);
     }
     print_stderr!(
         "{}",
@@ -75,10 +75,10 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
     if !args.yes && !confirm_at_terminal(&DepartmentText::EnrolAsk {}, lang)? {
         return Ok(fail(DepartmentText::NotEnrolled {}.localized(lang), EXIT_PROBLEMS));
     }
-    let mut registry = locked.registry.clone();
+    let mut registry = locked_registry.registry.clone();
     match registry.enrol(key, utc_now_text(), &StationDetails { name: args.name.clone(), area: place }) {
         Ok(true) => {
-            locked.write(&registry)?;
+            locked_registry.write(&registry)?;
             let count = registry.logs_of_station(&station).count();
             writeln!(io::stdout(), "{}", ProofText::Enrolled { station: station.to_string(), count }.localized(lang))?;
             Ok(EXIT_OK)
@@ -91,11 +91,11 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
     }
 }
 
-fn mark_exposed(held: &mut LockedRegistry, key: &VerifierKey, station: &str, lang: Lang) -> io::Result<u8> {
-    let mut registry = held.registry.clone();
+fn mark_exposed(locked_registry: &mut LockedRegistry, key: &VerifierKey, station: &str, lang: Lang) -> io::Result<u8> {
+    let mut registry = locked_registry.registry.clone();
     match registry.mark_exposed(key, &utc_now_text()) {
         Ok(_) => {
-            held.write(&registry)?;
+            locked_registry.write(&registry)?;
             writeln!(
                 io::stdout(),
                 "{}",

@@ -22,17 +22,19 @@ pub struct IndexArgs {
 /// Runs `loa index`.
 ///
 /// # Errors
-/// When standard output or the witness's memory fails.
+/// If standard output or the witness's stored state fails.
 pub fn run(args: &IndexArgs, lang: Lang) -> io::Result<u8> {
-    let desk = match open_indexed_store(&args.store, args.rebuild, lang)? {
-        Ok(desk) => desk,
+    let indexed_store = match open_indexed_store(&args.store, args.rebuild, lang)? {
+        Ok(store) => store,
         Err(code) => return Ok(code),
     };
-    let (logs, airings) = match desk.index.counts() {
-        Ok(counted) => counted,
-        Err(e) => return Ok(report_store_failure(&desk.store.to_string(), &io::Error::other(e.to_string()), lang)),
+    let (logs, airings) = match indexed_store.index.counts() {
+        Ok(counts) => counts,
+        Err(e) => {
+            return Ok(report_store_failure(&indexed_store.store.to_string(), &io::Error::other(e.to_string()), lang));
+        }
     };
-    let path = desk.index.path.display().to_string();
+    let path = indexed_store.index.path.display().to_string();
     writeln!(io::stdout(), "{}", DepartmentText::Indexed { logs, airings, path }.to_plain(lang))?;
-    Ok(if desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
+    Ok(if indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }

@@ -1,4 +1,4 @@
-//! A store with an up-to-date index.
+//! Opens a store and brings its index up to date.
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -18,135 +18,140 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::FaultText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// A store with an up-to-date index.
+/// A store with an up-to-date index. While this value lives, no other process on this machine uses the index.
 pub struct IndexedStore {
     /// The store.
     pub store: StorageLocation,
     /// The registry, without disputed logs.
     pub registry: Registry,
-    /// Changes of the registry that nobody on this machine has accepted.
+    /// The changes of the registry that nobody on this machine has accepted.
     pub differences: Vec<RegistryDifference>,
     /// The index.
     pub index: AiringIndex,
-    /// Origins of logs that are not as they were collected, with their faults.
+    /// The origins of logs that are not as they were collected, with their faults.
     pub altered_logs: Vec<(String, FaultText)>,
     /// The state in which the index was found.
     pub index_origin: IndexOrigin,
-    /// Keeps others on this machine from writing the index, or from reading it half written.
-    _held: File,
+    /// The lock of the index.
+    _index_lock: File,
 }
 
 impl IndexedStore {
-    /// Returns whether all logs are as they were collected, and the registry as it was accepted.
+    /// Returns `true` if all logs are as they were collected, and the registry as it was accepted.
     #[must_use]
     pub fn has_no_findings(&self) -> bool {
         self.altered_logs.is_empty() && self.differences.is_empty()
     }
 }
 
-/// Opens a store and updates its index; returns the exit code, after printing the reason, when that fails.
+/// Opens a store and updates its index. If that fails, prints the reason and returns the exit code.
 ///
 /// # Errors
-/// When the witness's memory fails.
+/// If the witness's stored state fails.
 pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result<Result<IndexedStore, u8>> {
-    let place = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
-        Ok(place) => place,
+    let location = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
+        Ok(location) => location,
         Err(code) => return Ok(Err(code)),
     };
-    let registry = match read_registry(&place.storage(), lang) {
+    let registry = match read_registry(&location.storage(), lang) {
         Ok(registry) => registry,
         Err(code) => return Ok(Err(code)),
     };
     let mut witness = open_witness()?;
-    let examined = examine_registry(registry, &place, &mut witness, false, lang)?;
-    let registry = examined.undisputed();
-    let filled = AiringIndex::path_for(&place).map_err(IndexError::from).and_then(|path| {
-        let held = lock_index(&path)?;
-        report_former_index(&place, &path, lang);
-        Ok((update_index(&path, &place, &registry, &mut witness, rebuild)?, held))
+    let examined_registry = examine_registry(registry, &location, &mut witness, false, lang)?;
+    let registry = examined_registry.undisputed();
+    let update = AiringIndex::path_for(&location).map_err(IndexError::from).and_then(|path| {
+        let index_lock = lock_index(&path)?;
+        report_former_index(&location, &path, lang);
+        Ok((update_index(&path, &location, &registry, &mut witness, rebuild)?, index_lock))
     });
-    let (UpdatedIndex { index, changed, made }, held) = match filled {
-        Ok(filled) => filled,
-        Err(IndexError::Store(e)) => return Ok(Err(report_store_failure(&place.to_string(), &e, lang))),
-        Err(e) => return Ok(Err(report_store_failure(&place.to_string(), &io::Error::other(e.to_string()), lang))),
+    let (UpdatedIndex { index, altered_logs, index_origin }, index_lock) = match update {
+        Ok(update) => update,
+        Err(IndexError::Store(e)) => return Ok(Err(report_store_failure(&location.to_string(), &e, lang))),
+        Err(e) => return Ok(Err(report_store_failure(&location.to_string(), &io::Error::other(e.to_string()), lang))),
     };
-    for (origin, fault) in &changed {
-        let said = DepartmentText::StoreChanged { origin: origin.clone(), fault: fault.clone() };
-        print_stderr!("{}", said.to_plain(lang));
+    for (origin, fault) in &altered_logs {
+        let message = DepartmentText::StoreChanged { origin: origin.clone(), fault: fault.clone() };
+        print_stderr!("{}", message.to_plain(lang));
     }
-    if made == IndexOrigin::Rebuilt {
+    if index_origin == IndexOrigin::Rebuilt {
         print_stderr!("{}", DepartmentText::IndexDoubted { path: index.path.display().to_string() }.to_plain(lang));
     }
     Ok(Ok(IndexedStore {
-        store: place,
+        store: location,
         registry,
-        differences: examined.differences,
+        differences: examined_registry.differences,
         index,
-        altered_logs: changed,
-        index_origin: made,
-        _held: held,
+        altered_logs,
+        index_origin,
+        _index_lock: index_lock,
     }))
 }
 
-/// An up-to-date index.
+/// An index that was brought up to date.
 struct UpdatedIndex {
     index: AiringIndex,
-    changed: Vec<(String, FaultText)>,
-    made: IndexOrigin,
+    altered_logs: Vec<(String, FaultText)>,
+    index_origin: IndexOrigin,
 }
 
-/// Updates an index that is as this machine left it; any other one is rebuilt from the store.
+/// Updates an index that is as this machine last wrote it; rebuilds any other index from the store.
 fn update_index(
     path: &Path,
-    place: &StorageLocation,
+    location: &StorageLocation,
     registry: &Registry,
     witness: &mut Witness<FolderStorage>,
     rebuild: bool,
 ) -> Result<UpdatedIndex, IndexError> {
     let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
-    let remembered = witness.index_digest(&name)?;
-    let there = AiringIndex::digest(path)?;
-    let kept = remembered.is_some() && there == remembered;
-    let made = if remembered.is_some() && path.exists() && !kept { IndexOrigin::Rebuilt } else { IndexOrigin::Kept };
-    if rebuild || !kept {
+    let recorded_digest = witness.index_digest(&name)?;
+    let found_digest = AiringIndex::digest(path)?;
+    let is_unchanged = recorded_digest.is_some() && found_digest == recorded_digest;
+    let index_origin = if recorded_digest.is_some() && path.exists() && !is_unchanged {
+        IndexOrigin::Rebuilt
+    } else {
+        IndexOrigin::Kept
+    };
+    if rebuild || !is_unchanged {
         AiringIndex::discard(path)?;
     }
-    let fill = |witness: &Witness<FolderStorage>, known: Option<String>| {
+    let fill = |witness: &Witness<FolderStorage>, unchanged_digest: Option<String>| {
         let mut index = AiringIndex::open(path)?;
-        let changed = index.update(place, registry, witness)?;
-        // Nothing was written: keep the known digest, so that changes by others still show at the next opening.
-        let digest = known.filter(|_| !index.is_modified());
+        let altered_logs = index.update(location, registry, witness)?;
+        // If nothing was written, the old digest is kept: changes that others make meanwhile then show at the next
+        // opening.
+        let digest = unchanged_digest.filter(|_| !index.is_modified());
         let digest = if digest.is_some() { digest } else { index.flush_to_file()? };
-        Ok((index, changed, digest))
+        Ok((index, altered_logs, digest))
     };
-    let (index, changed, digest) = match fill(witness, there.filter(|_| kept && !rebuild)) {
-        // A damaged index is rebuilt; nothing is lost.
+    let (index, altered_logs, digest) = match fill(witness, found_digest.filter(|_| is_unchanged && !rebuild)) {
+        // The store holds everything that the index holds, so a damaged index is rebuilt.
         Err(e) if IndexError::is_damage(&e) => {
             AiringIndex::discard(path)?;
             fill(witness, None)?
         }
         filled => filled?,
     };
-    if remembered != digest {
+    if recorded_digest != digest {
         let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
         witness.record_index_digest(&name, digest.as_deref().unwrap_or("-"))?;
     }
-    Ok(UpdatedIndex { index, changed, made })
+    Ok(UpdatedIndex { index, altered_logs, index_origin })
 }
 
-/// Waits until nobody else on this machine uses this index.
+/// Locks the index; waits until no other process on this machine uses it.
 fn lock_index(path: &Path) -> io::Result<File> {
     let file = File::options().create(true).append(true).open(path.with_extension("lock"))?;
     file.lock()?;
     Ok(file)
 }
 
-/// Prints that an index left in the store by a former version is not used, when the new one is made.
+/// Prints, when the index is first made, that an index which a former version left in the store is not used.
 fn report_former_index(store: &StorageLocation, path: &Path, lang: Lang) {
-    let former = store.folder().map(|folder| folder.join(LEGACY_FILE_NAME)).filter(|former| former.exists());
-    if let Some(former) = former.filter(|_| !path.exists()) {
-        let said =
+    let former_path = store.folder().map(|folder| folder.join(LEGACY_FILE_NAME)).filter(|path| path.exists());
+    if let Some(former) = former_path.filter(|_| !path.exists()) {
+        let message =
             DepartmentText::IndexFormer { path: path.display().to_string(), former: former.display().to_string() };
-        print_stderr!("{}", said.to_plain(lang));
+        print_stderr!("{}", message.to_plain(lang));
     }
 }

@@ -1,4 +1,4 @@
-//! `loa reconcile`: compares one day of a station with its plan, airing by airing.
+//! `loa reconcile`: compares the airings of a station on one date with its plan.
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ use crate::department::report::labels::state_words;
 use crate::department::report::period::DateRange;
 use crate::department::report::reconcile::{DayAiring, OperatorEvent, StationDay};
 use crate::text::department::DepartmentText;
-use crate::text::log::TableText as Book;
+use crate::text::log::TableText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -38,48 +38,48 @@ pub struct ReconcileArgs {
 /// Runs `loa reconcile`.
 ///
 /// # Errors
-/// When standard output or the witness's memory fails.
+/// If standard output or the witness's stored state fails.
 pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
     let (store, station, date) = (args.store.as_path(), args.station_id.as_str(), args.date);
-    let desk = match open_indexed_store(store, false, lang)? {
-        Ok(desk) => desk,
+    let indexed_store = match open_indexed_store(store, false, lang)? {
+        Ok(indexed_store) => indexed_store,
         Err(code) => return Ok(code),
     };
-    if !desk.registry.stations.keys().any(|id| id.as_str() == station) {
+    if !indexed_store.registry.stations.keys().any(|id| id.as_str() == station) {
         return Ok(fail(DepartmentText::NoSuchStation { station: station.to_owned() }.to_plain(lang), EXIT_PROBLEMS));
     }
     let range = DateRange { from: date, until: date };
-    let read = desk
+    let read_result = indexed_store
         .index
-        .query_context(&[range], &desk.registry, synchronised_now())
-        .and_then(|mut asked| desk.index.station_day(&mut asked, station, range));
-    let (items, deeds) = match read {
-        Ok(read) => read,
+        .query_context(&[range], &indexed_store.registry, synchronised_now())
+        .and_then(|mut context| indexed_store.index.station_day(&mut context, station, range));
+    let (items, events) = match read_result {
+        Ok(items_and_events) => items_and_events,
         Err(e) => {
             return Ok(report_store_failure(&store.display().to_string(), &io::Error::other(e.to_string()), lang));
         }
     };
-    let day = StationDay::new(items, deeds);
+    let day = StationDay::new(items, events);
     match args.format {
         CliFormat::Json => writeln!(io::stdout(), "{}", as_json(&day))?,
         CliFormat::Text => io::stdout().write_all(as_text(&day, station, date, lang).as_bytes())?,
     }
-    // The exit code answers whether everything was aired as planned.
-    let whole = day.planned.iter().all(|item| item.fact.state == FactState::Aired);
-    Ok(if whole && desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
+    let all_aired = day.planned.iter().all(|item| item.fact.state == FactState::Aired);
+    Ok(if all_aired && indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-fn time(at: Option<&str>) -> String {
+/// Returns the time of day of an RFC 3339 instant.
+fn time_of_day(at: Option<&str>) -> String {
     at.and_then(|at| at.get(11..19)).unwrap_or("–").to_owned()
 }
 
-fn row(item: &DayAiring, who: String, lang: Lang) -> Vec<String> {
+fn table_row(item: &DayAiring, who: String, lang: Lang) -> Vec<String> {
     let fact = &item.fact;
     let (result, reason) = state_words(fact.state, lang);
     let ms = |ms: i64| if ms < 60_000 { format_seconds(ms, lang) } else { format_clock(ms) };
     let at = item.planned_at.as_deref().or_else(|| item.id.split_once('@').map(|(_, at)| at));
     let cells = [
-        time(at),
+        time_of_day(at),
         item.title.clone(),
         result,
         reason,
@@ -94,65 +94,68 @@ fn row(item: &DayAiring, who: String, lang: Lang) -> Vec<String> {
 }
 
 fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> String {
-    let say = |word: DepartmentText| word.localized(lang).to_string();
-    let paper = |word: ReportText| word.localized(lang).to_string();
-    let mut said =
-        format!("{}\n", say(DepartmentText::DayOf { station: station.to_owned(), date: figures::date(date) }));
-    let head = |who: String| {
+    let department_text = |text: DepartmentText| text.localized(lang).to_string();
+    let report_text = |text: ReportText| text.localized(lang).to_string();
+    let mut text = format!(
+        "{}\n",
+        department_text(DepartmentText::DayOf { station: station.to_owned(), date: figures::date(date) })
+    );
+    let headings = |who: String| {
         vec![
-            paper(ReportText::PlannedAt {}),
-            paper(ReportText::Segment {}),
-            paper(ReportText::Result {}),
-            paper(ReportText::Reason {}),
-            paper(ReportText::Planned {}),
-            paper(ReportText::Aired {}),
-            paper(ReportText::LateMs {}),
+            report_text(ReportText::PlannedAt {}),
+            report_text(ReportText::Segment {}),
+            report_text(ReportText::Result {}),
+            report_text(ReportText::Reason {}),
+            report_text(ReportText::Planned {}),
+            report_text(ReportText::Aired {}),
+            report_text(ReportText::LateMs {}),
             who,
-            paper(ReportText::Entry {}),
+            report_text(ReportText::Entry {}),
             "id".to_owned(),
         ]
     };
-    said.push_str(&format!("\n{}\n", say(DepartmentText::PlannedAgainst {})));
+    text.push_str(&format!("\n{}\n", department_text(DepartmentText::PlannedAgainst {})));
     if day.planned.is_empty() {
-        said.push_str(&format!("{}\n", Book::NothingPlanned {}.localized(lang)));
+        text.push_str(&format!("{}\n", TableText::NothingPlanned {}.localized(lang)));
     } else {
-        let mut rows = vec![head(String::new())];
-        rows.extend(day.planned.iter().map(|item| row(item, String::new(), lang)));
-        said.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
+        let mut rows = vec![headings(String::new())];
+        rows.extend(day.planned.iter().map(|item| table_row(item, String::new(), lang)));
+        text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
-    said.push_str(&format!("\n{}\n", say(DepartmentText::AiredAgainst {})));
+    text.push_str(&format!("\n{}\n", department_text(DepartmentText::AiredAgainst {})));
     if day.unplanned.is_empty() {
-        said.push_str(&format!("{}\n", say(DepartmentText::NothingUnplanned {})));
+        text.push_str(&format!("{}\n", department_text(DepartmentText::NothingUnplanned {})));
     } else {
-        let mut rows = vec![head(say(DepartmentText::Who {}))];
-        let who = |deed: &Option<OperatorEvent>| deed.as_ref().map_or_else(|| "–".to_owned(), |deed| deed.who.clone());
-        rows.extend(day.unplanned.iter().map(|(item, deed)| row(item, who(deed), lang)));
-        said.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
+        let mut rows = vec![headings(department_text(DepartmentText::Who {}))];
+        let who =
+            |event: &Option<OperatorEvent>| event.as_ref().map_or_else(|| "–".to_owned(), |event| event.who.clone());
+        rows.extend(day.unplanned.iter().map(|(item, event)| table_row(item, who(event), lang)));
+        text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
     if !day.events.is_empty() {
-        said.push_str(&format!("\n{}\n", say(DepartmentText::Deeds {})));
+        text.push_str(&format!("\n{}\n", department_text(DepartmentText::Deeds {})));
         let rows: Vec<Vec<String>> = day
             .events
             .iter()
-            .map(|deed| {
+            .map(|event| {
                 let cells = [
-                    time(Some(&deed.at)),
-                    deed.action.clone(),
-                    deed.subject.clone(),
-                    deed.text.clone(),
-                    deed.who.clone(),
+                    time_of_day(Some(&event.at)),
+                    event.action.clone(),
+                    event.subject.clone(),
+                    event.text.clone(),
+                    event.who.clone(),
                 ];
                 cells.iter().map(|cell| strip_unprintable(cell)).collect()
             })
             .collect();
-        said.push_str(&align_columns(&rows, &[]));
+        text.push_str(&align_columns(&rows, &[]));
     }
-    said.push_str(&format!("\n{}\n", ReportText::Limits {}.localized(lang)));
-    said
+    text.push_str(&format!("\n{}\n", ReportText::Limits {}.localized(lang)));
+    text
 }
 
 fn as_json(day: &StationDay) -> serde_json::Value {
-    let item = |item: &DayAiring| {
+    let airing_json = |item: &DayAiring| {
         let (result, reason) = match item.fact.state {
             FactState::Aired => ("aired", None),
             FactState::Partial(reason) => ("partial", Some(reason)),
@@ -171,17 +174,19 @@ fn as_json(day: &StationDay) -> serde_json::Value {
             "late_us": item.fact.late_us, "doubt": item.doubt, "log": item.log, "entry": item.entry,
         })
     };
-    let deed = |deed: &OperatorEvent| {
+    let event_json = |event: &OperatorEvent| {
         json!({
-            "at": deed.at, "action": deed.action, "subject": deed.subject, "who": deed.who, "text": deed.text,
-            "entry": deed.entry,
+            "at": event.at, "action": event.action, "subject": event.subject, "who": event.who, "text": event.text,
+            "entry": event.entry,
         })
     };
-    let unplanned =
-        day.unplanned.iter().map(|(one, begun)| json!({ "airing": item(one), "order": begun.as_ref().map(deed) }));
+    let unplanned = day
+        .unplanned
+        .iter()
+        .map(|(item, event)| json!({ "airing": airing_json(item), "order": event.as_ref().map(event_json) }));
     json!({
-        "planned": day.planned.iter().map(item).collect::<Vec<_>>(),
+        "planned": day.planned.iter().map(airing_json).collect::<Vec<_>>(),
         "unplanned": unplanned.collect::<Vec<_>>(),
-        "events": day.events.iter().map(deed).collect::<Vec<_>>(),
+        "events": day.events.iter().map(event_json).collect::<Vec<_>>(),
     })
 }

@@ -1,4 +1,4 @@
-//! Reads a store's registry for a command.
+//! Reads the registry of a store, and formats times for it.
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::airlog::storage::AnyStorage;
@@ -11,16 +11,16 @@ use crate::text::{Lang, Localize, print_stderr};
 /// Reads the registry of a store.
 ///
 /// # Errors
-/// The exit code, when the registry cannot be read; the reason has been printed.
+/// Prints the reason and returns the exit code if the registry cannot be read.
 pub fn read_registry(store: &AnyStorage, lang: Lang) -> Result<Registry, u8> {
     Registry::read(store).map_err(|error| {
-        let failed = CliText::Failed { what: "registry.toml".to_owned(), detail: error.to_string().into() };
-        print_stderr!("{}", failed.to_plain(lang));
+        let message = CliText::Failed { what: "registry.toml".to_owned(), detail: error.to_string().into() };
+        print_stderr!("{}", message.to_plain(lang));
         EXIT_CONFIG
     })
 }
 
-/// Returns the present time as a registry has it.
+/// Returns the present time in the form that a registry has: RFC 3339 in UTC, to the second.
 #[must_use]
 pub fn utc_now_text() -> String {
     let now = DateTime::<Utc>::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();

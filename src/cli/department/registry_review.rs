@@ -1,4 +1,5 @@
-//! Compares the registry with what people on this machine have accepted. Logs that differ are disputed until accepted.
+//! Compares the registry of a store with the one that people on this machine have accepted. A log that differs is
+//! disputed until a person accepts it.
 use std::io;
 
 use crate::airlog::files::CHECKPOINT;
@@ -19,7 +20,7 @@ pub struct ExaminedRegistry {
     pub registry: Registry,
     /// The differences from the accepted registry.
     pub differences: Vec<RegistryDifference>,
-    /// Logs that the witness remembers from an unknown store.
+    /// The origins of logs that the witness remembers from an unknown store.
     pub strays: Vec<String>,
 }
 
@@ -31,14 +32,14 @@ impl ExaminedRegistry {
         self.registry.without_logs(&disputed)
     }
 
-    /// Returns the difference that makes a log disputed, if it is.
+    /// Returns the difference that makes a log disputed; `None` if the log is not disputed.
     #[must_use]
     pub fn dispute(&self, origin: &str) -> Option<&RegistryDifference> {
-        self.differences.iter().find(|one| one.disputed_log() == Some(origin))
+        self.differences.iter().find(|difference| difference.disputed_log() == Some(origin))
     }
 }
 
-/// Returns the name under which a store's registry is remembered: its location.
+/// Returns the name under which this machine remembers a store's registry: the store's location.
 #[must_use]
 pub fn store_name(store: &StorageLocation) -> String {
     let name = match store.folder() {
@@ -49,68 +50,70 @@ pub fn store_name(store: &StorageLocation) -> String {
 }
 
 /// Compares a store's registry with the remembered one, and prints the differences. A registry seen for the first time
-/// is accepted, unless the witness knows otherwise. `holding`: the caller holds the witness's lock.
+/// is accepted, except for what contradicts the witness's stored state. `is_locked` is true if the caller holds the
+/// witness's lock.
 ///
 /// # Errors
-/// When the witness's memory fails.
+/// If the witness's stored state fails.
 pub fn examine_registry(
     registry: Registry,
     store: &StorageLocation,
     witness: &mut Witness<FolderStorage>,
-    holding: bool,
+    is_locked: bool,
     lang: Lang,
 ) -> io::Result<ExaminedRegistry> {
     let name = store_name(store);
     let mut accepted = witness.accepted_registries()?;
     if !accepted.has_store(&name) {
-        let known = accepted.trust_on_first_use(&name, &registry, &witness.countersigned(&registry)?);
-        let held = if holding { None } else { lock_witness()? };
-        // While another collection runs, the next command remembers it.
-        if holding || held.is_some() {
+        let known_store = accepted.trust_on_first_use(&name, &registry, &witness.countersigned(&registry)?);
+        let witness_lock = if is_locked { None } else { lock_witness()? };
+        // While another collection holds the lock nothing is recorded here; the next command records it.
+        if is_locked || witness_lock.is_some() {
             witness.record_accepted(&accepted)?;
         }
         if registry.stations.keys().next().is_some() {
-            let said = known.map_or(DepartmentText::RegistryFirst {}, |known| DepartmentText::RegistryMoved { known });
-            print_stderr!("{}", said.to_plain(lang));
+            let message =
+                known_store.map_or(DepartmentText::RegistryFirst {}, |known| DepartmentText::RegistryMoved { known });
+            print_stderr!("{}", message.to_plain(lang));
         }
     }
-    let lies_here = |origin: &str| store.child_storage(origin).has(CHECKPOINT);
-    let UnlistedLogs { in_this_store: gone, strays } =
-        accepted.unlisted_logs(&name, witness.unenrolled_logs(&registry)?, lies_here);
-    let differences = accepted.differences(&name, &registry, &gone);
-    for one in &differences {
-        print_stderr!("{}", difference_text(one).to_plain(lang));
+    let is_in_store = |origin: &str| store.child_storage(origin).has(CHECKPOINT);
+    let UnlistedLogs { in_this_store, strays } =
+        accepted.unlisted_logs(&name, witness.unenrolled_logs(&registry)?, is_in_store);
+    let differences = accepted.differences(&name, &registry, &in_this_store);
+    for difference in &differences {
+        print_stderr!("{}", difference_text(difference).to_plain(lang));
     }
     if !differences.is_empty() {
         print_stderr!("{}", DepartmentText::RegistryHint { store: store.to_string() }.to_plain(lang));
     }
     if let Some(origin) = strays.first().cloned() {
-        let said = DepartmentText::RegistryStrays { count: strays.len(), origin, store: store.to_string() };
-        print_stderr!("{}", said.to_plain(lang));
+        let message = DepartmentText::RegistryStrays { count: strays.len(), origin, store: store.to_string() };
+        print_stderr!("{}", message.to_plain(lang));
     }
     Ok(ExaminedRegistry { registry, differences, strays })
 }
 
-/// Remembers a change that this machine made.
+/// Records that this machine changed the registry, so that the change is not disputed.
 ///
 /// # Errors
-/// When the witness's memory fails.
+/// If the witness's stored state fails.
 pub fn remember_own_changes(
     store: &StorageLocation,
     witness: &mut Witness<FolderStorage>,
-    before: &Registry,
-    after: &Registry,
+    old_registry: &Registry,
+    new_registry: &Registry,
 ) -> io::Result<()> {
     let mut accepted = witness.accepted_registries()?;
-    accepted.record_own_change(&store_name(store), before, after);
+    accepted.record_own_change(&store_name(store), old_registry, new_registry);
     witness.record_accepted(&accepted)
 }
 
-/// Returns the sentence for a difference.
+/// Returns the sentence that describes a difference.
 #[must_use]
-pub fn difference_text(one: &RegistryDifference) -> DepartmentText {
+pub fn difference_text(difference: &RegistryDifference) -> DepartmentText {
     let station = |origin: &str| station_in_origin(origin).unwrap_or_default().to_owned();
-    match one {
+    match difference {
         RegistryDifference::LogDiffers { origin } => {
             DepartmentText::RegistryLog { station: station(origin), origin: origin.clone() }
         }

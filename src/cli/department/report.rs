@@ -1,4 +1,4 @@
-//! `loa report`: planned and aired, compared in a document.
+//! `loa report`: writes a report that compares planned with aired airings.
 mod args;
 mod build;
 mod query;
@@ -17,17 +17,17 @@ use crate::department::report::{GroupBy, csv, html, pdf, text};
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize};
 use build::{ReportError, build_report};
-use query::{question_from, today};
+use query::{report_query, today};
 
 pub use args::{ReportArgs, ReportFormat};
 
 /// Runs `loa report`.
 ///
 /// # Errors
-/// When standard output or the witness's memory fails.
+/// If standard output or the witness's stored state fails.
 pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
     let store = args.store.as_path();
-    let Some(question) = question_from(args, today()) else {
+    let Some(query) = report_query(args, today()) else {
         return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));
     };
     let output = match (&args.output, args.format) {
@@ -36,46 +36,46 @@ pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
         }
         (output, _) => output.clone(),
     };
-    let desk = match open_indexed_store(store, false, lang)? {
-        Ok(desk) => desk,
+    let indexed_store = match open_indexed_store(store, false, lang)? {
+        Ok(indexed_store) => indexed_store,
         Err(code) => return Ok(code),
     };
-    match write_report(&desk, &question, args, output, lang) {
-        Ok(()) => Ok(if desk.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS }),
+    match write_report(&indexed_store, &query, args, output, lang) {
+        Ok(()) => Ok(if indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS }),
         Err(ReportError::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
-            let what =
+            let name =
                 args.output.as_ref().map_or_else(|| store.display().to_string(), |path| path.display().to_string());
-            Ok(report_store_failure(&what, &io::Error::other(e.to_string()), lang))
+            Ok(report_store_failure(&name, &io::Error::other(e.to_string()), lang))
         }
     }
 }
 
 fn write_report(
-    desk: &IndexedStore,
-    question: &ReportQuery,
+    indexed_store: &IndexedStore,
+    query: &ReportQuery,
     args: &ReportArgs,
     output: Option<PathBuf>,
     lang: Lang,
 ) -> Result<(), ReportError> {
-    let mut book = match args.format {
+    let mut workbook = match args.format {
         ReportFormat::Xlsx => Some(ReportWorkbook::new(lang)?),
         _ => None,
     };
-    let report = build_report(desk, question, &mut book)?;
+    let report = build_report(indexed_store, query, &mut workbook)?;
     let bytes = match args.format {
         ReportFormat::Text => {
             let page = text::render_text(&report, args.by, lang);
-            let mut said = page.head.join("\n");
-            for (heading, list) in page.tables {
-                let rows: Vec<Vec<String>> = std::iter::once(&list.headings)
-                    .chain(&list.rows)
+            let mut document = page.head.join("\n");
+            for (heading, table) in page.tables {
+                let rows: Vec<Vec<String>> = std::iter::once(&table.headings)
+                    .chain(&table.rows)
                     .map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect())
                     .collect();
-                said.push_str(&format!("\n\n{heading}\n{}", align_columns(&rows, &list.right_aligned).trim_end()));
+                document.push_str(&format!("\n\n{heading}\n{}", align_columns(&rows, &table.right_aligned).trim_end()));
             }
-            said.push_str(&format!("\n\n{}\n", page.foot.join("\n")));
-            said.into_bytes()
+            document.push_str(&format!("\n\n{}\n", page.foot.join("\n")));
+            document.into_bytes()
         }
         ReportFormat::Csv => {
             let by = args.by.unwrap_or(GroupBy::Station);
@@ -84,8 +84,8 @@ fn write_report(
         ReportFormat::Html => html::render_html(&report, lang).into_bytes(),
         ReportFormat::Pdf => pdf::render_pdf(&report, lang)?,
         ReportFormat::Xlsx => {
-            if let (Some(book), Some(path)) = (book, &output) {
-                durable::replace(path, &book.finish(&report)?)?;
+            if let (Some(workbook), Some(path)) = (workbook, &output) {
+                durable::replace(path, &workbook.finish(&report)?)?;
             }
             Vec::new()
         }

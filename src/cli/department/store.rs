@@ -1,4 +1,4 @@
-//! Stores and sources as people name them, and the messages when they cannot be used.
+//! Parses the names of stores and sources, locks stores, and prints a message when one cannot be used.
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -10,24 +10,24 @@ use crate::logstore::location::{LocationError, StorageLocation};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// How long a request to an object store is retried.
+/// The time for which a failing request to an object store is retried.
 pub const DEFAULT_RETRY_TIME: Duration = Duration::from_secs(180);
-/// File in a store that records the result of the first contact.
+/// The name of the object in a store that records whether the store refuses to overwrite objects.
 #[cfg(feature = "s3")]
 const CREATE_ONLY_MARKER: &str = "create-only";
 
-/// Parses the name of a store or a source.
+/// Parses the name of a store or a source. `patience` is the time for which a failing request is retried.
 ///
 /// # Errors
-/// The exit code, when the name cannot be used; the reason has been printed.
+/// Prints the reason and returns the exit code if the name cannot be used.
 pub fn parse_location(name: &Path, patience: Duration, lang: Lang) -> Result<StorageLocation, u8> {
     StorageLocation::parse(name, patience).map_err(|error| {
-        let said = match error {
+        let message = match error {
             LocationError::S3NotBuilt => DepartmentText::NoClient {},
             #[cfg(feature = "s3")]
             LocationError::S3(error) => location_error_text(error, name.display().to_string()),
         };
-        print_stderr!("{}", said.to_plain(lang));
+        print_stderr!("{}", message.to_plain(lang));
         EXIT_USAGE
     })
 }
@@ -42,11 +42,11 @@ fn location_error_text(error: crate::logstore::s3::S3Error, text: String) -> Dep
     }
 }
 
-/// Prints that a place failed, with a hint, and returns the exit code.
+/// Prints that a store or a source failed, with a hint where there is one, and returns the exit code.
 #[must_use]
 pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
-    let said = DepartmentText::StoreFails { place: place.to_owned(), detail: error.to_string() };
-    print_stderr!("{}", said.to_plain(lang));
+    let message = DepartmentText::StoreFails { place: place.to_owned(), detail: error.to_string() };
+    print_stderr!("{}", message.to_plain(lang));
     let hint = match error.kind() {
         io::ErrorKind::NotConnected if place.starts_with("s3://") => Some(DepartmentText::ReachHint {}),
         io::ErrorKind::PermissionDenied => Some(DepartmentText::RightsHint {}),
@@ -59,16 +59,16 @@ pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
     EXIT_PROBLEMS
 }
 
-/// The lock that keeps other collections out of a store in a folder. Object stores need none: nothing in them is
+/// The lock that keeps other collections out of a store in a folder. Object stores need no lock: nothing in them is
 /// overwritten.
 pub struct StoreLock {
     _file: Option<File>,
 }
 
-/// Locks the store; returns none when another collection holds it.
+/// Locks the store; returns `None` if another collection holds the lock.
 ///
 /// # Errors
-/// When the folder cannot be created or opened.
+/// If the folder cannot be created or opened.
 pub fn lock_store(store: &StorageLocation) -> io::Result<Option<StoreLock>> {
     let Some(folder) = store.folder() else { return Ok(Some(StoreLock { _file: None })) };
     let file = durable::open_lock(&folder.join("lock"), durable::GROUP_WRITABLE)?;
@@ -83,7 +83,7 @@ pub fn lock_store(store: &StorageLocation) -> io::Result<Option<StoreLock>> {
 /// A folder needs no test: nobody else writes while it is locked.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 #[cfg(feature = "s3")]
 pub fn first_contact(store: &StorageLocation, lang: Lang) -> io::Result<()> {
     use crate::airlog::storage::Storage;
@@ -91,15 +91,15 @@ pub fn first_contact(store: &StorageLocation, lang: Lang) -> io::Result<()> {
         return Ok(());
     };
     let mut objects = objects.clone();
-    if objects.read_all(CREATE_ONLY_MARKER, 64)?.is_some_and(|said| said == b"yes\n") {
+    if objects.read_all(CREATE_ONLY_MARKER, 64)?.is_some_and(|content| content == b"yes\n") {
         return Ok(());
     }
-    let chance = crate::airlog::keys::os_seed()?;
-    let kept = objects.supports_conditional_put(&crate::base::hash::hex(&chance[..16]))?;
-    if !kept {
+    let seed = crate::airlog::keys::os_seed()?;
+    let refuses_overwrite = objects.supports_conditional_put(&crate::base::hash::hex(&seed[..16]))?;
+    if !refuses_overwrite {
         print_stderr!("{}", DepartmentText::NotCreateOnly { place: address.clone() }.localized(lang));
     }
-    objects.replace(CREATE_ONLY_MARKER, if kept { b"yes\n" } else { b"no\n" })
+    objects.replace(CREATE_ONLY_MARKER, if refuses_overwrite { b"yes\n" } else { b"no\n" })
 }
 
 /// Does nothing: a folder needs no test, because nobody else writes while it is locked.

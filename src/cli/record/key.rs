@@ -43,7 +43,7 @@ pub struct KeyShowArgs {
 /// Runs `loa key show`.
 ///
 /// # Errors
-/// When standard output cannot be written, or a folder cannot be read.
+/// If standard output cannot be written, or a folder cannot be read.
 pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     let key = if args.witness { Some(open_witness()?.verifier_key()) } else { station_key(station)? };
@@ -53,30 +53,31 @@ pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     let mut out = io::stdout().lock();
     if args.qr {
         let code = QrCode::new(key.as_bytes()).map_err(|e| io::Error::other(e.to_string()))?;
-        // Light on dark, as on most terminals.
+        // Most terminals show light text on a dark background, so the colours are exchanged.
         let image = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
         writeln!(out, "{image}")?;
     }
     writeln!(out, "{key}")?;
-    if let Some(key) = VerifierKey::parse(&key) {
-        print_stderr!("{}", DepartmentText::FingerprintOf { code: fingerprint(&key) }.localized(lang));
+    if let Some(verifier_key) = VerifierKey::parse(&key) {
+        print_stderr!("{}", DepartmentText::FingerprintOf { code: fingerprint(&verifier_key) }.localized(lang));
     }
     Ok(EXIT_OK)
 }
 
-/// Opens the department's key and memory on this machine.
+/// Opens the witness: the department's key and stored state on this machine.
 ///
 /// # Errors
-/// When they cannot be read or created.
+/// If they cannot be read or created.
 pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
     let folder = state_dirs::find_or_create("witness", Some("key"))?;
     Witness::open(FolderStorage::for_secrets(folder), os_seed)
 }
 
-/// Locks the witness: no other collection on this machine signs while the file lives. None when it is locked.
+/// Locks the witness, so that no other process on this machine signs while the returned file is open. Returns `None` if
+/// another process holds the lock.
 ///
 /// # Errors
-/// When the folder cannot be used.
+/// If the folder cannot be used.
 pub fn lock_witness() -> io::Result<Option<std::fs::File>> {
     let folder = state_dirs::find_or_create("witness", Some("key"))?;
     let file = durable::open_lock(&folder.join("lock"), durable::OWNER_ONLY)?;
@@ -87,6 +88,7 @@ pub fn lock_witness() -> io::Result<Option<std::fs::File>> {
     }
 }
 
+/// Returns the verifier key of the station's log; `None` if there is no log yet.
 fn station_key(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);

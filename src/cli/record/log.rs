@@ -1,4 +1,4 @@
-//! `loa log`: prints the airing log as the page of a log book, as JSON or as CSV.
+//! `loa log`: prints the airing log as a page of the log book, as JSON or as CSV.
 mod airings_table;
 mod csv;
 mod page;
@@ -56,7 +56,7 @@ pub struct LogArgs {
 /// Runs `loa log`.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let (station, format) = (args.station.dir.as_path(), args.format);
     let (from, until) = match (args.date, args.month) {
@@ -75,11 +75,12 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         _ if args.all => RawRows::All,
         _ => RawRows::Outcomes,
     };
-    // Verified first: entries that are read afterwards can only be new, and outside the signed head.
-    let not_whole =
+    // The log is verified before it is read: entries that are written in between are new, and not under the verified
+    // head.
+    let fault =
         verify_path(&airlog, &VerifyPolicy::default(), available_threads())?.errors.into_iter().find(invalidates_page);
     let mut page = read_rows(&FolderStorage::new(airlog), from, until, rows)?;
-    page.fault = not_whole;
+    page.fault = fault;
     let mut out = io::stdout().lock();
     match format {
         LogFormat::Text => out.write_all(page_text(&page, lang).as_bytes())?,
@@ -89,8 +90,8 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         }
         LogFormat::Csv => csv::write_csv(&page.rows, &mut out)?,
     }
-    if let (Some(wrong), true) = (&page.fault, format != LogFormat::Text) {
-        print_stderr!("{}", ProofText::Changed { fault: fault_text(wrong) }.to_plain(lang));
+    if let (Some(fault), true) = (&page.fault, format != LogFormat::Text) {
+        print_stderr!("{}", ProofText::Changed { fault: fault_text(fault) }.to_plain(lang));
     }
     if let Some(damage) = &page.damage {
         return Ok(fail(TableText::LogUnreadable { detail: damage.to_string() }.localized(lang), EXIT_PROBLEMS));
@@ -98,11 +99,11 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     Ok(if page.fault.is_some() { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
-/// Returns whether a fault means that the page is not what the station signed. A station that never ran has no log,
-/// a rehearsal is marked as one, and kept files are not on the page.
-fn invalidates_page(wrong: &VerifyError) -> bool {
+/// Returns `true` if a fault means that the station did not sign the page as it is. The faults that do not mean so: a
+/// station that never ran has no log, the page marks a rehearsal as one, and kept files are not on the page.
+fn invalidates_page(fault: &VerifyError) -> bool {
     !matches!(
-        wrong,
+        fault,
         VerifyError::NoLog
             | VerifyError::Rehearsal { .. }
             | VerifyError::KeptMissing { .. }

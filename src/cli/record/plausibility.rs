@@ -1,4 +1,4 @@
-//! Plausibility findings in the output of `loa verify` and `loa collect`.
+//! Formats plausibility findings for the output of `loa verify` and `loa collect`.
 use serde_json::{Value, json};
 
 use crate::airlog::plausibility::PlausibilityFinding;
@@ -9,55 +9,59 @@ use crate::logstore::verify::Plausibility;
 use crate::text::plausibility::PlausibilityText;
 use crate::text::{Lang, Localize};
 
-/// Most findings that the text lists.
+/// The maximum number of findings that the text lists.
 const MAX_FINDINGS_SHOWN: usize = 20;
-/// Most remarks that the text lists.
+/// The maximum number of remarks that the text lists.
 const MAX_REMARKS_SHOWN: usize = 5;
 
-/// Returns the findings and their number. They include entries from the future, if this machine's clock is
-/// synchronised.
-pub fn all_findings(plausible: &Plausibility) -> (Vec<PlausibilityFinding>, u64) {
-    let future = synchronised_now().and_then(|now| plausible.fold.future_finding(now));
-    let count = plausible.fold.finding_count() + u64::from(future.is_some());
-    (future.into_iter().chain(plausible.findings.iter().cloned()).collect(), count)
+/// Returns the findings that are remembered, and the number of all findings. They include entries from the future, if
+/// this machine's clock is synchronised.
+pub fn all_findings(plausibility: &Plausibility) -> (Vec<PlausibilityFinding>, u64) {
+    let future_finding = synchronised_now().and_then(|now| plausibility.fold.future_finding(now));
+    let count = plausibility.fold.finding_count() + u64::from(future_finding.is_some());
+    (future_finding.into_iter().chain(plausibility.findings.iter().cloned()).collect(), count)
 }
 
-/// Returns the lines of `loa verify`: findings, and remarks.
-pub fn text_lines(plausible: &Plausibility, lang: Lang) -> (Vec<String>, Vec<String>) {
-    let (findings, count) = all_findings(plausible);
-    let mut implausible = Vec::new();
+/// Returns the lines that `loa verify` prints: those of the findings, and those of the remarks.
+pub fn text_lines(plausibility: &Plausibility, lang: Lang) -> (Vec<String>, Vec<String>) {
+    let (findings, count) = all_findings(plausibility);
+    let mut finding_lines = Vec::new();
     if count > 0 {
-        implausible.push(PlausibilityText::Implausible { count }.localized(lang).to_string());
-        implausible
-            .extend(findings.iter().take(MAX_FINDINGS_SHOWN).map(|one| finding_text(one).localized(lang).to_string()));
-        let more = count.saturating_sub(findings.len().min(MAX_FINDINGS_SHOWN) as u64);
-        implausible.extend((more > 0).then(|| PlausibilityText::More { count: more }.localized(lang).to_string()));
+        finding_lines.push(PlausibilityText::Implausible { count }.localized(lang).to_string());
+        finding_lines.extend(
+            findings.iter().take(MAX_FINDINGS_SHOWN).map(|finding| finding_text(finding).localized(lang).to_string()),
+        );
+        let omitted_count = count.saturating_sub(findings.len().min(MAX_FINDINGS_SHOWN) as u64);
+        finding_lines.extend(
+            (omitted_count > 0).then(|| PlausibilityText::More { count: omitted_count }.localized(lang).to_string()),
+        );
     }
-    let older = plausible.fold.older_than_witness();
-    let told = plausible.remarks.iter().take(MAX_REMARKS_SHOWN).chain(&older);
-    let mut remarks: Vec<String> = told.map(|one| remark_text(one).localized(lang).to_string()).collect();
-    let (aired, alone) = plausible.fold.sounded();
-    remarks.extend((alone > 0).then(|| PlausibilityText::Unvouched { aired, alone }.localized(lang).to_string()));
+    let age_remark = plausibility.fold.older_than_witness();
+    let shown_remarks = plausibility.remarks.iter().take(MAX_REMARKS_SHOWN).chain(&age_remark);
+    let mut remark_lines: Vec<String> =
+        shown_remarks.map(|remark| remark_text(remark).localized(lang).to_string()).collect();
+    let (aired, alone) = plausibility.fold.sounded();
+    remark_lines.extend((alone > 0).then(|| PlausibilityText::Unvouched { aired, alone }.localized(lang).to_string()));
     let clean = |lines: Vec<String>| lines.iter().map(|line| strip_unprintable(line)).collect();
-    (clean(implausible), clean(remarks))
+    (clean(finding_lines), clean(remark_lines))
 }
 
 /// Returns the findings and remarks as JSON.
-pub fn findings_json(plausible: &Plausibility) -> Value {
-    let (findings, count) = all_findings(plausible);
+pub fn findings_json(plausibility: &Plausibility) -> Value {
+    let (findings, count) = all_findings(plausibility);
     let findings: Vec<Value> = findings
         .iter()
-        .map(|one| {
-            let mut value = json!(one);
-            value["detail"] = implausible_text(&one.why).localized(Lang::En).to_string().into();
+        .map(|finding| {
+            let mut value = json!(finding);
+            value["detail"] = implausible_text(&finding.why).localized(Lang::En).to_string().into();
             value
         })
         .collect();
     let remarks: Vec<Value> =
-        plausible.remarks.iter().chain(&plausible.fold.older_than_witness()).map(|r| json!(r)).collect();
-    let (aired, alone) = plausible.fold.sounded();
+        plausibility.remarks.iter().chain(&plausibility.fold.older_than_witness()).map(|r| json!(r)).collect();
+    let (aired, alone) = plausibility.fold.sounded();
     json!({
         "plausible": count == 0, "findings": findings, "findings_in_all": count, "remarks": remarks,
-        "sounded": aired, "sounded_unvouched": alone, "follows": plausible.fold.follows(),
+        "sounded": aired, "sounded_unvouched": alone, "follows": plausibility.fold.follows(),
     })
 }

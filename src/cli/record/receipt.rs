@@ -1,4 +1,4 @@
-//! `loa receipt`: writes one airing with its proof, for a newspaper or a village.
+//! `loa receipt`: writes the receipt of one airing, which anybody can check without the log.
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ pub struct ReceiptArgs {
 /// Runs `loa receipt`.
 ///
 /// # Errors
-/// When the log's folder cannot be read, or the receipt cannot be written.
+/// If the log's folder cannot be read, or the receipt cannot be written.
 pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.as_path();
     let Some(log) = source::open_log(station) else {
@@ -37,7 +37,8 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     };
     #[cfg(feature = "playout")]
     if log.form == crate::logstore::source::LogForm::Airlog {
-        // The airing should not be in an open epoch. If the epoch cannot be ended, the present head must do.
+        // Ends the epoch: entries of an open epoch can still be rewritten by whoever has its keys. If the epoch cannot
+        // be ended, the receipt is made from the present head.
         let _ = rotate_epoch(station, Vec::new())?;
     }
     match extract_receipt(&log, &args.id, available_threads())? {
@@ -51,6 +52,6 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
             }
             Ok(EXIT_OK)
         }
-        Err(wrong) => Ok(fail(verdict_text(&wrong).to_plain(lang), EXIT_PROBLEMS)),
+        Err(error) => Ok(fail(verdict_text(&error).to_plain(lang), EXIT_PROBLEMS)),
     }
 }

@@ -55,25 +55,22 @@ pub struct VerifyArgs {
 /// Runs `loa verify`.
 ///
 /// # Errors
-/// When standard output cannot be written, or the log's folder cannot be read.
+/// If standard output cannot be written, or the log's folder cannot be read.
 pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
     let (path, format) = (args.path.as_path(), args.format);
-    let policy = match policy(args) {
+    let mut policy = match policy_from(args) {
         Ok(policy) => policy,
-        Err(complaint) => {
-            return Ok(fail(complaint.localized(lang), EXIT_USAGE));
-        }
+        Err(message) => return Ok(fail(message.localized(lang), EXIT_USAGE)),
     };
     if path.is_file() {
         return verify_receipt(path, &policy, lang, format);
     }
-    let mut policy = policy;
     let mut verdict = match read_witnessed_heads(args, &mut policy)? {
         Ok(()) => verify_path(path, &policy, available_threads())?,
-        Err(wrong) => Verdict { errors: vec![wrong], ..Verdict::default() },
+        Err(error) => Verdict { errors: vec![error], ..Verdict::default() },
     };
-    if let Some(first) = verdict.verified.evidence.first_cosigned() {
-        verdict.plausibility.fold.add_cosigned_time(i64::try_from(first).unwrap_or(i64::MAX));
+    if let Some(first_cosigned_at) = verdict.verified.evidence.first_cosigned() {
+        verdict.plausibility.fold.add_cosigned_time(i64::try_from(first_cosigned_at).unwrap_or(i64::MAX));
     }
     let entry = verdict.verified.airing.as_ref().and_then(|(seq, line)| parse_record(line, *seq).ok());
     let airing = entry.as_ref().and_then(LoggedAiring::of);
@@ -82,29 +79,30 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
         CliFormat::Json => print_json(&verdict, &policy, airing.zip(bounds))?,
         CliFormat::Text => print_text(&verdict, &policy, airing.zip(bounds), lang)?,
     }
-    let implausible = plausibility::all_findings(&verdict.plausibility).1 > 0;
-    Ok(if verdict.errors.is_empty() && !implausible { EXIT_OK } else { EXIT_PROBLEMS })
+    let is_implausible = plausibility::all_findings(&verdict.plausibility).1 > 0;
+    Ok(if verdict.errors.is_empty() && !is_implausible { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-fn policy(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
-    let key = |text: &Option<String>| match text {
+fn policy_from(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
+    let parse_key = |text: &Option<String>| match text {
         Some(text) => {
             VerifierKey::parse(text).map(Some).ok_or_else(|| ProofText::BadKey { text: strip_unprintable(text) })
         }
         None => Ok(None),
     };
-    let code = args.head_code.as_ref().map(|typed| normalise(typed).ok_or(ProofText::BadCode {})).transpose()?;
+    let head_code = args.head_code.as_ref().map(|typed| normalise(typed).ok_or(ProofText::BadCode {})).transpose()?;
     Ok(VerifyPolicy {
-        key: key(&args.key)?,
-        witness: key(&args.witness_key)?,
+        key: parse_key(&args.key)?,
+        witness: parse_key(&args.witness_key)?,
         earlier_heads: Vec::new(),
-        head_code: code,
+        head_code,
         airing: args.airing.clone(),
         no_epochs: args.no_epochs,
     })
 }
 
-/// Reads the earlier heads that were given. Each must be signed with the log's key.
+/// Reads the heads named by `--witnessed` into the policy. Returns [`VerifyError::SeenForged`] if one is no signed
+/// head, or is not signed with the log's key where that is known.
 fn read_witnessed_heads(args: &VerifyArgs, policy: &mut VerifyPolicy) -> io::Result<Result<(), VerifyError>> {
     for path in &args.witnessed {
         let Some(head) = SignedHead::parse(&read_limited(path, MAX_NOTE as u64)?) else {

@@ -1,4 +1,4 @@
-//! `loa add`: sound files become segments. Files that would fail on air are refused here, with the reason.
+//! `loa add`: makes segments of sound files. It refuses files that would fail on air, and says why.
 mod args;
 mod files;
 mod import;
@@ -26,7 +26,7 @@ pub use args::AddArgs;
 /// Adds files to a station. Refused files make the exit code [`EXIT_PROBLEMS`].
 ///
 /// # Errors
-/// When the disk fails.
+/// If the disk fails.
 pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let (station, sound, labels) = (args.station.dir.as_path(), args.sound.as_slice(), args);
     let files = match station::read_sources(station) {
@@ -42,23 +42,24 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         return Ok(report_error(&text, EXIT_CONFIG, lang));
     }
     let scans = scan_all(sound, available_threads(), lang);
-    // Scanning takes time: read again, to keep edits that the operator or another `loa add` made meanwhile.
-    let playlists = File::open(station.join("playlists"))?;
-    playlists.lock()?;
+    // Scanning takes time. The playlists are read again to keep edits that the operator or another `loa add` made
+    // meanwhile.
+    let playlists_lock = File::open(station.join("playlists"))?;
+    playlists_lock.lock()?;
     let files = station::read_sources(station).map_err(io::Error::other)?;
     let reading = read(&files);
-    let place = match choose_playlist(&files, &reading, labels.playlist.as_deref(), labels.topic) {
-        Ok(place) => place,
+    let playlist = match choose_playlist(&files, &reading, labels.playlist.as_deref(), labels.topic) {
+        Ok(playlist) => playlist,
         Err(text) => return Ok(report_error(&text, EXIT_CONFIG, lang)),
     };
-    let mut adding = SegmentImport { station, labels, lang, files, reading, playlist: place, added: Vec::new() };
+    let mut import = SegmentImport { station, labels, lang, files, reading, playlist, added_ids: Vec::new() };
     let mut code = EXIT_OK;
     for (path, scan) in sound.iter().zip(scans) {
-        if !adding.add_file(path, scan)? {
+        if !import.add_file(path, scan)? {
             code = EXIT_PROBLEMS;
         }
     }
-    adding.print_next_steps()?;
+    import.print_next_steps()?;
     Ok(code)
 }
 

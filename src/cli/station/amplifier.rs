@@ -1,4 +1,5 @@
-//! `loa amplifier on`, `off`, `test`: through the running daemon, or directly when none runs.
+//! `loa amplifier on`, `off` and `test`: switches the amplifier through the running daemon, or directly if no daemon
+//! runs.
 use std::io::{self, Write};
 use std::path::Path;
 use std::thread;
@@ -11,7 +12,7 @@ use super::open_station::open_station;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::strip_unprintable;
-use crate::playout::amplifier::{permit, run_switch_command as run_command};
+use crate::playout::amplifier::{permit, run_switch_command};
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, SwitchError, SwitchResult};
 use crate::playout::error::DaemonError;
@@ -21,11 +22,11 @@ use crate::text::cli::CliText;
 use crate::text::run::{AmplifierText, RunText};
 use crate::text::{Lang, Localize, print_stderr};
 
-/// How often the daemon is polled, and for how long: its command may take 10 s, after waiting for the amplifier
-/// to rest.
+/// The interval at which the daemon is polled until it has switched.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// The time after which polling ends. The daemon's command may take 10 s, and may have to wait for `min-off` before.
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
-/// Shortest time between on and off in a test, so that a person hears the relay click twice.
+/// The shortest time between on and off in a test, in microseconds, so that a person hears the relay click twice.
 const MIN_TEST_US: i64 = 2_000_000;
 
 /// Subcommands of `loa amplifier`.
@@ -49,7 +50,7 @@ impl AmplifierCommand {
 /// Switches the amplifier and prints the result.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
     let station = command.station();
     let amplifier = match open_station(station, lang) {
@@ -66,7 +67,7 @@ pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// Switches on, long enough to be heard, and off again.
+/// Switches the amplifier on, long enough to be heard, and off again.
 fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result<u8> {
     match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
@@ -78,30 +79,31 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
             }
         }
         Ok(_) | Err(ControlError::NotRunning) => {}
-        // The station may be on air.
+        // The daemon runs, but does not say whether it is on air.
         Err(e) => return Ok(report_unreachable(&e, lang)),
     }
-    let on = switch(station, amplifier, true, lang)?;
-    let wait = u64::try_from(amplifier.warm_up_us.max(MIN_TEST_US)).unwrap_or(0);
-    thread::park_timeout(Duration::from_micros(wait));
-    let off = switch(station, amplifier, false, lang)?;
-    Ok(on.max(off))
+    let on_code = switch(station, amplifier, true, lang)?;
+    let wait_us = u64::try_from(amplifier.warm_up_us.max(MIN_TEST_US)).unwrap_or(0);
+    thread::park_timeout(Duration::from_micros(wait_us));
+    let off_code = switch(station, amplifier, false, lang)?;
+    Ok(on_code.max(off_code))
 }
 
+/// Switches the amplifier, prints the command and the result, and returns the exit code.
 fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -> io::Result<u8> {
     // The daemon runs the commands it has adopted, which may differ from those in the file now.
-    let adopted = match request(station, OperatorCommand::Status) {
+    let adopted_commands = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => status.amplifier.map(|amplifier| amplifier.commands),
         _ => None,
     };
-    let commands = adopted.unwrap_or_else(|| [amplifier.off.clone(), amplifier.on.clone()]);
+    let commands = adopted_commands.unwrap_or_else(|| [amplifier.off.clone(), amplifier.on.clone()]);
     let command = commands[usize::from(on)].join(" ");
     writeln!(io::stdout(), "{}", AmplifierText::Runs { command: strip_unprintable(&command) }.localized(lang))?;
     match request(station, OperatorCommand::Amplifier { on }) {
         Ok(CommandReply::Done | CommandReply::DoneNotLogged) => wait_until_switched(station, on, lang),
-        Ok(answer) => Ok(fail(reply_text(&answer).localized(lang), EXIT_PROBLEMS)),
+        Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
         Err(ControlError::NotRunning) => {
-            // Held until the amplifier is switched: a daemon that starts meanwhile would switch it during an airing.
+            // The lock is held until the amplifier is switched, so that no daemon starts and switches it meanwhile.
             let _lock = match lock_station(station) {
                 Ok(lock) => lock,
                 Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
@@ -113,12 +115,12 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
                     ));
                 }
             };
-            // A person ran the commands on this machine: from now on the daemon may run them.
+            // A person has run the commands on this machine. From now on the daemon may run them too.
             if let Err(e) = permit(amplifier) {
                 print_stderr!("{}", AmplifierText::NotKept { detail: e.to_string() }.localized(lang));
             }
-            let SwitchResult { error: trouble, .. } = run_command(station, amplifier, on);
-            print_result(on, trouble.as_ref(), true, lang)
+            let SwitchResult { error, .. } = run_switch_command(station, amplifier, on);
+            print_result(on, error.as_ref(), true, lang)
         }
         Err(e) => Ok(report_unreachable(&e, lang)),
     }
@@ -130,9 +132,7 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
     while waited < POLL_TIMEOUT {
         let status = match request(station, OperatorCommand::Status) {
             Ok(CommandReply::Status(status)) => status.amplifier,
-            Ok(answer) => {
-                return Ok(fail(reply_text(&answer).localized(lang), EXIT_PROBLEMS));
-            }
+            Ok(reply) => return Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
             Err(e) => return Ok(report_unreachable(&e, lang)),
         };
         match status {
@@ -148,13 +148,15 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
     Ok(fail(AmplifierText::Rests {}.localized(lang), EXIT_PROBLEMS))
 }
 
-fn print_result(on: bool, trouble: Option<&SwitchError>, alone: bool, lang: Lang) -> io::Result<u8> {
-    if let Some(trouble) = trouble {
-        return Ok(fail(crate::cli::words::switch_error_text(on, trouble).to_plain(lang), EXIT_PROBLEMS));
+/// Prints the result of switching. `without_daemon` is true if no daemon runs, which would switch the amplifier off
+/// again.
+fn print_result(on: bool, error: Option<&SwitchError>, without_daemon: bool, lang: Lang) -> io::Result<u8> {
+    if let Some(error) = error {
+        return Ok(fail(crate::cli::words::switch_error_text(on, error).to_plain(lang), EXIT_PROBLEMS));
     }
-    let words = if on { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };
-    writeln!(io::stdout(), "{}", words.localized(lang))?;
-    if alone && on {
+    let message = if on { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };
+    writeln!(io::stdout(), "{}", message.localized(lang))?;
+    if without_daemon && on {
         writeln!(io::stdout(), "{}", AmplifierText::Alone {}.localized(lang))?;
     }
     Ok(EXIT_OK)

@@ -1,10 +1,10 @@
-//! Answers to questions at the terminal.
+//! Reads the answer to a question at the terminal.
 use std::io::{self, BufRead};
 
-/// Reads a line from standard input and returns whether it says yes, in either language.
+/// Reads a line from standard input. Returns `true` if it says yes, in Vietnamese or in English.
 ///
 /// # Errors
-/// When standard input cannot be read.
+/// If standard input cannot be read.
 pub(super) fn read_yes() -> io::Result<bool> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;

@@ -1,4 +1,4 @@
-//! `loa check`: finds every problem in one run.
+//! `loa check`: reports every problem of a station's files in one run.
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -41,7 +41,7 @@ pub struct CheckArgs {
 /// Checks a station's files. Errors make the exit code [`EXIT_PROBLEMS`]; warnings alone do not.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     if args.accept {
@@ -61,9 +61,9 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     problems.extend(sources.problems.iter().cloned());
     problems.extend(check::check(&reading, &library, today));
     station::add_disk_findings(station, &reading, &mut problems, &mut files);
-    for one in unaccepted_suspects(station, &sources) {
-        problems.push(one.to_problem(SourceSpan::start_of(files.len())));
-        files.push(SourceFile::new(&one.file, b""));
+    for suspect in unaccepted_suspects(station, &sources) {
+        problems.push(suspect.to_problem(SourceSpan::start_of(files.len())));
+        files.push(SourceFile::new(&suspect.file, b""));
     }
     problems.sort_by_key(|p| (p.span.file, p.span.range.start));
     let mut out = io::stdout().lock();
@@ -77,65 +77,66 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
             writeln!(out, "{}", ProblemText::Good { sessions, segments }.localized(lang))?;
         }
         CliFormat::Text => {
-            // https://no-color.org
+            // The convention of https://no-color.org: a `NO_COLOR` that is not empty switches colours off.
             let color = out.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
             out.write_all(problem::render(&problems, &files, lang, color).as_bytes())?;
         }
     }
-    let errors = problems.iter().any(|p| p.severity == Severity::Error);
-    Ok(if errors { EXIT_PROBLEMS } else { EXIT_OK })
+    let has_errors = problems.iter().any(|p| p.severity == Severity::Error);
+    Ok(if has_errors { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
-/// Returns files of the schedule in force that are missing or damaged, and whose removal nobody has accepted.
+/// Returns the files of the schedule in force that are missing or damaged and whose removal nobody has accepted.
 fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFile> {
     let Some(in_force) = removal_confirmation::schedule_in_force(station) else { return Vec::new() };
-    let said = removal_confirmation::read(station).map(|meant| meant.files).unwrap_or_default();
-    let mut away = suspect_files(&in_force, sources);
-    away.retain(|one| !(one.may_be_intentional() && said.contains(&one.file)));
-    away
+    let accepted_files = removal_confirmation::read(station).map(|confirmation| confirmation.files).unwrap_or_default();
+    let mut suspects = suspect_files(&in_force, sources);
+    suspects.retain(|suspect| !(suspect.may_be_intentional() && accepted_files.contains(&suspect.file)));
+    suspects
 }
 
 /// Runs `loa check --accept`: a person accepts that files were removed on purpose.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
-    let answer = match request(station, OperatorCommand::Status) {
+    let reply = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
-            let files: Vec<String> = status.away.into_iter().map(|one| one.file).collect();
+            let files: Vec<String> = status.away.into_iter().map(|suspect| suspect.file).collect();
             print_removals(&files, lang)?;
             return control::send_command(station, lang, OperatorCommand::AcceptRemoval { files });
         }
-        Ok(answer) => answer,
+        Ok(reply) => reply,
         Err(ControlError::NotRunning) => return accept_for_later(station, lang),
         Err(error) => return Ok(control::report_unreachable(&error, lang)),
     };
-    Ok(fail(control::reply_text(&answer).localized(lang), EXIT_PROBLEMS))
+    Ok(fail(control::reply_text(&reply).localized(lang), EXIT_PROBLEMS))
 }
 
-/// Accepts removals while the station is off: its next start takes them over, and logs who accepted them.
+/// Accepts removals while the station is off. Its next start applies them, and logs who accepted them.
 fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     let sources = match station::read_folder(station) {
         Ok(sources) => sources,
         Err(e) => return Ok(report_unusable_folder(&e, station, lang)),
     };
-    let away = unaccepted_suspects(station, &sources);
-    if away.is_empty() {
+    let suspects = unaccepted_suspects(station, &sources);
+    if suspects.is_empty() {
         return Ok(fail(RunText::NothingAway {}.localized(lang), EXIT_PROBLEMS));
     }
-    // A station that runs must accept by itself.
+    // The lock fails if a daemon runs; then the daemon itself must accept the removals.
     let _lock = match lock::lock_station(station) {
         Ok(lock) => lock,
         Err(_) => {
             return Ok(control::report_unreachable(&ControlError::NoAnswer(io::ErrorKind::WouldBlock.into()), lang));
         }
     };
-    let others: Vec<String> = away.iter().filter(|one| !one.may_be_intentional()).map(|one| one.file.clone()).collect();
-    if !others.is_empty() || read(&sources.files).problems.iter().any(|p| p.structural) {
-        return Ok(fail(control::reply_text(&CommandReply::StillAway(others)).localized(lang), EXIT_PROBLEMS));
+    let damaged_files: Vec<String> =
+        suspects.iter().filter(|suspect| !suspect.may_be_intentional()).map(|suspect| suspect.file.clone()).collect();
+    if !damaged_files.is_empty() || read(&sources.files).problems.iter().any(|p| p.structural) {
+        return Ok(fail(control::reply_text(&CommandReply::StillAway(damaged_files)).localized(lang), EXIT_PROBLEMS));
     }
-    let files: Vec<String> = away.into_iter().map(|one| one.file).collect();
+    let files: Vec<String> = suspects.into_iter().map(|suspect| suspect.file).collect();
     print_removals(&files, lang)?;
     removal_confirmation::write(station, files)?;
     writeln!(io::stdout(), "{}", RunText::RemovalKept {}.localized(lang))?;

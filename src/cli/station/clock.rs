@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::{Args, Subcommand};
 
 use super::answer::read_yes;
-use super::control::{moment, report_unreachable, send_command};
+use super::control::{format_instant, report_unreachable, send_command};
 use crate::cli::args::StationArg;
 use crate::cli::exit::EXIT_PROBLEMS;
 use crate::playout::control::request;
@@ -29,10 +29,10 @@ pub struct ClockConfirmArgs {
     pub yes: bool,
 }
 
-/// Runs `loa clock confirm`: shows the time and asks before it is confirmed.
+/// Runs `loa clock confirm`: shows the daemon's time, and asks a person before it confirms the clock.
 ///
 /// # Errors
-/// When standard input or output fails.
+/// If standard input or output fails.
 pub fn confirm(args: &ClockConfirmArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     if !args.yes {
@@ -41,7 +41,7 @@ pub fn confirm(args: &ClockConfirmArgs, lang: Lang) -> io::Result<u8> {
             Ok(_) => String::new(),
             Err(e) => return Ok(report_unreachable(&e, lang)),
         };
-        let at = moment(&at, lang);
+        let at = format_instant(&at, lang);
         write!(io::stderr(), "{}", RunText::ConfirmQuestion { at }.localized(lang))?;
         if !(io::stdin().is_terminal() && read_yes()?) {
             print_stderr!("\n{}", RunText::NotConfirmed {}.localized(lang));

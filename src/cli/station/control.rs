@@ -1,4 +1,4 @@
-//! `loa play`, `skip`, `stop`, `note`: sends a command to the running daemon.
+//! `loa play`, `skip`, `stop` and `note`: sends a command to the running daemon.
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -37,34 +37,36 @@ pub struct NoteArgs {
 /// Sends a command to the daemon and prints the reply.
 ///
 /// # Errors
-/// When standard output cannot be written.
-pub fn send_command(station: &Path, lang: Lang, order: OperatorCommand) -> io::Result<u8> {
-    match request(station, order) {
-        Ok(answer) => {
-            let words = reply_text(&answer);
-            if matches!(answer, CommandReply::Done | CommandReply::DoneNotLogged) {
-                writeln!(io::stdout(), "{}", words.localized(lang))?;
+/// If standard output cannot be written.
+pub fn send_command(station: &Path, lang: Lang, command: OperatorCommand) -> io::Result<u8> {
+    match request(station, command) {
+        Ok(reply) => {
+            let message = reply_text(&reply);
+            if matches!(reply, CommandReply::Done | CommandReply::DoneNotLogged) {
+                writeln!(io::stdout(), "{}", message.localized(lang))?;
                 return Ok(EXIT_OK);
             }
-            Ok(fail(words.localized(lang), EXIT_PROBLEMS))
+            Ok(fail(message.localized(lang), EXIT_PROBLEMS))
         }
         Err(e) => Ok(report_unreachable(&e, lang)),
     }
 }
 
+/// Prints why the daemon cannot be reached, and returns the exit code.
 pub(super) fn report_unreachable(error: &ControlError, lang: Lang) -> u8 {
-    let words = match error {
+    let message = match error {
         ControlError::NotRunning => RunText::NotRunning {},
         ControlError::NotAllowed { user } => RunText::NotAllowed { user: strip_unprintable(user) },
         ControlError::Unreachable => RunText::Unreachable {},
         ControlError::NoAnswer(e) => RunText::NoAnswer { detail: e.to_string() },
     };
-    print_stderr!("{}", words.localized(lang));
+    print_stderr!("{}", message.localized(lang));
     EXIT_PROBLEMS
 }
 
-pub(super) fn reply_text(answer: &CommandReply) -> RunText {
-    match answer {
+/// Returns the sentence for a reply of the daemon.
+pub(super) fn reply_text(reply: &CommandReply) -> RunText {
+    match reply {
         CommandReply::Done => RunText::Done {},
         CommandReply::DoneNotLogged => RunText::DoneNotLogged {},
         CommandReply::NothingPlays => RunText::NothingPlays {},
@@ -85,8 +87,8 @@ pub(super) fn reply_text(answer: &CommandReply) -> RunText {
     }
 }
 
-/// Formats an instant from the daemon for people; a text that is not an instant is returned as it is.
-pub(super) fn moment(rfc3339: &str, lang: Lang) -> String {
+/// Formats an RFC 3339 instant from the daemon for people. Other text is returned without unprintable characters.
+pub(super) fn format_instant(rfc3339: &str, lang: Lang) -> String {
     let Ok(at) = rfc3339.parse::<DateTime<FixedOffset>>() else {
         return strip_unprintable(rfc3339);
     };

@@ -1,4 +1,4 @@
-//! The daemon's notices as sentences on standard error.
+//! Prints the daemon's notices as sentences on standard error.
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -18,17 +18,18 @@ use crate::text::{Lang, Localize, print_stderr};
 /// Returns a notifier that prints the daemon's notices on standard error.
 #[must_use]
 pub fn stderr_notifier(lang: Lang) -> SharedNotifier {
-    Arc::new(Mutex::new(move |word: PlayoutNotice<'_>| {
-        if let Some(text) = notice_text(&word, lang) {
+    Arc::new(Mutex::new(move |notice: PlayoutNotice<'_>| {
+        if let Some(text) = notice_text(&notice, lang) {
             print_stderr!("{text}");
         }
     }))
 }
 
-fn notice_text(word: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
-    let run = match word {
-        PlayoutNotice::Engine(notice) => {
-            return engine_notice_text(notice, lang).map(|text| strip_unprintable(&text));
+/// Returns the text of a notice; `None` if it is not worth a line.
+fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
+    let sentence = match notice {
+        PlayoutNotice::Engine(engine_notice) => {
+            return engine_notice_text(engine_notice, lang).map(|text| strip_unprintable(&text));
         }
         PlayoutNotice::ControlUnavailable(error) => RunText::Unheard { detail: error.to_string() },
         PlayoutNotice::ControlAvailable => RunText::Heard {},
@@ -44,22 +45,23 @@ fn notice_text(word: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::Started(schedule) => {
             RunText::Started { station: schedule.station.name.clone(), device: device_names(&schedule.station.output) }
         }
-        PlayoutNotice::Problems { problems, files, fallback: broken } => {
+        PlayoutNotice::Problems { problems, files, fallback } => {
             let mut text = problem::render(problems, files, lang, false);
-            if let Some(instead) = broken {
-                let words = match instead {
+            if let Some(fallback) = fallback {
+                let consequence = match fallback {
                     FallbackSchedule::LastGood => RunText::BrokenKept {},
                     FallbackSchedule::ValidParts => RunText::BrokenParts {},
                     FallbackSchedule::LastGoodFilesMissing => RunText::AwayWhole {},
                 };
-                text.push_str(&words.localized(lang).to_string());
+                text.push_str(&consequence.localized(lang).to_string());
             }
             return Some(text);
         }
     };
-    Some(run.to_plain(lang))
+    Some(sentence.to_plain(lang))
 }
 
+/// Returns the sentence for entries that could not be written.
 fn log_failure_text(error: &io::Error) -> RunText {
     match StorageMoved::moved_path(error) {
         Some(path) => RunText::LogMoved { path: path.display().to_string() },
@@ -67,20 +69,21 @@ fn log_failure_text(error: &io::Error) -> RunText {
     }
 }
 
+/// Returns the sentence for a station's folder that could not be read.
 fn unreadable_folder_text(error: &FolderError) -> RunText {
-    let moved = |path: &Path| RunText::FolderMoved { path: path.display().to_string() };
+    let moved_text = |path: &Path| RunText::FolderMoved { path: path.display().to_string() };
     match error {
         FolderError::NotAStation { path } => RunText::FolderEmptied { path: path.display().to_string() },
-        FolderError::Io { error: why, .. } => {
-            let detail = || SystemText::of_kind(why.kind(), error.to_string());
-            StorageMoved::moved_path(why).map_or_else(|| RunText::Unreadable { detail: detail() }, moved)
+        FolderError::Io { error: source, .. } => {
+            let detail = || SystemText::of_kind(source.kind(), error.to_string());
+            StorageMoved::moved_path(source).map_or_else(|| RunText::Unreadable { detail: detail() }, moved_text)
         }
     }
 }
 
 /// Returns the reason why a log could not be continued.
-fn damage_text(why: &DamageReason) -> LogSetAsideReason {
-    match *why {
+fn damage_text(reason: &DamageReason) -> LogSetAsideReason {
+    match *reason {
         DamageReason::Rewound { lines, size } => LogSetAsideReason::Rewound { lines, size },
         DamageReason::Changed => LogSetAsideReason::Changed {},
         DamageReason::NoHead => LogSetAsideReason::NoHead {},
@@ -91,10 +94,10 @@ fn damage_text(why: &DamageReason) -> LogSetAsideReason {
     }
 }
 
-/// Returns the names of the station's devices, in the order in which they are tried.
+/// Returns the names of the station's devices, separated by commas, in the order in which loa tries them.
 fn device_names(output: &OutputSettings) -> String {
-    let all = std::iter::once(&output.device).chain(&output.fallback_devices);
-    all.map(device_name).collect::<Vec<_>>().join(", ")
+    let devices = std::iter::once(&output.device).chain(&output.fallback_devices);
+    devices.map(device_name).collect::<Vec<_>>().join(", ")
 }
 
 /// Formats a device as in `station.toml`.
@@ -113,21 +116,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_moved_is_told_in_the_readers_language_alone() {
+    fn a_moved_folder_is_reported_in_the_readers_language_alone() {
         let path = Path::new("/đài");
-        let moved = || io::Error::other(StorageMoved::from(path));
-        let io = FolderError::Io { path: path.to_owned(), error: moved() };
-        let emptied = FolderError::NotAStation { path: path.to_owned() };
-        for run in [unreadable_folder_text(&io), unreadable_folder_text(&emptied), log_failure_text(&moved())] {
-            let said = run.localized(Lang::Vi).to_string();
-            let english =
-                ["was", "when", "has", "is", "any more"].iter().any(|word| said.contains(&format!(" {word} ")));
-            assert!(said.contains("/đài") && !english, "{said}");
+        let moved_error = || io::Error::other(StorageMoved::from(path));
+        let moved_folder = FolderError::Io { path: path.to_owned(), error: moved_error() };
+        let emptied_folder = FolderError::NotAStation { path: path.to_owned() };
+        for sentence in [
+            unreadable_folder_text(&moved_folder),
+            unreadable_folder_text(&emptied_folder),
+            log_failure_text(&moved_error()),
+        ] {
+            let text = sentence.localized(Lang::Vi).to_string();
+            let is_english =
+                ["was", "when", "has", "is", "any more"].iter().any(|word| text.contains(&format!(" {word} ")));
+            assert!(text.contains("/đài") && !is_english, "{text}");
         }
-        // The system's text follows our sentence.
-        let denied = FolderError::Io { path: path.to_owned(), error: io::ErrorKind::PermissionDenied.into() };
+        // The system's own message follows the sentence, in brackets.
+        let denied_folder = FolderError::Io { path: path.to_owned(), error: io::ErrorKind::PermissionDenied.into() };
         assert!(
-            unreadable_folder_text(&denied)
+            unreadable_folder_text(&denied_folder)
                 .localized(Lang::Vi)
                 .to_string()
                 .starts_with("Không đọc được thư mục của đài: tài khoản này không có quyền đọc hoặc ghi ở đó (chi tiết cho kỹ thuật: /đài: ")

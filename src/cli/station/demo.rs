@@ -1,4 +1,4 @@
-//! `make demo`: a short sample session, now, through the default sound device.
+//! `loa demo`, for `make demo`: plays a short sample session now, through the default sound device.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,11 +29,12 @@ use crate::station;
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize};
 
-/// The demo plays at most this long.
+/// The maximum length of the demo's session, in milliseconds.
 const MAX_MS: i64 = 15_000;
-/// The session starts this long after the station, to the next whole second.
+/// The time from the writing of the station to the session's start, in microseconds; the start is cut to a whole
+/// second.
 const LEAD_US: i64 = 5 * SECOND_US;
-/// Time in which a sound server that must be started first answers.
+/// The time that the sound device has to answer: a sound server may have to be started first.
 const DEVICE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Arguments of `loa demo`.
@@ -44,10 +45,10 @@ pub struct DemoArgs {
     pub dir: PathBuf,
 }
 
-/// Makes a station in `dir`, plays its session, prints the airing log.
+/// Makes a station in `dir`, plays its session, and prints the airing log.
 ///
 /// # Errors
-/// When standard output or the folder cannot be written.
+/// If standard output or the folder cannot be written.
 pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
     let dir = args.dir.as_path();
     if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
@@ -74,33 +75,34 @@ pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
         }
     };
     write_station(dir, &sample, &library, device, lang)?;
-    let ended = daemon::run(dir, RunUntil::Idle, KeyLocation::Folder(&dir.join("keys")), &stderr_notifier(lang));
-    if ended.is_err() {
-        return Ok(exit_code(ended, dir, lang));
+    let result = daemon::run(dir, RunUntil::Idle, KeyLocation::Folder(&dir.join("keys")), &stderr_notifier(lang));
+    if result.is_err() {
+        return Ok(exit_code(result, dir, lang));
     }
     print_log(dir, lang)
 }
 
+/// Prints the table of airings; the exit code says whether all of them aired whole.
 fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
     let page = log::read(&dir.join("airlog"), NaiveDate::MIN, NaiveDate::MAX)?;
-    let outcomes = page.outcomes();
+    let airings = page.outcomes();
     let mut out = io::stdout().lock();
     writeln!(out)?;
-    out.write_all(log::airings_table(&outcomes, lang).as_bytes())?;
-    let whole = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.note.result == Outcome::Aired);
-    Ok(if whole { EXIT_OK } else { EXIT_PROBLEMS })
+    out.write_all(log::airings_table(&airings, lang).as_bytes())?;
+    let all_aired = !airings.is_empty() && airings.iter().all(|airing| airing.outcome.result == Outcome::Aired);
+    Ok(if all_aired { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// Returns the default device's name, if the device can be opened.
+/// Returns the name of the default device; `None` if it cannot be opened.
 fn probe_default_device(dir: &Path) -> Option<String> {
-    let (woken, wakes) = mpsc::channel();
+    let (wake_sender, wake_receiver) = mpsc::channel();
     let settings = OutputSettings::default();
     let waker = move || {
-        let _ = woken.send(());
+        let _ = wake_sender.send(());
     };
     let mut output = DeckOutput::new(&settings, dir, Arc::new(waker));
     output.open();
-    while wakes.recv_timeout(DEVICE_TIMEOUT).is_ok() {
+    while wake_receiver.recv_timeout(DEVICE_TIMEOUT).is_ok() {
         for event in output.take_events() {
             match event {
                 OutputEvent::Opened { device, .. } => return Some(device),
@@ -112,26 +114,27 @@ fn probe_default_device(dir: &Path) -> Option<String> {
     None
 }
 
-/// Writes a station whose only session starts in a few seconds: the segments of the first sample session that fit.
+/// Writes a station whose only session starts in a few seconds and plays those segments of the first sample session
+/// that fit into [`MAX_MS`].
 fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str, lang: Lang) -> io::Result<()> {
-    let mut left_ms = MAX_MS;
+    let mut remaining_ms = MAX_MS;
     let mut playlist = String::new();
     let mut play = Vec::new();
-    let first = sample.sessions.iter().take(1).flat_map(Session::segments);
-    for segment in first.filter_map(|id| sample.segment(id)) {
+    let segment_ids = sample.sessions.iter().take(1).flat_map(Session::segments);
+    for segment in segment_ids.filter_map(|id| sample.segment(id)) {
         let ms = library.planning_length(&segment.file).ms();
-        if ms == 0 || ms > left_ms {
+        if ms == 0 || ms > remaining_ms {
             continue;
         }
-        left_ms -= ms;
+        remaining_ms -= ms;
         play.push(format!("{:?}", segment.id.as_str()));
         let title = toml_string(&segment.title);
         playlist
             .push_str(&format!("[[segment]]\nid = \"{}\"\ntitle = {title}\nfile = {:?}\n\n", segment.id, segment.file));
     }
-    let code = if lang == Lang::Vi { "vi" } else { "en" };
+    let language = if lang == Lang::Vi { "vi" } else { "en" };
     let station = format!(
-        "[station]\nid = \"dai-mau\"\nname = \"Đài mẫu (hư cấu)\"\nlanguage = \"{code}\"\n\n\
+        "[station]\nid = \"dai-mau\"\nname = \"Đài mẫu (hư cấu)\"\nlanguage = \"{language}\"\n\n\
          [output]\ndevice = \"{device}\"\n\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
     );
     std::fs::remove_dir_all(dir.join("playlists"))?;
@@ -147,7 +150,7 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
 
 /// Formats a title as a TOML string.
 fn toml_string(text: &str) -> String {
-    let inner: String = text
+    let escaped: String = text
         .chars()
         .filter(|c| !c.is_control())
         .flat_map(|c| match c {
@@ -155,5 +158,5 @@ fn toml_string(text: &str) -> String {
             c => vec![c],
         })
         .collect();
-    format!("\"{inner}\"")
+    format!("\"{escaped}\"")
 }

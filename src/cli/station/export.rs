@@ -1,4 +1,4 @@
-//! `loa export`: copies the log to a stick, and takes the department's answer from it.
+//! `loa export`: copies the log to a stick, and takes the department's countersignature and anchor from it.
 mod returned_notes;
 
 use std::io::{self, Write};
@@ -39,7 +39,7 @@ pub struct ExportArgs {
 /// Runs `loa export`.
 ///
 /// # Errors
-/// When standard output, the station's folder or the stick fails.
+/// If standard output, the station's folder or the stick fails.
 pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     let (station, to) = (args.station.dir.as_path(), args.to.as_path());
     let mut stick = FolderStorage::new(to.to_owned());
@@ -49,45 +49,45 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     };
     let mut out = io::stdout().lock();
     let (entries, before, files) = (exported.verified.entries, exported.entries_before, exported.files_written);
-    let done = ProofText::Exported { entries, before, files, path: to.display().to_string() };
-    writeln!(out, "{}", done.to_plain(lang))?;
+    let message = ProofText::Exported { entries, before, files, path: to.display().to_string() };
+    writeln!(out, "{}", message.to_plain(lang))?;
     writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
     Ok(EXIT_OK)
 }
 
-/// Takes over the department's answer, ends the epoch, and exports the log. Returns the exit code, after printing the
-/// reason, when the log cannot be exported.
+/// Takes the department's countersignature and anchor from `to`, ends the epoch, and exports the log to it. If the log
+/// cannot be exported, prints the reason and returns the exit code.
 ///
 /// # Errors
-/// When the station's folder or the place fails.
+/// If the station's folder or `to` fails.
 pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Result<Result<ExportSummary, u8>> {
     let Some(log) = source::open_log(station) else {
         return Ok(Err(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG)));
     };
     if log.form == LogForm::Airlog {
         let mut log = LogSource { storage: FolderStorage::for_airlog(station.join("airlog")), form: LogForm::Airlog };
-        let department = department_key(station);
-        let notes = take_returned_notes(&mut log, to, department.as_ref(), lang)?;
-        if let Some(why) = rotation_failure(rotate_epoch(station, notes)?) {
-            let why = why.localized(lang).to_string();
+        let department_key = department_key(station);
+        let notes = take_returned_notes(&mut log, to, department_key.as_ref(), lang)?;
+        if let Some(reason) = rotation_failure(rotate_epoch(station, notes)?) {
+            let why = reason.localized(lang).to_string();
             print_stderr!("{}", ProofText::NotRolled { why }.localized(lang));
         }
     }
-    // Export only what a power cut would leave.
+    // Only durable files are exported, so that a power cut cannot undo at the station what a stick already holds.
     if let Some((folder, _)) = source::find_log(station) {
         durable::sync_parent_dir(&folder.join(COSIGNED))?;
     }
     match export(&log, to, VerifyPolicy::default(), available_threads())? {
         Ok(exported) => {
-            for wrong in exported.missing.iter().filter(|wrong| !matches!(wrong, VerifyError::Torn { .. })) {
-                print_stderr!("{}", ProofText::TakenLacking { fault: fault_text(wrong) }.to_plain(lang));
+            for error in exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })) {
+                print_stderr!("{}", ProofText::TakenLacking { fault: fault_text(error) }.to_plain(lang));
             }
             Ok(Ok(exported))
         }
-        Err(wrong) => {
-            let said = ProofText::NotExported { fault: fault_text(&wrong) }.localized(lang).to_string();
-            print_stderr!("{}", strip_unprintable(&said));
-            if matches!(wrong, VerifyError::OtherLog { .. } | VerifyError::RolledBack { .. } | VerifyError::Fork { .. })
+        Err(error) => {
+            let message = ProofText::NotExported { fault: fault_text(&error) }.localized(lang).to_string();
+            print_stderr!("{}", strip_unprintable(&message));
+            if matches!(error, VerifyError::OtherLog { .. } | VerifyError::RolledBack { .. } | VerifyError::Fork { .. })
             {
                 print_stderr!("{}", ProofText::OtherFolder {}.localized(lang));
             }
@@ -96,9 +96,9 @@ pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Res
     }
 }
 
-/// Returns the reason why the open epoch could not be ended, if it could not.
-fn rotation_failure(rolled: RotationOutcome) -> Option<ProofText> {
-    match rolled {
+/// Returns the reason why the open epoch could not be ended; `None` if it was ended.
+fn rotation_failure(outcome: RotationOutcome) -> Option<ProofText> {
+    match outcome {
         RotationOutcome::Done => None,
         RotationOutcome::NoKeys => Some(ProofText::KeysElsewhere {}),
         RotationOutcome::Unreachable => Some(ProofText::StationUnreachable {}),
@@ -106,7 +106,7 @@ fn rotation_failure(rolled: RotationOutcome) -> Option<ProofText> {
     }
 }
 
-/// Returns the department's key, if `station.toml` has it.
+/// Returns the department's key from `station.toml`; `None` if there is none that can be read.
 fn department_key(station: &Path) -> Option<VerifierKey> {
     let files = station::read_sources(station).ok()?;
     VerifierKey::parse(&read_station(&files).department_key?)

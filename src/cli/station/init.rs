@@ -1,4 +1,4 @@
-//! `loa init`: a new station with sample content.
+//! `loa init`: makes a new station with sample content.
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,8 @@ use crate::text::cli::CliText;
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize};
 
-/// Files of the sample station at the root of this project: name in the folder, bytes.
+/// The files of the sample station, which is the root of this repository: the path in the station's folder, and the
+/// bytes.
 pub const SAMPLE: &[(&str, &[u8])] = &[
     ("station.toml", include_bytes!("../../../station.toml")),
     ("playlists/giam-ngheo-2023.toml", include_bytes!("../../../playlists/giam-ngheo-2023.toml")),
@@ -42,7 +43,7 @@ pub struct InitArgs {
 /// Makes a station in `dir`, which must be new or empty.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
     let dir = args.dir.as_path();
     let path = dir.display().to_string();
@@ -53,8 +54,8 @@ pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
         ));
     }
     if let Err(e) = write_sample(dir) {
-        let failed = CliText::Failed { what: path, detail: SystemText::from(&e) };
-        return Ok(fail(failed.localized(lang), EXIT_CONFIG));
+        let message = CliText::Failed { what: path, detail: SystemText::from(&e) };
+        return Ok(fail(message.localized(lang), EXIT_CONFIG));
     }
     let mut out = io::stdout().lock();
     writeln!(out, "{}", CliText::Made { path: path.clone() }.localized(lang))?;
@@ -62,10 +63,10 @@ pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-/// Writes the sample files.
+/// Writes the sample station's files into `dir`.
 ///
 /// # Errors
-/// The system's, when a file or a folder cannot be written.
+/// If a file or a folder cannot be written.
 pub fn write_sample(dir: &Path) -> io::Result<()> {
     for (name, bytes) in SAMPLE {
         let path = dir.join(name);

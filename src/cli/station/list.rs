@@ -1,4 +1,4 @@
-//! `loa list`: the segments of a station with their last and next airings.
+//! `loa list`: prints the segments of a station with their last and next airings.
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,10 +24,10 @@ use crate::text::library::ScanText;
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// Days in which the next airing is searched.
+/// The number of days, from today, in which the next airing is searched.
 const DAYS_AHEAD: i64 = 62;
 
-/// One segment in the JSON output.
+/// A segment in the JSON output.
 #[derive(Debug, Serialize)]
 struct SegmentRow<'a> {
     segment: &'a Id,
@@ -58,17 +58,17 @@ pub struct ListArgs {
 /// Prints the segments of a station.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(args: &ListArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
-    let (opened, code) = match open_station(station, lang) {
-        Ok(opened) => opened,
+    let (loaded, code) = match open_station(station, lang) {
+        Ok(loaded) => loaded,
         Err(code) => return Ok(code),
     };
     let now = SystemClock::new()?.now().wall;
-    let (last, next) = (last_aired(station), next_airings(&opened, now));
-    let row = |segment| row(&opened, segment, &last, &next);
-    let rows: Vec<SegmentRow<'_>> = opened.schedule.segments.iter().map(row).collect();
+    let (last_airings, next_airings) = (last_airings(station), next_airings(&loaded, now));
+    let row = |segment| segment_row(&loaded, segment, &last_airings, &next_airings);
+    let rows: Vec<SegmentRow<'_>> = loaded.schedule.segments.iter().map(row).collect();
     let mut out = io::stdout().lock();
     match args.format {
         CliFormat::Json => {
@@ -76,19 +76,19 @@ pub fn run(args: &ListArgs, lang: Lang) -> io::Result<u8> {
             writeln!(out)?;
         }
         CliFormat::Text if rows.is_empty() => writeln!(out, "{}", ScanText::NoSegments {}.localized(lang))?,
-        CliFormat::Text => out.write_all(text(&rows, lang).as_bytes())?,
+        CliFormat::Text => out.write_all(table_text(&rows, lang).as_bytes())?,
     }
     Ok(code)
 }
 
-fn row<'a>(
-    opened: &'a LoadedStation,
+fn segment_row<'a>(
+    loaded: &'a LoadedStation,
     segment: &'a Segment,
-    last: &TimesBySegment,
-    next: &TimesBySegment,
+    last_airings: &TimesBySegment,
+    next_airings: &TimesBySegment,
 ) -> SegmentRow<'a> {
-    let known = opened.library.files.get(&segment.file);
-    let scan = known.and_then(FileStatus::last_good_scan);
+    let file_status = loaded.library.files.get(&segment.file);
+    let scan = file_status.and_then(FileStatus::last_good_scan);
     SegmentRow {
         segment: &segment.id,
         title: &segment.title,
@@ -98,18 +98,19 @@ fn row<'a>(
         language: &segment.language,
         duration_ms: scan.map(|scan| scan.length.ms()),
         integrated_lufs: scan.and_then(|scan| scan.measure.integrated).map(|value| f64::from(value) / 100.0),
-        playable: matches!(known, Some(FileStatus::Good(_))),
-        last_aired: last.get(segment.id.as_str()).copied(),
-        next_airing: next.get(segment.id.as_str()).copied(),
+        playable: matches!(file_status, Some(FileStatus::Good(_))),
+        last_aired: last_airings.get(segment.id.as_str()).copied(),
+        next_airing: next_airings.get(segment.id.as_str()).copied(),
         valid_until: segment.valid_until,
         approved_on: segment.approved_on,
     }
 }
 
+/// Instants by segment id.
 type TimesBySegment = HashMap<String, DateTime<FixedOffset>>;
 
-/// Returns when each segment was last aired, as far as the log can be read.
-fn last_aired(station: &Path) -> TimesBySegment {
+/// Returns the time at which each segment was last aired, as far as the log can be read.
+fn last_airings(station: &Path) -> TimesBySegment {
     let mut times = TimesBySegment::new();
     let storage = FolderStorage::new(station.join("airlog"));
     let Ok(mut reader) = LogReader::new(&storage) else {
@@ -118,66 +119,66 @@ fn last_aired(station: &Path) -> TimesBySegment {
     while let Ok(Some(record)) = reader.next_record() {
         if let Some(outcome) = record.outcome().filter(|outcome| outcome.result != Outcome::Missed) {
             let at = outcome.labels.planned_at.unwrap_or(record.at);
-            let known = times.entry(outcome.labels.segment.to_string()).or_insert(at);
-            *known = at.max(*known);
+            let latest = times.entry(outcome.labels.segment.to_string()).or_insert(at);
+            *latest = at.max(*latest);
         }
     }
     times
 }
 
-/// Returns when each segment is aired next.
-fn next_airings(opened: &LoadedStation, now: WallTime) -> TimesBySegment {
-    let planner = Planner::new(&opened.schedule, &opened.library);
-    let today = to_local(now, opened.schedule.station.timezone).date_naive();
+/// Returns the time at which each segment is aired next.
+fn next_airings(loaded: &LoadedStation, now: WallTime) -> TimesBySegment {
+    let planner = Planner::new(&loaded.schedule, &loaded.library);
+    let today = to_local(now, loaded.schedule.station.timezone).date_naive();
     let mut times = TimesBySegment::new();
-    // Yesterday's session may run past midnight.
-    for day in (-1..DAYS_AHEAD).map(|n| today + TimeDelta::days(n)) {
-        for airing in planner.plan_for(day).airings {
+    // A session of yesterday may run past midnight.
+    for date in (-1..DAYS_AHEAD).map(|n| today + TimeDelta::days(n)) {
+        for airing in planner.plan_for(date).airings {
             if airing.starts_at() > now {
                 times.entry(airing.segment.to_string()).or_insert(airing.start);
             }
         }
-        if times.len() == opened.schedule.segments.len() {
+        if times.len() == loaded.schedule.segments.len() {
             break;
         }
     }
     times
 }
 
-fn text(rows: &[SegmentRow<'_>], lang: Lang) -> String {
-    let words = |text: ScanText| text.localized(lang).to_string();
+fn table_text(rows: &[SegmentRow<'_>], lang: Lang) -> String {
+    let heading = |text: ScanText| text.localized(lang).to_string();
     let mut table = vec![vec![
-        words(ScanText::Segment {}),
+        heading(ScanText::Segment {}),
         TableText::Topic {}.localized(lang).to_string(),
-        words(ScanText::Language {}),
-        words(ScanText::Length {}),
-        words(ScanText::Loudness {}),
-        words(ScanText::LastAired {}),
-        words(ScanText::NextAiring {}),
-        words(ScanText::Expiry {}),
-        words(ScanText::Title {}),
+        heading(ScanText::Language {}),
+        heading(ScanText::Length {}),
+        heading(ScanText::Loudness {}),
+        heading(ScanText::LastAired {}),
+        heading(ScanText::NextAiring {}),
+        heading(ScanText::Expiry {}),
+        heading(ScanText::Title {}),
     ]];
-    let nothing = || "-".to_owned();
+    let no_value = || "-".to_owned();
     for row in rows {
         let length = match (row.playable, row.duration_ms) {
-            (false, _) => words(ScanText::NotPlayable {}),
-            (true, ms) => ms.map_or_else(nothing, format_clock),
+            (false, _) => ScanText::NotPlayable {}.localized(lang).to_string(),
+            (true, ms) => ms.map_or_else(no_value, format_clock),
         };
         table.push(vec![
             row.segment.to_string(),
-            row.topic.map_or_else(nothing, |topic| topic.to_string()),
+            row.topic.map_or_else(no_value, |topic| topic.to_string()),
             row.language.to_owned(),
             length,
-            row.integrated_lufs.map_or_else(nothing, |lufs| one_decimal((lufs * 100.0).round() as i32, lang)),
-            row.last_aired.map_or_else(nothing, |at| moment(at, lang)),
-            row.next_airing.map_or_else(nothing, |at| moment(at, lang)),
-            row.valid_until.map_or_else(nothing, |day| format_date(day, lang)),
+            row.integrated_lufs.map_or_else(no_value, |lufs| one_decimal((lufs * 100.0).round() as i32, lang)),
+            row.last_aired.map_or_else(no_value, |at| format_instant(at, lang)),
+            row.next_airing.map_or_else(no_value, |at| format_instant(at, lang)),
+            row.valid_until.map_or_else(no_value, |day| format_date(day, lang)),
             strip_unprintable(row.title),
         ]);
     }
     align_columns(&table, &[1, 3, 4])
 }
 
-fn moment(at: DateTime<FixedOffset>, lang: Lang) -> String {
+fn format_instant(at: DateTime<FixedOffset>, lang: Lang) -> String {
     format!("{} {}", format_date(at.date_naive(), lang), at.format("%H:%M"))
 }

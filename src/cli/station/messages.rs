@@ -1,4 +1,4 @@
-//! Errors, warnings and hints on standard error.
+//! Prints errors, warnings and hints on standard error.
 use std::fmt::Display;
 
 use crate::text::problem::ProblemText;
@@ -14,7 +14,7 @@ pub(super) fn print_warning(text: impl Display, lang: Lang) {
     print_stderr!("{}: {text}", ProblemText::Warning.localized(lang));
 }
 
-/// Prints a hint for the message before it.
+/// Prints a hint, which belongs to the message printed before it.
 pub(super) fn print_hint(text: impl Display, lang: Lang) {
     print_stderr!("  {}: {text}", ProblemText::HintWord.localized(lang));
 }

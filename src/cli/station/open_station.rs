@@ -1,4 +1,4 @@
-//! Opens a station's folder for commands that only read it.
+//! Reads a station's folder for commands that change nothing in it.
 use std::path::Path;
 
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
@@ -10,21 +10,21 @@ use crate::text::cli::{CliText, with_hint};
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// A station's folder that was read.
+/// The contents of a station's folder.
 pub struct LoadedStation {
     /// The schedule, as far as it could be parsed.
     pub schedule: Schedule,
-    /// The audio files.
+    /// The scans of the audio files.
     pub library: Library,
-    /// Its files.
+    /// `station.toml` and the playlists.
     pub files: Vec<SourceFile>,
 }
 
 /// Reads a station for a command that changes nothing. Errors in its files are printed on standard error and make
-/// the exit code [`EXIT_PROBLEMS`]; the parts that could be parsed are used.
+/// the exit code [`EXIT_PROBLEMS`]; the parts that could be parsed are returned all the same.
 ///
 /// # Errors
-/// The exit code, when the folder cannot be used; the reason has been printed.
+/// Prints the reason and returns the exit code if the folder cannot be used.
 pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u8> {
     let files = station::read_sources(station).map_err(|e| report_unusable_folder(&e, station, lang))?;
     let reading = read(&files);
@@ -44,9 +44,9 @@ pub(super) fn report_unusable_folder(error: &FolderError, station: &Path, lang: 
         FolderError::NotAStation { .. } => {
             print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &CliText::MakeOne {}, lang));
         }
-        FolderError::Io { path: read, error } => {
+        FolderError::Io { path: failed_path, error } => {
             let detail = SystemText::from(error);
-            print_stderr!("{}", CliText::Failed { what: read.display().to_string(), detail }.localized(lang));
+            print_stderr!("{}", CliText::Failed { what: failed_path.display().to_string(), detail }.localized(lang));
         }
     }
     EXIT_CONFIG

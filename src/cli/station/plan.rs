@@ -1,4 +1,4 @@
-//! `loa plan`: the planned airings.
+//! `loa plan`: prints the planned airings.
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -39,38 +39,38 @@ pub struct PlanArgs {
 /// Prints the plan of one date, the plans of several days a week at a time, or the differences from another folder.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
     let (station, format) = (args.station.dir.as_path(), args.format);
-    let (opened, code) = match open_station(station, lang) {
-        Ok(opened) => opened,
+    let (loaded, code) = match open_station(station, lang) {
+        Ok(loaded) => loaded,
         Err(code) => return Ok(code),
     };
-    let zone = opened.schedule.station.timezone;
-    let first = match args.date {
+    let zone = loaded.schedule.station.timezone;
+    let first_date = match args.date {
         Some(date) => date,
         None => crate::base::instant::to_local(SystemClock::new()?.now().wall, zone).date_naive(),
     };
-    let planner = Planner::new(&opened.schedule, &opened.library);
-    if let Some(old) = &args.diff {
-        let (old, other) = match open_station(old, lang) {
-            Ok(opened) => opened,
+    let planner = Planner::new(&loaded.schedule, &loaded.library);
+    if let Some(old_station) = &args.diff {
+        let (old, old_code) = match open_station(old_station, lang) {
+            Ok(loaded) => loaded,
             Err(code) => return Ok(code),
         };
         let days = args.days.unwrap_or(7);
         let plans = |planner: &Planner<'_>| -> Vec<Plan> {
-            first.iter_days().take(days as usize).map(|date| planner.plan_for(date)).collect()
+            first_date.iter_days().take(days as usize).map(|date| planner.plan_for(date)).collect()
         };
         let changes = diff(&plans(&Planner::new(&old.schedule, &old.library)), &plans(&planner));
         print_changes(&changes, i64::from(days), lang, format)?;
-        return Ok(code.max(other));
+        return Ok(code.max(old_code));
     }
     let days = args.days.unwrap_or(1);
-    let dates: Vec<NaiveDate> = first.iter_days().take(days as usize).collect();
+    let dates: Vec<NaiveDate> = first_date.iter_days().take(days as usize).collect();
     let mut out = io::stdout().lock();
     match format {
         CliFormat::Json => {
-            // Row by row: the rows of several years need not fit into memory.
+            // The rows are written one by one, because those of several years may not fit into memory.
             let mut serializer = serde_json::Serializer::pretty(&mut out);
             let mut rows = serde::Serializer::serialize_seq(&mut serializer, None)?;
             for date in dates {
@@ -81,7 +81,9 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
             serde::ser::SerializeSeq::end(rows)?;
             writeln!(out)?;
         }
-        CliFormat::Text if days == 1 => out.write_all(day_text(first, &planner.plan_for(first), lang).as_bytes())?,
+        CliFormat::Text if days == 1 => {
+            out.write_all(day_text(first_date, &planner.plan_for(first_date), lang).as_bytes())?
+        }
         CliFormat::Text => {
             for week in dates.chunks(DAYS_ACROSS) {
                 out.write_all(self::week_table(&planner, week[0], week.len(), lang).as_bytes())?;
@@ -109,45 +111,45 @@ fn print_changes(changes: &[PlanChange], days: i64, lang: Lang, format: CliForma
 }
 
 /// Returns the plan of one date as text.
-fn day_text(day: NaiveDate, plan: &Plan, lang: Lang) -> String {
-    let date = match lang {
-        Lang::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Lang::En => day.to_string(),
+fn day_text(date: NaiveDate, plan: &Plan, lang: Lang) -> String {
+    let date_text = match lang {
+        Lang::Vi => format!("{:02}/{:02}/{}", date.day(), date.month(), date.year()),
+        Lang::En => date.to_string(),
     };
-    let mut out = format!("{}\n", TableText::Day { date }.localized(lang));
+    let mut out = format!("{}\n", TableText::Day { date: date_text }.localized(lang));
     if plan.airings.is_empty() {
         out.push_str(&format!("{}\n\n", TableText::NothingPlanned {}.localized(lang)));
         return out;
     }
-    let head =
+    let headings =
         [TableText::Time {}, TableText::Length {}, TableText::Session {}, TableText::Topic {}, TableText::Title {}];
-    let mut rows = vec![head.iter().map(|h| h.localized(lang).to_string()).collect::<Vec<_>>()];
+    let mut rows = vec![headings.iter().map(|heading| heading.localized(lang).to_string()).collect::<Vec<_>>()];
     for airing in &plan.airings {
         rows.push(vec![
             airing.start.format("%H:%M:%S").to_string(),
             format_seconds(airing.duration_ms, lang),
             airing.session.to_string(),
             airing.topic.map_or("-".to_owned(), |t| t.to_string()),
-            title(airing, lang),
+            title_text(airing, lang),
         ]);
     }
     out.push_str(&align_columns(&rows, &[1]));
-    let plays = plan.airings.iter().filter(|a| a.ineligible_reason().is_none() && !a.is_relay());
-    let total = plays.map(|a| a.duration_ms).sum::<i64>();
+    let audible_airings = plan.airings.iter().filter(|a| a.ineligible_reason().is_none() && !a.is_relay());
+    let total_ms = audible_airings.map(|a| a.duration_ms).sum::<i64>();
     out.push_str(&format!(
         "{}: {}\n\n",
         TableText::Length {}.localized(lang),
-        format_spoken((total + 500) / 1000, lang)
+        format_spoken((total_ms + 500) / 1000, lang)
     ));
     out
 }
 
-/// Returns a title, with the reason if the airing is known to be missed.
-fn title(airing: &Airing, lang: Lang) -> String {
+/// Returns the title of an airing. If it is known that the airing will be missed, the reason follows the title.
+fn title_text(airing: &Airing, lang: Lang) -> String {
     let title = strip_unprintable(&airing.title);
-    let why = airing.ineligible_reason().map(Reason::from);
-    match why {
-        Some(why) => PlanText::MissedBecause { title, why: reason_text(why).localized(lang).to_string() }
+    let reason = airing.ineligible_reason().map(Reason::from);
+    match reason {
+        Some(reason) => PlanText::MissedBecause { title, why: reason_text(reason).localized(lang).to_string() }
             .localized(lang)
             .to_string(),
         None if airing.is_relay() => PlanText::RelaySlot { title }.localized(lang).to_string(),

@@ -1,4 +1,4 @@
-//! Sentences for the changes of an edited schedule.
+//! Describes the changes that an edit of the schedule makes, in sentences.
 use chrono::{NaiveDate, TimeDelta};
 
 use super::week_table::short_date;
@@ -7,7 +7,7 @@ use crate::plan::diff::{ChangeKind, PlanChange};
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
 
-/// Most titles that one sentence names.
+/// The maximum number of titles that one sentence names.
 const MAX_TITLES: usize = 8;
 
 /// Returns one sentence for each change.
@@ -19,10 +19,10 @@ pub fn change_sentences(changes: &[PlanChange], lang: Lang) -> Vec<String> {
 fn sentence(change: &PlanChange, lang: Lang) -> String {
     let session = change.session.to_string();
     let at = change.at.format("%H:%M").to_string();
-    let dates = dates(&change.dates, lang);
+    let dates = format_dates(&change.dates, lang);
     let (from, to) = (format_clock(change.length_ms.0), format_clock(change.length_ms.1));
-    let (gains, loses) = (titles(&change.gains), titles(&change.loses));
-    let words = match change.change {
+    let (gains, loses) = (quote_titles(&change.gains), quote_titles(&change.loses));
+    let text = match change.change {
         ChangeKind::Added => PlanText::Added { session, at, dates, length: to, titles: gains },
         ChangeKind::Removed => PlanText::Removed { session, at, dates },
         ChangeKind::Items if loses.is_empty() => PlanText::Gains { session, at, dates, titles: gains },
@@ -32,20 +32,20 @@ fn sentence(change: &PlanChange, lang: Lang) -> String {
         ChangeKind::Length => PlanText::Longer { session, at, dates, from, to },
         ChangeKind::Rules => PlanText::OtherRules { session, at, dates },
     };
-    words.localized(lang).to_string()
+    text.localized(lang).to_string()
 }
 
-fn titles(titles: &[String]) -> String {
-    let mut named: Vec<String> =
+fn quote_titles(titles: &[String]) -> String {
+    let mut quoted: Vec<String> =
         titles.iter().take(MAX_TITLES).map(|title| format!("“{}”", strip_unprintable(title))).collect();
     if titles.len() > MAX_TITLES {
-        named.push("…".to_owned());
+        quoted.push("…".to_owned());
     }
-    named.join(", ")
+    quoted.join(", ")
 }
 
-/// Formats dates; consecutive dates become a range.
-fn dates(dates: &[NaiveDate], lang: Lang) -> String {
+/// Formats dates, separated by commas; consecutive dates become a range.
+fn format_dates(dates: &[NaiveDate], lang: Lang) -> String {
     let mut ranges: Vec<(NaiveDate, NaiveDate)> = Vec::new();
     for date in dates {
         match ranges.last_mut().filter(|(_, last)| *date - *last == TimeDelta::days(1)) {
@@ -53,9 +53,9 @@ fn dates(dates: &[NaiveDate], lang: Lang) -> String {
             None => ranges.push((*date, *date)),
         }
     }
-    let range = |(first, last): &(NaiveDate, NaiveDate)| match first == last {
+    let range_text = |(first, last): &(NaiveDate, NaiveDate)| match first == last {
         true => short_date(*first, lang),
         false => format!("{}–{}", short_date(*first, lang), short_date(*last, lang)),
     };
-    ranges.iter().map(range).collect::<Vec<_>>().join(", ")
+    ranges.iter().map(range_text).collect::<Vec<_>>().join(", ")
 }

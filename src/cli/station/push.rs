@@ -1,4 +1,5 @@
-//! `loa push`: sends the station's log to the department's store. Files that have arrived are not sent again.
+//! `loa push`: sends the station's log to the department's store. Files that are in the store already are not sent
+//! again.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -34,50 +35,51 @@ pub struct PushArgs {
 /// Runs `loa push`.
 ///
 /// # Errors
-/// When standard output or the station's folder fails.
+/// If standard output or the station's folder fails.
 pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
-    let Some(to) = args.to.clone().or_else(|| configured_destination(station)) else {
+    let Some(destination) = args.to.clone().or_else(|| configured_destination(station)) else {
         return Ok(fail(DepartmentText::PushWhere {}.localized(lang), EXIT_USAGE));
     };
-    let place = match parse_location(&to, Duration::from_secs(args.patience.into()), lang) {
-        Ok(place) => place,
+    let location = match parse_location(&destination, Duration::from_secs(args.patience.into()), lang) {
+        Ok(location) => location,
         Err(code) => return Ok(code),
     };
-    // Each log has its own folder there, as in the department's store: many stations send to one place.
+    // Many stations send to one location, so each log has a folder of its own there, as in the department's store.
     let Some(origin) = log_origin(station)? else {
         return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
-    let mut outlet = place.child_storage(&origin);
-    match export_log(station, &mut outlet, lang) {
+    let mut log_storage = location.child_storage(&origin);
+    match export_log(station, &mut log_storage, lang) {
         Ok(Ok(exported)) => {
             let (entries, files) = (exported.verified.entries, exported.files_written);
             let mut out = io::stdout().lock();
-            let said = DepartmentText::Pushed { place: place.to_string(), entries, files }.localized(lang).to_string();
-            writeln!(out, "{}", strip_unprintable(&said))?;
+            let message =
+                DepartmentText::Pushed { place: location.to_string(), entries, files }.localized(lang).to_string();
+            writeln!(out, "{}", strip_unprintable(&message))?;
             writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
             Ok(EXIT_OK)
         }
         Ok(Err(code)) => Ok(code),
-        Err(e) => Ok(report_store_failure(&place.to_string(), &e, lang)),
+        Err(e) => Ok(report_store_failure(&location.to_string(), &e, lang)),
     }
 }
 
-/// Returns the destination in the station's settings.
+/// Returns the destination that `station.toml` names; `None` if it names none.
 fn configured_destination(station: &Path) -> Option<PathBuf> {
     let files = station::read_sources(station).ok()?;
-    let push = read(&files).schedule.station.push_destination?;
+    let destination = read(&files).schedule.station.push_destination?;
     // A local path is relative to the station's folder.
-    Some(if push.starts_with("s3://") { PathBuf::from(push) } else { station.join(push) })
+    Some(if destination.starts_with("s3://") { PathBuf::from(destination) } else { station.join(destination) })
 }
 
-/// Returns the log's origin, from its first entry.
+/// Returns the log's origin, from its first entry; `None` if there is no log, or the origin cannot be a path.
 fn log_origin(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
     let genesis = read_genesis_keys(&source, &source.heads()?.head)?;
-    // The origin becomes the name of a folder.
-    let plain = |origin: &String| origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/');
-    Ok(genesis.map(|genesis| genesis.origin).filter(plain))
+    // The origin becomes a path of folders, so it may hold no other characters.
+    let is_safe_path = |origin: &String| origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/');
+    Ok(genesis.map(|genesis| genesis.origin).filter(is_safe_path))
 }

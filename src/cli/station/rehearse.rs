@@ -1,4 +1,4 @@
-//! `loa rehearse`: runs the engine, log and recovery code in virtual time, without sound.
+//! `loa rehearse`: runs the station's engine, log and recovery code in virtual time, without sound.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::playout::rehearsal::rehearse;
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize};
 
-/// Most dates that one rehearsal may cover.
+/// The maximum number of dates that one rehearsal covers.
 const MAX_DAYS: i64 = 3660;
 
 /// Arguments of `loa rehearse`.
@@ -39,7 +39,7 @@ pub struct RehearseArgs {
 /// Rehearses the dates `from` to `until`, both inclusive, and prints the result.
 ///
 /// # Errors
-/// When standard output or the log's folder cannot be written.
+/// If standard output or the log's folder cannot be written.
 pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     let (station, from, until, log_dir) = (args.station.dir.as_path(), args.from, args.until, args.log.as_deref());
     let days = (until - from).num_days() + 1;
@@ -56,33 +56,34 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     {
         return Ok(fail(CliText::DirInUse { path: dir.display().to_string() }.localized(lang), EXIT_CONFIG));
     }
-    let (opened, code) = match open_station(station, lang) {
-        Ok(opened) => opened,
+    let (loaded, code) = match open_station(station, lang) {
+        Ok(loaded) => loaded,
         Err(code) => return Ok(code),
     };
-    let adopted = Arc::new(adoption::prepare_adopted(&opened.files, opened.schedule, opened.library));
+    let revision = Arc::new(adoption::prepare_adopted(&loaded.files, loaded.schedule, loaded.library));
     let disk = MemoryStorage::default();
-    rehearse(&disk, adopted, &station.join("audio"), from, until)?;
+    rehearse(&disk, revision, &station.join("audio"), from, until)?;
     if let Some(dir) = log_dir {
         for name in disk.names().iter().filter(|name| *name != LOG && *name != BALLAST) {
             FolderStorage::new(dir.to_owned()).append(name, &disk.bytes(name))?;
         }
         durable::replace(&dir.join(LOG), &disk.bytes(LOG))?;
     }
-    summarise(&disk, days, lang, log_dir)?;
+    print_summary(&disk, days, lang, log_dir)?;
     Ok(code)
 }
 
-fn summarise(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {
+/// Prints the numbers of airings, and a table of the first 50 that did not air whole.
+fn print_summary(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {
     let page = log::read_from(disk, NaiveDate::MIN, NaiveDate::MAX)?;
-    let outcomes = page.outcomes();
-    let aired = outcomes.iter().filter(|outcome| outcome.note.result == Outcome::Aired).count();
+    let airings = page.outcomes();
+    let aired = airings.iter().filter(|airing| airing.outcome.result == Outcome::Aired).count();
     let mut out = io::stdout().lock();
-    let (planned, other) = (outcomes.len(), outcomes.len() - aired);
+    let (planned, other) = (airings.len(), airings.len() - aired);
     writeln!(out, "{}", CliText::Rehearsed { days, planned, aired, other }.localized(lang))?;
-    let failed: Vec<_> = outcomes.into_iter().filter(|outcome| outcome.note.result != Outcome::Aired).collect();
-    if !failed.is_empty() {
-        out.write_all(log::airings_table(&failed[..failed.len().min(50)], lang).as_bytes())?;
+    let not_aired: Vec<_> = airings.into_iter().filter(|airing| airing.outcome.result != Outcome::Aired).collect();
+    if !not_aired.is_empty() {
+        out.write_all(log::airings_table(&not_aired[..not_aired.len().min(50)], lang).as_bytes())?;
     }
     if let Some(dir) = log_dir {
         writeln!(out, "{}", CliText::RehearsalKept { path: dir.display().to_string() }.localized(lang))?;

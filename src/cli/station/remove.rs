@@ -1,4 +1,4 @@
-//! `loa remove`: removes a segment from its playlist and from sessions. Its audio file stays.
+//! `loa remove`: removes a segment from its playlist and from all sessions. Its audio file stays.
 use std::fs::File;
 use std::io::{self, Read, Write};
 
@@ -30,50 +30,53 @@ pub struct RemoveArgs {
 /// Removes a segment from a station.
 ///
 /// # Errors
-/// When the disk fails.
+/// If the disk fails.
 pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     let (station, id) = (args.station.dir.as_path(), &args.segment);
     if let Err(e) = station::read_sources(station) {
         return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language)));
     }
-    let playlists = File::open(station.join("playlists"))?;
-    playlists.lock()?;
+    let playlists_lock = File::open(station.join("playlists"))?;
+    playlists_lock.lock()?;
     let files = station::read_sources(station).map_err(io::Error::other)?;
     let reading = read(&files);
     let schedule = &reading.schedule;
     let lang = lang.unwrap_or(schedule.station.language);
     let mut edits = Vec::new();
-    let readable = |file: &&SourceFile| file.unreadable.is_none() && file.link_target.is_none();
-    for file in files.iter().filter(|file| file.name.starts_with("playlists/")).filter(readable) {
+    let is_readable = |file: &&SourceFile| file.unreadable.is_none() && file.link_target.is_none();
+    for file in files.iter().filter(|file| file.name.starts_with("playlists/")).filter(is_readable) {
         match without_segment(&file.text, id) {
             Ok(None) => {}
-            // Bytes that are not UTF-8 would be written back changed.
+            // Such a file is refused: writing it back would change the bytes that are not UTF-8.
             Ok(Some(_)) if file.not_utf8.is_some() => {
                 return Ok(report_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
             }
             Ok(Some(text)) => {
-                // An empty file looks like one that a power cut has emptied.
+                // A comment is written instead of an empty file, because loa takes an empty playlist for one that a
+                // power cut emptied.
                 let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
                 edits.push((file, SourceFile { text, ..file.clone() }));
             }
             Err(EditError::NothingLeft(session)) => return Ok(report_error(&ScanText::NothingLeft { session }, lang)),
             // A playlist that cannot be read may still play the segment.
             Err(error) => {
-                let text = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
-                return Ok(report_error(&text, lang));
+                let message = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
+                return Ok(report_error(&message, lang));
             }
         }
     }
     if edits.is_empty() {
         return Ok(report_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
     }
-    // References go first: if this is cut off in between, the station has a segment that nothing plays.
-    let home = reading.spans.segments.get(id).and_then(|places| places.get("id")).map(|place| &files[place.file].name);
-    edits.sort_by_key(|(old, _)| Some(&old.name) == home);
+    // The playlist that holds the segment is written last. If the command is cut off before, the segment is still
+    // there, and no session names a segment that does not exist.
+    let segment_spans = reading.spans.segments.get(id);
+    let segment_playlist = segment_spans.and_then(|spans| spans.get("id")).map(|span| &files[span.file].name);
+    edits.sort_by_key(|(old, _)| Some(&old.name) == segment_playlist);
     for (old, new) in &edits {
-        let (path, mut now) = (station.join(&old.name), Vec::new());
-        open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut now)?;
-        if now != old.bytes() {
+        let (path, mut present_bytes) = (station.join(&old.name), Vec::new());
+        open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut present_bytes)?;
+        if present_bytes != old.bytes() {
             return Ok(report_error(&ScanText::Changed { file: old.name.clone() }, lang));
         }
         durable::replace(&path, &new.bytes())?;

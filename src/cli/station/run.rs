@@ -1,4 +1,4 @@
-//! `loa run`: the daemon.
+//! `loa run`: runs the daemon.
 use std::io;
 use std::path::Path;
 
@@ -19,14 +19,14 @@ use crate::text::{Lang, Localize, print_stderr};
 /// Runs `loa run`.
 ///
 /// # Errors
-/// None: the daemon's errors are printed and become the exit code.
+/// Never: the daemon's errors are printed and become the exit code.
 pub fn run(args: &StationArg, lang: Lang) -> io::Result<u8> {
     let station = args.dir.as_path();
     let result = daemon::run(station, RunUntil::Signal, KeyLocation::StateFolder, &stderr_notifier(lang));
     Ok(exit_code(result, station, lang))
 }
 
-/// Prints the reason why a run ended, and returns the exit code.
+/// Prints why the daemon ended, and returns the exit code.
 #[must_use]
 pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) -> u8 {
     match result {
@@ -43,16 +43,16 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             print_stderr!("{}", RunText::RehearsalLog {}.localized(lang));
             EXIT_CONFIG
         }
-        // The findings have been printed.
+        // The daemon has printed the problems already.
         Err(DaemonError::InvalidSettings) => EXIT_CONFIG,
         Err(DaemonError::AlreadyRunning) => {
             print_stderr!("{}", RunText::AlreadyRuns {}.localized(lang));
             EXIT_PROBLEMS
         }
         Err(DaemonError::AirlogIsLink) => {
-            let words = station::copy_over_log_command(station)
+            let message = station::copy_over_log_command(station)
                 .map_or(RunText::LinkedLogAway {}, |command| RunText::LinkedLog { command });
-            print_stderr!("{}", words.localized(lang));
+            print_stderr!("{}", message.localized(lang));
             EXIT_CONFIG
         }
         Err(DaemonError::System { part: SystemPart::Keys, error }) => {

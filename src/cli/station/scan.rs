@@ -1,4 +1,4 @@
-//! `loa scan`: properties of sound files, from one full decode of each.
+//! `loa scan`: decodes each sound file once, from end to end, and prints its properties.
 mod json;
 mod scan_all;
 mod scan_error;
@@ -37,7 +37,7 @@ pub struct ScanArgs {
 /// Scans files and prints their properties. Files that cannot be played make the exit code [`EXIT_PROBLEMS`].
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(args: &ScanArgs, lang: Lang) -> io::Result<u8> {
     let files = args.sound.as_slice();
     let scans = scan_all(files, args.jobs.map_or_else(available_threads, usize::from), lang);
@@ -55,7 +55,7 @@ pub fn run(args: &ScanArgs, lang: Lang) -> io::Result<u8> {
 
 /// Returns the table of the files, followed by their flaws.
 fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang) -> String {
-    let head = [
+    let headings = [
         ScanText::File {},
         ScanText::Length {},
         ScanText::Loudness {},
@@ -65,7 +65,7 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang)
         ScanText::Rate {},
         ScanText::Channels {},
     ];
-    let mut rows = vec![head.iter().map(|h| h.localized(lang).to_string()).collect::<Vec<_>>()];
+    let mut rows = vec![headings.iter().map(|heading| heading.localized(lang).to_string()).collect::<Vec<_>>()];
     let mut remarks = String::new();
     for (file, scan) in files.iter().zip(scans) {
         let name = strip_unprintable(&file.to_string_lossy());
@@ -81,9 +81,9 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang)
                 }
             }
             Err(error) => {
-                let (what, todo) = (strip_unprintable(&error_text(error, lang)), error_hint(error, lang));
-                remarks.push_str(&format!("{}: {name}: {what}\n", ProblemText::Error.localized(lang)));
-                remarks.push_str(&format!("  {}: {todo}\n", ProblemText::HintWord.localized(lang)));
+                let (problem, hint) = (strip_unprintable(&error_text(error, lang)), error_hint(error, lang));
+                remarks.push_str(&format!("{}: {name}: {problem}\n", ProblemText::Error.localized(lang)));
+                remarks.push_str(&format!("  {}: {hint}\n", ProblemText::HintWord.localized(lang)));
             }
         }
     }
@@ -112,7 +112,7 @@ fn cells(name: &str, scan: &Scan, lang: Lang) -> Vec<String> {
     ]
 }
 
-/// Formats hundredths with one decimal.
+/// Formats hundredths of a unit with one decimal, and a decimal comma in Vietnamese.
 #[must_use]
 pub fn one_decimal(hundredths: i32, lang: Lang) -> String {
     let text = format!("{:.1}", f64::from(hundredths) / 100.0);

@@ -1,9 +1,9 @@
-//! `loa status`: the state of the running station.
+//! `loa status`: prints the state of the running station.
 use std::io::{self, Write};
 
 use clap::Args;
 
-use super::control::{moment, reply_text, report_unreachable};
+use super::control::{format_instant, reply_text, report_unreachable};
 use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::{format_clock, strip_unprintable};
@@ -26,7 +26,7 @@ pub struct StatusArgs {
 /// Runs `loa status`.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     match request(station, OperatorCommand::Status) {
@@ -45,15 +45,16 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
             }
             Ok(EXIT_OK)
         }
-        Ok(answer) => Ok(fail(reply_text(&answer).localized(lang), EXIT_PROBLEMS)),
+        Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
         Err(e) => Ok(report_unreachable(&e, lang)),
     }
 }
 
-/// Returns the state in sentences. The first one names the airing, or says why there is none and what to do.
+/// Returns the state in sentences. The first names the airing on air, or says why there is none and what to do; only
+/// sentences about a log that cannot be written come before it.
 fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     let why = trust_text(status.clock_trust).localized(lang).to_string();
-    let first = match &status.on_air {
+    let on_air_sentence = match &status.on_air {
         Some(on_air) => RunText::StatusOnAir {
             title: on_air.title.clone(),
             played: format_clock(on_air.played_ms),
@@ -65,11 +66,11 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
         None if status.quiet => RunText::StatusQuiet {},
         None => RunText::StatusIdle {},
     };
-    let next = match &status.next {
-        Some(next) => RunText::StatusNext { title: next.title.clone(), at: moment(&next.start, lang) },
+    let next_sentence = match &status.next {
+        Some(next) => RunText::StatusNext { title: next.title.clone(), at: format_instant(&next.start, lang) },
         None => RunText::StatusNoNext {},
     };
-    let mut sentences = vec![first, next];
+    let mut sentences = vec![on_air_sentence, next_sentence];
     if status.unwritten > 0 {
         sentences.insert(0, RunText::StatusLogWaits { entries: status.unwritten });
     }
@@ -79,9 +80,9 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     if let Some(amplifier) = &status.amplifier {
         sentences.push(RunText::StatusAmplifier { state: amplifier_state(amplifier).localized(lang).to_string() });
     }
-    for one in &status.away {
-        let (file, why, since) = (strip_unprintable(&one.file), one.why, moment(&one.since, lang));
-        sentences.push(match one.may_be_meant {
+    for suspect in &status.away {
+        let (file, why, since) = (strip_unprintable(&suspect.file), suspect.why, format_instant(&suspect.since, lang));
+        sentences.push(match suspect.may_be_meant {
             true => RunText::StatusAway { file, why: why.text(), since },
             false => RunText::StatusBroken { file, why: why.text(), since },
         });
@@ -97,8 +98,8 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
 
 fn amplifier_state(amplifier: &AmplifierStatus) -> AmplifierText {
     match amplifier {
-        AmplifierStatus { troubles: [_, Some(trouble)], .. } => switch_error_text(true, trouble),
-        AmplifierStatus { troubles: [Some(trouble), _], .. } => switch_error_text(false, trouble),
+        AmplifierStatus { troubles: [_, Some(error)], .. } => switch_error_text(true, error),
+        AmplifierStatus { troubles: [Some(error), _], .. } => switch_error_text(false, error),
         AmplifierStatus { switching: true, .. } | AmplifierStatus { on: None, .. } => AmplifierText::Switching {},
         AmplifierStatus { on: Some(true), held: true, .. } => AmplifierText::Held {},
         AmplifierStatus { on: Some(true), .. } => AmplifierText::On {},

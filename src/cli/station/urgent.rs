@@ -1,4 +1,4 @@
-//! `loa urgent`: plays a file or a segment at once, over any other airing and in quiet hours.
+//! `loa urgent`: plays a file or a segment at once. It interrupts every other airing, also in quiet hours.
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -35,41 +35,43 @@ pub struct UrgentArgs {
 /// Scans the file or segment, asks for confirmation, and sends the command.
 ///
 /// # Errors
-/// When standard input or output fails.
+/// If standard input or output fails.
 pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
-    let (station, what, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
-    let found = match urgent_segment(station, what, yes) {
-        Some(found) => found,
-        None => match urgent_file(what, lang) {
-            Ok(found) => found,
+    let (station, name, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
+    let message = match urgent_segment(station, name, yes) {
+        Some(message) => message,
+        None => match urgent_file(name, lang) {
+            Ok(message) => message,
             Err(code) => return Ok(code),
         },
     };
-    let (what, title, ms) = found;
-    if !yes && !confirm_at_terminal(&title, ms, repeat, lang)? {
+    let (what, title, length_ms) = message;
+    if !yes && !confirm_at_terminal(&title, length_ms, repeat, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
     control::send_command(station, lang, OperatorCommand::Urgent { what, repeat })
 }
 
-/// Finds the segment of this id. Its length is for the question alone: with `yes` the file is not scanned.
-fn urgent_segment(station: &Path, what: &Path, yes: bool) -> Option<(UrgentSource, String, i64)> {
-    let id = what.to_str().and_then(Id::new)?;
+/// Returns the segment with this id, its title and its length in milliseconds. The length is only for the question, so
+/// with `yes` the file is not scanned and the length is 0.
+fn urgent_segment(station: &Path, name: &Path, yes: bool) -> Option<(UrgentSource, String, i64)> {
+    let id = name.to_str().and_then(Id::new)?;
     let schedule = read(&station::read_sources(station).ok()?).schedule;
     let segment = schedule.segment(&id)?;
-    let ms = match yes {
+    let length_ms = match yes {
         true => 0,
         false => {
             scan_with_progress(&station.join("audio").join(&segment.file), &|_| ()).map_or(0, |scan| scan.length.ms())
         }
     };
-    Some((UrgentSource::Segment(id), segment.title.clone(), ms))
+    Some((UrgentSource::Segment(id), segment.title.clone(), length_ms))
 }
 
-/// Scans the file of this name, which must be known before it plays.
-fn urgent_file(what: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u8> {
-    let name = what.display().to_string();
-    let Ok(path) = what.canonicalize() else {
+/// Scans the file with this name. Returns it with its title and its length in milliseconds; the daemon needs the scan
+/// before it can play the file. If the file cannot be played, prints the reason and returns the exit code.
+fn urgent_file(file: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u8> {
+    let name = file.display().to_string();
+    let Ok(path) = file.canonicalize() else {
         print_stderr!("{}", PlanText::NotASegment { name: strip_unprintable(&name) }.localized(lang));
         return Err(EXIT_PROBLEMS);
     };
@@ -88,13 +90,13 @@ fn urgent_file(what: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u
     }
 }
 
-/// Asks a person at the terminal; returns false without a terminal.
-fn confirm_at_terminal(title: &str, ms: i64, times: u16, lang: Lang) -> io::Result<bool> {
+/// Asks a person at the terminal. Returns `false` if the answer is not yes, or standard input is no terminal.
+fn confirm_at_terminal(title: &str, length_ms: i64, times: u16, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         print_stderr!("{}", PlanText::UrgentNeedsYes {}.localized(lang));
         return Ok(false);
     }
-    let question = PlanText::UrgentQuestion { title: strip_unprintable(title), length: format_clock(ms), times };
+    let question = PlanText::UrgentQuestion { title: strip_unprintable(title), length: format_clock(length_ms), times };
     write!(io::stderr(), "{}", question.localized(lang))?;
     let yes = read_yes()?;
     if !yes {

@@ -1,4 +1,4 @@
-//! The plans of several days side by side: starts down, days across.
+//! Formats the plans of several days as a table: a row for each start of a session, a column for each day.
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
@@ -12,82 +12,85 @@ use crate::text::log::TableText;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
 
-/// Columns of days.
+/// The number of days that one table shows side by side.
 pub const DAYS_ACROSS: usize = 7;
 
-/// Returns the table of the days from `first` on, at most [`DAYS_ACROSS`].
+/// Returns the table of `days` days from `first` on, but of at most [`DAYS_ACROSS`].
 #[must_use]
 pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: Lang) -> String {
     let dates: Vec<NaiveDate> = first.iter_days().take(days.min(DAYS_ACROSS)).collect();
-    let looks: Vec<CalendarDay<'_>> = dates.iter().map(|date| planner.calendar_day(*date)).collect();
-    let mut lines: BTreeMap<(NaiveTime, Id), Vec<String>> = BTreeMap::new();
-    let mut totals = vec![0_i64; dates.len()];
-    let (mut relayed, mut misses) = (false, false);
+    let calendar_days: Vec<CalendarDay<'_>> = dates.iter().map(|date| planner.calendar_day(*date)).collect();
+    let mut cells_by_start: BTreeMap<(NaiveTime, Id), Vec<String>> = BTreeMap::new();
+    let mut totals_ms = vec![0_i64; dates.len()];
+    let (mut any_relay, mut any_miss) = (false, false);
     for (column, date) in dates.iter().enumerate() {
         let plan = planner.plan_for(*date);
         for start in planner.starts(*date) {
-            let length = start.end().since(start.start) / 1000;
-            totals[column] += length;
-            let relay = start.items.iter().any(|item| matches!(&item.content, PlannedContent::Relay(_)));
-            let missed = has_known_miss(&plan, &start);
-            (relayed, misses) = (relayed || relay, misses || missed);
-            let marks = format!("{}{}", if relay { "≈" } else { "" }, if missed { "!" } else { "" });
+            let length_ms = start.end().since(start.start) / 1000;
+            totals_ms[column] += length_ms;
+            let has_relay = start.items.iter().any(|item| matches!(&item.content, PlannedContent::Relay(_)));
+            let has_miss = has_known_miss(&plan, &start);
+            (any_relay, any_miss) = (any_relay || has_relay, any_miss || has_miss);
+            let marks = format!("{}{}", if has_relay { "≈" } else { "" }, if has_miss { "!" } else { "" });
             let key = (start.at, start.session.id.clone());
-            let cells = lines.entry(key).or_insert_with(|| vec!["·".to_owned(); dates.len()]);
-            cells[column] = format!("{}{marks}", format_clock(length));
+            let cells = cells_by_start.entry(key).or_insert_with(|| vec!["·".to_owned(); dates.len()]);
+            cells[column] = format!("{}{marks}", format_clock(length_ms));
         }
     }
-    let mut rows = vec![heading(&dates, lang), lunar(&looks, lang)];
-    if lines.is_empty() {
+    let mut rows = vec![heading_row(&dates, lang), lunar_dates(&calendar_days, lang)];
+    if cells_by_start.is_empty() {
         return format!("{}{}\n\n", align_columns(&rows, &[]), TableText::NothingPlanned {}.localized(lang));
     }
-    for ((at, session), cells) in lines {
+    for ((at, session), cells) in cells_by_start {
         let time = if at.format("%S").to_string() == "00" { at.format("%H:%M") } else { at.format("%H:%M:%S") };
         rows.push([time.to_string(), session.to_string()].into_iter().chain(cells).collect());
     }
     let total = PlanText::Total {}.localized(lang).to_string();
-    let sums = totals.iter().map(|sum| format_clock(*sum));
-    rows.push([String::new(), total].into_iter().chain(sums).collect());
+    let total_cells = totals_ms.iter().map(|total_ms| format_clock(*total_ms));
+    rows.push([String::new(), total].into_iter().chain(total_cells).collect());
     let mut out = align_columns(&rows, &[]);
-    for day in looks.iter().filter(|day| !day.holidays.is_empty()) {
+    for day in calendar_days.iter().filter(|day| !day.holidays.is_empty()) {
         let names = day.holidays.iter().map(|holiday| strip_unprintable(&holiday.title)).collect::<Vec<_>>().join(", ");
         let line = PlanText::HolidayLine { date: short_date(day.date, lang), names };
         out.push_str(&format!("{}\n", line.localized(lang)));
     }
-    for (shown, words) in [(relayed, PlanText::Relayed {}), (misses, PlanText::WillMiss {})] {
-        if shown {
-            out.push_str(&format!("{}\n", words.localized(lang)));
+    for (applies, legend) in [(any_relay, PlanText::Relayed {}), (any_miss, PlanText::WillMiss {})] {
+        if applies {
+            out.push_str(&format!("{}\n", legend.localized(lang)));
         }
     }
     out.push('\n');
     out
 }
 
-/// Returns whether an item of a start is known to be missed.
+/// Returns `true` if it is known that an item of this start will be missed.
 fn has_known_miss(plan: &Plan, start: &SessionStart<'_, '_>) -> bool {
-    let of_start = |a: &&crate::plan::Airing| a.session == start.session.id && a.session_starts_at() == start.start;
-    plan.airings.iter().filter(of_start).any(|a| a.ineligible_reason().is_some())
+    let is_of_start = |a: &&crate::plan::Airing| a.session == start.session.id && a.session_starts_at() == start.start;
+    plan.airings.iter().filter(is_of_start).any(|a| a.ineligible_reason().is_some())
 }
 
-fn heading(dates: &[NaiveDate], lang: Lang) -> Vec<String> {
-    let day = |date: &NaiveDate| format!("{} {}", weekday(date.weekday(), lang), short_date(*date, lang));
-    let head = [TableText::Time {}.localized(lang).to_string(), TableText::Session {}.localized(lang).to_string()];
-    head.into_iter().chain(dates.iter().map(day)).collect()
+/// Returns the first row: the headings of the first two columns, and the days.
+fn heading_row(dates: &[NaiveDate], lang: Lang) -> Vec<String> {
+    let day_heading = |date: &NaiveDate| format!("{} {}", weekday(date.weekday(), lang), short_date(*date, lang));
+    let fixed_headings =
+        [TableText::Time {}.localized(lang).to_string(), TableText::Session {}.localized(lang).to_string()];
+    fixed_headings.into_iter().chain(dates.iter().map(day_heading)).collect()
 }
 
-fn lunar(days: &[CalendarDay<'_>], lang: Lang) -> Vec<String> {
-    let date = |day: &CalendarDay<'_>| match day.lunar {
+/// Returns the second row: the lunar dates of the days.
+fn lunar_dates(days: &[CalendarDay<'_>], lang: Lang) -> Vec<String> {
+    let date_text = |day: &CalendarDay<'_>| match day.lunar {
         Some(date) if date.is_leap_month => {
             PlanText::LunarLeap { day: date.day.into(), month: date.month.into() }.localized(lang).to_string()
         }
         Some(date) => PlanText::Lunar { day: date.day.into(), month: date.month.into() }.localized(lang).to_string(),
         None => String::new(),
     };
-    [String::new(), String::new()].into_iter().chain(days.iter().map(date)).collect()
+    [String::new(), String::new()].into_iter().chain(days.iter().map(date_text)).collect()
 }
 
 fn weekday(day: Weekday, lang: Lang) -> String {
-    let words = match day {
+    let text = match day {
         Weekday::Mon => PlanText::Mon {},
         Weekday::Tue => PlanText::Tue {},
         Weekday::Wed => PlanText::Wed {},
@@ -96,10 +99,10 @@ fn weekday(day: Weekday, lang: Lang) -> String {
         Weekday::Sat => PlanText::Sat {},
         Weekday::Sun => PlanText::Sun {},
     };
-    words.localized(lang).to_string()
+    text.localized(lang).to_string()
 }
 
-/// Formats the day and the month.
+/// Formats the day and the month of a date, without the year.
 #[must_use]
 pub fn short_date(date: NaiveDate, lang: Lang) -> String {
     match lang {

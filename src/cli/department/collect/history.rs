@@ -1,4 +1,5 @@
-//! Facts about a log from other sources than this collection: earlier findings, silence, the newest stored entry.
+//! Adds to a row what the collection itself does not show: plausibility, earlier findings, silence, the newest entry in
+//! the store.
 use std::sync::PoisonError;
 
 use chrono::DateTime;
@@ -11,7 +12,7 @@ use crate::airlog::plausibility::PlausibilityRemark;
 use crate::airlog::plausibility::finding_text::implausible_text;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::platform::unix_time_s;
-use crate::cli::record::plausibility;
+use crate::cli::record::plausibility::{all_findings, findings_json};
 use crate::logstore::export::ExportSummary;
 use crate::logstore::source::{LogForm, LogSource};
 use crate::proof::checkpoint::Checkpoint;
@@ -23,72 +24,73 @@ use crate::text::plausibility::PlausibilityText;
 impl CollectTable<'_> {
     /// Adds findings and remarks about the plausibility of the new entries.
     pub(super) fn add_plausibility(&self, row: &mut CollectRow, exported: &ExportSummary) {
-        let plausible = &exported.plausibility;
-        let (findings, count) = plausibility::all_findings(plausible);
-        let new = count.min(findings.len() as u64);
+        let plausibility = &exported.plausibility;
+        let (findings, count) = all_findings(plausibility);
+        let new_count = count.min(findings.len() as u64);
         if let Some(first) = findings.first() {
-            (row.state, row.good) = (CollectState::Implausible, false);
+            (row.state, row.is_good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Judged {
-                words: PlausibilityText::Found { count: new, doubt: implausible_text(&first.why) },
+                words: PlausibilityText::Found { count: new_count, doubt: implausible_text(&first.why) },
             });
         } else if count > 0 {
-            // Earlier findings still hold.
-            (row.state, row.good) = (CollectState::Implausible, false);
+            // All findings are from earlier collections; they still hold.
+            (row.state, row.is_good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count } });
         }
-        let (aired, alone) = plausible.audible_outcomes();
+        let (aired, alone) = plausibility.audible_outcomes();
         if alone > 0 {
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::UnvouchedNew { aired, alone } });
         }
-        if let Some(follows) = plausible.fold.follows() {
+        if let Some(follows) = plausibility.fold.follows() {
             let collected = follows.head.as_deref().map_or(0, |head| self.collected_entries(head));
             let (entries, kept_as) = (follows.entries, follows.kept_as.clone());
             row.remarks.push(DepartmentText::Judged {
                 words: PlausibilityText::FollowedCollected { entries, kept_as, collected },
             });
         }
-        // Said once; later the report says it.
+        // Said only at the log's first collection; the report repeats it.
         if let (0, Some(PlausibilityRemark::OlderThanWitness { days })) =
-            (exported.entries_before, plausible.fold.older_than_witness())
+            (exported.entries_before, plausibility.fold.older_than_witness())
         {
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::OlderNew { days } });
         }
-        row.plausibility_json = Some(plausibility::findings_json(plausible));
+        row.plausibility_json = Some(findings_json(plausibility));
     }
 
-    /// Adds the findings of earlier collections, which an older copy of the log does not undo.
+    /// Adds the findings of earlier collections: that a source holds an older copy of the log does not undo them.
     pub(super) fn add_earlier_findings(&self, row: &mut CollectRow) {
         let witness = self.witness.lock().unwrap_or_else(PoisonError::into_inner);
         let count = witness.fold(&row.origin).ok().flatten().map_or(0, |fold| fold.finding_count());
         if count > 0 {
-            row.good = false;
+            row.is_good = false;
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count } });
         }
     }
 
-    /// Returns how many entries of the log with this head are in the store.
+    /// Returns the number of entries in the store for the log with this head.
     pub(super) fn collected_entries(&self, head: &str) -> u64 {
         let head = Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text));
         head.filter(|head| self.registry.log(&head.origin).is_some())
             .map_or(0, |head| self.newest_entry(&head.origin).1)
     }
 
+    /// Adds a remark if the station has been silent for too long.
     pub(super) fn add_silence(&self, row: &mut CollectRow) {
-        if self.is_silent(row.newest.as_deref()) {
-            row.good = false;
-            let at = row.newest.as_deref().map(to_the_minute).unwrap_or_default();
+        if self.is_silent(row.newest_entry_at.as_deref()) {
+            row.is_good = false;
+            let at = row.newest_entry_at.as_deref().map(to_the_minute).unwrap_or_default();
             row.remarks.push(DepartmentText::NothingSince { at });
         }
     }
 
-    /// Returns whether a station with this newest entry has been silent for too long.
-    pub(super) fn is_silent(&self, newest: Option<&str>) -> bool {
-        let at = newest.and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.timestamp());
+    /// Returns `true` if the newest entry is more than `silent_days` old, or there is none.
+    pub(super) fn is_silent(&self, newest_entry_at: Option<&str>) -> bool {
+        let at = newest_entry_at.and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.timestamp());
         let now = i64::try_from(unix_time_s()).unwrap_or(i64::MAX);
         at.is_none_or(|at| now - at > self.silent_days.saturating_mul(86_400))
     }
 
-    /// Returns the time of the newest entry in the store, and the number of entries.
+    /// Returns the time of the log's newest entry in the store, and the number of its entries there.
     pub(super) fn newest_entry(&self, origin: &str) -> (Option<String>, u64) {
         let storage: AnyStorage = self.store.child_storage(origin);
         let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
@@ -98,7 +100,11 @@ impl CollectTable<'_> {
         };
         let source = LogSource { storage, form: LogForm::Export };
         let chunk = source.chunks_from(size - 1, size).and_then(|mut chunks| chunks.next_chunk());
-        let line = chunk.ok().and_then(Result::ok);
-        (line.and_then(|chunk| chunk.lines().first().and_then(|line| entry_time_text(line)).map(str::to_owned)), size)
+        let newest_chunk = chunk.ok().and_then(Result::ok);
+        (
+            newest_chunk
+                .and_then(|chunk| chunk.lines().first().and_then(|line| entry_time_text(line)).map(str::to_owned)),
+            size,
+        )
     }
 }

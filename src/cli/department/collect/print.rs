@@ -1,4 +1,4 @@
-//! Prints the table of a collection.
+//! Prints the table of `loa collect`.
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -11,34 +11,41 @@ use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// Formats `2023-03-20T05:15:05.000000+07:00` as `20/03/2023 05:15`.
+/// Formats `2023-03-20T05:15:05.000000+07:00` as `20/03/2023 05:15`; any other text is returned unchanged.
 pub(super) fn to_the_minute(at: &str) -> String {
     DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
 }
 
-pub(super) fn print_collection(format: CliFormat, rows: &[CollectRow], took: Duration, lang: Lang) -> io::Result<()> {
+/// Prints the rows, paths of evidence, hints and a summary; `duration` is that of the whole collection.
+pub(super) fn print_collection(
+    format: CliFormat,
+    rows: &[CollectRow],
+    duration: Duration,
+    lang: Lang,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if format == CliFormat::Json {
         return writeln!(out, "{}", serde_json::Value::from(rows.iter().map(json_row).collect::<Vec<_>>()));
     }
-    let head = [
+    let headings = [
         DepartmentText::Station {},
         DepartmentText::New {},
         DepartmentText::Entries {},
         DepartmentText::Span {},
         DepartmentText::State {},
     ];
-    let mut table = vec![head.iter().map(|word| word.localized(lang).to_string()).collect::<Vec<_>>()];
+    let mut table = vec![headings.iter().map(|heading| heading.localized(lang).to_string()).collect::<Vec<_>>()];
     for row in rows {
         let span = row.span.as_ref().map(|(from, until)| format!("{} – {}", to_the_minute(from), to_the_minute(until)));
-        let says: Vec<String> = row.remarks.iter().map(|text| text.localized(lang).to_string()).collect();
+        let remarks: Vec<String> = row.remarks.iter().map(|text| text.localized(lang).to_string()).collect();
         let name = if row.name.is_empty() { row.station.clone() } else { format!("{} ({})", row.name, row.station) };
-        let cells = [name, row.new.to_string(), row.entries.to_string(), span.unwrap_or_default(), says.join("; ")];
+        let cells =
+            [name, row.new_entries.to_string(), row.entries.to_string(), span.unwrap_or_default(), remarks.join("; ")];
         table.push(cells.iter().map(|cell| strip_unprintable(cell)).collect());
     }
     write!(out, "{}", align_columns(&table, &[1, 2]))?;
     for row in rows {
-        if let Some(path) = &row.evidence {
+        if let Some(path) = &row.evidence_path {
             let path = format!("{}/{path}", row.origin);
             writeln!(out, "{}", DepartmentText::Evidence { station: row.station.clone(), path }.to_plain(lang))?;
         }
@@ -46,17 +53,19 @@ pub(super) fn print_collection(format: CliFormat, rows: &[CollectRow], took: Dur
     if rows.iter().any(|row| row.state == CollectState::NoSpace) {
         writeln!(out, "{}", DepartmentText::SpaceHint {}.localized(lang))?;
     }
-    let unknown = rows.iter().filter(|row| row.state == CollectState::UnknownKey).filter_map(|row| row.place.clone());
-    for place in unknown.take(3) {
+    let unknown_locations =
+        rows.iter().filter(|row| row.state == CollectState::UnknownKey).filter_map(|row| row.location.clone());
+    for place in unknown_locations.take(3) {
         writeln!(out, "{}", DepartmentText::EnrolHint { place }.to_plain(lang))?;
     }
-    let mut logs: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut new_entries_by_log: BTreeMap<&str, u64> = BTreeMap::new();
     rows.iter()
         .filter(|row| matches!(row.state, CollectState::Whole | CollectState::Implausible))
-        .for_each(|row| *logs.entry(&row.origin).or_default() += row.new);
-    let bad = rows.iter().filter(|row| !row.good).count();
-    let seconds = format_seconds(i64::try_from(took.as_millis()).unwrap_or(i64::MAX), lang);
+        .for_each(|row| *new_entries_by_log.entry(&row.origin).or_default() += row.new_entries);
+    let bad = rows.iter().filter(|row| !row.is_good).count();
+    let seconds = format_seconds(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX), lang);
     let seconds = seconds.trim_end_matches(" s").to_owned();
-    let summary = DepartmentText::Summary { logs: logs.len(), entries: logs.values().sum(), seconds, bad };
+    let (logs, entries) = (new_entries_by_log.len(), new_entries_by_log.values().sum());
+    let summary = DepartmentText::Summary { logs, entries, seconds, bad };
     writeln!(out, "{}", summary.localized(lang))
 }

@@ -1,25 +1,33 @@
-//! One row of the table of a collection.
+//! A row of the table that `loa collect` prints.
 use serde_json::json;
 
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// One row of the table.
+/// A row of the table: one log, or an enrolled station without one.
 pub(super) struct CollectRow {
     pub(super) station: String,
     pub(super) name: String,
     pub(super) origin: String,
-    pub(super) place: Option<String>,
-    pub(super) new: u64,
+    /// The source in which the log was found; `None` for a row without a source.
+    pub(super) location: Option<String>,
+    /// The number of entries that this collection added.
+    pub(super) new_entries: u64,
+    /// The number of entries in the store.
     pub(super) entries: u64,
+    /// The times of the first and the last new entry, as the log has them.
     pub(super) span: Option<(String, String)>,
     pub(super) state: CollectState,
     pub(super) remarks: Vec<DepartmentText>,
-    pub(super) newest: Option<String>,
-    pub(super) evidence: Option<String>,
-    pub(super) exposed: Option<String>,
+    /// The time of the newest entry, as the log has it.
+    pub(super) newest_entry_at: Option<String>,
+    /// The path of the evidence against a refused log, below the log's folder in the store.
+    pub(super) evidence_path: Option<String>,
+    /// The time since which the log's key counts as exposed.
+    pub(super) exposed_since: Option<String>,
     pub(super) plausibility_json: Option<serde_json::Value>,
-    pub(super) good: bool,
+    /// False when a person must look at the row; the exit code is then 1.
+    pub(super) is_good: bool,
 }
 
 /// The state of a log after a collection.
@@ -29,29 +37,29 @@ pub(super) enum CollectState {
     Whole,
     /// Whole, but its times or contents cannot be true.
     Implausible,
-    /// An older copy of what was collected before.
+    /// The source holds an older copy of a collected log.
     OldCopy,
     /// No source holds a log of the station.
     Nothing,
-    /// A log that was removed from the registry.
+    /// The log was removed from the registry.
     TakenOut,
-    /// A log whose entry in the registry nobody on this machine has accepted.
+    /// The log's line in the registry was added or changed, and nobody on this machine has accepted that.
     NotAccepted,
-    /// A log that is not enrolled.
+    /// The log is not enrolled.
     UnknownKey,
-    /// The store does not hold what was collected.
+    /// The store does not hold the entries that were collected.
     StoreLies,
     /// The store is full.
     NoSpace,
     /// Reading or writing failed.
     Failed,
-    /// Fewer entries than were collected before.
+    /// The log has fewer entries than were collected before.
     RolledBack,
-    /// Other entries than were collected before.
+    /// The log has other entries than those collected before.
     Fork,
-    /// No log that can be collected.
+    /// The source has no log that can be collected.
     NoLog,
-    /// Not signed with the key of the log it claims to be.
+    /// The log is not signed with the key of the log that it claims to be.
     NotSigned,
     /// Entries were altered.
     Tampered,
@@ -81,13 +89,13 @@ impl CollectState {
 }
 
 pub(super) fn json_row(row: &CollectRow) -> serde_json::Value {
-    let says: Vec<String> = row.remarks.iter().map(|text| text.localized(Lang::En).to_string()).collect();
+    let remarks: Vec<String> = row.remarks.iter().map(|text| text.localized(Lang::En).to_string()).collect();
     json!({
-        "station": row.station, "name": row.name, "origin": row.origin, "place": row.place,
-        "new": row.new, "entries": row.entries,
+        "station": row.station, "name": row.name, "origin": row.origin, "place": row.location,
+        "new": row.new_entries, "entries": row.entries,
         "from": row.span.as_ref().map(|span| &span.0), "until": row.span.as_ref().map(|span| &span.1),
-        "newest": row.newest, "exposed_since": row.exposed,
-        "state": row.state.code(), "detail": says, "evidence": row.evidence, "good": row.good,
+        "newest": row.newest_entry_at, "exposed_since": row.exposed_since,
+        "state": row.state.code(), "detail": remarks, "evidence": row.evidence_path, "good": row.is_good,
         "plausibility": row.plausibility_json,
     })
 }

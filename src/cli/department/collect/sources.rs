@@ -1,4 +1,4 @@
-//! Finds the logs in the sources, and keys that lie open there.
+//! Finds logs, and secret keys that should not be there, in the sources.
 use std::io;
 
 use crate::airlog::storage::FolderStorage;
@@ -14,35 +14,36 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Returns the logs and keys in the sources; false when a source could not be read, or is empty.
-pub(super) fn find_logs(places: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
+/// Returns the logs and secret keys in the sources. The `bool` is false if a source could not be read, has no log, or
+/// has too many folders to search them all.
+pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
     let mut all = LocationScan::default();
-    let mut good = true;
-    for place in places {
-        match place.scan() {
-            Ok(finds) => {
-                if finds.logs.is_empty() {
-                    good = false;
-                    print_stderr!("{}", ProofText::NothingFound { path: place.to_string() }.to_plain(lang));
+    let mut all_read = true;
+    for location in locations {
+        match location.scan() {
+            Ok(scan) => {
+                if scan.logs.is_empty() {
+                    all_read = false;
+                    print_stderr!("{}", ProofText::NothingFound { path: location.to_string() }.to_plain(lang));
                 }
-                if finds.truncated {
-                    good = false;
-                    print_stderr!("{}", DepartmentText::TooMany { place: place.to_string() }.to_plain(lang));
+                if scan.truncated {
+                    all_read = false;
+                    print_stderr!("{}", DepartmentText::TooMany { place: location.to_string() }.to_plain(lang));
                 }
-                all.logs.extend(finds.logs);
-                all.exposed_keys.extend(finds.exposed_keys);
+                all.logs.extend(scan.logs);
+                all.exposed_keys.extend(scan.exposed_keys);
             }
-            // A source that cannot be read does not hold up the others.
+            // The other sources are collected all the same.
             Err(e) => {
-                good = false;
-                let _ = report_store_failure(&place.to_string(), &e, lang);
+                all_read = false;
+                let _ = report_store_failure(&location.to_string(), &e, lang);
             }
         }
     }
-    (all, good)
+    (all, all_read)
 }
 
-/// Marks secret keys found in a source as exposed in the registry; returns whether the registry knows any of them.
+/// Marks secret keys that were found in a source as exposed in the registry. Returns `true` if one of them is enrolled.
 pub(super) fn mark_exposed(
     registry: &mut Registry,
     keys: &[VerifierKey],
@@ -50,20 +51,20 @@ pub(super) fn mark_exposed(
     witness: &mut Witness<FolderStorage>,
     lang: Lang,
 ) -> io::Result<bool> {
-    let mut marked = false;
+    let mut any_enrolled = false;
     for key in keys {
-        // Anybody can make a key with this name: it must be the enrolled one.
+        // Anybody can make a key with this name; only the enrolled key counts.
         if registry.log(&key.name).is_none_or(|log| log.key != *key) {
             continue;
         }
-        let before = registry.clone();
+        let old_registry = registry.clone();
         if registry.mark_exposed(key, &utc_now_text()).unwrap_or(false) {
             registry.write(&mut store.storage())?;
-            remember_own_changes(store, witness, &before, registry)?;
+            remember_own_changes(store, witness, &old_registry, registry)?;
         }
-        marked = true;
+        any_enrolled = true;
         let station = station_in_origin(&key.name).unwrap_or_default().to_owned();
         print_stderr!("{}", DepartmentText::KeysLieOpen { station }.localized(lang));
     }
-    Ok(marked)
+    Ok(any_enrolled)
 }

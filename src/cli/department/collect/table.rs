@@ -1,4 +1,4 @@
-//! The table of a collection: a row for each log that was found, and for each enrolled station without one.
+//! Makes the table of `loa collect`: a row for each log that was found, and for each enrolled station without one.
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Mutex;
@@ -20,100 +20,106 @@ use crate::proof::origin::station_in_origin;
 use crate::proof::verify::VerifyError;
 use crate::text::department::DepartmentText;
 
-/// Inputs of the table.
+/// The inputs of the table.
 pub(super) struct CollectTable<'a> {
     pub(super) registry: &'a Registry,
-    pub(super) examined: &'a ExaminedRegistry,
+    pub(super) examined_registry: &'a ExaminedRegistry,
     pub(super) store: &'a StorageLocation,
     pub(super) witness: &'a Mutex<Witness<FolderStorage>>,
+    /// The age of the newest entry, in days, from which a station counts as silent.
     pub(super) silent_days: i64,
 }
 
 impl CollectTable<'_> {
-    pub(super) fn rows(&self, gathered: Vec<SourceOutcome>) -> Vec<CollectRow> {
-        // A log that only bears a station's name says nothing about the station.
-        let of_it = |one: &&SourceOutcome| !matches!(&one.result, Ok(CollectOutcome::Refused { error, .. }) if is_unattributable(error));
-        let seen: BTreeSet<String> = gathered.iter().filter(of_it).map(|one| one.origin.clone()).collect();
-        let mut rows: Vec<CollectRow> = gathered.into_iter().map(|one| self.row(one)).collect();
+    /// Returns the rows, sorted by station, origin and location.
+    pub(super) fn rows(&self, outcomes: Vec<SourceOutcome>) -> Vec<CollectRow> {
+        // Anybody can make a log that bears a station's name: it must not hide that the station's own log is missing.
+        let is_attributable = |outcome: &&SourceOutcome| match &outcome.result {
+            Ok(CollectOutcome::Refused { error, .. }) => !is_unattributable(error),
+            _ => true,
+        };
+        let seen_origins: BTreeSet<String> =
+            outcomes.iter().filter(is_attributable).map(|outcome| outcome.origin.clone()).collect();
+        let mut rows: Vec<CollectRow> = outcomes.into_iter().map(|outcome| self.row(outcome)).collect();
         for station in self.registry.stations.values() {
             let logs: Vec<_> = self.registry.logs_of_station(&station.id).collect();
-            if logs.iter().any(|log| seen.contains(&log.key.name)) {
+            if logs.iter().any(|log| seen_origins.contains(&log.key.name)) {
                 continue;
             }
             let origin = logs.last().map(|log| log.key.name.clone()).unwrap_or_default();
             let mut row = self.empty_row(station.id.as_str(), &origin, CollectState::Nothing);
-            (row.newest, row.entries) = self.newest_entry(&origin);
-            let at = row.newest.clone().map(|at| to_the_minute(&at));
+            (row.newest_entry_at, row.entries) = self.newest_entry(&origin);
+            let at = row.newest_entry_at.clone().map(|at| to_the_minute(&at));
             row.remarks.push(at.map_or(DepartmentText::NothingEver {}, |at| DepartmentText::NothingSince { at }));
-            row.good = !self.is_silent(row.newest.as_deref());
+            row.is_good = !self.is_silent(row.newest_entry_at.as_deref());
             rows.push(row);
         }
-        // A log that was removed from the registry has no station there.
-        for one in &self.examined.differences {
-            if let RegistryDifference::LogMissing { origin } = one
-                && !seen.contains(origin)
+        // The loop above goes by the registry, so it does not reach logs that were removed from it.
+        for difference in &self.examined_registry.differences {
+            if let RegistryDifference::LogMissing { origin } = difference
+                && !seen_origins.contains(origin)
             {
                 let mut row =
                     self.empty_row(station_in_origin(origin).unwrap_or_default(), origin, CollectState::TakenOut);
-                (row.newest, row.entries) = self.newest_entry(origin);
-                row.good = false;
+                (row.newest_entry_at, row.entries) = self.newest_entry(origin);
+                row.is_good = false;
                 row.remarks.push(DepartmentText::TakenOut {});
                 rows.push(row);
             }
         }
-        rows.sort_by(|a, b| (&a.station, &a.origin, &a.place).cmp(&(&b.station, &b.origin, &b.place)));
+        rows.sort_by(|a, b| (&a.station, &a.origin, &a.location).cmp(&(&b.station, &b.origin, &b.location)));
         rows
     }
 
     fn empty_row(&self, station: &str, origin: &str, state: CollectState) -> CollectRow {
-        let known = Id::new(station).and_then(|id| self.registry.stations.get(&id));
+        let enrolled_station = Id::new(station).and_then(|id| self.registry.stations.get(&id));
         CollectRow {
             station: station.to_owned(),
-            name: known.map(|station| station.name.clone()).unwrap_or_default(),
+            name: enrolled_station.map(|station| station.name.clone()).unwrap_or_default(),
             origin: origin.to_owned(),
-            place: None,
-            new: 0,
+            location: None,
+            new_entries: 0,
             entries: 0,
             span: None,
             state,
             remarks: Vec::new(),
-            newest: None,
-            evidence: None,
-            exposed: None,
+            newest_entry_at: None,
+            evidence_path: None,
+            exposed_since: None,
             plausibility_json: None,
-            good: true,
+            is_good: true,
         }
     }
 
-    fn row(&self, one: SourceOutcome) -> CollectRow {
-        let mut row =
-            self.empty_row(station_in_origin(&one.origin).unwrap_or_default(), &one.origin, CollectState::Failed);
-        row.place = Some(one.location.clone());
-        match one.result {
+    fn row(&self, outcome: SourceOutcome) -> CollectRow {
+        let station = station_in_origin(&outcome.origin).unwrap_or_default();
+        let mut row = self.empty_row(station, &outcome.origin, CollectState::Failed);
+        row.location = Some(outcome.location.clone());
+        match outcome.result {
             Ok(collected) => self.fill(&mut row, collected),
             Err(e) => {
-                let full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-                row.state = if full { CollectState::NoSpace } else { CollectState::Failed };
-                row.remarks.push(if full {
+                let is_full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+                row.state = if is_full { CollectState::NoSpace } else { CollectState::Failed };
+                row.remarks.push(if is_full {
                     DepartmentText::StoreFull {}
                 } else {
                     DepartmentText::Failed { detail: e.to_string() }
                 });
-                row.good = false;
+                row.is_good = false;
             }
         }
         if row.station.is_empty() {
-            row.station.clone_from(&one.location);
+            row.station.clone_from(&outcome.location);
         }
-        let number = Id::new(&row.station)
+        let log_index = Id::new(&row.station)
             .and_then(|id| self.registry.logs_of_station(&id).position(|log| log.key.name == row.origin));
-        if let Some(number) = number.filter(|number| *number > 0) {
-            row.remarks.push(DepartmentText::Replaced { number: number + 1 });
+        if let Some(index) = log_index.filter(|index| *index > 0) {
+            row.remarks.push(DepartmentText::Replaced { number: index + 1 });
         }
         if let Some(since) = self.registry.log(&row.origin).and_then(|log| log.exposed_since.clone()) {
             row.remarks.push(DepartmentText::Exposed { since: since.clone() });
-            row.exposed = Some(since);
-            row.good = false;
+            row.exposed_since = Some(since);
+            row.is_good = false;
         }
         row
     }
@@ -132,19 +138,18 @@ impl CollectTable<'_> {
                     row.remarks.push(DepartmentText::Mended { files: exported.files_repaired });
                 }
                 self.add_plausibility(row, &exported);
-                // The entries that were verified name the newest one, when there are any; the store's answer is for
-                // people only.
-                let verified = row.span.as_ref().map(|(_, until)| until.clone());
-                row.newest = verified.or_else(|| self.newest_entry(&row.origin).0);
+                // The time of a verified entry counts first; the store's answer is not verified here.
+                let newest_verified = row.span.as_ref().map(|(_, until)| until.clone());
+                row.newest_entry_at = newest_verified.or_else(|| self.newest_entry(&row.origin).0);
                 self.add_silence(row);
             }
             CollectOutcome::StoreMismatch { name, .. } => {
-                (row.state, row.good) = (CollectState::StoreLies, false);
+                (row.state, row.is_good) = (CollectState::StoreLies, false);
                 row.remarks.push(DepartmentText::StoreLies { name });
             }
             CollectOutcome::OlderCopy { size, .. } => {
                 row.state = CollectState::OldCopy;
-                (row.newest, row.entries) = self.newest_entry(&row.origin);
+                (row.newest_entry_at, row.entries) = self.newest_entry(&row.origin);
                 row.remarks.push(DepartmentText::Old { size });
                 self.add_earlier_findings(row);
                 self.add_silence(row);
@@ -158,12 +163,12 @@ impl CollectTable<'_> {
     fn fill_taken(&self, row: &mut CollectRow, exported: &ExportSummary, return_error: Option<io::Error>) {
         row.state = CollectState::Whole;
         row.entries = exported.verified.entries;
-        row.new = row.entries.saturating_sub(exported.entries_before);
+        row.new_entries = row.entries.saturating_sub(exported.entries_before);
         row.span.clone_from(&exported.new_entries_span);
         let missing: Vec<_> =
-            exported.missing.iter().filter(|wrong| !matches!(wrong, VerifyError::Torn { .. })).collect();
-        row.good = missing.is_empty() && return_error.is_none() && exported.files_repaired == 0;
-        row.remarks.extend(missing.first().map(|wrong| DepartmentText::Lacking { fault: fault_text(wrong) }));
+            exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })).collect();
+        row.is_good = missing.is_empty() && return_error.is_none() && exported.files_repaired == 0;
+        row.remarks.extend(missing.first().map(|error| DepartmentText::Lacking { fault: fault_text(error) }));
         row.remarks.extend(return_error.map(|e| DepartmentText::NotReturned { detail: e.to_string() }));
         if row.remarks.is_empty() {
             row.remarks.push(DepartmentText::Whole {});
@@ -171,13 +176,13 @@ impl CollectTable<'_> {
     }
 
     fn fill_not_enrolled(&self, row: &mut CollectRow, origin: &str) {
-        row.good = false;
-        let (state, remark) = match self.examined.dispute(origin) {
+        row.is_good = false;
+        let (state, remark) = match self.examined_registry.dispute(origin) {
             Some(RegistryDifference::LogMissing { .. }) => (CollectState::TakenOut, DepartmentText::TakenOut {}),
             Some(_) => (CollectState::NotAccepted, DepartmentText::NotAccepted {}),
             None => {
-                let known = Id::new(&row.station).is_some_and(|id| self.registry.stations.contains_key(&id));
-                let remark = if known { DepartmentText::UnknownDisk {} } else { DepartmentText::UnknownKey {} };
+                let is_enrolled = Id::new(&row.station).is_some_and(|id| self.registry.stations.contains_key(&id));
+                let remark = if is_enrolled { DepartmentText::UnknownDisk {} } else { DepartmentText::UnknownKey {} };
                 (CollectState::UnknownKey, remark)
             }
         };
@@ -189,8 +194,8 @@ impl CollectTable<'_> {
 /// Fills the row of a log that was refused.
 fn fill_refused(row: &mut CollectRow, error: &VerifyError, evidence: Option<String>) {
     let fault = fault_text(error);
-    (row.state, row.good) = (refusal_state(error), false);
-    row.evidence = evidence;
+    (row.state, row.is_good) = (refusal_state(error), false);
+    row.evidence_path = evidence;
     if is_unattributable(error) {
         let station = std::mem::take(&mut row.station);
         row.name.clear();
@@ -205,21 +210,21 @@ fn fill_refused(row: &mut CollectRow, error: &VerifyError, evidence: Option<Stri
     });
 }
 
-/// Returns whether anybody could have written the refused log, so that it says nothing about the station.
-fn is_unattributable(wrong: &VerifyError) -> bool {
+/// Returns `true` if anybody could have written the refused log: it then says nothing about the station.
+fn is_unattributable(error: &VerifyError) -> bool {
     matches!(
-        wrong,
+        error,
         VerifyError::WrongKey | VerifyError::HeadForged | VerifyError::OtherLog { .. } | VerifyError::GenesisKeys
     )
 }
 
 /// Returns the state of a refused log.
-fn refusal_state(wrong: &VerifyError) -> CollectState {
-    match wrong {
+fn refusal_state(error: &VerifyError) -> CollectState {
+    match error {
         VerifyError::RolledBack { .. } => CollectState::RolledBack,
         VerifyError::Fork { .. } => CollectState::Fork,
         VerifyError::NoLog | VerifyError::Rehearsal { .. } | VerifyError::HeadUnreadable => CollectState::NoLog,
-        wrong if is_unattributable(wrong) => CollectState::NotSigned,
+        error if is_unattributable(error) => CollectState::NotSigned,
         _ => CollectState::Tampered,
     }
 }

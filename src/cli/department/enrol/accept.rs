@@ -1,4 +1,4 @@
-//! `loa enrol --accept`: a person accepts what others changed in the registry.
+//! `loa enrol --accept`: a person accepts the changes that others made in the registry.
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -10,31 +10,31 @@ use crate::department::registry::accepted::RegistryDifference;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// Accepts the changes of others in the registry, after a person has confirmed.
+/// Accepts the changes that others made in the registry, after a person has confirmed; `yes` answers the question.
 ///
 /// # Errors
-/// When the witness's memory fails.
+/// If the witness's stored state cannot be read or written.
 pub(super) fn accept(store: &Path, yes: bool, lang: Lang) -> io::Result<u8> {
-    let mut held = match LockedRegistry::new(store, lang)? {
-        Ok(held) => held,
+    let mut locked_registry = match LockedRegistry::new(store, lang)? {
+        Ok(locked_registry) => locked_registry,
         Err(code) => return Ok(code),
     };
-    if held.differences.is_empty() && held.strays.is_empty() {
+    if locked_registry.differences.is_empty() && locked_registry.strays.is_empty() {
         writeln!(io::stdout(), "{}", DepartmentText::RegistrySame {}.localized(lang))?;
         return Ok(EXIT_OK);
     }
     if !yes && !confirm_at_terminal(&DepartmentText::RegistryAsk {}, lang)? {
         return Ok(fail(DepartmentText::RegistryNotAccepted {}.localized(lang), EXIT_PROBLEMS));
     }
-    let count = held.differences.len() + held.strays.len();
-    let gone = held.differences.into_iter().filter_map(|one| match one {
+    let count = locked_registry.differences.len() + locked_registry.strays.len();
+    let removed_origins = locked_registry.differences.into_iter().filter_map(|difference| match difference {
         RegistryDifference::LogMissing { origin } => Some(origin),
         _ => None,
     });
-    let let_go: Vec<String> = gone.chain(held.strays).collect();
-    let mut accepted = held.witness.accepted_registries()?;
-    accepted.accept(&store_name(&held.place), &held.registry, &let_go);
-    held.witness.record_accepted(&accepted)?;
+    let forgotten_origins: Vec<String> = removed_origins.chain(locked_registry.strays).collect();
+    let mut accepted = locked_registry.witness.accepted_registries()?;
+    accepted.accept(&store_name(&locked_registry.location), &locked_registry.registry, &forgotten_origins);
+    locked_registry.witness.record_accepted(&accepted)?;
     writeln!(io::stdout(), "{}", DepartmentText::RegistryAccepted { count }.localized(lang))?;
     Ok(EXIT_OK)
 }

@@ -1,4 +1,4 @@
-//! A registry, with the locks that are held while it is changed.
+//! The registry of a store, with the locks that a change of it needs.
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -6,9 +6,7 @@ use std::path::Path;
 use crate::airlog::storage::FolderStorage;
 use crate::cli::department::registry_file::read_registry;
 use crate::cli::department::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes};
-use crate::cli::department::store::{
-    DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location as store_at, report_store_failure,
-};
+use crate::cli::department::store::{DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location, report_store_failure};
 use crate::cli::exit::{EXIT_PROBLEMS, fail};
 use crate::cli::record::key::{lock_witness, open_witness};
 use crate::department::registry::Registry;
@@ -18,50 +16,59 @@ use crate::logstore::location::StorageLocation;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// A registry that only this process may write, with the witness's memory, while this lives.
+/// A store's registry and the witness's stored state. While this value lives, no other process may write either.
 pub(super) struct LockedRegistry {
-    pub(super) place: StorageLocation,
+    pub(super) location: StorageLocation,
     pub(super) registry: Registry,
     pub(super) differences: Vec<RegistryDifference>,
+    /// The origins of logs that the witness remembers from an unknown store.
     pub(super) strays: Vec<String>,
     pub(super) witness: Witness<FolderStorage>,
-    pub(super) _store: StoreLock,
-    pub(super) _witness: File,
+    pub(super) _store_lock: StoreLock,
+    pub(super) _witness_lock: File,
 }
 
 impl LockedRegistry {
-    /// Takes the locks and reads the registry; returns the exit code, after printing the reason, when that fails.
+    /// Takes the locks and reads the registry. If that fails, prints the reason and returns the exit code.
     pub(super) fn new(store: &Path, lang: Lang) -> io::Result<Result<Self, u8>> {
-        let place = match store_at(store, DEFAULT_RETRY_TIME, lang) {
-            Ok(place) => place,
+        let location = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
+            Ok(location) => location,
             Err(code) => return Ok(Err(code)),
         };
-        let store = match lock_store(&place) {
-            Ok(Some(held)) => held,
+        let store_lock = match lock_store(&location) {
+            Ok(Some(lock)) => lock,
             Ok(None) => {
                 return Ok(Err(fail(
-                    DepartmentText::StoreBusy { path: place.to_string() }.localized(lang),
+                    DepartmentText::StoreBusy { path: location.to_string() }.localized(lang),
                     EXIT_PROBLEMS,
                 )));
             }
-            Err(e) => return Ok(Err(report_store_failure(&place.to_string(), &e, lang))),
+            Err(e) => return Ok(Err(report_store_failure(&location.to_string(), &e, lang))),
         };
-        let registry = match read_registry(&place.storage(), lang) {
+        let registry = match read_registry(&location.storage(), lang) {
             Ok(registry) => registry,
             Err(code) => return Ok(Err(code)),
         };
-        let Some(signing) = lock_witness()? else {
+        let Some(witness_lock) = lock_witness()? else {
             return Ok(Err(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS)));
         };
         let mut witness = open_witness()?;
         let ExaminedRegistry { registry, differences, strays } =
-            examine_registry(registry, &place, &mut witness, true, lang)?;
-        Ok(Ok(Self { place, registry, differences, strays, witness, _store: store, _witness: signing }))
+            examine_registry(registry, &location, &mut witness, true, lang)?;
+        Ok(Ok(Self {
+            location,
+            registry,
+            differences,
+            strays,
+            witness,
+            _store_lock: store_lock,
+            _witness_lock: witness_lock,
+        }))
     }
 
     /// Writes the registry, and remembers that this machine made the change.
     pub(super) fn write(&mut self, registry: &Registry) -> io::Result<()> {
-        registry.write(&mut self.place.storage())?;
-        remember_own_changes(&self.place, &mut self.witness, &self.registry, registry)
+        registry.write(&mut self.location.storage())?;
+        remember_own_changes(&self.location, &mut self.witness, &self.registry, registry)
     }
 }

@@ -16,77 +16,78 @@ use crate::department::report::{LogEvidence, Report, pdf};
 use crate::proof::origin::station_in_origin;
 use crate::text::proof::FaultText;
 
-/// The error of a report that could not be made.
+/// The reason why a report could not be made.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ReportError {
     #[error(transparent)]
     Index(#[from] IndexError),
     #[error("{0}")]
-    Book(#[from] rust_xlsxwriter::XlsxError),
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     #[error("{0}")]
-    Paper(#[from] pdf::PdfError),
+    Pdf(#[from] pdf::PdfError),
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// Reads the airings once, for the totals and for the spreadsheet.
+/// Makes the report. Each airing is read once, for the totals and for the workbook, if there is one.
 pub(super) fn build_report(
-    desk: &IndexedStore,
-    question: &ReportQuery,
-    book: &mut Option<ReportWorkbook>,
+    store: &IndexedStore,
+    query: &ReportQuery,
+    workbook: &mut Option<ReportWorkbook>,
 ) -> Result<Report, ReportError> {
-    let ranges: Vec<DateRange> = std::iter::once(question.range).chain(question.compared).collect();
-    let mut asked = desk.index.query_context(&ranges, &desk.registry, synchronised_now())?;
-    // The tally borrows the context, while repeats are counted in `asked` as the airings are read.
-    let mut known = std::mem::take(&mut asked.report_context);
-    let origins = std::mem::take(&mut asked.origins);
-    known
+    let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.compared).collect();
+    let mut context = store.index.query_context(&ranges, &store.registry, synchronised_now())?;
+    // `context` counts repeats while the airings are read, so the tally needs the report context apart from it.
+    let mut report_context = std::mem::take(&mut context.report_context);
+    let origins = std::mem::take(&mut context.origins);
+    report_context
         .evidence
-        .extend(desk.altered_logs.iter().map(|(origin, fault)| altered_log_evidence(origin, fault, &desk.registry)));
-    known.evidence.extend(desk.differences.iter().filter_map(|one| {
-        let fault = if matches!(one, RegistryDifference::LogMissing { .. }) {
+        .extend(store.altered_logs.iter().map(|(origin, fault)| altered_log_evidence(origin, fault, &store.registry)));
+    report_context.evidence.extend(store.differences.iter().filter_map(|difference| {
+        let fault = if matches!(difference, RegistryDifference::LogMissing { .. }) {
             FaultText::TakenOut {}
         } else {
             FaultText::NotAccepted {}
         };
-        Some(altered_log_evidence(one.disputed_log()?, &fault, &desk.registry))
+        Some(altered_log_evidence(difference.disputed_log()?, &fault, &store.registry))
     }));
-    let named: HashMap<&str, &str> =
-        known.evidence.iter().map(|one| (one.station.as_str(), one.name.as_str())).collect();
-    let name = |word: u32| named.get(known.symbols.text(word)).copied().unwrap_or_default();
-    let mut tally = Tally::new(question.clone(), &known, &desk.registry);
-    let word = |at: u32| known.symbols.text(at);
-    let mut read = |range: DateRange, mut into: Option<&mut ReportWorkbook>| {
-        desk.index.for_each_airing::<ReportError>(&mut asked, range, |airing| {
-            // Ranges may overlap: each airing counts once.
-            if range != question.range && question.range.contains(airing.fact.date) {
+    let names_by_station: HashMap<&str, &str> =
+        report_context.evidence.iter().map(|evidence| (evidence.station.as_str(), evidence.name.as_str())).collect();
+    let station_name =
+        |symbol: u32| names_by_station.get(report_context.symbols.text(symbol)).copied().unwrap_or_default();
+    let mut tally = Tally::new(query.clone(), &report_context, &store.registry);
+    let text = |symbol: u32| report_context.symbols.text(symbol);
+    let mut read = |range: DateRange, mut workbook: Option<&mut ReportWorkbook>| {
+        store.index.for_each_airing::<ReportError>(&mut context, range, |airing| {
+            // The ranges may overlap; an airing in both counts once.
+            if range != query.range && query.range.contains(airing.fact.date) {
                 return Ok(());
             }
             tally.add(&airing.fact);
-            if let Some(book) = &mut into {
+            if let Some(workbook) = &mut workbook {
                 let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
-                book.write_airing(&SheetAiring {
+                workbook.write_airing(&SheetAiring {
                     fact: &airing.fact,
                     id: airing.id,
                     planned_at: airing.planned_at,
-                    station: (word(airing.fact.station), name(airing.fact.station)),
-                    title: word(airing.fact.title),
-                    campaign: word(airing.fact.campaign),
-                    language: word(airing.fact.language),
+                    station: (text(airing.fact.station), station_name(airing.fact.station)),
+                    title: text(airing.fact.title),
+                    campaign: text(airing.fact.campaign),
+                    language: text(airing.fact.language),
                     entry,
                 })?;
             }
             Ok(())
         })
     };
-    read(question.range, book.as_mut())?;
-    if let Some(before) = question.compared {
-        read(before, None)?;
+    read(query.range, workbook.as_mut())?;
+    if let Some(compared_range) = query.compared {
+        read(compared_range, None)?;
     }
     let mut report = tally.into_report();
-    report.repeated_outcomes = asked.report_context.repeated_outcomes;
-    report.index_origin = desk.index_origin;
-    report.registry_differences = desk.differences.iter().map(difference_text).collect();
+    report.repeated_outcomes = context.report_context.repeated_outcomes;
+    report.index_origin = store.index_origin;
+    report.registry_differences = store.differences.iter().map(difference_text).collect();
     Ok(report)
 }
 

@@ -1,4 +1,4 @@
-//! The dates that a report covers.
+//! Makes the query of a report from the arguments: its dates and groups.
 use chrono::{DateTime, NaiveDate};
 
 use super::args::ReportArgs;
@@ -7,17 +7,17 @@ use crate::department::report::GroupBy;
 use crate::department::report::period::{DateRange, Period};
 use crate::department::report::tally::ReportQuery;
 
-/// Most days of a report.
+/// The maximum number of days that a report covers.
 const MAX_DAYS: i64 = 3660;
 
-/// Returns the date in Vietnam.
+/// Returns today's date in Vietnam.
 pub(super) fn today() -> NaiveDate {
     let now = DateTime::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();
     now.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).date_naive()
 }
 
-/// Returns the query; none when its dates are in the wrong order, or too many.
-pub(super) fn question_from(args: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
+/// Returns the query; `None` if a date cannot be read, or a range is empty or too long.
+pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
     let range = match (args.from, args.until, args.period) {
         (Some(from), Some(until), _) => DateRange { from, until },
         (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.containing(day)?,
@@ -26,10 +26,10 @@ pub(super) fn question_from(args: &ReportArgs, today: NaiveDate) -> Option<Repor
         (None, Some(until), None) => DateRange { from: Period::Month.containing(until)?.from, until },
         (None, None, None) => Period::Month.latest_ended(today)?,
     };
-    let named = args.from.is_none() || args.until.is_none();
-    let before = match args.compare.as_deref() {
+    let is_from_period = args.from.is_none() || args.until.is_none();
+    let compared = match args.compare.as_deref() {
         None => None,
-        Some("previous") => match args.period.filter(|_| named) {
+        Some("previous") => match args.period.filter(|_| is_from_period) {
             Some(period) => Some(period.containing(range.from.pred_opt()?)?),
             None => Some(range.just_before()?),
         },
@@ -39,14 +39,14 @@ pub(super) fn question_from(args: &ReportArgs, today: NaiveDate) -> Option<Repor
             Some(DateRange { from: from.parse().ok()?, until: until.parse().ok()? })
         }
     };
-    let good = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());
-    if !good(&range) || !before.iter().all(good) {
+    let is_allowed = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());
+    if !is_allowed(&range) || !compared.iter().all(is_allowed) {
         return None;
     }
-    // A table by period needs a period.
+    // The table by period needs a period even if both dates are given.
     let by_period = args.by == Some(GroupBy::Period);
-    let period = args.period.filter(|_| !named || by_period).or(by_period.then_some(Period::Month));
-    Some(ReportQuery { range, compared: before, by: args.by.into_iter().collect(), period, made_on: today })
+    let period = args.period.filter(|_| !is_from_period || by_period).or(by_period.then_some(Period::Month));
+    Some(ReportQuery { range, compared, by: args.by.into_iter().collect(), period, made_on: today })
 }
 
 #[cfg(test)]
@@ -54,7 +54,7 @@ mod tests {
     use super::super::args::ReportFormat;
     use super::*;
 
-    fn asked(from: &str, until: &str, period: Option<Period>, compare: Option<&str>) -> ReportArgs {
+    fn report_args(from: &str, until: &str, period: Option<Period>, compare: Option<&str>) -> ReportArgs {
         ReportArgs {
             store: std::path::PathBuf::new(),
             from: from.parse().ok(),
@@ -67,29 +67,29 @@ mod tests {
         }
     }
 
-    fn dates(asked: &ReportArgs) -> Option<(String, Option<String>)> {
-        let today = "2023-11-23".parse().expect("a test's own date");
-        question_from(asked, today).map(|q| (q.range.to_string(), q.compared.map(|range| range.to_string())))
+    fn query_dates(args: &ReportArgs) -> Option<(String, Option<String>)> {
+        let today = "2023-11-23".parse().expect("a date");
+        report_query(args, today).map(|query| (query.range.to_string(), query.compared.map(|range| range.to_string())))
     }
 
     #[test]
-    fn ranges_are_what_people_mean() {
-        let both = |a: &str, b: Option<&str>| Some((a.to_owned(), b.map(str::to_owned)));
-        assert_eq!(dates(&asked("", "", None, None)), both("2023-10-15..2023-11-14", None));
+    fn arguments_give_the_ranges_of_the_report() {
+        let ranges = |range: &str, compared: Option<&str>| Some((range.to_owned(), compared.map(str::to_owned)));
+        assert_eq!(query_dates(&report_args("", "", None, None)), ranges("2023-10-15..2023-11-14", None));
         assert_eq!(
-            dates(&asked("2023-03-20", "", Some(Period::Quarter), Some("previous"))),
-            both("2023-03-15..2023-06-14", Some("2022-12-15..2023-03-14"))
+            query_dates(&report_args("2023-03-20", "", Some(Period::Quarter), Some("previous"))),
+            ranges("2023-03-15..2023-06-14", Some("2022-12-15..2023-03-14"))
         );
         assert_eq!(
-            dates(&asked("2023-03-01", "2023-03-31", None, Some("previous"))),
-            both("2023-03-01..2023-03-31", Some("2023-01-29..2023-02-28"))
+            query_dates(&report_args("2023-03-01", "2023-03-31", None, Some("previous"))),
+            ranges("2023-03-01..2023-03-31", Some("2023-01-29..2023-02-28"))
         );
         assert_eq!(
-            dates(&asked("2023-03-01", "2023-03-31", None, Some("2022-03-01..2022-03-31"))),
-            both("2023-03-01..2023-03-31", Some("2022-03-01..2022-03-31"))
+            query_dates(&report_args("2023-03-01", "2023-03-31", None, Some("2022-03-01..2022-03-31"))),
+            ranges("2023-03-01..2023-03-31", Some("2022-03-01..2022-03-31"))
         );
-        assert_eq!(dates(&asked("2023-04-01", "2023-03-31", None, None)), None);
-        assert_eq!(dates(&asked("2003-04-01", "2023-03-31", None, None)), None);
-        assert_eq!(dates(&asked("2023-03-01", "2023-03-31", None, Some("rubbish"))), None);
+        assert_eq!(query_dates(&report_args("2023-04-01", "2023-03-31", None, None)), None);
+        assert_eq!(query_dates(&report_args("2003-04-01", "2023-03-31", None, None)), None);
+        assert_eq!(query_dates(&report_args("2023-03-01", "2023-03-31", None, Some("rubbish"))), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The table of airings.
+//! Formats airings as a table.
 use super::page::LoggedAiring;
 use crate::airlog::entry::OutcomeEntry;
 use crate::cli::table::{align_columns, format_clock, format_seconds, strip_unprintable};
@@ -6,10 +6,11 @@ use crate::cli::words::{outcome_text, reason_text};
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// Returns the table of airings, in the order of their planned times.
+/// Returns a table of the airings, in the order of their planned times; for an unplanned one the time of its entry
+/// counts.
 #[must_use]
-pub fn airings_table(outcomes: &[LoggedAiring<'_>], lang: Lang) -> String {
-    let head = [
+pub fn airings_table(airings: &[LoggedAiring<'_>], lang: Lang) -> String {
+    let headings = [
         TableText::Planned {},
         TableText::Started {},
         TableText::LateMs {},
@@ -17,21 +18,21 @@ pub fn airings_table(outcomes: &[LoggedAiring<'_>], lang: Lang) -> String {
         TableText::Outcome {},
         TableText::Title {},
     ];
-    let mut rows = vec![head.iter().map(|h| h.localized(lang).to_string()).collect::<Vec<_>>()];
-    let mut sorted = outcomes.to_vec();
-    sorted.sort_by_key(|one| (one.note.labels.planned_at.unwrap_or(one.record.at), one.record.seq));
-    rows.extend(sorted.into_iter().map(|outcome| airing_cells(outcome, lang)));
+    let mut rows = vec![headings.iter().map(|heading| heading.localized(lang).to_string()).collect::<Vec<_>>()];
+    let mut sorted = airings.to_vec();
+    sorted.sort_by_key(|airing| (airing.outcome.labels.planned_at.unwrap_or(airing.record.at), airing.record.seq));
+    rows.extend(sorted.into_iter().map(|airing| airing_cells(airing, lang)));
     align_columns(&rows, &[2, 3])
 }
 
-fn airing_cells(outcome: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
-    let OutcomeEntry { labels, result, reason, late_us, played_ms, .. } = outcome.note;
+fn airing_cells(airing: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
+    let OutcomeEntry { labels, result, reason, late_us, played_ms, .. } = airing.outcome;
     let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
     let planned = labels.planned_at.map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), time);
-    // A star, explained below the table: the clock was not synchronised.
-    let star = if outcome.has_unvouched_time() { "*" } else { "" };
+    // The star says that the clock was not synchronised; a line below the table explains it.
+    let star = if airing.has_unvouched_time() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
-        // To the nearest millisecond: a start 1 us early is not one second early.
+        // Rounded to the nearest millisecond: without that, a start 1 µs early would be shown in the second before.
         (Some(at), Some(us)) => {
             let started = at.checked_add_signed(chrono::TimeDelta::microseconds(us.saturating_add(500)));
             started.map_or("-".to_owned(), |at| at.format("%H:%M:%S%.3f").to_string())
@@ -44,18 +45,18 @@ fn airing_cells(outcome: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
     } + star;
     let late = late_us.map_or("-".to_owned(), |us| decimal_ms(us, lang));
     let result = outcome_text(*result).localized(lang).to_string();
-    let ending = match reason {
+    let result_and_reason = match reason {
         Some(reason) => format!("{result}: {}", reason_text(*reason).localized(lang)),
         None => result,
     };
     let length = if *played_ms < 600_000 { format_seconds(*played_ms, lang) } else { format_clock(*played_ms) };
-    vec![planned, started, late, length, ending, strip_unprintable(&labels.title)]
+    vec![planned, started, late, length, result_and_reason, strip_unprintable(&labels.title)]
 }
 
-/// Formats microseconds as milliseconds with one decimal: `0,3`.
+/// Formats microseconds as milliseconds with one decimal: `0,3` in Vietnamese, `0.3` in English.
 fn decimal_ms(us: i64, lang: Lang) -> String {
     let tenths = (us.abs() + 50) / 100;
     let sign = if us < 0 && tenths > 0 { "-" } else { "" };
-    let comma = if lang == Lang::Vi { ',' } else { '.' };
-    format!("{sign}{}{comma}{}", tenths / 10, tenths % 10)
+    let decimal_mark = if lang == Lang::Vi { ',' } else { '.' };
+    format!("{sign}{}{decimal_mark}{}", tenths / 10, tenths % 10)
 }

@@ -1,4 +1,4 @@
-//! The airing log as CSV (RFC 4180).
+//! Writes the airing log as CSV (RFC 4180).
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::text::spreadsheet_cell;
 
-/// The columns, most wanted first; other keys of the entries follow them.
+/// The first columns, in this order. Columns for the other keys of the entries follow them.
 const CSV_HEADERS: [&str; 34] = [
     "seq",
     "id",
@@ -44,7 +44,7 @@ const CSV_HEADERS: [&str; 34] = [
     "detail",
 ];
 
-/// Flattens an entry: keys of objects get the object's key as a prefix; arrays stay JSON.
+/// Flattens an entry: the keys of an inner object get the object's key as a prefix; arrays stay JSON.
 fn flatten(row: &Map<String, Value>) -> Map<String, Value> {
     let mut flat = Map::new();
     for (key, value) in row {
@@ -52,25 +52,27 @@ fn flatten(row: &Map<String, Value>) -> Map<String, Value> {
             Value::Object(inner) => {
                 flat.extend(inner.iter().map(|(name, value)| (format!("{key}_{name}"), value.clone())));
             }
-            other => drop(flat.insert(key.clone(), other.clone())),
+            value => drop(flat.insert(key.clone(), value.clone())),
         }
     }
     flat
 }
 
+/// Writes the entries as CSV, with a header line.
 pub(super) fn write_csv(rows: &[Map<String, Value>], out: impl Write) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let rows: Vec<Map<String, Value>> = rows.iter().map(flatten).collect();
-    // The version of the format does not matter in a table.
-    let known = |key: &str| key == "v" || CSV_HEADERS.contains(&key);
-    let more: BTreeSet<&str> = rows.iter().flat_map(Map::keys).map(String::as_str).filter(|key| !known(key)).collect();
-    let headers: Vec<&str> = CSV_HEADERS.into_iter().chain(more).collect();
+    // `v`, the version of the format, has no column.
+    let has_fixed_place = |key: &str| key == "v" || CSV_HEADERS.contains(&key);
+    let other_keys: BTreeSet<&str> =
+        rows.iter().flat_map(Map::keys).map(String::as_str).filter(|key| !has_fixed_place(key)).collect();
+    let headers: Vec<&str> = CSV_HEADERS.into_iter().chain(other_keys).collect();
     csv.write_record(headers.iter().map(|header| spreadsheet_cell(header)))?;
     for row in &rows {
         csv.write_record(headers.iter().map(|key| match row.get(*key) {
             Some(Value::String(text)) => spreadsheet_cell(text),
             Some(Value::Null) | None => String::new(),
-            Some(other) => other.to_string(),
+            Some(value) => value.to_string(),
         }))?;
     }
     csv.flush()

@@ -1,4 +1,4 @@
-//! Reads the entries of some dates from an airing log.
+//! Reads the entries of a range of dates from an airing log.
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -16,56 +16,56 @@ use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
 
-/// The entries of some dates of a log.
+/// The entries of a range of dates of a log.
 #[derive(Default)]
 pub struct LogPage {
     /// The entries of these dates, in the order of the log.
     pub records: Vec<Record>,
     /// The station's name, from the genesis entry.
     pub name: String,
-    /// Whether the log is a rehearsal's.
+    /// True if the log is that of a rehearsal.
     pub rehearsal: bool,
-    /// The error at which reading stopped, if it did.
+    /// The error that stopped the reading; `None` if the log was read to its end.
     pub damage: Option<LineError>,
-    /// The head code at the end of each date, and the number of entries it covers.
+    /// For each date, the head code after the last signed entry of the date, and the number of entries that it covers.
     pub head_codes: BTreeMap<NaiveDate, (String, u64)>,
-    /// The fault of a log that is not as the station signed it; such a page has no head code.
+    /// The fault of a log that is not as the station signed it. A page with a fault shows no head code.
     pub fault: Option<VerifyError>,
-    /// The entries as JSON, filled on request.
+    /// The entries as JSON, as far as [`RawRows`] asks for them.
     pub(super) rows: Vec<Map<String, Value>>,
 }
 
 impl LogPage {
-    /// Returns the outcomes, in the order of the log.
+    /// Returns the airings that have an outcome on this page, in the order of the log.
     #[must_use]
     pub fn outcomes(&self) -> Vec<LoggedAiring<'_>> {
         self.records.iter().filter_map(LoggedAiring::of).collect()
     }
 }
 
-/// The outcome of one airing.
+/// An airing with its outcome, as an entry records it.
 #[derive(Debug, Clone, Copy)]
 pub struct LoggedAiring<'a> {
     /// The entry.
     pub record: &'a Record,
     /// The body of the entry.
-    pub note: &'a OutcomeEntry,
+    pub outcome: &'a OutcomeEntry,
 }
 
 impl<'a> LoggedAiring<'a> {
-    /// Returns the outcome in an entry; none for other entries.
+    /// Returns the airing whose outcome the entry records; `None` for an entry of another type.
     #[must_use]
     pub fn of(record: &'a Record) -> Option<Self> {
-        record.outcome().map(|note| Self { record, note })
+        record.outcome().map(|outcome| Self { record, outcome })
     }
 
-    /// Returns whether the airing was played by a clock that was not synchronised.
+    /// Returns `true` if the airing was played by a clock that was not synchronised.
     pub(super) fn has_unvouched_time(self) -> bool {
-        self.note.played_ms > 0 && !self.record.clock.synchronised
+        self.outcome.played_ms > 0 && !self.record.clock.synchronised
     }
 }
 
-/// The entries that are kept as JSON.
+/// The entries that a page also holds as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RawRows {
     None,
@@ -73,22 +73,27 @@ pub(super) enum RawRows {
     All,
 }
 
-/// Reads the entries that belong to the dates `from` to `until`, both inclusive: outcomes by their planned date.
+/// Reads the entries that belong to the dates `from` to `until`, both inclusive. An outcome belongs to its planned
+/// date.
 ///
 /// # Errors
-/// When the log cannot be opened.
+/// If the log cannot be opened.
 pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<LogPage> {
     read_from(&FolderStorage::new(airlog.to_owned()), from, until)
 }
 
-/// Reads the entries of some dates from any storage.
+/// Reads the entries of these dates, both inclusive, from any storage.
 ///
 /// # Errors
-/// When the log or its checkpoint cannot be read.
+/// If the log or its checkpoint cannot be read.
 pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> io::Result<LogPage> {
     read_rows(storage, from, until, RawRows::None)
 }
 
+/// Reads a page like [`read_from`], and holds the entries that `rows` selects also as JSON.
+///
+/// # Errors
+/// If the log or its checkpoint cannot be read.
 pub(super) fn read_rows<S: Storage>(
     storage: &S,
     from: NaiveDate,
@@ -106,8 +111,8 @@ pub(super) fn read_rows<S: Storage>(
                     page.rehearsal = genesis.origin.starts_with("rehearsal/");
                 }
                 codes.add_entry(&record, &reader.line, &mut page);
-                let day = page_date(&record);
-                if from <= day && day <= until {
+                let date = page_date(&record);
+                if from <= date && date <= until {
                     if rows == RawRows::All || rows == RawRows::Outcomes && record.kind == "outcome" {
                         page.rows.extend(serde_json::from_slice::<Map<String, Value>>(&reader.line));
                     }
@@ -115,7 +120,7 @@ pub(super) fn read_rows<S: Storage>(
                 }
             }
             Ok(None) => return Ok(page),
-            // The running daemon may be in the middle of its newest line.
+            // The running daemon may be writing its newest line.
             Err(LineError::Unfinished { .. }) => return Ok(page),
             Err(LineError::Io(e)) => return Err(e),
             Err(error) => {
@@ -129,31 +134,32 @@ pub(super) fn read_rows<S: Storage>(
 /// Computes the head code at the end of each date, as far as the log is signed.
 struct HeadCodes {
     range: CompactRange,
-    signed: u64,
+    /// The number of entries under the signed head.
+    signed_size: u64,
 }
 
 impl HeadCodes {
     fn new<S: Storage>(storage: &S) -> io::Result<Self> {
         let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
-        let signed = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.size));
-        Ok(Self { range: CompactRange::default(), signed: signed.unwrap_or(0) })
+        let signed_size = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.size));
+        Ok(Self { range: CompactRange::default(), signed_size: signed_size.unwrap_or(0) })
     }
 
     fn add_entry(&mut self, record: &Record, line: &[u8], page: &mut LogPage) {
-        if record.seq < self.signed && !page.rehearsal {
+        if record.seq < self.signed_size && !page.rehearsal {
             self.range.push(leaf_hash(line));
             page.head_codes.insert(record.at.date_naive(), (head_code(&self.range.root()), self.range.size()));
         }
     }
 }
 
-/// Returns the date of an entry's page: the session's date, or the day on which the entry was written.
+/// Returns the date to which an entry belongs: the date in the airing's id, or else the date on which it was written.
 pub(super) fn page_date(record: &Record) -> NaiveDate {
     let id = match &record.body {
-        Some(Body::Start(note)) => Some(&note.labels.id),
-        Some(Body::Outcome(note)) => Some(&note.labels.id),
+        Some(Body::Start(start)) => Some(&start.labels.id),
+        Some(Body::Outcome(outcome)) => Some(&outcome.labels.id),
         _ => None,
     };
-    let own = id.and_then(|id| id.split_once('@')?.1.get(..10)?.parse().ok());
-    own.unwrap_or(record.at.date_naive())
+    let date_in_id = id.and_then(|id| id.split_once('@')?.1.get(..10)?.parse().ok());
+    date_in_id.unwrap_or(record.at.date_naive())
 }

@@ -1,4 +1,4 @@
-//! The page of the log book, as text.
+//! Formats a page of the log book as text.
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -18,8 +18,8 @@ use crate::text::{Lang, Localize};
 #[must_use]
 pub fn page_text(page: &LogPage, lang: Lang) -> String {
     let mut out = String::new();
-    if let Some(wrong) = &page.fault {
-        out.push_str(&format!("{}\n", ProofText::Changed { fault: fault_text(wrong) }.to_plain(lang)));
+    if let Some(fault) = &page.fault {
+        out.push_str(&format!("{}\n", ProofText::Changed { fault: fault_text(fault) }.to_plain(lang)));
     }
     if page.rehearsal {
         out.push_str(&format!("*** {} ***\n", TableText::Rehearsal {}.localized(lang)));
@@ -37,12 +37,12 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
     for (day, records) in &days {
         let date = format_date(*day, lang);
         out.push_str(&format!("\n{}\n", TableText::Day { date }.localized(lang)));
-        let outcomes: Vec<_> = records.iter().copied().filter_map(LoggedAiring::of).collect();
-        if !outcomes.is_empty() {
-            out.push_str(&airings_table(&outcomes, lang));
-            let alone = outcomes.iter().filter(|outcome| outcome.has_unvouched_time()).count();
-            if alone > 0 {
-                out.push_str(&format!("{}\n", TableText::ClockAlone { count: alone }.localized(lang)));
+        let airings: Vec<_> = records.iter().copied().filter_map(LoggedAiring::of).collect();
+        if !airings.is_empty() {
+            out.push_str(&airings_table(&airings, lang));
+            let unvouched_count = airings.iter().filter(|airing| airing.has_unvouched_time()).count();
+            if unvouched_count > 0 {
+                out.push_str(&format!("{}\n", TableText::ClockAlone { count: unvouched_count }.localized(lang)));
             }
         }
         for line in records.iter().filter_map(|r| remark_line(r, lang)) {
@@ -62,12 +62,16 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
     out
 }
 
+/// Returns the totals: of the planned airings, and, if there are any, of the unplanned ones.
 fn totals(page: &LogPage, lang: Lang) -> String {
-    let (planned, unplanned): (Vec<_>, Vec<_>) =
-        page.outcomes().into_iter().map(|outcome| outcome.note).partition(|note| note.labels.planned_at.is_some());
-    let count = |result| planned.iter().filter(|note| note.result == result).count();
-    let length = |notes: &[&OutcomeEntry]| {
-        let ms: i64 = notes.iter().map(|note| note.played_ms).sum();
+    let (planned, unplanned): (Vec<_>, Vec<_>) = page
+        .outcomes()
+        .into_iter()
+        .map(|airing| airing.outcome)
+        .partition(|outcome| outcome.labels.planned_at.is_some());
+    let count = |result| planned.iter().filter(|outcome| outcome.result == result).count();
+    let total_length = |outcomes: &[&OutcomeEntry]| {
+        let ms: i64 = outcomes.iter().map(|outcome| outcome.played_ms).sum();
         format_spoken((ms + 500) / 1000, lang)
     };
     let totals = TableText::Totals {
@@ -75,12 +79,12 @@ fn totals(page: &LogPage, lang: Lang) -> String {
         aired: count(Outcome::Aired),
         partial: count(Outcome::Partial),
         missed: count(Outcome::Missed),
-        length: length(&planned),
+        length: total_length(&planned),
     };
-    let mut words = totals.localized(lang).to_string();
+    let mut text = totals.localized(lang).to_string();
     if !unplanned.is_empty() {
-        let (count, length) = (unplanned.len(), length(&unplanned));
-        words.push_str(&format!("\n{}", TableText::UnplannedTotals { count, length }.localized(lang)));
+        let (count, length) = (unplanned.len(), total_length(&unplanned));
+        text.push_str(&format!("\n{}", TableText::UnplannedTotals { count, length }.localized(lang)));
     }
-    words
+    text
 }

@@ -1,4 +1,4 @@
-//! The lines of the log book that are not airings.
+//! Formats entries that are not outcomes as lines of the log book.
 use crate::airlog::entry::{
     AmplifierEntry, Body, LineChange, OperatorEntry, PeerUser, Reason, RelayEntry, SwitchTarget, UNTRIED,
 };
@@ -8,43 +8,45 @@ use crate::cli::words::reason_text;
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// Returns the line of an entry that is not an airing; none when the log book omits it.
+/// Returns the line of an entry; `None` if the log book has no line for it.
 pub(super) fn remark_line(record: &Record, lang: Lang) -> Option<String> {
     let at = record.at.format("%H:%M").to_string();
-    let words = match record.body.as_ref()? {
-        Body::Boot(note) => TableText::WasOff { at, time: format_spoken(note.off_s.filter(|s| *s >= 60)?, lang) },
-        Body::Remark(note) => TableText::NoteLine { at, text: note.text.clone(), who: name_of(&note.who) },
-        Body::Operator(note) => TableText::OrderLine { at, action: order_words(note), who: name_of(&note.who) },
-        Body::Relay(note) => relay_line(note, at, lang),
-        Body::Interrupt(note) if note.reason == Reason::DeviceLost => TableText::BreakLine { at, id: note.id.clone() },
-        Body::Interrupt(note) => TableText::InterruptLine { at, id: note.id.clone() },
-        Body::Resume(note) => TableText::ResumeLine { at, id: note.id.clone() },
-        Body::Edit(note) => {
-            TableText::EditLine { at, count: note.changes.len() + usize::try_from(note.more).unwrap_or(0) }
+    let line = match record.body.as_ref()? {
+        Body::Boot(entry) => TableText::WasOff { at, time: format_spoken(entry.off_s.filter(|s| *s >= 60)?, lang) },
+        Body::Remark(entry) => TableText::NoteLine { at, text: entry.text.clone(), who: name_of(&entry.who) },
+        Body::Operator(entry) => TableText::OrderLine { at, action: order_text(entry), who: name_of(&entry.who) },
+        Body::Relay(entry) => relay_line(entry, at, lang),
+        Body::Interrupt(entry) if entry.reason == Reason::DeviceLost => {
+            TableText::BreakLine { at, id: entry.id.clone() }
         }
-        Body::ClockStep(note) => TableText::ClockLine { at, by: format!("{:+} s", note.by_us / 1_000_000) },
-        Body::ClockTrust(note) if note.trusted => TableText::BeliefLine { at },
+        Body::Interrupt(entry) => TableText::InterruptLine { at, id: entry.id.clone() },
+        Body::Resume(entry) => TableText::ResumeLine { at, id: entry.id.clone() },
+        Body::Edit(entry) => {
+            TableText::EditLine { at, count: entry.changes.len() + usize::try_from(entry.more).unwrap_or(0) }
+        }
+        Body::ClockStep(entry) => TableText::ClockLine { at, by: format!("{:+} s", entry.by_us / 1_000_000) },
+        Body::ClockTrust(entry) if entry.trusted => TableText::BeliefLine { at },
         Body::ClockTrust(_) => TableText::DoubtLine { at },
-        Body::Amplifier(note) if !note.done => amplifier_line(note, at),
-        Body::Device(note) if note.state == LineChange::Lost => TableText::LostLine { at },
-        Body::Lost(note) => match note.date {
+        Body::Amplifier(entry) if !entry.done => amplifier_line(entry, at),
+        Body::Device(entry) if entry.state == LineChange::Lost => TableText::LostLine { at },
+        Body::Lost(entry) => match entry.date {
             Some(date) => {
-                TableText::PlanLostLine { at, date: crate::cli::table::format_date(date, lang), count: note.lacking }
+                TableText::PlanLostLine { at, date: crate::cli::table::format_date(date, lang), count: entry.lacking }
             }
             None => TableText::ScheduleLostLine { at },
         },
         _ => return None,
     };
-    Some(words.localized(lang).to_string())
+    Some(line.localized(lang).to_string())
 }
 
 fn name_of(who: &PeerUser) -> String {
     who.name.clone().unwrap_or_else(|| who.uid.to_string())
 }
 
-fn relay_line(note: &RelayEntry, at: String, lang: Lang) -> TableText {
-    let (title, time) = (note.title.clone(), format_spoken((note.held_ms + 500) / 1000, lang));
-    match note.reason {
+fn relay_line(entry: &RelayEntry, at: String, lang: Lang) -> TableText {
+    let (title, time) = (entry.title.clone(), format_spoken((entry.held_ms + 500) / 1000, lang));
+    match entry.reason {
         Some(reason) => {
             TableText::RelayCutLine { at, title, time, why: reason_text(reason).localized(lang).to_string() }
         }
@@ -52,14 +54,14 @@ fn relay_line(note: &RelayEntry, at: String, lang: Lang) -> TableText {
     }
 }
 
-fn amplifier_line(note: &AmplifierEntry, at: String) -> TableText {
-    match note.detail.as_deref().unwrap_or_default() {
+fn amplifier_line(entry: &AmplifierEntry, at: String) -> TableText {
+    match entry.detail.as_deref().unwrap_or_default() {
         UNTRIED => TableText::AmplifierUntriedLine { at },
-        detail if note.to == SwitchTarget::On => TableText::AmplifierOnLine { at, detail: strip_unprintable(detail) },
+        detail if entry.to == SwitchTarget::On => TableText::AmplifierOnLine { at, detail: strip_unprintable(detail) },
         detail => TableText::AmplifierOffLine { at, detail: strip_unprintable(detail) },
     }
 }
 
-fn order_words(note: &OperatorEntry) -> String {
-    note.id.as_ref().map_or_else(|| note.action.to_string(), |id| format!("{} {id}", note.action))
+fn order_text(entry: &OperatorEntry) -> String {
+    entry.id.as_ref().map_or_else(|| entry.action.to_string(), |id| format!("{} {id}", entry.action))
 }

@@ -1,4 +1,4 @@
-//! A verdict as JSON.
+//! Prints a verdict as JSON.
 use std::io::{self, Write};
 
 use chrono::{DateTime, Offset, SecondsFormat, Utc};
@@ -12,19 +12,20 @@ use crate::proof::headcode::head_code;
 use crate::proof::verify::{TimeBounds, VerifyError, VerifyPolicy};
 use crate::text::{Lang, Localize};
 
+/// Formats seconds since 1970 as an instant in UTC.
 fn rfc3339(seconds: Option<u64>) -> Option<String> {
     let at = seconds.and_then(|s| DateTime::<Utc>::from_timestamp(i64::try_from(s).ok()?, 0))?;
     Some(at.with_timezone(&Utc.fix()).to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-pub(super) fn airing_json(LoggedAiring { record, note }: LoggedAiring<'_>, bounds: TimeBounds) -> serde_json::Value {
+pub(super) fn airing_json(LoggedAiring { record, outcome }: LoggedAiring<'_>, bounds: TimeBounds) -> serde_json::Value {
     json!({
-        "id": note.labels.id,
+        "id": outcome.labels.id,
         "seq": record.seq,
-        "title": note.labels.title,
-        "result": note.result,
-        "planned_at": note.labels.planned_at,
-        "late_us": note.late_us,
+        "title": outcome.labels.title,
+        "result": outcome.result,
+        "planned_at": outcome.labels.planned_at,
+        "late_us": outcome.late_us,
         "logged_at": record.at,
         "clock": record.clock,
         "not_before": rfc3339(bounds.not_before),
@@ -37,33 +38,33 @@ pub(super) fn print_json(
     policy: &VerifyPolicy,
     airing: Option<(LoggedAiring<'_>, TimeBounds)>,
 ) -> io::Result<()> {
-    let found = &verdict.verified;
-    let whole = verdict.errors.is_empty();
+    let verified = &verdict.verified;
+    let is_whole = verdict.errors.is_empty();
     let faults: Vec<_> = verdict.errors.iter().map(fault_json).collect();
-    let (size, time) = found.evidence.newest_cosigned().unzip();
+    let (cosigned_size, cosigned_at) = verified.evidence.newest_cosigned().unzip();
     let mut out = io::stdout().lock();
     let verdict = json!({
-        "whole": whole,
+        "whole": is_whole,
         "faults": faults,
-        "origin": Some(&found.origin).filter(|o| !o.is_empty()),
-        "key": found.key.as_ref().map(ToString::to_string),
+        "origin": Some(&verified.origin).filter(|origin| !origin.is_empty()),
+        "key": verified.key.as_ref().map(ToString::to_string),
         "key_checked": policy.key.is_some(),
-        "entries": whole.then_some(found.entries),
-        "root": whole.then(|| crate::base::hash::hex(&found.root)),
-        "head_code": whole.then(|| head_code(&found.root)),
-        "head_code_at": found.code_at,
-        "epochs": (whole && !policy.no_epochs).then_some(found.epochs),
-        "open_from": (whole && !policy.no_epochs).then_some(found.open_from),
-        "cosigned_entries": size,
-        "cosigned_at": rfc3339(time),
+        "entries": is_whole.then_some(verified.entries),
+        "root": is_whole.then(|| crate::base::hash::hex(&verified.root)),
+        "head_code": is_whole.then(|| head_code(&verified.root)),
+        "head_code_at": verified.code_at,
+        "epochs": (is_whole && !policy.no_epochs).then_some(verified.epochs),
+        "open_from": (is_whole && !policy.no_epochs).then_some(verified.open_from),
+        "cosigned_entries": cosigned_size,
+        "cosigned_at": rfc3339(cosigned_at),
         "airing": airing.map(|(airing, bounds)| airing_json(airing, bounds)),
-        "plausibility": whole.then(|| plausibility::findings_json(&verdict.plausibility)),
+        "plausibility": is_whole.then(|| plausibility::findings_json(&verdict.plausibility)),
     });
     serde_json::to_writer_pretty(&mut out, &verdict)?;
     writeln!(out)
 }
 
-pub(super) fn fault_json(wrong: &VerifyError) -> serde_json::Value {
-    let entry = wrong.first_entry();
-    json!({ "code": wrong.code(), "entry": entry, "detail": fault_text(wrong).localized(Lang::En).to_string() })
+pub(super) fn fault_json(error: &VerifyError) -> serde_json::Value {
+    let entry = error.first_entry();
+    json!({ "code": error.code(), "entry": entry, "detail": fault_text(error).localized(Lang::En).to_string() })
 }

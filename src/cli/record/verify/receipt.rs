@@ -1,4 +1,4 @@
-//! Verifies a receipt.
+//! `loa verify` of a receipt.
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -17,24 +17,27 @@ use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize};
 
+/// Verifies the receipt in a file, prints the verdict, and returns the exit code.
 pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, format: CliFormat) -> io::Result<u8> {
     let bytes = read_limited(path, MAX_RECEIPT)?;
-    let receipt = std::str::from_utf8(&bytes).ok().filter(|t| t.starts_with(FIRST_LINE)).and_then(Receipt::parse);
+    let receipt = std::str::from_utf8(&bytes).ok().filter(|text| text.starts_with(FIRST_LINE)).and_then(Receipt::parse);
     let Some(key) = &policy.key else {
         return Ok(fail(ProofText::KeyNeeded {}.localized(lang), EXIT_USAGE));
     };
-    let judged =
-        receipt.as_ref().ok_or(VerifyError::ReceiptUnreadable).and_then(|r| r.verify(key, policy.witness.as_ref()));
+    let verification = receipt
+        .as_ref()
+        .ok_or(VerifyError::ReceiptUnreadable)
+        .and_then(|receipt| receipt.verify(key, policy.witness.as_ref()));
     let mut out = io::stdout().lock();
-    let ((checkpoint, evidence), receipt) = match (judged, receipt) {
-        (Ok(judged), Some(receipt)) => (judged, receipt),
-        (Err(wrong), _) => {
+    let ((checkpoint, evidence), receipt) = match (verification, receipt) {
+        (Ok(proven), Some(receipt)) => (proven, receipt),
+        (Err(error), _) => {
             match format {
                 CliFormat::Json => {
-                    let verdict = json!({ "whole": false, "faults": [fault_json(&wrong)] });
+                    let verdict = json!({ "whole": false, "faults": [fault_json(&error)] });
                     writeln!(out, "{verdict:#}")?;
                 }
-                CliFormat::Text => writeln!(out, "{}", verdict_text(&wrong).to_plain(lang))?,
+                CliFormat::Text => writeln!(out, "{}", verdict_text(&error).to_plain(lang))?,
             }
             return Ok(EXIT_PROBLEMS);
         }
@@ -55,9 +58,9 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
         CliFormat::Text => {
             let (seq, origin, entries) = (receipt.seq, checkpoint.origin, checkpoint.size);
             writeln!(out, "{}", ProofText::ReceiptWhole { seq, origin, entries }.to_plain(lang))?;
-            let told = airing.into_iter().flat_map(|airing| airing_lines(airing, bounds, lang));
-            // A receipt has no anchor: the third line would say that the log has none.
-            for (_, line) in told.enumerate().filter(|(n, _)| *n != 2) {
+            let lines = airing.into_iter().flat_map(|airing| airing_lines(airing, bounds, lang));
+            // The third line is about the anchor. A receipt has none, but the line would say that the log has none.
+            for (_, line) in lines.enumerate().filter(|(index, _)| *index != 2) {
                 writeln!(out, "{}", strip_unprintable(&line))?;
             }
             writeln!(out, "{}", ProofText::ReceiptLimits {}.localized(lang))?;

@@ -1,4 +1,4 @@
-//! A verdict in sentences.
+//! Prints a verdict in sentences.
 use std::io::{self, Write};
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -24,34 +24,34 @@ pub(super) fn print_text(
 ) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if !verdict.errors.is_empty() {
-        for wrong in &verdict.errors {
-            writeln!(out, "{}", verdict_text(wrong).to_plain(lang))?;
+        for error in &verdict.errors {
+            writeln!(out, "{}", verdict_text(error).to_plain(lang))?;
         }
         return Ok(());
     }
-    let found = &verdict.verified;
-    let (entries, code) = (found.entries, head_code(&found.root));
-    let station = station_in_origin(&found.origin).unwrap_or(&found.origin).to_owned();
-    let first = match policy.no_epochs {
+    let verified = &verdict.verified;
+    let (entries, code) = (verified.entries, head_code(&verified.root));
+    let station = station_in_origin(&verified.origin).unwrap_or(&verified.origin).to_owned();
+    let first_sentence = match policy.no_epochs {
         true => ProofText::WholeNoEpochs { station, entries, code },
-        false => ProofText::Whole { station, entries, epochs: found.epochs, code },
+        false => ProofText::Whole { station, entries, epochs: verified.epochs, code },
     };
-    let (implausible, remarks) = plausibility::text_lines(&verdict.plausibility, lang);
-    let mut lines = vec![first.localized(lang).to_string()];
-    lines.extend(implausible);
-    if let (None, Some(key)) = (&policy.key, &found.key) {
+    let (finding_lines, remark_lines) = plausibility::text_lines(&verdict.plausibility, lang);
+    let mut lines = vec![first_sentence.localized(lang).to_string()];
+    lines.extend(finding_lines);
+    if let (None, Some(key)) = (&policy.key, &verified.key) {
         lines.push(ProofText::Unowned { key: key.to_string() }.localized(lang).to_string());
     }
-    if let (Some(code), Some(entries)) = (&policy.head_code, found.code_at) {
+    if let (Some(code), Some(entries)) = (&policy.head_code, verified.code_at) {
         lines.push(ProofText::CodeFits { code: code.clone(), entries }.localized(lang).to_string());
     }
     if let Some((airing, bounds)) = airing {
         lines.extend(airing_lines(airing, bounds, lang));
     }
-    if !policy.no_epochs && found.open_from < entries {
-        lines.push(ProofText::OpenEpoch { from: found.open_from }.localized(lang).to_string());
+    if !policy.no_epochs && verified.open_from < entries {
+        lines.push(ProofText::OpenEpoch { from: verified.open_from }.localized(lang).to_string());
     }
-    lines.extend(remarks);
+    lines.extend(remark_lines);
     lines.push(ProofText::NotNewest {}.localized(lang).to_string());
     for line in lines {
         writeln!(out, "{}", strip_unprintable(&line))?;
@@ -59,10 +59,10 @@ pub(super) fn print_text(
     Ok(())
 }
 
-/// Returns the sentence for a fault: the log was changed, or only nothing is proved.
-pub(in crate::cli::record) fn verdict_text(wrong: &VerifyError) -> ProofText {
-    let fault = fault_text(wrong);
-    match wrong {
+/// Returns the sentence for a fault: that the log was changed, or else that nothing is proved.
+pub(in crate::cli::record) fn verdict_text(error: &VerifyError) -> ProofText {
+    let fault = fault_text(error);
+    match error {
         VerifyError::NoLog
         | VerifyError::Rehearsal { .. }
         | VerifyError::OtherLog { .. }
@@ -75,15 +75,16 @@ pub(in crate::cli::record) fn verdict_text(wrong: &VerifyError) -> ProofText {
     }
 }
 
-/// Returns the lines about an airing's time: by the station's clock, and by the department's signatures.
+/// Returns the lines about an airing: what it is, its time by the station's clock, and the bounds of its time by the
+/// department's signatures. The third line is about the anchor.
 pub(super) fn airing_lines(
-    LoggedAiring { record, note }: LoggedAiring<'_>,
+    LoggedAiring { record, outcome }: LoggedAiring<'_>,
     bounds: TimeBounds,
     lang: Lang,
 ) -> Vec<String> {
-    let labels = &note.labels;
+    let labels = &outcome.labels;
     let zone = *record.at.offset();
-    let result = outcome_text(note.result).localized(lang).to_string();
+    let result = outcome_text(outcome.result).localized(lang).to_string();
     let planned = match labels.planned_at {
         Some(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
         None => TableText::Unplanned {}.localized(lang).to_string(),
@@ -95,20 +96,27 @@ pub(super) fn airing_lines(
     };
     let quality = quality.localized(lang).to_string();
     let at = record.at.format("%Y-%m-%d %H:%M:%S%.3f").to_string();
-    let before = bounds.not_before.map_or(ProofText::NoBefore {}, |t| ProofText::NotBefore { at: moment(t, zone) });
-    let after = bounds.not_after.map_or(ProofText::NoAfter {}, |t| ProofText::NotAfter { at: moment(t, zone) });
-    let lines =
-        [ProofText::AiringTold { id, title, result, planned }, ProofText::ClockSaid { at, quality }, before, after];
-    let mut lines: Vec<String> = lines.iter().map(|line| line.localized(lang).to_string()).collect();
-    // From an anchor to a countersignature, without the station's own clock.
-    let within = bounds.not_before.zip(bounds.not_after).map(|(before, after)| after.saturating_sub(before));
+    let not_before =
+        bounds.not_before.map_or(ProofText::NoBefore {}, |t| ProofText::NotBefore { at: format_instant(t, zone) });
+    let not_after =
+        bounds.not_after.map_or(ProofText::NoAfter {}, |t| ProofText::NotAfter { at: format_instant(t, zone) });
+    let sentences = [
+        ProofText::AiringTold { id, title, result, planned },
+        ProofText::ClockSaid { at, quality },
+        not_before,
+        not_after,
+    ];
+    let mut lines: Vec<String> = sentences.iter().map(|sentence| sentence.localized(lang).to_string()).collect();
+    // The time between the anchor and the countersignature does not depend on the station's own clock.
+    let span_s = bounds.not_before.zip(bounds.not_after).map(|(before, after)| after.saturating_sub(before));
     lines.extend(
-        within.map(|s| PlausibilityText::SeenWithin { days: s.div_ceil(86_400).max(1) }.localized(lang).to_string()),
+        span_s.map(|s| PlausibilityText::SeenWithin { days: s.div_ceil(86_400).max(1) }.localized(lang).to_string()),
     );
     lines
 }
 
-fn moment(seconds: u64, zone: FixedOffset) -> String {
+/// Formats seconds since 1970 as a date and time in the zone.
+fn format_instant(seconds: u64, zone: FixedOffset) -> String {
     let at = i64::try_from(seconds).ok().and_then(|s| DateTime::<Utc>::from_timestamp(s, 0));
     at.map_or_else(|| seconds.to_string(), |at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string())
 }

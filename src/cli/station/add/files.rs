@@ -1,4 +1,4 @@
-//! The files that `loa add` reads and writes.
+//! Reads and writes the files of `loa add`.
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -17,72 +17,74 @@ use crate::text::library::ScanText;
 use crate::text::{Localize, print_stderr};
 
 impl SegmentImport<'_> {
-    /// Returns the playlist with the segment added. None, after printing the reason, when it could not be read then.
+    /// Returns the playlist with the segment added, and the schedule that results. Prints the reason and returns `None`
+    /// if the edited playlist would not be valid.
     pub(super) fn edited_playlist(&self, segment: &mut Segment, name: &str) -> Option<(SourceFile, ParsedSchedule)> {
-        let old = &self.files[self.playlist];
-        let text = match with_segment(&old.text, segment) {
+        let old_file = &self.files[self.playlist];
+        let text = match with_segment(&old_file.text, segment) {
             Ok(text) => text,
             Err(error) => {
-                let text = ScanText::NotEdited { name: old.name.clone(), detail: error.to_string() };
-                print_error(text.localized(self.lang), self.lang);
+                let message = ScanText::NotEdited { name: old_file.name.clone(), detail: error.to_string() };
+                print_error(message.localized(self.lang), self.lang);
                 return None;
             }
         };
         let mut files = self.files.clone();
-        files[self.playlist] = SourceFile { bom: old.bom, ..SourceFile::new(&old.name, text.as_bytes()) };
+        files[self.playlist] = SourceFile { bom: old_file.bom, ..SourceFile::new(&old_file.name, text.as_bytes()) };
         let reading = read(&files);
-        let known = |p: &Problem| self.reading.problems.iter().any(|old| old.finding == p.finding);
-        let here = |p: &Problem| p.span.file == self.playlist;
-        let new: Vec<_> = reading.problems.iter().filter(|p| p.structural && (here(p) || !known(p))).cloned().collect();
-        if !new.is_empty() {
-            print_stderr!("{}", problem::render(&new, &files, self.lang, false).trim_end());
+        let is_known = |p: &Problem| self.reading.problems.iter().any(|old| old.finding == p.finding);
+        let is_in_playlist = |p: &Problem| p.span.file == self.playlist;
+        let new_problems: Vec<_> =
+            reading.problems.iter().filter(|p| p.structural && (is_in_playlist(p) || !is_known(p))).cloned().collect();
+        if !new_problems.is_empty() {
+            print_stderr!("{}", problem::render(&new_problems, &files, self.lang, false).trim_end());
             let why = ScanText::Labels {}.localized(self.lang).to_string();
-            let text = ScanText::Refused { file: name.to_owned(), why };
-            print_error(text.localized(self.lang), self.lang);
+            let message = ScanText::Refused { file: name.to_owned(), why };
+            print_error(message.localized(self.lang), self.lang);
             return None;
         }
         Some((files.swap_remove(self.playlist), reading))
     }
 
-    /// Copies the file into `audio/`, if it is not there, and returns whether it did. None when the file has changed
-    /// since it was scanned.
+    /// Copies the file into `audio/` unless a file of this name is there already. Returns true if it was copied, and
+    /// `None` if the copied or existing file does not have the bytes that were scanned.
     pub(super) fn copy_audio(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<Option<bool>> {
         let audio = self.station.join("audio");
-        let to = audio.join(name);
-        if to.symlink_metadata().is_ok() {
-            let mut there = file::open_in(&audio, Path::new(name)).map_err(io::Error::other)?;
-            return Ok((file::sha256(&mut there)?.0 == scan.sha256).then_some(false));
+        let target = audio.join(name);
+        if target.symlink_metadata().is_ok() {
+            let mut existing = file::open_in(&audio, Path::new(name)).map_err(io::Error::other)?;
+            return Ok((file::sha256(&mut existing)?.0 == scan.sha256).then_some(false));
         }
-        let mut from: File = file::open(path).map_err(io::Error::other)?;
+        let mut source: File = file::open(path).map_err(io::Error::other)?;
         let mut hasher = Sha256::new();
-        durable::copy_noreplace(&mut from, &to, &mut |bytes| hasher.update(bytes))?;
-        let copied = crate::base::hash::hex(&hasher.finalize());
-        if copied != scan.sha256 {
-            durable::remove(&to)?;
+        durable::copy_noreplace(&mut source, &target, &mut |bytes| hasher.update(bytes))?;
+        let copied_sha256 = crate::base::hash::hex(&hasher.finalize());
+        if copied_sha256 != scan.sha256 {
+            durable::remove(&target)?;
             return Ok(None);
         }
         Ok(Some(true))
     }
 
-    /// Replaces the playlist that was read; returns false if the file has been edited since.
-    pub(super) fn save(&self, text: &SourceFile) -> io::Result<bool> {
-        let (path, old) = (self.station.join(&text.name), self.files[self.playlist].bytes());
-        let mut now = Vec::new();
-        open_nofollow(&path)?.take(old.len() as u64 + 1).read_to_end(&mut now)?;
-        if now != old {
+    /// Replaces the playlist on disk. Returns false, and replaces nothing, if the file was edited since it was read.
+    pub(super) fn save(&self, edited: &SourceFile) -> io::Result<bool> {
+        let (path, expected_bytes) = (self.station.join(&edited.name), self.files[self.playlist].bytes());
+        let mut present_bytes = Vec::new();
+        open_nofollow(&path)?.take(expected_bytes.len() as u64 + 1).read_to_end(&mut present_bytes)?;
+        if present_bytes != expected_bytes {
             return Ok(false);
         }
-        durable::replace(&path, &text.bytes())?;
+        durable::replace(&path, &edited.bytes())?;
         Ok(true)
     }
 
-    /// Returns a segment whose file has the same contents as the scanned one.
+    /// Returns the segment whose file has the same bytes as the scanned one; `None` if there is no such segment.
     pub(super) fn duplicate_of(&self, scan: &Scan) -> Option<Id> {
         let is_same = |segment: &&Segment| match &segment.sha256 {
             Some(pinned) => *pinned == scan.sha256,
-            None => file::open_in(&self.station.join("audio"), Path::new(&segment.file)).is_ok_and(|mut there| {
-                let long = there.metadata().is_ok_and(|meta| meta.len() == scan.bytes);
-                long && file::sha256(&mut there).is_ok_and(|(sha256, _)| sha256 == scan.sha256)
+            None => file::open_in(&self.station.join("audio"), Path::new(&segment.file)).is_ok_and(|mut audio_file| {
+                let has_same_size = audio_file.metadata().is_ok_and(|meta| meta.len() == scan.bytes);
+                has_same_size && file::sha256(&mut audio_file).is_ok_and(|(sha256, _)| sha256 == scan.sha256)
             }),
         };
         self.reading.schedule.segments.iter().find(is_same).map(|segment| segment.id.clone())

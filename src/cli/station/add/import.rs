@@ -29,52 +29,53 @@ pub(super) struct SegmentImport<'a> {
     pub(super) reading: ParsedSchedule,
     /// Index of the playlist in `files`.
     pub(super) playlist: usize,
-    pub(super) added: Vec<String>,
+    /// The ids of the segments that were added.
+    pub(super) added_ids: Vec<String>,
 }
 
 impl SegmentImport<'_> {
-    /// Adds one file; returns false when it was refused, after saying why.
+    /// Adds one file. If the file is refused, prints the reason and returns false.
     pub(super) fn add_file(&mut self, path: &Path, scan: Result<Scan, ScanError>) -> io::Result<bool> {
         let name = strip_unprintable(&path.to_string_lossy());
-        let Some((scan, same)) = self.accept_scan(scan, &name) else {
+        let Some((scan, duplicate_id)) = self.accept_scan(scan, &name) else {
             return Ok(false);
         };
         let Some(mut segment) = self.new_segment(path, &scan) else {
             return Ok(false);
         };
-        let Some((text, reading)) = self.edited_playlist(&mut segment, &name) else {
+        let Some((edited_playlist, reading)) = self.edited_playlist(&mut segment, &name) else {
             return Ok(false);
         };
-        let Some(copied) = self.copy_audio(path, &scan, &segment.file)? else {
+        let Some(was_copied) = self.copy_audio(path, &scan, &segment.file)? else {
             return Ok(self.report_changed(name));
         };
-        match self.save(&text) {
+        match self.save(&edited_playlist) {
             Ok(true) => {}
-            failed => {
-                // A file in `audio/` that no playlist names is useless.
-                if copied {
+            failure => {
+                // No playlist names the copy in `audio/`, so it is removed again.
+                if was_copied {
                     durable::remove(&self.station.join("audio").join(&segment.file))?;
                 }
-                return failed.map(|_| self.report_changed(self.files[self.playlist].name.clone()));
+                return failure.map(|_| self.report_changed(self.files[self.playlist].name.clone()));
             }
         }
-        self.files[self.playlist] = text;
+        self.files[self.playlist] = edited_playlist;
         self.reading = reading;
-        let added = ScanText::Added {
+        let message = ScanText::Added {
             title: segment.title.clone(),
             id: segment.id.to_string(),
             playlist: self.files[self.playlist].name.clone(),
             length: format_seconds(scan.length.ms(), self.lang),
             loudness: scan.measure.integrated.map_or("-".to_owned(), |value| one_decimal(value, self.lang)),
         };
-        print_line(&added.localized(self.lang).to_string())?;
-        self.warn_of_topics(&segment.id, same.as_ref());
-        self.added.push(segment.id.to_string());
+        print_line(&message.localized(self.lang).to_string())?;
+        self.warn_of_topics(&segment.id, duplicate_id.as_ref());
+        self.added_ids.push(segment.id.to_string());
         Ok(true)
     }
 
-    /// Returns the scan of a file that may go on air, and the segment with the same sound, if any; none when the file
-    /// was refused, after saying why. Prints the flaws that do not matter.
+    /// Returns the scan of a file that may go on air, and the id of a segment with the same bytes, if there is one. If
+    /// the file is refused, prints the reason and returns `None`. Prints the flaws for which a file is not refused.
     fn accept_scan(&self, scan: Result<Scan, ScanError>, name: &str) -> Option<(Scan, Option<Id>)> {
         let scan = match scan {
             Ok(scan) => scan,
@@ -84,26 +85,26 @@ impl SegmentImport<'_> {
                 return None;
             }
         };
-        let grave = scan.flaws.iter().find(|flaw| is_unairable(flaw) && !self.labels.anyway);
-        if let Some(flaw) = grave {
-            let (why, todo) =
+        let fatal_flaw = scan.flaws.iter().find(|flaw| is_unairable(flaw) && !self.labels.anyway);
+        if let Some(flaw) = fatal_flaw {
+            let (why, hint) =
                 (flaw.localized(self.lang).to_string(), ScanText::UseAnyway {}.localized(self.lang).to_string());
-            self.report_refused(name, &why, &todo);
+            self.report_refused(name, &why, &hint);
             return None;
         }
         for flaw in &scan.flaws {
             print_warning(format_args!("{name}: {}", flaw.localized(self.lang)), self.lang);
         }
-        let same = self.duplicate_of(&scan);
-        if let Some(id) = same.as_ref().filter(|_| !self.labels.anyway) {
+        let duplicate_id = self.duplicate_of(&scan);
+        if let Some(id) = duplicate_id.as_ref().filter(|_| !self.labels.anyway) {
             let why = ScanText::SameSound { id: id.to_string() }.localized(self.lang).to_string();
             self.report_refused(name, &why, &ScanText::UseTwice {}.localized(self.lang).to_string());
             return None;
         }
-        Some((scan, same))
+        Some((scan, duplicate_id))
     }
 
-    /// Makes the segment from its labels and the scan; none, after printing the reason, when a label is wrong.
+    /// Makes the segment from its labels and the scan. If a label is wrong, prints the reason and returns `None`.
     fn new_segment(&self, path: &Path, scan: &Scan) -> Option<Segment> {
         let labels = self.labels;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -122,8 +123,8 @@ impl SegmentImport<'_> {
             None => SegmentSource::default(),
             Some(name) => {
                 let Some(source) = parse_source(name) else {
-                    let text = Finding::BadSource { text: strip_unprintable(name) };
-                    print_error(text.localized(self.lang), self.lang);
+                    let finding = Finding::BadSource { text: strip_unprintable(name) };
+                    print_error(finding.localized(self.lang), self.lang);
                     return None;
                 };
                 source
@@ -136,7 +137,7 @@ impl SegmentImport<'_> {
             topic: labels.topic,
             language: labels.language.clone().unwrap_or_else(|| "vi".to_owned()),
             source,
-            approved_by: labels.approved_by.as_ref().map(|by| by.nfc().collect()),
+            approved_by: labels.approved_by.as_ref().map(|name| name.nfc().collect()),
             approved_on: labels.approved_on,
             pools: Vec::new(),
             valid_from: None,
@@ -150,41 +151,41 @@ impl SegmentImport<'_> {
         self.reading.schedule.segment(id).is_some() || self.reading.spans.broken_segments.contains(id)
     }
 
-    /// Warns when another segment with the same sound has another topic.
-    fn warn_of_topics(&self, added: &Id, same: Option<&Id>) {
+    /// Warns if the segment with the same bytes counts towards another topic.
+    fn warn_of_topics(&self, added_id: &Id, duplicate_id: Option<&Id>) {
         let topic = |id: &Id| {
             let segment = self.reading.schedule.segment(id)?;
             segment.topic.map(|topic| (segment.campaign.clone(), topic))
         };
-        let Some(other) = same else { return };
-        if let (Some(new), Some(old)) = (topic(added), topic(other))
-            && new != old
+        let Some(duplicate_id) = duplicate_id else { return };
+        if let (Some(added_topic), Some(duplicate_topic)) = (topic(added_id), topic(duplicate_id))
+            && added_topic != duplicate_topic
         {
-            let finding = Finding::SameRecording { id: added.to_string(), other: other.to_string() };
+            let finding = Finding::SameRecording { id: added_id.to_string(), other: duplicate_id.to_string() };
             print_warning(finding.localized(self.lang), self.lang);
             print_hint(Hint::RecordAnother.localized(self.lang), self.lang);
         }
     }
 
-    /// Prints that a file has changed since it was read; returns false.
+    /// Prints that a file has changed since it was read. Returns false, the result of [`Self::add_file`] for that file.
     fn report_changed(&self, file: String) -> bool {
         print_error(ScanText::Changed { file }.localized(self.lang), self.lang);
         false
     }
 
-    fn report_refused(&self, name: &str, why: &str, todo: &str) {
-        let text = ScanText::Refused { file: name.to_owned(), why: why.to_owned() };
-        print_error(text.localized(self.lang), self.lang);
-        print_hint(todo, self.lang);
+    fn report_refused(&self, name: &str, why: &str, hint: &str) {
+        let message = ScanText::Refused { file: name.to_owned(), why: why.to_owned() };
+        print_error(message.localized(self.lang), self.lang);
+        print_hint(hint, self.lang);
     }
 
-    /// Prints the next steps.
+    /// Prints what the operator does next with the added segments.
     pub(super) fn print_next_steps(&self) -> io::Result<()> {
-        match &self.added[..] {
+        match &self.added_ids[..] {
             [] => Ok(()),
             ids => {
-                let next = ScanText::AddedNext { id: ids.join("\", \"") };
-                print_line(&next.localized(self.lang).to_string())
+                let message = ScanText::AddedNext { id: ids.join("\", \"") };
+                print_line(&message.localized(self.lang).to_string())
             }
         }
     }
@@ -195,7 +196,7 @@ fn print_line(line: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{}", strip_unprintable(line))
 }
 
-/// Returns whether listeners would hear this flaw.
+/// Returns `true` if listeners would hear this flaw, so that the file is refused.
 fn is_unairable(flaw: &AudioFlaw) -> bool {
     use AudioFlaw as F;
     matches!(

@@ -1,4 +1,4 @@
-//! Ids and file names of new segments.
+//! Finds ids and file names for new segments.
 use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
@@ -7,12 +7,12 @@ use crate::cli::table::is_invisible_or_bidi;
 use crate::library::{Scan, file};
 use crate::schedule::Id;
 
-/// Most names that are tried for one file.
+/// The maximum number of names that are tried for one file.
 const MAX_NAMES: u32 = 1000;
-/// Most letters of an id that is made from a title.
+/// The maximum length of an id that is made from a title, in bytes, all of them ASCII.
 const MAX_SLUG: usize = 48;
 
-/// Returns a free id, made from a title.
+/// Returns an id that is made from the title and not taken; a number is appended if need be.
 pub(super) fn free_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
     let slug = slug(title);
     let numbered = (2..).filter_map(|n| Id::new(&format!("{slug}-{n}")));
@@ -20,34 +20,35 @@ pub(super) fn free_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
     ids.next().unwrap_or_else(|| unreachable!("numbers do not end"))
 }
 
-/// Returns a name in `audio/` that is free, or that holds the same bytes.
+/// Returns a name in `audio/` that no file has, or whose file has the same bytes. A file that is in `audio/` already
+/// keeps its name.
 pub(super) fn free_name(audio: &Path, path: &Path, scan: &Scan) -> String {
-    if let (Ok(inside), Ok(own)) = (audio.canonicalize(), path.canonicalize())
-        && let Ok(name) = own.strip_prefix(&inside)
+    if let (Ok(audio_path), Ok(file_path)) = (audio.canonicalize(), path.canonicalize())
+        && let Ok(name) = file_path.strip_prefix(&audio_path)
         && let Some(name) = name.to_str().filter(|name| crate::schedule::read::playlist::stays_inside_folder(name))
     {
         return name.to_owned();
     }
-    let given = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let given: String = given
+    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file_name: String = file_name
         .nfc()
         .map(|c| if c.is_control() || is_invisible_or_bidi(c) || "?*:<>|\"\\".contains(c) { '-' } else { c })
         .collect();
-    let given = given.trim_start_matches(['.', '#', '~', ' ']);
-    let (stem, ending) = given.rsplit_once('.').unwrap_or((given, "audio"));
+    let file_name = file_name.trim_start_matches(['.', '#', '~', ' ']);
+    let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, "audio"));
     let stem: String = stem.chars().take(80).collect();
     let stem = if stem.is_empty() { "tep".to_owned() } else { stem };
-    let holds = |name: &str| {
-        let mut there = file::open_in(audio, Path::new(name)).ok()?;
-        file::sha256(&mut there).ok().map(|(sha256, _)| sha256 == scan.sha256)
+    let has_same_bytes = |name: &str| {
+        let mut existing = file::open_in(audio, Path::new(name)).ok()?;
+        file::sha256(&mut existing).ok().map(|(sha256, _)| sha256 == scan.sha256)
     };
-    let free = |name: &String| audio.join(name).symlink_metadata().is_err() || holds(name) == Some(true);
-    let names = (2..MAX_NAMES).map(|n| format!("{stem}-{n}.{ending}"));
-    let mut names = std::iter::once(format!("{stem}.{ending}")).chain(names);
-    names.find(free).unwrap_or_else(|| format!("{}.{ending}", scan.sha256))
+    let is_usable = |name: &String| audio.join(name).symlink_metadata().is_err() || has_same_bytes(name) == Some(true);
+    let numbered_names = (2..MAX_NAMES).map(|n| format!("{stem}-{n}.{extension}"));
+    let mut names = std::iter::once(format!("{stem}.{extension}")).chain(numbered_names);
+    names.find(is_usable).unwrap_or_else(|| format!("{}.{extension}", scan.sha256))
 }
 
-/// Makes an id from a title: plain letters and digits, words joined by dashes.
+/// Makes the text of an id from a title: lower-case ASCII letters and digits, with dashes between words.
 fn slug(title: &str) -> String {
     let mut slug = String::new();
     for c in title.nfd() {
@@ -73,7 +74,7 @@ mod tests {
     use super::slug;
 
     #[test]
-    fn titles_become_ids() {
+    fn a_title_gives_a_valid_id() {
         assert_eq!(slug("Ủ vỏ cà phê làm phân bón"), "u-vo-ca-phe-lam-phan-bon");
         assert_eq!(slug("Đắk N'Drung: điều “mới”!"), "dak-n-drung-dieu-moi");
         assert_eq!(slug("★"), "muc");

@@ -1,4 +1,4 @@
-//! Takes over the department's countersignature and anchor from the stick.
+//! Takes the department's countersignature and anchor from the stick.
 use std::io;
 
 use crate::airlog::files::COSIGNED;
@@ -16,16 +16,17 @@ use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Least seconds between two anchors from a department whose key is unknown.
+/// The minimum time between two anchors from a department whose key is unknown, in seconds.
 const MIN_ANCHOR_INTERVAL_S: u64 = 600;
-/// Most seconds by which such an anchor may be ahead of this machine's clock.
+/// The maximum time by which such an anchor may be ahead of this machine's clock, in seconds.
 const MAX_AHEAD_S: u64 = 86_400;
 
-/// Keeps the department's countersignature and a new anchor next to the log, and returns the notes to be logged.
+/// Stores a new countersignature and a new anchor of the department beside the log, and returns the notes that are to
+/// be logged.
 pub(super) fn take_returned_notes<T: Storage>(
     log: &mut LogSource<FolderStorage>,
     stick: &T,
-    department: Option<&VerifierKey>,
+    department_key: Option<&VerifierKey>,
     lang: Lang,
 ) -> io::Result<Vec<String>> {
     let mut notes = Vec::new();
@@ -33,16 +34,19 @@ pub(super) fn take_returned_notes<T: Storage>(
         && read_if_small(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
     {
         match own_countersigned_head(log, &bytes)? {
-            Some((note, _)) if !is_cosigned(&note, department) => {
+            Some((note, _)) if !is_cosigned(&note, department_key) => {
                 print_stderr!("{}", ProofText::CosignedBare {}.localized(lang));
             }
             Some((note, size)) => {
                 log.storage.replace(COSIGNED, note.as_bytes())?;
                 notes.push(note);
-                let (known, entries) = (department.is_some(), size);
-                let kept =
-                    if known { ProofText::CosignedKept { entries } } else { ProofText::CosignedUnchecked { entries } };
-                print_stderr!("{}", kept.localized(lang));
+                let (is_key_known, entries) = (department_key.is_some(), size);
+                let message = if is_key_known {
+                    ProofText::CosignedKept { entries }
+                } else {
+                    ProofText::CosignedUnchecked { entries }
+                };
+                print_stderr!("{}", message.localized(lang));
             }
             None => print_stderr!("{}", ProofText::CosignedOther {}.localized(lang)),
         }
@@ -50,7 +54,7 @@ pub(super) fn take_returned_notes<T: Storage>(
     if let Some(bytes) = read_if_small(stick, ANCHOR, MAX_ANCHOR)?
         && read_if_small(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
         && let Some(note) = parse_anchor(&bytes)
-        && match department {
+        && match department_key {
             Some(key) => anchored_at(&note, key).is_some(),
             None => is_newer(&note, &log.storage)?,
         }
@@ -61,30 +65,35 @@ pub(super) fn take_returned_notes<T: Storage>(
     Ok(notes)
 }
 
-/// Returns whether a note bears the department's countersignature, or any when the department's key is unknown.
-fn is_cosigned(note: &str, department: Option<&VerifierKey>) -> bool {
+/// Returns `true` if a note bears the department's countersignature, or any countersignature if its key is unknown.
+fn is_cosigned(note: &str, department_key: Option<&VerifierKey>) -> bool {
     let Some(note) = Note::parse(note.as_bytes()) else { return false };
-    department.map_or_else(|| has_cosignature(&note), |key| cosigned_at(&note, key).is_ok())
+    department_key.map_or_else(|| has_cosignature(&note), |key| cosigned_at(&note, key).is_ok())
 }
 
-/// Returns whether an anchor's time is plausible and later than that of the last one. Without the department's key
-/// nobody can tell who made an anchor, and forged ones must not fill the log.
+/// Returns `true` if an anchor's time is plausible and at least [`MIN_ANCHOR_INTERVAL_S`] after that of the last
+/// anchor. Without the department's key nobody can tell who made an anchor; the limits keep forged anchors from filling
+/// the log.
 fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
-    let last = read_if_small(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
+    let last_time = read_if_small(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
     let now = platform::unix_time_s();
     let time = claimed_time(anchor).unwrap_or(0);
     Ok(time <= now.saturating_add(MAX_AHEAD_S)
-        && last.is_none_or(|last| last > now.saturating_add(MAX_AHEAD_S) || time >= last + MIN_ANCHOR_INTERVAL_S))
+        && last_time.is_none_or(|last_time| {
+            last_time > now.saturating_add(MAX_AHEAD_S) || time >= last_time + MIN_ANCHOR_INTERVAL_S
+        }))
 }
 
+/// Reads a file; returns `None` if it is missing or longer than `limit` bytes.
 fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Option<Vec<u8>>> {
     match storage.read_all(name, limit as u64) {
         Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
-        other => other,
+        result => result,
     }
 }
 
-/// Returns text and size of a countersigned head of this log that is newer than the one kept.
+/// Returns the text and the size of a countersigned head, if it is a head of this log and not older than the one that
+/// is already stored; otherwise `None`.
 fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String, u64)>> {
     let heads = log.heads()?;
     let parse = |bytes: &[u8]| {
@@ -93,21 +102,21 @@ fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::R
     };
     let genesis = read_genesis_keys(log, &heads.head)?;
     let key = genesis.and_then(|genesis| VerifierKey::parse(&genesis.key));
-    let (Some((head, _)), Some((there, note)), Some(key)) = (parse(&heads.head), parse(bytes), key) else {
+    let (Some((head, _)), Some((returned, note)), Some(key)) = (parse(&heads.head), parse(bytes), key) else {
         return Ok(None);
     };
-    let newest = heads.cosigned.as_deref().and_then(parse).map_or(0, |(c, _)| c.size);
-    let good = there.origin == head.origin
-        && newest <= there.size
-        && there.size <= head.size
+    let stored_size = heads.cosigned.as_deref().and_then(parse).map_or(0, |(checkpoint, _)| checkpoint.size);
+    let is_candidate = returned.origin == head.origin
+        && stored_size <= returned.size
+        && returned.size <= head.size
         && note.signature_status(&key) == SignatureStatus::Valid;
-    if !good {
+    if !is_candidate {
         return Ok(None);
     }
-    // Its root must be that of our own entries, or the log would never verify again.
-    let policy = VerifyPolicy { earlier_heads: vec![there.clone()], ..VerifyPolicy::default() };
+    // The root must be that of the station's own entries: a log beside a head with another root never verifies again.
+    let policy = VerifyPolicy { earlier_heads: vec![returned.clone()], ..VerifyPolicy::default() };
     let verdict =
         crate::logstore::verify::verify_from_start(log, &heads, policy, available_threads(), &mut |_, _| Ok(Ok(())))?;
-    let whole = verdict.errors.iter().all(VerifyError::is_outside_log);
-    Ok(whole.then(|| (note.to_string(), there.size)))
+    let is_own = verdict.errors.iter().all(VerifyError::is_outside_log);
+    Ok(is_own.then(|| (note.to_string(), returned.size)))
 }

@@ -1,4 +1,4 @@
-//! Scans as JSON.
+//! Formats scans as JSON.
 use std::path::Path;
 
 use super::scan_error::error_text;
@@ -16,8 +16,8 @@ pub(super) fn json_row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) 
         Err(error) => {
             let keys = "sha256 codec sample_rate channels frames duration_ms integrated_lufs true_peak_dbtp lra_lu \
                 lead_silence_ms tail_silence_ms longest_silence_ms clips bytes";
-            let nothing = keys.split_whitespace().map(|key| (key.to_owned(), serde_json::Value::Null));
-            let mut row: serde_json::Map<_, _> = nothing.collect();
+            let null_values = keys.split_whitespace().map(|key| (key.to_owned(), serde_json::Value::Null));
+            let mut row: serde_json::Map<_, _> = null_values.collect();
             row.insert("file".to_owned(), file.to_string_lossy().into());
             let problem =
                 serde_json::json!({"code": error_code(error), "message": strip_unprintable(&error_text(error, lang))});
@@ -46,13 +46,13 @@ pub(super) fn json_row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) 
     })
 }
 
-/// Returns the JSON of a flaw: its code and fields, and the sentence.
+/// Returns the JSON of a flaw: its code, its fields and its sentence.
 fn flaw_json(flaw: &AudioFlaw, lang: Lang) -> serde_json::Value {
-    let mut row = serde_json::json!(flaw);
-    if let Some(row) = row.as_object_mut() {
-        row.insert("message".to_owned(), flaw.localized(lang).to_string().into());
+    let mut value = serde_json::json!(flaw);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("message".to_owned(), flaw.localized(lang).to_string().into());
     }
-    row
+    value
 }
 
 /// Returns the stable code of the reason why a file cannot be played.

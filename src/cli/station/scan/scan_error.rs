@@ -1,10 +1,10 @@
-//! Sentences for files that cannot be played.
+//! Describes, in sentences, why a file cannot be played.
 use crate::library::scan::ScanError;
 use crate::text::library::ScanText;
 use crate::text::problem::Hint;
 use crate::text::{Lang, Localize};
 
-/// Returns the reason why a file cannot be played, for people.
+/// Returns the sentence that says why a file cannot be played.
 #[must_use]
 pub fn error_text(error: &ScanError, lang: Lang) -> String {
     match error {
@@ -16,7 +16,7 @@ pub fn error_text(error: &ScanError, lang: Lang) -> String {
     }
 }
 
-/// Returns the hint for a file that cannot be played.
+/// Returns the sentence that says what to do about a file that cannot be played.
 #[must_use]
 pub fn error_hint(error: &ScanError, lang: Lang) -> String {
     use crate::library::flaw::UnplayableFormat as F;
