@@ -1,23 +1,23 @@
-# Two commands on a fresh machine that has git, make and Rust: `make demo` and `make test`.
+# On a fresh machine that has git, make and Rust, start with `make demo` or `make test`.
 CARGO ?= cargo
 LOA = $(or $(CARGO_TARGET_DIR),target)/release/loa
-# The one that the system's package of numpy is for.
+# The Python for which the system's numpy package is installed.
 PYTHON ?= /usr/bin/python3
 DEMO = $(or $(CARGO_TARGET_DIR),target)/demo-station
 
 .PHONY: demo test lint bench bench-starts campaign fuzz build-needs test-needs bench-needs campaign-needs fuzz-needs
 
-## A sample station plays a short session now; the airing log is printed as a table.
+## Plays a short session of a sample station now, and prints its airing log as a table.
 demo: build-needs
 	$(CARGO) build --release --locked
 	rm -rf "$(DEMO)"
 	$(LOA) demo "$(DEMO)"
 
-## All tests, with what they need.
+## Installs what the tests need, and runs all of them.
 test: build-needs test-needs
 	$(CARGO) test --locked --features department
 
-## Style, lints, licences.
+## Checks the layout of the source, its format, the lints, and the licences of the dependencies.
 lint: build-needs
 	python3 tests/house/house.py
 	$(CARGO) fmt --check
@@ -27,20 +27,21 @@ lint: build-needs
 	$(CARGO) clippy --locked --no-default-features --features playout -- -D warnings
 	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) fetch --locked && $(CARGO) deny --offline check bans licenses sources; else echo "cargo-deny is not installed: licences were not checked"; fi
 
-## How long things take, as ratios on this machine; then how exactly loa starts and what it takes, beside other players.
+## Measures how long operations take on this machine; then compares loa with other players: how exactly it starts, and
+## how much memory and processor time it uses.
 bench: build-needs bench-needs
 	$(CARGO) bench --locked --features department --bench figures
 	$(CARGO) bench --locked --features department --bench figures -- province
 	$(MAKE) bench-starts
 
-## The latter alone: half an hour on a machine that has nothing else to do (LOA_BENCH_STARTS=8 LOA_BENCH_SECONDS=5: minutes;
-## BENCH=starts or BENCH=footprint: a half of it). It writes docs/bench/.
+## Only the comparison with other players; writes docs/bench/. It takes half an hour on an idle machine. With
+## LOA_BENCH_STARTS=8 LOA_BENCH_SECONDS=5 it takes minutes. BENCH=starts or BENCH=footprint runs one half of it.
 bench-starts: build-needs bench-needs
 	$(CARGO) build --release --locked
 	LOA="$(LOA)" PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/bench.py docs/bench $(BENCH)
 
-## Long runs: thousands of random lives and schedules of a station, 20,000 mutations of logs, 200 kills of loa and 50 of the sound
-## server, Go's verifier, and the rest of the tests at full speed.
+## Runs the long tests: thousands of random station lives and schedules, 20,000 mutated logs, 200 kills of loa and 50 of
+## the sound server, verification with Go's tlog, and all other tests in release mode.
 campaign: build-needs test-needs campaign-needs
 	PROPTEST_CASES=20000 LOA_HANDS=all LOA_TAMPER=20000 LOA_KILLS=200 LOA_REVIVALS=50 LOA_STATIONS=71 LOA_DAYS=365 LOA_SCHEDULES=3000 \
 		$(CARGO) test --release --locked --features department -- --nocapture --include-ignored
@@ -48,9 +49,9 @@ campaign: build-needs test-needs campaign-needs
 FUZZ = $(abspath $(or $(CARGO_TARGET_DIR),target))/fuzz
 FUZZ_SECONDS ?= 600
 
-## Files at random for the scanner, for ten minutes (FUZZ_SECONDS). What it learns (corpus) and what it finds (findings)
-## stays under the target folder. It is built with the versions of the station's own lock, and without a sanitizer, which
-## would cost speed: of unsafe code there is libopus alone, and a sanitizer has to be told to look into C.
+## Fuzzes the audio scanner for ten minutes (FUZZ_SECONDS). The corpus and the findings stay under the target folder.
+## The fuzzer is built with the dependency versions of Cargo.lock. It is built without a sanitizer, which would make it
+## slower: the only unsafe code is libopus, and a sanitizer checks C code only if that is compiled for it.
 fuzz: build-needs test-needs fuzz-needs
 	@mkdir -p "$(FUZZ)/corpus" "$(FUZZ)/findings"
 	tests/fuzz/seeds.sh "$(FUZZ)/seeds"

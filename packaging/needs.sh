@@ -1,27 +1,29 @@
 #!/bin/sh
-# Installs what building (build), testing (test), comparing with other players (bench) or the long runs (campaign) of loa
-# need, if it is not there yet.
-# Through apt, with sudo when not root; on other systems it prints the line to type, and stops.
+# Installs the packages for one purpose, if they are missing: building loa (build), its tests (test), the comparison
+# with other players (bench), or the long tests (campaign).
+# It installs through apt, with sudo if it does not run as root. On other systems it prints the command to type, and
+# stops.
 set -eu
 
-# Whether some Python has this module: the first in the path, the system's, or the one that is made below.
-has() {
+# Succeeds if a Python has this module: the first in the path, the system's, or the virtual environment made below.
+has_module() {
     for python in python3 /usr/bin/python3 target/python/bin/python3; do
         "$python" -c "import $1" 2>/dev/null && return 0
     done
     return 1
 }
 
-# What only pip has: an S3 server, a reader of spreadsheets, and an ephemeris.
-modules() {
-    if has moto.server && has openpyxl && has ephem; then return; fi
+# Installs the modules that only pip has: an S3 server, a reader of spreadsheets, and an ephemeris.
+install_modules() {
+    if has_module moto.server && has_module openpyxl && has_module ephem; then return; fi
     echo "Installing: moto[s3,server] openpyxl ephem, in target/python"
     mkdir -p target
     python3 -m venv target/python
     target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl ephem
 }
 
-missing() {
+# Succeeds if something for the purpose is missing.
+is_missing() {
     case "$1" in
         build)
             command -v cc >/dev/null || return 0
@@ -33,10 +35,10 @@ missing() {
             for program in pulseaudio parec pactl ffmpeg pdftotext; do
                 command -v "$program" >/dev/null || return 0
             done
-            # ALSA's way to PulseAudio.
+            # The plugin through which ALSA plays into PulseAudio.
             find /usr/lib* -name libasound_module_pcm_pulse.so 2>/dev/null | grep -q . || return 0
-            # Logs are verified, and written, by a program that shares no code with us.
-            has cryptography || return 0
+            # A Python program that shares no code with loa verifies and writes logs.
+            has_module cryptography || return 0
             ;;
         bench)
             for program in pulseaudio parec pactl ffmpeg mpv mpd mpg123 liquidsoap setpriv; do
@@ -44,7 +46,7 @@ missing() {
             done
             find /usr/lib* -name libasound_module_pcm_pulse.so 2>/dev/null | grep -q . || return 0
             pkg-config --exists libpulse || return 0
-            # The system's own, which is the one that runs it.
+            # The benchmark runs in this Python.
             "${PYTHON:-/usr/bin/python3}" -c "import numpy" 2>/dev/null || return 0
             ;;
         campaign)
@@ -55,8 +57,8 @@ missing() {
     return 1
 }
 
-what=${1:-build}
-case "$what" in
+purpose=${1:-build}
+case "$purpose" in
     build)
         apt="cmake gcc libc6-dev libasound2-dev make pkg-config"
         dnf="cmake gcc alsa-lib-devel make pkgconf-pkg-config"
@@ -84,8 +86,8 @@ case "$what" in
     *) echo "needs.sh: build, test, bench or campaign" >&2; exit 2 ;;
 esac
 
-if ! missing "$what"; then
-    if [ "$what" = test ]; then modules; fi
+if ! is_missing "$purpose"; then
+    if [ "$purpose" = test ]; then install_modules; fi
     exit 0
 fi
 
@@ -106,4 +108,4 @@ elif command -v zypper >/dev/null; then
 else
     echo "Please install ALSA's headers, pkg-config, cmake and a C compiler first." >&2; exit 1
 fi
-if [ "$what" = test ]; then modules; fi
+if [ "$purpose" = test ]; then install_modules; fi
