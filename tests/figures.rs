@@ -1,5 +1,5 @@
-//! `make bench`: how long things take here. Each figure is a median of several runs in one process, with a peer on
-//! the same work where there is one; the load of the machine is printed, because machines are shared.
+//! `make bench`: measures durations on this machine. Each figure is the median of several runs in one process, beside
+//! a comparable program where one exists. The machine's load is printed too, because other jobs may share the machine.
 #![allow(clippy::disallowed_methods)] // measuring time is what this program is for
 #[path = "figures/library.rs"]
 mod library;
@@ -26,20 +26,20 @@ use loa::station;
 fn main() {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("load: {}", load.split(' ').take(3).collect::<Vec<_>>().join(" "));
-    let only = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
+    let figure = std::env::args().nth(1).filter(|argument| !argument.starts_with('-'));
     #[cfg(feature = "department")]
-    if only.as_deref() == Some("province") {
-        let counts: Vec<usize> = std::env::args().skip(2).filter_map(|word| word.parse().ok()).collect();
+    if figure.as_deref() == Some("province") {
+        let counts: Vec<usize> = std::env::args().skip(2).filter_map(|argument| argument.parse().ok()).collect();
         let counts = if counts.is_empty() { vec![7, 71] } else { counts };
         counts.into_iter().for_each(province::province);
         return;
     }
-    if only.as_deref() == Some("plan") {
+    if figure.as_deref() == Some("plan") {
         plan::planning();
         return;
     }
     library::scanning();
-    if only.as_deref() == Some("scan") {
+    if figure.as_deref() == Some("scan") {
         return;
     }
     month();
@@ -48,32 +48,32 @@ fn main() {
     proof::append();
 }
 
-/// The median, the least and the most of some runs.
+/// The median, the minimum and the maximum of `times` runs.
 fn runs(times: usize, mut work: impl FnMut() -> Duration) -> (Duration, Duration, Duration) {
-    let mut taken: Vec<_> = (0..times).map(|_| work()).collect();
-    taken.sort();
-    (taken[times / 2], taken[0], taken[times - 1])
+    let mut durations: Vec<_> = (0..times).map(|_| work()).collect();
+    durations.sort();
+    (durations[times / 2], durations[0], durations[times - 1])
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     let begin = Instant::now();
     let result = work();
-    let taken = begin.elapsed();
+    let duration = begin.elapsed();
     drop(result);
-    taken
+    duration
 }
 
-fn row(name: &str, (median, least, most): (Duration, Duration, Duration)) {
-    println!("{name:<56} median {median:>10.2?}  min {least:>10.2?}  max {most:>10.2?}");
+fn row(name: &str, (median, min, max): (Duration, Duration, Duration)) {
+    println!("{name:<56} median {median:>10.2?}  min {min:>10.2?}  max {max:>10.2?}");
 }
 
-/// The sample station, rehearsed for a month.
+/// Measures the rehearsal of a month of the sample station.
 fn month() {
     let station = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = station::read_sources(station).expect("the checkout is a station");
-    let reading = read(&files);
-    let library = station::load_library(station, &reading.schedule, &Library::default());
-    let adopted = Arc::new(adoption::prepare_adopted(&files, reading.schedule, library));
+    let parsed = read(&files);
+    let library = station::load_library(station, &parsed.schedule, &Library::default());
+    let adopted = Arc::new(adoption::prepare_adopted(&files, parsed.schedule, library));
     let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
     let figures = runs(9, || {
         let disk = MemoryStorage::default();

@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""How exactly players start their sound, and what they take: loa beside others, on one sink.
+"""Measures how exactly loa and other players start their sound, and their memory and processor time, on one sink.
 
-bench.py FOLDER             writes starts.md, starts.svg, footprint.md and footprint.svg there
-bench.py FOLDER starts      the former two alone; footprint: the latter two
+bench.py FOLDER             writes starts.md, starts.svg, footprint.md and footprint.svg into FOLDER
+bench.py FOLDER starts      writes only starts.md and starts.svg
+bench.py FOLDER footprint   writes only footprint.md and footprint.svg
 
-LOA is the program (target/release/loa), LOA_BENCH_STARTS how many starts of each player are measured in each condition (40),
-LOA_BENCH_SECONDS how long each footprint is watched (60).
+Environment: LOA is the program (target/release/loa); LOA_BENCH_STARTS is the number of starts of each player in each
+condition (40); LOA_BENCH_SECONDS is the time for which each footprint is measured (60).
 """
 import os
 import sys
 from pathlib import Path
 
 try:
-    import numpy  # noqa: F401: so that it is missed here, with a sentence
+    import numpy  # noqa: F401: checked here, to say what is missing
 except ImportError:
     sys.exit("bench: this Python has no numpy; see packaging/needs.sh bench")
 
@@ -42,16 +43,17 @@ def bench_footprint(stand, folder, seconds):
     charts.footprint_chart(folder / "footprint.svg", results)
 
 
-def setting(name, least, default):
+def setting(name, minimum, default):
+    """The whole number in an environment variable, or the default."""
     text = os.environ.get(name, "") or str(default)
-    if not text.isdigit() or int(text) < least:
-        sys.exit(f"bench: {name} must be a whole number from {least}, and not {text!r}")
+    if not text.isdigit() or int(text) < minimum:
+        sys.exit(f"bench: {name} must be a whole number from {minimum}, and not {text!r}")
     return int(text)
 
 
 def main():
-    what = sys.argv[2:] or ["starts", "footprint"]
-    if len(sys.argv) < 2 or not set(what) <= {"starts", "footprint"}:
+    pages_to_write = sys.argv[2:] or ["starts", "footprint"]
+    if len(sys.argv) < 2 or not set(pages_to_write) <= {"starts", "footprint"}:
         sys.exit(__doc__)
     folder, loa = Path(sys.argv[1]), Path(os.environ.get("LOA") or "target/release/loa").absolute()
     count, seconds = setting("LOA_BENCH_STARTS", 4, 40), setting("LOA_BENCH_SECONDS", 1, 60)
@@ -59,9 +61,9 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     with Stand(loa) as stand:
         media.make(stand)
-        if "starts" in what:
+        if "starts" in pages_to_write:
             bench_starts(stand, folder, count)
-        if "footprint" in what:
+        if "footprint" in pages_to_write:
             bench_footprint(stand, folder, seconds)
     say(f"bench: written to {folder}")
 

@@ -1,8 +1,9 @@
-"""From the recording to milliseconds after the planned instant.
+"""Computes from the recording how many milliseconds after its planned instant a start sounded.
 
-Two clocks put a recorded frame on the wall clock. `heard` uses the clicks, of which the server says when each is heard, and
-is the one of the tables: it is what a client can know. `came` is the lower envelope of the arrivals, which is when the
-frame was handed to the monitor; the sink works one block ahead, so it is earlier, by a constant.
+Two clocks give the wall time of a recorded frame. `heard_us` uses the clicks: the server says when each click is heard.
+The tables use this clock, because it is all that a client can know. `arrived_us` is the lower envelope of the arrivals:
+the time at which the frame was handed to the monitor. The sink works one block ahead, so this clock is earlier by a
+constant.
 """
 from dataclasses import dataclass
 
@@ -10,54 +11,57 @@ import numpy as np
 
 from stand import RATE
 
-WINDOW = 0.8             # seconds on either side from which a clock takes its offset
-LOUD, NOISE = 3000, 500  # of 32,768: a tone has begun; something still sounds
-BEFORE, EARLY = 0.050, 0.005  # seconds before the instant: noise is looked for from the first to the second
-CLICK, CLICK_GAP = 8000, 4000
-PAIRED = 60_000          # microseconds: a told and a recorded click that are farther apart are not the same
+WINDOW = 0.8             # seconds before and after a frame from which a clock takes its offset
+LOUD, NOISE = 3000, 500  # levels of 32,768: above LOUD a tone has begun, above NOISE the sink is not silent
+BEFORE, EARLY = 0.050, 0.005  # seconds before the instant between which noise excludes a start
+CLICK, CLICK_GAP = 8000, 4000  # the level of a click, of 32,768; the least distance of two clicks, in frames
+PAIRED = 60_000          # microseconds: the largest distance of an announced and a recorded click that are the same
 
 
 class Clocks:
-    def __init__(self, frames, arrivals, told):
-        """`frames`: the recording; `arrivals`: first frames and microseconds; `told`: microseconds of clicks."""
+    def __init__(self, frames, arrivals, announced):
+        """`frames` is the recording; `arrivals` has the first frame and the arrival in microseconds of each fragment;
+        `announced` has the microseconds at which, by the server, clicks are heard."""
         self.left = frames[:, 0]
-        self.first, self.offset = arrivals[:, 0], arrivals[:, 1] - arrivals[:, 0] * 1e6 / RATE
-        clicks = first_of_each(frames[:, 1])
+        self.first_frames, self.offsets = arrivals[:, 0], arrivals[:, 1] - arrivals[:, 0] * 1e6 / RATE
+        clicks = click_starts(frames[:, 1])
         if len(clicks) < 2:
             raise SystemExit("bench: no clicks were recorded")
-        came = np.array([self.came(frame) for frame in clicks])
-        # By nearness and not by number: on a busy machine a click can be lost.
-        right = np.clip(np.searchsorted(came, told), 1, len(clicks) - 1)
-        nearest = np.where(abs(came[right - 1] - told) < abs(came[right] - told), right - 1, right)
-        paired = abs(came[nearest] - told) < PAIRED
-        self.click = clicks[nearest[paired]]
-        self.origin = told[paired] - self.click * 1e6 / RATE
+        arrivals_us = np.array([self.arrived_us(frame) for frame in clicks])
+        # Clicks are paired by distance and not by number, because a click can be lost on a busy machine.
+        right = np.clip(np.searchsorted(arrivals_us, announced), 1, len(clicks) - 1)
+        is_left_nearer = abs(arrivals_us[right - 1] - announced) < abs(arrivals_us[right] - announced)
+        nearest = np.where(is_left_nearer, right - 1, right)
+        is_paired = abs(arrivals_us[nearest] - announced) < PAIRED
+        self.click_frames = clicks[nearest[is_paired]]
+        self.origins_us = announced[is_paired] - self.click_frames * 1e6 / RATE
 
-    def came(self, frame):
-        near = slice(*np.searchsorted(self.first, [frame - WINDOW * RATE, frame + WINDOW * RATE]))
-        return self.offset[near].min() + frame * 1e6 / RATE
+    def arrived_us(self, frame):
+        near = slice(*np.searchsorted(self.first_frames, [frame - WINDOW * RATE, frame + WINDOW * RATE]))
+        return self.offsets[near].min() + frame * 1e6 / RATE
 
-    def heard(self, frame):
-        near = slice(*np.searchsorted(self.click, [frame - WINDOW * RATE, frame + WINDOW * RATE]))
+    def heard_us(self, frame):
+        near = slice(*np.searchsorted(self.click_frames, [frame - WINDOW * RATE, frame + WINDOW * RATE]))
         if near.start == near.stop:
             raise SystemExit("bench: the recording has no clicks about a start")
-        return np.median(self.origin[near]) + frame * 1e6 / RATE
+        return np.median(self.origins_us[near]) + frame * 1e6 / RATE
 
     def frame_at(self, instant):
-        """The frame that is heard at this microsecond: found by two steps, because the offset changes slowly."""
-        frame = np.searchsorted(self.offset + self.first * 1e6 / RATE, instant)
-        frame = int(self.first[min(frame, len(self.first) - 1)])
+        """The frame that is heard at this microsecond. Two steps find it, because the offset changes slowly."""
+        frame = np.searchsorted(self.offsets + self.first_frames * 1e6 / RATE, instant)
+        frame = int(self.first_frames[min(frame, len(self.first_frames) - 1)])
         for _ in range(2):
-            frame += round((instant - self.heard(frame)) * RATE / 1e6)
+            frame += round((instant - self.heard_us(frame)) * RATE / 1e6)
         return frame
 
-    def repeated(self):
-        """How far apart the answers about one click are, in milliseconds: the random error of `heard`."""
-        groups = np.split(self.origin, np.flatnonzero(np.diff(self.click)) + 1)
+    def answer_ranges(self):
+        """For each click, the range of the server's answers about it, in milliseconds: the random error of `heard_us`."""
+        groups = np.split(self.origins_us, np.flatnonzero(np.diff(self.click_frames)) + 1)
         return np.array([np.ptp(group) / 1e3 for group in groups if len(group) > 2])
 
 
-def first_of_each(channel):
+def click_starts(channel):
+    """The first loud frame of each click."""
     loud = np.flatnonzero(channel > CLICK)
     return loud[np.diff(loud, prepend=-CLICK_GAP - 1) > CLICK_GAP]
 
@@ -68,42 +72,42 @@ class Start:
     player: str
     condition: str
     instant: float          # planned, seconds of the wall clock
-    patience: float         # seconds until it counts as missed
-    fired: float = None     # when the harness fired it; none when it fires by itself
-    late_us: int = None     # what loa logged
+    patience: float         # seconds after the instant from which it counts as missed
+    fired: float = None     # when the harness fired it; None for a player that knows the instant
+    late_us: int = None     # as loa logged it
     within_us: int = None
     result: str = ""        # "measured", "missed", "excluded"
     error: float = None     # milliseconds after the instant, by the clock of the clicks
-    by_arrival: float = None  # the same by that of the arrivals
+    by_arrival: float = None  # the error by the clock of the arrivals
 
 
 def judge(start, clocks):
-    """Finds the start in the recording."""
+    """Finds the start in the recording, and sets its result and its errors."""
     instant = start.instant * 1e6
-    at = clocks.frame_at(instant)
-    before, early = at - int(BEFORE * RATE), at - int(EARLY * RATE)
-    end = at + int(start.patience * RATE)
-    if loud_at(clocks.left[before:early], NOISE) is not None:
+    frame = clocks.frame_at(instant)
+    before, early = frame - int(BEFORE * RATE), frame - int(EARLY * RATE)
+    end = frame + int(start.patience * RATE)
+    if first_above(clocks.left[before:early], NOISE) is not None:
         start.result = "excluded"
         return
-    onset = loud_at(clocks.left[early:end], LOUD)
+    onset = first_above(clocks.left[early:end], LOUD)
     if onset is None:
         start.result = "missed"
         return
     start.result = "measured"
-    start.error = (clocks.heard(early + onset) - instant) / 1e3
-    start.by_arrival = (clocks.came(early + onset) - instant) / 1e3
+    start.error = (clocks.heard_us(early + onset) - instant) / 1e3
+    start.by_arrival = (clocks.arrived_us(early + onset) - instant) / 1e3
 
 
-def loud_at(frames, level):
-    """The first frame above this level."""
+def first_above(frames, level):
+    """The index of the first frame above this level; None if there is none."""
     loud = np.flatnonzero(np.abs(frames.astype(np.int32)) > level)
     return int(loud[0]) if len(loud) else None
 
 
 @dataclass
 class Figures:
-    """What the table says of a player's starts."""
+    """A row of the table: the figures of a player's starts in one condition. Errors are in milliseconds."""
     n: int
     missed: int
     excluded: int
@@ -120,4 +124,5 @@ def figures(starts):
     if not len(errors):
         return Figures(*counts)
     median = np.median(errors)
-    return Figures(*counts, errors.min(), median, np.percentile(errors, 95), errors.max(), np.percentile(abs(errors - median), 95))
+    spread = np.percentile(abs(errors - median), 95)
+    return Figures(*counts, errors.min(), median, np.percentile(errors, 95), errors.max(), spread)

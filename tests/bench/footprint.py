@@ -1,4 +1,4 @@
-"""What a player takes while it waits and while it plays: memory, threads, CPU, wake-ups; and how soon loa is ready."""
+"""Measures memory, threads, CPU and wake-ups of players that wait and that play, and the time until loa is ready."""
 import array
 import os
 import re
@@ -10,7 +10,7 @@ from stand import RATE, SINK, say
 from station import clock_times, status, write_station
 
 SEGMENTS, SESSIONS, READY_STARTS = 1000, 10, 9
-AUDIBLE = 1000  # of 32,768
+AUDIBLE = 1000  # a level, of 32,768
 
 
 @dataclass
@@ -35,11 +35,11 @@ class Footprint:
     threads: int
     cpu: float        # per cent of a core
     switches: float   # voluntary, a second
-    as_meant: bool    # whether the sink was silent while it waited, and sounded while it played
+    is_as_expected: bool  # true if the sink was silent while it waited, and sounded while it played
 
 
-def told(path):
-    """What the kernel tells there; nothing when the thread or process has ended meanwhile."""
+def read_proc(path):
+    """The text of a file in /proc; empty if the thread or process has ended meanwhile."""
     try:
         with open(path) as file:
             return file.read()
@@ -48,41 +48,44 @@ def told(path):
 
 
 def tree(pid):
-    """The process and its children."""
-    children = [child for task in os.listdir(f"/proc/{pid}/task") for child in told(f"/proc/{pid}/task/{task}/children").split()]
-    return [pid, *(one for child in children for one in tree(int(child)))]
+    """The ids of the process and of all its descendants."""
+    tasks = os.listdir(f"/proc/{pid}/task")
+    children = [child for task in tasks for child in read_proc(f"/proc/{pid}/task/{task}/children").split()]
+    return [pid, *(descendant for child in children for descendant in tree(int(child)))]
 
 
 def fields(path):
-    """The numbers in what the kernel tells there, by name."""
-    return {name: int(value) for name, value in re.findall(r"^(\w+):\s*(\d+)(?: kB)?$", told(path), re.M)}
+    """The numbers in a file in /proc, by name."""
+    return {name: int(value) for name, value in re.findall(r"^(\w+):\s*(\d+)(?: kB)?$", read_proc(path), re.M)}
 
 
 def snapshot(pid):
     sums = Snapshot()
-    for one in tree(pid):
-        memory = fields(f"/proc/{one}/smaps_rollup")
+    for process in tree(pid):
+        memory = fields(f"/proc/{process}/smaps_rollup")
         sums.rss += memory["Rss"]
         sums.pss += memory["Pss"]
         sums.private += memory["Private_Clean"] + memory["Private_Dirty"]
-        # The kernel's clock of this process's CPU time: nanoseconds, where /proc has hundredths of a second.
-        sums.cpu += time.clock_gettime(~one << 3 | 2)
-        tasks = [fields(f"/proc/{one}/task/{task}/status") for task in os.listdir(f"/proc/{one}/task")]
+        # The kernel's clock of the process's CPU time has nanoseconds; /proc has only hundredths of a second.
+        sums.cpu += time.clock_gettime(~process << 3 | 2)
+        tasks = [fields(f"/proc/{process}/task/{task}/status") for task in os.listdir(f"/proc/{process}/task")]
         sums.threads += len(tasks)
         sums.switches += sum(task.get("voluntary_ctxt_switches", 0) for task in tasks)
     return sums
 
 
-def sounds(stand):
-    """Whether anything is heard at the sink, for a second."""
-    parec = stand.spawn(["parec", f"--device={SINK}.monitor", "--format=s16le", "--channels=2", f"--rate={RATE}", "--raw"], stdout=subprocess.PIPE)
-    heard = array.array("h", parec.stdout.read(RATE * 4))
+def is_audible(stand):
+    """Listens to the sink for a second; true if anything sounds."""
+    command = ["parec", f"--device={SINK}.monitor", "--format=s16le", "--channels=2", f"--rate={RATE}", "--raw"]
+    parec = stand.spawn(command, stdout=subprocess.PIPE)
+    samples = array.array("h", parec.stdout.read(RATE * 4))
     parec.stdout.close()
     stand.end(parec)
-    return max(map(abs, heard)) > AUDIBLE
+    return max(map(abs, samples)) > AUDIBLE
 
 
 def measure_one(stand, player, state, seconds):
+    """Measures one player in one state for this many seconds."""
     say(f"bench: footprint of {player.name}, {state}")
     if state == "playing":
         player.start_playing(stand, stand.folder / "media/long.mp3")
@@ -94,21 +97,23 @@ def measure_one(stand, player, state, seconds):
     time.sleep(seconds)
     if player.process.poll() is not None:
         raise SystemExit(f"bench: {player.name} ended by itself")
-    after, took = snapshot(pid), time.monotonic() - begin
-    heard = sounds(stand)  # only now: recording changes how the sink works
+    after, duration = snapshot(pid), time.monotonic() - begin
+    audible = is_audible(stand)  # after the measurement, because recording changes how the sink works
     player.stop(stand)
+    cpu, switches = (after.cpu - before.cpu) / duration * 100, (after.switches - before.switches) / duration
     return Footprint(player.name, state, after.rss / 1024, after.pss / 1024, after.private / 1024, after.threads,
-                     (after.cpu - before.cpu) / took * 100, (after.switches - before.switches) / took, heard == (state == "playing"))
+                     cpu, switches, audible == (state == "playing"))
 
 
 def measure(stand, players, seconds):
-    """One after the other, each alone, waiting and playing; and the load average before."""
+    """Measures each player alone, waiting and then playing. Returns the footprints, and the load average before them."""
     load = os.getloadavg()[0]
-    return [measure_one(stand, player, state, seconds) for player in players for state in ("waiting", "playing")], load
+    states = "waiting", "playing"
+    return [measure_one(stand, player, state, seconds) for player in players for state in states], load
 
 
 def distinct_files(stand):
-    """A thousand files that differ: the same tone, each with a title of its own (ID3v1)."""
+    """Makes SEGMENTS different files: the same tone, each with another title (ID3v1)."""
     folder = stand.folder / "segments"
     folder.mkdir()
     tone = (stand.folder / "media/second.mp3").read_bytes()
@@ -119,26 +124,27 @@ def distinct_files(stand):
 
 
 def measure_ready(stand):
-    """Seconds from each start of loa until it tells what comes next: first without an index, then with it."""
+    """The seconds from each start of loa until it knows its next airing; the first start has no library index."""
     say(f"bench: starts with {SEGMENTS} segments")
     folder, share = stand.folder / "thousand", SEGMENTS // SESSIONS
     begin = int(time.time()) + 3600
     times = clock_times(begin + 600 * number for number in range(SESSIONS))
-    write_station(folder, distinct_files(stand), [(at, range(n * share, (n + 1) * share)) for n, at in enumerate(times)])
-    return [ready_once(stand, folder) for _ in range(1 + READY_STARTS)]
+    sessions = [(at, range(n * share, (n + 1) * share)) for n, at in enumerate(times)]
+    write_station(folder, distinct_files(stand), sessions)
+    return [seconds_until_ready(stand, folder) for _ in range(1 + READY_STARTS)]
 
 
-def ready_once(stand, folder):
+def seconds_until_ready(stand, folder):
     begin = time.monotonic()
     process = stand.spawn([stand.loa, "run", folder], log="loa")
-    while not knows_what_comes(status(stand, folder)):
+    while not knows_next_airing(status(stand, folder)):
         if process.poll() is not None or time.monotonic() - begin > 300:
             raise SystemExit("bench: loa was not ready with its segments")
         time.sleep(0.001)
-    took = time.monotonic() - begin
+    duration = time.monotonic() - begin
     stand.end(process)
-    return took
+    return duration
 
 
-def knows_what_comes(answer):
+def knows_next_airing(answer):
     return bool(answer and answer["status"]["next"])

@@ -1,4 +1,4 @@
-"""What the measurement ran on and with."""
+"""Describes the machine and the programs of a measurement."""
 import os
 import platform
 import re
@@ -19,13 +19,13 @@ def system():
 
 
 def version(text):
-    found = re.search(r"\d+(\.\d+)+", text)
-    return found[0] if found else "(version unknown)"
+    match = re.search(r"\d+(\.\d+)+", text)
+    return match[0] if match else "(version unknown)"
 
 
 def versions(stand, players):
-    known = [f"{player.name} {version(player.version(stand))}" for player in players if player.program]
-    return ", ".join([*known, f"PulseAudio {version(stand.ask(['pulseaudio', '--version']))}"])
+    player_versions = [f"{player.name} {version(player.version(stand))}" for player in players if player.program]
+    return ", ".join([*player_versions, f"PulseAudio {version(stand.ask(['pulseaudio', '--version']))}"])
 
 
 def now():

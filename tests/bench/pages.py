@@ -1,4 +1,4 @@
-"""The two pages, in Markdown."""
+"""Writes the two pages, in Markdown."""
 import numpy as np
 
 from clocks import BEFORE, EARLY, LOUD, NOISE, Figures
@@ -33,8 +33,8 @@ def starts_page(run):
 
 
 def condition_words(run, condition):
-    seen = run.conditions[condition]
-    return f"{SPUN[condition]} The load average was {seen.load:.1f} before; {seen.busy:.0%} of the cores' time was in use, the benchmark's own part included.\n"
+    machine = run.conditions[condition]
+    return f"{SPUN[condition]} The load average was {machine.load:.1f} before; {machine.busy:.0%} of the cores' time was in use, the benchmark's own part included.\n"
 
 
 def condition_table(run, condition):
@@ -60,12 +60,14 @@ def logged_table(run):
     return table(head, [logged_row(condition, *run.against_log(condition)) for condition in run.conditions])
 
 
-def logged_row(condition, off=None, late=None, within=None):
-    if off is None:
+def logged_row(condition, difference=None, late=None, within=None):
+    if difference is None:
         return [condition, 0, *[""] * 9]
-    values = [off.min(), np.median(off), np.percentile(off, 95), off.max(), np.percentile(abs(off), 95),
+    values = [difference.min(), np.median(difference), np.percentile(difference, 95), difference.max(),
+              np.percentile(abs(difference), 95),
               np.median(late), np.percentile(abs(late), 95), np.median(within)]
-    return [condition, len(off), *(number(value, 0) for value in values), f"{(abs(off) <= within).sum()} of {len(off)}"]
+    agreeing = f"{(abs(difference) <= within).sum()} of {len(difference)}"
+    return [condition, len(difference), *(number(value, 0) for value in values), agreeing]
 
 
 METHOD = f"""## Method
@@ -95,19 +97,19 @@ heard, and the median of what it says within 0.8 s on either side puts every rec
 
 
 def errors_words(run):
-    low, middle, high = (number(value) for value in run.apart)
+    low, middle, high = (number(value) for value in run.clock_differences)
     late = run.lateness
-    told = f"told of {run.complaints} holes or streams that ran dry" if run.complaints else "told of no hole, and no stream of its own ran dry"
+    recorder = f"told of {run.complaints} holes or streams that ran dry" if run.complaints else "told of no hole, and no stream of its own ran dry"
     return f"""## Errors
 
-- **Systematic, up to {number(abs(run.apart[1]), 1)} ms:** what one calls the instant of a frame. By a second clock, when the frame came out of the monitor, all
+- **Systematic, up to {number(abs(run.clock_differences[1]), 1)} ms:** what one calls the instant of a frame. By a second clock, when the frame came out of the monitor, all
   starts are earlier: {middle} ms in the median ({low} to {high} from the 5th to the 95th percentile), as the sink works one block of 5 ms ahead. That is the
   same for all players and in no difference between two of them, but no median is by itself more certain.
 - The reference, and loa through ALSA, place their frames by the word of the same server that the clock of the tables uses. What it says wrongly is not
   seen, and that the reference is near 0 is partly agreement with itself.
-- Random: what the server says again of the same click differs by {number(run.repeated[0], 3)} ms in the median, and by {number(run.repeated[1], 1)} ms at most; a median of about thirty is taken.
+- Random: what the server says again of the same click differs by {number(run.answer_range[0], 3)} ms in the median, and by {number(run.answer_range[1], 1)} ms at most; a median of about thirty is taken.
 - Those told at the instant were told {number(np.median(late), 3)} ms late in the median, {number(late.max(), 3)} ms at most, more than 1 ms in {(late > 1).sum()} of {len(late)} starts.
-- The recorder {told}.
+- The recorder {recorder}.
 - A null sink is no sound card: a card's own latency, and how truly it tells it, is not in this.
 - p95 of n below 100 rests on a few starts, and the maximum is that of this run alone.
 """
@@ -117,7 +119,7 @@ def footprint_page(run):
     rows = []
     for f in run.footprints:
         memory = [number(value, 1) for value in (f.rss, f.pss, f.private)]
-        rows.append([f.player, f.state if f.as_meant else f"{f.state} (!)", *memory, f.threads, number(f.cpu), number(f.switches, 1)])
+        rows.append([f.player, f.state if f.is_as_expected else f"{f.state} (!)", *memory, f.threads, number(f.cpu), number(f.switches, 1)])
     head = ["player", "state", "RSS", "PSS", "private", "threads", "CPU, % of a core", "voluntary switches/s"]
     return "\n".join([
         "# What a player takes\n", HEAD.format(date=run.date), machine_words(run) + f"- Load average before: {run.load:.1f}.\n",
@@ -125,8 +127,8 @@ def footprint_page(run):
 
 
 def odd_words(run):
-    odd = not all(f.as_meant for f in run.footprints)
-    return ["(!) The sink was not silent while it waited, or was while it played: such a row does not count.\n"] if odd else []
+    any_odd = not all(f.is_as_expected for f in run.footprints)
+    return ["(!) The sink was not silent while it waited, or was while it played: such a row does not count.\n"] if any_odd else []
 
 
 FOOTPRINT = """Memory is in MiB: RSS counts shared pages whole, PSS by their share, private not at all. All figures are sums over the process and its children.

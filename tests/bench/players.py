@@ -1,4 +1,4 @@
-"""The players that loa is compared with, each as it starts best when it is told the instant from outside."""
+"""The players with which loa is compared. Each is controlled in the way in which it starts most exactly."""
 import itertools
 import json
 import subprocess
@@ -8,22 +8,22 @@ from stand import SINK, Wire
 
 
 class Player:
-    """One that is started once, cued, fired at the instant and hushed again."""
+    """A player that is started once; for each start it is cued, fired at the instant, and silenced again."""
     name = how = program = ""
-    told_ahead = False  # whether it knows the instant beforehand; otherwise it is fired at it
+    knows_instant = False  # true for a player that starts itself; the others are fired at the instant
     process = None
-    logged = {}         # what it logged of its starts: planned instant, to (late_us, within_us)
+    logged = {}         # the starts that it logged: planned instant to (late_us, within_us)
 
     def version(self, stand):
         return stand.ask([self.program, "--version"])
 
-    def start(self, stand): pass      # so that it waits
-    def enter(self, count): pass      # before a block of so many starts
-    def next_instant(self): return None  # None: whoever fires it chooses
+    def start(self, stand): pass      # starts the process; the player then waits
+    def enter(self, count): pass      # is called before a block of `count` starts
+    def next_instant(self): return None  # None: the harness chooses the instant
     def cue(self, instant): pass
     def fire(self): pass
-    def hush(self): pass
-    def leave(self): pass             # after a block
+    def silence(self): pass
+    def leave(self): pass             # is called after a block
 
     def stop(self, stand):
         if self.process:
@@ -32,7 +32,7 @@ class Player:
 
     # Footprint.
 
-    settle_waiting = settle_playing = 4  # seconds until it has settled
+    settle_waiting = settle_playing = 4  # seconds until its use of memory and CPU is steady
 
     def start_waiting(self, stand):
         self.start(stand)
@@ -46,16 +46,16 @@ class Player:
 
 class Reference(Player):
     name, how = "reference", "an open stream, and a counted frame"
-    told_ahead = True
+    knows_instant = True
 
     def start(self, stand):
         self.process = stand.spawn([stand.sinkclock, "reference", SINK, 150], stdin=subprocess.PIPE, log="reference")
-        time.sleep(1.5)  # until it has asked for the time often enough
+        time.sleep(1.5)  # until it has asked the server for the time often enough
 
     def cue(self, instant):
         self._say(f"{instant * 1e6:.0f}")
 
-    def hush(self):
+    def silence(self):
         self._say("0")
 
     def _say(self, line):
@@ -69,31 +69,32 @@ class Mpv(Player):
 
     def start(self, stand):
         path, self.tone = stand.folder / "mpv.sock", stand.folder / "media/tone.mp3"
-        self.process = stand.spawn(["mpv", "--idle", "--no-config", "--no-video", "--no-terminal", "--ao=pulse", f"--input-ipc-server={path}"])
+        self.process = stand.spawn(["mpv", "--idle", "--no-config", "--no-video", "--no-terminal", "--ao=pulse",
+                                    f"--input-ipc-server={path}"])
         self.wire = Wire(path, self.process, self.name)
-        self.numbers = itertools.count(1)
+        self.request_ids = itertools.count(1)
 
     def cue(self, instant):
         self._ask("set_property", "pause", True)
         self._ask("loadfile", str(self.tone), "replace")
 
     def fire(self):
-        self.fired = self._send("set_property", "pause", False)
+        self.fire_request = self._send("set_property", "pause", False)
 
-    def hush(self):
-        self._answer(self.fired)
+    def silence(self):
+        self._answer(self.fire_request)
         self._ask("stop")
 
     def play(self, path):
         self._ask("loadfile", str(path), "replace")
 
     def _send(self, *command):
-        number = next(self.numbers)
-        self.wire.send(json.dumps({"command": command, "request_id": number}))
-        return number
+        request_id = next(self.request_ids)
+        self.wire.send(json.dumps({"command": command, "request_id": request_id}))
+        return request_id
 
-    def _answer(self, number):
-        self.wire.until(lambda line: json.loads(line).get("request_id") == number)
+    def _answer(self, request_id):
+        self.wire.until(lambda line: json.loads(line).get("request_id") == request_id)
 
     def _ask(self, *command):
         self._answer(self._send(*command))
@@ -106,12 +107,12 @@ class Mpg123(Player):
     def start(self, stand):
         self.tone = stand.folder / "media/tone.mp3"
         self.process = stand.spawn(["mpg123", "-R", "-o", "pulse"], stdin=subprocess.PIPE)
-        self._say("SILENCE")  # no line for each frame
+        self._say("SILENCE")  # switches off the status line for each frame
 
     def fire(self):
         self._say(f"LOAD {self.tone}")
 
-    def hush(self):
+    def silence(self):
         self._say("STOP")
 
     def play(self, path):
@@ -128,11 +129,13 @@ class Mpd(Player):
 
     def start(self, stand):
         path, config = stand.folder / "mpd.sock", stand.folder / "mpd.conf"
-        # It waits while the others have their turns, and would hang up after a minute.
-        config.write_text(f'bind_to_address "{path}"\nconnection_timeout "86400"\nlog_file "{stand.log("mpd")}"\naudio_output {{\n  type "pulse"\n  name "pulse"\n}}\n')
+        # mpd closes a connection that is idle for a minute; ours is idle while the other players have their turns.
+        config.write_text(
+            f'bind_to_address "{path}"\nconnection_timeout "86400"\nlog_file "{stand.log("mpd")}"\n'
+            'audio_output {\n  type "pulse"\n  name "pulse"\n}\n')
         self.process = stand.spawn(["mpd", "--no-daemon", config], log="mpd")
         self.wire = Wire(path, self.process, self.name)
-        self._answer()  # its greeting
+        self._answer()  # reads mpd's greeting
         self._ask(f'add "{stand.folder}/media/tone.mp3"')
 
     def cue(self, instant):
@@ -144,7 +147,7 @@ class Mpd(Player):
     def fire(self):
         self.wire.send("pause 0")
 
-    def hush(self):
+    def silence(self):
         self._answer()
         self._ask("stop")
 
@@ -176,14 +179,14 @@ class Liquidsoap(Player):
             'q = request.queue(id="q")\noutput.pulseaudio(fallback(track_sensitive=false, [q, blank()]))\n')
         self.process = stand.spawn(["liquidsoap", script], log="liquidsoap")
         self.wire = Wire(path, self.process, self.name)
-        time.sleep(2)  # until it streams
+        time.sleep(2)  # until its stream is open
 
     def fire(self):
         self.wire.send(f"q.push {self.tone}")
 
-    def hush(self):
+    def silence(self):
         self._answer()
-        self.wire.send("q.skip")  # not q.flush_and_skip, which blocks the server of 2.1.3 after some calls
+        self.wire.send("q.skip")  # q.flush_and_skip blocks the server of 2.1.3 after some calls
         self._answer()
 
     def play(self, path):

@@ -1,4 +1,4 @@
-"""What was measured, in figures: what the pages and plots tell."""
+"""Turns the measurements into the figures of the pages and plots."""
 import numpy as np
 
 import machine
@@ -6,18 +6,19 @@ from clocks import figures
 from stand import PRIORITY
 
 
-REAL_TIME = (f"real time (SCHED_RR {PRIORITY}) for PulseAudio, the recorder, the harness and all players alike; what spins at normal priority gets "
-             "what they leave. A player keeps a higher one that it gives a thread of its own (mpd: its output, SCHED_FIFO 40)")
+REAL_TIME = (f"real time (SCHED_RR {PRIORITY}) for PulseAudio, the recorder, the harness and all players alike; "
+             "what spins at normal priority gets what they leave. A player keeps a higher one that it gives "
+             "a thread of its own (mpd: its output, SCHED_FIFO 40)")
 NORMAL = "normal for everything, as real time was not permitted. The clock of the tables is less exact then"
 
 
 def number(value, digits=2):
-    """None is left out, and nothing has no minus."""
+    """Formats a number. None becomes an empty text, and zero has no minus sign."""
     return "" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"
 
 
 class Results:
-    """On what machine, with what, and when."""
+    """The machine, the programs and the time of a measurement."""
 
     def __init__(self, stand, players):
         self.date, self.hardware, self.system = machine.now(), machine.hardware(), machine.system()
@@ -28,12 +29,13 @@ class Results:
 class StartResults(Results):
     def __init__(self, stand, players, measured):
         super().__init__(stand, players)
-        self.starts, self.conditions, self.complaints = measured.starts, measured.conditions, measured.complaints
+        self.starts, self.conditions = measured.starts, measured.conditions
+        self.complaints = measured.complaints
         self.priority = REAL_TIME if stand.realtime else NORMAL
-        apart = [start.by_arrival - start.error for start in self.starts if start.result == "measured"]
-        self.apart = np.percentile(apart or [np.nan], [5, 50, 95])
-        repeated = measured.clocks.repeated()
-        self.repeated = np.median(repeated), repeated.max()
+        clock_differences = [start.by_arrival - start.error for start in self.starts if start.result == "measured"]
+        self.clock_differences = np.percentile(clock_differences or [np.nan], [5, 50, 95])
+        ranges = measured.clocks.answer_ranges()
+        self.answer_range = np.median(ranges), ranges.max()
         self.lateness = np.array([start.fired - start.instant for start in self.starts if start.fired]) * 1e3
 
     def of(self, player, condition):
@@ -46,15 +48,16 @@ class StartResults(Results):
         return figures(self.of(player, condition))
 
     def less_reference(self, player, condition):
-        """The median less that of the reference, which stands first."""
-        own, reference = (self.figures(one, condition).median for one in (player, self.players[0]))
+        """The player's median less that of the reference, which is the first player."""
+        own, reference = (self.figures(each, condition).median for each in (player, self.players[0]))
         return None if None in (own, reference) else own - reference
 
     def against_log(self, condition):
-        """What was measured of loa less what it logged, in microseconds; what it logged; and within what."""
+        """In microseconds, for each measured start of loa: the measured error less `late_us`, `late_us`, and `within_us`."""
         own = [start for player in self.players if player.logged for start in self.of(player, condition)]
-        told = [start for start in own if start.result == "measured" and start.late_us is not None]
-        return [np.array(row) for row in zip(*((start.error * 1e3 - start.late_us, start.late_us, start.within_us) for start in told))]
+        logged = [start for start in own if start.result == "measured" and start.late_us is not None]
+        rows = [(start.error * 1e3 - start.late_us, start.late_us, start.within_us) for start in logged]
+        return [np.array(column) for column in zip(*rows)]
 
 
 class FootprintResults(Results):
@@ -64,6 +67,6 @@ class FootprintResults(Results):
         self.seconds, self.ready = seconds, ready
 
     def pairs(self, key):
-        """The values of all players, one of each: (waiting, playing)."""
-        values = [getattr(one, key) for one in self.footprints]
+        """The values of all players, each as a pair (waiting, playing)."""
+        values = [getattr(footprint, key) for footprint in self.footprints]
         return list(zip(values[::2], values[1::2]))

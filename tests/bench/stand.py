@@ -1,4 +1,4 @@
-"""The stand: a sound server of our own, and processes that do not outlive the benchmark."""
+"""The test stand: a private sound server, and processes that do not outlive the benchmark."""
 import os
 import shutil
 import signal
@@ -22,34 +22,34 @@ def say(text):
 
 
 def check_needs(loa):
-    """Ends with a sentence when something is missing, or would spoil the measurement."""
-    lacking = [program for program in PROGRAMS if not shutil.which(program)]
-    if lacking:
-        sys.exit(f"bench: not installed: {', '.join(lacking)}; see packaging/needs.sh bench")
-    taken = list(Path("/etc/alsa/conf.d").glob("*pipewire-default*"))
-    if taken:
-        sys.exit(f"bench: the package pipewire-alsa has taken over ALSA's default device ({taken[0]}); please remove it first")
+    """Exits with a message if something is missing, or would falsify the measurement."""
+    missing = [program for program in PROGRAMS if not shutil.which(program)]
+    if missing:
+        sys.exit(f"bench: not installed: {', '.join(missing)}; see packaging/needs.sh bench")
+    overrides = list(Path("/etc/alsa/conf.d").glob("*pipewire-default*"))
+    if overrides:
+        sys.exit(f"bench: the package pipewire-alsa has taken over ALSA's default device ({overrides[0]}); please remove it first")
     if not os.access(loa, os.X_OK):
         sys.exit(f"bench: there is no program {loa}; build it, or set LOA")
 
 
 class Stand:
-    """Everything that is started through it is ended with it, and its folder is removed."""
+    """On exit it ends every process that was started through it, and removes its folder."""
 
     def __init__(self, loa):
         self.loa = loa
         self.processes = []
-        self.realtime = None  # not known yet
+        self.realtime = None  # None until it was tried
 
     def __enter__(self):
         for number in STOPS:
             signal.signal(number, lambda *_: sys.exit("bench: ended from outside"))
         self.folder = Path(tempfile.mkdtemp(prefix="loa-bench-"))
         try:
-            # A socket's name holds 107 bytes.
+            # The path of a socket has at most 107 bytes.
             if len(str(self.folder)) > 60:
                 sys.exit(f"bench: TMPDIR is too long for sockets: {self.folder}")
-            self._furnish()
+            self._prepare()
             self._start_pulse()
         except BaseException:
             self.__exit__()
@@ -57,15 +57,15 @@ class Stand:
         return self
 
     def __exit__(self, *_):
-        # Once is enough: a second Ctrl+C must not leave half of it behind.
+        # A second Ctrl+C is ignored, so that it cannot interrupt the clean-up.
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)
         for process in reversed(self.processes[:]):
             self.end(process)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _furnish(self):
-        """Folders, and an environment in which nothing leads to the user's own things."""
+    def _prepare(self):
+        """Makes the folders, and an environment that leads to none of the user's files."""
         home, run = self.folder / "home", self.folder / "run"
         for folder in home / ".config/pulse", run, self.folder / "media":
             folder.mkdir(parents=True)
@@ -75,31 +75,34 @@ class Stand:
             "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "XDG_RUNTIME_DIR": str(run),
             "PULSE_SERVER": f"unix:{run}/pulse.sock", "PULSE_COOKIE": str(home / "cookie"),
         }
-        # What loa's callbacks were told, for who looks into a late start.
+        # The trace of loa's callbacks helps to explain a late start.
         if trace := os.environ.get("LOA_SOUND_TRACE"):
             self.env["LOA_SOUND_TRACE"] = str(Path(trace).absolute())
         (home / ".asoundrc").write_text("pcm.!default { type pulse }\nctl.!default { type pulse }\n")
-        # Without remixing nothing but the clicks gets into the third channel.
-        (home / ".config/pulse/daemon.conf").write_text(f"enable-remixing = no\nflat-volumes = no\nrealtime-priority = {PRIORITY}\n")
+        # Remixing is off, so that only the clicks are in the third channel.
+        (home / ".config/pulse/daemon.conf").write_text(
+            f"enable-remixing = no\nflat-volumes = no\nrealtime-priority = {PRIORITY}\n")
         self.sinkclock = self.folder / "sinkclock"
-        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libpulse"], capture_output=True, text=True).stdout.split()
-        built = subprocess.run(["cc", "-std=c11", "-D_DEFAULT_SOURCE", "-O2", "-o", self.sinkclock, HERE / "sinkclock.c", *flags])
-        if built.returncode:
+        pkg_config = ["pkg-config", "--cflags", "--libs", "libpulse"]
+        flags = subprocess.run(pkg_config, capture_output=True, text=True).stdout.split()
+        compiler = ["cc", "-std=c11", "-D_DEFAULT_SOURCE", "-O2", "-o", self.sinkclock, HERE / "sinkclock.c", *flags]
+        if subprocess.run(compiler).returncode:
             sys.exit("bench: sinkclock.c cannot be built; are libpulse's headers installed? See packaging/needs.sh bench")
 
     def _start_pulse(self):
-        # Rewinds would change frames that have been recorded already.
-        sink = f"module-null-sink sink_name={SINK} format=s16le rate={RATE} channels=3 channel_map=front-left,front-right,aux0 norewinds=1"
+        # Rewinds are off, because they change frames that have been recorded already.
+        sink = (f"module-null-sink sink_name={SINK} format=s16le rate={RATE} channels=3 "
+                "channel_map=front-left,front-right,aux0 norewinds=1")
         protocol = f"module-native-protocol-unix auth-anonymous=1 socket={self.folder}/run/pulse.sock"
         with self.in_real_time():
             pulse = self.spawn(["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
                                 "--log-target=stderr", "-L", protocol, "-L", sink], log="pulse")
             wait_for(lambda: SINK in self.ask(["pactl", "list", "short", "sinks"]), pulse, "pulseaudio")
-            self.raise_threads(pulse)  # it has made itself normal
+            self.raise_threads(pulse)  # PulseAudio has set its threads back to normal priority
 
     @contextmanager
     def in_real_time(self):
-        """For ourselves and for what is started meanwhile, if the system permits it."""
+        """Gives this process, and those started inside the block, real-time priority if the system permits it."""
         try:
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
             self.realtime = True
@@ -113,7 +116,7 @@ class Stand:
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
     def raise_threads(self, process):
-        """Gives real time to the threads of a program that has let go of it. Those that chose a higher one keep it."""
+        """Gives real-time priority to the threads of a process that have none. A higher one, set by itself, stays."""
         if not self.realtime:
             return
         for task in os.listdir(f"/proc/{process.pid}/task"):
@@ -121,13 +124,14 @@ class Stand:
                 if os.sched_getscheduler(int(task)) & ~os.SCHED_RESET_ON_FORK == os.SCHED_OTHER:
                     os.sched_setscheduler(int(task), os.SCHED_RR, os.sched_param(PRIORITY))
             except ProcessLookupError:
-                pass  # it has ended meanwhile
+                pass  # the thread has ended meanwhile
 
     def spawn(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, log=None):
-        """Starts a process that the kernel ends when we die without a word. A terminal's Ctrl+C is for us alone."""
-        words = ["setpriv", "--pdeathsig", "KILL", *map(str, argv)]
+        """Starts a process that the kernel kills if the benchmark dies. A Ctrl+C at the terminal does not reach it."""
+        command = ["setpriv", "--pdeathsig", "KILL", *map(str, argv)]
         with open(self.log(log) if log else os.devnull, "ab") as errors:
-            process = subprocess.Popen(words, stdin=stdin, stdout=stdout, stderr=errors, env=self.env, start_new_session=True)
+            process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=errors, env=self.env,
+                                       start_new_session=True)
         self.processes.append(process)
         return process
 
@@ -141,15 +145,16 @@ class Stand:
         self.processes.remove(process)
 
     def ask(self, argv):
-        """What a program says, however it ends."""
-        done = subprocess.run([str(word) for word in argv], env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        return done.stdout
+        """The standard output of a program, whatever its exit code."""
+        argv = [str(argument) for argument in argv]
+        result = subprocess.run(argv, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return result.stdout
 
     def log(self, name):
         return self.folder / f"{name}.log"
 
     def saturate(self):
-        """Keeps every core busy at normal priority; gives the processes that do."""
+        """Keeps every core busy at normal priority; returns the processes that do so."""
         spin = ("import os, sys\n"
                 "os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))\n"
                 "os.sched_setaffinity(0, {int(sys.argv[1])})\n"
@@ -157,18 +162,18 @@ class Stand:
         return [self.spawn([sys.executable, "-c", spin, core]) for core in sorted(os.sched_getaffinity(0))]
 
 
-def wait_for(ready, process, name, patience=60):
-    end = time.monotonic() + patience
-    while not ready():
+def wait_for(is_ready, process, name, patience=60):
+    deadline = time.monotonic() + patience
+    while not is_ready():
         if process.poll() is not None:
             sys.exit(f"bench: {name} ended by itself, with exit code {process.returncode}")
-        if time.monotonic() > end:
+        if time.monotonic() > deadline:
             sys.exit(f"bench: {name} was not ready within {patience} s")
         time.sleep(0.05)
 
 
 class Wire:
-    """A talk in lines over a Unix socket."""
+    """A connection over a Unix socket that sends and receives lines."""
 
     def __init__(self, path, process, name):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -179,9 +184,9 @@ class Wire:
     def send(self, line):
         self.socket.sendall(line.encode() + b"\n")
 
-    def until(self, wanted):
-        """Reads up to the line for which `wanted` is true."""
+    def until(self, is_last):
+        """Reads lines up to the one for which `is_last` is true, and returns that line."""
         for line in self.lines:
-            if wanted(line):
+            if is_last(line):
                 return line
         raise SystemExit("bench: a player hung up")

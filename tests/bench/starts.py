@@ -1,4 +1,4 @@
-"""Starts, one after the other, on one sink and in one recording."""
+"""Measures starts, one after the other, on one sink and in one recording."""
 import os
 import random
 import time
@@ -9,13 +9,13 @@ import numpy as np
 from clocks import LOUD, NOISE, Clocks, Start, judge
 from stand import RATE, SINK, say, wait_for
 
-SPIN = 0.0015     # seconds before the instant from which the harness does not sleep any more
-PATIENCE = 3.0    # seconds until a start counts as missed
+SPIN = 0.0015     # seconds before the instant at which the harness stops sleeping and spins
+PATIENCE = 3.0    # seconds after the instant at which a start counts as missed
 CONDITIONS = "quiet", "saturated"
 
 
 class Recording:
-    """What the sink plays, growing."""
+    """The growing recording of all that the sink plays."""
 
     def __init__(self, stand):
         self.stand = stand
@@ -24,76 +24,81 @@ class Recording:
         wait_for(lambda: self.paths[0].exists() and self.count() > RATE, self.process, "the recording")
 
     def count(self):
+        """The number of frames recorded so far."""
         return os.path.getsize(self.paths[0]) // 4
 
     def since(self, frame):
         """The left channel from this frame on."""
         return np.fromfile(self.paths[0], "<i2", offset=max(0, frame) * 4)[::2].astype(np.int32)
 
-    def silent(self, seconds):
+    def is_silent(self, seconds):
+        """True if the last seconds are silent."""
         return np.abs(self.since(self.count() - int(seconds * RATE))).max(initial=0) < NOISE
 
     def wait_silent(self, seconds=0.12, patience=6):
         if self.process.poll() is not None:
             raise SystemExit(f"bench: the recorder ended: {self.stand.log('listen').read_text()}")
-        end = time.time() + patience
-        while not self.silent(seconds) and time.time() < end:
+        deadline = time.time() + patience
+        while not self.is_silent(seconds) and time.time() < deadline:
             time.sleep(0.03)
 
     def wait_loud(self, frame, until):
-        """Only so that the next start can follow: what counts is found in the whole recording."""
+        """Waits until the start sounds, so that the next can follow. The result is taken from the whole recording later."""
         while time.time() < until and not (self.since(frame) > LOUD).any():
             time.sleep(0.01)
 
     def finish(self):
-        """The clocks of the whole recording, and how often the recorder complained."""
+        """Ends the recording. Returns its clocks, and the number of problems that the recorder reported."""
         time.sleep(1)
         self.stand.end(self.process)
         complaints = self.stand.log("listen").read_text().splitlines()
         for complaint in complaints:
             say(f"bench: {complaint}")
         frames, arrivals, clicks = self.paths
-        recorded = np.memmap(frames, "<i2", "r")[:self.count() * 2].reshape(-1, 2)
-        return Clocks(recorded, np.fromfile(arrivals, "<i8").reshape(-1, 2), np.loadtxt(clicks)), len(complaints)
+        samples = np.memmap(frames, "<i2", "r")[:self.count() * 2].reshape(-1, 2)
+        clocks = Clocks(samples, np.fromfile(arrivals, "<i8").reshape(-1, 2), np.loadtxt(clicks))
+        return clocks, len(complaints)
 
 
 def sleep_until(instant):
     time.sleep(max(0, instant - time.time()))
 
 
-def one_start(stand, player, condition, recording, chance):
+def one_start(stand, player, condition, recording, random_source):
+    """Lets a player start once; the result is found later, in the recording."""
     recording.wait_silent()
     instant = player.next_instant()
     if instant is None:
-        # Unrelated to the blocks in which the sink works.
-        instant = time.time() + 0.5 + chance.random() * 0.1
+        # The instant is random, so that it does not follow the blocks in which the sink works.
+        instant = time.time() + 0.5 + random_source.random() * 0.1
     player.cue(instant)
     sleep_until(instant - 0.2)
     if player.process.poll() is not None:
         raise SystemExit(f"bench: {player.name} ended by itself")
-    stand.raise_threads(player.process)  # also those that came with the cue, or with the open line
+    stand.raise_threads(player.process)  # including threads that began with the cue or the open line
     sleep_until(instant - 0.03)
     frame = recording.count()
     start = Start(player.name, condition, instant, PATIENCE)
     sleep_until(instant - SPIN)
     while time.time() < instant:
         pass
-    if not player.told_ahead:
+    if not player.knows_instant:
         start.fired = time.time()
     player.fire()
     recording.wait_loud(frame, instant + PATIENCE)
     time.sleep(0.05)
-    player.hush()
+    player.silence()
     return start
 
 
-def shares(count):
-    """Splits so many starts into up to four blocks of four or more."""
+def block_sizes(count):
+    """Splits `count` starts into up to four blocks of four or more; returns the size of each."""
     blocks = min(4, max(1, count // 4))
     return [count // blocks + (block < count % blocks) for block in range(blocks)]
 
 
 def cpu_ticks():
+    """The ticks of all cores since boot: all of them, and those in which the cores were idle."""
     with open("/proc/stat") as stat:
         ticks = [int(word) for word in stat.readline().split()[1:9]]
     return sum(ticks), ticks[3] + ticks[4]
@@ -101,46 +106,47 @@ def cpu_ticks():
 
 @dataclass
 class Condition:
-    """How the machine was in it."""
-    load: float  # average, before
-    busy: float  # share of the cores' time in use
+    """The state of the machine in one condition."""
+    load: float  # load average before the first start
+    busy: float  # share of the cores' time that was in use
 
 
 @dataclass
 class Measured:
+    """All starts, and what is needed to judge them."""
     starts: list
     conditions: dict
     clocks: Clocks
-    complaints: int  # of the recorder
+    complaints: int  # the number of problems that the recorder reported
 
 
-def one_condition(stand, name, players, recording, count, chance):
-    """Blocks of every player in turn."""
+def one_condition(stand, name, players, recording, count, random_source):
+    """Measures `count` starts of each player, in blocks; the players take turns."""
     starts, load, before = [], os.getloadavg()[0], cpu_ticks()
-    for number, share in enumerate(shares(count)):
-        turn = number % len(players)
-        for player in players[turn:] + players[:turn]:
-            say(f"bench: {name}, round {number + 1}: {share} starts of {player.name}")
-            player.enter(share)
-            starts += [one_start(stand, player, name, recording, chance) for _ in range(share)]
+    for number, size in enumerate(block_sizes(count)):
+        first = number % len(players)
+        for player in players[first:] + players[:first]:
+            say(f"bench: {name}, round {number + 1}: {size} starts of {player.name}")
+            player.enter(size)
+            starts += [one_start(stand, player, name, recording, random_source) for _ in range(size)]
             player.leave()
     total, idle = (after - before for before, after in zip(before, cpu_ticks()))
     return starts, Condition(load, 1 - idle / total)
 
 
 def measure(stand, players, count):
-    """All starts in both conditions, on one sink and in one recording."""
+    """Measures all starts in both conditions, on one sink and in one recording."""
     with stand.in_real_time():
         for player in players:
             say(f"bench: starting {player.name}")
             player.start(stand)
-        recording, chance = Recording(stand), random.Random(1)
+        recording, random_source = Recording(stand), random.Random(1)
         starts, conditions = [], {}
         for name in CONDITIONS:
-            spinning = stand.saturate() if name == "saturated" else []
-            some, conditions[name] = one_condition(stand, name, players, recording, count, chance)
-            starts += some
-            for process in spinning:
+            spinners = stand.saturate() if name == "saturated" else []
+            condition_starts, conditions[name] = one_condition(stand, name, players, recording, count, random_source)
+            starts += condition_starts
+            for process in spinners:
                 stand.end(process)
         clocks, complaints = recording.finish()
     logged = {player.name: player.logged for player in players}

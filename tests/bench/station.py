@@ -1,4 +1,4 @@
-"""loa as a player: its station, its control socket, and what it logs."""
+"""loa as a player: writes its station, asks its control socket, and reads its log."""
 import hashlib
 import json
 import shutil
@@ -9,10 +9,10 @@ from datetime import datetime, timezone
 from players import Player
 from stand import wait_for
 
-PERIOD = 4  # seconds between two starts of loa: a tone of one second, and time to fall silent
-LEAD = 10   # seconds at least between the daemon's own start and the first tone
-# The tone must be as loud as others play it, from its first frame.
-AS_IT_IS = '[output]\nvolume = 100\nloudness = "off"\n'
+PERIOD = 4  # seconds between two starts of loa: a tone of one second, and time for silence
+LEAD = 10   # minimum seconds between the daemon's start and the first tone
+# With these settings loa plays the tone unchanged, as the other players do.
+UNCHANGED_SOUND = '[output]\nvolume = 100\nloudness = "off"\n'
 
 
 def clock_times(instants):
@@ -20,7 +20,7 @@ def clock_times(instants):
 
 
 def write_station(folder, files, sessions, output=""):
-    """A station whose segments are `files`, with these sessions: (clock time, numbers of segments)."""
+    """Writes a station whose segments are `files`. Each session is a pair: clock time, numbers of its segments."""
     shutil.rmtree(folder, ignore_errors=True)
     for name in "playlists", "audio":
         (folder / name).mkdir(parents=True)
@@ -43,7 +43,7 @@ def socket_path(stand, folder):
 
 
 def status(stand, folder):
-    """What `loa status` would be told; None when nobody answers."""
+    """The reply that `loa status` would get; None if no daemon answers."""
     with socket.socket(socket.AF_UNIX) as wire:
         wire.settimeout(10)
         try:
@@ -63,7 +63,7 @@ def log_entries(folder):
 class Loa(Player):
     name, how = "loa", "fires by itself, from its schedule"
     program = "loa"
-    told_ahead = True
+    knows_instant = True
 
     def __init__(self):
         self.logged = {}
@@ -75,7 +75,7 @@ class Loa(Player):
         self.process = self.stand.spawn([self.stand.loa, "run", folder], log="loa")
         wait_for(lambda: status(self.stand, folder), self.process, "loa")
 
-    # Starts: a daemon of its own for every block, so that it is silent in the blocks of others.
+    # Starts. Each block has a daemon of its own, so that loa is silent in the blocks of the other players.
 
     def start(self, stand):
         self.stand = stand
@@ -85,14 +85,14 @@ class Loa(Player):
         self.instants = [first + number * PERIOD for number in range(count)]
         self.folder = self.stand.folder / "station"
         sessions = [(at, [0]) for at in clock_times(self.instants)]
-        write_station(self.folder, [self.stand.folder / "media/second.mp3"], sessions, AS_IT_IS)
+        write_station(self.folder, [self.stand.folder / "media/second.mp3"], sessions, UNCHANGED_SOUND)
         self.run(self.folder)
 
     def next_instant(self):
         return float(self.instants.pop(0))
 
     def leave(self):
-        """Ends the daemon once its last tone is over, and keeps what it logged of its starts."""
+        """Ends the daemon after its last tone, and reads the starts that it logged."""
         time.sleep(1.2)
         self.stop(self.stand)
         for entry in log_entries(self.folder):
@@ -109,7 +109,7 @@ class Loa(Player):
         self._start_with(stand.folder / "media/second.mp3", 3600)
 
     def start_playing(self, stand, path):
-        """The session begins half a minute after the start, when a new file has been looked through."""
+        """Starts loa with a session that begins 30 s later: a new file takes time to scan."""
         self.stand = stand
         begin = self._start_with(path, 30)
         time.sleep(begin - time.time())

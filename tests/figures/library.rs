@@ -1,30 +1,30 @@
-//! How fast files are scanned, beside others who measure loudness and true peak: processor time of whole processes.
+//! The processor time of `loa scan`, beside other programs that measure loudness and true peak, by whole process.
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Minutes of each file.
+/// The length of each file in minutes.
 const MINUTES: u32 = 30;
 const RUNS: usize = 3;
 
-/// What one process took.
+/// The time and memory that one process used.
 #[derive(Clone, Copy, Default)]
-struct Taken {
+struct Usage {
     processor: Duration,
     wall: Duration,
     peak_kb: u64,
 }
 
-/// Makes the files, and prints the table.
+/// Makes the files and prints the table.
 pub fn scanning() {
     if Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).status().is_err() {
         println!("scan: ffmpeg is not here, no comparison");
         return;
     }
     let dir = tempfile::tempdir().expect("a folder");
-    let wav = make(dir.path(), "a.wav", &["-c:a", "pcm_s16le"], None);
-    let mp3 = make(dir.path(), "a.mp3", &["-c:a", "libmp3lame", "-b:a", "128k"], Some(&wav));
-    let flac = make(dir.path(), "a.flac", &["-c:a", "flac"], Some(&wav));
+    let wav = encode(dir.path(), "a.wav", &["-c:a", "pcm_s16le"], None);
+    let mp3 = encode(dir.path(), "a.mp3", &["-c:a", "libmp3lame", "-b:a", "128k"], Some(&wav));
+    let flac = encode(dir.path(), "a.flac", &["-c:a", "flac"], Some(&wav));
     println!("{MINUTES} min of stereo at 44.1 kHz; processor time of the whole process, median of {RUNS}");
     for file in [&mp3, &flac, &wav] {
         let name = file.extension().unwrap_or_default().to_string_lossy().into_owned();
@@ -36,23 +36,26 @@ pub fn scanning() {
             loudgain.args(["-q", "-s", "s"]).arg(file);
             others.push(("loudgain (true peak, no range)", loudgain));
         }
-        for (other, mut command) in others {
-            row(&format!("{name}: {other}"), median(|| run(&mut command)), loa);
+        for (tool, mut command) in others {
+            row(&format!("{name}: {tool}"), median(|| run(&mut command)), loa);
         }
     }
     scaling(&mp3);
 }
 
-/// One core against all of them: eight files.
+/// Scans eight files with one worker and with one worker for each core.
 fn scaling(file: &Path) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let files = [file; 8];
     let mut ratios: Vec<f64> = (0..RUNS)
         .map(|_| {
-            let one = run(&mut loa(&files, 1));
-            let all = run(&mut loa(&files, cores));
-            println!("  8 files: 1 worker {:.2?}, {cores} workers {:.2?}, {} KB", one.wall, all.wall, all.peak_kb);
-            one.wall.as_secs_f64() / all.wall.as_secs_f64()
+            let one_worker = run(&mut loa(&files, 1));
+            let all_workers = run(&mut loa(&files, cores));
+            println!(
+                "  8 files: 1 worker {:.2?}, {cores} workers {:.2?}, {} KB",
+                one_worker.wall, all_workers.wall, all_workers.peak_kb
+            );
+            one_worker.wall.as_secs_f64() / all_workers.wall.as_secs_f64()
         })
         .collect();
     ratios.sort_by(f64::total_cmp);
@@ -72,8 +75,9 @@ fn ffmpeg(file: &Path) -> Command {
     ffmpeg
 }
 
-/// Speech-like sound: tones with the rhythm of syllables, pauses, a little noise; another voice on each side.
-fn make(dir: &Path, name: &str, args: &[&str], from: Option<&Path>) -> PathBuf {
+/// Encodes a file, or makes speech-like sound where there is no source file: tones with the rhythm of syllables, pauses
+/// and a little noise, and a different voice in each channel.
+fn encode(dir: &Path, name: &str, args: &[&str], source_file: Option<&Path>) -> PathBuf {
     let path = dir.join(name);
     let voice = |pitch: u32, rhythm: f64, seed: u32| {
         format!(
@@ -84,21 +88,21 @@ fn make(dir: &Path, name: &str, args: &[&str], from: Option<&Path>) -> PathBuf {
     };
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-v", "error", "-nostdin", "-y"]);
-    match from {
-        Some(from) => ffmpeg.arg("-i").arg(from),
+    match source_file {
+        Some(source_file) => ffmpeg.arg("-i").arg(source_file),
         None => {
             let source = format!("aevalsrc='{}|{}':s=44100:d={}", voice(140, 4.3, 0), voice(210, 3.7, 1), MINUTES * 60);
             ffmpeg.args(["-f", "lavfi", "-i", &source])
         }
     };
-    let made = ffmpeg.args(args).arg(&path).status().expect("ffmpeg");
-    assert!(made.success());
+    let status = ffmpeg.args(args).arg(&path).status().expect("ffmpeg");
+    assert!(status.success());
     path
 }
 
-/// Runs a process; its processor time is what the system adds to this one's children when it has ended.
-fn run(command: &mut Command) -> Taken {
-    let before = of_children();
+/// Runs a command. When a child ends, the system adds its processor time to this process's `cutime` and `cstime`.
+fn run(command: &mut Command) -> Usage {
+    let before = children_time();
     let begin = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
     let status = format!("/proc/{}/status", child.id());
@@ -109,24 +113,24 @@ fn run(command: &mut Command) -> Taken {
         peak_kb = line.and_then(|l| l.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(peak_kb);
         std::thread::park_timeout(Duration::from_millis(10));
     }
-    Taken { processor: of_children().saturating_sub(before), wall: begin.elapsed(), peak_kb }
+    Usage { processor: children_time().saturating_sub(before), wall: begin.elapsed(), peak_kb }
 }
 
-/// Processor time, user and system, of this process's children that have ended (proc(5): cutime, cstime).
-fn of_children() -> Duration {
+/// The processor time, user and system, of this process's ended children (`cutime` and `cstime` in proc(5)).
+fn children_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
     let ticks: u64 = [13, 14].iter().filter_map(|i| fields.get(*i)?.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)
 }
 
-fn median(mut work: impl FnMut() -> Taken) -> Taken {
-    let mut taken: Vec<_> = (0..RUNS).map(|_| work()).collect();
-    taken.sort_by_key(|taken| taken.processor);
-    taken[RUNS / 2]
+fn median(mut work: impl FnMut() -> Usage) -> Usage {
+    let mut usages: Vec<_> = (0..RUNS).map(|_| work()).collect();
+    usages.sort_by_key(|usage| usage.processor);
+    usages[RUNS / 2]
 }
 
-fn row(name: &str, taken: Taken, loa: Taken) {
-    let ratio = taken.processor.as_secs_f64() / loa.processor.as_secs_f64();
-    println!("{name:<56} {:>8.2?}  {:>7} KB  x{ratio:.2}", taken.processor, taken.peak_kb);
+fn row(name: &str, usage: Usage, loa: Usage) {
+    let ratio = usage.processor.as_secs_f64() / loa.processor.as_secs_f64();
+    println!("{name:<56} {:>8.2?}  {:>7} KB  x{ratio:.2}", usage.processor, usage.peak_kb);
 }

@@ -1,4 +1,4 @@
-//! A year of many sessions of all kinds, planned on one core; and one day of them.
+//! Planning a year and a day of many sessions of all kinds on one core.
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
@@ -9,11 +9,11 @@ use loa::schedule::{Schedule, SourceFile, read};
 
 use super::{row, runs, timed};
 
-/// Sessions in one file, as many as fit into its limit.
-const A_FILE: usize = 2000;
+/// The number of sessions in one playlist: as many as its size limit allows.
+const SESSIONS_PER_FILE: usize = 2000;
 
-/// So many sessions, as their operators would write them: most on some weekdays, some with exceptions, holidays, months,
-/// lunar days, draws. 0.8 airings a day each.
+/// Playlists with the given number of sessions, as operators would write them: most air on some weekdays, others have
+/// exceptions, holidays, months, lunar days or draws. Each session has 0.8 airings a day on average.
 fn files(sessions: usize) -> Vec<SourceFile> {
     let mut segments = String::new();
     for n in 0..200 {
@@ -21,13 +21,13 @@ fn files(sessions: usize) -> Vec<SourceFile> {
         let _ = write!(segments, "pool = \"p-{}\"\n\n", n % 20);
     }
     let mut files = vec![SourceFile::new("playlists/segments.toml", segments.as_bytes())];
-    for (number, group) in (0..sessions).collect::<Vec<_>>().chunks(A_FILE).enumerate() {
+    for (number, group) in (0..sessions).collect::<Vec<_>>().chunks(SESSIONS_PER_FILE).enumerate() {
         let mut text = String::new();
         for n in group {
             let second = n * 7919 % 86_400;
             let at = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
             let _ = write!(text, "[[session]]\nid = \"s-{n}\"\nat = \"{at}\"\n");
-            let rest = match n % 10 {
+            let rules = match n % 10 {
                 0 => format!("days = \"mon..sat\"\nplay = [{{ pool = \"p-{}\" }}]", n / 10 % 20),
                 1 => format!(
                     "on-holiday = \"skip\"\ndays = \"t2..t7\"\nplay = [{{ pool = \"p-{}\", order = \"shuffle\" }}]",
@@ -43,7 +43,7 @@ fn files(sessions: usize) -> Vec<SourceFile> {
                 }
                 _ => format!("days = [\"mon..fri\", \"sun\"]\nplay = [\"m-{}\"]", n % 200),
             };
-            let _ = write!(text, "{rest}\n\n");
+            let _ = write!(text, "{rules}\n\n");
         }
         files.push(SourceFile::new(&format!("playlists/sessions-{number}.toml"), text.as_bytes()));
     }
@@ -68,11 +68,11 @@ fn library(schedule: &Schedule) -> Library {
     library
 }
 
-/// The most memory that this process has had since the last call, MiB.
-fn most_memory() -> f64 {
+/// The maximum memory of this process since the last call, in MiB.
+fn peak_memory() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    let kib: f64 = most.trim().trim_end_matches("kB").trim().parse().unwrap_or(0.0);
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    let kib: f64 = peak.trim().trim_end_matches("kB").trim().parse().unwrap_or(0.0);
     // Linux: 5 resets the high-water mark.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     kib / 1024.0
@@ -84,15 +84,15 @@ pub fn planning() {
     for count in [100, 1000, 10_000] {
         let files = files(count);
         let schedule = read(&files).schedule;
-        assert_eq!(schedule.sessions.len(), count, "all are read");
+        assert_eq!(schedule.sessions.len(), count, "the number of sessions read");
         let library = library(&schedule);
         let year = || {
             let planner = Planner::new(&schedule, &library);
             first.iter_days().take(365).map(|date| planner.plan_for(date).airings.len()).sum::<usize>()
         };
-        most_memory();
+        peak_memory();
         let airings = year();
-        let memory = most_memory();
+        let memory = peak_memory();
         row(&format!("plan a year of {count} sessions ({airings} airings, {memory:.0} MiB)"), runs(5, || timed(year)));
         let planner = Planner::new(&schedule, &library);
         let date = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date");
@@ -102,8 +102,8 @@ pub fn planning() {
         let cold = runs(9, || timed(|| Planner::new(&schedule, &library).plan_for(date)));
         row("plan a day of them, by a planner made for it", cold);
         if count < 10_000 {
-            let reading = read(&files);
-            row("check them over 400 days", runs(3, || timed(|| check::check(&reading, &library, first))));
+            let parsed = read(&files);
+            row("check them over 400 days", runs(3, || timed(|| check::check(&parsed, &library, first))));
         }
         row("read them", runs(3, || timed(|| read(&files))));
     }

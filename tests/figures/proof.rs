@@ -1,4 +1,4 @@
-//! Figures of proof: judging logs, starting over a long one, and peers on the same bytes.
+//! Figures of proof: verifying logs, starting over a long log, and other programs on the same bytes.
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -22,9 +22,9 @@ use crate::{row, runs, timed};
 use loa::base::platform::available_threads;
 
 const ENTRIES: u64 = 365_000;
-const A_DAY: u64 = 40;
+const ENTRIES_PER_DAY: u64 = 40;
 
-/// An outcome as a station writes it; the samples are invented.
+/// An outcome as a station writes it, with invented lengths and frames.
 fn outcome(n: u64, now: ClockSnapshot) -> Body {
     let id = |text: &str| Id::new(text).expect("an id");
     let planned = DateTime::from_timestamp_micros(now.wall.0).expect("a time").fixed_offset();
@@ -63,8 +63,8 @@ fn outcome(n: u64, now: ClockSnapshot) -> Body {
     })
 }
 
-fn at(day: u64, n: u64) -> ClockSnapshot {
-    let seconds = i64::try_from(day * 86_400 + n * 60).expect("small") * SECOND_US;
+fn at(day: u64, minute: u64) -> ClockSnapshot {
+    let seconds = i64::try_from(day * 86_400 + minute * 60).expect("small") * SECOND_US;
     ClockSnapshot {
         wall: WallTime(1_679_260_500_000_000 + seconds),
         boot: BootTime(seconds),
@@ -89,36 +89,42 @@ fn genesis(log: &AirLog<FolderStorage>) -> Body {
 
 fn open(folder: &Path) -> AirLog<FolderStorage> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
+    let config = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
     let keys = FolderStorage::for_secrets(folder.join("keys"));
-    AirLog::open(FolderStorage::new(folder.join("airlog")), keys, None, &opening).expect("keys")
+    AirLog::open(FolderStorage::new(folder.join("airlog")), keys, None, &config).expect("keys")
 }
 
-/// A log of so many entries: in one batch and so one epoch, or a day a batch and an epoch each.
+/// Writes a log of `ENTRIES` entries: all in one batch, and so in one epoch; or daily, with a batch and an epoch for
+/// each day. Returns the number of entries and the size of the log file in bytes.
 fn write(folder: &Path, daily: bool) -> (u64, u64) {
     let mut log = open(folder);
     let mut bodies = vec![genesis(&log)];
     let mut day = 0;
     for n in 0..ENTRIES - 1 {
-        if n % A_DAY == 0 {
+        if n % ENTRIES_PER_DAY == 0 {
             let date = chrono::NaiveDate::default()
-                + chrono::TimeDelta::days(i64::try_from(19_436 + n / A_DAY).expect("small"));
-            bodies.push(Body::Plan(PlanEntry { date, count: A_DAY - 1, rows: A_DAY - 1, sha256: String::new() }));
+                + chrono::TimeDelta::days(i64::try_from(19_436 + n / ENTRIES_PER_DAY).expect("small"));
+            bodies.push(Body::Plan(PlanEntry {
+                date,
+                count: ENTRIES_PER_DAY - 1,
+                rows: ENTRIES_PER_DAY - 1,
+                sha256: String::new(),
+            }));
             continue;
         }
-        bodies.push(outcome(n % A_DAY, at(n / A_DAY, n % A_DAY)));
-        if daily && bodies.len() as u64 >= A_DAY {
-            log.append(at(day, A_DAY), std::mem::take(&mut bodies)).expect("the disk");
-            log.rotate_epoch(at(day, A_DAY)).expect("the disk");
+        bodies.push(outcome(n % ENTRIES_PER_DAY, at(n / ENTRIES_PER_DAY, n % ENTRIES_PER_DAY)));
+        if daily && bodies.len() as u64 >= ENTRIES_PER_DAY {
+            log.append(at(day, ENTRIES_PER_DAY), std::mem::take(&mut bodies)).expect("the disk");
+            log.rotate_epoch(at(day, ENTRIES_PER_DAY)).expect("the disk");
             day += 1;
         }
     }
-    log.append(at(ENTRIES / A_DAY, 0), bodies).expect("the disk");
+    log.append(at(ENTRIES / ENTRIES_PER_DAY, 0), bodies).expect("the disk");
     let bytes = std::fs::metadata(folder.join("airlog").join(LOG)).map_or(0, |m| m.len());
     (log.entries(), bytes)
 }
 
-/// Judging long logs, and starting over one.
+/// Measures the verification of long logs and a start over each.
 pub fn judging() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     for (name, daily) in [("one epoch", false), ("daily epochs", true)] {
@@ -128,8 +134,8 @@ pub fn judging() {
         let source = LogSource { storage: FolderStorage::new(dir.path().join("airlog")), form: LogForm::Airlog };
         for threads in [1, available_threads()] {
             let verify = || {
-                let verdict = verify_log(&source, VerifyPolicy::default(), threads).expect("the disk");
-                assert!(verdict.errors.is_empty(), "{:?}", verdict.errors);
+                let verification = verify_log(&source, VerifyPolicy::default(), threads).expect("the disk");
+                assert!(verification.errors.is_empty(), "{:?}", verification.errors);
             };
             let figures = runs(5, || timed(verify));
             row(&format!("verify, {threads} thread(s)"), figures);
@@ -148,15 +154,15 @@ pub fn judging() {
     println!("peak memory of all this: {}", peak.trim_start_matches("VmHWM:").trim());
 }
 
-/// `sha256sum` over the same bytes, and `journalctl --verify` over the same entries, where they are there.
+/// Measures `sha256sum` over the same bytes, and `journalctl --verify` over the same entries where it is installed.
 fn peers(log: &Path, folder: &Path) {
-    let run = |program: &str, words: &[&std::ffi::OsStr]| {
+    let succeeds = |program: &str, arguments: &[&std::ffi::OsStr]| {
         let mut command = Command::new(program);
-        command.args(words).stdout(Stdio::null()).stderr(Stdio::null());
+        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
     };
-    let sum = || assert!(run("sha256sum", &[log.as_os_str()]), "sha256sum");
-    row("sha256sum of the file", runs(5, || timed(sum)));
+    let sha256sum = || assert!(succeeds("sha256sum", &[log.as_os_str()]), "sha256sum");
+    row("sha256sum of the file", runs(5, || timed(sha256sum)));
     let remote = Path::new("/usr/lib/systemd/systemd-journal-remote");
     if !remote.exists() {
         println!("journalctl --verify: systemd-journal-remote is not installed, so there is no journal to verify");
@@ -164,12 +170,12 @@ fn peers(log: &Path, folder: &Path) {
     }
     let journal = folder.join("log.journal");
     import(log, remote, &journal);
-    let words = ["--verify".as_ref(), "--file".as_ref(), journal.as_os_str()];
-    let verify = || assert!(run("journalctl", &words), "journalctl");
+    let arguments = ["--verify".as_ref(), "--file".as_ref(), journal.as_os_str()];
+    let verify = || assert!(succeeds("journalctl", &arguments), "journalctl");
     row("journalctl --verify of the same entries", runs(3, || timed(verify)));
 }
 
-/// Puts the lines of a log into a journal, in the journal's own export form.
+/// Imports the lines of a log into a journal, through the journal's own export format.
 fn import(log: &Path, remote: &Path, journal: &Path) {
     let mut command = Command::new(remote);
     command.arg("-o").arg(journal).arg("-").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -178,48 +184,48 @@ fn import(log: &Path, remote: &Path, journal: &Path) {
     let text = std::fs::read_to_string(log).expect("the log");
     for (n, line) in text.lines().enumerate() {
         let at = 1_679_260_500_000_000 + n as u64;
-        let head = "_BOOT_ID=0123456789abcdef0123456789abcdef\n";
-        write!(input, "__REALTIME_TIMESTAMP={at}\n__MONOTONIC_TIMESTAMP={n}\n{head}MESSAGE={line}\n\n")
+        let boot_id = "_BOOT_ID=0123456789abcdef0123456789abcdef\n";
+        write!(input, "__REALTIME_TIMESTAMP={at}\n__MONOTONIC_TIMESTAMP={n}\n{boot_id}MESSAGE={line}\n\n")
             .expect("a pipe");
     }
     drop(input);
     assert!(child.wait().expect("it ends").success(), "systemd-journal-remote");
 }
 
-/// One durable, signed entry, against the same system calls with the same number of bytes.
+/// Measures the append of one durable, signed entry, and of the same system bare_append with the same number of bytes.
 pub fn append() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let dir = tempfile::tempdir_in(target).expect("a folder");
     let mut log = open(dir.path());
     log.append(at(0, 0), vec![genesis(&log)]).expect("the disk");
-    let bare = dir.path().join("bare");
-    std::fs::create_dir(&bare).expect("a folder");
-    let mut lines = File::options().create(true).append(true).open(bare.join("log")).expect("a file");
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let bare_folder = dir.path().join("bare");
+    std::fs::create_dir(&bare_folder).expect("a folder");
+    let mut lines = File::options().create(true).append(true).open(bare_folder.join("log")).expect("a file");
+    let (mut append_times, mut bare_times) = (Vec::new(), Vec::new());
     for n in 0..2000 {
         let now = at(0, 1);
         let body = if n % 2 == 0 { outcome(n, now) } else { Body::Shutdown(ShutdownEntry { cause: "bench".into() }) };
         let before = std::fs::metadata(dir.path().join("airlog").join(LOG)).map_or(0, |m| m.len());
-        let epochs = log.identity().epoch_key;
-        let taken = timed(|| log.append(now, vec![body]).expect("the disk"));
+        let epoch_key = log.identity().epoch_key;
+        let duration = timed(|| log.append(now, vec![body]).expect("the disk"));
         let bytes = std::fs::metadata(dir.path().join("airlog").join(LOG)).map_or(0, |m| m.len()) - before;
-        if log.identity().epoch_key != epochs {
-            // The end of an epoch does more: it is one in a hundred, and shown in the tail below.
-            ours.push(taken);
+        if log.identity().epoch_key != epoch_key {
+            // An append that ends an epoch does more work and has no counterpart. It is one in a hundred: see p99.
+            append_times.push(duration);
             continue;
         }
-        ours.push(taken);
+        append_times.push(duration);
         let line = vec![b'x'; usize::try_from(bytes).expect("small")];
-        theirs.push(timed(|| calls(&mut lines, &line, &bare).expect("the disk")));
+        bare_times.push(timed(|| bare_append(&mut lines, &line, &bare_folder).expect("the disk")));
     }
     println!();
-    let median = quantiles("append one entry: synced, signed, head replaced", ours);
-    let bare = quantiles("the bare system calls for that", theirs);
-    println!("{:<56} {:.2}", "ratio of the medians", median.as_secs_f64() / bare.as_secs_f64());
+    let append_median = quantiles("append one entry: synced, signed, head replaced", append_times);
+    let bare_median = quantiles("the bare system calls for that", bare_times);
+    println!("{:<56} {:.2}", "ratio of the medians", append_median.as_secs_f64() / bare_median.as_secs_f64());
 }
 
-/// What an append asks of the system: write and fdatasync, a head beside, fsync, rename, fsync of the folder.
-fn calls(lines: &mut File, line: &[u8], folder: &Path) -> std::io::Result<()> {
+/// Makes the system calls of an append: write and fdatasync, then a temporary head, fsync, rename, fsync of the folder.
+fn bare_append(lines: &mut File, line: &[u8], folder: &Path) -> std::io::Result<()> {
     lines.write_all(line)?;
     lines.sync_data()?;
     let (temp, head) = (folder.join("head.tmp"), folder.join("head"));

@@ -6,17 +6,17 @@ name, _, key = sys.argv[1].split("+", 2)
 key = base64.b64decode(key)[1:]
 public = Ed25519PublicKey.from_public_bytes(key)
 for line in sys.stdin:
-    what, note = line.split(" ", 1)
+    kind, note = line.split(" ", 1)
     text, lines = json.loads(note).rsplit("\n\n", 1)
     text += "\n"
-    kind = b"\x04" if what == "cosigned" else b"\x01"
-    key_id = hashlib.sha256(name.encode() + b"\n" + kind + key).digest()[:4]
+    signature_type = b"\x04" if kind == "cosigned" else b"\x01"
+    key_id = hashlib.sha256(name.encode() + b"\n" + signature_type + key).digest()[:4]
     [ours] = [base64.b64decode(l.split(" ")[2]) for l in lines.splitlines() if l.split(" ")[1] == name]
     assert ours[:4] == key_id
-    if what == "cosigned":
+    if kind == "cosigned":
         time = int.from_bytes(ours[4:12], "big")
         public.verify(ours[12:], f"cosignature/v1\ntime {time}\n{text}".encode())
     else:
         time = int(text.split("\n")[1])
         public.verify(ours[4:], text.encode())
-    print(what, time)
+    print(kind, time)

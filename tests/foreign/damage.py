@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Fills a folder with damaged, lying and hostile sound files, and says in manifest.json what a truthful scanner may say
-of each: `whole` (plays as its source, exactly so many frames), `told` (refused, or scanned with problems), `refused`,
-`any` (whatever it says, it neither hangs nor claims more than is plausible). Deterministic; needs ffmpeg."""
+"""Fills a folder with damaged, lying and hostile sound files. manifest.json lists the outcome that a correct scanner
+may have for each file: `whole` (good, with exactly `source_frames` frames), `told` (refused, or good with problems),
+`refused`, or `any` (any outcome, but without a hang or an implausible length). Deterministic; needs ffmpeg."""
 import array
 import json
 import math
@@ -14,7 +14,7 @@ import sys
 DIR = sys.argv[1]
 RATE, SECONDS = 44100, 4
 FRAMES = RATE * SECONDS
-found = []
+manifest = []
 
 
 def at(name):
@@ -28,7 +28,7 @@ def put(name, data, outcome, frames=None, note=""):
 
 
 def say(name, outcome, frames=None, note=""):
-    found.append({"file": name, "outcome": outcome, "source_frames": frames, "note": note})
+    manifest.append({"file": name, "outcome": outcome, "source_frames": frames, "note": note})
 
 
 def sound(frames, rate, channels, seed=1):
@@ -136,7 +136,7 @@ def lying_wavs(pcm):
 
 def lying_others(files):
     flac = bytearray(files["flac"])
-    info = 8 + 13  # the low 32 bits of the total number of samples stand 14 bytes into STREAMINFO
+    info = 8 + 13  # lie + 1 is the offset of the low 32 bits of the number of samples: 14 bytes into STREAMINFO
     for name, frames, outcome in (("zero", 0, "whole"), ("double", 2 * FRAMES, "told"), ("half", FRAMES // 2, "told")):
         lie = bytearray(flac)
         lie[info + 1 : info + 5] = struct.pack(">I", frames)
@@ -224,7 +224,7 @@ def page(packets, position, number, flags):
 
 
 def greedy(files):
-    """Small files that ask for much memory or time."""
+    """Small files whose decoders need much memory or time."""
     for books in (8, 64):
         value, at = 0, 0
 
@@ -284,7 +284,7 @@ def foreign():
         pictures = ("-f", "lavfi", "-i", "testsrc=d=2:s=64x64") if "-c:v" in args else ()
         put(name, encode("source.wav", name, *args, beside=pictures), "refused", None, "a format that is not played")
     aac = encode("source.wav", "he.m4a", "-c:a", "aac", "-ar", "44100")
-    # Object type 2 (LC) becomes 5 (SBR) in the decoder's configuration behind the descriptor of tag 5.
+    # Changes the object type from 2 (LC) to 5 (SBR) in the decoder's configuration, which follows descriptor tag 5.
     esds = aac.find(b"esds")
     tag = aac.find(b"\x05\x80\x80\x80", esds)
     he = bytearray(aac)
@@ -306,7 +306,7 @@ def main():
     for name in ("source.wav", "low.wav"):
         os.remove(at(name))
     with open(at("manifest.json"), "w", encoding="utf-8") as file:
-        json.dump(found, file, indent=1)
+        json.dump(manifest, file, indent=1)
 
 
 main()

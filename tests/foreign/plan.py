@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Plans of stations, day by day, by the rules of docs/schedule.md alone: slow, and easy to follow.
+"""Prints the plans of stations, day by day, by the rules of docs/schedule.md alone. Slow, and easy to follow.
 
 plan.py LENGTHS.json FROM UNTIL STATION...   prints a line for each item, and "== end of station" after each station
 plan.py --months FIRST LAST                  prints the lunar months that begin in these years
 
-The calendar is reckoned from an ephemeris (the module ephem). It shares no code with loa.
+The calendar is computed from an ephemeris (the module ephem). This program shares no code with loa.
 """
 import datetime as dt
 import hashlib
@@ -24,56 +24,56 @@ WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6
 
 # The lunar calendar.
 
-def civil(when):
-    """The day in Viet Nam of an instant of the ephemeris."""
-    return (ephem.Date(when).datetime() + VIETNAM).date()
+def civil(instant):
+    """The date in Viet Nam at an instant of the ephemeris."""
+    return (ephem.Date(instant).datetime() + VIETNAM).date()
 
 
-def longitude(when):
-    """The sun's apparent longitude of date: `ephem.Ecliptic` would leave out aberration and nutation."""
-    sun = ephem.Sun(when)
-    equator = ephem.Equatorial(sun.g_ra, sun.g_dec, epoch=when)
-    return float(ephem.Ecliptic(equator, epoch=when).lon) * 180 / ephem.pi
+def longitude(instant):
+    """The sun's apparent longitude in degrees. `ephem.Ecliptic(sun)` would omit aberration and nutation."""
+    sun = ephem.Sun(instant)
+    equator = ephem.Equatorial(sun.g_ra, sun.g_dec, epoch=instant)
+    return float(ephem.Ecliptic(equator, epoch=instant).lon) * 180 / ephem.pi
 
 
 def principal_terms(year):
-    """The civil days of the sun's twelve principal terms that fall into a year, with their number of 30 degrees."""
-    found = []
+    """(date, longitude / 30 degrees) of the sun's twelve principal terms in a year."""
+    terms = []
     start = ephem.Date(dt.datetime(year, 1, 1) - VIETNAM)
     for n in range(366 + 1):
         a, b = start + n, start + n + 1
         if civil(a + 0.5).year != year:
             continue
-        one, two = longitude(a) // 30, longitude(b) // 30
-        if one != two:
+        term_a, term_b = longitude(a) // 30, longitude(b) // 30
+        if term_a != term_b:
             for _ in range(40):
                 middle = (a + b) / 2
-                if longitude(middle) // 30 == one:
+                if longitude(middle) // 30 == term_a:
                     a = middle
                 else:
                     b = middle
-            found.append((civil(b), int(two) % 12))
-    return found
+            terms.append((civil(b), int(term_b) % 12))
+    return terms
 
 
 def months(first, last):
-    """(first day, number, leap, days) of the lunar months from before the year `first` to after `last`."""
+    """(first day, number, is leap, days) of the lunar months from before the year `first` until after `last`."""
     terms = [t for y in range(first - 2, last + 3) for t in principal_terms(y)]
     solstices = [day for day, number in terms if number == 9]
     moons = []
-    when = ephem.Date(dt.datetime(first - 2, 1, 1))
-    while civil(when).year <= last + 2:
-        when = ephem.next_new_moon(when)
-        moons.append(civil(when))
-        when = ephem.Date(when + 1)
+    instant = ephem.Date(dt.datetime(first - 2, 1, 1))
+    while civil(instant).year <= last + 2:
+        instant = ephem.next_new_moon(instant)
+        moons.append(civil(instant))
+        instant = ephem.Date(instant + 1)
     # The last new moon not after each solstice begins an eleventh month.
     eleventh = [max(i for i, moon in enumerate(moons) if moon <= solstice) for solstice in solstices if moons[0] <= solstice]
     result = []
     for a, b in zip(eleventh, eleventh[1:]):
         number, leap_seen = 11, b - a != 13
         for i in range(a, b):
-            holds = any(moons[i] <= day < moons[i + 1] for day, _ in terms)
-            leap = not leap_seen and not holds and i > a
+            has_term = any(moons[i] <= day < moons[i + 1] for day, _ in terms)
+            leap = not leap_seen and not has_term and i > a
             leap_seen = leap_seen or leap
             if i > a and not leap:
                 number = number % 12 + 1
@@ -82,13 +82,13 @@ def months(first, last):
 
 
 class Lunar:
-    """Lunar dates of the days of some years."""
+    """The lunar date of each day of some years."""
 
     def __init__(self, first, last):
         self.days = {}
-        for begins, number, leap, length in months(first, last):
+        for first_day, number, leap, length in months(first, last):
             for n in range(length):
-                self.days[begins + n * DAY] = (n + 1, number, leap)
+                self.days[first_day + n * DAY] = (n + 1, number, leap)
 
     def of(self, day):
         return self.days[day]
@@ -97,7 +97,7 @@ class Lunar:
         return self.days[day + DAY] == (1, 1, False)
 
 
-# What is written.
+# The values in TOML files.
 
 def as_list(value):
     return value if isinstance(value, list) else [value]
@@ -167,7 +167,7 @@ class Station:
 
     def holidays_of(self, day):
         lunar = self.lunar.of(day)
-        named = set()
+        names = set()
         built_in = {
             "tet-duong-lich": (day.day, day.month) == (1, 1),
             "tet": lunar in [(d, 1, False) for d in (1, 2, 3, 4)] or self.lunar.eve_of_tet(day),
@@ -176,13 +176,13 @@ class Station:
             "lao-dong": (day.day, day.month) == (1, 5),
             "quoc-khanh": (day.day, day.month) == (2, 9),
         }
-        named |= {name for name, falls in built_in.items() if falls and name not in self.holidays}
+        names |= {name for name, falls in built_in.items() if falls and name not in self.holidays}
         for name, holiday in self.holidays.items():
             yearly = [tuple(int(p) for p in text.split("/")) for text in as_list(holiday.get("yearly", []))]
             if (in_spans(day, holiday.get("dates", [])) or (day.day, day.month) in yearly
                     or any(lunar_names(rule, lunar) for rule in as_list(holiday.get("lunar", [])))):
-                named.add(name)
-        return named
+                names.add(name)
+        return names
 
     def bounds(self, session):
         campaign = session["campaign"]
@@ -204,20 +204,20 @@ class Station:
         return any(lunar_names(rule, self.lunar.of(day)) for rule in as_list(session.get("lunar", [])))
 
     def weekly(self, session, day):
-        wanted = set()
+        weekdays = set()
         for text in as_list(session.get("days", "daily")):
             if text == "daily":
-                wanted |= set(range(7))
+                weekdays |= set(range(7))
             elif ".." in text:
                 first, last = (WEEKDAYS[name] for name in text.split(".."))
                 at = first
-                wanted.add(at)
+                weekdays.add(at)
                 while at != last:
                     at = (at + 1) % 7
-                    wanted.add(at)
+                    weekdays.add(at)
             else:
-                wanted.add(WEEKDAYS[text])
-        if day.weekday() not in wanted:
+                weekdays.add(WEEKDAYS[text])
+        if day.weekday() not in weekdays:
             return False
         if "every-weeks" in session:
             start = as_date(session["from"] if "from" in session else session["campaign"]["from"])
@@ -260,27 +260,27 @@ class Station:
         return ("pool", item["pool"])
 
     def members(self, pool, day):
-        found = []
+        names = []
         for name, segment in self.segments.items():
             if pool[0] == "topic":
-                of = (segment["campaign"], segment.get("topic")) == pool[1:]
+                is_member = (segment["campaign"], segment.get("topic")) == pool[1:]
             else:
-                of = pool[1] in as_list(segment.get("pool", []))
-            good = (("valid-from" not in segment or as_date(segment["valid-from"]) <= day)
+                is_member = pool[1] in as_list(segment.get("pool", []))
+            is_eligible = (("valid-from" not in segment or as_date(segment["valid-from"]) <= day)
                     and ("valid-until" not in segment or day <= as_date(segment["valid-until"])))
             if self.approval:
-                good = good and "approved-by" in segment and "approved-on" in segment \
+                is_eligible = is_eligible and "approved-by" in segment and "approved-on" in segment \
                     and as_date(segment["approved-on"]) <= day
-            if of and good:
-                found.append(name)
-        return sorted(found, key=lambda name: name.encode())
+            if is_member and is_eligible:
+                names.append(name)
+        return sorted(names, key=lambda name: name.encode())
 
     def draws_in_a_start(self, session, pool):
         return sum(item.get("pick", 1) for item in session["play"]
                    if isinstance(item, dict) and "relay" not in item and self.pool_of(item, session) == pool)
 
     def dates_before(self, session, day):
-        """On how many days before this one the session has aired, counted one by one (and remembered)."""
+        """The number of days before this one on which the session airs, counted day by day (and remembered)."""
         first = max(self.bounds(session)[0] or dt.date(2020, 1, 1), dt.date(2020, 1, 1))
         at, count = self.days_before.get(session["id"], (first, 0))
         while at < day:
@@ -313,11 +313,11 @@ class Station:
     # Starts.
 
     def instant(self, local):
-        """The first coming of a local time; the first instant after the gap when it never comes."""
+        """The first instant of a local time, or the first instant after the gap if the local time is skipped."""
         while True:
             at = local.replace(tzinfo=self.zone, fold=0)
-            back = at.astimezone(dt.timezone.utc).astimezone(self.zone).replace(tzinfo=None)
-            if back == local:
+            round_trip = at.astimezone(dt.timezone.utc).astimezone(self.zone).replace(tzinfo=None)
+            if round_trip == local:
                 return at.astimezone(dt.timezone.utc)
             local += dt.timedelta(minutes=1)
 
@@ -331,33 +331,33 @@ class Station:
             if self.airs(session, day):
                 starts += [(as_time(at), session["id"], session) for at in as_list(session["at"])]
         starts.sort(key=lambda s: s[:2])
-        drawn = {}
+        next_numbers = {}
         for at, _, session in starts:
-            yield from self.start(session, day, at, drawn)
+            yield from self.start(session, day, at, next_numbers)
 
-    def start(self, session, day, at, drawn):
-        items, chosen = [], {}
-        taken = {}
-        # What is drawn is drawn once, in the order of `play`.
+    def start(self, session, day, at, next_numbers):
+        items, draws = [], {}
+        segments_taken = {}
+        # Each draw is made once, in the order of `play`.
         for index, item in enumerate(session["play"]):
             if not isinstance(item, dict) or "relay" in item:
                 continue
             pool = self.pool_of(item, session)
-            if pool not in drawn:
-                drawn[pool] = self.numbers_before(pool, day)
+            if pool not in next_numbers:
+                next_numbers[pool] = self.numbers_before(pool, day)
             eligible = self.members(pool, day)
-            chosen[index] = []
+            draws[index] = []
             for _ in range(item.get("pick", 1)):
-                number = drawn[pool]
-                drawn[pool] += 1
+                number = next_numbers[pool]
+                next_numbers[pool] += 1
                 turns = self.order_of(pool, item.get("order", "round"), number, eligible) if eligible else []
-                free = [e for e in turns if e not in taken.get(pool, [])]
-                if free:
-                    taken.setdefault(pool, []).append(free[0])
-                    chosen[index].append(dict(segment=free[0], length=self.length(free[0])))
+                candidates = [e for e in turns if e not in segments_taken.get(pool, [])]
+                if candidates:
+                    segments_taken.setdefault(pool, []).append(candidates[0])
+                    draws[index].append(dict(segment=candidates[0], length=self.length(candidates[0])))
                 else:
                     name = pool[1] if pool[0] == "pool" else f"topic-{pool[2]}"
-                    chosen[index].append(dict(segment=name, length=0, empty=True))
+                    draws[index].append(dict(segment=name, length=0, empty=True))
         if "opening" in session:
             items.append(dict(segment=session["opening"], length=self.length(session["opening"])))
         for _ in range(session.get("repeat", 1)):
@@ -367,15 +367,15 @@ class Station:
                 elif "relay" in item:
                     items.append(dict(segment="relay", length=as_duration(item["for"]), relay=True))
                 else:
-                    items += [dict(one) for one in chosen[index]]
+                    items += [dict(draw) for draw in draws[index]]
         if "closing" in session:
             items.append(dict(segment=session["closing"], length=self.length(session["closing"]), closing=True))
-        begins = self.instant(dt.datetime.combine(day, at))
+        first_start = self.instant(dt.datetime.combine(day, at))
         gap = as_duration(session.get("gap", "0s"))
         limit = self.limit(session, day, at)
 
         def lay_out():
-            cursor, end = begins, begins
+            cursor, end = first_start, first_start
             for item in items:
                 item["start"] = cursor
                 if not item.get("dropped"):
@@ -385,11 +385,11 @@ class Station:
 
         end = lay_out()
         while limit is not None and end > limit:
-            left = [i for i in items if not i.get("dropped") and not i.get("closing")]
-            left = left or [i for i in items if not i.get("dropped")]
-            if not left:
+            remaining = [i for i in items if not i.get("dropped") and not i.get("closing")]
+            remaining = remaining or [i for i in items if not i.get("dropped")]
+            if not remaining:
                 break
-            left[-1]["dropped"] = True
+            remaining[-1]["dropped"] = True
             end = lay_out()
         for position, item in enumerate(items, 1):
             local = item["start"].astimezone(self.zone)
@@ -402,12 +402,12 @@ class Station:
         if "end-by" not in session:
             return None
         time = as_time(session["end-by"])
-        on = dt.datetime.combine(day, time)
+        end = dt.datetime.combine(day, time)
         if time <= at:
-            on += DAY
-            if on - dt.datetime.combine(day, at) > dt.timedelta(hours=6):
+            end += DAY
+            if end - dt.datetime.combine(day, at) > dt.timedelta(hours=6):
                 return None
-        return self.instant(on)
+        return self.instant(end)
 
     def volume(self, session, local):
         if "volume" in session:
@@ -419,17 +419,17 @@ class Station:
         return None
 
 
-def main(words):
-    if words[0] == "--months":
-        first, last = int(words[1]), int(words[2])
-        for begins, number, leap, days in months(first, last):
-            if first <= begins.year <= last:
-                print(begins, number, int(leap), days)
+def main(arguments):
+    if arguments[0] == "--months":
+        first, last = int(arguments[1]), int(arguments[2])
+        for first_day, number, leap, days in months(first, last):
+            if first <= first_day.year <= last:
+                print(first_day, number, int(leap), days)
         return
-    lengths = json.loads(pathlib.Path(words[0]).read_text())
-    first, last = dt.date.fromisoformat(words[1]), dt.date.fromisoformat(words[2])
+    lengths = json.loads(pathlib.Path(arguments[0]).read_text())
+    first, last = dt.date.fromisoformat(arguments[1]), dt.date.fromisoformat(arguments[2])
     lunar = Lunar(min(first.year, 2020), last.year)
-    for folder in words[3:]:
+    for folder in arguments[3:]:
         station = Station(pathlib.Path(folder), lengths, lunar)
         day = first
         while day <= last:

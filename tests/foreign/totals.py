@@ -1,4 +1,4 @@
-"""What docs/report.md says, computed from the raw lines of the logs in a store. Shares nothing with loa but that page.
+"""Computes the totals of docs/report.md from the raw lines of the logs in a store. Shares nothing with loa but that page.
 
     totals.py STORE --from D --until D --by GROUP [--period P] [--before-from D --before-until D] [--today D]
 
@@ -86,17 +86,17 @@ def read_store(store, registry):
                 confirmed = True
             elif kind == "plan":
                 plans.append(entry["sha256"])
-                kept = folder / "kept" / (entry["sha256"] + ".json")
-                rows = json.loads(kept.read_text()) if kept.exists() else []
-                own = [row["duration_ms"] for row in rows if not row.get("relay") and not row.get("withdrawn")]
-                days[entry["date"]] = (entry["count"], sum(own))
+                plan_file = folder / "kept" / (entry["sha256"] + ".json")
+                rows = json.loads(plan_file.read_text()) if plan_file.exists() else []
+                lengths = [row["duration_ms"] for row in rows if not row.get("relay") and not row.get("withdrawn")]
+                days[entry["date"]] = (entry["count"], sum(lengths))
             elif kind == "schedule":
-                for kept in entry["files"]:
-                    text = (folder / "kept" / (kept["sha256"] + ".toml")).read_text()
+                for file in entry["files"]:
+                    text = (folder / "kept" / (file["sha256"] + ".toml")).read_text()
                     campaign = tomllib.loads(text).get("campaign")
                     for number, title in (campaign or {}).get("topics", {}).items():
-                        old = topics.get((campaign["id"], int(number)))
-                        if old is None or old[0] <= entry["at"]:
+                        newest = topics.get((campaign["id"], int(number)))
+                        if newest is None or newest[0] <= entry["at"]:
                             topics[campaign["id"], int(number)] = (entry["at"], title)
             elif kind == "outcome":
                 if not all(0 <= entry[key] <= 86_400_000 for key in ("planned_ms", "played_ms")) or len(entry["id"]) > 300:
@@ -105,12 +105,12 @@ def read_store(store, registry):
                     station.repeats += 1
                     continue
                 seen[entry["id"]] = True
-                kept = entry.get("clock", {}).get("synchronised")
-                entry["vouched"] = kept is not False or confirmed
+                synchronised = entry.get("clock", {}).get("synchronised")
+                entry["vouched"] = synchronised is not False or confirmed
                 station.outcomes[entry["id"]] = entry
-                old = titles.get(entry["segment"])
+                newest = titles.get(entry["segment"])
                 at = dt.datetime.fromisoformat(entry["at"])
-                if old is None or old[0] <= at:
+                if newest is None or newest[0] <= at:
                     titles[entry["segment"]] = (at, entry["title"])
         station.plans.append((folder, plans))
         for date, plan in days.items():
@@ -119,7 +119,7 @@ def read_store(store, registry):
 
 
 def airings(stations):
-    """(station, id, entry or plan row, known)"""
+    """(station, id, entry or plan row, has_outcome)"""
     for name, station in stations.items():
         for airing, entry in station.outcomes.items():
             yield name, airing, entry, True
@@ -147,7 +147,7 @@ def too_long(entry):
 
 
 def lost(station, silent):
-    """Days without a log, and what the last plans known before them make likely."""
+    """[days, airings, milliseconds] of the days without a log, estimated from the last plans before them."""
     airings = ms = 0
     known = {dt.date.fromisoformat(day): plan for day, plan in station.days.items()} if station else {}
     for day in silent:
@@ -172,7 +172,7 @@ class Totals:
         self.partial = dict.fromkeys(REASONS + ["other"], 0)
         self.late = []
 
-    def take(self, airing, entry, known):
+    def add(self, airing, entry, has_outcome):
         n = self.n
         if airing.startswith(("operator@", "urgent@")) and "#" not in airing:
             if entry["result"] in ("aired", "partial") and on_line(entry):
@@ -180,7 +180,7 @@ class Totals:
                 n["unplanned_ms"] += entry["played_ms"]
             return
         n["planned"] += 1
-        if not known:
+        if not has_outcome:
             n["unknown"] += 1
             n["planned_ms"] += entry["duration_ms"]
             return
@@ -193,10 +193,10 @@ class Totals:
         elif not on_line(entry):
             n["level0"] += 1
         elif too_long(entry):
-            # Of all that is implausible, the one kind that an entry shows alone; the tests have no other here.
+            # The only implausible kind that one entry shows alone; the tests that call this program have no other.
             n["implausible"] += 1
         else:
-            # A planned length of 0 was not known.
+            # A planned length of 0 means that the length was unknown.
             played = min(entry["played_ms"], entry["planned_ms"] or entry["played_ms"])
             n[result] += 1
             n["played_ms"] += played
@@ -228,7 +228,7 @@ class Totals:
 
 
 def period_of(day, period):
-    """First and last day of the administrative period with this day."""
+    """The first and last day of the administrative period that contains this day."""
     months = {"month": 1, "quarter": 3, "half": 6, "year": 12}[period]
     count = day.year * 12 + day.month - 1 + (day.day >= 15)
     last = count - count % months + months - 1
@@ -243,11 +243,11 @@ def main():
         parser.add_argument("--" + name, type=dt.date.fromisoformat)
     parser.add_argument("--by", choices=KEYS)
     parser.add_argument("--period", default="month")
-    asked = parser.parse_args()
-    first, last = getattr(asked, "from"), asked.until
-    registry = tomllib.loads((asked.store / "registry.toml").read_text())
+    args = parser.parse_args()
+    first, last = getattr(args, "from"), args.until
+    registry = tomllib.loads((args.store / "registry.toml").read_text())
     known = {station["id"]: station for station in registry.get("station", [])}
-    stations, titles, topics = read_store(asked.store, registry)
+    stations, titles, topics = read_store(args.store, registry)
 
     def place(station, day):
         for place in known.get(station, {}).get("place", []):
@@ -256,7 +256,7 @@ def main():
         return {}
 
     def key(station, day, entry):
-        by = asked.by
+        by = args.by
         if by == "station":
             name = known.get(station, {}).get("name") or stations[station].name
             return station, (station, name)
@@ -273,23 +273,23 @@ def main():
             return entry["segment"], (entry["segment"], titles.get(entry["segment"], ("", entry["title"]))[1])
         if by == "day":
             return str(day), (str(day),)
-        whole = period_of(day, asked.period)
-        return whole, (str(max(whole[0], first)), str(min(whole[1], last)))
+        period = period_of(day, args.period)
+        return period, (str(max(period[0], first)), str(min(period[1], last)))
 
     groups, repeats = {}, 0
-    compared = asked.before_from is not None
+    compared = args.before_from is not None
     for station, airing, entry, has_outcome in airings(stations):
         day = dt.date.fromisoformat(date_of(airing))
-        now = first <= day <= last
-        before = compared and asked.before_from <= day <= asked.before_until
-        if not now and (not before or asked.by in ("day", "period")):
+        in_period = first <= day <= last
+        in_comparison = compared and args.before_from <= day <= args.before_until
+        if not in_period and (not in_comparison or args.by in ("day", "period")):
             continue
         order, cells = key(station, day, entry)
-        _, at_now, at_before = groups.setdefault(order, (cells, Totals(), Totals()))
-        if now:
-            at_now.take(airing, entry, has_outcome)
-        if before:
-            at_before.take(airing, entry, has_outcome)
+        _, totals, totals_before = groups.setdefault(order, (cells, Totals(), Totals()))
+        if in_period:
+            totals.add(airing, entry, has_outcome)
+        if in_comparison:
+            totals_before.add(airing, entry, has_outcome)
     topics_of = {}
     for station, airing, entry, has_outcome in airings(stations):
         day = dt.date.fromisoformat(date_of(airing))
@@ -299,31 +299,31 @@ def main():
         if counted and first <= day <= last and entry.get("sha256") and entry["topic"] is not None:
             topics_of.setdefault(entry["sha256"], set()).add((entry["campaign"] or "", entry["topic"]))
     shared = {sha for sha, topics in topics_of.items() if len(topics) > 1}
-    today = asked.today or dt.date.today()
+    today = args.today or dt.date.today()
     silent = {}
     for station in known | stations:
         days = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
-        have = stations[station].days if station in stations else {}
-        silent[station] = [day for day in days if day < today and str(day) not in have]
-        if asked.by == "station" and silent[station]:
+        days_with_log = stations[station].days if station in stations else {}
+        silent[station] = [day for day in days if day < today and str(day) not in days_with_log]
+        if args.by == "station" and silent[station]:
             name = known.get(station, {}).get("name") or (stations[station].name if station in stations else "")
             groups.setdefault(station, ((station, name), Totals(), Totals()))
-    columns = KEYS[asked.by] + "planned aired partial missed planned_ms played_ms share_permille level0 unknown".split()
+    columns = KEYS[args.by] + "planned aired partial missed planned_ms played_ms share_permille level0 unknown".split()
     columns += "late_p50_ms late_p95_ms late_max_ms unplanned unplanned_ms".split()
-    for what in ("missed", "partial"):
-        columns += [f"{what}_{reason.replace('-', '_')}" for reason in REASONS + ["other"]]
+    for result in ("missed", "partial"):
+        columns += [f"{result}_{reason.replace('-', '_')}" for reason in REASONS + ["other"]]
     columns += "implausible unvouched unvouched_ms recordings recordings_shared".split()
     columns += "days_without_log lost_planned lost_planned_ms".split()
-    shown = compared and asked.by not in ("day", "period")
+    has_comparison = compared and args.by not in ("day", "period")
     before_names = "planned aired partial missed planned_ms played_ms".split()
-    if shown:
+    if has_comparison:
         columns += ["before_" + name for name in before_names]
     rows = []
-    for _, (cells, at_now, at_before) in sorted(groups.items()):
-        gap = lost(stations.get(cells[0]), silent.get(cells[0], [])) if asked.by == "station" else ["", "", ""]
-        row = list(cells) + at_now.cells(shared, gap)
-        if shown:
-            row += [str(at_before.n[name]) for name in before_names]
+    for _, (cells, totals, totals_before) in sorted(groups.items()):
+        gap = lost(stations.get(cells[0]), silent.get(cells[0], [])) if args.by == "station" else ["", "", ""]
+        row = list(cells) + totals.cells(shared, gap)
+        if has_comparison:
+            row += [str(totals_before.n[name]) for name in before_names]
         rows.append(row)
     silent = {station: [str(day) for day in days] for station, days in silent.items()}
     repeats = sum(station.repeats for station in stations.values())

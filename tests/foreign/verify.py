@@ -24,18 +24,18 @@ def parse_vkey(vkey):  # -> (name, key id), public key
     need(len(key) == 33 and key[0] == 1 and sha256(name.encode(), b"\n", key).hex()[:8] == key_id, "malformed vkey")
     return (name, bytes.fromhex(key_id)), key[1:]
 
-def check_note(note, what, origin, keys):  # -> (size, root); all of the keys must have signed
+def check_note(note, name, origin, keys):  # -> (size, root); each of the keys must have signed
     m, found = NOTE.fullmatch(note), set()
-    need(m and m[1] == origin and not re.search(r"[\x00-\x09\x0b-\x1f]", note), f"{what} is no checkpoint of this log")
-    for name, text in re.findall("— ([^ ]+) (.+)\n", m[4]):
+    need(m and m[1] == origin and not re.search(r"[\x00-\x09\x0b-\x1f]", note), f"{name} is no checkpoint of this log")
+    for signer_name, text in re.findall("— ([^ ]+) (.+)\n", m[4]):
         signature = base64.b64decode(text, validate=True)
-        if (signer := (name, signature[:4])) in keys:
+        if (signer := (signer_name, signature[:4])) in keys:
             Ed25519PublicKey.from_public_bytes(keys[signer]).verify(signature[4:], note[:m.end(3) + 1].encode())
             found.add(signer)
-    need(found == set(keys), f"{what}: a signature is missing")
+    need(found == set(keys), f"{name}: a signature is missing")
     return int(m[2]), m[3]
 
-def tile(base, n, width, item):  # -> (bytes, items in the file); the full tile may stand in for a partial one
+def tile(base, n, width, item):  # -> (bytes, items in the file); the full tile may replace a partial one
     path = base / re.sub("(...)(?=.)", r"x\1/", str(n).zfill(-(-len(str(n)) // 3) * 3))
     partial = Path(f"{path}.p", str(width))
     return (read(partial, width * item), width) if width < 256 and partial.exists() else (read(path, 256 * item), 256)
@@ -49,7 +49,7 @@ def entries(base, size):
         need(at == len(data) and len(lines) == count, f"bundle of entry {first} is malformed")
         yield from lines[:size - first]
 
-def root_of(hashes, size):  # hashes[h][i] is the root of the i-th whole subtree of height h
+def root_of(hashes, size):  # hashes[h][i] is the root of the i-th complete subtree of height h
     root, *rest = [hashes[h][(size >> h) - 1] for h in range(64) if size >> h & 1]
     for left in rest:
         root = sha256(b"\1", left, root)

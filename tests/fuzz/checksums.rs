@@ -1,67 +1,71 @@
-//! Checksums that fit what the fuzzer changed: else hardly a change to Ogg or FLAC gets past the demuxer.
+//! Corrects the checksums after the fuzzer has changed a file: otherwise the demuxer rejects nearly every change to Ogg
+//! or FLAC.
 
-/// Writes the checksums of all pages and frames that are there.
-pub fn mend(bytes: &mut [u8]) {
+/// Corrects the checksums of all FLAC frames or Ogg pages in the bytes.
+pub fn correct_checksums(bytes: &mut [u8]) {
     if bytes.starts_with(b"fLaC") {
-        frames(bytes);
+        correct_flac_frames(bytes);
     } else {
-        pages(bytes);
+        correct_ogg_pages(bytes);
     }
 }
 
-/// Those of Ogg pages (RFC 3533, 6).
-fn pages(bytes: &mut [u8]) {
-    for at in 0..bytes.len() {
-        let page = &mut bytes[at..];
+/// Corrects the checksums of Ogg pages (RFC 3533, section 6).
+fn correct_ogg_pages(bytes: &mut [u8]) {
+    for offset in 0..bytes.len() {
+        let page = &mut bytes[offset..];
         if !page.starts_with(b"OggS") || page.len() < 27 {
             continue;
         }
-        let segments = usize::from(page[26]);
-        let body: usize = page.iter().skip(27).take(segments).map(|n| usize::from(*n)).sum();
-        if let Some(page) = page.get_mut(..27 + segments + body) {
+        let segment_count = usize::from(page[26]);
+        let body_length: usize = page.iter().skip(27).take(segment_count).map(|n| usize::from(*n)).sum();
+        if let Some(page) = page.get_mut(..27 + segment_count + body_length) {
             page[22..26].fill(0);
-            let sum = crc(page, 32, 0x04c1_1db7);
-            page[22..26].copy_from_slice(&sum.to_le_bytes());
+            let checksum = crc(page, 32, 0x04c1_1db7);
+            page[22..26].copy_from_slice(&checksum.to_le_bytes());
         }
     }
 }
 
-/// Those of FLAC frames (RFC 9639, 9.1.8 and 9.3): all that begin as the first does.
-fn frames(bytes: &mut [u8]) {
+/// Corrects the checksums of FLAC frames (RFC 9639, sections 9.1.8 and 9.3). A frame counts if its fourth byte is that
+/// of the first frame.
+fn correct_flac_frames(bytes: &mut [u8]) {
     let mut starts: Vec<usize> = Vec::new();
-    for at in 4..bytes.len().saturating_sub(16) {
-        let alike = starts.first().is_none_or(|first| bytes[at + 3] == bytes[first + 3]);
-        if bytes[at] == 0xff && bytes[at + 1] & 0xfe == 0xf8 && alike {
-            starts.push(at);
+    for offset in 4..bytes.len().saturating_sub(16) {
+        let is_like_first = starts.first().is_none_or(|first| bytes[offset + 3] == bytes[first + 3]);
+        if bytes[offset] == 0xff && bytes[offset + 1] & 0xfe == 0xf8 && is_like_first {
+            starts.push(offset);
         }
     }
-    for (i, &at) in starts.iter().enumerate() {
-        let number = (bytes[at + 4].leading_ones() as usize).max(1);
-        let size = match bytes[at + 2] >> 4 {
+    for (index, &start) in starts.iter().enumerate() {
+        let number_length = (bytes[start + 4].leading_ones() as usize).max(1);
+        let block_size_length = match bytes[start + 2] >> 4 {
             6 => 1,
             7 => 2,
             _ => 0,
         };
-        let rate = match bytes[at + 2] & 15 {
+        let rate_length = match bytes[start + 2] & 15 {
             12 => 1,
             13 | 14 => 2,
             _ => 0,
         };
-        let header = at + 4 + number + size + rate;
-        let end = starts.get(i + 1).copied().unwrap_or(bytes.len()) - 2;
-        if header < end {
-            bytes[header] = crc(&bytes[at..header], 8, 0x07) as u8;
-            let sum = crc(&bytes[at..end], 16, 0x8005) as u16;
-            bytes[end..end + 2].copy_from_slice(&sum.to_be_bytes());
+        let header_end = start + 4 + number_length + block_size_length + rate_length;
+        let end = starts.get(index + 1).copied().unwrap_or(bytes.len()) - 2;
+        if header_end < end {
+            bytes[header_end] = crc(&bytes[start..header_end], 8, 0x07) as u8;
+            let checksum = crc(&bytes[start..end], 16, 0x8005) as u16;
+            bytes[end..end + 2].copy_from_slice(&checksum.to_be_bytes());
         }
     }
 }
 
-/// A cyclic redundancy check of so many bits, from zero, most significant bit first.
+/// Returns the cyclic redundancy check of `bits` bits, with the initial value zero and the most significant bit first.
 fn crc(bytes: &[u8], bits: u32, polynomial: u32) -> u32 {
-    let (align, polynomial) = (32 - bits, polynomial << (32 - bits));
-    let sum = bytes.iter().fold(0_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| sum << 1 ^ if sum >> 31 == 1 { polynomial } else { 0 })
+    let (shift, polynomial) = (32 - bits, polynomial << (32 - bits));
+    let remainder = bytes.iter().fold(0_u32, |remainder, byte| {
+        (0..8).fold(remainder ^ u32::from(*byte) << 24, |register, _| {
+            register << 1 ^ if register >> 31 == 1 { polynomial } else { 0 }
+        })
     });
-    sum >> align
+    remainder >> shift
 }

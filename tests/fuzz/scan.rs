@@ -1,7 +1,9 @@
-//! Bytes -> the scanner of audio files: whatever they are, it comes back with a verdict, and a good verdict holds.
+//! The fuzz target of the scanner of audio files: for any bytes the scanner must return a verdict, and what it says of
+//! a good file must be true.
 //!
-//! Decoders of others may panic: the scanner catches that and calls the file damaged. Each place where one does is
-//! told once and the search goes on. A panic of loa's own, or a verdict that cannot be, ends it.
+//! The decoders of dependencies may panic: the scanner catches that and reports the file as damaged. Each location of
+//! such a panic is printed once, and the search continues. A panic in loa's own code, or an impossible verdict, ends
+//! it.
 #![no_main]
 mod checksums;
 
@@ -16,55 +18,56 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use cap::Cap;
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target, fuzzer_mutate};
-use loa::library::decode::{Decoder, MAX_CHANNELS, MAX_SAMPLE, MAX_SECONDS, RATES};
-use loa::library::file::{self, Hashing};
-use loa::library::meter::{Measure, between};
+use loa::library::decode::{Decoder, MAX_CHANNELS, MAX_SAMPLE, MAX_SECONDS, SAMPLE_RATES};
+use loa::library::file::{self, FileHasher};
+use loa::library::flaw::AudioFlaw;
+use loa::library::meter::{AudioMeasurements, interpolation_taps};
 use loa::library::scan::{ScanError, scan};
 use loa::library::{Scan, loudness};
-use loa::text::library::Flaw;
 use sha2::{Digest, Sha256};
 
-/// Longer files find nothing that these do not.
+/// The maximum length of an input, in bytes: longer files find nothing more.
 const MAX_BYTES: usize = 1 << 20;
-/// What all of it may ask of memory.
+/// The maximum memory of the process, in bytes.
 const MAX_MEMORY: usize = 1 << 30;
-/// Eight channels at [`MAX_SAMPLE`], six of them beside or behind, in high tones: 18.06 + 9.03 + 1.49 + 4.0 - 0.69 dB.
+/// The maximum loudness, in hundredths of LUFS: eight channels of high tones at [`MAX_SAMPLE`], six of them side or
+/// rear channels: 18.06 + 9.03 + 1.49 + 4.0 - 0.69 dB.
 const MAX_LOUDNESS: i32 = 3_400;
-/// What is quieter has no loudness.
+/// The minimum loudness, in hundredths of LUFS: a quieter sound has no loudness.
 const MIN_LOUDNESS: i32 = -7_000;
 
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, MAX_MEMORY);
 
-/// The one file of this process, in memory, and a name that it can be opened by.
+/// The input file, in memory, and a path by which it can be opened.
 static INPUT: LazyLock<(Mutex<File>, PathBuf)> = LazyLock::new(|| {
-    let memory = rustix::fs::memfd_create("input", rustix::fs::MemfdFlags::CLOEXEC).expect("a file in memory");
-    let name = format!("/proc/self/fd/{}", memory.as_raw_fd());
-    (Mutex::new(memory.into()), name.into())
+    let memory_file = rustix::fs::memfd_create("input", rustix::fs::MemfdFlags::CLOEXEC).expect("a file in memory");
+    let path = format!("/proc/self/fd/{}", memory_file.as_raw_fd());
+    (Mutex::new(memory_file.into()), path.into())
 });
 
-/// The largest true peak, in hundredths of dB: between samples at [`MAX_SAMPLE`] that alternate in the worst way lies
-/// the sum of the filter's coefficients times as much.
+/// The maximum true peak, in hundredths of dB. Samples at [`MAX_SAMPLE`] whose signs alternate in the worst way give
+/// [`MAX_SAMPLE`] times the sum of the absolute filter coefficients between them.
 static MAX_PEAK: LazyLock<i32> = LazyLock::new(|| {
-    let gain: f32 = between::<24>(0.5).iter().map(|c| c.abs()).sum();
+    let gain: f32 = interpolation_taps::<24>(0.5).iter().map(|c| c.abs()).sum();
     (2_000.0 * (MAX_SAMPLE * gain).log10()).ceil() as i32
 });
 
-/// Places of others where a panic began.
-static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// The locations in dependencies where a panic began.
+static PANIC_LOCATIONS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-fuzz_target!(init: watch_panics(), |bytes: &[u8]| -> Corpus {
+fuzz_target!(init: install_panic_hook(), |bytes: &[u8]| -> Corpus {
     if bytes.len() > MAX_BYTES {
         return Corpus::Reject;
     }
-    let path = give(bytes);
+    let path = write_input(bytes);
     match scan(path) {
         Ok(scan) => {
-            right(&scan, bytes);
-            again(&scan, path);
+            assert_scan_is_true(&scan, bytes);
+            assert_decodes_as_scanned(&scan, path);
         }
         Err(ScanError::Damaged { detail, .. }) => assert!(!detail.is_empty()),
-        Err(ScanError::Missing) => panic!("the file is there"),
+        Err(ScanError::Missing) => panic!("the scanner says that the input file is missing"),
     }
     Corpus::Keep
 });
@@ -72,67 +75,69 @@ fuzz_target!(init: watch_panics(), |bytes: &[u8]| -> Corpus {
 fuzz_mutator!(|bytes: &mut [u8], size: usize, max_size: usize, seed: u32| {
     let size = fuzzer_mutate(bytes, size, max_size);
     if seed % 4 != 0 {
-        checksums::mend(&mut bytes[..size]);
+        checksums::correct_checksums(&mut bytes[..size]);
     }
     size
 });
 
-/// Writes the bytes into the file.
-fn give(bytes: &[u8]) -> &'static Path {
+/// Replaces the contents of the input file, and returns its path.
+fn write_input(bytes: &[u8]) -> &'static Path {
     let (file, path) = &*INPUT;
     let mut file = file.lock().expect("one thread");
     file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(bytes)).expect("memory");
     path
 }
 
-/// Panics of dependencies are told once for each place, all others end the process before anyone catches them.
-fn watch_panics() {
-    let tell = panic::take_hook();
-    // The fuzzer's own hook ends the process; this one is asked first.
-    panic::set_hook(Box::new(move |what| {
-        let Some(place) = what.location().filter(|place| is_dependency(place)) else {
-            return tell(what);
+/// Installs a panic hook that prints each panic location in a dependency once. All other panics end the process before
+/// the scanner can catch them.
+fn install_panic_hook() {
+    // The fuzzer's hook ends the process. It is called only for panics outside dependencies.
+    let fuzzer_hook = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let Some(location) = panic.location().filter(|location| is_dependency(location)) else {
+            return fuzzer_hook(panic);
         };
-        let place = place.to_string();
-        let mut known = PANICS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if !known.contains(&place) {
-            eprintln!("PANIC {} in a dependency: {what}", known.len() + 1);
-            known.push(place);
+        let location = location.to_string();
+        let mut known_locations = PANIC_LOCATIONS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if !known_locations.contains(&location) {
+            eprintln!("PANIC {} in a dependency: {panic}", known_locations.len() + 1);
+            known_locations.push(location);
         }
     }));
 }
 
-/// Whether a place is neither in loa nor here nor, where nobody can tell whose it is, in Rust's own library.
-fn is_dependency(place: &Location<'_>) -> bool {
-    let (file, here) = (Path::new(place.file()), Path::new(env!("CARGO_MANIFEST_DIR")));
-    let root = here.ancestors().nth(2).unwrap_or(here);
-    let own = file.is_relative() || file.starts_with(root.join("src")) || file.starts_with(root.join("tests"));
-    !own && !file.starts_with("/rustc")
+/// Returns true if a location is in a dependency: neither in loa, nor in this target, nor in Rust's standard library. A
+/// panic in the standard library may have been caused by any of them, so it counts as loa's.
+fn is_dependency(location: &Location<'_>) -> bool {
+    let (file, fuzz_dir) = (Path::new(location.file()), Path::new(env!("CARGO_MANIFEST_DIR")));
+    let root = fuzz_dir.ancestors().nth(2).unwrap_or(fuzz_dir);
+    let is_own = file.is_relative() || file.starts_with(root.join("src")) || file.starts_with(root.join("tests"));
+    !is_own && !file.starts_with("/rustc")
 }
 
-/// What a good scan promises.
-fn right(scan: &Scan, bytes: &[u8]) {
+/// Checks what a scan says of a good file against its bytes and against the limits.
+fn assert_scan_is_true(scan: &Scan, bytes: &[u8]) {
     let (length, channels) = (scan.length, scan.channels);
     assert!((1..=MAX_CHANNELS).contains(&channels), "{channels} channels");
-    assert!(RATES.contains(&length.rate) && length.frames > 0, "{length:?}");
+    assert!(SAMPLE_RATES.contains(&length.rate) && length.frames > 0, "{length:?}");
     assert!(length.frames <= (MAX_SECONDS + 1) * u64::from(length.rate), "{length:?}");
     assert!(!scan.codec.is_empty());
     assert_eq!(scan.bytes, bytes.len() as u64);
     let sha256: String = Sha256::digest(bytes).into_iter().map(|b| format!("{b:02x}")).collect();
     assert_eq!(scan.sha256, sha256);
-    let sound = &scan.measure;
-    measured(sound, length.ms());
+    assert_measurements_in_range(&scan.measure, length.ms());
     let gain = loudness::Loudness::of(scan).gain(-1_600, true, channels, 1);
-    assert!((-6_000..=loudness::MOST_GAIN).contains(&gain), "{gain}");
+    assert!((-6_000..=loudness::MAX_GAIN).contains(&gain), "{gain}");
     for flaw in &scan.flaws {
-        told(flaw);
+        assert_flaw_is_possible(flaw);
     }
 }
 
-fn measured(sound: &Measure, ms: i64) {
+/// Checks that each measurement is possible for a sound of this length in milliseconds.
+fn assert_measurements_in_range(sound: &AudioMeasurements, ms: i64) {
     assert!(sound.true_peak.is_none_or(|peak| peak <= *MAX_PEAK), "{sound:?}");
-    for loud in [sound.integrated, sound.downmixed].into_iter().flatten() {
-        assert!((MIN_LOUDNESS..=MAX_LOUDNESS).contains(&loud), "{sound:?}");
+    for loudness in [sound.integrated, sound.downmixed].into_iter().flatten() {
+        assert!((MIN_LOUDNESS..=MAX_LOUDNESS).contains(&loudness), "{sound:?}");
     }
     assert!((0..=MAX_LOUDNESS - MIN_LOUDNESS).contains(&sound.range), "{sound:?}");
     assert!((0..=MAX_SAMPLE as i32 * 10_000).contains(&sound.offset), "{sound:?}");
@@ -141,42 +146,43 @@ fn measured(sound: &Measure, ms: i64) {
     }
 }
 
-/// Numbers in what people are told: none is less than nothing.
-fn told(flaw: &Flaw) {
-    let sane = match flaw {
-        Flaw::CutOff { missing_ms } => missing_ms.0 >= 0,
-        Flaw::HeaderLies { said_ms } => said_ms.0 >= 0,
-        Flaw::Gaps { lost, of } => *lost > 0 && lost <= of,
-        Flaw::DcOffset { per_mille } => (0..=8_000).contains(per_mille),
-        Flaw::LongSilence { seconds } => *seconds >= 0,
+/// Checks the numbers of a flaw: none may be negative, or more than its whole.
+fn assert_flaw_is_possible(flaw: &AudioFlaw) {
+    let is_possible = match flaw {
+        AudioFlaw::CutOff { missing_ms } => missing_ms.0 >= 0,
+        AudioFlaw::HeaderLies { said_ms } => said_ms.0 >= 0,
+        AudioFlaw::Gaps { lost, of } => *lost > 0 && lost <= of,
+        AudioFlaw::DcOffset { per_mille } => (0..=8_000).contains(per_mille),
+        AudioFlaw::LongSilence { seconds } => *seconds >= 0,
         _ => true,
     };
-    assert!(sane, "{flaw:?}");
+    assert!(is_possible, "{flaw:?}");
 }
 
-/// Whoever decodes it later gets what was scanned, also through the seal that the station plays through.
-fn again(scan: &Scan, path: &Path) {
-    let open = || file::open(path).expect("it was opened before");
-    let mut hashing = Hashing::with_parts();
+/// Checks that decoding the file again gives the scanned length, and the same sound with and without the verification
+/// of parts that the station uses while it plays.
+fn assert_decodes_as_scanned(scan: &Scan, path: &Path) {
+    let open = || file::open(path).expect("the scanner has opened it");
+    let mut hasher = FileHasher::with_parts();
     let mut file = open();
-    let seal = std::iter::repeat_with(|| hashing.step(&mut file).expect("memory")).flatten().next();
-    let plain = decoded(Decoder::open(open()).expect("it was decoded before"));
-    let sealed = decoded(Decoder::open_sealed(open(), seal.map(Arc::new)).expect("it was decoded before"));
-    assert_eq!(plain.0, scan.length.frames);
-    assert_eq!(plain, sealed);
+    let digest = std::iter::repeat_with(|| hasher.step(&mut file).expect("memory")).flatten().next();
+    let unverified = frames_and_hash(Decoder::open(open()).expect("the scanner has decoded it"));
+    let decoder = Decoder::open_verified(open(), digest.map(Arc::new)).expect("the scanner has decoded it");
+    assert_eq!(unverified.0, scan.length.frames);
+    assert_eq!(unverified, frames_and_hash(decoder));
 }
 
-/// Frames, and what tells one sound from another.
-fn decoded(mut decoder: Decoder) -> (u64, u64) {
+/// Decodes the whole file; returns the number of frames, and a hash of the samples.
+fn frames_and_hash(mut decoder: Decoder) -> (u64, u64) {
     let channels = usize::from(decoder.format().channels);
-    let (mut samples, mut hasher) = (0, DefaultHasher::new());
+    let (mut sample_count, mut hasher) = (0, DefaultHasher::new());
     while let Some(block) = decoder.next_block() {
         assert!(!block.is_empty() && block.len() % channels == 0, "{} samples", block.len());
         for sample in block {
             assert!(sample.is_finite() && sample.abs() <= MAX_SAMPLE, "{sample}");
             hasher.write_u32(sample.to_bits());
         }
-        samples += block.len();
+        sample_count += block.len();
     }
-    ((samples / channels) as u64, hasher.finish())
+    ((sample_count / channels) as u64, hasher.finish())
 }

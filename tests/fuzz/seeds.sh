@@ -1,12 +1,12 @@
 #!/bin/sh
-# Files to begin with, for the fuzzer: `seeds.sh DIR`. One of every kind that matters, a fifth of a second each (but
-# one); those whose names begin with "no-" are of kinds that are refused. Needs ffmpeg.
+# Makes the fuzzer's first files: `seeds.sh DIR`. There is one of every kind that the scanner treats differently. All
+# but one last a fifth of a second. Files whose names begin with "no-" are of kinds that loa refuses. Needs ffmpeg.
 set -eu
 
 dir=${1:?"seeds.sh: the folder to fill"}
 mkdir -p "$dir"
 
-# A tone: `$1` is the name, `$2` the rate, the rest is for ffmpeg.
+# Makes a tone: `$1` is the file's name, `$2` the sample rate; the other arguments are for ffmpeg.
 make() {
     name=$1 rate=$2
     shift 2
@@ -14,13 +14,14 @@ make() {
         -map_metadata -1 -fflags +bitexact -flags:a +bitexact "$dir/$name"
 }
 
-# Little-endian numbers of four and of eight bytes.
+# Print a number in four and in eight bytes, little-endian.
 four() {
     printf '%b' "$(printf '\\0%03o' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))"
 }
 eight() { four "$1"; four 0; }
 
-# A wave file as broadcasters' programs write long ones: its lengths stand in a chunk of their own.
+# Makes an RF64 file, the form in which broadcasters' programs write long wave files: a chunk of its own holds the
+# lengths.
 rf64() {
     make rf64.raw 22050 -f s16le -c:a pcm_s16le
     size=$(wc -c <"$dir/rf64.raw")
@@ -35,7 +36,7 @@ rf64() {
     rm "$dir/rf64.raw"
 }
 
-# An MP3 with tags around it: ID3v2 in front, APEv2 and ID3v1 behind.
+# Makes an MP3 with an ID3v2 tag before the sound, and APEv2 and ID3v1 tags after it.
 tagged() {
     make tagged.mp3 22050 -c:a libmp3lame -b:a 32k -id3v2_version 3 -metadata title=Title
     {
@@ -60,7 +61,7 @@ make mpeg25.mp3 8000 -c:a libmp3lame -b:a 8k
 tagged
 
 make mono.flac 22050 -c:a flac
-# Long enough to have a loudness, and a range of it.
+# This one is long enough to have a loudness and a loudness range.
 make long.flac 8000 -af "aloop=20:1600" -c:a flac
 make stereo.flac 48000 -af "aeval=val(0)|-val(0)/2" -ac 2 -c:a flac -sample_fmt s32
 make flac.ogg 22050 -c:a flac -f ogg

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Checks how the source is laid out, and prints what breaks the rules.
+"""Checks the layout of the source and prints each violation of a rule.
 
     tests/house/house.py [--report] [SRC]
 
-It exits with 1 when a rule is broken; `--report` prints the figures as well.
+The exit code is 1 if a rule is broken. `--report` also prints statistics.
 
-Rules: a room of `src/` imports only rooms that stand below it in the file `order`; no circle of imports joins two files;
-a public type's name belongs to one type; no file is longer than 400 lines, and no function longer than 60.
-Tests inside the sources (`#[cfg(test)]`, `tests.rs`) may import what they like.
+A room is a top-level module of `src/`. Rules: a room imports only rooms below it in the file `order`; no circle of
+imports joins two files; each name of a public type belongs to one type; a file has at most 400 lines, a function at
+most 60; the median file has at most 130 lines.
+Tests inside the sources (`#[cfg(test)]`, `tests.rs`) may import anything.
 """
 import os
 import re
@@ -16,9 +17,11 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SRC = os.path.normpath(os.path.join(HERE, "..", "..", "src"))
-MAX_FILE, MAX_MEDIAN, MAX_FUNCTION = 400, 130, 60
-# Longer than this a file's length counts; a few lines that declare modules would make any median small.
-SMALLEST = 10
+MAX_FILE_LINES, MAX_MEDIAN_LINES, MAX_FUNCTION_LINES = 400, 130, 60
+# Files of at most this length are left out of the median: they only declare modules.
+MAX_LINES_OUTSIDE_MEDIAN = 10
+
+ITEM_KEYWORDS = ("struct", "enum", "trait", "type", "union", "const", "static", "fn", "mod")
 
 TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?\*/)
@@ -34,27 +37,26 @@ TOKEN = re.compile(
 
 
 def tokens(text):
-    """The tokens of a source without comments, as (text, line)."""
-    line, at, out = 1, 0, []
-    for m in TOKEN.finditer(text):
-        line += text.count("\n", at, m.start())
-        at = m.start()
-        if m.lastgroup == "comment":
+    """Returns the tokens of a source without comments, as (text, line). Literals and lifetimes become `""`."""
+    line, position, result = 1, 0, []
+    for match in TOKEN.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        if match.lastgroup == "comment":
             continue
-        kind = "word" if m.group("word") else "path" if m.group("path") else "punct" if m.group("punct") else "other"
-        out.append((m.group(0) if kind != "other" else '""', line))
-    return out
+        is_code = match.group("word") or match.group("path") or match.group("punct")
+        result.append((match.group(0) if is_code else '""', line))
+    return result
 
 
-def close_of(toks, i):
-    """Index of the bracket that closes the one at `i`."""
-    opens, closes = {"(": ")", "[": "]", "{": "}"}, {")", "]", "}"}
+def closing_bracket(toks, i):
+    """Returns the index of the bracket that closes the bracket at index `i`."""
     depth = 0
     while i < len(toks):
-        t = toks[i][0]
-        if t in opens:
+        token = toks[i][0]
+        if token in ("(", "[", "{"):
             depth += 1
-        elif t in closes:
+        elif token in (")", "]", "}"):
             depth -= 1
             if depth == 0:
                 return i
@@ -63,49 +65,51 @@ def close_of(toks, i):
 
 
 def without_tests(toks):
-    """Drops items under `#[cfg(test)]`."""
-    out, i = [], 0
+    """Returns the tokens without the items under `#[cfg(test)]`."""
+    result, i = [], 0
     while i < len(toks):
         if [t for t, _ in toks[i : i + 7]] == ["#", "[", "cfg", "(", "test", ")", "]"]:
             i += 7
             while toks[i][0] == "#":
-                i = close_of(toks, i + 1) + 1
+                i = closing_bracket(toks, i + 1) + 1
             while i < len(toks) and toks[i][0] not in ("{", ";"):
-                i = close_of(toks, i) + 1 if toks[i][0] in ("(", "[") else i + 1
-            i = (close_of(toks, i) if i < len(toks) and toks[i][0] == "{" else i) + 1
+                i = closing_bracket(toks, i) + 1 if toks[i][0] in ("(", "[") else i + 1
+            i = (closing_bracket(toks, i) if i < len(toks) and toks[i][0] == "{" else i) + 1
             continue
-        out.append(toks[i])
+        result.append(toks[i])
         i += 1
-    return out
+    return result
 
 
-def use_tree(toks, i, prefix, out):
-    """Reads one use tree from `i`; appends (path, name it is known by); returns the index after it."""
+def read_use_tree(toks, i, prefix, imports):
+    """Reads the use tree at index `i`. Appends each import as (path, local name). Returns the index after the tree."""
     path = list(prefix)
     while True:
-        t = toks[i][0]
-        if t == "{":
-            end = close_of(toks, i)
+        token = toks[i][0]
+        if token == "{":
+            end = closing_bracket(toks, i)
             i += 1
             while i < end:
-                i = use_tree(toks, i, path, out)
+                i = read_use_tree(toks, i, path, imports)
                 if toks[i][0] == ",":
                     i += 1
             return end + 1
-        if t == "::":
+        if token == "::":
             i += 1
             continue
-        if t in (",", ";", "}"):
-            out.append((path, path[-1] if path else ""))
+        if token in (",", ";", "}"):
+            imports.append((path, path[-1] if path else ""))
             return i
-        if t == "as":
-            out.append((path, toks[i + 1][0]))
+        if token == "as":
+            imports.append((path, toks[i + 1][0]))
             return i + 2
-        path = path + [t]
+        path = path + [token]
         i += 1
 
 
 class File:
+    """One source file: its imports, re-exports, public types and functions."""
+
     def __init__(self, name):
         self.name = name
         parts = name[:-3].split("/")
@@ -114,50 +118,61 @@ class File:
             self.text = f.read()
         self.lines = self.text.count("\n")
         self.toks = without_tests(tokens(self.text))
-        self.paths, self.exports, self.types, self.functions, self.items = [], {}, [], [], set()
-        self.globs = []
+        # Paths that the file uses: (path, line, True for a re-export).
+        self.paths = []
+        # Re-exports: name and path.
+        self.exports = {}
+        # Paths of modules that the file re-exports with `*`.
+        self.glob_exports = []
+        # Public types: (name, line).
+        self.types = []
+        # Functions: (name, line, number of lines).
+        self.functions = []
+        # Names of all items.
+        self.items = set()
         self.read()
 
     def read(self):
         toks, i = self.toks, 0
         while i < len(toks):
-            t, line = toks[i]
-            if t == "use" and toks[i - 1][0] != "+" and toks[i + 1][0] != "<":
-                public = self.is_public(i)
-                found = []
-                i = use_tree(toks, i + 1, [], found)
-                for path, known in found:
-                    if known == "self":
-                        path, known = path[:-1], path[-2]
-                    if public:
-                        if known == "*":
-                            self.globs.append(path[:-1])
+            token, line = toks[i]
+            if token == "use" and toks[i - 1][0] != "+" and toks[i + 1][0] != "<":
+                is_public = self.is_public(i)
+                imports = []
+                i = read_use_tree(toks, i + 1, [], imports)
+                for path, name in imports:
+                    if name == "self":
+                        path, name = path[:-1], path[-2]
+                    if is_public:
+                        if name == "*":
+                            self.glob_exports.append(path[:-1])
                         else:
-                            self.exports[known] = path
-                    self.paths.append((path, line, public))
+                            self.exports[name] = path
+                    self.paths.append((path, line, is_public))
                 continue
-            if t in ("crate", "super", "self") and toks[i + 1][0] == "::" and toks[i - 1][0] not in ("(", "::"):
-                path, k = [t], i + 1
-                while toks[k][0] == "::" and re.match(r"\w", toks[k + 1][0]):
-                    path.append(toks[k + 1][0].rstrip("!"))
-                    k += 2
+            if token in ("crate", "super", "self") and toks[i + 1][0] == "::" and toks[i - 1][0] not in ("(", "::"):
+                path, end = [token], i + 1
+                while toks[end][0] == "::" and re.match(r"\w", toks[end + 1][0]):
+                    path.append(toks[end + 1][0].rstrip("!"))
+                    end += 2
                 self.paths.append((path, line, False))
-                i = k
+                i = end
                 continue
-            if t in ("struct", "enum", "trait", "type", "union", "const", "static", "fn", "mod") and re.match(r"[A-Za-z_]\w*$", toks[i + 1][0]):
-                if t in ("struct", "enum", "trait", "type") and self.is_public(i):
+            if token in ITEM_KEYWORDS and re.match(r"[A-Za-z_]\w*$", toks[i + 1][0]):
+                if token in ("struct", "enum", "trait", "type") and self.is_public(i):
                     self.types.append((toks[i + 1][0], line))
                 self.items.add(toks[i + 1][0])
-                if t == "fn":
-                    k = i
-                    while k < len(toks) and toks[k][0] not in ("{", ";"):
-                        k = close_of(toks, k) + 1 if toks[k][0] in ("(", "[") else k + 1
-                    if k < len(toks) and toks[k][0] == "{":
-                        end = close_of(toks, k)
+                if token == "fn":
+                    body = i
+                    while body < len(toks) and toks[body][0] not in ("{", ";"):
+                        body = closing_bracket(toks, body) + 1 if toks[body][0] in ("(", "[") else body + 1
+                    if body < len(toks) and toks[body][0] == "{":
+                        end = closing_bracket(toks, body)
                         self.functions.append((toks[i + 1][0], line, toks[end][1] - line + 1))
             i += 1
 
     def is_public(self, i):
+        """Returns True when `pub` or `pub(...)` precedes the item whose keyword is at index `i`."""
         k = i - 1
         while k >= 0 and self.toks[k][0] in ("unsafe", "const", "async"):
             k -= 1
@@ -168,155 +183,191 @@ class File:
         return k >= 0 and self.toks[k][0] == "pub"
 
     def absolute(self, path):
-        """The path from the crate's root, or None for another crate's."""
-        at = list(self.module)
+        """Returns a path from the root of the crate; None for the path of another crate."""
+        base = list(self.module)
         first = path[0] if path else ""
         if first == "crate":
             return path[1:]
         if first == "self":
-            return at + path[1:]
+            return base + path[1:]
         if first == "super":
-            rest = list(path)
-            while rest and rest[0] == "super":
-                at = at[:-1]
-                rest = rest[1:]
-            return at + rest
+            remainder = list(path)
+            while remainder and remainder[0] == "super":
+                base = base[:-1]
+                remainder = remainder[1:]
+            return base + remainder
         if first in self.children:
-            return at + path
+            return base + path
         return None
 
 
 def load():
+    """Reads all sources. Returns the files by path below `src/`, and the files by module."""
     files = {}
     for folder, _, names in os.walk(SRC):
-        for n in names:
-            if n.endswith(".rs"):
-                rel = os.path.relpath(os.path.join(folder, n), SRC).replace(os.sep, "/")
-                files[rel] = File(rel)
-    modules = {"/".join(f.module): f for f in files.values() if f.name != "main.rs"}
-    for f in files.values():
-        base = "/".join(f.module)
-        f.children = {m.split("/")[-1] for m in modules if m and "/".join(m.split("/")[:-1]) == base and m != base}
+        for name in names:
+            if name.endswith(".rs"):
+                path = os.path.relpath(os.path.join(folder, name), SRC).replace(os.sep, "/")
+                files[path] = File(path)
+    modules = {"/".join(file.module): file for file in files.values() if file.name != "main.rs"}
+    for file in files.values():
+        base = "/".join(file.module)
+        file.children = {m.split("/")[-1] for m in modules if m and "/".join(m.split("/")[:-1]) == base and m != base}
     return files, modules
 
 
-def resolve(modules, path, seen=()):
-    """The file in which the item of an absolute path is defined."""
+def resolve(modules, path, visited=()):
+    """Returns the file that defines the item of an absolute path; None if there is none. Follows re-exports."""
     for cut in range(len(path), -1, -1):
-        f = modules.get("/".join(path[:cut]))
-        if f is None:
+        file = modules.get("/".join(path[:cut]))
+        if file is None:
             continue
-        rest = path[cut:]
-        if not rest or rest[0] == "*":
-            return f
-        name = rest[0]
-        if name in f.exports and name not in f.items:
-            target = f.absolute(f.exports[name])
-            if target is not None and tuple(target) not in seen and target != path:
-                return resolve(modules, target + rest[1:], seen + (tuple(path),))
-        for g in f.globs:
-            target = f.absolute(g)
-            if target is not None and name not in f.items and (tuple(target) + (name,)) not in seen:
-                inner = resolve(modules, target + rest, seen + (tuple(path),))
-                if inner is not None and name in inner.items:
-                    return inner
-        return f
+        remainder = path[cut:]
+        if not remainder or remainder[0] == "*":
+            return file
+        name = remainder[0]
+        if name in file.exports and name not in file.items:
+            target = file.absolute(file.exports[name])
+            if target is not None and tuple(target) not in visited and target != path:
+                return resolve(modules, target + remainder[1:], visited + (tuple(path),))
+        for glob_path in file.glob_exports:
+            target = file.absolute(glob_path)
+            if target is not None and name not in file.items and (tuple(target) + (name,)) not in visited:
+                definition = resolve(modules, target + remainder, visited + (tuple(path),))
+                if definition is not None and name in definition.items:
+                    return definition
+        return file
     return None
 
 
-def edges(files, modules):
-    out = {}
-    for f in files.values():
-        if f.name == "main.rs" or f.name.endswith("tests.rs"):
+def import_graph(files, modules):
+    """Returns the imports between files: importing file, imported file, and (line, path) of the first import."""
+    graph = {}
+    for file in files.values():
+        if file.name == "main.rs" or file.name.endswith("tests.rs"):
             continue
-        for path, line, public in f.paths:
-            target = f.absolute(path)
+        for path, line, is_public in file.paths:
+            target = file.absolute(path)
             if target is None:
                 continue
-            g = resolve(modules, target)
-            if g is None or g is f or public and (g.module[: len(f.module)] == f.module):
+            imported = resolve(modules, target)
+            # A module may re-export from its own submodules.
+            if imported is None or imported is file:
                 continue
-            out.setdefault(f.name, {}).setdefault(g.name, (line, "::".join(path)))
-    return out
+            if is_public and imported.module[: len(file.module)] == file.module:
+                continue
+            graph.setdefault(file.name, {}).setdefault(imported.name, (line, "::".join(path)))
+    return graph
 
 
 def circles(graph):
-    """Groups of more than one file that import each other (Tarjan)."""
-    index, low, stack, on, out, count = {}, {}, [], set(), [], [0]
+    """Returns the groups of files that import each other (Tarjan's strongly connected components)."""
+    index, low, stack, groups = {}, {}, [], []
 
-    def visit(v):
-        index[v] = low[v] = count[0]
-        count[0] += 1
-        stack.append(v)
-        on.add(v)
-        for w in graph.get(v, ()):
-            if w not in index:
-                visit(w)
-                low[v] = min(low[v], low[w])
-            elif w in on:
-                low[v] = min(low[v], index[w])
-        if low[v] == index[v]:
-            group = []
-            while True:
-                w = stack.pop()
-                on.discard(w)
-                group.append(w)
-                if w == v:
-                    break
+    def visit(file):
+        index[file] = low[file] = len(index)
+        stack.append(file)
+        for imported in graph.get(file, ()):
+            if imported not in index:
+                visit(imported)
+                low[file] = min(low[file], low[imported])
+            elif imported in stack:
+                low[file] = min(low[file], index[imported])
+        if low[file] == index[file]:
+            start = stack.index(file)
+            group = stack[start:]
+            del stack[start:]
             if len(group) > 1:
-                out.append(sorted(group))
+                groups.append(sorted(group))
 
     sys.setrecursionlimit(10000)
-    for v in sorted(graph):
-        if v not in index:
-            visit(v)
-    return out
+    for file in sorted(graph):
+        if file not in index:
+            visit(file)
+    return groups
+
+
+def room_of(file):
+    """Returns the room of a path below `src/`."""
+    return file.split("/")[0].removesuffix(".rs")
+
+
+def room_faults(files, graph, order):
+    """Returns the rooms that `order` lacks, and the imports of rooms that are higher in `order`."""
+    faults = []
+    for file in sorted(files):
+        if room_of(file) not in order and file not in ("lib.rs", "main.rs"):
+            faults.append(f"src/{file}: the room `{room_of(file)}` is not in tests/house/order")
+    for file, imports in sorted(graph.items()):
+        for imported, (line, path) in sorted(imports.items()):
+            room, imported_room = room_of(file), room_of(imported)
+            if room not in order or imported_room not in order:
+                continue
+            if order.index(imported_room) < order.index(room):
+                faults.append(f"src/{file}:{line}: imports upward: {path} (src/{imported})")
+    return faults
+
+
+def circle_faults(graph):
+    """Returns the circles of imports, each with its imports."""
+    faults = []
+    for group in circles(graph):
+        imports = []
+        for file in group:
+            for imported in group:
+                if imported in graph.get(file, {}):
+                    line, path = graph[file][imported]
+                    imports.append(f"{file} -> {imported} ({path}:{line})")
+        faults.append("a circle of imports: " + "; ".join(imports))
+    return faults
+
+
+def name_faults(files):
+    """Returns the names that several public types share."""
+    positions = {}
+    for file in files.values():
+        for name, line in file.types:
+            positions.setdefault(name, []).append(f"src/{file.name}:{line}")
+    return [
+        f"the name {name} is {len(types)} public types: " + ", ".join(types)
+        for name, types in sorted(positions.items())
+        if len(types) > 1
+    ]
+
+
+def length_faults(files, median):
+    """Returns the files and functions that are too long, and a median that is too large."""
+    faults = []
+    for file in sorted(files.values(), key=lambda file: file.name):
+        if file.lines > MAX_FILE_LINES:
+            faults.append(f"src/{file.name}: {file.lines} lines, more than {MAX_FILE_LINES}")
+        for name, line, length in file.functions:
+            if length > MAX_FUNCTION_LINES:
+                faults.append(f"src/{file.name}:{line}: fn {name}: {length} lines, more than {MAX_FUNCTION_LINES}")
+    if median > MAX_MEDIAN_LINES:
+        faults.append(f"the median file has {median} lines, more than {MAX_MEDIAN_LINES}")
+    return faults
 
 
 def main():
     global SRC
-    report = "--report" in sys.argv
+    prints_report = "--report" in sys.argv
     for argument in sys.argv[1:]:
         SRC = SRC if argument.startswith("--") else argument
     with open(os.path.join(HERE, "order"), encoding="utf-8") as f:
-        order = [w for line in f for w in line.split("#")[0].split()]
+        order = [room for line in f for room in line.split("#")[0].split()]
     files, modules = load()
-    graph = edges(files, modules)
-    faults = []
-    room = lambda name: name.split("/")[0].removesuffix(".rs")
-    for f in sorted(files):
-        if room(f) not in order and f not in ("lib.rs", "main.rs"):
-            faults.append(f"src/{f}: the room `{room(f)}` is not in tests/house/order")
-    for f, to in sorted(graph.items()):
-        for g, (line, path) in sorted(to.items()):
-            a, b = room(f), room(g)
-            if a != b and a in order and b in order and order.index(b) < order.index(a):
-                faults.append(f"src/{f}:{line}: imports upward: {path} (src/{g})")
-    for group in circles(graph):
-        inner = [f"{f} -> {g} ({graph[f][g][1]}:{graph[f][g][0]})" for f in group for g in group if g in graph.get(f, {})]
-        faults.append("a circle of imports: " + "; ".join(inner))
-    names = {}
-    for f in files.values():
-        for n, line in f.types:
-            names.setdefault(n, []).append(f"src/{f.name}:{line}")
-    for n, where in sorted(names.items()):
-        if len(where) > 1:
-            faults.append(f"the name {n} is {len(where)} public types: " + ", ".join(where))
-    for f in sorted(files.values(), key=lambda f: f.name):
-        if f.lines > MAX_FILE:
-            faults.append(f"src/{f.name}: {f.lines} lines, more than {MAX_FILE}")
-        for name, line, length in f.functions:
-            if length > MAX_FUNCTION:
-                faults.append(f"src/{f.name}:{line}: fn {name}: {length} lines, more than {MAX_FUNCTION}")
-    median = statistics.median([f.lines for f in files.values() if f.lines > SMALLEST] or [0])
-    if median > MAX_MEDIAN:
-        faults.append(f"the median file has {median} lines, more than {MAX_MEDIAN}")
+    graph = import_graph(files, modules)
+    median = statistics.median([file.lines for file in files.values() if file.lines > MAX_LINES_OUTSIDE_MEDIAN] or [0])
+    faults = room_faults(files, graph, order) + circle_faults(graph) + name_faults(files) + length_faults(files, median)
     for fault in faults:
         print(fault)
-    if report:
-        public = sum(len(f.types) for f in files.values())
-        print(f"{len(files)} files, median {median} lines, longest {max(f.lines for f in files.values())}; "
-              f"{public} public types; {sum(len(t) for t in graph.values())} imports between files; {len(faults)} faults")
+    if prints_report:
+        public_types = sum(len(file.types) for file in files.values())
+        imports = sum(len(imported) for imported in graph.values())
+        longest = max(file.lines for file in files.values())
+        print(f"{len(files)} files, median {median} lines, longest {longest}; {public_types} public types; "
+              f"{imports} imports between files; {len(faults)} faults")
     return 1 if faults else 0
 
 

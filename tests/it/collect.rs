@@ -1,4 +1,4 @@
-//! The department's side: what it takes, what it refuses, and what it gives back.
+//! Collection at the department: the logs that it takes and refuses, and the signatures that it gives back.
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -16,12 +16,12 @@ use loa::proof::verify::{VerifyError, VerifyPolicy};
 
 use crate::station::{Station, id};
 
-const DAY: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
+const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
                    [[session]]\nid = \"b\"\nat = [\"05:15\", \"11:00\"]\nplay = [\"a\", \"a\"]\n";
-const OTHER: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
+const OTHER_PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
                      [[session]]\nid = \"khac\"\nat = [\"05:15\"]\nplay = [\"a\"]\n";
 
-/// A department with its store and its memory.
+/// A department with its store and its witness state.
 struct Department {
     store: MemoryStorage,
     memory: MemoryStorage,
@@ -38,7 +38,7 @@ impl Department {
 
     fn enrol(&mut self, station: &Station) {
         self.registry
-            .enrol(key_of(station.disk()), "2023-03-20T00:00:00Z".to_owned(), &StationDetails::default())
+            .enrol(log_key(station.disk()), "2023-03-20T00:00:00Z".to_owned(), &StationDetails::default())
             .expect("a station's key");
         self.registry.write(&mut self.store).expect("memory");
         assert_eq!(Registry::read(&self.store).expect("its own words"), self.registry);
@@ -52,8 +52,8 @@ impl Department {
         VerifierKey::parse(&self.witness().verifier_key()).expect("its own")
     }
 
-    /// Takes the export on this stick; gives the folder of its log in the store as well.
-    fn take(&mut self, stick: &MemoryStorage) -> (CollectOutcome, MemoryStorage) {
+    /// Collects the export on this stick; returns the outcome and the folder of its log in the store.
+    fn collect(&mut self, stick: &MemoryStorage) -> (CollectOutcome, MemoryStorage) {
         self.now += 86_400;
         let source = LogSource { storage: stick.clone(), form: LogForm::Export };
         let mut log = MemoryStorage::default();
@@ -61,8 +61,8 @@ impl Department {
             log.replace(name, &self.store.bytes(&format!("log/{name}"))).expect("memory");
         }
         let (mut outlet, witness) = (stick.clone(), Mutex::new(self.witness()));
-        let to = log.clone();
-        let collecting = Collector {
+        let log_folder = log.clone();
+        let collector = Collector {
             registry: &self.registry,
             witness: &witness,
             now: self.now,
@@ -70,227 +70,234 @@ impl Department {
             threads: 1,
             full: self.full,
         };
-        let collected = collecting.collect(&source, &mut outlet, |_| to.clone());
+        let outcome = collector.collect(&source, &mut outlet, |_| log_folder.clone());
         for name in log.names() {
             self.store.replace(&format!("log/{name}"), &log.bytes(&name)).expect("memory");
         }
-        (collected.expect("memory"), log)
+        (outcome.expect("memory"), log)
     }
 }
 
-fn key_of(airlog: &MemoryStorage) -> VerifierKey {
+fn log_key(airlog: &MemoryStorage) -> VerifierKey {
     let source = LogSource { storage: airlog.clone(), form: LogForm::Airlog };
-    let verdict = verify_log(&source, VerifyPolicy::default(), 1).expect("memory");
-    verdict.verified.key.expect("a whole log has one")
+    let verification = verify_log(&source, VerifyPolicy::default(), 1).expect("memory");
+    verification.verified.key.expect("a whole log has one")
 }
 
-fn stick(station: &Station) -> MemoryStorage {
+fn exported_stick(station: &Station) -> MemoryStorage {
     let stick = MemoryStorage::default();
-    to_stick(station, &stick);
+    export_to(station, &stick);
     stick
 }
 
-fn to_stick(station: &Station, stick: &MemoryStorage) {
+fn export_to(station: &Station, stick: &MemoryStorage) {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     export(&source, &mut stick.clone(), VerifyPolicy::default(), 1).expect("memory").expect("an honest log");
 }
 
-fn days(n: i64) -> Station {
-    Station::new("2023-03-20T05:00:00").playlist(DAY).run_for(n * 86_400)
+fn station_after_days(n: i64) -> Station {
+    Station::new("2023-03-20T05:00:00").playlist(PLAYLIST).run_for(n * 86_400)
 }
 
 #[test]
-fn what_goes_on_from_before_is_taken_and_countersigned() {
-    let station = days(10);
+fn a_log_that_continues_the_accepted_one_is_taken_and_countersigned() {
+    let station = station_after_days(10);
     let mut department = Department::new();
     department.enrol(&station);
-    let stick = stick(&station);
-    let (taken, log) = department.take(&stick);
-    let CollectOutcome::Taken { exported, return_error: None, .. } = taken else { panic!("{taken:?}") };
-    assert!(exported.entries_before == 0 && exported.verified.entries > 100 && exported.missing.is_empty());
-    assert_eq!(log.bytes("cosigned"), stick.bytes("cosigned"), "the countersignature goes home");
+    let stick = exported_stick(&station);
+    let (outcome, log) = department.collect(&stick);
+    let CollectOutcome::Taken { exported: first_export, return_error: None, .. } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(first_export.entries_before == 0 && first_export.verified.entries > 100 && first_export.missing.is_empty());
+    assert_eq!(log.bytes("cosigned"), stick.bytes("cosigned"), "the countersignature is returned to the stick");
     let station = station.run_for(5 * 86_400);
-    to_stick(&station, &stick);
-    let (taken, log) = department.take(&stick);
-    let CollectOutcome::Taken { exported: later, .. } = taken else { panic!("{taken:?}") };
-    assert_eq!(later.entries_before, exported.verified.entries);
+    export_to(&station, &stick);
+    let (outcome, log) = department.collect(&stick);
+    let CollectOutcome::Taken { exported: second_export, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(second_export.entries_before, first_export.verified.entries);
     let policy =
-        VerifyPolicy { key: Some(key_of(station.disk())), witness: Some(department.key()), ..VerifyPolicy::default() };
+        VerifyPolicy { key: Some(log_key(station.disk())), witness: Some(department.key()), ..VerifyPolicy::default() };
     for storage in [log, stick.clone()] {
-        let verdict = verify_log(&LogSource { storage, form: LogForm::Export }, policy.clone(), 1).expect("memory");
-        assert!(verdict.errors.is_empty(), "{:?}", verdict.errors);
-        assert_eq!(verdict.verified.evidence.newest_cosigned(), Some((later.verified.entries, department.now)));
+        let verification =
+            verify_log(&LogSource { storage, form: LogForm::Export }, policy.clone(), 1).expect("memory");
+        assert!(verification.errors.is_empty(), "{:?}", verification.errors);
+        assert_eq!(
+            verification.verified.evidence.newest_cosigned(),
+            Some((second_export.verified.entries, department.now))
+        );
     }
-    // The same again is no news: the earlier time says more.
-    let before = stick.bytes("cosigned");
-    let (taken, _) = department.take(&stick);
-    assert!(matches!(taken, CollectOutcome::Taken { .. }));
-    assert_eq!(stick.bytes("cosigned"), before);
+    // Collecting the same head again keeps the earlier countersignature, whose time proves more.
+    let cosigned = stick.bytes("cosigned");
+    let (outcome, _) = department.collect(&stick);
+    assert!(matches!(outcome, CollectOutcome::Taken { .. }));
+    assert_eq!(stick.bytes("cosigned"), cosigned);
     let names = stick.names();
     assert!(names.iter().filter(|name| name.starts_with("tile/entries/") && name.contains(".p/")).count() <= 1);
 }
 
 #[test]
 fn an_unknown_log_is_refused_until_a_person_enrols_it() {
-    let station = days(2);
+    let station = station_after_days(2);
     let mut department = Department::new();
-    let stick = stick(&station);
-    let (taken, log) = department.take(&stick);
-    assert!(matches!(taken, CollectOutcome::NotEnrolled { .. }), "{taken:?}");
+    let stick = exported_stick(&station);
+    let (outcome, log) = department.collect(&stick);
+    assert!(matches!(outcome, CollectOutcome::NotEnrolled { .. }), "{outcome:?}");
     assert!(log.names().is_empty() && !stick.has("cosigned"), "nothing is taken, nothing signed");
     department.enrol(&station);
-    assert!(matches!(department.take(&stick).0, CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&stick).0, CollectOutcome::Taken { .. }));
 }
 
 #[test]
-fn an_older_stick_is_an_older_copy_and_nothing_is_signed() {
-    let station = days(5);
+fn an_older_export_is_an_older_copy_and_is_not_signed() {
+    let station = station_after_days(5);
     let mut department = Department::new();
     department.enrol(&station);
-    let old = stick(&station);
+    let old_stick = exported_stick(&station);
     let station = station.run_for(5 * 86_400);
-    let new = stick(&station);
-    assert!(matches!(department.take(&new).0, CollectOutcome::Taken { .. }));
+    let new_stick = exported_stick(&station);
+    assert!(matches!(department.collect(&new_stick).0, CollectOutcome::Taken { .. }));
     for _ in 0..2 {
-        let (taken, log) = department.take(&old);
-        assert!(matches!(taken, CollectOutcome::OlderCopy { .. }), "{taken:?}");
-        assert!(!old.has("cosigned"));
-        assert_eq!(log.bytes("checkpoint"), new.bytes("checkpoint"), "the store stands");
-        // Also for who has lost his memory, or never had one.
+        let (outcome, log) = department.collect(&old_stick);
+        assert!(matches!(outcome, CollectOutcome::OlderCopy { .. }), "{outcome:?}");
+        assert!(!old_stick.has("cosigned"));
+        assert_eq!(log.bytes("checkpoint"), new_stick.bytes("checkpoint"), "the store is unchanged");
+        // The same holds for a department that has lost its witness state, or never had one.
         department.memory = MemoryStorage::default();
     }
 }
 
 #[test]
-fn a_log_that_was_put_back_and_went_on_is_refused_and_both_heads_are_kept() {
-    let station = days(5);
+fn a_log_that_continues_from_an_older_copy_is_refused_and_both_heads_are_kept() {
+    let station = station_after_days(5);
     let mut department = Department::new();
     department.enrol(&station);
-    let back = station.twin();
+    let rolled_back = station.twin();
     let station = station.run_for(20 * 86_400);
-    let new = stick(&station);
-    assert!(matches!(department.take(&new).0, CollectOutcome::Taken { .. }));
-    let back = stick(&back.playlist(OTHER).run_for(3 * 86_400));
-    let (taken, log) = department.take(&back);
-    let CollectOutcome::Refused { error: VerifyError::RolledBack { .. }, evidence: Some(evidence), .. } = taken else {
-        panic!("{taken:?}")
+    let new_stick = exported_stick(&station);
+    assert!(matches!(department.collect(&new_stick).0, CollectOutcome::Taken { .. }));
+    let rolled_back = exported_stick(&rolled_back.playlist(OTHER_PLAYLIST).run_for(3 * 86_400));
+    let (outcome, log) = department.collect(&rolled_back);
+    let CollectOutcome::Refused { error: VerifyError::RolledBack { .. }, evidence: Some(evidence), .. } = outcome
+    else {
+        panic!("{outcome:?}")
     };
-    assert_eq!(log.bytes(&format!("{evidence}/presented")), back.bytes("checkpoint"));
-    assert_eq!(log.bytes(&format!("{evidence}/seen")), new.bytes("checkpoint"));
-    assert_eq!(log.bytes("checkpoint"), new.bytes("checkpoint"), "the store stands");
-    assert!(!back.has("cosigned"));
-    let (again, log) = department.take(&back);
+    assert_eq!(log.bytes(&format!("{evidence}/presented")), rolled_back.bytes("checkpoint"));
+    assert_eq!(log.bytes(&format!("{evidence}/seen")), new_stick.bytes("checkpoint"));
+    assert_eq!(log.bytes("checkpoint"), new_stick.bytes("checkpoint"), "the store is unchanged");
+    assert!(!rolled_back.has("cosigned"));
+    let (second_outcome, log) = department.collect(&rolled_back);
     assert!(
-        matches!(again, CollectOutcome::Refused { evidence: Some(ref same), .. } if *same == evidence),
-        "{again:?}"
+        matches!(second_outcome, CollectOutcome::Refused { evidence: Some(ref second_evidence), .. } if *second_evidence == evidence),
+        "{second_outcome:?}"
     );
-    assert_eq!(log.names().iter().filter(|n| n.ends_with("presented")).count(), 1, "once is enough");
+    assert_eq!(log.names().iter().filter(|n| n.ends_with("presented")).count(), 1, "the evidence is kept once");
 }
 
-/// The line broke between the closings and the head: nobody has done anything wrong.
+/// The export stopped between the closings and the head, which is no fault of the station.
 #[test]
 fn an_export_that_was_interrupted_is_taken_up_to_its_head() {
-    let station = days(6);
+    let station = station_after_days(6);
     let mut department = Department::new();
     department.enrol(&station);
-    let mut stick = stick(&station);
-    let before = stick.bytes("checkpoint");
-    let later = self::stick(&station.run_for(20 * 86_400));
-    stick.replace("closings", &later.bytes("closings")).expect("memory");
-    let (taken, log) = department.take(&stick);
-    assert!(matches!(taken, CollectOutcome::Taken { unfinished: true, .. }), "{taken:?}");
-    assert_eq!(log.bytes("checkpoint"), before);
-    let (taken, _) = department.take(&later);
-    assert!(matches!(taken, CollectOutcome::Taken { unfinished: false, .. }), "{taken:?}");
+    let mut stick = exported_stick(&station);
+    let head = stick.bytes("checkpoint");
+    let later_stick = self::exported_stick(&station.run_for(20 * 86_400));
+    stick.replace("closings", &later_stick.bytes("closings")).expect("memory");
+    let (outcome, log) = department.collect(&stick);
+    assert!(matches!(outcome, CollectOutcome::Taken { unfinished: true, .. }), "{outcome:?}");
+    assert_eq!(log.bytes("checkpoint"), head);
+    let (outcome, _) = department.collect(&later_stick);
+    assert!(matches!(outcome, CollectOutcome::Taken { unfinished: false, .. }), "{outcome:?}");
 }
 
-/// Whatever lies beside a log on a stick, the store has what the department itself has signed.
+/// The store always holds the department's own countersignature, whatever the stick holds.
 #[test]
-fn a_spoilt_countersignature_on_a_stick_does_not_come_into_the_store() {
-    let station = days(6);
+fn a_damaged_countersignature_on_a_stick_does_not_reach_the_store() {
+    let station = station_after_days(6);
     let mut department = Department::new();
     department.enrol(&station);
-    let mut stick = stick(&station);
-    assert!(matches!(department.take(&stick).0, CollectOutcome::Taken { .. }));
-    let good = stick.bytes("cosigned");
-    let text = String::from_utf8(good.clone()).expect("text");
+    let mut stick = exported_stick(&station);
+    assert!(matches!(department.collect(&stick).0, CollectOutcome::Taken { .. }));
+    let cosigned = stick.bytes("cosigned");
+    let text = String::from_utf8(cosigned.clone()).expect("text");
     let line = text.lines().find(|line| line.starts_with("— loa/")).expect("the station's").to_owned();
-    let spoilt = line.replace(' ', "  ").replacen("  ", " ", 1).replace("  ", " A");
-    stick.replace("cosigned", text.replace(&line, &spoilt).as_bytes()).expect("memory");
-    let (_, log) = department.take(&stick);
-    assert_eq!(log.bytes("cosigned"), good);
-    assert_eq!(stick.bytes("cosigned"), good, "and it is given back whole");
+    let damaged_line = line.replace(' ', "  ").replacen("  ", " ", 1).replace("  ", " A");
+    stick.replace("cosigned", text.replace(&line, &damaged_line).as_bytes()).expect("memory");
+    let (_, log) = department.collect(&stick);
+    assert_eq!(log.bytes("cosigned"), cosigned);
+    assert_eq!(stick.bytes("cosigned"), cosigned, "the stick gets the good countersignature");
 }
 
-/// The whole disk of a station, keys and all, is copied; both go on.
+/// The whole disk of a station is copied, with all keys, and both copies write on.
 #[test]
 fn a_fork_is_refused_even_with_all_keys_copied() {
-    let station = days(3);
+    let station = station_after_days(3);
     let mut department = Department::new();
     department.enrol(&station);
     let twin = station.twin();
     let honest = station.run_for(60 * 86_400);
-    let (taken, before) = department.take(&stick(&honest));
-    assert!(matches!(taken, CollectOutcome::Taken { .. }));
-    let forged = twin.playlist(OTHER).run_for(200 * 86_400);
-    let fork = stick(&forged);
-    let (taken, log) = department.take(&fork);
-    let CollectOutcome::Refused { error: VerifyError::Fork { .. }, evidence: Some(evidence), .. } = taken else {
-        panic!("{taken:?}")
+    let (outcome, store_log) = department.collect(&exported_stick(&honest));
+    assert!(matches!(outcome, CollectOutcome::Taken { .. }));
+    let forged = twin.playlist(OTHER_PLAYLIST).run_for(200 * 86_400);
+    let fork = exported_stick(&forged);
+    let (outcome, log) = department.collect(&fork);
+    let CollectOutcome::Refused { error: VerifyError::Fork { .. }, evidence: Some(evidence), .. } = outcome else {
+        panic!("{outcome:?}")
     };
     assert_eq!(log.bytes(&format!("{evidence}/presented")), fork.bytes("checkpoint"));
-    assert!(!fork.has("cosigned"), "never signed");
-    assert!(before.names().iter().any(|name| name == "tile/entries/000"), "a full tile, which the fork has other");
-    assert!(before.names().iter().all(|name| log.bytes(name) == before.bytes(name)), "the store stands");
+    assert!(!fork.has("cosigned"), "the fork is not signed");
+    assert!(store_log.names().iter().any(|name| name == "tile/entries/000"), "a full tile, which differs in the fork");
+    assert!(store_log.names().iter().all(|name| log.bytes(name) == store_log.bytes(name)), "the store is unchanged");
     // A department that lost its memory still has its store.
     department.memory = MemoryStorage::default();
-    assert!(matches!(department.take(&fork).0, CollectOutcome::Refused { error: VerifyError::Fork { .. }, .. }));
+    assert!(matches!(department.collect(&fork).0, CollectOutcome::Refused { error: VerifyError::Fork { .. }, .. }));
 }
 
 #[test]
 fn a_new_disk_is_enrolled_under_the_same_station() {
-    let (first, second) = (days(2), days(3));
+    let (first, second) = (station_after_days(2), station_after_days(3));
     let mut department = Department::new();
     department.enrol(&first);
     department.enrol(&second);
-    let station = station_of_key(&key_of(first.disk())).expect("a station's key");
+    let station = station_of_key(&log_key(first.disk())).expect("a station's key");
     assert_eq!(department.registry.logs_of_station(&station).count(), 2, "both logs are kept");
     assert_eq!(department.registry.logs_of_station(&id("other")).count(), 0);
-    let again = department.registry.enrol(key_of(first.disk()), String::new(), &StationDetails::default());
-    assert!(matches!(again, Ok(false)));
-    let witness = department.witness();
-    let witness = VerifierKey::parse(&witness.verifier_key()).expect("a key");
+    let result = department.registry.enrol(log_key(first.disk()), String::new(), &StationDetails::default());
+    assert!(matches!(result, Ok(false)));
+    let witness_key = department.key();
     assert!(matches!(
-        department.registry.enrol(witness, String::new(), &StationDetails::default()),
+        department.registry.enrol(witness_key, String::new(), &StationDetails::default()),
         Err(RegistryError::NotALogKey)
     ));
 }
 
 #[test]
 fn a_note_with_only_a_witness_line_is_never_signed() {
-    let station = days(2);
+    let station = station_after_days(2);
     let mut department = Department::new();
     department.enrol(&station);
-    let mut stick = stick(&station);
-    assert!(matches!(department.take(&stick).0, CollectOutcome::Taken { .. }));
+    let mut stick = exported_stick(&station);
+    assert!(matches!(department.collect(&stick).0, CollectOutcome::Taken { .. }));
     let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("text");
-    let own = key_of(station.disk()).name;
-    let without: String = cosigned.split_inclusive('\n').filter(|l| !l.starts_with(&format!("— {own}"))).collect();
-    assert!(without.contains("— loa-witness/"));
-    stick.replace("checkpoint", without.as_bytes()).expect("memory");
+    let origin = log_key(station.disk()).name;
+    let witness_lines: String =
+        cosigned.split_inclusive('\n').filter(|l| !l.starts_with(&format!("— {origin}"))).collect();
+    assert!(witness_lines.contains("— loa-witness/"));
+    stick.replace("checkpoint", witness_lines.as_bytes()).expect("memory");
     stick.remove("cosigned").expect("memory");
-    let (taken, _) = department.take(&stick);
-    assert!(matches!(taken, CollectOutcome::Refused { error: VerifyError::WrongKey, .. }), "{taken:?}");
+    let (outcome, _) = department.collect(&stick);
+    assert!(matches!(outcome, CollectOutcome::Refused { error: VerifyError::WrongKey, .. }), "{outcome:?}");
     assert!(!stick.has("cosigned"));
 }
 
 #[test]
-fn python_checks_what_the_department_signs() {
-    let station = days(2);
+fn python_verifies_the_departments_signatures() {
+    let station = station_after_days(2);
     let mut department = Department::new();
     department.enrol(&station);
-    let stick = stick(&station);
-    assert!(matches!(department.take(&stick).0, CollectOutcome::Taken { .. }));
+    let stick = exported_stick(&station);
+    assert!(matches!(department.collect(&stick).0, CollectOutcome::Taken { .. }));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/cosigned.py");
     let mut python = Command::new(crate::foreign::python_program());
     python.args([script, &department.witness().verifier_key()]).env("PYTHONDONTWRITEBYTECODE", "1");
@@ -302,7 +309,7 @@ fn python_checks_what_the_department_signs() {
     }
     drop(input);
     let output = child.wait_with_output().expect("it ends");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let now = department.now;
-    assert_eq!(said, format!("cosigned {now}\nanchor {now}\n"), "{}", output.status);
+    assert_eq!(printed, format!("cosigned {now}\nanchor {now}\n"), "{}", output.status);
 }

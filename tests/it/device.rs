@@ -1,4 +1,4 @@
-//! Which device is taken, and what is told of one that does not stay.
+//! The choice of the device, and the log of a device that comes and goes.
 use std::io::BufReader;
 use std::path::Path;
 use std::process::Command;
@@ -8,48 +8,52 @@ use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
 use loa::schedule::settings::{Device, OutputSettings};
 
 use crate::media;
-use crate::output::{Bench, now, soon};
+use crate::output::{OutputBench, in_one_second, now};
 use crate::sink::{RATE, Sink};
-use crate::sound::{CHILD, child, hear, say};
+use crate::sound::{CHILD_FOLDER, send_word, start_child, wait_for_word};
 use crate::station::{Station, outcome_line};
 
 #[test]
-fn a_device_that_comes_and_goes_is_told_once_a_second_at_most() {
+fn a_device_that_comes_and_goes_is_logged_at_most_once_a_second() {
     let playlist = "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"s-600.mp3\"\n\
         [[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"dai\"]\n";
     let mut station = Station::new("2023-03-20T05:50:00").playlist(playlist);
-    // For a minute it is there for 100 ms, and away for 100 ms.
+    // For a minute the device is present for 100 ms, then away for 100 ms, and so on.
     for n in 0..300 {
-        station = station.away_ms(620_000 + n * 200, 620_100 + n * 200);
+        station = station.device_away_ms(620_000 + n * 200, 620_100 + n * 200);
     }
-    let done = station.run_until("2023-03-20T07:00:00");
-    let log = done.log();
-    let told: Vec<_> = log.iter().filter(|r| r.kind == "device").collect();
-    assert!((3..=62).contains(&told.len()), "{}", told.len());
-    for pair in told.windows(2) {
+    let station = station.run_until("2023-03-20T07:00:00");
+    let log = station.log();
+    let device_entries: Vec<_> = log.iter().filter(|r| r.kind == "device").collect();
+    assert!((3..=62).contains(&device_entries.len()), "{}", device_entries.len());
+    for pair in device_entries.windows(2) {
         assert!(pair[1].wall().since(pair[0].wall()) >= SECOND_US, "{} and {}", pair[0].at, pair[1].at);
         assert_ne!(pair[0].body.state, pair[1].body.state, "at {}", pair[1].at);
     }
-    assert_eq!(told.last().and_then(|r| r.body.state.as_deref()), Some("opened"), "it is there in the end");
+    assert_eq!(
+        device_entries.last().and_then(|r| r.body.state.as_deref()),
+        Some("opened"),
+        "the device is open in the end"
+    );
     let outcomes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").collect();
     assert_eq!(outcomes.len(), 1);
     assert!(outcome_line(outcomes[0]).ends_with("partial device-lost"), "{}", outcome_line(outcomes[0]));
-    // Half of that minute was not heard, nor what each of 300 beginnings takes.
-    let lacking = outcomes[0].body.planned_ms - outcomes[0].body.played_ms;
-    assert!((29_000..=45_000).contains(&lacking), "{lacking}");
+    // Half of that minute is missing, and some time for each of 300 openings.
+    let missing_ms = outcomes[0].body.planned_ms - outcomes[0].body.played_ms;
+    assert!((29_000..=45_000).contains(&missing_ms), "{missing_ms}");
 }
 
-fn opened(bench: &mut Bench) -> (u32, Option<String>) {
+fn wait_for_line(bench: &mut OutputBench) -> (u32, Option<String>) {
     bench.wait("an open line", |e| match e {
         OutputEvent::Opened { rate, fallback_reason: instead, .. } => Some((*rate, instead.clone())),
         _ => None,
     })
 }
 
-fn settings(device: Device, otherwise: Vec<Device>) -> OutputSettings {
+fn settings(device: Device, fallback_devices: Vec<Device>) -> OutputSettings {
     OutputSettings {
         device,
-        fallback_devices: otherwise,
+        fallback_devices: fallback_devices,
         volume: 100,
         loudness_target: None,
         is_mono: false,
@@ -58,69 +62,69 @@ fn settings(device: Device, otherwise: Vec<Device>) -> OutputSettings {
 }
 
 #[test]
-fn another_device_takes_the_place_of_one_that_is_not_there() {
-    if let Some(dir) = std::env::var_os(CHILD) {
-        let named = Device::Named("Sân đình".to_owned());
-        let mut bench = Bench::with(settings(named, vec![Device::Default]), Path::new(&dir));
+fn a_fallback_device_replaces_a_missing_one() {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+        let device = Device::Named("Sân đình".to_owned());
+        let mut bench = OutputBench::with(settings(device, vec![Device::Default]), Path::new(&dir));
         bench.output.open();
-        let (_, instead) = opened(&mut bench);
-        assert!(instead.expect("why").contains("Sân đình"));
+        let (_, reason) = wait_for_line(&mut bench);
+        assert!(reason.expect("why").contains("Sân đình"));
         return;
     }
     let sink = Sink::start();
-    let mut child = child(&sink, "device::another_device_takes_the_place_of_one_that_is_not_there");
+    let mut child = start_child(&sink, "device::a_fallback_device_replaces_a_missing_one");
     assert!(child.0.wait().expect("it ends").success(), "the playing process failed");
 }
 
 #[test]
-fn the_line_takes_the_rate_of_what_is_played() {
-    if let Some(dir) = std::env::var_os(CHILD) {
-        for (wished, rate) in [(Some(44_100), 44_100), (None, 48_000), (Some(96_000), 96_000)] {
-            let mut bench = Bench::with(settings(Device::Default, Vec::new()), Path::new(&dir));
-            bench.output.prefer_rate(wished);
+fn the_line_takes_the_rate_of_the_played_file() {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+        for (preferred_rate, rate) in [(Some(44_100), 44_100), (None, 48_000), (Some(96_000), 96_000)] {
+            let mut bench = OutputBench::with(settings(Device::Default, Vec::new()), Path::new(&dir));
+            bench.output.prefer_rate(preferred_rate);
             bench.output.open();
-            assert_eq!(opened(&mut bench), (rate, None));
+            assert_eq!(wait_for_line(&mut bench), (rate, None));
         }
         return;
     }
     let sink = Sink::start();
-    let mut child = child(&sink, "device::the_line_takes_the_rate_of_what_is_played");
+    let mut child = start_child(&sink, "device::the_line_takes_the_rate_of_the_played_file");
     assert!(child.0.wait().expect("it ends").success(), "the playing process failed");
 }
 
 #[test]
-fn what_sounds_goes_along_when_another_device_becomes_the_default() {
-    if let Some(dir) = std::env::var_os(CHILD) {
+fn a_running_track_moves_to_the_new_default_device() {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let dir = Path::new(&dir);
-        let mut bench = Bench::new(Device::Default, dir, 100);
+        let mut bench = OutputBench::new(Device::Default, dir, 100);
         bench.output.open();
-        bench.opened();
-        bench.cue(1, &dir.join("long.wav"), CueStart::At(soon()));
-        bench.started(1);
-        say(&mut std::io::stdout(), "sounding");
-        let ended = bench.ended(1);
+        bench.wait_opened();
+        bench.cue(1, &dir.join("long.wav"), CueStart::At(in_one_second()));
+        bench.wait_started(1);
+        send_word(&mut std::io::stdout(), "sounding");
+        let ended = bench.wait_ended(1);
         assert_eq!((ended.ending, ended.frames), (Ending::Whole, ended.expected));
         assert!(now().since(ended.at) < 60 * SECOND_US);
-        say(&mut std::io::stdout(), "done");
+        send_word(&mut std::io::stdout(), "done");
         return;
     }
     let sink = Sink::start();
-    let pactl = |words: &[&str]| {
+    let pactl = |arguments: &[&str]| {
         let mut pactl = Command::new("pactl");
         sink.environment(&mut pactl);
-        assert!(pactl.args(words).output().expect("pactl").status.success(), "{words:?}");
+        assert!(pactl.args(arguments).output().expect("pactl").status.success(), "{arguments:?}");
     };
     let rate = format!("rate={RATE}");
     pactl(&["load-module", "module-null-sink", "sink_name=khac", "format=s16le", &rate, "channels=2"]);
     let frames = 6 * RATE as usize;
     media::write_wav(&sink.folder().join("long.wav"), &media::signal(frames, RATE, 1), RATE, 1);
-    let mut child = child(&sink, "device::what_sounds_goes_along_when_another_device_becomes_the_default");
+    let mut child = start_child(&sink, "device::a_running_track_moves_to_the_new_default_device");
     let mut output = BufReader::new(child.0.stdout.take().expect("its words"));
-    hear(&mut output, "sounding");
+    wait_for_word(&mut output, "sounding");
     let recording = sink.record_of("khac.monitor");
     pactl(&["set-default-sink", "khac"]);
-    hear(&mut output, "done");
+    wait_for_word(&mut output, "done");
     assert!(child.0.wait().expect("it ends").success(), "the playing process failed");
-    let heard = recording.finish().iter().filter(|s| s.abs() > 0.001).count();
-    assert!(heard > 2 * RATE as usize, "{heard} samples on the new default device");
+    let sample_count = recording.finish().iter().filter(|s| s.abs() > 0.001).count();
+    assert!(sample_count > 2 * RATE as usize, "{sample_count} samples on the new default device");
 }

@@ -1,4 +1,4 @@
-//! The source keeps to its layout: `tests/house/house.py` holds the rules, `tests/house/order` the order of the rooms.
+//! The source keeps to its layout. `tests/house/house.py` checks the rules, and `tests/house/order` lists the rooms.
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -11,13 +11,13 @@ fn house(src: &Path) -> Output {
 
 #[test]
 fn imports_run_down_and_names_are_unique() {
-    let out = house(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout));
+    let output = house(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]
 fn a_broken_rule_is_found() {
-    let long = format!("pub fn long() {{\n{}}}\n", "    let _ = 1;\n".repeat(400));
+    let long_function = format!("pub fn long() {{\n{}}}\n", "    let _ = 1;\n".repeat(400));
     let cases: [(&[(&str, &str)], &str); 5] = [
         (&[("base.rs", "use crate::cli::Cli;\n"), ("cli.rs", "pub struct Cli;\n")], "imports upward"),
         (
@@ -32,7 +32,7 @@ fn a_broken_rule_is_found() {
             &[("plan.rs", "pub struct Line;\n"), ("proof.rs", "pub(crate) enum Line {}\n")],
             "the name Line is 2 public types",
         ),
-        (&[("text.rs", &long)], "fn long: 402 lines, more than 60"),
+        (&[("text.rs", &long_function)], "fn long: 402 lines, more than 60"),
         (&[("nowhere.rs", "")], "the room `nowhere` is not in tests/house/order"),
     ];
     for (files, fault) in cases {
@@ -42,8 +42,8 @@ fn a_broken_rule_is_found() {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, text).expect("a file");
         }
-        let out = house(src.path());
-        let said = String::from_utf8_lossy(&out.stdout);
-        assert_eq!((out.status.code(), said.contains(fault)), (Some(1), true), "{fault}: {said}");
+        let output = house(src.path());
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!((output.status.code(), stdout.contains(fault)), (Some(1), true), "{fault}: {stdout}");
     }
 }

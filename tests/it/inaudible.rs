@@ -1,4 +1,4 @@
-//! What nobody can hear is no proof: level 0 for it, and what stands behind the device is told.
+//! Inaudible airings have proof level 0, and the log names the device's sink.
 use std::fs;
 use std::path::Path;
 
@@ -18,7 +18,7 @@ const SEGMENTS: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp
     [[segment]]\nid = \"lang\"\ntitle = \"Lặng\"\nfile = \"s-30.mp3\"\n";
 const SESSION: &str = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"lang\"]\n";
 
-fn morning() -> Station {
+fn morning_station() -> Station {
     Station::new("2023-03-20T05:50:00").playlist(&format!("{SEGMENTS}{SESSION}"))
 }
 
@@ -27,66 +27,67 @@ fn records(station: &Station, kind: &str) -> Vec<Record> {
 }
 
 fn levels(station: &Station) -> Vec<(u8, u8)> {
-    let of = |kind| records(station, kind).into_iter().map(|r| r.body.level);
-    of("start").zip(of("outcome")).collect()
+    let levels_of = |kind| records(station, kind).into_iter().map(|r| r.body.level);
+    levels_of("start").zip(levels_of("outcome")).collect()
 }
 
 #[test]
-fn a_line_at_volume_0_proves_nothing() {
-    let run = |settings: &str| levels(&morning().settings(settings).run_until("2023-03-20T06:10:00"));
-    assert_eq!(run(""), [(1, 1), (1, 1)]);
-    assert_eq!(run("[output]\nvolume = 0\n"), [(0, 0), (0, 0)]);
-    let early = "[output]\nvolume = 80\n[output.volume-at]\n\"05:00..07:00\" = 0\n";
-    assert_eq!(run(early), [(0, 0), (0, 0)], "at this time of the day");
-    assert_eq!(run(&early.replace("07:00", "05:55")), [(1, 1), (1, 1)], "at another");
+fn an_airing_at_volume_0_has_level_0() {
+    let levels_with = |settings: &str| levels(&morning_station().settings(settings).run_until("2023-03-20T06:10:00"));
+    assert_eq!(levels_with(""), [(1, 1), (1, 1)]);
+    assert_eq!(levels_with("[output]\nvolume = 0\n"), [(0, 0), (0, 0)]);
+    let muted_morning = "[output]\nvolume = 80\n[output.volume-at]\n\"05:00..07:00\" = 0\n";
+    assert_eq!(levels_with(muted_morning), [(0, 0), (0, 0)], "muted at this time of the day");
+    assert_eq!(levels_with(&muted_morning.replace("07:00", "05:55")), [(1, 1), (1, 1)], "muted at another time");
 }
 
 #[test]
-fn a_segment_without_sound_proves_nothing() {
+fn an_airing_of_a_silent_segment_has_level_0() {
     let silent = FileStatus::Good(loa::library::Scan { flaws: vec![AudioFlaw::Silent], ..scan_of((30, 48_000)) });
-    let done = morning().file("s-30.mp3", silent.clone()).run_until("2023-03-20T06:10:00");
-    assert_eq!(levels(&done), [(1, 1), (0, 0)]);
-    assert!(done.outcomes().iter().all(|o| o.ends_with(" aired")), "that it aired is another matter");
-    // By hand, too.
-    let done = morning().file("s-30.mp3", silent).order(10, OperatorCommand::Play(id("lang"))).run_for(120);
-    assert_eq!(levels(&done), [(0, 0)]);
+    let station = morning_station().file("s-30.mp3", silent.clone()).run_until("2023-03-20T06:10:00");
+    assert_eq!(levels(&station), [(1, 1), (0, 0)]);
+    assert!(station.outcomes().iter().all(|o| o.ends_with(" aired")), "the result is aired all the same");
+    // The same by the operator's command.
+    let station =
+        morning_station().file("s-30.mp3", silent).command(10, OperatorCommand::Play(id("lang"))).run_for(120);
+    assert_eq!(levels(&station), [(0, 0)]);
 }
 
 #[test]
-fn what_stands_behind_the_device_is_told_and_what_is_no_hardware_proves_nothing() {
-    let told = |hardware| {
-        let done = morning().sink("alsa_output.loa", hardware).run_until("2023-03-20T06:10:00");
+fn the_sink_is_logged_and_a_sink_without_hardware_has_level_0() {
+    let levels_with = |hardware| {
+        let station = morning_station().sink("alsa_output.loa", hardware).run_until("2023-03-20T06:10:00");
         for kind in ["device", "start", "outcome"] {
-            let found = records(&done, kind);
-            assert!(!found.is_empty());
-            for record in found {
+            let entries = records(&station, kind);
+            assert!(!entries.is_empty());
+            for record in entries {
                 assert_eq!(record.body.sink.as_deref(), Some("alsa_output.loa"), "{kind}");
                 assert_eq!(record.body.hardware, hardware, "{kind}");
-                assert_eq!(record.body.device.as_deref(), Some("test"), "as ever");
+                assert_eq!(record.body.device.as_deref(), Some("test"), "the device has its name");
             }
         }
-        levels(&done)
+        levels(&station)
     };
-    assert_eq!(told(Some(true)), [(1, 1), (1, 1)]);
-    assert_eq!(told(None), [(1, 1), (1, 1)], "an honest station loses nothing by what is not known");
-    assert_eq!(told(Some(false)), [(0, 0), (0, 0)]);
-    // After a cut the outcome has it from the start.
-    let cut = morning().sink("hw:CARD=PCH", Some(true)).run_and_cut(630).off_for(600).run_for(60);
-    let first = &records(&cut, "outcome")[0];
+    assert_eq!(levels_with(Some(true)), [(1, 1), (1, 1)]);
+    assert_eq!(levels_with(None), [(1, 1), (1, 1)], "unknown hardware does not lower the level");
+    assert_eq!(levels_with(Some(false)), [(0, 0), (0, 0)]);
+    // After a power cut, the outcome takes the sink from the start entry.
+    let station = morning_station().sink("hw:CARD=PCH", Some(true)).run_and_cut(630).off_for(600).run_for(60);
+    let outcome = &records(&station, "outcome")[0];
     assert_eq!(
-        (first.body.sink.as_deref(), first.body.hardware, first.body.level),
+        (outcome.body.sink.as_deref(), outcome.body.hardware, outcome.body.level),
         (Some("hw:CARD=PCH"), Some(true), 1)
     );
 }
 
-fn log(station: &Path) -> Vec<Record> {
+fn log_entries(station: &Path) -> Vec<Record> {
     let storage = FolderStorage::new(station.join("airlog"));
     let mut reader = Reader::new(&storage).expect("the log");
     std::iter::from_fn(|| reader.next_record().ok().flatten()).collect()
 }
 
 #[test]
-fn check_and_add_tell_of_a_volume_of_0_and_of_one_recording_under_two_topics() {
+fn check_and_add_warn_of_volume_0_and_of_one_recording_under_two_topics() {
     let folder = Folder::new().segment("a", 1);
     let settings = fs::read_to_string(folder.station().join("station.toml")).expect("settings");
     let muted = settings.replace("[quiet-hours]", "[output.volume-at]\n\"05:00..07:00\" = 0\n[quiet-hours]");
@@ -95,34 +96,34 @@ fn check_and_add_tell_of_a_volume_of_0_and_of_one_recording_under_two_topics() {
     let segment = |id: &str, topic: u8| {
         format!("[[segment]]\nid = \"{id}\"\ntitle = \"{id}\"\nfile = \"a.wav\"\ntopic = {topic}\n")
     };
-    let said = |playlist: String| {
+    let check_text = |playlist: String| {
         folder.write(&format!("{topics}{playlist}"));
         let output = folder.loa(&["check"]);
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     };
-    let alike = said(format!("{}{}", segment("x", 1), segment("y", 1)));
-    assert!(alike.contains("muted-at") && alike.contains("05:00 to 07:00 is 0"), "{alike}");
-    assert!(!alike.contains("same-recording"), "{alike}");
-    let two = said(format!("{}{}", segment("x", 1), segment("y", 2)));
-    assert!(two.contains("the segments `y` and `x` have two topics and one recording"), "{two}");
-    // `add` refuses it, though nothing is pinned, and warns where it is wanted all the same.
+    let same_topic = check_text(format!("{}{}", segment("x", 1), segment("y", 1)));
+    assert!(same_topic.contains("muted-at") && same_topic.contains("05:00 to 07:00 is 0"), "{same_topic}");
+    assert!(!same_topic.contains("same-recording"), "{same_topic}");
+    let two_topics = check_text(format!("{}{}", segment("x", 1), segment("y", 2)));
+    assert!(two_topics.contains("the segments `y` and `x` have two topics and one recording"), "{two_topics}");
+    // `add` refuses the same recording, and with `--anyway` warns.
     folder.write(&format!("{topics}{}", segment("x", 1)));
     let file = folder.station().join("audio/a.wav");
-    let add = |words: &[&str]| {
-        let mut all = vec!["add", file.to_str().expect("UTF-8"), "--title", "Z", "--topic", "2"];
-        all.extend(words);
-        all.push("--station");
-        let output = folder.loa(&all);
+    let add = |options: &[&str]| {
+        let mut arguments = vec!["add", file.to_str().expect("UTF-8"), "--title", "Z", "--topic", "2"];
+        arguments.extend(options);
+        arguments.push("--station");
+        let output = folder.loa(&arguments);
         (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     };
-    let (code, words) = add(&[]);
-    assert!(code == Some(1) && words.contains("`x` already has exactly this sound"), "{words}");
-    let (code, words) = add(&["--anyway"]);
-    assert!(code == Some(0) && words.contains("have two topics and one recording"), "{words}");
+    let (code, options) = add(&[]);
+    assert!(code == Some(1) && options.contains("`x` already has exactly this sound"), "{options}");
+    let (code, options) = add(&["--anyway"]);
+    assert!(code == Some(0) && options.contains("have two topics and one recording"), "{options}");
 }
 
 #[test]
-fn the_sink_of_a_sound_server_is_told_by_its_name() {
+fn the_sink_of_a_sound_server_is_logged_by_its_name() {
     let sink = Sink::start();
     let folder = sink.folder();
     let station = folder.join("dai");
@@ -141,16 +142,16 @@ fn the_sink_of_a_sound_server_is_told_by_its_name() {
     let mut command = program::loa(folder);
     sink.environment(&mut command);
     let daemon = Daemon::start(command.arg("run").arg(&station));
-    // It knows its files: nothing that follows waits for them.
+    // The daemon knows its files now, so no later step waits for them.
     daemon.wait_for("Schedule adopted");
     let at = in_seconds(6).with_timezone(&program::daytime()).format("%H:%M:%S");
     write(&format!("{segment}[[session]]\nid = \"s\"\nat = \"{at}\"\nplay = [\"a\"]\n"));
     daemon.wait_for("Ended s@");
-    let found = log(&station).into_iter().find(|r| r.kind == "outcome").expect("an outcome");
-    assert_eq!(found.body.sink.as_deref(), Some("out"), "{found:?}");
-    assert_eq!((found.body.hardware, found.body.level), (Some(false), 0), "a null sink is no sound card");
-    let entries = log(&station);
-    let opened: Vec<_> = entries.iter().filter(|r| r.kind == "device").collect();
-    assert_eq!(opened.last().and_then(|r| r.body.sink.as_deref()), Some("out"), "{opened:?}");
-    assert!(opened.len() <= 2, "{opened:?}");
+    let outcome = log_entries(&station).into_iter().find(|r| r.kind == "outcome").expect("an outcome");
+    assert_eq!(outcome.body.sink.as_deref(), Some("out"), "{outcome:?}");
+    assert_eq!((outcome.body.hardware, outcome.body.level), (Some(false), 0), "a null sink is no sound card");
+    let entries = log_entries(&station);
+    let device_entries: Vec<_> = entries.iter().filter(|r| r.kind == "device").collect();
+    assert_eq!(device_entries.last().and_then(|r| r.body.sink.as_deref()), Some("out"), "{device_entries:?}");
+    assert!(device_entries.len() <= 2, "{device_entries:?}");
 }

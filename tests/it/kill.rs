@@ -1,7 +1,7 @@
-//! `kill -9` while entries are appended at full rate to a real folder: what was acknowledged stays.
+//! `kill -9` while a process appends entries to a real folder at full speed: acknowledged entries stay.
 //!
-//! A kill leaves the page cache as it is, so this says nothing about syncs (`crash` does). It shows that every moment
-//! between two system calls is one from which the log goes on.
+//! A kill does not lose the page cache, so this test says nothing about syncs; see `crash`. It shows that the log
+//! recovers from a kill between any two system calls.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -23,9 +23,9 @@ use loa::proof::verify::{VerifyError, VerifyPolicy};
 
 use crate::station::id;
 
-/// Tells the child which folder to append in.
+/// The environment variable that gives the child its folder.
 const APPENDER: &str = "LOA_APPENDER";
-/// Nothing that the test waits for takes longer.
+/// The maximum time of any wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn keys_of(folder: &Path) -> FolderStorage {
@@ -36,12 +36,12 @@ fn keys_of(folder: &Path) -> FolderStorage {
 fn open(folder: &Path) -> (AirLog<FolderStorage>, Recovered) {
     durable::remove_temp_files(&folder.join("airlog")).expect("swept");
     let (mut airlog, mut keys) = (FolderStorage::new(folder.join("airlog")), keys_of(folder));
-    let mut found = recover(&mut airlog, &mut keys).expect("a disk that works");
-    assert_eq!(found.damaged, None, "a kill is no damage");
+    let mut recovery = recover(&mut airlog, &mut keys).expect("a disk that works");
+    assert_eq!(recovery.damaged, None, "a kill causes no damage");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
-    let opening = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
-    let log = AirLog::open(airlog, keys, found.resumed.take(), &opening).expect("keys");
-    (log, found)
+    let config = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
+    let log = AirLog::open(airlog, keys, recovery.resumed.take(), &config).expect("keys");
+    (log, recovery)
 }
 
 fn now(n: u64) -> ClockSnapshot {
@@ -63,107 +63,111 @@ fn genesis(identity: LogIdentity) -> Body {
     })
 }
 
-/// The child: appends until it is killed, and says after each acknowledgement how many entries there are. Alone it does
-/// nothing.
+/// The child process: appends until it is killed, and prints the number of entries after each acknowledgement. Without
+/// the environment variable it does nothing.
 #[test]
-fn the_appender() {
+fn the_child_appends_until_it_is_killed() {
     let Some(folder) = std::env::var_os(APPENDER).map(PathBuf::from) else {
         return;
     };
-    let (mut log, found) = open(&folder);
-    if found.replay.entries == 0 {
+    let (mut log, recovery) = open(&folder);
+    if recovery.replay.entries == 0 {
         log.append(now(0), vec![genesis(log.identity())]).expect("a disk that works");
     }
     for round in 0_u64.. {
-        let from = log.entries();
-        let batch =
-            (0..1 + round % 7).map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{from}-{n}").into() })).collect();
-        log.append(now(from), batch).expect("a disk that works");
-        // An epoch that ends by order, not by number, now and then.
+        let first = log.entries();
+        let batch = (0..1 + round % 7)
+            .map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{first}-{n}").into() }))
+            .collect();
+        log.append(now(first), batch).expect("a disk that works");
+        // Every tenth round ends the epoch by a call, not by its size.
         if round % 10 == 9 {
-            log.rotate_epoch(now(from)).expect("a disk that works");
+            log.rotate_epoch(now(first)).expect("a disk that works");
         }
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "entries {} {}", log.entries(), log.identity().key).expect("the parent reads");
-        out.flush().expect("the parent reads");
+        let mut stdout = std::io::stdout().lock();
+        writeln!(stdout, "entries {} {}", log.entries(), log.identity().key).expect("the parent reads");
+        stdout.flush().expect("the parent reads");
     }
 }
 
-/// Starts the child; gives what it says.
-fn appender(folder: &Path) -> (Child, Receiver<(u64, String)>) {
+/// Starts the child; returns the entry counts and keys that it prints.
+fn start_child(folder: &Path) -> (Child, Receiver<(u64, String)>) {
     let mut child = Command::new(std::env::current_exe().expect("this test"))
-        .args(["killed::the_appender", "--exact", "--nocapture"])
+        .args(["kill::the_child_appends_until_it_is_killed", "--exact", "--nocapture"])
         .env(APPENDER, folder)
         .stdout(Stdio::piped())
         .spawn()
         .expect("this test starts");
     let stdout = child.stdout.take().expect("piped");
-    let (to, lines) = mpsc::channel();
+    let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             let mut words = line.split_whitespace().skip_while(|word| *word != "entries").skip(1);
             if let (Some(entries), Some(key)) = (words.next().and_then(|n| n.parse().ok()), words.next()) {
-                let _ = to.send((entries, key.to_owned()));
+                let _ = sender.send((entries, key.to_owned()));
             }
         }
     });
     (child, lines)
 }
 
-/// Lets the child append, kills it at a random moment; the last that it said.
+/// Lets the child append, and kills it at a random moment. Returns its last entry count and key.
 fn kill_one(folder: &Path) -> (u64, String) {
-    let (mut child, lines) = appender(folder);
+    let (mut child, lines) = start_child(folder);
     let mut last = lines.recv_timeout(PATIENCE).expect("the child appends");
-    let random = os_seed().expect("chance");
-    let until = Instant::now() + Duration::from_micros(u64::from(u16::from_le_bytes([random[0], random[1]])) / 2);
+    let random_bytes = os_seed().expect("chance");
+    let deadline =
+        Instant::now() + Duration::from_micros(u64::from(u16::from_le_bytes([random_bytes[0], random_bytes[1]])) / 2);
     loop {
-        match lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(said) => last = said,
+        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(report) => last = report,
             Err(RecvTimeoutError::Timeout) => break,
-            Err(RecvTimeoutError::Disconnected) => panic!("the child ended by itself"),
+            Err(RecvTimeoutError::Disconnected) => panic!("the child ended without a kill"),
         }
-        if Instant::now() >= until {
+        if Instant::now() >= deadline {
             break;
         }
     }
     child.kill().expect("SIGKILL");
     child.wait().expect("gone");
-    // What it said before it died, it had acknowledged. The pipe ends with it.
+    // Everything that it printed before its death was acknowledged. The pipe ends with the process.
     lines.iter().last().unwrap_or(last)
 }
 
-fn judged(folder: &Path, key: &str, seen: &[Checkpoint]) -> Verdict {
+fn verify(folder: &Path, key: &str, earlier_heads: &[Checkpoint]) -> Verdict {
     let source = LogSource { storage: FolderStorage::new(folder.join("airlog")), form: LogForm::Airlog };
-    let policy = VerifyPolicy { key: VerifierKey::parse(key), earlier_heads: seen.to_vec(), ..VerifyPolicy::default() };
+    let policy =
+        VerifyPolicy { key: VerifierKey::parse(key), earlier_heads: earlier_heads.to_vec(), ..VerifyPolicy::default() };
     verify_log(&source, policy, 1).expect("readable")
 }
 
 #[test]
-fn what_was_acknowledged_before_a_kill_is_there_after_it() {
+fn acknowledged_entries_survive_a_kill() {
     let kills = std::env::var("LOA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
     let folder = tempfile::tempdir().expect("a folder");
-    let (begun, mut key, mut seen, mut torn) = (Instant::now(), None, Vec::<Checkpoint>::new(), 0);
+    let (start, mut key, mut heads, mut torn_count) = (Instant::now(), None, Vec::<Checkpoint>::new(), 0);
     for _ in 0..kills {
-        let (entries, said) = kill_one(folder.path());
-        assert_eq!(*key.get_or_insert_with(|| said.clone()), said, "one log for ever");
-        let before = judged(folder.path(), &said, &seen);
-        // Lines can be there in part until the log is recovered.
-        let bearable = |wrong: &VerifyError| matches!(wrong, VerifyError::Torn { .. });
-        assert!(before.errors.iter().all(bearable), "before recovery: {:?}", before.errors);
-        let (log, found) = open(folder.path());
+        let (entries, child_key) = kill_one(folder.path());
+        assert_eq!(*key.get_or_insert_with(|| child_key.clone()), child_key, "the log keeps its key");
+        let verification_before = verify(folder.path(), &child_key, &heads);
+        // A line can be incomplete until the log is recovered.
+        let is_torn = |error: &VerifyError| matches!(error, VerifyError::Torn { .. });
+        assert!(verification_before.errors.iter().all(is_torn), "before recovery: {:?}", verification_before.errors);
+        let (log, recovery) = open(folder.path());
         assert!(log.entries() >= entries, "{entries} acknowledged, {} there", log.entries());
-        assert_eq!((found.replay.entries, log.identity().key), (log.entries(), said.clone()));
-        let after = judged(folder.path(), &said, &seen);
-        assert_eq!(after.errors, [], "after recovery");
-        torn += u64::from(found.torn > 0);
-        let found = after.verified;
-        seen.push(Checkpoint { origin: found.origin, size: found.entries, root: found.root });
+        assert_eq!((recovery.replay.entries, log.identity().key), (log.entries(), child_key.clone()));
+        let verification_after = verify(folder.path(), &child_key, &heads);
+        assert_eq!(verification_after.errors, [], "after recovery");
+        torn_count += u64::from(recovery.torn > 0);
+        let verified = verification_after.verified;
+        heads.push(Checkpoint { origin: verified.origin, size: verified.entries, root: verified.root });
     }
-    let entries = seen.last().map_or(0, |head| head.size);
-    println!("{kills} kills in {:?}: {entries} entries, {torn} torn tails", begun.elapsed());
-    // Those beside the keys are not swept: a key that was never renamed was never used.
-    let left: Vec<_> = walk(&folder.path().join("airlog")).into_iter().filter(|name| name.ends_with(".tmp")).collect();
-    assert_eq!(left, [""; 0], "temporary files are swept");
+    let entries = heads.last().map_or(0, |head| head.size);
+    println!("{kills} kills in {:?}: {entries} entries, {torn_count} torn tails", start.elapsed());
+    // Temporary files beside the keys are not deleted: a key that was never renamed was never used.
+    let temp_files: Vec<_> =
+        walk(&folder.path().join("airlog")).into_iter().filter(|name| name.ends_with(".tmp")).collect();
+    assert_eq!(temp_files, [""; 0], "temporary files are deleted");
 }
 
 /// All files under a folder.

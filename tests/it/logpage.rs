@@ -1,5 +1,5 @@
-//! The page of the log book is as the station signed it, or says that it is not; and what is signed and cannot have been
-//! so is said by `loa verify` and `loa collect`.
+//! The page of `loa log` shows the log as the station signed it, or says that it is changed. `loa verify` and `loa
+//! collect` report signed entries that are implausible.
 use std::path::Path;
 use std::process::Output;
 
@@ -11,13 +11,13 @@ use serde_json::{Map, Value};
 
 use crate::program;
 use crate::station::Station;
-use crate::tamper::{made_up, root};
+use crate::tamper::{root, signer};
 
-const DAY: &str = "[[segment]]\nid = \"a\"\ntitle = \"=1+1 Bản tin\"\nfile = \"s-120.mp3\"\n\n\
+const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"=1+1 Bản tin\"\nfile = \"s-120.mp3\"\n\n\
                    [[session]]\nid = \"sang\"\nat = [\"05:15\"]\nplay = [\"a\", \"a\"]\n";
 
-fn honest() -> Station {
-    Station::new("2023-03-20T03:00:00").playlist(DAY).run_for(2 * 86_400)
+fn honest_station() -> Station {
+    Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(2 * 86_400)
 }
 
 pub fn write(disk: &MemoryStorage, folder: &Path) {
@@ -28,11 +28,11 @@ pub fn write(disk: &MemoryStorage, folder: &Path) {
     }
 }
 
-fn run(folder: &Path, words: &[&str]) -> Output {
-    program::loa(folder).args(words).current_dir(folder).output().expect("the program starts")
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    program::loa(folder).args(arguments).current_dir(folder).output().expect("the program starts")
 }
 
-fn said(output: &Output) -> String {
+fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
 
@@ -40,73 +40,77 @@ fn json(output: &Output) -> Vec<Map<String, Value>> {
     serde_json::from_slice(&output.stdout).expect("an array of objects")
 }
 
-/// The lines of a log, shaped, and signed all the same: what a station signs that was told something untrue.
-pub fn signed(disk: &MemoryStorage, shape: impl Fn(&mut String)) -> (MemoryStorage, String) {
+/// Changes the lines of a log and signs the result, as a station does that was told something untrue. Returns the disk
+/// and the log's key.
+pub fn sign_changed(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (MemoryStorage, String) {
     let plain = |byte| NoteSigner::new("x", SignatureType::Plain, &[byte; 32]).expect("a name");
     let origin = derive_origin("loa", "mau", plain(7).public().bytes(), plain(8).public().bytes());
-    let (log, epoch) = (made_up(&origin, 7), made_up(&epoch_key_name(&origin, 0), 8));
+    let (log, epoch) = (signer(&origin, 7), signer(&epoch_key_name(&origin, 0), 8));
     let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
     let mut lines: Vec<Vec<u8>> = Vec::new();
     for line in text.lines().filter(|line| !line.contains("\"type\":\"epoch\"")) {
-        let rest = line.split_once(",\"type\"").expect("an entry").1;
-        let mut line = format!("{{\"v\":1,\"seq\":{},\"type\"{rest}", lines.len());
+        let remainder = line.split_once(",\"type\"").expect("an entry").1;
+        let mut line = format!("{{\"v\":1,\"seq\":{},\"type\"{remainder}", lines.len());
         if lines.is_empty() {
             for (key, value) in [
                 ("origin", origin.clone()),
                 ("key", log.public().to_string()),
                 ("epoch_key", epoch.public().to_string()),
             ] {
-                let (before, rest) = line.split_once(&format!("\"{key}\":\"")).expect("a genesis");
-                line = format!("{before}\"{key}\":\"{value}\"{}", rest.split_once('"').expect("a text").1);
+                let (prefix, remainder) = line.split_once(&format!("\"{key}\":\"")).expect("a genesis");
+                line = format!("{prefix}\"{key}\":\"{value}\"{}", remainder.split_once('"').expect("a text").1);
             }
         }
-        shape(&mut line);
+        change(&mut line);
         lines.push(line.into_bytes());
     }
     let head = Checkpoint { origin, size: lines.len() as u64, root: root(&lines) }.sign_with(&[&log, &epoch]);
-    let mut shaped = MemoryStorage::default();
+    let mut changed_disk = MemoryStorage::default();
     use loa::airlog::storage::Storage;
     for name in disk.names().iter().filter(|name| name.starts_with("kept/")) {
-        shaped.replace(name, &disk.bytes(name)).expect("memory");
+        changed_disk.replace(name, &disk.bytes(name)).expect("memory");
     }
     let lines: Vec<u8> = lines.into_iter().flat_map(|line| line.into_iter().chain([b'\n'])).collect();
-    shaped.replace("log.jsonl", &lines).expect("memory");
-    shaped.replace("checkpoint", head.to_string().as_bytes()).expect("memory");
-    (shaped, log.public().to_string())
+    changed_disk.replace("log.jsonl", &lines).expect("memory");
+    changed_disk.replace("checkpoint", head.to_string().as_bytes()).expect("memory");
+    (changed_disk, log.public().to_string())
 }
 
 #[test]
-fn a_page_of_edited_cut_or_unsigned_lines_says_so_first_and_has_no_head_code() {
-    let station = honest();
+fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_code() {
+    let station = honest_station();
     let text = String::from_utf8(station.disk().bytes("log.jsonl")).expect("UTF-8");
-    let last = text.lines().count() - 1;
-    let newest =
-        text.lines().last().expect("entries").replace(&format!("\"seq\":{last}"), &format!("\"seq\":{}", last + 1));
-    let cut: String = text.lines().take(last).map(|line| format!("{line}\n")).collect();
+    let last_seq = text.lines().count() - 1;
+    let next_line = text
+        .lines()
+        .last()
+        .expect("entries")
+        .replace(&format!("\"seq\":{last_seq}"), &format!("\"seq\":{}", last_seq + 1));
+    let shortened: String = text.lines().take(last_seq).map(|line| format!("{line}\n")).collect();
     let edits = [
         text.replace("\"result\":\"aired\"", "\"result\":\"missed\""),
         text.replace("s-120.mp3", "s-121.mp3"),
         text.replace("\"late_us\":0,", "\"late_us\":9000000000000000000,"),
         text.replace("\"late_us\":0,", "\"late_us\":-9000000000000000000,"),
-        cut,
-        format!("{text}{newest}\n"),
+        shortened,
+        format!("{text}{next_line}\n"),
         format!("{text}{{\"v\":1,"),
     ];
-    let room = tempfile::tempdir().expect("a folder");
-    write(station.disk(), room.path());
-    let whole = run(room.path(), &["log", ".", "--lang", "en"]);
-    assert!(whole.status.success() && said(&whole).contains("Head code at the end of the day"), "{}", said(&whole));
-    for edited in edits {
-        assert_ne!(edited, text);
-        std::fs::write(room.path().join("airlog/log.jsonl"), &edited).expect("a file");
-        for (lang, first) in [("en", "NOT WHOLE: "), ("vi", "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: ")] {
-            let page = run(room.path(), &["log", ".", "--lang", lang]);
+    let folder = tempfile::tempdir().expect("a folder");
+    write(station.disk(), folder.path());
+    let page = run(folder.path(), &["log", ".", "--lang", "en"]);
+    assert!(page.status.success() && stdout(&page).contains("Head code at the end of the day"), "{}", stdout(&page));
+    for edited_text in edits {
+        assert_ne!(edited_text, text);
+        std::fs::write(folder.path().join("airlog/log.jsonl"), &edited_text).expect("a file");
+        for (lang, first_words) in [("en", "NOT WHOLE: "), ("vi", "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: ")] {
+            let page = run(folder.path(), &["log", ".", "--lang", lang]);
             assert_eq!(page.status.code(), Some(1));
-            assert!(said(&page).starts_with(first), "{}", said(&page));
-            assert!(!said(&page).contains("Head code") && !said(&page).contains("Mã nhật ký"), "{}", said(&page));
+            assert!(stdout(&page).starts_with(first_words), "{}", stdout(&page));
+            assert!(!stdout(&page).contains("Head code") && !stdout(&page).contains("Mã nhật ký"), "{}", stdout(&page));
         }
         for format in ["json", "csv"] {
-            let rows = run(room.path(), &["log", ".", "--lang", "en", "--format", format]);
+            let rows = run(folder.path(), &["log", ".", "--lang", "en", "--format", format]);
             assert_eq!(rows.status.code(), Some(1));
             assert!(String::from_utf8_lossy(&rows.stderr).starts_with("NOT WHOLE: "));
         }
@@ -114,32 +118,32 @@ fn a_page_of_edited_cut_or_unsigned_lines_says_so_first_and_has_no_head_code() {
 }
 
 #[test]
-fn json_carries_every_key_of_an_entry_and_those_of_a_newer_program() {
-    let (disk, _) = signed(honest().disk(), |line| {
+fn json_has_every_key_of_an_entry_also_those_of_a_newer_program() {
+    let (disk, _) = sign_changed(honest_station().disk(), |line| {
         if line.contains("\"type\":\"outcome\"") {
             line.insert_str(line.len() - 1, ",\"newer_key\":{\"a\":7}");
         }
     });
-    let room = tempfile::tempdir().expect("a folder");
-    write(&disk, room.path());
+    let folder = tempfile::tempdir().expect("a folder");
+    write(&disk, folder.path());
     let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
     let entries: Vec<Map<String, Value>> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let outcomes: Vec<_> = entries.iter().filter(|entry| entry["type"] == "outcome").cloned().collect();
     assert!(outcomes.len() == 4 && outcomes[0].contains_key("drift_us") && outcomes[0]["newer_key"]["a"] == 7);
-    assert_eq!(json(&run(room.path(), &["log", ".", "--format", "json"])), outcomes);
-    let all = run(room.path(), &["log", ".", "--format", "json", "--all"]);
-    assert!(all.status.success());
-    assert_eq!(json(&all), entries, "`within_us`, `took_ms` and all else");
+    assert_eq!(json(&run(folder.path(), &["log", ".", "--format", "json"])), outcomes);
+    let all_entries = run(folder.path(), &["log", ".", "--format", "json", "--all"]);
+    assert!(all_entries.status.success());
+    assert_eq!(json(&all_entries), entries, "entries of all kinds");
 }
 
 #[test]
 fn csv_has_a_column_for_every_key_and_no_cell_is_a_formula() {
-    let (disk, _) = signed(honest().disk(), |line| {
+    let (disk, _) = sign_changed(honest_station().disk(), |line| {
         *line = line.replace("\"language\":\"vi\"", "\"language\":\"＝HYPERLINK\\u0007(x)\",\"newer_key\":7");
     });
-    let room = tempfile::tempdir().expect("a folder");
-    write(&disk, room.path());
-    let table = run(room.path(), &["log", ".", "--format", "csv"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    write(&disk, folder.path());
+    let table = run(folder.path(), &["log", ".", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(table.stdout.as_slice());
     let headers = reader.headers().expect("a header").clone();
     let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
@@ -159,37 +163,39 @@ fn csv_has_a_column_for_every_key_and_no_cell_is_a_formula() {
 }
 
 #[test]
-fn an_unsynchronised_clock_is_a_star_and_a_note_on_the_page() {
-    let room = tempfile::tempdir().expect("a folder");
-    let alone = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(DAY).run_for(86_400);
-    write(alone.disk(), room.path());
-    let page = said(&run(room.path(), &["log", ".", "--lang", "en"]));
+fn the_page_marks_airings_by_an_unsynchronised_clock_with_a_star() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let station = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(86_400);
+    write(station.disk(), folder.path());
+    let page = stdout(&run(folder.path(), &["log", ".", "--lang", "en"]));
     assert!(page.contains("05:15:00.000*") && page.contains("* 2 airings: timed by the computer's clock"), "{page}");
-    let verdict = run(room.path(), &["verify", ".", "--lang", "en"]);
-    assert!(verdict.status.success());
-    assert!(said(&verdict).contains("2 of 2 airings that were played were timed by a clock that nobody vouched for"));
-    let kept = tempfile::tempdir().expect("a folder");
-    write(honest().disk(), kept.path());
-    let page = said(&run(kept.path(), &["log", ".", "--lang", "en"]));
+    let verification = run(folder.path(), &["verify", ".", "--lang", "en"]);
+    assert!(verification.status.success());
+    assert!(
+        stdout(&verification).contains("2 of 2 airings that were played were timed by a clock that nobody vouched for")
+    );
+    let synchronised_folder = tempfile::tempdir().expect("a folder");
+    write(honest_station().disk(), synchronised_folder.path());
+    let page = stdout(&run(synchronised_folder.path(), &["log", ".", "--lang", "en"]));
     assert!(!page.contains('*'), "{page}");
 }
 
 #[test]
-fn what_is_signed_and_cannot_have_been_so_is_said_by_verify_and_collect() {
-    let untrue = |line: &mut String| {
+fn verify_and_collect_report_a_signed_but_implausible_airing() {
+    let shorten_airing = |line: &mut String| {
         if line.contains("\"type\":\"outcome\"") && line.contains("sang@2023-03-20T05:15:00#1") {
             *line =
                 line.replace("\"boottime_us\":8220", "\"boottime_us\":8124").replace("T05:17:00.000", "T05:15:24.000");
         }
     };
-    let honest = honest();
-    let (disk, key) = signed(honest.disk(), untrue);
-    assert_ne!(disk.bytes("log.jsonl"), signed(honest.disk(), |_| ()).0.bytes("log.jsonl"));
-    let room = tempfile::tempdir().expect("a folder");
-    write(&disk, room.path());
-    let verdict = run(room.path(), &["verify", ".", "--lang", "en", "--key", &key]);
-    assert_eq!(verdict.status.code(), Some(1));
-    let text = said(&verdict);
+    let honest = honest_station();
+    let (disk, key) = sign_changed(honest.disk(), shorten_airing);
+    assert_ne!(disk.bytes("log.jsonl"), sign_changed(honest.disk(), |_| ()).0.bytes("log.jsonl"));
+    let folder = tempfile::tempdir().expect("a folder");
+    write(&disk, folder.path());
+    let verification = run(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
+    assert_eq!(verification.status.code(), Some(1));
+    let text = stdout(&verification);
     assert!(
         text.starts_with("Verified, whole") && text.contains("IMPLAUSIBLE: the log is as the station wrote it"),
         "{text}"
@@ -200,44 +206,48 @@ fn what_is_signed_and_cannot_have_been_so_is_said_by_verify_and_collect() {
         ),
         "{text}"
     );
-    let verdict = run(room.path(), &["verify", ".", "--format", "json"]);
-    let verdict: Value = serde_json::from_slice(&verdict.stdout).expect("JSON");
-    assert!(verdict["whole"] == true && verdict["plausibility"]["plausible"] == false);
-    assert_eq!(verdict["plausibility"]["findings"][0]["code"], "too-long");
+    let verification = run(folder.path(), &["verify", ".", "--format", "json"]);
+    let verification: Value = serde_json::from_slice(&verification.stdout).expect("JSON");
+    assert!(verification["whole"] == true && verification["plausibility"]["plausible"] == false);
+    assert_eq!(verification["plausibility"]["findings"][0]["code"], "too-long");
     if !cfg!(feature = "department") {
         return;
     }
-    assert!(run(room.path(), &["enrol", &key, "--store", "store", "--yes"]).status.success());
-    let rows = collect(room.path());
+    assert!(run(folder.path(), &["enrol", &key, "--store", "store", "--yes"]).status.success());
+    let rows = collect(folder.path());
     assert_eq!((&rows[0]["state"], &rows[0]["good"]), (&Value::from("implausible"), &Value::from(false)));
     assert!(rows[0]["detail"].to_string().contains("24000 ms had passed"), "{rows:?}");
-    // Nothing new: what was found before is not forgotten.
+    // Collections without new entries still report the earlier findings.
     for _ in 0..2 {
-        let rows = collect(room.path());
+        let rows = collect(folder.path());
         assert!(rows[0]["detail"].to_string().contains("findings in earlier collections"), "{rows:?}");
         assert_eq!((&rows[0]["state"], &rows[0]["good"]), (&Value::from("implausible"), &Value::from(false)));
     }
 }
 
 fn collect(folder: &Path) -> Vec<Map<String, Value>> {
-    let words = ["collect", "airlog", "--into", "store", "--silent-days", "60000", "--format", "json"];
-    json(&run(folder, &words))
+    let arguments = ["collect", "airlog", "--into", "store", "--silent-days", "60000", "--format", "json"];
+    json(&run(folder, &arguments))
 }
 
 #[test]
-fn a_log_that_follows_another_says_so() {
+fn verify_and_collect_report_that_a_log_follows_another() {
     let follows = "\"follows\":{\"kept_as\":\"damaged/2023\",\"entries\":41,\"head\":null}";
-    let (disk, key) = signed(honest().disk(), |line| *line = line.replace("\"follows\":null", follows));
-    let room = tempfile::tempdir().expect("a folder");
-    write(&disk, room.path());
-    let verdict = run(room.path(), &["verify", ".", "--lang", "en", "--key", &key]);
-    assert!(verdict.status.success(), "a remark takes nothing away: {}", said(&verdict));
-    assert!(said(&verdict).contains("this log follows an earlier one of 41 entries"), "{}", said(&verdict));
+    let (disk, key) = sign_changed(honest_station().disk(), |line| *line = line.replace("\"follows\":null", follows));
+    let folder = tempfile::tempdir().expect("a folder");
+    write(&disk, folder.path());
+    let verification = run(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
+    assert!(verification.status.success(), "a remark is no error: {}", stdout(&verification));
+    assert!(
+        stdout(&verification).contains("this log follows an earlier one of 41 entries"),
+        "{}",
+        stdout(&verification)
+    );
     if !cfg!(feature = "department") {
         return;
     }
-    assert!(run(room.path(), &["enrol", &key, "--store", "store", "--yes"]).status.success());
-    let rows = collect(room.path());
+    assert!(run(folder.path(), &["enrol", &key, "--store", "store", "--yes"]).status.success());
+    let rows = collect(folder.path());
     assert_eq!(rows[0]["state"], "whole");
     assert!(
         rows[0]["detail"].to_string().contains("(kept as airlog/damaged/2023); 0 of them were collected"),

@@ -1,68 +1,68 @@
-//! The integration tests: one file a feature.
+//! The integration tests: one module for each feature.
 #![allow(clippy::disallowed_methods)] // tests of the real daemon run in real time
 mod airlog;
 mod amplifier;
-mod away;
 mod calendar;
 mod check;
 mod cli;
 mod clock;
 mod collect;
-mod corners;
 #[cfg(feature = "department")]
 mod countersign;
 mod crash;
 mod daemon;
 mod damaged;
 #[cfg(feature = "department")]
+mod damaged_sources;
+#[cfg(feature = "department")]
 mod department;
 mod device;
 mod foreign;
-mod hands;
-mod heard;
 mod highwater;
 mod hostile;
 mod house;
-mod ignored;
 mod inaudible;
 #[cfg(feature = "department")]
 mod index_truth;
-mod judged;
-mod killed;
+mod kept_files_and_marks;
+mod kill;
 mod links;
 mod lives;
 mod logpage;
-#[cfg(feature = "department")]
-mod mangled;
-mod measured;
 mod media;
-mod meets;
 mod midnight;
-mod moved;
+mod moved_folder;
 mod mutation;
 mod output;
-mod owed;
 #[cfg(feature = "department")]
 mod paper;
+mod plausibility_limits;
 mod plausible;
 mod playout;
 mod program;
 mod proof;
 #[cfg(feature = "department")]
 mod province;
+mod rare_cases;
+mod real_sound;
 mod record;
-mod revived;
 #[cfg(feature = "department")]
 mod s3;
 mod scan;
+mod scan_measures;
+mod segment_commands;
 mod sessions;
-mod shelf;
+mod signals;
+mod simultaneous_events;
 mod sink;
 mod slow_device;
 mod sound;
+mod sound_server_death;
 mod station;
-mod swapped;
+mod swapped_files;
 mod tamper;
+mod tampering;
 mod truth_clock;
+mod vanished_files;
 mod vectors;
 mod wire;

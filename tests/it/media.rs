@@ -1,9 +1,9 @@
-//! Sound to test with: made here, put into files by ffmpeg, and read back by ffmpeg as the foreign judge.
+//! Test sounds: synthesised here, encoded by ffmpeg, and decoded by ffmpeg for comparison.
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Interleaved frames that correlate with themselves at one offset only: sweeps with the rhythm of
-/// syllables, and a little noise. Rounded to 16 bit, so that lossless files hold exactly this.
+/// Interleaved samples that correlate with themselves at one offset only: sweeps with the rhythm of syllables, and a
+/// little noise. The samples are rounded to 16 bit, so lossless files store exactly these.
 pub fn signal(frames: usize, rate: u32, channels: u16) -> Vec<f32> {
     let mut noise = 12345_u32;
     let mut phase = 0.0_f64;
@@ -26,24 +26,24 @@ pub fn signal(frames: usize, rate: u32, channels: u16) -> Vec<f32> {
 /// Writes a 16-bit wave file.
 pub fn write_wav(path: &Path, samples: &[f32], rate: u32, channels: u16) {
     let bytes = samples.len() as u32 * 2;
-    let mut out = Vec::with_capacity(44 + bytes as usize);
-    out.extend_from_slice(b"RIFF");
-    out.extend_from_slice(&(36 + bytes).to_le_bytes());
-    out.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
-    out.extend_from_slice(&channels.to_le_bytes());
-    out.extend_from_slice(&rate.to_le_bytes());
-    out.extend_from_slice(&(rate * u32::from(channels) * 2).to_le_bytes());
-    out.extend_from_slice(&(channels * 2).to_le_bytes());
-    out.extend_from_slice(b"\x10\0data");
-    out.extend_from_slice(&bytes.to_le_bytes());
+    let mut header_and_data = Vec::with_capacity(44 + bytes as usize);
+    header_and_data.extend_from_slice(b"RIFF");
+    header_and_data.extend_from_slice(&(36 + bytes).to_le_bytes());
+    header_and_data.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
+    header_and_data.extend_from_slice(&channels.to_le_bytes());
+    header_and_data.extend_from_slice(&rate.to_le_bytes());
+    header_and_data.extend_from_slice(&(rate * u32::from(channels) * 2).to_le_bytes());
+    header_and_data.extend_from_slice(&(channels * 2).to_le_bytes());
+    header_and_data.extend_from_slice(b"\x10\0data");
+    header_and_data.extend_from_slice(&bytes.to_le_bytes());
     for sample in samples {
-        out.extend_from_slice(&((sample * 32768.0).round() as i16).to_le_bytes());
+        header_and_data.extend_from_slice(&((sample * 32768.0).round() as i16).to_le_bytes());
     }
-    std::fs::write(path, out).unwrap();
+    std::fs::write(path, header_and_data).unwrap();
 }
 
-/// Makes `dir/name` with the signal of this many frames in it, encoded as ffmpeg does with `args`.
-pub fn make(dir: &Path, name: &str, frames: usize, rate: u32, channels: u16, args: &[&str]) -> PathBuf {
+/// Makes the file `dir/name` with the signal of `frames` frames, encoded by ffmpeg with `args`.
+pub fn encode_signal(dir: &Path, name: &str, frames: usize, rate: u32, channels: u16, args: &[&str]) -> PathBuf {
     let source = dir.join(format!("{name}.source.wav"));
     let path = dir.join(name);
     write_wav(&source, &signal(frames, rate, channels), rate, channels);
@@ -51,14 +51,14 @@ pub fn make(dir: &Path, name: &str, frames: usize, rate: u32, channels: u16, arg
     ffmpeg.args(["-v", "error", "-nostdin", "-y", "-i"]).arg(&source);
     ffmpeg.args(["-map_metadata", "-1"]).args(args).arg(&path);
     let output = ffmpeg.output().expect("ffmpeg is needed to make test media");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "ffmpeg {args:?}: {said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "ffmpeg {args:?}: {stderr}");
     std::fs::remove_file(source).unwrap();
     path
 }
 
-/// What ffmpeg decodes from a file, resampled to `rate`, as interleaved frames.
-pub fn oracle(path: &Path, rate: u32, channels: u16) -> Vec<f32> {
+/// The interleaved samples that ffmpeg decodes from a file, resampled to `rate`.
+pub fn decode_with_ffmpeg(path: &Path, rate: u32, channels: u16) -> Vec<f32> {
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-v", "error", "-nostdin", "-i"]).arg(path);
     ffmpeg.args(["-f", "f32le", "-ac", &channels.to_string(), "-ar", &rate.to_string(), "-"]);

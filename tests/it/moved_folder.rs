@@ -1,4 +1,4 @@
-//! The folder under a running station: moved away, deleted, replaced by a copy.
+//! The folder of a running station is moved away, deleted or replaced by a copy.
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -9,17 +9,17 @@ use loa::airlog::storage::{FolderStorage, Storage, StorageMoved};
 use loa::text::run::RunText;
 use loa::text::{Lang, Localize};
 
-use crate::daemon::{Daemon, Folder, in_seconds, log_of, said};
+use crate::daemon::{Daemon, Folder, in_seconds, log_of, printed};
 use crate::station::outcome_line;
 
-fn running() -> (Folder, Daemon) {
-    let folder = Folder::new().segment("ngan", 1).session(in_seconds(3600), "[\"ngan\"]").written();
+fn running_station() -> (Folder, Daemon) {
+    let folder = Folder::new().segment("ngan", 1).session(in_seconds(3600), "[\"ngan\"]").write_playlist();
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     (folder, daemon)
 }
 
-fn elsewhere(folder: &Folder) -> PathBuf {
+fn other_path(folder: &Folder) -> PathBuf {
     folder.dir.path().join("cho-khac")
 }
 
@@ -27,48 +27,48 @@ fn copy(from: &Path, to: &Path) {
     assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().expect("cp").success());
 }
 
-/// Deletes a folder that another process may write to meanwhile: what comes into it while it is emptied goes, too.
-fn deleted(folder: &Path) {
-    let began = Instant::now();
+/// Deletes a folder to which another process may write at the same time; retries until it is gone.
+fn delete_folder(folder: &Path) {
+    let start = Instant::now();
     while let Err(e) = fs::remove_dir_all(folder) {
         if e.kind() == ErrorKind::NotFound {
             return;
         }
-        assert!(began.elapsed() < Duration::from_secs(20), "{e}");
+        assert!(start.elapsed() < Duration::from_secs(20), "{e}");
     }
 }
 
-fn note(folder: &Folder, text: &str) -> String {
-    said(&folder.loa(&["note", "x", text, "--lang", "en", "--station"]))
+fn log_note(folder: &Folder, text: &str) -> String {
+    printed(&folder.loa(&["note", "x", text, "--lang", "en", "--station"]))
 }
 
-fn notes(station: &Path) -> usize {
+fn note_count(station: &Path) -> usize {
     log_of(station).iter().filter(|record| record.kind == "note").count()
 }
 
 #[test]
-fn a_station_that_is_moved_away_sounds_on_and_writes_everything_when_it_is_back() {
-    let (folder, daemon) = running();
-    let (station, away) = (folder.station(), elsewhere(&folder));
-    fs::rename(&station, &away).expect("moved");
-    let told = note(&folder, "mưa to");
-    assert!(told.contains("NOT logged yet"), "{told}");
+fn a_moved_station_plays_on_and_writes_all_entries_when_it_is_back() {
+    let (folder, daemon) = running_station();
+    let (station, moved) = (folder.station(), other_path(&folder));
+    fs::rename(&station, &moved).expect("moved");
+    let reply = log_note(&folder, "mưa to");
+    assert!(reply.contains("NOT logged yet"), "{reply}");
     daemon.wait_for("NOT IN ITS PLACE");
-    let status = said(&folder.loa(&["status", "--lang", "en"]));
+    let status = printed(&folder.loa(&["status", "--lang", "en"]));
     assert!(status.contains("entries wait in memory") && status.contains("moved away"), "{status}");
     assert!(folder.loa(&["play", "ngan", "--station"]).status.code().is_some());
     daemon.wait_for("Ended operator@");
-    assert!(!station.exists(), "nothing is made where the station was");
-    assert_eq!(notes(&away), 0, "what is elsewhere is left alone");
-    // By its new path it is found, too, and nobody else runs it.
-    let status = said(&folder.command_on(&["status", "--lang", "en"], &away).output().expect("loa starts"));
+    assert!(!station.exists(), "nothing is created at the old path");
+    assert_eq!(note_count(&moved), 0, "the moved log is not written");
+    // The station is also found at its new path, and no second daemon runs there.
+    let status = printed(&folder.command_on(&["status", "--lang", "en"], &moved).output().expect("loa starts"));
     assert!(status.contains("moved away"), "{status}");
-    let second = folder.command_on(&["run", "--lang", "en"], &away).output().expect("loa starts");
-    assert!(said(&second).contains("already running this station"), "{}", said(&second));
-    fs::rename(&away, &station).expect("moved back");
-    assert!(!note(&folder, "tạnh").contains("NOT"), "written again");
+    let second = folder.command_on(&["run", "--lang", "en"], &moved).output().expect("loa starts");
+    assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
+    fs::rename(&moved, &station).expect("moved back");
+    assert!(!log_note(&folder, "tạnh").contains("NOT"), "entries are written again");
     daemon.wait_for("no entry is missing");
-    assert_eq!(notes(&station), 2);
+    assert_eq!(note_count(&station), 2);
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     assert!(outcomes.len() == 1 && outcomes[0].ends_with(" aired"), "{outcomes:?}");
     assert_eq!(daemon.end(), Some(0));
@@ -77,118 +77,121 @@ fn a_station_that_is_moved_away_sounds_on_and_writes_everything_when_it_is_back(
 }
 
 #[test]
-fn a_station_that_is_ended_elsewhere_loses_no_entry() {
-    let (folder, daemon) = running();
-    let (station, away) = (folder.station(), elsewhere(&folder));
-    fs::rename(&station, &away).expect("moved");
-    assert!(note(&folder, "mưa to").contains("NOT logged yet"));
-    assert_eq!(daemon.end(), Some(0), "nothing was lost");
+fn a_moved_station_that_is_stopped_loses_no_entry() {
+    let (folder, daemon) = running_station();
+    let (station, moved) = (folder.station(), other_path(&folder));
+    fs::rename(&station, &moved).expect("moved");
+    assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
+    assert_eq!(daemon.end(), Some(0), "no entry is lost");
     assert!(!station.exists());
-    assert_eq!(notes(&away), 1);
-    let kinds: Vec<_> = log_of(&away).into_iter().map(|record| record.kind).collect();
+    assert_eq!(note_count(&moved), 1);
+    let kinds: Vec<_> = log_of(&moved).into_iter().map(|record| record.kind).collect();
     assert!(
         kinds.ends_with(&["shutdown".to_owned(), "gap".to_owned()]),
-        "with its end, and that it had to wait: {kinds:?}"
+        "the last entries are the shutdown and the gap: {kinds:?}"
     );
-    assert!(folder.command_on(&["verify"], &away).output().expect("loa starts").status.success());
+    assert!(folder.command_on(&["verify"], &moved).output().expect("loa starts").status.success());
 }
 
 #[test]
 fn a_copy_in_the_place_of_the_station_is_neither_written_nor_run() {
-    let (folder, daemon) = running();
-    let (station, away) = (folder.station(), elsewhere(&folder));
-    fs::rename(&station, &away).expect("moved");
-    copy(&away, &station);
-    let before = fs::read(station.join("airlog/log.jsonl")).expect("the copy's log");
-    assert!(note(&folder, "mưa to").contains("NOT logged yet"));
+    let (folder, daemon) = running_station();
+    let (station, moved) = (folder.station(), other_path(&folder));
+    fs::rename(&station, &moved).expect("moved");
+    copy(&moved, &station);
+    let log_of_copy = fs::read(station.join("airlog/log.jsonl")).expect("the copy's log");
+    assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
-    for path in [&station, &away] {
+    for path in [&station, &moved] {
         let second = folder.command_on(&["run", "--lang", "en"], path).output().expect("loa starts");
-        assert!(said(&second).contains("already running this station"), "{}", said(&second));
+        assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
     }
-    assert_eq!(fs::read(station.join("airlog/log.jsonl")).expect("the copy's log"), before);
-    fs::remove_dir_all(&station).expect("the copy goes");
-    fs::rename(&away, &station).expect("moved back");
-    assert!(!note(&folder, "tạnh").contains("NOT"));
-    assert_eq!(notes(&station), 2);
+    assert_eq!(fs::read(station.join("airlog/log.jsonl")).expect("the copy's log"), log_of_copy);
+    fs::remove_dir_all(&station).expect("the copy is removed");
+    fs::rename(&moved, &station).expect("moved back");
+    assert!(!log_note(&folder, "tạnh").contains("NOT"));
+    assert_eq!(note_count(&station), 2);
     assert_eq!(daemon.end(), Some(0));
     assert!(folder.loa(&["verify"]).status.success());
 }
 
 #[test]
-fn a_deleted_airlog_does_not_let_a_second_loa_sound_beside_the_first() {
-    let (folder, daemon) = running();
-    deleted(&folder.station().join("airlog"));
+fn a_deleted_airlog_does_not_allow_a_second_daemon() {
+    let (folder, daemon) = running_station();
+    delete_folder(&folder.station().join("airlog"));
     let second = folder.loa(&["run", "--lang", "en"]);
-    assert_eq!(second.status.code(), Some(1), "{}", said(&second));
-    assert!(said(&second).contains("already running this station"), "{}", said(&second));
-    assert!(note(&folder, "mưa to").contains("NOT logged yet"));
+    assert_eq!(second.status.code(), Some(1), "{}", printed(&second));
+    assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
+    assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
-    assert!(!folder.station().join("airlog").exists(), "never made after the start");
-    assert_eq!(daemon.end(), Some(1), "what could not be written is told");
+    assert!(!folder.station().join("airlog").exists(), "the folder is created only at the start");
+    assert_eq!(daemon.end(), Some(1), "the exit code says that entries are lost");
 }
 
 #[test]
-fn what_is_held_is_written_only_in_its_place() {
+fn a_pinned_log_is_written_only_in_its_own_folder() {
     let dir = tempfile::tempdir().expect("a folder");
-    let (here, away) = (dir.path().join("airlog"), dir.path().join("xa"));
-    let mut storage = FolderStorage::for_airlog(here.clone());
+    let (airlog, moved) = (dir.path().join("airlog"), dir.path().join("xa"));
+    let mut storage = FolderStorage::for_airlog(airlog.clone());
     storage.pin_folder().expect("made");
     for name in ["log.jsonl", "progress"] {
         storage.append(name, b"a\n").expect("written");
     }
-    fs::rename(&here, &away).expect("moved");
-    for make in [false, true] {
-        if make {
-            copy(&away, &here);
+    fs::rename(&airlog, &moved).expect("moved");
+    for has_copy in [false, true] {
+        if has_copy {
+            copy(&moved, &airlog);
         }
         for name in ["log.jsonl", "progress", "closings"] {
-            let refused = storage.append(name, b"b\n").expect_err("it is not there");
-            assert!(StorageMoved::is_cause_of(&refused), "{refused}");
+            let error = storage.append(name, b"b\n").expect_err("it is not there");
+            assert!(StorageMoved::is_cause_of(&error), "{error}");
         }
         assert!(storage.replace("checkpoint", b"b").is_err_and(|e| StorageMoved::is_cause_of(&e)));
         assert!(storage.replace("kept/a.toml", b"b").is_err_and(|e| StorageMoved::is_cause_of(&e)));
-        assert!(storage.sync("log.jsonl").is_ok(), "what was written before is synced wherever it is");
+        assert!(storage.sync("log.jsonl").is_ok(), "bytes that were written before are synced");
     }
-    assert_eq!(fs::read(here.join("log.jsonl")).expect("the copy"), b"a\n");
-    assert!(!here.join("kept").exists() && !here.join("checkpoint").exists());
-    fs::remove_dir_all(&here).expect("the copy goes");
-    fs::rename(&away, &here).expect("moved back");
+    assert_eq!(fs::read(airlog.join("log.jsonl")).expect("the copy"), b"a\n");
+    assert!(!airlog.join("kept").exists() && !airlog.join("checkpoint").exists());
+    fs::remove_dir_all(&airlog).expect("the copy is removed");
+    fs::rename(&moved, &airlog).expect("moved back");
     storage.append("log.jsonl", b"b\n").expect("written");
-    assert_eq!(fs::read(here.join("log.jsonl")).expect("the log"), b"a\nb\n");
-    // A file that another has replaced is not the one; marks are scratch.
+    assert_eq!(fs::read(airlog.join("log.jsonl")).expect("the log"), b"a\nb\n");
+    // A replaced log file is refused. A replaced file of marks is written, because marks are temporary.
     for name in ["log.jsonl", "progress"] {
-        let path = here.join(name);
-        fs::copy(&path, here.join("x")).and_then(|_| fs::rename(here.join("x"), &path)).expect("replaced");
+        let path = airlog.join(name);
+        fs::copy(&path, airlog.join("x")).and_then(|_| fs::rename(airlog.join("x"), &path)).expect("replaced");
     }
     assert!(storage.append("log.jsonl", b"c\n").is_err_and(|e| StorageMoved::is_cause_of(&e)));
     storage.append("progress", b"c\n").expect("written anew");
-    assert_eq!(fs::read(here.join("progress")).expect("marks"), b"a\nc\n");
+    assert_eq!(fs::read(airlog.join("progress")).expect("marks"), b"a\nc\n");
 }
 
 #[test]
-fn the_last_words_go_where_the_log_is() {
+fn after_follow_moved_entries_go_to_the_moved_folder() {
     let dir = tempfile::tempdir().expect("a folder");
-    let (here, away) = (dir.path().join("airlog"), dir.path().join("xa"));
-    let mut storage = FolderStorage::for_airlog(here.clone());
+    let (airlog, moved) = (dir.path().join("airlog"), dir.path().join("xa"));
+    let mut storage = FolderStorage::for_airlog(airlog.clone());
     storage.pin_folder().expect("made");
     storage.append("log.jsonl", b"a\n").expect("written");
-    fs::rename(&here, &away).expect("moved");
+    fs::rename(&airlog, &moved).expect("moved");
     assert!(storage.append("log.jsonl", b"b\n").is_err());
     storage.follow_moved();
     storage.append("log.jsonl", b"b\n").expect("written");
     storage.replace("checkpoint", b"head").expect("written");
-    assert_eq!(fs::read(away.join("log.jsonl")).expect("the log"), b"a\nb\n");
-    assert_eq!(fs::read(away.join("checkpoint")).expect("the head"), b"head");
-    assert!(!here.exists());
+    assert_eq!(fs::read(moved.join("log.jsonl")).expect("the log"), b"a\nb\n");
+    assert_eq!(fs::read(moved.join("checkpoint")).expect("the head"), b"head");
+    assert!(!airlog.exists());
 }
 
 #[test]
-fn a_changed_id_invites_nobody_to_move_the_log_of_a_running_station() {
-    let said = RunText::StationChanged { log: "a".to_owned(), file: "b".to_owned() };
+fn the_message_about_a_changed_id_does_not_suggest_moving_the_log() {
+    let message = RunText::StationChanged { log: "a".to_owned(), file: "b".to_owned() };
     for lang in [Lang::Vi, Lang::En] {
-        let said = said.localized(lang).to_string();
-        assert!(!said.contains("move the airlog folder away") && !said.contains("dời thư mục airlog đi"), "{said}");
-        assert!(said.contains("loa init"), "{said}");
+        let message = message.localized(lang).to_string();
+        assert!(
+            !message.contains("move the airlog folder away") && !message.contains("dời thư mục airlog đi"),
+            "{message}"
+        );
+        assert!(message.contains("loa init"), "{message}");
     }
 }

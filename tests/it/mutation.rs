@@ -1,10 +1,10 @@
-//! Damaged schedules: nothing panics, and whatever is wrong has a place.
+//! Damaged schedules: reading them never panics, and every finding has a span.
 use loa::schedule::{SourceFile, read};
 use proptest::prelude::*;
 
-use crate::check::{findings, shown};
+use crate::check::{findings, render_in_both_languages};
 
-/// Marsaglia's xorshift: the same mutations on every machine.
+/// Marsaglia's xorshift generator, which gives the same mutations on every machine.
 struct Random(u64);
 
 impl Random {
@@ -27,9 +27,9 @@ fn mutate(random: &mut Random, text: &[u8]) -> Vec<u8> {
             2 => bytes.insert(at, b"\"[]=.#\n{}',"[random.next(11)]),
             3 => drop(bytes.drain(at..at + len)),
             4 => {
-                let piece = bytes[at..at + len].to_vec();
+                let moved_bytes = bytes[at..at + len].to_vec();
                 let to = random.next(bytes.len());
-                bytes.splice(to..to, piece);
+                bytes.splice(to..to, moved_bytes);
             }
             _ => bytes.truncate(at + 1),
         }
@@ -38,51 +38,51 @@ fn mutate(random: &mut Random, text: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn two_hundred_mutations_of_each_sample_playlist() {
+fn a_mutated_playlist_never_loses_a_segment_without_a_finding() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/playlists");
     let mut random = Random(0x5eed_0f10_a000_0001);
     let mut samples = 0;
     for entry in std::fs::read_dir(folder).expect("the sample").flatten() {
         let text = std::fs::read(entry.path()).expect("a playlist");
         samples += 1;
-        let good = [SourceFile::new("playlists/a.toml", &text)];
-        let whole = read(&good).schedule;
+        let sample = [SourceFile::new("playlists/a.toml", &text)];
+        let schedule = read(&sample).schedule;
         for n in 0..200 {
             let bytes = mutate(&mut random, &text);
             let files = [SourceFile::new("playlists/a.toml", &bytes)];
             let problems = findings(&files);
-            shown(&files, &problems);
-            let reading = read(&files);
-            let lost = reading.schedule.segments.len() < whole.segments.len();
-            assert!(!lost || !problems.is_empty(), "mutation {n} lost a segment and said nothing");
+            render_in_both_languages(&files, &problems);
+            let parsed = read(&files);
+            let has_lost_segment = parsed.schedule.segments.len() < schedule.segments.len();
+            assert!(!has_lost_segment || !problems.is_empty(), "mutation {n} lost a segment and said nothing");
         }
     }
     assert!(samples >= 2);
 }
 
-/// Each of these took minutes where a place was looked for from the beginning of the text every time.
+/// Each of these once took minutes, because the line of each finding was searched from the beginning of the text.
 #[test]
-fn a_file_of_nothing_but_slips_is_told_at_once() {
-    for slip in ["a\n", "a=\n", "x\n[\n", "\"\n", "a=[\n", "=\n"] {
-        let text = slip.repeat(1_000_000 / slip.len());
+fn a_file_with_an_error_in_each_line_is_reported_quickly() {
+    for line in ["a\n", "a=\n", "x\n[\n", "\"\n", "a=[\n", "=\n"] {
+        let text = line.repeat(1_000_000 / line.len());
         let files = [SourceFile::new("playlists/a.toml", text.as_bytes())];
         let problems = read(&files).problems;
-        assert!((1..=100).contains(&problems.len()), "{slip:?}: {} findings", problems.len());
-        shown(&files, &problems);
+        assert!((1..=100).contains(&problems.len()), "{line:?}: {} findings", problems.len());
+        render_in_both_languages(&files, &problems);
     }
 }
 
-/// A name as long as its file, and one that turns the direction of writing.
+/// A name as long as its file, and a name with a character that reverses the direction of writing.
 #[test]
-fn what_is_printed_is_short_and_reads_forwards() {
-    let long = format!("[[segment]]\nid = '{}'\ntitle = 'A'\nfile = 'a.mp3'\n", "Á".repeat(200_000));
-    let files = [SourceFile::new("playlists/a.toml", long.as_bytes())];
-    for text in shown(&files, &findings(&files)) {
+fn printed_findings_are_short_and_have_no_direction_marks() {
+    let long_id = format!("[[segment]]\nid = '{}'\ntitle = 'A'\nfile = 'a.mp3'\n", "Á".repeat(200_000));
+    let files = [SourceFile::new("playlists/a.toml", long_id.as_bytes())];
+    for text in render_in_both_languages(&files, &findings(&files)) {
         assert!(text.len() < 4000, "{} bytes", text.len());
     }
-    let turned = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a\u{202e}3pm.exe'\n";
-    let files = [SourceFile::new("playlists/a.toml", turned.as_bytes())];
-    for text in shown(&files, &findings(&files)) {
+    let reversing_file_name = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a\u{202e}3pm.exe'\n";
+    let files = [SourceFile::new("playlists/a.toml", reversing_file_name.as_bytes())];
+    for text in render_in_both_languages(&files, &findings(&files)) {
         assert!(text.contains("audio") && !text.contains('\u{202e}'), "{text}");
     }
 }
@@ -91,22 +91,22 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let files = [SourceFile::new("station.toml", &bytes), SourceFile::new("playlists/a.toml", &bytes)];
-        shown(&files, &findings(&files));
+        render_in_both_languages(&files, &findings(&files));
     }
 
     #[test]
-    fn anything_that_looks_like_a_schedule_is_read(
-        pieces in prop::collection::vec(prop::sample::select(PIECES), 0..40)
+    fn any_mix_of_schedule_lines_is_read_without_a_panic(
+        fragments in prop::collection::vec(prop::sample::select(FRAGMENTS), 0..40)
     ) {
-        let text = pieces.concat();
+        let text = fragments.concat();
         let files = [SourceFile::new("station.toml", text.as_bytes()), SourceFile::new("playlists/a.toml", text.as_bytes())];
-        shown(&files, &findings(&files));
+        render_in_both_languages(&files, &findings(&files));
     }
 }
 
-const PIECES: &[&str] = &[
+const FRAGMENTS: &[&str] = &[
     "[[segment]]\n",
     "[[session]]\n",
     "[campaign]\n",

@@ -1,4 +1,4 @@
-//! The output's contract, on lines that need no device.
+//! The contract of the output, tested on lines without a device.
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -13,15 +13,15 @@ use loa::schedule::settings::{Device, OutputSettings};
 use crate::media;
 use crate::program;
 
-/// An output, and everything that it told.
-pub struct Bench {
+/// An output and all its events until now.
+pub struct OutputBench {
     pub output: DeckOutput,
-    pub told: Vec<OutputEvent>,
+    pub events: Vec<OutputEvent>,
     woken: Arc<(Mutex<bool>, Condvar)>,
 }
 
-impl Bench {
-    /// A line that leaves the sound as it is.
+impl OutputBench {
+    /// An output without loudness correction or mono mix.
     pub fn new(device: Device, dir: &Path, volume: u8) -> Self {
         Self::with(
             OutputSettings { device, volume, loudness_target: None, is_mono: false, ..OutputSettings::default() },
@@ -32,51 +32,51 @@ impl Bench {
     pub fn with(settings: OutputSettings, dir: &Path) -> Self {
         program::in_real_time();
         let woken = Arc::new((Mutex::new(false), Condvar::new()));
-        let theirs = woken.clone();
+        let waker_flag = woken.clone();
         let waker = Arc::new(move || {
-            *theirs.0.lock().unwrap() = true;
-            theirs.1.notify_all();
+            *waker_flag.0.lock().unwrap() = true;
+            waker_flag.1.notify_all();
         });
         let output = DeckOutput::new(&settings, dir, waker);
-        Self { output, told: Vec::new(), woken }
+        Self { output, events: Vec::new(), woken }
     }
 
-    /// Waits until something was told that `wanted` knows.
-    pub fn wait<T>(&mut self, what: &str, wanted: impl Fn(&OutputEvent) -> Option<T>) -> T {
+    /// Waits for an event from which `select` returns a value; panics with `what` after 60 s.
+    pub fn wait<T>(&mut self, what: &str, select: impl Fn(&OutputEvent) -> Option<T>) -> T {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
-            self.told.extend(self.output.take_events());
-            if let Some(found) = self.told.iter().find_map(&wanted) {
-                return found;
+            self.events.extend(self.output.take_events());
+            if let Some(value) = self.events.iter().find_map(&select) {
+                return value;
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited in vain for {what}; told: {:#?}", self.told);
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            assert!(!remaining.is_zero(), "waited in vain for {what}; events: {:#?}", self.events);
             let mut woken = self.woken.0.lock().unwrap();
             while !*woken && Instant::now() < deadline {
-                woken = self.woken.1.wait_timeout(woken, left).unwrap().0;
+                woken = self.woken.1.wait_timeout(woken, remaining).unwrap().0;
             }
             *woken = false;
         }
     }
 
-    pub fn opened(&mut self) -> u32 {
+    pub fn wait_opened(&mut self) -> u32 {
         self.wait("an open line", |e| match e {
             OutputEvent::Opened { rate, .. } => Some(*rate),
             _ => None,
         })
     }
 
-    pub fn started(&mut self, key: u64) -> BootTime {
+    pub fn wait_started(&mut self, key: u64) -> BootTime {
         self.wait("a start", |e| match e {
             OutputEvent::Started { key: k, at, .. } if k.0 == key => Some(*at),
             _ => None,
         })
     }
 
-    pub fn ended(&mut self, key: u64) -> Ended {
+    pub fn wait_ended(&mut self, key: u64) -> EndedCue {
         self.wait("an end", |e| match e {
             OutputEvent::Ended { key: k, frames, expected, underrun_frames, ending, at, .. } if k.0 == key => {
-                Some(Ended {
+                Some(EndedCue {
                     frames: *frames,
                     expected: *expected,
                     underrun: *underrun_frames,
@@ -109,9 +109,9 @@ impl Bench {
     }
 }
 
-/// The fields of an end that matter here.
+/// The fields of `OutputEvent::Ended` that the tests compare.
 #[derive(Debug, PartialEq)]
-pub struct Ended {
+pub struct EndedCue {
     pub frames: u64,
     pub expected: u64,
     pub underrun: u64,
@@ -124,63 +124,63 @@ pub fn now() -> BootTime {
     BootTime(now.tv_sec * SECOND_US + now.tv_nsec / 1000)
 }
 
-/// Shortly: enough for a file to be opened on a busy machine.
-pub fn soon() -> BootTime {
+/// One second from now: enough to open a file on a busy machine.
+pub fn in_one_second() -> BootTime {
     now().plus(SECOND_US)
 }
 
-/// Frames at 48 kHz between two instants.
+/// The number of frames at 48 kHz between two instants.
 fn frames_between(from: BootTime, to: BootTime) -> i64 {
     (to.since(from) * 48 + 500) / 1000
 }
 
-fn wave(dir: &Path, name: &str, frames: usize) -> std::path::PathBuf {
+fn write_signal(dir: &Path, name: &str, frames: usize) -> std::path::PathBuf {
     let path = dir.join(name);
     media::write_wav(&path, &media::signal(frames, 48_000, 2), 48_000, 2);
     path
 }
 
 #[test]
-fn a_cue_starts_on_its_frame_and_what_follows_on_the_next() {
+fn a_cue_starts_on_its_frame_and_the_following_one_on_the_next_frame() {
     let dir = tempfile::tempdir().unwrap();
-    let (a, b) = (wave(dir.path(), "a.wav", 24_000), wave(dir.path(), "b.wav", 12_345));
-    let mut bench = Bench::new(Device::Null, dir.path(), 100);
+    let (a, b) = (write_signal(dir.path(), "a.wav", 24_000), write_signal(dir.path(), "b.wav", 12_345));
+    let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     assert_eq!(bench.output.proof_level(), 0);
     bench.output.open();
-    assert_eq!(bench.opened(), 48_000);
-    let start = soon();
+    assert_eq!(bench.wait_opened(), 48_000);
+    let start = in_one_second();
     bench.cue(1, &a, CueStart::At(start));
     bench.cue(2, &b, CueStart::Follow { not_before: start.plus(SECOND_US / 2) });
     let hash = scan(&b).unwrap().sha256;
-    let told = bench.wait("the second cue's hash", |e| match e {
+    let ready_hash = bench.wait("the second cue's hash", |e| match e {
         OutputEvent::Ready { key, sha256 } if key.0 == 2 => Some(sha256.clone()),
         _ => None,
     });
-    assert_eq!(told, hash);
-    let (first, second) = (bench.ended(1), bench.ended(2));
-    assert!(bench.started(1).since(start).abs() <= 11, "half a frame is 10.4 us");
-    assert!(bench.started(2).since(first.at).abs() <= 1, "not gapless");
+    assert_eq!(ready_hash, hash);
+    let (first, second) = (bench.wait_ended(1), bench.wait_ended(2));
+    assert!(bench.wait_started(1).since(start).abs() <= 11, "half a frame is 10.4 us");
+    assert!(bench.wait_started(2).since(first.at).abs() <= 1, "not gapless");
     assert_eq!((first.frames, first.expected, &first.ending), (24_000, 24_000, &Ending::Whole));
     assert_eq!((second.frames, second.expected, second.underrun), (12_345, 12_345, 0));
-    assert!((frames_between(bench.started(2), second.at) - 12_345).abs() <= 1);
+    assert!((frames_between(bench.wait_started(2), second.at) - 12_345).abs() <= 1);
 }
 
 #[test]
-fn what_cannot_be_played_is_refused_and_does_not_hold_up_the_rest() {
+fn an_unplayable_file_is_refused_and_does_not_delay_the_next_cue() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("noise.mp3"), [7; 5000]).unwrap();
-    let good = wave(dir.path(), "good.wav", 4800);
-    let mut bench = Bench::new(Device::Null, dir.path(), 100);
+    let good = write_signal(dir.path(), "good.wav", 4800);
+    let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
-    let start = soon();
+    let start = in_one_second();
     bench.cue(1, &dir.path().join("nothing.mp3"), CueStart::At(start));
     bench.cue(2, &dir.path().join("noise.mp3"), CueStart::Follow { not_before: start });
     bench.cue(3, dir.path(), CueStart::Follow { not_before: start });
     let after = start.plus(SECOND_US / 5);
     bench.cue(4, &good, CueStart::Follow { not_before: after });
-    assert_eq!(bench.ended(4).ending, Ending::Whole);
-    assert!(bench.started(4).since(after).abs() <= 11);
-    let refusals = bench.told.iter().filter_map(|e| match e {
+    assert_eq!(bench.wait_ended(4).ending, Ending::Whole);
+    assert!(bench.wait_started(4).since(after).abs() <= 11);
+    let refusals = bench.events.iter().filter_map(|e| match e {
         OutputEvent::Refused { key, why, .. } => Some((key.0, *why)),
         _ => None,
     });
@@ -189,105 +189,105 @@ fn what_cannot_be_played_is_refused_and_does_not_hold_up_the_rest() {
 }
 
 #[test]
-fn a_later_instant_cuts_and_drops_what_stands_before_it() {
+fn a_cue_at_an_instant_cuts_the_running_cue_and_drops_the_waiting_ones() {
     let dir = tempfile::tempdir().unwrap();
-    let long = wave(dir.path(), "long.wav", 150_000);
-    let mut bench = Bench::new(Device::Null, dir.path(), 100);
+    let path = write_signal(dir.path(), "long.wav", 150_000);
+    let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
-    let start = soon();
-    bench.cue(1, &long, CueStart::At(start));
-    // More than are prepared ahead.
+    let start = in_one_second();
+    bench.cue(1, &path, CueStart::At(start));
+    // More cues than the output prepares ahead.
     for key in 2..8 {
-        bench.cue(key, &long, CueStart::Follow { not_before: start.plus(SECOND_US) });
+        bench.cue(key, &path, CueStart::Follow { not_before: start.plus(SECOND_US) });
     }
-    let hard = start.plus(SECOND_US / 2);
-    bench.cue(8, &long, CueStart::At(hard));
-    assert!(bench.started(8).since(hard).abs() <= 11);
-    let first = bench.ended(1);
+    let cut_at = start.plus(SECOND_US / 2);
+    bench.cue(8, &path, CueStart::At(cut_at));
+    assert!(bench.wait_started(8).since(cut_at).abs() <= 11);
+    let first = bench.wait_ended(1);
     assert_eq!(first.ending, Ending::Cut);
     assert!(first.frames.abs_diff(24_000) <= 1 && first.expected == 150_000, "{first:?}");
     for key in 2..8 {
-        let dropped = bench.ended(key);
+        let dropped = bench.wait_ended(key);
         assert_eq!((dropped.frames, dropped.ending), (0, Ending::Cut));
     }
-    // Urgent: given now, for now.
-    bench.cue(9, &long, CueStart::At(now()));
-    bench.started(9);
-    assert_eq!(bench.ended(8).ending, Ending::Cut);
+    // An urgent cue starts at once.
+    bench.cue(9, &path, CueStart::At(now()));
+    bench.wait_started(9);
+    assert_eq!(bench.wait_ended(8).ending, Ending::Cut);
     let progress = bench.output.progress().unwrap();
     assert_eq!((progress.key, progress.rate), (CueKey(9), 48_000));
     bench.output.cut(CueKey(9));
-    assert_eq!(bench.ended(9).ending, Ending::Cut);
+    assert_eq!(bench.wait_ended(9).ending, Ending::Cut);
 }
 
 #[test]
-fn a_file_that_is_not_as_planned_is_cut_or_told() {
+fn a_file_of_another_length_than_planned_is_cut_or_ends_short() {
     let dir = tempfile::tempdir().unwrap();
-    let path = wave(dir.path(), "a.wav", 9600);
-    let mut bench = Bench::new(Device::Null, dir.path(), 100);
+    let path = write_signal(dir.path(), "a.wav", 9600);
+    let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
-    let planned = |frames| Some(Length { frames, rate: 48_000 });
-    bench.cue_part(1, &path, CueStart::At(now()), 0, planned(4800));
-    let longer = bench.ended(1);
+    let planned_length = |frames| Some(Length { frames, rate: 48_000 });
+    bench.cue_part(1, &path, CueStart::At(now()), 0, planned_length(4800));
+    let longer = bench.wait_ended(1);
     assert_eq!((longer.frames, longer.expected, longer.ending), (4800, 4800, Ending::Whole));
-    bench.cue_part(2, &path, CueStart::At(now()), 0, planned(14_400));
-    let shorter = bench.ended(2);
+    bench.cue_part(2, &path, CueStart::At(now()), 0, planned_length(14_400));
+    let shorter = bench.wait_ended(2);
     assert_eq!((shorter.frames, shorter.expected), (9600, 14_400));
     let detail = "the file ends after 9600 of 14400 frames".to_owned();
     assert_eq!(shorter.ending, Ending::Short { detail });
-    bench.cue_part(3, &path, CueStart::At(now()), 100_000, planned(9600));
-    let joined = bench.ended(3);
+    bench.cue_part(3, &path, CueStart::At(now()), 100_000, planned_length(9600));
+    let joined = bench.wait_ended(3);
     assert_eq!((joined.frames, joined.expected, joined.ending), (4800, 4800, Ending::Whole));
-    bench.cue_part(4, &path, CueStart::At(now()), SECOND_US, planned(9600));
-    let nothing = bench.ended(4);
-    assert_eq!((nothing.frames, nothing.expected), (0, 0));
+    bench.cue_part(4, &path, CueStart::At(now()), SECOND_US, planned_length(9600));
+    let skipped = bench.wait_ended(4);
+    assert_eq!((skipped.frames, skipped.expected), (0, 0));
     bench.cue_part(5, &path, CueStart::At(now()), 0, None);
-    let unplanned = bench.ended(5);
+    let unplanned = bench.wait_ended(5);
     assert_eq!((unplanned.frames, unplanned.expected, unplanned.ending), (9600, 9600, Ending::Whole));
 }
 
 #[test]
-fn closing_cuts_what_sounds_and_what_waits_and_a_closed_line_keeps_new_cues() {
+fn closing_cuts_all_cues_and_a_closed_line_keeps_new_ones() {
     let dir = tempfile::tempdir().unwrap();
-    let path = wave(dir.path(), "a.wav", 150_000);
-    let mut bench = Bench::new(Device::Null, dir.path(), 100);
+    let path = write_signal(dir.path(), "a.wav", 150_000);
+    let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
     bench.cue(1, &path, CueStart::At(now()));
-    bench.cue(2, &path, CueStart::Follow { not_before: soon() });
-    bench.started(1);
+    bench.cue(2, &path, CueStart::Follow { not_before: in_one_second() });
+    bench.wait_started(1);
     bench.output.close();
-    let first = bench.ended(1);
+    let first = bench.wait_ended(1);
     assert!(first.ending == Ending::Cut && first.frames > 0, "{first:?}");
-    assert_eq!((bench.ended(2).frames, bench.ended(2).ending), (0, Ending::Cut));
+    assert_eq!((bench.wait_ended(2).frames, bench.wait_ended(2).ending), (0, Ending::Cut));
     bench.cue(3, &path, CueStart::At(now()));
     bench.wait("the third cue's hash", |e| matches!(e, OutputEvent::Ready { key: CueKey(3), .. }).then_some(()));
     assert_eq!(bench.output.progress(), None);
     bench.output.open();
-    bench.started(3);
-    let opened = bench.told.iter().filter(|e| matches!(e, OutputEvent::Opened { .. }));
-    assert_eq!(opened.count(), 2);
+    bench.wait_started(3);
+    let openings = bench.events.iter().filter(|e| matches!(e, OutputEvent::Opened { .. }));
+    assert_eq!(openings.count(), 2);
 }
 
 #[test]
-fn a_line_that_cannot_be_opened_is_told_once_and_opened_when_it_can() {
+fn a_line_that_cannot_be_opened_is_reported_once_and_opened_later() {
     let dir = tempfile::tempdir().unwrap();
-    let path = wave(dir.path(), "a.wav", 4800);
-    let mut bench = Bench::new(Device::Wav("out.wav".to_owned()), &dir.path().join("later"), 100);
+    let path = write_signal(dir.path(), "a.wav", 4800);
+    let mut bench = OutputBench::new(Device::Wav("out.wav".to_owned()), &dir.path().join("later"), 100);
     bench.output.open();
     bench.cue(1, &path, CueStart::At(now()));
     bench.cue(2, &path, CueStart::At(now().plus(3600 * SECOND_US)));
-    let lost = |e: &OutputEvent| match e {
+    let loss_detail = |e: &OutputEvent| match e {
         OutputEvent::Lost { detail } => Some(detail.clone()),
         _ => None,
     };
-    assert!(bench.wait("the loss", lost).contains("out.wav"));
-    // It waits for the line for five seconds, and no longer.
-    let late = bench.ended(1);
-    assert_eq!((late.frames, late.ending), (0, Ending::Lost));
+    assert!(bench.wait("the loss", loss_detail).contains("out.wav"));
+    // A cue waits at most five seconds for the line.
+    let first = bench.wait_ended(1);
+    assert_eq!((first.frames, first.ending), (0, Ending::Lost));
     std::fs::create_dir(dir.path().join("later")).unwrap();
-    assert_eq!(bench.opened(), 48_000);
-    assert_eq!(bench.told.iter().filter_map(lost).count(), 1);
+    assert_eq!(bench.wait_opened(), 48_000);
+    assert_eq!(bench.events.iter().filter_map(loss_detail).count(), 1);
     bench.cue(3, &path, CueStart::At(now()));
-    assert_eq!(bench.ended(3).ending, Ending::Whole);
+    assert_eq!(bench.wait_ended(3).ending, Ending::Whole);
     assert_eq!(scan(&dir.path().join("later/out.wav")).unwrap().length.frames, 4800);
 }

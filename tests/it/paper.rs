@@ -1,4 +1,4 @@
-//! Reports as files: what others read in them. All content is invented.
+//! Reports as files, read with other programs. All content is invented.
 use std::path::Path;
 use std::process::Command;
 
@@ -17,26 +17,26 @@ use loa::text::Lang;
 const LETTERS: &str =
     "aàảãáạ ăằẳẵắặ âầẩẫấậ bcdđ eèẻẽéẹ êềểễếệ ghiìỉĩíị klmn oòỏõóọ ôồổỗốộ ơờởỡớợ pqrst uùủũúụ ưừửữứự vx yỳỷỹýỵ";
 
-fn day(text: &str) -> NaiveDate {
+fn date(text: &str) -> NaiveDate {
     text.parse().expect("a test's own date")
 }
 
-/// A report over so many stations with names that nobody should be given.
+/// A report over this number of stations with difficult names.
 fn report(stations: u32, title: &str) -> Report {
-    let range = DateRange { from: day("2023-03-15"), until: day("2023-05-14") };
-    let before = DateRange { from: day("2023-01-15"), until: day("2023-03-14") };
-    let mut words: Vec<String> = ["giam-ngheo-2023", "vi", "viec-lam", title, "cmo"].map(str::to_owned).to_vec();
+    let range = DateRange { from: date("2023-03-15"), until: date("2023-05-14") };
+    let compared_range = DateRange { from: date("2023-01-15"), until: date("2023-03-14") };
+    let mut symbols: Vec<String> = ["giam-ngheo-2023", "vi", "viec-lam", title, "cmo"].map(str::to_owned).to_vec();
     let mut registry =
         String::from("[department]\nagency = \"SỞ MẪU (HƯ CẤU)\"\nplace = \"Đắk Nông\"\nrecipients = [\"Lưu: VT\"]\n");
     for n in 0..stations {
-        words.push(format!("dai-{n:02}"));
+        symbols.push(format!("dai-{n:02}"));
         registry.push_str(&format!(
             "[[station]]\nid = \"dai-{n:02}\"\nname = \"Đài Truyền thanh xã Đắk R'Măng số {n} (hư cấu)\"\n"
         ));
     }
-    let mut known = ReportContext { symbols: SymbolTable(words), repeated_outcomes: 2, ..ReportContext::default() };
-    known.topic_titles.insert((0, 1), title.to_owned());
-    known.evidence.push(LogEvidence {
+    let mut context = ReportContext { symbols: SymbolTable(symbols), repeated_outcomes: 2, ..ReportContext::default() };
+    context.topic_titles.insert((0, 1), title.to_owned());
+    context.evidence.push(LogEvidence {
         station: "dai-00".to_owned(),
         name: "<script>alert(1)</script>".to_owned(),
         origin: "loa/dai-00/00000000000000000000000000000000".to_owned(),
@@ -57,16 +57,16 @@ fn report(stations: u32, title: &str) -> Report {
         }],
     });
     let registry = Registry::parse(registry).expect("a test's own registry");
-    let question = ReportQuery {
+    let query = ReportQuery {
         range,
-        compared: Some(before),
+        compared: Some(compared_range),
         by: vec![GroupBy::Segment],
         period: Some(Period::Month),
-        made_on: day("2023-05-20"),
+        made_on: date("2023-05-20"),
     };
-    let mut tally = Tally::new(question, &known, &registry);
+    let mut tally = Tally::new(query, &context, &registry);
     for n in 0..stations {
-        for date in before.from.iter_days().take_while(|date| *date <= range.until) {
+        for date in compared_range.from.iter_days().take_while(|date| *date <= range.until) {
             let states = [
                 FactState::Aired,
                 FactState::Missed(Some(Reason::PowerOff)),
@@ -74,7 +74,7 @@ fn report(stations: u32, title: &str) -> Report {
                 FactState::Level0,
                 FactState::Unknown,
             ];
-            for (at, state) in states.into_iter().enumerate() {
+            for (index, state) in states.into_iter().enumerate() {
                 tally.add(&Fact {
                     station: 5 + n,
                     date,
@@ -83,12 +83,12 @@ fn report(stations: u32, title: &str) -> Report {
                     segment: 2,
                     title: 3,
                     campaign: 0,
-                    topic: Some(1 + u16::try_from(at).expect("small")),
-                    language: if at == 0 { 1 } else { 4 },
+                    topic: Some(1 + u16::try_from(index).expect("small")),
+                    language: if index == 0 { 1 } else { 4 },
                     planned_ms: 600_000,
-                    played_ms: if at == 0 { 600_000 } else { 100_000 },
+                    played_ms: if index == 0 { 600_000 } else { 100_000 },
                     late_us: Some(-1),
-                    clock_vouched: at > 0,
+                    clock_vouched: index > 0,
                     recording: Some(4),
                     seen_by_us: None,
                     enrolled_us: None,
@@ -99,43 +99,45 @@ fn report(stations: u32, title: &str) -> Report {
     tally.into_report()
 }
 
-fn text_of(program: &str, words: &[&str]) -> String {
-    let output =
-        Command::new(program).args(words).output().unwrap_or_else(|e| panic!("{program}: {e}: see packaging/needs.sh"));
+fn stdout_of(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|e| panic!("{program}: {e}: see packaging/needs.sh"));
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 #[test]
-fn every_vietnamese_letter_can_be_read_out_of_the_pdf() {
+fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
     let dir = tempfile::tempdir().expect("a folder");
-    let upper = LETTERS.to_uppercase();
-    for (lang, letters) in [(Lang::Vi, LETTERS), (Lang::En, &upper)] {
+    let upper_case = LETTERS.to_uppercase();
+    for (lang, letters) in [(Lang::Vi, LETTERS), (Lang::En, &upper_case)] {
         let bytes = pdf::render_pdf(&report(2, letters), lang).expect("a report");
         let path = dir.path().join("report.pdf");
         std::fs::write(&path, &bytes).expect("a folder");
-        let text = text_of("pdftotext", &[path.to_str().expect("UTF-8"), "-"]);
-        let squeezed: String = text.split_whitespace().collect();
-        for word in letters.split(' ') {
-            assert!(squeezed.contains(word), "{word} in {text}");
+        let text = stdout_of("pdftotext", &[path.to_str().expect("UTF-8"), "-"]);
+        let letters_only: String = text.split_whitespace().collect();
+        for syllable in letters.split(' ') {
+            assert!(letters_only.contains(syllable), "{syllable} in {text}");
         }
         assert_eq!(
             bytes,
             pdf::render_pdf(&report(2, letters), lang).expect("a report"),
             "the same report, the same bytes"
         );
-        let about = text_of("pdfinfo", &[path.to_str().expect("UTF-8")]);
-        assert!(about.contains("A4") && about.contains("Title:"), "{about}");
+        let info = stdout_of("pdfinfo", &[path.to_str().expect("UTF-8")]);
+        assert!(info.contains("A4") && info.contains("Title:"), "{info}");
         assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
     }
 }
 
 #[test]
-fn a_long_pdf_repeats_its_heads_and_numbers_its_pages() {
+fn a_long_pdf_numbers_its_pages_and_names_every_station() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("report.pdf");
     std::fs::write(&path, pdf::render_pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("a report")).expect("a folder");
-    let text = text_of("pdftotext", &["-layout", path.to_str().expect("UTF-8"), "-"]);
+    let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("UTF-8"), "-"]);
     let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
     assert!(pages.len() > 5, "{} pages", pages.len());
     for (number, page) in pages.iter().enumerate() {
@@ -144,7 +146,7 @@ fn a_long_pdf_repeats_its_heads_and_numbers_its_pages() {
     for n in 0..71 {
         assert!(text.contains(&format!("(dai-{n:02})")), "every station is named: {n}");
     }
-    // The draft is said to be one, and what it cannot prove.
+    // The report says that it is a draft, and what it does not prove.
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("DỰ THẢO") && words.contains("không chứng minh loa ngoài trời đã kêu"));
     assert!(words.contains("Nơi nhận:") && words.contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"));
@@ -152,10 +154,16 @@ fn a_long_pdf_repeats_its_heads_and_numbers_its_pages() {
 
 #[test]
 fn hostile_names_do_no_harm() {
-    let long = "x".repeat(3000);
-    for title in
-        ["<script>alert(1)</script>", "\"'&<>", "\u{202e}gnp.exe", "\u{0}\u{7}\u{1b}[2J", "📻 loa", long.as_str(), ""]
-    {
+    let long_title = "x".repeat(3000);
+    for title in [
+        "<script>alert(1)</script>",
+        "\"'&<>",
+        "\u{202e}gnp.exe",
+        "\u{0}\u{7}\u{1b}[2J",
+        "📻 loa",
+        long_title.as_str(),
+        "",
+    ] {
         let report = report(1, title);
         let page = html::render_html(&report, Lang::Vi);
         assert!(!page.contains("<script") && !page.contains('\u{202e}') && !page.contains('\u{1b}'), "{title}");
@@ -163,7 +171,7 @@ fn hostile_names_do_no_harm() {
         assert!(pdf::render_pdf(&report, Lang::Vi).is_ok_and(|bytes| bytes.starts_with(b"%PDF")), "{title}");
     }
     let report = report(1, "=HYPERLINK(\"http://example.com\")");
-    let table = report.table(GroupBy::Segment).expect("asked for");
+    let table = report.table(GroupBy::Segment).expect("the table");
     assert!(csv::render_csv(table).contains("\"'=HYPERLINK("), "no formula: {}", csv::render_csv(table));
 }
 
@@ -172,10 +180,10 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("report.xlsx");
     let report = report(3, "=1+1");
-    let mut book = ReportWorkbook::new(Lang::En).expect("a book");
+    let mut workbook = ReportWorkbook::new(Lang::En).expect("a book");
     let fact = Fact {
         station: 0,
-        date: day("2023-03-20"),
+        date: date("2023-03-20"),
         at_us: 0,
         state: FactState::Missed(Some(Reason::PowerOff)),
         segment: 0,
@@ -193,19 +201,20 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
     };
     for n in 0..10 {
         let id = format!("sang@2023-03-20T05:15:00#{n}");
-        book.write_airing(&SheetAiring {
-            fact: &fact,
-            id: &id,
-            planned_at: Some("2023-03-20T05:15:00+07:00"),
-            station: ("dai-00", "Đài mẫu"),
-            title: "=1+1",
-            campaign: "giam-ngheo-2023",
-            language: "cmo",
-            entry: Some(("loa/dai-00/0", n)),
-        })
-        .expect("a row");
+        workbook
+            .write_airing(&SheetAiring {
+                fact: &fact,
+                id: &id,
+                planned_at: Some("2023-03-20T05:15:00+07:00"),
+                station: ("dai-00", "Đài mẫu"),
+                title: "=1+1",
+                campaign: "giam-ngheo-2023",
+                language: "cmo",
+                entry: Some(("loa/dai-00/0", n)),
+            })
+            .expect("a row");
     }
-    std::fs::write(&path, book.finish(&report).expect("a book")).expect("a folder");
+    std::fs::write(&path, workbook.finish(&report).expect("a book")).expect("a folder");
     let script = "import json, sys, openpyxl\n\
         book = openpyxl.load_workbook(sys.argv[1])\n\
         topics = book['By topic']\n\
@@ -215,25 +224,28 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
           'planned': sum(row[1].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
           'hours': sum(row[8].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
           'root': book['Evidence'].cell(2, 6).value, 'found': book['Evidence'].cell(2, 11).value}))";
-    let said = text_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("UTF-8")]);
-    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let values = stdout_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("UTF-8")]);
+    let values: serde_json::Value = serde_json::from_str(&values).expect("JSON");
     let sheets = ["Summary", "By topic", "By station", "Airings", "Missed and partial", "Evidence"];
-    assert_eq!(said["sheets"], serde_json::json!(sheets));
+    assert_eq!(values["sheets"], serde_json::json!(sheets));
     assert_eq!(
-        (&said["charts"], &said["frozen"], &said["filter"]),
+        (&values["charts"], &values["frozen"], &values["filter"]),
         (&1.into(), &"A2".into(), &"A1:N11".into()),
-        "{said}"
+        "{values}"
     );
-    assert_eq!(said["kind"], "s", "a title is no formula: {said}");
-    assert_eq!(said["missed"], 11);
-    assert_eq!(said["planned"].as_u64(), Some(report.total.planned));
-    let hours = said["hours"].as_f64().expect("a number") * 3_600_000.0;
+    assert_eq!(values["kind"], "s", "a title is no formula: {values}");
+    assert_eq!(values["missed"], 11);
+    assert_eq!(values["planned"].as_u64(), Some(report.total.planned));
+    let hours = values["hours"].as_f64().expect("a number") * 3_600_000.0;
     #[allow(clippy::cast_precision_loss)]
-    let ours = report.total.played_ms as f64;
-    assert!((hours - ours).abs() < 1.0, "{hours} and {ours}");
-    assert_eq!(said["root"], "ab".repeat(32));
-    let found = said["found"].as_str().unwrap_or_default();
-    assert!(found.contains("77") && found.contains('3'), "what belongs to no airing is in the log's row: {said}");
+    let played_ms = report.total.played_ms as f64;
+    assert!((hours - played_ms).abs() < 1.0, "{hours} and {played_ms}");
+    assert_eq!(values["root"], "ab".repeat(32));
+    let findings = values["found"].as_str().unwrap_or_default();
+    assert!(
+        findings.contains("77") && findings.contains('3'),
+        "findings without an airing are in the log's row: {values}"
+    );
     assert!(Path::new(&path).is_file());
 }
 
@@ -252,7 +264,7 @@ fn the_page_names_every_column() {
 }
 
 #[test]
-fn all_words_are_there_in_both_languages() {
+fn the_html_report_is_complete_in_both_languages() {
     let report = report(2, "Tiêu đề");
     let (vi, en) = (html::render_html(&report, Lang::Vi), html::render_html(&report, Lang::En));
     assert!(

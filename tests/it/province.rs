@@ -1,4 +1,4 @@
-//! A simulated province: invented logs through the real log code, collected, indexed and reported by the real program.
+//! A simulated province: the real log code writes invented logs; the real program collects, indexes and reports them.
 pub mod maker;
 
 use std::collections::BTreeMap;
@@ -11,15 +11,15 @@ use serde_json::Value;
 use crate::program;
 use maker::{Life, communes};
 
-/// A department's desk: its store, its sticks, its own state, and the program.
-struct Desk {
+/// A department's folder with its store, its sticks and its state.
+struct Office {
     dir: tempfile::TempDir,
 }
 
-impl Desk {
+impl Office {
     fn new() -> Self {
         let mut dir = tempfile::tempdir().expect("a folder");
-        // To look at what comes of it.
+        // LOA_KEEP keeps the folder for inspection.
         if std::env::var_os("LOA_KEEP").is_some() {
             println!("kept: {}", dir.path().display());
             dir.disable_cleanup(true);
@@ -31,37 +31,37 @@ impl Desk {
         self.dir.path().join(name)
     }
 
-    fn run(&self, words: &[&str]) -> Output {
+    fn run(&self, arguments: &[&str]) -> Output {
         program::loa(self.dir.path())
-            .args(words)
+            .args(arguments)
             .current_dir(self.dir.path())
             .env("LC_ALL", "C")
             .output()
             .expect("the program starts")
     }
 
-    /// The standard output of a command that succeeds.
-    fn good(&self, words: &[&str]) -> String {
-        let output = self.run(words);
-        assert!(output.status.success(), "{words:?}: {}", text(&output));
+    /// Runs a command that must succeed; returns its stdout.
+    fn run_successfully(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", printed(&output));
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
     fn enrol(&self, life: &Life, name: &str, place: &str) {
-        self.good(&["enrol", &life.vkey(), "--store", "store", "--yes", "--name", name, "--place", place]);
+        self.run_successfully(&["enrol", &life.vkey(), "--store", "store", "--yes", "--name", name, "--place", place]);
     }
 
-    /// The states of all rows of a collection, by station and log.
+    /// Collects these sources; returns the rows.
     fn collect(&self, sources: &[&str]) -> Vec<Value> {
-        let mut words = vec!["collect", "--into", "store", "--format", "json"];
-        words.extend(sources);
-        let output = self.run(&words);
-        let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+        let mut arguments = vec!["collect", "--into", "store", "--format", "json"];
+        arguments.extend(sources);
+        let output = self.run(&arguments);
+        let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
         rows.as_array().expect("an array").clone()
     }
 }
 
-fn text(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
@@ -69,25 +69,25 @@ fn first_day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2023, 1, 1).expect("a date")
 }
 
-fn number(name: &str, usual: usize) -> usize {
-    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+fn number_from_env(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
 }
 
-/// What was done to a station of the province.
+/// The fate of a station of the province.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Honest,
-    /// An outcome on its stick was turned from missed to aired.
+    /// The result of an outcome on its stick is changed.
     Altered,
-    /// An entry was taken out.
+    /// An entry is removed.
     Shortened,
-    /// A start was made into something that no reader knows.
+    /// The type of a start entry is changed to an unknown one.
     Retyped,
     RolledBack,
     Forked,
-    /// Never sent anything.
+    /// It has never sent a log.
     NeverSent,
-    /// Sent nothing the second time.
+    /// It has sent nothing for the second collection.
     Stopped,
     NewDisk,
 }
@@ -98,26 +98,26 @@ fn fates(count: usize) -> Vec<Fate> {
         Altered, Shortened, Retyped, RolledBack, RolledBack, Forked, NeverSent, NeverSent, Stopped, Stopped, NewDisk,
     ];
     fates.resize(count.max(fates.len()), Honest);
-    // Spread them over the province.
-    let spread = fates.len();
-    (0..spread).map(|n| fates[n * 37 % spread]).collect()
+    // Spreads the fates over the province.
+    let count = fates.len();
+    (0..count).map(|n| fates[n * 37 % count]).collect()
 }
 
 fn edit(path: &Path, from: &str, to: &str) {
     let bytes = std::fs::read(path).expect("a bundle");
-    let at = bytes.windows(from.len()).position(|w| w == from.as_bytes()).expect("it is there");
+    let position = bytes.windows(from.len()).position(|w| w == from.as_bytes()).expect("it exists");
     let mut changed = bytes.clone();
-    changed.splice(at..at + from.len(), to.bytes());
+    changed.splice(position..position + from.len(), to.bytes());
     std::fs::write(path, changed).expect("a folder");
 }
 
-/// Spoils what is new on a stick: its last full bundle.
-fn spoil(stick: &Path, fate: Fate) {
+/// Alters the last full bundle on a stick, which has only new entries.
+fn alter_new_entries(stick: &Path, fate: Fate) {
     let bundles = std::fs::read_dir(stick.join("tile/entries")).expect("bundles");
     let full = bundles.map(|entry| entry.expect("a folder").path()).filter(|path| path.is_file());
     let bundle = full.max().expect("one is full");
     match fate {
-        // Of the same length, as a careful forger would.
+        // The text keeps its length.
         Fate::Altered => edit(&bundle, "\"result\":\"aired\"", "\"result\":\"airex\""),
         Fate::Shortened => {
             let bytes = std::fs::read(&bundle).expect("a bundle");
@@ -129,7 +129,7 @@ fn spoil(stick: &Path, fate: Fate) {
     }
 }
 
-fn by_station(rows: &[Value]) -> BTreeMap<String, Vec<(String, bool)>> {
+fn states_by_station(rows: &[Value]) -> BTreeMap<String, Vec<(String, bool)>> {
     let mut states: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
     for row in rows {
         let station = row["station"].as_str().unwrap_or_default().to_owned();
@@ -141,59 +141,59 @@ fn by_station(rows: &[Value]) -> BTreeMap<String, Vec<(String, bool)>> {
 
 #[test]
 fn a_province_is_collected_and_reported() {
-    let (stations, days) = (number("LOA_STATIONS", 14), number("LOA_DAYS", 40));
-    let half = i64::try_from(days / 2).expect("small");
-    let rest = i64::try_from(days).expect("small") - half;
-    let desk = Desk::new();
+    let (stations, days) = (number_from_env("LOA_STATIONS", 14), number_from_env("LOA_DAYS", 40));
+    let first_days = i64::try_from(days / 2).expect("small");
+    let remaining_days = i64::try_from(days).expect("small") - first_days;
+    let office = Office::new();
     let fates = fates(stations);
     let communes = communes(fates.len());
     let mut lives = Vec::new();
     for (number, (commune, fate)) in communes.iter().zip(&fates).enumerate() {
         let life = Life::begin(&commune.id, &commune.name, first_day(), number as u64 * 7919);
-        desk.enrol(&life, &commune.name, &commune.place);
-        let early = life.days(half / 2);
-        let twin = (*fate == Fate::Forked).then(|| early.twin());
-        let old = (*fate == Fate::RolledBack).then(|| early.twin());
-        lives.push((early.days(half - half / 2), twin, old));
+        office.enrol(&life, &commune.name, &commune.place);
+        let life = life.days(first_days / 2);
+        let twin = (*fate == Fate::Forked).then(|| life.twin());
+        let backup = (*fate == Fate::RolledBack).then(|| life.twin());
+        lives.push((life.days(first_days - first_days / 2), twin, backup));
     }
     for ((life, _, _), fate) in lives.iter().zip(&fates) {
-        let stick = desk.path("first").join(&life.id).join("log");
+        let stick = office.path("first").join(&life.id).join("log");
         if *fate != Fate::NeverSent {
             life.export(&stick);
         }
     }
-    let states = by_station(&desk.collect(&["first"]));
+    let states = states_by_station(&office.collect(&["first"]));
     for (commune, fate) in communes.iter().zip(&fates) {
         let expected = if *fate == Fate::NeverSent { "nothing" } else { "whole" };
         assert_eq!(states[&commune.id].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>(), [expected], "{fate:?}");
     }
-    // The second half of the time, and what some did to their logs.
-    let second = desk.path("second");
-    for ((number, (life, twin, old)), fate) in lives.into_iter().enumerate().zip(&fates) {
+    // The second half of the time, in which some stations change their logs.
+    let second = office.path("second");
+    for ((number, (life, twin, backup)), fate) in lives.into_iter().enumerate().zip(&fates) {
         let stick = second.join(&life.id).join("log");
         match fate {
             Fate::NeverSent | Fate::Stopped => {}
-            // A backup was put back, and went on.
-            Fate::RolledBack => old.expect("kept").other_luck().days(2).export(&stick),
-            Fate::Forked => twin.expect("kept").other_luck().days(half + rest).export(&stick),
+            // The station restores a backup and continues it.
+            Fate::RolledBack => backup.expect("kept").with_other_luck().days(2).export(&stick),
+            Fate::Forked => twin.expect("kept").with_other_luck().days(first_days + remaining_days).export(&stick),
             Fate::NewDisk => {
                 let name = &communes[number].name;
-                let life = life.days(rest / 2);
+                let life = life.days(remaining_days / 2);
                 life.export(&stick);
-                let new = Life::begin(&life.id, name, life.next, 99).days(rest - rest / 2);
+                let new = Life::begin(&life.id, name, life.next, 99).days(remaining_days - remaining_days / 2);
                 new.export(&second.join(format!("{}-new", life.id)).join("log"));
-                let unknown = by_station(&desk.collect(&["second"]));
-                assert!(unknown[&life.id].iter().any(|(state, _)| state == "unknown-key"), "{unknown:?}");
-                desk.enrol(&new, name, &communes[number].place);
+                let states = states_by_station(&office.collect(&["second"]));
+                assert!(states[&life.id].iter().any(|(state, _)| state == "unknown-key"), "{states:?}");
+                office.enrol(&new, name, &communes[number].place);
             }
             _ => {
-                life.days(rest).export(&stick);
-                spoil(&stick, *fate);
+                life.days(remaining_days).export(&stick);
+                alter_new_entries(&stick, *fate);
             }
         }
     }
-    let rows = desk.collect(&["second"]);
-    let states = by_station(&rows);
+    let rows = office.collect(&["second"]);
+    let states = states_by_station(&rows);
     for (commune, fate) in communes.iter().zip(&fates) {
         let expected: &[&str] = match fate {
             Fate::Altered | Fate::Shortened | Fate::Retyped => &["tampered"],
@@ -205,69 +205,72 @@ fn a_province_is_collected_and_reported() {
         };
         assert_eq!(states[&commune.id].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>(), expected, "{fate:?}");
     }
-    let bad = rows.iter().filter(|row| row["evidence"].is_string()).count();
-    assert_eq!(bad, 3, "both heads are kept of those that contradict themselves");
-    reports_agree(&desk, days);
-    alterations_of_what_was_collected_are_found(&desk, &communes, &fates);
+    let evidence_count = rows.iter().filter(|row| row["evidence"].is_string()).count();
+    assert_eq!(evidence_count, 3, "both heads of each contradicting log are kept");
+    assert_python_agrees(&office, days);
+    assert_altered_old_entries_are_found(&office, &communes, &fates);
 }
 
-/// Every table, cell by cell, against a program that shares nothing with ours but the page.
-fn reports_agree(desk: &Desk, days: usize) {
+/// Asserts that each table equals the one of a Python program, which shares nothing with loa but the page.
+fn assert_python_agrees(office: &Office, days: usize) {
     let until = first_day() + chrono::TimeDelta::days(i64::try_from(days).expect("small") + 2);
     let (from, until) = (first_day().to_string(), until.to_string());
     let middle = (first_day() + chrono::TimeDelta::days(20)).to_string();
-    let before = (first_day() + chrono::TimeDelta::days(19)).to_string();
+    let day_before = (first_day() + chrono::TimeDelta::days(19)).to_string();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/totals.py");
     for by in ["station", "topic", "language", "district", "commune", "segment", "day", "period"] {
-        for compared in [false, true] {
-            let from = if compared { &middle } else { &from };
-            let compare = format!("{}..{before}", first_day());
-            let mut ours = vec!["report", "store", "--from", from, "--until", &until, "--by", by, "--format", "csv"];
-            let mut theirs = vec![script, "store", "--from", from, "--until", &until, "--by", by];
+        for has_comparison in [false, true] {
+            let from = if has_comparison { &middle } else { &from };
+            let compare = format!("{}..{day_before}", first_day());
+            let mut loa_arguments =
+                vec!["report", "store", "--from", from, "--until", &until, "--by", by, "--format", "csv"];
+            let mut python_arguments = vec![script, "store", "--from", from, "--until", &until, "--by", by];
             let first = first_day().to_string();
-            if compared {
-                ours.extend(["--compare", &compare]);
-                theirs.extend(["--before-from", &first, "--before-until", &before]);
+            if has_comparison {
+                loa_arguments.extend(["--compare", &compare]);
+                python_arguments.extend(["--before-from", &first, "--before-until", &day_before]);
             }
             if by == "period" {
-                ours.extend(["--period", "month"]);
-                theirs.extend(["--period", "month"]);
+                loa_arguments.extend(["--period", "month"]);
+                python_arguments.extend(["--period", "month"]);
             }
-            let ours = desk.good(&ours);
+            let loa_table = office.run_successfully(&loa_arguments);
             let python = Command::new(crate::foreign::python_program())
-                .args(&theirs)
-                .current_dir(desk.dir.path())
+                .args(&python_arguments)
+                .current_dir(office.dir.path())
                 .env("PYTHONDONTWRITEBYTECODE", "1")
                 .output()
                 .expect("python starts");
-            let theirs: Value = serde_json::from_slice(&python.stdout).unwrap_or_else(|_| panic!("{}", text(&python)));
-            let theirs = as_csv(&theirs);
-            assert!(ours.lines().count() > 1, "{by}: {ours}");
-            assert_eq!(ours, theirs, "{by}, compared: {compared}");
+            let totals: Value =
+                serde_json::from_slice(&python.stdout).unwrap_or_else(|_| panic!("{}", printed(&python)));
+            let python_table = as_csv(&totals);
+            assert!(loa_table.lines().count() > 1, "{by}: {loa_table}");
+            assert_eq!(loa_table, python_table, "{by}, compared: {has_comparison}");
         }
     }
 }
 
-/// The oracle's rows as the CSV that they are to be.
-fn as_csv(oracle: &Value) -> String {
+/// The rows of the Python program as CSV.
+fn as_csv(totals: &Value) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let cells = |row: &Value| -> Vec<String> {
         let cells = row.as_array().expect("an array").iter();
         cells.map(|cell| cell.as_str().expect("a string").to_owned()).collect()
     };
-    writer.write_record(cells(&oracle["columns"])).expect("memory");
-    for row in oracle["rows"].as_array().expect("an array") {
+    writer.write_record(cells(&totals["columns"])).expect("memory");
+    for row in totals["rows"].as_array().expect("an array") {
         writer.write_record(cells(row)).expect("memory");
     }
     format!("\u{feff}{}", String::from_utf8(writer.into_inner().expect("memory")).expect("UTF-8"))
 }
 
-/// What was collected is not read again, so an alteration of it on a stick is harmless and unseen; `--full` sees it.
-fn alterations_of_what_was_collected_are_found(desk: &Desk, communes: &[maker::Commune], fates: &[Fate]) {
+/// Asserts that an alteration of collected entries on a stick is unseen, because they are not read again, and that
+/// `--full` finds it.
+fn assert_altered_old_entries_are_found(office: &Office, communes: &[maker::Commune], fates: &[Fate]) {
     let honest = communes.iter().zip(fates).find(|(_, fate)| **fate == Fate::Honest).expect("one").0;
-    let stick = desk.path("second").join(&honest.id).join("log");
+    let stick = office.path("second").join(&honest.id).join("log");
     edit(&stick.join("tile/entries/000"), "\"result\":\"aired\"", "\"result\":\"airex\"");
     let source = format!("second/{}", honest.id);
-    assert_eq!(by_station(&desk.collect(&[&source]))[&honest.id][0].0, "whole");
-    assert_eq!(by_station(&desk.collect(&[&source, "--full"]))[&honest.id][0].0, "tampered");
+    assert_eq!(states_by_station(&office.collect(&[&source]))[&honest.id][0].0, "whole");
+    assert_eq!(states_by_station(&office.collect(&[&source, "--full"]))[&honest.id][0].0, "tampered");
 }

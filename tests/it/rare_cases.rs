@@ -1,4 +1,4 @@
-//! What a hard look at the station's life found.
+//! Rare combinations in a station's life: torn batches, steps over midnight, commands on a lost line, late starts.
 use loa::airlog::files::LOG;
 use loa::airlog::storage::Storage;
 use loa::playout::engine::OperatorCommand;
@@ -22,11 +22,12 @@ at = "05:15"
 play = ["nhac", "tin"]
 "#;
 
-/// The power went while what followed `signed` bytes was written: so much of it is there, and the head is still that.
-fn torn(station: &Station, (signed, head): (usize, Vec<u8>), share: usize) {
+/// Cuts the power while a batch is written: `share` per cent of the bytes after `signed_length` stay, with the old
+/// head.
+fn tear_batch(station: &Station, (signed_length, head): (usize, Vec<u8>), share: usize) {
     let mut disk = station.disk().clone();
-    let len = disk.bytes(LOG).len() - signed;
-    disk.truncate(LOG, (signed + len * share / 100) as u64).expect("memory");
+    let batch_length = disk.bytes(LOG).len() - signed_length;
+    disk.truncate(LOG, (signed_length + batch_length * share / 100) as u64).expect("memory");
     disk.replace("checkpoint", &head).expect("memory");
 }
 
@@ -34,66 +35,66 @@ fn torn(station: &Station, (signed, head): (usize, Vec<u8>), share: usize) {
 fn a_long_batch_torn_anywhere_loses_no_outcome() {
     for share in (5..100).step_by(5) {
         let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
-        let before = (station.disk().bytes(LOG).len(), station.disk().bytes("checkpoint"));
-        let marks = station.keys().copy();
+        let signed = (station.disk().bytes(LOG).len(), station.disk().bytes("checkpoint"));
+        let old_keys = station.keys().copy();
         let station = station.off_for(30 * 86_400).run_and_cut(60);
-        torn(&station, before, share);
-        // The head of a batch that was torn was never signed, nor remembered.
+        tear_batch(&station, signed, share);
+        // A torn batch has no signed head, so the high-water mark is still the old one.
         for name in station.keys().names().iter().filter(|name| name.ends_with("/newest")) {
-            station.keys().clone().replace(name, &marks.bytes(name)).expect("memory");
+            station.keys().clone().replace(name, &old_keys.bytes(name)).expect("memory");
         }
         let station = station.run_for(60);
-        let got = station.outcomes();
-        let ids: std::collections::BTreeSet<_> = got.iter().collect();
-        assert_eq!(ids.len(), got.len(), "twice, torn at {share}");
-        assert_eq!(got.len(), 60, "torn at {share} per cent");
+        let outcomes = station.outcomes();
+        let ids: std::collections::BTreeSet<_> = outcomes.iter().collect();
+        assert_eq!(ids.len(), outcomes.len(), "twice, torn at {share}");
+        assert_eq!(outcomes.len(), 60, "torn at {share} per cent");
     }
 }
 
 #[test]
-fn an_edit_after_a_step_back_over_midnight_holds_for_the_date_planned_already() {
-    let noon = MORNING.replace("05:15", "12:00");
+fn an_edit_after_a_step_back_over_midnight_changes_the_date_that_is_already_planned() {
+    let edited_playlist = MORNING.replace("05:15", "12:00");
     let station = Station::new("2023-03-20T23:50:00")
         .playlist(MORNING)
         .step(60, 900)
         .step(120, -900)
-        .edit(180, &noon)
+        .edit(180, &edited_playlist)
         .run_for(14 * 3600);
-    let got = station.outcomes();
-    assert!(got.contains(&"sang@2023-03-21T12:00:00#1 aired".to_owned()), "{got:?}");
-    assert!(got.contains(&"sang@2023-03-21T05:15:00#1 missed withdrawn".to_owned()), "{got:?}");
+    let outcomes = station.outcomes();
+    assert!(outcomes.contains(&"sang@2023-03-21T12:00:00#1 aired".to_owned()), "{outcomes:?}");
+    assert!(outcomes.contains(&"sang@2023-03-21T05:15:00#1 missed withdrawn".to_owned()), "{outcomes:?}");
 }
 
 #[test]
-fn what_was_asked_for_while_the_line_is_lost_does_not_sound_an_hour_later() {
+fn a_play_command_while_the_line_is_lost_does_not_sound_an_hour_later() {
     let station = Station::new("2023-03-20T06:00:00")
         .playlist(MORNING)
         .device_away(0, 3600)
-        .order(100, OperatorCommand::Play(id("tin")))
+        .command(100, OperatorCommand::Play(id("tin")))
         .run_for(7200);
-    let got = station.outcomes();
-    assert_eq!(got.len(), 1, "{got:?}");
-    assert!(got[0].ends_with("missed device-lost"), "{got:?}");
+    let outcomes = station.outcomes();
+    assert_eq!(outcomes.len(), 1, "{outcomes:?}");
+    assert!(outcomes[0].ends_with("missed device-lost"), "{outcomes:?}");
 }
 
 #[test]
-fn a_stop_of_what_the_operator_plays_leaves_the_session_that_is_about_to_begin() {
+fn stopping_an_operators_airing_spares_the_session_that_is_about_to_begin() {
     let station = Station::new("2023-03-20T05:00:00")
         .playlist(MORNING)
-        .order(880, OperatorCommand::Play(id("tin")))
-        .order(898, OperatorCommand::Stop)
+        .command(880, OperatorCommand::Play(id("tin")))
+        .command(898, OperatorCommand::Stop)
         .run_for(3600);
-    let got = station.outcomes();
-    assert!(got.contains(&"sang@2023-03-20T05:15:00#1 aired".to_owned()), "{got:?}");
+    let outcomes = station.outcomes();
+    assert!(outcomes.contains(&"sang@2023-03-20T05:15:00#1 aired".to_owned()), "{outcomes:?}");
 }
 
 #[test]
-fn a_join_in_the_last_instant_is_late_not_damaged() {
+fn a_join_in_the_last_100_ms_is_late_not_damaged() {
     let text = format!("{MORNING}late = \"join\"\n");
     let station = Station::new("2023-03-20T05:00:00").playlist(&text).run_and_cut(60);
     let station = station.clock_is(at("2023-03-20T05:16:04").plus(900_000), true).run_for(600);
-    let got = station.outcomes();
-    assert!(got.iter().all(|o| !o.contains("damaged")), "{got:?}");
+    let outcomes = station.outcomes();
+    assert!(outcomes.iter().all(|o| !o.contains("damaged")), "{outcomes:?}");
 }
 
 #[test]
@@ -101,39 +102,39 @@ fn a_clock_twenty_days_ahead_at_the_start_does_not_mute_the_station_for_twenty_d
     let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
     let station = station.clock_says("2023-04-09T04:30:00", false);
     let station = station.step(200, -20 * 86_400).sync(200, true).run_for(2 * 86_400);
-    let got = station.outcomes();
-    assert!(got.iter().any(|o| o.ends_with(" aired")), "{got:?}");
+    let outcomes = station.outcomes();
+    assert!(outcomes.iter().any(|o| o.ends_with(" aired")), "{outcomes:?}");
 }
 
 #[test]
-fn an_evening_missed_is_not_played_at_dawn() {
+fn a_missed_evening_session_is_not_played_at_dawn() {
     let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"17:00\"]") + "late = \"until 05:45\"\n";
     let station = Station::new("2023-03-20T16:00:00").playlist(&text).run_and_cut(60);
     let station = station.clock_says("2023-03-21T05:05:00", true).run_for(3600);
-    let got = station.outcomes();
-    assert!(got.contains(&"sang@2023-03-20T17:00:00#1 missed power-off".to_owned()), "{got:?}");
+    let outcomes = station.outcomes();
+    assert!(outcomes.contains(&"sang@2023-03-20T17:00:00#1 missed power-off".to_owned()), "{outcomes:?}");
 }
 
 #[test]
 fn a_day_whose_plan_file_is_lost_is_planned_anew() {
     let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"07:00\"]");
     let station = Station::new("2023-03-20T04:00:00").playlist(&text).run_and_cut(2 * 3600);
-    let sha = station.log().into_iter().find(|r| r.kind == "plan").and_then(|r| r.body.sha256).expect("one");
-    station.disk().clone().rename(&format!("kept/{sha}.json"), "gone").expect("memory");
+    let sha256 = station.log().into_iter().find(|r| r.kind == "plan").and_then(|r| r.body.sha256).expect("one");
+    station.disk().clone().rename(&format!("kept/{sha256}.json"), "gone").expect("memory");
     let station = station.run_for(7200);
-    let got = station.outcomes();
-    assert_eq!(got.iter().filter(|o| o.ends_with(" aired")).count(), 4, "{got:?}");
-    assert_eq!(got.len(), 4, "{got:?}");
+    let outcomes = station.outcomes();
+    assert_eq!(outcomes.iter().filter(|o| o.ends_with(" aired")).count(), 4, "{outcomes:?}");
+    assert_eq!(outcomes.len(), 4, "{outcomes:?}");
 }
 
 #[test]
-fn until_a_time_that_had_passed_is_no_rule_for_a_late_start() {
+fn a_late_limit_before_the_start_applies_only_just_after_midnight() {
     let time = |text: &str| text.parse().expect("a time");
-    let until = |limit: &str, start: &str| loa::schedule::session::days_after_start(time(limit), time(start));
-    assert_eq!(until("05:45:00", "05:15:00"), Some(0));
-    assert_eq!(until("05:45:00", "17:00:00"), None);
-    assert_eq!(until("01:00:00", "23:30:00"), Some(1));
-    assert_eq!(until("05:15:00", "05:15:00"), None);
+    let days_after = |limit: &str, start: &str| loa::schedule::session::days_after_start(time(limit), time(start));
+    assert_eq!(days_after("05:45:00", "05:15:00"), Some(0));
+    assert_eq!(days_after("05:45:00", "17:00:00"), None);
+    assert_eq!(days_after("01:00:00", "23:30:00"), Some(1));
+    assert_eq!(days_after("05:15:00", "05:15:00"), None);
 }
 
 #[test]
@@ -145,25 +146,25 @@ fn a_rehearsal_plays_its_last_session_to_its_end() {
     let files = [SourceFile::new("station.toml", settings), SourceFile::new("playlists/a.toml", text.as_bytes())];
     let mut library = loa::library::Library::default();
     library.files.insert("s-3.mp3".to_owned(), loa::library::FileStatus::Good(crate::station::scan_of((3, 48_000))));
-    let adopted = std::sync::Arc::new(loa::playout::adoption::prepare_adopted(&files, read(&files).schedule, library));
+    let revision = std::sync::Arc::new(loa::playout::adoption::prepare_adopted(&files, read(&files).schedule, library));
     let disk = MemoryStorage::default();
     let day = "2023-03-20".parse().expect("a date");
-    loa::playout::rehearsal::rehearse(&disk, adopted, std::path::Path::new("audio"), day, day).expect("memory");
+    loa::playout::rehearsal::rehearse(&disk, revision, std::path::Path::new("audio"), day, day).expect("memory");
     let log = String::from_utf8(disk.bytes(LOG)).expect("UTF-8");
     assert_eq!(log.matches("\"result\":\"aired\"").count(), 6, "{log}");
-    assert_eq!(log.matches("\"type\":\"plan\"").count(), 1, "and no later date is planned");
+    assert_eq!(log.matches("\"type\":\"plan\"").count(), 1, "no later date is planned");
 }
 
 #[test]
-fn what_the_operator_played_pays_no_debt_of_the_plan() {
+fn airings_that_the_operator_played_do_not_count_as_planned_ones() {
     let text = MORNING.replace("at = \"05:15\"", "at = \"12:00\"");
-    // Three plays outside of the plan, and not one planned airing has its outcome when the power goes.
+    // Three airings outside the plan; no planned airing has an outcome yet when the power goes.
     let mut station = Station::new("2023-03-20T06:00:00").playlist(&text);
     for after in [10, 100, 200] {
-        station = station.order(after, OperatorCommand::Play(crate::station::id("nhac")));
+        station = station.command(after, OperatorCommand::Play(crate::station::id("nhac")));
     }
     station = station.run_and_cut(600).off_for(4 * 86_400);
-    // A short start without a network plans the days between and says nothing yet.
+    // A short start without a network plans the days between, but logs no outcome yet.
     let now = station.wall();
     let station = station.clock_is(now, false).run_and_cut(100).run_for(600);
     let missed = station

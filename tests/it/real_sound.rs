@@ -1,5 +1,5 @@
-//! The schedule's language in real sound: a daemon of its own plays tones to a sound card without hardware, and what the
-//! card got is listened to.
+//! The rules of the schedule in real sound: a daemon plays tones to a sound server without hardware, and the test
+//! analyses the recording.
 use std::fs;
 use std::path::Path;
 
@@ -13,27 +13,27 @@ use crate::program;
 use crate::sink::{RATE, Sink};
 use crate::station::outcome_line;
 
-/// Each segment has its own tone, hertz.
+/// The tone of each segment in hertz.
 const TONES: [usize; 9] = [400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000];
-/// Frames of one look at the recording: 25 ms, in which every tone has whole waves.
+/// The frames of one window of the recording: 25 ms, in which each tone has a whole number of waves.
 const WINDOW: usize = RATE as usize / 40;
 
 /// Settings without quiet hours.
 const NEVER_QUIET: &str = "[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
 
-/// Windows of silence that a busy machine may tear into a tone.
-const HOLE: usize = 20;
-/// By how many tenths of a second a busy machine may be off; how exact starts are is for the benchmarks.
-const ROUGHLY: usize = 6;
+/// The maximum number of silent windows inside a tone, which a busy machine may cause.
+const MAX_GAP: usize = 20;
+/// The tolerance on a busy machine in tenths of a second. The benchmarks measure the exact starts.
+const TOLERANCE: usize = 6;
 
-fn tone(dir: &Path, hertz: usize, seconds: usize) {
+fn write_tone(dir: &Path, hertz: usize, seconds: usize) {
     let wave = |n: usize| ((n * hertz) as f64 / f64::from(RATE) * std::f64::consts::TAU).sin() as f32 * 0.3;
     let samples: Vec<f32> = (0..seconds * RATE as usize).map(wave).collect();
     media::write_wav(&dir.join(format!("t-{hertz}.wav")), &samples, RATE, 1);
 }
 
-/// The tone of a window of one channel; none when it is silent.
-fn heard(window: &[f32]) -> Option<usize> {
+/// The tone of a window of one channel; `None` if it is silent.
+fn tone_of_window(window: &[f32]) -> Option<usize> {
     let strength = |hertz: usize| {
         let (mut re, mut im) = (0.0, 0.0);
         for (n, sample) in window.iter().enumerate() {
@@ -47,26 +47,30 @@ fn heard(window: &[f32]) -> Option<usize> {
     best.filter(|(strength, _)| *strength > 0.01).map(|(_, hertz)| hertz)
 }
 
-/// What sounds one after the other: tone, begin and length in tenths of a second, counted from the first sound.
+/// The tones in their order: hertz, start and length in tenths of a second, from the first sound on.
 fn sequence(recorded: &[f32]) -> Vec<(usize, usize, usize)> {
-    let left: Vec<f32> = recorded.iter().step_by(2).copied().collect();
-    let windows: Vec<Option<usize>> = left.chunks_exact(WINDOW).map(heard).collect();
+    let left_channel: Vec<f32> = recorded.iter().step_by(2).copied().collect();
+    let windows: Vec<Option<usize>> = left_channel.chunks_exact(WINDOW).map(tone_of_window).collect();
     let first = windows.iter().position(Option::is_some).unwrap_or(0);
-    let mut found: Vec<(usize, usize, usize)> = Vec::new();
+    let mut tones: Vec<(usize, usize, usize)> = Vec::new();
     for (index, tone) in windows.iter().enumerate().skip(first) {
-        let at = index - first;
-        match (tone, found.last_mut()) {
-            (Some(tone), Some(last)) if last.0 == *tone && at - (last.1 + last.2) <= HOLE => last.2 = at + 1 - last.1,
-            (Some(tone), _) => found.push((*tone, at, 1)),
+        let window = index - first;
+        match (tone, tones.last_mut()) {
+            (Some(tone), Some(last_tone))
+                if last_tone.0 == *tone && window - (last_tone.1 + last_tone.2) <= MAX_GAP =>
+            {
+                last_tone.2 = window + 1 - last_tone.1
+            }
+            (Some(tone), _) => tones.push((*tone, window, 1)),
             _ => {}
         }
     }
-    // A window or two in which one tone fades into another is neither.
-    found.retain(|(.., windows)| *windows > 4);
-    found.into_iter().map(|(tone, begin, length)| (tone, (begin + 2) / 4, (length + 2) / 4)).collect()
+    // A few windows in which one tone fades into another belong to neither.
+    tones.retain(|(.., windows)| *windows > 4);
+    tones.into_iter().map(|(tone, begin, length)| (tone, (begin + 2) / 4, (length + 2) / 4)).collect()
 }
 
-/// Whether an airing has sounded to its end: a busy machine may tear holes into it, which is then told.
+/// True if an airing has sounded to its end. A busy machine may cause underruns.
 fn has_sounded(ending: &str) -> bool {
     ending.ends_with("aired") || ending.ends_with("partial underrun")
 }
@@ -78,7 +82,7 @@ fn records(station: &Path) -> Vec<Record> {
 }
 
 #[test]
-fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
+fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     let sink = Sink::start();
     let station = sink.folder().join("dai");
     for folder in ["playlists", "audio"] {
@@ -87,7 +91,7 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
     let lengths = [8, 3, 3, 3, 6, 2, 2, 6, 2];
     let mut text = String::new();
     for (hertz, seconds) in TONES.into_iter().zip(lengths) {
-        tone(&station.join("audio"), hertz, seconds);
+        write_tone(&station.join("audio"), hertz, seconds);
         let pool = if [1400, 1600].contains(&hertz) { "pool = \"vui\"\n" } else { "" };
         text.push_str(&format!(
             "[[segment]]\nid = \"t-{hertz}\"\ntitle = \"{hertz} Hz\"\nfile = \"t-{hertz}.wav\"\n{pool}\n"
@@ -99,15 +103,15 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
     let settings = "[output]\nvolume = 100\nloudness = \"off\"\n";
     let settings = format!("[station]\nid = \"thu\"\nlanguage = \"en\"\n{zone}{settings}");
     fs::write(station.join("station.toml"), format!("{settings}{NEVER_QUIET}")).expect("station.toml");
-    let loa = |words: &[&str]| {
+    let loa = |arguments: &[&str]| {
         let mut command = program::loa(sink.folder());
         sink.environment(&mut command);
-        command.args(words);
+        command.args(arguments);
         command
     };
     let folder = station.to_string_lossy().into_owned();
     let daemon = Daemon::start(&mut loa(&["run", &folder]));
-    // It knows all files: nothing that follows waits for them, however slow the machine is.
+    // The daemon knows all files now, so no later step waits for them, even on a slow machine.
     daemon.wait_for("Schedule adopted");
     let recording = sink.record();
     let now = Utc::now() + TimeDelta::seconds(5);
@@ -132,41 +136,50 @@ fn sessions_that_meet_wait_relay_draw_and_are_interrupted() {
         ("xoay-2", 23, "play = [{ pool = \"vui\" }]".to_owned()),
         ("ngat", 26, "play = [\"t-1800\"]".to_owned()),
     ];
-    for (id, seconds, rest) in sessions {
-        text.push_str(&format!("[[session]]\nid = \"{id}\"\nat = \"{}\"\n{rest}\n\n", at(seconds)));
+    for (id, seconds, rules) in sessions {
+        text.push_str(&format!("[[session]]\nid = \"{id}\"\nat = \"{}\"\n{rules}\n\n", at(seconds)));
     }
     let quiet = format!("[quiet-hours]\nfrom = \"{}\"\nuntil = \"{}\"\n", at(37), at(600));
     fs::write(station.join("station.toml"), format!("{settings}{quiet}")).expect("station.toml");
     fs::write(&playlist, text).expect("a playlist");
     let urgent = || {
-        let said = loa(&["urgent", "t-2000", "--yes", "--station", &folder]).output().expect("loa starts");
-        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let output = loa(&["urgent", "t-2000", "--yes", "--station", &folder]).output().expect("loa starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     };
-    let until = |seconds: i64| {
-        let when = first + TimeDelta::seconds(seconds);
-        while Utc::now() < when {
+    let wait_until = |seconds: i64| {
+        let instant = first + TimeDelta::seconds(seconds);
+        while Utc::now() < instant {
             std::thread::park_timeout(std::time::Duration::from_millis(20));
         }
     };
-    until(28);
+    wait_until(28);
     urgent();
-    until(39);
+    wait_until(39);
     urgent();
-    until(44);
+    wait_until(44);
     assert_eq!(daemon.end(), Some(0));
-    let got = sequence(&recording.finish());
-    eprintln!("{got:?}");
-    let tones: Vec<usize> = got.iter().map(|(tone, ..)| *tone).collect();
-    let (one, other) = (tones[4], tones[5]);
-    assert!(one != other && [one, other].iter().all(|t| [1400, 1600].contains(t)), "each has its turn: {got:?}");
-    assert_eq!(tones, [400, 600, 800, 1000, one, other, 1800, 2000, 1800, 2000]);
-    // Begin and length of each, tenths of a second; what an order begins has its own time.
+    let tone_sequence = sequence(&recording.finish());
+    eprintln!("{tone_sequence:?}");
+    let tones: Vec<usize> = tone_sequence.iter().map(|(tone, ..)| *tone).collect();
+    let (first_drawn, second_drawn) = (tones[4], tones[5]);
+    assert!(
+        first_drawn != second_drawn && [first_drawn, second_drawn].iter().all(|t| [1400, 1600].contains(t)),
+        "each has its turn: {tone_sequence:?}"
+    );
+    assert_eq!(tones, [400, 600, 800, 1000, first_drawn, second_drawn, 1800, 2000, 1800, 2000]);
+    // Start and length of each tone in tenths of a second. 0 is not compared: commands start at their own time.
     let planned = [(0, 40), (40, 30), (70, 30), (150, 30), (200, 20), (230, 20), (260, 0), (0, 20), (0, 0), (0, 20)];
-    for ((tone, begin, length), (at, long)) in got.iter().zip(planned) {
-        assert!(at == 0 || begin.abs_diff(at) <= ROUGHLY, "{tone} Hz begins at {begin}: {got:?}");
-        assert!(long == 0 || length.abs_diff(long) <= ROUGHLY, "{tone} Hz lasts {length}: {got:?}");
+    for ((tone, begin, length), (at, planned_length)) in tone_sequence.iter().zip(planned) {
+        assert!(at == 0 || begin.abs_diff(at) <= TOLERANCE, "{tone} Hz begins at {begin}: {tone_sequence:?}");
+        assert!(
+            planned_length == 0 || length.abs_diff(planned_length) <= TOLERANCE,
+            "{tone} Hz lasts {length}: {tone_sequence:?}"
+        );
     }
-    assert!((got[6].2 + got[8].2).abs_diff(60) <= ROUGHLY, "the interrupted tone is whole: {got:?}");
+    assert!(
+        (tone_sequence[6].2 + tone_sequence[8].2).abs_diff(60) <= TOLERANCE,
+        "the interrupted tone is whole: {tone_sequence:?}"
+    );
     let log = records(&station);
     let outcomes: Vec<String> = log.iter().filter(|r| r.kind == "outcome").map(outcome_line).collect();
     let ending = |session: &str, position: usize| {

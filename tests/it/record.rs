@@ -1,4 +1,5 @@
-//! The tests' own reading of a log, which shares no definition with the writing: every key of every type, side by side.
+//! A reader of logs for the tests, which shares no definition with the code that writes: the keys of all types
+//! together.
 use std::io;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -29,7 +30,7 @@ impl Record {
     }
 }
 
-/// The keys of all types, each absent where its type has none.
+/// The keys of all types. A key that its type does not have keeps its default.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Fields {
@@ -75,9 +76,9 @@ pub struct Fields {
     pub orderly: bool,
     pub machine_restarted: bool,
     pub trusted: Option<bool>,
-    /// What the amplifier was to be.
+    /// The requested state of the amplifier: `on` or `off`.
     pub to: Option<String>,
-    /// Whether the amplifier was switched.
+    /// True if the amplifier was switched.
     pub done: Option<bool>,
     pub took_ms: Option<i64>,
     pub trust: Option<TrustReason>,
@@ -108,9 +109,9 @@ pub struct Fields {
     pub changes: Vec<PlanChange>,
     pub more: u64,
     pub days: u64,
-    /// Which kind of file is lost.
+    /// The kind of the lost file.
     pub what: Option<String>,
-    /// How many of its rows have no end.
+    /// The number of its rows without an outcome.
     pub lacking: u64,
 }
 
@@ -122,7 +123,7 @@ impl<'a, S: Storage> Reader<'a, S> {
         Ok(Self(LogLines::new(storage)?))
     }
 
-    /// The next entry; none at the end.
+    /// The next entry; `None` at the end of the log.
     pub fn next_record(&mut self) -> io::Result<Option<Record>> {
         let mut line = Vec::new();
         match self.0.next_into(&mut line)? {

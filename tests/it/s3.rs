@@ -1,4 +1,5 @@
-//! Object stores: a real S3 API (moto's server), reached through a way that can be cut, and that can strip what it must not.
+//! Object stores: a real S3 API (moto's server), reached through a proxy that can break connections and remove a
+//! header.
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -13,7 +14,7 @@ use loa::airlog::storage::Storage;
 use crate::program;
 use crate::province::maker::Life;
 
-/// moto's server, and a bucket in it.
+/// moto's server with one bucket.
 struct Server {
     child: Child,
     port: u16,
@@ -29,7 +30,7 @@ impl Server {
         let child = command.spawn().expect("python starts");
         let server = Self { child, port };
         for _ in 0..600 {
-            if server.bucket() {
+            if server.create_bucket() {
                 return server;
             }
             std::thread::sleep(Duration::from_millis(100));
@@ -37,31 +38,31 @@ impl Server {
         panic!("moto's server does not answer");
     }
 
-    fn bucket(&self) -> bool {
-        self.ask("PUT", "/nhat-ky").is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    fn create_bucket(&self) -> bool {
+        self.request("PUT", "/nhat-ky").is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
     }
 
-    fn ask(&self, method: &str, path: &str) -> Option<String> {
+    fn request(&self, method: &str, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        // moto looks at who asks, and not at whether he is it.
-        let who =
+        // moto reads the name of the key, but does not verify the signature.
+        let authorization =
             "AWS4-HMAC-SHA256 Credential=test/20230101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {who}\r\n");
-        write!(stream, "{head}Content-Length: 0\r\nConnection: close\r\n\r\n").ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        Some(String::from_utf8_lossy(&answer).into_owned())
+        let header = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {authorization}\r\n");
+        write!(stream, "{header}Content-Length: 0\r\nConnection: close\r\n\r\n").ok()?;
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).ok()?;
+        Some(String::from_utf8_lossy(&response).into_owned())
     }
 
-    /// How many objects there are.
-    fn objects(&self, prefix: &str) -> usize {
-        let listed =
-            self.ask("GET", &format!("/nhat-ky?list-type=2&max-keys=1000&prefix={prefix}")).unwrap_or_default();
-        listed.matches("<Key>").count()
+    /// The number of objects with this prefix.
+    fn object_count(&self, prefix: &str) -> usize {
+        let listing =
+            self.request("GET", &format!("/nhat-ky?list-type=2&max-keys=1000&prefix={prefix}")).unwrap_or_default();
+        listing.matches("<Key>").count()
     }
 
     fn get(&self, key: &str) -> String {
-        self.ask("GET", &format!("/nhat-ky/{key}")).unwrap_or_default()
+        self.request("GET", &format!("/nhat-ky/{key}")).unwrap_or_default()
     }
 }
 
@@ -77,67 +78,70 @@ fn free_port() -> u16 {
     listener.local_addr().expect("bound").port()
 }
 
-/// The way to the server: it counts uploads, can be cut after some of them, and can strip "only if it is not there".
-struct Way {
+/// A proxy to the server. It counts uploads, can break all connections after some of them, and can remove the header
+/// `If-None-Match`.
+struct Proxy {
     port: u16,
     puts: Arc<AtomicUsize>,
 }
 
-impl Way {
-    fn to(server: &Server, cut_after: Option<usize>, strips: bool) -> Self {
+impl Proxy {
+    fn to(server: &Server, max_puts: Option<usize>, removes_header: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let port = listener.local_addr().expect("bound").port();
         let (puts, open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
         let target = server.port;
-        let (counted, opened) = (puts.clone(), open);
+        let (thread_puts, thread_open) = (puts.clone(), open);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                if !opened.load(Ordering::SeqCst) {
+                if !thread_open.load(Ordering::SeqCst) {
                     continue;
                 }
-                let (counted, opened) = (counted.clone(), opened.clone());
-                std::thread::spawn(move || carry(&stream, target, &counted, &opened, cut_after, strips));
+                let (thread_puts, thread_open) = (thread_puts.clone(), thread_open.clone());
+                std::thread::spawn(move || {
+                    forward(&stream, target, &thread_puts, &thread_open, max_puts, removes_header)
+                });
             }
         });
         Self { port, puts }
     }
 }
 
-/// Carries one connection. Everything that the client sends in one go is looked at as text.
-fn carry(
+/// Forwards one connection. Each block that the client sends is searched as text.
+fn forward(
     client: &TcpStream,
     target: u16,
     puts: &AtomicUsize,
     open: &AtomicBool,
-    cut_after: Option<usize>,
-    strips: bool,
+    max_puts: Option<usize>,
+    removes_header: bool,
 ) {
     let Ok(server) = TcpStream::connect(("127.0.0.1", target)) else { return };
-    let (Ok(mut back), Ok(mut from_server)) = (client.try_clone(), server.try_clone()) else { return };
+    let (Ok(mut to_client), Ok(mut from_server)) = (client.try_clone(), server.try_clone()) else { return };
     std::thread::spawn(move || {
-        let _ = std::io::copy(&mut from_server, &mut back);
-        let _ = back.shutdown(std::net::Shutdown::Both);
+        let _ = std::io::copy(&mut from_server, &mut to_client);
+        let _ = to_client.shutdown(std::net::Shutdown::Both);
     });
-    let (mut from, mut to) = (client, &server);
-    let mut piece = vec![0; 1 << 16];
-    while let Ok(n) = from.read(&mut piece) {
+    let (mut client_reader, mut server_writer) = (client, &server);
+    let mut block = vec![0; 1 << 16];
+    while let Ok(n) = client_reader.read(&mut block) {
         if n == 0 || !open.load(Ordering::SeqCst) {
             break;
         }
-        if piece.starts_with(b"PUT ") {
+        if block.starts_with(b"PUT ") {
             let count = puts.fetch_add(1, Ordering::SeqCst) + 1;
-            if cut_after.is_some_and(|after| count > after) {
+            if max_puts.is_some_and(|limit| count > limit) {
                 open.store(false, Ordering::SeqCst);
                 break;
             }
         }
-        if strips {
-            let at = piece[..n].windows(13).position(|w| w.eq_ignore_ascii_case(b"if-none-match"));
-            if let Some(at) = at {
-                piece[at..at + 2].copy_from_slice(b"xx");
+        if removes_header {
+            let position = block[..n].windows(13).position(|w| w.eq_ignore_ascii_case(b"if-none-match"));
+            if let Some(position) = position {
+                block[position..position + 2].copy_from_slice(b"xx");
             }
         }
-        if to.write_all(&piece[..n]).is_err() {
+        if server_writer.write_all(&block[..n]).is_err() {
             break;
         }
     }
@@ -145,19 +149,19 @@ fn carry(
     let _ = server.shutdown(std::net::Shutdown::Both);
 }
 
-fn loa(dir: &Path, port: u16, words: &[&str]) -> Output {
+fn loa(dir: &Path, port: u16, arguments: &[&str]) -> Output {
     let mut command = program::loa(dir);
-    command.args(words).current_dir(dir).env("LC_ALL", "C");
+    command.args(arguments).current_dir(dir).env("LC_ALL", "C");
     command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")).env("AWS_REGION", "us-east-1");
     command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
     command.output().expect("the program starts")
 }
 
-fn text(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// A station's folder with the log of so many days.
+/// A station's folder with a log of this number of days.
 fn station(dir: &Path, days: i64) -> (Life, std::path::PathBuf) {
     let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("a date");
     let life = Life::begin("xa-mau", "Đài mẫu (hư cấu)", first, 5).days(days);
@@ -176,110 +180,116 @@ fn write_log(life: &Life, folder: &Path) {
 }
 
 #[test]
-fn a_log_goes_to_the_store_and_the_answer_comes_back() {
+fn a_log_is_pushed_and_its_countersignature_comes_back() {
     let (server, dir) = (Server::start(), tempfile::tempdir().expect("a folder"));
     let (life, folder) = station(dir.path(), 20);
     let port = server.port;
-    let run = |words: &[&str]| loa(dir.path(), port, words);
-    let pushed = run(&["push", "station", "--to", "s3://nhat-ky/den"]);
-    assert!(pushed.status.success(), "{}", text(&pushed));
-    let enrolled = run(&["enrol", &life.vkey(), "--store", "s3://nhat-ky/kho", "--yes"]);
-    assert!(enrolled.status.success(), "{}", text(&enrolled));
-    let words = ["collect", "s3://nhat-ky/den", "--into", "s3://nhat-ky/kho", "--silent-days", "60000"];
-    let collected = run(&words);
-    assert!(collected.status.success(), "{}", text(&collected));
-    assert!(!text(&collected).contains("WARNING"), "moto keeps the first: {}", text(&collected));
+    let run_loa = |arguments: &[&str]| loa(dir.path(), port, arguments);
+    let push = run_loa(&["push", "station", "--to", "s3://nhat-ky/den"]);
+    assert!(push.status.success(), "{}", printed(&push));
+    let enrolment = run_loa(&["enrol", &life.vkey(), "--store", "s3://nhat-ky/kho", "--yes"]);
+    assert!(enrolment.status.success(), "{}", printed(&enrolment));
+    let collect_arguments = ["collect", "s3://nhat-ky/den", "--into", "s3://nhat-ky/kho", "--silent-days", "60000"];
+    let collection = run_loa(&collect_arguments);
+    assert!(collection.status.success(), "{}", printed(&collection));
+    assert!(!printed(&collection).contains("WARNING"), "moto does not overwrite: {}", printed(&collection));
     let origin = life.vkey().split('+').next().expect("a name").to_owned();
     let cosigned = server.get(&format!("den/{origin}/cosigned"));
-    assert!(cosigned.contains("loa-witness/"), "the answer is there: {cosigned}");
-    // The next push brings the answer home, and sends only what is new.
+    assert!(cosigned.contains("loa-witness/"), "the countersignature is there: {cosigned}");
+    // The next push fetches the countersignature, and sends only new entries.
     let life = life.days(3);
     write_log(&life, &folder);
-    let way = Way::to(&server, None, false);
-    let pushed = loa(dir.path(), way.port, &["push", "station", "--to", "s3://nhat-ky/den"]);
-    assert!(pushed.status.success(), "{}", text(&pushed));
-    let cosigned = std::fs::read_to_string(folder.join("airlog/cosigned")).expect("the answer came home");
+    let proxy = Proxy::to(&server, None, false);
+    let push = loa(dir.path(), proxy.port, &["push", "station", "--to", "s3://nhat-ky/den"]);
+    assert!(push.status.success(), "{}", printed(&push));
+    let cosigned = std::fs::read_to_string(folder.join("airlog/cosigned")).expect("the countersignature");
     assert!(cosigned.contains("loa-witness/"));
-    let sent = way.puts.load(Ordering::SeqCst);
-    assert!((3..20).contains(&sent), "{sent} uploads for three days");
-    let again = run(&words);
-    assert!(again.status.success(), "{}", text(&again));
+    let uploads = proxy.puts.load(Ordering::SeqCst);
+    assert!((3..20).contains(&uploads), "{uploads} uploads for three days");
+    let second_collection = run_loa(&collect_arguments);
+    assert!(second_collection.status.success(), "{}", printed(&second_collection));
     let report =
-        run(&["report", "s3://nhat-ky/kho", "--from", "2023-03-20", "--until", "2023-04-11", "--format", "csv"]);
+        run_loa(&["report", "s3://nhat-ky/kho", "--from", "2023-03-20", "--until", "2023-04-11", "--format", "csv"]);
     let report = String::from_utf8(report.stdout).expect("UTF-8");
-    // 23 days of 16.
+    // 23 days with 16 airings each.
     assert!(report.contains("\r\nxa-mau,Đài mẫu (hư cấu),368,"), "{report}");
 }
 
 #[test]
-fn an_upload_that_is_cut_goes_on_where_it_was() {
+fn an_interrupted_push_continues_where_it_stopped() {
     let (server, dir) = (Server::start(), tempfile::tempdir().expect("a folder"));
     let (life, _) = station(dir.path(), 60);
     let push = |port: u16| loa(dir.path(), port, &["push", "station", "--to", "s3://nhat-ky/den", "--patience", "1"]);
-    let way = Way::to(&server, Some(30), false);
-    let cut = push(way.port);
-    let said = text(&cut);
-    assert_eq!(cut.status.code(), Some(1), "{said}");
-    assert!(said.contains("error: s3://nhat-ky/den cannot be used: "), "{said}");
-    assert!(said.contains("hint: check the network"), "{said}");
+    let proxy = Proxy::to(&server, Some(30), false);
+    let interrupted_push = push(proxy.port);
+    let text = printed(&interrupted_push);
+    assert_eq!(interrupted_push.status.code(), Some(1), "{text}");
+    assert!(text.contains("error: s3://nhat-ky/den cannot be used: "), "{text}");
+    assert!(text.contains("hint: check the network"), "{text}");
     let origin = life.vkey().split('+').next().expect("a name").to_owned();
-    let there = server.objects(&format!("den/{origin}"));
-    assert!((10..40).contains(&there), "{there} objects had arrived");
+    let object_count = server.object_count(&format!("den/{origin}"));
+    assert!((10..40).contains(&object_count), "{object_count} objects were uploaded");
     let head = server.get(&format!("den/{origin}/checkpoint"));
-    assert!(head.starts_with("HTTP/1.1 404"), "no head before what it covers: {head}");
-    let way = Way::to(&server, None, false);
-    let resumed = push(way.port);
-    assert!(resumed.status.success(), "{}", text(&resumed));
-    let told = format!("{} entries", life.entries());
-    assert!(text(&resumed).contains(&told), "{}", text(&resumed));
-    let files: usize =
-        text(&resumed).split(" new files").next().and_then(|t| t.rsplit(' ').next()?.parse().ok()).expect("a number");
-    let all = server.objects(&format!("den/{origin}"));
-    assert!(files + there <= all + 3, "{files} were new of {all}, {there} had been there");
+    assert!(head.starts_with("HTTP/1.1 404"), "the head is uploaded last: {head}");
+    let proxy = Proxy::to(&server, None, false);
+    let second_push = push(proxy.port);
+    assert!(second_push.status.success(), "{}", printed(&second_push));
+    let entry_count = format!("{} entries", life.entries());
+    assert!(printed(&second_push).contains(&entry_count), "{}", printed(&second_push));
+    let new_files: usize = printed(&second_push)
+        .split(" new files")
+        .next()
+        .and_then(|t| t.rsplit(' ').next()?.parse().ok())
+        .expect("a number");
+    let total_count = server.object_count(&format!("den/{origin}"));
+    assert!(
+        new_files + object_count <= total_count + 3,
+        "{new_files} were new of {total_count}, {object_count} had been there"
+    );
 }
 
 #[test]
-fn a_server_that_dies_or_is_not_there_gets_one_sentence() {
+fn a_dead_or_missing_server_gives_one_error() {
     let (mut server, dir) = (Server::start(), tempfile::tempdir().expect("a folder"));
     let (_, _) = station(dir.path(), 3);
-    let words = ["push", "station", "--to", "s3://nhat-ky/den", "--patience", "1"];
-    assert!(loa(dir.path(), server.port, &words).status.success());
+    let arguments = ["push", "station", "--to", "s3://nhat-ky/den", "--patience", "1"];
+    assert!(loa(dir.path(), server.port, &arguments).status.success());
     server.child.kill().expect("it runs");
     server.child.wait().expect("it ran");
     for port in [server.port, 1] {
-        let output = loa(dir.path(), port, &words);
-        let said = text(&output);
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        let errors = said.lines().filter(|line| line.starts_with("error:")).count();
-        assert_eq!(errors, 1, "{said}");
-        assert!(said.contains("hint: check the network and AWS_ENDPOINT_URL"), "{said}");
+        let output = loa(dir.path(), port, &arguments);
+        let text = printed(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        let errors = text.lines().filter(|line| line.starts_with("error:")).count();
+        assert_eq!(errors, 1, "{text}");
+        assert!(text.contains("hint: check the network and AWS_ENDPOINT_URL"), "{text}");
     }
     let server = Server::start();
-    assert!(loa(dir.path(), server.port, &words).status.success(), "the next one takes it");
+    assert!(loa(dir.path(), server.port, &arguments).status.success(), "the next server takes the log");
 }
 
 #[test]
-fn a_store_that_lets_objects_be_overwritten_is_told_of() {
+fn a_store_that_allows_overwriting_gives_a_warning() {
     let (server, dir) = (Server::start(), tempfile::tempdir().expect("a folder"));
     let (life, _) = station(dir.path(), 2);
-    let way = Way::to(&server, None, true);
-    let enrolled = loa(dir.path(), way.port, &["enrol", &life.vkey(), "--store", "s3://nhat-ky/kho", "--yes"]);
-    assert!(enrolled.status.success(), "{}", text(&enrolled));
+    let proxy = Proxy::to(&server, None, true);
+    let enrolment = loa(dir.path(), proxy.port, &["enrol", &life.vkey(), "--store", "s3://nhat-ky/kho", "--yes"]);
+    assert!(enrolment.status.success(), "{}", printed(&enrolment));
     life.export(&dir.path().join("stick"));
-    let words = ["collect", "stick", "--into", "s3://nhat-ky/kho", "--silent-days", "60000"];
-    let collected = loa(dir.path(), way.port, &words);
+    let arguments = ["collect", "stick", "--into", "s3://nhat-ky/kho", "--silent-days", "60000"];
+    let collection = loa(dir.path(), proxy.port, &arguments);
     assert!(
-        text(&collected).contains("WARNING: the store s3://nhat-ky/kho allows an object to be overwritten"),
+        printed(&collection).contains("WARNING: the store s3://nhat-ky/kho allows an object to be overwritten"),
         "{}",
-        text(&collected)
+        printed(&collection)
     );
-    // Through the straight way it keeps the first.
-    let straight = loa(dir.path(), server.port, &words);
-    assert!(!text(&straight).contains("WARNING"), "{}", text(&straight));
+    // Without the proxy, the store does not overwrite.
+    let direct_collection = loa(dir.path(), server.port, &arguments);
+    assert!(!printed(&direct_collection).contains("WARNING"), "{}", printed(&direct_collection));
 }
 
 #[test]
-fn what_is_no_store_is_a_clear_error() {
+fn a_missing_key_or_bad_url_is_a_usage_error() {
     let dir = tempfile::tempdir().expect("a folder");
     station(dir.path(), 1);
     let mut command = program::loa(dir.path());
@@ -287,16 +297,16 @@ fn what_is_no_store_is_a_clear_error() {
         command.env_remove(name);
     }
     command.current_dir(dir.path()).args(["push", "station", "--to", "s3://nhat-ky/den"]);
-    let without = command.output().expect("the program starts");
-    assert_eq!(without.status.code(), Some(2), "{}", text(&without));
-    assert!(text(&without).contains("AWS_ACCESS_KEY_ID"), "{}", text(&without));
-    let bad = loa(dir.path(), 1, &["push", "station", "--to", "s3:///x"]);
-    assert_eq!(bad.status.code(), Some(2), "{}", text(&bad));
-    let nowhere = loa(dir.path(), 1, &["push", "station"]);
-    assert_eq!(nowhere.status.code(), Some(2), "{}", text(&nowhere));
-    // A folder needs no client.
+    let no_key = command.output().expect("the program starts");
+    assert_eq!(no_key.status.code(), Some(2), "{}", printed(&no_key));
+    assert!(printed(&no_key).contains("AWS_ACCESS_KEY_ID"), "{}", printed(&no_key));
+    let bad_url = loa(dir.path(), 1, &["push", "station", "--to", "s3:///x"]);
+    assert_eq!(bad_url.status.code(), Some(2), "{}", printed(&bad_url));
+    let no_target = loa(dir.path(), 1, &["push", "station"]);
+    assert_eq!(no_target.status.code(), Some(2), "{}", printed(&no_target));
+    // A push to a folder needs no S3 client.
     let folder = loa(dir.path(), 1, &["push", "station", "--to", "out"]);
-    assert!(folder.status.success(), "{}", text(&folder));
+    assert!(folder.status.success(), "{}", printed(&folder));
     let mut storage = loa::airlog::storage::FolderStorage::new(dir.path().join("out"));
     assert!(storage.sync_created().is_ok());
 }

@@ -1,6 +1,6 @@
-//! What `loa scan` measures, held against what was synthesised and against ffmpeg as the foreign judge.
+//! The measurements of `loa scan`, compared with the synthesised sound and with ffmpeg.
 mod lengths;
-mod loud;
+mod loudness;
 
 use std::collections::BTreeSet;
 use std::f64::consts::TAU;
@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use crate::media;
 use crate::program;
-use loud::{encoder, one_side, opposed, speech, synthesise};
+use loudness::{encoder, one_side, opposed, speech, synthesise};
 
-/// Half of the last digit that ffmpeg prints of loudness and peak: what its rounding may hide.
+/// The maximum rounding error of ffmpeg's loudness and peak: half of the last printed digit.
 const ROUNDING: f64 = 0.05;
 
-/// What is told of every file.
+/// The keys of the JSON object of each file.
 const KEYS: [&str; 14] = [
     "file",
     "sha256",
@@ -34,25 +34,26 @@ const KEYS: [&str; 14] = [
     "problems",
 ];
 
-/// `loa scan` of all these at once: whether it found every file playable, and what it says of each.
+/// Runs `loa scan` on all these files at once. Returns true if every file can be played, and the object of each.
 fn scan(dir: &Path, names: &[String]) -> (bool, Vec<Value>) {
     let mut loa = program::loa(dir);
     let output = loa.arg("scan").args(names).args(["--format", "json"]).current_dir(dir).output().expect("loa starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let found: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("no JSON: {e}: {said}"));
-    assert_eq!(found.len(), names.len(), "one object a file");
-    for (object, name) in found.iter().zip(names) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let objects: Vec<Value> =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("no JSON: {e}: {stderr}"));
+    assert_eq!(objects.len(), names.len(), "one object for each file");
+    for (object, name) in objects.iter().zip(names) {
         assert_eq!(object["file"], **name, "in the order given");
-        // What is not known is null, not absent.
+        // An unknown value is null, not absent.
         let absent: Vec<_> = KEYS.iter().filter(|key| object.get(**key).is_none()).collect();
         assert!(absent.is_empty(), "{name} has no {absent:?}");
     }
     let code = output.status.code();
-    assert!(matches!(code, Some(0 | 1)), "{code:?}: {said}");
-    (code == Some(0), found)
+    assert!(matches!(code, Some(0 | 1)), "{code:?}: {stderr}");
+    (code == Some(0), objects)
 }
 
-/// A number of an object; NaN for null, which is near nothing.
+/// A number of an object; NaN for null, so that no comparison holds.
 fn number(object: &Value, key: &str) -> f64 {
     match &object[key] {
         Value::Null => f64::NAN,
@@ -60,7 +61,7 @@ fn number(object: &Value, key: &str) -> f64 {
     }
 }
 
-/// The codes of an object's problems, each of which must have its words.
+/// The codes of an object's problems. Asserts that each problem has a message.
 fn codes(object: &Value) -> BTreeSet<&str> {
     let problems = object["problems"].as_array().expect("problems is an array");
     let mut codes = BTreeSet::new();
@@ -71,7 +72,7 @@ fn codes(object: &Value) -> BTreeSet<&str> {
     codes
 }
 
-/// How samples stand in a wave file.
+/// The sample format of a wave file.
 #[derive(Clone, Copy)]
 enum Format {
     S16,
@@ -79,7 +80,7 @@ enum Format {
     F32,
 }
 
-/// The bytes of a wave file; with a mask of loudspeakers, in the extensible form.
+/// The bytes of a wave file; with a mask of loudspeakers, in the extensible format.
 fn wave(samples: &[f64], rate: u32, channels: u16, format: Format, mask: Option<u32>) -> Vec<u8> {
     let mut data = Vec::with_capacity(samples.len() * 4);
     let (tag, bits) = match format {
@@ -108,18 +109,18 @@ fn wave(samples: &[f64], rate: u32, channels: u16, format: Format, mask: Option<
         header.extend(tag.to_le_bytes());
         header.extend(b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71");
     }
-    let mut out = b"RIFF".to_vec();
-    out.extend((20 + header.len() as u32 + data.len() as u32).to_le_bytes());
-    out.extend(b"WAVEfmt ");
-    out.extend((header.len() as u32).to_le_bytes());
-    out.extend(header);
-    out.extend(b"data");
-    out.extend((data.len() as u32).to_le_bytes());
-    out.extend(data);
-    out
+    let mut bytes = b"RIFF".to_vec();
+    bytes.extend((20 + header.len() as u32 + data.len() as u32).to_le_bytes());
+    bytes.extend(b"WAVEfmt ");
+    bytes.extend((header.len() as u32).to_le_bytes());
+    bytes.extend(header);
+    bytes.extend(b"data");
+    bytes.extend((data.len() as u32).to_le_bytes());
+    bytes.extend(data);
+    bytes
 }
 
-/// Puts one file into many, each by its own arguments, in one run of ffmpeg.
+/// Encodes one file into many, each with its own arguments, in one run of ffmpeg.
 fn encode(dir: &Path, source: &str, outputs: &[(String, &[&str])]) {
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.current_dir(dir).args(["-v", "error", "-nostdin", "-y", "-i", source]);
@@ -130,46 +131,46 @@ fn encode(dir: &Path, source: &str, outputs: &[(String, &[&str])]) {
     assert!(output.status.success(), "{source}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// What ffmpeg measures: LUFS, LU and dBTP, each to one digit after the point.
+/// The measurements of ffmpeg in LUFS, LU and dBTP, each with one digit after the point.
 #[derive(Debug)]
-struct Judged {
-    /// By filters fitted to the file's own rate, and after resampling to 48 kHz.
+struct FfmpegMeasures {
+    /// The minimum and maximum of two readings: with filters for the file's own rate, and after resampling to 48 kHz.
     integrated: [f64; 2],
     range: f64,
     peak: f64,
 }
 
-fn judge(path: &Path, rate: u32) -> Judged {
-    // One reading a chain: I, LRA and peak, as they stand in its summary.
-    let read = |chain: &str| {
+fn measure_with_ffmpeg(path: &Path, rate: u32) -> FfmpegMeasures {
+    // One run for each filter chain: I, LRA and peak, as ffmpeg's summary prints them.
+    let run_chain = |chain: &str| {
         let mut ffmpeg = Command::new("ffmpeg");
         ffmpeg.args(["-nostdin", "-nostats", "-i"]).arg(path).args(["-af", chain, "-f", "null", "-"]);
         let output = ffmpeg.output().expect("ffmpeg is needed to judge loudness");
-        let said = String::from_utf8_lossy(&output.stderr);
-        let (_, summary) = said.rsplit_once("Summary:").unwrap_or_else(|| panic!("{}: {said}", path.display()));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let (_, summary) = stderr.rsplit_once("Summary:").unwrap_or_else(|| panic!("{}: {stderr}", path.display()));
         ["I:", "LRA:", "Peak:"].map(|key| {
             let value = summary.lines().find_map(|line| line.trim().strip_prefix(key));
             value.map_or(f64::NAN, |value| value.split_whitespace().next().unwrap().parse().unwrap())
         })
     };
-    let [own, range, peak] = read("ebur128=peak=true:framelog=verbose");
-    // From here up both are the same to 0.05 LU.
-    let resampled = if rate < 24_000 { read("aresample=48000,ebur128=framelog=verbose")[0] } else { own };
-    Judged { integrated: [own.min(resampled), own.max(resampled)], range, peak }
+    let [at_own_rate, range, peak] = run_chain("ebur128=peak=true:framelog=verbose");
+    // At 24 kHz and above, both are the same to 0.05 LU.
+    let resampled = if rate < 24_000 { run_chain("aresample=48000,ebur128=framelog=verbose")[0] } else { at_own_rate };
+    FfmpegMeasures { integrated: [at_own_rate.min(resampled), at_own_rate.max(resampled)], range, peak }
 }
 
-/// Milliseconds, and the level of both channels throughout them.
-type Piece = (f64, f64, f64);
+/// A duration in milliseconds, and the level of both channels in it.
+type Section = (f64, f64, f64);
 
-/// Levels that are silence, and that are not quite; and a common one.
-const HUSH: f64 = 0.0009;
+/// A level just below the threshold of silence, one just above it, and a usual one.
+const SILENT: f64 = 0.0009;
 const FAINT: f64 = 0.0012;
-const SOUND: f64 = 0.25;
+const LOUD: f64 = 0.25;
 
-/// Square waves, which are above or below the threshold at every frame. Mono has the first level.
-fn squares(pieces: &[Piece], rate: u32, channels: u16) -> Vec<f64> {
+/// Square waves, each frame of which is above or below the threshold. Mono has the first level.
+fn squares(sections: &[Section], rate: u32, channels: u16) -> Vec<f64> {
     let mut samples = Vec::new();
-    for (ms, first, second) in pieces {
+    for (ms, first, second) in sections {
         for frame in 0..(ms * f64::from(rate) / 1000.0).round() as usize {
             let sign = if frame / 20 % 2 == 0 { 1.0 } else { -1.0 };
             samples.extend([first * sign, second * sign].into_iter().take(usize::from(channels)));
@@ -179,29 +180,29 @@ fn squares(pieces: &[Piece], rate: u32, channels: u16) -> Vec<f64> {
 }
 
 #[test]
-fn silences_are_measured() {
+fn silences_are_measured_to_a_millisecond() {
     let click = 1000.0 / 48_000.0;
-    // Rate, channels, format, pieces; lead, tail and longest silence.
-    type Case<'a> = (u32, u16, Format, &'a [Piece], [f64; 3]);
+    // Rate, channels, format, sections; lead, tail and longest silence.
+    type Case<'a> = (u32, u16, Format, &'a [Section], [f64; 3]);
     #[rustfmt::skip]
     let cases: [Case; 7] = [
-        (48_000, 2, Format::S16, &[(700.0, 0.0, 0.0), (1000.0, SOUND, SOUND), (1500.0, 0.0, 0.0), (800.0, SOUND, SOUND),
+        (48_000, 2, Format::S16, &[(700.0, 0.0, 0.0), (1000.0, LOUD, LOUD), (1500.0, 0.0, 0.0), (800.0, LOUD, LOUD),
             (400.0, 0.0, 0.0)], [700.0, 400.0, 1500.0]),
-        // What is below -60 dBFS is silence.
-        (44_100, 1, Format::F32, &[(123.4, HUSH, 0.0), (500.0, SOUND, 0.0), (2000.3, HUSH, 0.0), (500.0, SOUND, 0.0)],
+        // Sound below -60 dBFS is silence.
+        (44_100, 1, Format::F32, &[(123.4, SILENT, 0.0), (500.0, LOUD, 0.0), (2000.3, SILENT, 0.0), (500.0, LOUD, 0.0)],
             [123.4, 0.0, 2000.3]),
-        // What is above is none.
+        // Sound above -60 dBFS is not silence.
         (8000, 1, Format::S16, &[(500.0, FAINT, 0.0), (900.0, 0.0, 0.0), (300.0, FAINT, 0.0), (250.5, 0.0, 0.0)],
             [0.0, 250.5, 900.0]),
-        // Only what is silent on both sides.
-        (44_100, 2, Format::S24, &[(200.0, 0.0, 0.0), (600.0, 0.0, SOUND), (700.0, 0.0, 0.0), (600.0, SOUND, 0.0),
+        // Only sound that is silent in both channels counts.
+        (44_100, 2, Format::S24, &[(200.0, 0.0, 0.0), (600.0, 0.0, LOUD), (700.0, 0.0, 0.0), (600.0, LOUD, 0.0),
             (333.0, 0.0, 0.0)], [200.0, 333.0, 700.0]),
-        // A single frame ends one silence and begins another.
-        (48_000, 1, Format::F32, &[(300.0, 0.0, 0.0), (click, SOUND, 0.0), (800.0, 0.0, 0.0), (400.0, SOUND, 0.0),
-            (777.0, 0.0, 0.0), (click, SOUND, 0.0), (100.0, 0.0, 0.0)], [300.0, 100.0, 800.0]),
-        (22_050, 2, Format::S16, &[(2000.0, SOUND, SOUND)], [0.0, 0.0, 0.0]),
-        // Longer than anybody's buffer.
-        (16_000, 1, Format::S16, &[(45_000.0, 0.0, 0.0), (200.0, SOUND, 0.0), (70_000.0, 0.0, 0.0), (200.0, SOUND, 0.0),
+        // A single frame ends one silence; the next frame begins another.
+        (48_000, 1, Format::F32, &[(300.0, 0.0, 0.0), (click, LOUD, 0.0), (800.0, 0.0, 0.0), (400.0, LOUD, 0.0),
+            (777.0, 0.0, 0.0), (click, LOUD, 0.0), (100.0, 0.0, 0.0)], [300.0, 100.0, 800.0]),
+        (22_050, 2, Format::S16, &[(2000.0, LOUD, LOUD)], [0.0, 0.0, 0.0]),
+        // Silences longer than any buffer.
+        (16_000, 1, Format::S16, &[(45_000.0, 0.0, 0.0), (200.0, LOUD, 0.0), (70_000.0, 0.0, 0.0), (200.0, LOUD, 0.0),
             (30_000.0, 0.0, 0.0)], [45_000.0, 30_000.0, 70_000.0]),
     ];
     let dir = tempfile::tempdir().unwrap();
@@ -210,20 +211,20 @@ fn silences_are_measured() {
         let bytes = wave(&squares(pieces, rate, channels), rate, channels, format, None);
         std::fs::write(dir.path().join(name), bytes).unwrap();
     }
-    let (fine, found) = scan(dir.path(), &names);
-    assert!(fine, "every file can be played");
-    for ((name, ours), (.., expected)) in names.iter().zip(&found).zip(cases) {
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(all_playable, "every file can be played");
+    for ((name, object), (.., expected)) in names.iter().zip(&objects).zip(cases) {
         for (key, expected) in ["lead_silence_ms", "tail_silence_ms", "longest_silence_ms"].into_iter().zip(expected) {
-            let found = number(ours, key);
-            assert!((found - expected).abs() <= 1.0, "{name}: {key} is {found}, not {expected}");
+            let measured = number(object, key);
+            assert!((measured - expected).abs() <= 1.0, "{name}: {key} is {measured}, not {expected}");
         }
     }
 }
 
-/// Codes that a file may have, of which one at least; none else of those that stand here.
-type Odd = (&'static str, &'static [&'static str]);
+/// A file, and the codes of which it must have at least one. It must have no other code of this list.
+type FlawedFile = (&'static str, &'static [&'static str]);
 
-const ODD: [Odd; 8] = [
+const FLAWED_FILES: [FlawedFile; 8] = [
     ("one-side.wav", &["silent-channel"]),
     ("opposed.wav", &["out-of-phase"]),
     ("offset.wav", &["dc-offset"]),
@@ -234,13 +235,13 @@ const ODD: [Odd; 8] = [
     ("silent.wav", &["silent"]),
 ];
 
-/// Writes every one of `ODD`.
-fn write_odd(dir: &Path) {
+/// Writes every file of `FLAWED_FILES`.
+fn write_flawed_files(dir: &Path) {
     let write = |name: &str, samples: &[f64], channels: u16, format: Format| {
         let bytes = wave(samples, 44_100, channels, format, None);
-        // Its header tells of more than is there.
-        let there = if name == "short.wav" { bytes.len() * 3 / 5 } else { bytes.len() };
-        std::fs::write(dir.join(name), &bytes[..there]).unwrap();
+        // The header promises more than the file holds.
+        let length = if name == "short.wav" { bytes.len() * 3 / 5 } else { bytes.len() };
+        std::fs::write(dir.join(name), &bytes[..length]).unwrap();
     };
     let frames = 6 * 44_100;
     let sounds = |shape, channels, gain| synthesise(shape, 44_100, channels, frames, gain);
@@ -259,7 +260,7 @@ fn write_odd(dir: &Path) {
     encode(dir, "source", &[("no-index.mp3".to_owned(), &["-c:a", "libmp3lame", "-q:a", "5", "-write_xing", "0"])]);
 }
 
-/// Writes speech in which there is nothing to find fault with, in every container.
+/// Writes speech without flaws in every container; returns the names.
 fn write_clean(dir: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for channels in [1, 2] {
@@ -275,46 +276,46 @@ fn write_clean(dir: &Path) -> Vec<String> {
 }
 
 #[test]
-fn what_is_odd_is_told() {
+fn flaws_are_reported_and_clean_files_have_none() {
     let dir = tempfile::tempdir().unwrap();
-    write_odd(dir.path());
+    write_flawed_files(dir.path());
     let clean = write_clean(dir.path());
-    let names: Vec<String> = ODD.iter().map(|(name, _)| (*name).to_owned()).chain(clean).collect();
-    let (fine, found) = scan(dir.path(), &names);
-    assert!(fine, "odd is not unplayable");
-    for ((name, right), ours) in ODD.iter().zip(&found) {
-        let told = codes(ours);
-        assert!(right.iter().any(|code| told.contains(code)), "{name}: {told:?}");
-        let others = ODD.iter().flat_map(|(_, codes)| *codes).filter(|code| !right.contains(code));
-        let wrong: Vec<_> = others.filter(|code| told.contains(*code)).collect();
-        assert!(wrong.is_empty(), "{name}: {wrong:?}");
+    let names: Vec<String> = FLAWED_FILES.iter().map(|(name, _)| (*name).to_owned()).chain(clean).collect();
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(all_playable, "a flawed file can be played");
+    for ((name, expected_codes), object) in FLAWED_FILES.iter().zip(&objects) {
+        let actual_codes = codes(object);
+        assert!(expected_codes.iter().any(|code| actual_codes.contains(code)), "{name}: {actual_codes:?}");
+        let others = FLAWED_FILES.iter().flat_map(|(_, codes)| *codes).filter(|code| !expected_codes.contains(code));
+        let wrong_codes: Vec<_> = others.filter(|code| actual_codes.contains(*code)).collect();
+        assert!(wrong_codes.is_empty(), "{name}: {wrong_codes:?}");
     }
-    for (name, ours) in names.iter().zip(&found).skip(ODD.len()) {
-        assert_eq!(ours["problems"], Value::Array(Vec::new()), "{name}");
+    for (name, object) in names.iter().zip(&objects).skip(FLAWED_FILES.len()) {
+        assert_eq!(object["problems"], Value::Array(Vec::new()), "{name}");
     }
-    let silent = &found[names.iter().position(|name| name == "silent.wav").unwrap()];
+    let silent = &objects[names.iter().position(|name| name == "silent.wav").unwrap()];
     assert_eq!((&silent["integrated_lufs"], &silent["true_peak_dbtp"]), (&Value::Null, &Value::Null));
     assert_eq!(silent["frames"], 3 * 44_100);
-    // Three frames that are no numbers do not spoil the others.
-    let nan = &found[names.iter().position(|name| name == "nan.wav").unwrap()];
+    // Three frames of NaN do not change the loudness of the others.
+    let nan = &objects[names.iter().position(|name| name == "nan.wav").unwrap()];
     assert!((-24.0..-16.0).contains(&number(nan, "integrated_lufs")), "{nan}");
 }
 
 #[test]
-fn what_cannot_be_played_is_told_among_what_can() {
+fn unplayable_files_are_reported_among_playable_ones() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("text.wav"), "loa ".repeat(5000)).unwrap();
     std::fs::write(dir.path().join("empty.mp3"), "").unwrap();
-    let good = synthesise(speech, 48_000, 1, 48_000, 0.4);
-    std::fs::write(dir.path().join("good.wav"), wave(&good, 48_000, 1, Format::S16, None)).unwrap();
+    let samples = synthesise(speech, 48_000, 1, 48_000, 0.4);
+    std::fs::write(dir.path().join("good.wav"), wave(&samples, 48_000, 1, Format::S16, None)).unwrap();
     let names = ["text.wav", "./good.wav", "missing.flac", "empty.mp3"].map(str::to_owned);
-    let (fine, found) = scan(dir.path(), &names);
-    assert!(!fine, "the exit code tells it");
-    for (name, ours) in names.iter().zip(&found).filter(|(name, _)| *name != "./good.wav") {
-        assert!(!codes(ours).is_empty(), "{name}");
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(!all_playable, "the exit code says that a file is unplayable");
+    for (name, object) in names.iter().zip(&objects).filter(|(name, _)| *name != "./good.wav") {
+        assert!(!codes(object).is_empty(), "{name}");
         for key in ["codec", "frames", "duration_ms", "integrated_lufs", "true_peak_dbtp", "lra_lu"] {
-            assert_eq!(ours[key], Value::Null, "{name}: {key}");
+            assert_eq!(object[key], Value::Null, "{name}: {key}");
         }
     }
-    assert_eq!(found[1]["frames"], 48_000);
+    assert_eq!(objects[1]["frames"], 48_000);
 }

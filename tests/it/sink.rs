@@ -1,4 +1,4 @@
-//! A sound card without hardware: a PulseAudio of our own with a null sink, and a recording of what it got.
+//! A sound card without hardware: a separate PulseAudio with a null sink, and recordings of its monitor.
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -6,21 +6,21 @@ use std::time::{Duration, Instant};
 
 use crate::program;
 
-/// Frames a second of the sink.
+/// The frames per second of the sink.
 pub const RATE: u32 = 48_000;
 
-/// A running PulseAudio that nobody else plays to; only this process is ended when it is dropped.
+/// A running PulseAudio that only the test uses. Its process is killed when this is dropped.
 pub struct Sink {
     dir: tempfile::TempDir,
     pulse: Option<Child>,
 }
 
-/// A process that ends when it is dropped.
+/// A process that is killed when this is dropped.
 pub struct Process(pub Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended by itself, which is as good.
+        // The process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -30,7 +30,7 @@ impl Sink {
     pub fn start() -> Self {
         program::in_real_time();
         let dir = tempfile::Builder::new().prefix("loa").tempdir().unwrap();
-        // A socket's name holds 107 bytes.
+        // The path of a socket has at most 107 bytes.
         let socket = dir.path().join("run/pulse.sock");
         assert!(socket.as_os_str().len() < 100, "TMPDIR is too long for a socket: {}", socket.display());
         for folder in ["run", "home/.config/pulse"] {
@@ -43,7 +43,7 @@ impl Sink {
         sink
     }
 
-    /// Starts the server, when it was stopped, with the same socket.
+    /// Starts the stopped server again with the same socket.
     pub fn restart(&mut self) {
         assert!(self.pulse.is_none());
         let socket = self.dir.path().join("run/pulse.sock");
@@ -51,7 +51,7 @@ impl Sink {
         let log = File::create(self.dir.path().join("pulse.log")).unwrap();
         let mut pulse = Command::new("pulseaudio");
         self.environment(&mut pulse);
-        // Rewinds would record frames twice, and move what follows them.
+        // Rewinds would record frames twice, and shift the frames after them.
         let sink = format!("module-null-sink sink_name=out format=s16le rate={RATE} channels=2 norewinds=1");
         let protocol = format!("module-native-protocol-unix auth-anonymous=1 socket={}", socket.display());
         pulse.args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-target=stderr"]);
@@ -73,7 +73,7 @@ impl Sink {
         String::from_utf8_lossy(&output.stdout).contains("out")
     }
 
-    /// Ends the server, as when a device is pulled out.
+    /// Kills the server, as if the device was unplugged.
     pub fn stop(&mut self) {
         if let Some(mut pulse) = self.pulse.take() {
             let _ = pulse.kill();
@@ -81,7 +81,7 @@ impl Sink {
         }
     }
 
-    /// Makes a process find this server, by ALSA's default device too, and no other.
+    /// Sets the environment of a command so that it finds only this server, also through ALSA's default device.
     pub fn environment(&self, command: &mut Command) {
         let (run, home) = (self.dir.path().join("run"), self.dir.path().join("home"));
         command.env("HOME", &home).env("XDG_CONFIG_HOME", home.join(".config"));
@@ -89,17 +89,17 @@ impl Sink {
         command.env("PULSE_SERVER", format!("unix:{}", run.join("pulse.sock").display()));
     }
 
-    /// A folder for what a test needs beside.
+    /// A temporary folder for the test.
     pub fn folder(&self) -> &Path {
         self.dir.path()
     }
 
-    /// Records what the sink gets from now on.
+    /// Starts a recording of the sink's monitor.
     pub fn record(&self) -> Recording {
         self.record_of("out.monitor")
     }
 
-    /// Records what another sink's monitor gets.
+    /// Starts a recording of another monitor.
     pub fn record_of(&self, monitor: &str) -> Recording {
         let path = self.dir.path().join("recording.raw");
         let mut parec = Command::new("parec");
@@ -109,7 +109,7 @@ impl Sink {
         parec.stdout(File::create(&path).unwrap());
         let process = Process(parec.spawn().expect("parec is needed to record what was played"));
         let recording = Recording { path, process };
-        // A null sink sounds always, if only silence: the first bytes say that it is being recorded.
+        // A null sink always delivers frames, at least silence. The first bytes show that the recording runs.
         recording.wait_for(1);
         recording
     }
@@ -121,7 +121,7 @@ impl Drop for Sink {
     }
 }
 
-/// A recording that goes on until it is read.
+/// A recording that runs until it is read.
 pub struct Recording {
     path: PathBuf,
     process: Process,
@@ -132,29 +132,29 @@ impl Recording {
         std::fs::metadata(&self.path).unwrap().len() / 4
     }
 
-    /// Waits until there are so many more frames.
+    /// Waits until this number of further frames is recorded.
     fn wait_for(&self, frames: u64) {
-        let (deadline, wanted) = (Instant::now() + Duration::from_secs(20), self.frames() + frames);
-        while self.frames() < wanted {
+        let (deadline, target) = (Instant::now() + Duration::from_secs(20), self.frames() + frames);
+        while self.frames() < target {
             assert!(Instant::now() < deadline, "the recording stands still");
             std::thread::yield_now();
         }
     }
 
-    /// Whether anything but silence has been recorded lately.
+    /// True if the last 100 ms of the recording are not silent.
     pub fn sounds(&self) -> bool {
         let bytes = std::fs::read(&self.path).unwrap();
         bytes[bytes.len().saturating_sub(4 * 4800)..].iter().any(|byte| *byte != 0)
     }
 
-    /// Everything recorded, and a second after now: interleaved frames.
+    /// Records one more second; returns all samples, interleaved.
     pub fn finish(self) -> Vec<f32> {
         self.wait_for(u64::from(RATE));
-        self.broken_off()
+        self.into_samples()
     }
 
-    /// Everything recorded so far, by a server that is gone.
-    pub fn broken_off(self) -> Vec<f32> {
+    /// Returns all samples so far, interleaved. It works after the server has ended.
+    pub fn into_samples(self) -> Vec<f32> {
         drop(self.process);
         let bytes = std::fs::read(&self.path).unwrap();
         let (samples, _) = bytes.as_chunks::<2>();

@@ -1,5 +1,5 @@
-//! What comes out is what was put in, judged by another program's decoder: through a wave file to the
-//! frame, through a sound device by correlation.
+//! The played sound is that of the files, compared with ffmpeg's decoder: through a wave file exactly to the frame, and
+//! through a sound device by correlation.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
@@ -11,19 +11,19 @@ use loa::playout::output::{CueStart, Ending, Output, OutputEvent};
 use loa::schedule::settings::Device;
 
 use crate::media;
-use crate::output::{Bench, now, soon};
+use crate::output::{OutputBench, in_one_second, now};
 use crate::sink::{Process, RATE, Sink};
 
-/// Where a child finds its media; and by which it knows that it is one.
-pub const CHILD: &str = "LOA_TEST_SOUND";
-/// At least so alike, over the whole file.
-const ALIKE: f64 = 0.99;
-/// Frames by which the distance of two starts may differ: 10 ms, of which most is PulseAudio's own estimate.
+/// The environment variable with the media folder of a child process. It is set only for child processes.
+pub const CHILD_FOLDER: &str = "LOA_TEST_SOUND";
+/// The minimum correlation over a whole file.
+const MIN_CORRELATION: f64 = 0.99;
+/// The tolerance of the distance of two starts in frames: 10 ms, because PulseAudio only estimates its latency.
 const START_TOLERANCE: i64 = 480;
-/// Frames of one buffer of the device.
+/// The frames of one buffer of the device.
 const BUFFER: usize = 2048;
 
-/// Name, frames, rate, ffmpeg's arguments: every encoding that stations have.
+/// Each encoding that stations use: name, frames, rate and arguments of ffmpeg.
 const FILES: [(&str, usize, u32, &[&str]); 5] = [
     ("a.wav", 120_000, 48_000, &["-c:a", "pcm_s16le"]),
     ("b.mp3", 110_250, 44_100, &["-c:a", "libmp3lame", "-b:a", "128k"]),
@@ -32,148 +32,148 @@ const FILES: [(&str, usize, u32, &[&str]); 5] = [
     ("e.m4a", 98_765, 44_100, &["-c:a", "aac", "-b:a", "160k"]),
 ];
 
-/// A file, and its sound as another decoder has it, at the line's rate.
-struct Item {
+/// A file, and its samples as ffmpeg decodes them, at the rate of the line.
+struct ReferenceFile {
     name: &'static str,
     expected: Vec<f32>,
 }
 
-fn make(dir: &Path) -> Vec<Item> {
+fn make_files(dir: &Path) -> Vec<ReferenceFile> {
     let items = FILES.iter().map(|(name, frames, rate, args)| {
-        let path = media::make(dir, name, *frames, *rate, 2, args);
+        let path = media::encode_signal(dir, name, *frames, *rate, 2, args);
         let length = scan(&path).unwrap().length;
         assert_eq!((length.frames, length.rate), (*frames as u64, *rate), "{name}");
-        let mut expected = media::oracle(&path, RATE, 2);
-        // Other programs leave the padding in, or round otherwise; never by more than a block.
+        let mut expected = media::decode_with_ffmpeg(&path, RATE, 2);
+        // ffmpeg may keep the padding or round differently, but by at most one block.
         let samples = length.frames_at(RATE) as usize * 2;
         assert!(expected.len().abs_diff(samples) <= 2 * 2400, "{name}");
         expected.resize(samples, 0.0);
-        Item { name, expected }
+        ReferenceFile { name, expected }
     });
     items.collect()
 }
 
-/// Lines up every file, the first to start at an instant and the others behind it; waits for all.
-fn play_all(bench: &mut Bench, dir: &Path) {
-    let start = soon();
+/// Cues every file, the first at an instant and the others after it, and waits for their ends.
+fn play_all(bench: &mut OutputBench, dir: &Path) {
+    let start = in_one_second();
     for (key, (name, ..)) in (0..).zip(FILES) {
         let start = match key {
             0 => CueStart::At(start),
-            // Never reached: each follows the one before it.
+            // This time is never reached, because each cue follows the one before.
             _ => CueStart::Follow { not_before: start.plus(3600 * SECOND_US) },
         };
         bench.cue(key, &dir.join(name), start);
     }
     for (key, (name, ..)) in (0..).zip(FILES) {
-        let ended = bench.ended(key);
+        let ended = bench.wait_ended(key);
         assert_eq!(ended.ending, Ending::Whole, "{name}: {ended:?}");
         assert_eq!(ended.frames, ended.expected, "{name}");
     }
 }
 
-/// Normalised correlation of two stretches of the same length.
-fn alike(a: &[f32], b: &[f32]) -> f64 {
-    let (mut both, mut first, mut second) = (0.0, 0.0, 0.0);
+/// The normalised correlation of two sounds of the same length.
+fn correlation(a: &[f32], b: &[f32]) -> f64 {
+    let (mut product, mut first_power, mut second_power) = (0.0, 0.0, 0.0);
     for (a, b) in a.iter().zip(b) {
         let (a, b) = (f64::from(*a), f64::from(*b));
-        both += a * b;
-        first += a * a;
-        second += b * b;
+        product += a * b;
+        first_power += a * a;
+        second_power += b * b;
     }
-    both / (first * second).sqrt().max(f64::MIN_POSITIVE)
+    product / (first_power * second_power).sqrt().max(f64::MIN_POSITIVE)
 }
 
 #[test]
-fn through_a_wave_file_every_codec_comes_out_to_the_frame() {
+fn every_codec_plays_into_a_wave_file_exactly_to_the_frame() {
     let dir = tempfile::tempdir().unwrap();
-    let items = make(dir.path());
-    let mut bench = Bench::new(Device::Wav("out.wav".to_owned()), dir.path(), 100);
+    let items = make_files(dir.path());
+    let mut bench = OutputBench::new(Device::Wav("out.wav".to_owned()), dir.path(), 100);
     bench.output.open();
-    assert_eq!(bench.opened(), RATE);
+    assert_eq!(bench.wait_opened(), RATE);
     play_all(&mut bench, dir.path());
     let length = scan(&dir.path().join("out.wav")).unwrap().length;
     let expected: usize = items.iter().map(|item| item.expected.len()).sum();
     assert_eq!((length.frames as usize * 2, length.rate), (expected, RATE));
-    let out = media::oracle(&dir.path().join("out.wav"), RATE, 2);
+    let recorded = media::decode_with_ffmpeg(&dir.path().join("out.wav"), RATE, 2);
     let mut from = 0;
     for item in &items {
         let to = from + item.expected.len();
-        let found = alike(&out[from..to], &item.expected);
-        eprintln!("wav: {}: {found:.6}", item.name);
-        assert!(found >= ALIKE, "{}: {found}", item.name);
+        let similarity = correlation(&recorded[from..to], &item.expected);
+        eprintln!("wav: {}: {similarity:.6}", item.name);
+        assert!(similarity >= MIN_CORRELATION, "{}: {similarity}", item.name);
         from = to;
     }
 }
 
-/// This test again, in a process that has the sink for its sound card.
-pub fn child(sink: &Sink, test: &str) -> Process {
+/// Starts this test in a child process that has the sink as its sound card.
+pub fn start_child(sink: &Sink, test: &str) -> Process {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", test, "--nocapture"]).env(CHILD, sink.folder());
+    child.args(["--exact", test, "--nocapture"]).env(CHILD_FOLDER, sink.folder());
     sink.environment(&mut child);
     child.stdin(Stdio::piped()).stdout(Stdio::piped());
     Process(child.spawn().unwrap())
 }
 
-/// The frame at which the sound begins, by comparing its first half second.
-fn find(recorded: &[f32], expected: &[f32]) -> usize {
+/// The frame at which the expected sound starts, found by the correlation of its first half second.
+fn start_frame(recorded: &[f32], expected: &[f32]) -> usize {
     let first = recorded.iter().position(|s| s.abs() > 0.01).expect("nothing was recorded") / 2;
     let window = &expected[..expected.len().min(RATE as usize)];
-    let near = first.saturating_sub(200)..first + 200;
-    let fit = |frame: &usize| alike(&recorded[frame * 2..frame * 2 + window.len()], window);
-    near.max_by(|a, b| fit(a).total_cmp(&fit(b))).unwrap()
+    let candidates = first.saturating_sub(200)..first + 200;
+    let fit = |frame: &usize| correlation(&recorded[frame * 2..frame * 2 + window.len()], window);
+    candidates.max_by(|a, b| fit(a).total_cmp(&fit(b))).unwrap()
 }
 
 #[test]
-fn through_a_device_every_codec_comes_out_gapless() {
-    if let Some(dir) = std::env::var_os(CHILD) {
+fn every_codec_plays_through_a_device_without_gaps() {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let dir = PathBuf::from(dir);
-        let mut bench = Bench::new(Device::Default, &dir, 100);
+        let mut bench = OutputBench::new(Device::Default, &dir, 100);
         assert_eq!(bench.output.proof_level(), 1);
         bench.output.open();
-        assert_eq!(bench.opened(), RATE);
+        assert_eq!(bench.wait_opened(), RATE);
         play_all(&mut bench, &dir);
         bench.output.close();
         return;
     }
     let sink = Sink::start();
-    let items = make(sink.folder());
+    let items = make_files(sink.folder());
     let recording = sink.record();
-    let mut child = child(&sink, "sound::through_a_device_every_codec_comes_out_gapless");
+    let mut child = start_child(&sink, "sound::every_codec_plays_through_a_device_without_gaps");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
     let recorded = recording.finish();
 
-    let begin = find(&recorded, &items[0].expected) * 2;
+    let begin = start_frame(&recorded, &items[0].expected) * 2;
     let mut from = begin;
     for item in &items {
         let to = from + item.expected.len();
-        let found = alike(&recorded[from..to], &item.expected);
-        eprintln!("device: {}: {found:.6}", item.name);
-        assert!(found >= ALIKE, "{}: {found}", item.name);
+        let similarity = correlation(&recorded[from..to], &item.expected);
+        eprintln!("device: {}: {similarity:.6}", item.name);
+        assert!(similarity >= MIN_CORRELATION, "{}: {similarity}", item.name);
         from = to;
     }
-    let last = recorded.iter().rposition(|s| s.abs() > 0.001).unwrap();
-    let (length, expected) = ((last - begin) / 2, (from - begin) / 2);
+    let last_sample = recorded.iter().rposition(|s| s.abs() > 0.001).unwrap();
+    let (length, expected) = ((last_sample - begin) / 2, (from - begin) / 2);
     eprintln!("device: {length} frames sound, of {expected}");
     assert!(length.abs_diff(expected) <= BUFFER);
 }
 
 #[test]
-fn on_a_device_instants_are_kept() {
-    const APART: usize = RATE as usize * 3 / 2;
-    if let Some(dir) = std::env::var_os(CHILD) {
+fn starts_on_a_device_keep_their_instants() {
+    const DISTANCE: usize = RATE as usize * 3 / 2;
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let dir = PathBuf::from(dir);
-        let mut bench = Bench::new(Device::Default, &dir, 100);
+        let mut bench = OutputBench::new(Device::Default, &dir, 100);
         bench.output.open();
-        bench.opened();
-        let first = soon().plus(SECOND_US);
+        bench.wait_opened();
+        let first = in_one_second().plus(SECOND_US);
         for key in 0..4 {
             let instant = first.plus(key as i64 * 3 * SECOND_US / 2);
             bench.cue(key, &dir.join("short.wav"), CueStart::At(instant));
         }
         for key in 0..4 {
-            assert_eq!(bench.ended(key).ending, Ending::Whole);
+            assert_eq!(bench.wait_ended(key).ending, Ending::Whole);
             let instant = first.plus(key as i64 * 3 * SECOND_US / 2);
-            assert!(bench.started(key).since(instant).abs() <= 11);
+            assert!(bench.wait_started(key).since(instant).abs() <= 11);
         }
         return;
     }
@@ -181,26 +181,27 @@ fn on_a_device_instants_are_kept() {
     let short = media::signal(12_000, RATE, 2);
     media::write_wav(&sink.folder().join("short.wav"), &short, RATE, 2);
     let recording = sink.record();
-    let mut child = child(&sink, "sound::on_a_device_instants_are_kept");
+    let mut child = start_child(&sink, "sound::starts_on_a_device_keep_their_instants");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
     let recorded = recording.finish();
-    let first = find(&recorded, &short[..9600]);
+    let first = start_frame(&recorded, &short[..9600]);
     for n in 1..4 {
-        let from = first + n * APART - 4800;
-        let found = from + find(&recorded[from * 2..], &short[..9600]);
-        let off = found as i64 - (first + n * APART) as i64;
-        eprintln!("device: start {n} is off by {off} frames");
-        assert!(off.abs() <= START_TOLERANCE, "start {n} is off by {off} frames");
+        let from = first + n * DISTANCE - 4800;
+        let actual = from + start_frame(&recorded[from * 2..], &short[..9600]);
+        let difference = actual as i64 - (first + n * DISTANCE) as i64;
+        eprintln!("device: start {n} is off by {difference} frames");
+        assert!(difference.abs() <= START_TOLERANCE, "start {n} is off by {difference} frames");
     }
 }
 
-/// Tells the other process something, and hears from it.
-pub fn say(to: &mut impl Write, word: &str) {
+/// Sends a word to the other process.
+pub fn send_word(to: &mut impl Write, word: &str) {
     writeln!(to, "loa-test: {word}").unwrap();
     to.flush().unwrap();
 }
 
-pub fn hear(from: &mut impl BufRead, word: &str) {
+/// Waits for a word from the other process.
+pub fn wait_for_word(from: &mut impl BufRead, word: &str) {
     let mut line = String::new();
     while !line.trim_end().ends_with(&format!("loa-test: {word}")) {
         line.clear();
@@ -209,8 +210,8 @@ pub fn hear(from: &mut impl BufRead, word: &str) {
 }
 
 #[test]
-fn a_device_that_is_lost_is_told_and_opened_again() {
-    if let Some(dir) = std::env::var_os(CHILD) {
+fn a_lost_device_is_reported_and_opened_again() {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let dir = PathBuf::from(dir);
         lose_a_device(&dir.join("long.wav"), &dir);
         return;
@@ -218,59 +219,59 @@ fn a_device_that_is_lost_is_told_and_opened_again() {
     let mut sink = Sink::start();
     let frames = 20 * RATE as usize;
     media::write_wav(&sink.folder().join("long.wav"), &media::signal(frames, RATE, 1), RATE, 1);
-    let mut child = child(&sink, "sound::a_device_that_is_lost_is_told_and_opened_again");
+    let mut child = start_child(&sink, "sound::a_lost_device_is_reported_and_opened_again");
     let mut output = BufReader::new(child.0.stdout.take().unwrap());
     let mut input: ChildStdin = child.0.stdin.take().unwrap();
-    hear(&mut output, "sounding");
+    wait_for_word(&mut output, "sounding");
     sink.stop();
-    hear(&mut output, "lost");
+    wait_for_word(&mut output, "lost");
     sink.restart();
-    say(&mut input, "back");
-    hear(&mut output, "done");
+    send_word(&mut input, "back");
+    wait_for_word(&mut output, "done");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
 }
 
-/// The playing process: its device goes away while one cue sounds and two wait.
+/// The child process: its device is lost while one cue sounds and another waits.
 fn lose_a_device(path: &Path, dir: &Path) {
-    let mut bench = Bench::new(Device::Default, dir, 100);
+    let mut bench = OutputBench::new(Device::Default, dir, 100);
     bench.output.open();
-    bench.opened();
+    bench.wait_opened();
     bench.cue(1, path, CueStart::At(now()));
     bench.cue(2, path, CueStart::Follow { not_before: now().plus(3600 * SECOND_US) });
-    let begins = bench.started(1);
-    // The start is told once the device has taken the first frames. Frames that have not left it when it is lost were not
-    // heard, and no event tells when they leave: this waits for the device's own time, in real time.
-    let heard = |bench: &Bench| bench.output.progress().is_some_and(|progress| progress.frames > 0);
-    while now() < begins.plus(SECOND_US / 2) || !heard(&bench) {
-        assert!(now() < begins.plus(60 * SECOND_US), "nothing was heard; told: {:#?}", bench.told);
+    let start = bench.wait_started(1);
+    // The start event comes when the device has taken the first frames, but frames that it has not played when it is
+    // lost do not count. No event tells when they are played, so this waits in real time for the progress.
+    let has_sounded = |bench: &OutputBench| bench.output.progress().is_some_and(|progress| progress.frames > 0);
+    while now() < start.plus(SECOND_US / 2) || !has_sounded(&bench) {
+        assert!(now() < start.plus(60 * SECOND_US), "nothing has sounded; events: {:#?}", bench.events);
         std::thread::sleep(Duration::from_millis(10));
     }
-    let mut out = std::io::stdout();
-    say(&mut out, "sounding");
-    let ended = bench.ended(1);
+    let mut stdout = std::io::stdout();
+    send_word(&mut stdout, "sounding");
+    let ended = bench.wait_ended(1);
     assert_eq!(ended.ending, Ending::Lost);
     assert!(ended.frames > 0 && ended.frames < ended.expected, "{ended:?}");
-    let losses = |bench: &Bench| bench.told.iter().filter(|e| matches!(e, OutputEvent::Lost { .. })).count();
+    let losses = |bench: &OutputBench| bench.events.iter().filter(|e| matches!(e, OutputEvent::Lost { .. })).count();
     let detail = bench.wait("the loss", |e| match e {
         OutputEvent::Lost { detail } => Some(detail.clone()),
         _ => None,
     });
     eprintln!("lost: {detail}");
-    say(&mut out, "lost");
-    hear(&mut std::io::stdin().lock(), "back");
+    send_word(&mut stdout, "lost");
+    wait_for_word(&mut std::io::stdin().lock(), "back");
     bench.cue(3, path, CueStart::At(now()));
-    bench.started(3);
-    assert_eq!(losses(&bench), 1, "{:#?}", bench.told);
-    assert_eq!(bench.told.iter().filter(|e| matches!(e, OutputEvent::Opened { .. })).count(), 2);
-    // The one that waited was pushed out by the third, not lost.
-    assert_eq!(bench.ended(2).ending, Ending::Cut);
-    say(&mut out, "done");
+    bench.wait_started(3);
+    assert_eq!(losses(&bench), 1, "{:#?}", bench.events);
+    assert_eq!(bench.events.iter().filter(|e| matches!(e, OutputEvent::Opened { .. })).count(), 2);
+    // The waiting cue was cut by the third cue, not lost.
+    assert_eq!(bench.wait_ended(2).ending, Ending::Cut);
+    send_word(&mut stdout, "done");
 }
 
 #[test]
-fn a_device_that_is_not_there_is_told_with_those_that_are() {
-    if let Some(dir) = std::env::var_os(CHILD) {
-        let mut bench = Bench::new(Device::Named("Sân đình".to_owned()), Path::new(&dir), 100);
+fn a_missing_device_is_reported_with_the_available_ones() {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+        let mut bench = OutputBench::new(Device::Named("Sân đình".to_owned()), Path::new(&dir), 100);
         bench.output.open();
         let detail = bench.wait("the loss", |e| match e {
             OutputEvent::Lost { detail } => Some(detail.clone()),
@@ -281,6 +282,6 @@ fn a_device_that_is_not_there_is_told_with_those_that_are() {
         return;
     }
     let sink = Sink::start();
-    let mut child = child(&sink, "sound::a_device_that_is_not_there_is_told_with_those_that_are");
+    let mut child = start_child(&sink, "sound::a_missing_device_is_reported_with_the_available_ones");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
 }

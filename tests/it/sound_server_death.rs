@@ -1,7 +1,7 @@
-//! The sound server is killed in the middle of an airing, again and again: each time loa comes back by itself, and its log
-//! is what the server's own monitor has recorded.
+//! The sound server is killed several times during an airing. Each time loa resumes automatically, and its log agrees
+//! with the recording of the server's monitor.
 //!
-//! Every millisecond of the file has a level of its own, so that a recording tells which part of the file is in it.
+//! Every millisecond of the file has a different level, so that a recording shows which part of the file sounded.
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -16,54 +16,56 @@ use crate::media;
 use crate::program;
 use crate::sink::{Process, RATE, Sink};
 
-/// Frames of one level, and levels before they begin anew.
+/// The frames of one level: one millisecond.
 const STEP: usize = RATE as usize / 1000;
+/// The number of levels, after which they repeat.
 const STEPS: usize = 20_000;
-/// The quietest level; silence is quieter.
+/// The quietest level, which is louder than silence.
 const FLOOR: f32 = 0.05;
-/// Milliseconds by which log and recording may be apart: the server's own buffers and the recorder's.
-const APART_MS: i64 = 50;
-/// Milliseconds from the server's return to sound. A busy machine needs longer; the campaign tells what it was.
-const PATIENCE_MS: i64 = 20_000;
+/// The tolerance between log and recording in milliseconds, for the buffers of the server and the recorder.
+const TOLERANCE_MS: i64 = 50;
+/// The maximum milliseconds from the server's restart to sound, even on a busy machine. The campaign prints the real
+/// times.
+const MAX_RETURN_MS: i64 = 20_000;
 
-fn sound(ms: usize) -> Vec<f32> {
+fn coded_sound(ms: usize) -> Vec<f32> {
     let level = |n: usize| FLOOR + 0.75 * ((n / STEP) % STEPS) as f32 / STEPS as f32;
     (0..ms * STEP).map(level).collect()
 }
 
-/// Which millisecond of the file a sample is, within a lap of [`STEPS`].
-fn place(sample: f32) -> i64 {
+/// The millisecond of the file to which a sample belongs, modulo [`STEPS`].
+fn millisecond_of(sample: f32) -> i64 {
     ((sample - FLOOR) / 0.75 * STEPS as f32).round() as i64
 }
 
-/// What one life of the server has recorded: the milliseconds of the file at its first and last sound, how long it sounded,
-/// and when it began, counted from the recording's beginning.
+/// The recording of one run of the server: the milliseconds of the file at the first and the last sound, the duration
+/// of the sound, and its start after the start of the recording.
 #[derive(Debug, Clone, Copy, Default)]
-struct Life {
+struct RecordedSound {
     first: i64,
     last: i64,
     sounded_ms: i64,
     after_ms: i64,
 }
 
-fn life(recorded: &[f32]) -> Life {
-    let left: Vec<f32> = recorded.iter().step_by(2).copied().collect();
-    let sounds = |s: &&f32| **s > FLOOR / 2.0;
-    let Some(begin) = left.iter().position(|s| sounds(&s)) else { return Life::default() };
-    let frames = left.iter().filter(sounds).count();
-    let end = left.iter().rposition(|s| sounds(&s)).unwrap_or(begin);
-    // What comes in, or dies away, over some milliseconds is not at its own level.
-    let first = place(left[(begin + 20 * STEP).min(end)]) - 20;
-    let last = place(left[end.saturating_sub(20 * STEP).max(begin)]) + 20;
+fn analyse(recorded: &[f32]) -> RecordedSound {
+    let left_channel: Vec<f32> = recorded.iter().step_by(2).copied().collect();
+    let is_sound = |s: &&f32| **s > FLOOR / 2.0;
+    let Some(begin) = left_channel.iter().position(|s| is_sound(&s)) else { return RecordedSound::default() };
+    let frames = left_channel.iter().filter(is_sound).count();
+    let end = left_channel.iter().rposition(|s| is_sound(&s)).unwrap_or(begin);
+    // The first and last milliseconds are faded, so their level is not that of the file.
+    let first = millisecond_of(left_channel[(begin + 20 * STEP).min(end)]) - 20;
+    let last = millisecond_of(left_channel[end.saturating_sub(20 * STEP).max(begin)]) + 20;
     let ms = |frames: usize| (frames / STEP) as i64;
-    Life { first, last, sounded_ms: ms(frames), after_ms: ms(begin) }
+    RecordedSound { first, last, sounded_ms: ms(frames), after_ms: ms(begin) }
 }
 
-/// By how much two milliseconds of the file are apart, whatever the lap.
-fn apart(a: i64, b: i64) -> i64 {
-    let lap = STEPS as i64;
-    let ahead = (a - b).rem_euclid(lap);
-    ahead.min(lap - ahead)
+/// The distance of two milliseconds of the file, modulo [`STEPS`].
+fn distance(a: i64, b: i64) -> i64 {
+    let cycle = STEPS as i64;
+    let forward = (a - b).rem_euclid(cycle);
+    forward.min(cycle - forward)
 }
 
 fn records(station: &Path) -> Vec<Record> {
@@ -72,31 +74,31 @@ fn records(station: &Path) -> Vec<Record> {
     std::iter::from_fn(|| reader.next_record().ok().flatten()).collect()
 }
 
-/// One piece of the airing by the log: where in the file it begins, and how long it sounded; milliseconds.
-fn pieces(log: &[Record]) -> Vec<(i64, i64)> {
-    let (mut found, mut from, mut before) = (Vec::new(), 0, 0);
+/// The parts of the airing by the log: start in the file and duration, in milliseconds.
+fn logged_parts(log: &[Record]) -> Vec<(i64, i64)> {
+    let (mut parts, mut from, mut played_before) = (Vec::new(), 0, 0);
     for record in log {
         match record.kind.as_str() {
             "resume" => from = record.body.from_ms,
             "interrupt" | "outcome" => {
-                found.push((from, record.body.played_ms - before));
-                before = record.body.played_ms;
+                parts.push((from, record.body.played_ms - played_before));
+                played_before = record.body.played_ms;
             }
             _ => {}
         }
     }
-    found
+    parts
 }
 
-/// CPU time in ticks of 10 ms, and resident memory in kB, of a process.
-fn effort(pid: u32) -> (u64, u64) {
+/// The CPU time of a process in ticks of 10 ms, and its resident memory in kB.
+fn resource_usage(pid: u32) -> (u64, u64) {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace().collect();
-    let number = |at: usize| fields[at].parse::<u64>().expect("a number");
+    let number = |index: usize| fields[index].parse::<u64>().expect("a number");
     (number(11) + number(12), number(21) * 4)
 }
 
-/// Random, but the same each time.
+/// A random generator with a fixed sequence.
 struct Dice(u64);
 
 impl Dice {
@@ -106,102 +108,102 @@ impl Dice {
     }
 }
 
-fn pause(long: Duration) {
-    let until = Instant::now() + long;
-    while Instant::now() < until {
-        std::thread::park_timeout(until.saturating_duration_since(Instant::now()));
+fn pause(duration: Duration) {
+    let deadline = Instant::now() + duration;
+    while Instant::now() < deadline {
+        std::thread::park_timeout(deadline.saturating_duration_since(Instant::now()));
     }
 }
 
-/// A station that plays one long file in some seconds.
-fn station(sink: &Sink, seconds: usize) -> (std::path::PathBuf, DateTime<Utc>) {
+/// Makes a station that plays one long file after 12 seconds; returns its folder and the start.
+fn station_with_long_file(sink: &Sink, seconds: usize) -> (std::path::PathBuf, DateTime<Utc>) {
     let station = sink.folder().join("dai");
     for folder in ["playlists", "audio"] {
         fs::create_dir_all(station.join(folder)).expect("a folder");
     }
-    media::write_wav(&station.join("audio/dai.wav"), &sound(seconds * 1000), RATE, 1);
-    let begins = DateTime::from_timestamp(Utc::now().timestamp() + 12, 0).expect("near now");
+    media::write_wav(&station.join("audio/dai.wav"), &coded_sound(seconds * 1000), RATE, 1);
+    let start = DateTime::from_timestamp(Utc::now().timestamp() + 12, 0).expect("near now");
     let at = |instant: DateTime<Utc>| instant.with_timezone(&program::daytime()).format("%H:%M:%S");
     let text = format!(
         "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"dai.wav\"\n\
         [[session]]\nid = \"sang\"\nat = \"{}\"\nplay = [\"dai\"]\n",
-        at(begins)
+        at(start)
     );
     fs::write(station.join("playlists/thu.toml"), text).expect("a playlist");
-    let noon = at(begins + TimeDelta::hours(12));
+    let noon = at(start + TimeDelta::hours(12));
     let quiet = format!("[quiet-hours]\nfrom = \"{noon}\"\nuntil = \"{noon}\"\n");
     let settings = format!(
         "[station]\nid = \"thu\"\ntimezone = \"{}\"\n[output]\nvolume = 100\nloudness = \"off\"\n{quiet}",
         program::daytime()
     );
     fs::write(station.join("station.toml"), settings).expect("station.toml");
-    (station, begins)
+    (station, start)
 }
 
-fn revivals() -> usize {
+fn restart_count() -> usize {
     std::env::var("LOA_REVIVALS").ok().and_then(|n| n.parse().ok()).unwrap_or(2)
 }
 
 #[test]
-fn every_death_of_the_sound_server_is_survived_and_told_as_it_was() {
-    let (times, mut dice) = (revivals(), Dice(7));
+fn loa_survives_every_death_of_the_sound_server_and_logs_it_truly() {
+    let (times, mut dice) = (restart_count(), Dice(7));
     let mut sink = Sink::start();
-    let (station, begins) = station(&sink, 30 + times * 12);
+    let (station, start) = station_with_long_file(&sink, 30 + times * 12);
     let mut command = program::loa(sink.folder());
     sink.environment(&mut command);
     let daemon = command.arg("run").arg(&station).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut daemon = Process(daemon.expect("loa starts"));
     let mut recording = sink.record();
-    pause((begins - Utc::now()).to_std().unwrap_or_default() + Duration::from_secs(4));
-    let (began, (ticks, memory)) = (Instant::now(), effort(daemon.0.id()));
-    let (mut lives, mut waits, mut most) = (Vec::new(), Vec::new(), memory);
-    let mut until_recorded = None;
+    pause((start - Utc::now()).to_std().unwrap_or_default() + Duration::from_secs(4));
+    let (measuring_start, (ticks, memory)) = (Instant::now(), resource_usage(daemon.0.id()));
+    let (mut sounds, mut waits_ms, mut peak_memory) = (Vec::new(), Vec::new(), memory);
+    let mut recording_delay = None;
     for _ in 0..times {
         pause(dice.ms(1000, 5000));
         sink.stop();
-        let recorded = life(&recording.broken_off());
-        waits.extend(until_recorded.map(|ms: i64| ms + recorded.after_ms));
-        lives.push(recorded);
+        let sound = analyse(&recording.into_samples());
+        waits_ms.extend(recording_delay.map(|ms: i64| ms + sound.after_ms));
+        sounds.push(sound);
         pause(dice.ms(0, 3000));
         sink.restart();
-        let returned = Instant::now();
+        let restart = Instant::now();
         recording = sink.record();
-        until_recorded = Some(i64::try_from(returned.elapsed().as_millis()).expect("a while"));
-        while !recording.sounds() && returned.elapsed() < Duration::from_millis(PATIENCE_MS as u64) {
+        recording_delay = Some(i64::try_from(restart.elapsed().as_millis()).expect("a while"));
+        while !recording.sounds() && restart.elapsed() < Duration::from_millis(MAX_RETURN_MS as u64) {
             pause(Duration::from_millis(20));
         }
-        most = most.max(effort(daemon.0.id()).1);
+        peak_memory = peak_memory.max(resource_usage(daemon.0.id()).1);
     }
     pause(Duration::from_secs(2));
-    let (after, memory_after) = effort(daemon.0.id());
-    let cpu = (after - ticks) as f64 / began.elapsed().as_secs_f64();
+    let (ticks_after, memory_after) = resource_usage(daemon.0.id());
+    let cpu = (ticks_after - ticks) as f64 / measuring_start.elapsed().as_secs_f64();
     kill_process(Pid::from_child(&daemon.0), Signal::TERM).expect("it runs");
     assert!(daemon.0.wait().expect("it ends").success());
-    let recorded = life(&recording.finish());
-    waits.extend(until_recorded.map(|ms| ms + recorded.after_ms));
-    lives.push(recorded);
+    let sound = analyse(&recording.finish());
+    waits_ms.extend(recording_delay.map(|ms| ms + sound.after_ms));
+    sounds.push(sound);
     let log = records(&station);
-    let pieces = pieces(&log);
-    let mut errors: Vec<i64> = lives.iter().zip(&pieces).map(|(life, (_, ms))| ms - life.sounded_ms).collect();
-    for (n, (life, (from, ms))) in lives.iter().zip(&pieces).enumerate() {
-        eprintln!("{n}: log from {from} for {ms} ms; recorded {life:?}");
+    let parts = logged_parts(&log);
+    let mut errors: Vec<i64> = sounds.iter().zip(&parts).map(|(sound, (_, ms))| ms - sound.sounded_ms).collect();
+    for (n, (sound, (from, ms))) in sounds.iter().zip(&parts).enumerate() {
+        eprintln!("{n}: log from {from} for {ms} ms; recorded {sound:?}");
     }
-    waits.sort_unstable();
+    waits_ms.sort_unstable();
     errors.sort_unstable();
-    let of = |v: &[i64]| (v.first().copied(), v.get(v.len() / 2).copied(), v.last().copied());
-    eprintln!("{} returns; ms until sound (least, median, most): {:?}", waits.len(), of(&waits));
+    let summary = |v: &[i64]| (v.first().copied(), v.get(v.len() / 2).copied(), v.last().copied());
+    eprintln!("{} returns; ms until sound (least, median, most): {:?}", waits_ms.len(), summary(&waits_ms));
     eprintln!(
-        "logged - recorded, ms: {:?}; CPU {cpu:.2} %; RSS {memory}, {memory_after}, at most {most} kB",
-        of(&errors)
+        "logged - recorded, ms: {:?}; CPU {cpu:.2} %; RSS {memory}, {memory_after}, at most {peak_memory} kB",
+        summary(&errors)
     );
-    assert_eq!(pieces.len(), times + 1, "{pieces:?}");
-    for (life, (from, ms)) in lives.iter().zip(&pieces) {
-        assert!((ms - life.sounded_ms).abs() <= APART_MS, "{ms} ms in the log, recorded {life:?}");
-        assert!(apart(*from, life.first) <= APART_MS, "from {from} ms by the log, recorded {life:?}");
-        assert!(apart(from + ms, life.last) <= APART_MS, "to {} ms by the log, recorded {life:?}", from + ms);
+    assert_eq!(parts.len(), times + 1, "{parts:?}");
+    for (sound, (from, ms)) in sounds.iter().zip(&parts) {
+        assert!((ms - sound.sounded_ms).abs() <= TOLERANCE_MS, "{ms} ms in the log, recorded {sound:?}");
+        assert!(distance(*from, sound.first) <= TOLERANCE_MS, "from {from} ms by the log, recorded {sound:?}");
+        assert!(distance(from + ms, sound.last) <= TOLERANCE_MS, "to {} ms by the log, recorded {sound:?}", from + ms);
     }
     let outcome = log.iter().find(|r| r.kind == "outcome").expect("one");
-    assert!(crate::station::outcome_line(outcome).ends_with(" partial shutdown"), "it was stopped in the end");
-    assert!(most < memory + 8192, "{memory} kB grew to {most} kB");
-    assert!(waits.iter().all(|ms| *ms < PATIENCE_MS), "{waits:?}");
+    assert!(crate::station::outcome_line(outcome).ends_with(" partial shutdown"), "the station is stopped in the end");
+    assert!(peak_memory < memory + 8192, "{memory} kB grew to {peak_memory} kB");
+    assert!(waits_ms.iter().all(|ms| *ms < MAX_RETURN_MS), "{waits_ms:?}");
 }

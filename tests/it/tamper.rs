@@ -1,7 +1,8 @@
-//! The mutation campaign: real logs and exports, altered in every way that a forger has, with and without stolen keys.
+//! Real logs and exports are altered at random in all ways that a forger has, with and without stolen keys.
 //!
-//! `LOA_TAMPER` says how many mutations (20,000 in the campaign), `LOA_TAMPER_SEED` which. Whatever is accepted must fall
-//! under one of the limits that `docs/airlog-format.md` names; anything else fails the test and prints the mutation.
+//! `LOA_TAMPER` sets the number of mutations (20,000 in the campaign), and `LOA_TAMPER_SEED` the seed. An accepted
+//! mutation must be one of the limits that `docs/airlog-format.md` names; any other fails the test and prints the
+//! mutation.
 mod log;
 
 use std::collections::BTreeMap;
@@ -18,14 +19,14 @@ use loa::proof::tree::{leaf_hash, root_of};
 use loa::proof::verify::{VerifyError, VerifyPolicy};
 
 use crate::station::Station;
-use log::{Log, Material};
+use log::{ForgerMaterial, Log};
 
-/// A small generator (splitmix64), so that a seed is all that a failure needs to be seen again.
+/// A random generator (splitmix64): the same seed repeats a failure.
 pub struct Dice(u64);
 
 impl Dice {
-    /// One that begins here.
-    #[allow(dead_code)] // the department's tests want one
+    /// A generator with this seed.
+    #[allow(dead_code)] // only the department's tests use it
     pub fn of(seed: u64) -> Self {
         Self(seed)
     }
@@ -38,46 +39,63 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// Below `n`.
+    /// A random number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() % n.max(1) as u64).expect("small")
     }
 }
 
-/// What a verifier is told beforehand.
+/// The knowledge of a verifier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Knows {
-    /// The log's key alone.
+enum Knowledge {
+    /// It knows only the log's key.
     Key,
-    /// And what the department does: its own key, and the head that it has collected.
+    /// It also knows the department's key and the collected head.
     All,
 }
 
-fn verdict(material: &Material, disk: &MemoryStorage, form: LogForm, knows: Knows) -> Vec<VerifyError> {
-    let seen = if knows == Knows::All { vec![material.collected.clone()] } else { Vec::new() };
-    let witness = (knows == Knows::All).then(|| material.witness.clone());
-    let policy =
-        VerifyPolicy { key: Some(material.key.clone()), earlier_heads: seen, witness, ..VerifyPolicy::default() };
+fn verify_errors(
+    material: &ForgerMaterial,
+    disk: &MemoryStorage,
+    form: LogForm,
+    knowledge: Knowledge,
+) -> Vec<VerifyError> {
+    let earlier_heads = if knowledge == Knowledge::All { vec![material.collected.clone()] } else { Vec::new() };
+    let witness = (knowledge == Knowledge::All).then(|| material.witness.clone());
+    let policy = VerifyPolicy { key: Some(material.key.clone()), earlier_heads, witness, ..VerifyPolicy::default() };
     verify_log(&LogSource { storage: disk.clone(), form }, policy, 1).expect("memory").errors
 }
 
-/// Which limit of the page an accepted mutation falls under; none when it should have been seen.
-fn limit(material: &Material, changed: &Log, knows: Knows, keys: &str) -> Option<&'static str> {
-    let whole = &material.log;
+/// The limit of the page that covers an accepted mutation; `None` if verification should have found it.
+fn limit(material: &ForgerMaterial, changed: &Log, knowledge: Knowledge, keys: &str) -> Option<&'static str> {
+    let original = &material.log;
     let head = changed.head()?;
-    let longest = whole.lines.len().max(changed.lines.len());
-    let first = (0..longest).find(|n| whole.lines.get(*n) != changed.lines.get(*n)).unwrap_or(longest);
-    let same_lines = whole.lines == changed.lines;
-    let older = whole.lines.starts_with(&changed.lines[..usize::try_from(head.size).ok()?.min(changed.lines.len())]);
-    let signed =
-        whole.checkpoint == changed.checkpoint && whole.closings == changed.closings && whole.kept == changed.kept;
-    if same_lines && signed && whole.cosigned_text() == changed.cosigned_text() && knows == Knows::Key {
+    let max_length = original.lines.len().max(changed.lines.len());
+    let first_difference =
+        (0..max_length).find(|n| original.lines.get(*n) != changed.lines.get(*n)).unwrap_or(max_length);
+    let has_same_lines = original.lines == changed.lines;
+    let is_older =
+        original.lines.starts_with(&changed.lines[..usize::try_from(head.size).ok()?.min(changed.lines.len())]);
+    let has_same_signatures = original.checkpoint == changed.checkpoint
+        && original.closings == changed.closings
+        && original.kept == changed.kept;
+    if has_same_lines
+        && has_same_signatures
+        && original.cosigned_text() == changed.cosigned_text()
+        && knowledge == Knowledge::Key
+    {
         return Some("the department's line, to who does not know its key");
     }
-    if keys == "both keys" && first as u64 >= material.open_from && first as u64 >= material.collected.size {
+    if keys == "both keys"
+        && first_difference as u64 >= material.open_from
+        && first_difference as u64 >= material.collected.size
+    {
         return Some("both keys, in the open epoch");
     }
-    if older && head.size < whole.head()?.size && (knows == Knows::Key || head.size >= material.collected.size) {
+    if is_older
+        && head.size < original.head()?.size
+        && (knowledge == Knowledge::Key || head.size >= material.collected.size)
+    {
         return Some("an older state, whole");
     }
     None
@@ -91,42 +109,43 @@ struct Count {
 }
 
 #[test]
-fn whatever_is_altered_is_seen_or_is_a_limit_that_the_page_names() {
+fn every_alteration_is_found_or_is_a_documented_limit() {
     let count: usize = std::env::var("LOA_TAMPER").ok().and_then(|n| n.parse().ok()).unwrap_or(1200);
     let seed: u64 = std::env::var("LOA_TAMPER_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(20_230_320);
-    let materials = [Material::new("sang", 0), Material::new("chieu", 3)];
+    let materials = [ForgerMaterial::new("sang", 0), ForgerMaterial::new("chieu", 3)];
     let mut dice = Dice(seed);
     let mut table: BTreeMap<String, Count> = BTreeMap::new();
     for number in 0..count {
-        let at = dice.below(2);
-        let (material, other) = (&materials[at], &materials[1 - at]);
+        let index = dice.below(2);
+        let (material, other) = (&materials[index], &materials[1 - index]);
         let (kind, keys, changed) = log::mutate(material, other, &mut dice);
         if changed == material.log {
             continue;
         }
         let form = if dice.below(2) == 0 && !changed.has_tiles() { LogForm::Airlog } else { LogForm::Export };
         let disk = changed.disk(form);
-        for knows in [Knows::Key, Knows::All] {
+        for knowledge in [Knowledge::Key, Knowledge::All] {
             let row = table.entry(format!("{kind}, {keys}")).or_default();
             row.tried += 1;
-            if !verdict(material, &disk, form, knows).is_empty() {
+            if !verify_errors(material, &disk, form, knowledge).is_empty() {
                 row.seen += 1;
                 continue;
             }
-            let limit = limit(material, &changed, knows, keys);
-            let limit = limit
-                .unwrap_or_else(|| panic!("{number} (seed {seed}): {kind}, {keys}, {form:?}, {knows:?} was accepted"));
+            let limit = limit(material, &changed, knowledge, keys);
+            let limit = limit.unwrap_or_else(|| {
+                panic!("{number} (seed {seed}): {kind}, {keys}, {form:?}, {knowledge:?} was accepted")
+            });
             *row.limits.entry(limit).or_default() += 1;
         }
         if form == LogForm::Airlog && number % 4 == 0 {
-            never_goes_on_with(material, &disk);
+            assert_no_unsigned_entry_is_continued(material, &disk);
         }
     }
     print(&table);
 }
 
-/// A daemon that starts over it must not go on with entries that were not signed.
-fn never_goes_on_with(material: &Material, disk: &MemoryStorage) {
+/// Asserts that a daemon which starts on this disk does not continue unsigned entries.
+fn assert_no_unsigned_entry_is_continued(material: &ForgerMaterial, disk: &MemoryStorage) {
     let (mut disk, mut keys) = (disk.copy(), material.keys.copy());
     let Some(resumed) = recover(&mut disk, &mut keys).expect("memory").resumed else {
         return;
@@ -149,49 +168,56 @@ fn print(table: &BTreeMap<String, Count>) {
 }
 
 #[test]
-fn a_log_or_bundle_cut_at_any_byte_of_its_last_entries_is_seen() {
-    let material = Material::new("sang", 0);
-    let whole = material.log.disk(LogForm::Airlog);
-    let bytes = whole.bytes(LOG);
-    let last: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
-    for cut in bytes.len() - last..bytes.len() {
-        let mut disk = whole.copy();
-        disk.replace(LOG, &bytes[..cut]).expect("memory");
-        assert!(!verdict(&material, &disk, LogForm::Airlog, Knows::Key).is_empty(), "cut at {cut} of {}", bytes.len());
+fn a_cut_at_any_byte_of_the_last_entries_is_found() {
+    let material = ForgerMaterial::new("sang", 0);
+    let airlog = material.log.disk(LogForm::Airlog);
+    let bytes = airlog.bytes(LOG);
+    let length_of_last_entries: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
+    for cut_at in bytes.len() - length_of_last_entries..bytes.len() {
+        let mut disk = airlog.copy();
+        disk.replace(LOG, &bytes[..cut_at]).expect("memory");
+        assert!(
+            !verify_errors(&material, &disk, LogForm::Airlog, Knowledge::Key).is_empty(),
+            "cut at {cut_at} of {}",
+            bytes.len()
+        );
     }
     let export = material.log.disk(LogForm::Export);
     let bundle = export.names().into_iter().filter(|name| name.starts_with("tile/entries")).max().expect("one");
     let bytes = export.bytes(&bundle);
-    for cut in bytes.len().saturating_sub(last)..bytes.len() {
+    for cut_at in bytes.len().saturating_sub(length_of_last_entries)..bytes.len() {
         let mut disk = export.copy();
-        disk.replace(&bundle, &bytes[..cut]).expect("memory");
-        assert!(!verdict(&material, &disk, LogForm::Export, Knows::Key).is_empty(), "cut at {cut} of {bundle}");
+        disk.replace(&bundle, &bytes[..cut_at]).expect("memory");
+        assert!(
+            !verify_errors(&material, &disk, LogForm::Export, Knowledge::Key).is_empty(),
+            "cut at {cut_at} of {bundle}"
+        );
     }
 }
 
-/// The power goes while the next batch is written: any part of it may be there, and the head is the one before.
+/// The power goes while a batch is written: any part of it may be on the disk, with the head of the previous batch.
 #[test]
-fn an_honest_log_cut_at_any_byte_of_the_next_batch_recovers_and_verifies() {
-    let station = Station::new("2023-03-20T05:00:00").playlist(log::DAY).run_and_cut(86_400);
-    let (before, keys) = (station.disk().copy(), station.keys().copy());
+fn a_log_cut_at_any_byte_of_an_unsigned_batch_recovers_and_verifies() {
+    let station = Station::new("2023-03-20T05:00:00").playlist(log::PLAYLIST).run_and_cut(86_400);
+    let (disk_before, keys) = (station.disk().copy(), station.keys().copy());
     let station = station.run_for(1000);
-    let after = station.disk().bytes(LOG);
-    let signed = before.bytes(LOG).len();
-    assert!(after.len() > signed + 100);
-    for cut in signed..after.len() {
-        let (mut disk, mut keys) = (before.copy(), keys.copy());
-        disk.replace(LOG, &after[..cut]).expect("memory");
-        let found = recover(&mut disk, &mut keys).expect("memory");
-        assert!(found.resumed.is_some() && found.torn as usize == cut - signed, "cut at {cut}");
-        let wrong = verify_log(&LogSource { storage: disk, form: LogForm::Airlog }, VerifyPolicy::default(), 1)
+    let bytes_after = station.disk().bytes(LOG);
+    let signed_length = disk_before.bytes(LOG).len();
+    assert!(bytes_after.len() > signed_length + 100);
+    for cut_at in signed_length..bytes_after.len() {
+        let (mut disk, mut keys) = (disk_before.copy(), keys.copy());
+        disk.replace(LOG, &bytes_after[..cut_at]).expect("memory");
+        let recovery = recover(&mut disk, &mut keys).expect("memory");
+        assert!(recovery.resumed.is_some() && recovery.torn as usize == cut_at - signed_length, "cut at {cut_at}");
+        let errors = verify_log(&LogSource { storage: disk, form: LogForm::Airlog }, VerifyPolicy::default(), 1)
             .expect("memory")
             .errors;
-        assert!(wrong.is_empty(), "cut at {cut}: {wrong:?}");
+        assert!(errors.is_empty(), "cut at {cut_at}: {errors:?}");
     }
 }
 
-/// Of the secrets of a station, what a thief finds on the disk.
-pub fn stolen(keys_of: &MemoryStorage, origin: &str) -> (NoteSigner, NoteSigner) {
+/// The log key and the epoch key that a thief finds on the disk.
+pub fn stolen_keys(keys_of: &MemoryStorage, origin: &str) -> (NoteSigner, NoteSigner) {
     let folder = keys::key_folder(origin);
     let read = |name: &String| {
         let text = String::from_utf8(keys_of.bytes(name)).expect("text");
@@ -199,16 +225,16 @@ pub fn stolen(keys_of: &MemoryStorage, origin: &str) -> (NoteSigner, NoteSigner)
     };
     let names = keys_of.names();
     let epochs: Vec<_> = names.iter().filter(|name| name.starts_with(&format!("{folder}/epoch-"))).collect();
-    assert_eq!(epochs.len(), 1, "only the present epoch's key is there: {names:?}");
+    assert_eq!(epochs.len(), 1, "the disk has only the present epoch's key: {names:?}");
     (read(&format!("{folder}/log")), read(epochs[0]))
 }
 
-/// A made-up key, such as who has none of the right ones would use.
-pub fn made_up(name: &str, byte: u8) -> NoteSigner {
+/// A made-up key, as a forger without the right keys would use.
+pub fn signer(name: &str, byte: u8) -> NoteSigner {
     NoteSigner::new(name, SignatureType::Plain, &[byte; 32]).expect("a name")
 }
 
-/// The root over lines.
+/// The root of the tree over these lines.
 pub fn root(lines: &[Vec<u8>]) -> [u8; 32] {
     root_of(&lines.iter().map(|line| leaf_hash(line)).collect::<Vec<_>>())
 }

@@ -1,4 +1,4 @@
-//! Away is not withdrawn: files that go from the folder without a person's word, and names that are passed over.
+//! Files that vanish from the station's folder are not withdrawn until a person accepts it; ignored names are reported.
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
@@ -15,39 +15,39 @@ use crate::station::{Station, outcome_line};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
-pub fn said(output: &Output) -> String {
+pub fn printed(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// Asks again and again until the answer is as wished.
-pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let began = Instant::now();
+/// Waits until `is_so` returns true; panics with `what` after 90 s.
+pub fn wait_until(failure: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < PATIENCE, "{what}");
+        assert!(start.elapsed() < PATIENCE, "{failure}");
         std::thread::yield_now();
     }
 }
 
-fn afternoon(seconds: i64) -> String {
+fn session_in_seconds(seconds: i64) -> String {
     let at = in_seconds(seconds).with_timezone(&program::daytime()).format("%H:%M:%S").to_string();
     format!("[[session]]\nid = \"chieu\"\nat = \"{at}\"\nplay = [\"tin\"]\n")
 }
 
-/// A station with two playlists, of which the second has one session, so many seconds ahead.
-fn two_playlists(seconds: i64) -> Folder {
-    let folder = Folder::new().segment("tin", 1).session(in_seconds(7200), "[\"tin\"]").written();
-    fs::write(folder.station().join("playlists/b.toml"), afternoon(seconds)).expect("a playlist");
+/// A station with two playlists. The second has one session, which begins in the given number of seconds.
+fn folder_with_two_playlists(seconds: i64) -> Folder {
+    let folder = Folder::new().segment("tin", 1).session(in_seconds(7200), "[\"tin\"]").write_playlist();
+    fs::write(folder.station().join("playlists/b.toml"), session_in_seconds(seconds)).expect("a playlist");
     folder
 }
 
-fn adopted(folder: &Folder) -> Daemon {
+fn run_until_adopted(folder: &Folder) -> Daemon {
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     daemon
 }
 
 fn status(folder: &Folder) -> String {
-    said(&folder.loa(&["status"]))
+    printed(&folder.loa(&["status"]))
 }
 
 fn count(folder: &Folder, kind: &str) -> usize {
@@ -55,98 +55,102 @@ fn count(folder: &Folder, kind: &str) -> usize {
 }
 
 #[test]
-fn a_playlist_that_is_away_for_a_while_withdraws_nothing() {
-    let folder = two_playlists(30);
-    let daemon = adopted(&folder);
-    let (here, there) = (folder.station().join("playlists/b.toml"), folder.station().with_file_name("b.toml"));
-    fs::rename(&here, &there).expect("moved away");
-    let told = daemon.wait_for("loa check --accept").join("\n");
-    assert!(told.contains("playlist-away") && told.contains("playlists/b.toml"), "{told}");
-    until("it is doubted", || status(&folder).contains("playlists/b.toml has been gone since"));
+fn a_playlist_that_vanishes_for_a_while_withdraws_nothing() {
+    let folder = folder_with_two_playlists(30);
+    let daemon = run_until_adopted(&folder);
+    let (path, other_path) = (folder.station().join("playlists/b.toml"), folder.station().with_file_name("b.toml"));
+    fs::rename(&path, &other_path).expect("moved away");
+    let text = daemon.wait_for("loa check --accept").join("\n");
+    assert!(text.contains("playlist-away") && text.contains("playlists/b.toml"), "{text}");
+    wait_until("status names the file", || status(&folder).contains("playlists/b.toml has been gone since"));
     daemon.wait_for("Ended chieu");
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     assert!(outcomes.len() == 1 && outcomes[0].ends_with(" aired"), "{outcomes:?}");
-    fs::rename(&there, &here).expect("moved back");
-    until("it is not doubted any more", || !status(&folder).contains("b.toml"));
+    fs::rename(&other_path, &path).expect("moved back");
+    wait_until("status no longer names the file", || !status(&folder).contains("b.toml"));
     assert_eq!((count(&folder, "schedule"), count(&folder, "plan")), (1, 1), "nothing was adopted meanwhile");
     assert_eq!(daemon.end(), Some(0));
 }
 
 #[test]
-fn whatever_takes_a_playlist_away_the_schedule_goes_on_whole() {
-    let folder = two_playlists(3600);
-    let daemon = adopted(&folder);
+fn the_schedule_stays_whole_however_a_playlist_vanishes() {
+    let folder = folder_with_two_playlists(3600);
+    let daemon = run_until_adopted(&folder);
     let station = folder.station();
-    let (file, kept) = (station.join("playlists/b.toml"), station.join("giu"));
+    let (file, hidden_folder) = (station.join("playlists/b.toml"), station.join("giu"));
     let text = fs::read(&file).expect("a playlist");
     let write = |bytes: &[u8]| fs::write(&file, bytes).expect("a file");
-    let gone = || fs::remove_file(&file).expect("a file");
-    let hidden = || fs::rename(station.join("playlists"), &kept).expect("a folder");
-    type Turn<'a> = (&'a str, &'a dyn Fn(), &'a dyn Fn());
-    let cases: [Turn<'_>; 5] = [
+    let remove_file = || fs::remove_file(&file).expect("a file");
+    let hide_folder = || fs::rename(station.join("playlists"), &hidden_folder).expect("a folder");
+    type Case<'a> = (&'a str, &'a dyn Fn(), &'a dyn Fn());
+    let cases: [Case<'_>; 5] = [
         ("has been empty", &|| write(b""), &|| write(&text)),
         ("has been damaged", &|| write(&[0; 300]), &|| write(&text)),
-        ("has been gone", &gone, &|| write(&text)),
+        ("has been gone", &remove_file, &|| write(&text)),
         (
             "has been a link that leads nowhere",
             &|| {
-                gone();
+                remove_file();
                 symlink("/nirgends/b.toml", &file).expect("a link");
             },
             &|| {
-                gone();
+                remove_file();
                 write(&text);
             },
         ),
         (
             "has been gone",
             &|| {
-                hidden();
+                hide_folder();
                 symlink("/nirgends/stick", station.join("playlists")).expect("a link");
             },
             &|| {
                 fs::remove_file(station.join("playlists")).expect("a link");
-                fs::rename(&kept, station.join("playlists")).expect("a folder");
+                fs::rename(&hidden_folder, station.join("playlists")).expect("a folder");
             },
         ),
     ];
-    for (told, away, back) in cases {
-        away();
-        until(told, || status(&folder).contains(&format!("playlists/b.toml {told}")));
+    for (state, damage, restore) in cases {
+        damage();
+        wait_until(state, || status(&folder).contains(&format!("playlists/b.toml {state}")));
         let check = folder.loa(&["check"]);
-        assert!(check.status.code() == Some(1) && said(&check).contains("playlist-away"), "{}", said(&check));
-        back();
-        until("it is back", || !status(&folder).contains("b.toml"));
+        assert!(check.status.code() == Some(1) && printed(&check).contains("playlist-away"), "{}", printed(&check));
+        restore();
+        wait_until("status no longer names the file", || !status(&folder).contains("b.toml"));
     }
     let settings = fs::read(station.join("station.toml")).expect("settings");
     fs::remove_file(station.join("station.toml")).expect("settings");
-    let in_english = || said(&folder.loa(&["status", "--lang", "en"]));
-    until("its settings are gone", || in_english().contains("station.toml has been gone"));
+    let english_status = || printed(&folder.loa(&["status", "--lang", "en"]));
+    wait_until("status names station.toml", || english_status().contains("station.toml has been gone"));
     fs::write(station.join("station.toml"), settings).expect("settings");
-    until("they are back", || !in_english().contains("been gone"));
+    wait_until("status no longer names station.toml", || !english_status().contains("been gone"));
     assert_eq!((count(&folder, "schedule"), count(&folder, "plan")), (1, 1), "nothing was adopted meanwhile");
     assert_eq!(daemon.end(), Some(0));
 }
 
 #[test]
-fn a_person_says_that_it_is_meant_and_the_log_says_who() {
-    let folder = two_playlists(3600);
-    let daemon = adopted(&folder);
-    let none = folder.loa(&["check", "--accept"]);
-    assert!(none.status.code() == Some(1) && said(&none).contains("nothing to accept"), "{}", said(&none));
+fn accepting_a_removal_is_logged_with_the_persons_user() {
+    let folder = folder_with_two_playlists(3600);
+    let daemon = run_until_adopted(&folder);
+    let refusal = folder.loa(&["check", "--accept"]);
+    assert!(
+        refusal.status.code() == Some(1) && printed(&refusal).contains("nothing to accept"),
+        "{}",
+        printed(&refusal)
+    );
     fs::remove_file(folder.station().join("playlists/b.toml")).expect("a playlist");
-    until("it is doubted", || status(&folder).contains("b.toml has been gone"));
-    let accepted = folder.loa(&["check", "--accept"]);
-    assert_eq!(accepted.status.code(), Some(0), "{}", said(&accepted));
+    wait_until("status names the file", || status(&folder).contains("b.toml has been gone"));
+    let acceptance = folder.loa(&["check", "--accept"]);
+    assert_eq!(acceptance.status.code(), Some(0), "{}", printed(&acceptance));
     daemon.wait_for("Schedule adopted: 1 sessions");
     assert!(!status(&folder).contains("b.toml"));
     let log = folder.log();
-    let order = log.iter().find(|r| r.body.action.as_deref() == Some("accept-removal")).expect("an entry");
-    assert_eq!(order.body.id.as_deref(), Some("playlists/b.toml"));
-    assert_eq!(order.body.who.as_ref().map(|who| who.uid), Some(rustix::process::getuid().as_raw()));
+    let command = log.iter().find(|r| r.body.action.as_deref() == Some("accept-removal")).expect("an entry");
+    assert_eq!(command.body.id.as_deref(), Some("playlists/b.toml"));
+    assert_eq!(command.body.who.as_ref().map(|who| who.uid), Some(rustix::process::getuid().as_raw()));
     let schedule = log.iter().rfind(|r| r.kind == "schedule").expect("an entry");
-    assert!(schedule.seq > order.seq && schedule.body.files.iter().all(|file| file.name != "playlists/b.toml"));
-    // An edit of the text is a person's, and asks nobody.
+    assert!(schedule.seq > command.seq && schedule.body.files.iter().all(|file| file.name != "playlists/b.toml"));
+    // An edit of the text is adopted without acceptance.
     let file = folder.station().join("playlists/thu.toml");
     let text = fs::read_to_string(&file).expect("a playlist");
     fs::write(&file, text.split("[[session]]").next().expect("segments")).expect("an edit");
@@ -156,25 +160,30 @@ fn a_person_says_that_it_is_meant_and_the_log_says_who() {
 }
 
 #[test]
-fn what_goes_while_the_station_is_off_is_doubted_at_its_start() {
-    let folder = two_playlists(3600);
-    assert_eq!(adopted(&folder).end(), Some(0));
+fn a_file_that_vanishes_while_the_station_is_off_is_doubted_at_its_start() {
+    let folder = folder_with_two_playlists(3600);
+    assert_eq!(run_until_adopted(&folder).end(), Some(0));
     fs::remove_file(folder.station().join("playlists/b.toml")).expect("a playlist");
     let daemon = folder.run();
-    until("it is doubted", || status(&folder).contains("b.toml has been gone"));
+    wait_until("status names the file", || status(&folder).contains("b.toml has been gone"));
     assert_eq!(daemon.end(), Some(0));
     assert_eq!(count(&folder, "schedule"), 1);
-    // What was in force is known by either copy.
+    // Either copy of the kept files tells which schedule was in force.
     fs::rename(folder.station().join("airlog/kept"), folder.station().join("kept")).expect("kept files");
     let check = folder.loa(&["check"]);
-    assert!(check.status.code() == Some(1) && said(&check).contains("playlist-away"), "{}", said(&check));
-    let accepted = folder.loa(&["check", "--accept"]);
-    assert!(accepted.status.code() == Some(0) && said(&accepted).contains("next start"), "{}", said(&accepted));
-    assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "it was said already");
-    // Who said it is whose file it is, whatever stands in it.
-    let meant = folder.station().join("airlog/meant.json");
-    let text = fs::read_to_string(&meant).expect("kept").replace('}', ",\"who\":{\"uid\":4242,\"name\":\"ai-do\"}}");
-    fs::write(&meant, text).expect("altered");
+    assert!(check.status.code() == Some(1) && printed(&check).contains("playlist-away"), "{}", printed(&check));
+    let acceptance = folder.loa(&["check", "--accept"]);
+    assert!(
+        acceptance.status.code() == Some(0) && printed(&acceptance).contains("next start"),
+        "{}",
+        printed(&acceptance)
+    );
+    assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the removal is accepted already");
+    // The accepting user is the owner of the file, whatever its text says.
+    let accepted_file = folder.station().join("airlog/meant.json");
+    let text =
+        fs::read_to_string(&accepted_file).expect("kept").replace('}', ",\"who\":{\"uid\":4242,\"name\":\"ai-do\"}}");
+    fs::write(&accepted_file, text).expect("altered");
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted: 1 sessions");
     assert_eq!(daemon.end(), Some(0));
@@ -186,38 +195,40 @@ fn what_goes_while_the_station_is_off_is_doubted_at_its_start() {
     assert!(folder.loa(&["verify"]).status.success());
 }
 
-/// Two days of two sessions, of which the afternoon's file is away from the first evening on.
-fn evening() -> Station {
+/// A station in the evening, with a session in the morning and one in the afternoon.
+fn station_in_the_evening() -> Station {
     const BOTH: &str = "[[segment]]\nid = 'tin'\ntitle = 'T'\nfile = 's-60.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['tin']\n[[session]]\nid = 'chieu'\nat = '17:00'\nplay = ['tin']\n";
     Station::new("2023-03-20T18:00:00").playlist(BOTH)
 }
 
-const MORNING: &str =
+const MORNING_PLAYLIST: &str =
     "[[segment]]\nid = 'tin'\ntitle = 'T'\nfile = 's-60.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['tin']\n";
 
 #[test]
-fn midnight_plans_what_is_away_and_a_persons_word_withdraws_it() {
+fn a_vanished_session_is_planned_at_midnight_until_a_person_accepts_its_removal() {
     let hours = |n: i64| n * 3600;
     let accept = || OperatorCommand::AcceptRemoval { files: vec!["playlists/b.toml".to_owned()] };
-    let wrong = OperatorCommand::AcceptRemoval { files: vec!["playlists/c.toml".to_owned()] };
-    let station = evening().gone(hours(4), "playlists/b.toml", MORNING).run_until("2023-03-22T00:30:00");
+    let accept_other = OperatorCommand::AcceptRemoval { files: vec!["playlists/c.toml".to_owned()] };
+    let station = station_in_the_evening()
+        .vanish(hours(4), "playlists/b.toml", MORNING_PLAYLIST)
+        .run_until("2023-03-22T00:30:00");
     let lines: Vec<_> = station.log().iter().filter(|r| r.kind == "outcome").map(outcome_line).collect();
     assert_eq!(lines, ["sang@2023-03-21T05:15:00#1 aired", "chieu@2023-03-21T17:00:00#1 aired"]);
-    let station = evening()
-        .gone(hours(4), "playlists/b.toml", MORNING)
-        .order(hours(8), wrong)
-        .order(hours(12), accept())
-        .order(hours(13), accept())
+    let station = station_in_the_evening()
+        .vanish(hours(4), "playlists/b.toml", MORNING_PLAYLIST)
+        .command(hours(8), accept_other)
+        .command(hours(12), accept())
+        .command(hours(13), accept())
         .run_until("2023-03-22T00:30:00");
     let outcomes: Vec<_> = station.log().into_iter().filter(|r| r.kind == "outcome").collect();
     assert_eq!(outcomes.iter().filter(|r| r.body.result == Some(Outcome::Missed)).count(), 1);
     let lines: Vec<_> = outcomes.iter().map(outcome_line).collect();
     assert_eq!(lines, ["sang@2023-03-21T05:15:00#1 aired", "chieu@2023-03-21T17:00:00#1 missed withdrawn"]);
-    let still = CommandReply::StillAway(vec!["playlists/b.toml".to_owned()]);
-    assert_eq!(station.answers(), [still, CommandReply::Done, CommandReply::NothingAway]);
+    let refusal = CommandReply::StillAway(vec!["playlists/b.toml".to_owned()]);
+    assert_eq!(station.answers(), [refusal, CommandReply::Done, CommandReply::NothingAway]);
 }
 
-/// The codes that `loa check` tells of each file.
+/// The file and code of each finding of `loa check`, sorted.
 fn codes(folder: &Folder) -> Vec<(String, String)> {
     let check = folder.loa(&["check", "--format", "json"]);
     let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
@@ -229,23 +240,23 @@ fn codes(folder: &Folder) -> Vec<(String, String)> {
 }
 
 #[test]
-fn names_that_are_passed_over_are_told() {
-    let folder = two_playlists(3600);
+fn ignored_names_are_reported() {
+    let folder = folder_with_two_playlists(3600);
     assert_eq!(codes(&folder), []);
-    let at = |name: &str| folder.station().join(name);
+    let path = |name: &str| folder.station().join(name);
     for name in ["playlists/T.TOML", "playlists/x.toml.txt", "playlists/y.toml ", "Station.toml"] {
-        fs::write(at(name), "# x\n").expect("a file");
+        fs::write(path(name), "# x\n").expect("a file");
     }
     for leftover in ["playlists/b.toml~", "playlists/.b.toml.swp", "playlists/b.toml.bak", "playlists/ghi-chu.txt"] {
-        fs::write(at(leftover), "# x\n").expect("a file");
+        fs::write(path(leftover), "# x\n").expect("a file");
     }
-    let odd = Path::new(std::ffi::OsStr::from_bytes(b"z\xff.toml"));
-    fs::write(at("playlists").join(odd), "").expect("a file");
-    fs::create_dir(at("playlists/cu.toml")).expect("a folder");
-    fs::write(at("playlists/rong.toml"), "").expect("a file");
-    symlink("/nirgends", at("playlists/noi.toml")).expect("a link");
-    rustix::fs::mkfifoat(rustix::fs::CWD, at("playlists/ong.toml"), rustix::fs::Mode::RWXU).expect("a pipe");
-    let want = [
+    let odd_name = Path::new(std::ffi::OsStr::from_bytes(b"z\xff.toml"));
+    fs::write(path("playlists").join(odd_name), "").expect("a file");
+    fs::create_dir(path("playlists/cu.toml")).expect("a folder");
+    fs::write(path("playlists/rong.toml"), "").expect("a file");
+    symlink("/nirgends", path("playlists/noi.toml")).expect("a link");
+    rustix::fs::mkfifoat(rustix::fs::CWD, path("playlists/ong.toml"), rustix::fs::Mode::RWXU).expect("a pipe");
+    let expected = [
         ("Station.toml", "settings-name"),
         ("playlists/T.TOML", "ignored-name"),
         ("playlists/cu.toml", "ignored-folder"),
@@ -256,13 +267,13 @@ fn names_that_are_passed_over_are_told() {
         ("playlists/y.toml ", "ignored-name"),
         ("playlists/z\u{fffd}.toml", "odd-name"),
     ];
-    assert_eq!(codes(&folder), want.map(|(file, code)| (file.to_owned(), code.to_owned())));
+    assert_eq!(codes(&folder), expected.map(|(file, code)| (file.to_owned(), code.to_owned())));
     let daemon = folder.run();
-    let told = daemon.wait_for("Schedule adopted").join("\n");
-    assert!(told.contains("T.TOML") && told.contains("T.toml") && told.contains("Station.toml"), "{told}");
+    let text = daemon.wait_for("Schedule adopted").join("\n");
+    assert!(text.contains("T.TOML") && text.contains("T.toml") && text.contains("Station.toml"), "{text}");
     assert_eq!(daemon.end(), Some(0));
     for lang in ["vi", "en"] {
-        let text = said(&folder.loa(&["check", "--lang", lang]));
+        let text = printed(&folder.loa(&["check", "--lang", lang]));
         assert!(text.contains("x.toml") && text.contains("cu.toml"), "{text}");
     }
 }

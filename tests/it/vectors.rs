@@ -1,4 +1,4 @@
-//! The test vectors in `docs/airlog-format.md` are what the program gives; `SNAPSHOTS=overwrite` writes them anew.
+//! The test vectors in `docs/airlog-format.md` equal the program's output. `SNAPSHOTS=overwrite` writes them anew.
 use std::path::Path;
 
 use loa::airlog::storage::{MemoryStorage, Storage};
@@ -15,21 +15,23 @@ use loa::proof::origin::{derive_origin, epoch_key_name};
 use loa::proof::tree::{leaf_hash, root_of};
 use loa::proof::verify::VerifyPolicy;
 
-const MARK: &str = "<!-- vectors -->\n";
+const MARKER: &str = "<!-- vectors -->\n";
 
 fn key(name: &str, kind: SignatureType, byte: u8) -> NoteSigner {
     NoteSigner::new(name, kind, &[byte; 32]).expect("a name")
 }
 
-/// A log of four entries that ends its first epoch with the second: everything that stands in the page.
+/// The text of the vectors, and the disk and witness key of their log: four entries, the second of which ends an epoch.
 fn vectors() -> (String, MemoryStorage, NoteSigner) {
     let (log, epoch) = (key("x", SignatureType::Plain, 1), key("x", SignatureType::Plain, 2));
     let origin = derive_origin("loa", "mau", log.public().bytes(), epoch.public().bytes());
     let log = key(&origin, SignatureType::Plain, 1);
     let epochs = [2, 3].map(|byte: u8| key(&epoch_key_name(&origin, u64::from(byte) - 2), SignatureType::Plain, byte));
     let witness = key("loa-witness/mau", SignatureType::Cosignature, 4);
-    let line = |seq: u64, kind: &str, rest: &str| {
-        format!("{{\"v\":1,\"seq\":{seq},\"type\":\"{kind}\",\"at\":\"2023-03-20T05:15:0{seq}.000000+07:00\",{rest}}}")
+    let line = |seq: u64, kind: &str, fields: &str| {
+        format!(
+            "{{\"v\":1,\"seq\":{seq},\"type\":\"{kind}\",\"at\":\"2023-03-20T05:15:0{seq}.000000+07:00\",{fields}}}"
+        )
     };
     let note = sign_anchor(&witness, 1_679_260_000, [5; 16]).to_string();
     let lines = [
@@ -43,9 +45,10 @@ fn vectors() -> (String, MemoryStorage, NoteSigner) {
         line(3, "outcome", "\"id\":\"sang@2023-03-20T05:15:00#1\",\"result\":\"aired\",\"title\":\"Nhạc hiệu\""),
     ];
     let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line.as_bytes())).collect();
-    let at = |size: usize| Checkpoint { origin: origin.clone(), size: size as u64, root: root_of(&leaves[..size]) };
-    let closing = at(2).sign_with(&[&log, &epochs[0]]).to_string();
-    let head = at(4).sign_with(&[&log, &epochs[1]]);
+    let checkpoint_at =
+        |size: usize| Checkpoint { origin: origin.clone(), size: size as u64, root: root_of(&leaves[..size]) };
+    let closing = checkpoint_at(2).sign_with(&[&log, &epochs[0]]).to_string();
+    let head = checkpoint_at(4).sign_with(&[&log, &epochs[1]]);
     let mut cosigned = head.clone();
     cosigned.signatures.push(cosign(&witness, 1_679_300_000, &head.text));
     let (head, cosigned) = (head.to_string(), cosigned.to_string());
@@ -78,20 +81,20 @@ fn vectors() -> (String, MemoryStorage, NoteSigner) {
 }
 
 #[test]
-fn the_vectors_of_the_page_are_what_the_program_gives() {
+fn the_vectors_of_the_page_equal_the_programs_output() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/airlog-format.md");
     let page = std::fs::read_to_string(&path).expect("the page");
-    let (before, there) = page.split_once(MARK).expect("the mark");
+    let (text_before, old_vectors) = page.split_once(MARKER).expect("the mark");
     let (vectors, ..) = vectors();
     if std::env::var("SNAPSHOTS").is_ok_and(|v| v == "overwrite") {
-        std::fs::write(&path, format!("{before}{MARK}\n{vectors}")).expect("the page");
+        std::fs::write(&path, format!("{text_before}{MARKER}\n{vectors}")).expect("the page");
         return;
     }
-    assert_eq!(there.trim(), vectors.trim(), "SNAPSHOTS=overwrite writes the page anew");
+    assert_eq!(old_vectors.trim(), vectors.trim(), "SNAPSHOTS=overwrite writes the page anew");
 }
 
 #[test]
-fn the_log_of_the_vectors_is_whole_and_its_times_are_told() {
+fn the_log_of_the_vectors_verifies_with_its_time_bounds() {
     let (_, disk, witness) = vectors();
     let source = LogSource { storage: disk, form: LogForm::Airlog };
     let policy = VerifyPolicy {
@@ -99,12 +102,12 @@ fn the_log_of_the_vectors_is_whole_and_its_times_are_told() {
         airing: Some("sang@2023-03-20T05:15:00#1".to_owned()),
         ..VerifyPolicy::default()
     };
-    let verdict = verify_log(&source, policy, 1).expect("memory");
-    assert!(verdict.errors.is_empty(), "{:?}", verdict.errors);
-    let (seq, _) = verdict.verified.airing.expect("it is there");
-    let bounds = verdict.verified.evidence.bounds(seq);
+    let verification = verify_log(&source, policy, 1).expect("memory");
+    assert!(verification.errors.is_empty(), "{:?}", verification.errors);
+    let (seq, _) = verification.verified.airing.expect("the airing");
+    let bounds = verification.verified.evidence.bounds(seq);
     assert_eq!((bounds.not_before, bounds.not_after), (Some(1_679_260_000), Some(1_679_300_000)));
-    assert_eq!((verdict.verified.epochs, verdict.verified.open_from), (2, 2));
-    // What stands before the anchor is not bounded by it.
-    assert_eq!(verdict.verified.evidence.bounds(1).not_before, None);
+    assert_eq!((verification.verified.epochs, verification.verified.open_from), (2, 2));
+    // The anchor does not bound entries before it.
+    assert_eq!(verification.verified.evidence.bounds(1).not_before, None);
 }

@@ -1,4 +1,4 @@
-//! What reaches the loudspeaker line: at one loudness, never over the ceiling, and only bytes that were hashed.
+//! The sound on the loudspeaker line has one loudness, never exceeds the ceiling, and comes only from hashed bytes.
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,81 +11,81 @@ use loa::playout::output::{Cue, CueKey, CueStart, Ending, Output, OutputEvent, R
 use loa::schedule::settings::{Device, OutputSettings};
 
 use crate::media;
-use crate::output::{Bench, now, soon};
+use crate::output::{OutputBench, in_one_second, now};
 use crate::sink::{RATE, Sink};
-use crate::sound::{CHILD, child};
+use crate::sound::{CHILD_FOLDER, start_child};
 
-/// Loudness of the files, LUFS.
+/// The loudness of the files in LUFS.
 const LEVELS: [f64; 5] = [-35.0, -28.0, -20.0, -12.0, -6.0];
-/// Seconds of each.
+/// The length of each file in seconds.
 const SECONDS: usize = 8;
 
-/// Speech-like sound of this loudness on one channel, with hard consonants that stand 18 dB above the rest: clipped
-/// where a recorder would have clipped.
+/// Writes speech-like sound of this loudness in one channel, with consonants that are 18 dB louder; clipped like a
+/// recording.
 fn voice(dir: &Path, lufs: f64) -> PathBuf {
     let path = dir.join(format!("{lufs}.wav"));
-    let mut plain: Vec<f32> = media::signal(SECONDS * RATE as usize, RATE, 1);
-    for burst in plain.chunks_mut(RATE as usize / 2) {
+    let mut samples: Vec<f32> = media::signal(SECONDS * RATE as usize, RATE, 1);
+    for burst in samples.chunks_mut(RATE as usize / 2) {
         burst[..24].iter_mut().for_each(|s| *s *= 8.0);
     }
     let mut gain = 0.02;
     for _ in 0..12 {
-        let loud: Vec<f32> = plain.iter().map(|s| (s * gain).clamp(-1.0, 1.0)).collect();
-        media::write_wav(&path, &loud, RATE, 1);
-        let found = f64::from(scan(&path).unwrap().measure.integrated.expect("it is loud enough")) / 100.0;
-        gain *= 10_f32.powf(((lufs - found) / 20.0) as f32);
+        let amplified: Vec<f32> = samples.iter().map(|s| (s * gain).clamp(-1.0, 1.0)).collect();
+        media::write_wav(&path, &amplified, RATE, 1);
+        let measured = f64::from(scan(&path).unwrap().measure.integrated.expect("it is loud enough")) / 100.0;
+        gain *= 10_f32.powf(((lufs - measured) / 20.0) as f32);
     }
     path
 }
 
-/// Integrated loudness and true peak, by another program.
-fn judged(samples: &[f32], dir: &Path) -> (f64, f64) {
+/// The integrated loudness and the true peak, measured by ffmpeg.
+fn measure_with_ffmpeg(samples: &[f32], dir: &Path) -> (f64, f64) {
     let path = dir.join("judged.wav");
     media::write_wav(&path, samples, RATE, 2);
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-nostats", "-nostdin", "-i"]).arg(&path).args(["-af", "ebur128=peak=true", "-f", "null", "-"]);
-    let said = String::from_utf8_lossy(&ffmpeg.output().expect("ffmpeg is needed to judge").stderr).into_owned();
-    let summary = said.rsplit("Summary:").next().expect("a summary");
+    let stderr = String::from_utf8_lossy(&ffmpeg.output().expect("ffmpeg is needed to judge").stderr).into_owned();
+    let summary = stderr.rsplit("Summary:").next().expect("a summary");
     let value = |key: &str| {
-        let rest = summary.split(key).nth(1).expect("a value");
-        rest.split_whitespace().next().expect("a number").parse::<f64>().expect("a number")
+        let remainder = summary.split(key).nth(1).expect("a value");
+        remainder.split_whitespace().next().expect("a number").parse::<f64>().expect("a number")
     };
     (value("I:"), value("Peak:"))
 }
 
 fn cue(key: u64, path: &Path, start: CueStart) -> Cue {
-    let known = scan(path).unwrap();
+    let scan_result = scan(path).unwrap();
     Cue {
         key: CueKey(key),
         path: path.to_owned(),
         start,
         skip_us: 0,
         joins_in_progress: false,
-        length: Some(known.length),
-        sha256: Some(known.sha256.clone()),
+        length: Some(scan_result.length),
+        sha256: Some(scan_result.sha256.clone()),
         volume: None,
-        loudness: Some(Loudness::of(&known)),
+        loudness: Some(Loudness::of(&scan_result)),
     }
 }
 
-fn at_usual_loudness() -> OutputSettings {
+fn settings_at_full_volume() -> OutputSettings {
     OutputSettings { volume: 100, ..OutputSettings::default() }
 }
 
 #[test]
-fn all_come_out_equally_loud() {
-    if let Some(dir) = std::env::var_os(CHILD) {
+fn files_of_different_loudness_play_equally_loud() {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let dir = PathBuf::from(dir);
-        let mut bench = Bench::with(at_usual_loudness(), &dir);
+        let mut bench = OutputBench::with(settings_at_full_volume(), &dir);
         bench.output.open();
-        bench.opened();
-        let start = soon();
+        bench.wait_opened();
+        let start = in_one_second();
         for (key, lufs) in (0..).zip(LEVELS) {
             let start = if key == 0 { CueStart::At(start) } else { CueStart::Follow { not_before: start } };
             bench.output.cue(cue(key, &dir.join(format!("{lufs}.wav")), start));
         }
         for key in 0..LEVELS.len() as u64 {
-            assert_eq!(bench.ended(key).ending, Ending::Whole);
+            assert_eq!(bench.wait_ended(key).ending, Ending::Whole);
         }
         bench.output.close();
         return;
@@ -95,43 +95,44 @@ fn all_come_out_equally_loud() {
         voice(sink.folder(), lufs);
     }
     let recording = sink.record();
-    let mut child = child(&sink, "wire::all_come_out_equally_loud");
+    let mut child = start_child(&sink, "wire::files_of_different_loudness_play_equally_loud");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
     let recorded = recording.finish();
     let first = recorded.iter().position(|s| s.abs() > 0.003).expect("nothing was recorded") / 2 * 2;
     for (n, lufs) in LEVELS.into_iter().enumerate() {
         let from = first + n * SECONDS * RATE as usize * 2;
-        let part = &recorded[from..(from + SECONDS * RATE as usize * 2).min(recorded.len())];
-        let (loudness, peak) = judged(part, sink.folder());
+        let section = &recorded[from..(from + SECONDS * RATE as usize * 2).min(recorded.len())];
+        let (loudness, peak) = measure_with_ffmpeg(section, sink.folder());
         eprintln!("{lufs} LUFS comes out at {loudness} LUFS, {peak} dBTP");
         assert!((loudness + 16.0).abs() <= 0.5, "{lufs} comes out at {loudness}");
         assert!(peak <= -1.0, "{lufs} comes out with a peak of {peak}");
-        assert!(part.iter().all(|s| s.abs() <= 0.891_3), "{lufs}: a sample is over -1 dBFS");
+        assert!(section.iter().all(|s| s.abs() <= 0.891_3), "{lufs}: a sample is over -1 dBFS");
     }
 }
 
 #[test]
-fn channels_that_cancel_are_heard_all_the_same() {
+fn channels_that_cancel_each_other_are_audible() {
     let dir = tempfile::tempdir().unwrap();
-    let one = media::signal(4 * RATE as usize, RATE, 1);
-    let both: Vec<f32> = one.iter().flat_map(|s| [*s * 0.2, -*s * 0.2]).collect();
+    let mono = media::signal(4 * RATE as usize, RATE, 1);
+    let opposed: Vec<f32> = mono.iter().flat_map(|s| [*s * 0.2, -*s * 0.2]).collect();
     let path = dir.path().join("a.wav");
-    media::write_wav(&path, &both, RATE, 2);
+    media::write_wav(&path, &opposed, RATE, 2);
     assert_eq!(scan(&path).unwrap().measure.downmix, Downmix::First);
-    let settings = OutputSettings { device: Device::Wav("out.wav".to_owned()), ..at_usual_loudness() };
-    let mut bench = Bench::with(settings, dir.path());
+    let settings = OutputSettings { device: Device::Wav("out.wav".to_owned()), ..settings_at_full_volume() };
+    let mut bench = OutputBench::with(settings, dir.path());
     bench.output.open();
-    bench.opened();
-    bench.output.cue(cue(1, &path, CueStart::At(soon())));
-    assert_eq!(bench.ended(1).ending, Ending::Whole);
-    let (loudness, peak) = judged(&media::oracle(&dir.path().join("out.wav"), RATE, 2), dir.path());
+    bench.wait_opened();
+    bench.output.cue(cue(1, &path, CueStart::At(in_one_second())));
+    assert_eq!(bench.wait_ended(1).ending, Ending::Whole);
+    let (loudness, peak) =
+        measure_with_ffmpeg(&media::decode_with_ffmpeg(&dir.path().join("out.wav"), RATE, 2), dir.path());
     assert!((loudness + 16.0).abs() <= 0.5 && peak <= -1.0, "{loudness} LUFS, {peak} dBTP");
 }
 
 #[test]
-fn broken_samples_never_reach_the_line() {
+fn invalid_samples_never_reach_the_line() {
     let dir = tempfile::tempdir().unwrap();
-    let path = media::make(dir.path(), "a.wav", RATE as usize, RATE, 1, &["-c:a", "pcm_f32le"]);
+    let path = media::encode_signal(dir.path(), "a.wav", RATE as usize, RATE, 1, &["-c:a", "pcm_f32le"]);
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() / 8 * 4;
     for (i, sample) in [f32::NAN, 1e30, -1e30, f32::NEG_INFINITY, 7.5].into_iter().enumerate() {
@@ -140,52 +141,54 @@ fn broken_samples_never_reach_the_line() {
     std::fs::write(&path, bytes).unwrap();
     for loudness in [None, Some(-1_600), Some(-800)] {
         let device = Device::Wav("out.wav".to_owned());
-        let mut bench =
-            Bench::with(OutputSettings { device, loudness_target: loudness, ..at_usual_loudness() }, dir.path());
+        let mut bench = OutputBench::with(
+            OutputSettings { device, loudness_target: loudness, ..settings_at_full_volume() },
+            dir.path(),
+        );
         bench.output.open();
-        bench.opened();
-        bench.output.cue(cue(1, &path, CueStart::At(soon())));
-        assert_eq!(bench.ended(1).ending, Ending::Whole);
-        let out = media::oracle(&dir.path().join("out.wav"), RATE, 2);
-        assert!(out.iter().all(|s| s.abs() <= 0.891_3), "{loudness:?}");
+        bench.wait_opened();
+        bench.output.cue(cue(1, &path, CueStart::At(in_one_second())));
+        assert_eq!(bench.wait_ended(1).ending, Ending::Whole);
+        let recorded = media::decode_with_ffmpeg(&dir.path().join("out.wav"), RATE, 2);
+        assert!(recorded.iter().all(|s| s.abs() <= 0.891_3), "{loudness:?}");
         std::fs::remove_file(dir.path().join("out.wav")).unwrap();
     }
 }
 
 #[test]
-fn bytes_that_change_while_they_play_are_not_played() {
+fn bytes_that_change_during_the_airing_do_not_play() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.wav");
     media::write_wav(&path, &media::signal(20 * RATE as usize, RATE, 1), RATE, 1);
-    let mut bench = Bench::new(Device::Null, dir.path(), 100);
+    let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
-    bench.opened();
+    bench.wait_opened();
     bench.output.cue(cue(1, &path, CueStart::At(now())));
-    bench.started(1);
-    // In place, far behind what has been read: the last second.
+    bench.wait_started(1);
+    // The last second of the file changes in place, far after the part that has been read.
     let file = std::fs::File::options().write(true).open(&path).unwrap();
     let end = file.metadata().unwrap().len();
     file.write_all_at(&[0x55; RATE as usize], end - u64::from(RATE)).unwrap();
-    let ended = bench.ended(1);
+    let ended = bench.wait_ended(1);
     assert_eq!(ended.ending, Ending::Altered, "{ended:?}");
     assert!(ended.frames > 15 * u64::from(RATE) && ended.frames <= 20 * u64::from(RATE), "{ended:?}");
 }
 
 #[test]
-fn another_file_than_the_approved_one_is_refused() {
+fn a_file_other_than_the_approved_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.wav");
     media::write_wav(&path, &media::signal(RATE as usize, RATE, 1), RATE, 1);
     let approved = cue(1, &path, CueStart::At(now().plus(SECOND_US)));
     media::write_wav(&path, &media::signal(RATE as usize + 1, RATE, 1), RATE, 1);
-    let mut bench = Bench::new(Device::Null, dir.path(), 100);
+    let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.prefetch(vec![path.clone()]);
     bench.output.open();
     bench.output.cue(approved);
-    let why = bench.wait("a refusal", |e| match e {
+    let refusal = bench.wait("a refusal", |e| match e {
         OutputEvent::Refused { why, detail, .. } => Some((*why, detail.clone())),
         _ => None,
     });
-    assert_eq!(why.0, Refusal::HashMismatch);
-    assert!(why.1.contains(&scan(&path).unwrap().sha256), "{}", why.1);
+    assert_eq!(refusal.0, Refusal::HashMismatch);
+    assert!(refusal.1.contains(&scan(&path).unwrap().sha256), "{}", refusal.1);
 }

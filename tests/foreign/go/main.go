@@ -1,4 +1,4 @@
-// Verify checks an export of an airing log, knowing nothing but the log's vkey.
+// Verify checks an export of an airing log, given nothing but the log's vkey.
 package main
 
 import (
@@ -35,7 +35,7 @@ func (dir tiles) ReadTiles(want []tlog.Tile) ([][]byte, error) {
 	return out, nil
 }
 
-// read returns the file of a tile, or that of the full tile where the partial one has been deleted.
+// read returns the bytes of a tile, or of the full tile if the partial one has been deleted.
 func (dir tiles) read(t tlog.Tile, path string, limit int64) ([]byte, error) {
 	name := filepath.Join(string(dir), "tile", path)
 	if _, err := os.Stat(name); os.IsNotExist(err) {

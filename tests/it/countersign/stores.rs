@@ -1,201 +1,218 @@
-//! One machine and several stores: what it knows of a log does not hang on where the store lies.
+//! One machine and several stores: its knowledge of a log does not depend on the path of the store.
 use super::*;
 
-/// Puts a store elsewhere: under another mount, say.
-fn moved(desk: &Desk) {
-    std::fs::rename(desk.at("store"), desk.at("moved")).expect("a folder");
+/// Moves the store to another path, such as another mount.
+fn move_store(office: &Office) {
+    std::fs::rename(office.at("store"), office.at("moved")).expect("a folder");
 }
 
-fn accept(desk: &Desk, store: &str) -> Output {
-    desk.run(&["enrol", "--accept", "--store", store, "--yes"])
+fn accept(office: &Office, store: &str) -> Output {
+    office.run(&["enrol", "--accept", "--store", store, "--yes"])
 }
 
 #[test]
-fn a_store_under_another_path_is_compared_with_what_was_accepted() {
-    let (desk, _, _) = province();
-    moved(&desk);
-    let (rows, code, said) = desk.collect_into("sticks", "moved");
-    assert_eq!(code, Some(0), "as it was accepted: {rows:?} {said}");
-    assert!(said.contains("/store"), "with what it was compared is told: {said}");
-    assert!(!desk.collect_into("sticks", "moved").2.contains("/store"), "once");
-    // What others have changed before it was seen there is as much in dispute as under its former path.
-    let (desk, _, two) = province();
-    let (forged, strange) = (life("xa-2", 99), life("xa-3", 98));
-    desk.write_registry(&desk.registry().replace(&two.vkey(), &forged.vkey()));
+fn a_moved_store_is_compared_with_the_accepted_registry() {
+    let (office, _, _) = two_stations();
+    move_store(&office);
+    let (rows, code, stderr) = office.collect_into("sticks", "moved");
+    assert_eq!(code, Some(0), "as it was accepted: {rows:?} {stderr}");
+    assert!(stderr.contains("/store"), "with what it was compared is told: {stderr}");
+    assert!(!office.collect_into("sticks", "moved").2.contains("/store"), "once");
+    // Changes of others count as unaccepted under the new path too.
+    let (office, _, second) = two_stations();
+    let (forged, unknown) = (station_life("xa-2", 99), station_life("xa-3", 98));
+    office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
     let log = format!(
         "\n[[log]]\nstation = \"xa-3\"\nkey = \"{}\"\nenrolled-at = \"2023-01-01T00:00:00Z\"\n",
-        strange.vkey()
+        unknown.vkey()
     );
-    desk.write_registry(&(desk.registry() + &log));
-    moved(&desk);
-    for life in [&forged, &strange] {
-        life.export(&desk.at("sticks/forged").join(&life.id));
+    office.write_registry(&(office.registry() + &log));
+    move_store(&office);
+    for life in [&forged, &unknown] {
+        life.export(&office.at("sticks/forged").join(&life.id));
     }
     for _ in 0..2 {
-        let (rows, code, said) = desk.collect_into("sticks", "moved");
-        assert_eq!(code, Some(1), "{said}");
-        assert!(is(&rows, "xa-1", "whole"), "{rows:?}");
-        assert!(is(&rows, "xa-2", "not-accepted") && is(&rows, "xa-2", "taken-out"), "{rows:?}");
-        assert!(is(&rows, "xa-3", "not-accepted"), "{rows:?}");
-        assert!(!desk.at("sticks/forged/xa-2/cosigned").exists() && !desk.at("sticks/forged/xa-3/cosigned").exists());
+        let (rows, code, stderr) = office.collect_into("sticks", "moved");
+        assert_eq!(code, Some(1), "{stderr}");
+        assert!(has_row(&rows, "xa-1", "whole"), "{rows:?}");
+        assert!(has_row(&rows, "xa-2", "not-accepted") && has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
+        assert!(has_row(&rows, "xa-3", "not-accepted"), "{rows:?}");
+        assert!(
+            !office.at("sticks/forged/xa-2/cosigned").exists() && !office.at("sticks/forged/xa-3/cosigned").exists()
+        );
     }
-    assert!(accept(&desk, "moved").status.success());
-    desk.collect_into("sticks", "moved");
-    assert!(desk.at("sticks/forged/xa-2/cosigned").exists(), "a person has accepted it");
+    assert!(accept(&office, "moved").status.success());
+    office.collect_into("sticks", "moved");
+    assert!(office.at("sticks/forged/xa-2/cosigned").exists(), "a person has accepted it");
 }
 
 #[test]
-fn a_registry_that_contradicts_the_witness_is_not_taken_as_the_first() {
-    let (desk, _, two) = province();
-    // The memory of a former release: heads, and nothing about registries.
-    std::fs::remove_file(desk.at("state/loa/witness/registries")).expect("it was there");
-    let forged = life("xa-2", 99);
-    desk.write_registry(&desk.registry().replace(&two.vkey(), &forged.vkey()));
-    forged.export(&desk.at("sticks/forged"));
+fn a_registry_that_contradicts_the_witness_is_not_accepted_at_first_sight() {
+    let (office, _, second) = two_stations();
+    // A former release stored heads, but nothing about registries.
+    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("it exists");
+    let forged = station_life("xa-2", 99);
+    office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
+    forged.export(&office.at("sticks/forged"));
     for _ in 0..2 {
-        let (rows, code, said) = desk.collect();
-        assert_eq!(code, Some(1), "{said}");
-        assert!(is(&rows, "xa-1", "whole") && is(&rows, "xa-2", "not-accepted"), "{rows:?}");
-        assert!(!desk.at("sticks/forged/cosigned").exists(), "not signed");
+        let (rows, code, stderr) = office.collect();
+        assert_eq!(code, Some(1), "{stderr}");
+        assert!(has_row(&rows, "xa-1", "whole") && has_row(&rows, "xa-2", "not-accepted"), "{rows:?}");
+        assert!(!office.at("sticks/forged/cosigned").exists(), "not signed");
     }
 }
 
 /// A machine with two stores, and a station in each.
-fn two_stores() -> Desk {
-    let desk = Desk::new();
-    for (store, life) in [("a", life("xa-1", 11)), ("b", life("xa-2", 12))] {
-        assert!(desk.run(&["enrol", &life.vkey(), "--store", store, "--yes"]).status.success());
-        life.export(&desk.at(&format!("sticks-{store}/{}", life.id)));
-        let (rows, code, said) = desk.collect_into(&format!("sticks-{store}"), store);
-        assert_eq!(code, Some(0), "{rows:?} {said}");
+fn two_stores() -> Office {
+    let office = Office::new();
+    for (store, life) in [("a", station_life("xa-1", 11)), ("b", station_life("xa-2", 12))] {
+        assert!(office.run(&["enrol", &life.vkey(), "--store", store, "--yes"]).status.success());
+        life.export(&office.at(&format!("sticks-{store}/{}", life.id)));
+        let (rows, code, stderr) = office.collect_into(&format!("sticks-{store}"), store);
+        assert_eq!(code, Some(0), "{rows:?} {stderr}");
     }
-    desk
+    office
 }
 
 #[test]
-fn stations_of_another_store_are_not_taken_out_of_this_one() {
-    let desk = two_stores();
-    // The memory of a former release: heads, and not into which store they were collected.
-    std::fs::remove_file(desk.at("state/loa/witness/registries")).expect("it was there");
-    let (rows, code, said) = desk.collect_into("sticks-a", "a");
-    assert_eq!((code, rows.len()), (Some(0), 1), "{rows:?} {said}");
-    assert!(said.contains("into which store") && said.contains("xa-2"), "it is told all the same: {said}");
-    assert_eq!(desk.collect_into("sticks-b", "b").1, Some(0));
-    let (_, code, said) = desk.collect_into("sticks-a", "a");
-    assert!(code == Some(0) && !said.contains("xa-2"), "now it is known: {said}");
-    // Where a person lets them go, nothing is told of them either.
-    let desk = two_stores();
-    std::fs::remove_file(desk.at("state/loa/witness/registries")).expect("it was there");
-    assert!(accept(&desk, "a").status.success());
-    let (_, code, said) = desk.collect_into("sticks-a", "a");
-    assert!(code == Some(0) && !said.contains("xa-2"), "{said}");
-    assert_eq!(desk.collect_into("sticks-b", "b").1, Some(0), "and where they are at home they are");
+fn stations_of_another_store_are_not_reported_as_removed_from_this_one() {
+    let office = two_stores();
+    // A former release stored heads, but not into which store they were collected.
+    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("it exists");
+    let (rows, code, stderr) = office.collect_into("sticks-a", "a");
+    assert_eq!((code, rows.len()), (Some(0), 1), "{rows:?} {stderr}");
+    assert!(stderr.contains("into which store") && stderr.contains("xa-2"), "the unknown log is reported: {stderr}");
+    assert_eq!(office.collect_into("sticks-b", "b").1, Some(0));
+    let (_, code, stderr) = office.collect_into("sticks-a", "a");
+    assert!(code == Some(0) && !stderr.contains("xa-2"), "its store is known: {stderr}");
+    // After a person accepts that they are absent here, they are not reported.
+    let office = two_stores();
+    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("it exists");
+    assert!(accept(&office, "a").status.success());
+    let (_, code, stderr) = office.collect_into("sticks-a", "a");
+    assert!(code == Some(0) && !stderr.contains("xa-2"), "{stderr}");
+    assert_eq!(office.collect_into("sticks-b", "b").1, Some(0), "they remain accepted in their own store");
 }
 
 #[test]
-fn what_was_let_go_from_one_store_is_not_missing_in_another() {
-    let desk = two_stores();
-    let registry = std::fs::read_to_string(desk.at("a/registry.toml")).expect("it is there");
-    std::fs::write(desk.at("a/registry.toml"), without(&registry, "xa-1")).expect("a folder");
-    assert!(accept(&desk, "a").status.success());
-    let (rows, code, said) = desk.collect_into("sticks-b", "b");
-    assert!(code == Some(0) && !said.contains("xa-1"), "{rows:?} {said}");
+fn a_log_whose_removal_is_accepted_in_one_store_is_not_missing_in_another() {
+    let office = two_stores();
+    let registry = std::fs::read_to_string(office.at("a/registry.toml")).expect("it is there");
+    std::fs::write(office.at("a/registry.toml"), without(&registry, "xa-1")).expect("a folder");
+    assert!(accept(&office, "a").status.success());
+    let (rows, code, stderr) = office.collect_into("sticks-b", "b");
+    assert!(code == Some(0) && !stderr.contains("xa-1"), "{rows:?} {stderr}");
 }
 
 #[test]
-fn a_full_reading_keeps_the_first_countersignature_and_tells_old_from_new() {
-    let station = days(10);
+fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new_findings() {
+    let station = station_after_days(10);
     let department = Department::of(&station);
-    let (store, stick) = (MemoryStorage::default(), stick(&station));
-    let take = |now, full| match department.take_at(&stick, &store, &[], now, full) {
+    let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
+    let collect = |now, full| match department.collect_at(&stick, &store, &[], now, full) {
         CollectOutcome::Taken { exported, .. } => exported.plausibility,
         other => panic!("{other:?}"),
     };
-    let first = take(1_700_000_000, false);
-    let older = first.fold.older_than_witness();
-    assert!(older.is_some(), "the log begins before it was collected");
+    let first = collect(1_700_000_000, false);
+    let older_than_witness = first.fold.older_than_witness();
+    assert!(older_than_witness.is_some(), "the log begins before it was collected");
     assert!(first.audible_outcomes().0 > 0);
     for full in [true, false, true] {
-        let again = take(1_710_000_000, full);
-        assert_eq!(again.fold.older_than_witness(), older, "full: {full}");
-        assert_eq!(again.audible_outcomes(), (0, 0), "full: {full}: nothing of it is new");
-        assert_eq!(again.fold.sounded(), first.fold.sounded(), "full: {full}");
+        let plausibility = collect(1_710_000_000, full);
+        assert_eq!(plausibility.fold.older_than_witness(), older_than_witness, "full: {full}");
+        assert_eq!(plausibility.audible_outcomes(), (0, 0), "full: {full}: no outcome is new");
+        assert_eq!(plausibility.fold.sounded(), first.fold.sounded(), "full: {full}");
     }
 }
 
-/// Dates that were planned and over before a log was collected, and come again when the clock is put right, were told as
-/// dates without outcomes when the department had lost what it knew of the beginning.
+/// When a clock is set right, dates come again that were over before the log was collected. A department that had lost
+/// its state of the log's beginning used to report these dates as dates without outcomes.
 #[test]
 fn a_department_that_lost_its_judgement_judges_the_whole_log_again() {
-    let station = days(2).off_for(3600).clock_set(12 * 86_400).run_for(6 * 86_400);
+    let station = station_after_days(2).off_for(3600).clock_set(12 * 86_400).run_for(6 * 86_400);
     let mut department = Department::of(&station);
-    let (store, origin) = (MemoryStorage::default(), key_of(station.disk()).name);
-    assert!(matches!(department.take(&stick(&station), &store, &[]), CollectOutcome::Taken { .. }));
+    let (store, origin) = (MemoryStorage::default(), log_key(station.disk()).name);
+    assert!(matches!(department.collect(&exported_stick(&station), &store, &[]), CollectOutcome::Taken { .. }));
     let station = station.off_for(3600).clock_set(-12 * 86_400).run_for(30 * 86_400);
     department.memory.replace(&format!("folds/{}", key_folder(&origin)), b"{").expect("memory");
-    let CollectOutcome::Taken { exported, .. } = department.take(&stick(&station), &store, &[]) else {
+    let CollectOutcome::Taken { exported, .. } = department.collect(&exported_stick(&station), &store, &[]) else {
         panic!("an honest log");
     };
     assert_eq!(exported.plausibility.findings, []);
-    let fresh = Department::of(&station).take(&stick(&station), &MemoryStorage::default(), &[]);
-    let CollectOutcome::Taken { exported: fresh, .. } = fresh else { panic!("an honest log") };
-    assert_eq!(exported.plausibility.fold.sounded(), fresh.plausibility.fold.sounded(), "of the whole log");
+    let first_collection = Department::of(&station).collect(&exported_stick(&station), &MemoryStorage::default(), &[]);
+    let CollectOutcome::Taken { exported: expected, .. } = first_collection else { panic!("an honest log") };
+    assert_eq!(
+        exported.plausibility.fold.sounded(),
+        expected.plausibility.fold.sounded(),
+        "counted over the whole log"
+    );
 }
 
 #[test]
-fn what_a_full_reading_finds_again_is_no_news() {
-    let desk = Desk::new();
-    let life = life("xa-1", 11).day_with(|note| note.played_ms = note.labels.planned_ms * 5);
-    desk.enrol(&life);
-    life.export(&desk.at("sticks"));
-    let findings = |more: &[&str]| {
-        let words = ["collect", "sticks", "--into", "store", "--silent-days", "60000", "--format", "json"];
-        let output = desk.run(&[&words, more].concat());
-        let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output)));
+fn a_full_collection_does_not_report_known_findings_as_new() {
+    let office = Office::new();
+    let life = station_life("xa-1", 11).day_with(|note| note.played_ms = note.labels.planned_ms * 5);
+    office.enrol(&life);
+    life.export(&office.at("sticks"));
+    let findings = |options: &[&str]| {
+        let arguments = ["collect", "sticks", "--into", "store", "--silent-days", "60000", "--format", "json"];
+        let output = office.run(&[&arguments, options].concat());
+        let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", output_text(&output)));
         let plausibility = &rows[0]["plausibility"];
-        let new = plausibility["findings"].as_array().expect("an array").len();
-        (new, plausibility["findings_in_all"].as_u64(), plausibility["sounded"].as_u64(), rows[0]["detail"].to_string())
+        let new_count = plausibility["findings"].as_array().expect("an array").len();
+        (
+            new_count,
+            plausibility["findings_in_all"].as_u64(),
+            plausibility["sounded"].as_u64(),
+            rows[0]["detail"].to_string(),
+        )
     };
-    let (new, all, sounded, _) = findings(&[]);
-    assert!(new > 0 && all == Some(new as u64), "{new} of {all:?}");
-    for more in [&[][..], &["--full"], &[]] {
-        let (again, count, sounds, said) = findings(more);
-        assert_eq!((again, count, sounds), (0, all, sounded), "{more:?}: {said}");
-        assert!(said.contains("in earlier collections"), "{more:?}: {said}");
+    let (new_count, all_count, sounded, _) = findings(&[]);
+    assert!(new_count > 0 && all_count == Some(new_count as u64), "{new_count} of {all_count:?}");
+    for options in [&[][..], &["--full"], &[]] {
+        let (new_again, all_again, sounded_again, detail) = findings(options);
+        assert_eq!((new_again, all_again, sounded_again), (0, all_count, sounded), "{options:?}: {detail}");
+        assert!(detail.contains("in earlier collections"), "{options:?}: {detail}");
     }
 }
 
-/// The new judgement is stored, and then the power goes before the new head is.
+/// The power goes after the new plausibility state is stored and before the new head is.
 #[test]
-fn a_cut_between_judgement_and_head_forgets_no_first_countersignature() {
-    let station = days(10);
+fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignature() {
+    let station = station_after_days(10);
     let department = Department::of(&station);
     let store = MemoryStorage::default();
-    let older = |taken: CollectOutcome| match taken {
+    let older_than_witness = |outcome: CollectOutcome| match outcome {
         CollectOutcome::Taken { exported, .. } => exported.plausibility.fold.older_than_witness(),
         other => panic!("{other:?}"),
     };
-    let first = older(department.take_at(&stick(&station), &store, &[], 1_700_000_000, false));
+    let first = older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_700_000_000, false));
     assert!(first.is_some());
-    let before = department.memory.copy();
+    let old_memory = department.memory.copy();
     let station = station.run_for(86_400);
-    assert_eq!(older(department.take_at(&stick(&station), &store, &[], 1_710_000_000, false)), first);
+    assert_eq!(
+        older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_710_000_000, false)),
+        first
+    );
     for name in department.memory.names().iter().filter(|name| !name.starts_with("folds/")) {
-        department.memory.clone().replace(name, &before.bytes(name)).expect("memory");
+        department.memory.clone().replace(name, &old_memory.bytes(name)).expect("memory");
     }
-    assert_eq!(older(department.take_at(&stick(&station), &store, &[], 1_720_000_000, false)), first);
+    assert_eq!(
+        older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_720_000_000, false)),
+        first
+    );
 }
 
 #[test]
-fn a_plan_that_comes_late_is_judged_with_what_came_before_it() {
-    let station = days(10);
+fn a_late_plan_is_judged_together_with_the_earlier_entries() {
+    let station = station_after_days(10);
     let department = Department::of(&station);
-    let (store, whole) = (MemoryStorage::default(), stick(&station));
-    let lacking = whole.copy();
-    for name in lacking.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
-        lacking.clone().remove(name).expect("memory");
+    let (store, complete_stick) = (MemoryStorage::default(), exported_stick(&station));
+    let stick_without_plans = complete_stick.copy();
+    for name in stick_without_plans.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
+        stick_without_plans.clone().remove(name).expect("memory");
     }
-    let known = |taken: CollectOutcome| match taken {
+    let fold_of = |outcome: CollectOutcome| match outcome {
         CollectOutcome::Taken { exported, .. } => {
             let mut fold = serde_json::to_value(&exported.plausibility.fold).expect("JSON");
             fold["cosigned"] = Value::Null;
@@ -203,7 +220,7 @@ fn a_plan_that_comes_late_is_judged_with_what_came_before_it() {
         }
         other => panic!("{other:?}"),
     };
-    let truth = known(Department::of(&station).take(&whole, &MemoryStorage::default(), &[]));
-    assert_ne!(known(department.take(&lacking, &store, &[])), truth);
-    assert_eq!(known(department.take(&whole, &store, &[])), truth);
+    let expected = fold_of(Department::of(&station).collect(&complete_stick, &MemoryStorage::default(), &[]));
+    assert_ne!(fold_of(department.collect(&stick_without_plans, &store, &[])), expected);
+    assert_eq!(fold_of(department.collect(&complete_stick, &store, &[])), expected);
 }

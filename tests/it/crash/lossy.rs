@@ -1,43 +1,43 @@
-//! A machine whose disks forget: what programs see, what a power cut leaves, and faults at a chosen operation.
+//! A machine whose disks lose unsynced bytes at a power cut, with faults at a chosen operation.
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Cursor};
 use std::sync::{Arc, Mutex};
 
 use loa::airlog::storage::{NewFile, Storage};
 
-/// How much of the bytes that were appended and not synced a power cut leaves.
+/// The share of the unsynced appended bytes that survives a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum Unsynced {
     None,
     Half,
     All,
 }
 
-/// How an operation fails.
+/// The way in which an operation fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
-    /// It does nothing, but for an append, which leaves half of its bytes behind.
-    Plainly,
-    /// It does its work, and fails afterwards: a rename whose folder could not be synced.
-    ThoughDone,
-    /// Only what must reach the disk fails; what goes into the page cache works.
+pub enum FailureMode {
+    /// It does nothing; but an append writes half of its bytes.
+    WithoutWork,
+    /// It does its work and then fails, as a rename does whose folder cannot be synced.
+    AfterWork,
+    /// Operations that must reach the disk fail; those that end in the page cache work.
     OnSync,
 }
 
-/// What goes wrong, counted in operations of the whole machine.
+/// A fault, at a number of operations of the whole machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     None,
-    /// The power goes at this operation; with `done` it took effect all the same.
+    /// The power goes at this operation; with `takes_effect`, the operation is done before.
     Power {
         at: u64,
-        done: bool,
+        takes_effect: bool,
     },
-    /// From this operation on so many fail, and then the power goes, if it does, after so many more.
+    /// From operation `from` on, `times` operations fail; then the power goes after `then_power` more, if any.
     Failing {
         from: u64,
         times: u64,
-        how: How,
+        mode: FailureMode,
         kind: io::ErrorKind,
         then_power: Option<u64>,
     },
@@ -47,32 +47,32 @@ pub enum Fault {
 struct Image {
     live: Vec<u8>,
     durable: Vec<u8>,
-    /// What a failed sync has dropped: readable until the power goes, and never on the disk.
-    spoilt: Option<(usize, usize)>,
+    /// The range of bytes that a failed sync has dropped: readable until the power goes, but never on the disk.
+    dropped: Option<(usize, usize)>,
 }
 
 impl Image {
-    fn common(&self) -> usize {
+    fn synced_length(&self) -> usize {
         self.live.iter().zip(&self.durable).take_while(|(a, b)| a == b).count()
     }
 
     fn sync(&mut self) {
         self.durable = self.live.clone();
-        if let Some((from, until)) = self.spoilt {
+        if let Some((from, until)) = self.dropped {
             self.durable[from..until].fill(0);
         }
     }
 
-    fn cut(&mut self, kept: Kept) {
-        let common = self.common();
-        let unsynced = self.live.len() - common;
-        match kept {
-            Kept::None => {}
-            // A new length may be on the disk and the bytes not.
-            Kept::Half => self.durable = self.live[..common + unsynced / 2].to_vec(),
-            Kept::All => self.durable = self.live.clone(),
+    fn cut(&mut self, unsynced: Unsynced) {
+        let synced_length = self.synced_length();
+        let added = self.live.len() - synced_length;
+        match unsynced {
+            Unsynced::None => {}
+            // Half of the appended bytes reach the disk.
+            Unsynced::Half => self.durable = self.live[..synced_length + added / 2].to_vec(),
+            Unsynced::All => self.durable = self.live.clone(),
         }
-        *self = Self { live: self.durable.clone(), durable: std::mem::take(&mut self.durable), spoilt: None };
+        *self = Self { live: self.durable.clone(), durable: std::mem::take(&mut self.durable), dropped: None };
     }
 }
 
@@ -81,32 +81,33 @@ pub struct Machine {
     files: BTreeMap<String, Image>,
     pub fault: Fault,
     pub ops: u64,
-    /// How many failed, and which was the first.
-    failed: u64,
+    /// The number of failed operations.
+    failure_count: u64,
+    /// The number and name of the first failed operation.
     pub first_failed: Option<(u64, String)>,
-    /// The power is gone.
+    /// True while the power is off.
     pub dead: bool,
 }
 
-/// What becomes of an operation.
+/// The result of an operation.
 enum Fate {
     Done,
-    /// It fails; with `done` it takes effect all the same.
+    /// It fails; with `takes_effect`, its work is done before.
     Fails {
         error: io::Error,
-        done: bool,
+        takes_effect: bool,
     },
 }
 
 impl Machine {
     pub fn new(fault: Fault) -> Arc<Mutex<Self>> {
         let (files, first_failed) = (BTreeMap::new(), None);
-        Arc::new(Mutex::new(Self { files, fault, ops: 0, failed: 0, first_failed, dead: false }))
+        Arc::new(Mutex::new(Self { files, fault, ops: 0, failure_count: 0, first_failed, dead: false }))
     }
 
-    /// The power is back.
-    pub fn restart(&mut self, kept: Kept) {
-        self.files.values_mut().for_each(|image| image.cut(kept));
+    /// Turns the power on, with the bytes that survived.
+    pub fn restart(&mut self, unsynced: Unsynced) {
+        self.files.values_mut().for_each(|image| image.cut(unsynced));
         (self.dead, self.fault) = (false, Fault::None);
     }
 
@@ -114,34 +115,37 @@ impl Machine {
         self.files.keys().filter_map(|name| name.strip_prefix(prefix)).map(str::to_owned).collect()
     }
 
-    fn fate(&mut self, what: &str, name: &str) -> Fate {
-        let gone = || io::Error::other("the power is gone");
-        let op = self.ops;
+    fn fate(&mut self, operation: &str, name: &str) -> Fate {
+        let no_power = || io::Error::other("the power is gone");
+        let number = self.ops;
         self.ops += 1;
         if self.dead {
-            return Fate::Fails { error: gone(), done: false };
+            return Fate::Fails { error: no_power(), takes_effect: false };
         }
         let fate = match self.fault {
-            Fault::Power { at, done } if op == at => {
+            Fault::Power { at, takes_effect } if number == at => {
                 self.dead = true;
-                Fate::Fails { error: gone(), done: done || what == "append" }
+                Fate::Fails { error: no_power(), takes_effect: takes_effect || operation == "append" }
             }
-            Fault::Failing { from, times, how, kind, .. } if op >= from && self.failed < times => {
-                match how == How::OnSync && matches!(what, "append" | "truncate") {
+            Fault::Failing { from, times, mode, kind, .. } if number >= from && self.failure_count < times => {
+                match mode == FailureMode::OnSync && matches!(operation, "append" | "truncate") {
                     true => Fate::Done,
-                    false => Fate::Fails { error: kind.into(), done: how == How::ThoughDone && what != "sync" },
+                    false => Fate::Fails {
+                        error: kind.into(),
+                        takes_effect: mode == FailureMode::AfterWork && operation != "sync",
+                    },
                 }
             }
-            Fault::Failing { times, then_power: Some(more), .. } if self.failed == times => {
-                // The last failure was just before: from here on it is counted.
-                self.fault = Fault::Power { at: op + more, done: false };
+            Fault::Failing { times, then_power: Some(delay), .. } if self.failure_count == times => {
+                // This operation follows the last failure: the delay counts from here.
+                self.fault = Fault::Power { at: number + delay, takes_effect: false };
                 Fate::Done
             }
             _ => Fate::Done,
         };
         if matches!(fate, Fate::Fails { .. }) {
-            self.failed += 1;
-            self.first_failed.get_or_insert_with(|| (op, format!("{what} {name}")));
+            self.failure_count += 1;
+            self.first_failed.get_or_insert_with(|| (number, format!("{operation} {name}")));
         }
         fate
     }
@@ -152,27 +156,27 @@ impl Machine {
 pub struct Lossy {
     machine: Arc<Mutex<Machine>>,
     prefix: String,
-    /// What was created and is not synced.
-    unsettled: Vec<String>,
+    /// Names of files that were created and not yet synced.
+    unsynced_files: Vec<String>,
 }
 
 impl Lossy {
     pub fn new(machine: &Arc<Mutex<Machine>>, prefix: &str) -> Self {
-        Self { machine: Arc::clone(machine), prefix: format!("{prefix}/"), unsettled: Vec::new() }
+        Self { machine: Arc::clone(machine), prefix: format!("{prefix}/"), unsynced_files: Vec::new() }
     }
 
     fn change(
         &self,
-        what: &str,
+        operation: &str,
         name: &str,
         work: impl FnOnce(&mut BTreeMap<String, Image>, String),
     ) -> io::Result<()> {
         let mut machine = self.machine.lock().expect("a machine");
         let name = format!("{}{name}", self.prefix);
-        match machine.fate(what, &name) {
+        match machine.fate(operation, &name) {
             Fate::Done => work(&mut machine.files, name),
-            Fate::Fails { error, done } => {
-                if done {
+            Fate::Fails { error, takes_effect } => {
+                if takes_effect {
                     work(&mut machine.files, name);
                 }
                 return Err(error);
@@ -198,8 +202,8 @@ impl Storage for Lossy {
         };
         self.change("append", name, add(bytes)).inspect_err(|_| {
             let mut machine = self.machine.lock().expect("a machine");
-            // As a full disk does: a part of it is there.
-            if !machine.dead && matches!(machine.fault, Fault::Failing { how: How::Plainly, .. }) {
+            // A full disk takes a part of the bytes.
+            if !machine.dead && matches!(machine.fault, Fault::Failing { mode: FailureMode::WithoutWork, .. }) {
                 add(&bytes[..bytes.len() / 2])(&mut machine.files, format!("{}{name}", self.prefix));
             }
         })
@@ -212,7 +216,7 @@ impl Storage for Lossy {
         self.change("sync", name, |files, name| image_of(files, name, Image::sync)).inspect_err(|_| {
             let mut machine = self.machine.lock().expect("a machine");
             if !machine.dead {
-                let spoil = |image: &mut Image| image.spoilt = Some((image.common(), image.live.len()));
+                let spoil = |image: &mut Image| image.dropped = Some((image.synced_length(), image.live.len()));
                 image_of(&mut machine.files, format!("{}{name}", self.prefix), spoil);
             }
         })
@@ -223,7 +227,7 @@ impl Storage for Lossy {
         self.change("truncate", name, |files, name| {
             if let Some(image) = files.get_mut(&name) {
                 image.live.truncate(len);
-                image.spoilt = image.spoilt.map(|(from, until)| (from, until.min(len))).filter(|(a, b)| a < b);
+                image.dropped = image.dropped.map(|(from, until)| (from, until.min(len))).filter(|(a, b)| a < b);
             }
         })
     }
@@ -231,7 +235,7 @@ impl Storage for Lossy {
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.change("replace", name, |files, name| {
             let (live, durable) = (bytes.to_vec(), bytes.to_vec());
-            files.insert(name, Image { live, durable, spoilt: None });
+            files.insert(name, Image { live, durable, dropped: None });
         })
     }
 
@@ -258,25 +262,26 @@ impl Storage for Lossy {
     }
 
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
-        let mut taken = Vec::new();
+        let mut existing_files = Vec::new();
         for (name, bytes) in files {
             if self.has(&name) {
-                taken.push((name, bytes));
+                existing_files.push((name, bytes));
                 continue;
             }
-            self.unsettled.push(name.clone());
+            self.unsynced_files.push(name.clone());
             self.change("create", &name, |files, name| {
-                files.insert(name, Image { live: bytes.clone(), durable: Vec::new(), spoilt: None });
+                files.insert(name, Image { live: bytes.clone(), durable: Vec::new(), dropped: None });
             })?;
         }
-        Ok(taken)
+        Ok(existing_files)
     }
 
     fn sync_created(&mut self) -> io::Result<()> {
-        let files = std::mem::take(&mut self.unsettled);
+        let files = std::mem::take(&mut self.unsynced_files);
         for name in &files {
             if let Err(error) = self.sync(name) {
-                // As the folder does: what was made is made anew.
+                // Like `FolderStorage`, this removes the files that it could not sync, so that they can be created
+                // again.
                 let mut machine = self.machine.lock().expect("a machine");
                 let dead = machine.dead;
                 for name in files.iter().filter(|_| !dead) {

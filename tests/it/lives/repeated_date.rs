@@ -1,24 +1,25 @@
-//! A date that a clock ahead of its time has planned comes again when the clock is put right.
-use super::{AMPLIFIER, End, Life, Run, Sketch, Thing, When};
+//! A date that was planned by a clock ahead of time comes again when the clock is set right.
+use super::{AMPLIFIER, Event, EventTime, Life, RandomSchedule, Run, RunEnd};
 use crate::plausible::{findings, lines};
 use crate::station::Station;
 
-/// Found by the random lives: 2023-03-20 was planned, the station came back two days later by an unsynchronised clock, whose
-/// steps led back to the eve of that day, and there it was synchronised.
+/// The random lives found this: 2023-03-20 is planned; the station starts again two days later with an unsynchronised
+/// clock; steps set the clock back to the evening before; then the clock is synchronised.
 #[test]
-fn a_date_that_comes_again_when_the_clock_is_put_right_is_not_over() {
-    let first = Sketch { sessions: vec![(86_100, vec![0], 0, [0, 0, 0])] };
-    let run = |lasts, things| Run { lasts, things, end: End::Stop, off: 0, set: None, synchronised: false };
+fn a_date_that_comes_again_after_a_clock_correction_has_no_missing_outcome() {
+    let schedule = RandomSchedule { sessions: vec![(86_100, vec![0], 0, [0, 0, 0])] };
+    let run =
+        |length, events| Run { length, events, end: RunEnd::Stop, off: 0, clock_change: None, synchronised: false };
     let runs = [
-        Run { off: 247_496, ..run(When::Early(1), Vec::new()) },
-        run(When::Early(300), vec![(When::Session(0, 0), Thing::Step(-97_236))]),
-        run(When::Early(1), vec![(When::Share(0.0), Thing::Step(-165_445))]),
-        run(When::Early(3601), vec![(When::Session(0, 0), Thing::Sync(true))]),
+        Run { off: 247_496, ..run(EventTime::AfterStart(1), Vec::new()) },
+        run(EventTime::AfterStart(300), vec![(EventTime::Session(0, 0), Event::Step(-97_236))]),
+        run(EventTime::AfterStart(1), vec![(EventTime::Share(0.0), Event::Step(-165_445))]),
+        run(EventTime::AfterStart(3601), vec![(EventTime::Session(0, 0), Event::Sync(true))]),
     ];
-    let mut station = Station::new("2023-03-20T03:00:00").settings(AMPLIFIER).playlist(&first.toml());
-    let mut life = Life::new(first, AMPLIFIER);
+    let mut station = Station::new("2023-03-20T03:00:00").settings(AMPLIFIER).playlist(&schedule.toml());
+    let mut life = Life::new(schedule, AMPLIFIER);
     for run in runs {
-        station = life.live(station, run);
+        station = life.run_once(station, run);
     }
     let end = station.log().iter().map(|record| record.wall()).max().unwrap_or(station.wall()).max(station.wall());
     let station = station.clock_is(end, true).playlist("").run_for(5 * 86_400);

@@ -1,6 +1,11 @@
-//! Invented logs of a province's stations, written by the real planner, log and export; only what happened is made up.
+//! Invented logs of a province's stations, written by the real planner, log and export code.
 //!
 //! The communes are those of Đắk Nông before the mergers of 2025. Everything else is invented.
+#[path = "communes.rs"]
+mod communes;
+#[path = "days.rs"]
+mod days;
+
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
@@ -23,113 +28,9 @@ use loa::proof::verify::VerifyPolicy;
 use loa::schedule::{Id, Schedule, SourceFile, read};
 use sha2::{Digest as _, Sha256};
 
-/// The 71 communes, wards and towns, by district: district code, district, names.
-pub const PROVINCE: [(&str, &str, &[&str]); 8] = [
-    (
-        "660",
-        "Gia Nghĩa",
-        &["Nghĩa Đức", "Nghĩa Phú", "Nghĩa Tân", "Nghĩa Thành", "Nghĩa Trung", "Quảng Thành", "Đắk Nia", "Đắk R'Moan"],
-    ),
-    ("661", "Đắk Glong", &["Đắk Ha", "Đắk Plao", "Đắk R'Măng", "Đắk Som", "Quảng Hòa", "Quảng Khê", "Quảng Sơn"]),
-    (
-        "662",
-        "Cư Jút",
-        &["Ea T'Ling", "Cư K'nia", "Đắk D'rông", "Đắk Wil", "Ea Pô", "Nam Dong", "Tâm Thắng", "Trúc Sơn"],
-    ),
-    (
-        "663",
-        "Đắk Mil",
-        &[
-            "Đắk Mil",
-            "Đắk Gằn",
-            "Đắk Lao",
-            "Đắk N'Drót",
-            "Đắk R'La",
-            "Đắk Sắk",
-            "Đức Mạnh",
-            "Đức Minh",
-            "Long Sơn",
-            "Thuận An",
-        ],
-    ),
-    (
-        "664",
-        "Krông Nô",
-        &[
-            "Đắk Mâm",
-            "Buôn Choáh",
-            "Đắk Drô",
-            "Đắk Nang",
-            "Đắk Sôr",
-            "Đức Xuyên",
-            "Nam Đà",
-            "Nam Xuân",
-            "Nâm N'Đir",
-            "Nâm Nung",
-            "Quảng Phú",
-            "Tân Thành",
-        ],
-    ),
-    (
-        "665",
-        "Đắk Song",
-        &[
-            "Đức An",
-            "Đắk Hòa",
-            "Đắk Môl",
-            "Đắk N'Drung",
-            "Nam Bình",
-            "Nâm N'Jang",
-            "Thuận Hà",
-            "Thuận Hạnh",
-            "Trường Xuân",
-        ],
-    ),
-    (
-        "666",
-        "Đắk R'lấp",
-        &[
-            "Kiến Đức",
-            "Đạo Nghĩa",
-            "Đắk Ru",
-            "Đắk Sin",
-            "Đắk Wer",
-            "Hưng Bình",
-            "Kiến Thành",
-            "Nghĩa Thắng",
-            "Nhân Cơ",
-            "Nhân Đạo",
-            "Quảng Tín",
-        ],
-    ),
-    ("667", "Tuy Đức", &["Đắk Búk So", "Đắk Ngo", "Đắk R'Tíh", "Quảng Tâm", "Quảng Tân", "Quảng Trực"]),
-];
+pub use communes::{Commune, communes};
 
-/// A commune of the province.
-#[derive(Debug, Clone)]
-pub struct Commune {
-    pub id: String,
-    pub name: String,
-    pub place: String,
-}
-
-/// So many stations; past the province's 71 they are numbered anew.
-pub fn communes(count: usize) -> Vec<Commune> {
-    let all = PROVINCE.iter().flat_map(|(code, district, names)| names.iter().map(move |name| (code, district, name)));
-    let all: Vec<_> = all.collect();
-    (0..count)
-        .map(|n| {
-            let (code, district, name) = all[n % all.len()];
-            let round = n / all.len();
-            let number = n % all.len();
-            let id = if round == 0 { format!("xa-{number:02}") } else { format!("xa-{number:02}-{round}") };
-            let place = format!("{} {name} / {code} {district} / 67 Đắk Nông", 24_600 + n);
-            Commune { id, name: format!("Đài Truyền thanh {name} (hư cấu)"), place }
-        })
-        .collect()
-}
-
-/// The invented playlist: two sessions of eight items a day.
+/// The invented playlist with two daily sessions of eight items each.
 const PLAYLIST: &str = r#"
 [campaign]
 id = "giam-ngheo-2023"
@@ -190,7 +91,7 @@ at = ["17:00"]
 play = ["nhac-hieu", "loi-chao", "chinh-sach", "guong-sang", "thi-dua", "lam-an", "muc-tieu", "ket-thuc"]
 "#;
 
-/// A small generator (splitmix64).
+/// A random generator (splitmix64).
 struct Dice(u64);
 
 impl Dice {
@@ -203,11 +104,11 @@ impl Dice {
     }
 }
 
-fn sha(bytes: &[u8]) -> String {
+fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// The life of a station, as far as its log tells it.
+/// A station and its log, which grows day by day.
 pub struct Life {
     pub id: String,
     schedule: Schedule,
@@ -218,12 +119,12 @@ pub struct Life {
     dice: Dice,
     pub next: NaiveDate,
     boots: u32,
-    /// When the last entry was written.
-    last: i64,
-    /// Airings of a day that is not over.
-    owed: Vec<Airing>,
-    /// Whether something keeps its clock.
-    kept_clock: bool,
+    /// The time of the last entry, in microseconds since 1970.
+    last_entry_us: i64,
+    /// The airings of the evening, after [`Life::morning`].
+    evening_airings: Vec<Airing>,
+    /// True if the clock is synchronised.
+    has_synchronised_clock: bool,
 }
 
 impl Life {
@@ -252,22 +153,22 @@ impl Life {
             dice: Dice(seed),
             next: first,
             boots: 1,
-            last: 0,
-            owed: Vec::new(),
-            kept_clock: true,
+            last_entry_us: 0,
+            evening_airings: Vec::new(),
+            has_synchronised_clock: true,
         };
         let identity = life.log.identity();
         let at = life.at(first, "04:30:00");
-        let kept: Vec<KeptFileRef> = files
+        let file_refs: Vec<KeptFileRef> = files
             .iter()
-            .map(|file| KeptFileRef { name: file.name.clone(), sha256: sha(file.text.as_bytes()) })
+            .map(|file| KeptFileRef { name: file.name.clone(), sha256: sha256_hex(file.text.as_bytes()) })
             .collect();
         for file in &files {
-            life.keep(format!("kept/{}.toml", sha(file.text.as_bytes())), file.text.clone().into_bytes());
+            life.keep(format!("kept/{}.toml", sha256_hex(file.text.as_bytes())), file.text.clone().into_bytes());
         }
-        let known = serde_json::to_vec(&life.library).expect("plain values");
-        let library = sha(&known);
-        life.keep(format!("kept/{library}.json"), known);
+        let library_bytes = serde_json::to_vec(&life.library).expect("plain values");
+        let library = sha256_hex(&library_bytes);
+        life.keep(format!("kept/{library}.json"), library_bytes);
         let station = Id::new(id).expect("a test's own id");
         let genesis = GenesisEntry {
             origin: identity.origin,
@@ -280,7 +181,7 @@ impl Life {
             program: "loa (mẫu)".to_owned(),
             follows: None,
         };
-        let schedule = ScheduleEntry { files: kept, library, sessions: 2, segments: 8 };
+        let schedule = ScheduleEntry { files: file_refs, library, sessions: 2, segments: 8 };
         life.append(at, vec![Body::Genesis(genesis), life.boot(None), Body::Schedule(schedule)]);
         life
     }
@@ -307,24 +208,24 @@ impl Life {
     }
 
     fn append(&mut self, at: DateTime<FixedOffset>, batch: Vec<Body>) {
-        // What is told of later than it was is written later: no clock runs back.
-        self.last = self.last.max(at.timestamp_micros());
-        let wall = WallTime(self.last);
-        let sync = match self.kept_clock {
+        // An entry about an earlier time is written at the time of the last entry, because the clock never runs back.
+        self.last_entry_us = self.last_entry_us.max(at.timestamp_micros());
+        let wall = WallTime(self.last_entry_us);
+        let sync = match self.has_synchronised_clock {
             true => ClockSync { synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) },
             false => ClockSync::default(),
         };
         self.log.append(ClockSnapshot { wall, boot: BootTime(wall.0), sync }, batch).expect("memory");
     }
 
-    /// Its disk.
-    #[allow(dead_code)] // the tests want it
+    /// The station's disk.
+    #[allow(dead_code)] // the benchmark does not use it
     pub fn disk(&self) -> &MemoryStorage {
         &self.disk
     }
 
-    /// Its secret keys.
-    #[allow(dead_code)] // the tests want them
+    /// The station's secret keys.
+    #[allow(dead_code)] // the benchmark does not use it
     pub fn keys(&self) -> &MemoryStorage {
         &self.keys
     }
@@ -334,13 +235,13 @@ impl Life {
         self.log.identity().key
     }
 
-    /// The same station once more, keys and all.
-    #[allow(dead_code)] // the tests want one
+    /// A copy of the station with all its keys.
+    #[allow(dead_code)] // the benchmark does not use it
     pub fn twin(&self) -> Self {
         let (mut disk, mut keys) = (self.disk.copy(), self.keys.copy());
         let resumed = recover(&mut disk, &mut keys).expect("memory").resumed;
-        let opening = opening(&self.id, &self.schedule);
-        let log = AirLog::open(disk.clone(), keys.clone(), resumed, &opening).expect("memory");
+        let config = log_config(&self.id, &self.schedule);
+        let log = AirLog::open(disk.clone(), keys.clone(), resumed, &config).expect("memory");
         let (schedule, library) = (self.schedule.clone(), self.library.clone());
         Self {
             id: self.id.clone(),
@@ -352,242 +253,41 @@ impl Life {
             dice: Dice(self.dice.0),
             next: self.next,
             boots: self.boots,
-            last: self.last,
-            owed: self.owed.clone(),
-            kept_clock: self.kept_clock,
+            last_entry_us: self.last_entry_us,
+            evening_airings: self.evening_airings.clone(),
+            has_synchronised_clock: self.has_synchronised_clock,
         }
     }
 
-    /// Lives through so many days.
+    /// Changes the random numbers, so that the following days differ from those of a twin.
     #[must_use]
-    pub fn days(mut self, count: i64) -> Self {
-        for _ in 0..count {
-            self.day();
-        }
-        self
-    }
-
-    /// Changes its luck: what follows differs from what a twin does.
-    #[must_use]
-    #[allow(dead_code)] // the tests want it
-    pub fn other_luck(mut self) -> Self {
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn with_other_luck(mut self) -> Self {
         self.dice.0 ^= 0xABCD;
         self
     }
 
-    fn day(&mut self) {
-        let evening = self.begin_day();
-        self.end_day(evening);
-    }
-
-    /// Lives through a morning; the evening is planned.
-    #[must_use]
-    #[allow(dead_code)] // the tests want it
-    pub fn morning(mut self) -> Self {
-        self.owed = self.begin_day();
-        self
-    }
-
-    /// Lives through the evening of such a day.
-    #[must_use]
-    #[allow(dead_code)] // the tests want it
-    pub fn evening(mut self) -> Self {
-        let evening = std::mem::take(&mut self.owed);
-        self.end_day(evening);
-        self
-    }
-
-    /// Lives through a day of which each outcome that sounded is changed.
-    #[must_use]
-    #[allow(dead_code)] // the tests want it
-    pub fn day_with(mut self, change: impl Fn(&mut OutcomeEntry)) -> Self {
-        let date = self.next;
-        let plan = self.plan(date, |_| true);
-        let end = self.at(date, "17:55:00");
-        for airing in &plan {
-            let mut note = outcome_of(labels_of(airing), Outcome::Aired, None, airing.duration_ms, Some(700));
-            change(&mut note);
-            self.append(end, vec![self.start(airing, 700), Body::Outcome(note)]);
-        }
-        self.next = date + TimeDelta::days(1);
-        self
-    }
-
-    /// Lives through a morning; then the day is planned once more without its evening, of which nothing becomes known.
-    #[must_use]
-    #[allow(dead_code)] // the tests want it
-    pub fn day_planned_away(mut self) -> Self {
-        let date = self.next;
-        self.begin_day();
-        self.plan(date, |airing| airing.session.as_str() == "sang");
-        self.next = date + TimeDelta::days(1);
-        self
-    }
-
-    /// Nothing keeps its clock from now on, or something does again.
-    #[must_use]
-    #[allow(dead_code)] // the tests want it
-    pub fn clock_kept(mut self, kept: bool) -> Self {
-        self.kept_clock = kept;
-        self
-    }
-
-    /// The operator vouches for the clock.
-    #[must_use]
-    #[allow(dead_code)] // the tests want it
-    pub fn clock_confirmed(mut self) -> Self {
-        let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
-        let order = OperatorEntry { action: "clock-confirm".into(), id: None, who };
-        self.append(self.at(self.next, "00:00:00"), vec![Body::Operator(order)]);
-        self
-    }
-
-    /// Is off for so many days: they are not even planned.
-    #[must_use]
-    #[allow(dead_code)] // the tests want it
-    pub fn away(mut self, days: i64) -> Self {
-        self.next += TimeDelta::days(days);
-        self
-    }
-
-    /// Plans a day, or what of it is to be planned.
-    fn plan(&mut self, date: NaiveDate, which: impl Fn(&Airing) -> bool) -> Vec<Airing> {
-        let mut plan = Planner::new(&self.schedule, &self.library).plan_for(date);
-        plan.airings.retain(which);
-        let bytes = plan.to_json_bytes();
-        let note =
-            PlanEntry { date, count: plan.expected_airings(), rows: plan.airings.len() as u64, sha256: sha(&bytes) };
-        self.keep(format!("kept/{}.json", note.sha256), bytes);
-        self.append(self.at(date, "00:00:00"), vec![Body::Plan(note)]);
-        plan.airings
-    }
-
-    fn begin_day(&mut self) -> Vec<Airing> {
-        let date = self.next;
-        let airings = self.plan(date, |_| true);
-        let (morning, evening): (Vec<_>, Vec<_>) = airings.into_iter().partition(|a| a.session.as_str() == "sang");
-        self.session(&morning, self.at(date, "06:10:00"));
-        evening
-    }
-
-    fn end_day(&mut self, evening: Vec<Airing>) {
-        let date = self.next;
-        self.session(&evening, self.at(date, "17:55:00"));
-        if self.dice.below(20) == 0 {
-            self.by_hand(date);
-        }
-        self.next = date + TimeDelta::days(1);
-    }
-
-    fn session(&mut self, session: &[Airing], end: DateTime<FixedOffset>) {
-        // One session in forty falls into a power cut, at some item.
-        let cut = (self.dice.below(40) == 0).then(|| self.dice.below(session.len() as u64));
-        let mut batch = Vec::new();
-        for (airing, number) in session.iter().zip(0_u64..) {
-            match cut {
-                Some(cut) if number == cut => batch.extend(self.cut_off(airing)),
-                Some(cut) if number > cut => batch.push(self.missed(airing, Reason::PowerOff)),
-                _ => batch.extend(self.airing(airing)),
-            }
-        }
-        if cut.is_some() {
-            self.boots += 1;
-            batch.push(self.boot(Some(3600)));
-        }
-        self.append(end, batch);
-    }
-
-    fn airing(&mut self, airing: &Airing) -> Vec<Body> {
-        match self.dice.below(200) {
-            0 => vec![self.missed(airing, Reason::FileMissing)],
-            1 => vec![self.missed(airing, Reason::DeviceLost)],
-            2 => {
-                let ms = airing.duration_ms / 2;
-                vec![
-                    self.start(airing, 1500),
-                    self.outcome(airing, Outcome::Partial, Some(Reason::OperatorStop), ms, 1500),
-                ]
-            }
-            3 => vec![
-                self.start(airing, 4_200_000),
-                self.outcome(airing, Outcome::Aired, None, airing.duration_ms, 4_200_000),
-            ],
-            _ => {
-                let late = i64::try_from(self.dice.below(2400)).expect("small") - 200;
-                vec![self.start(airing, late), self.outcome(airing, Outcome::Aired, None, airing.duration_ms, late)]
-            }
-        }
-    }
-
-    fn cut_off(&mut self, airing: &Airing) -> Vec<Body> {
-        let ms = airing.duration_ms * i64::try_from(self.dice.below(100)).expect("small") / 100;
-        let reason = Some(Reason::PowerOff);
-        vec![self.start(airing, 700), self.outcome(airing, Outcome::Partial, reason, ms.max(1), 700)]
-    }
-
-    /// The operator plays something that nobody had planned.
-    fn by_hand(&mut self, date: NaiveDate) {
-        let at = self.at(date, "09:30:00");
-        let segment = self.schedule.segments[5].clone();
-        let id = format!("operator@{}", at.format("%Y-%m-%dT%H:%M:%S%.6f%:z"));
-        let labels = AiringLabels {
-            id: id.clone(),
-            segment: segment.id.clone(),
-            session: None,
-            planned_at: None,
-            planned_ms: 505_000,
-            priority: Priority::Normal,
-            campaign: Id::new("giam-ngheo-2023"),
-            topic: Some(4),
-            language: "rad".to_owned(),
-            source: segment.source,
-            title: segment.title.clone(),
-            file: segment.file.clone(),
-        };
-        let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
-        let order = Body::Operator(OperatorEntry { action: "play".into(), id: Some(id), who });
-        let outcome = outcome_of(labels.clone(), Outcome::Aired, None, 505_000, None);
-        // The evening stands in the log already.
-        let begins = self.at(date, "18:30:00");
-        self.append(begins, vec![order, start_of(labels, None)]);
-        self.append(begins + TimeDelta::seconds(510), vec![Body::Outcome(outcome)]);
-    }
-
-    fn start(&self, airing: &Airing, late_us: i64) -> Body {
-        start_of(labels_of(airing), Some(late_us))
-    }
-
-    fn outcome(&self, airing: &Airing, result: Outcome, reason: Option<Reason>, ms: i64, late: i64) -> Body {
-        Body::Outcome(outcome_of(labels_of(airing), result, reason, ms, Some(late)))
-    }
-
-    fn missed(&self, airing: &Airing, reason: Reason) -> Body {
-        let mut note = outcome_of(labels_of(airing), Outcome::Missed, Some(reason), 0, None);
-        (note.level, note.device, note.rate, note.volume, note.sha256) = (0, None, 0, None, None);
-        Body::Outcome(note)
-    }
-
     /// Exports the log to a stick.
-    pub fn export(&self, to: &Path) {
+    pub fn export(&self, folder: &Path) {
         let source = LogSource { storage: self.disk.clone(), form: LogForm::Airlog };
-        let mut stick = FolderStorage::new(to.to_owned());
-        let done = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("a folder");
-        done.expect("an honest log");
+        let mut stick = FolderStorage::new(folder.to_owned());
+        let result = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("a folder");
+        result.expect("an honest log");
     }
 
-    /// Entries so far.
-    #[allow(dead_code)] // the benchmark wants to know
+    /// The number of entries.
+    #[allow(dead_code)] // only the benchmark uses it
     pub fn entries(&self) -> u64 {
         self.log.entries()
     }
 }
 
-fn opening<'a>(id: &'a str, schedule: &Schedule) -> LogConfig<'a> {
+fn log_config<'a>(id: &'a str, schedule: &Schedule) -> LogConfig<'a> {
     LogConfig { kind: "loa", station: id, boot: "mau", zone: schedule.station.timezone, seed_source: os_seed }
 }
 
 fn open(disk: &MemoryStorage, keys: &MemoryStorage, id: &str, schedule: &Schedule) -> AirLog<MemoryStorage> {
-    AirLog::open(disk.clone(), keys.clone(), None, &opening(id, schedule)).expect("memory")
+    AirLog::open(disk.clone(), keys.clone(), None, &log_config(id, schedule)).expect("memory")
 }
 
 fn scan(seconds: u64) -> Scan {

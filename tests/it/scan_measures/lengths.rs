@@ -1,8 +1,8 @@
-//! Frames: those of the source, for every codec that can carry them.
+//! The scanned number of frames is that of the source, for every codec that stores it.
 use super::*;
 
-/// Every encoder that keeps count of what it was given.
-const EXACT: [(&str, &[&str]); 13] = [
+/// Encoders whose files store the exact length.
+const EXACT_ENCODERS: [(&str, &[&str]); 13] = [
     ("u8.wav", &["-c:a", "pcm_u8"]),
     ("s16.wav", &["-c:a", "pcm_s16le"]),
     ("s24.wav", &["-c:a", "pcm_s24le"]),
@@ -18,14 +18,14 @@ const EXACT: [(&str, &[&str]); 13] = [
     ("front.m4a", &["-c:a", "aac", "-movflags", "+faststart"]),
 ];
 
-/// Those that do not.
-const LOOSE: [(&str, &[&str]); 3] = [
+/// Encoders whose files do not store the exact length.
+const INEXACT_ENCODERS: [(&str, &[&str]); 3] = [
     ("parts.m4a", &["-c:a", "aac", "-movflags", "frag_keyframe+empty_moov+delay_moov"]),
     ("bare.mp3", &["-c:a", "libmp3lame", "-b:a", "64k", "-write_xing", "0"]),
     ("bare.aac", &["-c:a", "aac"]),
 ];
 
-/// Frames, rate, channels: of every rate, and around the sizes of the codecs' own blocks.
+/// Frames, rate and channels of each source: all rates, and lengths around the block sizes of the codecs.
 const SOURCES: [(usize, u32, u16); 13] = [
     (441_000, 44_100, 2),
     (123_457, 44_100, 1),
@@ -42,109 +42,114 @@ const SOURCES: [(usize, u32, u16); 13] = [
     (1153, 48_000, 1),
 ];
 
-/// The least and the most frames that are right for a file of so many frames.
-fn right_frames(kind: &str, frames: u64) -> (u64, u64) {
+/// The minimum and maximum of the frames that a scan may find in a file whose source has `frames`.
+fn expected_frames(kind: &str, frames: u64) -> (u64, u64) {
     match kind {
-        // ffmpeg's writer caps the padding in the header: of these two, the header itself claims 46 more.
+        // ffmpeg limits the padding in the header, so for these two the header itself claims 46 frames more.
         "cbr.mp3" | "vbr.mp3" if matches!(frames, 1 | 1153) => (frames + 46, frames + 46),
-        // Written in parts: the priming is known, the padding is not.
+        // A fragmented file stores the encoder's delay but not its padding.
         "parts.m4a" => (frames, frames + 1024),
-        // Nothing in it says how much is the encoder's priming and padding.
+        // A bare stream stores neither delay nor padding.
         "bare.aac" => ((frames + 1024).next_multiple_of(1024), (frames + 1024).next_multiple_of(1024)),
         _ => (frames, frames),
     }
 }
 
-/// Asserts the frames, rate, channels and duration that are told of a file.
-fn assert_length(name: &str, ours: &Value, right: (u64, u64), rate: u32, channels: u16) {
-    let frames = ours["frames"].as_u64().unwrap_or_else(|| panic!("{name}: {ours}"));
-    assert!((right.0..=right.1).contains(&frames), "{name}: {frames} frames, not {right:?}");
-    assert_eq!((&ours["sample_rate"], &ours["channels"]), (&rate.into(), &channels.into()), "{name}");
+/// Asserts the frames, rate, channels and duration in a file's object.
+fn assert_length(name: &str, object: &Value, expected: (u64, u64), rate: u32, channels: u16) {
+    let frames = object["frames"].as_u64().unwrap_or_else(|| panic!("{name}: {object}"));
+    assert!((expected.0..=expected.1).contains(&frames), "{name}: {frames} frames, not {expected:?}");
+    assert_eq!((&object["sample_rate"], &object["channels"]), (&rate.into(), &channels.into()), "{name}");
     let rate = u64::from(rate);
-    assert_eq!(ours["duration_ms"].as_u64(), Some((frames * 2000 + rate) / (2 * rate)), "{name}: {frames} frames");
+    assert_eq!(object["duration_ms"].as_u64(), Some((frames * 2000 + rate) / (2 * rate)), "{name}: {frames} frames");
 }
 
-/// The expectation is the source's own length. ffmpeg's decoder is not the judge of it: of Vorbis on a single page it
-/// drops a block or keeps one more, of AAC it keeps the padding; the files themselves say the right length.
+/// The expected length is that of the source, not of ffmpeg's decoder: for Vorbis on a single page the decoder drops or
+/// adds a block, and for AAC it keeps the padding. The files themselves store the right length.
 #[test]
-fn durations_are_those_of_the_source() {
+fn the_scanned_length_is_that_of_the_source() {
     let dir = tempfile::tempdir().unwrap();
     let mut names = Vec::new();
     let mut expected = Vec::new();
     for (frames, rate, channels) in SOURCES {
         media::write_wav(&dir.path().join("source"), &media::signal(frames, rate, channels), rate, channels);
-        // Of one frame ffmpeg's edit list, which counts milliseconds, says that there is nothing; and what has no
-        // header needs more than the two packets that it is then.
-        let kinds = EXACT.iter().chain(&LOOSE);
+        // For one frame, ffmpeg's edit list, which counts milliseconds, has length 0; and a file without a header needs
+        // more than the two packets that such a file has.
+        let kinds = EXACT_ENCODERS.iter().chain(&INEXACT_ENCODERS);
         let kinds = kinds.filter(|(kind, _)| frames > 1 || !kind.ends_with("m4a") && !kind.starts_with("bare"));
         let outputs: Vec<_> = kinds.map(|(kind, args)| (format!("{frames}-{kind}"), *args)).collect();
         encode(dir.path(), "source", &outputs);
         for (name, _) in outputs {
             let kind = name.split_once('-').unwrap().1;
-            let right = if kind == "bare.mp3" {
-                // The delay and the padding stay in.
-                let whole = media::oracle(&dir.path().join(&name), rate, channels).len() as u64 / u64::from(channels);
-                (whole, whole)
+            let frame_range = if kind == "bare.mp3" {
+                // The file stores neither delay nor padding, so both are counted.
+                let decoded_frames = media::decode_with_ffmpeg(&dir.path().join(&name), rate, channels).len() as u64
+                    / u64::from(channels);
+                (decoded_frames, decoded_frames)
             } else {
-                right_frames(kind, frames as u64)
+                expected_frames(kind, frames as u64)
             };
-            expected.push((right, rate, channels));
+            expected.push((frame_range, rate, channels));
             names.push(name);
         }
     }
-    let (fine, found) = scan(dir.path(), &names);
-    for ((name, ours), (right, rate, channels)) in names.iter().zip(&found).zip(expected) {
-        assert_length(name, ours, right, rate, channels);
+    let (all_playable, objects) = scan(dir.path(), &names);
+    for ((name, object), (frame_range, rate, channels)) in names.iter().zip(&objects).zip(expected) {
+        assert_length(name, object, frame_range, rate, channels);
     }
-    assert!(fine, "every file can be played");
+    assert!(all_playable, "every file can be played");
 }
 
-/// Opus is always at 48 kHz, and says how much of its end is padding.
+/// Opus is always at 48 kHz, and its last page tells how much of its end is padding.
 #[test]
 fn opus_is_as_long_as_its_source() {
     let dir = tempfile::tempdir().unwrap();
     let sources = [(48_017, 2), (1, 1), (1153, 1), (100_000, 1)];
     let names = sources.map(|(frames, channels)| {
         let name = format!("{frames}.opus");
-        media::make(dir.path(), &name, frames, 48_000, channels, &["-c:a", "libopus"]);
+        media::encode_signal(dir.path(), &name, frames, 48_000, channels, &["-c:a", "libopus"]);
         name
     });
-    let (fine, found) = scan(dir.path(), &names);
-    for ((name, ours), (frames, channels)) in names.iter().zip(&found).zip(sources) {
-        assert_length(name, ours, (frames as u64, frames as u64), 48_000, channels);
+    let (all_playable, objects) = scan(dir.path(), &names);
+    for ((name, object), (frames, channels)) in names.iter().zip(&objects).zip(sources) {
+        assert_length(name, object, (frames as u64, frames as u64), 48_000, channels);
     }
-    assert!(fine, "every file can be played");
+    assert!(all_playable, "every file can be played");
 }
 
-/// Without a length in the file nothing but decoding gives it: from the bitrate of its first frame this one is
-/// minutes off.
+/// A file without an index must be decoded to find its length: an estimate from the bit rate of its first frame would
+/// be wrong by minutes.
 #[test]
-fn a_long_mp3_without_an_index_is_counted() {
+fn a_long_mp3_without_an_index_is_measured_by_decoding() {
     let dir = tempfile::tempdir().unwrap();
     let args = ["-c:a", "libmp3lame", "-q:a", "7", "-write_xing", "0"];
-    let path = media::make(dir.path(), "long.mp3", 300 * 22_050, 22_050, 1, &args);
-    let whole = media::oracle(&path, 22_050, 1).len() as u64;
-    // Whole frames of 576, of which the first 1105 samples are the encoder's and the decoder's delay.
-    assert!(whole.is_multiple_of(576) && (300 * 22_050 + 1105..300 * 22_050 + 1105 + 576).contains(&whole), "{whole}");
-    let (fine, found) = scan(dir.path(), &["long.mp3".to_owned()]);
-    assert!(fine);
-    assert_length("long.mp3", &found[0], (whole - 1105, whole), 22_050, 1);
+    let path = media::encode_signal(dir.path(), "long.mp3", 300 * 22_050, 22_050, 1, &args);
+    let decoded_frames = media::decode_with_ffmpeg(&path, 22_050, 1).len() as u64;
+    // Whole blocks of 576 frames. The first 1105 frames are the delay of the encoder and the decoder.
+    assert!(
+        decoded_frames.is_multiple_of(576)
+            && (300 * 22_050 + 1105..300 * 22_050 + 1105 + 576).contains(&decoded_frames),
+        "{decoded_frames}"
+    );
+    let (all_playable, objects) = scan(dir.path(), &["long.mp3".to_owned()]);
+    assert!(all_playable);
+    assert_length("long.mp3", &objects[0], (decoded_frames - 1105, decoded_frames), 22_050, 1);
 }
 
-/// Cut without encoding anew: the file holds more than its edit list says is to be heard.
+/// The file is cut without new encoding, so it holds more frames than its edit list selects.
 #[test]
-fn an_edit_list_is_heeded() {
+fn an_edit_list_limits_the_length() {
     let dir = tempfile::tempdir().unwrap();
-    media::make(dir.path(), "whole.m4a", 441_000, 44_100, 2, &["-c:a", "aac"]);
+    media::encode_signal(dir.path(), "whole.m4a", 441_000, 44_100, 2, &["-c:a", "aac"]);
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.current_dir(dir.path()).args(["-v", "error", "-nostdin", "-ss", "1.5", "-t", "4", "-i", "whole.m4a"]);
-    let cut = ffmpeg.args(["-map_metadata", "-1", "-c", "copy", "cut.m4a"]).status();
-    assert!(cut.expect("ffmpeg is needed to cut a file").success());
-    let heard = media::oracle(&dir.path().join("cut.m4a"), 44_100, 2).len() as u64 / 2;
-    // Packets of 1024 frames, less where within the first the edit begins.
-    assert_eq!(heard % 1024, 1024 - 614, "{heard}");
-    let (fine, found) = scan(dir.path(), &["cut.m4a".to_owned()]);
-    assert!(fine);
+    let status = ffmpeg.args(["-map_metadata", "-1", "-c", "copy", "cut.m4a"]).status();
+    assert!(status.expect("ffmpeg is needed to cut a file").success());
+    let decoded_frames = media::decode_with_ffmpeg(&dir.path().join("cut.m4a"), 44_100, 2).len() as u64 / 2;
+    // Packets of 1024 frames; the edit begins within the first.
+    assert_eq!(decoded_frames % 1024, 1024 - 614, "{decoded_frames}");
+    let (all_playable, objects) = scan(dir.path(), &["cut.m4a".to_owned()]);
+    assert!(all_playable);
     // The list counts milliseconds, of 44.1 frames each.
-    assert_length("cut.m4a", &found[0], (heard - 45, heard + 45), 44_100, 2);
+    assert_length("cut.m4a", &objects[0], (decoded_frames - 45, decoded_frames + 45), 44_100, 2);
 }

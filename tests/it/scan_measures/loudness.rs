@@ -1,33 +1,36 @@
-//! Loudness and true peak: fifty sounds beside ffmpeg, and the cases of EBU Tech 3341.
+//! Loudness and true peak: fifty sounds compared with ffmpeg, and the cases of EBU Tech 3341.
 use super::*;
 
-/// Judges all of `SOUNDS`, two at a time.
-fn judge_all(dir: &Path, names: &[String]) -> Vec<Judged> {
-    let work =
-        |range: std::ops::Range<usize>| range.map(|n| judge(&dir.join(&names[n]), SOUNDS[n].1)).collect::<Vec<_>>();
+/// Measures all of `SOUNDS` with ffmpeg, in two threads.
+fn measure_all_with_ffmpeg(dir: &Path, names: &[String]) -> Vec<FfmpegMeasures> {
+    let measure_range = |range: std::ops::Range<usize>| {
+        range.map(|n| measure_with_ffmpeg(&dir.join(&names[n]), SOUNDS[n].1)).collect::<Vec<_>>()
+    };
     std::thread::scope(|scope| {
-        let other = scope.spawn(|| work(names.len() / 2..names.len()));
-        let mut judged = work(0..names.len() / 2);
-        judged.extend(other.join().unwrap());
-        judged
+        let second_half = scope.spawn(|| measure_range(names.len() / 2..names.len()));
+        let mut measures = measure_range(0..names.len() / 2);
+        measures.extend(second_half.join().unwrap());
+        measures
     })
 }
 
-/// One sample to make.
-pub struct At {
-    /// Its instant, and the length of the whole, in seconds.
+/// The position of one sample to synthesise.
+pub struct SamplePosition {
+    /// The time of the sample in seconds.
     t: f64,
-    of: f64,
+    /// The length of the whole sound in seconds.
+    length: f64,
     frame: u64,
     rate: f64,
     channel: u16,
-    /// Another one each time, white but for the end of the band: there no two interpolators agree on the peaks.
+    /// A random value: white noise without the highest frequencies, where interpolators disagree about the peaks.
     noise: f64,
 }
 
-impl At {
-    /// A tone of so many parts of the sampling rate. Counted in frames: its phase never drifts.
-    fn part(&self, numerator: u64, denominator: u64, degrees: f64) -> f64 {
+impl SamplePosition {
+    /// A tone at `numerator / denominator` of the sampling rate. Its phase is computed from the frame number, so it
+    /// does not drift.
+    fn rate_fraction(&self, numerator: u64, denominator: u64, degrees: f64) -> f64 {
         let turn = (self.frame * numerator % denominator) as f64 / denominator as f64;
         (TAU * (turn + degrees / 360.0)).sin()
     }
@@ -37,83 +40,84 @@ impl At {
     }
 }
 
-pub type Shape = fn(&At) -> f64;
+pub type Shape = fn(&SamplePosition) -> f64;
 
-/// Up to a third of the band: filters fitted to a low rate by different methods agree below that.
-fn sweep(at: &At) -> f64 {
+/// A sweep up to a seventh of the sampling rate: below that, all methods to fit filters to a low rate agree.
+fn sweep(at: &SamplePosition) -> f64 {
     let (from, ratio) = (60.0, (at.rate / 7.0).min(9000.0) / 60.0_f64);
-    (TAU * from * at.of / ratio.ln() * ((at.t / at.of * ratio.ln()).exp() - 1.0)).sin()
+    (TAU * from * at.length / ratio.ln() * ((at.t / at.length * ratio.ln()).exp() - 1.0)).sin()
 }
 
-fn noise(at: &At) -> f64 {
+fn noise(at: &SamplePosition) -> f64 {
     at.noise
 }
 
-/// Many tones that share no period: like noise, but of the voice's band only.
-fn babble(at: &At) -> f64 {
+/// Nine tones without a common period: similar to noise, but only in the band of the voice.
+fn babble(at: &SamplePosition) -> f64 {
     let tone = |n: u32| at.tone(131.7 + 97.31 * f64::from(n) + 3.1 * f64::from(at.channel));
     (0..9).map(tone).sum::<f64>() / 9.0
 }
 
-/// Syllables, and the pauses between sentences.
-pub fn speech(at: &At) -> f64 {
+/// A voice with syllables, and with pauses between sentences.
+pub fn speech(at: &SamplePosition) -> f64 {
     let syllable = 0.5 - 0.5 * (TAU * 4.3 * at.t).cos();
     let sentence = (at.t * 0.61).fract() < 0.8;
     let voice = at.tone(180.0) * 0.5 + at.tone(360.0 + f64::from(at.channel)) * 0.3 + at.tone(905.0) * 0.2;
     voice * syllable * if sentence { 1.0 } else { 0.01 } + at.noise * 0.001
 }
 
-/// A sine cut at a third of its height.
-fn cut(at: &At) -> f64 {
+/// A sine that is clipped at a third of its amplitude.
+fn clipped_sine(at: &SamplePosition) -> f64 {
     (at.tone(110.0) * 3.0).clamp(-1.0, 1.0)
 }
 
-/// Two frames side by side, whose peak is between them.
-fn clicks(at: &At) -> f64 {
+/// Clicks of two adjacent frames, whose true peak is between them.
+fn clicks(at: &SamplePosition) -> f64 {
     if at.frame % (at.rate as u64 / 4) < 2 { 0.7 } else { at.tone(300.0) * 0.02 }
 }
 
-fn quarter(at: &At) -> f64 {
-    at.part(1, 4, 45.0)
+fn quarter(at: &SamplePosition) -> f64 {
+    at.rate_fraction(1, 4, 45.0)
 }
 
-fn sixth(at: &At) -> f64 {
-    at.part(1, 6, 60.0)
+fn sixth(at: &SamplePosition) -> f64 {
+    at.rate_fraction(1, 6, 60.0)
 }
 
-fn third(at: &At) -> f64 {
-    at.part(1, 3, 30.0)
+fn third(at: &SamplePosition) -> f64 {
+    at.rate_fraction(1, 3, 30.0)
 }
 
-/// A low tone under one near the end of the band, each sample of which misses the crest.
-fn high(at: &At) -> f64 {
-    at.part(3, 8, 67.5) * 0.7 + at.tone(250.0) * 0.3
+/// A low tone, and a tone near the end of the band whose samples all miss the crest.
+fn high(at: &SamplePosition) -> f64 {
+    at.rate_fraction(3, 8, 67.5) * 0.7 + at.tone(250.0) * 0.3
 }
 
-fn bass(at: &At) -> f64 {
+fn bass(at: &SamplePosition) -> f64 {
     at.tone(41.0) * 0.6 + at.tone(55.0) * 0.4
 }
 
-pub fn opposed(at: &At) -> f64 {
-    let babble = babble(&At { channel: 0, ..*at });
+pub fn opposed(at: &SamplePosition) -> f64 {
+    let babble = babble(&SamplePosition { channel: 0, ..*at });
     if at.channel == 0 { babble } else { -babble }
 }
 
-pub fn one_side(at: &At) -> f64 {
+pub fn one_side(at: &SamplePosition) -> f64 {
     if at.channel == 0 { speech(at) } else { 0.0 }
 }
 
 /// Sound, then silence for longer than the window of short-term loudness.
-fn gaps(at: &At) -> f64 {
+fn gaps(at: &SamplePosition) -> f64 {
     if at.t % 5.5 < 2.0 { babble(at) } else { 0.0 }
 }
 
-/// From 30 dB below to full, evenly.
-fn swell(at: &At) -> f64 {
-    babble(at) * 10_f64.powf(1.5 * (at.t / at.of - 1.0))
+/// A sound that rises evenly from -30 dB to its full level.
+fn swell(at: &SamplePosition) -> f64 {
+    babble(at) * 10_f64.powf(1.5 * (at.t / at.length - 1.0))
 }
 
-/// The frames of a shape, faded at both ends: an abrupt edge rings by the filter of who measures.
+/// The interleaved samples of a shape. Both ends are faded, because filters ring at an abrupt edge, each in its own
+/// way.
 pub fn synthesise(shape: Shape, rate: u32, channels: u16, frames: u64, gain: f64) -> Vec<f64> {
     let mut random = 2_463_534_242_u32;
     let mut white = [[0.0; 5]; 2];
@@ -129,16 +133,16 @@ pub fn synthesise(shape: Shape, rate: u32, channels: u16, frames: u64, gain: f64
             white.rotate_right(1);
             white[0] = f64::from(random) / 2_147_483_648.0 - 1.0;
             let noise = white.iter().zip([1.0, 4.0, 6.0, 4.0, 1.0]).map(|(a, b)| a * b / 16.0).sum();
-            let (t, of) = (frame as f64 / f64::from(rate), frames as f64 / f64::from(rate));
-            let at = At { t, of, frame, rate: f64::from(rate), channel, noise };
+            let (t, length) = (frame as f64 / f64::from(rate), frames as f64 / f64::from(rate));
+            let at = SamplePosition { t, length, frame, rate: f64::from(rate), channel, noise };
             samples.push(shape(&at) * gain * fade);
         }
     }
     samples
 }
 
-/// Shape, rate, channels, seconds, gain, and how it is put into a file. Lossy ones have headroom: what a decoder
-/// does with samples beyond full scale is its own affair.
+/// Shape, rate, channels, seconds, gain and file type of each sound. Sounds in lossy files have headroom, because
+/// decoders differ in their treatment of samples beyond full scale.
 #[rustfmt::skip]
 const SOUNDS: [(Shape, u32, u16, u64, f64, &str); 50] = [
     (sweep, 8000, 1, 5, 0.5, "s16.wav"), (sweep, 44_100, 2, 4, 0.9, "flac"), (sweep, 48_000, 2, 6, 0.5, "mp3"),
@@ -149,7 +153,7 @@ const SOUNDS: [(Shape, u32, u16, u64, f64, &str); 50] = [
     (speech, 8000, 1, 11, 0.8, "s16.wav"), (speech, 11_025, 1, 10, 0.8, "s24.wav"), (speech, 16_000, 1, 12, 0.6, "mp3"),
     (speech, 22_050, 1, 10, 0.7, "mp3"), (speech, 24_000, 2, 8, 0.6, "ogg"), (speech, 32_000, 1, 8, 0.9, "flac"),
     (speech, 44_100, 2, 12, 0.6, "m4a"), (speech, 48_000, 2, 10, 0.8, "s24.wav"),
-    (cut, 44_100, 2, 4, 0.5, "s16.wav"), (cut, 48_000, 1, 5, 0.7, "f32.wav"), (cut, 22_050, 1, 4, 0.6, "flac"),
+    (clipped_sine, 44_100, 2, 4, 0.5, "s16.wav"), (clipped_sine, 48_000, 1, 5, 0.7, "f32.wav"), (clipped_sine, 22_050, 1, 4, 0.6, "flac"),
     (clicks, 44_100, 1, 4, 1.0, "f32.wav"), (clicks, 48_000, 2, 4, 0.9, "s16.wav"), (clicks, 16_000, 1, 5, 0.9, "flac"),
     (quarter, 44_100, 2, 4, 0.5, "s16.wav"), (quarter, 48_000, 1, 4, 0.9, "s24.wav"), (quarter, 48_000, 2, 4, 0.4, "mp3"),
     (sixth, 32_000, 1, 4, 0.5, "f32.wav"), (sixth, 44_100, 2, 4, 0.4, "m4a"), (third, 44_100, 1, 4, 0.6, "s16.wav"),
@@ -162,8 +166,8 @@ const SOUNDS: [(Shape, u32, u16, u64, f64, &str); 50] = [
     (swell, 48_000, 2, 12, 0.9, "flac"), (swell, 22_050, 1, 12, 0.9, "s16.wav"),
 ];
 
-/// ffmpeg's arguments for what is no wave file. The AAC encoder's noise substitution is off: each decoder
-/// would put its own noise in.
+/// The arguments of ffmpeg for each compressed file type. The noise substitution of AAC is off, because each decoder
+/// would insert other noise.
 pub fn encoder(kind: &str) -> &'static [&'static str] {
     match kind {
         "flac" => &["-c:a", "flac"],
@@ -174,10 +178,10 @@ pub fn encoder(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// Writes every one of `SOUNDS`; their names.
+/// Writes each of `SOUNDS`; returns the names.
 fn write_sounds(dir: &Path) -> Vec<String> {
     let sounds = SOUNDS.iter().enumerate().map(|(n, (shape, rate, channels, seconds, gain, kind))| {
-        // No whole number of seconds, nor of anybody's blocks.
+        // Neither a whole number of seconds nor of any codec's blocks.
         let frames = seconds * u64::from(*rate) + 137;
         let samples = synthesise(*shape, *rate, *channels, frames, *gain);
         let name = format!("{n:02}-{rate}-{channels}.{kind}");
@@ -198,40 +202,43 @@ fn write_sounds(dir: &Path) -> Vec<String> {
     sounds.collect()
 }
 
-/// BS.1770 gives its filters for 48 kHz only. ffmpeg fits them to the file's own rate, and at 8 kHz so reads up to 0.2
-/// LU more than after resampling: neither is wrong, and between the two everything is right. Its peaks are those of
-/// 192 kHz at every rate.
+/// BS.1770 defines its filters for 48 kHz only. ffmpeg fits them to the file's own rate, and at 8 kHz it reads up to
+/// 0.2 LU more than after resampling. Neither value is wrong, so any value between them is right. ffmpeg measures the
+/// peaks at 192 kHz for every rate.
 #[test]
 fn loudness_and_true_peak_agree_with_ffmpeg() {
     let dir = tempfile::tempdir().unwrap();
     let names = write_sounds(dir.path());
-    let (fine, found) = scan(dir.path(), &names);
-    assert!(fine, "every file can be played");
-    let mut wrong = Vec::new();
-    let mut exact = false;
-    for (((name, ours), judged), sound) in names.iter().zip(&found).zip(judge_all(dir.path(), &names)).zip(SOUNDS) {
-        let [integrated, range, peak] = ["integrated_lufs", "lra_lu", "true_peak_dbtp"].map(|key| number(ours, key));
-        let near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance + ROUNDING + 1e-9;
-        let [least, most] = judged.integrated;
-        let mut good = near(integrated, integrated.clamp(least, most), 0.1) && near(peak, judged.peak, 0.2);
-        // In less than 10 s there are too few short-term windows for a range that means anything.
-        if sound.3 >= 10 && judged.range > 0.0 {
-            good &= near(range, judged.range, 1.0);
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(all_playable, "every file can be played");
+    let mut failures = Vec::new();
+    let mut has_two_digits = false;
+    for (((name, object), ffmpeg), sound) in
+        names.iter().zip(&objects).zip(measure_all_with_ffmpeg(dir.path(), &names)).zip(SOUNDS)
+    {
+        let [integrated, range, peak] = ["integrated_lufs", "lra_lu", "true_peak_dbtp"].map(|key| number(object, key));
+        let is_near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance + ROUNDING + 1e-9;
+        let [min_loudness, max_loudness] = ffmpeg.integrated;
+        let mut is_right =
+            is_near(integrated, integrated.clamp(min_loudness, max_loudness), 0.1) && is_near(peak, ffmpeg.peak, 0.2);
+        // A sound of less than 10 s has too few short-term windows for a meaningful range.
+        if sound.3 >= 10 && ffmpeg.range > 0.0 {
+            is_right &= is_near(range, ffmpeg.range, 1.0);
         }
-        eprintln!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; {judged:?}");
-        exact |= (integrated * 10.0).fract().abs() > 0.05;
-        if !good {
-            wrong.push(format!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; ffmpeg has {judged:?}"));
+        eprintln!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; {ffmpeg:?}");
+        has_two_digits |= (integrated * 10.0).fract().abs() > 0.05;
+        if !is_right {
+            failures.push(format!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; ffmpeg has {ffmpeg:?}"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(exact, "loudness has two digits after the point at least");
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(has_two_digits, "loudness has two digits after the point at least");
 }
 
-/// Stretches of a 1 kHz tone, of so many dBFS and seconds, in both channels.
-fn tones(stretches: &[(f64, f64)]) -> Vec<f64> {
+/// Sections of a 1 kHz tone in both channels; each section is (dBFS, seconds).
+fn tones(sections: &[(f64, f64)]) -> Vec<f64> {
     let mut samples = Vec::new();
-    for (level, seconds) in stretches {
+    for (level, seconds) in sections {
         for _ in 0..(seconds * 48_000.0).round() as usize {
             let frame = samples.len() / 2;
             let sample = (TAU * (frame % 48) as f64 / 48.0).sin() * 10_f64.powf(level / 20.0);
@@ -241,14 +248,14 @@ fn tones(stretches: &[(f64, f64)]) -> Vec<f64> {
     samples
 }
 
-/// Left, right, centre and both surrounds at 1 kHz.
+/// 20 s of 1 kHz in five channels: left, right, centre and both surrounds.
 fn surround() -> Vec<f64> {
     let levels = [-28.0, -28.0, -24.0, -30.0, -30.0].map(|level| 10_f64.powf(level / 20.0));
     (0..20 * 48_000).flat_map(|frame| levels.map(|level| (TAU * f64::from(frame % 48) / 48.0).sin() * level)).collect()
 }
 
-/// The cases of EBU Tech 3341 that are tones: 1 to 6 for integrated loudness. The surrounds of case 6 are those at the
-/// side in one file and those at the back in the other: WAVE has both for the same loudspeakers.
+/// Writes the cases 1 to 6 of EBU Tech 3341, for integrated loudness. Case 6 is written twice, with side and with back
+/// surrounds, because WAVE has both for the same loudspeakers. Returns names and expected loudness.
 fn write_loudness_cases(dir: &Path) -> Vec<(String, f64)> {
     type Case<'a> = (&'a str, f64, &'a [(f64, f64)]);
     let cases: [Case; 5] = [
@@ -258,28 +265,28 @@ fn write_loudness_cases(dir: &Path) -> Vec<(String, f64)> {
         ("4", -23.0, &[(-72.0, 10.0), (-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0), (-72.0, 10.0)]),
         ("5", -23.0, &[(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)]),
     ];
-    let mut written = Vec::new();
-    for (name, expected, stretches) in cases {
+    let mut files = Vec::new();
+    for (name, expected, sections) in cases {
         let name = format!("{name}.wav");
-        std::fs::write(dir.join(&name), wave(&tones(stretches), 48_000, 2, Format::S24, None)).unwrap();
-        written.push((name, expected));
+        std::fs::write(dir.join(&name), wave(&tones(sections), 48_000, 2, Format::S24, None)).unwrap();
+        files.push((name, expected));
     }
     for (name, mask) in [("6-side.wav", 0x607), ("6-back.wav", 0x37)] {
         std::fs::write(dir.join(name), wave(&surround(), 48_000, 5, Format::S24, Some(mask))).unwrap();
-        written.push((name.to_owned(), -23.0));
+        files.push((name.to_owned(), -23.0));
     }
-    written
+    files
 }
 
-/// Cases 15 to 19: tones of which every sample misses the crest by as much as it can. 20 to 23 go through a filter
-/// that the document does not give.
+/// Writes the cases 15 to 19: tones whose samples all miss the crest by the maximum. Cases 20 to 23 need a filter that
+/// the document does not define. Returns names and expected peaks.
 fn write_peak_cases(dir: &Path) -> Vec<(String, f64)> {
     let cases: [(&str, f64, f64, Shape); 5] = [
-        ("15", -6.0, 0.5, |at| at.part(1, 4, 0.0)),
-        ("16", -6.0, 0.5, |at| at.part(1, 4, 45.0)),
-        ("17", -6.0, 0.5, |at| at.part(1, 6, 60.0)),
-        ("18", -6.0, 0.5, |at| at.part(1, 8, 67.5)),
-        ("19", 3.0, 1.41, |at| at.part(1, 4, 45.0)),
+        ("15", -6.0, 0.5, |at| at.rate_fraction(1, 4, 0.0)),
+        ("16", -6.0, 0.5, |at| at.rate_fraction(1, 4, 45.0)),
+        ("17", -6.0, 0.5, |at| at.rate_fraction(1, 6, 60.0)),
+        ("18", -6.0, 0.5, |at| at.rate_fraction(1, 8, 67.5)),
+        ("19", 3.0, 1.41, |at| at.rate_fraction(1, 4, 45.0)),
     ];
     let cases = cases.into_iter().map(|(name, expected, gain, shape)| {
         let name = format!("{name}.wav");
@@ -291,28 +298,28 @@ fn write_peak_cases(dir: &Path) -> Vec<(String, f64)> {
 }
 
 #[test]
-fn tech_3341_cases() {
+fn the_cases_of_ebu_tech_3341_are_within_tolerance() {
     let dir = tempfile::tempdir().unwrap();
     let loudness = write_loudness_cases(dir.path());
     let peaks = write_peak_cases(dir.path());
     let (names, expected): (Vec<_>, Vec<_>) = loudness.iter().chain(&peaks).cloned().unzip();
-    // Another's reading of the same files: that they are what the document describes.
+    // ffmpeg's reading shows that the files are as the document describes them.
     for (name, expected) in loudness.iter().filter(|(name, _)| matches!(&**name, "4.wav" | "5.wav" | "6-side.wav")) {
-        let judged = judge(&dir.path().join(name), 48_000).integrated[0];
-        assert!((judged - expected).abs() <= 0.1 + 1e-9, "{name}: ffmpeg has {judged}");
+        let by_ffmpeg = measure_with_ffmpeg(&dir.path().join(name), 48_000).integrated[0];
+        assert!((by_ffmpeg - expected).abs() <= 0.1 + 1e-9, "{name}: ffmpeg has {by_ffmpeg}");
     }
     for (name, expected) in &peaks {
-        let judged = judge(&dir.path().join(name), 48_000).peak;
-        assert!((expected - 0.4..=expected + 0.2).contains(&judged), "{name}: ffmpeg has {judged}");
+        let by_ffmpeg = measure_with_ffmpeg(&dir.path().join(name), 48_000).peak;
+        assert!((expected - 0.4..=expected + 0.2).contains(&by_ffmpeg), "{name}: ffmpeg has {by_ffmpeg}");
     }
-    let (fine, found) = scan(dir.path(), &names);
-    assert!(fine, "every file can be played");
-    for (n, ((name, expected), ours)) in names.iter().zip(&expected).zip(&found).enumerate() {
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(all_playable, "every file can be played");
+    for (n, ((name, expected), object)) in names.iter().zip(&expected).zip(&objects).enumerate() {
         if n < loudness.len() {
-            let integrated = number(ours, "integrated_lufs");
+            let integrated = number(object, "integrated_lufs");
             assert!((integrated - expected).abs() <= 0.1 + 1e-9, "{name}: {integrated} LUFS");
         } else {
-            let peak = number(ours, "true_peak_dbtp");
+            let peak = number(object, "true_peak_dbtp");
             assert!((expected - 0.4..=expected + 0.2).contains(&peak), "{name}: {peak} dBTP");
         }
     }

@@ -1,4 +1,4 @@
-//! A log taken apart, and the ways in which it is altered.
+//! The parts of a log, and the mutations of them.
 use std::sync::Mutex;
 
 use loa::airlog::files::LOG;
@@ -18,13 +18,13 @@ use loa::proof::tiles::TileBuilder;
 use loa::proof::tree::leaf_hash;
 use loa::proof::verify::VerifyPolicy;
 
-use super::{Dice, made_up, root, stolen};
+use super::{Dice, root, signer, stolen_keys};
 use crate::station::Station;
 
-pub const DAY: &str = "[[segment]]\nid = \"a\"\ntitle = \"Bản tin của xã\"\nfile = \"s-60.mp3\"\n\n\
+pub const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"Bản tin của xã\"\nfile = \"s-60.mp3\"\n\n\
                        [[session]]\nid = \"sang\"\nat = [\"05:15\", \"11:00\", \"17:00\"]\nplay = [\"a\", \"a\", \"a\"]\n";
 
-/// A log as its parts.
+/// The parts of a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Log {
     pub lines: Vec<Vec<u8>>,
@@ -32,7 +32,7 @@ pub struct Log {
     pub closings: Vec<Vec<u8>>,
     pub cosigned: Vec<u8>,
     pub kept: Vec<(String, Vec<u8>)>,
-    /// A flip in a tile of hashes: which, and where; only an export has them.
+    /// The numbers of the hash tile and of the bit that are flipped. Only an export has hash tiles.
     tile: Option<(usize, usize)>,
 }
 
@@ -46,7 +46,7 @@ impl Log {
         Self { lines, checkpoint, closings, cosigned, kept, tile: None }
     }
 
-    /// It as a folder holds it. The tiles are made from its lines: whoever can alter the ones can make the others.
+    /// The log as files. The tiles are computed from the lines, as a forger who alters the lines would do.
     pub fn disk(&self, form: LogForm) -> MemoryStorage {
         let mut files =
             vec![("checkpoint".to_owned(), self.checkpoint.clone()), ("closings".to_owned(), self.closings.concat())];
@@ -58,15 +58,15 @@ impl Log {
                 files.push((LOG.to_owned(), lines));
             }
             LogForm::Export => {
-                let mut cutter = TileBuilder::default();
+                let mut builder = TileBuilder::default();
                 let mut tiles: Vec<_> =
-                    self.lines.iter().flat_map(|line| cutter.push(Some(line), leaf_hash(line))).collect();
-                tiles.extend(cutter.partial());
-                if let Some((which, at)) = self.tile {
+                    self.lines.iter().flat_map(|line| builder.push(Some(line), leaf_hash(line))).collect();
+                tiles.extend(builder.partial());
+                if let Some((tile_number, bit)) = self.tile {
                     let hashes: Vec<_> = (0..tiles.len()).filter(|n| tiles[*n].0.level.is_some()).collect();
-                    let bytes = &mut tiles[hashes[which % hashes.len()]].1;
-                    let at = at % (bytes.len() * 8);
-                    bytes[at / 8] ^= 1 << (at % 8);
+                    let bytes = &mut tiles[hashes[tile_number % hashes.len()]].1;
+                    let bit = bit % (bytes.len() * 8);
+                    bytes[bit / 8] ^= 1 << (bit % 8);
                 }
                 files.extend(tiles.into_iter().map(|(tile, bytes)| (tile.path(), bytes)));
             }
@@ -82,19 +82,19 @@ impl Log {
         Checkpoint::parse(&Note::parse(&self.checkpoint)?.text)
     }
 
-    /// What the countersigned head says.
+    /// The text of the countersigned head.
     pub fn cosigned_text(&self) -> Option<String> {
         Note::parse(&self.cosigned).map(|note| note.text)
     }
 
-    /// Whether it can only be an export.
+    /// True if the log can only be an export.
     pub fn has_tiles(&self) -> bool {
         self.tile.is_some()
     }
 }
 
-/// A station's log with what a forger and a verifier know of it.
-pub struct Material {
+/// A station's log, and the knowledge of a forger and a verifier about it.
+pub struct ForgerMaterial {
     pub log: Log,
     pub keys: MemoryStorage,
     pub key: VerifierKey,
@@ -104,21 +104,21 @@ pub struct Material {
     pub open_from: u64,
     log_key: NoteSigner,
     epoch_key: NoteSigner,
-    /// Earlier states of it, whole.
+    /// Earlier states of the log, each complete.
     older: Vec<Log>,
 }
 
-impl Material {
-    /// A station that ran for weeks, was collected, and ran on.
+impl ForgerMaterial {
+    /// A station that ran for days, was collected, and ran on.
     pub fn new(session: &str, extra: i64) -> Self {
-        let playlist = DAY.replace("sang", session);
+        let playlist = PLAYLIST.replace("sang", session);
         let station = Station::new("2023-03-20T05:00:00").playlist(&playlist).run_and_cut((5 + extra) * 86_400 + 930);
         let mut older = vec![Log::read(station.disk())];
-        // As `loa export` does, the epoch is ended before.
-        let order = OperatorCommand::Collect { notes: Vec::new() };
-        let station = station.off_for(86_400).order(6 * 86_400, order).run_and_cut(6 * 86_400 + 1);
+        // `loa export` ends the epoch first.
+        let command = OperatorCommand::Collect { notes: Vec::new() };
+        let station = station.off_for(86_400).command(6 * 86_400, command).run_and_cut(6 * 86_400 + 1);
         older.push(Log::read(station.disk()));
-        let witness = collected(&station);
+        let witness = collect_and_return(&station);
         let cosigned = Note::parse(&station.disk().bytes("cosigned")).expect("a note");
         let collected = Checkpoint::parse(&cosigned.text).expect("a head");
         let station = station.run_for(5 * 86_400);
@@ -126,17 +126,17 @@ impl Material {
         let station = station.run_and_cut(10 * 3600);
         let log = Log::read(station.disk());
         let origin = collected.origin.clone();
-        let (log_key, epoch_key) = stolen(station.keys(), &origin);
-        let closed = log.closings.last().and_then(|note| Checkpoint::parse(&Note::parse(note)?.text));
-        let open_from = closed.expect("epochs are over").size;
+        let (log_key, epoch_key) = stolen_keys(station.keys(), &origin);
+        let last_closing = log.closings.last().and_then(|note| Checkpoint::parse(&Note::parse(note)?.text));
+        let open_from = last_closing.expect("epochs are over").size;
         assert!(log.closings.len() > 2 && collected.size < open_from && (open_from as usize) < log.lines.len());
         let (key, keys) = (log_key.public().clone(), station.keys().copy());
         Self { log, keys, key, collected, witness, open_from, log_key, epoch_key, older }
     }
 }
 
-/// The department collects, and its countersignature goes back to the station.
-fn collected(station: &Station) -> VerifierKey {
+/// The department collects the log, and its countersignature is returned to the station. Returns the department's key.
+fn collect_and_return(station: &Station) -> VerifierKey {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let mut stick = MemoryStorage::default();
     let exported = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory").expect("an honest log");
@@ -145,28 +145,28 @@ fn collected(station: &Station) -> VerifierKey {
         .enrol(exported.verified.key.expect("a key"), String::new(), &StationDetails::default())
         .expect("a station's key");
     let witness = Mutex::new(Witness::open(MemoryStorage::default(), os_seed).expect("memory"));
-    let from = LogSource { storage: stick.clone(), form: LogForm::Export };
-    let (now, chance) = (1_679_800_000, os_seed);
-    let collecting =
-        Collector { registry: &registry, witness: &witness, now, seed_source: chance, threads: 1, full: false };
-    let taken = collecting.collect(&from, &mut stick.clone(), |_| MemoryStorage::default());
-    assert!(matches!(taken.expect("memory"), CollectOutcome::Taken { .. }));
+    let stick_source = LogSource { storage: stick.clone(), form: LogForm::Export };
+    let now = 1_679_800_000;
+    let collector =
+        Collector { registry: &registry, witness: &witness, now, seed_source: os_seed, threads: 1, full: false };
+    let outcome = collector.collect(&stick_source, &mut stick.clone(), |_| MemoryStorage::default());
+    assert!(matches!(outcome.expect("memory"), CollectOutcome::Taken { .. }));
     station.disk().clone().replace("cosigned", &stick.bytes("cosigned")).expect("memory");
     VerifierKey::parse(&witness.lock().expect("one thread").verifier_key()).expect("a key")
 }
 
 fn flip(bytes: &mut Vec<u8>, dice: &mut Dice) {
     if bytes.is_empty() {
-        // An empty station.toml: something is written into it.
+        // An empty file gets a byte.
         bytes.push(b'x');
         return;
     }
-    let at = dice.below(bytes.len() * 8);
-    bytes[at / 8] ^= 1 << (at % 8);
+    let bit = dice.below(bytes.len() * 8);
+    bytes[bit / 8] ^= 1 << (bit % 8);
 }
 
-/// Alters a log in one way: what was done, and which keys the forger used.
-pub fn mutate(material: &Material, other: &Material, dice: &mut Dice) -> (&'static str, &'static str, Log) {
+/// Alters a log in one way. Returns the kind of mutation, the keys that the forger used, and the altered log.
+pub fn mutate(material: &ForgerMaterial, other: &ForgerMaterial, dice: &mut Dice) -> (&'static str, &'static str, Log) {
     let mut log = material.log.clone();
     let no_keys = "no keys";
     match dice.below(15) {
@@ -197,33 +197,33 @@ pub fn mutate(material: &Material, other: &Material, dice: &mut Dice) -> (&'stat
             log.tile = Some((dice.below(1000), dice.below(1 << 20)));
             ("a bit of a tile of hashes", no_keys, log)
         }
-        6 | 7 => (rows(&mut log, dice), no_keys, log),
-        8 => (numbers(&mut log, dice), no_keys, log),
-        9 => (closings(&mut log, dice), no_keys, log),
-        10 => (mixed(&mut log, &other.log, dice), no_keys, log),
-        11 => (older(&mut log, &material.older[dice.below(3)], dice), no_keys, log),
+        6 | 7 => (mutate_entries(&mut log, dice), no_keys, log),
+        8 => (mutate_head_numbers(&mut log, dice), no_keys, log),
+        9 => (mutate_closings(&mut log, dice), no_keys, log),
+        10 => (mix_with_other_log(&mut log, &other.log, dice), no_keys, log),
+        11 => (restore_older_part(&mut log, &material.older[dice.below(3)], dice), no_keys, log),
         _ => fork(material, log, dice),
     }
 }
 
-/// The line with another number, so that it begins as the entry in its place must.
-fn renumbered(line: &[u8], seq: usize) -> Vec<u8> {
+/// The line with another sequence number.
+fn with_seq(line: &[u8], seq: usize) -> Vec<u8> {
     let text = String::from_utf8(line.to_vec()).expect("ours");
-    let rest = text.split_once(",\"type\"").expect("an entry").1;
-    format!("{{\"v\":1,\"seq\":{seq},\"type\"{rest}").into_bytes()
+    let remainder = text.split_once(",\"type\"").expect("an entry").1;
+    format!("{{\"v\":1,\"seq\":{seq},\"type\"{remainder}").into_bytes()
 }
 
 fn renumber(log: &mut Log) {
     for seq in 0..log.lines.len() {
         if entry_type(&log.lines[seq], seq as u64).is_none() {
-            log.lines[seq] = renumbered(&log.lines[seq], seq);
+            log.lines[seq] = with_seq(&log.lines[seq], seq);
         }
     }
 }
 
-fn rows(log: &mut Log, dice: &mut Dice) -> &'static str {
+fn mutate_entries(log: &mut Log, dice: &mut Dice) -> &'static str {
     let (at, to) = (dice.below(log.lines.len()), dice.below(log.lines.len()));
-    let what = match dice.below(4) {
+    let kind = match dice.below(4) {
         0 => {
             log.lines.remove(at);
             "an entry deleted"
@@ -237,24 +237,24 @@ fn rows(log: &mut Log, dice: &mut Dice) -> &'static str {
             "an entry doubled"
         }
         _ => {
-            let made = String::from_utf8(log.lines[at].clone()).expect("ours").replace("aired", "missed");
-            log.lines.insert(to, made.into_bytes());
+            let new_line = String::from_utf8(log.lines[at].clone()).expect("ours").replace("aired", "missed");
+            log.lines.insert(to, new_line.into_bytes());
             "an entry inserted"
         }
     };
     if dice.below(2) == 0 {
         renumber(log);
     }
-    what
+    kind
 }
 
-/// A head with another size or root, its signatures left as they are.
-fn numbers(log: &mut Log, dice: &mut Dice) -> &'static str {
+/// Changes the size or root of a head, and keeps its signatures.
+fn mutate_head_numbers(log: &mut Log, dice: &mut Dice) -> &'static str {
     let closings = log.closings.len();
     let notes: Vec<&mut Vec<u8>> =
         std::iter::once(&mut log.checkpoint).chain(&mut log.closings).chain([&mut log.cosigned]).collect();
-    let at = dice.below(closings + 2);
-    let note = notes.into_iter().nth(at).expect("it is there");
+    let index = dice.below(closings + 2);
+    let note = notes.into_iter().nth(index).expect("it is there");
     let mut parsed = Note::parse(note).expect("ours");
     let mut head = Checkpoint::parse(&parsed.text).expect("ours");
     if dice.below(2) == 0 {
@@ -266,7 +266,7 @@ fn numbers(log: &mut Log, dice: &mut Dice) -> &'static str {
     "the numbers of a head or closing"
 }
 
-fn closings(log: &mut Log, dice: &mut Dice) -> &'static str {
+fn mutate_closings(log: &mut Log, dice: &mut Dice) -> &'static str {
     let (at, to) = (dice.below(log.closings.len()), dice.below(log.closings.len()));
     match dice.below(3) {
         0 => {
@@ -284,7 +284,7 @@ fn closings(log: &mut Log, dice: &mut Dice) -> &'static str {
     }
 }
 
-fn mixed(log: &mut Log, other: &Log, dice: &mut Dice) -> &'static str {
+fn mix_with_other_log(log: &mut Log, other: &Log, dice: &mut Dice) -> &'static str {
     match dice.below(5) {
         0 => log.lines = other.lines.clone(),
         1 => log.checkpoint = other.checkpoint.clone(),
@@ -298,7 +298,7 @@ fn mixed(log: &mut Log, other: &Log, dice: &mut Dice) -> &'static str {
     "parts of another station's log"
 }
 
-fn older(log: &mut Log, older: &Log, dice: &mut Dice) -> &'static str {
+fn restore_older_part(log: &mut Log, older: &Log, dice: &mut Dice) -> &'static str {
     match dice.below(5) {
         0 | 1 => {
             *log = Log { cosigned: log.cosigned.clone(), ..older.clone() };
@@ -319,58 +319,59 @@ fn older(log: &mut Log, older: &Log, dice: &mut Dice) -> &'static str {
     }
 }
 
-/// Another past, signed with what was stolen.
-fn fork(material: &Material, mut log: Log, dice: &mut Dice) -> (&'static str, &'static str, Log) {
-    let open = dice.below(2) == 0;
+/// Rewrites the past and signs it with stolen keys.
+fn fork(material: &ForgerMaterial, mut log: Log, dice: &mut Dice) -> (&'static str, &'static str, Log) {
+    let is_open_epoch = dice.below(2) == 0;
     let from = material.open_from as usize;
-    let at = if open { from + dice.below(log.lines.len() - from) } else { 1 + dice.below(from - 1) };
-    let text = String::from_utf8(log.lines[at].clone()).expect("ours");
-    log.lines[at] = text.replace("+07:00", "+07:30").into_bytes();
+    let changed_entry =
+        if is_open_epoch { from + dice.below(log.lines.len() - from) } else { 1 + dice.below(from - 1) };
+    let text = String::from_utf8(log.lines[changed_entry].clone()).expect("ours");
+    log.lines[changed_entry] = text.replace("+07:00", "+07:30").into_bytes();
     if dice.below(4) == 0 {
         log.lines.pop();
     }
     let origin = &material.collected.origin;
     let epoch = dice.below(9) as u64;
     let (keys, signers): (_, Vec<NoteSigner>) = match dice.below(4) {
-        0 => ("the log key", vec![again(&material.log_key), made_up(&epoch_key_name(origin, epoch), 9)]),
-        1 => ("the epoch key", vec![made_up(origin, 9), again(&material.epoch_key)]),
-        2 => return own_epochs(material, log),
-        _ => ("both keys", vec![again(&material.log_key), again(&material.epoch_key)]),
+        0 => ("the log key", vec![copy_of_key(&material.log_key), signer(&epoch_key_name(origin, epoch), 9)]),
+        1 => ("the epoch key", vec![signer(origin, 9), copy_of_key(&material.epoch_key)]),
+        2 => return rewrite_with_own_epoch(material, log),
+        _ => ("both keys", vec![copy_of_key(&material.log_key), copy_of_key(&material.epoch_key)]),
     };
     let signers: Vec<_> = signers.iter().collect();
-    let signed = |size: usize| {
+    let signed_head = |size: usize| {
         let head = Checkpoint { origin: origin.clone(), size: size as u64, root: root(&log.lines[..size]) };
         head.sign_with(&signers).to_string().into_bytes()
     };
-    log.checkpoint = signed(log.lines.len());
+    log.checkpoint = signed_head(log.lines.len());
     let sizes = log
         .closings
         .iter()
         .map(|c| Checkpoint::parse(&Note::parse(c).expect("ours").text).expect("ours").size as usize);
     log.closings = sizes
         .zip(&material.log.closings)
-        .map(|(size, old)| if size > at { signed(size) } else { old.clone() })
+        .map(|(size, old)| if size > changed_entry { signed_head(size) } else { old.clone() })
         .collect();
-    (if open { "another past, in the open epoch" } else { "another past, before the open epoch" }, keys, log)
+    (if is_open_epoch { "another past, in the open epoch" } else { "another past, before the open epoch" }, keys, log)
 }
 
-fn again(key: &NoteSigner) -> NoteSigner {
+fn copy_of_key(key: &NoteSigner) -> NoteSigner {
     NoteSigner::from_secret_text(&key.secret_text()).expect("ours")
 }
 
-/// The whole log anew, with the stolen log key and epoch keys of the forger's own.
-fn own_epochs(material: &Material, mut log: Log) -> (&'static str, &'static str, Log) {
+/// Rewrites the whole log with the stolen log key and the forger's own epoch key.
+fn rewrite_with_own_epoch(material: &ForgerMaterial, mut log: Log) -> (&'static str, &'static str, Log) {
     let origin = &material.collected.origin;
-    let mine = made_up(&epoch_key_name(origin, 0), 9);
+    let forged_epoch_key = signer(&epoch_key_name(origin, 0), 9);
     let genesis = String::from_utf8(log.lines[0].clone()).expect("ours");
-    let (before, rest) = genesis.split_once("\"epoch_key\":\"").expect("a genesis");
-    let after = rest.split_once('"').expect("a genesis").1;
-    log.lines[0] = format!("{before}\"epoch_key\":\"{}\"{after}", mine.public()).into_bytes();
-    // One epoch that never ended.
+    let (prefix, remainder) = genesis.split_once("\"epoch_key\":\"").expect("a genesis");
+    let suffix = remainder.split_once('"').expect("a genesis").1;
+    log.lines[0] = format!("{prefix}\"epoch_key\":\"{}\"{suffix}", forged_epoch_key.public()).into_bytes();
+    // The forged log has a single epoch that has not ended.
     log.lines.retain(|line| !String::from_utf8_lossy(line).contains("\"type\":\"epoch\""));
     renumber(&mut log);
     let head = Checkpoint { origin: origin.clone(), size: log.lines.len() as u64, root: root(&log.lines) };
-    log.checkpoint = head.sign_with(&[&material.log_key, &mine]).to_string().into_bytes();
+    log.checkpoint = head.sign_with(&[&material.log_key, &forged_epoch_key]).to_string().into_bytes();
     log.closings.clear();
     ("the whole past anew, with epoch keys of one's own", "the log key", log)
 }

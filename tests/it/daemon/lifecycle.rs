@@ -1,0 +1,248 @@
+//! Starts, kills, edits and commands of the real daemon.
+use super::*;
+
+#[test]
+fn a_daemon_that_is_killed_during_an_airing_logs_it_as_partial_after_its_restart() {
+    let folder = Folder::new()
+        .segment("dai", 30)
+        .segment("ngan", 2)
+        .session_after(0, "[\"dai\"]")
+        .session_after(20, "[\"ngan\"]");
+    let daemon = folder.run();
+    daemon.wait_for("Started buoi-0");
+    let start = Instant::now();
+    // Waits for five progress marks of the airing, which are a second apart.
+    while fs::read_to_string(folder.station().join("airlog/progress")).unwrap_or_default().matches("buoi-0").count() < 5
+    {
+        assert!(start.elapsed() < PATIENCE, "no marks");
+        std::thread::yield_now();
+    }
+    daemon.kill();
+    let elapsed = start.elapsed();
+    let daemon = folder.run();
+    daemon.wait_for("Ended buoi-1");
+    let outcomes = folder.outcomes();
+    let ids: Vec<_> = outcomes.iter().filter_map(|r| r.body.id.clone()).collect();
+    assert_eq!(ids.len(), 2, "{ids:?}");
+    assert!(outcome_line(&outcomes[0]).ends_with("partial power-off"));
+    let (logged_ms, elapsed_ms) = (outcomes[0].body.played_ms, elapsed.as_millis() as i64);
+    assert!(logged_ms >= 3_900 && logged_ms <= elapsed_ms + 300, "logged {logged_ms} ms of {elapsed_ms} ms");
+    assert!(outcome_line(&outcomes[1]).ends_with(" aired"), "{}", outcome_line(&outcomes[1]));
+    assert_eq!(daemon.end(), Some(0));
+    assert_eq!(folder.log().last().map(|r| r.kind.clone()), Some("shutdown".to_owned()));
+}
+
+#[test]
+fn a_broken_playlist_keeps_the_last_good_schedule_until_it_is_repaired() {
+    let folder =
+        Folder::new().segment("dai", 12).segment("sau", 1).session_after(0, "[\"dai\"]").session_after(20, "[\"sau\"]");
+    let daemon = folder.run();
+    let good_playlist = folder.playlist();
+    daemon.wait_for("Started buoi-0");
+    folder.write(&good_playlist.replacen("title", "titel", 1));
+    let lines_before = daemon.wait_for("last good schedule");
+    assert!(lines_before.iter().any(|line| line.contains("thu.toml:3:1")), "{lines_before:#?}");
+    // The same broken playlist again is not reported again.
+    folder.write(&good_playlist.replacen("title", "titel", 1));
+    let repair_time = Instant::now();
+    folder.write(&format!("# sửa rồi\n{good_playlist}"));
+    let lines_after = daemon.wait_for("Schedule adopted");
+    let elapsed = repair_time.elapsed();
+    assert!(!lines_after.iter().any(|line| line.contains("last good schedule")), "{lines_after:#?}");
+    eprintln!("repaired file adopted after {} ms", elapsed.as_millis());
+    daemon.wait_for("Ended buoi-1");
+    let lines: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
+    assert!(lines.iter().all(|line| line.ends_with(" aired")) && lines.len() == 2, "{lines:?}");
+    // The design allows two seconds; the test allows ten times that for a busy machine.
+    assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
+}
+
+#[test]
+fn one_bad_file_in_a_session_costs_only_its_own_airing() {
+    let folder = Folder::new()
+        .segment("mot", 1)
+        .segment("hong", 2)
+        .segment("ba", 1)
+        .session_after(0, "[\"mot\", \"hong\", \"ba\"]");
+    fs::write(folder.station().join("audio/hong.wav"), b"this is no audio").expect("a bad file");
+    let daemon = folder.run();
+    daemon.wait_for("Ended buoi-0@");
+    let mut outcomes = folder.outcomes();
+    if outcomes.len() < 3 {
+        daemon.wait_for("#3:");
+        outcomes = folder.outcomes();
+    }
+    outcomes.sort_by_key(|r| r.body.id.clone());
+    let endings: Vec<_> = outcomes.iter().map(|r| outcome_line(r).split_once(' ').map(|(_, e)| e.to_owned())).collect();
+    let expected = ["aired", "missed file-damaged", "aired"].map(|e| Some(e.to_owned()));
+    assert_eq!(endings, expected);
+}
+
+#[test]
+fn commands_over_the_socket_are_done_and_logged() {
+    let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
+    assert!(printed(&folder.loa(&["status"])).contains("No running station"));
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let second_run = folder.loa(&["run"]);
+    assert_eq!(second_run.status.code(), Some(1));
+    assert!(printed(&second_run).contains("already running this station"), "{}", printed(&second_run));
+    let status = printed(&folder.loa(&["status"]));
+    assert!(status.contains("No session is on the air now") && status.contains("Next: Mục dai"), "{status}");
+    assert!(printed(&folder.loa(&["skip"])).contains("Nothing is playing"));
+    assert!(folder.loa(&["play", "dai", "--station"]).status.success());
+    daemon.wait_for("Started operator@");
+    let status = printed(&folder.loa(&["status"]));
+    assert!(status.contains("On air: Mục dai"), "{status}");
+    assert!(printed(&folder.loa(&["play", "dai", "--station"])).contains("is playing"));
+    assert!(folder.loa(&["note", "operator@x", "mưa to", "--station"]).status.success());
+    assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
+    assert!(folder.loa(&["stop"]).status.success());
+    daemon.wait_for("Ended operator@");
+    let json = folder.loa(&["status", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("json alone");
+    assert_eq!(json["station"], "thu");
+    assert_eq!(json["on_air"], serde_json::Value::Null);
+    assert_eq!(daemon.end(), Some(0));
+    let log = folder.log();
+    let uid = rustix::process::getuid().as_raw();
+    let uids: Vec<_> = log.iter().filter_map(|r| r.body.who.as_ref().map(|w| w.uid)).collect();
+    assert_eq!(uids, [uid; 4], "play, note, confirm, stop");
+    let outcome = log.iter().find(|r| r.kind == "outcome").expect("one");
+    assert!(outcome_line(outcome).ends_with("partial operator-stop"));
+    assert_eq!(outcome.body.level, 0, "nothing is proved by the silent output");
+    assert!(outcome.body.planned_at.is_none());
+}
+
+#[test]
+fn sigterm_during_an_airing_ends_the_daemon_in_order() {
+    let folder = Folder::new().segment("dai", 30).session_after(0, "[\"dai\"]");
+    let daemon = folder.run();
+    daemon.wait_for("Started buoi-0");
+    assert_eq!(daemon.end(), Some(0));
+    let lines: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].ends_with("partial shutdown"), "{lines:?}");
+    assert_eq!(folder.log().last().map(|r| r.kind.clone()), Some("shutdown".to_owned()));
+}
+
+#[test]
+fn a_closed_terminal_does_not_stop_the_sound() {
+    let folder = Folder::new().segment("ngan", 1).session(in_seconds(10), "[\"ngan\"]").write_playlist();
+    let mut child = folder.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
+    // Nobody will ever read stderr.
+    drop(child.stderr.take());
+    let start = Instant::now();
+    while folder.outcomes().is_empty() {
+        assert!(start.elapsed() < PATIENCE, "nothing was aired: {:?}", folder.log().last());
+        std::thread::yield_now();
+    }
+    let lines: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
+    let status = folder.loa(&["status"]);
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert!(lines[0].ends_with(" aired"), "{lines:?}");
+    assert!(status.status.success(), "{}", printed(&status));
+}
+
+#[test]
+fn a_slow_caller_does_not_delay_others() {
+    use std::os::unix::net::UnixStream;
+    let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let run = folder.dir.path().join("run/loa");
+    let socket = fs::read_dir(run).expect("the folder").flatten().next().expect("the socket").path();
+    let slow_callers: Vec<_> = (0..8).map(|_| UnixStream::connect(&socket).expect("it listens")).collect();
+    assert!((&slow_callers[0]).write_all(b"{\"order\"").is_ok());
+    assert!(folder.loa(&["status"]).status.success());
+    // A command whose caller has left is not obeyed later.
+    let mut leaving_caller = UnixStream::connect(&socket).expect("it listens");
+    leaving_caller.write_all(b"{\"order\":{\"play\":\"dai\"").expect("half a command");
+    drop(leaving_caller);
+    let status = printed(&folder.loa(&["status"]));
+    assert!(status.contains("No session is on the air now"), "{status}");
+    assert_eq!(daemon.end(), Some(0));
+    assert!(!folder.log().iter().any(|r| r.kind == "operator"));
+}
+
+#[test]
+fn a_rehearsals_log_is_never_continued_as_a_real_one() {
+    let folder = Folder::new().segment("dai", 3).session(in_seconds(3600), "[\"dai\"]").write_playlist();
+    let rehearse_into = |name: &str| {
+        let log = folder.station().join(name);
+        let log = log.to_str().expect("UTF-8").to_owned();
+        folder.loa(&["rehearse", "--from", "2023-03-20", "--until", "2023-03-20", "--log", &log])
+    };
+    assert_eq!(rehearse_into("airlog").status.code(), Some(2), "a rehearsal does not write to airlog");
+    assert!(rehearse_into("thu").status.success());
+    fs::rename(folder.station().join("thu"), folder.station().join("airlog")).expect("moved by hand");
+    let run = folder.loa(&["run"]);
+    assert_eq!(run.status.code(), Some(78), "{}", printed(&run));
+    assert!(printed(&run).contains("rehearsal"), "{}", printed(&run));
+}
+
+#[test]
+fn a_file_that_is_swapped_cut_or_deleted_after_the_check_does_not_sound() {
+    let first = in_seconds(12);
+    let folder = Folder::new()
+        .segment("doi", 2)
+        .segment("cat", 2)
+        .segment("xoa", 2)
+        .segment("con", 1)
+        .session(first, "[\"doi\", \"cat\", \"xoa\", \"con\"]");
+    let audio = |name: &str| folder.station().join(format!("audio/{name}.wav"));
+    let mut playlist = folder.playlist();
+    for name in ["doi", "cat", "xoa", "con"] {
+        let (sha256, _) =
+            loa::library::file::sha256(&mut loa::library::file::open(&audio(name)).expect("a file")).expect("its hash");
+        let file = format!("file = \"{name}.wav\"\n");
+        playlist = playlist.replace(&file, &format!("{file}sha256 = \"{sha256}\"\n"));
+    }
+    folder.write(&playlist);
+    let check = folder.loa(&["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    // The file gets another sound with the same length and modification time.
+    let bytes = fs::read(audio("doi")).expect("a file");
+    let modified = fs::metadata(audio("doi")).and_then(|m| m.modified()).expect("a time");
+    let changed: Vec<u8> = bytes.iter().enumerate().map(|(i, b)| if i > 1000 { b ^ 1 } else { *b }).collect();
+    fs::write(audio("doi"), changed).expect("a swap");
+    let changed_file = fs::File::options().write(true).open(audio("doi")).expect("a file");
+    changed_file.set_modified(modified).expect("a time");
+    fs::write(audio("cat"), &fs::read(audio("cat")).expect("a file")[..50_000]).expect("a cut");
+    fs::remove_file(audio("xoa")).expect("a file");
+    daemon.wait_for("#4:");
+    let mut outcomes = folder.outcomes();
+    outcomes.sort_by_key(|r| r.body.id.clone());
+    let endings: Vec<_> = outcomes.iter().map(|r| outcome_line(r).split_once(' ').map(|(_, e)| e.to_owned())).collect();
+    let expected =
+        ["missed hash-mismatch", "missed hash-mismatch", "missed file-missing", "aired"].map(|e| Some(e.to_owned()));
+    assert_eq!(endings, expected);
+    let late_us = outcomes.last().expect("four").body.late_us.expect("it started");
+    assert!(late_us.abs() < 5_000_000, "on time: {late_us}");
+    let check = folder.loa(&["check"]);
+    let text = printed(&check);
+    assert_eq!(check.status.code(), Some(1), "{text}");
+    assert!(text.contains("hash-mismatch") && text.contains("audio-missing"), "{text}");
+}
+
+#[test]
+fn a_copy_of_a_running_station_does_not_run_beside_it() {
+    let folder = Folder::new().segment("dai", 2).session(in_seconds(3600), "[\"dai\"]").write_playlist();
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let copy = folder.station().with_file_name("ban-sao");
+    let status = Command::new("cp").arg("-a").arg(folder.station()).arg(&copy).status().expect("cp");
+    assert!(status.success());
+    // The station's log has grown since: the older copy is refused, and its log is not moved to damaged/.
+    assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
+    let mut second = folder.command_on(&["run", "--lang", "en"], &copy);
+    let refusal = second.output().expect("loa starts");
+    assert_eq!(refusal.status.code(), Some(1), "{}", printed(&refusal));
+    assert!(printed(&refusal).contains("already running this station"), "{}", printed(&refusal));
+    assert!(!copy.join("airlog/damaged").exists(), "nothing is set aside in the copy");
+    assert_eq!(daemon.end(), Some(0));
+    assert!(folder.loa(&["verify"]).status.success(), "the log is whole");
+}

@@ -1,0 +1,220 @@
+//! The checks of the log after a life.
+use super::*;
+
+/// Checks the reasons of outcomes against the facts that the test knows.
+pub(super) fn check_reasons(station: &Station, life: &Life) -> Result<(), TestCaseError> {
+    const NEAR_US: i64 = 6 * SECOND_US;
+    let airings = station.airings();
+    let log = station.log();
+    let (mut was_doubted, mut has_ended) = (false, false);
+    for record in &log {
+        was_doubted |= record.body.trusted == Some(false);
+        has_ended |= record.kind == "shutdown";
+        let (id, reason) = (record.body.id.as_deref().unwrap_or_default(), record.body.reason);
+        let (Some(airing), "outcome") = (airings.get(id), record.kind.as_str()) else { continue };
+        let was_edited = life.edited_at.is_some_and(|seq| record.seq >= seq);
+        prop_assert!(reason != Some(Reason::Withdrawn) || was_edited, "{id}: nobody has taken it out");
+        let was_killed = life.downtimes.iter().any(|downtime| !downtime.is_orderly);
+        prop_assert!(reason != Some(Reason::PowerOff) || was_killed, "{id}: no power cut");
+        prop_assert!(reason != Some(Reason::ClockUntrusted) || was_doubted, "{id}: no doubt");
+        let ends_in_order =
+            has_ended || record.body.result == Some(Outcome::Partial) || record.body.reason != Some(Reason::Shutdown);
+        prop_assert!(ends_in_order, "{id}: no orderly end");
+        let starts_at = airing.starts_at();
+        let is_certain = life.stepped_at.is_none_or(|seq| record.seq < seq) && airing.late == LateRule::Skip;
+        let reasons_before_start = [Reason::Withdrawn, Reason::NothingEligible, Reason::EndBy, Reason::Expired];
+        if !is_certain || reason.is_some_and(|reason| reasons_before_start.contains(&reason)) {
+            continue;
+        }
+        let reason_of = |downtime: &Downtime| if downtime.is_orderly { Reason::Shutdown } else { Reason::PowerOff };
+        let contains_start = |downtime: &&Downtime| {
+            downtime.is_certain && downtime.from.plus(NEAR_US) <= starts_at && starts_at.plus(NEAR_US) <= downtime.until
+        };
+        if let Some(downtime) = life.downtimes.iter().find(contains_start)
+            && record.wall() >= downtime.until
+        {
+            let actual = (record.body.result, reason);
+            let history = || history(station, record.seq);
+            prop_assert_eq!(
+                actual,
+                (Some(Outcome::Missed), Some(reason_of(downtime))),
+                "{} in {:?}:\n{}",
+                id,
+                downtime,
+                history()
+            );
+        }
+        if record.body.result == Some(Outcome::Missed)
+            && let Some(actual @ (Reason::PowerOff | Reason::Shutdown)) = reason
+            && record.wall() >= starts_at
+        {
+            // The downtime at the start; or the next one, for an airing that an urgent session has delayed.
+            let near_start = |downtime: &&Downtime| {
+                downtime.until >= starts_at.plus(-NEAR_US) && downtime.from <= starts_at.plus(NEAR_US)
+            };
+            let next_downtime = life.downtimes.iter().find(|downtime| downtime.until > starts_at);
+            let is_possible = life
+                .downtimes
+                .iter()
+                .filter(near_start)
+                .chain(next_downtime)
+                .any(|downtime| reason_of(downtime) == actual);
+            // An orderly end also settles airings that wait for an urgent session.
+            let ends_in_order =
+                actual == Reason::Shutdown && log.iter().any(|r| r.kind == "shutdown" && r.seq > record.seq);
+            prop_assert!(is_possible || ends_in_order, "{id}: {actual:?} at {}, {:?}", record.at, life.downtimes);
+        }
+    }
+    Ok(())
+}
+
+/// The entries around an entry: time, kind, id, result and reason.
+pub(super) fn history(station: &Station, seq: u64) -> String {
+    let entries = station.log().into_iter().filter(|r| (seq.saturating_sub(14)..seq + 3).contains(&r.seq));
+    let lines = entries.map(|r| {
+        let body = r.body;
+        format!("{} {} {:?} {:?} {:?}", r.at, r.kind, body.id, body.result, body.reason)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Checks that `stop` ends every sound, and that every start of a sound is in the log.
+pub(super) fn check_sound(station: &Station) -> Result<(), TestCaseError> {
+    let log = station.log();
+    let logged_starts = log.iter().filter(|r| matches!(r.kind.as_str(), "start" | "resume")).count() as u64;
+    // An airing that is cut at the very instant of its start has not sounded.
+    let min_starts = station.start_count() - station.silent_start_count();
+    prop_assert!(
+        (min_starts..=station.start_count()).contains(&logged_starts),
+        "begun {}, told {logged_starts}",
+        station.start_count()
+    );
+    let mut sounding: BTreeSet<&str> = BTreeSet::new();
+    let mut sounding_at_stop: Vec<(&str, i64)> = Vec::new();
+    for record in &log {
+        let id = record.body.id.as_deref().unwrap_or_default();
+        let overdue: Vec<_> =
+            sounding_at_stop.iter().filter(|(_, since)| record.boottime_us - since > 2 * SECOND_US).collect();
+        prop_assert!(
+            overdue.is_empty() || record.kind == "boot",
+            "sounds on after a stop, at {}: {overdue:?}",
+            record.at
+        );
+        match record.kind.as_str() {
+            "start" | "resume" => drop(sounding.insert(id)),
+            "outcome" | "interrupt" => {
+                sounding.remove(id);
+                sounding_at_stop.retain(|(stopped_id, _)| *stopped_id != id);
+            }
+            "boot" => (sounding, sounding_at_stop) = (BTreeSet::new(), Vec::new()),
+            "operator" if record.body.action.as_deref() == Some("stop") => {
+                sounding_at_stop.extend(sounding.iter().map(|id| (*id, record.boottime_us)));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn check(station: &Station, has_quiet_hours: bool) -> Result<(), TestCaseError> {
+    let log = station.log();
+    let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut relays: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut started = BTreeSet::new();
+    let mut starts = BTreeSet::new();
+    let mut stepped_at = None;
+    for record in &log {
+        let body = &record.body;
+        let id = body.id.as_deref().unwrap_or_default();
+        if matches!(record.kind.as_str(), "clock-step" | "clock-trust") {
+            stepped_at = Some(record.boottime_us);
+        }
+        if record.kind == "start" {
+            started.insert(id);
+            let local = record.at.time();
+            // The entry follows the sound at once. Nothing may sound from 21:00 to 05:00.
+            let is_urgent = body.priority == Priority::Urgent;
+            // A start at the very instant of a clock step follows the time before the step.
+            let is_allowed = !has_quiet_hours
+                || is_urgent
+                || stepped_at == Some(record.boottime_us)
+                || (5..21).contains(&local.hour());
+            prop_assert!(is_allowed, "started in quiet hours: {id} at {}", record.at);
+            prop_assert!(starts.insert(id), "started twice: {}", id);
+        }
+        if record.kind == "relay" {
+            *relays.entry(id).or_default() += 1;
+        }
+        if record.kind != "outcome" {
+            continue;
+        }
+        *outcomes.entry(id).or_default() += 1;
+        let frames_ms = (body.frames * 1000 + u64::from(body.rate) / 2).checked_div(u64::from(body.rate)).unwrap_or(0);
+        prop_assert_eq!(body.played_ms as u64, frames_ms);
+        let is_length_known = body.planned_ms > 0;
+        prop_assert!(!is_length_known || body.played_ms <= body.planned_ms, "{} longer than it is", id);
+        match body.result {
+            Some(Outcome::Aired) => {
+                prop_assert_eq!(body.played_ms, body.planned_ms, "whole: {}", id);
+                prop_assert!(body.reason.is_none() && started.contains(id), "{}", id);
+            }
+            Some(Outcome::Partial) => prop_assert!(body.reason.is_some() && started.contains(id), "{}", id),
+            Some(Outcome::Missed) => {
+                prop_assert!(body.reason.is_some() && body.frames == 0, "{}", id);
+                prop_assert!(!started.contains(id), "missed though it started: {}", id);
+            }
+            None => prop_assert!(false, "no result"),
+        }
+    }
+    for id in started {
+        prop_assert!(outcomes.contains_key(id), "sounded, and has no outcome: {}", id);
+    }
+    let relay_ids = station.relay_ids();
+    for id in &relay_ids {
+        prop_assert_eq!(relays.get(id.as_str()).copied().unwrap_or(0), 1, "ends of the relay slot {}", id);
+    }
+    let mut planned = station.planned_ids();
+    planned.retain(|id| !relay_ids.contains(id));
+    for id in &planned {
+        prop_assert_eq!(outcomes.get(id.as_str()).copied().unwrap_or(0), 1, "outcomes of {}", id);
+    }
+    for (id, count) in outcomes {
+        prop_assert_eq!(count, 1, "outcomes of {}", id);
+        prop_assert!(
+            planned.contains(id) || id.starts_with("operator@") || id.starts_with("urgent@"),
+            "never planned: {}",
+            id
+        );
+    }
+    Ok(())
+}
+
+/// Checks that two airings never sound at the same time, that the amplifier is never switched off while something
+/// sounds, and that it stays off for `min-off`.
+pub(super) fn check_line(station: &Station) -> Result<(), TestCaseError> {
+    let log = station.log();
+    let mut sounding = BTreeSet::new();
+    let mut off = None;
+    for record in &log {
+        let id = record.body.id.as_deref().unwrap_or_default();
+        match record.kind.as_str() {
+            "start" | "resume" => {
+                sounding.insert(id);
+                prop_assert!(sounding.len() == 1, "at once, at {}: {:?}", record.at, sounding);
+            }
+            "outcome" | "interrupt" => drop(sounding.remove(id)),
+            "boot" => (sounding, off) = (BTreeSet::new(), None),
+            // The time since the last switch is unknown after a step.
+            "clock-step" | "clock-trust" => off = None,
+            "amplifier" if record.body.done == Some(true) => {
+                let is_on = record.body.to.as_deref() == Some("on");
+                prop_assert!(is_on || sounding.is_empty(), "off at {} under {:?}", record.at, sounding);
+                let has_rested = off.is_none_or(|off| record.wall().since(off) >= 30_000_000);
+                prop_assert!(!is_on || has_rested, "on again too early, at {}", record.at);
+                off = (!is_on).then(|| record.wall());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

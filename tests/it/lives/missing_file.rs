@@ -1,0 +1,24 @@
+//! A session with a missing file.
+use super::*;
+
+/// A random life found this: the two items after a missing file were cued alternately without end.
+#[test]
+fn two_items_after_a_missing_file_start_once() {
+    let schedule = RandomSchedule {
+        sessions: vec![
+            (0, vec![0], 0, [0, 0, 0]),
+            (45_714, vec![8, 0, 2, 0, 0], 0, [0, 1, 0]),
+            (45_851, vec![5, 0], 0, [3, 2, 4]),
+        ],
+    };
+    let missing = FileStatus::Missing { last: None };
+    let station =
+        Station::new("2023-03-20T03:00:00").file("mat.mp3", missing).settings(NEVER_QUIET).playlist(&schedule.toml());
+    let events = vec![(EventTime::Share(0.0), Event::Step(72))];
+    let (length, end) = (EventTime::AfterStart(34_979), RunEnd::Stop);
+    let run = Run { length, events, end, off: 0, clock_change: None, synchronised: false };
+    let station = Life::new(schedule, NEVER_QUIET).run_once(station, run);
+    let log = station.log();
+    let starts = log.iter().filter(|r| r.kind == "start" && r.body.id.as_deref() == Some("b2@2023-03-20T12:44:11#2"));
+    assert_eq!(starts.map(|r| r.body.late_us).collect::<Vec<_>>(), [Some(0)]);
+}

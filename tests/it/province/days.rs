@@ -1,0 +1,209 @@
+//! The entries of the days of an invented log.
+use super::*;
+
+impl Life {
+    /// Adds this number of days to the log.
+    #[must_use]
+    pub fn days(mut self, count: i64) -> Self {
+        for _ in 0..count {
+            self.add_day();
+        }
+        self
+    }
+
+    pub(super) fn add_day(&mut self) {
+        let evening = self.begin_day();
+        self.end_day(evening);
+    }
+
+    /// Adds the morning of a day. Its evening is planned.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn morning(mut self) -> Self {
+        self.evening_airings = self.begin_day();
+        self
+    }
+
+    /// Adds the evening of a day that [`Life::morning`] has begun.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn evening(mut self) -> Self {
+        let evening = std::mem::take(&mut self.evening_airings);
+        self.end_day(evening);
+        self
+    }
+
+    /// Adds a day whose outcomes are all aired and then changed by `change`.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn day_with(mut self, change: impl Fn(&mut OutcomeEntry)) -> Self {
+        let date = self.next;
+        let plan = self.plan(date, |_| true);
+        let end = self.at(date, "17:55:00");
+        for airing in &plan {
+            let mut outcome = outcome_of(labels_of(airing), Outcome::Aired, None, airing.duration_ms, Some(700));
+            change(&mut outcome);
+            self.append(end, vec![self.start(airing, 700), Body::Outcome(outcome)]);
+        }
+        self.next = date + TimeDelta::days(1);
+        self
+    }
+
+    /// Adds a morning, and then a second plan of the day without the evening, whose airings get no outcome.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn day_with_shorter_plan(mut self) -> Self {
+        let date = self.next;
+        self.begin_day();
+        self.plan(date, |airing| airing.session.as_str() == "sang");
+        self.next = date + TimeDelta::days(1);
+        self
+    }
+
+    /// Sets if the clock is synchronised from now on.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn clock_synchronised(mut self, is_synchronised: bool) -> Self {
+        self.has_synchronised_clock = is_synchronised;
+        self
+    }
+
+    /// The operator confirms the clock.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn clock_confirmed(mut self) -> Self {
+        let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let entry = OperatorEntry { action: "clock-confirm".into(), id: None, who: user };
+        self.append(self.at(self.next, "00:00:00"), vec![Body::Operator(entry)]);
+        self
+    }
+
+    /// Skips days: the station is off, and the days are not planned.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn off_for_days(mut self, days: i64) -> Self {
+        self.next += TimeDelta::days(days);
+        self
+    }
+
+    /// Plans the airings of a day that `is_selected` selects.
+    pub(super) fn plan(&mut self, date: NaiveDate, is_selected: impl Fn(&Airing) -> bool) -> Vec<Airing> {
+        let mut plan = Planner::new(&self.schedule, &self.library).plan_for(date);
+        plan.airings.retain(is_selected);
+        let bytes = plan.to_json_bytes();
+        let entry = PlanEntry {
+            date,
+            count: plan.expected_airings(),
+            rows: plan.airings.len() as u64,
+            sha256: sha256_hex(&bytes),
+        };
+        self.keep(format!("kept/{}.json", entry.sha256), bytes);
+        self.append(self.at(date, "00:00:00"), vec![Body::Plan(entry)]);
+        plan.airings
+    }
+
+    pub(super) fn begin_day(&mut self) -> Vec<Airing> {
+        let date = self.next;
+        let airings = self.plan(date, |_| true);
+        let (morning, evening): (Vec<_>, Vec<_>) = airings.into_iter().partition(|a| a.session.as_str() == "sang");
+        self.session(&morning, self.at(date, "06:10:00"));
+        evening
+    }
+
+    pub(super) fn end_day(&mut self, evening: Vec<Airing>) {
+        let date = self.next;
+        self.session(&evening, self.at(date, "17:55:00"));
+        if self.dice.below(20) == 0 {
+            self.play_unplanned(date);
+        }
+        self.next = date + TimeDelta::days(1);
+    }
+
+    fn session(&mut self, session: &[Airing], end: DateTime<FixedOffset>) {
+        // One session in forty is cut by the power, at a random item.
+        let cut_index = (self.dice.below(40) == 0).then(|| self.dice.below(session.len() as u64));
+        let mut batch = Vec::new();
+        for (airing, number) in session.iter().zip(0_u64..) {
+            match cut_index {
+                Some(cut_index) if number == cut_index => batch.extend(self.cut_off(airing)),
+                Some(cut_index) if number > cut_index => batch.push(self.missed(airing, Reason::PowerOff)),
+                _ => batch.extend(self.airing(airing)),
+            }
+        }
+        if cut_index.is_some() {
+            self.boots += 1;
+            batch.push(self.boot(Some(3600)));
+        }
+        self.append(end, batch);
+    }
+
+    fn airing(&mut self, airing: &Airing) -> Vec<Body> {
+        match self.dice.below(200) {
+            0 => vec![self.missed(airing, Reason::FileMissing)],
+            1 => vec![self.missed(airing, Reason::DeviceLost)],
+            2 => {
+                let ms = airing.duration_ms / 2;
+                vec![
+                    self.start(airing, 1500),
+                    self.outcome(airing, Outcome::Partial, Some(Reason::OperatorStop), ms, 1500),
+                ]
+            }
+            3 => vec![
+                self.start(airing, 4_200_000),
+                self.outcome(airing, Outcome::Aired, None, airing.duration_ms, 4_200_000),
+            ],
+            _ => {
+                let late = i64::try_from(self.dice.below(2400)).expect("small") - 200;
+                vec![self.start(airing, late), self.outcome(airing, Outcome::Aired, None, airing.duration_ms, late)]
+            }
+        }
+    }
+
+    fn cut_off(&mut self, airing: &Airing) -> Vec<Body> {
+        let ms = airing.duration_ms * i64::try_from(self.dice.below(100)).expect("small") / 100;
+        let reason = Some(Reason::PowerOff);
+        vec![self.start(airing, 700), self.outcome(airing, Outcome::Partial, reason, ms.max(1), 700)]
+    }
+
+    /// The operator plays an unplanned segment.
+    fn play_unplanned(&mut self, date: NaiveDate) {
+        let at = self.at(date, "09:30:00");
+        let segment = self.schedule.segments[5].clone();
+        let id = format!("operator@{}", at.format("%Y-%m-%dT%H:%M:%S%.6f%:z"));
+        let labels = AiringLabels {
+            id: id.clone(),
+            segment: segment.id.clone(),
+            session: None,
+            planned_at: None,
+            planned_ms: 505_000,
+            priority: Priority::Normal,
+            campaign: Id::new("giam-ngheo-2023"),
+            topic: Some(4),
+            language: "rad".to_owned(),
+            source: segment.source,
+            title: segment.title.clone(),
+            file: segment.file.clone(),
+        };
+        let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let command = Body::Operator(OperatorEntry { action: "play".into(), id: Some(id), who: user });
+        let outcome = outcome_of(labels.clone(), Outcome::Aired, None, 505_000, None);
+        // The evening is in the log already, so the entries get a later time.
+        let start = self.at(date, "18:30:00");
+        self.append(start, vec![command, start_of(labels, None)]);
+        self.append(start + TimeDelta::seconds(510), vec![Body::Outcome(outcome)]);
+    }
+
+    pub(super) fn start(&self, airing: &Airing, late_us: i64) -> Body {
+        start_of(labels_of(airing), Some(late_us))
+    }
+
+    fn outcome(&self, airing: &Airing, result: Outcome, reason: Option<Reason>, ms: i64, late: i64) -> Body {
+        Body::Outcome(outcome_of(labels_of(airing), result, reason, ms, Some(late)))
+    }
+
+    fn missed(&self, airing: &Airing, reason: Reason) -> Body {
+        let mut outcome = outcome_of(labels_of(airing), Outcome::Missed, Some(reason), 0, None);
+        (outcome.level, outcome.device, outcome.rate, outcome.volume, outcome.sha256) = (0, None, 0, None, None);
+        Body::Outcome(outcome)
+    }
+}

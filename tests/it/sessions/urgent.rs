@@ -1,0 +1,211 @@
+//! Urgent sessions and messages, and the sessions that they interrupt.
+use super::*;
+
+#[test]
+fn an_urgent_session_interrupts_a_session_which_continues_by_its_rule() {
+    let sessions = |rule: &str| {
+        format!(
+            "[[session]]\nid = \"sang\"\nat = \"06:00\"\ninterrupted = \"{rule}\"\nplay = [\"b\", \"c\"]\n\
+             [[session]]\nid = \"khan\"\nat = \"06:01\"\npriority = \"urgent\"\nplay = [\"nhac\"]\n"
+        )
+    };
+    let run = |rule: &str| station_with("2023-03-20T05:30:00", &sessions(rule)).run_until("2023-03-20T07:00:00");
+    let station = run("resume");
+    assert_eq!(
+        events_of(&station),
+        [
+            "sang 06:00:00#1 interrupted 60000",
+            "khan 06:01:00#1 aired",
+            "sang 06:00:00#1 resumed 60000",
+            "sang 06:00:00#1 aired",
+            "sang 06:00:00#2 aired",
+        ]
+    );
+    let log = station.log();
+    let outcome = log.iter().find(|r| r.kind == "outcome" && r.body.title == "B").expect("one");
+    assert_eq!((outcome.body.played_ms, outcome.body.late_us), (120_000, Some(0)), "every frame once");
+    assert_eq!(log.iter().filter(|r| r.kind == "start" && r.body.title == "B").count(), 1, "it starts once");
+    let restarting_station = run("restart");
+    assert_eq!(
+        events_of(&restarting_station),
+        [
+            "sang 06:00:00#1 interrupted 60000",
+            "khan 06:01:00#1 aired",
+            "sang 06:00:00#1 resumed 0",
+            "sang 06:00:00#1 aired",
+            "sang 06:00:00#2 aired",
+        ]
+    );
+    let late = late_ms(&restarting_station, "sang@2023-03-20T06:00:00#1");
+    assert!((65_000..65_100).contains(&late), "the new start counts: {late}");
+    assert_eq!(
+        events_of(&run("drop")),
+        ["sang 06:00:00#1 partial urgent", "khan 06:01:00#1 aired", "sang 06:00:00#2 aired"],
+        "the next item keeps its own time"
+    );
+}
+
+#[test]
+fn an_urgent_message_sounds_in_quiet_hours_and_with_a_doubted_clock() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
+    let quiet_station =
+        station_with("2023-03-20T03:00:00", sessions).command(60, urgent("c", 1)).run_until("2023-03-20T04:00:00");
+    assert_eq!(quiet_station.answers(), [CommandReply::Done]);
+    let events = events_of(&quiet_station);
+    assert!(
+        events.len() == 1 && events[0].starts_with("urgent 03:01:00") && events[0].ends_with("+07:00 aired"),
+        "{events:?}"
+    );
+    let doubting_station = station_with("2019-03-20T12:00:00", sessions)
+        .unsynchronised()
+        .command(60, urgent("c", 1))
+        .run_until("2019-03-20T13:00:00");
+    let events = events_of(&doubting_station);
+    assert!(
+        events.len() == 1 && events[0].starts_with("urgent@2019-03-20T12:01:00") && events[0].ends_with(" aired"),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn of_two_urgent_sessions_the_later_one_keeps_the_line_to_its_end() {
+    // The later session is silent for a minute. The interrupted one still waits for its end.
+    let sessions = "[[session]]\nid = \"mot\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"b\"]\n\
+         [[session]]\nid = \"hai\"\nat = \"06:01\"\npriority = \"urgent\"\ngap = \"1m\"\nplay = [\"mat\", \"nhac\"]\n\
+         [[segment]]\nid = \"mat\"\ntitle = \"Mất\"\nfile = \"mat.mp3\"\n";
+    let station = station_with("2023-03-20T05:30:00", sessions).file("mat.mp3", FileStatus::Missing { last: None });
+    assert_eq!(
+        events_of(&station.run_until("2023-03-20T07:00:00")),
+        [
+            "hai 06:01:00#1 missed file-missing",
+            "mot 06:00:00#1 interrupted 60000",
+            "hai 06:01:00#2 aired",
+            "mot 06:00:00#1 resumed 60000",
+            "mot 06:00:00#1 aired",
+        ]
+    );
+    let same_instant = "[[session]]\nid = \"mot\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"a\"]\n\
+         [[session]]\nid = \"hai\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"b\"]\n";
+    assert_eq!(
+        events_of(&station_with("2023-03-20T05:30:00", same_instant).run_until("2023-03-20T07:00:00")),
+        ["mot 06:00:00#1 aired", "hai 06:00:00#1 aired"],
+        "at the same instant both sound, in an order that the schedule decides"
+    );
+}
+
+#[test]
+fn a_restarted_and_lost_airing_counts_its_longer_part() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\ninterrupted = \"restart\"\nplay = [\"b\"]\n".to_owned();
+    let station =
+        station_with("2023-03-20T05:30:00", &sessions).command(1860, urgent("nhac", 1)).device_away(1866, 1900);
+    let station = station.run_until("2023-03-20T07:00:00");
+    assert_eq!(events_of(&station).last().map(String::as_str), Some("sang 06:00:00#1 partial device-lost"));
+    let log = station.log();
+    let outcome = log.iter().rfind(|r| r.kind == "outcome").expect("one");
+    assert_eq!(outcome.body.played_ms, 60_000, "the longer part counts");
+}
+
+#[test]
+fn an_urgent_message_repeats_and_then_the_session_resumes() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\", \"c\"]\n";
+    let station = station_with("2023-03-20T05:30:00", sessions)
+        .command(1800 + 30, urgent("nhac", 3))
+        .run_until("2023-03-20T07:00:00");
+    let events = events_of(&station);
+    assert_eq!(events[0], "sang 06:00:00#1 interrupted 30000");
+    assert!(
+        events[1..4].iter().all(|line| line.starts_with("urgent 06:00:30") && line.ends_with(" aired")),
+        "{events:?}"
+    );
+    assert_eq!(events[4..], ["sang 06:00:00#1 resumed 30000", "sang 06:00:00#1 aired", "sang 06:00:00#2 aired"]);
+    let ids: std::collections::BTreeSet<_> = events[1..4].iter().collect();
+    assert_eq!(ids.len(), 3, "each repeat has its own id");
+    assert!(station.log().iter().filter(|r| r.kind == "operator").count() == 3, "the command of each repeat is logged");
+}
+
+#[test]
+fn a_session_that_starts_during_an_urgent_message_is_delayed() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\"]\n";
+    let station = station_with("2023-03-20T05:30:00", sessions)
+        .command(1800 - 10, urgent("c", 1))
+        .run_until("2023-03-20T07:00:00");
+    let events = events_of(&station);
+    assert_eq!(events[1..], ["sang 06:00:00#1 aired", "sang 06:00:00#2 aired"], "{events:?}");
+    let late = late_ms(&station, "sang@2023-03-20T06:00:00#1");
+    assert!((20_000..20_100).contains(&late), "{late}");
+    let dropped = sessions.replace("play =", "interrupted = \"drop\"\nplay =");
+    let station = station_with("2023-03-20T05:30:00", &dropped)
+        .command(1800 - 10, urgent("c", 1))
+        .run_until("2023-03-20T07:00:00");
+    let events = events_of(&station);
+    assert!(events.contains(&"sang 06:00:00#1 missed urgent".to_owned()), "{events:?}");
+}
+
+#[test]
+fn a_stop_ends_an_urgent_message_and_all_its_repeats() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
+    let station = station_with("2023-03-20T05:30:00", sessions)
+        .command(60, urgent("a", 3))
+        .command(90, OperatorCommand::Stop)
+        .run_until("2023-03-20T05:40:00");
+    let events = events_of(&station);
+    assert_eq!(events.len(), 3, "{events:?}");
+    assert_eq!(events.iter().filter(|line| line.ends_with("missed operator-stop")).count(), 2, "{events:?}");
+    assert_eq!(events.iter().filter(|line| line.ends_with("partial operator-stop")).count(), 1, "{events:?}");
+}
+
+#[test]
+fn a_power_cut_during_an_urgent_message_loses_no_frame_of_the_interrupted_airing() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\", \"c\"]\n";
+    let station = station_with("2023-03-20T05:30:00", sessions)
+        .command(1800 + 60, urgent("c", 1))
+        .run_and_cut(1800 + 60 + 15)
+        .off_for(3600)
+        .run_for(60);
+    let log = station.log();
+    let outcome = log.iter().find(|r| r.kind == "outcome" && r.body.title == "B").expect("one");
+    assert_eq!(outcome_line(outcome), "sang@2023-03-20T06:00:00#1 partial power-off");
+    assert_eq!(outcome.body.played_ms, 60_000, "the frames that sounded are in the log");
+    let ids: Vec<_> = log.iter().filter(|r| r.kind == "outcome").filter_map(|r| r.body.id.clone()).collect();
+    let unique_ids: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(unique_ids.len(), ids.len(), "each airing has one outcome");
+    assert_eq!(ids.len(), 3);
+}
+
+#[test]
+fn an_orderly_end_during_an_urgent_message_settles_the_interrupted_airing() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
+    let station = station_with("2023-03-20T05:30:00", sessions)
+        .command(1800 + 60, urgent("c", 1))
+        .run_for(1800 + 75)
+        .off_for(3600)
+        .run_for(60);
+    let events = events_of(&station);
+    assert!(events.contains(&"sang 06:00:00#1 partial shutdown".to_owned()), "{events:?}");
+    assert_eq!(
+        events.iter().filter(|line| line.contains("sang")).count(),
+        2,
+        "interrupted, then its outcome: {events:?}"
+    );
+}
+
+#[test]
+fn an_urgent_message_waits_only_for_a_cold_amplifier() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
+    let settings = "[amplifier]\nwarm-up = \"4s\"\n";
+    let start_of_message = |order_s: i64| {
+        let station = station_with("2023-03-20T05:30:00", sessions)
+            .settings(settings)
+            .command(order_s, urgent("c", 1))
+            .run_until("2023-03-20T07:00:00");
+        let log = station.log();
+        let start = log.iter().find(|r| r.kind == "start" && r.body.session.is_none()).expect("it started");
+        start.at.format("%H:%M:%S").to_string()
+    };
+    assert_eq!(start_of_message(60), "05:31:04", "the beginning of the message is audible");
+    assert_eq!(start_of_message(1800 + 30), "06:00:30", "the amplifier is warm");
+    // The line of a session opens early enough for the amplifier to be warm at the start.
+    let station = station_with("2023-03-20T05:30:00", sessions).settings(settings).run_until("2023-03-20T07:00:00");
+    let device_entry = station.log().into_iter().find(|r| r.kind == "device").expect("opened");
+    assert_eq!(device_entry.at.format("%H:%M:%S").to_string(), "05:59:56");
+}

@@ -1,0 +1,188 @@
+//! The schedule, the files, and the events of the next run.
+use super::*;
+
+impl Station {
+    /// Adds or replaces `station.toml`.
+    #[must_use]
+    pub fn settings(mut self, text: &str) -> Self {
+        self.files[0].text = text.to_owned();
+        self
+    }
+
+    /// Sets the only playlist. Every `file = "s-N.mp3"` in it is a good file of N seconds.
+    #[must_use]
+    pub fn playlist(mut self, text: &str) -> Self {
+        self.set_playlist(text);
+        self
+    }
+
+    fn set_playlist(&mut self, text: &str) {
+        self.files.truncate(1);
+        self.files.push(SourceFile::new("playlists/test.toml", text.as_bytes()));
+        for file in read(&self.files).schedule.segments.into_iter().map(|s| s.file) {
+            let seconds = file.trim_start_matches("s-").trim_end_matches(".mp3").parse::<u64>();
+            if let Ok(seconds) = seconds {
+                self.library.files.entry(file).or_insert_with(|| FileStatus::Good(scan_of((seconds, 48_000))));
+            }
+        }
+    }
+
+    /// Sets the status of an audio file.
+    #[must_use]
+    pub fn file(mut self, name: &str, status: FileStatus) -> Self {
+        self.library.files.insert(name.to_owned(), status);
+        self
+    }
+
+    /// Changes a file after its scan: at air time it is this one.
+    #[must_use]
+    pub fn changed_before_airing(mut self, name: &str, scan: Scan) -> Self {
+        self.changed_files.files.insert(name.to_owned(), FileStatus::Good(scan));
+        self
+    }
+
+    /// Makes the clock unsynchronised at the start.
+    #[must_use]
+    pub fn unsynchronised(mut self) -> Self {
+        self.synchronised = false;
+        self
+    }
+
+    /// Steps the clock by `by_s` seconds, `after_s` seconds after the start of the next run.
+    #[must_use]
+    pub fn step(mut self, after_s: i64, by_s: i64) -> Self {
+        self.add_event(after_s, StationEvent::Change(ClockChange::Step(by_s * SECOND_US)));
+        self
+    }
+
+    /// Makes the clock synchronised or not.
+    #[must_use]
+    pub fn sync(mut self, after_s: i64, synchronised: bool) -> Self {
+        self.add_event(after_s, StationEvent::Change(ClockChange::SetSynchronised(synchronised)));
+        self
+    }
+
+    /// Gives an operator's command.
+    #[must_use]
+    pub fn command(mut self, after_s: i64, command: OperatorCommand) -> Self {
+        self.add_event(after_s, StationEvent::Command(command));
+        self
+    }
+
+    /// Edits the playlist.
+    #[must_use]
+    pub fn edit(mut self, after_s: i64, text: &str) -> Self {
+        let old_files = self.files.clone();
+        self.set_playlist(text);
+        let files = std::mem::replace(&mut self.files, old_files);
+        self.add_event(after_s, StationEvent::Edit(files));
+        self
+    }
+
+    /// Removes a file of the schedule. `without` is the playlist without it.
+    #[must_use]
+    pub fn vanish(mut self, after_s: i64, file: &str, without: &str) -> Self {
+        let old_files = self.files.clone();
+        self.set_playlist(without);
+        let files = std::mem::replace(&mut self.files, old_files);
+        self.add_event(after_s, StationEvent::Gone(file.to_owned(), files));
+        self
+    }
+
+    /// Edits `station.toml`.
+    #[must_use]
+    pub fn edit_settings(mut self, after_s: i64, text: &str) -> Self {
+        let mut files = self.files.clone();
+        files[0].text = text.to_owned();
+        self.add_event(after_s, StationEvent::Edit(files));
+        self
+    }
+
+    /// Takes the device away, in seconds after the start of the run.
+    #[must_use]
+    pub fn device_away(mut self, from_s: i64, until_s: i64) -> Self {
+        self.losses.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
+        self
+    }
+
+    /// Makes the amplifier's relay fail.
+    #[must_use]
+    pub fn relay_broken(mut self, from_s: i64, until_s: i64) -> Self {
+        self.relay.outages.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
+        self
+    }
+
+    /// Makes the amplifier's commands untried.
+    #[must_use]
+    pub fn relay_untried(mut self) -> Self {
+        self.relay.is_untried = true;
+        self
+    }
+
+    /// Steps the clock by milliseconds.
+    #[must_use]
+    pub fn step_ms(mut self, after_ms: i64, by_ms: i64) -> Self {
+        self.events.push((BootTime(after_ms * 1000), StationEvent::Change(ClockChange::Step(by_ms * 1000))));
+        self
+    }
+
+    /// Takes the device away, in milliseconds after the start of the run.
+    #[must_use]
+    pub fn device_away_ms(mut self, from_ms: i64, until_ms: i64) -> Self {
+        self.losses.push((BootTime(from_ms * 1000), BootTime(until_ms * 1000)));
+        self
+    }
+
+    /// Stops the loop for some milliseconds, as a hanging disk does.
+    #[must_use]
+    pub fn stall_ms(mut self, after_ms: i64, ms: i64) -> Self {
+        self.events.push((BootTime(after_ms * 1000), StationEvent::Stall(ms * 1000)));
+        self
+    }
+
+    /// Sets the sink to which the sound device plays.
+    #[must_use]
+    pub fn sink(mut self, name: &str, hardware: Option<bool>) -> Self {
+        self.device.sink = SinkInfo { name: Some(name.to_owned()), hardware };
+        self
+    }
+
+    /// Sets the time that the sound device needs to open.
+    #[must_use]
+    pub fn opens_in_ms(mut self, ms: i64) -> Self {
+        self.device.opening_us = ms * 1000;
+        self
+    }
+
+    /// Sets the time that the sound device needs for each airing beyond its length.
+    #[must_use]
+    pub fn extra_time_ms(mut self, ms: i64) -> Self {
+        self.device.extra_us = ms * 1000;
+        self
+    }
+
+    /// Makes the output misbehave.
+    #[must_use]
+    pub fn odd_output(mut self, oddity: Oddity) -> Self {
+        self.oddity = Some(oddity);
+        self
+    }
+
+    /// Allows recovery to find a damaged log, for tests that change the station's folders.
+    #[must_use]
+    pub fn allow_damage(mut self) -> Self {
+        self.may_be_damaged = true;
+        self
+    }
+
+    /// Changes the disk and the folder of the keys during the run.
+    #[must_use]
+    pub fn change_disk(mut self, after_s: i64, action: impl Fn(&MemoryStorage, &MemoryStorage) + 'static) -> Self {
+        self.add_event(after_s, StationEvent::DiskChange(DiskActionRef(Rc::new(action))));
+        self
+    }
+
+    fn add_event(&mut self, after_s: i64, event: StationEvent) {
+        self.events.push((BootTime(after_s * SECOND_US), event));
+    }
+}

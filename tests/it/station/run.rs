@@ -1,0 +1,169 @@
+//! The runs of a station on the scripted clock, output and storage.
+use super::*;
+
+fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &ScriptedClock, to: BootTime) {
+    clock.stop_at(to);
+    // A loop that never waits would hang the test, and use all of a real machine's processor.
+    let (mut second_start, mut steps) = (clock.boot(), 0);
+    while clock.boot() < to {
+        playout.step();
+        playout.wait();
+        steps += 1;
+        if clock.boot().since(second_start) > SECOND_US {
+            (second_start, steps) = (clock.boot(), 0);
+        }
+        assert!(steps < 1000, "a thousand steps within a second, at {second_start:?}");
+    }
+    playout.step();
+}
+
+impl Station {
+    pub(super) fn run(&mut self, seconds: i64, end_cause: Option<&str>) {
+        let next_start = self.next_start.take();
+        self.boots += u32::from(next_start.is_none());
+        let boot_id = format!("boot-{}", self.boots);
+        let start = next_start.unwrap_or(BootTime(0));
+        let clock = ScriptedClock::new(self.wall, self.synchronised, &boot_id).with_boot(start);
+        let end_boot = start.plus(seconds * SECOND_US);
+        let mut events = std::mem::take(&mut self.events);
+        events.iter_mut().for_each(|(at, _)| *at = at.plus(start.0));
+        events.sort_by_key(|(at, _)| *at);
+        let (events_in_run, later_events): (Vec<_>, Vec<_>) = events.into_iter().partition(|(at, _)| *at <= end_boot);
+        assert!(later_events.is_empty(), "an event is after the end of the run");
+        for (at, event) in &events_in_run {
+            if let StationEvent::Change(change) = event {
+                clock.add_change(*at, *change);
+            }
+        }
+        let mut playout = self.start_daemon(&clock, &boot_id);
+        for (at, event) in events_in_run {
+            if let StationEvent::Change(_) = event {
+                continue;
+            }
+            advance(&mut playout.0, &clock, at);
+            if let StationEvent::Stall(us) = event {
+                clock.stop_at(BootTime(i64::MAX));
+                clock.clone().wait(at.plus(us));
+                continue;
+            }
+            self.apply_event(&mut playout, event);
+        }
+        advance(&mut playout.0, &clock, end_boot);
+        if let Some(cause) = end_cause {
+            playout.1.send(PlayoutCommand::Shutdown { cause: cause.to_owned() }).expect("the loop runs");
+            clock.stop_at(BootTime(i64::MAX));
+            while playout.0.step() {
+                playout.0.wait();
+            }
+        }
+        self.wall = clock.read().wall;
+        self.stopped_at = clock.boot();
+        self.synchronised = clock.read().sync.synchronised;
+    }
+
+    fn start_daemon(
+        &mut self,
+        clock: &ScriptedClock,
+        boot_id: &str,
+    ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<PlayoutCommand>) {
+        let recovered = recover_log(&mut self.disk, &mut self.keys).expect("an honest log");
+        assert!(self.may_be_damaged || recovered.damaged.is_none(), "an honest log: {:?}", recovered.damaged);
+        let settings = read(&self.files).schedule.station;
+        let setup = StationSetup {
+            id: settings.id.clone(),
+            settings,
+            audio_dir: Path::new("audio").to_owned(),
+            built_at: self.built_at,
+            boot_id: boot_id.to_owned(),
+            rehearsal_until: None,
+        };
+        let restored = RestoredStation::open(self.disk.clone(), self.keys.clone(), recovered, setup).expect("memory");
+        let recovery = &restored.found;
+        let lossless = recovery.lost_files.is_empty() && recovery.lost_plan_dates.is_empty();
+        assert!(
+            self.may_be_damaged || lossless || self.disk.names().iter().any(|n| n == "gone"),
+            "kept files are there"
+        );
+        let station = restored.start(clock.read());
+        let (commands, receiver) = mpsc::channel();
+        let (losses, mut library, output_clock) =
+            (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
+        library.files.extend(self.changed_files.files.clone());
+        let (oddity, device, start) = (self.oddity, self.device.clone(), clock.boot().0);
+        let (starts, silent_starts) = (self.starts.clone(), self.silent_starts.clone());
+        let relay_clock = clock.clone();
+        let make_output = move |_: &_| {
+            let mut output = ScriptedOutput::for_library(output_clock.clone(), "test", Path::new("audio"), &library);
+            for (from, until) in &losses {
+                output.add_outage(from.plus(start), until.plus(start));
+            }
+            output.set_sink(device.sink.clone());
+            output.set_opening_time(device.opening_us);
+            output.set_extra_time(device.extra_us);
+            match oddity {
+                Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
+                None => {
+                    let (starts, silent_starts) = (starts.clone(), silent_starts.clone());
+                    Box::new(CountingOutput {
+                        inner: output,
+                        starts,
+                        silent_starts,
+                        started_cues: Default::default(),
+                        cut_cues: Default::default(),
+                    })
+                }
+            }
+        };
+        commands.send(PlayoutCommand::Adopt(self.revision_of(&self.files.clone()))).expect("the receiver is here");
+        let relay = self.relay.clone();
+        let switch_amplifier = move |switch: SwitchRequest| {
+            let is_broken =
+                relay.outages.iter().any(|(from, until)| (*from..*until).contains(&relay_clock.boot().plus(-start)));
+            let error = (relay.is_untried && !switch.by_operator)
+                .then_some(SwitchError::Untried)
+                .or(is_broken.then(|| SwitchError::Failed("no relay".to_owned())));
+            Some(SwitchResult { serial: switch.serial, on: switch.on, took_ms: 5, error })
+        };
+        let effects = Effects {
+            make_output: Box::new(make_output),
+            switch_amplifier: Box::new(switch_amplifier),
+            notify: Box::new(|_| ()),
+        };
+        let playout = station.into_playout(clock.clone(), effects, receiver);
+        (playout, commands)
+    }
+
+    fn revision_of(&self, files: &[SourceFile]) -> Arc<loa::playout::engine::ScheduleRevision> {
+        let parsed = read(files);
+        let structural_problems: Vec<_> = parsed.problems.iter().filter(|p| p.structural).collect();
+        assert!(structural_problems.is_empty(), "{structural_problems:?}");
+        Arc::new(adoption::prepare_adopted(files, parsed.schedule, self.library.clone()))
+    }
+
+    fn apply_event(
+        &mut self,
+        playout: &mut (Playout<ScriptedClock, MemoryStorage>, Sender<PlayoutCommand>),
+        event: StationEvent,
+    ) {
+        let (reply_sender, replies) = mpsc::channel();
+        let playout_command = match event {
+            StationEvent::Change(_) | StationEvent::Stall(_) => return,
+            StationEvent::DiskChange(DiskActionRef(action)) => return action(&self.disk, &self.keys),
+            StationEvent::Command(command_of_operator) => {
+                let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+                PlayoutCommand::Operator(command_of_operator, user, reply_sender)
+            }
+            StationEvent::Edit(files) => {
+                self.files = files;
+                PlayoutCommand::Adopt(self.revision_of(&self.files))
+            }
+            StationEvent::Gone(file, files) => {
+                let suspect_files = vec![SuspectFile { file, why: loa::schedule::finding::SuspectReason::Gone }];
+                PlayoutCommand::SuspectFiles { files: suspect_files, schedule_without: Some(self.revision_of(&files)) }
+            }
+        };
+        playout.1.send(playout_command).expect("the loop runs");
+        playout.0.step();
+        self.answers.extend(replies.try_iter());
+    }
+}
