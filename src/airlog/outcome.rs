@@ -89,6 +89,35 @@ impl Reason {
         value.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Returns true if the session of an airing with this reason has begun, so that its other airings keep their own
+    /// times. With the other reasons the session may not have begun.
+    #[must_use]
+    pub fn implies_session_begun(self) -> bool {
+        match self {
+            Self::PowerOff
+            | Self::ClockUntrusted
+            | Self::QuietHours
+            | Self::Withdrawn
+            | Self::Late
+            | Self::Shutdown => false,
+            Self::FileMissing
+            | Self::FileDamaged
+            | Self::HashMismatch
+            | Self::NotApproved
+            | Self::Expired
+            | Self::NothingEligible
+            | Self::DeviceLost
+            | Self::Underrun
+            | Self::CutBy
+            | Self::Overrun
+            | Self::EndBy
+            | Self::Urgent
+            | Self::OperatorStop
+            | Self::OperatorSkip
+            | Self::Joined => true,
+        }
+    }
+
     /// Returns the reason with this code; `None` if this version does not know the code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

@@ -99,17 +99,7 @@ impl Replay {
     /// Counts an outcome for its date, and updates the open starts and the begun sessions.
     pub(super) fn count_outcome(&mut self, id: &str, reason: Option<Reason>, is_planned: bool) {
         self.open_starts.retain(|open| open.labels.id != *id);
-        // With one of these reasons, the session may not have begun. With any other reason it has begun, and its other
-        // airings keep their own times.
-        let reasons_without_begin = [
-            Reason::PowerOff,
-            Reason::Shutdown,
-            Reason::ClockUntrusted,
-            Reason::Late,
-            Reason::QuietHours,
-            Reason::Withdrawn,
-        ];
-        if reason.is_none_or(|reason| !reasons_without_begin.contains(&reason)) {
+        if reason.is_none_or(Reason::implies_session_begun) {
             self.mark_session_begun(id);
         }
         if is_planned && let Some(counts) = date_in_id(id).and_then(|date| self.outcome_counts.get_mut(&date)) {
