@@ -9,9 +9,10 @@ pub(in crate::playout) mod frames;
 pub mod mixer;
 pub(crate) mod open_line;
 mod open_request;
-mod opened_sink;
+mod opened_backend;
 mod paced;
 pub mod scripted;
+mod sink_info;
 mod wav;
 
 use std::path::PathBuf;
@@ -19,8 +20,9 @@ use std::path::PathBuf;
 use crate::base::instant::BootTime;
 
 pub use cue::{Cue, CueKey, CueStart, Ending, ON_TIME_US, Refusal};
-pub use event::{OutputEvent, Progress, SinkInfo};
+pub use event::{OutputEvent, Progress};
 pub(crate) use open_request::OpenRequest;
+pub use sink_info::SinkInfo;
 
 /// A loudspeaker line.
 ///

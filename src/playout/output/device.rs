@@ -22,7 +22,7 @@ use rodio::cpal::traits::StreamTrait;
 use super::frames::MAX_BUFFER_US;
 use super::mixer::{self, PlaybackPosition};
 use super::open_request::OpenRequest;
-use super::opened_sink::OpenedSink;
+use super::opened_backend::OpenedBackend;
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::base::platform::{RealTimeGuard, boot_now};
 use callback::{Callback, build_stream};
@@ -42,7 +42,7 @@ const START_STALL_US: i64 = 3 * SECOND_US;
 const ERROR_GRACE_US: i64 = SECOND_US;
 
 /// An open stream of a device. The deck owns it. Dropping it closes the stream.
-pub(super) struct DeviceSink {
+pub(super) struct DeviceBackend {
     /// `None` after it is closed.
     stream: Option<Stream>,
     counters: Arc<StreamCounters>,
@@ -58,7 +58,7 @@ pub(super) struct DeviceSink {
     trace: Option<TraceWriter>,
 }
 
-impl DeviceSink {
+impl DeviceBackend {
     /// Opens the default device, or the one with this name.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl DeviceSink {
         name: Option<&str>,
         request: OpenRequest,
         position: Arc<PlaybackPosition>,
-    ) -> Result<OpenedSink<Self>, String> {
+    ) -> Result<OpenedBackend<Self>, String> {
         let alsa_messages = AlsaMessages::capture();
         let device = find_device(name).map_err(|e| alsa_messages.append_to(e))?;
         let probe = sink_probe::probe(&device);
@@ -92,7 +92,7 @@ impl DeviceSink {
         let (stream, handle, counters, trace) = result.map_err(|e| alsa_messages.append_to(e))?;
         stream.play().map_err(|e| alsa_messages.append_to(e.to_string()))?;
         let (opened_at, buffer_us) = (boot_now(), i64::from(request.buffer_ms) * 1000);
-        let sink = Self {
+        let backend = Self {
             stream: Some(stream),
             counters,
             rate,
@@ -103,8 +103,8 @@ impl DeviceSink {
             errors: 0,
             trace,
         };
-        let (info, is_sound_server) = (probe.sink, probe.is_sound_server);
-        Ok(OpenedSink { mixer: handle, rate, channels, device: full_name(&device), info, is_sound_server, sink })
+        let (sink, is_sound_server) = (probe.sink, probe.is_sound_server);
+        Ok(OpenedBackend { mixer: handle, rate, channels, device: full_name(&device), sink, is_sound_server, backend })
     }
 
     /// Returns the instant from which a lost device was silent. Frames that had not left its buffer by that instant do
@@ -149,7 +149,7 @@ impl DeviceSink {
     }
 }
 
-impl Drop for DeviceSink {
+impl Drop for DeviceBackend {
     fn drop(&mut self) {
         drop(self.stream.take());
     }

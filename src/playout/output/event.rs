@@ -1,15 +1,7 @@
 //! The events that an output reports.
 use super::cue::{CueKey, Ending, Refusal};
+use super::sink_info::SinkInfo;
 use crate::base::instant::BootTime;
-
-/// The sink that a device plays to, as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SinkInfo {
-    /// The id of a sound card, or the name of a sound server's sink.
-    pub name: Option<String>,
-    /// True for hardware, false for a sink in software; `None` if the system does not say.
-    pub hardware: Option<bool>,
-}
 
 /// An event of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]

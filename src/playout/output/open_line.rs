@@ -3,11 +3,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::SinkInfo;
-use super::device::{DeviceSink, sound_server};
+use super::device::{DeviceBackend, sound_server};
 use super::mixer::{MixerHandle, PlaybackPosition};
 use super::open_request::OpenRequest;
-use super::opened_sink::OpenedSink;
-use super::paced::PacedSink;
+use super::opened_backend::OpenedBackend;
+use super::paced::PacedBackend;
 use crate::base::instant::BootTime;
 use crate::base::platform::boot_now;
 use crate::schedule::settings::{Device, OutputSettings, is_wav_name};
@@ -35,8 +35,8 @@ pub(crate) struct OpenLine {
 
 /// The thread or stream that takes the frames.
 enum LineBackend {
-    Device(DeviceSink),
-    Paced(PacedSink),
+    Device(DeviceBackend),
+    Paced(PacedBackend),
 }
 
 impl OpenLine {
@@ -76,23 +76,23 @@ impl OpenLine {
         let name = match device {
             Device::Default => None,
             Device::Named(name) => Some(name.as_str()),
-            Device::Null => return PacedSink::null(position).map(|opened| Self::new(opened, LineBackend::Paced)),
+            Device::Null => return PacedBackend::null(position).map(|opened| Self::new(opened, LineBackend::Paced)),
             Device::Wav(file) => {
                 let device = format!("wav:{file}");
                 if !is_wav_name(file) {
                     return Err(format!("{device}: it is no name of a wave file at the top of the station's folder"));
                 }
-                let opened = PacedSink::wav(&station_dir.join(file), device, request.is_reopen, position)?;
+                let opened = PacedBackend::wav(&station_dir.join(file), device, request.is_reopen, position)?;
                 return Ok(Self::new(opened, LineBackend::Paced));
             }
         };
-        DeviceSink::open(name, request, position).map(|opened| Self::new(opened, LineBackend::Device))
+        DeviceBackend::open(name, request, position).map(|opened| Self::new(opened, LineBackend::Device))
     }
 
-    fn new<S>(opened: OpenedSink<S>, backend: impl FnOnce(S) -> LineBackend) -> Self {
-        let OpenedSink { mixer, rate, channels, device, info, is_sound_server, sink } = opened;
-        let (device_index, fallback_reason, backend) = (0, None, backend(sink));
-        Self { mixer, rate, channels, device, device_index, fallback_reason, sink: info, is_sound_server, backend }
+    fn new<B>(opened: OpenedBackend<B>, wrap: impl FnOnce(B) -> LineBackend) -> Self {
+        let OpenedBackend { mixer, rate, channels, device, sink, is_sound_server, backend } = opened;
+        let (device_index, fallback_reason, backend) = (0, None, wrap(backend));
+        Self { mixer, rate, channels, device, device_index, fallback_reason, sink, is_sound_server, backend }
     }
 
     /// Asks a sound server for the sink of this line. `on_sink` is called later with the answer, if there is one.
@@ -111,7 +111,7 @@ impl OpenLine {
     /// Returns the instant at which a lost line became silent.
     pub(crate) fn silent_since(&self) -> BootTime {
         match &self.backend {
-            LineBackend::Device(sink) => sink.silent_since(),
+            LineBackend::Device(backend) => backend.silent_since(),
             LineBackend::Paced(_) => boot_now(),
         }
     }
@@ -122,8 +122,8 @@ impl OpenLine {
     /// The reason for which the line counts as lost, in English, for the log.
     pub(crate) fn check_health(&mut self, now: BootTime) -> Result<(), String> {
         match &mut self.backend {
-            LineBackend::Device(sink) => sink.check_health(now),
-            LineBackend::Paced(sink) => sink.check_health(),
+            LineBackend::Device(backend) => backend.check_health(now),
+            LineBackend::Paced(backend) => backend.check_health(),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::SinkInfo;
 use super::mixer::{self, Mixer, PlaybackPosition};
-use super::opened_sink::OpenedSink;
+use super::opened_backend::OpenedBackend;
 use super::wav::WavWriter;
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::base::platform::boot_now;
@@ -24,8 +24,8 @@ const BLOCK_US: i64 = BLOCK as i64 * SECOND_US / RATE as i64;
 /// Delay beyond which the thread skips the blocks that are due, microseconds.
 const MAX_LATE_US: i64 = SECOND_US;
 
-/// A sink whose thread takes the frames. Dropping it stops and joins the thread.
-pub(super) struct PacedSink {
+/// A backend whose thread takes the frames. Dropping it stops and joins the thread.
+pub(super) struct PacedBackend {
     shared: Arc<PacedShared>,
     thread: Option<JoinHandle<()>>,
 }
@@ -43,16 +43,16 @@ struct PacedState {
     error: Option<String>,
 }
 
-impl PacedSink {
-    /// Opens a sink that takes every frame and discards it.
+impl PacedBackend {
+    /// Opens a backend that takes every frame and discards it.
     ///
     /// # Errors
     /// The system's message, if it cannot start a thread.
-    pub(super) fn null(position: Arc<PlaybackPosition>) -> Result<OpenedSink<Self>, String> {
+    pub(super) fn null(position: Arc<PlaybackPosition>) -> Result<OpenedBackend<Self>, String> {
         Self::start("null".to_owned(), None, position)
     }
 
-    /// Opens a sink that writes the frames of tracks to a wave file, without the silence between them.
+    /// Opens a backend that writes the frames of tracks to a wave file, without the silence between them.
     ///
     /// # Errors
     /// The system's message, if the file cannot be written.
@@ -61,7 +61,7 @@ impl PacedSink {
         device: String,
         is_reopen: bool,
         position: Arc<PlaybackPosition>,
-    ) -> Result<OpenedSink<Self>, String> {
+    ) -> Result<OpenedBackend<Self>, String> {
         let open = if is_reopen { WavWriter::append } else { WavWriter::create };
         let writer = open(path, RATE, CHANNELS).map_err(|e| format!("{}: {e}", path.display()))?;
         Self::start(device, Some(writer), position)
@@ -71,7 +71,7 @@ impl PacedSink {
         device: String,
         writer: Option<WavWriter>,
         position: Arc<PlaybackPosition>,
-    ) -> Result<OpenedSink<Self>, String> {
+    ) -> Result<OpenedBackend<Self>, String> {
         let (mixer, handle) = mixer::new_mixer(RATE, CHANNELS, position);
         let shared = Arc::new(PacedShared::default());
         let thread_shared = shared.clone();
@@ -83,15 +83,15 @@ impl PacedSink {
                 }
             })
             .map_err(|e| e.to_string())?;
-        let sink = Self { shared, thread: Some(thread) };
-        Ok(OpenedSink {
+        let backend = Self { shared, thread: Some(thread) };
+        Ok(OpenedBackend {
             mixer: handle,
             rate: RATE,
             channels: CHANNELS,
             device,
-            info: SinkInfo { name: None, hardware: Some(false) },
+            sink: SinkInfo { name: None, hardware: Some(false) },
             is_sound_server: false,
-            sink,
+            backend,
         })
     }
 
@@ -110,7 +110,7 @@ impl PacedSink {
     }
 }
 
-impl Drop for PacedSink {
+impl Drop for PacedBackend {
     fn drop(&mut self) {
         self.shared.lock().must_stop = true;
         self.shared.changed.notify_all();

@@ -1,9 +1,9 @@
-//! The result of opening a sound device or a paced sink.
+//! The result of opening a sound device or a paced output.
 use super::SinkInfo;
 use super::mixer::MixerHandle;
 
-/// An opened sink of type `S`, and the mixer that supplies its frames.
-pub(super) struct OpenedSink<S> {
+/// An opened backend of type `B`, and the mixer that supplies its frames.
+pub(super) struct OpenedBackend<B> {
     /// The deck's end of the mixer.
     pub mixer: MixerHandle,
     /// Frames per second.
@@ -12,10 +12,10 @@ pub(super) struct OpenedSink<S> {
     pub channels: u16,
     /// Name of the device, for the log.
     pub device: String,
-    /// Description of the sink that the device plays to, as far as it is known.
-    pub info: SinkInfo,
+    /// The sink that the device plays to, as far as it is known.
+    pub sink: SinkInfo,
     /// True when the device is a sound server, which can be asked for its sink.
     pub is_sound_server: bool,
     /// The owner of the open line. Dropping it closes the line.
-    pub sink: S,
+    pub backend: B,
 }
