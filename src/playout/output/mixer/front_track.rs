@@ -61,7 +61,7 @@ impl Mixer {
         }
         let out = &mut out[..count * channels];
         track.read_into(out, channels);
-        track.apply_fade(out, channels);
+        track.apply_fade_out(out, channels);
         track.counters.add_taken(count as u64);
         track.is_starved = false;
         if !track.has_started() {
@@ -79,7 +79,7 @@ impl Mixer {
         let cut = if track.counters.remaining() == Some(0) {
             self.last_whole = track.counters.is_whole().then_some(track.key);
             false
-        } else if track.fade.is_some_and(|(remaining, _)| remaining == 0 || count == 0) {
+        } else if track.fade_out.is_some_and(|(remaining, _)| remaining == 0 || count == 0) {
             true
         } else if count == 0 && track.has_started() && track.counters.remaining().is_some() {
             // The total is known, so the deck puts no more frames into the ring, which is empty.

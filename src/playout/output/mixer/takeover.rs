@@ -18,7 +18,7 @@ impl Mixer {
         let ends_in_grace = |t: &Track| {
             t.counters.remaining().is_some_and(|frames| frames.saturating_sub(frames_before) <= self.grace_frames)
         };
-        if self.tracks.front().is_some_and(|t| t.has_started() && (t.fade.is_some() || ends_in_grace(t))) {
+        if self.tracks.front().is_some_and(|t| t.has_started() && (t.fade_out.is_some() || ends_in_grace(t))) {
             return usize::MAX;
         }
         let last_due = self.tracks.iter().skip(1).rposition(|t| takeover_frame(t) <= frame);
@@ -38,7 +38,7 @@ impl Mixer {
     pub(super) fn start_fade(&mut self, index: usize) -> bool {
         let fade = self.fade_frames;
         let track = self.tracks.get_mut(index).filter(|t| t.has_started() && fade > 0);
-        track.map(|t| t.fade.get_or_insert((fade, fade))).is_some()
+        track.map(|t| t.fade_out.get_or_insert((fade, fade))).is_some()
     }
 
     /// Starts the fade-out of the sounding track at frame `from`, if the takeover at frame `takeover` is near. Returns
@@ -50,11 +50,11 @@ impl Mixer {
             // A track that starts before `takeover` must begin to fade out at `fade_start`.
             return if fade_start > from { fade_start } else { takeover };
         };
-        match track.fade {
+        match track.fade_out {
             Some((remaining, _)) => from + remaining,
             None if fade_start > from || takeover <= from => fade_start.max(from),
             None => {
-                track.fade = Some((takeover - from, takeover - from));
+                track.fade_out = Some((takeover - from, takeover - from));
                 takeover
             }
         }

@@ -29,7 +29,7 @@ pub struct Track {
     /// Instant at which the first frame leaves the device; `None` before it was given to the device.
     pub(super) started_at: Option<BootTime>,
     /// Remaining frames of a fade-out, and its length in frames.
-    pub(super) fade: Option<(usize, usize)>,
+    pub(super) fade_out: Option<(usize, usize)>,
     /// True while an underrun lasts because the ring is empty.
     pub(super) is_starved: bool,
 }
@@ -55,7 +55,7 @@ impl Track {
             counters,
             joins_in_progress: false,
             started_at: None,
-            fade: None,
+            fade_out: None,
             is_starved: false,
         }
     }
@@ -110,8 +110,8 @@ impl Track {
     }
 
     /// Applies the fade-out, if there is one, to the next frames.
-    pub(super) fn apply_fade(&mut self, frames: &mut [f32], channels: usize) {
-        let Some((remaining, length)) = &mut self.fade else { return };
+    pub(super) fn apply_fade_out(&mut self, frames: &mut [f32], channels: usize) {
+        let Some((remaining, length)) = &mut self.fade_out else { return };
         for frame in frames.chunks_exact_mut(channels) {
             let gain = *remaining as f32 / (*length + 1) as f32;
             *remaining = remaining.saturating_sub(1);
