@@ -18,6 +18,7 @@ use super::restored_state::RestoredState;
 use super::schedule_revision::ScheduleRevision;
 use super::station_context::StationContext;
 use super::suspect_files::SuspectFiles;
+use super::timing::CLOCK_GRACE_US;
 use crate::airlog::absences::PreviousRun;
 use crate::airlog::entry::{Body, BootEntry, GenesisEntry, PredecessorLog};
 use crate::airlog::progress::{ProgressMark, ProgressMarks};
@@ -27,10 +28,6 @@ use crate::plan::Plan;
 use crate::playout::adoption::RecoveredSchedule;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::Station;
-
-/// The time after a start within which the network may correct the clock, microseconds. Without this wait, a computer
-/// whose battery clock runs on another zone's time would log coming sessions as missed.
-const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
 
 /// The maximum time without an entry for which a progress mark alone proves that the daemon ran, microseconds.
 const MAX_UNLOGGED_US: i64 = 31 * 86_400 * SECOND_US;
