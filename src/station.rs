@@ -23,7 +23,7 @@ use crate::base::durable::nofollow::open_nofollow;
 use crate::schedule::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::read::{MAX_BYTES, MAX_FILES};
+use crate::schedule::read::{MAX_BYTES, MAX_PLAYLISTS};
 use crate::text::problem::Hint;
 use dir_entries::PlaylistDirEntry;
 
@@ -128,7 +128,7 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
 impl StationFiles {
     fn read_playlists(&mut self, folder: &Path, entries: &[PlaylistDirEntry]) {
         // One file more than the limit, so that the reader reports too many files.
-        for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_FILES + 1) {
+        for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_PLAYLISTS + 1) {
             let path = format!("playlists/{name}");
             match read_source(&folder.join(name), &path) {
                 Ok(file) => self.files.push(file),

@@ -24,7 +24,7 @@ use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum number of playlist files of a station.
-pub const MAX_FILES: usize = 200;
+pub const MAX_PLAYLISTS: usize = 200;
 /// The maximum length of a file, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;
 /// The maximum number of problems reported. One problem more says that there are others.
@@ -47,8 +47,8 @@ pub fn read_station(files: &[SourceFile]) -> crate::schedule::settings::Station 
 pub fn read(files: &[SourceFile]) -> ParsedSchedule {
     let mut parsed = ParsedSchedule::default();
     let playlist_count = files.iter().filter(|f| f.name != "station.toml").count();
-    if playlist_count > MAX_FILES {
-        parsed.report_too_many(files.len() - 1, ProblemText::Files, MAX_FILES);
+    if playlist_count > MAX_PLAYLISTS {
+        parsed.report_too_many(files.len() - 1, ProblemText::Files, MAX_PLAYLISTS);
     }
     for (file_index, source) in files.iter().enumerate() {
         read_file(&mut parsed, file_index, source);
