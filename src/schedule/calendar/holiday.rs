@@ -42,16 +42,6 @@ impl HolidayRule {
     }
 }
 
-/// The ids of the built-in holidays, with their Vietnamese titles.
-pub const BUILT_IN: [(&str, &str); 6] = [
-    ("tet-duong-lich", "Tết Dương lịch"),
-    ("tet", "Tết Nguyên đán"),
-    ("gio-to", "Giỗ Tổ Hùng Vương"),
-    ("thong-nhat", "Ngày Chiến thắng"),
-    ("lao-dong", "Ngày Quốc tế Lao động"),
-    ("quoc-khanh", "Quốc khánh"),
-];
-
 /// Returns the built-in holidays. Tết covers five days, as in most years. The operator defines the days that the
 /// government moves or adds each year, and the second day of Quốc khánh.
 #[must_use]
@@ -61,17 +51,17 @@ pub fn built_in_holidays() -> Vec<Holiday> {
         lunar: days.iter().map(|(day, month)| LunarRule { day: *day, month: Some(*month) }).collect(),
         ..HolidayRule::default()
     };
-    let rules = [
-        solar(1, 1),
-        HolidayRule { includes_new_year_eve: true, ..lunar(&[(1, 1), (2, 1), (3, 1), (4, 1)]) },
-        lunar(&[(10, 3)]),
-        solar(30, 4),
-        solar(1, 5),
-        solar(2, 9),
+    let tet = HolidayRule { includes_new_year_eve: true, ..lunar(&[(1, 1), (2, 1), (3, 1), (4, 1)]) };
+    let holidays = [
+        ("tet-duong-lich", "Tết Dương lịch", solar(1, 1)),
+        ("tet", "Tết Nguyên đán", tet),
+        ("gio-to", "Giỗ Tổ Hùng Vương", lunar(&[(10, 3)])),
+        ("thong-nhat", "Ngày Chiến thắng", solar(30, 4)),
+        ("lao-dong", "Ngày Quốc tế Lao động", solar(1, 5)),
+        ("quoc-khanh", "Quốc khánh", solar(2, 9)),
     ];
-    BUILT_IN
-        .iter()
-        .zip(rules)
-        .filter_map(|((id, title), rule)| Some(Holiday { id: Id::new(id)?, title: (*title).to_owned(), rule }))
+    holidays
+        .into_iter()
+        .filter_map(|(id, title, rule)| Some(Holiday { id: Id::new(id)?, title: title.to_owned(), rule }))
         .collect()
 }
