@@ -3,7 +3,6 @@ mod amplifier;
 mod output;
 mod quiet_hours;
 
-use chrono::NaiveTime;
 use chrono_tz::Tz;
 
 use crate::base::id::Id;
@@ -50,10 +49,7 @@ impl Default for Station {
             timezone: chrono_tz::Asia::Ho_Chi_Minh,
             language: Lang::Vi,
             output: OutputSettings::default(),
-            quiet_hours: QuietHours::daily(
-                NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
-                NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
-            ),
+            quiet_hours: QuietHours::default(),
             amplifier: AmplifierSettings::default(),
             approval_required: false,
             push_destination: None,

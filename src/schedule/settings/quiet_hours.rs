@@ -9,6 +9,17 @@ pub struct QuietHours {
     pub by_weekday: [Option<(NaiveTime, NaiveTime)>; 7],
 }
 
+impl Default for QuietHours {
+    /// Returns the quiet hours of a station that sets none: 21:00 to 05:00. Frozen, because kept schedules are read with
+    /// it again.
+    fn default() -> Self {
+        Self::daily(
+            NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
+            NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
+        )
+    }
+}
+
 impl QuietHours {
     /// Creates quiet hours with the same times on every day; equal times mean no quiet hours.
     #[must_use]
