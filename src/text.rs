@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod department;
 pub mod help;
+pub mod languages;
 pub mod library;
 pub mod log;
 pub mod plan;

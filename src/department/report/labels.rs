@@ -3,6 +3,7 @@ use super::fact::FactState;
 use super::figures;
 use super::group_by::GroupBy;
 use crate::airlog::outcome_text::reason_text;
+use crate::text::languages::broadcast_language;
 use crate::text::log::TableText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
@@ -74,27 +75,13 @@ pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
     }
 }
 
-/// Returns the name of a language of Đắk Nông province, with its code; the code alone for other languages.
+/// Returns the name of a language with its code; the code alone for a language that is not in the table.
 #[must_use]
 pub fn language_name(code: &str, lang: Lang) -> String {
-    let name = match (code, lang) {
-        ("vi", Lang::Vi) => "tiếng Việt",
-        ("vi", Lang::En) => "Vietnamese",
-        ("cmo", Lang::Vi) => "tiếng M'Nông",
-        ("cmo", Lang::En) => "M'Nông",
-        ("rad", Lang::Vi) => "tiếng Ê Đê",
-        ("rad", Lang::En) => "Ê Đê",
-        ("cma", Lang::Vi) => "tiếng Mạ",
-        ("cma", Lang::En) => "Mạ",
-        ("hmn", Lang::Vi) => "tiếng Mông",
-        ("hmn", Lang::En) => "Mông",
-        ("tyz", Lang::Vi) => "tiếng Tày",
-        ("tyz", Lang::En) => "Tày",
-        ("nut", Lang::Vi) => "tiếng Nùng",
-        ("nut", Lang::En) => "Nùng",
-        _ => return code.to_owned(),
-    };
-    format!("{name} ({code})")
+    match broadcast_language(code) {
+        Some(language) => format!("{} ({code})", language.name(lang)),
+        None => code.to_owned(),
+    }
 }
 
 /// Returns the texts of an airing's result and reason. The reason is empty for states without one.

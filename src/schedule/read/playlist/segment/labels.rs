@@ -2,10 +2,9 @@
 use super::super::super::fields::{TableReader, closest_match};
 use crate::schedule::SegmentSource;
 use crate::schedule::finding::Finding;
+use crate::text::languages::{BROADCAST_LANGUAGES, broadcast_language};
 use crate::text::problem::Hint;
 
-/// The language codes that reports know.
-const LANGUAGES: [&str; 8] = ["vi", "cmo", "rad", "cma", "hmn", "tyz", "nut", "en"];
 const SOURCES: [(&str, SegmentSource); 4] = [
     ("own", SegmentSource::Own),
     ("district", SegmentSource::District),
@@ -18,17 +17,13 @@ pub fn read_language(fields: &mut TableReader<'_, '_>) -> Option<String> {
     let Some((text, span)) = fields.text("language", "language = \"vi\"") else {
         return if fields.spans.contains_key("language") { None } else { Some("vi".to_owned()) };
     };
-    let language_names = LANGUAGES.join(", ");
+    let known_codes = BROADCAST_LANGUAGES.map(|language| language.code).join(", ");
     if !(2..=3).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_lowercase()) {
-        fields.report_structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: language_names });
+        fields.report_structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: known_codes });
         return None;
     }
-    if !LANGUAGES.contains(&text.as_str()) {
-        fields.report_warning(
-            span,
-            Finding::RareLanguage { text: text.clone() },
-            Hint::OneOf { values: language_names },
-        );
+    if broadcast_language(&text).is_none() {
+        fields.report_warning(span, Finding::RareLanguage { text: text.clone() }, Hint::OneOf { values: known_codes });
     }
     Some(text)
 }
