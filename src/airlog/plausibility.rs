@@ -83,12 +83,34 @@ pub fn is_future(at: WallTime, now: WallTime) -> bool {
     at.since(now) > FUTURE_US
 }
 
+/// A version of the rules of the fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct RulesVersion(u32);
+
+impl RulesVersion {
+    /// The version of a stored fold that does not say by which rules it judged.
+    fn unknown() -> Self {
+        Self(0)
+    }
+}
+
+impl Default for RulesVersion {
+    /// Returns the version of the present rules. Increase it with every new or changed rule or field, so that collected
+    /// entries are judged again.
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
 /// The fold. It takes every entry once, in order, and remembers a few days of plans. It can be stored as JSON and
-/// continued later; the JSON does not contain findings and remarks. JSON from a program version with other fields is
-/// refused; then the caller checks the log again from its beginning.
+/// continued later; the JSON does not contain findings and remarks. The caller checks the log again from its beginning
+/// if the JSON has a field that this program does not know, or if it is from other rules ([`Self::is_current_at`]).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlausibilityFold {
+    /// Version of the rules by which the entries were judged. JSON without it is from before there were versions.
+    #[serde(default = "RulesVersion::unknown")]
+    rules: RulesVersion,
     /// Number of the next entry.
     next: u64,
     /// Time of the first entry.
@@ -127,6 +149,13 @@ impl PlausibilityFold {
     #[must_use]
     pub fn next_seq(&self) -> u64 {
         self.next
+    }
+
+    /// Returns true when the fold covers the first `size` entries, and has judged them by the present rules. If not, the
+    /// caller checks the log again from its beginning.
+    #[must_use]
+    pub fn is_current_at(&self, size: u64) -> bool {
+        self.next == size && self.rules == RulesVersion::default()
     }
 
     /// Returns the time of the first entry, by the station's clock.

@@ -120,18 +120,18 @@ impl<K: Storage> Witness<K> {
         Ok(bytes.and_then(|bytes| VerifiedState::parse(std::str::from_utf8(&bytes).ok()?)))
     }
 
-    /// Returns the fold over the entries under the recorded head; `None` if it is missing or belongs to another head.
-    /// The whole log is judged again then.
+    /// Returns the fold over the entries under the recorded head; `None` if it is missing, belongs to another head,
+    /// or has judged by other rules. The whole log is judged again then.
     ///
     /// # Errors
     /// If the storage cannot be read; [`WitnessError::HeadDamaged`].
     pub fn fold(&self, origin: &str) -> io::Result<Option<PlausibilityFold>> {
         let size = self.newest_head(origin)?.map(|(_, head)| head.size);
-        Ok(self.stored_fold(origin)?.filter(|fold| Some(fold.next_seq()) == size))
+        Ok(self.stored_fold(origin)?.filter(|fold| size.is_some_and(|size| fold.is_current_at(size))))
     }
 
     /// Returns the time of the log's first countersignature, in seconds since 1970; `None` if unknown. It is read from
-    /// the stored fold, even if that belongs to another head.
+    /// the stored fold, even if that belongs to another head or to other rules.
     ///
     /// # Errors
     /// If the storage cannot be read.

@@ -52,7 +52,7 @@ pub fn resume_point<T: Storage>(
     };
     let has_digest = |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| sha256_hex(bytes) == state.closings_digest.1);
     let is_same_head =
-        state.size == head.size && fold.next_seq() == head.size && state.key_state.log_key.name == head.origin;
+        state.size == head.size && fold.is_current_at(head.size) && state.key_state.log_key.name == head.origin;
     if !is_same_head || !has_digest(closings.get(..length)) {
         return Ok(None);
     }

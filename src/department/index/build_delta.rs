@@ -70,10 +70,10 @@ pub fn build_delta(
 }
 
 /// Returns the tree and the fold over the entries in the index; `None` if the fold does not cover the same entries as
-/// the tree. The whole log is read then, because the new entries alone do not show which outcomes are missing.
+/// the tree, or has judged them by other rules. The whole log is read then, because the new entries alone do not show which outcomes are missing.
 fn resume_from(log: &IndexedLog) -> Option<(CompactRange, PlausibilityFold)> {
     let fold: PlausibilityFold = serde_json::from_str(&log.fold).ok()?;
-    (fold.next_seq() == log.range.size()).then(|| (log.range.clone(), fold))
+    fold.is_current_at(log.range.size()).then(|| (log.range.clone(), fold))
 }
 
 /// Adds the topics and plans that the entries refer to, and the findings of the fold, to a delta whose entries lead to

@@ -148,6 +148,34 @@ fn a_department_that_lost_its_judgement_judges_the_whole_log_again() {
     );
 }
 
+/// A stored judgement by earlier rules lacks what a new rule would find in the collected entries.
+#[test]
+fn a_judgement_by_earlier_rules_is_made_again_and_keeps_the_first_countersignature() {
+    let station = station_after_days(10);
+    let mut department = Department::of(&station);
+    let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
+    let collect = |department: &Department, now| match department.collect_at(&stick, &store, &[], now, false) {
+        CollectOutcome::Taken { exported, .. } => exported.plausibility.fold,
+        other => panic!("{other:?}"),
+    };
+    let first = collect(&department, 1_700_000_000);
+    let name = format!("folds/{}", key_folder(&log_key(station.disk()).name));
+    let stored: serde_json::Value = serde_json::from_slice(&department.memory.bytes(&name)).expect("JSON");
+    for (rules, sounded) in [(Some(1), 7), (Some(0), first.sounded().0), (None, first.sounded().0)] {
+        let mut changed = stored.clone();
+        changed["sounded"][0] = 7.into();
+        let fields = changed.as_object_mut().expect("an object");
+        match rules {
+            Some(version) => fields.insert("rules".to_owned(), version.into()),
+            None => fields.remove("rules"),
+        };
+        department.memory.replace(&name, changed.to_string().as_bytes()).expect("memory");
+        let fold = collect(&department, 1_710_000_000);
+        assert_eq!(fold.sounded().0, sounded, "{rules:?}");
+        assert_eq!(fold.first_cosigned(), first.first_cosigned(), "{rules:?}");
+    }
+}
+
 #[test]
 fn a_full_collection_does_not_report_known_findings_as_new() {
     let office = Office::new();
