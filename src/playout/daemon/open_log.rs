@@ -106,7 +106,7 @@ fn lock_keys_of_head(airlog: &FolderStorage, keys: &FolderStorage) -> Result<Opt
     Ok(Some((origin, lock)))
 }
 
-/// Returns the origin in a log's first_record entry; `None` if that entry is missing or damaged.
+/// Returns the origin in a log's first entry; `None` if that entry is missing or damaged.
 fn origin_in_genesis(storage: &FolderStorage) -> io::Result<Option<String>> {
     let first_record = LogReader::new(storage)?.next_record();
     Ok(first_record.ok().flatten().and_then(|record| record.genesis().map(|genesis| genesis.origin.clone())))
