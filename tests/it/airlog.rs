@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::io::{self, BufRead};
 use std::rc::Rc;
 
-use loa::airlog::entry::{Body, GenesisEntry, Reason, ShutdownEntry};
+use loa::airlog::entry::{Body, GenesisEntry, OperatorAction, Reason, ShutdownEntry};
 use loa::airlog::files::LOG;
 use loa::airlog::keys::os_seed;
 use loa::airlog::recover::{DamageReason, ResumedLog, recover};
@@ -220,6 +220,17 @@ fn every_reason_has_its_place_in_the_page_of_reasons() {
         let code = serde_json::to_value(reason).expect("a code");
         let code = code.as_str().expect("a string");
         assert!(page.contains(&format!("`{code}`")), "{code} is not in docs/reasons.md");
+    }
+}
+
+#[test]
+fn every_operator_action_has_its_place_in_the_page_of_the_format() {
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("the page");
+    let (_, list) = page.split_once("- `operator` ").expect("the list of actions");
+    let (list, _) = list.split_once("\n- `").expect("the next type of entry");
+    for action in OperatorAction::KNOWN {
+        assert!(list.contains(&format!("`{action}`")), "{action} is not in docs/airlog-format.md");
     }
 }
 
