@@ -7,7 +7,8 @@ The exit code is 1 if a rule is broken. `--report` also prints statistics.
 
 A room is a top-level module of `src/`. Rules: a room imports only rooms below it in the file `order`; no circle of
 imports joins two files; each name of a public type belongs to one type; a file has at most 400 lines, a function at
-most 60; the median file has at most 130 lines.
+most 60; the median file has at most 130 lines. Section 6 of `docs/architecture.md` names only paths that exist, and a
+name that it gives as `` `Name` in `path` `` occurs in that file.
 Tests inside the sources (`#[cfg(test)]`, `tests.rs`) may import anything.
 """
 import os
@@ -349,6 +350,36 @@ def length_faults(files, median):
     return faults
 
 
+def page_faults():
+    """Returns the paths in section 6 of `docs/architecture.md` that do not exist, and the names that are not there."""
+    top = os.path.dirname(os.path.abspath(SRC))
+    page = os.path.join(top, "docs", "architecture.md")
+    if not os.path.exists(page):
+        return []
+    with open(page, encoding="utf-8") as f:
+        section = re.split(r"^## ", f.read(), flags=re.M)
+    section = " ".join("".join(part for part in section if part.startswith("6.")).split())
+
+    def path_of(text):
+        candidates = [os.path.join(SRC, text), os.path.join(top, text)]
+        return next((path for path in candidates if os.path.exists(path)), None)
+
+    faults = []
+    for text in sorted(set(re.findall(r"`([\w./-]+)`", section))):
+        is_path = "/" in text.rstrip("/") or text.endswith(("/", ".rs", ".py", ".md"))
+        if is_path and not text.startswith(("/", ".")) and path_of(text) is None:
+            faults.append(f"docs/architecture.md: there is no {text}")
+    for names, text in re.findall(r"((?:`[\w:]+`(?:, | and ))*`[\w:!]+`) in `([\w./-]+\.\w+)`", section):
+        path = path_of(text)
+        if path is None:
+            continue
+        with open(path, encoding="utf-8") as f:
+            words = set(re.findall(r"\w+", f.read()))
+        parts = [part for name in re.findall(r"`([\w:]+)!?`", names) for part in name.split("::")]
+        faults += [f"docs/architecture.md: {part} is not in {text}" for part in parts if part not in words]
+    return faults
+
+
 def main():
     global SRC
     prints_report = "--report" in sys.argv
@@ -360,6 +391,7 @@ def main():
     graph = import_graph(files, modules)
     median = statistics.median([file.lines for file in files.values() if file.lines > MAX_LINES_OUTSIDE_MEDIAN] or [0])
     faults = room_faults(files, graph, order) + circle_faults(graph) + name_faults(files) + length_faults(files, median)
+    faults += page_faults()
     for fault in faults:
         print(fault)
     if prints_report:

@@ -16,6 +16,24 @@ fn imports_run_down_and_names_are_unique() {
 }
 
 #[test]
+fn a_path_or_name_that_the_page_of_the_architecture_gives_wrongly_is_found() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(dir.path().join("src")).expect("a folder");
+    fs::create_dir_all(dir.path().join("docs")).expect("a folder");
+    fs::write(dir.path().join("src/plan.rs"), "pub struct Plan;\n").expect("a file");
+    let page = "## 5. Rooms\n`gone.rs`\n## 6. Where to add what\n`Plan` in\n`plan.rs`, `Day`, `Night` in `plan.rs`, \
+                `plan/day.rs`, `docs/architecture.md`\n## 7. What is frozen\n`lost.rs`\n";
+    fs::write(dir.path().join("docs/architecture.md"), page).expect("a file");
+    let output = house(&dir.path().join("src"));
+    let page_faults = [
+        "docs/architecture.md: there is no plan/day.rs",
+        "docs/architecture.md: Day is not in plan.rs",
+        "docs/architecture.md: Night is not in plan.rs",
+    ];
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().collect::<Vec<_>>(), page_faults);
+}
+
+#[test]
 fn a_broken_rule_is_found() {
     let long_function = format!("pub fn long() {{\n{}}}\n", "    let _ = 1;\n".repeat(400));
     let cases: [(&[(&str, &str)], &str); 5] = [
