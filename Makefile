@@ -25,6 +25,9 @@ lint: build-needs
 	$(CARGO) clippy --locked -- -D warnings
 	$(CARGO) clippy --locked --no-default-features -- -D warnings
 	$(CARGO) clippy --locked --no-default-features --features playout -- -D warnings
+	cp Cargo.lock tests/fuzz/Cargo.lock
+	$(CARGO) check --manifest-path tests/fuzz/Cargo.toml --target-dir "$(or $(CARGO_TARGET_DIR),target)"; \
+		checked=$$?; rm -f tests/fuzz/Cargo.lock; exit $$checked
 	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) fetch --locked && $(CARGO) deny --offline check bans licenses sources; else echo "cargo-deny is not installed: licences were not checked"; fi
 
 ## Measures how long operations take on this machine; then compares loa with other players: how exactly it starts, and
