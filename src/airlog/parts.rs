@@ -11,7 +11,7 @@ use crate::proof::tiles::MAX_ENTRY;
 /// Returns the number of files of a log.
 #[must_use]
 pub fn count_parts<S: Storage>(storage: &S) -> usize {
-    let exists = |part: &usize| storage.has(&part_name(*part));
+    let exists = |part: &usize| storage.exists(&part_name(*part));
     (0..=MAX_PARTS).take_while(exists).count()
 }
 

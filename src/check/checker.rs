@@ -61,6 +61,6 @@ impl ScheduleChecker<'_> {
     /// Returns true when parts of the files were not understood. Then nothing is reported as missing, because it may be
     /// in those parts.
     pub(super) fn has_structural_errors(&self) -> bool {
-        self.parsed.problems.iter().any(|p| p.structural)
+        self.parsed.problems.iter().any(|p| p.is_structural)
     }
 }

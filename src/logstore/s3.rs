@@ -117,7 +117,7 @@ impl Storage for S3Storage {
         true
     }
 
-    fn has(&self, name: &str) -> bool {
+    fn exists(&self, name: &str) -> bool {
         self.runtime.block_on(self.store.head(&self.path(name))).is_ok()
     }
 

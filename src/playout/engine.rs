@@ -197,7 +197,7 @@ impl Engine {
 
     /// The schedule in force.
     #[must_use]
-    pub fn schedule_in_force(&self) -> Option<&Arc<ScheduleRevision>> {
+    pub fn revision_in_force(&self) -> Option<&Arc<ScheduleRevision>> {
         self.revision_in_force.as_ref()
     }
 

@@ -33,7 +33,7 @@ pub struct Station {
     /// The amplifier of the loudspeakers.
     pub amplifier: AmplifierSettings,
     /// True when only approved segments may air.
-    pub approval_required: bool,
+    pub requires_approval: bool,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
     pub push_destination: Option<String>,
     /// The department's verifier key. Data from a USB stick is accepted only if the department signed it. Without the
@@ -55,7 +55,7 @@ impl Default for Station {
                 NaiveTime::from_hms_opt(5, 0, 0).unwrap_or_default(),
             ),
             amplifier: AmplifierSettings::default(),
-            approval_required: false,
+            requires_approval: false,
             push_destination: None,
             department_key: None,
         }

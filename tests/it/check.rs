@@ -34,14 +34,14 @@ pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
     let today = NaiveDate::from_ymd_opt(2023, 6, 15).expect("a date");
     let mut problems = parsed.problems.clone();
     problems.extend(check::check(&parsed, &library, today));
-    problems.sort_by_key(|p| (p.span.file, p.span.range.start));
+    problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     problems
 }
 
 /// Renders the problems in Vietnamese and English, and asserts that each problem has a valid span in its file.
 pub fn render_in_both_languages(files: &[SourceFile], problems: &[Problem]) -> [String; 2] {
     for problem in problems {
-        let text = &files[problem.span.file].text;
+        let text = &files[problem.span.file_index].text;
         let span = &problem.span.range;
         assert!(span.start <= span.end && span.end <= text.len(), "{problem:?}");
         assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{problem:?}");

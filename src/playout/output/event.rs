@@ -8,7 +8,7 @@ pub struct SinkInfo {
     /// The id of a sound card, or the name of a sound server's sink.
     pub name: Option<String>,
     /// True for hardware, false for a sink in software; `None` if the system does not say.
-    pub hardware: Option<bool>,
+    pub is_hardware: Option<bool>,
 }
 
 /// An event of an output.
@@ -49,7 +49,7 @@ pub enum OutputEvent {
         /// Key of the cue.
         key: CueKey,
         /// The reason.
-        why: Refusal,
+        refusal: Refusal,
         /// The message of the system or the decoder, in English, for the log.
         detail: String,
     },

@@ -89,7 +89,7 @@ impl PacedSink {
             rate: RATE,
             channels: CHANNELS,
             device,
-            info: SinkInfo { name: None, hardware: Some(false) },
+            info: SinkInfo { name: None, is_hardware: Some(false) },
             is_sound_server: false,
             sink,
         })
