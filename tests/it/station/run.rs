@@ -122,7 +122,7 @@ impl Station {
             let error = (relay.is_untried && !switch.by_operator)
                 .then_some(SwitchError::Untried)
                 .or(is_broken.then(|| SwitchError::Failed("no relay".to_owned())));
-            Some(SwitchResult { serial: switch.serial, on: switch.on, took_ms: 5, error })
+            Some(SwitchResult { serial: switch.serial, power: switch.power, duration_ms: 5, error })
         };
         let effects = Effects {
             make_output: Box::new(make_output),
