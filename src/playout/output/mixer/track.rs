@@ -5,7 +5,7 @@ use rtrb::Consumer;
 
 use super::super::frames::nearest_frame;
 use super::super::{CueKey, CueStart};
-use super::gauge::TrackCounters;
+use super::track_counters::TrackCounters;
 use crate::base::instant::BootTime;
 
 /// A cue in the mixer, with its samples.
