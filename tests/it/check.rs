@@ -130,3 +130,17 @@ fn exceeded_limits_are_reported() {
     let nested_arrays = format!("a = {}1{}", "[".repeat(5000), "]".repeat(5000));
     assert!(!findings(&[SourceFile::new("playlists/a.toml", nested_arrays.as_bytes())]).is_empty());
 }
+
+#[test]
+fn a_session_that_begins_later_is_checked_from_its_first_day() {
+    // 400 days from the day of the check are planned one by one. The last of them is 2024-07-18.
+    for from in ["2024-07-18", "2024-07-19", "2024-07-20"] {
+        let text = format!(
+            "[[segment]]\nid = \"tin\"\ntitle = \"T\"\nfile = \"s-20000.mp3\"\n\n\
+             [[session]]\nid = \"a\"\nat = \"05:15\"\nfrom = {from}\nplay = [\"tin\"]\n"
+        );
+        let station = SourceFile::new("station.toml", b"[station]\nid = \"thu\"\n");
+        let problems = findings(&[station, SourceFile::new("playlists/a.toml", text.as_bytes())]);
+        assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), ["long-session"], "from {from}");
+    }
+}

@@ -70,7 +70,7 @@ fn run_and_check(command_line: &[String]) -> Result<(), String> {
     Err(if error_output.is_empty() { status.to_string() } else { format!("{status}: {error_output}") })
 }
 
-/// Waits deadline a command ends. Returns `None` if that takes longer than [`COMMAND_TIMEOUT_US`].
+/// Waits until a command ends. Returns `None` if that takes longer than [`COMMAND_TIMEOUT_US`].
 fn wait_for_exit(child: &mut Child) -> io::Result<Option<ExitStatus>> {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
     let process = pidfd_open(pid, PidfdFlags::empty())?;
