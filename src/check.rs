@@ -25,6 +25,6 @@ pub fn check(parsed: &ParsedSchedule, library: &Library, today: NaiveDate) -> Ve
     checker.check_recordings();
     checker.check_sessions();
     checker.check_days();
-    checker.problems.sort_by_key(|p| (p.span.file, p.span.range.start));
+    checker.problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     checker.problems
 }

@@ -5,9 +5,9 @@
 pub mod decode;
 #[cfg(feature = "playout")]
 pub mod file;
-pub mod flaw;
 #[cfg(feature = "playout")]
-pub mod flaws;
+pub mod find_flaws;
+pub mod flaw;
 pub mod loudness;
 pub mod meter;
 #[cfg(feature = "playout")]

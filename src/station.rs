@@ -137,8 +137,8 @@ impl StationFiles {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 // An unreadable playlist does not stop the others; the reader reports it.
                 Err(e) => {
-                    let unreadable = Some(format!("{}: {e}", folder.join(name).display()));
-                    self.files.push(SourceFile { name: path, unreadable, ..SourceFile::default() });
+                    let read_error = Some(format!("{}: {e}", folder.join(name).display()));
+                    self.files.push(SourceFile { name: path, read_error, ..SourceFile::default() });
                 }
             }
         }
@@ -154,7 +154,7 @@ impl StationFiles {
 
     fn report_empty_playlists(&mut self) {
         for (file_index, source) in self.files.iter().enumerate().skip(1) {
-            if source.unreadable.is_none() && source.link_target.is_none() && source.is_blank() {
+            if source.read_error.is_none() && source.link_target.is_none() && source.is_blank() {
                 let finding = Finding::EmptyPlaylist { file: source.name.clone() };
                 self.problems.push(Problem::warning(SourceSpan::start_of(file_index), finding, Hint::RemoveIt));
             }

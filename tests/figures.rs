@@ -73,7 +73,7 @@ fn month() {
     let files = station::read_sources(station).expect("the checkout is a station");
     let parsed = read(&files);
     let library = station::load_library(station, &parsed.schedule, &Library::default());
-    let adopted = Arc::new(adoption::prepare_adopted(&files, parsed.schedule, library));
+    let adopted = Arc::new(adoption::prepare_revision(&files, parsed.schedule, library));
     let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
     let figures = runs(9, || {
         let disk = MemoryStorage::default();

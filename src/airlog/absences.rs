@@ -60,8 +60,11 @@ impl AbsenceHistory {
         let (wall, boot) = (record.wall(), BootTime(record.boottime_us));
         match &record.body {
             Some(Body::Boot(entry)) => {
-                let seen = entry.last_seen.map(|at| WallTime(at.timestamp_micros()));
-                let previous = PreviousRun { orderly: entry.orderly, seen, alive: entry.alive_us.map(BootTime) };
+                let previous = PreviousRun {
+                    ended_orderly: entry.orderly,
+                    last_seen: entry.last_seen.map(|at| WallTime(at.timestamp_micros())),
+                    last_alive: entry.alive_us.map(BootTime),
+                };
                 self.begin_run(wall, boot, &record.boot, previous, entry.trusted);
             }
             _ if self.boot_id != record.boot => {}
@@ -72,25 +75,25 @@ impl AbsenceHistory {
                 }
             }
             Some(Body::ClockTrust(_)) => self.distrust_clock(boot),
-            _ => self.saw_alive(wall, boot),
+            _ => self.record_life_sign(wall, boot),
         }
-        if record.clock.synchronised && self.boot_id == record.boot {
+        if record.clock.is_synchronised && self.boot_id == record.boot {
             self.set_clock_base(wall, boot);
         }
     }
 
     /// Begins a run of the daemon at this time. `trusted` is true when the daemon trusts the wall clock at its start.
     pub fn begin_run(&mut self, wall: WallTime, boot: BootTime, boot_id: &str, previous: PreviousRun, trusted: bool) {
-        let reason = if previous.orderly { Reason::Shutdown } else { Reason::PowerOff };
-        if let (false, Some(stretch), Some(alive)) = (self.is_trusted, self.stretches.last_mut(), previous.alive) {
+        let reason = if previous.ended_orderly { Reason::Shutdown } else { Reason::PowerOff };
+        if let (false, Some(stretch), Some(alive)) = (self.is_trusted, self.stretches.last_mut(), previous.last_alive) {
             // `previous` also counts progress marks, which can be newer than the last entry.
             stretch.until = stretch.until.max(alive);
         }
-        let is_first_run = self.boot_id.is_empty() && previous.seen.is_none();
-        if previous.seen > self.last_alive {
-            let advance_us = previous.seen.zip(self.last_alive).map_or(0, |(mark, entry)| mark.since(entry));
+        let is_first_run = self.boot_id.is_empty() && previous.last_seen.is_none();
+        if previous.last_seen > self.last_alive {
+            let advance_us = previous.last_seen.zip(self.last_alive).map_or(0, |(mark, entry)| mark.since(entry));
             self.last_alive_boot = self.last_alive_boot.map(|at| at.plus(advance_us));
-            self.last_alive = previous.seen;
+            self.last_alive = previous.last_seen;
         }
         if self.boot_id == boot_id && !boot_id.is_empty() {
             self.stretches.push(SilentStretch { until: boot, reason });
@@ -132,7 +135,7 @@ impl AbsenceHistory {
 
     /// Records a sign of life. If the trusted clock was set back, `wall` may lie before or within recorded absences.
     /// These are then removed, or cut at `wall`.
-    pub fn saw_alive(&mut self, wall: WallTime, boot: BootTime) {
+    pub fn record_life_sign(&mut self, wall: WallTime, boot: BootTime) {
         if !self.is_trusted {
             if let Some(stretch) = self.stretches.last_mut() {
                 stretch.until = boot;
@@ -178,7 +181,7 @@ impl AbsenceHistory {
             self.is_trusted = true;
             self.merge_oldest();
         }
-        self.saw_alive(wall, boot);
+        self.record_life_sign(wall, boot);
     }
 
     /// Merges the oldest absences into one if there are more than [`MAX_ABSENCES`].
@@ -221,9 +224,9 @@ impl AbsenceHistory {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PreviousRun {
     /// True when that run shut down cleanly.
-    pub orderly: bool,
+    pub ended_orderly: bool,
     /// Last sign of life of that run under a trusted clock, if any.
-    pub seen: Option<WallTime>,
+    pub last_seen: Option<WallTime>,
     /// Last sign of life of that run by its boot clock, if known.
-    pub alive: Option<BootTime>,
+    pub last_alive: Option<BootTime>,
 }

@@ -11,7 +11,8 @@ use super::words::PredecessorFault;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DamagedLog {
     /// Folder in `airlog/` to which it was moved.
-    pub kept_as: String,
+    #[serde(rename = "kept_as")]
+    pub set_aside_as: String,
     /// Number of complete entries before the damage.
     pub entries: u64,
     /// Its newest signed head, if it could be read.
@@ -19,9 +20,11 @@ pub struct DamagedLog {
     /// Highest number of entries that its lines, its head or the high-water mark prove.
     pub size: u64,
     /// High-water mark of the log, if this machine has one.
-    pub newest: Option<HighWaterMark>,
+    #[serde(rename = "newest")]
+    pub high_water: Option<HighWaterMark>,
     /// The reason why the log cannot be continued.
-    pub why: DamageReason,
+    #[serde(rename = "why")]
+    pub reason: DamageReason,
 }
 
 /// The reason why a log cannot be continued.
@@ -76,15 +79,15 @@ impl DamagedLog {
     /// Creates the description of a log with this head. The caller fills in the other fields.
     #[must_use]
     pub fn of(head: Option<String>) -> Self {
-        Self { kept_as: String::new(), entries: 0, head, size: 0, newest: None, why: DamageReason::NoHead }
+        Self { set_aside_as: String::new(), entries: 0, head, size: 0, high_water: None, reason: DamageReason::NoHead }
     }
 }
 
 impl From<DamagedLog> for PredecessorLog {
     fn from(damage: DamagedLog) -> Self {
-        let DamagedLog { kept_as, entries, head, size, newest, why } = damage;
-        let newest_root = newest.map(|mark| BASE64.encode(mark.root));
-        let newest_size = newest.map(|mark| mark.size);
-        Self { kept_as, entries, head, why: why.code(), size, newest_root, newest_size }
+        let DamagedLog { set_aside_as, entries, head, size, high_water, reason } = damage;
+        let newest_root = high_water.map(|mark| BASE64.encode(mark.root));
+        let newest_size = high_water.map(|mark| mark.size);
+        Self { set_aside_as, entries, signed_head: head, why: reason.code(), size, newest_root, newest_size }
     }
 }

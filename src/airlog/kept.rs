@@ -54,7 +54,7 @@ impl<'a, S: Storage> KeptFiles<'a, S> {
 /// replaces it first. If that fails, the second copy stays: it does no harm, and may be the only one.
 pub fn remove_copy<S: Storage>(airlog: &mut S, keys: &mut S, origin: &str, name: &str) {
     let copy = copy_name(origin, name);
-    if !keys.has(&copy) {
+    if !keys.exists(&copy) {
         return;
     }
     let is_first_intact = read_intact(airlog, name, name).is_some();

@@ -8,10 +8,14 @@ use super::files::{MAX_PARTS, part_name};
 use super::storage::Storage;
 use crate::proof::tiles::MAX_ENTRY;
 
+/// Maximum number of bytes that are read of one line: the longest entry with its newline, and one byte more, which
+/// shows that a line is too long.
+const MAX_LINE_READ: u64 = MAX_ENTRY as u64 + 2;
+
 /// Returns the number of files of a log.
 #[must_use]
 pub fn count_parts<S: Storage>(storage: &S) -> usize {
-    let exists = |part: &usize| storage.has(&part_name(*part));
+    let exists = |part: &usize| storage.exists(&part_name(*part));
     (0..=MAX_PARTS).take_while(exists).count()
 }
 
@@ -91,13 +95,12 @@ impl<'a, S: Storage> LogLines<'a, S> {
             return Ok(Err(LogReadStop::End));
         };
         let from = buffer.len();
-        let limit = MAX_ENTRY as u64 + 2;
-        let length = Read::take(&mut *input, limit).read_until(b'\n', buffer)? as u64;
+        let length = Read::take(&mut *input, MAX_LINE_READ).read_until(b'\n', buffer)? as u64;
         if buffer.last() != Some(&b'\n') || buffer.len() == from {
             buffer.truncate(from);
             let stop = match length {
                 0 => LogReadStop::End,
-                length if length == limit => LogReadStop::TooLong,
+                length if length == MAX_LINE_READ => LogReadStop::TooLong,
                 _ => LogReadStop::Unfinished,
             };
             return Ok(Err(stop));
@@ -127,7 +130,7 @@ fn first_seq<S: Storage>(storage: &S, part: usize) -> io::Result<Option<u64>> {
         return Ok(None);
     };
     let mut line = Vec::new();
-    Read::take(input, MAX_ENTRY as u64 + 1).read_until(b'\n', &mut line)?;
+    Read::take(input, MAX_LINE_READ).read_until(b'\n', &mut line)?;
     if !line.ends_with(b"\n") {
         return Ok(None);
     }

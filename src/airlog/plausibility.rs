@@ -166,7 +166,7 @@ impl PlausibilityFold {
 
     /// Returns the number of outcomes of airings that sounded, and the number of those for whose clock nobody vouched.
     #[must_use]
-    pub fn sounded(&self) -> (u64, u64) {
+    pub fn sounded_counts(&self) -> (u64, u64) {
         self.sounded
     }
 
@@ -216,13 +216,13 @@ impl PlausibilityFold {
     pub fn future_finding(&self, now: WallTime) -> Option<PlausibilityFinding> {
         let (first_seq, _) = *self.ahead.values().filter(|(_, at)| is_future(WallTime(*at), now)).min()?;
         let latest = self.ahead.values().map(|(_, at)| *at).max()?;
-        let why = Implausibility::InFuture { by_us: latest.saturating_sub(now.0) };
-        Some(PlausibilityFinding { seq: first_seq, airing: None, why })
+        let cause = Implausibility::InFuture { by_us: latest.saturating_sub(now.0) };
+        Some(PlausibilityFinding { seq: first_seq, airing: None, cause })
     }
 
-    fn add_finding(&mut self, seq: u64, airing: Option<&str>, why: Implausibility) {
+    fn add_finding(&mut self, seq: u64, airing: Option<&str>, cause: Implausibility) {
         self.count += 1;
-        self.findings.push(PlausibilityFinding { seq, airing: airing.map(str::to_owned), why });
+        self.findings.push(PlausibilityFinding { seq, airing: airing.map(str::to_owned), cause });
     }
 
     /// Checks the last batch. Call it at the end of the log, which must be at a signed head.

@@ -36,7 +36,7 @@ pub struct Recovered {
     /// Progress marks of the last run.
     pub marks: ProgressMarks,
     /// Number of bytes beyond the head that were moved to `torn/`.
-    pub torn: u64,
+    pub torn_bytes: u64,
     /// The log that was moved to `damaged/` and that the new log must cite, if any.
     pub damaged: Option<DamagedLog>,
 }
@@ -59,20 +59,20 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
     };
     match check_and_resume(storage, keys, &head, &walk)? {
         Ok((resumed, marks)) => {
-            let torn = move_tail_to_torn(storage, &walk.end)?;
+            let torn_bytes = move_tail_to_torn(storage, &walk.end)?;
             in_force::repair_copies(storage, keys, &head.checkpoint.origin, &resumed.in_force);
             // This log has a signed genesis entry, which cites the damaged log. So the description of that log is no
             // longer needed. If its removal fails, the next start tries again.
-            if storage.has(PENDING_DAMAGE) {
+            if storage.exists(PENDING_DAMAGE) {
                 let _ = storage.remove(PENDING_DAMAGE);
             }
-            Ok(Recovered { replay: walk.replay, resumed: Some(resumed), marks, torn, damaged: None })
+            Ok(Recovered { replay: walk.replay, resumed: Some(resumed), marks, torn_bytes, damaged: None })
         }
         Err(reason) => {
             let entries = walk.replay.entries;
             let size = entries.max(head.checkpoint.size);
             let damage = DamagedLog::of(Some(head.note.to_string()));
-            let damage = DamagedLog { size, newest: high_water, why: reason, entries, ..damage };
+            let damage = DamagedLog { size, high_water, reason, entries, ..damage };
             let damaged = move_to_damaged(storage, damage)?;
             Ok(Recovered { damaged: Some(damaged), ..Recovered::default() })
         }
@@ -93,13 +93,13 @@ fn recover_without_head<S: Storage>(
 ) -> io::Result<Recovered> {
     let entries = walk.replay.entries;
     let was_first_write =
-        head.is_none() && entries <= MAX_UNSIGNED_ENTRIES && !walk.invalid_line && !storage.has(CLOSINGS);
+        head.is_none() && entries <= MAX_UNSIGNED_ENTRIES && !walk.invalid_line && !storage.exists(CLOSINGS);
     if was_first_write {
-        let torn = move_tail_to_torn(storage, &LogOffset { part: 0, bytes: 0 })?;
-        return Ok(Recovered { torn, damaged: read_pending(storage), ..Recovered::default() });
+        let torn_bytes = move_tail_to_torn(storage, &LogOffset { part: 0, bytes: 0 })?;
+        return Ok(Recovered { torn_bytes, damaged: read_pending(storage), ..Recovered::default() });
     }
     let origin = walk.replay.origin.as_deref();
-    let newest = origin.and_then(|origin| highwater::read(keys, origin));
-    let damaged = move_to_damaged(storage, DamagedLog { entries, size: entries, newest, ..DamagedLog::of(None) })?;
+    let high_water = origin.and_then(|origin| highwater::read(keys, origin));
+    let damaged = move_to_damaged(storage, DamagedLog { entries, size: entries, high_water, ..DamagedLog::of(None) })?;
     Ok(Recovered { damaged: Some(damaged), ..Recovered::default() })
 }

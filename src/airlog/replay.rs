@@ -114,7 +114,7 @@ pub struct Replay {
     /// Latest date that was planned.
     pub planned_through: Option<NaiveDate>,
     /// Ids of airings that have an outcome. Ids of dates long before those in `plans` are dropped.
-    pub with_outcome: HashSet<String>,
+    pub settled_ids: HashSet<String>,
     /// Sessions that have begun, as ids of airings without `#<position>`. Those of dates long before the dates in
     /// `plans` are dropped.
     pub begun_sessions: HashSet<String>,
@@ -125,9 +125,9 @@ pub struct Replay {
     /// Verifier key of the open epoch.
     pub epoch_key: Option<String>,
     /// Verifier key of the previous epoch.
-    pub epoch_key_before: Option<String>,
+    pub previous_epoch_key: Option<String>,
     /// Number of entries in the open epoch.
-    pub in_epoch: u64,
+    pub entries_in_epoch: u64,
     /// Running time of the station in the open epoch, in microseconds.
     pub epoch_ran_us: i64,
     /// State from old entries that is not merged yet.

@@ -34,7 +34,7 @@ pub struct LogSigner<K> {
     /// Merkle tree over all acknowledged entries.
     pub range: CompactRange,
     /// Number of entries in the open epoch.
-    pub in_epoch: u64,
+    pub entries_in_epoch: u64,
     /// Running time of the open epoch up to `counted_until`, in microseconds.
     ran_us: i64,
     counted_until: Option<BootTime>,
@@ -74,7 +74,7 @@ impl<K: Storage> LogSigner<K> {
             epoch_key: log_keys.epoch_key,
             epoch: log_keys.epoch,
             range,
-            in_epoch: 0,
+            entries_in_epoch: 0,
             ran_us: 0,
             counted_until: None,
             seed_source,
@@ -88,7 +88,7 @@ impl<K: Storage> LogSigner<K> {
 
     /// Sets the number of entries and the running time of the open epoch.
     pub fn set_epoch_progress(&mut self, in_epoch: u64, ran_us: i64) {
-        (self.in_epoch, self.ran_us) = (in_epoch, ran_us);
+        (self.entries_in_epoch, self.ran_us) = (in_epoch, ran_us);
     }
 
     /// Returns the public key of the log.
@@ -114,7 +114,7 @@ impl<K: Storage> LogSigner<K> {
     pub fn is_epoch_due(&mut self, now: BootTime, further_entries: u64) -> bool {
         self.ran_us += self.counted_until.map_or(0, |counted_until| now.since(counted_until).max(0));
         self.counted_until = Some(now);
-        let entries = self.in_epoch + further_entries;
+        let entries = self.entries_in_epoch + further_entries;
         entries >= EPOCH_ENTRIES || (entries > 0 && self.ran_us >= EPOCH_RUN_US)
     }
 
@@ -141,7 +141,7 @@ impl<K: Storage> LogSigner<K> {
 
     /// Takes over a tree whose head is durable. `closes` is true when this head ends the epoch.
     pub fn head_published(&mut self, range: CompactRange, head: Vec<u8>, closes: bool) {
-        self.in_epoch += range.size() - self.range.size();
+        self.entries_in_epoch += range.size() - self.range.size();
         self.range = range;
         if closes && let Some(next_key) = self.next_key.take() {
             self.pending_closing = Some(head);
@@ -149,7 +149,7 @@ impl<K: Storage> LogSigner<K> {
             self.epoch_key = next_key;
             self.epoch += 1;
             self.mark_key = MarkKey::of(self.epoch, &self.epoch_key);
-            self.in_epoch = 0;
+            self.entries_in_epoch = 0;
             self.ran_us = 0;
         }
         self.high_water.record_head(&mut self.keys, &self.origin, &self.range, closes);

@@ -61,11 +61,11 @@ pub trait Storage {
     /// Errors of the system.
     fn erase(&mut self, name: &str) -> io::Result<()>;
     /// True when a file with this name exists.
-    fn has(&self, name: &str) -> bool;
+    fn exists(&self, name: &str) -> bool;
 
     /// Continues to write to the pinned folder even if it was moved. Used for the last entries of a station whose
     /// folder was moved.
-    fn follow_moved(&mut self) {}
+    fn follow_moved_folder(&mut self) {}
 
     /// Returns the names of the files in a folder, without the folder's path. Returns no names if the folder is
     /// missing, or if the storage cannot list files.
@@ -84,7 +84,7 @@ pub trait Storage {
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         let mut existing = Vec::new();
         for (name, bytes) in files {
-            if self.has(&name) {
+            if self.exists(&name) {
                 existing.push((name, bytes));
             } else {
                 self.replace(&name, &bytes)?;

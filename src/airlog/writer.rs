@@ -97,7 +97,7 @@ impl<S: Storage> AirLog<S> {
             Some(resumed) => {
                 let ResumedLog { range, closings_len, .. } = resumed;
                 let mut signer = LogSigner::new(keys, resumed.keys, range, closings_len, config.seed_source);
-                signer.set_epoch_progress(resumed.in_epoch, resumed.ran_us);
+                signer.set_epoch_progress(resumed.entries_in_epoch, resumed.ran_us);
                 (signer, resumed.write_offset, resumed.in_force, resumed.marks)
             }
             None => {
@@ -250,7 +250,7 @@ impl<S: Storage> AirLog<S> {
     /// # Errors
     /// Errors of [`Self::append`] and of the storage of the keys.
     pub fn rotate_epoch(&mut self, now: ClockSnapshot) -> io::Result<()> {
-        if self.is_idle() && self.signer.in_epoch == 0 {
+        if self.is_idle() && self.signer.entries_in_epoch == 0 {
             return self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
         }
         self.write(now, true)?;

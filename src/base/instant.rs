@@ -39,7 +39,8 @@ arithmetic!(BootTime);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ClockSync {
     /// True when a time source (NTP, GPS) keeps the clock synchronised.
-    pub synchronised: bool,
+    #[serde(rename = "synchronised")]
+    pub is_synchronised: bool,
     /// Maximum error of the clock, in microseconds, as the kernel estimates it; `None` when it is not synchronised.
     pub max_error_us: Option<i64>,
     /// Seconds since the last known synchronisation; `None` when there was none.

@@ -43,7 +43,7 @@ impl ScheduleChecker<'_> {
 
     /// Reports a segment without the approval that the station requires: an error if a session plays it.
     pub(super) fn check_approval(&mut self, segment: &Segment, is_played: bool) {
-        if self.parsed.schedule.station.approval_required && !segment.is_approved(self.today) {
+        if self.parsed.schedule.station.requires_approval && !segment.is_approved(self.today) {
             let span = self.segment_span(&segment.id, "approved-by");
             let finding = Finding::NotApproved { id: segment.id.to_string() };
             let new_problem = if is_played { Problem::error } else { Problem::warning };

@@ -7,7 +7,7 @@ use crate::library::Library;
 use crate::schedule::calendar::Calendar;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::{Id, ParsedSchedule};
+use crate::schedule::{Id, ParsedSchedule, Session};
 use crate::text::problem::Hint;
 
 /// The number of days that are checked for a session that begins later or has ended, and for expired segments. Two
@@ -58,9 +58,14 @@ impl ScheduleChecker<'_> {
         self.problems.push(Problem::warning(span, finding, hint));
     }
 
+    /// Returns the first day of a session that begins after the [`AHEAD_DAYS`] that are planned one by one.
+    pub(super) fn later_first_day(&self, session: &Session) -> Option<NaiveDate> {
+        session.recurrence.from.filter(|from| (*from - self.today).num_days() >= AHEAD_DAYS)
+    }
+
     /// Returns true when parts of the files were not understood. Then nothing is reported as missing, because it may be
     /// in those parts.
     pub(super) fn has_structural_errors(&self) -> bool {
-        self.parsed.problems.iter().any(|p| p.structural)
+        self.parsed.problems.iter().any(|p| p.is_structural)
     }
 }

@@ -67,15 +67,13 @@ impl ScheduleChecker<'_> {
     /// Returns the windows to check, each as first day and number of days: the days from today, and the first days of
     /// sessions that begin after those or have ended.
     fn windows(&self) -> Vec<(NaiveDate, i64)> {
-        let last_day = self.today + TimeDelta::days(AHEAD_DAYS);
         let mut windows = Vec::new();
         for session in &self.parsed.schedule.sessions {
             let recurrence = &session.recurrence;
-            let later_first_day = recurrence.from.filter(|from| *from > last_day);
             let past_until = recurrence.until.filter(|until| *until < self.today);
             let past_first_day =
                 past_until.map(|until| recurrence.from.unwrap_or(until - TimeDelta::days(WINDOW_DAYS - 1)));
-            windows.extend(later_first_day.or(past_first_day).map(|first_day| (first_day, WINDOW_DAYS)));
+            windows.extend(self.later_first_day(session).or(past_first_day).map(|first_day| (first_day, WINDOW_DAYS)));
         }
         windows.sort();
         windows.dedup();

@@ -18,7 +18,7 @@ impl ScheduleChecker<'_> {
                 let finding = Finding::SessionOver { id: id.clone(), date: until };
                 self.warn(self.session_span(&session.id, "until"), finding, Hint::ExtendOrRemove);
             }
-            let later_from = session.recurrence.from.filter(|from| (*from - self.today).num_days() >= AHEAD_DAYS);
+            let later_from = self.later_first_day(session);
             let never_airs = match (past_until.or(later_from), session.recurrence.from.zip(session.recurrence.until)) {
                 (Some(_), Some((from, until))) => {
                     let mut days = from.iter_days().take_while(|day| *day <= until).take(AHEAD_DAYS as usize);

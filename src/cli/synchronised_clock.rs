@@ -7,5 +7,5 @@ use crate::base::platform::{kernel_clock_status, unix_time_s};
 #[must_use]
 pub fn synchronised_now() -> Option<WallTime> {
     let now = i64::try_from(unix_time_s()).ok()?;
-    kernel_clock_status().is_some_and(|status| status.synchronised).then(|| WallTime(now.saturating_mul(1_000_000)))
+    kernel_clock_status().is_some_and(|status| status.is_synchronised).then(|| WallTime(now.saturating_mul(1_000_000)))
 }

@@ -46,16 +46,16 @@ pub struct Collector<'a, K> {
     /// The witness. All threads that collect share it.
     pub witness: &'a Mutex<Witness<K>>,
     /// The time of the collection, in seconds since 1970.
-    pub now: u64,
+    pub collected_at: u64,
     /// The source of random bytes.
     pub seed_source: SeedSource,
     /// The number of threads that read one log.
     pub threads: usize,
     /// True to read all entries, including those that were collected before.
-    pub full: bool,
+    pub reads_all_entries: bool,
 }
 
-/// The stored entries of an export, and `true` if the export is unfinished (see [`CollectOutcome::Taken`]).
+/// The stored entries of an export, and `true` if the export is unfinished (see [`CollectOutcome::Collected`]).
 type StoredEntries = (Box<ExportSummary>, bool);
 
 impl<K: Storage> Collector<'_, K> {
@@ -165,7 +165,7 @@ impl<K: Storage> Collector<'_, K> {
     ) -> io::Result<Option<ResumePoint>> {
         let (state, fold) = (record.verified_state.take(), record.fold.take());
         match (record.signed_head(), state, fold) {
-            (Some((_, head)), Some(state), Some(fold)) if !self.full && head_in_store == Some(head) => {
+            (Some((_, head)), Some(state), Some(fold)) if !self.reads_all_entries && head_in_store == Some(head) => {
                 resume_point(store, head, state, fold, &heads.closings)
             }
             _ => Ok(None),
@@ -191,19 +191,19 @@ impl<K: Storage> Collector<'_, K> {
             return Err(io::Error::other(CollectError::CollectedTwice));
         }
         if !prior_record.is_signed {
-            let now = i64::try_from(self.now).unwrap_or(i64::MAX);
+            let now = i64::try_from(self.collected_at).unwrap_or(i64::MAX);
             export.summary.plausibility.fold.add_cosigned_time(now);
         }
         record(&mut witness, &export)?;
-        let signature = sign(&witness, &export.note, stored_note, self.now, self.seed_source)?;
+        let signature = sign(&witness, &export.note, stored_note, self.collected_at, self.seed_source)?;
         drop(witness);
         signature.write_to_store(store, &export)?;
         let return_error = signature.return_to(reply_to).err();
-        Ok(CollectOutcome::Taken {
-            exported: export.summary,
-            unfinished: is_unfinished,
+        Ok(CollectOutcome::Collected {
+            summary: export.summary,
+            is_unfinished,
             return_error,
-            unsigned_state: prior_record.head.is_some() && !prior_record.is_signed,
+            ignored_unsigned_head: prior_record.head.is_some() && !prior_record.is_signed,
         })
     }
 }

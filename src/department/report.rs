@@ -55,10 +55,10 @@ impl SharedRecording {
 
 /// The state in which the index of a report was found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum IndexOrigin {
+pub enum IndexState {
     /// The index was as this machine had last written it.
     #[default]
-    Kept,
+    Unchanged,
     /// The index was not as this machine had last written it, so it was rebuilt.
     Rebuilt,
 }
@@ -102,7 +102,7 @@ pub struct Report {
     /// The recordings that were aired under more than one topic.
     pub shared_recordings: Vec<SharedRecording>,
     /// The state in which the index was found.
-    pub index_origin: IndexOrigin,
+    pub index_state: IndexState,
     /// Remarks about changes of the registry that nobody on this machine has accepted.
     pub registry_differences: Vec<DepartmentText>,
 }

@@ -183,15 +183,15 @@ impl Decoder {
     /// Ends the file: drops the padding, and counts the bytes that are not sound.
     fn finish(&mut self) {
         self.has_ended = true;
-        self.faults.altered |= self.altered_flag.load(Ordering::Relaxed);
+        self.faults.is_altered |= self.altered_flag.load(Ordering::Relaxed);
         let channels = usize::from(self.format().channels);
         let padding = self.trim.padding() as usize * channels;
         self.pending.truncate(self.pending.len().saturating_sub(padding));
         let Some(stream) = &self.raw_stream else { return };
         let sound_bytes = stream.sound.end - stream.sound.start;
         self.faults.garbage_bytes = sound_bytes.saturating_sub(self.bytes_used + stream.index_frame.index_bytes);
-        self.faults.truncated |= stream.ends_mid_frame;
-        self.faults.no_index = stream.has_varying_rate && !stream.index_frame.has_frame_count;
+        self.faults.is_truncated |= stream.ends_mid_frame;
+        self.faults.lacks_index = stream.has_varying_rate && !stream.index_frame.has_frame_count;
         if self.faults.fatal.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, sound_bytes) {
             self.faults.fatal = Some(format!("{} of its {sound_bytes} bytes are no sound", self.faults.garbage_bytes));
         }
@@ -200,7 +200,7 @@ impl Decoder {
     /// Stops decoding before the end of the file, and records the reason.
     fn fail(&mut self, detail: String) {
         self.has_ended = true;
-        self.faults.altered |= self.altered_flag.load(Ordering::Relaxed);
+        self.faults.is_altered |= self.altered_flag.load(Ordering::Relaxed);
         self.faults.fatal.get_or_insert(detail);
     }
 }

@@ -8,7 +8,7 @@ use super::decode::{DecodeError, Decoder};
 use super::file::{self, OpenError};
 use super::meter::{AudioMeasurements, Meter};
 use super::panic_guard::catch_panic;
-use super::{FileStatus, Length, Library, Scan, flaws};
+use super::{FileStatus, Length, Library, Scan, find_flaws};
 use crate::base::work_queue::WorkQueue;
 use crate::library::flaw::UnplayableFormat;
 
@@ -106,9 +106,9 @@ fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<
     }
     let length = Length { frames: samples / u64::from(format.channels), rate: format.rate };
     let measure = meter.finish();
-    let mut flaws = flaws::decoding_flaws(faults, length);
-    flaws.extend(flaws::sound_flaws(&measure, length));
-    flaws.extend(flaws::extension_flaw(path, decoder.container(), format.codec));
+    let mut flaws = find_flaws::decoding_flaws(faults, length);
+    flaws.extend(find_flaws::sound_flaws(&measure, length));
+    flaws.extend(find_flaws::extension_flaw(path, decoder.container(), format.codec));
     Ok(Scan { length, channels: format.channels, codec: format.codec.to_owned(), sha256, bytes, measure, flaws })
 }
 

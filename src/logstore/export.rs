@@ -146,7 +146,7 @@ fn write_export<S: Storage, T: Storage>(
         writer.copy_kept(&source.storage, name, *seq)?;
     }
     writer.sync()?;
-    let closings = complete_closings(heads, verified.open_from == verified.entries);
+    let closings = complete_closings(heads, verified.first_open_entry == verified.entries);
     writer.replace(CLOSINGS, &closings)?;
     writer.replace(CHECKPOINT, &heads.head)?;
     remove_stale_partial_tiles(writer.target, writer.existing_entries, verified.entries)?;

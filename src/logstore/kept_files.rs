@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::airlog::limits::MAX_KEPT;
 use crate::airlog::storage::Storage;
 use crate::base::hash::{hex, is_sha256_hex, sha256_hex};
 use crate::proof::entry::kept_file_name;
@@ -37,9 +38,6 @@ pub fn read_kept_file<S: Storage>(storage: &S, sha256: &str, extension: &str) ->
 pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Result<Option<Vec<u8>>> {
     read_kept_file(storage, sha256, "json")
 }
-
-/// Maximum size of a kept file, in bytes.
-pub(super) const MAX_KEPT: u64 = 64 * 1024 * 1024;
 
 /// Returns the SHA-256 of a file in hex; `None` if the file is missing. For a file of more than twice [`MAX_KEPT`]
 /// bytes, the result is a text that is not a hash.

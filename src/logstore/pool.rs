@@ -46,7 +46,7 @@ impl PoolJob {
         match self {
             Self::Hash(chunk) => {
                 let lines = chunk.lines();
-                let digest = functions.hasher.digest(chunk.first_seq, &lines);
+                let digest = functions.hasher.hash_lines(chunk.first_seq, &lines);
                 let prepared = (functions.prepare)(chunk.first_seq, &lines, &digest);
                 PoolResult::Hashed(chunk, digest, prepared)
             }

@@ -15,7 +15,7 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use tokio::runtime::Runtime;
 
-use super::kept_files::MAX_KEPT;
+use crate::airlog::limits::MAX_KEPT;
 use crate::airlog::storage::{NewFile, Storage};
 use error::to_io_error;
 
@@ -117,7 +117,7 @@ impl Storage for S3Storage {
         true
     }
 
-    fn has(&self, name: &str) -> bool {
+    fn exists(&self, name: &str) -> bool {
         self.runtime.block_on(self.store.head(&self.path(name))).is_ok()
     }
 

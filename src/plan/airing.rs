@@ -128,7 +128,7 @@ pub struct Airing {
     pub sha256: Option<Arc<str>>,
     /// The SHA-256 of the file on which the length was measured: a file with other bytes is not this airing. `None`:
     /// the file was never scanned.
-    pub scanned: Option<Arc<str>>,
+    pub scanned_sha256: Option<Arc<str>>,
     /// The kind of the content.
     pub kind: AiringKind,
     /// The plan's decision on the airing.
@@ -192,7 +192,7 @@ impl Airing {
 
     /// Returns the same airing as removed by an edit.
     #[must_use]
-    pub fn withdrawn(&self) -> Self {
+    pub fn to_withdrawn(&self) -> Self {
         Self { fate: AiringFate::Withdrawn { dropped: self.is_dropped() }, ..self.clone() }
     }
 

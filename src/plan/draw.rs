@@ -27,7 +27,7 @@ pub struct SegmentInfo<'a> {
     /// The SHA-256 that the file must have, from the segment.
     pub sha256: Option<Arc<str>>,
     /// The SHA-256 of the file on which the length was measured.
-    pub scanned: Option<Arc<str>>,
+    pub scanned_sha256: Option<Arc<str>>,
 }
 
 /// A segment that all items that play it share.
@@ -48,7 +48,7 @@ impl<'a> SegmentInfo<'a> {
             language: segment.language.as_str().into(),
             file: segment.file.as_str().into(),
             sha256: segment.sha256.as_deref().map(Into::into),
-            scanned: scan.map(|scan| scan.sha256.as_str().into()),
+            scanned_sha256: scan.map(|scan| scan.sha256.as_str().into()),
         }
     }
 }
@@ -60,7 +60,7 @@ const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 1, 1);
 pub struct DrawPools<'a> {
     pools: Vec<PoolUse<'a>>,
     index_by_pool: BTreeMap<&'a SegmentPool, usize>,
-    approval_required: bool,
+    requires_approval: bool,
     /// The calendar days before the planned ones, cached during lookups.
     past_days: RefCell<PastDays<'a>>,
     /// For each session, by its index: a date, and the number of the session's dates before it.
@@ -99,7 +99,7 @@ impl<'a> DrawPools<'a> {
         let mut pools = Self {
             pools: Vec::new(),
             index_by_pool: BTreeMap::new(),
-            approval_required: schedule.station.approval_required,
+            requires_approval: schedule.station.requires_approval,
             past_days: RefCell::new(PastDays { calendar: Calendar::new(&schedule.holidays), days: Vec::new() }),
             counted_dates: RefCell::default(),
         };
@@ -208,7 +208,7 @@ impl<'a> DayDraws<'_, 'a> {
         let pool = &pools.pools[pool_index];
         let pool_day = self.pool_days[pool_index].get_or_insert_with(|| {
             let is_eligible =
-                |info: &&SharedSegmentInfo<'a>| info.segment.is_eligible(self.date, pools.approval_required);
+                |info: &&SharedSegmentInfo<'a>| info.segment.is_eligible(self.date, pools.requires_approval);
             let eligible_segments = pool.members.iter().filter(is_eligible).cloned().collect();
             PoolDay { eligible_segments, next_number: pools.draws_before(pool, self.date), last_round: None }
         });

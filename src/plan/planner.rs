@@ -168,7 +168,7 @@ impl<'a> Planner<'a> {
                 late,
                 valid_until: labels.valid_until,
                 sha256: labels.sha256,
-                scanned: labels.scanned,
+                scanned_sha256: labels.scanned,
                 kind: labels.kind,
                 fate: if item.is_dropped { AiringFate::Dropped } else { AiringFate::Airs },
                 end_by,

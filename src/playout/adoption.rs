@@ -15,7 +15,7 @@ use crate::schedule::{Schedule, SourceFile, read};
 
 /// Returns a schedule that the engine can adopt, with the files to keep and the entry that names them.
 #[must_use]
-pub fn prepare_adopted(files: &[SourceFile], schedule: Schedule, library: Library) -> ScheduleRevision {
+pub fn prepare_revision(files: &[SourceFile], schedule: Schedule, library: Library) -> ScheduleRevision {
     let mut kept_files = Vec::new();
     let mut file_refs = Vec::new();
     for file in files {
@@ -53,7 +53,7 @@ pub fn read_kept_sources<S: Storage>(
 #[derive(Debug, Default)]
 pub struct RecoveredSchedule {
     /// The schedule that was in force last. `None` when there was none, or when a file of it is lost.
-    pub adopted: Option<Arc<ScheduleRevision>>,
+    pub revision: Option<Arc<ScheduleRevision>>,
     /// The dates that still owe outcomes, each with all airings that its plans name.
     pub plans: Vec<(NaiveDate, Plan)>,
     /// The kept files of which both copies are lost, for the log.
@@ -67,8 +67,8 @@ pub struct RecoveredSchedule {
 pub fn recover_schedule<S: Storage>(kept_files: &KeptFiles<'_, S>, replay: &Replay) -> RecoveredSchedule {
     let mut recovered = RecoveredSchedule::default();
     if let Some(schedule) = &replay.schedule {
-        recovered.adopted = rebuild_revision(kept_files, schedule);
-        if recovered.adopted.is_none() {
+        recovered.revision = rebuild_revision(kept_files, schedule);
+        if recovered.revision.is_none() {
             recovered.lost_files.push(lost_schedule(kept_files, schedule));
         }
     }
@@ -136,5 +136,5 @@ pub fn rebuild_revision<S: Storage>(
 ) -> Option<Arc<ScheduleRevision>> {
     let sources = read_kept_sources(kept_files, schedule)?;
     let library: Library = serde_json::from_slice(&kept_files.read(&schedule.library, "json")?).ok()?;
-    Some(Arc::new(prepare_adopted(&sources, read(&sources).schedule, library)))
+    Some(Arc::new(prepare_revision(&sources, read(&sources).schedule, library)))
 }

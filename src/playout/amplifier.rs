@@ -48,7 +48,7 @@ impl AmplifierRunner {
             let (loop_handle, station) = (self.loop_handle.clone(), self.station.clone());
             std::thread::Builder::new().name("amplifier".to_owned()).spawn(move || {
                 for request in requests {
-                    let result = run_switch_command(&station, &request.amplifier, request.on);
+                    let result = run_switch_command(&station, &request.amplifier, request.power);
                     let result = SwitchResult { serial: request.serial, ..result };
                     loop_handle.send(PlayoutCommand::AmplifierSwitched(result));
                 }
@@ -61,5 +61,5 @@ impl AmplifierRunner {
 }
 
 fn failed_switch(request: &SwitchRequest, error: SwitchError) -> SwitchResult {
-    SwitchResult { serial: request.serial, on: request.on, took_ms: 0, error: Some(error) }
+    SwitchResult { serial: request.serial, power: request.power, duration_ms: 0, error: Some(error) }
 }

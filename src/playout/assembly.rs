@@ -64,7 +64,7 @@ pub struct RestoredStation<S> {
     /// The open log.
     pub log: AirLog<S>,
     /// The schedule and the open plans, from the kept files that the log names.
-    pub found: RecoveredSchedule,
+    pub recovered_schedule: RecoveredSchedule,
     replay: Replay,
     marks: ProgressMarks,
     predecessor: Option<PredecessorLog>,
@@ -86,11 +86,11 @@ impl<S: Storage> RestoredStation<S> {
             seed_source: os_seed,
         };
         let mut log = AirLog::open(storage, keys, resumed, &config)?;
-        let found = adoption::recover_schedule(&log.kept_files(), &replay);
-        if let Some(revision) = &found.adopted {
+        let recovered_schedule = adoption::recover_schedule(&log.kept_files(), &replay);
+        if let Some(revision) = &recovered_schedule.revision {
             log.set_zone(revision.schedule.station.timezone);
         }
-        Ok(Self { log, found, replay, marks, predecessor: damaged.map(PredecessorLog::from), setup })
+        Ok(Self { log, recovered_schedule, replay, marks, predecessor: damaged.map(PredecessorLog::from), setup })
     }
 
     /// Returns the source files of the schedule in force. `None` when one of them is missing or there is no schedule.
@@ -103,7 +103,7 @@ impl<S: Storage> RestoredStation<S> {
     /// Starts the engine. [`StartedStation::into_playout`] performs its first actions.
     #[must_use]
     pub fn start(self, now: ClockSnapshot) -> StartedStation<S> {
-        let Self { log, found: recovered, replay, marks, predecessor, setup } = self;
+        let Self { log, recovered_schedule: recovered, replay, marks, predecessor, setup } = self;
         let context = StationContext {
             station_id: setup.id,
             audio_dir: setup.audio_dir,

@@ -16,7 +16,7 @@ pub enum PlayoutCommand {
         /// The suspect files, each with the reason.
         files: Vec<SuspectFile>,
         /// The schedule without these files. `None` when nobody may confirm that they were removed on purpose.
-        schedule_without: Option<Arc<ScheduleRevision>>,
+        schedule_without_suspects: Option<Arc<ScheduleRevision>>,
     },
     /// An operator's command, with its sender and the channel for the reply.
     Operator(OperatorCommand, PeerUser, Sender<CommandReply>),
@@ -34,8 +34,8 @@ impl PlayoutCommand {
     pub(super) fn into_event(self) -> (EngineEvent, Option<Sender<CommandReply>>) {
         match self {
             Self::Adopt(revision) => (EngineEvent::ScheduleLoaded(revision), None),
-            Self::SuspectFiles { files, schedule_without } => {
-                (EngineEvent::SuspectFiles { suspect_files: files, schedule_without_suspects: schedule_without }, None)
+            Self::SuspectFiles { files, schedule_without_suspects } => {
+                (EngineEvent::SuspectFiles { suspect_files: files, schedule_without_suspects }, None)
             }
             Self::Operator(command, user, reply) => (EngineEvent::Operator(command, user), Some(reply)),
             Self::AmplifierSwitched(result) => (EngineEvent::AmplifierSwitched(result), None),

@@ -24,5 +24,6 @@ const IO_TIMEOUT: Duration = Duration::from_secs(5);
 /// A request to the daemon, which replies with a [`CommandReply`](super::engine::CommandReply).
 #[derive(Serialize, Deserialize)]
 struct ControlRequest {
-    order: OperatorCommand,
+    #[serde(rename = "order")]
+    command: OperatorCommand,
 }

@@ -68,7 +68,8 @@ pub fn run(
     let setup = station_setup(&folder.stable_path(station), &files, &recovered_log, &clock);
     let log_station = setup.id.clone();
     let (restored_station, _key_locks) = log.restore(recovered_log, setup)?;
-    let (revision, revision_files) = (restored_station.found.adopted.clone(), restored_station.sources_in_force());
+    let (revision, revision_files) =
+        (restored_station.recovered_schedule.revision.clone(), restored_station.sources_in_force());
     let schedule = revision.as_ref().map_or_else(|| read(&files).schedule, |loaded| loaded.schedule.clone());
     let started_station = restored_station.start(clock.now());
 
@@ -126,9 +127,9 @@ fn require_station_toml(
     if files.is_empty() {
         station::read_sources(station)?;
     }
-    let is_in_settings = |p: &&Problem| files.get(p.span.file).is_some_and(|file| file.name == "station.toml");
+    let is_in_settings = |p: &&Problem| files.get(p.span.file_index).is_some_and(|file| file.name == "station.toml");
     let problems: Vec<_> =
-        read(files).problems.iter().filter(|p| p.structural).filter(is_in_settings).cloned().collect();
+        read(files).problems.iter().filter(|p| p.is_structural).filter(is_in_settings).cloned().collect();
     if problems.is_empty() {
         return Ok(());
     }

@@ -95,7 +95,7 @@ pub use restored_state::RestoredState;
 pub use schedule_revision::ScheduleRevision;
 pub use station_context::StationContext;
 pub use station_status::{StationStatus, SuspectFileStatus};
-pub use switching::{AmplifierStatus, SwitchError, SwitchRequest, SwitchResult};
+pub use switching::{AmplifierStatus, Power, SwitchError, SwitchRequest, SwitchResult};
 pub use timing::PREROLL_US;
 
 /// The state of a running station.
@@ -197,7 +197,7 @@ impl Engine {
 
     /// The schedule in force.
     #[must_use]
-    pub fn schedule_in_force(&self) -> Option<&Arc<ScheduleRevision>> {
+    pub fn revision_in_force(&self) -> Option<&Arc<ScheduleRevision>> {
         self.revision_in_force.as_ref()
     }
 

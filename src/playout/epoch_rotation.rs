@@ -24,7 +24,7 @@ use crate::proof::verify::{VerifyError, VerifyPolicy};
 
 /// The outcome of a request to end the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RotationOutcome {
+pub enum RotationResult {
     /// The epoch has ended.
     Done,
     /// The log's keys are not on this machine.
@@ -39,61 +39,61 @@ pub enum RotationOutcome {
 ///
 /// # Errors
 /// If the log or its keys cannot be read.
-pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationOutcome> {
+pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationResult> {
     // The second attempt finds a daemon that started after the first request.
     for _ in 0..2 {
         match request(station, OperatorCommand::Collect { notes: notes.clone() }) {
-            Ok(CommandReply::Done) => return Ok(RotationOutcome::Done),
+            Ok(CommandReply::Done) => return Ok(RotationResult::Done),
             Err(ControlError::NotRunning) => match rotate_without_daemon(station, &notes)? {
                 Some(outcome) => return Ok(outcome),
                 // A daemon has started since the request.
                 None => continue,
             },
             Err(ControlError::NotAllowed { .. } | ControlError::Unreachable) => {
-                return Ok(RotationOutcome::Unreachable);
+                return Ok(RotationResult::Unreachable);
             }
-            Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(RotationOutcome::Refused),
+            Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(RotationResult::Refused),
         }
     }
-    Ok(RotationOutcome::Unreachable)
+    Ok(RotationResult::Unreachable)
 }
 
 /// Ends the epoch without a daemon. Returns `None` if another process has locked the station.
-fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<RotationOutcome>> {
+fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<RotationResult>> {
     let airlog = station.join("airlog");
     let _lock = match lock_station(station) {
         Ok(lock) => lock,
         Err(DaemonError::AlreadyRunning) => return Ok(None),
-        Err(_) => return Ok(Some(RotationOutcome::Refused)),
+        Err(_) => return Ok(Some(RotationResult::Refused)),
     };
     // A damaged log is left alone: only the daemon moves it aside, because it also reports that.
     let mut storage = FolderStorage::for_airlog(airlog.clone());
     storage.pin_folder()?;
-    if !storage.has(CHECKPOINT) {
-        return Ok(Some(RotationOutcome::NoKeys));
+    if !storage.exists(CHECKPOINT) {
+        return Ok(Some(RotationResult::NoKeys));
     }
     let mut keys = KeyLocation::StateFolder.open_storage(&storage)?;
     let source = LogSource { storage: FolderStorage::for_airlog(airlog.clone()), form: LogForm::Airlog };
     let policy = VerifyPolicy { earlier_heads: newest_signed_head(&storage, &keys)?, ..VerifyPolicy::default() };
     let verdict = verify_log(&source, policy, available_threads())?;
     if !verdict.errors.iter().all(VerifyError::is_outside_log) {
-        return Ok(Some(RotationOutcome::Refused));
+        return Ok(Some(RotationResult::Refused));
     }
     // Without these keys, recovery would move the log aside, too.
     let folder = crate::airlog::keys::key_folder(&verdict.verified.origin);
     let epoch = verdict.verified.epochs.saturating_sub(1);
-    if !keys.has(&format!("{folder}/log")) || !keys.has(&format!("{folder}/epoch-{epoch}")) {
-        return Ok(Some(RotationOutcome::NoKeys));
+    if !keys.exists(&format!("{folder}/log")) || !keys.exists(&format!("{folder}/epoch-{epoch}")) {
+        return Ok(Some(RotationResult::NoKeys));
     }
     // The station's lock does not exclude a daemon on a copy of this folder, which signs with the same keys.
     let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), SystemPart::Keys, durable::OWNER_ONLY)
     else {
-        return Ok(Some(RotationOutcome::Refused));
+        return Ok(Some(RotationResult::Refused));
     };
     durable::remove_temp_files(&airlog)?;
     let recovered = recover(&mut storage, &mut keys)?;
     let Some(resumed) = recovered.resumed else {
-        return Ok(Some(RotationOutcome::Refused));
+        return Ok(Some(RotationResult::Refused));
     };
     let mut clock = SystemClock::new()?;
     let boot_id = clock.boot_id();
@@ -105,7 +105,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     let bodies = department_bodies(notes.to_vec());
     let append_result = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
     let rotation_result = append_result.and_then(|()| log.rotate_epoch(now));
-    Ok(Some(if rotation_result.is_ok() { RotationOutcome::Done } else { RotationOutcome::Refused }))
+    Ok(Some(if rotation_result.is_ok() { RotationResult::Done } else { RotationResult::Refused }))
 }
 
 /// Returns the newest head of the log that this machine has signed, as a list of at most one. Verification against it

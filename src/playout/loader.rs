@@ -146,7 +146,7 @@ impl ScheduleLoader {
             problems.push(suspect.to_problem(SourceSpan::start_of(all_files.len())));
             all_files.push(SourceFile::new(&suspect.file, b""));
         }
-        let has_structural_problem = parsed.problems.iter().any(|p| p.structural);
+        let has_structural_problem = parsed.problems.iter().any(|p| p.is_structural);
         let fallback = match (suspects.is_empty(), has_structural_problem, self.has_schedule) {
             (false, ..) => Some(FallbackSchedule::LastGoodFilesMissing),
             (true, false, _) => None,
@@ -159,7 +159,7 @@ impl ScheduleLoader {
         if !suspects.is_empty() {
             let may_be_intentional = !has_structural_problem && suspects.iter().all(SuspectFile::may_be_intentional);
             let revision =
-                may_be_intentional.then(|| Arc::new(adoption::prepare_adopted(files, parsed.schedule, library)));
+                may_be_intentional.then(|| Arc::new(adoption::prepare_revision(files, parsed.schedule, library)));
             self.files_if_confirmed = may_be_intentional.then(|| files.clone());
             return self.suspect_file_commands(suspects, revision);
         }
@@ -172,7 +172,7 @@ impl ScheduleLoader {
         if parsed.schedule.station.id == self.log_station {
             self.files_in_force.clone_from(files);
         }
-        commands.push(PlayoutCommand::Adopt(Arc::new(adoption::prepare_adopted(files, parsed.schedule, library))));
+        commands.push(PlayoutCommand::Adopt(Arc::new(adoption::prepare_revision(files, parsed.schedule, library))));
         commands
     }
 
@@ -195,19 +195,20 @@ impl ScheduleLoader {
     fn suspect_file_commands(
         &mut self,
         suspects: Vec<SuspectFile>,
-        schedule_without: Option<Arc<ScheduleRevision>>,
+        schedule_without_suspects: Option<Arc<ScheduleRevision>>,
     ) -> Vec<PlayoutCommand> {
         let any_suspects = !suspects.is_empty();
         let mut commands = Vec::new();
         if any_suspects || self.has_suspects {
-            commands.push(PlayoutCommand::SuspectFiles { files: suspects, schedule_without });
+            commands.push(PlayoutCommand::SuspectFiles { files: suspects, schedule_without_suspects });
         }
         self.has_suspects = any_suspects;
-        if let Some(RemovalConfirmation { files, who, .. }) = self.offline_confirmation.clone().filter(|_| any_suspects)
+        if let Some(RemovalConfirmation { files, author, .. }) =
+            self.offline_confirmation.clone().filter(|_| any_suspects)
         {
             // The reply is dropped, because no client waits for it.
             let (reply_sender, _) = mpsc::channel();
-            commands.push(PlayoutCommand::Operator(OperatorCommand::AcceptRemoval { files }, who, reply_sender));
+            commands.push(PlayoutCommand::Operator(OperatorCommand::AcceptRemoval { files }, author, reply_sender));
         }
         commands
     }

@@ -26,7 +26,8 @@ pub use sink_info::SinkInfo;
 
 /// A loudspeaker line.
 ///
-/// Cues play in the order in which they were given. A [`CueStart::At`] cue discards the cues before it at its instant.
+/// Cues play in the order in which they were given. A [`CueStart::AtInstant`] cue discards the cues before it at its
+/// instant.
 pub trait Output {
     /// Sets the preferred rate, that of most of the files to come, in frames per second. A line that opens later has
     /// this rate if its device supports it.

@@ -31,7 +31,7 @@ pub struct RemovalConfirmation {
     pub files: Vec<String>,
     /// The author. The stored file does not contain it: its owner is the author.
     #[serde(skip, default = "unknown_user")]
-    pub who: PeerUser,
+    pub author: PeerUser,
 }
 
 fn unknown_user() -> PeerUser {
@@ -46,11 +46,11 @@ fn confirmation_path(station: &Path) -> PathBuf {
 #[must_use]
 pub fn read(station: &Path) -> Option<RemovalConfirmation> {
     let file = open_nofollow(&confirmation_path(station)).ok()?;
-    let who = user_by_uid(file.metadata().ok()?.uid());
+    let author = user_by_uid(file.metadata().ok()?.uid());
     let mut bytes = Vec::new();
     file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
     let confirmation: RemovalConfirmation = serde_json::from_slice(&bytes).ok()?;
-    Some(RemovalConfirmation { who, ..confirmation })
+    Some(RemovalConfirmation { author, ..confirmation })
 }
 
 /// Stores a confirmation for the next start.
@@ -60,7 +60,7 @@ pub fn read(station: &Path) -> Option<RemovalConfirmation> {
 pub fn write(station: &Path, files: Vec<String>) -> io::Result<()> {
     durable::replace(
         &confirmation_path(station),
-        &serde_json::to_vec(&RemovalConfirmation { files, who: unknown_user() })?,
+        &serde_json::to_vec(&RemovalConfirmation { files, author: unknown_user() })?,
     )
 }
 

@@ -70,7 +70,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         let mut last_result = self.log.append(now, Vec::new());
         if last_result.as_ref().is_err_and(StorageMoved::is_cause_of) {
             // There is no later attempt: the entries go to the log's present folder.
-            self.log.storage.follow_moved();
+            self.log.storage.follow_moved_folder();
             last_result = self.log.append(now, Vec::new());
         }
         self.track_log_result(last_result);
@@ -85,7 +85,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             self.dispatch_after_output(event, reply_to);
         }
         self.dispatch_after_output(EngineEvent::Tick, None);
-        if self.ends_when_idle && self.engine.schedule_in_force().is_some() && self.engine.is_idle(self.clock.now()) {
+        if self.ends_when_idle && self.engine.revision_in_force().is_some() && self.engine.is_idle(self.clock.now()) {
             let cause = "idle".to_owned();
             self.dispatch_after_output(EngineEvent::Shutdown { cause }, None);
         }

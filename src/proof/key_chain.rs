@@ -39,7 +39,7 @@ pub struct KeyChainState {
     /// The public key of the epoch before it, if any.
     pub previous_key: Option<VerifierKey>,
     /// Number of the first entry that no closing covers.
-    pub open_from: u64,
+    pub first_open_entry: u64,
 }
 
 impl EpochKeyChain {
@@ -69,14 +69,14 @@ impl EpochKeyChain {
     /// # Errors
     /// [`VerifyError::ClosingsUnreadable`] if the closings cannot be parsed.
     pub fn resume(state: &KeyChainState, closings: &[u8]) -> Result<Self, VerifyError> {
-        let KeyChainState { log_key, epoch, key, previous_key, open_from } = state.clone();
+        let KeyChainState { log_key, epoch, key, previous_key, first_open_entry } = state.clone();
         Ok(Self {
             log_key,
             epoch,
             key,
             previous_key,
             closings: parse_closings(closings)?,
-            resumed_from: open_from,
+            resumed_from: first_open_entry,
             closed_epochs: Vec::new(),
         })
     }
@@ -89,7 +89,7 @@ impl EpochKeyChain {
             epoch: self.epoch,
             key: self.key.clone(),
             previous_key: self.previous_key.clone(),
-            open_from: self.open_from(),
+            first_open_entry: self.first_open_entry(),
         }
     }
 
@@ -107,7 +107,7 @@ impl EpochKeyChain {
         root: Hash,
         head: &SignedHead,
     ) -> Result<SignatureCheck, VerifyError> {
-        let (epoch, from) = (self.epoch, self.open_from());
+        let (epoch, from) = (self.epoch, self.first_open_entry());
         let head_checkpoint = &head.checkpoint;
         let note = match self.closings.next() {
             Some(note) => note,
@@ -140,19 +140,19 @@ impl EpochKeyChain {
         }
         let (key, epoch) = match &self.previous_key {
             // The last entry closed an epoch, so the key of that epoch signs the head.
-            Some(previous_key) if self.open_from() == size => (previous_key, self.epoch - 1),
+            Some(previous_key) if self.first_open_entry() == size => (previous_key, self.epoch - 1),
             _ => (&self.key, self.epoch),
         };
         Ok(SignatureCheck::new(
             vec![key.clone()],
             head.note.clone(),
-            VerifyError::HeadEpoch { epoch, from: self.open_from() },
+            VerifyError::HeadEpoch { epoch, from: self.first_open_entry() },
         ))
     }
 
     /// Returns the number of the first entry that no closing covers.
     #[must_use]
-    pub fn open_from(&self) -> u64 {
+    pub fn first_open_entry(&self) -> u64 {
         self.closed_epochs.last().map_or(self.resumed_from, |(size, _)| *size)
     }
 

@@ -32,7 +32,7 @@ pub struct VerifyPolicy {
     /// Id of an airing; its outcome goes to [`VerifiedLog::airing`].
     pub airing: Option<String>,
     /// True when the log has a single key and no epochs.
-    pub no_epochs: bool,
+    pub has_single_key: bool,
 }
 
 /// The facts that verification established about a log.
@@ -49,9 +49,9 @@ pub struct VerifiedLog {
     /// Number of epochs so far, including the open one.
     pub epochs: u64,
     /// Number of the first entry that no closing covers.
-    pub open_from: u64,
+    pub first_open_entry: u64,
     /// Size of the log at which it had the head code.
-    pub code_at: Option<u64>,
+    pub head_code_size: Option<u64>,
     /// The state of the keys at the head; `None` for a log without epochs.
     pub key_state: Option<KeyChainState>,
     /// Number and line of the outcome of the airing that [`VerifyPolicy::airing`] names.

@@ -16,16 +16,17 @@ pub enum EditError {
     NotToml(String),
     /// `segment` is not a list of tables.
     #[error("its segments are not written as [[segment]]")]
-    OddForm,
+    SegmentsNotTables,
     /// The session with this id would have nothing to play.
     #[error("the session {0} would play nothing any more")]
-    NothingLeft(String),
+    SessionWouldBeEmpty(String),
 }
 
 /// Returns the playlist with the segment appended after its other segments.
 ///
 /// # Errors
-/// `EditError::NotToml` when the text cannot be parsed; `EditError::OddForm` when `segment` is not a list of tables.
+/// `EditError::NotToml` when the text cannot be parsed; `EditError::SegmentsNotTables` when `segment` is not a list of
+/// tables.
 pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> {
     let mut document = parse(text)?;
     let root = document.as_table_mut();
@@ -47,7 +48,7 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
             });
             tables.push(Value::InlineTable(table));
         }
-        _ => return Err(EditError::OddForm),
+        _ => return Err(EditError::SegmentsNotTables),
     }
     Ok(render(&document, text))
 }
@@ -56,7 +57,8 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
 /// `closing`. `None` when the playlist does not mention the segment.
 ///
 /// # Errors
-/// `EditError::NotToml` when the text cannot be parsed; `EditError::NothingLeft` when a session plays nothing else.
+/// `EditError::NotToml` when the text cannot be parsed; `EditError::SessionWouldBeEmpty` when a session plays nothing
+/// else.
 pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError> {
     let mut document = parse(text)?;
     let (mut is_mentioned, mut comments) = (false, Vec::new());
@@ -139,7 +141,7 @@ fn remove_from_play(play: &mut Array, id: &Id, session_id: &str) -> Result<bool,
     let old_count = play.len();
     play.retain(|value| value.as_str() != Some(id.as_str()));
     if play.is_empty() && old_count > 0 {
-        return Err(EditError::NothingLeft(session_id.to_owned()));
+        return Err(EditError::SessionWouldBeEmpty(session_id.to_owned()));
     }
     Ok(play.len() < old_count)
 }

@@ -24,7 +24,7 @@ pub struct SourceMap {
     /// The items in `play` of each session, by session id.
     pub items: HashMap<Id, Vec<SourceSpan>>,
     /// The holidays in `except` of each session, by session id.
-    pub excepts: HashMap<Id, Vec<(Id, SourceSpan)>>,
+    pub excepted_holidays: HashMap<Id, Vec<(Id, SourceSpan)>>,
     /// The values of each holiday, by holiday id and key.
     pub holidays: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
     /// The ids of segments with an error. Sessions that play them are kept: the error is reported at the segment, not
@@ -75,6 +75,6 @@ pub struct ParsedSchedule {
 impl ParsedSchedule {
     /// Reports an error that makes a file unusable as it is written.
     pub fn report_structural(&mut self, file_index: usize, range: Range<usize>, finding: Finding, hint: Hint) {
-        self.problems.push(Problem::structural(SourceSpan { file: file_index, range }, finding, hint));
+        self.problems.push(Problem::structural_error(SourceSpan { file_index, range }, finding, hint));
     }
 }

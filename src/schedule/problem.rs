@@ -29,7 +29,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceSpan {
     /// The index of the file among those that were read.
-    pub file: usize,
+    pub file_index: usize,
     /// The byte range in the file's text.
     pub range: Range<usize>,
 }
@@ -37,8 +37,8 @@ pub struct SourceSpan {
 impl SourceSpan {
     /// Returns the span for a finding about a whole file: an empty range at the file's start.
     #[must_use]
-    pub const fn start_of(file: usize) -> Self {
-        Self { file, range: 0..0 }
+    pub const fn start_of(file_index: usize) -> Self {
+        Self { file_index, range: 0..0 }
     }
 }
 
@@ -48,7 +48,7 @@ pub struct Problem {
     /// The severity of the finding.
     pub severity: Severity,
     /// True when the file is unusable as it is written. A running station refuses an edit with such a problem.
-    pub structural: bool,
+    pub is_structural: bool,
     /// The fault that was found.
     pub finding: Finding,
     /// The advice on how to remove the fault.
@@ -62,20 +62,20 @@ pub struct Problem {
 impl Problem {
     /// Returns an error that makes the file unusable as it is written.
     #[must_use]
-    pub fn structural(span: SourceSpan, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Error, structural: true, finding, hint, span, related_span: None }
+    pub fn structural_error(span: SourceSpan, finding: Finding, hint: Hint) -> Self {
+        Self { severity: Severity::Error, is_structural: true, finding, hint, span, related_span: None }
     }
 
     /// Returns an error about something that will not play although the file is understood.
     #[must_use]
     pub fn error(span: SourceSpan, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Error, structural: false, finding, hint, span, related_span: None }
+        Self { severity: Severity::Error, is_structural: false, finding, hint, span, related_span: None }
     }
 
     /// Returns a warning about something unwise.
     #[must_use]
     pub fn warning(span: SourceSpan, finding: Finding, hint: Hint) -> Self {
-        Self { severity: Severity::Warning, structural: false, finding, hint, span, related_span: None }
+        Self { severity: Severity::Warning, is_structural: false, finding, hint, span, related_span: None }
     }
 
     /// Sets the second span that belongs to the fault.

@@ -57,7 +57,7 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
     }
     playlist::resolve(&mut parsed);
     limit_items(&mut parsed);
-    parsed.problems.sort_by_key(|p| (p.span.file, p.span.range.start));
+    parsed.problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     limit_problems(&mut parsed.problems);
     parsed
 }
@@ -83,7 +83,7 @@ fn unreadable_finding(source: &SourceFile) -> Option<(Finding, Hint)> {
     if let Some(target) = &source.link_target {
         let command = copy_over_link_command(target, &source.name, false);
         Some((Finding::LinkedFile { file: source.name.clone() }, Hint::CopyOverLink { command }))
-    } else if let Some(detail) = source.unreadable.clone() {
+    } else if let Some(detail) = source.read_error.clone() {
         Some((Finding::Unreadable { detail }, Hint::CheckFile))
     } else {
         let is_too_large = source.text.len() as u64 > MAX_BYTES;
@@ -111,7 +111,7 @@ fn limit_problems(problems: &mut Vec<Problem>) {
         problems.truncate(MAX_PROBLEMS);
         // This is always an error, because the problems that are not listed may include errors.
         let finding = Finding::MoreProblems { limit: MAX_PROBLEMS };
-        problems.push(Problem::structural(span, finding, Hint::MendFirst));
+        problems.push(Problem::structural_error(span, finding, Hint::MendFirst));
     }
 }
 

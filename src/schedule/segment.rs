@@ -38,12 +38,12 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// Returns true when the segment may be drawn on this day. `approval_required` is the setting of the station.
+    /// Returns true when the segment may be drawn on this day. `requires_approval` is the setting of the station.
     #[must_use]
-    pub fn is_eligible(&self, day: NaiveDate, approval_required: bool) -> bool {
+    pub fn is_eligible(&self, day: NaiveDate, requires_approval: bool) -> bool {
         self.valid_from.is_none_or(|first| first <= day)
             && self.valid_until.is_none_or(|last| day <= last)
-            && (!approval_required || self.is_approved(day))
+            && (!requires_approval || self.is_approved(day))
     }
 
     /// Returns the pools that the segment is drawn from: the pool of its topic, and those that it names.

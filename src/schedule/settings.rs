@@ -32,7 +32,7 @@ pub struct Station {
     /// The amplifier of the loudspeakers.
     pub amplifier: AmplifierSettings,
     /// True when only approved segments may air.
-    pub approval_required: bool,
+    pub requires_approval: bool,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
     pub push_destination: Option<String>,
     /// The department's verifier key. Data from a USB stick is accepted only if the department signed it. Without the
@@ -51,7 +51,7 @@ impl Default for Station {
             output: OutputSettings::default(),
             quiet_hours: QuietHours::default(),
             amplifier: AmplifierSettings::default(),
-            approval_required: false,
+            requires_approval: false,
             push_destination: None,
             department_key: None,
         }

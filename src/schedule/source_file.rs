@@ -8,13 +8,13 @@ pub struct SourceFile {
     /// The text of the file; bytes that are not UTF-8 become U+FFFD.
     pub text: String,
     /// The index in `text` of the first byte that is not UTF-8; `None`: the file is UTF-8.
-    pub not_utf8: Option<usize>,
+    pub first_invalid_byte: Option<usize>,
     /// The system's error when the file could not be read; `text` is then empty.
-    pub unreadable: Option<String>,
+    pub read_error: Option<String>,
     /// The target when the file is a link. A link is not read, so `text` is then empty.
     pub link_target: Option<String>,
     /// True when the file begins with a byte order mark; `text` does not contain it.
-    pub bom: bool,
+    pub has_bom: bool,
 }
 
 /// The byte order mark that some editors write before UTF-8.
@@ -24,17 +24,17 @@ impl SourceFile {
     /// Creates a file from its bytes.
     #[must_use]
     pub fn new(name: &str, bytes: &[u8]) -> Self {
-        let (bytes, bom) = bytes.strip_prefix(BOM).map_or((bytes, false), |rest| (rest, true));
-        let not_utf8 = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to());
+        let (bytes, has_bom) = bytes.strip_prefix(BOM).map_or((bytes, false), |rest| (rest, true));
+        let first_invalid_byte = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to());
         let text = String::from_utf8_lossy(bytes).into_owned();
-        Self { name: name.to_owned(), text, not_utf8, bom, ..Self::default() }
+        Self { name: name.to_owned(), text, first_invalid_byte, has_bom, ..Self::default() }
     }
 
     /// Returns the file's bytes as they are on the disk. The result is valid only for a file that was read and is
     /// UTF-8.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        let mark = if self.bom { BOM } else { &[] };
+        let mark = if self.has_bom { BOM } else { &[] };
         [mark, self.text.as_bytes()].concat()
     }
 

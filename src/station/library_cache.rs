@@ -80,7 +80,7 @@ impl LibraryCache {
                 FileActivity::ByTimestamps => false,
             };
             match self.scans.files.get(file) {
-                Some(entry) if entry.settled && Some(entry.stamp) == stamp => {
+                Some(entry) if entry.is_settled && Some(entry.stamp) == stamp => {
                     self.library.files.insert(file.to_owned(), entry.status.clone());
                     self.stamps.insert(file.to_owned(), stamp);
                     self.examined_files.insert(file.to_owned());
@@ -157,7 +157,7 @@ impl LibraryCache {
                 continue;
             }
             if let (Some(stamp), Some(status)) = (stamp, self.library.files.get(*file)) {
-                let entry = CachedScan { stamp: *stamp, settled: is_settled, status: status.clone() };
+                let entry = CachedScan { stamp: *stamp, is_settled, status: status.clone() };
                 let previous_entry = self.scans.files.insert((*file).to_owned(), entry.clone());
                 has_cache_changed |= previous_entry != Some(entry);
             }

@@ -61,7 +61,8 @@ pub struct CachedScan {
     /// The stamp of the file at the time of the scan.
     pub stamp: FileStamp,
     /// True when the file had settled at the time of the scan.
-    pub settled: bool,
+    #[serde(rename = "settled")]
+    pub is_settled: bool,
     /// The result of the scan.
     pub status: FileStatus,
 }

@@ -20,7 +20,8 @@ pub struct SuspectFile {
     /// The path of the file in the station's folder.
     pub file: String,
     /// The reason why it is suspect.
-    pub why: SuspectReason,
+    #[serde(rename = "why")]
+    pub reason: SuspectReason,
 }
 
 impl SuspectFile {
@@ -28,13 +29,13 @@ impl SuspectFile {
     /// deleted first.
     #[must_use]
     pub fn may_be_intentional(&self) -> bool {
-        matches!(self.why, SuspectReason::Gone | SuspectReason::Empty)
+        matches!(self.reason, SuspectReason::Gone | SuspectReason::Empty)
     }
 
     /// Returns the problem that is reported for the file.
     #[must_use]
     pub fn to_problem(&self, span: SourceSpan) -> Problem {
-        let (file, why) = (self.file.clone(), self.why);
+        let (file, why) = (self.file.clone(), self.reason);
         let hint = match self.may_be_intentional() {
             true => Hint::PutBack { file: file.clone() },
             false => Hint::PutRight { file: file.clone() },
@@ -57,30 +58,30 @@ pub fn suspect_files(in_force: &[SourceFile], folder_files: &StationFiles) -> Ve
     }
     let (parsed_in_force, parsed_folder) = (read(in_force), read(&folder_files.files));
     let current_items: HashSet<ItemKey<'_>> = named_items(&parsed_folder).map(|(item_key, _)| item_key).collect();
-    let is_lost = |(file_index, why): &(usize, SuspectReason)| {
+    let is_lost = |(file_index, reason): &(usize, SuspectReason)| {
         let file = &in_force[*file_index];
         if file.name == "station.toml" {
             return !file.is_blank();
         }
         let mut item_keys = named_items(&parsed_in_force)
-            .filter(|(_, span)| span.file == *file_index)
+            .filter(|(_, span)| span.file_index == *file_index)
             .map(|(item_key, _)| item_key)
             .peekable();
-        let may_be_moved = matches!(why, SuspectReason::Gone | SuspectReason::Empty | SuspectReason::Dangling);
+        let may_be_moved = matches!(reason, SuspectReason::Gone | SuspectReason::Empty | SuspectReason::Dangling);
         item_keys.peek().is_some() && !(may_be_moved && item_keys.all(|item_key| current_items.contains(&item_key)))
     };
     candidates
         .iter()
         .filter(|candidate| is_lost(candidate))
-        .map(|(file_index, why)| SuspectFile { file: in_force[*file_index].name.clone(), why: *why })
+        .map(|(file_index, reason)| SuspectFile { file: in_force[*file_index].name.clone(), reason: *reason })
         .collect()
 }
 
 /// Returns all files of the schedule in force as suspect, for a folder that cannot be read. Blank files are left out.
 #[must_use]
-pub fn all_suspect(in_force: &[SourceFile], why: SuspectReason) -> Vec<SuspectFile> {
+pub fn all_suspect(in_force: &[SourceFile], reason: SuspectReason) -> Vec<SuspectFile> {
     let filled_files = in_force.iter().filter(|file| !file.is_blank());
-    filled_files.map(|file| SuspectFile { file: file.name.clone(), why }).collect()
+    filled_files.map(|file| SuspectFile { file: file.name.clone(), reason }).collect()
 }
 
 /// Returns the reason why a file of the schedule in force is suspect; `None` for a usable file.
@@ -96,9 +97,9 @@ fn suspect_reason(name: &str, folder_files: &StationFiles) -> Option<SuspectReas
     };
     if file.link_target.is_some() {
         Some(SuspectReason::Link)
-    } else if file.unreadable.is_some() {
+    } else if file.read_error.is_some() {
         Some(SuspectReason::Unreadable)
-    } else if file.not_utf8.is_some() || file.text.contains('\0') {
+    } else if file.first_invalid_byte.is_some() || file.text.contains('\0') {
         Some(SuspectReason::Garbled)
     } else {
         file.is_blank().then_some(SuspectReason::Empty)

@@ -11,12 +11,12 @@ fn an_unreadable_playlist_does_not_stop_the_others() {
     let mut files = read_sources(station.path()).expect("a station");
     files.push(SourceFile {
         name: "playlists/c.toml".to_owned(),
-        unreadable: Some("no".to_owned()),
+        read_error: Some("no".to_owned()),
         ..SourceFile::default()
     });
     let parsed = read(&files);
     assert_eq!(parsed.problems.len(), 1);
-    assert_eq!((parsed.problems[0].code(), parsed.problems[0].span.file), ("unreadable", 2));
+    assert_eq!((parsed.problems[0].code(), parsed.problems[0].span.file_index), ("unreadable", 2));
     assert_eq!(parsed.schedule.segments.len(), 1);
 }
 

@@ -52,7 +52,7 @@ fn lines_after_the_signed_head_move_to_torn_and_are_never_signed() {
         disk.append(LOG, tail.as_bytes()).expect("memory");
         let recovery = recover(&mut disk, &mut keys).expect("recovers");
         assert!(recovery.damaged.is_none());
-        assert_eq!((recovery.replay.entries, recovery.torn), (lines, tail.len() as u64));
+        assert_eq!((recovery.replay.entries, recovery.torn_bytes), (lines, tail.len() as u64));
         assert_eq!(disk.bytes(LOG), signed, "the tail leaves the log");
         let torn_names: Vec<_> = disk.names().into_iter().filter(|name| name.starts_with("torn/")).collect();
         assert_eq!(torn_names.len(), 1);
@@ -60,7 +60,7 @@ fn lines_after_the_signed_head_move_to_torn_and_are_never_signed() {
         let mut log = open(disk.clone(), keys.clone(), recovery.resumed);
         log.append(now(), shutdown_batch()).expect("memory");
         let second_recovery = recover(&mut disk, &mut keys).expect("recovers");
-        assert_eq!((second_recovery.replay.entries, second_recovery.torn), (lines + 1, 0));
+        assert_eq!((second_recovery.replay.entries, second_recovery.torn_bytes), (lines + 1, 0));
     }
 }
 
@@ -88,10 +88,10 @@ fn a_log_that_differs_from_its_head_moves_to_damaged_and_a_new_one_begins() {
         let head = String::from_utf8(disk.bytes("checkpoint")).expect("text");
         let recovery = recover(&mut disk, &mut keys).expect("memory");
         let damage = recovery.damaged.expect("seen");
-        assert!(recovery.resumed.is_none() && recovery.torn == 0 && recovery.replay.entries == 0);
-        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.kept_as)), bytes, "no byte of it is lost");
+        assert!(recovery.resumed.is_none() && recovery.torn_bytes == 0 && recovery.replay.entries == 0);
+        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.set_aside_as)), bytes, "no byte of it is lost");
         assert_eq!(damage.head, Some(head), "its head is cited");
-        assert!(!disk.has(LOG) && !disk.has("checkpoint"));
+        assert!(!disk.exists(LOG) && !disk.exists("checkpoint"));
         let mut new_log = open(disk.clone(), keys.clone(), None);
         new_log.append(now(), shutdown_batch()).expect("memory");
     }
@@ -111,7 +111,7 @@ fn a_log_without_its_head_or_its_keys_is_not_continued() {
             disk.replace("closings", b"").expect("memory");
         }
         let recovery = recover(&mut disk, &mut keys).expect("memory");
-        assert_eq!(recovery.damaged.expect("seen").why, reason);
+        assert_eq!(recovery.damaged.expect("seen").reason, reason);
     }
 }
 
@@ -149,7 +149,7 @@ fn folder_storage_behaves_like_memory_storage() {
         storage.replace("a", b"new")?;
         storage.append("a", b"er")?;
         contents.push(storage.read_all("a", 100)?);
-        contents.push(storage.has("kept/b").then(Vec::new));
+        contents.push(storage.exists("kept/b").then(Vec::new));
         assert!(storage.read_all("a", 2).is_err(), "past the limit");
         Ok(contents)
     }
@@ -270,11 +270,11 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
                 open_ids.sort();
                 open_ids
             };
-            (ids_of(&replay.with_outcome), ids_of(&replay.begun_sessions))
+            (ids_of(&replay.settled_ids), ids_of(&replay.begun_sessions))
         };
         assert_eq!(open_ids(&full), open_ids(&part), "{size}");
         for replay in [&mut full, &mut part] {
-            replay.with_outcome.clear();
+            replay.settled_ids.clear();
             replay.begun_sessions.clear();
         }
         assert_eq!(format!("{full:?}").split(", old:").next(), format!("{part:?}").split(", old:").next(), "{size}");
@@ -288,9 +288,9 @@ fn an_epoch_ends_after_24_hours_of_running_without_new_entries() {
     log.append(now(), vec![genesis(&log)]).expect("memory");
     let later = |hours: i64| ClockSnapshot { boot: BootTime(now().boot.0 + hours * 3_600_000_000), ..now() };
     log.rotate_epoch_if_due(later(23)).expect("memory");
-    assert_eq!((log.in_open_epoch(), disk.has("closings")), (1, false));
+    assert_eq!((log.in_open_epoch(), disk.exists("closings")), (1, false));
     log.rotate_epoch_if_due(later(24)).expect("memory");
-    assert_eq!((log.in_open_epoch(), log.entries(), disk.has("closings")), (0, 2, true));
+    assert_eq!((log.in_open_epoch(), log.entries(), disk.exists("closings")), (0, 2, true));
     log.rotate_epoch_if_due(later(60)).expect("memory");
     assert_eq!(log.entries(), 2, "an epoch without entries does not end");
     assert!(recover(&mut disk.clone(), &mut keys.clone()).expect("memory").resumed.is_some());
@@ -305,5 +305,5 @@ fn a_log_whose_head_lacks_the_epoch_signature_is_not_continued() {
     let unsigned_head: String = head.split_inclusive('\n').filter(|line| !line.contains("/epoch/")).collect();
     disk.replace("checkpoint", unsigned_head.as_bytes()).expect("memory");
     let recovery = recover(&mut disk, &mut keys).expect("memory");
-    assert_eq!(recovery.damaged.expect("seen").why, DamageReason::Changed);
+    assert_eq!(recovery.damaged.expect("seen").reason, DamageReason::Changed);
 }

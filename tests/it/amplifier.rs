@@ -64,7 +64,7 @@ fn the_amplifier_stays_on_if_the_pause_is_shorter_than_min_off() {
 
 #[test]
 fn an_immediate_airing_waits_until_the_amplifier_is_warm() {
-    let urgent = || OperatorCommand::Urgent { what: UrgentSource::Segment(id("c")), repeat: 1 };
+    let urgent = || OperatorCommand::Urgent { source: UrgentSource::Segment(id("c")), repeat: 1 };
     // The amplifier's `min-off` of 30 s counts from the start; then the warm-up takes 8 s.
     let station = station_with(&[]).command(10, urgent()).run_for(600);
     assert_eq!(switchings(&station), ["05:30:00 off", "05:30:30 on", "05:31:12 off"]);
@@ -107,7 +107,7 @@ fn a_relay_that_is_broken_from_the_start_is_logged_for_on_and_off() {
     assert_eq!(switchings(&station), ["05:30:00 off failed no relay", "05:59:52 on failed no relay"]);
     assert_eq!(starts(&station), ["06:00:00"]);
     // No airing waits for an amplifier that cannot be switched on.
-    let urgent = OperatorCommand::Urgent { what: UrgentSource::Segment(id("c")), repeat: 2 };
+    let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("c")), repeat: 2 };
     let station =
         station_with(&[("05:40", "c")]).relay_broken(0, 7200).command(900, urgent).run_until("2023-03-20T06:00:00");
     assert_eq!(starts(&station)[2..], ["05:45:38"], "the second follows the first: {:?}", starts(&station));

@@ -27,7 +27,7 @@ fn dates(rules: &str, first: NaiveDate, days: usize) -> Vec<NaiveDate> {
         "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-1.mp3\"\n[[session]]\nid = \"s\"\nat = \"06:00\"\nplay = [\"a\"]\n{rules}\n"
     );
     let parsed = read(&[SourceFile::new("playlists/a.toml", text.as_bytes())]);
-    assert!(parsed.problems.iter().all(|p| !p.structural), "{:?}\n{text}", parsed.problems);
+    assert!(parsed.problems.iter().all(|p| !p.is_structural), "{:?}\n{text}", parsed.problems);
     let calendar = Calendar::new(&parsed.schedule.holidays);
     let session = &parsed.schedule.sessions[0];
     first.iter_days().take(days).filter(|day| session.recurrence.matches(&calendar.day(*day))).collect()
@@ -75,7 +75,11 @@ fn odd_date_forms_and_years_out_of_range_are_errors() {
         let text = format!(
             "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-1.mp3\"\n[[session]]\nid = \"s\"\nat = \"06:00\"\nplay = [\"a\"]\n{rules}\n"
         );
-        read(&[SourceFile::new("playlists/a.toml", text.as_bytes())]).problems.iter().filter(|p| p.structural).count()
+        read(&[SourceFile::new("playlists/a.toml", text.as_bytes())])
+            .problems
+            .iter()
+            .filter(|p| p.is_structural)
+            .count()
     };
     for rule in ["from = 2023-03-20", "from = \"2199-12-31\"", "dates = [\"2023-03-20 .. 2023-04-01\"]", "lunar = [15]"]
     {
@@ -222,7 +226,7 @@ fn random_item() -> impl Strategy<Value = String> {
 fn planned_lines(files: &[(String, String)], first: NaiveDate, last: NaiveDate) -> Vec<String> {
     let sources: Vec<_> = files.iter().map(|(name, text)| SourceFile::new(name, text.as_bytes())).collect();
     let parsed = read(&sources);
-    assert!(parsed.problems.iter().all(|p| !p.structural), "{:?}\n{files:?}", parsed.problems);
+    assert!(parsed.problems.iter().all(|p| !p.is_structural), "{:?}\n{files:?}", parsed.problems);
     let mut library = Library::default();
     for seconds in 0..200 {
         library.files.insert(format!("s-{seconds}.mp3"), FileStatus::Good(scan_of((seconds, 48_000))));

@@ -34,14 +34,14 @@ pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
     let today = NaiveDate::from_ymd_opt(2023, 6, 15).expect("a date");
     let mut problems = parsed.problems.clone();
     problems.extend(check::check(&parsed, &library, today));
-    problems.sort_by_key(|p| (p.span.file, p.span.range.start));
+    problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     problems
 }
 
 /// Renders the problems in Vietnamese and English, and asserts that each problem has a valid span in its file.
 pub fn render_in_both_languages(files: &[SourceFile], problems: &[Problem]) -> [String; 2] {
     for problem in problems {
-        let text = &files[problem.span.file].text;
+        let text = &files[problem.span.file_index].text;
         let span = &problem.span.range;
         assert!(span.start <= span.end && span.end <= text.len(), "{problem:?}");
         assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{problem:?}");
@@ -129,4 +129,18 @@ fn exceeded_limits_are_reported() {
     assert!(findings(&files).iter().any(|p| p.code() == "too-many"));
     let nested_arrays = format!("a = {}1{}", "[".repeat(5000), "]".repeat(5000));
     assert!(!findings(&[SourceFile::new("playlists/a.toml", nested_arrays.as_bytes())]).is_empty());
+}
+
+#[test]
+fn a_session_that_begins_later_is_checked_from_its_first_day() {
+    // 400 days from the day of the check are planned one by one. The last of them is 2024-07-18.
+    for from in ["2024-07-18", "2024-07-19", "2024-07-20"] {
+        let text = format!(
+            "[[segment]]\nid = \"tin\"\ntitle = \"T\"\nfile = \"s-20000.mp3\"\n\n\
+             [[session]]\nid = \"a\"\nat = \"05:15\"\nfrom = {from}\nplay = [\"tin\"]\n"
+        );
+        let station = SourceFile::new("station.toml", b"[station]\nid = \"thu\"\n");
+        let problems = findings(&[station, SourceFile::new("playlists/a.toml", text.as_bytes())]);
+        assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), ["long-session"], "from {from}");
+    }
 }

@@ -65,10 +65,10 @@ impl Department {
         let collector = Collector {
             registry: &self.registry,
             witness: &witness,
-            now: self.now,
+            collected_at: self.now,
             seed_source: os_seed,
             threads: 1,
-            full: self.full,
+            reads_all_entries: self.full,
         };
         let outcome = collector.collect(&source, &mut outlet, |_| log_folder.clone());
         for name in log.names() {
@@ -106,7 +106,7 @@ fn a_log_that_continues_the_accepted_one_is_taken_and_countersigned() {
     department.enrol(&station);
     let stick = exported_stick(&station);
     let (outcome, log) = department.collect(&stick);
-    let CollectOutcome::Taken { exported: first_export, return_error: None, .. } = outcome else {
+    let CollectOutcome::Collected { summary: first_export, return_error: None, .. } = outcome else {
         panic!("{outcome:?}")
     };
     assert!(first_export.entries_before == 0 && first_export.verified.entries > 100 && first_export.missing.is_empty());
@@ -114,7 +114,7 @@ fn a_log_that_continues_the_accepted_one_is_taken_and_countersigned() {
     let station = station.run_for(5 * 86_400);
     export_to(&station, &stick);
     let (outcome, log) = department.collect(&stick);
-    let CollectOutcome::Taken { exported: second_export, .. } = outcome else { panic!("{outcome:?}") };
+    let CollectOutcome::Collected { summary: second_export, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(second_export.entries_before, first_export.verified.entries);
     let policy =
         VerifyPolicy { key: Some(log_key(station.disk())), witness: Some(department.key()), ..VerifyPolicy::default() };
@@ -130,7 +130,7 @@ fn a_log_that_continues_the_accepted_one_is_taken_and_countersigned() {
     // Collecting the same head again keeps the earlier countersignature, whose time proves more.
     let cosigned = stick.bytes("cosigned");
     let (outcome, _) = department.collect(&stick);
-    assert!(matches!(outcome, CollectOutcome::Taken { .. }));
+    assert!(matches!(outcome, CollectOutcome::Collected { .. }));
     assert_eq!(stick.bytes("cosigned"), cosigned);
     let names = stick.names();
     assert!(names.iter().filter(|name| name.starts_with("tile/entries/") && name.contains(".p/")).count() <= 1);
@@ -143,9 +143,9 @@ fn an_unknown_log_is_refused_until_a_person_enrols_it() {
     let stick = exported_stick(&station);
     let (outcome, log) = department.collect(&stick);
     assert!(matches!(outcome, CollectOutcome::NotEnrolled { .. }), "{outcome:?}");
-    assert!(log.names().is_empty() && !stick.has("cosigned"), "nothing is taken, nothing signed");
+    assert!(log.names().is_empty() && !stick.exists("cosigned"), "nothing is taken, nothing signed");
     department.enrol(&station);
-    assert!(matches!(department.collect(&stick).0, CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&stick).0, CollectOutcome::Collected { .. }));
 }
 
 #[test]
@@ -156,11 +156,11 @@ fn an_older_export_is_an_older_copy_and_is_not_signed() {
     let old_stick = exported_stick(&station);
     let station = station.run_for(5 * 86_400);
     let new_stick = exported_stick(&station);
-    assert!(matches!(department.collect(&new_stick).0, CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&new_stick).0, CollectOutcome::Collected { .. }));
     for _ in 0..2 {
         let (outcome, log) = department.collect(&old_stick);
         assert!(matches!(outcome, CollectOutcome::OlderCopy { .. }), "{outcome:?}");
-        assert!(!old_stick.has("cosigned"));
+        assert!(!old_stick.exists("cosigned"));
         assert_eq!(log.bytes("checkpoint"), new_stick.bytes("checkpoint"), "the store is unchanged");
         // The same holds for a department that has lost its witness state, or never had one.
         department.memory = MemoryStorage::default();
@@ -175,7 +175,7 @@ fn a_log_that_continues_from_an_older_copy_is_refused_and_both_heads_are_kept() 
     let rolled_back = station.twin();
     let station = station.run_for(20 * 86_400);
     let new_stick = exported_stick(&station);
-    assert!(matches!(department.collect(&new_stick).0, CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&new_stick).0, CollectOutcome::Collected { .. }));
     let rolled_back = exported_stick(&rolled_back.playlist(OTHER_PLAYLIST).run_for(3 * 86_400));
     let (outcome, log) = department.collect(&rolled_back);
     let CollectOutcome::Refused { error: VerifyError::RolledBack { .. }, evidence: Some(evidence), .. } = outcome
@@ -185,7 +185,7 @@ fn a_log_that_continues_from_an_older_copy_is_refused_and_both_heads_are_kept() 
     assert_eq!(log.bytes(&format!("{evidence}/presented")), rolled_back.bytes("checkpoint"));
     assert_eq!(log.bytes(&format!("{evidence}/seen")), new_stick.bytes("checkpoint"));
     assert_eq!(log.bytes("checkpoint"), new_stick.bytes("checkpoint"), "the store is unchanged");
-    assert!(!rolled_back.has("cosigned"));
+    assert!(!rolled_back.exists("cosigned"));
     let (second_outcome, log) = department.collect(&rolled_back);
     assert!(
         matches!(second_outcome, CollectOutcome::Refused { evidence: Some(ref second_evidence), .. } if *second_evidence == evidence),
@@ -205,10 +205,10 @@ fn an_export_that_was_interrupted_is_taken_up_to_its_head() {
     let later_stick = self::exported_stick(&station.run_for(20 * 86_400));
     stick.replace("closings", &later_stick.bytes("closings")).expect("memory");
     let (outcome, log) = department.collect(&stick);
-    assert!(matches!(outcome, CollectOutcome::Taken { unfinished: true, .. }), "{outcome:?}");
+    assert!(matches!(outcome, CollectOutcome::Collected { is_unfinished: true, .. }), "{outcome:?}");
     assert_eq!(log.bytes("checkpoint"), head);
     let (outcome, _) = department.collect(&later_stick);
-    assert!(matches!(outcome, CollectOutcome::Taken { unfinished: false, .. }), "{outcome:?}");
+    assert!(matches!(outcome, CollectOutcome::Collected { is_unfinished: false, .. }), "{outcome:?}");
 }
 
 /// The store always holds the department's own countersignature, whatever the stick holds.
@@ -218,7 +218,7 @@ fn a_damaged_countersignature_on_a_stick_does_not_reach_the_store() {
     let mut department = Department::new();
     department.enrol(&station);
     let mut stick = exported_stick(&station);
-    assert!(matches!(department.collect(&stick).0, CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&stick).0, CollectOutcome::Collected { .. }));
     let cosigned = stick.bytes("cosigned");
     let text = String::from_utf8(cosigned.clone()).expect("text");
     let line = text.lines().find(|line| line.starts_with("— loa/")).expect("the station's").to_owned();
@@ -238,7 +238,7 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     let twin = station.twin();
     let honest = station.run_for(60 * 86_400);
     let (outcome, store_log) = department.collect(&exported_stick(&honest));
-    assert!(matches!(outcome, CollectOutcome::Taken { .. }));
+    assert!(matches!(outcome, CollectOutcome::Collected { .. }));
     let forged = twin.playlist(OTHER_PLAYLIST).run_for(200 * 86_400);
     let fork = exported_stick(&forged);
     let (outcome, log) = department.collect(&fork);
@@ -246,7 +246,7 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
         panic!("{outcome:?}")
     };
     assert_eq!(log.bytes(&format!("{evidence}/presented")), fork.bytes("checkpoint"));
-    assert!(!fork.has("cosigned"), "the fork is not signed");
+    assert!(!fork.exists("cosigned"), "the fork is not signed");
     assert!(store_log.names().iter().any(|name| name == "tile/entries/000"), "a full tile, which differs in the fork");
     assert!(store_log.names().iter().all(|name| log.bytes(name) == store_log.bytes(name)), "the store is unchanged");
     // A department that lost its memory still has its store.
@@ -278,7 +278,7 @@ fn a_note_with_only_a_witness_line_is_never_signed() {
     let mut department = Department::new();
     department.enrol(&station);
     let mut stick = exported_stick(&station);
-    assert!(matches!(department.collect(&stick).0, CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&stick).0, CollectOutcome::Collected { .. }));
     let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("text");
     let origin = log_key(station.disk()).name;
     let witness_lines: String =
@@ -288,7 +288,7 @@ fn a_note_with_only_a_witness_line_is_never_signed() {
     stick.remove("cosigned").expect("memory");
     let (outcome, _) = department.collect(&stick);
     assert!(matches!(outcome, CollectOutcome::Refused { error: VerifyError::WrongKey, .. }), "{outcome:?}");
-    assert!(!stick.has("cosigned"));
+    assert!(!stick.exists("cosigned"));
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn python_verifies_the_departments_signatures() {
     let mut department = Department::new();
     department.enrol(&station);
     let stick = exported_stick(&station);
-    assert!(matches!(department.collect(&stick).0, CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&stick).0, CollectOutcome::Collected { .. }));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/cosigned.py");
     let mut python = Command::new(crate::foreign::python_program());
     python.args([script, &department.witness().verifier_key()]).env("PYTHONDONTWRITEBYTECODE", "1");

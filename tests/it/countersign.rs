@@ -65,8 +65,8 @@ impl Storage for LyingStore {
     fn erase(&mut self, name: &str) -> io::Result<()> {
         self.storage.erase(name)
     }
-    fn has(&self, name: &str) -> bool {
-        self.storage.has(name)
+    fn exists(&self, name: &str) -> bool {
+        self.storage.exists(name)
     }
 }
 
@@ -98,13 +98,19 @@ impl Department {
         stick: &MemoryStorage,
         store: &MemoryStorage,
         lies: &[(&str, Vec<u8>)],
-        now: u64,
-        full: bool,
+        collected_at: u64,
+        reads_all_entries: bool,
     ) -> CollectOutcome {
         let source = LogSource { storage: stick.clone(), form: LogForm::Export };
         let witness = Mutex::new(self.witness());
-        let collector =
-            Collector { registry: &self.registry, witness: &witness, now, seed_source: os_seed, threads: 1, full };
+        let collector = Collector {
+            registry: &self.registry,
+            witness: &witness,
+            collected_at,
+            seed_source: os_seed,
+            threads: 1,
+            reads_all_entries,
+        };
         let lies = lies.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
         let lying_store = LyingStore { storage: store.clone(), lies };
         collector.collect(&source, &mut stick.clone(), |_| lying_store).expect("memory")
@@ -151,13 +157,13 @@ fn a_store_that_lies_gets_no_countersignature() {
             matches!(outcome, CollectOutcome::StoreMismatch { ref name, .. } if name == name),
             "{name}: {outcome:?}"
         );
-        assert!(!stick.has("cosigned") && !store.has("cosigned"), "{name}: nothing was signed");
+        assert!(!stick.exists("cosigned") && !store.exists("cosigned"), "{name}: nothing was signed");
         assert!(department.witness().newest_head(&origin).expect("memory").is_none(), "{name}: no head is remembered");
     }
     // With an honest store, the station's log is taken.
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
     let outcome = department.collect(&stick, &store, &[]);
-    assert!(matches!(outcome, CollectOutcome::Taken { .. }), "{outcome:?}");
+    assert!(matches!(outcome, CollectOutcome::Collected { .. }), "{outcome:?}");
     let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("text");
     let head = String::from_utf8(stick.bytes("checkpoint")).expect("text");
     assert_eq!(cosigned.split("\n\n").next(), head.split("\n\n").next(), "the head that was judged is the one signed");
@@ -172,12 +178,15 @@ fn a_remembered_head_without_the_stations_signature_accuses_nobody() {
     let head = forged_head(&stick.bytes("checkpoint"));
     department.memory.replace(&format!("heads/{}", key_folder(&origin)), &head).expect("memory");
     let outcome = department.collect(&stick, &store, &[]);
-    assert!(matches!(outcome, CollectOutcome::Taken { unsigned_state: true, .. }), "{outcome:?}");
+    assert!(matches!(outcome, CollectOutcome::Collected { ignored_unsigned_head: true, .. }), "{outcome:?}");
     let (_, newest_head) = department.witness().newest_head(&origin).expect("memory").expect("it was taken");
     let text = String::from_utf8(stick.bytes("checkpoint")).expect("text");
     assert!(text.starts_with(&newest_head.to_string()), "{newest_head}");
     let second_outcome = department.collect(&stick, &store, &[]);
-    assert!(matches!(second_outcome, CollectOutcome::Taken { unsigned_state: false, .. }), "{second_outcome:?}");
+    assert!(
+        matches!(second_outcome, CollectOutcome::Collected { ignored_unsigned_head: false, .. }),
+        "{second_outcome:?}"
+    );
 }
 
 #[test]
@@ -188,7 +197,7 @@ fn tiles_of_a_lying_store_do_not_turn_a_fork_into_an_older_copy() {
     let honest_station = station.run_for(60 * 86_400);
     let fork = exported_stick(&twin.playlist(OTHER_PLAYLIST).run_for(20 * 86_400));
     let (store, stick) = (MemoryStorage::default(), exported_stick(&honest_station));
-    assert!(matches!(department.collect(&stick, &store, &[]), CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&stick, &store, &[]), CollectOutcome::Collected { .. }));
     // The store returns the fork's tile under the name of its own full tile.
     let size = |stick: &MemoryStorage| -> u64 {
         let text = String::from_utf8(stick.bytes("checkpoint")).expect("text");

@@ -280,12 +280,18 @@ impl Life {
         let (source, mut outlet) = (self.source("stick", LogForm::Export), self.disk("stick"));
         let now = 1_679_260_500 + self.clock as u64 / 1_000_000;
         // Every second collection is a full one.
-        let full = self.clock % 2_000_000 == 0;
-        let collector =
-            Collector { registry: &registry, witness: &witness, now, seed_source: os_seed, threads: 1, full };
+        let reads_all_entries = self.clock % 2_000_000 == 0;
+        let collector = Collector {
+            registry: &registry,
+            witness: &witness,
+            collected_at: now,
+            seed_source: os_seed,
+            threads: 1,
+            reads_all_entries,
+        };
         match collector.collect(&source, &mut outlet, log)? {
-            CollectOutcome::Taken { return_error: None, .. } => {}
-            CollectOutcome::Taken { return_error: Some(error), .. } => return Err(error),
+            CollectOutcome::Collected { return_error: None, .. } => {}
+            CollectOutcome::Collected { return_error: Some(error), .. } => return Err(error),
             outcome => panic!("not taken: {outcome:?}"),
         }
         self.see("stick", COSIGNED);

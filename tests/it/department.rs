@@ -198,7 +198,7 @@ fn a_missing_store_gives_an_empty_report() {
     }
     let wrong_period = office.run(&["report", "store", "--from", "2023-02-01", "--until", "2023-01-01"]);
     assert_eq!(wrong_period.status.code(), Some(2));
-    assert!(!loa::airlog::storage::MemoryStorage::default().has("anything"));
+    assert!(!loa::airlog::storage::MemoryStorage::default().exists("anything"));
 }
 
 /// The file of a kept plan comes late. Until then, the airings of the day are known only by number.

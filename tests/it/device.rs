@@ -99,7 +99,7 @@ fn a_running_track_moves_to_the_new_default_device() {
         let mut bench = OutputBench::new(Device::Default, dir, 100);
         bench.output.open();
         bench.wait_opened();
-        bench.cue(1, &dir.join("long.wav"), CueStart::At(in_one_second()));
+        bench.cue(1, &dir.join("long.wav"), CueStart::AtInstant(in_one_second()));
         bench.wait_started(1);
         send_word(&mut std::io::stdout(), "sounding");
         let ended = bench.wait_ended(1);

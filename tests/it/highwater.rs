@@ -71,9 +71,9 @@ fn an_older_copy_of_the_log_moves_to_damaged_and_a_new_log_follows_it() {
         let old_size = lines.iter().filter(|byte| **byte == b'\n').count() as u64;
         let recovery = recover(&mut disk, &mut keys).expect("memory");
         let damage = recovery.damaged.expect("seen");
-        assert_eq!(damage.why, DamageReason::OlderCopy { size: old_size, newest: size }, "{days}");
-        assert!(recovery.resumed.is_none() && recovery.replay.entries == 0 && !disk.has(LOG));
-        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.kept_as)), lines, "no byte of it is lost");
+        assert_eq!(damage.reason, DamageReason::OlderCopy { size: old_size, newest: size }, "{days}");
+        assert!(recovery.resumed.is_none() && recovery.replay.entries == 0 && !disk.exists(LOG));
+        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.set_aside_as)), lines, "no byte of it is lost");
         let follows = PredecessorLog::from(damage);
         assert_eq!((follows.why.as_str(), follows.entries, follows.size), ("older-copy", old_size, size));
         assert_eq!(follows.newest_size, Some(size));
@@ -113,7 +113,7 @@ fn a_log_that_grew_from_a_copy_on_another_machine_is_not_continued() {
             true => DamageReason::OlderCopy { size: other_size, newest: size },
             false => DamageReason::Forked { newest: size },
         };
-        assert_eq!(recovery.damaged.expect("seen").why, expected_reason, "{added_entries}");
+        assert_eq!(recovery.damaged.expect("seen").reason, expected_reason, "{added_entries}");
     }
 }
 
@@ -131,7 +131,7 @@ fn a_station_without_a_high_water_mark_continues_and_writes_one() {
         let later_station = station.twin().run_for(60);
         replace_contents(later_station.disk(), &old_copy);
         let recovery = recover(&mut later_station.disk().clone(), &mut later_station.keys().clone()).expect("memory");
-        assert!(matches!(recovery.damaged.expect("seen").why, DamageReason::OlderCopy { .. }));
+        assert!(matches!(recovery.damaged.expect("seen").reason, DamageReason::OlderCopy { .. }));
     }
 }
 
@@ -226,8 +226,8 @@ impl Storage for FailingDisk {
     fn erase(&mut self, name: &str) -> io::Result<()> {
         self.disk.erase(name)
     }
-    fn has(&self, name: &str) -> bool {
-        self.disk.has(name)
+    fn exists(&self, name: &str) -> bool {
+        self.disk.exists(name)
     }
 }
 
@@ -253,7 +253,7 @@ fn repeated_sync_failures_use_one_log_file_for_each_failure_period() {
         assert_eq!(storage.names.borrow().len(), 2 + period, "one more file for each period: {:?}", storage.names);
     }
     let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("memory");
-    assert_eq!((recovery.damaged, recovery.torn), (None, 0));
+    assert_eq!((recovery.damaged, recovery.torn_bytes), (None, 0));
     assert!(line_count(&disk) > 3600 && recovery.replay.entries == line_count(&disk) as u64, "no entry is lost");
 }
 
@@ -317,7 +317,7 @@ fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
     storage.fails.set(true);
     let tries_before = storage.tries.get();
     let parsed = read(&files);
-    let revision = adoption::prepare_adopted(&files, parsed.schedule, Default::default());
+    let revision = adoption::prepare_revision(&files, parsed.schedule, Default::default());
     commands.send(PlayoutCommand::Adopt(std::sync::Arc::new(revision))).expect("the loop runs");
     run_until(&mut playout, 60 + 3600);
     let tries = storage.tries.get() - tries_before;
@@ -326,7 +326,7 @@ fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
     storage.fails.set(false);
     run_until(&mut playout, 60 + 3600 + 300);
     assert_eq!(playout.log().pending_entries(), 0, "within five minutes the log notices that the disk works");
-    assert!(disk.has(CHECKPOINT) && disk.has(BALLAST));
+    assert!(disk.exists(CHECKPOINT) && disk.exists(BALLAST));
 }
 
 #[test]

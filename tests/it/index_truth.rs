@@ -240,8 +240,10 @@ fn airings_after_the_present_time_are_implausible() {
         let mut context = index.query_context(&[range], &registry, now).expect("an index");
         let mut future_count = 0;
         let count = |airing: &IndexedAiring| {
-            future_count +=
-                u32::from(airing.fact.state == FactState::Implausible && airing.doubt.as_deref() == Some("in-future"));
+            future_count += u32::from(
+                airing.fact.state == FactState::Implausible
+                    && airing.implausibility_code.as_deref() == Some("in-future"),
+            );
             Ok::<(), IndexError>(())
         };
         index.for_each_airing(&mut context, range, count).expect("an index");

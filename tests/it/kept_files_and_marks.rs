@@ -53,7 +53,7 @@ fn moving_the_kept_files_away_hides_no_missed_airing() {
     move_away(station.disk(), "kept/", "aside/");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     assert_eq!(station.outcomes(), MISSED_OUTCOMES);
-    assert!(kept_names.iter().all(|name| station.disk().has(name)), "the kept files are restored");
+    assert!(kept_names.iter().all(|name| station.disk().exists(name)), "the kept files are restored");
     assert!(!kinds(&station.log()).contains(&"lost"));
 }
 
@@ -295,7 +295,7 @@ fn a_mark_stays_valid_after_two_power_cuts_at_the_end_of_its_epoch() {
     disk.replace(PROGRESS, &marks).expect("memory");
     keys.replace(&name, &key).expect("memory");
     recover(&mut disk, &mut keys).expect("memory");
-    assert!(!keys.has(&name), "the next start erases the key of the ended epoch");
+    assert!(!keys.exists(&name), "the next start erases the key of the ended epoch");
     let outcome = station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
     assert_eq!((outcome.frames, outcome.detail), (honest.frames, None));
 }
@@ -305,7 +305,7 @@ fn a_resumed_airing_counts_from_where_it_resumed() {
     let station = station_owing_two().off_for(60).clock_says("2023-03-20T05:14:00", true);
     let source = loa::playout::engine::UrgentSource::Segment(crate::station::id("a"));
     // 10 s of the airing, an urgent message of a minute, and 5 s more of the airing.
-    let station = station.command(70, OperatorCommand::Urgent { what: source, repeat: 1 }).run_and_cut(136);
+    let station = station.command(70, OperatorCommand::Urgent { source, repeat: 1 }).run_and_cut(136);
     let has_resumed = station.log().iter().any(|record| record.kind == "resume");
     let played_ms = |station: Station| {
         let log = station.run_for(60).log();

@@ -158,7 +158,7 @@ fn acknowledged_entries_survive_a_kill() {
         assert_eq!((recovery.replay.entries, log.identity().key), (log.entries(), child_key.clone()));
         let verification_after = verify(folder.path(), &child_key, &heads);
         assert_eq!(verification_after.errors, [], "after recovery");
-        torn_count += u64::from(recovery.torn > 0);
+        torn_count += u64::from(recovery.torn_bytes > 0);
         let verified = verification_after.verified;
         heads.push(Checkpoint { origin: verified.origin, size: verified.entries, root: verified.root });
     }

@@ -118,7 +118,7 @@ fn quiet_hours_and_urgent_messages_continue_over_midnight() {
     let missed = ["dem@2023-03-21T00:00:00#1 missed quiet-hours", "dem@2023-03-21T00:00:00#2 missed quiet-hours"];
     assert_eq!(quiet_station.outcomes(), missed);
     assert_eq!(entries(&quiet_station.log(), "device").count(), 0, "the device is not opened in quiet hours");
-    let urgent = OperatorCommand::Urgent { what: UrgentSource::Segment(id("b")), repeat: 1 };
+    let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("b")), repeat: 1 };
     let station = station_from("2023-03-20T23:59:00").command(50, urgent).run_until("2023-03-21T00:05:00");
     let outcomes = station.outcomes();
     assert!(outcomes[0].starts_with("urgent@2023-03-20T23:59:50") && outcomes[0].ends_with(" aired"), "{outcomes:?}");

@@ -175,7 +175,7 @@ fn after_follow_moved_entries_go_to_the_moved_folder() {
     storage.append("log.jsonl", b"a\n").expect("written");
     fs::rename(&airlog, &moved).expect("moved");
     assert!(storage.append("log.jsonl", b"b\n").is_err());
-    storage.follow_moved();
+    storage.follow_moved_folder();
     storage.append("log.jsonl", b"b\n").expect("written");
     storage.replace("checkpoint", b"head").expect("written");
     assert_eq!(fs::read(moved.join("log.jsonl")).expect("the log"), b"a\nb\n");

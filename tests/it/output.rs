@@ -101,8 +101,8 @@ impl OutputBench {
             start,
             skip_us,
             joins_in_progress: false,
-            length,
-            sha256: None,
+            planned_length: length,
+            required_sha256: None,
             loudness: None,
             volume: None,
         });
@@ -149,8 +149,8 @@ fn a_cue_starts_on_its_frame_and_the_following_one_on_the_next_frame() {
     bench.output.open();
     assert_eq!(bench.wait_opened(), 48_000);
     let start = in_one_second();
-    bench.cue(1, &a, CueStart::At(start));
-    bench.cue(2, &b, CueStart::Follow { not_before: start.plus(SECOND_US / 2) });
+    bench.cue(1, &a, CueStart::AtInstant(start));
+    bench.cue(2, &b, CueStart::AfterPrevious { not_before: start.plus(SECOND_US / 2) });
     let hash = scan(&b).unwrap().sha256;
     let ready_hash = bench.wait("the second cue's hash", |e| match e {
         OutputEvent::Ready { key, sha256 } if key.0 == 2 => Some(sha256.clone()),
@@ -173,15 +173,15 @@ fn an_unplayable_file_is_refused_and_does_not_delay_the_next_cue() {
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
     let start = in_one_second();
-    bench.cue(1, &dir.path().join("nothing.mp3"), CueStart::At(start));
-    bench.cue(2, &dir.path().join("noise.mp3"), CueStart::Follow { not_before: start });
-    bench.cue(3, dir.path(), CueStart::Follow { not_before: start });
+    bench.cue(1, &dir.path().join("nothing.mp3"), CueStart::AtInstant(start));
+    bench.cue(2, &dir.path().join("noise.mp3"), CueStart::AfterPrevious { not_before: start });
+    bench.cue(3, dir.path(), CueStart::AfterPrevious { not_before: start });
     let after = start.plus(SECOND_US / 5);
-    bench.cue(4, &good, CueStart::Follow { not_before: after });
+    bench.cue(4, &good, CueStart::AfterPrevious { not_before: after });
     assert_eq!(bench.wait_ended(4).ending, Ending::Whole);
     assert!(bench.wait_started(4).since(after).abs() <= 11);
     let refusals = bench.events.iter().filter_map(|e| match e {
-        OutputEvent::Refused { key, why, .. } => Some((key.0, *why)),
+        OutputEvent::Refused { key, refusal, .. } => Some((key.0, *refusal)),
         _ => None,
     });
     let damaged = Refusal::FileDamaged;
@@ -195,13 +195,13 @@ fn a_cue_at_an_instant_cuts_the_running_cue_and_drops_the_waiting_ones() {
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
     let start = in_one_second();
-    bench.cue(1, &path, CueStart::At(start));
+    bench.cue(1, &path, CueStart::AtInstant(start));
     // More cues than the output prepares ahead.
     for key in 2..8 {
-        bench.cue(key, &path, CueStart::Follow { not_before: start.plus(SECOND_US) });
+        bench.cue(key, &path, CueStart::AfterPrevious { not_before: start.plus(SECOND_US) });
     }
     let cut_at = start.plus(SECOND_US / 2);
-    bench.cue(8, &path, CueStart::At(cut_at));
+    bench.cue(8, &path, CueStart::AtInstant(cut_at));
     assert!(bench.wait_started(8).since(cut_at).abs() <= 11);
     let first = bench.wait_ended(1);
     assert_eq!(first.ending, Ending::Cut);
@@ -211,7 +211,7 @@ fn a_cue_at_an_instant_cuts_the_running_cue_and_drops_the_waiting_ones() {
         assert_eq!((dropped.frames, dropped.ending), (0, Ending::Cut));
     }
     // An urgent cue starts at once.
-    bench.cue(9, &path, CueStart::At(now()));
+    bench.cue(9, &path, CueStart::AtInstant(now()));
     bench.wait_started(9);
     assert_eq!(bench.wait_ended(8).ending, Ending::Cut);
     let progress = bench.output.progress().unwrap();
@@ -227,21 +227,21 @@ fn a_file_of_another_length_than_planned_is_cut_or_ends_short() {
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
     let planned_length = |frames| Some(Length { frames, rate: 48_000 });
-    bench.cue_part(1, &path, CueStart::At(now()), 0, planned_length(4800));
+    bench.cue_part(1, &path, CueStart::AtInstant(now()), 0, planned_length(4800));
     let longer = bench.wait_ended(1);
     assert_eq!((longer.frames, longer.expected, longer.ending), (4800, 4800, Ending::Whole));
-    bench.cue_part(2, &path, CueStart::At(now()), 0, planned_length(14_400));
+    bench.cue_part(2, &path, CueStart::AtInstant(now()), 0, planned_length(14_400));
     let shorter = bench.wait_ended(2);
     assert_eq!((shorter.frames, shorter.expected), (9600, 14_400));
     let detail = "the file ends after 9600 of 14400 frames".to_owned();
     assert_eq!(shorter.ending, Ending::Short { detail });
-    bench.cue_part(3, &path, CueStart::At(now()), 100_000, planned_length(9600));
+    bench.cue_part(3, &path, CueStart::AtInstant(now()), 100_000, planned_length(9600));
     let joined = bench.wait_ended(3);
     assert_eq!((joined.frames, joined.expected, joined.ending), (4800, 4800, Ending::Whole));
-    bench.cue_part(4, &path, CueStart::At(now()), SECOND_US, planned_length(9600));
+    bench.cue_part(4, &path, CueStart::AtInstant(now()), SECOND_US, planned_length(9600));
     let skipped = bench.wait_ended(4);
     assert_eq!((skipped.frames, skipped.expected), (0, 0));
-    bench.cue_part(5, &path, CueStart::At(now()), 0, None);
+    bench.cue_part(5, &path, CueStart::AtInstant(now()), 0, None);
     let unplanned = bench.wait_ended(5);
     assert_eq!((unplanned.frames, unplanned.expected, unplanned.ending), (9600, 9600, Ending::Whole));
 }
@@ -252,14 +252,14 @@ fn closing_cuts_all_cues_and_a_closed_line_keeps_new_ones() {
     let path = write_signal(dir.path(), "a.wav", 150_000);
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
-    bench.cue(1, &path, CueStart::At(now()));
-    bench.cue(2, &path, CueStart::Follow { not_before: in_one_second() });
+    bench.cue(1, &path, CueStart::AtInstant(now()));
+    bench.cue(2, &path, CueStart::AfterPrevious { not_before: in_one_second() });
     bench.wait_started(1);
     bench.output.close();
     let first = bench.wait_ended(1);
     assert!(first.ending == Ending::Cut && first.frames > 0, "{first:?}");
     assert_eq!((bench.wait_ended(2).frames, bench.wait_ended(2).ending), (0, Ending::Cut));
-    bench.cue(3, &path, CueStart::At(now()));
+    bench.cue(3, &path, CueStart::AtInstant(now()));
     bench.wait("the third cue's hash", |e| matches!(e, OutputEvent::Ready { key: CueKey(3), .. }).then_some(()));
     assert_eq!(bench.output.progress(), None);
     bench.output.open();
@@ -274,8 +274,8 @@ fn a_line_that_cannot_be_opened_is_reported_once_and_opened_later() {
     let path = write_signal(dir.path(), "a.wav", 4800);
     let mut bench = OutputBench::new(Device::Wav("out.wav".to_owned()), &dir.path().join("later"), 100);
     bench.output.open();
-    bench.cue(1, &path, CueStart::At(now()));
-    bench.cue(2, &path, CueStart::At(now().plus(3600 * SECOND_US)));
+    bench.cue(1, &path, CueStart::AtInstant(now()));
+    bench.cue(2, &path, CueStart::AtInstant(now().plus(3600 * SECOND_US)));
     let loss_detail = |e: &OutputEvent| match e {
         OutputEvent::Lost { detail } => Some(detail.clone()),
         _ => None,
@@ -287,7 +287,7 @@ fn a_line_that_cannot_be_opened_is_reported_once_and_opened_later() {
     std::fs::create_dir(dir.path().join("later")).unwrap();
     assert_eq!(bench.wait_opened(), 48_000);
     assert_eq!(bench.events.iter().filter_map(loss_detail).count(), 1);
-    bench.cue(3, &path, CueStart::At(now()));
+    bench.cue(3, &path, CueStart::AtInstant(now()));
     assert_eq!(bench.wait_ended(3).ending, Ending::Whole);
     assert_eq!(scan(&dir.path().join("later/out.wav")).unwrap().length.frames, 4800);
 }

@@ -53,14 +53,14 @@ fn report(stations: u32, title: &str) -> Report {
         findings: vec![PlausibilityFinding {
             seq: 77,
             airing: None,
-            why: Implausibility::BootClockBack { by_us: 5_000_000 },
+            cause: Implausibility::BootClockBack { by_us: 5_000_000 },
         }],
     });
     let registry = Registry::parse(registry).expect("a test's own registry");
     let query = ReportQuery {
         range,
-        compared: Some(compared_range),
-        by: vec![GroupBy::Segment],
+        compared_range: Some(compared_range),
+        groupings: vec![GroupBy::Segment],
         period: Some(Period::Month),
         made_on: date("2023-05-20"),
     };
@@ -88,9 +88,9 @@ fn report(stations: u32, title: &str) -> Report {
                     planned_ms: 600_000,
                     played_ms: if index == 0 { 600_000 } else { 100_000 },
                     late_us: Some(-1),
-                    clock_vouched: index > 0,
+                    is_clock_confirmed: index > 0,
                     recording: Some(4),
-                    seen_by_us: None,
+                    countersigned_by_us: None,
                     enrolled_us: None,
                 });
             }
@@ -194,9 +194,9 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
         planned_ms: 600_000,
         played_ms: 0,
         late_us: None,
-        clock_vouched: true,
+        is_clock_confirmed: true,
         recording: None,
-        seen_by_us: None,
+        countersigned_by_us: None,
         enrolled_us: None,
     };
     for n in 0..10 {

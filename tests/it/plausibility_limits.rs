@@ -65,7 +65,7 @@ fn day(first: &str, days: u64) -> NaiveDate {
 }
 
 fn findings_with_code<'a>(findings: &'a [PlausibilityFinding], code: &str) -> Vec<&'a PlausibilityFinding> {
-    findings.iter().filter(|finding| json!(finding.why)["code"] == code).collect()
+    findings.iter().filter(|finding| json!(finding.cause)["code"] == code).collect()
 }
 
 fn findings_about_limits(findings: &[PlausibilityFinding]) -> Vec<&PlausibilityFinding> {
@@ -154,7 +154,7 @@ fn a_date_that_is_planned_again_after_a_later_one_is_not_judged_twice() {
         fold_lines(PlausibilityFold::default(), &repeated_outcome)
             .take_findings()
             .iter()
-            .map(|f| &f.why)
+            .map(|f| &f.cause)
             .collect::<Vec<_>>(),
         [&Implausibility::Again]
     );
@@ -167,7 +167,7 @@ fn an_id_with_an_odd_date_form_is_never_planned_and_not_indexed() {
         let id = format!("s@{date}T05:15:00#0");
         let lines = [plan(0, "2023-03-20", "1@2023-03-20"), outcome(1, &id)];
         let findings = fold_lines(PlausibilityFold::default(), &lines).take_findings();
-        assert_eq!(findings.iter().map(|f| &f.why).collect::<Vec<_>>(), [&Implausibility::NeverPlanned], "{id}");
+        assert_eq!(findings.iter().map(|f| &f.cause).collect::<Vec<_>>(), [&Implausibility::NeverPlanned], "{id}");
         #[cfg(feature = "department")]
         {
             let mut rows = loa::department::index::rows::NewRows::default();
@@ -348,7 +348,7 @@ fn a_station_that_stalls_for_days_has_no_findings() {
         )
     };
     let urgent = loa::playout::engine::OperatorCommand::Urgent {
-        what: loa::playout::engine::UrgentSource::Segment(crate::station::id("c")),
+        source: loa::playout::engine::UrgentSource::Segment(crate::station::id("c")),
         repeat: 2,
     };
     for (rules, has_urgent) in [

@@ -80,7 +80,7 @@ fn entry_line(entry: &serde_json::Value) -> String {
 }
 
 fn kinds_of(findings: &[PlausibilityFinding]) -> Vec<&Implausibility> {
-    findings.iter().map(|finding| &finding.why).collect()
+    findings.iter().map(|finding| &finding.cause).collect()
 }
 
 fn honest_station() -> Station {
@@ -140,7 +140,7 @@ proptest! {
 #[test]
 fn a_restarted_airing_counts_at_most_the_time_before_its_restart() {
     let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-600.mp3'\n[[session]]\nid = 'sang'\nat = '06:00'\nplay = ['dai']\ninterrupted = 'restart'\n";
-    let urgent = OperatorCommand::Urgent { what: UrgentSource::Segment(id("dai")), repeat: 1 };
+    let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("dai")), repeat: 1 };
     let station =
         Station::new("2023-03-20T05:59:00").playlist(playlist).command(123, urgent).command(140, OperatorCommand::Stop);
     let station = station.run_for(140);
@@ -168,7 +168,7 @@ fn an_airing_longer_than_the_passed_time_is_implausible() {
     });
     let why = Implausibility::TooLong { played_ms: 120_000, passed_ms: 24_000 };
     assert!(
-        findings.iter().any(|f| f.why == why && f.airing.as_deref() == Some("sang@2023-03-20T05:15:00#1")),
+        findings.iter().any(|f| f.cause == why && f.airing.as_deref() == Some("sang@2023-03-20T05:15:00#1")),
         "{findings:?}"
     );
 }
@@ -194,7 +194,7 @@ fn two_airings_at_the_same_time_are_implausible() {
     });
     assert!(
         findings.iter().any(|f| f.airing.as_deref() == Some("sang@2023-03-20T05:15:00#2")
-            && f.why == Implausibility::Overlaps { other: "sang@2023-03-20T05:15:00#1".to_owned() }),
+            && f.cause == Implausibility::Overlaps { other: "sang@2023-03-20T05:15:00#1".to_owned() }),
         "{findings:?}"
     );
 }
@@ -252,7 +252,7 @@ fn a_later_plan_with_fewer_airings_is_found_unless_an_edit_withdraws_them() {
     }
     let (date, example) = ("2023-03-20".parse().expect("a date"), "sang@2023-03-20T17:00:00#1".to_owned());
     let findings = fold.take_findings();
-    assert_eq!(findings[0].why, Implausibility::PlanShrunk { date, count: 2, example }, "{findings:?}");
+    assert_eq!(findings[0].cause, Implausibility::PlanShrunk { date, count: 2, example }, "{findings:?}");
 }
 
 /// Files made by the previous release: a station's log with clock steps, power cuts, a change of zone, an urgent
@@ -290,7 +290,10 @@ mod old {
                 (vec![], 0),
                 "{name}"
             );
-            assert!(verification.verified.entries > 50 && verification.plausibility.fold.sounded().0 > 5, "{name}");
+            assert!(
+                verification.verified.entries > 50 && verification.plausibility.fold.sounded_counts().0 > 5,
+                "{name}"
+            );
             let home = tempfile::tempdir().expect("a folder");
             let path = golden(&name);
             let output =

@@ -146,7 +146,8 @@ fn a_rehearsal_plays_its_last_session_to_its_end() {
     let files = [SourceFile::new("station.toml", settings), SourceFile::new("playlists/a.toml", text.as_bytes())];
     let mut library = loa::library::Library::default();
     library.files.insert("s-3.mp3".to_owned(), loa::library::FileStatus::Good(crate::station::scan_of((3, 48_000))));
-    let revision = std::sync::Arc::new(loa::playout::adoption::prepare_adopted(&files, read(&files).schedule, library));
+    let revision =
+        std::sync::Arc::new(loa::playout::adoption::prepare_revision(&files, read(&files).schedule, library));
     let disk = MemoryStorage::default();
     let day = "2023-03-20".parse().expect("a date");
     loa::playout::rehearsal::rehearse(&disk, revision, std::path::Path::new("audio"), day, day).expect("memory");

@@ -63,7 +63,7 @@ fn late_ms(station: &Station, id: &str) -> i64 {
 }
 
 fn urgent(segment: &str, repeat: u16) -> OperatorCommand {
-    OperatorCommand::Urgent { what: UrgentSource::Segment(id(segment)), repeat }
+    OperatorCommand::Urgent { source: UrgentSource::Segment(id(segment)), repeat }
 }
 
 #[test]

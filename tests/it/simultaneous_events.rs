@@ -44,7 +44,7 @@ fn station_with(sessions: &[(&str, &str, &str)]) -> Station {
 }
 
 fn urgent(segment: &str, repeat: u16) -> OperatorCommand {
-    OperatorCommand::Urgent { what: UrgentSource::Segment(id(segment)), repeat }
+    OperatorCommand::Urgent { source: UrgentSource::Segment(id(segment)), repeat }
 }
 
 /// Starts, interruptions, relay slots and outcomes in the order of the log: time, airing, event, seconds played.

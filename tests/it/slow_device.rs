@@ -52,7 +52,7 @@ fn frames_that_the_device_took_too_fast_do_not_count() {
 
 #[test]
 fn a_pause_before_an_interruption_makes_the_airing_partial() {
-    let urgent = OperatorCommand::Urgent { what: UrgentSource::Segment(id("b")), repeat: 1 };
+    let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("b")), repeat: 1 };
     let without_delay = morning_station("").command(620, urgent.clone()).run_until("2023-03-20T06:10:00");
     assert!(
         without_delay.outcomes().iter().any(|o| o == "sang@2023-03-20T06:00:00#1 aired"),

@@ -58,9 +58,9 @@ fn play_all(bench: &mut OutputBench, dir: &Path) {
     let start = in_one_second();
     for (key, (name, ..)) in (0..).zip(FILES) {
         let start = match key {
-            0 => CueStart::At(start),
+            0 => CueStart::AtInstant(start),
             // This time is never reached, because each cue follows the one before.
-            _ => CueStart::Follow { not_before: start.plus(3600 * SECOND_US) },
+            _ => CueStart::AfterPrevious { not_before: start.plus(3600 * SECOND_US) },
         };
         bench.cue(key, &dir.join(name), start);
     }
@@ -168,7 +168,7 @@ fn starts_on_a_device_keep_their_instants() {
         let first = in_one_second().plus(SECOND_US);
         for key in 0..4 {
             let instant = first.plus(key as i64 * 3 * SECOND_US / 2);
-            bench.cue(key, &dir.join("short.wav"), CueStart::At(instant));
+            bench.cue(key, &dir.join("short.wav"), CueStart::AtInstant(instant));
         }
         for key in 0..4 {
             assert_eq!(bench.wait_ended(key).ending, Ending::Whole);
@@ -236,8 +236,8 @@ fn lose_a_device(path: &Path, dir: &Path) {
     let mut bench = OutputBench::new(Device::Default, dir, 100);
     bench.output.open();
     bench.wait_opened();
-    bench.cue(1, path, CueStart::At(now()));
-    bench.cue(2, path, CueStart::Follow { not_before: now().plus(3600 * SECOND_US) });
+    bench.cue(1, path, CueStart::AtInstant(now()));
+    bench.cue(2, path, CueStart::AfterPrevious { not_before: now().plus(3600 * SECOND_US) });
     let start = bench.wait_started(1);
     // The start event comes when the device has taken the first frames, but frames that it has not played when it is
     // lost do not count. No event tells when they are played, so this waits in real time for the progress.
@@ -259,7 +259,7 @@ fn lose_a_device(path: &Path, dir: &Path) {
     eprintln!("lost: {detail}");
     send_word(&mut stdout, "lost");
     wait_for_word(&mut std::io::stdin().lock(), "back");
-    bench.cue(3, path, CueStart::At(now()));
+    bench.cue(3, path, CueStart::AtInstant(now()));
     bench.wait_started(3);
     assert_eq!(losses(&bench), 1, "{:#?}", bench.events);
     assert_eq!(bench.events.iter().filter(|e| matches!(e, OutputEvent::Opened { .. })).count(), 2);

@@ -208,7 +208,10 @@ fn a_log_cut_at_any_byte_of_an_unsigned_batch_recovers_and_verifies() {
         let (mut disk, mut keys) = (disk_before.copy(), keys.copy());
         disk.replace(LOG, &bytes_after[..cut_at]).expect("memory");
         let recovery = recover(&mut disk, &mut keys).expect("memory");
-        assert!(recovery.resumed.is_some() && recovery.torn as usize == cut_at - signed_length, "cut at {cut_at}");
+        assert!(
+            recovery.resumed.is_some() && recovery.torn_bytes as usize == cut_at - signed_length,
+            "cut at {cut_at}"
+        );
         let errors = verify_log(&LogSource { storage: disk, form: LogForm::Airlog }, VerifyPolicy::default(), 1)
             .expect("memory")
             .errors;

@@ -185,18 +185,18 @@ impl Department {
         let collector = Collector {
             registry: &self.registry,
             witness: &witness,
-            now: self.now,
+            collected_at: self.now,
             seed_source: os_seed,
             threads: 1,
-            full: false,
+            reads_all_entries: false,
         };
         let (stick_source, store) = (LogSource { storage: stick.clone(), form: LogForm::Export }, self.store.clone());
         match collector.collect(&stick_source, &mut stick, |_| store).expect("memory") {
-            CollectOutcome::Taken { exported, .. } if exported.verified.entries > self.entries => {
-                self.entries = exported.verified.entries;
+            CollectOutcome::Collected { summary, .. } if summary.verified.entries > self.entries => {
+                self.entries = summary.verified.entries;
                 None
             }
-            CollectOutcome::Taken { .. } => Some("collect: nothing new".to_owned()),
+            CollectOutcome::Collected { .. } => Some("collect: nothing new".to_owned()),
             outcome => {
                 let text = format!("{outcome:?}");
                 Some(format!("collect: {}", text.split([' ', '{']).next().unwrap_or_default()))
@@ -251,7 +251,7 @@ fn verify_findings(station: &Station, key: &VerifierKey) -> Vec<String> {
         fold.add_line(line, &mut plan);
     }
     fold.finish();
-    findings.extend(fold.take_findings().iter().map(|finding| format!("implausible: {}", code(&finding.why))));
+    findings.extend(fold.take_findings().iter().map(|finding| format!("implausible: {}", code(&finding.cause))));
     findings
 }
 

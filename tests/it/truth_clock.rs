@@ -58,7 +58,7 @@ fn last_boot(station: &Station) -> (bool, TrustReason) {
 }
 
 fn urgent(segment: &str) -> OperatorCommand {
-    OperatorCommand::Urgent { what: UrgentSource::Segment(id(segment)), repeat: 1 }
+    OperatorCommand::Urgent { source: UrgentSource::Segment(id(segment)), repeat: 1 }
 }
 
 /// A station that was stopped in order at 05:30 and starts three hours later; its wall clock was set back to 05:30.

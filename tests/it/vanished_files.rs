@@ -224,8 +224,8 @@ fn a_vanished_session_is_planned_at_midnight_until_a_person_accepts_its_removal(
     assert_eq!(outcomes.iter().filter(|r| r.body.result == Some(Outcome::Missed)).count(), 1);
     let lines: Vec<_> = outcomes.iter().map(outcome_line).collect();
     assert_eq!(lines, ["sang@2023-03-21T05:15:00#1 aired", "chieu@2023-03-21T17:00:00#1 missed withdrawn"]);
-    let refusal = CommandReply::StillAway(vec!["playlists/b.toml".to_owned()]);
-    assert_eq!(station.answers(), [refusal, CommandReply::Done, CommandReply::NothingAway]);
+    let refusal = CommandReply::FilesStillDamaged(vec!["playlists/b.toml".to_owned()]);
+    assert_eq!(station.answers(), [refusal, CommandReply::Done, CommandReply::NoSuspectFiles]);
 }
 
 /// The file and code of each finding of `loa check`, sorted.

@@ -107,7 +107,7 @@ fn the_log_of_the_vectors_verifies_with_its_time_bounds() {
     let (seq, _) = verification.verified.airing.expect("the airing");
     let bounds = verification.verified.evidence.bounds(seq);
     assert_eq!((bounds.not_before, bounds.not_after), (Some(1_679_260_000), Some(1_679_300_000)));
-    assert_eq!((verification.verified.epochs, verification.verified.open_from), (2, 2));
+    assert_eq!((verification.verified.epochs, verification.verified.first_open_entry), (2, 2));
     // The anchor does not bound entries before it.
     assert_eq!(verification.verified.evidence.bounds(1).not_before, None);
 }

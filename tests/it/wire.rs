@@ -61,8 +61,8 @@ fn cue(key: u64, path: &Path, start: CueStart) -> Cue {
         start,
         skip_us: 0,
         joins_in_progress: false,
-        length: Some(scan_result.length),
-        sha256: Some(scan_result.sha256.clone()),
+        planned_length: Some(scan_result.length),
+        required_sha256: Some(scan_result.sha256.clone()),
         volume: None,
         loudness: Some(Loudness::of(&scan_result)),
     }
@@ -81,7 +81,8 @@ fn files_of_different_loudness_play_equally_loud() {
         bench.wait_opened();
         let start = in_one_second();
         for (key, lufs) in (0..).zip(LEVELS) {
-            let start = if key == 0 { CueStart::At(start) } else { CueStart::Follow { not_before: start } };
+            let start =
+                if key == 0 { CueStart::AtInstant(start) } else { CueStart::AfterPrevious { not_before: start } };
             bench.output.cue(cue(key, &dir.join(format!("{lufs}.wav")), start));
         }
         for key in 0..LEVELS.len() as u64 {
@@ -122,7 +123,7 @@ fn channels_that_cancel_each_other_are_audible() {
     let mut bench = OutputBench::with(settings, dir.path());
     bench.output.open();
     bench.wait_opened();
-    bench.output.cue(cue(1, &path, CueStart::At(in_one_second())));
+    bench.output.cue(cue(1, &path, CueStart::AtInstant(in_one_second())));
     assert_eq!(bench.wait_ended(1).ending, Ending::Whole);
     let (loudness, peak) =
         measure_with_ffmpeg(&media::decode_with_ffmpeg(&dir.path().join("out.wav"), RATE, 2), dir.path());
@@ -147,7 +148,7 @@ fn invalid_samples_never_reach_the_line() {
         );
         bench.output.open();
         bench.wait_opened();
-        bench.output.cue(cue(1, &path, CueStart::At(in_one_second())));
+        bench.output.cue(cue(1, &path, CueStart::AtInstant(in_one_second())));
         assert_eq!(bench.wait_ended(1).ending, Ending::Whole);
         let recorded = media::decode_with_ffmpeg(&dir.path().join("out.wav"), RATE, 2);
         assert!(recorded.iter().all(|s| s.abs() <= 0.891_3), "{loudness:?}");
@@ -163,7 +164,7 @@ fn bytes_that_change_during_the_airing_do_not_play() {
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
     bench.wait_opened();
-    bench.output.cue(cue(1, &path, CueStart::At(now())));
+    bench.output.cue(cue(1, &path, CueStart::AtInstant(now())));
     bench.wait_started(1);
     // The last second of the file changes in place, far after the part that has been read.
     let file = std::fs::File::options().write(true).open(&path).unwrap();
@@ -179,14 +180,14 @@ fn a_file_other_than_the_approved_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.wav");
     media::write_wav(&path, &media::signal(RATE as usize, RATE, 1), RATE, 1);
-    let approved = cue(1, &path, CueStart::At(now().plus(SECOND_US)));
+    let approved = cue(1, &path, CueStart::AtInstant(now().plus(SECOND_US)));
     media::write_wav(&path, &media::signal(RATE as usize + 1, RATE, 1), RATE, 1);
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.prefetch(vec![path.clone()]);
     bench.output.open();
     bench.output.cue(approved);
     let refusal = bench.wait("a refusal", |e| match e {
-        OutputEvent::Refused { why, detail, .. } => Some((*why, detail.clone())),
+        OutputEvent::Refused { refusal, detail, .. } => Some((*refusal, detail.clone())),
         _ => None,
     });
     assert_eq!(refusal.0, Refusal::HashMismatch);

@@ -32,11 +32,13 @@ pub struct GenesisEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PredecessorLog {
     /// Folder in `airlog/` to which it was moved.
-    pub kept_as: String,
+    #[serde(rename = "kept_as")]
+    pub set_aside_as: String,
     /// Number of complete entries before the damage.
     pub entries: u64,
     /// Its newest signed head, if it had one.
-    pub head: Option<String>,
+    #[serde(rename = "head")]
+    pub signed_head: Option<String>,
     /// Reason why it was not continued: `rewound`, `changed`, `no-head`, `closings`, `no-keys`, `older-copy` or
     /// `forked`.
     #[serde(default)]

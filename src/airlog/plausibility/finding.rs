@@ -93,7 +93,7 @@ pub struct PlausibilityFinding {
     pub airing: Option<String>,
     /// The reason why the entry cannot be true.
     #[serde(flatten)]
-    pub why: Implausibility,
+    pub cause: Implausibility,
 }
 
 /// A fact about a log that informs the reader. It does not affect what an airing proves.
@@ -120,12 +120,13 @@ pub enum PlausibilityRemark {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PredecessorRef {
     /// Folder in `airlog/` to which the station moved it.
-    pub kept_as: String,
+    #[serde(rename = "kept_as")]
+    pub set_aside_as: String,
     /// Number of its complete entries.
     pub entries: u64,
     /// Its newest signed head, if it had one.
-    #[serde(default)]
-    pub head: Option<String>,
+    #[serde(default, rename = "head")]
+    pub signed_head: Option<String>,
 }
 
 /// Returns a remark if the log begins at least a day before its first countersignature. Both times are in seconds since

@@ -33,7 +33,7 @@ pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
 /// Returns the sentence for a finding.
 #[must_use]
 pub fn finding_text(finding: &PlausibilityFinding) -> PlausibilityText {
-    let (seq, doubt) = (finding.seq, implausible_text(&finding.why));
+    let (seq, doubt) = (finding.seq, implausible_text(&finding.cause));
     match finding.airing.clone() {
         Some(id) => PlausibilityText::OfAiring { seq, id, doubt },
         None => PlausibilityText::OfEntry { seq, doubt },
@@ -49,7 +49,7 @@ pub fn remark_text(remark: &PlausibilityRemark) -> PlausibilityText {
         }
         PlausibilityRemark::OlderThanWitness { days } => PlausibilityText::OlderThanWitness { days },
         PlausibilityRemark::Follows(follows) => {
-            PlausibilityText::Followed { entries: follows.entries, kept_as: follows.kept_as }
+            PlausibilityText::Followed { entries: follows.entries, kept_as: follows.set_aside_as }
         }
     }
 }

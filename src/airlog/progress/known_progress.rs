@@ -18,7 +18,7 @@ pub struct KnownProgress {
     /// Frames per second.
     pub rate: u32,
     /// True when some marks claim more progress and are not believed.
-    pub contradicted: bool,
+    pub is_contradicted: bool,
 }
 
 impl ProgressMarks {
@@ -35,7 +35,7 @@ impl ProgressMarks {
             let is_same_airing = mark.id.as_ref() == Some(&open.labels.id);
             is_same_airing && !is_before_start && mark.length_ms() > length_ms(progress.frames, progress.rate)
         };
-        KnownProgress { contradicted: progress.contradicted || self.refused.iter().any(claims_more), ..progress }
+        KnownProgress { is_contradicted: progress.is_contradicted || self.refused.iter().any(claims_more), ..progress }
     }
 
     /// Returns the progress that the log and the authentic marks prove.
@@ -44,7 +44,7 @@ impl ProgressMarks {
         let length_before = Length { frames: fields.frames, rate: fields.rate };
         let mark = self.airings.iter().find(|mark| mark.id.as_ref() == Some(id));
         let Some(mark) = mark.filter(|mark| mark.rate > 0) else {
-            return KnownProgress { frames: length_before.frames, rate: length_before.rate, contradicted: false };
+            return KnownProgress { frames: length_before.frames, rate: length_before.rate, is_contradicted: false };
         };
         let frames_before = length_before.frames_at(mark.rate);
         let since = &fields.since;
@@ -52,7 +52,7 @@ impl ProgressMarks {
         let is_possible = mark.boot == since.boot_id && (mark.boot != boot_id || mark.boottime_us <= now.boot.0);
         let sounded_us = BootTime(mark.boottime_us).since(since.boot);
         if !is_possible || sounded_us < 0 {
-            return KnownProgress { frames: frames_before, rate: mark.rate, contradicted: !is_possible };
+            return KnownProgress { frames: frames_before, rate: mark.rate, is_contradicted: !is_possible };
         }
         let frames_in =
             |us: i64| u64::try_from(i128::from(us) * i128::from(mark.rate) / i128::from(SECOND_US)).unwrap_or(0);
@@ -63,7 +63,7 @@ impl ProgressMarks {
         KnownProgress {
             frames: mark.frames.min(max_frames).max(frames_before),
             rate: mark.rate,
-            contradicted: mark.frames > max_frames,
+            is_contradicted: mark.frames > max_frames,
         }
     }
 }

@@ -73,9 +73,9 @@ fn hash() -> String {
 
 fn predecessor() -> PredecessorLog {
     PredecessorLog {
-        kept_as: "damaged/log-3-0".to_owned(),
+        set_aside_as: "damaged/log-3-0".to_owned(),
         entries: 3,
-        head: text("a head"),
+        signed_head: text("a head"),
         why: PredecessorFault::Rewound,
         size: 5,
         newest_root: text("AA=="),

@@ -32,18 +32,19 @@ pub(super) fn repair_closings<S: Storage>(
     // Drop a last closing that does not parse, or that lies beyond the head. A torn closing still parses if it was cut
     // at the end of a line; a closing at the size of the head is therefore replaced below.
     if let Some(note) = last
-        && parse(note)
-            .is_none_or(|c| c.size > head.checkpoint.size || replay.in_epoch == 0 && c.size == head.checkpoint.size)
+        && parse(note).is_none_or(|c| {
+            c.size > head.checkpoint.size || replay.entries_in_epoch == 0 && c.size == head.checkpoint.size
+        })
         && count > 0
     {
         len -= note.len() as u64;
         count -= 1;
         last = notes.len().checked_sub(2).map(|index| notes[index]);
     }
-    if count + 1 == replay.epoch && replay.in_epoch == 0 {
+    if count + 1 == replay.epoch && replay.entries_in_epoch == 0 {
         return append_closing(storage, head.note.to_string().as_bytes(), len).map(Some);
     }
-    let last_closing_size = head.checkpoint.size - replay.in_epoch;
+    let last_closing_size = head.checkpoint.size - replay.entries_in_epoch;
     let is_complete =
         count == replay.epoch && last.is_none_or(|note| parse(note).is_some_and(|c| c.size == last_closing_size));
     Ok(is_complete.then_some(len))

@@ -28,7 +28,7 @@ pub struct ResumedLog {
     /// Merkle tree over its entries.
     pub range: CompactRange,
     /// Number of entries in the open epoch.
-    pub in_epoch: u64,
+    pub entries_in_epoch: u64,
     /// Running time of the station in the open epoch, in microseconds.
     pub ran_us: i64,
     /// Position of the next line.
@@ -75,7 +75,7 @@ pub(super) fn check_and_resume<S: Storage>(
     let resumed = ResumedLog {
         keys: secret_keys,
         range: walk.range.clone(),
-        in_epoch: replay.in_epoch,
+        entries_in_epoch: replay.entries_in_epoch,
         ran_us: replay.epoch_ran_us,
         write_offset: walk.end.clone(),
         closings_len,
@@ -110,8 +110,8 @@ fn check_head(head: &SignedHead, walk: &LogWalk) -> Result<PublicKeys, DamageRea
         return Err(reason);
     }
     let previous_epoch =
-        replay.epoch_key_before.as_deref().and_then(|key| parse_epoch_key(key, origin, replay.epoch.checked_sub(1)?));
-    let head_key = if replay.in_epoch == 0 { previous_epoch.as_ref() } else { Some(&epoch) };
+        replay.previous_epoch_key.as_deref().and_then(|key| parse_epoch_key(key, origin, replay.epoch.checked_sub(1)?));
+    let head_key = if replay.entries_in_epoch == 0 { previous_epoch.as_ref() } else { Some(&epoch) };
     // A thief may have the log's key. So a head with only the signature of that key is refused.
     if head_key.is_none_or(|key| head.note.signature_status(key) != SignatureStatus::Valid) {
         return Err(DamageReason::Changed);
@@ -131,7 +131,7 @@ fn load_keys<S: Storage>(keys: &S, public: &PublicKeys, epoch: u64) -> io::Resul
 fn read_marks<S: Storage>(storage: &S, keys: &S, replay: &Replay, epoch_key: &NoteSigner) -> io::Result<ProgressMarks> {
     let mut mark_keys = vec![MarkKey::of(replay.epoch, epoch_key)];
     if let (Some(origin), Some(epoch)) = (&replay.origin, replay.epoch.checked_sub(1)) {
-        let public = replay.epoch_key_before.as_deref().and_then(|key| parse_epoch_key(key, origin, epoch));
+        let public = replay.previous_epoch_key.as_deref().and_then(|key| parse_epoch_key(key, origin, epoch));
         let previous_key =
             public.map(|public| keys::load_epoch_key(keys, origin, epoch, &public)).transpose()?.flatten();
         mark_keys.extend(previous_key.map(|key| MarkKey::of(epoch, &key)));

@@ -41,20 +41,20 @@ pub(super) fn read_pending<S: Storage>(storage: &S) -> Option<DamagedLog> {
 /// a failed start during the move does not lose it.
 pub(super) fn move_to_damaged<S: Storage>(storage: &mut S, damage: DamagedLog) -> io::Result<DamagedLog> {
     // The head is moved last. If the folder has no head, an earlier move was cut off and is completed now.
-    let unfinished = read_pending(storage).filter(|log| !storage.has(&format!("{}/{CHECKPOINT}", log.kept_as)));
+    let unfinished = read_pending(storage).filter(|log| !storage.exists(&format!("{}/{CHECKPOINT}", log.set_aside_as)));
     let damage = match unfinished {
         Some(log) => log,
         None => {
-            let kept_as = unused_folder(storage, damage.entries);
-            let size = damage.size.max(damage.newest.map_or(0, |mark| mark.size));
-            DamagedLog { kept_as, size, ..damage }
+            let set_aside_as = unused_folder(storage, damage.entries);
+            let size = damage.size.max(damage.high_water.map_or(0, |mark| mark.size));
+            DamagedLog { set_aside_as, size, ..damage }
         }
     };
     storage.replace(PENDING_DAMAGE, &serde_json::to_vec(&damage).map_err(io::Error::other)?)?;
     let log_files = (0..parts::count_parts(storage)).rev().map(part_name);
     let names: Vec<String> = log_files.chain([CLOSINGS, COSIGNED, CHECKPOINT].map(str::to_owned)).collect();
-    for name in names.iter().filter(|name| storage.has(name)).cloned().collect::<Vec<_>>() {
-        storage.rename(&name, &format!("{}/{name}", damage.kept_as))?;
+    for name in names.iter().filter(|name| storage.exists(name)).cloned().collect::<Vec<_>>() {
+        storage.rename(&name, &format!("{}/{name}", damage.set_aside_as))?;
     }
     Ok(damage)
 }
@@ -63,7 +63,7 @@ fn unused_folder<S: Storage>(storage: &S, entries: u64) -> String {
     let mut number = 0;
     loop {
         let folder = format!("damaged/log-{entries}-{number}");
-        if !storage.has(&format!("{folder}/{}", LOG)) && !storage.has(&format!("{folder}/{CHECKPOINT}")) {
+        if !storage.exists(&format!("{folder}/{}", LOG)) && !storage.exists(&format!("{folder}/{CHECKPOINT}")) {
             return folder;
         }
         number += 1;
@@ -74,7 +74,7 @@ fn unused_name<S: Storage>(storage: &S, stem: &str) -> String {
     let mut number = 0;
     loop {
         let name = format!("{stem}-{number}");
-        if !storage.has(&name) {
+        if !storage.exists(&name) {
             return name;
         }
         number += 1;

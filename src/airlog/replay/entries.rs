@@ -9,7 +9,7 @@ impl Replay {
     /// Applies an entry.
     pub fn apply(&mut self, record: &Record) {
         self.entries += 1;
-        self.in_epoch += 1;
+        self.entries_in_epoch += 1;
         if let Some((_, boottime, boot)) = &self.last_entry
             && *boot == record.boot
         {
@@ -50,8 +50,8 @@ impl Replay {
 
     fn begin_epoch(&mut self, entry: &EpochEntry) {
         self.epoch = entry.epoch;
-        self.epoch_key_before = self.epoch_key.replace(entry.epoch_key.clone());
-        self.in_epoch = 0;
+        self.previous_epoch_key = self.epoch_key.replace(entry.epoch_key.clone());
+        self.entries_in_epoch = 0;
         self.epoch_ran_us = 0;
     }
 
@@ -93,7 +93,7 @@ impl Replay {
     fn add_outcome(&mut self, entry: &OutcomeEntry) {
         let id = &entry.labels.id;
         self.count_outcome(id, entry.reason, entry.labels.planned_at.is_some());
-        self.with_outcome.insert(id.clone());
+        self.settled_ids.insert(id.clone());
     }
 
     /// Counts an outcome for its date, and updates the open starts and the begun sessions.
@@ -112,6 +112,6 @@ impl Replay {
         if let Some(counts) = date_in_id(&entry.id).and_then(|date| self.outcome_counts.get_mut(&date)) {
             counts.relays += 1;
         }
-        self.with_outcome.insert(entry.id.clone());
+        self.settled_ids.insert(entry.id.clone());
     }
 }

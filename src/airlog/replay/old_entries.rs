@@ -58,7 +58,7 @@ impl Replay {
             _ => return false,
         }
         self.entries += 1;
-        self.in_epoch += 1;
+        self.entries_in_epoch += 1;
         if self.trust.is_some_and(|(trusted, _)| trusted) {
             text_of(line, &AT).map_or("", |(at, _)| at).clone_into(&mut self.old.at);
         }
@@ -68,7 +68,7 @@ impl Replay {
     /// Merges the state from old entries into the main fields. Runs before an entry is parsed in full.
     pub(super) fn merge_old(&mut self) {
         self.clock_floor = std::mem::take(&mut self.old.at).parse().ok().or(self.clock_floor);
-        self.with_outcome.extend(std::mem::take(&mut self.old.outcomes).into_iter().map(|(_, id)| id));
+        self.settled_ids.extend(std::mem::take(&mut self.old.outcomes).into_iter().map(|(_, id)| id));
         for (_, line) in std::mem::take(&mut self.old.starts) {
             if let Ok(record) = parse_any_record(&line)
                 && let Some(Body::Start(entry)) = &record.body

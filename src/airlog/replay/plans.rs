@@ -20,11 +20,11 @@ impl Replay {
         self.planned_through = self.planned_through.max(Some(date));
         self.drop_complete_dates();
         // Drop the ids of past dates. Otherwise the sets would grow for years.
-        if self.with_outcome.len() + self.old.outcomes.len() > 4096 {
+        if self.settled_ids.len() + self.old.outcomes.len() > 4096 {
             let oldest = self.plans.keys().next().copied().unwrap_or(date);
             let first_date = oldest.pred_opt().unwrap_or(oldest);
             self.old.outcomes.retain(|(date, _)| *date >= first_date);
-            self.with_outcome.retain(|id| date_in_id(id).is_some_and(|date| date >= first_date));
+            self.settled_ids.retain(|id| date_in_id(id).is_some_and(|date| date >= first_date));
             self.begun_sessions.retain(|id| date_in_id(id).is_some_and(|date| date >= first_date));
             self.old.last_session.clear();
         }

@@ -31,11 +31,11 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
     fn erase(&mut self, name: &str) -> io::Result<()> {
         (**self).erase(name)
     }
-    fn has(&self, name: &str) -> bool {
-        (**self).has(name)
+    fn exists(&self, name: &str) -> bool {
+        (**self).exists(name)
     }
-    fn follow_moved(&mut self) {
-        (**self).follow_moved();
+    fn follow_moved_folder(&mut self) {
+        (**self).follow_moved_folder();
     }
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
         (**self).list(folder)

@@ -181,7 +181,7 @@ impl Storage for FolderStorage {
     }
 
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
-        if !self.has(name) {
+        if !self.exists(name) {
             return Ok(());
         }
         let file = self.open_for_append(name)?;
@@ -218,11 +218,11 @@ impl Storage for FolderStorage {
         }
     }
 
-    fn has(&self, name: &str) -> bool {
+    fn exists(&self, name: &str) -> bool {
         self.resolve(name).is_ok_and(|path| path.exists())
     }
 
-    fn follow_moved(&mut self) {
+    fn follow_moved_folder(&mut self) {
         self.follows_moves = true;
     }
 
@@ -237,7 +237,7 @@ impl Storage for FolderStorage {
         let mut existing = Vec::new();
         for (name, bytes) in files {
             let path = self.folder.join(&name);
-            if self.has(&name) {
+            if self.exists(&name) {
                 existing.push((name, bytes));
             } else {
                 if self.root_handle.is_none() {

@@ -110,7 +110,7 @@ impl Storage for MemoryStorage {
         self.remove(name)
     }
 
-    fn has(&self, name: &str) -> bool {
+    fn exists(&self, name: &str) -> bool {
         self.files().contains_key(name)
     }
 

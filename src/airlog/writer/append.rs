@@ -21,7 +21,7 @@ impl<S: Storage> AirLog<S> {
     /// ballast and tries a second time.
     pub(super) fn write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
         let mut result = self.try_write(now, closes);
-        if result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) && self.storage.has(BALLAST) {
+        if result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) && self.storage.exists(BALLAST) {
             self.record_failure(now, &result);
             result = self.storage.remove(BALLAST).and_then(|()| self.try_write(now, closes));
         }
@@ -142,7 +142,7 @@ impl<S: Storage> AirLog<S> {
 
     /// Reserves disk space for the time when the disk is full. An error is ignored: the station can run without it.
     pub(super) fn ensure_ballast(&mut self) {
-        if !self.storage.has(BALLAST) {
+        if !self.storage.exists(BALLAST) {
             let _ = self.storage.replace(BALLAST, &vec![0xA5; BALLAST_BYTES]);
         }
     }

@@ -6,6 +6,6 @@ impl<S: Storage> AirLog<S> {
     /// Returns the number of entries in the open epoch.
     #[must_use]
     pub fn in_open_epoch(&self) -> u64 {
-        self.signer.in_epoch
+        self.signer.entries_in_epoch
     }
 }

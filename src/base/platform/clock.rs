@@ -6,7 +6,7 @@ use crate::base::instant::{BootTime, SECOND_US};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KernelClockStatus {
     /// True when the kernel reports neither `STA_UNSYNC` nor `TIME_ERROR`.
-    pub synchronised: bool,
+    pub is_synchronised: bool,
     /// Maximum error of the clock, in microseconds.
     pub max_error_us: i64,
 }
@@ -21,7 +21,7 @@ pub fn kernel_clock_status() -> Option<KernelClockStatus> {
     // SAFETY: the pointer is to a live, exclusive, properly sized buffer, and the call keeps no reference to it.
     let state = unsafe { libc::adjtimex(&raw mut buffer) };
     (state >= 0).then_some(KernelClockStatus {
-        synchronised: state != libc::TIME_ERROR && buffer.status & libc::STA_UNSYNC == 0,
+        is_synchronised: state != libc::TIME_ERROR && buffer.status & libc::STA_UNSYNC == 0,
         max_error_us: buffer.maxerror,
     })
 }

@@ -120,7 +120,7 @@ fn collect_logs(
     store: &StorageLocation,
     registry: &Registry,
     witness: &Mutex<Witness<FolderStorage>>,
-    full: bool,
+    reads_all_entries: bool,
     lang: Lang,
 ) -> Vec<SourceOutcome> {
     let (any_remote, count) = (locations.iter().chain([store]).any(is_remote), logs.len());
@@ -128,10 +128,10 @@ fn collect_logs(
     let collector = Collector {
         registry,
         witness,
-        now: unix_time_s(),
+        collected_at: unix_time_s(),
         seed_source: os_seed,
         threads: if count == 1 { available_threads() } else { 1 },
-        full,
+        reads_all_entries,
     };
     let bar = progress_bar(count, lang);
     let outcomes = collect_many(logs, &collector, store, workers, &|| bar.inc(1));

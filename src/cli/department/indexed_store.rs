@@ -11,7 +11,7 @@ use crate::cli::record::key::open_witness;
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
-use crate::department::report::IndexOrigin;
+use crate::department::report::IndexState;
 use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
 use crate::text::department::DepartmentText;
@@ -31,7 +31,7 @@ pub struct IndexedStore {
     /// The origins of logs that are not as they were collected, with their faults.
     pub altered_logs: Vec<(String, FaultText)>,
     /// The state in which the index was found.
-    pub index_origin: IndexOrigin,
+    pub index_state: IndexState,
     /// The lock of the index.
     _index_lock: File,
 }
@@ -65,7 +65,7 @@ pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result
         report_former_index(&location, &path, lang);
         Ok((update_index(&path, &location, &registry, &mut witness, rebuild)?, index_lock))
     });
-    let (UpdatedIndex { index, altered_logs, index_origin }, index_lock) = match update {
+    let (UpdatedIndex { index, altered_logs, index_state }, index_lock) = match update {
         Ok(update) => update,
         Err(IndexError::Store(e)) => return Ok(Err(report_store_failure(&location.to_string(), &e, lang))),
         Err(e) => return Ok(Err(report_store_failure(&location.to_string(), &io::Error::other(e.to_string()), lang))),
@@ -74,7 +74,7 @@ pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result
         let message = DepartmentText::StoreChanged { origin: origin.clone(), fault: fault.clone() };
         print_stderr!("{}", message.to_plain(lang));
     }
-    if index_origin == IndexOrigin::Rebuilt {
+    if index_state == IndexState::Rebuilt {
         print_stderr!("{}", DepartmentText::IndexDoubted { path: index.path.display().to_string() }.to_plain(lang));
     }
     Ok(Ok(IndexedStore {
@@ -83,7 +83,7 @@ pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result
         differences: examined_registry.differences,
         index,
         altered_logs,
-        index_origin,
+        index_state,
         _index_lock: index_lock,
     }))
 }
@@ -92,7 +92,7 @@ pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result
 struct UpdatedIndex {
     index: AiringIndex,
     altered_logs: Vec<(String, FaultText)>,
-    index_origin: IndexOrigin,
+    index_state: IndexState,
 }
 
 /// Updates an index that is as this machine last wrote it; rebuilds any other index from the store.
@@ -107,10 +107,10 @@ fn update_index(
     let recorded_digest = witness.index_digest(&name)?;
     let found_digest = AiringIndex::digest(path)?;
     let is_unchanged = recorded_digest.is_some() && found_digest == recorded_digest;
-    let index_origin = if recorded_digest.is_some() && path.exists() && !is_unchanged {
-        IndexOrigin::Rebuilt
+    let index_state = if recorded_digest.is_some() && path.exists() && !is_unchanged {
+        IndexState::Rebuilt
     } else {
-        IndexOrigin::Kept
+        IndexState::Unchanged
     };
     if rebuild || !is_unchanged {
         AiringIndex::discard(path)?;
@@ -136,7 +136,7 @@ fn update_index(
         let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
         witness.record_index_digest(&name, digest.as_deref().unwrap_or("-"))?;
     }
-    Ok(UpdatedIndex { index, altered_logs, index_origin })
+    Ok(UpdatedIndex { index, altered_logs, index_state })
 }
 
 /// Locks the index; waits until no other process on this machine uses it.

@@ -14,7 +14,7 @@ use crate::cli::synchronised_clock::synchronised_now;
 use crate::cli::table::{align_columns, format_clock, format_seconds, strip_unprintable};
 use crate::department::report::fact::FactState;
 use crate::department::report::figures;
-use crate::department::report::labels::state_words;
+use crate::department::report::labels::result_and_reason;
 use crate::department::report::period::DateRange;
 use crate::department::report::reconcile::{DayAiring, OperatorEvent, StationDay};
 use crate::text::department::DepartmentText;
@@ -75,7 +75,7 @@ fn time_of_day(at: Option<&str>) -> String {
 
 fn table_row(item: &DayAiring, who: String, lang: Lang) -> Vec<String> {
     let fact = &item.fact;
-    let (result, reason) = state_words(fact.state, lang);
+    let (result, reason) = result_and_reason(fact.state, lang);
     let ms = |ms: i64| if ms < 60_000 { format_seconds(ms, lang) } else { format_clock(ms) };
     let at = item.planned_at.as_deref().or_else(|| item.id.split_once('@').map(|(_, at)| at));
     let cells = [
@@ -127,8 +127,7 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
         text.push_str(&format!("{}\n", department_text(DepartmentText::NothingUnplanned {})));
     } else {
         let mut rows = vec![headings(department_text(DepartmentText::Who {}))];
-        let who =
-            |event: &Option<OperatorEvent>| event.as_ref().map_or_else(|| "–".to_owned(), |event| event.who.clone());
+        let who = |event: &Option<OperatorEvent>| event.as_ref().map_or("–", |event| &event.operator).to_owned();
         rows.extend(day.unplanned.iter().map(|(item, event)| table_row(item, who(event), lang)));
         text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
@@ -143,7 +142,7 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
                     event.action.clone(),
                     event.subject.clone(),
                     event.text.clone(),
-                    event.who.clone(),
+                    event.operator.clone(),
                 ];
                 cells.iter().map(|cell| strip_unprintable(cell)).collect()
             })
@@ -171,12 +170,12 @@ fn as_json(day: &StationDay) -> serde_json::Value {
         json!({
             "id": item.id, "planned_at": item.planned_at, "segment": item.segment, "title": item.title,
             "result": result, "reason": reason, "planned_ms": item.fact.planned_ms, "played_ms": item.fact.played_ms,
-            "late_us": item.fact.late_us, "doubt": item.doubt, "log": item.log, "entry": item.entry,
+            "late_us": item.fact.late_us, "doubt": item.implausibility_code, "log": item.log, "entry": item.entry,
         })
     };
     let event_json = |event: &OperatorEvent| {
         json!({
-            "at": event.at, "action": event.action, "subject": event.subject, "who": event.who, "text": event.text,
+            "at": event.at, "action": event.action, "subject": event.subject, "who": event.operator, "text": event.text,
             "entry": event.entry,
         })
     };

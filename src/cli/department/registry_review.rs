@@ -77,8 +77,8 @@ pub fn examine_registry(
             print_stderr!("{}", message.to_plain(lang));
         }
     }
-    let is_in_store = |origin: &str| store.child_storage(origin).has(CHECKPOINT);
-    let UnlistedLogs { in_this_store, strays } =
+    let is_in_store = |origin: &str| store.child_storage(origin).exists(CHECKPOINT);
+    let UnlistedLogs { in_this_store, in_unknown_store } =
         accepted.unlisted_logs(&name, witness.unenrolled_logs(&registry)?, is_in_store);
     let differences = accepted.differences(&name, &registry, &in_this_store);
     for difference in &differences {
@@ -87,11 +87,12 @@ pub fn examine_registry(
     if !differences.is_empty() {
         print_stderr!("{}", DepartmentText::RegistryHint { store: store.to_string() }.to_plain(lang));
     }
-    if let Some(origin) = strays.first().cloned() {
-        let message = DepartmentText::RegistryStrays { count: strays.len(), origin, store: store.to_string() };
+    if let Some(origin) = in_unknown_store.first().cloned() {
+        let message =
+            DepartmentText::RegistryStrays { count: in_unknown_store.len(), origin, store: store.to_string() };
         print_stderr!("{}", message.to_plain(lang));
     }
-    Ok(ExaminedRegistry { registry, differences, strays })
+    Ok(ExaminedRegistry { registry, differences, strays: in_unknown_store })
 }
 
 /// Records that this machine changed the registry, so that the change is not disputed.

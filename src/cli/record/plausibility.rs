@@ -40,7 +40,7 @@ pub fn text_lines(plausibility: &Plausibility, lang: Lang) -> (Vec<String>, Vec<
     let shown_remarks = plausibility.remarks.iter().take(MAX_REMARKS_SHOWN).chain(&age_remark);
     let mut remark_lines: Vec<String> =
         shown_remarks.map(|remark| remark_text(remark).localized(lang).to_string()).collect();
-    let (aired, alone) = plausibility.fold.sounded();
+    let (aired, alone) = plausibility.fold.sounded_counts();
     remark_lines.extend((alone > 0).then(|| PlausibilityText::Unvouched { aired, alone }.localized(lang).to_string()));
     let clean = |lines: Vec<String>| lines.iter().map(|line| strip_unprintable(line)).collect();
     (clean(finding_lines), clean(remark_lines))
@@ -53,13 +53,13 @@ pub fn findings_json(plausibility: &Plausibility) -> Value {
         .iter()
         .map(|finding| {
             let mut value = json!(finding);
-            value["detail"] = implausible_text(&finding.why).localized(Lang::En).to_string().into();
+            value["detail"] = implausible_text(&finding.cause).localized(Lang::En).to_string().into();
             value
         })
         .collect();
     let remarks: Vec<Value> =
         plausibility.remarks.iter().chain(&plausibility.fold.older_than_witness()).map(|r| json!(r)).collect();
-    let (aired, alone) = plausibility.fold.sounded();
+    let (aired, alone) = plausibility.fold.sounded_counts();
     json!({
         "plausible": count == 0, "findings": findings, "findings_in_all": count, "remarks": remarks,
         "sounded": aired, "sounded_unvouched": alone, "follows": plausibility.fold.follows(),

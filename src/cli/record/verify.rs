@@ -73,7 +73,7 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
         verdict.plausibility.fold.add_cosigned_time(i64::try_from(first_cosigned_at).unwrap_or(i64::MAX));
     }
     let entry = verdict.verified.airing.as_ref().and_then(|(seq, line)| parse_record(line, *seq).ok());
-    let airing = entry.as_ref().and_then(LoggedAiring::of);
+    let airing = entry.as_ref().and_then(LoggedAiring::from_record);
     let bounds = verdict.verified.airing.as_ref().map(|(seq, _)| verdict.verified.evidence.bounds(*seq));
     match format {
         CliFormat::Json => print_json(&verdict, &policy, airing.zip(bounds))?,
@@ -97,7 +97,7 @@ fn policy_from(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
         earlier_heads: Vec::new(),
         head_code,
         airing: args.airing.clone(),
-        no_epochs: args.no_epochs,
+        has_single_key: args.no_epochs,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::strip_unprintable;
 use crate::playout::amplifier::{permit, run_switch_command};
 use crate::playout::control::{ControlError, request};
-use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, SwitchError, SwitchResult};
+use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, Power, SwitchError, SwitchResult};
 use crate::playout::error::DaemonError;
 use crate::playout::lock::lock_station;
 use crate::schedule::settings::AmplifierSettings;
@@ -119,7 +119,7 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
             if let Err(e) = permit(amplifier) {
                 print_stderr!("{}", AmplifierText::NotKept { detail: e.to_string() }.localized(lang));
             }
-            let SwitchResult { error, .. } = run_switch_command(station, amplifier, on);
+            let SwitchResult { error, .. } = run_switch_command(station, amplifier, Power::from_on(on));
             print_result(on, error.as_ref(), true, lang)
         }
         Err(e) => Ok(report_unreachable(&e, lang)),

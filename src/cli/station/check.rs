@@ -65,7 +65,7 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
         problems.push(suspect.to_problem(SourceSpan::start_of(files.len())));
         files.push(SourceFile::new(&suspect.file, b""));
     }
-    problems.sort_by_key(|p| (p.span.file, p.span.range.start));
+    problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     let mut out = io::stdout().lock();
     match args.format {
         CliFormat::Json => {
@@ -103,7 +103,7 @@ fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
     let lang = lang.unwrap_or_else(|| station_language(station));
     let reply = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
-            let files: Vec<String> = status.away.into_iter().map(|suspect| suspect.file).collect();
+            let files: Vec<String> = status.suspect_files.into_iter().map(|suspect| suspect.file).collect();
             print_removals(&files, lang)?;
             return control::send_command(station, lang, OperatorCommand::AcceptRemoval { files });
         }
@@ -133,8 +133,11 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     };
     let damaged_files: Vec<String> =
         suspects.iter().filter(|suspect| !suspect.may_be_intentional()).map(|suspect| suspect.file.clone()).collect();
-    if !damaged_files.is_empty() || read(&sources.files).problems.iter().any(|p| p.structural) {
-        return Ok(fail(control::reply_text(&CommandReply::StillAway(damaged_files)).localized(lang), EXIT_PROBLEMS));
+    if !damaged_files.is_empty() || read(&sources.files).problems.iter().any(|p| p.is_structural) {
+        return Ok(fail(
+            control::reply_text(&CommandReply::FilesStillDamaged(damaged_files)).localized(lang),
+            EXIT_PROBLEMS,
+        ));
     }
     let files: Vec<String> = suspects.into_iter().map(|suspect| suspect.file).collect();
     print_removals(&files, lang)?;

@@ -81,8 +81,8 @@ pub(super) fn reply_text(reply: &CommandReply) -> RunText {
         CommandReply::BadText => RunText::BadText {},
         CommandReply::TooMany => RunText::TooManyUrgent {},
         CommandReply::NoAmplifier => RunText::NoAmplifier {},
-        CommandReply::NothingAway => RunText::NothingAway {},
-        CommandReply::StillAway(files) => RunText::StillAway { files: strip_unprintable(&files.join(", ")) },
+        CommandReply::NoSuspectFiles => RunText::NothingAway {},
+        CommandReply::FilesStillDamaged(files) => RunText::StillAway { files: strip_unprintable(&files.join(", ")) },
         CommandReply::Status(_) => RunText::Done {},
     }
 }

@@ -39,7 +39,7 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::EpochRotationFailed(error) => RunText::KeysFail { detail: SystemText::from(*error) },
         PlayoutNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },
         PlayoutNotice::LogDamaged(damage) => {
-            RunText::LogSetAside { why: damage_text(&damage.why), kept: damage.kept_as.clone() }
+            RunText::LogSetAside { why: damage_text(&damage.reason), kept: damage.set_aside_as.clone() }
         }
         PlayoutNotice::FolderUnreadable(error) => unreadable_folder_text(error),
         PlayoutNotice::Started(schedule) => {

@@ -16,7 +16,7 @@ use crate::cli::table::strip_unprintable;
 use crate::cli::words::fault_text;
 use crate::logstore::export::{ExportSummary, export};
 use crate::logstore::source::{self, LogForm, LogSource};
-use crate::playout::epoch_rotation::{RotationOutcome, rotate_epoch};
+use crate::playout::epoch_rotation::{RotationResult, rotate_epoch};
 use crate::proof::headcode::head_code;
 use crate::proof::note::VerifierKey;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
@@ -97,12 +97,12 @@ pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Res
 }
 
 /// Returns the reason why the open epoch could not be ended; `None` if it was ended.
-fn rotation_failure(outcome: RotationOutcome) -> Option<ProofText> {
+fn rotation_failure(outcome: RotationResult) -> Option<ProofText> {
     match outcome {
-        RotationOutcome::Done => None,
-        RotationOutcome::NoKeys => Some(ProofText::KeysElsewhere {}),
-        RotationOutcome::Unreachable => Some(ProofText::StationUnreachable {}),
-        RotationOutcome::Refused => Some(ProofText::DiskRefuses {}),
+        RotationResult::Done => None,
+        RotationResult::NoKeys => Some(ProofText::KeysElsewhere {}),
+        RotationResult::Unreachable => Some(ProofText::StationUnreachable {}),
+        RotationResult::Refused => Some(ProofText::DiskRefuses {}),
     }
 }
 

@@ -60,7 +60,7 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
         Ok(loaded) => loaded,
         Err(code) => return Ok(code),
     };
-    let revision = Arc::new(adoption::prepare_adopted(&loaded.files, loaded.schedule, loaded.library));
+    let revision = Arc::new(adoption::prepare_revision(&loaded.files, loaded.schedule, loaded.library));
     let disk = MemoryStorage::default();
     rehearse(&disk, revision, &station.join("audio"), from, until)?;
     if let Some(dir) = log_dir {

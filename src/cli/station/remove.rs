@@ -12,7 +12,7 @@ use crate::cli::args::{StationOption, parse_segment_id};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::language::system_language;
 use crate::schedule::edit::{EditError, without_segment};
-use crate::schedule::{Id, SourceFile, read};
+use crate::schedule::{Id, Schedule, SourceFile, read};
 use crate::station;
 use crate::text::library::ScanText;
 use crate::text::{Lang, Localize};
@@ -43,12 +43,12 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     let schedule = &reading.schedule;
     let lang = lang.unwrap_or(schedule.station.language);
     let mut edits = Vec::new();
-    let is_readable = |file: &&SourceFile| file.unreadable.is_none() && file.link_target.is_none();
+    let is_readable = |file: &&SourceFile| file.read_error.is_none() && file.link_target.is_none();
     for file in files.iter().filter(|file| file.name.starts_with("playlists/")).filter(is_readable) {
         match without_segment(&file.text, id) {
             Ok(None) => {}
             // Such a file is refused: writing it back would change the bytes that are not UTF-8.
-            Ok(Some(_)) if file.not_utf8.is_some() => {
+            Ok(Some(_)) if file.first_invalid_byte.is_some() => {
                 return Ok(report_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
             }
             Ok(Some(text)) => {
@@ -57,7 +57,9 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
                 let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
                 edits.push((file, SourceFile { text, ..file.clone() }));
             }
-            Err(EditError::NothingLeft(session)) => return Ok(report_error(&ScanText::NothingLeft { session }, lang)),
+            Err(EditError::SessionWouldBeEmpty(session)) => {
+                return Ok(report_error(&ScanText::NothingLeft { session }, lang));
+            }
             // A playlist that cannot be read may still play the segment.
             Err(error) => {
                 let message = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
@@ -71,7 +73,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     // The playlist that holds the segment is written last. If the command is cut off before, the segment is still
     // there, and no session names a segment that does not exist.
     let segment_spans = reading.spans.segments.get(id);
-    let segment_playlist = segment_spans.and_then(|spans| spans.get("id")).map(|span| &files[span.file].name);
+    let segment_playlist = segment_spans.and_then(|spans| spans.get("id")).map(|span| &files[span.file_index].name);
     edits.sort_by_key(|(old, _)| Some(&old.name) == segment_playlist);
     for (old, new) in &edits {
         let (path, mut present_bytes) = (station.join(&old.name), Vec::new());
@@ -82,6 +84,13 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         durable::replace(&path, &new.bytes())?;
     }
     let playlists = edits.iter().map(|(old, _)| old.name.as_str()).collect::<Vec<_>>().join(", ");
+    print_removed(schedule, id, playlists, lang)?;
+    Ok(EXIT_OK)
+}
+
+/// Prints the playlists from which the segment was removed. Its audio file stays, which is said if no other segment
+/// plays it.
+fn print_removed(schedule: &Schedule, id: &Id, playlists: String, lang: Lang) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}", ScanText::Removed { id: id.to_string(), playlists }.localized(lang))?;
     if let Some(segment) = schedule.segment(id)
@@ -89,7 +98,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     {
         writeln!(out, "{}", ScanText::FileStays { file: segment.file.clone() }.localized(lang))?;
     }
-    Ok(EXIT_OK)
+    Ok(())
 }
 
 fn report_error(text: &ScanText, lang: Lang) -> u8 {

@@ -80,8 +80,9 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     if let Some(amplifier) = &status.amplifier {
         sentences.push(RunText::StatusAmplifier { state: amplifier_state(amplifier).localized(lang).to_string() });
     }
-    for suspect in &status.away {
-        let (file, why, since) = (strip_unprintable(&suspect.file), suspect.why, format_instant(&suspect.since, lang));
+    for suspect in &status.suspect_files {
+        let (file, why, since) =
+            (strip_unprintable(&suspect.file), suspect.reason, format_instant(&suspect.since, lang));
         sentences.push(match suspect.may_be_meant {
             true => RunText::StatusAway { file, why: why.text(), since },
             false => RunText::StatusBroken { file, why: why.text(), since },

@@ -45,11 +45,11 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
             Err(code) => return Ok(code),
         },
     };
-    let (what, title, length_ms) = message;
+    let (source, title, length_ms) = message;
     if !yes && !confirm_at_terminal(&title, length_ms, repeat, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
-    control::send_command(station, lang, OperatorCommand::Urgent { what, repeat })
+    control::send_command(station, lang, OperatorCommand::Urgent { source, repeat })
 }
 
 /// Returns the segment with this id, its title and its length in milliseconds. The length is only for the question, so

@@ -4,9 +4,10 @@
 //! read from the store are only compared with them, because others may write to the store.
 use std::io;
 
-use super::heads::{collected_head_path, none_if_too_large};
+use super::heads::collected_head_path;
 use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::keys::SeedSource;
+use crate::airlog::limits::none_if_too_large;
 use crate::airlog::storage::Storage;
 use crate::department::witness::Witness;
 use crate::logstore::export::ExportSummary;

@@ -1,6 +1,7 @@
 //! Compares the head of an export with the signed heads of its log in the store.
 use std::io;
 
+use crate::airlog::limits::none_if_too_large;
 use crate::airlog::storage::Storage;
 use crate::logstore::resume::heads_are_consistent;
 use crate::logstore::source::RawHeads;
@@ -13,11 +14,6 @@ pub(super) type ParsedHead = (Checkpoint, Note);
 /// Parses a signed head; `None` if the bytes are not a signed head.
 pub(super) fn parse_head(bytes: &[u8]) -> Option<ParsedHead> {
     Note::parse(bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)))
-}
-
-/// Treats a file that is too large as missing, because loa never writes such a file. Other errors are returned.
-pub(super) fn none_if_too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
-    if error.kind() == io::ErrorKind::FileTooLarge { Ok(None) } else { Err(error) }
 }
 
 /// Returns the closings that are not newer than the head, in the format of their file.

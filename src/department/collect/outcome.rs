@@ -8,16 +8,16 @@ use crate::proof::verify::VerifyError;
 #[derive(Debug)]
 pub enum CollectOutcome {
     /// The export was stored and countersigned.
-    Taken {
+    Collected {
         /// The result of verifying and storing the export.
-        exported: Box<ExportSummary>,
+        summary: Box<ExportSummary>,
         /// True when the export is unfinished: it has closings newer than its head, so a later copy will have more
         /// entries.
-        unfinished: bool,
+        is_unfinished: bool,
         /// The error that kept the countersignature from being returned to the source; `None` if it was returned.
         return_error: Option<io::Error>,
         /// True when the recorded head was ignored because it lacked the station's signature.
-        unsigned_state: bool,
+        ignored_unsigned_head: bool,
     },
     /// The store returned other bytes than were written. Nothing was signed or recorded.
     StoreMismatch {

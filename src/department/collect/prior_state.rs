@@ -1,8 +1,9 @@
 //! The state of a log before it is collected again.
 use std::io;
 
-use super::heads::{none_if_too_large, parse_head};
+use super::heads::parse_head;
 use crate::airlog::files::CHECKPOINT;
+use crate::airlog::limits::none_if_too_large;
 use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::storage::Storage;
 use crate::department::witness::Witness;

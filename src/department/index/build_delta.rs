@@ -90,7 +90,7 @@ fn add_plans_and_findings(
     for finding in delta.fold.take_findings() {
         match ImplausibleRow::of(&finding, &delta.rows) {
             // A second outcome of an airing needs no mark: the index marks it as a repeat and does not count it.
-            Some(_) if finding.why == Implausibility::Again => {}
+            Some(_) if finding.cause == Implausibility::Again => {}
             Some(row) => delta.implausible_rows.push(row),
             None => delta.findings.push(finding),
         }

@@ -54,7 +54,7 @@ impl ImplausibleRow {
     pub(super) fn of(finding: &PlausibilityFinding, rows: &NewRows) -> Option<Self> {
         finding.airing.as_ref()?;
         let index = rows.airings.binary_search_by_key(&finding.seq, |airing| airing.seq).ok()?;
-        Some(Self { date: rows.airings[index].columns.date, seq: finding.seq, code: reason_code(&finding.why) })
+        Some(Self { date: rows.airings[index].columns.date, seq: finding.seq, code: reason_code(&finding.cause) })
     }
 }
 

@@ -102,8 +102,8 @@ impl<'a> IndexWriter<'a> {
             self.db.query_row("SELECT count(*) FROM finding WHERE log = ?1", [log], |row| row.get(0))?;
         let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO finding VALUES (?1, ?2, ?3, ?4)")?;
         for finding in delta.findings.iter().take(MAX_FINDINGS.saturating_sub(finding_count as usize)) {
-            let cause = serde_json::to_string(&finding.why).map_err(io::Error::from)?;
-            insert.execute(params![log, finding.seq.cast_signed(), reason_code(&finding.why), cause])?;
+            let cause = serde_json::to_string(&finding.cause).map_err(io::Error::from)?;
+            insert.execute(params![log, finding.seq.cast_signed(), reason_code(&finding.cause), cause])?;
         }
         Ok(())
     }

@@ -82,7 +82,7 @@ impl AcceptedRegistries {
             if is_in_store(&origin) {
                 unlisted.in_this_store.push(origin);
             } else if !is_in_any_store(&dismissal_name) {
-                unlisted.strays.push(origin);
+                unlisted.in_unknown_store.push(origin);
             }
         }
         unlisted

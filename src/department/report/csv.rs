@@ -68,7 +68,7 @@ pub fn value_cells(row: &TableRow) -> Vec<String> {
         .unlogged
         .map(|unlogged| [unlogged.days.to_string(), unlogged.planned.to_string(), unlogged.planned_ms.to_string()]);
     cells.extend(unlogged.unwrap_or_default());
-    if let Some(compared) = &row.compared {
+    if let Some(compared) = &row.compared_totals {
         let counts = [compared.planned, compared.aired, compared.partial, compared.missed];
         cells.extend(counts.map(|count| count.to_string()));
         cells.extend([compared.planned_ms, compared.played_ms].map(|ms| ms.to_string()));
@@ -79,7 +79,7 @@ pub fn value_cells(row: &TableRow) -> Vec<String> {
 /// Renders a table as the text of a CSV file.
 #[must_use]
 pub fn render_csv(table: &ReportTable) -> String {
-    let is_compared = table.rows.iter().any(|row| row.compared.is_some());
+    let is_compared = table.rows.iter().any(|row| row.compared_totals.is_some());
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let header = table.by.columns().iter().map(|name| (*name).to_owned()).chain(value_columns(is_compared));
     // Writing to memory cannot fail.

@@ -7,7 +7,7 @@ use chrono::Datelike;
 use self::tables::{evidence_table, summary_table, table_from_list, totals_table};
 use super::chart::{growth_chart, weekly_chart};
 use super::drawing::Drawing;
-use super::figures::{count, dates, percent};
+use super::figures::{count, date_range, percent};
 use super::labels::heading;
 use super::remarks::remarks;
 use super::row_lists::{reason_rows, shared_rows, silent_rows};
@@ -61,8 +61,9 @@ pub fn build_document(report: &Report, lang: Lang) -> Document {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let text_or_blank = |text: &str, blank: ReportText| if text.is_empty() { localize(blank) } else { text.to_owned() };
     let agency = &report.agency;
-    let mut subtitles = vec![localize(ReportText::RangeLine { dates: dates(report.range) })];
-    subtitles.extend(report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: dates(range) })));
+    let mut subtitles = vec![localize(ReportText::RangeLine { dates: date_range(report.range) })];
+    subtitles
+        .extend(report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: date_range(range) })));
     let made_on = report.made_on;
     Document {
         agency: (agency.parent.clone(), text_or_blank(&agency.agency, ReportText::AgencyBlank {})),

@@ -68,11 +68,11 @@ pub struct Fact {
     /// The actual start minus the planned start, in microseconds.
     pub late_us: Option<i64>,
     /// True when the station's clock was synchronised or confirmed by an operator, or the entry does not say.
-    pub clock_vouched: bool,
+    pub is_clock_confirmed: bool,
     /// The SHA-256 of the played file, in hex.
     pub recording: Option<Symbol>,
     /// The time by which the department had countersigned the entry, in microseconds since 1970; `None` if it has not.
-    pub seen_by_us: Option<i64>,
+    pub countersigned_by_us: Option<i64>,
     /// The time at which its log was enrolled, in microseconds since 1970.
     pub enrolled_us: Option<i64>,
 }

@@ -7,7 +7,7 @@ use crate::text::Lang;
 
 /// Formats a whole number.
 #[must_use]
-pub fn whole(number: i64, lang: Lang) -> String {
+pub fn whole_number(number: i64, lang: Lang) -> String {
     let separator = if lang == Lang::Vi { '.' } else { ',' };
     let digits = number.unsigned_abs().to_string();
     let mut out = String::from(if number < 0 { "-" } else { "" });
@@ -23,14 +23,14 @@ pub fn whole(number: i64, lang: Lang) -> String {
 /// Formats a count.
 #[must_use]
 pub fn count(number: u64, lang: Lang) -> String {
-    whole(i64::try_from(number).unwrap_or(i64::MAX), lang)
+    whole_number(i64::try_from(number).unwrap_or(i64::MAX), lang)
 }
 
 /// Formats a number of tenths with one decimal.
 fn tenths(tenths: i64, lang: Lang) -> String {
     let decimal_sign = if lang == Lang::Vi { ',' } else { '.' };
     let sign = if tenths < 0 { "-" } else { "" };
-    let whole_part = whole(i64::try_from(tenths.unsigned_abs() / 10).unwrap_or(i64::MAX), lang);
+    let whole_part = whole_number(i64::try_from(tenths.unsigned_abs() / 10).unwrap_or(i64::MAX), lang);
     format!("{sign}{whole_part}{decimal_sign}{}", tenths.unsigned_abs() % 10)
 }
 
@@ -74,7 +74,7 @@ pub fn date(date: NaiveDate) -> String {
 
 /// Formats a range as `dd/mm/yyyy–dd/mm/yyyy`, and a single day as `dd/mm/yyyy`.
 #[must_use]
-pub fn dates(range: DateRange) -> String {
+pub fn date_range(range: DateRange) -> String {
     if range.from == range.until { date(range.from) } else { format!("{}–{}", date(range.from), date(range.until)) }
 }
 
@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn figures_follow_the_rules_of_each_language() {
-        assert_eq!(whole(1_234_567, Lang::Vi), "1.234.567");
-        assert_eq!(whole(-1_234, Lang::En), "-1,234");
-        assert_eq!(whole(999, Lang::Vi), "999");
+        assert_eq!(whole_number(1_234_567, Lang::Vi), "1.234.567");
+        assert_eq!(whole_number(-1_234, Lang::En), "-1,234");
+        assert_eq!(whole_number(999, Lang::Vi), "999");
         assert_eq!(hours(5_400_000, Lang::Vi), "1,5");
         assert_eq!(hours(3_600_000_000, Lang::En), "1,000.0");
         assert_eq!(percent(Some(973), Lang::Vi), "97,3%");

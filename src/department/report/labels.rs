@@ -25,7 +25,7 @@ pub fn heading(by: GroupBy) -> ReportText {
 
 /// Returns the heading of the first column in the table with this grouping.
 #[must_use]
-pub fn first_column(by: GroupBy) -> ReportText {
+pub fn first_column_heading(by: GroupBy) -> ReportText {
     match by {
         GroupBy::Station => ReportText::Station {},
         GroupBy::Topic => ReportText::Topic {},
@@ -86,7 +86,7 @@ pub fn language_name(code: &str, lang: Lang) -> String {
 
 /// Returns the texts of an airing's result and reason. The reason is empty for states without one.
 #[must_use]
-pub fn state_words(state: FactState, lang: Lang) -> (String, String) {
+pub fn result_and_reason(state: FactState, lang: Lang) -> (String, String) {
     let localize = |text: TableText| text.localized(lang).to_string();
     let reason_cell = |reason: Option<crate::airlog::outcome::Reason>| {
         reason.map_or_else(

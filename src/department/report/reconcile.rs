@@ -9,7 +9,7 @@ pub struct DayAiring {
     /// The airing's id.
     pub id: String,
     /// The code of the reason why it is not plausible; `None` if it is plausible.
-    pub doubt: Option<String>,
+    pub implausibility_code: Option<String>,
     /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<String>,
     /// The segment's title.
@@ -32,7 +32,7 @@ pub struct OperatorEvent {
     /// The id of the airing or play that it concerns; may be empty.
     pub subject: String,
     /// The name or user id of the operator.
-    pub who: String,
+    pub operator: String,
     /// The text of a note; empty for an action.
     pub text: String,
     /// The sequence number of its entry.

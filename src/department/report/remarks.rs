@@ -1,11 +1,11 @@
 //! The remarks that every format of a report prints: the airings that its figures leave out, and the limits of its
 //! proof.
 use super::evidence::{LogEvidence, SilentStation};
-use super::figures::{count, hours, percent, whole};
+use super::figures::{count, hours, percent, whole_number};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
 use super::totals::{ClockBounds, Totals};
-use super::{IndexOrigin, Report};
+use super::{IndexState, Report};
 use crate::airlog::plausibility::finding_text::implausible_text;
 use crate::text::proof::FaultText;
 use crate::text::report::ReportText;
@@ -54,7 +54,7 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
 /// Returns the remarks about the times of airings: their bounds by the department's clock, and unconfirmed clocks.
 fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     let mut remarks = Vec::new();
-    let days = |bounds: &ClockBounds| whole(bounds.max_days.unwrap_or(0), lang);
+    let days = |bounds: &ClockBounds| whole_number(bounds.max_days.unwrap_or(0), lang);
     let bounds = &total.seen;
     if bounds.max_days.is_some() {
         remarks.push(ReportText::SeenLine { days: days(bounds) });
@@ -97,7 +97,7 @@ fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
             station: station(log),
             count: count(log.finding_count, lang),
             entry: count(finding.seq, lang),
-            doubt: implausible_text(&finding.why),
+            doubt: implausible_text(&finding.cause),
         })
     });
     preceding_logs.chain(missing_plans).chain(findings).collect()
@@ -125,7 +125,7 @@ fn silence_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     }
     let days: i64 = report.silent_stations.iter().map(SilentStation::days).sum();
     let stations = count(report.silent_stations.len() as u64, lang);
-    let silent_remark = ReportText::SilentLine { stations, days: whole(days, lang) };
+    let silent_remark = ReportText::SilentLine { stations, days: whole_number(days, lang) };
     std::iter::once(silent_remark).chain(unlogged_remark(report, lang)).collect()
 }
 
@@ -147,8 +147,8 @@ fn index_remark(report: &Report, lang: Lang) -> ReportText {
     let counted_logs = report.evidence.iter().filter(|log| log.fault.is_none());
     let (logs, entries) = counted_logs.fold((0, 0), |(logs, entries), log| (logs + 1, entries + log.entries));
     let (logs, entries) = (count(logs, lang), count(entries, lang));
-    match report.index_origin {
-        IndexOrigin::Kept => ReportText::MadeKept { logs, entries },
-        IndexOrigin::Rebuilt => ReportText::MadeAnew { logs, entries },
+    match report.index_state {
+        IndexState::Unchanged => ReportText::MadeKept { logs, entries },
+        IndexState::Rebuilt => ReportText::MadeAnew { logs, entries },
     }
 }

@@ -1,6 +1,6 @@
 //! The lists that every format of a report shows.
 use super::Report;
-use super::figures::{count, dates, hours, whole};
+use super::figures::{count, date_range, hours, whole_number};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
 use super::totals::Totals;
@@ -84,10 +84,10 @@ pub(super) fn silent_rows(report: &Report, lang: Lang) -> RowList {
     ];
     let mut list = RowList::new(headings.map(localize).to_vec(), vec![1, 2, 3]);
     for station in &report.silent_stations {
-        let spans: Vec<String> = station.spans.iter().map(|span| dates(*span)).collect();
+        let spans: Vec<String> = station.spans.iter().map(|span| date_range(*span)).collect();
         list.rows.push(vec![
             station_label(&station.station, &station.name),
-            whole(station.days(), lang),
+            whole_number(station.days(), lang),
             count(station.unlogged.planned, lang),
             hours(station.unlogged.planned_ms, lang),
             spans.join(", "),

@@ -10,7 +10,7 @@ pub struct TableRow {
     /// The totals of the row.
     pub totals: Totals,
     /// The totals of the earlier range; `None` if the table has no comparison.
-    pub compared: Option<Totals>,
+    pub compared_totals: Option<Totals>,
     /// The number of its recordings that were aired under more than one topic.
     pub shared_recordings: u64,
     /// The days without a log; `None` in tables by anything but station.

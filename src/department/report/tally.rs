@@ -14,7 +14,7 @@ use self::silence::silent_stations;
 use super::fact::{Fact, FactState, Symbol};
 use super::group_by::GroupBy;
 use super::period::{DateRange, monday_of};
-use super::{IndexOrigin, Report};
+use super::{IndexState, Report};
 use crate::base::id::Id;
 use crate::department::registry::{RegisteredStation, Registry};
 
@@ -45,7 +45,7 @@ impl<'a> Tally<'a> {
     #[must_use]
     pub fn new(query: ReportQuery, context: &'a ReportContext, registry: &'a Registry) -> Self {
         let mut groupings = vec![GroupBy::Topic, GroupBy::Language, GroupBy::District, GroupBy::Station];
-        groupings.extend(query.by.iter().copied());
+        groupings.extend(query.groupings.iter().copied());
         if query.period.is_some() {
             groupings.push(GroupBy::Period);
         }
@@ -69,7 +69,7 @@ impl<'a> Tally<'a> {
     /// Counts an airing. Airings outside the range and the earlier range are ignored.
     pub fn add(&mut self, fact: &Fact) {
         let is_in_range = self.query.range.contains(fact.date);
-        let is_in_compared_range = self.query.compared.is_some_and(|range| range.contains(fact.date));
+        let is_in_compared_range = self.query.compared_range.is_some_and(|range| range.contains(fact.date));
         if !is_in_range && !is_in_compared_range {
             return;
         }
@@ -133,7 +133,7 @@ impl<'a> Tally<'a> {
     /// Makes the report.
     #[must_use]
     pub fn into_report(mut self) -> Report {
-        let is_compared = self.query.compared.is_some();
+        let is_compared = self.query.compared_range.is_some();
         let groups = std::mem::take(&mut self.groups);
         self.recordings.retain(|_, topics| topics.len() > 1);
         let silent_stations = silent_stations(&self.query, self.context, self.registry);
@@ -142,12 +142,12 @@ impl<'a> Tally<'a> {
             agency: self.registry.department.clone(),
             made_on: self.query.made_on,
             range: self.query.range,
-            compared_range: self.query.compared,
+            compared_range: self.query.compared_range,
             weeks: self.weekly_airtime(),
             station_count: self.registry.stations.len(),
             silent_stations,
             shared_recordings: self.shared_recordings(),
-            index_origin: IndexOrigin::default(),
+            index_state: IndexState::default(),
             registry_differences: Vec::new(),
             evidence: self.context.evidence.clone(),
             repeated_outcomes: self.context.repeated_outcomes,

@@ -1,6 +1,6 @@
 //! Renders a report for a terminal.
-use super::figures::{count, dates, growth, hours, percent};
-use super::labels::{first_column, heading, key_label};
+use super::figures::{count, date_range, growth, hours, percent};
+use super::labels::{first_column_heading, heading, key_label};
 use super::remarks::remarks;
 use super::row_lists::{RowList, reason_rows, shared_rows, silent_rows};
 use super::totals::Totals;
@@ -42,9 +42,9 @@ fn totals_cells(totals: &Totals, compared: Option<&Totals>, lang: Lang) -> Vec<S
 }
 
 fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> RowList {
-    let is_compared = table.rows.iter().any(|row| row.compared.is_some());
+    let is_compared = table.rows.iter().any(|row| row.compared_totals.is_some());
     let localize = |text: ReportText| text.localized(lang).to_string();
-    let mut headings = vec![localize(first_column(table.by))];
+    let mut headings = vec![localize(first_column_heading(table.by))];
     let mut uncounted_heading = format!("{} / {}", localize(ReportText::Unknown {}), localize(ReportText::Level0 {}));
     if report.total.implausible > 0 {
         uncounted_heading.push_str(&format!(" / {}", localize(ReportText::Implausible {})));
@@ -70,7 +70,7 @@ fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> RowList {
     let mut list = RowList::new(headings, right_aligned);
     for row in &table.rows {
         let mut cells = vec![key_label(table.by, &row.key, lang)];
-        cells.extend(totals_cells(&row.totals, row.compared.as_ref(), lang));
+        cells.extend(totals_cells(&row.totals, row.compared_totals.as_ref(), lang));
         list.rows.push(cells);
     }
     let mut total_row = vec![localize(ReportText::Total {})];
@@ -84,8 +84,9 @@ fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> RowList {
 pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextReport {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let total = &report.total;
-    let mut head = vec![localize(ReportText::Title {}), localize(ReportText::RangeLine { dates: dates(report.range) })];
-    head.extend(report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: dates(range) })));
+    let mut head =
+        vec![localize(ReportText::Title {}), localize(ReportText::RangeLine { dates: date_range(report.range) })];
+    head.extend(report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: date_range(range) })));
     head.push(localize(ReportText::SummaryLine {
         planned: count(total.planned, lang),
         aired: count(total.aired, lang),

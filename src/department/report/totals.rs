@@ -88,9 +88,9 @@ impl Totals {
         }
         if matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
             self.played_ms = self.played_ms.saturating_add(fact.counted_ms());
-            self.seen.add_fact(fact, fact.seen_by_us);
-            if !fact.clock_vouched {
-                self.unvouched.add_fact(fact, fact.seen_by_us);
+            self.seen.add_fact(fact, fact.countersigned_by_us);
+            if !fact.is_clock_confirmed {
+                self.unvouched.add_fact(fact, fact.countersigned_by_us);
             }
             if fact.enrolled_us.is_some_and(|enrolled_us| fact.at_us < enrolled_us) {
                 self.before_enrolment.add_fact(fact, fact.enrolled_us);

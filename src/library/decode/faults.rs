@@ -47,19 +47,19 @@ pub struct DecodeFaults {
     /// Number of bytes that are not sound; 0 in formats in which they cannot be counted.
     pub garbage_bytes: u64,
     /// True when the file ends in the middle of a packet, page or box.
-    pub truncated: bool,
+    pub is_truncated: bool,
     /// True when the last page of an Ogg file is not marked as the last.
-    pub unfinished: bool,
+    pub is_unfinished: bool,
     /// Number of frames that the header declares, without encoder delay and padding; `None` when it declares none.
     pub declared_frames: Option<u64>,
     /// True when `declared_frames` is only approximate.
-    pub declared_roughly: bool,
+    pub is_declared_length_rough: bool,
     /// True when the header declares an impossible length.
     pub bad_length: bool,
     /// True when the bit rate of an MP3 file varies and no index gives its number of frames.
-    pub no_index: bool,
+    pub lacks_index: bool,
     /// True when bytes of the file differ from its digest.
-    pub altered: bool,
+    pub is_altered: bool,
 }
 
 impl DecodeFaults {

@@ -75,9 +75,9 @@ impl Decoder {
         let container = reader.format_info().short_name;
         let ogg_end = inspection.ogg_end;
         let faults = DecodeFaults {
-            truncated: corrections.truncated || (container == "ogg" && ogg_end.truncated),
+            is_truncated: corrections.truncated || (container == "ogg" && ogg_end.truncated),
             garbage_bytes: tags::leading_garbage(&inspection.first_bytes, container),
-            unfinished: container == "ogg" && ogg_end.unfinished,
+            is_unfinished: container == "ogg" && ogg_end.unfinished,
             bad_length: corrections.bad_length,
             ..DecodeFaults::default()
         };

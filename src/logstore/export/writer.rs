@@ -2,9 +2,9 @@
 use std::collections::HashSet;
 use std::io;
 
+use crate::airlog::limits::MAX_KEPT;
 use crate::airlog::storage::{NewFile, Storage};
 use crate::base::hash::sha256_hex;
-use crate::logstore::kept_files::MAX_KEPT;
 use crate::proof::tiles::{TILE_WIDTH, Tile, TileBuilder};
 use crate::proof::tree::Hash;
 

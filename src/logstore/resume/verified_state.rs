@@ -26,9 +26,9 @@ const MAX_MISSING: usize = 100;
 
 impl fmt::Display for VerifiedState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let KeyChainState { log_key, epoch, key, previous_key, open_from } = &self.key_state;
+        let KeyChainState { log_key, epoch, key, previous_key, first_open_entry } = &self.key_state;
         let previous_key = previous_key.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-        writeln!(f, "{FIRST_LINE}\n{}\n{log_key}\n{epoch}\n{key}\n{previous_key}\n{open_from}", self.size)?;
+        writeln!(f, "{FIRST_LINE}\n{}\n{log_key}\n{epoch}\n{key}\n{previous_key}\n{first_open_entry}", self.size)?;
         writeln!(f, "{} {}", self.closings_digest.0, self.closings_digest.1)?;
         self.missing_kept.iter().try_for_each(|name| writeln!(f, "{name}"))
     }
@@ -58,13 +58,13 @@ impl VerifiedState {
             "-" => None,
             text => Some(VerifierKey::parse(text)?),
         };
-        let open_from = next_line()?.parse().ok()?;
+        let first_open_entry = next_line()?.parse().ok()?;
         let (length, sha256) = next_line()?.split_once(' ')?;
         let closings_digest = (length.parse().ok()?, sha256.to_owned());
         let missing_kept = lines.take(MAX_MISSING).map(str::to_owned).collect();
         Some(Self {
             size,
-            key_state: KeyChainState { log_key, epoch, key, previous_key, open_from },
+            key_state: KeyChainState { log_key, epoch, key, previous_key, first_open_entry },
             closings_digest,
             missing_kept,
         })

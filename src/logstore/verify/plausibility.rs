@@ -22,7 +22,7 @@ pub const MAX_FINDINGS: usize = 1000;
 impl Plausibility {
     /// Continues a fold over entries whose findings were reported before.
     pub(super) fn with_fold(fold: PlausibilityFold) -> Self {
-        Self { audible_before: fold.sounded(), fold, ..Self::default() }
+        Self { audible_before: fold.sounded_counts(), fold, ..Self::default() }
     }
 
     /// Starts the check of a log. An earlier verification reported the findings about its first `reported_entries`
@@ -34,7 +34,7 @@ impl Plausibility {
     /// Takes the fold's findings since the last call. Only those about new entries are stored.
     pub(super) fn take_findings(&mut self) {
         if self.fold.next_seq() <= self.reported_entries {
-            self.audible_before = self.fold.sounded();
+            self.audible_before = self.fold.sounded_counts();
         }
         let remaining = MAX_FINDINGS - self.findings.len().min(MAX_FINDINGS);
         self.findings.extend(
@@ -51,7 +51,7 @@ impl Plausibility {
     /// Returns the number of new outcomes with sound, and the number of those for whose clock nobody vouched.
     #[must_use]
     pub fn audible_outcomes(&self) -> (u64, u64) {
-        let (audible, without_voucher) = self.fold.sounded();
+        let (audible, without_voucher) = self.fold.sounded_counts();
         (audible - self.audible_before.0, without_voucher - self.audible_before.1)
     }
 }

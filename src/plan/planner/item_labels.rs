@@ -39,8 +39,8 @@ impl<'a> Planner<'a> {
                     file: info.file.clone(),
                     valid_until: segment.valid_until,
                     sha256: info.sha256.clone(),
-                    scanned: info.scanned.clone(),
-                    kind: if self.schedule.station.approval_required && !segment.is_approved(date) {
+                    scanned: info.scanned_sha256.clone(),
+                    kind: if self.schedule.station.requires_approval && !segment.is_approved(date) {
                         AiringKind::UnapprovedSegment
                     } else {
                         AiringKind::Segment

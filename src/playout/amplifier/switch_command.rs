@@ -10,7 +10,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
 use crate::base::instant::SECOND_US;
 use crate::base::platform::boot_now;
-use crate::playout::engine::{SwitchError, SwitchResult};
+use crate::playout::engine::{Power, SwitchError, SwitchResult};
 use crate::playout::fd_wait::wait_for;
 use crate::schedule::settings::AmplifierSettings;
 
@@ -21,12 +21,15 @@ const MAX_DETAIL: usize = 200;
 
 /// Runs the command that switches the amplifier on or off, and waits until it ends.
 #[must_use]
-pub fn run_switch_command(station: &Path, amplifier: &AmplifierSettings, on: bool) -> SwitchResult {
-    let command_line = if on { &amplifier.on } else { &amplifier.off };
+pub fn run_switch_command(station: &Path, amplifier: &AmplifierSettings, power: Power) -> SwitchResult {
+    let command_line = match power {
+        Power::On => &amplifier.on,
+        Power::Off => &amplifier.off,
+    };
     let start = boot_now();
     let result = refuse_station_files(station, command_line).and_then(|()| run_and_check(command_line));
     let error = result.err().map(SwitchError::Failed);
-    SwitchResult { serial: 0, on, took_ms: boot_now().since(start) / 1000, error }
+    SwitchResult { serial: 0, power, duration_ms: boot_now().since(start) / 1000, error }
 }
 
 /// Refuses a command that names a file in the station's folder. The folder travels on USB sticks, and the next stick
@@ -67,7 +70,7 @@ fn run_and_check(command_line: &[String]) -> Result<(), String> {
     Err(if error_output.is_empty() { status.to_string() } else { format!("{status}: {error_output}") })
 }
 
-/// Waits deadline a command ends. Returns `None` if that takes longer than [`COMMAND_TIMEOUT_US`].
+/// Waits until a command ends. Returns `None` if that takes longer than [`COMMAND_TIMEOUT_US`].
 fn wait_for_exit(child: &mut Child) -> io::Result<Option<ExitStatus>> {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
     let process = pidfd_open(pid, PidfdFlags::empty())?;
@@ -109,7 +112,8 @@ mod tests {
 
     fn switch_error(command_line: &[&str]) -> Option<SwitchError> {
         let on = command_line.iter().map(|w| (*w).to_owned()).collect();
-        run_switch_command(Path::new("/nowhere"), &AmplifierSettings { on, ..AmplifierSettings::default() }, true).error
+        run_switch_command(Path::new("/nowhere"), &AmplifierSettings { on, ..AmplifierSettings::default() }, Power::On)
+            .error
     }
 
     #[test]

@@ -35,11 +35,11 @@ pub struct ScriptedClock {
 impl ScriptedClock {
     /// Returns a clock at this wall time and at boot time 0.
     #[must_use]
-    pub fn new(wall: WallTime, synchronised: bool, boot_id: &str) -> Self {
+    pub fn new(wall: WallTime, is_synchronised: bool, boot_id: &str) -> Self {
         let sync = ClockSync {
-            synchronised,
-            max_error_us: synchronised.then_some(1000),
-            last_sync_s: synchronised.then_some(0),
+            is_synchronised,
+            max_error_us: is_synchronised.then_some(1000),
+            last_sync_s: is_synchronised.then_some(0),
         };
         let now = ClockSnapshot { wall, boot: BootTime(0), sync };
         let state = ScriptedClockState { now, script: VecDeque::new(), wait_limit: BootTime(i64::MAX) };
@@ -86,10 +86,10 @@ impl ScriptedClockState {
     fn apply(&mut self, change: ClockChange) {
         match change {
             ClockChange::Step(us) => self.now.wall = self.now.wall.plus(us),
-            ClockChange::SetSynchronised(synchronised) => {
-                self.now.sync.synchronised = synchronised;
-                self.now.sync.max_error_us = synchronised.then_some(1000);
-                self.now.sync.last_sync_s = synchronised.then_some(0);
+            ClockChange::SetSynchronised(is_synchronised) => {
+                self.now.sync.is_synchronised = is_synchronised;
+                self.now.sync.max_error_us = is_synchronised.then_some(1000);
+                self.now.sync.last_sync_s = is_synchronised.then_some(0);
             }
         }
     }

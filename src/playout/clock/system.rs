@@ -81,13 +81,13 @@ impl SystemClock {
         let Some(timex) = platform::kernel_clock_status() else {
             return ClockSync::default();
         };
-        if timex.synchronised && self.last_error_us.saturating_sub(timex.max_error_us) > RESYNC_DROP_US {
+        if timex.is_synchronised && self.last_error_us.saturating_sub(timex.max_error_us) > RESYNC_DROP_US {
             self.last_sync_at = Some(boot);
         }
         self.last_error_us = timex.max_error_us;
         ClockSync {
-            synchronised: timex.synchronised,
-            max_error_us: timex.synchronised.then_some(timex.max_error_us),
+            is_synchronised: timex.is_synchronised,
+            max_error_us: timex.is_synchronised.then_some(timex.max_error_us),
             last_sync_s: self.last_sync_at.map(|at| boot.since(at) / SECOND_US),
         }
     }

@@ -35,7 +35,7 @@ pub enum ControlError {
 ///
 /// # Errors
 /// Any [`ControlError`]. Only [`ControlError::NotRunning`] means that no process has locked the station.
-pub fn request(station: &Path, order: OperatorCommand) -> Result<CommandReply, ControlError> {
+pub fn request(station: &Path, command: OperatorCommand) -> Result<CommandReply, ControlError> {
     let names = socket_names(station);
     let own_uid = rustix::process::getuid().as_raw();
     let owner_uid = lock_metadata(station).map(|lock| lock.uid());
@@ -51,7 +51,7 @@ pub fn request(station: &Path, order: OperatorCommand) -> Result<CommandReply, C
         // The file may have been replaced after the check. The kernel reports the listener's user.
         let listener_uid = rustix::net::sockopt::socket_peercred(&stream).map(|peer| peer.uid.as_raw());
         if listener_uid.is_ok_and(is_trusted) {
-            return exchange(&stream, order).map_err(ControlError::NoAnswer);
+            return exchange(&stream, command).map_err(ControlError::NoAnswer);
         }
     }
     match (is_station_locked(station), owner_uid) {
@@ -63,10 +63,10 @@ pub fn request(station: &Path, order: OperatorCommand) -> Result<CommandReply, C
     }
 }
 
-fn exchange(stream: &UnixStream, order: OperatorCommand) -> io::Result<CommandReply> {
+fn exchange(stream: &UnixStream, command: OperatorCommand) -> io::Result<CommandReply> {
     stream.set_read_timeout(Some(IO_TIMEOUT * 2))?;
     stream.set_write_timeout(Some(IO_TIMEOUT))?;
-    let mut bytes = serde_json::to_vec(&ControlRequest { order })?;
+    let mut bytes = serde_json::to_vec(&ControlRequest { command })?;
     bytes.push(b'\n');
     (&mut &*stream).write_all(&bytes)?;
     let mut line = Vec::new();

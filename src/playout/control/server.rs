@@ -138,7 +138,7 @@ fn serve_client(stream: &UnixStream, loop_handle: &LoopHandle) -> io::Result<()>
         return Ok(());
     }
     let (reply_sender, replies) = mpsc::channel();
-    if !loop_handle.send(PlayoutCommand::Operator(request.order, user, reply_sender)) {
+    if !loop_handle.send(PlayoutCommand::Operator(request.command, user, reply_sender)) {
         return Ok(());
     }
     let Ok(reply) = replies.recv_timeout(IO_TIMEOUT) else {

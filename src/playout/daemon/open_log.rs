@@ -64,8 +64,8 @@ impl LockedLog {
         if let Some(damage) = &recovered.damaged {
             notify(notifier, PlayoutNotice::LogDamaged(damage));
         }
-        if recovered.torn > 0 {
-            notify(notifier, PlayoutNotice::LogTailTorn(recovered.torn));
+        if recovered.torn_bytes > 0 {
+            notify(notifier, PlayoutNotice::LogTailTorn(recovered.torn_bytes));
         }
         Ok(recovered)
     }

@@ -8,12 +8,12 @@ use super::line_state::LineState;
 use super::live_airing::LiveAiring;
 use super::notice::Notice;
 use super::operator::reply::CommandReply;
-use super::switching::{AmplifierStatus, SwitchError, SwitchRequest, SwitchResult};
+use super::switching::{AmplifierStatus, Power, SwitchError, SwitchRequest, SwitchResult};
 use crate::airlog::entry::{AmplifierEntry, Body, OperatorAction, PeerUser, SwitchTarget, UNTRIED};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::AmplifierSettings;
-use state::{AmplifierState, Power, PowerState, Switching};
+use state::{AmplifierState, PowerState, Switching};
 
 /// A command without a result after this time has failed, microseconds. The thread that runs it gives up earlier.
 const SWITCH_TIMEOUT_US: i64 = 20 * SECOND_US;
@@ -57,8 +57,8 @@ impl Engine {
                 return;
             }
             let error = Some(SwitchError::Failed("no answer".to_owned()));
-            let took_ms = SWITCH_TIMEOUT_US / 1000;
-            self.on_switched(now, SwitchResult { serial, on: to.is_on(), took_ms, error });
+            let duration_ms = SWITCH_TIMEOUT_US / 1000;
+            self.on_switched(now, SwitchResult { serial, power: to, duration_ms, error });
         }
         let is_in_use = self.airings.iter().any(LiveAiring::holds_line);
         self.apply_amplifier_config(now, is_in_use);
@@ -102,7 +102,7 @@ impl Engine {
             if self.amplifier.power_state.power() != Some(Power::Off) {
                 let serial = self.amplifier.next_serial();
                 self.amplifier.switched_off_at = Some(now.boot);
-                let request = SwitchRequest { serial, on: false, amplifier: old_config, by_operator: false };
+                let request = SwitchRequest { serial, power: Power::Off, amplifier: old_config, by_operator: false };
                 self.actions.output.push(Action::Amplifier(request));
             }
         }
@@ -141,18 +141,17 @@ impl Engine {
         let serial = self.amplifier.next_serial();
         self.amplifier.switching = Some(Switching { to, serial, started_at: now.boot });
         let by_operator = std::mem::take(&mut self.amplifier.by_operator);
-        let request = SwitchRequest { serial, on: to.is_on(), amplifier, by_operator };
+        let request = SwitchRequest { serial, power: to, amplifier, by_operator };
         self.actions.output.push(Action::Amplifier(request));
     }
 
     /// Handles the result of a request.
     pub(super) fn on_switched(&mut self, now: ClockSnapshot, result: SwitchResult) {
-        let SwitchResult { serial, on, took_ms, error } = result;
+        let SwitchResult { serial, power, duration_ms, error } = result;
         if self.amplifier.switching.take_if(|switching| switching.serial == serial).is_none() {
             // The result belongs to commands that are no longer in force, or came too late.
             return;
         }
-        let power = Power::from_on(on);
         let previous_error = std::mem::replace(self.amplifier.last_errors.of_mut(power), error.clone());
         // A repeated failure with the same error is not reported again.
         let is_news = error.is_none() || previous_error != error;
@@ -161,13 +160,17 @@ impl Engine {
                 SwitchError::Untried => UNTRIED.to_owned(),
                 SwitchError::Failed(detail) => detail.clone(),
             });
-            let to = if on { SwitchTarget::On } else { SwitchTarget::Off };
-            self.actions.log.push(Body::Amplifier(AmplifierEntry { to, done: error.is_none(), took_ms, detail }));
+            let to = match power {
+                Power::On => SwitchTarget::On,
+                Power::Off => SwitchTarget::Off,
+            };
+            let entry = AmplifierEntry { to, done: error.is_none(), took_ms: duration_ms, detail };
+            self.actions.log.push(Body::Amplifier(entry));
         }
         match error {
             None => {
                 self.amplifier.power_state = PowerState::Known { power, switched_at: now.boot };
-                if !on {
+                if power == Power::Off {
                     self.amplifier.switched_off_at = Some(now.boot);
                 }
                 if previous_error.is_some() {
@@ -180,7 +183,7 @@ impl Engine {
                 self.amplifier.power_state =
                     PowerState::Failed { to: power, retry_at, failures: failures.saturating_add(1) };
                 if is_news {
-                    self.actions.notify(Notice::AmplifierFails { on, error });
+                    self.actions.notify(Notice::AmplifierFails { on: power.is_on(), error });
                 }
             }
         }

@@ -66,7 +66,7 @@ impl ClockTrust {
         let mut reference_offset_us = offset_us;
         let entry_of_this_boot = replay.last_entry.as_ref().filter(|(_, boot, id)| id == boot_id && *boot <= now.boot);
         let logged_offset_us = entry_of_this_boot.map(|(wall, boot, _)| wall.since(WallTime(boot.0)));
-        let verdict = if now.sync.synchronised {
+        let verdict = if now.sync.is_synchronised {
             (true, TrustReason::Synchronised)
         } else if let Some(logged_offset_us) = logged_offset_us {
             // The boot clock kept running, so the steps of the wall clock are known exactly. Small steps add up across
@@ -110,7 +110,7 @@ impl ClockTrust {
         let moved_us = offset_us - self.offset_us;
         self.offset_us = offset_us;
         let was_trusted = self.is_trusted;
-        if now.sync.synchronised {
+        if now.sync.is_synchronised {
             (self.is_trusted, self.reason) = (true, TrustReason::Synchronised);
             self.reference_offset_us = offset_us;
         } else if self.is_trusted

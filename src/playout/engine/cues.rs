@@ -17,7 +17,7 @@ impl Engine {
     /// Cues an airing without its first `skip_us` microseconds, to start at `due_at`.
     pub(super) fn cue_airing(&mut self, index: usize, start: CueStart, due_at: BootTime, skip_us: i64) {
         let key = self.new_cue_key();
-        let follows_previous = matches!(start, CueStart::Follow { .. });
+        let follows_previous = matches!(start, CueStart::AfterPrevious { .. });
         self.airings[index].set_cued(key, due_at, follows_previous, skip_us);
         let cue = self.build_cue(&self.airings[index], key, start, skip_us);
         self.actions.output.push(Action::Cue(cue));
@@ -27,7 +27,7 @@ impl Engine {
     /// beginning is heard.
     pub(super) fn cue_unplanned(&mut self, now: ClockSnapshot, index: usize) {
         let due_at = now.boot.plus(self.remaining_warm_up_us(now));
-        self.cue_airing(index, CueStart::At(due_at), due_at, 0);
+        self.cue_airing(index, CueStart::AtInstant(due_at), due_at, 0);
     }
 
     fn build_cue(&self, live_airing: &LiveAiring, key: CueKey, start: CueStart, skip_us: i64) -> Cue {
@@ -43,9 +43,9 @@ impl Engine {
             skip_us,
             joins_in_progress: live_airing.joins_in_progress && skip_us > 0,
             // An urgent message without a required hash may be any file, so it plays to the file's own end.
-            length: (live_airing.length.rate > 0 && !(live_airing.is_urgent() && sha256.is_none()))
+            planned_length: (live_airing.length.rate > 0 && !(live_airing.is_urgent() && sha256.is_none()))
                 .then_some(live_airing.length),
-            sha256,
+            required_sha256: sha256,
             loudness: self.loudness_of(live_airing),
             volume: self.volume_of(live_airing),
         }

@@ -106,7 +106,7 @@ impl Engine {
         now: ClockSnapshot,
         state: LineChange,
         device: Option<String>,
-        SinkInfo { name: sink, hardware }: SinkInfo,
+        SinkInfo { name: sink, is_hardware: hardware }: SinkInfo,
         detail: Option<String>,
     ) {
         self.device_log.last_entry_at = Some(now.boot);

@@ -157,7 +157,7 @@ fn merge_plans(old_plan: &Plan, new_plan: Plan, now: WallTime, kept_sessions: &H
         .airings
         .iter()
         .filter(|a| !is_kept(a) && !new_ids.contains(a.id.as_str()))
-        .map(Airing::withdrawn)
+        .map(Airing::to_withdrawn)
         .collect();
     airings.extend(new_airings);
     airings.extend(withdrawn_airings);

@@ -15,7 +15,7 @@ impl Engine {
         };
         let volume = self.output_settings.as_ref().map(|settings| settings.volume);
         let is_real_device = |settings: &OutputSettings| matches!(settings.device, Device::Default | Device::Named(_));
-        let may_be_hardware = sink.hardware != Some(false);
+        let may_be_hardware = sink.is_hardware != Some(false);
         let plays_on_real_device = self.output_settings.as_ref().is_some_and(is_real_device);
         let level = u8::from(may_be_hardware && !self.context.is_rehearsal && plays_on_real_device);
         Playback { device, sink, volume, proof_level: level, ..Playback::default() }

@@ -79,7 +79,7 @@ impl Engine {
                 // The output would drop the cues that it has when this one starts, so they are cued again.
                 self.recue(true);
                 self.airings[index].joins_in_progress = true;
-                self.cue_airing(index, CueStart::At(resume_at), resume_at, skip_us);
+                self.cue_airing(index, CueStart::AtInstant(resume_at), resume_at, skip_us);
             }
         }
     }
@@ -124,7 +124,7 @@ impl Engine {
         };
         match refusal_reason {
             Some(reason) => self.close_missed(index, reason, None),
-            None => self.cue_airing(index, CueStart::At(now.boot), now.boot, skip_us),
+            None => self.cue_airing(index, CueStart::AtInstant(now.boot), now.boot, skip_us),
         }
     }
 

@@ -92,7 +92,7 @@ impl Engine {
                 self.close_missed(index, Reason::EndBy, None);
                 continue;
             }
-            let start = if has_gap { CueStart::At(begins_at) } else { CueStart::Follow { not_before } };
+            let start = if has_gap { CueStart::AtInstant(begins_at) } else { CueStart::AfterPrevious { not_before } };
             self.cue_airing(index, start, if has_gap { begins_at } else { not_before.max(now.boot) }, 0);
             line_free_at = begins_at.plus(airing.length.us());
             if let Some(cue) = self.airings[index].cue_mut() {
@@ -138,7 +138,7 @@ impl Engine {
             && self.fits_or_close(now, index, airing.starts_at(), &airing)
         {
             let due_at = now.boot_at(airing.starts_at());
-            self.cue_airing(index, CueStart::At(due_at), due_at.max(now.boot), 0);
+            self.cue_airing(index, CueStart::AtInstant(due_at), due_at.max(now.boot), 0);
         }
     }
 
@@ -173,7 +173,7 @@ impl Engine {
             let skip_us = now.wall_at(start_at).since(airing.starts_at());
             self.begun_sessions.insert(key.to_owned());
             (self.airings[index].has_joined_late, self.airings[index].joins_in_progress) = (true, true);
-            self.cue_airing(index, CueStart::At(start_at), start_at, skip_us);
+            self.cue_airing(index, CueStart::AtInstant(start_at), start_at, skip_us);
             return;
         }
         // The airing is late anyway, so it starts once the amplifier is warm. The rules are applied to that instant.
@@ -184,7 +184,7 @@ impl Engine {
             && self.fits_or_close(now, index, starts_at, airing)
         {
             self.begun_sessions.insert(key.to_owned());
-            self.cue_airing(index, CueStart::At(start_at), start_at, 0);
+            self.cue_airing(index, CueStart::AtInstant(start_at), start_at, 0);
         }
     }
 

@@ -61,7 +61,7 @@ impl LiveAiring {
             file: airing.file.to_string(),
         };
         // The hash of the approved file; without an approved one, of the file on which the length was measured.
-        let sha256 = airing.sha256.as_deref().or(airing.scanned.as_deref()).map(str::to_owned);
+        let sha256 = airing.sha256.as_deref().or(airing.scanned_sha256.as_deref()).map(str::to_owned);
         let source = AudioSource::Segment { sha256 };
         Self { length: airing.length, planned: Some(airing), source, ..Self::unplayed(labels) }
     }

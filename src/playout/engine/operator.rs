@@ -26,7 +26,7 @@ impl Engine {
             OperatorCommand::Status => CommandReply::Status(Box::new(self.status(now))),
             _ if self.phase != Phase::Running => CommandReply::Ending,
             OperatorCommand::Play(segment) => self.play(now, &segment, user),
-            OperatorCommand::Urgent { what: source, repeat } => self.queue_urgent(now, source, repeat, &user),
+            OperatorCommand::Urgent { source, repeat } => self.queue_urgent(now, source, repeat, &user),
             OperatorCommand::Skip => self.skip(user),
             OperatorCommand::Stop => self.stop(now, user),
             OperatorCommand::Note { id, text } => self.log_remark(id, &text, user),

@@ -31,7 +31,7 @@ impl Engine {
                     cue.sha256 = Some(sha256);
                 }
             }
-            OutputEvent::Refused { key, why: refusal, detail } => self.on_refused(key, refusal, detail),
+            OutputEvent::Refused { key, refusal, detail } => self.on_refused(key, refusal, detail),
             OutputEvent::Started { key, at, within_us } => self.on_started(now, key, at, within_us),
             OutputEvent::Moved { key, by_us } => self.on_start_moved(key, by_us),
             OutputEvent::Ended { key, frames, expected, rate, underrun_frames, underruns, ending, at } => {
@@ -119,7 +119,7 @@ impl Engine {
             sha256,
             device: evidence.device.unwrap_or_default(),
             sink: evidence.sink.name,
-            hardware: evidence.sink.hardware,
+            hardware: evidence.sink.is_hardware,
             rate,
             volume: evidence.volume.unwrap_or_default(),
             level: evidence.proof_level,

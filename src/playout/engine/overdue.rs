@@ -41,7 +41,7 @@ impl Engine {
 
     /// True when an airing may seem missed only because the clock is wrong and the network may still correct it.
     fn may_be_clock_error(&self, now: ClockSnapshot, index: usize) -> bool {
-        let clock_may_change = now.boot < self.clock_grace_until && !now.sync.synchronised;
+        let clock_may_change = now.boot < self.clock_grace_until && !now.sync.is_synchronised;
         let was_absent_for = |airing: &Airing| {
             let has_begun = self.begun_sessions.contains(airing.session_key());
             let at = if has_begun { airing.starts_at() } else { airing.session_starts_at() };

@@ -24,13 +24,13 @@ impl Engine {
             late_us: fields.late_us,
             sha256: fields.sha256.clone(),
             device: fields.device.clone(),
-            sink: SinkInfo { name: fields.sink.clone(), hardware: fields.hardware },
+            sink: SinkInfo { name: fields.sink.clone(), is_hardware: fields.hardware },
             volume: fields.volume,
             proof_level: fields.level,
-            detail: progress.contradicted.then(|| MARKS_REJECTED.to_owned()),
+            detail: progress.is_contradicted.then(|| MARKS_REJECTED.to_owned()),
             ..Playback::default()
         };
-        if progress.contradicted {
+        if progress.is_contradicted {
             self.actions.notify(Notice::ProgressMarksRejected(open_start.labels.id.clone()));
         }
         // Its start is logged, so at least one frame was taken even if no mark says so: it is partial.

@@ -41,7 +41,7 @@ impl Engine {
     #[must_use]
     pub fn start(state: RestoredState) -> (Self, Vec<Action>) {
         let RestoredState { now, boot_id, replay, marks, recovered, context, settings, predecessor } = state;
-        let RecoveredSchedule { adopted: revision, plans, lost_files, lost_plan_dates } = recovered;
+        let RecoveredSchedule { revision, plans, lost_files, lost_plan_dates } = recovered;
         let mark_time = last_mark(&replay, &marks).filter(|mark| mark.trusted).map(|mark| mark.wall);
         let entry_time = replay.clock_floor.map(|at| WallTime(at.timestamp_micros()));
         let last_seen = mark_time.max(entry_time);
@@ -55,7 +55,7 @@ impl Engine {
             // The machine kept running, so its boot clock shows that the wall clock was set meanwhile.
             engine.log_clock_step(now, by_us);
         }
-        if !now.sync.synchronised {
+        if !now.sync.is_synchronised {
             engine.clock_grace_until = now.boot.plus(CLOCK_GRACE_US);
         }
         for open_start in &replay.open_starts {
@@ -90,7 +90,7 @@ impl Engine {
             planned_through: replay.planned_through,
             plans: BTreeMap::new(),
             airings: Airings::default(),
-            settled_ids: replay.with_outcome.clone(),
+            settled_ids: replay.settled_ids.clone(),
             begun_sessions: replay.begun_sessions.clone(),
             absences: replay.absences.clone(),
             line: LineState::Closed,
@@ -130,7 +130,7 @@ impl Engine {
         let is_trusted = self.clock_trust.is_trusted;
         let zone = self.zone();
         let off_us = last_seen.filter(|_| is_trusted).map(|last_seen| now.wall.since(last_seen).max(0));
-        let previous_run = PreviousRun { orderly: replay.orderly, seen: last_seen, alive: last_alive };
+        let previous_run = PreviousRun { ended_orderly: replay.orderly, last_seen, last_alive };
         self.absences.begin_run(now.wall, now.boot, boot_id, previous_run, is_trusted);
         if !is_trusted {
             self.actions.notify(Notice::ClockUntrusted(self.clock_trust.reason));

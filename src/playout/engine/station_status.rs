@@ -35,8 +35,8 @@ pub struct StationStatus {
     /// True when a newer schedule waits until the clock is trusted.
     pub schedule_waits: bool,
     /// The files of the schedule in force that are missing or damaged. That schedule stays in force meanwhile.
-    #[serde(default)]
-    pub away: Vec<SuspectFileStatus>,
+    #[serde(default, rename = "away")]
+    pub suspect_files: Vec<SuspectFileStatus>,
     /// The number of sessions in the schedule in force; `None` when there is no schedule.
     pub sessions: Option<u64>,
     /// The newest root of the log as 16 symbols; `None` before the first.
@@ -81,7 +81,8 @@ pub struct SuspectFileStatus {
     /// Its name.
     pub file: String,
     /// The reason for the suspicion.
-    pub why: SuspectReason,
+    #[serde(rename = "why")]
+    pub reason: SuspectReason,
     /// The time when this run of the daemon first found it suspect, RFC 3339.
     pub since: String,
     /// True when a person may confirm that it was removed on purpose.

@@ -32,7 +32,7 @@ impl Engine {
             next: self.next_airing(now),
             waiting: planned_airings.iter().filter(|s| !s.is_withdrawn() && !s.is_relay()).count() as u64,
             schedule_waits: self.pending_revision.is_some(),
-            away: self.suspect_files.status(self.zone()),
+            suspect_files: self.suspect_files.status(self.zone()),
             sessions: self.revision_in_force.as_ref().map(|revision| revision.entry.sessions),
             // The run loop, which owns the log, fills in these four.
             head_code: None,

@@ -72,7 +72,7 @@ impl SuspectFiles {
     pub fn status(&self, zone: Tz) -> Vec<SuspectFileStatus> {
         let status = |(suspect, first_seen_at): &(SuspectFile, WallTime)| SuspectFileStatus {
             file: suspect.file.clone(),
-            why: suspect.why,
+            reason: suspect.reason,
             since: format_rfc3339(*first_seen_at, zone),
             may_be_meant: suspect.may_be_intentional(),
         };

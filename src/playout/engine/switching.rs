@@ -3,13 +3,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::schedule::settings::AmplifierSettings;
 
+/// A position of the amplifier's power switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Power {
+    /// The amplifier is powered.
+    On,
+    /// The amplifier is not powered.
+    Off,
+}
+
+impl Power {
+    /// Converts a bool: `true` is on.
+    #[must_use]
+    pub fn from_on(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
+
+    /// Returns true when it is `On`.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
 /// A request to switch the amplifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SwitchRequest {
     /// The number of the request, which its result repeats.
     pub serial: u64,
-    /// True to switch on, false to switch off.
-    pub on: bool,
+    /// The position to switch to.
+    pub power: Power,
     /// The amplifier's settings, with its commands.
     pub amplifier: AmplifierSettings,
     /// True when a person at this machine asked for it. From then on these commands may run automatically.
@@ -21,10 +44,10 @@ pub struct SwitchRequest {
 pub struct SwitchResult {
     /// The number of the request.
     pub serial: u64,
-    /// True when it was to be switched on.
-    pub on: bool,
+    /// The position that was requested.
+    pub power: Power,
     /// The running time of the command, milliseconds.
-    pub took_ms: i64,
+    pub duration_ms: i64,
     /// The error; `None` when it was switched.
     pub error: Option<SwitchError>,
 }

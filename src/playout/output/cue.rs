@@ -18,22 +18,22 @@ pub struct CueKey(pub u64);
 pub enum CueStart {
     /// At this instant, or as soon as possible if the instant is past. The cue cuts the sounding cue, and discards
     /// every cue before it. A sounding cue with at most half a second left is not cut: it ends first.
-    At(BootTime),
+    AtInstant(BootTime),
     /// On the next frame after the previous cue, if that cue ended whole. If it did not, or if there is none, at
     /// `not_before` or as soon as possible after it.
-    Follow {
+    AfterPrevious {
         /// The planned instant.
         not_before: BootTime,
     },
 }
 
 impl CueStart {
-    /// Returns the instant of [`CueStart::At`], or `not_before`.
+    /// Returns the instant of [`CueStart::AtInstant`], or `not_before`.
     #[must_use]
     pub fn earliest(self) -> BootTime {
         match self {
-            Self::At(instant) => instant,
-            Self::Follow { not_before } => not_before,
+            Self::AtInstant(instant) => instant,
+            Self::AfterPrevious { not_before } => not_before,
         }
     }
 }
@@ -49,13 +49,13 @@ pub struct Cue {
     pub start: CueStart,
     /// Length of the beginning that is left out, microseconds.
     pub skip_us: i64,
-    /// True when the cue, if it starts later than its [`CueStart::At`], leaves out the delay from its beginning, so
-    /// that it ends on time.
+    /// True when the cue, if it starts later than its [`CueStart::AtInstant`], leaves out the delay from its beginning,
+    /// so that it ends on time.
     pub joins_in_progress: bool,
     /// Planned length of the whole file, at which playing stops even if the file is longer. `None`: at the file's end.
-    pub length: Option<Length>,
+    pub planned_length: Option<Length>,
     /// SHA-256 that the file must have, lower-case hex; `None`: any file may play.
-    pub sha256: Option<String>,
+    pub required_sha256: Option<String>,
     /// Measured loudness of the file, if known.
     pub loudness: Option<Loudness>,
     /// Volume in per cent of full scale; `None`: the volume in the output's settings.
@@ -93,7 +93,7 @@ pub enum Ending {
     },
     /// The file's bytes changed after they were hashed. No changed byte was played.
     Altered,
-    /// The cue was cut by [`Output::cut`](super::Output::cut), by a later [`CueStart::At`], or by
+    /// The cue was cut by [`Output::cut`](super::Output::cut), by a later [`CueStart::AtInstant`], or by
     /// [`Output::close`](super::Output::close).
     Cut,
     /// The device was lost before the end.

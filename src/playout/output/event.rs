@@ -41,7 +41,7 @@ pub enum OutputEvent {
         /// Key of the cue.
         key: CueKey,
         /// The reason.
-        why: Refusal,
+        refusal: Refusal,
         /// The message of the system or the decoder, in English, for the log.
         detail: String,
     },

@@ -4,23 +4,23 @@
 //! memory, and makes no system call. Tracks come in and go out through queues. The deck has the [`MixerHandle`] with
 //! the other ends of these queues.
 mod front_track;
-mod gauge;
 mod message;
 mod ranges;
 mod takeover;
 #[cfg(test)]
 mod tests;
 mod track;
+mod track_counters;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-pub use gauge::{PlaybackPosition, TrackCounters};
 pub use message::{MixerCommand, MixerHandle, MixerReport};
 pub use ranges::TrackRanges;
 pub use track::Track;
+pub use track_counters::{PlaybackPosition, TrackCounters};
 
 use super::frames::{FADE_US, frames_in_us, us_of_frames};
 use super::{CueKey, Progress};

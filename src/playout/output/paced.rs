@@ -89,7 +89,7 @@ impl PacedBackend {
             rate: RATE,
             channels: CHANNELS,
             device,
-            sink: SinkInfo { name: None, hardware: Some(false) },
+            sink: SinkInfo { name: None, is_hardware: Some(false) },
             is_sound_server: false,
             backend,
         })

@@ -154,11 +154,11 @@ impl Output for ScriptedOutput {
     fn cue(&mut self, cue: Cue) {
         self.advance();
         let (refusal, detail) = match (self.lookup)(&cue.path) {
-            FileStatus::Good(scan) if cue.sha256.as_ref().is_some_and(|required| *required != scan.sha256) => {
+            FileStatus::Good(scan) if cue.required_sha256.as_ref().is_some_and(|required| *required != scan.sha256) => {
                 (Refusal::HashMismatch, "other bytes than those approved".to_owned())
             }
             FileStatus::Good(scan) => {
-                let file_frames = cue.length.unwrap_or(scan.length).frames_at(RATE);
+                let file_frames = cue.planned_length.unwrap_or(scan.length).frames_at(RATE);
                 let skipped = frames_in_us(cue.skip_us, RATE);
                 self.events.push(OutputEvent::Ready { key: cue.key, sha256: scan.sha256 });
                 let (now, follows_refused) = (self.clock.boot(), std::mem::take(&mut self.cue_was_refused));
@@ -174,7 +174,7 @@ impl Output for ScriptedOutput {
             FileStatus::Missing { .. } => (Refusal::FileMissing, "no such file".to_owned()),
         };
         self.cue_was_refused = true;
-        self.events.push(OutputEvent::Refused { key: cue.key, why: refusal, detail });
+        self.events.push(OutputEvent::Refused { key: cue.key, refusal, detail });
     }
 
     fn cut(&mut self, key: CueKey) {

@@ -6,5 +6,5 @@ pub struct SinkInfo {
     /// The id of a sound card, or the name of a sound server's sink.
     pub name: Option<String>,
     /// True for hardware, false for a sink in software; `None` if the system does not say.
-    pub hardware: Option<bool>,
+    pub is_hardware: Option<bool>,
 }

@@ -11,7 +11,7 @@ use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
 
 /// Number of cues at the front of the queue that are prepared, including the sounding one.
 const MAX_PREPARED: usize = 3;
-/// A [`CueStart::At`] cue this close to its instant is prepared wherever it is in the queue; microseconds.
+/// A [`CueStart::AtInstant`] cue this close to its instant is prepared wherever it is in the queue; microseconds.
 const PREPARE_LEAD_US: i64 = 20 * SECOND_US;
 
 impl Deck {
@@ -61,7 +61,7 @@ impl Deck {
                 self.shared.push_event(OutputEvent::Started { key, at, within_us });
                 self.schedule_memory_trim(now);
                 // The cue has discarded the cues before it. The line reports only those that it had already.
-                if matches!(self.cues[index].cue.start, CueStart::At(_)) {
+                if matches!(self.cues[index].cue.start, CueStart::AtInstant(_)) {
                     let sequence = self.cues[index].sequence;
                     let is_discarded = |c: &QueuedCue| c.sequence < sequence && !matches!(c.stage, CueStage::Live(_));
                     while let Some(index) = self.cues.iter().position(is_discarded) {
@@ -169,7 +169,7 @@ impl Deck {
             PrepareStep::Refused(refusal, detail) => {
                 let key = queued_cue.cue.key;
                 self.cues.remove(index);
-                self.shared.push_event(OutputEvent::Refused { key, why: refusal, detail });
+                self.shared.push_event(OutputEvent::Refused { key, refusal, detail });
             }
         }
     }
@@ -184,8 +184,8 @@ impl Deck {
         }
     }
 
-    /// Hands prepared cues to the line in the order of the queue. A [`CueStart::At`] cue need not wait for the cues
-    /// before it.
+    /// Hands prepared cues to the line in the order of the queue. A [`CueStart::AtInstant`] cue need not wait for the
+    /// cues before it.
     pub(super) fn hand_over_tracks(&mut self, now: BootTime) {
         let DeckLine::Open(line) = &mut self.line else {
             return;
@@ -199,7 +199,7 @@ impl Deck {
                 is_next = true;
                 continue;
             }
-            let has_instant = matches!(queued_cue.cue.start, CueStart::At(_));
+            let has_instant = matches!(queued_cue.cue.start, CueStart::AtInstant(_));
             if is_next || has_instant {
                 match queued_cue.go_live(format, settings) {
                     Ok(Some(track)) => {
@@ -220,5 +220,5 @@ impl Deck {
 
 /// Returns whether a cue has its own instant, and that instant is less than [`PREPARE_LEAD_US`] away.
 fn starts_soon(queued_cue: &QueuedCue, now: BootTime) -> bool {
-    matches!(queued_cue.cue.start, CueStart::At(instant) if instant.since(now) < PREPARE_LEAD_US)
+    matches!(queued_cue.cue.start, CueStart::AtInstant(instant) if instant.since(now) < PREPARE_LEAD_US)
 }

@@ -176,7 +176,7 @@ impl TrackFeed {
 
     /// Returns whether the track ended because the file's bytes changed after they were hashed.
     pub(super) fn is_altered(&self) -> bool {
-        self.decoder.faults().altered
+        self.decoder.faults().is_altered
     }
 
     /// Moves finished samples into the ring, up to `seconds` of sound. After the last one, gives the total to the line.

@@ -83,14 +83,15 @@ impl Preparation {
 
     /// Opens the decoder, and drops the first frames that the cue leaves out.
     fn decode(file: File, cue: &Cue, digest: Arc<FileDigest>) -> PrepareStep {
-        if let Some(approved_sha256) = cue.sha256.as_ref().filter(|approved_sha256| **approved_sha256 != digest.sha256)
+        if let Some(approved_sha256) =
+            cue.required_sha256.as_ref().filter(|approved_sha256| **approved_sha256 != digest.sha256)
         {
             let detail = format!("its SHA-256 is {}, planned is {approved_sha256}", digest.sha256);
             return PrepareStep::Refused(Refusal::HashMismatch, detail);
         }
         match Decoder::open_verified(file, Some(digest.clone())) {
             Ok(decoder) => {
-                let portion = Portion::new(cue.skip_us, cue.length, decoder.format().rate);
+                let portion = Portion::new(cue.skip_us, cue.planned_length, decoder.format().rate);
                 skip_frames(Box::new(decoder), portion, portion.skip, digest)
             }
             // Bytes that differ from the hashed ones do not reach the decoder.
@@ -114,7 +115,7 @@ fn skip_frames(
         let Some(block) = decoder.next_block() else {
             let faults = decoder.faults().detail();
             return match (portion.skip, faults) {
-                (_, Some(detail)) if decoder.faults().altered => PrepareStep::Refused(Refusal::HashMismatch, detail),
+                (_, Some(detail)) if decoder.faults().is_altered => PrepareStep::Refused(Refusal::HashMismatch, detail),
                 (0, faults) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Silent(faults).to_string()),
                 (_, faults) => PrepareStep::NothingLeft {
                     digest,

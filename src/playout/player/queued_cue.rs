@@ -77,7 +77,7 @@ impl QueuedCue {
     pub(super) fn expected_frames(&self, rate: u32) -> u64 {
         match &self.stage {
             CueStage::Live(track) => track.feed.expected(),
-            _ => Portion::expected(self.cue.length, self.cue.skip_us, rate).unwrap_or(0),
+            _ => Portion::expected(self.cue.planned_length, self.cue.skip_us, rate).unwrap_or(0),
         }
     }
 
@@ -121,7 +121,7 @@ impl QueuedCue {
         let (ring, samples) = RingBuffer::new(RING_SECONDS * format.rate as usize * channels);
         let volume = f32::from(self.cue.volume.unwrap_or(settings.volume).min(100)) / 100.0;
         let target = FeedTarget { ring, counters: counters.clone(), rate: format.rate, volume, mix };
-        let expected = Portion::expected(self.cue.length, self.cue.skip_us, format.rate);
+        let expected = Portion::expected(self.cue.planned_length, self.cue.skip_us, format.rate);
         let make_feed = || TrackFeed::new(*decoder, &first_frames, portion, expected, target);
         let feed = catch_panic(make_feed).ok_or_else(|| "the resampler gave up on it".to_owned())?;
         let feed = feed.map_err(|e| e.to_string())?;

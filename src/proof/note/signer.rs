@@ -19,7 +19,7 @@ pub struct NoteSigner {
 
 impl fmt::Debug for NoteSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningName({})", self.public)
+        write!(f, "NoteSigner({})", self.public)
     }
 }
 

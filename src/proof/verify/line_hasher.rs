@@ -50,7 +50,7 @@ impl LineHasher {
 
     /// Hashes lines up to the first line that is not an entry. `first_seq` is the number of the first line.
     #[must_use]
-    pub fn digest(&self, first_seq: u64, lines: &[&[u8]]) -> HashedLines {
+    pub fn hash_lines(&self, first_seq: u64, lines: &[&[u8]]) -> HashedLines {
         let mut digest = HashedLines { leaves: Vec::with_capacity(lines.len()), ..HashedLines::default() };
         for (index, line) in lines.iter().enumerate() {
             if line.len() > MAX_ENTRY {

@@ -152,10 +152,10 @@ impl Verifier {
     /// Compares the root over the first `size` entries with the head code and the earlier heads.
     fn check_root_at(&mut self, size: u64) -> Result<(), VerifyError> {
         if let Some(code) = &self.policy.head_code
-            && self.facts.code_at.is_none()
+            && self.facts.head_code_size.is_none()
             && head_code(&self.range.root()) == *code
         {
-            self.facts.code_at = Some(size);
+            self.facts.head_code_size = Some(size);
         }
         while let Some(earlier_head) = self.earlier_heads.pop_if(|earlier_head| earlier_head.size == size) {
             if earlier_head.root != self.range.root() {
@@ -186,7 +186,7 @@ impl Verifier {
         if lines < size {
             return Err(VerifyError::Truncated { lines, size });
         }
-        let from = self.chain.as_ref().map_or(0, EpochKeyChain::open_from);
+        let from = self.chain.as_ref().map_or(0, EpochKeyChain::first_open_entry);
         if self.range.root() != self.head.checkpoint.root {
             return Err(VerifyError::OpenEpochChanged { from, until: size });
         }
@@ -195,17 +195,17 @@ impl Verifier {
         }
         if let Some(chain) = &mut self.chain {
             self.checks.push(chain.finish(&self.head, size)?);
-            if self.has_torn_closing && chain.open_from() != size {
+            if self.has_torn_closing && chain.first_open_entry() != size {
                 return Err(VerifyError::ClosingsUnreadable);
             }
             self.facts.epochs = chain.epoch() + 1;
-            self.facts.open_from = chain.open_from();
+            self.facts.first_open_entry = chain.first_open_entry();
             self.facts.key_state = Some(chain.state());
         }
         if let Some(witness) = &self.policy.witness {
             self.facts.evidence.add_head(&self.head, witness);
         }
-        if self.policy.head_code.is_some() && self.facts.code_at.is_none() {
+        if self.policy.head_code.is_some() && self.facts.head_code_size.is_none() {
             return Err(VerifyError::NoSuchCode);
         }
         if self.policy.airing.is_some() && self.facts.airing.is_none() {

@@ -61,7 +61,7 @@ fn a_segment_is_added_and_everything_else_stays() {
         assert!(!text.contains('\r') || !edited.replace("\r\n", "").contains('\n'));
         let parsed =
             read(&[SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", edited.as_bytes())]);
-        assert!(parsed.problems.iter().all(|p| !p.structural), "{:?}\n{edited}", parsed.problems);
+        assert!(parsed.problems.iter().all(|p| !p.is_structural), "{:?}\n{edited}", parsed.problems);
         assert_eq!(parsed.schedule.segment(&segment().id), Some(&segment()));
     }
 }
@@ -96,5 +96,5 @@ fn a_segment_is_removed_from_its_table_and_from_sessions() {
     assert_eq!(restored, PLAYLIST.replace("  \"hai\",\n", ""));
     assert_eq!(without_segment(&restored, &segment().id), Ok(None));
     let refused_edit = without_segment(&restored, &Id::new("mot").expect("an id"));
-    assert_eq!(refused_edit, Err(EditError::NothingLeft("sang".to_owned())));
+    assert_eq!(refused_edit, Err(EditError::SessionWouldBeEmpty("sang".to_owned())));
 }

@@ -84,7 +84,7 @@ struct SourceExcerpt {
 
 impl SourceExcerpt {
     fn new(source_span: &SourceSpan, files: &[SourceFile]) -> Self {
-        let (name, text) = files.get(source_span.file).map_or(("", ""), |f| (f.name.as_str(), f.text.as_str()));
+        let (name, text) = files.get(source_span.file_index).map_or(("", ""), |f| (f.name.as_str(), f.text.as_str()));
         let (line, column) = line_and_column(text, source_span.range.start);
         let (end_line, end_column) = line_and_column(text, source_span.range.end.max(source_span.range.start));
         let line_text = text.split('\n').nth(line - 1).unwrap_or_default().trim_end_matches('\r');

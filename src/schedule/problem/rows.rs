@@ -25,7 +25,7 @@ pub struct ProblemRow {
 #[must_use]
 pub fn problem_rows(problems: &[Problem], files: &[SourceFile], lang: Lang) -> Vec<ProblemRow> {
     let row = |problem: &Problem| {
-        let file = files.get(problem.span.file);
+        let file = files.get(problem.span.file_index);
         let text = file.map_or("", |f| f.text.as_str());
         let (line, column) = line_and_column(text, problem.span.range.start);
         let (end_line, end_column) = line_and_column(text, problem.span.range.end);

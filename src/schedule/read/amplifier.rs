@@ -89,6 +89,6 @@ fn validate_command(
     let text: String = words.join(" ").chars().filter(|c| !c.is_control()).take(60).collect();
     let hint = Hint::Write { example: EXAMPLE.replace("on", key) };
     let source_span = fields.span_in_file(span);
-    fields.problems.push(Problem::structural(source_span, Finding::BadCommand { text }, hint));
+    fields.problems.push(Problem::structural_error(source_span, Finding::BadCommand { text }, hint));
     None
 }

@@ -32,7 +32,7 @@ impl<'t, 's> TableReader<'t, 's> {
     /// Creates a reader of a table; `heading` is the byte range of the table's heading.
     pub fn new(table: &'t DeTable<'s>, file_index: usize, heading: Range<usize>) -> Self {
         let mut spans = BTreeMap::new();
-        spans.insert("", SourceSpan { file: file_index, range: heading.clone() });
+        spans.insert("", SourceSpan { file_index, range: heading.clone() });
         Self {
             table,
             file_index,
@@ -67,12 +67,12 @@ impl<'t, 's> TableReader<'t, 's> {
 
     /// Returns the span of a byte range in this file.
     pub fn span_in_file(&self, range: Range<usize>) -> SourceSpan {
-        SourceSpan { file: self.file_index, range }
+        SourceSpan { file_index: self.file_index, range }
     }
 
     /// Reports an error that makes the file unusable as it is written.
     pub fn report_structural(&mut self, span: Range<usize>, finding: Finding, hint: Hint) {
-        self.problems.push(Problem::structural(self.span_in_file(span), finding, hint));
+        self.problems.push(Problem::structural_error(self.span_in_file(span), finding, hint));
     }
 
     /// Reports a warning about an unwise value.

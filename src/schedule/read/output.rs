@@ -144,17 +144,31 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
     output.volume_ranges.sort();
 }
 
-/// Parses the name of a device; `None` when it is invalid.
+/// Parses the name of a device, without the spaces around it; `None` when it is invalid.
 fn parse_device(text: &str) -> Option<Device> {
     if text.trim().is_empty() || text.chars().any(char::is_control) || text.len() > 200 {
         return None;
     }
-    match text {
+    match text.trim() {
         "default" => Some(Device::Default),
         "null" => Some(Device::Null),
         text => match text.strip_prefix("wav:") {
             None => Some(Device::Named(text.to_owned())),
             Some(file) => Some(Device::Wav(file.to_owned())),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_around_a_device_do_not_count() {
+        assert_eq!(parse_device(" default"), Some(Device::Default));
+        assert_eq!(parse_device("null "), Some(Device::Null));
+        assert_eq!(parse_device("  USB Audio "), Some(Device::Named("USB Audio".to_owned())));
+        assert_eq!(parse_device(" wav:a.wav"), Some(Device::Wav("a.wav".to_owned())));
+        assert_eq!(parse_device("  "), None);
     }
 }

@@ -21,10 +21,10 @@ pub fn parse<'s>(
     problems: &mut Vec<Problem>,
 ) -> (Spanned<DeTable<'s>>, bool) {
     let mut report = |(span, finding, hint): SyntaxFinding| {
-        problems.push(Problem::structural(SourceSpan { file: file_index, range: span }, finding, hint));
+        problems.push(Problem::structural_error(SourceSpan { file_index, range: span }, finding, hint));
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
-    if let Some(index) = source.not_utf8 {
+    if let Some(index) = source.first_invalid_byte {
         // Text in another encoding causes all other errors.
         report((index..index + '\u{fffd}'.len_utf8(), Finding::NotUtf8, Hint::SaveUtf8));
         return (tree, true);

@@ -125,7 +125,7 @@ fn too_many_warnings_make_an_error_that_refuses_the_edit() {
     let (parsed, found_codes) = read_playlists(&[&segments]);
     assert_eq!(found_codes.len(), MAX_PROBLEMS + 1);
     assert_eq!(found_codes.last().map(String::as_str), Some("more-problems"));
-    assert!(parsed.problems.iter().any(|p| p.structural));
+    assert!(parsed.problems.iter().any(|p| p.is_structural));
 }
 
 #[test]

@@ -19,7 +19,10 @@ fn a_missing_empty_or_broken_file_is_suspect_and_an_edited_file_is_not() {
     let settings: (&str, &[u8]) = ("station.toml", b"[station]\nid = 'thu'\n");
     let in_force = sources(&[settings, ("playlists/a.toml", A.as_bytes()), ("playlists/b.toml", B.as_bytes())]);
     let suspects = |files: &[(&str, &[u8])]| -> Vec<(String, SuspectReason)> {
-        suspect_files(&in_force.files, &sources(files)).into_iter().map(|suspect| (suspect.file, suspect.why)).collect()
+        suspect_files(&in_force.files, &sources(files))
+            .into_iter()
+            .map(|suspect| (suspect.file, suspect.reason))
+            .collect()
     };
     let only_b = |why| vec![("playlists/b.toml".to_owned(), why)];
     let playlist_a: (&str, &[u8]) = ("playlists/a.toml", A.as_bytes());

@@ -56,8 +56,8 @@ impl Storage for Refusing {
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
         self.disk.list(folder)
     }
-    fn has(&self, name: &str) -> bool {
-        self.disk.has(name)
+    fn exists(&self, name: &str) -> bool {
+        self.disk.exists(name)
     }
 }
 
@@ -92,7 +92,7 @@ fn entries_wait_in_memory_while_the_disk_refuses_and_none_is_lost_or_doubled() {
             let gaps: Vec<_> = kinds.iter().filter(|(k, _)| k == "gap").collect();
             assert!(gaps.len() <= failures + 1 && (failures == 0 || !gaps.is_empty()), "{failures} {gaps:?}");
             assert!(gaps.iter().all(|(_, cause)| cause == "disk-full" || cause == "sync-failed"), "{gaps:?}");
-            assert_eq!((recovery.replay.entries, recovery.torn), (kinds.len() as u64, 0));
+            assert_eq!((recovery.replay.entries, recovery.torn_bytes), (kinds.len() as u64, 0));
         }
     }
 }
@@ -102,14 +102,14 @@ fn a_log_file_is_never_written_again_after_a_failed_sync() {
     // The operations are: ballast, append, sync. The sync fails.
     let (disk, keys, mut log) = log_on_refusing_disk(2..3);
     log.append(now(), shutdown_batch()).expect("the disk is back");
-    assert!(disk.has("log.001.jsonl"));
+    assert!(disk.exists("log.001.jsonl"));
     let log_bytes = disk.bytes(LOG);
     log.append(now(), shutdown_batch()).expect("the disk is back");
     assert_eq!(disk.bytes(LOG), log_bytes, "the file is not written again");
     let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("an honest log");
     assert!(recovery.damaged.is_none());
     // The entries are: genesis, shutdown, gap, shutdown.
-    assert_eq!((recovery.replay.entries, recovery.torn), (4, 0));
+    assert_eq!((recovery.replay.entries, recovery.torn_bytes), (4, 0));
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn the_only_copy_of_a_kept_file_is_not_removed() {
     let copies = |text: &[u8]| {
         let name = format!("kept/{}.toml", sha256(text));
         let copies_beside_keys = keys.disk.names().into_iter().filter(|path| path.ends_with(&name)).count();
-        (disk.disk.has(&name), copies_beside_keys)
+        (disk.disk.exists(&name), copies_beside_keys)
     };
     assert_eq!((copies(b"# first"), copies(b"# second")), ((false, 1), (false, 1)));
     // When the folder takes files again, a start moves all of them there, and keeps a second copy of those in force.

@@ -110,7 +110,7 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
     let department = Department::of(&station);
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
     let collect = |now, full| match department.collect_at(&stick, &store, &[], now, full) {
-        CollectOutcome::Taken { exported, .. } => exported.plausibility,
+        CollectOutcome::Collected { summary, .. } => summary.plausibility,
         other => panic!("{other:?}"),
     };
     let first = collect(1_700_000_000, false);
@@ -121,7 +121,7 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
         let plausibility = collect(1_710_000_000, full);
         assert_eq!(plausibility.fold.older_than_witness(), older_than_witness, "full: {full}");
         assert_eq!(plausibility.audible_outcomes(), (0, 0), "full: {full}: no outcome is new");
-        assert_eq!(plausibility.fold.sounded(), first.fold.sounded(), "full: {full}");
+        assert_eq!(plausibility.fold.sounded_counts(), first.fold.sounded_counts(), "full: {full}");
     }
 }
 
@@ -132,18 +132,18 @@ fn a_department_that_lost_its_judgement_judges_the_whole_log_again() {
     let station = station_after_days(2).off_for(3600).clock_set(12 * 86_400).run_for(6 * 86_400);
     let mut department = Department::of(&station);
     let (store, origin) = (MemoryStorage::default(), log_key(station.disk()).name);
-    assert!(matches!(department.collect(&exported_stick(&station), &store, &[]), CollectOutcome::Taken { .. }));
+    assert!(matches!(department.collect(&exported_stick(&station), &store, &[]), CollectOutcome::Collected { .. }));
     let station = station.off_for(3600).clock_set(-12 * 86_400).run_for(30 * 86_400);
     department.memory.replace(&format!("folds/{}", key_folder(&origin)), b"{").expect("memory");
-    let CollectOutcome::Taken { exported, .. } = department.collect(&exported_stick(&station), &store, &[]) else {
+    let CollectOutcome::Collected { summary, .. } = department.collect(&exported_stick(&station), &store, &[]) else {
         panic!("an honest log");
     };
-    assert_eq!(exported.plausibility.findings, []);
+    assert_eq!(summary.plausibility.findings, []);
     let first_collection = Department::of(&station).collect(&exported_stick(&station), &MemoryStorage::default(), &[]);
-    let CollectOutcome::Taken { exported: expected, .. } = first_collection else { panic!("an honest log") };
+    let CollectOutcome::Collected { summary: expected, .. } = first_collection else { panic!("an honest log") };
     assert_eq!(
-        exported.plausibility.fold.sounded(),
-        expected.plausibility.fold.sounded(),
+        summary.plausibility.fold.sounded_counts(),
+        expected.plausibility.fold.sounded_counts(),
         "counted over the whole log"
     );
 }
@@ -155,13 +155,13 @@ fn a_judgement_by_earlier_rules_is_made_again_and_keeps_the_first_countersignatu
     let mut department = Department::of(&station);
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
     let collect = |department: &Department, now| match department.collect_at(&stick, &store, &[], now, false) {
-        CollectOutcome::Taken { exported, .. } => exported.plausibility.fold,
+        CollectOutcome::Collected { summary, .. } => summary.plausibility.fold,
         other => panic!("{other:?}"),
     };
     let first = collect(&department, 1_700_000_000);
     let name = format!("folds/{}", key_folder(&log_key(station.disk()).name));
     let stored: serde_json::Value = serde_json::from_slice(&department.memory.bytes(&name)).expect("JSON");
-    for (rules, sounded) in [(Some(1), 7), (Some(0), first.sounded().0), (None, first.sounded().0)] {
+    for (rules, sounded) in [(Some(1), 7), (Some(0), first.sounded_counts().0), (None, first.sounded_counts().0)] {
         let mut changed = stored.clone();
         changed["sounded"][0] = 7.into();
         let fields = changed.as_object_mut().expect("an object");
@@ -171,7 +171,7 @@ fn a_judgement_by_earlier_rules_is_made_again_and_keeps_the_first_countersignatu
         };
         department.memory.replace(&name, changed.to_string().as_bytes()).expect("memory");
         let fold = collect(&department, 1_710_000_000);
-        assert_eq!(fold.sounded().0, sounded, "{rules:?}");
+        assert_eq!(fold.sounded_counts().0, sounded, "{rules:?}");
         assert_eq!(fold.first_cosigned(), first.first_cosigned(), "{rules:?}");
     }
 }
@@ -211,7 +211,7 @@ fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignat
     let department = Department::of(&station);
     let store = MemoryStorage::default();
     let older_than_witness = |outcome: CollectOutcome| match outcome {
-        CollectOutcome::Taken { exported, .. } => exported.plausibility.fold.older_than_witness(),
+        CollectOutcome::Collected { summary, .. } => summary.plausibility.fold.older_than_witness(),
         other => panic!("{other:?}"),
     };
     let first = older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_700_000_000, false));
@@ -241,8 +241,8 @@ fn a_late_plan_is_judged_together_with_the_earlier_entries() {
         stick_without_plans.clone().remove(name).expect("memory");
     }
     let fold_of = |outcome: CollectOutcome| match outcome {
-        CollectOutcome::Taken { exported, .. } => {
-            let mut fold = serde_json::to_value(&exported.plausibility.fold).expect("JSON");
+        CollectOutcome::Collected { summary, .. } => {
+            let mut fold = serde_json::to_value(&summary.plausibility.fold).expect("JSON");
             fold["cosigned"] = Value::Null;
             fold
         }

@@ -251,7 +251,7 @@ impl Storage for Lossy {
     }
 
     fn erase(&mut self, name: &str) -> io::Result<()> {
-        if !self.has(name) {
+        if !self.exists(name) {
             return Ok(());
         }
         self.change("erase", name, |files, name| drop(files.remove(&name)))
@@ -264,7 +264,7 @@ impl Storage for Lossy {
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         let mut existing_files = Vec::new();
         for (name, bytes) in files {
-            if self.has(&name) {
+            if self.exists(&name) {
                 existing_files.push((name, bytes));
                 continue;
             }
@@ -293,7 +293,7 @@ impl Storage for Lossy {
         Ok(())
     }
 
-    fn has(&self, name: &str) -> bool {
+    fn exists(&self, name: &str) -> bool {
         self.machine.lock().expect("a machine").files.contains_key(&format!("{}{name}", self.prefix))
     }
 }

@@ -44,7 +44,7 @@ impl Life {
         if dead {
             self.machine.lock().expect("a machine").restart(unsynced);
         }
-        if matches!(step, Step::Export | Step::Collect) && self.disk("stick").has(CHECKPOINT) {
+        if matches!(step, Step::Export | Step::Collect) && self.disk("stick").exists(CHECKPOINT) {
             // Somebody may pull the stick out now.
             self.see("stick", CHECKPOINT);
             self.export_errors.extend(self.verify("stick", LogForm::Export).errors.iter().map(VerifyError::code));

@@ -51,7 +51,7 @@ impl Life {
             Event::Order(n @ 8..) => station.command(at, OperatorCommand::Amplifier { on: n == 8 }),
             Event::Order(n) => {
                 let source = UrgentSource::Segment(id(["m1", "m2", "m3"][usize::from(n) % 3]));
-                station.command(at, OperatorCommand::Urgent { what: source, repeat: u16::from(n) - 4 })
+                station.command(at, OperatorCommand::Urgent { source, repeat: u16::from(n) - 4 })
             }
         }
     }

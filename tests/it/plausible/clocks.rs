@@ -16,10 +16,10 @@ fn an_unlogged_clock_step_is_found_and_later_airings_are_doubted() {
                 move_time(entry, by);
             }
         });
-        assert_eq!(findings[0].why, Implausibility::ClockMoved { by_us: by * SECOND_US }, "{findings:?}");
+        assert_eq!(findings[0].cause, Implausibility::ClockMoved { by_us: by * SECOND_US }, "{findings:?}");
         let first = findings.iter().find(|f| f.airing.is_some()).expect("an airing after it");
         assert_eq!(first.airing.as_deref(), Some("sang@2023-03-20T17:00:00#1"));
-        assert!(findings.iter().all(|f| f.why == findings[0].why), "{findings:?}");
+        assert!(findings.iter().all(|f| f.cause == findings[0].cause), "{findings:?}");
     }
     // A logged step of any size is no finding, nor is an unlogged step of less than half a second.
     let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).step(40_000, -7200).step_ms(70_000_000, 400);
@@ -57,7 +57,7 @@ fn entries_from_the_future_are_judged_by_the_readers_clock() {
         let finding = fold.future_finding(at("2023-02-20T03:00:00")).expect("a finding");
         assert_eq!(finding.seq, 1, "the first entry with a trusted clock");
         assert!(
-            matches!(finding.why, Implausibility::InFuture { by_us } if by_us > 28 * 86_400 * SECOND_US),
+            matches!(finding.cause, Implausibility::InFuture { by_us } if by_us > 28 * 86_400 * SECOND_US),
             "{finding:?}"
         );
     }
@@ -77,7 +77,7 @@ fn the_fold_tells_who_confirmed_the_clock_of_each_airing() {
             FoldedEntry::Outcome { vouched, sounded: true } => vouched,
             _ => None,
         };
-        (entries.into_iter().filter_map(voucher_of).collect::<Vec<_>>(), fold.sounded())
+        (entries.into_iter().filter_map(voucher_of).collect::<Vec<_>>(), fold.sounded_counts())
     };
     assert_eq!(vouchers(&honest_station()), (vec![ClockVoucher::Synchronised; 8], (8, 0)));
     let unconfirmed = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(PLAYLIST);

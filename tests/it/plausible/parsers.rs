@@ -14,7 +14,7 @@ fn an_entry_that_two_parsers_read_differently_is_implausible() {
         let mut changed_lines = lines;
         changed_lines[index] = change(&changed_lines[index]);
         let codes = findings(&changed_lines, station.disk()).into_iter().map(|finding| {
-            let code = serde_json::to_value(&finding.why).expect("JSON")["code"].as_str().expect("a code").to_owned();
+            let code = serde_json::to_value(&finding.cause).expect("JSON")["code"].as_str().expect("a code").to_owned();
             (finding.airing, code)
         });
         codes.collect::<Vec<_>>()

@@ -212,7 +212,7 @@ impl Life {
         self.last_entry_us = self.last_entry_us.max(at.timestamp_micros());
         let wall = WallTime(self.last_entry_us);
         let sync = match self.has_synchronised_clock {
-            true => ClockSync { synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) },
+            true => ClockSync { is_synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) },
             false => ClockSync::default(),
         };
         self.log.append(ClockSnapshot { wall, boot: BootTime(wall.0), sync }, batch).expect("memory");

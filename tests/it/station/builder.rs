@@ -142,8 +142,8 @@ impl Station {
 
     /// Sets the sink to which the sound device plays.
     #[must_use]
-    pub fn sink(mut self, name: &str, hardware: Option<bool>) -> Self {
-        self.device.sink = SinkInfo { name: Some(name.to_owned()), hardware };
+    pub fn sink(mut self, name: &str, is_hardware: Option<bool>) -> Self {
+        self.device.sink = SinkInfo { name: Some(name.to_owned()), is_hardware };
         self
     }
 

@@ -58,7 +58,7 @@ impl Station {
         }
         self.wall = clock.read().wall;
         self.stopped_at = clock.boot();
-        self.synchronised = clock.read().sync.synchronised;
+        self.synchronised = clock.read().sync.is_synchronised;
     }
 
     fn start_daemon(
@@ -78,7 +78,7 @@ impl Station {
             rehearsal_until: None,
         };
         let restored = RestoredStation::open(self.disk.clone(), self.keys.clone(), recovered, setup).expect("memory");
-        let recovery = &restored.found;
+        let recovery = &restored.recovered_schedule;
         let lossless = recovery.lost_files.is_empty() && recovery.lost_plan_dates.is_empty();
         assert!(
             self.may_be_damaged || lossless || self.disk.names().iter().any(|n| n == "gone"),
@@ -122,7 +122,7 @@ impl Station {
             let error = (relay.is_untried && !switch.by_operator)
                 .then_some(SwitchError::Untried)
                 .or(is_broken.then(|| SwitchError::Failed("no relay".to_owned())));
-            Some(SwitchResult { serial: switch.serial, on: switch.on, took_ms: 5, error })
+            Some(SwitchResult { serial: switch.serial, power: switch.power, duration_ms: 5, error })
         };
         let effects = Effects {
             make_output: Box::new(make_output),
@@ -135,9 +135,9 @@ impl Station {
 
     fn revision_of(&self, files: &[SourceFile]) -> Arc<loa::playout::engine::ScheduleRevision> {
         let parsed = read(files);
-        let structural_problems: Vec<_> = parsed.problems.iter().filter(|p| p.structural).collect();
+        let structural_problems: Vec<_> = parsed.problems.iter().filter(|p| p.is_structural).collect();
         assert!(structural_problems.is_empty(), "{structural_problems:?}");
-        Arc::new(adoption::prepare_adopted(files, parsed.schedule, self.library.clone()))
+        Arc::new(adoption::prepare_revision(files, parsed.schedule, self.library.clone()))
     }
 
     fn apply_event(
@@ -158,8 +158,11 @@ impl Station {
                 PlayoutCommand::Adopt(self.revision_of(&self.files))
             }
             StationEvent::Gone(file, files) => {
-                let suspect_files = vec![SuspectFile { file, why: loa::schedule::finding::SuspectReason::Gone }];
-                PlayoutCommand::SuspectFiles { files: suspect_files, schedule_without: Some(self.revision_of(&files)) }
+                let suspect_files = vec![SuspectFile { file, reason: loa::schedule::finding::SuspectReason::Gone }];
+                PlayoutCommand::SuspectFiles {
+                    files: suspect_files,
+                    schedule_without_suspects: Some(self.revision_of(&files)),
+                }
             }
         };
         playout.1.send(playout_command).expect("the loop runs");

@@ -147,10 +147,16 @@ fn collect_and_return(station: &Station) -> VerifierKey {
     let witness = Mutex::new(Witness::open(MemoryStorage::default(), os_seed).expect("memory"));
     let stick_source = LogSource { storage: stick.clone(), form: LogForm::Export };
     let now = 1_679_800_000;
-    let collector =
-        Collector { registry: &registry, witness: &witness, now, seed_source: os_seed, threads: 1, full: false };
+    let collector = Collector {
+        registry: &registry,
+        witness: &witness,
+        collected_at: now,
+        seed_source: os_seed,
+        threads: 1,
+        reads_all_entries: false,
+    };
     let outcome = collector.collect(&stick_source, &mut stick.clone(), |_| MemoryStorage::default());
-    assert!(matches!(outcome.expect("memory"), CollectOutcome::Taken { .. }));
+    assert!(matches!(outcome.expect("memory"), CollectOutcome::Collected { .. }));
     station.disk().clone().replace("cosigned", &stick.bytes("cosigned")).expect("memory");
     VerifierKey::parse(&witness.lock().expect("one thread").verifier_key()).expect("a key")
 }

@@ -30,7 +30,7 @@ impl CollectTable<'_> {
         if let Some(first) = findings.first() {
             (row.state, row.is_good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Judged {
-                words: PlausibilityText::Found { count: new_count, doubt: implausible_text(&first.why) },
+                words: PlausibilityText::Found { count: new_count, doubt: implausible_text(&first.cause) },
             });
         } else if count > 0 {
             // All findings are from earlier collections; they still hold.
@@ -42,8 +42,8 @@ impl CollectTable<'_> {
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::UnvouchedNew { aired, alone } });
         }
         if let Some(follows) = plausibility.fold.follows() {
-            let collected = follows.head.as_deref().map_or(0, |head| self.collected_entries(head));
-            let (entries, kept_as) = (follows.entries, follows.kept_as.clone());
+            let collected = follows.signed_head.as_deref().map_or(0, |head| self.collected_entries(head));
+            let (entries, kept_as) = (follows.entries, follows.set_aside_as.clone());
             row.remarks.push(DepartmentText::Judged {
                 words: PlausibilityText::FollowedCollected { entries, kept_as, collected },
             });

@@ -126,18 +126,18 @@ impl CollectTable<'_> {
 
     fn fill(&self, row: &mut CollectRow, collected: CollectOutcome) {
         match collected {
-            CollectOutcome::Taken { exported, unfinished, return_error, unsigned_state } => {
-                self.fill_taken(row, &exported, return_error);
-                if unfinished {
+            CollectOutcome::Collected { summary, is_unfinished, return_error, ignored_unsigned_head } => {
+                self.fill_collected(row, &summary, return_error);
+                if is_unfinished {
                     row.remarks.push(DepartmentText::Unfinished {});
                 }
-                if unsigned_state {
+                if ignored_unsigned_head {
                     row.remarks.push(DepartmentText::UnsignedMemory {});
                 }
-                if exported.files_repaired > 0 {
-                    row.remarks.push(DepartmentText::Mended { files: exported.files_repaired });
+                if summary.files_repaired > 0 {
+                    row.remarks.push(DepartmentText::Mended { files: summary.files_repaired });
                 }
-                self.add_plausibility(row, &exported);
+                self.add_plausibility(row, &summary);
                 // The time of a verified entry counts first; the store's answer is not verified here.
                 let newest_verified = row.span.as_ref().map(|(_, until)| until.clone());
                 row.newest_entry_at = newest_verified.or_else(|| self.newest_entry(&row.origin).0);
@@ -160,7 +160,7 @@ impl CollectTable<'_> {
     }
 
     /// Fills the row of a log whose entries were verified and written to the store.
-    fn fill_taken(&self, row: &mut CollectRow, exported: &ExportSummary, return_error: Option<io::Error>) {
+    fn fill_collected(&self, row: &mut CollectRow, exported: &ExportSummary, return_error: Option<io::Error>) {
         row.state = CollectState::Whole;
         row.entries = exported.verified.entries;
         row.new_entries = row.entries.saturating_sub(exported.entries_before);

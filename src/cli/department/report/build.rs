@@ -35,7 +35,7 @@ pub(super) fn build_report(
     query: &ReportQuery,
     workbook: &mut Option<ReportWorkbook>,
 ) -> Result<Report, ReportError> {
-    let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.compared).collect();
+    let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.compared_range).collect();
     let mut context = store.index.query_context(&ranges, &store.registry, synchronised_now())?;
     // `context` counts repeats while the airings are read, so the tally needs the report context apart from it.
     let mut report_context = std::mem::take(&mut context.report_context);
@@ -81,12 +81,12 @@ pub(super) fn build_report(
         })
     };
     read(query.range, workbook.as_mut())?;
-    if let Some(compared_range) = query.compared {
+    if let Some(compared_range) = query.compared_range {
         read(compared_range, None)?;
     }
     let mut report = tally.into_report();
     report.repeated_outcomes = context.report_context.repeated_outcomes;
-    report.index_origin = store.index_origin;
+    report.index_state = store.index_state;
     report.registry_differences = store.differences.iter().map(difference_text).collect();
     Ok(report)
 }

@@ -27,7 +27,7 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         (None, None, None) => Period::Month.latest_ended(today)?,
     };
     let is_from_period = args.from.is_none() || args.until.is_none();
-    let compared = match args.compare.as_deref() {
+    let compared_range = match args.compare.as_deref() {
         None => None,
         Some("previous") => match args.period.filter(|_| is_from_period) {
             Some(period) => Some(period.containing(range.from.pred_opt()?)?),
@@ -40,13 +40,13 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         }
     };
     let is_allowed = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());
-    if !is_allowed(&range) || !compared.iter().all(is_allowed) {
+    if !is_allowed(&range) || !compared_range.iter().all(is_allowed) {
         return None;
     }
     // The table by period needs a period even if both dates are given.
     let by_period = args.by == Some(GroupBy::Period);
     let period = args.period.filter(|_| !is_from_period || by_period).or(by_period.then_some(Period::Month));
-    Some(ReportQuery { range, compared, by: args.by.into_iter().collect(), period, made_on: today })
+    Some(ReportQuery { range, compared_range, groupings: args.by.into_iter().collect(), period, made_on: today })
 }
 
 #[cfg(test)]
@@ -69,7 +69,8 @@ mod tests {
 
     fn query_dates(args: &ReportArgs) -> Option<(String, Option<String>)> {
         let today = "2023-11-23".parse().expect("a date");
-        report_query(args, today).map(|query| (query.range.to_string(), query.compared.map(|range| range.to_string())))
+        report_query(args, today)
+            .map(|query| (query.range.to_string(), query.compared_range.map(|range| range.to_string())))
     }
 
     #[test]

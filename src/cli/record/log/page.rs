@@ -39,7 +39,7 @@ impl LogPage {
     /// Returns the airings that have an outcome on this page, in the order of the log.
     #[must_use]
     pub fn outcomes(&self) -> Vec<LoggedAiring<'_>> {
-        self.records.iter().filter_map(LoggedAiring::of).collect()
+        self.records.iter().filter_map(LoggedAiring::from_record).collect()
     }
 }
 
@@ -55,13 +55,13 @@ pub struct LoggedAiring<'a> {
 impl<'a> LoggedAiring<'a> {
     /// Returns the airing whose outcome the entry records; `None` for an entry of another type.
     #[must_use]
-    pub fn of(record: &'a Record) -> Option<Self> {
+    pub fn from_record(record: &'a Record) -> Option<Self> {
         record.outcome().map(|outcome| Self { record, outcome })
     }
 
     /// Returns `true` if the airing was played by a clock that was not synchronised.
     pub(super) fn has_unvouched_time(self) -> bool {
-        self.outcome.played_ms > 0 && !self.record.clock.synchronised
+        self.outcome.played_ms > 0 && !self.record.clock.is_synchronised
     }
 }
 

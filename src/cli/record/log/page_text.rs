@@ -37,7 +37,7 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
     for (day, records) in &days {
         let date = format_date(*day, lang);
         out.push_str(&format!("\n{}\n", TableText::Day { date }.localized(lang)));
-        let airings: Vec<_> = records.iter().copied().filter_map(LoggedAiring::of).collect();
+        let airings: Vec<_> = records.iter().copied().filter_map(LoggedAiring::from_record).collect();
         if !airings.is_empty() {
             out.push_str(&airings_table(&airings, lang));
             let unvouched_count = airings.iter().filter(|airing| airing.has_unvouched_time()).count();

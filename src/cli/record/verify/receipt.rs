@@ -45,7 +45,7 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
     };
     let bounds = evidence.bounds(receipt.seq);
     let entry = parse_record(&receipt.line, receipt.seq).ok();
-    let airing = entry.as_ref().and_then(LoggedAiring::of);
+    let airing = entry.as_ref().and_then(LoggedAiring::from_record);
     match format {
         CliFormat::Json => {
             let airing = airing.map(|airing| airing_json(airing, bounds));

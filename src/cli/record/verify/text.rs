@@ -32,7 +32,7 @@ pub(super) fn print_text(
     let verified = &verdict.verified;
     let (entries, code) = (verified.entries, head_code(&verified.root));
     let station = station_in_origin(&verified.origin).unwrap_or(&verified.origin).to_owned();
-    let first_sentence = match policy.no_epochs {
+    let first_sentence = match policy.has_single_key {
         true => ProofText::WholeNoEpochs { station, entries, code },
         false => ProofText::Whole { station, entries, epochs: verified.epochs, code },
     };
@@ -42,14 +42,14 @@ pub(super) fn print_text(
     if let (None, Some(key)) = (&policy.key, &verified.key) {
         lines.push(ProofText::Unowned { key: key.to_string() }.localized(lang).to_string());
     }
-    if let (Some(code), Some(entries)) = (&policy.head_code, verified.code_at) {
+    if let (Some(code), Some(entries)) = (&policy.head_code, verified.head_code_size) {
         lines.push(ProofText::CodeFits { code: code.clone(), entries }.localized(lang).to_string());
     }
     if let Some((airing, bounds)) = airing {
         lines.extend(airing_lines(airing, bounds, lang));
     }
-    if !policy.no_epochs && verified.open_from < entries {
-        lines.push(ProofText::OpenEpoch { from: verified.open_from }.localized(lang).to_string());
+    if !policy.has_single_key && verified.first_open_entry < entries {
+        lines.push(ProofText::OpenEpoch { from: verified.first_open_entry }.localized(lang).to_string());
     }
     lines.extend(remark_lines);
     lines.push(ProofText::NotNewest {}.localized(lang).to_string());
@@ -90,7 +90,7 @@ pub(super) fn airing_lines(
         None => TableText::Unplanned {}.localized(lang).to_string(),
     };
     let (id, title) = (labels.id.clone(), labels.title.clone());
-    let quality = match (record.clock.synchronised, record.clock.max_error_us) {
+    let quality = match (record.clock.is_synchronised, record.clock.max_error_us) {
         (true, error) => ProofText::ClockSynced { ms: (error.unwrap_or(0) as f64 / 1000.0).to_string() },
         (false, _) => ProofText::ClockAlone {},
     };

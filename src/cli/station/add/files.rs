@@ -30,12 +30,17 @@ impl SegmentImport<'_> {
             }
         };
         let mut files = self.files.clone();
-        files[self.playlist] = SourceFile { bom: old_file.bom, ..SourceFile::new(&old_file.name, text.as_bytes()) };
+        files[self.playlist] =
+            SourceFile { has_bom: old_file.has_bom, ..SourceFile::new(&old_file.name, text.as_bytes()) };
         let reading = read(&files);
         let is_known = |p: &Problem| self.reading.problems.iter().any(|old| old.finding == p.finding);
-        let is_in_playlist = |p: &Problem| p.span.file == self.playlist;
-        let new_problems: Vec<_> =
-            reading.problems.iter().filter(|p| p.structural && (is_in_playlist(p) || !is_known(p))).cloned().collect();
+        let is_in_playlist = |p: &Problem| p.span.file_index == self.playlist;
+        let new_problems: Vec<_> = reading
+            .problems
+            .iter()
+            .filter(|p| p.is_structural && (is_in_playlist(p) || !is_known(p)))
+            .cloned()
+            .collect();
         if !new_problems.is_empty() {
             print_stderr!("{}", problem::render(&new_problems, &files, self.lang, false).trim_end());
             let why = ScanText::Labels {}.localized(self.lang).to_string();

@@ -26,7 +26,7 @@ pub(super) fn choose_playlist(
         let has_topic = |i: usize| {
             let campaign = campaigns.iter().find(|c| {
                 let spans = reading.spans.campaigns.get(&c.id);
-                spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file == i)
+                spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == i)
             });
             topic.is_none_or(|topic| campaign.is_some_and(|c| c.topics.contains_key(&topic)))
         };
@@ -41,7 +41,7 @@ pub(super) fn choose_playlist(
             }
         }
     };
-    let is_in_chosen = |p: &Problem| p.structural && p.span.file == chosen_index;
+    let is_in_chosen = |p: &Problem| p.is_structural && p.span.file_index == chosen_index;
     if reading.problems.iter().any(is_in_chosen) {
         return Err(ScanText::MendPlaylist { name: files[chosen_index].name.clone() });
     }

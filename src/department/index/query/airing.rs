@@ -22,7 +22,7 @@ pub struct IndexedAiring<'a> {
     /// outcome.
     pub entry: Option<(i64, u64)>,
     /// The code of the reason why it is not plausible; `None` if it is plausible.
-    pub doubt: Option<String>,
+    pub implausibility_code: Option<String>,
 }
 
 fn date_column(row: &Row<'_>, index: usize) -> rusqlite::Result<NaiveDate> {
@@ -60,8 +60,9 @@ pub(super) fn airing_from_outcome<'a>(
     let at_us: i64 = row.get(4)?;
     let future_code = context.now.is_some_and(|now| is_future(WallTime(at_us), now)).then(|| String::from("in-future"));
     let stored_code = row.get::<_, Option<Symbol>>(21)?;
-    let doubt = stored_code.map(|code| context.report_context.symbols.text(code).to_owned()).or(future_code);
-    let state = match (state, &doubt) {
+    let stored_text = stored_code.map(|code| context.report_context.symbols.text(code).to_owned());
+    let implausibility_code = stored_text.or(future_code);
+    let state = match (state, &implausibility_code) {
         (FactState::Aired | FactState::Partial(_), Some(_)) => FactState::Implausible,
         (FactState::Unplanned, Some(_)) => FactState::UnplannedSilent,
         (state, _) => state,
@@ -79,13 +80,13 @@ pub(super) fn airing_from_outcome<'a>(
         planned_ms: row.get(11)?,
         played_ms: row.get(12)?,
         late_us: row.get(15)?,
-        clock_vouched: row.get::<_, Option<bool>>(18)?.unwrap_or(true),
+        is_clock_confirmed: row.get::<_, Option<bool>>(18)?.unwrap_or(true),
         recording: row.get(19)?,
-        seen_by_us: context.seen_by_us(log, seq),
+        countersigned_by_us: context.countersigned_by_us(log, seq),
         enrolled_us: context.enrolled_us.get(&log).copied(),
     };
     let planned_at = row.get_ref(5)?.as_str_or_null()?;
-    Ok(Some(IndexedAiring { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), doubt }))
+    Ok(Some(IndexedAiring { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), implausibility_code }))
 }
 
 /// Converts a row of the table `pending`. The state of the airing is unknown.
@@ -104,11 +105,11 @@ pub(super) fn airing_from_pending<'a>(row: &'a Row<'_>, context: &QueryContext) 
         planned_ms: row.get(9)?,
         played_ms: 0,
         late_us: None,
-        clock_vouched: true,
+        is_clock_confirmed: true,
         recording: None,
-        seen_by_us: None,
+        countersigned_by_us: None,
         enrolled_us: None,
     };
     let (id, planned_at) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str_or_null()?);
-    Ok(IndexedAiring { fact, id, planned_at, entry: None, doubt: None })
+    Ok(IndexedAiring { fact, id, planned_at, entry: None, implausibility_code: None })
 }

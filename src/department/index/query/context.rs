@@ -31,7 +31,7 @@ pub struct QueryContext {
 impl QueryContext {
     /// Returns the time by which the department had countersigned an entry, in microseconds since 1970; `None` if it
     /// has not.
-    pub(super) fn seen_by_us(&self, log: i64, seq: i64) -> Option<i64> {
+    pub(super) fn countersigned_by_us(&self, log: i64, seq: i64) -> Option<i64> {
         let sizes = self.cosigned_sizes.get(&log)?;
         let index = sizes.partition_point(|(size, _)| *size <= seq);
         sizes.get(index).map(|(_, seconds)| seconds.saturating_mul(1_000_000))

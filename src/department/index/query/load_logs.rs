@@ -60,9 +60,9 @@ impl AiringIndex {
         let mut rows = query.query([])?;
         let mut findings: HashMap<i64, Vec<PlausibilityFinding>> = HashMap::new();
         while let Some(row) = rows.next()? {
-            let (seq, cause): (i64, String) = (row.get(1)?, row.get(2)?);
-            if let Ok(why) = serde_json::from_str(&cause) {
-                let finding = PlausibilityFinding { seq: seq.cast_unsigned(), airing: None, why };
+            let (seq, cause_json): (i64, String) = (row.get(1)?, row.get(2)?);
+            if let Ok(cause) = serde_json::from_str(&cause_json) {
+                let finding = PlausibilityFinding { seq: seq.cast_unsigned(), airing: None, cause };
                 findings.entry(row.get(0)?).or_default().push(finding);
             }
         }

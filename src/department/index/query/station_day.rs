@@ -22,18 +22,18 @@ impl AiringIndex {
         let mut airings = Vec::new();
         self.for_each_airing::<IndexError>(context, range, |airing| {
             let (id, planned_at) = (airing.id.to_owned(), airing.planned_at.map(str::to_owned));
-            airings.push((airing.fact.clone(), id, planned_at, airing.entry, airing.doubt.clone()));
+            airings.push((airing.fact.clone(), id, planned_at, airing.entry, airing.implausibility_code.clone()));
             Ok(())
         })?;
         let symbols = &context.report_context.symbols;
         let airings_of_station = airings.into_iter().filter(|(fact, ..)| symbols.text(fact.station) == station);
-        let day_airings = airings_of_station.map(|(fact, id, planned_at, entry, doubt)| DayAiring {
+        let day_airings = airings_of_station.map(|(fact, id, planned_at, entry, implausibility_code)| DayAiring {
             title: symbols.text(fact.title).to_owned(),
             segment: symbols.text(fact.segment).to_owned(),
             log: entry.and_then(|(log, _)| context.origins.get(&log).cloned()),
             entry: entry.map(|(_, seq)| seq),
             id,
-            doubt,
+            implausibility_code,
             planned_at,
             fact,
         });
@@ -51,7 +51,7 @@ impl AiringIndex {
                 at: row.get(0)?,
                 action: row.get(1)?,
                 subject: row.get(2)?,
-                who: row.get(3)?,
+                operator: row.get(3)?,
                 text: row.get(4)?,
                 entry: row.get::<_, i64>(5)?.cast_unsigned(),
             });

@@ -25,5 +25,5 @@ pub struct UnlistedLogs {
     /// Logs that lie in the registry's store.
     pub in_this_store: Vec<String>,
     /// Logs that do not lie in the registry's store. Their store is unknown.
-    pub strays: Vec<String>,
+    pub in_unknown_store: Vec<String>,
 }

@@ -19,8 +19,8 @@ fn differences_are_reported_until_accepted_or_recorded_as_own_changes() {
     );
     let missing_logs = vec!["loa/xa-9/0".to_owned()];
     let unlisted = accepted.unlisted_logs("store", missing_logs.clone(), |_| true);
-    assert_eq!((&unlisted.in_this_store, unlisted.strays.len()), (&missing_logs, 0));
-    assert_eq!(accepted.unlisted_logs("store", missing_logs.clone(), |_| false).strays, missing_logs);
+    assert_eq!((&unlisted.in_this_store, unlisted.in_unknown_store.len()), (&missing_logs, 0));
+    assert_eq!(accepted.unlisted_logs("store", missing_logs.clone(), |_| false).in_unknown_store, missing_logs);
     assert_eq!(
         accepted.differences("store", &first_registry, &missing_logs),
         [RegistryDifference::LogMissing { origin: missing_logs[0].clone() }]

@@ -12,7 +12,7 @@ use crate::text::{Lang, Localize};
 #[must_use]
 pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     let topics = report.table(GroupBy::Topic)?;
-    let mut rows: Vec<_> = topics.rows.iter().filter_map(|row| Some((row, row.compared.as_ref()?))).collect();
+    let mut rows: Vec<_> = topics.rows.iter().filter_map(|row| Some((row, row.compared_totals.as_ref()?))).collect();
     rows.sort_by_key(|(row, compared)| std::cmp::Reverse(row.totals.played_ms.max(compared.played_ms)));
     rows.truncate(MAX_COLOURED_TOPICS);
     let max_ms = rows.iter().map(|(row, compared)| row.totals.played_ms.max(compared.played_ms)).max()?.max(1);

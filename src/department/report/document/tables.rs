@@ -1,6 +1,6 @@
 //! The tables of a document.
-use crate::department::report::figures::{count, growth, hours, percent, whole};
-use crate::department::report::labels::{first_column, key_label, station_label};
+use crate::department::report::figures::{count, growth, hours, percent, whole_number};
+use crate::department::report::labels::{first_column_heading, key_label, station_label};
 use crate::department::report::row_lists::RowList;
 use crate::department::report::totals::Totals;
 use crate::department::report::{Report, ReportTable};
@@ -29,7 +29,7 @@ type TotalsFormatter = fn(&Totals, Lang) -> String;
 pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let (total, compared) = (&report.total, report.compared_total.as_ref());
-    let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole(ms, lang));
+    let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole_number(ms, lang));
     let lateness =
         |t: &Totals| [t.lateness.percentile(50), t.lateness.percentile(95), t.lateness.max()].map(ms).join(" / ");
     let rows: [(ReportText, TotalsFormatter); 13] = [
@@ -72,10 +72,10 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
 /// report has such airings.
 pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
-    let is_compared = table.rows.iter().any(|row| row.compared.is_some());
+    let is_compared = table.rows.iter().any(|row| row.compared_totals.is_some());
     let total = &report.total;
     let (has_unknown, has_level0, has_implausible) = (total.unknown > 0, total.level0 > 0, total.implausible > 0);
-    let mut headings = vec![localize(first_column(table.by))];
+    let mut headings = vec![localize(first_column_heading(table.by))];
     headings.extend(
         [ReportText::Planned {}, ReportText::Aired {}, ReportText::Partial {}, ReportText::Missed {}].map(localize),
     );
@@ -102,7 +102,7 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
     let mut rows: Vec<Vec<String>> = table
         .rows
         .iter()
-        .map(|row| totals_row(key_label(table.by, &row.key, lang), &row.totals, row.compared.as_ref()))
+        .map(|row| totals_row(key_label(table.by, &row.key, lang), &row.totals, row.compared_totals.as_ref()))
         .collect();
     let compared_total = report.compared_total.as_ref().filter(|_| is_compared);
     rows.push(totals_row(localize(ReportText::Total {}), total, compared_total));

@@ -15,9 +15,9 @@ pub struct ReportQuery {
     /// The dates that the report covers.
     pub range: DateRange,
     /// The earlier range with which the report is compared, if any.
-    pub compared: Option<DateRange>,
+    pub compared_range: Option<DateRange>,
     /// The groupings of further tables. Those by topic, language, district and station are always there.
-    pub by: Vec<GroupBy>,
+    pub groupings: Vec<GroupBy>,
     /// The period of the table by period; `None` for no such table.
     pub period: Option<Period>,
     /// The date on which the report is made.

@@ -21,7 +21,7 @@ impl Tally<'_> {
         silent_stations: &[SilentStation],
     ) -> ReportTable {
         // The groups by day and period exist in the range only.
-        let is_compared = self.query.compared.is_some() && !matches!(by, GroupBy::Day | GroupBy::Period);
+        let is_compared = self.query.compared_range.is_some() && !matches!(by, GroupBy::Day | GroupBy::Period);
         // Groups with the same cells are merged into one row. A district, for example, has one group per station.
         let mut rows: BTreeMap<(SortKey, Vec<String>), GroupTotals> = BTreeMap::new();
         for (key, group) in groups {
@@ -46,7 +46,7 @@ impl Tally<'_> {
             key,
             shared_recordings: group.totals.recordings.iter().filter(is_shared).count() as u64,
             totals: group.totals,
-            compared: is_compared.then_some(group.compared),
+            compared_totals: is_compared.then_some(group.compared),
         };
         ReportTable { by, rows: rows.into_iter().map(table_row).collect() }
     }

@@ -3,7 +3,7 @@ use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{number, seconds, write_heading_row};
 use crate::department::report::fact::Fact;
-use crate::department::report::labels::{language_name, state_words};
+use crate::department::report::labels::{language_name, result_and_reason};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -63,7 +63,7 @@ pub(super) fn write_airing_row(
     lang: Lang,
 ) -> Result<(), XlsxError> {
     let fact = airing.fact;
-    let (result, reason) = state_words(fact.state, lang);
+    let (result, reason) = result_and_reason(fact.state, lang);
     sheet.write_with_format(row, 0, &fact.date, date_format)?;
     let time = airing.planned_at.and_then(|at| at.get(11..19)).unwrap_or_default();
     sheet.write_string(row, 1, time)?;

@@ -6,9 +6,9 @@ use super::totals_table::write_table;
 use crate::airlog::outcome::Reason;
 use crate::department::report::Report;
 use crate::department::report::fact::FactState;
-use crate::department::report::figures::dates;
+use crate::department::report::figures::date_range;
 use crate::department::report::group_by::GroupBy;
-use crate::department::report::labels::{heading, state_words};
+use crate::department::report::labels::{heading, result_and_reason};
 use crate::department::report::remarks::remarks;
 use crate::department::report::row_lists::{reason_rows, shared_rows, silent_rows};
 use crate::department::report::table::{ReportTable, TableRow};
@@ -33,9 +33,9 @@ pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) 
 fn write_title(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     let title_format = Format::new().set_bold().set_font_size(14);
     sheet.write_with_format(0, 0, ReportText::Title {}.localized(lang).to_string(), &title_format)?;
-    sheet.write(1, 0, ReportText::RangeLine { dates: dates(report.range) }.localized(lang).to_string())?;
+    sheet.write(1, 0, ReportText::RangeLine { dates: date_range(report.range) }.localized(lang).to_string())?;
     if let Some(range) = report.compared_range {
-        sheet.write(2, 0, ReportText::ComparedLine { dates: dates(range) }.localized(lang).to_string())?;
+        sheet.write(2, 0, ReportText::ComparedLine { dates: date_range(range) }.localized(lang).to_string())?;
     }
     sheet.write(3, 0, ReportText::Draft {}.localized(lang).to_string())?;
     Ok(())
@@ -55,7 +55,7 @@ fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang
         rows: vec![TableRow {
             key: vec![report.range.from.to_string(), report.range.until.to_string()],
             totals: report.total.clone(),
-            compared: report.compared_total.clone(),
+            compared_totals: report.compared_total.clone(),
             shared_recordings: report.shared_recordings.len() as u64,
             unlogged: None,
         }],
@@ -83,7 +83,7 @@ fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lan
     let (missed, partial) = (&report.total.missed_by_reason, &report.total.partial_by_reason);
     for (reason, index) in Reason::ALL.iter().copied().map(Some).chain([None]).zip(0..) {
         if missed[index] + partial[index] > 0 {
-            let (_, reason_cell) = state_words(FactState::Missed(reason), lang);
+            let (_, reason_cell) = result_and_reason(FactState::Missed(reason), lang);
             sheet.write(row, 0, reason_cell)?;
             sheet.write(row, 1, number(missed[index].cast_signed()))?;
             sheet.write(row, 2, number(partial[index].cast_signed()))?;

@@ -2,7 +2,7 @@
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{hours, number, write_heading_row};
-use crate::department::report::labels::{first_column, key_label};
+use crate::department::report::labels::{first_column_heading, key_label};
 use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
@@ -48,7 +48,7 @@ pub(super) fn write_table(
 fn headings(table: &ReportTable, lang: Lang) -> Vec<String> {
     let localize = |text: ReportText| text.localized(lang).to_string();
     vec![
-        localize(first_column(table.by)),
+        localize(first_column_heading(table.by)),
         localize(ReportText::Planned {}),
         localize(ReportText::Aired {}),
         localize(ReportText::Partial {}),
@@ -104,7 +104,7 @@ fn write_values(
         sheet.write_with_format(row, 17, hours(unlogged.planned_ms), &formats.hours)?;
     }
     sheet.write_with_format(row, 18, number(totals.implausible.cast_signed()), &formats.count)?;
-    if let Some(compared) = &table_row.compared {
+    if let Some(compared) = &table_row.compared_totals {
         sheet.write_with_format(row, 19, hours(compared.played_ms), &formats.hours)?;
     }
     Ok(())

@@ -1,28 +1,7 @@
 //! The engine's knowledge of the amplifier.
 use crate::base::instant::BootTime;
-use crate::playout::engine::switching::SwitchError;
+use crate::playout::engine::switching::{Power, SwitchError};
 use crate::schedule::settings::AmplifierSettings;
-
-/// A position of the amplifier's power switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Power {
-    /// The amplifier is powered.
-    On,
-    /// The amplifier is not powered.
-    Off,
-}
-
-impl Power {
-    /// Converts a bool: `true` is on.
-    pub fn from_on(on: bool) -> Self {
-        if on { Self::On } else { Self::Off }
-    }
-
-    /// True when it is `On`.
-    pub fn is_on(self) -> bool {
-        self == Self::On
-    }
-}
 
 /// The amplifier's power, as the last command left it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -99,7 +99,7 @@ impl LiveAiring {
             sha256: playback.sha256,
             device: playback.device,
             sink: playback.sink.name,
-            hardware: playback.sink.hardware,
+            hardware: playback.sink.is_hardware,
             volume: playback.volume,
             level: if playback.frames > 0 { playback.proof_level } else { 0 },
             detail: playback.detail,

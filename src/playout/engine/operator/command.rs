@@ -18,7 +18,8 @@ pub enum OperatorCommand {
     /// Play this urgent message at once, even over other sound and in quiet hours.
     Urgent {
         /// The message.
-        what: UrgentSource,
+        #[serde(rename = "what")]
+        source: UrgentSource,
         /// The number of times that it plays, at least 1.
         repeat: u16,
     },

@@ -57,7 +57,7 @@ impl Engine {
         if segment.valid_until.is_some_and(|last_date| today > last_date) {
             return Some(CommandReply::Expired(segment.title.clone()));
         }
-        let lacks_approval = revision.schedule.station.approval_required && !segment.is_approved(today);
+        let lacks_approval = revision.schedule.station.requires_approval && !segment.is_approved(today);
         lacks_approval.then(|| CommandReply::NotApproved(segment.title.clone()))
     }
 

@@ -11,8 +11,8 @@ impl Engine {
     pub(super) fn accept_removal(&mut self, now: ClockSnapshot, files: &[String], user: &PeerUser) -> CommandReply {
         let (removed_files, revision) = match self.suspect_files.take_removed(files) {
             Ok(removal) => removal,
-            Err(RemovalRefusal::NothingSuspect) => return CommandReply::NothingAway,
-            Err(RemovalRefusal::OthersSuspect(other_files)) => return CommandReply::StillAway(other_files),
+            Err(RemovalRefusal::NothingSuspect) => return CommandReply::NoSuspectFiles,
+            Err(RemovalRefusal::OthersSuspect(other_files)) => return CommandReply::FilesStillDamaged(other_files),
         };
         for file in &removed_files {
             self.log_operator(OperatorAction::AcceptRemoval, Some(file.clone()), user.clone());

@@ -39,8 +39,10 @@ pub enum CommandReply {
     /// The station has no amplifier that loa switches.
     NoAmplifier,
     /// No file of the schedule is suspect.
-    NothingAway,
+    #[serde(rename = "nothing-away")]
+    NoSuspectFiles,
     /// Other problems in the folder must be fixed first: these files, or, when the list is empty, the errors of `loa
     /// check`.
-    StillAway(Vec<String>),
+    #[serde(rename = "still-away")]
+    FilesStillDamaged(Vec<String>),
 }

@@ -91,8 +91,8 @@ impl SegmentFeed {
                 let counters = Arc::new(TrackCounters::default());
                 let key = self.next_key;
                 let start = match key {
-                    0 => CueStart::At(BEGIN),
-                    n => CueStart::Follow { not_before: BEGIN.plus(240 * SECOND_US * n as i64) },
+                    0 => CueStart::AtInstant(BEGIN),
+                    n => CueStart::AfterPrevious { not_before: BEGIN.plus(240 * SECOND_US * n as i64) },
                 };
                 let previous = key.checked_sub(1).map(CueKey);
                 let track = Track::new(CueKey(key), key, start, samples, 1, counters.clone()).following(previous);
@@ -162,7 +162,7 @@ impl DriftingDevice {
         }
         let counters = Arc::new(TrackCounters::default());
         counters.complete(2000, true);
-        let start = CueStart::At(begin);
+        let start = CueStart::AtInstant(begin);
         let track = Track::new(CueKey(99), 99, start, samples, 1, counters);
         assert!(self.handle.commands.push(MixerCommand::Play(track)).is_ok());
         let mut first_frame = None;

@@ -93,7 +93,7 @@ impl JumpingDevice {
 }
 
 fn play_with_jump(jump: BootTime, pause_us: i64) -> PlayedTrack {
-    JumpingDevice { jump, pause_us }.play(CueStart::At(BEGIN))
+    JumpingDevice { jump, pause_us }.play(CueStart::AtInstant(BEGIN))
 }
 
 const JUMPS_US: [i64; 6] = [-200_000, -175_000, -150_000, 150_000, 175_000, 200_000];

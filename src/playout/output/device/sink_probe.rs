@@ -39,7 +39,7 @@ pub(super) fn probe(_device: &cpal::Device) -> SinkProbe {
 fn from_card(id: &str, driver: &str) -> SinkProbe {
     let is_software = ["Loopback", "Dummy"].contains(&driver);
     SinkProbe {
-        sink: SinkInfo { name: Some(format!("hw:CARD={id}")), hardware: Some(!is_software) },
+        sink: SinkInfo { name: Some(format!("hw:CARD={id}")), is_hardware: Some(!is_software) },
         is_sound_server: false,
     }
 }
@@ -52,7 +52,7 @@ fn from_pcm_chain(id: &str, chain: &str) -> SinkProbe {
     // The chain of the file plugin ends in a null device, too.
     let is_null = chain.contains("Null PCM");
     SinkProbe {
-        sink: SinkInfo { name: Some(id.to_owned()), hardware: is_null.then_some(false) },
+        sink: SinkInfo { name: Some(id.to_owned()), is_hardware: is_null.then_some(false) },
         is_sound_server: false,
     }
 }
@@ -61,8 +61,8 @@ fn from_pcm_chain(id: &str, chain: &str) -> SinkProbe {
 mod tests {
     use super::*;
 
-    fn named(name: &str, hardware: Option<bool>) -> SinkProbe {
-        SinkProbe { sink: SinkInfo { name: Some(name.to_owned()), hardware }, is_sound_server: false }
+    fn named(name: &str, is_hardware: Option<bool>) -> SinkProbe {
+        SinkProbe { sink: SinkInfo { name: Some(name.to_owned()), is_hardware }, is_sound_server: false }
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn sink_of_process(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<
         Some(sink_number) => sinks.into_iter().find(|(number, _)| *number == sink_number)?,
         None => sinks.into_iter().find(|(_, sink)| sink.get("Name").copied() == default_name)?,
     };
-    Some(SinkInfo { name: sink.get("Name").map(|name| (*name).to_owned()), hardware: is_hardware(&sink) })
+    Some(SinkInfo { name: sink.get("Name").map(|name| (*name).to_owned()), is_hardware: is_hardware(&sink) })
 }
 
 /// Returns whether a sink is hardware. `None` for a sink that feeds another one, such as a filter or a network sink.

@@ -97,7 +97,7 @@ impl Mixer {
             return from;
         };
         let follows = track.previous.is_some() && track.previous == self.last_whole;
-        if follows && matches!(track.start, CueStart::Follow { .. }) {
+        if follows && matches!(track.start, CueStart::AfterPrevious { .. }) {
             return from;
         }
         nearest_frame(self.rate, at, track.start.earliest()).max(from)

@@ -10,8 +10,8 @@ impl Mixer {
     pub(super) fn apply_takeover(&mut self, at: BootTime, frame: usize) -> usize {
         let rate = self.rate;
         let takeover_frame = |track: &Track| match track.start {
-            CueStart::At(instant) => nearest_frame(rate, at, instant),
-            CueStart::Follow { .. } => usize::MAX,
+            CueStart::AtInstant(instant) => nearest_frame(rate, at, instant),
+            CueStart::AfterPrevious { .. } => usize::MAX,
         };
         let first_takeover = self.tracks.iter().skip(1).map(takeover_frame).min().unwrap_or(usize::MAX);
         let frames_before = first_takeover.saturating_sub(frame) as u64;

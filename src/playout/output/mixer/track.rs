@@ -5,7 +5,7 @@ use rtrb::Consumer;
 
 use super::super::frames::nearest_frame;
 use super::super::{CueKey, CueStart};
-use super::gauge::TrackCounters;
+use super::track_counters::TrackCounters;
 use crate::base::instant::BootTime;
 
 /// A cue in the mixer, with its samples.
@@ -16,7 +16,7 @@ pub struct Track {
     pub sequence: u64,
     /// The time at which the first frame leaves the device.
     pub start: CueStart,
-    /// Key of the cue before it, for [`CueStart::Follow`].
+    /// Key of the cue before it, for [`CueStart::AfterPrevious`].
     pub previous: Option<CueKey>,
     /// Ring buffer of interleaved frames at the line's rate.
     pub samples: Consumer<f32>,
@@ -80,7 +80,7 @@ impl Track {
     /// Drops the frames that should have left before `instant`, as far as they are in the ring. Returns whether
     /// all of them are dropped.
     pub(super) fn skip_late_frames(&mut self, rate: u32, instant: BootTime) -> bool {
-        let CueStart::At(planned_start) = self.start else { return true };
+        let CueStart::AtInstant(planned_start) = self.start else { return true };
         let late_frames = (nearest_frame(rate, planned_start, instant) as u64).saturating_sub(self.counters.skipped());
         let remaining = self.counters.remaining().unwrap_or(u64::MAX);
         let count = self.frames_in_ring().min(usize::try_from(late_frames.min(remaining)).unwrap_or(usize::MAX));

@@ -28,12 +28,12 @@ impl ScriptedOutput {
         [outage_start, end, start].into_iter().flatten().min()
     }
 
-    /// Returns the index of the cue that starts next, and its instant. While a cue sounds, only a [`CueStart::At`] cue
-    /// starts.
+    /// Returns the index of the cue that starts next, and its instant. While a cue sounds, only a
+    /// [`CueStart::AtInstant`] cue starts.
     fn next_start(&self) -> Option<(usize, BootTime)> {
         let fixed_starts = self.queue.iter().enumerate().filter_map(|(index, waiting)| match waiting.cue.start {
-            CueStart::At(at) => Some((index, at.max(waiting.queued_at))),
-            CueStart::Follow { .. } => None,
+            CueStart::AtInstant(at) => Some((index, at.max(waiting.queued_at))),
+            CueStart::AfterPrevious { .. } => None,
         });
         let first_fixed_start = fixed_starts.min_by_key(|(_, at)| *at);
         if self.current.is_some() {
@@ -41,10 +41,12 @@ impl ScriptedOutput {
         }
         let front = self.queue.front()?;
         let front_start = match (front.cue.start, self.last_end) {
-            (CueStart::At(at), _) => at,
-            (CueStart::Follow { .. }, Some((end, true))) if !front.follows_refused => end,
+            (CueStart::AtInstant(at), _) => at,
+            (CueStart::AfterPrevious { .. }, Some((end, true))) if !front.follows_refused => end,
             // A cue cannot start before the end of the last cue that sounded.
-            (CueStart::Follow { not_before }, last_end) => last_end.map_or(not_before, |(end, _)| end.max(not_before)),
+            (CueStart::AfterPrevious { not_before }, last_end) => {
+                last_end.map_or(not_before, |(end, _)| end.max(not_before))
+            }
         };
         let front_start = front_start.max(front.queued_at);
         match first_fixed_start {
@@ -91,7 +93,7 @@ impl ScriptedOutput {
             if let Some(waiting) = self.queue.pop_front() {
                 let key = waiting.cue.key;
                 let skipped_frames = match waiting.cue.start {
-                    CueStart::At(planned_start) if waiting.cue.joins_in_progress => {
+                    CueStart::AtInstant(planned_start) if waiting.cue.joins_in_progress => {
                         frames_in_us(at.since(planned_start), RATE)
                     }
                     _ => 0,

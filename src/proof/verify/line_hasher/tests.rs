@@ -8,7 +8,7 @@ fn nodes_of_whole_tiles_are_those_of_the_tree() {
     let leaves: Vec<Hash> = lines.iter().map(|line| leaf_hash(line)).collect();
     for (from, until) in [(0, 1500), (0, 255), (0, 256), (1, 600), (255, 768), (256, 513), (700, 1500), (700, 700)] {
         let run: Vec<&[u8]> = lines[from..until].iter().map(Vec::as_slice).collect();
-        let digest = LineHasher::default().digest(from as u64, &run);
+        let digest = LineHasher::default().hash_lines(from as u64, &run);
         let mut range = CompactRange::default();
         leaves[..from].iter().for_each(|leaf| range.push(*leaf));
         let mut nodes = [].iter();

@@ -17,7 +17,7 @@ impl Verifier {
             return Err(VerifyError::GenesisKeys);
         }
         self.head.check_signed_by(&log_key)?;
-        if !self.policy.no_epochs {
+        if !self.policy.has_single_key {
             self.chain = Some(EpochKeyChain::begin(&genesis, &log_key, &self.closings)?);
         }
         self.facts.key = Some(log_key);

@@ -35,7 +35,7 @@ impl FileCampaign {
 
     /// Returns true when an item of the file, in which these problems were found, can be used.
     pub fn is_usable(&self, problems: &[Problem]) -> bool {
-        !matches!(self, Self::Invalid) && !problems.iter().any(|p| p.structural)
+        !matches!(self, Self::Invalid) && !problems.iter().any(|p| p.is_structural)
     }
 }
 
@@ -49,7 +49,7 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_i
     let (topics, topic_spans) = read_topics(&mut fields);
     check_date_order(&mut fields, "from", from, until);
     let (problems, spans) = fields.finish();
-    let is_valid = !problems.iter().any(|p| p.structural);
+    let is_valid = !problems.iter().any(|p| p.is_structural);
     parsed.problems.extend(problems);
     let campaign = Campaign { id: id?, title: title?, reference, from, until, topics };
     let campaign_spans = &mut parsed.spans.campaigns;
@@ -57,7 +57,7 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_i
         let first_id_span = first_spans.get("id").cloned();
         let finding = Finding::DuplicateId { id: campaign.id.to_string() };
         let span = spans.get("id").cloned().unwrap_or(SourceSpan::start_of(file_index));
-        parsed.problems.push(Problem::structural(span, finding, Hint::RenameOne).with_related(first_id_span));
+        parsed.problems.push(Problem::structural_error(span, finding, Hint::RenameOne).with_related(first_id_span));
         return None;
     }
     if !is_valid {
@@ -88,7 +88,7 @@ fn read_topics(fields: &mut TableReader<'_, '_>) -> (BTreeMap<u16, String>, Vec<
             fields.report_structural(key.span(), Finding::BadTopic { text: key_text }, hint);
             continue;
         };
-        let mut title_reader = TableReader::new(table, fields.span_in_file(0..0).file, key.span());
+        let mut title_reader = TableReader::new(table, fields.span_in_file(0..0).file_index, key.span());
         if let Some((title, span)) = title_reader.as_text(&key_text, value, "1 = \"…\"")
             && let Some(title) = as_title(&mut title_reader, &key_text, &title, span)
         {

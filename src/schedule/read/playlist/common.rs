@@ -33,7 +33,8 @@ pub fn check_unique(
     };
     let finding = Finding::DuplicateId { id: id.to_string() };
     problems.push(
-        Problem::structural(spans["id"].clone(), finding, Hint::RenameOne).with_related(first_spans.get("id").cloned()),
+        Problem::structural_error(spans["id"].clone(), finding, Hint::RenameOne)
+            .with_related(first_spans.get("id").cloned()),
     );
     false
 }

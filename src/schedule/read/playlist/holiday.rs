@@ -20,12 +20,12 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>) {
         includes_new_year_eve: false,
     };
     let is_empty = rule == HolidayRule::default();
-    if is_empty && !fields.problems.iter().any(|p| p.structural) {
+    if is_empty && !fields.problems.iter().any(|p| p.is_structural) {
         let hint = Hint::AddKey { example: "dates = [2023-09-01]".to_owned() };
         fields.report_structural(heading, Finding::HolidayNever, hint);
     }
     let (problems, spans) = fields.finish();
-    let is_valid = !problems.iter().any(|p| p.structural);
+    let is_valid = !problems.iter().any(|p| p.is_structural);
     parsed.problems.extend(problems);
     let (true, Some(id), Some(title)) = (is_valid, id, title) else { return };
     if check_unique(&mut parsed.problems, &parsed.spans.holidays, &id, &spans) {

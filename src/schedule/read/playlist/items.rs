@@ -67,7 +67,7 @@ fn read_item<'t, 's>(
         let (text, span) = fields.as_text("play", item, example)?;
         return as_id(fields, "play", &text, span).map(SessionItem::Segment);
     };
-    let mut item_fields = TableReader::new(table, fields.span_in_file(0..0).file, item.span());
+    let mut item_fields = TableReader::new(table, fields.span_in_file(0..0).file_index, item.span());
     let session_item = read_table_item(&mut item_fields, table, file_campaign, item.span());
     let (problems, _) = item_fields.finish();
     fields.problems.extend(problems);

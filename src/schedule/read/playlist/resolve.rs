@@ -71,7 +71,7 @@ impl Resolver<'_> {
     /// Reports the unknown holidays that a session names. Returns true when there are none.
     fn check_holidays(&mut self, session: &Session) -> bool {
         let mut all_known = true;
-        for (id, span) in self.spans.excepts.get(&session.id).into_iter().flatten() {
+        for (id, span) in self.spans.excepted_holidays.get(&session.id).into_iter().flatten() {
             if self.holiday_ids.contains(id) || self.spans.has_unparsed_file {
                 continue;
             }
@@ -81,7 +81,7 @@ impl Resolver<'_> {
                 Some(name) => Hint::DidYouMean { name },
                 None => Hint::DefineHoliday,
             };
-            self.problems.push(Problem::structural(span.clone(), finding, hint));
+            self.problems.push(Problem::structural_error(span.clone(), finding, hint));
         }
         all_known
     }
@@ -113,7 +113,7 @@ impl Resolver<'_> {
 
     fn report_too_many(&mut self, session: &Session, kind: ProblemText, limit: usize) {
         let span = self.spans.item_span(&session.id, 0);
-        self.problems.push(Problem::structural(span, Finding::TooMany { what: kind, limit }, Hint::FewerOrFiles));
+        self.problems.push(Problem::structural_error(span, Finding::TooMany { what: kind, limit }, Hint::FewerOrFiles));
     }
 }
 
@@ -134,5 +134,5 @@ fn report_unknown_segment(problems: &mut Vec<Problem>, segments: &[Segment], id:
         None => Hint::DefineSegment,
     };
     let finding = Finding::NoSuchSegment { id: id.to_string() };
-    problems.push(Problem::structural(span, finding, hint));
+    problems.push(Problem::structural_error(span, finding, hint));
 }

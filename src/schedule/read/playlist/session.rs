@@ -43,7 +43,7 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_c
     warn_unusual_late_limit(&mut fields, late.as_ref(), at.as_deref());
     let weeks_from = weeks_from(&mut fields, rules.every_weeks, session_from.or_else(|| campaign.and_then(|c| c.from)));
     let play_spans = play.iter().flatten().map(|(_, span)| fields.span_in_file(span.clone())).collect();
-    let excepts =
+    let excepted_holidays =
         rules.named_holidays.iter().map(|(id, span)| (id.clone(), fields.span_in_file(span.clone()))).collect();
     let (problems, spans) = fields.finish();
     let is_usable = file_campaign.is_usable(&problems);
@@ -56,7 +56,7 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_c
     }
     parsed.spans.sessions.insert(id.clone(), spans);
     parsed.spans.items.insert(id.clone(), play_spans);
-    parsed.spans.excepts.insert(id.clone(), excepts);
+    parsed.spans.excepted_holidays.insert(id.clone(), excepted_holidays);
     session.title = title.unwrap_or_else(|| id.to_string());
     session.recurrence = Recurrence { from, until, ..rules.into_recurrence(weeks_from) };
     session.play = play.into_iter().map(|(item, _)| item).collect();

@@ -26,7 +26,7 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     read_timezone(fields, station);
     read_language(fields, station);
     if let Some(is_required) = read_choice(fields, "approval", &[("required", true), ("optional", false)]) {
-        station.approval_required = is_required;
+        station.requires_approval = is_required;
     }
 }
 

@@ -13,8 +13,8 @@ const SINKS: &str = "Sink #0\n\tState: RUNNING\n\tName: alsa_output.pci-0000_00_
     \tProperties:\n\t\tdevice.class = \"abstract\"\n\
     Sink #2\n\tName: tunnel\n\tDriver: module-tunnel.c\n\tFlags: NETWORK LATENCY \n";
 
-fn sink(name: &str, hardware: Option<bool>) -> Option<SinkInfo> {
-    Some(SinkInfo { name: Some(name.to_owned()), hardware })
+fn sink(name: &str, is_hardware: Option<bool>) -> Option<SinkInfo> {
+    Some(SinkInfo { name: Some(name.to_owned()), is_hardware })
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn largest_step(out: &[f32]) -> f32 {
 fn a_cut_track_fades_out() {
     let mut bench = MixerBench::new();
     bench.mixer.fade_frames = 384;
-    bench.queue_whole(1, CueStart::At(boot(0)), &[0.5; 5000]);
+    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &[0.5; 5000]);
     bench.run(1000);
     assert!(bench.handle.commands.push(MixerCommand::Cut(CueKey(1))).is_ok());
     // A second cut changes nothing.
@@ -28,9 +28,9 @@ fn a_track_fades_out_before_the_next_one_starts_on_its_frame() {
     for (start, extra_frames) in [(700, 0), (1030, 0), (1000, 0), (1384, 0), (90, 600)] {
         let mut bench = MixerBench::new();
         bench.mixer.fade_frames = 384;
-        bench.queue_whole(1, CueStart::At(boot(0)), &[0.5; 5000]);
+        bench.queue_whole(1, CueStart::AtInstant(boot(0)), &[0.5; 5000]);
         bench.run(500 + extra_frames);
-        bench.queue_whole(2, CueStart::At(boot(start)), &[-0.25; 100]);
+        bench.queue_whole(2, CueStart::AtInstant(boot(start)), &[-0.25; 100]);
         for _ in 0..4 {
             bench.run(500);
         }
@@ -50,8 +50,8 @@ fn a_track_that_ends_within_the_grace_is_not_faded() {
     let mut bench = MixerBench::new();
     (bench.mixer.fade_frames, bench.mixer.grace_frames) = (384, 300);
     // At the instant of the second track it has 200 frames left, so it ends first, without a fade.
-    bench.queue_whole(1, CueStart::At(boot(0)), &[0.5; 1200]);
-    bench.queue_whole(2, CueStart::At(boot(1000)), &[0.25; 100]);
+    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &[0.5; 1200]);
+    bench.queue_whole(2, CueStart::AtInstant(boot(1000)), &[0.25; 100]);
     bench.run(800);
     bench.run(800);
     assert_eq!(bench.out[..1200], [0.5; 1200]);
@@ -64,7 +64,7 @@ fn a_track_that_joins_in_progress_leaves_out_its_late_frames() {
     let mut bench = MixerBench::new();
     bench.run(1000);
     let (mut producer, samples) = RingBuffer::new(100_000);
-    let (key, start, counters) = (CueKey(1), CueStart::At(boot(400)), Arc::new(TrackCounters::default()));
+    let (key, start, counters) = (CueKey(1), CueStart::AtInstant(boot(400)), Arc::new(TrackCounters::default()));
     let track = Track::new(key, 1, start, samples, 1, counters.clone()).joining_in_progress(true);
     assert!(bench.handle.commands.push(MixerCommand::Play(track)).is_ok());
     bench.feeds.push((key, producer, counters));
@@ -85,7 +85,7 @@ fn a_track_that_joins_in_progress_leaves_out_its_late_frames() {
 #[test]
 fn a_pause_before_a_start_moves_it_and_one_after_it_is_an_underrun() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::At(boot(500)), &sound(1, 1000));
+    bench.queue_whole(1, CueStart::AtInstant(boot(500)), &sound(1, 1000));
     bench.run(1000);
     bench.mixer.record_device_gap(100_000, Some(boot(400)));
     bench.run(1000);
@@ -95,7 +95,7 @@ fn a_pause_before_a_start_moves_it_and_one_after_it_is_an_underrun() {
     assert_eq!(bench.feed(1).2.underrun_frames(), 0);
     for since in [Some(boot(5400)), None] {
         let mut bench = MixerBench::new();
-        bench.queue_whole(1, CueStart::At(boot(500)), &sound(1, 3000));
+        bench.queue_whole(1, CueStart::AtInstant(boot(500)), &sound(1, 3000));
         bench.run(1000);
         bench.mixer.record_device_gap(100_000, since);
         assert_eq!(bench.feed(1).2.underrun_frames(), 4800);

@@ -12,9 +12,9 @@ proptest! {
         first_frame in 0_usize..2000,
     ) {
         let mut bench = MixerBench::new();
-        bench.queue_whole(1, CueStart::At(boot(first_frame)), &sound(1, lengths[0]));
+        bench.queue_whole(1, CueStart::AtInstant(boot(first_frame)), &sound(1, lengths[0]));
         for (key, length) in (2..).zip(&lengths[1..]) {
-            bench.queue_whole(key, CueStart::Follow { not_before: boot(0) }, &sound(key, *length));
+            bench.queue_whole(key, CueStart::AfterPrevious { not_before: boot(0) }, &sound(key, *length));
         }
         let total: usize = lengths.iter().sum();
         for size in buffers.iter().cycle() {
@@ -37,7 +37,7 @@ proptest! {
         portions in proptest::collection::vec((0_usize..700, 1_usize..700), 1..20),
     ) {
         let mut bench = MixerBench::new();
-        bench.queue_partial(1, CueStart::At(boot(0)), &[1.0]);
+        bench.queue_partial(1, CueStart::AtInstant(boot(0)), &[1.0]);
         let mut pushed = 1;
         for (portion, buffer) in portions {
             let samples = sound(1, portion);

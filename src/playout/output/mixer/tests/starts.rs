@@ -4,7 +4,7 @@ use super::*;
 #[test]
 fn a_track_starts_on_its_frame_and_ends_on_its_last() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::At(boot(700)), &sound(1, 1000));
+    bench.queue_whole(1, CueStart::AtInstant(boot(700)), &sound(1, 1000));
     for _ in 0..5 {
         bench.run(512);
     }
@@ -21,9 +21,9 @@ fn a_track_starts_on_its_frame_and_ends_on_its_last() {
 #[test]
 fn a_follower_of_a_whole_track_starts_on_the_next_frame() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::At(boot(100)), &sound(1, 333));
-    bench.queue_whole(2, CueStart::Follow { not_before: boot(9000) }, &sound(2, 400));
-    bench.queue_whole(3, CueStart::Follow { not_before: boot(0) }, &sound(3, 5));
+    bench.queue_whole(1, CueStart::AtInstant(boot(100)), &sound(1, 333));
+    bench.queue_whole(2, CueStart::AfterPrevious { not_before: boot(9000) }, &sound(2, 400));
+    bench.queue_whole(3, CueStart::AfterPrevious { not_before: boot(0) }, &sound(3, 5));
     bench.run(1024);
     let expected = [sound(1, 333), sound(2, 400), sound(3, 5)].concat();
     assert_eq!(bench.out[100..838], expected);
@@ -34,9 +34,9 @@ fn a_follower_of_a_whole_track_starts_on_the_next_frame() {
 #[test]
 fn a_follower_that_is_queued_late_starts_at_once() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::At(boot(0)), &sound(1, 100));
+    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &sound(1, 100));
     bench.run(256);
-    bench.queue_whole(2, CueStart::Follow { not_before: boot(9000) }, &sound(2, 10));
+    bench.queue_whole(2, CueStart::AfterPrevious { not_before: boot(9000) }, &sound(2, 10));
     bench.run(256);
     assert!(near(bench.started(2).unwrap(), boot(256)));
 }
@@ -45,8 +45,8 @@ fn a_follower_that_is_queued_late_starts_at_once() {
 fn a_follower_of_a_short_track_waits_for_its_instant() {
     for cut in [false, true] {
         let mut bench = MixerBench::new();
-        bench.queue_partial(1, CueStart::At(boot(0)), &sound(1, 300));
-        bench.queue_whole(2, CueStart::Follow { not_before: boot(900) }, &sound(2, 50));
+        bench.queue_partial(1, CueStart::AtInstant(boot(0)), &sound(1, 300));
+        bench.queue_whole(2, CueStart::AfterPrevious { not_before: boot(900) }, &sound(2, 50));
         bench.run(100);
         if cut {
             bench.handle.commands.push(MixerCommand::Cut(CueKey(1))).ok().unwrap();
@@ -65,7 +65,7 @@ fn a_follower_of_a_short_track_waits_for_its_instant() {
 #[test]
 fn a_follower_without_a_track_before_it_waits_for_its_instant() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(5, CueStart::Follow { not_before: boot(300) }, &sound(5, 50));
+    bench.queue_whole(5, CueStart::AfterPrevious { not_before: boot(300) }, &sound(5, 50));
     bench.run(512);
     assert!(near(bench.started(5).unwrap(), boot(300)));
 }
@@ -73,9 +73,9 @@ fn a_follower_without_a_track_before_it_waits_for_its_instant() {
 #[test]
 fn a_track_with_an_instant_cuts_and_discards_the_tracks_before_it() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::At(boot(0)), &sound(1, 5000));
-    bench.queue_whole(2, CueStart::Follow { not_before: boot(5000) }, &sound(2, 50));
-    bench.queue_whole(3, CueStart::At(boot(777)), &sound(3, 400));
+    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &sound(1, 5000));
+    bench.queue_whole(2, CueStart::AfterPrevious { not_before: boot(5000) }, &sound(2, 50));
+    bench.queue_whole(3, CueStart::AtInstant(boot(777)), &sound(3, 400));
     bench.run(512);
     assert_eq!(bench.position.progress_at(BootTime(i64::MAX)).unwrap().frames, 512);
     bench.run(512);
@@ -93,8 +93,8 @@ fn a_track_with_an_instant_cuts_and_discards_the_tracks_before_it() {
 fn a_track_within_the_grace_is_not_cut() {
     let mut bench = MixerBench::new();
     bench.mixer.grace_frames = 100;
-    bench.queue_whole(1, CueStart::At(boot(0)), &sound(1, 1000));
-    bench.queue_whole(2, CueStart::At(boot(950)), &sound(2, 50));
+    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &sound(1, 1000));
+    bench.queue_whole(2, CueStart::AtInstant(boot(950)), &sound(2, 50));
     bench.run(900);
     bench.run(300);
     assert_eq!(bench.ended(1).map(|(cut, _)| cut), Some(false));
@@ -104,11 +104,11 @@ fn a_track_within_the_grace_is_not_cut() {
 #[test]
 fn a_track_with_a_past_instant_starts_at_once() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::At(boot(0)), &sound(1, 5000));
+    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &sound(1, 5000));
     bench.run(1000);
     // A later cue that was queued first does not change that.
-    bench.queue_whole(7, CueStart::At(boot(4000)), &sound(7, 50));
-    bench.queue_whole(3, CueStart::At(boot(10)), &sound(3, 100));
+    bench.queue_whole(7, CueStart::AtInstant(boot(4000)), &sound(7, 50));
+    bench.queue_whole(3, CueStart::AtInstant(boot(10)), &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[1000..1100], sound(3, 100));
     assert!(near(bench.ended(1).unwrap().1, boot(1000)));
@@ -119,10 +119,10 @@ fn a_track_with_a_past_instant_starts_at_once() {
 #[test]
 fn a_track_that_is_queued_after_a_later_one_started_is_rejected() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(5, CueStart::At(boot(0)), &sound(5, 3000));
+    bench.queue_whole(5, CueStart::AtInstant(boot(0)), &sound(5, 3000));
     bench.run(1000);
-    bench.queue_whole(4, CueStart::At(boot(0)), &sound(4, 100));
-    bench.queue_whole(3, CueStart::Follow { not_before: boot(0) }, &sound(3, 100));
+    bench.queue_whole(4, CueStart::AtInstant(boot(0)), &sound(4, 100));
+    bench.queue_whole(3, CueStart::AfterPrevious { not_before: boot(0) }, &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[..2000], sound(5, 3000)[..2000]);
     assert!(bench.ended(4).unwrap().0 && bench.ended(3).unwrap().0);
@@ -131,7 +131,7 @@ fn a_track_that_is_queued_after_a_later_one_started_is_rejected() {
 #[test]
 fn an_empty_ring_causes_one_underrun_of_counted_silence() {
     let mut bench = MixerBench::new();
-    bench.queue_partial(1, CueStart::At(boot(0)), &sound(1, 100));
+    bench.queue_partial(1, CueStart::AtInstant(boot(0)), &sound(1, 100));
     bench.run(128);
     bench.run(64);
     let remaining_samples = sound(1, 150)[100..].to_vec();
@@ -148,7 +148,7 @@ fn an_empty_ring_causes_one_underrun_of_counted_silence() {
 #[test]
 fn a_track_without_a_first_block_does_not_start() {
     let mut bench = MixerBench::new();
-    bench.queue_partial(1, CueStart::At(boot(10)), &[]);
+    bench.queue_partial(1, CueStart::AtInstant(boot(10)), &[]);
     bench.run(128);
     assert!(bench.reports.is_empty());
     bench.feed(1).1.push_entire_slice(&sound(1, 20)).unwrap();
@@ -161,7 +161,7 @@ fn a_track_without_a_first_block_does_not_start() {
 #[test]
 fn waiting_and_unknown_tracks_can_be_cut() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::At(boot(5000)), &sound(1, 20));
+    bench.queue_whole(1, CueStart::AtInstant(boot(5000)), &sound(1, 20));
     for key in [1, 1, 99] {
         bench.handle.commands.push(MixerCommand::Cut(CueKey(key))).ok().unwrap();
     }
@@ -173,7 +173,7 @@ fn waiting_and_unknown_tracks_can_be_cut() {
 fn tracks_beyond_the_maximum_are_rejected_and_reported() {
     let mut bench = MixerBench::new();
     for key in 0..MAX_TRACKS as u64 + 1 {
-        bench.queue_whole(key, CueStart::At(boot(50_000 + key as usize)), &[0.5]);
+        bench.queue_whole(key, CueStart::AtInstant(boot(50_000 + key as usize)), &[0.5]);
     }
     bench.run(128);
     assert_eq!(bench.reports.len(), 1);

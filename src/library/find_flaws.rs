@@ -26,7 +26,7 @@ const VERY_QUIET_BELOW: i32 = -4_000;
 pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     let ms = |frames| Length { frames, ..length }.ms();
     let mut flaws = Vec::new();
-    let tolerance = if faults.declared_roughly { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
+    let tolerance = if faults.is_declared_length_rough { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
     let missing_frames =
         faults.declared_frames.and_then(|declared| declared.checked_sub(length.frames)).filter(|n| *n > tolerance);
     // Old encoders declare one block too many. A file that was cut off lacks more, or ends in the middle of a packet.
@@ -34,7 +34,7 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
         Some(missing_ms) if missing_ms > MAX_ENCODER_ERROR_MS => {
             flaws.push(AudioFlaw::CutOff { missing_ms: RoundedMs(missing_ms) })
         }
-        _ if faults.truncated => flaws.push(AudioFlaw::CutShort),
+        _ if faults.is_truncated => flaws.push(AudioFlaw::CutShort),
         _ => {}
     }
     let is_slightly_short = missing_frames.is_some_and(|frames| ms(frames) <= MAX_ENCODER_ERROR_MS);
@@ -45,7 +45,7 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     if faults.bad_length {
         flaws.push(AudioFlaw::BadHeader);
     }
-    if faults.unfinished && !faults.truncated && missing_frames.is_none() {
+    if faults.is_unfinished && !faults.is_truncated && missing_frames.is_none() {
         flaws.push(AudioFlaw::Unfinished);
     }
     if faults.lost > 0 {
@@ -60,7 +60,7 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     if faults.out_of_range > 0 {
         flaws.push(AudioFlaw::BeyondRange { samples: faults.out_of_range });
     }
-    if faults.no_index {
+    if faults.lacks_index {
         flaws.push(AudioFlaw::NoIndex);
     }
     flaws
