@@ -50,11 +50,11 @@ pub struct Scan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum FileStatus {
-    /// Decoded from beginning to end.
+    /// The file was decoded from beginning to end.
     Good(Scan),
-    /// Cannot be played.
+    /// The file cannot be played.
     Damaged {
-        /// One sentence in English for the log; people read a finding instead.
+        /// One English sentence for the log; people read a finding instead.
         detail: String,
         /// The format, if it is a known format that cannot be played.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,7 +89,7 @@ pub struct Library {
 }
 
 impl Library {
-    /// Returns the length with which a file is planned: its exact length, else its last known length, else 0.
+    /// Returns the length that the plan uses for a file: its exact length, else its last known length, else 0.
     #[must_use]
     pub fn planning_length(&self, file: &str) -> Length {
         self.files

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     };
     match std::panic::catch_unwind(|| cli::dispatch(command_line)) {
         Ok(Ok(code)) => ExitCode::from(code),
-        // The program that reads our output has ended, as `head` does after its lines.
+        // The program that read our output, for example `head`, has already exited.
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Ok(Err(error)) => {
             let message = CliText::Failed { what: "loa".to_owned(), detail: SystemText::from(&error) };

@@ -2,7 +2,7 @@
 //!
 //! `docs/airlog-format.md` specifies the format. Everything here is pure: bytes in, values out. [`tree`], [`note`],
 //! [`checkpoint`], [`cosign`] and [`tiles`] implement the public standards that the airing log uses. [`verify`]
-//! verifies a whole log, [`receipt`] a single airing.
+//! verifies a complete log, and [`receipt`] verifies the entry of a single airing.
 pub mod anchor;
 pub mod checkpoint;
 pub mod closings;

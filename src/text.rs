@@ -1,10 +1,9 @@
 //! Every sentence that people read, in Vietnamese and English.
 //!
-//! A sentence is a variant of an enum. `texts!` makes both languages part of its definition, so a missing translation
-//! does not compile. The terms follow one table: station = đài, segment = mục phát,
-//! session = buổi phát, schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết
-//! quả, airing log = nhật ký phát thanh, entry = dòng nhật ký, quiet hours = giờ yên lặng, key of a file = mục cài đặt,
-//! key of a log = khoá.
+//! A sentence is a variant of an enum. `texts!` requires both languages in its definition, so a sentence without a
+//! translation does not compile. The terms follow one table: station = đài, segment = mục phát, session = buổi phát,
+//! schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết quả, airing log = nhật ký phát thanh,
+//! entry = dòng nhật ký, quiet hours = giờ yên lặng, key of a file = mục cài đặt, key of a log = khoá.
 pub mod cli;
 pub mod department;
 pub mod help;
@@ -86,7 +85,7 @@ macro_rules! texts {
 pub(crate) use texts;
 
 /// Writes a line to standard error and ignores write errors. `eprintln!` would panic and end the thread, but a station
-/// must play on when its terminal or log file is gone.
+/// must keep playing when its terminal or log file is gone.
 macro_rules! print_stderr {
     ($($arg:tt)*) => {{
         use std::io::Write as _;
@@ -111,8 +110,8 @@ pub trait Localize {
         Localized { text: self, lang }
     }
 
-    /// Returns the sentence in this language, without characters that could control a terminal, because a sentence may
-    /// quote text from files.
+    /// Returns the sentence in this language. Characters that could control a terminal are removed, because a sentence
+    /// can quote text from files.
     fn to_plain(&self, lang: Lang) -> String
     where
         Self: Sized,
@@ -121,20 +120,21 @@ pub trait Localize {
     }
 }
 
-/// A value that can be part of a sentence. A sentence inside another one is written in the language of the outer one.
+/// A value that can be part of a sentence. A sentence inside another sentence is written in the language of the outer
+/// one.
 pub trait TextArg {
     /// The printable form of the value.
-    type As<'a>: fmt::Display
+    type Printable<'a>: fmt::Display
     where
         Self: 'a;
     /// Returns the printable form in this language.
-    fn in_language(&self, lang: Lang) -> Self::As<'_>;
+    fn in_language(&self, lang: Lang) -> Self::Printable<'_>;
 }
 
 macro_rules! plain_text_args {
     ($($type:ty),+) => { $(
         impl TextArg for $type {
-            type As<'a> = &'a $type;
+            type Printable<'a> = &'a $type;
             fn in_language(&self, _: Lang) -> &$type {
                 self
             }
@@ -144,7 +144,7 @@ macro_rules! plain_text_args {
 plain_text_args!(String, i64, u64, u16, usize);
 
 impl TextArg for NaiveDate {
-    type As<'a> = String;
+    type Printable<'a> = String;
     fn in_language(&self, lang: Lang) -> String {
         match lang {
             Lang::Vi => format!("{:02}/{:02}/{}", self.day(), self.month(), self.year()),
@@ -154,7 +154,7 @@ impl TextArg for NaiveDate {
 }
 
 impl<T: Localize> TextArg for T {
-    type As<'a>
+    type Printable<'a>
         = Localized<'a, T>
     where
         T: 'a;

@@ -2,8 +2,8 @@
 //!
 //! After a power cut a replaced file has its old content or its new content, never a mixture. A station's folders come
 //! on USB sticks and belong to other users, so a link under one of our names is not followed, a pipe cannot block us,
-//! and another user's file keeps its owner. Every check uses the open descriptor, in a folder that is kept open,
-//! because a name that was checked may lead to another file a moment later.
+//! and another user's file keeps its owner. Checks are made on open descriptors, in a folder that stays open, because a
+//! checked name can lead to a different file a moment later.
 mod anchored_path;
 mod create_modes;
 mod folders;
@@ -36,8 +36,8 @@ pub fn file_id(file: &File) -> io::Result<FileId> {
     system::file_id(file)
 }
 
-/// Replaces the file at `path`, which people may edit: temporary file, fsync, rename, fsync of the folder. Creates the
-/// folder if it is missing.
+/// Replaces the file at `path`: temporary file, fsync, rename, fsync of the folder. Its group can edit the new file.
+/// Creates the folder if it is missing.
 ///
 /// # Errors
 /// If a system call fails. If it fails before the rename, the old file stays and the temporary file is removed.
@@ -48,16 +48,17 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Replaces a file with secrets: mode 0600, in folders with mode 0700.
 ///
 /// # Errors
-/// The errors of [`replace`].
+/// Same as [`replace`].
 pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     AnchoredPath::resolve_or_create(path, OWNER_ONLY)?.replace(bytes, OWNER_ONLY)
 }
 
-/// Replaces a file without syncing it: a power cut may lose it until [`sync_files`] or [`sync_file_system_of`] returns.
-/// Returns the descriptor that wrote the file, because only this descriptor is certain to report a later write error.
+/// Replaces a file without syncing it. Until [`sync_files`] or [`sync_file_system_of`] returns, a power cut can destroy
+/// the file. Returns the descriptor that wrote the file, because only this descriptor is certain to report a later
+/// write error.
 ///
 /// # Errors
-/// If a system call fails; the temporary file is removed then.
+/// If a system call fails. The temporary file is then removed.
 pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let target = match AnchoredPath::resolve(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => AnchoredPath::resolve_or_create(path, GROUP_WRITABLE)?,
@@ -67,11 +68,11 @@ pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
 }
 
 /// Copies a file to a name that must not exist yet: temporary file, fsync, rename, fsync of the folder. Calls
-/// `on_block` with each block of bytes before it is written.
+/// `on_block` with each block of bytes before writing it.
 ///
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] if the name exists, or the error of a failed system call. The temporary file is
-/// removed then.
+/// then removed.
 pub fn copy_noreplace(from: &mut File, to: &Path, on_block: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let target = AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?;
     let rename = |temp: &OsStr| target.dir.rename_noreplace(temp, &target.name);
@@ -103,8 +104,8 @@ pub fn open_nofollow(path: &Path) -> io::Result<File> {
     AnchoredPath::resolve(path)?.open_read()
 }
 
-/// Opens a lock file, or creates it. Every user who can open the file can take the lock, so a new file has permissions
-/// only for users who may write in its folder.
+/// Opens a lock file, or creates it. Every user who can open the file can take the lock, so a new lock file has
+/// permissions only for users who may write in its folder.
 ///
 /// # Errors
 /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.

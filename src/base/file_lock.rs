@@ -1,4 +1,4 @@
-//! Checks whether a process holds a lock. On Linux also users who may not open the lock file can check.
+//! Checks whether a process holds a lock. On Linux, even users who may not open the lock file can check.
 use std::fs::TryLockError;
 use std::io;
 use std::path::Path;

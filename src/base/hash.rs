@@ -8,13 +8,13 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-/// Returns the SHA-256 (FIPS 180-4) in 64 lower-case hexadecimal digits.
+/// Returns the SHA-256 (FIPS 180-4) of bytes as 64 lower-case hexadecimal digits.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Returns true when a text has the form of the digests from [`sha256_hex`].
+/// Returns true when a text has the format of a digest from [`sha256_hex`].
 #[must_use]
 pub fn is_sha256_hex(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))

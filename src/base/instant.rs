@@ -1,5 +1,5 @@
-//! Instants of two clocks: wall time, which people use and may set to a wrong value, and boot time, which only runs
-//! forward. Lengths of time are measured with boot time only.
+//! Instants of two clocks. People use wall time and can set it to a wrong value; boot time only runs forward. Durations
+//! are measured with boot time only.
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -18,13 +18,13 @@ pub struct BootTime(pub i64);
 macro_rules! arithmetic {
     ($type:ident) => {
         impl $type {
-            /// Returns the instant `us` microseconds later (earlier if negative); saturates.
+            /// Returns the instant `delta_us` microseconds later (earlier if negative); saturates.
             #[must_use]
-            pub const fn plus(self, us: i64) -> Self {
-                Self(self.0.saturating_add(us))
+            pub const fn plus(self, delta_us: i64) -> Self {
+                Self(self.0.saturating_add(delta_us))
             }
 
-            /// Returns the microseconds from `earlier` to this instant; negative if `earlier` is the later one.
+            /// Returns the microseconds from `earlier` to this instant; negative if `earlier` is in fact later.
             #[must_use]
             pub const fn since(self, earlier: Self) -> i64 {
                 self.0.saturating_sub(earlier.0)

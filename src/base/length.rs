@@ -1,10 +1,9 @@
-//! Exact lengths of sound, and their conversion between rates.
+//! Exact lengths of audio, and their conversion between sample rates.
 use serde::{Deserialize, Serialize};
 
 use super::instant::SECOND_US;
 
-/// Exact length of sound: a number of frames at a rate. It is the count of decoded frames, never the length in a
-/// header.
+/// Exact length of audio: the number of decoded frames and their rate. The length in a header is never used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Length {
     /// Audio frames (one sample for each channel), without the encoder's delay and padding.

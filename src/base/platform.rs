@@ -1,4 +1,4 @@
-//! Services of the operating system that no crate offers safely. Only its files contain `unsafe` code.
+//! Services of the operating system that no crate offers safely. All `unsafe` code of loa is in this module.
 mod clock;
 mod memory;
 mod realtime;

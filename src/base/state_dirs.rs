@@ -2,13 +2,13 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Returns the folders that may hold the state, in order of preference: the folder that systemd created, the user's
+/// Returns the folders that can hold the state, in order of preference: the folder that systemd created, the user's
 /// state folder (XDG base directories), the system's folder.
 #[must_use]
 pub fn candidates() -> Vec<PathBuf> {
     let folder_from_env = |name: &str| {
         let value = std::env::var_os(name).filter(|v| !v.is_empty())?;
-        // systemd may set several folders, separated by `:`. The first is used.
+        // systemd can list several folders, separated by `:`. The first is used.
         let first_folder = value.to_str().and_then(|v| v.split(':').next()).map(PathBuf::from);
         first_folder.or(Some(PathBuf::from(value))).filter(|path| path.is_absolute())
     };

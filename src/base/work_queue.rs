@@ -23,19 +23,19 @@ impl<'a, T> WorkQueue<'a, T> {
 }
 
 impl<T: Sync> WorkQueue<'_, T> {
-    /// Calls `work` with the index and value of every item, on `threads` threads including the caller's. Returns when
-    /// all calls have returned.
+    /// Calls `work` with the index and value of every item, on `thread_count` threads including the caller's. Returns
+    /// when all calls have returned.
     ///
     /// # Panics
     /// If `work` panics, after the other threads have ended.
-    pub fn run(&self, threads: usize, work: impl Fn(usize, &T) + Sync) {
+    pub fn run(&self, thread_count: usize, work: impl Fn(usize, &T) + Sync) {
         let take_all = || {
             while let Some((index, item)) = self.take() {
                 work(index, item);
             }
         };
         thread::scope(|scope| {
-            for _ in 1..threads {
+            for _ in 1..thread_count {
                 scope.spawn(take_all);
             }
             take_all();

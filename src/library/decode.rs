@@ -50,27 +50,27 @@ pub struct Decoder {
     ogg_end_ticks: Option<u64>,
     trim: GaplessTrim,
     faults: DecodeFaults,
-    /// Consecutive errors of the demuxer.
+    /// Number of consecutive demuxer errors.
     demux_errors: u32,
     /// Expected timestamp of the next packet, in ticks of the track.
     next_pts: Option<i64>,
     /// Timestamp of the first packet, in ticks of the track.
     first_pts: Option<i64>,
     /// Total size of the packets so far, in bytes.
-    bytes_used: u64,
+    packet_bytes: u64,
     /// `Some` for an MP3 or ADTS stream, which has no container.
     raw_stream: Option<RawStream>,
     /// Gain that the header of an Opus file requires, as a factor; 1 for other files.
-    volume: f32,
+    header_gain: f32,
     positions: Vec<ChannelPosition>,
-    /// Set by the reader of the file when its bytes differ from the digest.
+    /// Set by the file reader when the file's bytes differ from its digest.
     altered_flag: Arc<AtomicBool>,
     /// Samples of the packet that was decoded last.
     packet_samples: Vec<f32>,
-    /// Decoded samples that are not returned yet.
-    pending: Vec<f32>,
+    /// Decoded samples that have not been returned yet.
+    pending_samples: Vec<f32>,
     /// Samples of the block that was returned last.
-    out: Vec<f32>,
+    returned_samples: Vec<f32>,
     /// True after the end of the file or a fatal error.
     has_ended: bool,
 }
@@ -84,8 +84,8 @@ impl Decoder {
 
     /// Returns the total size of the packets so far, in bytes.
     #[must_use]
-    pub fn bytes_used(&self) -> u64 {
-        self.bytes_used
+    pub fn packet_bytes(&self) -> u64 {
+        self.packet_bytes
     }
 
     /// Returns the positions of the channels, in their order in a frame.
@@ -106,26 +106,26 @@ impl Decoder {
         &self.faults
     }
 
-    /// Returns the next interleaved frames, every sample finite and within [`MAX_SAMPLE`]; `None` at the end.
+    /// Returns the next interleaved frames; `None` at the end. Every sample is finite and within [`MAX_SAMPLE`].
     pub fn next_block(&mut self) -> Option<&[f32]> {
         let channels = usize::from(self.format().channels).max(1);
         let held_samples = usize::try_from(self.trim.held_frames).unwrap_or(0) * channels;
-        while !self.has_ended && self.pending.len() <= held_samples {
+        while !self.has_ended && self.pending_samples.len() <= held_samples {
             if let Err(error) = self.decode_packet() {
                 self.fail(error.to_string());
             }
         }
         let samples_to_keep = if self.has_ended { 0 } else { held_samples };
-        if self.pending.len() <= samples_to_keep {
+        if self.pending_samples.len() <= samples_to_keep {
             return None;
         }
-        let block_length = self.pending.len() - samples_to_keep;
-        self.out.clear();
-        self.out.extend(self.pending.drain(..block_length));
-        Some(&self.out)
+        let block_length = self.pending_samples.len() - samples_to_keep;
+        self.returned_samples.clear();
+        self.returned_samples.extend(self.pending_samples.drain(..block_length));
+        Some(&self.returned_samples)
     }
 
-    /// Decodes one packet and moves its frames to `pending`.
+    /// Decodes one packet and moves its frames to `pending_samples`.
     fn decode_packet(&mut self) -> Result<(), DecodeError> {
         let Some(packet) = self.next_packet() else {
             self.finish();
@@ -135,11 +135,11 @@ impl Decoder {
         self.faults.packets += 1;
         let raw_stream = self.raw_stream.as_ref();
         let header_bytes = raw_stream.filter(|_| codec == "aac").map_or(0, |stream| stream.adts_header_bytes);
-        self.bytes_used += packet.data.len() as u64 + header_bytes;
+        self.packet_bytes += packet.data.len() as u64 + header_bytes;
         if let (Some(stream), Some(byte)) = (&mut self.raw_stream, packet.data.get(2)) {
             // In an MP3 frame, the upper half of this byte encodes the bit rate.
-            let first_rate = *stream.bit_rate_field.get_or_insert(byte >> 4);
-            stream.has_varying_rate |= codec == "mp3" && first_rate != byte >> 4;
+            let first_bit_rate_field = *stream.bit_rate_field.get_or_insert(byte >> 4);
+            stream.has_varying_rate |= codec == "mp3" && first_bit_rate_field != byte >> 4;
         }
         self.count_lost_packets(&packet);
         let is_first = self.format.is_none();
@@ -163,33 +163,33 @@ impl Decoder {
         Ok(())
     }
 
-    /// Moves the frames of the last packet to `pending`, without those that the trim removes.
+    /// Moves the frames of the last packet to `pending_samples`, except those that the trim removes.
     fn queue_frames(&mut self, format: DecodedFormat) {
         let channels = usize::from(format.channels);
         let frames = (self.packet_samples.len() / channels) as u64;
         let range = self.trim.kept_range(frames);
         let samples = range.start as usize * channels..range.end as usize * channels;
         let mut fault_counts = (0, 0);
-        let volume = self.volume;
-        self.pending
-            .extend(self.packet_samples[samples].iter().map(|s| sanitise_sample(*s * volume, &mut fault_counts)));
+        let gain = self.header_gain;
+        self.pending_samples
+            .extend(self.packet_samples[samples].iter().map(|s| sanitise_sample(*s * gain, &mut fault_counts)));
         self.faults.nan_samples += fault_counts.0;
-        self.faults.out_of_range += fault_counts.1;
+        self.faults.out_of_range_samples += fault_counts.1;
         if self.trim.frames_kept > MAX_SECONDS * u64::from(format.rate) {
             self.fail("it is longer than 6 hours".to_owned());
         }
     }
 
-    /// Ends the file: drops the padding, and counts the bytes that are not sound.
+    /// Handles the end of the file: drops the padding, and counts the bytes that are not sound.
     fn finish(&mut self) {
         self.has_ended = true;
         self.faults.is_altered |= self.altered_flag.load(Ordering::Relaxed);
         let channels = usize::from(self.format().channels);
         let padding = self.trim.padding() as usize * channels;
-        self.pending.truncate(self.pending.len().saturating_sub(padding));
+        self.pending_samples.truncate(self.pending_samples.len().saturating_sub(padding));
         let Some(stream) = &self.raw_stream else { return };
         let sound_bytes = stream.sound.end - stream.sound.start;
-        self.faults.garbage_bytes = sound_bytes.saturating_sub(self.bytes_used + stream.index_frame.index_bytes);
+        self.faults.garbage_bytes = sound_bytes.saturating_sub(self.packet_bytes + stream.index_frame.index_bytes);
         self.faults.is_truncated |= stream.ends_mid_frame;
         self.faults.lacks_index = stream.has_varying_rate && !stream.index_frame.has_frame_count;
         if self.faults.fatal.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, sound_bytes) {

@@ -1,4 +1,5 @@
-//! Opens audio files. Their names are not trusted: a FIFO must not block the station, and no device may be read.
+//! Opens audio files. Their names are not trusted, because a FIFO must not block the station and devices must not be
+//! read.
 mod checked;
 mod digest;
 
@@ -43,14 +44,14 @@ impl OpenError {
     }
 }
 
-/// Opens an audio file that a person has named. Links are followed, but only to a regular file. Never waits for another
-/// process, as the opening of a FIFO would.
+/// Opens an audio file that a user has named. Links are followed, but only to a regular file. Never waits for another
+/// process, as opening a FIFO would.
 ///
 /// # Errors
 /// Every [`OpenError`] except [`OpenError::Link`].
 pub fn open(path: &Path) -> Result<File, OpenError> {
-    // Opening some devices has effects, so check the type before opening.
-    check_file_type(&std::fs::metadata(path).map_err(OpenError::from_io)?)?;
+    // Opening some devices has side effects, so check the type before opening the file.
+    check_type_and_size(&std::fs::metadata(path).map_err(OpenError::from_io)?)?;
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -59,14 +60,14 @@ pub fn open(path: &Path) -> Result<File, OpenError> {
         options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
     }
     let file = options.open(path).map_err(OpenError::from_io)?;
-    // Check it again: the name may lead to another file now.
-    check_file_type(&file.metadata().map_err(OpenError::from_io)?)?;
+    // Check the type again, because the name may now lead to a different file.
+    check_type_and_size(&file.metadata().map_err(OpenError::from_io)?)?;
     Ok(file)
 }
 
 /// Opens a station's audio file. Neither the file nor a folder on its path below the audio folder may be a link. If no
 /// file has exactly this name, a file whose name is the same in Unicode's composed form (NFC) is opened. Never waits
-/// for another process, as the opening of a FIFO would.
+/// for another process, as opening a FIFO would.
 ///
 /// # Errors
 /// Any [`OpenError`].
@@ -76,9 +77,9 @@ pub fn open_in(audio: &Path, name: &Path) -> Result<File, OpenError> {
         return Err(OpenError::Link);
     }
     let path = audio.join(&name);
-    check_file_type(&std::fs::symlink_metadata(&path).map_err(OpenError::from_io)?)?;
+    check_type_and_size(&std::fs::symlink_metadata(&path).map_err(OpenError::from_io)?)?;
     let file = open_beneath(audio, &name).map_err(OpenError::from_io)?;
-    check_file_type(&file.metadata().map_err(OpenError::from_io)?)?;
+    check_type_and_size(&file.metadata().map_err(OpenError::from_io)?)?;
     Ok(file)
 }
 
@@ -90,8 +91,8 @@ pub fn metadata_in(audio: &Path, name: &Path) -> Option<Metadata> {
     std::fs::symlink_metadata(path).ok()
 }
 
-/// Returns the name that a file has on the disk: each component is the same, or the same in NFC. Returns `name` if no
-/// file matches.
+/// Returns the name that a file has on the disk: each component equals that of `name`, or has the same NFC. Returns
+/// `name` if no file matches.
 fn resolve_name(audio: &Path, name: &Path) -> PathBuf {
     if audio.join(name).symlink_metadata().is_ok() {
         return name.to_owned();
@@ -115,8 +116,8 @@ fn resolve_name(audio: &Path, name: &Path) -> PathBuf {
     resolved
 }
 
-/// Returns an error for anything that is not a regular file, and for a file that is too large.
-fn check_file_type(metadata: &Metadata) -> Result<(), OpenError> {
+/// Returns an error for a file that is not regular, and for a file that is too large.
+fn check_type_and_size(metadata: &Metadata) -> Result<(), OpenError> {
     if metadata.is_dir() {
         return Err(OpenError::NotAFile("a folder"));
     }

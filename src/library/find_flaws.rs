@@ -1,4 +1,4 @@
-//! Finds the flaws of a file that can be played, in its decoding, its measurements and its name.
+//! Finds the flaws of a playable file from its decoding, its measurements and its name.
 use std::path::Path;
 
 use super::Length;
@@ -8,7 +8,7 @@ use crate::library::flaw::{AudioFlaw, RoundedMs};
 
 /// Minimum constant offset that is reported, in thousandths of full scale.
 const MIN_OFFSET_PER_MILLE: i32 = 20;
-/// Maximum error of the declared length that an old encoder makes, in milliseconds: one block.
+/// Maximum error in the length that an old encoder declares, in milliseconds: one block.
 const MAX_ENCODER_ERROR_MS: i64 = 200;
 /// Minimum number of clipped runs per minute that is reported.
 const MIN_CLIPS_PER_MINUTE: u64 = 10;
@@ -17,19 +17,21 @@ const MIN_CLIPS: u64 = 5;
 /// Minimum silence that is reported, in milliseconds: listeners would think that the station is off.
 const MIN_LONG_SILENCE_MS: i64 = 10_000;
 /// True peak below which a file is silent, in hundredths of dBTP.
-const SILENT_BELOW: i32 = -6_000;
-/// Loudness below which amplification makes the noise audible, in hundredths of LUFS.
-const VERY_QUIET_BELOW: i32 = -4_000;
+const SILENT_TRUE_PEAK: i32 = -6_000;
+/// Loudness below which amplification makes a file's noise audible, in hundredths of LUFS.
+const VERY_QUIET_LOUDNESS: i32 = -4_000;
 
 /// Returns the flaws that decoding found; `length` is the length of the decoded sound.
 #[must_use]
 pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     let ms = |frames| Length { frames, ..length }.ms();
     let mut flaws = Vec::new();
-    let tolerance = if faults.is_declared_length_rough { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
+    let tolerance =
+        if faults.is_declared_length_approximate { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
     let missing_frames =
         faults.declared_frames.and_then(|declared| declared.checked_sub(length.frames)).filter(|n| *n > tolerance);
-    // Old encoders declare one block too many. A file that was cut off lacks more, or ends in the middle of a packet.
+    // Old encoders declare one block too many. A file that was cut off lacks more than a block, or ends within a
+    // packet.
     match missing_frames.map(ms) {
         Some(missing_ms) if missing_ms > MAX_ENCODER_ERROR_MS => {
             flaws.push(AudioFlaw::CutOff { missing_ms: RoundedMs(missing_ms) })
@@ -42,14 +44,14 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     if let Some(declared) = faults.declared_frames.filter(|_| is_slightly_short || is_too_long) {
         flaws.push(AudioFlaw::HeaderLies { said_ms: RoundedMs(ms(declared)) });
     }
-    if faults.bad_length {
+    if faults.has_bad_length {
         flaws.push(AudioFlaw::BadHeader);
     }
     if faults.is_unfinished && !faults.is_truncated && missing_frames.is_none() {
         flaws.push(AudioFlaw::Unfinished);
     }
-    if faults.lost > 0 {
-        flaws.push(AudioFlaw::Gaps { lost: faults.lost, of: faults.packets.max(faults.lost) });
+    if faults.lost_packets > 0 {
+        flaws.push(AudioFlaw::Gaps { lost: faults.lost_packets, of: faults.packets.max(faults.lost_packets) });
     }
     if faults.garbage_bytes > 0 {
         flaws.push(AudioFlaw::Resynchronised { bytes: faults.garbage_bytes });
@@ -57,8 +59,8 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     if faults.nan_samples > 0 {
         flaws.push(AudioFlaw::NotANumber { samples: faults.nan_samples });
     }
-    if faults.out_of_range > 0 {
-        flaws.push(AudioFlaw::BeyondRange { samples: faults.out_of_range });
+    if faults.out_of_range_samples > 0 {
+        flaws.push(AudioFlaw::BeyondRange { samples: faults.out_of_range_samples });
     }
     if faults.lacks_index {
         flaws.push(AudioFlaw::NoIndex);
@@ -70,7 +72,7 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
 #[must_use]
 pub fn sound_flaws(measure: &AudioMeasurements, length: Length) -> Vec<AudioFlaw> {
     let mut flaws = Vec::new();
-    if measure.integrated.is_none() && measure.true_peak.is_none_or(|peak| peak < SILENT_BELOW) {
+    if measure.integrated.is_none() && measure.true_peak.is_none_or(|peak| peak < SILENT_TRUE_PEAK) {
         return vec![AudioFlaw::Silent];
     }
     if measure.one_sided {
@@ -89,7 +91,7 @@ pub fn sound_flaws(measure: &AudioMeasurements, length: Length) -> Vec<AudioFlaw
     if measure.longest_silence_ms >= MIN_LONG_SILENCE_MS {
         flaws.push(AudioFlaw::LongSilence { seconds: measure.longest_silence_ms / 1000 });
     }
-    if let Some(loudness) = measure.integrated.filter(|loudness| *loudness < VERY_QUIET_BELOW) {
+    if let Some(loudness) = measure.integrated.filter(|loudness| *loudness < VERY_QUIET_LOUDNESS) {
         flaws.push(AudioFlaw::VeryQuiet { lufs: i64::from(loudness / 100) });
     }
     flaws

@@ -1,14 +1,14 @@
 //! Flaws of an audio file that can still be played, and formats that cannot be played.
 //!
-//! Both are stored on disk (`scans.json`, and the library of a `schedule` entry), so each variant states its name in
-//! these files.
+//! Both are stored on disk (in `scans.json`, and in the library of a `schedule` entry), so each variant declares its
+//! name in these files.
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Lang, Localize, texts};
 
-/// A length in milliseconds, which is printed in seconds with one decimal.
+/// A length in milliseconds, which is printed in seconds with one decimal place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RoundedMs(pub i64);

@@ -8,7 +8,7 @@ use super::meter::Downmix;
 pub const MAX_GAIN: i32 = 3_000;
 /// Minimum gain, in hundredths of dB.
 const MIN_GAIN: i32 = -6_000;
-/// Increase of the loudness when a signal is played on two channels instead of one, in hundredths of LU.
+/// Increase in loudness when a signal is played on two channels instead of one, in hundredths of LU.
 const TWO_CHANNELS_GAIN: i32 = 301;
 
 /// The measurements of a file from which its gain is computed.
@@ -37,15 +37,15 @@ impl Loudness {
         }
     }
 
-    /// Returns the gain, in hundredths of dB, with which the file has the loudness `target` (in hundredths of LUFS, of
-    /// all channels of the line together). With `mono`, all channels of the line carry the downmix. Without a measured
-    /// loudness the gain is 0.
+    /// Returns the gain in hundredths of dB that gives the file the loudness `target`, in hundredths of LUFS for all
+    /// channels of the line together. If `is_mono` is true, all channels of the line carry the downmix. If no loudness
+    /// was measured, the gain is 0.
     #[must_use]
-    pub fn gain(&self, target: i32, mono: bool, file_channels: u16, line_channels: u16) -> i32 {
-        let loudness = if mono || file_channels != line_channels {
+    pub fn gain(&self, target: i32, is_mono: bool, file_channels: u16, line_channels: u16) -> i32 {
+        let loudness = if is_mono || file_channels != line_channels {
             self.downmixed.map(|level| if line_channels == 2 { level.saturating_add(TWO_CHANNELS_GAIN) } else { level })
         } else {
-            // A file too short for a programme loudness still has the loudness of its downmix.
+            // A file that is too short for a programme loudness still has a loudness of its downmix.
             self.programme.or(self.downmixed.map(|level| level.saturating_add(TWO_CHANNELS_GAIN)))
         };
         loudness.map_or(0, |loudness| target.saturating_sub(loudness).clamp(MIN_GAIN, MAX_GAIN))

@@ -63,10 +63,10 @@ pub struct AudioMeasurements {
     pub cancels: bool,
 }
 
-/// Loss of loudness in the mean above which channels count as cancelling, in LU more than [`UNRELATED_LU`].
-const CANCELLED_LU: f64 = 6.0;
+/// Loss of loudness in the mean above which two channels cancel each other, in LU above [`UNRELATED_LOSS_LU`].
+const CANCELLING_EXTRA_LOSS_LU: f64 = 6.0;
 /// Loss of loudness in the mean of two unrelated channels, compared with both channels together, in LU.
-const UNRELATED_LU: f64 = 6.02;
+const UNRELATED_LOSS_LU: f64 = 6.02;
 
 /// Measures one file.
 pub struct Meter {
@@ -77,7 +77,7 @@ pub struct Meter {
     stats: SampleStats,
     /// The powers of each finished tenth of a second.
     blocks: Vec<PowerBlock>,
-    /// Number of frames until the end of the current block.
+    /// Number of frames missing from the current block.
     remaining_frames: usize,
     /// Number of frames so far.
     frames: u64,
@@ -131,50 +131,53 @@ impl Meter {
     #[must_use]
     pub fn finish(mut self) -> AudioMeasurements {
         self.peaks.finish();
-        // In a file shorter than one window the last block counts although it is unfinished.
+        // A file shorter than one window is measured with its unfinished last block.
         let is_short = self.blocks.len() < gate::MOMENTARY_BLOCKS;
         if is_short && self.frames > 0 && self.weighting.has_unfinished_block() {
             self.blocks.push(self.weighting.finish_block(self.rate));
         }
         let gated = |power: fn(&PowerBlock) -> f32| GatedLoudness::of(&self.blocks, power);
         let programme = gated(|b| b.programme);
-        let programme_lufs = programme.integrated();
-        let [mean, first, second] =
-            [gated(|b| b.mean), gated(|b| b.first), gated(|b| b.second)].map(|loudness| loudness.integrated());
+        let programme_lufs = programme.integrated_loudness();
+        let mean_lufs = gated(|b| b.mean).integrated_loudness();
+        let first_lufs = gated(|b| b.first_channel).integrated_loudness();
+        let second_lufs = gated(|b| b.second_channel).integrated_loudness();
         let (one_sided, cancels) = match (self.channels, programme_lufs) {
             (2, Some(programme_lufs)) => {
-                let one_sided = self.stats.one_sided();
-                let loss_lu = mean.map_or(f64::INFINITY, |mean| programme_lufs - mean);
-                (one_sided, !one_sided && loss_lu > UNRELATED_LU + CANCELLED_LU)
+                let one_sided = self.stats.is_one_sided();
+                let loss_lu = mean_lufs.map_or(f64::INFINITY, |mean_lufs| programme_lufs - mean_lufs);
+                (one_sided, !one_sided && loss_lu > UNRELATED_LOSS_LU + CANCELLING_EXTRA_LOSS_LU)
             }
-            _ => (self.channels == 2 && self.stats.one_sided(), false),
+            _ => (self.channels == 2 && self.stats.is_one_sided(), false),
         };
         let needs_single_channel = one_sided || cancels;
-        let (downmix, downmixed) = match (needs_single_channel, first, second) {
-            (true, first, second) if first >= second => (Downmix::First, first),
-            (true, _, second) => (Downmix::Second, second),
-            (false, ..) => (Downmix::Mean, mean),
+        let (downmix, downmixed_lufs) = if !needs_single_channel {
+            (Downmix::Mean, mean_lufs)
+        } else if first_lufs >= second_lufs {
+            (Downmix::First, first_lufs)
+        } else {
+            (Downmix::Second, second_lufs)
         };
-        let ungated = match downmix {
+        let ungated_lufs = match downmix {
             _ if !is_short => None,
-            Downmix::Mean => gated(|b| b.mean).ungated(),
-            Downmix::First => gated(|b| b.first).ungated(),
-            Downmix::Second => gated(|b| b.second).ungated(),
+            Downmix::Mean => gated(|b| b.mean).ungated_loudness(),
+            Downmix::First => gated(|b| b.first_channel).ungated_loudness(),
+            Downmix::Second => gated(|b| b.second_channel).ungated_loudness(),
         };
         let hundredths = |value: f64| (value * 100.0).round() as i32;
         let ms = |frames: u64| Length { frames, rate: self.rate }.ms();
         let silences = self.stats.silences(self.frames);
         AudioMeasurements {
             integrated: programme_lufs.map(hundredths),
-            range: hundredths(programme.range()),
+            range: hundredths(programme.loudness_range()),
             true_peak: (self.peaks.peak() > 0.0).then(|| hundredths(20.0 * f64::from(self.peaks.peak()).log10())),
-            downmixed: downmixed.map(hundredths).filter(|_| !is_short).or(ungated.map(hundredths)),
+            downmixed: downmixed_lufs.filter(|_| !is_short).or(ungated_lufs).map(hundredths),
             downmix,
-            lead_silence_ms: ms(silences.lead),
-            tail_silence_ms: ms(silences.tail),
-            longest_silence_ms: ms(silences.longest),
+            lead_silence_ms: ms(silences.lead_frames),
+            tail_silence_ms: ms(silences.tail_frames),
+            longest_silence_ms: ms(silences.longest_frames),
             clips: self.stats.clips(),
-            offset: (self.stats.offset(self.frames) * 10_000.0).round() as i32,
+            offset: (self.stats.max_offset(self.frames) * 10_000.0).round() as i32,
             one_sided,
             cancels,
         }

@@ -1,5 +1,5 @@
-//! Catches panics of decoders. They are third-party code with untrusted input, so a panic only means that the file is
-//! refused.
+//! Catches panics of decoders, which are third-party code that reads untrusted files. After a panic the file is refused
+//! and the program continues.
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
@@ -16,7 +16,7 @@ pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     result
 }
 
-/// Keeps panics that [`catch_panic`] catches from being printed to standard error: the caller reports the file instead.
+/// Keeps the panics that [`catch_panic`] catches off standard error, because its caller reports the file.
 pub fn silence_caught_panics() {
     let previous_hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

@@ -56,11 +56,11 @@ impl From<DecodeError> for ScanError {
     }
 }
 
-/// Decodes, measures and hashes a whole file.
+/// Decodes, measures and hashes a complete file.
 ///
 /// # Errors
-/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Damaged`] in all other cases, also if a decoder
-/// panics.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Damaged`] in all other cases, including a panic of a
+/// decoder.
 pub fn scan(path: &Path) -> Result<Scan, ScanError> {
     scan_with_progress(path, &|_| ())
 }
@@ -68,8 +68,8 @@ pub fn scan(path: &Path) -> Result<Scan, ScanError> {
 /// Scans a file. Calls `on_progress` with the number of bytes decoded since the last call.
 ///
 /// # Errors
-/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Damaged`] in all other cases, also if a decoder
-/// panics.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Damaged`] in all other cases, including a panic of a
+/// decoder.
 pub fn scan_with_progress(path: &Path, on_progress: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
     let scan = || decode_all(file::open(path)?, path, on_progress);
     catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
@@ -81,7 +81,7 @@ fn scan_in(audio: &Path, name: &Path) -> Result<Scan, ScanError> {
     catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
-/// Scans an open file. `path` gives its extension.
+/// Scans an open file. `path` is used only for its extension.
 fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<Scan, ScanError> {
     let (sha256, bytes) = file::sha256(&mut file).map_err(|e| ScanError::from(DecodeError::Read(e)))?;
     let mut decoder = Decoder::open(file)?;
@@ -91,14 +91,15 @@ fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<
     while let Some(block) = decoder.next_block() {
         samples += block.len() as u64;
         meter.add_frames(block);
-        let decoded_bytes = decoder.bytes_used();
+        let decoded_bytes = decoder.packet_bytes();
         on_progress(decoded_bytes - reported_bytes);
         reported_bytes = decoded_bytes;
     }
     on_progress(bytes.saturating_sub(reported_bytes));
     let faults = decoder.faults();
-    let has_lost_too_many = faults.lost.saturating_mul(100) > faults.packets.saturating_mul(MAX_LOST_PER_CENT);
-    if let Some(detail) = faults.detail().filter(|_| has_lost_too_many || faults.fatal.is_some()) {
+    let has_lost_too_many_packets =
+        faults.lost_packets.saturating_mul(100) > faults.packets.saturating_mul(MAX_LOST_PER_CENT);
+    if let Some(detail) = faults.detail().filter(|_| has_lost_too_many_packets || faults.fatal.is_some()) {
         return Err(ScanError::Damaged { detail, foreign: None });
     }
     if samples == 0 {
@@ -118,7 +119,7 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
     let mut names: Vec<&str> = files.collect();
     names.sort_unstable();
     names.dedup();
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(names.len());
+    let worker_count = thread::available_parallelism().map_or(1, usize::from).min(names.len());
     let queue = WorkQueue::new(&names);
     let library = Mutex::new(Library::default());
     let work = || {
@@ -132,7 +133,7 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
         }
     };
     thread::scope(|scope| {
-        for _ in 1..workers {
+        for _ in 1..worker_count {
             // If a thread cannot start, the other threads do its work.
             let _ = thread::Builder::new().name("scan".to_owned()).spawn_scoped(scope, work);
         }
@@ -141,7 +142,7 @@ pub fn scan_library<'a>(audio_dir: &Path, files: impl Iterator<Item = &'a str>, 
     library.into_inner().unwrap_or_default()
 }
 
-/// Scans one file, or reuses its last scan if its bytes are the same.
+/// Scans one file, or reuses its last scan if its bytes have not changed.
 fn scan_or_reuse(audio_dir: &Path, name: &str, last_scan: Option<Scan>) -> FileStatus {
     let is_inside = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
     if name.is_empty() || !is_inside {
@@ -161,7 +162,7 @@ fn scan_or_reuse(audio_dir: &Path, name: &str, last_scan: Option<Scan>) -> FileS
     }
 }
 
-/// Returns true when a file has the same bytes as at its scan.
+/// Returns true when a file still has the bytes that were scanned.
 fn is_unchanged(audio: &Path, name: &Path, scan: &Scan) -> bool {
     let hash_and_size = file::open_in(audio, name).ok().and_then(|mut file| file::sha256(&mut file).ok());
     hash_and_size.is_some_and(|(sha256, bytes)| bytes == scan.bytes && sha256 == scan.sha256)

@@ -11,10 +11,10 @@ use symphonia::default::get_probe;
 use super::file;
 use super::panic_guard::catch_panic;
 
-/// Maximum number of bytes that are read of the pictures, and of the other tags.
-const MAX_BYTES: usize = 1 << 20;
+/// Maximum size in bytes of the pictures that are read, and of the other tags that are read.
+const MAX_TAG_BYTES: usize = 1 << 20;
 /// Maximum number of characters of a title.
-const MAX_CHARS: usize = 200;
+const MAX_TITLE_CHARS: usize = 200;
 
 /// Returns the title in a file's tags, without control characters; `None` when the title is missing or empty.
 #[must_use]
@@ -26,8 +26,8 @@ fn read_title(path: &Path) -> Option<String> {
     let file = file::open(path).ok()?;
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let options = MetadataOptions::default()
-        .limit_tag_bytes(Limit::Maximum(MAX_BYTES))
-        .limit_visual_bytes(Limit::Maximum(MAX_BYTES));
+        .limit_tag_bytes(Limit::Maximum(MAX_TAG_BYTES))
+        .limit_visual_bytes(Limit::Maximum(MAX_TAG_BYTES));
     let mut reader = get_probe().probe(&Hint::new(), stream, FormatOptions::default(), options).ok()?;
     let mut metadata = reader.metadata();
     let revision = metadata.skip_to_latest()?;
@@ -36,7 +36,7 @@ fn read_title(path: &Path) -> Option<String> {
         _ => None,
     };
     let raw_title = revision.media.tags.iter().find_map(title_of_tag)?;
-    let title: String = raw_title.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect();
+    let title: String = raw_title.chars().filter(|c| !c.is_control()).take(MAX_TITLE_CHARS).collect();
     let title = title.trim();
     (!title.is_empty()).then(|| title.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Anchors: a time and a random number, signed by the department and carried to a station on a USB stick.
 //!
-//! A station that logs an anchor proves that it wrote the following entries after that time.
+//! By logging an anchor, a station proves that it wrote the following entries after the anchor's time.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 

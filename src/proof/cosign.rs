@@ -15,7 +15,7 @@ pub fn cosign(witness: &NoteSigner, time: u64, text: &str) -> SignatureLine {
     witness.signature_line(&signature)
 }
 
-/// Returns true when a line under the note has the form of a countersignature. The signature is not checked.
+/// Returns true when a line under the note has the length of a countersignature. The signature is not checked.
 #[must_use]
 pub fn has_cosignature(note: &Note) -> bool {
     // A countersignature is a time (8 bytes) and an Ed25519 signature (64 bytes); other lines have only a signature.
@@ -26,9 +26,9 @@ pub fn has_cosignature(note: &Note) -> bool {
 ///
 /// # Errors
 /// [`SignatureStatus::Absent`] if the witness has not countersigned it, [`SignatureStatus::Forged`] if a
-/// countersignature in the witness's name is not the witness's.
+/// countersignature in the witness's name was not made with the witness's key.
 pub fn cosigned_at(note: &Note, witness: &VerifierKey) -> Result<u64, SignatureStatus> {
-    let mut earliest = Err(SignatureStatus::Absent);
+    let mut earliest_time = Err(SignatureStatus::Absent);
     for line in note.signatures.iter().filter(|line| witness.is_named_in(line)) {
         let Some((time, signature)) = line.signature().split_first_chunk::<8>() else {
             return Err(SignatureStatus::Forged);
@@ -37,7 +37,7 @@ pub fn cosigned_at(note: &Note, witness: &VerifierKey) -> Result<u64, SignatureS
         if i64::try_from(time).is_err() || !witness.verifies(&message(time, &note.text), signature) {
             return Err(SignatureStatus::Forged);
         }
-        earliest = Ok(earliest.unwrap_or(time).min(time));
+        earliest_time = Ok(earliest_time.unwrap_or(time).min(time));
     }
-    earliest
+    earliest_time
 }

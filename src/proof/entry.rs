@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::base::hash::is_sha256_hex;
 
-/// Returns the `type` of a line if the line has the header of the entry with this number.
+/// Returns the `type` in a line if the line has the header of entry number `seq`.
 #[must_use]
 pub fn entry_type(line: &[u8], seq: u64) -> Option<&str> {
     let remainder = line.strip_prefix(br#"{"v":1,"seq":"#)?;
@@ -59,7 +59,7 @@ pub struct EpochAnnouncement {
 /// The department's note in an `anchor` or `cosigned` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct EmbeddedNote {
-    /// The whole note.
+    /// The complete note.
     pub note: String,
 }
 
@@ -87,10 +87,10 @@ impl KeptFileNames {
     /// Returns the paths of the files, `kept/<sha256>.<ext>`. Values that are not a SHA-256 are skipped.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let schedule = self.files.iter().map(|file| (&file.sha256, "toml"));
-        let others = self.library.iter().chain(&self.sha256).map(|sha| (sha, "json"));
-        schedule
-            .chain(others)
+        let schedule_files = self.files.iter().map(|file| (&file.sha256, "toml"));
+        let json_files = self.library.iter().chain(&self.sha256).map(|sha| (sha, "json"));
+        schedule_files
+            .chain(json_files)
             .filter(|(sha, _)| is_sha256_hex(sha))
             .map(|(sha, extension)| kept_file_name(sha, extension))
             .collect()

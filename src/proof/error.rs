@@ -11,17 +11,17 @@ pub enum VerifyError {
     HeadUnreadable,
     /// The expected key has not signed the head.
     WrongKey,
-    /// A signature in the name of the log's key is not that key's.
+    /// A signature in the name of the log's key was not made with that key.
     HeadForged,
-    /// The log or head belongs to another log.
+    /// The log or head belongs to a different log.
     OtherLog { origin: String },
-    /// The log is a rehearsal's, in which nothing sounded.
+    /// The log belongs to a rehearsal, in which nothing sounded.
     Rehearsal { origin: String },
     /// The log has fewer lines than its head covers.
     Truncated { lines: u64, size: u64 },
     /// A line is not the entry with this number.
     Entry { seq: u64 },
-    /// A line is longer than an entry may be.
+    /// A line is longer than the maximum length of an entry.
     TooLong { seq: u64 },
     /// The first entry is not a `genesis`.
     GenesisMissing,
@@ -43,9 +43,9 @@ pub enum VerifyError {
     OpenEpochChanged { from: u64, until: u64 },
     /// The key of the open epoch has not signed the head.
     HeadEpoch { epoch: u64, from: u64 },
-    /// The log is shorter than when it was last seen.
+    /// The log is shorter than an earlier head, which covers `seen` entries.
     RolledBack { size: u64, seen: u64 },
-    /// The first `size` entries of the log differ from those seen before.
+    /// The first `size` entries of the log differ from those that an earlier head covers.
     Fork { size: u64 },
     /// A tile of an export is missing.
     TileMissing { path: String },
@@ -61,18 +61,18 @@ pub enum VerifyError {
     SeenForged,
     /// The countersigned head stored with the log is not a head of this log, or the department has not signed it.
     CosignedForged,
-    /// At no size had the log this head code.
+    /// The log did not have this head code at any size.
     NoSuchCode,
     /// The log has no outcome for that airing.
     NoSuchAiring,
     /// The receipt cannot be parsed.
     ReceiptUnreadable,
-    /// The receipt's proof does not lead from its entry to its checkpoint.
+    /// The receipt's entry and proof do not hash to the root of its checkpoint.
     ReceiptProof { seq: u64 },
 }
 
 impl VerifyError {
-    /// Returns the stable code that programs read.
+    /// Returns the stable code of the fault, for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -111,7 +111,7 @@ impl VerifyError {
         }
     }
 
-    /// Returns the first entry that may be affected.
+    /// Returns the number of the first entry that can be affected.
     #[must_use]
     pub fn first_entry(&self) -> Option<u64> {
         match *self {

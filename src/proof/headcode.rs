@@ -19,7 +19,7 @@ pub fn head_code(root: &Hash) -> String {
     code
 }
 
-/// Normalises a code that a person typed to the form of [`head_code`]; `None` when it is not 16 symbols.
+/// Converts a typed code to the format of [`head_code`]; `None` when the code does not have 16 symbols.
 #[must_use]
 pub fn normalise(text: &str) -> Option<String> {
     let mut code = String::new();

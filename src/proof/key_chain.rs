@@ -9,7 +9,7 @@ use super::signature_check::SignatureCheck;
 use super::signed_head::SignedHead;
 use super::tree::Hash;
 
-/// Follows the keys of a log from entry to entry.
+/// Tracks the keys in force while the entries of a log are read.
 pub struct EpochKeyChain {
     /// The public key of the log.
     log_key: VerifierKey,
@@ -19,15 +19,15 @@ pub struct EpochKeyChain {
     key: VerifierKey,
     /// The public key of the epoch before it; `None` in epoch 0.
     previous_key: Option<VerifierKey>,
-    /// The closings that are not checked yet.
+    /// The closings that have not been checked yet.
     closings: std::vec::IntoIter<Note>,
     /// Number of the first entry of the epoch in which the chain began or resumed.
-    resumed_from: u64,
-    /// Size and root of the log at the end of each epoch closed since then, in ascending order.
+    first_epoch_start: u64,
+    /// Size and root of the log at the end of each epoch closed since the chain began or resumed, in ascending order.
     closed_epochs: Vec<(u64, Hash)>,
 }
 
-/// The keys of a log at some size: enough to resume from there.
+/// The keys of a log at a given size, from which the chain can be resumed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyChainState {
     /// The public key of the log.
@@ -59,12 +59,12 @@ impl EpochKeyChain {
             key: first_key,
             previous_key: None,
             closings: parse_closings(closings)?,
-            resumed_from: 0,
+            first_epoch_start: 0,
             closed_epochs: Vec::new(),
         })
     }
 
-    /// Resumes at a state of the chain; `closings` are the bytes of the closings after it.
+    /// Resumes the chain from a state; `closings` are the bytes of the closings after that state.
     ///
     /// # Errors
     /// [`VerifyError::ClosingsUnreadable`] if the closings cannot be parsed.
@@ -76,7 +76,7 @@ impl EpochKeyChain {
             key,
             previous_key,
             closings: parse_closings(closings)?,
-            resumed_from: first_open_entry,
+            first_epoch_start: first_open_entry,
             closed_epochs: Vec::new(),
         })
     }
@@ -97,8 +97,8 @@ impl EpochKeyChain {
     /// the closing's signatures. If the last closing is missing, the head of the log is checked in its place.
     ///
     /// # Errors
-    /// [`VerifyError::ClosingMissing`] or [`VerifyError::ClosingsUnreadable`] for the closing,
-    /// [`VerifyError::EpochChanged`] if the closing is for other entries, [`VerifyError::EpochEntry`] if the entry
+    /// [`VerifyError::ClosingMissing`] or [`VerifyError::ClosingsUnreadable`] if there is no valid closing,
+    /// [`VerifyError::EpochChanged`] if the closing covers other entries, [`VerifyError::EpochEntry`] if the entry
     /// announces the wrong epoch or key.
     pub fn close_epoch(
         &mut self,
@@ -133,7 +133,7 @@ impl EpochKeyChain {
     /// Returns the deferred check of the head's signatures. Call it after the last entry.
     ///
     /// # Errors
-    /// [`VerifyError::ExtraClosings`] if some closings belong to no epoch of the log.
+    /// [`VerifyError::ExtraClosings`] if a closing does not belong to any epoch of the log.
     pub fn finish(&mut self, head: &SignedHead, size: u64) -> Result<SignatureCheck, VerifyError> {
         if self.closings.next().is_some() {
             return Err(VerifyError::ExtraClosings);
@@ -153,7 +153,7 @@ impl EpochKeyChain {
     /// Returns the number of the first entry that no closing covers.
     #[must_use]
     pub fn first_open_entry(&self) -> u64 {
-        self.closed_epochs.last().map_or(self.resumed_from, |(size, _)| *size)
+        self.closed_epochs.last().map_or(self.first_epoch_start, |(size, _)| *size)
     }
 
     /// Returns the number of the epoch in force.

@@ -18,7 +18,7 @@ pub const MAX_NOTE: usize = 16 * 1024;
 /// Maximum number of signatures under a note. The standard asks verifiers to accept at least 16.
 const MAX_SIGNATURES: usize = 32;
 
-/// The beginning of a signature line: an em dash and a space.
+/// Prefix of a signature line: an em dash and a space.
 const LINE_PREFIX: &str = "— ";
 
 /// A text with the signatures under it.
@@ -37,7 +37,7 @@ pub enum SignatureStatus {
     Valid,
     /// The key has not signed the note.
     Absent,
-    /// A signature with the key's name and id is not the key's.
+    /// A signature with the key's name and id was not made with the key.
     Forged,
 }
 
@@ -71,11 +71,11 @@ impl Note {
     /// enough to make the note forged.
     #[must_use]
     pub fn signature_status(&self, key: &VerifierKey) -> SignatureStatus {
-        let mut claims = self.signatures.iter().filter(|line| key.is_named_in(line)).peekable();
-        if claims.peek().is_none() {
+        let mut key_lines = self.signatures.iter().filter(|line| key.is_named_in(line)).peekable();
+        if key_lines.peek().is_none() {
             return SignatureStatus::Absent;
         }
-        let all_valid = claims.all(|line| key.verifies(self.text.as_bytes(), line.signature()));
+        let all_valid = key_lines.all(|line| key.verifies(self.text.as_bytes(), line.signature()));
         if all_valid { SignatureStatus::Valid } else { SignatureStatus::Forged }
     }
 }
@@ -95,21 +95,21 @@ impl fmt::Display for Note {
 pub fn split_notes(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut notes = Vec::new();
     let prefix = LINE_PREFIX.as_bytes();
-    let (mut note_start, mut follows_signature, mut line_start) = (0, false, 0);
+    let (mut note_start, mut is_after_signature, mut line_start) = (0, false, 0);
     while let Some(line_end) = bytes[line_start..].iter().position(|b| *b == b'\n').map(|n| line_start + n + 1) {
         let is_signature = bytes[line_start..].starts_with(prefix);
         // A note ends with its last signature line.
-        if follows_signature && !is_signature {
+        if is_after_signature && !is_signature {
             notes.push(&bytes[note_start..line_start]);
             note_start = line_start;
         }
-        follows_signature = is_signature;
+        is_after_signature = is_signature;
         line_start = line_end;
     }
     // The incomplete last line may be a signature of the last note, which is then incomplete too.
     let tail = &bytes[line_start..];
     let is_torn_signature = !tail.is_empty() && (tail.starts_with(prefix) || prefix.starts_with(tail));
-    if follows_signature && !is_torn_signature {
+    if is_after_signature && !is_torn_signature {
         notes.push(&bytes[note_start..line_start]);
         note_start = line_start;
     }

@@ -7,7 +7,7 @@ use crate::base::hash::hex;
 /// Prefix of the origins of rehearsals.
 pub const REHEARSAL_PREFIX: &str = "rehearsal/";
 
-/// Returns the origin of a log with this log key and this key of epoch 0: `<kind>/<station>/<hash of the keys>`.
+/// Returns the origin of a log from its log key and its key of epoch 0: `<kind>/<station>/<hash of the keys>`.
 #[must_use]
 pub fn derive_origin(kind: &str, station: &str, log_key: &[u8; 32], epoch_key: &[u8; 32]) -> String {
     let hash = Sha256::new().chain_update(log_key).chain_update(epoch_key).finalize();
@@ -38,7 +38,7 @@ pub fn origin_matches_keys(origin: &str, log_key: &VerifierKey, epoch_key: &Veri
     }
 }
 
-/// Parses the public key of an epoch; `None` when its name or signature type is not that of an epoch key.
+/// Parses the public key of an epoch; `None` when its name or signature type does not match the epoch.
 #[must_use]
 pub fn parse_epoch_key(text: &str, origin: &str, epoch: u64) -> Option<VerifierKey> {
     VerifierKey::parse(text)

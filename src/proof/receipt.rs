@@ -26,12 +26,12 @@ pub struct Receipt {
     pub line: Vec<u8>,
     /// Inclusion proof: hashes, from the leaf's sibling upwards.
     pub proof: Vec<Hash>,
-    /// The signed head that the proof leads to.
+    /// The signed head that covers the entry.
     pub head: String,
 }
 
 impl Receipt {
-    /// Returns the receipt in the format of a file.
+    /// Returns the text of the receipt's file.
     #[must_use]
     pub fn text(&self) -> String {
         let proof: String = self.proof.iter().map(|hash| BASE64.encode(hash) + "\n").collect();
@@ -60,10 +60,10 @@ impl Receipt {
     /// that the department has signed.
     ///
     /// # Errors
-    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] if the key is another log's,
+    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] if the key belongs to a different log,
     /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for the signature, [`VerifyError::Entry`] if the
-    /// entry's number is wrong, [`VerifyError::ReceiptProof`] if the proof does not lead to the head,
-    /// [`VerifyError::Rehearsal`] if the log is a rehearsal's.
+    /// entry's number is wrong, [`VerifyError::ReceiptProof`] if the proof does not match the head,
+    /// [`VerifyError::Rehearsal`] if the log belongs to a rehearsal.
     pub fn verify(
         &self,
         key: &VerifierKey,

@@ -2,8 +2,8 @@
 use super::error::VerifyError;
 use super::note::{Note, SignatureStatus, VerifierKey, verify_batch};
 
-/// Number of notes in one batch verification.
-const BATCH: usize = 128;
+/// Maximum number of notes that are verified in one batch.
+const MAX_BATCH_NOTES: usize = 128;
 
 /// A deferred check of the signatures on a note.
 pub struct SignatureCheck {
@@ -13,7 +13,7 @@ pub struct SignatureCheck {
 }
 
 impl SignatureCheck {
-    /// Returns a check that all these keys have signed a note. It fails with `error`.
+    /// Returns a check that each of these keys has signed the note. If a key has not, the check fails with `error`.
     #[must_use]
     pub fn new(keys: Vec<VerifierKey>, note: Note, error: VerifyError) -> Self {
         Self { keys, note, error }
@@ -24,7 +24,7 @@ impl SignatureCheck {
     /// # Errors
     /// The error of the first check that fails.
     pub fn verify_all(checks: &[Self]) -> Result<(), VerifyError> {
-        for batch in checks.chunks(BATCH) {
+        for batch in checks.chunks(MAX_BATCH_NOTES) {
             if !Self::is_valid_batch(batch) {
                 batch.iter().try_for_each(Self::verify)?;
             }
@@ -32,14 +32,14 @@ impl SignatureCheck {
         Ok(())
     }
 
-    /// Verifies checks as one batch. Returns false when a key has not exactly one signature under its note, or when the
-    /// batch fails: the checks must then run one by one.
+    /// Runs the checks as one batch. Returns false when the batch fails, when it has fewer than two signatures, or when
+    /// a key does not have exactly one signature under its note. The checks must then run one by one.
     fn is_valid_batch(checks: &[Self]) -> bool {
         let mut signatures = Vec::new();
         for check in checks {
             for key in &check.keys {
-                let mut claims = check.note.signatures.iter().filter(|line| key.is_named_in(line));
-                match (claims.next(), claims.next()) {
+                let mut key_lines = check.note.signatures.iter().filter(|line| key.is_named_in(line));
+                match (key_lines.next(), key_lines.next()) {
                     (Some(line), None) => signatures.push((key, check.note.text.as_bytes(), line.signature())),
                     _ => return false,
                 }

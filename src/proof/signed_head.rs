@@ -24,7 +24,7 @@ impl SignedHead {
     ///
     /// # Errors
     /// [`VerifyError::WrongKey`] if the key has not signed it, [`VerifyError::HeadForged`] if a signature in the key's
-    /// name is not the key's.
+    /// name was not made with the key.
     pub fn check_signed_by(&self, key: &VerifierKey) -> Result<(), VerifyError> {
         match self.note.signature_status(key) {
             SignatureStatus::Valid => Ok(()),

@@ -1,4 +1,4 @@
-//! Times that a department has signed. They give an earliest and a latest time for the writing of an entry.
+//! Times that a department has signed. They bound the time at which an entry was written.
 use super::anchor::{anchored_at, parse_anchor};
 use super::cosign::cosigned_at;
 use super::entry::EmbeddedNote;
@@ -12,7 +12,7 @@ pub struct TimeEvidence {
     /// (number of an entry, time): the entries after it were written after this time (seconds since 1970).
     anchors: Vec<(u64, u64)>,
     /// (size, time): the first `size` entries existed at this time (seconds since 1970).
-    cosigned: Vec<(u64, u64)>,
+    cosigned_sizes: Vec<(u64, u64)>,
 }
 
 /// Bounds on the time at which an entry was written, in seconds since 1970; `None` where no signed time gives a bound.
@@ -50,31 +50,31 @@ impl TimeEvidence {
         }
     }
 
-    /// Adds the countersignature on a head. The caller must know that the head is this log's.
+    /// Adds the countersignature on a head. The caller must know that the head belongs to this log.
     pub fn add_head(&mut self, head: &SignedHead, witness: &VerifierKey) {
         if let Ok(time) = cosigned_at(&head.note, witness) {
-            self.cosigned.push((head.checkpoint.size, time));
+            self.cosigned_sizes.push((head.checkpoint.size, time));
         }
     }
 
-    /// Returns the closest bounds for an entry.
+    /// Returns the tightest bounds for an entry.
     #[must_use]
     pub fn bounds(&self, seq: u64) -> TimeBounds {
         TimeBounds {
             not_before: self.anchors.iter().filter(|(anchor_seq, _)| *anchor_seq < seq).map(|(_, time)| *time).max(),
-            not_after: self.cosigned.iter().filter(|(size, _)| *size > seq).map(|(_, time)| *time).min(),
+            not_after: self.cosigned_sizes.iter().filter(|(size, _)| *size > seq).map(|(_, time)| *time).min(),
         }
     }
 
     /// Returns the time of the first countersignature (seconds since 1970).
     #[must_use]
     pub fn first_cosigned(&self) -> Option<u64> {
-        self.cosigned.iter().map(|(_, time)| *time).min()
+        self.cosigned_sizes.iter().map(|(_, time)| *time).min()
     }
 
     /// Returns the largest countersigned size and its time (seconds since 1970).
     #[must_use]
     pub fn newest_cosigned(&self) -> Option<(u64, u64)> {
-        self.cosigned.iter().max().copied()
+        self.cosigned_sizes.iter().max().copied()
     }
 }

@@ -80,10 +80,10 @@ impl CompactRange {
     /// Returns the root; for the empty tree, the hash of the empty string.
     #[must_use]
     pub fn root(&self) -> Hash {
-        let Some((smallest, larger)) = self.peaks.split_last() else {
+        let Some((smallest_peak, larger_peaks)) = self.peaks.split_last() else {
             return Sha256::digest([]).into();
         };
-        larger.iter().rev().fold(*smallest, |right, left| node_hash(left, &right))
+        larger_peaks.iter().rev().fold(*smallest_peak, |right, left| node_hash(left, &right))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Verifies a whole log: reads every line once, in order and in constant memory, and trusts nothing in it.
+//! Verifies a complete log: reads every line once, in order and in constant memory, and trusts nothing in the log.
 //!
 //! The work has three parts. A [`LineHasher`] hashes runs of lines, on any thread. [`Verifier::add_lines`] follows the
 //! tree and the chain of keys, in order. A [`SignatureCheck`](super::signature_check::SignatureCheck) checks
@@ -27,7 +27,7 @@ pub struct VerifyPolicy {
     pub witness: Option<VerifierKey>,
     /// Earlier heads of this log: the log must extend each of them.
     pub earlier_heads: Vec<Checkpoint>,
-    /// A head code to look for, in the form of [`head_code`](super::headcode::head_code).
+    /// A head code to look for, in the format of [`head_code`](super::headcode::head_code).
     pub head_code: Option<String>,
     /// Id of an airing; its outcome goes to [`VerifiedLog::airing`].
     pub airing: Option<String>,
@@ -42,9 +42,9 @@ pub struct VerifiedLog {
     pub origin: String,
     /// The public key in the log's `genesis` entry.
     pub key: Option<VerifierKey>,
-    /// Number of entries under the head.
+    /// Number of entries that the head covers.
     pub entries: u64,
-    /// Root of the tree under the head.
+    /// Root of the tree over these entries.
     pub root: Hash,
     /// Number of epochs so far, including the open one.
     pub epochs: u64,
@@ -52,7 +52,7 @@ pub struct VerifiedLog {
     pub first_open_entry: u64,
     /// Size of the log at which it had the head code.
     pub head_code_size: Option<u64>,
-    /// The state of the keys at the head; `None` for a log without epochs.
+    /// The state of the keys at the size of the head; `None` for a log without epochs.
     pub key_state: Option<KeyChainState>,
     /// Number and line of the outcome of the airing that [`VerifyPolicy::airing`] names.
     pub airing: Option<(u64, Vec<u8>)>,

@@ -5,7 +5,7 @@ use super::Lang;
 
 /// The help of one command.
 struct CommandHelp {
-    /// The names of the command and its subcommand after `loa`; `loa` for the program itself.
+    /// The command and its subcommand, without the leading `loa`; `loa` for the program itself.
     path: &'static str,
     vi: &'static str,
     en: &'static str,
@@ -220,7 +220,7 @@ const COMMANDS: &[CommandHelp] = &[
     },
 ];
 
-/// Argument ids with their help in Vietnamese and English. An id means the same in every command.
+/// Argument ids with their help in Vietnamese and English. An id has the same meaning in every command.
 const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("lang", "Ngôn ngữ: vi hoặc en", "Language: vi or en"),
     ("help", "In hướng dẫn này", "Prints this help"),
@@ -333,7 +333,7 @@ pub fn argument(id: &str, lang: Lang) -> &'static str {
     help.map_or("", |(_, vi, en)| in_language(vi, en, lang))
 }
 
-/// Returns the line with the example of a command, or an empty text if the command has none.
+/// Returns the example line of a command, or an empty text if the command has no example.
 #[must_use]
 pub fn example(path: &str, lang: Lang) -> String {
     match find_command(path).map(|help| help.example) {

@@ -4,7 +4,7 @@ use super::Lang;
 /// A language in which stations broadcast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BroadcastLanguage {
-    /// The code: ISO 639-1 where there is one, else ISO 639-3.
+    /// The ISO 639-1 code if there is one, else the ISO 639-3 code.
     pub code: &'static str,
     /// The name in Vietnamese.
     vi: &'static str,
@@ -23,7 +23,7 @@ impl BroadcastLanguage {
     }
 }
 
-/// The languages whose codes the schedule accepts without a warning: those of Đắk Nông province, and English.
+/// The languages whose codes the schedule accepts without a warning: the languages of Đắk Nông province, and English.
 pub const BROADCAST_LANGUAGES: [BroadcastLanguage; 8] = [
     BroadcastLanguage { code: "vi", vi: "tiếng Việt", en: "Vietnamese" },
     BroadcastLanguage { code: "cmo", vi: "tiếng M'Nông", en: "M'Nông" },

@@ -4,7 +4,7 @@ use super::system::SystemText;
 use super::texts;
 
 texts! {
-    /// Reasons why an airing log could not be continued and a new one began.
+    /// Reasons why an airing log could not be continued and a new log was begun.
     pub enum LogSetAsideReason {
         Rewound { lines: u64, size: u64 } =>
             "nhật ký chỉ còn {lines} dòng trong {size} dòng đã được niêm phong (ổ đĩa hỏng, hoặc ai đó chép lại bản cũ)",

@@ -1,6 +1,7 @@
 //! Makes text from files safe for terminals and spreadsheets.
 
-/// Removes control characters, invisible characters and changes of direction, which could control a terminal.
+/// Removes all characters that could control a terminal: control characters, invisible characters, and characters that
+/// change the writing direction.
 #[must_use]
 pub fn strip_unprintable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !is_invisible_or_bidi(*c)).collect()
@@ -12,18 +13,18 @@ pub fn strip_control(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// Makes `text` safe as a cell of a spreadsheet. The result cannot control a terminal, and no spreadsheet program reads
-/// it as a formula, even if the sign of the formula is full-width or follows blanks.
+/// Makes `text` safe as a spreadsheet cell. The result cannot control a terminal, and no spreadsheet program reads it
+/// as a formula, even if `text` begins with a full-width sign or with blanks before a sign.
 #[must_use]
 pub fn spreadsheet_cell(text: &str) -> String {
-    const SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
+    const FORMULA_SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
     let plain = strip_unprintable(text);
     let first_char = plain.chars().next();
-    let is_formula = plain.trim_start().starts_with(|c| SIGNS.contains(c));
+    let is_formula = plain.trim_start().starts_with(|c| FORMULA_SIGNS.contains(c));
     if is_formula || first_char.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
 }
 
-/// Returns true when a character is invisible or changes the direction of writing.
+/// Returns true when a character is invisible or changes the writing direction.
 #[must_use]
 pub fn is_invisible_or_bidi(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

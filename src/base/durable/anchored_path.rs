@@ -1,4 +1,4 @@
-//! A file name in an open folder, so that a later change of the folder's path has no effect.
+//! A file name in a folder that stays open, so that later changes to the folder's path have no effect.
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Write};
@@ -43,8 +43,8 @@ impl AnchoredPath {
     }
 
     /// Opens the folder of `path`, a relative path below `root` with `/` between its components. Links are not
-    /// followed, and the path cannot lead out of `root`. Missing folders are created with `create_modes`; `None`
-    /// creates none.
+    /// followed, and the path cannot lead out of `root`. Missing folders are created with `create_modes`; if it is
+    /// `None`, a missing folder is an error.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidInput`] if a folder in the path is a link or the path leads out of `root`, or the error
@@ -78,7 +78,7 @@ impl AnchoredPath {
     /// Opens the file, or creates it. The boolean is true when this call created the file.
     ///
     /// # Errors
-    /// The errors of [`Self::open_read`].
+    /// Same as [`Self::open_read`].
     pub fn open_or_create(&self, open_mode: OpenMode, create_modes: CreateModes) -> io::Result<(File, bool)> {
         // Another process may create or remove the file between the two calls. Then try again, but not endlessly.
         for _ in 0..16 {
@@ -97,7 +97,7 @@ impl AnchoredPath {
     /// Opens or creates a lock file, as [`super::open_lock`] does.
     ///
     /// # Errors
-    /// The errors of [`Self::open_read`].
+    /// Same as [`Self::open_read`].
     pub fn open_lock(&self, dir_modes: CreateModes) -> io::Result<File> {
         let file_mode = if dir_modes == GROUP_WRITABLE { 0o660 } else { 0o600 };
         let (lock, is_new) = self.open_or_create(OpenMode::Write, CreateModes { file_mode, ..dir_modes })?;
@@ -130,7 +130,7 @@ impl AnchoredPath {
         self.write_temp_then(modes, write, &|temp| self.dir.rename(temp, &self.dir, &self.name))
     }
 
-    /// Writes a temporary file, then calls `rename` with its name. Removes the file if either step fails.
+    /// Writes a temporary file, then calls `rename` with its name. Removes the temporary file if either step fails.
     pub(super) fn write_temp_then(
         &self,
         modes: CreateModes,
@@ -149,7 +149,7 @@ impl AnchoredPath {
         Ok(file)
     }
 
-    /// Renames the file durably, also into another folder.
+    /// Renames the file durably. The target can be in a different folder.
     ///
     /// # Errors
     /// If a system call fails.
@@ -171,8 +171,8 @@ impl AnchoredPath {
         }
     }
 
-    /// Overwrites the first MiB of the file, which holds a secret, with zeros, then removes the file. Flash memory may
-    /// still hold an old copy.
+    /// Removes a file that holds a secret, after overwriting its first MiB with zeros. Flash memory may still hold an
+    /// old copy.
     ///
     /// # Errors
     /// If a system call fails.
@@ -187,7 +187,7 @@ impl AnchoredPath {
         self.remove()
     }
 
-    /// Returns true when the name exists, also as a broken link.
+    /// Returns true when the name exists, even as a broken link.
     #[must_use]
     pub fn exists(&self) -> bool {
         self.dir.contains(&self.name)

@@ -18,7 +18,7 @@ fn require_regular_file(file: File) -> io::Result<File> {
 /// Opens a file below a folder for reading. Neither the file nor a folder on its path below `folder` may be a link.
 ///
 /// # Errors
-/// The errors of [`open_nofollow`], and [`io::ErrorKind::InvalidInput`] if the name leads out of the folder.
+/// Same as [`open_nofollow`], and [`io::ErrorKind::InvalidInput`] if the name leads out of the folder.
 pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
     if name.as_os_str().is_empty() || !name.components().all(|component| matches!(component, Component::Normal(_))) {
         return Err(invalid_input("its name leads out of its folder"));
@@ -29,8 +29,8 @@ pub fn open_beneath(folder: &Path, name: &Path) -> io::Result<File> {
     require_regular_file(system::open_beneath(folder, name)?)
 }
 
-/// Returns the path of the first component of `name`, a path below `folder`, that is a link; `None` if no component is
-/// one.
+/// Returns the path of the first link among the components of `name`, a path below `folder`; `None` if no component is
+/// a link.
 #[must_use]
 pub fn first_symlink_beneath(folder: &Path, name: &Path) -> Option<PathBuf> {
     let mut path = folder.to_owned();
@@ -49,7 +49,8 @@ mod system {
 
     use rustix::fs::{CWD, Mode, OFlags, openat};
 
-    /// `NONBLOCK`: opening a pipe must not block. `NOCTTY`: a terminal must not become the controlling terminal.
+    /// `NONBLOCK`, because opening a pipe must not block; `NOCTTY`, because a terminal must not become the controlling
+    /// terminal.
     const FILE_FLAGS: OFlags =
         OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
     const FOLDER_FLAGS: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
@@ -83,20 +84,20 @@ mod tests {
 
     #[test]
     fn links_pipes_and_folders_are_refused() {
-        let dir = tempfile::tempdir().expect("a folder");
+        let dir = tempfile::tempdir().expect("create a temporary folder");
         let path_of = |name: &str| dir.path().join(name);
-        fs::create_dir(path_of("sub")).expect("a folder");
-        fs::write(path_of("sub/a"), "a").expect("a file");
-        symlink(path_of("sub/a"), path_of("link")).expect("a link");
-        symlink(path_of("sub"), path_of("folder-link")).expect("a link");
-        rustix::fs::mkfifoat(rustix::fs::CWD, path_of("pipe"), rustix::fs::Mode::RUSR).expect("a pipe");
+        fs::create_dir(path_of("sub")).expect("create the folder");
+        fs::write(path_of("sub/a"), "a").expect("write the file");
+        symlink(path_of("sub/a"), path_of("link")).expect("create the link");
+        symlink(path_of("sub"), path_of("folder-link")).expect("create the link");
+        rustix::fs::mkfifoat(rustix::fs::CWD, path_of("pipe"), rustix::fs::Mode::RUSR).expect("create the pipe");
         assert!(open_nofollow(&path_of("sub/a")).is_ok());
-        assert!(open_nofollow(&path_of("folder-link/a")).is_ok(), "the parent folders may be links");
+        assert!(open_nofollow(&path_of("folder-link/a")).is_ok(), "parent folders can be links");
         for name in ["link", "pipe", "sub", "missing"] {
             assert!(open_nofollow(&path_of(name)).is_err(), "{name}");
         }
         assert!(open_beneath(dir.path(), Path::new("sub/a")).is_ok());
-        assert!(open_beneath(&path_of("folder-link"), Path::new("a")).is_ok(), "the folder itself may be a link");
+        assert!(open_beneath(&path_of("folder-link"), Path::new("a")).is_ok(), "the folder itself can be a link");
         for name in ["folder-link/a", "link", "pipe", "sub", "../x", "/etc/hostname", ""] {
             assert!(open_beneath(dir.path(), Path::new(name)).is_err(), "{name}");
         }

@@ -1,4 +1,4 @@
-//! Durable files on systems other than Unix, on which a department may run loa. Permissions, owners and the syncing of
+//! Durable files on systems other than Unix, on which a department can run loa. Permissions, owners and the syncing of
 //! names are left to the system, and a folder is identified by its path.
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -43,19 +43,19 @@ impl PathDirHandle {
         fallback.to_owned()
     }
 
-    /// Returns the default identity, the same for every folder.
+    /// Returns the default identity, which is the same for every folder.
     #[allow(clippy::unnecessary_wraps)] // the Unix version can fail
     pub fn file_id(&self) -> io::Result<FileId> {
         Ok(FileId::default())
     }
 
-    /// Returns the default identity, the same for every regular file; an error if it is not a regular file.
+    /// Returns the default identity, which is the same for every regular file. Other files give an error.
     pub fn file_id_of(&self, name: &OsStr) -> io::Result<FileId> {
         let is_file = fs::symlink_metadata(self.0.join(name))?.is_file();
         if is_file { Ok(FileId::default()) } else { Err(not_plain_file_error()) }
     }
 
-    /// Returns true when the name exists, also as a broken link.
+    /// Returns true when the name exists, even as a broken link.
     pub fn contains(&self, name: &OsStr) -> bool {
         self.0.join(name).symlink_metadata().is_ok()
     }
@@ -102,7 +102,7 @@ impl PathDirHandle {
     }
 }
 
-/// Returns the default identity, the same for every file.
+/// Returns the default identity, which is the same for every file.
 #[allow(clippy::unnecessary_wraps)] // the Unix version can fail
 pub fn file_id(_: &File) -> io::Result<FileId> {
     Ok(FileId::default())

@@ -1,7 +1,7 @@
-//! Regular files that are reached without a link: their identity, their open modes, and the errors for anything else.
+//! Regular files that are reached without a link: their identity, open modes, and the errors for all other files.
 use std::io;
 
-/// Identity of a file or folder, which a rename does not change.
+/// Identity of a file or folder. A rename does not change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct FileId {
     /// Device number of the file system (`st_dev`).
@@ -21,12 +21,12 @@ pub enum OpenMode {
     Write,
 }
 
-/// Returns the error for anything that is not a regular file, or is reached through a link.
+/// Returns the error for a file that is not regular, or that is reached through a link.
 pub(super) fn not_plain_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file of its own (a link, a pipe, a device or a folder)")
 }
 
-/// Returns the error for anything that is not a regular file, where links are allowed.
+/// Returns the error for a file that is not regular, for callers that follow links.
 pub(super) fn not_regular_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }

@@ -7,11 +7,11 @@ use std::path::Path;
 use super::anchored_path::AnchoredPath;
 use super::system::{self, DirHandle};
 
-/// Makes files written with [`write_unsynced`](super::write_unsynced), and their names, survive a power cut. Syncs each
-/// file through the descriptor that wrote it, if the caller still has it.
+/// Syncs files written with [`write_unsynced`](super::write_unsynced), and their names, so that they survive a power
+/// cut. Each file is synced through the descriptor that wrote it, if the caller still has that descriptor.
 ///
 /// # Errors
-/// If a system call fails: then any of the files may not have reached the disk.
+/// If a system call fails. Some of the files may then be missing from the disk.
 pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>) -> io::Result<()> {
     let mut folders = BTreeSet::new();
     for (path, file) in files {
@@ -27,8 +27,8 @@ pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>)
     folders.into_iter().flatten().try_for_each(|folder| DirHandle::open(folder)?.sync())
 }
 
-/// Makes everything on the file system of this open folder survive a power cut. Returns false on systems that cannot do
-/// this. Open the folder before writing the first file: only write errors since then are reported.
+/// Syncs the whole file system of an open folder, so that its contents survive a power cut. Returns false on systems
+/// that cannot do this. Open the folder before writing the first file, because earlier write errors are not reported.
 ///
 /// # Errors
 /// If the sync fails, or a write failed after the folder was opened.

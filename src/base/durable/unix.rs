@@ -13,7 +13,7 @@ use rustix::io::Errno;
 
 use super::plain_file::{FileId, OpenMode, not_plain_file_error, not_regular_file_error};
 
-/// An open folder. Operations act on this folder even when its path leads to another one.
+/// An open folder. Operations act on this folder even if its path later leads to a different folder.
 #[derive(Debug)]
 pub struct DirHandle(OwnedFd);
 
@@ -79,13 +79,13 @@ impl DirHandle {
         }
     }
 
-    /// Returns a path that leads to this folder as long as the handle lives, even if the folder is moved. Returns
+    /// Returns a path that leads to this folder while the handle is open, even if the folder is moved. Returns
     /// `fallback` on systems without such paths.
     pub fn stable_path(&self, fallback: &Path) -> PathBuf {
         use std::os::fd::AsRawFd;
         let path = PathBuf::from(format!("/proc/self/fd/{}", self.0.as_raw_fd()));
-        let leads_here = Self::open(&path).and_then(|dir| dir.file_id()).ok() == self.file_id().ok();
-        if leads_here { path } else { fallback.to_owned() }
+        let is_same_folder = Self::open(&path).and_then(|dir| dir.file_id()).ok() == self.file_id().ok();
+        if is_same_folder { path } else { fallback.to_owned() }
     }
 
     /// Returns the identity of the folder.
@@ -103,23 +103,24 @@ impl DirHandle {
         }
     }
 
-    /// Returns true when the name exists, also as a broken link.
+    /// Returns true when the name exists, even as a broken link.
     pub fn contains(&self, name: &OsStr) -> bool {
         statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
     }
 
-    /// Opens a regular file. Nothing else is opened: opening a pipe may block, and opening some devices has effects.
+    /// Opens a regular file. Nothing else is opened, because opening a pipe can block, and opening some devices has
+    /// side effects.
     pub fn open_file(&self, name: &OsStr, mode: OpenMode) -> io::Result<File> {
         let flags = match mode {
             OpenMode::Read => OFlags::RDONLY,
             OpenMode::Append => OFlags::WRONLY | OFlags::APPEND,
             OpenMode::Write => OFlags::RDWR,
         };
-        // Check the type before opening, because of such devices.
+        // Check the type before opening the file: opening a device can already have side effects.
         self.file_id_of(name)?;
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = openat(&self.0, name, flags, Mode::empty()).map_err(map_open_error)?;
-        // Check it again: the name may lead to another file now.
+        // Check the type again, because the name may now lead to a different file.
         if file_type(&fstat(&file)?) == FileType::RegularFile { Ok(file.into()) } else { Err(not_plain_file_error()) }
     }
 
@@ -132,7 +133,7 @@ impl DirHandle {
     }
 
     /// Gives a new file to the owner of its folder, if root created it in another user's folder. Call this only for a
-    /// file that this process has just created: an existing file of that name may be somebody else's.
+    /// file that this process has just created, because an existing file may belong to somebody else.
     fn chown_to_dir_owner(&self, file: impl AsFd) {
         use rustix::fs::fchown;
         let dir_stat = fstat(&self.0).ok().filter(|stat| stat.st_uid != 0 && rustix::process::geteuid().is_root());
@@ -142,8 +143,8 @@ impl DirHandle {
         }
     }
 
-    /// Gives a new folder to the owner of its parent folder. Somebody may replace the folder between its creation and
-    /// its opening, so only an empty folder owned by root changes its owner.
+    /// Gives a new folder to the owner of its parent folder. Only an empty folder owned by root is given away, because
+    /// somebody may have replaced the new folder before it was opened.
     fn chown_subdir_to_dir_owner(&self, subdir: &Self) {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let Ok(fd) = openat(&subdir.0, ".", flags, Mode::empty()) else { return };
@@ -213,7 +214,7 @@ pub fn is_writable_dir(folder: &Path) -> bool {
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
 }
 
-/// Syncs everything on the file system of an open folder. Returns false on systems that cannot do this.
+/// Syncs the whole file system of an open folder. Returns false on systems that cannot do this.
 pub fn sync_file_system(folder: &File) -> io::Result<bool> {
     #[cfg(target_os = "linux")]
     {

@@ -33,14 +33,14 @@ pub fn kernel_clock_status() -> Option<KernelClockStatus> {
     None
 }
 
-/// Reads the boot clock (`CLOCK_BOOTTIME`), with which lengths and starts are measured.
+/// Reads the boot clock (`CLOCK_BOOTTIME`), which measures durations and starts.
 #[must_use]
 pub fn boot_now() -> BootTime {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     BootTime(now.tv_sec.saturating_mul(SECOND_US).saturating_add(now.tv_nsec / 1000))
 }
 
-/// Reads the system's wall clock: seconds since 1970; 0 before 1970.
+/// Returns the system's wall time in seconds since 1970; 0 if the clock is set to a time before 1970.
 #[must_use]
 pub fn unix_time_s() -> u64 {
     #[allow(clippy::disallowed_methods)] // the replaceable clock exists only in `playout`

@@ -20,8 +20,8 @@ pub fn configure_low_memory() {
     }
 }
 
-/// Keeps the present memory mappings from being swapped out: pages in use at once, other pages as soon as they are
-/// used. Later mappings are not included, so call this again after creating them. Does nothing if it is not permitted.
+/// Keeps the current memory mappings from being swapped out: pages in use immediately, other pages on their first use.
+/// Call this again after creating further mappings. Does nothing if the process lacks the permission.
 pub fn lock_memory() {
     #[cfg(target_os = "linux")]
     // SAFETY: the call takes no pointer.
@@ -39,8 +39,8 @@ pub fn unlock_memory() {
     };
 }
 
-/// Returns free heap memory to the system. The start of the program needs more memory than its later work, and on a
-/// board with 1 GB other programs can use the difference. Call this between two tasks, not during one.
+/// Returns free heap memory to the system. The program needs more memory to start than to run, and on a board with 1 GB
+/// other programs can use the difference. Call this between tasks, not during one.
 pub fn release_unused_memory() {
     // SAFETY: the call takes no pointer, and any thread may call it at any time.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

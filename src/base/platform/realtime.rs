@@ -1,8 +1,9 @@
 //! Real-time priority for the threads that move sound.
 #![allow(unsafe_code)]
 
-/// Keeps this thread at real-time priority (`SCHED_RR`) until it is dropped. Threads that this thread starts meanwhile
-/// inherit the priority and keep it. Needs root, `CAP_SYS_NICE` or a limit for real-time priority (`RLIMIT_RTPRIO`).
+/// Keeps this thread at real-time priority (`SCHED_RR`) until it is dropped. Threads that this thread starts in the
+/// meantime inherit the priority and keep it. Needs root, `CAP_SYS_NICE` or a limit for real-time priority
+/// (`RLIMIT_RTPRIO`).
 pub struct RealTimeGuard(());
 
 /// The usual priority of sound servers: above ordinary threads, below the kernel's threads.
@@ -10,12 +11,12 @@ pub struct RealTimeGuard(());
 const RR_PRIORITY: i32 = 10;
 
 impl RealTimeGuard {
-    /// Raises this thread's priority; `None` when that is not permitted, or the priority is already raised.
+    /// Raises this thread's priority; `None` when this is not permitted or the priority is already raised.
     #[must_use]
     pub fn acquire() -> Option<Self> {
         #[cfg(target_os = "linux")]
         {
-            // SAFETY: 0 is the calling thread.
+            // SAFETY: the call takes no pointer; 0 means the calling thread.
             let is_ordinary = unsafe { libc::sched_getscheduler(0) } == libc::SCHED_OTHER;
             // Return a guard only after a change, because dropping it lowers the priority.
             (is_ordinary && set_scheduler(libc::SCHED_RR, RR_PRIORITY)).then(|| Self(()))
@@ -40,7 +41,7 @@ pub fn drop_real_time_priority() {
 #[cfg(target_os = "linux")]
 fn set_scheduler(policy: i32, priority: i32) -> bool {
     let param = libc::sched_param { sched_priority: priority };
-    // SAFETY: 0 is the calling thread, and the parameter outlives the call.
+    // SAFETY: 0 means the calling thread, and the parameter outlives the call.
     unsafe { libc::sched_setscheduler(0, policy, &raw const param) == 0 }
 }
 
@@ -54,7 +55,11 @@ mod tests {
         let policy_before = policy();
         if let Some(guard) = RealTimeGuard::acquire() {
             assert_eq!(policy(), libc::SCHED_RR);
-            assert_eq!(std::thread::spawn(policy).join().expect("thread"), libc::SCHED_RR, "new threads inherit it");
+            assert_eq!(
+                std::thread::spawn(policy).join().expect("join the thread"),
+                libc::SCHED_RR,
+                "new threads inherit it"
+            );
             assert!(RealTimeGuard::acquire().is_none(), "the priority is already raised");
             assert_eq!(policy(), libc::SCHED_RR, "the priority stays raised");
             drop(guard);

@@ -32,8 +32,8 @@ pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box
     }
     let container = reader.format_info().short_name;
     let options = AudioDecoderOptions::default().gapless(container != "mp3");
-    // The frames to skip at the beginning of Opus can be more than a packet, so `GaplessTrim` skips them: without its
-    // header the decoder does not.
+    // The frames to skip at the beginning of an Opus stream can exceed one packet, so `GaplessTrim` skips them. The
+    // decoder gets no header, so that it does not skip them as well.
     let params_without_header: AudioCodecParameters;
     let params = if params.codec == CODEC_ID_OPUS {
         params_without_header = AudioCodecParameters { extra_data: None, ..params.clone() };

@@ -35,27 +35,27 @@ pub struct DecodeFaults {
     /// Number of packets that were read, good and bad.
     pub packets: u64,
     /// Number of packets that could not be decoded or are missing.
-    pub lost: u64,
+    pub lost_packets: u64,
     /// Error of the first lost packet.
     pub first_error: Option<String>,
     /// Error that stopped the decoding before the end of the file.
     pub fatal: Option<String>,
     /// Number of samples that are not finite.
     pub nan_samples: u64,
-    /// Number of samples beyond [`super::MAX_SAMPLE`].
-    pub out_of_range: u64,
+    /// Number of samples that exceed [`super::MAX_SAMPLE`].
+    pub out_of_range_samples: u64,
     /// Number of bytes that are not sound; 0 in formats in which they cannot be counted.
     pub garbage_bytes: u64,
     /// True when the file ends in the middle of a packet, page or box.
     pub is_truncated: bool,
-    /// True when the last page of an Ogg file is not marked as the last.
+    /// True when the last page of an Ogg file is not marked as the last page.
     pub is_unfinished: bool,
     /// Number of frames that the header declares, without encoder delay and padding; `None` when it declares none.
     pub declared_frames: Option<u64>,
     /// True when `declared_frames` is only approximate.
-    pub is_declared_length_rough: bool,
+    pub is_declared_length_approximate: bool,
     /// True when the header declares an impossible length.
-    pub bad_length: bool,
+    pub has_bad_length: bool,
     /// True when the bit rate of an MP3 file varies and no index gives its number of frames.
     pub lacks_index: bool,
     /// True when bytes of the file differ from its digest.
@@ -66,16 +66,16 @@ impl DecodeFaults {
     /// Returns one sentence in English for the log; `None` when no sound was lost.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
-        if let Some(fatal) = &self.fatal {
-            return Some(fatal.clone());
+        if let Some(error) = &self.fatal {
+            return Some(error.clone());
         }
         let first_error = self.first_error.as_deref().unwrap_or("no reason given");
-        (self.lost > 0).then(|| format!("{} of its blocks cannot be decoded: {first_error}", self.lost))
+        (self.lost_packets > 0).then(|| format!("{} of its blocks cannot be decoded: {first_error}", self.lost_packets))
     }
 
-    /// Adds lost packets, and keeps the error of the first one.
+    /// Adds lost packets, and keeps the error of the first lost packet.
     pub(super) fn count_lost(&mut self, packets: u64, error: String) {
-        self.lost = self.lost.saturating_add(packets);
+        self.lost_packets = self.lost_packets.saturating_add(packets);
         self.first_error.get_or_insert(error);
     }
 }

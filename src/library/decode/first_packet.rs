@@ -11,8 +11,8 @@ impl Decoder {
         let has_frame_count = self.raw_stream.as_ref().is_some_and(|stream| stream.index_frame.has_frame_count);
         self.trim = match (container, self.mp4_info.edit) {
             ("isomp4", Some(edit)) => GaplessTrim::from_edit(edit, format.rate),
-            // The MP3 demuxer marks the frames to trim by a guessed length if the file does not give one. The demuxers
-            // of the other formats mark them correctly.
+            // If an MP3 file does not give its length, the demuxer guesses the length, so it can mark the wrong frames
+            // to trim. The demuxers of the other formats mark the right frames.
             ("mp3", _) => GaplessTrim::from_encoder_delay(&self.track),
             ("ogg", _) if format.codec == "opus" => GaplessTrim::from_pre_skip(self.track.delay.unwrap_or(0)),
             _ => GaplessTrim::default(),
@@ -32,10 +32,10 @@ impl Decoder {
             _ => None,
         };
         // A recorder's clock and its packets drift apart, so only an edit gives the exact length.
-        self.faults.is_declared_length_rough = container == "isomp4" && self.mp4_info.edit.is_none();
+        self.faults.is_declared_length_approximate = container == "isomp4" && self.mp4_info.edit.is_none();
         // A length above the limit is an error in the header.
         if self.faults.declared_frames.is_some_and(|frames| frames > MAX_SECONDS * u64::from(format.rate)) {
-            (self.faults.declared_frames, self.faults.bad_length) = (None, true);
+            (self.faults.declared_frames, self.faults.has_bad_length) = (None, true);
         }
     }
 }

@@ -45,8 +45,8 @@ pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<Unplay
     if first_bytes.is_empty() {
         return Ok(Some(UnplayableFormat::Empty));
     }
-    if let Some((_, foreign)) = SIGNATURES.iter().find(|(signature, _)| first_bytes.starts_with(signature)) {
-        return Ok(Some(foreign.clone()));
+    if let Some((_, format)) = SIGNATURES.iter().find(|(signature, _)| first_bytes.starts_with(signature)) {
+        return Ok(Some(format.clone()));
     }
     Ok(match (first_bytes.get(..4), first_bytes.get(8..12)) {
         (Some(b"FORM"), Some(b"AIFF" | b"AIFC")) => Some(UnplayableFormat::Aiff),
@@ -56,7 +56,7 @@ pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<Unplay
         // An MPEG transport stream has packets of 188 bytes, which begin with 0x47.
         _ if (0..5).all(|n| first_bytes.get(n * 188) == Some(&0x47)) => Some(UnplayableFormat::Video),
         _ if is_web_page(&first_bytes) => Some(UnplayableFormat::Page),
-        _ if first_bytes.get(4..8) == Some(b"ftyp") => mp4::foreign(file)?,
+        _ if first_bytes.get(4..8) == Some(b"ftyp") => mp4::identify_unplayable(file)?,
         _ => None,
     })
 }

@@ -1,5 +1,5 @@
-//! The range of an MP4 file's sound that is to be played: its edit list (ISO/IEC 14496-12, 8.6.6), or the `iTunSMPB`
-//! tag of Apple's encoders. The demuxer does not apply it: its frames include the encoder's priming and padding.
+//! Finds the range of an MP4 file's sound to play, in its edit list (ISO/IEC 14496-12, 8.6.6) or in the `iTunSMPB` tag
+//! of Apple's encoders. The demuxer ignores this range, so its frames include the encoder's priming and padding.
 mod box_reader;
 mod sample_entry;
 
@@ -7,13 +7,13 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-pub(super) use sample_entry::foreign;
+pub(super) use sample_entry::identify_unplayable;
 
 use super::header_corrections::HeaderCorrections;
 use crate::base::length::rescale;
 use box_reader::{BoxReader, big_endian};
 
-/// Maximum number of steps through the table of times, for all packets together: a few seconds of work.
+/// Maximum number of steps through the table of times for all packets together, which take a few seconds.
 const MAX_LOOKUPS: u64 = 2_000_000_000;
 
 /// The range of sound to be played, in ticks of the sound track.
@@ -45,8 +45,8 @@ pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
     }
 }
 
-/// Returns the correction of the last box's size, if the box was cut off: a demuxer would not enter it. Returns no
-/// corrections for files of other formats.
+/// Returns the correction of the last box's size if the box was cut off, because a demuxer would otherwise not enter
+/// the box. Returns no corrections for files of other formats.
 ///
 /// # Errors
 /// If reading or seeking fails, or the file ends too early.
@@ -56,11 +56,11 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
         return Ok(HeaderCorrections::default());
     }
     let Some((kind, content)) = reader.boxes(0..len)?.pop() else {
-        return Ok(HeaderCorrections { truncated: true, ..HeaderCorrections::default() });
+        return Ok(HeaderCorrections { is_truncated: true, ..HeaderCorrections::default() });
     };
     if len > content.end {
         // The bytes after the last box are not a box: some programs append data to a file.
-        return Ok(HeaderCorrections { bad_length: true, ..HeaderCorrections::default() });
+        return Ok(HeaderCorrections { has_bad_length: true, ..HeaderCorrections::default() });
     }
     let content_bytes = content.end - content.start;
     // A short header (8 bytes) has the size in its first four bytes, a long header (16 bytes) in its last eight.
@@ -78,8 +78,8 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     if &kind != b"mdat" {
         let has_sound = matches!(&kind, b"moof" | b"moov");
         return Ok(HeaderCorrections {
-            truncated: is_cut_off && has_sound,
-            bad_length: is_cut_off && !has_sound,
+            is_truncated: is_cut_off && has_sound,
+            has_bad_length: is_cut_off && !has_sound,
             ..HeaderCorrections::default()
         });
     }
@@ -91,10 +91,10 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
         let size = u32::try_from(content_bytes + 8).unwrap_or(0);
         vec![(content.start - 8, size.to_be_bytes())]
     };
-    Ok(HeaderCorrections { patches, truncated: is_cut_off, bad_length: false })
+    Ok(HeaderCorrections { patches, is_truncated: is_cut_off, has_bad_length: false })
 }
 
-/// Returns the size of the `moov` box in bytes: a demuxer reads it into memory.
+/// Returns the size of the `moov` box in bytes, all of which a demuxer reads into memory.
 ///
 /// # Errors
 /// If reading or seeking fails. A box that is too short is not an error.
@@ -141,9 +141,9 @@ struct SoundTrack {
     /// Length in ticks.
     duration: u64,
     /// Number of entries in the table of times.
-    time_entries: u32,
+    time_entry_count: u32,
     /// Number of packets.
-    packets: u32,
+    packet_count: u32,
     /// The edit list: duration in the movie's ticks, and start in the track's ticks; a negative start means silence.
     edits: Vec<(u64, i64)>,
 }
@@ -166,12 +166,12 @@ impl Movie {
         Ok(())
     }
 
-    /// Returns true when finding all packets takes too long: for each packet the demuxer searches the table of times
-    /// from its beginning.
+    /// Returns true when finding all packets takes too long, because the demuxer searches the table of times from its
+    /// beginning for each packet.
     fn is_too_complex(&self) -> bool {
-        let (time_entries, packets) =
-            self.sound_track.as_ref().map_or((0, 0), |track| (track.time_entries, track.packets));
-        u64::from(time_entries).saturating_mul(packets.into()) > MAX_LOOKUPS
+        let (time_entry_count, packet_count) =
+            self.sound_track.as_ref().map_or((0, 0), |track| (track.time_entry_count, track.packet_count));
+        u64::from(time_entry_count).saturating_mul(packet_count.into()) > MAX_LOOKUPS
     }
 
     /// Returns the declared length of the track: ticks, and ticks per second.
@@ -188,7 +188,7 @@ impl Movie {
         let track = self.sound_track.as_ref()?;
         let mut sound_edits = track.edits.iter().filter(|(_, media_time)| *media_time >= 0);
         let (Some(&(duration, media_time)), None) = (sound_edits.next(), sound_edits.next()) else {
-            // Several edits reorder the sound, which is not supported. Without an edit list the tag applies.
+            // Several edits reorder the sound, which is not supported. If there is no edit list, the tag applies.
             return self.tag_edit.filter(|_| track.edits.is_empty());
         };
         let (start, timescale, movie_timescale) = (media_time.unsigned_abs(), track.timescale, self.timescale);
@@ -198,8 +198,8 @@ impl Movie {
         // The header of a fragmented file does not contain the length.
         let length = (duration > 0 && movie_timescale > 0 && !self.is_fragmented).then(|| {
             let rounded_length = scale(duration, timescale, movie_timescale);
-            // The movie's ticks are often only milliseconds. The duration of the track is exact: use it if both agree
-            // within one tick of the movie.
+            // The movie's ticks are often only milliseconds. The duration of the track is exact, so use it if both
+            // agree within one tick of the movie.
             let exact_length = track.duration.saturating_sub(start);
             let tolerance = scale(1, timescale, movie_timescale) + 1;
             if exact_length.abs_diff(rounded_length) <= tolerance { exact_length } else { rounded_length }
@@ -216,7 +216,7 @@ impl SoundTrack {
                 match &kind {
                     b"mdhd" => (track.timescale, track.duration) = reader.timescale_and_duration(&range)?,
                     b"hdlr" => track.is_sound = reader.bytes::<12>(&range)?.ends_with(b"soun"),
-                    b"minf" => (track.time_entries, track.packets) = reader.table_sizes(range)?,
+                    b"minf" => (track.time_entry_count, track.packet_count) = reader.table_sizes(range)?,
                     _ => (),
                 }
             }
@@ -230,12 +230,12 @@ impl SoundTrack {
     }
 }
 
-/// Converts `n` ticks of `from` per second to ticks of `to` per second, rounded to the nearest.
-fn scale(n: u64, to: u32, from: u32) -> u64 {
-    rescale(n, to.into(), from.max(1).into())
+/// Converts ticks at `from_rate` per second to ticks at `to_rate` per second, rounded to the nearest.
+fn scale(ticks: u64, to_rate: u32, from_rate: u32) -> u64 {
+    rescale(ticks, to_rate.into(), from_rate.max(1).into())
 }
 
-/// Reads the `iTunSMPB` tag in `moov/udta`: hexadecimal fields, of which the second is the priming and the fourth the
+/// Reads the `iTunSMPB` tag in `moov/udta`. It has hexadecimal fields: the second is the priming and the fourth is the
 /// length, both in frames.
 fn read_tag_edit(reader: &mut BoxReader, udta: Range<u64>) -> io::Result<Option<Edit>> {
     for meta in reader.children(udta, b"meta")? {
@@ -247,8 +247,8 @@ fn read_tag_edit(reader: &mut BoxReader, udta: Range<u64>) -> io::Result<Option<
                 let (Some(name), Some(data)) = (find(b"name"), find(b"data")) else {
                     continue;
                 };
-                if reader.small_box(&name, 4)?.starts_with(b"iTunSMPB") {
-                    return Ok(parse_tag_edit(&reader.small_box(&data, 8)?));
+                if reader.read_up_to_256_bytes(&name, 4)?.starts_with(b"iTunSMPB") {
+                    return Ok(parse_tag_edit(&reader.read_up_to_256_bytes(&data, 8)?));
                 }
             }
         }

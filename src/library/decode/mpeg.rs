@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Number of bytes that are read at the beginning of the sound, and before its end.
+/// Number of bytes that are searched at the beginning of the sound, and before its end.
 const SEARCH_BYTES: u64 = 8 * 1024;
 /// Bit rates of layer III in kilobits per second, by version (1; 2 and 2.5) and index.
 const BIT_RATES: [[u16; 15]; 2] = [
@@ -16,9 +16,9 @@ const BIT_RATES: [[u16; 15]; 2] = [
 struct Frame {
     /// Bits for version, layer and sample rate, which are the same in every frame of a stream.
     kind: u32,
-    /// Length in bytes, with the header.
+    /// Length in bytes, including the header.
     len: usize,
-    /// Offset in the frame at which an index may begin: after the side information.
+    /// Offset within the frame at which an index can begin, after the side information.
     index_offset: usize,
 }
 
@@ -46,7 +46,7 @@ impl Frame {
     }
 }
 
-/// Facts about the frame in front of the sound that holds the index.
+/// Facts about the frame that holds the index, in front of the sound.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct IndexFrame {
     /// Length of the frame in bytes; 0 when there is no index.
@@ -55,7 +55,7 @@ pub(super) struct IndexFrame {
     pub has_frame_count: bool,
 }
 
-/// Reads the index in the first frame. `start` is the end of the tags in front.
+/// Reads the index in the first frame. `start` is the end of the tags in front of the sound.
 ///
 /// # Errors
 /// If reading or seeking fails.
@@ -100,7 +100,7 @@ pub(super) fn ends_mid_frame(file: &mut File, start: u64, end: u64) -> io::Resul
             frame_count += 1;
         }
         if frame_count >= 2 {
-            // Less than a header that begins like a frame is an incomplete frame, too.
+            // A tail that begins like a frame but is shorter than a header is also an incomplete frame.
             let tail = bytes.get(offset..).unwrap_or_default();
             return Ok(offset > bytes.len() || (!tail.is_empty() && tail.len() < 4 && tail[0] == 0xff));
         }

@@ -29,7 +29,7 @@ impl Decoder {
         Self::open_verified(file, None)
     }
 
-    /// Opens a file that may have a digest. Bytes that differ from the digest are never decoded.
+    /// Opens a file, whose bytes are compared with `digest` if it is given. Bytes that differ are never decoded.
     ///
     /// # Errors
     /// A [`DecodeError`] if no sound can be decoded.
@@ -75,14 +75,14 @@ impl Decoder {
         let container = reader.format_info().short_name;
         let ogg_end = inspection.ogg_end;
         let faults = DecodeFaults {
-            is_truncated: corrections.truncated || (container == "ogg" && ogg_end.truncated),
+            is_truncated: corrections.is_truncated || (container == "ogg" && ogg_end.is_truncated),
             garbage_bytes: tags::leading_garbage(&inspection.first_bytes, container),
-            is_unfinished: container == "ogg" && ogg_end.unfinished,
-            bad_length: corrections.bad_length,
+            is_unfinished: container == "ogg" && ogg_end.is_unfinished,
+            has_bad_length: corrections.has_bad_length,
             ..DecodeFaults::default()
         };
         Ok(Self {
-            volume: opus_output_gain(&track),
+            header_gain: opus_output_gain(&track),
             mp4_info: inspection.mp4_info,
             ogg_end_ticks: ogg_end.position.filter(|_| container == "ogg"),
             raw_stream: matches!(container, "mp3" | "aac").then(|| inspection.into_raw_stream()),
@@ -95,12 +95,12 @@ impl Decoder {
             demux_errors: 0,
             next_pts: None,
             first_pts: None,
-            bytes_used: 0,
+            packet_bytes: 0,
             positions: Vec::new(),
             altered_flag,
             packet_samples: Vec::new(),
-            pending: Vec::new(),
-            out: Vec::new(),
+            pending_samples: Vec::new(),
+            returned_samples: Vec::new(),
             has_ended: false,
         })
     }
@@ -124,8 +124,7 @@ impl RawInspection {
     /// Reads these facts from a file.
     ///
     /// # Errors
-    /// [`DecodeError::Broken`] if the tables or tags are too large for the memory, [`DecodeError::Read`] if reading
-    /// fails.
+    /// [`DecodeError::Broken`] if the tables or tags are too large for memory, [`DecodeError::Read`] if reading fails.
     fn read(file: &mut File) -> Result<Self, DecodeError> {
         let mp4_info = mp4::read_info(file)?;
         if mp4_info.is_too_complex {
@@ -142,7 +141,7 @@ impl RawInspection {
         Ok(Self { mp4_info, sound, index_frame, ends_mid_frame, ogg_end, first_bytes })
     }
 
-    /// Returns the facts about the frames of a file without a container.
+    /// Returns the facts about the stream of a file that has no container.
     fn into_raw_stream(self) -> RawStream {
         RawStream {
             // The header has seven bytes; a protected frame has a checksum of two bytes after it (ISO/IEC 13818-7).

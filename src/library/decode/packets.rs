@@ -29,7 +29,7 @@ impl Decoder {
                 Err(Error::ResetRequired) => match track_and_decoder(self.reader.as_ref()) {
                     Ok((track, decoder)) => {
                         (self.track, self.decoder, self.next_pts) = (track, decoder, None);
-                        self.volume = opus_output_gain(&self.track);
+                        self.header_gain = opus_output_gain(&self.track);
                         if self.format().codec == "opus" {
                             self.trim.skip_more(self.track.delay.unwrap_or(0));
                         }

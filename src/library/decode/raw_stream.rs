@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use super::mpeg;
 
-/// Facts about an MP3 or ADTS stream that come from its bytes alone.
+/// Facts about an MP3 or ADTS stream, collected from its bytes.
 pub(super) struct RawStream {
     /// The range of bytes in the file that holds the sound.
     pub sound: Range<u64>,
@@ -15,6 +15,6 @@ pub(super) struct RawStream {
     pub ends_mid_frame: bool,
     /// Bit rate field in the header of the first packet; `None` before the first packet.
     pub bit_rate_field: Option<u8>,
-    /// True when a later packet has another bit rate.
+    /// True when a later packet has a different bit rate.
     pub has_varying_rate: bool,
 }

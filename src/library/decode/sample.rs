@@ -4,8 +4,8 @@
 /// exceed eight times.
 pub const MAX_SAMPLE: f32 = 8.0;
 
-/// Limits a sample to [`MAX_SAMPLE`], and replaces one that is not finite by 0: broken files decode to both. Counts the
-/// samples that are not finite in `fault_counts.0`, and those that are too large in `fault_counts.1`.
+/// Limits a sample to [`MAX_SAMPLE`], and replaces a sample that is not finite with 0. Broken files contain both kinds.
+/// Counts the samples that are not finite in `fault_counts.0`, and those that are too large in `fault_counts.1`.
 pub(super) fn sanitise_sample(sample: f32, fault_counts: &mut (u64, u64)) -> f32 {
     if sample.abs() <= MAX_SAMPLE {
         return sample;

@@ -15,8 +15,8 @@ use crate::library::file::{CheckedFile, FileDigest};
 /// The sound of a file as a byte stream, with some fields of the header corrected.
 pub(super) struct DemuxSource {
     bytes: CheckedFile,
-    /// Offset in the file of the demuxer's byte 0. It is after the ID3v2 tags, because a demuxer that searches for the
-    /// first MP3 frame may take a picture in a tag for frames.
+    /// Offset of the demuxer's byte 0 in the file. It is after the ID3v2 tags, because a demuxer that searches for the
+    /// first MP3 frame can mistake a picture in a tag for frames.
     base: u64,
     /// Number of bytes from `base` to the tags after the sound.
     len: u64,
@@ -41,8 +41,8 @@ impl DemuxSource {
         for find_corrections in [wav::corrections, mp4::corrections] {
             match find_corrections(&mut file, len) {
                 Ok(corrections) => {
-                    header_corrections.truncated |= corrections.truncated;
-                    header_corrections.bad_length |= corrections.bad_length;
+                    header_corrections.is_truncated |= corrections.is_truncated;
+                    header_corrections.has_bad_length |= corrections.has_bad_length;
                     header_corrections.patches.extend(corrections.patches);
                 }
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => (),
@@ -64,7 +64,7 @@ impl DemuxSource {
 
 impl Read for DemuxSource {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        // Stop in front of the tags at the end: a demuxer may take their bytes for sound.
+        // Stop in front of the tags at the end: a demuxer can mistake their bytes for sound.
         let remaining = usize::try_from(self.len.saturating_sub(self.position)).unwrap_or(usize::MAX);
         let max_bytes = out.len().min(remaining);
         let n = self.bytes.read(&mut out[..max_bytes])?;

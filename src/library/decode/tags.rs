@@ -1,5 +1,5 @@
-//! Finds the tags around the sound, and so the bytes of an MP3 or ADTS file that should be sound. The reader of such a
-//! stream skips garbage without an error, so only a count of bytes shows a gap.
+//! Finds the tags around the sound, and so the bytes of an MP3 or ADTS file that should be sound. The demuxer of such a
+//! file skips garbage without an error, so a gap is found only by counting the bytes.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -7,15 +7,15 @@ use std::ops::Range;
 use super::mp4;
 
 /// Maximum number of rounds in the search for tags after the sound.
-const MAX_TRAILING_TAGS: u32 = 16;
+const MAX_TRAILING_ROUNDS: u32 = 16;
 /// Maximum number of tags in front of the sound.
 const MAX_LEADING_TAGS: u32 = 64;
-/// Maximum size of the tags in a FLAC or M4A file, in bytes: a demuxer keeps them in memory.
+/// Maximum size in bytes of the tags in a FLAC or M4A file, which a demuxer keeps in memory.
 const MAX_TAG_BYTES: u64 = 48 << 20;
 /// Number of bytes after the tags in which the sound must begin.
 const SEARCH_BYTES: u64 = 1 << 20;
-/// Number of bytes other than sound that is always tolerated.
-const MAX_GARBAGE: u64 = 16 * 1024;
+/// Number of bytes other than sound that are always tolerated.
+const TOLERATED_GARBAGE_BYTES: u64 = 16 * 1024;
 
 /// Returns the range of bytes between the tags in front (ID3v2) and the tags at the end (APEv2, Lyrics3, ID3v1).
 ///
@@ -25,26 +25,26 @@ pub(super) fn sound_range(file: &mut File) -> io::Result<Range<u64>> {
     let len = file.metadata()?.len();
     let start = id3v2_bytes(file)?;
     let mut end = len;
-    // Programs append tags after one another.
-    for _ in 0..MAX_TRAILING_TAGS {
+    // Some programs append a tag after an existing tag.
+    for _ in 0..MAX_TRAILING_ROUNDS {
         let previous_end = end;
-        if ends_with(file, end, 128, b"TAG")? {
+        if has_signature_before(file, end, 128, b"TAG")? {
             end -= 128;
         }
-        if ends_with(file, end, 9, b"LYRICS200")? && end >= 15 {
+        if has_signature_before(file, end, 9, b"LYRICS200")? && end >= 15 {
             let mut digits = [0; 6];
             file.seek(SeekFrom::Start(end - 15))?;
             file.read_exact(&mut digits)?;
             let size = std::str::from_utf8(&digits).ok().and_then(|d| d.parse::<u64>().ok());
             end = end.saturating_sub(size.map_or(0, |size| size + 15));
         }
-        if ends_with(file, end, 32, b"APETAGEX")? {
+        if has_signature_before(file, end, 32, b"APETAGEX")? {
             let mut size = [0; 4];
             file.seek(SeekFrom::Start(end - 20))?;
             file.read_exact(&mut size)?;
             end = end.saturating_sub(u64::from(u32::from_le_bytes(size)));
             // The size does not include the optional header of the tag.
-            if ends_with(file, end, 32, b"APETAGEX")? {
+            if has_signature_before(file, end, 32, b"APETAGEX")? {
                 end -= 32;
             }
         }
@@ -80,8 +80,7 @@ pub(super) fn id3v2_bytes(file: &mut File) -> io::Result<u64> {
     Ok(start.min(len))
 }
 
-/// Returns true when the tags are larger than the limit, because a demuxer would keep them in memory. `start` is the
-/// end of the ID3v2 tags.
+/// Returns true when the tags are too large for a demuxer to keep in memory. `start` is the end of the ID3v2 tags.
 ///
 /// # Errors
 /// If reading or seeking fails.
@@ -92,7 +91,7 @@ pub(super) fn has_oversized_tags(file: &mut File, start: u64) -> io::Result<bool
     if len < start + 8 || file.read_exact(&mut header).is_err() {
         return Ok(false);
     }
-    // One more tag than [`MAX_LEADING_TAGS`].
+    // There are more tags than [`MAX_LEADING_TAGS`].
     if header.starts_with(b"ID3") {
         return Ok(true);
     }
@@ -125,8 +124,8 @@ pub(super) fn read_bytes_after_tags(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(first_bytes)
 }
 
-/// Returns the number of bytes in `first_bytes` before the beginning of the container. A demuxer skips them without an
-/// error.
+/// Returns the number of bytes in `first_bytes` before the beginning of the container. A demuxer skips these bytes
+/// without an error.
 pub(super) fn leading_garbage(first_bytes: &[u8], container: &str) -> u64 {
     let signatures: &[&[u8]] = match container {
         "flac" => &[b"fLaC"],
@@ -139,7 +138,7 @@ pub(super) fn leading_garbage(first_bytes: &[u8], container: &str) -> u64 {
 }
 
 /// Returns true when the last `n` bytes before `end` begin with `signature`, of at most 9 bytes.
-fn ends_with(file: &mut File, end: u64, n: u64, signature: &[u8]) -> io::Result<bool> {
+fn has_signature_before(file: &mut File, end: u64, n: u64, signature: &[u8]) -> io::Result<bool> {
     let Some(start) = end.checked_sub(n) else {
         return Ok(false);
     };
@@ -149,8 +148,8 @@ fn ends_with(file: &mut File, end: u64, n: u64, signature: &[u8]) -> io::Result<
     Ok(bytes.starts_with(signature))
 }
 
-/// Returns true when the bytes other than sound are too many to be unknown tags: more than [`MAX_GARBAGE`] and more
-/// than 2 per cent of all bytes.
+/// Returns true when the bytes other than sound are too many to be unknown tags: more than [`TOLERATED_GARBAGE_BYTES`]
+/// and more than 2 per cent of all bytes.
 pub(super) fn is_too_much_garbage(garbage_bytes: u64, all_bytes: u64) -> bool {
-    garbage_bytes > MAX_GARBAGE && garbage_bytes > all_bytes / 50
+    garbage_bytes > TOLERATED_GARBAGE_BYTES && garbage_bytes > all_bytes / 50
 }

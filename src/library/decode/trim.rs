@@ -10,7 +10,7 @@ use super::mp4::Edit;
 pub(super) struct GaplessTrim {
     /// Number of frames still to skip at the beginning.
     frames_to_skip: u64,
-    /// Number of the latest frames to hold back, because they are padding if the file ends after them.
+    /// Number of latest frames to hold back, because they are padding if the file ends after them.
     pub held_frames: u64,
     /// Number of frames before the padding, as the header declares; a file that was cut off has fewer.
     frames_before_padding: u64,
@@ -26,7 +26,8 @@ impl GaplessTrim {
         Self {
             frames_to_skip: track.delay.unwrap_or(0).into(),
             held_frames: track.padding.unwrap_or(0).into(),
-            // If the file gives no delay, the demuxer guesses this number; if it gives no padding, it is not needed.
+            // The demuxer guesses this number if the file gives no delay. If it gives no padding, the number is not
+            // used.
             frames_before_padding: track.num_frames.unwrap_or(0),
             ..Self::default()
         }
@@ -42,12 +43,13 @@ impl GaplessTrim {
         Self { frames_to_skip: frames_of(edit.start), max_frames: edit.length.map(frames_of), ..Self::default() }
     }
 
-    /// Returns the trim of an Opus file: the frames in front of the sound. The last packet marks the frames after it.
+    /// Returns the trim of an Opus file: the frames in front of the sound. The last packet marks the frames after the
+    /// sound.
     pub(super) fn from_pre_skip(frames: u32) -> Self {
         Self { frames_to_skip: frames.into(), ..Self::default() }
     }
 
-    /// Adds frames to skip, at the beginning of a further stream in the same file.
+    /// Adds frames to skip at the beginning of a later stream in the same file.
     pub(super) fn skip_more(&mut self, frames: u32) {
         self.frames_to_skip += u64::from(frames);
     }
@@ -57,7 +59,7 @@ impl GaplessTrim {
         self.max_frames
     }
 
-    /// Returns the range to keep among the next `frames` frames, and counts them.
+    /// Returns the range to keep among the next `frames` frames, and counts the kept frames.
     pub(super) fn kept_range(&mut self, frames: u64) -> Range<u64> {
         let skipped_frames = self.frames_to_skip.min(frames);
         self.frames_to_skip -= skipped_frames;

@@ -1,5 +1,5 @@
 //! Checks the size of a Vorbis stream's codebooks (Vorbis I specification, 3.2.1) before a decoder builds tables from
-//! them: a file of 600 bytes can demand more memory than a station has.
+//! them, because a file of 600 bytes can demand more memory than a station has.
 
 /// Maximum number of entries in all codebooks together. Encoders use about 20,000.
 const MAX_ENTRIES: u64 = 1 << 18;
@@ -84,7 +84,7 @@ struct Bits<'a> {
 }
 
 impl Bits<'_> {
-    /// Reads the next `n` bits, at most 32; `None` beyond the end of the bytes.
+    /// Reads the next `n` bits, at most 32; `None` when fewer bits remain.
     fn take(&mut self, n: u32) -> Option<u32> {
         let mut value = 0;
         for i in 0..n {
@@ -95,7 +95,7 @@ impl Bits<'_> {
         Some(value)
     }
 
-    /// Skips the next `n` bits; `None` beyond the end of the bytes.
+    /// Skips the next `n` bits; `None` when fewer bits remain.
     fn skip(&mut self, n: u64) -> Option<()> {
         self.position = self.position.checked_add(n)?;
         (self.position <= self.bytes.len() as u64 * 8).then_some(())

@@ -1,12 +1,12 @@
-//! Corrects wave files with a wrong length in the header. A recorder that is switched off leaves such a file, and so
-//! does a program that writes into a pipe. The bytes in the file are still sound.
+//! Corrects wave files with a wrong length in the header. A recorder that is switched off while recording leaves such a
+//! file, and so does a program that writes into a pipe. The bytes in the file are still sound.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::header_corrections::HeaderCorrections;
 
-/// Minimum length that is a placeholder, written by a program that writes into a pipe.
-const MIN_PLACEHOLDER: u64 = 0x7fff_0000;
+/// Minimum declared length that is a placeholder. Programs that write into a pipe declare such a length.
+const MIN_PLACEHOLDER_BYTES: u64 = 0x7fff_0000;
 /// Maximum number of chunks that are read to find the sound.
 const MAX_CHUNKS: usize = 1000;
 
@@ -59,15 +59,15 @@ struct DataChunk {
     corrections: HeaderCorrections,
 }
 
-/// Finds the number of bytes of sound from `start` on. `declared_bytes` is the number in the header, `len` the size of
-/// the file.
+/// Finds the number of bytes of sound from `start` on. `declared_bytes` is the number in the header, and `len` is the
+/// size of the file.
 fn measure_data(file: &mut File, start: u64, declared_bytes: u64, len: u64) -> io::Result<DataChunk> {
     let available_bytes = len.saturating_sub(start);
-    let chunk = |sound_bytes, truncated, bad_length| DataChunk {
+    let chunk = |sound_bytes, is_truncated, has_bad_length| DataChunk {
         sound_bytes,
-        corrections: HeaderCorrections { patches: Vec::new(), truncated, bad_length },
+        corrections: HeaderCorrections { patches: Vec::new(), is_truncated, has_bad_length },
     };
-    if declared_bytes >= MIN_PLACEHOLDER {
+    if declared_bytes >= MIN_PLACEHOLDER_BYTES {
         return Ok(chunk(declared_bytes.min(available_bytes), false, declared_bytes > available_bytes));
     }
     if declared_bytes > available_bytes {
@@ -94,7 +94,7 @@ fn is_chunk(file: &mut File, offset: u64, len: u64) -> io::Result<bool> {
     if remaining < 8 || file.read_exact(&mut chunk).is_err() {
         return Ok(false);
     }
-    // `RIFF` begins another file that was appended to this one, not a chunk.
+    // `RIFF` is not a chunk: it is the beginning of a second file that was appended to this one.
     let is_chunk_name = chunk[..4].iter().all(|c| (b' '..=b'~').contains(c)) && &chunk[..4] != b"RIFF";
     Ok(is_chunk_name && u64::from(little_endian(&chunk[4..])) + 8 <= remaining)
 }

@@ -6,15 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::digest::{FileDigest, PART_BYTES, hash_part, read_full};
 
-/// Reads a file. If there is a digest, each part is compared with it before a byte of the part is returned, so that
-/// only the bytes that were hashed are played.
+/// Reads a file. If there is a digest, each part is compared with the digest before a byte of the part is returned, so
+/// that only the bytes that were hashed are played.
 pub struct CheckedFile {
     file: File,
     digest: Option<Arc<FileDigest>>,
-    /// Number of the part in `part`; `None` when none is loaded.
+    /// Index of the loaded part; `None` when no part is loaded.
     part_index: Option<u64>,
     /// Bytes of the loaded part.
-    part: Vec<u8>,
+    part_bytes: Vec<u8>,
     /// Position of the next byte.
     position: u64,
     altered_flag: Arc<AtomicBool>,
@@ -24,7 +24,7 @@ impl CheckedFile {
     /// Returns a reader of this file; `None` means that nothing is compared.
     #[must_use]
     pub fn new(file: File, digest: Option<Arc<FileDigest>>) -> Self {
-        Self { file, digest, part_index: None, part: Vec::new(), position: 0, altered_flag: Arc::default() }
+        Self { file, digest, part_index: None, part_bytes: Vec::new(), position: 0, altered_flag: Arc::default() }
     }
 
     /// Returns the flag that is set when a part differs from its digest.
@@ -40,12 +40,12 @@ impl CheckedFile {
             return Ok(());
         }
         self.part_index = None;
-        self.part.resize(PART_BYTES, 0);
+        self.part_bytes.resize(PART_BYTES, 0);
         self.file.seek(SeekFrom::Start(index * PART_BYTES as u64))?;
-        let length = read_full(&mut self.file, &mut self.part)?;
-        self.part.truncate(length);
+        let length = read_full(&mut self.file, &mut self.part_bytes)?;
+        self.part_bytes.truncate(length);
         let expected_hash = usize::try_from(index).ok().and_then(|i| digest.parts.get(i));
-        if expected_hash.is_none_or(|expected| *expected != hash_part(&self.part)) {
+        if expected_hash.is_none_or(|expected_hash| *expected_hash != hash_part(&self.part_bytes)) {
             self.altered_flag.store(true, Ordering::Relaxed);
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the file was changed while it was in use"));
         }
@@ -66,7 +66,7 @@ impl Read for CheckedFile {
         }
         self.load_part(&digest)?;
         let offset = (self.position % PART_BYTES as u64) as usize;
-        let available = self.part.get(offset..).unwrap_or_default();
+        let available = self.part_bytes.get(offset..).unwrap_or_default();
         let n = available.len().min(out.len());
         out[..n].copy_from_slice(&available[..n]);
         self.position += n as u64;

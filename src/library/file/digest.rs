@@ -1,4 +1,4 @@
-//! Digests of audio files: the SHA-256 of the whole file and of each part.
+//! Digests of audio files: the SHA-256 of the complete file and of each part.
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
@@ -12,7 +12,7 @@ pub const MAX_BYTES: u64 = 2 << 30;
 /// # Errors
 /// [`io::ErrorKind::FileTooLarge`] if the file is larger than [`MAX_BYTES`], or the error of a failed read.
 pub fn sha256(file: &mut File) -> io::Result<(String, u64)> {
-    let mut hasher = FileHasher::whole();
+    let mut hasher = FileHasher::file_only();
     loop {
         if let Some(digest) = hasher.step(file)? {
             return Ok((digest.sha256, digest.bytes));
@@ -49,19 +49,20 @@ impl FileHasher {
     /// Number of bytes hashed in one step, which takes at most 10 ms.
     pub(super) const STEP_BYTES: usize = 8 * PART_BYTES;
 
-    /// Returns a hasher of the whole file only.
+    /// Returns a hasher for the complete file only.
     #[must_use]
-    pub fn whole() -> Self {
+    pub fn file_only() -> Self {
         Self { hasher: Sha256::new(), parts: None, bytes: 0, block: Vec::new() }
     }
 
-    /// Returns a hasher of the whole file and its parts.
+    /// Returns a hasher for the complete file and its parts.
     #[must_use]
     pub fn with_parts() -> Self {
-        Self { parts: Some(Vec::new()), ..Self::whole() }
+        Self { parts: Some(Vec::new()), ..Self::file_only() }
     }
 
-    /// Hashes the next bytes. At the end of the file, rewinds the file and returns its digest; before that, `None`.
+    /// Hashes the next bytes. Returns `None` before the end of the file. At the end, rewinds the file and returns its
+    /// digest.
     ///
     /// # Errors
     /// [`io::ErrorKind::FileTooLarge`] if the file is larger than [`MAX_BYTES`], or the error of a failed read.
@@ -93,7 +94,7 @@ pub(super) fn hash_part(part: &[u8]) -> [u8; 32] {
     Sha256::digest(part).into()
 }
 
-/// Reads until the block is full or the file ends. Returns the number of bytes.
+/// Reads until the block is full or the file ends. Returns the number of bytes read.
 pub(super) fn read_full(file: &mut File, block: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < block.len() {

@@ -3,7 +3,7 @@
 //! largest sample in its window times the sum of its absolute coefficients.
 use super::sample_stats::{ChunkStats, SampleStats};
 
-/// Number of coefficients for each interpolated point, and of samples in its window.
+/// Number of coefficients for each interpolated point, and number of samples in its window.
 const TAPS: usize = 24;
 /// Number of frames in a chunk.
 const CHUNK_FRAMES: usize = 16;
@@ -16,7 +16,7 @@ pub(super) struct TruePeakMeter {
     /// One row of coefficients for each point between two samples.
     filter: Vec<[f32; TAPS]>,
     /// Maximum output of the filter for samples of at most 1.
-    pub(super) gain: f32,
+    pub(super) max_gain: f32,
     /// For each channel, the last samples of the previous block, then the samples of the current block.
     planes: Vec<Vec<f32>>,
     /// Maximum absolute sample of each chunk of the channel that is being processed.
@@ -30,8 +30,8 @@ impl TruePeakMeter {
     pub(super) fn new(rate: u32, channels: usize) -> Self {
         let points = POINTS_PER_SECOND.div_ceil(rate.max(1)).clamp(1, 24);
         let filter: Vec<_> = (1..points).map(|p| interpolation_taps(f64::from(p) / f64::from(points))).collect();
-        let gain = filter.iter().map(|row| row.iter().map(|c| c.abs()).sum()).fold(1.0, f32::max);
-        Self { channels, filter, gain, planes: vec![vec![0.0; TAPS]; channels], chunk_peaks: Vec::new(), peak: 0.0 }
+        let max_gain = filter.iter().map(|row| row.iter().map(|c| c.abs()).sum()).fold(1.0, f32::max);
+        Self { channels, filter, max_gain, planes: vec![vec![0.0; TAPS]; channels], chunk_peaks: Vec::new(), peak: 0.0 }
     }
 
     /// Returns the peak so far, as a fraction of full scale.
@@ -72,9 +72,9 @@ impl TruePeakMeter {
     fn interpolate(&mut self, channel: usize) {
         let (plane, peaks) = (&self.planes[channel], &self.chunk_peaks);
         for i in 0..peaks.len() - 1 {
-            // A window that ends in this chunk begins up to 23 frames, so up to two chunks, before it.
+            // A window that ends in this chunk begins up to 23 frames before the chunk, so up to two chunks earlier.
             let max_sample = peaks[i + 1].max(peaks[i]).max(peaks[i.saturating_sub(1)]);
-            if max_sample * self.gain <= self.peak {
+            if max_sample * self.max_gain <= self.peak {
                 continue;
             }
             let start = i * CHUNK_FRAMES;
@@ -93,7 +93,8 @@ impl TruePeakMeter {
     }
 }
 
-/// Returns the maximum of the interpolated points of a whole chunk. `row` sets their distance from the samples.
+/// Returns the maximum of the interpolated points of a complete chunk. `row` determines their distance from the
+/// samples.
 fn chunk_peak(window: &[f32; CHUNK_FRAMES + TAPS - 1], row: &[f32; TAPS]) -> f32 {
     let mut points = [0.0_f32; CHUNK_FRAMES];
     for (k, coefficient) in row.iter().enumerate() {
@@ -110,8 +111,8 @@ fn tail_peak(window: &[f32], row: &[f32; TAPS]) -> f32 {
     window.windows(TAPS).map(point).fold(0.0, |max, p| max.max(p.abs()))
 }
 
-/// Returns the coefficients with which `N` samples give a point between the two samples in the middle, `fraction` (0 to
-/// 1) of the way from the first to the second: a windowed sinc.
+/// Returns the coefficients of a windowed sinc over `N` samples. It interpolates a point between the two middle
+/// samples, at `fraction` (0 to 1) of the way from the first of them to the second.
 #[must_use]
 pub fn interpolation_taps<const N: usize>(fraction: f64) -> [f32; N] {
     let half = N as f64 / 2.0;

@@ -1,11 +1,11 @@
 //! Measures silences, clipped runs and the constant offset of the samples.
 
 /// Level below which a sample is silence: -60 dBFS.
-const SILENCE: f32 = 0.001;
+const SILENCE_LEVEL: f32 = 0.001;
 /// Level from which a sample counts as full scale; the maximum of 16-bit files is 32767/32768.
-const FULL_SCALE: f32 = 0.9999;
-/// Number of consecutive samples at full scale that counts as clipping.
-const CLIP_RUN: u32 = 3;
+const FULL_SCALE_LEVEL: f32 = 0.9999;
+/// Minimum number of consecutive samples at full scale that counts as clipping.
+const MIN_CLIP_RUN: u32 = 3;
 
 /// Statistics of one chunk of one channel.
 pub(super) struct ChunkStats {
@@ -39,11 +39,11 @@ impl ChunkStats {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Silences {
     /// Silence at the beginning.
-    pub lead: u64,
+    pub lead_frames: u64,
     /// Silence at the end.
-    pub tail: u64,
+    pub tail_frames: u64,
     /// The longest silence.
-    pub longest: u64,
+    pub longest_frames: u64,
 }
 
 /// Collects statistics of all samples.
@@ -60,14 +60,13 @@ pub(super) struct SampleStats {
     block_start: u64,
     /// Number of frames in the current block.
     block_frames: usize,
-    /// Spans of the current block in which a channel is not silent: first and last such frame of each chunk and
-    /// channel.
+    /// The first and the last frame that are not silent, for each chunk of the current block and each channel.
     loud_spans: Vec<(usize, usize)>,
     /// First frame of the file that is not silent.
-    first_loud: Option<u64>,
+    first_loud_frame: Option<u64>,
     /// Last frame so far that is not silent.
-    last_loud: Option<u64>,
-    /// Length of the longest silence before `last_loud`, in frames.
+    last_loud_frame: Option<u64>,
+    /// Length of the longest silence before `last_loud_frame`, in frames.
     longest_silence: u64,
 }
 
@@ -81,8 +80,8 @@ impl SampleStats {
             block_start: 0,
             block_frames: 0,
             loud_spans: Vec::new(),
-            first_loud: None,
-            last_loud: None,
+            first_loud_frame: None,
+            last_loud_frame: None,
             longest_silence: 0,
         }
     }
@@ -93,24 +92,24 @@ impl SampleStats {
         self.loud_spans.clear();
     }
 
-    /// Adds a chunk of one channel with its statistics. The chunk begins at frame `start` of the block.
+    /// Adds a chunk of one channel, and its statistics. The chunk begins at frame `start` of the block.
     pub(super) fn add_chunk(&mut self, channel: usize, start: usize, samples: &[f32], stats: &ChunkStats) {
         self.sums[channel] += f64::from(stats.sum);
         self.peaks[channel] = self.peaks[channel].max(stats.peak);
-        if stats.peak >= SILENCE {
-            let is_loud = |x: &f32| x.abs() >= SILENCE;
+        if stats.peak >= SILENCE_LEVEL {
+            let is_loud = |x: &f32| x.abs() >= SILENCE_LEVEL;
             let first_index = samples.iter().position(is_loud).unwrap_or(0);
             let last_index = samples.iter().rposition(is_loud).unwrap_or(0);
             self.loud_spans.push((start + first_index, start + last_index));
         }
         let run = &mut self.full_scale_runs[channel];
-        if stats.peak < FULL_SCALE {
+        if stats.peak < FULL_SCALE_LEVEL {
             *run = 0;
             return;
         }
         for sample in samples {
-            *run = if sample.abs() >= FULL_SCALE { run.saturating_add(1) } else { 0 };
-            self.clips += u64::from(*run == CLIP_RUN);
+            *run = if sample.abs() >= FULL_SCALE_LEVEL { run.saturating_add(1) } else { 0 };
+            self.clips += u64::from(*run == MIN_CLIP_RUN);
         }
     }
 
@@ -122,19 +121,19 @@ impl SampleStats {
         }
         for (span_start, span_end) in self.loud_spans.drain(..) {
             let (first_frame, last_frame) = (self.block_start + span_start as u64, self.block_start + span_end as u64);
-            self.first_loud.get_or_insert(first_frame);
-            let silence = first_frame.saturating_sub(self.last_loud.map_or(0, |last_loud| last_loud + 1));
+            self.first_loud_frame.get_or_insert(first_frame);
+            let silence = first_frame.saturating_sub(self.last_loud_frame.map_or(0, |last_loud| last_loud + 1));
             self.longest_silence = self.longest_silence.max(silence);
-            self.last_loud = Some(self.last_loud.map_or(last_frame, |last_loud| last_loud.max(last_frame)));
+            self.last_loud_frame = Some(self.last_loud_frame.map_or(last_frame, |last_loud| last_loud.max(last_frame)));
         }
         self.block_start += self.block_frames as u64;
     }
 
     /// Returns the silences of a file of this many frames.
     pub(super) fn silences(&self, frames: u64) -> Silences {
-        let lead = self.first_loud.unwrap_or(frames);
-        let tail = self.last_loud.map_or(frames, |last_loud| frames.saturating_sub(last_loud + 1));
-        Silences { lead, tail, longest: self.longest_silence.max(tail) }
+        let lead_frames = self.first_loud_frame.unwrap_or(frames);
+        let tail_frames = self.last_loud_frame.map_or(frames, |last_loud| frames.saturating_sub(last_loud + 1));
+        Silences { lead_frames, tail_frames, longest_frames: self.longest_silence.max(tail_frames) }
     }
 
     /// Returns the number of clipped runs.
@@ -143,13 +142,13 @@ impl SampleStats {
     }
 
     /// Returns the largest constant offset of a channel in a file of `frames` frames, as a fraction of full scale.
-    pub(super) fn offset(&self, frames: u64) -> f64 {
+    pub(super) fn max_offset(&self, frames: u64) -> f64 {
         let mean = |sum: &f64| (sum / frames.max(1) as f64).abs();
         self.sums.iter().map(mean).fold(0.0, f64::max)
     }
 
     /// Returns true when one of two channels is silent throughout and the other is not.
-    pub(super) fn one_sided(&self) -> bool {
-        matches!(self.peaks[..], [a, b] if (a < SILENCE) != (b < SILENCE))
+    pub(super) fn is_one_sided(&self) -> bool {
+        matches!(self.peaks[..], [a, b] if (a < SILENCE_LEVEL) != (b < SILENCE_LEVEL))
     }
 }

@@ -1,4 +1,4 @@
-//! Compares the meter with an independent one, and with the known properties of test signals.
+//! Compares the meter with an independent meter, and with the known properties of test signals.
 use super::*;
 
 /// Returns interleaved frames with one tone for each channel: amplitude, frequency in hertz, phase in radians.
@@ -7,13 +7,13 @@ fn tones(rate: u32, seconds: f64, channels: &[(f64, f64, f64)]) -> Vec<f32> {
     let tone = |i: usize, (amplitude, frequency, phase): (f64, f64, f64)| {
         amplitude * (std::f64::consts::TAU * frequency * i as f64 / f64::from(rate) + phase).sin()
     };
-    (0..frames).flat_map(|i| channels.iter().map(move |c| tone(i, *c) as f32)).collect()
+    (0..frames).flat_map(|i| channels.iter().map(move |channel| tone(i, *channel) as f32)).collect()
 }
 
-/// Measures samples in blocks of `block` frames.
-fn measure(rate: u32, channels: u16, samples: &[f32], block: usize) -> AudioMeasurements {
+/// Measures samples in blocks of `block_frames` frames.
+fn measure(rate: u32, channels: u16, samples: &[f32], block_frames: usize) -> AudioMeasurements {
     let mut meter = Meter::new(rate, channels, &[]);
-    samples.chunks(block * usize::from(channels)).for_each(|b| meter.add_frames(b));
+    samples.chunks(block_frames * usize::from(channels)).for_each(|block| meter.add_frames(block));
     meter.finish()
 }
 
@@ -40,14 +40,17 @@ fn an_independent_meter_measures_the_same() {
         let samples = speech(rate, 21.3, channels);
         let measurements = measure(rate, channels as u16, &samples, 1_777);
         let mode = ebur128::Mode::I | ebur128::Mode::LRA | ebur128::Mode::TRUE_PEAK;
-        let mut reference = ebur128::EbuR128::new(channels as u32, rate, mode).expect("a meter");
-        reference.add_frames_f32(&samples).expect("frames");
-        let loudness = reference.loudness_global().expect("loudness");
-        let range = reference.loudness_range().expect("range");
-        let peak = (0..channels as u32).map(|c| reference.true_peak(c).expect("peak")).fold(0.0, f64::max);
+        let mut reference = ebur128::EbuR128::new(channels as u32, rate, mode).expect("create the reference meter");
+        reference.add_frames_f32(&samples).expect("add the frames");
+        let loudness = reference.loudness_global().expect("measure the loudness");
+        let range = reference.loudness_range().expect("measure the range");
+        let peak = (0..channels as u32).map(|c| reference.true_peak(c).expect("measure the peak")).fold(0.0, f64::max);
         let error = |hundredths: i32, expected: f64| (f64::from(hundredths) / 100.0 - expected).abs();
-        let true_peak = measurements.true_peak.expect("a peak");
-        assert!(error(measurements.integrated.expect("loud"), loudness) < 0.03, "{rate}: {measurements:?}, {loudness}");
+        let true_peak = measurements.true_peak.expect("measure the true peak");
+        assert!(
+            error(measurements.integrated.expect("measure the loudness"), loudness) < 0.03,
+            "{rate}: {measurements:?}, {loudness}"
+        );
         assert!(error(measurements.range, range) < 0.5, "{rate}: {measurements:?}, {range}");
         assert!(error(true_peak, 20.0 * peak.log10()) < 0.15, "{rate}: {measurements:?}, {peak}");
     }
@@ -57,8 +60,8 @@ fn an_independent_meter_measures_the_same() {
 fn the_block_length_does_not_change_the_measurements() {
     let samples = speech(44_100, 7.0, 2);
     let expected = measure(44_100, 2, &samples, usize::MAX / 4);
-    for block in [1, 7, 16, 23, 24, 25, 1_152, 4_410] {
-        assert_eq!(measure(44_100, 2, &samples, block), expected, "{block}");
+    for block_frames in [1, 7, 16, 23, 24, 25, 1_152, 4_410] {
+        assert_eq!(measure(44_100, 2, &samples, block_frames), expected, "{block_frames}");
     }
 }
 
@@ -67,7 +70,7 @@ fn a_peak_between_samples_is_found() {
     let eighth_turn = std::f64::consts::FRAC_PI_4;
     let measurements = measure(48_000, 1, &tones(48_000, 1.0, &[(0.5, 12_000.0, eighth_turn)]), 1_024);
     // The tone has a peak of -6.02 dB, but its samples never exceed 0.3536, which is -9.03 dB.
-    assert!((-622..=-582).contains(&measurements.true_peak.expect("a peak")), "{measurements:?}");
+    assert!((-622..=-582).contains(&measurements.true_peak.expect("measure the true peak")), "{measurements:?}");
 }
 
 #[test]
@@ -76,17 +79,17 @@ fn skipped_chunks_never_contain_the_peak() {
     samples.iter_mut().for_each(|x| *x *= 0.2);
     let burst = tones(48_000, 0.001, &[(0.6, 12_000.0, std::f64::consts::FRAC_PI_4)]);
     samples[70_001..70_001 + burst.len()].copy_from_slice(&burst);
-    let mut unskipping = TruePeakMeter::new(48_000, 1);
+    let mut full_meter = TruePeakMeter::new(48_000, 1);
     // With an infinite gain no chunk is skipped.
-    unskipping.gain = f32::INFINITY;
-    let mut skipping = TruePeakMeter::new(48_000, 1);
+    full_meter.max_gain = f32::INFINITY;
+    let mut skipping_meter = TruePeakMeter::new(48_000, 1);
     for block in samples.chunks(1_000) {
-        unskipping.add_frames(block, &mut SampleStats::new(1));
-        skipping.add_frames(block, &mut SampleStats::new(1));
+        full_meter.add_frames(block, &mut SampleStats::new(1));
+        skipping_meter.add_frames(block, &mut SampleStats::new(1));
     }
-    unskipping.finish();
-    skipping.finish();
-    assert_eq!(unskipping.peak(), skipping.peak());
+    full_meter.finish();
+    skipping_meter.finish();
+    assert_eq!(full_meter.peak(), skipping_meter.peak());
 }
 
 #[test]

@@ -49,7 +49,7 @@ struct ChannelPair {
 }
 
 impl ChannelPair {
-    /// Filters frames of two channels, and adds them to the sums.
+    /// Filters frames of two channels, and adds the output to the sums.
     fn filter(&mut self, frames: impl Iterator<Item = [f64; 2]>, k: &Coefficients) {
         let [mut s, mut t, mut u, mut v] = self.state;
         let (mut squares, mut product) = (self.squares, self.product);
@@ -89,7 +89,8 @@ pub(super) struct KWeighting {
     channels: usize,
     /// Weight of each channel in the power of the programme.
     weights: Vec<f64>,
-    /// The filters, for pairs of channels. The mean of more than two channels is filtered as a further channel.
+    /// The filters, for pairs of channels. If there are more than two channels, their mean is filtered as a further
+    /// channel.
     pairs: Vec<ChannelPair>,
     /// Number of frames since the last block.
     frames: u64,
@@ -151,13 +152,14 @@ impl KWeighting {
         let sums: Vec<_> = self.pairs.iter_mut().map(ChannelPair::take_sums).collect();
         let power = |i: usize| sums[i / 2].0[i % 2] / frames;
         let programme: f64 = (0..self.channels).map(|i| power(i) * self.weights[i]).sum();
-        let (mean, second) = match self.channels {
+        let (mean, second_channel) = match self.channels {
             1 => (power(0), 0.0),
             2 => ((power(0) + power(1) + 2.0 * sums[0].1 / frames) / 4.0, power(1)),
             n => (power(n), 0.0),
         };
         // Rounding can make the power of the mean of cancelling channels negative.
-        let [programme, mean, first, second] = [programme, mean, power(0), second].map(|p| p.max(0.0) as f32);
-        PowerBlock { programme, mean, first, second }
+        let [programme, mean, first_channel, second_channel] =
+            [programme, mean, power(0), second_channel].map(|power| power.max(0.0) as f32);
+        PowerBlock { programme, mean, first_channel, second_channel }
     }
 }

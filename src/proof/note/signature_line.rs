@@ -1,6 +1,6 @@
 //! Signature lines: the lines under the text of a note.
 
-/// A signature line. It claims that a key signed; it is not verified.
+/// An unverified signature line: it only claims that a key has signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureLine {
     /// Name of the key that is claimed to have signed.

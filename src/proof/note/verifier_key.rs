@@ -40,7 +40,7 @@ pub struct VerifierKey {
 }
 
 impl VerifierKey {
-    /// Joins a name and a key; `None` when the name is not allowed in a note, or the key is weak (of small order).
+    /// Combines a name with a key; `None` when the name is not allowed in a note, or the key is weak (of small order).
     #[must_use]
     pub fn new(name: &str, signature_type: SignatureType, key: VerifyingKey) -> Option<Self> {
         let id = key_id(name, signature_type, key.as_bytes());
@@ -69,7 +69,7 @@ impl VerifierKey {
         self.key.as_bytes()
     }
 
-    /// Returns the same key and name for another kind of signature.
+    /// Returns the same key and name for the given kind of signature.
     #[must_use]
     pub fn with_type(&self, signature_type: SignatureType) -> Self {
         Self {
@@ -97,7 +97,7 @@ impl VerifierKey {
     /// Returns true when the bytes are this key's Ed25519 signature of the message.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        // The key is not weak, and `verify` recomputes R, so a second encoding of R or S fails.
+        // The key is not weak, and `verify` recomputes R, so an alternative encoding of R or S fails.
         Signature::from_slice(signature).is_ok_and(|signature| {
             use ed25519_dalek::Verifier as _;
             self.key.verify(message, &signature).is_ok()
@@ -119,10 +119,11 @@ impl fmt::Debug for VerifierKey {
     }
 }
 
-/// Checks Ed25519 signatures, given as (key, message, signature), in one batch, which takes half the time of single
+/// Checks Ed25519 signatures, given as (key, message, signature), in one batch. This takes half the time of single
 /// checks.
 ///
-/// Returns false when a signature is bad or the batch cannot decide. The caller must then check them one by one.
+/// Returns false when a signature is invalid or cannot be checked in a batch. The caller must then check the signatures
+/// one by one.
 #[must_use]
 pub fn verify_batch(batch: &[(&VerifierKey, &[u8], &[u8])]) -> bool {
     let signatures: Result<Vec<_>, _> = batch.iter().map(|(_, _, bytes)| Signature::from_slice(bytes)).collect();

@@ -2,7 +2,7 @@
 use super::{TILE_WIDTH, Tile};
 use crate::proof::tree::{CompactRange, Hash, root_of};
 
-/// Collects leaves, and releases each tile once it is full.
+/// Collects leaves, and returns each tile once it is full.
 #[derive(Debug, Default)]
 pub struct TileBuilder {
     /// Bytes of the unfinished bundle.
@@ -93,7 +93,7 @@ impl TileBuilder {
     }
 }
 
-/// Converts a level to a byte. It is at most 7, because a tree has fewer than 2^64 leaves.
+/// Converts a level to a byte. A level is at most 7, because a tree has fewer than 2^64 leaves.
 fn level_byte(level: usize) -> u8 {
     u8::try_from(level).unwrap_or(u8::MAX)
 }

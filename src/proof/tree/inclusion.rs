@@ -12,7 +12,7 @@ pub struct InclusionProver {
     /// is computed.
     spans: Vec<(u64, u64, Option<Hash>)>,
     /// Index into `spans` of the span whose leaves are being added, and the tree over its leaves so far.
-    current: Option<(usize, CompactRange)>,
+    current_span: Option<(usize, CompactRange)>,
 }
 
 impl InclusionProver {
@@ -35,10 +35,10 @@ impl InclusionProver {
             }
         }
         spans.reverse();
-        Some(Self { index, size, range: CompactRange::default(), spans, current: None })
+        Some(Self { index, size, range: CompactRange::default(), spans, current_span: None })
     }
 
-    /// Adds the next leaf, from leaf 0 on.
+    /// Adds the next leaf, starting with leaf 0.
     pub fn push(&mut self, leaf: Hash) {
         let leaf_index = self.range.size();
         self.range.push(leaf);
@@ -49,7 +49,7 @@ impl InclusionProver {
         else {
             return;
         };
-        let mut subtree = match self.current.take() {
+        let mut subtree = match self.current_span.take() {
             Some((index, subtree)) if index == span_index => subtree,
             _ => CompactRange::default(),
         };
@@ -58,7 +58,7 @@ impl InclusionProver {
         if subtree.size() == *until - *from {
             *root = Some(subtree.root());
         } else {
-            self.current = Some((span_index, subtree));
+            self.current_span = Some((span_index, subtree));
         }
     }
 
@@ -69,7 +69,7 @@ impl InclusionProver {
     }
 }
 
-/// Computes the root that an inclusion proof leads to; `None` when the proof does not fit the index and size.
+/// Computes the root from a leaf and its inclusion proof; `None` when the proof does not fit the index and size.
 #[must_use]
 pub fn root_from_inclusion_proof(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Option<Hash> {
     if index >= size {

@@ -8,15 +8,15 @@ use crate::proof::tiles::{MAX_ENTRY, TILE_WIDTH};
 use crate::proof::tree::{Hash, inner_nodes, leaf_hash};
 
 /// Types of the entries that a verifier always reads.
-const READ_TYPES: [&str; 6] = ["genesis", "epoch", "schedule", "plan", "anchor", "cosigned"];
+const NOTABLE_TYPES: [&str; 6] = ["genesis", "epoch", "schedule", "plan", "anchor", "cosigned"];
 
-/// [`TILE_WIDTH`] as an index.
-const TILE: usize = TILE_WIDTH as usize;
+/// [`TILE_WIDTH`] as a `usize`.
+const TILE_LEN: usize = TILE_WIDTH as usize;
 
 /// Hashes lines. Each thread uses its own copy.
 #[derive(Debug, Clone, Default)]
 pub struct LineHasher {
-    /// Bytes that occur in the outcome of the requested airing; `None` when no airing is requested.
+    /// Bytes that the outcome of the requested airing contains; `None` when no airing is requested.
     airing_bytes: Option<Vec<u8>>,
 }
 
@@ -35,12 +35,13 @@ pub struct HashedLines {
     /// Leaf hash of each line.
     pub(super) leaves: Vec<Hash>,
     /// Number of lines before the first complete tile.
-    before_tiles: usize,
+    lines_before_tiles: usize,
     /// The inner nodes of each complete tile, in order.
     tiles: Vec<Vec<Hash>>,
-    pub(super) notable: Vec<NotableEntry>,
-    /// The fault of the line after these; `None` when all lines were entries.
-    pub(super) bad_line: Option<BadLine>,
+    /// The entries that the verifier must read.
+    pub(super) notable_entries: Vec<NotableEntry>,
+    /// The fault of the line after the hashed lines; `None` when all lines were entries.
+    pub(super) line_fault: Option<LineFault>,
 }
 
 impl LineHasher {
@@ -51,25 +52,26 @@ impl LineHasher {
     /// Hashes lines up to the first line that is not an entry. `first_seq` is the number of the first line.
     #[must_use]
     pub fn hash_lines(&self, first_seq: u64, lines: &[&[u8]]) -> HashedLines {
-        let mut digest = HashedLines { leaves: Vec::with_capacity(lines.len()), ..HashedLines::default() };
+        let mut hashed_lines = HashedLines { leaves: Vec::with_capacity(lines.len()), ..HashedLines::default() };
         for (index, line) in lines.iter().enumerate() {
             if line.len() > MAX_ENTRY {
-                digest.bad_line = Some(BadLine::TooLong);
+                hashed_lines.line_fault = Some(LineFault::TooLong);
                 break;
             }
             let Some(kind) = entry_type(line, first_seq + index as u64) else {
-                digest.bad_line = Some(BadLine::NotTheEntry);
+                hashed_lines.line_fault = Some(LineFault::NotTheEntry);
                 break;
             };
             if let Some(kind) = self.notable_type(kind, line) {
-                digest.notable.push(NotableEntry { index, kind });
+                hashed_lines.notable_entries.push(NotableEntry { index, kind });
             }
-            digest.leaves.push(leaf_hash(line));
+            hashed_lines.leaves.push(leaf_hash(line));
         }
-        digest.before_tiles = usize::try_from(first_seq.wrapping_neg() % TILE_WIDTH).unwrap_or(usize::MAX);
-        let tile_leaves = digest.leaves.get(digest.before_tiles..).unwrap_or_default().as_chunks::<TILE>().0;
-        digest.tiles = tile_leaves.iter().map(|leaves| inner_nodes(leaves)).collect();
-        digest
+        hashed_lines.lines_before_tiles = usize::try_from(first_seq.wrapping_neg() % TILE_WIDTH).unwrap_or(usize::MAX);
+        let tile_leaves =
+            hashed_lines.leaves.get(hashed_lines.lines_before_tiles..).unwrap_or_default().as_chunks::<TILE_LEN>().0;
+        hashed_lines.tiles = tile_leaves.iter().map(|leaves| inner_nodes(leaves)).collect();
+        hashed_lines
     }
 
     /// Returns the type of an entry that the verifier must read; `None` for other entries.
@@ -78,7 +80,7 @@ impl LineHasher {
             let airing_bytes = self.airing_bytes.as_ref()?;
             return memchr::memmem::find(line, airing_bytes).map(|_| "outcome");
         }
-        READ_TYPES.into_iter().find(|read_type| *read_type == kind)
+        NOTABLE_TYPES.into_iter().find(|read_type| *read_type == kind)
     }
 }
 
@@ -91,35 +93,37 @@ impl HashedLines {
 
     /// Returns the indexes of the `plan` entries among the lines.
     pub fn plans(&self) -> impl Iterator<Item = usize> + '_ {
-        self.notable.iter().filter(|entry| entry.kind == "plan").map(|entry| entry.index)
+        self.notable_entries.iter().filter(|entry| entry.kind == "plan").map(|entry| entry.index)
     }
 
-    /// Returns the inner nodes of the tile that begins with the line at `index`; `None` unless all its lines are here.
+    /// Returns the inner nodes of the tile that begins with the line at `index`; `None` unless this run contains all
+    /// lines of the tile.
     pub(super) fn nodes_from(&self, index: usize) -> Option<&[Hash]> {
-        let index = index.checked_sub(self.before_tiles).filter(|index| index % TILE == 0)?;
-        self.tiles.get(index / TILE).map(Vec::as_slice)
+        let index = index.checked_sub(self.lines_before_tiles).filter(|index| index % TILE_LEN == 0)?;
+        self.tiles.get(index / TILE_LEN).map(Vec::as_slice)
     }
 
-    /// Returns the root of the tile that ends with the line at `index`; `None` unless all its lines are here.
+    /// Returns the root of the tile that ends with the line at `index`; `None` unless this run contains all lines of
+    /// the tile.
     #[must_use]
     pub fn root_at(&self, index: usize) -> Option<Hash> {
-        let nodes = self.nodes_from((index + 1).checked_sub(TILE)?)?;
+        let nodes = self.nodes_from((index + 1).checked_sub(TILE_LEN)?)?;
         nodes.last().copied()
     }
 }
 
-/// The fault of a line that was rejected. The number of the line follows from its position.
+/// The fault of a line that was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BadLine {
+pub(super) enum LineFault {
     /// The line is not the entry with its number.
     NotTheEntry,
     /// The line is longer than [`MAX_ENTRY`].
     TooLong,
 }
 
-impl BadLine {
+impl LineFault {
     /// Returns the error for line `seq`.
-    pub(super) fn at(self, seq: u64) -> VerifyError {
+    pub(super) fn into_error(self, seq: u64) -> VerifyError {
         match self {
             Self::NotTheEntry => VerifyError::Entry { seq },
             Self::TooLong => VerifyError::TooLong { seq },

@@ -30,18 +30,18 @@ pub struct Verifier {
     checks: Vec<SignatureCheck>,
     /// Kept files that entries have named since the last [`Self::take_kept_files`], with the numbers of the entries.
     kept_files: Vec<(u64, String)>,
-    /// Earlier heads that are larger than the lines so far, the largest first.
+    /// Earlier heads that cover more than the lines so far, the largest first.
     earlier_heads: Vec<Checkpoint>,
     facts: VerifiedLog,
 }
 
 impl Verifier {
-    /// Starts with the bytes of the files `checkpoint` and `closings`.
+    /// Starts a verification from the bytes of the files `checkpoint` and `closings`.
     ///
     /// # Errors
-    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] if the head is not this log's,
-    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for its signature, [`VerifyError::RolledBack`] if it is
-    /// older than one of the earlier heads.
+    /// [`VerifyError::HeadUnreadable`], [`VerifyError::OtherLog`] if the head belongs to a different log,
+    /// [`VerifyError::WrongKey`] or [`VerifyError::HeadForged`] for the head's signature, [`VerifyError::RolledBack`]
+    /// if the head is older than one of the earlier heads.
     pub fn new(head: &[u8], closings: &[u8], policy: VerifyPolicy) -> Result<Self, VerifyError> {
         let complete_closings = without_torn_closing(closings, head);
         let head = SignedHead::parse(head).ok_or(VerifyError::HeadUnreadable)?;
@@ -83,10 +83,10 @@ impl Verifier {
     }
 
     /// Resumes after the entries of `range`, with the state of the keys at that size; `closings` are the closings after
-    /// it. The caller must know that the range is this log's.
+    /// that size. The caller must know that the range belongs to this log.
     ///
     /// # Errors
-    /// The errors of [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
+    /// Same as [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
     pub fn resume(
         head: &[u8],
         closings: &[u8],
@@ -124,27 +124,27 @@ impl Verifier {
     ///
     /// # Errors
     /// The first fault of the lines. Signatures are not checked here: see [`Self::take_checks`].
-    pub fn add_lines(&mut self, lines: &[&[u8]], digest: &HashedLines) -> Result<(), VerifyError> {
-        let mut notable = digest.notable.iter().peekable();
+    pub fn add_lines(&mut self, lines: &[&[u8]], hashed_lines: &HashedLines) -> Result<(), VerifyError> {
+        let mut notable_entries = hashed_lines.notable_entries.iter().peekable();
         let mut nodes = [].iter();
-        for (index, leaf) in digest.leaves.iter().enumerate() {
+        for (index, leaf) in hashed_lines.leaves.iter().enumerate() {
             let seq = self.range.size();
             if seq.is_multiple_of(TILE_WIDTH) {
-                nodes = digest.nodes_from(index).unwrap_or_default().iter();
+                nodes = hashed_lines.nodes_from(index).unwrap_or_default().iter();
             }
             self.range.push_with_nodes(*leaf, &mut nodes);
             if seq == 0 {
-                let genesis = notable.peek().filter(|entry| entry.index == 0 && entry.kind == "genesis");
+                let genesis = notable_entries.peek().filter(|entry| entry.index == 0 && entry.kind == "genesis");
                 genesis.ok_or(VerifyError::GenesisMissing)?;
                 self.add_genesis(lines[index])?;
             }
-            while let Some(entry) = notable.next_if(|entry| entry.index == index) {
+            while let Some(entry) = notable_entries.next_if(|entry| entry.index == index) {
                 self.add_notable_entry(seq, entry.kind, lines[index])?;
             }
             self.check_root_at(seq + 1)?;
         }
-        match digest.bad_line {
-            Some(bad_line) => Err(bad_line.at(self.range.size())),
+        match hashed_lines.line_fault {
+            Some(fault) => Err(fault.into_error(self.range.size())),
             None => Ok(()),
         }
     }

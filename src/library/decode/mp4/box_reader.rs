@@ -6,10 +6,10 @@ use std::ops::Range;
 /// Maximum number of boxes that are read in one file.
 const MAX_BOXES: u32 = 10_000;
 
-/// Reads boxes. Their number is limited, so that no file keeps the reader busy for long.
+/// Reads a limited number of boxes, so that no file keeps the reader busy for long.
 pub(super) struct BoxReader<'a> {
     file: &'a mut File,
-    /// Number of boxes that may still be read.
+    /// Number of boxes that can still be read before the limit.
     remaining_boxes: u32,
 }
 
@@ -45,7 +45,7 @@ impl<'a> BoxReader<'a> {
     /// Returns the content ranges of the boxes of one type.
     pub(super) fn children(&mut self, range: Range<u64>, kind: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
         let boxes = self.boxes(range)?;
-        Ok(boxes.into_iter().filter(|(k, _)| k == kind).map(|(_, r)| r).collect())
+        Ok(boxes.into_iter().filter(|(box_kind, _)| box_kind == kind).map(|(_, content)| content).collect())
     }
 
     /// Reads the first `N` bytes of a range.
@@ -59,9 +59,9 @@ impl<'a> BoxReader<'a> {
         Ok(bytes)
     }
 
-    /// Reads at most 256 bytes of a box's content, after its first `skip` bytes.
-    pub(super) fn small_box(&mut self, range: &Range<u64>, skip: u64) -> io::Result<Vec<u8>> {
-        let start = range.start.saturating_add(skip);
+    /// Reads at most 256 bytes of a box's content, after its first `skipped_bytes` bytes.
+    pub(super) fn read_up_to_256_bytes(&mut self, range: &Range<u64>, skipped_bytes: u64) -> io::Result<Vec<u8>> {
+        let start = range.start.saturating_add(skipped_bytes);
         let mut bytes = Vec::new();
         self.file.seek(SeekFrom::Start(start))?;
         let n = range.end.saturating_sub(start).min(256);

@@ -7,16 +7,16 @@ use std::ops::Range;
 use super::box_reader::BoxReader;
 use crate::library::flaw::UnplayableFormat;
 
-/// Size of the fixed fields of a sound sample entry, in front of its boxes, in bytes.
+/// Size in bytes of the fixed fields of a sound sample entry, which precede its boxes.
 const FIXED_BYTES: usize = 28;
-/// Tag of the descriptor with the decoder's configuration.
-const DECODER_SPECIFIC: u8 = 5;
+/// Tag of the descriptor that contains the decoder's configuration.
+const DECODER_CONFIGURATION_TAG: u8 = 5;
 
 /// Returns the format of the file, if it cannot be played.
 ///
 /// # Errors
 /// If reading or seeking fails. A box that is too short is not an error.
-pub(in super::super) fn foreign(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
+pub(in super::super) fn identify_unplayable(file: &mut File) -> io::Result<Option<UnplayableFormat>> {
     let len = file.metadata()?.len();
     let mut reader = BoxReader::new(file);
     match find_unplayable(&mut reader, 0..len) {
@@ -39,18 +39,18 @@ fn find_unplayable(reader: &mut BoxReader<'_>, file: Range<u64>) -> io::Result<O
                     None => continue,
                 };
                 // A video track with a single picture is a cover.
-                let pictures = match find(b"minf") {
+                let picture_count = match find(b"minf") {
                     Some(minf) if handler.ends_with(b"vide") => reader.table_sizes(minf)?.1,
                     _ => 0,
                 };
-                has_video |= handler.ends_with(b"vide") && pictures != 1;
+                has_video |= handler.ends_with(b"vide") && picture_count != 1;
                 if let (true, None, Some(minf)) = (handler.ends_with(b"soun"), &sound, find(b"minf")) {
                     sound = sample_entry(reader, minf)?;
                 }
             }
         }
     }
-    // In files of music programs the video track is the cover.
+    // In files that music programs write, the video track is the cover.
     let is_music = matches!(&brand[8..], b"M4A " | b"M4B ");
     Ok(if has_video && !is_music {
         Some(UnplayableFormat::Video)
@@ -65,7 +65,7 @@ fn sample_entry(reader: &mut BoxReader<'_>, minf: Range<u64>) -> io::Result<Opti
         for stsd in reader.children(stbl, b"stsd")? {
             let entries = stsd.start.saturating_add(8).min(stsd.end)..stsd.end;
             if let Some((kind, range)) = reader.boxes(entries)?.into_iter().next() {
-                return Ok(Some((kind, reader.small_box(&range, 0)?)));
+                return Ok(Some((kind, reader.read_up_to_256_bytes(&range, 0)?)));
             }
         }
     }
@@ -87,7 +87,7 @@ fn unplayable_format(kind: [u8; 4], entry: &[u8]) -> Option<UnplayableFormat> {
 /// Returns the decoder's configuration in the `esds` box of a sample entry.
 fn configuration(entry: &[u8]) -> Option<&[u8]> {
     let esds = FIXED_BYTES + memchr::memmem::find(entry.get(FIXED_BYTES..)?, b"esds")?;
-    // Descriptors nest. Each has a tag, and a length in groups of seven bits. Descend to the one with the
+    // Descriptors are nested. Each has a tag, and a length in groups of seven bits. Descend to the descriptor with the
     // configuration.
     let mut offset = esds + 8;
     loop {
@@ -97,7 +97,7 @@ fn configuration(entry: &[u8]) -> Option<&[u8]> {
         offset = match tag {
             3 => content + 3,
             4 => content + 13,
-            DECODER_SPECIFIC => return entry.get(content..),
+            DECODER_CONFIGURATION_TAG => return entry.get(content..),
             _ => return None,
         };
     }
@@ -111,7 +111,7 @@ fn unplayable_aac(configuration: &[u8]) -> Option<UnplayableFormat> {
         bytes[..n].copy_from_slice(&configuration[..n]);
         bytes
     });
-    let field = |from: u32, n: u32| bits << from >> (64 - n);
+    let field = |first_bit: u32, bit_count: u32| bits << first_bit >> (64 - bit_count);
     let object_type = field(0, 5);
     let channels = if field(5, 4) == 15 { field(33, 4) } else { field(9, 4) };
     match (object_type, channels) {
