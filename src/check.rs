@@ -15,7 +15,7 @@ use crate::schedule::ParsedSchedule;
 use crate::schedule::problem::Problem;
 use checker::ScheduleChecker;
 
-/// Returns the problems that cannot be found in one value alone, in the order of their spans.
+/// Returns the problems that cannot be found by looking at a single value, in the order of their spans.
 #[must_use]
 pub fn check(parsed: &ParsedSchedule, library: &Library, today: NaiveDate) -> Vec<Problem> {
     let mut checker = ScheduleChecker::new(parsed, library, today);

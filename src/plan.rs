@@ -1,8 +1,8 @@
 //! Step 3 of the flow: [`Schedule`](crate::schedule::Schedule) + [`Library`](crate::library::Library) + date ->
 //! [`Plan`], a pure function.
 //!
-//! A plan contains every airing that must go out on one date, with its exact time, computed from the files' real
-//! lengths. The ids of airings never depend on lengths, so a changed file does not change an id.
+//! A plan contains every airing of one date with its exact time, which is computed from the exact lengths of the files.
+//! The ids of airings never depend on lengths, so a changed file does not change an id.
 mod airing;
 pub mod diff;
 pub mod draw;
@@ -25,15 +25,15 @@ pub use airing::{
 pub use planner::Planner;
 pub use zone::resolve_local_time;
 
-/// The airings of one date, in the order of their starts.
+/// All airings of one date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Plan {
-    /// The airings, in the order of their sessions' starts; those of one session stay in its order.
+    /// The airings, ordered by the start of their session. The airings of one start keep the order of its items.
     pub airings: Vec<Airing>,
 }
 
-/// The columns of `loa plan --format json`. The last three are left out when they are false or empty.
+/// The columns of `loa plan --format json`. The last three are omitted when they are false or `None`.
 #[derive(Serialize)]
 struct PlanJsonRow<'a> {
     id: &'a str,
@@ -56,30 +56,31 @@ struct PlanJsonRow<'a> {
 }
 
 impl Plan {
-    /// Returns the number of airings that must go out. Withdrawn airings and relay slots do not count.
+    /// Returns the number of airings in the plan. Withdrawn airings and relay slots are not counted.
     #[must_use]
     pub fn expected_airings(&self) -> u64 {
-        self.airings.iter().filter(|a| !a.is_withdrawn() && !a.is_relay()).count() as u64
+        self.airings.iter().filter(|airing| !airing.is_withdrawn() && !airing.is_relay()).count() as u64
     }
 
-    /// Adds the airings that only an earlier plan of the same date contains: they still need an outcome.
+    /// Adds the airings that only an earlier plan of the same date contains, because they still need an outcome.
     #[must_use]
     pub fn with_airings_missing_from(mut self, earlier: Self) -> Self {
-        let ids: HashSet<&str> = self.airings.iter().map(|a| a.id.as_str()).collect();
+        let ids: HashSet<&str> = self.airings.iter().map(|airing| airing.id.as_str()).collect();
         let missing_airings: Vec<Airing> =
-            earlier.airings.into_iter().filter(|a| !ids.contains(a.id.as_str())).collect();
+            earlier.airings.into_iter().filter(|airing| !ids.contains(airing.id.as_str())).collect();
         self.airings.extend(missing_airings);
         self.airings.sort_by_key(Airing::session_starts_at);
         self
     }
 
-    /// Returns the bytes that are kept with the log and whose SHA-256 its `plan` entry names: one airing a line.
+    /// Returns the plan as it is kept with the log: JSON with one airing per line. The `plan` entry of the log contains
+    /// the SHA-256 of these bytes.
     #[must_use]
     pub fn to_json_bytes(&self) -> Vec<u8> {
         let mut text = String::from("[");
         for (i, airing) in self.airings.iter().enumerate() {
             text.push_str(if i == 0 { "\n" } else { ",\n" });
-            // A panic is better than a plan without the airing, which would then get no outcome.
+            // A panic is better than a plan without the airing, because that airing would get no outcome.
             text.push_str(&serde_json::to_string(airing).expect("strings and integers always serialise"));
         }
         text.push_str("\n]\n");
@@ -88,21 +89,21 @@ impl Plan {
 
     /// Returns the plan for other programs, as one row per airing.
     pub fn json_rows(&self) -> impl Iterator<Item = impl Serialize> {
-        self.airings.iter().map(|a| PlanJsonRow {
-            id: &a.id,
-            date: a.date,
-            session: &a.session,
-            segment: &a.segment,
-            title: &a.title,
-            start: a.start,
-            duration_ms: a.duration_ms,
-            priority: a.priority,
-            campaign: a.campaign.as_ref(),
-            topic: a.topic,
-            language: &a.language,
-            relay: a.is_relay(),
-            missed: a.ineligible_reason().map(IneligibleReason::code),
-            volume: a.volume,
+        self.airings.iter().map(|airing| PlanJsonRow {
+            id: &airing.id,
+            date: airing.date,
+            session: &airing.session,
+            segment: &airing.segment,
+            title: &airing.title,
+            start: airing.start,
+            duration_ms: airing.duration_ms,
+            priority: airing.priority,
+            campaign: airing.campaign.as_ref(),
+            topic: airing.topic,
+            language: &airing.language,
+            relay: airing.is_relay(),
+            missed: airing.ineligible_reason().map(IneligibleReason::code),
+            volume: airing.volume,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! A station's folder on the disk.
 //!
-//! `playlists` and `audio` may be links to another disk. The files inside them may not be links: through a link, any
-//! file of the user would enter the station, and the next export would publish it.
+//! `playlists` and `audio` can be links to a different disk. The files inside them must not be links, because through a
+//! link any file of the user could become part of the station, and the next export would publish it.
 mod dir_entries;
 #[cfg(feature = "playout")]
 mod disk_checks;
@@ -57,7 +57,7 @@ pub enum FolderError {
 #[derive(Debug, Clone, Default)]
 pub struct StationFiles {
     /// `station.toml` (empty when missing) and `playlists/*.toml`, ordered by name. Playlists that cannot be read are
-    /// included; the reader reports them.
+    /// included; the reader of the schedule reports them.
     pub files: Vec<SourceFile>,
     /// The files and folders that are not read; their text is empty.
     pub ignored: Vec<SourceFile>,
@@ -68,7 +68,8 @@ pub struct StationFiles {
 }
 
 impl StationFiles {
-    /// Returns all files that the problems refer to: first those that are read, then those that are not.
+    /// Returns all files to which the problems can refer: first [`StationFiles::files`], then
+    /// [`StationFiles::ignored`].
     #[must_use]
     pub fn all_files(&self) -> Vec<SourceFile> {
         self.files.iter().chain(&self.ignored).cloned().collect()
@@ -84,9 +85,9 @@ pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     Ok(read_folder(station)?.files)
 }
 
-/// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that a person may have intended as a playlist.
-/// Hidden files and the leftovers of editors are ignored silently. Of a file that is too large, only enough is read to
-/// report it.
+/// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that a person might have intended as a playlist.
+/// Hidden files and the leftovers of editors are ignored silently. If a file is too large, only enough of it is read
+/// to report that.
 ///
 /// # Errors
 /// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when
@@ -127,29 +128,29 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
 
 impl StationFiles {
     fn read_playlists(&mut self, folder: &Path, entries: &[PlaylistDirEntry]) {
-        // One file more than the limit, so that the reader reports too many files.
+        // One file more than the limit is read, so that the reader of the schedule reports too many files.
         for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_PLAYLISTS + 1) {
             let path = format!("playlists/{name}");
             match read_source(&folder.join(name), &path) {
                 Ok(file) => self.files.push(file),
-                // The file disappeared after the folder was listed: an editor is replacing it. The next read finds the
-                // new file.
+                // The file disappeared after the folder was listed, probably because an editor is replacing it. The
+                // next read finds the new file.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                // An unreadable playlist does not stop the others; the reader reports it.
-                Err(e) => {
-                    let read_error = Some(format!("{}: {e}", folder.join(name).display()));
+                // The other playlists are still read. The reader reports the unreadable one.
+                Err(error) => {
+                    let read_error = Some(format!("{}: {error}", folder.join(name).display()));
                     self.files.push(SourceFile { name: path, read_error, ..SourceFile::default() });
                 }
             }
         }
     }
 
-    /// Reports a name that is not read, and adds it to the ignored files.
+    /// Reports a file or folder that is not read, and adds it to the ignored files.
     fn report_ignored(&mut self, name: &str, finding: Finding, hint: Hint, is_error: bool) {
         let span = SourceSpan::start_of(self.files.len() + self.ignored.len());
         self.ignored.push(SourceFile::new(name, b""));
-        let problem = if is_error { Problem::error } else { Problem::warning };
-        self.problems.push(problem(span, finding, hint));
+        let new_problem = if is_error { Problem::error } else { Problem::warning };
+        self.problems.push(new_problem(span, finding, hint));
     }
 
     fn report_empty_playlists(&mut self) {
@@ -162,7 +163,7 @@ impl StationFiles {
     }
 }
 
-/// Reads `station.toml`. A link is not followed, and the reader reports it.
+/// Reads `station.toml`. A link is not followed; the reader of the schedule reports it.
 fn read_settings(path: &Path) -> Result<SourceFile, FolderError> {
     read_source(path, "station.toml").map_err(|error| FolderError::Io { path: path.to_owned(), error })
 }

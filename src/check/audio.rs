@@ -41,7 +41,8 @@ impl ScheduleChecker<'_> {
         self.problems.push(Problem::error(span, finding, hint));
     }
 
-    /// Reports a segment without the approval that the station requires: an error if a session plays it.
+    /// Reports a segment without the approval that the station requires. This is an error if a session plays the
+    /// segment, otherwise a warning.
     pub(super) fn check_approval(&mut self, segment: &Segment, is_played: bool) {
         if self.parsed.schedule.station.requires_approval && !segment.is_approved(self.today) {
             let span = self.segment_span(&segment.id, "approved-by");

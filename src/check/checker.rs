@@ -10,10 +10,11 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Session};
 use crate::text::problem::Hint;
 
-/// The number of days that are checked for a session that begins later or has ended, and for expired segments. Two
-/// weeks contain every weekday twice.
+/// The number of days that are checked for expired segments, and for a session that has ended or begins after the
+/// [`AHEAD_DAYS`]. Two weeks contain every weekday twice.
 pub(super) const WINDOW_DAYS: i64 = 14;
-/// The number of days from today that are planned one by one. They include every holiday and every lunar date.
+/// The number of days, beginning with today, that are planned one by one. They include every holiday and every lunar
+/// date.
 pub(super) const AHEAD_DAYS: i64 = 400;
 
 /// Collects the findings of one check.
@@ -33,8 +34,8 @@ impl<'a> ScheduleChecker<'a> {
 }
 
 impl ScheduleChecker<'_> {
-    /// Returns the span of a key of an item; without such a key, the span of its id; without an id, the start of the
-    /// first file.
+    /// Returns the span of a key of an item. If there is no such key, returns the span of the id; if there is no id
+    /// either, the start of the first file.
     pub(super) fn span_of(
         &self,
         spans: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
@@ -63,8 +64,8 @@ impl ScheduleChecker<'_> {
         session.recurrence.from.filter(|from| (*from - self.today).num_days() >= AHEAD_DAYS)
     }
 
-    /// Returns true when parts of the files were not understood. Then nothing is reported as missing, because it may be
-    /// in those parts.
+    /// Returns true when parts of the files were not understood. In that case nothing is reported as missing,
+    /// because it could be in those parts.
     pub(super) fn has_structural_errors(&self) -> bool {
         self.parsed.problems.iter().any(|p| p.is_structural)
     }

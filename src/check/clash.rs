@@ -16,41 +16,42 @@ pub(super) struct SessionRun<'a> {
     pub(super) end: WallTime,
 }
 
-/// Describes the clash of a run that begins while another one plays. `seconds` is the time for which they overlap, and
-/// `start_together` is true when both begin at the same instant. Returns the finding, the hint, and true for an error;
-/// `None` when the rules of both sessions settle the clash.
+/// Describes the clash of two runs of which the second begins while the first plays. `overlap_s` is the length of the
+/// overlap, and `has_same_start` is true when both begin at the same instant. Returns the finding, the hint, and true
+/// for an error. Returns `None` when the rules of the sessions resolve the clash.
 pub(super) fn describe_clash(
     first: &SessionRun<'_>,
     second: &SessionRun<'_>,
-    start_together: bool,
-    seconds: i64,
+    has_same_start: bool,
+    overlap_s: i64,
 ) -> Option<(Finding, Hint, bool)> {
     let (first_precedence, second_precedence) = (precedence_of(first), precedence_of(second));
     let date = second.date;
-    let ids = |a: &SessionRun<'_>, b: &SessionRun<'_>| (a.session.id.to_string(), b.session.id.to_string());
-    let (first_id, second_id) = ids(first, second);
+    let id_of = |run: &SessionRun<'_>| run.session.id.to_string();
+    let (first_id, second_id) = (id_of(first), id_of(second));
     if first_precedence.0 == Priority::Urgent || second_precedence.0 == Priority::Urgent {
         return None;
     }
-    if let StartRule::Soft { window_us } = second.session.start {
-        let window = window_us / SECOND_US;
-        if seconds <= window {
+    if let StartRule::Soft { window_us } = second.session.start_rule {
+        let window_s = window_us / SECOND_US;
+        if overlap_s <= window_s {
             return None;
         }
-        let finding = Finding::WaitsTooLong { first: first_id, second: second_id, date, seconds, window };
+        let finding =
+            Finding::WaitsTooLong { first: first_id, second: second_id, date, seconds: overlap_s, window: window_s };
         return Some((finding, Hint::WidenWindow, true));
     }
     if first_precedence != second_precedence {
         let (loser, winner) =
-            if first_precedence > second_precedence { ids(second, first) } else { ids(first, second) };
-        let finding = Finding::GivesWay { loser, winner, date, seconds };
+            if first_precedence > second_precedence { (second_id, first_id) } else { (first_id, second_id) };
+        let finding = Finding::GivesWay { loser, winner, date, seconds: overlap_s };
         return Some((finding, Hint::IfMeant, false));
     }
     let hint = if first_precedence.0 == Priority::Priority { Hint::GiveRank } else { Hint::MoveSession };
-    let finding = if start_together {
+    let finding = if has_same_start {
         Finding::SameInstant { first: first_id, second: second_id, date }
     } else {
-        Finding::RunsInto { first: first_id, second: second_id, date, seconds }
+        Finding::RunsInto { first: first_id, second: second_id, date, seconds: overlap_s }
     };
     Some((finding, hint, true))
 }
@@ -59,7 +60,7 @@ fn precedence_of(run: &SessionRun<'_>) -> Precedence {
     precedence(run.session.priority, run.session.rank)
 }
 
-/// Returns microseconds as seconds, rounded up, so that a clash of a millisecond is not reported as 0 s.
-pub(super) fn whole_seconds(us: i64) -> i64 {
+/// Converts microseconds to seconds, rounded up, so that an overlap of a millisecond is not reported as 0 s.
+pub(super) fn seconds_rounded_up(us: i64) -> i64 {
     us.saturating_add(SECOND_US - 1).div_euclid(SECOND_US)
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::checker::{AHEAD_DAYS, ScheduleChecker, WINDOW_DAYS};
-use super::clash::{SessionRun, describe_clash, whole_seconds};
+use super::clash::{SessionRun, describe_clash, seconds_rounded_up};
 use crate::base::instant::{SECOND_US, WallTime, to_local};
 use crate::plan::Planner;
 use crate::plan::expand::{PlannedContent, SessionStart};
@@ -13,20 +13,21 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, PoolDraw, Priority, SegmentPool, Session, SessionItem, StartRule};
 use crate::text::problem::Hint;
 
-/// The maximum number of windows for sessions that begin later or have ended.
+/// The maximum number of windows for sessions that have ended or begin after the [`AHEAD_DAYS`].
 const MAX_WINDOWS: usize = 12;
-/// The maximum number of earlier runs that are compared with a new one. With more at once, enough clashes are reported.
-const MAX_RUNNING: usize = 32;
+/// The maximum number of earlier runs that are compared with a new run. If more runs overlap, enough clashes are
+/// reported anyway.
+const MAX_CURRENT_RUNS: usize = 32;
 /// The maximum number of clashing pairs of sessions that are reported.
-const MAX_PAIRS: usize = 500;
-/// A session longer than this number of hours is probably a mistake.
-const LONG_HOURS: i64 = 4;
+const MAX_CLASHING_PAIRS: usize = 500;
+/// The length, in hours, above which a session is probably longer than intended.
+const LONG_SESSION_HOURS: i64 = 4;
 
 /// The findings reported so far. Each is reported once, for the first day on which it occurs.
 #[derive(Default)]
-struct Reported {
+struct ReportedFindings {
     clashing_pairs: HashSet<(Id, Id)>,
-    starts_touching_quiet_hours: HashSet<(Id, NaiveTime)>,
+    starts_in_quiet_hours: HashSet<(Id, NaiveTime)>,
     long_sessions: HashSet<Id>,
     starts_with_dropped_items: HashSet<(Id, NaiveTime)>,
     empty_draws: HashSet<(Id, SegmentPool)>,
@@ -34,11 +35,11 @@ struct Reported {
 
 impl ScheduleChecker<'_> {
     pub(super) fn check_days(&mut self) {
-        let mut reported = Reported::default();
+        let mut reported = ReportedFindings::default();
         let parsed = self.parsed;
         let planner = Planner::new(&parsed.schedule, self.library);
         for (first_day, day_count) in self.windows() {
-            // The runs that may not have ended when the next one begins.
+            // The runs that might not have ended when the next run begins.
             let mut current_runs: Vec<SessionRun<'_>> = Vec::new();
             for day_index in 0..day_count {
                 let date = first_day + TimeDelta::days(day_index);
@@ -46,14 +47,14 @@ impl ScheduleChecker<'_> {
                     let run = SessionRun { session: start.session, date, start: start.start, end: start.end() };
                     self.check_quiet_hours(&run, start.at, &mut reported);
                     self.check_length(&run, &mut reported);
-                    self.check_dropped(&start, date, &mut reported);
+                    self.check_dropped_items(&start, date, &mut reported);
                     self.check_empty_draws(&start, date, &mut reported);
                     current_runs.retain(|earlier_run| earlier_run.end > run.start || earlier_run.start == run.start);
                     for earlier_run in &current_runs {
                         self.check_clash(earlier_run, &run, &mut reported);
                     }
                     current_runs.push(run);
-                    if current_runs.len() > MAX_RUNNING
+                    if current_runs.len() > MAX_CURRENT_RUNS
                         && let Some(earliest_end_index) =
                             (0..current_runs.len()).min_by_key(|index| current_runs[*index].end)
                     {
@@ -65,14 +66,14 @@ impl ScheduleChecker<'_> {
     }
 
     /// Returns the windows to check, each as first day and number of days: the days from today, and the first days of
-    /// sessions that begin after those or have ended.
+    /// each session that begins after those days or has ended.
     fn windows(&self) -> Vec<(NaiveDate, i64)> {
         let mut windows = Vec::new();
         for session in &self.parsed.schedule.sessions {
             let recurrence = &session.recurrence;
-            let past_until = recurrence.until.filter(|until| *until < self.today);
+            let past_last_day = recurrence.until.filter(|last_day| *last_day < self.today);
             let past_first_day =
-                past_until.map(|until| recurrence.from.unwrap_or(until - TimeDelta::days(WINDOW_DAYS - 1)));
+                past_last_day.map(|last_day| recurrence.from.unwrap_or(last_day - TimeDelta::days(WINDOW_DAYS - 1)));
             windows.extend(self.later_first_day(session).or(past_first_day).map(|first_day| (first_day, WINDOW_DAYS)));
         }
         windows.sort();
@@ -82,19 +83,20 @@ impl ScheduleChecker<'_> {
         windows
     }
 
-    /// Reports the clash of two runs: the second begins before the first ends, or together with it.
-    fn check_clash(&mut self, first: &SessionRun<'_>, second: &SessionRun<'_>, reported: &mut Reported) {
-        // If both begin together, the one with a soft start counts as the second.
-        let is_soft = |run: &SessionRun<'_>| matches!(run.session.start, StartRule::Soft { .. });
-        let start_together = first.start == second.start;
-        let must_swap = start_together && is_soft(first) && !is_soft(second);
+    /// Reports a clash between two runs. The second run begins before the first ends, or at the same instant as the
+    /// first.
+    fn check_clash(&mut self, first: &SessionRun<'_>, second: &SessionRun<'_>, reported: &mut ReportedFindings) {
+        // If both begin at the same instant, a run with a soft start is treated as the second.
+        let is_soft = |run: &SessionRun<'_>| matches!(run.session.start_rule, StartRule::Soft { .. });
+        let has_same_start = first.start == second.start;
+        let must_swap = has_same_start && is_soft(first) && !is_soft(second);
         let (first, second) = if must_swap { (second, first) } else { (first, second) };
-        let overlap_seconds = whole_seconds(first.end.since(second.start));
+        let overlap_s = seconds_rounded_up(first.end.since(second.start));
         let ids = (first.session.id.clone(), second.session.id.clone());
-        if reported.clashing_pairs.len() >= MAX_PAIRS || reported.clashing_pairs.contains(&ids) {
+        if reported.clashing_pairs.len() >= MAX_CLASHING_PAIRS || reported.clashing_pairs.contains(&ids) {
             return;
         }
-        let Some((finding, hint, is_error)) = describe_clash(first, second, start_together, overlap_seconds) else {
+        let Some((finding, hint, is_error)) = describe_clash(first, second, has_same_start, overlap_s) else {
             return;
         };
         reported.clashing_pairs.insert(ids);
@@ -105,7 +107,7 @@ impl ScheduleChecker<'_> {
         self.problems.push(new_problem(span, finding, hint).with_related(related_span));
     }
 
-    fn check_quiet_hours(&mut self, run: &SessionRun<'_>, at: NaiveTime, reported: &mut Reported) {
+    fn check_quiet_hours(&mut self, run: &SessionRun<'_>, at: NaiveTime, reported: &mut ReportedFindings) {
         if run.session.priority == Priority::Urgent {
             return;
         }
@@ -113,12 +115,12 @@ impl ScheduleChecker<'_> {
         let to_local_time = |instant: WallTime| to_local(instant, station.timezone).naive_local();
         let (starts_at, ends_at) = (to_local_time(run.start), to_local_time(run.end));
         let hours_at_start = station.quiet_hours.containing(starts_at);
-        let Some(hours) =
+        let Some((quiet_from, quiet_until)) =
             hours_at_start.or_else(|| station.quiet_hours.next_after(starts_at).filter(|(from, _)| *from < ends_at))
         else {
             return;
         };
-        if !reported.starts_touching_quiet_hours.insert((run.session.id.clone(), at)) {
+        if !reported.starts_in_quiet_hours.insert((run.session.id.clone(), at)) {
             return;
         }
         let (id, time) = (run.session.id.to_string(), at.to_string());
@@ -127,26 +129,26 @@ impl ScheduleChecker<'_> {
             None => Finding::RunsQuiet {
                 id,
                 at: time,
-                seconds: whole_seconds((ends_at - hours.0).num_microseconds().unwrap_or(0)),
+                seconds: seconds_rounded_up((ends_at - quiet_from).num_microseconds().unwrap_or(0)),
             },
         };
         let hint = Hint::MoveOutOfQuiet {
-            from: hours.0.format("%H:%M").to_string(),
-            until: hours.1.format("%H:%M").to_string(),
+            from: quiet_from.format("%H:%M").to_string(),
+            until: quiet_until.format("%H:%M").to_string(),
         };
         self.problems.push(Problem::error(self.session_span(&run.session.id, "at"), finding, hint));
     }
 
-    fn check_length(&mut self, run: &SessionRun<'_>, reported: &mut Reported) {
-        let is_long = run.end.since(run.start) > LONG_HOURS * 3600 * SECOND_US;
+    fn check_length(&mut self, run: &SessionRun<'_>, reported: &mut ReportedFindings) {
+        let is_long = run.end.since(run.start) > LONG_SESSION_HOURS * 3600 * SECOND_US;
         if is_long && reported.long_sessions.insert(run.session.id.clone()) {
-            let finding = Finding::LongSession { id: run.session.id.to_string(), hours: LONG_HOURS };
+            let finding = Finding::LongSession { id: run.session.id.to_string(), hours: LONG_SESSION_HOURS };
             self.warn(self.session_span(&run.session.id, "play"), finding, Hint::IfMeant);
         }
     }
 
     /// Reports items that are dropped so that the session ends in time.
-    fn check_dropped(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut Reported) {
+    fn check_dropped_items(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut ReportedFindings) {
         let item_count = start.items.iter().filter(|item| item.is_dropped).count();
         if item_count > 0 && reported.starts_with_dropped_items.insert((start.session.id.clone(), start.at)) {
             let (id, at) = (start.session.id.to_string(), start.at.to_string());
@@ -156,7 +158,7 @@ impl ScheduleChecker<'_> {
     }
 
     /// Reports draws that find no segment.
-    fn check_empty_draws(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut Reported) {
+    fn check_empty_draws(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut ReportedFindings) {
         for item in &start.items {
             let PlannedContent::Empty(draw) = &item.content else { continue };
             if date < self.today || !reported.empty_draws.insert((start.session.id.clone(), draw.pool.clone())) {

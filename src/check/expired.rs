@@ -1,4 +1,4 @@
-//! Finds airings of segments after their last day.
+//! Finds airings of segments after the last day of the segment.
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -7,7 +7,7 @@ use super::checker::{ScheduleChecker, WINDOW_DAYS};
 use crate::schedule::Id;
 use crate::schedule::problem::SourceSpan;
 
-/// The first airing of a segment after its last day.
+/// The first airing of a segment after the last day of the segment.
 pub(super) struct ExpiredAiring {
     pub(super) date: NaiveDate,
     pub(super) session: Id,
@@ -15,7 +15,8 @@ pub(super) struct ExpiredAiring {
 }
 
 impl ScheduleChecker<'_> {
-    /// Returns the first airing of each segment after its last day, by segment id, within the next two weeks.
+    /// Returns, by segment id, the first airing of each segment that is after the last day of the segment. Only airings
+    /// of the next two weeks are considered.
     pub(super) fn find_expired_airings(&self) -> HashMap<Id, ExpiredAiring> {
         let schedule = &self.parsed.schedule;
         let last_days: HashMap<&Id, NaiveDate> =

@@ -1,4 +1,4 @@
-//! Findings about segments: use, validity, approval, and their audio files.
+//! Findings about segments: use, validity, approval and audio files.
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -27,9 +27,9 @@ impl ScheduleChecker<'_> {
                 let finding = Finding::Unused { id: segment.id.to_string() };
                 self.warn(self.segment_span(&segment.id, "id"), finding, Hint::AddToPlay);
             }
-            if let Some(until) = segment.valid_until {
+            if let Some(last_day) = segment.valid_until {
                 let campaign_end = segment.campaign.as_ref().and_then(|c| campaign_ends.get(c));
-                self.check_validity(&segment.id, until, campaign_end, expired_airings.get(&segment.id));
+                self.check_validity(&segment.id, last_day, campaign_end, expired_airings.get(&segment.id));
             }
             if let Some(approval_day) = segment.approved_on.filter(|approval_day| *approval_day > self.today) {
                 let finding = Finding::ApprovedLater { date: approval_day };
@@ -38,7 +38,7 @@ impl ScheduleChecker<'_> {
         }
     }
 
-    /// Reports recordings that serve two topics: each topic needs a recording of its own.
+    /// Reports recordings that serve two topics, because each topic needs a recording of its own.
     pub(super) fn check_recordings(&mut self) {
         let mut first_segments: HashMap<&str, &Segment> = HashMap::new();
         let schedule = &self.parsed.schedule;
@@ -57,19 +57,19 @@ impl ScheduleChecker<'_> {
     fn check_validity(
         &mut self,
         id: &Id,
-        until: NaiveDate,
+        last_day: NaiveDate,
         campaign_end: Option<&NaiveDate>,
         expired_airing: Option<&ExpiredAiring>,
     ) {
         let span = self.segment_span(id, "valid-until");
-        let (id, date) = (id.to_string(), until);
+        let (id, date) = (id.to_string(), last_day);
         if let Some(ExpiredAiring { date: airing_date, session, item_span }) = expired_airing {
             let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: *airing_date };
             self.problems
                 .push(Problem::error(span, finding, Hint::RenewOrRemove).with_related(Some(item_span.clone())));
-        } else if until < self.today {
+        } else if last_day < self.today {
             self.warn(span, Finding::Expired { id, date }, Hint::RenewOrRemove);
-        } else if campaign_end.is_some_and(|end| until < *end) {
+        } else if campaign_end.is_some_and(|end| last_day < *end) {
             self.warn(span, Finding::ExpiresEarly { id, date }, Hint::RenewOrRemove);
         }
     }

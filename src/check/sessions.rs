@@ -11,22 +11,23 @@ impl ScheduleChecker<'_> {
             self.today.iter_days().take(AHEAD_DAYS as usize).map(|d| self.calendar.day(d)).collect();
         for session in &schedule.sessions {
             let id = session.id.to_string();
-            let past_until = session.recurrence.until.filter(|until| *until < self.today);
-            if let Some(until) = past_until
+            let past_last_day = session.recurrence.until.filter(|until| *until < self.today);
+            if let Some(until) = past_last_day
                 && !self.has_past_campaign(session)
             {
                 let finding = Finding::SessionOver { id: id.clone(), date: until };
                 self.warn(self.session_span(&session.id, "until"), finding, Hint::ExtendOrRemove);
             }
-            let later_from = self.later_first_day(session);
-            let never_airs = match (past_until.or(later_from), session.recurrence.from.zip(session.recurrence.until)) {
-                (Some(_), Some((from, until))) => {
-                    let mut days = from.iter_days().take_while(|day| *day <= until).take(AHEAD_DAYS as usize);
-                    days.all(|day| !session.recurrence.matches(&self.calendar.day(day)))
-                }
-                (Some(_), None) => false,
-                (None, _) => !days_ahead.iter().any(|day| session.recurrence.matches(day)),
-            };
+            let later_first_day = self.later_first_day(session);
+            let never_airs =
+                match (past_last_day.or(later_first_day), session.recurrence.from.zip(session.recurrence.until)) {
+                    (Some(_), Some((from, until))) => {
+                        let mut days = from.iter_days().take_while(|day| *day <= until).take(AHEAD_DAYS as usize);
+                        days.all(|day| !session.recurrence.matches(&self.calendar.day(day)))
+                    }
+                    (Some(_), None) => false,
+                    (None, _) => !days_ahead.iter().any(|day| session.recurrence.matches(day)),
+                };
             if never_airs {
                 self.warn(self.session_span(&session.id, "days"), Finding::NeverAirs { id }, Hint::CheckDays);
             }

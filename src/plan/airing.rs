@@ -1,4 +1,4 @@
-//! One airing of a plan: its time, its content, its rules, and the decision whether it may air.
+//! One airing of a plan: its time, its content, its rules, and the decision on whether it airs.
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -8,7 +8,7 @@ use crate::base::instant::WallTime;
 use crate::library::Length;
 use crate::schedule::{Id, InterruptPolicy, Priority, SegmentSource, session};
 
-/// A session's `late` rule on one date, with its local time converted to an instant.
+/// The `late` setting of a session on one date, with its local time converted to an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LateRule {
@@ -22,17 +22,18 @@ pub enum LateRule {
     Join,
 }
 
-/// The time between cueing a joined item and the start of its sound, in microseconds: enough to open the file.
+/// The time, in microseconds, between cueing an item that is joined in the middle and the start of its sound. It is
+/// enough to open the file.
 pub const JOIN_LEAD_US: i64 = 300_000;
 
 /// The content of an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AiringKind {
-    /// A segment that the station may air.
+    /// A segment that is approved, or needs no approval.
     Segment,
-    /// A segment without approval, on a station that airs approved segments only: it will be logged as missed.
+    /// A segment without approval, on a station that airs approved segments only. It will be logged as missed.
     UnapprovedSegment,
-    /// A draw that found no segment: it will be logged as missed.
+    /// A draw that found no segment. It will be logged as missed.
     EmptyDraw,
     /// A relay slot: the line is left to another receiver. loa airs nothing itself, so there is no outcome.
     Relay,
@@ -41,13 +42,13 @@ pub enum AiringKind {
 /// The plan's decision on an airing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AiringFate {
-    /// The airing goes out at its time.
+    /// The plan neither drops nor withdraws the airing.
     Airs,
-    /// The session would end too late with the airing: it will be logged as missed.
+    /// The airing is dropped so that the session ends in time. It will be logged as missed.
     Dropped,
-    /// An edit on the day of the airing removed it: it will be logged as missed when its time comes.
+    /// An edit on the day of the airing removed it. It will be logged as missed when its time comes.
     Withdrawn {
-        /// True when the airing had been dropped before the edit. Kept plans record both.
+        /// True when the airing had been dropped before the edit. Kept plans record both facts.
         dropped: bool,
     },
 }
@@ -55,9 +56,9 @@ pub enum AiringFate {
 /// The way in which a session takes the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartMode {
-    /// At its time: the session that is playing gives way.
+    /// The session starts at its time and cuts a session that is playing, unless that session has precedence.
     Hard,
-    /// Once the line is free.
+    /// The session waits until the line is free.
     Soft,
 }
 
@@ -66,7 +67,7 @@ pub enum StartMode {
 pub enum IneligibleReason {
     /// The draw found no segment.
     NothingEligible,
-    /// The session would end too late with the airing.
+    /// The airing was dropped so that the session ends in time.
     EndBy,
     /// The date is after the last day of the segment.
     Expired,
@@ -116,18 +117,17 @@ pub struct Airing {
     pub source: SegmentSource,
     /// The path of the file in `audio/`.
     pub file: Arc<str>,
-    /// The exact length: the last known one if the file is missing now, 0 if it was never scanned.
+    /// The exact length. If the file is now missing, the last known length; 0 if it was never scanned.
     pub length: Length,
     /// The instant at which the session starts.
     pub session_start: DateTime<FixedOffset>,
     /// The session's rule for late starts.
     pub late: LateRule,
-    /// The last day on which the segment may air, inclusive.
+    /// The last day on which the segment is allowed to air, inclusive.
     pub valid_until: Option<NaiveDate>,
-    /// The SHA-256 that the file must have, from the segment; `None`: the segment does not set one.
+    /// The SHA-256 that the file is required to have: `sha256` of the segment. `None`: the segment sets none.
     pub sha256: Option<Arc<str>>,
-    /// The SHA-256 of the file on which the length was measured: a file with other bytes is not this airing. `None`:
-    /// the file was never scanned.
+    /// The SHA-256 that the file had when its length was measured. `None`: the file was never scanned.
     pub scanned_sha256: Option<Arc<str>>,
     /// The kind of the content.
     pub kind: AiringKind,
@@ -141,18 +141,18 @@ pub struct Airing {
     pub gap_us: i64,
     /// The way in which the session takes the line.
     pub start_mode: StartMode,
-    /// The session's rank among sessions of the level `priority`.
+    /// The rank of the session among sessions with [`Priority::Priority`]; the lower number goes first.
     pub rank: u16,
-    /// The rule for an interruption by an urgent session.
+    /// What happens to the airing after an urgent session has interrupted it.
     pub interrupted: InterruptPolicy,
-    /// The volume in per cent; `None`: the station's.
+    /// The volume in per cent; `None`: the volume of the station.
     pub volume: Option<u8>,
 }
 
 /// The precedence of a session over other sessions: the session with the greater value goes first.
 pub type Precedence = (Priority, std::cmp::Reverse<u16>);
 
-/// Returns the precedence of a session. The rank has an effect only for the level `priority`.
+/// Returns the precedence of a session. The rank has an effect only for [`Priority::Priority`].
 #[must_use]
 pub fn precedence(priority: Priority, rank: u16) -> Precedence {
     let rank = if priority == Priority::Priority { rank } else { session::DEFAULT_RANK };
@@ -178,7 +178,7 @@ impl Airing {
         matches!(self.fate, AiringFate::Withdrawn { .. })
     }
 
-    /// Returns true when the session would end too late with the airing.
+    /// Returns true when the airing was dropped so that the session ends in time, even if it was withdrawn later.
     #[must_use]
     pub fn is_dropped(&self) -> bool {
         matches!(self.fate, AiringFate::Dropped | AiringFate::Withdrawn { dropped: true })
@@ -190,13 +190,13 @@ impl Airing {
         self.start_mode == StartMode::Soft
     }
 
-    /// Returns the same airing as removed by an edit.
+    /// Returns a copy of the airing, marked as removed by an edit.
     #[must_use]
     pub fn to_withdrawn(&self) -> Self {
         Self { fate: AiringFate::Withdrawn { dropped: self.is_dropped() }, ..self.clone() }
     }
 
-    /// Returns the reason why the airing may not go out at its time; `None` if it may. Plans and the running station
+    /// Returns the reason why the airing must not go out; `None` if it is allowed to. Plans and the running station
     /// both use this rule.
     #[must_use]
     pub fn ineligible_reason(&self) -> Option<IneligibleReason> {
@@ -218,7 +218,7 @@ impl Airing {
         self.end_by.is_none_or(|limit| start.plus(duration_us).plus(self.closing_us).0 <= limit.timestamp_micros())
     }
 
-    /// Returns the instant after the last frame.
+    /// Returns the planned instant after the last frame.
     #[must_use]
     pub fn ends_at(&self) -> WallTime {
         self.starts_at().plus(self.length.us())

@@ -1,4 +1,4 @@
-//! The differences between the plans of two schedules for the same days, to show the effect of an edit (pure).
+//! Computes the differences between the plans of two schedules for the same days, to show the effect of an edit.
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, NaiveTime};
@@ -36,13 +36,13 @@ pub enum ChangeKind {
     Added,
     /// Only the old plan contains the start.
     Removed,
-    /// The start plays other items.
+    /// The start plays different items.
     Items,
-    /// The start plays the same items in another order.
+    /// The start plays the same items in a different order.
     Order,
-    /// The start has another length.
+    /// The start has a different length.
     Length,
-    /// The priority, the volume or other rules of the start change.
+    /// The start has a different priority, volume or other rule.
     Rules,
 }
 
@@ -53,12 +53,13 @@ struct StartAirings<'a> {
 
 impl StartAirings<'_> {
     fn titles(&self) -> Vec<&str> {
-        self.airings.iter().map(|a| a.title.as_ref()).collect()
+        self.airings.iter().map(|airing| airing.title.as_ref()).collect()
     }
 
     fn length_ms(&self) -> i64 {
-        let last_end = self.airings.iter().filter(|a| !a.is_dropped()).map(|a| a.ends_at()).max();
-        let session_start = self.airings.first().map(|a| a.session_starts_at());
+        let undropped_airings = self.airings.iter().filter(|airing| !airing.is_dropped());
+        let last_end = undropped_airings.map(|airing| airing.ends_at()).max();
+        let session_start = self.airings.first().map(|airing| airing.session_starts_at());
         last_end.zip(session_start).map_or(0, |(end, start)| end.since(start) / 1000)
     }
 }
@@ -72,11 +73,12 @@ pub fn diff(old_plans: &[Plan], new_plans: &[Plan]) -> Vec<PlanChange> {
     let mut indexes_by_session: HashMap<(NaiveTime, Id), Vec<usize>> = HashMap::new();
     let mut record = |key: &(NaiveTime, Id, NaiveDate), kind, gains: Vec<String>, loses: Vec<String>, length_ms| {
         let (at, session, date) = key.clone();
-        // Only changes of the same session at the same time of day can be the same.
+        // Two changes can only be equal if they have the same session and time of day.
         let session_indexes = indexes_by_session.entry((at, session.clone())).or_default();
-        let is_same =
-            |c: &PlanChange| c.change == kind && c.gains == gains && c.loses == loses && c.length_ms == length_ms;
-        match session_indexes.iter().copied().find(|index| is_same(&changes[*index])) {
+        let is_equal = |other: &PlanChange| {
+            other.change == kind && other.gains == gains && other.loses == loses && other.length_ms == length_ms
+        };
+        match session_indexes.iter().copied().find(|index| is_equal(&changes[*index])) {
             Some(index) => changes[index].dates.push(date),
             None => {
                 session_indexes.push(changes.len());
@@ -105,7 +107,7 @@ pub fn diff(old_plans: &[Plan], new_plans: &[Plan]) -> Vec<PlanChange> {
             .airings
             .iter()
             .zip(&new_start.airings)
-            .any(|(a, b)| other_properties(a) != other_properties(b))
+            .any(|(old_airing, new_airing)| other_properties(old_airing) != other_properties(new_airing))
         {
             record(key, ChangeKind::Rules, gains, loses, lengths);
         }
@@ -113,14 +115,15 @@ pub fn diff(old_plans: &[Plan], new_plans: &[Plan]) -> Vec<PlanChange> {
     for (key, new_start) in new_starts.iter().filter(|(key, _)| !old_starts.contains_key(key)) {
         record(key, ChangeKind::Added, owned_titles(&new_start.titles()), Vec::new(), (0, new_start.length_ms()));
     }
-    changes.sort_by(|a, b| (&a.dates[0], a.at, &a.session, a.change).cmp(&(&b.dates[0], b.at, &b.session, b.change)));
+    let sort_key = |change: &PlanChange| (change.dates[0], change.at, change.session.clone(), change.change);
+    changes.sort_by_cached_key(sort_key);
     changes
 }
 
 /// Groups the airings of plans by nominal time, session and date. Withdrawn airings are left out.
 fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> {
     let mut starts: BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> = BTreeMap::new();
-    for airing in plans.iter().flat_map(|plan| &plan.airings).filter(|a| !a.is_withdrawn()) {
+    for airing in plans.iter().flat_map(|plan| &plan.airings).filter(|airing| !airing.is_withdrawn()) {
         let at = airing.session_key().rsplit_once('T').and_then(|(_, at)| at.parse().ok()).unwrap_or_default();
         let key = (at, airing.session.clone(), airing.date);
         starts.entry(key).or_insert_with(|| StartAirings { airings: Vec::new() }).airings.push(airing);

@@ -16,7 +16,7 @@ use crate::schedule::{DrawOrder, Id, Schedule, Segment, SegmentPool, Session};
 pub struct SegmentInfo<'a> {
     /// The segment.
     pub segment: &'a Segment,
-    /// The exact length of the file; 0 frames if it was never scanned.
+    /// The exact length of the file; 0 frames if the file was never scanned.
     pub length: Length,
     /// The title of the segment.
     pub title: Arc<str>,
@@ -24,13 +24,13 @@ pub struct SegmentInfo<'a> {
     pub language: Arc<str>,
     /// The path of the file in `audio/`.
     pub file: Arc<str>,
-    /// The SHA-256 that the file must have, from the segment.
-    pub sha256: Option<Arc<str>>,
-    /// The SHA-256 of the file on which the length was measured.
+    /// The SHA-256 that the file is required to have: `sha256` of the segment.
+    pub required_sha256: Option<Arc<str>>,
+    /// The SHA-256 that the file had when its length was measured.
     pub scanned_sha256: Option<Arc<str>>,
 }
 
-/// A segment that all items that play it share.
+/// A segment with its length and labels, shared by all items that play the segment.
 pub type SharedSegmentInfo<'a> = Rc<SegmentInfo<'a>>;
 
 /// The ids of the segments drawn so far in one start, by the index of the pool.
@@ -47,23 +47,23 @@ impl<'a> SegmentInfo<'a> {
             title: segment.title.as_str().into(),
             language: segment.language.as_str().into(),
             file: segment.file.as_str().into(),
-            sha256: segment.sha256.as_deref().map(Into::into),
+            required_sha256: segment.sha256.as_deref().map(Into::into),
             scanned_sha256: scan.map(|scan| scan.sha256.as_str().into()),
         }
     }
 }
 
-/// The first day that counts for draws; always `Some`.
-const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 1, 1);
+/// The day from which draws are counted; always `Some`.
+const FIRST_COUNTED_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 1, 1);
 
 /// All pools from which the sessions of a schedule draw.
 pub struct DrawPools<'a> {
     pools: Vec<PoolUse<'a>>,
     index_by_pool: BTreeMap<&'a SegmentPool, usize>,
     requires_approval: bool,
-    /// The calendar days before the planned ones, cached during lookups.
+    /// The calendar days before the planned dates. Lookups fill this cache.
     past_days: RefCell<PastDays<'a>>,
-    /// For each session, by its index: a date, and the number of the session's dates before it.
+    /// By the index of a session: a date, and the number of earlier dates on which the session airs.
     counted_dates: RefCell<HashMap<usize, (NaiveDate, u64)>>,
 }
 
@@ -76,20 +76,20 @@ struct PoolUse<'a> {
     drawing_sessions: Vec<(usize, &'a Session, u64)>,
 }
 
-/// The draws of one date. They must be made in the order of the starts.
+/// The draws of one date. The draws must be made in the order of the starts.
 pub struct DayDraws<'p, 'a> {
     pools: &'p DrawPools<'a>,
     date: NaiveDate,
-    /// The pools on this date, by the index of the pool; `None` before the pool's first draw.
+    /// The state of each pool on this date, by the index of the pool; `None` until the first draw from the pool.
     pool_days: Vec<Option<PoolDay<'a>>>,
 }
 
 /// The state of a pool on one date.
 struct PoolDay<'a> {
     eligible_segments: Vec<SharedSegmentInfo<'a>>,
-    /// The number of the pool's next draw, counted from [`FIRST_DAY`].
+    /// The number of the pool's next draw, counted from [`FIRST_COUNTED_DAY`].
     next_number: u64,
-    /// The number of the last shuffled round, and its segments in order.
+    /// The round that was shuffled last: its number, and its segments in shuffled order.
     last_round: Option<(u64, Vec<SharedSegmentInfo<'a>>)>,
 }
 
@@ -134,12 +134,12 @@ impl<'a> DrawPools<'a> {
         pools
     }
 
-    /// Returns the index of a pool that is drawn from.
+    /// Returns the index of a pool; `None` if no session draws from it.
     pub fn index_of(&self, pool: &SegmentPool) -> Option<usize> {
         self.index_by_pool.get(pool).copied()
     }
 
-    /// Returns the draws of a date. They must be made in the order of the date's starts.
+    /// Returns the draws of a date. The draws must be made in the order of the date's starts.
     pub fn draws_on(&self, date: NaiveDate) -> DayDraws<'_, 'a> {
         DayDraws { pools: self, date, pool_days: self.pools.iter().map(|_| None).collect() }
     }
@@ -147,14 +147,14 @@ impl<'a> DrawPools<'a> {
     /// Returns the number of draws from a pool before a date.
     fn draws_before(&self, pool: &PoolUse<'a>, date: NaiveDate) -> u64 {
         let draws_of_session = |(session_index, session, picks): &(usize, &'a Session, u64)| {
-            self.dates_before(*session_index, session, date) * session.at.len() as u64 * picks
+            self.dates_before(*session_index, session, date) * session.start_times.len() as u64 * picks
         };
         pool.drawing_sessions.iter().map(draws_of_session).sum()
     }
 
-    /// Returns the number of dates before this one on which a session aired.
+    /// Returns the number of dates, from [`FIRST_COUNTED_DAY`] to the day before `date`, on which a session airs.
     fn dates_before(&self, session_index: usize, session: &Session, date: NaiveDate) -> u64 {
-        let Some(first_day) = session.recurrence.from.max(FIRST_DAY) else { return 0 };
+        let Some(first_day) = session.recurrence.from.max(FIRST_COUNTED_DAY) else { return 0 };
         if session.recurrence.is_weekly() {
             return session.recurrence.count_weekly_dates(first_day, date);
         }
@@ -176,16 +176,16 @@ impl<'a> DrawPools<'a> {
     }
 }
 
-/// The calendar days before the planned ones. Each is computed once, because many sessions need the same days.
+/// The calendar days before the planned dates. Each day is computed once, because many sessions need the same days.
 struct PastDays<'a> {
     calendar: Calendar<'a>,
-    /// The days from [`FIRST_DAY`], without gaps.
+    /// The days from [`FIRST_COUNTED_DAY`], without gaps.
     days: Vec<CalendarDay<'a>>,
 }
 
 impl<'a> PastDays<'a> {
     fn day(&mut self, date: NaiveDate) -> &CalendarDay<'a> {
-        let first_day = FIRST_DAY.unwrap_or_default();
+        let first_day = FIRST_COUNTED_DAY.unwrap_or_default();
         let index = usize::try_from((date - first_day).num_days()).unwrap_or(0);
         for day_index in self.days.len()..=index {
             let next_date = first_day.checked_add_signed(TimeDelta::days(day_index as i64)).unwrap_or(date);
@@ -196,8 +196,8 @@ impl<'a> PastDays<'a> {
 }
 
 impl<'a> DayDraws<'_, 'a> {
-    /// Returns the next segment of a pool that is not in `drawn_ids`, the segments drawn so far in this start; `None`
-    /// when all segments have been drawn.
+    /// Draws the next eligible segment of a pool. Skips the segments in `drawn_ids`, which this start has already
+    /// drawn. Returns `None` if no segment remains.
     pub fn draw_next(
         &mut self,
         pool_index: usize,
@@ -216,6 +216,7 @@ impl<'a> DayDraws<'_, 'a> {
         let draw_number = pool_day.next_number;
         pool_day.next_number += 1;
         let pool_drawn_ids = drawn_ids.get(&pool_index);
+        // This also covers a pool without eligible segments.
         if pool_drawn_ids.map_or(0, HashSet::len) >= pool_day.eligible_segments.len() {
             return None;
         }
@@ -226,11 +227,11 @@ impl<'a> DayDraws<'_, 'a> {
             DrawOrder::Round => &pool_day.eligible_segments,
             DrawOrder::Shuffle => {
                 let round_number = draw_number / eligible_count;
-                let cached_round = pool_day.last_round.take().filter(|(round, _)| *round == round_number);
-                let round = cached_round.unwrap_or_else(|| {
+                let cached_round = pool_day.last_round.take().filter(|(number, _)| *number == round_number);
+                let shuffled_round = cached_round.unwrap_or_else(|| {
                     (round_number, round_order(&pool.name, round_number, &pool_day.eligible_segments))
                 });
-                &pool_day.last_round.insert(round).1
+                &pool_day.last_round.insert(shuffled_round).1
             }
         };
         segments[first_index..].iter().chain(&segments[..first_index]).find(is_undrawn).cloned()

@@ -1,5 +1,5 @@
-//! The starts of one date and their items, without the labels of log entries. A plan is made from them, and the check
-//! for clashes needs only them.
+//! The starts of one date and their items, without the labels of log entries. The planner adds the labels; the check
+//! for clashes needs only the starts and items.
 mod resolved_session;
 mod session_rules;
 
@@ -17,7 +17,7 @@ pub use session_rules::SessionRules;
 pub struct SessionStart<'p, 'a> {
     /// The session that starts.
     pub session: &'a Session,
-    /// The rules of the session that its items need.
+    /// The rules of the session, as far as its items need them.
     pub rules: &'p SessionRules,
     /// The nominal time of the start.
     pub at: NaiveTime,
@@ -36,7 +36,7 @@ impl SessionStart<'_, '_> {
         self.items.iter().rfind(|item| !item.is_dropped).map_or(self.start, PlannedItem::end)
     }
 
-    /// Returns the length of the closing and the gap before it, in microseconds.
+    /// Returns the length of the closing and the gap before it, in microseconds; 0 if there is no closing.
     #[must_use]
     pub fn closing_us(&self) -> i64 {
         let closing = self.items.last().filter(|item| item.is_closing);
@@ -94,24 +94,24 @@ impl PlannedContent<'_> {
 impl SessionStart<'_, '_> {
     /// Sets the start of each item to the end of the previous item plus the gap.
     pub(super) fn assign_times(&mut self) {
-        let gap = self.rules.gap_us;
+        let gap_us = self.rules.gap_us;
         let mut next_start = self.start;
         for item in &mut self.items {
             item.start = next_start;
             if !item.is_dropped {
-                next_start = item.end().plus(gap);
+                next_start = item.end().plus(gap_us);
             }
         }
     }
 
-    /// Drops items, beginning with the last one, until the start ends in time. The closing is dropped only after all
-    /// other items.
-    pub(super) fn drop_until_in_time(&mut self, limit: WallTime) {
+    /// Drops items, beginning with the last one, until the remaining items end by `limit`. The closing is dropped only
+    /// after all other items.
+    pub(super) fn drop_items_to_end_by(&mut self, limit: WallTime) {
         let mut end = self.end();
-        // A dropped item shortens the start by its length and one gap, because the items follow each other.
-        let is_kind = |is_closing: bool| move |(_, item): &(usize, &PlannedItem<'_>)| item.is_closing == is_closing;
+        // Dropping an item makes the end earlier by its length and one gap, because the items follow each other.
+        let has_role = |is_closing: bool| move |(_, item): &(usize, &PlannedItem<'_>)| item.is_closing == is_closing;
         let reversed_indexes =
-            |is_closing| self.items.iter().enumerate().rev().filter(is_kind(is_closing)).map(|(index, _)| index);
+            |is_closing| self.items.iter().enumerate().rev().filter(has_role(is_closing)).map(|(index, _)| index);
         let drop_order: Vec<usize> = reversed_indexes(false).chain(reversed_indexes(true)).collect();
         for index in drop_order {
             if end <= limit {

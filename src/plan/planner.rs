@@ -1,4 +1,4 @@
-//! Step 3 of the flow: plans a schedule day by day.
+//! Plans a schedule day by day: step 3 of the flow.
 mod item_labels;
 
 use std::cell::Cell;
@@ -16,21 +16,21 @@ use crate::library::{self, Library};
 use crate::schedule::calendar::{Calendar, CalendarDay, Recurrence};
 use crate::schedule::{Id, Schedule, Segment, SegmentPool, StartRule};
 
-/// Plans a schedule day by day.
+/// The planner of one schedule. It plans each date separately.
 pub struct Planner<'a> {
     schedule: &'a Schedule,
     calendar: Calendar<'a>,
     pools: DrawPools<'a>,
     /// The sessions, sorted by first nominal start and id.
     sessions: Vec<ResolvedSession<'a>>,
-    /// The recurrences of `sessions`, in the same order. They lie together in memory, because each is checked on each
-    /// date.
+    /// The recurrences of `sessions`, in the same order. They lie together in memory, because each of them is checked
+    /// for each date.
     recurrences: Vec<Recurrence>,
     /// All nominal starts, in order: the time, the index in `sessions`, and the time as it is written in ids.
     starts: Vec<(NaiveTime, usize, Box<str>)>,
     /// The empty text, shared by all airings without a file.
     empty_text: Arc<str>,
-    /// The maximum number of airings of a day so far.
+    /// The largest number of airings among the dates planned so far.
     max_airings: Cell<usize>,
 }
 
@@ -46,22 +46,25 @@ impl<'a> Planner<'a> {
         };
         let infos: Vec<SharedSegmentInfo<'a>> = schedule.segments.iter().map(info_of).collect();
         let pools = DrawPools::new(schedule, &infos);
-        let by_id: HashMap<&Id, &SharedSegmentInfo<'a>> = infos.iter().map(|info| (&info.segment.id, info)).collect();
-        let find_segment = |id: &Id| by_id.get(id).copied().cloned();
+        let info_by_id: HashMap<&Id, &SharedSegmentInfo<'a>> =
+            infos.iter().map(|info| (&info.segment.id, info)).collect();
+        let find_segment = |id: &Id| info_by_id.get(id).copied().cloned();
         let pool_index_of = |pool: &SegmentPool| pools.index_of(pool);
         // The sessions lie in memory in the order in which they start, so that planning reads memory in order.
         let mut session_order: Vec<usize> = (0..schedule.sessions.len()).collect();
-        let sort_key = |index: usize| (schedule.sessions[index].at.first(), &schedule.sessions[index].id);
+        let sort_key = |index: usize| (schedule.sessions[index].start_times.first(), &schedule.sessions[index].id);
         session_order.sort_by(|a, b| sort_key(*a).cmp(&sort_key(*b)));
         let resolve = |index: usize| ResolvedSession::new(&schedule.sessions[index], &find_segment, &pool_index_of);
         let sessions: Vec<_> = session_order.into_iter().map(resolve).collect();
         let starts_of_session = |(index, resolved): (usize, &ResolvedSession<'a>)| {
             let session = resolved.session;
-            session.at.iter().map(move |at| (*at, index, at.format("%H:%M:%S").to_string().into_boxed_str()))
+            let with_text =
+                move |time: &NaiveTime| (*time, index, time.format("%H:%M:%S").to_string().into_boxed_str());
+            session.start_times.iter().map(with_text)
         };
         let mut starts: Vec<_> = sessions.iter().enumerate().flat_map(starts_of_session).collect();
-        starts.sort_by(|(time_a, a, _), (time_b, b, _)| {
-            time_a.cmp(time_b).then_with(|| sessions[*a].session.id.cmp(&sessions[*b].session.id))
+        starts.sort_by(|(time_a, index_a, _), (time_b, index_b, _)| {
+            time_a.cmp(time_b).then_with(|| sessions[*index_a].session.id.cmp(&sessions[*index_b].session.id))
         });
         let (calendar, max_airings) = (Calendar::new(&schedule.holidays), Cell::new(0));
         let recurrences = sessions.iter().map(|resolved| resolved.session.recurrence.clone()).collect();
@@ -85,21 +88,21 @@ impl<'a> Planner<'a> {
         starts
     }
 
-    /// Calls `visit` with each start of one date, in order, with the zone around the date and the time as it is written
-    /// in ids. `visit` returns a buffer of items to reuse.
+    /// Calls `visit` for each start of one date, in order. Its other arguments are the zone around the date, and the
+    /// time of the start as it is written in ids. `visit` returns a buffer of items whose memory is reused.
     fn for_each_start<'p>(
         &'p self,
         date: NaiveDate,
         visit: &mut dyn FnMut(SessionStart<'p, 'a>, &ZoneOnDate, &str) -> Vec<PlannedItem<'a>>,
     ) {
         let day = self.calendar.day(date);
-        let airs_today: Vec<bool> = self.recurrences.iter().map(|recurrence| recurrence.matches(&day)).collect();
+        let airs_on_date: Vec<bool> = self.recurrences.iter().map(|recurrence| recurrence.matches(&day)).collect();
         let timezone = self.schedule.station.timezone;
         let zone = ZoneOnDate::on_date(timezone, date);
         let mut draws = self.pools.draws_on(date);
         let mut item_buffer = Vec::new();
         for (time, index, time_text) in &self.starts {
-            if !airs_today[*index] {
+            if !airs_on_date[*index] {
                 continue;
             }
             let start = self.sessions[*index].expand_start(date, (&zone, timezone), *time, &mut draws, item_buffer);
@@ -110,7 +113,7 @@ impl<'a> Planner<'a> {
     /// Returns the plan of one date.
     #[must_use]
     pub fn plan_for(&self, date: NaiveDate) -> Plan {
-        // The capacity suffices unless this day has more airings than every day planned so far.
+        // The capacity suffices unless this date has more airings than each of the dates planned so far.
         let mut airings = Vec::with_capacity(self.max_airings.get());
         let (date_text, mut key) = (date.to_string(), String::new());
         self.for_each_start(date, &mut |start, zone, time_text| {
@@ -133,31 +136,31 @@ impl<'a> Planner<'a> {
         (date, zone): (NaiveDate, &ZoneOnDate),
         airings: &mut Vec<Airing>,
     ) {
-        let session = start.rules;
+        let rules = start.rules;
         let late = self.late_rule_of(start, zone, date);
         let closing_us = start.closing_us();
         let session_start = zone.to_local(start.start);
         let end_by = start.end_by.map(|limit| zone.to_local(limit));
         let output = &self.schedule.station.output;
-        let start_mode = match session.start_rule {
+        let start_mode = match rules.start_rule {
             StartRule::Soft { .. } => StartMode::Soft,
             StartRule::Hard => StartMode::Hard,
         };
         airings.extend(start.items.iter().map(|item| {
-            let is_first = item.start == start.start;
-            let start_time = if is_first { session_start } else { zone.to_local(item.start) };
+            let is_at_session_start = item.start == start.start;
+            let start_time = if is_at_session_start { session_start } else { zone.to_local(item.start) };
             let volume_at_start =
                 || (!output.volume_ranges.is_empty()).then(|| output.volume_at(start_time.time())).flatten();
             let labels = self.item_labels(item, date);
             Airing {
                 id: airing_id(key, item.position),
                 date,
-                session: session.id.clone(),
+                session: rules.id.clone(),
                 segment: labels.segment,
                 title: labels.title,
                 start: start_time,
                 duration_ms: item.length.ms(),
-                priority: session.priority,
+                priority: rules.priority,
                 campaign: labels.campaign,
                 topic: labels.topic,
                 language: labels.language,
@@ -167,24 +170,24 @@ impl<'a> Planner<'a> {
                 session_start,
                 late,
                 valid_until: labels.valid_until,
-                sha256: labels.sha256,
-                scanned_sha256: labels.scanned,
+                sha256: labels.required_sha256,
+                scanned_sha256: labels.scanned_sha256,
                 kind: labels.kind,
                 fate: if item.is_dropped { AiringFate::Dropped } else { AiringFate::Airs },
                 end_by,
                 closing_us: if item.is_closing { 0 } else { closing_us },
-                gap_us: if is_first { 0 } else { session.gap_us },
+                gap_us: if is_at_session_start { 0 } else { rules.gap_us },
                 start_mode,
-                rank: session.rank,
-                interrupted: session.interrupted,
-                volume: session.volume.or_else(volume_at_start),
+                rank: rules.rank,
+                interrupted: rules.interrupt_policy,
+                volume: rules.volume.or_else(volume_at_start),
             }
         }));
     }
 
-    /// Returns the rule for late starts. A soft start may always be late by its `window`.
+    /// Returns the rule for late starts. A soft start is always allowed to be late by its `window`.
     fn late_rule_of(&self, start: &SessionStart<'_, '_>, zone: &ZoneOnDate, date: NaiveDate) -> LateRule {
-        let rule = resolve_late_rule(start.rules.late, zone, self.schedule.station.timezone, date, start.at);
+        let rule = resolve_late_rule(start.rules.late_setting, zone, self.schedule.station.timezone, date, start.at);
         let StartRule::Soft { window_us } = start.rules.start_rule else {
             return rule;
         };

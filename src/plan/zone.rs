@@ -35,7 +35,7 @@ impl ZoneOnDate {
         Self { zone, fixed_offset: offset_and_midnight }
     }
 
-    /// Converts a time of this date to an instant, as [`resolve_local_time`] does.
+    /// Converts a time of day on `date`, the date of this zone, to an instant, as [`resolve_local_time`] does.
     #[must_use]
     pub fn instant_at(&self, date: NaiveDate, at: NaiveTime) -> WallTime {
         match self.fixed_offset {
@@ -50,11 +50,13 @@ impl ZoneOnDate {
         let candidate = self.fixed_offset.map(|(offset, midnight)| {
             (WallTime(at.and_utc().timestamp_micros() - i64::from(offset.local_minus_utc()) * SECOND_US), midnight)
         });
-        let near_candidate = candidate.filter(|(at, midnight)| (0..3 * DAY_US).contains(&at.since(*midnight)));
-        near_candidate.map_or_else(|| WallTime(resolve_local_time(self.zone, at).timestamp_micros()), |(at, _)| at)
+        let near_candidate =
+            candidate.filter(|(instant, midnight)| (0..3 * DAY_US).contains(&instant.since(*midnight)));
+        near_candidate
+            .map_or_else(|| WallTime(resolve_local_time(self.zone, at).timestamp_micros()), |(instant, _)| instant)
     }
 
-    /// Returns an instant with the zone's offset at that instant.
+    /// Converts an instant to local time.
     #[must_use]
     pub fn to_local(&self, at: WallTime) -> DateTime<FixedOffset> {
         let is_near = |midnight: &WallTime| (-DAY_US..3 * DAY_US).contains(&at.since(*midnight));
@@ -81,11 +83,11 @@ pub fn resolve_local_time(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffse
     local.and_utc().fixed_offset()
 }
 
-/// Converts the late rule of a session that starts at `at` to an instant on one date.
+/// Resolves the `late` setting of a session for its start at `at` on one date.
 pub(super) fn resolve_late_rule(
     late: LateSetting,
     zone: &ZoneOnDate,
-    tz: Tz,
+    timezone: Tz,
     date: NaiveDate,
     at: NaiveTime,
 ) -> LateRule {
@@ -94,14 +96,14 @@ pub(super) fn resolve_late_rule(
         LateSetting::Play => LateRule::Play,
         LateSetting::Join => LateRule::Join,
         LateSetting::Until(time) => {
-            deadline(tz, date, at, time).map_or(LateRule::Skip, |limit| LateRule::Until(zone.to_local(limit)))
+            deadline(timezone, date, at, time).map_or(LateRule::Skip, |limit| LateRule::Until(zone.to_local(limit)))
         }
     }
 }
 
-/// Converts a time limit of a start at `at` to an instant, on the day given by [`days_after_start`]; `None` when the
-/// limit has no effect on this start.
-pub(super) fn deadline(zone: Tz, date: NaiveDate, at: NaiveTime, limit: NaiveTime) -> Option<WallTime> {
+/// Converts the time limit of the start at `at` on `date` to an instant, on the day given by [`days_after_start`].
+/// `None` when the limit has no effect on this start.
+pub(super) fn deadline(timezone: Tz, date: NaiveDate, at: NaiveTime, limit: NaiveTime) -> Option<WallTime> {
     let days = days_after_start(limit, at)?;
-    Some(WallTime(resolve_local_time(zone, (date + TimeDelta::days(days)).and_time(limit)).timestamp_micros()))
+    Some(WallTime(resolve_local_time(timezone, (date + TimeDelta::days(days)).and_time(limit)).timestamp_micros()))
 }

@@ -30,7 +30,8 @@ pub struct CalendarDay<'a> {
 #[derive(Debug, Clone)]
 pub struct Calendar<'a> {
     holidays: &'a [Holiday],
-    /// The lunar year of the last lookup. Dates are mostly looked up in order, so the next one is usually in this year.
+    /// The lunar year of the last lookup. Dates are mostly looked up in order, so the next date is usually in the same
+    /// year.
     cached_year: std::cell::RefCell<Option<LunarYear>>,
 }
 

@@ -17,7 +17,7 @@ pub enum EditError {
     /// `segment` is not a list of tables.
     #[error("its segments are not written as [[segment]]")]
     SegmentsNotTables,
-    /// The session with this id would have nothing to play.
+    /// The session with this id would have nothing left to play.
     #[error("the session {0} would play nothing any more")]
     SessionWouldBeEmpty(String),
 }
@@ -53,8 +53,8 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
     Ok(render(&document, text))
 }
 
-/// Returns the playlist without the segment. Sessions of the playlist no longer name it in `play`, `opening` or
-/// `closing`. `None` when the playlist does not mention the segment.
+/// Returns the playlist after the segment was removed, also from `play`, `opening` and `closing` of its sessions.
+/// `None` when the playlist does not mention the segment.
 ///
 /// # Errors
 /// `EditError::NotToml` when the text cannot be parsed; `EditError::SessionWouldBeEmpty` when a session plays nothing
@@ -96,14 +96,15 @@ fn tables_mut(item: &mut Item) -> Vec<&mut dyn TableLike> {
 fn remove_segment(item: &mut Item, id: &Id, comments: &mut Vec<(isize, String)>) -> bool {
     match item {
         Item::ArrayOfTables(tables) => {
-            comments.extend(tables.iter().filter(|table| has_value(table.get("id"), id)).filter_map(detached_comment));
+            comments.extend(tables.iter().filter(|table| is_id(table.get("id"), id)).filter_map(detached_comment));
             let old_count = tables.len();
-            tables.retain(|table| !has_value(table.get("id"), id));
+            tables.retain(|table| !is_id(table.get("id"), id));
             tables.len() < old_count
         }
         Item::Value(Value::Array(values)) => {
-            let has_id =
-                |value: &Value| value.as_inline_table().and_then(|t| t.get("id")?.as_str()) == Some(id.as_str());
+            let has_id = |value: &Value| {
+                value.as_inline_table().and_then(|table| table.get("id")?.as_str()) == Some(id.as_str())
+            };
             let old_count = values.len();
             values.retain(|value| !has_id(value));
             values.len() < old_count
@@ -114,15 +115,15 @@ fn remove_segment(item: &mut Item, id: &Id, comments: &mut Vec<(isize, String)>)
 
 /// Removes a segment from one session. Returns true when the session named it.
 fn remove_from_session(session: &mut dyn TableLike, id: &Id) -> Result<bool, EditError> {
-    let mut is_named = false;
+    let mut has_named_segment = false;
     let session_id = session.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();
     if let Some(play) = session.get_mut("play").and_then(Item::as_array_mut) {
-        is_named |= remove_from_play(play, id, &session_id)?;
+        has_named_segment |= remove_from_play(play, id, &session_id)?;
     }
     for key in SEGMENT_KEYS {
-        is_named |= has_value(session.get(key), id) && session.remove(key).is_some();
+        has_named_segment |= is_id(session.get(key), id) && session.remove(key).is_some();
     }
-    Ok(is_named)
+    Ok(has_named_segment)
 }
 
 /// The keys of a session that hold the id of one segment.
@@ -132,8 +133,8 @@ fn parse(text: &str) -> Result<DocumentMut, EditError> {
     text.parse().map_err(|error: toml_edit::TomlError| EditError::NotToml(error.message().to_owned()))
 }
 
-/// Returns true when an item is the text of this id.
-fn has_value(item: Option<&Item>, id: &Id) -> bool {
+/// Returns true when an item is this id.
+fn is_id(item: Option<&Item>, id: &Id) -> bool {
     item.and_then(Item::as_str) == Some(id.as_str())
 }
 

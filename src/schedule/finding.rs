@@ -8,7 +8,7 @@ use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use crate::text::problem::{ProblemText, SuspectText};
 use crate::text::{Lang, Localize, texts};
 
-/// Defines an enum of sentences as [`texts!`] does, and gives each sentence a code for programs that never changes.
+/// Defines an enum of sentences as [`texts!`] does, and gives each sentence a permanent code for programs.
 macro_rules! findings {
     (
         $(#[$meta:meta])*
@@ -22,7 +22,7 @@ macro_rules! findings {
         }
 
         impl $enum {
-            /// Returns the code of the finding: a name for programs that never changes.
+            /// Returns the code of the finding: a permanent name for programs.
             #[must_use]
             pub fn code(&self) -> &'static str {
                 match self {
@@ -177,7 +177,7 @@ pub enum SuspectReason {
 }
 
 impl SuspectReason {
-    /// Returns the phrase that tells people this reason.
+    /// Returns the phrase that states this reason to people.
     #[must_use]
     pub fn text(self) -> SuspectText {
         match self {

@@ -4,13 +4,12 @@
 #[must_use]
 pub fn copy_over_link_command(target: &str, link: &str, is_folder: bool) -> String {
     let shell_quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
-    let link_name = link;
-    let (target, link) = (shell_quoted(target), shell_quoted(link));
+    let (quoted_target, quoted_link) = (shell_quoted(target), shell_quoted(link));
     if is_folder {
         // The link is removed only after the copy is complete, so that a full disk loses nothing.
-        let copy = shell_quoted(&format!("{}.copy", link_name));
-        format!("cp -a {target} {copy} && rm {link} && mv {copy} {link}")
+        let copy = shell_quoted(&format!("{link}.copy"));
+        format!("cp -a {quoted_target} {copy} && rm {quoted_link} && mv {copy} {quoted_link}")
     } else {
-        format!("cp --remove-destination {target} {link}")
+        format!("cp --remove-destination {quoted_target} {quoted_link}")
     }
 }

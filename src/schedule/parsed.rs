@@ -11,7 +11,7 @@ use crate::text::problem::Hint;
 /// value by key; the key `""` stands for the heading of the table.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
-    /// The `id` in `[station]`, or the start of `station.toml`; `None` until `station.toml` is read.
+    /// The span of `id` in `[station]`, or else the start of `station.toml`; `None` until `station.toml` is read.
     pub station: Option<SourceSpan>,
     /// The values in `station.toml`, by key.
     pub settings: BTreeMap<&'static str, SourceSpan>,
@@ -27,8 +27,8 @@ pub struct SourceMap {
     pub excepted_holidays: HashMap<Id, Vec<(Id, SourceSpan)>>,
     /// The values of each holiday, by holiday id and key.
     pub holidays: HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
-    /// The ids of segments with an error. Sessions that play them are kept: the error is reported at the segment, not
-    /// at the session.
+    /// The ids of segments with an error. Sessions that play them are kept, because the error is reported at the
+    /// segment, not at the session.
     pub broken_segments: HashSet<Id>,
     /// True when a file could not be parsed, so that its segments are unknown.
     pub has_unparsed_file: bool,

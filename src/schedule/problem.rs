@@ -85,7 +85,7 @@ impl Problem {
         self
     }
 
-    /// Returns the code of the finding: a name for programs that never changes.
+    /// Returns the code of the finding: a permanent name for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.finding.code()

@@ -27,7 +27,7 @@ use crate::text::problem::{Hint, ProblemText};
 pub const MAX_PLAYLISTS: usize = 200;
 /// The maximum length of a file, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;
-/// The maximum number of problems reported. One problem more says that there are others.
+/// The maximum number of reported problems. If there are more, one additional problem says so.
 const MAX_PROBLEMS: usize = 1000;
 /// The maximum number of airings: starts times items, summed over all sessions. A real plan of one day has far fewer,
 /// and a plan of this size fits into memory.
@@ -35,7 +35,7 @@ const MAX_AIRINGS: usize = 20_000;
 /// The maximum number of segments of a station. The same limit holds for its sessions.
 const MAX_ITEMS: usize = 10_000;
 
-/// Reads only the settings in `station.toml`, and no playlists.
+/// Reads the settings in `station.toml`, and no playlists.
 #[must_use]
 pub fn read_station(files: &[SourceFile]) -> crate::schedule::settings::Station {
     let settings_files: Vec<SourceFile> = files.iter().filter(|f| f.name == "station.toml").cloned().collect();
@@ -52,7 +52,7 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
     }
     for (file_index, source) in files.iter().enumerate() {
         read_file(&mut parsed, file_index, source);
-        // The list is cut after each file, because there may be 200 files.
+        // The list is cut after each file, because there can be 200 files.
         parsed.problems.truncate(MAX_PROBLEMS + 1);
     }
     playlist::resolve(&mut parsed);
@@ -78,7 +78,7 @@ fn read_file(parsed: &mut ParsedSchedule, file_index: usize, source: &SourceFile
     }
 }
 
-/// Returns the finding about a file that cannot be parsed: it is a link, the system refused it, or it is too long.
+/// Returns the finding about a file that cannot be parsed: it is a link, it could not be read, or it is too long.
 fn unreadable_finding(source: &SourceFile) -> Option<(Finding, Hint)> {
     if let Some(target) = &source.link_target {
         let command = copy_over_link_command(target, &source.name, false);
@@ -91,7 +91,7 @@ fn unreadable_finding(source: &SourceFile) -> Option<(Finding, Hint)> {
     }
 }
 
-/// Reports too many segments or sessions, and leaves out those beyond the limit.
+/// Reports too many segments or sessions, and removes those beyond the limit.
 fn limit_items(parsed: &mut ParsedSchedule) {
     for (count, kind) in [
         (parsed.schedule.segments.len(), ProblemText::Segments),
@@ -109,7 +109,7 @@ fn limit_items(parsed: &mut ParsedSchedule) {
 fn limit_problems(problems: &mut Vec<Problem>) {
     if let Some(span) = problems.get(MAX_PROBLEMS).map(|p| p.span.clone()) {
         problems.truncate(MAX_PROBLEMS);
-        // This is always an error, because the problems that are not listed may include errors.
+        // This is always an error, because there might be errors among the problems that are not listed.
         let finding = Finding::MoreProblems { limit: MAX_PROBLEMS };
         problems.push(Problem::structural_error(span, finding, Hint::MendFirst));
     }

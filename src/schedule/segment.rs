@@ -12,33 +12,33 @@ pub struct Segment {
     pub id: Id,
     /// The title, in Unicode NFC.
     pub title: String,
-    /// The path of its file in `audio/`: with forward slashes, never absolute, without `..`.
+    /// The path of the file in `audio/`: with forward slashes, never absolute, without `..`.
     pub file: String,
-    /// The number of a topic of its campaign.
+    /// The number of the topic in the campaign.
     pub topic: Option<u16>,
     /// The language code for reports: `vi`, `cmo`, `rad`, ...; default `vi`.
     pub language: String,
-    /// The level of the office that made it.
+    /// The level of the office that made the segment.
     pub source: SegmentSource,
-    /// The person who approved it, in Unicode NFC.
+    /// The person who approved the segment, in Unicode NFC.
     pub approved_by: Option<String>,
-    /// The day on which it was approved.
+    /// The day on which the segment was approved.
     pub approved_on: Option<NaiveDate>,
-    /// The pools that it is drawn from, in addition to the pool of its topic.
+    /// The pools from which the segment is drawn, in addition to the pool of its topic.
     pub pools: Vec<Id>,
-    /// The first day on which it may be drawn, inclusive; `None`: no bound.
+    /// The first day on which the segment can be drawn, inclusive; `None`: no bound.
     pub valid_from: Option<NaiveDate>,
-    /// The last day on which it may air, inclusive; `None`: no bound.
+    /// The last day on which the segment is allowed to air, inclusive; `None`: no bound.
     pub valid_until: Option<NaiveDate>,
     /// The lower-case hexadecimal SHA-256 of the approved file; a file with other bytes does not air. `None`: any file
     /// airs.
     pub sha256: Option<String>,
-    /// The campaign of the playlist that defines it.
+    /// The campaign of the playlist that defines the segment.
     pub campaign: Option<Id>,
 }
 
 impl Segment {
-    /// Returns true when the segment may be drawn on this day. `requires_approval` is the setting of the station.
+    /// Returns true when the segment can be drawn on this day. `requires_approval` is the setting of the station.
     #[must_use]
     pub fn is_eligible(&self, day: NaiveDate, requires_approval: bool) -> bool {
         self.valid_from.is_none_or(|first| first <= day)
@@ -46,7 +46,7 @@ impl Segment {
             && (!requires_approval || self.is_approved(day))
     }
 
-    /// Returns the pools that the segment is drawn from: the pool of its topic, and those that it names.
+    /// Returns the pools from which the segment is drawn: the pool of its topic, and the pools in `pool`.
     pub fn pools_drawn_from(&self) -> impl Iterator<Item = SegmentPool> {
         let topic_pool = self.campaign.clone().zip(self.topic);
         let topic_pool = topic_pool.map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });
@@ -60,7 +60,7 @@ impl Segment {
     }
 }
 
-/// `source` of a segment: the level of the office that made it.
+/// `source` of a segment: the level of the office that made the segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SegmentSource {

@@ -25,13 +25,13 @@ pub struct Session {
     pub id: Id,
     /// The title, in Unicode NFC.
     pub title: String,
-    /// The nominal starts in local time, ascending, without duplicates.
-    pub at: Vec<NaiveTime>,
-    /// The days on which it airs.
+    /// The nominal times of the starts, in local time, ascending, without duplicates.
+    pub start_times: Vec<NaiveTime>,
+    /// The days on which the session airs.
     pub recurrence: Recurrence,
     /// The segment that plays before all items.
     pub opening: Option<Id>,
-    /// The items that it plays, in order; every id in them names a segment.
+    /// The items between opening and closing, in order; every id in them names a segment.
     pub play: Vec<SessionItem>,
     /// The number of times that one start plays all items of `play`, at least 1.
     pub repeat: u16,
@@ -39,21 +39,21 @@ pub struct Session {
     pub closing: Option<Id>,
     /// The silence between two items, in microseconds.
     pub gap_us: i64,
-    /// The time by which the last item must end.
+    /// The local time by which the last item must end.
     pub end_by: Option<NaiveTime>,
     /// The rule for a start while another session plays.
-    pub start: StartRule,
+    pub start_rule: StartRule,
     /// The rule for a start that cannot happen on time.
-    pub late: LateSetting,
-    /// The volume in per cent; `None`: the volume for the time of day, or the station's.
+    pub late_setting: LateSetting,
+    /// The volume in per cent; `None`: the station's volume for the time of day.
     pub volume: Option<u8>,
-    /// Its priority level.
+    /// The priority level.
     pub priority: Priority,
-    /// The rank among sessions of the level `priority`: the lower number goes first.
+    /// The rank among sessions with [`Priority::Priority`]; the lower number goes first.
     pub rank: u16,
-    /// The rule for an item that an urgent session interrupts.
-    pub interrupted: InterruptPolicy,
-    /// The campaign of the playlist that defines it.
+    /// What happens to an item after an urgent session has interrupted it.
+    pub interrupt_policy: InterruptPolicy,
+    /// The campaign of the playlist that defines the session.
     pub campaign: Option<Id>,
 }
 

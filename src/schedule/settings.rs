@@ -19,7 +19,7 @@ pub struct Station {
     pub id: Id,
     /// The name that people use, in Unicode NFC.
     pub name: String,
-    /// The agency that runs the station, in Unicode NFC; may be empty.
+    /// The agency that runs the station, in Unicode NFC; can be empty.
     pub agency: String,
     /// The time zone of the schedule's times.
     pub timezone: Tz,
@@ -27,11 +27,11 @@ pub struct Station {
     pub language: Lang,
     /// The settings of the sound output.
     pub output: OutputSettings,
-    /// The times in which only urgent sessions may sound.
+    /// The times in which only urgent sessions are allowed to sound.
     pub quiet_hours: QuietHours,
     /// The amplifier of the loudspeakers.
     pub amplifier: AmplifierSettings,
-    /// True when only approved segments may air.
+    /// True when only approved segments are allowed to air.
     pub requires_approval: bool,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
     pub push_destination: Option<String>,

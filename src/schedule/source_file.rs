@@ -38,7 +38,8 @@ impl SourceFile {
         [mark, self.text.as_bytes()].concat()
     }
 
-    /// Returns true when the file is blank: a power cut during a save can leave such a file.
+    /// Returns true when the text contains only white space and NUL characters. A power cut during a save can leave
+    /// such a file.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.text.chars().all(|c| c.is_whitespace() || c == '\0')

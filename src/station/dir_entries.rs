@@ -7,7 +7,7 @@ use super::misnamed::{corrected_name, looks_like_playlist};
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// The maximum number of names reported in one folder.
+/// The maximum number of entries that are reported, playlists not counted.
 const MAX_REPORTED: usize = 50;
 
 /// An entry of `playlists/`.
@@ -15,7 +15,7 @@ const MAX_REPORTED: usize = 50;
 pub enum PlaylistDirEntry {
     /// A playlist.
     Playlist(String),
-    /// A file that is not read although its name is almost a playlist's.
+    /// A file that is not read. Its name is almost the name of a playlist.
     Misnamed(String),
     /// A folder.
     Folder(String),
@@ -71,14 +71,14 @@ pub fn list_entries(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
         entries => entries?,
     };
     let mut named_entries = Vec::new();
-    let mut other_count = 0;
+    let mut non_playlist_count = 0;
     for entry in entries {
         let entry = entry?;
         let Some(dir_entry) = classify(&entry) else { continue };
         if dir_entry.playlist_name().is_none() {
-            other_count += 1;
+            non_playlist_count += 1;
         }
-        if dir_entry.playlist_name().is_some() || other_count <= MAX_REPORTED {
+        if dir_entry.playlist_name().is_some() || non_playlist_count <= MAX_REPORTED {
             named_entries.push((entry.file_name(), dir_entry));
         }
     }

@@ -14,8 +14,8 @@ use crate::schedule::settings::Device;
 use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::problem::Hint;
 
-/// Refines findings about audio files by the state of the disk, and reports problems of the station's folder. Spans
-/// refer to `files`; names are added to it if needed.
+/// Refines findings about audio files by looking at the disk, and reports problems with the station's folder. Spans
+/// refer to `files`; files to which a new span refers are added there.
 pub fn add_disk_findings(
     station: &Path,
     parsed: &ParsedSchedule,
@@ -66,8 +66,8 @@ pub fn copy_over_log_command(station: &Path) -> Option<String> {
     Some(copy_over_link_command(&target.display().to_string(), &link.display().to_string(), true))
 }
 
-/// Returns the name of a file that a person would take for this one: it differs only in case, spaces or Unicode
-/// composition.
+/// Returns the name of a file that a person would mistake for this one: the names differ only in case, spaces or
+/// Unicode composition.
 fn find_lookalike(audio: &Path, file: &str) -> Option<String> {
     let simplify = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().replace(' ', "");
     let (folder, name) =

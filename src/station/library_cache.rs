@@ -15,30 +15,30 @@ pub fn load_library(station: &Path, schedule: &Schedule, previous: &Library) -> 
     LibraryCache::new(station, previous.clone()).refresh(station, schedule, ScanTime::now())
 }
 
-/// The results of the last scans. With them, an edit of the schedule causes no new decoding.
+/// The results of the last scans. Thanks to them, no file is decoded again after an edit of the schedule.
 pub struct LibraryCache {
     library: Library,
     /// The stamp of each file at its last scan; `None` for a file that was missing.
     stamps: BTreeMap<String, Option<FileStamp>>,
     /// The names of the files that have been scanned at least once.
-    examined_files: BTreeSet<String>,
+    scanned_files: BTreeSet<String>,
     scans: ScanCache,
-    /// Files that may still be written to, by name: the stamp, and the boot time in microseconds at which it was first
-    /// seen.
+    /// The files that might still be written to, by name: the stamp, and the boot time, in microseconds, at which this
+    /// stamp was first seen.
     changing_files: BTreeMap<String, (FileStamp, i64)>,
 }
 
 /// A file whose stamp has not changed for this time is no longer being written.
-const SETTLE_TIME: Duration = Duration::from_secs(2);
+const STABILITY_TIME: Duration = Duration::from_secs(2);
 
 /// The result of the check whether a file is still being written.
 enum FileActivity {
-    /// The file is being written. Its previous result remains valid.
+    /// The file might still be written to. Its previous result remains valid.
     Changing,
-    /// The stamp has not changed for [`SETTLE_TIME`], so the file is complete, whatever its timestamps are.
+    /// The stamp has not changed for [`STABILITY_TIME`], so the file is complete, even if its timestamps are recent.
     Stable,
-    /// The timestamps of the file decide.
-    ByTimestamps,
+    /// The timestamps of the file decide whether it is complete.
+    DecidedByTimestamps,
 }
 
 impl LibraryCache {
@@ -48,21 +48,21 @@ impl LibraryCache {
         Self {
             library,
             stamps: BTreeMap::new(),
-            examined_files: BTreeSet::new(),
+            scanned_files: BTreeSet::new(),
             scans: ScanCache::load(station),
             changing_files: BTreeMap::new(),
         }
     }
 
-    /// Returns the time after which `refresh` must run again even without a notification: a file that is being written
-    /// may have settled. `None`: no file is being written.
+    /// Returns the time after which `refresh` must run again even without a notification, because a file that is being
+    /// written might have settled by then. `None`: no file is being written.
     #[must_use]
     pub fn recheck_after(&self) -> Option<Duration> {
-        (!self.changing_files.is_empty()).then_some(SETTLE_TIME)
+        (!self.changing_files.is_empty()).then_some(STABILITY_TIME)
     }
 
     /// Scans those files of the schedule that have changed, and returns the library. The previous result of a file
-    /// remains valid until the file settles: otherwise, each state of a slowly copied file would be another schedule.
+    /// remains valid until the file settles. Otherwise, each state of a slowly copied file would look like an edit.
     pub fn refresh(&mut self, station: &Path, schedule: &Schedule, now: ScanTime) -> Library {
         let audio = station.join("audio");
         let mut changed_files = Vec::new();
@@ -77,17 +77,17 @@ impl LibraryCache {
             let is_stable = match self.activity_of(file, stamp, now) {
                 FileActivity::Changing => continue,
                 FileActivity::Stable => true,
-                FileActivity::ByTimestamps => false,
+                FileActivity::DecidedByTimestamps => false,
             };
             match self.scans.files.get(file) {
                 Some(entry) if entry.is_settled && Some(entry.stamp) == stamp => {
                     self.library.files.insert(file.to_owned(), entry.status.clone());
                     self.stamps.insert(file.to_owned(), stamp);
-                    self.examined_files.insert(file.to_owned());
+                    self.scanned_files.insert(file.to_owned());
                 }
                 entry => {
-                    // The scan compares the file's hash with the last good scan, so a file with only a new stamp is
-                    // not decoded again.
+                    // The scan compares the hash of the file with the last good scan, so a file that has only a new
+                    // stamp is not decoded again.
                     if let Some(scan) = entry.and_then(|entry| entry.status.last_good_scan()) {
                         self.library.files.insert(file.to_owned(), FileStatus::Good(scan.clone()));
                     }
@@ -96,21 +96,21 @@ impl LibraryCache {
             }
         }
         self.rescan(station, &audio, &changed_files, now);
-        let named_status = |file: &str| Some((file.to_owned(), self.library.files.get(file)?.clone()));
-        Library { files: schedule.segments.iter().filter_map(|segment| named_status(&segment.file)).collect() }
+        let status_of = |file: &str| Some((file.to_owned(), self.library.files.get(file)?.clone()));
+        Library { files: schedule.segments.iter().filter_map(|segment| status_of(&segment.file)).collect() }
     }
 
     /// Decides whether a file is still being written. A file that was never scanned is scanned at once.
     fn activity_of(&mut self, file: &str, stamp: Option<FileStamp>, now: ScanTime) -> FileActivity {
-        let Some(stamp) = stamp.filter(|stamp| self.examined_files.contains(file) && !stamp.is_settled_at(now.wall_ns))
+        let Some(stamp) = stamp.filter(|stamp| self.scanned_files.contains(file) && !stamp.is_settled_at(now.wall_ns))
         else {
             self.changing_files.remove(file);
-            return FileActivity::ByTimestamps;
+            return FileActivity::DecidedByTimestamps;
         };
         let now_us = now.boot.0;
         match self.changing_files.get(file) {
             Some((last_stamp, first_seen_us)) if *last_stamp == stamp => {
-                if now_us.saturating_sub(*first_seen_us) < SETTLE_TIME.as_micros() as i64 {
+                if now_us.saturating_sub(*first_seen_us) < STABILITY_TIME.as_micros() as i64 {
                     return FileActivity::Changing;
                 }
                 self.changing_files.remove(file);
@@ -123,8 +123,8 @@ impl LibraryCache {
         }
     }
 
-    /// Scans the changed files and stores the results. An element of `changed_files` is a file's name, its stamp, and
-    /// true when the stamp is stable.
+    /// Scans the changed files and stores the results. An element of `changed_files` is the name of a file, its stamp,
+    /// and true when the stamp is stable.
     fn rescan(
         &mut self,
         station: &Path,
@@ -140,15 +140,15 @@ impl LibraryCache {
         let mut has_cache_changed = false;
         for (file, stamp, is_stable) in changed_files {
             let is_settled = stamp.is_none_or(|stamp| stamp.is_settled_at(now.wall_ns));
-            self.examined_files.insert((*file).to_owned());
+            self.scanned_files.insert((*file).to_owned());
             if is_settled || *is_stable {
                 self.stamps.insert((*file).to_owned(), *stamp);
             } else if let Some(stamp) = stamp {
-                // The file may change again without a new timestamp, so it is scanned once more when it settles.
+                // The file might change again without a new timestamp, so it is scanned once more when it settles.
                 self.stamps.remove(*file);
                 self.changing_files.insert((*file).to_owned(), (*stamp, now.boot.0));
             }
-            // A read error may be temporary, so its result is not stored.
+            // A read error might be temporary, so its result is not stored.
             let is_transient_failure =
                 |status: &FileStatus| matches!(status, FileStatus::Damaged { detail, .. } if is_transient(detail));
             if self.library.files.get(*file).is_some_and(is_transient_failure) {
@@ -168,7 +168,7 @@ impl LibraryCache {
     }
 }
 
-/// Returns true when a damaged file could not be read; false when it was read but not understood.
+/// Returns true when the detail says that the file could not be read; false when it was read but is damaged.
 fn is_transient(detail: &str) -> bool {
     detail.starts_with("it cannot be read") || detail.starts_with("it cannot be opened")
 }

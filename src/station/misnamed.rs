@@ -5,7 +5,7 @@ use std::path::Path;
 /// The suffixes of backup and temporary files.
 const BACKUP_SUFFIXES: [&str; 8] = ["~", ".bak", ".old", ".orig", ".save", ".swp", ".tmp", ".part"];
 
-/// Returns true when a name may have been intended as the name of a playlist.
+/// Returns true when a name was probably intended as the name of a playlist.
 pub fn looks_like_playlist(name: &str) -> bool {
     let lowercase_name = name.to_lowercase();
     lowercase_name.contains(".toml") && !BACKUP_SUFFIXES.iter().any(|suffix| lowercase_name.ends_with(suffix))

@@ -1,6 +1,6 @@
 //! The results of audio scans, stored with the log: a file with an unchanged stamp is not decoded again.
 //!
-//! The file is only a cache. When it is missing or invalid, the audio files are scanned again.
+//! The stored results are only a cache. When they are missing or invalid, the audio files are scanned again.
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::io::Read;
@@ -21,11 +21,11 @@ const PROGRAM: &str =
     if cfg!(feature = "opus") { concat!(env!("CARGO_PKG_VERSION"), "+opus") } else { env!("CARGO_PKG_VERSION") };
 /// The name of the cache file in `airlog/`.
 const NAME: &str = "scans.json";
-/// The maximum size of a cache that is read, in bytes. A cache of 10,000 audio files takes 8 MB.
+/// The maximum size, in bytes, of a cache file that is read. A cache of 10,000 audio files takes 8 MB.
 const MAX_BYTES: u64 = 32 << 20;
-/// A file that changed within this time before its scan may have changed again without a new timestamp, because the
-/// clock of a file system may tick only every 2 s; nanoseconds.
-const SETTLED_NS: i64 = 3_000_000_000;
+/// The age, in nanoseconds, above which a timestamp is reliable. A file with a younger timestamp might have changed
+/// again without a new timestamp, because the clock of some file systems ticks only every 2 s.
+const MIN_TIMESTAMP_AGE_NS: i64 = 3_000_000_000;
 
 /// The size and times of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,11 +47,11 @@ impl FileStamp {
         }
     }
 
-    /// Returns true when the file had been unchanged for more than [`SETTLED_NS`] at this time, in nanoseconds since
-    /// 1970.
+    /// Returns true when the file had been unchanged for more than [`MIN_TIMESTAMP_AGE_NS`] at `now_ns`, which is in
+    /// nanoseconds since 1970.
     #[must_use]
     pub fn is_settled_at(&self, now_ns: i64) -> bool {
-        now_ns.saturating_sub(self.modified_ns.max(self.changed_ns)) > SETTLED_NS
+        now_ns.saturating_sub(self.modified_ns.max(self.changed_ns)) > MIN_TIMESTAMP_AGE_NS
     }
 }
 
@@ -89,13 +89,13 @@ impl ScanCache {
             }
             let mut cache: Self = serde_json::from_slice(&bytes).ok()?;
             cache.files.retain(|_, entry| entry.status.last_good_scan().is_none_or(is_plausible));
-            // Another version of the program may find other flaws in the same files.
+            // A different version of the program might find different flaws in the same files.
             (cache.version == VERSION && cache.program == PROGRAM).then_some(cache)
         };
         read_cache().unwrap_or_default()
     }
 
-    /// Saves the cache if the station has a log. A failure is ignored: the files are then scanned again.
+    /// Saves the cache if the station has a log. A failure is ignored, because the files are then scanned again.
     pub fn save(&mut self, station: &Path) {
         if !station.join("airlog").is_dir() {
             return;

@@ -7,7 +7,7 @@ use crate::base::platform;
 pub struct ScanTime {
     /// The system clock, in nanoseconds since 1970. It is compared with the timestamps of files.
     pub wall_ns: i64,
-    /// The boot clock. It is compared with earlier passes, because the system clock may be set in between.
+    /// The boot clock. It is compared with earlier passes, because the system clock can be set in between.
     pub boot: BootTime,
 }
 

@@ -1,9 +1,9 @@
 //! Files of the schedule in force that disappeared from the folder without confirmation by a person.
 //!
-//! A missing USB stick, a power cut during a save and a folder that was moved for a moment look the same as a request
-//! to play nothing. So a file that the schedule in force uses and that is missing from the folder is suspect: the whole
-//! schedule stays in force until the file is back or a person confirms the removal. An edit of a file's text is not
-//! suspect.
+//! A missing USB stick, a power cut during a save and a folder that was moved for a short time look the same as a
+//! request to play nothing. So a file that the schedule in force uses and that is missing from the folder is suspect:
+//! the entire schedule stays in force until the file is back or a person confirms the removal. An edit of a file's text
+//! is not suspect.
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
@@ -19,14 +19,14 @@ use crate::text::problem::Hint;
 pub struct SuspectFile {
     /// The path of the file in the station's folder.
     pub file: String,
-    /// The reason why it is suspect.
+    /// The reason why the file is suspect.
     #[serde(rename = "why")]
     pub reason: SuspectReason,
 }
 
 impl SuspectFile {
-    /// Returns true when a person may confirm the removal. A file that still exists in some form must be repaired or
-    /// deleted first.
+    /// Returns true when a person is allowed to confirm the removal. A file that still exists but is not empty must be
+    /// repaired or deleted first.
     #[must_use]
     pub fn may_be_intentional(&self) -> bool {
         matches!(self.reason, SuspectReason::Gone | SuspectReason::Empty)
@@ -35,17 +35,17 @@ impl SuspectFile {
     /// Returns the problem that is reported for the file.
     #[must_use]
     pub fn to_problem(&self, span: SourceSpan) -> Problem {
-        let (file, why) = (self.file.clone(), self.reason);
+        let file = self.file.clone();
         let hint = match self.may_be_intentional() {
             true => Hint::PutBack { file: file.clone() },
             false => Hint::PutRight { file: file.clone() },
         };
-        Problem::error(span, Finding::PlaylistAway { file, why }, hint)
+        Problem::error(span, Finding::PlaylistAway { file, why: self.reason }, hint)
     }
 }
 
 /// Returns the files of the schedule in force that are missing from the folder or are unusable there. A file whose
-/// segments, sessions, campaigns and holidays are all in other files now has been renamed, so it is not suspect.
+/// segments, sessions, campaigns and holidays are now all in other files has been renamed, so it is not suspect.
 #[must_use]
 pub fn suspect_files(in_force: &[SourceFile], folder_files: &StationFiles) -> Vec<SuspectFile> {
     let candidates: Vec<(usize, SuspectReason)> = in_force
@@ -67,8 +67,8 @@ pub fn suspect_files(in_force: &[SourceFile], folder_files: &StationFiles) -> Ve
             .filter(|(_, span)| span.file_index == *file_index)
             .map(|(item_key, _)| item_key)
             .peekable();
-        let may_be_moved = matches!(reason, SuspectReason::Gone | SuspectReason::Empty | SuspectReason::Dangling);
-        item_keys.peek().is_some() && !(may_be_moved && item_keys.all(|item_key| current_items.contains(&item_key)))
+        let can_be_moved = matches!(reason, SuspectReason::Gone | SuspectReason::Empty | SuspectReason::Dangling);
+        item_keys.peek().is_some() && !(can_be_moved && item_keys.all(|item_key| current_items.contains(&item_key)))
     };
     candidates
         .iter()
@@ -80,8 +80,8 @@ pub fn suspect_files(in_force: &[SourceFile], folder_files: &StationFiles) -> Ve
 /// Returns all files of the schedule in force as suspect, for a folder that cannot be read. Blank files are left out.
 #[must_use]
 pub fn all_suspect(in_force: &[SourceFile], reason: SuspectReason) -> Vec<SuspectFile> {
-    let filled_files = in_force.iter().filter(|file| !file.is_blank());
-    filled_files.map(|file| SuspectFile { file: file.name.clone(), reason }).collect()
+    let non_blank_files = in_force.iter().filter(|file| !file.is_blank());
+    non_blank_files.map(|file| SuspectFile { file: file.name.clone(), reason }).collect()
 }
 
 /// Returns the reason why a file of the schedule in force is suspect; `None` for a usable file.
@@ -109,7 +109,7 @@ fn suspect_reason(name: &str, folder_files: &StationFiles) -> Option<SuspectReas
 /// The kind and the id of an item that a file defines.
 type ItemKey<'a> = (&'static str, &'a Id);
 
-/// Returns all items that the files define, with their spans. An item of which only the id was understood is included.
+/// Returns all items that the files define, with their spans. An item is included even if only its id was understood.
 fn named_items(parsed: &ParsedSchedule) -> impl Iterator<Item = (ItemKey<'_>, &SourceSpan)> {
     let spans = &parsed.spans;
     let maps = [

@@ -3,12 +3,12 @@ use crate::schedule::read;
 
 #[test]
 fn an_unreadable_playlist_does_not_stop_the_others() {
-    let station = tempfile::tempdir().expect("a folder");
+    let station = tempfile::tempdir().expect("create a temporary folder");
     let playlists = station.path().join("playlists");
-    fs::create_dir(&playlists).expect("playlists");
+    fs::create_dir(&playlists).expect("create a folder");
     let segment = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
-    fs::write(playlists.join("b.toml"), segment).expect("a playlist");
-    let mut files = read_sources(station.path()).expect("a station");
+    fs::write(playlists.join("b.toml"), segment).expect("write the playlist");
+    let mut files = read_sources(station.path()).expect("read the station");
     files.push(SourceFile {
         name: "playlists/c.toml".to_owned(),
         read_error: Some("no".to_owned()),
@@ -22,13 +22,13 @@ fn an_unreadable_playlist_does_not_stop_the_others() {
 
 #[test]
 fn only_playlists_are_read() {
-    let station = tempfile::tempdir().expect("a folder");
+    let station = tempfile::tempdir().expect("create a temporary folder");
     let playlists = station.path().join("playlists");
-    fs::create_dir_all(playlists.join("folder.toml")).expect("playlists");
+    fs::create_dir_all(playlists.join("folder.toml")).expect("create a folder");
     for name in ["b.toml", "a.toml", ".a.toml", "a.toml~", "#a.toml#", ".a.toml.swp", "a.txt"] {
-        fs::write(playlists.join(name), "").expect("a file");
+        fs::write(playlists.join(name), "").expect("write the file");
     }
-    let files = read_sources(station.path()).expect("a station");
+    let files = read_sources(station.path()).expect("read the station");
     let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
     assert_eq!(names, ["station.toml", "playlists/a.toml", "playlists/b.toml"]);
 }

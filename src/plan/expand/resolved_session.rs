@@ -16,11 +16,11 @@ pub struct ResolvedSession<'a> {
     rules: SessionRules,
     /// The items of a start: position, template, and true for the closing.
     templates: Vec<(usize, ItemTemplate<'a>, bool)>,
-    /// The draws of a start, one for each segment to draw: the draw, the index of the pool, and the order.
+    /// The draws of a start, with one entry for each segment to draw: the draw, the index of the pool, and the order.
     draws: Vec<(&'a PoolDraw, usize, DrawOrder)>,
 }
 
-/// The content of an item that all starts have in common.
+/// The part of an item that is the same in all starts.
 enum ItemTemplate<'a> {
     /// The same content in each start, its length, and the length in microseconds.
     Fixed(PlannedContent<'a>, Length, i64),
@@ -36,8 +36,8 @@ impl<'a> ItemTemplate<'a> {
 }
 
 impl<'a> ResolvedSession<'a> {
-    /// Looks up the items of a session. An item with an unknown segment was reported when the schedule was read; its
-    /// position stays unused. All repetitions of `play` share the same draws.
+    /// Looks up the items of a session. An unknown segment was reported when the schedule was read; its position stays
+    /// unused. All repetitions of `play` share the same draws.
     pub fn new(
         session: &'a Session,
         find_segment: &dyn Fn(&Id) -> Option<SharedSegmentInfo<'a>>,
@@ -90,7 +90,7 @@ impl<'a> ResolvedSession<'a> {
         resolved
     }
 
-    /// Returns the start at the nominal time `at` on this date. `items` is a buffer to reuse.
+    /// Returns the start at the nominal time `at` on this date. `items` is a buffer whose memory is reused.
     pub fn expand_start(
         &self,
         date: NaiveDate,
@@ -125,12 +125,12 @@ impl<'a> ResolvedSession<'a> {
         let mut session_start = SessionStart { session: self.session, rules: &self.rules, at, start, end_by, items };
         session_start.assign_times();
         if let Some(limit) = end_by {
-            session_start.drop_until_in_time(limit);
+            session_start.drop_items_to_end_by(limit);
         }
         session_start
     }
 
-    /// Draws the segments of one start, in order. Draws from the same pool never find the same segment twice.
+    /// Draws the segments of one start, in order. No segment is drawn twice from the same pool.
     fn draw_contents(&self, draws: &mut DayDraws<'_, 'a>) -> Vec<PlannedContent<'a>> {
         if self.draws.is_empty() {
             return Vec::new();

@@ -18,13 +18,13 @@ pub(super) struct ItemLabels {
     pub(super) source: SegmentSource,
     pub(super) file: Arc<str>,
     pub(super) valid_until: Option<NaiveDate>,
-    pub(super) sha256: Option<Arc<str>>,
-    pub(super) scanned: Option<Arc<str>>,
+    pub(super) required_sha256: Option<Arc<str>>,
+    pub(super) scanned_sha256: Option<Arc<str>>,
     pub(super) kind: AiringKind,
 }
 
 impl<'a> Planner<'a> {
-    /// Returns the fields that an item gives its airing.
+    /// Returns the fields of an airing that come from its item.
     pub(super) fn item_labels(&self, item: &PlannedItem<'a>, date: NaiveDate) -> ItemLabels {
         match &item.content {
             PlannedContent::Segment(info) => {
@@ -38,8 +38,8 @@ impl<'a> Planner<'a> {
                     source: segment.source,
                     file: info.file.clone(),
                     valid_until: segment.valid_until,
-                    sha256: info.sha256.clone(),
-                    scanned: info.scanned_sha256.clone(),
+                    required_sha256: info.required_sha256.clone(),
+                    scanned_sha256: info.scanned_sha256.clone(),
                     kind: if self.schedule.station.requires_approval && !segment.is_approved(date) {
                         AiringKind::UnapprovedSegment
                     } else {
@@ -54,10 +54,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Returns the labels of an empty draw with this id in place of a segment's, and this title.
+    /// Returns the labels of an empty draw, with `segment` as the id of the segment.
     fn labels_without_file(&self, segment: &str, title: &str) -> ItemLabels {
         ItemLabels {
-            segment: Id::new(segment).unwrap_or_else(|| unreachable!("an id of ours")),
+            segment: Id::new(segment).unwrap_or_else(|| unreachable!("a valid id")),
             title: title.into(),
             campaign: None,
             topic: None,
@@ -65,8 +65,8 @@ impl<'a> Planner<'a> {
             source: SegmentSource::default(),
             file: self.empty_text.clone(),
             valid_until: None,
-            sha256: None,
-            scanned: None,
+            required_sha256: None,
+            scanned_sha256: None,
             kind: AiringKind::EmptyDraw,
         }
     }

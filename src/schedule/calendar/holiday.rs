@@ -30,7 +30,7 @@ pub struct HolidayRule {
 }
 
 impl HolidayRule {
-    /// Returns true when the holiday falls on `date`, which is `lunar` in the lunar calendar.
+    /// Returns true when the holiday falls on `date`. `lunar` is the same day in the lunar calendar.
     #[must_use]
     pub fn falls_on(&self, date: NaiveDate, lunar: Option<LunarDate>) -> bool {
         let day_and_month = (date.day() as u8, date.month() as u8);
@@ -42,8 +42,8 @@ impl HolidayRule {
     }
 }
 
-/// Returns the built-in holidays. Tết covers five days, as in most years. The operator defines the days that the
-/// government moves or adds each year, and the second day of Quốc khánh.
+/// Returns the built-in holidays. Tết covers five days, as in most years. The operator must define the days
+/// that the government moves or adds each year, and the second day of Quốc khánh.
 #[must_use]
 pub fn built_in_holidays() -> Vec<Holiday> {
     let solar = |day, month| HolidayRule { yearly: vec![(day, month)], ..HolidayRule::default() };

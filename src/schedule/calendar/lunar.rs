@@ -1,13 +1,13 @@
 //! The Vietnamese lunar calendar, computed.
 //!
-//! It follows the rules of the Vietnamese calendar at UTC+7 (decision 121/CP of 8 August 1967): a month begins on the
-//! civil day of the new moon; the month with the winter solstice is the eleventh; of 13 months between two such months,
-//! the first without a principal term is a leap month. The times of new moons follow J. Meeus, *Astronomical
-//! Algorithms*, 2nd ed., chapter 49, with all terms; the sun's longitude follows chapter 25, with the largest terms for
-//! the planets and the moon. The difference between terrestrial and universal time is interpolated between observed
-//! values and, after 2026, between the predictions of F. Espenak and J. Meeus. Nobody knows yet on which side of
-//! midnight some new moons will fall: 8 May 2054, 9 December 2072, 15 November 2077 and 18 October 2085 are within two
-//! minutes of it.
+//! The computation follows the rules of the Vietnamese calendar at UTC+7 (decision 121/CP of 8 August 1967): a month
+//! begins on the civil day of the new moon; the month with the winter solstice is the eleventh; of 13 months between
+//! two such months, the first without a principal term is a leap month. The times of new moons follow J. Meeus,
+//! *Astronomical Algorithms*, 2nd ed., chapter 49, with all terms; the sun's longitude follows chapter 25, with the
+//! largest terms for the planets and the moon. The difference between terrestrial and universal time is interpolated
+//! between observed values and, after 2026, between the predictions of F. Espenak and J. Meeus. Nobody knows yet on
+//! which side of midnight some new moons will fall: 8 May 2054, 9 December 2072, 15 November 2077 and 18 October 2085
+//! are within two minutes of midnight.
 mod ephemeris;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
@@ -32,29 +32,30 @@ pub struct LunarDate {
     pub is_new_year_eve: bool,
 }
 
-/// The months from one eleventh month to the next, in order. The next eleventh month is not included.
+/// A year from one eleventh lunar month to the next, which is not included. It is not the civil lunar year, which
+/// begins with the first month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LunarYear {
-    /// Each month: its first day, its number, and true for a leap month.
+    /// The months in order: first day, number, and true for a leap month.
     months: Vec<(NaiveDate, u8, bool)>,
     /// The day after the last month.
     end: NaiveDate,
 }
 
 impl LunarYear {
-    /// Returns the months around a date; `None` outside the years 1 to 9999, where the astronomical series have no
+    /// Returns the year that contains a date; `None` outside the years 1 to 9999, where the astronomical series have no
     /// meaning.
     #[must_use]
     pub fn containing(date: NaiveDate) -> Option<Self> {
         if !(1..=9999).contains(&date.year()) {
             return None;
         }
-        let eleventh_moon = eleventh_month(date.year());
+        let eleventh_moon = eleventh_month_moon(date.year());
         let first_day = new_moon_date(eleventh_moon);
         if date < first_day? {
-            Self::between(eleventh_month(date.year() - 1), eleventh_moon)
+            Self::between(eleventh_month_moon(date.year() - 1), eleventh_moon)
         } else {
-            Self::between(eleventh_moon, eleventh_month(date.year() + 1))
+            Self::between(eleventh_moon, eleventh_month_moon(date.year() + 1))
         }
     }
 
@@ -76,7 +77,7 @@ impl LunarYear {
         Some(Self { months, end: civil_date(*all_moon_days.last()?)? })
     }
 
-    /// Returns the lunar date of a day; `None` for a day outside these months.
+    /// Returns the lunar date of a day; `None` for a day outside this year.
     #[must_use]
     pub fn lunar_date(&self, date: NaiveDate) -> Option<LunarDate> {
         if date >= self.end {
@@ -105,7 +106,7 @@ fn new_moon_date(k: i64) -> Option<NaiveDate> {
 
 /// Returns the number of the new moon that begins the eleventh month of a solar year: the last new moon that is not
 /// later than the day of the winter solstice. New moons are counted from 6 January 2000.
-fn eleventh_month(year: i32) -> i64 {
+fn eleventh_month_moon(year: i32) -> i64 {
     // A year has 12.368_5 new moons, and late December is 0.97 years after January begins.
     let late_december_moon = (f64::from(year) + 0.97 - 2000.0) * 12.368_5;
     let solstice = solstice_day(year);

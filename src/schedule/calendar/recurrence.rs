@@ -14,7 +14,7 @@ pub struct Recurrence {
     pub until: Option<NaiveDate>,
     /// The weekdays of the session; empty when only other rules are given.
     pub weekdays: WeekdaySet,
-    /// The interval of `every-weeks`, in weeks, and a date in the first week that counts.
+    /// The interval of `every-weeks`, in weeks, and a date in the week from which the weeks are counted.
     pub every_weeks: Option<(u16, NaiveDate)>,
     /// The spans in `dates`.
     pub dates: Vec<DateSpan>,
@@ -39,13 +39,13 @@ impl Recurrence {
 
     fn any_rule_matches(&self, day: &CalendarDay<'_>) -> bool {
         let date = day.date;
-        (self.weekdays.contains(day.weekday) && self.is_counted_week(date))
+        (self.weekdays.contains(day.weekday) && self.is_in_airing_week(date))
             || self.dates.iter().any(|span| span.contains(date))
             || self.monthly.iter().any(|rule| rule.matches(date))
             || day.lunar.is_some_and(|lunar| self.lunar.iter().any(|rule| rule.matches(lunar)))
     }
 
-    fn is_counted_week(&self, date: NaiveDate) -> bool {
+    fn is_in_airing_week(&self, date: NaiveDate) -> bool {
         self.every_weeks.is_none_or(|(interval, first_date)| {
             let weeks = (monday(date) - monday(first_date)).num_days() / 7;
             weeks.rem_euclid(i64::from(interval.max(1))) == 0
@@ -67,7 +67,7 @@ impl Recurrence {
         }
     }
 
-    /// Returns true when only weekdays and the first and last day decide on which days the session airs.
+    /// Returns true when the days of the session depend only on its weekdays and on its first and last day.
     #[must_use]
     pub fn is_weekly(&self) -> bool {
         self.every_weeks.is_none()

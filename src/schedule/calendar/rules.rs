@@ -48,7 +48,7 @@ impl MonthlyRule {
     }
 }
 
-/// Returns true when the date `days` days later is in another month.
+/// Returns true when the date `days` days later is in a different month.
 fn leaves_month_within(date: NaiveDate, days: i64) -> bool {
     date.checked_add_signed(TimeDelta::days(days)).is_none_or(|later| later.month() != date.month())
 }

@@ -1,8 +1,8 @@
 //! Comments that belong to the file rather than to the table below them.
 use toml_edit::{DocumentMut, Item, Table};
 
-/// Returns the comments above a table that an empty line separates from the table, with the table's position. Such
-/// comments belong to the file.
+/// Returns the comments above a table, with the position of the table, if an empty line separates the comments from the
+/// table. Such comments belong to the file.
 pub fn detached_comment(table: &Table) -> Option<(isize, String)> {
     let prefix = table.decor().prefix()?.as_str()?;
     let (comments, _) = prefix.rsplit_once("\n\n").or_else(|| prefix.rsplit_once("\r\n\r\n"))?;

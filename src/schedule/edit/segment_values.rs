@@ -3,10 +3,10 @@ use toml_edit::Value;
 
 use crate::schedule::{Segment, SegmentSource};
 
-/// Returns the keys and values of a segment in the order in which people write them. Keys with a default value are left
-/// out.
+/// Returns the keys and values of a segment in the order in which people write them. Keys with a default value are
+/// omitted; so are `pool` and `valid-from`.
 pub fn segment_values(segment: &Segment) -> Vec<(&'static str, Value)> {
-    let text = |text: &str| Value::from(text);
+    let text = |value: &str| Value::from(value);
     let date = |date: chrono::NaiveDate| {
         date.to_string().parse::<toml_edit::Datetime>().map_or_else(|_| Value::from(date.to_string()), Value::from)
     };

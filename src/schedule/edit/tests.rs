@@ -29,7 +29,7 @@ const PLAYLIST: &str = concat!(
 
 fn segment() -> Segment {
     Segment {
-        id: Id::new("hai").expect("an id"),
+        id: Id::new("hai").expect("a valid id"),
         title: "Hai \"con\" dê".to_owned(),
         file: "hai.mp3".to_owned(),
         topic: Some(2),
@@ -48,7 +48,7 @@ fn segment() -> Segment {
 #[test]
 fn a_segment_is_added_and_everything_else_stays() {
     for text in [PLAYLIST.to_owned(), PLAYLIST.replace('\n', "\r\n"), format!("\u{feff}{PLAYLIST}")] {
-        let edited = with_segment(&text, &segment()).expect("an edit");
+        let edited = with_segment(&text, &segment()).expect("add the segment");
         let mut original_lines = text.lines().peekable();
         // The edited text contains every line of the original, in the same order.
         for line in edited.lines() {
@@ -68,7 +68,8 @@ fn a_segment_is_added_and_everything_else_stays() {
 
 #[test]
 fn a_segment_is_added_to_a_file_without_segments() {
-    let edited = with_segment("# trống\n", &Segment { topic: None, campaign: None, ..segment() }).expect("an edit");
+    let edited =
+        with_segment("# trống\n", &Segment { topic: None, campaign: None, ..segment() }).expect("add the segment");
     assert!(edited.starts_with("# trống\n") || edited.contains("# trống"), "{edited}");
     assert_eq!(
         read(&[SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", edited.as_bytes())])
@@ -82,19 +83,24 @@ fn a_segment_is_added_to_a_file_without_segments() {
 #[test]
 fn comments_of_the_file_stay_when_its_first_segment_is_removed() {
     let text = "# Phát hằng ngày.\n\n# nhạc\n[[segment]]\nid = \"mot\"\n\n[[segment]]\nid = \"hai\"\n";
-    let id = |text| Id::new(text).expect("an id");
-    let without_first = without_segment(text, &id("mot")).expect("an edit").expect("a change");
+    let id = |text| Id::new(text).expect("a valid id");
+    let without_first =
+        without_segment(text, &id("mot")).expect("remove the segment").expect("the playlist mentions the segment");
     assert_eq!(without_first, "# Phát hằng ngày.\n\n[[segment]]\nid = \"hai\"\n");
-    let without_both = without_segment(&without_first, &id("hai")).expect("an edit").expect("a change");
+    let without_both = without_segment(&without_first, &id("hai"))
+        .expect("remove the segment")
+        .expect("the playlist mentions the segment");
     assert!(without_both.contains("# Phát hằng ngày."), "{without_both}");
 }
 
 #[test]
 fn a_segment_is_removed_from_its_table_and_from_sessions() {
-    let edited = with_segment(PLAYLIST, &segment()).expect("an edit");
-    let restored = without_segment(&edited, &segment().id).expect("an edit").expect("a change");
+    let edited = with_segment(PLAYLIST, &segment()).expect("add the segment");
+    let restored = without_segment(&edited, &segment().id)
+        .expect("remove the segment")
+        .expect("the playlist mentions the segment");
     assert_eq!(restored, PLAYLIST.replace("  \"hai\",\n", ""));
     assert_eq!(without_segment(&restored, &segment().id), Ok(None));
-    let refused_edit = without_segment(&restored, &Id::new("mot").expect("an id"));
+    let refused_edit = without_segment(&restored, &Id::new("mot").expect("a valid id"));
     assert_eq!(refused_edit, Err(EditError::SessionWouldBeEmpty("sang".to_owned())));
 }

@@ -8,9 +8,9 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     while !text.is_char_boundary(byte) {
         byte -= 1;
     }
-    let before = &text[..byte];
-    let line_start = before.rfind('\n').map_or(0, |index| index + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    let text_before = &text[..byte];
+    let line_start = text_before.rfind('\n').map_or(0, |index| index + 1);
+    (text_before.matches('\n').count() + 1, text_before[line_start..].chars().count() + 1)
 }
 
 /// The byte positions at which a text's lines start, for many lookups in one text.

@@ -1,13 +1,12 @@
 //! Text from files, made safe to print.
 
-/// The maximum length of a sentence, in characters. A sentence may contain a name from a file, and such a name may be
-/// very long.
-const MAX_SENTENCE: usize = 400;
+/// The maximum length of a sentence, in characters. A sentence can contain a very long name from a file.
+const MAX_SENTENCE_CHARS: usize = 400;
 
 /// Replaces the characters of a text that could control a terminal, and cuts the text to a readable length.
 pub(super) fn printable(text: &str) -> String {
     let mut chars = text.chars();
-    let mut safe_text: String = chars.by_ref().take(MAX_SENTENCE).map(visible_or_placeholder).collect();
+    let mut safe_text: String = chars.by_ref().take(MAX_SENTENCE_CHARS).map(visible_or_placeholder).collect();
     if chars.next().is_some() {
         safe_text.push('…');
     }

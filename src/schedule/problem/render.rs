@@ -12,9 +12,9 @@ use crate::text::problem::{ErrorCount, ProblemText, WarningCount};
 use crate::text::{Lang, Localize};
 
 /// The maximum number of problems printed; further ones are only counted.
-const MAX_PRINTED: usize = 100;
+const MAX_PRINTED_PROBLEMS: usize = 100;
 /// The maximum number of characters of a line shown around a caret.
-const MAX_SHOWN: usize = 160;
+const MAX_EXCERPT_CHARS: usize = 160;
 
 /// Renders problems for people, in the style of rustc.
 #[must_use]
@@ -22,12 +22,12 @@ pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, use_color:
     let renderer = if use_color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut out = String::new();
-    for problem in problems.iter().take(MAX_PRINTED) {
+    for problem in problems.iter().take(MAX_PRINTED_PROBLEMS) {
         out.push_str(&render_problem(problem, files, lang, &renderer));
         out.push_str("\n\n");
     }
-    if problems.len() > MAX_PRINTED {
-        let count = problems.len() - MAX_PRINTED;
+    if problems.len() > MAX_PRINTED_PROBLEMS {
+        let count = problems.len() - MAX_PRINTED_PROBLEMS;
         out.push_str(&format!("{}\n", ProblemText::More { count }.localized(lang)));
     }
     let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
@@ -73,8 +73,8 @@ fn render_problem(problem: &Problem, files: &[SourceFile], lang: Lang, renderer:
     renderer.render(&[report])
 }
 
-/// The source line that a caret points to, cut to [`MAX_SHOWN`] characters and free of characters that could control
-/// a terminal.
+/// The source line that a caret points to. It is cut to [`MAX_EXCERPT_CHARS`] characters and contains no character that
+/// could control a terminal.
 struct SourceExcerpt {
     text: String,
     path: String,
@@ -91,15 +91,17 @@ impl SourceExcerpt {
         let chars: Vec<char> = line_text.chars().map(visible_or_placeholder).collect();
         let start = (column - 1).min(chars.len());
         let end = if end_line == line { (end_column - 1).clamp(start, chars.len()) } else { chars.len() };
-        // The caret needs a character above it, even at the end of a line.
+        // The caret needs a character to point to, even at the end of a line.
         let end = if end == start { end + 1 } else { end };
-        let first_shown = start.saturating_sub(MAX_SHOWN / 2);
-        let mut shown_chars: Vec<char> = chars.iter().skip(first_shown).take(MAX_SHOWN).copied().collect();
+        let first_shown_index = start.saturating_sub(MAX_EXCERPT_CHARS / 2);
+        let mut shown_chars: Vec<char> =
+            chars.iter().skip(first_shown_index).take(MAX_EXCERPT_CHARS).copied().collect();
         if end > chars.len() {
             shown_chars.push(' ');
         }
-        let byte = |index: usize| shown_chars.iter().take(index - first_shown).map(|c| c.len_utf8()).sum::<usize>();
-        let end = end.min(first_shown + shown_chars.len());
-        Self { path: printable(name), line, span: byte(start)..byte(end), text: shown_chars.iter().collect() }
+        let byte_of =
+            |index: usize| shown_chars.iter().take(index - first_shown_index).map(|c| c.len_utf8()).sum::<usize>();
+        let end = end.min(first_shown_index + shown_chars.len());
+        Self { path: printable(name), line, span: byte_of(start)..byte_of(end), text: shown_chars.iter().collect() }
     }
 }

@@ -12,38 +12,38 @@ use crate::schedule::settings::AmplifierSettings;
 use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum of `warm-up`, in seconds.
-const MAX_WARM_UP: i64 = 60;
+const MAX_WARM_UP_S: i64 = 60;
 /// The maximum of `min-off`, in seconds.
-const MAX_MIN_OFF: i64 = 120;
+const MAX_MIN_OFF_S: i64 = 120;
 /// The maximum of `tail`, in seconds.
-const MAX_TAIL: i64 = 600;
+const MAX_TAIL_S: i64 = 600;
 /// The maximum number of words of a command.
 const MAX_WORDS: usize = 16;
 /// The maximum length of a word, in characters.
-const MAX_WORD: usize = 200;
+const MAX_WORD_CHARS: usize = 200;
 const EXAMPLE: &str = "on = \"/usr/local/bin/relay on\"";
 
 /// Reads the keys of `[amplifier]`.
 pub fn read(fields: &mut TableReader<'_, '_>, amplifier: &mut AmplifierSettings) {
-    let on = read_command(fields, "on");
-    let off = read_command(fields, "off");
-    for (key, other_command) in [("on", &off), ("off", &on)] {
+    let on_command = read_command(fields, "on");
+    let off_command = read_command(fields, "off");
+    for (key, other_command) in [("on", &off_command), ("off", &on_command)] {
         // With only one of the commands, the amplifier would stay on, or off, for ever.
         if other_command.is_some() {
             fields.require(key, &EXAMPLE.replace("on", key));
         }
     }
-    if let (Some(Some(on)), Some(Some(off))) = (on, off) {
-        (amplifier.on, amplifier.off) = (on, off);
+    if let (Some(Some(on_words)), Some(Some(off_words))) = (on_command, off_command) {
+        (amplifier.on, amplifier.off) = (on_words, off_words);
     }
     let keys = [
-        ("warm-up", MAX_WARM_UP, &mut amplifier.warm_up_us),
-        ("tail", MAX_TAIL, &mut amplifier.tail_us),
-        ("min-off", MAX_MIN_OFF, &mut amplifier.min_off_us),
+        ("warm-up", MAX_WARM_UP_S, &mut amplifier.warm_up_us),
+        ("tail", MAX_TAIL_S, &mut amplifier.tail_us),
+        ("min-off", MAX_MIN_OFF_S, &mut amplifier.min_off_us),
     ];
-    for (key, max, field) in keys {
-        if let Some(us) = read_duration(fields, key, 0, max) {
-            *field = us;
+    for (key, max_s, duration_us) in keys {
+        if let Some(new_duration_us) = read_duration(fields, key, 0, max_s) {
+            *duration_us = new_duration_us;
         }
     }
 }
@@ -81,7 +81,7 @@ fn validate_command(
     words: Vec<String>,
     span: Range<usize>,
 ) -> Option<Vec<String>> {
-    let is_valid_word = |word: &String| word.chars().count() <= MAX_WORD && !word.chars().any(char::is_control);
+    let is_valid_word = |word: &String| word.chars().count() <= MAX_WORD_CHARS && !word.chars().any(char::is_control);
     let has_valid_program = words.first().is_some_and(|p| !p.is_empty() && (p.starts_with('/') || !p.contains('/')));
     if has_valid_program && words.len() <= MAX_WORDS && words.iter().all(is_valid_word) {
         return Some(words);

@@ -40,8 +40,8 @@ pub struct DayRules {
 }
 
 impl DayRules {
-    /// Returns the weekdays on which the session airs: all of them without any rule, none when only other rules are
-    /// given.
+    /// Returns the weekdays on which the session airs: those in `days`. If `days` is missing, these are all weekdays,
+    /// but none if `dates`, `monthly` or `lunar` is given without `every-weeks`.
     fn weekdays(&self) -> WeekdaySet {
         let has_other_rules = !(self.dates.is_empty() && self.monthly.is_empty() && self.lunar.is_empty());
         match (self.days, self.every_weeks) {
@@ -51,7 +51,8 @@ impl DayRules {
         }
     }
 
-    /// Returns the recurrence with these rules, without a first and last day; `every-weeks` counts from `weeks_from`.
+    /// Returns the recurrence with these rules, without a first and last day. The weeks of `every-weeks` are counted
+    /// from `weeks_from`.
     pub fn into_recurrence(self, weeks_from: Option<NaiveDate>) -> Recurrence {
         Recurrence {
             from: None,

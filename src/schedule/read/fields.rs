@@ -1,4 +1,4 @@
-//! Reads a table key by key, and reports the keys that no reader took as unknown.
+//! Reads a table key by key, and reports every key that no reader took.
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
@@ -55,7 +55,7 @@ impl<'t, 's> TableReader<'t, 's> {
         Some(value)
     }
 
-    /// Takes the value of a required key; reports a missing key. `example` is a whole line.
+    /// Takes the value of a required key; reports a missing key. `example` is a complete line.
     pub fn require(&mut self, key: &'static str, example: &str) -> Option<SpannedValue<'t, 's>> {
         let value = self.take(key);
         if value.is_none() {
@@ -92,7 +92,7 @@ impl<'t, 's> TableReader<'t, 's> {
         self.as_text(key, value, example)
     }
 
-    /// Returns a value as text; reports one that is not a text.
+    /// Returns a value as a text; reports a value that is not a text.
     pub fn as_text(&mut self, key: &str, value: SpannedValue<'t, 's>, example: &str) -> Option<(String, Range<usize>)> {
         match value.get_ref() {
             DeValue::String(text) => Some((text.to_string(), value.span())),
@@ -112,7 +112,7 @@ impl<'t, 's> TableReader<'t, 's> {
             }
             let hint = match closest_match(&name, self.known_keys.iter().copied()) {
                 Some(intended_key) => {
-                    // The key that was reported as missing is this misspelt one, and one mistake gets one finding.
+                    // This misspelt key was also reported as missing. One mistake gets only one finding.
                     let is_missing_key =
                         |p: &Problem| matches!(&p.finding, Finding::MissingKey { key } if *key == intended_key);
                     self.problems.retain(|p| !is_missing_key(p));

@@ -11,24 +11,24 @@ use crate::schedule::settings::{DEFAULT_BUFFER_MS, Device, OutputSettings, is_wa
 use crate::text::problem::{Hint, ProblemText};
 
 /// The lowest and the highest value of `loudness`, in LUFS. At a higher value, the limiter would act on all sound.
-const LOUDNESS: (i64, i64) = (-40, -8);
+const LOUDNESS_BOUNDS: (i64, i64) = (-40, -8);
 /// The maximum number of devices of one station.
 const MAX_DEVICES: usize = 4;
 /// The values of `buffer`, in milliseconds. With a shorter buffer, an old machine could not keep up; with a longer one,
 /// a cut item would keep playing for too long.
 const BUFFER_MS: RangeInclusive<u32> = 40..=1000;
 /// The maximum number of ranges in `volume-at`.
-const MAX_RANGES: usize = 48;
+const MAX_VOLUME_RANGES: usize = 48;
 
 /// Reads the keys of `[output]`.
 pub fn read(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     read_devices(fields, output);
-    if let Some(ms) = read_buffer(fields) {
-        output.buffer_ms = ms;
+    if let Some(buffer_ms) = read_buffer(fields) {
+        output.buffer_ms = buffer_ms;
     }
     read_loudness(fields, output);
-    if let Some(mono) = read_choice(fields, "channels", &[("mono", true), ("stereo", false)]) {
-        output.is_mono = mono;
+    if let Some(is_mono) = read_choice(fields, "channels", &[("mono", true), ("stereo", false)]) {
+        output.is_mono = is_mono;
     }
     if let Some(volume) = read_number(fields, "volume", 0, 100).and_then(|n| u8::try_from(n).ok()) {
         output.volume = volume;
@@ -42,7 +42,7 @@ fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let Some(value) = fields.take("device") else { return };
     let names: Option<Vec<_>> = match value.get_ref() {
         DeValue::String(_) | DeValue::Array(_) => {
-            as_list(value).into_iter().map(|v| v.get_ref().as_str().map(|text| (text, v.span()))).collect()
+            as_list(value).into_iter().map(|item| item.get_ref().as_str().map(|text| (text, item.span()))).collect()
         }
         _ => None,
     };
@@ -58,7 +58,7 @@ fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
         if let Some(Device::Wav(file)) = &parsed_device
             && !is_wav_name(file)
         {
-            // The device is kept, and opening it will fail: no sound device may replace it.
+            // The device is kept, and opening it will fail, because no sound device is allowed to replace it.
             fields.report_structural(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
         }
         match parsed_device.filter(|device| !devices.contains(device) && devices.len() < MAX_DEVICES) {
@@ -87,12 +87,12 @@ fn read_buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
     let example = format!("buffer = \"{DEFAULT_BUFFER_MS}ms\"");
     let (text, span) = fields.text("buffer", &example)?;
     let digits = text.trim().strip_suffix("ms").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
-    let ms = digits.and_then(|digits| digits.parse().ok()).filter(|ms| BUFFER_MS.contains(ms));
-    if ms.is_none() {
+    let buffer_ms = digits.and_then(|digits| digits.parse().ok()).filter(|ms| BUFFER_MS.contains(ms));
+    if buffer_ms.is_none() {
         let (min, max) = (format!("{}ms", BUFFER_MS.start()), format!("{}ms", BUFFER_MS.end()));
         fields.report_structural(span, Finding::BadDuration { text, min, max }, Hint::Write { example });
     }
-    ms
+    buffer_ms
 }
 
 /// Reads `loudness`: a number of LUFS, or `"off"`.
@@ -110,10 +110,11 @@ fn read_loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) 
             return;
         }
     };
-    match number.filter(|n| (LOUDNESS.0 as f64..=LOUDNESS.1 as f64).contains(n)) {
+    match number.filter(|n| (LOUDNESS_BOUNDS.0 as f64..=LOUDNESS_BOUNDS.1 as f64).contains(n)) {
         Some(lufs) => output.loudness_target = Some((lufs * 100.0).round() as i32),
         None => {
-            let finding = Finding::BadNumber { key: "loudness".to_owned(), min: LOUDNESS.0, max: LOUDNESS.1 };
+            let finding =
+                Finding::BadNumber { key: "loudness".to_owned(), min: LOUDNESS_BOUNDS.0, max: LOUDNESS_BOUNDS.1 };
             fields.report_structural(value.span(), finding, Hint::Write { example: "loudness = -16".to_owned() });
         }
     }
@@ -127,7 +128,7 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
         fields.report_wrong_type("volume-at", value.span(), ProblemText::Table, "[output.volume-at]");
         return;
     };
-    for (key, value) in table.iter().take(MAX_RANGES) {
+    for (key, value) in table.iter().take(MAX_VOLUME_RANGES) {
         let text = key.get_ref().to_string();
         let Some((from, until)) = parse_time_range(&text) else {
             let hint = Hint::Write { example: example.to_owned() };
@@ -137,8 +138,8 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
         let volume = as_number(fields, &text, value, 0, 100).and_then(|n| u8::try_from(n).ok());
         output.volume_ranges.extend(volume.map(|volume| (from, until, volume)));
     }
-    if table.len() > MAX_RANGES {
-        let finding = Finding::TooMany { what: ProblemText::Times, limit: MAX_RANGES };
+    if table.len() > MAX_VOLUME_RANGES {
+        let finding = Finding::TooMany { what: ProblemText::Times, limit: MAX_VOLUME_RANGES };
         fields.report_structural(value.span(), finding, Hint::FewerOrFiles);
     }
     output.volume_ranges.sort();
@@ -164,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spaces_around_a_device_do_not_count() {
+    fn spaces_around_a_device_are_ignored() {
         assert_eq!(parse_device(" default"), Some(Device::Default));
         assert_eq!(parse_device("null "), Some(Device::Null));
         assert_eq!(parse_device("  USB Audio "), Some(Device::Named("USB Audio".to_owned())));

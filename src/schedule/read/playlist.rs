@@ -102,7 +102,7 @@ fn read_repeated(
     }
 }
 
-/// Returns the byte range of a table's heading: at most the length of a heading from the start of the table.
+/// Returns the byte range at the start of a table, where its heading is; its length is that of `[[segment]]` at most.
 fn heading_range(item: SpannedValue<'_, '_>) -> Range<usize> {
     let span = item.span();
     span.start..span.end.min(span.start + "[[segment]]".len())

@@ -16,8 +16,8 @@ use crate::text::problem::{Hint, ProblemText};
 
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
 const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
-/// The keys of each section, to suggest a section for a key that is outside all sections. The weekdays of
-/// `[quiet-hours]` are left out.
+/// The keys of each section, without the weekdays of `[quiet-hours]`. They serve to suggest a section for a key that is
+/// outside all sections.
 pub const KEYS: [(&str, &[&str]); 5] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),

@@ -1,6 +1,6 @@
 //! Suggests corrections for dates and times.
 
-/// Returns the TOML form of a date such as `20/3/2023`, `20-03-2023` or `2023-3-20`.
+/// Returns the TOML notation for a date such as `20/3/2023`, `20-03-2023` or `2023-3-20`.
 pub fn suggested_date(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.trim().split(['/', '-', '.']).collect();
     let (year, month, day) = match parts[..] {
@@ -12,7 +12,7 @@ pub fn suggested_date(text: &str) -> Option<String> {
     date.map(|date| date.to_string())
 }
 
-/// Returns the TOML form, in quotes, of a time such as `5h15`, `5:15`, `17.30`, `5 giờ` or `24:00`.
+/// Returns the TOML notation, in quotes, for a time such as `5h15`, `5:15`, `17.30`, `5 giờ` or `24:00`.
 pub fn suggested_time(text: &str) -> Option<String> {
     let text = text.trim().to_lowercase();
     let text = text.trim_end_matches("giờ").trim_end();
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_forms_of_dates_and_times_are_corrected() {
+    fn other_notations_of_dates_and_times_are_corrected() {
         assert_eq!(suggested_date("20/3/2023").as_deref(), Some("2023-03-20"));
         assert_eq!(suggested_date("2023-3-20").as_deref(), Some("2023-03-20"));
         assert_eq!(suggested_date("30/2/2023"), None);

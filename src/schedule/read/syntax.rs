@@ -25,7 +25,7 @@ pub fn parse<'s>(
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
     if let Some(index) = source.first_invalid_byte {
-        // Text in another encoding causes all other errors.
+        // A text in a different encoding causes all the other errors.
         report((index..index + '\u{fffd}'.len_utf8(), Finding::NotUtf8, Hint::SaveUtf8));
         return (tree, true);
     }

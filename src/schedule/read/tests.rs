@@ -55,7 +55,7 @@ fn a_session_with_one_wrong_key_is_left_out() {
 }
 
 #[test]
-fn nothing_of_a_file_with_a_broken_campaign_is_used() {
+fn a_file_with_a_broken_campaign_is_left_out() {
     for (campaign, code) in [
         ("[campaign]\nid = 'c'\n", "missing-key"),
         ("[campaign]\nid = 'c'\ntitle = 'C'\nuntil = '2023-02-30'\n", "bad-date"),
@@ -67,7 +67,7 @@ fn nothing_of_a_file_with_a_broken_campaign_is_used() {
 }
 
 #[test]
-fn a_second_campaign_of_the_same_id_is_left_out_with_its_file() {
+fn a_second_campaign_with_the_same_id_is_left_out_with_its_file() {
     let campaign = "[campaign]\nid = 'c'\ntitle = 'C'\n";
     let other = format!("{campaign}{}", SEGMENT.replace("'a'", "'b'"));
     let (parsed, found_codes) = read_playlists(&[&format!("{campaign}{SEGMENT}"), &other]);
@@ -87,7 +87,7 @@ fn a_broken_segment_does_not_silence_the_other_items_of_its_session() {
 }
 
 #[test]
-fn a_broken_file_does_not_silence_sessions_of_others() {
+fn a_broken_file_does_not_silence_sessions_in_other_files() {
     let segment = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = 'b.mp3'\n";
     let session = SESSION.replace("['a']", "['a', 'b']");
     let (parsed, found_codes) = read_playlists(&["[[segment]]\nid = “a”\n", &format!("{segment}{session}")]);
@@ -96,7 +96,7 @@ fn a_broken_file_does_not_silence_sessions_of_others() {
 }
 
 #[test]
-fn a_session_of_an_unknown_segment_is_left_out() {
+fn a_session_with_an_unknown_segment_is_left_out() {
     assert_eq!(
         read_counts(&format!("{SEGMENT}{}", SESSION.replace("['a']", "['a', 'x']"))),
         (1, 0, codes(&["no-such-segment"]))
@@ -111,14 +111,14 @@ fn titles_of_topics_are_validated_like_other_titles() {
 }
 
 #[test]
-fn an_agency_may_be_empty() {
+fn an_agency_can_be_empty() {
     let files = [SourceFile::new("station.toml", b"[station]\nagency = ''\n")];
     assert_eq!(read(&files).problems, []);
 }
 
 #[test]
 fn too_many_warnings_make_an_error_that_refuses_the_edit() {
-    // Warnings alone would not refuse the edit.
+    // Warnings alone would not cause the station to refuse the edit.
     let segments: String = (0..=MAX_PROBLEMS)
         .map(|n| format!("[[segment]]\nid = 's{n}'\ntitle = 'S'\nfile = 'a.mp3'\nlanguage = 'xx'\n"))
         .collect();
@@ -162,7 +162,7 @@ fn station_keys() -> Vec<(&'static str, Vec<String>)> {
 }
 
 #[test]
-fn the_listed_keys_of_each_section_are_those_that_are_read() {
+fn the_listed_keys_of_each_section_match_the_keys_that_are_read() {
     for ((section, mut read_keys), (_, listed_keys)) in station_keys().into_iter().zip(settings::KEYS) {
         let mut listed_keys = listed_keys.to_vec();
         listed_keys.sort_unstable();

@@ -1,4 +1,4 @@
-//! Reads times of day: TOML times, or texts of the same form.
+//! Reads times of day: TOML times, or texts in the same format.
 use std::ops::Range;
 
 use chrono::NaiveTime;
@@ -22,7 +22,7 @@ pub fn parse_time(text: &str) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(part_value(0)?, part_value(1)?, part_value(2)?)
 }
 
-/// Returns a value as a time of day; reports one that is not a time.
+/// Returns a value as a time of day; reports a value that is not a time.
 pub fn as_time(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue<'_, '_>) -> Option<NaiveTime> {
     let text = match value.get_ref() {
         DeValue::String(text) => text.trim().to_string(),
@@ -41,8 +41,8 @@ pub fn as_time(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue<
     time
 }
 
-/// Reads `at`: at most `limit` times. Returns them sorted and without duplicates.
-pub fn read_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limit: usize) -> Vec<NaiveTime> {
+/// Reads `at`, which contains at most `limit` times of day. Returns the valid times, sorted and without duplicates.
+pub fn read_start_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>, limit: usize) -> Vec<NaiveTime> {
     let items = as_list(value);
     if items.is_empty() {
         let hint = Hint::Write { example: "at = [\"05:15\", \"17:00\"]".to_owned() };
@@ -69,7 +69,7 @@ pub fn read_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_, '_>,
     times
 }
 
-/// Reads `late`. The second part of the result is the byte range of the value if it contains a time.
+/// Reads `late`. The second part of the result is the byte range of the value, if the value contains a time.
 pub fn read_late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Range<usize>>)> {
     let Some((text, span)) = fields.text("late", "late = \"until 05:45\"") else {
         // A missing key means the default. A value that is not a text has been reported already.
@@ -91,7 +91,7 @@ pub fn read_late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Optio
     Some((late, None))
 }
 
-/// Parses `"21:00..05:00"`: two different times.
+/// Parses a range such as `"21:00..05:00"`. The two times must be different.
 pub fn parse_time_range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, until) = text.split_once("..")?;
     Some((parse_time(from.trim())?, parse_time(until.trim())?)).filter(|(from, until)| from != until)

@@ -10,7 +10,7 @@ use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum length of a title, in characters.
-const MAX_TITLE: usize = 200;
+const MAX_TITLE_CHARS: usize = 200;
 
 /// Returns a text as an id; reports an invalid one and suggests a correction.
 pub fn as_id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<Id> {
@@ -55,8 +55,8 @@ pub fn as_title(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: R
     let text: String = text.trim().nfc().collect();
     let (finding, hint) = if text.is_empty() {
         (Finding::EmptyText { key: key.to_owned() }, Hint::Remove)
-    } else if text.chars().count() > MAX_TITLE {
-        (Finding::LongText { key: key.to_owned(), limit: MAX_TITLE }, Hint::Shorten)
+    } else if text.chars().count() > MAX_TITLE_CHARS {
+        (Finding::LongText { key: key.to_owned(), limit: MAX_TITLE_CHARS }, Hint::Shorten)
     } else if text.chars().any(char::is_control) {
         (Finding::ControlInText { key: key.to_owned() }, Hint::Retype)
     } else {
@@ -103,7 +103,7 @@ pub fn as_number(
     valid_number
 }
 
-/// Reads a key that allows only the named values. Returns the value with the name that was found.
+/// Reads a key that allows only the named values. Returns the value whose name was found.
 pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str, values: &[(&str, T)]) -> Option<T> {
     let first_name = values.first().map_or("", |(name, _)| *name);
     let (text, span) = fields.text(key, &format!("{key} = \"{first_name}\""))?;

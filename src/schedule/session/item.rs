@@ -10,7 +10,7 @@ pub enum SessionItem {
     Segment(Id),
     /// Segments of a pool, in turn.
     Draw(PoolDraw),
-    /// A time in which the line is left to another receiver.
+    /// A period in which the line is left to another receiver.
     Relay(RelaySlot),
 }
 
@@ -28,9 +28,9 @@ impl SessionItem {
 /// A draw: `{ topic = 3, pick = 2 }` or `{ pool = "…", order = "shuffle" }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolDraw {
-    /// The pool that it draws from.
+    /// The pool from which segments are drawn.
     pub pool: SegmentPool,
-    /// The number of segments that it draws, at least 1.
+    /// The number of segments to draw, at least 1.
     pub pick: u16,
     /// The order in which the segments take turns.
     pub order: DrawOrder,
@@ -51,7 +51,7 @@ pub enum SegmentPool {
 }
 
 impl fmt::Display for SegmentPool {
-    /// Writes the text of the pool that is hashed for the order `shuffle`.
+    /// Writes a name of the pool. The order `shuffle` depends on a hash of this name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Topic { campaign, topic } => write!(f, "topic:{campaign}:{topic}"),

@@ -1,7 +1,7 @@
-//! `late` of a session, and the day on which its time falls.
+//! The `late` setting of a session, and the day to which a time limit of a start belongs.
 use chrono::{NaiveTime, TimeDelta};
 
-/// `late` of a session: the rule for a late start. A start within 5 s of the plan is not late.
+/// The `late` setting of a session: the rule for a late start. A start at most 5 s after its planned time is not late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LateSetting {
     /// `"skip"`: an item that cannot start on time is missed.
@@ -9,25 +9,25 @@ pub enum LateSetting {
     Skip,
     /// `"play"`: an item plays in full, however late it starts.
     Play,
-    /// `"until HH:MM"`: an item plays in full if it can start before this local time of its day (or of the next day,
-    /// for a start shortly before midnight; see [`days_after_start`]); otherwise it is missed.
+    /// `"until HH:MM"`: an item plays in full if it can start before this local time; otherwise it is missed.
+    /// [`days_after_start`] tells whether the time is on the date of the session or on the next day.
     Until(NaiveTime),
     /// `"join"`: an item starts in the middle, at the point that it would have reached if it had started on time.
     Join,
 }
 
-/// Returns the number of days from a session's date to the time of its `late = "until …"`: 0 for a time after the
-/// start, or 1 for a time that follows the start within 6 hours on the next day. `None` for any other time: `until
-/// 05:45` has no effect on the second start of a session at 05:15 and 17:00, so yesterday's evening session never plays
-/// at dawn.
+/// Returns the number of days from the date of a start to the day of its time limit, which comes from `late` or
+/// `end-by`. The result is 0 if the limit is a later time of day than the start, and 1 if the limit is on the next day,
+/// at most 6 hours after the start. It is `None` if the limit has no effect on this start. For example, `until 05:45`
+/// has no effect on a start at 17:00, because an evening session must not play the next morning.
 #[must_use]
-pub fn days_after_start(time: NaiveTime, start: NaiveTime) -> Option<i64> {
-    if time > start {
+pub fn days_after_start(limit: NaiveTime, start: NaiveTime) -> Option<i64> {
+    if limit > start {
         return Some(0);
     }
-    let time_after_start = TimeDelta::days(1) - (start - time);
-    (time_after_start <= MAX_LATE_OVER_MIDNIGHT).then_some(1)
+    let time_until_limit = TimeDelta::days(1) - (start - limit);
+    (time_until_limit <= MAX_TIME_TO_NEXT_DAY_LIMIT).then_some(1)
 }
 
-/// The maximum time from a start before midnight to a limit after midnight.
-const MAX_LATE_OVER_MIDNIGHT: TimeDelta = TimeDelta::hours(6);
+/// The maximum time from a start to a limit on the next day.
+const MAX_TIME_TO_NEXT_DAY_LIMIT: TimeDelta = TimeDelta::hours(6);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 /// `start` of a session: the rule for a start while another session plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StartRule {
-    /// The session cuts the item that is playing.
+    /// The session cuts the item that is playing, unless the session of that item has precedence.
     #[default]
     Hard,
     /// The session waits until the line is free.
@@ -23,11 +23,11 @@ pub enum Priority {
     Normal,
     /// Ưu tiên.
     Priority,
-    /// Khẩn cấp: the session plays at once, and is the only one allowed in quiet hours.
+    /// Khẩn cấp: the session plays at once. Only urgent sessions are allowed in quiet hours.
     Urgent,
 }
 
-/// `interrupted` of a session: the rule for an item that an urgent session interrupts.
+/// `interrupted` of a session: what happens to an item after an urgent session has interrupted it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum InterruptPolicy {

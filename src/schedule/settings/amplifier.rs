@@ -9,7 +9,7 @@ pub struct AmplifierSettings {
     pub on: Vec<String>,
     /// The command that switches the amplifier off; empty exactly when `on` is empty.
     pub off: Vec<String>,
-    /// The time from switching the amplifier on until it is audible, in microseconds.
+    /// The time from switching the amplifier on until its sound is audible, in microseconds.
     pub warm_up_us: i64,
     /// The time for which the amplifier stays on after the last sound, in microseconds.
     pub tail_us: i64,

@@ -6,10 +6,10 @@ use chrono::NaiveTime;
 pub struct OutputSettings {
     /// The device that plays the sound.
     pub device: Device,
-    /// The devices that replace it while it is missing, in order.
+    /// The devices that replace `device` while it is missing, in order of preference.
     pub fallback_devices: Vec<Device>,
-    /// The length of the device's buffer, in milliseconds. A longer one tolerates a busier machine, but a cut item
-    /// keeps playing for longer.
+    /// The length of the device's buffer, in milliseconds. A longer buffer tolerates a busier machine, but a cut
+    /// item keeps playing for longer.
     pub buffer_ms: u32,
     /// The volume in per cent of full scale, 0 to 100.
     pub volume: u8,
@@ -42,13 +42,13 @@ impl Default for OutputSettings {
 }
 
 impl OutputSettings {
-    /// Returns the volume for a time of day, in per cent; `None` when `volume_ranges` has none for it.
+    /// Returns the volume for a time of day, in per cent; `None` when no range contains the time.
     #[must_use]
     pub fn volume_at(&self, time: NaiveTime) -> Option<u8> {
-        let covers = |(from, until, _): &&(NaiveTime, NaiveTime, u8)| {
+        let contains_time = |(from, until, _): &&(NaiveTime, NaiveTime, u8)| {
             if from < until { *from <= time && time < *until } else { *from <= time || time < *until }
         };
-        self.volume_ranges.iter().find(covers).map(|(.., volume)| *volume)
+        self.volume_ranges.iter().find(contains_time).map(|(.., volume)| *volume)
     }
 }
 
@@ -65,8 +65,8 @@ pub enum Device {
     Wav(String),
 }
 
-/// Returns true when a name may follow `wav:`: it names a wave file at the top of the station's folder. No other file
-/// of the station has such a name there.
+/// Returns true when a name is valid after `wav:`: it names a wave file at the top of the station's folder. No other
+/// file of the station has such a name there.
 #[must_use]
 pub fn is_wav_name(name: &str) -> bool {
     name.strip_suffix(".wav").is_some_and(|stem| !stem.is_empty())

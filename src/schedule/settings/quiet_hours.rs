@@ -1,7 +1,7 @@
-//! `[quiet-hours]`: the times in which only urgent sessions may sound.
+//! `[quiet-hours]`: the times in which only urgent sessions are allowed to sound.
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
-/// The local times in which the station is quiet, for the night (or day) that begins on each weekday.
+/// The quiet hours that begin on each weekday, in local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
     /// For each weekday, from Monday: the first quiet time, and the first time after it that is not quiet. The second
@@ -10,8 +10,8 @@ pub struct QuietHours {
 }
 
 impl Default for QuietHours {
-    /// Returns the quiet hours of a station that sets none: 21:00 to 05:00. Frozen, because kept schedules are read with
-    /// it again.
+    /// Returns the quiet hours of a station that sets none: 21:00 to 05:00. The default is frozen, because kept
+    /// schedules are read with it again.
     fn default() -> Self {
         Self::daily(
             NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),
@@ -39,8 +39,8 @@ impl QuietHours {
     #[must_use]
     pub fn containing(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
         let dates = [local.date().pred_opt(), Some(local.date())];
-        let nights = dates.into_iter().flatten().filter_map(|date| self.starting_on(date));
-        nights.filter(|(from, until)| *from <= local && local < *until).max_by_key(|(_, until)| *until)
+        let periods = dates.into_iter().flatten().filter_map(|date| self.starting_on(date));
+        periods.filter(|(from, until)| *from <= local && local < *until).max_by_key(|(_, until)| *until)
     }
 
     /// Returns true when the station is quiet at this local time.
@@ -52,7 +52,7 @@ impl QuietHours {
     /// Returns the start and the end of the next quiet hours that begin after a local time, within a week.
     #[must_use]
     pub fn next_after(&self, local: NaiveDateTime) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        let nights = local.date().iter_days().take(8).filter_map(|date| self.starting_on(date));
-        nights.filter(|(from, _)| *from > local).min()
+        let periods = local.date().iter_days().take(8).filter_map(|date| self.starting_on(date));
+        periods.filter(|(from, _)| *from > local).min()
     }
 }

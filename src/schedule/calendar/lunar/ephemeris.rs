@@ -2,10 +2,10 @@
 use std::f64::consts::PI;
 
 /// The mean time from one new moon to the next, in days.
-const MONTH: f64 = 29.530_588_861;
+const MEAN_MONTH_DAYS: f64 = 29.530_588_861;
 
-/// Returns terrestrial minus universal time at a Julian day, in days. The table holds seconds by year: observed values
-/// (IERS), and predictions after 2026.
+/// Returns terrestrial minus universal time at a Julian day, in days. The table contains seconds by year: observed
+/// values (IERS) and, after 2026, predictions.
 pub fn delta_t(jd: f64) -> f64 {
     const SECONDS_BY_YEAR: [(f64, f64); 16] = [
         (1900.0, -2.8),
@@ -90,7 +90,7 @@ const PLANET_TERMS: [(f64, f64, f64); 14] = [
 pub fn new_moon(k: f64) -> f64 {
     let t = k / 1236.85;
     let (t2, t3, t4) = (t * t, t * t * t, t * t * t * t);
-    let mean = 2_451_550.097_66 + MONTH * k + 0.000_154_37 * t2 - 0.000_000_150 * t3 + 0.000_000_000_73 * t4;
+    let mean = 2_451_550.097_66 + MEAN_MONTH_DAYS * k + 0.000_154_37 * t2 - 0.000_000_150 * t3 + 0.000_000_000_73 * t4;
     let eccentricity = 1.0 - 0.002_516 * t - 0.000_007_4 * t2;
     let sun_anomaly = 2.553_4 + 29.105_356_70 * k - 0.000_001_4 * t2 - 0.000_000_11 * t3;
     let moon_anomaly = 201.564_3 + 385.816_935_28 * k + 0.010_758_2 * t2 + 0.000_012_38 * t3 - 0.000_000_058 * t4;

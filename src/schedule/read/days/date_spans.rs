@@ -17,7 +17,7 @@ pub fn read_date_spans(fields: &mut TableReader<'_, '_>, key: &'static str) -> V
     items.into_iter().filter_map(|item| read_date_span(fields, key, item)).collect()
 }
 
-/// Reads one item of the list: a date, or `"first..last"`.
+/// Reads one item of such a list: a date, or `"first..last"`.
 pub fn read_date_span(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,

@@ -28,7 +28,7 @@ pub fn list_values<'t, 's>(
     None
 }
 
-/// Reads a list of texts. `parse` parses one text; `make_finding` makes the finding about a text that `parse` refuses.
+/// Reads a list of texts. `parse` parses one text; `make_finding` makes the finding about a text that `parse` rejects.
 pub fn parse_list<T>(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,
@@ -39,7 +39,7 @@ pub fn parse_list<T>(
     let mut values = Vec::new();
     for item in list_values(fields, key, example).unwrap_or_default() {
         let text = match item.get_ref() {
-            // `lunar = [1, 15]` can only mean these days. The number is parsed as it is written, so `0x15` is refused.
+            // `lunar = [1, 15]` can only mean these days. The number is parsed as it is written, so `0x15` is rejected.
             DeValue::Integer(n) => n.to_string(),
             _ => match fields.as_text(key, item, example) {
                 Some((text, _)) => text,

@@ -19,8 +19,8 @@ pub enum FileCampaign {
     Absent,
     /// The file has this campaign.
     Valid(Campaign),
-    /// The campaign has an error. Its days and topics are unknown, so nothing in the file can be used: sessions
-    /// would air outside the campaign, and segments would be logged without one.
+    /// The campaign has an error. Its days and topics are unknown, so nothing in the file can be used. Otherwise,
+    /// sessions would air outside the campaign, and segments would be logged without a campaign.
     Invalid,
 }
 
@@ -33,7 +33,7 @@ impl FileCampaign {
         }
     }
 
-    /// Returns true when an item of the file, in which these problems were found, can be used.
+    /// Returns true when an item of the file can be used. `problems` are the problems that were found in the item.
     pub fn is_usable(&self, problems: &[Problem]) -> bool {
         !matches!(self, Self::Invalid) && !problems.iter().any(|p| p.is_structural)
     }

@@ -8,20 +8,20 @@ use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::text::problem::Hint;
 
-/// Takes the required `id`.
+/// Reads the required `id`.
 pub fn required_id(fields: &mut TableReader<'_, '_>, example: &str) -> Option<Id> {
     let value = fields.require("id", example)?;
     let (text, span) = fields.as_text("id", value, example)?;
     as_id(fields, "id", &text, span)
 }
 
-/// Takes the required `title`.
+/// Reads the required `title`.
 pub fn required_title(fields: &mut TableReader<'_, '_>) -> Option<String> {
     fields.require("title", "title = \"…\"")?;
     read_title(fields, "title")
 }
 
-/// Reports an id that is already used. Returns true when it is unused. `spans` are those of the table with the id.
+/// Returns true when an id is not used yet; reports an id that is. `spans` are the spans of the table that contains it.
 pub fn check_unique(
     problems: &mut Vec<Problem>,
     spans_by_id: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,

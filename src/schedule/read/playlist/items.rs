@@ -12,15 +12,15 @@ use crate::schedule::finding::Finding;
 use crate::schedule::session::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
 use crate::text::problem::{Hint, ProblemText};
 
-/// The maximum number of items of one session.
-const MAX_PLAY: usize = 500;
+/// The maximum number of items in `play`.
+const MAX_ITEMS: usize = 500;
 /// The maximum number of segments of one draw.
 const MAX_PICK: i64 = 50;
 /// The maximum length of a relay slot, in seconds.
-const MAX_RELAY: i64 = 12 * 3600;
+const MAX_RELAY_S: i64 = 12 * 3600;
 const ORDERS: [(&str, DrawOrder); 2] = [("round", DrawOrder::Round), ("shuffle", DrawOrder::Shuffle)];
 
-/// Reads the items, with their byte ranges; `None` when any of them has an error.
+/// Reads the items and their byte ranges; `None` when an item has an error.
 pub fn read_play(
     fields: &mut TableReader<'_, '_>,
     file_campaign: &FileCampaign,
@@ -37,10 +37,10 @@ pub fn read_play(
         fields.report_structural(value.span(), Finding::EmptyList { key: "play".to_owned() }, hint);
         return None;
     }
-    if items.len() > MAX_PLAY {
+    if items.len() > MAX_ITEMS {
         fields.report_structural(
             value.span(),
-            Finding::TooMany { what: ProblemText::Items, limit: MAX_PLAY },
+            Finding::TooMany { what: ProblemText::Items, limit: MAX_ITEMS },
             Hint::FewerOrFiles,
         );
         return None;
@@ -88,7 +88,7 @@ fn read_table_item(
             let (text, text_span) = fields.text("relay", example)?;
             let title = as_title(fields, "relay", &text, text_span);
             fields.require("for", "for = \"30m\"")?;
-            let duration_us = read_duration(fields, "for", 1, MAX_RELAY)?;
+            let duration_us = read_duration(fields, "for", 1, MAX_RELAY_S)?;
             Some(SessionItem::Relay(RelaySlot { title: title?, duration_us }))
         }
         (false, true, false) => {

@@ -1,4 +1,4 @@
-//! Links sessions to segments and holidays, after all files have been read.
+//! Checks the segments and holidays that sessions name, after all files have been read.
 use std::collections::HashSet;
 
 use super::super::fields::closest_match;
@@ -10,12 +10,12 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, Segment, Session};
 use crate::text::problem::{Hint, ProblemText};
 
-/// The maximum number of sessions with draws whose earlier days must be counted one by one to know the next draw.
+/// The maximum number of sessions with draws whose earlier days must be counted one by one to find the next draw.
 const MAX_COUNTED_SESSIONS: usize = 1000;
 
-/// Checks every id that a session names. A session that names an unknown segment or holiday is left out. A session with
-/// a segment that has an error is kept and plays its other items: the error is reported at the segment, and those items
-/// keep their positions.
+/// Checks every id that a session names. A session that names an unknown segment or holiday is left out. If a
+/// segment has an error, its sessions are kept and play their other items. The error is reported at the segment, and
+/// the other items keep their positions.
 pub fn resolve(parsed: &mut ParsedSchedule) {
     add_built_in_holidays(parsed);
     let ParsedSchedule { schedule, problems, spans } = parsed;
@@ -89,7 +89,7 @@ impl Resolver<'_> {
     /// Adds the session's airings to the count. Returns true when the count is within the limit; reports the first
     /// session beyond it.
     fn count_airings(&mut self, session: &Session) -> bool {
-        self.airing_count += session.at.len() * session.item_count();
+        self.airing_count += session.start_times.len() * session.item_count();
         let is_within_limit = self.airing_count <= MAX_AIRINGS;
         if !is_within_limit && !self.has_reported_airings {
             self.has_reported_airings = true;

@@ -20,7 +20,7 @@ pub use labels::parse_source;
 /// The maximum number of pools of one segment.
 const MAX_POOLS: usize = 50;
 
-/// Returns true when a relative path stays inside its folder and can be a file's name.
+/// Returns true when a relative path stays inside its folder and can name a file.
 pub fn stays_inside_folder(file: &str) -> bool {
     let has_normal_parts = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
     !file.is_empty()
@@ -93,7 +93,7 @@ fn read_file_name(fields: &mut TableReader<'_, '_>) -> Option<String> {
     Some(text)
 }
 
-/// Reads `pool`: the pools that the segment is drawn from, in addition to the pool of its topic.
+/// Reads `pool`: the pools from which the segment is drawn, in addition to the pool of its topic.
 fn read_pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
     let example = "pool = \"tin-vui\"";
     let Some(value) = fields.take("pool") else { return Vec::new() };

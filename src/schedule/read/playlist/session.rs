@@ -8,7 +8,7 @@ use super::super::ParsedSchedule;
 use super::super::dates::read_date;
 use super::super::days::read_day_rules;
 use super::super::fields::TableReader;
-use super::super::times::{read_late, read_times};
+use super::super::times::{read_late, read_start_times};
 use super::super::values::{as_id, read_title};
 use super::campaign::FileCampaign;
 use super::common::{check_unique, required_id};
@@ -21,7 +21,7 @@ use bounds::{bounds_within_campaign, read_end_by, warn_unusual_late_limit};
 use options::read_options;
 
 /// The maximum number of starts of one session per day.
-const MAX_TIMES: usize = 100;
+const MAX_STARTS: usize = 100;
 
 /// Reads one `[[session]]`. A session with any error is left out: half a session could play the wrong things, or on the
 /// wrong days.
@@ -29,7 +29,8 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_c
     let campaign = file_campaign.campaign();
     let id = required_id(&mut fields, "id = \"sang\"");
     let title = read_title(&mut fields, "title");
-    let at = fields.require("at", "at = \"05:15\"").map(|value| read_times(&mut fields, value, MAX_TIMES));
+    let start_times =
+        fields.require("at", "at = \"05:15\"").map(|value| read_start_times(&mut fields, value, MAX_STARTS));
     let rules = read_day_rules(&mut fields);
     let session_from = read_date(&mut fields, "from");
     let session_until = read_date(&mut fields, "until");
@@ -37,10 +38,10 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_c
     let play = read_play(&mut fields, file_campaign);
     let closing = read_segment_id(&mut fields, "closing");
     let late = read_late(&mut fields);
-    let end_by = read_end_by(&mut fields, at.as_deref().unwrap_or_default());
+    let end_by = read_end_by(&mut fields, start_times.as_deref().unwrap_or_default());
     let mut session = read_options(&mut fields);
     let (from, until) = bounds_within_campaign(&mut fields, session_from, session_until, campaign, id.as_ref());
-    warn_unusual_late_limit(&mut fields, late.as_ref(), at.as_deref());
+    warn_unusual_late_limit(&mut fields, late.as_ref(), start_times.as_deref());
     let weeks_from = weeks_from(&mut fields, rules.every_weeks, session_from.or_else(|| campaign.and_then(|c| c.from)));
     let play_spans = play.iter().flatten().map(|(_, span)| fields.span_in_file(span.clone())).collect();
     let excepted_holidays =
@@ -48,7 +49,9 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_c
     let (problems, spans) = fields.finish();
     let is_usable = file_campaign.is_usable(&problems);
     parsed.problems.extend(problems);
-    let (true, Some(id), Some(at), Some(play), Some((late, _))) = (is_usable, id, at, play, late) else {
+    let (true, Some(id), Some(start_times), Some(play), Some((late_setting, _))) =
+        (is_usable, id, start_times, play, late)
+    else {
         return;
     };
     if !check_unique(&mut parsed.problems, &parsed.spans.sessions, &id, &spans) {
@@ -61,10 +64,10 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_c
     session.recurrence = Recurrence { from, until, ..rules.into_recurrence(weeks_from) };
     session.play = play.into_iter().map(|(item, _)| item).collect();
     session.campaign = campaign.map(|c| c.id.clone());
-    parsed.schedule.sessions.push(Session { id, at, opening, closing, late, end_by, ..session });
+    parsed.schedule.sessions.push(Session { id, start_times, opening, closing, late_setting, end_by, ..session });
 }
 
-/// Returns the date from which `every-weeks` counts; reports `every-weeks` without such a date.
+/// Returns the date from which the weeks of `every-weeks` are counted; reports a missing date.
 fn weeks_from(
     fields: &mut TableReader<'_, '_>,
     every_weeks: Option<u16>,

@@ -16,7 +16,7 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     if let Some(name) = read_title(fields, "name") {
         station.name = name;
     }
-    // `agency` is the only text that may be empty.
+    // `agency` is the only text that is allowed to be empty.
     let is_agency_empty = fields.take("agency").map(|value| value.get_ref().as_str() == Some(""));
     if is_agency_empty == Some(false)
         && let Some(agency) = read_title(fields, "agency")

@@ -51,15 +51,15 @@ impl<'s> SourceText<'s> {
         text.starts_with('[') || (!key.is_empty() && !key.contains(['"', '\'', '[', ',']))
     }
 
-    /// Returns the byte range of the last character before a line that is not white space.
+    /// Returns the byte range of the last character before a line, white space excepted.
     pub fn end_before(&self, line: usize) -> Range<usize> {
         let text_before = self.slice(0..self.lines.line_range(self.source, line).start).trim_end();
         let width = text_before.chars().next_back().map_or(0, char::len_utf8);
         text_before.len() - width..text_before.len()
     }
 
-    /// Explains one error. The parser tells errors apart only by its English messages; an unknown message is passed on
-    /// unchanged.
+    /// Explains one error. The kind of an error can only be told from its English message; an unknown message becomes
+    /// the detail of the finding.
     pub fn explain(&self, error: &Error) -> SyntaxFinding {
         let span = self.clamp(error.span().unwrap_or(0..0));
         let message = error.message();
@@ -106,7 +106,7 @@ impl<'s> SourceText<'s> {
         }
     }
 
-    /// Explains an unquoted value that is no other TOML value.
+    /// Explains an unquoted value that is not valid TOML.
     fn explain_unquoted(&self, span: Range<usize>, line: Range<usize>) -> SyntaxFinding {
         let text = self.slice(span.clone());
         let starts_with_digit = text.starts_with(|c: char| c.is_ascii_digit());

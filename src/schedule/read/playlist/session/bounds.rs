@@ -1,4 +1,4 @@
-//! The bounds of a session: its first and last day, the time by which it ends, and how late it may be.
+//! Reads the bounds of a session: first and last day, `end-by`, and the time limit in `late`.
 use std::ops::Range;
 
 use chrono::{NaiveDate, NaiveTime};
@@ -11,11 +11,11 @@ use crate::schedule::session::days_after_start;
 use crate::schedule::{Campaign, Id, LateSetting};
 use crate::text::problem::Hint;
 
-/// Reads `end-by`; warns when the time is before one of the starts, so that it has no effect there.
-pub fn read_end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option<NaiveTime> {
+/// Reads `end-by`; warns when the time has no effect on one of the starts.
+pub fn read_end_by(fields: &mut TableReader<'_, '_>, start_times: &[NaiveTime]) -> Option<NaiveTime> {
     let value = fields.take("end-by")?;
     let time = as_time(fields, "end-by", value)?;
-    if let Some(start) = at.iter().find(|start| days_after_start(time, **start).is_none()) {
+    if let Some(start) = start_times.iter().find(|start| days_after_start(time, **start).is_none()) {
         let (text, at) = (time.format("%H:%M").to_string(), start.format("%H:%M").to_string());
         fields.report_warning(value.span(), Finding::EndNever { text, at }, Hint::IfMeant);
     }
@@ -26,31 +26,31 @@ pub fn read_end_by(fields: &mut TableReader<'_, '_>, at: &[NaiveTime]) -> Option
 pub fn warn_unusual_late_limit(
     fields: &mut TableReader<'_, '_>,
     late: Option<&(LateSetting, Option<Range<usize>>)>,
-    at: Option<&[NaiveTime]>,
+    start_times: Option<&[NaiveTime]>,
 ) {
-    if let (Some((LateSetting::Until(limit), Some(span))), Some(at)) = (late, at)
-        && let Some(finding) = unusual_late_limit(*limit, at)
+    if let (Some((LateSetting::Until(limit), Some(span))), Some(start_times)) = (late, start_times)
+        && let Some(finding) = unusual_late_limit(*limit, start_times)
     {
         fields.report_warning(span.clone(), finding, Hint::IfMeant);
     }
 }
 
-/// Returns the finding about an unusual time of `late = "until …"`: one that means the next day, or is before every
+/// Returns the finding about an unusual time of `late = "until …"`: the time means the next day, or is before every
 /// start.
-fn unusual_late_limit(limit: NaiveTime, at: &[NaiveTime]) -> Option<Finding> {
+fn unusual_late_limit(limit: NaiveTime, start_times: &[NaiveTime]) -> Option<Finding> {
     let text = limit.format("%H:%M").to_string();
-    let days_later: Vec<_> = at.iter().filter_map(|start| days_after_start(limit, *start)).collect();
+    let days_later: Vec<_> = start_times.iter().filter_map(|start| days_after_start(limit, *start)).collect();
     if days_later.contains(&1) {
         Some(Finding::NextDay { text })
-    } else if days_later.is_empty() && !at.is_empty() {
+    } else if days_later.is_empty() && !start_times.is_empty() {
         Some(Finding::LateNever { text })
     } else {
         None
     }
 }
 
-/// Returns the first and last day of a session: its own days, limited to its campaign's. Reports a session without a
-/// day inside its campaign.
+/// Returns the first and last day of a session: its own days, limited to its campaign's. Reports a session that
+/// has no day within its campaign.
 pub fn bounds_within_campaign(
     fields: &mut TableReader<'_, '_>,
     from: Option<NaiveDate>,
