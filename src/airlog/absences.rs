@@ -1,31 +1,33 @@
-//! The history of absences: the times in which the station could not have played, each with its reason, over all runs
+//! The history of absences: the periods in which the station could not have played, each with its reason, over all runs
 //! of the daemon (pure).
 //!
-//! The entries for starts, stops and changes of clock trust carry the times of both clocks. An untrusted wall clock
-//! does not tell when they happened. The boot clock does, as soon as the wall clock is trusted again in the same
-//! machine boot. The engine updates the same history while it runs. So the reason of a missed airing depends only on
-//! the log and the clocks, not on how often the daemon restarted before it wrote the outcome.
+//! The entries for starts, stops and changes of clock trust carry the times of both clocks. While the wall clock is
+//! untrusted, its times do not tell when an absence began or ended. Once the wall clock is trusted again in the same
+//! machine boot, these times are computed from the boot clock. The engine updates the same history while it runs. So
+//! the reason for a missed airing depends only on the log and the clocks, not on how often the daemon restarted before
+//! it wrote the outcome. A heartbeat is an entry or a progress mark, which shows that the daemon was running.
 use super::entry::{Body, Reason, TrustReason};
 use super::record::Record;
 use crate::base::instant::{BootTime, WallTime};
 
-/// Maximum number of absences in the history. Beyond it, the oldest are merged into one.
+/// Maximum number of absences in the history. If there are more, the oldest are merged into one.
 const MAX_ABSENCES: usize = 1024;
 
-/// A stretch of trusted wall time in which the station could not have played.
+/// A period in which the station could not have played, by the trusted wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Absence {
-    /// First instant.
+    /// First instant of the absence.
     pub from: WallTime,
-    /// Instant after the last.
+    /// First instant after the absence.
     pub until: WallTime,
     /// `power-off`, `shutdown` or `clock-untrusted`.
     pub reason: Reason,
 }
 
-/// An absence after the clock was last trusted, by the boot clock. It begins at the end of the previous stretch.
+/// An absence whose wall time is not known yet, because the clock is untrusted. It begins where the previous absence
+/// ended, or at the last heartbeat under a trusted clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct SilentStretch {
+struct UndatedAbsence {
     until: BootTime,
     reason: Reason,
 }
@@ -39,18 +41,19 @@ pub struct AbsenceHistory {
     boot_id: String,
     /// True while the wall clock is trusted.
     is_trusted: bool,
-    /// Last sign of life under a trusted clock.
-    last_alive: Option<WallTime>,
-    /// Boot clock at `last_alive`, if that was in this machine boot.
-    last_alive_boot: Option<BootTime>,
-    /// While the clock is untrusted: absences in earlier machine boots, dated from the last trusted time of each.
+    /// Wall clock at the last heartbeat under a trusted clock.
+    last_heartbeat: Option<WallTime>,
+    /// Boot clock at that heartbeat, if it was in this machine boot.
+    last_heartbeat_boot: Option<BootTime>,
+    /// While the clock is untrusted: absences in earlier machine boots. Their times were computed from the last trusted
+    /// time of their machine boot.
     earlier_absences: Vec<Absence>,
-    /// While the clock is untrusted: the reason why the station was off after `earlier_absences`.
+    /// While the clock is untrusted: the reason why the station was off after these `earlier_absences`.
     off_reason: Option<Reason>,
     /// While the clock is untrusted: absences in this machine boot.
-    stretches: Vec<SilentStretch>,
-    /// Wall clock minus boot clock, in microseconds, when the clock of this machine boot was last confirmed or
-    /// synchronised, or at the start of its first run.
+    undated_absences: Vec<UndatedAbsence>,
+    /// Wall clock minus boot clock, in microseconds. It is measured at the start of the first run in this machine boot,
+    /// and again whenever the clock is confirmed or synchronised.
     clock_base_us: Option<i64>,
 }
 
@@ -85,92 +88,96 @@ impl AbsenceHistory {
     /// Begins a run of the daemon at this time. `trusted` is true when the daemon trusts the wall clock at its start.
     pub fn begin_run(&mut self, wall: WallTime, boot: BootTime, boot_id: &str, previous: PreviousRun, trusted: bool) {
         let reason = if previous.ended_orderly { Reason::Shutdown } else { Reason::PowerOff };
-        if let (false, Some(stretch), Some(alive)) = (self.is_trusted, self.stretches.last_mut(), previous.last_alive) {
-            // `previous` also counts progress marks, which can be newer than the last entry.
-            stretch.until = stretch.until.max(alive);
+        if let (false, Some(undated), Some(last_heartbeat)) =
+            (self.is_trusted, self.undated_absences.last_mut(), previous.last_alive)
+        {
+            // `previous` also includes progress marks, which can be newer than the last entry.
+            undated.until = undated.until.max(last_heartbeat);
         }
         let is_first_run = self.boot_id.is_empty() && previous.last_seen.is_none();
-        if previous.last_seen > self.last_alive {
-            let advance_us = previous.last_seen.zip(self.last_alive).map_or(0, |(mark, entry)| mark.since(entry));
-            self.last_alive_boot = self.last_alive_boot.map(|at| at.plus(advance_us));
-            self.last_alive = previous.last_seen;
+        if previous.last_seen > self.last_heartbeat {
+            let advance_us = previous.last_seen.zip(self.last_heartbeat).map_or(0, |(newer, older)| newer.since(older));
+            self.last_heartbeat_boot = self.last_heartbeat_boot.map(|at| at.plus(advance_us));
+            self.last_heartbeat = previous.last_seen;
         }
         if self.boot_id == boot_id && !boot_id.is_empty() {
-            self.stretches.push(SilentStretch { until: boot, reason });
+            self.undated_absences.push(UndatedAbsence { until: boot, reason });
         } else {
             self.end_machine_boot(reason);
             boot_id.clone_into(&mut self.boot_id);
             self.off_reason = self.off_reason.filter(|_| !is_first_run);
             self.clock_base_us = Some(wall.since(WallTime(boot.0)));
             if !is_first_run {
-                // This stretch lasts from the start of the machine to the start of this run.
+                // The station was off until the start of this run.
                 let reason = self.off_reason.unwrap_or(reason);
-                self.stretches.push(SilentStretch { until: boot, reason });
+                self.undated_absences.push(UndatedAbsence { until: boot, reason });
             }
         }
         self.is_trusted = false;
         if trusted {
             self.trust_clock(wall, boot);
         } else {
-            self.stretches.push(SilentStretch { until: boot, reason: Reason::ClockUntrusted });
+            self.undated_absences.push(UndatedAbsence { until: boot, reason: Reason::ClockUntrusted });
         }
     }
 
-    /// Ends a machine boot. The boot clock restarts, so this dates the stretches of the ended boot now, from its last
-    /// trusted time. `reason` tells why the station was off afterwards.
+    /// Ends a machine boot. The boot clock restarts, so the times of this boot's absences are computed now, from its
+    /// last trusted time. `reason` is the reason why the station was off afterwards.
     fn end_machine_boot(&mut self, reason: Reason) {
-        let stretches = std::mem::take(&mut self.stretches);
-        if let (Some(last_alive), Some(last_alive_boot)) = (self.last_alive, self.last_alive_boot.take()) {
-            let mut from = last_alive;
-            for stretch in stretches {
-                let until = last_alive.plus(stretch.until.since(last_alive_boot));
-                self.earlier_absences.push(Absence { from, until, reason: stretch.reason });
+        let undated_absences = std::mem::take(&mut self.undated_absences);
+        if let (Some(last_heartbeat), Some(last_heartbeat_boot)) =
+            (self.last_heartbeat, self.last_heartbeat_boot.take())
+        {
+            let mut from = last_heartbeat;
+            for undated in undated_absences {
+                let until = last_heartbeat.plus(undated.until.since(last_heartbeat_boot));
+                self.earlier_absences.push(Absence { from, until, reason: undated.reason });
                 from = until.max(from);
             }
         }
-        // Over several boots with an untrusted clock, the log does not tell when each reason applied. The first reason
-        // counts, because it stopped the station.
+        // If the clock is untrusted during several machine boots, the log does not tell when each reason applied. The
+        // first reason is used for all of them, because it is the reason why the station stopped.
         self.off_reason.get_or_insert(reason);
     }
 
-    /// Records a sign of life. If the trusted clock was set back, `wall` may lie before or within recorded absences.
-    /// These are then removed, or cut at `wall`.
+    /// Records a heartbeat. If the trusted clock was set back, `wall` may be earlier than the end of recorded absences.
+    /// Such an absence is removed, or shortened so that it ends at `wall`.
     pub fn record_life_sign(&mut self, wall: WallTime, boot: BootTime) {
         if !self.is_trusted {
-            if let Some(stretch) = self.stretches.last_mut() {
-                stretch.until = boot;
+            if let Some(undated) = self.undated_absences.last_mut() {
+                undated.until = boot;
             }
             return;
         }
-        if self.last_alive.is_some_and(|last_alive| wall < last_alive) {
+        if self.last_heartbeat.is_some_and(|last_heartbeat| wall < last_heartbeat) {
             self.absences.retain(|absence| absence.from < wall);
             for absence in &mut self.absences {
                 absence.until = absence.until.min(wall);
             }
         }
-        (self.last_alive, self.last_alive_boot) = (Some(wall), Some(boot));
+        (self.last_heartbeat, self.last_heartbeat_boot) = (Some(wall), Some(boot));
     }
 
-    /// Begins a time with an untrusted clock.
+    /// Begins a period with an untrusted clock.
     pub fn distrust_clock(&mut self, boot: BootTime) {
         if self.is_trusted {
             self.is_trusted = false;
-            self.stretches.push(SilentStretch { until: boot, reason: Reason::ClockUntrusted });
+            self.undated_absences.push(UndatedAbsence { until: boot, reason: Reason::ClockUntrusted });
         }
     }
 
-    /// Begins a time with a trusted clock, and dates all stretches since the clock was last trusted.
+    /// Begins a period with a trusted clock, and computes the times of all absences since the clock was last trusted.
     pub fn trust_clock(&mut self, wall: WallTime, boot: BootTime) {
         if !self.is_trusted {
-            let last = self.stretches.last_mut();
-            if let Some(stretch) = last.filter(|stretch| stretch.reason == Reason::ClockUntrusted) {
-                stretch.until = boot;
+            let last = self.undated_absences.last_mut();
+            if let Some(undated) = last.filter(|undated| undated.reason == Reason::ClockUntrusted) {
+                undated.until = boot;
             }
-            let mut from = self.last_alive.unwrap_or(WallTime(i64::MIN));
+            let mut from = self.last_heartbeat.unwrap_or(WallTime(i64::MIN));
             let earlier = std::mem::take(&mut self.earlier_absences).into_iter();
-            let stretches = std::mem::take(&mut self.stretches).into_iter();
-            let stretches = stretches.map(|stretch| (wall.plus(stretch.until.since(boot)), stretch.reason));
-            for (until, reason) in earlier.map(|absence| (absence.until, absence.reason)).chain(stretches) {
+            let undated_absences = std::mem::take(&mut self.undated_absences).into_iter();
+            let dated = undated_absences.map(|undated| (wall.plus(undated.until.since(boot)), undated.reason));
+            for (until, reason) in earlier.map(|absence| (absence.until, absence.reason)).chain(dated) {
                 let until = until.min(wall);
                 if from < until {
                     self.absences.push(Absence { from, until, reason });
@@ -195,20 +202,20 @@ impl AbsenceHistory {
         }
     }
 
-    /// Takes this time of the wall clock as the base: the clock is synchronised, or confirmed by the operator.
+    /// Measures the clock base. The clock must be synchronised, or just confirmed by the operator.
     fn set_clock_base(&mut self, wall: WallTime, boot: BootTime) {
         self.clock_base_us = Some(wall.since(WallTime(boot.0)));
     }
 
-    /// Returns the wall clock minus the boot clock, in microseconds, when the clock of this machine boot was last
-    /// confirmed or synchronised, or at the start of its first run. `None` if the history has no run in this machine
-    /// boot.
+    /// Returns the wall clock minus the boot clock, in microseconds. It was measured when the clock of this machine
+    /// boot was last confirmed or synchronised, or at the start of its first run. `None` if the history has no run in
+    /// this machine boot.
     #[must_use]
     pub fn clock_base_us(&self, boot_id: &str) -> Option<i64> {
         self.clock_base_us.filter(|_| self.boot_id == boot_id && !boot_id.is_empty())
     }
 
-    /// Returns the reason of the earliest absence that overlaps this range; `None` if there is none.
+    /// Returns the reason for the earliest absence that overlaps this range; `None` if there is none.
     #[must_use]
     pub fn absence_reason(&self, from: WallTime, until: WallTime) -> Option<Reason> {
         self.absences.iter().find(|absence| absence.from < until && from < absence.until).map(|absence| absence.reason)
@@ -225,8 +232,8 @@ impl AbsenceHistory {
 pub struct PreviousRun {
     /// True when that run shut down cleanly.
     pub ended_orderly: bool,
-    /// Last sign of life of that run under a trusted clock, if any.
+    /// Wall clock at the last heartbeat of that run under a trusted clock, if any.
     pub last_seen: Option<WallTime>,
-    /// Last sign of life of that run by its boot clock, if known.
+    /// Boot clock at the last heartbeat of that run, if known.
     pub last_alive: Option<BootTime>,
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 /// Maximum length of an id, in bytes.
 const MAX_ID: usize = 300;
 
-/// Returns the date in a planned id, if it has the form that the station writes.
+/// Returns the date in a planned id, if the date is in the format that the station writes.
 #[must_use]
 pub fn date_in_id(id: &str) -> Option<NaiveDate> {
     let date = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|b| b[4] == b'-' && b[7] == b'-')?;
@@ -21,7 +21,7 @@ pub fn is_unplanned(id: &str) -> bool {
     (id.starts_with("operator@") || id.starts_with("urgent@")) && !id.contains('#')
 }
 
-/// True when a station can write this id. The check of a log does not store any other id.
+/// True when a station can write this id. The plausibility check does not store any other id.
 #[must_use]
 pub fn is_valid_id(id: &str) -> bool {
     let is_forbidden = |c: char| c.is_control() || matches!(c, '"' | '\\');

@@ -30,18 +30,18 @@ pub struct DamagedLog {
 /// The reason why a log cannot be continued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DamageReason {
-    /// Entries under the head are missing: the files are in an old state, or the disk lost writes.
+    /// Some of the entries that the head covers are missing: the files are in an old state, or the disk lost writes.
     Rewound {
         /// Number of complete lines.
         lines: u64,
         /// Number of entries under the head.
         size: u64,
     },
-    /// The entries differ from those that the head signs.
+    /// The entries do not hash to the root in the head.
     Changed,
     /// The head is missing or not a signed checkpoint.
     NoHead,
-    /// The closings do not fit the entries.
+    /// The closings do not match the entries.
     Closings,
     /// The keys are not on this machine: the folder is a copy, or the disk is new.
     NoKeys,

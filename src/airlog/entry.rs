@@ -71,7 +71,7 @@ bodies! {
     Operator(OperatorEntry) = "operator",
     /// A person remarked on an airing.
     Remark(RemarkEntry) = "note",
-    /// The wall clock moved against the boot clock.
+    /// The wall clock moved relative to the boot clock.
     ClockStep(ClockStepEntry) = "clock-step",
     /// The clock became trusted, or untrusted.
     ClockTrust(ClockTrustEntry) = "clock-trust",
@@ -85,7 +85,7 @@ bodies! {
     Anchor(SignedNoteEntry) = "anchor",
     /// A head of this log that the department has countersigned.
     Cosigned(SignedNoteEntry) = "cosigned",
-    /// The disk refused entries for a time.
+    /// The disk refused entries for some time.
     Gap(GapEntry) = "gap",
     /// A relay slot ended.
     Relay(RelayEntry) = "relay",
@@ -93,9 +93,9 @@ bodies! {
     Interrupt(InterruptEntry) = "interrupt",
     /// An interrupted airing continued.
     Resume(ResumeEntry) = "resume",
-    /// An adopted edit changed the plans of the next dates.
+    /// An adopted edit of the schedule changed the plans of the next dates.
     Edit(EditEntry) = "edit",
-    /// The amplifier was switched, or could not be.
+    /// The amplifier was switched, or could not be switched.
     Amplifier(AmplifierEntry) = "amplifier",
     /// A kept file that the log depends on is lost.
     Lost(LostFileEntry) = "lost",

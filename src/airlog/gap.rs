@@ -1,4 +1,4 @@
-//! Gaps: times in which the disk refused entries.
+//! Gaps: periods in which the disk refused entries.
 use std::io;
 
 use chrono_tz::Tz;
@@ -13,7 +13,7 @@ pub struct WriteGap {
     cause: GapCause,
     detail: String,
     /// Number of entries that were dropped.
-    pub lost: u64,
+    pub dropped_entries: u64,
 }
 
 impl WriteGap {
@@ -26,7 +26,7 @@ impl WriteGap {
             io::ErrorKind::ReadOnlyFilesystem => GapCause::ReadOnly,
             _ => GapCause::WriteFailed,
         };
-        Self { since: now.wall, cause, detail: error.to_string(), lost: 0 }
+        Self { since: now.wall, cause, detail: error.to_string(), dropped_entries: 0 }
     }
 
     /// Returns the `gap` entry. `waited` is the number of entries that were written late.
@@ -34,13 +34,13 @@ impl WriteGap {
     pub fn body(&self, zone: Tz, waited: u64) -> Body {
         let detail: String = self.detail.chars().take(200).collect();
         let cause = self.cause.clone();
-        Body::Gap(GapEntry { cause, since: to_local(self.since, zone), waited, lost: self.lost, detail })
+        Body::Gap(GapEntry { cause, since: to_local(self.since, zone), waited, lost: self.dropped_entries, detail })
     }
 }
 
-/// Returns the `gap` entry that replaces an entry of `bytes` bytes, which is too long for a log.
+/// Returns the `gap` entry that replaces an entry of `entry_bytes` bytes, which is too long for a log.
 #[must_use]
-pub fn too_long_body(now: ClockSnapshot, zone: Tz, bytes: usize) -> Body {
-    let detail = format!("an entry of {bytes} bytes");
+pub fn too_long_body(now: ClockSnapshot, zone: Tz, entry_bytes: usize) -> Body {
+    let detail = format!("an entry of {entry_bytes} bytes");
     Body::Gap(GapEntry { cause: GapCause::TooLong, since: to_local(now.wall, zone), waited: 0, lost: 1, detail })
 }

@@ -2,7 +2,7 @@
 //!
 //! People move and copy a station's folder, but not the folder of its keys. So the mark exposes an older copy of the
 //! log, even if that copy is intact. A line is appended after each durable head and is not synced. After a power cut
-//! the mark may therefore be older than the head, but never newer. At the end of an epoch the file is replaced durably.
+//! the mark can therefore be older than the head, but never newer. At the end of an epoch the file is replaced durably.
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -60,21 +60,22 @@ pub fn read<S: Storage>(keys: &S, origin: &str) -> Option<HighWaterMark> {
 /// Writes the high-water mark after each head.
 #[derive(Debug, Default)]
 pub struct HighWaterWriter {
-    /// True when the file ends with a complete line that this run has written.
-    is_complete: bool,
+    /// True when the last line of the file is complete and was written by this run.
+    ends_with_own_line: bool,
 }
 
 impl HighWaterWriter {
-    /// Records a durable head. `closes` is true when this head ends the epoch. The mark becomes durable if `closes` is
-    /// true, or if the state of the file is unknown. An error is ignored: the next head replaces the file.
-    pub fn record_head<S: Storage>(&mut self, keys: &mut S, origin: &str, range: &CompactRange, closes: bool) {
+    /// Records a durable head. `ends_epoch` is true when this head ends the epoch. The mark becomes durable if
+    /// `ends_epoch` is true, or if the state of the file is unknown. An error is ignored: the next head replaces the
+    /// file.
+    pub fn record_head<S: Storage>(&mut self, keys: &mut S, origin: &str, range: &CompactRange, ends_epoch: bool) {
         let line = render_line(origin, &HighWaterMark { size: range.size(), root: range.root() });
         let name = mark_file(origin);
-        let result = match self.is_complete && !closes {
+        let result = match self.ends_with_own_line && !ends_epoch {
             true => keys.append(&name, line.as_bytes()),
             false => keys.replace(&name, line.as_bytes()),
         };
-        self.is_complete = result.is_ok();
+        self.ends_with_own_line = result.is_ok();
     }
 }
 
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_or_altered_mark_is_skipped_and_the_mark_before_it_counts() {
+    fn a_torn_or_altered_mark_is_skipped_and_the_mark_before_it_is_used() {
         let mut keys = MemoryStorage::default();
         let mut writer = HighWaterWriter::default();
         assert_eq!(read(&keys, ORIGIN), None);
@@ -100,7 +101,7 @@ mod tests {
         let bytes = keys.bytes(&mark_file(ORIGIN));
         let read_size = |bytes: &[u8], origin| {
             let mut keys = MemoryStorage::default();
-            keys.replace(&mark_file(ORIGIN), bytes).expect("memory");
+            keys.replace(&mark_file(ORIGIN), bytes).expect("write the file");
             read(&keys, origin).map(|mark| mark.size)
         };
         assert_eq!(read_size(&bytes, ORIGIN), Some(3));
@@ -114,12 +115,12 @@ mod tests {
         assert_eq!(read_size(&altered[..line_length], ORIGIN), None);
         let other_origin = format!("{}0", &ORIGIN[..ORIGIN.len() - 1]);
         let mut other_keys = MemoryStorage::default();
-        other_keys.replace(&mark_file(&other_origin), &bytes).expect("memory");
-        assert_eq!(read(&other_keys, &other_origin), None, "a mark of another log does not count");
+        other_keys.replace(&mark_file(&other_origin), &bytes).expect("write the file");
+        assert_eq!(read(&other_keys, &other_origin), None, "a mark of a different log is not used");
     }
 
     #[test]
-    fn after_a_power_cut_the_mark_may_be_older_than_the_head_but_never_newer() {
+    fn after_a_power_cut_the_mark_can_be_older_than_the_head_but_never_newer() {
         let mut keys = MemoryStorage::default();
         let mut writer = HighWaterWriter::default();
         (1..=5).for_each(|size| writer.record_head(&mut keys, ORIGIN, &range(size), size == 3));

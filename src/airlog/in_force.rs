@@ -10,8 +10,8 @@ use super::kept::{copy_name, read_intact, remove_copy};
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
 
-/// The number of the latest planned dates whose copies always stay while the station runs. Copies of an earlier date
-/// stay as long as the date may still owe outcomes.
+/// Number of latest planned dates whose second copies are never removed while the station runs. The second copies of an
+/// earlier date are removed once all outcomes of that date are logged.
 const KEPT_DATES: usize = 8;
 
 /// The names of the files in force.
@@ -28,7 +28,7 @@ struct OpenPlan {
     date: NaiveDate,
     name: String,
     /// The number of outcomes that were missing when this run began, or when the date was planned.
-    owed_outcomes: u64,
+    missing_outcomes: u64,
 }
 
 impl FilesInForce {
@@ -42,7 +42,7 @@ impl FilesInForce {
         let plans = replay.plans.iter().flat_map(|(date, plans)| plans.iter().map(move |plan| (*date, plan)));
         let open_plan = |(date, plan): (NaiveDate, &LoggedPlan)| {
             let name = kept_name(&plan.sha256, "json")?;
-            Some(OpenPlan { date, name, owed_outcomes: replay.missing_outcomes(date) })
+            Some(OpenPlan { date, name, missing_outcomes: replay.missing_outcomes(date) })
         };
         let (schedule, plans) = (schedule.collect(), plans.filter_map(open_plan).collect());
         Self { schedule, plans, outcome_counts: BTreeMap::new() }
@@ -62,9 +62,9 @@ impl FilesInForce {
                 expired.extend(std::mem::replace(&mut self.schedule, names));
             }
             Body::Plan(entry) => {
-                let (date, owed_outcomes) = (entry.date, entry.rows);
+                let (date, missing_outcomes) = (entry.date, entry.rows);
                 let name = kept_name(&entry.sha256, "json");
-                self.plans.extend(name.map(|name| OpenPlan { date, name, owed_outcomes }));
+                self.plans.extend(name.map(|name| OpenPlan { date, name, missing_outcomes }));
                 expired.extend(self.take_settled_plans());
             }
             Body::Outcome(entry) => {
@@ -80,14 +80,15 @@ impl FilesInForce {
         expired
     }
 
-    /// Removes the plans of past dates with all their outcomes, and returns the names of their files. Outcomes from
-    /// before a date was planned again count only after the next start, so the plans of such a date stay until then.
+    /// Removes the plans of past dates whose outcomes are all logged, and returns the names of their files. If a date
+    /// was planned again, its outcomes from earlier runs are counted only after the next start. Its plans may stay
+    /// until then.
     fn take_settled_plans(&mut self) -> Vec<String> {
         let dates: BTreeSet<NaiveDate> = self.plans.iter().map(|plan| plan.date).collect();
         let Some(oldest_recent) = dates.iter().rev().nth(KEPT_DATES - 1) else { return Vec::new() };
         let is_settled = |date: &NaiveDate| {
-            let owed = self.plans.iter().filter(|plan| plan.date == *date).map(|plan| plan.owed_outcomes).max();
-            date < oldest_recent && owed <= Some(self.outcome_counts.get(date).copied().unwrap_or(0))
+            let missing = self.plans.iter().filter(|plan| plan.date == *date).map(|plan| plan.missing_outcomes).max();
+            date < oldest_recent && missing <= Some(self.outcome_counts.get(date).copied().unwrap_or(0))
         };
         let settled: BTreeSet<NaiveDate> = dates.iter().copied().filter(is_settled).collect();
         self.outcome_counts.retain(|date, _| !settled.contains(date));

@@ -1,8 +1,8 @@
 //! Kept files: files that entries name by their hash. They are stored in `airlog/kept/`. The files in force, and plans
-//! that still owe outcomes, have a second copy beside the keys.
+//! whose outcomes are incomplete, have a second copy beside the keys.
 //!
-//! The second copy exists because a file manager can move the folder `airlog/`, and a power cut can empty it. The
-//! outcomes that a station owes must not depend on that one folder.
+//! The second copy exists because a file manager can move the folder `airlog/`, and a power cut can empty it. A station
+//! needs its plans to log their outcomes, so the plans must not depend on that one folder.
 use super::files::kept_name;
 use super::keys::key_folder;
 use super::limits::MAX_KEPT;

@@ -11,11 +11,11 @@ const MAX_PENDING: usize = 64;
 struct PendingFile {
     name: String,
     bytes: Vec<u8>,
-    beside_log: bool,
-    beside_keys: bool,
+    is_in_airlog: bool,
+    is_in_key_folder: bool,
 }
 
-/// Writer of kept files. An entry waits while a file that it names is in neither folder.
+/// Writer of kept files. While a file is in neither folder, no entry that names it is written.
 #[derive(Default)]
 pub struct KeptFileWriter {
     pending: Vec<PendingFile>,
@@ -28,11 +28,11 @@ impl KeptFileWriter {
     /// then the oldest files. The log continues without them; the next start reports a plan that was lost this way.
     pub fn add(&mut self, name: String, bytes: Vec<u8>) {
         if !self.pending.iter().any(|file| file.name == name) {
-            self.pending.push(PendingFile { name, bytes, beside_log: false, beside_keys: false });
+            self.pending.push(PendingFile { name, bytes, is_in_airlog: false, is_in_key_folder: false });
         }
         let mut excess = self.pending.len().saturating_sub(MAX_PENDING);
         self.pending.retain(|file| {
-            let is_dropped = excess > 0 && (file.beside_log || file.beside_keys);
+            let is_dropped = excess > 0 && (file.is_in_airlog || file.is_in_key_folder);
             excess -= usize::from(is_dropped);
             !is_dropped
         });
@@ -49,23 +49,25 @@ impl KeptFileWriter {
     /// tried there, because a failing disk may block for some time on each attempt.
     ///
     /// # Errors
-    /// Errors of [`Storage::replace`], when a file is in neither folder.
+    /// If [`Storage::replace`] fails and a file is then in neither folder.
     pub fn flush<S: Storage>(&mut self, airlog: &mut S, keys: &mut S, origin: &str) -> io::Result<()> {
         let (mut log_error, mut keys_error) = (None, None);
         for file in &mut self.pending {
             let copy = copy_name(origin, &file.name);
-            file.beside_log = file.beside_log || write_unless_present(airlog, &file.name, &file.bytes, &mut log_error);
-            file.beside_keys = file.beside_keys || write_unless_present(keys, &copy, &file.bytes, &mut keys_error);
+            file.is_in_airlog =
+                file.is_in_airlog || write_unless_present(airlog, &file.name, &file.bytes, &mut log_error);
+            file.is_in_key_folder =
+                file.is_in_key_folder || write_unless_present(keys, &copy, &file.bytes, &mut keys_error);
         }
-        self.pending.retain(|file| !(file.beside_log && file.beside_keys));
-        let is_unsaved = self.pending.iter().any(|file| !(file.beside_log || file.beside_keys));
+        self.pending.retain(|file| !(file.is_in_airlog && file.is_in_key_folder));
+        let is_unsaved = self.pending.iter().any(|file| !(file.is_in_airlog || file.is_in_key_folder));
         self.last_error = log_error.or(keys_error);
         if is_unsaved { Err(self.last_error.take().unwrap_or_else(|| io::ErrorKind::Other.into())) } else { Ok(()) }
     }
 }
 
-/// Writes a file unless it already has these bytes. Does nothing if `error` holds an earlier error of this storage, and
-/// puts a new one there. Returns true when the file has the bytes.
+/// Writes a file unless it already has these bytes. If `error` holds an earlier error of this storage, nothing is
+/// written; otherwise a new error is stored there. Returns true when the file has the bytes.
 fn write_unless_present<S: Storage>(storage: &mut S, path: &str, bytes: &[u8], error: &mut Option<io::Error>) -> bool {
     if error.is_none() && !has_bytes(storage, path, bytes) {
         *error = storage.replace(path, bytes).err();

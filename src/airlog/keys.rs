@@ -17,7 +17,7 @@ const MAX_KEY: u64 = 1024;
 /// Returns random bytes from the operating system.
 ///
 /// # Errors
-/// [`io::ErrorKind::Other`] when the operating system has none.
+/// [`io::ErrorKind::Other`] when the operating system cannot provide them.
 pub fn os_seed() -> io::Result<Zeroizing<[u8; 32]>> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut seed[..]).map_err(|e| io::Error::other(e.to_string()))?;
@@ -57,7 +57,7 @@ fn signer_from_seed(name: &str, seed: &[u8; 32]) -> io::Result<NoteSigner> {
 /// Creates the keys of a new log and stores them before they sign anything. `kind` is the first part of the origin.
 ///
 /// # Errors
-/// Errors of [`Storage::replace`] and of `seed_source`.
+/// If [`Storage::replace`] or `seed_source` fails.
 pub fn create_log_keys<S: Storage>(
     keys: &mut S,
     kind: &str,
@@ -80,7 +80,7 @@ pub fn create_log_keys<S: Storage>(
 /// Creates and stores the key of a new epoch.
 ///
 /// # Errors
-/// Errors of [`Storage::replace`] and of `seed_source`.
+/// If [`Storage::replace`] or `seed_source` fails.
 pub fn create_epoch_key<S: Storage>(
     keys: &mut S,
     origin: &str,
@@ -95,7 +95,7 @@ pub fn create_epoch_key<S: Storage>(
 /// Loads the secret key of a log; `None` if it is not on this machine.
 ///
 /// # Errors
-/// Errors of [`Storage::read_all`].
+/// If [`Storage::read_all`] fails.
 pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
     load(keys, &log_key_file(&public.name), public)
 }
@@ -103,7 +103,7 @@ pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Op
 /// Loads the secret key of an epoch; `None` if it is not on this machine.
 ///
 /// # Errors
-/// Errors of [`Storage::read_all`].
+/// If [`Storage::read_all`] fails.
 pub fn load_epoch_key<S: Storage>(
     keys: &S,
     origin: &str,
@@ -124,7 +124,7 @@ fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Op
 /// Overwrites and removes the secret key of an epoch. Does nothing when the key is missing.
 ///
 /// # Errors
-/// Errors of [`Storage::erase`].
+/// If [`Storage::erase`] fails.
 pub fn erase_epoch_key<S: Storage>(keys: &mut S, origin: &str, epoch: u64) -> io::Result<()> {
     keys.erase(&epoch_key_file(origin, epoch))
 }

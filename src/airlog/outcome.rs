@@ -7,7 +7,8 @@ use crate::plan::IneligibleReason;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// The device took every frame of the planned length, from within 5 s of the planned start or by a `late` rule.
+    /// The device took every frame of the planned length. It began within 5 s of the planned start, or as late as the
+    /// `late` setting of the session allows.
     Aired,
     /// The device took some frames, or all of them at the wrong time.
     Partial,
@@ -15,8 +16,8 @@ pub enum Outcome {
     Missed,
 }
 
-/// Returns the length in milliseconds for which an airing counts: at most its planned length. A planned length of 0 is
-/// unknown and sets no limit.
+/// Returns the played length that counts in totals, in milliseconds: at most the planned length. A planned length of 0
+/// is unknown and sets no limit.
 #[must_use]
 pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
     if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
@@ -89,8 +90,8 @@ impl Reason {
         value.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Returns true if the session of an airing with this reason has begun, so that its other airings keep their own
-    /// times. With the other reasons the session may not have begun.
+    /// True when the session of an airing with this reason has begun, so that its other airings keep their own times.
+    /// With any other reason, the session may not have begun.
     #[must_use]
     pub fn implies_session_begun(self) -> bool {
         match self {
@@ -154,7 +155,7 @@ pub enum TrustReason {
     ForwardStep,
     /// Untrusted: the clock stepped back by more than 5 minutes while it was not synchronised.
     BackwardStep,
-    /// Untrusted: the clock is implausibly far ahead of the last sign of life, or of the build date.
+    /// Untrusted: the clock is implausibly far ahead of the last heartbeat, or of the build date.
     FarAhead,
 }
 
@@ -169,8 +170,8 @@ mod tests {
         let known_codes: Vec<&str> = error.split('`').skip(1).step_by(2).skip(1).collect();
         let codes: Vec<String> = Reason::ALL
             .iter()
-            .map(|reason| serde_json::to_value(reason).expect("a code"))
-            .map(|code| code.as_str().expect("a text").to_owned())
+            .map(|reason| serde_json::to_value(reason).expect("write the code"))
+            .map(|code| code.as_str().expect("the code is a text").to_owned())
             .collect();
         assert_eq!(codes, known_codes);
     }

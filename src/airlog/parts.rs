@@ -1,4 +1,4 @@
-//! Reads the files of a log as one: `log.jsonl`, and the files in which the log continued after a failed fsync.
+//! Reads the files of a log as one file: `log.jsonl`, and the files in which the log continued after a failed fsync.
 //!
 //! A later file takes over at the number of its first entry. Lines of the previous file from that number on were never
 //! acknowledged and are skipped.
@@ -45,7 +45,7 @@ pub struct LogLines<'a, S> {
     input: Option<Box<dyn BufRead>>,
     offset: LogOffset,
     /// Number of files.
-    parts: usize,
+    part_count: usize,
     /// Number of the entry at which a later file takes over, and number of that file.
     takeover: Option<(u64, usize)>,
     /// Number of the next entry.
@@ -56,11 +56,17 @@ impl<'a, S: Storage> LogLines<'a, S> {
     /// Creates a reader that starts at the first line.
     ///
     /// # Errors
-    /// Errors of [`Storage::read`].
+    /// If [`Storage::read`] fails.
     pub fn new(storage: &'a S) -> io::Result<Self> {
-        let parts = count_parts(storage);
-        let mut lines =
-            Self { storage, input: None, offset: LogOffset { part: 0, bytes: 0 }, parts, takeover: None, next_seq: 0 };
+        let part_count = count_parts(storage);
+        let mut lines = Self {
+            storage,
+            input: None,
+            offset: LogOffset { part: 0, bytes: 0 },
+            part_count,
+            takeover: None,
+            next_seq: 0,
+        };
         lines.open(0)?;
         Ok(lines)
     }
@@ -71,7 +77,7 @@ impl<'a, S: Storage> LogLines<'a, S> {
         self.offset = LogOffset { part, bytes: 0 };
         self.takeover = None;
         // A file whose sync failed may be empty after a power cut, even if other files follow it.
-        for later_part in part + 1..self.parts {
+        for later_part in part + 1..self.part_count {
             if let Some(seq) = first_seq(self.storage, later_part)? {
                 self.takeover = Some((seq, later_part));
                 break;
@@ -84,20 +90,20 @@ impl<'a, S: Storage> LogLines<'a, S> {
     /// inner error is the reason.
     ///
     /// # Errors
-    /// Errors of [`Storage::read`] and of reading the file.
+    /// If [`Storage::read`] fails, or if the file cannot be read.
     pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), LogReadStop>> {
-        // A file that failed before it had an acknowledged entry is followed by a file that begins with the same
-        // number. The last of these files counts.
+        // If a file failed before it had an acknowledged entry, the next file begins with the same entry number. Only
+        // the last of these files is read.
         while let Some((_, part)) = self.takeover.filter(|(seq, _)| *seq == self.next_seq) {
             self.open(part)?;
         }
         let Some(input) = &mut self.input else {
             return Ok(Err(LogReadStop::End));
         };
-        let from = buffer.len();
+        let line_start = buffer.len();
         let length = Read::take(&mut *input, MAX_LINE_READ).read_until(b'\n', buffer)? as u64;
-        if buffer.last() != Some(&b'\n') || buffer.len() == from {
-            buffer.truncate(from);
+        if buffer.last() != Some(&b'\n') || buffer.len() == line_start {
+            buffer.truncate(line_start);
             let stop = match length {
                 0 => LogReadStop::End,
                 length if length == MAX_LINE_READ => LogReadStop::TooLong,
@@ -124,7 +130,7 @@ impl<'a, S: Storage> LogLines<'a, S> {
     }
 }
 
-/// Returns the entry number in the first line of a file; `None` if the file has no complete line, or no number in it.
+/// Returns the entry number in the first line of a file; `None` if that line is incomplete or has no number.
 fn first_seq<S: Storage>(storage: &S, part: usize) -> io::Result<Option<u64>> {
     let Some(input) = storage.read(&part_name(part))? else {
         return Ok(None);

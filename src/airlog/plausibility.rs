@@ -1,12 +1,12 @@
-//! Checks whether the entries of a log can be true, in one fold over them. For `loa verify`, `loa collect`, the index
+//! Checks whether the entries of a log can be true, in one pass over them. For `loa verify`, `loa collect`, the index
 //! and the report (pure).
 //!
 //! A signature proves who wrote a line and that nobody changed it. It does not prove that the line is true: with a
 //! clock, a file manager or an old copy, the owner of a station can influence the entries before they are signed. The
-//! fold compares the entries with each other and with physical limits: the passage of time, the boot clock, the single
+//! check compares the entries with each other and with physical limits: the passage of time, the boot clock, the single
 //! line and the plans. A [`PlausibilityFinding`] names an entry that cannot be true; if the finding names an airing,
-//! that airing proves nothing. A [`PlausibilityRemark`] informs the reader and does not affect what an airing proves. A
-//! key that older entries do not have never causes a finding.
+//! that airing proves nothing. A [`PlausibilityRemark`] informs the reader and does not affect what an airing proves.
+//! An older entry without a key that was added later never causes a finding.
 mod clock_history;
 mod clocks;
 mod date_ranges;
@@ -19,7 +19,7 @@ mod missing_outcomes;
 mod occupancy;
 mod plan_rows;
 mod planned_dates;
-mod station_form;
+mod station_format;
 mod station_json;
 mod timestamp;
 
@@ -37,26 +37,27 @@ pub use header_offsets::HeaderOffsets;
 use occupancy::LineOccupancy;
 use planned_dates::PlannedDates;
 
-/// An entry lies in the future when it is later than the reader's clock by more than this, in microseconds.
-pub const FUTURE_US: i64 = 86_400 * SECOND_US;
+/// Maximum time by which an entry can be ahead of the reader's clock, in microseconds. A later entry lies in the
+/// future.
+pub const MAX_LEAD_US: i64 = 86_400 * SECOND_US;
 
-/// The voucher for the clock at the time of an outcome.
+/// The source that confirmed the clock at the time of an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockVoucher {
-    /// The kernel: it reported the clock as synchronised.
+    /// The kernel, which reported the clock as synchronised.
     Synchronised,
     /// A person, with `loa clock confirm`.
     Confirmed,
-    /// Nobody.
+    /// None: the clock was neither synchronised nor confirmed.
     Nobody,
 }
 
-/// The fold's answer to its caller about one entry.
+/// What the check returns about one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FoldedEntry {
     /// The outcome of an airing.
     Outcome {
-        /// The voucher for the clock; `None` if the entry does not tell.
+        /// The source that confirmed the clock; `None` if the entry does not name the state of the clock.
         vouched: Option<ClockVoucher>,
         /// True when a part of the airing sounded, according to the entry.
         sounded: bool,
@@ -69,73 +70,85 @@ pub enum FoldedEntry {
 /// available.
 pub type PlanLookup<'a> = dyn FnMut(&str) -> Option<Arc<Vec<u8>>> + 'a;
 
-/// True when a station can plan this date. Only a hostile log has other dates, and the fold does not calculate with
+/// True when a station can plan this date. Only a hostile log has other dates, and the check does not calculate with
 /// them.
 #[must_use]
 pub fn is_plannable_date(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
 }
 
-/// True when an entry of this time lies in the future by the reader's clock. Call it only when the reader's clock is
-/// synchronised.
+/// True when an entry with this time lies in the future according to the reader's clock. Call it only when the reader's
+/// clock is synchronised.
 #[must_use]
 pub fn is_future(at: WallTime, now: WallTime) -> bool {
-    at.since(now) > FUTURE_US
+    at.since(now) > MAX_LEAD_US
 }
 
-/// A version of the rules of the fold.
+/// A version of the plausibility rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct RulesVersion(u32);
 
 impl RulesVersion {
-    /// The version of a stored fold that does not say by which rules it judged.
+    /// Returns the version of a stored state that does not name its version.
     fn unknown() -> Self {
         Self(0)
     }
 }
 
 impl Default for RulesVersion {
-    /// Returns the version of the present rules. Increase it with every new or changed rule or field, so that collected
-    /// entries are judged again.
+    /// Returns the current version. Increase it with every new or changed rule or field, so that collected entries are
+    /// judged again.
     fn default() -> Self {
         Self(1)
     }
 }
 
-/// The fold. It takes every entry once, in order, and remembers a few days of plans. It can be stored as JSON and
-/// continued later; the JSON does not contain findings and remarks. The caller checks the log again from its beginning
-/// if the JSON has a field that this program does not know, or if it is from other rules ([`Self::is_current_at`]).
+/// The state of the plausibility check of a log. It takes every entry once, in order, and remembers the plans of a few
+/// days. It can be stored as JSON and continued later; the JSON does not contain findings or remarks. If the JSON has a
+/// field that this program does not know, or another rules version ([`Self::is_current_at`]), the caller checks the log
+/// again from its beginning.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlausibilityFold {
-    /// Version of the rules by which the entries were judged. JSON without it is from before there were versions.
-    #[serde(default = "RulesVersion::unknown")]
-    rules: RulesVersion,
+    /// Version of the rules by which the entries were checked; missing in JSON from before there were versions.
+    #[serde(rename = "rules", default = "RulesVersion::unknown")]
+    rules_version: RulesVersion,
     /// Number of the next entry.
-    next: u64,
+    #[serde(rename = "next")]
+    next_seq: u64,
     /// Time of the first entry.
-    begins: Option<WallTime>,
+    #[serde(rename = "begins")]
+    first_entry_at: Option<WallTime>,
     /// The state of the clocks.
-    time: ClockHistory,
+    #[serde(rename = "time")]
+    clocks: ClockHistory,
     /// The use of the single line.
     line: LineOccupancy,
     /// The planned dates with their outcomes.
-    days: PlannedDates,
-    /// The latest days with entries under a trusted clock, in days since 1970. The value is the number and the time (in
-    /// microseconds) of the first such entry of the day.
-    ahead: BTreeMap<i64, (u64, i64)>,
-    /// Number of outcomes of airings that sounded, and number of those for whose clock nobody vouched.
-    sounded: (u64, u64),
+    #[serde(rename = "days")]
+    planned_dates: PlannedDates,
+    /// The latest days with entries under a trusted clock, in days since 1970, each with the number and the time (in
+    /// microseconds) of its first such entry.
+    #[serde(rename = "ahead")]
+    recent_days: BTreeMap<i64, (u64, i64)>,
+    /// Number of outcomes of airings that sounded, and the number of those whose clock was not confirmed.
+    #[serde(rename = "sounded")]
+    sounded_counts: (u64, u64),
     /// The previous log.
-    follows: Option<PredecessorRef>,
-    /// Earliest time of a countersignature that the caller has added, in seconds since 1970.
-    cosigned: Option<i64>,
+    #[serde(rename = "follows")]
+    predecessor: Option<PredecessorRef>,
+    /// Earliest countersignature time that the caller has added, in seconds since 1970.
+    #[serde(rename = "cosigned")]
+    first_cosigned_s: Option<i64>,
     /// Number of findings so far.
-    count: u64,
-    /// Bytes of plans read so far.
-    plan_bytes: u64,
-    /// True once [`Implausibility::TooMuch`] has been reported.
-    told_beyond: bool,
+    #[serde(rename = "count")]
+    finding_count: u64,
+    /// Size of the plans read so far, in bytes.
+    #[serde(rename = "plan_bytes")]
+    plan_bytes_read: u64,
+    /// True once the finding [`Implausibility::TooMuch`] has been reported.
+    #[serde(rename = "told_beyond")]
+    has_reported_bound: bool,
     /// Findings since the last call of [`Self::take_findings`].
     #[serde(skip)]
     findings: Vec<PlausibilityFinding>,
@@ -148,55 +161,56 @@ impl PlausibilityFold {
     /// Returns the number of the next entry.
     #[must_use]
     pub fn next_seq(&self) -> u64 {
-        self.next
+        self.next_seq
     }
 
-    /// Returns true when the fold covers the first `size` entries, and has judged them by the present rules. If not, the
-    /// caller checks the log again from its beginning.
+    /// True when the state covers exactly the first `size` entries, and has checked them by the current rules. If it is
+    /// false, the caller checks the log again from its beginning.
     #[must_use]
     pub fn is_current_at(&self, size: u64) -> bool {
-        self.next == size && self.rules == RulesVersion::default()
+        self.next_seq == size && self.rules_version == RulesVersion::default()
     }
 
-    /// Returns the time of the first entry, by the station's clock.
+    /// Returns the time of the first entry, according to the station's clock.
     #[must_use]
     pub fn first_entry_at(&self) -> Option<WallTime> {
-        self.begins
+        self.first_entry_at
     }
 
-    /// Returns the number of outcomes of airings that sounded, and the number of those for whose clock nobody vouched.
+    /// Returns the number of outcomes of airings that sounded, and the number of those whose clock was not confirmed.
     #[must_use]
     pub fn sounded_counts(&self) -> (u64, u64) {
-        self.sounded
+        self.sounded_counts
     }
 
     /// Returns the number of all findings so far, including those already taken.
     #[must_use]
     pub fn finding_count(&self) -> u64 {
-        self.count
+        self.finding_count
     }
 
     /// Returns the previous log, if `genesis` names one.
     #[must_use]
     pub fn follows(&self) -> Option<&PredecessorRef> {
-        self.follows.as_ref()
+        self.predecessor.as_ref()
     }
 
-    /// Adds the time of a department's countersignature on the log, in seconds since 1970. The earliest time counts.
+    /// Adds the time of a department's countersignature on the log, in seconds since 1970. Only the earliest time is
+    /// kept.
     pub fn add_cosigned_time(&mut self, time: i64) {
-        self.cosigned = Some(self.cosigned.map_or(time, |earliest| earliest.min(time)));
+        self.first_cosigned_s = Some(self.first_cosigned_s.map_or(time, |earliest| earliest.min(time)));
     }
 
     /// Returns the earliest time of a countersignature, in seconds since 1970.
     #[must_use]
     pub fn first_cosigned(&self) -> Option<i64> {
-        self.cosigned
+        self.first_cosigned_s
     }
 
     /// Returns a remark if the log is at least a day older than its first countersignature.
     #[must_use]
     pub fn older_than_witness(&self) -> Option<PlausibilityRemark> {
-        older_than_witness(self.begins?.0.div_euclid(SECOND_US), self.cosigned?)
+        older_than_witness(self.first_entry_at?.0.div_euclid(SECOND_US), self.first_cosigned_s?)
     }
 
     /// Returns the findings since the last call, in the order of the entries. At the end of the log, call
@@ -210,22 +224,22 @@ impl PlausibilityFold {
         std::mem::take(&mut self.remarks)
     }
 
-    /// Returns a finding for the first entry that lies in the future by the reader's clock, if any. Call it only when
-    /// the reader's clock is synchronised.
+    /// Returns a finding for the first entry that lies in the future according to the reader's clock, if any. Call it
+    /// only when the reader's clock is synchronised.
     #[must_use]
     pub fn future_finding(&self, now: WallTime) -> Option<PlausibilityFinding> {
-        let (first_seq, _) = *self.ahead.values().filter(|(_, at)| is_future(WallTime(*at), now)).min()?;
-        let latest = self.ahead.values().map(|(_, at)| *at).max()?;
+        let (first_seq, _) = *self.recent_days.values().filter(|(_, at)| is_future(WallTime(*at), now)).min()?;
+        let latest = self.recent_days.values().map(|(_, at)| *at).max()?;
         let cause = Implausibility::InFuture { by_us: latest.saturating_sub(now.0) };
         Some(PlausibilityFinding { seq: first_seq, airing: None, cause })
     }
 
     fn add_finding(&mut self, seq: u64, airing: Option<&str>, cause: Implausibility) {
-        self.count += 1;
+        self.finding_count += 1;
         self.findings.push(PlausibilityFinding { seq, airing: airing.map(str::to_owned), cause });
     }
 
-    /// Checks the last batch. Call it at the end of the log, which must be at a signed head.
+    /// Checks the last batch. Call it after the last entry under a signed head.
     pub fn finish(&mut self) {
         self.close_batch();
     }

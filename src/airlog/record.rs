@@ -21,9 +21,9 @@ pub struct Record {
     pub boot: String,
     /// Boot clock, in microseconds.
     pub boottime_us: i64,
-    /// State of clock synchronisation.
+    /// Synchronisation state of the clock.
     pub clock: ClockSync,
-    /// Body. `None` if this program does not know the type; so an older program can read a newer log.
+    /// Body. `None` if this program does not know the type, so that an older program can read a newer log.
     pub body: Option<Body>,
 }
 
@@ -103,7 +103,7 @@ fn parse_body(header: EntryHeader<'_>, line: &[u8]) -> serde_json::Result<Record
     Ok(Record { seq, kind: kind.into_owned(), at, boot: boot.into_owned(), boottime_us, clock, body })
 }
 
-/// Reads a log entry by entry.
+/// Reads the entries of a log one by one.
 pub struct LogReader<'a, S> {
     lines: LogLines<'a, S>,
     /// Bytes of the last entry that was read, without the newline.
@@ -114,7 +114,7 @@ impl<'a, S: Storage> LogReader<'a, S> {
     /// Opens the log in this storage.
     ///
     /// # Errors
-    /// Errors of [`Storage::read`].
+    /// If [`Storage::read`] fails.
     pub fn new(storage: &'a S) -> io::Result<Self> {
         Ok(Self { lines: LogLines::new(storage)?, line: Vec::new() })
     }

@@ -44,7 +44,7 @@ pub struct Recovered {
 /// Reads the log, moves away what cannot be continued, and returns the state from which to continue.
 ///
 /// # Errors
-/// Errors of the two storages. A damaged log is not an error.
+/// If one of the two storages fails. A damaged log is not an error.
 pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovered> {
     let head_bytes = storage.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(empty_if_too_large)?;
     let parts = parts::count_parts(storage);
@@ -59,7 +59,7 @@ pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovere
     };
     match check_and_resume(storage, keys, &head, &walk)? {
         Ok((resumed, marks)) => {
-            let torn_bytes = move_tail_to_torn(storage, &walk.end)?;
+            let torn_bytes = move_tail_to_torn(storage, &walk.end_offset)?;
             in_force::repair_copies(storage, keys, &head.checkpoint.origin, &resumed.in_force);
             // This log has a signed genesis entry, which cites the damaged log. So the description of that log is no
             // longer needed. If its removal fails, the next start tries again.
@@ -93,7 +93,7 @@ fn recover_without_head<S: Storage>(
 ) -> io::Result<Recovered> {
     let entries = walk.replay.entries;
     let was_first_write =
-        head.is_none() && entries <= MAX_UNSIGNED_ENTRIES && !walk.invalid_line && !storage.exists(CLOSINGS);
+        head.is_none() && entries <= MAX_UNSIGNED_ENTRIES && !walk.has_invalid_line && !storage.exists(CLOSINGS);
     if was_first_write {
         let torn_bytes = move_tail_to_torn(storage, &LogOffset { part: 0, bytes: 0 })?;
         return Ok(Recovered { torn_bytes, damaged: read_pending(storage), ..Recovered::default() });

@@ -52,7 +52,8 @@ pub struct StartFields {
     pub rate: u32,
     /// Number of frames taken before the last interruption.
     pub frames: u64,
-    /// Time of the last `start`, `interrupt` or `resume` entry of the airing. Older marks do not apply to it.
+    /// Time of the last `start`, `interrupt` or `resume` entry of the airing. Marks from before that time do not apply
+    /// to the airing.
     pub since: EntryMoment,
 }
 
@@ -97,11 +98,11 @@ pub struct Replay {
     pub last_entry: Option<(WallTime, BootTime, String)>,
     /// Time of the last entry under a trusted clock.
     pub clock_floor: Option<DateTime<FixedOffset>>,
-    /// True when the clock was trusted at the end of the log, with the reason.
+    /// Whether the clock was trusted at the end of the log, and the reason.
     pub trust: Option<(bool, TrustReason)>,
     /// True when the last run shut down cleanly.
     pub orderly: bool,
-    /// Times in which the station could not have played, over all runs.
+    /// Periods in which the station could not have played, over all runs.
     pub absences: AbsenceHistory,
     /// The schedule in force.
     pub schedule: Option<KeptSchedule>,
@@ -109,7 +110,7 @@ pub struct Replay {
     pub adopted_at: Option<WallTime>,
     /// The latest planned dates, and earlier dates with missing outcomes, each with all its plans in log order.
     pub plans: BTreeMap<NaiveDate, Vec<LoggedPlan>>,
-    /// Numbers of outcomes for the dates in `plans`.
+    /// Numbers of outcomes, for each date in `plans`.
     outcome_counts: BTreeMap<NaiveDate, OutcomeCounts>,
     /// Latest date that was planned.
     pub planned_through: Option<NaiveDate>,
@@ -129,7 +130,7 @@ pub struct Replay {
     /// Number of entries in the open epoch.
     pub entries_in_epoch: u64,
     /// Running time of the station in the open epoch, in microseconds.
-    pub epoch_ran_us: i64,
+    pub epoch_runtime_us: i64,
     /// State from old entries that is not merged yet.
     old: OldEntries,
 }
@@ -138,7 +139,7 @@ pub struct Replay {
 #[derive(Debug, Clone, PartialEq, Default)]
 struct OldEntries {
     /// `at` of the last old entry under a trusted clock.
-    at: String,
+    last_trusted_at: String,
     /// Dates and ids of airings with an outcome.
     outcomes: Vec<(NaiveDate, String)>,
     /// Session that began last, as an airing's id without `#<position>`.
@@ -159,7 +160,7 @@ struct OutcomeCounts {
 }
 
 impl OutcomeCounts {
-    /// Returns the number of rows of this plan without an outcome.
+    /// Returns how many rows of this plan have no outcome.
     fn missing_outcomes(self, plan: &LoggedPlan) -> u64 {
         match plan.rows {
             0 => plan.count.saturating_sub(self.outcomes - self.withdrawn),

@@ -36,15 +36,16 @@ pub struct LogSigner<K> {
     /// Number of entries in the open epoch.
     pub entries_in_epoch: u64,
     /// Running time of the open epoch up to `counted_until`, in microseconds.
-    ran_us: i64,
+    epoch_runtime_us: i64,
+    /// Time up to which that running time is counted.
     counted_until: Option<BootTime>,
     seed_source: SeedSource,
     /// Key of the next epoch, if it exists already.
     next_key: Option<NoteSigner>,
-    /// The current head, if it closes an epoch and is not in `closings` yet.
+    /// The current head, if it ends an epoch and is not in `closings` yet.
     pending_closing: Option<Vec<u8>>,
     /// First ended epoch whose key is not erased yet. The keys of all epochs from it up to the open one must be erased.
-    erase_from_epoch: Option<u64>,
+    first_unerased_epoch: Option<u64>,
     /// Length of the complete closings in the file `closings`, in bytes.
     closings_len: u64,
     /// Records the newest head beside the keys.
@@ -75,20 +76,20 @@ impl<K: Storage> LogSigner<K> {
             epoch: log_keys.epoch,
             range,
             entries_in_epoch: 0,
-            ran_us: 0,
+            epoch_runtime_us: 0,
             counted_until: None,
             seed_source,
             next_key: None,
             pending_closing: None,
-            erase_from_epoch: None,
+            first_unerased_epoch: None,
             closings_len,
             high_water: HighWaterWriter::default(),
         }
     }
 
     /// Sets the number of entries and the running time of the open epoch.
-    pub fn set_epoch_progress(&mut self, in_epoch: u64, ran_us: i64) {
-        (self.entries_in_epoch, self.ran_us) = (in_epoch, ran_us);
+    pub fn set_epoch_progress(&mut self, entries_in_epoch: u64, epoch_runtime_us: i64) {
+        (self.entries_in_epoch, self.epoch_runtime_us) = (entries_in_epoch, epoch_runtime_us);
     }
 
     /// Returns the public key of the log.
@@ -112,16 +113,16 @@ impl<K: Storage> LogSigner<K> {
     /// Adds the running time up to `now`. Returns true when the open epoch must end after `further_entries` more
     /// entries.
     pub fn is_epoch_due(&mut self, now: BootTime, further_entries: u64) -> bool {
-        self.ran_us += self.counted_until.map_or(0, |counted_until| now.since(counted_until).max(0));
+        self.epoch_runtime_us += self.counted_until.map_or(0, |counted_until| now.since(counted_until).max(0));
         self.counted_until = Some(now);
         let entries = self.entries_in_epoch + further_entries;
-        entries >= EPOCH_ENTRIES || (entries > 0 && self.ran_us >= EPOCH_RUN_US)
+        entries >= EPOCH_ENTRIES || (entries > 0 && self.epoch_runtime_us >= EPOCH_RUN_US)
     }
 
     /// Creates the key of the next epoch if it does not exist, and returns its public key.
     ///
     /// # Errors
-    /// Errors of [`keys::create_epoch_key`]. Then the open epoch continues.
+    /// If [`keys::create_epoch_key`] fails. Then the open epoch continues.
     pub fn prepare_next_key(&mut self) -> io::Result<VerifierKey> {
         let key = match self.next_key.take() {
             Some(key) => key,
@@ -139,20 +140,20 @@ impl<K: Storage> LogSigner<K> {
         checkpoint.sign_with(&[&self.log_key, &self.epoch_key]).to_string().into_bytes()
     }
 
-    /// Takes over a tree whose head is durable. `closes` is true when this head ends the epoch.
-    pub fn head_published(&mut self, range: CompactRange, head: Vec<u8>, closes: bool) {
+    /// Takes over a tree whose head is durable. `ends_epoch` is true when this head ends the epoch.
+    pub fn adopt_published_head(&mut self, range: CompactRange, head: Vec<u8>, ends_epoch: bool) {
         self.entries_in_epoch += range.size() - self.range.size();
         self.range = range;
-        if closes && let Some(next_key) = self.next_key.take() {
+        if ends_epoch && let Some(next_key) = self.next_key.take() {
             self.pending_closing = Some(head);
-            self.erase_from_epoch.get_or_insert(self.epoch);
+            self.first_unerased_epoch.get_or_insert(self.epoch);
             self.epoch_key = next_key;
             self.epoch += 1;
             self.mark_key = MarkKey::of(self.epoch, &self.epoch_key);
             self.entries_in_epoch = 0;
-            self.ran_us = 0;
+            self.epoch_runtime_us = 0;
         }
-        self.high_water.record_head(&mut self.keys, &self.origin, &self.range, closes);
+        self.high_water.record_head(&mut self.keys, &self.origin, &self.range, ends_epoch);
     }
 
     /// Returns the key that authenticates the progress marks of the open epoch.
@@ -164,7 +165,7 @@ impl<K: Storage> LogSigner<K> {
     /// Tries to write the waiting kept files to both folders.
     ///
     /// # Errors
-    /// Errors of [`KeptFileWriter::flush`].
+    /// If [`KeptFileWriter::flush`] fails.
     pub fn flush_kept_files(&mut self, airlog: &mut K, writer: &mut KeptFileWriter) -> io::Result<()> {
         writer.flush(airlog, &mut self.keys, &self.origin)
     }
@@ -182,7 +183,7 @@ impl<K: Storage> LogSigner<K> {
     /// Appends the closing of the ended epoch to `closings`. Until this succeeds, no other head may be published.
     ///
     /// # Errors
-    /// Errors of [`append_closing`]. Call it again after an error.
+    /// If [`append_closing`] fails. Call this function again after an error.
     pub fn store_closing<S: Storage>(&mut self, storage: &mut S) -> io::Result<()> {
         if let Some(closing) = &self.pending_closing {
             self.closings_len = append_closing(storage, closing, self.closings_len)?;
@@ -194,13 +195,13 @@ impl<K: Storage> LogSigner<K> {
     /// Erases the keys of the ended epochs, once their closings are stored.
     ///
     /// # Errors
-    /// Errors of [`keys::erase_epoch_key`]. Call it again after an error.
+    /// If [`keys::erase_epoch_key`] fails. Call this function again after an error.
     pub fn erase_old_keys(&mut self) -> io::Result<()> {
-        if let (Some(first), None) = (self.erase_from_epoch, &self.pending_closing) {
+        if let (Some(first), None) = (self.first_unerased_epoch, &self.pending_closing) {
             for epoch in first..self.epoch {
                 keys::erase_epoch_key(&mut self.keys, &self.origin, epoch)?;
             }
-            self.erase_from_epoch = None;
+            self.first_unerased_epoch = None;
         }
         Ok(())
     }
@@ -210,14 +211,14 @@ impl<K: Storage> LogSigner<K> {
 /// overwritten. Returns the new length in bytes.
 ///
 /// # Errors
-/// Errors of [`Storage::read_all`] and [`Storage::replace`], which are used after a failed append.
+/// If [`Storage::read_all`] or [`Storage::replace`] fails; they are used after a failed append.
 pub fn append_closing<S: Storage>(storage: &mut S, closing: &[u8], len: u64) -> io::Result<u64> {
     let result = storage
         .truncate(CLOSINGS, len)
         .and_then(|()| storage.append(CLOSINGS, closing))
         .and_then(|()| storage.sync(CLOSINGS));
     if result.is_err() {
-        // A file whose sync failed cannot be trusted: replace the whole file.
+        // A file whose sync failed cannot be trusted, so the entire file is replaced.
         let mut closings = storage.read_all(CLOSINGS, u64::MAX - 1)?.unwrap_or_default();
         closings.truncate(usize::try_from(len).unwrap_or(usize::MAX));
         closings.extend_from_slice(closing);

@@ -22,48 +22,49 @@ pub trait Storage {
     /// Opens a file for reading from its beginning; `None` if it is missing.
     ///
     /// # Errors
-    /// Errors of the system. A missing file is not an error.
+    /// If the system reports an error. A missing file is not an error.
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>>;
     /// Appends bytes to a file, which is created if it is missing. The bytes are not durable until [`Storage::sync`].
     ///
     /// # Errors
-    /// Errors of the system. Some of the bytes may have been written.
+    /// If the system reports an error. Some of the bytes may have been written.
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
     /// Makes the appended bytes durable.
     ///
     /// # Errors
-    /// Errors of the system. After an error the file must not be trusted: the kernel may have dropped its dirty pages.
+    /// If the system reports an error. After an error the file must not be trusted: the kernel may have dropped its
+    /// dirty pages.
     fn sync(&mut self, name: &str) -> io::Result<()>;
     /// Truncates a file to this length in bytes. Does nothing if the file is not longer, or is missing.
     ///
     /// # Errors
-    /// Errors of the system.
+    /// If the system reports an error.
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()>;
     /// Replaces a file atomically and durably.
     ///
     /// # Errors
-    /// Errors of the system. Then the file has either the old bytes, or the new ones, which may not survive a power
-    /// cut.
+    /// If the system reports an error. Then the file has either the old bytes, or the new ones, which may not survive a
+    /// power cut.
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
     /// Renames a file durably.
     ///
     /// # Errors
-    /// Errors of the system, including [`io::ErrorKind::NotFound`].
+    /// If the system reports an error, including [`io::ErrorKind::NotFound`] for a missing file.
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()>;
     /// Removes a file durably. Does nothing if it is missing.
     ///
     /// # Errors
-    /// Errors of the system.
+    /// If the system reports an error.
     fn remove(&mut self, name: &str) -> io::Result<()>;
     /// Overwrites the bytes of a file, then removes it. Used for secrets. Does nothing if the file is missing.
     ///
     /// # Errors
-    /// Errors of the system.
+    /// If the system reports an error.
     fn erase(&mut self, name: &str) -> io::Result<()>;
     /// True when a file with this name exists.
     fn exists(&self, name: &str) -> bool;
 
-    /// Continues to write to the pinned folder even if it was moved. Used for the last entries of a station whose
+    /// Lets writes to the pinned folder continue even if it was moved. Used for the last entries of a station whose
     /// folder was moved.
     fn follow_moved_folder(&mut self) {}
 
@@ -71,7 +72,7 @@ pub trait Storage {
     /// missing, or if the storage cannot list files.
     ///
     /// # Errors
-    /// Errors of the system. A missing folder is not an error.
+    /// If the system reports an error. A missing folder is not an error.
     fn list(&self, _folder: &str) -> io::Result<Vec<String>> {
         Ok(Vec::new())
     }
@@ -80,7 +81,7 @@ pub trait Storage {
     /// created files are durable once [`Storage::sync_created`] has returned.
     ///
     /// # Errors
-    /// Errors of the system. Some of the files may have been created.
+    /// If the system reports an error. Some of the files may have been created.
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
         let mut existing = Vec::new();
         for (name, bytes) in files {
@@ -96,21 +97,21 @@ pub trait Storage {
     /// Makes the files of all earlier calls of [`Storage::create`] durable.
     ///
     /// # Errors
-    /// Errors of the system.
+    /// If the system reports an error.
     fn sync_created(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    /// True when the storage is remote, so that access is slow. Then callers skip checks of files that they know to
+    /// True when the storage is remote, so that access is slow. Callers then skip checks of files that they know to
     /// exist.
     fn is_remote(&self) -> bool {
         false
     }
 
-    /// Reads a whole file of at most `limit` bytes; `None` if it is missing.
+    /// Reads an entire file of at most `limit` bytes; `None` if it is missing.
     ///
     /// # Errors
-    /// [`io::ErrorKind::FileTooLarge`] if the file is larger, and errors of [`Storage::read`].
+    /// [`io::ErrorKind::FileTooLarge`] if the file is larger, or an error of [`Storage::read`].
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         let Some(reader) = self.read(name)? else {
             return Ok(None);
@@ -120,11 +121,11 @@ pub trait Storage {
         check_limit(bytes, limit).map(Some)
     }
 
-    /// Reads a whole file like [`Self::read_all`], but a file larger than `limit` bytes counts as missing: loa does not
-    /// write such files.
+    /// Reads an entire file like [`Self::read_all`], but a file larger than `limit` bytes counts as missing: loa does
+    /// not write such files.
     ///
     /// # Errors
-    /// Errors of [`Storage::read`].
+    /// If [`Storage::read`] fails.
     fn read_bounded(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         match self.read_all(name, limit) {
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),

@@ -23,9 +23,9 @@ pub struct LogWalk {
     /// Merkle tree over the lines.
     pub range: CompactRange,
     /// Position after the last valid line.
-    pub end: LogOffset,
-    /// True when the line at `end` is not an entry.
-    pub invalid_line: bool,
+    pub end_offset: LogOffset,
+    /// True when the line at `end_offset` is not an entry.
+    pub has_invalid_line: bool,
     /// The first entry, if it could be parsed.
     pub genesis: Option<Record>,
     /// High-water mark of this machine, if any.
@@ -38,12 +38,12 @@ pub struct LogWalk {
 /// lines.
 ///
 /// # Errors
-/// Errors of [`Storage::read`] and of reading the files.
+/// If [`Storage::read`] fails, or if a file cannot be read.
 pub fn walk_log<S: Storage>(storage: &S, size: u64, high_water: Option<HighWaterMark>) -> io::Result<LogWalk> {
     // Without a head, read only as many lines as are needed to tell whether the log ended in its first write.
     let size = if size == 0 { MAX_UNSIGNED_ENTRIES + 1 } else { size };
     let mut lines = LogLines::new(storage)?;
-    let mut walk = LogWalk { end: lines.offset(), high_water, ..LogWalk::default() };
+    let mut walk = LogWalk { end_offset: lines.offset(), high_water, ..LogWalk::default() };
     let size_at_high_water = high_water.map(|mark| mark.size);
     std::thread::scope(|scope| {
         let (chunk_sender, chunk_receiver) = mpsc::sync_channel::<Arc<LineChunk>>(2);
@@ -52,13 +52,13 @@ pub fn walk_log<S: Storage>(storage: &S, size: u64, high_water: Option<HighWater
             chunk_receiver.iter().for_each(|chunk| chunk.hash_into(&mut range, size_at_high_water, &mut root));
             (range, root)
         });
-        while walk.replay.entries < size && !walk.invalid_line {
+        while walk.replay.entries < size && !walk.has_invalid_line {
             let chunk = Arc::new(LineChunk::read(&mut lines, size)?);
             // The hasher receives until the sender is dropped, so `send` cannot fail.
             let _ = chunk_sender.send(chunk.clone());
             walk.replay_chunk(&chunk, size);
             if let Some(stop) = chunk.stop {
-                walk.invalid_line |= stop == LogReadStop::TooLong;
+                walk.has_invalid_line |= stop == LogReadStop::TooLong;
                 break;
             }
         }
@@ -114,13 +114,13 @@ impl LogWalk {
         for (span, offset) in &chunk.lines {
             let (line, seq) = (chunk.line(span), self.replay.entries);
             if !self.replay.apply_line(line, seq, size) {
-                self.invalid_line = true;
+                self.has_invalid_line = true;
                 return;
             }
             if seq == 0 {
                 self.genesis = parse_record(line, 0).ok();
             }
-            self.end = offset.clone();
+            self.end_offset = offset.clone();
         }
     }
 

@@ -129,19 +129,19 @@ words! {
 
     /// The reason why the previous log could not be continued.
     pub enum PredecessorFault {
-        /// Entries under the head are missing.
+        /// Some of the entries that the head covers are missing.
         Rewound = "rewound",
-        /// The entries differ from those that the head signs.
+        /// The entries do not hash to the root in the head.
         Changed = "changed",
         /// The head is missing or cannot be read.
         NoHead = "no-head",
-        /// The closings do not fit the entries.
+        /// The closings do not match the entries.
         Closings = "closings",
-        /// The keys are not on this machine.
+        /// The secret keys of the log are not on this machine.
         NoKeys = "no-keys",
-        /// An older copy of the log was restored.
+        /// The log was replaced with an older copy of itself.
         OlderCopy = "older-copy",
-        /// The log was continued elsewhere from an older copy.
+        /// An older copy of the log was continued on another machine.
         Forked = "forked",
     }
 
@@ -154,7 +154,7 @@ words! {
     }
 }
 
-/// The empty fault, for logs from before the key `why` existed.
+/// The empty text, for logs that were written before the key `why` existed.
 impl Default for PredecessorFault {
     fn default() -> Self {
         Self::Other(String::new())
@@ -171,14 +171,14 @@ mod tests {
         T: Clone + PartialEq + fmt::Debug + Serialize + for<'a> Deserialize<'a> + fmt::Display + From<String>,
     {
         for word in known_words {
-            let json = serde_json::to_string(word).expect("a word");
+            let json = serde_json::to_string(word).expect("write the word");
             assert_eq!(json, format!("\"{word}\""));
-            assert_eq!(serde_json::from_str::<T>(&json).expect("a word"), *word);
+            assert_eq!(serde_json::from_str::<T>(&json).expect("read the word"), *word);
         }
         for text in ["", "On", " on", "later", "\"\\\u{1}ạ", "\u{202e}"] {
-            let json = serde_json::to_string(text).expect("a text");
-            let word: T = serde_json::from_str(&json).expect("any text");
-            assert_eq!((&word, serde_json::to_string(&word).expect("a word")), (&other(text.to_owned()), json));
+            let json = serde_json::to_string(text).expect("write the text");
+            let word: T = serde_json::from_str(&json).expect("read any text");
+            assert_eq!((&word, serde_json::to_string(&word).expect("write the word")), (&other(text.to_owned()), json));
         }
         assert!(serde_json::from_str::<T>("5").is_err() && serde_json::from_str::<T>("null").is_err());
     }

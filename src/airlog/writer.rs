@@ -56,7 +56,7 @@ struct SignedBatch {
     /// Number of entries.
     entries: usize,
     /// True when the batch ends an epoch.
-    closes: bool,
+    ends_epoch: bool,
 }
 
 /// The writer of the log.
@@ -91,13 +91,13 @@ impl<S: Storage> AirLog<S> {
     /// Continues a recovered log, or creates the keys of a new one.
     ///
     /// # Errors
-    /// Errors of [`keys::create_log_keys`], for a new log only.
+    /// If [`keys::create_log_keys`] fails, which is called for a new log only.
     pub fn open(storage: S, mut keys: S, resumed: Option<ResumedLog>, config: &LogConfig<'_>) -> io::Result<Self> {
         let (signer, write_offset, in_force, marks) = match resumed {
             Some(resumed) => {
                 let ResumedLog { range, closings_len, .. } = resumed;
                 let mut signer = LogSigner::new(keys, resumed.keys, range, closings_len, config.seed_source);
-                signer.set_epoch_progress(resumed.entries_in_epoch, resumed.ran_us);
+                signer.set_epoch_progress(resumed.entries_in_epoch, resumed.epoch_runtime_us);
                 (signer, resumed.write_offset, resumed.in_force, resumed.marks)
             }
             None => {
@@ -120,7 +120,7 @@ impl<S: Storage> AirLog<S> {
             unpublished: None,
             kept_writer: KeptFileWriter::default(),
             in_force,
-            mark_writer: MarkWriter::following(marks),
+            mark_writer: MarkWriter::with_previous_marks(marks),
             gap: None,
             rotation_error: None,
         };
@@ -172,7 +172,7 @@ impl<S: Storage> AirLog<S> {
     /// Keeps a file that the next entries name: writes it to `airlog/kept/` and to the folder of the keys.
     ///
     /// # Errors
-    /// Errors of [`Storage::replace`], if neither folder takes the file. No entry is written until one of them has it.
+    /// If [`Storage::replace`] fails in both folders. No entry is written until one of them has the file.
     pub fn keep_file(&mut self, name: String, bytes: Vec<u8>) -> io::Result<()> {
         self.kept_writer.add(name, bytes);
         self.flush_kept_files()
@@ -193,13 +193,13 @@ impl<S: Storage> AirLog<S> {
         self.signer.kept_files(&self.storage)
     }
 
-    /// Writes a progress mark of the running airing, or a sign of life. `first` is true for the first mark of an
-    /// airing.
+    /// Writes a progress mark of the running airing, or a heartbeat. `is_first_of_airing` is true for the first mark of
+    /// an airing.
     ///
     /// # Errors
-    /// Errors of [`MarkWriter::mark`].
-    pub fn write_mark(&mut self, now: ClockSnapshot, sign: LifeSign, first: bool) -> io::Result<()> {
-        if self.mark_writer.is_first_mark() && !self.is_idle() {
+    /// If [`MarkWriter::mark`] fails.
+    pub fn write_mark(&mut self, now: ClockSnapshot, sign: LifeSign, is_first_of_airing: bool) -> io::Result<()> {
+        if self.mark_writer.has_no_mark_yet() && !self.is_idle() {
             // The first mark erases the marks of the previous run. The waiting entries may include an outcome that was
             // derived from these marks and is not durable yet.
             return Ok(());
@@ -207,21 +207,22 @@ impl<S: Storage> AirLog<S> {
         let LifeSign { trusted, id, frames, rate } = sign;
         let (boot, boottime_us, epoch) = (self.boot.clone(), now.boot.0, self.signer.epoch);
         let mark = ProgressMark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
-        self.mark_writer.mark(&mut self.storage, now, mark, self.signer.mark_key(), first)
+        self.mark_writer.mark(&mut self.storage, now, mark, self.signer.mark_key(), is_first_of_airing)
     }
 
-    /// Appends a batch of entries with one write, one sync and one signed head. A due epoch ends with the batch.
+    /// Appends a batch of entries with one write, one sync and one signed head. If the open epoch is due to end, it
+    /// ends with this batch.
     ///
     /// # Errors
-    /// Errors of the storage. The batch stays in memory and is written, with its own times, before the next one.
+    /// If the storage fails. The batch stays in memory and is written, with its own times, before the next one.
     pub fn append(&mut self, now: ClockSnapshot, batch: Vec<Body>) -> io::Result<()> {
         let expired: Vec<String> = batch.iter().flat_map(|body| self.in_force.apply(body)).collect();
         self.unwritten.extend(batch.into_iter().map(|body| (now, self.zone, body)));
         if self.is_idle() {
             return self.flush_kept_files();
         }
-        let closes = self.signer.is_epoch_due(now.boot, self.pending_entries() as u64 + 1);
-        self.write(now, closes)?;
+        let ends_epoch = self.signer.is_epoch_due(now.boot, self.pending_entries() as u64 + 1);
+        self.write(now, ends_epoch)?;
         // The entry that ended the use of these files is durable now, so their second copies are removed. A copy that
         // remains after an error does no harm.
         expired.iter().for_each(|name| self.signer.remove_copy(&mut self.storage, name));
@@ -231,7 +232,7 @@ impl<S: Storage> AirLog<S> {
     /// Ends the open epoch if it is due. Writes waiting entries first.
     ///
     /// # Errors
-    /// Errors of [`Self::append`].
+    /// If [`Self::append`] fails.
     pub fn rotate_epoch_if_due(&mut self, now: ClockSnapshot) -> io::Result<()> {
         if !self.is_idle() {
             return self.append(now, Vec::new());
@@ -248,7 +249,7 @@ impl<S: Storage> AirLog<S> {
     /// Does nothing if the epoch has no entry.
     ///
     /// # Errors
-    /// Errors of [`Self::append`] and of the storage of the keys.
+    /// If [`Self::append`] or the storage of the keys fails.
     pub fn rotate_epoch(&mut self, now: ClockSnapshot) -> io::Result<()> {
         if self.is_idle() && self.signer.entries_in_epoch == 0 {
             return self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());

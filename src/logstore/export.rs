@@ -28,7 +28,7 @@ use writer::ExportWriter;
 /// The result of an export.
 #[derive(Debug, Default)]
 pub struct ExportSummary {
-    /// The facts about the log.
+    /// The verified facts about the log.
     pub verified: VerifiedLog,
     /// Number of entries that the target had before this export.
     pub entries_before: u64,
@@ -38,7 +38,7 @@ pub struct ExportSummary {
     pub files_repaired: u64,
     /// Times of the first and the last new entry, by the station's clock.
     pub new_entries_span: Option<(String, String)>,
-    /// Problems outside the log itself, such as missing kept files. They did not stop the export.
+    /// Problems outside the log itself, such as missing kept files. These problems did not stop the export.
     pub missing: Vec<VerifyError>,
     /// The result of the plausibility check of the entries.
     pub plausibility: Plausibility,
@@ -49,7 +49,7 @@ pub struct ExportSummary {
 /// Exports a log to a storage, which may hold an earlier export of it.
 ///
 /// # Errors
-/// Errors of the storages. The inner error is the first problem of the log, or:
+/// If a storage fails. The inner error is the first problem of the log, or:
 /// - [`VerifyError::HeadUnreadable`] if the head in the target is damaged;
 /// - [`VerifyError::OtherLog`], [`VerifyError::RolledBack`] or [`VerifyError::Fork`] if the target does not hold an
 ///   earlier state of this log.
@@ -72,10 +72,11 @@ pub fn export<S: Storage + Sync, T: Storage>(
     Ok(exported)
 }
 
-/// Exports the log under these heads. `target_head` is the head in the target, if there is one that the caller trusts.
+/// Exports the log under these heads. `target_head` is the head in the target; `None` if there is no head that the
+/// caller trusts.
 ///
 /// # Errors
-/// The errors of [`export`].
+/// As for [`export`].
 pub fn export_under_heads<S: Storage + Sync, T: Storage>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -95,10 +96,11 @@ pub fn export_under_heads<S: Storage + Sync, T: Storage>(
     write_export(source, heads, verdict, &scan, writer)
 }
 
-/// Exports the entries after a resume point, without reading the earlier entries again. The target must hold those.
+/// Exports the entries after a resume point, without reading the earlier entries again. The target must already hold
+/// the earlier entries.
 ///
 /// # Errors
-/// The errors of [`export`].
+/// As for [`export`].
 pub fn export_resumed<S: Storage + Sync, T: Storage>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -155,7 +157,7 @@ fn write_export<S: Storage, T: Storage>(
         entries_before: writer.existing_entries,
         files_written: writer.files_written,
         files_repaired: writer.files_repaired,
-        new_entries_span: scan.span.clone(),
+        new_entries_span: scan.new_entries_span.clone(),
         missing,
         plausibility,
         closings,

@@ -10,7 +10,7 @@ use crate::base::hash::{hex, is_sha256_hex, sha256_hex};
 use crate::proof::entry::kept_file_name;
 use crate::proof::verify::VerifyError;
 
-/// Checks that a kept file exists and has the hash in its name. Returns the problem, if any.
+/// Checks that a kept file exists and that its bytes have the hash in its name. Returns the problem, if any.
 pub(super) fn check_kept_file<S: Storage>(storage: &S, name: String) -> io::Result<Option<VerifyError>> {
     Ok(match file_sha256(storage, &name)? {
         None => Some(VerifyError::KeptMissing { name }),
@@ -25,7 +25,7 @@ const MAX_PARSED: u64 = 4 * 1024 * 1024;
 /// Reads a kept file that the caller will parse; `None` if it is missing or too large, or does not have this hash.
 ///
 /// # Errors
-/// Errors of the storage.
+/// If the storage fails.
 pub fn read_kept_file<S: Storage>(storage: &S, sha256: &str, extension: &str) -> io::Result<Option<Vec<u8>>> {
     if !is_sha256_hex(sha256) {
         return Ok(None);

@@ -62,17 +62,17 @@ impl StorageLocation {
         }
     }
 
-    /// Parses a location. Failed requests to an object store are retried for the duration `patience`.
+    /// Parses a location. Failed requests to an object store are retried for the duration `retry_for`.
     ///
     /// # Errors
     /// [`LocationError::S3NotBuilt`], or an error of the object store's client.
     #[cfg_attr(not(feature = "s3"), allow(unused_variables))]
-    pub fn parse(name: &Path, patience: std::time::Duration) -> Result<Self, LocationError> {
+    pub fn parse(name: &Path, retry_for: std::time::Duration) -> Result<Self, LocationError> {
         match name.to_str().filter(|name| name.starts_with("s3://")) {
             None => Ok(Self::Folder(name.to_owned())),
             #[cfg(feature = "s3")]
             Some(address) => {
-                let storage = super::s3::S3Storage::open(address, patience)?;
+                let storage = super::s3::S3Storage::open(address, retry_for)?;
                 Ok(Self::S3 { address: address.to_owned(), storage })
             }
             #[cfg(not(feature = "s3"))]
@@ -103,7 +103,7 @@ impl StorageLocation {
     /// Finds all logs at and below the location.
     ///
     /// # Errors
-    /// Errors of reading the location itself. Unreadable folders below it are skipped.
+    /// If the location itself cannot be read. Unreadable folders below it are skipped.
     pub fn scan(&self) -> io::Result<LocationScan> {
         let mut scan = LocationScan::default();
         match self {

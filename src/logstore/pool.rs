@@ -63,9 +63,9 @@ pub struct VerifyPool<'a> {
     /// Index of the thread that gets the next job.
     next_worker: usize,
     /// Index of the thread of each pending job, in the order of the jobs.
-    in_flight: VecDeque<usize>,
+    pending_workers: VecDeque<usize>,
     /// Results of a pool without threads.
-    finished: VecDeque<PoolResult>,
+    finished_results: VecDeque<PoolResult>,
 }
 
 impl<'a> VerifyPool<'a> {
@@ -89,13 +89,13 @@ impl<'a> VerifyPool<'a> {
             (job_sender, result_receiver)
         };
         let workers = (0..threads).map(start_worker).collect();
-        Self { functions, workers, next_worker: 0, in_flight: VecDeque::new(), finished: VecDeque::new() }
+        Self { functions, workers, next_worker: 0, pending_workers: VecDeque::new(), finished_results: VecDeque::new() }
     }
 
     /// Returns the number of jobs whose results the caller has not taken yet.
     #[must_use]
     pub fn pending(&self) -> usize {
-        self.in_flight.len() + self.finished.len()
+        self.pending_workers.len() + self.finished_results.len()
     }
 
     /// Returns the number of pending jobs that keeps all threads busy.
@@ -108,22 +108,22 @@ impl<'a> VerifyPool<'a> {
     /// taken; otherwise the call may block.
     pub fn submit(&mut self, job: PoolJob) {
         if self.workers.is_empty() {
-            self.finished.push_back(job.run(&self.functions));
+            self.finished_results.push_back(job.run(&self.functions));
             return;
         }
         let worker = self.next_worker;
         self.next_worker = (worker + 1) % self.workers.len();
         // The send fails only if the thread panicked. The panic is noticed when its result is taken.
         let _ = self.workers[worker].0.send(job);
-        self.in_flight.push_back(worker);
+        self.pending_workers.push_back(worker);
     }
 
     /// Waits for the result of the oldest pending job; `None` if no job is pending.
     pub fn next_result(&mut self) -> Option<PoolResult> {
-        match self.in_flight.pop_front() {
+        match self.pending_workers.pop_front() {
             // If the thread panicked, this is `None`, and the end of the scope passes the panic on.
             Some(worker) => self.workers[worker].1.recv().ok(),
-            None => self.finished.pop_front(),
+            None => self.finished_results.pop_front(),
         }
     }
 }

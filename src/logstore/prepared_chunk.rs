@@ -10,7 +10,7 @@ use crate::proof::verify::HashedLines;
 /// The input for the plausibility check of a chunk.
 #[derive(Debug, Default)]
 pub(super) struct PreparedChunk {
-    /// Offsets of the header's fields of each line; `None` for a line that is not in the station's form.
+    /// Offsets of the header's fields of each line; `None` for a line that is not in the station's format.
     pub header_offsets: Vec<Option<HeaderOffsets>>,
     /// Plans that the lines name, by their SHA-256 in hex.
     pub plans: HashMap<String, Arc<Vec<u8>>>,

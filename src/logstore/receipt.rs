@@ -1,4 +1,4 @@
-//! Extracts the receipt of an airing from a log.
+//! Extracts the receipt for the outcome of an airing from a log.
 use std::io;
 
 use super::source::{LogReadChunk, LogSource};
@@ -13,7 +13,7 @@ use crate::proof::verify::{HashedLines, VerifyError, VerifyPolicy};
 /// outcome, and otherwise the newest head.
 ///
 /// # Errors
-/// Errors of the storage. The inner error is the first problem of the log, [`VerifyError::NoSuchAiring`], or
+/// If the storage fails. The inner error is the first problem of the log, [`VerifyError::NoSuchAiring`], or
 /// [`VerifyError::ReceiptProof`] if the proof cannot be built.
 pub fn extract_receipt<S: Storage + Sync>(
     source: &LogSource<S>,

@@ -30,16 +30,16 @@ pub struct ResumePoint {
     pub closings_len: usize,
     /// Names of kept files that are still missing.
     pub missing_kept: Vec<String>,
-    /// The plausibility fold over the collected entries.
+    /// The state of the plausibility check after the collected entries.
     pub fold: PlausibilityFold,
 }
 
-/// Builds the resume point for the log in the store at this head. `state` and `fold` are what the department remembers,
-/// `closings` are those of the source. `None` if the store or the closings do not match the remembered state; then the
-/// whole log must be read.
+/// Builds the resume point for the log in the store at this head. The department remembered `state` and `fold`;
+/// `closings` are the closings of the source. `None` if the store or the closings do not match the remembered state;
+/// then the complete log must be read.
 ///
 /// # Errors
-/// Errors of the storage.
+/// If the storage fails.
 pub fn resume_point<T: Storage>(
     store: &T,
     head: &Checkpoint,

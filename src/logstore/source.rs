@@ -19,7 +19,7 @@ pub use chunk::LogReadChunk;
 pub use chunk_reader::ChunkReader;
 pub use form::{LOG_SUBFOLDERS, LogForm, find_log, log_form};
 
-/// Maximum number of additional reads of the heads, which may change while a station runs.
+/// Maximum number of additional reads of the heads. The heads can change between two reads while a station runs.
 const MAX_RETRIES: usize = 10;
 
 /// A log in a storage.
@@ -55,10 +55,10 @@ pub struct RawHeads {
 }
 
 impl<S: Storage> LogSource<S> {
-    /// Reads the signed files until two consecutive reads are equal, at most `MAX_RETRIES` times more.
+    /// Reads the signed files until two consecutive reads are equal, with at most `MAX_RETRIES` additional reads.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn heads(&self) -> io::Result<RawHeads> {
         let mut heads = self.heads_once()?;
         // A running station may sign between the reads of two files, so one read may mix two states.
@@ -93,7 +93,7 @@ impl<S: Storage> LogSource<S> {
     /// Reads the first `size` lines in chunks.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn chunks(&self, size: u64) -> io::Result<ChunkReader<'_, S>> {
         self.chunks_from(0, size)
     }
@@ -101,7 +101,7 @@ impl<S: Storage> LogSource<S> {
     /// Reads the lines from entry `from` up to `size` in chunks.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn chunks_from(&self, from: u64, size: u64) -> io::Result<ChunkReader<'_, S>> {
         ChunkReader::new(&self.storage, self.form, from, size)
     }
@@ -109,7 +109,7 @@ impl<S: Storage> LogSource<S> {
     /// Returns the first line of the log under this head; `None` if it cannot be read.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn first_line(&self, head: &[u8]) -> io::Result<Option<Vec<u8>>> {
         let size = SignedHead::parse(head).map_or(1, |head| head.checkpoint.size);
         let mut chunks = self.chunks(size)?;
@@ -121,7 +121,7 @@ impl<S: Storage> LogSource<S> {
     /// Returns the keys that the log under this head announces in its first line; `None` if there are none.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn genesis_keys(&self, head: &[u8]) -> io::Result<Option<GenesisKeys>> {
         Ok(self.first_line(head)?.and_then(|line| GenesisKeys::parse(&line)))
     }

@@ -30,14 +30,14 @@ pub struct VerifyStart<'a> {
     pub key_state: &'a KeyChainState,
     /// Number of bytes of `closings` that were verified before.
     pub closings_len: usize,
-    /// The plausibility fold over these entries.
+    /// The state of the plausibility check after these entries.
     pub fold: PlausibilityFold,
 }
 
 /// Verifies the entries after those that were verified before.
 ///
 /// # Errors
-/// Errors of the storage and of the observer.
+/// If the storage or the observer fails.
 pub fn verify_from<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -56,10 +56,10 @@ pub fn verify_from<S: Storage + Sync>(
     }
 }
 
-/// Verifies a whole log. `observer` is called with each verified chunk.
+/// Verifies a complete log. `observer` is called with each verified chunk.
 ///
 /// # Errors
-/// Errors of the storage and of the observer.
+/// If the storage or the observer fails.
 pub fn verify_from_start<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -70,11 +70,11 @@ pub fn verify_from_start<S: Storage + Sync>(
     reverify(source, heads, policy, 0, threads, observer)
 }
 
-/// Verifies a whole log, of which the first `known_entries` entries were verified before. Findings about those entries
-/// are counted, but not returned.
+/// Verifies a complete log, of which the first `known_entries` entries were verified before. Findings about those
+/// entries are counted, but not returned.
 ///
 /// # Errors
-/// Errors of the storage and of the observer.
+/// If the storage or the observer fails.
 pub fn reverify<S: Storage + Sync>(
     source: &LogSource<S>,
     heads: &RawHeads,
@@ -116,7 +116,7 @@ pub fn reverify<S: Storage + Sync>(
 /// Verifies a log and, if it is an export, all of its tiles.
 ///
 /// # Errors
-/// Errors of the storage.
+/// If the storage fails.
 pub fn verify_log<S: Storage + Sync>(
     source: &LogSource<S>,
     policy: VerifyPolicy,
@@ -158,11 +158,11 @@ fn check_tile<S: Storage>(storage: &S, (tile, bytes): &(Tile, Vec<u8>)) -> io::R
     }
 }
 
-/// Verifies the log at a path. If its station is running, lines after the head are not reported: the station is
-/// about to sign them.
+/// Verifies the log at a path. If its station is running, lines after the head are not reported: the station is about
+/// to sign them.
 ///
 /// # Errors
-/// Errors of reading the folder.
+/// If the folder cannot be read.
 pub fn verify_path(path: &Path, policy: &VerifyPolicy, threads: usize) -> io::Result<Verdict> {
     let Some((folder, _)) = find_log(path) else {
         return Ok(Verdict { errors: vec![VerifyError::NoLog], ..Verdict::default() });

@@ -44,14 +44,14 @@ pub struct StartEntry {
     pub labels: AiringLabels,
     /// Start minus planned start, in microseconds; negative when early; `None` for an unplanned play.
     pub late_us: Option<i64>,
-    /// Uncertainty of `late_us` from the scatter of the device's timestamps, in microseconds.
+    /// Uncertainty of `late_us`, which comes from the scatter of the device's timestamps, in microseconds.
     #[serde(default)]
     pub within_us: i64,
     /// SHA-256 of the file.
     pub sha256: Option<String>,
     /// Name of the device.
     pub device: String,
-    /// Sound card or sound-server sink that the device leads to, if it could be determined.
+    /// Sound card or sound-server sink that the device plays to, if it could be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sink: Option<String>,
     /// True when that card or sink is hardware; `None` if unknown.
@@ -73,7 +73,7 @@ pub struct OutcomeEntry {
     pub labels: AiringLabels,
     /// Result.
     pub result: Outcome,
-    /// Reason why it was not aired in full; `None` if it was.
+    /// Reason why the airing was not aired in full; `None` if it was aired in full.
     pub reason: Option<Reason>,
     /// Length that the device took (`frames / rate`), in milliseconds.
     pub played_ms: i64,
@@ -96,7 +96,7 @@ pub struct OutcomeEntry {
     pub sha256: Option<String>,
     /// Name of the device; `None` if playback was not attempted.
     pub device: Option<String>,
-    /// Sound card or sound-server sink that the device leads to, if it could be determined.
+    /// Sound card or sound-server sink that the device plays to, if it could be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sink: Option<String>,
     /// True when that card or sink is hardware; `None` if unknown.

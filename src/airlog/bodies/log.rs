@@ -68,7 +68,7 @@ pub struct SignedNoteEntry {
     pub note: String,
 }
 
-/// `gap`: the disk refused entries for a time.
+/// `gap`: the disk refused entries for some time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GapEntry {
     /// Cause of the gap: `disk-full`, `read-only`, `sync-failed`, `write-failed` or `too-long`.

@@ -18,9 +18,9 @@ pub struct PeerUser {
 /// `boot`: the daemon started.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BootEntry {
-    /// Last sign of life of the previous run under a trusted clock, if any.
+    /// Wall clock at the last heartbeat of the previous run under a trusted clock, if any.
     pub last_seen: Option<DateTime<FixedOffset>>,
-    /// Last sign of life by the boot clock of that run, in microseconds. It also counts times with an untrusted clock.
+    /// Boot clock at the last heartbeat of that run, in microseconds. Heartbeats under an untrusted clock are included.
     pub alive_us: Option<i64>,
     /// Seconds since `last_seen`; `None` while the clock is untrusted.
     pub off_s: Option<i64>,
@@ -79,7 +79,7 @@ pub struct PlanEntry {
     pub sha256: String,
 }
 
-/// `edit`: an adopted edit changed the plans of the next dates.
+/// `edit`: an adopted edit of the schedule changed the plans of the next dates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EditEntry {
     /// First date that was compared.
@@ -103,7 +103,7 @@ pub struct OperatorEntry {
     pub who: PeerUser,
 }
 
-/// `clock-step`: the wall clock moved against the boot clock.
+/// `clock-step`: the wall clock moved relative to the boot clock.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClockStepEntry {
     /// Time that the clock would have shown without the step.
@@ -128,13 +128,13 @@ pub struct DeviceEntry {
     pub state: LineChange,
     /// Name of the device, if it was opened.
     pub device: Option<String>,
-    /// Sound card or sound-server sink that the device leads to, if it could be determined.
+    /// Sound card or sound-server sink that the device plays to, if it could be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sink: Option<String>,
     /// True when that card or sink is hardware; `None` if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<bool>,
-    /// Error message of the system. If a fallback device was opened: why the preferred device was not.
+    /// Error message of the system. If a fallback device was opened, it tells why the preferred one failed.
     pub detail: Option<String>,
 }
 

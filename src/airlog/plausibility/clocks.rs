@@ -1,16 +1,16 @@
 //! Checks the wall clock against the boot clock.
 use super::PlausibilityFold;
-use super::clock_history::{EntryBatch, LEAP_WINDOW_US, SETTLING_US};
+use super::clock_history::{EntryBatch, LEAP_WINDOW_US, MAX_SETTLING_US};
 use super::entry_view::EntryView;
 use super::finding::{Implausibility, PlausibilityRemark};
 use crate::base::instant::SECOND_US;
 
-/// Allowed movement of the wall clock against the boot clock without a log entry, per mille of the passed time. It
-/// covers slewing (500 ppm) and corrections of less than half a second, which are not logged. [`MAX_STEP_US`] is
-/// allowed in addition.
-const SLEW_PER_MILLE: i64 = 1;
-/// Allowed step of the wall clock without a log entry, in microseconds.
-const MAX_STEP_US: i64 = SECOND_US;
+/// Maximum drift of the wall clock relative to the boot clock without a log entry, per mille of the elapsed time. It
+/// covers slewing (500 ppm) and corrections of less than half a second, which are not logged. A step of
+/// [`MAX_UNLOGGED_STEP_US`] is allowed in addition.
+const MAX_SLEW_PER_MILLE: i64 = 1;
+/// Maximum step of the wall clock without a log entry, in microseconds.
+const MAX_UNLOGGED_STEP_US: i64 = SECOND_US;
 /// Maximum backward step of a trusted clock between two machine boots that counts as a correction, in microseconds.
 const MAX_BACKWARD_US: i64 = 5 * SECOND_US;
 /// Maximum number of leaps that are remembered.
@@ -20,104 +20,112 @@ const MAX_DAYS: usize = 400;
 
 impl PlausibilityFold {
     /// Remembers a leap. After a leap, the next dates may be planned while airings of earlier dates still sound.
-    fn remember_leap(&mut self, boottime: i64) {
-        let leaps = &mut self.time.leaps;
-        leaps.retain(|(leap_time, _)| boottime.saturating_sub(*leap_time) <= LEAP_WINDOW_US);
+    fn remember_leap(&mut self, boottime_us: i64) {
+        let leaps = &mut self.clocks.leaps;
+        leaps.retain(|(leap_us, _)| boottime_us.saturating_sub(*leap_us) <= LEAP_WINDOW_US);
         if leaps.len() >= MAX_LEAPS {
             leaps.remove(0);
         }
-        leaps.push((boottime, self.days.latest()));
+        leaps.push((boottime_us, self.planned_dates.latest()));
     }
 
     /// Checks the times of an entry, and updates the state of the clocks.
     pub(super) fn check_clocks(&mut self, seq: u64, entry: &EntryView<'_>) {
         let Some(wall) = entry.at else { return };
-        self.begins.get_or_insert(wall);
-        if let (Some(boot), Some(boottime)) = (entry.boot, entry.boottime)
-            // These entries carry the time of the write, and the loop may not have noticed a clock step at that time.
+        self.first_entry_at.get_or_insert(wall);
+        if let (Some(boot_id), Some(boottime_us)) = (entry.boot_id, entry.boottime_us)
+            // These entries carry the time of their write, when the loop may not have noticed a clock step yet.
             && !matches!(entry.kind, "epoch" | "gap")
         {
-            self.check_time_step(seq, wall.0, boot, boottime, entry);
+            self.check_time_step(seq, wall.0, boot_id, boottime_us, entry);
         }
-        if entry.kind == "clock-step" && !self.time.batch.begins {
+        if entry.kind == "clock-step" && !self.clocks.batch.begins_with_start {
             let step_us = entry.number("by_us").unwrap_or(0);
-            self.time.batch.moved = self.time.batch.moved.saturating_sub(step_us);
-            if let Some(boottime) = entry.boottime.filter(|_| step_us.saturating_abs() > SETTLING_US) {
-                self.remember_leap(boottime);
+            let unexplained_us = &mut self.clocks.batch.unexplained_us;
+            *unexplained_us = unexplained_us.saturating_sub(step_us);
+            if let Some(boottime_us) = entry.boottime_us.filter(|_| step_us.saturating_abs() > MAX_SETTLING_US) {
+                self.remember_leap(boottime_us);
             }
         }
         if let Some((trusted, confirmed)) = entry.trust() {
-            (self.time.trusted, self.time.confirmed) = (trusted, confirmed);
+            (self.clocks.is_trusted, self.clocks.is_confirmed) = (trusted, confirmed);
         }
-        if self.time.trusted {
-            self.time.believed = Some(wall.0);
+        if self.clocks.is_trusted {
+            self.clocks.trusted_wall_us = Some(wall.0);
             let day = wall.0.div_euclid(86_400 * SECOND_US);
-            self.ahead.entry(day).or_insert((seq, wall.0));
-            if self.ahead.len() > MAX_DAYS {
-                self.ahead.pop_first();
+            self.recent_days.entry(day).or_insert((seq, wall.0));
+            if self.recent_days.len() > MAX_DAYS {
+                self.recent_days.pop_first();
             }
         }
     }
 
-    /// Begins a new batch if the entry has another time than the last one, and checks the clocks between the two.
-    fn check_time_step(&mut self, seq: u64, wall: i64, boot: &str, boottime: i64, entry: &EntryView<'_>) {
+    /// Begins a new batch if the times of this entry differ from those of the last entry, and checks how far each clock
+    /// has moved between the two.
+    fn check_time_step(&mut self, seq: u64, wall_us: i64, boot_id: &str, boottime_us: i64, entry: &EntryView<'_>) {
         let is_start = entry.kind == "boot";
-        let is_same_boot = self.time.boot == boot;
-        let passed = boottime - self.time.boottime;
-        let moved = wall - self.time.wall - passed;
-        if is_same_boot && passed == 0 && moved == 0 && !is_start {
+        let is_same_boot = self.clocks.boot_id == boot_id;
+        let elapsed_us = boottime_us - self.clocks.boottime_us;
+        let step_us = wall_us - self.clocks.wall_us - elapsed_us;
+        if is_same_boot && elapsed_us == 0 && step_us == 0 && !is_start {
             return;
         }
         self.close_batch();
         if is_same_boot && !is_start {
-            if self.time.trusted {
-                self.time.ran = self.time.ran.saturating_add(passed.max(0));
+            if self.clocks.is_trusted {
+                self.clocks.trusted_runtime_us = self.clocks.trusted_runtime_us.saturating_add(elapsed_us.max(0));
             }
-            if passed > LEAP_WINDOW_US {
-                self.remember_leap(boottime);
+            if elapsed_us > LEAP_WINDOW_US {
+                self.remember_leap(boottime_us);
             }
         }
-        let mut batch =
-            EntryBatch { first: seq, allowed: MAX_STEP_US, begins: is_start || !is_same_boot, ..EntryBatch::default() };
-        if is_same_boot && passed < 0 {
-            self.add_finding(seq, None, Implausibility::BootClockBack { by_us: -passed });
+        let mut batch = EntryBatch {
+            first_seq: seq,
+            max_unexplained_us: MAX_UNLOGGED_STEP_US,
+            begins_with_start: is_start || !is_same_boot,
+            ..EntryBatch::default()
+        };
+        if is_same_boot && elapsed_us < 0 {
+            self.add_finding(seq, None, Implausibility::BootClockBack { by_us: -elapsed_us });
         } else if is_same_boot && is_start {
-            let allowed = MAX_STEP_US + passed / 1000 * SLEW_PER_MILLE;
-            if moved.abs() > allowed {
-                self.remarks.push(PlausibilityRemark::MovedWhileOff { seq, by_us: moved });
+            let max_step_us = MAX_UNLOGGED_STEP_US + elapsed_us / 1000 * MAX_SLEW_PER_MILLE;
+            if step_us.abs() > max_step_us {
+                self.remarks.push(PlausibilityRemark::MovedWhileOff { seq, by_us: step_us });
             }
         } else if is_same_boot {
-            (batch.moved, batch.allowed) = (moved, MAX_STEP_US + passed / 1000 * SLEW_PER_MILLE);
+            batch.unexplained_us = step_us;
+            batch.max_unexplained_us = MAX_UNLOGGED_STEP_US + elapsed_us / 1000 * MAX_SLEW_PER_MILLE;
         } else if is_start
             && entry.trust().is_some_and(|(trusted, _)| trusted)
-            && entry.synchronised == Some(false)
+            && entry.is_synchronised == Some(false)
             && let Some(backward_us) =
-                self.time.believed.map(|trusted_wall| trusted_wall - wall).filter(|us| *us > MAX_BACKWARD_US)
+                self.clocks.trusted_wall_us.map(|trusted_us| trusted_us - wall_us).filter(|us| *us > MAX_BACKWARD_US)
         {
             self.add_finding(seq, None, Implausibility::WentBack { by_us: backward_us });
         }
         if is_start {
-            self.line.begin();
-            (self.time.began, self.time.lost) = (boottime, None);
-            self.time.leaps.clear();
+            self.line.begin_run();
+            (self.clocks.run_start_us, self.clocks.unexplained_step_us) = (boottime_us, None);
+            self.clocks.leaps.clear();
         }
         if !is_same_boot {
-            boot.clone_into(&mut self.time.boot);
+            boot_id.clone_into(&mut self.clocks.boot_id);
         }
-        (self.time.wall, self.time.boottime, self.time.batch) = (wall, boottime, batch);
+        (self.clocks.wall_us, self.clocks.boottime_us, self.clocks.batch) = (wall_us, boottime_us, batch);
     }
 
-    /// Checks a complete batch: the wall clock must not have moved further than its `clock-step` entries explain.
+    /// Checks a complete batch: its `clock-step` entries must explain how far the wall clock has moved.
     pub(super) fn close_batch(&mut self) {
         self.report_missing_outcomes();
-        let EntryBatch { first, moved, allowed, outcomes, .. } = std::mem::take(&mut self.time.batch);
-        if moved.saturating_abs() <= allowed.max(MAX_STEP_US) {
+        let EntryBatch { first_seq, unexplained_us, max_unexplained_us, outcomes, .. } =
+            std::mem::take(&mut self.clocks.batch);
+        if unexplained_us.saturating_abs() <= max_unexplained_us.max(MAX_UNLOGGED_STEP_US) {
             return;
         }
-        self.add_finding(first, None, Implausibility::ClockMoved { by_us: moved });
+        self.add_finding(first_seq, None, Implausibility::ClockMoved { by_us: unexplained_us });
         for (seq, id) in outcomes {
-            self.add_finding(seq, Some(&id), Implausibility::ClockMoved { by_us: moved });
+            self.add_finding(seq, Some(&id), Implausibility::ClockMoved { by_us: unexplained_us });
         }
-        self.time.lost = Some(moved);
+        self.clocks.unexplained_step_us = Some(unexplained_us);
     }
 }

@@ -1,4 +1,4 @@
-//! Applies the entries of a log to the fold, each according to its type.
+//! Applies the entries of a log to the state of the check, each according to its type.
 use super::entry_view::EntryView;
 use super::finding::{Implausibility, PlausibilityRemark};
 use super::header_offsets::HeaderOffsets;
@@ -6,10 +6,10 @@ use super::plan_rows::airing_ids;
 use super::{ClockVoucher, FoldedEntry, PlanLookup, PlausibilityFold, is_plannable_date};
 use crate::airlog::airing_id::is_unplanned;
 
-/// Maximum number of bytes of plans that are read for one log, plus [`PLAN_BYTES_PER_ENTRY`] for each entry. A busy
-/// station has much less.
-const PLAN_BYTES: u64 = 256 * 1024 * 1024;
-/// Additional bytes for each entry; see [`PLAN_BYTES`].
+/// Maximum total size of the plans that are read for one log, in bytes. [`PLAN_BYTES_PER_ENTRY`] is added for each
+/// entry. Even the plans of a busy station are much smaller.
+const BASE_PLAN_BYTES: u64 = 256 * 1024 * 1024;
+/// Number of bytes for each entry that is added to [`BASE_PLAN_BYTES`].
 const PLAN_BYTES_PER_ENTRY: u64 = 8 * 1024;
 /// Maximum number of outcomes with sound in one batch. An honest batch has fewer.
 const MAX_BATCH_OUTCOMES: usize = 10_000;
@@ -17,19 +17,19 @@ const MAX_BATCH_OUTCOMES: usize = 10_000;
 impl PlausibilityFold {
     /// Takes the line of the next entry. `plan_lookup` returns the plans that entries name.
     pub fn add_line(&mut self, line: &[u8], plan_lookup: &mut PlanLookup<'_>) -> FoldedEntry {
-        self.add_indexed_line(line, HeaderOffsets::of(line, self.next), plan_lookup)
+        self.add_indexed_line(line, HeaderOffsets::of(line, self.next_seq), plan_lookup)
     }
 
-    /// Like [`Self::add_line`], with header offsets that the caller has computed already. `offsets` is `None` for a
-    /// line that is not written as a station writes it.
+    /// Like [`Self::add_line`], but with header offsets that the caller has computed. `offsets` is `None` for a line
+    /// that is not written as a station writes it.
     pub fn add_indexed_line(
         &mut self,
         line: &[u8],
         offsets: Option<HeaderOffsets>,
         plan_lookup: &mut PlanLookup<'_>,
     ) -> FoldedEntry {
-        let seq = self.next;
-        self.next += 1;
+        let seq = self.next_seq;
+        self.next_seq += 1;
         let Some(entry) = EntryView::with_offsets(line, seq, offsets) else {
             return FoldedEntry::Other;
         };
@@ -43,18 +43,18 @@ impl PlausibilityFold {
         self.check_clocks(seq, &entry);
         match entry.kind {
             "genesis" => {
-                self.follows = entry.follows();
-                self.remarks.extend(self.follows.clone().map(PlausibilityRemark::Follows));
+                self.predecessor = entry.predecessor();
+                self.remarks.extend(self.predecessor.clone().map(PlausibilityRemark::Follows));
             }
             "plan" => self.apply_plan(seq, &entry, plan_lookup),
-            "start" => self.days.beyond |= self.line.start(&entry),
-            "gap" => self.line.lost |= entry.number("lost").is_some_and(|lost| lost > 0),
+            "start" => self.planned_dates.has_exceeded_bound |= self.line.start(&entry),
+            "gap" => self.line.has_lost_entries |= entry.number("lost").is_some_and(|lost| lost > 0),
             "interrupt" => self.line.interrupt(&entry),
             "resume" => self.line.resume(&entry),
             "relay" => {
                 if let Some(id) = entry.id() {
                     // A relay slot plays no airing. Its end proves nothing, so a finding about it is dropped.
-                    let _ = self.days.airing_ended(id);
+                    let _ = self.planned_dates.airing_ended(id);
                 }
             }
             "outcome" => {
@@ -68,10 +68,10 @@ impl PlausibilityFold {
         FoldedEntry::Other
     }
 
-    /// Adds a finding if the log has exceeded a bound, once per log. The bounds limit the memory that a hostile log
-    /// uses.
+    /// Adds a finding, at most once per log, if the log has exceeded a bound. The bounds limit the memory that a
+    /// hostile log uses.
     fn report_bounds_exceeded(&mut self, seq: u64) {
-        if self.days.beyond && !std::mem::replace(&mut self.told_beyond, true) {
+        if self.planned_dates.has_exceeded_bound && !std::mem::replace(&mut self.has_reported_bound, true) {
             self.add_finding(seq, None, Implausibility::TooMuch);
         }
     }
@@ -87,29 +87,29 @@ impl PlausibilityFold {
         if sounded && id.is_empty() && entry.is_plain() {
             self.add_finding(seq, Some(id), Implausibility::NotAsWritten);
         }
-        self.days.beyond |= sounded && id.is_empty();
-        let voucher = entry.synchronised.map(|synchronised| match (synchronised, self.time.confirmed) {
+        self.planned_dates.has_exceeded_bound |= sounded && id.is_empty();
+        let voucher = entry.is_synchronised.map(|is_synchronised| match (is_synchronised, self.clocks.is_confirmed) {
             (true, _) => ClockVoucher::Synchronised,
             (false, true) => ClockVoucher::Confirmed,
             (false, false) => ClockVoucher::Nobody,
         });
         if sounded {
-            self.sounded.0 += 1;
-            self.sounded.1 += u64::from(voucher == Some(ClockVoucher::Nobody));
+            self.sounded_counts.0 += 1;
+            self.sounded_counts.1 += u64::from(voucher == Some(ClockVoucher::Nobody));
         }
         for finding in self.line.apply_outcome(entry, id, planned_ms.filter(|_| is_planned), played_ms) {
             self.add_finding(seq, Some(id), finding);
         }
-        if is_planned && let Some(finding) = self.days.airing_ended(id) {
+        if is_planned && let Some(finding) = self.planned_dates.airing_ended(id) {
             self.add_finding(seq, Some(id), finding);
         }
-        match self.time.lost {
+        match self.clocks.unexplained_step_us {
             Some(by_us) if sounded => self.add_finding(seq, Some(id), Implausibility::ClockMoved { by_us }),
-            _ if sounded && self.time.batch.outcomes.len() >= MAX_BATCH_OUTCOMES => {
-                self.days.beyond = true;
+            _ if sounded && self.clocks.batch.outcomes.len() >= MAX_BATCH_OUTCOMES => {
+                self.planned_dates.has_exceeded_bound = true;
                 self.add_finding(seq, Some(id), Implausibility::TooMuch);
             }
-            _ if sounded => self.time.batch.outcomes.push((seq, id.to_owned())),
+            _ if sounded => self.clocks.batch.outcomes.push((seq, id.to_owned())),
             _ => {}
         }
         FoldedEntry::Outcome { vouched: voucher, sounded }
@@ -124,12 +124,13 @@ impl PlausibilityFold {
             return self.add_finding(seq, None, Implausibility::NoSuchDate { date });
         }
         // A hostile log with huge plans would otherwise keep a department's machine busy for hours.
-        let max_bytes = PLAN_BYTES + self.next.saturating_mul(PLAN_BYTES_PER_ENTRY);
-        let bytes = if self.plan_bytes <= max_bytes { plan_lookup(&sha256) } else { None };
-        self.plan_bytes = self.plan_bytes.saturating_add(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
+        let max_bytes = BASE_PLAN_BYTES + self.next_seq.saturating_mul(PLAN_BYTES_PER_ENTRY);
+        let bytes = if self.plan_bytes_read <= max_bytes { plan_lookup(&sha256) } else { None };
+        self.plan_bytes_read =
+            self.plan_bytes_read.saturating_add(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
         let ids = bytes.as_deref().and_then(|bytes| airing_ids(bytes));
-        self.days.beyond |= self.plan_bytes > max_bytes || bytes.is_some() && ids.is_none();
-        if let Some(finding) = self.days.add_plan(date, ids) {
+        self.planned_dates.has_exceeded_bound |= self.plan_bytes_read > max_bytes || bytes.is_some() && ids.is_none();
+        if let Some(finding) = self.planned_dates.add_plan(date, ids) {
             self.add_finding(seq, None, finding);
         }
     }

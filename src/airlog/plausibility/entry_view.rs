@@ -8,16 +8,17 @@ use memchr::memmem;
 use serde::Deserialize;
 
 use super::finding::PredecessorRef;
-use super::header_offsets::{HeaderOffsets, MAX_BOOT};
-use super::station_form::{FLAT_TYPES, is_plain};
+use super::header_offsets::{HeaderOffsets, MAX_BOOT_ID};
+use super::station_format::{FLAT_TYPES, is_plain};
 use super::station_json::{ValueOffsets, leading_integer};
 use super::timestamp::parse_time;
 use crate::airlog::airing_id::is_valid_id;
 use crate::base::instant::WallTime;
 use crate::proof::entry::entry_type;
 
-/// Bound on clock values, in microseconds. Numbers of at most 18 digits can be added and subtracted without overflow.
-const MAX_CLOCK: u64 = 1_000_000_000_000_000_000;
+/// Exclusive upper bound on clock values, in microseconds. Numbers of at most 18 digits can be added and subtracted
+/// without overflow.
+const MAX_CLOCK_US: u64 = 1_000_000_000_000_000_000;
 
 /// A view of an entry's line.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,16 +28,16 @@ pub struct EntryView<'a> {
     /// Wall clock; `None` if it cannot be read.
     pub at: Option<WallTime>,
     /// Boot id of the machine.
-    pub boot: Option<&'a str>,
+    pub boot_id: Option<&'a str>,
     /// Boot clock, in microseconds.
-    pub boottime: Option<i64>,
-    /// True when the kernel reported the clock as synchronised.
-    pub synchronised: Option<bool>,
+    pub boottime_us: Option<i64>,
+    /// True when the kernel reported the clock as synchronised; `None` if the entry does not say.
+    pub is_synchronised: Option<bool>,
     line: &'a [u8],
     /// Offsets of the values, if the type is in [`FLAT_TYPES`] and the line is written as a station writes it.
-    values: Option<ValueOffsets>,
-    /// Offset of the last requested key. The next search begins there, because keys are mostly requested in their
-    /// order.
+    value_offsets: Option<ValueOffsets>,
+    /// Offset of the last requested key. The next search begins there, because keys are mostly requested in the order
+    /// of the line.
     search_start: Cell<usize>,
 }
 
@@ -58,7 +59,8 @@ struct ClockField {
 
 #[derive(Deserialize)]
 struct GenesisFields {
-    follows: Option<PredecessorRef>,
+    #[serde(rename = "follows")]
+    predecessor: Option<PredecessorRef>,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +87,7 @@ impl<'a> EntryView<'a> {
         Self::with_offsets(line, seq, HeaderOffsets::of(line, seq))
     }
 
-    /// Like [`Self::of`], with header offsets that the caller has computed already.
+    /// Like [`Self::of`], but with header offsets that the caller has computed.
     #[must_use]
     pub fn with_offsets(line: &'a [u8], seq: u64, offsets: Option<HeaderOffsets>) -> Option<Self> {
         let offsets = offsets.filter(|offsets| offsets.seq == seq);
@@ -95,55 +97,61 @@ impl<'a> EntryView<'a> {
 
     fn from_offsets(line: &'a [u8], offsets: &HeaderOffsets) -> Option<Self> {
         Some(Self {
-            kind: text_at(line, &offsets.kind)?,
+            kind: text_at(line, &offsets.kind_range)?,
             at: Some(offsets.at),
-            boot: Some(text_at(line, &offsets.boot)?),
-            boottime: Some(offsets.boottime),
-            synchronised: Some(offsets.synchronised),
+            boot_id: Some(text_at(line, &offsets.boot_id_range)?),
+            boottime_us: Some(offsets.boottime_us),
+            is_synchronised: Some(offsets.is_synchronised),
             line,
-            values: offsets.values,
+            value_offsets: offsets.value_offsets,
             search_start: Cell::new(0),
         })
     }
 
     fn parse_header(line: &'a [u8], kind: &'a str) -> Option<Self> {
         let header: HeaderFields<'a> = serde_json::from_slice(line).ok()?;
-        let (at, boottime) = (parse_time(header.at), header.boottime_us.filter(|us| us.unsigned_abs() < MAX_CLOCK));
-        let synchronised = header.clock.map(|clock| clock.synchronised);
-        let boot = header.boot.filter(|boot| boot.len() <= MAX_BOOT);
-        Some(Self { kind, at, boot, boottime, synchronised, line, values: None, search_start: Cell::new(0) })
+        Some(Self {
+            kind,
+            at: parse_time(header.at),
+            boot_id: header.boot.filter(|boot_id| boot_id.len() <= MAX_BOOT_ID),
+            boottime_us: header.boottime_us.filter(|us| us.unsigned_abs() < MAX_CLOCK_US),
+            is_synchronised: header.clock.map(|clock| clock.synchronised),
+            line,
+            value_offsets: None,
+            search_start: Cell::new(0),
+        })
     }
 
     /// Returns the text value of a key. The search for the key with its quotes cannot match inside a JSON string,
     /// because a quote there is escaped. The requested texts contain no quotes.
     fn text(&self, key: &str) -> Option<&'a str> {
-        let text = self.value(key)?.strip_prefix(b"\"")?;
+        let text = self.tail_at_value(key)?.strip_prefix(b"\"")?;
         std::str::from_utf8(&text[..memchr::memchr(b'"', text)?]).ok()
     }
 
     /// Returns the integer value of a key; `None` if it is null or missing.
     #[must_use]
     pub fn number(&self, key: &str) -> Option<i64> {
-        leading_integer(self.value(key)?)
+        leading_integer(self.tail_at_value(key)?)
     }
 
-    /// Returns the line from the value of a key on.
-    fn value(&self, key: &str) -> Option<&'a [u8]> {
-        let indexed = self.values.and_then(|values| values.of(self.line, key));
-        indexed.unwrap_or_else(|| self.find(key))
+    /// Returns the rest of the line, beginning with the value of a key.
+    fn tail_at_value(&self, key: &str) -> Option<&'a [u8]> {
+        let indexed_tail = self.value_offsets.and_then(|offsets| offsets.tail_at_value(self.line, key));
+        indexed_tail.unwrap_or_else(|| self.search_tail_at_value(key))
     }
 
-    /// Searches the line for a key, and returns the line from its value on.
-    fn find(&self, key: &str) -> Option<&'a [u8]> {
+    /// Does the same as [`Self::tail_at_value`] without offsets: it searches the line for the key.
+    fn search_tail_at_value(&self, key: &str) -> Option<&'a [u8]> {
         let mut pattern = [0_u8; 32];
         let length = key.len() + 4;
         let pattern = pattern.get_mut(..length)?;
         pattern[..2].copy_from_slice(b",\"");
         pattern[2..length - 2].copy_from_slice(key.as_bytes());
         pattern[length - 2..].copy_from_slice(b"\":");
-        let from = self.search_start.get();
-        let match_after = memmem::find(&self.line[from..], pattern).map(|at| from + at);
-        let at = match_after.or_else(|| memmem::find(&self.line[..from], pattern))?;
+        let start = self.search_start.get();
+        let match_after = memmem::find(&self.line[start..], pattern).map(|at| start + at);
+        let at = match_after.or_else(|| memmem::find(&self.line[..start], pattern))?;
         self.search_start.set(at);
         Some(&self.line[at + length..])
     }
@@ -152,19 +160,19 @@ impl<'a> EntryView<'a> {
     /// plain.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.values.is_some() || !FLAT_TYPES.contains(&self.kind) || is_plain(self.line)
+        self.value_offsets.is_some() || !FLAT_TYPES.contains(&self.kind) || is_plain(self.line)
     }
 
-    /// Returns the id of the airing; `None` if it is missing, or no station can write it.
+    /// Returns the id of the airing; `None` if the id is missing, or if no station can write it.
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {
         self.text("id").filter(|id| is_valid_id(id))
     }
 
-    /// Returns, from the `start` entry of a planned airing, the time of the start and its delay against the plan in
-    /// microseconds.
+    /// Returns the time at which a planned airing started, and its delay relative to the plan in microseconds. For
+    /// `start` entries; `None` if the airing was unplanned.
     #[must_use]
-    pub fn started(&self) -> Option<(WallTime, i64)> {
+    pub fn start_time_and_delay(&self) -> Option<(WallTime, i64)> {
         let planned = parse_time(self.text("planned_at")?)?;
         let late_us = self.number("late_us")?;
         Some((planned.plus(late_us), late_us))
@@ -179,8 +187,8 @@ impl<'a> EntryView<'a> {
 
     /// Returns the previous log from a `genesis` entry.
     #[must_use]
-    pub fn follows(&self) -> Option<PredecessorRef> {
-        serde_json::from_slice::<GenesisFields>(self.line).ok()?.follows
+    pub fn predecessor(&self) -> Option<PredecessorRef> {
+        serde_json::from_slice::<GenesisFields>(self.line).ok()?.predecessor
     }
 
     /// Returns the clock trust from a `boot` or `clock-trust` entry; `None` for other types. The first value is true

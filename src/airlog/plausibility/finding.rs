@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Implausibility {
-    /// The wall clock moved against the boot clock without a `clock-step` entry. Times of later airings cannot be
-    /// trusted until the next start of the program.
+    /// The wall clock moved relative to the boot clock without a `clock-step` entry. Until the next start of the
+    /// program, the times of later airings cannot be trusted.
     ClockMoved {
         /// Size of the step, in microseconds; negative when the clock went back.
         by_us: i64,
@@ -22,16 +22,16 @@ pub enum Implausibility {
         /// Size of the step, in microseconds.
         by_us: i64,
     },
-    /// Another airing sounded at the same time on the single line.
+    /// A different airing sounded at the same time on the single line.
     Overlaps {
         /// Id of that airing.
         other: String,
     },
-    /// The airing lasted longer than the time that passed on the boot clock.
+    /// The airing lasted longer than the time that elapsed on the boot clock.
     TooLong {
         /// Played length according to the entry, in milliseconds.
         played_ms: i64,
-        /// Time that passed on the boot clock, in milliseconds.
+        /// Time that elapsed on the boot clock, in milliseconds.
         passed_ms: i64,
     },
     /// The airing lasted longer than planned.
@@ -43,7 +43,7 @@ pub enum Implausibility {
     },
     /// The entry is more than a day later than the reader's clock. Each reading of the log checks this anew.
     InFuture {
-        /// Difference, in microseconds.
+        /// Time by which the entry is later, in microseconds.
         by_us: i64,
     },
     /// The line is not written as a station writes entries, so different JSON readers could find different values in
@@ -59,7 +59,7 @@ pub enum Implausibility {
     PlanShrunk {
         /// Date of the plan.
         date: NaiveDate,
-        /// Number of these airings.
+        /// Number of such airings.
         count: u64,
         /// Id of one of them.
         example: String,
@@ -69,14 +69,14 @@ pub enum Implausibility {
         /// Date of the plan.
         date: NaiveDate,
     },
-    /// The log names more dates or airings than any station has. Those beyond the bounds are not remembered and cannot
-    /// be checked.
+    /// The log names more dates or airings than any station has. The dates and airings that exceed the bounds are not
+    /// remembered and cannot be checked.
     TooMuch,
     /// Airings of a date that passed long ago have no outcome.
     NoOutcome {
         /// Date of the plan.
         date: NaiveDate,
-        /// Number of these airings.
+        /// Number of such airings.
         count: u64,
         /// Id of one of them.
         example: String,
@@ -100,7 +100,7 @@ pub struct PlausibilityFinding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum PlausibilityRemark {
-    /// The wall clock moved against the boot clock while the machine ran without the program.
+    /// The wall clock moved relative to the boot clock while the machine ran without the program.
     MovedWhileOff {
         /// Number of the `boot` entry of the next start.
         seq: u64,
@@ -109,7 +109,7 @@ pub enum PlausibilityRemark {
     },
     /// The log begins at least a day before a department first countersigned it.
     OlderThanWitness {
-        /// Difference, in days.
+        /// Time by which the log began earlier, in days.
         days: i64,
     },
     /// The log replaces a previous log.
@@ -132,7 +132,7 @@ pub struct PredecessorRef {
 /// Returns a remark if the log begins at least a day before its first countersignature. Both times are in seconds since
 /// 1970.
 #[must_use]
-pub fn older_than_witness(first_entry: i64, first_cosigned: i64) -> Option<PlausibilityRemark> {
-    let days = first_cosigned.saturating_sub(first_entry) / 86_400;
+pub fn older_than_witness(first_entry_s: i64, first_cosigned_s: i64) -> Option<PlausibilityRemark> {
+    let days = first_cosigned_s.saturating_sub(first_entry_s) / 86_400;
     (days > 0).then_some(PlausibilityRemark::OlderThanWitness { days })
 }

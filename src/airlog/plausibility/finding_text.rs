@@ -4,10 +4,10 @@ use crate::text::plausibility::{ImplausibleText, PlausibilityText};
 
 /// Returns the clause that says why an entry cannot be true.
 #[must_use]
-pub fn implausible_text(why: &Implausibility) -> ImplausibleText {
+pub fn implausible_text(cause: &Implausibility) -> ImplausibleText {
     // Rounds to the nearest second. Findings are never about smaller steps.
     let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
-    match why.clone() {
+    match cause.clone() {
         Implausibility::ClockMoved { by_us } => ImplausibleText::ClockMoved { by: seconds(by_us) },
         Implausibility::BootClockBack { by_us } => ImplausibleText::BootClockBack { by: seconds(by_us) },
         Implausibility::WentBack { by_us } => ImplausibleText::WentBack { by: seconds(by_us) },
@@ -48,8 +48,8 @@ pub fn remark_text(remark: &PlausibilityRemark) -> PlausibilityText {
             PlausibilityText::MovedWhileOff { seq, by: by_us / 1_000_000 }
         }
         PlausibilityRemark::OlderThanWitness { days } => PlausibilityText::OlderThanWitness { days },
-        PlausibilityRemark::Follows(follows) => {
-            PlausibilityText::Followed { entries: follows.entries, kept_as: follows.set_aside_as }
+        PlausibilityRemark::Follows(predecessor) => {
+            PlausibilityText::Followed { entries: predecessor.entries, kept_as: predecessor.set_aside_as }
         }
     }
 }

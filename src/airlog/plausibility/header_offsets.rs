@@ -1,14 +1,14 @@
 //! The offsets of an entry's fields in its line.
 use std::ops::Range;
 
-use super::station_form::FLAT_TYPES;
+use super::station_format::FLAT_TYPES;
 use super::station_json::{ValueOffsets, leading_integer};
 use super::timestamp::parse_station_time;
 use crate::base::instant::WallTime;
 use crate::proof::entry::entry_type;
 
 /// Maximum length of a boot id, in bytes. A real boot id is a UUID.
-pub(super) const MAX_BOOT: usize = 100;
+pub(super) const MAX_BOOT_ID: usize = 100;
 
 /// The offsets of an entry's fields in its line. The value borrows nothing, so another thread can compute it in
 /// advance.
@@ -17,14 +17,14 @@ pub struct HeaderOffsets {
     /// Number of the entry.
     pub(super) seq: u64,
     /// Range of the `type` in the line.
-    pub(super) kind: Range<u16>,
+    pub(super) kind_range: Range<u16>,
     pub(super) at: WallTime,
     /// Range of the boot id in the line.
-    pub(super) boot: Range<u16>,
-    pub(super) boottime: i64,
-    pub(super) synchronised: bool,
-    /// Offsets of the values, if the type is in [`FLAT_TYPES`] and the line has the station's form.
-    pub(super) values: Option<ValueOffsets>,
+    pub(super) boot_id_range: Range<u16>,
+    pub(super) boottime_us: i64,
+    pub(super) is_synchronised: bool,
+    /// Offsets of the values, if the type is in [`FLAT_TYPES`] and the line has the station's format.
+    pub(super) value_offsets: Option<ValueOffsets>,
 }
 
 impl HeaderOffsets {
@@ -39,28 +39,29 @@ impl HeaderOffsets {
         let comma = SEQ.len() + memchr::memchr(b',', line.get(SEQ.len()..)?)?;
         let (at, rest) = line.get(comma + TYPE.len() + kind.len() + AT.len()..)?.split_first_chunk::<32>()?;
         let rest = rest.strip_prefix(br#"","boot":""#)?;
-        let boot_from = line.len() - rest.len();
-        let (boot, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
+        let boot_id_start = line.len() - rest.len();
+        let (boot_id, rest) = rest.split_at(memchr::memchr(b'"', rest)?);
         let rest = rest.strip_prefix(br#"","boottime_us":"#)?;
-        let boottime = leading_integer(rest)?;
+        let boottime_us = leading_integer(rest)?;
         let (boottime_text, rest) = rest.split_at(memchr::memchr(b',', rest)?);
         let rest = rest.strip_prefix(br#","clock":{"synchronised":"#)?;
-        let synchronised = match rest.first()? {
+        let is_synchronised = match rest.first()? {
             b't' => true,
             b'f' => false,
             _ => return None,
         };
-        let boot = std::str::from_utf8(boot).ok().filter(|boot| boot.len() <= MAX_BOOT && !boot.contains('\\'))?;
+        let boot_id = std::str::from_utf8(boot_id).ok().filter(|id| id.len() <= MAX_BOOT_ID && !id.contains('\\'))?;
         let is_flat = FLAT_TYPES.contains(&kind) && boottime_text.iter().all(|b| b.is_ascii_digit() || *b == b'-');
-        let span = |from: usize, text: &str| Some(u16::try_from(from).ok()?..u16::try_from(from + text.len()).ok()?);
+        let range_of =
+            |start: usize, text: &str| Some(u16::try_from(start).ok()?..u16::try_from(start + text.len()).ok()?);
         Some(Self {
             seq,
-            kind: span(comma + TYPE.len(), kind)?,
+            kind_range: range_of(comma + TYPE.len(), kind)?,
             at: parse_station_time(at)?,
-            boot: span(boot_from, boot)?,
-            boottime,
-            synchronised,
-            values: if is_flat { ValueOffsets::from_clock(line, line.len() - rest.len()) } else { None },
+            boot_id_range: range_of(boot_id_start, boot_id)?,
+            boottime_us,
+            is_synchronised,
+            value_offsets: if is_flat { ValueOffsets::from_clock(line, line.len() - rest.len()) } else { None },
         })
     }
 }

@@ -1,5 +1,5 @@
-//! Checks the use of the single line: only one airing sounds at a time, and it cannot sound longer than the passed
-//! time.
+//! Checks the use of the single line: only one airing sounds at a time, and it cannot sound longer than the time that
+//! has elapsed.
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,109 +8,130 @@ use super::entry_view::EntryView;
 use super::finding::Implausibility;
 use crate::base::instant::SECOND_US;
 
-/// Tolerance for a fast clock of the device, per mille of the passed time. [`AHEAD_US`] is allowed in addition.
-const FAST_PER_MILLE: i64 = 5;
+/// Tolerance for a fast clock of the device, per mille of the elapsed time. [`BUFFERED_US`] is allowed in addition.
+const FAST_DEVICE_PER_MILLE: i64 = 5;
 /// Tolerance for frames in the device's buffers, in microseconds.
-const AHEAD_US: i64 = 2 * SECOND_US;
+const BUFFERED_US: i64 = 2 * SECOND_US;
 /// Maximum delay between a sound and its entry, in microseconds. A hanging disk can cause such a delay.
-const WRITTEN_LATE_US: i64 = 60 * SECOND_US;
+const MAX_ENTRY_DELAY_US: i64 = 60 * SECOND_US;
 /// Tolerance for rounding frames to milliseconds, in milliseconds.
 const ROUNDING_MS: i64 = 20;
 /// Maximum number of airings that have started and not ended. An honest log has fewer.
-const MAX_OPEN: usize = 1000;
+const MAX_OPEN_AIRINGS: usize = 1000;
 
 /// The airing that sounds, and all airings that have started and not ended.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct LineOccupancy {
     /// Id of the airing that sounds now.
-    sounding: Option<String>,
+    #[serde(rename = "sounding")]
+    sounding_id: Option<String>,
     /// Airings that have started and not ended, by their ids.
-    open: BTreeMap<String, Box<StartedAiring>>,
+    #[serde(rename = "open")]
+    open_airings: BTreeMap<String, Box<StartedAiring>>,
     /// True when entries of this run were lost. A `start` entry may be among them.
-    pub lost: bool,
+    #[serde(rename = "lost")]
+    pub has_lost_entries: bool,
 }
 
 /// An airing that has started.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct StartedAiring {
     /// Boot id of the machine.
-    boot: String,
+    #[serde(rename = "boot")]
+    boot_id: String,
     /// Boot clock at the start, in microseconds.
-    began: i64,
-    /// Uncertainty of `began`, in microseconds.
-    slack: i64,
+    #[serde(rename = "began")]
+    start_us: i64,
+    /// Uncertainty of `start_us`, in microseconds.
+    #[serde(rename = "slack")]
+    start_error_us: i64,
     /// Boot clock at the start of the part that sounds now, in microseconds. An airing that was interrupted has several
     /// parts.
-    piece: i64,
-    /// Uncertainty of `piece`, in microseconds.
-    piece_slack: i64,
+    #[serde(rename = "piece")]
+    part_start_us: i64,
+    /// Uncertainty of `part_start_us`, in microseconds.
+    #[serde(rename = "piece_slack")]
+    part_start_error_us: i64,
     /// Length that sounded before the current part, in milliseconds.
-    before_ms: i64,
-    /// Length that sounded before an interruption, in milliseconds. The outcome may claim this length even if the
-    /// airing was restarted and did not get as far.
-    #[serde(default)]
-    heard_ms: i64,
-    /// Id of another airing that sounded when this one started or resumed.
-    beside: Option<String>,
+    #[serde(rename = "before_ms")]
+    earlier_parts_ms: i64,
+    /// Maximum length that had sounded when an interruption began, in milliseconds. The outcome may claim this length
+    /// even if the airing was restarted and did not get as far again.
+    #[serde(rename = "heard_ms", default)]
+    interrupted_length_ms: i64,
+    /// Id of a different airing that was sounding when this one started or resumed.
+    #[serde(rename = "beside")]
+    overlapping_id: Option<String>,
 }
 
 impl LineOccupancy {
     /// Applies a start of the program: no airing sounds.
-    pub fn begin(&mut self) {
-        self.sounding = None;
-        self.lost = false;
+    pub fn begin_run(&mut self) {
+        self.sounding_id = None;
+        self.has_lost_entries = false;
     }
 
-    /// Applies the start of an airing. Returns true if there were too many airings, so that another one was forgotten.
+    /// Applies the start of an airing. Returns true if too many airings were open, so that one of them was forgotten.
     pub fn start(&mut self, entry: &EntryView<'_>) -> bool {
-        let (Some(id), Some(boot), Some(boottime)) = (entry.id(), entry.boot, entry.boottime) else {
+        let (Some(id), Some(boot_id), Some(boottime_us)) = (entry.id(), entry.boot_id, entry.boottime_us) else {
             return false;
         };
         // The entry may be written late, but it contains the time of the start. A daemon that hung used its own time
         // instead of the device's time, so an airing that it logged as late may have started on time.
-        let start = entry.started();
-        let lag = start.zip(entry.at).map(|((began, _), at)| at.since(began).max(0));
-        let slack = start.map_or(WRITTEN_LATE_US, |(_, late_us)| late_us.clamp(0, WRITTEN_LATE_US));
-        let began = boottime - lag.unwrap_or(0);
-        let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
-        let boot = boot.to_owned();
-        let airing =
-            StartedAiring { boot, began, slack, piece: began, piece_slack: slack, before_ms: 0, heard_ms: 0, beside };
-        let is_full = self.open.len() >= MAX_OPEN && !self.open.contains_key(id);
+        let start = entry.start_time_and_delay();
+        let entry_delay_us = start.zip(entry.at).map(|((started_at, _), at)| at.since(started_at).max(0));
+        let start_error_us = start.map_or(MAX_ENTRY_DELAY_US, |(_, late_us)| late_us.clamp(0, MAX_ENTRY_DELAY_US));
+        let start_us = boottime_us - entry_delay_us.unwrap_or(0);
+        let overlapping_id = self.sounding_id.replace(id.to_owned()).filter(|other| other != id);
+        let airing = StartedAiring {
+            boot_id: boot_id.to_owned(),
+            start_us,
+            start_error_us,
+            part_start_us: start_us,
+            part_start_error_us: start_error_us,
+            earlier_parts_ms: 0,
+            interrupted_length_ms: 0,
+            overlapping_id,
+        };
+        let is_full = self.open_airings.len() >= MAX_OPEN_AIRINGS && !self.open_airings.contains_key(id);
         if is_full {
-            self.open.pop_first();
+            self.open_airings.pop_first();
         }
-        self.open.insert(id.to_owned(), Box::new(airing));
+        self.open_airings.insert(id.to_owned(), Box::new(airing));
         is_full
     }
 
     /// Applies an interruption of an airing.
     pub fn interrupt(&mut self, entry: &EntryView<'_>) {
-        if self.sounding.as_deref() == entry.id() {
-            self.sounding = None;
+        if self.sounding_id.as_deref() == entry.id() {
+            self.sounding_id = None;
         }
         let claimed_ms = length_ms(entry.number("frames"), entry.number("rate"));
-        let airing = entry.id().and_then(|id| self.open.get_mut(id));
-        if let (Some(airing), Some(boot), Some(now)) = (airing, entry.boot, entry.boottime)
-            && boot == airing.boot
+        let airing = entry.id().and_then(|id| self.open_airings.get_mut(id));
+        if let (Some(airing), Some(boot_id), Some(now_us)) = (airing, entry.boot_id, entry.boottime_us)
+            && boot_id == airing.boot_id
         {
-            airing.heard_ms = airing.heard_ms.max(claimed_ms.min(airing.max_ms(now)));
+            airing.interrupted_length_ms =
+                airing.interrupted_length_ms.max(claimed_ms.min(airing.max_length_ms(now_us)));
         }
     }
 
     /// Applies the continuation of an interrupted airing.
     pub fn resume(&mut self, entry: &EntryView<'_>) {
         let Some(id) = entry.id() else { return };
-        let beside = self.sounding.replace(id.to_owned()).filter(|other| other != id);
-        if let (Some(airing), Some(boot), Some(boottime)) = (self.open.get_mut(id), entry.boot, entry.boottime) {
-            (airing.piece, airing.piece_slack) = (boottime, WRITTEN_LATE_US);
-            airing.before_ms = length_ms(entry.number("frames"), entry.number("rate"));
-            airing.beside = airing.beside.take().or(beside);
-            if airing.boot != boot {
+        let overlapping_id = self.sounding_id.replace(id.to_owned()).filter(|other| other != id);
+        if let (Some(airing), Some(boot_id), Some(boottime_us)) =
+            (self.open_airings.get_mut(id), entry.boot_id, entry.boottime_us)
+        {
+            (airing.part_start_us, airing.part_start_error_us) = (boottime_us, MAX_ENTRY_DELAY_US);
+            airing.earlier_parts_ms = length_ms(entry.number("frames"), entry.number("rate"));
+            airing.overlapping_id = airing.overlapping_id.take().or(overlapping_id);
+            if airing.boot_id != boot_id {
                 // The boot clock restarted, so it cannot measure the time before the reboot.
-                boot.clone_into(&mut airing.boot);
-                (airing.began, airing.slack) = (boottime, WRITTEN_LATE_US + airing.before_ms * 1000);
+                boot_id.clone_into(&mut airing.boot_id);
+                (airing.start_us, airing.start_error_us) =
+                    (boottime_us, MAX_ENTRY_DELAY_US + airing.earlier_parts_ms * 1000);
             }
         }
     }
@@ -124,10 +145,10 @@ impl LineOccupancy {
         planned_ms: Option<i64>,
         played_ms: i64,
     ) -> Vec<Implausibility> {
-        if self.sounding.as_deref() == Some(id) {
-            self.sounding = None;
+        if self.sounding_id.as_deref() == Some(id) {
+            self.sounding_id = None;
         }
-        let airing = self.open.remove(id);
+        let airing = self.open_airings.remove(id);
         let mut findings = Vec::new();
         if let Some(planned_ms) = planned_ms.filter(|ms| *ms > 0)
             && played_ms > planned_ms + ROUNDING_MS
@@ -138,33 +159,34 @@ impl LineOccupancy {
             return findings;
         }
         let Some(airing) = airing else {
-            findings.extend((!self.lost).then_some(Implausibility::NeverStarted));
+            findings.extend((!self.has_lost_entries).then_some(Implausibility::NeverStarted));
             return findings;
         };
-        if let (Some(boot), Some(now)) = (entry.boot, entry.boottime)
-            && boot == airing.boot
-            && played_ms > airing.max_ms(now)
+        if let (Some(boot_id), Some(now_us)) = (entry.boot_id, entry.boottime_us)
+            && boot_id == airing.boot_id
+            && played_ms > airing.max_length_ms(now_us)
         {
-            let passed_us = (now - airing.began).min(now - airing.piece + airing.before_ms * 1000);
-            findings.push(Implausibility::TooLong { played_ms, passed_ms: passed_us / 1000 });
+            let elapsed_us =
+                (now_us - airing.start_us).min(now_us - airing.part_start_us + airing.earlier_parts_ms * 1000);
+            findings.push(Implausibility::TooLong { played_ms, passed_ms: elapsed_us / 1000 });
         }
-        findings.extend(airing.beside.map(|other| Implausibility::Overlaps { other }));
+        findings.extend(airing.overlapping_id.map(|other| Implausibility::Overlaps { other }));
         findings
     }
 }
 
 impl StartedAiring {
-    /// Returns the maximum length that can have sounded up to this boot clock, in milliseconds.
-    fn max_ms(&self, now: i64) -> i64 {
-        let since_start = max_sounded_ms(now - self.began, self.slack);
-        let by_parts = self.before_ms + max_sounded_ms(now - self.piece, self.piece_slack);
-        since_start.min(by_parts).max(self.heard_ms)
+    /// Returns the maximum length that can have sounded up to this time of the boot clock, in milliseconds.
+    fn max_length_ms(&self, now_us: i64) -> i64 {
+        let from_start = max_sounded_ms(now_us - self.start_us, self.start_error_us);
+        let from_parts = self.earlier_parts_ms + max_sounded_ms(now_us - self.part_start_us, self.part_start_error_us);
+        from_start.min(from_parts).max(self.interrupted_length_ms)
     }
 }
 
-/// Returns the maximum length that can sound in this time, in milliseconds. `slack_us` is the uncertainty of the time.
-fn max_sounded_ms(passed_us: i64, slack_us: i64) -> i64 {
-    (passed_us + passed_us.max(0) / 1000 * FAST_PER_MILLE + AHEAD_US + slack_us) / 1000
+/// Returns the maximum length that can sound in this time, in milliseconds. `error_us` is the uncertainty of the time.
+fn max_sounded_ms(elapsed_us: i64, error_us: i64) -> i64 {
+    (elapsed_us + elapsed_us.max(0) / 1000 * FAST_DEVICE_PER_MILLE + BUFFERED_US + error_us) / 1000
 }
 
 /// Returns a length in milliseconds; 0 if the rate is unknown.

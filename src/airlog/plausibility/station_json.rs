@@ -1,16 +1,18 @@
-//! A fast JSON reader for the form that a station writes: no blanks between tokens, no escapes, integers of at most 18
-//! digits.
+//! A fast JSON reader for the format that a station writes: no blanks between tokens, no escapes, integers of at most
+//! 18 digits.
 //!
-//! It reads millions of entries. For any other form it returns `None`, and the caller uses a slower reader.
+//! It must be fast because a department reads millions of entries. If the JSON is in any other format, the reader
+//! returns `None`, and the caller uses a slower reader.
 
-/// The offsets in the line of the values that the fold needs, in the order of [`key_index`]; 0 for a missing key.
+/// The offsets of values in the line of an entry. Each needed key has its own place ([`key_index`]); the offset of a
+/// missing key is 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueOffsets([u16; KEY_COUNT]);
 
 /// Number of keys in [`key_index`].
 const KEY_COUNT: usize = 8;
 
-/// All keys of the object `clock`. Any other key in it could be mistaken for a key of the entry.
+/// All keys of the object `clock`. Any other key in that object could be mistaken for a key of the entry.
 pub const CLOCK_KEYS: [&[u8]; 3] = [b"synchronised", b"max_error_us", b"last_sync_s"];
 
 /// Returns the index of a key in [`ValueOffsets`].
@@ -30,8 +32,8 @@ fn key_index(key: &[u8]) -> Option<usize> {
 }
 
 impl ValueOffsets {
-    /// Reads from the first value in `clock`, at this offset, to the end of the line. Returns `None` if the line has
-    /// another form, has a needed key twice, or is too long for 16-bit offsets.
+    /// Reads the line from `at` to its end. `at` is the offset of the first value in `clock`. Returns `None` if the
+    /// line is in another format, contains a needed key twice, or is too long for 16-bit offsets.
     pub fn from_clock(line: &[u8], mut at: usize) -> Option<Self> {
         let mut values = [0; KEY_COUNT];
         // Two objects are open: the entry and `clock`.
@@ -57,15 +59,15 @@ impl ValueOffsets {
         }
     }
 
-    /// Returns the line from the value of a key on. The outer option is `None` if this type does not record the key,
-    /// the inner one if the entry does not have it.
-    pub fn of<'a>(&self, line: &'a [u8], key: &str) -> Option<Option<&'a [u8]>> {
+    /// Returns the rest of the line, beginning with the value of a key. The outer option is `None` if the key is not a
+    /// needed key; the inner option is `None` if the entry does not have the key.
+    pub fn tail_at_value<'a>(&self, line: &'a [u8], key: &str) -> Option<Option<&'a [u8]>> {
         let at = usize::from(self.0[key_index(key.as_bytes())?]);
         Some(line.get(at..).filter(|_| at > 0))
     }
 }
 
-/// Returns the ids of the rows of a kept plan; `None` if the plan has another form.
+/// Returns the ids of the rows of a kept plan; `None` if the plan is in another format.
 pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
     let mut ids = Vec::new();
     let mut at = skip_byte(plan, skip_byte(plan, 0, b'[')?, b'\n')?;
@@ -111,7 +113,7 @@ fn parse_row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
     }
 }
 
-/// Returns the offset after this byte; `None` if another byte is at the offset.
+/// Returns the offset after `byte`; `None` if there is a different byte at `at`.
 #[inline]
 fn skip_byte(text: &[u8], at: usize, byte: u8) -> Option<usize> {
     (text.get(at) == Some(&byte)).then_some(at + 1)
@@ -120,9 +122,9 @@ fn skip_byte(text: &[u8], at: usize, byte: u8) -> Option<usize> {
 /// Returns the key that begins at this offset, and the offset of its value.
 #[inline]
 fn parse_key(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
-    let from = skip_byte(text, at, b'"')?;
-    let end = string_end(text, from)?;
-    Some((&text[from..end], skip_byte(text, end + 1, b':')?))
+    let start = skip_byte(text, at, b'"')?;
+    let end = string_end(text, start)?;
+    Some((&text[start..end], skip_byte(text, end + 1, b':')?))
 }
 
 /// Returns the end of the string, integer or literal that begins at this offset.
@@ -138,7 +140,7 @@ fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Returns the end of this literal; `None` if the text has something else at this offset.
+/// Returns the end of this literal; `None` if the text has something else at `at`.
 fn literal_end(text: &[u8], at: usize, literal: &[u8]) -> Option<usize> {
     text[at..].starts_with(literal).then(|| at + literal.len())
 }

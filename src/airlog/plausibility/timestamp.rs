@@ -8,7 +8,7 @@ use crate::base::instant::WallTime;
 /// The range of valid times: the years 1 to 9999, in microseconds since 1970.
 pub(super) const CALENDAR: Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 
-/// Parses a time in any form of RFC 3339. `None` if the text is not a time, or the time is outside [`CALENDAR`].
+/// Parses a time in any RFC 3339 format. `None` if the text is not a time, or the time is outside [`CALENDAR`].
 pub(super) fn parse_time(text: &str) -> Option<WallTime> {
     let us = match text.as_bytes().try_into().ok().and_then(parse_whole_second) {
         Some(wall) => wall.0,
@@ -17,7 +17,8 @@ pub(super) fn parse_time(text: &str) -> Option<WallTime> {
     CALENDAR.contains(&us).then_some(WallTime(us))
 }
 
-/// Parses a time of the form `2023-03-20T05:15:05+07:00`; `None` if it has another form, or if a field is out of range.
+/// Parses a time of the form `2023-03-20T05:15:05+07:00`; `None` if the text is in another format, or if a field is out
+/// of range.
 fn parse_whole_second(text: &[u8; 25]) -> Option<WallTime> {
     let mut micros_text = *b"0000-00-00T00:00:00.000000+00:00";
     micros_text[..19].copy_from_slice(&text[..19]);

@@ -1,4 +1,4 @@
-//! A progress mark, and the sign of life that it records.
+//! A progress mark, and the heartbeat that it records.
 use serde::{Deserialize, Serialize};
 
 use crate::base::instant::WallTime;
@@ -10,7 +10,7 @@ pub struct LifeSign {
     pub trusted: bool,
     /// Id of the running airing, if any.
     pub id: Option<String>,
-    /// Number of frames of it that the device has taken.
+    /// Number of frames of that airing that the device has taken.
     pub frames: u64,
     /// Frames per second.
     pub rate: u32,
@@ -21,11 +21,11 @@ pub struct LifeSign {
 pub struct ProgressMark {
     /// Wall clock, in microseconds since 1970.
     pub wall: WallTime,
-    /// True when that clock was trusted.
+    /// True when the wall clock was trusted.
     pub trusted: bool,
     /// Id of the running airing, if any.
     pub id: Option<String>,
-    /// Number of frames of it that the device has taken.
+    /// Number of frames of that airing that the device has taken.
     pub frames: u64,
     /// Frames per second.
     pub rate: u32,
@@ -46,7 +46,7 @@ impl ProgressMark {
     }
 }
 
-/// Returns a length in milliseconds. Frames without a rate count as the maximum length, so that such a mark is never
+/// Returns a length in milliseconds. If frames have no rate, their length is the maximum, so that such a mark is never
 /// taken as the smaller claim.
 pub(super) fn length_ms(frames: u64, rate: u32) -> u64 {
     match rate {

@@ -8,8 +8,8 @@ use crate::base::hash::hex;
 use crate::proof::note::NoteSigner;
 
 /// The text between a mark's JSON and its authentication code.
-const MAC_KEY: &str = ",\"mac\":\"";
-/// The text after the code.
+const MAC_PREFIX: &str = ",\"mac\":\"";
+/// The text after the authentication code.
 const LINE_END: &str = "\"}\n";
 
 /// Authenticates the marks of one epoch.
@@ -19,7 +19,8 @@ pub struct MarkKey {
 }
 
 impl MarkKey {
-    /// Derives the key from the secret key of the epoch. Once that key is erased, nobody can compute this key.
+    /// Derives the key for marks from the secret key of the epoch. Once the secret key is erased, nobody can derive it
+    /// again.
     #[must_use]
     pub fn of(epoch: u64, epoch_key: &NoteSigner) -> Self {
         let secret = epoch_key.secret_text();
@@ -42,8 +43,8 @@ impl MarkKey {
         // The code comes before the closing brace. A mark is written every second, so memory is reserved only once.
         line.pop();
         let mac = self.mac(&line);
-        line.reserve_exact(MAC_KEY.len() + mac.len() + LINE_END.len());
-        [MAC_KEY, &mac, LINE_END].iter().for_each(|text| line.push_str(text));
+        line.reserve_exact(MAC_PREFIX.len() + mac.len() + LINE_END.len());
+        [MAC_PREFIX, &mac, LINE_END].iter().for_each(|text| line.push_str(text));
         line
     }
 }
@@ -51,7 +52,7 @@ impl MarkKey {
 /// True when the code in this line was made with one of the keys.
 pub(super) fn is_authentic(line: &[u8], mark: &ProgressMark, keys: &[MarkKey]) -> bool {
     let text = std::str::from_utf8(line).ok();
-    let Some((body, mac)) = text.and_then(|text| text.trim_end().rsplit_once(MAC_KEY)) else { return false };
+    let Some((body, mac)) = text.and_then(|text| text.trim_end().rsplit_once(MAC_PREFIX)) else { return false };
     let mac = mac.strip_suffix("\"}");
     keys.iter().filter(|key| key.epoch == mark.epoch).any(|key| Some(key.mac(body).as_str()) == mac)
 }

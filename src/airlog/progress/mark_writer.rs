@@ -11,74 +11,76 @@ use crate::base::instant::{BootTime, ClockSnapshot};
 const AIRING_SYNC_INTERVAL_US: i64 = 5_000_000;
 /// Time between syncs while no airing runs, in microseconds.
 const IDLE_SYNC_INTERVAL_US: i64 = 600_000_000;
-/// Size beyond which the file is truncated, in bytes.
+/// Size of the file in bytes above which it is truncated at the start of an airing, or while no airing runs.
 const MAX_BYTES: u64 = 256 * 1024;
 
 /// Writes marks to `airlog/progress`.
 #[derive(Debug, Default)]
 pub struct MarkWriter {
-    /// Length of the file, in bytes; 0 before the first mark of this run.
-    bytes: u64,
+    /// Size of the file, in bytes; 0 before the first mark of this run.
+    file_bytes: u64,
     /// Time of the last sync.
     synced_at: Option<BootTime>,
-    /// The last mark of this run. Before the first mark: the marks of the previous run that still count.
-    current_marks: Vec<ProgressMark>,
+    /// The marks that are still needed: the last mark of this run or, if this run has not written one yet, the marks
+    /// that were taken over from the previous run.
+    needed_marks: Vec<ProgressMark>,
 }
 
 impl MarkWriter {
-    /// Creates a writer that takes over the marks of the previous run that still count.
+    /// Creates a writer that takes over the needed marks of the previous run.
     #[must_use]
-    pub fn following(marks: Vec<ProgressMark>) -> Self {
-        Self { current_marks: marks, ..Self::default() }
+    pub fn with_previous_marks(marks: Vec<ProgressMark>) -> Self {
+        Self { needed_marks: marks, ..Self::default() }
     }
 
-    /// True when the next mark is the first of this run. The first mark replaces the marks of the previous run.
+    /// True when this run has not written a mark yet. Its first mark replaces the marks of the previous run.
     #[must_use]
-    pub fn is_first_mark(&self) -> bool {
-        self.bytes == 0
+    pub fn has_no_mark_yet(&self) -> bool {
+        self.file_bytes == 0
     }
 
-    /// Writes a mark. `first` is true for the first mark of an airing, which may truncate the file and is synced
-    /// immediately.
+    /// Writes a mark. `is_first_of_airing` is true for the first mark of an airing, which may truncate the file and is
+    /// synced immediately.
     ///
     /// # Errors
-    /// Errors of the storage. The caller can ignore them: a missing mark only makes the proven progress less precise.
+    /// If the storage fails. The caller can ignore the error: a missing mark only makes the proven progress less
+    /// precise.
     pub fn mark<S: Storage>(
         &mut self,
         storage: &mut S,
         now: ClockSnapshot,
         mark: ProgressMark,
         key: &MarkKey,
-        first: bool,
+        is_first_of_airing: bool,
     ) -> io::Result<()> {
-        if self.bytes == 0 || (self.bytes > MAX_BYTES && (first || mark.id.is_none())) {
+        if self.file_bytes == 0 || (self.file_bytes > MAX_BYTES && (is_first_of_airing || mark.id.is_none())) {
             storage.truncate(PROGRESS, 0)?;
-            self.bytes = 0;
+            self.file_bytes = 0;
         }
         let line = key.render_line(&mark);
         storage.append(PROGRESS, line.as_bytes())?;
-        self.bytes += line.len() as u64;
+        self.file_bytes += line.len() as u64;
         let interval_us = if mark.id.is_some() { AIRING_SYNC_INTERVAL_US } else { IDLE_SYNC_INTERVAL_US };
-        self.current_marks.clear();
-        self.current_marks.push(mark);
-        if first || self.synced_at.is_none_or(|at| now.boot.since(at) >= interval_us) {
+        self.needed_marks.clear();
+        self.needed_marks.push(mark);
+        if is_first_of_airing || self.synced_at.is_none_or(|at| now.boot.since(at) >= interval_us) {
             storage.sync(PROGRESS)?;
             self.synced_at = Some(now.boot);
         }
         Ok(())
     }
 
-    /// Writes the marks that still count a second time, with the key of an epoch that has just begun. Call it before
-    /// the key of the previous epoch is erased: without that key, nobody can verify the old lines.
+    /// Writes the needed marks again, authenticated with the key of an epoch that has just begun. Call it before the
+    /// key of the previous epoch is erased, because without that key nobody can verify the old lines.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn rewrite<S: Storage>(&mut self, storage: &mut S, key: &MarkKey) -> io::Result<()> {
-        if self.current_marks.is_empty() {
+        if self.needed_marks.is_empty() {
             return Ok(());
         }
         // The last line may be torn, so a newline comes first.
-        let lines = self.current_marks.iter().fold("\n".to_owned(), |lines, mark| lines + &key.render_line(mark));
+        let lines = self.needed_marks.iter().fold("\n".to_owned(), |lines, mark| lines + &key.render_line(mark));
         storage.append(PROGRESS, lines.as_bytes())?;
         storage.sync(PROGRESS)
     }

@@ -15,34 +15,34 @@ pub struct ProgressMarks {
     /// The last authentic mark.
     pub last: Option<ProgressMark>,
     /// The last authentic mark of each requested airing.
-    pub airings: Vec<ProgressMark>,
+    pub airing_marks: Vec<ProgressMark>,
     /// Marks of the requested airings that are not authentic: for each airing, the mark that claims the most.
-    pub refused: Vec<ProgressMark>,
+    pub refused_marks: Vec<ProgressMark>,
 }
 
 impl ProgressMarks {
     /// Returns the authentic marks: those of the requested airings, then the last one.
     #[must_use]
     pub fn all(&self) -> Vec<ProgressMark> {
-        self.airings.iter().chain(&self.last).cloned().collect()
+        self.airing_marks.iter().chain(&self.last).cloned().collect()
     }
 
     /// Adds a mark that is not authentic.
     fn refuse(&mut self, mark: ProgressMark) {
-        match self.refused.iter_mut().find(|stored| stored.id == mark.id) {
+        match self.refused_marks.iter_mut().find(|stored| stored.id == mark.id) {
             Some(stored) if stored.length_ms() >= mark.length_ms() => {}
             Some(stored) => *stored = mark,
-            None => self.refused.push(mark),
+            None => self.refused_marks.push(mark),
         }
     }
 }
 
-/// Reads the marks. `airings` are the ids of the requested airings. Torn lines are skipped. Marks of these airings that
-/// were made with none of the keys go to [`ProgressMarks::refused`].
+/// Reads the marks. `requested_ids` are the ids of the requested airings. Torn lines are skipped. If a mark of these
+/// airings was made with none of the keys, it goes to [`ProgressMarks::refused_marks`].
 ///
 /// # Errors
-/// Errors of [`Storage::read`] and of reading the file.
-pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io::Result<ProgressMarks> {
+/// If [`Storage::read`] fails, or if the file cannot be read.
+pub fn read<S: Storage>(storage: &S, requested_ids: &[String], keys: &[MarkKey]) -> io::Result<ProgressMarks> {
     let mut marks = ProgressMarks::default();
     let Some(mut reader) = storage.read(PROGRESS)? else {
         return Ok(marks);
@@ -56,7 +56,7 @@ pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io
         let Ok(mark) = serde_json::from_slice::<ProgressMark>(&line) else {
             continue;
         };
-        let is_requested = mark.id.as_ref().is_some_and(|id| airings.contains(id));
+        let is_requested = mark.id.as_ref().is_some_and(|id| requested_ids.contains(id));
         if !is_authentic(&line, &mark, keys) {
             if is_requested {
                 marks.refuse(mark);
@@ -64,8 +64,8 @@ pub fn read<S: Storage>(storage: &S, airings: &[String], keys: &[MarkKey]) -> io
             continue;
         }
         if is_requested {
-            marks.airings.retain(|stored| stored.id != mark.id);
-            marks.airings.push(mark.clone());
+            marks.airing_marks.retain(|stored| stored.id != mark.id);
+            marks.airing_marks.push(mark.clone());
         }
         marks.last = Some(mark);
     }

@@ -17,7 +17,7 @@ use crate::schedule::{Id, InterruptPolicy, SegmentSource};
 const ZONE: chrono_tz::Tz = chrono_tz::Asia::Ho_Chi_Minh;
 
 fn id(text: &str) -> Id {
-    Id::try_from(text.to_owned()).expect("an id")
+    Id::try_from(text.to_owned()).expect("parse the id")
 }
 
 fn text(text: &str) -> Option<String> {
@@ -94,7 +94,7 @@ fn log_samples() -> Vec<Body> {
         Body::Genesis(GenesisEntry {
             origin: "loa/thu/00".to_owned(),
             key: "a key".to_owned(),
-            epoch_key: "another".to_owned(),
+            epoch_key: "a second key".to_owned(),
             station: id("thu"),
             name: "Đài thử".to_owned(),
             agency: "Xã".to_owned(),
@@ -237,7 +237,7 @@ fn every_entry_is_read_as_it_was_written() {
     let now = ClockSnapshot { wall: WallTime(1_679_260_500_000_000), boot: BootTime(9), sync: ClockSync::default() };
     for body in samples() {
         let line = render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body);
-        let record = parse_record(line.as_bytes(), 3).expect("an entry");
+        let record = parse_record(line.as_bytes(), 3).expect("parse the entry");
         assert_eq!((record.kind.as_str(), record.seq, record.wall()), (body.kind(), 3, now.wall));
         assert_eq!((record.at, record.boot.as_str(), record.boottime_us, record.clock), (at(), "boot", 9, now.sync));
         assert_eq!(record.body, Some(body));
@@ -251,9 +251,9 @@ fn unknown_types_and_keys_are_skipped_but_a_missing_key_is_an_error() {
         r#""clock":{"synchronised":false},"#
     );
     let parse = |kind: &str, body: &str| parse_record((header.replace("TYPE", kind) + body).as_bytes(), 3);
-    assert_eq!(parse("moonrise", "\"phase\":1}").expect("an entry").body, None);
+    assert_eq!(parse("moonrise", "\"phase\":1}").expect("parse the entry").body, None);
     let shutdown = Body::Shutdown(ShutdownEntry { cause: ShutdownCause::Signal });
-    assert_eq!(parse("shutdown", "\"cause\":\"signal\",\"mood\":7}").expect("an entry").body, Some(shutdown));
+    assert_eq!(parse("shutdown", "\"cause\":\"signal\",\"mood\":7}").expect("parse the entry").body, Some(shutdown));
     assert!(parse("shutdown", "\"mood\":7}").is_err());
     assert!(
         parse("plan", "\"date\":\"2023-03-20\",\"count\":2,\"sha256\":\"ab\"}").is_ok(),
@@ -278,7 +278,8 @@ fn unknown_words_are_written_back_unchanged() {
         ] {
             let changed_line = line.replace(&format!("\"{key}\":\"{word}\""), &format!("\"{key}\":\"of 2040\""));
             if changed_line != line {
-                let body = parse_record(changed_line.as_bytes(), 3).expect("an entry").body.expect("a known type");
+                let body =
+                    parse_record(changed_line.as_bytes(), 3).expect("parse the entry").body.expect("read a known type");
                 assert_eq!(render_line(&Stamp { seq: 3, now, boot: "boot", zone: ZONE }, &body), changed_line);
                 change_count += 1;
             }

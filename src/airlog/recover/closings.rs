@@ -16,8 +16,8 @@ use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::{CompactRange, leaf_hash};
 
 /// Checks the closings against the entries. The last closing is the same note as the head that ended the epoch. If a
-/// power cut interrupted its storing, the head is appended again. Returns the length of the complete closings in bytes;
-/// `None` if the closings do not fit the entries.
+/// power cut interrupted the write of that closing, the head is appended again. Returns the length of the complete
+/// closings in bytes; `None` if the closings do not match the entries.
 pub(super) fn repair_closings<S: Storage>(
     storage: &mut S,
     head: &SignedHead,
@@ -29,11 +29,12 @@ pub(super) fn repair_closings<S: Storage>(
     let mut count = notes.len() as u64;
     let parse = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
     let mut last = notes.last().copied();
-    // Drop a last closing that does not parse, or that lies beyond the head. A torn closing still parses if it was cut
-    // at the end of a line; a closing at the size of the head is therefore replaced below.
+    // Drop the last closing if it does not parse, or if it is newer than the head. A torn closing still parses if it
+    // was cut at the end of a line. Therefore a closing of the same size as the head is dropped too, and replaced
+    // below.
     if let Some(note) = last
-        && parse(note).is_none_or(|c| {
-            c.size > head.checkpoint.size || replay.entries_in_epoch == 0 && c.size == head.checkpoint.size
+        && parse(note).is_none_or(|closing| {
+            closing.size > head.checkpoint.size || replay.entries_in_epoch == 0 && closing.size == head.checkpoint.size
         })
         && count > 0
     {
@@ -45,8 +46,8 @@ pub(super) fn repair_closings<S: Storage>(
         return append_closing(storage, head.note.to_string().as_bytes(), len).map(Some);
     }
     let last_closing_size = head.checkpoint.size - replay.entries_in_epoch;
-    let is_complete =
-        count == replay.epoch && last.is_none_or(|note| parse(note).is_some_and(|c| c.size == last_closing_size));
+    let is_complete = count == replay.epoch
+        && last.is_none_or(|note| parse(note).is_some_and(|closing| closing.size == last_closing_size));
     Ok(is_complete.then_some(len))
 }
 
@@ -59,8 +60,10 @@ pub(super) fn check_key_chain<S: Storage>(
 ) -> io::Result<Result<(), DamageReason>> {
     let size = head.checkpoint.size;
     let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
-    let is_before_head =
-        |note: &&[u8]| Note::parse(note).and_then(|note| Checkpoint::parse(&note.text)).is_some_and(|c| c.size < size);
+    let is_before_head = |note: &&[u8]| {
+        let closing = Note::parse(note).and_then(|note| Checkpoint::parse(&note.text));
+        closing.is_some_and(|closing| closing.size < size)
+    };
     let (mut notes, _) = note::split_notes(&bytes);
     while notes.last().is_some_and(|note| !is_before_head(note)) {
         notes.pop();

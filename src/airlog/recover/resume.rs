@@ -18,7 +18,7 @@ use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::CompactRange;
 
 /// Maximum size of a log whose closings a start checks, in entries. Each closing has two signatures, so the check of a
-/// long log takes too much time; `loa verify` checks such logs.
+/// longer log would take too long; `loa verify` checks such logs.
 const MAX_CHAIN_CHECK: u64 = 20_000;
 
 /// The state from which a log is continued.
@@ -30,14 +30,14 @@ pub struct ResumedLog {
     /// Number of entries in the open epoch.
     pub entries_in_epoch: u64,
     /// Running time of the station in the open epoch, in microseconds.
-    pub ran_us: i64,
+    pub epoch_runtime_us: i64,
     /// Position of the next line.
     pub write_offset: LogOffset,
     /// Length of the complete closings in the file `closings`, in bytes.
     pub closings_len: u64,
     /// Names of the files in force.
     pub in_force: FilesInForce,
-    /// Progress marks of the last run that still count.
+    /// Progress marks of the last run that are still needed.
     pub marks: Vec<ProgressMark>,
 }
 
@@ -76,8 +76,8 @@ pub(super) fn check_and_resume<S: Storage>(
         keys: secret_keys,
         range: walk.range.clone(),
         entries_in_epoch: replay.entries_in_epoch,
-        ran_us: replay.epoch_ran_us,
-        write_offset: walk.end.clone(),
+        epoch_runtime_us: replay.epoch_runtime_us,
+        write_offset: walk.end_offset.clone(),
         closings_len,
         in_force: FilesInForce::of(replay),
         marks: marks.all(),
@@ -85,12 +85,13 @@ pub(super) fn check_and_resume<S: Storage>(
     Ok(Ok((resumed, marks)))
 }
 
-/// Checks that the head signs these lines, that the keys of the log and of the epoch have signed the head, and that
-/// this machine has not signed a newer head. Returns the public keys, or the reason why the log cannot be continued.
+/// Checks that the head covers exactly these lines, that the keys of the log and of the epoch have signed the head, and
+/// that this machine has not signed a newer head. Returns the public keys, or the reason why the log cannot be
+/// continued.
 fn check_head(head: &SignedHead, walk: &LogWalk) -> Result<PublicKeys, DamageReason> {
     let (size, lines) = (head.checkpoint.size, walk.replay.entries);
     if lines < size {
-        return Err(if walk.invalid_line { DamageReason::Changed } else { DamageReason::Rewound { lines, size } });
+        return Err(if walk.has_invalid_line { DamageReason::Changed } else { DamageReason::Rewound { lines, size } });
     }
     if walk.range.root() != head.checkpoint.root {
         return Err(DamageReason::Changed);
@@ -127,7 +128,8 @@ fn load_keys<S: Storage>(keys: &S, public: &PublicKeys, epoch: u64) -> io::Resul
     Ok(log.zip(epoch_key).map(|(log, epoch_key)| LogKeys { origin: origin.clone(), log, epoch, epoch_key }))
 }
 
-/// Reads the marks of the last run. If an epoch has just ended, some marks may be made with the key of that epoch.
+/// Reads the marks of the last run. If an epoch has just ended, some marks may have been made with the key of that
+/// epoch.
 fn read_marks<S: Storage>(storage: &S, keys: &S, replay: &Replay, epoch_key: &NoteSigner) -> io::Result<ProgressMarks> {
     let mut mark_keys = vec![MarkKey::of(replay.epoch, epoch_key)];
     if let (Some(origin), Some(epoch)) = (&replay.origin, replay.epoch.checked_sub(1)) {
@@ -148,9 +150,9 @@ fn erase_other_epoch_keys<S: Storage>(storage: &mut S, keys: &mut S, secret_keys
     // So they are first written again with the key of the open epoch.
     let has_older_marks = marks.all().iter().any(|mark| mark.epoch != epoch);
     let mark_key = MarkKey::of(epoch, &secret_keys.epoch_key);
-    let rewrite = |storage: &mut S| MarkWriter::following(marks.all()).rewrite(storage, &mark_key);
-    let needed_keys = u64::from(has_older_marks && rewrite(storage).is_err());
-    for past_epoch in 0..epoch.saturating_sub(needed_keys) {
+    let rewrite = |storage: &mut S| MarkWriter::with_previous_marks(marks.all()).rewrite(storage, &mark_key);
+    let needed_epochs = u64::from(has_older_marks && rewrite(storage).is_err());
+    for past_epoch in 0..epoch.saturating_sub(needed_epochs) {
         let _ = keys::erase_epoch_key(keys, &secret_keys.origin, past_epoch);
     }
     let _ = keys::erase_epoch_key(keys, &secret_keys.origin, epoch + 1);

@@ -37,8 +37,8 @@ pub(super) fn read_pending<S: Storage>(storage: &S) -> Option<DamagedLog> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// Moves a whole log to `damaged/`. The description that the new log must cite is written first, so that a power cut or
-/// a failed start during the move does not lose it.
+/// Moves all files of a log to `damaged/`. The description that the new log must cite is written first, so that a power
+/// cut or a failed start during the move does not lose it.
 pub(super) fn move_to_damaged<S: Storage>(storage: &mut S, damage: DamagedLog) -> io::Result<DamagedLog> {
     // The head is moved last. If the folder has no head, an earlier move was cut off and is completed now.
     let unfinished = read_pending(storage).filter(|log| !storage.exists(&format!("{}/{CHECKPOINT}", log.set_aside_as)));

@@ -13,7 +13,8 @@ impl Replay {
         if let Some((_, boottime, boot)) = &self.last_entry
             && *boot == record.boot
         {
-            self.epoch_ran_us = self.epoch_ran_us.saturating_add(BootTime(record.boottime_us).since(*boottime).max(0));
+            self.epoch_runtime_us =
+                self.epoch_runtime_us.saturating_add(BootTime(record.boottime_us).since(*boottime).max(0));
         }
         self.absences.apply(record);
         // Only these entries may follow the `shutdown` entry of a clean shutdown.
@@ -52,7 +53,7 @@ impl Replay {
         self.epoch = entry.epoch;
         self.previous_epoch_key = self.epoch_key.replace(entry.epoch_key.clone());
         self.entries_in_epoch = 0;
-        self.epoch_ran_us = 0;
+        self.epoch_runtime_us = 0;
     }
 
     pub(super) fn add_start(&mut self, entry: &StartEntry, since: EntryMoment) {
@@ -72,7 +73,8 @@ impl Replay {
         self.open_starts.push(OpenStart { labels: entry.labels.clone(), fields: Box::new(fields) });
     }
 
-    /// Sets the number of frames taken before an interruption. The log states it, so no mark is needed for it.
+    /// Sets the number of frames that were taken before an interruption. The log states this number, so no mark is
+    /// needed to prove it.
     fn set_played_before(&mut self, id: &str, frames: u64, rate: u32, since: EntryMoment) {
         if let Some(open) = self.open_starts.iter_mut().find(|open| open.labels.id == id) {
             (open.fields.frames, open.fields.rate, open.fields.since) = (frames, rate, since);

@@ -33,7 +33,7 @@ impl Replay {
     }
 
     /// Applies an old entry without parsing it in full. Returns false if it must be parsed in full. The line is not
-    /// checked here. This is safe, because the caller compares the root of the tree with the head later.
+    /// checked here. This is safe, because the caller later compares the root of the tree with the head.
     fn apply_old(&mut self, kind: &str, line: &[u8]) -> bool {
         match kind {
             "outcome" => {
@@ -60,14 +60,14 @@ impl Replay {
         self.entries += 1;
         self.entries_in_epoch += 1;
         if self.trust.is_some_and(|(trusted, _)| trusted) {
-            text_of(line, &AT).map_or("", |(at, _)| at).clone_into(&mut self.old.at);
+            text_of(line, &AT).map_or("", |(at, _)| at).clone_into(&mut self.old.last_trusted_at);
         }
         true
     }
 
     /// Merges the state from old entries into the main fields. Runs before an entry is parsed in full.
     pub(super) fn merge_old(&mut self) {
-        self.clock_floor = std::mem::take(&mut self.old.at).parse().ok().or(self.clock_floor);
+        self.clock_floor = std::mem::take(&mut self.old.last_trusted_at).parse().ok().or(self.clock_floor);
         self.settled_ids.extend(std::mem::take(&mut self.old.outcomes).into_iter().map(|(_, id)| id));
         for (_, line) in std::mem::take(&mut self.old.starts) {
             if let Ok(record) = parse_any_record(&line)

@@ -5,8 +5,8 @@ use super::{LoggedPlan, Replay};
 use crate::airlog::airing_id::date_in_id;
 use crate::airlog::entry::{LostFileEntry, LostFileKind, PlanEntry};
 
-/// The number of the latest planned dates that always stay in the state.
-const OPEN_DATES: usize = 3;
+/// Number of latest planned dates that always stay in the state.
+const RECENT_DATES: usize = 3;
 
 impl Replay {
     pub(super) fn add_plan(&mut self, entry: &PlanEntry) {
@@ -30,10 +30,10 @@ impl Replay {
         }
     }
 
-    /// Drops dates with all their outcomes, except the latest [`OPEN_DATES`].
+    /// Drops the dates whose airings all have an outcome, except the latest [`RECENT_DATES`].
     fn drop_complete_dates(&mut self) {
         let dates: Vec<NaiveDate> = self.plans.keys().copied().collect();
-        for date in &dates[..dates.len().saturating_sub(OPEN_DATES)] {
+        for date in &dates[..dates.len().saturating_sub(RECENT_DATES)] {
             if self.missing_outcomes(*date) == 0 {
                 self.plans.remove(date);
                 self.outcome_counts.remove(date);
@@ -41,7 +41,7 @@ impl Replay {
         }
     }
 
-    /// Returns the number of rows of a date without an outcome: the maximum over all plans of the date.
+    /// Returns how many rows of a date have no outcome: the maximum over all plans of the date.
     #[must_use]
     pub fn missing_outcomes(&self, date: NaiveDate) -> u64 {
         let counts = self.outcome_counts.get(&date).copied().unwrap_or_default();
@@ -49,7 +49,7 @@ impl Replay {
         plans.map(|plan| counts.missing_outcomes(plan)).max().unwrap_or(0)
     }
 
-    /// Returns the number of rows of one plan of this date without an outcome.
+    /// Returns how many rows of one plan of this date have no outcome.
     #[must_use]
     pub fn missing_outcomes_of(&self, date: NaiveDate, plan: &LoggedPlan) -> u64 {
         self.outcome_counts.get(&date).copied().unwrap_or_default().missing_outcomes(plan)

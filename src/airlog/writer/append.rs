@@ -11,19 +11,19 @@ use crate::base::instant::ClockSnapshot;
 use crate::proof::tiles::MAX_ENTRY;
 use crate::proof::tree::{CompactRange, leaf_hash};
 
-/// Maximum number of entries kept in memory while the disk refuses them. Beyond it, the oldest are dropped.
+/// Maximum number of entries kept in memory while the disk refuses them. If there are more, the oldest are dropped.
 const MAX_UNWRITTEN: usize = 100_000;
 /// Size of the ballast file, in bytes.
 const BALLAST_BYTES: usize = 256 * 1024;
 
 impl<S: Storage> AirLog<S> {
-    /// Writes all waiting entries. `closes` is true when the batch must end the epoch. On a full disk, it deletes the
-    /// ballast and tries a second time.
-    pub(super) fn write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
-        let mut result = self.try_write(now, closes);
+    /// Writes all waiting entries. `ends_epoch` is true when the batch must end the epoch. On a full disk, it deletes
+    /// the ballast and tries a second time.
+    pub(super) fn write(&mut self, now: ClockSnapshot, ends_epoch: bool) -> io::Result<()> {
+        let mut result = self.try_write(now, ends_epoch);
         if result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::StorageFull) && self.storage.exists(BALLAST) {
             self.record_failure(now, &result);
-            result = self.storage.remove(BALLAST).and_then(|()| self.try_write(now, closes));
+            result = self.storage.remove(BALLAST).and_then(|()| self.try_write(now, ends_epoch));
         }
         self.record_failure(now, &result);
         result
@@ -37,11 +37,11 @@ impl<S: Storage> AirLog<S> {
         let excess = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
         self.unwritten.drain(..excess);
         let gap = self.gap.get_or_insert_with(|| WriteGap::begin(now, error, self.has_failed_sync));
-        gap.lost += excess as u64;
+        gap.dropped_entries += excess as u64;
     }
 
     /// Tries once to write all waiting entries.
-    fn try_write(&mut self, now: ClockSnapshot, closes: bool) -> io::Result<()> {
+    fn try_write(&mut self, now: ClockSnapshot, ends_epoch: bool) -> io::Result<()> {
         self.flush_kept_files()?;
         let had_gap = self.gap.is_some();
         self.publish_head()?;
@@ -50,7 +50,7 @@ impl<S: Storage> AirLog<S> {
         if self.has_failed_sync {
             self.switch_part()?;
         }
-        let next_key = if closes { self.prepare_next_key() } else { None };
+        let next_key = if ends_epoch { self.prepare_next_key() } else { None };
         let (bytes, range) = self.render_pending(now, next_key.clone());
         let name = part_name(self.write_offset.part);
         // An earlier, failed attempt may have left bytes that were never acknowledged.
@@ -58,14 +58,14 @@ impl<S: Storage> AirLog<S> {
         self.storage.append(&name, &bytes)?;
         self.storage.sync(&name).inspect_err(|_| self.has_failed_sync = true)?;
         let head = self.signer.sign_head(&range);
-        let (entries, closes) = (self.unwritten.len(), next_key.is_some());
-        self.unpublished = Some(SignedBatch { head, range, bytes: bytes.len() as u64, entries, closes });
+        let (entries, ends_epoch) = (self.unwritten.len(), next_key.is_some());
+        self.unpublished = Some(SignedBatch { head, range, bytes: bytes.len() as u64, entries, ends_epoch });
         self.unwritten.clear();
         self.gap = None;
         self.publish_head()?;
         // The batch is durable already. If this fails, the next batch or the next start tries again.
         let close_result = self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
-        if had_gap || closes {
+        if had_gap || ends_epoch {
             self.ensure_ballast();
         }
         self.rotation_error = close_result.err().or(self.rotation_error.take());
@@ -78,10 +78,10 @@ impl<S: Storage> AirLog<S> {
         if let Some(batch) = &self.unpublished {
             self.storage.replace(CHECKPOINT, &batch.head)?;
         }
-        if let Some(SignedBatch { head, range, bytes, closes, .. }) = self.unpublished.take() {
+        if let Some(SignedBatch { head, range, bytes, ends_epoch, .. }) = self.unpublished.take() {
             self.write_offset.bytes += bytes;
-            self.signer.head_published(range, head, closes);
-            if closes {
+            self.signer.adopt_published_head(range, head, ends_epoch);
+            if ends_epoch {
                 // An error is ignored: losing the marks is better than keeping the old key.
                 let _ = self.mark_writer.rewrite(&mut self.storage, self.signer.mark_key());
             }
@@ -120,7 +120,7 @@ impl<S: Storage> AirLog<S> {
     }
 
     /// Returns the lines of all waiting entries and the tree that includes them. An open gap and the end of the epoch
-    /// add an entry each.
+    /// each add one entry.
     fn render_pending(&self, now: ClockSnapshot, next_key: Option<String>) -> (Vec<u8>, CompactRange) {
         let mut range = self.signer.range.clone();
         let mut bytes = Vec::new();
@@ -140,7 +140,8 @@ impl<S: Storage> AirLog<S> {
         (bytes, range)
     }
 
-    /// Reserves disk space for the time when the disk is full. An error is ignored: the station can run without it.
+    /// Reserves disk space that can be freed when the disk is full. An error is ignored: the station can run without
+    /// it.
     pub(super) fn ensure_ballast(&mut self) {
         if !self.storage.exists(BALLAST) {
             let _ = self.storage.replace(BALLAST, &vec![0xA5; BALLAST_BYTES]);

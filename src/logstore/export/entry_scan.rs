@@ -1,4 +1,4 @@
-//! Remembers verified entries by the roots of groups of them, until the entries are written.
+//! Remembers the roots of groups of verified entries until the entries are written.
 use crate::proof::entry::entry_time_text;
 use crate::proof::tiles::TILE_WIDTH;
 use crate::proof::tree::{CompactRange, Hash};
@@ -7,22 +7,22 @@ use crate::proof::tree::{CompactRange, Hash};
 pub(super) struct EntryScan {
     /// Roots of the complete groups.
     pub(super) roots: Vec<Hash>,
-    /// Builder of the group roots, with the group that is not complete.
+    /// Builder of the group roots, which holds the incomplete group.
     pub(super) groups: TileGroupRoots,
     /// Number of the first scanned entry.
-    pub(super) start: u64,
+    pub(super) first_seq: u64,
     /// Number of the next entry.
     next_seq: u64,
-    /// Number of entries that the target has already.
+    /// Number of entries that the target already has.
     existing_entries: u64,
     /// Times of the first and the last new entry, by the station's clock.
-    pub(super) span: Option<(String, String)>,
+    pub(super) new_entries_span: Option<(String, String)>,
 }
 
 impl EntryScan {
     pub(super) fn new(start: u64, existing_entries: u64) -> Self {
         let groups = TileGroupRoots::new(start);
-        Self { roots: Vec::new(), groups, start, next_seq: start, existing_entries, span: None }
+        Self { roots: Vec::new(), groups, first_seq: start, next_seq: start, existing_entries, new_entries_span: None }
     }
 
     /// Adds verified lines with their leaf hashes.
@@ -38,7 +38,7 @@ impl EntryScan {
         let (Some(first_time), Some(last_time)) = (first_time, last_time) else {
             return;
         };
-        self.span.get_or_insert_with(|| (first_time.to_owned(), String::new())).1 = last_time.to_owned();
+        self.new_entries_span.get_or_insert_with(|| (first_time.to_owned(), String::new())).1 = last_time.to_owned();
     }
 }
 

@@ -18,9 +18,9 @@ pub(super) fn write_tiles<S: Storage, T: Storage>(
     size: u64,
     writer: &mut ExportWriter<'_, T>,
 ) -> io::Result<Result<(), VerifyError>> {
-    let mut chunks = source.chunks_from(scan.start, size)?;
+    let mut chunks = source.chunks_from(scan.first_seq, size)?;
     let mut roots = scan.roots.iter().copied().chain(scan.groups.open_group_root());
-    let mut seq = scan.start;
+    let mut seq = scan.first_seq;
     loop {
         let chunk = match chunks.next_chunk()? {
             Ok(chunk) if chunk.is_empty() => break,
@@ -46,8 +46,8 @@ pub(super) fn write_tiles<S: Storage, T: Storage>(
     Ok(if seq == size { Ok(()) } else { Err(VerifyError::Truncated { lines: seq, size }) })
 }
 
-/// Removes the partial tiles of an export with `existing_entries` entries that larger tiles have replaced, now that the
-/// export has `size` entries.
+/// Removes the partial tiles that larger tiles have replaced. The export had `existing_entries` entries before, and now
+/// has `size` entries.
 pub(super) fn remove_stale_partial_tiles<T: Storage>(
     target: &mut T,
     existing_entries: u64,

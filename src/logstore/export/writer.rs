@@ -8,7 +8,7 @@ use crate::base::hash::sha256_hex;
 use crate::proof::tiles::{TILE_WIDTH, Tile, TileBuilder};
 use crate::proof::tree::Hash;
 
-/// Number of bytes at which a batch is written.
+/// Size at which a batch is written, in bytes.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// Number of files at which a batch is written.
 const BATCH_FILES: usize = 256;
@@ -27,9 +27,9 @@ pub struct ExportWriter<'a, T> {
     batch: Vec<NewFile>,
     /// Number of bytes in the batch.
     batch_bytes: usize,
-    /// Names in the batch that belong to entries under the head in the target. An existing file of such a name was
-    /// written by a completed export.
-    completed: HashSet<String>,
+    /// Names in the batch that belong to entries under the head in the target. If a file with such a name exists, a
+    /// completed export wrote it.
+    completed_names: HashSet<String>,
 }
 
 impl<'a, T: Storage> ExportWriter<'a, T> {
@@ -43,14 +43,14 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
             tile_builder,
             batch: Vec::new(),
             batch_bytes: 0,
-            completed: HashSet::new(),
+            completed_names: HashSet::new(),
         }
     }
 
     /// Writes the tiles that these entries complete.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn write_entries(&mut self, lines: &[&[u8]], leaves: &[Hash]) -> io::Result<()> {
         for (line, leaf) in lines.iter().zip(leaves) {
             for (tile, bytes) in self.tile_builder.push(Some(line), *leaf) {
@@ -63,7 +63,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Writes the tiles that are not full.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn write_partial_tiles(&mut self) -> io::Result<()> {
         for (tile, bytes) in self.tile_builder.partial() {
             self.write_tile(tile, bytes)?;
@@ -79,7 +79,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
                 // The head in the target covers this tile. The head is written last, so the tile exists already.
                 return Ok(());
             }
-            self.completed.insert(tile.path());
+            self.completed_names.insert(tile.path());
         }
         self.enqueue(tile.path(), bytes)
     }
@@ -87,13 +87,13 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Copies a kept file if its bytes have the hash in its name. `seq` is the number of the last entry that names it.
     ///
     /// # Errors
-    /// Errors of either storage.
+    /// If either storage fails.
     pub fn copy_kept<S: Storage>(&mut self, source: &S, name: &str, seq: u64) -> io::Result<()> {
         if seq < self.existing_entries {
             if self.target.is_remote() {
                 return Ok(());
             }
-            self.completed.insert(name.to_owned());
+            self.completed_names.insert(name.to_owned());
         }
         match source.read_bounded(name, MAX_KEPT)? {
             Some(bytes) if name.contains(&sha256_hex(&bytes)) => self.enqueue(name.to_owned(), bytes),
@@ -110,12 +110,13 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
 
     fn flush(&mut self) -> io::Result<()> {
         let batch = std::mem::take(&mut self.batch);
-        let completed = std::mem::take(&mut self.completed);
+        let completed_names = std::mem::take(&mut self.completed_names);
         self.batch_bytes = 0;
         self.files_written += batch.len() as u64;
         for (name, bytes) in self.target.create(batch)? {
-            let is_completed = completed.contains(&name);
-            // A file of an interrupted export is not trusted: it can be readable now and still not be on the disk.
+            let is_completed = completed_names.contains(&name);
+            // A file of an interrupted export is not trusted: it may be readable now although its bytes are not on the
+            // disk.
             let is_trusted = is_completed || self.target.is_remote();
             if is_trusted && has_content(self.target, &name, &bytes)? {
                 self.files_written -= 1;
@@ -134,7 +135,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Writes the batch, and makes all created files durable.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.target.sync_created()
@@ -143,7 +144,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     /// Replaces a file unless it has these bytes already. Used for files that change with every export.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         if !has_content(self.target, name, bytes)? {
             self.target.replace(name, bytes)?;

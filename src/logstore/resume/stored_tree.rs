@@ -10,7 +10,7 @@ use crate::proof::tree::{CompactRange, Hash, leaf_hash};
 /// unfinished bundle are compared with their hashes in the tile of level 0.
 ///
 /// # Errors
-/// Errors of the storage.
+/// If the storage fails.
 pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option<TileBuilder>> {
     let partial_tile = |level: Option<u8>| {
         let hash_count = size.checked_shr(8 * u32::from(level.unwrap_or(0))).unwrap_or(0);
@@ -46,7 +46,7 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
 /// True when the hash tiles in the store prove that the head `later` extends the head `earlier`.
 ///
 /// # Errors
-/// Errors of the storage.
+/// If the storage fails.
 pub fn heads_are_consistent<T: Storage>(store: &T, earlier: &Checkpoint, later: &Checkpoint) -> io::Result<bool> {
     let Some(mut range) = tree_at(store, earlier.size, later.size)?.filter(|range| range.root() == earlier.root) else {
         return Ok(false);

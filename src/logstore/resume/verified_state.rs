@@ -5,10 +5,10 @@ use crate::base::hash::sha256_hex;
 use crate::proof::key_chain::KeyChainState;
 use crate::proof::note::VerifierKey;
 
-/// First line of the text form.
+/// First line of the text format.
 const FIRST_LINE: &str = "loa/memo/v1";
 
-/// The state of a log at its newest collected head, with a text form for storage.
+/// The state of a log at its newest collected head, with a text format for storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedState {
     /// Number of entries under that head.
@@ -42,7 +42,7 @@ impl VerifiedState {
         Self { size, key_state, closings_digest: (closings.len() as u64, sha256_hex(closings)), missing_kept }
     }
 
-    /// Parses the text form; `None` if the text is invalid.
+    /// Parses the text format; `None` if the text is invalid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();

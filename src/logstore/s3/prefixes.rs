@@ -21,7 +21,7 @@ impl S3Storage {
     /// of a log are skipped.
     ///
     /// # Errors
-    /// Errors of the store.
+    /// If the object store fails.
     pub fn prefixes_holding(&self, name: &str, depth: usize, limit: usize) -> io::Result<(Vec<String>, bool)> {
         let result = self.runtime.block_on(async {
             let (mut matching, mut level, mut is_truncated) = (Vec::new(), vec![self.prefix.clone()], false);
@@ -62,7 +62,7 @@ impl S3Storage {
     /// gateways silently overwrite the existing object. The test object `probe/<probe>` is removed afterwards.
     ///
     /// # Errors
-    /// Errors of the store.
+    /// If the object store fails.
     pub fn supports_conditional_put(&mut self, probe: &str) -> io::Result<bool> {
         let name = format!("probe/{probe}");
         let first_existing = self.create(vec![(name.clone(), b"first".to_vec())])?;

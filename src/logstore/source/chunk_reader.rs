@@ -14,7 +14,7 @@ const CHUNK_LINES: u64 = 1024;
 /// Number of bytes after which a chunk ends, at the next end of a tile.
 const CHUNK_BYTES: usize = 4 << 20;
 /// Maximum number of bytes that are counted in each file after the last signed entry.
-const MAX_UNSIGNED: u64 = 1 << 26;
+const MAX_COUNTED_BYTES: u64 = 1 << 26;
 
 /// Reads the lines of a log in chunks.
 pub struct ChunkReader<'a, S> {
@@ -37,7 +37,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
     /// Creates a reader of the entries from number `from` up to `size`.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub(super) fn new(storage: &'a S, form: LogForm, from: u64, size: u64) -> io::Result<Self> {
         let mut lines = match form {
             LogForm::Airlog => Some(LogLines::new(storage)?),
@@ -61,11 +61,11 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         self.max_lines = Some(max_lines);
     }
 
-    /// Reads the next chunk, which is empty at the end of the log. The lines before a problem are returned first; the
-    /// next call returns the problem.
+    /// Reads the next chunk, which is empty at the end of the log. If there is a problem, the lines before it are
+    /// returned first, and the next call returns the problem.
     ///
     /// # Errors
-    /// Errors of the storage. The inner error is [`VerifyError::TooLong`] for a line, and [`VerifyError::TileMissing`]
+    /// If the storage fails. The inner error is [`VerifyError::TooLong`] for a line, and [`VerifyError::TileMissing`]
     /// or [`VerifyError::TileDiffers`] for a bundle.
     pub fn next_chunk(&mut self) -> io::Result<Result<LogReadChunk, VerifyError>> {
         if let Some(error) = &self.error {
@@ -125,7 +125,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
     /// Returns the number of bytes after the lines read so far, up to a limit in each file; 0 for an export.
     ///
     /// # Errors
-    /// Errors of the storage.
+    /// If the storage fails.
     pub fn unsigned_bytes(&mut self) -> io::Result<u64> {
         let Some(lines) = &self.lines else {
             return Ok(0);
@@ -135,8 +135,8 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         for part in offset.part..parts::count_parts(self.storage) {
             let from = if part == offset.part { offset.bytes } else { 0 };
             if let Some(mut input) = self.storage.read(&crate::airlog::files::part_name(part))? {
-                // The count is only printed. Beyond the limit its exact value does not matter.
-                let length = io::copy(&mut io::Read::take(&mut input, from + MAX_UNSIGNED), &mut io::sink())?;
+                // The count is only printed, so its exact value does not matter above the limit.
+                let length = io::copy(&mut io::Read::take(&mut input, from + MAX_COUNTED_BYTES), &mut io::sink())?;
                 unsigned += length.saturating_sub(from);
             }
         }

@@ -10,8 +10,8 @@ use crate::proof::verify::{VerifyError, VerifyPolicy};
 /// if there is no such head.
 ///
 /// # Errors
-/// [`VerifyError::CosignedForged`] if the head is not one of this log, or if the witness of the policy has not signed
-/// it.
+/// [`VerifyError::CosignedForged`] if the head is not a head of this log, or if the witness of the policy has not
+/// signed it.
 pub(super) fn check_cosigned_head(
     heads: &RawHeads,
     first_line: Option<&[u8]>,
@@ -35,7 +35,7 @@ pub(super) fn check_cosigned_head(
 }
 
 /// True when the countersigned head is not a closing, or has all signatures of that closing. The verifier checks only
-/// the signatures of the closing, so the head must have the same ones.
+/// the signatures of the closing, so the head must have the same signatures.
 fn matches_closing(note: &Note, closings: &[u8]) -> bool {
     let is_same_head = |closing: &&[u8]| closing.starts_with(note.text.as_bytes());
     let closing = split_notes(closings).0.into_iter().find(is_same_head).and_then(Note::parse);

@@ -4,25 +4,25 @@ use crate::airlog::plausibility::{PlausibilityFinding, PlausibilityFold, Plausib
 /// The result of the plausibility check of a log.
 #[derive(Debug, Clone, Default)]
 pub struct Plausibility {
-    /// The fold after the last entry.
+    /// The state of the check after the last entry.
     pub fold: PlausibilityFold,
-    /// The first [`MAX_FINDINGS`] findings about new entries. The fold counts all findings.
+    /// The first [`MAX_FINDINGS`] findings about new entries. The state counts all findings.
     pub findings: Vec<PlausibilityFinding>,
     /// Facts that inform the reader; they are not problems.
     pub remarks: Vec<PlausibilityRemark>,
     /// Number of entries whose findings were reported by an earlier verification.
     pub(super) reported_entries: u64,
-    /// Number of outcomes with sound before the new entries, and number of those for whose clock nobody vouched.
-    audible_before: (u64, u64),
+    /// Number of outcomes with sound before the new entries, and the number of those whose clock was not confirmed.
+    audible_counts_before: (u64, u64),
 }
 
 /// Maximum number of findings, and of remarks, that one verification returns.
 pub const MAX_FINDINGS: usize = 1000;
 
 impl Plausibility {
-    /// Continues a fold over entries whose findings were reported before.
+    /// Continues the check after entries whose findings were reported before.
     pub(super) fn with_fold(fold: PlausibilityFold) -> Self {
-        Self { audible_before: fold.sounded_counts(), fold, ..Self::default() }
+        Self { audible_counts_before: fold.sounded_counts(), fold, ..Self::default() }
     }
 
     /// Starts the check of a log. An earlier verification reported the findings about its first `reported_entries`
@@ -31,10 +31,10 @@ impl Plausibility {
         Self { reported_entries, ..Self::default() }
     }
 
-    /// Takes the fold's findings since the last call. Only those about new entries are stored.
+    /// Takes the findings since the last call. Only those about new entries are stored.
     pub(super) fn take_findings(&mut self) {
         if self.fold.next_seq() <= self.reported_entries {
-            self.audible_before = self.fold.sounded_counts();
+            self.audible_counts_before = self.fold.sounded_counts();
         }
         let remaining = MAX_FINDINGS - self.findings.len().min(MAX_FINDINGS);
         self.findings.extend(
@@ -48,10 +48,10 @@ impl Plausibility {
         self.remarks.truncate(MAX_FINDINGS);
     }
 
-    /// Returns the number of new outcomes with sound, and the number of those for whose clock nobody vouched.
+    /// Returns the number of new outcomes with sound, and the number of those whose clock was not confirmed.
     #[must_use]
     pub fn audible_outcomes(&self) -> (u64, u64) {
-        let (audible, without_voucher) = self.fold.sounded_counts();
-        (audible - self.audible_before.0, without_voucher - self.audible_before.1)
+        let (audible, unconfirmed) = self.fold.sounded_counts();
+        (audible - self.audible_counts_before.0, unconfirmed - self.audible_counts_before.1)
     }
 }

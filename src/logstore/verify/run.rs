@@ -138,7 +138,7 @@ impl<S: Storage> VerifyRun<'_, S> {
         }
     }
 
-    /// Adds verified lines to the plausibility fold. Reads the plans that were not read ahead.
+    /// Adds verified lines to the plausibility check. Reads the plans that were not read ahead.
     fn check_plausibility(&mut self, chunk: &LogReadChunk, prepared: PreparedChunk) -> io::Result<()> {
         let mut plausibility = std::mem::take(&mut self.verdict.plausibility);
         let mut plan_error = None;

@@ -18,9 +18,9 @@ fn the_fast_reader_agrees_with_a_parser_about_an_outcome() {
         ["2023-03-20T05:15:05.000001+07:00", "1969-12-31T23:59:59.999999-09:30", "2024-02-29T00:00:00.000000+00:00"]
     {
         let line = outcome(at);
-        let kind = entry_type(line.as_bytes(), 7).expect("an entry");
-        let offsets = HeaderOffsets::of(line.as_bytes(), 7).expect("the station's form");
-        let view = EntryView::from_offsets(line.as_bytes(), &offsets).expect("valid offsets");
+        let kind = entry_type(line.as_bytes(), 7).expect("read the entry");
+        let offsets = HeaderOffsets::of(line.as_bytes(), 7).expect("read the station's format");
+        let view = EntryView::from_offsets(line.as_bytes(), &offsets).expect("use the offsets");
         assert_eq!(Some(&view), EntryView::parse_header(line.as_bytes(), kind).as_ref());
         assert_eq!((view.number("played_ms"), view.number("late_us")), (Some(120), None));
         assert_eq!((view.id(), view.is_plain()), (Some("a@2023-03-20T05:15:00#1"), true));
@@ -49,11 +49,15 @@ fn indexed_values_equal_those_of_a_search_for_each_key() {
     let (mut indexed_count, mut searched_count) = (0, 0);
     let assert_same = |line: &[u8]| {
         let Some(view) = EntryView::of(line, 7) else { return };
-        *(if view.values.is_some() { &mut indexed_count } else { &mut searched_count }) += 1;
-        let searching_view = EntryView { values: None, ..view.clone() };
+        *(if view.value_offsets.is_some() { &mut indexed_count } else { &mut searched_count }) += 1;
+        let searching_view = EntryView { value_offsets: None, ..view.clone() };
         let text = String::from_utf8_lossy(line);
         assert_eq!(view.is_plain(), searching_view.is_plain(), "{text}");
-        assert_eq!((view.id(), view.started()), (searching_view.id(), searching_view.started()), "{text}");
+        assert_eq!(
+            (view.id(), view.start_time_and_delay()),
+            (searching_view.id(), searching_view.start_time_and_delay()),
+            "{text}"
+        );
         for key in ["id", "planned_at", "planned_ms", "played_ms", "late_us", "frames", "rate", "by_us", "title"] {
             let expected = (searching_view.number(key), searching_view.text(key));
             assert_eq!((view.number(key), view.text(key)), expected, "{key} {text}");
@@ -66,7 +70,7 @@ fn indexed_values_equal_those_of_a_search_for_each_key() {
 #[test]
 fn unknown_keys_in_the_clock_make_an_entry_not_plain() {
     let line = |clock: &str| outcome("2023-03-20T05:15:05.000001+07:00").replace("\"max_error_us\":null", clock);
-    let is_plain = |line: &str| EntryView::of(line.as_bytes(), 7).expect("an entry").is_plain();
+    let is_plain = |line: &str| EntryView::of(line.as_bytes(), 7).expect("read the entry").is_plain();
     for clock in ["\"max_error_us\":null", "\"max_error_us\":9,\"last_sync_s\":null"] {
         assert!(is_plain(&line(clock)), "{clock}");
     }

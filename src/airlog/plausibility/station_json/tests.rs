@@ -1,4 +1,4 @@
-//! Checks that the reader accepts the station's form and refuses every other form.
+//! Checks that the reader accepts the station's format and refuses every other format.
 use super::*;
 
 #[test]
@@ -16,11 +16,11 @@ fn the_end_of_a_string_is_found_at_every_length() {
 }
 
 #[test]
-fn entries_in_another_form_are_refused() {
+fn entries_in_another_format_are_refused() {
     let line = br#"true,"max_error_us":null},"id":"a@b","late_us":-5,"title":"t","played_ms":120}"#;
-    let values = ValueOffsets::from_clock(line, 0).expect("the station's form");
-    assert!(values.of(line, "id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
-    assert_eq!((values.of(line, "frames"), values.of(line, "title")), (Some(None), None));
+    let values = ValueOffsets::from_clock(line, 0).expect("read the station's format");
+    assert!(values.tail_at_value(line, "id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
+    assert_eq!((values.tail_at_value(line, "frames"), values.tail_at_value(line, "title")), (Some(None), None));
     for line in [
         r#"true},"id":"a","id":"b"}"#,
         r#"true},"id":"\u0061"}"#,
@@ -46,7 +46,7 @@ fn entries_in_another_form_are_refused() {
 }
 
 #[test]
-fn plans_in_another_form_are_refused() {
+fn plans_in_another_format_are_refused() {
     let plan = "[\n{\"id\":\"a\",\"length\":{\"id\":\"x\",\"rate\":1},\"late\":null},\n{\"n\":-0,\"id\":\"á\"}\n]\n";
     assert_eq!(row_ids(plan.as_bytes()), Some(vec!["a", "á"]));
     let refused_plans = [

@@ -1,4 +1,4 @@
-//! Accidents of a storage, for tests.
+//! Simulated accidents of a storage, for tests.
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 

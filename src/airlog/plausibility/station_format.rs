@@ -30,9 +30,10 @@ pub(super) fn is_plain(line: &[u8]) -> bool {
     depth == 0
 }
 
-/// Returns the offset of the quote that ends the string, and true if the string has escapes.
-fn end_of_string(line: &[u8], from: usize) -> Option<(usize, bool)> {
-    let (mut at, mut has_escapes) = (from, false);
+/// Returns the offset of the quote that ends a string, and whether the string has escapes. `start` is the offset after
+/// the opening quote.
+fn end_of_string(line: &[u8], start: usize) -> Option<(usize, bool)> {
+    let (mut at, mut has_escapes) = (start, false);
     loop {
         let end = at + memchr::memchr2(b'"', b'\\', line.get(at..)?)?;
         if line[end] == b'"' {
