@@ -23,7 +23,7 @@ pub fn prepare_revision(files: &[SourceFile], schedule: Schedule, library: Libra
         kept_files.push((format!("kept/{sha256}.toml"), file.text.clone().into_bytes()));
         file_refs.push(KeptFileRef { name: file.name.clone(), sha256 });
     }
-    // The library is made of strings and integers in sorted maps, so the same library always gives the same bytes.
+    // The library is made of strings and integers in sorted maps, so the same library always yields the same bytes.
     let snapshot = serde_json::to_vec(&library).expect("a library is strings and integers in maps with string keys");
     let library_hash = sha256_hex(&snapshot);
     kept_files.push((format!("kept/{library_hash}.json"), snapshot));
@@ -36,7 +36,7 @@ pub fn prepare_revision(files: &[SourceFile], schedule: Schedule, library: Libra
     ScheduleRevision { schedule, library, entry, kept_files }
 }
 
-/// Returns the source files of a logged schedule. `None` when one is missing or has another hash.
+/// Returns the source files of a logged schedule. `None` when one is missing or does not match its hash.
 #[must_use]
 pub fn read_kept_sources<S: Storage>(
     kept_files: &KeptFiles<'_, S>,
@@ -56,13 +56,13 @@ pub struct RecoveredSchedule {
     pub revision: Option<Arc<ScheduleRevision>>,
     /// The dates that still owe outcomes, each with all airings that its plans name.
     pub plans: Vec<(NaiveDate, Plan)>,
-    /// The kept files of which both copies are lost, for the log.
+    /// The kept files of which both copies are lost, as entries for the log.
     pub lost_files: Vec<LostFileEntry>,
     /// The dates whose last plan is lost.
     pub lost_plan_dates: Vec<NaiveDate>,
 }
 
-/// Reads the schedule and the open plans that the log names. Either copy of a kept file will do.
+/// Reads the schedule and the open plans that the log names. One intact copy of each kept file is enough.
 #[must_use]
 pub fn recover_schedule<S: Storage>(kept_files: &KeptFiles<'_, S>, replay: &Replay) -> RecoveredSchedule {
     let mut recovered = RecoveredSchedule::default();
@@ -99,7 +99,8 @@ impl RecoveredSchedule {
                         None => plan,
                     });
                 }
-                // A later plan contains the rows of an earlier one, unless it has fewer rows.
+                // A later plan with at least as many rows contains the airings of this one, so the loss matters only if
+                // no such plan was read.
                 None if is_last || logged_plan.rows > max_later_rows => {
                     let missing_count = replay.missing_outcomes_of(date, logged_plan);
                     if missing_count > 0 {

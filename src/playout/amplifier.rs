@@ -1,7 +1,7 @@
 //! Runs the commands that switch the amplifier, without a shell and with a time limit.
 //!
-//! A command runs only after a person has run it by hand on this machine: `station.toml` travels on USB sticks with
-//! its folder, so the file alone must not be able to start programs.
+//! A command runs automatically only after a person has run it by hand on this machine. `station.toml` travels on USB
+//! sticks with its folder, so the file alone must not be able to start programs.
 mod permit;
 mod switch_command;
 

@@ -1,7 +1,7 @@
 //! Assembles a station's log, engine, clock and effects into a [`Playout`].
 //!
 //! The daemon, the rehearsal and the tests use the same three steps: [`recover_log`], [`RestoredStation::open`] and
-//! [`RestoredStation::start`]. Nothing here names a real clock, output or disk.
+//! [`RestoredStation::start`]. Nothing here depends on a real clock, output or disk.
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
@@ -36,7 +36,7 @@ pub struct StationSetup {
     pub id: Id,
     /// The folder of the audio files.
     pub audio_dir: PathBuf,
-    /// The build time of this program: an earlier clock is not trusted.
+    /// The build time of this program. A clock that shows an earlier time is not trusted.
     pub built_at: WallTime,
     /// The id of this machine boot.
     pub boot_id: String,
@@ -44,10 +44,11 @@ pub struct StationSetup {
     pub rehearsal_until: Option<NaiveDate>,
 }
 
-/// Recovers a log after an orderly stop, a crash or a power cut, before anything is appended to it.
+/// Recovers a log after a clean stop, a crash or a power cut, before anything is appended to it.
 ///
 /// # Errors
-/// An I/O error of the storage. On a full disk, the log's ballast is deleted first and recovery is tried again.
+/// An I/O error if the storage cannot be read or written. If the disk is full, the log's ballast is deleted and
+/// recovery is tried once more before that.
 pub fn recover_log<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovered> {
     match recover(storage, keys) {
         // A full disk leaves a torn tail in the log. Recovery sets it aside, and needs disk space for that.
@@ -100,7 +101,7 @@ impl<S: Storage> RestoredStation<S> {
         adoption::read_kept_sources(&self.log.kept_files(), schedule)
     }
 
-    /// Starts the engine. [`StartedStation::into_playout`] performs its first actions.
+    /// Starts the engine. [`StartedStation::into_playout`] performs the engine's first actions.
     #[must_use]
     pub fn start(self, now: ClockSnapshot) -> StartedStation<S> {
         let Self { log, recovered_schedule: recovered, replay, marks, predecessor, setup } = self;

@@ -9,8 +9,8 @@ pub mod system;
 pub trait Clock {
     /// Reads both clocks.
     fn now(&mut self) -> ClockSnapshot;
-    /// Waits until the boot clock reaches `deadline`, another thread wakes the loop, or somebody sets the wall clock.
-    /// May return earlier.
+    /// Waits until the boot clock reaches `deadline`, a different thread wakes the loop, or somebody sets the wall
+    /// clock. The wait can end earlier.
     fn wait(&mut self, deadline: BootTime);
     /// Returns the kernel's `boot_id`, which is different for each boot of the machine.
     fn boot_id(&self) -> String;

@@ -8,21 +8,22 @@ use crate::station::suspect::SuspectFile;
 
 /// A command to the loop.
 pub enum PlayoutCommand {
-    /// Puts a schedule in force that was just read from the station's files.
+    /// Adopts a schedule that was just read from the station's files.
     Adopt(Arc<ScheduleRevision>),
     /// Reports the files of the schedule in force that are missing from the folder or damaged. An empty list withdraws
     /// the previous report.
     SuspectFiles {
         /// The suspect files, each with the reason.
         files: Vec<SuspectFile>,
-        /// The schedule without these files. `None` when nobody may confirm that they were removed on purpose.
+        /// The schedule without these files. `None` when nobody is allowed to confirm that they were removed on
+        /// purpose.
         schedule_without_suspects: Option<Arc<ScheduleRevision>>,
     },
     /// An operator's command, with its sender and the channel for the reply.
     Operator(OperatorCommand, PeerUser, Sender<CommandReply>),
     /// Reports the result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
-    /// Shuts the station down in an orderly way.
+    /// Shuts the station down cleanly.
     Shutdown {
         /// The cause, for the log.
         cause: String,
@@ -37,7 +38,7 @@ impl PlayoutCommand {
             Self::SuspectFiles { files, schedule_without_suspects } => {
                 (EngineEvent::SuspectFiles { suspect_files: files, schedule_without_suspects }, None)
             }
-            Self::Operator(command, user, reply) => (EngineEvent::Operator(command, user), Some(reply)),
+            Self::Operator(command, user, reply_to) => (EngineEvent::Operator(command, user), Some(reply_to)),
             Self::AmplifierSwitched(result) => (EngineEvent::AmplifierSwitched(result), None),
             Self::Shutdown { cause } => (EngineEvent::Shutdown { cause }, None),
         }

@@ -34,7 +34,7 @@ use crate::station::{self, FolderError, LibraryCache};
 use open_log::LockedLog;
 
 /// Build time of this program, in seconds since 1970.
-const BUILD_UNIX: &str = env!("LOA_BUILD_UNIX");
+const BUILD_TIME_UNIX_S: &str = env!("LOA_BUILD_UNIX");
 
 /// The event that ends a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub fn run(
     let mut clock = SystemClock::new().map_err(DaemonError::system(SystemPart::Clock))?;
     require_station_toml(station, &files, &recovered_log, notifier)?;
     let setup = station_setup(&folder.stable_path(station), &files, &recovered_log, &clock);
-    let log_station = setup.id.clone();
+    let log_station_id = setup.id.clone();
     let (restored_station, _key_locks) = log.restore(recovered_log, setup)?;
     let (revision, revision_files) =
         (restored_station.recovered_schedule.revision.clone(), restored_station.sources_in_force());
@@ -81,7 +81,7 @@ pub fn run(
     // Consumes the revision, so that it does not stay in memory while the station runs.
     let (has_schedule, library) = (revision.is_some(), revision.map(|loaded| loaded.library.clone()));
     let cache = LibraryCache::new(station, library.unwrap_or_default());
-    let mut loader = ScheduleLoader::new(station, folder.clone(), log_station, cache, notifier.clone());
+    let mut loader = ScheduleLoader::new(station, folder.clone(), log_station_id, cache, notifier.clone());
     if has_schedule {
         loader.resume_from(revision_files.unwrap_or_default());
     }
@@ -100,8 +100,8 @@ pub fn run(
     }
 }
 
-/// Reads the station's files. A folder with a signed log counts as a station even if all of its files are missing: the
-/// loader reports that once the station runs.
+/// Reads the station's files. A folder with a signed log counts as a station even if all of its files are missing. The
+/// loader reports the missing files once the station runs.
 fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     match station::read_sources(station) {
         Err(FolderError::NotAStation { .. }) if station.join("airlog").join(CHECKPOINT).is_file() => Ok(Vec::new()),
@@ -144,7 +144,7 @@ fn station_setup(folder: &Path, files: &[SourceFile], recovered: &Recovered, clo
         id: recovered.replay.station.clone().unwrap_or_else(|| settings.id.clone()),
         settings,
         audio_dir: folder.join("audio"),
-        built_at: WallTime(BUILD_UNIX.parse::<i64>().unwrap_or(0) * SECOND_US),
+        built_at: WallTime(BUILD_TIME_UNIX_S.parse::<i64>().unwrap_or(0) * SECOND_US),
         boot_id: clock.boot_id(),
         rehearsal_until: None,
     }

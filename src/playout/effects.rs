@@ -1,4 +1,4 @@
-//! The side effects that the loop performs through callbacks, besides its three seams.
+//! The side effects that the run loop performs through callbacks.
 use super::engine::{SwitchRequest, SwitchResult};
 use super::notice::PlayoutNotice;
 use super::output::Output;
@@ -7,9 +7,9 @@ use crate::schedule::settings::OutputSettings;
 /// A callback that makes an output for the given settings.
 pub type OutputMaker = dyn FnMut(&OutputSettings) -> Box<dyn Output>;
 
-/// The callbacks of the loop.
+/// The callbacks of the run loop.
 pub struct Effects {
-    /// Makes the output, and a new one after each change of its settings.
+    /// Makes the first output, and a new one after each change of the output settings.
     pub make_output: Box<OutputMaker>,
     /// Switches the amplifier. Returns the result if it is available at once; otherwise the result arrives later, as
     /// [`PlayoutCommand::AmplifierSwitched`](super::PlayoutCommand::AmplifierSwitched).

@@ -1,8 +1,8 @@
 //! The playout engine: `decide(state, event) -> actions`, without side effects.
 //!
 //! The caller passes the time and the events; the engine returns the actions to perform. The engine touches no clock,
-//! disk, thread or device. So a test runs a month of a station's life, with its power cuts and clock steps, in less
-//! than a second.
+//! disk, thread or device. So a test can simulate a month of a station, with power cuts and clock steps, in less than a
+//! second.
 //!
 //! - Interface: `event`, `action`, `notice`, `operator`, `switching`, `station_status`.
 //! - State: `live_airing` (an airing and its progress), `airings`, `line_state`, `phase`, `clock_trust`, `amplifier`,
@@ -10,18 +10,18 @@
 //! - Each decision: `advance` takes the steps that the time requires. `planning` and `edits` turn dates and edited
 //!   schedules into plans. `overdue` closes airings that can no longer play. `arbitration` decides which session gets
 //!   the line. `lineup` cues the next airings. `line` opens and closes the line.
-//! - Sound: `cues`, `cutting`, `output_events`, `aftermath`, `interruption`, `unplanned`, `relay`, `stalled`,
+//! - Sound: `cues`, `cutting`, `output_events`, `cue_end`, `interruption`, `unplanned`, `relay`, `stalled`,
 //!   `evidence`, `outcome`.
 //! - Start and end: `startup` and `recovery` close the airings that the previous run left open; `shutdown` ends the
 //!   log.
 pub mod action;
 mod advance;
-mod aftermath;
 mod airings;
 mod amplifier;
 mod arbitration;
 mod clock_events;
 pub mod clock_trust;
+mod cue_end;
 mod cues;
 mod cutting;
 mod department_notes;
@@ -108,11 +108,12 @@ pub struct Engine {
     /// The schedule that was read while the clock was untrusted. It is adopted once the clock is trusted and overdue
     /// airings are settled.
     pending_revision: Option<Arc<ScheduleRevision>>,
-    /// The files that are missing from the folder and whose removal nobody has confirmed.
+    /// The files of the schedule in force that are missing or damaged.
     suspect_files: SuspectFiles,
     /// The latest date that has been planned.
     planned_through: Option<NaiveDate>,
-    /// The plans of the latest planned dates, as they were kept with the log. The next day is planned before it begins.
+    /// The plans of the latest dates, as kept with the log. They can include tomorrow's, because a day is planned
+    /// before it begins.
     plans: BTreeMap<NaiveDate, Plan>,
     /// The airings that have no outcome yet.
     airings: Airings,
@@ -120,18 +121,18 @@ pub struct Engine {
     settled_ids: HashSet<String>,
     /// The keys of recent sessions that have begun.
     begun_sessions: HashSet<String>,
-    /// The times when the station could not have played, in this run and in earlier ones.
+    /// The periods in which the station could not have played, in this run and in earlier ones.
     absences: AbsenceHistory,
     /// The time when sound last ended.
     last_sound_at: BootTime,
-    /// The time of the last tick. Before each tick the loop fetches the output's reports.
+    /// The time of the last tick. Before each tick, the run loop fetches all reports of the output.
     last_tick: BootTime,
-    /// The network may correct an unsynchronised clock until this instant. Until then, an airing that only seems missed
-    /// by that clock stays open.
+    /// Until this instant, the network can still correct an unsynchronised clock, so an airing that seems missed
+    /// according to that clock stays open.
     clock_grace_until: BootTime,
     line: LineState,
     device_log: DeviceLogState,
-    /// The settings of the present output; `None` before the first one.
+    /// The settings of the current output; `None` before the first one.
     output_settings: Option<OutputSettings>,
     amplifier: AmplifierState,
     /// The number of the latest [`CueKey`].
@@ -150,8 +151,8 @@ impl Engine {
         self.record_progress(progress);
         let now_before_step = self.clock_trust.without_step(now);
         let reading = self.observe_clock(now);
-        // The output's reports are older than a clock step, so they are handled before the step takes cues back. All of
-        // them are handled before the engine concludes anything from a missing report.
+        // The reports are about events before a clock step, so they are handled before the engine takes cues back
+        // because of the step. All of them are handled before the engine concludes anything from a missing report.
         let event = match event {
             EngineEvent::Output(reports) => {
                 reports.into_iter().for_each(|report| self.on_output_event(now_before_step, report));
@@ -201,8 +202,8 @@ impl Engine {
         self.revision_in_force.as_ref()
     }
 
-    /// The schedule in force; without one, the schedule that waits until the clock is trusted. Urgent messages may use
-    /// that one, since they do not wait for the clock.
+    /// The schedule in force. If there is none, the schedule that waits until the clock is trusted, because urgent
+    /// messages can play before that.
     fn revision_in_force_or_pending(&self) -> Option<&Arc<ScheduleRevision>> {
         self.revision_in_force.as_ref().or(self.pending_revision.as_ref())
     }
@@ -210,7 +211,7 @@ impl Engine {
     /// The id of the sounding airing, its cue, and the length that sounded before an interruption, for the progress
     /// marks. `None` when nothing sounds.
     #[must_use]
-    pub fn sounding(&self) -> Option<(&str, CueKey, Length)> {
+    pub fn sounding_airing(&self) -> Option<(&str, CueKey, Length)> {
         self.airings.iter().find_map(|live_airing| match &live_airing.state {
             AiringState::Sounding { cue, played_length, .. } => {
                 let earlier_length =
@@ -234,9 +235,9 @@ impl Engine {
         let has_begun = |live_airing: &LiveAiring| {
             live_airing.is_sounding() || live_airing.is_interrupted() || live_airing.is_relaying()
         };
-        let lies_ahead = |live_airing: &LiveAiring| {
+        let is_for_later_day = |live_airing: &LiveAiring| {
             !has_begun(live_airing) && live_airing.planned.as_ref().is_some_and(|airing| airing.date > today)
         };
-        self.airings.iter().all(lies_ahead)
+        self.airings.iter().all(is_for_later_day)
     }
 }

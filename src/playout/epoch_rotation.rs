@@ -22,7 +22,7 @@ use crate::logstore::verify::verify_log;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
-/// The outcome of a request to end the epoch.
+/// The result of a request to end the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RotationResult {
     /// The epoch has ended.
@@ -31,7 +31,7 @@ pub enum RotationResult {
     NoKeys,
     /// A daemon or another program has locked the station, and cannot be reached from here.
     Unreachable,
-    /// The log is damaged or its keys are locked, the disk refused a write, or the daemon did not answer.
+    /// The log is damaged or its keys are locked, the disk refused a write, or the daemon did not reply.
     Refused,
 }
 
@@ -40,12 +40,12 @@ pub enum RotationResult {
 /// # Errors
 /// If the log or its keys cannot be read.
 pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationResult> {
-    // The second attempt finds a daemon that started after the first request.
+    // The second attempt reaches a daemon that started after the first request.
     for _ in 0..2 {
         match request(station, OperatorCommand::Collect { notes: notes.clone() }) {
             Ok(CommandReply::Done) => return Ok(RotationResult::Done),
             Err(ControlError::NotRunning) => match rotate_without_daemon(station, &notes)? {
-                Some(outcome) => return Ok(outcome),
+                Some(result) => return Ok(result),
                 // A daemon has started since the request.
                 None => continue,
             },
@@ -66,7 +66,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
         Err(DaemonError::AlreadyRunning) => return Ok(None),
         Err(_) => return Ok(Some(RotationResult::Refused)),
     };
-    // A damaged log is left alone: only the daemon moves it aside, because it also reports that.
+    // A damaged log is left alone. Only the daemon moves a damaged log aside, because it also reports the damage.
     let mut storage = FolderStorage::for_airlog(airlog.clone());
     storage.pin_folder()?;
     if !storage.exists(CHECKPOINT) {

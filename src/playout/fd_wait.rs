@@ -9,7 +9,7 @@ use crate::base::instant::SECOND_US;
 /// Waits until `fd` reports one of `events`, for at most `timeout_us` microseconds. Returns whether it did.
 ///
 /// # Errors
-/// `Errno::INTR` if a signal interrupts the wait; another error if the system refuses to poll.
+/// `Errno::INTR` if a signal interrupts the wait; a different error if the system refuses to poll.
 pub(super) fn wait_for(fd: impl AsFd, events: PollFlags, timeout_us: i64) -> Result<bool> {
     wait_for_any(&mut [PollFd::new(&fd, events)], timeout_us)
 }

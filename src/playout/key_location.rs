@@ -30,7 +30,7 @@ impl KeyLocation<'_> {
             Self::StateFolder => {
                 let name = signed_origin(airlog).as_deref().map(key_folder);
                 let folder = state_dirs::find_or_create("keys", name.as_deref())?;
-                // A power cut may have left a temporary file with a key that no log has announced.
+                // A power cut might have left a temporary file with a key that no log has announced.
                 durable::remove_temp_files(&folder.join(name.unwrap_or_default()))?;
                 folder
             }

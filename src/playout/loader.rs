@@ -30,16 +30,17 @@ pub struct ScheduleLoader {
     station: PathBuf,
     /// Handle to the folder that was at the station's path at the start.
     opened_folder: Arc<DirHandle>,
-    /// The station's id in the log. The engine does not adopt a schedule with another id.
-    log_station: Id,
+    /// The station's id in the log. The engine does not adopt a schedule with a different id.
+    log_station_id: Id,
     library_cache: LibraryCache,
-    /// Hash of the last report, so that it is not repeated.
+    /// Hash of the last report, so that the same report is not repeated.
     last_report_hash: Option<u64>,
     /// True when a schedule is in force.
     has_schedule: bool,
     /// Source files of the schedule in force.
     files_in_force: Vec<SourceFile>,
-    /// Source files of the schedule that comes into force if a person confirms that the missing files were removed.
+    /// Source files of the schedule that comes into force if a person confirms that the missing files were removed on
+    /// purpose.
     files_if_confirmed: Option<Vec<SourceFile>>,
     removal_confirmed: Arc<AtomicBool>,
     /// A confirmation that a person gave while the station was off.
@@ -55,14 +56,14 @@ impl ScheduleLoader {
     pub fn new(
         station: &Path,
         opened_folder: Arc<DirHandle>,
-        log_station: Id,
+        log_station_id: Id,
         library_cache: LibraryCache,
         notifier: SharedNotifier,
     ) -> Self {
         Self {
             station: station.to_owned(),
             opened_folder,
-            log_station,
+            log_station_id,
             library_cache,
             last_report_hash: None,
             has_schedule: false,
@@ -76,7 +77,7 @@ impl ScheduleLoader {
     }
 
     /// Continues with the schedule that was in force when the station stopped. `files` are its source files. The list
-    /// is empty if a kept copy is missing: then the loader cannot tell which files disappeared.
+    /// is empty if a kept copy is missing. In that case, the loader cannot tell which files have disappeared.
     pub fn resume_from(&mut self, files: Vec<SourceFile>) {
         self.has_schedule = true;
         self.files_in_force = files;
@@ -88,15 +89,16 @@ impl ScheduleLoader {
         self.removal_confirmed.clone()
     }
 
-    /// Returns the delay after which to load again even if nothing changes, because a file is still being written.
+    /// Returns the delay after which to load again even if nothing changes. It is `Some` if a file is still being
+    /// written.
     #[must_use]
-    pub fn rescan_after(&self) -> Option<Duration> {
+    pub fn rescan_delay(&self) -> Option<Duration> {
         self.library_cache.recheck_after()
     }
 
     /// Reads the folder, and returns commands for the loop.
     pub fn load(&mut self) -> Vec<PlayoutCommand> {
-        // If another folder is at the station's path now, its contents are not an edit of this station.
+        // If a different folder is now at the station's path, its contents are not an edit of this station.
         let folder_id = DirHandle::open(&self.station).and_then(|folder| folder.file_id()).ok();
         if folder_id.is_none() || folder_id != self.opened_folder.file_id().ok() {
             let error = io::Error::other(StorageMoved::from(&*self.station));
@@ -115,7 +117,7 @@ impl ScheduleLoader {
             Ok(sources) => self.on_sources(&sources),
             Err(error) => self.on_unreadable(&error),
         };
-        // The confirmation was given for the folder at that time, so it counts only for the first load.
+        // The confirmation was given for the folder as it was then, so it applies only to the first load.
         if self.offline_confirmation.take().is_some() {
             removal_confirmation::discard(&self.station);
         }
@@ -158,10 +160,10 @@ impl ScheduleLoader {
         }
         if !suspects.is_empty() {
             let may_be_intentional = !has_structural_problem && suspects.iter().all(SuspectFile::may_be_intentional);
-            let revision =
+            let revision_if_confirmed =
                 may_be_intentional.then(|| Arc::new(adoption::prepare_revision(files, parsed.schedule, library)));
             self.files_if_confirmed = may_be_intentional.then(|| files.clone());
-            return self.suspect_file_commands(suspects, revision);
+            return self.suspect_file_commands(suspects, revision_if_confirmed);
         }
         let mut commands = self.suspect_file_commands(suspects, None);
         self.files_if_confirmed = None;
@@ -169,14 +171,14 @@ impl ScheduleLoader {
             return commands;
         }
         self.has_schedule |= !has_structural_problem;
-        if parsed.schedule.station.id == self.log_station {
+        if parsed.schedule.station.id == self.log_station_id {
             self.files_in_force.clone_from(files);
         }
         commands.push(PlayoutCommand::Adopt(Arc::new(adoption::prepare_revision(files, parsed.schedule, library))));
         commands
     }
 
-    /// Returns all problems of the folder, and appends the other files that they name to `all_files`.
+    /// Returns all problems of the folder. Appends to `all_files` the other files that the problems name.
     fn collect_problems(
         &self,
         sources: &StationFiles,
@@ -191,20 +193,24 @@ impl ScheduleLoader {
         problems
     }
 
-    /// Returns commands that report suspect files, and that pass on a confirmation given while the station was off.
+    /// Returns a command that reports the suspect files, and a command with the confirmation that was given while the
+    /// station was off. `revision_if_confirmed` comes into force if a person confirms that the files were removed.
     fn suspect_file_commands(
         &mut self,
         suspects: Vec<SuspectFile>,
-        schedule_without_suspects: Option<Arc<ScheduleRevision>>,
+        revision_if_confirmed: Option<Arc<ScheduleRevision>>,
     ) -> Vec<PlayoutCommand> {
-        let any_suspects = !suspects.is_empty();
+        let has_suspects = !suspects.is_empty();
         let mut commands = Vec::new();
-        if any_suspects || self.has_suspects {
-            commands.push(PlayoutCommand::SuspectFiles { files: suspects, schedule_without_suspects });
+        if has_suspects || self.has_suspects {
+            commands.push(PlayoutCommand::SuspectFiles {
+                files: suspects,
+                schedule_without_suspects: revision_if_confirmed,
+            });
         }
-        self.has_suspects = any_suspects;
+        self.has_suspects = has_suspects;
         if let Some(RemovalConfirmation { files, author, .. }) =
-            self.offline_confirmation.clone().filter(|_| any_suspects)
+            self.offline_confirmation.clone().filter(|_| has_suspects)
         {
             // The reply is dropped, because no client waits for it.
             let (reply_sender, _) = mpsc::channel();
@@ -213,7 +219,7 @@ impl ScheduleLoader {
         commands
     }
 
-    /// Returns whether this report differs from the last one, and records it as the last.
+    /// Returns whether this report differs from the last one, and stores its hash.
     fn is_new_report(&mut self, report: &str) -> bool {
         let mut hasher = DefaultHasher::new();
         report.hash(&mut hasher);

@@ -64,7 +64,7 @@ fn acquire(file: File, part: SystemPart) -> Result<File, DaemonError> {
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(DaemonError::System { part, error }),
         }
-        // A process that only tests the lock takes it shared, for an instant. The owner has it exclusively.
+        // A process that only tests the lock holds a shared lock for an instant. The owner holds an exclusive lock.
         if file.try_lock_shared().is_err() {
             return Err(DaemonError::AlreadyRunning);
         }
@@ -75,7 +75,7 @@ fn acquire(file: File, part: SystemPart) -> Result<File, DaemonError> {
 }
 
 /// Returns the possible lock files for the path of a station. A daemon of root and one of a user have different state
-/// folders, so the lock of each folder counts.
+/// folders, so all of these files are checked.
 fn path_lock_files(station: &Path) -> Vec<PathBuf> {
     let absolute_path = station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let name = sha256_hex(absolute_path.as_os_str().as_bytes());
@@ -88,7 +88,7 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
         let file = AnchoredPath::resolve(path)
             .and_then(|lock_path| lock_path.exists().then(|| lock_path.open_lock(OWNER_ONLY)).transpose());
         match file {
-            // Two paths may lead to one file, because a folder is named twice or linked. Its lock is taken once.
+            // Two paths can lead to the same file, because a folder is named twice or linked. That file is locked once.
             Ok(Some(file)) if contains_same_file(&files, &file) => {}
             Ok(Some(file)) => files.push(acquire(file, SystemPart::PathLock)?),
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
@@ -98,8 +98,8 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
         }
     }
     if files.is_empty() {
-        // No lock file exists yet: the first one that can be created is taken. If no state folder is writable, the lock
-        // in `airlog/` must suffice. The keys cannot be stored then either, which is reported later.
+        // No lock file exists yet, so the first one that can be created is locked. If no state folder is writable, the
+        // lock in `airlog/` must suffice. The keys cannot be stored then either, which is reported later.
         for path in paths {
             if let Ok(file) = durable::open_lock(path, OWNER_ONLY) {
                 files.push(acquire(file, SystemPart::PathLock)?);
@@ -110,7 +110,7 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
     Ok(files)
 }
 
-/// Returns whether one of `files` is open on the same file as `file`.
+/// Returns whether one of `files` is the same file as `file`.
 fn contains_same_file(files: &[File], file: &File) -> bool {
     durable::file_id(file).is_ok_and(|id| files.iter().any(|other| durable::file_id(other).is_ok_and(|o| o == id)))
 }
@@ -127,13 +127,13 @@ mod tests {
 
     use super::*;
 
-    /// systemd passes `/var/lib/loa`, which loa uses anyway; `XDG_STATE_HOME` may be set to its default value.
+    /// systemd passes `/var/lib/loa`, which loa uses anyway; `XDG_STATE_HOME` can be set to its default value.
     #[test]
     fn a_state_folder_that_is_named_twice_is_locked_once() {
-        let dir = tempfile::tempdir().expect("a folder");
+        let dir = tempfile::tempdir().expect("create a temporary folder");
         let (state, link) = (dir.path().join("state"), dir.path().join("link"));
-        std::fs::create_dir(&state).expect("a folder");
-        std::os::unix::fs::symlink(&state, &link).expect("a link");
+        std::fs::create_dir(&state).expect("create the folder");
+        std::os::unix::fs::symlink(&state, &link).expect("create the link");
         let paths = [state.join("lock"), state.join("lock"), link.join("lock")];
         for _ in 0..3 {
             let locks = acquire_path_locks(&paths).expect("the lock is free");
@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn a_process_that_tests_a_lock_does_not_prevent_others_from_taking_it() {
-        let dir = tempfile::tempdir().expect("a folder");
+        let dir = tempfile::tempdir().expect("create a temporary folder");
         let path = dir.path().join("lock");
-        File::create(&path).expect("a file");
+        File::create(&path).expect("create the file");
         let is_finished = AtomicBool::new(false);
         std::thread::scope(|threads| {
             for _ in 0..2 {
@@ -157,14 +157,15 @@ mod tests {
                 });
             }
             let lock_count = (0..2000)
-                .filter(|_| acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).is_ok())
+                .filter(|_| acquire(File::open(&path).expect("open the file"), SystemPart::AirlogLock).is_ok())
                 .count();
             is_finished.store(true, Ordering::Relaxed);
             assert_eq!(lock_count, 2000);
         });
-        let _lock = acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock).expect("the lock is free");
+        let _lock =
+            acquire(File::open(&path).expect("open the file"), SystemPart::AirlogLock).expect("the lock is free");
         assert!(matches!(
-            acquire(File::open(&path).expect("a file"), SystemPart::AirlogLock),
+            acquire(File::open(&path).expect("open the file"), SystemPart::AirlogLock),
             Err(DaemonError::AlreadyRunning)
         ));
     }

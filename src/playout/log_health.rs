@@ -6,9 +6,9 @@ use crate::airlog::storage::StorageMoved;
 use crate::base::instant::{BootTime, SECOND_US};
 
 /// Delay before the first retry, microseconds. Each further delay is twice the previous one.
-const FIRST_RETRY_US: i64 = SECOND_US;
+const FIRST_RETRY_DELAY_US: i64 = SECOND_US;
 /// Maximum delay before a retry, microseconds.
-const MAX_RETRY_US: i64 = 300 * SECOND_US;
+const MAX_RETRY_DELAY_US: i64 = 300 * SECOND_US;
 
 /// The next attempt to write to a disk that refuses entries.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ impl Retry {
     }
 }
 
-/// The health of the log. A failure is reported once, until the log has recovered from it.
+/// The health of the log. A failure is reported once, and again only after the log has recovered from it.
 #[derive(Debug, Default)]
 pub(super) struct LogHealth {
     /// `Some` while the disk refuses entries.
@@ -50,20 +50,22 @@ impl LogHealth {
         self.is_moved = StorageMoved::is_cause_of(error);
         let previous_retry = self.retry;
         self.retry = Some(match previous_retry {
-            // A write before its time does not change the schedule: a disk that hangs must not block the loop every
-            // second.
+            // An attempt before the planned retry does not change its instant, because a disk that hangs must not block
+            // the loop every second.
             Some(retry) if now < retry.at => retry,
-            // The delay grows only for a disk. The check for a moved folder is cheap, and people wait for its return.
-            Some(retry) if !self.is_moved => Retry::after(now, (retry.delay_us * 2).min(MAX_RETRY_US)),
-            _ => Retry::after(now, FIRST_RETRY_US),
+            // The delay grows only if the disk refuses writes. The check for a moved folder is cheap, and people wait
+            // for the folder to return.
+            Some(retry) if !self.is_moved => Retry::after(now, (retry.delay_us * 2).min(MAX_RETRY_DELAY_US)),
+            _ => Retry::after(now, FIRST_RETRY_DELAY_US),
         });
         previous_retry.is_none().then_some(PlayoutNotice::LogWriteFailed(error))
     }
 
-    /// Records a successful write, after which `pending` entries still wait. Returns a notice if the log has recovered.
-    pub(super) fn on_success(&mut self, pending: usize) -> Option<PlayoutNotice<'static>> {
+    /// Records a successful write, after which `pending_entries` entries still wait. Returns a notice if the log has
+    /// recovered.
+    pub(super) fn on_success(&mut self, pending_entries: usize) -> Option<PlayoutNotice<'static>> {
         self.is_moved = false;
-        if pending > 0 {
+        if pending_entries > 0 {
             return None;
         }
         self.retry.take().map(|_| PlayoutNotice::LogWriteRecovered)

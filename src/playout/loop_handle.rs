@@ -4,7 +4,7 @@ use std::sync::mpsc::Sender;
 use super::clock::system::ClockWaker;
 use super::command::PlayoutCommand;
 
-/// Sends commands to the loop of a running station. Any thread may hold a clone.
+/// Sends commands to the loop of a running station. Any thread can hold a clone.
 #[derive(Clone)]
 pub struct LoopHandle {
     commands: Sender<PlayoutCommand>,
@@ -12,7 +12,7 @@ pub struct LoopHandle {
 }
 
 impl LoopHandle {
-    /// Returns a handle to the loop that receives `commands` and waits on the clock of `waker`.
+    /// Returns a handle to the loop at the other end of `commands`, which `waker` wakes.
     #[must_use]
     pub fn new(commands: Sender<PlayoutCommand>, waker: ClockWaker) -> Self {
         Self { commands, waker }

@@ -21,7 +21,7 @@ pub enum PlayoutNotice<'a> {
     EpochRotationFailed(&'a io::Error),
     /// A kept file could be written in only one of its two places.
     KeptCopyFailed(&'a io::Error),
-    /// Findings in the station's files. The same findings are reported once.
+    /// Findings in the station's files. The same findings are reported only once.
     Problems {
         /// The findings.
         problems: &'a [Problem],
@@ -30,9 +30,9 @@ pub enum PlayoutNotice<'a> {
         /// The schedule that plays instead. `None` when the files are adopted as written.
         fallback: Option<FallbackSchedule>,
     },
-    /// The folder cannot be read. This is reported once.
+    /// The folder cannot be read. This is reported only once.
     FolderUnreadable(&'a FolderError),
-    /// The log ended in torn bytes, which were set aside; with their number.
+    /// The log had bytes beyond its signed head, which were set aside; with their number.
     LogTailTorn(u64),
     /// The log was damaged before its end. It was set aside, and a new one begins.
     LogDamaged(&'a DamagedLog),
@@ -55,12 +55,12 @@ pub enum FallbackSchedule {
     LastGoodFilesMissing,
 }
 
-/// A callback for notices, which several threads call.
+/// A callback for notices. Several threads call it.
 pub type SharedNotifier = Arc<Mutex<dyn FnMut(PlayoutNotice<'_>) + Send>>;
 
 /// Passes a notice to the notifier.
 pub(super) fn notify(notifier: &SharedNotifier, notice: PlayoutNotice<'_>) {
-    // Another thread panicked while it reported something. The station plays on.
+    // If another thread panicked while it held the lock, the station continues to play and to notify.
     let mut notifier = notifier.lock().unwrap_or_else(PoisonError::into_inner);
     (*notifier)(notice);
 }

@@ -1,7 +1,7 @@
 //! The sound seam. An [`Output`] plays cues at their instants, and reports the frames that the device took.
 //!
-//! No call waits for the device: an [`OutputEvent`] brings the result of a request such as [`Output::open`] or
-//! [`Output::cue`]. So a device that hangs cannot block the loop.
+//! No call waits for the device. The result of a request such as [`Output::open`] or [`Output::cue`] arrives as an
+//! [`OutputEvent`]. Therefore, a device that hangs cannot block the loop.
 mod cue;
 mod device;
 mod event;
@@ -26,16 +26,16 @@ pub use sink_info::SinkInfo;
 
 /// A loudspeaker line.
 ///
-/// Cues play in the order in which they were given. A [`CueStart::AtInstant`] cue discards the cues before it at its
-/// instant.
+/// Cues play in the order in which they were queued. At its instant, a [`CueStart::AtInstant`] cue discards the cues
+/// before it.
 pub trait Output {
-    /// Sets the preferred rate, that of most of the files to come, in frames per second. A line that opens later has
-    /// this rate if its device supports it.
+    /// Sets the preferred rate in frames per second, which is the rate of most upcoming files. A line that opens later
+    /// has this rate if its device supports it.
     fn prefer_rate(&mut self, _rate: Option<u32>) {}
     /// Requests the line to be opened. The result is [`OutputEvent::Opened`] or [`OutputEvent::Lost`]. Has no effect on
     /// an open line.
     fn open(&mut self);
-    /// Closes the line. Every cue that is not over ends as [`Ending::Cut`]. Has no effect on a closed line.
+    /// Closes the line. Every cue that has not ended ends as [`Ending::Cut`]. Has no effect on a closed line.
     fn close(&mut self);
     /// Announces files that will be cued soon, so that the output can hash them ahead of time.
     fn prefetch(&mut self, _files: Vec<PathBuf>) {}

@@ -36,7 +36,7 @@ use shared::DeckShared;
 const BUSY_POLL_US: i64 = 100_000;
 /// Interval between two checks of an open line without cues, microseconds.
 const IDLE_POLL_US: i64 = 250_000;
-/// Rate in the events of cues that end before a line was ever open, frames per second.
+/// Rate that the events of cues state if no line has been open yet, frames per second.
 const DEFAULT_RATE: u32 = 48_000;
 
 /// The state of the line, with the line itself while it is open.
@@ -47,7 +47,7 @@ enum DeckLine {
         retry_at: BootTime,
     },
     Open(Box<OpenLine>),
-    /// The line closes when its last frames have been heard, which is expected at this instant.
+    /// The line closes when its last frames have been heard, which is expected at the given instant.
     Closing(Box<OpenLine>, BootTime),
 }
 
@@ -57,11 +57,11 @@ struct Deck {
     shared: Arc<DeckShared>,
     settings: OutputSettings,
     station_dir: PathBuf,
-    /// The cues that are not over, in the order in which they were given.
+    /// The cues that have not ended, in the order in which they were queued.
     cues: VecDeque<QueuedCue>,
-    /// Number of cues that were ever queued.
+    /// Number of cues that have been queued since the deck started.
     total_cues: u64,
-    /// Key of the cue that was queued last.
+    /// Key of the last queued cue.
     last_cue_key: Option<CueKey>,
     prefetcher: HashPrefetcher,
     line: DeckLine,
@@ -69,21 +69,21 @@ struct Deck {
     rate: u32,
     /// Rate that the last open command requested; `None`: any.
     requested_rate: Option<u32>,
-    /// Index of the device that was opened last.
+    /// Index of the device that was last opened.
     device_index: usize,
     /// Before this instant, no device after `device_index` is tried.
     keep_device_until: BootTime,
-    /// Bit set, by index, of the devices that were lost soon after they opened.
+    /// Bit set of the indices of the devices that were lost shortly after they opened.
     stalled_devices: u8,
     /// Delay before the next attempt to open a lost line, microseconds.
     reopen_delay_us: i64,
-    /// Instant at which a line was opened last.
+    /// Instant at which a line was last opened.
     opened_at: Option<BootTime>,
     /// Reports of events that have not been heard yet, each with the instant at which its event is heard.
     pending_reports: VecDeque<(BootTime, MixerReport)>,
     /// Instant at which the last frame of the last ended cue leaves the device.
     sound_ends_at: BootTime,
-    /// Instant at which to return memory that the last start needed to the system.
+    /// Instant at which memory that only the last start needed is returned to the system.
     trim_memory_at: Option<BootTime>,
     is_quitting: bool,
 }
@@ -119,7 +119,8 @@ impl Deck {
         }
     }
 
-    /// Runs until a quit command. After a panic in loa or a library the line is lost, but the deck continues.
+    /// Runs until a quit command. After a panic in loa or in a library, the line counts as lost, and the deck
+    /// continues.
     fn run(mut self) {
         while catch_unwind(AssertUnwindSafe(|| self.run_loop())).is_err() {
             self.lose_line("the deck stumbled over a bug".to_owned(), boot_now());
@@ -158,7 +159,7 @@ impl Deck {
         let can_feed_more = self.feed_tracks();
         let has_prepared = self.prepare_next(now);
         self.hand_over_tracks(now);
-        // Files are hashed ahead only when no other work is ready.
+        // Files are hashed ahead of time only when no other work is ready.
         can_feed_more || has_prepared || self.prefetcher.hash_step()
     }
 

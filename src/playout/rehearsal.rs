@@ -20,13 +20,13 @@ use crate::plan::resolve_local_time;
 /// The name of the device and the boot id in a rehearsal's log. The boot id is in every line, so each line shows that
 /// it is from a rehearsal.
 pub const REHEARSAL: &str = "rehearsal";
-/// The maximum time for which an airing of the last day may run past midnight, microseconds.
+/// The maximum time in microseconds for which airings of the last day can run past midnight.
 const MAX_OVERTIME_US: i64 = 86_400 * SECOND_US;
 
 /// Runs the station from the beginning of `from` to the end of `until`, and writes its log to `disk`.
 ///
 /// # Errors
-/// An I/O error if the system has no random numbers for the temporary key.
+/// An I/O error if the system cannot supply random numbers for the temporary key.
 pub fn rehearse(
     disk: &MemoryStorage,
     revision: Arc<ScheduleRevision>,
@@ -67,7 +67,8 @@ fn silent_effects(clock: &ScriptedClock, audio_dir: &Path, revision: &ScheduleRe
     Effects { make_output: Box::new(make_output), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) }
 }
 
-/// Steps through virtual time until the station has ended: at `end`, or once the airings that began before it are over.
+/// Steps through virtual time until the station has ended. It ends at `end`, or later once the airings that began
+/// before `end` have ended.
 fn run_until(
     playout: &mut Playout<ScriptedClock, MemoryStorage>,
     clock: &ScriptedClock,
@@ -76,8 +77,8 @@ fn run_until(
 ) {
     while playout.step() {
         let is_past_end = clock.boot() >= end;
-        let is_overtime_spent = clock.boot() >= end.plus(MAX_OVERTIME_US);
-        if is_past_end && (playout.engine().is_idle(clock.read()) || is_overtime_spent) {
+        let is_overtime_used_up = clock.boot() >= end.plus(MAX_OVERTIME_US);
+        if is_past_end && (playout.engine().is_idle(clock.read()) || is_overtime_used_up) {
             let cause = "rehearsal-end".to_owned();
             let _ = commands.send(PlayoutCommand::Shutdown { cause });
         } else if !is_past_end {

@@ -1,6 +1,6 @@
 //! The confirmation, given while the station is off, that files were removed from its folder on purpose.
 //!
-//! It is stored beside the log. The next start logs it with its author, and only then does it take effect.
+//! It is stored beside the log. The next start logs it with its author, and it takes effect only then.
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};

@@ -60,8 +60,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         self.ends_when_idle = enabled;
     }
 
-    /// Plays until the station ends. Returns the number of entries that the disk has not taken even in the last
-    /// attempt.
+    /// Plays until the station ends. Returns the number of entries that could not be written, even in the last attempt.
     pub fn run(&mut self) -> usize {
         while self.step() {
             self.wait();
@@ -69,7 +68,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         let now = self.clock.now();
         let mut last_result = self.log.append(now, Vec::new());
         if last_result.as_ref().is_err_and(StorageMoved::is_cause_of) {
-            // There is no later attempt: the entries go to the log's present folder.
+            // This is the last attempt, so the entries are written to the folder to which the log was moved.
             self.log.storage.follow_moved_folder();
             last_result = self.log.append(now, Vec::new());
         }
@@ -97,11 +96,11 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     pub fn wait(&mut self) {
         let now = self.clock.now();
         let mut wake_at = self.engine.next_wakeup(now).min(self.next_mark_at(now.boot));
-        if let Some(at) = self.output.as_ref().and_then(|output| output.next_event_at()) {
-            wake_at = wake_at.min(at);
+        if let Some(next_event_at) = self.output.as_ref().and_then(|output| output.next_event_at()) {
+            wake_at = wake_at.min(next_event_at);
         }
-        if let Some(at) = self.log_health.retry_at() {
-            wake_at = wake_at.min(at);
+        if let Some(retry_at) = self.log_health.retry_at() {
+            wake_at = wake_at.min(retry_at);
         }
         self.clock.wait(wake_at);
     }
@@ -126,7 +125,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
     }
 
-    /// Dispatches an event after the output's own ones: the event may take back a cue that has already started.
+    /// Dispatches the output's pending events, then this event. In the other order, this event could take back a cue
+    /// that has already started.
     fn dispatch_after_output(&mut self, event: EngineEvent, reply_to: Option<Sender<CommandReply>>) {
         self.drain_output_events();
         self.dispatch(event, reply_to);
@@ -166,7 +166,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 Action::RotateEpoch => {
                     let result = self.log.rotate_epoch(now);
                     rotation_failed = result.is_err();
-                    // An epoch that cannot end yet is not a failure of the log, unless entries wait.
+                    // An epoch that cannot end yet is a failure of the log only if entries wait to be written.
                     if self.log.pending_entries() > 0 {
                         self.track_log_result(result);
                     }
@@ -187,7 +187,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
     }
 
-    /// Completes a reply with the log's part.
+    /// Adds the state of the log to a reply.
     fn complete_reply(&self, reply: CommandReply, rotation_failed: bool) -> CommandReply {
         match reply {
             CommandReply::Done if rotation_failed || self.log.pending_entries() > 0 => CommandReply::DoneNotLogged,
@@ -206,7 +206,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
     }
 
-    /// Records the result of a write to the log, and reports a change. Sound continues in any case.
+    /// Records the result of a write to the log, and notifies people when writing begins to fail or works again. Sound
+    /// continues in any case.
     fn track_log_result(&mut self, result: std::io::Result<()>) {
         let notice = match &result {
             Err(error) => {

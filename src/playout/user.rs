@@ -8,7 +8,7 @@ pub(super) fn user_by_uid(uid: u32) -> PeerUser {
     PeerUser { uid, name: user_name(uid) }
 }
 
-/// Returns a user's name from `/etc/passwd`; `None` if the file cannot be read or does not passwd the user.
+/// Returns a user's name from `/etc/passwd`; `None` if the file cannot be read or does not list the user.
 pub(super) fn user_name(uid: u32) -> Option<String> {
     let passwd = fs::read_to_string("/etc/passwd").ok()?;
     passwd.lines().find_map(|line| {

@@ -96,7 +96,8 @@ impl RescanHandle {
 }
 
 /// Starts a thread that calls `on_change` at the start and after every edit, until the process ends. `on_change`
-/// returns the delay after which it is called again even if nothing changes; `None` means only after an edit.
+/// returns the delay after which it is called again even if nothing changes; `None` means that it is called again only
+/// after an edit.
 ///
 /// # Errors
 /// If the system cannot start a thread.
@@ -109,13 +110,13 @@ pub fn start(
     let rescan_sender = wake_sender.clone();
     std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
         let mut last_snapshot = take_snapshot(&station);
-        // `None` without inotify: then only the poll finds changes.
+        // Without inotify, the watcher is `None`, and only the poll finds changes.
         let mut watcher = watch_folders(&last_snapshot, wake_sender.clone());
-        // The watcher reported no edits that happened while it started.
+        // The watcher did not report edits that happened while it was being started.
         last_snapshot = take_snapshot(&station);
-        let mut recheck_after = on_change();
+        let mut recheck_delay = on_change();
         loop {
-            let must_reload = wait_for_edit(&wakes, recheck_after);
+            let must_reload = wait_for_edit(&wakes, recheck_delay);
             let mut snapshot = take_snapshot(&station);
             if snapshot.folders != last_snapshot.folders {
                 // Files in a new folder are not reported until the folder is watched. A second snapshot finds them.
@@ -124,7 +125,7 @@ pub fn start(
             }
             if must_reload || snapshot != last_snapshot {
                 last_snapshot = snapshot;
-                recheck_after = on_change();
+                recheck_delay = on_change();
             }
             // The watcher works until it is dropped, so the loop keeps it.
             let _ = &watcher;
@@ -147,10 +148,10 @@ fn watch_folders(snapshot: &FolderSnapshot, wake_sender: Sender<WatchWake>) -> O
     Some(watcher)
 }
 
-/// Waits until an edit has settled, or until `recheck_after` has passed. Returns whether to reload even an unchanged
+/// Waits until an edit has settled, or until `recheck_delay` has passed. Returns whether to reload even an unchanged
 /// folder.
-fn wait_for_edit(wakes: &Receiver<WatchWake>, recheck_after: Option<Duration>) -> bool {
-    match wakes.recv_timeout(recheck_after.unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)) {
+fn wait_for_edit(wakes: &Receiver<WatchWake>, recheck_delay: Option<Duration>) -> bool {
+    match wakes.recv_timeout(recheck_delay.unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)) {
         Ok(WatchWake::Requested) => true,
         Ok(WatchWake::Changed) => {
             let mut is_requested = false;
@@ -163,10 +164,11 @@ fn wait_for_edit(wakes: &Receiver<WatchWake>, recheck_after: Option<Duration>) -
                 is_requested |=
                     std::iter::from_fn(|| wakes.try_recv().ok()).any(|wake| matches!(wake, WatchWake::Requested));
             }
-            // A file that is still being written causes events all the time, so a due recheck would never time out.
-            is_requested || recheck_after.is_some()
+            // A file that is still being written causes events all the time, so the wait for a due recheck would never
+            // time out.
+            is_requested || recheck_delay.is_some()
         }
-        Err(RecvTimeoutError::Timeout) => recheck_after.is_some(),
+        Err(RecvTimeoutError::Timeout) => recheck_delay.is_some(),
         Err(RecvTimeoutError::Disconnected) => {
             std::thread::park_timeout(POLL_INTERVAL);
             false

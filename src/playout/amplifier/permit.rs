@@ -38,7 +38,7 @@ mod tests {
         let split_words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         let amplifier =
             AmplifierSettings { on: split_words("relay 1 \"on\" à"), off: Vec::new(), ..AmplifierSettings::default() };
-        let commands = serde_json::to_vec(&(&amplifier.on, &amplifier.off)).expect("strings");
+        let commands = serde_json::to_vec(&(&amplifier.on, &amplifier.off)).expect("serialise the commands");
         assert_eq!(permit_name(&amplifier), sha256_hex(&commands));
     }
 }

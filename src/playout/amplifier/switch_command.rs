@@ -17,7 +17,7 @@ use crate::schedule::settings::AmplifierSettings;
 /// Time limit of a command, microseconds. A relay switches within milliseconds.
 const COMMAND_TIMEOUT_US: i64 = 10 * SECOND_US;
 /// Maximum length of the error output in a message, characters.
-const MAX_DETAIL: usize = 200;
+const MAX_DETAIL_CHARS: usize = 200;
 
 /// Runs the command that switches the amplifier on or off, and waits until it ends.
 #[must_use]
@@ -33,7 +33,7 @@ pub fn run_switch_command(station: &Path, amplifier: &AmplifierSettings, power: 
 }
 
 /// Refuses a command that names a file in the station's folder. The folder travels on USB sticks, and the next stick
-/// may bring a different file under the name that a person has tried.
+/// can bring a different file under the name that a person has tried.
 fn refuse_station_files(station: &Path, command_line: &[String]) -> Result<(), String> {
     let Ok(station) = station.canonicalize() else { return Ok(()) };
     let is_in_station =
@@ -97,13 +97,13 @@ fn kill_group(child: &mut Child) {
 }
 
 /// Returns the error output that the command has written so far, as one line. This does not wait for the end of the
-/// pipe, because background processes of the command may keep it open.
+/// pipe, because background processes of the command can keep it open.
 fn read_error_output(stderr: &mut io::PipeReader) -> String {
-    let mut bytes = [0; 4 * MAX_DETAIL];
+    let mut bytes = [0; 4 * MAX_DETAIL_CHARS];
     let is_readable = wait_for(&*stderr, PollFlags::IN, 0).unwrap_or(false);
     let length = if is_readable { stderr.read(&mut bytes).unwrap_or(0) } else { 0 };
     let text = String::from_utf8_lossy(&bytes[..length]);
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_DETAIL).collect()
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_DETAIL_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -131,23 +131,24 @@ mod tests {
 
     #[test]
     fn arguments_are_not_interpreted_by_a_shell() {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().expect("create a temporary folder");
         let file = folder.path().join("x; touch y && $(z)");
-        assert_eq!(switch_error(&["touch", file.to_str().expect("UTF-8")]), None);
+        assert_eq!(switch_error(&["touch", file.to_str().expect("the path is UTF-8")]), None);
         assert!(file.exists());
     }
 
     #[test]
     fn a_file_in_the_station_folder_is_not_run() {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().expect("create a temporary folder");
         let script = folder.path().join("relay.sh");
-        std::fs::write(&script, "exit 0").expect("the script can be written");
+        std::fs::write(&script, "exit 0").expect("write the script");
         let shell_command = |script: &Path| vec!["sh".to_owned(), script.display().to_string()];
         assert!(
             refuse_station_files(folder.path(), &shell_command(&script))
                 .is_err_and(|detail| detail.contains("relay.sh lies in the station"))
         );
-        let indirect_path = folder.path().join("../").join(folder.path().file_name().expect("a name")).join("relay.sh");
+        let indirect_path =
+            folder.path().join("../").join(folder.path().file_name().expect("the folder has a name")).join("relay.sh");
         assert!(refuse_station_files(folder.path(), &shell_command(&indirect_path)).is_err());
         assert_eq!(refuse_station_files(&folder.path().join("other"), &shell_command(&script)), Ok(()));
         assert_eq!(refuse_station_files(folder.path(), &shell_command(Path::new("/bin/true"))), Ok(()));

@@ -19,7 +19,7 @@ pub enum ClockChange {
 #[derive(Debug)]
 struct ScriptedClockState {
     now: ClockSnapshot,
-    /// The changes to come, each with its instant, in ascending order.
+    /// The upcoming changes, each with its instant, in ascending order.
     script: VecDeque<(BootTime, ClockChange)>,
     /// Every wait ends at this instant at the latest, so that a test can act there.
     wait_limit: BootTime,
@@ -63,7 +63,7 @@ impl ScriptedClock {
         self.state.borrow_mut().wait_limit = boot;
     }
 
-    /// Returns the present time of the boot clock.
+    /// Returns the current time of the boot clock.
     #[must_use]
     pub fn boot(&self) -> BootTime {
         self.state.borrow().now.boot

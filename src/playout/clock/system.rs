@@ -16,8 +16,8 @@ use crate::playout::fd_wait::wait_for_any;
 
 /// Maximum time between the readings of the boot clock before and after a reading of the wall clock, microseconds.
 const MAX_READ_SPREAD_US: i64 = 200;
-/// Drop of the kernel's error bound, in microseconds, which shows that the clock was synchronised again. Between two
-/// synchronisations the bound only grows, by up to 500 ppm.
+/// Drop of the kernel's error bound, in microseconds, which shows that the clock has been synchronised again. Between
+/// two synchronisations the bound only grows, by up to 500 ppm.
 const RESYNC_DROP_US: i64 = 1000;
 
 /// The clock of the machine.
@@ -27,12 +27,12 @@ pub struct SystemClock {
     /// A timer in the far future. The kernel cancels it when somebody sets the wall clock.
     step_timer: Option<OwnedFd>,
     /// The kernel's error bound at the last reading, microseconds.
-    last_error_us: i64,
+    last_max_error_us: i64,
     last_sync_at: Option<BootTime>,
     boot_id: String,
 }
 
-/// Ends a wait of the clock. Any thread may hold a clone.
+/// Ends a wait of the clock. Any thread can hold a clone.
 #[derive(Clone)]
 pub struct ClockWaker(Arc<OwnedFd>);
 
@@ -54,8 +54,13 @@ impl SystemClock {
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let step_timer = timerfd_create(TimerfdClockId::Realtime, flags).ok();
         let boot_id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        let mut clock =
-            Self { wake, step_timer, last_error_us: i64::MAX, last_sync_at: None, boot_id: boot_id.trim().to_owned() };
+        let mut clock = Self {
+            wake,
+            step_timer,
+            last_max_error_us: i64::MAX,
+            last_sync_at: None,
+            boot_id: boot_id.trim().to_owned(),
+        };
         clock.arm_step_timer();
         Ok(clock)
     }
@@ -81,10 +86,10 @@ impl SystemClock {
         let Some(timex) = platform::kernel_clock_status() else {
             return ClockSync::default();
         };
-        if timex.is_synchronised && self.last_error_us.saturating_sub(timex.max_error_us) > RESYNC_DROP_US {
+        if timex.is_synchronised && self.last_max_error_us.saturating_sub(timex.max_error_us) > RESYNC_DROP_US {
             self.last_sync_at = Some(boot);
         }
-        self.last_error_us = timex.max_error_us;
+        self.last_max_error_us = timex.max_error_us;
         ClockSync {
             is_synchronised: timex.is_synchronised,
             max_error_us: timex.is_synchronised.then_some(timex.max_error_us),

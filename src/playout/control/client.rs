@@ -11,13 +11,13 @@ use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::playout::lock::is_station_locked;
 use crate::playout::user::user_name;
 
-/// An error of a command that did not reach the daemon, or got no reply.
+/// The reason why a command did not reach the daemon, or got no reply.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
     /// No process has locked this station.
     #[error("the station is not running")]
     NotRunning,
-    /// The daemon runs as another user, and accepts commands only from that user.
+    /// The daemon runs as a different user, and accepts commands only from that user.
     #[error("the station runs as {user}, and this user may not ask it")]
     NotAllowed {
         /// Name or ID of that user.
@@ -41,14 +41,14 @@ pub fn request(station: &Path, command: OperatorCommand) -> Result<CommandReply,
     let owner_uid = lock_metadata(station).map(|lock| lock.uid());
     let mut folders = socket_folders();
     folders.extend(owner_uid.filter(|uid| own_uid == 0 && *uid != 0).into_iter().flat_map(user_socket_folders));
-    // Another user may have put a socket into one of these folders. Above all root must not trust it.
+    // Another user might have put a socket into one of these folders. Root, above all, must not trust such a socket.
     let is_trusted = |uid: u32| uid == own_uid || uid == 0 || (own_uid == 0 && Some(uid) == owner_uid);
     for path in folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name))) {
         if !fs::symlink_metadata(&path).is_ok_and(|meta| is_trusted(meta.uid())) {
             continue;
         }
         let Ok(stream) = UnixStream::connect(&path) else { continue };
-        // The file may have been replaced after the check. The kernel reports the listener's user.
+        // The file might have been replaced after the check. The kernel reports the listener's user.
         let listener_uid = rustix::net::sockopt::socket_peercred(&stream).map(|peer| peer.uid.as_raw());
         if listener_uid.is_ok_and(is_trusted) {
             return exchange(&stream, command).map_err(ControlError::NoAnswer);

@@ -6,21 +6,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[derive(Clone)]
 pub(super) struct ClientSlots {
     taken_count: Arc<AtomicUsize>,
-    count: usize,
+    slot_count: usize,
 }
 
 /// A taken slot. Dropping it, even in a panic, frees the slot.
 pub(super) struct ClientSlot(Arc<AtomicUsize>);
 
 impl ClientSlots {
-    /// Returns `count` free slots.
-    pub(super) fn new(count: usize) -> Self {
-        Self { taken_count: Arc::default(), count }
+    /// Returns `slot_count` free slots.
+    pub(super) fn new(slot_count: usize) -> Self {
+        Self { taken_count: Arc::default(), slot_count }
     }
 
-    /// Takes a slot; `None` if all are taken. Only one thread may take slots; any thread may free them.
+    /// Takes a free slot. Returns `None` if all slots are taken. Only one thread may take slots; any thread may free
+    /// them.
     pub(super) fn take(&self) -> Option<ClientSlot> {
-        if self.taken_count.load(Ordering::Relaxed) >= self.count {
+        if self.taken_count.load(Ordering::Relaxed) >= self.slot_count {
             return None;
         }
         self.taken_count.fetch_add(1, Ordering::Relaxed);
@@ -41,7 +42,7 @@ mod tests {
     #[test]
     fn a_thread_that_panics_frees_its_slot() {
         let slots = ClientSlots::new(1);
-        let slot = slots.take().expect("a free slot");
+        let slot = slots.take().expect("take a free slot");
         assert!(slots.take().is_none());
         let result = std::thread::spawn(move || {
             let _slot = slot;

@@ -20,9 +20,9 @@ use crate::playout::user::user_by_uid;
 
 /// Maximum number of clients that are served at the same time.
 const MAX_CLIENTS: usize = 16;
-/// Delay before another attempt to create the socket.
+/// Delay before the next attempt to create the socket.
 const BIND_RETRY_INTERVAL: Duration = Duration::from_secs(60);
-/// Delay after the system could not accept a client.
+/// Delay before the next attempt after the system could not accept a client.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(200);
 
 /// The listening socket. Dropping it removes the socket's files; the threads run until the process ends.
@@ -95,7 +95,8 @@ fn listen(names: &[String], paths: &Mutex<Vec<PathBuf>>) -> io::Result<UnixListe
 /// Creates a socket under all of these names.
 fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
     for file in files {
-        // A killed daemon may have left this file. This process has the station's lock, so nobody listens there.
+        // A killed daemon might have left this file behind. This process has the station's lock, so nobody listens
+        // there.
         match fs::remove_file(file) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
             _ => {}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::hash::sha256_hex;
 
-/// Returns the folders that may contain a station's socket, in the order of preference: the runtime folder of the
+/// Returns the folders that can contain a station's socket, in the order of preference: the runtime folder of the
 /// systemd service, the user's runtime folder, the system's runtime folder, and a folder in the temporary folder.
 pub(super) fn socket_folders() -> Vec<PathBuf> {
     let uid = rustix::process::getuid().as_raw();
@@ -25,7 +25,7 @@ pub(super) fn user_socket_folders(uid: u32) -> [PathBuf; 2] {
     [PathBuf::from(format!("/run/user/{uid}/loa")), std::env::temp_dir().join(format!("loa-{uid}"))]
 }
 
-/// Returns the socket's file names. The first is a hash of the station's path, which itself may be too long for a
+/// Returns the socket's file names. The first is a hash of the station's path, which itself can be too long for a
 /// socket. The second is the identity of the lock file in `airlog/`, which stays the same when the folder is moved.
 pub(super) fn socket_names(station: &Path) -> Vec<String> {
     let absolute_path = fs::canonicalize(station).unwrap_or_else(|_| station.to_owned());

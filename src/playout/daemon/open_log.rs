@@ -54,7 +54,7 @@ impl LockedLog {
         Ok(Self { storage, keys, key_lock })
     }
 
-    /// Recovers the log, and reports damage that recovery moved aside.
+    /// Recovers the log. Reports a damaged log, which recovery has moved aside, and a torn end of the log.
     ///
     /// # Errors
     /// [`DaemonError::System`] if the storage fails.

@@ -48,7 +48,7 @@ pub(super) fn start_watch(
             loop_handle.send(command);
         }
         platform::release_unused_memory();
-        loader.rescan_after()
+        loader.rescan_delay()
     };
     watch::start(station, on_change).map_err(DaemonError::system(SystemPart::Watch))
 }

@@ -11,7 +11,7 @@ use crate::schedule::settings::OutputSettings;
 /// One action for the caller to perform.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// Use an output with these settings from now on. The line is closed at this time.
+    /// Use an output with these settings from now on. This is requested only while the line is closed.
     Configure(OutputSettings),
     /// Open the line.
     OpenLine {
@@ -43,7 +43,7 @@ pub enum Action {
     RotateEpoch,
     /// Notify people.
     Notify(Notice),
-    /// End the loop: the log is complete.
+    /// End the run loop, because the log is complete.
     Exit,
 }
 
@@ -56,21 +56,22 @@ pub(super) struct ActionBuffer {
     pub files: Vec<Action>,
     /// The bodies of the entries to log.
     pub log: Vec<Body>,
-    /// Notices and replies, which follow the entries.
-    pub after_log: Vec<Action>,
+    /// Notices, replies and epoch rotations, which follow the entries.
+    pub post_log_actions: Vec<Action>,
 }
 
 impl ActionBuffer {
     /// Queues a notice.
     pub fn notify(&mut self, notice: Notice) {
-        self.after_log.push(Action::Notify(notice));
+        self.post_log_actions.push(Action::Notify(notice));
     }
 
-    /// Takes all actions, in the order in which they are to be performed: sound, files, entries, notices and replies.
+    /// Takes all actions, in the order in which they are to be performed: sound, files, entries, and what follows the
+    /// entries.
     pub fn drain(&mut self) -> Vec<Action> {
-        let Self { output: mut actions, files, log, after_log } = std::mem::take(self);
+        let Self { output: mut actions, files, log, post_log_actions } = std::mem::take(self);
         let cut_key = |action: &Action| if let Action::Cut(key) = action { Some(*key) } else { None };
-        // Queued cues are cut before the sounding one. In the other order, the output would start the next cue in
+        // Queued cues are cut before the sounding one. In the other order, the output would start a queued cue in
         // between.
         for cuts in actions.chunk_by_mut(|a, b| cut_key(a).is_some() && cut_key(b).is_some()) {
             cuts.sort_by_key(|action| std::cmp::Reverse(cut_key(action)));
@@ -79,7 +80,7 @@ impl ActionBuffer {
         if !log.is_empty() {
             actions.push(Action::AppendEntries(log));
         }
-        actions.extend(after_log);
+        actions.extend(post_log_actions);
         actions
     }
 }

@@ -20,7 +20,7 @@ impl Engine {
         self.advance_relays(now);
         self.settle_overdue(now);
         self.prune_absences(now);
-        // `settle_overdue` may have closed the airing before a relay slot, so the slot may begin.
+        // If `settle_overdue` has closed the airing before a relay slot, the slot can begin.
         self.advance_relays(now);
         self.plan_ahead(now);
         self.uncue_orphans();

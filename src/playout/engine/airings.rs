@@ -1,13 +1,13 @@
-//! The airings that have no outcome yet: the planned ones, then those that the operator ordered.
+//! The airings that have no outcome yet: the planned ones, then those that the operator requested.
 use std::ops::{Deref, DerefMut, Range};
 
 use super::live_airing::LiveAiring;
 use crate::playout::output::CueKey;
 
 /// The open airings. The planned ones come first, in the order of their sessions' starts. Those that the operator
-/// ordered outside the plan follow: at most one ordinary airing, and urgent messages in the order of the commands.
+/// requested outside the plan follow: at most one ordinary airing, and urgent messages in the order of the commands.
 ///
-/// Indices stay valid for one decision: airings with an outcome are removed at its end.
+/// Indices stay valid during one decision, because airings with an outcome are removed only at its end.
 #[derive(Debug, Default)]
 pub(super) struct Airings {
     airings: Vec<LiveAiring>,
@@ -63,7 +63,7 @@ impl Airings {
         self.airings.drain(self.planned_indices()).collect()
     }
 
-    /// Adds an airing that the operator ordered.
+    /// Adds an airing that the operator requested.
     pub fn push_unplanned(&mut self, airing: LiveAiring) {
         self.airings.push(airing);
     }
@@ -79,7 +79,7 @@ impl Airings {
     }
 
     /// A mutable reference to the airing of a cue. `None` when the cue was taken back.
-    pub fn by_cue_mut(&mut self, key: CueKey) -> Option<&mut LiveAiring> {
+    pub fn airing_of_cue_mut(&mut self, key: CueKey) -> Option<&mut LiveAiring> {
         let index = self.index_of_cue(key)?;
         Some(&mut self.airings[index])
     }

@@ -1,5 +1,5 @@
 //! Switches the amplifier on before the first frame and off some time after the last one, and retries failed commands.
-//! Planned sound never waits for it.
+//! Planned sound never waits for the amplifier.
 pub(super) mod state;
 
 use super::Engine;
@@ -15,77 +15,79 @@ use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::AmplifierSettings;
 use state::{AmplifierState, PowerState, Switching};
 
-/// A command without a result after this time has failed, microseconds. The thread that runs it gives up earlier.
+/// A command that has no result after this time, in microseconds, has failed. The thread that runs the command gives up
+/// earlier.
 const SWITCH_TIMEOUT_US: i64 = 20 * SECOND_US;
-/// A failed command is retried after this time, microseconds. The time doubles with each failure in a row, up to
-/// [`RETRY_MAX_US`].
-const RETRY_US: i64 = 5 * SECOND_US;
-/// The maximum time between two attempts, microseconds.
-const RETRY_MAX_US: i64 = 300 * SECOND_US;
+/// A failed command is retried after this time, in microseconds. The time doubles with each failure in a row, up to
+/// [`MAX_RETRY_DELAY_US`].
+const MIN_RETRY_DELAY_US: i64 = 5 * SECOND_US;
+/// The maximum time between two attempts, in microseconds.
+const MAX_RETRY_DELAY_US: i64 = 300 * SECOND_US;
 
 impl Engine {
-    /// The time that the amplifier needs before it sounds, microseconds.
+    /// The time in microseconds that the amplifier needs after it is switched on before sound is heard.
     pub(super) fn warm_up_us(&self) -> i64 {
         self.revision_in_force_or_pending().map_or(0, |revision| revision.schedule.station.amplifier.warm_up_us)
     }
 
-    /// The time until a cue that starts at once would be heard, microseconds.
+    /// The time in microseconds until the amplifier is warm. A cue that starts earlier is not heard from its beginning.
     pub(super) fn remaining_warm_up_us(&self, now: ClockSnapshot) -> i64 {
         let warm_up_us = self.warm_up_us();
         let state = &self.amplifier;
-        // When switching on fails, either a person has switched it on or nobody hears anything: waiting helps in
-        // neither case.
-        let is_switched_by_hand = state.last_errors.on.is_some() && state.power_state.power().is_none();
-        let Some(amplifier) = state.config.as_ref().filter(|_| !is_switched_by_hand) else {
+        // When switching on fails, either a person has switched the amplifier on or nobody hears anything. Waiting
+        // helps in neither case.
+        let is_on_command_failing = state.last_errors.switch_on_error.is_some() && state.power_state.power().is_none();
+        let Some(amplifier) = state.config.as_ref().filter(|_| !is_on_command_failing) else {
             return if self.line == LineState::Closed { warm_up_us } else { 0 };
         };
-        let powered_from = match (state.switching, &state.power_state) {
-            (Some(Switching { to: Power::On, started_at, .. }), _) => started_at,
-            (Some(Switching { to: Power::Off, started_at, .. }), _) => started_at.plus(amplifier.min_off_us),
+        let power_on_at = match (state.switching, &state.power_state) {
+            (Some(Switching { target: Power::On, started_at, .. }), _) => started_at,
+            (Some(Switching { target: Power::Off, started_at, .. }), _) => started_at.plus(amplifier.min_off_us),
             (None, PowerState::Known { power: Power::On, switched_at }) => *switched_at,
-            // It must not be switched on again before its rest is over.
-            (None, _) => now.boot.max(state.rests_until(amplifier)),
+            // The amplifier must not be switched on again before its minimum off time has passed.
+            (None, _) => now.boot.max(state.min_off_ends_at(amplifier)),
         };
-        powered_from.plus(warm_up_us).since(now.boot).max(0)
+        power_on_at.plus(warm_up_us).since(now.boot).max(0)
     }
 
-    /// Switches it on when an airing has the line, and off some time afterwards. It stays on when it would have to be
-    /// on again before the end of its minimum rest.
+    /// Switches the amplifier on when an airing has the line, and off some time afterwards. The amplifier stays on if
+    /// the next airing is due before the minimum off time would have passed.
     pub(super) fn update_amplifier(&mut self, now: ClockSnapshot) {
-        if let Some(Switching { to, serial, started_at }) = self.amplifier.switching {
+        if let Some(Switching { target, serial, started_at }) = self.amplifier.switching {
             if now.boot.since(started_at) < SWITCH_TIMEOUT_US {
                 return;
             }
             let error = Some(SwitchError::Failed("no answer".to_owned()));
             let duration_ms = SWITCH_TIMEOUT_US / 1000;
-            self.on_switched(now, SwitchResult { serial, power: to, duration_ms, error });
+            self.on_switched(now, SwitchResult { serial, power: target, duration_ms, error });
         }
         let is_in_use = self.airings.iter().any(LiveAiring::holds_line);
         self.apply_amplifier_config(now, is_in_use);
         let Some(amplifier) = self.amplifier.config.clone() else {
             return;
         };
-        // An airing that released the line since the last decision used it until now.
+        // If an airing has released the line since the last decision, it needed the amplifier until now.
         if std::mem::replace(&mut self.amplifier.is_in_use, is_in_use) || is_in_use {
             self.amplifier.last_needed_at = Some(now.boot);
         }
         let target_power = Power::from_on(self.wants_amplifier_on(now, &amplifier));
         if self.amplifier.power_state.power() == Some(target_power) {
-            // The operator asked for the present state: nothing is left to do.
-            self.amplifier.by_operator = false;
+            // If the operator requested this power, nothing is left to do.
+            self.amplifier.has_operator_request = false;
             return;
         }
-        let must_rest = target_power.is_on() && now.boot < self.amplifier.rests_until(&amplifier);
-        let must_wait_for_retry = matches!(self.amplifier.power_state, PowerState::Failed { to, retry_at, .. }
-            if to == target_power && now.boot < retry_at);
-        if must_rest || (must_wait_for_retry && !self.amplifier.by_operator) {
+        let must_stay_off = target_power.is_on() && now.boot < self.amplifier.min_off_ends_at(&amplifier);
+        let must_wait_for_retry = matches!(self.amplifier.power_state, PowerState::Failed { target, retry_at, .. }
+            if target == target_power && now.boot < retry_at);
+        if must_stay_off || (must_wait_for_retry && !self.amplifier.has_operator_request) {
             return;
         }
         self.start_switching(now, target_power, amplifier);
     }
 
-    /// Puts changed commands of the schedule in force. It waits until nothing sounds and the old commands have switched
-    /// their amplifier off. The state of the amplifier under the new commands is unknown.
+    /// Applies the amplifier settings of the schedule in force. If the commands have changed, this waits until nothing
+    /// sounds, and first switches the amplifier off with the old commands. Then the power that the new commands control
+    /// is unknown.
     fn apply_amplifier_config(&mut self, now: ClockSnapshot, is_in_use: bool) {
         let settings = self.revision_in_force_or_pending().map(|revision| revision.schedule.station.amplifier.clone());
         let new_config = settings.filter(|settings| settings.is_controlled() && !self.context.is_rehearsal);
@@ -106,7 +108,7 @@ impl Engine {
                 self.actions.output.push(Action::Amplifier(request));
             }
         }
-        // The operator's last request was meant for the old commands, so it is dropped.
+        // The operator's last request referred to the old commands, so it is dropped.
         let AmplifierState { switched_off_at, serial, last_needed_at, is_in_use, .. } = self.amplifier;
         self.amplifier = AmplifierState {
             config: new_config,
@@ -125,9 +127,13 @@ impl Engine {
         state.is_held_on || state.is_in_tail(now.boot, amplifier) || is_needed_again_soon || self.is_relay_due(now)
     }
 
-    /// True when a relay slot starts within the preroll. It has no cue that would hold the line beforehand.
+    /// True when a relay slot starts within the preroll. A relay slot has no cue that would hold the line before its
+    /// start.
     fn is_relay_due(&self, now: ClockSnapshot) -> bool {
-        let mut relays = self.airings.planned().iter().filter(|s| s.is_waiting() && s.is_relay() && !s.is_withdrawn());
+        let mut relays =
+            self.airings.planned().iter().filter(|live_airing| {
+                live_airing.is_waiting() && live_airing.is_relay() && !live_airing.is_withdrawn()
+            });
         self.clock_trust.is_trusted
             && relays.any(|live_airing| {
                 live_airing.planned.as_ref().is_some_and(|airing| {
@@ -137,11 +143,11 @@ impl Engine {
             })
     }
 
-    fn start_switching(&mut self, now: ClockSnapshot, to: Power, amplifier: AmplifierSettings) {
+    fn start_switching(&mut self, now: ClockSnapshot, target: Power, amplifier: AmplifierSettings) {
         let serial = self.amplifier.next_serial();
-        self.amplifier.switching = Some(Switching { to, serial, started_at: now.boot });
-        let by_operator = std::mem::take(&mut self.amplifier.by_operator);
-        let request = SwitchRequest { serial, power: to, amplifier, by_operator };
+        self.amplifier.switching = Some(Switching { target, serial, started_at: now.boot });
+        let by_operator = std::mem::take(&mut self.amplifier.has_operator_request);
+        let request = SwitchRequest { serial, power: target, amplifier, by_operator };
         self.actions.output.push(Action::Amplifier(request));
     }
 
@@ -152,10 +158,10 @@ impl Engine {
             // The result belongs to commands that are no longer in force, or came too late.
             return;
         }
-        let previous_error = std::mem::replace(self.amplifier.last_errors.of_mut(power), error.clone());
-        // A repeated failure with the same error is not reported again.
-        let is_news = error.is_none() || previous_error != error;
-        if is_news {
+        let previous_error = std::mem::replace(self.amplifier.last_errors.error_mut(power), error.clone());
+        // A repeated failure with the same error is neither logged nor reported again.
+        let must_report = error.is_none() || previous_error != error;
+        if must_report {
             let detail = error.as_ref().map(|error| match error {
                 SwitchError::Untried => UNTRIED.to_owned(),
                 SwitchError::Failed(detail) => detail.clone(),
@@ -179,47 +185,52 @@ impl Engine {
             }
             Some(error) => {
                 let failures = self.amplifier.power_state.failures_to(power);
-                let retry_at = now.boot.plus((RETRY_US << failures.min(10)).min(RETRY_MAX_US));
+                let retry_at = now.boot.plus((MIN_RETRY_DELAY_US << failures.min(10)).min(MAX_RETRY_DELAY_US));
                 self.amplifier.power_state =
-                    PowerState::Failed { to: power, retry_at, failures: failures.saturating_add(1) };
-                if is_news {
+                    PowerState::Failed { target: power, retry_at, failures: failures.saturating_add(1) };
+                if must_report {
                     self.actions.notify(Notice::AmplifierFails { on: power.is_on(), error });
                 }
             }
         }
     }
 
-    /// Switches it for the operator, whatever its known state: the operator may stand next to it and see it.
+    /// Switches the amplifier for the operator, even if its known power is the requested one already: a person may have
+    /// switched it by hand.
     pub(super) fn set_amplifier(&mut self, now: ClockSnapshot, on: bool, user: PeerUser) -> CommandReply {
-        let title_on_line = self.airings.iter().find(|s| s.holds_line()).map(|s| s.labels.title.clone());
+        let title_on_line = self
+            .airings
+            .iter()
+            .find(|live_airing| live_airing.holds_line())
+            .map(|live_airing| live_airing.labels.title.clone());
         self.apply_amplifier_config(now, title_on_line.is_some());
         if self.amplifier.config.is_none() {
             return CommandReply::NoAmplifier;
         }
         if let Some(title) = title_on_line.filter(|_| !on) {
-            // It is switched off automatically after the sound ends.
+            // The amplifier is switched off automatically after the sound has ended.
             self.amplifier.is_held_on = false;
             return CommandReply::Busy(title);
         }
         self.log_operator(if on { OperatorAction::AmplifierOn } else { OperatorAction::AmplifierOff }, None, user);
         let state = &mut self.amplifier;
-        (state.is_held_on, state.by_operator) = (on, true);
+        (state.is_held_on, state.has_operator_request) = (on, true);
         if !on {
             (state.last_needed_at, state.is_in_use) = (None, false);
         }
-        // The command runs even if the state seems right; only the minimum rest delays it.
+        // The command runs even if the known power is the requested one. Only the minimum off time delays it.
         state.forget_power();
         CommandReply::Done
     }
 
-    /// Switches it off at shutdown. Returns true while its command still runs.
+    /// Switches the amplifier off at shutdown. Returns true while its command still runs.
     pub(super) fn shut_down_amplifier(&mut self, now: ClockSnapshot) -> bool {
         let Some(amplifier) = self.amplifier.config.clone() else {
             return false;
         };
         if self.amplifier.switching.is_none() && self.amplifier.power_state.power() != Some(Power::Off) {
-            if matches!(self.amplifier.power_state, PowerState::Failed { to: Power::Off, .. }) {
-                // Switching off has failed before, and that is logged: it is not retried.
+            if matches!(self.amplifier.power_state, PowerState::Failed { target: Power::Off, .. }) {
+                // Switching off has already failed, and the failure is logged, so it is not retried.
                 return false;
             }
             self.start_switching(now, Power::Off, amplifier);
@@ -236,7 +247,7 @@ impl Engine {
         if let Some(Switching { started_at, .. }) = state.switching {
             wake_at(started_at.plus(SWITCH_TIMEOUT_US));
         }
-        wake_at(state.rests_until(amplifier));
+        wake_at(state.min_off_ends_at(amplifier));
         if let Some(needed_at) = state.last_needed_at {
             wake_at(needed_at.plus(amplifier.tail_us + 1));
         }
@@ -250,12 +261,12 @@ impl Engine {
         let state = &self.amplifier;
         let AmplifierSettings { on, off, .. } = state.config.as_ref()?;
         let power = state.power_state.power();
-        let is_switch_due = state.by_operator || (state.is_held_on && power == Some(Power::Off));
+        let is_switch_due = state.has_operator_request || (state.is_held_on && power == Some(Power::Off));
         Some(AmplifierStatus {
             on: power.map(Power::is_on),
             switching: state.switching.is_some() || is_switch_due,
             held: state.is_held_on,
-            troubles: [state.last_errors.off.clone(), state.last_errors.on.clone()],
+            troubles: [state.last_errors.switch_off_error.clone(), state.last_errors.switch_on_error.clone()],
             commands: [off.clone(), on.clone()],
         })
     }

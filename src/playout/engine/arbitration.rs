@@ -8,11 +8,12 @@ use crate::plan::{Airing, Precedence};
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::{InterruptPolicy, Priority};
 
-/// A cue of the starting session that is due within this time cuts the sound itself, microseconds.
-const IMMEDIATE_US: i64 = SECOND_US / 2;
+/// If a cue of the starting session is due within this time, in microseconds, the output cuts the sound when the cue
+/// starts.
+const IMMEDIATE_CUE_US: i64 = SECOND_US / 2;
 
 impl Engine {
-    /// When a session starts, ends or interrupts the airings that must give way to it.
+    /// Ends or interrupts the airings that must give way to a session that starts now.
     pub(super) fn preempt_for_starting(&mut self, now: ClockSnapshot) {
         let Some(starting_airing) = self.starting_session(now) else { return };
         if self.must_wait(now, &starting_airing) {
@@ -20,12 +21,13 @@ impl Engine {
         }
         let key = starting_airing.session_key();
         let is_urgent = starting_airing.priority == Priority::Urgent;
-        // A cue of this session that is due at once cuts the sound on the exact frame. Without one, the engine cuts.
+        // If a cue of this session is due at once, the output cuts the sound at the exact frame. Otherwise the engine
+        // cuts it.
         let has_immediate_cue = |live_airing: &LiveAiring| match live_airing.state {
-            AiringState::Cued { due_at, .. } => due_at <= now.boot.plus(IMMEDIATE_US),
+            AiringState::Cued { due_at, .. } => due_at <= now.boot.plus(IMMEDIATE_CUE_US),
             _ => live_airing.has_cue(),
         };
-        let mut of_session = self.airings.planned().iter().filter(|s| s.session_key() == Some(key));
+        let mut of_session = self.airings.planned().iter().filter(|live_airing| live_airing.session_key() == Some(key));
         let is_cut_by_cue = of_session.any(has_immediate_cue);
         for index in self.airings.planned_indices() {
             let live_airing = &self.airings[index];
@@ -46,8 +48,8 @@ impl Engine {
         }
     }
 
-    /// An eligible item of the session that starts now. Of several sessions: the one with the highest precedence, and
-    /// among equals the one that starts last.
+    /// An eligible item of the session that starts now. If several sessions start, the one with the highest precedence
+    /// is chosen, and among equals the one with the latest start.
     fn starting_session(&self, now: ClockSnapshot) -> Option<Airing> {
         let starts_now = |live_airing: &&LiveAiring| {
             let is_hard_start_due = |airing: &Airing| {
@@ -58,9 +60,15 @@ impl Engine {
                 && live_airing.may_air()
                 && live_airing.planned.as_ref().is_some_and(is_hard_start_due)
         };
-        let order =
-            |live_airing: &&LiveAiring| live_airing.planned.as_ref().map(|a| (a.precedence(), a.session_starts_at()));
-        self.airings.planned().iter().filter(starts_now).max_by_key(order).and_then(|s| s.planned.clone())
+        let claim = |live_airing: &&LiveAiring| {
+            live_airing.planned.as_ref().map(|airing| (airing.precedence(), airing.session_starts_at()))
+        };
+        self.airings
+            .planned()
+            .iter()
+            .filter(starts_now)
+            .max_by_key(claim)
+            .and_then(|live_airing| live_airing.planned.clone())
     }
 
     /// Interrupts an airing for an urgent session. The interrupted session stays open and continues afterwards.
@@ -72,13 +80,13 @@ impl Engine {
         }
     }
 
-    /// Ends an airing whose session ends because another one starts.
+    /// Ends an airing whose session ends because a different session starts.
     fn close_for_session(&mut self, now: ClockSnapshot, index: usize, is_cut_by_cue: bool) {
         let live_airing = &self.airings[index];
         let has_begun =
             live_airing.is_postponed || live_airing.session_key().is_some_and(|key| self.begun_sessions.contains(key));
         match live_airing.state {
-            // It has lapsed by its own rule, and `settle_overdue` logs that reason.
+            // The airing has lapsed under its own rule, and `settle_overdue` logs that reason.
             AiringState::Waiting if self.has_lapsed(now, index) => {}
             AiringState::Waiting if has_begun => {
                 let absence = live_airing.starts_at().and_then(|at| self.absence_at(at));
@@ -91,8 +99,8 @@ impl Engine {
         }
     }
 
-    /// True when an airing has to wait because another session has the line: by priority, by rank, or because this one
-    /// starts softly.
+    /// True when an airing must wait because another session has the line or takes it now. The other session goes first
+    /// because of its priority or rank, because it interrupts this one, or because this one starts softly.
     pub(super) fn must_wait(&self, now: ClockSnapshot, airing: &Airing) -> bool {
         let is_urgent = airing.priority == Priority::Urgent;
         if !is_urgent && self.is_urgent_active() {
@@ -100,22 +108,26 @@ impl Engine {
         }
         let key = airing.session_key();
         let others = self.airings.planned().iter();
-        let others = others.filter(|s| !s.is_done() && !s.is_withdrawn() && s.session_key() != Some(key));
-        let mut others = others.filter_map(|s| Some((s, s.planned.as_ref()?)));
+        let others = others.filter(|live_airing| {
+            !live_airing.is_done() && !live_airing.is_withdrawn() && live_airing.session_key() != Some(key)
+        });
+        let mut others = others.filter_map(|live_airing| Some((live_airing, live_airing.planned.as_ref()?)));
         let makes_soft_start_wait = |other: &Airing| {
             let is_earlier = other.session_starts_at() < airing.session_starts_at();
             let is_simultaneous = other.session_starts_at() == airing.session_starts_at();
-            let precedes = !other.starts_softly() || *other.id < *airing.id;
-            airing.starts_softly() && (is_earlier || (is_simultaneous && precedes))
+            let goes_before = !other.starts_softly() || *other.id < *airing.id;
+            airing.starts_softly() && (is_earlier || (is_simultaneous && goes_before))
         };
         // A soft session that has not had the line yet waits for the running session, even when its precedence is
         // higher.
         let is_running = self.begun_sessions.contains(key);
         let has_line = |other: &Airing| {
-            let is_on_line = |s: &LiveAiring| s.holds_line() && s.session_key() == Some(other.session_key());
+            let is_on_line = |live_airing: &LiveAiring| {
+                live_airing.holds_line() && live_airing.session_key() == Some(other.session_key())
+            };
             self.airings.planned().iter().any(is_on_line)
         };
-        let yields = |other: &Airing| {
+        let other_yields = |other: &Airing| {
             other.starts_softly()
                 && is_running
                 && other.session_starts_at() >= airing.session_starts_at()
@@ -123,7 +135,7 @@ impl Engine {
         };
         let goes_first = |other: &Airing| {
             let (their_precedence, our_precedence) = (other.precedence(), airing.precedence());
-            (their_precedence > our_precedence && !yields(other))
+            (their_precedence > our_precedence && !other_yields(other))
                 || makes_soft_start_wait(other)
                 || (is_urgent && their_precedence == our_precedence && self.interrupts(other, airing))
         };
@@ -134,10 +146,14 @@ impl Engine {
     /// that starts later interrupts; of those that start together, the one that comes later in the plan. A soft session
     /// never interrupts.
     fn interrupts(&self, other: &Airing, airing: &Airing) -> bool {
-        let session_index =
-            |airing: &Airing| self.airings.planned().iter().position(|s| s.session_key() == Some(airing.session_key()));
-        let order = |airing: &Airing| (airing.session_starts_at(), session_index(airing));
-        !other.starts_softly() && order(other) > order(airing)
+        let session_index = |airing: &Airing| {
+            self.airings
+                .planned()
+                .iter()
+                .position(|live_airing| live_airing.session_key() == Some(airing.session_key()))
+        };
+        let start_and_position = |airing: &Airing| (airing.session_starts_at(), session_index(airing));
+        !other.starts_softly() && start_and_position(other) > start_and_position(airing)
     }
 
     /// True when the session of an airing has the line, or takes it now.
@@ -156,7 +172,7 @@ impl Engine {
     /// True when an urgent airing sounds or is about to.
     pub(super) fn is_urgent_active(&self) -> bool {
         self.airings.unplanned().any(LiveAiring::is_urgent)
-            || self.airings.planned().iter().any(|s| s.is_urgent() && s.has_cue())
+            || self.airings.planned().iter().any(|live_airing| live_airing.is_urgent() && live_airing.has_cue())
     }
 
     /// The reason why a due airing does not get the line: an urgent airing, or another session. `None` when the line is
@@ -168,25 +184,26 @@ impl Engine {
         self.must_wait(now, airing).then_some(Reason::Overrun)
     }
 
-    /// While an urgent airing has the line, postpones the sessions that it interrupts or that would start now. A
-    /// session with the policy `drop` is not postponed.
+    /// While an urgent airing has the line, postpones the sessions that it interrupts and those that would otherwise
+    /// start now. A session with the policy `drop` is not postponed.
     pub(super) fn postpone_for_urgent(&mut self, now: ClockSnapshot) {
         if !self.is_urgent_active() {
             return;
         }
-        // An airing that lapsed earlier was not delayed by the urgent one: it is not postponed.
+        // The urgent airing does not delay an airing that has already lapsed, so such an airing is not postponed.
         let is_to_be_postponed = |index: usize| {
             let live_airing = &self.airings[index];
-            let is_covered = |airing: &Airing| {
+            let runs_or_starts_now = |airing: &Airing| {
                 let since_start_us = now.wall.since(airing.session_starts_at());
                 let has_begun = self.begun_sessions.contains(airing.session_key());
                 since_start_us >= 0 && (since_start_us <= ON_TIME_US || has_begun)
             };
-            let has_to_wait = |airing: &Airing| !live_airing.is_urgent() || self.must_wait(now, airing);
+            // An urgent airing is delayed only if it gives way to the one that has the line.
+            let is_delayed = |airing: &Airing| !live_airing.is_urgent() || self.must_wait(now, airing);
             !live_airing.is_done()
                 && !live_airing.is_postponed
                 && live_airing.interrupt_policy() != InterruptPolicy::Drop
-                && live_airing.planned.as_ref().is_some_and(|airing| is_covered(airing) && has_to_wait(airing))
+                && live_airing.planned.as_ref().is_some_and(|airing| runs_or_starts_now(airing) && is_delayed(airing))
                 && !self.has_lapsed(now, index)
         };
         let indices = self.airings.planned_indices().filter(|index| is_to_be_postponed(*index));
@@ -198,22 +215,25 @@ impl Engine {
     }
 }
 
-/// True when an airing belongs to a session that gives way to the session of `newest_airing`: to one that started
-/// earlier and has no higher precedence. A soft or weaker session with the same start has not had the line: its own
-/// rule for late starts decides whether it may wait.
-fn yields_to(live_airing: &LiveAiring, newest_airing: &Airing) -> bool {
+/// True when an airing's session gives way to the session of `starting_airing`, because it started earlier and does not
+/// have a higher precedence. A soft or weaker session with the same start has not had the line yet, so its own rule for
+/// late starts decides whether it can wait.
+fn yields_to(live_airing: &LiveAiring, starting_airing: &Airing) -> bool {
     let Some(airing) = live_airing.planned.as_ref().filter(|_| !live_airing.is_done()) else { return false };
-    let (own_precedence, newest_precedence): (Precedence, Precedence) =
-        (airing.precedence(), newest_airing.precedence());
-    if own_precedence > newest_precedence {
+    let (own_precedence, starting_precedence): (Precedence, Precedence) =
+        (airing.precedence(), starting_airing.precedence());
+    if own_precedence > starting_precedence {
         return false;
     }
-    match airing.session_starts_at().cmp(&newest_airing.session_starts_at()) {
+    match airing.session_starts_at().cmp(&starting_airing.session_starts_at()) {
         std::cmp::Ordering::Less => true,
         std::cmp::Ordering::Equal => {
-            !live_airing.is_waiting() || (own_precedence == newest_precedence && !airing.starts_softly())
+            !live_airing.is_waiting() || (own_precedence == starting_precedence && !airing.starts_softly())
         }
-        // A later urgent session of the same precedence interrupts this one at its own start.
-        std::cmp::Ordering::Greater => newest_airing.priority == Priority::Urgent && own_precedence < newest_precedence,
+        // This session starts later. With the same precedence it does not give way, because it interrupts the other
+        // session at its own start.
+        std::cmp::Ordering::Greater => {
+            starting_airing.priority == Priority::Urgent && own_precedence < starting_precedence
+        }
     }
 }

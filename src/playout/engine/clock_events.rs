@@ -6,28 +6,28 @@ use crate::airlog::entry::{Body, ClockStepEntry, ClockTrustEntry, Reason};
 use crate::base::instant::to_local;
 use crate::playout::clock::ClockSnapshot;
 
-/// A cue that has not started is timed again when the wall clock has moved by at least this much, microseconds.
-const RECUE_US: i64 = 20_000;
+/// If the wall clock moves by at least this much, in microseconds, cues that have not started are timed again.
+const MIN_RECUE_MOVE_US: i64 = 20_000;
 
 impl Engine {
     /// Observes the clock. Logs a step and a change of trust.
     pub(super) fn observe_clock(&mut self, now: ClockSnapshot) -> ClockReading {
         let reading = self.clock_trust.observe(now);
         if reading.trust_changed {
-            // The change of trust comes first. Otherwise the step's entry would count as made under a trusted clock,
-            // and the wrong time would become the time of the last trusted entry.
+            // The change of trust is logged first. Otherwise the step's entry would count as made under a trusted
+            // clock, and the wrong time would become the time of the last trusted entry.
             self.log_clock_trust();
         }
-        if let Some(by_us) = reading.step_us {
-            self.log_clock_step(now, by_us);
+        if let Some(step_us) = reading.step_us {
+            self.log_clock_step(now, step_us);
         }
         reading
     }
 
     /// Acts on a reading of the clock.
     pub(super) fn apply_clock_reading(&mut self, now: ClockSnapshot, reading: ClockReading) {
-        // This comes before anything is cued by the new time.
-        if reading.moved_us.abs() >= RECUE_US {
+        // This precedes all cues that are timed according to the new wall clock.
+        if reading.moved_us.abs() >= MIN_RECUE_MOVE_US {
             self.recue(reading.step_us.is_some());
         }
         if reading.trust_changed {
@@ -42,12 +42,12 @@ impl Engine {
         self.actions.log.push(Body::ClockTrust(entry));
     }
 
-    pub(super) fn log_clock_step(&mut self, now: ClockSnapshot, by_us: i64) {
-        let from = to_local(now.wall.plus(-by_us), self.zone());
-        self.actions.log.push(Body::ClockStep(ClockStepEntry { from, by_us }));
+    pub(super) fn log_clock_step(&mut self, now: ClockSnapshot, step_us: i64) {
+        let from = to_local(now.wall.plus(-step_us), self.zone());
+        self.actions.log.push(Body::ClockStep(ClockStepEntry { from, by_us: step_us }));
     }
 
-    /// Notifies people of a change of trust, and acts on it.
+    /// Notifies people of a change of trust, and acts on the change.
     pub(super) fn on_trust_changed(&mut self, now: ClockSnapshot) {
         let reason = self.clock_trust.reason;
         if self.clock_trust.is_trusted {

@@ -1,24 +1,24 @@
 //! Decides whether the wall clock is trusted.
 //!
-//! The clock is distrusted when it is earlier than the last sign of life or than the build, when it was stepped by more
-//! than 5 minutes while unsynchronised, or when it is implausibly far ahead after a machine boot. Within one machine
-//! boot the boot clock shows every step, even while the daemon is off. The clock is trusted again when the system
-//! reports it as synchronised, or when the operator vouches for it.
+//! The clock is distrusted when it is earlier than the program's build or than the last time at which the station ran
+//! under a trusted clock, when it was stepped by more than 5 minutes while unsynchronised, or when it is implausibly
+//! far ahead after a machine boot. Within one machine boot the boot clock shows every step, even while the daemon is
+//! off. The clock is trusted again when the system reports it as synchronised, or when the operator confirms it.
 use crate::airlog::entry::TrustReason;
 use crate::airlog::replay::Replay;
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::playout::clock::ClockSnapshot;
 
-/// The maximum sum of the steps of an unsynchronised clock that is still trusted, microseconds.
+/// An unsynchronised clock is trusted as long as the sum of its steps does not exceed this, in microseconds.
 const MAX_STEP_US: i64 = 300 * SECOND_US;
-/// A clock that is behind the last entry by no more than this was only corrected, microseconds.
+/// A clock that is behind the last entry by no more than this, in microseconds, is still trusted.
 const BACK_TOLERANCE_US: i64 = 5 * SECOND_US;
-/// A smaller move is slewing and not a step, microseconds.
-const STEP_US: i64 = SECOND_US / 2;
-/// The longest plausible time that a station is off, such as a holiday, microseconds. An unsynchronised clock that
-/// shows a longer one is distrusted.
+/// The smallest move in microseconds that counts as a step. Smaller moves are slewing.
+const MIN_STEP_US: i64 = SECOND_US / 2;
+/// The longest plausible time in microseconds for which a station is off, for example over a holiday. An unsynchronised
+/// clock that shows a longer time is distrusted.
 const MAX_POWER_OFF_US: i64 = 31 * 86_400 * SECOND_US;
-/// The longest plausible age of a program on a machine that never saw the network, microseconds.
+/// The longest plausible age in microseconds of a program on a machine that was never connected to a network.
 const MAX_BUILD_AGE_US: i64 = 20 * 366 * 86_400 * SECOND_US;
 
 /// The trust in the clock, and the readings on which it is based.
@@ -28,23 +28,23 @@ pub struct ClockTrust {
     pub is_trusted: bool,
     /// The reason for trust or distrust.
     pub reason: TrustReason,
-    /// The build time: an earlier clock is distrusted.
-    build: WallTime,
-    /// The time of the last entry under a trusted clock: an earlier clock is distrusted.
-    latest_trusted: Option<WallTime>,
-    /// Wall clock minus boot clock at the last observation, microseconds.
+    /// The build time. A clock that shows an earlier time is distrusted.
+    built_at: WallTime,
+    /// The time of the last entry under a trusted clock. A clock that shows an earlier time is distrusted.
+    last_trusted_entry_at: Option<WallTime>,
+    /// Wall clock minus boot clock at the last observation, in microseconds.
     offset_us: i64,
-    /// Wall clock minus boot clock when the wall clock was last synchronised or confirmed, otherwise at the start;
-    /// microseconds.
+    /// Wall clock minus boot clock, in microseconds, when the wall clock was last synchronised or confirmed; otherwise
+    /// at the start.
     reference_offset_us: i64,
 }
 
 /// The result of an observation of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ClockReading {
-    /// The step of the wall clock against the boot clock, microseconds; `None` when it only slewed.
+    /// The step of the wall clock relative to the boot clock, in microseconds; `None` when it only slewed.
     pub step_us: Option<i64>,
-    /// The move of the wall clock against the boot clock, slewing included; microseconds.
+    /// The move of the wall clock relative to the boot clock, in microseconds, slewing included.
     pub moved_us: i64,
     /// True when trust was lost or regained.
     pub trust_changed: bool,
@@ -52,15 +52,15 @@ pub struct ClockReading {
 
 impl ClockTrust {
     /// Judges the clock at the start of the daemon. If the machine kept running while the daemon was off, also returns
-    /// the step that the clock made meanwhile, microseconds. `last_seen` is the last sign of life under a trusted
-    /// clock.
+    /// the step in microseconds that the clock made in the meantime. `last_seen_at` is the last time at which the
+    /// station is known to have run under a trusted clock.
     #[must_use]
     pub fn at_start(
         now: ClockSnapshot,
         boot_id: &str,
         replay: &Replay,
-        last_seen: Option<WallTime>,
-        build: WallTime,
+        last_seen_at: Option<WallTime>,
+        built_at: WallTime,
     ) -> (Self, Option<i64>) {
         let offset_us = now.wall.since(WallTime(now.boot.0));
         let mut reference_offset_us = offset_us;
@@ -76,35 +76,36 @@ impl ClockTrust {
                 Some((false, reason)) => (false, reason),
                 last_trust => {
                     let trust_reason = last_trust.map_or(TrustReason::NoDoubt, |(_, reason)| reason);
-                    let doubt_reason = distrust_reason(now.wall, last_seen, build, offset_us - reference_offset_us);
-                    doubt_reason.map_or((true, trust_reason), |reason| (false, reason))
+                    let new_reason = distrust_reason(now.wall, last_seen_at, built_at, offset_us - reference_offset_us);
+                    new_reason.map_or((true, trust_reason), |reason| (false, reason))
                 }
             }
         } else {
-            let is_far_ahead = match last_seen {
-                Some(last_seen) => now.wall.since(last_seen) > MAX_POWER_OFF_US,
-                None => now.wall.since(build) > MAX_BUILD_AGE_US,
+            let is_far_ahead = match last_seen_at {
+                Some(last_seen_at) => now.wall.since(last_seen_at) > MAX_POWER_OFF_US,
+                None => now.wall.since(built_at) > MAX_BUILD_AGE_US,
             };
-            match distrust_reason(now.wall, last_seen, build, 0) {
+            match distrust_reason(now.wall, last_seen_at, built_at, 0) {
                 Some(reason) => (false, reason),
                 None if is_far_ahead => (false, TrustReason::FarAhead),
                 None => (true, TrustReason::NoDoubt),
             }
         };
         let (is_trusted, reason) = verdict;
-        let trust = Self { is_trusted, reason, build, latest_trusted: last_seen, offset_us, reference_offset_us };
+        let trust =
+            Self { is_trusted, reason, built_at, last_trusted_entry_at: last_seen_at, offset_us, reference_offset_us };
         let moved_us = logged_offset_us.map(|logged_offset_us| offset_us - logged_offset_us);
-        (trust, moved_us.filter(|moved_us| moved_us.abs() >= STEP_US))
+        (trust, moved_us.filter(|moved_us| moved_us.abs() >= MIN_STEP_US))
     }
 
-    /// Returns the snapshot with the wall time that the clock would show without its step: events before a step are
-    /// judged by that time.
+    /// Returns the snapshot with the wall time that the clock would show if it had not moved since the last
+    /// observation. Events before a step are judged according to that time.
     #[must_use]
     pub fn without_step(&self, now: ClockSnapshot) -> ClockSnapshot {
         ClockSnapshot { wall: WallTime(now.boot.0).plus(self.offset_us), ..now }
     }
 
-    /// Judges the clock by its moves since the last observation.
+    /// Judges the clock, based on its move since the last observation.
     pub fn observe(&mut self, now: ClockSnapshot) -> ClockReading {
         let offset_us = now.wall.since(WallTime(now.boot.0));
         let moved_us = offset_us - self.offset_us;
@@ -114,13 +115,17 @@ impl ClockTrust {
             (self.is_trusted, self.reason) = (true, TrustReason::Synchronised);
             self.reference_offset_us = offset_us;
         } else if self.is_trusted
-            && let Some(reason) =
-                distrust_reason(now.wall, self.latest_trusted, self.build, offset_us - self.reference_offset_us)
+            && let Some(reason) = distrust_reason(
+                now.wall,
+                self.last_trusted_entry_at,
+                self.built_at,
+                offset_us - self.reference_offset_us,
+            )
         {
             (self.is_trusted, self.reason) = (false, reason);
         }
         ClockReading {
-            step_us: (moved_us.abs() >= STEP_US).then_some(moved_us),
+            step_us: (moved_us.abs() >= MIN_STEP_US).then_some(moved_us),
             moved_us,
             trust_changed: was_trusted != self.is_trusted,
         }
@@ -129,16 +134,16 @@ impl ClockTrust {
     /// Records the time of a logged entry.
     pub fn record_logged(&mut self, now: ClockSnapshot) {
         if self.is_trusted {
-            self.latest_trusted = Some(now.wall);
+            self.last_trusted_entry_at = Some(now.wall);
         }
     }
 
-    /// Trusts the clock because the operator vouches for it.
+    /// Trusts the clock because the operator confirms it.
     ///
     /// # Errors
-    /// [`TrustReason::BeforeBuild`] if the clock is earlier than the build: it must be set first.
+    /// [`TrustReason::BeforeBuild`] if the clock is earlier than the build. Then it must be set first.
     pub fn confirm(&mut self, now: ClockSnapshot) -> Result<(), TrustReason> {
-        if now.wall < self.build {
+        if now.wall < self.built_at {
             return Err(TrustReason::BeforeBuild);
         }
         self.is_trusted = true;
@@ -148,12 +153,17 @@ impl ClockTrust {
     }
 }
 
-/// The reason to distrust an unsynchronised clock that has moved by `moved_us` since it was last good. `None` when it
-/// is trusted.
-fn distrust_reason(wall: WallTime, last_seen: Option<WallTime>, build: WallTime, moved_us: i64) -> Option<TrustReason> {
-    if wall < build {
+/// The reason to distrust an unsynchronised clock that has moved by `moved_us` since it was last synchronised or
+/// confirmed. `None` when the clock is trusted.
+fn distrust_reason(
+    wall: WallTime,
+    last_seen_at: Option<WallTime>,
+    built_at: WallTime,
+    moved_us: i64,
+) -> Option<TrustReason> {
+    if wall < built_at {
         Some(TrustReason::BeforeBuild)
-    } else if last_seen.is_some_and(|last_seen| wall.plus(BACK_TOLERANCE_US) < last_seen) {
+    } else if last_seen_at.is_some_and(|last_seen_at| wall.plus(BACK_TOLERANCE_US) < last_seen_at) {
         Some(TrustReason::BeforeLastEntry)
     } else if moved_us > MAX_STEP_US {
         Some(TrustReason::ForwardStep)

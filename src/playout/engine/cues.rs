@@ -14,7 +14,7 @@ impl Engine {
         CueKey(self.last_cue_key)
     }
 
-    /// Cues an airing without its first `skip_us` microseconds, to start at `due_at`.
+    /// Cues an airing to start at `due_at`, without its first `skip_us` microseconds.
     pub(super) fn cue_airing(&mut self, index: usize, start: CueStart, due_at: BootTime, skip_us: i64) {
         let key = self.new_cue_key();
         let follows_previous = matches!(start, CueStart::AfterPrevious { .. });
@@ -23,8 +23,8 @@ impl Engine {
         self.actions.output.push(Action::Cue(cue));
     }
 
-    /// Cues an airing that the operator ordered. From silence it waits for the amplifier's warm-up, so that its
-    /// beginning is heard.
+    /// Cues an airing that the operator requested. If the amplifier is not warm yet, the airing starts later, so that
+    /// its beginning is heard.
     pub(super) fn cue_unplanned(&mut self, now: ClockSnapshot, index: usize) {
         let due_at = now.boot.plus(self.remaining_warm_up_us(now));
         self.cue_airing(index, CueStart::AtInstant(due_at), due_at, 0);
@@ -41,8 +41,8 @@ impl Engine {
             path,
             start,
             skip_us,
-            joins_in_progress: live_airing.joins_in_progress && skip_us > 0,
-            // An urgent message without a required hash may be any file, so it plays to the file's own end.
+            joins_in_progress: live_airing.has_fixed_end && skip_us > 0,
+            // The file of an urgent message without a required hash can have any length, so it plays to its own end.
             planned_length: (live_airing.length.rate > 0 && !(live_airing.is_urgent() && sha256.is_none()))
                 .then_some(live_airing.length),
             required_sha256: sha256,
@@ -51,7 +51,7 @@ impl Engine {
         }
     }
 
-    /// The planned volume of an airing, per cent; `None` means the output's own.
+    /// The planned volume of an airing, in per cent; `None` means the volume in the output settings.
     pub(super) fn volume_of(&self, live_airing: &LiveAiring) -> Option<u8> {
         live_airing.planned.as_ref().and_then(|airing| airing.volume)
     }
@@ -65,46 +65,47 @@ impl Engine {
         library.files.get(&live_airing.labels.file).and_then(FileStatus::last_good_scan).map(Loudness::of)
     }
 
-    /// Takes back a cue that has not started; the airing waits again.
+    /// Takes back an airing's cue that has not started. The airing waits again.
     pub(super) fn uncue(&mut self, index: usize) {
         self.actions.output.extend(self.airings[index].cue_key().map(Action::Cut));
         self.airings[index].release_cue();
     }
 
-    /// Takes back the planned cues that have not started: they are cued again by the present clock. A cue that follows
-    /// another is timed by that one, so it stays unless the clock was stepped.
+    /// Takes back the cues of planned airings that have not started, so that they are cued again according to the
+    /// current clock. A cue that follows another one is timed by that one, so it stays unless the clock was stepped.
     pub(super) fn recue(&mut self, was_stepped: bool) {
-        let movable_key = |live_airing: &LiveAiring| match &live_airing.state {
+        let key_to_take_back = |live_airing: &LiveAiring| match &live_airing.state {
             AiringState::Cued { cue, follows_previous, .. } => (was_stepped || !follows_previous).then_some(cue.key),
             _ => None,
         };
-        // All later cues follow this one, so they are taken back with it.
-        let Some(first_key) = self.airings.planned().iter().filter_map(movable_key).min() else { return };
+        // All later cues follow this one, so they are taken back too.
+        let Some(first_key) = self.airings.planned().iter().filter_map(key_to_take_back).min() else { return };
         for index in self.airings.planned_indices() {
             let live_airing = &self.airings[index];
             if live_airing.is_cued() && live_airing.cue_key() >= Some(first_key) {
                 self.uncue(index);
-                (self.airings[index].has_joined_late, self.airings[index].joins_in_progress) = (false, false);
+                (self.airings[index].is_joined, self.airings[index].has_fixed_end) = (false, false);
             }
         }
     }
 
-    /// Takes back a session's following cues after its first cue was refused, while another session sounds. The output
-    /// would let them follow that session, although it must give way.
+    /// Takes back the remaining cues of a session whose first cue was refused while a different session sounds.
+    /// Otherwise, the output would start them only after the sounding session, which must give way.
     pub(super) fn uncue_orphans(&mut self) {
-        let sounding_airing = self.airings.iter().find(|s| s.is_sounding());
+        let sounding_airing = self.airings.iter().find(|live_airing| live_airing.is_sounding());
         let Some(sounding_session) = sounding_airing.map(LiveAiring::session_key) else { return };
         let orphaned_session = |live_airing: &LiveAiring| {
-            // The cue with the lower key leads, regardless of the order in the plan.
+            // The cue with the lower key comes first, regardless of the order in the plan.
             let AiringState::Cued { cue, follows_previous: true, .. } = &live_airing.state else { return None };
             let session = live_airing.session_key()?;
-            let leads =
-                |s: &LiveAiring| s.cue_key().is_some_and(|key| key < cue.key) && s.session_key() == Some(session);
-            let is_orphan = sounding_session != Some(session) && !self.airings.planned().iter().any(leads);
+            let precedes = |other: &LiveAiring| {
+                other.cue_key().is_some_and(|key| key < cue.key) && other.session_key() == Some(session)
+            };
+            let is_orphan = sounding_session != Some(session) && !self.airings.planned().iter().any(precedes);
             is_orphan.then(|| session.to_owned())
         };
         let Some(session) = self.airings.planned().iter().find_map(orphaned_session) else { return };
-        // All cues of the session go: otherwise a later item would lead the one that is cued again.
+        // All cues of the session are taken back. Otherwise a later item would precede the one that is cued again.
         for index in self.airings.planned_indices() {
             if self.airings[index].is_cued() && self.airings[index].session_key() == Some(&session) {
                 self.uncue(index);

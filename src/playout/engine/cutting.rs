@@ -6,7 +6,7 @@ use crate::airlog::entry::Reason;
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Asks the output to cut an airing's cue, for this reason. A second request has no effect.
+    /// Asks the output to cut an airing's cue, and records the reason. A second request has no effect.
     pub(super) fn cut(&mut self, index: usize, reason: Reason) {
         if let Some(cue) = self.airings[index].cue_mut()
             && cue.cut_reason.is_none()
@@ -16,8 +16,8 @@ impl Engine {
         }
     }
 
-    /// Cuts every sounding airing, and takes back all cues. An urgent message of the operator continues, unless the
-    /// station shuts down.
+    /// Cuts every sounding airing, and takes back the cues that have not started. An urgent message of the operator
+    /// continues, unless the station shuts down.
     pub(super) fn silence_all(&mut self, now: ClockSnapshot, reason: Reason) {
         for index in self.airings.planned_indices() {
             match self.airings[index].state {
@@ -46,7 +46,8 @@ impl Engine {
         }
     }
 
-    /// Cuts what sounds in quiet hours, and takes back the cues within them. A cue for a start after quiet hours stays.
+    /// Cuts what sounds in quiet hours, and takes back cues that would start in quiet hours. A cue for a start after
+    /// quiet hours stays.
     pub(super) fn enforce_quiet_hours(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
             match self.airings[index].state {

@@ -4,12 +4,12 @@ use crate::proof::anchor;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::Note;
 
-/// The maximum length of a department's note, bytes.
-const MAX_DEPARTMENT_NOTE: usize = 4096;
+/// The maximum length of a department's note, in bytes.
+const MAX_NOTE_BYTES: usize = 4096;
 
 /// Returns the entry for a note. `None` when the note is neither an anchor nor a countersigned head, or is too long.
 fn department_note_body(note: String) -> Option<Body> {
-    if note.len() > MAX_DEPARTMENT_NOTE {
+    if note.len() > MAX_NOTE_BYTES {
         return None;
     }
     if anchor::parse_anchor(note.as_bytes()).is_some() {
@@ -19,7 +19,7 @@ fn department_note_body(note: String) -> Option<Body> {
     Checkpoint::parse(&text).map(|_| Body::Cosigned(SignedNoteEntry { note }))
 }
 
-/// Returns the entries for the notes of a collection: at most one of each kind, the first.
+/// Returns the entries for the notes of a collection, but only the first of each kind.
 #[must_use]
 pub fn department_bodies(notes: Vec<String>) -> Vec<Body> {
     let mut bodies: Vec<Body> = Vec::new();

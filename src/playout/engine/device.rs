@@ -1,5 +1,5 @@
-//! Follows the device through the output's reports, and logs each loss and each return once. While a device
-//! comes and goes continually, at most one entry a second is logged, with the state at that moment.
+//! Follows the device through the output's reports, and logs each loss and each return once. If the device is lost and
+//! opened again and again, at most one entry per second is logged, with the state at that moment.
 pub(super) mod log_state;
 
 use super::Engine;
@@ -11,11 +11,11 @@ use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::SinkInfo;
 use log_state::DeviceChange;
 
-/// The minimum time between two entries, microseconds.
+/// The minimum time between two entries, in microseconds.
 const MIN_ENTRY_INTERVAL_US: i64 = SECOND_US;
 
 impl Engine {
-    /// Records that the output has opened a device. `fallback_reason` tells why it is not the preferred one.
+    /// Records that the output has opened a device. `fallback_reason` tells why the device is not the preferred one.
     pub(super) fn on_line_opened(
         &mut self,
         now: ClockSnapshot,
@@ -49,14 +49,14 @@ impl Engine {
         }
     }
 
-    /// Passes to `wake_at` the instant when a pending change may be logged.
+    /// Passes to `wake_at` the instant when a pending change can be logged.
     pub(super) fn device_wakeups(&self, wake_at: &mut impl FnMut(BootTime)) {
         if let (Some(_), Some(logged_at)) = (&self.device_log.pending_change, self.device_log.last_entry_at) {
             wake_at(logged_at.plus(MIN_ENTRY_INTERVAL_US));
         }
     }
 
-    /// Logs the pending change, once the interval has passed and unless the log already says so.
+    /// Logs the pending change if the minimum interval has passed and the log does not already contain that state.
     pub(super) fn log_device_change(&mut self, now: ClockSnapshot) {
         if self.device_log.last_entry_at.is_some_and(|logged_at| now.boot.since(logged_at) < MIN_ENTRY_INTERVAL_US) {
             return;
@@ -71,7 +71,7 @@ impl Engine {
     }
 
     fn log_opened(&mut self, now: ClockSnapshot, rate: u32, device: String, fallback_reason: Option<String>) {
-        let has_returned = std::mem::take(&mut self.device_log.is_loss_logged);
+        let was_loss_logged = std::mem::take(&mut self.device_log.is_loss_logged);
         let opened_device = (rate, device.clone());
         let sink = match &self.line {
             LineState::Open { sink, .. } => sink.clone(),
@@ -79,10 +79,10 @@ impl Engine {
         };
         // Hardware that is not identified yet does not count as a change.
         let is_same_sink = sink == SinkInfo::default() || sink == self.device_log.logged_sink;
-        if self.device_log.logged_device.as_ref() == Some(&opened_device) && !has_returned && is_same_sink {
+        if self.device_log.logged_device.as_ref() == Some(&opened_device) && !was_loss_logged && is_same_sink {
             return;
         }
-        if has_returned {
+        if was_loss_logged {
             self.actions.notify(Notice::LineRestored(device.clone()));
         }
         if let Some(detail) = fallback_reason.clone() {

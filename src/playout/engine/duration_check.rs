@@ -1,25 +1,26 @@
-//! Compares the time that an airing took with the length of its frames: sound that was heard takes exactly its own
-//! time.
+//! Compares the time that an airing took with the length of its frames. Sound that was really heard takes exactly as
+//! long as its frames last.
 use super::live_airing::Playback;
 use crate::base::instant::SECOND_US;
 use crate::library::Length;
 
-/// The fixed tolerance for the time that an airing takes, microseconds: the error of the timestamps of its start and
-/// end.
+/// The fixed tolerance for the time that an airing takes, in microseconds. It covers the error of the timestamps of the
+/// start and the end.
 const TOLERANCE_US: i64 = 50_000;
-/// The additional tolerance, in parts per million of the length: the device's clock differs from the computer's.
+/// The additional tolerance, in parts per million of the length, because the device's clock differs from the
+/// computer's.
 const TOLERANCE_PPM: i64 = 200;
 
-/// Corrects a playback by the time that it took. Extra time is silence between the frames. When time is missing, some
-/// frames were not heard and do not count. `took_us` is the time from the first frame to the end of the last one,
-/// microseconds; `None` when unknown.
-pub(super) fn check_duration(mut playback: Playback, took_us: Option<i64>) -> Playback {
+/// Corrects a playback according to the time that it took. Extra time is silence between the frames. When time is
+/// missing, some frames were not heard and do not count. `elapsed_us` is the time in microseconds from the first frame
+/// to the end of the last one; `None` when unknown.
+pub(super) fn check_duration(mut playback: Playback, elapsed_us: Option<i64>) -> Playback {
     let length_of = |frames| Length { frames, rate: playback.rate };
     let length_us = length_of(playback.frames).us();
     let tolerance_us = TOLERANCE_US + length_us / SECOND_US * TOLERANCE_PPM;
-    let extra_us = took_us.map_or(0, |us| us.saturating_sub(length_us));
+    let extra_us = elapsed_us.map_or(0, |elapsed_us| elapsed_us.saturating_sub(length_us));
     if extra_us < -tolerance_us {
-        let heard_length = Length { frames: took_us.unwrap_or(0).max(0).cast_unsigned(), rate: SECOND_US as u32 };
+        let heard_length = Length { frames: elapsed_us.unwrap_or(0).max(0).cast_unsigned(), rate: SECOND_US as u32 };
         // The first frame was reported as started, so at least one counts.
         playback.frames = heard_length.frames_at(playback.rate).clamp(playback.frames.min(1), playback.frames);
         playback.is_impaired = true;
@@ -51,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn an_airing_may_take_slightly_more_or_less_than_its_length() {
+    fn an_airing_can_take_slightly_more_or_less_than_its_length() {
         for extra_us in [-170_000, -100_000, 0, 100_000, 170_000] {
             let playback = ten_minutes(extra_us, 0);
             assert!(

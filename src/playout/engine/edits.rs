@@ -15,18 +15,18 @@ use crate::plan::diff::diff;
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::clock::ClockSnapshot;
 
-/// The number of days that an `edit` entry covers. This and the next three limits keep the entry short.
+/// The number of days that an `edit` entry covers. This and the next three constants keep the entry short.
 const EDIT_DAYS: usize = 7;
 /// The maximum number of changes in an `edit` entry.
-const EDIT_CHANGES: usize = 30;
+const MAX_EDIT_CHANGES: usize = 30;
 /// The maximum number of titles in each list of a change.
-const EDIT_TITLES: usize = 6;
-/// The maximum size of all changes together, bytes.
-const EDIT_BYTES: usize = 16_384;
+const MAX_EDIT_TITLES: usize = 6;
+/// The maximum size of all changes together, in bytes.
+const MAX_EDIT_BYTES: usize = 16_384;
 
 impl Engine {
-    /// Adopts a schedule that was read. While the clock is untrusted, the schedule waits: the engine does not know yet
-    /// which airings fell due before it.
+    /// Adopts a schedule. While the clock is untrusted, the schedule waits, because the engine does not know yet which
+    /// airings fell due under the previous schedule.
     pub(super) fn adopt_when_trusted(&mut self, now: ClockSnapshot, revision: Arc<ScheduleRevision>) {
         if self.clock_trust.is_trusted {
             // Airings that have fallen due belong to the previous schedule, so they are settled first.
@@ -54,9 +54,9 @@ impl Engine {
         if self.plans.is_empty() && self.planned_through >= Some(today) {
             self.replan_date(now, today, &Plan { airings: Vec::new() }, &revision);
         }
-        // Today and later dates are planned again: tomorrow may be planned already, and the clock may have gone back
-        // over midnight. An earlier date may still have sessions to come when a change of the zone moved the local date
-        // forward.
+        // Today and later dates are planned again, because tomorrow may be planned already and the clock may have gone
+        // back past midnight. An earlier date may still have sessions to come when a change of the zone moved the local
+        // date forward.
         let has_coming_session = |plan: &Plan| plan.airings.iter().any(|a| a.session_starts_at() > now.wall);
         let planned_dates = self.plans.iter().filter(|(date, plan)| **date >= today || has_coming_session(plan));
         for (date, plan) in planned_dates.map(|(date, plan)| (*date, plan.clone())).collect::<Vec<_>>() {
@@ -80,7 +80,7 @@ impl Engine {
         self.actions.notify(Notice::ScheduleAdopted { sessions, segments });
     }
 
-    /// Logs the changes of the next days, as `loa plan --diff` shows them.
+    /// Logs the changes of the plans for the next days, as `loa plan --diff` shows them.
     fn log_edit(&mut self, now: ClockSnapshot, revision: &ScheduleRevision) {
         let Some(old_revision) = self.revision_in_force.clone() else { return };
         let today = self.today(now);
@@ -95,12 +95,12 @@ impl Engine {
             return;
         }
         let change_count = changes.len();
-        changes.truncate(EDIT_CHANGES);
+        changes.truncate(MAX_EDIT_CHANGES);
         for change in &mut changes {
-            change.gains.truncate(EDIT_TITLES);
-            change.loses.truncate(EDIT_TITLES);
+            change.gains.truncate(MAX_EDIT_TITLES);
+            change.loses.truncate(MAX_EDIT_TITLES);
         }
-        while serde_json::to_vec(&changes).is_ok_and(|bytes| bytes.len() > EDIT_BYTES) {
+        while serde_json::to_vec(&changes).is_ok_and(|bytes| bytes.len() > MAX_EDIT_BYTES) {
             changes.pop();
         }
         let more = (change_count - changes.len()) as u64;
@@ -118,11 +118,14 @@ impl Engine {
             return;
         }
         // Kept sessions keep their airings. All others of this date are replaced.
-        let stays = |live_airing: &LiveAiring| {
-            live_airing.planned.as_ref().is_none_or(|a| kept_sessions.contains(a.session_key()) || a.date != date)
+        let is_kept_or_other_date = |live_airing: &LiveAiring| {
+            live_airing
+                .planned
+                .as_ref()
+                .is_none_or(|airing| kept_sessions.contains(airing.session_key()) || airing.date != date)
         };
         let (mut airings, replaced_airings): (Vec<_>, Vec<_>) =
-            self.airings.take_planned().into_iter().partition(stays);
+            self.airings.take_planned().into_iter().partition(is_kept_or_other_date);
         for key in replaced_airings.iter().filter_map(LiveAiring::cue_key) {
             self.actions.output.push(Action::Cut(key));
         }
@@ -133,8 +136,8 @@ impl Engine {
         self.record_plan(date, merged_plan);
     }
 
-    /// The keys of the sessions that an edit must not change: their time has come, or an airing of them has started or
-    /// has its outcome.
+    /// The keys of the sessions that an edit must not change, because their time has come or one of their airings has
+    /// started or has its outcome.
     fn fixed_sessions(&self, now: WallTime, plan: &Plan) -> HashSet<String> {
         let is_fixed = |airing: &&Airing| {
             airing.session_starts_at() <= now
@@ -151,12 +154,13 @@ fn merge_plans(old_plan: &Plan, new_plan: Plan, now: WallTime, kept_sessions: &H
     let is_kept = |airing: &Airing| kept_sessions.contains(airing.session_key());
     let mut airings: Vec<Airing> = old_plan.airings.iter().filter(|a| is_kept(a)).cloned().collect();
     let new_airings = new_plan.airings.into_iter();
-    let new_airings: Vec<Airing> = new_airings.filter(|a| a.session_starts_at() > now && !is_kept(a)).collect();
+    let new_airings: Vec<Airing> =
+        new_airings.filter(|airing| airing.session_starts_at() > now && !is_kept(airing)).collect();
     let new_ids: HashSet<&str> = new_airings.iter().map(|a| a.id.as_str()).collect();
     let withdrawn_airings: Vec<Airing> = old_plan
         .airings
         .iter()
-        .filter(|a| !is_kept(a) && !new_ids.contains(a.id.as_str()))
+        .filter(|airing| !is_kept(airing) && !new_ids.contains(airing.id.as_str()))
         .map(Airing::to_withdrawn)
         .collect();
     airings.extend(new_airings);

@@ -1,4 +1,4 @@
-//! Events that the engine decides on.
+//! Events to which the engine responds.
 use std::sync::Arc;
 
 use super::operator::command::OperatorCommand;
@@ -8,18 +8,18 @@ use crate::airlog::entry::PeerUser;
 use crate::playout::output::OutputEvent;
 use crate::station::suspect::SuspectFile;
 
-/// An event outside the engine.
+/// An event from outside the engine.
 #[derive(Debug, Clone)]
 pub enum EngineEvent {
     /// Time has passed, or the clock was set.
     Tick,
-    /// The station's files were read again and make a usable schedule.
+    /// The station's files were read again and form a usable schedule.
     ScheduleLoaded(Arc<ScheduleRevision>),
     /// Files of the schedule in force are missing or damaged. The list is empty once all of them are intact again.
     SuspectFiles {
         /// The files, each with the reason for the suspicion.
         suspect_files: Vec<SuspectFile>,
-        /// The schedule without these files. `None` when nobody may confirm their removal.
+        /// The schedule without these files. `None` when nobody is allowed to confirm their removal.
         schedule_without_suspects: Option<Arc<ScheduleRevision>>,
     },
     /// Reports from the output.

@@ -1,5 +1,4 @@
-//! Interrupts airings for urgent ones, which may sound at any time, and on the loss of the device; resumes them
-//! afterwards.
+//! Interrupts airings when an urgent airing takes the line or the device is lost, and resumes them afterwards.
 use super::Engine;
 use super::live_airing::{AiringState, DeviceLoss, EarlierPart, LiveAiring, Playback};
 use crate::airlog::entry::{Body, InterruptEntry, Reason, ResumeEntry};
@@ -10,13 +9,13 @@ use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::CueStart;
 use crate::schedule::InterruptPolicy;
 
-/// An interrupted airing may resume within this time after the start of its session, microseconds: no session and no
-/// urgent message lasts longer.
+/// An interrupted airing is allowed to resume within this time, in microseconds, after the start of its session. No
+/// session and no urgent message lasts longer.
 const RESUME_WINDOW_US: i64 = 86_400 * SECOND_US;
 
 impl Engine {
-    /// Records that an urgent airing has cut this one, which will continue. `part_length` is the length that its last
-    /// cue played; `playback` is all that sounded of the airing.
+    /// Records that an urgent airing has cut this one, which will continue. `part_length` is the length that the cut
+    /// cue played. `playback` covers everything that sounded of the airing.
     pub(super) fn interrupt_for_urgent(&mut self, index: usize, part_length: Length, playback: Playback) {
         let urgent_id = self.active_urgent_id();
         let live_airing = &mut self.airings[index];
@@ -29,15 +28,15 @@ impl Engine {
             ends_at: cue.ends_at,
             device_loss: live_airing.device_loss(),
         };
-        live_airing.joins_in_progress = false;
+        live_airing.has_fixed_end = false;
         live_airing.is_postponed = true;
         live_airing.state = AiringState::Interrupted(Box::new(earlier_part));
         self.actions.log.push(Body::Interrupt(entry));
     }
 
     /// Records that the device was lost while an airing sounded. Once there is a device again, the airing continues at
-    /// the position that it would have reached, so that the items after it keep their times. Cues after it are taken
-    /// back.
+    /// the position that it would have reached, so that the items after it keep their times. All cues that have not
+    /// started are taken back.
     pub(super) fn interrupt_for_device_loss(&mut self, index: usize, playback: Playback) {
         self.line.mark_lost_while_sounding();
         let live_airing = &mut self.airings[index];
@@ -61,7 +60,7 @@ impl Engine {
     }
 
     /// Once there is a device again, resumes the airings that sounded on the lost one, at the position that they would
-    /// have reached. Closes those that would be over.
+    /// have reached. Closes those that would have ended by then.
     pub(super) fn resume_after_device_loss(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
             let live_airing = &self.airings[index];
@@ -71,14 +70,14 @@ impl Engine {
             }
             let resume_at = now.boot.plus(JOIN_LEAD_US);
             let remaining_us = earlier_part.ends_at.since(resume_at);
-            let must_be_silent = live_airing.planned.as_ref().is_none_or(|airing| self.is_quiet_for(now.wall, airing));
-            if remaining_us <= 0 || must_be_silent {
+            let is_quiet = live_airing.planned.as_ref().is_none_or(|airing| self.is_quiet_for(now.wall, airing));
+            if remaining_us <= 0 || is_quiet {
                 self.close_missed(index, Reason::DeviceLost, None);
             } else if self.line.is_usable() && !self.is_urgent_active() {
                 let skip_us = live_airing.length.us() - remaining_us;
-                // The output would drop the cues that it has when this one starts, so they are cued again.
+                // When this cue starts, the output drops the cues that it already has, so those are cued again.
                 self.recue(true);
-                self.airings[index].joins_in_progress = true;
+                self.airings[index].has_fixed_end = true;
                 self.cue_airing(index, CueStart::AtInstant(resume_at), resume_at, skip_us);
             }
         }
@@ -86,9 +85,11 @@ impl Engine {
 
     /// The id of the urgent airing that has the line.
     fn active_urgent_id(&self) -> Option<String> {
-        let is_active = |s: &&LiveAiring| s.is_urgent() && s.has_cue();
+        let is_active = |live_airing: &&LiveAiring| live_airing.is_urgent() && live_airing.has_cue();
         let unplanned_airing = self.airings.unplanned().find(is_active);
-        unplanned_airing.or_else(|| self.airings.planned().iter().find(is_active)).map(|s| s.labels.id.clone())
+        unplanned_airing
+            .or_else(|| self.airings.planned().iter().find(is_active))
+            .map(|live_airing| live_airing.labels.id.clone())
     }
 
     /// Once no urgent airing has the line, resumes an airing that was interrupted by one.
@@ -96,7 +97,7 @@ impl Engine {
         if self.is_urgent_active() || self.airings.iter().any(LiveAiring::has_cue) {
             return;
         }
-        // Of several airings that were interrupted one after the other, one that need not wait.
+        // If several airings were interrupted one after the other, the first that need not wait resumes.
         let may_resume = |live_airing: &LiveAiring| {
             let awaits_device = live_airing.device_loss() == Some(DeviceLoss::AwaitingDevice);
             let is_line_free = live_airing.planned.as_ref().is_some_and(|airing| !self.must_wait(now, airing));
@@ -107,14 +108,15 @@ impl Engine {
         let (AiringState::Interrupted(earlier_part), Some(airing)) = (&live_airing.state, &live_airing.planned) else {
             return;
         };
-        // One microsecond more: rounded down to frames, this is exactly the frame at which it stopped.
+        // The position is rounded down to a frame. With one microsecond more, that is exactly the frame at which the
+        // airing stopped.
         let skip_us = if live_airing.restarts_after_interruption() {
             earlier_part.first_skip_us
         } else {
             earlier_part.resume_at_us + 1
         };
         let remaining_us = live_airing.length.us() - skip_us;
-        // After a large clock step, or a sleep of the machine, the session's day may be over.
+        // After a large clock step or a sleep of the machine, the session may have started too long ago.
         let refusal_reason = if now.wall.since(airing.session_starts_at()) > RESUME_WINDOW_US {
             Some(Reason::Late)
         } else if self.is_quiet_for(now.wall, airing) {

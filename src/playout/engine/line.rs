@@ -9,10 +9,10 @@ use super::timing::ON_TIME_US;
 use crate::base::instant::SECOND_US;
 use crate::playout::clock::ClockSnapshot;
 
-/// The lowest rate of a line, frames a second: a lower one would cut off the treble of music.
+/// The lowest rate of a line, in frames per second. A lower one would cut off the treble of music.
 const MIN_LINE_RATE: u32 = 44_100;
-/// The line is closed when nothing is due within this time, microseconds.
-const LINGER_US: i64 = 10 * SECOND_US;
+/// An unneeded line stays open if an airing is due within this time, in microseconds.
+const KEEP_OPEN_US: i64 = 10 * SECOND_US;
 
 impl Engine {
     /// While the line is closed, applies the output settings in force. `Configure` becomes the first action, because
@@ -22,7 +22,7 @@ impl Engine {
         if self.line == LineState::Closed && settings != self.output_settings {
             self.output_settings.clone_from(&settings);
             // The new output has not been asked to hash any file.
-            self.airings.planned_mut().iter_mut().for_each(|live_airing| live_airing.is_prefetched = false);
+            self.airings.planned_mut().iter_mut().for_each(|live_airing| live_airing.is_hash_requested = false);
             if let Some(settings) = settings {
                 self.actions.output.insert(0, Action::Configure(settings));
             }
@@ -42,22 +42,22 @@ impl Engine {
                 self.actions.output.insert(position, Action::OpenLine { rate });
                 self.line = LineState::Opening { missing_since: None };
             }
-        } else if !is_needed && !self.is_due_within(now, LINGER_US) {
+        } else if !is_needed && !self.is_due_within(now, KEEP_OPEN_US) {
             self.actions.output.push(Action::CloseLine);
             self.line = LineState::Closed;
         }
     }
 
-    /// The rate of most of the cued session's audio, in frames a second: audio at the line's rate needs no resampling.
-    /// `None` when that rate is below [`MIN_LINE_RATE`].
+    /// The rate of most of the cued session's audio, in frames per second, because audio at the line's rate needs no
+    /// resampling. `None` when that rate is below [`MIN_LINE_RATE`].
     fn preferred_rate(&self) -> Option<u32> {
-        let first_holder = self.airings.iter().find(|s| s.holds_line())?;
+        let first_holder = self.airings.iter().find(|live_airing| live_airing.holds_line())?;
         let is_of_session = |live_airing: &&LiveAiring| match first_holder.session_key() {
             Some(key) => !live_airing.is_done() && live_airing.session_key() == Some(key),
             None => std::ptr::eq(*live_airing, first_holder),
         };
         let mut length_by_rate: BTreeMap<u32, i64> = BTreeMap::new();
-        for live_airing in self.airings.iter().filter(is_of_session).filter(|s| !s.is_relay()) {
+        for live_airing in self.airings.iter().filter(is_of_session).filter(|live_airing| !live_airing.is_relay()) {
             *length_by_rate.entry(live_airing.length.rate).or_default() += live_airing.length.us();
         }
         // A session with mostly low-rate recordings must not set the line's rate: its other audio would lose its
@@ -66,12 +66,12 @@ impl Engine {
         (rate >= MIN_LINE_RATE).then_some(rate)
     }
 
-    /// True when a waiting airing is to start within `within_us` microseconds.
-    pub(super) fn is_due_within(&self, now: ClockSnapshot, within_us: i64) -> bool {
+    /// True when a waiting airing is to start within the next `horizon_us` microseconds.
+    pub(super) fn is_due_within(&self, now: ClockSnapshot, horizon_us: i64) -> bool {
         let is_due = |live_airing: &LiveAiring| {
             let starts_in_us = live_airing.starts_at().map(|at| at.since(now.wall));
-            // An overdue airing waits for another cause than a closed line.
-            let is_near = starts_in_us.is_some_and(|us| (-ON_TIME_US..=within_us).contains(&us));
+            // An overdue airing does not count, because it waits for something other than the line.
+            let is_near = starts_in_us.is_some_and(|starts_in_us| (-ON_TIME_US..=horizon_us).contains(&starts_in_us));
             live_airing.is_waiting() && !live_airing.is_withdrawn() && is_near
         };
         self.clock_trust.is_trusted && self.airings.planned().iter().any(is_due)

@@ -14,13 +14,13 @@ pub(super) enum LineState {
     },
     /// The device takes frames.
     Open {
-        /// Frames a second.
+        /// The rate in frames per second.
         rate: u32,
         /// The device's name.
         device: String,
         /// The hardware of the device.
         sink: SinkInfo,
-        /// The signs that the device is lost, before the output itself reports the loss.
+        /// The signs that the device is lost. They come before the output reports the loss.
         loss_signs: LossSigns,
     },
     /// The device is lost, or cannot be opened; the output keeps trying.
@@ -40,7 +40,7 @@ pub(super) struct LossSigns {
 }
 
 impl LineState {
-    /// The time since which a device is needed and missing. `None` when none is missing.
+    /// The time since which a needed device is missing. `None` when none is missing.
     pub fn missing_since(&self) -> Option<BootTime> {
         match self {
             Self::Closed => None,
@@ -55,17 +55,17 @@ impl LineState {
         matches!(self, Self::Open { .. })
     }
 
-    /// True when the device takes frames and no cue has been lost on it since it was opened.
+    /// True when the device takes frames and, since it was opened, no sounding cue has ended with its loss.
     pub fn is_usable(&self) -> bool {
         matches!(self, Self::Open { loss_signs: LossSigns { lost_while_sounding: false, .. }, .. })
     }
 
-    /// The rate of an open line, frames a second; 0 when the line is not open.
+    /// The rate of an open line, in frames per second; 0 when the line is not open.
     pub fn rate(&self) -> u32 {
         if let Self::Open { rate, .. } = self { *rate } else { 0 }
     }
 
-    /// Records that the device was lost. Returns true when that was not known.
+    /// Records that the device was lost. Returns true when the loss was not known before.
     pub fn mark_lost(&mut self, now: BootTime) -> bool {
         if matches!(self, Self::Closed | Self::Lost { .. }) {
             return false;

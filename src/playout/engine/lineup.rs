@@ -9,37 +9,40 @@ use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::CueStart;
 use crate::schedule::Priority;
 
-/// The largest gap, in microseconds, at which the next item of a session follows the previous one directly. This covers
-/// the drift between the device's clock and the computer's. An item that is planned later waits for its own time.
+/// If the gap before the next item of a session is no larger than this, in microseconds, the item follows the previous
+/// one directly. This covers the drift between the device's clock and the computer's. An item that is planned later
+/// waits for its own time.
 const MAX_FOLLOW_GAP_US: i64 = SECOND_US / 2;
 /// The maximum number of cues that the output has for one session: the sounding one and its successor.
 const MAX_SESSION_CUES: usize = 2;
 
 impl Engine {
-    /// Cues the airings that are due within the preroll or late, and resumes interrupted ones.
+    /// Cues the airings that are late or due within the preroll, and resumes interrupted ones.
     pub(super) fn cue_upcoming(&mut self, now: ClockSnapshot) {
         let is_line_held = self.airings.iter().any(LiveAiring::holds_line);
-        if self.is_quiet_at(now.wall) && !is_line_held && !self.is_due_despite_quiet(now) {
+        if self.is_quiet_at(now.wall) && !is_line_held && !self.needs_cue_in_quiet_hours(now) {
             return;
         }
         self.resume_after_device_loss(now);
         self.resume_after_urgent(now);
         self.cue_followers(now);
-        for key in self.sessions_starting_soon(now) {
+        for key in self.sessions_to_start(now) {
             self.cue_session_start(now, &key);
         }
         self.cue_followers(now);
     }
 
-    /// The time before a start at which the line is opened, microseconds; at least the amplifier's warm-up.
+    /// The time in microseconds before a start at which the line is opened. It is at least the amplifier's warm-up.
     pub(super) fn preroll_us(&self) -> i64 {
         PREROLL_US.max(self.warm_up_us())
     }
 
-    /// The keys of the sessions with a waiting airing that is due within the preroll or late.
-    fn sessions_starting_soon(&self, now: ClockSnapshot) -> Vec<String> {
+    /// The keys of the sessions that have a waiting airing which is late or due within the preroll.
+    fn sessions_to_start(&self, now: ClockSnapshot) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
-        for live_airing in self.airings.planned().iter().filter(|s| s.is_waiting() && !s.is_withdrawn()) {
+        for live_airing in
+            self.airings.planned().iter().filter(|live_airing| live_airing.is_waiting() && !live_airing.is_withdrawn())
+        {
             let is_soon = live_airing.starts_at().is_some_and(|at| at.plus(-self.preroll_us()) <= now.wall);
             if is_soon
                 && let Some(key) = live_airing.session_key()
@@ -51,10 +54,11 @@ impl Engine {
         keys
     }
 
-    /// True when an airing is due right after quiet hours, or an urgent one is due now.
-    fn is_due_despite_quiet(&self, now: ClockSnapshot) -> bool {
-        let waiting_airings = self.airings.planned().iter().filter(|s| s.is_waiting());
-        waiting_airings.filter_map(|s| s.planned.as_ref()).any(|airing| {
+    /// True when an airing must be cued although it is quiet hours: one that starts after quiet hours but within the
+    /// preroll, or an urgent one that is due.
+    fn needs_cue_in_quiet_hours(&self, now: ClockSnapshot) -> bool {
+        let waiting_airings = self.airings.planned().iter().filter(|live_airing| live_airing.is_waiting());
+        waiting_airings.filter_map(|live_airing| live_airing.planned.as_ref()).any(|airing| {
             let starts_in_us = airing.starts_at().since(now.wall);
             let is_near = (0..=self.preroll_us()).contains(&starts_in_us);
             let starts_after_quiet = is_near && !self.is_quiet_for(airing.starts_at(), airing);
@@ -64,7 +68,13 @@ impl Engine {
 
     /// Cues the next items of the session that has the last cue, up to [`MAX_SESSION_CUES`].
     fn cue_followers(&mut self, now: ClockSnapshot) {
-        let Some(last_cued) = self.airings.planned().iter().filter(|s| s.has_cue()).max_by_key(|s| s.cue_key()) else {
+        let Some(last_cued) = self
+            .airings
+            .planned()
+            .iter()
+            .filter(|live_airing| live_airing.has_cue())
+            .max_by_key(|live_airing| live_airing.cue_key())
+        else {
             return;
         };
         let (Some(cue), Some(key)) = (last_cued.cue(), last_cued.session_key().map(str::to_owned)) else { return };
@@ -72,20 +82,21 @@ impl Engine {
             return;
         }
         let mut line_free_at = cue.ends_at;
-        let of_session = |s: &&LiveAiring| s.has_cue() && s.session_key() == Some(&key);
-        let cue_count = self.airings.planned().iter().filter(of_session).count();
+        let has_cue_of_session =
+            |live_airing: &&LiveAiring| live_airing.has_cue() && live_airing.session_key() == Some(&key);
+        let cue_count = self.airings.planned().iter().filter(has_cue_of_session).count();
         for _ in cue_count..MAX_SESSION_CUES {
             let Some(index) = self.next_cueable(now, &key) else { return };
             let Some(airing) = self.airings[index].planned.clone() else { return };
             let not_before = now.boot_at(airing.starts_at());
-            // The items in between may not air: the remaining ones keep their own times.
+            // If the items in between do not air, the remaining ones keep their own times.
             let has_gap = not_before.since(line_free_at) > MAX_FOLLOW_GAP_US || airing.gap_us > 0;
             let begins_at = if has_gap { not_before.max(line_free_at.plus(airing.gap_us)) } else { line_free_at };
             if self.is_quiet_for(now.wall_at(begins_at), &airing) || self.is_quiet_for(airing.starts_at(), &airing) {
                 return;
             }
             if has_gap && begins_at.since(now.boot.max(line_free_at)) > self.preroll_us() {
-                // A later decision cues it, within its preroll.
+                // A later decision cues the item, within its preroll.
                 return;
             }
             if !airing.would_end_in_time(now.wall_at(begins_at), airing.length.us()) {
@@ -101,8 +112,8 @@ impl Engine {
         }
     }
 
-    /// The index of a session's first waiting item that may air. Items that may not air are logged at their planned
-    /// time, lapsed ones once that is certain. `None` also while a relay slot or an interrupted airing comes first.
+    /// The index of a session's first waiting item that is allowed to air and has not lapsed. `None` also while a relay
+    /// slot or an interrupted airing comes first.
     fn next_cueable(&self, now: ClockSnapshot, key: &str) -> Option<usize> {
         for (index, live_airing) in self.airings.planned().iter().enumerate() {
             if live_airing.session_key() != Some(key) || !live_airing.may_air() {
@@ -121,7 +132,7 @@ impl Engine {
 
     /// Cues the first waiting item of a session that has no cue yet.
     fn cue_session_start(&mut self, now: ClockSnapshot, key: &str) {
-        if self.airings.iter().any(|s| s.has_cue() && s.session_key() == Some(key)) {
+        if self.airings.iter().any(|live_airing| live_airing.has_cue() && live_airing.session_key() == Some(key)) {
             return;
         }
         let Some(index) = self.next_cueable(now, key) else { return };
@@ -145,7 +156,7 @@ impl Engine {
     /// True when a due airing cannot have the line because of a relay slot of its own session, or because a later
     /// session has taken it.
     fn is_line_denied_to(&self, now: ClockSnapshot, airing: &Airing) -> bool {
-        // A postponed relay slot keeps its planned length, so it may end after this airing is due.
+        // A postponed relay slot keeps its planned length, so it can end after this airing is due.
         let due_at = now.boot_at(airing.starts_at());
         let relays_past_due = |live_airing: &LiveAiring| match live_airing.state {
             AiringState::Relaying { ends_at, .. } => {
@@ -154,37 +165,39 @@ impl Engine {
             _ => false,
         };
         let session_start = airing.session_starts_at();
-        let is_later_cue = |s: &LiveAiring| s.has_cue() && s.session_starts_at().is_some_and(|at| at > session_start);
+        let is_later_cue = |live_airing: &LiveAiring| {
+            live_airing.has_cue() && live_airing.session_starts_at().is_some_and(|at| at > session_start)
+        };
         let planned = self.airings.planned();
         planned.iter().any(relays_past_due) || (airing.priority != Priority::Urgent && planned.iter().any(is_later_cue))
     }
 
-    /// Cues an airing that could not start at its time, if its rule for late starts permits.
+    /// Cues an airing that could not start at its time, if its rule for late starts permits that.
     fn cue_late(&mut self, now: ClockSnapshot, index: usize, airing: &Airing) {
         if self.line.missing_since().is_some() {
             return;
         }
         let key = airing.session_key();
         if airing.late == LateRule::Join && self.may_join(now, airing) && !self.airings[index].is_postponed {
-            let start_at = now.boot.plus(JOIN_LEAD_US.max(self.remaining_warm_up_us(now)));
-            if self.is_quiet_for(now.wall_at(start_at), airing) {
+            let start_boot = now.boot.plus(JOIN_LEAD_US.max(self.remaining_warm_up_us(now)));
+            if self.is_quiet_for(now.wall_at(start_boot), airing) {
                 return;
             }
-            let skip_us = now.wall_at(start_at).since(airing.starts_at());
+            let skip_us = now.wall_at(start_boot).since(airing.starts_at());
             self.begun_sessions.insert(key.to_owned());
-            (self.airings[index].has_joined_late, self.airings[index].joins_in_progress) = (true, true);
-            self.cue_airing(index, CueStart::AtInstant(start_at), start_at, skip_us);
+            (self.airings[index].is_joined, self.airings[index].has_fixed_end) = (true, true);
+            self.cue_airing(index, CueStart::AtInstant(start_boot), start_boot, skip_us);
             return;
         }
         // The airing is late anyway, so it starts once the amplifier is warm. The rules are applied to that instant.
-        let start_at = now.boot.plus(self.remaining_warm_up_us(now));
-        let starts_at = now.wall_at(start_at);
-        if self.airings[index].may_play_late(starts_at, self.today(now))
-            && !self.is_quiet_for(starts_at, airing)
-            && self.fits_or_close(now, index, starts_at, airing)
+        let start_boot = now.boot.plus(self.remaining_warm_up_us(now));
+        let start_wall = now.wall_at(start_boot);
+        if self.airings[index].may_play_late(start_wall, self.today(now))
+            && !self.is_quiet_for(start_wall, airing)
+            && self.fits_or_close(now, index, start_wall, airing)
         {
             self.begun_sessions.insert(key.to_owned());
-            self.cue_airing(index, CueStart::AtInstant(start_at), start_at, 0);
+            self.cue_airing(index, CueStart::AtInstant(start_boot), start_boot, 0);
         }
     }
 
@@ -193,8 +206,8 @@ impl Engine {
         airing.can_be_joined_at(now.wall.plus((self.remaining_warm_up_us(now) - JOIN_LEAD_US).max(0)))
     }
 
-    /// True when an item that starts at `starts_at` ends in time. If it does not and its start has come, closes it as
-    /// missed.
+    /// True when an item that starts at `starts_at` would end in time. If it would not and its start has come, the item
+    /// is closed as missed.
     fn fits_or_close(&mut self, now: ClockSnapshot, index: usize, starts_at: WallTime, airing: &Airing) -> bool {
         let ends_in_time = airing.would_end_in_time(starts_at.max(now.wall), airing.length.us());
         if !ends_in_time && starts_at <= now.wall {

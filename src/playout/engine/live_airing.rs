@@ -22,23 +22,24 @@ pub use state::{AiringState, CueRecord, DeviceLoss, EarlierPart};
 pub struct LiveAiring {
     /// The labels for its log entries.
     pub labels: AiringLabels,
-    /// The airing in the plan. `None` when the operator ordered it.
+    /// The airing in the plan. `None` when the operator requested the airing.
     pub planned: Option<Airing>,
-    /// The source of its audio.
+    /// The source of the audio.
     pub source: AudioSource,
-    /// Its exact length. The rate is 0 when the length is unknown.
+    /// The exact length. The rate is 0 when the length is unknown.
     pub length: Length,
-    /// Its progress.
+    /// The progress of the airing.
     pub state: AiringState,
-    /// True when it started after its beginning, by the rule `join`.
-    pub has_joined_late: bool,
-    /// True when it must end at its planned time: a late start leaves out more of its beginning.
-    pub joins_in_progress: bool,
-    /// True when the output has been asked to hash its file.
-    pub is_prefetched: bool,
+    /// True when the airing starts late and without its beginning, because of the rule `join`.
+    pub is_joined: bool,
+    /// True when the end must stay at its time. If the cue starts later than it is due, more of the beginning is left
+    /// out.
+    pub has_fixed_end: bool,
+    /// True when the output has been asked to hash the file.
+    pub is_hash_requested: bool,
     /// The time since which an unplanned airing has waited for a device. It stays set until any airing sounds.
     pub awaiting_device_since: Option<BootTime>,
-    /// True when an urgent airing has postponed it: it may play after its time.
+    /// True when an urgent airing has postponed this one, which is then allowed to start late.
     pub is_postponed: bool,
 }
 
@@ -75,22 +76,22 @@ impl LiveAiring {
             source: AudioSource::Segment { sha256: None },
             length: Length { frames: 0, rate: 0 },
             state: AiringState::Waiting,
-            has_joined_late: false,
-            joins_in_progress: false,
-            is_prefetched: false,
+            is_joined: false,
+            has_fixed_end: false,
+            is_hash_requested: false,
             awaiting_device_since: None,
             is_postponed: false,
         }
     }
 
-    /// Returns the id of an airing that the operator ordered at this instant.
+    /// Returns the id of an airing that the operator requested at this instant.
     #[must_use]
     pub fn unplanned_id(priority: Priority, at: WallTime, zone: Tz) -> String {
         let kind = if priority == Priority::Urgent { "urgent" } else { "operator" };
         format!("{kind}@{}", to_local(at, zone).format("%Y-%m-%dT%H:%M:%S%.6f%:z"))
     }
 
-    /// Returns an airing of a segment that the operator ordered at this instant.
+    /// Returns an airing of a segment that the operator requested at this instant.
     #[must_use]
     pub fn unplanned(segment: &Segment, length: Length, priority: Priority, at: WallTime, zone: Tz) -> Self {
         let labels = AiringLabels {
@@ -129,13 +130,14 @@ impl LiveAiring {
         self.planned.as_ref().is_some_and(Airing::is_withdrawn)
     }
 
-    /// True when the plan or an order lets it air; [`LiveAiring::ineligible_reason`] gives the reason why not.
+    /// True when the airing is allowed to air. If it is not withdrawn, [`LiveAiring::ineligible_reason`] gives the
+    /// reason why not.
     #[must_use]
     pub fn may_air(&self) -> bool {
         !self.is_withdrawn() && self.ineligible_reason().is_none()
     }
 
-    /// The plan's own reason why it may not air at its time. `None` when it may.
+    /// The reason in the plan why the airing is not allowed to air. `None` when it is allowed to.
     #[must_use]
     pub fn ineligible_reason(&self) -> Option<Reason> {
         self.planned.as_ref()?.ineligible_reason().map(Reason::from)

@@ -25,14 +25,14 @@ pub enum Notice {
     StationIdChanged {
         /// The id of the log.
         log: Id,
-        /// The present id in `station.toml`.
+        /// The current id in `station.toml`.
         file: Id,
     },
     /// A person confirmed that these files were removed on purpose.
     RemovalAccepted(Vec<String>),
     /// The station was off.
     WasOff {
-        /// The length of that time, seconds.
+        /// The length of that time, in seconds.
         seconds: i64,
     },
     /// A device is in use that is not the preferred one.

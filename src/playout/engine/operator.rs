@@ -14,10 +14,10 @@ use crate::playout::clock::ClockSnapshot;
 use command::OperatorCommand;
 use reply::CommandReply;
 
-/// The maximum length of a remark, characters.
-const MAX_REMARK: usize = 1000;
-/// The maximum length of an id in a remark, characters.
-const MAX_REMARK_ID: usize = 200;
+/// The maximum length of a remark, in characters.
+const MAX_REMARK_CHARS: usize = 1000;
+/// The maximum length of an airing's id in a remark, in characters.
+const MAX_REMARK_ID_CHARS: usize = 200;
 
 impl Engine {
     /// Performs a command and queues the reply.
@@ -35,7 +35,7 @@ impl Engine {
             OperatorCommand::Amplifier { on } => self.set_amplifier(now, on, user),
             OperatorCommand::Collect { notes } => self.log_department_notes(notes),
         };
-        self.actions.after_log.push(Action::Reply(reply));
+        self.actions.post_log_actions.push(Action::Reply(reply));
     }
 
     /// Logs a command with the user who gave it.
@@ -48,7 +48,7 @@ impl Engine {
         let is_valid = |text: &str, max_chars| {
             !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control)
         };
-        if !is_valid(&text, MAX_REMARK) || !is_valid(&id, MAX_REMARK_ID) {
+        if !is_valid(&text, MAX_REMARK_CHARS) || !is_valid(&id, MAX_REMARK_ID_CHARS) {
             return CommandReply::BadText;
         }
         self.actions.log.push(Body::Remark(RemarkEntry { id, text, who: user }));
@@ -70,7 +70,7 @@ impl Engine {
 
     fn log_department_notes(&mut self, notes: Vec<String>) -> CommandReply {
         self.actions.log.extend(department_bodies(notes));
-        self.actions.after_log.push(Action::RotateEpoch);
+        self.actions.post_log_actions.push(Action::RotateEpoch);
         CommandReply::Done
     }
 }

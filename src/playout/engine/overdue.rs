@@ -30,29 +30,30 @@ impl Engine {
         self.close_skipped(now);
     }
 
-    /// Forgets absences that end before the first session that still owes an outcome.
+    /// Forgets absences that end before the start of the first session that still lacks an outcome.
     pub(super) fn prune_absences(&mut self, now: ClockSnapshot) {
         if self.planned_through >= Some(self.today(now)) {
-            let open_airings = self.airings.planned().iter().filter(|s| !s.is_done());
+            let open_airings = self.airings.planned().iter().filter(|live_airing| !live_airing.is_done());
             let oldest_start = open_airings.filter_map(LiveAiring::session_starts_at).min();
             self.absences.forget_before(oldest_start.map_or(now.wall, |start| start.min(now.wall)));
         }
     }
 
-    /// True when an airing may seem missed only because the clock is wrong and the network may still correct it.
+    /// True when it is possible that an airing seems missed only because the clock is wrong, and the network can still
+    /// correct the clock.
     fn may_be_clock_error(&self, now: ClockSnapshot, index: usize) -> bool {
         let clock_may_change = now.boot < self.clock_grace_until && !now.sync.is_synchronised;
         let was_absent_for = |airing: &Airing| {
             let has_begun = self.begun_sessions.contains(airing.session_key());
-            let at = if has_begun { airing.starts_at() } else { airing.session_starts_at() };
-            self.absences.absence_reason(at, at.plus(ON_TIME_US)).is_some()
+            let due_at = if has_begun { airing.starts_at() } else { airing.session_starts_at() };
+            self.absences.absence_reason(due_at, due_at.plus(ON_TIME_US)).is_some()
         };
         let live_airing = &self.airings[index];
         clock_may_change && live_airing.is_waiting() && live_airing.planned.as_ref().is_some_and(was_absent_for)
     }
 
-    /// True when a waiting airing can no longer play: its time has passed, and no rule lets it play by the present
-    /// clock. It could play again only if the clock were set back.
+    /// True when a waiting airing can no longer play, because its time has passed and no rule lets it start late. Only
+    /// if the clock were set back could the airing still play.
     pub(super) fn has_lapsed(&self, now: ClockSnapshot, index: usize) -> bool {
         let live_airing = &self.airings[index];
         let is_past = live_airing.starts_at().is_some_and(|at| at <= now.wall);
@@ -72,7 +73,8 @@ impl Engine {
         }
     }
 
-    /// The reason why a due airing is missed, with a detail. `None` while it sounds, may still play, or is on time.
+    /// The reason why a due airing is missed, with a detail. `None` while the airing sounds, can still play, or is on
+    /// time.
     fn miss_reason(&self, now: ClockSnapshot, index: usize) -> Option<(Reason, Option<String>)> {
         let live_airing = &self.airings[index];
         let airing = live_airing.planned.as_ref()?;
@@ -81,8 +83,8 @@ impl Engine {
             AiringState::Refused { refusal, detail, .. } => Some((refusal_reason(*refusal), Some(detail.clone()))),
             AiringState::Cued { due_at, .. } => {
                 // Between the end of one cue and the start of the next, nothing sounds for an instant.
-                let silent_us = now.boot.since((*due_at).max(self.last_sound_at));
-                let is_stuck = silent_us > ON_TIME_US && self.sounding().is_none();
+                let silence_us = now.boot.since((*due_at).max(self.last_sound_at));
+                let is_stuck = silence_us > ON_TIME_US && self.sounding_airing().is_none();
                 let is_missed = is_stuck && !live_airing.may_play_late(now.wall, self.today(now));
                 is_missed.then(|| (self.silence_reason(now.wall), None))
             }
@@ -94,7 +96,7 @@ impl Engine {
         }
     }
 
-    /// The reason why a due, waiting airing is missed; `None` while it may still play.
+    /// The reason why a due, waiting airing is missed; `None` while it can still play.
     fn waiting_miss_reason(&self, now: ClockSnapshot, live_airing: &LiveAiring, airing: &Airing) -> Option<Reason> {
         let starts_at = airing.starts_at();
         if let Some(reason) = live_airing.ineligible_reason() {
@@ -107,13 +109,13 @@ impl Engine {
         if is_late { self.late_miss_reason(now, live_airing, airing) } else { None }
     }
 
-    /// The reason why a waiting airing is missed after its time has passed; `None` while it may still play.
+    /// The reason why a waiting airing is missed after its time has passed; `None` while it can still play.
     fn late_miss_reason(&self, now: ClockSnapshot, live_airing: &LiveAiring, airing: &Airing) -> Option<Reason> {
         let key = airing.session_key();
         let has_begun = self.begun_sessions.contains(key);
-        // If its time fell into an absence, the airing stays missed even if its session plays later items.
+        // If the airing's time fell into an absence, the airing is missed even if its session plays later items.
         let was_absent = self.absence_at(airing.starts_at()).is_some();
-        let has_line = |s: &LiveAiring| s.holds_line() && s.session_key() == Some(key);
+        let has_line = |live_airing: &LiveAiring| live_airing.holds_line() && live_airing.session_key() == Some(key);
         let session_plays = !was_absent && self.airings.planned().iter().any(has_line);
         if session_plays || live_airing.may_play_late(now.wall, self.today(now)) {
             return None;
@@ -122,14 +124,14 @@ impl Engine {
         let cause = cause.unwrap_or_else(|| self.silence_reason(now.wall));
         match airing.late {
             LateRule::Join if self.may_join(now, airing) => None,
-            // Frozen in the log format: the items that a joined session leaves out are `late`.
+            // The log format prescribes that the items which a joined session leaves out are `late`.
             LateRule::Join if !has_begun && now.wall < self.session_ends_at(key) => Some(Reason::Late),
             _ => Some(cause),
         }
     }
 
-    /// Closes the sessions that did not begin at their time and are skipped by rule, with all of their airings, also
-    /// those still to come.
+    /// Closes all airings, also those still to come, of the sessions that did not begin at their time and are not
+    /// allowed to begin late.
     fn close_skipped(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
             let live_airing = &self.airings[index];
@@ -143,7 +145,7 @@ impl Engine {
         }
     }
 
-    /// True when an airing's session did not begin at its time and is skipped by rule.
+    /// True when an airing waits whose session did not begin at its time and is not allowed to begin late.
     fn is_skipped(&self, now: ClockSnapshot, live_airing: &LiveAiring) -> bool {
         let Some(airing) = &live_airing.planned else { return false };
         live_airing.is_waiting()
@@ -154,8 +156,12 @@ impl Engine {
     }
 
     fn session_ends_at(&self, key: &str) -> WallTime {
-        let of_session = self.airings.planned().iter().filter(|s| s.session_key() == Some(key));
-        of_session.filter_map(|s| s.planned.as_ref()).map(Airing::ends_at).max().unwrap_or(WallTime(i64::MIN))
+        let of_session = self.airings.planned().iter().filter(|live_airing| live_airing.session_key() == Some(key));
+        of_session
+            .filter_map(|live_airing| live_airing.planned.as_ref())
+            .map(Airing::ends_at)
+            .max()
+            .unwrap_or(WallTime(i64::MIN))
     }
 
     /// The reason why the station could not have played at this instant; `None` when it could.

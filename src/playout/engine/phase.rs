@@ -1,14 +1,14 @@
-//! The phases in the life of an engine.
+//! The phases of an engine.
 use crate::base::instant::BootTime;
 
 /// The phase of an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// The station plays by its plan.
+    /// The station plays according to its plan.
     Running,
     /// The daemon is shutting down.
     Ending {
-        /// The output may report the end of its cues until this instant.
+        /// The engine waits until this instant for the output to report the end of its cues.
         deadline: BootTime,
         /// The cause, for the `shutdown` entry.
         cause: String,

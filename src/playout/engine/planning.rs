@@ -11,19 +11,20 @@ use crate::base::instant::WallTime;
 use crate::plan::{Plan, Planner};
 use crate::playout::clock::ClockSnapshot;
 
-/// The number of remembered ids and session keys beyond which those of older dates are forgotten.
+/// If more ids and session keys than this are remembered, those of older dates are forgotten.
 const MAX_RECENT_IDS: usize = 8192;
-/// The number of remembered plans. An edit may concern today and tomorrow, and the clock may go back over midnight.
+/// The maximum number of remembered plans. An edit can concern today and tomorrow, and the clock can go back past
+/// midnight.
 const MAX_PLANS: usize = 4;
 
 impl Engine {
-    /// The time before midnight at which the next day is planned, microseconds: its first session needs its files, its
-    /// line and its amplifier beforehand.
+    /// The time in microseconds before midnight at which the next day is planned. Its first session needs the files,
+    /// the line and the amplifier before it starts.
     pub(super) fn planning_lead_us(&self) -> i64 {
         PREFETCH_LEAD_US + self.preroll_us()
     }
 
-    /// Plans every date up to today that has no plan yet, by the schedule in force.
+    /// Plans every date up to today that has no plan yet, according to the schedule in force.
     pub(super) fn plan_due_dates(&mut self, now: ClockSnapshot) {
         self.plan_due_dates_from(now, None);
     }
@@ -63,8 +64,8 @@ impl Engine {
             self.add_open_airings(&plan);
             self.record_plan(date, plan);
             if date < today {
-                // The missed airings of a date are logged right after its plan. So a batch that is torn by a power cut
-                // owes outcomes of the latest dates only.
+                // The missed airings of a date are logged right after its plan. So if a power cut tears the batch, only
+                // the latest dates lack outcomes.
                 self.settle_overdue(now);
                 self.airings.remove_done();
             }
@@ -101,7 +102,7 @@ impl Engine {
     /// Forgets the ids and session keys of dates before this one, once there are more than [`MAX_RECENT_IDS`].
     fn prune_ids_before(&mut self, date: NaiveDate) {
         if self.settled_ids.len() + self.begun_sessions.len() > MAX_RECENT_IDS {
-            // Ids and session keys have the form `<session>@<date>T<time>`.
+            // Ids and session keys have the format `<session>@<date>T<time>`.
             let is_recent = |id: &String| {
                 let id_date = id.split_once('@').and_then(|(_, time)| time.get(..10)?.parse::<NaiveDate>().ok());
                 id_date.is_some_and(|id_date| id_date >= date)

@@ -33,7 +33,8 @@ impl Engine {
         if progress.is_contradicted {
             self.actions.notify(Notice::ProgressMarksRejected(open_start.labels.id.clone()));
         }
-        // Its start is logged, so at least one frame was taken even if no mark says so: it is partial.
+        // The airing's start is logged, so the device took at least one frame even if no mark says so. The airing is
+        // therefore partial.
         let airing = LiveAiring::unplayed(open_start.labels.clone());
         let entry = airing.outcome(Outcome::Partial, Some(Reason::PowerOff), playback);
         self.settled_ids.insert(open_start.labels.id.clone());
@@ -41,8 +42,8 @@ impl Engine {
         self.actions.log.push(Body::Outcome(entry));
     }
 
-    /// Logs the kept files of which no copy is left: the number of their airings is known, their details are not. This
-    /// precedes all new plans.
+    /// Logs the kept files of which no copy is left. The number of their airings is known, but not the details. These
+    /// entries precede all new plans.
     pub(super) fn log_lost_files(&mut self, entries: Vec<LostFileEntry>) {
         for entry in entries {
             self.actions.notify(Notice::KeptFileLost(entry.clone()));
@@ -50,18 +51,18 @@ impl Engine {
         }
     }
 
-    /// Plans a date again whose last plan is lost, by the schedule that was in force and from its adoption on. When
-    /// that schedule is lost too, returns an empty plan, to which the next adopted schedule adds the coming sessions.
-    /// Returns `None` when the date is over.
+    /// Returns a new plan for a date whose last plan is lost, made from the schedule in force. Sessions before the
+    /// adoption of that schedule are left out. If the schedule is lost too, returns an empty plan, to which the next
+    /// adopted schedule adds the coming sessions, or `None` when the date has passed.
     pub(super) fn replan_lost_date(&mut self, date: NaiveDate, replay: &Replay) -> Option<Plan> {
         let Some(revision) = self.revision_in_force.clone() else {
-            // The last planned date may be tomorrow, so the date before it counts as current too.
+            // The last planned date can be tomorrow, so the date before it counts as current too.
             let is_current = replay.planned_through.is_some_and(|through| date >= through - TimeDelta::days(1));
             return is_current.then(|| Plan { airings: Vec::new() });
         };
         let mut plan = Planner::new(&revision.schedule, &revision.library).plan_for(date);
-        let from = replay.adopted_at.unwrap_or(WallTime(i64::MIN));
-        plan.airings.retain(|a| a.session_starts_at() >= from || self.settled_ids.contains(&a.id));
+        let adopted_at = replay.adopted_at.unwrap_or(WallTime(i64::MIN));
+        plan.airings.retain(|airing| airing.session_starts_at() >= adopted_at || self.settled_ids.contains(&airing.id));
         self.record_plan(date, plan.clone());
         Some(plan)
     }

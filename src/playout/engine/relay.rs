@@ -1,4 +1,4 @@
-//! Relay slots: loa leaves the line to another receiver for a planned time. Each slot gets a `relay` entry.
+//! Relay slots, in which loa leaves the line to a receiver for a planned time. Each slot gets a `relay` entry.
 use super::Engine;
 use super::live_airing::AiringState;
 use super::timing::ON_TIME_US;
@@ -6,7 +6,7 @@ use crate::airlog::entry::{Body, Reason, RelayEntry};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Begins the relay slots whose turn has come, and ends those whose time is over.
+    /// Begins the relay slots whose turn has come, and ends those that have lasted their length.
     pub(super) fn advance_relays(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
             match self.airings[index].state {
@@ -23,7 +23,9 @@ impl Engine {
         let Some(airing) = self.airings[index].planned.clone() else { return };
         let key = airing.session_key();
         let late_us = now.wall.since(airing.starts_at());
-        let is_its_turn = !self.airings[..index].iter().any(|s| s.session_key() == Some(key) && !s.is_done());
+        let is_its_turn = !self.airings[..index]
+            .iter()
+            .any(|live_airing| live_airing.session_key() == Some(key) && !live_airing.is_done());
         let is_too_late = late_us > ON_TIME_US && !self.airings[index].may_play_late(now.wall, self.today(now));
         let is_its_time = late_us >= 0 && is_its_turn && !is_too_late;
         if !is_its_time || self.is_quiet_for(now.wall, &airing) || self.must_wait(now, &airing) {
@@ -34,7 +36,7 @@ impl Engine {
         let begins_at = if keeps_length { now.boot } else { now.boot_at(airing.starts_at()) };
         let ends_at = begins_at.plus(airing.length.us());
         self.begun_sessions.insert(key.to_owned());
-        // An airing of the operator gives way, as it does to any session.
+        // An airing that the operator requested gives way, as it does to any session.
         self.cut_unplanned(Reason::CutBy);
         self.airings[index].state = AiringState::Relaying { started_at: now.boot, ends_at };
     }
@@ -48,7 +50,8 @@ impl Engine {
         self.close_relay(index, relayed_us, reason);
     }
 
-    /// Closes a relay slot and logs its entry. `relayed_us` is the time for which the line was left, microseconds.
+    /// Closes a relay slot and logs its entry. `relayed_us` is the time in microseconds for which the receiver had the
+    /// line.
     pub(super) fn close_relay(&mut self, index: usize, relayed_us: i64, reason: Option<Reason>) {
         let live_airing = &mut self.airings[index];
         live_airing.state = AiringState::Done;

@@ -21,7 +21,7 @@ pub struct RestoredState {
     pub recovered: RecoveredSchedule,
     /// The fixed facts about the station.
     pub context: StationContext,
-    /// The present settings in the station's folder, for the genesis of a new log.
+    /// The current settings in the station's folder, for the genesis of a new log.
     pub settings: Station,
     /// The damaged log that this new log replaces, if any.
     pub predecessor: Option<PredecessorLog>,

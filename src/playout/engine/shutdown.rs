@@ -8,7 +8,7 @@ use crate::airlog::entry::{Body, Reason, ShutdownEntry};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Silences everything, and gives the output time to report.
+    /// Silences everything, and gives the output time to report the ends of its cues.
     pub(super) fn begin_shutdown(&mut self, now: ClockSnapshot, cause: String) {
         if self.phase == Phase::Running {
             self.advance(now);
@@ -28,14 +28,14 @@ impl Engine {
             if now.boot < deadline {
                 return;
             }
-            self.close_unanswered();
+            self.close_without_end_report();
         }
         if self.shut_down_amplifier(now) && now.boot < deadline.plus(AMPLIFIER_SHUTDOWN_US) {
             return;
         }
         self.actions.output.push(Action::CloseLine);
         self.actions.log.push(Body::Shutdown(ShutdownEntry { cause: cause.into() }));
-        self.actions.after_log.push(Action::Exit);
+        self.actions.post_log_actions.push(Action::Exit);
         self.phase = Phase::Ended;
     }
 }

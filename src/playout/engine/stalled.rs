@@ -7,8 +7,8 @@ use crate::base::instant::SECOND_US;
 use crate::library::decode::MAX_SECONDS;
 use crate::playout::clock::ClockSnapshot;
 
-/// Returns the time after the expected end of a sounding airing at which its report counts as lost, microseconds.
-/// Underruns add less than this. Where the length is unknown, the maximum length of a file is added.
+/// Returns the time in microseconds after the expected end of a sounding airing at which the report of its end counts
+/// as lost. Underruns delay an end by less. If the length is unknown, the maximum length of a file is added.
 pub(super) fn stall_limit_us(live_airing: &LiveAiring) -> i64 {
     let max_length_us = if live_airing.length.rate == 0 { MAX_SECONDS.cast_signed() * SECOND_US } else { 0 };
     60 * SECOND_US + max_length_us
@@ -30,7 +30,7 @@ impl Engine {
 
     /// Closes the airings whose end the output has not reported in time at shutdown. The last known progress becomes
     /// the outcome.
-    pub(super) fn close_unanswered(&mut self) {
+    pub(super) fn close_without_end_report(&mut self) {
         for index in self.airings.planned_indices() {
             if let AiringState::Sounding { cue, .. } = &self.airings[index].state {
                 self.close_with_progress(index, cue.cut_reason.unwrap_or(Reason::Shutdown));

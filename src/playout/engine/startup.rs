@@ -29,7 +29,7 @@ use crate::playout::adoption::RecoveredSchedule;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::Station;
 
-/// The maximum time without an entry for which a progress mark alone proves that the daemon ran, microseconds.
+/// The maximum time in microseconds without an entry for which a progress mark alone proves that the daemon ran.
 const MAX_UNLOGGED_US: i64 = 31 * 86_400 * SECOND_US;
 
 /// The program's name and version, for the log.
@@ -44,16 +44,16 @@ impl Engine {
         let RecoveredSchedule { revision, plans, lost_files, lost_plan_dates } = recovered;
         let mark_time = last_mark(&replay, &marks).filter(|mark| mark.trusted).map(|mark| mark.wall);
         let entry_time = replay.clock_floor.map(|at| WallTime(at.timestamp_micros()));
-        let last_seen = mark_time.max(entry_time);
-        let (clock_trust, step_us) = ClockTrust::at_start(now, &boot_id, &replay, last_seen, context.built_at);
+        let last_seen_at = mark_time.max(entry_time);
+        let (clock_trust, step_us) = ClockTrust::at_start(now, &boot_id, &replay, last_seen_at, context.built_at);
         let mut engine = Self::initial(now, context, clock_trust, revision, &replay);
         if replay.entries == 0 {
             engine.log_genesis(&settings, predecessor);
         }
-        engine.log_boot(now, &boot_id, &replay, last_seen, last_alive(&replay, &marks));
-        if let Some(by_us) = step_us {
-            // The machine kept running, so its boot clock shows that the wall clock was set meanwhile.
-            engine.log_clock_step(now, by_us);
+        engine.log_boot(now, &boot_id, &replay, last_seen_at, find_last_alive_at(&replay, &marks));
+        if let Some(step_us) = step_us {
+            // The machine kept running, so its boot clock shows that the wall clock was set in the meantime.
+            engine.log_clock_step(now, step_us);
         }
         if !now.sync.is_synchronised {
             engine.clock_grace_until = now.boot.plus(CLOCK_GRACE_US);
@@ -124,42 +124,44 @@ impl Engine {
         now: ClockSnapshot,
         boot_id: &str,
         replay: &Replay,
-        last_seen: Option<WallTime>,
-        last_alive: Option<BootTime>,
+        last_seen_at: Option<WallTime>,
+        last_alive_at: Option<BootTime>,
     ) {
         let is_trusted = self.clock_trust.is_trusted;
         let zone = self.zone();
-        let off_us = last_seen.filter(|_| is_trusted).map(|last_seen| now.wall.since(last_seen).max(0));
-        let previous_run = PreviousRun { ended_orderly: replay.orderly, last_seen, last_alive };
+        let downtime_us = last_seen_at.filter(|_| is_trusted).map(|last_seen_at| now.wall.since(last_seen_at).max(0));
+        let previous_run =
+            PreviousRun { ended_orderly: replay.orderly, last_seen: last_seen_at, last_alive: last_alive_at };
         self.absences.begin_run(now.wall, now.boot, boot_id, previous_run, is_trusted);
         if !is_trusted {
             self.actions.notify(Notice::ClockUntrusted(self.clock_trust.reason));
         }
         self.actions.log.push(Body::Boot(BootEntry {
-            last_seen: last_seen.map(|last_seen| to_local(last_seen, zone)),
-            alive_us: last_alive.map(|at| at.0),
-            off_s: off_us.map(|us| us / 1_000_000),
+            last_seen: last_seen_at.map(|last_seen_at| to_local(last_seen_at, zone)),
+            alive_us: last_alive_at.map(|at| at.0),
+            off_s: downtime_us.map(|us| us / 1_000_000),
             orderly: replay.orderly,
             machine_restarted: replay.last_entry.as_ref().is_none_or(|(_, _, id)| id != boot_id),
             trusted: is_trusted,
             trust: self.clock_trust.reason,
             program: PROGRAM.to_owned(),
         }));
-        if let Some(us) = off_us {
-            self.actions.notify(Notice::WasOff { seconds: us / 1_000_000 });
+        if let Some(downtime_us) = downtime_us {
+            self.actions.notify(Notice::WasOff { seconds: downtime_us / 1_000_000 });
         }
     }
 }
 
-/// The newest progress mark, if it is newer than the newest entry and from the same machine boot. An older mark is no
-/// sign of life: its time may have been corrected since.
+/// The newest progress mark, if it is newer than the newest entry and from the same machine boot. An older mark does
+/// not count, because the clock may have been corrected since then.
 fn last_mark<'a>(replay: &Replay, marks: &'a ProgressMarks) -> Option<&'a ProgressMark> {
     let (_, boot, id) = replay.last_entry.as_ref()?;
     marks.last.as_ref().filter(|mark| mark.boot == *id && mark.boottime_us >= boot.0)
 }
 
-/// The last sign of life by the boot clock of the previous run: the last entry, or a mark after it.
-fn last_alive(replay: &Replay, marks: &ProgressMarks) -> Option<BootTime> {
+/// The last time, on the boot clock of the previous run, at which that run is known to have been alive. It is the time
+/// of the last entry, or of a mark after it.
+fn find_last_alive_at(replay: &Replay, marks: &ProgressMarks) -> Option<BootTime> {
     let (_, boot, _) = replay.last_entry.as_ref()?;
     let unlogged_us = last_mark(replay, marks).map_or(0, |mark| mark.boottime_us - boot.0);
     Some(if (0..=MAX_UNLOGGED_US).contains(&unlogged_us) { boot.plus(unlogged_us) } else { *boot })

@@ -12,9 +12,9 @@ use crate::schedule::Id;
 pub struct StationContext {
     /// The id of the log's station.
     pub station_id: Id,
-    /// The folder of its audio files.
+    /// The folder of the station's audio files.
     pub audio_dir: PathBuf,
-    /// The build time of the program: an earlier clock is not trusted.
+    /// The build time of the program. A clock that shows an earlier time is not trusted.
     pub built_at: WallTime,
     /// True in a rehearsal, which makes no sound and proves nothing.
     pub is_rehearsal: bool,

@@ -12,9 +12,9 @@ use crate::schedule::finding::SuspectReason;
 pub struct StationStatus {
     /// The station's id.
     pub station: Id,
-    /// The time by its wall clock, RFC 3339.
+    /// The time of its wall clock, in RFC 3339 format.
     pub at: String,
-    /// The synchronisation of that clock by the system.
+    /// Whether the system synchronises that clock.
     pub clock: ClockSync,
     /// True when the clock is trusted.
     pub clock_trusted: bool,
@@ -34,7 +34,7 @@ pub struct StationStatus {
     pub waiting: u64,
     /// True when a newer schedule waits until the clock is trusted.
     pub schedule_waits: bool,
-    /// The files of the schedule in force that are missing or damaged. That schedule stays in force meanwhile.
+    /// The files of the schedule in force that are missing or damaged. That schedule stays in force in the meantime.
     #[serde(default, rename = "away")]
     pub suspect_files: Vec<SuspectFileStatus>,
     /// The number of sessions in the schedule in force; `None` when there is no schedule.
@@ -46,7 +46,7 @@ pub struct StationStatus {
     /// The number of entries that wait in memory because they cannot be written.
     #[serde(default)]
     pub unwritten: usize,
-    /// True when they wait because the log's folder was moved, deleted or replaced.
+    /// True when entries wait because the log's folder was moved, deleted or replaced.
     #[serde(default)]
     pub log_moved: bool,
 }
@@ -58,9 +58,9 @@ pub struct OnAir {
     pub id: String,
     /// Title.
     pub title: String,
-    /// The length that the device has taken, milliseconds.
+    /// The length that the device has taken, in milliseconds.
     pub played_ms: i64,
-    /// The planned length, milliseconds.
+    /// The planned length, in milliseconds.
     pub planned_ms: i64,
 }
 
@@ -71,20 +71,20 @@ pub struct NextAiring {
     pub id: String,
     /// Title.
     pub title: String,
-    /// Its start, RFC 3339.
+    /// The planned start, in RFC 3339 format.
     pub start: String,
 }
 
 /// A suspect file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspectFileStatus {
-    /// Its name.
+    /// The file's name.
     pub file: String,
     /// The reason for the suspicion.
     #[serde(rename = "why")]
     pub reason: SuspectReason,
-    /// The time when this run of the daemon first found it suspect, RFC 3339.
+    /// The time when this run of the daemon first found the file suspect, in RFC 3339 format.
     pub since: String,
-    /// True when a person may confirm that it was removed on purpose.
+    /// True when a person is allowed to confirm that the file was removed on purpose.
     pub may_be_meant: bool,
 }

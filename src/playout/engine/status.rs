@@ -30,7 +30,10 @@ impl Engine {
             amplifier: self.amplifier_status(),
             on_air: self.on_air(),
             next: self.next_airing(now),
-            waiting: planned_airings.iter().filter(|s| !s.is_withdrawn() && !s.is_relay()).count() as u64,
+            waiting: planned_airings
+                .iter()
+                .filter(|live_airing| !live_airing.is_withdrawn() && !live_airing.is_relay())
+                .count() as u64,
             schedule_waits: self.pending_revision.is_some(),
             suspect_files: self.suspect_files.status(self.zone()),
             sessions: self.revision_in_force.as_ref().map(|revision| revision.entry.sessions),
@@ -65,7 +68,9 @@ impl Engine {
             let is_open = live_airing.may_air() && (live_airing.is_waiting() || live_airing.is_cued());
             is_open && live_airing.starts_at().is_some_and(|at| at >= now.wall)
         };
-        if let Some(airing) = self.airings.planned().iter().find(will_start).and_then(|s| s.planned.as_ref()) {
+        if let Some(airing) =
+            self.airings.planned().iter().find(will_start).and_then(|live_airing| live_airing.planned.as_ref())
+        {
             return Some(next_airing(airing));
         }
         let revision = self.revision_in_force.as_ref()?;

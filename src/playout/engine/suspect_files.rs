@@ -1,5 +1,5 @@
-//! Files of the schedule in force that are missing or damaged. The schedule stays in force unchanged until they are
-//! intact again, or until a person confirms that their removal is intended.
+//! Files of the schedule in force that are missing or damaged. The schedule stays in force unchanged until all these
+//! files are intact again, or until a person confirms that they were removed on purpose.
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -14,20 +14,22 @@ use crate::station::suspect::SuspectFile;
 pub(super) struct SuspectFiles {
     /// The suspect files, each with the time when it was first found suspect.
     files: Vec<(SuspectFile, WallTime)>,
-    /// The schedule without the suspect files. `None` when nobody may confirm their removal.
+    /// The schedule without the suspect files. `None` when nobody is allowed to confirm their removal.
     schedule_without_suspects: Option<Arc<ScheduleRevision>>,
 }
 
 /// The reason why a removal cannot be confirmed.
 pub(super) enum RemovalRefusal {
     /// No file is suspect.
-    NothingSuspect,
-    /// Other problems must be fixed first: these files, or, when the list is empty, the errors of `loa check`.
-    OthersSuspect(Vec<String>),
+    NoSuspectFiles,
+    /// Other problems must be fixed first: these suspect files. If the list is empty, the errors that `loa check`
+    /// reports.
+    OtherProblems(Vec<String>),
 }
 
 impl SuspectFiles {
-    /// Replaces the list with the result of a new scan of the folder. Files that were suspect before keep their time.
+    /// Replaces the list with the result of a new scan of the folder. Files that were already suspect keep the time
+    /// when they were first found suspect.
     pub fn replace(
         &mut self,
         now: WallTime,
@@ -35,34 +37,34 @@ impl SuspectFiles {
         schedule_without_suspects: Option<Arc<ScheduleRevision>>,
     ) {
         let old_files = std::mem::take(&mut self.files);
-        let first_seen_at = |suspect: &SuspectFile| {
+        let suspect_since = |suspect: &SuspectFile| {
             old_files
                 .iter()
                 .find(|(old_suspect, _)| old_suspect.file == suspect.file)
-                .map_or(now, |(_, first_seen_at)| *first_seen_at)
+                .map_or(now, |(_, suspect_since)| *suspect_since)
         };
-        self.files = files.into_iter().map(|suspect| (suspect.clone(), first_seen_at(&suspect))).collect();
+        self.files = files.into_iter().map(|suspect| (suspect.clone(), suspect_since(&suspect))).collect();
         self.schedule_without_suspects = schedule_without_suspects;
     }
 
-    /// Takes the files whose removal a person confirms, with the schedule without them.
+    /// Confirms the removal of files for a person. Returns the files and the schedule without them, and forgets both.
     ///
     /// # Errors
-    /// [`RemovalRefusal::NothingSuspect`] if no file is suspect. [`RemovalRefusal::OthersSuspect`] if the folder has
+    /// [`RemovalRefusal::NoSuspectFiles`] if no file is suspect. [`RemovalRefusal::OtherProblems`] if the folder has
     /// other problems than the confirmed removals.
-    pub fn take_removed(
+    pub fn confirm_removal(
         &mut self,
         confirmed_files: &[String],
     ) -> Result<(Vec<String>, Arc<ScheduleRevision>), RemovalRefusal> {
         if self.files.is_empty() {
-            return Err(RemovalRefusal::NothingSuspect);
+            return Err(RemovalRefusal::NoSuspectFiles);
         }
         let is_confirmed =
             |suspect: &SuspectFile| suspect.may_be_intentional() && confirmed_files.contains(&suspect.file);
         let other_files = self.files.iter().filter(|(suspect, _)| !is_confirmed(suspect));
         let other_files: Vec<String> = other_files.map(|(suspect, _)| suspect.file.clone()).collect();
         let Some(revision) = self.schedule_without_suspects.clone().filter(|_| other_files.is_empty()) else {
-            return Err(RemovalRefusal::OthersSuspect(other_files));
+            return Err(RemovalRefusal::OtherProblems(other_files));
         };
         let removed_files = std::mem::take(self).files.into_iter().map(|(suspect, _)| suspect.file).collect();
         Ok((removed_files, revision))
@@ -70,10 +72,10 @@ impl SuspectFiles {
 
     /// The suspect files, for a status report.
     pub fn status(&self, zone: Tz) -> Vec<SuspectFileStatus> {
-        let status = |(suspect, first_seen_at): &(SuspectFile, WallTime)| SuspectFileStatus {
+        let status = |(suspect, suspect_since): &(SuspectFile, WallTime)| SuspectFileStatus {
             file: suspect.file.clone(),
             reason: suspect.reason,
-            since: format_rfc3339(*first_seen_at, zone),
+            since: format_rfc3339(*suspect_since, zone),
             may_be_meant: suspect.may_be_intentional(),
         };
         self.files.iter().map(status).collect()

@@ -35,7 +35,8 @@ pub struct SwitchRequest {
     pub power: Power,
     /// The amplifier's settings, with its commands.
     pub amplifier: AmplifierSettings,
-    /// True when a person at this machine asked for it. From then on these commands may run automatically.
+    /// True when a person at this machine requested the switch. From then on, these commands are allowed to run
+    /// automatically.
     pub by_operator: bool,
 }
 
@@ -48,7 +49,7 @@ pub struct SwitchResult {
     pub power: Power,
     /// The running time of the command, milliseconds.
     pub duration_ms: i64,
-    /// The error; `None` when it was switched.
+    /// The error; `None` when the command succeeded.
     pub error: Option<SwitchError>,
 }
 
@@ -57,7 +58,7 @@ pub struct SwitchResult {
 #[serde(rename_all = "kebab-case")]
 pub enum SwitchError {
     /// Nobody has run these commands by hand on this machine. They are not run automatically, because a station's
-    /// folder may come from elsewhere on a USB stick.
+    /// folder can come from elsewhere on a USB stick.
     Untried,
     /// The command failed; the error text of the system or of the command.
     Failed(String),
@@ -66,13 +67,13 @@ pub enum SwitchError {
 /// The amplifier in a status report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmplifierStatus {
-    /// True when it is on, `None` when unknown.
+    /// True when the amplifier is on, `None` when that is unknown.
     pub on: Option<bool>,
     /// True when its command runs or is due.
     pub switching: bool,
-    /// True when the operator keeps it on.
+    /// True when the operator keeps the amplifier on.
     pub held: bool,
-    /// The last error of switching it off, then of switching it on.
+    /// The last error of switching the amplifier off, then of switching it on.
     pub troubles: [Option<SwitchError>; 2],
     /// The command for off, then the command for on, each as a list of arguments.
     pub commands: [Vec<String>; 2],

@@ -10,7 +10,8 @@ use crate::playout::clock::ClockSnapshot;
 impl Engine {
     /// Cues the next urgent message of the operator, once none sounds.
     pub(super) fn cue_next_urgent(&mut self, now: ClockSnapshot) {
-        let urgent_has_cue = self.airings.unplanned().any(|s| s.is_urgent() && s.has_cue());
+        let urgent_has_cue =
+            self.airings.unplanned().any(|live_airing| live_airing.is_urgent() && live_airing.has_cue());
         if self.line.missing_since().is_some() || urgent_has_cue {
             return;
         }
@@ -28,7 +29,8 @@ impl Engine {
         self.cue_unplanned(now, index);
     }
 
-    /// Closes an unplanned airing that could not start at once. An urgent message waits for a device instead.
+    /// Closes unplanned airings that could not start in time. If no device is open, an urgent message waits for one
+    /// instead.
     pub(super) fn settle_unplanned(&mut self, now: ClockSnapshot) {
         for index in self.airings.unplanned_indices() {
             let live_airing = &self.airings[index];
@@ -54,7 +56,7 @@ impl Engine {
         self.line.await_device(now.boot);
     }
 
-    /// Closes urgent messages that have waited too long for a device: played that late, nobody would understand them.
+    /// Closes urgent messages that have waited too long for a device, because nobody would understand them so late.
     pub(super) fn expire_waiting_urgent(&mut self, now: ClockSnapshot) {
         if self.line.missing_since().is_none() {
             return;

@@ -10,7 +10,7 @@ use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::plan::{Airing, JOIN_LEAD_US, LateRule};
 use crate::playout::clock::ClockSnapshot;
 
-/// The maximum time between two decisions, microseconds.
+/// The maximum time in microseconds between two decisions.
 const MAX_SLEEP_US: i64 = 60 * SECOND_US;
 
 impl Engine {
@@ -29,13 +29,13 @@ impl Engine {
         }
         self.amplifier_wakeups(&mut wake_at);
         self.device_wakeups(&mut wake_at);
-        for waiting_since in self.airings.unplanned().filter_map(|s| s.awaiting_device_since) {
+        for waiting_since in self.airings.unplanned().filter_map(|live_airing| live_airing.awaiting_device_since) {
             wake_at(waiting_since.plus(DEVICE_WAIT_US));
         }
         if self.clock_trust.is_trusted {
             wake_at(self.clock_grace_until);
-            let open_airings = self.airings.planned().iter().filter(|s| !s.is_done());
-            for airing in open_airings.filter_map(|s| s.planned.as_ref()) {
+            let open_airings = self.airings.planned().iter().filter(|live_airing| !live_airing.is_done());
+            for airing in open_airings.filter_map(|live_airing| live_airing.planned.as_ref()) {
                 self.planned_wakeups(airing, &mut |wall| wake_at(now.boot_at(wall)));
             }
             self.calendar_wakeups(now, &mut |wall| wake_at(now.boot_at(wall)));
@@ -78,7 +78,7 @@ impl Engine {
         }
     }
 
-    /// Passes to `wake_at` the instants that an airing's state needs a decision.
+    /// Passes to `wake_at` the instants when an airing's state needs a decision.
     fn state_wakeups(&self, live_airing: &LiveAiring, wake_at: &mut impl FnMut(BootTime)) {
         match &live_airing.state {
             AiringState::Sounding { cue, .. } => wake_at(cue.ends_at.plus(stall_limit_us(live_airing) + 1)),

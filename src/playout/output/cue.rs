@@ -1,12 +1,12 @@
-//! Cues, with which an output is ordered to play files.
+//! Cues, which are commands to an output to play a file.
 use std::path::PathBuf;
 
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 
-/// Maximum delay of a start that counts as on time, microseconds. Outcomes use this limit. If the line opens later than
-/// this after a cue's instant, the cue does not start.
+/// Maximum delay of a start that counts as on time, microseconds. Outcomes use this limit. If the line opens more than
+/// this time after a cue's instant, the cue does not start.
 pub const ON_TIME_US: i64 = 5 * SECOND_US;
 
 /// The key that identifies a cue in events. A run of the daemon uses each key once.
@@ -17,10 +17,10 @@ pub struct CueKey(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CueStart {
     /// At this instant, or as soon as possible if the instant is past. The cue cuts the sounding cue, and discards
-    /// every cue before it. A sounding cue with at most half a second left is not cut: it ends first.
+    /// every cue before it. A sounding cue with at most half a second left is not cut. It plays to its end first.
     AtInstant(BootTime),
-    /// On the next frame after the previous cue, if that cue ended whole. If it did not, or if there is none, at
-    /// `not_before` or as soon as possible after it.
+    /// Directly after the last frame of the previous cue, if that cue played to its end. Otherwise, or if there is no
+    /// previous cue, at `not_before` or as soon as possible after `not_before`.
     AfterPrevious {
         /// The planned instant.
         not_before: BootTime,
@@ -38,10 +38,10 @@ impl CueStart {
     }
 }
 
-/// An order to play one file.
+/// A command to play one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
-    /// The key in events.
+    /// The key that identifies the cue in events.
     pub key: CueKey,
     /// Path of the audio file.
     pub path: PathBuf,
@@ -49,12 +49,12 @@ pub struct Cue {
     pub start: CueStart,
     /// Length of the beginning that is left out, microseconds.
     pub skip_us: i64,
-    /// True when the cue, if it starts later than its [`CueStart::AtInstant`], leaves out the delay from its beginning,
-    /// so that it ends on time.
+    /// True when a late start does not delay the end: a cue that starts after its [`CueStart::AtInstant`] leaves out
+    /// the part that should already have been heard.
     pub joins_in_progress: bool,
-    /// Planned length of the whole file, at which playing stops even if the file is longer. `None`: at the file's end.
+    /// Planned length of the complete file. Playing stops there even if the file is longer; `None`: at the file's end.
     pub planned_length: Option<Length>,
-    /// SHA-256 that the file must have, lower-case hex; `None`: any file may play.
+    /// SHA-256 that the file must have, lower-case hex; `None`: any file is allowed.
     pub required_sha256: Option<String>,
     /// Measured loudness of the file, if known.
     pub loudness: Option<Loudness>,
@@ -70,7 +70,7 @@ impl Cue {
     }
 }
 
-/// The reason for which no frame of a cue can be played.
+/// The reason why no frame of a cue can be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The file is missing or cannot be opened.
@@ -81,7 +81,7 @@ pub enum Refusal {
     HashMismatch,
 }
 
-/// The way in which a cue ended that was not refused.
+/// The way in which a cue ended. A refused cue has a [`Refusal`] instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// The device took every expected frame.

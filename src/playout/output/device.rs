@@ -31,14 +31,15 @@ use device_name::{AlsaMessages, find_device, full_name};
 use stream_counters::StreamCounters;
 use trace::TraceWriter;
 
-/// Time without a callback, beyond the length of the device's buffer, after which the device is lost; microseconds.
-const STALL_US: i64 = SECOND_US;
-/// Time after opening in which a device counts as starting, microseconds.
-const START_US: i64 = 5 * SECOND_US;
-/// The same as [`STALL_US`], for a starting device. A sound server that was idle may have two seconds of silence in its
-/// buffer, and requests no frames while it plays them.
-const START_STALL_US: i64 = 3 * SECOND_US;
-/// Time after opening in which a device may report errors without being lost, microseconds.
+/// Time without a callback, in addition to the length of the device's buffer, after which the device is lost;
+/// microseconds.
+const STALL_TIMEOUT_US: i64 = SECOND_US;
+/// Time after opening for which a device counts as starting, microseconds.
+const START_UP_US: i64 = 5 * SECOND_US;
+/// The same as [`STALL_TIMEOUT_US`], for a starting device. A sound server that was idle can have two seconds of
+/// silence in its buffer, and requests no frames while it plays that silence.
+const START_UP_STALL_TIMEOUT_US: i64 = 3 * SECOND_US;
+/// Time after opening for which errors do not count as a loss of the device, microseconds.
 const ERROR_GRACE_US: i64 = SECOND_US;
 
 /// An open stream of a device. The deck owns it. Dropping it closes the stream.
@@ -50,11 +51,11 @@ pub(super) struct DeviceBackend {
     buffer_us: i64,
     opened_at: BootTime,
     /// Number of callbacks at the last check.
-    callbacks: u64,
+    last_callback_count: u64,
     /// Instant of the last check that found a new callback.
     last_callback_at: BootTime,
     /// Number of errors at the last check.
-    errors: u64,
+    last_error_count: u64,
     trace: Option<TraceWriter>,
 }
 
@@ -82,8 +83,8 @@ impl DeviceBackend {
             let (tracer, trace) = trace::open_trace(&heading).unzip();
             let fit = if probe.is_sound_server { ClockFit::for_sound_server() } else { ClockFit::default() };
             let callback = Callback::new(mixer, channels, &config, fit, counters.clone()).with_tracer(tracer);
-            // The threads that the sound system starts for this stream inherit the priority: the one that calls the
-            // callback, and the one for a connection to a sound server.
+            // The threads that the sound system starts for this stream inherit the priority. These are the thread that
+            // calls the callback, and the thread for a connection to a sound server.
             let _real_time = RealTimeGuard::acquire();
             build_stream(&device, &config, period, callback).map(|stream| (stream, handle, counters, trace))
         };
@@ -98,9 +99,9 @@ impl DeviceBackend {
             rate,
             buffer_us,
             opened_at,
-            callbacks: 0,
+            last_callback_count: 0,
             last_callback_at: opened_at,
-            errors: 0,
+            last_error_count: 0,
             trace,
         };
         let (sink, is_sound_server) = (probe.sink, probe.is_sound_server);
@@ -116,7 +117,7 @@ impl DeviceBackend {
     /// Checks that the device takes frames.
     ///
     /// # Errors
-    /// The reason for which the device counts as lost, in English.
+    /// The reason why the device counts as lost, in English.
     pub(super) fn check_health(&mut self, now: BootTime) -> Result<(), String> {
         if let Some(trace) = &mut self.trace {
             trace.write();
@@ -124,13 +125,13 @@ impl DeviceBackend {
         if let Some(kind) = self.counters.fatal_error() {
             return Err(kind.to_string());
         }
-        let callbacks = self.counters.callbacks.load(Ordering::Relaxed);
-        let errors = self.counters.errors.load(Ordering::Relaxed);
-        let (new_callbacks, new_errors) = (callbacks - self.callbacks, errors - self.errors);
-        (self.callbacks, self.errors) = (callbacks, errors);
-        let is_starting = now.since(self.opened_at) < START_US;
-        let stall_us = self.buffer_us + if is_starting { START_STALL_US } else { STALL_US };
-        let frames = self.counters.frames.load(Ordering::Relaxed);
+        let callbacks = self.counters.callback_count.load(Ordering::Relaxed);
+        let errors = self.counters.error_count.load(Ordering::Relaxed);
+        let (new_callbacks, new_errors) = (callbacks - self.last_callback_count, errors - self.last_error_count);
+        (self.last_callback_count, self.last_error_count) = (callbacks, errors);
+        let is_starting = now.since(self.opened_at) < START_UP_US;
+        let stall_us = self.buffer_us + if is_starting { START_UP_STALL_TIMEOUT_US } else { STALL_TIMEOUT_US };
+        let frames = self.counters.taken_frames.load(Ordering::Relaxed);
         if takes_too_fast(frames, self.rate, now.since(self.opened_at)) {
             return Err("the device takes frames much faster than they sound".to_owned());
         }
@@ -156,8 +157,8 @@ impl Drop for DeviceBackend {
 }
 
 /// Returns whether a device took more frames than it can have played or buffered in `elapsed_us` since it was opened.
-fn takes_too_fast(frames: u64, rate: u32, elapsed_us: i64) -> bool {
-    let taken_us = u128::from(frames) * SECOND_US as u128 / u128::from(rate.max(1));
+fn takes_too_fast(taken_frames: u64, rate: u32, elapsed_us: i64) -> bool {
+    let taken_us = u128::from(taken_frames) * SECOND_US as u128 / u128::from(rate.max(1));
     let (elapsed_us, buffer_us) = (u128::try_from(elapsed_us).unwrap_or(0), MAX_BUFFER_US as u128);
     taken_us > elapsed_us + elapsed_us / 10 + buffer_us
 }

@@ -12,9 +12,9 @@ pub enum OutputEvent {
         rate: u32,
         /// Name of the device, for the log.
         device: String,
-        /// The sink that the device plays to, as far as it is known already.
+        /// The sink that the device plays to, as far as it is already known.
         sink: SinkInfo,
-        /// The reason for which this is not the station's first device, in English, for the log; `None` if it is.
+        /// The reason why this is not the station's first device, in English, for the log; `None` if it is.
         fallback_reason: Option<String>,
     },
     /// The sink that the open device plays to was found.
@@ -49,10 +49,10 @@ pub enum OutputEvent {
     Started {
         /// Key of the cue.
         key: CueKey,
-        /// Instant at which that frame leaves the device, by the device's timestamps.
+        /// Instant at which that frame leaves the device, according to the device's timestamps.
         at: BootTime,
-        /// Possible error of `at`, microseconds: two standard errors, from the scatter of the timestamps. An error that
-        /// all timestamps share is not included.
+        /// Possible error of `at`, microseconds: two standard errors, from the scatter of the timestamps. An error
+        /// common to all timestamps is not included.
         within_us: i64,
     },
     /// A cue starts later than [`OutputEvent::Started`] reported, because the device paused before it played the first
@@ -63,8 +63,8 @@ pub enum OutputEvent {
         /// The delay, microseconds.
         by_us: i64,
     },
-    /// The cue is over. No other event follows for it. A cue that was cut before it started also ends with this event,
-    /// with 0 `frames`.
+    /// The cue has ended. No other event follows for it. A cue that was cut before it started also ends with this
+    /// event, with 0 `frames`.
     Ended {
         /// Key of the cue.
         key: CueKey,
@@ -90,7 +90,7 @@ pub enum OutputEvent {
 pub struct Progress {
     /// Key of the sounding cue.
     pub key: CueKey,
-    /// Number of its frames that were heard so far or, in a mixer, that were given to the device so far.
+    /// Number of its frames that have been heard so far or, in a mixer, given to the device so far.
     pub frames: u64,
     /// Rate of the line, frames per second.
     pub rate: u32,

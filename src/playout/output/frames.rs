@@ -2,20 +2,20 @@
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::Length;
 
-/// Length of the fade where sound begins or ends in the middle, microseconds. A hard edge would click.
+/// Length of the fade where a file starts or stops within its sound, microseconds. A hard edge would click.
 pub(in crate::playout) const FADE_US: i64 = 8_000;
 
 /// Maximum length of the buffer of a device or a sound server, microseconds.
 pub(in crate::playout) const MAX_BUFFER_US: i64 = 4 * SECOND_US;
 
-/// Returns the number of whole frames in `us` microseconds; 0 for a negative time.
-pub(in crate::playout) fn frames_in_us(us: i64, rate: u32) -> u64 {
-    u64::try_from(us).unwrap_or(0).saturating_mul(u64::from(rate)) / SECOND_US as u64
+/// Returns the number of complete frames in `duration_us` microseconds; 0 for a negative duration.
+pub(in crate::playout) fn frames_in_us(duration_us: i64, rate: u32) -> u64 {
+    u64::try_from(duration_us).unwrap_or(0).saturating_mul(u64::from(rate)) / SECOND_US as u64
 }
 
-/// Returns the number of frames nearest to `us` microseconds; 0 for a negative time.
-pub(in crate::playout) fn nearest_frames_in_us(us: i64, rate: u32) -> u64 {
-    Length { frames: u64::try_from(us).unwrap_or(0), rate: SECOND_US as u32 }.frames_at(rate)
+/// Returns the number of frames whose length is nearest to `duration_us` microseconds; 0 for a negative duration.
+pub(in crate::playout) fn nearest_frames_in_us(duration_us: i64, rate: u32) -> u64 {
+    Length { frames: u64::try_from(duration_us).unwrap_or(0), rate: SECOND_US as u32 }.frames_at(rate)
 }
 
 /// Returns the duration of this many frames, microseconds.
@@ -23,7 +23,7 @@ pub(in crate::playout) fn us_of_frames(frames: usize, rate: u32) -> i64 {
     (frames as i64).saturating_mul(SECOND_US) / i64::from(rate.max(1))
 }
 
-/// Returns the number of the frame nearest to `instant`, in a buffer that begins at `at`; 0 if `instant` is earlier.
+/// Returns the index of the frame nearest to `instant` in a buffer that begins at `at`; 0 if `instant` is earlier.
 pub(super) fn nearest_frame(rate: u32, at: BootTime, instant: BootTime) -> usize {
     let offset_us = u64::try_from(instant.since(at)).unwrap_or(0);
     let frames = (u128::from(offset_us) * u128::from(rate) + SECOND_US as u128 / 2) / SECOND_US as u128;

@@ -1,8 +1,8 @@
 //! The mixer. It fills the device's buffers with the frames of tracks, and counts these frames.
 //!
-//! [`Mixer::fill`] runs in the device's callback, which must not wait. So it takes no lock, allocates and frees no
-//! memory, and makes no system call. Tracks come in and go out through queues. The deck has the [`MixerHandle`] with
-//! the other ends of these queues.
+//! [`Mixer::fill`] runs in the device's callback, which must not wait. Therefore, it takes no lock, allocates and frees
+//! no memory, and makes no system call. Tracks come in and go out through queues. The deck has the [`MixerHandle`],
+//! which is the other end of these queues.
 mod front_track;
 mod message;
 mod ranges;
@@ -38,24 +38,24 @@ pub struct Mixer {
     finished: Producer<Track>,
     /// Tracks in ascending order of their sequence numbers. Only the first one can be playing.
     tracks: VecDeque<Track>,
-    /// Key of the track that ended last, if it was whole.
-    last_whole: Option<CueKey>,
+    /// Key of the track that ended last, if it played to its end.
+    last_complete: Option<CueKey>,
     position: Arc<PlaybackPosition>,
     /// Length of the fade-out of a cut track, frames.
     fade_frames: usize,
-    /// A track with at most this many frames left is not cut by the next one. Consecutive sessions can overlap by the
+    /// A track with at most this many frames left is not cut by the next track. Consecutive sessions can overlap by the
     /// drift between the device's clock and the wall clock.
     grace_frames: u64,
     /// Possible error of the instants that [`Mixer::fill`] gets, microseconds.
-    within_us: i64,
+    timing_error_us: i64,
 }
 
 /// Returns a mixer of `channels` channels at `rate` frames per second, and its handle. The mixer keeps `position` up to
 /// date.
 #[must_use]
 pub fn new_mixer(rate: u32, channels: u16, position: Arc<PlaybackPosition>) -> (Mixer, MixerHandle) {
-    // A track causes at most two reports, and one more for each pause before it. The deck has at most MAX_TRACKS of
-    // them.
+    // A track causes at most two reports, and one more for each pause before it. The deck plays at most MAX_TRACKS
+    // tracks at a time.
     let (command_producer, commands) = RingBuffer::new(4 * MAX_TRACKS);
     let (report_producer, reports) = RingBuffer::new(8 * MAX_TRACKS);
     let (finished_producer, finished) = RingBuffer::new(2 * MAX_TRACKS);
@@ -66,37 +66,38 @@ pub fn new_mixer(rate: u32, channels: u16, position: Arc<PlaybackPosition>) -> (
         reports: report_producer,
         finished: finished_producer,
         tracks: VecDeque::with_capacity(MAX_TRACKS + 1),
-        last_whole: None,
+        last_complete: None,
         position,
         fade_frames: frames_in_us(FADE_US, rate) as usize,
         grace_frames: u64::from(rate) / 2,
-        within_us: 0,
+        timing_error_us: 0,
     };
     (mixer, MixerHandle { commands: command_producer, reports, finished })
 }
 
 impl Mixer {
     /// Sets the possible error of the instants in the next calls of [`Mixer::fill`], microseconds.
-    pub fn set_timing_error_us(&mut self, us: i64) {
-        self.within_us = us;
+    pub fn set_timing_error_us(&mut self, timing_error_us: i64) {
+        self.timing_error_us = timing_error_us;
     }
 
-    /// Records `us` microseconds of silence that the device inserted because it had no frames. Frames that were to
-    /// leave after `since` leave after the silence. With `None`, all frames that the device was given leave before it.
-    pub fn record_device_gap(&mut self, us: i64, since: Option<BootTime>) {
-        let frames = frames_in_us(us, self.rate);
+    /// Records `gap_us` microseconds of silence that the device inserted because it paused or had no frames. Frames
+    /// that were due after `noticed_at` leave after the silence. If `noticed_at` is `None`, all frames that the device
+    /// had taken left before the silence.
+    pub fn record_device_gap(&mut self, gap_us: i64, noticed_at: Option<BootTime>) {
+        let frames = frames_in_us(gap_us, self.rate);
         let Some(track) = self.tracks.front_mut().filter(|t| t.has_started() && frames > 0) else { return };
-        match (track.started_at, since) {
-            (Some(started_at), Some(since)) if started_at.plus(us) > since => {
-                let (key, at) = (track.key, started_at.plus(us));
+        match (track.started_at, noticed_at) {
+            (Some(started_at), Some(noticed_at)) if started_at.plus(gap_us) > noticed_at => {
+                let (key, at) = (track.key, started_at.plus(gap_us));
                 track.started_at = Some(at);
-                let _ = self.reports.push(MixerReport::Moved { key, by_us: us, at });
+                let _ = self.reports.push(MixerReport::Moved { key, delay_us: gap_us, at });
             }
             _ => track.counters.add_underrun(frames, true),
         }
     }
 
-    /// Returns whether a track has started and is not over.
+    /// Returns whether a track has started and has not ended.
     #[must_use]
     pub fn is_sounding(&self) -> bool {
         self.tracks.front().is_some_and(Track::has_started)
@@ -106,7 +107,7 @@ impl Mixer {
     #[must_use]
     pub fn progress(&self) -> Option<Progress> {
         let track = self.tracks.front().filter(|t| t.has_started())?;
-        Some(Progress { key: track.key, frames: track.counters.taken(), rate: self.rate })
+        Some(Progress { key: track.key, frames: track.counters.taken_frames(), rate: self.rate })
     }
 
     /// Fills a buffer whose first frame leaves the device at `at`. Returns the ranges of its frames that come from
@@ -127,7 +128,7 @@ impl Mixer {
         match self.tracks.front().filter(|t| t.has_started()) {
             Some(track) => {
                 track.counters.set_ends_at(ends_at);
-                self.position.set(Some(track.key), track.counters.taken(), ends_at);
+                self.position.set(Some(track.key), track.counters.taken_frames(), ends_at);
             }
             None => self.position.set(None, 0, ends_at),
         }
@@ -161,16 +162,16 @@ impl Mixer {
     }
 
     /// Removes a track, and reports its end at `at`.
-    fn finish_track(&mut self, index: usize, cut: bool, at: BootTime) {
+    fn finish_track(&mut self, index: usize, was_cut: bool, at: BootTime) {
         if let Some(track) = self.tracks.remove(index) {
             let key = track.key;
             track.counters.set_ends_at(at);
-            let _ = self.reports.push(MixerReport::Ended { key, cut, at });
+            let _ = self.reports.push(MixerReport::Ended { key, was_cut, at });
             let _ = self.finished.push(track);
         }
     }
 
-    /// Returns the instant at which a frame leaves the device, of a buffer that begins at `at`.
+    /// Returns the instant at which frame `frame` of a buffer that begins at `at` leaves the device.
     fn instant_of_frame(&self, at: BootTime, frame: usize) -> BootTime {
         at.plus(us_of_frames(frame, self.rate))
     }

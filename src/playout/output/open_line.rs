@@ -24,7 +24,7 @@ pub(crate) struct OpenLine {
     pub device: String,
     /// Index of the device in the station's list of devices.
     pub device_index: usize,
-    /// The reason for which no earlier device was opened, in English, for the log; `None` for the first device.
+    /// The reason why no earlier device was opened, in English, for the log; `None` for the first device.
     pub fallback_reason: Option<String>,
     /// The sink that the device plays to, as far as it is known.
     pub sink: SinkInfo,
@@ -95,7 +95,7 @@ impl OpenLine {
         Self { mixer, rate, channels, device, device_index, fallback_reason, sink, is_sound_server, backend }
     }
 
-    /// Asks a sound server for the sink of this line. `on_sink` is called later with the answer, if there is one.
+    /// Asks a sound server for the sink of this line. If the server names one, `on_sink` is called with it later.
     pub(crate) fn identify_sink(&self, on_sink: impl FnOnce(SinkInfo) + Send + 'static) {
         if self.is_sound_server {
             sound_server::identify_sink(on_sink);
@@ -119,7 +119,7 @@ impl OpenLine {
     /// Checks that frames are still being taken.
     ///
     /// # Errors
-    /// The reason for which the line counts as lost, in English, for the log.
+    /// The reason why the line counts as lost, in English, for the log.
     pub(crate) fn check_health(&mut self, now: BootTime) -> Result<(), String> {
         match &mut self.backend {
             LineBackend::Device(backend) => backend.check_health(now),

@@ -3,26 +3,26 @@
 /// A request to open a line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OpenRequest {
-    /// Preferred rate, that of most of the files to come, frames per second; `None`: any.
+    /// Preferred rate in frames per second, which is the rate of most upcoming files; `None`: any.
     pub rate: Option<u32>,
     /// Length of the device's buffer, milliseconds.
     pub buffer_ms: u32,
     /// True when the line was open before in this run. Then a wave file is continued, not replaced.
     pub is_reopen: bool,
-    /// Maximum number of the station's devices that are tried, from the first on.
+    /// Number of the station's devices that are permitted, counted from the first device.
     pub max_devices: usize,
-    /// Bit set, by index, of the devices that were lost soon after they opened. They are tried after the others.
+    /// Bit set of the indices of the devices that were lost shortly after they opened. They are tried after the others.
     pub stalled_devices: u8,
 }
 
 impl OpenRequest {
-    /// Returns the indices of `count` devices in the order in which they are tried.
-    pub(super) fn device_order(self, count: usize) -> Vec<usize> {
+    /// Returns the indices of the devices in the order in which they are tried.
+    pub(super) fn device_order(self, device_count: usize) -> Vec<usize> {
         let is_stalled = |index: &usize| self.stalled_devices >> (*index).min(7) & 1 == 1;
-        // If all permitted devices are stalled, every device is tried, because a stalled one may never recover.
-        let all_stalled = (0..count.min(self.max_devices)).all(|index| is_stalled(&index));
-        let max_devices = if all_stalled { count } else { self.max_devices };
-        let (stalled, others): (Vec<_>, Vec<_>) = (0..count.min(max_devices)).partition(is_stalled);
+        // If all permitted devices are stalled, every device is tried, because a stalled device might never recover.
+        let all_stalled = (0..device_count.min(self.max_devices)).all(|index| is_stalled(&index));
+        let max_devices = if all_stalled { device_count } else { self.max_devices };
+        let (stalled, others): (Vec<_>, Vec<_>) = (0..device_count.min(max_devices)).partition(is_stalled);
         others.into_iter().chain(stalled).collect()
     }
 }

@@ -18,11 +18,11 @@ const RATE: u32 = 48_000;
 /// Samples per frame.
 const CHANNELS: u16 = 2;
 /// Frames per block.
-const BLOCK: usize = 960;
+const BLOCK_FRAMES: usize = 960;
 /// Length of a block, microseconds. It is a whole number, so that the pace is exact.
-const BLOCK_US: i64 = BLOCK as i64 * SECOND_US / RATE as i64;
+const BLOCK_US: i64 = BLOCK_FRAMES as i64 * SECOND_US / RATE as i64;
 /// Delay beyond which the thread skips the blocks that are due, microseconds.
-const MAX_LATE_US: i64 = SECOND_US;
+const MAX_DELAY_US: i64 = SECOND_US;
 
 /// A backend whose thread takes the frames. Dropping it stops and joins the thread.
 pub(super) struct PacedBackend {
@@ -98,7 +98,7 @@ impl PacedBackend {
     /// Checks that the thread takes frames.
     ///
     /// # Errors
-    /// The reason for which it stopped taking frames, in English, for the log.
+    /// The reason why it stopped taking frames, in English, for the log.
     pub(super) fn check_health(&mut self) -> Result<(), String> {
         if let Some(detail) = self.shared.lock().error.take() {
             return Err(detail);
@@ -144,12 +144,12 @@ impl PacedShared {
 
 /// Takes each block at its instant, until the thread must stop.
 fn pace(mut mixer: Mixer, mut writer: Option<WavWriter>, shared: &PacedShared) -> io::Result<()> {
-    let mut block = vec![0.0; BLOCK * usize::from(CHANNELS)];
+    let mut block = vec![0.0; BLOCK_FRAMES * usize::from(CHANNELS)];
     let mut at = boot_now();
     while shared.wait_until(at) {
         let delay_us = boot_now().since(at);
-        if delay_us > MAX_LATE_US {
-            // The machine was suspended or overloaded. A real device would have played silence in this time.
+        if delay_us > MAX_DELAY_US {
+            // The machine was suspended or overloaded. A real device would have played silence during this time.
             let skipped_us = delay_us / BLOCK_US * BLOCK_US;
             at = at.plus(skipped_us);
             mixer.record_device_gap(skipped_us, None);
@@ -160,7 +160,7 @@ fn pace(mut mixer: Mixer, mut writer: Option<WavWriter>, shared: &PacedShared) -
                 let samples = range.start * usize::from(CHANNELS)..range.end * usize::from(CHANNELS);
                 writer.write(&block[samples])?;
             }
-            // The header is updated after each block, so that other programs can read everything up to now.
+            // The header is updated after each block, so that other programs can read everything written so far.
             writer.update_header()?;
         }
         at = at.plus(BLOCK_US);

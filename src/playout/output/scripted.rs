@@ -1,5 +1,5 @@
-//! A silent output for rehearsals and tests. It takes frames exactly by a scripted clock, and loses its device by a
-//! script.
+//! A silent output for rehearsals and tests. It takes frames exactly according to a scripted clock, and loses its
+//! device in scripted outages.
 mod timeline;
 
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use crate::library::{FileStatus, Library};
 use crate::playout::clock::scripted::ScriptedClock;
 
 const RATE: u32 = 48_000;
-/// Limit on the events at one instant. No schedule causes as many.
+/// Maximum number of events at one instant. No schedule causes that many.
 const MAX_PENDING_EVENTS: usize = 10_000;
 
 /// A function that returns the scan of a file. The output itself never reads audio.
@@ -22,7 +22,7 @@ pub type ScanLookup = Box<dyn Fn(&Path) -> FileStatus>;
 struct PlayingCue {
     key: CueKey,
     started_at: BootTime,
-    /// Number of frames that it plays if nothing cuts it.
+    /// Number of frames that it plays unless it is cut.
     frames: u64,
 }
 
@@ -32,8 +32,8 @@ struct WaitingCue {
     queued_at: BootTime,
     /// Number of frames to play.
     frames: u64,
-    /// True when the cue before it was refused, so that it has no cue to follow.
-    follows_refused: bool,
+    /// True when the previous cue was refused, so that this cue cannot follow it.
+    is_after_refused_cue: bool,
 }
 
 /// The scripted output.
@@ -44,19 +44,20 @@ pub struct ScriptedOutput {
     is_open: bool,
     queue: VecDeque<WaitingCue>,
     current: Option<PlayingCue>,
-    /// End of the last cue that sounded, and true when it was whole and no cue was cut after it.
+    /// Instant at which the last cue to sound ended, and whether the next cue can follow it directly. It can if that
+    /// cue played to its end and no other cue has ended since.
     last_end: Option<(BootTime, bool)>,
-    /// True when a cue was refused after the last queued one.
-    cue_was_refused: bool,
+    /// True when a cue has been refused since the last cue was queued.
+    was_last_cue_refused: bool,
     /// The outages of the device to come, each from the first instant to the second.
     outages: VecDeque<(BootTime, BootTime)>,
-    /// End of the present outage, or of the time that opening takes.
-    away_until: Option<BootTime>,
+    /// Instant at which the current outage, or the opening of the device, ends.
+    unavailable_until: Option<BootTime>,
     /// Time that opening takes, microseconds.
     opening_us: i64,
     /// The sink that the output reports.
     sink: SinkInfo,
-    /// Time that each cue takes beyond its length, microseconds; may be negative.
+    /// Time that each cue takes in addition to its length, microseconds; can be negative.
     extra_us: i64,
     events: Vec<OutputEvent>,
 }
@@ -73,9 +74,9 @@ impl ScriptedOutput {
             queue: VecDeque::new(),
             current: None,
             last_end: None,
-            cue_was_refused: false,
+            was_last_cue_refused: false,
             outages: VecDeque::new(),
-            away_until: None,
+            unavailable_until: None,
             opening_us: 0,
             sink: SinkInfo::default(),
             extra_us: 0,
@@ -93,7 +94,7 @@ impl ScriptedOutput {
         self.sink = sink;
     }
 
-    /// Sets the time that each cue takes beyond its length, microseconds; may be negative.
+    /// Sets the time that each cue takes in addition to its length, microseconds; can be negative.
     pub fn set_extra_time(&mut self, us: i64) {
         self.extra_us = us;
     }
@@ -136,7 +137,7 @@ impl Output for ScriptedOutput {
                 self.outages.pop_front();
                 self.lose_device(end);
             }
-            _ if self.opening_us > 0 => self.away_until = Some(now.plus(self.opening_us)),
+            _ if self.opening_us > 0 => self.unavailable_until = Some(now.plus(self.opening_us)),
             _ => self.events.push(self.opened_event()),
         }
     }
@@ -148,7 +149,7 @@ impl Output for ScriptedOutput {
         for waiting in std::mem::take(&mut self.queue) {
             self.end_unstarted(&waiting, now, Ending::Cut);
         }
-        (self.is_open, self.away_until) = (false, None);
+        (self.is_open, self.unavailable_until) = (false, None);
     }
 
     fn cue(&mut self, cue: Cue) {
@@ -161,19 +162,19 @@ impl Output for ScriptedOutput {
                 let file_frames = cue.planned_length.unwrap_or(scan.length).frames_at(RATE);
                 let skipped = frames_in_us(cue.skip_us, RATE);
                 self.events.push(OutputEvent::Ready { key: cue.key, sha256: scan.sha256 });
-                let (now, follows_refused) = (self.clock.boot(), std::mem::take(&mut self.cue_was_refused));
+                let (now, is_after_refused_cue) = (self.clock.boot(), std::mem::take(&mut self.was_last_cue_refused));
                 self.queue.push_back(WaitingCue {
                     cue,
                     queued_at: now,
                     frames: file_frames.saturating_sub(skipped),
-                    follows_refused,
+                    is_after_refused_cue,
                 });
                 return;
             }
             FileStatus::Damaged { detail, .. } => (Refusal::FileDamaged, detail),
             FileStatus::Missing { .. } => (Refusal::FileMissing, "no such file".to_owned()),
         };
-        self.cue_was_refused = true;
+        self.was_last_cue_refused = true;
         self.events.push(OutputEvent::Refused { key: cue.key, refusal, detail });
     }
 

@@ -13,9 +13,9 @@ use crate::schedule::settings::is_wav_name;
 use crate::station::wav::{self, MARK, MARK_OFFSET};
 
 /// Length of the header, bytes.
-const HEADER: u64 = wav::HEADER_BYTES as u64;
-/// Maximum length of the sound, bytes: 4 GiB, the limit of the header's 32-bit sizes, in whole stereo frames.
-const MAX_DATA: u64 = (u32::MAX as u64 - HEADER) / 4 * 4;
+const HEADER_LEN: u64 = wav::HEADER_BYTES as u64;
+/// Maximum length of the sound, bytes: 4 GiB, the limit of the header's 32-bit sizes, in complete stereo frames.
+const MAX_DATA_BYTES: u64 = (u32::MAX as u64 - HEADER_LEN) / 4 * 4;
 
 /// A writer that appends to a wave file.
 pub(super) struct WavWriter {
@@ -31,7 +31,7 @@ pub(super) struct WavWriter {
 }
 
 impl WavWriter {
-    /// Creates a file without frames. An older file that loa wrote is replaced; a file of another program is not.
+    /// Creates a file without frames. An older file that loa wrote is replaced. A file of a different program is not.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] if the path is a file of another program; other I/O errors of the system.
@@ -47,8 +47,8 @@ impl WavWriter {
     /// Opens a file that loa wrote before, to append to it. Creates the file if it is missing.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidData`] if another program wrote the file, or it has another rate or number of channels;
-    /// other I/O errors of the system.
+    /// [`io::ErrorKind::InvalidData`] if another program wrote the file, or it has a different rate or number of
+    /// channels; other I/O errors of the system.
     pub(super) fn append(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
         let mut file = match open(path, false) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::create(path, rate, channels),
@@ -56,11 +56,11 @@ impl WavWriter {
         };
         let len = file.metadata()?.len();
         let frame_bytes = u64::from(channels) * 2;
-        let data_bytes = len.saturating_sub(HEADER) / frame_bytes * frame_bytes;
+        let data_bytes = len.saturating_sub(HEADER_LEN) / frame_bytes * frame_bytes;
         let header = read_own_header(&mut file)?;
         let mut writer = Self { file, rate, channels, data_bytes, header_data_bytes: data_bytes, bytes: Vec::new() };
-        // The lengths, at offset 4 and at the end of the header, may differ.
-        if !header.is_empty() && header[8..HEADER as usize - 4] != writer.header()[8..HEADER as usize - 4] {
+        // The lengths, at offset 4 and at the end of the header, are allowed to differ.
+        if !header.is_empty() && header[8..HEADER_LEN as usize - 4] != writer.header()[8..HEADER_LEN as usize - 4] {
             return Err(foreign_file_error());
         }
         writer.write_header()?;
@@ -77,7 +77,7 @@ impl WavWriter {
             let rounded = (sample * 32768.0).round().clamp(-32768.0, 32767.0) as i16;
             self.bytes.extend_from_slice(&rounded.to_le_bytes());
         }
-        if self.data_bytes + self.bytes.len() as u64 > MAX_DATA {
+        if self.data_bytes + self.bytes.len() as u64 > MAX_DATA_BYTES {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the wave file is full (4 GiB)"));
         }
         self.file.write_all(&self.bytes)?;
@@ -85,7 +85,7 @@ impl WavWriter {
         Ok(())
     }
 
-    /// Writes the present length into the header, if it has changed.
+    /// Writes the current length into the header, if it has changed.
     ///
     /// # Errors
     /// I/O errors of the system.
@@ -99,17 +99,17 @@ impl WavWriter {
     fn write_header(&mut self) -> io::Result<()> {
         self.file.rewind()?;
         self.file.write_all(&self.header())?;
-        self.file.seek(SeekFrom::Start(HEADER + self.data_bytes))?;
+        self.file.seek(SeekFrom::Start(HEADER_LEN + self.data_bytes))?;
         self.header_data_bytes = self.data_bytes;
         Ok(())
     }
 
-    fn header(&self) -> [u8; HEADER as usize] {
+    fn header(&self) -> [u8; HEADER_LEN as usize] {
         let data_bytes = u32::try_from(self.data_bytes).unwrap_or(u32::MAX);
         let frame_bytes = self.channels * 2;
-        let mut header = [0; HEADER as usize];
+        let mut header = [0; HEADER_LEN as usize];
         header[..4].copy_from_slice(b"RIFF");
-        header[4..8].copy_from_slice(&data_bytes.saturating_add(HEADER as u32 - 8).to_le_bytes());
+        header[4..8].copy_from_slice(&data_bytes.saturating_add(HEADER_LEN as u32 - 8).to_le_bytes());
         header[8..22].copy_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
         header[22..24].copy_from_slice(&self.channels.to_le_bytes());
         header[24..28].copy_from_slice(&self.rate.to_le_bytes());
@@ -135,10 +135,10 @@ fn open(path: &Path, create: bool) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(foreign_file_error()) }
 }
 
-/// Returns the header of a file that loa wrote; empty for an empty file.
+/// Returns the header of a file that loa wrote. The header of an empty file is empty.
 fn read_own_header(file: &mut File) -> io::Result<Vec<u8>> {
     let mut header = Vec::new();
-    Read::by_ref(file).take(HEADER).read_to_end(&mut header)?;
+    Read::by_ref(file).take(HEADER_LEN).read_to_end(&mut header)?;
     if header.is_empty() || wav::is_written_by_loa(&header) { Ok(header) } else { Err(foreign_file_error()) }
 }
 

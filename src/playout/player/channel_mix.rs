@@ -1,4 +1,4 @@
-//! Channel mixing: converts the channels of a file to those of the line, and applies the gain for the station's
+//! Channel mixing. Converts the channels of a file to the channels of the line, and applies the gain for the station's
 //! loudness.
 #[cfg(test)]
 mod tests;
@@ -7,14 +7,14 @@ use crate::library::loudness::{Loudness, linear_gain};
 use crate::library::meter::Downmix;
 use crate::schedule::settings::OutputSettings;
 
-/// A conversion from the channels of a file to those of the line.
+/// A conversion from the channels of a file to the channels of the line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChannelMix {
-    /// Channels of the file.
+    /// Number of channels of the file.
     input_channels: usize,
-    /// Channels that come out: as many as go in, or 1.
+    /// Number of channels after the conversion: `input_channels` or 1.
     output_channels: usize,
-    /// The method that makes one channel of several.
+    /// The method that turns several channels into one.
     downmix: Downmix,
     /// Linear gain.
     gain: f32,
@@ -22,7 +22,7 @@ pub(super) struct ChannelMix {
 
 impl ChannelMix {
     /// Returns the conversion for a file of `file_channels` on a line of `line_channels`. `loudness` is the measured
-    /// loudness, if any, and `sha256` the hash of the file's present bytes, if known.
+    /// loudness, if any, and `sha256` is the hash of the file's current bytes, if known.
     pub(super) fn new(
         settings: &OutputSettings,
         loudness: Option<&Loudness>,
@@ -34,7 +34,7 @@ impl ChannelMix {
         let gain = match (settings.loudness_target, loudness) {
             (Some(target), Some(loudness)) => {
                 let gain = loudness.gain(target, settings.is_mono, file_channels, line_channels);
-                // A file that has changed since the measurement is not made louder: its loudness is unknown.
+                // A file that has changed since the measurement is not made louder, because its loudness is unknown.
                 if sha256.is_none_or(|hash| hash == loudness.sha256) { gain } else { gain.min(0) }
             }
             _ => 0,
@@ -47,13 +47,13 @@ impl ChannelMix {
         }
     }
 
-    /// Returns the number of channels that come out.
+    /// Returns the number of channels after the conversion.
     pub(super) fn channels(&self) -> usize {
         self.output_channels
     }
 
-    /// Replaces `mixed` with the converted frames of a block, and returns the number of frames. If `remaining` is
-    /// `Some`, it limits that number and is reduced by it.
+    /// Replaces `mixed` with the converted frames of a block, and returns their number. If `remaining` is `Some`, it is
+    /// the maximum of that number, and is reduced by it.
     pub(super) fn process(&self, block: &[f32], remaining: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
         let block_frames = (block.len() / self.input_channels) as u64;
         let frames = remaining.map_or(block_frames, |limit| limit.min(block_frames));

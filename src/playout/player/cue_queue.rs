@@ -10,7 +10,7 @@ use crate::playout::output::mixer::{MAX_TRACKS, MixerCommand, MixerReport};
 use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
 
 /// Number of cues at the front of the queue that are prepared, including the sounding one.
-const MAX_PREPARED: usize = 3;
+const MAX_PREPARED_CUES: usize = 3;
 /// A [`CueStart::AtInstant`] cue this close to its instant is prepared wherever it is in the queue; microseconds.
 const PREPARE_LEAD_US: i64 = 20 * SECOND_US;
 
@@ -30,7 +30,7 @@ impl Deck {
         });
     }
 
-    /// Ends a cue: a live one in the next buffer of the line, any other one now.
+    /// Ends a cue. A live cue ends in the next buffer of the line, any other cue ends now.
     pub(super) fn cut(&mut self, key: CueKey, now: BootTime) {
         let Some(index) = self.cues.iter().position(|c| c.cue.key == key) else {
             return;
@@ -38,7 +38,7 @@ impl Deck {
         self.cues[index].is_cut = true;
         match (&self.cues[index].stage, &mut self.line) {
             (CueStage::Live(_), DeckLine::Open(line) | DeckLine::Closing(line, _)) => {
-                // The queue is full only if the line has stopped, and then the deck soon closes the line.
+                // The queue is full only if the line has stopped, and in that case the deck soon closes the line.
                 let _ = line.mixer.commands.push(MixerCommand::Cut(key));
             }
             _ => self.end_cue(index, Ending::Cut, now),
@@ -56,11 +56,12 @@ impl Deck {
             return;
         };
         match report {
-            MixerReport::Started { key, at, within_us } => {
+            MixerReport::Started { key, at, possible_error_us } => {
                 track.has_started = true;
-                self.shared.push_event(OutputEvent::Started { key, at, within_us });
+                self.shared.push_event(OutputEvent::Started { key, at, within_us: possible_error_us });
                 self.schedule_memory_trim(now);
-                // The cue has discarded the cues before it. The line reports only those that it had already.
+                // The cue has discarded the cues before it. The line reports the end of only those that it had
+                // received.
                 if matches!(self.cues[index].cue.start, CueStart::AtInstant(_)) {
                     let sequence = self.cues[index].sequence;
                     let is_discarded = |c: &QueuedCue| c.sequence < sequence && !matches!(c.stage, CueStage::Live(_));
@@ -69,12 +70,14 @@ impl Deck {
                     }
                 }
             }
-            MixerReport::Moved { key, by_us, .. } => self.shared.push_event(OutputEvent::Moved { key, by_us }),
-            MixerReport::Ended { cut: true, at, .. } => {
+            MixerReport::Moved { key, delay_us, .. } => {
+                self.shared.push_event(OutputEvent::Moved { key, by_us: delay_us });
+            }
+            MixerReport::Ended { was_cut: true, at, .. } => {
                 self.sound_ends_at = self.sound_ends_at.max(at);
                 self.end_cue(index, Ending::Cut, at);
             }
-            MixerReport::Ended { at, .. } if track.counters.is_whole() => {
+            MixerReport::Ended { at, .. } if track.counters.has_all_frames() => {
                 self.sound_ends_at = self.sound_ends_at.max(at);
                 self.end_cue(index, Ending::Whole, at);
             }
@@ -97,8 +100,9 @@ impl Deck {
         }
     }
 
-    /// Handles the end of the line, which sounded until `heard_until`. Cues that had started on it end. Cues that had
-    /// not started wait for the next line, unless the line was closed (`ending` is [`Ending::Cut`]).
+    /// Handles the end of the line, whose sound was heard until `heard_until`. Cues that had started on it end. Cues
+    /// that had not started wait for the next line, unless the line was closed on purpose (`ending` is
+    /// [`Ending::Cut`]).
     pub(super) fn end_live_cues(&mut self, ending: &Ending, heard_until: BootTime) {
         let mut index = 0;
         while let Some(queued_cue) = self.cues.get_mut(index) {
@@ -129,12 +133,14 @@ impl Deck {
         has_more
     }
 
-    /// Performs one step in preparing the most urgent cue. Returns false if no cue needs preparation.
+    /// Performs one step in the preparation of the most urgent cue. Returns false if no cue needs preparation.
     pub(super) fn prepare_next(&mut self, now: BootTime) -> bool {
         let active_count = self.cues.iter().filter(|c| !matches!(c.stage, CueStage::Waiting)).count();
         let needs_step = |(index, queued_cue): &(usize, &QueuedCue)| match queued_cue.stage {
             CueStage::Preparing(_) => true,
-            CueStage::Waiting => active_count < MAX_TRACKS && (*index < MAX_PREPARED || starts_soon(queued_cue, now)),
+            CueStage::Waiting => {
+                active_count < MAX_TRACKS && (*index < MAX_PREPARED_CUES || starts_soon(queued_cue, now))
+            }
             _ => false,
         };
         let most_urgent = self.cues.iter().enumerate().filter(needs_step).min_by_key(|(_, c)| {
@@ -160,10 +166,10 @@ impl Deck {
             PrepareStep::Done(file) => {
                 let digest = file.digest.clone();
                 queued_cue.stage = CueStage::Prepared(file);
-                self.announce_hash(index, digest);
+                self.report_hash_once(index, digest);
             }
             PrepareStep::NothingLeft { digest, detail } => {
-                self.announce_hash(index, digest);
+                self.report_hash_once(index, digest);
                 self.end_cue(index, Ending::Short { detail }, now);
             }
             PrepareStep::Refused(refusal, detail) => {
@@ -174,8 +180,8 @@ impl Deck {
         }
     }
 
-    /// Reports the hash of a cue's file, unless it was reported before.
-    fn announce_hash(&mut self, index: usize, digest: Arc<FileDigest>) {
+    /// Reports the hash of a cue's file if no hash has been reported for this cue.
+    fn report_hash_once(&mut self, index: usize, digest: Arc<FileDigest>) {
         let queued_cue = &mut self.cues[index];
         if queued_cue.digest.is_none() {
             let (key, sha256) = (queued_cue.cue.key, digest.sha256.clone());
@@ -184,8 +190,8 @@ impl Deck {
         }
     }
 
-    /// Hands prepared cues to the line in the order of the queue. A [`CueStart::AtInstant`] cue need not wait for the
-    /// cues before it.
+    /// Hands prepared cues to the line in the order of the queue. A [`CueStart::AtInstant`] cue does not have to wait
+    /// for the cues before it.
     pub(super) fn hand_over_tracks(&mut self, now: BootTime) {
         let DeckLine::Open(line) = &mut self.line else {
             return;
@@ -193,14 +199,14 @@ impl Deck {
         let format = LineFormat { rate: line.rate, channels: line.channels };
         let settings = &self.settings;
         let mut failures = Vec::new();
-        let mut is_next = true;
+        let mut is_previous_live = true;
         for (index, queued_cue) in self.cues.iter_mut().enumerate() {
             if matches!(queued_cue.stage, CueStage::Live(_)) {
-                is_next = true;
+                is_previous_live = true;
                 continue;
             }
             let has_instant = matches!(queued_cue.cue.start, CueStart::AtInstant(_));
-            if is_next || has_instant {
+            if is_previous_live || has_instant {
                 match queued_cue.go_live(format, settings) {
                     Ok(Some(track)) => {
                         // The queue has room for the maximum number of tracks.
@@ -210,7 +216,7 @@ impl Deck {
                     Err(detail) => failures.push((index, detail)),
                 }
             }
-            is_next = matches!(queued_cue.stage, CueStage::Live(_));
+            is_previous_live = matches!(queued_cue.stage, CueStage::Live(_));
         }
         for (index, detail) in failures.into_iter().rev() {
             self.end_cue(index, Ending::Short { detail }, now);

@@ -21,8 +21,8 @@ pub struct DeckOutput {
     shared: Arc<DeckShared>,
     proof_level: u8,
     /// Preferred rate, frames per second.
-    rate: Option<u32>,
-    /// Receives nothing, and is disconnected when the thread ends.
+    preferred_rate: Option<u32>,
+    /// Receives no value, and is disconnected when the thread ends.
     thread_end: Receiver<()>,
 }
 
@@ -47,7 +47,7 @@ impl DeckOutput {
             Device::Default | Device::Named(_) => 1,
             Device::Null | Device::Wav(_) => 0,
         };
-        Self { commands, shared, proof_level, rate: None, thread_end }
+        Self { commands, shared, proof_level, preferred_rate: None, thread_end }
     }
 
     /// Sends a command to the deck. If the thread could not be started, the command is lost; `new` has reported that.
@@ -58,11 +58,11 @@ impl DeckOutput {
 
 impl Output for DeckOutput {
     fn prefer_rate(&mut self, rate: Option<u32>) {
-        self.rate = rate;
+        self.preferred_rate = rate;
     }
 
     fn open(&mut self) {
-        self.send(DeckCommand::Open { rate: self.rate });
+        self.send(DeckCommand::Open { rate: self.preferred_rate });
     }
 
     fn close(&mut self) {

@@ -28,22 +28,22 @@ pub(super) struct TrackFeed {
     volume: f32,
     /// Length of the fade-in; 0 if the file plays from its beginning.
     fade_in_frames: usize,
-    /// Frames of the fade-in that are done.
+    /// Number of frames to which the fade-in has been applied.
     faded_frames: usize,
     /// Rate of the file, frames per second.
     file_rate: u32,
     /// Rate of the line, frames per second.
     line_rate: u32,
-    /// Frames of the file that are still to be played; `None`: all up to its end.
+    /// Number of frames of the file that remain to be played; `None`: all up to the end of the file.
     remaining_file_frames: Option<u64>,
-    /// Expected total of frames at the line's rate, if known.
-    expected: Option<u64>,
-    /// Frames of the file that were mixed.
-    frames_in: u64,
-    /// Frames that left the resampler, at the line's rate.
-    frames_out: u64,
-    /// Frames that left the limiter.
-    frames_limited: u64,
+    /// Expected total number of frames at the line's rate, if known.
+    expected_frames: Option<u64>,
+    /// Number of frames of the file that have been mixed.
+    mixed_frames: u64,
+    /// Number of frames that have left the resampler, at the line's rate.
+    resampled_frames: u64,
+    /// Number of frames that have left the limiter.
+    limited_frames: u64,
     /// Buffer between mixing and resampling.
     mixed: Vec<f32>,
     /// Buffer between resampling and the limiter.
@@ -53,11 +53,11 @@ pub(super) struct TrackFeed {
     /// Finished samples for the ring. Those before `ready_pos` are in the ring already.
     ready: Vec<f32>,
     ready_pos: usize,
-    /// True when the decoder gives no more frames to this track.
+    /// True when the decoder supplies no more frames to this track.
     is_exhausted: bool,
     /// True when the last frame is in the ring and the line has the total.
     is_complete: bool,
-    /// True when the last fill reached its limit of blocks, so that the next one continues.
+    /// True when the last call of `fill` reached its limit of blocks, so that the next call continues.
     is_filling: bool,
     /// The first error, in English, for the log.
     detail: Option<String>,
@@ -86,12 +86,12 @@ impl TrackFeed {
         decoder: Decoder,
         first_frames: &[f32],
         portion: Portion,
-        expected: Option<u64>,
+        expected_frames: Option<u64>,
         target: FeedTarget,
     ) -> Result<Self, ResampleError> {
         let format = decoder.format();
         let channels = target.mix.channels();
-        let fade_in_frames = if portion.skip > 0 { frames_in_us(FADE_US, target.rate) as usize } else { 0 };
+        let fade_in_frames = if portion.skip_frames > 0 { frames_in_us(FADE_US, target.rate) as usize } else { 0 };
         let mut feed = Self {
             rate_converter: RateConverter::new(format.rate, target.rate, channels)?,
             decoder,
@@ -105,11 +105,11 @@ impl TrackFeed {
             faded_frames: 0,
             file_rate: format.rate,
             line_rate: target.rate,
-            remaining_file_frames: portion.end.map(|end| end.saturating_sub(portion.skip)),
-            expected,
-            frames_in: 0,
-            frames_out: 0,
-            frames_limited: 0,
+            remaining_file_frames: portion.end_frame.map(|end| end.saturating_sub(portion.skip_frames)),
+            expected_frames,
+            mixed_frames: 0,
+            resampled_frames: 0,
+            limited_frames: 0,
             mixed: Vec::new(),
             resampled: Vec::new(),
             limited: Vec::new(),
@@ -125,8 +125,8 @@ impl TrackFeed {
     }
 
     /// Returns the expected number of frames at the line's rate; 0 if it is not known.
-    pub(super) fn expected(&self) -> u64 {
-        self.expected.unwrap_or(0)
+    pub(super) fn expected_frames(&self) -> u64 {
+        self.expected_frames.unwrap_or(0)
     }
 
     /// Returns the cause of a short track, in English, for the log. It is known when the track has ended.
@@ -134,23 +134,24 @@ impl TrackFeed {
         self.detail.as_deref()
     }
 
-    /// Fills the ring up to `seconds` of sound, decoding at most `blocks` blocks. Returns whether more blocks could be
-    /// decoded at once.
+    /// Fills the ring with up to `target_s` seconds of audio, decoding at most `max_blocks` blocks. Returns whether
+    /// more blocks could be decoded at once.
     ///
-    /// Does nothing while the ring is three quarters full: many blocks in a row cost less than single blocks.
-    pub(super) fn fill(&mut self, blocks: u32, seconds: usize) -> bool {
+    /// Does nothing while the ring contains three quarters of that audio, because many blocks in a row cost less than
+    /// single blocks.
+    pub(super) fn fill(&mut self, max_blocks: u32, target_s: usize) -> bool {
         let (free, capacity) = (self.ring.slots(), self.ring.buffer().capacity());
-        let target = (seconds * self.line_rate as usize * self.channels).min(capacity);
-        if !self.is_filling && (capacity - free) * 4 >= target * 3 {
+        let target_samples = (target_s * self.line_rate as usize * self.channels).min(capacity);
+        if !self.is_filling && (capacity - free) * 4 >= target_samples * 3 {
             return false;
         }
-        self.is_filling = self.fill_up(blocks, seconds);
+        self.is_filling = self.fill_up(max_blocks, target_s);
         self.is_filling
     }
 
-    fn fill_up(&mut self, blocks: u32, seconds: usize) -> bool {
-        for _ in 0..blocks {
-            self.push_to_ring(seconds);
+    fn fill_up(&mut self, max_blocks: u32, target_s: usize) -> bool {
+        for _ in 0..max_blocks {
+            self.push_to_ring(target_s);
             if self.is_complete || self.ready_pos < self.ready.len() {
                 return false;
             }
@@ -158,11 +159,11 @@ impl TrackFeed {
                 self.abandon(error.to_string());
             }
         }
-        self.push_to_ring(seconds);
+        self.push_to_ring(target_s);
         !self.is_complete && self.ready_pos == self.ready.len()
     }
 
-    /// Ends the track after the frames that have left the resampler. The decoder must not be used again.
+    /// Ends the track after the frames that have reached the limiter. The decoder must not be used again.
     pub(super) fn abandon(&mut self, detail: String) {
         self.detail.get_or_insert(detail);
         if !self.is_complete {
@@ -170,7 +171,7 @@ impl TrackFeed {
             self.is_exhausted = true;
             self.resampled.clear();
             self.flush_limiter(true);
-            self.frames_out = self.frames_limited;
+            self.resampled_frames = self.limited_frames;
         }
     }
 
@@ -179,12 +180,13 @@ impl TrackFeed {
         self.decoder.faults().is_altered
     }
 
-    /// Moves finished samples into the ring, up to `seconds` of sound. After the last one, gives the total to the line.
-    fn push_to_ring(&mut self, seconds: usize) {
+    /// Moves finished samples into the ring, up to `target_s` seconds of audio. After the last sample, gives the total
+    /// to the line.
+    fn push_to_ring(&mut self, target_s: usize) {
         let (free, capacity) = (self.ring.slots(), self.ring.buffer().capacity());
-        let target = seconds * self.line_rate as usize * self.channels;
-        // Only whole frames, because the line must never find a part of a frame.
-        let room = target.min(capacity).saturating_sub(capacity - free) / self.channels * self.channels;
+        let target_samples = target_s * self.line_rate as usize * self.channels;
+        // Only complete frames, because the line must never find a part of a frame.
+        let room = target_samples.min(capacity).saturating_sub(capacity - free) / self.channels * self.channels;
         let count = room.min(self.ready.len() - self.ready_pos);
         let (_, remainder) = self.ring.push_partial_slice(&self.ready[self.ready_pos..self.ready_pos + count]);
         self.ready_pos += count - remainder.len();
@@ -201,19 +203,19 @@ impl TrackFeed {
     /// Gives the total to the line. The last frame must be in the ring already.
     fn complete_track(&mut self) {
         let faults = self.decoder.faults().detail();
-        let is_whole = match self.expected {
-            Some(expected) => self.frames_out == expected,
+        let has_all_frames = match self.expected_frames {
+            Some(expected) => self.resampled_frames == expected,
             None => faults.is_none() && self.detail.is_none(),
         };
-        if is_whole {
-            self.expected = Some(self.frames_out);
+        if has_all_frames {
+            self.expected_frames = Some(self.resampled_frames);
             self.detail = None;
         } else if self.detail.is_none() {
             self.detail = Some(faults.unwrap_or_else(|| {
-                let (frames, expected) = (self.frames_out, self.expected.unwrap_or(0));
+                let (frames, expected) = (self.resampled_frames, self.expected_frames.unwrap_or(0));
                 format!("the file ends after {frames} of {expected} frames")
             }));
         }
-        self.counters.complete(self.frames_out, is_whole);
+        self.counters.complete(self.resampled_frames, has_all_frames);
     }
 }

@@ -12,11 +12,11 @@ use std::collections::VecDeque;
 use crate::playout::output::frames::frames_in_us;
 use true_peaks::{TAPS, TruePeaks};
 
-/// Time by which the limiter looks ahead, microseconds.
+/// Time for which the limiter looks ahead, microseconds.
 const LOOKAHEAD_US: i64 = 5_000;
 /// Time constant of the release, microseconds.
 const RELEASE_US: i64 = 40_000;
-/// Number of frames after a peak that still get its gain, because the peak may lie between two frames.
+/// Number of frames after a peak that still get its gain, because the peak can lie between two frames.
 const LOOKBEHIND_FRAMES: usize = 2;
 
 /// Maximum number of frames that are processed together. Most such blocks need no limiting.
@@ -25,15 +25,15 @@ const BLOCK_FRAMES: usize = 32;
 /// A limiter for interleaved frames.
 pub(super) struct Limiter {
     channels: usize,
-    /// Number of frames by which the limiter looks ahead.
+    /// Number of frames for which the limiter looks ahead.
     lookahead: usize,
     /// Share of the distance to 1 by which the gain rises in one frame.
     release: f32,
     peaks: TruePeaks,
-    /// Samples that came in and have not gone out.
+    /// Samples that were pushed and have not left the limiter.
     delayed: VecDeque<f32>,
-    /// Number of frames that went through `peaks`.
-    frames_analysed: u64,
+    /// Number of frames that have gone through `peaks`.
+    analysed_frames: u64,
     /// Frame numbers and maximum gains that can still become the minimum ahead, in rising order.
     min_gains: VecDeque<(u64, f32)>,
     /// Gain after the release, before the average.
@@ -54,7 +54,7 @@ impl Limiter {
             release: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
             peaks: TruePeaks::new(channels),
             delayed: VecDeque::new(),
-            frames_analysed: 0,
+            analysed_frames: 0,
             min_gains: VecDeque::new(),
             release_gain: 1.0,
             gain_window: VecDeque::from(vec![1.0; lookahead]),
@@ -62,7 +62,7 @@ impl Limiter {
         }
     }
 
-    /// Returns the number of frames that came in and have not gone out.
+    /// Returns the number of frames that were pushed and have not left the limiter.
     pub(super) fn delayed_frames(&self) -> usize {
         self.delayed.len() / self.channels
     }
@@ -75,7 +75,7 @@ impl Limiter {
         }
     }
 
-    /// Appends the frames that are still delayed to `out`, at the end of the sound. With `fade` they fade out.
+    /// Appends the frames that are still delayed to `out`, at the end of the sound. If `fade` is true, they fade out.
     pub(super) fn flush(&mut self, fade: bool, out: &mut Vec<f32>) {
         let count = self.delayed_frames();
         if fade {
@@ -114,15 +114,15 @@ impl Limiter {
     /// Returns whether the gain is 1 now, so that a block without peaks can pass unchanged.
     fn is_transparent(&self) -> bool {
         let has_no_peak_ahead = self.min_gains.front().is_none_or(|(_, gain)| *gain == 1.0);
-        let is_filled = self.frames_analysed >= (TAPS / 2 + self.lookahead) as u64;
+        let is_filled = self.analysed_frames >= (TAPS / 2 + self.lookahead) as u64;
         is_filled && has_no_peak_ahead && self.release_gain == 1.0 && self.gain_sum == self.lookahead as f64
     }
 
     /// Takes a block in, and appends as many frames to `out`, unchanged.
     fn pass_through(&mut self, block: &[f32], out: &mut Vec<f32>) {
-        self.frames_analysed += (block.len() / self.channels) as u64;
+        self.analysed_frames += (block.len() / self.channels) as u64;
         self.min_gains.clear();
-        self.min_gains.push_back((self.frames_analysed - 1, 1.0));
+        self.min_gains.push_back((self.analysed_frames - 1, 1.0));
         out.extend(self.delayed.drain(..block.len()));
     }
 
@@ -134,8 +134,8 @@ impl Limiter {
             while self.min_gains.back().is_some_and(|(_, gain)| gain >= max_gain) {
                 self.min_gains.pop_back();
             }
-            self.min_gains.push_back((self.frames_analysed, *max_gain));
-            self.frames_analysed += 1;
+            self.min_gains.push_back((self.analysed_frames, *max_gain));
+            self.analysed_frames += 1;
             if let Some(gain) = self.next_gain() {
                 gains[count] = gain;
                 count += 1;
@@ -150,7 +150,7 @@ impl Limiter {
     fn next_gain(&mut self) -> Option<f32> {
         // The maximum gain of a frame is known when the middle of the filter has reached it. Its gain is known when the
         // maximum gains of all frames ahead are known.
-        let frame = self.frames_analysed.checked_sub((TAPS / 2 + self.lookahead) as u64)?;
+        let frame = self.analysed_frames.checked_sub((TAPS / 2 + self.lookahead) as u64)?;
         let first_relevant = (frame + (TAPS / 2) as u64).saturating_sub(LOOKBEHIND_FRAMES as u64);
         while self.min_gains.front().is_some_and(|(number, _)| *number < first_relevant) {
             self.min_gains.pop_front();
@@ -161,7 +161,7 @@ impl Limiter {
             self.release_gain = 1.0;
         }
         if frame == 0 {
-            // No sound precedes the first frame, so the gain may begin below 1 without a transition.
+            // No sound precedes the first frame, so the gain can begin below 1 without a transition.
             self.gain_window.iter_mut().for_each(|gain| *gain = self.release_gain);
             self.gain_sum = f64::from(self.release_gain) * self.lookahead as f64;
         }
@@ -172,7 +172,7 @@ impl Limiter {
         }
         let full_sum = self.lookahead as f64;
         if self.gain_sum > full_sum - 5e-7 {
-            // All gains are 1. Without rounding errors, sound that needs no limiting comes out unchanged.
+            // All gains are 1. The rounding error is removed, so that sound that needs no limiting comes out unchanged.
             self.gain_sum = full_sum;
         }
         Some((self.gain_sum / full_sum) as f32)

@@ -15,9 +15,10 @@ use crate::playout::output::{CueKey, Ending, OpenRequest, OutputEvent};
 pub(super) const FIRST_REOPEN_DELAY_US: i64 = 250_000;
 /// Maximum delay before an attempt to reopen a lost line, microseconds.
 const MAX_REOPEN_DELAY_US: i64 = 2 * SECOND_US;
-/// A line that was open for longer was stable, so that the reopen delay starts again from the first; microseconds.
+/// Time after which an open line counts as stable, microseconds. After the loss of a stable line, the reopen delay
+/// starts again at [`FIRST_REOPEN_DELAY_US`].
 const STABLE_LINE_US: i64 = 5 * SECOND_US;
-/// Time for which a lost device has no replacement, because most devices return at once; microseconds.
+/// Time for which a lost device is not replaced, because most devices return at once; microseconds.
 const KEEP_DEVICE_US: i64 = 10 * SECOND_US;
 /// Delay after a start before unused memory is returned to the system, so that the start itself is not disturbed;
 /// microseconds.
@@ -45,9 +46,9 @@ impl Deck {
         }
     }
 
-    /// Tries to open the line. A failure is reported only with `announce_failure`.
+    /// Tries to open the line. A failure is reported only if `announce_failure` is true.
     fn try_open(&mut self, now: BootTime, announce_failure: bool) {
-        // This is set first, so that the deck tries again even after a panic.
+        // The retry is set first, so that the deck tries again even after a panic.
         self.line = DeckLine::Lost { retry_at: now.plus(self.reopen_delay_us) };
         let request = OpenRequest {
             rate: self.requested_rate,
@@ -79,18 +80,18 @@ impl Deck {
         }
     }
 
-    /// Asks a sound server for the sink of the line. The answer is reported later, if the same line is still open then.
+    /// Asks a sound server for the sink of the line. The sink is reported later, if the same line is still open.
     fn identify_sink(&self, line: &OpenLine) {
         let shared = self.shared.clone();
-        let opening = 1 + shared.openings.fetch_add(1, Ordering::SeqCst);
+        let opening = 1 + shared.opening_count.fetch_add(1, Ordering::SeqCst);
         line.identify_sink(move |sink| {
-            if shared.openings.load(Ordering::SeqCst) == opening {
+            if shared.opening_count.load(Ordering::SeqCst) == opening {
                 shared.push_event(OutputEvent::SinkIdentified { sink });
             }
         });
     }
 
-    /// Cuts all cues. The line closes when the last frames that it was given have been heard.
+    /// Cuts all cues. The line closes when the last frames that it has taken have been heard.
     pub(super) fn close(&mut self, now: BootTime) {
         let keys: Vec<CueKey> = self.cues.iter().map(|c| c.cue.key).collect();
         for key in keys {
@@ -118,20 +119,20 @@ impl Deck {
         self.handle_reports_until(now, now);
     }
 
-    /// Queues a report until its event is heard. If the start of a track moves and its report is still queued, that
-    /// report is corrected instead.
+    /// Queues a report until its event is heard. If the report moves the start of a track, and the report of that start
+    /// is still queued, the queued report is corrected instead.
     fn queue_report(&mut self, report: MixerReport, now: BootTime) {
-        let latest = now.plus(MAX_BUFFER_US);
+        let latest_heard_at = now.plus(MAX_BUFFER_US);
         if let MixerReport::Moved { key: moved_key, at: moved_at, .. } = report
             && let Some((heard_at, MixerReport::Started { at, .. })) = self
                 .pending_reports
                 .iter_mut()
                 .find(|(_, queued)| matches!(queued, MixerReport::Started { key, .. } if *key == moved_key))
         {
-            (*heard_at, *at) = (moved_at.min(latest), moved_at);
+            (*heard_at, *at) = (moved_at.min(latest_heard_at), moved_at);
             return;
         }
-        let heard_at = if matches!(report, MixerReport::Moved { .. }) { now } else { report.at().min(latest) };
+        let heard_at = if matches!(report, MixerReport::Moved { .. }) { now } else { report.at().min(latest_heard_at) };
         self.pending_reports.push_back((heard_at, report));
     }
 
@@ -178,8 +179,8 @@ impl Deck {
         }
     }
 
-    /// Handles the loss of the line at `at`. Cues that were playing ended then. Cues that had not started are prepared
-    /// again for the next line.
+    /// Handles the loss of the line at `at`. Cues that were playing ended at that instant. Cues that had not started
+    /// are prepared again for the next line.
     pub(super) fn lose_line(&mut self, detail: String, at: BootTime) {
         let must_reopen = matches!(self.line, DeckLine::Open(_) | DeckLine::Lost { .. });
         let was_open = matches!(self.line, DeckLine::Open(_));
@@ -207,8 +208,8 @@ impl Deck {
         self.trim_memory_at.get_or_insert(now.plus(MEMORY_TRIM_DELAY_US));
     }
 
-    /// Returns unused memory to the system if that is due. The memory is unlocked for a moment; pages that are still
-    /// used come back within microseconds.
+    /// Returns unused memory to the system if that is due. The memory is unlocked for a moment. Pages that are still
+    /// used are locked again within microseconds.
     pub(super) fn trim_memory(&mut self, now: BootTime) {
         if self.trim_memory_at.take_if(|at| *at <= now).is_some() {
             platform::unlock_memory();

@@ -6,24 +6,25 @@ use crate::playout::output::frames::nearest_frames_in_us;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Portion {
     /// Number of frames that are left out at the beginning.
-    pub skip: u64,
-    /// Number of the frame before which playing stops; `None`: at the end of the file.
-    pub end: Option<u64>,
+    pub skip_frames: u64,
+    /// Index of the frame before which playing stops; `None`: playing stops at the end of the file.
+    pub end_frame: Option<u64>,
 }
 
 impl Portion {
-    /// Returns the portion for a cue that leaves out `skip_us`, of a file at `rate` frames per second.
+    /// Returns the portion that a cue plays of a file at `rate` frames per second. The first `skip_us` microseconds of
+    /// the file are left out.
     pub(super) fn new(skip_us: i64, planned_length: Option<Length>, rate: u32) -> Self {
         Self {
-            skip: nearest_frames_in_us(skip_us, rate),
-            // The planned length is in the rate of the planned file. A replaced file of another rate stops at the same
-            // time.
-            end: planned_length.map(|length| length.frames_at(rate)),
+            skip_frames: nearest_frames_in_us(skip_us, rate),
+            // The planned length is counted at the rate of the planned file. If the file was replaced by a file with a
+            // different rate, playing stops after the same time.
+            end_frame: planned_length.map(|length| length.frames_at(rate)),
         }
     }
 
     /// Returns the expected number of frames at the line's rate; `None` without a planned length.
-    pub(super) fn expected(planned_length: Option<Length>, skip_us: i64, line_rate: u32) -> Option<u64> {
+    pub(super) fn expected_frames(planned_length: Option<Length>, skip_us: i64, line_rate: u32) -> Option<u64> {
         planned_length.map(|length| {
             let skipped_frames = nearest_frames_in_us(skip_us, length.rate);
             let frames = length.frames.saturating_sub(skipped_frames);
@@ -39,11 +40,11 @@ mod tests {
     #[test]
     fn a_portion_is_exact_at_the_rates_of_the_file_and_of_the_line() {
         let planned = Some(Length { frames: 441_000, rate: 44_100 });
-        assert_eq!(Portion::expected(planned, 0, 48_000), Some(480_000));
-        assert_eq!(Portion::expected(planned, 2_500_000, 48_000), Some(360_000));
-        assert_eq!(Portion::expected(planned, 99_000_000, 48_000), Some(0));
-        assert_eq!(Portion::expected(None, 0, 48_000), None);
+        assert_eq!(Portion::expected_frames(planned, 0, 48_000), Some(480_000));
+        assert_eq!(Portion::expected_frames(planned, 2_500_000, 48_000), Some(360_000));
+        assert_eq!(Portion::expected_frames(planned, 99_000_000, 48_000), Some(0));
+        assert_eq!(Portion::expected_frames(None, 0, 48_000), None);
         let portion = Portion::new(2_500_000, planned, 22_050);
-        assert_eq!(portion, Portion { skip: 55_125, end: Some(220_500) });
+        assert_eq!(portion, Portion { skip_frames: 55_125, end_frame: Some(220_500) });
     }
 }

@@ -1,4 +1,4 @@
-//! Hashes files that will be cued soon, while the deck is idle, so that a start need not wait for a hash.
+//! Hashes files that will be cued soon while the deck is idle, so that no start has to wait for a hash.
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::library::file::{self, FileDigest, FileHasher, OpenError};
 
 /// Maximum number of files in the queue.
-const MAX_WAITING: usize = 64;
+const MAX_QUEUED_FILES: usize = 64;
 /// Maximum number of digests that are remembered.
 const MAX_DIGESTS: usize = 32;
 
@@ -54,8 +54,8 @@ impl HashPrefetcher {
         Self { audio: station.join("audio"), ..Self::default() }
     }
 
-    /// Opens a file. A file in the audio folder must not be a link; a file elsewhere, which a person has named, may be
-    /// one.
+    /// Opens a file. A file in the audio folder must not be a link. A file elsewhere can be a link, because a person
+    /// has named it.
     pub(super) fn open(&self, path: &Path) -> Result<File, OpenError> {
         match path.strip_prefix(&self.audio) {
             Ok(name) => file::open_in(&self.audio, name),
@@ -66,7 +66,7 @@ impl HashPrefetcher {
     /// Queues files to be hashed.
     pub(super) fn enqueue(&mut self, files: Vec<PathBuf>) {
         for file in files {
-            if !self.queue.contains(&file) && self.queue.len() < MAX_WAITING {
+            if !self.queue.contains(&file) && self.queue.len() < MAX_QUEUED_FILES {
                 self.queue.push_back(file);
             }
         }
@@ -80,12 +80,12 @@ impl HashPrefetcher {
         match hasher.step(&mut file) {
             Ok(None) => self.current = Some((file, stamp, hasher)),
             Ok(Some(digest)) => {
-                // A file that changed while it was hashed may have a mixture of old and new bytes in its digest.
+                // A file that changed while it was hashed can have a mixture of old and new bytes in its digest.
                 if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == stamp) {
                     self.remember(stamp, Arc::new(digest));
                 }
             }
-            // The same error occurs, and is reported, when the file is cued.
+            // The same error will occur when the file is cued, and will be reported then.
             Err(_) => (),
         }
         true
@@ -111,7 +111,7 @@ impl HashPrefetcher {
         self.digests.push_back((stamp, digest));
     }
 
-    /// Takes out the file that is being hashed and its hasher, if it is the same file as `file`.
+    /// Takes out the file that is being hashed and its hasher, if that file is the same as `file`.
     pub(super) fn take_current(&mut self, file: &File) -> Option<(File, FileHasher)> {
         let stamp = OpenFileStamp::of(&file.metadata().ok()?);
         self.current.take_if(|(_, current, _)| *current == stamp).map(|(file, _, hasher)| (file, hasher))
@@ -137,10 +137,10 @@ mod tests {
         prefetcher.enqueue(vec![path.clone(), missing_path, dir.path().to_owned()]);
         assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_none());
         while prefetcher.hash_step() {}
-        let digest = prefetcher.digest_of(&file::open(&path).unwrap()).expect("a hash");
+        let digest = prefetcher.digest_of(&file::open(&path).unwrap()).expect("the file was hashed");
         assert_eq!(
             Ok(digest.sha256.clone()),
-            file::sha256(&mut file::open(&path).unwrap()).map(|(h, _)| h).map_err(drop)
+            file::sha256(&mut file::open(&path).unwrap()).map(|(sha256, _)| sha256).map_err(drop)
         );
         // The digest is known, so there is nothing to hash.
         prefetcher.enqueue(vec![path.clone()]);

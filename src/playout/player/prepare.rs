@@ -1,5 +1,5 @@
 //! The preparation of a cue's file, from its path to its first frame. It runs in steps, because the deck must feed the
-//! sounding tracks between them.
+//! sounding tracks between the steps.
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::library::panic_guard;
 use crate::playout::output::{Cue, Refusal};
 
 /// Maximum number of blocks that are decoded and dropped in one step: one or two seconds of sound.
-const SKIPPED_BLOCKS: u32 = 64;
+const MAX_SKIPPED_BLOCKS: u32 = 64;
 
 /// The state of a preparation that needs more steps.
 pub(super) enum Preparation {
@@ -45,8 +45,13 @@ pub(super) enum PrepareStep {
 }
 
 impl Preparation {
-    /// Opens a cue's file. `announced` is the digest whose hash was reported for the cue before, if any.
-    pub(super) fn begin(cue: &Cue, announced: Option<Arc<FileDigest>>, prefetcher: &mut HashPrefetcher) -> PrepareStep {
+    /// Opens a cue's file. `reported_digest` is the digest of the file if its hash has already been reported for this
+    /// cue.
+    pub(super) fn begin(
+        cue: &Cue,
+        reported_digest: Option<Arc<FileDigest>>,
+        prefetcher: &mut HashPrefetcher,
+    ) -> PrepareStep {
         let file = match prefetcher.open(&cue.path) {
             Ok(file) => file,
             Err(error @ (OpenError::Missing | OpenError::Denied(_))) => {
@@ -54,7 +59,7 @@ impl Preparation {
             }
             Err(error) => return PrepareStep::Refused(Refusal::FileDamaged, error.to_string()),
         };
-        match announced.or_else(|| prefetcher.digest_of(&file)) {
+        match reported_digest.or_else(|| prefetcher.digest_of(&file)) {
             // The length differs from that of the hashed bytes, so this is not the same file.
             Some(digest) if file.metadata().is_ok_and(|meta| meta.len() != digest.bytes) => {
                 PrepareStep::Refused(Refusal::HashMismatch, "the file was changed while it was in use".to_owned())
@@ -92,7 +97,7 @@ impl Preparation {
         match Decoder::open_verified(file, Some(digest.clone())) {
             Ok(decoder) => {
                 let portion = Portion::new(cue.skip_us, cue.planned_length, decoder.format().rate);
-                skip_frames(Box::new(decoder), portion, portion.skip, digest)
+                skip_frames(Box::new(decoder), portion, portion.skip_frames, digest)
             }
             // Bytes that differ from the hashed ones do not reach the decoder.
             Err(DecodeError::Read(error)) if error.kind() == io::ErrorKind::InvalidData => {
@@ -103,7 +108,7 @@ impl Preparation {
     }
 }
 
-/// Drops the next `remaining` frames, or some of them if that takes more than one step.
+/// Drops the next `remaining` frames, or as many of them as one step can drop.
 fn skip_frames(
     mut decoder: Box<Decoder>,
     portion: Portion,
@@ -111,10 +116,10 @@ fn skip_frames(
     digest: Arc<FileDigest>,
 ) -> PrepareStep {
     let channels = usize::from(decoder.format().channels.max(1));
-    for _ in 0..SKIPPED_BLOCKS {
+    for _ in 0..MAX_SKIPPED_BLOCKS {
         let Some(block) = decoder.next_block() else {
             let faults = decoder.faults().detail();
-            return match (portion.skip, faults) {
+            return match (portion.skip_frames, faults) {
                 (_, Some(detail)) if decoder.faults().is_altered => PrepareStep::Refused(Refusal::HashMismatch, detail),
                 (0, faults) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Silent(faults).to_string()),
                 (_, faults) => PrepareStep::NothingLeft {

@@ -14,23 +14,24 @@ use crate::playout::output::mixer::{Track, TrackCounters};
 use crate::playout::output::{Cue, CueKey, Ending, OutputEvent};
 use crate::schedule::settings::OutputSettings;
 
-/// Capacity of a ring buffer, seconds of sound.
-const RING_SECONDS: usize = 2;
-/// Amount in the ring buffer before the track starts, seconds of sound.
-const PREFILL_SECONDS: usize = 1;
+/// Capacity of a ring buffer in seconds of audio.
+const RING_CAPACITY_S: usize = 2;
+/// Seconds of audio that are put into the ring buffer before the track starts.
+const PREFILL_S: usize = 1;
 /// Maximum number of blocks that are decoded for one track in one step.
-const MAX_BLOCKS_AT_ONCE: u32 = 16;
+const MAX_BLOCKS_PER_STEP: u32 = 16;
 
-/// A cue in the queue. It is not over.
+/// A queued cue that has not ended.
 pub(super) struct QueuedCue {
     pub cue: Cue,
-    /// Number of the cue among all cues, in the order in which they were given.
+    /// Number of this cue in the order in which cues were queued.
     pub sequence: u64,
-    /// Key of the cue that was given before it.
+    /// Key of the cue that was queued before this one.
     pub previous: Option<CueKey>,
-    /// Instant at which it was given.
+    /// Instant at which this cue was queued.
     pub queued_at: BootTime,
-    /// Digest of its file, after the hash was reported. If the cue is prepared again, the file must still match it.
+    /// Digest of the cue's file; `None` until its hash has been reported. If the cue is prepared again, the file must
+    /// still have this digest.
     pub digest: Option<Arc<FileDigest>>,
     pub stage: CueStage,
     /// True when the cue was cut and the line has not reported its end yet.
@@ -53,7 +54,7 @@ pub(super) struct LiveTrack {
     pub has_started: bool,
 }
 
-/// The format of the line for which a track is made.
+/// The format of the line that plays a track.
 #[derive(Clone, Copy)]
 pub(super) struct LineFormat {
     /// Frames per second.
@@ -63,7 +64,7 @@ pub(super) struct LineFormat {
 }
 
 impl QueuedCue {
-    /// Returns the earliest instant at which the cue may start.
+    /// Returns the earliest instant at which the cue can start.
     pub(super) fn earliest_start(&self) -> BootTime {
         self.cue.start.earliest()
     }
@@ -76,8 +77,8 @@ impl QueuedCue {
     /// Returns the expected number of frames at the line's rate; 0 if it is not known.
     pub(super) fn expected_frames(&self, rate: u32) -> u64 {
         match &self.stage {
-            CueStage::Live(track) => track.feed.expected(),
-            _ => Portion::expected(self.cue.planned_length, self.cue.skip_us, rate).unwrap_or(0),
+            CueStage::Live(track) => track.feed.expected_frames(),
+            _ => Portion::expected_frames(self.cue.planned_length, self.cue.skip_us, rate).unwrap_or(0),
         }
     }
 
@@ -90,21 +91,22 @@ impl QueuedCue {
         OutputEvent::Ended {
             key: self.cue.key,
             // Some of the frames that a lost device took were never heard.
-            frames: counters.map_or(0, |c| if ending == Ending::Lost { c.played_by(at, rate) } else { c.taken() }),
-            expected: self.expected_frames(rate).saturating_sub(counters.map_or(0, |c| c.skipped())),
+            frames: counters
+                .map_or(0, |c| if ending == Ending::Lost { c.played_frames_at(at, rate) } else { c.taken_frames() }),
+            expected: self.expected_frames(rate).saturating_sub(counters.map_or(0, |c| c.skipped_frames())),
             rate,
             underrun_frames: counters.map_or(0, |c| c.underrun_frames()),
-            underruns: counters.map_or(0, |c| c.underruns()),
+            underruns: counters.map_or(0, |c| c.underrun_count()),
             ending,
             at,
         }
     }
 
-    /// Makes a prepared cue live: returns a track for the line, with the first frames in its ring buffer. Returns
-    /// `None` if the cue is not prepared.
+    /// Makes a prepared cue live. Returns a track for the line, with the first frames in its ring buffer, or `None` if
+    /// the cue is not prepared.
     ///
     /// # Errors
-    /// The reason for which the cue cannot be played on this line, in English.
+    /// The reason why the cue cannot be played on this line, in English.
     pub(super) fn go_live(&mut self, format: LineFormat, settings: &OutputSettings) -> Result<Option<Track>, String> {
         let file = match std::mem::replace(&mut self.stage, CueStage::Waiting) {
             CueStage::Prepared(file) => file,
@@ -118,26 +120,26 @@ impl QueuedCue {
         let (loudness, sha256) = (self.cue.loudness.as_ref(), Some(digest.sha256.as_str()));
         let mix = ChannelMix::new(settings, loudness, sha256, decoder.format().channels, format.channels);
         let channels = mix.channels();
-        let (ring, samples) = RingBuffer::new(RING_SECONDS * format.rate as usize * channels);
+        let (ring, samples) = RingBuffer::new(RING_CAPACITY_S * format.rate as usize * channels);
         let volume = f32::from(self.cue.volume.unwrap_or(settings.volume).min(100)) / 100.0;
         let target = FeedTarget { ring, counters: counters.clone(), rate: format.rate, volume, mix };
-        let expected = Portion::expected(self.cue.planned_length, self.cue.skip_us, format.rate);
-        let make_feed = || TrackFeed::new(*decoder, &first_frames, portion, expected, target);
+        let expected_frames = Portion::expected_frames(self.cue.planned_length, self.cue.skip_us, format.rate);
+        let make_feed = || TrackFeed::new(*decoder, &first_frames, portion, expected_frames, target);
         let feed = catch_panic(make_feed).ok_or_else(|| "the resampler gave up on it".to_owned())?;
         let feed = feed.map_err(|e| e.to_string())?;
         let mut live_track = LiveTrack { feed, counters: counters.clone(), has_started: false };
         live_track.fill_ring();
         self.stage = CueStage::Live(Box::new(live_track));
         let track = Track::new(self.cue.key, self.sequence, self.cue.start, samples, channels, counters);
-        Ok(Some(track.following(self.previous).joining_in_progress(self.cue.joins_in_progress)))
+        Ok(Some(track.with_previous(self.previous).with_late_frames_skipped(self.cue.joins_in_progress)))
     }
 }
 
 impl LiveTrack {
-    /// Fills the ring buffer with a limited number of blocks. Returns whether more could be decoded at once.
+    /// Fills the ring buffer with a limited number of blocks. Returns whether more blocks could be decoded at once.
     pub(super) fn fill_ring(&mut self) -> bool {
-        let seconds = if self.counters.taken() > 0 { RING_SECONDS } else { PREFILL_SECONDS };
-        let has_more = catch_panic(|| self.feed.fill(MAX_BLOCKS_AT_ONCE, seconds));
+        let target_s = if self.counters.taken_frames() > 0 { RING_CAPACITY_S } else { PREFILL_S };
+        let has_more = catch_panic(|| self.feed.fill(MAX_BLOCKS_PER_STEP, target_s));
         has_more.unwrap_or_else(|| {
             self.feed.abandon("the decoder gave up on it".to_owned());
             true

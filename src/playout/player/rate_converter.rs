@@ -7,7 +7,7 @@ use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
 
 /// Minimum number of frames in one transform. More frames make the filter steeper.
-const MIN_CHUNK: usize = 1024;
+const MIN_CHUNK_FRAMES: usize = 1024;
 
 /// Converts interleaved frames from one rate to another.
 pub(super) struct RateConverter {
@@ -18,8 +18,9 @@ pub(super) struct RateConverter {
     fft: Option<Fft<f32>>,
     /// Samples that do not fill a chunk yet.
     pending: Vec<f32>,
-    /// Remaining part of the resampler's delay: frames that come out before the first real one, and are dropped.
-    delay: usize,
+    /// Remaining part of the resampler's delay: the number of output frames that precede the first frame of the file.
+    /// They are dropped.
+    delay_frames: usize,
     /// Output of one transform.
     scratch: Vec<f32>,
 }
@@ -47,7 +48,7 @@ impl RateConverter {
         Ok(Self {
             channels,
             chunk,
-            delay: fft.as_ref().map_or(0, Resampler::output_delay),
+            delay_frames: fft.as_ref().map_or(0, Resampler::output_delay),
             scratch: vec![0.0; fft.as_ref().map_or(0, |f| f.output_frames_max() * channels)],
             fft,
             pending: Vec::new(),
@@ -73,7 +74,7 @@ impl RateConverter {
         Ok(())
     }
 
-    /// Appends the frames that are still in the resampler, after the last input: at least `frames` of them, or more.
+    /// Appends the frames that are still in the resampler, after the last input. Their number is at least `frames`.
     ///
     /// # Errors
     /// [`ResampleError`] if the resampler refuses the frames.
@@ -89,9 +90,14 @@ impl RateConverter {
         Ok(())
     }
 
-    /// Passes one chunk of `pending`, from the sample `start` on, to the resampler. With `partial`, only that many
-    /// frames of the chunk are sound, and silence follows.
-    fn process_chunk(&mut self, start: usize, partial: Option<usize>, out: &mut Vec<f32>) -> Result<(), ResampleError> {
+    /// Passes one chunk of `pending`, from the sample `start` on, to the resampler. If `partial_frames` is `Some`, only
+    /// that many frames of the chunk are audio, and the others are silence.
+    fn process_chunk(
+        &mut self,
+        start: usize,
+        partial_frames: Option<usize>,
+        out: &mut Vec<f32>,
+    ) -> Result<(), ResampleError> {
         let Some(fft) = &mut self.fft else {
             return Ok(());
         };
@@ -101,18 +107,18 @@ impl RateConverter {
         let input = InterleavedSlice::new(chunk, self.channels, self.chunk).map_err(|e| to_error(&e))?;
         let mut output =
             InterleavedSlice::new_mut(&mut self.scratch, self.channels, frames).map_err(|e| to_error(&e))?;
-        let indexing = partial.map(|n| Indexing::new().partial_len(n));
+        let indexing = partial_frames.map(|n| Indexing::new().partial_len(n));
         let (_, output_frames) =
             fft.process_into_buffer(&input, &mut output, indexing.as_ref()).map_err(|e| to_error(&e))?;
-        let dropped_frames = self.delay.min(output_frames);
-        self.delay -= dropped_frames;
+        let dropped_frames = self.delay_frames.min(output_frames);
+        self.delay_frames -= dropped_frames;
         out.extend_from_slice(&self.scratch[dropped_frames * self.channels..output_frames * self.channels]);
         Ok(())
     }
 }
 
-/// Returns the number of input frames in one transform: the smallest number from [`MIN_CHUNK`] on for which the output
-/// and the delay are whole frames.
+/// Returns the number of input frames in one transform: the smallest number from [`MIN_CHUNK_FRAMES`] on for which the
+/// output and the delay are integer numbers of frames.
 fn chunk_frames(input_rate: usize, output_rate: usize) -> usize {
     // The greatest common divisor of the rates.
     let (mut divisor, mut remainder) = (input_rate, output_rate);
@@ -121,5 +127,5 @@ fn chunk_frames(input_rate: usize, output_rate: usize) -> usize {
     }
     // The delay is half a transform. It is a whole number of frames if the transform is even, at both rates.
     let step = 2 * (input_rate / divisor.max(1));
-    step * MIN_CHUNK.div_ceil(step.max(1))
+    step * MIN_CHUNK_FRAMES.div_ceil(step.max(1))
 }

@@ -10,15 +10,15 @@ pub(super) struct DeckShared {
     events: Mutex<Vec<OutputEvent>>,
     /// Progress of the sounding cue. The device's callback writes it.
     pub position: Arc<PlaybackPosition>,
-    /// Number of times that a line was opened.
-    pub openings: AtomicU64,
+    /// Number of times that the line was opened, or kept open after a request to close it.
+    pub opening_count: AtomicU64,
     waker: Waker,
 }
 
 impl DeckShared {
     pub(super) fn new(waker: Waker) -> Self {
-        let (events, position, openings) = (Mutex::default(), Arc::default(), AtomicU64::new(0));
-        Self { events, position, openings, waker }
+        let (events, position, opening_count) = (Mutex::default(), Arc::default(), AtomicU64::new(0));
+        Self { events, position, opening_count, waker }
     }
 
     /// Adds an event, and wakes the loop.

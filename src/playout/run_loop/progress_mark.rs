@@ -1,4 +1,4 @@
-//! Progress marks: each records the progress of the sounding airing, or that the station lives.
+//! Progress marks: each records the progress of the sounding airing, or, while nothing sounds, that the daemon runs.
 use super::Playout;
 use crate::airlog::progress::LifeSign;
 use crate::airlog::storage::Storage;
@@ -13,18 +13,19 @@ const HEARTBEAT_INTERVAL_US: i64 = 60 * SECOND_US;
 impl<C: Clock, S: Storage> Playout<C, S> {
     /// Returns the time of the next mark.
     pub(super) fn next_mark_at(&self, now: BootTime) -> BootTime {
-        let interval_us = mark_interval_us(self.engine.sounding().is_some());
+        let interval_us = mark_interval_us(self.engine.sounding_airing().is_some());
         self.last_mark.as_ref().map_or(now, |(marked_at, _)| marked_at.plus(interval_us))
     }
 
-    /// Writes a mark if one is due or another airing sounds. Before that, ends the log's epoch if that is due.
+    /// Ends the log's epoch if that is due. Then writes a mark if one is due or if the sounding airing has changed
+    /// since the last mark.
     pub(super) fn write_progress_mark(&mut self) {
         let now = self.clock.now();
         let sounding_airing =
-            self.engine.sounding().map(|(id, key, earlier_length)| (id.to_owned(), key, earlier_length));
+            self.engine.sounding_airing().map(|(id, key, earlier_length)| (id.to_owned(), key, earlier_length));
         let id = sounding_airing.as_ref().map(|(id, ..)| id.clone());
         let interval_us = mark_interval_us(id.is_some());
-        let (is_first, is_due) = match &self.last_mark {
+        let (has_airing_changed, is_due) = match &self.last_mark {
             None => (true, true),
             Some((marked_at, marked_id)) => (*marked_id != id, now.boot.since(*marked_at) >= interval_us),
         };
@@ -33,27 +34,28 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             self.track_log_result(result);
             self.report_rotation_failures();
         }
-        if !is_first && !is_due {
+        if !has_airing_changed && !is_due {
             return;
         }
         let progress = self.output.as_ref().and_then(|output| output.progress());
-        let progress = progress.filter(|p| sounding_airing.as_ref().is_some_and(|(_, key, _)| *key == p.key));
-        // The part that sounded before an interruption counts too.
+        let progress =
+            progress.filter(|progress| sounding_airing.as_ref().is_some_and(|(_, key, _)| *key == progress.key));
+        // The frames that sounded before an interruption count too.
         let earlier_frames =
             |rate| sounding_airing.as_ref().map_or(0, |(.., earlier_length)| earlier_length.frames_at(rate));
-        let life_sign = LifeSign {
+        let heartbeat = LifeSign {
             trusted: self.engine.is_clock_trusted(),
             id: id.clone(),
-            frames: progress.map_or(0, |p| p.frames + earlier_frames(p.rate)),
-            rate: progress.map_or(0, |p| p.rate),
+            frames: progress.map_or(0, |progress| progress.frames + earlier_frames(progress.rate)),
+            rate: progress.map_or(0, |progress| progress.rate),
         };
-        let is_start = is_first && id.is_some();
-        // The error is ignored: without the mark, less is known of an airing that a power cut interrupts.
-        let _ = self.log.write_mark(now, life_sign, is_start);
+        let is_start = has_airing_changed && id.is_some();
+        // The error is ignored. Without the mark, less is known about an airing that a power cut interrupts.
+        let _ = self.log.write_mark(now, heartbeat, is_start);
         self.last_mark = Some((now.boot, id));
     }
 
-    /// Reports, once each, that an epoch cannot end and that a kept file has only one copy.
+    /// Notifies people that an epoch cannot end, or that a kept file has only one copy; each only once.
     fn report_rotation_failures(&mut self) {
         if let Some(notice) = self.log_health.on_rotation(self.log.rotation_error()) {
             (self.effects.notify)(notice);

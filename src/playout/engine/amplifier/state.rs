@@ -6,12 +6,12 @@ use crate::schedule::settings::AmplifierSettings;
 /// The amplifier's power, as the last command left it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) enum PowerState {
-    /// No command has run, or a person may have switched it by hand since.
+    /// No command has run, or a person may have switched the amplifier by hand since then.
     #[default]
     Unknown,
     /// The last command succeeded.
     Known {
-        /// The position that it reached.
+        /// The position that the command reached.
         power: Power,
         /// The time when the command succeeded.
         switched_at: BootTime,
@@ -19,7 +19,7 @@ pub(crate) enum PowerState {
     /// The last command failed.
     Failed {
         /// The position that was requested.
-        to: Power,
+        target: Power,
         /// The time of the next attempt.
         retry_at: BootTime,
         /// The number of failures in a row.
@@ -36,7 +36,7 @@ impl PowerState {
     /// The number of failures in a row in switching to this position.
     pub fn failures_to(&self, power: Power) -> u32 {
         match self {
-            Self::Failed { to, failures, .. } if *to == power => *failures,
+            Self::Failed { target, failures, .. } if *target == power => *failures,
             _ => 0,
         }
     }
@@ -45,29 +45,29 @@ impl PowerState {
 /// A running command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Switching {
-    /// The position it switches to.
-    pub to: Power,
+    /// The position to which the command switches.
+    pub target: Power,
     /// The number of its request.
     pub serial: u64,
     /// The start of the command.
     pub started_at: BootTime,
 }
 
-/// The last reported error of each position; `None` once a command succeeds.
+/// The last error of switching to each position; `None` once a command for that position succeeds.
 #[derive(Debug, Default)]
 pub(crate) struct LastErrors {
     /// The error of switching off.
-    pub off: Option<SwitchError>,
+    pub switch_off_error: Option<SwitchError>,
     /// The error of switching on.
-    pub on: Option<SwitchError>,
+    pub switch_on_error: Option<SwitchError>,
 }
 
 impl LastErrors {
     /// A mutable reference to the last error of switching to this position.
-    pub fn of_mut(&mut self, power: Power) -> &mut Option<SwitchError> {
+    pub fn error_mut(&mut self, power: Power) -> &mut Option<SwitchError> {
         match power {
-            Power::On => &mut self.on,
-            Power::Off => &mut self.off,
+            Power::On => &mut self.switch_on_error,
+            Power::Off => &mut self.switch_off_error,
         }
     }
 }
@@ -77,29 +77,29 @@ impl LastErrors {
 pub(crate) struct AmplifierState {
     /// The settings in force, with the commands; `None` where loa switches no amplifier.
     pub config: Option<AmplifierSettings>,
-    /// Its power after the last command.
+    /// The amplifier's power after the last command.
     pub power_state: PowerState,
     /// The running command, if any.
     pub switching: Option<Switching>,
     /// The number of the last request.
     pub serial: u64,
-    /// The time when it was last switched off: its minimum rest begins then.
+    /// The time when the amplifier was last switched off. Its minimum off time begins then.
     pub switched_off_at: Option<BootTime>,
-    /// True while the operator keeps it on.
+    /// True while the operator keeps the amplifier on.
     pub is_held_on: bool,
-    /// True when the operator asked for the next switch.
-    pub by_operator: bool,
+    /// True when the operator has requested a switch and its command has not started.
+    pub has_operator_request: bool,
     /// The last time at which an airing had the line.
     pub last_needed_at: Option<BootTime>,
     /// True when an airing had the line at the last decision.
     pub is_in_use: bool,
-    /// The last error of each position.
+    /// The last error of switching to each position.
     pub last_errors: LastErrors,
 }
 
 impl AmplifierState {
-    /// The end of its minimum rest; in the past when it was never switched off.
-    pub fn rests_until(&self, amplifier: &AmplifierSettings) -> BootTime {
+    /// The end of the minimum off time. An instant in the past if the amplifier was never switched off.
+    pub fn min_off_ends_at(&self, amplifier: &AmplifierSettings) -> BootTime {
         self.switched_off_at.map_or(BootTime(i64::MIN), |at| at.plus(amplifier.min_off_us))
     }
 
@@ -109,15 +109,15 @@ impl AmplifierState {
         self.serial
     }
 
-    /// Forgets a known power, so that the next command runs in any case: a person may have switched it by hand. A
-    /// failure is kept, with its retry time.
+    /// Forgets a known power, so that the next command runs in any case. A failure is kept, with its retry time.
     pub fn forget_power(&mut self) {
         if matches!(self.power_state, PowerState::Known { .. }) {
             self.power_state = PowerState::Unknown;
         }
     }
 
-    /// True when it is to stay on, because less than `tail_us` has passed since it was last needed.
+    /// True when the amplifier is to stay on, because no more than `tail_us` has passed since an airing last had the
+    /// line.
     pub fn is_in_tail(&self, now: BootTime, amplifier: &AmplifierSettings) -> bool {
         self.last_needed_at.is_some_and(|at| now <= at.plus(amplifier.tail_us))
     }

@@ -5,13 +5,13 @@ use crate::playout::output::SinkInfo;
 /// The state of the device according to the log, with the change that is not logged yet.
 #[derive(Debug, Default)]
 pub(crate) struct DeviceLogState {
-    /// The rate (frames a second) and the name of the last logged device. `None` once its loss is logged.
+    /// The rate in frames per second and the name of the last logged device. `None` once its loss is logged.
     pub logged_device: Option<(u32, String)>,
     /// The hardware of that device, as logged.
     pub logged_sink: SinkInfo,
     /// The time of the last entry.
     pub last_entry_at: Option<BootTime>,
-    /// True when a loss is logged and no return since.
+    /// True when a loss is logged and no opened device since then.
     pub is_loss_logged: bool,
     /// The latest change that is not logged yet.
     pub pending_change: Option<DeviceChange>,
@@ -27,16 +27,16 @@ impl DeviceLogState {
 /// A change of the device.
 #[derive(Debug, Clone)]
 pub(crate) enum DeviceChange {
-    /// It was opened.
+    /// A device was opened.
     Opened {
-        /// Frames a second.
+        /// The rate in frames per second.
         rate: u32,
         /// The device's name.
         device: String,
         /// The reason why it is not the preferred device; `None` when it is.
         fallback_reason: Option<String>,
     },
-    /// It was lost, or cannot be opened.
+    /// The device was lost, or none can be opened.
     Lost {
         /// The error text of the system.
         detail: String,

@@ -6,30 +6,30 @@ use crate::playout::output::SinkInfo;
 pub struct Playback {
     /// Frames of the file that the device took.
     pub frames: u64,
-    /// Frames a second.
+    /// The rate in frames per second.
     pub rate: u32,
-    /// The actual start minus the planned one, microseconds. `None` for an unplanned airing.
+    /// The actual start minus the planned one, in microseconds. `None` for an unplanned airing.
     pub late_us: Option<i64>,
-    /// The time that the airing took minus the length of its frames, microseconds. `None` when unknown or when there
+    /// The time that the airing took minus the length of its frames, in microseconds. `None` when unknown or when there
     /// were gaps.
     pub drift_us: Option<i64>,
     /// Frames of silence inserted between those of the file.
     pub underrun_frames: u64,
     /// The number of times that silence was inserted.
     pub underruns: u64,
-    /// SHA-256 of the file, lower-case hex.
+    /// SHA-256 of the file, in lower-case hex.
     pub sha256: Option<String>,
     /// The device's name.
     pub device: Option<String>,
     /// The hardware behind the device.
     pub sink: SinkInfo,
-    /// The volume, per cent of full scale.
+    /// The volume, in per cent of full scale.
     pub volume: Option<u8>,
     /// The level of proof, 0 or 1.
     pub proof_level: u8,
     /// The error text of the system or of a decoder.
     pub detail: Option<String>,
-    /// True when silence was inserted between the frames, or when not all of them can have been heard. Then the airing
-    /// is at most partial.
+    /// True when audible silence was inserted between the frames, or when not all of them can have been heard. Then the
+    /// airing is at most partial.
     pub is_impaired: bool,
 }

@@ -5,8 +5,8 @@ use crate::base::instant::BootTime;
 use crate::playout::output::{CueKey, Refusal};
 
 impl LiveAiring {
-    /// Records that the output has a cue for it, which leaves out the first `skip_us` microseconds and should start at
-    /// `due_at`.
+    /// Records that the output has a cue for the airing. The cue leaves out the first `skip_us` microseconds and should
+    /// start at `due_at`.
     pub fn set_cued(&mut self, key: CueKey, due_at: BootTime, follows_previous: bool, skip_us: i64) {
         let earlier_part = self.take_earlier_part();
         let first_skip_us = earlier_part.as_ref().map_or(skip_us, |earlier_part| earlier_part.first_skip_us);
@@ -17,7 +17,7 @@ impl LiveAiring {
         self.state = AiringState::Cued { cue, due_at, follows_previous };
     }
 
-    /// Records that the output no longer has its cue and that it still has no outcome: it waits again.
+    /// Records that the output no longer has the airing's cue. The airing has no outcome yet and waits again.
     pub fn release_cue(&mut self) {
         let Some(CueRecord { ends_at, earlier_part, .. }) = self.cue_mut().cloned() else { return };
         self.state = match earlier_part {
@@ -26,7 +26,7 @@ impl LiveAiring {
         };
     }
 
-    /// Records that the output cannot play it.
+    /// Records that the output cannot play the airing.
     pub fn refuse(&mut self, refusal: Refusal, detail: String) {
         let earlier_part = self.take_earlier_part();
         self.state = AiringState::Refused { refusal, detail, earlier_part };
@@ -100,14 +100,14 @@ impl LiveAiring {
         matches!(self.state, AiringState::Interrupted(_))
     }
 
-    /// True when loa leaves the line to another receiver for it.
+    /// True when loa currently leaves the line to a receiver for this relay slot.
     #[must_use]
     pub fn is_relaying(&self) -> bool {
         matches!(self.state, AiringState::Relaying { .. })
     }
 
-    /// True when it has the line: the output has a cue for it, the line is left to a receiver for it, or it will
-    /// continue after an interruption.
+    /// True when the airing has the line: the output has a cue for it, loa leaves the line to a receiver for it, or it
+    /// will continue after an interruption.
     #[must_use]
     pub fn holds_line(&self) -> bool {
         self.has_cue() || self.is_relaying() || self.is_interrupted()
@@ -125,7 +125,8 @@ impl LiveAiring {
         self.state == AiringState::Done
     }
 
-    /// The state of its recovery when the device was lost while it sounded; `None` when it was not.
+    /// The state of the airing's recovery from the loss of the device; `None` when the device was not lost while it
+    /// sounded.
     #[must_use]
     pub fn device_loss(&self) -> Option<DeviceLoss> {
         self.earlier_part().and_then(|earlier_part| earlier_part.device_loss)

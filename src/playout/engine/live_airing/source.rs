@@ -8,14 +8,14 @@ use crate::library::loudness::Loudness;
 pub enum AudioSource {
     /// A segment of the station. Its file lies in the audio folder, and its loudness is in the library.
     Segment {
-        /// SHA-256 that the file must have; `None` accepts any file of that name.
+        /// The SHA-256 that the file must have; `None` accepts any file of that name.
         sha256: Option<String>,
     },
-    /// A file outside the audio folder, which was examined when it was ordered.
+    /// A file outside the audio folder, which was examined when the operator requested it.
     File {
         /// Its absolute path.
         path: PathBuf,
-        /// SHA-256 that the file must have.
+        /// The SHA-256 that the file must have.
         sha256: String,
         /// Its measured loudness.
         loudness: Loudness,
@@ -23,7 +23,7 @@ pub enum AudioSource {
 }
 
 impl AudioSource {
-    /// SHA-256 that the file must have; `None` accepts any file.
+    /// The SHA-256 that the file must have; `None` accepts any file.
     #[must_use]
     pub fn sha256(&self) -> Option<&str> {
         match self {

@@ -8,29 +8,29 @@ use crate::playout::output::{CueKey, Refusal};
 /// The progress of an airing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AiringState {
-    /// It waits for its time, or for the line.
+    /// The airing waits for its time, or for the line.
     Waiting,
-    /// The output has a cue for it that has not started.
+    /// The output has a cue for the airing that has not started.
     Cued {
-        /// Its cue.
+        /// The cue of the airing.
         cue: CueRecord,
         /// The instant at which the cue should start.
         due_at: BootTime,
-        /// True when it starts at the end of the previous cue.
+        /// True when the cue starts at the end of the previous one.
         follows_previous: bool,
     },
-    /// The device plays it.
+    /// The device plays the airing.
     Sounding {
-        /// Its cue.
+        /// The cue of the airing.
         cue: CueRecord,
-        /// The actual start minus the planned one, microseconds. `None` for an unplanned airing.
+        /// The actual start minus the planned one, in microseconds. `None` for an unplanned airing.
         late_us: Option<i64>,
         /// The instant when its first frame left the device.
         started_at: BootTime,
         /// The length that the device had taken at the last progress report.
         played_length: Length,
     },
-    /// The output cannot play it. A planned airing is logged at its planned time.
+    /// The output cannot play the airing. A planned airing gets its outcome at its planned time.
     Refused {
         /// The output's reason.
         refusal: Refusal,
@@ -39,16 +39,16 @@ pub enum AiringState {
         /// The part that sounded before an interruption.
         earlier_part: Option<Box<EarlierPart>>,
     },
-    /// A relay slot: loa leaves the line to another receiver.
+    /// The airing is a relay slot that has begun: loa leaves the line to a receiver.
     Relaying {
         /// The beginning of the slot.
         started_at: BootTime,
         /// The planned end of the slot.
         ends_at: BootTime,
     },
-    /// An urgent airing has the line, or the device is lost. It will continue afterwards.
+    /// An urgent airing has the line, or the device is lost. The airing will continue afterwards.
     Interrupted(Box<EarlierPart>),
-    /// It has its outcome.
+    /// The airing has its outcome.
     Done,
 }
 
@@ -59,13 +59,13 @@ pub struct CueRecord {
     pub key: CueKey,
     /// SHA-256 of the file, once the output has hashed it.
     pub sha256: Option<String>,
-    /// The length at the airing's beginning that its first cue left out, microseconds.
+    /// The length at the airing's beginning that its first cue left out, in microseconds.
     pub first_skip_us: i64,
-    /// The length of the airing that this cue plays, microseconds.
+    /// The length of the airing that this cue plays, in microseconds.
     pub cue_length_us: i64,
-    /// The expected instant of its last frame's end.
+    /// The expected end of the cue's last frame.
     pub ends_at: BootTime,
-    /// The reason for cutting it. `None` as long as the engine has not cut it.
+    /// The reason for cutting the cue. `None` as long as the engine has not cut it.
     pub cut_reason: Option<Reason>,
     /// The part that sounded before an interruption.
     pub earlier_part: Option<Box<EarlierPart>>,
@@ -76,21 +76,21 @@ pub struct CueRecord {
 pub struct EarlierPart {
     /// The evidence of that part.
     pub playback: Playback,
-    /// The length at the airing's beginning that its first cue left out, microseconds.
+    /// The length at the airing's beginning that its first cue left out, in microseconds.
     pub first_skip_us: i64,
-    /// The position in the airing at which an urgent interruption came, microseconds.
+    /// The position in the airing at which an urgent airing last cut it, in microseconds.
     pub resume_at_us: i64,
-    /// The expected instant of the last frame's end, had there been no interruption.
+    /// The expected end of the last frame without the interruption.
     pub ends_at: BootTime,
-    /// Set when the device was lost while it sounded. Then the airing is at most partial.
+    /// Set when the device was lost while the airing sounded. Then the airing is at most partial.
     pub device_loss: Option<DeviceLoss>,
 }
 
 /// The state of an airing's recovery from the loss of the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceLoss {
-    /// It waits until the line is open again. Then it continues at the position that it would have reached.
+    /// The airing waits until the line is open again. Then it continues at the position that it would have reached.
     AwaitingDevice,
-    /// It has resumed, with a gap.
+    /// The airing has resumed, with a gap.
     Resumed,
 }

@@ -11,8 +11,8 @@ use crate::playout::engine::timing::ON_TIME_US;
 use crate::schedule::InterruptPolicy;
 
 impl LiveAiring {
-    /// True when it may start at `now` after its planned time and play in full: by the rule `play` (until its date is
-    /// over) or `until`, or because an urgent airing postponed it.
+    /// True when the airing is allowed to start at `now`, after its planned time, and to play in full. This is so under
+    /// the rule `play` until its date has ended, under the rule `until`, and when an urgent airing postponed it.
     #[must_use]
     pub fn may_play_late(&self, now: WallTime, today: NaiveDate) -> bool {
         let Some(airing) = &self.planned else {
@@ -26,14 +26,15 @@ impl LiveAiring {
         }
     }
 
-    /// True when it starts again from its beginning after an interruption: then the two parts do not add up.
+    /// True when the airing starts again from its beginning after an interruption. Then the lengths of the two parts
+    /// are not added.
     #[must_use]
     pub fn restarts_after_interruption(&self) -> bool {
         self.interrupt_policy() == InterruptPolicy::Restart && self.device_loss().is_none()
     }
 
-    /// The length that sounded before an interruption and counts towards the outcome. `None` when there is no such part
-    /// or the airing starts again.
+    /// The length that sounded before an interruption and counts towards the outcome. `None` when nothing sounded
+    /// before or the airing starts again from its beginning.
     #[must_use]
     pub fn credited_earlier_length(&self) -> Option<Length> {
         let earlier_part = self.earlier_part().filter(|_| !self.restarts_after_interruption())?;
@@ -68,12 +69,12 @@ impl LiveAiring {
     #[must_use]
     pub fn result_if_complete(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
         let late_rule = self.planned.as_ref().map(|airing| airing.late);
-        let is_on_time = late_us.is_none_or(|us| us.abs() <= ON_TIME_US);
-        let may_be_late = self.is_postponed || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
-        let is_late_by_rule = may_be_late && late_us.is_some_and(|us| us > 0);
-        if self.has_joined_late {
+        let is_on_time = late_us.is_none_or(|late_us| late_us.abs() <= ON_TIME_US);
+        let is_late_start_allowed = self.is_postponed || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
+        let is_permitted_late = is_late_start_allowed && late_us.is_some_and(|late_us| late_us > 0);
+        if self.is_joined {
             (Outcome::Partial, Some(Reason::Joined))
-        } else if is_on_time || is_late_by_rule {
+        } else if is_on_time || is_permitted_late {
             (Outcome::Aired, None)
         } else {
             (Outcome::Partial, Some(Reason::Late))

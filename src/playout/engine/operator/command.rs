@@ -1,4 +1,4 @@
-//! The operator's commands, as they arrive over the control socket.
+//! The operator's commands, as sent over the control socket.
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub enum OperatorCommand {
         /// The remark.
         text: String,
     },
-    /// Vouch that the clock is right.
+    /// Confirm that the clock is right.
     ConfirmClock,
     /// Confirm that files were removed from the folder on purpose.
     AcceptRemoval {
@@ -48,7 +48,7 @@ pub enum OperatorCommand {
     },
     /// A collection of the log begins: log the department's notes, and end the open epoch.
     Collect {
-        /// The department's signed notes: an anchor, a countersigned head.
+        /// The department's signed notes: an anchor and a countersigned head.
         notes: Vec<String>,
     },
 }
@@ -67,7 +67,7 @@ pub enum UrgentSource {
         title: String,
         /// Its exact length.
         length: Length,
-        /// SHA-256 of its bytes, lower-case hex.
+        /// SHA-256 of its bytes, in lower-case hex.
         sha256: String,
         /// Its loudness.
         loudness: Loudness,

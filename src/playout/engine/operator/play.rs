@@ -45,12 +45,12 @@ impl Engine {
         CommandReply::Done
     }
 
-    /// The refusal of a segment that may not play now; `None` when it may.
+    /// The refusal if a segment is not allowed to play now; `None` when it is allowed to.
     fn refuse_play(&self, now: ClockSnapshot, revision: &ScheduleRevision, segment: &Segment) -> Option<CommandReply> {
         if self.is_quiet_at(now.wall) {
             return Some(CommandReply::Quiet);
         }
-        if let Some(live_airing) = self.airings.iter().find(|s| s.holds_line()) {
+        if let Some(live_airing) = self.airings.iter().find(|live_airing| live_airing.holds_line()) {
             return Some(CommandReply::Busy(live_airing.labels.title.clone()));
         }
         let today = to_local(now.wall, self.zone()).date_naive();
@@ -61,8 +61,8 @@ impl Engine {
         lacks_approval.then(|| CommandReply::NotApproved(segment.title.clone()))
     }
 
-    /// Queues an urgent message. It waits neither for quiet hours, nor for the clock, nor for the running session: a
-    /// person asked for it and confirmed it.
+    /// Queues an urgent message. It does not wait for the end of quiet hours, for a trusted clock or for the running
+    /// session, because a person has requested and confirmed it.
     pub(super) fn queue_urgent(
         &mut self,
         now: ClockSnapshot,
@@ -70,7 +70,7 @@ impl Engine {
         repeat: u16,
         user: &PeerUser,
     ) -> CommandReply {
-        let urgent_count = self.airings.unplanned().filter(|s| s.is_urgent()).count();
+        let urgent_count = self.airings.unplanned().filter(|live_airing| live_airing.is_urgent()).count();
         if urgent_count + usize::from(repeat) > MAX_QUEUED_URGENT {
             return CommandReply::TooMany;
         }
@@ -100,8 +100,9 @@ impl Engine {
     /// Returns the first instant, from `at` onwards, whose id no unplanned airing uses. A clock that was set back shows
     /// the same instants again.
     fn unused_instant(&self, priority: Priority, mut at: WallTime) -> WallTime {
-        let is_used =
-            |id: &String| self.settled_ids.contains(id) || self.airings.unplanned().any(|s| s.labels.id == *id);
+        let is_used = |id: &String| {
+            self.settled_ids.contains(id) || self.airings.unplanned().any(|live_airing| live_airing.labels.id == *id)
+        };
         while is_used(&LiveAiring::unplanned_id(priority, at, self.zone())) {
             at = at.plus(1);
         }

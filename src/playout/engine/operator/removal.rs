@@ -7,12 +7,12 @@ use crate::playout::engine::notice::Notice;
 use crate::playout::engine::suspect_files::RemovalRefusal;
 
 impl Engine {
-    /// Puts the schedule without these files in force. It is refused while any other file is suspect.
+    /// Adopts the schedule without these files. Refuses while the folder has other problems.
     pub(super) fn accept_removal(&mut self, now: ClockSnapshot, files: &[String], user: &PeerUser) -> CommandReply {
-        let (removed_files, revision) = match self.suspect_files.take_removed(files) {
+        let (removed_files, revision) = match self.suspect_files.confirm_removal(files) {
             Ok(removal) => removal,
-            Err(RemovalRefusal::NothingSuspect) => return CommandReply::NoSuspectFiles,
-            Err(RemovalRefusal::OthersSuspect(other_files)) => return CommandReply::FilesStillDamaged(other_files),
+            Err(RemovalRefusal::NoSuspectFiles) => return CommandReply::NoSuspectFiles,
+            Err(RemovalRefusal::OtherProblems(other_files)) => return CommandReply::FilesStillDamaged(other_files),
         };
         for file in &removed_files {
             self.log_operator(OperatorAction::AcceptRemoval, Some(file.clone()), user.clone());

@@ -12,11 +12,11 @@ pub enum CommandReply {
     Status(Box<StationStatus>),
     /// The command is being performed.
     Done,
-    /// The command is being performed, but the disk has refused its entry so far.
+    /// The command is being performed, but its entry could not be written so far.
     DoneNotLogged,
     /// No airing sounds or waits that could be ended.
     NothingPlays,
-    /// Another airing has the line; with its title.
+    /// An airing has the line; with its title.
     Busy(String),
     /// The schedule has no such segment.
     NoSuchSegment(Id),
@@ -24,11 +24,11 @@ pub enum CommandReply {
     Expired(String),
     /// The segment of this title is not approved, and the station airs approved segments only.
     NotApproved(String),
-    /// It is quiet hours: only `urgent` may sound.
+    /// It is quiet hours, when only `urgent` is allowed to sound.
     Quiet,
-    /// The clock is not trusted: only `urgent` may sound.
+    /// The clock is not trusted, so only `urgent` is allowed to sound.
     ClockDoubted,
-    /// The clock is earlier than the build; it must be set before a person can vouch for it.
+    /// The clock is earlier than the build; it must be set before a person can confirm it.
     ClockImpossible,
     /// The daemon is shutting down.
     Ending,
@@ -41,8 +41,8 @@ pub enum CommandReply {
     /// No file of the schedule is suspect.
     #[serde(rename = "nothing-away")]
     NoSuspectFiles,
-    /// Other problems in the folder must be fixed first: these files, or, when the list is empty, the errors of `loa
-    /// check`.
+    /// Other problems in the folder must be fixed first: these suspect files. If the list is empty, the errors that
+    /// `loa check` reports.
     #[serde(rename = "still-away")]
     FilesStillDamaged(Vec<String>),
 }

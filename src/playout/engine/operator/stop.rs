@@ -5,12 +5,12 @@ use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::Engine;
 use crate::playout::engine::live_airing::{AiringState, LiveAiring};
 
-/// The extent of an end to the airings outside the plan.
+/// A command that ends unplanned airings.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum UnplannedEnd {
-    /// Only the sounding airing; without one, the first that waits.
+enum EndCommand {
+    /// Ends only the sounding airing. If none sounds, the first that waits.
     Skip,
-    /// All unplanned airings.
+    /// Ends all unplanned airings.
     Stop,
 }
 
@@ -18,31 +18,32 @@ impl Engine {
     /// Ends the sounding airing. The items after it keep their own times.
     pub(super) fn skip(&mut self, user: PeerUser) -> CommandReply {
         let Some(index) = self.airings.planned().iter().position(LiveAiring::is_sounding) else {
-            return self.end_unplanned(UnplannedEnd::Skip, user);
+            return self.end_unplanned(EndCommand::Skip, user);
         };
         self.log_operator(OperatorAction::Skip, Some(self.airings[index].labels.id.clone()), user);
         self.cut(index, Reason::OperatorSkip);
         CommandReply::Done
     }
 
-    /// Ends the sounding airing outside the plan; for `stop`, also all that wait.
-    fn end_unplanned(&mut self, end: UnplannedEnd, user: PeerUser) -> CommandReply {
-        let (action, reason) = match end {
-            UnplannedEnd::Skip => (OperatorAction::Skip, Reason::OperatorSkip),
-            UnplannedEnd::Stop => (OperatorAction::Stop, Reason::OperatorStop),
+    /// Ends the sounding airing outside the plan. The command `stop` also ends all that wait.
+    fn end_unplanned(&mut self, command: EndCommand, user: PeerUser) -> CommandReply {
+        let (action, reason) = match command {
+            EndCommand::Skip => (OperatorAction::Skip, Reason::OperatorSkip),
+            EndCommand::Stop => (OperatorAction::Stop, Reason::OperatorStop),
         };
-        let first_airing = self.airings.unplanned().find(|s| s.has_cue()).or(self.airings.unplanned().next());
-        let Some(id) = first_airing.map(|s| s.labels.id.clone()) else {
+        let first_airing =
+            self.airings.unplanned().find(|live_airing| live_airing.has_cue()).or(self.airings.unplanned().next());
+        let Some(id) = first_airing.map(|live_airing| live_airing.labels.id.clone()) else {
             return CommandReply::NothingPlays;
         };
         self.log_operator(action, Some(id), user);
         self.cut_unplanned(reason);
-        if end == UnplannedEnd::Stop {
+        if command == EndCommand::Stop {
             self.close_waiting_unplanned(reason);
         } else if !self.airings.unplanned().any(LiveAiring::has_cue)
             && let Some(index) = self.airings.unplanned_indices().find(|index| self.airings[*index].is_waiting())
         {
-            // It waits for a device, and is skipped before there is one.
+            // The airing waits for a device, and is skipped while it waits.
             self.close_missed(index, reason, None);
         }
         CommandReply::Done
@@ -50,12 +51,13 @@ impl Engine {
 
     /// Ends every session that has the line, so that nothing sounds.
     pub(super) fn stop(&mut self, now: ClockSnapshot, user: PeerUser) -> CommandReply {
-        // An airing of the operator sounds alone: a session that is cued after it has not begun. `stop` ends an urgent
-        // message with all unplanned airings after it, whether it sounds yet or not.
-        let ends_unplanned_only = self.airings.unplanned().any(|s| s.is_urgent() || s.is_sounding());
+        // While an unplanned airing sounds, a session that is cued after it has not begun, so only unplanned airings
+        // end. The same is true while an urgent message sounds or waits.
+        let ends_unplanned_only =
+            self.airings.unplanned().any(|live_airing| live_airing.is_urgent() || live_airing.is_sounding());
         let sessions = if ends_unplanned_only { Vec::new() } else { self.sessions_to_stop(now) };
         if sessions.is_empty() {
-            return self.end_unplanned(UnplannedEnd::Stop, user);
+            return self.end_unplanned(EndCommand::Stop, user);
         }
         for key in &sessions {
             self.log_operator(OperatorAction::Stop, Some(key.clone()), user.clone());
@@ -65,14 +67,16 @@ impl Engine {
         CommandReply::Done
     }
 
-    /// The keys of the sessions that `stop` ends: all that have the line, and those that an urgent one has interrupted
-    /// or postponed. If none has the line: the session that is cued, otherwise the latest one whose time has come and
-    /// that still owes an outcome.
+    /// The keys of the sessions that `stop` ends: all that have the line, and those that an urgent session has
+    /// interrupted or postponed. If none has the line, `stop` ends the session that is cued. If none is cued either, it
+    /// ends the latest session whose time has come and that still lacks an outcome.
     fn sessions_to_stop(&self, now: ClockSnapshot) -> Vec<String> {
         let airings = self.airings.planned();
-        let has_begun = |s: &LiveAiring| s.session_key().is_some_and(|key| self.begun_sessions.contains(key));
-        let has_line = |s: &&LiveAiring| s.holds_line() && (has_begun(s) || !s.is_cued());
-        let owes_outcome = |(index, live_airing): &(usize, &LiveAiring)| {
+        let has_begun =
+            |live_airing: &LiveAiring| live_airing.session_key().is_some_and(|key| self.begun_sessions.contains(key));
+        let has_line =
+            |live_airing: &&LiveAiring| live_airing.holds_line() && (has_begun(live_airing) || !live_airing.is_cued());
+        let lacks_outcome = |(index, live_airing): &(usize, &LiveAiring)| {
             let is_due = live_airing.session_starts_at().is_some_and(|at| at <= now.wall);
             is_due && !live_airing.is_done() && !live_airing.is_withdrawn() && !self.has_lapsed(now, *index)
         };
@@ -81,7 +85,7 @@ impl Engine {
         running_airings.sort_by_key(|live_airing| !live_airing.has_cue());
         if running_airings.iter().any(|live_airing| live_airing.is_urgent()) {
             let postponed_airings = airings.iter().enumerate().filter(|(_, live_airing)| live_airing.is_postponed);
-            running_airings.extend(postponed_airings.filter(owes_outcome).map(|(_, live_airing)| live_airing));
+            running_airings.extend(postponed_airings.filter(lacks_outcome).map(|(_, live_airing)| live_airing));
         }
         if running_airings.is_empty() {
             let cued_airing = airings
@@ -90,7 +94,7 @@ impl Engine {
                 .min_by_key(|live_airing| live_airing.cue_key());
             running_airings.extend(
                 cued_airing
-                    .or_else(|| airings.iter().enumerate().rfind(owes_outcome).map(|(_, live_airing)| live_airing)),
+                    .or_else(|| airings.iter().enumerate().rfind(lacks_outcome).map(|(_, live_airing)| live_airing)),
             );
         }
         let mut keys: Vec<String> = Vec::new();
@@ -102,7 +106,7 @@ impl Engine {
         keys
     }
 
-    /// Ends a session. Airings that were missed before, or could not have aired anyway, keep their own reason.
+    /// Ends a session. Airings that were already missed or could not have aired anyway get their own reason later.
     fn stop_session(&mut self, now: ClockSnapshot, session: &str) {
         for index in self.airings.planned_indices() {
             let live_airing = &self.airings[index];

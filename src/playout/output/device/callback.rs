@@ -17,10 +17,10 @@ use crate::playout::output::frames::{MAX_BUFFER_US, us_of_frames};
 use crate::playout::output::mixer::Mixer;
 
 /// Maximum number of frames that are mixed at a time.
-const SCRATCH: usize = 8192;
+const SCRATCH_FRAMES: usize = 8192;
 /// A device whose largest buffer has fewer frames than this chooses its own buffer size.
-const MIN_PERIOD: u32 = 1024;
-/// Time without a request of the device after which cpal checks its state.
+const MIN_FIXED_BUFFER_FRAMES: u32 = 1024;
+/// Time without a request from the device after which cpal checks the device's state.
 const STALL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Builds a stream that calls `callback` for samples in the device's own format. The device buffers two periods of
@@ -57,7 +57,7 @@ fn build_as<T: SizedSample + FromSample<f32>>(
 ) -> Result<Stream, String> {
     let buffer_size = match (period, *config.buffer_size()) {
         (None, _) => BufferSize::Default,
-        (Some(_), SupportedBufferSize::Range { max, .. }) if max < MIN_PERIOD => BufferSize::Default,
+        (Some(_), SupportedBufferSize::Range { max, .. }) if max < MIN_FIXED_BUFFER_FRAMES => BufferSize::Default,
         (Some(period), SupportedBufferSize::Range { min, max }) => BufferSize::Fixed(period.clamp(min.min(max), max)),
         (Some(period), SupportedBufferSize::Unknown) => BufferSize::Fixed(period),
     };
@@ -100,7 +100,7 @@ impl Callback {
             rate: config.sample_rate(),
             line_channels: usize::from(line_channels),
             device_channels: usize::from(config.channels().max(1)),
-            scratch: vec![0.0; SCRATCH * usize::from(line_channels)],
+            scratch: vec![0.0; SCRATCH_FRAMES * usize::from(line_channels)],
             clock_fit,
             counters,
             tracer: None,
@@ -118,27 +118,28 @@ impl Callback {
         let latency_us = i64::try_from(latency.as_micros()).unwrap_or(i64::MAX);
         let latency_us = if latency_us > MAX_BUFFER_US { 0 } else { latency_us };
         let now = boot_now();
-        let measured_at = now.plus(latency_us);
+        let measured_leave_time = now.plus(latency_us);
         let frames = data.len() / self.device_channels;
         // cpal reports an underrun on this thread, before this callback.
-        let has_underrun = self.counters.underrun.swap(false, Ordering::Relaxed);
+        let has_underrun = self.counters.has_underrun.swap(false, Ordering::Relaxed);
         if has_underrun {
             self.clock_fit.on_underrun();
         }
-        let buffer_time = self.clock_fit.place_buffer(now, measured_at, frames, self.rate, self.mixer.is_sounding());
-        self.mixer.set_timing_error_us(buffer_time.within_us);
-        if let Some(DeviceGap { us, since }) = buffer_time.gap {
-            self.mixer.record_device_gap(us, since);
+        let buffer_time =
+            self.clock_fit.place_buffer(now, measured_leave_time, frames, self.rate, self.mixer.is_sounding());
+        self.mixer.set_timing_error_us(buffer_time.possible_error_us);
+        if let Some(DeviceGap { duration_us, noticed_at }) = buffer_time.gap {
+            self.mixer.record_device_gap(duration_us, noticed_at);
         }
         let mut at = buffer_time.at;
-        for block in data.chunks_mut(SCRATCH * self.device_channels) {
+        for block in data.chunks_mut(SCRATCH_FRAMES * self.device_channels) {
             let frames = block.len() / self.device_channels;
             let scratch = &mut self.scratch[..frames * self.line_channels];
             self.mixer.fill(scratch, at);
             convert_frames(scratch, self.line_channels, block, self.device_channels);
             at = at.plus(us_of_frames(frames, self.rate));
         }
-        self.counters.record_taken(frames as u64, now);
+        self.counters.record_callback(frames as u64, now);
         if let Some(tracer) = &mut self.tracer {
             tracer.record(CallbackTrace {
                 now,

@@ -1,51 +1,52 @@
 //! The rhythm of a sound server's callbacks. It replaces unreliable timestamps in the first seconds of a stream.
 //!
-//! A client of a sound server queries the latency at growing intervals, and interpolates between the answers.
-//! PulseAudio's client misinterprets a stream that began some milliseconds late or early as one with a wrong clock.
-//! Then its timestamps are off by 10 ms after six seconds, and by less than 1 ms after 15 s (observed in 8 of 102
-//! openings, once with 40 ms). But the server requests frames when it has played as many, and this rhythm is steady to
-//! 0.3 ms. Therefore, the origin (the instant of frame 0) is at first extrapolated from the measurements of the first
-//! 1.5 s, with the drift between the server's clock and the boot clock that the rhythm shows.
+//! A client of a sound server queries the latency at growing intervals, and interpolates between the results.
+//! PulseAudio's client misinterprets a stream that began some milliseconds late or early as one with a wrong clock. In
+//! that case, its timestamps are wrong by 10 ms after six seconds, and by less than 1 ms after 15 s (observed in 8 of
+//! 102 openings, once with 40 ms). However, the server requests frames only when it has played the same number of
+//! frames, and this rhythm is steady to 0.3 ms. Therefore, the origin (the instant of frame 0) is at first extrapolated
+//! from the measurements of the first 1.5 s, with the drift between the server's clock and the boot clock that the
+//! rhythm shows.
 //!
-//! A server may start to request frames earlier or later, although they still leave on time. Then the rhythm has a
-//! step, and the extrapolation ends.
+//! A server can start to request frames earlier or later, although they still leave on time. In that case, the rhythm
+//! has a step, and the extrapolation ends.
 #[cfg(test)]
 mod tests;
 
 use crate::base::instant::SECOND_US;
 
-/// Number of callbacks that are stored. At intervals of [`SPACING_US`] they cover [`FIRST_US`].
+/// Number of callbacks that are stored. At intervals of [`MIN_SPACING_US`] they cover [`FIRST_PART_US`].
 const MAX_CALLBACKS: usize = 64;
 /// Minimum interval between two stored callbacks, microseconds of the stream.
-const SPACING_US: i64 = FIRST_US / MAX_CALLBACKS as i64;
-/// Length of the beginning of the stream whose measurements are extrapolated, microseconds.
-const FIRST_US: i64 = SECOND_US + SECOND_US / 2;
-/// Time for which they are extrapolated, microseconds. After that the client's interpolation is better.
-const EXTRAPOLATION_US: i64 = 20 * SECOND_US;
-/// Minimum number of callbacks that have a rhythm.
+const MIN_SPACING_US: i64 = FIRST_PART_US / MAX_CALLBACKS as i64;
+/// Length of the first part of the stream, whose measurements are extrapolated, microseconds.
+const FIRST_PART_US: i64 = SECOND_US + SECOND_US / 2;
+/// Time for which these measurements are extrapolated, microseconds. After that, the client's interpolation is better.
+const MAX_EXTRAPOLATION_US: i64 = 20 * SECOND_US;
+/// Minimum number of callbacks from which a rhythm is derived.
 const MIN_CALLBACKS: usize = 8;
-/// Number of callbacks in the groups that are compared. The server's blocks cause a repeating pattern, mostly of three
-/// callbacks.
-const GROUP: usize = 12;
-/// Minimum distance between the medians of two groups that counts as a step, microseconds. Up to 1.7 ms were observed
-/// without a step.
-const STEP_US: i64 = 3_000;
-/// Maximum deviation of a callback that counts as expected, microseconds.
-const EXPECTED_US: i64 = 10_000;
+/// Number of callbacks in each of the groups that are compared. The server's blocks cause a repeating pattern, mostly
+/// of three callbacks.
+const GROUP_LEN: usize = 12;
+/// Minimum distance between the medians of two groups that counts as a step in the rhythm, microseconds. Up to 1.7 ms
+/// were observed without a step.
+const MIN_STEP_US: i64 = 3_000;
+/// Maximum deviation with which a callback counts as expected, microseconds.
+const MAX_EXPECTED_DEVIATION_US: i64 = 10_000;
 /// Constant part of the maximum plausible shift of the callbacks, microseconds.
-const SLACK_US: i64 = 1_000;
+const BASE_MAX_SHIFT_US: i64 = 1_000;
 /// Maximum plausible drift, parts per million. 140 to 440 ppm were observed with PulseAudio's null sink.
 const MAX_DRIFT_PPM: i64 = 600;
 
 /// The timing of one callback, in microseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CallbackTiming {
-    /// Boot time of frame 0 of the stream, by the measurement of this callback.
+    /// Boot time of frame 0 of the stream, according to the measurement of this callback.
     pub origin: i64,
-    /// Boot time of the call, minus `elapsed`.
+    /// Boot time of the call, minus `stream_time`.
     pub call_origin: i64,
     /// Length of the stream before this callback.
-    pub elapsed: i64,
+    pub stream_time: i64,
 }
 
 /// The latest callbacks of a stream, and the measurements of its first ones.
@@ -57,9 +58,9 @@ pub(super) struct CallbackRhythm {
     /// Index at which the next callback is stored.
     next: usize,
     /// Number of callbacks since the last complete group.
-    since_group: usize,
+    callbacks_since_group: usize,
     /// Median of `call_origin` in the last complete group.
-    group_median: Option<i64>,
+    last_group_median: Option<i64>,
     first: FirstCallbacks,
 }
 
@@ -80,8 +81,8 @@ impl Default for CallbackRhythm {
             callbacks: [CallbackTiming::default(); MAX_CALLBACKS],
             len: 0,
             next: 0,
-            since_group: 0,
-            group_median: None,
+            callbacks_since_group: 0,
+            last_group_median: None,
             first: FirstCallbacks::Gathering,
         }
     }
@@ -90,14 +91,14 @@ impl Default for CallbackRhythm {
 impl CallbackRhythm {
     /// Drops all callbacks, after a pause of the server.
     pub(super) fn reset(&mut self) {
-        (self.len, self.next, self.since_group, self.group_median) = (0, 0, 0, None);
+        (self.len, self.next, self.callbacks_since_group, self.last_group_median) = (0, 0, 0, None);
         self.first = FirstCallbacks::Gathering;
     }
 
-    /// Stores a callback, unless it follows the last one too closely, and looks for a step in the rhythm.
+    /// Stores a callback, unless it follows the last stored one too closely, and looks for a step in the rhythm.
     pub(super) fn add(&mut self, timing: CallbackTiming) {
-        let latest = self.callbacks[(self.next + MAX_CALLBACKS - 1) % MAX_CALLBACKS].elapsed;
-        if self.len > 0 && timing.elapsed.saturating_sub(latest) < SPACING_US {
+        let latest = self.callbacks[(self.next + MAX_CALLBACKS - 1) % MAX_CALLBACKS].stream_time;
+        if self.len > 0 && timing.stream_time.saturating_sub(latest) < MIN_SPACING_US {
             return;
         }
         self.callbacks[self.next] = timing;
@@ -109,10 +110,10 @@ impl CallbackRhythm {
                 _ => self.first = FirstCallbacks::Discarded,
             }
         }
-        let span = timing.elapsed.saturating_sub(self.callbacks[0].elapsed);
+        let span = timing.stream_time.saturating_sub(self.callbacks[0].stream_time);
         if matches!(self.first, FirstCallbacks::Gathering)
             && self.len >= MIN_CALLBACKS
-            && (span >= FIRST_US || self.len == MAX_CALLBACKS)
+            && (span >= FIRST_PART_US || self.len == MAX_CALLBACKS)
         {
             self.first = FirstCallbacks::Known(self.median(self.len), self.len);
         }
@@ -121,41 +122,41 @@ impl CallbackRhythm {
     /// Counts a callback. Returns whether it completes a group that is a step earlier or later than the previous
     /// group.
     fn has_step(&mut self) -> bool {
-        self.since_group += 1;
-        if self.since_group < GROUP {
+        self.callbacks_since_group += 1;
+        if self.callbacks_since_group < GROUP_LEN {
             return false;
         }
-        self.since_group = 0;
-        let call_origin = self.median(GROUP).call_origin;
-        let previous = self.group_median.replace(call_origin);
-        previous.is_some_and(|previous| call_origin.saturating_sub(previous).saturating_abs() > STEP_US)
+        self.callbacks_since_group = 0;
+        let call_origin = self.median(GROUP_LEN).call_origin;
+        let previous = self.last_group_median.replace(call_origin);
+        previous.is_some_and(|previous| call_origin.saturating_sub(previous).saturating_abs() > MIN_STEP_US)
     }
 
-    /// Returns the origin that is extrapolated from the first callbacks, at the stream time `elapsed`. `None` before
-    /// the first callbacks are complete, [`EXTRAPOLATION_US`] after them, and if the rhythm is not steady.
-    pub(super) fn extrapolated_origin(&self, elapsed: i64) -> Option<i64> {
+    /// Returns the origin that is extrapolated from the first callbacks, at `stream_time`. `None` before the first
+    /// callbacks are complete, [`MAX_EXTRAPOLATION_US`] after them, and if the rhythm is not steady.
+    pub(super) fn extrapolated_origin(&self, stream_time: i64) -> Option<i64> {
         let FirstCallbacks::Known(first, count) = self.first else { return None };
-        let extrapolated_us = elapsed.saturating_sub(first.elapsed);
-        if extrapolated_us > EXTRAPOLATION_US {
+        let extrapolated_us = stream_time.saturating_sub(first.stream_time);
+        if extrapolated_us > MAX_EXTRAPOLATION_US {
             return None;
         }
         let latest = self.median(count);
-        let passed_us = latest.elapsed.saturating_sub(first.elapsed);
-        // At first, most of the latest callbacks are the first ones, so they show no drift.
-        if passed_us < FIRST_US / 2 {
+        let baseline_us = latest.stream_time.saturating_sub(first.stream_time);
+        // At first, most of the latest callbacks are the first callbacks, so they show no drift.
+        if baseline_us < FIRST_PART_US / 2 {
             return Some(first.origin);
         }
         let shift = latest.call_origin.saturating_sub(first.call_origin);
-        let max_shift = SLACK_US + passed_us.saturating_mul(MAX_DRIFT_PPM) / 1_000_000;
-        let origin = first.origin.saturating_add(shift.saturating_mul(extrapolated_us) / passed_us);
+        let max_shift = BASE_MAX_SHIFT_US + baseline_us.saturating_mul(MAX_DRIFT_PPM) / 1_000_000;
+        let origin = first.origin.saturating_add(shift.saturating_mul(extrapolated_us) / baseline_us);
         (shift.saturating_abs() <= max_shift).then_some(origin)
     }
 
-    /// Returns whether a callback came when it was expected, during the extrapolation. Then the server has not paused,
-    /// even if the timestamps of its client show a pause.
+    /// Returns whether a callback came when it was expected, during the extrapolation. If so, the server has not
+    /// paused, even if the timestamps of its client show a pause.
     pub(super) fn is_expected(&self, timing: CallbackTiming) -> bool {
-        let deviation = timing.call_origin.saturating_sub(self.median(GROUP).call_origin).saturating_abs();
-        deviation <= EXPECTED_US && self.extrapolated_origin(timing.elapsed).is_some()
+        let deviation = timing.call_origin.saturating_sub(self.median(GROUP_LEN).call_origin).saturating_abs();
+        deviation <= MAX_EXPECTED_DEVIATION_US && self.extrapolated_origin(timing.stream_time).is_some()
     }
 
     /// Returns the median of the latest `count` callbacks, separately for each field. A median ignores the pattern that
@@ -175,7 +176,7 @@ impl CallbackRhythm {
         CallbackTiming {
             origin: median_of(|t| t.origin),
             call_origin: median_of(|t| t.call_origin),
-            elapsed: median_of(|t| t.elapsed),
+            stream_time: median_of(|t| t.stream_time),
         }
     }
 }

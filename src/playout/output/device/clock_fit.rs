@@ -2,10 +2,10 @@
 //! for each callback.
 //!
 //! A measurement is a timestamp of the device. It jitters with the scheduler and with the device's blocks, and
-//! sometimes it is far off. Each measurement, minus the length of the stream before it, gives an instant for frame 0 of
-//! the stream, which is call_origin the origin. The fit is the median of the latest origins, each extrapolated to the
-//! present by the drift of the device's clock against the boot clock. So no start depends on a single measurement, or
-//! on the unreliable ones right after opening.
+//! sometimes it is far from the true instant. Each measurement, minus the length of the stream before it, gives an
+//! instant for frame 0 of the stream, which is called the origin. The fit is the median of the latest origins, each
+//! extrapolated to the present by the drift of the device's clock relative to the boot clock. Therefore, no start
+//! depends on a single measurement, or on the unreliable ones right after opening.
 //!
 //! The drift is measured over minutes. Until then, it is the trend of the latest measurements. It matters from the
 //! first seconds on: PulseAudio's null sink, which rounds each block down to whole microseconds, runs 140 ppm fast in
@@ -19,19 +19,20 @@ use super::callback_rhythm::{CallbackRhythm, CallbackTiming};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::output::frames::us_of_frames;
 use drift::{DriftTracker, drift_us};
-use window::{JUMP_US, MeasurementWindow, WINDOW};
+use window::{MIN_JUMP_US, MeasurementWindow, WINDOW_LEN};
 
 /// Number of callbacks after opening whose measurements are dropped when later ones arrive.
-const SETTLING: u32 = 8;
-/// Number of consecutive outliers that count as a jump while a track sounds. Fewer are noise.
+const SETTLING_CALLBACKS: u32 = 8;
+/// Number of consecutive outliers that count as a jump while a track sounds. Fewer outliers are noise.
 const JUMP_OUTLIERS: usize = 6;
-/// The same while no track sounds. A false jump then costs no sound, and a real one is found before the next start.
+/// The same as [`JUMP_OUTLIERS`] while no track sounds. A false jump then causes no audible error, and a real jump is
+/// found before the next start.
 const JUMP_OUTLIERS_SILENT: usize = 3;
-/// The same within the first [`STARTING`] callbacks. A sound server that was idle may call twice in succession and then
-/// not for seconds, soon before the first sound.
-const JUMP_OUTLIERS_STARTING: usize = 2;
-/// Number of callbacks that count as start-up.
-const STARTING: u32 = 32;
+/// The same as [`JUMP_OUTLIERS`] within the first [`START_UP_CALLBACKS`] callbacks. A sound server that was idle can
+/// call twice in succession and then not for seconds, shortly before the first sound.
+const JUMP_OUTLIERS_START_UP: usize = 2;
+/// Number of callbacks after opening that count as start-up.
+const START_UP_CALLBACKS: u32 = 32;
 
 /// The instant at which a buffer leaves the device, and its possible error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,8 @@ pub(super) struct BufferTime {
     /// Instant at which the first frame leaves.
     pub at: BootTime,
     /// Possible error of `at`, microseconds: two standard errors of the fit, from the scatter of the measurements. An
-    /// error that all timestamps share is not included.
-    pub within_us: i64,
+    /// error common to all timestamps is not included.
+    pub possible_error_us: i64,
     /// Silence that was found before this buffer, if any.
     pub gap: Option<DeviceGap>,
 }
@@ -48,34 +49,34 @@ pub(super) struct BufferTime {
 /// Silence that the device inserted, because it paused or had no frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DeviceGap {
-    /// Length of the silence, microseconds. Frames leave later by this time.
-    pub us: i64,
-    /// Instant at which the gap was first noticed. Frames that were to leave after it leave after the gap. `None` if
-    /// the device reported an underrun: then all frames that it was given left before the gap.
-    pub since: Option<BootTime>,
+    /// Length of the silence, microseconds. The frames after it are delayed by this time.
+    pub duration_us: i64,
+    /// Instant at which the gap was first noticed. Frames that were due after that instant leave after the gap. `None`
+    /// if the device reported an underrun. In that case, all frames that the device had taken left before the gap.
+    pub noticed_at: Option<BootTime>,
 }
 
-/// Consecutive outliers that agree with each other.
+/// Consecutive outliers whose origins agree with each other.
 #[derive(Debug)]
 struct OutlierRun {
     count: usize,
-    /// The origin by the latest outlier.
-    latest: i64,
-    /// Instant of the first of them.
-    since: BootTime,
+    /// The origin according to the latest measurement.
+    latest_origin: i64,
+    /// Instant of the callback that measured the first outlier.
+    started_at: BootTime,
 }
 
 /// The relation between the frames of a stream and the boot clock. The device's callback owns it.
 #[derive(Debug)]
 pub(super) struct ClockFit {
     /// Number of frames of the stream so far.
-    frames: u64,
+    stream_frames: u64,
     /// Number of callbacks so far.
-    callbacks: u32,
+    callback_count: u32,
     window: MeasurementWindow,
     outliers: OutlierRun,
     /// The origin before an underrun; `Some` between the underrun and the next measurement.
-    before_underrun: Option<i64>,
+    origin_before_underrun: Option<i64>,
     drift: DriftTracker,
     /// The rhythm of the callbacks, only for a sound server, whose timestamps are interpolated.
     rhythm: Option<CallbackRhythm>,
@@ -84,11 +85,11 @@ pub(super) struct ClockFit {
 impl Default for ClockFit {
     fn default() -> Self {
         Self {
-            frames: 0,
-            callbacks: 0,
+            stream_frames: 0,
+            callback_count: 0,
             window: MeasurementWindow::default(),
-            outliers: OutlierRun { count: 0, latest: 0, since: BootTime(0) },
-            before_underrun: None,
+            outliers: OutlierRun { count: 0, latest_origin: 0, started_at: BootTime(0) },
+            origin_before_underrun: None,
             drift: DriftTracker::default(),
             rhythm: None,
         }
@@ -101,88 +102,95 @@ impl ClockFit {
         Self { rhythm: Some(CallbackRhythm::default()), ..Self::default() }
     }
 
-    /// Estimates when the next `frames` frames leave. A callback at `now` has measured that they leave at
-    /// `measured_at`. `is_sounding` is true if a track has started and is not over.
+    /// Estimates when the next `frames` frames leave. `measured_leave_time` is the instant at which the first of them
+    /// leaves according to the timestamp of the callback at `now`. `is_sounding` is true if a track has started and has
+    /// not ended.
     pub(super) fn place_buffer(
         &mut self,
         now: BootTime,
-        measured_at: BootTime,
+        measured_leave_time: BootTime,
         frames: usize,
         rate: u32,
         is_sounding: bool,
     ) -> BufferTime {
-        let elapsed = u128::from(self.frames) * SECOND_US as u128 / u128::from(rate.max(1));
-        let elapsed = i64::try_from(elapsed).unwrap_or(i64::MAX);
-        self.frames += frames as u64;
-        self.callbacks = self.callbacks.saturating_add(1);
-        let origin = measured_at.plus(elapsed.saturating_neg()).0;
-        let call_origin = now.plus(elapsed.saturating_neg()).0;
-        let gap = self.add_measurement(now, CallbackTiming { origin, call_origin, elapsed }, is_sounding);
+        let stream_time = u128::from(self.stream_frames) * SECOND_US as u128 / u128::from(rate.max(1));
+        let stream_time = i64::try_from(stream_time).unwrap_or(i64::MAX);
+        self.stream_frames += frames as u64;
+        self.callback_count = self.callback_count.saturating_add(1);
+        let origin = measured_leave_time.plus(stream_time.saturating_neg()).0;
+        let call_origin = now.plus(stream_time.saturating_neg()).0;
+        let gap = self.add_measurement(now, CallbackTiming { origin, call_origin, stream_time }, is_sounding);
         let drift_ppb = self.drift.ppb().unwrap_or_else(|| self.window.trend_ppb());
-        let fit = self.window.fit(elapsed, drift_ppb);
-        let extrapolated_origin = self.rhythm.as_ref().and_then(|rhythm| rhythm.extrapolated_origin(elapsed));
-        if self.window.len() == WINDOW && extrapolated_origin.is_none() {
-            // The fit is extrapolated to the present. The tracker gets the origin in the middle of the window.
-            let age_us = (WINDOW as i64 - 1).saturating_mul(us_of_frames(frames, rate)) / 2;
+        let fit = self.window.fit(stream_time, drift_ppb);
+        let extrapolated_origin = self.rhythm.as_ref().and_then(|rhythm| rhythm.extrapolated_origin(stream_time));
+        if self.window.len() == WINDOW_LEN && extrapolated_origin.is_none() {
+            // `fit.origin` is extrapolated to the present, but the tracker needs the origin in the middle of the
+            // window.
+            let age_us = (WINDOW_LEN as i64 - 1).saturating_mul(us_of_frames(frames, rate)) / 2;
             let origin = fit.origin.saturating_sub(drift_us(age_us, drift_ppb));
-            self.drift.update(elapsed.saturating_sub(age_us), origin);
+            self.drift.update(stream_time.saturating_sub(age_us), origin);
         }
-        // If rhythm and measurements differ, either may be wrong, so the difference is a possible error.
-        let difference = extrapolated_origin.map_or(0, |origin| origin.saturating_sub(fit.origin).saturating_abs());
+        // If the rhythm and the measurements differ, either can be wrong, so the difference is a possible error.
+        let difference_us = extrapolated_origin.map_or(0, |origin| origin.saturating_sub(fit.origin).saturating_abs());
         let origin = extrapolated_origin.unwrap_or(fit.origin);
-        BufferTime { at: BootTime(origin.saturating_add(elapsed)), within_us: fit.within_us.max(difference), gap }
+        BufferTime {
+            at: BootTime(origin.saturating_add(stream_time)),
+            possible_error_us: fit.possible_error_us.max(difference_us),
+            gap,
+        }
     }
 
     /// Drops the measurements after an underrun, because they do not apply to the frames that follow.
     pub(super) fn on_underrun(&mut self) {
-        if let Some(latest) = self.window.latest().filter(|_| self.callbacks > SETTLING) {
-            self.before_underrun.get_or_insert(latest);
+        if let Some(latest_origin) = self.window.latest_origin().filter(|_| self.callback_count > SETTLING_CALLBACKS) {
+            self.origin_before_underrun.get_or_insert(latest_origin);
         }
         self.reset();
     }
 
-    /// Adds a measurement. Returns the gap before it, if it shows one.
+    /// Adds a measurement. Returns the gap before the measurement, if the measurement shows a gap.
     fn add_measurement(&mut self, now: BootTime, timing: CallbackTiming, is_sounding: bool) -> Option<DeviceGap> {
-        if self.callbacks == SETTLING + 1 {
+        if self.callback_count == SETTLING_CALLBACKS + 1 {
             self.reset();
         }
-        let jump_from = self.find_outlier(now, timing);
-        if jump_from.is_some() && self.outliers.count < self.outliers_of_jump(is_sounding) {
+        let previous_origin = self.find_outlier(now, timing);
+        if previous_origin.is_some() && self.outliers.count < self.min_jump_outliers(is_sounding) {
             return None;
         }
-        let mut origin_before = self.before_underrun.take();
-        if jump_from.is_some() {
-            origin_before = origin_before.or(jump_from);
+        let mut origin_before = self.origin_before_underrun.take();
+        if previous_origin.is_some() {
+            origin_before = origin_before.or(previous_origin);
             self.reset();
         }
-        self.window.push(timing.origin, timing.elapsed);
+        self.window.push(timing.origin, timing.stream_time);
         if let Some(rhythm) = &mut self.rhythm {
             rhythm.add(timing);
         }
-        let us = origin_before.map_or(0, |before| timing.origin.saturating_sub(before));
-        let since = jump_from.map(|_| self.outliers.since);
-        (us > 0).then_some(DeviceGap { us, since })
+        let duration_us = origin_before.map_or(0, |before| timing.origin.saturating_sub(before));
+        let noticed_at = previous_origin.map(|_| self.outliers.started_at);
+        (duration_us > 0).then_some(DeviceGap { duration_us, noticed_at })
     }
 
     /// If a measurement is far from the latest origin in the window, counts it as an outlier and returns that origin.
     fn find_outlier(&mut self, now: BootTime, timing: CallbackTiming) -> Option<i64> {
-        let is_far_from = |origin: i64| timing.origin.saturating_sub(origin).saturating_abs() > JUMP_US;
+        let is_far_from = |origin: i64| timing.origin.saturating_sub(origin).saturating_abs() > MIN_JUMP_US;
         let is_expected = self.rhythm.as_ref().is_some_and(|rhythm| rhythm.is_expected(timing));
-        let latest = self.window.latest().filter(|latest| !is_expected && is_far_from(*latest));
+        let previous_origin = self.window.latest_origin().filter(|origin| !is_expected && is_far_from(*origin));
         // Wrong measurements disagree with each other. After a real pause they agree on a new origin.
-        let agrees = self.outliers.count > 0 && !is_far_from(self.outliers.latest);
-        self.outliers.count = if latest.is_some() { 1 + if agrees { self.outliers.count } else { 0 } } else { 0 };
-        self.outliers.latest = timing.origin;
+        let agrees = self.outliers.count > 0 && !is_far_from(self.outliers.latest_origin);
+        self.outliers.count =
+            if previous_origin.is_some() { 1 + if agrees { self.outliers.count } else { 0 } } else { 0 };
+        self.outliers.latest_origin = timing.origin;
         if self.outliers.count == 1 {
-            self.outliers.since = now;
+            self.outliers.started_at = now;
         }
-        latest
+        previous_origin
     }
 
-    /// Returns the number of consecutive outliers that count as a jump at present.
-    fn outliers_of_jump(&self, is_sounding: bool) -> usize {
-        match (self.callbacks <= STARTING, is_sounding) {
-            (true, _) => JUMP_OUTLIERS_STARTING,
+    /// Returns the number of consecutive outliers that currently count as a jump.
+    fn min_jump_outliers(&self, is_sounding: bool) -> usize {
+        match (self.callback_count <= START_UP_CALLBACKS, is_sounding) {
+            (true, _) => JUMP_OUTLIERS_START_UP,
             (false, true) => JUMP_OUTLIERS,
             (false, false) => JUMP_OUTLIERS_SILENT,
         }

@@ -7,7 +7,7 @@ use rodio::cpal::{SupportedStreamConfig, SupportedStreamConfigRange};
 const FALLBACK_RATES: [u32; 3] = [48_000, 44_100, 96_000];
 
 /// Returns the best configuration of a device: at `rate` if the device supports that rate natively, otherwise at the
-/// first of [`FALLBACK_RATES`] that it supports natively, otherwise at another rate.
+/// first of [`FALLBACK_RATES`] that it supports natively, otherwise at any rate that it supports.
 ///
 /// # Errors
 /// The system's message, in English.
@@ -17,7 +17,8 @@ pub(super) fn choose_config(device: &cpal::Device, rate: Option<u32>) -> Result<
     best_config(&ranges, rate).ok_or_else(|| "it has no form of sound that could be used".to_owned())
 }
 
-/// Returns the configuration with the best channels and format, at `rate` if that is possible; `None` without `ranges`.
+/// Returns the configuration with the best channels and format, at `rate` if that is possible; `None` if `ranges` is
+/// empty.
 fn best_config(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Option<SupportedStreamConfig> {
     let best = ranges.iter().max_by(|a, b| a.cmp_default_heuristics(b))?;
     let has_best_format =
@@ -29,8 +30,8 @@ fn best_config(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Opti
 }
 
 /// Returns whether a device supports this rate natively. ALSA's own conversion is switched off for the test, because it
-/// accepts every rate and converts worse than loa. A sound server accepts every rate, and may switch its hardware to
-/// it.
+/// accepts every rate and converts worse than loa. A sound server accepts every rate, and can switch its hardware to
+/// that rate.
 #[cfg(target_os = "linux")]
 fn supports_natively(device: &cpal::Device, rate: u32) -> bool {
     let Ok(id) = device.id() else { return false };

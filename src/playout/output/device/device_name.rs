@@ -5,7 +5,7 @@ use rodio::cpal::traits::{DeviceTrait, HostTrait};
 /// Maximum number of device names in an error message.
 const MAX_NAMES: usize = 20;
 
-/// Returns the device with this name, or the default device without a name.
+/// Returns the device with this name, or the default device if no name is given.
 pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let host = cpal::default_host();
     let Some(name) = name else {
@@ -14,7 +14,7 @@ pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let devices: Vec<_> = host.output_devices().map_err(|e| e.to_string())?.collect();
     let ids = devices.iter().map(|d| d.id().map(|id| id.id().to_owned()).unwrap_or_default());
     let ids: Vec<String> = ids.collect();
-    // The system's id has precedence, because several devices may have the same display name.
+    // The system's id has precedence, because several devices can have the same display name.
     let index = ids.iter().position(|id| id == name);
     let index = index.or_else(|| devices.iter().position(|d| d.to_string() == name));
     index.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {

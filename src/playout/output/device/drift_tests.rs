@@ -13,11 +13,11 @@ use crate::playout::output::{CueKey, CueStart};
 /// Frames per second.
 const RATE: u32 = 8000;
 /// Frames per callback.
-const BLOCK: usize = 512;
+const BLOCK_FRAMES: usize = 512;
 /// Number of segments in the session.
-const SEGMENTS: u64 = 30;
+const SEGMENT_COUNT: u64 = 30;
 /// Length of a segment, frames: four minutes.
-const FRAMES: u64 = 240 * RATE as u64;
+const SEGMENT_FRAMES: u64 = 240 * RATE as u64;
 /// Start of the session.
 const BEGIN: BootTime = BootTime(20 * SECOND_US);
 
@@ -26,24 +26,23 @@ fn sample(frame: u64) -> f32 {
     (frame % 1009 + 1) as f32 / 2048.0
 }
 
-/// A device whose clock is off by `ppm`, and whose timestamps scatter.
+/// A device whose clock runs fast by `ppm`, and whose timestamps scatter.
 struct DriftingDevice {
     mixer: Mixer,
     handle: MixerHandle,
     fit: ClockFit,
     ppm: i64,
-    /// Number of frames taken.
-    taken: u64,
+    taken_frames: u64,
     /// State of the random numbers.
     seed: u32,
-    /// The reports, each with the error of the fit at that time, microseconds.
+    /// The reports, each with the true error of the fit at that time, microseconds.
     reports: Vec<(MixerReport, i64)>,
 }
 
 impl DriftingDevice {
     fn new(ppm: i64) -> Self {
         let (mixer, handle) = new_mixer(RATE, 1, Arc::new(PlaybackPosition::default()));
-        Self { mixer, handle, fit: ClockFit::default(), ppm, taken: 0, seed: 7, reports: Vec::new() }
+        Self { mixer, handle, fit: ClockFit::default(), ppm, taken_frames: 0, seed: 7, reports: Vec::new() }
     }
 
     /// Returns the true instant at which a frame leaves, microseconds.
@@ -53,21 +52,21 @@ impl DriftingDevice {
     }
 
     /// Runs one callback. Passes its output, and the number of its first frame, to `on_frames`.
-    fn take(&mut self, on_frames: &mut impl FnMut(&[f32], u64)) {
+    fn run_callback(&mut self, on_frames: &mut impl FnMut(&[f32], u64)) {
         self.seed = self.seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let scatter = i64::from(self.seed >> 20) - 2048;
-        let measured = BootTime(self.true_time_us(self.taken) + scatter);
-        let buffer_time = self.fit.place_buffer(BootTime(0), measured, BLOCK, RATE, true);
-        let mut out = [f32::NAN; BLOCK];
-        self.mixer.set_timing_error_us(buffer_time.within_us);
+        let measured_leave_time = BootTime(self.true_time_us(self.taken_frames) + scatter);
+        let buffer_time = self.fit.place_buffer(BootTime(0), measured_leave_time, BLOCK_FRAMES, RATE, true);
+        let mut out = [f32::NAN; BLOCK_FRAMES];
+        self.mixer.set_timing_error_us(buffer_time.possible_error_us);
         self.mixer.fill(&mut out, buffer_time.at);
-        on_frames(&out, self.taken);
-        let error = buffer_time.at.0 - self.true_time_us(self.taken);
+        on_frames(&out, self.taken_frames);
+        let error = buffer_time.at.0 - self.true_time_us(self.taken_frames);
         while let Ok(report) = self.handle.reports.pop() {
             self.reports.push((report, error));
         }
         while self.handle.finished.pop().is_ok() {}
-        self.taken += BLOCK as u64;
+        self.taken_frames += BLOCK_FRAMES as u64;
     }
 }
 
@@ -84,7 +83,7 @@ impl SegmentFeed {
     fn keep_fed(&mut self, handle: &mut MixerHandle) {
         loop {
             if self.current.is_none() {
-                if self.next_key == SEGMENTS || handle.commands.slots() == 0 {
+                if self.next_key == SEGMENT_COUNT || handle.commands.slots() == 0 {
                     return;
                 }
                 let (producer, samples) = RingBuffer::new(4096);
@@ -95,20 +94,20 @@ impl SegmentFeed {
                     n => CueStart::AfterPrevious { not_before: BEGIN.plus(240 * SECOND_US * n as i64) },
                 };
                 let previous = key.checked_sub(1).map(CueKey);
-                let track = Track::new(CueKey(key), key, start, samples, 1, counters.clone()).following(previous);
+                let track = Track::new(CueKey(key), key, start, samples, 1, counters.clone()).with_previous(previous);
                 assert!(handle.commands.push(MixerCommand::Play(track)).is_ok());
                 self.counters.push(counters.clone());
                 self.current = Some((key, 0, producer, counters));
                 self.next_key += 1;
             }
             let Some((key, pushed, producer, counters)) = &mut self.current else { return };
-            while *pushed < FRAMES && producer.push(sample(*key * FRAMES + *pushed)).is_ok() {
+            while *pushed < SEGMENT_FRAMES && producer.push(sample(*key * SEGMENT_FRAMES + *pushed)).is_ok() {
                 *pushed += 1;
             }
-            if *pushed < FRAMES {
+            if *pushed < SEGMENT_FRAMES {
                 return;
             }
-            counters.complete(FRAMES, true);
+            counters.complete(SEGMENT_FRAMES, true);
             self.current = None;
         }
     }
@@ -120,13 +119,13 @@ fn play_two_hours(ppm: i64) -> (i64, i64) {
     let mut device = DriftingDevice::new(ppm);
     let mut feed = SegmentFeed { next_key: 0, current: None, counters: Vec::new() };
     let (mut heard_frames, mut first_frame, mut silent_frames) = (0_u64, None, 0_u64);
-    while heard_frames < SEGMENTS * FRAMES {
+    while heard_frames < SEGMENT_COUNT * SEGMENT_FRAMES {
         feed.keep_fed(&mut device.handle);
-        device.take(&mut |out, at| {
+        device.run_callback(&mut |out, at| {
             for (i, value) in out.iter().enumerate() {
                 match *value {
                     0.0 if heard_frames == 0 => {}
-                    0.0 => silent_frames += u64::from(heard_frames < SEGMENTS * FRAMES),
+                    0.0 => silent_frames += u64::from(heard_frames < SEGMENT_COUNT * SEGMENT_FRAMES),
                     value => {
                         assert!((value - sample(heard_frames)).abs() < 1e-6, "frame {heard_frames} of the session");
                         first_frame.get_or_insert(at + i as u64);
@@ -137,25 +136,29 @@ fn play_two_hours(ppm: i64) -> (i64, i64) {
         });
     }
     assert_eq!(silent_frames, 0, "the session has no silent frame");
-    assert!(feed.counters.iter().all(|counters| counters.underrun_frames() == 0 && counters.taken() == FRAMES));
+    assert!(
+        feed.counters
+            .iter()
+            .all(|counters| counters.underrun_frames() == 0 && counters.taken_frames() == SEGMENT_FRAMES)
+    );
     let start_error = device.true_time_us(first_frame.expect("the session sounded")) - BEGIN.0;
     assert!(start_error.abs() < 1500, "the first frame: {start_error} us");
     let starts: Vec<_> = device.reports.iter().filter(|(r, _)| matches!(r, MixerReport::Started { .. })).collect();
-    assert_eq!(starts.len(), SEGMENTS as usize);
+    assert_eq!(starts.len(), SEGMENT_COUNT as usize);
     for (report, error) in &starts {
-        let MixerReport::Started { within_us, .. } = report else { continue };
-        // The reported instant is right within the reported error.
-        assert!(error.abs() < 1000 && *within_us < 2500, "{report:?} is off by {error} us");
+        let MixerReport::Started { possible_error_us, .. } = report else { continue };
+        // The error of the reported instant, and the reported possible error, are small.
+        assert!(error.abs() < 1000 && *possible_error_us < 2500, "{report:?} is off by {error} us");
     }
     let Some((MixerReport::Started { at, .. }, _)) = starts.last() else { return (0, 0) };
-    let last_delay = at.since(BEGIN.plus(240 * SECOND_US * (SEGMENTS as i64 - 1)));
+    let last_delay = at.since(BEGIN.plus(240 * SECOND_US * (SEGMENT_COUNT as i64 - 1)));
     (last_delay, device.play_next_session())
 }
 
 impl DriftingDevice {
     /// Plays a session that begins five seconds later. Returns the true delay of its first frame, microseconds.
     fn play_next_session(&mut self) -> i64 {
-        let begin = BootTime(self.true_time_us(self.taken) + 5 * SECOND_US);
+        let begin = BootTime(self.true_time_us(self.taken_frames) + 5 * SECOND_US);
         let (mut producer, samples) = RingBuffer::new(4096);
         for frame in 0..2000 {
             let _ = producer.push(sample(frame));
@@ -167,7 +170,7 @@ impl DriftingDevice {
         assert!(self.handle.commands.push(MixerCommand::Play(track)).is_ok());
         let mut first_frame = None;
         while first_frame.is_none() {
-            self.take(&mut |out, at| first_frame = out.iter().position(|s| *s != 0.0).map(|i| at + i as u64));
+            self.run_callback(&mut |out, at| first_frame = out.iter().position(|s| *s != 0.0).map(|i| at + i as u64));
         }
         first_frame.map_or(0, |first_frame| self.true_time_us(first_frame) - begin.0)
     }

@@ -1,5 +1,5 @@
-//! Tests of a device that pauses after it was given frames: the instants at which they leave, the reports, and the
-//! starts that can still be corrected.
+//! Tests of a device that pauses after it has taken frames. They check the instants at which these frames leave, the
+//! reports, and the starts that can still be corrected.
 use std::sync::Arc;
 
 use rtrb::RingBuffer;
@@ -12,13 +12,13 @@ use crate::playout::output::{CueKey, CueStart};
 /// Frames per second.
 const RATE: u32 = 48_000;
 /// Length of a period, frames: 100 ms. The device buffers two periods.
-const PERIOD: usize = 4_800;
+const PERIOD_FRAMES: usize = 4_800;
 /// Planned start of the track.
 const BEGIN: BootTime = BootTime(10 * SECOND_US);
 /// Length of the track, frames: two seconds.
-const FRAMES: u64 = 2 * RATE as u64;
-/// Maximum error that nobody hears, microseconds.
-const MAX_ERROR_US: i64 = 5_000;
+const TRACK_FRAMES: u64 = 2 * RATE as u64;
+/// Maximum inaudible error, microseconds.
+const MAX_INAUDIBLE_ERROR_US: i64 = 5_000;
 
 /// The true and the reported instants of one track.
 #[derive(Debug)]
@@ -33,7 +33,8 @@ struct PlayedTrack {
     underrun_us: i64,
 }
 
-/// A device that pauses for `pause_us` at `jump` or, if `pause_us` is negative, loses that much of its buffer.
+/// A device that pauses for `pause_us` at `jump` or, if `pause_us` is negative, loses a part of its buffer with that
+/// length.
 struct JumpingDevice {
     jump: BootTime,
     pause_us: i64,
@@ -45,7 +46,7 @@ impl JumpingDevice {
         BootTime(5_000 + (frame as i64 * SECOND_US) / i64::from(RATE))
     }
 
-    /// Returns the instant at which a frame leaves, as far as the device knows it at `now`.
+    /// Returns the instant at which a frame leaves, as far as the device knows that instant at `now`.
     fn leave_time(&self, frame: u64, now: BootTime) -> BootTime {
         let undisturbed = Self::undisturbed_time(frame);
         let is_after_jump = undisturbed >= self.jump.plus((-self.pause_us).max(0));
@@ -56,20 +57,22 @@ impl JumpingDevice {
     fn play(&self, start: CueStart) -> PlayedTrack {
         let (mut mixer, mut handle) = new_mixer(RATE, 1, Arc::new(PlaybackPosition::default()));
         let (mut fit, counters) = (ClockFit::default(), Arc::new(TrackCounters::default()));
-        let (mut ring, samples) = RingBuffer::new(FRAMES as usize);
-        ring.push_entire_slice(&vec![0.5; FRAMES as usize]).expect("the ring has room for all samples");
-        counters.complete(FRAMES, true);
+        let (mut ring, samples) = RingBuffer::new(TRACK_FRAMES as usize);
+        ring.push_entire_slice(&vec![0.5; TRACK_FRAMES as usize]).expect("the ring has room for all samples");
+        counters.complete(TRACK_FRAMES, true);
         let track = Track::new(CueKey(1), 1, start, samples, 1, counters.clone());
         assert!(handle.commands.push(MixerCommand::Play(track)).is_ok());
         let (mut true_start, mut reported_start, mut reported_end) = (None, None, None);
-        let mut out = vec![0.0; PERIOD];
+        let mut out = vec![0.0; PERIOD_FRAMES];
         for n in 0_u64.. {
-            let first = n * PERIOD as u64;
+            let first = n * PERIOD_FRAMES as u64;
             // The device has two periods, so it requests a period when the one before the last has left.
-            let now = if n < 2 { BootTime(0) } else { self.leave_time(first - PERIOD as u64, BootTime(i64::MAX)) };
-            let buffer_time = fit.place_buffer(now, self.leave_time(first, now), PERIOD, RATE, mixer.is_sounding());
-            if let Some(DeviceGap { us, since }) = buffer_time.gap {
-                mixer.record_device_gap(us, since);
+            let now =
+                if n < 2 { BootTime(0) } else { self.leave_time(first - PERIOD_FRAMES as u64, BootTime(i64::MAX)) };
+            let buffer_time =
+                fit.place_buffer(now, self.leave_time(first, now), PERIOD_FRAMES, RATE, mixer.is_sounding());
+            if let Some(DeviceGap { duration_us, noticed_at }) = buffer_time.gap {
+                mixer.record_device_gap(duration_us, noticed_at);
             }
             mixer.fill(&mut out, buffer_time.at);
             if let Some(index) = out.iter().position(|sample| *sample != 0.0) {
@@ -104,9 +107,12 @@ fn a_start_after_a_jump_is_on_time() {
     for jump in [BootTime(300_000), BootTime(2 * SECOND_US), BootTime(6 * SECOND_US), BEGIN.plus(-600_000)] {
         for pause_us in JUMPS_US {
             let played = play_with_jump(jump, pause_us);
-            assert!(played.true_start.since(BEGIN).abs() < MAX_ERROR_US, "{jump:?} by {pause_us}: {played:?}");
             assert!(
-                played.reported_start.since(played.true_start).abs() < MAX_ERROR_US,
+                played.true_start.since(BEGIN).abs() < MAX_INAUDIBLE_ERROR_US,
+                "{jump:?} by {pause_us}: {played:?}"
+            );
+            assert!(
+                played.reported_start.since(played.true_start).abs() < MAX_INAUDIBLE_ERROR_US,
                 "{jump:?} by {pause_us}: {played:?}"
             );
             assert_eq!(played.underrun_us, 0, "{jump:?} by {pause_us}: {played:?}");
@@ -116,30 +122,37 @@ fn a_start_after_a_jump_is_on_time() {
 
 #[test]
 fn a_start_that_a_pause_delays_is_reported_with_its_delay() {
-    // From 400 to 130 ms before the start. Up to 200 ms before it, its first frames may be in the device already.
-    for ahead_us in [150_000, 130_000, 200_000, 300_000, 400_000] {
+    // From 400 to 130 ms before the start. Up to 200 ms before the start, the first frames can already be in the
+    // device.
+    for lead_us in [150_000, 130_000, 200_000, 300_000, 400_000] {
         for pause_us in JUMPS_US.into_iter().filter(|us| *us > 0) {
-            let played = play_with_jump(BEGIN.plus(-ahead_us), pause_us);
-            let is_exact =
-                played.reported_start.since(played.true_start).abs() < MAX_ERROR_US && played.underrun_us == 0;
-            assert!(is_exact, "{ahead_us} before by {pause_us}: {played:?}");
-            assert!(played.true_start.since(BEGIN) <= pause_us + MAX_ERROR_US, "no later than necessary: {played:?}");
+            let played = play_with_jump(BEGIN.plus(-lead_us), pause_us);
+            let is_exact = played.reported_start.since(played.true_start).abs() < MAX_INAUDIBLE_ERROR_US
+                && played.underrun_us == 0;
+            assert!(is_exact, "{lead_us} before by {pause_us}: {played:?}");
+            assert!(
+                played.true_start.since(BEGIN) <= pause_us + MAX_INAUDIBLE_ERROR_US,
+                "no later than necessary: {played:?}"
+            );
         }
     }
 }
 
 #[test]
 fn a_pause_within_the_period_of_a_start_is_reported_as_a_delay_or_as_an_underrun() {
-    for ahead_us in [100_000, 50_000, 20_000, 1_000, -20_000, -100_000] {
+    for lead_us in [100_000, 50_000, 20_000, 1_000, -20_000, -100_000] {
         for pause_us in JUMPS_US.into_iter().filter(|us| *us > 0) {
-            let played = play_with_jump(BEGIN.plus(-ahead_us), pause_us);
-            let is_reported_as_delay =
-                played.reported_start.since(played.true_start).abs() < MAX_ERROR_US && played.underrun_us == 0;
-            let is_reported_as_underrun = (played.underrun_us - pause_us).abs() < MAX_ERROR_US;
-            assert!(is_reported_as_delay || is_reported_as_underrun, "{ahead_us} before by {pause_us}: {played:?}");
+            let played = play_with_jump(BEGIN.plus(-lead_us), pause_us);
+            let is_reported_as_delay = played.reported_start.since(played.true_start).abs() < MAX_INAUDIBLE_ERROR_US
+                && played.underrun_us == 0;
+            let is_reported_as_underrun = (played.underrun_us - pause_us).abs() < MAX_INAUDIBLE_ERROR_US;
+            assert!(is_reported_as_delay || is_reported_as_underrun, "{lead_us} before by {pause_us}: {played:?}");
             let reported_us = played.reported_end.since(played.reported_start);
-            let expected_us = (FRAMES as i64 * SECOND_US) / i64::from(RATE) + played.underrun_us;
-            assert!((reported_us - expected_us).abs() < MAX_ERROR_US, "{ahead_us} before by {pause_us}: {played:?}");
+            let expected_us = (TRACK_FRAMES as i64 * SECOND_US) / i64::from(RATE) + played.underrun_us;
+            assert!(
+                (reported_us - expected_us).abs() < MAX_INAUDIBLE_ERROR_US,
+                "{lead_us} before by {pause_us}: {played:?}"
+            );
         }
     }
 }
@@ -149,6 +162,6 @@ fn frames_that_a_device_loses_shorten_the_reported_time() {
     for pause_us in JUMPS_US.into_iter().filter(|us| *us < 0) {
         let played = play_with_jump(BEGIN.plus(500_000), pause_us);
         let reported_us = played.reported_end.since(played.reported_start);
-        assert!((reported_us - 2 * SECOND_US - pause_us).abs() < MAX_ERROR_US, "by {pause_us}: {played:?}");
+        assert!((reported_us - 2 * SECOND_US - pause_us).abs() < MAX_INAUDIBLE_ERROR_US, "by {pause_us}: {played:?}");
     }
 }

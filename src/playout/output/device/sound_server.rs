@@ -14,15 +14,15 @@ use crate::base::platform::boot_now;
 use crate::playout::fd_wait::wait_for;
 use crate::playout::output::SinkInfo;
 
-/// Possible paths of `pactl`. A program elsewhere in the search path is not run.
-const TOOLS: [&str; 2] = ["/usr/bin/pactl", "/usr/local/bin/pactl"];
-/// Time limit for all answers of the tool together, microseconds.
+/// Possible paths of `pactl`. A `pactl` at any other path is not run.
+const PACTL_PATHS: [&str; 2] = ["/usr/bin/pactl", "/usr/local/bin/pactl"];
+/// Time limit for all queries together, microseconds.
 const QUERY_TIMEOUT_US: i64 = 3 * SECOND_US;
-/// Maximum length of an answer, bytes.
-const MAX_ANSWER: usize = 1 << 20;
+/// Maximum length of the output of one query, bytes.
+const MAX_OUTPUT_BYTES: usize = 1 << 20;
 
-/// Starts a thread that finds the sink to which this process plays, and calls `on_sink` with it. If it finds none, it
-/// does not call `on_sink`.
+/// Starts a thread that finds the sink to which this process plays. If the thread finds one, it calls `on_sink` with
+/// that sink.
 pub(in crate::playout) fn identify_sink(on_sink: impl FnOnce(SinkInfo) + Send + 'static) {
     // If no thread can be started, the sink stays unknown.
     let _ = std::thread::Builder::new().name("sink".to_owned()).spawn(move || {
@@ -36,27 +36,28 @@ pub(in crate::playout) fn identify_sink(on_sink: impl FnOnce(SinkInfo) + Send + 
 }
 
 fn run_pactl(arguments: &[&str], deadline: BootTime) -> Option<String> {
-    let tool = TOOLS.into_iter().find(|tool| std::path::Path::new(tool).exists())?;
-    let mut command = Command::new(tool);
+    let program = PACTL_PATHS.into_iter().find(|path| std::path::Path::new(path).exists())?;
+    let mut command = Command::new(program);
     command.args(arguments).env("LC_ALL", "C").stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().ok()?;
-    let answer = read_answer(&mut child, deadline);
-    // The tool has answered, or its time is over. Killing it makes sure that `wait` returns.
+    let output = read_output(&mut child, deadline);
+    // `pactl` has finished its output, or has run out of time. Killing it makes sure that `wait` returns.
     let _ = child.kill();
     let _ = child.wait();
-    answer
+    output
 }
 
-/// Reads the whole output of a process; `None` if it is too long, not UTF-8, or not complete before `deadline`.
-fn read_answer(child: &mut Child, deadline: BootTime) -> Option<String> {
-    let mut output = child.stdout.take()?;
+/// Reads the complete output of a process. Returns `None` if the output is too long, not UTF-8, or not complete before
+/// `deadline`.
+fn read_output(child: &mut Child, deadline: BootTime) -> Option<String> {
+    let mut stdout = child.stdout.take()?;
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
-    while bytes.len() < MAX_ANSWER {
+    while bytes.len() < MAX_OUTPUT_BYTES {
         let remaining_us = deadline.since(boot_now());
-        if remaining_us < 0 || !wait_for(&output, PollFlags::IN, remaining_us).ok()? {
+        if remaining_us < 0 || !wait_for(&stdout, PollFlags::IN, remaining_us).ok()? {
             return None;
         }
-        match output.read(&mut buffer).ok()? {
+        match stdout.read(&mut buffer).ok()? {
             0 => return String::from_utf8(bytes).ok(),
             count => bytes.extend_from_slice(&buffer[..count]),
         }
@@ -78,7 +79,8 @@ fn sink_of_process(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<
     Some(SinkInfo { name: sink.get("Name").map(|name| (*name).to_owned()), is_hardware: is_hardware(&sink) })
 }
 
-/// Returns whether a sink is hardware. `None` for a sink that feeds another one, such as a filter or a network sink.
+/// Returns whether a sink is hardware. `None` for a sink that feeds a different sink, such as a filter or a network
+/// sink.
 fn is_hardware(sink: &PactlBlock<'_>) -> Option<bool> {
     let has = |key: &str, values: &[&str]| sink.get(key).is_some_and(|value| values.contains(value));
     let is_software = has("Driver", &["module-null-sink.c", "module-pipe-sink.c"])
@@ -96,7 +98,7 @@ fn is_hardware(sink: &PactlBlock<'_>) -> Option<bool> {
 /// The keys and values of one object in the output of `pactl list`.
 type PactlBlock<'a> = BTreeMap<&'a str, &'a str>;
 
-/// Returns the objects under `heading` in a list, each with its number. If a key occurs twice, its first value counts.
+/// Returns the objects under `heading` in a list, each with its number. If a key occurs twice, its first value is used.
 fn parse_blocks<'a>(list: &'a str, heading: &str) -> Vec<(&'a str, PactlBlock<'a>)> {
     let mut blocks: Vec<(&str, PactlBlock<'_>)> = Vec::new();
     for line in list.lines() {

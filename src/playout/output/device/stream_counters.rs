@@ -16,7 +16,7 @@ const FATAL_ERRORS: [ErrorKind; 4] = [
 ];
 /// Maximum number of consecutive errors that count as the burst of a starting device. After that, the device's thread
 /// loses its real-time priority, and pauses after each error.
-const ERROR_STORM: u64 = 50;
+const MAX_BURST_ERRORS: u64 = 50;
 /// Pause of the device's thread after each further error.
 const ERROR_PAUSE: Duration = Duration::from_millis(5);
 
@@ -24,58 +24,59 @@ const ERROR_PAUSE: Duration = Duration::from_millis(5);
 #[derive(Default)]
 pub(super) struct StreamCounters {
     /// Number of callbacks.
-    pub callbacks: AtomicU64,
+    pub callback_count: AtomicU64,
     /// Number of frames that the device took.
-    pub frames: AtomicU64,
+    pub taken_frames: AtomicU64,
     /// Number of errors, except underruns and notices.
-    pub errors: AtomicU64,
-    /// Number of consecutive errors. One callback between two errors does not interrupt the row, because a broken
-    /// device may request frames and then not take them.
+    pub error_count: AtomicU64,
+    /// Number of consecutive errors. One callback between two errors does not reset this number, because a broken
+    /// device can request frames and then not take them.
     consecutive_errors: AtomicU64,
-    error_since_callback: AtomicBool,
+    has_error_since_callback: AtomicBool,
     /// 1 + the index in [`FATAL_ERRORS`] of the error that ended the stream; 0 if there is none.
     fatal_error: AtomicU32,
     /// True when the device has reported an underrun since the last callback.
-    pub underrun: AtomicBool,
-    /// Boot time at which the device last took frames; 0: never.
-    last_taken_at: AtomicI64,
-    /// Boot time of the first error after that; 0: no error.
+    pub has_underrun: AtomicBool,
+    /// Boot time of the last callback; 0: none.
+    last_callback_at: AtomicI64,
+    /// Boot time of the first of the consecutive errors; 0: no error.
     first_error_at: AtomicI64,
 }
 
 impl StreamCounters {
-    /// Records an error. The thread is slowed down after many, because a lost device may report a million per second.
+    /// Records an error. After many errors the thread is slowed down, because a lost device can report a million per
+    /// second.
     pub(super) fn record_error(&self, kind: ErrorKind) {
         if let Some(number) = (1..).zip(FATAL_ERRORS).find_map(|(n, k)| (k == kind).then_some(n)) {
             self.fatal_error.store(number, Ordering::Relaxed);
         }
         match kind {
-            ErrorKind::Xrun => return self.underrun.store(true, Ordering::Relaxed),
+            ErrorKind::Xrun => return self.has_underrun.store(true, Ordering::Relaxed),
             // These are notices. The device still works.
             ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => return,
             _ => {}
         }
-        self.errors.fetch_add(1, Ordering::Relaxed);
+        self.error_count.fetch_add(1, Ordering::Relaxed);
         if self.first_error_at.load(Ordering::Relaxed) == 0 {
             self.first_error_at.store(boot_now().0, Ordering::Relaxed);
         }
-        self.error_since_callback.store(true, Ordering::Relaxed);
+        self.has_error_since_callback.store(true, Ordering::Relaxed);
         match self.consecutive_errors.fetch_add(1, Ordering::Relaxed) {
-            ERROR_STORM => platform::drop_real_time_priority(),
-            n if n > ERROR_STORM => std::thread::park_timeout(ERROR_PAUSE),
+            MAX_BURST_ERRORS => platform::drop_real_time_priority(),
+            n if n > MAX_BURST_ERRORS => std::thread::park_timeout(ERROR_PAUSE),
             _ => {}
         }
     }
 
-    /// Records a callback, and the number of frames that it gave. Only the callback calls this.
-    pub(super) fn record_taken(&self, frames: u64, now: BootTime) {
-        self.last_taken_at.store(now.0, Ordering::Relaxed);
-        if !self.error_since_callback.swap(false, Ordering::Relaxed) {
+    /// Records a callback, and the number of frames that it supplied. Only the callback calls this.
+    pub(super) fn record_callback(&self, frames: u64, now: BootTime) {
+        self.last_callback_at.store(now.0, Ordering::Relaxed);
+        if !self.has_error_since_callback.swap(false, Ordering::Relaxed) {
             self.first_error_at.store(0, Ordering::Relaxed);
             self.consecutive_errors.store(0, Ordering::Relaxed);
         }
-        self.frames.store(self.frames.load(Ordering::Relaxed) + frames, Ordering::Relaxed);
-        self.callbacks.fetch_add(1, Ordering::Relaxed);
+        self.taken_frames.store(self.taken_frames.load(Ordering::Relaxed) + frames, Ordering::Relaxed);
+        self.callback_count.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Returns the kind of the error that ended the stream, if one has.
@@ -83,11 +84,11 @@ impl StreamCounters {
         (self.fatal_error.load(Ordering::Relaxed) as usize).checked_sub(1).and_then(|i| FATAL_ERRORS.get(i)).copied()
     }
 
-    /// Returns the instant from which the device has taken no frames: that of the first error, or without an error that
-    /// of the last frames.
+    /// Returns the instant from which the device has taken no frames: the instant of the first error or, if there was
+    /// no error, of the last callback.
     pub(super) fn silent_since(&self) -> Option<BootTime> {
         let instant = |at: &AtomicI64| Some(at.load(Ordering::Relaxed)).filter(|at| *at != 0);
-        instant(&self.first_error_at).or(instant(&self.last_taken_at)).map(BootTime)
+        instant(&self.first_error_at).or(instant(&self.last_callback_at)).map(BootTime)
     }
 }
 
@@ -99,22 +100,22 @@ mod tests {
     fn a_storm_of_errors_is_slowed_down() {
         let counters = StreamCounters::default();
         let start = boot_now();
-        for _ in 0..ERROR_STORM + 10 {
+        for _ in 0..MAX_BURST_ERRORS + 10 {
             counters.record_error(ErrorKind::BackendError);
         }
-        assert_eq!(counters.errors.load(Ordering::Relaxed), ERROR_STORM + 10);
+        assert_eq!(counters.error_count.load(Ordering::Relaxed), MAX_BURST_ERRORS + 10);
         assert!(boot_now().since(start) >= 40_000, "the last errors cause pauses");
         assert!(counters.silent_since().is_some() && counters.fatal_error().is_none());
-        counters.record_taken(10, boot_now());
+        counters.record_callback(10, boot_now());
         assert!(
             counters.silent_since().is_some_and(|at| at < boot_now()),
             "one callback does not prove that the device took frames"
         );
-        counters.record_taken(10, boot_now());
+        counters.record_callback(10, boot_now());
         assert_eq!(counters.consecutive_errors.load(Ordering::Relaxed), 0);
         counters.record_error(ErrorKind::Xrun);
-        assert!(counters.underrun.load(Ordering::Relaxed));
-        assert_eq!(counters.errors.load(Ordering::Relaxed), ERROR_STORM + 10, "an underrun is not an error");
+        assert!(counters.has_underrun.load(Ordering::Relaxed));
+        assert_eq!(counters.error_count.load(Ordering::Relaxed), MAX_BURST_ERRORS + 10, "an underrun is not an error");
         counters.record_error(ErrorKind::DeviceNotAvailable);
         assert_eq!(counters.fatal_error(), Some(ErrorKind::DeviceNotAvailable));
     }

@@ -27,7 +27,7 @@ pub(super) struct CallbackTrace {
     pub has_underrun: bool,
     /// Instant of the buffer, as the fit estimates it.
     pub buffer_time: BufferTime,
-    /// The sounding track at the end of the callback, and the number of its frames given to the device.
+    /// The sounding track at the end of the callback, and the number of its frames that were given to the device.
     pub progress: Option<Progress>,
 }
 
@@ -67,12 +67,12 @@ impl TraceWriter {
     pub(super) fn write(&mut self) {
         while let Ok(record) = self.records.pop() {
             let CallbackTrace { now, latency_us, frames, has_underrun, buffer_time, progress } = record;
-            let BufferTime { at, within_us, gap, .. } = buffer_time;
-            let gap_us = gap.map_or(0, |gap| gap.us);
+            let BufferTime { at, possible_error_us, gap, .. } = buffer_time;
+            let gap_us = gap.map_or(0, |gap| gap.duration_us);
             let (key, frames_given) = progress.map_or((0, 0), |progress| (progress.key.0, progress.frames));
             let (now, at, dry) = (now.0, at.0, u8::from(has_underrun));
             self.write_line(format_args!(
-                "{now} {latency_us} {frames} {dry} {at} {within_us} {gap_us} {key} {frames_given}"
+                "{now} {latency_us} {frames} {dry} {at} {possible_error_us} {gap_us} {key} {frames_given}"
             ));
         }
         let _ = self.file.flush();

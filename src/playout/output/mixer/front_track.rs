@@ -5,8 +5,8 @@ use super::{Mixer, MixerReport, TrackRanges};
 use crate::base::instant::BootTime;
 
 impl Mixer {
-    /// Fills frames of `from..to` with the first track or with silence. Returns the frame up to which the buffer is
-    /// filled.
+    /// Fills frames in the range `from..to` with the first track or with silence. Returns the frame up to which the
+    /// buffer is filled.
     pub(super) fn play_front(
         &mut self,
         out: &mut [f32],
@@ -25,8 +25,8 @@ impl Mixer {
             out[from * channels..start_frame * channels].fill(0.0);
             return start_frame;
         }
-        if track.joins_in_progress && !track.has_started() && !track.skip_late_frames(self.rate, instant) {
-            // More frames to be left out are not in the ring yet.
+        if track.skips_late_frames && !track.has_started() && !track.skip_late_frames(self.rate, instant) {
+            // Some of the frames to be left out are not in the ring yet.
             out[from * channels..to * channels].fill(0.0);
             return to;
         }
@@ -35,10 +35,11 @@ impl Mixer {
         if count > 0 {
             ranges.add(from, filled);
         }
-        if self.finish_front_if_over(count, self.instant_of_frame(at, filled)) || count > 0 {
+        if self.finish_front_if_ended(count, self.instant_of_frame(at, filled)) || count > 0 {
             return filled;
         }
-        // A track that has not started waits without an underrun. One that has started is starved, but not over.
+        // A track that has not started waits without an underrun. A track that has started is starved, but has not
+        // ended.
         if let Some(track) = self.tracks.front_mut().filter(|t| t.has_started()) {
             track.counters.add_underrun((to - from) as u64, !track.is_starved);
             track.is_starved = true;
@@ -53,7 +54,7 @@ impl Mixer {
         let Some(track) = self.tracks.front_mut() else { return 0 };
         let room = out.len() / channels;
         // The total is read before the ring, because the deck sets it after the last frame is in the ring.
-        let remaining = track.counters.remaining();
+        let remaining = track.counters.remaining_frames();
         let limit = remaining.map_or(room, |frames| room.min(usize::try_from(frames).unwrap_or(usize::MAX)));
         let count = limit.min(track.frames_in_ring());
         if count == 0 {
@@ -67,27 +68,28 @@ impl Mixer {
         if !track.has_started() {
             track.started_at = Some(instant);
             let key = track.key;
-            let _ = self.reports.push(MixerReport::Started { key, at: instant, within_us: self.within_us });
+            let _ =
+                self.reports.push(MixerReport::Started { key, at: instant, possible_error_us: self.timing_error_us });
         }
         count
     }
 
-    /// Finishes the first track if it is over. `count` is the number of its frames that were just taken. Returns
-    /// whether it was over.
-    fn finish_front_if_over(&mut self, count: usize, end: BootTime) -> bool {
+    /// Finishes the first track if it has ended. `taken_count` is the number of its frames that were just taken.
+    /// Returns whether it had ended.
+    fn finish_front_if_ended(&mut self, taken_count: usize, end: BootTime) -> bool {
         let Some(track) = self.tracks.front() else { return true };
-        let cut = if track.counters.remaining() == Some(0) {
-            self.last_whole = track.counters.is_whole().then_some(track.key);
+        let was_cut = if track.counters.remaining_frames() == Some(0) {
+            self.last_complete = track.counters.has_all_frames().then_some(track.key);
             false
-        } else if track.fade_out.is_some_and(|(remaining, _)| remaining == 0 || count == 0) {
+        } else if track.fade_out.is_some_and(|(remaining, _)| remaining == 0 || taken_count == 0) {
             true
-        } else if count == 0 && track.has_started() && track.counters.remaining().is_some() {
+        } else if taken_count == 0 && track.has_started() && track.counters.remaining_frames().is_some() {
             // The total is known, so the deck puts no more frames into the ring, which is empty.
             false
         } else {
             return false;
         };
-        self.finish_track(0, cut, end);
+        self.finish_track(0, was_cut, end);
         true
     }
 
@@ -96,8 +98,8 @@ impl Mixer {
         let Some(track) = self.tracks.front().filter(|t| !t.has_started()) else {
             return from;
         };
-        let follows = track.previous.is_some() && track.previous == self.last_whole;
-        if follows && matches!(track.start, CueStart::AfterPrevious { .. }) {
+        let is_follower = track.previous.is_some() && track.previous == self.last_complete;
+        if is_follower && matches!(track.start, CueStart::AfterPrevious { .. }) {
             return from;
         }
         nearest_frame(self.rate, at, track.start.earliest()).max(from)

@@ -9,7 +9,7 @@ use crate::base::instant::BootTime;
 pub enum MixerCommand {
     /// Queues a track.
     Play(Track),
-    /// Ends a track now; a sounding one fades out.
+    /// Ends a track now. A sounding track fades out.
     Cut(CueKey),
 }
 
@@ -23,23 +23,23 @@ pub enum MixerReport {
         /// Instant at which that frame leaves the device.
         at: BootTime,
         /// Possible error of `at`, from the scatter of the device's timestamps, microseconds.
-        within_us: i64,
+        possible_error_us: i64,
     },
-    /// A track starts later than was reported, because the device paused before it played the first frame.
+    /// A track starts later than reported, because the device paused before it played the first frame.
     Moved {
         /// Key of the track.
         key: CueKey,
         /// The delay, microseconds.
-        by_us: i64,
+        delay_us: i64,
         /// New instant at which the first frame leaves the device.
         at: BootTime,
     },
-    /// A track is over. Its [`TrackCounters`](super::TrackCounters) have the number of frames taken.
+    /// A track has ended. Its [`TrackCounters`](super::TrackCounters) have the number of frames taken.
     Ended {
         /// Key of the track.
         key: CueKey,
         /// True when the track was cut before its end.
-        cut: bool,
+        was_cut: bool,
         /// Instant at which the frame after the last one leaves the device.
         at: BootTime,
     },
@@ -60,6 +60,6 @@ pub struct MixerHandle {
     pub commands: Producer<MixerCommand>,
     /// Reports, in the order of their events.
     pub reports: Consumer<MixerReport>,
-    /// Tracks that are over. The deck frees them, because the callback must not free memory.
+    /// Tracks that have ended. The deck frees them, because the callback must not free memory.
     pub finished: Consumer<Track>,
 }

@@ -14,7 +14,8 @@ impl TrackRanges {
         self.ranges[..self.count].iter().map(|(from, to)| *from..*to)
     }
 
-    /// Adds a range after the last one, or extends the last one. A range beyond the maximum number is dropped.
+    /// Adds a range after the last one, or extends the last one. A range that would exceed the maximum number is
+    /// dropped.
     pub(super) fn add(&mut self, from: usize, to: usize) {
         match self.ranges[..self.count].last_mut() {
             Some(last) if last.1 == from => last.1 = to,

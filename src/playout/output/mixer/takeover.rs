@@ -1,12 +1,13 @@
-//! Takeovers: at its instant, a track takes the place of the tracks before it. A sounding one fades out just before.
+//! Takeovers. At its instant, a track takes the place of the tracks before it. If one of them sounds, it fades out just
+//! before that instant.
 use super::super::CueStart;
 use super::super::frames::nearest_frame;
 use super::{Mixer, Track};
 use crate::base::instant::BootTime;
 
 impl Mixer {
-    /// Discards the tracks before the last one whose instant is frame `frame` or earlier, in a buffer that begins at
-    /// `at`. Returns the frame of the next takeover, or `usize::MAX` if there is none.
+    /// Carries out the takeovers that are due at frame `frame` of a buffer that begins at `at`: discards all tracks
+    /// before the last track that is due. Returns the frame of the next takeover, or `usize::MAX` if there is none.
     pub(super) fn apply_takeover(&mut self, at: BootTime, frame: usize) -> usize {
         let rate = self.rate;
         let takeover_frame = |track: &Track| match track.start {
@@ -16,16 +17,18 @@ impl Mixer {
         let first_takeover = self.tracks.iter().skip(1).map(takeover_frame).min().unwrap_or(usize::MAX);
         let frames_before = first_takeover.saturating_sub(frame) as u64;
         let ends_in_grace = |t: &Track| {
-            t.counters.remaining().is_some_and(|frames| frames.saturating_sub(frames_before) <= self.grace_frames)
+            t.counters
+                .remaining_frames()
+                .is_some_and(|frames| frames.saturating_sub(frames_before) <= self.grace_frames)
         };
         if self.tracks.front().is_some_and(|t| t.has_started() && (t.fade_out.is_some() || ends_in_grace(t))) {
             return usize::MAX;
         }
-        let last_due = self.tracks.iter().skip(1).rposition(|t| takeover_frame(t) <= frame);
-        if last_due.is_some() && self.start_fade(0) {
+        let last_due_index = self.tracks.iter().skip(1).rposition(|t| takeover_frame(t) <= frame);
+        if last_due_index.is_some() && self.start_fade(0) {
             return usize::MAX;
         }
-        let discard_count = last_due.map_or(0, |index| index + 1);
+        let discard_count = last_due_index.map_or(0, |index| index + 1);
         let next_takeover = self.tracks.iter().skip(1 + discard_count).map(takeover_frame).min();
         let instant = self.instant_of_frame(at, frame);
         for _ in 0..discard_count {
@@ -34,7 +37,7 @@ impl Mixer {
         next_takeover.unwrap_or(usize::MAX)
     }
 
-    /// Starts the fade-out of a sounding track, unless it fades already. Returns whether it fades.
+    /// Starts the fade-out of a sounding track, unless it is already fading. Returns whether it is fading.
     pub(super) fn start_fade(&mut self, index: usize) -> bool {
         let fade = self.fade_frames;
         let track = self.tracks.get_mut(index).filter(|t| t.has_started() && fade > 0);

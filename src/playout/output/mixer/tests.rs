@@ -10,11 +10,11 @@ use crate::playout::output::CueStart;
 const RATE: u32 = 48_000;
 
 /// Returns the instant of a frame, rounded to whole microseconds.
-fn boot(frame: usize) -> BootTime {
+fn instant_of(frame: usize) -> BootTime {
     BootTime(1_000_000_000 + (frame as i64 * SECOND_US + i64::from(RATE) / 2) / i64::from(RATE))
 }
 
-/// A mixer, its handle, and everything that came out so far.
+/// A mixer, its handle, and everything that the mixer has produced so far.
 struct MixerBench {
     mixer: Mixer,
     handle: MixerHandle,
@@ -33,7 +33,7 @@ impl MixerBench {
     }
 
     /// Queues a complete track with all its samples in the ring.
-    fn queue_whole(&mut self, key: u64, start: CueStart, samples: &[f32]) {
+    fn queue_complete(&mut self, key: u64, start: CueStart, samples: &[f32]) {
         self.queue_partial(key, start, samples);
         self.complete(key, samples.len(), true);
     }
@@ -44,7 +44,7 @@ impl MixerBench {
         producer.push_entire_slice(samples).unwrap();
         let counters = Arc::new(TrackCounters::default());
         let previous = key.checked_sub(1).map(CueKey);
-        let track = Track::new(CueKey(key), key, start, consumer, 1, counters.clone()).following(previous);
+        let track = Track::new(CueKey(key), key, start, consumer, 1, counters.clone()).with_previous(previous);
         assert!(self.handle.commands.push(MixerCommand::Play(track)).is_ok());
         self.feeds.push((CueKey(key), producer, counters));
     }
@@ -53,13 +53,13 @@ impl MixerBench {
         self.feeds.iter_mut().find(|(k, ..)| k.0 == key).unwrap()
     }
 
-    fn complete(&mut self, key: u64, total: usize, is_whole: bool) {
-        self.feed(key).2.complete(total as u64, is_whole);
+    fn complete(&mut self, key: u64, total: usize, has_all_frames: bool) {
+        self.feed(key).2.complete(total as u64, has_all_frames);
     }
 
     /// Runs one callback of this many frames.
     fn run(&mut self, frames: usize) {
-        let at = boot(self.out.len());
+        let at = instant_of(self.out.len());
         let mut buffer = vec![f32::NAN; frames];
         let ranges = self.mixer.fill(&mut buffer, at);
         assert!(buffer.iter().all(|s| s.is_finite()), "a sample was not written");
@@ -75,16 +75,18 @@ impl MixerBench {
         while self.handle.finished.pop().is_ok() {}
     }
 
-    fn started(&self, key: u64) -> Option<BootTime> {
+    /// Returns the reported start of a track.
+    fn start_of(&self, key: u64) -> Option<BootTime> {
         self.reports.iter().find_map(|r| match r {
             MixerReport::Started { key: k, at, .. } if k.0 == key => Some(*at),
             _ => None,
         })
     }
 
-    fn ended(&self, key: u64) -> Option<(bool, BootTime)> {
+    /// Returns whether a track was cut, and its reported end.
+    fn end_of(&self, key: u64) -> Option<(bool, BootTime)> {
         self.reports.iter().find_map(|r| match r {
-            MixerReport::Ended { key: k, cut, at } if k.0 == key => Some((*cut, *at)),
+            MixerReport::Ended { key: k, was_cut, at } if k.0 == key => Some((*was_cut, *at)),
             _ => None,
         })
     }

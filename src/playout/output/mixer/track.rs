@@ -12,11 +12,11 @@ use crate::base::instant::BootTime;
 pub struct Track {
     /// Key in reports.
     pub key: CueKey,
-    /// Number of the cue among all cues. Tracks play in ascending order.
+    /// Number of the cue in the order in which cues were queued. Tracks play in ascending order.
     pub sequence: u64,
     /// The time at which the first frame leaves the device.
     pub start: CueStart,
-    /// Key of the cue before it, for [`CueStart::AfterPrevious`].
+    /// Key of the previous cue, for [`CueStart::AfterPrevious`].
     pub previous: Option<CueKey>,
     /// Ring buffer of interleaved frames at the line's rate.
     pub samples: Consumer<f32>,
@@ -24,13 +24,13 @@ pub struct Track {
     pub channels: usize,
     /// Counters that the deck and the mixer share.
     pub counters: Arc<TrackCounters>,
-    /// True when the track, if it starts late, leaves out the delay from its beginning.
-    pub joins_in_progress: bool,
-    /// Instant at which the first frame leaves the device; `None` before it was given to the device.
+    /// True when a late start does not delay the end, because the track leaves out the frames that are late.
+    pub skips_late_frames: bool,
+    /// Instant at which the first frame leaves the device; `None` before that frame was given to the device.
     pub(super) started_at: Option<BootTime>,
-    /// Remaining frames of a fade-out, and its length in frames.
+    /// Remaining frames of the fade-out and its length, both in frames; `None` if there is no fade-out.
     pub(super) fade_out: Option<(usize, usize)>,
-    /// True while an underrun lasts because the ring is empty.
+    /// True during an underrun that an empty ring causes.
     pub(super) is_starved: bool,
 }
 
@@ -53,36 +53,37 @@ impl Track {
             samples,
             channels,
             counters,
-            joins_in_progress: false,
+            skips_late_frames: false,
             started_at: None,
             fade_out: None,
             is_starved: false,
         }
     }
 
-    /// Sets the key of the cue before it.
+    /// Sets the key of the previous cue.
     #[must_use]
-    pub fn following(self, previous: Option<CueKey>) -> Self {
+    pub fn with_previous(self, previous: Option<CueKey>) -> Self {
         Self { previous, ..self }
     }
 
-    /// Sets whether the track, if it starts late, leaves out the delay from its beginning.
+    /// Sets whether the track leaves out the frames that are late when it starts.
     #[must_use]
-    pub fn joining_in_progress(self, joins_in_progress: bool) -> Self {
-        Self { joins_in_progress, ..self }
+    pub fn with_late_frames_skipped(self, skips_late_frames: bool) -> Self {
+        Self { skips_late_frames, ..self }
     }
 
-    /// Returns whether the first frame was given to the device.
+    /// Returns whether the first frame has been given to the device.
     pub(super) fn has_started(&self) -> bool {
         self.started_at.is_some()
     }
 
-    /// Drops the frames that should have left before `instant`, as far as they are in the ring. Returns whether
-    /// all of them are dropped.
+    /// Drops the frames that should have left before `instant`, as far as they are in the ring. Returns whether none of
+    /// them is left.
     pub(super) fn skip_late_frames(&mut self, rate: u32, instant: BootTime) -> bool {
         let CueStart::AtInstant(planned_start) = self.start else { return true };
-        let late_frames = (nearest_frame(rate, planned_start, instant) as u64).saturating_sub(self.counters.skipped());
-        let remaining = self.counters.remaining().unwrap_or(u64::MAX);
+        let late_frames =
+            (nearest_frame(rate, planned_start, instant) as u64).saturating_sub(self.counters.skipped_frames());
+        let remaining = self.counters.remaining_frames().unwrap_or(u64::MAX);
         let count = self.frames_in_ring().min(usize::try_from(late_frames.min(remaining)).unwrap_or(usize::MAX));
         if let Ok(chunk) = self.samples.read_chunk(count * self.channels.max(1)) {
             chunk.commit_all();

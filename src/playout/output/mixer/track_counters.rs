@@ -5,65 +5,65 @@ use super::super::frames::frames_in_us;
 use super::super::{CueKey, Progress};
 use crate::base::instant::BootTime;
 
-/// Value for a total that is not known yet, and for the key when no cue sounds.
+/// Value of the total while it is not known, and of the key while no cue sounds.
 const UNKNOWN: u64 = u64::MAX;
 
-/// The counters of a track. The deck writes `total` and `is_whole`, the callback writes the others.
+/// The counters of a track. The deck writes `total_frames` and `has_all_frames`, the callback writes the others.
 #[derive(Debug)]
 pub struct TrackCounters {
-    total: AtomicU64,
-    is_whole: AtomicBool,
-    taken: AtomicU64,
-    skipped: AtomicU64,
+    total_frames: AtomicU64,
+    has_all_frames: AtomicBool,
+    taken_frames: AtomicU64,
+    skipped_frames: AtomicU64,
     underrun_frames: AtomicU64,
-    underruns: AtomicU64,
+    underrun_count: AtomicU64,
     ends_at: AtomicI64,
 }
 
 impl Default for TrackCounters {
     fn default() -> Self {
         Self {
-            total: AtomicU64::new(UNKNOWN),
-            is_whole: AtomicBool::new(false),
-            taken: AtomicU64::new(0),
-            skipped: AtomicU64::new(0),
+            total_frames: AtomicU64::new(UNKNOWN),
+            has_all_frames: AtomicBool::new(false),
+            taken_frames: AtomicU64::new(0),
+            skipped_frames: AtomicU64::new(0),
             underrun_frames: AtomicU64::new(0),
-            underruns: AtomicU64::new(0),
+            underrun_count: AtomicU64::new(0),
             ends_at: AtomicI64::new(i64::MIN),
         }
     }
 }
 
 impl TrackCounters {
-    /// Sets the total, after the deck has put the last frame into the ring. `is_whole` is true if no expected frame is
-    /// missing.
-    pub fn complete(&self, total: u64, is_whole: bool) {
-        self.is_whole.store(is_whole, Ordering::Relaxed);
-        self.total.store(total, Ordering::Release);
+    /// Sets the total, after the deck has put the last frame into the ring. `has_all_frames` is true if no expected
+    /// frame is missing.
+    pub fn complete(&self, total_frames: u64, has_all_frames: bool) {
+        self.has_all_frames.store(has_all_frames, Ordering::Relaxed);
+        self.total_frames.store(total_frames, Ordering::Release);
     }
 
     /// Returns the total number of frames, or `None` while it is not known.
     #[must_use]
-    pub fn total(&self) -> Option<u64> {
-        Some(self.total.load(Ordering::Acquire)).filter(|total| *total != UNKNOWN)
+    pub fn total_frames(&self) -> Option<u64> {
+        Some(self.total_frames.load(Ordering::Acquire)).filter(|total| *total != UNKNOWN)
     }
 
     /// Returns whether no expected frame is missing from the total. False while the total is not known.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.is_whole.load(Ordering::Relaxed)
+    pub fn has_all_frames(&self) -> bool {
+        self.has_all_frames.load(Ordering::Relaxed)
     }
 
     /// Returns the number of frames that the device took.
     #[must_use]
-    pub fn taken(&self) -> u64 {
-        self.taken.load(Ordering::Relaxed)
+    pub fn taken_frames(&self) -> u64 {
+        self.taken_frames.load(Ordering::Relaxed)
     }
 
     /// Returns the number of frames that were left out at the beginning because the track started late.
     #[must_use]
-    pub fn skipped(&self) -> u64 {
-        self.skipped.load(Ordering::Relaxed)
+    pub fn skipped_frames(&self) -> u64 {
+        self.skipped_frames.load(Ordering::Relaxed)
     }
 
     /// Returns the number of frames of silence that took the place of late frames, in the ring or in the device.
@@ -74,8 +74,8 @@ impl TrackCounters {
 
     /// Returns the number of separate underruns.
     #[must_use]
-    pub fn underruns(&self) -> u64 {
-        self.underruns.load(Ordering::Relaxed)
+    pub fn underrun_count(&self) -> u64 {
+        self.underrun_count.load(Ordering::Relaxed)
     }
 
     /// Returns the instant at which the frame after the last one taken leaves the device; `None` if none was taken.
@@ -85,30 +85,30 @@ impl TrackCounters {
         (ends_at != i64::MIN).then_some(BootTime(ends_at))
     }
 
-    /// Returns the number of taken frames that had left the device at `now`. `rate` is the rate of the line.
+    /// Returns the number of taken frames that have left the device by `now`. `rate` is the rate of the line.
     #[must_use]
-    pub fn played_by(&self, now: BootTime, rate: u32) -> u64 {
-        frames_played(self.taken(), self.ends_at().unwrap_or(now), now, rate)
+    pub fn played_frames_at(&self, now: BootTime, rate: u32) -> u64 {
+        frames_played(self.taken_frames(), self.ends_at().unwrap_or(now), now, rate)
     }
 
     /// Returns the number of frames that are neither taken nor skipped yet; `None` while the total is not known.
-    pub(super) fn remaining(&self) -> Option<u64> {
-        self.total().map(|total| total.saturating_sub(self.taken() + self.skipped()))
+    pub(super) fn remaining_frames(&self) -> Option<u64> {
+        self.total_frames().map(|total| total.saturating_sub(self.taken_frames() + self.skipped_frames()))
     }
 
     // Only the callback writes the following counters, so atomic additions are not needed.
     pub(super) fn add_taken(&self, frames: u64) {
-        self.taken.store(self.taken() + frames, Ordering::Relaxed);
+        self.taken_frames.store(self.taken_frames() + frames, Ordering::Relaxed);
     }
 
     pub(super) fn add_skipped(&self, frames: u64) {
-        self.skipped.store(self.skipped() + frames, Ordering::Relaxed);
+        self.skipped_frames.store(self.skipped_frames() + frames, Ordering::Relaxed);
     }
 
-    /// Adds frames of silence: to a new underrun if `is_new`, otherwise to the last one.
+    /// Adds frames of silence to a new underrun if `is_new` is true, otherwise to the last underrun.
     pub(in crate::playout) fn add_underrun(&self, frames: u64, is_new: bool) {
         self.underrun_frames.store(self.underrun_frames() + frames, Ordering::Relaxed);
-        self.underruns.store(self.underruns() + u64::from(is_new), Ordering::Relaxed);
+        self.underrun_count.store(self.underrun_count() + u64::from(is_new), Ordering::Relaxed);
     }
 
     pub(super) fn set_ends_at(&self, at: BootTime) {
@@ -116,12 +116,12 @@ impl TrackCounters {
     }
 }
 
-/// Returns the number of frames that have left the device at `now`, of `taken_frames` that end at `ends_at`.
+/// Returns how many of `taken_frames` frames have left the device by `now`. The last of them ends at `ends_at`.
 fn frames_played(taken_frames: u64, ends_at: BootTime, now: BootTime, rate: u32) -> u64 {
     taken_frames.saturating_sub(frames_in_us(ends_at.since(now), rate))
 }
 
-/// The position in the sounding track. Any thread can read it at any time (it is a seqlock).
+/// The playback position in the sounding track. This is a seqlock, so any thread can read it at any time.
 #[derive(Debug)]
 pub struct PlaybackPosition {
     /// Odd while the writer is writing.
@@ -150,8 +150,8 @@ impl PlaybackPosition {
         self.rate.store(rate, Ordering::SeqCst);
     }
 
-    /// Sets the sounding track, and the number of its frames taken, which end at `ends_at`. Only one thread may call
-    /// this at a time: the callback, or the deck while no line is open.
+    /// Sets the sounding track and the number of its frames that were taken. The last of them ends at `ends_at`. Only
+    /// one thread may call this at a time: the callback, or the deck while no line is open.
     pub fn set(&self, key: Option<CueKey>, frames: u64, ends_at: BootTime) {
         let version = self.version.load(Ordering::SeqCst);
         self.version.store(version.wrapping_add(1), Ordering::SeqCst);
@@ -161,7 +161,7 @@ impl PlaybackPosition {
         self.version.store(version.wrapping_add(2), Ordering::SeqCst);
     }
 
-    /// Returns the progress of the track as heard at `now`; `None` if no track sounds.
+    /// Returns the progress of the sounding track as heard at `now`; `None` if no track sounds.
     #[must_use]
     pub fn progress_at(&self, now: BootTime) -> Option<Progress> {
         // A write takes nanoseconds. After this many attempts, the writer's thread must have been suspended during a

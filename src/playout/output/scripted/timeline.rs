@@ -6,7 +6,7 @@ use crate::playout::output::frames::frames_in_us;
 use crate::playout::output::{CueKey, CueStart, Ending, OutputEvent};
 
 impl ScriptedOutput {
-    /// Applies all changes up to the clock's present time.
+    /// Applies all changes up to the clock's current time.
     pub(super) fn advance(&mut self) {
         let now = self.clock.boot();
         while let Some(at) = self.next_change().filter(|at| *at <= now) {
@@ -19,7 +19,7 @@ impl ScriptedOutput {
         if !self.is_open {
             return None;
         }
-        if let Some(return_at) = self.away_until {
+        if let Some(return_at) = self.unavailable_until {
             return Some(self.expiry().map_or(return_at, |(_, at)| at.min(return_at)));
         }
         let outage_start = self.outages.front().map(|(start, _)| *start);
@@ -42,7 +42,7 @@ impl ScriptedOutput {
         let front = self.queue.front()?;
         let front_start = match (front.cue.start, self.last_end) {
             (CueStart::AtInstant(at), _) => at,
-            (CueStart::AfterPrevious { .. }, Some((end, true))) if !front.follows_refused => end,
+            (CueStart::AfterPrevious { .. }, Some((end, true))) if !front.is_after_refused_cue => end,
             // A cue cannot start before the end of the last cue that sounded.
             (CueStart::AfterPrevious { not_before }, last_end) => {
                 last_end.map_or(not_before, |(end, _)| end.max(not_before))
@@ -62,13 +62,13 @@ impl ScriptedOutput {
     }
 
     fn apply_next_change(&mut self, at: BootTime) {
-        if self.away_until.is_some_and(|return_at| at < return_at) {
+        if self.unavailable_until.is_some_and(|return_at| at < return_at) {
             if let Some(waiting) = self.expiry().and_then(|(index, _)| self.queue.remove(index)) {
                 self.end_unstarted(&waiting, at, Ending::Lost);
             }
             return;
         }
-        if self.away_until.take().is_some() {
+        if self.unavailable_until.take().is_some() {
             self.events.push(self.opened_event());
             return;
         }
@@ -106,16 +106,16 @@ impl ScriptedOutput {
     }
 
     pub(super) fn lose_device(&mut self, return_at: BootTime) {
-        self.away_until = Some(return_at);
+        self.unavailable_until = Some(return_at);
         self.events.push(OutputEvent::Lost { detail: "the device is away".to_owned() });
     }
 
     /// Ends the sounding cue, if there is one.
     pub(super) fn end_current(&mut self, at: BootTime, ending: Ending) {
         let Some(playing) = self.current.take() else { return };
-        let is_whole = ending == Ending::Whole;
-        self.last_end = Some((at, is_whole));
-        let frames = if is_whole { playing.frames } else { frames_taken(&playing, at) };
+        let is_complete = ending == Ending::Whole;
+        self.last_end = Some((at, is_complete));
+        let frames = if is_complete { playing.frames } else { frames_taken(&playing, at) };
         self.push_ended(playing.key, (frames, playing.frames), ending, at);
     }
 

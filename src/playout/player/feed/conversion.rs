@@ -15,10 +15,10 @@ impl TrackFeed {
         if self.remaining_file_frames == Some(0) {
             return self.flush();
         }
-        let Self { decoder, mix, mixed, remaining_file_frames, frames_in, .. } = self;
+        let Self { decoder, mix, mixed, remaining_file_frames, mixed_frames, .. } = self;
         match decoder.next_block() {
             Some(block) => {
-                *frames_in += mix.process(block, remaining_file_frames, mixed);
+                *mixed_frames += mix.process(block, remaining_file_frames, mixed);
                 self.resample_mixed()
             }
             None => self.flush(),
@@ -30,34 +30,35 @@ impl TrackFeed {
     /// # Errors
     /// [`ResampleError`] if the resampler refuses the frames.
     pub(super) fn push_block(&mut self, block: &[f32]) -> Result<(), ResampleError> {
-        self.frames_in += self.mix.process(block, &mut self.remaining_file_frames, &mut self.mixed);
+        self.mixed_frames += self.mix.process(block, &mut self.remaining_file_frames, &mut self.mixed);
         self.resample_mixed()
     }
 
     /// Resamples the mixed frames, and passes them on to the limiter.
     fn resample_mixed(&mut self) -> Result<(), ResampleError> {
         self.rate_converter.push(&self.mixed, &mut self.resampled)?;
-        self.frames_out += (self.resampled.len() / self.channels) as u64;
-        self.trim_to_total(self.expected.filter(|_| self.remaining_file_frames.is_some()));
+        self.resampled_frames += (self.resampled.len() / self.channels) as u64;
+        self.trim_to_total(self.expected_frames.filter(|_| self.remaining_file_frames.is_some()));
         self.limit_peaks();
         Ok(())
     }
 
-    /// Converts the frames that are still in the resampler after the last one went in, and brings the track to its
-    /// exact total.
+    /// Converts the frames that are still in the resampler after the last input, and brings the track to its exact
+    /// total.
     fn flush(&mut self) -> Result<(), ResampleError> {
         self.is_exhausted = true;
-        let length = Length { frames: self.frames_in, rate: self.file_rate };
+        let length = Length { frames: self.mixed_frames, rate: self.file_rate };
         let converted = length.frames_at(self.line_rate);
-        // A whole file gets exactly the planned number of frames, which may differ by rounding.
-        let total = self.expected.filter(|_| self.remaining_file_frames == Some(0)).unwrap_or(converted);
-        self.rate_converter.flush(total.saturating_sub(self.frames_out), &mut self.resampled)?;
-        self.frames_out += (self.resampled.len() / self.channels) as u64;
+        // A complete file gets exactly the planned number of frames, which can differ from the converted length by
+        // rounding.
+        let total = self.expected_frames.filter(|_| self.remaining_file_frames == Some(0)).unwrap_or(converted);
+        self.rate_converter.flush(total.saturating_sub(self.resampled_frames), &mut self.resampled)?;
+        self.resampled_frames += (self.resampled.len() / self.channels) as u64;
         self.trim_to_total(Some(total));
-        // Rounding can leave one or two frames missing: they become silence.
-        let missing = (total - self.frames_out).min(4);
+        // Because of rounding, one or two frames can be missing. They become silence.
+        let missing = (total - self.resampled_frames).min(4);
         self.resampled.resize(self.resampled.len() + missing as usize * self.channels, 0.0);
-        self.frames_out += missing;
+        self.resampled_frames += missing;
         self.limit_peaks();
         // A file that ends early, or that is longer than planned, fades out.
         let is_short = self.remaining_file_frames.is_some_and(|frames| frames > 0);
@@ -67,12 +68,12 @@ impl TrackFeed {
         Ok(())
     }
 
-    /// Drops resampled frames beyond the total.
+    /// Drops resampled frames that exceed the total.
     fn trim_to_total(&mut self, total: Option<u64>) {
-        let excess = total.map_or(0, |total| self.frames_out.saturating_sub(total));
+        let excess = total.map_or(0, |total| self.resampled_frames.saturating_sub(total));
         let samples = usize::try_from(excess).unwrap_or(usize::MAX).saturating_mul(self.channels);
         self.resampled.truncate(self.resampled.len().saturating_sub(samples));
-        self.frames_out -= excess;
+        self.resampled_frames -= excess;
     }
 
     /// Applies the fade-in to the resampled frames, and passes them through the limiter.
@@ -88,7 +89,7 @@ impl TrackFeed {
         self.apply_volume();
     }
 
-    /// Takes out the frames that are still in the limiter. With `fade` they fade out.
+    /// Takes out the frames that are still in the limiter. If `fade` is true, they fade out.
     pub(super) fn flush_limiter(&mut self, fade: bool) {
         self.limiter.flush(fade, &mut self.limited);
         self.apply_volume();
@@ -97,7 +98,7 @@ impl TrackFeed {
     /// Applies the volume to the limited frames, and makes them ready for the ring.
     fn apply_volume(&mut self) {
         let volume = self.volume;
-        self.frames_limited += (self.limited.len() / self.channels) as u64;
+        self.limited_frames += (self.limited.len() / self.channels) as u64;
         self.ready.extend(self.limited.iter().map(|sample| sample * volume));
         self.limited.clear();
     }

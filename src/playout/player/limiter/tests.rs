@@ -31,7 +31,7 @@ fn no_true_peak_exceeds_the_ceiling() {
         let out = limited(rate, channels, &loud_bursts(rate, channels), 1_000);
         let mut meter = Meter::new(rate, channels as u16, &[]);
         meter.add_frames(&out);
-        let peak = meter.finish().true_peak.expect("a peak");
+        let peak = meter.finish().true_peak.expect("a peak was measured");
         assert!(peak <= -100, "{rate}: {peak}");
         assert!(peak >= -250, "the gain is not lower than necessary: {rate}: {peak}");
     }

@@ -7,12 +7,12 @@ const CEILING: f32 = 0.868;
 /// Number of filter coefficients for each interpolated point.
 pub(super) const TAPS: usize = 24;
 /// Number of interpolated points between two samples.
-const INTERPOLATED: usize = 4;
+const INTERPOLATED_POINTS: usize = 4;
 
 /// Measures the true peaks of interleaved frames.
 pub(super) struct TruePeaks {
     /// Coefficients of the interpolation filter: for each sample, one for each interpolated point.
-    filter: [[f32; INTERPOLATED]; TAPS],
+    filter: [[f32; INTERPOLATED_POINTS]; TAPS],
     /// Largest possible output of the filter for samples within ±1.
     max_filter_gain: f32,
     /// The latest samples of each channel.
@@ -44,8 +44,8 @@ impl SampleHistory {
 impl TruePeaks {
     /// Returns a meter for frames of `channels` samples, after silence.
     pub(super) fn new(channels: usize) -> Self {
-        let points: [[f32; TAPS]; INTERPOLATED] =
-            std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED + 1) as f64));
+        let points: [[f32; TAPS]; INTERPOLATED_POINTS] =
+            std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED_POINTS + 1) as f64));
         let max_output = |row: &[f32; TAPS]| row.iter().map(|c| c.abs()).sum::<f32>();
         Self {
             max_filter_gain: points.iter().map(max_output).fold(1.0, f32::max),
@@ -88,12 +88,12 @@ impl TruePeaks {
         if self.quiet_frames >= TAPS { 1.0 } else { CEILING / self.interpolated_peak().max(CEILING) }
     }
 
-    /// Returns the largest absolute value at or after the frame in the middle, before the next frame, over all
-    /// channels.
+    /// Returns the largest absolute value of all channels from the frame in the middle of the filter up to the next
+    /// frame.
     fn interpolated_peak(&self) -> f32 {
         let channel_peak = |history: &SampleHistory| {
             let samples = history.oldest_first();
-            let mut points = [0.0; INTERPOLATED];
+            let mut points = [0.0; INTERPOLATED_POINTS];
             for (coefficients, sample) in self.filter.iter().zip(samples) {
                 points.iter_mut().zip(coefficients).for_each(|(point, c)| *point += c * sample);
             }

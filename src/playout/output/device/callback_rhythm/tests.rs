@@ -2,25 +2,27 @@ use super::super::clock_fit::ClockFit;
 use super::*;
 use crate::base::instant::BootTime;
 
-const FRAMES: usize = 3200;
+/// Frames per callback.
+const CALLBACK_FRAMES: usize = 3200;
 const RATE: u32 = 48_000;
-/// Time from the first callback to the first check of the error, microseconds. A daemon may play a cue this soon.
+/// Time from the first callback to the first check of the error, microseconds. A daemon can play a cue this soon after
+/// opening.
 const FIRST_CHECK_US: i64 = 2_500_000;
 
 /// Parses the callbacks of a recorded opening: for each, the time of the call, the reported latency, and the time at
 /// which the first frame left, all in microseconds.
 fn parse_trace(text: &str) -> Vec<[i64; 3]> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let number = |word: &str| word.parse().expect("a number");
+    let number = |word: &str| word.parse().expect("parse a number");
     lines.map(|line| line.split(' ').map(number).collect::<Vec<_>>().try_into().expect("three numbers")).collect()
 }
 
 /// Returns the error of `fit` with the largest absolute value, from `FIRST_CHECK_US` on, microseconds.
 fn max_error(mut fit: ClockFit, calls: &[[i64; 3]]) -> i64 {
     let mut max_error = 0_i64;
-    for [called_at, latency, leaves_at] in calls {
+    for [called_at, latency_us, leaves_at] in calls {
         let called_at = BootTime(5 * SECOND_US + called_at);
-        let buffer_time = fit.place_buffer(called_at, called_at.plus(*latency), FRAMES, RATE, false);
+        let buffer_time = fit.place_buffer(called_at, called_at.plus(*latency_us), CALLBACK_FRAMES, RATE, false);
         let error = buffer_time.at.0 - 5 * SECOND_US - leaves_at;
         if called_at.0 >= 5 * SECOND_US + FIRST_CHECK_US && error.abs() > max_error.abs() {
             max_error = error;
@@ -32,11 +34,11 @@ fn max_error(mut fit: ClockFit, calls: &[[i64; 3]]) -> i64 {
 #[test]
 fn the_rhythm_corrects_the_timestamps_of_a_stream_that_began_late() {
     let traces = [include_str!("../traces/server-begins-late.txt"), include_str!("../traces/server-begins-latest.txt")];
-    for (trace, within) in traces.into_iter().zip([1500, 2000]) {
+    for (trace, max_error_us) in traces.into_iter().zip([1500, 2000]) {
         let calls = parse_trace(trace);
         let (server_error, plain_error) =
             (max_error(ClockFit::for_sound_server(), &calls), max_error(ClockFit::default(), &calls));
-        assert!(server_error.abs() < within, "{server_error} us");
+        assert!(server_error.abs() < max_error_us, "{server_error} us");
         // The error of the client's interpolation, without the rhythm.
         assert!(plain_error > 5000, "{plain_error} us");
     }
@@ -54,12 +56,12 @@ fn the_rhythm_does_not_harm_a_stream_that_began_on_time() {
 fn a_latency_change_without_a_rhythm_change_widens_the_error_at_once_and_is_accepted_later() {
     let mut fit = ClockFit::for_sound_server();
     for n in 0..500 {
-        let called_at = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
+        let called_at = BootTime(5 * SECOND_US + n * CALLBACK_FRAMES as i64 * SECOND_US / i64::from(RATE));
         // From callback 60 on, the latency is 18 ms longer, which is less than a jump.
-        let latency = if n < 60 { 130_000 } else { 148_000 };
-        let buffer_time = fit.place_buffer(called_at, called_at.plus(latency), FRAMES, RATE, false);
+        let latency_us = if n < 60 { 130_000 } else { 148_000 };
+        let buffer_time = fit.place_buffer(called_at, called_at.plus(latency_us), CALLBACK_FRAMES, RATE, false);
         let at = buffer_time.at.since(called_at);
-        assert!(n < 150 || at == 148_000 || buffer_time.within_us >= 18_000, "{n}: {buffer_time:?}");
+        assert!(n < 150 || at == 148_000 || buffer_time.possible_error_us >= 18_000, "{n}: {buffer_time:?}");
         assert!(n < 400 || at == 148_000, "{n}: {buffer_time:?}");
     }
 }
@@ -71,9 +73,9 @@ fn a_step_in_the_rhythm_moves_no_start() {
             let mut fit = ClockFit::for_sound_server();
             for n in 0..500 {
                 let shift = if n < step_at { 0 } else { step };
-                let leaves_at = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE));
+                let leaves_at = BootTime(5 * SECOND_US + n * CALLBACK_FRAMES as i64 * SECOND_US / i64::from(RATE));
                 let called_at = leaves_at.plus(shift - 130_000 + [0, -1_650, 1_650][n as usize % 3]);
-                let buffer_time = fit.place_buffer(called_at, leaves_at, FRAMES, RATE, false);
+                let buffer_time = fit.place_buffer(called_at, leaves_at, CALLBACK_FRAMES, RATE, false);
                 assert!(buffer_time.at.since(leaves_at).abs() < 5_000, "{step} at {step_at}, {n}: {buffer_time:?}");
             }
         }
@@ -100,8 +102,8 @@ fn the_rhythm_restarts_after_an_underrun() {
             fit.on_underrun();
         }
         let pause = if n < 100 { 0 } else { 9_000 };
-        let called_at = BootTime(5 * SECOND_US + n * FRAMES as i64 * SECOND_US / i64::from(RATE) + pause);
-        let buffer_time = fit.place_buffer(called_at, called_at.plus(130_000), FRAMES, RATE, false);
+        let called_at = BootTime(5 * SECOND_US + n * CALLBACK_FRAMES as i64 * SECOND_US / i64::from(RATE) + pause);
+        let buffer_time = fit.place_buffer(called_at, called_at.plus(130_000), CALLBACK_FRAMES, RATE, false);
         assert!((buffer_time.at.since(called_at) - 130_000).abs() < 10, "{n}: {buffer_time:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The drift of a device's clock against the boot clock, over minutes.
+//! The drift of a device's clock relative to the boot clock, over minutes.
 use crate::base::instant::SECOND_US;
 
 /// Minimum time between the two measurements of a drift, microseconds.
@@ -26,13 +26,13 @@ impl DriftTracker {
         self.start = None;
     }
 
-    /// Updates the drift with the origin of a full window at the stream time `time`.
-    pub(super) fn update(&mut self, time: i64, origin: i64) {
+    /// Updates the drift with the origin of a full window at `stream_time`.
+    pub(super) fn update(&mut self, stream_time: i64, origin: i64) {
         let Some((start_time, start_origin)) = self.start else {
-            self.start = Some((time, origin));
+            self.start = Some((stream_time, origin));
             return;
         };
-        let elapsed = time.saturating_sub(start_time);
+        let elapsed = stream_time.saturating_sub(start_time);
         if elapsed >= MIN_BASELINE_US {
             let ppb = i128::from(origin.saturating_sub(start_origin)) * 1_000_000_000 / i128::from(elapsed);
             let ppb = i64::try_from(ppb).unwrap_or(0);
@@ -41,7 +41,7 @@ impl DriftTracker {
     }
 }
 
-/// Returns the difference that the drift makes in `us` microseconds, in microseconds.
-pub(super) fn drift_us(us: i64, ppb: i64) -> i64 {
-    us.saturating_mul(ppb) / 1_000_000_000
+/// Returns by how much the clocks drift apart in `duration_us`, microseconds.
+pub(super) fn drift_us(duration_us: i64, drift_ppb: i64) -> i64 {
+    duration_us.saturating_mul(drift_ppb) / 1_000_000_000
 }

@@ -1,17 +1,19 @@
 use super::window::MIN_MEASUREMENTS;
 use super::*;
 
-const FRAMES: usize = 2048;
+/// Frames per callback.
+const CALLBACK_FRAMES: usize = 2048;
 
 /// Returns the instant at which block `n` leaves a device that is 100 ppm slow and was opened at 5 s, microseconds.
 fn true_time_us(n: i64) -> i64 {
-    5_000_000 + n * FRAMES as i64 * SECOND_US / 48_000 * 10_001 / 10_000
+    5_000_000 + n * CALLBACK_FRAMES as i64 * SECOND_US / 48_000 * 10_001 / 10_000
 }
 
 fn gap_us(buffer_time: BufferTime) -> i64 {
-    buffer_time.gap.map_or(0, |gap| gap.us)
+    buffer_time.gap.map_or(0, |gap| gap.duration_us)
 }
 
+/// A generator of pseudo-random numbers.
 struct Noise(u32);
 
 impl Noise {
@@ -24,36 +26,41 @@ impl Noise {
 #[test]
 fn the_fit_ignores_jitter_and_outliers_and_follows_drift() {
     let (mut fit, mut noise) = (ClockFit::default(), Noise(1));
-    let (mut max_error, mut max_late_error) = (0, 0);
+    let (mut max_error, mut max_settled_error) = (0, 0);
     for n in 0..20_000 {
         let jitter = noise.up_to(4000) - 2000;
         // One measurement in twenty is 300 ms late.
         let outlier_us = if noise.up_to(20) == 0 { 300_000 } else { 0 };
-        let buffer_time =
-            fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + jitter + outlier_us), FRAMES, 48_000, true);
+        let buffer_time = fit.place_buffer(
+            BootTime(0),
+            BootTime(true_time_us(n) + jitter + outlier_us),
+            CALLBACK_FRAMES,
+            48_000,
+            true,
+        );
         let error = (buffer_time.at.0 - true_time_us(n)).abs();
         if n > 70 {
             max_error = max_error.max(error);
-            assert!(buffer_time.within_us > 100, "{} us", buffer_time.within_us);
+            assert!(buffer_time.possible_error_us > 100, "{} us", buffer_time.possible_error_us);
         }
         if n > 2000 {
-            max_late_error = max_late_error.max(error);
+            max_settled_error = max_settled_error.max(error);
         }
     }
-    // The measurements scatter by 2 ms. In the quarter of an hour of this test the clocks drift apart by 85 ms.
+    // The measurements scatter by 2 ms. This test lasts a quarter of an hour, in which the clocks drift apart by 85 ms.
     assert!(max_error < 1000, "{max_error} us");
-    assert!(max_late_error < 900, "{max_late_error} us");
+    assert!(max_settled_error < 900, "{max_settled_error} us");
 }
 
 #[test]
 fn the_fit_of_a_precise_device_is_exact_and_reports_a_small_error() {
     let mut fit = ClockFit::default();
     for n in 0..3000 {
-        let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n)), FRAMES, 48_000, true);
+        let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n)), CALLBACK_FRAMES, 48_000, true);
         assert!((buffer_time.at.0 - true_time_us(n)).abs() < 160, "block {n}: {}", buffer_time.at.0 - true_time_us(n));
         if n > 2000 {
             assert!(
-                (buffer_time.at.0 - true_time_us(n)).abs() < 5 && buffer_time.within_us < 200,
+                (buffer_time.at.0 - true_time_us(n)).abs() < 5 && buffer_time.possible_error_us < 200,
                 "block {n}: {buffer_time:?}"
             );
         }
@@ -64,12 +71,13 @@ fn the_fit_of_a_precise_device_is_exact_and_reports_a_small_error() {
 fn the_fit_follows_drift_from_the_first_seconds() {
     // The null sink of PulseAudio in blocks of 5 ms, and a card with the opposite drift.
     for ppm in [-140, 140] {
-        let true_time_us = |n: i64| 5_000_000 + n * FRAMES as i64 * SECOND_US / 48_000 * (1_000_000 + ppm) / 1_000_000;
+        let true_time_us =
+            |n: i64| 5_000_000 + n * CALLBACK_FRAMES as i64 * SECOND_US / 48_000 * (1_000_000 + ppm) / 1_000_000;
         let (mut fit, mut noise) = (ClockFit::default(), Noise(1));
         for n in 0..600 {
             let jitter = noise.up_to(400) - 200;
             let buffer_time =
-                fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + jitter), FRAMES, 48_000, n > 100);
+                fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + jitter), CALLBACK_FRAMES, 48_000, n > 100);
             let error = (buffer_time.at.0 - true_time_us(n)).abs();
             assert!(n < 60 || error < 150, "{ppm} ppm, block {n}: {error} us");
         }
@@ -80,10 +88,11 @@ fn the_fit_follows_drift_from_the_first_seconds() {
 fn a_pause_of_the_device_is_accepted_after_a_few_callbacks() {
     let mut fit = ClockFit::default();
     for n in 0..500 {
-        fit.place_buffer(BootTime(0), BootTime(true_time_us(n)), FRAMES, 48_000, true);
+        fit.place_buffer(BootTime(0), BootTime(true_time_us(n)), CALLBACK_FRAMES, 48_000, true);
     }
     for n in 500..600 {
-        let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + 300_000), FRAMES, 48_000, true);
+        let buffer_time =
+            fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + 300_000), CALLBACK_FRAMES, 48_000, true);
         if n >= 500 + JUMP_OUTLIERS as i64 {
             assert!((buffer_time.at.0 - true_time_us(n) - 300_000).abs() < 160);
         }
@@ -104,7 +113,7 @@ fn a_reported_underrun_is_accepted_at_once() {
         if n == 3 || n == 500 {
             fit.on_underrun();
         }
-        let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + gap), FRAMES, 48_000, true);
+        let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + gap), CALLBACK_FRAMES, 48_000, true);
         assert!((buffer_time.at.0 - true_time_us(n) - gap).abs() < 160, "block {n}");
         // An underrun while the device starts is not a gap in the sound.
         assert!(
@@ -120,7 +129,8 @@ fn outliers_that_disagree_are_not_a_gap() {
     for n in 0..500 {
         // Ten consecutive measurements are wrong, each by a different time.
         let error_us = if n > 100 && n % 50 < 10 { 50_000 + n % 10 * 60_000 } else { 0 };
-        let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + error_us), FRAMES, 48_000, true);
+        let buffer_time =
+            fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + error_us), CALLBACK_FRAMES, 48_000, true);
         assert!(
             (buffer_time.at.0 - true_time_us(n)).abs() < 250 && buffer_time.gap.is_none(),
             "block {n}: {buffer_time:?}"
@@ -133,10 +143,14 @@ fn measurements_during_start_up_are_dropped() {
     let mut fit = ClockFit::default();
     for n in 0..200 {
         let error_us = if n < 8 { 15_000 - n * 1000 } else { 0 };
-        let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + error_us), FRAMES, 48_000, true);
+        let buffer_time =
+            fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + error_us), CALLBACK_FRAMES, 48_000, true);
         if n > 8 {
             assert!((buffer_time.at.0 - true_time_us(n)).abs() < 160, "block {n}");
-            assert!((buffer_time.within_us == JUMP_US) == (n < 8 + MIN_MEASUREMENTS as i64 - 1), "block {n}");
+            assert!(
+                (buffer_time.possible_error_us == MIN_JUMP_US) == (n < 8 + MIN_MEASUREMENTS as i64 - 1),
+                "block {n}"
+            );
         }
     }
 }
@@ -148,7 +162,8 @@ fn the_pause_of_an_idle_server_is_accepted_after_a_few_callbacks() {
         let mut fit = ClockFit::default();
         for n in 0..30 {
             let pause = if n < 2 { 0 } else { idle_us };
-            let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + pause), FRAMES, 48_000, true);
+            let buffer_time =
+                fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + pause), CALLBACK_FRAMES, 48_000, true);
             assert!(n < 4 || (buffer_time.at.0 - true_time_us(n) - pause).abs() < 160, "block {n} after {idle_us} us");
         }
     }

@@ -2,25 +2,26 @@
 use super::drift::drift_us;
 
 /// Number of measurements in the window, which covers some seconds.
-pub(super) const WINDOW: usize = 64;
+pub(super) const WINDOW_LEN: usize = 64;
 /// Distance from the latest origin beyond which a measurement is an outlier, microseconds. Several outliers in a row
 /// show that the device paused.
-pub(super) const JUMP_US: i64 = 20_000;
-/// Minimum number of measurements for an estimate of their error. With fewer, the error counts as [`JUMP_US`].
+pub(super) const MIN_JUMP_US: i64 = 20_000;
+/// Minimum number of measurements for an estimate of their error. With fewer measurements, the error counts as
+/// [`MIN_JUMP_US`].
 pub(super) const MIN_MEASUREMENTS: usize = 8;
 /// Minimum number of measurements for a trend.
-const MIN_FOR_TREND: usize = WINDOW / 2;
+const MIN_FOR_TREND: usize = WINDOW_LEN / 2;
 /// Maximum trend, parts per billion. Measurements of a few seconds with a scatter of 2 ms can have a slope that is
-/// wrong by as much, so a larger one is not plausible.
+/// wrong by this amount, so a larger trend is not plausible.
 const MAX_TREND_PPB: i64 = 300_000;
 
 /// A ring of measurements, all in microseconds.
 #[derive(Debug)]
 pub(super) struct MeasurementWindow {
-    /// The origin by each measurement.
-    origins: [i64; WINDOW],
+    /// The origin according to each measurement.
+    origins: [i64; WINDOW_LEN],
     /// The stream time of each measurement.
-    times: [i64; WINDOW],
+    times: [i64; WINDOW_LEN],
     len: usize,
     next: usize,
 }
@@ -31,12 +32,12 @@ pub(super) struct WindowFit {
     /// The median of the origins, each extrapolated to the present by the drift.
     pub origin: i64,
     /// Two standard errors of `origin`, from the scatter of the measurements.
-    pub within_us: i64,
+    pub possible_error_us: i64,
 }
 
 impl Default for MeasurementWindow {
     fn default() -> Self {
-        Self { origins: [0; WINDOW], times: [0; WINDOW], len: 0, next: 0 }
+        Self { origins: [0; WINDOW_LEN], times: [0; WINDOW_LEN], len: 0, next: 0 }
     }
 }
 
@@ -45,8 +46,8 @@ impl MeasurementWindow {
     pub(super) fn push(&mut self, origin: i64, time: i64) {
         self.origins[self.next] = origin;
         self.times[self.next] = time;
-        self.next = (self.next + 1) % WINDOW;
-        self.len = (self.len + 1).min(WINDOW);
+        self.next = (self.next + 1) % WINDOW_LEN;
+        self.len = (self.len + 1).min(WINDOW_LEN);
     }
 
     /// Removes all measurements.
@@ -59,23 +60,23 @@ impl MeasurementWindow {
         self.len
     }
 
-    /// Returns the origin by the latest measurement; `None` if the window is empty.
-    pub(super) fn latest(&self) -> Option<i64> {
-        (self.len > 0).then(|| self.origins[(self.next + WINDOW - 1) % WINDOW])
+    /// Returns the origin according to the latest measurement; `None` if the window is empty.
+    pub(super) fn latest_origin(&self) -> Option<i64> {
+        (self.len > 0).then(|| self.origins[(self.next + WINDOW_LEN - 1) % WINDOW_LEN])
     }
 
-    /// Returns the fit at the stream time `elapsed`, in microseconds, with this drift.
-    pub(super) fn fit(&self, elapsed: i64, drift_ppb: i64) -> WindowFit {
+    /// Returns the fit at `stream_time`, in microseconds, with this drift.
+    pub(super) fn fit(&self, stream_time: i64, drift_ppb: i64) -> WindowFit {
         let mut sorted = self.origins;
         let sorted = &mut sorted[..self.len];
         for (origin, time) in sorted.iter_mut().zip(self.times) {
-            *origin = origin.saturating_add(drift_us(elapsed.saturating_sub(time), drift_ppb));
+            *origin = origin.saturating_add(drift_us(stream_time.saturating_sub(time), drift_ppb));
         }
         sorted.sort_unstable();
         let median = median_of(sorted);
         sorted.iter_mut().for_each(|o| *o = o.saturating_sub(median).saturating_abs());
         sorted.sort_unstable();
-        WindowFit { origin: median, within_us: two_standard_errors(median_of(sorted), self.len) }
+        WindowFit { origin: median, possible_error_us: two_standard_errors(median_of(sorted), self.len) }
     }
 
     /// Returns the drift within the window in parts per billion: the median of the slopes between its first and its
@@ -85,8 +86,8 @@ impl MeasurementWindow {
             return 0;
         }
         let half = self.len / 2;
-        let index = |n: usize| (self.next + WINDOW - self.len + n) % WINDOW;
-        let mut slopes = [0; WINDOW / 2];
+        let index = |n: usize| (self.next + WINDOW_LEN - self.len + n) % WINDOW_LEN;
+        let mut slopes = [0; WINDOW_LEN / 2];
         let slopes = &mut slopes[..half];
         for (n, slope) in slopes.iter_mut().enumerate() {
             let (early_index, late_index) = (index(n), index(n + self.len - half));
@@ -110,7 +111,7 @@ fn median_of(sorted: &[i64]) -> i64 {
 /// quarter of the measurements count as independent.
 fn two_standard_errors(median_distance: i64, count: usize) -> i64 {
     if count < MIN_MEASUREMENTS {
-        return JUMP_US;
+        return MIN_JUMP_US;
     }
     let root = ((count as f64) / 4.0).max(1.0).sqrt();
     (2.0 * 1.2533 * 1.4826 * median_distance as f64 / root).ceil() as i64

@@ -12,9 +12,9 @@ proptest! {
         first_frame in 0_usize..2000,
     ) {
         let mut bench = MixerBench::new();
-        bench.queue_whole(1, CueStart::AtInstant(boot(first_frame)), &sound(1, lengths[0]));
+        bench.queue_complete(1, CueStart::AtInstant(instant_of(first_frame)), &sound(1, lengths[0]));
         for (key, length) in (2..).zip(&lengths[1..]) {
-            bench.queue_whole(key, CueStart::AfterPrevious { not_before: boot(0) }, &sound(key, *length));
+            bench.queue_complete(key, CueStart::AfterPrevious { not_before: instant_of(0) }, &sound(key, *length));
         }
         let total: usize = lengths.iter().sum();
         for size in buffers.iter().cycle() {
@@ -27,7 +27,7 @@ proptest! {
         prop_assert!(bench.out[..first_frame].iter().all(|s| *s == 0.0));
         prop_assert_eq!(&bench.out[first_frame..first_frame + total], &expected[..]);
         prop_assert!(bench.out[first_frame + total..].iter().all(|s| *s == 0.0));
-        let ends = bench.reports.iter().filter(|r| matches!(r, MixerReport::Ended { cut: false, .. }));
+        let ends = bench.reports.iter().filter(|r| matches!(r, MixerReport::Ended { was_cut: false, .. }));
         prop_assert_eq!(ends.count(), lengths.len());
     }
 
@@ -37,7 +37,7 @@ proptest! {
         portions in proptest::collection::vec((0_usize..700, 1_usize..700), 1..20),
     ) {
         let mut bench = MixerBench::new();
-        bench.queue_partial(1, CueStart::AtInstant(boot(0)), &[1.0]);
+        bench.queue_partial(1, CueStart::AtInstant(instant_of(0)), &[1.0]);
         let mut pushed = 1;
         for (portion, buffer) in portions {
             let samples = sound(1, portion);
@@ -48,10 +48,10 @@ proptest! {
         bench.complete(1, pushed, true);
         bench.run(20_000);
         let played = bench.out.iter().filter(|s| **s != 0.0).count();
-        let (_, end) = bench.ended(1).unwrap();
+        let (_, end) = bench.end_of(1).unwrap();
         prop_assert_eq!(played, pushed);
         let counters = &bench.feed(1).2;
-        prop_assert_eq!(counters.taken(), pushed as u64);
-        prop_assert!(near(end, boot(pushed + counters.underrun_frames() as usize)));
+        prop_assert_eq!(counters.taken_frames(), pushed as u64);
+        prop_assert!(near(end, instant_of(pushed + counters.underrun_frames() as usize)));
     }
 }

@@ -4,49 +4,49 @@ use super::*;
 #[test]
 fn a_track_starts_on_its_frame_and_ends_on_its_last() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::AtInstant(boot(700)), &sound(1, 1000));
+    bench.queue_complete(1, CueStart::AtInstant(instant_of(700)), &sound(1, 1000));
     for _ in 0..5 {
         bench.run(512);
     }
     assert!(bench.out[..700].iter().all(|s| *s == 0.0));
     assert_eq!(bench.out[700..1700], sound(1, 1000));
     assert!(bench.out[1700..].iter().all(|s| *s == 0.0));
-    assert!(near(bench.started(1).unwrap(), boot(700)));
-    let (cut, at) = bench.ended(1).unwrap();
-    assert!(!cut && near(at, boot(1700)));
-    assert_eq!(bench.feed(1).2.taken(), 1000);
+    assert!(near(bench.start_of(1).unwrap(), instant_of(700)));
+    let (was_cut, at) = bench.end_of(1).unwrap();
+    assert!(!was_cut && near(at, instant_of(1700)));
+    assert_eq!(bench.feed(1).2.taken_frames(), 1000);
     assert_eq!(bench.feed(1).2.underrun_frames(), 0);
 }
 
 #[test]
-fn a_follower_of_a_whole_track_starts_on_the_next_frame() {
+fn a_follower_of_a_complete_track_starts_on_the_next_frame() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::AtInstant(boot(100)), &sound(1, 333));
-    bench.queue_whole(2, CueStart::AfterPrevious { not_before: boot(9000) }, &sound(2, 400));
-    bench.queue_whole(3, CueStart::AfterPrevious { not_before: boot(0) }, &sound(3, 5));
+    bench.queue_complete(1, CueStart::AtInstant(instant_of(100)), &sound(1, 333));
+    bench.queue_complete(2, CueStart::AfterPrevious { not_before: instant_of(9000) }, &sound(2, 400));
+    bench.queue_complete(3, CueStart::AfterPrevious { not_before: instant_of(0) }, &sound(3, 5));
     bench.run(1024);
     let expected = [sound(1, 333), sound(2, 400), sound(3, 5)].concat();
     assert_eq!(bench.out[100..838], expected);
-    assert!(near(bench.started(2).unwrap(), boot(433)));
-    assert!(near(bench.started(3).unwrap(), boot(833)));
+    assert!(near(bench.start_of(2).unwrap(), instant_of(433)));
+    assert!(near(bench.start_of(3).unwrap(), instant_of(833)));
 }
 
 #[test]
 fn a_follower_that_is_queued_late_starts_at_once() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &sound(1, 100));
+    bench.queue_complete(1, CueStart::AtInstant(instant_of(0)), &sound(1, 100));
     bench.run(256);
-    bench.queue_whole(2, CueStart::AfterPrevious { not_before: boot(9000) }, &sound(2, 10));
+    bench.queue_complete(2, CueStart::AfterPrevious { not_before: instant_of(9000) }, &sound(2, 10));
     bench.run(256);
-    assert!(near(bench.started(2).unwrap(), boot(256)));
+    assert!(near(bench.start_of(2).unwrap(), instant_of(256)));
 }
 
 #[test]
 fn a_follower_of_a_short_track_waits_for_its_instant() {
     for cut in [false, true] {
         let mut bench = MixerBench::new();
-        bench.queue_partial(1, CueStart::AtInstant(boot(0)), &sound(1, 300));
-        bench.queue_whole(2, CueStart::AfterPrevious { not_before: boot(900) }, &sound(2, 50));
+        bench.queue_partial(1, CueStart::AtInstant(instant_of(0)), &sound(1, 300));
+        bench.queue_complete(2, CueStart::AfterPrevious { not_before: instant_of(900) }, &sound(2, 50));
         bench.run(100);
         if cut {
             bench.handle.commands.push(MixerCommand::Cut(CueKey(1))).ok().unwrap();
@@ -55,9 +55,9 @@ fn a_follower_of_a_short_track_waits_for_its_instant() {
         }
         bench.run(600);
         bench.run(600);
-        assert_eq!(bench.ended(1).unwrap().0, cut);
-        assert!(near(bench.ended(1).unwrap().1, boot(if cut { 100 } else { 300 })));
-        assert!(near(bench.started(2).unwrap(), boot(900)));
+        assert_eq!(bench.end_of(1).unwrap().0, cut);
+        assert!(near(bench.end_of(1).unwrap().1, instant_of(if cut { 100 } else { 300 })));
+        assert!(near(bench.start_of(2).unwrap(), instant_of(900)));
         assert_eq!(bench.out[900..950], sound(2, 50));
     }
 }
@@ -65,27 +65,27 @@ fn a_follower_of_a_short_track_waits_for_its_instant() {
 #[test]
 fn a_follower_without_a_track_before_it_waits_for_its_instant() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(5, CueStart::AfterPrevious { not_before: boot(300) }, &sound(5, 50));
+    bench.queue_complete(5, CueStart::AfterPrevious { not_before: instant_of(300) }, &sound(5, 50));
     bench.run(512);
-    assert!(near(bench.started(5).unwrap(), boot(300)));
+    assert!(near(bench.start_of(5).unwrap(), instant_of(300)));
 }
 
 #[test]
 fn a_track_with_an_instant_cuts_and_discards_the_tracks_before_it() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &sound(1, 5000));
-    bench.queue_whole(2, CueStart::AfterPrevious { not_before: boot(5000) }, &sound(2, 50));
-    bench.queue_whole(3, CueStart::AtInstant(boot(777)), &sound(3, 400));
+    bench.queue_complete(1, CueStart::AtInstant(instant_of(0)), &sound(1, 5000));
+    bench.queue_complete(2, CueStart::AfterPrevious { not_before: instant_of(5000) }, &sound(2, 50));
+    bench.queue_complete(3, CueStart::AtInstant(instant_of(777)), &sound(3, 400));
     bench.run(512);
     assert_eq!(bench.position.progress_at(BootTime(i64::MAX)).unwrap().frames, 512);
     bench.run(512);
     assert_eq!(bench.out[..777], sound(1, 5000)[..777]);
     assert_eq!(bench.out[777..1024], sound(3, 400)[..247]);
-    let (cut, at) = bench.ended(1).unwrap();
-    assert!(cut && near(at, boot(777)));
-    assert!(bench.ended(2).unwrap().0 && bench.started(2).is_none());
-    assert_eq!(bench.feed(1).2.taken(), 777);
-    assert_eq!(bench.feed(2).2.taken(), 0);
+    let (was_cut, at) = bench.end_of(1).unwrap();
+    assert!(was_cut && near(at, instant_of(777)));
+    assert!(bench.end_of(2).unwrap().0 && bench.start_of(2).is_none());
+    assert_eq!(bench.feed(1).2.taken_frames(), 777);
+    assert_eq!(bench.feed(2).2.taken_frames(), 0);
     assert_eq!(bench.position.progress_at(BootTime(i64::MAX)).map(|p| (p.key, p.frames)), Some((CueKey(3), 247)));
 }
 
@@ -93,45 +93,45 @@ fn a_track_with_an_instant_cuts_and_discards_the_tracks_before_it() {
 fn a_track_within_the_grace_is_not_cut() {
     let mut bench = MixerBench::new();
     bench.mixer.grace_frames = 100;
-    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &sound(1, 1000));
-    bench.queue_whole(2, CueStart::AtInstant(boot(950)), &sound(2, 50));
+    bench.queue_complete(1, CueStart::AtInstant(instant_of(0)), &sound(1, 1000));
+    bench.queue_complete(2, CueStart::AtInstant(instant_of(950)), &sound(2, 50));
     bench.run(900);
     bench.run(300);
-    assert_eq!(bench.ended(1).map(|(cut, _)| cut), Some(false));
+    assert_eq!(bench.end_of(1).map(|(was_cut, _)| was_cut), Some(false));
     assert_eq!(bench.out[..1050], [sound(1, 1000), sound(2, 50)].concat());
 }
 
 #[test]
 fn a_track_with_a_past_instant_starts_at_once() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::AtInstant(boot(0)), &sound(1, 5000));
+    bench.queue_complete(1, CueStart::AtInstant(instant_of(0)), &sound(1, 5000));
     bench.run(1000);
-    // A later cue that was queued first does not change that.
-    bench.queue_whole(7, CueStart::AtInstant(boot(4000)), &sound(7, 50));
-    bench.queue_whole(3, CueStart::AtInstant(boot(10)), &sound(3, 100));
+    // Track 7 starts later. Although it is queued first, it does not delay track 3.
+    bench.queue_complete(7, CueStart::AtInstant(instant_of(4000)), &sound(7, 50));
+    bench.queue_complete(3, CueStart::AtInstant(instant_of(10)), &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[1000..1100], sound(3, 100));
-    assert!(near(bench.ended(1).unwrap().1, boot(1000)));
+    assert!(near(bench.end_of(1).unwrap().1, instant_of(1000)));
     bench.run(2500);
-    assert!(near(bench.started(7).unwrap(), boot(4000)));
+    assert!(near(bench.start_of(7).unwrap(), instant_of(4000)));
 }
 
 #[test]
 fn a_track_that_is_queued_after_a_later_one_started_is_rejected() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(5, CueStart::AtInstant(boot(0)), &sound(5, 3000));
+    bench.queue_complete(5, CueStart::AtInstant(instant_of(0)), &sound(5, 3000));
     bench.run(1000);
-    bench.queue_whole(4, CueStart::AtInstant(boot(0)), &sound(4, 100));
-    bench.queue_whole(3, CueStart::AfterPrevious { not_before: boot(0) }, &sound(3, 100));
+    bench.queue_complete(4, CueStart::AtInstant(instant_of(0)), &sound(4, 100));
+    bench.queue_complete(3, CueStart::AfterPrevious { not_before: instant_of(0) }, &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[..2000], sound(5, 3000)[..2000]);
-    assert!(bench.ended(4).unwrap().0 && bench.ended(3).unwrap().0);
+    assert!(bench.end_of(4).unwrap().0 && bench.end_of(3).unwrap().0);
 }
 
 #[test]
 fn an_empty_ring_causes_one_underrun_of_counted_silence() {
     let mut bench = MixerBench::new();
-    bench.queue_partial(1, CueStart::AtInstant(boot(0)), &sound(1, 100));
+    bench.queue_partial(1, CueStart::AtInstant(instant_of(0)), &sound(1, 100));
     bench.run(128);
     bench.run(64);
     let remaining_samples = sound(1, 150)[100..].to_vec();
@@ -139,43 +139,43 @@ fn an_empty_ring_causes_one_underrun_of_counted_silence() {
     bench.complete(1, 150, true);
     bench.run(128);
     assert_eq!(bench.feed(1).2.underrun_frames(), 28 + 64);
-    assert_eq!(bench.feed(1).2.underruns(), 1);
-    assert_eq!(bench.feed(1).2.taken(), 150);
+    assert_eq!(bench.feed(1).2.underrun_count(), 1);
+    assert_eq!(bench.feed(1).2.taken_frames(), 150);
     assert_eq!(bench.out[192..242], sound(1, 150)[100..]);
-    assert!(near(bench.ended(1).unwrap().1, boot(242)));
+    assert!(near(bench.end_of(1).unwrap().1, instant_of(242)));
 }
 
 #[test]
 fn a_track_without_a_first_block_does_not_start() {
     let mut bench = MixerBench::new();
-    bench.queue_partial(1, CueStart::AtInstant(boot(10)), &[]);
+    bench.queue_partial(1, CueStart::AtInstant(instant_of(10)), &[]);
     bench.run(128);
     assert!(bench.reports.is_empty());
     bench.feed(1).1.push_entire_slice(&sound(1, 20)).unwrap();
     bench.complete(1, 20, true);
     bench.run(128);
-    assert!(near(bench.started(1).unwrap(), boot(128)));
+    assert!(near(bench.start_of(1).unwrap(), instant_of(128)));
     assert_eq!(bench.feed(1).2.underrun_frames(), 0);
 }
 
 #[test]
 fn waiting_and_unknown_tracks_can_be_cut() {
     let mut bench = MixerBench::new();
-    bench.queue_whole(1, CueStart::AtInstant(boot(5000)), &sound(1, 20));
+    bench.queue_complete(1, CueStart::AtInstant(instant_of(5000)), &sound(1, 20));
     for key in [1, 1, 99] {
         bench.handle.commands.push(MixerCommand::Cut(CueKey(key))).ok().unwrap();
     }
     bench.run(128);
-    assert_eq!(bench.reports, [MixerReport::Ended { key: CueKey(1), cut: true, at: boot(0) }]);
+    assert_eq!(bench.reports, [MixerReport::Ended { key: CueKey(1), was_cut: true, at: instant_of(0) }]);
 }
 
 #[test]
 fn tracks_beyond_the_maximum_are_rejected_and_reported() {
     let mut bench = MixerBench::new();
     for key in 0..MAX_TRACKS as u64 + 1 {
-        bench.queue_whole(key, CueStart::AtInstant(boot(50_000 + key as usize)), &[0.5]);
+        bench.queue_complete(key, CueStart::AtInstant(instant_of(50_000 + key as usize)), &[0.5]);
     }
     bench.run(128);
     assert_eq!(bench.reports.len(), 1);
-    assert!(bench.ended(MAX_TRACKS as u64).unwrap().0);
+    assert!(bench.end_of(MAX_TRACKS as u64).unwrap().0);
 }

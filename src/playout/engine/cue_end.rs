@@ -16,8 +16,8 @@ pub(super) struct CueEnd {
     /// The frames of the file that the device took.
     pub frames: u64,
     /// The frames that the cue should have had.
-    pub expected: u64,
-    /// Frames a second.
+    pub expected_frames: u64,
+    /// The rate in frames per second.
     pub rate: u32,
     /// The frames of silence inserted between those of the file.
     pub underrun_frames: u64,
@@ -25,8 +25,8 @@ pub(super) struct CueEnd {
     pub underruns: u64,
     /// The kind of the end.
     pub ending: Ending,
-    /// The instant when its last frame had left the device. `None` when the reported time is not plausible.
-    pub at: Option<BootTime>,
+    /// The instant when the cue's last frame had left the device. `None` when the reported time is not plausible.
+    pub ended_at: Option<BootTime>,
 }
 
 impl CueEnd {
@@ -41,66 +41,66 @@ impl CueEnd {
 pub(super) struct Situation {
     /// True when an urgent airing sounds or is about to.
     pub is_urgent_active: bool,
-    /// True when the airing may still play in full by its rule for late starts.
+    /// True when the airing is still allowed to start late and play in full.
     pub may_play_late: bool,
-    /// The evidence from the line, for the outcome.
+    /// The evidence for the outcome: the line, and the level of proof.
     pub evidence: Playback,
 }
 
 /// The consequence of a cue's end.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Aftermath {
-    /// The airing is finished, with this outcome.
+pub(super) enum Consequence {
+    /// The airing has ended with this outcome.
     Closed(Outcome, Option<Reason>, Playback),
-    /// The airing did not sound: it waits for its time again, or to continue after an interruption.
+    /// The airing did not sound. It waits again: for its time, or to continue after an earlier interruption.
     WaitsAgain,
-    /// An urgent airing has interrupted it; it continues later.
+    /// An urgent airing has interrupted this airing, which continues later.
     Interrupted(Playback),
-    /// The device was lost while it sounded; it continues once there is a device again.
+    /// The device was lost while the airing sounded. The airing continues once there is a device again.
     DeviceLost(Playback),
-    /// It is an urgent message and there was no device; it waits for one.
+    /// The airing is an urgent message and could not start without a device. It waits for one.
     UrgentAwaitsDevice,
 }
 
 /// Decides the consequence of a cue's end.
-pub(super) fn aftermath(airing: &LiveAiring, end: &CueEnd, situation: Situation) -> Aftermath {
+pub(super) fn consequence_of(airing: &LiveAiring, end: &CueEnd, situation: Situation) -> Consequence {
     let is_planned = airing.planned.is_some();
     let continues_later = airing.interrupt_policy() != InterruptPolicy::Drop;
     let cut_reason = airing.cue().and_then(|cue| cue.cut_reason);
     let reason_if_cut = find_cut_reason(airing, &situation);
     let was_interrupted = end.ending == Ending::Cut && reason_if_cut == Reason::Urgent;
-    // A cue that never started: it was queued after another, or had no device.
+    // The cue never started, because it was queued behind another one or there was no device.
     let never_started = end.frames == 0 && !airing.is_sounding() && cut_reason.is_none();
     let device_lost = end.ending == Ending::Lost;
-    let (result, reason, playback) = verdict(airing, end, reason_if_cut, situation.evidence);
+    let (result, reason, playback) = final_outcome(airing, end, reason_if_cut, situation.evidence);
     if is_planned && was_interrupted && (never_started || (continues_later && playback.frames == 0)) {
-        return Aftermath::WaitsAgain;
+        return Consequence::WaitsAgain;
     }
     if is_planned && was_interrupted && continues_later {
-        return Aftermath::Interrupted(playback);
+        return Consequence::Interrupted(playback);
     }
     if never_started && device_lost && is_planned && situation.may_play_late {
-        return Aftermath::WaitsAgain;
+        return Consequence::WaitsAgain;
     }
     if never_started && device_lost && !is_planned && airing.is_urgent() {
-        return Aftermath::UrgentAwaitsDevice;
+        return Consequence::UrgentAwaitsDevice;
     }
     let has_restarted = airing.earlier_part().is_some() && airing.restarts_after_interruption();
     let may_continue = is_planned && continues_later && cut_reason.is_none() && !has_restarted;
     if device_lost && may_continue && playback.frames > 0 {
-        return Aftermath::DeviceLost(playback);
+        return Consequence::DeviceLost(playback);
     }
-    Aftermath::Closed(result, reason, playback)
+    Consequence::Closed(result, reason, playback)
 }
 
-/// The reason for the cut: the engine's own one; otherwise the airing that took the line.
+/// The reason for a cut. If the engine did not request the cut, an airing that took the line caused it.
 fn find_cut_reason(airing: &LiveAiring, situation: &Situation) -> Reason {
     let default_reason = if situation.is_urgent_active { Reason::Urgent } else { Reason::CutBy };
     airing.cue().and_then(|cue| cue.cut_reason).unwrap_or(default_reason)
 }
 
-/// The outcome of the airing if it does not continue, with all that sounded of it.
-fn verdict(
+/// The outcome of the airing if it does not continue, with everything that sounded of it.
+fn final_outcome(
     airing: &LiveAiring,
     end: &CueEnd,
     reason_if_cut: Reason,
@@ -110,7 +110,7 @@ fn verdict(
         AiringState::Sounding { late_us, started_at, .. } => (*late_us, Some(*started_at)),
         _ => (None, None),
     };
-    let took_us = end.at.zip(started_at).map(|(ended_at, started_at)| ended_at.since(started_at));
+    let elapsed_us = end.ended_at.zip(started_at).map(|(ended_at, started_at)| ended_at.since(started_at));
     let (result, reason, detail) = ending_result(airing, end, reason_if_cut, late_us);
     let playback = Playback {
         frames: end.frames,
@@ -122,11 +122,11 @@ fn verdict(
         detail,
         ..evidence
     };
-    let mut playback = check_duration(playback, took_us);
+    let mut playback = check_duration(playback, elapsed_us);
     let is_gapless =
         end.ending == Ending::Whole && playback.underrun_frames == 0 && end.frames > 0 && !playback.is_impaired;
-    // Without gaps, the frames give the time that it should have taken.
-    playback.drift_us = took_us.filter(|_| is_gapless).map(|us| us - end.length().us());
+    // Without gaps, the airing should have taken exactly the length of its frames.
+    playback.drift_us = elapsed_us.filter(|_| is_gapless).map(|elapsed_us| elapsed_us - end.length().us());
     let playback = airing.with_earlier_part(playback);
     match if playback.frames == 0 { Outcome::Missed } else { result } {
         Outcome::Aired if airing.device_loss().is_some() => (Outcome::Partial, Some(Reason::DeviceLost), playback),
@@ -143,15 +143,15 @@ fn ending_result(
     late_us: Option<i64>,
 ) -> (Outcome, Option<Reason>, Option<String>) {
     match &end.ending {
-        // It was joined when nothing of it remained.
-        Ending::Whole if end.frames == 0 && airing.joins_in_progress => (Outcome::Missed, Some(Reason::Late), None),
-        // The frame count decides: an airing with missing frames is never complete.
-        Ending::Whole if end.frames >= end.expected && end.frames > 0 => {
-            let first_late_us = airing
+        // The airing was joined so late that no frame of it remained.
+        Ending::Whole if end.frames == 0 && airing.has_fixed_end => (Outcome::Missed, Some(Reason::Late), None),
+        // An airing with missing frames is never complete.
+        Ending::Whole if end.frames >= end.expected_frames && end.frames > 0 => {
+            let first_part_late_us = airing
                 .credited_earlier_length()
                 .and(airing.earlier_part())
                 .and_then(|earlier_part| earlier_part.playback.late_us);
-            let (result, reason) = airing.result_if_complete(first_late_us.or(late_us));
+            let (result, reason) = airing.result_if_complete(first_part_late_us.or(late_us));
             (result, reason, None)
         }
         Ending::Whole => (Outcome::Partial, Some(Reason::FileDamaged), None),
