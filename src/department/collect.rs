@@ -1,4 +1,4 @@
-//! Takes exports of a log into the department's store, as a witness.
+//! Collects exports of logs into the department's store, and countersigns their heads as a witness.
 //!
 //! The witness records the newest head of every log. It refuses an export that contradicts the recorded head, and
 //! countersigns an export that extends it. A head is recorded on the disk before it is signed, and a head without the
@@ -11,7 +11,9 @@ mod prior_state;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use self::countersign::{VerifiedExport, altered_file, missing_kept_name, record, sign, stored_countersignature};
+use self::countersign::{
+    VerifiedExport, altered_file, countersign_head, missing_kept_name, record_export, stored_countersignature,
+};
 use self::heads::{closings_up_to_head, conflicting_head, is_old_copy, parse_head, store_fork_evidence};
 use self::prior_state::{WitnessRecord, stored_head};
 use super::witness::Witness;
@@ -33,8 +35,8 @@ pub use self::outcome::CollectOutcome;
 /// A failure of collecting that is caused neither by the source nor by the store.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
-    /// Another collection recorded a newer head of this log while this one was reading. A head is signed only after it
-    /// was compared with the recorded one, so nothing is signed.
+    /// Another collection recorded a newer head of this log while this one was reading. This collection has not
+    /// compared its head with the newer one, so it signs nothing.
     #[error("this log was collected twice at once; collect it again")]
     CollectedTwice,
 }
@@ -55,8 +57,8 @@ pub struct Collector<'a, K> {
     pub reads_all_entries: bool,
 }
 
-/// The stored entries of an export, and `true` if the export is unfinished (see [`CollectOutcome::Collected`]).
-type StoredEntries = (Box<ExportSummary>, bool);
+/// The result of storing an export, and `true` if the export is unfinished (see [`CollectOutcome::Collected`]).
+type StoredExport = (Box<ExportSummary>, bool);
 
 impl<K: Storage> Collector<'_, K> {
     fn lock_witness(&self) -> MutexGuard<'_, Witness<K>> {
@@ -64,13 +66,13 @@ impl<K: Storage> Collector<'_, K> {
         self.witness.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one export into the store and countersigns it. `open_log` opens the folder of a log in the store, given
-    /// the log's origin. The countersignature and a new anchor are written to `reply_to`, the storage that holds the
-    /// export.
+    /// Collects one export into the store and countersigns it. A head is always recorded before it is signed.
+    /// `open_log` opens the folder of a log in the store, given the log's origin. The countersignature and a new anchor
+    /// are written to `reply_to`, the storage that holds the export.
     ///
     /// # Errors
     /// If the source or the store fails, or the witness's state cannot be read or written;
-    /// [`CollectError::CollectedTwice`]. No head is signed that was not recorded before.
+    /// [`CollectError::CollectedTwice`].
     pub fn collect<S: Storage + Sync, T: Storage, O: Storage>(
         &self,
         source: &LogSource<S>,
@@ -101,7 +103,7 @@ impl<K: Storage> Collector<'_, K> {
         }
         match self.store_new_entries(source, &heads, &mut store, key, &mut record, head_in_store)? {
             Ok((mut summary, is_unfinished)) => {
-                // The first countersignature is in no entry, so a fold over the entries alone lacks its time.
+                // The log does not contain its first countersignature, so the fold does not know the time of it.
                 record.first_cosigned_at.iter().for_each(|time| summary.plausibility.fold.add_cosigned_time(*time));
                 let export = VerifiedExport { head: &heads.head, note, key, summary };
                 self.countersign(export, is_unfinished, &record, &mut store, reply_to)
@@ -120,7 +122,7 @@ impl<K: Storage> Collector<'_, K> {
         }
     }
 
-    /// Stores the new entries, or all entries if the new ones alone do not fit the recorded state.
+    /// Stores the new entries, or all entries if the new ones do not verify as a continuation of the recorded state.
     fn store_new_entries<S: Storage + Sync, T: Storage>(
         &self,
         source: &LogSource<S>,
@@ -129,7 +131,7 @@ impl<K: Storage> Collector<'_, K> {
         key: &VerifierKey,
         record: &mut WitnessRecord,
         head_in_store: Option<Checkpoint>,
-    ) -> io::Result<Result<StoredEntries, VerifyError>> {
+    ) -> io::Result<Result<StoredExport, VerifyError>> {
         let recorded_heads = record.signed_head().iter().map(|(_, head)| head.clone()).collect();
         let policy = VerifyPolicy { key: Some(key.clone()), earlier_heads: recorded_heads, ..VerifyPolicy::default() };
         if let Some(resume) = self.resume_point(store, heads, record, head_in_store.as_ref())? {
@@ -148,14 +150,15 @@ impl<K: Storage> Collector<'_, K> {
         if result.as_ref().err() != Some(&VerifyError::ExtraClosings) {
             return Ok(result.map(|summary| (Box::new(summary), false)));
         }
-        // The copy of the export was interrupted after the closings and before the head: the log ends at its head.
+        // The copying of the export was interrupted after its closings and before its head. Closings newer than the
+        // head are ignored.
         let heads = RawHeads { closings: closings_up_to_head(heads), ..heads.clone() };
         let result = export_under_heads(source, &heads, store, head_in_store, policy, self.threads)?;
         Ok(result.map(|summary| (Box::new(summary), true)))
     }
 
-    /// Returns the point from which reading can continue, or `None` if the whole log must be read. Without a fold it
-    /// must: the new entries alone do not show which outcomes are missing.
+    /// Returns the point from which reading can continue; `None` if the whole log must be read. It must be read if
+    /// there is no fold, because the new entries alone do not show which outcomes are missing.
     fn resume_point<T: Storage>(
         &self,
         store: &T,
@@ -194,11 +197,11 @@ impl<K: Storage> Collector<'_, K> {
             let now = i64::try_from(self.collected_at).unwrap_or(i64::MAX);
             export.summary.plausibility.fold.add_cosigned_time(now);
         }
-        record(&mut witness, &export)?;
-        let signature = sign(&witness, &export.note, stored_note, self.collected_at, self.seed_source)?;
+        record_export(&mut witness, &export)?;
+        let signature = countersign_head(&witness, &export.note, stored_note, self.collected_at, self.seed_source)?;
         drop(witness);
         signature.write_to_store(store, &export)?;
-        let return_error = signature.return_to(reply_to).err();
+        let return_error = signature.return_to_source(reply_to).err();
         Ok(CollectOutcome::Collected {
             summary: export.summary,
             is_unfinished,

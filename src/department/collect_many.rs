@@ -62,8 +62,7 @@ fn queue_by_log(logs: Vec<FoundLog>, workers: usize) -> Vec<SourceQueue> {
     by_origin.into_iter().map(to_queue).chain(queues_without_origin).collect()
 }
 
-/// Collects all `logs` on `workers` threads. Calls `on_source_done` after each source, on the thread that
-/// collected it.
+/// Collects all `logs` on `workers` threads. Calls `on_source_done` after each source, on the thread that collected it.
 pub fn collect_many<K: Storage + Send>(
     logs: Vec<FoundLog>,
     collector: &Collector<'_, K>,

@@ -66,11 +66,11 @@ pub struct AiringIndex {
 }
 
 impl AiringIndex {
-    /// Opens an index. A missing index is created empty; a damaged one, or one of another version, is replaced.
+    /// Opens an index. If it is missing, damaged or of another version, creates an empty one.
     ///
     /// # Errors
-    /// [`IndexError::Database`]; [`IndexError::Store`] if the folder cannot be created, or a damaged index cannot be
-    /// removed.
+    /// [`IndexError::Database`]; [`IndexError::Store`] if the folder of the index cannot be created, or a damaged index
+    /// cannot be removed.
     pub fn open(path: &Path) -> Result<Self, IndexError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
@@ -87,7 +87,7 @@ impl AiringIndex {
         }
     }
 
-    /// Returns whether the index was created or changed since it was opened, including its tables.
+    /// Returns whether opening the index created its tables, or the index was changed since.
     #[must_use]
     pub fn is_modified(&self) -> bool {
         self.is_new || self.db.total_changes() > 0

@@ -1,4 +1,4 @@
-//! The report, which compares planned airings with aired ones in totals. `docs/report.md` defines each number.
+//! The report: totals of planned and aired airings. `docs/report.md` defines each number.
 //!
 //! A [`Report`] is made from facts ([`fact`]) without reading files or the clock. [`totals`] adds up airings, [`tally`]
 //! sorts them into groups, [`period`] splits ranges of dates, and [`reconcile`] compares one day's plan with its
@@ -46,14 +46,14 @@ pub struct SharedRecording {
 }
 
 impl SharedRecording {
-    /// Returns the number of its airings under all topics.
+    /// Returns the number of the recording's airings under all topics.
     #[must_use]
     pub fn airings(&self) -> u64 {
         self.topics.iter().map(|(_, count)| count).sum()
     }
 }
 
-/// The state in which the index of a report was found.
+/// The state of the index when the report was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IndexState {
     /// The index was as this machine had last written it.
@@ -76,10 +76,10 @@ pub struct WeeklyAirtime {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     /// The department that reports.
-    pub agency: DepartmentProfile,
+    pub department: DepartmentProfile,
     /// The date on which the report is made.
     pub made_on: NaiveDate,
-    /// The dates it covers.
+    /// The dates that the report covers.
     pub range: DateRange,
     /// The earlier range with which it is compared, if any.
     pub compared_range: Option<DateRange>,
@@ -87,21 +87,22 @@ pub struct Report {
     pub total: Totals,
     /// The totals of the earlier range, if any.
     pub compared_total: Option<Totals>,
-    /// The tables by topic, language, district and station, and the tables of [`tally::ReportQuery::by`].
+    /// The tables by topic, language, district and station, and those that [`tally::ReportQuery::groupings`] and
+    /// [`tally::ReportQuery::period`] add.
     pub tables: Vec<ReportTable>,
     /// The airtime of each topic in each week.
-    pub weeks: WeeklyAirtime,
+    pub weekly_airtime: WeeklyAirtime,
     /// The number of stations in the registry.
     pub station_count: usize,
     /// The stations without a log for some days.
     pub silent_stations: Vec<SilentStation>,
     /// The evidence of every log in the store.
     pub evidence: Vec<LogEvidence>,
-    /// The number of outcomes that are not counted because they repeat another one of the same airing.
+    /// The number of outcomes that are not counted because they repeat an outcome of the same airing.
     pub repeated_outcomes: u64,
     /// The recordings that were aired under more than one topic.
     pub shared_recordings: Vec<SharedRecording>,
-    /// The state in which the index was found.
+    /// The state of the index when the report was made.
     pub index_state: IndexState,
     /// Remarks about changes of the registry that nobody on this machine has accepted.
     pub registry_differences: Vec<DepartmentText>,

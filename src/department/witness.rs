@@ -23,22 +23,22 @@ const REGISTRIES: &str = "registries";
 /// The maximum size of the file with the accepted registries, in bytes. It suffices for ten thousand stations in
 /// several stores.
 const MAX_REGISTRIES: u64 = 64 * 1024 * 1024;
-/// The maximum size of a log's fold, in bytes. The fold bounds its own size, to less than this.
+/// The maximum size of a log's plausibility fold, in bytes. A fold limits its own size to less than this.
 const MAX_FOLD: u64 = 16 * 1024 * 1024;
 
-/// Damage to the witness's key or state. A damaged witness signs nothing.
+/// A defect of the witness's key or records. A witness with a defect signs nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum WitnessError {
-    /// The key file does not hold a secret key.
+    /// The key file does not contain a secret key.
     #[error("the witness's key file is damaged")]
     KeyDamaged,
-    /// No valid name could be made for a new key.
+    /// No valid key with a valid name could be created.
     #[error("a key that cannot be used")]
     KeyUnusable,
-    /// The recorded head of a log cannot be read.
+    /// The recorded head of a log is malformed.
     #[error("the witness's memory is damaged")]
     HeadDamaged,
-    /// The accepted registries cannot be read.
+    /// The file with the accepted registries is malformed.
     #[error("the witness's memory of registries is damaged")]
     RegistriesDamaged,
 }
@@ -68,7 +68,7 @@ impl<K: Storage> Witness<K> {
             return Ok(Self { storage, key });
         }
         let seed = seed_source()?;
-        // The key's name contains its public part, which only a key has, so the first key gets a provisional name.
+        // The name contains the beginning of the public key, so a key with a provisional name is created first.
         let provisional = NoteSigner::new("x", SignatureType::Cosignature, &seed);
         let name =
             provisional.map(|key| format!("loa-witness/{}", hex(&key.public().bytes()[..8]))).unwrap_or_default();
@@ -87,7 +87,7 @@ impl<K: Storage> Witness<K> {
     /// Returns the newest recorded head of a log; `None` if none was recorded.
     ///
     /// # Errors
-    /// If the storage cannot be read; [`WitnessError::HeadDamaged`]. After an error no head of the log may be signed.
+    /// If the storage cannot be read; [`WitnessError::HeadDamaged`]. After an error the log's heads must not be signed.
     pub fn newest_head(&self, origin: &str) -> io::Result<Option<(Note, Checkpoint)>> {
         let Some(bytes) = self.storage.read_all(&head_name(origin), MAX_NOTE as u64)? else {
             return Ok(None);
@@ -97,10 +97,10 @@ impl<K: Storage> Witness<K> {
         Ok(Some((note, head)))
     }
 
-    /// Records a head durably, with the state from which reading continues after it.
+    /// Records a head durably, and the state from which the next collection continues.
     ///
     /// # Errors
-    /// If the storage cannot be written. After an error the head may not be signed.
+    /// If the storage cannot be written. After an error the head must not be signed.
     pub fn record_head(&mut self, origin: &str, note: &Note, state: Option<&VerifiedState>) -> io::Result<()> {
         let name = state_name(origin);
         match state {
@@ -111,7 +111,7 @@ impl<K: Storage> Witness<K> {
         self.storage.replace(&head_name(origin), note.to_string().as_bytes())
     }
 
-    /// Returns the state from which reading continues after the recorded head; `None` if it is missing or damaged.
+    /// Returns the state from which the next collection continues; `None` if it is missing or damaged.
     ///
     /// # Errors
     /// If the storage cannot be read.
@@ -120,8 +120,8 @@ impl<K: Storage> Witness<K> {
         Ok(bytes.and_then(|bytes| VerifiedState::parse(std::str::from_utf8(&bytes).ok()?)))
     }
 
-    /// Returns the fold over the entries under the recorded head; `None` if it is missing, belongs to another head,
-    /// or has judged by other rules. The whole log is judged again then.
+    /// Returns the plausibility fold over the entries under the recorded head; `None` if it is missing, belongs to
+    /// another head, or was made under other rules. In these cases the whole log is judged again.
     ///
     /// # Errors
     /// If the storage cannot be read; [`WitnessError::HeadDamaged`].
@@ -131,7 +131,7 @@ impl<K: Storage> Witness<K> {
     }
 
     /// Returns the time of the log's first countersignature, in seconds since 1970; `None` if unknown. It is read from
-    /// the stored fold, even if that belongs to another head or to other rules.
+    /// the stored fold, even if that fold belongs to another head or was made under other rules.
     ///
     /// # Errors
     /// If the storage cannot be read.
@@ -144,7 +144,7 @@ impl<K: Storage> Witness<K> {
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
-    /// Records the fold over a log's entries.
+    /// Records the plausibility fold over a log's entries.
     ///
     /// # Errors
     /// If the storage cannot be written.
@@ -156,7 +156,8 @@ impl<K: Storage> Witness<K> {
     /// Returns the registries that people on this machine have accepted.
     ///
     /// # Errors
-    /// If the storage cannot be read; [`WitnessError::RegistriesDamaged`]. After an error no registry may be trusted.
+    /// If the storage cannot be read; [`WitnessError::RegistriesDamaged`]. After an error registries must not be
+    /// trusted.
     pub fn accepted_registries(&self) -> io::Result<AcceptedRegistries> {
         let Some(bytes) = self.storage.read_all(REGISTRIES, MAX_REGISTRIES)? else {
             return Ok(AcceptedRegistries::default());
@@ -177,8 +178,8 @@ impl<K: Storage> Witness<K> {
     ///
     /// # Errors
     /// If the storage cannot be read.
-    pub fn index_digest(&self, index: &str) -> io::Result<Option<String>> {
-        let bytes = self.storage.read_all(&index_name(index), 256)?;
+    pub fn index_digest(&self, index_path: &str) -> io::Result<Option<String>> {
+        let bytes = self.storage.read_all(&index_name(index_path), 256)?;
         Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(|text| text.trim_end().to_owned()))
     }
 
@@ -186,8 +187,8 @@ impl<K: Storage> Witness<K> {
     ///
     /// # Errors
     /// If the storage cannot be written.
-    pub fn record_index_digest(&mut self, index: &str, digest: &str) -> io::Result<()> {
-        self.storage.replace(&index_name(index), format!("{digest}\n").as_bytes())
+    pub fn record_index_digest(&mut self, index_path: &str, digest: &str) -> io::Result<()> {
+        self.storage.replace(&index_name(index_path), format!("{digest}\n").as_bytes())
     }
 
     /// Returns the secret key with which the witness signs.
@@ -206,8 +207,8 @@ impl<K: Storage> Witness<K> {
     }
 }
 
-fn index_name(index: &str) -> String {
-    format!("indexes/{}", &hex(&Sha256::digest(index.as_bytes()))[..16])
+fn index_name(index_path: &str) -> String {
+    format!("indexes/{}", &hex(&Sha256::digest(index_path.as_bytes()))[..16])
 }
 
 fn head_name(origin: &str) -> String {

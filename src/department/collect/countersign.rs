@@ -34,13 +34,14 @@ pub(super) struct VerifiedExport<'a> {
     pub(super) summary: Box<ExportSummary>,
 }
 
-/// A countersigned head, and the anchor that is returned with it, both as files.
+/// The contents of two files: a countersigned head, and the anchor that is returned with it.
 pub(super) struct Countersignature {
     cosigned: Vec<u8>,
     anchor: Vec<u8>,
 }
 
-/// Returns the name of the first file whose bytes in the store differ from the verified ones.
+/// Returns the name of the first file whose bytes in the store differ from the verified ones; `None` if no file
+/// differs.
 pub(super) fn altered_file<T: Storage>(store: &T, export: &VerifiedExport<'_>) -> io::Result<Option<&'static str>> {
     let files =
         [(CHECKPOINT, export.head, MAX_NOTE as u64), (CLOSINGS, export.summary.closings.as_slice(), MAX_CLOSINGS)];
@@ -53,7 +54,7 @@ pub(super) fn altered_file<T: Storage>(store: &T, export: &VerifiedExport<'_>) -
 }
 
 /// Records the head, the verified state and the fold of an export in the witness's state.
-pub(super) fn record<K: Storage>(witness: &mut Witness<K>, export: &VerifiedExport<'_>) -> io::Result<()> {
+pub(super) fn record_export<K: Storage>(witness: &mut Witness<K>, export: &VerifiedExport<'_>) -> io::Result<()> {
     let summary = &export.summary;
     let missing_names = summary.missing.iter().filter_map(missing_kept_name).cloned();
     let state = summary.verified.key_state.clone().map(|key_state| {
@@ -64,8 +65,8 @@ pub(super) fn record<K: Storage>(witness: &mut Witness<K>, export: &VerifiedExpo
 }
 
 /// Countersigns a recorded head. `now` is in seconds since 1970. If `stored_note` is a countersignature of the same
-/// head, its earlier time is kept, because that proves more.
-pub(super) fn sign<K: Storage>(
+/// head, its time is kept, because an earlier time proves more.
+pub(super) fn countersign_head<K: Storage>(
     witness: &Witness<K>,
     note: &Note,
     stored_note: Option<Note>,
@@ -102,7 +103,7 @@ impl Countersignature {
     }
 
     /// Writes the countersigned head and the anchor to the source.
-    pub(super) fn return_to<O: Storage>(&self, reply_to: &mut O) -> io::Result<()> {
+    pub(super) fn return_to_source<O: Storage>(&self, reply_to: &mut O) -> io::Result<()> {
         reply_to.replace(COSIGNED, &self.cosigned)?;
         reply_to.replace(ANCHOR, &self.anchor)
     }
@@ -114,7 +115,7 @@ pub(super) fn stored_countersignature<T: Storage>(store: &T) -> io::Result<Optio
     Ok(bytes.and_then(|bytes| Note::parse(&bytes)))
 }
 
-/// Returns the name of the kept file that an error reports as missing, or as different from the hash in its name.
+/// Returns the name of the kept file that an error reports as missing or altered; `None` for other errors.
 pub(super) fn missing_kept_name(error: &VerifyError) -> Option<&String> {
     match error {
         VerifyError::KeptMissing { name } | VerifyError::KeptDiffers { name } => Some(name),

@@ -23,9 +23,9 @@ pub(super) fn closings_up_to_head(heads: &RawHeads) -> Vec<u8> {
     split_notes(&heads.closings).0.iter().take_while(is_up_to_head).flat_map(|note| note.iter().copied()).collect()
 }
 
-/// Returns whether a signed head is an earlier state of the collected log. An export with such a head is an older copy,
-/// not a rollback. The tiles in the store must prove that the store's signed head `head_in_store` extends this head;
-/// without a signed head they prove nothing.
+/// Returns whether a signed head belongs to an earlier state of the collected log. An export with such a head is an
+/// older copy, not a rollback. The tiles in the store must prove that the store's signed head `head_in_store` extends
+/// this head; without a signed head they prove nothing.
 pub(super) fn is_old_copy<T: Storage>(
     store: &T,
     head: &Checkpoint,
@@ -39,8 +39,8 @@ pub(super) fn is_old_copy<T: Storage>(
     heads_are_consistent(store, head, head_in_store)
 }
 
-/// Returns the signed head of the same size from the store if it differs from this one. Another machine may have
-/// collected it into the same store.
+/// Returns the signed head in the store that has the same size as this one and differs from it. Another machine may
+/// have collected it into the same store.
 pub(super) fn conflicting_head<T: Storage>(
     store: &T,
     head: &Checkpoint,

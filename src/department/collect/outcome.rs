@@ -14,12 +14,12 @@ pub enum CollectOutcome {
         /// True when the export is unfinished: it has closings newer than its head, so a later copy will have more
         /// entries.
         is_unfinished: bool,
-        /// The error that kept the countersignature from being returned to the source; `None` if it was returned.
+        /// The error that occurred when the countersignature was returned to the source; `None` if there was none.
         return_error: Option<io::Error>,
         /// True when the recorded head was ignored because it lacked the station's signature.
         ignored_unsigned_head: bool,
     },
-    /// The store returned other bytes than were written. Nothing was signed or recorded.
+    /// The bytes read back from the store differ from those that were written. Nothing was signed or recorded.
     StoreMismatch {
         /// The origin of the log.
         origin: String,

@@ -1,4 +1,4 @@
-//! The state of a log before it is collected again.
+//! The recorded and stored state of a log before a collection.
 use std::io;
 
 use super::heads::parse_head;
@@ -15,8 +15,8 @@ use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
 pub(super) struct WitnessRecord {
     /// The recorded head, with or without the station's signature.
     pub(super) head: Option<(Note, Checkpoint)>,
-    /// True when the station has signed that head. Otherwise the remainder of the record is ignored: a head without the
-    /// station's signature proves nothing against the station.
+    /// True when the station has signed that head. If it has not, the fields below are `None`, because a head without
+    /// the station's signature proves nothing against the station.
     pub(super) is_signed: bool,
     /// The state from which reading continues after that head; `None` if unknown.
     pub(super) verified_state: Option<VerifiedState>,

@@ -43,7 +43,7 @@ pub fn check_head(
             return Ok(Err(VerifyError::RolledBack { size: checkpoint.size, seen: recorded_head.size }));
         }
         let is_recorded = checkpoint.root == recorded_head.root && checkpoint.size == recorded_head.size;
-        // This machine did not collect a head that it has neither recorded nor countersigned.
+        // This machine records or countersigns every head that it collects, so somebody else wrote this one.
         if !is_recorded && cosigned_time.is_none() {
             return Ok(Err(VerifyError::Fork { size: checkpoint.size }));
         }

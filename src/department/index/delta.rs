@@ -1,5 +1,6 @@
 //! The delta of a log: new rows for the index, and the log's new state.
-use super::rows::{AiringColumns, NewRows, PlanRow};
+use super::kept_plan::ParsedPlan;
+use super::rows::{NewRows, PlanRow};
 use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityFold};
 use crate::proof::tree::CompactRange;
 
@@ -7,24 +8,24 @@ use crate::proof::tree::CompactRange;
 pub struct LogDelta {
     /// The origin of the log.
     pub origin: String,
-    /// The tree over all its entries.
-    pub range: CompactRange,
-    /// Its head as a signed note, with the witness's signature if the store has it.
+    /// The tree over all entries of the log.
+    pub tree: CompactRange,
+    /// The head of the log as a signed note, with the witness's signature if the store has it.
     pub head: String,
     /// The time at which this machine's witness countersigned that head, in seconds since 1970; `None` if it has not.
     pub cosigned_at: Option<i64>,
-    /// The rows of its new entries.
+    /// The rows of the new entries.
     pub rows: NewRows,
-    /// Its new plans.
+    /// The new plans.
     pub plans: Vec<NewPlan>,
-    /// The heads of the log that the new entries cite with this machine's countersignature: the number of entries of
-    /// each head, and the time of its countersignature in seconds since 1970.
-    pub cosigned_sizes: Vec<(i64, i64)>,
+    /// The heads of the log that are in its new entries and bear this machine's countersignature: the size of each
+    /// head, and the time of its countersignature in seconds since 1970.
+    pub cosigned_heads: Vec<(i64, i64)>,
     /// The titles of topics: campaign, topic number, title, and time of adoption in microseconds since 1970.
     pub topics: Vec<(String, u16, String, i64)>,
     /// True when the delta replaces all rows of the log in the index.
-    pub rebuild: bool,
-    /// The plausibility fold over all its entries, from which the next update continues.
+    pub replaces_all_rows: bool,
+    /// The plausibility fold over all entries of the log. The next update continues from it.
     pub fold: PlausibilityFold,
     /// The outcomes that are not plausible.
     pub implausible_rows: Vec<ImplausibleRow>,
@@ -33,8 +34,8 @@ pub struct LogDelta {
 }
 
 /// Returns the code of an implausibility, as `loa verify --format json` prints it.
-pub(super) fn reason_code(why: &Implausibility) -> String {
-    let value = serde_json::to_value(why).unwrap_or_default();
+pub(super) fn implausibility_code(cause: &Implausibility) -> String {
+    let value = serde_json::to_value(cause).unwrap_or_default();
     value["code"].as_str().unwrap_or("other").to_owned()
 }
 
@@ -49,12 +50,17 @@ pub struct ImplausibleRow {
 }
 
 impl ImplausibleRow {
-    /// Returns the row of a finding; `None` if the finding concerns no airing, or its entry has no row. The date is
-    /// taken from the row, because a forged entry can make the finding name another airing.
-    pub(super) fn of(finding: &PlausibilityFinding, rows: &NewRows) -> Option<Self> {
+    /// Returns the implausible outcome that a finding concerns; `None` if it concerns no airing, or its entry has no
+    /// row. The date is taken from the entry's row, because a forged entry can make the finding name a different
+    /// airing.
+    pub(super) fn from_finding(finding: &PlausibilityFinding, rows: &NewRows) -> Option<Self> {
         finding.airing.as_ref()?;
         let index = rows.airings.binary_search_by_key(&finding.seq, |airing| airing.seq).ok()?;
-        Some(Self { date: rows.airings[index].columns.date, seq: finding.seq, code: reason_code(&finding.cause) })
+        Some(Self {
+            date: rows.airings[index].columns.date,
+            seq: finding.seq,
+            code: implausibility_code(&finding.cause),
+        })
     }
 }
 
@@ -62,9 +68,9 @@ impl ImplausibleRow {
 pub struct NewPlan {
     /// The planned date, as a day number.
     pub date: i32,
-    /// The `plan` entry.
+    /// The row of the `plan` entry.
     pub row: PlanRow,
-    /// Its airings that have no outcome among the new entries, and its planned airtime in milliseconds; `None` if its
-    /// kept file is missing.
-    pub unsettled: Option<(Vec<AiringColumns>, i64)>,
+    /// The planned airtime, and the airings that have no outcome among the new entries; `None` if the kept file of the
+    /// plan is missing.
+    pub contents: Option<ParsedPlan>,
 }

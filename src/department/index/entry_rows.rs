@@ -10,9 +10,12 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_type;
 use crate::proof::note::Note;
 
-/// The fields that rows need of any entry but an outcome.
+/// The maximum number of characters in an indexed note. The station limits notes to the same length.
+const MAX_NOTE_CHARS: usize = 1_000;
+
+/// The fields of entries other than outcomes, as far as rows need them.
 #[derive(Deserialize)]
-struct OtherLine {
+struct EntryFields {
     at: String,
     #[serde(default)]
     date: Option<NaiveDate>,
@@ -21,7 +24,7 @@ struct OtherLine {
     #[serde(default)]
     sha256: String,
     #[serde(default)]
-    files: Vec<KeptFileLine>,
+    files: Vec<KeptFileFields>,
     #[serde(default)]
     action: String,
     #[serde(default)]
@@ -29,7 +32,7 @@ struct OtherLine {
     #[serde(default)]
     text: String,
     #[serde(default)]
-    who: OperatorLine,
+    who: OperatorFields,
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
@@ -39,11 +42,11 @@ struct OtherLine {
     #[serde(default)]
     trusted: bool,
     #[serde(default)]
-    follows: Option<FollowsLine>,
+    follows: Option<PrecedingLogFields>,
 }
 
 #[derive(Deserialize)]
-struct FollowsLine {
+struct PrecedingLogFields {
     #[serde(default)]
     entries: u64,
     #[serde(default)]
@@ -51,13 +54,13 @@ struct FollowsLine {
 }
 
 #[derive(Deserialize)]
-struct KeptFileLine {
+struct KeptFileFields {
     name: String,
     sha256: String,
 }
 
 #[derive(Deserialize, Default)]
-struct OperatorLine {
+struct OperatorFields {
     #[serde(default)]
     uid: u32,
     #[serde(default)]
@@ -68,54 +71,66 @@ impl NewRows {
     /// Adds the rows of an entry. An entry of an unknown type, or with fields that cannot be parsed, adds nothing.
     pub fn add_entry(&mut self, seq: u64, line: &[u8]) {
         match entry_type(line, seq) {
-            Some("outcome") => self.airings.extend(parse_outcome(seq, line, self.clock_confirmed, &mut self.words)),
+            Some("outcome") => {
+                let outcome = parse_outcome(seq, line, self.clock_confirmed_by_operator, &mut self.words);
+                self.airings.extend(outcome);
+            }
             Some(
                 kind @ ("genesis" | "plan" | "schedule" | "operator" | "note" | "boot" | "clock-trust" | "cosigned"),
             ) => {
-                if let Ok(line) = serde_json::from_slice::<OtherLine>(line) {
-                    self.add_other(seq, kind, line);
+                if let Ok(fields) = serde_json::from_slice::<EntryFields>(line) {
+                    self.add_other_entry(seq, kind, fields);
                 }
             }
             _ => {}
         }
     }
 
-    /// Adds the rows of an entry of this type that is not an outcome.
-    fn add_other(&mut self, seq: u64, kind: &str, line: OtherLine) {
-        match (kind, line.date) {
-            ("genesis", _) => {
-                self.station_name = line.name.as_deref().map(|name| bounded_text(name).into_owned());
-                self.follows = line.follows.map(|follows| {
-                    let note = follows.head.and_then(|head| Note::parse(head.as_bytes()));
+    /// Adds the rows of an entry that is not an outcome. `kind` is the type of the entry.
+    fn add_other_entry(&mut self, seq: u64, kind: &str, fields: EntryFields) {
+        match kind {
+            "genesis" => {
+                self.station_name = fields.name.as_deref().map(|name| bounded_text(name).into_owned());
+                self.preceding_log = fields.follows.map(|preceding_log| {
+                    let note = preceding_log.head.and_then(|head| Note::parse(head.as_bytes()));
                     let head = note.and_then(|note| Checkpoint::parse(&note.text));
-                    PrecedingLog { entries: follows.entries, origin: head.map(|head| head.origin) }
+                    PrecedingLog { entries: preceding_log.entries, origin: head.map(|head| head.origin) }
                 });
             }
-            // Plans for impossible dates get no row. The plausibility check reports them.
-            ("plan", Some(date)) if is_plannable_date(date) => {
-                let row = PlanRow { seq, count: line.count, sha256: line.sha256 };
-                self.plans.push((day_number(date), row));
+            "plan" => {
+                // A plan for an impossible date gets no row. The plausibility check reports it.
+                if let Some(date) = fields.date.filter(|date| is_plannable_date(*date)) {
+                    let row = PlanRow { seq, count: fields.count, sha256: fields.sha256 };
+                    self.plans.push((day_number(date), row));
+                }
             }
-            ("schedule", _) => {
-                let at = micros_since_epoch(&line.at);
-                let playlists = line.files.into_iter().filter(|file| file.name != "station.toml");
-                self.schedules.extend(playlists.map(|file| (file.sha256, at)));
+            "schedule" => {
+                let adopted_at_us = micros_since_epoch(&fields.at);
+                let playlists = fields.files.into_iter().filter(|file| file.name != "station.toml");
+                self.playlists.extend(playlists.map(|file| (file.sha256, adopted_at_us)));
             }
             // The operator's confirmation ends when the machine restarts or the clock becomes untrusted.
-            ("boot", _) => self.clock_confirmed &= !line.machine_restarted && line.trusted,
-            ("clock-trust", _) => self.clock_confirmed &= line.trusted,
-            ("cosigned", _) => self.cosigned.push(line.note),
-            ("operator" | "note", _) => {
-                self.clock_confirmed |= kind == "operator" && line.action == "clock-confirm";
-                let to_bounded = |text: &str| bounded_text(text).into_owned();
-                let operator = line.who.name.as_deref().map_or_else(|| line.who.uid.to_string(), to_bounded);
-                let kind = if kind == "note" { kind.to_owned() } else { to_bounded(&line.action) };
-                let subject = to_bounded(&line.id.unwrap_or_default());
-                // The station limits notes to 1,000 characters, and so does the index.
-                let text = line.text.chars().take(1000).collect();
-                self.events.push(EventRow { seq, at: to_bounded(&line.at), kind, subject, operator, text });
+            "boot" => self.clock_confirmed_by_operator &= !fields.machine_restarted && fields.trusted,
+            "clock-trust" => self.clock_confirmed_by_operator &= fields.trusted,
+            "cosigned" => self.cosigned_notes.push(fields.note),
+            "operator" | "note" => {
+                self.clock_confirmed_by_operator |= kind == "operator" && fields.action == "clock-confirm";
+                self.events.push(event_row(seq, kind, fields));
             }
             _ => {}
         }
+    }
+}
+
+/// Converts an `operator` or `note` entry to a row.
+fn event_row(seq: u64, kind: &str, fields: EntryFields) -> EventRow {
+    let to_bounded = |text: &str| bounded_text(text).into_owned();
+    EventRow {
+        seq,
+        at: to_bounded(&fields.at),
+        kind: if kind == "note" { kind.to_owned() } else { to_bounded(&fields.action) },
+        subject: to_bounded(&fields.id.unwrap_or_default()),
+        operator: fields.who.name.as_deref().map_or_else(|| fields.who.uid.to_string(), to_bounded),
+        text: fields.text.chars().take(MAX_NOTE_CHARS).collect(),
     }
 }

@@ -13,12 +13,12 @@ pub struct IndexedLog {
     /// The log's row id in the index.
     pub id: i64,
     /// The tree over its indexed entries.
-    pub range: CompactRange,
+    pub tree: CompactRange,
     /// The time at which this machine's witness countersigned the indexed head, in seconds since 1970; `None` if it has
     /// not.
     pub cosigned_at: Option<i64>,
-    /// True when an operator's confirmation of the clock holds after the last indexed entry.
-    pub clock_confirmed: bool,
+    /// True when an operator's confirmation of the clock is in effect after the last indexed entry.
+    pub clock_confirmed_by_operator: bool,
     /// The [`PlausibilityFold`](crate::airlog::plausibility::PlausibilityFold) over the indexed entries, as JSON; empty
     /// if the whole log must be judged again.
     pub fold: String,
@@ -37,10 +37,10 @@ pub fn indexed_logs(db: &Connection) -> Result<HashMap<String, IndexedLog>, Inde
     })?;
     let mut logs = HashMap::new();
     for row in rows {
-        let (origin, id, size, peaks, cosigned_at, clock_confirmed, fold) = row?;
+        let (origin, id, size, peaks, cosigned_at, clock_confirmed_by_operator, fold) = row?;
         let peaks: Vec<Hash> = peaks.as_chunks().0.to_vec();
-        let range = CompactRange::from_parts(u64::try_from(size).unwrap_or(0), peaks).unwrap_or_default();
-        logs.insert(origin, IndexedLog { id, range, cosigned_at, clock_confirmed, fold });
+        let tree = CompactRange::from_parts(u64::try_from(size).unwrap_or(0), peaks).unwrap_or_default();
+        logs.insert(origin, IndexedLog { id, tree, cosigned_at, clock_confirmed_by_operator, fold });
     }
     Ok(logs)
 }

@@ -8,7 +8,7 @@ use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::hash::{is_sha256_hex, sha256_hex};
 
 /// The maximum size of a kept file, in bytes. It suffices for a plan of five thousand airings.
-const MAX_KEPT: u64 = 4 * 1024 * 1024;
+const MAX_KEPT_FILE_BYTES: u64 = 4 * 1024 * 1024;
 /// The maximum total size of the cached plans, in bytes. Plans that do not fit are read each time.
 const MAX_CACHED_BYTES: usize = 32 * 1024 * 1024;
 
@@ -21,14 +21,14 @@ pub fn read_kept_file(storage: &AnyStorage, sha256: &str, extension: &str) -> Re
     if !is_sha256_hex(sha256) {
         return Ok(None);
     }
-    let bytes = match storage.read_all(&format!("kept/{sha256}.{extension}"), MAX_KEPT) {
-        Err(e) if !is_unreachable(&e) => None,
+    let bytes = match storage.read_all(&format!("kept/{sha256}.{extension}"), MAX_KEPT_FILE_BYTES) {
+        Err(e) if !is_store_unreachable(&e) => None,
         result => result?,
     };
     Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
 }
 
-/// The kept plans that were read so far. Each is needed twice: to judge the entries, and for its airings.
+/// The kept plans that were read so far. Each plan is used twice: to judge the entries, and to list its airings.
 #[derive(Default)]
 pub struct PlanCache {
     /// The bytes of each plan, by hash.
@@ -53,6 +53,6 @@ impl PlanCache {
 }
 
 /// Returns whether an error means that the whole store cannot be read, and not just one of its files.
-pub fn is_unreachable(error: &io::Error) -> bool {
+pub fn is_store_unreachable(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotConnected | io::ErrorKind::PermissionDenied)
 }

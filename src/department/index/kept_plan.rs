@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::interner::Interner;
-use super::rows::{AiringColumns, AiringTexts, MAX_ID, MAX_PLANNED, are_valid_lengths, day_number};
+use super::rows::{AiringColumns, AiringTexts, MAX_ID_BYTES, MAX_PLANNED_AIRINGS, are_valid_lengths, day_number};
 use crate::airlog::airing_id::{date_in_id, is_unplanned};
 
 /// An item of a kept plan.
 #[derive(Deserialize)]
-struct PlanLine<'a> {
+struct PlanItem<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
     #[serde(borrow, default)]
@@ -57,41 +57,41 @@ pub fn parse_plan(
     words: &mut Interner,
     is_selected: impl Fn(&str) -> bool,
 ) -> Option<ParsedPlan> {
-    let lines: Vec<PlanLine<'_>> = serde_json::from_slice(plan).ok()?;
+    let items: Vec<PlanItem<'_>> = serde_json::from_slice(plan).ok()?;
     let mut ids = HashSet::new();
-    let is_valid_airing = |line: &PlanLine<'_>| {
-        !line.relay
-            && date_in_id(&line.id).map(day_number) == Some(date)
-            && line.id.len() <= MAX_ID
-            && are_valid_lengths(&[line.duration_ms])
-            && !is_unplanned(&line.id)
+    let is_valid_airing = |item: &PlanItem<'_>| {
+        !item.relay
+            && date_in_id(&item.id).map(day_number) == Some(date)
+            && item.id.len() <= MAX_ID_BYTES
+            && are_valid_lengths(&[item.duration_ms])
+            && !is_unplanned(&item.id)
     };
-    let airing_lines = lines.into_iter().filter(is_valid_airing).filter(|line| ids.insert(line.id.clone()));
+    let airing_items = items.into_iter().filter(is_valid_airing).filter(|item| ids.insert(item.id.clone()));
     let mut planned_ms = 0;
-    let counted_lines = airing_lines
-        .inspect(|line| planned_ms += if line.withdrawn { 0 } else { line.duration_ms })
-        .take(usize::try_from(MAX_PLANNED).unwrap_or(usize::MAX));
-    let columns = counted_lines.filter(|line| is_selected(&line.id)).map(|line| {
+    let counted_items = airing_items
+        .inspect(|item| planned_ms += if item.withdrawn { 0 } else { item.duration_ms })
+        .take(usize::try_from(MAX_PLANNED_AIRINGS).unwrap_or(usize::MAX));
+    let columns = counted_items.filter(|item| is_selected(&item.id)).map(|item| {
         let texts = AiringTexts {
-            id: line.id,
-            planned_at: line.start,
-            session: line.session,
-            segment: line.segment,
-            title: line.title,
-            campaign: line.campaign,
-            language: line.language,
+            id: item.id,
+            planned_at: item.start,
+            session: item.session,
+            segment: item.segment,
+            title: item.title,
+            campaign: item.campaign,
+            language: item.language,
         };
-        texts.into_columns(date, line.topic, line.duration_ms, words)
+        texts.into_columns(date, item.topic, item.duration_ms, words)
     });
     let airings = columns.collect();
     Some(ParsedPlan { airings, planned_ms })
 }
 
-/// Returns placeholders for `count` airings of a date whose plan is missing. Nothing is known of them except that they
-/// were planned.
+/// Returns placeholders for `count` airings of a date whose plan is missing. Nothing is known about them except that
+/// they were planned.
 #[must_use]
 pub fn placeholder_airings(date: i32, count: u64) -> Vec<AiringColumns> {
     let day = NaiveDate::from_num_days_from_ce_opt(date).unwrap_or_default();
     let placeholder = |number| AiringColumns { id: format!("?@{day}#{number}"), date, ..AiringColumns::default() };
-    (1..=count.min(MAX_PLANNED)).map(placeholder).collect()
+    (1..=count.min(MAX_PLANNED_AIRINGS)).map(placeholder).collect()
 }

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::interner::Interner;
-use super::rows::{AiringRow, AiringTexts, MAX_ID, are_valid_lengths, day_number, micros_since_epoch};
+use super::rows::{AiringRow, AiringTexts, MAX_ID_BYTES, are_valid_lengths, day_number, micros_since_epoch};
 use crate::airlog::airing_id::date_in_id;
 use crate::airlog::outcome::Reason;
 
 /// The fields of an `outcome` entry that its row needs.
 #[derive(Deserialize)]
-struct OutcomeLine<'a> {
+struct OutcomeFields<'a> {
     #[serde(borrow)]
     at: Cow<'a, str>,
     #[serde(borrow)]
@@ -42,7 +42,7 @@ struct OutcomeLine<'a> {
     #[serde(default)]
     level: u8,
     #[serde(default)]
-    clock: Option<ClockLine>,
+    clock: Option<ClockFields>,
     #[serde(borrow, default)]
     sha256: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
@@ -52,38 +52,44 @@ struct OutcomeLine<'a> {
 }
 
 #[derive(Deserialize)]
-struct ClockLine {
+struct ClockFields {
     #[serde(default)]
     synchronised: Option<bool>,
 }
 
-/// Converts the `outcome` entry with this sequence number to a row. `clock_confirmed` is true while an operator's
-/// confirmation of the clock holds. `None` if the entry is malformed, or its id or lengths are out of range.
-pub fn parse_outcome(seq: u64, line: &[u8], clock_confirmed: bool, words: &mut Interner) -> Option<AiringRow> {
-    let line: OutcomeLine<'_> = serde_json::from_slice(line).ok()?;
-    if line.id.len() > MAX_ID || !are_valid_lengths(&[line.planned_ms, line.played_ms]) {
+/// Converts the `outcome` entry with this sequence number to a row. `clock_confirmed_by_operator` is true while an
+/// operator's confirmation of the clock is in effect. `None` if the entry is malformed, its id is too long, or one of
+/// its lengths is out of range.
+pub fn parse_outcome(
+    seq: u64,
+    line: &[u8],
+    clock_confirmed_by_operator: bool,
+    words: &mut Interner,
+) -> Option<AiringRow> {
+    let fields: OutcomeFields<'_> = serde_json::from_slice(line).ok()?;
+    if fields.id.len() > MAX_ID_BYTES || !are_valid_lengths(&[fields.planned_ms, fields.played_ms]) {
         return None;
     }
-    let date = day_number(date_in_id(&line.id)?);
-    let result = match &*line.result {
+    let date = day_number(date_in_id(&fields.id)?);
+    let result = match &*fields.result {
         "aired" => 0,
         "partial" => 1,
         "missed" => 2,
         _ => return None,
     };
     let texts = AiringTexts {
-        id: line.id,
-        planned_at: line.planned_at,
-        session: line.session,
-        segment: line.segment,
-        title: line.title,
-        campaign: line.campaign,
-        language: line.language,
+        id: fields.id,
+        planned_at: fields.planned_at,
+        session: fields.session,
+        segment: fields.segment,
+        title: fields.title,
+        campaign: fields.campaign,
+        language: fields.language,
     };
-    let columns = texts.into_columns(date, line.topic, line.planned_ms, words);
-    let reason = line.reason.map(|code| reason_number(&code));
-    let (at_us, played_ms) = (micros_since_epoch(&line.at), line.played_ms);
-    let synchronised = line.clock.and_then(|clock| clock.synchronised);
+    let columns = texts.into_columns(date, fields.topic, fields.planned_ms, words);
+    let reason = fields.reason.map(|code| reason_number(&code));
+    let (at_us, played_ms) = (micros_since_epoch(&fields.at), fields.played_ms);
+    let synchronised = fields.clock.and_then(|clock| clock.synchronised);
     let is_sha256 = |text: &Cow<'_, str>| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
     Some(AiringRow {
         columns,
@@ -92,12 +98,12 @@ pub fn parse_outcome(seq: u64, line: &[u8], clock_confirmed: bool, words: &mut I
         played_ms,
         result,
         reason,
-        late_us: line.late_us,
-        level: line.level,
-        clock_vouched: synchronised.map(|synchronised| synchronised || clock_confirmed),
-        sha256: line.sha256.filter(is_sha256).map(|sha256| words.intern(&sha256)),
-        device: line.device.map(|device| words.intern(&device)),
-        volume: line.volume,
+        late_us: fields.late_us,
+        level: fields.level,
+        is_clock_confirmed: synchronised.map(|synchronised| synchronised || clock_confirmed_by_operator),
+        sha256: fields.sha256.filter(is_sha256).map(|sha256| words.intern(&sha256)),
+        device: fields.device.map(|device| words.intern(&device)),
+        volume: fields.volume,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Reads the new entries of a log from the store. Entries that do not lead to the log's signed head are rejected.
+//! Reads the new entries of a log from the store. The entries are rejected if they do not match the log's signed head.
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::IndexError;
@@ -6,7 +6,7 @@ use super::accepted_head::check_head;
 use super::build_delta::build_delta;
 use super::delta::LogDelta;
 use super::indexed_log::LogReadContext;
-use super::kept_file::is_unreachable;
+use super::kept_file::is_store_unreachable;
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::panic_text::panic_text;
@@ -15,13 +15,14 @@ use crate::proof::note::MAX_NOTE;
 use crate::proof::verify::fault_text;
 use crate::text::proof::FaultText;
 
-/// The maximum number of times that a log is read again because a collection changed it meanwhile.
+/// The maximum number of times that a log is read again. This is done because a collection can change the log while it
+/// is read.
 const MAX_RETRIES: usize = 10;
 
-/// The delta of a log, `None` if the index is up to date, or the fault of the log.
+/// The delta of a log, or the fault of the log. The delta is `None` if the index is up to date.
 type ReadResult = Result<Option<LogDelta>, FaultText>;
 
-/// Reads the delta of a log: `None` if the index is up to date. The inner error is the fault of the log.
+/// Reads the delta of a log. The delta is `None` if the index is up to date. The inner error is the fault of the log.
 ///
 /// # Errors
 /// [`IndexError::Store`] if the store cannot be reached.
@@ -50,7 +51,9 @@ fn read_with_retries(storage: AnyStorage, context: &LogReadContext<'_>) -> Resul
     match result {
         Ok((read_result, _)) => Ok(read_result),
         // An unreadable file is a fault of its log. An unreachable store affects all logs.
-        Err(IndexError::Store(e)) if !is_unreachable(&e) => Ok(Err(FaultText::Unreadable { detail: e.to_string() })),
+        Err(IndexError::Store(e)) if !is_store_unreachable(&e) => {
+            Ok(Err(FaultText::Unreadable { detail: e.to_string() }))
+        }
         Err(e) => Err(e),
     }
 }

@@ -1,4 +1,4 @@
-//! Rows of the index, which are made from new entries.
+//! The rows that new entries add to the index.
 use std::borrow::Cow;
 
 use chrono::{DateTime, Datelike, NaiveDate};
@@ -12,13 +12,13 @@ pub fn day_number(date: NaiveDate) -> i32 {
 }
 
 /// The maximum length of an airing, in milliseconds: one day.
-const MAX_MS: i64 = 86_400_000;
+const MAX_LENGTH_MS: i64 = 86_400_000;
 /// The maximum length of an airing's id, in bytes.
-pub(super) const MAX_ID: usize = 300;
+pub(super) const MAX_ID_BYTES: usize = 300;
 /// The maximum number of airings of a plan that are counted.
-pub(super) const MAX_PLANNED: u64 = 5_000;
+pub(super) const MAX_PLANNED_AIRINGS: u64 = 5_000;
 
-/// The columns that airings with and without outcomes share. "Word" means a number of [`Interner`].
+/// The columns that airings with and without outcomes share. A word is stored as its number in an [`Interner`].
 #[derive(Debug, Clone, Default)]
 pub struct AiringColumns {
     /// The airing's id.
@@ -63,8 +63,9 @@ pub struct AiringRow {
     pub late_us: Option<i64>,
     /// The level of proof.
     pub level: u8,
-    /// True when the clock was synchronised, or an operator had confirmed it; `None` if the entry does not say.
-    pub clock_vouched: Option<bool>,
+    /// True when the clock was synchronised or confirmed by an operator; `None` if the entry does not say whether it
+    /// was synchronised.
+    pub is_clock_confirmed: Option<bool>,
     /// The SHA-256 of the played file, in hex; a word.
     pub sha256: Option<u32>,
     /// The output device; a word.
@@ -112,19 +113,19 @@ pub struct NewRows {
     pub events: Vec<EventRow>,
     /// The plans, each with its date as a day number.
     pub plans: Vec<(i32, PlanRow)>,
-    /// The SHA-256 of each kept playlist, in hex, and the time at which its schedule was adopted, in microseconds since
-    /// 1970.
-    pub schedules: Vec<(String, i64)>,
+    /// The playlists of the schedules: the SHA-256 of each, in hex, and the time at which its schedule was adopted, in
+    /// microseconds since 1970.
+    pub playlists: Vec<(String, i64)>,
     /// The station's name; `None` if the first entry of the log is not among the new ones, or gives no name.
     pub station_name: Option<String>,
     /// The time of the last entry, as written in the log.
     pub newest_at: Option<String>,
-    /// The countersigned heads that the entries cite, as signed notes.
-    pub cosigned: Vec<String>,
-    /// True when an operator's confirmation of the clock holds after the last entry.
-    pub clock_confirmed: bool,
+    /// The countersigned heads in the entries, as signed notes.
+    pub cosigned_notes: Vec<String>,
+    /// True when an operator's confirmation of the clock is in effect after the last entry.
+    pub clock_confirmed_by_operator: bool,
     /// The log that this one continues; `None` if it continues none.
-    pub follows: Option<PrecedingLog>,
+    pub preceding_log: Option<PrecedingLog>,
 }
 
 /// The log that another log continues, as described by the first entry of the later log.
@@ -132,7 +133,7 @@ pub struct NewRows {
 pub struct PrecedingLog {
     /// The number of its entries.
     pub entries: u64,
-    /// Its origin; `None` if the later log cites no valid head of it.
+    /// Its origin; `None` if the later log does not contain a valid head of it.
     pub origin: Option<String>,
 }
 
@@ -173,7 +174,7 @@ impl AiringTexts<'_> {
 
 /// Returns whether all lengths, in milliseconds, are possible for an airing.
 pub(super) fn are_valid_lengths(lengths: &[i64]) -> bool {
-    lengths.iter().all(|ms| (0..=MAX_MS).contains(ms))
+    lengths.iter().all(|ms| (0..=MAX_LENGTH_MS).contains(ms))
 }
 
 /// Parses an RFC 3339 time to microseconds since 1970; 0 if it is malformed.

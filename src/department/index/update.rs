@@ -21,7 +21,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{Note, SignatureStatus, VerifierKey};
 use crate::text::proof::FaultText;
 
-/// The number of deltas that wait for the writer before readers block.
+/// The number of deltas that can wait for the writer before the readers must wait too.
 const QUEUE_DEPTH: usize = 2;
 /// The number of threads that read logs from a remote store. Reading it is mostly waiting, so this does not depend on
 /// the number of processors.
@@ -132,7 +132,7 @@ fn write_deltas(reader: &LogReader<'_>, writer: &mut IndexWriter<'_>) -> Result<
                 }
                 Err(e) => Err(e),
             };
-            // The writer has failed, and its error ends the update.
+            // Sending fails only if the writer has failed. The update ends with the writer's error.
             if sender.send(delta).is_err() {
                 break;
             }

@@ -14,13 +14,13 @@ use self::log_row::{log_id, upsert_log};
 use self::plans::insert_plans;
 use self::word_ids::WordIds;
 use super::IndexError;
-use super::delta::{LogDelta, reason_code};
+use super::delta::{LogDelta, implausibility_code};
 use super::rows::{NewRows, day_number};
 use crate::logstore::location::StorageLocation;
 
 pub use self::log_row::drop_log;
 
-/// The maximum number of findings of a log in the index. A report shows some findings and the number of all.
+/// The maximum number of findings of a log in the index. A report shows some of the findings, and their total number.
 const MAX_FINDINGS: usize = 100;
 
 /// Writes rows into the index, in one transaction.
@@ -54,7 +54,7 @@ impl<'a> IndexWriter<'a> {
     /// # Errors
     /// [`IndexError::Database`].
     pub fn write_delta(&mut self, delta: &LogDelta) -> Result<(), IndexError> {
-        if delta.rebuild
+        if delta.replaces_all_rows
             && let Some(id) = log_id(&self.db, &delta.origin)?
         {
             drop_log(&self.db, id)?;
@@ -70,7 +70,7 @@ impl<'a> IndexWriter<'a> {
         self.insert_findings(log, delta)?;
         self.upsert_topics(delta)?;
         self.mark_implausible_rows(log, delta)?;
-        self.insert_cosigned_sizes(log, delta)?;
+        self.insert_cosigned_heads(log, delta)?;
         // The new outcomes may settle airings of earlier plans.
         if !is_new {
             delete_settled(&self.db, log, &delta.rows)?;
@@ -103,7 +103,7 @@ impl<'a> IndexWriter<'a> {
         let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO finding VALUES (?1, ?2, ?3, ?4)")?;
         for finding in delta.findings.iter().take(MAX_FINDINGS.saturating_sub(finding_count as usize)) {
             let cause = serde_json::to_string(&finding.cause).map_err(io::Error::from)?;
-            insert.execute(params![log, finding.seq.cast_signed(), reason_code(&finding.cause), cause])?;
+            insert.execute(params![log, finding.seq.cast_signed(), implausibility_code(&finding.cause), cause])?;
         }
         Ok(())
     }
@@ -120,7 +120,7 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
-    /// Marks the rows of implausible outcomes with the codes of their findings. A row keeps its first code.
+    /// Marks the rows of implausible outcomes with the codes of their findings. If a row has a code already, keeps it.
     fn mark_implausible_rows(&mut self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
         for row in &delta.implausible_rows {
             let code = self.word_ids.id(&self.db, &row.code)?;
@@ -131,8 +131,8 @@ impl<'a> IndexWriter<'a> {
     }
 
     /// Writes the sizes and times of countersigned heads. Of two times for a size, the earlier one is kept.
-    fn insert_cosigned_sizes(&self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
-        for (size, at) in &delta.cosigned_sizes {
+    fn insert_cosigned_heads(&self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
+        for (size, at) in &delta.cosigned_heads {
             let sql = "INSERT INTO seen VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET at = min(at, ?3)";
             self.db.prepare_cached(sql)?.execute(params![log, size, at])?;
         }

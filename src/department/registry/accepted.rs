@@ -1,6 +1,6 @@
-//! The facts of registries that people on this machine have accepted.
+//! Registries that people on this machine have accepted.
 //!
-//! The registry decides which logs are countersigned, but it lies in the store, where others may write. So the machine
+//! The registry decides which logs are countersigned, but it lies in the store, where others can write. So the machine
 //! keeps digests of the accepted facts next to the witness's key, and compares each registry with them. A fact is one
 //! enrolled log, one exposure, one station, or the department itself.
 mod countersigned;
@@ -49,7 +49,7 @@ impl AcceptedRegistries {
         let differing_names = names.into_iter().filter(|name| current.get(*name) != accepted.get(*name));
         let mut differences: BTreeSet<RegistryDifference> =
             differing_names.filter_map(|name| difference_of(name, current.contains_key(name))).collect();
-        // A removed station with logs is reported by its missing logs only.
+        // For a removed station with logs, only the missing logs are reported.
         let stations_of_missing_logs: BTreeSet<String> =
             differences.iter().filter_map(station_of_missing_log).collect();
         let is_redundant = |difference: &RegistryDifference| {
@@ -99,9 +99,9 @@ impl AcceptedRegistries {
     }
 
     /// Accepts a registry that this machine sees for the first time. If an accepted registry of another store shares
-    /// stations with it, the store may only have moved: then that registry's facts are accepted, and the name of its
-    /// store is returned. Otherwise this registry is accepted as it is, except for logs that contradict the witness's
-    /// countersignatures.
+    /// stations with it, the store was probably only moved. In this case that registry's facts are accepted, and the
+    /// name of its store is returned. Otherwise this registry is accepted as it is, except for logs that contradict the
+    /// witness's countersignatures. Logs that the witness has countersigned are always accepted.
     pub fn trust_on_first_use(
         &mut self,
         store: &str,

@@ -13,7 +13,8 @@ pub struct EnrolledLog {
     pub key: VerifierKey,
     /// The time at which a person enrolled the log; RFC 3339.
     pub enrolled_at: String,
-    /// The time from which others are known to have the log's keys, RFC 3339; `None` if they are not known to.
+    /// The time from which others are known to have the log's keys, RFC 3339; `None` if the keys are not known to be
+    /// exposed.
     pub exposed_since: Option<String>,
 }
 

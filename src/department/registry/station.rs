@@ -41,7 +41,7 @@ pub struct RegisteredStation {
 }
 
 impl RegisteredStation {
-    /// Returns the station's area on a date: the first one in the file whose dates contain it.
+    /// Returns the station's area on a date: the first area in the file whose range of dates contains the date.
     #[must_use]
     pub fn area_on(&self, date: NaiveDate) -> Option<&AdminArea> {
         self.areas
@@ -80,8 +80,8 @@ impl StationDetails {
     }
 }
 
-/// Parses `CODE NAME / CODE NAME / CODE NAME`, which stand for commune, district and province; `None` if the text has
-/// another form.
+/// Parses `CODE NAME / CODE NAME / CODE NAME`, which stand for commune, district and province; `None` if the text has a
+/// different format.
 #[must_use]
 pub fn parse_area(text: &str) -> Option<AdminArea> {
     let mut units = text.split('/').map(|unit| {

@@ -4,7 +4,8 @@ use crate::airlog::outcome::Reason;
 use super::totals::REASON_COUNT;
 use super::{ReportTable, TableRow};
 
-/// Returns the names of the columns after the key columns. With `is_compared` they include those of the earlier range.
+/// Returns the names of the columns that follow the key columns. If `is_compared` is true, the columns of the earlier
+/// range come last.
 #[must_use]
 pub fn value_columns(is_compared: bool) -> Vec<String> {
     let fixed_columns = [
@@ -28,8 +29,8 @@ pub fn value_columns(is_compared: bool) -> Vec<String> {
         columns.extend(Reason::ALL.iter().map(|reason| format!("{result}_{}", reason.code().replace('-', "_"))));
         columns.push(format!("{result}_other"));
     }
-    let clock_and_recording_columns = ["implausible", "unvouched", "unvouched_ms", "recordings", "recordings_shared"];
-    columns.extend(clock_and_recording_columns.map(str::to_owned));
+    let evidence_columns = ["implausible", "unvouched", "unvouched_ms", "recordings", "recordings_shared"];
+    columns.extend(evidence_columns.map(str::to_owned));
     columns.extend(["days_without_log", "lost_planned", "lost_planned_ms"].map(str::to_owned));
     if is_compared {
         let compared_columns = ["planned", "aired", "partial", "missed", "planned_ms", "played_ms"];
@@ -62,12 +63,12 @@ pub fn value_cells(row: &TableRow) -> Vec<String> {
     let counts_by_reason: [&[u64; REASON_COUNT]; 2] = [&totals.missed_by_reason, &totals.partial_by_reason];
     cells.extend(counts_by_reason.into_iter().flatten().map(ToString::to_string));
     cells.push(totals.implausible.to_string());
-    cells.extend([totals.unvouched.airings.to_string(), totals.unvouched.ms.to_string()]);
+    cells.extend([totals.unconfirmed_clock.airings.to_string(), totals.unconfirmed_clock.played_ms.to_string()]);
     cells.extend([totals.recordings.len().to_string(), row.shared_recordings.to_string()]);
-    let unlogged = row
+    let unlogged_cells = row
         .unlogged
         .map(|unlogged| [unlogged.days.to_string(), unlogged.planned.to_string(), unlogged.planned_ms.to_string()]);
-    cells.extend(unlogged.unwrap_or_default());
+    cells.extend(unlogged_cells.unwrap_or_default());
     if let Some(compared) = &row.compared_totals {
         let counts = [compared.planned, compared.aired, compared.partial, compared.missed];
         cells.extend(counts.map(|count| count.to_string()));

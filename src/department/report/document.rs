@@ -1,4 +1,4 @@
-//! The report as a document for HTML and PDF, in the form of Vietnamese administrative reports (decree 30/2020). The
+//! The report as a document for HTML and PDF, in the layout of Vietnamese administrative reports (decree 30/2020). The
 //! number and the signature are left blank.
 mod tables;
 
@@ -33,7 +33,7 @@ pub enum DocumentBlock {
 /// The document, from top to bottom.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// The superior body, which may be empty, and the reporting agency.
+    /// The superior body, which can be empty, and the reporting agency.
     pub agency: (String, String),
     /// The two lines of the national motto.
     pub motto: (String, String),
@@ -60,17 +60,17 @@ pub struct Document {
 pub fn build_document(report: &Report, lang: Lang) -> Document {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let text_or_blank = |text: &str, blank: ReportText| if text.is_empty() { localize(blank) } else { text.to_owned() };
-    let agency = &report.agency;
+    let department = &report.department;
     let mut subtitles = vec![localize(ReportText::RangeLine { dates: date_range(report.range) })];
     subtitles
         .extend(report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: date_range(range) })));
     let made_on = report.made_on;
     Document {
-        agency: (agency.parent.clone(), text_or_blank(&agency.agency, ReportText::AgencyBlank {})),
+        agency: (department.parent.clone(), text_or_blank(&department.agency, ReportText::AgencyBlank {})),
         motto: (localize(ReportText::Motto1 {}), localize(ReportText::Motto2 {})),
         number: localize(ReportText::Number {}),
         place_date: localize(ReportText::PlaceDate {
-            place: text_or_blank(&agency.place, ReportText::PlaceBlank {}),
+            place: text_or_blank(&department.place, ReportText::PlaceBlank {}),
             day: made_on.format("%d").to_string(),
             // The decree requires a leading zero for January and February only.
             month: if made_on.month() < 3 { made_on.format("%m") } else { made_on.format("%-m") }.to_string(),
@@ -80,7 +80,7 @@ pub fn build_document(report: &Report, lang: Lang) -> Document {
         subtitles,
         draft: localize(ReportText::Draft {}),
         blocks: build_blocks(report, lang),
-        recipients: (localize(ReportText::Recipients {}), agency.recipients.clone()),
+        recipients: (localize(ReportText::Recipients {}), department.recipients.clone()),
         signature: (localize(ReportText::SignedBy {}), localize(ReportText::Signature {})),
     }
 }

@@ -53,10 +53,10 @@ pub struct Drawing {
 pub(super) const WIDTH: f32 = 467.0;
 
 /// The colour of texts and axes.
-pub(super) const INK: Colour = (0x22, 0x22, 0x22);
+pub(super) const TEXT_COLOUR: Colour = (0x22, 0x22, 0x22);
 
 /// The colour of grid lines.
-pub(super) const FAINT: Colour = (0xC8, 0xCC, 0xD2);
+pub(super) const GRID_COLOUR: Colour = (0xC8, 0xCC, 0xD2);
 
 impl Drawing {
     pub(super) fn new(title: String, height: f32) -> Self {

@@ -1,10 +1,10 @@
-//! The evidence of the logs in a store, and the stations without a log.
+//! The evidence of the logs in a store, and the stations that have no log for some days.
 use super::period::DateRange;
 use super::table::UnloggedDays;
 use crate::airlog::plausibility::PlausibilityFinding;
 use crate::text::proof::FaultText;
 
-/// A station without a log for some days.
+/// A station that has no log for some days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SilentStation {
     /// The station's id.
@@ -13,7 +13,7 @@ pub struct SilentStation {
     pub name: String,
     /// The days without a log, as ranges in ascending order.
     pub spans: Vec<DateRange>,
-    /// The estimated airings of these days, from the last known plans.
+    /// The airings that were probably planned on these days, according to earlier plans.
     pub unlogged: UnloggedDays,
 }
 
@@ -34,27 +34,28 @@ pub struct LogEvidence {
     pub name: String,
     /// The origin of the log.
     pub origin: String,
-    /// The number of entries covered by its newest collected head.
+    /// The number of entries under the newest collected head.
     pub entries: u64,
     /// The root of the tree over those entries, in hex.
     pub root: String,
-    /// The time of the newest entry by the station's clock, RFC 3339; `None` if unknown.
+    /// The time of the newest entry according to the station's clock, RFC 3339; `None` if unknown.
     pub newest_at: Option<String>,
     /// The time at which this machine's witness countersigned that head, RFC 3339 in UTC; `None` if it has not.
     pub cosigned_at: Option<String>,
     /// The head as a signed note, with the witness's signature if the store has it.
     pub head: String,
-    /// The time from which others are known to have the log's keys, RFC 3339; `None` if they are not known to.
+    /// The time from which others are known to have the log's keys, RFC 3339; `None` if the keys are not known to be
+    /// exposed.
     pub exposed_since: Option<String>,
     /// The fault of the log in the store, if any. The airings of a faulty log are not counted.
     pub fault: Option<FaultText>,
-    /// The number of entries of the log that this one continues, as stated by this one, and the number of those that
-    /// are in the store. `None` if it continues no other log.
+    /// For a log that continues a preceding log: the number of entries of the preceding log as stated by this log, and
+    /// the number of these entries that are in the store. `None` if this log continues none.
     pub preceding_entries: Option<(u64, u64)>,
     /// The number of plans whose kept files are missing from the store.
     pub missing_plans: u64,
     /// The number of findings that do not belong to a single airing.
     pub finding_count: u64,
-    /// The first of those findings, as many as the index holds.
+    /// The first of these findings. The index stores a limited number of findings.
     pub findings: Vec<PlausibilityFinding>,
 }

@@ -1,4 +1,4 @@
-//! Facts: airings in the form from which reports are made.
+//! Facts: the data about airings from which reports are made.
 use chrono::NaiveDate;
 
 use crate::airlog::outcome::{Reason, counted_ms};
@@ -25,29 +25,29 @@ pub enum FactState {
     Aired,
     /// A part of the airing was on the line. The reason is `None` if this version does not know it.
     Partial(Option<Reason>),
-    /// Nothing of the airing was on the line. The reason is `None` if this version does not know it.
+    /// No part of the airing was on the line. The reason is `None` if this version does not know it.
     Missed(Option<Reason>),
     /// The airing was played, but inaudibly: at level of proof 0 or volume 0.
     Level0,
-    /// The log reports the airing as on the line, but that is not plausible.
+    /// According to the log the airing was on the line, but that is not plausible.
     Implausible,
     /// The airing was planned, but its outcome has not been collected.
     Unknown,
     /// The airing was not planned, and was on the line.
     Unplanned,
-    /// The airing was not planned, and is not counted: nothing of it was audible, or it is not plausible.
+    /// The airing was not planned. It is not counted, because it was inaudible or is not plausible.
     UnplannedSilent,
 }
 
-/// One airing.
+/// The data about one airing.
 #[derive(Debug, Clone)]
 pub struct Fact {
     /// The station's id.
     pub station: Symbol,
     /// The date in the airing's id.
     pub date: NaiveDate,
-    /// The time at which its entry was written, by the station's clock, in microseconds since 1970; `i64::MIN` without
-    /// an outcome.
+    /// The time at which the outcome was written, according to the station's clock, in microseconds since 1970;
+    /// `i64::MIN` if there is no outcome.
     pub at_us: i64,
     /// The state of the airing.
     pub state: FactState,
@@ -71,15 +71,16 @@ pub struct Fact {
     pub is_clock_confirmed: bool,
     /// The SHA-256 of the played file, in hex.
     pub recording: Option<Symbol>,
-    /// The time by which the department had countersigned the entry, in microseconds since 1970; `None` if it has not.
+    /// The earliest known time at which the department countersigned the entry, in microseconds since 1970; `None` if
+    /// it has not.
     pub countersigned_by_us: Option<i64>,
-    /// The time at which its log was enrolled, in microseconds since 1970.
+    /// The time at which the log of the entry was enrolled, in microseconds since 1970.
     pub enrolled_us: Option<i64>,
 }
 
 impl Fact {
-    /// Returns the airtime that counts, in milliseconds. A planned airing counts at most its planned length, if that is
-    /// known.
+    /// Returns the counted airtime, in milliseconds. For a planned airing, it is limited to the planned length if that
+    /// is known.
     #[must_use]
     pub fn counted_ms(&self) -> i64 {
         match self.state {

@@ -37,9 +37,9 @@ fn tenths(tenths: i64, lang: Lang) -> String {
 /// Formats milliseconds as hours with one decimal, rounded.
 #[must_use]
 pub fn hours(ms: i64, lang: Lang) -> String {
-    const TENTH_MS: i64 = 360_000;
-    let half_tenth = if ms < 0 { -TENTH_MS / 2 } else { TENTH_MS / 2 };
-    tenths((ms.saturating_add(half_tenth)) / TENTH_MS, lang)
+    const TENTH_HOUR_MS: i64 = 360_000;
+    let half_tenth_hour_ms = if ms < 0 { -TENTH_HOUR_MS / 2 } else { TENTH_HOUR_MS / 2 };
+    tenths((ms.saturating_add(half_tenth_hour_ms)) / TENTH_HOUR_MS, lang)
 }
 
 /// Formats thousandths as per cent with one decimal; `None` as a dash.
@@ -48,19 +48,20 @@ pub fn percent(permille: Option<i64>, lang: Lang) -> String {
     permille.map_or_else(|| "–".to_owned(), |permille| format!("{}%", tenths(permille, lang)))
 }
 
-/// Returns the growth from `before` to `now` in thousandths of `before`, rounded half up; `None` unless `before` is
-/// positive.
+/// Returns the growth from `earlier_value` to `later_value` in thousandths of `earlier_value`, rounded half up; `None`
+/// unless `earlier_value` is positive.
 #[must_use]
-pub fn growth_permille(before: i64, now: i64) -> Option<i64> {
-    let (before, increase) = (i128::from(before), i128::from(now) - i128::from(before));
-    let growth = (before > 0).then(|| (increase * 2000 + before).div_euclid(2 * before))?;
+pub fn growth_permille(earlier_value: i64, later_value: i64) -> Option<i64> {
+    let (base, increase) = (i128::from(earlier_value), i128::from(later_value) - i128::from(earlier_value));
+    let growth = (base > 0).then(|| (increase * 2000 + base).div_euclid(2 * base))?;
     i64::try_from(growth).ok()
 }
 
-/// Formats the growth from `before` to `now` as per cent with its sign; a dash unless `before` is positive.
+/// Formats the growth from `earlier_value` to `later_value` as per cent with its sign; a dash unless `earlier_value` is
+/// positive.
 #[must_use]
-pub fn growth(before: i64, now: i64, lang: Lang) -> String {
-    match growth_permille(before, now) {
+pub fn growth(earlier_value: i64, later_value: i64, lang: Lang) -> String {
+    match growth_permille(earlier_value, later_value) {
         Some(permille) if permille > 0 => format!("+{}", percent(Some(permille), lang)),
         permille => percent(permille, lang),
     }

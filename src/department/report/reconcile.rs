@@ -1,4 +1,4 @@
-//! One day of one station, with its planned airings, unplanned plays and operator events.
+//! One day of one station: the planned airings, the unplanned plays and the operator events.
 use super::fact::{Fact, FactState};
 
 /// A planned airing or unplanned play of the day.
@@ -8,7 +8,7 @@ pub struct DayAiring {
     pub fact: Fact,
     /// The airing's id.
     pub id: String,
-    /// The code of the reason why it is not plausible; `None` if it is plausible.
+    /// The code of the implausibility; `None` if the airing is plausible.
     pub implausibility_code: Option<String>,
     /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<String>,
@@ -16,9 +16,9 @@ pub struct DayAiring {
     pub title: String,
     /// The segment's id.
     pub segment: String,
-    /// The origin of the log with its outcome; `None` without an outcome.
+    /// The origin of the log with the outcome; `None` if there is no outcome.
     pub log: Option<String>,
-    /// The sequence number of the outcome's entry; `None` without an outcome.
+    /// The sequence number of the outcome's entry; `None` if there is no outcome.
     pub entry: Option<u64>,
 }
 
@@ -39,12 +39,13 @@ pub struct OperatorEvent {
     pub entry: u64,
 }
 
-/// The airings and operator events of the day, in order.
+/// The airings and operator events of the day.
 #[derive(Debug, Clone, Default)]
 pub struct StationDay {
     /// The planned airings, in the order of the plan.
     pub planned: Vec<DayAiring>,
-    /// The unplanned plays in the order of their ids, each with the command that started it, if the log has that.
+    /// The unplanned plays in the order of their ids, each with the command that started it, if the log contains the
+    /// command.
     pub unplanned: Vec<(DayAiring, Option<OperatorEvent>)>,
     /// All other actions and notes.
     pub events: Vec<OperatorEvent>,

@@ -1,5 +1,4 @@
-//! The remarks that every format of a report prints: the airings that its figures leave out, and the limits of its
-//! proof.
+//! The remarks in a report: the airings that are not counted, and the limits of the proof.
 use super::evidence::{LogEvidence, SilentStation};
 use super::figures::{count, hours, percent, whole_number};
 use super::group_by::GroupBy;
@@ -51,34 +50,36 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     remarks
 }
 
-/// Returns the remarks about the times of airings: their bounds by the department's clock, and unconfirmed clocks.
+/// Returns the remarks about the times of airings: the bounds that the department's clock sets, and the airings that
+/// were timed by unconfirmed clocks.
 fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     let mut remarks = Vec::new();
-    let days = |bounds: &ClockBounds| whole_number(bounds.max_days.unwrap_or(0), lang);
-    let bounds = &total.seen;
-    if bounds.max_days.is_some() {
-        remarks.push(ReportText::SeenLine { days: days(bounds) });
+    let max_delay = |bounds: &ClockBounds| whole_number(bounds.max_delay_days.unwrap_or(0), lang);
+    let all_aired = &total.all_aired;
+    if all_aired.max_delay_days.is_some() {
+        remarks.push(ReportText::SeenLine { days: max_delay(all_aired) });
     }
-    if bounds.unseen > 0 {
-        remarks.push(ReportText::UnseenLine { count: count(bounds.unseen, lang) });
+    if all_aired.unbounded_airings > 0 {
+        remarks.push(ReportText::UnseenLine { count: count(all_aired.unbounded_airings, lang) });
     }
     let before_enrolment = &total.before_enrolment;
     if before_enrolment.airings > 0 {
-        let (airings, hours) = (count(before_enrolment.airings, lang), hours(before_enrolment.ms, lang));
-        remarks.push(ReportText::EarlyLine { count: airings, hours, days: days(before_enrolment) });
+        let (airings, hours) = (count(before_enrolment.airings, lang), hours(before_enrolment.played_ms, lang));
+        remarks.push(ReportText::EarlyLine { count: airings, hours, days: max_delay(before_enrolment) });
     }
-    let unvouched = &total.unvouched;
-    if unvouched.airings > 0 {
-        let (airings, hours) = (count(unvouched.airings, lang), hours(unvouched.ms, lang));
-        remarks.push(match unvouched.unseen < unvouched.airings {
-            true => ReportText::UnvouchedLine { count: airings, hours, days: days(unvouched) },
-            false => ReportText::UnvouchedUnseenLine { count: airings, hours },
+    let unconfirmed_clock = &total.unconfirmed_clock;
+    if unconfirmed_clock.airings > 0 {
+        let (airings, hours) = (count(unconfirmed_clock.airings, lang), hours(unconfirmed_clock.played_ms, lang));
+        remarks.push(if unconfirmed_clock.unbounded_airings < unconfirmed_clock.airings {
+            ReportText::UnvouchedLine { count: airings, hours, days: max_delay(unconfirmed_clock) }
+        } else {
+            ReportText::UnvouchedUnseenLine { count: airings, hours }
         });
     }
     remarks
 }
 
-/// Returns the remarks about single logs: the log that each continues, its missing plans, and its findings.
+/// Returns the remarks about single logs: the log that a log continues, its missing plans, and its findings.
 fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let station = |log: &LogEvidence| strip_unprintable(&station_label(&log.station, &log.name));
     let preceding_logs = report.evidence.iter().filter_map(|log| {
@@ -129,17 +130,20 @@ fn silence_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     std::iter::once(silent_remark).chain(unlogged_remark(report, lang)).collect()
 }
 
-/// Returns the remark about the estimated airings of days without a log. It gives the share of airtime under the
-/// assumption that none of them was aired. `None` without such airings.
+/// Returns the remark about the airings that were probably planned on days without a log. It gives the share of airtime
+/// under the assumption that none of these airings was aired. `None` if there are none.
 fn unlogged_remark(report: &Report, lang: Lang) -> Option<ReportText> {
-    let (airings, ms) = report.silent_stations.iter().fold((0_u64, 0_i64), |(airings, ms), station| {
+    let (airings, planned_ms) = report.silent_stations.iter().fold((0_u64, 0_i64), |(airings, ms), station| {
         (airings.saturating_add(station.unlogged.planned), ms.saturating_add(station.unlogged.planned_ms))
     });
     let total = &report.total;
-    let extended_total =
-        Totals { planned_ms: total.planned_ms.saturating_add(ms), played_ms: total.played_ms, ..Totals::default() };
+    let extended_total = Totals {
+        planned_ms: total.planned_ms.saturating_add(planned_ms),
+        played_ms: total.played_ms,
+        ..Totals::default()
+    };
     let share = percent(extended_total.share_permille(), lang);
-    (airings > 0).then(|| ReportText::LostLine { count: count(airings, lang), hours: hours(ms, lang), share })
+    (airings > 0).then(|| ReportText::LostLine { count: count(airings, lang), hours: hours(planned_ms, lang), share })
 }
 
 /// Returns the remark about the index from which the report was made.

@@ -1,4 +1,4 @@
-//! The lists that every format of a report shows.
+//! The lists in a report, apart from its tables.
 use super::Report;
 use super::figures::{count, date_range, hours, whole_number};
 use super::group_by::GroupBy;
@@ -27,7 +27,8 @@ impl RowList {
     }
 }
 
-/// Lists the reasons of missed and partial airings with their counts. The reasons of missed airings come first.
+/// Lists the reasons for missed and partial airings, with the number of airings for each. The reasons for missed
+/// airings come first.
 pub(super) fn reason_rows(report: &Report, lang: Lang) -> RowList {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [ReportText::Reason {}, ReportText::Missed {}, ReportText::Partial {}].map(localize).to_vec();
@@ -72,7 +73,7 @@ pub(super) fn shared_rows(report: &Report, lang: Lang) -> RowList {
     list
 }
 
-/// Lists the stations without a log for some days, with the estimated airings of these days.
+/// Lists the stations that have no log for some days, with the estimated number of airings planned on these days.
 pub(super) fn silent_rows(report: &Report, lang: Lang) -> RowList {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [

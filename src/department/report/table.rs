@@ -5,19 +5,19 @@ use super::totals::Totals;
 /// A row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableRow {
-    /// The cells of its key, one for each of [`GroupBy::columns`].
+    /// The cells of the key, one for each of [`GroupBy::columns`].
     pub key: Vec<String>,
     /// The totals of the row.
     pub totals: Totals,
     /// The totals of the earlier range; `None` if the table has no comparison.
     pub compared_totals: Option<Totals>,
-    /// The number of its recordings that were aired under more than one topic.
+    /// The number of recordings in the row that were aired under more than one topic.
     pub shared_recordings: u64,
-    /// The days without a log; `None` in tables by anything but station.
+    /// The days without a log; `None` unless the table is by station.
     pub unlogged: Option<UnloggedDays>,
 }
 
-/// The number of days without a log, and the estimated airings of these days.
+/// The number of days without a log, and the airings that were probably planned on these days.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnloggedDays {
     /// The number of days.

@@ -1,4 +1,4 @@
-//! Sorts airings into groups, and makes the report from them.
+//! Sorts airings into groups, and makes the report from the totals of the groups.
 mod group_totals;
 mod keys;
 mod query;
@@ -28,13 +28,13 @@ pub struct Tally<'a> {
     total: GroupTotals,
     /// The groups of each table.
     groups: Vec<(GroupBy, HashMap<GroupKey, GroupTotals>)>,
-    /// The time of each segment's newest outcome (microseconds since 1970), and its title in that outcome.
+    /// For each segment, the time of its newest outcome in microseconds since 1970, and its title in that outcome.
     titles: HashMap<Symbol, (i64, Symbol)>,
     /// The airtime of each topic, in milliseconds, by the Monday of the week.
     weeks: HashMap<GroupKey, BTreeMap<NaiveDate, i64>>,
-    /// The station of the registry for each station id of a fact; `None` if the registry does not list it.
+    /// The station in the registry, by the symbol of the station's id; `None` if the registry does not list it.
     stations: HashMap<Symbol, Option<&'a RegisteredStation>>,
-    /// The parts of the range in the table by period.
+    /// The parts into which the table by period splits the range.
     periods: Vec<DateRange>,
     /// The number of airings by topic, for each recording that was on the line in the range.
     recordings: HashMap<Symbol, BTreeMap<GroupKey, u64>>,
@@ -66,7 +66,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts an airing. Airings outside the range and the earlier range are ignored.
+    /// Counts an airing. Airings outside both ranges are ignored.
     pub fn add(&mut self, fact: &Fact) {
         let is_in_range = self.query.range.contains(fact.date);
         let is_in_compared_range = self.query.compared_range.is_some_and(|range| range.contains(fact.date));
@@ -81,7 +81,7 @@ impl<'a> Tally<'a> {
                 group.totals.add_fact(fact);
             }
             if is_in_compared_range {
-                group.compared.add_fact(fact);
+                group.compared_totals.add_fact(fact);
             }
         };
         add_to(&mut self.total);
@@ -116,7 +116,8 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Returns the number of the station's area on the date of the airing, counted from 1; 0 if it has no area then.
+    /// Returns the number of the station's area on the date of the airing, counted from 1; 0 if the station has no area
+    /// on that date.
     fn area_number(&mut self, fact: &Fact) -> u32 {
         let (context, registry) = (self.context, self.registry);
         let station = *self.stations.entry(fact.station).or_insert_with(|| {
@@ -139,11 +140,11 @@ impl<'a> Tally<'a> {
         let silent_stations = silent_stations(&self.query, self.context, self.registry);
         let tables = groups.into_iter().map(|(by, groups)| self.build_table(by, groups, &silent_stations)).collect();
         Report {
-            agency: self.registry.department.clone(),
+            department: self.registry.department.clone(),
             made_on: self.query.made_on,
             range: self.query.range,
             compared_range: self.query.compared_range,
-            weeks: self.weekly_airtime(),
+            weekly_airtime: self.weekly_airtime(),
             station_count: self.registry.stations.len(),
             silent_stations,
             shared_recordings: self.shared_recordings(),
@@ -151,7 +152,7 @@ impl<'a> Tally<'a> {
             registry_differences: Vec::new(),
             evidence: self.context.evidence.clone(),
             repeated_outcomes: self.context.repeated_outcomes,
-            compared_total: is_compared.then_some(self.total.compared),
+            compared_total: is_compared.then_some(self.total.compared_totals),
             total: self.total.totals,
             tables,
         }

@@ -21,7 +21,7 @@ pub struct TextReport {
 
 /// Returns the cells of a row after its label. `compared` are the totals of the earlier range, if the table has them.
 fn totals_cells(totals: &Totals, compared: Option<&Totals>, lang: Lang) -> Vec<String> {
-    let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| ms.to_string());
+    let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| ms.to_string());
     let lateness = &totals.lateness;
     let mut cells = vec![
         count(totals.planned, lang),
@@ -32,7 +32,7 @@ fn totals_cells(totals: &Totals, compared: Option<&Totals>, lang: Lang) -> Vec<S
         hours(totals.planned_ms, lang),
         hours(totals.played_ms, lang),
         percent(totals.share_permille(), lang),
-        format!("{} / {} / {}", ms(lateness.percentile(50)), ms(lateness.percentile(95)), ms(lateness.max())),
+        [lateness.percentile(50), lateness.percentile(95), lateness.max()].map(format_ms).join(" / "),
         count(totals.unplanned, lang),
     ];
     if let Some(compared) = compared {
@@ -79,7 +79,7 @@ fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> RowList {
     list
 }
 
-/// Renders a report with all its tables; with `by`, only with the table of that grouping.
+/// Renders a report. If `by` is given, leaves out the tables with other groupings.
 #[must_use]
 pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextReport {
     let localize = |text: ReportText| text.localized(lang).to_string();

@@ -28,7 +28,7 @@ pub struct Totals {
     pub level0: u64,
     /// The number of planned airings whose outcome has not been collected.
     pub unknown: u64,
-    /// The number of planned airings that their logs report as on the line, but that are not plausible.
+    /// The number of planned airings that were on the line according to their logs, but are not plausible.
     pub implausible: u64,
     /// The planned airtime, in milliseconds.
     pub planned_ms: i64,
@@ -44,11 +44,12 @@ pub struct Totals {
     pub partial_by_reason: [u64; REASON_COUNT],
     /// The lateness of aired and partial airings.
     pub lateness: Lateness,
-    /// The aired and partial airings timed by a clock that was neither synchronised nor confirmed.
-    pub unvouched: ClockBounds,
-    /// All aired and partial airings, bounded by the times at which the department countersigned them.
-    pub seen: ClockBounds,
-    /// The aired and partial airings that are older than the enrolment of their log, bounded by its time.
+    /// The aired and partial airings that were timed by a clock that was neither synchronised nor confirmed.
+    pub unconfirmed_clock: ClockBounds,
+    /// All aired and partial airings. Their times are bounded by the times at which the department countersigned them.
+    pub all_aired: ClockBounds,
+    /// The aired and partial airings that are older than the enrolment of their log. Their times are bounded by the
+    /// time of the enrolment.
     pub before_enrolment: ClockBounds,
     /// The recordings of aired and partial airings.
     pub recordings: BTreeSet<Symbol>,
@@ -88,9 +89,9 @@ impl Totals {
         }
         if matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
             self.played_ms = self.played_ms.saturating_add(fact.counted_ms());
-            self.seen.add_fact(fact, fact.countersigned_by_us);
+            self.all_aired.add_fact(fact, fact.countersigned_by_us);
             if !fact.is_clock_confirmed {
-                self.unvouched.add_fact(fact, fact.countersigned_by_us);
+                self.unconfirmed_clock.add_fact(fact, fact.countersigned_by_us);
             }
             if fact.enrolled_us.is_some_and(|enrolled_us| fact.at_us < enrolled_us) {
                 self.before_enrolment.add_fact(fact, fact.enrolled_us);
@@ -124,8 +125,8 @@ impl Totals {
         self.missed_by_reason.iter_mut().zip(other.missed_by_reason).for_each(|(sum, addend)| *sum += addend);
         self.partial_by_reason.iter_mut().zip(other.partial_by_reason).for_each(|(sum, addend)| *sum += addend);
         self.lateness.merge(&other.lateness);
-        self.unvouched.merge(&other.unvouched);
-        self.seen.merge(&other.seen);
+        self.unconfirmed_clock.merge(&other.unconfirmed_clock);
+        self.all_aired.merge(&other.all_aired);
         self.before_enrolment.merge(&other.before_enrolment);
         self.recordings.extend(&other.recordings);
     }

@@ -7,11 +7,11 @@ mod totals_table;
 
 use rust_xlsxwriter::{Chart, ChartType, Format, Workbook, XlsxError};
 
-use self::airing_sheet::{COLUMNS, write_airing_row, write_headings};
+use self::airing_sheet::{COLUMN_COUNT, write_airing_row, write_headings};
 use self::cells::finish_sheet;
 use self::evidence_sheet::write_evidence;
 use self::summary_sheet::write_summary;
-use self::totals_table::{PLANNED_HOURS, PLAYED_HOURS, VALUE_COLUMNS, write_table};
+use self::totals_table::{PLANNED_HOURS_COLUMN, PLAYED_HOURS_COLUMN, VALUE_COLUMN_COUNT, write_table};
 use super::fact::FactState;
 use super::{GroupBy, Report, ReportTable};
 use crate::text::report::ReportText;
@@ -20,14 +20,14 @@ use crate::text::{Lang, Localize};
 pub use self::airing_sheet::SheetAiring;
 
 /// The maximum number of airings in a sheet. The format allows 1,048,576 rows.
-const MAX_ROWS: u32 = 1_000_000;
-// The indexes of the sheets. Further sheets of airings follow the last one.
-const SUMMARY: usize = 0;
-const TOPICS: usize = 1;
-const STATIONS: usize = 2;
-const AIRINGS: usize = 3;
-const MISSED: usize = 4;
-const EVIDENCE: usize = 5;
+const MAX_SHEET_AIRINGS: u32 = 1_000_000;
+// The indexes of the sheets. More sheets of airings are added after the last one if needed.
+const SUMMARY_SHEET: usize = 0;
+const TOPICS_SHEET: usize = 1;
+const STATIONS_SHEET: usize = 2;
+const AIRINGS_SHEET: usize = 3;
+const MISSED_SHEET: usize = 4;
+const EVIDENCE_SHEET: usize = 5;
 
 /// A spreadsheet that is being written. Airings are written one by one and are not kept in memory.
 pub struct ReportWorkbook {
@@ -57,7 +57,7 @@ impl ReportWorkbook {
             ReportText::EvidenceHeading {},
         ];
         for (index, name) in names.iter().enumerate() {
-            let sheet = if matches!(index, AIRINGS | MISSED) {
+            let sheet = if matches!(index, AIRINGS_SHEET | MISSED_SHEET) {
                 workbook.add_worksheet_with_constant_memory()?
             } else {
                 workbook.add_worksheet()
@@ -65,24 +65,25 @@ impl ReportWorkbook {
             sheet.set_name(name.localized(lang).to_string())?;
         }
         let date_format = Format::new().set_num_format("dd/mm/yyyy");
-        let mut workbook = Self { workbook, lang, next_airing: (AIRINGS, 1), next_missed_row: 1, date_format };
-        for index in [AIRINGS, MISSED] {
+        let mut workbook = Self { workbook, lang, next_airing: (AIRINGS_SHEET, 1), next_missed_row: 1, date_format };
+        for index in [AIRINGS_SHEET, MISSED_SHEET] {
             write_headings(workbook.workbook.worksheet_from_index(index)?, lang)?;
         }
         Ok(workbook)
     }
 
-    /// Writes an airing to the sheet of airings, and unless it was aired completely, also to the sheet of missed
-    /// airings. A full sheet of airings is continued on a new sheet; a full sheet of missed airings ends with a remark.
+    /// Writes an airing to the sheet of airings. If it was not aired completely, writes it to the sheet of missed
+    /// airings too. A full sheet of airings is continued on a new sheet; a full sheet of missed airings ends with a
+    /// remark.
     ///
     /// # Errors
     /// If the spreadsheet library fails.
     pub fn write_airing(&mut self, airing: &SheetAiring<'_>) -> Result<(), XlsxError> {
         let (mut index, mut row) = self.next_airing;
-        if row > MAX_ROWS {
+        if row > MAX_SHEET_AIRINGS {
             self.finish_airings(index, row)?;
             index = self.workbook.worksheets().len();
-            let name = format!("{} {}", ReportText::Airings {}.localized(self.lang), index - EVIDENCE + 1);
+            let name = format!("{} {}", ReportText::Airings {}.localized(self.lang), index - EVIDENCE_SHEET + 1);
             self.workbook.add_worksheet_with_constant_memory()?.set_name(name)?;
             write_headings(self.workbook.worksheet_from_index(index)?, self.lang)?;
             row = 1;
@@ -90,12 +91,12 @@ impl ReportWorkbook {
         self.write_row(index, row, airing)?;
         self.next_airing = (index, row + 1);
         let is_complete = matches!(airing.fact.state, FactState::Aired | FactState::Unplanned);
-        if !is_complete && self.next_missed_row <= MAX_ROWS {
-            self.write_row(MISSED, self.next_missed_row, airing)?;
+        if !is_complete && self.next_missed_row <= MAX_SHEET_AIRINGS {
+            self.write_row(MISSED_SHEET, self.next_missed_row, airing)?;
             self.next_missed_row += 1;
-            if self.next_missed_row > MAX_ROWS {
+            if self.next_missed_row > MAX_SHEET_AIRINGS {
                 let remark = ReportText::SheetFull {}.localized(self.lang).to_string();
-                self.workbook.worksheet_from_index(MISSED)?.write_string(self.next_missed_row, 0, remark)?;
+                self.workbook.worksheet_from_index(MISSED_SHEET)?.write_string(self.next_missed_row, 0, remark)?;
             }
         }
         Ok(())
@@ -108,7 +109,7 @@ impl ReportWorkbook {
     /// Finishes the sheet of airings at this index. `row_count` includes the heading row.
     fn finish_airings(&mut self, index: usize, row_count: u32) -> Result<(), XlsxError> {
         let sheet = self.workbook.worksheet_from_index(index)?;
-        finish_sheet(sheet, row_count, COLUMNS)
+        finish_sheet(sheet, row_count, COLUMN_COUNT)
     }
 
     /// Writes the other sheets, and returns the bytes of the file.
@@ -119,19 +120,19 @@ impl ReportWorkbook {
         let lang = self.lang;
         let (index, row_count) = self.next_airing;
         self.finish_airings(index, row_count)?;
-        self.finish_airings(MISSED, self.next_missed_row)?;
-        write_summary(self.workbook.worksheet_from_index(SUMMARY)?, report, lang)?;
-        for (index, by) in [(TOPICS, GroupBy::Topic), (STATIONS, GroupBy::Station)] {
+        self.finish_airings(MISSED_SHEET, self.next_missed_row)?;
+        write_summary(self.workbook.worksheet_from_index(SUMMARY_SHEET)?, report, lang)?;
+        for (index, by) in [(TOPICS_SHEET, GroupBy::Topic), (STATIONS_SHEET, GroupBy::Station)] {
             if let Some(table) = report.table(by) {
                 let sheet = self.workbook.worksheet_from_index(index)?;
                 write_table(sheet, 0, table, lang)?;
-                finish_sheet(sheet, 1 + u32::try_from(table.rows.len()).unwrap_or(0), 1 + VALUE_COLUMNS)?;
+                finish_sheet(sheet, 1 + u32::try_from(table.rows.len()).unwrap_or(0), 1 + VALUE_COLUMN_COUNT)?;
             }
         }
         if let Some(topics) = report.table(GroupBy::Topic).filter(|topics| !topics.rows.is_empty()) {
             self.insert_topic_chart(topics)?;
         }
-        write_evidence(self.workbook.worksheet_from_index(EVIDENCE)?, report, lang)?;
+        write_evidence(self.workbook.worksheet_from_index(EVIDENCE_SHEET)?, report, lang)?;
         self.set_properties(report);
         self.workbook.save_to_buffer()
     }
@@ -141,7 +142,8 @@ impl ReportWorkbook {
         let sheet_name = ReportText::ByTopic {}.localized(self.lang).to_string();
         let last_row = u32::try_from(topics.rows.len()).unwrap_or(1);
         let mut chart = Chart::new(ChartType::Bar);
-        for (column, name) in [(PLANNED_HOURS, ReportText::PlannedHours {}), (PLAYED_HOURS, ReportText::PlayedHours {})]
+        for (column, name) in
+            [(PLANNED_HOURS_COLUMN, ReportText::PlannedHours {}), (PLAYED_HOURS_COLUMN, ReportText::PlayedHours {})]
         {
             chart
                 .add_series()
@@ -151,7 +153,7 @@ impl ReportWorkbook {
         }
         chart.title().set_name(sheet_name.as_str());
         chart.set_width(900).set_height(420);
-        let sheet = self.workbook.worksheet_from_index(TOPICS)?;
+        let sheet = self.workbook.worksheet_from_index(TOPICS_SHEET)?;
         sheet.insert_chart(last_row + 3, 0, &chart).map(|_| ())
     }
 

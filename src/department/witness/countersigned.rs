@@ -19,7 +19,7 @@ impl Witness<FolderStorage> {
     pub fn unenrolled_logs(&self, registry: &Registry) -> io::Result<Vec<String>> {
         let listed_file_names: HashSet<String> = registry.logs().map(|log| key_folder(&log.key.name)).collect();
         let mut origins: Vec<String> = Vec::new();
-        self.each_head(|name| !listed_file_names.contains(name), |_, head| origins.push(head.origin))?;
+        self.for_each_head(|name| !listed_file_names.contains(name), |_, head| origins.push(head.origin))?;
         origins.sort();
         Ok(origins)
     }
@@ -30,7 +30,7 @@ impl Witness<FolderStorage> {
     /// If the recorded heads cannot be read.
     pub fn countersigned(&self, registry: &Registry) -> io::Result<CountersignedLogs> {
         let mut witnessed = CountersignedLogs::default();
-        self.each_head(
+        self.for_each_head(
             |_| true,
             |note, head| {
                 witnessed.stations.extend(station_in_origin(&head.origin).map(str::to_owned));
@@ -46,7 +46,7 @@ impl Witness<FolderStorage> {
     }
 
     /// Calls `visit` with each recorded head whose file name is selected by `is_selected`. Damaged heads are skipped.
-    fn each_head(
+    fn for_each_head(
         &self,
         is_selected: impl Fn(&str) -> bool,
         mut visit: impl FnMut(&Note, Checkpoint),

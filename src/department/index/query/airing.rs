@@ -9,19 +9,19 @@ use crate::airlog::plausibility::is_future;
 use crate::base::instant::WallTime;
 use crate::department::report::fact::{Fact, FactState, Symbol};
 
-/// An airing of the index, as a fact and with the further columns that a sheet of airings shows.
+/// An airing of the index: its fact, and the other columns that a sheet of airings shows.
 #[derive(Debug)]
 pub struct IndexedAiring<'a> {
     /// The airing, as a fact of the report.
     pub fact: Fact,
-    /// Its id.
+    /// The airing's id.
     pub id: &'a str,
     /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<&'a str>,
-    /// The row id of its log (see [`QueryContext::origins`]) and the sequence number of its entry; `None` without an
+    /// The row id of its log (see [`QueryContext::origins`]) and the sequence number of its entry; `None` if it has no
     /// outcome.
     pub entry: Option<(i64, u64)>,
-    /// The code of the reason why it is not plausible; `None` if it is plausible.
+    /// The code of the implausibility; `None` if the airing is plausible.
     pub implausibility_code: Option<String>,
 }
 
@@ -29,7 +29,7 @@ fn date_column(row: &Row<'_>, index: usize) -> rusqlite::Result<NaiveDate> {
     Ok(NaiveDate::from_num_days_from_ce_opt(row.get(index)?).unwrap_or_default())
 }
 
-/// Converts a row of the table `airing`; `None` if the outcome repeats another one of the same id.
+/// Converts a row of the table `airing`; `None` if a different outcome of the same id counts.
 pub(super) fn airing_from_outcome<'a>(
     row: &'a Row<'_>,
     context: &QueryContext,
@@ -82,8 +82,8 @@ pub(super) fn airing_from_outcome<'a>(
         late_us: row.get(15)?,
         is_clock_confirmed: row.get::<_, Option<bool>>(18)?.unwrap_or(true),
         recording: row.get(19)?,
-        countersigned_by_us: context.countersigned_by_us(log, seq),
-        enrolled_us: context.enrolled_us.get(&log).copied(),
+        countersigned_by_us: context.countersigned_at_us(log, seq),
+        enrolled_us: context.enrolled_at_us.get(&log).copied(),
     };
     let planned_at = row.get_ref(5)?.as_str_or_null()?;
     Ok(Some(IndexedAiring { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), implausibility_code }))

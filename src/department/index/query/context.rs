@@ -12,16 +12,16 @@ pub struct QueryContext {
     pub report_context: ReportContext,
     /// The origin of each log.
     pub origins: HashMap<i64, String>,
-    /// The time of this machine's clock; `None` if the clock is not synchronised. Airings that lie more than a day
-    /// after it are not plausible.
+    /// The time of this machine's clock; `None` if the clock is not synchronised. An airing more than a day after it is
+    /// not plausible.
     pub(super) now: Option<WallTime>,
     /// The station of each log.
     pub(super) stations: HashMap<i64, Symbol>,
     /// The time at which each log was enrolled, in microseconds since 1970.
-    pub(super) enrolled_us: HashMap<i64, i64>,
-    /// For each log, numbers of entries, and the time in seconds since 1970 by which the department had countersigned
-    /// at least that many. Both ascend.
-    pub(super) cosigned_sizes: HashMap<i64, Vec<(i64, i64)>>,
+    pub(super) enrolled_at_us: HashMap<i64, i64>,
+    /// The countersigned heads of each log: the size of each, and the earliest time at which the department
+    /// countersigned a head of at least this size, in seconds since 1970. Sizes and times ascend.
+    pub(super) cosigned_heads: HashMap<i64, Vec<(i64, i64)>>,
     /// For stations with several logs: the log and the entry whose outcome counts, by station and airing id.
     pub(super) counted_entries: HashMap<(Symbol, String), (i64, i64)>,
     /// The logs of stations that have several logs.
@@ -29,11 +29,11 @@ pub struct QueryContext {
 }
 
 impl QueryContext {
-    /// Returns the time by which the department had countersigned an entry, in microseconds since 1970; `None` if it
-    /// has not.
-    pub(super) fn countersigned_by_us(&self, log: i64, seq: i64) -> Option<i64> {
-        let sizes = self.cosigned_sizes.get(&log)?;
-        let index = sizes.partition_point(|(size, _)| *size <= seq);
-        sizes.get(index).map(|(_, seconds)| seconds.saturating_mul(1_000_000))
+    /// Returns the earliest known time at which the department countersigned an entry, in microseconds since 1970;
+    /// `None` if it has not.
+    pub(super) fn countersigned_at_us(&self, log: i64, seq: i64) -> Option<i64> {
+        let heads = self.cosigned_heads.get(&log)?;
+        let index = heads.partition_point(|(size, _)| *size <= seq);
+        heads.get(index).map(|(_, seconds)| seconds.saturating_mul(1_000_000))
     }
 }

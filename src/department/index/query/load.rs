@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use super::context::QueryContext;
 use crate::base::instant::WallTime;
-use crate::department::index::rows::{MAX_PLANNED, day_number};
+use crate::department::index::rows::{MAX_PLANNED_AIRINGS, day_number};
 use crate::department::index::{AiringIndex, IndexError};
 use crate::department::registry::Registry;
 use crate::department::report::fact::SymbolTable;
@@ -30,7 +30,7 @@ impl AiringIndex {
         self.load_topics(&mut context)?;
         self.load_logged_days(&mut context, ranges)?;
         self.load_plans(&mut context, ranges)?;
-        self.load_cosigned_sizes(&mut context)?;
+        self.load_cosigned_heads(&mut context)?;
         self.load_counted_entries(&mut context, ranges, registry)?;
         Ok(context)
     }
@@ -49,7 +49,7 @@ impl AiringIndex {
         Ok(())
     }
 
-    /// Loads the dates with a plan in a log, by station.
+    /// Loads the dates for which a log has a plan, by station.
     fn load_logged_days(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
         let mut query = self.db.prepare(
             "SELECT log.station, plan.date FROM plan JOIN log ON log.id = plan.log WHERE plan.date BETWEEN ?1 AND ?2",
@@ -82,12 +82,13 @@ impl AiringIndex {
                 let mut plans = BTreeMap::new();
                 while let Some(row) = rows.next()? {
                     let Some(date) = NaiveDate::from_num_days_from_ce_opt(row.get(0)?) else { continue };
-                    let (count, ms): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
-                    // The last plan of a date counts.
-                    plans.insert(date, (u64::try_from(count).unwrap_or(0).min(MAX_PLANNED), ms.unwrap_or(0)));
+                    let (count, planned_ms): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
+                    // Later plans of a date replace earlier ones.
+                    let airings = u64::try_from(count).unwrap_or(0).min(MAX_PLANNED_AIRINGS);
+                    plans.insert(date, (airings, planned_ms.unwrap_or(0)));
                 }
                 // If several logs of a station planned a date, the one with the most airings counts.
-                let plans_of_station = context.report_context.planned.entry(station).or_default();
+                let plans_of_station = context.report_context.plans.entry(station).or_default();
                 for (date, plan) in plans {
                     let largest_plan = plans_of_station.entry(date).or_insert(plan);
                     *largest_plan = plan.max(*largest_plan);
@@ -98,7 +99,7 @@ impl AiringIndex {
     }
 
     /// Loads the sizes and times of the countersigned heads of each log.
-    fn load_cosigned_sizes(&self, context: &mut QueryContext) -> Result<(), IndexError> {
+    fn load_cosigned_heads(&self, context: &mut QueryContext) -> Result<(), IndexError> {
         let mut query = self.db.prepare(
             "SELECT log, size, at FROM seen UNION ALL SELECT id, size, cosigned FROM log WHERE cosigned IS NOT NULL
              ORDER BY 1, 2 DESC, 3",
@@ -107,11 +108,11 @@ impl AiringIndex {
         while let Some(row) = rows.next()? {
             let (log, size, time): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             // A larger head covers this size too, so its time counts if it is earlier.
-            let sizes = context.cosigned_sizes.entry(log).or_default();
-            let earliest_time = sizes.last().map_or(time, |(_, time_of_larger)| time.min(*time_of_larger));
-            sizes.push((size, earliest_time));
+            let heads = context.cosigned_heads.entry(log).or_default();
+            let earliest_time = heads.last().map_or(time, |(_, time_of_larger)| time.min(*time_of_larger));
+            heads.push((size, earliest_time));
         }
-        context.cosigned_sizes.values_mut().for_each(|sizes| sizes.reverse());
+        context.cosigned_heads.values_mut().for_each(|heads| heads.reverse());
         Ok(())
     }
 

@@ -41,20 +41,20 @@ impl AiringIndex {
             });
             context.stations.insert(id, Symbol::try_from(symbol).unwrap_or(0));
             let enrolled_at = registry.log(&origin).and_then(|log| DateTime::parse_from_rfc3339(&log.enrolled_at).ok());
-            context.enrolled_us.extend(enrolled_at.map(|time| (id, time.timestamp_micros())));
+            context.enrolled_at_us.extend(enrolled_at.map(|time| (id, time.timestamp_micros())));
             context.origins.insert(id, origin);
         }
         Ok(())
     }
 
-    /// Counts the plans of each log whose kept files are missing from the store.
+    /// Counts, for each log, the plans whose kept files are missing from the store.
     fn count_missing_plans(&self) -> Result<HashMap<i64, u64>, IndexError> {
         let mut query = self.db.prepare("SELECT log, COUNT(*) FROM plan WHERE lacks GROUP BY log")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Loads the findings of each log that the index has, by entry.
+    /// Loads the indexed findings of each log, ordered by entry.
     fn load_findings(&self) -> Result<HashMap<i64, Vec<PlausibilityFinding>>, IndexError> {
         let mut query = self.db.prepare("SELECT log, seq, why FROM finding ORDER BY log, seq, why")?;
         let mut rows = query.query([])?;
@@ -71,7 +71,7 @@ impl AiringIndex {
 }
 
 /// Reads a log's evidence from its row, except its missing plans and its findings. `logged_name` is the station's name
-/// in the log, which counts if the registry has none.
+/// in the log, which is used if the registry has none.
 fn evidence_from_row(row: &Row<'_>, logged_name: &str, registry: &Registry) -> rusqlite::Result<LogEvidence> {
     let (origin, station): (String, String) = (row.get(1)?, row.get(2)?);
     let (newest_at, head, cosigned): (Option<String>, String, Option<i64>) = (row.get(4)?, row.get(6)?, row.get(7)?);

@@ -64,7 +64,7 @@ pub(super) fn insert_airings(
             airing.late_us,
             airing.level,
             is_repeat,
-            airing.clock_vouched,
+            airing.is_clock_confirmed,
             sha256,
             device,
             airing.volume,

@@ -27,7 +27,7 @@ pub(super) fn log_id(db: &Connection, origin: &str) -> rusqlite::Result<Option<i
 /// Writes the row of a log, or updates it, and returns its row id. The station's name and the preceding log are kept
 /// from the first delta, which contains the first entry.
 pub(super) fn upsert_log(db: &Connection, delta: &LogDelta) -> Result<i64, IndexError> {
-    let (size, peaks) = delta.range.parts();
+    let (size, peaks) = delta.tree.parts();
     let (size, peaks) = (size.cast_signed(), peaks.concat());
     let station = station_in_origin(&delta.origin).unwrap_or_default();
     let name = delta.rows.station_name.clone().unwrap_or_default();
@@ -46,9 +46,9 @@ pub(super) fn upsert_log(db: &Connection, delta: &LogDelta) -> Result<i64, Index
             name,
             delta.head,
             delta.cosigned_at,
-            delta.rows.clock_confirmed,
-            delta.rows.follows.as_ref().map(|log| log.entries.cast_signed()),
-            delta.rows.follows.as_ref().and_then(|log| log.origin.as_ref()),
+            delta.rows.clock_confirmed_by_operator,
+            delta.rows.preceding_log.as_ref().map(|log| log.entries.cast_signed()),
+            delta.rows.preceding_log.as_ref().and_then(|log| log.origin.as_ref()),
             serde_json::to_string(&delta.fold).map_err(io::Error::from)?,
             i64::try_from(delta.findings.len()).unwrap_or(i64::MAX),
             i64::try_from(delta.rows.airings.len()).unwrap_or(i64::MAX)

@@ -14,7 +14,7 @@ use crate::department::index::kept_plan::{ParsedPlan, parse_plan, placeholder_ai
 use crate::logstore::location::StorageLocation;
 
 /// Writes the new plans of a log. `ids_by_number` are the ids of the words in the index, by their numbers in the
-/// delta's interner. `settled_ids` are the ids with an outcome, on the dates of all these plans.
+/// delta's interner. `settled_ids` are the ids with an outcome on the dates of the plans.
 pub(super) fn insert_plans(
     db: &Connection,
     word_ids: &mut WordIds,
@@ -26,12 +26,14 @@ pub(super) fn insert_plans(
     let mut dates_of_missing_plans = BTreeSet::new();
     for plan in plans {
         let (seq, count) = (plan.row.seq.cast_signed(), plan.row.count.cast_signed());
-        let planned_ms = plan.unsettled.as_ref().map(|(_, ms)| *ms);
+        let planned_ms = plan.contents.as_ref().map(|contents| contents.planned_ms);
         let sql = "INSERT OR REPLACE INTO plan VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let row = params![log, plan.date, seq, count, plan.row.sha256, planned_ms.is_none(), planned_ms];
         db.prepare_cached(sql)?.execute(row)?;
-        match &plan.unsettled {
-            Some((airings, _)) => insert_pending(db, log, airings, ids_by_number, settled_ids.get(&plan.date))?,
+        match &plan.contents {
+            Some(contents) => {
+                insert_pending(db, log, &contents.airings, ids_by_number, settled_ids.get(&plan.date))?;
+            }
             None => {
                 dates_of_missing_plans.insert(plan.date);
             }
@@ -40,8 +42,9 @@ pub(super) fn insert_plans(
     dates_of_missing_plans.into_iter().try_for_each(|date| replace_placeholders(db, word_ids, log, date))
 }
 
-/// Replaces the placeholders of a date. A missing plan leaves only its number of airings. The date gets as many
-/// placeholders as that number exceeds the number of known airings.
+/// Replaces the placeholder airings of a date. For a plan whose kept file is missing, only the number of airings is
+/// known. The date gets a placeholder for each airing by which the largest such number exceeds the number of known
+/// airings.
 pub(super) fn replace_placeholders(
     db: &Connection,
     word_ids: &mut WordIds,
@@ -94,7 +97,8 @@ pub(super) fn retry_missing_plans(
             insert_pending(db, log, &airings, &ids_by_number, Some(&settled_ids))?;
             let sql = "UPDATE plan SET lacks = 0, planned_ms = ?3 WHERE log = ?1 AND seq = ?2";
             db.execute(sql, params![log, seq, planned_ms])?;
-            // The entries were judged without this plan. Without its fold, the next update judges the whole log again.
+            // The entries were judged without this plan. Deleting the log's fold makes the next update judge them all
+            // again.
             db.execute("UPDATE log SET fold = '' WHERE id = ?1", params![log])?;
         }
     }

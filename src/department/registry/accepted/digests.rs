@@ -10,19 +10,19 @@ use crate::department::registry::Registry;
 /// SHA-256 digests of a registry's facts, in hex, by the names of the facts.
 pub type RegistryDigests = BTreeMap<String, String>;
 
-/// The prefix of an enrolled log's name, before its origin.
+/// The name of an enrolled log is this prefix followed by its origin.
 pub(super) const LOG_PREFIX: &str = "log ";
-/// The prefix of an exposure's name, before the log's origin.
+/// The name of an exposure is this prefix followed by the log's origin.
 pub(super) const EXPOSURE_PREFIX: &str = "exposed ";
-/// The prefix of a station's name, before its id.
+/// The name of a station's fact is this prefix followed by the station's id.
 pub(super) const STATION_PREFIX: &str = "station ";
-/// The name of the department's details.
+/// The name of the fact with the department's details.
 pub(super) const DEPARTMENT: &str = "department";
-/// The prefix of the name of a dismissed log, before its origin. A dismissed log is an unlisted one that a person has
-/// accepted as such.
+/// The name of a dismissed log is this prefix followed by its origin. A dismissed log is one that the registry does not
+/// list, which a person has accepted.
 pub(super) const DISMISSAL_PREFIX: &str = "left ";
 
-/// Hashes texts, each with its length, so that no two lists of texts give the same bytes.
+/// Hashes a list of texts. The length of each text is hashed too, so that different lists have different digests.
 fn digest(texts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for text in texts {
@@ -60,8 +60,8 @@ pub fn digests_of(registry: &Registry) -> RegistryDigests {
     facts
 }
 
-/// Returns the difference that a fact with this name makes; `None` for a dismissed log. `is_in_registry` is false if
-/// only the accepted facts have it.
+/// Returns the difference to report for a fact that is not the same in the registry and in the accepted facts. `name`
+/// is the name of the fact. `None` for a dismissed log. `is_in_registry` is false if only the accepted facts have it.
 pub(super) fn difference_of(name: &str, is_in_registry: bool) -> Option<RegistryDifference> {
     if let Some(origin) = name.strip_prefix(LOG_PREFIX).map(str::to_owned) {
         return Some(if is_in_registry {

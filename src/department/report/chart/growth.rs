@@ -1,6 +1,6 @@
 //! The chart of growth, which compares a report's range with an earlier one.
-use super::style::{COLOURS, MAX_COLOURED_TOPICS, points, truncated};
-use crate::department::report::drawing::{ChartShape, Drawing, INK, TextAnchor, WIDTH};
+use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncated};
+use crate::department::report::drawing::{ChartShape, Drawing, TEXT_COLOUR, TextAnchor, WIDTH};
 use crate::department::report::figures::{date, growth, hours};
 use crate::department::report::labels::key_label;
 use crate::department::report::{GroupBy, Report};
@@ -27,7 +27,7 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
         drawing.text(left - 6.0, y + 15.0, TextAnchor::End, truncated(&key_label(GroupBy::Topic, &row.key, lang), 38));
         for (ms, y_offset, colour) in [(compared.played_ms, 0.0, COLOURS[8]), (row.totals.played_ms, 12.0, COLOURS[0])]
         {
-            let width = points(ms) / points(max_ms) * (right - left);
+            let width = to_f32(ms) / to_f32(max_ms) * (right - left);
             drawing.rect(left, y + y_offset, width, 10.0, colour);
             drawing.text(left + width + 4.0, y + y_offset + 8.0, TextAnchor::Start, hours(ms, lang));
         }
@@ -40,7 +40,7 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
             text: growth(compared.played_ms, row.totals.played_ms, lang),
         });
     }
-    drawing.line(left, 0.0, left, height - 26.0, INK);
+    drawing.line(left, 0.0, left, height - 26.0, TEXT_COLOUR);
     let legend = [(ReportText::Before {}, compared_range, COLOURS[8]), (ReportText::Now {}, range, COLOURS[0])];
     for (x, (name, range, colour)) in [left, left + 140.0].into_iter().zip(legend) {
         drawing.rect(x, height - 15.0, 8.0, 8.0, colour);

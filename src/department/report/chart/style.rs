@@ -19,7 +19,7 @@ pub(super) const MAX_COLOURED_TOPICS: usize = 8;
 
 /// Converts a number to `f32`, whose precision suffices for positions on paper.
 #[allow(clippy::cast_precision_loss)]
-pub(super) fn points(value: i64) -> f32 {
+pub(super) fn to_f32(value: i64) -> f32 {
     value as f32
 }
 

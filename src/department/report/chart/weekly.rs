@@ -1,6 +1,6 @@
 //! The chart of airtime by week.
-use super::style::{COLOURS, MAX_COLOURED_TOPICS, points, truncated};
-use crate::department::report::drawing::{Drawing, FAINT, TextAnchor, WIDTH};
+use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncated};
+use crate::department::report::drawing::{Drawing, GRID_COLOUR, TextAnchor, WIDTH};
 use crate::department::report::figures::hours;
 use crate::department::report::labels::key_label;
 use crate::department::report::{GroupBy, Report};
@@ -11,12 +11,12 @@ use crate::text::{Lang, Localize};
 /// has no topics.
 #[must_use]
 pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
-    let weeks = &report.weeks;
+    let weeks = &report.weekly_airtime;
     let week_count = weeks.mondays.len();
     if week_count < 2 || weeks.topics.is_empty() {
         return None;
     }
-    // The topics with the most airtime each have a colour, in the order of the table; the others share one.
+    // Each of the topics with the most airtime has its own colour, in the order of the table. The others share one.
     let mut topic_indexes: Vec<usize> = (0..weeks.topics.len()).collect();
     topic_indexes.sort_by_key(|index| std::cmp::Reverse(weeks.topics[*index].1.iter().sum::<i64>()));
     let (largest_topics, other_topics) = topic_indexes.split_at(topic_indexes.len().min(MAX_COLOURED_TOPICS));
@@ -46,7 +46,7 @@ pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
         let x = left + week_width * week as f32;
         let mut y = bottom;
         for (index, (_, ms)) in stacks.iter().enumerate() {
-            let height = points(ms[week]) * points_per_ms;
+            let height = to_f32(ms[week]) * points_per_ms;
             y -= height;
             drawing.rect(x + week_width * 0.12, y, week_width * 0.76, height, COLOURS[index % COLOURS.len()]);
         }
@@ -69,24 +69,25 @@ fn draw_legend(drawing: &mut Drawing, names: impl Iterator<Item = String>, top: 
     }
 }
 
-/// Returns a round number of hours, in milliseconds, such that at most five such steps reach `max_ms`.
-fn round_step(max_ms: i64) -> i64 {
-    let hour = 3_600_000;
-    let steps = [hour / 10, hour / 5, hour / 2, hour, 2 * hour, 5 * hour];
+/// Returns the distance between the lines of the scale, in milliseconds: the smallest round number of hours of which
+/// five steps reach `max_ms`.
+fn scale_step_ms(max_ms: i64) -> i64 {
+    let hour_ms = 3_600_000;
+    let steps = [hour_ms / 10, hour_ms / 5, hour_ms / 2, hour_ms, 2 * hour_ms, 5 * hour_ms];
     let larger_steps = (1..9).flat_map(|power| steps.map(|step| step * 10_i64.pow(power)));
     steps.into_iter().chain(larger_steps).find(|step| step * 5 >= max_ms).unwrap_or(i64::MAX / 8)
 }
 
-/// Draws horizontal lines, with hours on their left, from 0 to at least `max_ms`. Returns the height of a millisecond,
-/// in points.
+/// Draws the scale: horizontal lines from 0 to at least `max_ms`, labelled in hours on the left. Returns the height of
+/// a millisecond, in points.
 fn draw_scale(drawing: &mut Drawing, max_ms: i64, left: f32, top: f32, bottom: f32, lang: Lang) -> f32 {
-    let step_ms = round_step(max_ms);
+    let step_ms = scale_step_ms(max_ms);
     let step_count = (max_ms + step_ms - 1) / step_ms;
-    let step_height = (bottom - top) / points(step_count.max(1));
+    let step_height = (bottom - top) / to_f32(step_count.max(1));
     for step in 0..=step_count {
-        let y = bottom - step_height * points(step);
-        drawing.line(left, y, WIDTH, y, FAINT);
+        let y = bottom - step_height * to_f32(step);
+        drawing.line(left, y, WIDTH, y, GRID_COLOUR);
         drawing.text(left - 4.0, y + 2.5, TextAnchor::End, hours(step * step_ms, lang));
     }
-    step_height / points(step_ms)
+    step_height / to_f32(step_ms)
 }

@@ -25,13 +25,15 @@ pub struct DocumentTable {
 /// Formats one figure of totals.
 type TotalsFormatter = fn(&Totals, Lang) -> String;
 
-/// Returns the table of all totals, with a column for the range and one for the earlier range, if any.
+/// Returns the table of all totals. It has a column for the range, and one for the earlier range if there is one.
 pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let (total, compared) = (&report.total, report.compared_total.as_ref());
-    let ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole_number(ms, lang));
-    let lateness =
-        |t: &Totals| [t.lateness.percentile(50), t.lateness.percentile(95), t.lateness.max()].map(ms).join(" / ");
+    let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole_number(ms, lang));
+    let lateness_cell = |totals: &Totals| {
+        let lateness = &totals.lateness;
+        [lateness.percentile(50), lateness.percentile(95), lateness.max()].map(format_ms).join(" / ")
+    };
     let rows: [(ReportText, TotalsFormatter); 13] = [
         (ReportText::Planned {}, |t, lang| count(t.planned, lang)),
         (ReportText::Aired {}, |t, lang| count(t.aired, lang)),
@@ -44,7 +46,7 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
         (ReportText::PlayedHours {}, |t, lang| hours(t.played_ms, lang)),
         (ReportText::Share {}, |t, lang| percent(t.share_permille(), lang)),
         (ReportText::UnplannedHours {}, |t, lang| hours(t.unplanned_ms, lang)),
-        (ReportText::UnvouchedHours {}, |t, lang| hours(t.unvouched.ms, lang)),
+        (ReportText::UnvouchedHours {}, |t, lang| hours(t.unconfirmed_clock.played_ms, lang)),
         (ReportText::Recordings {}, |t, lang| count(t.recordings.len() as u64, lang)),
     ];
     let mut table = DocumentTable {
@@ -63,7 +65,7 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
         let cells = [Some(total), compared].into_iter().flatten().map(|totals| format(totals, lang));
         table.rows.push(std::iter::once(localize(label)).chain(cells).collect());
     }
-    let cells = [Some(total), compared].into_iter().flatten().map(lateness);
+    let cells = [Some(total), compared].into_iter().flatten().map(lateness_cell);
     table.rows.push(std::iter::once(localize(ReportText::Late {})).chain(cells).collect());
     table
 }

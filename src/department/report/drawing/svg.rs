@@ -1,5 +1,5 @@
 //! Renders drawings as SVG.
-use super::{ChartShape, Colour, Drawing, INK, TextAnchor};
+use super::{ChartShape, Colour, Drawing, TEXT_COLOUR, TextAnchor};
 
 impl Drawing {
     /// Renders the drawing as an `svg` element.
@@ -32,7 +32,7 @@ impl Drawing {
                     format!(
                         "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"{size}\" text-anchor=\"{anchor}\" \
                          fill=\"{}\"{weight}>{}</text>",
-                        hex(INK),
+                        hex(TEXT_COLOUR),
                         escaped(text)
                     )
                 }

@@ -19,7 +19,7 @@ pub enum FontStyle {
 const REGULAR: &[u8] = include_bytes!("../fonts/Tinos-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("../fonts/Tinos-Bold.ttf");
 const ITALIC: &[u8] = include_bytes!("../fonts/Tinos-Italic.ttf");
-/// Replaces characters that the fonts do not contain.
+/// The replacement for characters that the fonts do not contain.
 const MISSING_GLYPH: char = '\u{25a1}';
 
 /// The embedded fonts, in the order of [`font_index`].
@@ -49,7 +49,7 @@ impl Fonts {
         })
     }
 
-    /// Returns the font of a style, and `true` if it only approximates the style.
+    /// Returns the font for a style, and `true` if the font only approximates the style.
     #[must_use]
     pub fn font(&self, style: FontStyle) -> (Font, bool) {
         (self.fonts[font_index(style)].clone(), style == FontStyle::BoldItalic)

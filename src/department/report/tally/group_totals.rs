@@ -1,8 +1,8 @@
 //! Groups of airings, and their keys.
 use crate::department::report::totals::Totals;
 
-/// The key of a group. It depends on the grouping: a symbol, a day number or the index of a period; and a topic number,
-/// the number of an area, or 0.
+/// The key of a group. The meaning of the two numbers depends on the grouping. The first is a symbol, a day number or
+/// the index of a period. The second is a topic number, the number of an area, or 0.
 pub(super) type GroupKey = (u32, u32);
 
 /// The totals of a group of airings.
@@ -11,7 +11,7 @@ pub(super) struct GroupTotals {
     /// The totals in the range.
     pub(super) totals: Totals,
     /// The totals in the earlier range.
-    pub(super) compared: Totals,
+    pub(super) compared_totals: Totals,
 }
 
 /// The topic number in the [`GroupKey`] of airings without a topic.

@@ -16,9 +16,9 @@ pub struct ReportQuery {
     pub range: DateRange,
     /// The earlier range with which the report is compared, if any.
     pub compared_range: Option<DateRange>,
-    /// The groupings of further tables. Those by topic, language, district and station are always there.
+    /// The groupings of additional tables. The tables by topic, language, district and station are always made.
     pub groupings: Vec<GroupBy>,
-    /// The period of the table by period; `None` for no such table.
+    /// The length of the periods in the table by period; `None` for no such table.
     pub period: Option<Period>,
     /// The date on which the report is made.
     pub made_on: NaiveDate,
@@ -33,14 +33,14 @@ pub struct ReportContext {
     pub topic_titles: HashMap<(Symbol, u16), String>,
     /// The names of stations in their logs, by station id.
     pub station_names: HashMap<String, String>,
-    /// The number of planned airings and their airtime in milliseconds, by station id and date. It covers the ranges,
-    /// and the seven days that end with the last planned day before each range.
-    pub planned: HashMap<String, BTreeMap<NaiveDate, (u64, i64)>>,
-    /// The dates with a log, by station id.
+    /// The number of planned airings and their airtime in milliseconds, by station id and date. The dates are those of
+    /// the ranges, and of the seven days that end with the last planned day before each range.
+    pub plans: HashMap<String, BTreeMap<NaiveDate, (u64, i64)>>,
+    /// The dates for which a log has a plan, by station id.
     pub logged_days: HashMap<String, BTreeSet<NaiveDate>>,
     /// The evidence of the logs in the store.
     pub evidence: Vec<LogEvidence>,
-    /// The number of outcomes that are not counted because they repeat another one of the same airing.
+    /// The number of outcomes that are not counted because they repeat an outcome of the same airing.
     pub repeated_outcomes: u64,
 }
 

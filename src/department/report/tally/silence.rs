@@ -1,4 +1,4 @@
-//! Finds stations without a log for some days, and estimates their airings on these days.
+//! Finds the stations that have no log for some days, and estimates how many airings were planned on these days.
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days};
@@ -9,8 +9,8 @@ use crate::department::report::evidence::SilentStation;
 use crate::department::report::period::DateRange;
 use crate::department::report::table::UnloggedDays;
 
-/// Returns the stations of the registry without a log for some days of the range. Only days before the date of the
-/// report count.
+/// Returns the stations of the registry that have no log for some days of the range. Only days before the date of the
+/// report are considered.
 pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, registry: &Registry) -> Vec<SilentStation> {
     let range = query.range;
     let no_days = BTreeSet::new();
@@ -26,24 +26,24 @@ pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, regi
             unlogged,
         }
     });
-    // A station with a faulty log is left out: it has sent a log, which is not counted.
+    // A station with a faulty log is left out, because it has sent a log, even if that is not counted.
     let has_faulty_log = |id: &str| context.evidence.iter().any(|log| log.station == id && log.fault.is_some());
     stations.filter(|silent| !silent.spans.is_empty() && !has_faulty_log(&silent.station)).collect()
 }
 
-/// Estimates the airings of days without a log. Each day counts as the plan of the same weekday among the seven days
-/// that end with the last planned day before it, or else as the plan of that last day.
+/// Estimates how many airings were planned on the days without a log. For each such day, it takes an earlier plan: that
+/// of the same weekday among the seven days that end with the last planned day, or else that of the last planned day.
 fn estimate_unlogged(context: &ReportContext, station: &str, spans: &[DateRange]) -> UnloggedDays {
     let mut unlogged = UnloggedDays { days: spans.iter().map(DateRange::days).sum(), ..UnloggedDays::default() };
-    let Some(plans) = context.planned.get(station) else { return unlogged };
+    let Some(plans) = context.plans.get(station) else { return unlogged };
     for span in spans {
         let Some((last_day, last_plan)) = plans.range(..span.from).next_back() else { continue };
         let first_day = last_day.checked_sub_days(Days::new(6)).unwrap_or(*last_day);
         for day in span.from.iter_days().take_while(|day| *day <= span.until) {
             let same_weekday = plans.range(first_day..=*last_day).find(|(date, _)| date.weekday() == day.weekday());
-            let (airings, ms) = same_weekday.map_or(*last_plan, |(_, plan)| *plan);
+            let (airings, planned_ms) = same_weekday.map_or(*last_plan, |(_, plan)| *plan);
             unlogged.planned = unlogged.planned.saturating_add(airings);
-            unlogged.planned_ms = unlogged.planned_ms.saturating_add(ms);
+            unlogged.planned_ms = unlogged.planned_ms.saturating_add(planned_ms);
         }
     }
     unlogged

@@ -13,24 +13,24 @@ use crate::department::report::table::{ReportTable, TableRow};
 use crate::department::report::{SharedRecording, WeeklyAirtime};
 
 impl Tally<'_> {
-    /// Builds the table with one grouping.
+    /// Builds the table with this grouping.
     pub(super) fn build_table(
         &self,
         by: GroupBy,
         groups: HashMap<GroupKey, GroupTotals>,
         silent_stations: &[SilentStation],
     ) -> ReportTable {
-        // The groups by day and period exist in the range only.
+        // The groups by day and period contain only airings of the range.
         let is_compared = self.query.compared_range.is_some() && !matches!(by, GroupBy::Day | GroupBy::Period);
         // Groups with the same cells are merged into one row. A district, for example, has one group per station.
         let mut rows: BTreeMap<(SortKey, Vec<String>), GroupTotals> = BTreeMap::new();
         for (key, group) in groups {
             let row = rows.entry(self.row_key(by, key)).or_default();
             row.totals.merge(&group.totals);
-            row.compared.merge(&group.compared);
+            row.compared_totals.merge(&group.compared_totals);
         }
         if by == GroupBy::Station {
-            // A station without any airing gets a row too.
+            // A silent station gets a row even if it has no airings.
             for silent in silent_stations {
                 rows.entry(((silent.station.clone(), 0), vec![silent.station.clone(), silent.name.clone()]))
                     .or_default();
@@ -46,7 +46,7 @@ impl Tally<'_> {
             key,
             shared_recordings: group.totals.recordings.iter().filter(is_shared).count() as u64,
             totals: group.totals,
-            compared_totals: is_compared.then_some(group.compared),
+            compared_totals: is_compared.then_some(group.compared_totals),
         };
         ReportTable { by, rows: rows.into_iter().map(table_row).collect() }
     }

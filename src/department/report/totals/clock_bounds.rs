@@ -1,39 +1,41 @@
 //! Bounds on the times of airings, set by the department's clock.
 use crate::department::report::fact::Fact;
 
-/// The total of airings timed by the stations' clocks, and a bound on those times that the department's clock sets. An
-/// airing cannot be later than the time at which the department knew of it.
+/// A day, in microseconds.
+const DAY_US: i64 = 86_400_000_000;
+
+/// Totals of airings, and the accuracy of their times. The times are from the stations' clocks. The department's clock
+/// bounds them, because an airing cannot be later than the time at which the department knew of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClockBounds {
     /// The number of airings.
     pub airings: u64,
-    /// Their airtime on the line, in milliseconds.
-    pub ms: i64,
+    /// The airtime of these airings, in milliseconds.
+    pub played_ms: i64,
     /// The number of airings without a bound, because the department has not countersigned them.
-    pub unseen: u64,
-    /// The longest time from an airing to its bound, in days, rounded up; `None` if no airing has a bound.
-    pub max_days: Option<i64>,
+    pub unbounded_airings: u64,
+    /// The longest time between an airing and its bound, in days, rounded up; `None` if no airing has a bound.
+    pub max_delay_days: Option<i64>,
 }
 
 impl ClockBounds {
-    /// Adds an airing. `bound_us` is the bound on its time by the department's clock, in microseconds since 1970.
+    /// Adds an airing. `bound_us` is the time at which the department knew of the airing, in microseconds since 1970;
+    /// `None` if it has no bound.
     pub(super) fn add_fact(&mut self, fact: &Fact, bound_us: Option<i64>) {
         self.airings += 1;
-        self.ms = self.ms.saturating_add(fact.counted_ms());
+        self.played_ms = self.played_ms.saturating_add(fact.counted_ms());
         let Some(bound_us) = bound_us else {
-            self.unseen += 1;
+            self.unbounded_airings += 1;
             return;
         };
         let days = bound_us.saturating_sub(fact.at_us).max(0).saturating_add(DAY_US - 1) / DAY_US;
-        self.max_days = self.max_days.max(Some(days));
+        self.max_delay_days = self.max_delay_days.max(Some(days));
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
         self.airings += other.airings;
-        self.ms = self.ms.saturating_add(other.ms);
-        self.unseen += other.unseen;
-        self.max_days = self.max_days.max(other.max_days);
+        self.played_ms = self.played_ms.saturating_add(other.played_ms);
+        self.unbounded_airings += other.unbounded_airings;
+        self.max_delay_days = self.max_delay_days.max(other.max_delay_days);
     }
 }
-
-const DAY_US: i64 = 86_400_000_000;

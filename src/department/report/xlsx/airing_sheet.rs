@@ -8,7 +8,7 @@ use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
 /// The number of columns in a sheet of airings.
-pub(super) const COLUMNS: usize = 14;
+pub(super) const COLUMN_COUNT: usize = 14;
 
 /// The data of an airing's row.
 pub struct SheetAiring<'a> {
@@ -18,7 +18,7 @@ pub struct SheetAiring<'a> {
     pub id: &'a str,
     /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<&'a str>,
-    /// The id and the name of its station.
+    /// The id and the name of the station.
     pub station: (&'a str, &'a str),
     /// The segment's title.
     pub title: &'a str,
@@ -26,7 +26,7 @@ pub struct SheetAiring<'a> {
     pub campaign: &'a str,
     /// The language code.
     pub language: &'a str,
-    /// The origin of its log and the sequence number of its entry; `None` without an outcome.
+    /// The origin of its log and the sequence number of its entry; `None` if it has no outcome.
     pub entry: Option<(&'a str, u64)>,
 }
 

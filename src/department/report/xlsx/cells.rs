@@ -1,7 +1,7 @@
 //! Formats and writes the cells and rows that all sheets share.
 use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet, XlsxError};
 
-/// Converts an integer to the only type of numbers in spreadsheets.
+/// Converts an integer to a floating-point number, because spreadsheets have no other numbers.
 #[allow(clippy::cast_precision_loss)]
 pub(super) fn number(value: i64) -> f64 {
     value as f64

@@ -12,7 +12,7 @@ use crate::text::{Lang, Localize, strip_unprintable};
 /// The maximum number of findings in the row of a log, so that they fit in a cell.
 const MAX_FINDINGS_SHOWN: usize = 20;
 
-/// Returns the number of findings of a log, and the first of them; empty if there are none.
+/// Returns the cell with the number of findings of a log and the first findings; empty if there are none.
 fn findings_cell(log: &LogEvidence, lang: Lang) -> String {
     if log.finding_count == 0 {
         return String::new();

@@ -71,7 +71,7 @@ fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang
     Ok(row)
 }
 
-/// Writes the reasons of missed and partial airings with their counts. Returns the next row.
+/// Writes the reasons for missed and partial airings, with the number of airings for each. Returns the next row.
 fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
     let list = reason_rows(report, lang);
     if list.rows.is_empty() {
@@ -111,7 +111,7 @@ fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report,
     Ok(row + 1)
 }
 
-/// Writes the stations without a log for some days. Returns the next row.
+/// Writes the stations that have no log for some days. Returns the next row.
 fn write_silent_stations(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
     if report.silent_stations.is_empty() {
         return Ok(row);

@@ -8,11 +8,11 @@ use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
 /// The number of cells in a row after its label.
-pub(super) const VALUE_COLUMNS: usize = 19;
+pub(super) const VALUE_COLUMN_COUNT: usize = 19;
 /// The index of the column with the planned hours.
-pub(super) const PLANNED_HOURS: u16 = 7;
+pub(super) const PLANNED_HOURS_COLUMN: u16 = 7;
 /// The index of the column with the hours on the line.
-pub(super) const PLAYED_HOURS: u16 = 8;
+pub(super) const PLAYED_HOURS_COLUMN: u16 = 8;
 
 /// The number formats of a table.
 struct TableFormats {
@@ -83,8 +83,8 @@ fn write_values(
     for (value, column) in counts.into_iter().zip(1..) {
         sheet.write_with_format(row, column, number(value.cast_signed()), &formats.count)?;
     }
-    sheet.write_with_format(row, PLANNED_HOURS, hours(totals.planned_ms), &formats.hours)?;
-    sheet.write_with_format(row, PLAYED_HOURS, hours(totals.played_ms), &formats.hours)?;
+    sheet.write_with_format(row, PLANNED_HOURS_COLUMN, hours(totals.planned_ms), &formats.hours)?;
+    sheet.write_with_format(row, PLAYED_HOURS_COLUMN, hours(totals.played_ms), &formats.hours)?;
     if totals.planned_ms > 0 {
         let share = number(totals.played_ms) / number(totals.planned_ms);
         sheet.write_with_format(row, 9, share, &formats.share)?;
@@ -96,7 +96,7 @@ fn write_values(
         }
     }
     sheet.write_with_format(row, 13, number(totals.unplanned.cast_signed()), &formats.count)?;
-    sheet.write_with_format(row, 14, hours(totals.unvouched.ms), &formats.hours)?;
+    sheet.write_with_format(row, 14, hours(totals.unconfirmed_clock.played_ms), &formats.hours)?;
     let recordings = i64::try_from(totals.recordings.len()).unwrap_or(0);
     sheet.write_with_format(row, 15, number(recordings), &formats.count)?;
     if let Some(unlogged) = &table_row.unlogged {
