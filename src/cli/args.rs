@@ -37,24 +37,25 @@ pub enum CliFormat {
 /// Parses the id of a segment.
 ///
 /// # Errors
-/// Returns the text itself if it is not an id.
+/// If the text is not an id. The error holds the text.
 #[cfg(feature = "playout")]
 pub fn parse_segment_id(text: &str) -> Result<Id, String> {
     Id::new(text).ok_or_else(|| text.to_owned())
 }
 
-/// Parses a date whose year has four digits: arithmetic on such dates cannot overflow.
+/// Parses a date such as `2023-03-20`. Only four-digit years are allowed, so that arithmetic on the date cannot
+/// overflow.
 ///
 /// # Errors
-/// Returns the text itself if it is not a date with a four-digit year.
+/// If the text is not a date with a four-digit year. The error holds the text.
 pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| text.to_owned())
 }
 
-/// Parses a month, as in `2023-03`, to its first day.
+/// Parses a month such as `2023-03`, and returns its first day.
 ///
 /// # Errors
-/// Returns the text with `-01` appended if it is not a month.
+/// If the text is not a month. The error holds the text with `-01` appended.
 pub fn parse_month(text: &str) -> Result<NaiveDate, String> {
     parse_date(&format!("{text}-01"))
 }

@@ -5,8 +5,8 @@ use crate::schedule::read_station;
 use crate::station;
 use crate::text::Lang;
 
-/// Returns the language of the help: that of `--lang`, or else Vietnamese if the system's language is Vietnamese, or
-/// else English.
+/// Returns the language of the help: the one that `--lang` names. Without `--lang` it is Vietnamese if the system's
+/// language is Vietnamese; otherwise it is English.
 #[must_use]
 pub fn help_language(args: &[String]) -> Lang {
     let mut separate_value = args.iter().skip_while(|a| *a != "--lang").skip(1).map(String::as_str);
@@ -19,13 +19,13 @@ pub fn help_language(args: &[String]) -> Lang {
     if system_locale.is_some_and(|v| v.starts_with("vi")) { Lang::Vi } else { Lang::En }
 }
 
-/// Returns Vietnamese if the system's language is Vietnamese, or else English.
+/// Returns Vietnamese if the system's language is Vietnamese; otherwise returns English.
 #[must_use]
 pub fn system_language() -> Lang {
     help_language(&[])
 }
 
-/// Returns the station's language, or the system's if the station cannot be read.
+/// Returns the station's language. If the station cannot be read, returns the system's language.
 #[must_use]
 pub fn station_language(station: &Path) -> Lang {
     match station::read_sources(station) {

@@ -1,4 +1,4 @@
-//! Commands of the station: they check, plan, play and log, and change its segments.
+//! Commands for a station: they check it, plan its airings, play them, and edit its segments.
 pub mod add;
 pub mod amplifier;
 mod answer;

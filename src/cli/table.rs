@@ -4,7 +4,8 @@ use crate::text::{Lang, Localize, TextArg};
 
 pub use crate::text::{is_invisible_or_bidi, strip_unprintable};
 
-/// Aligns the cells in columns, with two spaces between them. `right_aligned` lists the columns that are aligned right.
+/// Aligns the cells in columns, with two spaces between them. `right_aligned` holds the indices of the
+/// columns whose cells are aligned right.
 #[must_use]
 pub fn align_columns(rows: &[Vec<String>], right_aligned: &[usize]) -> String {
     let column_count = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -33,14 +34,14 @@ pub fn align_columns(rows: &[Vec<String>], right_aligned: &[usize]) -> String {
     table
 }
 
-/// Returns the width of a text on a terminal: one column for each character, none for combining marks.
+/// Returns the width of a text on a terminal: one column for each character except combining marks, which take none.
 fn display_width(text: &str) -> usize {
     text.chars().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).count()
 }
 
 /// Formats a duration in milliseconds as `5:07` or `1:05:07`, rounded to the second.
 #[must_use]
-pub fn format_clock(ms: i64) -> String {
+pub fn format_hms(ms: i64) -> String {
     let s = (ms + 500) / 1000;
     if s >= 3600 {
         format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
@@ -57,9 +58,9 @@ pub fn format_seconds(ms: i64, lang: Lang) -> String {
     format!("{}{decimal_mark}{} s", tenths / 10, tenths % 10)
 }
 
-/// Formats a duration in words, with its two largest units: `3 phút 5 giây`.
+/// Formats a duration in words, in its two largest units: `3 phút 5 giây`.
 #[must_use]
-pub fn format_spoken(seconds: i64, lang: Lang) -> String {
+pub fn format_in_words(seconds: i64, lang: Lang) -> String {
     let (d, h, m, s) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     let text = if d > 0 {
         TableText::Days { d, h }

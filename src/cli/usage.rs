@@ -8,15 +8,15 @@ use crate::text::cli::CliText;
 use crate::text::help;
 use crate::text::{Lang, Localize};
 
-/// Returns the command line of all commands, with the help in this language.
+/// Returns clap's definition of the whole command line, with the help in this language.
 #[must_use]
 pub fn command(lang: Lang) -> Command {
     let root = Cli::command().about(help::about("loa", lang)).help_template(template(lang));
     localise(root, "", lang).mut_arg("lang", |arg| arg.help(help::argument("lang", lang)))
 }
 
-/// Sets the help of a command and of its subcommands. `path` is the command's name with those of its parents, as in
-/// `key show`.
+/// Sets the help of a command and of its subcommands. `path` is the command's name after the names of its parents,
+/// such as `key show`.
 fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
     command = command.help_template(template(lang)).disable_help_flag(true).arg(
         clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help(help::argument("help", lang)),
@@ -51,8 +51,8 @@ pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Res
     Cli::from_arg_matches(&matches)
 }
 
-/// Formats a usage error as one sentence and a hint. clap reports a request for the help or the version as an error
-/// too: its text is returned unchanged.
+/// Formats a usage error as one sentence and a hint. clap also reports a request for the help or the version as an
+/// error; the text of such an error is returned unchanged.
 #[must_use]
 pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     let context = |kind| match error.get(kind) {

@@ -2,7 +2,7 @@
 #[cfg(feature = "playout")]
 use crate::airlog::entry::TrustReason;
 #[cfg(feature = "playout")]
-use crate::playout::engine::SwitchError;
+use crate::playout::engine::{Power, SwitchError};
 #[cfg(feature = "playout")]
 use crate::text::run::{AmplifierText, RunText};
 
@@ -25,13 +25,13 @@ pub fn trust_text(reason: TrustReason) -> RunText {
     }
 }
 
-/// Returns the sentence for an amplifier that could not be switched. `on` is true if it was to be switched on.
+/// Returns the sentence for an amplifier that could not be switched to `target`.
 #[cfg(feature = "playout")]
 #[must_use]
-pub fn switch_error_text(on: bool, error: &SwitchError) -> AmplifierText {
+pub fn switch_error_text(target: Power, error: &SwitchError) -> AmplifierText {
     match error {
         SwitchError::Untried => AmplifierText::Untried {},
-        SwitchError::Failed(detail) if on => AmplifierText::OnFails { detail: detail.clone() },
+        SwitchError::Failed(detail) if target == Power::On => AmplifierText::OnFails { detail: detail.clone() },
         SwitchError::Failed(detail) => AmplifierText::OffFails { detail: detail.clone() },
     }
 }

@@ -14,7 +14,7 @@ use clap::Args;
 
 use super::registry_file::read_registry;
 use super::registry_review::examine_registry;
-use super::store::{first_contact, lock_store, parse_location, report_store_failure};
+use super::store::{check_create_only, lock_store, parse_location, report_store_failure};
 use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
 use crate::base::platform::available_threads;
@@ -31,7 +31,7 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 use print::print_collection;
-use sources::{find_logs, mark_exposed};
+use sources::{find_logs, mark_exposed_keys};
 use table::CollectTable;
 
 /// The number of logs collected in parallel when a source or the store is an object store: most of the time is spent
@@ -77,7 +77,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
         }
         Err(e) => return Ok(report_store_failure(&store.to_string(), &e, lang)),
     };
-    if let Err(e) = first_contact(&store, lang) {
+    if let Err(e) = check_create_only(&store, lang) {
         return Ok(report_store_failure(&store.to_string(), &e, lang));
     }
     let registry = match read_registry(&store.storage(), lang) {
@@ -93,24 +93,29 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     let mut witness = open_witness()?;
     let mut examined_registry = examine_registry(registry, &store, &mut witness, true, lang)?;
     let has_exposed_keys =
-        mark_exposed(&mut examined_registry.registry, &scan.exposed_keys, &store, &mut witness, lang)?;
+        mark_exposed_keys(&mut examined_registry.registry, &scan.exposed_keys, &store, &mut witness, lang)?;
     let undisputed_registry = examined_registry.undisputed();
     if args.format == CliFormat::Text {
         print_stderr!("{}", ProofText::WitnessKey { key: witness.verifier_key() }.localized(lang));
     }
     let witness = Mutex::new(witness);
     let outcomes = collect_logs(scan.logs, &locations, &store, &undisputed_registry, &witness, args.full, lang);
-    let (registry, silent_days) = (&examined_registry.registry, i64::from(args.silent_days));
-    let table =
-        CollectTable { registry, examined_registry: &examined_registry, store: &store, witness: &witness, silent_days };
+    let (registry, max_silence_days) = (&examined_registry.registry, i64::from(args.silent_days));
+    let table = CollectTable {
+        registry,
+        examined_registry: &examined_registry,
+        store: &store,
+        witness: &witness,
+        max_silence_days,
+    };
     let rows = table.rows(outcomes);
-    let all_good = all_sources_read
+    let is_all_good = all_sources_read
         && !has_exposed_keys
         && examined_registry.differences.is_empty()
         && rows.iter().all(|row| row.is_good);
     drop(store_lock);
     print_collection(args.format, &rows, started_at.elapsed(), lang)?;
-    Ok(if all_good { EXIT_OK } else { EXIT_PROBLEMS })
+    Ok(if is_all_good { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
 /// Collects the logs, several at a time.
@@ -123,18 +128,18 @@ fn collect_logs(
     reads_all_entries: bool,
     lang: Lang,
 ) -> Vec<SourceOutcome> {
-    let (any_remote, count) = (locations.iter().chain([store]).any(is_remote), logs.len());
-    let workers = if any_remote { REMOTE_WORKERS } else { available_threads() };
+    let (any_remote, log_count) = (locations.iter().chain([store]).any(is_remote), logs.len());
+    let worker_count = if any_remote { REMOTE_WORKERS } else { available_threads() };
     let collector = Collector {
         registry,
         witness,
         collected_at: unix_time_s(),
         seed_source: os_seed,
-        threads: if count == 1 { available_threads() } else { 1 },
+        threads: if log_count == 1 { available_threads() } else { 1 },
         reads_all_entries,
     };
-    let bar = progress_bar(count, lang);
-    let outcomes = collect_many(logs, &collector, store, workers, &|| bar.inc(1));
+    let bar = progress_bar(log_count, lang);
+    let outcomes = collect_many(logs, &collector, store, worker_count, &|| bar.inc(1));
     bar.finish_and_clear();
     outcomes
 }

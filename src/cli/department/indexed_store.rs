@@ -18,7 +18,7 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::FaultText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// A store with an up-to-date index. While this value lives, no other process on this machine uses the index.
+/// A store with an up-to-date index. While this value exists, no other process on this machine uses the index.
 pub struct IndexedStore {
     /// The store.
     pub store: StorageLocation,
@@ -28,7 +28,7 @@ pub struct IndexedStore {
     pub differences: Vec<RegistryDifference>,
     /// The index.
     pub index: AiringIndex,
-    /// The origins of logs that are not as they were collected, with their faults.
+    /// The origins of logs that were altered after they were collected, with their faults.
     pub altered_logs: Vec<(String, FaultText)>,
     /// The state in which the index was found.
     pub index_state: IndexState,
@@ -37,7 +37,7 @@ pub struct IndexedStore {
 }
 
 impl IndexedStore {
-    /// Returns `true` if all logs are as they were collected, and the registry as it was accepted.
+    /// Returns `true` if no log was altered after it was collected, and all changes of the registry are accepted.
     #[must_use]
     pub fn has_no_findings(&self) -> bool {
         self.altered_logs.is_empty() && self.differences.is_empty()
@@ -95,7 +95,7 @@ struct UpdatedIndex {
     index_state: IndexState,
 }
 
-/// Updates an index that is as this machine last wrote it; rebuilds any other index from the store.
+/// Updates the index. If it is not as this machine last wrote it, rebuilds it from the store.
 fn update_index(
     path: &Path,
     location: &StorageLocation,
@@ -115,23 +115,24 @@ fn update_index(
     if rebuild || !is_unchanged {
         AiringIndex::discard(path)?;
     }
-    let fill = |witness: &Witness<FolderStorage>, unchanged_digest: Option<String>| {
+    let open_and_update = |witness: &Witness<FolderStorage>, unchanged_digest: Option<String>| {
         let mut index = AiringIndex::open(path)?;
         let altered_logs = index.update(location, registry, witness)?;
-        // If nothing was written, the old digest is kept: changes that others make meanwhile then show at the next
-        // opening.
+        // If nothing was written, the old digest is kept, so that the next opening detects changes that others made in
+        // the meantime.
         let digest = unchanged_digest.filter(|_| !index.is_modified());
         let digest = if digest.is_some() { digest } else { index.flush_to_file()? };
         Ok((index, altered_logs, digest))
     };
-    let (index, altered_logs, digest) = match fill(witness, found_digest.filter(|_| is_unchanged && !rebuild)) {
-        // The store holds everything that the index holds, so a damaged index is rebuilt.
-        Err(e) if IndexError::is_damage(&e) => {
-            AiringIndex::discard(path)?;
-            fill(witness, None)?
-        }
-        filled => filled?,
-    };
+    let (index, altered_logs, digest) =
+        match open_and_update(witness, found_digest.filter(|_| is_unchanged && !rebuild)) {
+            // The store holds everything that the index holds, so a damaged index is rebuilt.
+            Err(e) if IndexError::is_damage(&e) => {
+                AiringIndex::discard(path)?;
+                open_and_update(witness, None)?
+            }
+            result => result?,
+        };
     if recorded_digest != digest {
         let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
         witness.record_index_digest(&name, digest.as_deref().unwrap_or("-"))?;
@@ -139,14 +140,14 @@ fn update_index(
     Ok(UpdatedIndex { index, altered_logs, index_state })
 }
 
-/// Locks the index; waits until no other process on this machine uses it.
+/// Waits until no other process on this machine uses the index, and locks it.
 fn lock_index(path: &Path) -> io::Result<File> {
     let file = File::options().create(true).append(true).open(path.with_extension("lock"))?;
     file.lock()?;
     Ok(file)
 }
 
-/// Prints, when the index is first made, that an index which a former version left in the store is not used.
+/// If there is no index yet, but an earlier version left one in the store, prints that the old one is not used.
 fn report_former_index(store: &StorageLocation, path: &Path, lang: Lang) {
     let former_path = store.folder().map(|folder| folder.join(LEGACY_FILE_NAME)).filter(|path| path.exists());
     if let Some(former) = former_path.filter(|_| !path.exists()) {

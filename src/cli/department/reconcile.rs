@@ -11,7 +11,7 @@ use super::store::report_store_failure;
 use crate::cli::args::{CliFormat, parse_date};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::synchronised_clock::synchronised_now;
-use crate::cli::table::{align_columns, format_clock, format_seconds, strip_unprintable};
+use crate::cli::table::{align_columns, format_hms, format_seconds, strip_unprintable};
 use crate::department::report::fact::FactState;
 use crate::department::report::figures;
 use crate::department::report::labels::result_and_reason;
@@ -73,20 +73,20 @@ fn time_of_day(at: Option<&str>) -> String {
     at.and_then(|at| at.get(11..19)).unwrap_or("–").to_owned()
 }
 
-fn table_row(item: &DayAiring, who: String, lang: Lang) -> Vec<String> {
+fn table_row(item: &DayAiring, operator: String, lang: Lang) -> Vec<String> {
     let fact = &item.fact;
     let (result, reason) = result_and_reason(fact.state, lang);
-    let ms = |ms: i64| if ms < 60_000 { format_seconds(ms, lang) } else { format_clock(ms) };
+    let format_ms = |ms: i64| if ms < 60_000 { format_seconds(ms, lang) } else { format_hms(ms) };
     let at = item.planned_at.as_deref().or_else(|| item.id.split_once('@').map(|(_, at)| at));
     let cells = [
         time_of_day(at),
         item.title.clone(),
         result,
         reason,
-        ms(fact.planned_ms),
-        ms(fact.played_ms),
+        format_ms(fact.planned_ms),
+        format_ms(fact.played_ms),
         fact.late_us.map_or_else(|| "–".to_owned(), |late| late.div_euclid(1000).to_string()),
-        who,
+        operator,
         item.entry.map_or_else(|| "–".to_owned(), |entry| entry.to_string()),
         item.id.clone(),
     ];
@@ -100,7 +100,7 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
         "{}\n",
         department_text(DepartmentText::DayOf { station: station.to_owned(), date: figures::date(date) })
     );
-    let headings = |who: String| {
+    let headings = |operator_heading: String| {
         vec![
             report_text(ReportText::PlannedAt {}),
             report_text(ReportText::Segment {}),
@@ -109,7 +109,7 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
             report_text(ReportText::Planned {}),
             report_text(ReportText::Aired {}),
             report_text(ReportText::LateMs {}),
-            who,
+            operator_heading,
             report_text(ReportText::Entry {}),
             "id".to_owned(),
         ]
@@ -127,8 +127,8 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
         text.push_str(&format!("{}\n", department_text(DepartmentText::NothingUnplanned {})));
     } else {
         let mut rows = vec![headings(department_text(DepartmentText::Who {}))];
-        let who = |event: &Option<OperatorEvent>| event.as_ref().map_or("–", |event| &event.operator).to_owned();
-        rows.extend(day.unplanned.iter().map(|(item, event)| table_row(item, who(event), lang)));
+        let operator = |event: &Option<OperatorEvent>| event.as_ref().map_or("–", |event| &event.operator).to_owned();
+        rows.extend(day.unplanned.iter().map(|(item, event)| table_row(item, operator(event), lang)));
         text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
     if !day.events.is_empty() {

@@ -20,7 +20,7 @@ pub fn read_registry(store: &AnyStorage, lang: Lang) -> Result<Registry, u8> {
     })
 }
 
-/// Returns the present time in the form that a registry has: RFC 3339 in UTC, to the second.
+/// Returns the current time in the format of a registry: RFC 3339 in UTC, to the second.
 #[must_use]
 pub fn utc_now_text() -> String {
     let now = DateTime::<Utc>::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();

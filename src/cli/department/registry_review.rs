@@ -1,5 +1,5 @@
 //! Compares the registry of a store with the one that people on this machine have accepted. A log that differs is
-//! disputed until a person accepts it.
+//! disputed until a person accepts the difference.
 use std::io;
 
 use crate::airlog::files::CHECKPOINT;
@@ -20,8 +20,8 @@ pub struct ExaminedRegistry {
     pub registry: Registry,
     /// The differences from the accepted registry.
     pub differences: Vec<RegistryDifference>,
-    /// The origins of logs that the witness remembers from an unknown store.
-    pub strays: Vec<String>,
+    /// The origins of logs that the witness remembers, but that neither the registry nor the store contains.
+    pub unlisted_origins: Vec<String>,
 }
 
 impl ExaminedRegistry {
@@ -49,9 +49,9 @@ pub fn store_name(store: &StorageLocation) -> String {
     strip_unprintable(name.trim_end_matches('/'))
 }
 
-/// Compares a store's registry with the remembered one, and prints the differences. A registry seen for the first time
-/// is accepted, except for what contradicts the witness's stored state. `is_locked` is true if the caller holds the
-/// witness's lock.
+/// Compares a store's registry with the accepted one, and prints the differences. A registry that this machine sees for
+/// the first time is accepted, except for what contradicts the witness's stored state. `is_locked` is true if the
+/// caller holds the witness's lock.
 ///
 /// # Errors
 /// If the witness's stored state fails.
@@ -67,7 +67,7 @@ pub fn examine_registry(
     if !accepted.has_store(&name) {
         let known_store = accepted.trust_on_first_use(&name, &registry, &witness.countersigned(&registry)?);
         let witness_lock = if is_locked { None } else { lock_witness()? };
-        // While another collection holds the lock nothing is recorded here; the next command records it.
+        // If another collection holds the lock, the acceptance is not recorded now; the next command records it.
         if is_locked || witness_lock.is_some() {
             witness.record_accepted(&accepted)?;
         }
@@ -92,7 +92,7 @@ pub fn examine_registry(
             DepartmentText::RegistryStrays { count: in_unknown_store.len(), origin, store: store.to_string() };
         print_stderr!("{}", message.to_plain(lang));
     }
-    Ok(ExaminedRegistry { registry, differences, strays: in_unknown_store })
+    Ok(ExaminedRegistry { registry, differences, unlisted_origins: in_unknown_store })
 }
 
 /// Records that this machine changed the registry, so that the change is not disputed.

@@ -1,4 +1,4 @@
-//! `loa report`: writes a report that compares planned with aired airings.
+//! `loa report`: writes a report that compares the planned airings with those that were aired.
 mod args;
 mod build;
 mod query;

@@ -16,12 +16,12 @@ pub const DEFAULT_RETRY_TIME: Duration = Duration::from_secs(180);
 #[cfg(feature = "s3")]
 const CREATE_ONLY_MARKER: &str = "create-only";
 
-/// Parses the name of a store or a source. `patience` is the time for which a failing request is retried.
+/// Parses the name of a store or a source. A failing request is retried for `retry_time`.
 ///
 /// # Errors
 /// Prints the reason and returns the exit code if the name cannot be used.
-pub fn parse_location(name: &Path, patience: Duration, lang: Lang) -> Result<StorageLocation, u8> {
-    StorageLocation::parse(name, patience).map_err(|error| {
+pub fn parse_location(name: &Path, retry_time: Duration, lang: Lang) -> Result<StorageLocation, u8> {
+    StorageLocation::parse(name, retry_time).map_err(|error| {
         let message = match error {
             LocationError::S3NotBuilt => DepartmentText::NoClient {},
             #[cfg(feature = "s3")]
@@ -59,8 +59,8 @@ pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
     EXIT_PROBLEMS
 }
 
-/// The lock that keeps other collections out of a store in a folder. Object stores need no lock: nothing in them is
-/// overwritten.
+/// The lock that keeps other collections out of a store in a folder. Object stores need no lock, because nothing in
+/// them is overwritten.
 pub struct StoreLock {
     _file: Option<File>,
 }
@@ -79,13 +79,13 @@ pub fn lock_store(store: &StorageLocation) -> io::Result<Option<StoreLock>> {
     }
 }
 
-/// Tests at first contact whether an object store refuses to overwrite an object, and prints a warning if it does not.
-/// A folder needs no test: nobody else writes while it is locked.
+/// Tests, when an object store is first used, whether it refuses to overwrite an object, and prints a warning if it
+/// does not. A folder needs no test, because nobody else writes while it is locked.
 ///
 /// # Errors
 /// If the store fails.
 #[cfg(feature = "s3")]
-pub fn first_contact(store: &StorageLocation, lang: Lang) -> io::Result<()> {
+pub fn check_create_only(store: &StorageLocation, lang: Lang) -> io::Result<()> {
     use crate::airlog::storage::Storage;
     let StorageLocation::S3 { address, storage: objects } = store else {
         return Ok(());
@@ -102,11 +102,11 @@ pub fn first_contact(store: &StorageLocation, lang: Lang) -> io::Result<()> {
     objects.replace(CREATE_ONLY_MARKER, if refuses_overwrite { b"yes\n" } else { b"no\n" })
 }
 
-/// Does nothing: a folder needs no test, because nobody else writes while it is locked.
+/// Does nothing. A folder needs no test, because nobody else writes while it is locked.
 ///
 /// # Errors
 /// Never.
 #[cfg(not(feature = "s3"))]
-pub fn first_contact(_: &StorageLocation, _: Lang) -> io::Result<()> {
+pub fn check_create_only(_: &StorageLocation, _: Lang) -> io::Result<()> {
     Ok(())
 }

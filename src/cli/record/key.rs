@@ -1,4 +1,4 @@
-//! `loa key show`: the verifier key that a department enrols.
+//! `loa key show`: prints the verifier key of a station's log, or that of the witness.
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -46,14 +46,14 @@ pub struct KeyShowArgs {
 /// If standard output cannot be written, or a folder cannot be read.
 pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
-    let key = if args.witness { Some(open_witness()?.verifier_key()) } else { station_key(station)? };
+    let key = if args.witness { Some(open_witness()?.verifier_key()) } else { log_key(station)? };
     let Some(key) = key else {
         return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
     let mut out = io::stdout().lock();
     if args.qr {
         let code = QrCode::new(key.as_bytes()).map_err(|e| io::Error::other(e.to_string()))?;
-        // Most terminals show light text on a dark background, so the colours are exchanged.
+        // Most terminals show light text on a dark background, so the colours are inverted.
         let image = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
         writeln!(out, "{image}")?;
     }
@@ -64,10 +64,10 @@ pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-/// Opens the witness: the department's key and stored state on this machine.
+/// Opens the witness, which is the department's key and stored state on this machine.
 ///
 /// # Errors
-/// If they cannot be read or created.
+/// If the key or the stored state cannot be read or created.
 pub fn open_witness() -> io::Result<Witness<FolderStorage>> {
     let folder = state_dirs::find_or_create("witness", Some("key"))?;
     Witness::open(FolderStorage::for_secrets(folder), os_seed)
@@ -88,8 +88,8 @@ pub fn lock_witness() -> io::Result<Option<std::fs::File>> {
     }
 }
 
-/// Returns the verifier key of the station's log; `None` if there is no log yet.
-fn station_key(station: &Path) -> io::Result<Option<String>> {
+/// Returns the verifier key of the station's log; `None` if there is no log, or its first entry cannot be read.
+fn log_key(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };

@@ -22,7 +22,7 @@ use crate::text::cli::{CliText, with_hint};
 use crate::text::log::TableText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
-use page::{RawRows, read_rows};
+use page::{JsonSelection, read_page};
 
 pub use airings_table::airings_table;
 pub use page::{LogPage, LoggedAiring, read, read_from};
@@ -70,25 +70,25 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         print_stderr!("{}", with_hint(&text, &CliText::MakeOne {}, lang));
         return Ok(EXIT_CONFIG);
     }
-    let rows = match format {
-        LogFormat::Text => RawRows::None,
-        _ if args.all => RawRows::All,
-        _ => RawRows::Outcomes,
+    let json_selection = match format {
+        LogFormat::Text => JsonSelection::None,
+        _ if args.all => JsonSelection::All,
+        _ => JsonSelection::Outcomes,
     };
-    // The log is verified before it is read: entries that are written in between are new, and not under the verified
-    // head.
+    // The log is verified before the page is read. Entries that the daemon appends in between come after the verified
+    // head, so they cause no fault.
     let fault =
         verify_path(&airlog, &VerifyPolicy::default(), available_threads())?.errors.into_iter().find(invalidates_page);
-    let mut page = read_rows(&FolderStorage::new(airlog), from, until, rows)?;
+    let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
     page.fault = fault;
     let mut out = io::stdout().lock();
     match format {
         LogFormat::Text => out.write_all(page_text(&page, lang).as_bytes())?,
         LogFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &page.rows)?;
+            serde_json::to_writer_pretty(&mut out, &page.json_rows)?;
             writeln!(out)?;
         }
-        LogFormat::Csv => csv::write_csv(&page.rows, &mut out)?,
+        LogFormat::Csv => csv::write_csv(&page.json_rows, &mut out)?,
     }
     if let (Some(fault), true) = (&page.fault, format != LogFormat::Text) {
         print_stderr!("{}", ProofText::Changed { fault: fault_text(fault) }.to_plain(lang));
@@ -99,8 +99,9 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     Ok(if page.fault.is_some() { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
-/// Returns `true` if a fault means that the station did not sign the page as it is. The faults that do not mean so: a
-/// station that never ran has no log, the page marks a rehearsal as one, and kept files are not on the page.
+/// Returns `true` if the fault means that the page is not what the station signed. The faults listed here do not mean
+/// that: a station that never ran has no log, the page itself says that it shows a rehearsal, and the page contains
+/// neither kept files nor countersignatures.
 fn invalidates_page(fault: &VerifyError) -> bool {
     !matches!(
         fault,

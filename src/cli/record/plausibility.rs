@@ -9,20 +9,20 @@ use crate::logstore::verify::Plausibility;
 use crate::text::plausibility::PlausibilityText;
 use crate::text::{Lang, Localize};
 
-/// The maximum number of findings that the text lists.
+/// The maximum number of findings that `loa verify` lists as text.
 const MAX_FINDINGS_SHOWN: usize = 20;
-/// The maximum number of remarks that the text lists.
+/// The maximum number of remarks that `loa verify` lists as text.
 const MAX_REMARKS_SHOWN: usize = 5;
 
-/// Returns the findings that are remembered, and the number of all findings. They include entries from the future, if
-/// this machine's clock is synchronised.
+/// Returns the stored findings and the total number of findings, which can be higher. If this machine's clock is
+/// synchronised, both include the finding that an entry lies in the future.
 pub fn all_findings(plausibility: &Plausibility) -> (Vec<PlausibilityFinding>, u64) {
     let future_finding = synchronised_now().and_then(|now| plausibility.fold.future_finding(now));
     let count = plausibility.fold.finding_count() + u64::from(future_finding.is_some());
     (future_finding.into_iter().chain(plausibility.findings.iter().cloned()).collect(), count)
 }
 
-/// Returns the lines that `loa verify` prints: those of the findings, and those of the remarks.
+/// Returns the lines that `loa verify` prints: first the lines of the findings, then those of the remarks.
 pub fn text_lines(plausibility: &Plausibility, lang: Lang) -> (Vec<String>, Vec<String>) {
     let (findings, count) = all_findings(plausibility);
     let mut finding_lines = Vec::new();
@@ -40,8 +40,10 @@ pub fn text_lines(plausibility: &Plausibility, lang: Lang) -> (Vec<String>, Vec<
     let shown_remarks = plausibility.remarks.iter().take(MAX_REMARKS_SHOWN).chain(&age_remark);
     let mut remark_lines: Vec<String> =
         shown_remarks.map(|remark| remark_text(remark).localized(lang).to_string()).collect();
-    let (aired, alone) = plausibility.fold.sounded_counts();
-    remark_lines.extend((alone > 0).then(|| PlausibilityText::Unvouched { aired, alone }.localized(lang).to_string()));
+    let (sounded_count, unconfirmed_count) = plausibility.fold.sounded_counts();
+    remark_lines.extend((unconfirmed_count > 0).then(|| {
+        PlausibilityText::Unvouched { aired: sounded_count, alone: unconfirmed_count }.localized(lang).to_string()
+    }));
     let clean = |lines: Vec<String>| lines.iter().map(|line| strip_unprintable(line)).collect();
     (clean(finding_lines), clean(remark_lines))
 }
@@ -59,9 +61,9 @@ pub fn findings_json(plausibility: &Plausibility) -> Value {
         .collect();
     let remarks: Vec<Value> =
         plausibility.remarks.iter().chain(&plausibility.fold.older_than_witness()).map(|r| json!(r)).collect();
-    let (aired, alone) = plausibility.fold.sounded_counts();
+    let (sounded_count, unconfirmed_count) = plausibility.fold.sounded_counts();
     json!({
         "plausible": count == 0, "findings": findings, "findings_in_all": count, "remarks": remarks,
-        "sounded": aired, "sounded_unvouched": alone, "follows": plausibility.fold.follows(),
+        "sounded": sounded_count, "sounded_unvouched": unconfirmed_count, "follows": plausibility.fold.follows(),
     })
 }

@@ -37,8 +37,8 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     };
     #[cfg(feature = "playout")]
     if log.form == crate::logstore::source::LogForm::Airlog {
-        // Ends the epoch: entries of an open epoch can still be rewritten by whoever has its keys. If the epoch cannot
-        // be ended, the receipt is made from the present head.
+        // The epoch is ended first, because whoever has the keys can still rewrite the entries of an open epoch. If it
+        // cannot be ended, the receipt is made from the current head.
         let _ = rotate_epoch(station, Vec::new())?;
     }
     match extract_receipt(&log, &args.id, available_threads())? {

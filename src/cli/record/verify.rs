@@ -72,9 +72,11 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
     if let Some(first_cosigned_at) = verdict.verified.evidence.first_cosigned() {
         verdict.plausibility.fold.add_cosigned_time(i64::try_from(first_cosigned_at).unwrap_or(i64::MAX));
     }
-    let entry = verdict.verified.airing.as_ref().and_then(|(seq, line)| parse_record(line, *seq).ok());
-    let airing = entry.as_ref().and_then(LoggedAiring::from_record);
-    let bounds = verdict.verified.airing.as_ref().map(|(seq, _)| verdict.verified.evidence.bounds(*seq));
+    // The airing that `--airing` names, and the bounds of its time.
+    let verified = &verdict.verified;
+    let record = verified.airing.as_ref().and_then(|(seq, line)| parse_record(line, *seq).ok());
+    let airing = record.as_ref().and_then(LoggedAiring::from_record);
+    let bounds = verified.airing.as_ref().map(|(seq, _)| verified.evidence.bounds(*seq));
     match format {
         CliFormat::Json => print_json(&verdict, &policy, airing.zip(bounds))?,
         CliFormat::Text => print_text(&verdict, &policy, airing.zip(bounds), lang)?,
@@ -101,8 +103,8 @@ fn policy_from(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
     })
 }
 
-/// Reads the heads named by `--witnessed` into the policy. Returns [`VerifyError::SeenForged`] if one is no signed
-/// head, or is not signed with the log's key where that is known.
+/// Reads the heads named by `--witnessed` into the policy. Returns [`VerifyError::SeenForged`] if a file does not
+/// hold a signed head, or if the log's key is known and has not signed the head.
 fn read_witnessed_heads(args: &VerifyArgs, policy: &mut VerifyPolicy) -> io::Result<Result<(), VerifyError>> {
     for path in &args.witnessed {
         let Some(head) = SignedHead::parse(&read_limited(path, MAX_NOTE as u64)?) else {

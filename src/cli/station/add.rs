@@ -1,4 +1,4 @@
-//! `loa add`: makes segments of sound files. It refuses files that would fail on air, and says why.
+//! `loa add`: makes segments from sound files. It refuses files that would fail on air, and says why.
 mod args;
 mod files;
 mod import;
@@ -33,26 +33,27 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         Ok(files) => files,
         Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language))),
     };
-    let reading = read(&files);
-    let lang = lang.unwrap_or(reading.schedule.station.language);
+    let parsed_schedule = read(&files);
+    let lang = lang.unwrap_or(parsed_schedule.schedule.station.language);
     if sound.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
         return Ok(report_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
     }
-    if let Err(text) = choose_playlist(&files, &reading, labels.playlist.as_deref(), labels.topic) {
+    if let Err(text) = choose_playlist(&files, &parsed_schedule, labels.playlist.as_deref(), labels.topic) {
         return Ok(report_error(&text, EXIT_CONFIG, lang));
     }
     let scans = scan_all(sound, available_threads(), lang);
-    // Scanning takes time. The playlists are read again to keep edits that the operator or another `loa add` made
-    // meanwhile.
+    // Scanning takes time. The playlists are read again, so that edits made in the meantime by the operator or by
+    // another `loa add` are kept.
     let playlists_lock = File::open(station.join("playlists"))?;
     playlists_lock.lock()?;
     let files = station::read_sources(station).map_err(io::Error::other)?;
-    let reading = read(&files);
-    let playlist = match choose_playlist(&files, &reading, labels.playlist.as_deref(), labels.topic) {
-        Ok(playlist) => playlist,
+    let parsed_schedule = read(&files);
+    let playlist_index = match choose_playlist(&files, &parsed_schedule, labels.playlist.as_deref(), labels.topic) {
+        Ok(index) => index,
         Err(text) => return Ok(report_error(&text, EXIT_CONFIG, lang)),
     };
-    let mut import = SegmentImport { station, labels, lang, files, reading, playlist, added_ids: Vec::new() };
+    let mut import =
+        SegmentImport { station, labels, lang, files, parsed_schedule, playlist_index, added_ids: Vec::new() };
     let mut code = EXIT_OK;
     for (path, scan) in sound.iter().zip(scans) {
         if !import.add_file(path, scan)? {

@@ -24,10 +24,11 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// The interval at which the daemon is polled until it has switched.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// The time after which polling ends. The daemon's command may take 10 s, and may have to wait for `min-off` before.
+/// The time after which polling ends. The daemon's command can take 10 s, and might first have to wait for `min-off`.
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
-/// The shortest time between on and off in a test, in microseconds, so that a person hears the relay click twice.
-const MIN_TEST_US: i64 = 2_000_000;
+/// The minimum time for which a test leaves the amplifier on, in microseconds. It lets a person hear the relay click
+/// twice.
+const MIN_TEST_ON_US: i64 = 2_000_000;
 
 /// Subcommands of `loa amplifier`.
 #[derive(Debug, Subcommand)]
@@ -61,13 +62,13 @@ pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
         return Ok(fail(AmplifierText::None {}.localized(lang), EXIT_PROBLEMS));
     }
     match command {
-        AmplifierCommand::On(_) => switch(station, &amplifier, true, lang),
-        AmplifierCommand::Off(_) => switch(station, &amplifier, false, lang),
+        AmplifierCommand::On(_) => switch(station, &amplifier, Power::On, lang),
+        AmplifierCommand::Off(_) => switch(station, &amplifier, Power::Off, lang),
         AmplifierCommand::Test(_) => test(station, &amplifier, lang),
     }
 }
 
-/// Switches the amplifier on, long enough to be heard, and off again.
+/// Switches the amplifier on, waits until a person can have heard it, and switches it off again.
 fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result<u8> {
     match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
@@ -82,28 +83,29 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
         // The daemon runs, but does not say whether it is on air.
         Err(e) => return Ok(report_unreachable(&e, lang)),
     }
-    let on_code = switch(station, amplifier, true, lang)?;
-    let wait_us = u64::try_from(amplifier.warm_up_us.max(MIN_TEST_US)).unwrap_or(0);
+    let on_code = switch(station, amplifier, Power::On, lang)?;
+    let wait_us = u64::try_from(amplifier.warm_up_us.max(MIN_TEST_ON_US)).unwrap_or(0);
     thread::park_timeout(Duration::from_micros(wait_us));
-    let off_code = switch(station, amplifier, false, lang)?;
+    let off_code = switch(station, amplifier, Power::Off, lang)?;
     Ok(on_code.max(off_code))
 }
 
 /// Switches the amplifier, prints the command and the result, and returns the exit code.
-fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -> io::Result<u8> {
-    // The daemon runs the commands it has adopted, which may differ from those in the file now.
+fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: Lang) -> io::Result<u8> {
+    // The daemon runs the commands that it has adopted. The file can contain other commands by now.
     let adopted_commands = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => status.amplifier.map(|amplifier| amplifier.commands),
         _ => None,
     };
     let commands = adopted_commands.unwrap_or_else(|| [amplifier.off.clone(), amplifier.on.clone()]);
-    let command = commands[usize::from(on)].join(" ");
+    let command = commands[usize::from(target.is_on())].join(" ");
     writeln!(io::stdout(), "{}", AmplifierText::Runs { command: strip_unprintable(&command) }.localized(lang))?;
-    match request(station, OperatorCommand::Amplifier { on }) {
-        Ok(CommandReply::Done | CommandReply::DoneNotLogged) => wait_until_switched(station, on, lang),
+    match request(station, OperatorCommand::Amplifier { on: target.is_on() }) {
+        Ok(CommandReply::Done | CommandReply::DoneNotLogged) => wait_until_switched(station, target, lang),
         Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
         Err(ControlError::NotRunning) => {
-            // The lock is held until the amplifier is switched, so that no daemon starts and switches it meanwhile.
+            // The lock is held until the amplifier is switched, so that no daemon starts and switches it in the
+            // meantime.
             let _lock = match lock_station(station) {
                 Ok(lock) => lock,
                 Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
@@ -115,19 +117,19 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, on: bool, lang: Lang) -
                     ));
                 }
             };
-            // A person has run the commands on this machine. From now on the daemon may run them too.
+            // A person has run the commands on this machine. From now on the daemon is allowed to run them too.
             if let Err(e) = permit(amplifier) {
                 print_stderr!("{}", AmplifierText::NotKept { detail: e.to_string() }.localized(lang));
             }
-            let SwitchResult { error, .. } = run_switch_command(station, amplifier, Power::from_on(on));
-            print_result(on, error.as_ref(), true, lang)
+            let SwitchResult { error, .. } = run_switch_command(station, amplifier, target);
+            print_result(target, error.as_ref(), true, lang)
         }
         Err(e) => Ok(report_unreachable(&e, lang)),
     }
 }
 
 /// Waits until the daemon reports that it has switched.
-fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
+fn wait_until_switched(station: &Path, target: Power, lang: Lang) -> io::Result<u8> {
     let mut waited = Duration::ZERO;
     while waited < POLL_TIMEOUT {
         let status = match request(station, OperatorCommand::Status) {
@@ -137,10 +139,10 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
         };
         match status {
             Some(AmplifierStatus { switching: false, troubles, .. }) => {
-                return print_result(on, troubles[usize::from(on)].as_ref(), false, lang);
+                return print_result(target, troubles[usize::from(target.is_on())].as_ref(), false, lang);
             }
             Some(_) => {}
-            None => return print_result(on, None, false, lang),
+            None => return print_result(target, None, false, lang),
         }
         thread::park_timeout(POLL_INTERVAL);
         waited += POLL_INTERVAL;
@@ -148,15 +150,15 @@ fn wait_until_switched(station: &Path, on: bool, lang: Lang) -> io::Result<u8> {
     Ok(fail(AmplifierText::Rests {}.localized(lang), EXIT_PROBLEMS))
 }
 
-/// Prints the result of switching. `without_daemon` is true if no daemon runs, which would switch the amplifier off
-/// again.
-fn print_result(on: bool, error: Option<&SwitchError>, without_daemon: bool, lang: Lang) -> io::Result<u8> {
+/// Prints the result of switching. `without_daemon` is true if no daemon runs. A daemon would switch the amplifier
+/// off again.
+fn print_result(target: Power, error: Option<&SwitchError>, without_daemon: bool, lang: Lang) -> io::Result<u8> {
     if let Some(error) = error {
-        return Ok(fail(crate::cli::words::switch_error_text(on, error).to_plain(lang), EXIT_PROBLEMS));
+        return Ok(fail(crate::cli::words::switch_error_text(target, error).to_plain(lang), EXIT_PROBLEMS));
     }
-    let message = if on { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };
+    let message = if target.is_on() { AmplifierText::IsOn {} } else { AmplifierText::IsOff {} };
     writeln!(io::stdout(), "{}", message.localized(lang))?;
-    if without_daemon && on {
+    if without_daemon && target.is_on() {
         writeln!(io::stdout(), "{}", AmplifierText::Alone {}.localized(lang))?;
     }
     Ok(EXIT_OK)

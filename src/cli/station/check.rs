@@ -51,16 +51,16 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
         Ok(sources) => sources,
         Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language))),
     };
-    let reading = read(&sources.files);
-    let schedule = &reading.schedule;
+    let parsed_schedule = read(&sources.files);
+    let schedule = &parsed_schedule.schedule;
     let lang = lang.unwrap_or(schedule.station.language);
     let library = station::load_library(station, schedule, &Library::default());
     let today = to_local(SystemClock::new()?.now().wall, schedule.station.timezone).date_naive();
     let mut files = sources.all_files();
-    let mut problems = reading.problems.clone();
+    let mut problems = parsed_schedule.problems.clone();
     problems.extend(sources.problems.iter().cloned());
-    problems.extend(check::check(&reading, &library, today));
-    station::add_disk_findings(station, &reading, &mut problems, &mut files);
+    problems.extend(check::check(&parsed_schedule, &library, today));
+    station::add_disk_findings(station, &parsed_schedule, &mut problems, &mut files);
     for suspect in unaccepted_suspects(station, &sources) {
         problems.push(suspect.to_problem(SourceSpan::start_of(files.len())));
         files.push(SourceFile::new(&suspect.file, b""));
@@ -95,7 +95,7 @@ fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFil
     suspects
 }
 
-/// Runs `loa check --accept`: a person accepts that files were removed on purpose.
+/// Runs `loa check --accept`, with which a person confirms that files were removed on purpose.
 ///
 /// # Errors
 /// If standard output cannot be written.
@@ -114,7 +114,7 @@ fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
     Ok(fail(control::reply_text(&reply).localized(lang), EXIT_PROBLEMS))
 }
 
-/// Accepts removals while the station is off. Its next start applies them, and logs who accepted them.
+/// Accepts removals while the station is off. The station's next start applies them, and logs who accepted them.
 fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     let sources = match station::read_folder(station) {
         Ok(sources) => sources,
@@ -124,7 +124,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     if suspects.is_empty() {
         return Ok(fail(RunText::NothingAway {}.localized(lang), EXIT_PROBLEMS));
     }
-    // The lock fails if a daemon runs; then the daemon itself must accept the removals.
+    // If the station cannot be locked, a daemon runs, and the daemon itself must accept the removals.
     let _lock = match lock::lock_station(station) {
         Ok(lock) => lock,
         Err(_) => {

@@ -25,7 +25,7 @@ pub fn stderr_notifier(lang: Lang) -> SharedNotifier {
     }))
 }
 
-/// Returns the text of a notice; `None` if it is not worth a line.
+/// Returns the text for a notice; `None` if the notice is not printed.
 fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
     let sentence = match notice {
         PlayoutNotice::Engine(engine_notice) => {

@@ -30,11 +30,11 @@ use crate::text::cli::CliText;
 use crate::text::{Lang, Localize};
 
 /// The maximum length of the demo's session, in milliseconds.
-const MAX_MS: i64 = 15_000;
-/// The time from the writing of the station to the session's start, in microseconds; the start is cut to a whole
-/// second.
-const LEAD_US: i64 = 5 * SECOND_US;
-/// The time that the sound device has to answer: a sound server may have to be started first.
+const MAX_SESSION_MS: i64 = 15_000;
+/// The time from writing the station's files to the session's start, in microseconds. The start is then rounded down to
+/// the second.
+const START_DELAY_US: i64 = 5 * SECOND_US;
+/// The maximum time to wait for the sound device. A sound server might have to start first.
 const DEVICE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Arguments of `loa demo`.
@@ -82,7 +82,7 @@ pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
     print_log(dir, lang)
 }
 
-/// Prints the table of airings; the exit code says whether all of them aired whole.
+/// Prints the table of airings. The exit code says whether all of them were aired in full.
 fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
     let page = log::read(&dir.join("airlog"), NaiveDate::MIN, NaiveDate::MAX)?;
     let airings = page.outcomes();
@@ -115,19 +115,19 @@ fn probe_default_device(dir: &Path) -> Option<String> {
 }
 
 /// Writes a station whose only session starts in a few seconds and plays those segments of the first sample session
-/// that fit into [`MAX_MS`].
+/// that fit into [`MAX_SESSION_MS`].
 fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str, lang: Lang) -> io::Result<()> {
-    let mut remaining_ms = MAX_MS;
+    let mut remaining_ms = MAX_SESSION_MS;
     let mut playlist = String::new();
-    let mut play = Vec::new();
+    let mut quoted_ids = Vec::new();
     let segment_ids = sample.sessions.iter().take(1).flat_map(Session::segments);
     for segment in segment_ids.filter_map(|id| sample.segment(id)) {
-        let ms = library.planning_length(&segment.file).ms();
-        if ms == 0 || ms > remaining_ms {
+        let length_ms = library.planning_length(&segment.file).ms();
+        if length_ms == 0 || length_ms > remaining_ms {
             continue;
         }
-        remaining_ms -= ms;
-        play.push(format!("{:?}", segment.id.as_str()));
+        remaining_ms -= length_ms;
+        quoted_ids.push(format!("{:?}", segment.id.as_str()));
         let title = toml_string(&segment.title);
         playlist
             .push_str(&format!("[[segment]]\nid = \"{}\"\ntitle = {title}\nfile = {:?}\n\n", segment.id, segment.file));
@@ -141,10 +141,12 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     std::fs::create_dir_all(dir.join("playlists"))?;
     std::fs::write(dir.join("station.toml"), station)?;
     let now = SystemClock::new()?.now();
-    let start = to_local(now.wall.plus(LEAD_US), sample.station.timezone);
+    let start = to_local(now.wall.plus(START_DELAY_US), sample.station.timezone);
     let at = format!("{:02}:{:02}:{:02}", start.hour(), start.minute(), start.second());
-    let session =
-        format!("[[session]]\nid = \"buoi-mau\"\ntitle = \"Buổi mẫu\"\nat = \"{at}\"\nplay = [{}]\n", play.join(", "));
+    let session = format!(
+        "[[session]]\nid = \"buoi-mau\"\ntitle = \"Buổi mẫu\"\nat = \"{at}\"\nplay = [{}]\n",
+        quoted_ids.join(", ")
+    );
     std::fs::write(dir.join("playlists/mau.toml"), playlist + &session)
 }
 

@@ -1,23 +1,25 @@
 //! Maps the engine's notices to sentences.
 use crate::airlog::entry::LostFileEntry;
-use crate::cli::table::{format_date, format_seconds, format_spoken};
+use crate::cli::table::{format_date, format_in_words, format_seconds};
 use crate::cli::words::{outcome_text, reason_text, switch_error_text, trust_text};
-use crate::playout::engine::Notice;
+use crate::playout::engine::{Notice, Power};
 use crate::text::run::RunText;
 use crate::text::{Lang, Localize};
 
-/// Returns the sentence of a notice; `None` if it is not worth a line.
+/// Returns the sentence for a notice; `None` if the notice is not printed.
 pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> {
     let sentence = match notice {
-        Notice::ClockUntrusted(why) => RunText::ClockDoubted { why: trust_text(*why).localized(lang).to_string() },
-        Notice::ClockTrusted(why) => RunText::ClockBelieved { why: trust_text(*why).localized(lang).to_string() },
+        Notice::ClockUntrusted(reason) => {
+            RunText::ClockDoubted { why: trust_text(*reason).localized(lang).to_string() }
+        }
+        Notice::ClockTrusted(reason) => RunText::ClockBelieved { why: trust_text(*reason).localized(lang).to_string() },
         Notice::LineLost(detail) => RunText::LineLost { detail: detail.clone() },
         Notice::LineRestored(device) => RunText::LineBack { device: device.clone() },
         Notice::FallbackDevice { device, detail } => {
             RunText::LineInstead { device: device.clone(), detail: detail.clone() }
         }
         Notice::AmplifierFails { on, error } => {
-            return Some(switch_error_text(*on, error).localized(lang).to_string());
+            return Some(switch_error_text(Power::from_on(*on), error).localized(lang).to_string());
         }
         Notice::AmplifierRecovered => RunText::AmplifierWorks {},
         Notice::ScheduleAdopted { sessions, segments } => RunText::Adopted { sessions: *sessions, segments: *segments },
@@ -31,7 +33,7 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         }
         // A restart within a minute is not reported.
         Notice::WasOff { seconds } if *seconds < 60 => return None,
-        Notice::WasOff { seconds } => RunText::WasOff { time: format_spoken(*seconds, lang) },
+        Notice::WasOff { seconds } => RunText::WasOff { time: format_in_words(*seconds, lang) },
         Notice::ProgressMarksRejected(id) => RunText::MarksDoubted { id: id.clone() },
         Notice::KeptFileLost(LostFileEntry { date: Some(date), lacking, .. }) => {
             RunText::PlanLost { date: format_date(*date, lang), count: *lacking }

@@ -55,29 +55,33 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-/// Takes the department's countersignature and anchor from `to`, ends the epoch, and exports the log to it. If the log
-/// cannot be exported, prints the reason and returns the exit code.
+/// Takes the department's countersignature and anchor from the destination, ends the epoch, and exports the log to the
+/// destination. If the log cannot be exported, prints the reason and returns the exit code.
 ///
 /// # Errors
-/// If the station's folder or `to` fails.
-pub fn export_log<T: Storage>(station: &Path, to: &mut T, lang: Lang) -> io::Result<Result<ExportSummary, u8>> {
+/// If the station's folder or the destination fails.
+pub fn export_log<T: Storage>(
+    station: &Path,
+    destination: &mut T,
+    lang: Lang,
+) -> io::Result<Result<ExportSummary, u8>> {
     let Some(log) = source::open_log(station) else {
         return Ok(Err(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG)));
     };
     if log.form == LogForm::Airlog {
         let mut log = LogSource { storage: FolderStorage::for_airlog(station.join("airlog")), form: LogForm::Airlog };
         let department_key = department_key(station);
-        let notes = take_returned_notes(&mut log, to, department_key.as_ref(), lang)?;
+        let notes = take_returned_notes(&mut log, destination, department_key.as_ref(), lang)?;
         if let Some(reason) = rotation_failure(rotate_epoch(station, notes)?) {
             let why = reason.localized(lang).to_string();
             print_stderr!("{}", ProofText::NotRolled { why }.localized(lang));
         }
     }
-    // Only durable files are exported, so that a power cut cannot undo at the station what a stick already holds.
+    // Only durable files are exported. Otherwise a power cut could remove at the station what a stick already holds.
     if let Some((folder, _)) = source::find_log(station) {
         durable::sync_parent_dir(&folder.join(COSIGNED))?;
     }
-    match export(&log, to, VerifyPolicy::default(), available_threads())? {
+    match export(&log, destination, VerifyPolicy::default(), available_threads())? {
         Ok(exported) => {
             for error in exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })) {
                 print_stderr!("{}", ProofText::TakenLacking { fault: fault_text(error) }.to_plain(lang));
@@ -106,7 +110,7 @@ fn rotation_failure(outcome: RotationResult) -> Option<ProofText> {
     }
 }
 
-/// Returns the department's key from `station.toml`; `None` if there is none that can be read.
+/// Returns the department's key from `station.toml`; `None` if there is no valid key.
 fn department_key(station: &Path) -> Option<VerifierKey> {
     let files = station::read_sources(station).ok()?;
     VerifierKey::parse(&read_station(&files).department_key?)

@@ -10,8 +10,8 @@ use crate::text::cli::CliText;
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize};
 
-/// The files of the sample station, which is the root of this repository: the path in the station's folder, and the
-/// bytes.
+/// The files of the sample station: the path of each file in the station's folder, and its bytes. The root of this
+/// repository is the sample station.
 pub const SAMPLE: &[(&str, &[u8])] = &[
     ("station.toml", include_bytes!("../../../station.toml")),
     ("playlists/giam-ngheo-2023.toml", include_bytes!("../../../playlists/giam-ngheo-2023.toml")),

@@ -14,7 +14,7 @@ use crate::airlog::record::LogReader;
 use crate::airlog::storage::FolderStorage;
 use crate::base::instant::{WallTime, to_local};
 use crate::cli::args::{CliFormat, StationArg};
-use crate::cli::table::{align_columns, format_clock, format_date, strip_unprintable};
+use crate::cli::table::{align_columns, format_date, format_hms, strip_unprintable};
 use crate::library::FileStatus;
 use crate::plan::Planner;
 use crate::playout::clock::Clock;
@@ -24,8 +24,8 @@ use crate::text::library::ScanText;
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// The number of days, from today, in which the next airing is searched.
-const DAYS_AHEAD: i64 = 62;
+/// The number of days, from today on, that are searched for the next airing.
+const SEARCHED_DAYS: i64 = 62;
 
 /// A segment in the JSON output.
 #[derive(Debug, Serialize)]
@@ -109,7 +109,8 @@ fn segment_row<'a>(
 /// Instants by segment id.
 type TimesBySegment = HashMap<String, DateTime<FixedOffset>>;
 
-/// Returns the time at which each segment was last aired, as far as the log can be read.
+/// Returns the time of each segment's last airing. If the log cannot be read to its end, the times are those of the
+/// part that could be read.
 fn last_airings(station: &Path) -> TimesBySegment {
     let mut times = TimesBySegment::new();
     let storage = FolderStorage::new(station.join("airlog"));
@@ -126,13 +127,13 @@ fn last_airings(station: &Path) -> TimesBySegment {
     times
 }
 
-/// Returns the time at which each segment is aired next.
+/// Returns the start of each segment's next airing.
 fn next_airings(loaded: &LoadedStation, now: WallTime) -> TimesBySegment {
     let planner = Planner::new(&loaded.schedule, &loaded.library);
     let today = to_local(now, loaded.schedule.station.timezone).date_naive();
     let mut times = TimesBySegment::new();
-    // A session of yesterday may run past midnight.
-    for date in (-1..DAYS_AHEAD).map(|n| today + TimeDelta::days(n)) {
+    // Yesterday's sessions can continue past midnight.
+    for date in (-1..SEARCHED_DAYS).map(|n| today + TimeDelta::days(n)) {
         for airing in planner.plan_for(date).airings {
             if airing.starts_at() > now {
                 times.entry(airing.segment.to_string()).or_insert(airing.start);
@@ -162,7 +163,7 @@ fn table_text(rows: &[SegmentRow<'_>], lang: Lang) -> String {
     for row in rows {
         let length = match (row.playable, row.duration_ms) {
             (false, _) => ScanText::NotPlayable {}.localized(lang).to_string(),
-            (true, ms) => ms.map_or_else(no_value, format_clock),
+            (true, ms) => ms.map_or_else(no_value, format_hms),
         };
         table.push(vec![
             row.segment.to_string(),

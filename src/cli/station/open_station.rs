@@ -21,20 +21,20 @@ pub struct LoadedStation {
 }
 
 /// Reads a station for a command that changes nothing. Errors in its files are printed on standard error and make
-/// the exit code [`EXIT_PROBLEMS`]; the parts that could be parsed are returned all the same.
+/// the exit code [`EXIT_PROBLEMS`]; the parts that could be parsed are still returned.
 ///
 /// # Errors
 /// Prints the reason and returns the exit code if the folder cannot be used.
 pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u8> {
     let files = station::read_sources(station).map_err(|e| report_unusable_folder(&e, station, lang))?;
-    let reading = read(&files);
-    let errors: Vec<_> = reading.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
+    let parsed_schedule = read(&files);
+    let errors: Vec<_> = parsed_schedule.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
     let code = if errors.is_empty() { EXIT_OK } else { EXIT_PROBLEMS };
     if !errors.is_empty() {
         print_stderr!("{}", problem::render(&errors, &files, lang, false).trim_end());
     }
-    let library = station::load_library(station, &reading.schedule, &Library::default());
-    Ok((LoadedStation { schedule: reading.schedule, library, files }, code))
+    let library = station::load_library(station, &parsed_schedule.schedule, &Library::default());
+    Ok((LoadedStation { schedule: parsed_schedule.schedule, library, files }, code))
 }
 
 /// Prints why a folder cannot be used, and returns the exit code.

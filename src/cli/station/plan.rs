@@ -7,10 +7,10 @@ use clap::Args;
 
 use super::open_station::open_station;
 use super::plan_changes::change_sentences;
-use super::week_table::{DAYS_ACROSS, week_table};
+use super::week_table::{DAYS_PER_TABLE, week_table};
 use crate::airlog::entry::Reason;
 use crate::cli::args::{CliFormat, StationArg, parse_date};
-use crate::cli::table::{align_columns, format_seconds, format_spoken, strip_unprintable};
+use crate::cli::table::{align_columns, format_in_words, format_seconds, strip_unprintable};
 use crate::cli::words::reason_text;
 use crate::plan::diff::{PlanChange, diff};
 use crate::plan::{Airing, Plan, Planner};
@@ -36,7 +36,8 @@ pub struct PlanArgs {
     pub format: CliFormat,
 }
 
-/// Prints the plan of one date, the plans of several days a week at a time, or the differences from another folder.
+/// Prints the plan of one date, a table for each week if there are several days, or the differences from another
+/// folder.
 ///
 /// # Errors
 /// If standard output cannot be written.
@@ -70,7 +71,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
     let mut out = io::stdout().lock();
     match format {
         CliFormat::Json => {
-            // The rows are written one by one, because those of several years may not fit into memory.
+            // The rows are written one by one, because the rows of several years might not fit into memory.
             let mut serializer = serde_json::Serializer::pretty(&mut out);
             let mut rows = serde::Serializer::serialize_seq(&mut serializer, None)?;
             for date in dates {
@@ -85,7 +86,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
             out.write_all(day_text(first_date, &planner.plan_for(first_date), lang).as_bytes())?
         }
         CliFormat::Text => {
-            for week in dates.chunks(DAYS_ACROSS) {
+            for week in dates.chunks(DAYS_PER_TABLE) {
                 out.write_all(self::week_table(&planner, week[0], week.len(), lang).as_bytes())?;
             }
         }
@@ -139,7 +140,7 @@ fn day_text(date: NaiveDate, plan: &Plan, lang: Lang) -> String {
     out.push_str(&format!(
         "{}: {}\n\n",
         TableText::Length {}.localized(lang),
-        format_spoken((total_ms + 500) / 1000, lang)
+        format_in_words((total_ms + 500) / 1000, lang)
     ));
     out
 }

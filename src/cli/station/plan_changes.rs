@@ -1,8 +1,8 @@
-//! Describes the changes that an edit of the schedule makes, in sentences.
+//! Describes, in sentences, how an edit of the schedule changes the plan.
 use chrono::{NaiveDate, TimeDelta};
 
 use super::week_table::short_date;
-use crate::cli::table::{format_clock, strip_unprintable};
+use crate::cli::table::{format_hms, strip_unprintable};
 use crate::plan::diff::{ChangeKind, PlanChange};
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
@@ -20,16 +20,16 @@ fn sentence(change: &PlanChange, lang: Lang) -> String {
     let session = change.session.to_string();
     let at = change.at.format("%H:%M").to_string();
     let dates = format_dates(&change.dates, lang);
-    let (from, to) = (format_clock(change.length_ms.0), format_clock(change.length_ms.1));
-    let (gains, loses) = (quote_titles(&change.gains), quote_titles(&change.loses));
+    let (old_length, new_length) = (format_hms(change.length_ms.0), format_hms(change.length_ms.1));
+    let (gained_titles, lost_titles) = (quote_titles(&change.gains), quote_titles(&change.loses));
     let text = match change.change {
-        ChangeKind::Added => PlanText::Added { session, at, dates, length: to, titles: gains },
+        ChangeKind::Added => PlanText::Added { session, at, dates, length: new_length, titles: gained_titles },
         ChangeKind::Removed => PlanText::Removed { session, at, dates },
-        ChangeKind::Items if loses.is_empty() => PlanText::Gains { session, at, dates, titles: gains },
-        ChangeKind::Items if gains.is_empty() => PlanText::Loses { session, at, dates, titles: loses },
-        ChangeKind::Items => PlanText::Replaces { session, at, dates, loses, gains },
+        ChangeKind::Items if lost_titles.is_empty() => PlanText::Gains { session, at, dates, titles: gained_titles },
+        ChangeKind::Items if gained_titles.is_empty() => PlanText::Loses { session, at, dates, titles: lost_titles },
+        ChangeKind::Items => PlanText::Replaces { session, at, dates, loses: lost_titles, gains: gained_titles },
         ChangeKind::Order => PlanText::Reordered { session, at, dates },
-        ChangeKind::Length => PlanText::Longer { session, at, dates, from, to },
+        ChangeKind::Length => PlanText::Longer { session, at, dates, from: old_length, to: new_length },
         ChangeKind::Rules => PlanText::OtherRules { session, at, dates },
     };
     text.localized(lang).to_string()

@@ -1,4 +1,4 @@
-//! `loa push`: sends the station's log to the department's store. Files that are in the store already are not sent
+//! `loa push`: sends the station's log to the department's store. Files that are already in the store are not sent
 //! again.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -73,13 +73,14 @@ fn configured_destination(station: &Path) -> Option<PathBuf> {
     Some(if destination.starts_with("s3://") { PathBuf::from(destination) } else { station.join(destination) })
 }
 
-/// Returns the log's origin, from its first entry; `None` if there is no log, or the origin cannot be a path.
+/// Returns the log's origin, from its first entry; `None` if there is no log, or if the origin cannot be
+/// used as a path.
 fn log_origin(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };
     let genesis = read_genesis_keys(&source, &source.heads()?.head)?;
-    // The origin becomes a path of folders, so it may hold no other characters.
+    // The origin becomes a path, so only these characters are allowed.
     let is_safe_path = |origin: &String| origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/');
     Ok(genesis.map(|genesis| genesis.origin).filter(is_safe_path))
 }

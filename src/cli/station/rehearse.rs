@@ -73,7 +73,7 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     Ok(code)
 }
 
-/// Prints the numbers of airings, and a table of the first 50 that did not air whole.
+/// Prints the numbers of airings, and a table of the first 50 that were not aired in full.
 fn print_summary(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {
     let page = log::read_from(disk, NaiveDate::MIN, NaiveDate::MAX)?;
     let airings = page.outcomes();

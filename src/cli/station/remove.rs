@@ -39,8 +39,8 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     let playlists_lock = File::open(station.join("playlists"))?;
     playlists_lock.lock()?;
     let files = station::read_sources(station).map_err(io::Error::other)?;
-    let reading = read(&files);
-    let schedule = &reading.schedule;
+    let parsed_schedule = read(&files);
+    let schedule = &parsed_schedule.schedule;
     let lang = lang.unwrap_or(schedule.station.language);
     let mut edits = Vec::new();
     let is_readable = |file: &&SourceFile| file.read_error.is_none() && file.link_target.is_none();
@@ -52,8 +52,8 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
                 return Ok(report_error(&ScanText::NotUtf8 { name: file.name.clone() }, lang));
             }
             Ok(Some(text)) => {
-                // A comment is written instead of an empty file, because loa takes an empty playlist for one that a
-                // power cut emptied.
+                // A comment is written instead of an empty file, because loa takes an empty playlist for the result
+                // of a power cut.
                 let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
                 edits.push((file, SourceFile { text, ..file.clone() }));
             }
@@ -70,15 +70,15 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     if edits.is_empty() {
         return Ok(report_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
     }
-    // The playlist that holds the segment is written last. If the command is cut off before, the segment is still
-    // there, and no session names a segment that does not exist.
-    let segment_spans = reading.spans.segments.get(id);
+    // The playlist that holds the segment is written last. If the command is interrupted before that, the segment
+    // still exists, so no session names a missing segment.
+    let segment_spans = parsed_schedule.spans.segments.get(id);
     let segment_playlist = segment_spans.and_then(|spans| spans.get("id")).map(|span| &files[span.file_index].name);
     edits.sort_by_key(|(old, _)| Some(&old.name) == segment_playlist);
     for (old, new) in &edits {
-        let (path, mut present_bytes) = (station.join(&old.name), Vec::new());
-        open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut present_bytes)?;
-        if present_bytes != old.bytes() {
+        let (path, mut current_bytes) = (station.join(&old.name), Vec::new());
+        open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut current_bytes)?;
+        if current_bytes != old.bytes() {
             return Ok(report_error(&ScanText::Changed { file: old.name.clone() }, lang));
         }
         durable::replace(&path, &new.bytes())?;
@@ -88,8 +88,8 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-/// Prints the playlists from which the segment was removed. Its audio file stays, which is said if no other segment
-/// plays it.
+/// Prints the playlists from which the segment was removed. Its audio file stays; if no other segment plays the
+/// file, a sentence says so.
 fn print_removed(schedule: &Schedule, id: &Id, playlists: String, lang: Lang) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}", ScanText::Removed { id: id.to_string(), playlists }.localized(lang))?;

@@ -71,7 +71,7 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang)
         let name = strip_unprintable(&file.to_string_lossy());
         match scan {
             Ok(scan) => {
-                rows.push(cells(&name, scan, lang));
+                rows.push(table_cells(&name, scan, lang));
                 for flaw in &scan.flaws {
                     remarks.push_str(&format!(
                         "{}: {name}: {}\n",
@@ -87,18 +87,18 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang)
             }
         }
     }
-    let bad = scans.iter().filter(|scan| scan.is_err()).count();
+    let bad_count = scans.iter().filter(|scan| scan.is_err()).count();
     let mut out = if rows.len() > 1 { align_columns(&rows, &[1, 2, 3, 4, 6, 7]) } else { String::new() };
     out.push_str(&remarks);
-    let total = match bad {
+    let total = match bad_count {
         0 => ScanText::Good { files: files.len() },
-        _ => ScanText::Some { bad, files: files.len() },
+        _ => ScanText::Some { bad: bad_count, files: files.len() },
     };
     out.push_str(&format!("{}\n", total.localized(lang)));
     out
 }
 
-fn cells(name: &str, scan: &Scan, lang: Lang) -> Vec<String> {
+fn table_cells(name: &str, scan: &Scan, lang: Lang) -> Vec<String> {
     let measure = &scan.measure;
     vec![
         name.to_owned(),

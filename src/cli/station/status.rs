@@ -6,10 +6,10 @@ use clap::Args;
 use super::control::{format_instant, reply_text, report_unreachable};
 use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
-use crate::cli::table::{format_clock, strip_unprintable};
+use crate::cli::table::{format_hms, strip_unprintable};
 use crate::cli::words::{switch_error_text, trust_text};
 use crate::playout::control::request;
-use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, StationStatus};
+use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, Power, StationStatus};
 use crate::text::run::{AmplifierText, RunText};
 use crate::text::{Lang, Localize};
 
@@ -50,17 +50,17 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// Returns the state in sentences. The first names the airing on air, or says why there is none and what to do; only
-/// sentences about a log that cannot be written come before it.
+/// Returns the state in sentences. The first sentence names the airing on air, or says why there is none and what to
+/// do. Only sentences about a log that cannot be written come before it.
 fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
-    let why = trust_text(status.clock_trust).localized(lang).to_string();
+    let trust_reason = trust_text(status.clock_trust).localized(lang).to_string();
     let on_air_sentence = match &status.on_air {
         Some(on_air) => RunText::StatusOnAir {
             title: on_air.title.clone(),
-            played: format_clock(on_air.played_ms),
-            planned: format_clock(on_air.planned_ms),
+            played: format_hms(on_air.played_ms),
+            planned: format_hms(on_air.planned_ms),
         },
-        None if !status.clock_trusted => RunText::StatusClock { why },
+        None if !status.clock_trusted => RunText::StatusClock { why: trust_reason },
         None if status.sessions.is_none() => RunText::StatusNoSchedule {},
         None if status.line == "lost" => RunText::StatusLineLost {},
         None if status.quiet => RunText::StatusQuiet {},
@@ -99,8 +99,8 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
 
 fn amplifier_state(amplifier: &AmplifierStatus) -> AmplifierText {
     match amplifier {
-        AmplifierStatus { troubles: [_, Some(error)], .. } => switch_error_text(true, error),
-        AmplifierStatus { troubles: [Some(error), _], .. } => switch_error_text(false, error),
+        AmplifierStatus { troubles: [_, Some(error)], .. } => switch_error_text(Power::On, error),
+        AmplifierStatus { troubles: [Some(error), _], .. } => switch_error_text(Power::Off, error),
         AmplifierStatus { switching: true, .. } | AmplifierStatus { on: None, .. } => AmplifierText::Switching {},
         AmplifierStatus { on: Some(true), held: true, .. } => AmplifierText::Held {},
         AmplifierStatus { on: Some(true), .. } => AmplifierText::On {},

@@ -9,7 +9,7 @@ use super::control;
 use crate::base::id::Id;
 use crate::cli::args::StationOption;
 use crate::cli::exit::EXIT_PROBLEMS;
-use crate::cli::table::{format_clock, strip_unprintable};
+use crate::cli::table::{format_hms, strip_unprintable};
 use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};
@@ -38,27 +38,27 @@ pub struct UrgentArgs {
 /// If standard input or output fails.
 pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     let (station, name, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
-    let message = match urgent_segment(station, name, yes) {
-        Some(message) => message,
+    let urgent_audio = match urgent_segment(station, name, yes) {
+        Some(audio) => audio,
         None => match urgent_file(name, lang) {
-            Ok(message) => message,
+            Ok(audio) => audio,
             Err(code) => return Ok(code),
         },
     };
-    let (source, title, length_ms) = message;
+    let (source, title, length_ms) = urgent_audio;
     if !yes && !confirm_at_terminal(&title, length_ms, repeat, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
     control::send_command(station, lang, OperatorCommand::Urgent { source, repeat })
 }
 
-/// Returns the segment with this id, its title and its length in milliseconds. The length is only for the question, so
-/// with `yes` the file is not scanned and the length is 0.
-fn urgent_segment(station: &Path, name: &Path, yes: bool) -> Option<(UrgentSource, String, i64)> {
+/// Returns the segment with this id, its title and its length in milliseconds. The length is only needed for the
+/// question. If `skips_question` is true, the file is not scanned and the length is 0.
+fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Option<(UrgentSource, String, i64)> {
     let id = name.to_str().and_then(Id::new)?;
     let schedule = read(&station::read_sources(station).ok()?).schedule;
     let segment = schedule.segment(&id)?;
-    let length_ms = match yes {
+    let length_ms = match skips_question {
         true => 0,
         false => {
             scan_with_progress(&station.join("audio").join(&segment.file), &|_| ()).map_or(0, |scan| scan.length.ms())
@@ -90,17 +90,18 @@ fn urgent_file(file: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u
     }
 }
 
-/// Asks a person at the terminal. Returns `false` if the answer is not yes, or standard input is no terminal.
-fn confirm_at_terminal(title: &str, length_ms: i64, times: u16, lang: Lang) -> io::Result<bool> {
+/// Asks a person at the terminal. Returns `false` if the answer is not yes, or if standard input is not a terminal.
+fn confirm_at_terminal(title: &str, length_ms: i64, repeat: u16, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         print_stderr!("{}", PlanText::UrgentNeedsYes {}.localized(lang));
         return Ok(false);
     }
-    let question = PlanText::UrgentQuestion { title: strip_unprintable(title), length: format_clock(length_ms), times };
+    let question =
+        PlanText::UrgentQuestion { title: strip_unprintable(title), length: format_hms(length_ms), times: repeat };
     write!(io::stderr(), "{}", question.localized(lang))?;
-    let yes = read_yes()?;
-    if !yes {
+    let is_confirmed = read_yes()?;
+    if !is_confirmed {
         print_stderr!("{}", crate::text::run::RunText::NotConfirmed {}.localized(lang));
     }
-    Ok(yes)
+    Ok(is_confirmed)
 }

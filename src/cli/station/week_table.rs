@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
-use crate::cli::table::{align_columns, format_clock, strip_unprintable};
+use crate::cli::table::{align_columns, format_hms, strip_unprintable};
 use crate::plan::expand::{PlannedContent, SessionStart};
 use crate::plan::{Plan, Planner};
 use crate::schedule::Id;
@@ -13,12 +13,12 @@ use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
 
 /// The number of days that one table shows side by side.
-pub const DAYS_ACROSS: usize = 7;
+pub const DAYS_PER_TABLE: usize = 7;
 
-/// Returns the table of `days` days from `first` on, but of at most [`DAYS_ACROSS`].
+/// Returns the table of the `days` days that begin with `first`. At most [`DAYS_PER_TABLE`] days are shown.
 #[must_use]
 pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: Lang) -> String {
-    let dates: Vec<NaiveDate> = first.iter_days().take(days.min(DAYS_ACROSS)).collect();
+    let dates: Vec<NaiveDate> = first.iter_days().take(days.min(DAYS_PER_TABLE)).collect();
     let calendar_days: Vec<CalendarDay<'_>> = dates.iter().map(|date| planner.calendar_day(*date)).collect();
     let mut cells_by_start: BTreeMap<(NaiveTime, Id), Vec<String>> = BTreeMap::new();
     let mut totals_ms = vec![0_i64; dates.len()];
@@ -34,7 +34,7 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
             let marks = format!("{}{}", if has_relay { "≈" } else { "" }, if has_miss { "!" } else { "" });
             let key = (start.at, start.session.id.clone());
             let cells = cells_by_start.entry(key).or_insert_with(|| vec!["·".to_owned(); dates.len()]);
-            cells[column] = format!("{}{marks}", format_clock(length_ms));
+            cells[column] = format!("{}{marks}", format_hms(length_ms));
         }
     }
     let mut rows = vec![heading_row(&dates, lang), lunar_dates(&calendar_days, lang)];
@@ -46,7 +46,7 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
         rows.push([time.to_string(), session.to_string()].into_iter().chain(cells).collect());
     }
     let total = PlanText::Total {}.localized(lang).to_string();
-    let total_cells = totals_ms.iter().map(|total_ms| format_clock(*total_ms));
+    let total_cells = totals_ms.iter().map(|total_ms| format_hms(*total_ms));
     rows.push([String::new(), total].into_iter().chain(total_cells).collect());
     let mut out = align_columns(&rows, &[]);
     for day in calendar_days.iter().filter(|day| !day.holidays.is_empty()) {

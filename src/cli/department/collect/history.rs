@@ -1,10 +1,10 @@
-//! Adds to a row what the collection itself does not show: plausibility, earlier findings, silence, the newest entry in
-//! the store.
+//! Adds to a row what the collection itself does not show: the plausibility of the entries, earlier findings, and the
+//! silence of a station.
 use std::sync::PoisonError;
 
 use chrono::DateTime;
 
-use super::print::to_the_minute;
+use super::print::format_to_minute;
 use super::row::{CollectRow, CollectState};
 use super::table::CollectTable;
 use crate::airlog::files::CHECKPOINT;
@@ -37,18 +37,20 @@ impl CollectTable<'_> {
             (row.state, row.is_good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count } });
         }
-        let (aired, alone) = plausibility.audible_outcomes();
-        if alone > 0 {
-            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::UnvouchedNew { aired, alone } });
+        let (sounded_count, unconfirmed_count) = plausibility.audible_outcomes();
+        if unconfirmed_count > 0 {
+            row.remarks.push(DepartmentText::Judged {
+                words: PlausibilityText::UnvouchedNew { aired: sounded_count, alone: unconfirmed_count },
+            });
         }
-        if let Some(follows) = plausibility.fold.follows() {
-            let collected = follows.signed_head.as_deref().map_or(0, |head| self.collected_entries(head));
-            let (entries, kept_as) = (follows.entries, follows.set_aside_as.clone());
+        if let Some(predecessor) = plausibility.fold.follows() {
+            let collected = predecessor.signed_head.as_deref().map_or(0, |head| self.collected_entries(head));
+            let (entries, kept_as) = (predecessor.entries, predecessor.set_aside_as.clone());
             row.remarks.push(DepartmentText::Judged {
                 words: PlausibilityText::FollowedCollected { entries, kept_as, collected },
             });
         }
-        // Said only at the log's first collection; the report repeats it.
+        // `loa collect` prints this remark only at the log's first collection. The report repeats it.
         if let (0, Some(PlausibilityRemark::OlderThanWitness { days })) =
             (exported.entries_before, plausibility.fold.older_than_witness())
         {
@@ -57,7 +59,7 @@ impl CollectTable<'_> {
         row.plausibility_json = Some(findings_json(plausibility));
     }
 
-    /// Adds the findings of earlier collections: that a source holds an older copy of the log does not undo them.
+    /// Adds the findings of earlier collections. They still hold when a source has an older copy of the log.
     pub(super) fn add_earlier_findings(&self, row: &mut CollectRow) {
         let witness = self.witness.lock().unwrap_or_else(PoisonError::into_inner);
         let count = witness.fold(&row.origin).ok().flatten().map_or(0, |fold| fold.finding_count());
@@ -74,20 +76,20 @@ impl CollectTable<'_> {
             .map_or(0, |head| self.newest_entry(&head.origin).1)
     }
 
-    /// Adds a remark if the station has been silent for too long.
+    /// Adds a remark if the station's newest entry is too old.
     pub(super) fn add_silence(&self, row: &mut CollectRow) {
         if self.is_silent(row.newest_entry_at.as_deref()) {
             row.is_good = false;
-            let at = row.newest_entry_at.as_deref().map(to_the_minute).unwrap_or_default();
+            let at = row.newest_entry_at.as_deref().map(format_to_minute).unwrap_or_default();
             row.remarks.push(DepartmentText::NothingSince { at });
         }
     }
 
-    /// Returns `true` if the newest entry is more than `silent_days` old, or there is none.
+    /// Returns `true` if the newest entry is more than `max_silence_days` old, or if there is no entry.
     pub(super) fn is_silent(&self, newest_entry_at: Option<&str>) -> bool {
         let at = newest_entry_at.and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.timestamp());
         let now = i64::try_from(unix_time_s()).unwrap_or(i64::MAX);
-        at.is_none_or(|at| now - at > self.silent_days.saturating_mul(86_400))
+        at.is_none_or(|at| now - at > self.max_silence_days.saturating_mul(86_400))
     }
 
     /// Returns the time of the log's newest entry in the store, and the number of its entries there.

@@ -12,11 +12,11 @@ use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
 /// Formats `2023-03-20T05:15:05.000000+07:00` as `20/03/2023 05:15`; any other text is returned unchanged.
-pub(super) fn to_the_minute(at: &str) -> String {
+pub(super) fn format_to_minute(at: &str) -> String {
     DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
 }
 
-/// Prints the rows, paths of evidence, hints and a summary; `duration` is that of the whole collection.
+/// Prints the rows, the paths of evidence, hints and a summary. `duration` is the time that the whole collection took.
 pub(super) fn print_collection(
     format: CliFormat,
     rows: &[CollectRow],
@@ -36,7 +36,10 @@ pub(super) fn print_collection(
     ];
     let mut table = vec![headings.iter().map(|heading| heading.localized(lang).to_string()).collect::<Vec<_>>()];
     for row in rows {
-        let span = row.span.as_ref().map(|(from, until)| format!("{} – {}", to_the_minute(from), to_the_minute(until)));
+        let span = row
+            .new_entries_span
+            .as_ref()
+            .map(|(from, until)| format!("{} – {}", format_to_minute(from), format_to_minute(until)));
         let remarks: Vec<String> = row.remarks.iter().map(|text| text.localized(lang).to_string()).collect();
         let name = if row.name.is_empty() { row.station.clone() } else { format!("{} ({})", row.name, row.station) };
         let cells =
@@ -62,10 +65,10 @@ pub(super) fn print_collection(
     rows.iter()
         .filter(|row| matches!(row.state, CollectState::Whole | CollectState::Implausible))
         .for_each(|row| *new_entries_by_log.entry(&row.origin).or_default() += row.new_entries);
-    let bad = rows.iter().filter(|row| !row.is_good).count();
+    let bad_count = rows.iter().filter(|row| !row.is_good).count();
     let seconds = format_seconds(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX), lang);
     let seconds = seconds.trim_end_matches(" s").to_owned();
     let (logs, entries) = (new_entries_by_log.len(), new_entries_by_log.values().sum());
-    let summary = DepartmentText::Summary { logs, entries, seconds, bad };
+    let summary = DepartmentText::Summary { logs, entries, seconds, bad: bad_count };
     writeln!(out, "{}", summary.localized(lang))
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// A row of the table: one log, or an enrolled station without one.
+/// A row of the table. It is about one log, or about an enrolled station without a log.
 pub(super) struct CollectRow {
     pub(super) station: String,
     pub(super) name: String,
@@ -15,13 +15,13 @@ pub(super) struct CollectRow {
     pub(super) new_entries: u64,
     /// The number of entries in the store.
     pub(super) entries: u64,
-    /// The times of the first and the last new entry, as the log has them.
-    pub(super) span: Option<(String, String)>,
+    /// The times of the first and the last new entry, as written in the log.
+    pub(super) new_entries_span: Option<(String, String)>,
     pub(super) state: CollectState,
     pub(super) remarks: Vec<DepartmentText>,
-    /// The time of the newest entry, as the log has it.
+    /// The time of the newest entry, as written in the log.
     pub(super) newest_entry_at: Option<String>,
-    /// The path of the evidence against a refused log, below the log's folder in the store.
+    /// The path of the evidence against a refused log, relative to the log's folder in the store.
     pub(super) evidence_path: Option<String>,
     /// The time since which the log's key counts as exposed.
     pub(super) exposed_since: Option<String>,
@@ -93,7 +93,8 @@ pub(super) fn json_row(row: &CollectRow) -> serde_json::Value {
     json!({
         "station": row.station, "name": row.name, "origin": row.origin, "place": row.location,
         "new": row.new_entries, "entries": row.entries,
-        "from": row.span.as_ref().map(|span| &span.0), "until": row.span.as_ref().map(|span| &span.1),
+        "from": row.new_entries_span.as_ref().map(|span| &span.0),
+        "until": row.new_entries_span.as_ref().map(|span| &span.1),
         "newest": row.newest_entry_at, "exposed_since": row.exposed_since,
         "state": row.state.code(), "detail": remarks, "evidence": row.evidence_path, "good": row.is_good,
         "plausibility": row.plausibility_json,

@@ -15,9 +15,9 @@ use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Returns the logs and secret keys in the sources. The `bool` is false if a source could not be read, has no log, or
-/// has too many folders to search them all.
+/// has more folders than are searched.
 pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
-    let mut all = LocationScan::default();
+    let mut combined = LocationScan::default();
     let mut all_read = true;
     for location in locations {
         match location.scan() {
@@ -30,8 +30,8 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
                     all_read = false;
                     print_stderr!("{}", DepartmentText::TooMany { place: location.to_string() }.to_plain(lang));
                 }
-                all.logs.extend(scan.logs);
-                all.exposed_keys.extend(scan.exposed_keys);
+                combined.logs.extend(scan.logs);
+                combined.exposed_keys.extend(scan.exposed_keys);
             }
             // The other sources are collected all the same.
             Err(e) => {
@@ -40,11 +40,11 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
             }
         }
     }
-    (all, all_read)
+    (combined, all_read)
 }
 
 /// Marks secret keys that were found in a source as exposed in the registry. Returns `true` if one of them is enrolled.
-pub(super) fn mark_exposed(
+pub(super) fn mark_exposed_keys(
     registry: &mut Registry,
     keys: &[VerifierKey],
     store: &StorageLocation,
@@ -53,7 +53,7 @@ pub(super) fn mark_exposed(
 ) -> io::Result<bool> {
     let mut any_enrolled = false;
     for key in keys {
-        // Anybody can make a key with this name; only the enrolled key counts.
+        // Anybody can make a key with this name, so only the enrolled key is marked.
         if registry.log(&key.name).is_none_or(|log| log.key != *key) {
             continue;
         }

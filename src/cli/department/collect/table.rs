@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::Mutex;
 
-use super::print::to_the_minute;
+use super::print::format_to_minute;
 use super::row::{CollectRow, CollectState};
 use crate::airlog::storage::FolderStorage;
 use crate::base::id::Id;
@@ -26,21 +26,22 @@ pub(super) struct CollectTable<'a> {
     pub(super) examined_registry: &'a ExaminedRegistry,
     pub(super) store: &'a StorageLocation,
     pub(super) witness: &'a Mutex<Witness<FolderStorage>>,
-    /// The age of the newest entry, in days, from which a station counts as silent.
-    pub(super) silent_days: i64,
+    /// The maximum age of a station's newest entry, in days. If the entry is older, the station counts as silent.
+    pub(super) max_silence_days: i64,
 }
 
 impl CollectTable<'_> {
     /// Returns the rows, sorted by station, origin and location.
     pub(super) fn rows(&self, outcomes: Vec<SourceOutcome>) -> Vec<CollectRow> {
-        // Anybody can make a log that bears a station's name: it must not hide that the station's own log is missing.
+        // Anybody can make a log that bears a station's name. Such a log must not hide that the station's own log is
+        // missing.
         let is_attributable = |outcome: &&SourceOutcome| match &outcome.result {
             Ok(CollectOutcome::Refused { error, .. }) => !is_unattributable(error),
             _ => true,
         };
         let seen_origins: BTreeSet<String> =
             outcomes.iter().filter(is_attributable).map(|outcome| outcome.origin.clone()).collect();
-        let mut rows: Vec<CollectRow> = outcomes.into_iter().map(|outcome| self.row(outcome)).collect();
+        let mut rows: Vec<CollectRow> = outcomes.into_iter().map(|outcome| self.source_row(outcome)).collect();
         for station in self.registry.stations.values() {
             let logs: Vec<_> = self.registry.logs_of_station(&station.id).collect();
             if logs.iter().any(|log| seen_origins.contains(&log.key.name)) {
@@ -49,12 +50,12 @@ impl CollectTable<'_> {
             let origin = logs.last().map(|log| log.key.name.clone()).unwrap_or_default();
             let mut row = self.empty_row(station.id.as_str(), &origin, CollectState::Nothing);
             (row.newest_entry_at, row.entries) = self.newest_entry(&origin);
-            let at = row.newest_entry_at.clone().map(|at| to_the_minute(&at));
+            let at = row.newest_entry_at.clone().map(|at| format_to_minute(&at));
             row.remarks.push(at.map_or(DepartmentText::NothingEver {}, |at| DepartmentText::NothingSince { at }));
             row.is_good = !self.is_silent(row.newest_entry_at.as_deref());
             rows.push(row);
         }
-        // The loop above goes by the registry, so it does not reach logs that were removed from it.
+        // Logs that were removed from the registry are not in the loop above.
         for difference in &self.examined_registry.differences {
             if let RegistryDifference::LogMissing { origin } = difference
                 && !seen_origins.contains(origin)
@@ -80,7 +81,7 @@ impl CollectTable<'_> {
             location: None,
             new_entries: 0,
             entries: 0,
-            span: None,
+            new_entries_span: None,
             state,
             remarks: Vec::new(),
             newest_entry_at: None,
@@ -91,16 +92,16 @@ impl CollectTable<'_> {
         }
     }
 
-    fn row(&self, outcome: SourceOutcome) -> CollectRow {
+    fn source_row(&self, outcome: SourceOutcome) -> CollectRow {
         let station = station_in_origin(&outcome.origin).unwrap_or_default();
         let mut row = self.empty_row(station, &outcome.origin, CollectState::Failed);
         row.location = Some(outcome.location.clone());
         match outcome.result {
             Ok(collected) => self.fill(&mut row, collected),
             Err(e) => {
-                let is_full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-                row.state = if is_full { CollectState::NoSpace } else { CollectState::Failed };
-                row.remarks.push(if is_full {
+                let is_storage_full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+                row.state = if is_storage_full { CollectState::NoSpace } else { CollectState::Failed };
+                row.remarks.push(if is_storage_full {
                     DepartmentText::StoreFull {}
                 } else {
                     DepartmentText::Failed { detail: e.to_string() }
@@ -138,8 +139,8 @@ impl CollectTable<'_> {
                     row.remarks.push(DepartmentText::Mended { files: summary.files_repaired });
                 }
                 self.add_plausibility(row, &summary);
-                // The time of a verified entry counts first; the store's answer is not verified here.
-                let newest_verified = row.span.as_ref().map(|(_, until)| until.clone());
+                // The time of a verified entry is preferred, because what the store returns is not verified here.
+                let newest_verified = row.new_entries_span.as_ref().map(|(_, until)| until.clone());
                 row.newest_entry_at = newest_verified.or_else(|| self.newest_entry(&row.origin).0);
                 self.add_silence(row);
             }
@@ -164,7 +165,7 @@ impl CollectTable<'_> {
         row.state = CollectState::Whole;
         row.entries = exported.verified.entries;
         row.new_entries = row.entries.saturating_sub(exported.entries_before);
-        row.span.clone_from(&exported.new_entries_span);
+        row.new_entries_span.clone_from(&exported.new_entries_span);
         let missing: Vec<_> =
             exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })).collect();
         row.is_good = missing.is_empty() && return_error.is_none() && exported.files_repaired == 0;
@@ -210,7 +211,7 @@ fn fill_refused(row: &mut CollectRow, error: &VerifyError, evidence: Option<Stri
     });
 }
 
-/// Returns `true` if anybody could have written the refused log: it then says nothing about the station.
+/// Returns `true` if anybody could have written the refused log. Such a log says nothing about the station.
 fn is_unattributable(error: &VerifyError) -> bool {
     matches!(
         error,

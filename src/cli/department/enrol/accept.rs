@@ -10,28 +10,29 @@ use crate::department::registry::accepted::RegistryDifference;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// Accepts the changes that others made in the registry, after a person has confirmed; `yes` answers the question.
+/// Accepts the changes that others made in the registry, after a person has confirmed them. If
+/// `skips_question` is true, nobody is asked.
 ///
 /// # Errors
 /// If the witness's stored state cannot be read or written.
-pub(super) fn accept(store: &Path, yes: bool, lang: Lang) -> io::Result<u8> {
+pub(super) fn accept(store: &Path, skips_question: bool, lang: Lang) -> io::Result<u8> {
     let mut locked_registry = match LockedRegistry::new(store, lang)? {
         Ok(locked_registry) => locked_registry,
         Err(code) => return Ok(code),
     };
-    if locked_registry.differences.is_empty() && locked_registry.strays.is_empty() {
+    if locked_registry.differences.is_empty() && locked_registry.unlisted_origins.is_empty() {
         writeln!(io::stdout(), "{}", DepartmentText::RegistrySame {}.localized(lang))?;
         return Ok(EXIT_OK);
     }
-    if !yes && !confirm_at_terminal(&DepartmentText::RegistryAsk {}, lang)? {
+    if !skips_question && !confirm_at_terminal(&DepartmentText::RegistryAsk {}, lang)? {
         return Ok(fail(DepartmentText::RegistryNotAccepted {}.localized(lang), EXIT_PROBLEMS));
     }
-    let count = locked_registry.differences.len() + locked_registry.strays.len();
+    let count = locked_registry.differences.len() + locked_registry.unlisted_origins.len();
     let removed_origins = locked_registry.differences.into_iter().filter_map(|difference| match difference {
         RegistryDifference::LogMissing { origin } => Some(origin),
         _ => None,
     });
-    let forgotten_origins: Vec<String> = removed_origins.chain(locked_registry.strays).collect();
+    let forgotten_origins: Vec<String> = removed_origins.chain(locked_registry.unlisted_origins).collect();
     let mut accepted = locked_registry.witness.accepted_registries()?;
     accepted.accept(&store_name(&locked_registry.location), &locked_registry.registry, &forgotten_origins);
     locked_registry.witness.record_accepted(&accepted)?;

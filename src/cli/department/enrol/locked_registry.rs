@@ -1,4 +1,4 @@
-//! The registry of a store, with the locks that a change of it needs.
+//! The registry of a store, and the locks that a command needs before it changes the registry.
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -16,13 +16,13 @@ use crate::logstore::location::StorageLocation;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// A store's registry and the witness's stored state. While this value lives, no other process may write either.
+/// A store's registry and the witness's stored state. The locks in this value keep other processes from writing either.
 pub(super) struct LockedRegistry {
     pub(super) location: StorageLocation,
     pub(super) registry: Registry,
     pub(super) differences: Vec<RegistryDifference>,
-    /// The origins of logs that the witness remembers from an unknown store.
-    pub(super) strays: Vec<String>,
+    /// The origins of logs that the witness remembers, but that neither the registry nor the store contains.
+    pub(super) unlisted_origins: Vec<String>,
     pub(super) witness: Witness<FolderStorage>,
     pub(super) _store_lock: StoreLock,
     pub(super) _witness_lock: File,
@@ -53,20 +53,20 @@ impl LockedRegistry {
             return Ok(Err(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS)));
         };
         let mut witness = open_witness()?;
-        let ExaminedRegistry { registry, differences, strays } =
+        let ExaminedRegistry { registry, differences, unlisted_origins } =
             examine_registry(registry, &location, &mut witness, true, lang)?;
         Ok(Ok(Self {
             location,
             registry,
             differences,
-            strays,
+            unlisted_origins,
             witness,
             _store_lock: store_lock,
             _witness_lock: witness_lock,
         }))
     }
 
-    /// Writes the registry, and remembers that this machine made the change.
+    /// Writes the registry, and records that this machine made the change.
     pub(super) fn write(&mut self, registry: &Registry) -> io::Result<()> {
         registry.write(&mut self.location.storage())?;
         remember_own_changes(&self.location, &mut self.witness, &self.registry, registry)

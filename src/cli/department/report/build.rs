@@ -37,29 +37,29 @@ pub(super) fn build_report(
 ) -> Result<Report, ReportError> {
     let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.compared_range).collect();
     let mut context = store.index.query_context(&ranges, &store.registry, synchronised_now())?;
-    // `context` counts repeats while the airings are read, so the tally needs the report context apart from it.
+    // The tally borrows the report context while the index borrows `context` mutably, so it is taken out.
     let mut report_context = std::mem::take(&mut context.report_context);
     let origins = std::mem::take(&mut context.origins);
     report_context
         .evidence
-        .extend(store.altered_logs.iter().map(|(origin, fault)| altered_log_evidence(origin, fault, &store.registry)));
+        .extend(store.altered_logs.iter().map(|(origin, fault)| faulty_log_evidence(origin, fault, &store.registry)));
     report_context.evidence.extend(store.differences.iter().filter_map(|difference| {
         let fault = if matches!(difference, RegistryDifference::LogMissing { .. }) {
             FaultText::TakenOut {}
         } else {
             FaultText::NotAccepted {}
         };
-        Some(altered_log_evidence(difference.disputed_log()?, &fault, &store.registry))
+        Some(faulty_log_evidence(difference.disputed_log()?, &fault, &store.registry))
     }));
     let names_by_station: HashMap<&str, &str> =
         report_context.evidence.iter().map(|evidence| (evidence.station.as_str(), evidence.name.as_str())).collect();
     let station_name =
         |symbol: u32| names_by_station.get(report_context.symbols.text(symbol)).copied().unwrap_or_default();
     let mut tally = Tally::new(query.clone(), &report_context, &store.registry);
-    let text = |symbol: u32| report_context.symbols.text(symbol);
-    let mut read = |range: DateRange, mut workbook: Option<&mut ReportWorkbook>| {
+    let symbol_text = |symbol: u32| report_context.symbols.text(symbol);
+    let mut read_range = |range: DateRange, mut workbook: Option<&mut ReportWorkbook>| {
         store.index.for_each_airing::<ReportError>(&mut context, range, |airing| {
-            // The ranges may overlap; an airing in both counts once.
+            // The ranges can overlap. An airing in both ranges is counted once.
             if range != query.range && query.range.contains(airing.fact.date) {
                 return Ok(());
             }
@@ -70,19 +70,19 @@ pub(super) fn build_report(
                     fact: &airing.fact,
                     id: airing.id,
                     planned_at: airing.planned_at,
-                    station: (text(airing.fact.station), station_name(airing.fact.station)),
-                    title: text(airing.fact.title),
-                    campaign: text(airing.fact.campaign),
-                    language: text(airing.fact.language),
+                    station: (symbol_text(airing.fact.station), station_name(airing.fact.station)),
+                    title: symbol_text(airing.fact.title),
+                    campaign: symbol_text(airing.fact.campaign),
+                    language: symbol_text(airing.fact.language),
                     entry,
                 })?;
             }
             Ok(())
         })
     };
-    read(query.range, workbook.as_mut())?;
+    read_range(query.range, workbook.as_mut())?;
     if let Some(compared_range) = query.compared_range {
-        read(compared_range, None)?;
+        read_range(compared_range, None)?;
     }
     let mut report = tally.into_report();
     report.repeated_outcomes = context.report_context.repeated_outcomes;
@@ -91,8 +91,8 @@ pub(super) fn build_report(
     Ok(report)
 }
 
-/// Returns the evidence for a log that was altered after it was collected.
-fn altered_log_evidence(origin: &str, fault: &FaultText, registry: &Registry) -> LogEvidence {
+/// Returns the evidence for a log with a fault: it was altered after it was collected, or its registration is disputed.
+fn faulty_log_evidence(origin: &str, fault: &FaultText, registry: &Registry) -> LogEvidence {
     let station = station_in_origin(origin).unwrap_or_default().to_owned();
     let name = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|station| station.name.clone());
     LogEvidence {

@@ -1,4 +1,4 @@
-//! Makes the query of a report from the arguments: its dates and groups.
+//! Makes the query of a report, which holds its dates and groups, from the arguments.
 use chrono::{DateTime, NaiveDate};
 
 use super::args::ReportArgs;
@@ -39,8 +39,8 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
             Some(DateRange { from: from.parse().ok()?, until: until.parse().ok()? })
         }
     };
-    let is_allowed = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());
-    if !is_allowed(&range) || !compared_range.iter().all(is_allowed) {
+    let has_allowed_length = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());
+    if !has_allowed_length(&range) || !compared_range.iter().all(has_allowed_length) {
         return None;
     }
     // The table by period needs a period even if both dates are given.
@@ -68,7 +68,7 @@ mod tests {
     }
 
     fn query_dates(args: &ReportArgs) -> Option<(String, Option<String>)> {
-        let today = "2023-11-23".parse().expect("a date");
+        let today = "2023-11-23".parse().expect("parse the date");
         report_query(args, today)
             .map(|query| (query.range.to_string(), query.compared_range.map(|range| range.to_string())))
     }

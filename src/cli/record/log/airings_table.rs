@@ -1,13 +1,12 @@
 //! Formats airings as a table.
 use super::page::LoggedAiring;
 use crate::airlog::entry::OutcomeEntry;
-use crate::cli::table::{align_columns, format_clock, format_seconds, strip_unprintable};
+use crate::cli::table::{align_columns, format_hms, format_seconds, strip_unprintable};
 use crate::cli::words::{outcome_text, reason_text};
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// Returns a table of the airings, in the order of their planned times; for an unplanned one the time of its entry
-/// counts.
+/// Returns a table of the airings, sorted by planned time. An unplanned airing is sorted by the time of its entry.
 #[must_use]
 pub fn airings_table(airings: &[LoggedAiring<'_>], lang: Lang) -> String {
     let headings = [
@@ -30,9 +29,9 @@ fn airing_cells(airing: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
     let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
     let planned = labels.planned_at.map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), time);
     // The star says that the clock was not synchronised; a line below the table explains it.
-    let star = if airing.has_unvouched_time() { "*" } else { "" };
+    let star = if airing.has_unsynchronised_time() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
-        // Rounded to the nearest millisecond: without that, a start 1 µs early would be shown in the second before.
+        // Rounded to the nearest millisecond; otherwise a start 1 µs early would appear in the previous second.
         (Some(at), Some(us)) => {
             let started = at.checked_add_signed(chrono::TimeDelta::microseconds(us.saturating_add(500)));
             started.map_or("-".to_owned(), |at| at.format("%H:%M:%S%.3f").to_string())
@@ -43,18 +42,18 @@ fn airing_cells(airing: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
         }
         _ => "-".to_owned(),
     } + star;
-    let late = late_us.map_or("-".to_owned(), |us| decimal_ms(us, lang));
+    let late = late_us.map_or("-".to_owned(), |us| format_ms(us, lang));
     let result = outcome_text(*result).localized(lang).to_string();
     let result_and_reason = match reason {
         Some(reason) => format!("{result}: {}", reason_text(*reason).localized(lang)),
         None => result,
     };
-    let length = if *played_ms < 600_000 { format_seconds(*played_ms, lang) } else { format_clock(*played_ms) };
+    let length = if *played_ms < 600_000 { format_seconds(*played_ms, lang) } else { format_hms(*played_ms) };
     vec![planned, started, late, length, result_and_reason, strip_unprintable(&labels.title)]
 }
 
 /// Formats microseconds as milliseconds with one decimal: `0,3` in Vietnamese, `0.3` in English.
-fn decimal_ms(us: i64, lang: Lang) -> String {
+fn format_ms(us: i64, lang: Lang) -> String {
     let tenths = (us.abs() + 50) / 100;
     let sign = if us < 0 && tenths > 0 { "-" } else { "" };
     let decimal_mark = if lang == Lang::Vi { ',' } else { '.' };

@@ -16,23 +16,23 @@ use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
 
-/// The entries of a range of dates of a log.
+/// The entries of a log for a range of dates.
 #[derive(Default)]
 pub struct LogPage {
     /// The entries of these dates, in the order of the log.
     pub records: Vec<Record>,
     /// The station's name, from the genesis entry.
     pub name: String,
-    /// True if the log is that of a rehearsal.
+    /// True if the log comes from a rehearsal.
     pub rehearsal: bool,
     /// The error that stopped the reading; `None` if the log was read to its end.
     pub damage: Option<LineError>,
     /// For each date, the head code after the last signed entry of the date, and the number of entries that it covers.
     pub head_codes: BTreeMap<NaiveDate, (String, u64)>,
-    /// The fault of a log that is not as the station signed it. A page with a fault shows no head code.
+    /// The fault, if the log is not what the station signed. A page with a fault shows no head code.
     pub fault: Option<VerifyError>,
-    /// The entries as JSON, as far as [`RawRows`] asks for them.
-    pub(super) rows: Vec<Map<String, Value>>,
+    /// The selected entries as JSON.
+    pub(super) json_rows: Vec<Map<String, Value>>,
 }
 
 impl LogPage {
@@ -59,22 +59,22 @@ impl<'a> LoggedAiring<'a> {
         record.outcome().map(|outcome| Self { record, outcome })
     }
 
-    /// Returns `true` if the airing was played by a clock that was not synchronised.
-    pub(super) fn has_unvouched_time(self) -> bool {
+    /// Returns `true` if the airing sounded, and the clock was not synchronised.
+    pub(super) fn has_unsynchronised_time(self) -> bool {
         self.outcome.played_ms > 0 && !self.record.clock.is_synchronised
     }
 }
 
-/// The entries that a page also holds as JSON.
+/// Which entries of a page are also kept as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RawRows {
+pub(super) enum JsonSelection {
     None,
     Outcomes,
     All,
 }
 
-/// Reads the entries that belong to the dates `from` to `until`, both inclusive. An outcome belongs to its planned
-/// date.
+/// Reads the entries that belong to the dates `from` to `until`, both inclusive. A `start` or an `outcome`
+/// belongs to the date in the airing's id.
 ///
 /// # Errors
 /// If the log cannot be opened.
@@ -87,18 +87,18 @@ pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<LogP
 /// # Errors
 /// If the log or its checkpoint cannot be read.
 pub fn read_from<S: Storage>(storage: &S, from: NaiveDate, until: NaiveDate) -> io::Result<LogPage> {
-    read_rows(storage, from, until, RawRows::None)
+    read_page(storage, from, until, JsonSelection::None)
 }
 
-/// Reads a page like [`read_from`], and holds the entries that `rows` selects also as JSON.
+/// Reads a page like [`read_from`], and also keeps the selected entries as JSON.
 ///
 /// # Errors
 /// If the log or its checkpoint cannot be read.
-pub(super) fn read_rows<S: Storage>(
+pub(super) fn read_page<S: Storage>(
     storage: &S,
     from: NaiveDate,
     until: NaiveDate,
-    rows: RawRows,
+    json_selection: JsonSelection,
 ) -> io::Result<LogPage> {
     let mut page = LogPage::default();
     let mut reader = LogReader::new(storage)?;
@@ -113,8 +113,10 @@ pub(super) fn read_rows<S: Storage>(
                 codes.add_entry(&record, &reader.line, &mut page);
                 let date = page_date(&record);
                 if from <= date && date <= until {
-                    if rows == RawRows::All || rows == RawRows::Outcomes && record.kind == "outcome" {
-                        page.rows.extend(serde_json::from_slice::<Map<String, Value>>(&reader.line));
+                    if json_selection == JsonSelection::All
+                        || json_selection == JsonSelection::Outcomes && record.kind == "outcome"
+                    {
+                        page.json_rows.extend(serde_json::from_slice::<Map<String, Value>>(&reader.line));
                     }
                     page.records.push(record);
                 }
@@ -131,10 +133,11 @@ pub(super) fn read_rows<S: Storage>(
     }
 }
 
-/// Computes the head code at the end of each date, as far as the log is signed.
+/// Computes the head code at the end of each date, from the signed entries only.
 struct HeadCodes {
-    range: CompactRange,
-    /// The number of entries under the signed head.
+    /// The hashes of the entries so far.
+    compact_range: CompactRange,
+    /// The number of entries that the signed head covers.
     signed_size: u64,
 }
 
@@ -142,18 +145,20 @@ impl HeadCodes {
     fn new<S: Storage>(storage: &S) -> io::Result<Self> {
         let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
         let signed_size = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.size));
-        Ok(Self { range: CompactRange::default(), signed_size: signed_size.unwrap_or(0) })
+        Ok(Self { compact_range: CompactRange::default(), signed_size: signed_size.unwrap_or(0) })
     }
 
     fn add_entry(&mut self, record: &Record, line: &[u8], page: &mut LogPage) {
         if record.seq < self.signed_size && !page.rehearsal {
-            self.range.push(leaf_hash(line));
-            page.head_codes.insert(record.at.date_naive(), (head_code(&self.range.root()), self.range.size()));
+            self.compact_range.push(leaf_hash(line));
+            page.head_codes
+                .insert(record.at.date_naive(), (head_code(&self.compact_range.root()), self.compact_range.size()));
         }
     }
 }
 
-/// Returns the date to which an entry belongs: the date in the airing's id, or else the date on which it was written.
+/// Returns the date to which an entry belongs. For `start` and `outcome` it is the date in the airing's id; for other
+/// entries it is the date on which the entry was written.
 pub(super) fn page_date(record: &Record) -> NaiveDate {
     let id = match &record.body {
         Some(Body::Start(start)) => Some(&start.labels.id),

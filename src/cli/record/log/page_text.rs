@@ -8,7 +8,7 @@ use super::page::{LogPage, LoggedAiring, page_date};
 use super::remarks::remark_line;
 use crate::airlog::entry::{Outcome, OutcomeEntry};
 use crate::airlog::record::Record;
-use crate::cli::table::{format_date, format_spoken, strip_unprintable};
+use crate::cli::table::{format_date, format_in_words, strip_unprintable};
 use crate::cli::words::fault_text;
 use crate::text::log::TableText;
 use crate::text::proof::ProofText;
@@ -40,9 +40,9 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
         let airings: Vec<_> = records.iter().copied().filter_map(LoggedAiring::from_record).collect();
         if !airings.is_empty() {
             out.push_str(&airings_table(&airings, lang));
-            let unvouched_count = airings.iter().filter(|airing| airing.has_unvouched_time()).count();
-            if unvouched_count > 0 {
-                out.push_str(&format!("{}\n", TableText::ClockAlone { count: unvouched_count }.localized(lang)));
+            let unsynchronised_count = airings.iter().filter(|airing| airing.has_unsynchronised_time()).count();
+            if unsynchronised_count > 0 {
+                out.push_str(&format!("{}\n", TableText::ClockAlone { count: unsynchronised_count }.localized(lang)));
             }
         }
         for line in records.iter().filter_map(|r| remark_line(r, lang)) {
@@ -62,7 +62,7 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
     out
 }
 
-/// Returns the totals: of the planned airings, and, if there are any, of the unplanned ones.
+/// Returns the totals of the planned airings, followed by those of the unplanned airings if there are any.
 fn totals(page: &LogPage, lang: Lang) -> String {
     let (planned, unplanned): (Vec<_>, Vec<_>) = page
         .outcomes()
@@ -72,7 +72,7 @@ fn totals(page: &LogPage, lang: Lang) -> String {
     let count = |result| planned.iter().filter(|outcome| outcome.result == result).count();
     let total_length = |outcomes: &[&OutcomeEntry]| {
         let ms: i64 = outcomes.iter().map(|outcome| outcome.played_ms).sum();
-        format_spoken((ms + 500) / 1000, lang)
+        format_in_words((ms + 500) / 1000, lang)
     };
     let totals = TableText::Totals {
         planned: planned.len(),

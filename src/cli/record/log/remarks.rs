@@ -1,20 +1,20 @@
-//! Formats entries that are not outcomes as lines of the log book.
+//! Formats the log book's lines for entries other than outcomes.
 use crate::airlog::entry::{
     AmplifierEntry, Body, LineChange, OperatorEntry, PeerUser, Reason, RelayEntry, SwitchTarget, UNTRIED,
 };
 use crate::airlog::record::Record;
-use crate::cli::table::{format_spoken, strip_unprintable};
+use crate::cli::table::{format_in_words, strip_unprintable};
 use crate::cli::words::reason_text;
 use crate::text::log::TableText;
 use crate::text::{Lang, Localize};
 
-/// Returns the line of an entry; `None` if the log book has no line for it.
+/// Returns the log book's line for an entry; `None` if it has no line for the entry.
 pub(super) fn remark_line(record: &Record, lang: Lang) -> Option<String> {
     let at = record.at.format("%H:%M").to_string();
     let line = match record.body.as_ref()? {
-        Body::Boot(entry) => TableText::WasOff { at, time: format_spoken(entry.off_s.filter(|s| *s >= 60)?, lang) },
-        Body::Remark(entry) => TableText::NoteLine { at, text: entry.text.clone(), who: name_of(&entry.who) },
-        Body::Operator(entry) => TableText::OrderLine { at, action: order_text(entry), who: name_of(&entry.who) },
+        Body::Boot(entry) => TableText::WasOff { at, time: format_in_words(entry.off_s.filter(|s| *s >= 60)?, lang) },
+        Body::Remark(entry) => TableText::NoteLine { at, text: entry.text.clone(), who: user_name(&entry.who) },
+        Body::Operator(entry) => TableText::OrderLine { at, action: command_text(entry), who: user_name(&entry.who) },
         Body::Relay(entry) => relay_line(entry, at, lang),
         Body::Interrupt(entry) if entry.reason == Reason::DeviceLost => {
             TableText::BreakLine { at, id: entry.id.clone() }
@@ -40,12 +40,12 @@ pub(super) fn remark_line(record: &Record, lang: Lang) -> Option<String> {
     Some(line.localized(lang).to_string())
 }
 
-fn name_of(who: &PeerUser) -> String {
-    who.name.clone().unwrap_or_else(|| who.uid.to_string())
+fn user_name(user: &PeerUser) -> String {
+    user.name.clone().unwrap_or_else(|| user.uid.to_string())
 }
 
 fn relay_line(entry: &RelayEntry, at: String, lang: Lang) -> TableText {
-    let (title, time) = (entry.title.clone(), format_spoken((entry.held_ms + 500) / 1000, lang));
+    let (title, time) = (entry.title.clone(), format_in_words((entry.held_ms + 500) / 1000, lang));
     match entry.reason {
         Some(reason) => {
             TableText::RelayCutLine { at, title, time, why: reason_text(reason).localized(lang).to_string() }
@@ -62,6 +62,6 @@ fn amplifier_line(entry: &AmplifierEntry, at: String) -> TableText {
     }
 }
 
-fn order_text(entry: &OperatorEntry) -> String {
+fn command_text(entry: &OperatorEntry) -> String {
     entry.id.as_ref().map_or_else(|| entry.action.to_string(), |id| format!("{} {id}", entry.action))
 }

@@ -13,7 +13,7 @@ use crate::proof::verify::{TimeBounds, VerifyError, VerifyPolicy};
 use crate::text::{Lang, Localize};
 
 /// Formats seconds since 1970 as an instant in UTC.
-fn rfc3339(seconds: Option<u64>) -> Option<String> {
+fn format_rfc3339(seconds: Option<u64>) -> Option<String> {
     let at = seconds.and_then(|s| DateTime::<Utc>::from_timestamp(i64::try_from(s).ok()?, 0))?;
     Some(at.with_timezone(&Utc.fix()).to_rfc3339_opts(SecondsFormat::Secs, true))
 }
@@ -28,8 +28,8 @@ pub(super) fn airing_json(LoggedAiring { record, outcome }: LoggedAiring<'_>, bo
         "late_us": outcome.late_us,
         "logged_at": record.at,
         "clock": record.clock,
-        "not_before": rfc3339(bounds.not_before),
-        "not_after": rfc3339(bounds.not_after),
+        "not_before": format_rfc3339(bounds.not_before),
+        "not_after": format_rfc3339(bounds.not_after),
     })
 }
 
@@ -39,26 +39,26 @@ pub(super) fn print_json(
     airing: Option<(LoggedAiring<'_>, TimeBounds)>,
 ) -> io::Result<()> {
     let verified = &verdict.verified;
-    let is_whole = verdict.errors.is_empty();
+    let is_intact = verdict.errors.is_empty();
     let faults: Vec<_> = verdict.errors.iter().map(fault_json).collect();
     let (cosigned_size, cosigned_at) = verified.evidence.newest_cosigned().unzip();
     let mut out = io::stdout().lock();
     let verdict = json!({
-        "whole": is_whole,
+        "whole": is_intact,
         "faults": faults,
         "origin": Some(&verified.origin).filter(|origin| !origin.is_empty()),
         "key": verified.key.as_ref().map(ToString::to_string),
         "key_checked": policy.key.is_some(),
-        "entries": is_whole.then_some(verified.entries),
-        "root": is_whole.then(|| crate::base::hash::hex(&verified.root)),
-        "head_code": is_whole.then(|| head_code(&verified.root)),
+        "entries": is_intact.then_some(verified.entries),
+        "root": is_intact.then(|| crate::base::hash::hex(&verified.root)),
+        "head_code": is_intact.then(|| head_code(&verified.root)),
         "head_code_at": verified.head_code_size,
-        "epochs": (is_whole && !policy.has_single_key).then_some(verified.epochs),
-        "open_from": (is_whole && !policy.has_single_key).then_some(verified.first_open_entry),
+        "epochs": (is_intact && !policy.has_single_key).then_some(verified.epochs),
+        "open_from": (is_intact && !policy.has_single_key).then_some(verified.first_open_entry),
         "cosigned_entries": cosigned_size,
-        "cosigned_at": rfc3339(cosigned_at),
+        "cosigned_at": format_rfc3339(cosigned_at),
         "airing": airing.map(|(airing, bounds)| airing_json(airing, bounds)),
-        "plausibility": is_whole.then(|| plausibility::findings_json(&verdict.plausibility)),
+        "plausibility": is_intact.then(|| plausibility::findings_json(&verdict.plausibility)),
     });
     serde_json::to_writer_pretty(&mut out, &verdict)?;
     writeln!(out)

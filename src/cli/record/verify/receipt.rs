@@ -1,4 +1,4 @@
-//! `loa verify` of a receipt.
+//! Verifies a receipt for `loa verify`.
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -24,14 +24,14 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
     let Some(key) = &policy.key else {
         return Ok(fail(ProofText::KeyNeeded {}.localized(lang), EXIT_USAGE));
     };
-    let verification = receipt
-        .as_ref()
-        .ok_or(VerifyError::ReceiptUnreadable)
-        .and_then(|receipt| receipt.verify(key, policy.witness.as_ref()));
+    let verification = receipt.ok_or(VerifyError::ReceiptUnreadable).and_then(|receipt| {
+        let (checkpoint, evidence) = receipt.verify(key, policy.witness.as_ref())?;
+        Ok((receipt, checkpoint, evidence))
+    });
     let mut out = io::stdout().lock();
-    let ((checkpoint, evidence), receipt) = match (verification, receipt) {
-        (Ok(proven), Some(receipt)) => (proven, receipt),
-        (Err(error), _) => {
+    let (receipt, checkpoint, evidence) = match verification {
+        Ok(verified) => verified,
+        Err(error) => {
             match format {
                 CliFormat::Json => {
                     let verdict = json!({ "whole": false, "faults": [fault_json(&error)] });
@@ -41,11 +41,10 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
             }
             return Ok(EXIT_PROBLEMS);
         }
-        (Ok(_), None) => return Ok(EXIT_PROBLEMS),
     };
     let bounds = evidence.bounds(receipt.seq);
-    let entry = parse_record(&receipt.line, receipt.seq).ok();
-    let airing = entry.as_ref().and_then(LoggedAiring::from_record);
+    let record = parse_record(&receipt.line, receipt.seq).ok();
+    let airing = record.as_ref().and_then(LoggedAiring::from_record);
     match format {
         CliFormat::Json => {
             let airing = airing.map(|airing| airing_json(airing, bounds));
@@ -59,7 +58,8 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
             let (seq, origin, entries) = (receipt.seq, checkpoint.origin, checkpoint.size);
             writeln!(out, "{}", ProofText::ReceiptWhole { seq, origin, entries }.to_plain(lang))?;
             let lines = airing.into_iter().flat_map(|airing| airing_lines(airing, bounds, lang));
-            // The third line is about the anchor. A receipt has none, but the line would say that the log has none.
+            // The third line is about the anchor. It is left out: a receipt has no anchor, but the line would say that
+            // the log has none.
             for (_, line) in lines.enumerate().filter(|(index, _)| *index != 2) {
                 writeln!(out, "{}", strip_unprintable(&line))?;
             }

@@ -59,7 +59,7 @@ pub(super) fn print_text(
     Ok(())
 }
 
-/// Returns the sentence for a fault: that the log was changed, or else that nothing is proved.
+/// Returns the sentence for a fault. It says either that the log was changed, or that the input is no proof at all.
 pub(in crate::cli::record) fn verdict_text(error: &VerifyError) -> ProofText {
     let fault = fault_text(error);
     match error {
@@ -75,8 +75,8 @@ pub(in crate::cli::record) fn verdict_text(error: &VerifyError) -> ProofText {
     }
 }
 
-/// Returns the lines about an airing: what it is, its time by the station's clock, and the bounds of its time by the
-/// department's signatures. The third line is about the anchor.
+/// Returns the lines about an airing: what it is, its time according to the station's clock, and the bounds of its time
+/// according to the department's signatures. The third line is about the anchor.
 pub(super) fn airing_lines(
     LoggedAiring { record, outcome }: LoggedAiring<'_>,
     bounds: TimeBounds,
@@ -90,11 +90,11 @@ pub(super) fn airing_lines(
         None => TableText::Unplanned {}.localized(lang).to_string(),
     };
     let (id, title) = (labels.id.clone(), labels.title.clone());
-    let quality = match (record.clock.is_synchronised, record.clock.max_error_us) {
+    let clock_quality = match (record.clock.is_synchronised, record.clock.max_error_us) {
         (true, error) => ProofText::ClockSynced { ms: (error.unwrap_or(0) as f64 / 1000.0).to_string() },
         (false, _) => ProofText::ClockAlone {},
     };
-    let quality = quality.localized(lang).to_string();
+    let clock_quality = clock_quality.localized(lang).to_string();
     let at = record.at.format("%Y-%m-%d %H:%M:%S%.3f").to_string();
     let not_before =
         bounds.not_before.map_or(ProofText::NoBefore {}, |t| ProofText::NotBefore { at: format_instant(t, zone) });
@@ -102,7 +102,7 @@ pub(super) fn airing_lines(
         bounds.not_after.map_or(ProofText::NoAfter {}, |t| ProofText::NotAfter { at: format_instant(t, zone) });
     let sentences = [
         ProofText::AiringTold { id, title, result, planned },
-        ProofText::ClockSaid { at, quality },
+        ProofText::ClockSaid { at, quality: clock_quality },
         not_before,
         not_after,
     ];

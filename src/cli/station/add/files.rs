@@ -17,10 +17,10 @@ use crate::text::library::ScanText;
 use crate::text::{Localize, print_stderr};
 
 impl SegmentImport<'_> {
-    /// Returns the playlist with the segment added, and the schedule that results. Prints the reason and returns `None`
+    /// Returns the playlist with the segment added, and the resulting schedule. Prints the reason and returns `None`
     /// if the edited playlist would not be valid.
     pub(super) fn edited_playlist(&self, segment: &mut Segment, name: &str) -> Option<(SourceFile, ParsedSchedule)> {
-        let old_file = &self.files[self.playlist];
+        let old_file = &self.files[self.playlist_index];
         let text = match with_segment(&old_file.text, segment) {
             Ok(text) => text,
             Err(error) => {
@@ -30,12 +30,12 @@ impl SegmentImport<'_> {
             }
         };
         let mut files = self.files.clone();
-        files[self.playlist] =
+        files[self.playlist_index] =
             SourceFile { has_bom: old_file.has_bom, ..SourceFile::new(&old_file.name, text.as_bytes()) };
-        let reading = read(&files);
-        let is_known = |p: &Problem| self.reading.problems.iter().any(|old| old.finding == p.finding);
-        let is_in_playlist = |p: &Problem| p.span.file_index == self.playlist;
-        let new_problems: Vec<_> = reading
+        let parsed_schedule = read(&files);
+        let is_known = |p: &Problem| self.parsed_schedule.problems.iter().any(|old| old.finding == p.finding);
+        let is_in_playlist = |p: &Problem| p.span.file_index == self.playlist_index;
+        let new_problems: Vec<_> = parsed_schedule
             .problems
             .iter()
             .filter(|p| p.is_structural && (is_in_playlist(p) || !is_known(p)))
@@ -48,11 +48,12 @@ impl SegmentImport<'_> {
             print_error(message.localized(self.lang), self.lang);
             return None;
         }
-        Some((files.swap_remove(self.playlist), reading))
+        Some((files.swap_remove(self.playlist_index), parsed_schedule))
     }
 
-    /// Copies the file into `audio/` unless a file of this name is there already. Returns true if it was copied, and
-    /// `None` if the copied or existing file does not have the bytes that were scanned.
+    /// Copies the file into `audio/` unless a file with this name is there already. Returns true if the file was
+    /// copied, false if it was there already, and `None` if the file in `audio/` does not have the bytes that were
+    /// scanned.
     pub(super) fn copy_audio(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<Option<bool>> {
         let audio = self.station.join("audio");
         let target = audio.join(name);
@@ -73,10 +74,10 @@ impl SegmentImport<'_> {
 
     /// Replaces the playlist on disk. Returns false, and replaces nothing, if the file was edited since it was read.
     pub(super) fn save(&self, edited: &SourceFile) -> io::Result<bool> {
-        let (path, expected_bytes) = (self.station.join(&edited.name), self.files[self.playlist].bytes());
-        let mut present_bytes = Vec::new();
-        open_nofollow(&path)?.take(expected_bytes.len() as u64 + 1).read_to_end(&mut present_bytes)?;
-        if present_bytes != expected_bytes {
+        let (path, expected_bytes) = (self.station.join(&edited.name), self.files[self.playlist_index].bytes());
+        let mut current_bytes = Vec::new();
+        open_nofollow(&path)?.take(expected_bytes.len() as u64 + 1).read_to_end(&mut current_bytes)?;
+        if current_bytes != expected_bytes {
             return Ok(false);
         }
         durable::replace(&path, &edited.bytes())?;
@@ -86,12 +87,12 @@ impl SegmentImport<'_> {
     /// Returns the segment whose file has the same bytes as the scanned one; `None` if there is no such segment.
     pub(super) fn duplicate_of(&self, scan: &Scan) -> Option<Id> {
         let is_same = |segment: &&Segment| match &segment.sha256 {
-            Some(pinned) => *pinned == scan.sha256,
+            Some(pinned_sha256) => *pinned_sha256 == scan.sha256,
             None => file::open_in(&self.station.join("audio"), Path::new(&segment.file)).is_ok_and(|mut audio_file| {
                 let has_same_size = audio_file.metadata().is_ok_and(|meta| meta.len() == scan.bytes);
                 has_same_size && file::sha256(&mut audio_file).is_ok_and(|(sha256, _)| sha256 == scan.sha256)
             }),
         };
-        self.reading.schedule.segments.iter().find(is_same).map(|segment| segment.id.clone())
+        self.parsed_schedule.schedule.segments.iter().find(is_same).map(|segment| segment.id.clone())
     }
 }

@@ -26,9 +26,9 @@ pub(super) struct SegmentImport<'a> {
     pub(super) labels: &'a AddArgs,
     pub(super) lang: Lang,
     pub(super) files: Vec<SourceFile>,
-    pub(super) reading: ParsedSchedule,
+    pub(super) parsed_schedule: ParsedSchedule,
     /// Index of the playlist in `files`.
-    pub(super) playlist: usize,
+    pub(super) playlist_index: usize,
     /// The ids of the segments that were added.
     pub(super) added_ids: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl SegmentImport<'_> {
         let Some(mut segment) = self.new_segment(path, &scan) else {
             return Ok(false);
         };
-        let Some((edited_playlist, reading)) = self.edited_playlist(&mut segment, &name) else {
+        let Some((edited_playlist, parsed_schedule)) = self.edited_playlist(&mut segment, &name) else {
             return Ok(false);
         };
         let Some(was_copied) = self.copy_audio(path, &scan, &segment.file)? else {
@@ -56,40 +56,40 @@ impl SegmentImport<'_> {
                 if was_copied {
                     durable::remove(&self.station.join("audio").join(&segment.file))?;
                 }
-                return failure.map(|_| self.report_changed(self.files[self.playlist].name.clone()));
+                return failure.map(|_| self.report_changed(self.files[self.playlist_index].name.clone()));
             }
         }
-        self.files[self.playlist] = edited_playlist;
-        self.reading = reading;
+        self.files[self.playlist_index] = edited_playlist;
+        self.parsed_schedule = parsed_schedule;
         let message = ScanText::Added {
             title: segment.title.clone(),
             id: segment.id.to_string(),
-            playlist: self.files[self.playlist].name.clone(),
+            playlist: self.files[self.playlist_index].name.clone(),
             length: format_seconds(scan.length.ms(), self.lang),
             loudness: scan.measure.integrated.map_or("-".to_owned(), |value| one_decimal(value, self.lang)),
         };
         print_line(&message.localized(self.lang).to_string())?;
-        self.warn_of_topics(&segment.id, duplicate_id.as_ref());
+        self.warn_about_topics(&segment.id, duplicate_id.as_ref());
         self.added_ids.push(segment.id.to_string());
         Ok(true)
     }
 
-    /// Returns the scan of a file that may go on air, and the id of a segment with the same bytes, if there is one. If
-    /// the file is refused, prints the reason and returns `None`. Prints the flaws for which a file is not refused.
+    /// Returns the scan of a file that is accepted, and the id of a segment with the same bytes, if there is one.
+    /// Prints the flaws for which a file is not refused. If the file is refused, prints the reason and returns `None`.
     fn accept_scan(&self, scan: Result<Scan, ScanError>, name: &str) -> Option<(Scan, Option<Id>)> {
         let scan = match scan {
             Ok(scan) => scan,
             Err(error) => {
-                let why = strip_unprintable(&error_text(&error, self.lang));
-                self.report_refused(name, &why, &error_hint(&error, self.lang));
+                let reason = strip_unprintable(&error_text(&error, self.lang));
+                self.report_refused(name, &reason, &error_hint(&error, self.lang));
                 return None;
             }
         };
         let fatal_flaw = scan.flaws.iter().find(|flaw| is_unairable(flaw) && !self.labels.anyway);
         if let Some(flaw) = fatal_flaw {
-            let (why, hint) =
+            let (reason, hint) =
                 (flaw.localized(self.lang).to_string(), ScanText::UseAnyway {}.localized(self.lang).to_string());
-            self.report_refused(name, &why, &hint);
+            self.report_refused(name, &reason, &hint);
             return None;
         }
         for flaw in &scan.flaws {
@@ -97,8 +97,8 @@ impl SegmentImport<'_> {
         }
         let duplicate_id = self.duplicate_of(&scan);
         if let Some(id) = duplicate_id.as_ref().filter(|_| !self.labels.anyway) {
-            let why = ScanText::SameSound { id: id.to_string() }.localized(self.lang).to_string();
-            self.report_refused(name, &why, &ScanText::UseTwice {}.localized(self.lang).to_string());
+            let reason = ScanText::SameSound { id: id.to_string() }.localized(self.lang).to_string();
+            self.report_refused(name, &reason, &ScanText::UseTwice {}.localized(self.lang).to_string());
             return None;
         }
         Some((scan, duplicate_id))
@@ -148,13 +148,13 @@ impl SegmentImport<'_> {
     }
 
     fn is_taken(&self, id: &Id) -> bool {
-        self.reading.schedule.segment(id).is_some() || self.reading.spans.broken_segments.contains(id)
+        self.parsed_schedule.schedule.segment(id).is_some() || self.parsed_schedule.spans.broken_segments.contains(id)
     }
 
     /// Warns if the segment with the same bytes counts towards another topic.
-    fn warn_of_topics(&self, added_id: &Id, duplicate_id: Option<&Id>) {
+    fn warn_about_topics(&self, added_id: &Id, duplicate_id: Option<&Id>) {
         let topic = |id: &Id| {
-            let segment = self.reading.schedule.segment(id)?;
+            let segment = self.parsed_schedule.schedule.segment(id)?;
             segment.topic.map(|topic| (segment.campaign.clone(), topic))
         };
         let Some(duplicate_id) = duplicate_id else { return };
@@ -173,8 +173,8 @@ impl SegmentImport<'_> {
         false
     }
 
-    fn report_refused(&self, name: &str, why: &str, hint: &str) {
-        let message = ScanText::Refused { file: name.to_owned(), why: why.to_owned() };
+    fn report_refused(&self, name: &str, reason: &str, hint: &str) {
+        let message = ScanText::Refused { file: name.to_owned(), why: reason.to_owned() };
         print_error(message.localized(self.lang), self.lang);
         print_hint(hint, self.lang);
     }
@@ -196,7 +196,7 @@ fn print_line(line: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{}", strip_unprintable(line))
 }
 
-/// Returns `true` if listeners would hear this flaw, so that the file is refused.
+/// Returns `true` if the file must be refused, because listeners would hear this flaw.
 fn is_unairable(flaw: &AudioFlaw) -> bool {
     use AudioFlaw as F;
     matches!(

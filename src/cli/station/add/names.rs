@@ -9,19 +9,19 @@ use crate::schedule::Id;
 
 /// The maximum number of names that are tried for one file.
 const MAX_NAMES: u32 = 1000;
-/// The maximum length of an id that is made from a title, in bytes, all of them ASCII.
-const MAX_SLUG: usize = 48;
+/// The maximum length of an id made from a title, in bytes. Such an id is ASCII.
+const MAX_SLUG_BYTES: usize = 48;
 
-/// Returns an id that is made from the title and not taken; a number is appended if need be.
+/// Makes an id from the title. If the id is taken, appends a number.
 pub(super) fn free_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
     let slug = slug(title);
     let numbered = (2..).filter_map(|n| Id::new(&format!("{slug}-{n}")));
     let mut ids = Id::new(&slug).into_iter().chain(numbered).filter(|id| !is_taken(id));
-    ids.next().unwrap_or_else(|| unreachable!("numbers do not end"))
+    ids.next().unwrap_or_else(|| unreachable!("one of the numbered ids is free"))
 }
 
-/// Returns a name in `audio/` that no file has, or whose file has the same bytes. A file that is in `audio/` already
-/// keeps its name.
+/// Returns a file name for `audio/`. The name is free, or the file with this name has the same bytes. A file that is
+/// already in `audio/` keeps its name.
 pub(super) fn free_name(audio: &Path, path: &Path, scan: &Scan) -> String {
     if let (Ok(audio_path), Ok(file_path)) = (audio.canonicalize(), path.canonicalize())
         && let Ok(name) = file_path.strip_prefix(&audio_path)
@@ -61,7 +61,7 @@ fn slug(title: &str) -> String {
         } else if !unicode_normalization::char::is_combining_mark(c) && !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
-        if slug.len() >= MAX_SLUG {
+        if slug.len() >= MAX_SLUG_BYTES {
             break;
         }
     }

@@ -11,7 +11,7 @@ use crate::text::library::ScanText;
 /// Returns the message for the operator if no playlist or several fit, or if the chosen one is broken.
 pub(super) fn choose_playlist(
     files: &[SourceFile],
-    reading: &ParsedSchedule,
+    parsed_schedule: &ParsedSchedule,
     playlist: Option<&str>,
     topic: Option<u16>,
 ) -> Result<usize, ScanText> {
@@ -22,10 +22,10 @@ pub(super) fn choose_playlist(
         let named_index = playlists.iter().copied().find(|i| short_name(*i) == wanted_name);
         named_index.ok_or_else(|| ScanText::NoSuchPlaylist { name: strip_unprintable(name) })?
     } else {
-        let campaigns = &reading.schedule.campaigns;
+        let campaigns = &parsed_schedule.schedule.campaigns;
         let has_topic = |i: usize| {
             let campaign = campaigns.iter().find(|c| {
-                let spans = reading.spans.campaigns.get(&c.id);
+                let spans = parsed_schedule.spans.campaigns.get(&c.id);
                 spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == i)
             });
             topic.is_none_or(|topic| campaign.is_some_and(|c| c.topics.contains_key(&topic)))
@@ -42,7 +42,7 @@ pub(super) fn choose_playlist(
         }
     };
     let is_in_chosen = |p: &Problem| p.is_structural && p.span.file_index == chosen_index;
-    if reading.problems.iter().any(is_in_chosen) {
+    if parsed_schedule.problems.iter().any(is_in_chosen) {
         return Err(ScanText::MendPlaylist { name: files[chosen_index].name.clone() });
     }
     Ok(chosen_index)

@@ -18,10 +18,10 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// The minimum time between two anchors from a department whose key is unknown, in seconds.
 const MIN_ANCHOR_INTERVAL_S: u64 = 600;
-/// The maximum time by which such an anchor may be ahead of this machine's clock, in seconds.
-const MAX_AHEAD_S: u64 = 86_400;
+/// The maximum time by which an anchor from such a department can be ahead of this machine's clock, in seconds.
+const MAX_ANCHOR_AHEAD_S: u64 = 86_400;
 
-/// Stores a new countersignature and a new anchor of the department beside the log, and returns the notes that are to
+/// Stores the department's countersignature and anchor beside the log if they are new, and returns the notes that must
 /// be logged.
 pub(super) fn take_returned_notes<T: Storage>(
     log: &mut LogSource<FolderStorage>,
@@ -56,7 +56,7 @@ pub(super) fn take_returned_notes<T: Storage>(
         && let Some(note) = parse_anchor(&bytes)
         && match department_key {
             Some(key) => anchored_at(&note, key).is_some(),
-            None => is_newer(&note, &log.storage)?,
+            None => is_acceptable_anchor(&note, &log.storage)?,
         }
     {
         log.storage.replace(ANCHOR, &bytes)?;
@@ -71,16 +71,16 @@ fn is_cosigned(note: &str, department_key: Option<&VerifierKey>) -> bool {
     department_key.map_or_else(|| has_cosignature(&note), |key| cosigned_at(&note, key).is_ok())
 }
 
-/// Returns `true` if an anchor's time is plausible and at least [`MIN_ANCHOR_INTERVAL_S`] after that of the last
+/// Returns `true` if an anchor's time is plausible and at least [`MIN_ANCHOR_INTERVAL_S`] after the time of the last
 /// anchor. Without the department's key nobody can tell who made an anchor; the limits keep forged anchors from filling
 /// the log.
-fn is_newer<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
+fn is_acceptable_anchor<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
     let last_time = read_if_small(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
     let now = platform::unix_time_s();
     let time = claimed_time(anchor).unwrap_or(0);
-    Ok(time <= now.saturating_add(MAX_AHEAD_S)
+    Ok(time <= now.saturating_add(MAX_ANCHOR_AHEAD_S)
         && last_time.is_none_or(|last_time| {
-            last_time > now.saturating_add(MAX_AHEAD_S) || time >= last_time + MIN_ANCHOR_INTERVAL_S
+            last_time > now.saturating_add(MAX_ANCHOR_AHEAD_S) || time >= last_time + MIN_ANCHOR_INTERVAL_S
         }))
 }
 
@@ -113,7 +113,8 @@ fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::R
     if !is_candidate {
         return Ok(None);
     }
-    // The root must be that of the station's own entries: a log beside a head with another root never verifies again.
+    // The root must match the station's own entries. Otherwise the stored head would contradict the log, which could
+    // never be verified again.
     let policy = VerifyPolicy { earlier_heads: vec![returned.clone()], ..VerifyPolicy::default() };
     let verdict =
         crate::logstore::verify::verify_from_start(log, &heads, policy, available_threads(), &mut |_, _| Ok(Ok(())))?;
