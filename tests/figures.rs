@@ -1,5 +1,6 @@
-//! `make bench`: measures durations on this machine. Each figure is the median of several runs in one process, beside
-//! a comparable program where one exists. The machine's load is printed too, because other jobs may share the machine.
+//! `make bench`: measures durations on this machine. Each figure is the median of several runs in one process. It is
+//! printed beside that of a comparable program, if there is one. The machine's load is printed too, because other jobs
+//! may share the machine.
 #![allow(clippy::disallowed_methods)] // measuring time is what this program is for
 #[path = "figures/library.rs"]
 mod library;
@@ -31,28 +32,28 @@ fn main() {
     if figure.as_deref() == Some("province") {
         let counts: Vec<usize> = std::env::args().skip(2).filter_map(|argument| argument.parse().ok()).collect();
         let counts = if counts.is_empty() { vec![7, 71] } else { counts };
-        counts.into_iter().for_each(province::province);
+        counts.into_iter().for_each(province::measure_province);
         return;
     }
     if figure.as_deref() == Some("plan") {
-        plan::planning();
+        plan::measure_planning();
         return;
     }
-    library::scanning();
+    library::measure_scanning();
     if figure.as_deref() == Some("scan") {
         return;
     }
-    month();
-    plan::planning();
-    proof::judging();
-    proof::append();
+    measure_rehearsal();
+    plan::measure_planning();
+    proof::measure_verification();
+    proof::measure_append();
 }
 
-/// The median, the minimum and the maximum of `times` runs.
-fn runs(times: usize, mut work: impl FnMut() -> Duration) -> (Duration, Duration, Duration) {
-    let mut durations: Vec<_> = (0..times).map(|_| work()).collect();
+/// The median, the minimum and the maximum duration of `count` runs.
+fn measure_runs(count: usize, mut work: impl FnMut() -> Duration) -> (Duration, Duration, Duration) {
+    let mut durations: Vec<_> = (0..count).map(|_| work()).collect();
     durations.sort();
-    (durations[times / 2], durations[0], durations[times - 1])
+    (durations[count / 2], durations[0], durations[count - 1])
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {
@@ -68,17 +69,18 @@ fn row(name: &str, (median, min, max): (Duration, Duration, Duration)) {
 }
 
 /// Measures the rehearsal of a month of the sample station.
-fn month() {
+fn measure_rehearsal() {
     let station = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = station::read_sources(station).expect("the checkout is a station");
     let parsed = read(&files);
     let library = station::load_library(station, &parsed.schedule, &Library::default());
     let adopted = Arc::new(adoption::prepare_revision(&files, parsed.schedule, library));
-    let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
-    let figures = runs(9, || {
+    let date = |text: &str| text.parse::<NaiveDate>().expect("the date is valid");
+    let figures = measure_runs(9, || {
         let disk = MemoryStorage::default();
         timed(|| {
-            rehearse(&disk, adopted.clone(), &station.join("audio"), day("2023-03-20"), day("2023-04-19")).expect("it");
+            rehearse(&disk, adopted.clone(), &station.join("audio"), date("2023-03-20"), date("2023-04-19"))
+                .expect("rehearse the month");
         })
     });
     row("rehearse the sample schedule for 31 days (713 airings)", figures);

@@ -1,13 +1,14 @@
-//! The processor time of `loa scan`, beside other programs that measure loudness and true peak, by whole process.
+//! Compares the processor time of `loa scan` with that of other programs that measure loudness and true peak. Each time
+//! is that of a complete process.
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The length of each file in minutes.
 const MINUTES: u32 = 30;
-const RUNS: usize = 3;
+const RUN_COUNT: usize = 3;
 
-/// The time and memory that one process used.
+/// The times and the memory that one process used.
 #[derive(Clone, Copy, Default)]
 struct Usage {
     processor: Duration,
@@ -16,16 +17,16 @@ struct Usage {
 }
 
 /// Makes the files and prints the table.
-pub fn scanning() {
+pub fn measure_scanning() {
     if Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).status().is_err() {
         println!("scan: ffmpeg is not here, no comparison");
         return;
     }
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let wav = encode(dir.path(), "a.wav", &["-c:a", "pcm_s16le"], None);
     let mp3 = encode(dir.path(), "a.mp3", &["-c:a", "libmp3lame", "-b:a", "128k"], Some(&wav));
     let flac = encode(dir.path(), "a.flac", &["-c:a", "flac"], Some(&wav));
-    println!("{MINUTES} min of stereo at 44.1 kHz; processor time of the whole process, median of {RUNS}");
+    println!("{MINUTES} min of stereo at 44.1 kHz; processor time of the whole process, median of {RUN_COUNT}");
     for file in [&mp3, &flac, &wav] {
         let name = file.extension().unwrap_or_default().to_string_lossy().into_owned();
         let loa = median(|| run(&mut loa(&[file], 1)));
@@ -40,14 +41,14 @@ pub fn scanning() {
             row(&format!("{name}: {tool}"), median(|| run(&mut command)), loa);
         }
     }
-    scaling(&mp3);
+    measure_scaling(&mp3);
 }
 
 /// Scans eight files with one worker and with one worker for each core.
-fn scaling(file: &Path) {
+fn measure_scaling(file: &Path) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let files = [file; 8];
-    let mut ratios: Vec<f64> = (0..RUNS)
+    let mut ratios: Vec<f64> = (0..RUN_COUNT)
         .map(|_| {
             let one_worker = run(&mut loa(&files, 1));
             let all_workers = run(&mut loa(&files, cores));
@@ -59,7 +60,7 @@ fn scaling(file: &Path) {
         })
         .collect();
     ratios.sort_by(f64::total_cmp);
-    println!("{:<56} x{:.2}", format!("scan: {cores} workers against one, median"), ratios[RUNS / 2]);
+    println!("{:<56} x{:.2}", format!("scan: {cores} workers against one, median"), ratios[RUN_COUNT / 2]);
 }
 
 fn loa(files: &[&Path], jobs: usize) -> Command {
@@ -95,7 +96,7 @@ fn encode(dir: &Path, name: &str, args: &[&str], source_file: Option<&Path>) -> 
             ffmpeg.args(["-f", "lavfi", "-i", &source])
         }
     };
-    let status = ffmpeg.args(args).arg(&path).status().expect("ffmpeg");
+    let status = ffmpeg.args(args).arg(&path).status().expect("run ffmpeg");
     assert!(status.success());
     path
 }
@@ -104,10 +105,10 @@ fn encode(dir: &Path, name: &str, args: &[&str], source_file: Option<&Path>) -> 
 fn run(command: &mut Command) -> Usage {
     let before = children_time();
     let begin = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("start the program");
     let status = format!("/proc/{}/status", child.id());
     let mut peak_kb = 0;
-    while child.try_wait().expect("it runs").is_none() {
+    while child.try_wait().expect("poll the process").is_none() {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         peak_kb = line.and_then(|l| l.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(peak_kb);
@@ -125,9 +126,9 @@ fn children_time() -> Duration {
 }
 
 fn median(mut work: impl FnMut() -> Usage) -> Usage {
-    let mut usages: Vec<_> = (0..RUNS).map(|_| work()).collect();
+    let mut usages: Vec<_> = (0..RUN_COUNT).map(|_| work()).collect();
     usages.sort_by_key(|usage| usage.processor);
-    usages[RUNS / 2]
+    usages[RUN_COUNT / 2]
 }
 
 fn row(name: &str, usage: Usage, loa: Usage) {

@@ -1,4 +1,4 @@
-//! Planning a year and a day of many sessions of all kinds on one core.
+//! Measures how long one core takes to plan a year and a day of many sessions of all kinds.
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
@@ -7,21 +7,21 @@ use loa::library::{FileStatus, Length, Library, Scan};
 use loa::plan::Planner;
 use loa::schedule::{Schedule, SourceFile, read};
 
-use super::{row, runs, timed};
+use super::{measure_runs, row, timed};
 
 /// The number of sessions in one playlist: as many as its size limit allows.
 const SESSIONS_PER_FILE: usize = 2000;
 
 /// Playlists with the given number of sessions, as operators would write them: most air on some weekdays, others have
 /// exceptions, holidays, months, lunar days or draws. Each session has 0.8 airings a day on average.
-fn files(sessions: usize) -> Vec<SourceFile> {
+fn schedule_files(session_count: usize) -> Vec<SourceFile> {
     let mut segments = String::new();
     for n in 0..200 {
         let _ = write!(segments, "[[segment]]\nid = \"m-{n}\"\ntitle = \"Mục {n}\"\nfile = \"m-{n}.mp3\"\n");
         let _ = write!(segments, "pool = \"p-{}\"\n\n", n % 20);
     }
     let mut files = vec![SourceFile::new("playlists/segments.toml", segments.as_bytes())];
-    for (number, group) in (0..sessions).collect::<Vec<_>>().chunks(SESSIONS_PER_FILE).enumerate() {
+    for (number, group) in (0..session_count).collect::<Vec<_>>().chunks(SESSIONS_PER_FILE).enumerate() {
         let mut text = String::new();
         for n in group {
             let second = n * 7919 % 86_400;
@@ -68,21 +68,21 @@ fn library(schedule: &Schedule) -> Library {
     library
 }
 
-/// The maximum memory of this process since the last call, in MiB.
-fn peak_memory() -> f64 {
+/// The maximum memory of this process since the previous call, in MiB.
+fn peak_memory_mib() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     let kib: f64 = peak.trim().trim_end_matches("kB").trim().parse().unwrap_or(0.0);
-    // Linux: 5 resets the high-water mark.
+    // On Linux, writing 5 resets the peak.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     kib / 1024.0
 }
 
-/// Prints the figures of 100, 1,000 and 10,000 sessions.
-pub fn planning() {
-    let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
+/// Prints the figures for 100, 1,000 and 10,000 sessions.
+pub fn measure_planning() {
+    let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("the date is valid");
     for count in [100, 1000, 10_000] {
-        let files = files(count);
+        let files = schedule_files(count);
         let schedule = read(&files).schedule;
         assert_eq!(schedule.sessions.len(), count, "the number of sessions read");
         let library = library(&schedule);
@@ -90,21 +90,27 @@ pub fn planning() {
             let planner = Planner::new(&schedule, &library);
             first.iter_days().take(365).map(|date| planner.plan_for(date).airings.len()).sum::<usize>()
         };
-        peak_memory();
+        peak_memory_mib();
         let airings = year();
-        let memory = peak_memory();
-        row(&format!("plan a year of {count} sessions ({airings} airings, {memory:.0} MiB)"), runs(5, || timed(year)));
+        let memory = peak_memory_mib();
+        row(
+            &format!("plan a year of {count} sessions ({airings} airings, {memory:.0} MiB)"),
+            measure_runs(5, || timed(year)),
+        );
         let planner = Planner::new(&schedule, &library);
-        let date = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date");
+        let date = NaiveDate::from_ymd_opt(2026, 11, 23).expect("the date is valid");
         let airings = planner.plan_for(date).airings.len();
-        let warm = runs(21, || timed(|| planner.plan_for(date)));
-        row(&format!("plan a day of them ({airings} airings)"), warm);
-        let cold = runs(9, || timed(|| Planner::new(&schedule, &library).plan_for(date)));
-        row("plan a day of them, by a planner made for it", cold);
+        let warm = measure_runs(21, || timed(|| planner.plan_for(date)));
+        row(&format!("plan a day of these sessions ({airings} airings)"), warm);
+        let cold = measure_runs(9, || timed(|| Planner::new(&schedule, &library).plan_for(date)));
+        row("make a planner and plan a day of these sessions", cold);
         if count < 10_000 {
             let parsed = read(&files);
-            row("check them over 400 days", runs(3, || timed(|| check::check(&parsed, &library, first))));
+            row(
+                "check the schedule over 400 days",
+                measure_runs(3, || timed(|| check::check(&parsed, &library, first))),
+            );
         }
-        row("read them", runs(3, || timed(|| read(&files))));
+        row("read the schedule", measure_runs(3, || timed(|| read(&files))));
     }
 }

@@ -11,15 +11,15 @@ use loa::airlog::storage::FolderStorage;
 use loa::department::registry::{Registry, StationDetails, parse_area};
 use loa::proof::note::VerifierKey;
 
-use maker::{Life, communes};
+use maker::{SimulatedStation, communes};
 
 const DAYS: i64 = 365;
 
 /// The wall time, the processor time in seconds and the peak memory of a command.
 struct Usage {
     wall: Duration,
-    cpu: f64,
-    mib: f64,
+    cpu_s: f64,
+    peak_mib: f64,
 }
 
 fn run(dir: &Path, arguments: &[&str]) -> Usage {
@@ -40,33 +40,38 @@ fn run(dir: &Path, arguments: &[&str]) -> Usage {
         "{arguments:?}: {output_text}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    Usage { wall, cpu: numbers[0], mib: numbers[1] }
+    Usage { wall, cpu_s: numbers[0], peak_mib: numbers[1] }
 }
 
 fn print_row(name: &str, usage: &Usage) {
-    println!("  {name:<44} {:>8.2} s  cpu {:>7.2} s  {:>6.0} MiB", usage.wall.as_secs_f64(), usage.cpu, usage.mib);
+    println!(
+        "  {name:<44} {:>8.2} s  cpu {:>7.2} s  {:>6.0} MiB",
+        usage.wall.as_secs_f64(),
+        usage.cpu_s,
+        usage.peak_mib
+    );
 }
 
 /// Measures a province with the given number of stations.
-pub fn province(stations: usize) {
-    let dir = tempfile::tempdir().expect("a folder");
-    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("a date");
+pub fn measure_province(stations: usize) {
+    let dir = tempfile::tempdir().expect("make a temporary folder");
+    let first_date = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
     let mut store = FolderStorage::new(dir.path().join("store"));
     let mut registry = Registry::default();
     let begin = Instant::now();
     let mut entries = 0;
     for (number, commune) in communes(stations).iter().enumerate() {
-        let life = Life::begin(&commune.id, &commune.name, first, number as u64 * 7919);
-        let key = VerifierKey::parse(&life.vkey()).expect("its own");
+        let station = SimulatedStation::begin(&commune.id, &commune.name, first_date, number as u64 * 7919);
+        let key = VerifierKey::parse(&station.vkey()).expect("parse the key");
         let details = StationDetails { name: Some(commune.name.clone()), area: parse_area(&commune.place) };
-        registry.enrol(key, "2023-01-01T00:00:00Z".to_owned(), &details).expect("a station's key");
-        let life = life.days(DAYS);
-        life.export(&dir.path().join("sticks").join(&commune.id));
-        let life = life.days(1);
-        life.export(&dir.path().join("next-day").join(&commune.id));
-        entries += life.entries();
+        registry.enrol(key, "2023-01-01T00:00:00Z".to_owned(), &details).expect("enrol the station's key");
+        let station = station.days(DAYS);
+        station.export(&dir.path().join("sticks").join(&commune.id));
+        let station = station.days(1);
+        station.export(&dir.path().join("next-day").join(&commune.id));
+        entries += station.entries();
     }
-    registry.write(&mut store).expect("a folder");
+    registry.write(&mut store).expect("write the file");
     let make_seconds = begin.elapsed().as_secs_f64();
     println!("{stations} stations, {DAYS} days, {entries} entries (made in {make_seconds:.0} s)");
     let collect = |source: &str| run(dir.path(), &["collect", source, "--into", "store", "--silent-days", "60000"]);
@@ -86,9 +91,9 @@ pub fn province(stations: usize) {
         let bytes = std::fs::metadata(dir.path().join(&file_name)).map_or(0, |file| file.len());
         print_row(&format!("report of the year, {format} ({} KiB)", bytes / 1024), &usage);
     }
-    let entries_per_second = entries as f64 / first_collection.cpu;
+    let entries_per_second = entries as f64 / first_collection.cpu_s;
     println!(
         "  collected: {entries_per_second:.0} entries a second and core, {:.1} s of processor for a station's year",
-        first_collection.cpu / stations as f64
+        first_collection.cpu_s / stations as f64
     );
 }

@@ -1,5 +1,5 @@
-//! Corrects the checksums after the fuzzer has changed a file: otherwise the demuxer rejects nearly every change to Ogg
-//! or FLAC.
+//! Corrects the checksums after the fuzzer has changed a file. Otherwise the demuxer would reject nearly every change
+//! to an Ogg or FLAC file.
 
 /// Corrects the checksums of all FLAC frames or Ogg pages in the bytes.
 pub fn correct_checksums(bytes: &mut [u8]) {
@@ -27,8 +27,8 @@ fn correct_ogg_pages(bytes: &mut [u8]) {
     }
 }
 
-/// Corrects the checksums of FLAC frames (RFC 9639, sections 9.1.8 and 9.3). A frame counts if its fourth byte is that
-/// of the first frame.
+/// Corrects the checksums of FLAC frames (RFC 9639, sections 9.1.8 and 9.3). Bytes count as a frame
+/// header only if their fourth byte equals that of the first frame.
 fn correct_flac_frames(bytes: &mut [u8]) {
     let mut starts: Vec<usize> = Vec::new();
     for offset in 4..bytes.len().saturating_sub(16) {

@@ -1,9 +1,9 @@
-//! The fuzz target of the scanner of audio files: for any bytes the scanner must return a verdict, and what it says of
-//! a good file must be true.
+//! The fuzz target for the scanner of audio files. For any bytes the scanner must return a verdict, and what it reports
+//! about a good file must be true.
 //!
-//! The decoders of dependencies may panic: the scanner catches that and reports the file as damaged. Each location of
-//! such a panic is printed once, and the search continues. A panic in loa's own code, or an impossible verdict, ends
-//! it.
+//! The decoders of dependencies are allowed to panic, because the scanner catches the panic and reports the file as
+//! damaged. Each location of such a panic is printed once, and the search continues. A panic in loa's own code or an
+//! impossible verdict ends the search.
 #![no_main]
 mod checksums;
 
@@ -26,14 +26,14 @@ use loa::library::scan::{ScanError, scan};
 use loa::library::{Scan, loudness};
 use sha2::{Digest, Sha256};
 
-/// The maximum length of an input, in bytes: longer files find nothing more.
+/// The maximum length of an input in bytes. Longer files find nothing more.
 const MAX_BYTES: usize = 1 << 20;
-/// The maximum memory of the process, in bytes.
+/// The maximum memory of the process in bytes.
 const MAX_MEMORY: usize = 1 << 30;
 /// The maximum loudness, in hundredths of LUFS: eight channels of high tones at [`MAX_SAMPLE`], six of them side or
 /// rear channels: 18.06 + 9.03 + 1.49 + 4.0 - 0.69 dB.
 const MAX_LOUDNESS: i32 = 3_400;
-/// The minimum loudness, in hundredths of LUFS: a quieter sound has no loudness.
+/// The minimum loudness in hundredths of LUFS. A quieter sound has no loudness.
 const MIN_LOUDNESS: i32 = -7_000;
 
 #[global_allocator]
@@ -41,7 +41,8 @@ static MEMORY: Cap<System> = Cap::new(System, MAX_MEMORY);
 
 /// The input file, in memory, and a path by which it can be opened.
 static INPUT: LazyLock<(Mutex<File>, PathBuf)> = LazyLock::new(|| {
-    let memory_file = rustix::fs::memfd_create("input", rustix::fs::MemfdFlags::CLOEXEC).expect("a file in memory");
+    let memory_file =
+        rustix::fs::memfd_create("input", rustix::fs::MemfdFlags::CLOEXEC).expect("make a file in memory");
     let path = format!("/proc/self/fd/{}", memory_file.as_raw_fd());
     (Mutex::new(memory_file.into()), path.into())
 });
@@ -83,8 +84,8 @@ fuzz_mutator!(|bytes: &mut [u8], size: usize, max_size: usize, seed: u32| {
 /// Replaces the contents of the input file, and returns its path.
 fn write_input(bytes: &[u8]) -> &'static Path {
     let (file, path) = &*INPUT;
-    let mut file = file.lock().expect("one thread");
-    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(bytes)).expect("memory");
+    let mut file = file.lock().expect("no thread panicked");
+    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(bytes)).expect("memory works");
     path
 }
 
@@ -115,7 +116,7 @@ fn is_dependency(location: &Location<'_>) -> bool {
     !is_own && !file.starts_with("/rustc")
 }
 
-/// Checks what a scan says of a good file against its bytes and against the limits.
+/// Checks the scan of a good file against the bytes of the file and against the limits.
 fn assert_scan_is_true(scan: &Scan, bytes: &[u8]) {
     let (length, channels) = (scan.length, scan.channels);
     assert!((1..=MAX_CHANNELS).contains(&channels), "{channels} channels");
@@ -146,7 +147,7 @@ fn assert_measurements_in_range(sound: &AudioMeasurements, ms: i64) {
     }
 }
 
-/// Checks the numbers of a flaw: none may be negative, or more than its whole.
+/// Checks the numbers of a flaw. None is allowed to be negative, or greater than its total.
 fn assert_flaw_is_possible(flaw: &AudioFlaw) {
     let is_possible = match flaw {
         AudioFlaw::CutOff { missing_ms } => missing_ms.0 >= 0,
@@ -165,14 +166,14 @@ fn assert_decodes_as_scanned(scan: &Scan, path: &Path) {
     let open = || file::open(path).expect("the scanner has opened it");
     let mut hasher = FileHasher::with_parts();
     let mut file = open();
-    let digest = std::iter::repeat_with(|| hasher.step(&mut file).expect("memory")).flatten().next();
+    let digest = std::iter::repeat_with(|| hasher.step(&mut file).expect("memory works")).flatten().next();
     let unverified = frames_and_hash(Decoder::open(open()).expect("the scanner has decoded it"));
     let decoder = Decoder::open_verified(open(), digest.map(Arc::new)).expect("the scanner has decoded it");
     assert_eq!(unverified.0, scan.length.frames);
     assert_eq!(unverified, frames_and_hash(decoder));
 }
 
-/// Decodes the whole file; returns the number of frames, and a hash of the samples.
+/// Decodes the complete file; returns the number of frames and a hash of the samples.
 fn frames_and_hash(mut decoder: Decoder) -> (u64, u64) {
     let channels = usize::from(decoder.format().channels);
     let (mut sample_count, mut hasher) = (0, DefaultHasher::new());

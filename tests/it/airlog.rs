@@ -1,4 +1,4 @@
-//! The airing log under torn lines, damage and a disk that refuses to write.
+//! The airing log after torn lines, after damage, and on a disk that refuses to write.
 mod failing_disk;
 
 use std::cell::Cell;
@@ -37,7 +37,7 @@ fn shutdown_batch() -> Vec<Body> {
 fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
-    AirLog::open(storage, keys, resumed, &config).expect("keys")
+    AirLog::open(storage, keys, resumed, &config).expect("open the log")
 }
 
 #[test]
@@ -45,12 +45,13 @@ fn lines_after_the_signed_head_move_to_torn_and_are_never_signed() {
     let (disk, keys) = one_hour_log();
     let signed = disk.bytes(LOG);
     let lines = signed.iter().filter(|b| **b == b'\n').count() as u64;
-    let text = String::from_utf8(signed.clone()).expect("UTF-8");
-    let next_line = text.lines().last().expect("a line").replacen(&format!("{}", lines - 1), &format!("{lines}"), 1);
+    let text = String::from_utf8(signed.clone()).expect("the text is UTF-8");
+    let next_line =
+        text.lines().last().expect("find a line").replacen(&format!("{}", lines - 1), &format!("{lines}"), 1);
     for tail in ["{\"v\":1,\"se", "\u{7}", &format!("{next_line}\n"), &format!("{next_line}\n{next_line}"), "\n\n\n"] {
         let (mut disk, mut keys) = (disk.copy(), keys.copy());
-        disk.append(LOG, tail.as_bytes()).expect("memory");
-        let recovery = recover(&mut disk, &mut keys).expect("recovers");
+        disk.append(LOG, tail.as_bytes()).expect("memory works");
+        let recovery = recover(&mut disk, &mut keys).expect("recover the log");
         assert!(recovery.damaged.is_none());
         assert_eq!((recovery.replay.entries, recovery.torn_bytes), (lines, tail.len() as u64));
         assert_eq!(disk.bytes(LOG), signed, "the tail leaves the log");
@@ -58,8 +59,8 @@ fn lines_after_the_signed_head_move_to_torn_and_are_never_signed() {
         assert_eq!(torn_names.len(), 1);
         assert_eq!(disk.bytes(&torn_names[0]), tail.as_bytes(), "no byte of the tail is lost");
         let mut log = open(disk.clone(), keys.clone(), recovery.resumed);
-        log.append(now(), shutdown_batch()).expect("memory");
-        let second_recovery = recover(&mut disk, &mut keys).expect("recovers");
+        log.append(now(), shutdown_batch()).expect("memory works");
+        let second_recovery = recover(&mut disk, &mut keys).expect("recover the log");
         assert_eq!((second_recovery.replay.entries, second_recovery.torn_bytes), (lines + 1, 0));
     }
 }
@@ -84,16 +85,16 @@ fn a_log_that_differs_from_its_head_moves_to_damaged_and_a_new_one_begins() {
     let missing_last_line = log[..line_ends[line_ends.len() - 2]].to_vec();
     for bytes in [control_byte, flipped_bit, missing_line, swapped_lines, missing_last_line, Vec::new()] {
         let (mut disk, mut keys) = (disk.copy(), keys.copy());
-        disk.replace(LOG, &bytes).expect("memory");
-        let head = String::from_utf8(disk.bytes("checkpoint")).expect("text");
-        let recovery = recover(&mut disk, &mut keys).expect("memory");
-        let damage = recovery.damaged.expect("seen");
+        disk.replace(LOG, &bytes).expect("memory works");
+        let head = String::from_utf8(disk.bytes("checkpoint")).expect("the text is UTF-8");
+        let recovery = recover(&mut disk, &mut keys).expect("memory works");
+        let damage = recovery.damaged.expect("the damage is found");
         assert!(recovery.resumed.is_none() && recovery.torn_bytes == 0 && recovery.replay.entries == 0);
-        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.set_aside_as)), bytes, "no byte of it is lost");
-        assert_eq!(damage.head, Some(head), "its head is cited");
+        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.set_aside_as)), bytes, "no byte of the damaged log is lost");
+        assert_eq!(damage.head, Some(head), "the head of the damaged log is reported");
         assert!(!disk.exists(LOG) && !disk.exists("checkpoint"));
         let mut new_log = open(disk.clone(), keys.clone(), None);
-        new_log.append(now(), shutdown_batch()).expect("memory");
+        new_log.append(now(), shutdown_batch()).expect("memory works");
     }
 }
 
@@ -103,15 +104,15 @@ fn a_log_without_its_head_or_its_keys_is_not_continued() {
     let cases: [(&str, DamageReason); 2] = [("checkpoint", DamageReason::NoHead), ("keys", DamageReason::NoKeys)];
     for (missing, reason) in cases {
         let (mut disk, mut keys) = (disk.copy(), keys.copy());
-        disk.append(LOG, b"").expect("memory");
+        disk.append(LOG, b"").expect("memory works");
         if missing == "keys" {
             keys = MemoryStorage::default();
         } else {
-            disk.remove(missing).expect("memory");
-            disk.replace("closings", b"").expect("memory");
+            disk.remove(missing).expect("memory works");
+            disk.replace("closings", b"").expect("memory works");
         }
-        let recovery = recover(&mut disk, &mut keys).expect("memory");
-        assert_eq!(recovery.damaged.expect("seen").reason, reason);
+        let recovery = recover(&mut disk, &mut keys).expect("memory works");
+        assert_eq!(recovery.damaged.expect("the damage is found").reason, reason);
     }
 }
 
@@ -132,7 +133,7 @@ fn genesis<S: Storage>(log: &AirLog<S>) -> Body {
 
 #[test]
 fn folder_storage_behaves_like_memory_storage() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let mut folder = FolderStorage::new(dir.path().join("airlog"));
     let mut memory = MemoryStorage::default();
     fn exercise(storage: &mut dyn Storage) -> io::Result<Vec<Option<Vec<u8>>>> {
@@ -150,13 +151,17 @@ fn folder_storage_behaves_like_memory_storage() {
         storage.append("a", b"er")?;
         contents.push(storage.read_all("a", 100)?);
         contents.push(storage.exists("kept/b").then(Vec::new));
-        assert!(storage.read_all("a", 2).is_err(), "past the limit");
+        assert!(storage.read_all("a", 2).is_err(), "a file beyond the limit was read");
         Ok(contents)
     }
-    let (on_disk, in_memory) = (exercise(&mut folder).expect("a disk"), exercise(&mut memory).expect("memory"));
+    let (on_disk, in_memory) =
+        (exercise(&mut folder).expect("exercise the folder"), exercise(&mut memory).expect("memory works"));
     assert_eq!(on_disk, in_memory);
-    let files: Vec<_> =
-        std::fs::read_dir(dir.path().join("airlog")).expect("it").flatten().map(|e| e.file_name()).collect();
+    let files: Vec<_> = std::fs::read_dir(dir.path().join("airlog"))
+        .expect("list the folder")
+        .flatten()
+        .map(|e| e.file_name())
+        .collect();
     assert_eq!(files.len(), 2, "no temporary file remains: {files:?}");
 }
 
@@ -164,8 +169,11 @@ fn folder_storage_behaves_like_memory_storage() {
 fn an_outcome_entry_has_every_key_and_only_integers() {
     let station = Station::new("2023-03-20T05:00:00").playlist(PLAYLIST).run_for(3600);
     let bytes = station.disk().bytes(LOG);
-    let line = bytes.split(|b| *b == b'\n').find(|l| String::from_utf8_lossy(l).contains("\"outcome\"")).expect("one");
-    let entry: serde_json::Value = serde_json::from_slice(line).expect("JSON");
+    let line = bytes
+        .split(|b| *b == b'\n')
+        .find(|l| String::from_utf8_lossy(l).contains("\"outcome\""))
+        .expect("find an entry");
+    let entry: serde_json::Value = serde_json::from_slice(line).expect("parse the JSON");
     let keys = [
         "v",
         "seq",
@@ -215,10 +223,10 @@ fn an_outcome_entry_has_every_key_and_only_integers() {
 
 #[test]
 fn every_reason_has_its_place_in_the_page_of_reasons() {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reasons.md")).expect("the page");
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reasons.md")).expect("read the page");
     for reason in Reason::ALL {
-        let code = serde_json::to_value(reason).expect("a code");
-        let code = code.as_str().expect("a string");
+        let code = serde_json::to_value(reason).expect("serialise to JSON");
+        let code = code.as_str().expect("the value is a string");
         assert!(page.contains(&format!("`{code}`")), "{code} is not in docs/reasons.md");
     }
 }
@@ -226,28 +234,29 @@ fn every_reason_has_its_place_in_the_page_of_reasons() {
 #[test]
 fn every_operator_action_has_its_place_in_the_page_of_the_format() {
     let page =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("the page");
-    let (_, list) = page.split_once("- `operator` ").expect("the list of actions");
-    let (list, _) = list.split_once("\n- `").expect("the next type of entry");
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("read the page");
+    let (_, list) = page.split_once("- `operator` ").expect("find the list of actions");
+    let (list, _) = list.split_once("\n- `").expect("find the next type of entry");
     for action in OperatorAction::KNOWN {
         assert!(list.contains(&format!("`{action}`")), "{action} is not in docs/airlog-format.md");
     }
 }
 
-/// A daemon reads old entries only in part when it starts. It must learn the same as from a full reading.
+/// When a daemon starts, it reads old entries only in part. The result must be the same as after a full reading.
 #[test]
 fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
     let playlist = "[[segment]]\nid = \"a\"\ntitle = \"Tít \\\",\\\"id\\\":\\\"x\"\nfile = \"s-60.mp3\"\n\n[[session]]\nid = \"b\"\n\
                     at = [\"05:15\", \"11:00\", \"17:00\"]\nplay = [\"a\", \"a\", \"a\", \"a\", \"a\"]\n";
-    let withdrawn = playlist.replace("\"17:00\"", "\"18:00\"");
-    // A power cut during an airing, an edit that withdraws, a doubted clock, weeks without power.
+    let edited_playlist = playlist.replace("\"17:00\"", "\"18:00\"");
+    // The log has a power cut during an airing, an edit that withdraws airings, an untrusted clock, and weeks without
+    // power.
     let station = Station::new("2023-03-20T05:00:00").playlist(playlist).run_and_cut(20 * 86_400 + 920);
-    let station = station.off_for(9 * 86_400).edit(3600, &withdrawn).run_for(12 * 86_400);
+    let station = station.off_for(9 * 86_400).edit(3600, &edited_playlist).run_for(12 * 86_400);
     let station = station.step(3600, 40_000).sync(2 * 3600, false).run_for(30 * 86_400).off_for(3600);
     let station = station.run_and_cut(10 * 86_400 + 920);
-    let mut reader = loa::airlog::record::LogReader::new(station.disk()).expect("memory");
+    let mut reader = loa::airlog::record::LogReader::new(station.disk()).expect("memory works");
     let (mut lines, mut records) = (Vec::new(), Vec::new());
-    while let Some(record) = reader.next_record().expect("an honest log") {
+    while let Some(record) = reader.next_record().expect("read an honest log") {
         lines.push(reader.line.clone());
         records.push(record);
     }
@@ -257,8 +266,8 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
         records[..size].iter().for_each(|record| full.apply(record));
         let last = size as u64;
         assert!(lines[..size].iter().zip(0..).all(|(line, seq)| part.apply_line(line, seq, last)));
-        // The two readings forget settled ids at different moments, so only ids from the first open date on are
-        // compared. Only late entries tell how long an epoch ran, so the comparison ends before `old`.
+        // The two readings discard settled ids at different moments, so the test compares only ids from the first open
+        // date on. Only late entries show how long an epoch ran, so the comparison ends before the field `old`.
         let open_ids = |replay: &Replay| {
             let first_date = replay.plans.keys().next().copied().expect("some date is open").to_string();
             let ids_of = |ids: &std::collections::HashSet<String>| {
@@ -282,18 +291,18 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
 }
 
 #[test]
-fn an_epoch_ends_after_24_hours_of_running_without_new_entries() {
+fn an_epoch_with_entries_ends_after_24_hours_even_without_new_entries() {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
     let mut log = open(disk.clone(), keys.clone(), None);
-    log.append(now(), vec![genesis(&log)]).expect("memory");
+    log.append(now(), vec![genesis(&log)]).expect("memory works");
     let later = |hours: i64| ClockSnapshot { boot: BootTime(now().boot.0 + hours * 3_600_000_000), ..now() };
-    log.rotate_epoch_if_due(later(23)).expect("memory");
+    log.rotate_epoch_if_due(later(23)).expect("memory works");
     assert_eq!((log.in_open_epoch(), disk.exists("closings")), (1, false));
-    log.rotate_epoch_if_due(later(24)).expect("memory");
+    log.rotate_epoch_if_due(later(24)).expect("memory works");
     assert_eq!((log.in_open_epoch(), log.entries(), disk.exists("closings")), (0, 2, true));
-    log.rotate_epoch_if_due(later(60)).expect("memory");
+    log.rotate_epoch_if_due(later(60)).expect("memory works");
     assert_eq!(log.entries(), 2, "an epoch without entries does not end");
-    assert!(recover(&mut disk.clone(), &mut keys.clone()).expect("memory").resumed.is_some());
+    assert!(recover(&mut disk.clone(), &mut keys.clone()).expect("memory works").resumed.is_some());
 }
 
 /// Someone with the log key but without the epoch key can rewrite the open epoch. If the daemon continued that log, it
@@ -301,9 +310,9 @@ fn an_epoch_ends_after_24_hours_of_running_without_new_entries() {
 #[test]
 fn a_log_whose_head_lacks_the_epoch_signature_is_not_continued() {
     let (mut disk, mut keys) = one_hour_log();
-    let head = String::from_utf8(disk.bytes("checkpoint")).expect("text");
+    let head = String::from_utf8(disk.bytes("checkpoint")).expect("the text is UTF-8");
     let unsigned_head: String = head.split_inclusive('\n').filter(|line| !line.contains("/epoch/")).collect();
-    disk.replace("checkpoint", unsigned_head.as_bytes()).expect("memory");
-    let recovery = recover(&mut disk, &mut keys).expect("memory");
-    assert_eq!(recovery.damaged.expect("seen").reason, DamageReason::Changed);
+    disk.replace("checkpoint", unsigned_head.as_bytes()).expect("memory works");
+    let recovery = recover(&mut disk, &mut keys).expect("memory works");
+    assert_eq!(recovery.damaged.expect("the damage is found").reason, DamageReason::Changed);
 }

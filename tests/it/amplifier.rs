@@ -1,4 +1,5 @@
-//! The amplifier is on before the first frame and off some time after the last, and its failure never stops the sound.
+//! The amplifier is switched on before the first frame and off some time after the last frame, and its failure never
+//! stops the sound.
 use std::fs;
 use std::path::Path;
 
@@ -30,11 +31,11 @@ fn station_with(sessions: &[(&str, &str)]) -> Station {
     Station::new("2023-03-20T05:30:00").settings(SETTINGS).playlist(&format!("{PLAYLIST}{sessions}"))
 }
 
-/// Each switching of the amplifier, with its failure: `06:00:00 on`, `06:00:00 on failed untried`.
+/// Each time that the amplifier was switched, with the failure if any: `06:00:00 on`, `06:00:00 on failed untried`.
 fn switchings(station: &Station) -> Vec<String> {
     let entries = station.log().into_iter().filter(|r| r.kind == "amplifier");
     let describe = |r: crate::record::Record| {
-        let state = r.body.to.expect("on or off");
+        let state = r.body.to.expect("the entry names a state");
         let failure = (r.body.done == Some(false)).then(|| format!(" failed {}", r.body.detail.unwrap_or_default()));
         format!("{} {state}{}", r.at.format("%H:%M:%S"), failure.unwrap_or_default())
     };
@@ -73,7 +74,7 @@ fn an_immediate_airing_waits_until_the_amplifier_is_warm() {
     let station = station_with(&[("06:00", "a")]).command(1800 + 62, urgent()).run_for(3600);
     assert_eq!(starts(&station), ["06:00:00", "06:01:02"]);
     let station = station_with(&[]).command(100, OperatorCommand::Play(id("c"))).run_for(600);
-    assert_eq!(starts(&station), ["05:31:48"], "what the operator plays waits too");
+    assert_eq!(starts(&station), ["05:31:48"], "an airing of the operator waits too");
 }
 
 #[test]
@@ -90,13 +91,13 @@ fn a_failing_relay_is_logged_once_and_delays_nothing() {
             "06:29:52 on",
             "06:31:04 off"
         ],
-        "off is tried again, until it works"
+        "switching off is tried again until it works"
     );
     assert_eq!(starts(&station), ["06:00:00", "06:30:00"]);
     let outcomes = station.outcomes();
     assert!(outcomes.iter().all(|o| o.ends_with(" aired")), "{outcomes:?}");
     let page = loa::cli::record::log::read_from(station.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX)
-        .expect("memory");
+        .expect("memory works");
     let text = loa::cli::record::log::page_text(&page, loa::text::Lang::Vi);
     assert!(text.contains("05:59 Không bật được tăng âm (chi tiết cho kỹ thuật: no relay)."), "{text}");
 }
@@ -120,7 +121,7 @@ fn edited_commands_take_effect_after_the_running_session() {
         let station = station_with(&[("06:00", "a")]).edit_settings(1830, settings).run_until("2023-03-20T07:00:00");
         let times: Vec<_> = switchings(&station).into_iter().filter(|line| line.as_str() > "05:59:53").collect();
         let expected: &[&str] = if settings.is_empty() { &[] } else { &["06:01:04 off"] };
-        assert_eq!(times, expected, "not under the sound");
+        assert_eq!(times, expected, "the amplifier is not switched while something sounds");
         assert!(station.outcomes()[0].ends_with(" aired"));
     }
 }
@@ -129,12 +130,12 @@ fn edited_commands_take_effect_after_the_running_session() {
 fn a_late_session_that_would_warm_up_into_quiet_hours_does_not_begin() {
     let settings = SETTINGS.replace("warm-up = \"8s\"", "warm-up = \"20s\"").replace("\"30s\"", "\"0s\"");
     let session = "[[session]]\nid = \"toi\"\nat = \"20:40\"\nlate = \"play\"\nplay = [\"a\"]\n";
-    let starts_after = |off_s| {
+    let starts_after = |downtime_s| {
         let station = Station::new("2023-03-20T20:30:00")
             .settings(&settings)
             .playlist(&format!("{PLAYLIST}{session}"))
             .run_for(60)
-            .off_for(off_s)
+            .off_for(downtime_s)
             .run_for(300);
         (starts(&station), station.outcomes())
     };
@@ -154,13 +155,13 @@ fn untried_commands_are_not_run() {
         .command(800, OperatorCommand::Amplifier { on: false })
         .run_until("2023-03-20T05:55:00");
     assert_eq!(switchings(&station), ["05:30:00 off failed untried", "05:40:00 on", "05:43:20 off"]);
-    let CommandReply::Status(status) = &station.answers()[1] else { panic!("{:?}", station.answers()) };
-    let amplifier = status.amplifier.as_ref().expect("there is one");
+    let CommandReply::Status(status) = &station.replies()[1] else { panic!("{:?}", station.replies()) };
+    let amplifier = status.amplifier.as_ref().expect("the status names an amplifier");
     assert_eq!((amplifier.on, amplifier.held, amplifier.switching), (Some(true), true, false));
     let actions: Vec<_> = station.log().into_iter().filter_map(|r| r.body.action).collect();
     assert_eq!(actions, ["amplifier-on", "amplifier-off"]);
     let station = station_with(&[]).relay_untried().command(60, OperatorCommand::Status).run_for(120);
-    let CommandReply::Status(status) = &station.answers()[0] else { panic!("{:?}", station.answers()) };
+    let CommandReply::Status(status) = &station.replies()[0] else { panic!("{:?}", station.replies()) };
     assert_eq!(status.amplifier.as_ref().and_then(|a| a.troubles[0].clone()), Some(SwitchError::Untried));
 }
 
@@ -171,14 +172,14 @@ fn the_operator_can_keep_the_amplifier_on_but_cannot_switch_it_off_while_somethi
         .command(1830, OperatorCommand::Amplifier { on: false })
         .command(2000, OperatorCommand::Amplifier { on: false })
         .run_until("2023-03-20T07:00:00");
-    assert_eq!(station.answers(), [CommandReply::Done, CommandReply::Busy("A".to_owned()), CommandReply::Done]);
+    assert_eq!(station.replies(), [CommandReply::Done, CommandReply::Busy("A".to_owned()), CommandReply::Done]);
     // The refused command also ends the operator's hold: the amplifier goes off after the session.
     assert_eq!(switchings(&station), ["05:30:00 off", "05:58:20 on", "06:01:04 off", "06:03:20 off"]);
     let station = Station::new("2023-03-20T05:30:00")
         .playlist(PLAYLIST)
         .command(5, OperatorCommand::Amplifier { on: true })
         .run_for(9);
-    assert_eq!(station.answers(), [CommandReply::NoAmplifier]);
+    assert_eq!(station.replies(), [CommandReply::NoAmplifier]);
 }
 
 #[test]
@@ -201,26 +202,28 @@ fn the_amplifier_is_warm_when_a_relay_slot_begins() {
     assert_eq!(switchings(&station), ["05:30:00 off", "05:59:52 on", "06:05:04 off"]);
 }
 
-/// Gives the station a relay whose commands append their word to the file `book`.
-fn with_relay(folder: Folder, book: &Path) -> Folder {
+/// Gives the station amplifier commands that append `on` or `off` to the file `call_log`.
+fn with_relay(folder: Folder, call_log: &Path) -> Folder {
     let path = folder.station().join("station.toml");
-    let settings = fs::read_to_string(&path).expect("station.toml");
-    let command = |word: &str| format!("[\"sh\", \"-c\", \"echo {word} >> {}\"]", book.display());
+    let settings = fs::read_to_string(&path).expect("read the file");
+    let command = |word: &str| format!("[\"sh\", \"-c\", \"echo {word} >> {}\"]", call_log.display());
     let amplifier =
         format!("[amplifier]\non = {}\noff = {}\ntail = \"0s\"\nmin-off = \"0s\"\n", command("on"), command("off"));
-    fs::write(path, format!("{settings}{amplifier}")).expect("station.toml");
+    fs::write(path, format!("{settings}{amplifier}")).expect("write the file");
     folder
 }
 
 #[test]
 fn a_real_daemon_runs_only_commands_that_a_person_has_tried() {
-    let books = tempfile::tempdir().expect("a folder");
-    let book = books.path().join("relay");
-    let relay_calls = || fs::read_to_string(&book).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-    let folder = with_relay(Folder::new().segment("a", 2).session(in_seconds(12), "[\"a\"]").write_playlist(), &book);
+    let dir = tempfile::tempdir().expect("make a temporary folder");
+    let call_log = dir.path().join("relay");
+    let relay_calls =
+        || fs::read_to_string(&call_log).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let folder =
+        with_relay(Folder::new().segment("a", 2).session(in_seconds(12), "[\"a\"]").write_playlist(), &call_log);
     let daemon = folder.run();
     daemon.wait_for("nobody has tried the commands");
-    assert_eq!(relay_calls(), "", "not run");
+    assert_eq!(relay_calls(), "", "an untried command was run");
     let test_output = folder.loa(&["amplifier", "test"]);
     let text = String::from_utf8_lossy(&test_output.stdout).into_owned();
     assert!(test_output.status.success() && text.contains("The amplifier is on.\n"), "{test_output:?}");
@@ -237,7 +240,7 @@ fn a_real_daemon_runs_only_commands_that_a_person_has_tried() {
     let text = String::from_utf8_lossy(&on_output.stdout).into_owned();
     assert!(text.contains("The station is not running: nothing will switch"), "{text}");
     assert_eq!(relay_calls(), "on off on off on");
-    // The next daemon remembers that the commands were tried, and switches the amplifier off.
+    // The next daemon knows that the commands were tried, and switches the amplifier off.
     let daemon = folder.run();
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while relay_calls() != "on off on off on off" {

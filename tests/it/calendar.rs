@@ -18,7 +18,7 @@ use crate::foreign;
 use crate::station::scan_of;
 
 fn date(text: &str) -> NaiveDate {
-    text.parse().expect("a date")
+    text.parse().expect("the date is valid")
 }
 
 /// The dates on which a session with these rules airs, among the given days.
@@ -48,13 +48,13 @@ fn a_skipped_time_moves_to_the_end_of_the_gap_and_a_repeated_time_airs_once() {
     let starts = |day: &str| -> Vec<String> {
         planner.plan_for(date(day)).airings.iter().map(|a| a.start.to_rfc3339()).collect()
     };
-    // 02:30 is skipped, so its session starts at the first instant after the gap. An airing over the gap keeps its
+    // 02:30 is skipped, so its session starts at the first instant after the gap. An airing across the gap keeps its
     // length.
     assert_eq!(
         starts("2023-03-26"),
         ["2023-03-26T01:59:30+01:00", "2023-03-26T03:00:00+02:00", "2023-03-26T03:30:00+02:00"]
     );
-    // 02:30 comes twice; only the first counts.
+    // 02:30 occurs twice, but the session airs only at the first.
     assert_eq!(
         starts("2023-10-29"),
         ["2023-10-29T01:59:30+02:00", "2023-10-29T02:30:00+02:00", "2023-10-29T03:30:00+01:00"]
@@ -64,13 +64,13 @@ fn a_skipped_time_moves_to_the_end_of_the_gap_and_a_repeated_time_airs_once() {
 
 #[test]
 fn a_skipped_time_with_seconds_is_the_first_instant_after_the_gap() {
-    let local = date("2023-03-26").and_hms_opt(2, 15, 45).expect("a time");
+    let local = date("2023-03-26").and_hms_opt(2, 15, 45).expect("the time is valid");
     let instant = loa::plan::resolve_local_time(chrono_tz::Europe::Berlin, local);
     assert_eq!(instant.to_rfc3339(), "2023-03-26T03:00:00+02:00");
 }
 
 #[test]
-fn odd_date_forms_and_years_out_of_range_are_errors() {
+fn unusual_date_formats_and_years_out_of_range_are_errors() {
     let problems = |rules: &str| {
         let text = format!(
             "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-1.mp3\"\n[[session]]\nid = \"s\"\nat = \"06:00\"\nplay = [\"a\"]\n{rules}\n"
@@ -137,9 +137,9 @@ fn random_station() -> impl Strategy<Value = Vec<(String, String)>> {
     );
     let campaign = any::<bool>();
     (proptest::collection::vec(segment, 3..9), proptest::collection::vec(session, 1..5), campaign, 0_u8..6).prop_map(
-        |(segments, sessions, bounded, zone)| {
+        |(segments, sessions, has_campaign_bounds, zone)| {
             let mut text = String::from("[campaign]\nid = \"cd\"\ntitle = \"Chiến dịch\"\n");
-            if bounded {
+            if has_campaign_bounds {
                 text.push_str("from = 2022-02-10\nuntil = 2024-10-05\n");
             }
             text.push_str("[campaign.topics]\n1 = \"Một\"\n2 = \"Hai\"\n3 = \"Ba\"\n");
@@ -222,7 +222,7 @@ fn random_item() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The plan of loa's planner, one line for each item in the form that the script prints.
+/// The plan of loa's planner, one line for each item in the format that the script prints.
 fn planned_lines(files: &[(String, String)], first: NaiveDate, last: NaiveDate) -> Vec<String> {
     let sources: Vec<_> = files.iter().map(|(name, text)| SourceFile::new(name, text.as_bytes())).collect();
     let parsed = read(&sources);
@@ -259,21 +259,21 @@ fn station_count() -> usize {
 #[test]
 fn plans_of_three_years_are_those_of_the_written_rules() {
     let python = foreign::python_with("ephem");
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("make a temporary folder");
     let lengths: serde_json::Map<_, _> =
         (0..200_u64).map(|s| (format!("s-{s}.mp3"), serde_json::json!([s * 48_000, 48_000]))).collect();
     let lengths_file = folder.path().join("lengths.json");
-    std::fs::write(&lengths_file, serde_json::to_vec(&lengths).expect("json")).expect("a file");
+    std::fs::write(&lengths_file, serde_json::to_vec(&lengths).expect("serialise to JSON")).expect("write the file");
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let strategy = random_station();
     let (first, last) = (date("2022-01-01"), date("2024-12-31"));
     let mut stations = Vec::new();
     for n in 0..station_count() {
-        let files = strategy.new_tree(&mut runner).expect("a station").current();
+        let files = strategy.new_tree(&mut runner).expect("make a random station").current();
         let station = folder.path().join(format!("dai-{n}"));
-        std::fs::create_dir_all(station.join("playlists")).expect("a folder");
+        std::fs::create_dir_all(station.join("playlists")).expect("make the folder");
         for (name, text) in &files {
-            std::fs::write(station.join(name), text).expect("a file");
+            std::fs::write(station.join(name), text).expect("write the file");
         }
         stations.push((station, files));
     }
@@ -286,7 +286,7 @@ fn plans_of_three_years_are_those_of_the_written_rules() {
         command.args(group.iter().map(|(station, _)| station));
         let output = command.output().expect("python runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let text = String::from_utf8(output.stdout).expect("the text is UTF-8");
         let script_plans: Vec<&str> = text.split("== end of station\n").collect();
         assert_eq!(script_plans.len(), group.len() + 1);
         for ((_, files), script_plan) in group.iter().zip(script_plans) {
@@ -299,7 +299,7 @@ fn plans_of_three_years_are_those_of_the_written_rules() {
                     .position(|(a, b)| a != b)
                     .unwrap_or(loa_lines.len().min(script_lines.len()));
                 panic!(
-                    "item {at}: ours {:?}, theirs {:?}\n{}\n{}",
+                    "item {at}: loa has {:?}, the script has {:?}\n{}\n{}",
                     loa_lines.get(at),
                     script_lines.get(at),
                     files[0].1,

@@ -1,7 +1,7 @@
-//! Golden files of the text that a person reads for each finding, in both languages.
+//! Golden files of the printed text of each finding, in both languages.
 //!
 //! `golden/check/NAME.toml` is the playlist, and `NAME.station.toml` its station.toml, if any. `NAME.vi.txt` and
-//! `NAME.en.txt` are the printed text. `SNAPSHOTS=overwrite` writes these anew; review the differences.
+//! `NAME.en.txt` are the printed text. `SNAPSHOTS=overwrite` rewrites these; review the differences.
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use snapbox::Data;
 use crate::station::scan_of;
 
 /// The findings in these files on 2023-06-15. The audio file `s-N.mp3` is N seconds long, `hong.mp3` is damaged, and
-/// any other is missing.
+/// any other audio file is missing.
 pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
     let parsed = read(files);
     let mut library = Library::default();
@@ -31,7 +31,7 @@ pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
         };
         library.files.insert(file, status);
     }
-    let today = NaiveDate::from_ymd_opt(2023, 6, 15).expect("a date");
+    let today = NaiveDate::from_ymd_opt(2023, 6, 15).expect("the date is valid");
     let mut problems = parsed.problems.clone();
     problems.extend(check::check(&parsed, &library, today));
     problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
@@ -61,7 +61,7 @@ fn folder() -> PathBuf {
 }
 
 fn cases() -> Vec<String> {
-    let names = std::fs::read_dir(folder()).expect("golden files").flatten().map(|e| e.file_name());
+    let names = std::fs::read_dir(folder()).expect("list the folder").flatten().map(|e| e.file_name());
     let names = names.filter_map(|name| name.into_string().ok());
     let mut cases: Vec<_> = names.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).collect();
     cases.retain(|name| !name.ends_with(".station"));
@@ -72,7 +72,7 @@ fn cases() -> Vec<String> {
 fn files_of(case: &str) -> Vec<SourceFile> {
     let station = std::fs::read(folder().join(format!("{case}.station.toml")));
     let station = station.unwrap_or_else(|_| b"[station]\nid = \"thu\"\n".to_vec());
-    let playlist = std::fs::read(folder().join(format!("{case}.toml"))).expect("a case");
+    let playlist = std::fs::read(folder().join(format!("{case}.toml"))).expect("read the file");
     vec![SourceFile::new("station.toml", &station), SourceFile::new("playlists/thu.toml", &playlist)]
 }
 

@@ -1,4 +1,4 @@
-//! Commands as people type them.
+//! The command line: help, examples and errors.
 mod plans_and_logs;
 
 use std::collections::BTreeSet;
@@ -15,15 +15,15 @@ fn run_loa(arguments: &[&str], in_dir: &Path) -> Output {
 }
 
 fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+    String::from_utf8(output.stdout.clone()).expect("the text is UTF-8")
 }
 
 fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+    String::from_utf8(output.stderr.clone()).expect("the text is UTF-8")
 }
 
 fn sample_station() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let output = run_loa(&["init", "dai"], dir.path());
     assert!(output.status.success(), "{}", stderr(&output));
     dir
@@ -66,7 +66,7 @@ fn every_command_and_argument_has_its_help_in_both_languages() {
 fn words_of(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (n, part) in line.split('\'').enumerate() {
-        // Every second part was in quotes.
+        // Every second part is in quotes.
         if n % 2 == 1 {
             words.push(part.to_owned());
         } else {
@@ -91,7 +91,7 @@ fn examples_in_the_help_can_be_parsed() {
 
 #[test]
 fn a_usage_error_is_reported_in_the_readers_language() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let cases: [(&[&str], &str, &str); 6] = [
         (&["chek"], "there is no command `chek`", "did you mean `check`"),
         (&["--lang", "vi", "chek"], "không có lệnh “chek”", "có phải ý bạn là “check”"),
@@ -111,7 +111,7 @@ fn a_usage_error_is_reported_in_the_readers_language() {
 
 #[test]
 fn a_command_in_a_folder_without_a_station_fails_with_78() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     for command in ["check", "plan", "run"] {
         let output = run_loa(&[command], dir.path());
         assert_eq!(output.status.code(), Some(78), "{command}");
@@ -124,7 +124,7 @@ fn init_makes_a_good_station_and_overwrites_nothing() {
     let dir = sample_station();
     let check = run_loa(&["check", "dai", "--format", "json"], dir.path());
     assert_eq!(check.status.code(), Some(0));
-    let rows: Vec<serde_json::Value> = serde_json::from_slice(&check.stdout).expect("JSON and nothing else");
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&check.stdout).expect("parse the JSON");
     assert!(rows.iter().all(|row| row["severity"] == "warning"), "{rows:?}");
     let second_init = run_loa(&["init", "dai"], dir.path());
     assert_eq!(second_init.status.code(), Some(78));
@@ -142,17 +142,17 @@ fn this_checkout_is_a_station() {
 fn errors_set_the_exit_code_and_appear_in_the_json() {
     let dir = sample_station();
     let playlist = dir.path().join("dai/playlists/thuong-nhat.toml");
-    let text = std::fs::read_to_string(&playlist).expect("the playlist");
+    let text = std::fs::read_to_string(&playlist).expect("read the playlist");
     let text = text.replacen("file = \"loi-ket.mp3\"", "file = \"khong-co.mp3\"", 1);
     // The unknown key is in another segment: a segment with an unknown key gets no further finding.
     let text = text.replacen("file = \"loi-chao.mp3\"", "file = \"loi-chao.mp3\"\nmau = 1", 1);
-    std::fs::write(&playlist, text).expect("edit");
+    std::fs::write(&playlist, text).expect("write the file");
     let check = run_loa(&["check", "dai"], dir.path());
     assert_eq!(check.status.code(), Some(1));
     let text = stdout(&check);
     assert!(text.contains("khong-co.mp3") && text.contains("`mau`") && text.contains("gợi ý"), "{text}");
     let json = run_loa(&["check", "dai", "--format", "json", "--lang", "en"], dir.path());
-    let rows: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).expect("JSON");
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).expect("parse the JSON");
     let errors: BTreeSet<_> = rows.iter().filter(|r| r["severity"] == "error").map(|r| r["code"].to_string()).collect();
     assert_eq!(errors, BTreeSet::from(["\"audio-missing\"".to_owned(), "\"unknown-key\"".to_owned()]));
     assert!(rows.iter().all(|r| r["line"].as_u64() > Some(0) && r["column"].as_u64() > Some(0)));
@@ -170,7 +170,7 @@ fn every_command_in_the_readmes_can_be_parsed() {
     ];
     for (page, lang) in pages {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
-        let text = std::fs::read_to_string(path).expect("the page");
+        let text = std::fs::read_to_string(path).expect("read the page");
         let mut count = 0;
         for line in text.lines().filter(|line| line.starts_with("    ")) {
             let line = line.split(" #").next().unwrap_or_default();
@@ -178,7 +178,7 @@ fn every_command_in_the_readmes_can_be_parsed() {
             // In `sudo -u loa loa init` the first `loa` is a user.
             let index = if line.split_whitespace().nth(index + 1) == Some("loa") { index + 1 } else { index };
             let words: Vec<String> = words_of(line).into_iter().skip(index).collect();
-            // Commands of other programs that install loa or name it.
+            // Lines with commands of other programs are skipped.
             if line.contains("install ") || line.contains("useradd") || line.contains("systemctl") || words.len() < 2 {
                 continue;
             }
@@ -195,9 +195,9 @@ fn every_command_in_the_readmes_can_be_parsed() {
 
 #[test]
 fn the_demo_plays_and_prints_its_table() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let mut command = program::loa(dir.path());
-    // No sound system answers, so the demo says so in one sentence and runs silently.
+    // No sound system is reachable, so the demo says so in one sentence and runs silently.
     command.args(["demo", "mau", "--lang", "en"]).current_dir(dir.path());
     command.env("PULSE_SERVER", "unix:/nowhere");
     let demo = command.output().expect("loa starts");
@@ -208,12 +208,13 @@ fn the_demo_plays_and_prints_its_table() {
     assert_eq!(text.lines().filter(|line| line.contains(" aired")).count(), 2, "{text}");
 }
 
-/// The keys of a table, as the hint for an unknown key lists them. `inside` is the text of an item of `play`, or empty.
-fn keys_of(table: &str, inside: &str) -> Vec<String> {
+/// The keys of a table, as the hint for an unknown key lists them. If `item` is not empty, the keys of such an item of
+/// `play`.
+fn keys_of(table: &str, item: &str) -> Vec<String> {
     let is_settings = matches!(table, "[station]" | "[output]" | "[quiet-hours]" | "[amplifier]" | "[department]");
-    let text = match inside {
+    let text = match item {
         "" => format!("{table}\nkhong-co-khoa-nay = 1\n"),
-        inside => format!("{table}\nid = \"a\"\nat = \"06:00\"\nplay = [{{ {inside}, khong-co-khoa-nay = 1 }}]\n"),
+        item => format!("{table}\nid = \"a\"\nat = \"06:00\"\nplay = [{{ {item}, khong-co-khoa-nay = 1 }}]\n"),
     };
     let name = if is_settings { "station.toml" } else { "playlists/a.toml" };
     let parsed = loa::schedule::read(&[loa::schedule::SourceFile::new(name, text.as_bytes())]);
@@ -227,9 +228,9 @@ fn keys_of(table: &str, inside: &str) -> Vec<String> {
 
 #[test]
 fn the_readme_lists_exactly_the_keys_that_are_read() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README.md");
-    let (_, reference) = readme.split_once("### Every key\n").expect("the reference");
-    let (reference, _) = reference.split_once("\n## ").expect("its end");
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("read README.md");
+    let (_, reference) = readme.split_once("### Every key\n").expect("find the reference");
+    let (reference, _) = reference.split_once("\n## ").expect("find the end of the reference");
     let mut documented_keys = std::collections::BTreeMap::<String, std::collections::BTreeSet<String>>::new();
     let mut table = String::new();
     for row in reference.lines().filter(|line| line.starts_with('|')).skip(2) {
@@ -237,7 +238,7 @@ fn the_readme_lists_exactly_the_keys_that_are_read() {
         if !cells[1].is_empty() {
             table = cells[1].trim_matches('`').to_owned();
         }
-        // Names are in backquotes: every second part.
+        // The names are in backquotes, so every second part is a name.
         let names = cells[2].split('`').skip(1).step_by(2).map(str::to_owned);
         documented_keys.entry(table.clone()).or_default().extend(names);
     }
@@ -256,15 +257,15 @@ fn the_readme_lists_exactly_the_keys_that_are_read() {
     for table in tables {
         let mut keys: std::collections::BTreeSet<String> = keys_of(table, "").into_iter().collect();
         if table == "[quiet-hours]" {
-            // The README names only the first and last weekday.
+            // The README names only the first and last weekday in each language.
             keys.retain(|key| !weekdays.contains(&key.as_str()));
             keys.extend(["mon", "sun", "t2", "t7", "cn"].map(str::to_owned));
         }
         assert_eq!(documented_keys.get(table), Some(&keys), "{table}");
     }
     let mut item_keys: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
-    for inside in ["relay = \"a\", for = \"1m\"", "pool = \"a\""] {
-        item_keys.extend(keys_of("[[session]]", inside));
+    for item in ["relay = \"a\", for = \"1m\"", "pool = \"a\""] {
+        item_keys.extend(keys_of("[[session]]", item));
     }
     item_keys.insert("topic".to_owned());
     assert_eq!(documented_keys.get("an item of `play"), Some(&item_keys));

@@ -1,4 +1,4 @@
-//! Bad clocks cause no sound at a wrong time, no false entry, and no permanently silent station.
+//! A wrong clock causes no sound at a wrong time, no false entry, and no permanently silent station.
 use loa::playout::engine::{CommandReply, OperatorCommand};
 
 use crate::station::Station;
@@ -24,7 +24,7 @@ fn start_count(station: &Station) -> usize {
 }
 
 #[test]
-fn a_station_with_a_clock_at_1970_is_silent_until_ntp_sets_it() {
+fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(4000);
     assert_eq!(aired_outcomes(&station).len(), 1);
     // The station is off for an hour and starts at 1970. NTP sets the clock two hours later, at 09:06:40.
@@ -36,7 +36,7 @@ fn a_station_with_a_clock_at_1970_is_silent_until_ntp_sets_it() {
         .since(crate::station::at("1970-01-01T02:00:00"));
     let station = station.step(7200, step_us / 1_000_000).sync(7200, true);
     let station = station.run_for(7200 + 3600 * 3);
-    assert_eq!(start_count(&station) - count_before, 1, "nothing sounded at 1970; 12:00 did");
+    assert_eq!(start_count(&station) - count_before, 1, "nothing sounded in 1970, and the session at 12:00 did");
     let outcomes = station.outcomes();
     assert!(outcomes.contains(&"gio@2023-03-20T07:00:00#1 missed power-off".to_owned()), "{outcomes:?}");
     assert!(outcomes.contains(&"gio@2023-03-20T08:00:00#1 missed clock-untrusted".to_owned()), "{outcomes:?}");
@@ -45,13 +45,13 @@ fn a_station_with_a_clock_at_1970_is_silent_until_ntp_sets_it() {
 }
 
 #[test]
-fn a_station_with_a_clock_at_2099_is_silent_until_a_start_with_a_plausible_clock() {
+fn a_station_whose_clock_is_at_2099_is_silent_until_a_start_with_a_plausible_clock() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(4000);
     let count_before = start_count(&station);
     let station = station.clock_says("2099-01-01T05:30:00", false).run_and_cut(4 * 3600);
-    assert_eq!(start_count(&station), count_before, "nothing sounds at 2099");
+    assert_eq!(start_count(&station), count_before, "nothing sounds in 2099");
     assert_eq!(station.outcomes().len(), 1, "no date of 2099 is planned");
-    // The operator sets the clock without a network, and the station starts again: the clock is plausible.
+    // The operator sets the clock without a network, and the station starts again with a plausible clock.
     let station = station.clock_says("2023-03-20T11:00:00", false).run_for(5400);
     let outcomes = station.outcomes();
     assert!(outcomes.contains(&"gio@2023-03-20T12:00:00#1 aired".to_owned()), "{outcomes:?}");
@@ -60,7 +60,8 @@ fn a_station_with_a_clock_at_2099_is_silent_until_a_start_with_a_plausible_clock
 
 #[test]
 fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms() {
-    // At 05:30 the unsynchronised clock jumps to 11:30. The session at 12:00 by that clock must not sound.
+    // At 05:30 the unsynchronised clock jumps to 11:30. According to that clock the session at 12:00 is due, but it
+    // must not sound.
     let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY);
     let station = station.step(1800, 6 * 3600).run_for(3 * 3600);
     assert_eq!(start_count(&station), 0);
@@ -76,8 +77,8 @@ fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms
         .command(3600, OperatorCommand::ConfirmClock)
         .run_for(2 * 3600 + 600);
     let outcomes = station.outcomes();
-    assert_eq!(station.answers(), [CommandReply::ClockDoubted, CommandReply::Done]);
-    // By the confirmed clock, the starts from 06:00 to 12:00 passed while it was doubted.
+    assert_eq!(station.replies(), [CommandReply::ClockDoubted, CommandReply::Done]);
+    // According to the confirmed clock, the starts from 06:00 to 12:00 passed while the clock was untrusted.
     assert_eq!(outcomes.iter().filter(|o| o.ends_with("missed clock-untrusted")).count(), 4, "{outcomes:?}");
     assert!(outcomes.contains(&"gio@2023-03-20T13:00:00#1 aired".to_owned()), "{outcomes:?}");
     // The network sets the clock right.
@@ -94,8 +95,8 @@ fn a_jump_of_an_unsynchronised_clock_ends_the_airing() {
     let station = Station::new("2023-03-20T05:59:00").unsynchronised().playlist(HOURLY).step(90, 6 * 3600).run_for(600);
     assert_eq!(station.outcomes(), ["gio@2023-03-20T06:00:00#1 partial clock-untrusted"]);
     let log = station.log();
-    let outcome = log.iter().find(|r| r.kind == "outcome").expect("one");
-    assert_eq!(outcome.body.played_ms, 30_000, "counted in frames, not by the clock");
+    let outcome = log.iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
+    assert_eq!(outcome.body.played_ms, 30_000, "the length is counted in frames, not by the clock");
 }
 
 #[test]
@@ -118,7 +119,7 @@ fn a_clock_before_the_programs_own_date_cannot_be_confirmed() {
         .playlist(HOURLY)
         .command(10, OperatorCommand::ConfirmClock)
         .run_for(600);
-    assert_eq!(station.answers(), [CommandReply::ClockImpossible]);
+    assert_eq!(station.replies(), [CommandReply::ClockImpossible]);
     assert_eq!(station.outcomes(), Vec::<String>::new());
 }
 
@@ -157,5 +158,5 @@ fn every_airing_of_weeks_without_power_is_missed_after_short_starts() {
     assert_eq!(station.outcomes(), Vec::<String>::new());
     let station = station.run_for(400);
     let missed = station.outcomes().iter().filter(|o| o.ends_with("missed power-off")).count();
-    assert_eq!(missed, 8 * 23, "twenty-three days of eight sessions");
+    assert_eq!(missed, 8 * 23, "eight sessions on each of 23 days");
 }

@@ -1,4 +1,4 @@
-//! Collection at the department: the logs that it takes and refuses, and the signatures that it gives back.
+//! Collection at the department: which logs it accepts and refuses, and the signatures that it returns.
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -24,32 +24,32 @@ const OTHER_PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s
 /// A department with its store and its witness state.
 struct Department {
     store: MemoryStorage,
-    memory: MemoryStorage,
+    witness_state: MemoryStorage,
     registry: Registry,
     now: u64,
-    full: bool,
+    reads_all_entries: bool,
 }
 
 impl Department {
     fn new() -> Self {
-        let (store, memory) = (MemoryStorage::default(), MemoryStorage::default());
-        Self { store, memory, registry: Registry::default(), now: 1_679_300_000, full: false }
+        let (store, witness_state) = (MemoryStorage::default(), MemoryStorage::default());
+        Self { store, witness_state, registry: Registry::default(), now: 1_679_300_000, reads_all_entries: false }
     }
 
     fn enrol(&mut self, station: &Station) {
         self.registry
             .enrol(log_key(station.disk()), "2023-03-20T00:00:00Z".to_owned(), &StationDetails::default())
-            .expect("a station's key");
-        self.registry.write(&mut self.store).expect("memory");
-        assert_eq!(Registry::read(&self.store).expect("its own words"), self.registry);
+            .expect("enrol the station's key");
+        self.registry.write(&mut self.store).expect("memory works");
+        assert_eq!(Registry::read(&self.store).expect("read the registry"), self.registry);
     }
 
     fn witness(&self) -> Witness<MemoryStorage> {
-        Witness::open(self.memory.clone(), os_seed).expect("memory")
+        Witness::open(self.witness_state.clone(), os_seed).expect("memory works")
     }
 
     fn key(&self) -> VerifierKey {
-        VerifierKey::parse(&self.witness().verifier_key()).expect("its own")
+        VerifierKey::parse(&self.witness().verifier_key()).expect("parse the key")
     }
 
     /// Collects the export on this stick; returns the outcome and the folder of its log in the store.
@@ -58,7 +58,7 @@ impl Department {
         let source = LogSource { storage: stick.clone(), form: LogForm::Export };
         let mut log = MemoryStorage::default();
         for name in self.store.names().iter().filter_map(|n| n.strip_prefix("log/")) {
-            log.replace(name, &self.store.bytes(&format!("log/{name}"))).expect("memory");
+            log.replace(name, &self.store.bytes(&format!("log/{name}"))).expect("memory works");
         }
         let (mut outlet, witness) = (stick.clone(), Mutex::new(self.witness()));
         let log_folder = log.clone();
@@ -68,20 +68,20 @@ impl Department {
             collected_at: self.now,
             seed_source: os_seed,
             threads: 1,
-            reads_all_entries: self.full,
+            reads_all_entries: self.reads_all_entries,
         };
         let outcome = collector.collect(&source, &mut outlet, |_| log_folder.clone());
         for name in log.names() {
-            self.store.replace(&format!("log/{name}"), &log.bytes(&name)).expect("memory");
+            self.store.replace(&format!("log/{name}"), &log.bytes(&name)).expect("memory works");
         }
-        (outcome.expect("memory"), log)
+        (outcome.expect("memory works"), log)
     }
 }
 
 fn log_key(airlog: &MemoryStorage) -> VerifierKey {
     let source = LogSource { storage: airlog.clone(), form: LogForm::Airlog };
-    let verification = verify_log(&source, VerifyPolicy::default(), 1).expect("memory");
-    verification.verified.key.expect("a whole log has one")
+    let verification = verify_log(&source, VerifyPolicy::default(), 1).expect("memory works");
+    verification.verified.key.expect("an intact log has a key")
 }
 
 fn exported_stick(station: &Station) -> MemoryStorage {
@@ -92,7 +92,9 @@ fn exported_stick(station: &Station) -> MemoryStorage {
 
 fn export_to(station: &Station, stick: &MemoryStorage) {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
-    export(&source, &mut stick.clone(), VerifyPolicy::default(), 1).expect("memory").expect("an honest log");
+    export(&source, &mut stick.clone(), VerifyPolicy::default(), 1)
+        .expect("memory works")
+        .expect("export an honest log");
 }
 
 fn station_after_days(n: i64) -> Station {
@@ -100,7 +102,7 @@ fn station_after_days(n: i64) -> Station {
 }
 
 #[test]
-fn a_log_that_continues_the_accepted_one_is_taken_and_countersigned() {
+fn a_log_that_continues_the_accepted_log_is_collected_and_countersigned() {
     let station = station_after_days(10);
     let mut department = Department::new();
     department.enrol(&station);
@@ -120,14 +122,14 @@ fn a_log_that_continues_the_accepted_one_is_taken_and_countersigned() {
         VerifyPolicy { key: Some(log_key(station.disk())), witness: Some(department.key()), ..VerifyPolicy::default() };
     for storage in [log, stick.clone()] {
         let verification =
-            verify_log(&LogSource { storage, form: LogForm::Export }, policy.clone(), 1).expect("memory");
+            verify_log(&LogSource { storage, form: LogForm::Export }, policy.clone(), 1).expect("memory works");
         assert!(verification.errors.is_empty(), "{:?}", verification.errors);
         assert_eq!(
             verification.verified.evidence.newest_cosigned(),
             Some((second_export.verified.entries, department.now))
         );
     }
-    // Collecting the same head again keeps the earlier countersignature, whose time proves more.
+    // If the same head is collected again, the earlier countersignature stays, because its earlier time proves more.
     let cosigned = stick.bytes("cosigned");
     let (outcome, _) = department.collect(&stick);
     assert!(matches!(outcome, CollectOutcome::Collected { .. }));
@@ -143,7 +145,7 @@ fn an_unknown_log_is_refused_until_a_person_enrols_it() {
     let stick = exported_stick(&station);
     let (outcome, log) = department.collect(&stick);
     assert!(matches!(outcome, CollectOutcome::NotEnrolled { .. }), "{outcome:?}");
-    assert!(log.names().is_empty() && !stick.exists("cosigned"), "nothing is taken, nothing signed");
+    assert!(log.names().is_empty() && !stick.exists("cosigned"), "nothing is collected or signed");
     department.enrol(&station);
     assert!(matches!(department.collect(&stick).0, CollectOutcome::Collected { .. }));
 }
@@ -163,7 +165,7 @@ fn an_older_export_is_an_older_copy_and_is_not_signed() {
         assert!(!old_stick.exists("cosigned"));
         assert_eq!(log.bytes("checkpoint"), new_stick.bytes("checkpoint"), "the store is unchanged");
         // The same holds for a department that has lost its witness state, or never had one.
-        department.memory = MemoryStorage::default();
+        department.witness_state = MemoryStorage::default();
     }
 }
 
@@ -194,16 +196,16 @@ fn a_log_that_continues_from_an_older_copy_is_refused_and_both_heads_are_kept() 
     assert_eq!(log.names().iter().filter(|n| n.ends_with("presented")).count(), 1, "the evidence is kept once");
 }
 
-/// The export stopped between the closings and the head, which is no fault of the station.
+/// The export stopped between the closings and the head, which is not the fault of the station.
 #[test]
-fn an_export_that_was_interrupted_is_taken_up_to_its_head() {
+fn an_interrupted_export_is_collected_up_to_its_head() {
     let station = station_after_days(6);
     let mut department = Department::new();
     department.enrol(&station);
     let mut stick = exported_stick(&station);
     let head = stick.bytes("checkpoint");
     let later_stick = self::exported_stick(&station.run_for(20 * 86_400));
-    stick.replace("closings", &later_stick.bytes("closings")).expect("memory");
+    stick.replace("closings", &later_stick.bytes("closings")).expect("memory works");
     let (outcome, log) = department.collect(&stick);
     assert!(matches!(outcome, CollectOutcome::Collected { is_unfinished: true, .. }), "{outcome:?}");
     assert_eq!(log.bytes("checkpoint"), head);
@@ -211,7 +213,7 @@ fn an_export_that_was_interrupted_is_taken_up_to_its_head() {
     assert!(matches!(outcome, CollectOutcome::Collected { is_unfinished: false, .. }), "{outcome:?}");
 }
 
-/// The store always holds the department's own countersignature, whatever the stick holds.
+/// The store always holds the department's own countersignature, regardless of the stick.
 #[test]
 fn a_damaged_countersignature_on_a_stick_does_not_reach_the_store() {
     let station = station_after_days(6);
@@ -220,16 +222,16 @@ fn a_damaged_countersignature_on_a_stick_does_not_reach_the_store() {
     let mut stick = exported_stick(&station);
     assert!(matches!(department.collect(&stick).0, CollectOutcome::Collected { .. }));
     let cosigned = stick.bytes("cosigned");
-    let text = String::from_utf8(cosigned.clone()).expect("text");
-    let line = text.lines().find(|line| line.starts_with("— loa/")).expect("the station's").to_owned();
+    let text = String::from_utf8(cosigned.clone()).expect("the text is UTF-8");
+    let line = text.lines().find(|line| line.starts_with("— loa/")).expect("find the station's signature").to_owned();
     let damaged_line = line.replace(' ', "  ").replacen("  ", " ", 1).replace("  ", " A");
-    stick.replace("cosigned", text.replace(&line, &damaged_line).as_bytes()).expect("memory");
+    stick.replace("cosigned", text.replace(&line, &damaged_line).as_bytes()).expect("memory works");
     let (_, log) = department.collect(&stick);
     assert_eq!(log.bytes("cosigned"), cosigned);
     assert_eq!(stick.bytes("cosigned"), cosigned, "the stick gets the good countersignature");
 }
 
-/// The whole disk of a station is copied, with all keys, and both copies write on.
+/// The complete disk of a station is copied with all keys, and both copies continue the log.
 #[test]
 fn a_fork_is_refused_even_with_all_keys_copied() {
     let station = station_after_days(3);
@@ -249,8 +251,8 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     assert!(!fork.exists("cosigned"), "the fork is not signed");
     assert!(store_log.names().iter().any(|name| name == "tile/entries/000"), "a full tile, which differs in the fork");
     assert!(store_log.names().iter().all(|name| log.bytes(name) == store_log.bytes(name)), "the store is unchanged");
-    // A department that lost its memory still has its store.
-    department.memory = MemoryStorage::default();
+    // A department that has lost its witness state still has its store.
+    department.witness_state = MemoryStorage::default();
     assert!(matches!(department.collect(&fork).0, CollectOutcome::Refused { error: VerifyError::Fork { .. }, .. }));
 }
 
@@ -260,7 +262,7 @@ fn a_new_disk_is_enrolled_under_the_same_station() {
     let mut department = Department::new();
     department.enrol(&first);
     department.enrol(&second);
-    let station = station_of_key(&log_key(first.disk())).expect("a station's key");
+    let station = station_of_key(&log_key(first.disk())).expect("the key names a station");
     assert_eq!(department.registry.logs_of_station(&station).count(), 2, "both logs are kept");
     assert_eq!(department.registry.logs_of_station(&id("other")).count(), 0);
     let result = department.registry.enrol(log_key(first.disk()), String::new(), &StationDetails::default());
@@ -279,13 +281,13 @@ fn a_note_with_only_a_witness_line_is_never_signed() {
     department.enrol(&station);
     let mut stick = exported_stick(&station);
     assert!(matches!(department.collect(&stick).0, CollectOutcome::Collected { .. }));
-    let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("text");
+    let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("the text is UTF-8");
     let origin = log_key(station.disk()).name;
     let witness_lines: String =
         cosigned.split_inclusive('\n').filter(|l| !l.starts_with(&format!("— {origin}"))).collect();
     assert!(witness_lines.contains("— loa-witness/"));
-    stick.replace("checkpoint", witness_lines.as_bytes()).expect("memory");
-    stick.remove("cosigned").expect("memory");
+    stick.replace("checkpoint", witness_lines.as_bytes()).expect("memory works");
+    stick.remove("cosigned").expect("memory works");
     let (outcome, _) = department.collect(&stick);
     assert!(matches!(outcome, CollectOutcome::Refused { error: VerifyError::WrongKey, .. }), "{outcome:?}");
     assert!(!stick.exists("cosigned"));
@@ -302,13 +304,13 @@ fn python_verifies_the_departments_signatures() {
     let mut python = Command::new(crate::foreign::python_program());
     python.args([script, &department.witness().verifier_key()]).env("PYTHONDONTWRITEBYTECODE", "1");
     let mut child = python.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python starts");
-    let mut input = child.stdin.take().expect("piped");
+    let mut input = child.stdin.take().expect("the stream is piped");
     for name in ["cosigned", "anchor"] {
-        let note = String::from_utf8(stick.bytes(name)).expect("text");
-        writeln!(input, "{name} {}", serde_json::Value::from(note)).expect("a pipe");
+        let note = String::from_utf8(stick.bytes(name)).expect("the text is UTF-8");
+        writeln!(input, "{name} {}", serde_json::Value::from(note)).expect("write to the pipe");
     }
     drop(input);
-    let output = child.wait_with_output().expect("it ends");
+    let output = child.wait_with_output().expect("wait for the process");
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let now = department.now;
     assert_eq!(printed, format!("cosigned {now}\nanchor {now}\n"), "{}", output.status);

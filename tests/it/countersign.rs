@@ -1,5 +1,5 @@
-//! The department countersigns only heads that it has verified, of stations that a person has enrolled: with stores
-//! that lie and registries that somebody has changed.
+//! The department countersigns only heads that it has verified, and only of stations that a person has enrolled, even
+//! if the store lies or somebody has changed the registry.
 mod stores;
 mod tampering;
 
@@ -23,7 +23,7 @@ use loa::proof::verify::{VerifyError, VerifyPolicy};
 use serde_json::Value;
 
 use crate::program;
-use crate::province::maker::Life;
+use crate::province::maker::SimulatedStation;
 use crate::station::Station;
 
 const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
@@ -31,9 +31,10 @@ const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp
 const OTHER_PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
                      [[session]]\nid = \"khac\"\nat = [\"05:15\"]\nplay = [\"a\"]\n";
 
-/// A store that returns other bytes than it was given: those in `lies`, by name.
+/// A store that returns false contents for some files.
 struct LyingStore {
     storage: MemoryStorage,
+    /// The false contents by file name.
     lies: BTreeMap<String, Vec<u8>>,
 }
 
@@ -72,23 +73,26 @@ impl Storage for LyingStore {
 
 /// A department's witness state and registry.
 struct Department {
-    memory: MemoryStorage,
+    witness_state: MemoryStorage,
     registry: Registry,
 }
 
 impl Department {
-    fn of(station: &Station) -> Self {
+    /// A department that has enrolled this station.
+    fn with_enrolled(station: &Station) -> Self {
         let mut registry = Registry::default();
-        let since = "2023-03-20T00:00:00Z".to_owned();
-        registry.enrol(log_key(station.disk()), since, &StationDetails::default()).expect("a station's key");
-        Self { memory: MemoryStorage::default(), registry }
+        let enrolled_at = "2023-03-20T00:00:00Z".to_owned();
+        registry
+            .enrol(log_key(station.disk()), enrolled_at, &StationDetails::default())
+            .expect("enrol the station's key");
+        Self { witness_state: MemoryStorage::default(), registry }
     }
 
     fn witness(&self) -> Witness<MemoryStorage> {
-        Witness::open(self.memory.clone(), os_seed).expect("memory")
+        Witness::open(self.witness_state.clone(), os_seed).expect("memory works")
     }
 
-    /// Collects the stick into the store, which returns these lies.
+    /// Collects the stick into the store, which returns these false contents.
     fn collect(&self, stick: &MemoryStorage, store: &MemoryStorage, lies: &[(&str, Vec<u8>)]) -> CollectOutcome {
         self.collect_at(stick, store, lies, 1_700_000_000, false)
     }
@@ -113,19 +117,25 @@ impl Department {
         };
         let lies = lies.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
         let lying_store = LyingStore { storage: store.clone(), lies };
-        collector.collect(&source, &mut stick.clone(), |_| lying_store).expect("memory")
+        collector.collect(&source, &mut stick.clone(), |_| lying_store).expect("memory works")
     }
 }
 
 fn log_key(airlog: &MemoryStorage) -> VerifierKey {
     let source = LogSource { storage: airlog.clone(), form: LogForm::Airlog };
-    verify_log(&source, VerifyPolicy::default(), 1).expect("memory").verified.key.expect("a whole log has one")
+    verify_log(&source, VerifyPolicy::default(), 1)
+        .expect("memory works")
+        .verified
+        .key
+        .expect("an intact log has a key")
 }
 
 fn exported_stick(station: &Station) -> MemoryStorage {
     let stick = MemoryStorage::default();
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
-    export(&source, &mut stick.clone(), VerifyPolicy::default(), 1).expect("memory").expect("an honest log");
+    export(&source, &mut stick.clone(), VerifyPolicy::default(), 1)
+        .expect("memory works")
+        .expect("export an honest log");
     stick
 }
 
@@ -133,18 +143,18 @@ fn station_after_days(n: i64) -> Station {
     Station::new("2023-03-20T05:00:00").playlist(PLAYLIST).run_for(n * 86_400)
 }
 
-/// The head with a size of 1000 entries more than the station has signed.
+/// The head with a size that is 1000 entries larger than the signed size.
 fn forged_head(head: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8(head.to_vec()).expect("text");
-    let size = text.lines().nth(1).expect("a size").to_owned();
-    let forged_size = size.parse::<u64>().expect("a number") + 1000;
+    let text = String::from_utf8(head.to_vec()).expect("the text is UTF-8");
+    let size = text.lines().nth(1).expect("find a size").to_owned();
+    let forged_size = size.parse::<u64>().expect("parse the number") + 1000;
     text.replacen(&format!("\n{size}\n"), &format!("\n{forged_size}\n"), 1).into_bytes()
 }
 
 #[test]
 fn a_store_that_lies_gets_no_countersignature() {
     let station = station_after_days(10);
-    let department = Department::of(&station);
+    let department = Department::with_enrolled(&station);
     let origin = log_key(station.disk()).name;
     for name in ["checkpoint", "closings"] {
         let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
@@ -158,29 +168,33 @@ fn a_store_that_lies_gets_no_countersignature() {
             "{name}: {outcome:?}"
         );
         assert!(!stick.exists("cosigned") && !store.exists("cosigned"), "{name}: nothing was signed");
-        assert!(department.witness().newest_head(&origin).expect("memory").is_none(), "{name}: no head is remembered");
+        assert!(
+            department.witness().newest_head(&origin).expect("memory works").is_none(),
+            "{name}: no head is remembered"
+        );
     }
     // With an honest store, the station's log is taken.
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
     let outcome = department.collect(&stick, &store, &[]);
     assert!(matches!(outcome, CollectOutcome::Collected { .. }), "{outcome:?}");
-    let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("text");
-    let head = String::from_utf8(stick.bytes("checkpoint")).expect("text");
-    assert_eq!(cosigned.split("\n\n").next(), head.split("\n\n").next(), "the head that was judged is the one signed");
+    let cosigned = String::from_utf8(stick.bytes("cosigned")).expect("the text is UTF-8");
+    let head = String::from_utf8(stick.bytes("checkpoint")).expect("the text is UTF-8");
+    assert_eq!(cosigned.split("\n\n").next(), head.split("\n\n").next(), "the verified head is the signed head");
 }
 
 #[test]
-fn a_remembered_head_without_the_stations_signature_accuses_nobody() {
+fn a_remembered_head_without_the_stations_signature_is_ignored() {
     let station = station_after_days(10);
-    let mut department = Department::of(&station);
+    let mut department = Department::with_enrolled(&station);
     let origin = log_key(station.disk()).name;
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
     let head = forged_head(&stick.bytes("checkpoint"));
-    department.memory.replace(&format!("heads/{}", key_folder(&origin)), &head).expect("memory");
+    department.witness_state.replace(&format!("heads/{}", key_folder(&origin)), &head).expect("memory works");
     let outcome = department.collect(&stick, &store, &[]);
     assert!(matches!(outcome, CollectOutcome::Collected { ignored_unsigned_head: true, .. }), "{outcome:?}");
-    let (_, newest_head) = department.witness().newest_head(&origin).expect("memory").expect("it was taken");
-    let text = String::from_utf8(stick.bytes("checkpoint")).expect("text");
+    let (_, newest_head) =
+        department.witness().newest_head(&origin).expect("memory works").expect("a head is remembered");
+    let text = String::from_utf8(stick.bytes("checkpoint")).expect("the text is UTF-8");
     assert!(text.starts_with(&newest_head.to_string()), "{newest_head}");
     let second_outcome = department.collect(&stick, &store, &[]);
     assert!(
@@ -192,7 +206,7 @@ fn a_remembered_head_without_the_stations_signature_accuses_nobody() {
 #[test]
 fn tiles_of_a_lying_store_do_not_turn_a_fork_into_an_older_copy() {
     let station = station_after_days(5);
-    let department = Department::of(&station);
+    let department = Department::with_enrolled(&station);
     let twin = station.twin();
     let honest_station = station.run_for(60 * 86_400);
     let fork = exported_stick(&twin.playlist(OTHER_PLAYLIST).run_for(20 * 86_400));
@@ -200,8 +214,8 @@ fn tiles_of_a_lying_store_do_not_turn_a_fork_into_an_older_copy() {
     assert!(matches!(department.collect(&stick, &store, &[]), CollectOutcome::Collected { .. }));
     // The store returns the fork's tile under the name of its own full tile.
     let size = |stick: &MemoryStorage| -> u64 {
-        let text = String::from_utf8(stick.bytes("checkpoint")).expect("text");
-        text.lines().nth(1).expect("a size").parse().expect("a number")
+        let text = String::from_utf8(stick.bytes("checkpoint")).expect("the text is UTF-8");
+        text.lines().nth(1).expect("find a size").parse().expect("parse the number")
     };
     assert!(size(&fork) < 256 && size(&stick) >= 256, "{} and {}", size(&fork), size(&stick));
     let mut full_tile = fork.bytes(&format!("tile/0/000.p/{}", size(&fork)));
@@ -212,7 +226,7 @@ fn tiles_of_a_lying_store_do_not_turn_a_fork_into_an_older_copy() {
             outcome,
             CollectOutcome::Refused { error: VerifyError::RolledBack { .. } | VerifyError::Fork { .. }, .. }
         ),
-        "a fork, whatever the store says: {outcome:?}"
+        "a fork is refused even if the store lies: {outcome:?}"
     );
 }
 
@@ -221,7 +235,7 @@ struct Office(tempfile::TempDir);
 
 impl Office {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
+        Self(tempfile::tempdir().expect("make a temporary folder"))
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -233,11 +247,13 @@ impl Office {
         command.args(arguments).current_dir(self.0.path()).env("LC_ALL", "C").output().expect("the program starts")
     }
 
-    fn enrol(&self, life: &Life) {
-        assert!(self.run(&["enrol", &life.vkey(), "--store", "store", "--yes", "--name", "Đài mẫu"]).status.success());
+    fn enrol(&self, station: &SimulatedStation) {
+        assert!(
+            self.run(&["enrol", &station.vkey(), "--store", "store", "--yes", "--name", "Đài mẫu"]).status.success()
+        );
     }
 
-    /// Collects; returns the station and state of each row, the exit code, and stderr.
+    /// Collects the sticks. Returns the station and state of each row, the exit code, and stderr.
     fn collect(&self) -> (Vec<(String, String)>, Option<i32>, String) {
         self.collect_into("sticks", "store")
     }
@@ -247,7 +263,7 @@ impl Office {
         let output = self.run(&arguments);
         let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", output_text(&output)));
         let cell = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        let rows = rows.as_array().expect("an array").iter();
+        let rows = rows.as_array().expect("the value is an array").iter();
         let rows = rows.map(|row| (cell(row, "station"), cell(row, "state"))).collect();
         (rows, output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     }
@@ -257,11 +273,11 @@ impl Office {
     }
 
     fn registry(&self) -> String {
-        std::fs::read_to_string(self.at("store/registry.toml")).expect("it is there")
+        std::fs::read_to_string(self.at("store/registry.toml")).expect("read the file")
     }
 
     fn write_registry(&self, text: &str) {
-        std::fs::write(self.at("store/registry.toml"), text).expect("a folder");
+        std::fs::write(self.at("store/registry.toml"), text).expect("write the file");
     }
 }
 
@@ -273,9 +289,9 @@ fn output_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn station_life(id: &str, seed: u64) -> Life {
-    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("a date");
-    Life::begin(id, "Đài mẫu (hư cấu)", first, seed).days(5)
+fn simulated_station(id: &str, seed: u64) -> SimulatedStation {
+    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
+    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first, seed).days(5)
 }
 
 /// The registry without the tables that contain this text.
@@ -285,22 +301,22 @@ fn without(registry: &str, text: &str) -> String {
         if line.starts_with("[[log]]") || line.starts_with("[[station]]") || tables.is_empty() {
             tables.push(String::new());
         }
-        tables.last_mut().expect("one").push_str(line);
+        tables.last_mut().expect("a table has begun").push_str(line);
     }
     tables.retain(|table| !table.contains(text));
     tables.concat()
 }
 
-fn two_stations() -> (Office, Life, Life) {
+fn two_stations() -> (Office, SimulatedStation, SimulatedStation) {
     let office = Office::new();
-    let (first, second) = (station_life("xa-1", 11), station_life("xa-2", 12));
-    for life in [&first, &second] {
-        office.enrol(life);
-        life.export(&office.at("sticks").join(&life.id));
+    let (first, second) = (simulated_station("xa-1", 11), simulated_station("xa-2", 12));
+    for station in [&first, &second] {
+        office.enrol(station);
+        station.export(&office.at("sticks").join(&station.id));
     }
     let (rows, code, stderr) = office.collect();
     assert_eq!(code, Some(0), "{rows:?} {stderr}");
-    assert!(!stderr.contains("registry"), "this machine's own enrolment is no difference: {stderr}");
+    assert!(!stderr.contains("registry"), "an enrolment on this machine is reported as a change: {stderr}");
     (office, first, second)
 }
 
@@ -318,10 +334,11 @@ fn a_station_removed_from_the_registry_is_reported_until_the_removal_is_accepted
     let report = office.report("station");
     assert_eq!(report.status.code(), Some(1), "{}", output_text(&report));
     let (stdout, origin) = (String::from_utf8_lossy(&report.stdout).into_owned(), second.vkey());
-    assert!(stdout.contains("registry") && stdout.contains("1 log"), "the report itself says so: {stdout}");
+    assert!(stdout.contains("registry") && stdout.contains("1 log"), "the report mentions the removal: {stdout}");
     let html = office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31", "--format", "html"]);
     assert!(String::from_utf8_lossy(&html.stdout).contains("REMOVED"), "{}", output_text(&html));
-    // With the station back, the registry is as accepted. After acceptance, the removal is not reported.
+    // With the station in it again, the registry is as accepted. After a person accepts the removal, it is not
+    // reported.
     office.write_registry(&registry);
     assert_eq!(office.collect().1, Some(0));
     office.write_registry(&without(&registry, "xa-2"));
@@ -330,15 +347,15 @@ fn a_station_removed_from_the_registry_is_reported_until_the_removal_is_accepted
     assert!(output_text(&refusal).contains("xa-2") && office.collect().1 == Some(1), "{}", output_text(&refusal));
     let acceptance = office.run(&["enrol", "--accept", "--store", "store", "--yes"]);
     assert!(acceptance.status.success(), "{}", output_text(&acceptance));
-    std::fs::remove_dir_all(office.at("sticks/xa-2")).expect("it exists");
+    std::fs::remove_dir_all(office.at("sticks/xa-2")).expect("delete the folder");
     let (rows, code, stderr) = office.collect();
     assert_eq!((code, rows.len()), (Some(0), 1), "{stderr} {origin}");
 }
 
 #[test]
-fn a_changed_key_is_neither_signed_nor_counted_until_it_is_accepted() {
+fn a_log_with_a_changed_key_is_neither_signed_nor_counted_until_the_key_is_accepted() {
     let (office, _, second) = two_stations();
-    let forged = station_life("xa-2", 99).day_with(|_| {});
+    let forged = simulated_station("xa-2", 99).day_with(|_| {});
     office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
     forged.export(&office.at("sticks/forged"));
     let (rows, code, stderr) = office.collect();
@@ -351,43 +368,26 @@ fn a_changed_key_is_neither_signed_nor_counted_until_it_is_accepted() {
     let acceptance = office.run(&["enrol", "--accept", "--store", "store", "--yes"]);
     assert!(acceptance.status.success(), "{}", output_text(&acceptance));
     office.collect();
-    assert!(office.at("sticks/forged/cosigned").exists(), "a person has accepted it");
+    assert!(office.at("sticks/forged/cosigned").exists(), "a person has accepted the key");
 }
 
 #[test]
 fn an_enrolment_on_this_machine_does_not_accept_the_changes_of_others() {
     let (office, _, _) = two_stations();
     office.write_registry(&without(&office.registry(), "xa-2"));
-    let third = station_life("xa-3", 13);
+    let third = simulated_station("xa-3", 13);
     office.enrol(&third);
     third.export(&office.at("sticks/xa-3"));
     let (rows, code, stderr) = office.collect();
     assert_eq!(code, Some(1), "{stderr}");
     assert!(has_row(&rows, "xa-3", "whole") && has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
-    // A comment is no difference.
+    // A new comment is not reported as a change.
     let (office, _, _) = two_stations();
     office.write_registry(&format!("# của Sở\n{}", office.registry()));
     assert_eq!(office.collect().1, Some(0));
-    // Another name of a station is a difference: it is reported, and the log counts.
+    // A changed name of a station is reported as a change, but the log counts.
     office.write_registry(&office.registry().replacen("Đài mẫu", "Đài khác", 1));
     let (rows, code, stderr) = office.collect();
     assert!(code == Some(1) && stderr.contains("xa-1"), "{stderr}");
     assert!(has_row(&rows, "xa-1", "whole"), "{rows:?}");
-}
-
-#[test]
-fn a_machine_that_sees_a_registry_for_the_first_time_says_so_and_lists_missing_logs() {
-    let (office, _, _) = two_stations();
-    // A former release stored heads, but nothing about registries.
-    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("it exists");
-    office.write_registry(&without(&office.registry(), "xa-2"));
-    let (rows, code, stderr) = office.collect();
-    assert!(stderr.contains("first time"), "{stderr}");
-    assert_eq!(code, Some(1), "a log that was countersigned before is missing: {stderr}");
-    assert!(has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
-    let acceptance = office.run(&["enrol", "--accept", "--store", "store", "--yes"]);
-    assert!(acceptance.status.success(), "{}", output_text(&acceptance));
-    std::fs::remove_dir_all(office.at("sticks/xa-2")).expect("it exists");
-    let (_, code, stderr) = office.collect();
-    assert!(code == Some(0) && !stderr.contains("first time"), "{stderr}");
 }

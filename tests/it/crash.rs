@@ -1,7 +1,7 @@
 //! Power cuts and refusing disks at each operation of a station and its department.
 //!
-//! One scenario runs many times, each time with a fault at another operation. A model knows only the acknowledged
-//! entries and the heads that have left the machine; it decides at the end if the log kept its promises.
+//! One scenario runs many times, each time with a fault at a different operation. A model knows only the acknowledged
+//! entries and the heads that have left the machine. At the end it decides whether the log kept its promises.
 mod checks;
 mod faults;
 mod lossy;
@@ -37,15 +37,20 @@ use lossy::{FailureMode, Fault, Lossy, Machine, Unsynced};
 /// One step of a station or its department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
+    /// The station appends a batch of this number of entries.
     Append(usize),
     /// The station keeps a plan, and appends an entry that names it.
     Plan,
-    Roll,
-    Tick,
+    /// The station ends the epoch.
+    RotateEpoch,
+    /// The station ends the epoch if that is due.
+    RotateEpochIfDue,
+    /// The station exports to the stick.
     Export,
+    /// The department collects the stick.
     Collect,
     /// The station keeps and logs the countersignature that the department has put on the stick.
-    TakeBack,
+    TakeCountersignature,
     /// The daemon ends and starts.
     Restart,
 }
@@ -56,40 +61,42 @@ const SCENARIO: [Step; 24] = [
     Step::Plan,
     Step::Append(120),
     Step::Append(2),
-    Step::Roll,
-    // A key that could be erased neither at the roll nor at this start must still be erased later.
+    Step::RotateEpoch,
+    // A key that could be erased neither at the end of the epoch nor at this start must still be erased later.
     Step::Restart,
     Step::Export,
     Step::Collect,
-    Step::TakeBack,
+    Step::TakeCountersignature,
     Step::Export,
     Step::Append(1),
-    Step::Tick,
+    Step::RotateEpochIfDue,
     Step::Append(3),
-    Step::Roll,
-    Step::Roll,
+    Step::RotateEpoch,
+    Step::RotateEpoch,
     Step::Append(2),
     Step::Export,
     Step::Collect,
-    Step::TakeBack,
+    Step::TakeCountersignature,
     Step::Append(1),
-    Step::Roll,
+    Step::RotateEpoch,
     Step::Export,
     Step::Collect,
 ];
 
 /// The maximum number of tries of a step that must succeed before the next step.
-const TRIES: usize = 12;
+const MAX_TRIES: usize = 12;
 
-/// The facts that an outsider knows.
+/// The facts that are known outside the log.
 #[derive(Default)]
 struct Model {
-    /// Acknowledged lines.
+    /// The acknowledged lines.
     lines: Vec<Vec<u8>>,
-    /// Tokens of acknowledged entries; `waiting` holds those of pending entries.
-    acknowledged: Vec<String>,
-    waiting: Vec<String>,
-    tokens: usize,
+    /// The tokens of the acknowledged entries.
+    acknowledged_tokens: Vec<String>,
+    /// The tokens of the entries that wait in memory.
+    pending_tokens: Vec<String>,
+    /// The number of tokens so far.
+    token_count: usize,
     /// The log's key; `None` before the first acknowledgement.
     key: Option<VerifierKey>,
     /// Heads that somebody has seen, by size.
@@ -101,18 +108,19 @@ struct Model {
 }
 
 /// A station and its department on one machine.
-struct Life {
+struct Simulation {
     machine: Arc<Mutex<Machine>>,
     log: Option<AirLog<Lossy>>,
     model: Model,
-    clock: i64,
-    /// Codes of the errors in interrupted exports.
+    /// The microseconds since the first start.
+    clock_us: i64,
+    /// The codes of the errors in interrupted exports.
     export_errors: BTreeSet<&'static str>,
-    /// Codes of the errors in the log before recovery.
+    /// The codes of the errors in the log before recovery.
     errors_before_recovery: BTreeSet<&'static str>,
 }
 
-impl Life {
+impl Simulation {
     fn disk(&self, name: &str) -> Lossy {
         Lossy::new(&self.machine, name)
     }
@@ -122,10 +130,10 @@ impl Life {
     }
 
     fn now(&mut self) -> ClockSnapshot {
-        self.clock += 1_000_000;
+        self.clock_us += 1_000_000;
         ClockSnapshot {
-            wall: WallTime(1_679_260_500_000_000 + self.clock),
-            boot: BootTime(self.clock),
+            wall: WallTime(1_679_260_500_000_000 + self.clock_us),
+            boot: BootTime(self.clock_us),
             sync: ClockSync::default(),
         }
     }
@@ -139,7 +147,7 @@ impl Life {
     }
 
     fn verify(&self, name: &str, form: LogForm) -> Verdict {
-        verify_log(&self.source(name, form), self.policy(), 1).expect("a disk that can be read")
+        verify_log(&self.source(name, form), self.policy(), 1).expect("read the log")
     }
 
     /// Starts the daemon, as `loa run` does.
@@ -165,47 +173,49 @@ impl Life {
         }
         let genesis = genesis(&log);
         self.log = Some(log);
-        // Entries that waited in the former daemon's memory are lost.
-        self.model.waiting.clear();
+        // Entries that waited in the memory of the previous daemon are lost.
+        self.model.pending_tokens.clear();
         if entries == 0 { self.append(vec![genesis]) } else { Ok(()) }
     }
 
     fn append(&mut self, batch: Vec<Body>) -> io::Result<()> {
         let now = self.now();
-        self.log.as_mut().expect("runs").append(now, batch)?;
+        self.log.as_mut().expect("the daemon runs").append(now, batch)?;
         self.acknowledge();
         Ok(())
     }
 
     /// Asserts that the log holds all acknowledged lines, and acknowledges the waiting entries.
     fn acknowledge(&mut self) {
-        let log = self.log.as_ref().expect("runs");
+        let log = self.log.as_ref().expect("the daemon runs");
         assert_eq!(log.pending_entries(), 0);
         let (lines, entries) = (self.lines(), log.entries() as usize);
         assert!(lines.len() >= entries && lines.starts_with(&self.model.lines), "acknowledged lines stay");
         self.model.lines = lines[..entries].to_vec();
-        self.model.acknowledged.append(&mut self.model.waiting);
+        self.model.acknowledged_tokens.append(&mut self.model.pending_tokens);
         if self.model.key.is_none() {
             self.model.key = VerifierKey::parse(&log.identity().key);
-            self.model.operations_before_log = self.machine.lock().expect("a machine").ops;
+            self.model.operations_before_log = self.machine.lock().expect("lock the machine").operation_count;
         }
         self.model.check_tokens();
     }
 
     fn lines(&self) -> Vec<Vec<u8>> {
         let storage = self.disk("airlog");
-        let mut reader = LogLines::new(&storage).expect("the log");
+        let mut reader = LogLines::new(&storage).expect("open the log");
         let (mut lines, mut line) = (Vec::new(), Vec::new());
-        while reader.next_into(&mut line).expect("the log").is_ok() {
+        while reader.next_into(&mut line).expect("read a line").is_ok() {
             lines.push(std::mem::take(&mut line));
         }
         lines
     }
 
     /// Records that somebody has seen the head on this disk.
-    fn see(&mut self, disk: &str, name: &str) {
-        let bytes = self.disk(disk).read_all(name, MAX_NOTE as u64).expect("readable");
-        let head = bytes.map(|bytes| Checkpoint::parse(&Note::parse(&bytes).expect("a note").text).expect("a head"));
+    fn record_seen_head(&mut self, disk: &str, name: &str) {
+        let bytes = self.disk(disk).read_all(name, MAX_NOTE as u64).expect("read the file");
+        let head = bytes.map(|bytes| {
+            Checkpoint::parse(&Note::parse(&bytes).expect("parse the note").text).expect("parse the head")
+        });
         if let Some(head) = head {
             let seen_head = self.model.seen_heads.entry(head.size).or_insert_with(|| head.clone());
             assert_eq!(*seen_head, head, "{disk}/{name}: two heads of one size");
@@ -215,40 +225,41 @@ impl Life {
     fn step(&mut self, step: Step) -> io::Result<()> {
         match step {
             Step::Append(count) => {
-                let batch = self.tokens(count);
+                let batch = self.new_entries(count);
                 self.append(batch)
             }
             Step::Plan => {
-                let plan = format!("{{\"n\":{}}}", self.model.tokens).into_bytes();
+                let plan = format!("{{\"n\":{}}}", self.model.token_count).into_bytes();
                 let sha256 = sha256(&plan);
-                self.log.as_mut().expect("runs").keep_file(format!("kept/{sha256}.json"), plan).ok();
-                let date = "2023-03-20".parse().expect("a date");
+                self.log.as_mut().expect("the daemon runs").keep_file(format!("kept/{sha256}.json"), plan).ok();
+                let date = "2023-03-20".parse().expect("the date is valid");
                 self.append(vec![Body::Plan(PlanEntry { date, count: 1, rows: 1, sha256 })])
             }
-            Step::Roll => {
+            Step::RotateEpoch => {
                 let now = self.now();
-                let log = self.log.as_mut().expect("runs");
+                let log = self.log.as_mut().expect("the daemon runs");
                 log.rotate_epoch(now)?;
                 assert_eq!(log.in_open_epoch(), 0);
                 self.acknowledge();
                 Ok(())
             }
-            Step::Tick => {
+            Step::RotateEpochIfDue => {
                 let now = self.now();
-                self.log.as_mut().expect("runs").rotate_epoch_if_due(now)
+                self.log.as_mut().expect("the daemon runs").rotate_epoch_if_due(now)
             }
             Step::Export => self.export(),
             Step::Collect => self.collect(),
-            Step::TakeBack => self.take_back(),
+            Step::TakeCountersignature => self.take_countersignature(),
             Step::Restart => self.start(),
         }
     }
 
-    fn tokens(&mut self, count: usize) -> Vec<Body> {
-        let first = self.model.tokens;
-        self.model.tokens += count;
+    /// Entries with this number of new tokens.
+    fn new_entries(&mut self, count: usize) -> Vec<Body> {
+        let first = self.model.token_count;
+        self.model.token_count += count;
         let tokens: Vec<_> = (first..first + count).map(|n| format!("token-{n}.")).collect();
-        self.model.waiting.extend(tokens.iter().cloned());
+        self.model.pending_tokens.extend(tokens.iter().cloned());
         tokens.into_iter().map(|cause| Body::Shutdown(ShutdownEntry { cause: cause.into() })).collect()
     }
 
@@ -261,26 +272,28 @@ impl Life {
             "{:?}",
             exported.missing
         );
-        self.see("stick", CHECKPOINT);
+        self.record_seen_head("stick", CHECKPOINT);
         let verdict = self.verify("stick", LogForm::Export);
-        assert_eq!(verdict.errors, [], "a finished export is whole");
+        assert_eq!(verdict.errors, [], "a finished export is intact");
         Ok(())
     }
 
     fn collect(&mut self) -> io::Result<()> {
         let (machine, mut store) = (Arc::clone(&self.machine), self.disk("store"));
-        let mut registry = Registry::read(&store).expect("what was written");
+        let mut registry = Registry::read(&store).expect("read the registry");
         let key = self.model.key.clone().expect("something was exported");
-        if registry.enrol(key, "2023-03-20T05:15:00+07:00".to_owned(), &StationDetails::default()).expect("a log's key")
+        if registry
+            .enrol(key, "2023-03-20T05:15:00+07:00".to_owned(), &StationDetails::default())
+            .expect("enrol the station's key")
         {
             registry.write(&mut store)?;
         }
-        let witness = Mutex::new(Witness::open(self.disk("memory"), os_seed)?);
+        let witness = Mutex::new(Witness::open(self.disk("witness"), os_seed)?);
         let log = |origin: &str| Lossy::new(&machine, &format!("store/{origin}"));
         let (source, mut outlet) = (self.source("stick", LogForm::Export), self.disk("stick"));
-        let now = 1_679_260_500 + self.clock as u64 / 1_000_000;
+        let now = 1_679_260_500 + self.clock_us as u64 / 1_000_000;
         // Every second collection is a full one.
-        let reads_all_entries = self.clock % 2_000_000 == 0;
+        let reads_all_entries = self.clock_us % 2_000_000 == 0;
         let collector = Collector {
             registry: &registry,
             witness: &witness,
@@ -294,7 +307,7 @@ impl Life {
             CollectOutcome::Collected { return_error: Some(error), .. } => return Err(error),
             outcome => panic!("not taken: {outcome:?}"),
         }
-        self.see("stick", COSIGNED);
+        self.record_seen_head("stick", COSIGNED);
         self.check_department();
         Ok(())
     }
@@ -305,20 +318,26 @@ impl Life {
             return;
         };
         let store = format!("store/{}", key.name);
-        self.see(&store, CHECKPOINT);
-        self.see(&store, COSIGNED);
-        let memory = format!("heads/{}", key_folder(&key.name));
-        self.see("memory", &memory);
-        let bytes = self.disk("memory").read_all(&memory, MAX_NOTE as u64).expect("readable").unwrap_or_default();
+        self.record_seen_head(&store, CHECKPOINT);
+        self.record_seen_head(&store, COSIGNED);
+        let head_name = format!("heads/{}", key_folder(&key.name));
+        self.record_seen_head("witness", &head_name);
+        let bytes =
+            self.disk("witness").read_all(&head_name, MAX_NOTE as u64).expect("read the file").unwrap_or_default();
         let size = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text)).map_or(0, |head| head.size);
-        assert!(size >= self.model.remembered_size, "the department forgot {} for {size}", self.model.remembered_size);
+        assert!(
+            size >= self.model.remembered_size,
+            "the newest head of the department shrank from {} to {size}",
+            self.model.remembered_size
+        );
         self.model.remembered_size = size;
     }
 
-    fn take_back(&mut self) -> io::Result<()> {
-        let note = self.disk("stick").read_all(COSIGNED, MAX_NOTE as u64)?.expect("given back");
+    fn take_countersignature(&mut self) -> io::Result<()> {
+        let note =
+            self.disk("stick").read_all(COSIGNED, MAX_NOTE as u64)?.expect("the countersignature is on the stick");
         self.disk("airlog").replace(COSIGNED, &note)?;
-        let note = String::from_utf8(note).expect("UTF-8");
+        let note = String::from_utf8(note).expect("the text is UTF-8");
         self.append(vec![Body::Cosigned(SignedNoteEntry { note })])
     }
 }

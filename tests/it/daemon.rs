@@ -1,4 +1,4 @@
-//! The real daemon: its own process, real files, real time, and the paced silent output.
+//! The real daemon, run in its own process with real files, in real time, with the paced silent output.
 mod lifecycle;
 
 use std::cell::Cell;
@@ -20,7 +20,7 @@ use crate::station::outcome_line;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The seconds between the adoption of a schedule and its first session.
-const LEAD: i64 = 4;
+const LEAD_S: i64 = 4;
 
 /// The start of a session.
 enum SessionStart {
@@ -36,7 +36,7 @@ pub struct Folder {
     pub dir: tempfile::TempDir,
     sessions: Vec<(SessionStart, String)>,
     /// The start from which [`SessionStart::After`] counts; `None` until the station runs.
-    first: Cell<Option<DateTime<Utc>>>,
+    first_start: Cell<Option<DateTime<Utc>>>,
     segments: String,
 }
 
@@ -44,21 +44,21 @@ impl Folder {
     /// A station without quiet hours that plays to the paced silent output.
     #[must_use]
     pub fn new() -> Self {
-        program::in_real_time();
+        program::raise_priority();
         let folder = Self {
-            dir: tempfile::tempdir().expect("a folder"),
+            dir: tempfile::tempdir().expect("make a temporary folder"),
             sessions: Vec::new(),
-            first: Cell::new(None),
+            first_start: Cell::new(None),
             segments: String::new(),
         };
-        fs::create_dir_all(folder.station().join("playlists")).expect("playlists");
-        fs::create_dir_all(folder.station().join("audio")).expect("audio");
-        fs::create_dir_all(folder.dir.path().join("run")).expect("run");
-        let zone = program::daytime();
+        fs::create_dir_all(folder.station().join("playlists")).expect("make the folder");
+        fs::create_dir_all(folder.station().join("audio")).expect("make the folder");
+        fs::create_dir_all(folder.dir.path().join("run")).expect("make the folder");
+        let zone = program::daytime_zone();
         let settings = format!(
             "[station]\nid = \"thu\"\nlanguage = \"en\"\ntimezone = \"{zone}\"\n[output]\ndevice = \"null\"\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
         );
-        fs::write(folder.station().join("station.toml"), settings).expect("station.toml");
+        fs::write(folder.station().join("station.toml"), settings).expect("write the file");
         folder
     }
 
@@ -78,7 +78,7 @@ impl Folder {
     }
 
     /// Adds a session that starts `seconds` after the first start. [`Folder::run`] sets the first start when the daemon
-    /// knows its files, so no session is due earlier, even on a slow machine.
+    /// knows its files, so no session is due too early, even on a slow machine.
     #[must_use]
     pub fn session_after(mut self, seconds: i64, play: &str) -> Self {
         self.sessions.push((SessionStart::After(seconds), play.to_owned()));
@@ -96,10 +96,12 @@ impl Folder {
         for (n, (start, play)) in self.sessions.iter().enumerate() {
             let at = match start {
                 SessionStart::At(at) => Some(*at),
-                SessionStart::After(seconds) => self.first.get().map(|first| first + TimeDelta::seconds(*seconds)),
+                SessionStart::After(seconds) => {
+                    self.first_start.get().map(|first| first + TimeDelta::seconds(*seconds))
+                }
             };
             let Some(at) = at else { continue };
-            let at = at.with_timezone(&program::daytime()).format("%H:%M:%S");
+            let at = at.with_timezone(&program::daytime_zone()).format("%H:%M:%S");
             text.push_str(&format!("[[session]]\nid = \"buoi-{n}\"\nat = \"{at}\"\nplay = {play}\n\n"));
         }
         text
@@ -114,7 +116,7 @@ impl Folder {
 
     /// Writes this text as the playlist.
     pub fn write(&self, text: &str) {
-        fs::write(self.station().join("playlists/thu.toml"), text).expect("the playlist");
+        fs::write(self.station().join("playlists/thu.toml"), text).expect("write the file");
     }
 
     /// Runs `loa` with these arguments and the station's folder.
@@ -127,7 +129,7 @@ impl Folder {
         self.command_on(arguments, &self.station())
     }
 
-    /// The `loa` command with these arguments and another folder.
+    /// The `loa` command with these arguments and the given folder.
     pub fn command_on(&self, arguments: &[&str], station: &Path) -> Command {
         let mut command = program::loa(self.dir.path());
         command.args(arguments).arg(station).env("XDG_RUNTIME_DIR", self.dir.path().join("run"));
@@ -136,18 +138,18 @@ impl Folder {
 
     /// Starts the daemon. The first start of [`Folder::session_after`] is set when the daemon knows all files.
     pub fn run(&self) -> Daemon {
-        let has_relative_sessions =
-            self.first.get().is_none() && self.sessions.iter().any(|(due, _)| matches!(due, SessionStart::After(_)));
+        let has_relative_sessions = self.first_start.get().is_none()
+            && self.sessions.iter().any(|(due, _)| matches!(due, SessionStart::After(_)));
         if has_relative_sessions {
             self.write(&self.playlist());
         }
         let daemon = self.start();
         if has_relative_sessions {
             daemon.wait_for("Schedule adopted");
-            self.first.set(Some(in_seconds(LEAD)));
+            self.first_start.set(Some(in_seconds(LEAD_S)));
             self.write(&self.playlist());
             daemon.wait_for("Schedule adopted");
-            assert!(self.first.get() > Some(Utc::now()), "adopted too late for the first session");
+            assert!(self.first_start.get() > Some(Utc::now()), "adopted too late for the first session");
         }
         daemon
     }
@@ -157,7 +159,7 @@ impl Folder {
         Daemon::start_expecting(&mut self.command(&["run"]), words)
     }
 
-    /// Starts the daemon with another path to its folder.
+    /// Starts the daemon with the given path to its folder.
     pub fn run_on(&self, station: &Path) -> Daemon {
         Daemon::start(&mut self.command_on(&["run"], station))
     }
@@ -189,10 +191,10 @@ impl Daemon {
         Self::start_expecting(command, "is running")
     }
 
-    /// The same; panics unless it prints `words` before it runs.
+    /// Starts this `loa run` command; panics unless it prints `words` before it runs.
     pub fn start_expecting(command: &mut Command, words: &str) -> Self {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
-        let stderr = child.stderr.take().expect("piped");
+        let stderr = child.stderr.take().expect("the stream is piped");
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
@@ -203,11 +205,11 @@ impl Daemon {
         });
         let daemon = Self { child, lines };
         let lines_before = daemon.wait_for("is running");
-        assert!(lines_before.iter().any(|line| line.contains(words)), "`{words}` was not said: {lines_before:#?}");
+        assert!(lines_before.iter().any(|line| line.contains(words)), "`{words}` was not printed: {lines_before:#?}");
         daemon
     }
 
-    /// Waits for a line that contains `words`; returns all lines until then.
+    /// Waits for a line that contains `words`; returns all lines up to it.
     pub fn wait_for(&self, words: &str) -> Vec<String> {
         let deadline = Instant::now() + PATIENCE;
         let mut lines = Vec::new();
@@ -220,27 +222,27 @@ impl Daemon {
                         return lines;
                     }
                 }
-                Err(e) => panic!("`{words}` was not said ({e}); it said: {lines:#?}"),
+                Err(e) => panic!("`{words}` was not printed ({e}), only: {lines:#?}"),
             }
         }
     }
 
     /// Sends SIGKILL, which ends the process as suddenly as a power cut does.
     pub fn kill(mut self) {
-        self.child.kill().expect("it runs");
-        self.child.wait().expect("it ends");
+        self.child.kill().expect("kill the process");
+        self.child.wait().expect("wait for the process");
     }
 
     /// Sends a signal to the daemon.
     pub fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, signal).expect("it runs");
+        rustix::process::kill_process(pid, signal).expect("signal the process");
     }
 
     /// Sends SIGTERM; returns the exit code.
     pub fn end(mut self) -> Option<i32> {
         self.signal(rustix::process::Signal::TERM);
-        let status = self.child.wait().expect("it ends");
+        let status = self.child.wait().expect("wait for the process");
         status.code()
     }
 }
@@ -252,10 +254,10 @@ impl Drop for Daemon {
     }
 }
 
-/// The next whole second that is at least `seconds` from now.
+/// The first full second that is at least `seconds` from now.
 pub fn in_seconds(seconds: i64) -> DateTime<Utc> {
     let instant = Utc::now() + TimeDelta::seconds(seconds + 1);
-    DateTime::from_timestamp(instant.timestamp(), 0).expect("near now")
+    DateTime::from_timestamp(instant.timestamp(), 0).expect("the time is valid")
 }
 
 /// Writes a tone of 440 Hz as a WAV file: 48 kHz, mono, 16 bit.
@@ -273,13 +275,13 @@ pub fn write_wav(path: &Path, seconds: u32) {
         let sample = (f64::from(n) * 440.0 / 48_000.0 * std::f64::consts::TAU).sin() * 8000.0;
         bytes.extend_from_slice(&(sample as i16).to_le_bytes());
     }
-    fs::File::create(path).and_then(|mut file| file.write_all(&bytes)).expect("a wav file");
+    fs::File::create(path).and_then(|mut file| file.write_all(&bytes)).expect("write the file");
 }
 
 /// The entries of a station's log.
 pub fn log_of(station: &Path) -> Vec<Record> {
     let storage = FolderStorage::new(station.join("airlog"));
-    let mut reader = Reader::new(&storage).expect("the log");
+    let mut reader = Reader::new(&storage).expect("open the log");
     let mut records = Vec::new();
     while let Ok(Some(record)) = reader.next_record() {
         records.push(record);

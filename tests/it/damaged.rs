@@ -1,4 +1,5 @@
-//! A corpus of damaged, lying and hostile files. No file makes the scan hang or panic, or is good with a wrong length.
+//! A corpus of damaged and hostile files, and of files with false headers. No file makes the scan hang or panic, and
+//! none is reported as good with a wrong length.
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use crate::program;
 
-/// The maximum time to scan the corpus, even on a busy machine: a longer scan is a hang.
+/// The maximum duration of the scan of the corpus, even on a busy machine. A scan that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Makes the corpus; returns its manifest.
@@ -32,28 +33,29 @@ fn scan(dir: &Path, manifest: &[Value]) -> Vec<Value> {
     while child.try_wait().unwrap().is_none() {
         if Instant::now() > deadline {
             let _ = child.kill();
-            panic!("it hangs");
+            panic!("the scan hangs");
         }
         std::thread::park_timeout(Duration::from_millis(20));
     }
     let output = child.wait_with_output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "some cannot be played: {stderr}");
+    assert_eq!(output.status.code(), Some(1), "the exit code does not say that some files cannot be played: {stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
     serde_json::from_slice(&std::fs::read(output_file).unwrap()).unwrap()
 }
 
-/// The reason why the scan's row is wrong for a file; `None` if it is right.
-fn wrong_outcome(expected: &Value, row: &Value) -> Option<&'static str> {
-    let (frames, source) = (row["frames"].as_u64(), expected["source_frames"].as_u64());
+/// The mistake in the scan's row for a file; `None` if the row is right.
+fn mistake_in_row(expected: &Value, row: &Value) -> Option<&'static str> {
+    let (frames, source_frames) = (row["frames"].as_u64(), expected["source_frames"].as_u64());
     let problems = row["problems"].as_array().map_or(0, Vec::len);
-    let is_plausible = |frames: u64| source.is_none_or(|source| frames <= source * 3 / 2 + 480_000);
+    let is_plausible =
+        |frames: u64| source_frames.is_none_or(|source_frames| frames <= source_frames * 3 / 2 + 480_000);
     match (expected["outcome"].as_str().unwrap(), frames) {
-        (_, Some(frames)) if !is_plausible(frames) => Some("it is said to be far too long"),
-        (_, None) if problems == 0 => Some("it is refused without a reason"),
-        ("whole", frames) if frames != source => Some("it plays as its source, and is not said to"),
-        ("refused", Some(_)) => Some("there is nothing in it to play"),
-        ("told", Some(_)) if problems == 0 => Some("it is damaged, and nothing is said of that"),
+        (_, Some(frames)) if !is_plausible(frames) => Some("the reported length is far too long"),
+        (_, None) if problems == 0 => Some("the file is refused without a problem"),
+        ("whole", frames) if frames != source_frames => Some("the reported length is not that of the intact source"),
+        ("refused", Some(_)) => Some("a length is reported, but the file has no audio"),
+        ("told", Some(_)) if problems == 0 => Some("the file is damaged, but no problem is reported"),
         _ => None,
     }
 }
@@ -68,10 +70,12 @@ fn damaged_files_are_refused_or_have_problems() {
     let errors: Vec<String> = manifest
         .iter()
         .zip(&rows)
-        .filter_map(|(expected, row)| wrong_outcome(expected, row).map(|reason| format!("{reason}: {expected} {row}")))
+        .filter_map(|(expected, row)| {
+            mistake_in_row(expected, row).map(|mistake| format!("{mistake}: {expected} {row}"))
+        })
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
-    // Every file that can be opened gives finite samples within the limit to its end.
+    // In every file that can be opened, all samples are finite and within the limit.
     for name in manifest.iter().filter_map(|m| m["file"].as_str()) {
         let Ok(file) = file::open(&dir.path().join(name)) else { continue };
         let Ok(mut decoder) = Decoder::open(file) else { continue };

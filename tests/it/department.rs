@@ -9,14 +9,14 @@ use loa::airlog::storage::Storage;
 use serde_json::Value;
 
 use crate::program;
-use crate::province::maker::Life;
+use crate::province::maker::SimulatedStation;
 
 /// A department's folder with its store and state.
 struct Office(tempfile::TempDir);
 
 impl Office {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
+        Self(tempfile::tempdir().expect("make a temporary folder"))
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -28,36 +28,36 @@ impl Office {
         command.args(arguments).current_dir(self.0.path()).env("LC_ALL", "C").output().expect("the program starts")
     }
 
-    fn enrol(&self, life: &Life) {
+    fn enrol(&self, station: &SimulatedStation) {
         let place = "24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông";
-        let arguments = ["enrol", &life.vkey(), "--store", "store", "--yes", "--name", "Đài mẫu", "--place", place];
+        let arguments = ["enrol", &station.vkey(), "--store", "store", "--yes", "--name", "Đài mẫu", "--place", place];
         assert!(self.run(&arguments).status.success());
     }
 
-    /// Collects these sources; returns the state of each source's row, and if it is good.
+    /// Collects these sources. Returns, for each source, the state of its row, and true if the row is good.
     fn collect(&self, sources: &[&str]) -> Vec<(String, bool)> {
         let mut arguments = vec!["collect", "--into", "store", "--silent-days", "60000", "--format", "json"];
         arguments.extend(sources);
         let output = self.run(&arguments);
         let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
-        let rows = rows.as_array().expect("an array").iter().filter(|row| row["place"].is_string());
+        let rows = rows.as_array().expect("the value is an array").iter().filter(|row| row["place"].is_string());
         rows.map(|row| (row["state"].as_str().unwrap_or_default().to_owned(), row["good"] == true)).collect()
     }
 
-    /// The path of its index.
+    /// The path of the index.
     fn index(&self) -> PathBuf {
         let paths =
-            std::fs::read_dir(self.at("state/loa/index")).expect("a folder").flatten().map(|entry| entry.path());
+            std::fs::read_dir(self.at("state/loa/index")).expect("list the folder").flatten().map(|entry| entry.path());
         paths
             .into_iter()
             .find(|path| path.extension().is_some_and(|extension| extension == "sqlite"))
-            .expect("an index")
+            .expect("find the index")
     }
 
     fn report(&self, by: &str) -> String {
         let arguments =
             ["report", "store", "--from", "2023-01-01", "--until", "2023-03-31", "--by", by, "--format", "csv"];
-        String::from_utf8(self.run(&arguments).stdout).expect("UTF-8")
+        String::from_utf8(self.run(&arguments).stdout).expect("the text is UTF-8")
     }
 }
 
@@ -65,13 +65,13 @@ fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn station_life(id: &str, days: i64) -> Life {
-    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("a date");
-    Life::begin(id, "Đài mẫu (hư cấu)", first, 11).days(days)
+fn simulated_station(id: &str, days: i64) -> SimulatedStation {
+    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
+    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first, 11).days(days)
 }
 
-fn origin(life: &Life) -> String {
-    life.vkey().split('+').next().expect("a name").to_owned()
+fn origin(station: &SimulatedStation) -> String {
+    station.vkey().split('+').next().expect("find a name").to_owned()
 }
 
 fn one_row(state: &str, good: bool) -> Vec<(String, bool)> {
@@ -81,8 +81,8 @@ fn one_row(state: &str, good: bool) -> Vec<(String, bool)> {
 #[test]
 fn enrolment_needs_a_person_and_only_one_collection_runs_at_a_time() {
     let office = Office::new();
-    let life = station_life("xa-1", 2);
-    let refusal = office.run(&["enrol", &life.vkey(), "--store", "store"]);
+    let station = simulated_station("xa-1", 2);
+    let refusal = office.run(&["enrol", &station.vkey(), "--store", "store"]);
     assert_eq!(refusal.status.code(), Some(1), "nobody confirmed");
     assert!(
         printed(&refusal).contains("fingerprint") && !office.at("store/registry.toml").exists(),
@@ -91,16 +91,18 @@ fn enrolment_needs_a_person_and_only_one_collection_runs_at_a_time() {
     );
     let bad_key = office.run(&["enrol", "rubbish", "--store", "store", "--yes"]);
     assert_eq!(bad_key.status.code(), Some(2));
-    office.enrol(&life);
-    let registry = std::fs::read_to_string(office.at("store/registry.toml")).expect("it is there");
+    office.enrol(&station);
+    let registry = std::fs::read_to_string(office.at("store/registry.toml")).expect("read the file");
     assert!(registry.contains("district = \"Đắk Song\"\ndistrict-code = \"665\"\n"), "{registry}");
-    // People's comments stay.
-    std::fs::write(office.at("store/registry.toml"), format!("# của Sở\n{registry}")).expect("a folder");
-    office.enrol(&self::station_life("xa-2", 1));
-    assert!(std::fs::read_to_string(office.at("store/registry.toml")).expect("it is there").starts_with("# của Sở\n"));
-    life.export(&office.at("stick"));
-    let lock = std::fs::File::open(office.at("store/lock")).expect("a lock");
-    lock.lock().expect("nobody has it");
+    // Comments in the registry are kept.
+    std::fs::write(office.at("store/registry.toml"), format!("# của Sở\n{registry}")).expect("write the file");
+    office.enrol(&self::simulated_station("xa-2", 1));
+    assert!(
+        std::fs::read_to_string(office.at("store/registry.toml")).expect("read the file").starts_with("# của Sở\n")
+    );
+    station.export(&office.at("stick"));
+    let lock = std::fs::File::open(office.at("store/lock")).expect("open the file");
+    lock.lock().expect("take the lock");
     let second_collection = office.run(&["collect", "stick", "--into", "store"]);
     assert_eq!(second_collection.status.code(), Some(1));
     assert!(
@@ -108,13 +110,13 @@ fn enrolment_needs_a_person_and_only_one_collection_runs_at_a_time() {
         "{}",
         printed(&second_collection)
     );
-    lock.unlock().expect("we have it");
+    lock.unlock().expect("release the lock");
     assert_eq!(
         office.collect(&["stick", "nowhere"]),
         one_row("whole", true),
         "a missing source does not stop the others"
     );
-    std::fs::write(office.at("store/registry.toml"), "[[log]]\nrubbish").expect("a folder");
+    std::fs::write(office.at("store/registry.toml"), "[[log]]\nrubbish").expect("write the file");
     let collection = office.run(&["collect", "stick", "--into", "store"]);
     assert_eq!(collection.status.code(), Some(78), "{}", printed(&collection));
 }
@@ -122,9 +124,9 @@ fn enrolment_needs_a_person_and_only_one_collection_runs_at_a_time() {
 #[test]
 fn a_day_is_reconciled_row_by_row() {
     let office = Office::new();
-    let life = station_life("xa-1", 60);
-    office.enrol(&life);
-    life.export(&office.at("stick"));
+    let station = simulated_station("xa-1", 60);
+    office.enrol(&station);
+    station.export(&office.at("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     let (mut planned_count, mut unplanned_count) = (0, 0);
     for day in ["01", "15", "28"] {
@@ -132,7 +134,7 @@ fn a_day_is_reconciled_row_by_row() {
             let date = format!("2023-{month}-{day}");
             let output = office.run(&["reconcile", "store", "xa-1", "--date", &date, "--format", "json"]);
             let day: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
-            let rows = day["planned"].as_array().expect("an array");
+            let rows = day["planned"].as_array().expect("the value is an array");
             assert_eq!(rows.len(), 16, "{date}");
             assert!(
                 rows.windows(2).all(|pair| pair[0]["planned_at"].as_str() <= pair[1]["planned_at"].as_str()),
@@ -147,8 +149,8 @@ fn a_day_is_reconciled_row_by_row() {
     for day in 1..=28 {
         let date = format!("2023-02-{day:02}");
         let output = office.run(&["reconcile", "store", "xa-1", "--date", &date, "--format", "json"]);
-        let day: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        for airing in day["unplanned"].as_array().expect("an array") {
+        let day: Value = serde_json::from_slice(&output.stdout).expect("parse the JSON");
+        for airing in day["unplanned"].as_array().expect("the value is an array") {
             assert_eq!(airing["order"]["who"], "truc-dai", "the person is named: {airing}");
             unplanned_count += 1;
         }
@@ -164,25 +166,24 @@ fn a_day_is_reconciled_row_by_row() {
 #[test]
 fn planned_airings_after_the_end_of_the_log_are_unknown() {
     let office = Office::new();
-    let life = station_life("xa-1", 5);
-    office.enrol(&life);
-    let day = life.morning();
-    day.export(&office.at("stick"));
+    let station = simulated_station("xa-1", 5);
+    office.enrol(&station);
+    let station = station.morning();
+    station.export(&office.at("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     let planned_and_unknown = |office: &Office| {
         let report = office.report("station");
-        let row = report.lines().nth(1).expect("one station").to_owned();
+        let row = report.lines().nth(1).expect("find the station's row").to_owned();
         let cells: Vec<String> = row.split(',').map(str::to_owned).collect();
         (cells[2].clone(), cells[10].clone())
     };
     assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "8".to_owned()), "an evening whose plan is known");
-    let day = day.evening();
-    day.export(&office.at("stick"));
+    let station = station.evening();
+    station.export(&office.at("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "0".to_owned()));
 }
 
-/// The store does not exist yet.
 #[test]
 fn a_missing_store_gives_an_empty_report() {
     let office = Office::new();
@@ -201,34 +202,40 @@ fn a_missing_store_gives_an_empty_report() {
     assert!(!loa::airlog::storage::MemoryStorage::default().exists("anything"));
 }
 
-/// The file of a kept plan comes late. Until then, the airings of the day are known only by number.
+/// The kept file of a plan comes late. Until it comes, only the number of the day's airings is known.
 #[test]
 fn a_missing_plan_file_is_counted_by_number_until_it_comes() {
     let office = Office::new();
-    let life = station_life("xa-1", 5).morning();
-    office.enrol(&life);
-    life.export(&office.at("stick"));
+    let station = simulated_station("xa-1", 5).morning();
+    office.enrol(&station);
+    station.export(&office.at("stick"));
     let last_plan = |folder: &Path| {
         let date = "\"date\":\"2023-01-06\"";
-        let files =
-            std::fs::read_dir(folder.join("kept")).expect("kept files").map(|file| file.expect("a folder").path());
+        let files = std::fs::read_dir(folder.join("kept"))
+            .expect("list the folder")
+            .map(|file| file.expect("read the folder entry").path());
         let plan_file = |path: &PathBuf| {
-            let text = std::fs::read_to_string(path).expect("text");
+            let text = std::fs::read_to_string(path).expect("read the file");
             text.starts_with('[') && text.contains(date)
         };
-        files.into_iter().find(plan_file).expect("the plan of the last day")
+        files.into_iter().find(plan_file).expect("find the plan of the last day")
     };
     let plan_file = last_plan(&office.at("stick"));
-    let bytes = std::fs::read(&plan_file).expect("a plan");
-    std::fs::remove_file(&plan_file).expect("a plan");
+    let bytes = std::fs::read(&plan_file).expect("read the plan");
+    std::fs::remove_file(&plan_file).expect("delete the file");
     assert_eq!(office.collect(&["stick"]), one_row("whole", false), "a plan is missing");
     let planned_and_unknown = |office: &Office| {
         let report = office.report("station");
-        let cells: Vec<String> = report.lines().nth(1).expect("one station").split(',').map(str::to_owned).collect();
+        let cells: Vec<String> =
+            report.lines().nth(1).expect("find the station's row").split(',').map(str::to_owned).collect();
         (cells[2].clone(), cells[10].clone())
     };
-    assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "8".to_owned()), "eight, known by number");
-    std::fs::write(&plan_file, bytes).expect("a folder");
+    assert_eq!(
+        planned_and_unknown(&office),
+        ("96".to_owned(), "8".to_owned()),
+        "of the missing plan, only the number of airings is known"
+    );
+    std::fs::write(&plan_file, bytes).expect("write the file");
     assert_eq!(office.collect(&["stick"]), one_row("whole", true), "the plan is there");
     assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "8".to_owned()));
     let report = office.report("topic");
@@ -237,18 +244,18 @@ fn a_missing_plan_file_is_counted_by_number_until_it_comes() {
 }
 
 #[test]
-fn another_history_in_the_store_is_not_reported() {
+fn a_different_history_in_the_store_is_not_reported() {
     let office = Office::new();
-    let early = station_life("xa-1", 8);
+    let early = simulated_station("xa-1", 8);
     office.enrol(&early);
-    let (honest, forged) = (early.twin().days(4), early.with_other_luck().days(9));
+    let (honest, forged) = (early.twin().days(4), early.with_other_seed().days(9));
     honest.export(&office.at("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     assert!(office.report("station").contains("xa-1"));
     let log = office.at("store").join(origin(&honest));
     let hidden_log = office.at("aside");
-    std::fs::rename(&log, &hidden_log).expect("a folder");
-    // The log is missing, or rewritten by somebody with all the station's keys.
+    std::fs::rename(&log, &hidden_log).expect("rename the path");
+    // The log is missing, or somebody with all the station's keys has rewritten it.
     let assert_mismatch = |office: &Office, case: &str| {
         let output = office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31", "--lang", "en"]);
         assert_eq!(output.status.code(), Some(1), "{case}: {}", printed(&output));
@@ -267,9 +274,9 @@ fn another_history_in_the_store_is_not_reported() {
     };
     assert_mismatch(&office, "gone");
     forged.export(&log);
-    assert_mismatch(&office, "another history");
-    std::fs::remove_dir_all(&log).expect("a folder");
-    std::fs::rename(&hidden_log, &log).expect("a folder");
+    assert_mismatch(&office, "a different history");
+    std::fs::remove_dir_all(&log).expect("delete the folder");
+    std::fs::rename(&hidden_log, &log).expect("rename the path");
     let report = office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31"]);
     assert!(report.status.success(), "{}", printed(&report));
 }

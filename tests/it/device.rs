@@ -18,7 +18,7 @@ fn a_device_that_comes_and_goes_is_logged_at_most_once_a_second() {
     let playlist = "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"s-600.mp3\"\n\
         [[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"dai\"]\n";
     let mut station = Station::new("2023-03-20T05:50:00").playlist(playlist);
-    // For a minute the device is present for 100 ms, then away for 100 ms, and so on.
+    // For a minute, the device is alternately away for 100 ms and present for 100 ms.
     for n in 0..300 {
         station = station.device_away_ms(620_000 + n * 200, 620_100 + n * 200);
     }
@@ -38,14 +38,15 @@ fn a_device_that_comes_and_goes_is_logged_at_most_once_a_second() {
     let outcomes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").collect();
     assert_eq!(outcomes.len(), 1);
     assert!(outcome_line(outcomes[0]).ends_with("partial device-lost"), "{}", outcome_line(outcomes[0]));
-    // Half of that minute is missing, and some time for each of 300 openings.
+    // Half of that minute is missing, and some additional time for each of 300 openings.
     let missing_ms = outcomes[0].body.planned_ms - outcomes[0].body.played_ms;
     assert!((29_000..=45_000).contains(&missing_ms), "{missing_ms}");
 }
 
+/// Waits until the line is open; returns its rate, and the reason if a fallback device is used.
 fn wait_for_line(bench: &mut OutputBench) -> (u32, Option<String>) {
-    bench.wait("an open line", |e| match e {
-        OutputEvent::Opened { rate, fallback_reason: instead, .. } => Some((*rate, instead.clone())),
+    bench.wait("opening of the line", |e| match e {
+        OutputEvent::Opened { rate, fallback_reason, .. } => Some((*rate, fallback_reason.clone())),
         _ => None,
     })
 }
@@ -53,7 +54,7 @@ fn wait_for_line(bench: &mut OutputBench) -> (u32, Option<String>) {
 fn settings(device: Device, fallback_devices: Vec<Device>) -> OutputSettings {
     OutputSettings {
         device,
-        fallback_devices: fallback_devices,
+        fallback_devices,
         volume: 100,
         loudness_target: None,
         is_mono: false,
@@ -68,12 +69,12 @@ fn a_fallback_device_replaces_a_missing_one() {
         let mut bench = OutputBench::with(settings(device, vec![Device::Default]), Path::new(&dir));
         bench.output.open();
         let (_, reason) = wait_for_line(&mut bench);
-        assert!(reason.expect("why").contains("Sân đình"));
+        assert!(reason.expect("the reason is given").contains("Sân đình"));
         return;
     }
     let sink = Sink::start();
     let mut child = start_child(&sink, "device::a_fallback_device_replaces_a_missing_one");
-    assert!(child.0.wait().expect("it ends").success(), "the playing process failed");
+    assert!(child.0.wait().expect("wait for the process").success(), "the playing process failed");
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn the_line_takes_the_rate_of_the_played_file() {
     }
     let sink = Sink::start();
     let mut child = start_child(&sink, "device::the_line_takes_the_rate_of_the_played_file");
-    assert!(child.0.wait().expect("it ends").success(), "the playing process failed");
+    assert!(child.0.wait().expect("wait for the process").success(), "the playing process failed");
 }
 
 #[test]
@@ -112,19 +113,19 @@ fn a_running_track_moves_to_the_new_default_device() {
     let pactl = |arguments: &[&str]| {
         let mut pactl = Command::new("pactl");
         sink.environment(&mut pactl);
-        assert!(pactl.args(arguments).output().expect("pactl").status.success(), "{arguments:?}");
+        assert!(pactl.args(arguments).output().expect("run pactl").status.success(), "{arguments:?}");
     };
     let rate = format!("rate={RATE}");
     pactl(&["load-module", "module-null-sink", "sink_name=khac", "format=s16le", &rate, "channels=2"]);
     let frames = 6 * RATE as usize;
     media::write_wav(&sink.folder().join("long.wav"), &media::signal(frames, RATE, 1), RATE, 1);
     let mut child = start_child(&sink, "device::a_running_track_moves_to_the_new_default_device");
-    let mut output = BufReader::new(child.0.stdout.take().expect("its words"));
+    let mut output = BufReader::new(child.0.stdout.take().expect("the stream is piped"));
     wait_for_word(&mut output, "sounding");
-    let recording = sink.record_of("khac.monitor");
+    let recording = sink.record_monitor("khac.monitor");
     pactl(&["set-default-sink", "khac"]);
     wait_for_word(&mut output, "done");
-    assert!(child.0.wait().expect("it ends").success(), "the playing process failed");
+    assert!(child.0.wait().expect("wait for the process").success(), "the playing process failed");
     let sample_count = recording.finish().iter().filter(|s| s.abs() > 0.001).count();
     assert!(sample_count > 2 * RATE as usize, "{sample_count} samples on the new default device");
 }

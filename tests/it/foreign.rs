@@ -1,4 +1,5 @@
-//! Verifiers and writers that share no code with loa: Python's `cryptography`, and in the campaign Go's `sumdb`.
+//! Verifiers and writers that share no code with loa. They use Python's `cryptography` and, in the campaign, Go's
+//! `sumdb`.
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -20,12 +21,12 @@ fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign").join(name)
 }
 
-/// A Python with the module `cryptography`; see [`python_with`].
+/// A Python interpreter with the module `cryptography`; see [`python_with`].
 pub fn python_program() -> &'static str {
     python_with("cryptography")
 }
 
-/// A Python with this module: the first in the path, the system's, or the one that `packaging/needs.sh` makes.
+/// A Python interpreter with this module: the first in `PATH`, that of the system, or that of `packaging/needs.sh`.
 pub fn python_with(module: &str) -> &'static str {
     let has_module = |python: &&str| {
         let output = Command::new(python).args(["-c", &format!("import {module}")]).output();
@@ -40,36 +41,40 @@ fn python(arguments: &[&str]) -> Output {
     Command::new(python_program()).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1").output().expect("python starts")
 }
 
-fn printed(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// Runs a station for some days and exports its log; returns the station and the log's key.
+/// Runs a station for some days and exports its log to `folder`; returns the station and the key of the log.
 fn run_and_export(days: i64, folder: &Path) -> (Station, String) {
     let station = Station::new("2023-03-20T05:00:00").playlist(PLAYLIST).run_for(days * 86_400);
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
-    let result =
-        export(&source, &mut FolderStorage::new(folder.to_owned()), VerifyPolicy::default(), 1).expect("a folder");
-    let exported = result.expect("an honest log");
-    assert!(exported.verified.epochs >= u64::try_from(days / 4).expect("small"), "{} epochs", exported.verified.epochs);
-    (station, exported.verified.key.expect("it has one").to_string())
+    let result = export(&source, &mut FolderStorage::new(folder.to_owned()), VerifyPolicy::default(), 1)
+        .expect("export the log");
+    let exported = result.expect("export an honest log");
+    assert!(
+        exported.verified.epochs >= u64::try_from(days / 4).expect("the number fits"),
+        "{} epochs",
+        exported.verified.epochs
+    );
+    (station, exported.verified.key.expect("the log has a key").to_string())
 }
 
 #[test]
 fn python_verifies_an_export_of_many_epochs_and_finds_changes() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let stick = dir.path().join("stick");
     let (_, key) = run_and_export(40, &stick);
-    let path = stick.to_str().expect("UTF-8").to_owned();
+    let path = stick.to_str().expect("the path is UTF-8").to_owned();
     let verify = script("verify.py");
-    let verify = verify.to_str().expect("UTF-8");
+    let verify = verify.to_str().expect("the path is UTF-8");
     let verification = python(&[verify, &path, &key]);
     assert!(
-        verification.status.success() && printed(&verification).starts_with("OK loa/station/"),
+        verification.status.success() && output_text(&verification).starts_with("OK loa/station/"),
         "{}",
-        printed(&verification)
+        output_text(&verification)
     );
-    let loa_verification = verify_path(&stick, &VerifyPolicy::default(), 2).expect("a folder");
+    let loa_verification = verify_path(&stick, &VerifyPolicy::default(), 2).expect("read the log");
     assert!(
         loa_verification.errors.is_empty() && loa_verification.verified.entries > 1000,
         "{:?}",
@@ -77,86 +82,87 @@ fn python_verifies_an_export_of_many_epochs_and_finds_changes() {
     );
 
     let bundle = stick.join("tile/entries/001");
-    let original = std::fs::read(&bundle).expect("a bundle");
+    let original = std::fs::read(&bundle).expect("read the bundle");
     let mut changed_bytes = original.clone();
     let middle = changed_bytes.len() / 2;
     changed_bytes[middle] ^= 1;
-    std::fs::write(&bundle, &changed_bytes).expect("a folder");
+    std::fs::write(&bundle, &changed_bytes).expect("write the file");
     assert!(!python(&[verify, &path, &key]).status.success(), "an entry was changed");
-    assert!(!verify_path(&stick, &VerifyPolicy::default(), 2).expect("a folder").errors.is_empty());
-    std::fs::write(&bundle, &original).expect("a folder");
-    let closings = std::fs::read(stick.join("closings")).expect("closings");
-    std::fs::write(stick.join("closings"), &closings[..closings.len() / 2]).expect("a folder");
+    assert!(!verify_path(&stick, &VerifyPolicy::default(), 2).expect("read the log").errors.is_empty());
+    std::fs::write(&bundle, &original).expect("write the file");
+    let closings = std::fs::read(stick.join("closings")).expect("read the closings");
+    std::fs::write(stick.join("closings"), &closings[..closings.len() / 2]).expect("write the file");
     assert!(!python(&[verify, &path, &key]).status.success(), "closings are missing");
 }
 
 #[test]
 fn a_log_written_in_python_is_verified() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let log = dir.path().join("airlog");
-    let path = log.to_str().expect("UTF-8");
-    let output = python(&[script("write.py").to_str().expect("UTF-8"), path, "700"]);
-    assert!(output.status.success(), "{}", printed(&output));
-    let key = printed(&output).trim().to_owned();
+    let path = log.to_str().expect("the path is UTF-8");
+    let output = python(&[script("write.py").to_str().expect("the path is UTF-8"), path, "700"]);
+    assert!(output.status.success(), "{}", output_text(&output));
+    let key = output_text(&output).trim().to_owned();
     let verify = |options: &[&str]| {
         let mut command = program::loa(dir.path());
         command.args(["verify", path, "--lang", "en", "--key", &key]).args(options).output().expect("loa starts")
     };
     let verification = verify(&["--no-epochs"]);
-    assert!(verification.status.success(), "{}", printed(&verification));
+    assert!(verification.status.success(), "{}", output_text(&verification));
     assert!(
-        printed(&verification).contains("700 entries") && printed(&verification).contains("Epochs were not checked"),
+        output_text(&verification).contains("700 entries")
+            && output_text(&verification).contains("Epochs were not checked"),
         "{}",
-        printed(&verification)
+        output_text(&verification)
     );
     let strict_verification = verify(&[]);
     assert_eq!(
         strict_verification.status.code(),
         Some(1),
-        "nobody has signed for an epoch: {}",
-        printed(&strict_verification)
+        "the end of an epoch is unsigned: {}",
+        output_text(&strict_verification)
     );
-    let mut bytes = std::fs::read(log.join(LOG)).expect("the log");
+    let mut bytes = std::fs::read(log.join(LOG)).expect("read the log");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    std::fs::write(log.join(LOG), bytes).expect("a folder");
+    std::fs::write(log.join(LOG), bytes).expect("write the file");
     assert_eq!(verify(&["--no-epochs"]).status.code(), Some(1));
 }
 
 #[test]
 #[ignore = "needs Go: make campaign"]
 fn go_verifies_an_export_with_the_logs_key_alone() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let program = dir.path().join("verify");
     let mut build = Command::new("go");
     build.args(["build", "-o"]).arg(&program).arg(script("go/main.go"));
     build.env("GO111MODULE", "off").env("GOPATH", "/usr/share/gocode").env("GOCACHE", dir.path().join("cache"));
-    let output = build.output().expect("go starts");
-    assert!(output.status.success(), "{}", printed(&output));
+    let output = build.output().expect("start the program");
+    assert!(output.status.success(), "{}", output_text(&output));
     for days in [1, 40, 400] {
         let stick = dir.path().join(format!("stick-{days}"));
         let (station, key) = run_and_export(days, &stick);
-        let verify = |key: &str| Command::new(&program).arg(&stick).arg(key).output().expect("it starts");
+        let verify = |key: &str| Command::new(&program).arg(&stick).arg(key).output().expect("start the program");
         let verification = verify(&key);
-        println!("{}", printed(&verification).trim());
+        println!("{}", output_text(&verification).trim());
         assert!(
-            verification.status.success() && printed(&verification).starts_with("OK"),
+            verification.status.success() && output_text(&verification).starts_with("OK"),
             "{}",
-            printed(&verification)
+            output_text(&verification)
         );
         // A head without the log's own signature must not pass.
-        let head = String::from_utf8(station.disk().bytes("checkpoint")).expect("text");
-        let origin = VerifierKey::parse(&key).expect("a key").name;
+        let head = String::from_utf8(station.disk().bytes("checkpoint")).expect("the text is UTF-8");
+        let origin = VerifierKey::parse(&key).expect("parse the key").name;
         let unsigned_head: String =
             head.split_inclusive('\n').filter(|l| !l.starts_with(&format!("— {origin} "))).collect();
         let mut stick_storage = FolderStorage::new(stick.clone());
-        stick_storage.replace("checkpoint", unsigned_head.as_bytes()).expect("a folder");
-        assert!(!verify(&key).status.success(), "without the log's own signature");
-        stick_storage.replace("checkpoint", head.as_bytes()).expect("a folder");
+        stick_storage.replace("checkpoint", unsigned_head.as_bytes()).expect("write the file");
+        assert!(!verify(&key).status.success(), "a head without the log's own signature is accepted");
+        stick_storage.replace("checkpoint", head.as_bytes()).expect("write the file");
         let file = stick.join(if days == 1 { "checkpoint" } else { "tile/0/000" });
-        let mut bytes = std::fs::read(&file).expect("a file");
+        let mut bytes = std::fs::read(&file).expect("read the file");
         bytes[40] ^= 1;
-        std::fs::write(&file, bytes).expect("a folder");
-        assert!(!verify(&key).status.success(), "something was changed");
+        std::fs::write(&file, bytes).expect("write the file");
+        assert!(!verify(&key).status.success(), "a changed byte is not found");
     }
 }

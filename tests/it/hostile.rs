@@ -1,5 +1,5 @@
-//! A hostile environment: links and pipes in the place of files, other users, and folders and sockets that somebody
-//! else made first. Tests that need another user do nothing unless they run as root.
+//! A hostile environment: links and pipes in the place of files, other users, and folders and sockets that another user
+//! made first. Tests that need a second user do nothing unless they run as root.
 mod other_users;
 
 use std::fs::{self, File, Permissions};
@@ -43,21 +43,21 @@ fn folder_after_a_run() -> Folder {
 
 /// Makes this user the owner of a folder and of everything in it.
 fn change_owner(path: &Path, uid: u32) {
-    let to = format!("{uid}:{uid}");
-    assert!(Command::new("chown").args(["-hR", &to]).arg(path).status().expect("chown").success());
+    let owner = format!("{uid}:{uid}");
+    assert!(Command::new("chown").args(["-hR", &owner]).arg(path).status().expect("run chown").success());
 }
 
 /// Waits until the command ends; returns its exit code.
 fn exit_code(mut child: Child, command_name: &str) -> Option<i32> {
     let start = Instant::now();
     loop {
-        if let Some(status) = child.try_wait().expect("a child") {
+        if let Some(status) = child.try_wait().expect("poll the process") {
             return status.code();
         }
         if start.elapsed() > PATIENCE {
-            child.kill().expect("it runs");
-            child.wait().expect("it ends");
-            panic!("{command_name}: it hangs");
+            child.kill().expect("kill the process");
+            child.wait().expect("wait for the process");
+            panic!("{command_name} hangs");
         }
         std::thread::yield_now();
     }
@@ -75,18 +75,18 @@ fn output_of(command: &mut Command) -> (Output, String) {
 
 #[test]
 fn a_link_in_the_place_of_the_lock_is_not_followed_and_its_target_keeps_its_owner() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let (airlog, target) = (dir.path().join("airlog"), dir.path().join("shadow"));
-    fs::create_dir(&airlog).expect("airlog");
-    fs::write(&target, "root's own").expect("a target");
+    fs::create_dir(&airlog).expect("make the folder");
+    fs::write(&target, "root's own").expect("write the target");
     if is_root() {
         change_owner(&airlog, OTHER_UID);
     }
-    let (lock, target_before) = (airlog.join("lock"), fs::metadata(&target).expect("a target"));
-    let (is_ended, link_was_made) = (AtomicBool::new(false), AtomicBool::new(false));
+    let (lock, target_before) = (airlog.join("lock"), fs::metadata(&target).expect("read the metadata"));
+    let (is_finished, link_was_made) = (AtomicBool::new(false), AtomicBool::new(false));
     let open_count = std::thread::scope(|scope| {
         scope.spawn(|| {
-            while !is_ended.load(Ordering::Relaxed) {
+            while !is_finished.load(Ordering::Relaxed) {
                 let _ = fs::remove_file(&lock);
                 link_was_made.fetch_or(symlink(&target, &lock).is_ok(), Ordering::Relaxed);
                 let _ = fs::remove_file(&lock);
@@ -96,20 +96,20 @@ fn a_link_in_the_place_of_the_lock_is_not_followed_and_its_target_keeps_its_owne
         let mut open_count = 0;
         for _ in 0..20_000 {
             let Ok(file) = durable::open_lock(&lock, OWNER_WRITABLE) else { continue };
-            let metadata = file.metadata().expect("an open file");
+            let metadata = file.metadata().expect("read the metadata");
             assert_ne!(metadata.ino(), target_before.ino(), "the link was followed");
             open_count += 1;
         }
-        is_ended.store(true, Ordering::Relaxed);
+        is_finished.store(true, Ordering::Relaxed);
         open_count
     });
     assert!(open_count > 0 && link_was_made.load(Ordering::Relaxed), "the lock was opened, and the link was made");
-    let target_after = fs::metadata(&target).expect("a target");
+    let target_after = fs::metadata(&target).expect("read the metadata");
     assert_eq!(
         (target_after.uid(), target_after.gid(), target_after.mode()),
         (target_before.uid(), target_before.gid(), target_before.mode())
     );
-    assert_eq!(fs::read(&target).expect("a target"), b"root's own");
+    assert_eq!(fs::read(&target).expect("read the file"), b"root's own");
 }
 
 #[test]
@@ -117,38 +117,38 @@ fn only_new_files_get_the_folders_owner() {
     if !is_root() {
         return;
     }
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let airlog = dir.path().join("airlog");
-    fs::create_dir(&airlog).expect("airlog");
+    fs::create_dir(&airlog).expect("make the folder");
     change_owner(&airlog, OTHER_UID);
-    fs::write(airlog.join("lock"), "").expect("root's");
-    let owner = |name: &str| fs::symlink_metadata(airlog.join(name)).expect("it is there").uid();
-    durable::open_lock(&airlog.join("lock"), OWNER_WRITABLE).expect("opened");
-    assert_eq!(owner("lock"), 0, "the lock existed before");
-    durable::open_lock(&airlog.join("new"), OWNER_WRITABLE).expect("made");
+    fs::write(airlog.join("lock"), "").expect("write the file");
+    let owner = |name: &str| fs::symlink_metadata(airlog.join(name)).expect("read the metadata").uid();
+    durable::open_lock(&airlog.join("lock"), OWNER_WRITABLE).expect("open the lock");
+    assert_eq!(owner("lock"), 0, "an existing lock keeps its owner");
+    durable::open_lock(&airlog.join("new"), OWNER_WRITABLE).expect("make the file");
     AnchoredPath::resolve_or_create(&airlog.join("kept/a.toml"), OWNER_WRITABLE)
         .and_then(|path| path.replace(b"a", OWNER_WRITABLE))
-        .expect("made");
-    assert_eq!(["new", "kept", "kept/a.toml"].map(owner), [OTHER_UID; 3], "the daemon must be able to use them");
-    symlink("/etc", airlog.join("torn")).expect("a link");
-    let folder = durable::DirHandle::open_nofollow(&airlog).expect("a folder");
+        .expect("make the file");
+    assert_eq!(["new", "kept", "kept/a.toml"].map(owner), [OTHER_UID; 3], "the daemon cannot use the new files");
+    symlink("/etc", airlog.join("torn")).expect("make the link");
+    let folder = durable::DirHandle::open_nofollow(&airlog).expect("open the folder");
     assert!(
         AnchoredPath::beneath(&folder.into(), "torn/x", Some(OWNER_WRITABLE)).is_err(),
-        "the path leads over a link"
+        "a path through a link is accepted"
     );
 }
 
 /// Puts an object of this kind in the place of a file.
-fn squat(path: &Path, kind: &str) {
+fn replace_with_object(path: &Path, kind: &str) {
     if let Ok(metadata) = path.symlink_metadata() {
-        if metadata.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.expect("removed");
+        if metadata.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.expect("delete the object");
     }
     match kind {
-        "pipe" => assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success()),
-        "folder" => fs::create_dir(path).expect("a folder"),
-        "link to a device" => symlink("/dev/zero", path).expect("a link"),
-        "dangling link" => symlink("/no/such/file", path).expect("a link"),
-        "socket" => drop(UnixListener::bind(path).expect("a socket")),
+        "pipe" => assert!(Command::new("mkfifo").arg(path).status().expect("run mkfifo").success()),
+        "folder" => fs::create_dir(path).expect("make the folder"),
+        "link to a device" => symlink("/dev/zero", path).expect("make the link"),
+        "dangling link" => symlink("/no/such/file", path).expect("make the link"),
+        "socket" => drop(UnixListener::bind(path).expect("bind the socket")),
         _ => unreachable!("a kind"),
     }
 }
@@ -157,8 +157,8 @@ const KINDS: [&str; 5] = ["pipe", "folder", "link to a device", "dangling link",
 
 /// Adds every file below a folder to `files`.
 fn files_in(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        if entry.file_type().expect("a type").is_dir() {
+    for entry in fs::read_dir(folder).expect("list the folder").flatten() {
+        if entry.file_type().expect("read the file type").is_dir() {
             files_in(&entry.path(), files);
         } else {
             files.push(entry.path());
@@ -169,8 +169,8 @@ fn files_in(folder: &Path, files: &mut Vec<PathBuf>) {
 #[test]
 fn no_object_in_the_place_of_a_log_file_makes_a_reader_hang() {
     let folder = folder_after_a_run();
-    let (airlog, stick) = (folder.station().join("airlog"), folder.dir.path().join("the"));
-    let to = stick.to_str().expect("UTF-8").to_owned();
+    let (airlog, stick) = (folder.station().join("airlog"), folder.dir.path().join("stick"));
+    let to = stick.to_str().expect("the path is UTF-8").to_owned();
     let export = folder.command_on(&["export", "--to", &to], &folder.station()).output().expect("loa starts");
     assert!(export.status.success(), "{}", printed(&export));
     let mut files = Vec::new();
@@ -182,10 +182,10 @@ fn no_object_in_the_place_of_a_log_file_makes_a_reader_hang() {
     for file in &files {
         let bytes = fs::read(file).ok();
         for kind in KINDS {
-            squat(file, kind);
-            let at = if file.starts_with(&stick) { stick.clone() } else { folder.station() };
+            replace_with_object(file, kind);
+            let verified_folder = if file.starts_with(&stick) { stick.clone() } else { folder.station() };
             let code = exit_code(
-                start_silently(&mut folder.command_on(&["verify"], &at)),
+                start_silently(&mut folder.command_on(&["verify"], &verified_folder)),
                 &format!("{} {kind}", file.display()),
             );
             assert!(matches!(code, Some(0 | 1 | 78)), "{code:?}: {} {kind}", file.display());
@@ -193,14 +193,14 @@ fn no_object_in_the_place_of_a_log_file_makes_a_reader_hang() {
                 exit_code(start_silently(&mut folder.command(&["log"])), &format!("{} {kind}, log", file.display()));
             }
         }
-        if fs::symlink_metadata(file).expect("it is there").is_dir() {
+        if fs::symlink_metadata(file).expect("read the metadata").is_dir() {
             fs::remove_dir(file)
         } else {
             fs::remove_file(file)
         }
-        .expect("removed");
+        .expect("delete the object");
         if let Some(bytes) = bytes {
-            fs::write(file, bytes).expect("put back");
+            fs::write(file, bytes).expect("write the file");
         }
     }
     assert!(folder.loa(&["verify"]).status.success(), "all files are restored");
@@ -210,17 +210,17 @@ fn no_object_in_the_place_of_a_log_file_makes_a_reader_hang() {
 fn a_lock_or_log_folder_of_another_kind_is_refused_at_once() {
     let folder = new_folder();
     let airlog = folder.station().join("airlog");
-    fs::create_dir(&airlog).expect("airlog");
+    fs::create_dir(&airlog).expect("make the folder");
     for kind in KINDS {
-        squat(&airlog.join("lock"), kind);
+        replace_with_object(&airlog.join("lock"), kind);
         assert_eq!(exit_code(start_silently(&mut folder.command(&["run"])), kind), Some(78), "{kind}");
     }
     let target = folder.dir.path().join("dich");
-    fs::create_dir(&target).expect("a target");
-    fs::remove_dir_all(&airlog).expect("removed");
-    symlink(&target, &airlog).expect("a link");
+    fs::create_dir(&target).expect("make the folder");
+    fs::remove_dir_all(&airlog).expect("delete the folder");
+    symlink(&target, &airlog).expect("make the link");
     assert_eq!(exit_code(start_silently(&mut folder.command(&["run"])), "a link"), Some(78));
-    assert_eq!(fs::read_dir(&target).expect("a target").count(), 0, "nothing is written through a link");
+    assert_eq!(fs::read_dir(&target).expect("list the folder").count(), 0, "nothing is written through a link");
 }
 
 #[test]
@@ -240,19 +240,20 @@ fn the_umask_gives_nobody_access_to_the_log() {
     assert_eq!(daemon.end(), Some(0));
     let mut files = Vec::new();
     files_in(&folder.station().join("airlog"), &mut files);
-    let mode = |path: &Path| fs::symlink_metadata(path).expect("it is there").mode() & 0o777;
+    let mode = |path: &Path| fs::symlink_metadata(path).expect("read the metadata").mode() & 0o777;
     let writable: Vec<_> = files.iter().filter(|path| mode(path) & 0o022 != 0).collect();
     assert!(writable.is_empty(), "{writable:?}");
     for name in ["airlog", "airlog/kept"] {
         assert_eq!(mode(&folder.station().join(name)), 0o755, "{name}");
     }
-    assert_eq!(mode(&folder.station().join("airlog/lock")), 0o600, "whoever can open the lock can hold it");
+    assert_eq!(mode(&folder.station().join("airlog/lock")), 0o600, "a user who can open the lock can hold it");
     let mut secrets = Vec::new();
     files_in(&folder.dir.path().join("state"), &mut secrets);
     let readable: Vec<_> = secrets.iter().filter(|path| mode(path) & 0o077 != 0).collect();
     assert!(readable.is_empty() && secrets.len() > 2, "{readable:?} of {secrets:?}");
-    // An older version made the lock with this mode.
-    fs::set_permissions(folder.station().join("airlog/lock"), Permissions::from_mode(0o644)).expect("a mode");
+    // A former release made the lock with this mode.
+    fs::set_permissions(folder.station().join("airlog/lock"), Permissions::from_mode(0o644))
+        .expect("set the permissions");
     assert_eq!(folder.run().end(), Some(0));
     assert_eq!(mode(&folder.station().join("airlog/lock")), 0o600);
 }
@@ -260,24 +261,27 @@ fn the_umask_gives_nobody_access_to_the_log() {
 #[test]
 fn a_head_without_countersignature_is_not_received_and_forged_anchors_do_not_fill_the_log() {
     let folder = folder_after_a_run();
-    let stick = folder.dir.path().join("the");
-    let to = stick.to_str().expect("UTF-8").to_owned();
+    let stick = folder.dir.path().join("stick");
+    let to = stick.to_str().expect("the path is UTF-8").to_owned();
     let export = || output_of(&mut folder.command_on(&["export", "--to", &to], &folder.station()));
     assert!(export().0.status.success());
     // The station's own head, without a witness's signature.
-    fs::copy(stick.join("checkpoint"), stick.join("cosigned")).expect("a file");
+    fs::copy(stick.join("checkpoint"), stick.join("cosigned")).expect("copy the file");
     let (output, text) = export();
     assert!(output.status.success() && text.contains("has no countersignature"), "{text}");
     assert!(!text.contains("was received") && !folder.station().join("airlog/cosigned").exists(), "{text}");
-    fs::remove_file(stick.join("cosigned")).expect("removed");
-    let forger = NoteSigner::new("loa-witness/gia", SignatureType::Cosignature, &[7; 32]).expect("a name");
+    fs::remove_file(stick.join("cosigned")).expect("delete the file");
+    let forger =
+        NoteSigner::new("loa-witness/gia", SignatureType::Cosignature, &[7; 32]).expect("the key name is valid");
     #[allow(clippy::disallowed_methods)] // the program under test compares with the true time
-    let now = u64::try_from(chrono::Utc::now().timestamp()).expect("after 1970");
+    let now = u64::try_from(chrono::Utc::now().timestamp()).expect("the time is after 1970");
     for (n, time) in
         [now, now + 1, now - 86_400, now + 10 * 86_400, now + 2, u64::from(u32::MAX)].into_iter().enumerate()
     {
-        let note = sign_anchor(&forger, time, [u8::try_from(n).expect("few"); 16]);
-        File::create(stick.join("anchor")).and_then(|mut f| f.write_all(note.to_string().as_bytes())).expect("a file");
+        let note = sign_anchor(&forger, time, [u8::try_from(n).expect("the number fits"); 16]);
+        File::create(stick.join("anchor"))
+            .and_then(|mut f| f.write_all(note.to_string().as_bytes()))
+            .expect("write the file");
         let (output, text) = export();
         assert!(output.status.success(), "{text}");
     }

@@ -17,13 +17,13 @@ fn imports_run_down_and_names_are_unique() {
 
 #[test]
 fn a_path_or_name_that_the_page_of_the_architecture_gives_wrongly_is_found() {
-    let dir = tempfile::tempdir().expect("a folder");
-    fs::create_dir_all(dir.path().join("src")).expect("a folder");
-    fs::create_dir_all(dir.path().join("docs")).expect("a folder");
-    fs::write(dir.path().join("src/plan.rs"), "pub struct Plan;\n").expect("a file");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
+    fs::create_dir_all(dir.path().join("src")).expect("make the folder");
+    fs::create_dir_all(dir.path().join("docs")).expect("make the folder");
+    fs::write(dir.path().join("src/plan.rs"), "pub struct Plan;\n").expect("write the file");
     let page = "## 5. Rooms\n`gone.rs`\n## 6. Where to add what\n`Plan` in\n`plan.rs`, `Day`, `Night` in `plan.rs`, \
                 `plan/day.rs`, `docs/architecture.md`\n## 7. What is frozen\n`lost.rs`\n";
-    fs::write(dir.path().join("docs/architecture.md"), page).expect("a file");
+    fs::write(dir.path().join("docs/architecture.md"), page).expect("write the file");
     let output = house(&dir.path().join("src"));
     let page_faults = [
         "docs/architecture.md: there is no plan/day.rs",
@@ -54,11 +54,11 @@ fn a_broken_rule_is_found() {
         (&[("nowhere.rs", "")], "the room `nowhere` is not in tests/house/order"),
     ];
     for (files, fault) in cases {
-        let src = tempfile::tempdir().expect("a folder");
+        let src = tempfile::tempdir().expect("make a temporary folder");
         for (name, text) in files {
             let path = src.path().join(name);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-            fs::write(path, text).expect("a file");
+            fs::create_dir_all(path.parent().expect("the path has a parent")).expect("make the folder");
+            fs::write(path, text).expect("write the file");
         }
         let output = house(src.path());
         let stdout = String::from_utf8_lossy(&output.stdout);

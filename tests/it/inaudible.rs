@@ -1,4 +1,4 @@
-//! Inaudible airings have proof level 0, and the log names the device's sink.
+//! An inaudible airing has proof level 0, and the log names the sink of the device.
 use std::fs;
 use std::path::Path;
 
@@ -38,7 +38,11 @@ fn an_airing_at_volume_0_has_level_0() {
     assert_eq!(levels_with("[output]\nvolume = 0\n"), [(0, 0), (0, 0)]);
     let muted_morning = "[output]\nvolume = 80\n[output.volume-at]\n\"05:00..07:00\" = 0\n";
     assert_eq!(levels_with(muted_morning), [(0, 0), (0, 0)], "muted at this time of the day");
-    assert_eq!(levels_with(&muted_morning.replace("07:00", "05:55")), [(1, 1), (1, 1)], "muted at another time");
+    assert_eq!(
+        levels_with(&muted_morning.replace("07:00", "05:55")),
+        [(1, 1), (1, 1)],
+        "muted at a different time of the day"
+    );
 }
 
 #[test]
@@ -46,8 +50,8 @@ fn an_airing_of_a_silent_segment_has_level_0() {
     let silent = FileStatus::Good(loa::library::Scan { flaws: vec![AudioFlaw::Silent], ..scan_of((30, 48_000)) });
     let station = morning_station().file("s-30.mp3", silent.clone()).run_until("2023-03-20T06:10:00");
     assert_eq!(levels(&station), [(1, 1), (0, 0)]);
-    assert!(station.outcomes().iter().all(|o| o.ends_with(" aired")), "the result is aired all the same");
-    // The same by the operator's command.
+    assert!(station.outcomes().iter().all(|o| o.ends_with(" aired")), "a silent airing still has the result `aired`");
+    // The same if the operator plays the segment.
     let station =
         morning_station().file("s-30.mp3", silent).command(10, OperatorCommand::Play(id("lang"))).run_for(120);
     assert_eq!(levels(&station), [(0, 0)]);
@@ -63,7 +67,7 @@ fn the_sink_is_logged_and_a_sink_without_hardware_has_level_0() {
             for record in entries {
                 assert_eq!(record.body.sink.as_deref(), Some("alsa_output.loa"), "{kind}");
                 assert_eq!(record.body.hardware, hardware, "{kind}");
-                assert_eq!(record.body.device.as_deref(), Some("test"), "the device has its name");
+                assert_eq!(record.body.device.as_deref(), Some("test"), "the device keeps its name");
             }
         }
         levels(&station)
@@ -82,16 +86,16 @@ fn the_sink_is_logged_and_a_sink_without_hardware_has_level_0() {
 
 fn log_entries(station: &Path) -> Vec<Record> {
     let storage = FolderStorage::new(station.join("airlog"));
-    let mut reader = Reader::new(&storage).expect("the log");
+    let mut reader = Reader::new(&storage).expect("open the log");
     std::iter::from_fn(|| reader.next_record().ok().flatten()).collect()
 }
 
 #[test]
-fn check_and_add_warn_of_volume_0_and_of_one_recording_under_two_topics() {
+fn check_and_add_warn_about_volume_0_and_about_one_recording_under_two_topics() {
     let folder = Folder::new().segment("a", 1);
-    let settings = fs::read_to_string(folder.station().join("station.toml")).expect("settings");
+    let settings = fs::read_to_string(folder.station().join("station.toml")).expect("read the file");
     let muted = settings.replace("[quiet-hours]", "[output.volume-at]\n\"05:00..07:00\" = 0\n[quiet-hours]");
-    fs::write(folder.station().join("station.toml"), muted).expect("settings");
+    fs::write(folder.station().join("station.toml"), muted).expect("write the file");
     let topics = "[campaign]\nid = \"c\"\ntitle = \"C\"\n[campaign.topics]\n1 = \"Một\"\n2 = \"Hai\"\n";
     let segment = |id: &str, topic: u8| {
         format!("[[segment]]\nid = \"{id}\"\ntitle = \"{id}\"\nfile = \"a.wav\"\ntopic = {topic}\n")
@@ -106,20 +110,20 @@ fn check_and_add_warn_of_volume_0_and_of_one_recording_under_two_topics() {
     assert!(!same_topic.contains("same-recording"), "{same_topic}");
     let two_topics = check_text(format!("{}{}", segment("x", 1), segment("y", 2)));
     assert!(two_topics.contains("the segments `y` and `x` have two topics and one recording"), "{two_topics}");
-    // `add` refuses the same recording, and with `--anyway` warns.
+    // `add` refuses a recording that the station already has. With `--anyway` it only warns.
     folder.write(&format!("{topics}{}", segment("x", 1)));
     let file = folder.station().join("audio/a.wav");
     let add = |options: &[&str]| {
-        let mut arguments = vec!["add", file.to_str().expect("UTF-8"), "--title", "Z", "--topic", "2"];
+        let mut arguments = vec!["add", file.to_str().expect("the path is UTF-8"), "--title", "Z", "--topic", "2"];
         arguments.extend(options);
         arguments.push("--station");
         let output = folder.loa(&arguments);
         (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     };
-    let (code, options) = add(&[]);
-    assert!(code == Some(1) && options.contains("`x` already has exactly this sound"), "{options}");
-    let (code, options) = add(&["--anyway"]);
-    assert!(code == Some(0) && options.contains("have two topics and one recording"), "{options}");
+    let (code, text) = add(&[]);
+    assert!(code == Some(1) && text.contains("`x` already has exactly this sound"), "{text}");
+    let (code, text) = add(&["--anyway"]);
+    assert!(code == Some(0) && text.contains("have two topics and one recording"), "{text}");
 }
 
 #[test]
@@ -128,28 +132,28 @@ fn the_sink_of_a_sound_server_is_logged_by_its_name() {
     let folder = sink.folder();
     let station = folder.join("dai");
     for name in ["playlists", "audio"] {
-        fs::create_dir_all(station.join(name)).expect("a folder");
+        fs::create_dir_all(station.join(name)).expect("make the folder");
     }
     media::write_wav(&station.join("audio/a.wav"), &media::signal(48_000, 48_000, 1), 48_000, 1);
-    let zone = program::daytime();
+    let zone = program::daytime_zone();
     let settings = format!(
         "[station]\nid = \"thu\"\nlanguage = \"en\"\ntimezone = \"{zone}\"\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
     );
-    fs::write(station.join("station.toml"), settings).expect("settings");
+    fs::write(station.join("station.toml"), settings).expect("write the file");
     let segment = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"a.wav\"\n";
-    let write = |text: &str| fs::write(station.join("playlists/thu.toml"), text).expect("a playlist");
+    let write = |text: &str| fs::write(station.join("playlists/thu.toml"), text).expect("write the file");
     write(segment);
     let mut command = program::loa(folder);
     sink.environment(&mut command);
     let daemon = Daemon::start(command.arg("run").arg(&station));
-    // The daemon knows its files now, so no later step waits for them.
+    // The daemon has scanned its files now, so no later step waits for a scan.
     daemon.wait_for("Schedule adopted");
-    let at = in_seconds(6).with_timezone(&program::daytime()).format("%H:%M:%S");
+    let at = in_seconds(6).with_timezone(&program::daytime_zone()).format("%H:%M:%S");
     write(&format!("{segment}[[session]]\nid = \"s\"\nat = \"{at}\"\nplay = [\"a\"]\n"));
     daemon.wait_for("Ended s@");
-    let outcome = log_entries(&station).into_iter().find(|r| r.kind == "outcome").expect("an outcome");
+    let outcome = log_entries(&station).into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
     assert_eq!(outcome.body.sink.as_deref(), Some("out"), "{outcome:?}");
-    assert_eq!((outcome.body.hardware, outcome.body.level), (Some(false), 0), "a null sink is no sound card");
+    assert_eq!((outcome.body.hardware, outcome.body.level), (Some(false), 0), "a null sink counts as a sound card");
     let entries = log_entries(&station);
     let device_entries: Vec<_> = entries.iter().filter(|r| r.kind == "device").collect();
     assert_eq!(device_entries.last().and_then(|r| r.body.sink.as_deref()), Some("out"), "{device_entries:?}");

@@ -1,4 +1,4 @@
-//! The figures of a report: a changed index does not change them, and lost days do not improve them.
+//! The figures of a report. A changed index does not change them, and days without a log do not improve them.
 mod changed_index;
 mod untrue_logs;
 
@@ -18,14 +18,14 @@ use loa::schedule::Id;
 use serde_json::Value;
 
 use crate::program;
-use crate::province::maker::Life;
+use crate::province::maker::SimulatedStation;
 
 /// A department's folder with its store and state.
 struct Office(tempfile::TempDir);
 
 impl Office {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
+        Self(tempfile::tempdir().expect("make a temporary folder"))
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -38,17 +38,17 @@ impl Office {
     }
 
     /// A department that has collected the logs of these stations.
-    fn with(lives: &[&Life]) -> Self {
+    fn with_collected(stations: &[&SimulatedStation]) -> Self {
         let office = Self::new();
-        for life in lives {
-            assert!(office.run(&["enrol", &life.vkey(), "--store", "store", "--yes"]).status.success());
-            life.export(&office.at("sticks").join(&life.id));
+        for station in stations {
+            assert!(office.run(&["enrol", &station.vkey(), "--store", "store", "--yes"]).status.success());
+            station.export(&office.at("sticks").join(&station.id));
         }
         office.collect();
         office
     }
 
-    /// Collects the sticks. Their logs are whole, but may be implausible.
+    /// Collects the sticks. Their logs are intact, but can be implausible.
     fn collect(&self) {
         let arguments = ["collect", "sticks", "--into", "store", "--silent-days", "60000"];
         let output = self.run(&arguments);
@@ -59,9 +59,9 @@ impl Office {
     /// The path of the index, which lies on the department's machine and not in the store.
     fn index(&self) -> PathBuf {
         let paths =
-            std::fs::read_dir(self.at("state/loa/index")).expect("a folder").flatten().map(|entry| entry.path());
+            std::fs::read_dir(self.at("state/loa/index")).expect("list the folder").flatten().map(|entry| entry.path());
         let mut paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "sqlite"));
-        let index = paths.next().expect("an index");
+        let index = paths.next().expect("find the index");
         assert_eq!(paths.next(), None);
         index
     }
@@ -72,14 +72,14 @@ impl Office {
         self.run(&arguments)
     }
 
-    /// The rows of a table in CSV, as values by column.
+    /// The rows of a CSV table. Each row maps column names to values.
     fn cells(&self, by: &str) -> Vec<std::collections::BTreeMap<String, String>> {
         let report = self.report(&["--by", by, "--format", "csv"]);
         let bytes = report.stdout.strip_prefix("\u{feff}".as_bytes()).unwrap_or_else(|| panic!("{}", printed(&report)));
         let mut reader = csv::Reader::from_reader(bytes);
-        let header = reader.headers().expect("a header").clone();
+        let header = reader.headers().expect("read the header").clone();
         let row = |row: csv::StringRecord| header.iter().zip(&row).map(|(h, c)| (h.to_owned(), c.to_owned())).collect();
-        reader.records().map(|record| row(record.expect("a row"))).collect()
+        reader.records().map(|record| row(record.expect("read the row"))).collect()
     }
 
     /// The number in this column of the table's only row.
@@ -89,7 +89,7 @@ impl Office {
         rows[0].get(column).unwrap_or_else(|| panic!("{column}: {rows:?}")).parse().unwrap_or(0)
     }
 
-    /// Asserts that each table equals the one of a Python program, which shares nothing with loa but the page.
+    /// Asserts that each table equals that of a Python program, which was written from `docs/report.md` alone.
     fn assert_python_agrees(&self) {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/totals.py");
         for by in ["station", "topic", "language", "segment", "day"] {
@@ -102,13 +102,13 @@ impl Office {
             let python_table: Value =
                 serde_json::from_slice(&python.stdout).unwrap_or_else(|_| panic!("{}", printed(&python)));
             let loa_rows = self.cells(by);
-            let columns = python_table["columns"].as_array().expect("an array");
-            let rows = python_table["rows"].as_array().expect("an array");
+            let columns = python_table["columns"].as_array().expect("the value is an array");
+            let rows = python_table["rows"].as_array().expect("the value is an array");
             assert_eq!(loa_rows.len(), rows.len(), "{by}");
             for (row, loa_row) in rows.iter().zip(&loa_rows) {
-                for (column, cell) in columns.iter().zip(row.as_array().expect("an array")) {
-                    let column = column.as_str().expect("a name");
-                    assert_eq!(loa_row[column], cell.as_str().expect("text"), "{by}: {column}");
+                for (column, cell) in columns.iter().zip(row.as_array().expect("the value is an array")) {
+                    let column = column.as_str().expect("the value is a string");
+                    assert_eq!(loa_row[column], cell.as_str().expect("the value is a string"), "{by}: {column}");
                 }
             }
         }
@@ -119,16 +119,19 @@ fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn station_life(id: &str) -> Life {
-    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("a date");
-    Life::begin(id, "Đài mẫu (hư cấu)", first, 11)
+fn simulated_station(id: &str) -> SimulatedStation {
+    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
+    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first, 11)
 }
 
 fn unchanged(_: &mut OutcomeEntry) {}
 
 #[test]
 fn an_airing_that_only_an_earlier_plan_of_its_date_names_is_unknown() {
-    let office = Office::with(&[&station_life("xa-1").day_with(unchanged).day_with_shorter_plan().day_with(unchanged)]);
+    let office = Office::with_collected(&[&simulated_station("xa-1")
+        .day_with(unchanged)
+        .day_with_shorter_plan()
+        .day_with(unchanged)]);
     assert_eq!(
         (office.cell("planned"), office.cell("unknown")),
         (48, 8),
@@ -137,37 +140,37 @@ fn an_airing_that_only_an_earlier_plan_of_its_date_names_is_unknown() {
     office.assert_python_agrees();
     let output = office.run(&["reconcile", "store", "xa-1", "--date", "2023-01-02", "--format", "json"]);
     let day: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
-    let rows = day["planned"].as_array().expect("an array");
+    let rows = day["planned"].as_array().expect("the value is an array");
     assert_eq!(rows.iter().filter(|row| row["result"] == "unknown").count(), 8, "{day}");
-    // The same when each entry is collected alone.
+    // The same result after each day is collected separately.
     let office = Office::new();
-    let life = station_life("xa-1").day_with(unchanged);
-    assert!(office.run(&["enrol", &life.vkey(), "--store", "store", "--yes"]).status.success());
-    life.export(&office.at("sticks/xa-1"));
+    let station = simulated_station("xa-1").day_with(unchanged);
+    assert!(office.run(&["enrol", &station.vkey(), "--store", "store", "--yes"]).status.success());
+    station.export(&office.at("sticks/xa-1"));
     office.collect();
     assert_eq!(office.cell("unknown"), 0);
-    let life = life.day_with_shorter_plan();
-    life.export(&office.at("sticks/xa-1"));
+    let station = station.day_with_shorter_plan();
+    station.export(&office.at("sticks/xa-1"));
     office.collect();
     assert_eq!(office.cell("unknown"), 8);
-    life.day_with(unchanged).export(&office.at("sticks/xa-1"));
+    station.day_with(unchanged).export(&office.at("sticks/xa-1"));
     office.collect();
     assert_eq!((office.cell("planned"), office.cell("unknown")), (48, 8));
 }
 
 #[test]
-fn airings_by_an_unconfirmed_clock_are_reported() {
-    let life = station_life("xa-1")
+fn airings_while_the_clock_is_unconfirmed_are_reported() {
+    let station = simulated_station("xa-1")
         .day_with(unchanged)
         .clock_synchronised(false)
         .day_with(unchanged)
         .clock_confirmed()
         .day_with(unchanged);
-    let office = Office::with(&[&life]);
+    let office = Office::with_collected(&[&station]);
     assert_eq!(
         (office.cell("aired"), office.cell("unvouched")),
         (48, 16),
-        "a day whose clock neither NTP nor a person confirmed"
+        "on one day of three, neither NTP nor a person has confirmed the clock"
     );
     assert_eq!(office.cell("unvouched_ms") * 3, office.cell("played_ms"));
     office.assert_python_agrees();
@@ -185,7 +188,7 @@ fn one_recording_under_several_topics_is_reported_and_counted_once() {
             outcome.sha256 = Some("ab".repeat(32));
         }
     };
-    let office = Office::with(&[&station_life("xa-1").day_with(one_file)]);
+    let office = Office::with_collected(&[&simulated_station("xa-1").day_with(one_file)]);
     let topics = office.cells("topic");
     let topic_row =
         |topic: &str| topics.iter().find(|row| row["topic"] == topic).unwrap_or_else(|| panic!("{topics:?}"));
@@ -209,7 +212,10 @@ fn one_recording_under_several_topics_is_reported_and_counted_once() {
 fn inaudible_airings_count_as_level_0() {
     let muted = |outcome: &mut OutcomeEntry| outcome.volume = Some(0);
     let without_device = |outcome: &mut OutcomeEntry| outcome.level = 0;
-    let office = Office::with(&[&station_life("xa-1").day_with(unchanged).day_with(muted).day_with(without_device)]);
+    let office = Office::with_collected(&[&simulated_station("xa-1")
+        .day_with(unchanged)
+        .day_with(muted)
+        .day_with(without_device)]);
     assert_eq!((office.cell("aired"), office.cell("level0")), (16, 32));
     assert_eq!(office.cell("played_ms") * 3, office.cell("planned_ms"));
     office.assert_python_agrees();
@@ -221,23 +227,26 @@ fn an_airing_of_unknown_planned_length_counts_with_its_played_length() {
         outcome.played_ms = 5_000;
         outcome.labels.planned_ms = 0;
     };
-    let office = Office::with(&[&station_life("xa-1").day_with(unchanged).day_with(without_planned_length)]);
+    let office =
+        Office::with_collected(&[&simulated_station("xa-1").day_with(unchanged).day_with(without_planned_length)]);
     assert_eq!((office.cell("aired"), office.cell("implausible")), (32, 0));
     assert_eq!(office.cell("played_ms"), office.cell("planned_ms") + 16 * 5_000);
     office.assert_python_agrees();
 }
 
 #[test]
-fn airings_after_the_present_time_are_implausible() {
-    let office = Office::with(&[&station_life("xa-1").day_with(unchanged).day_with(unchanged)]);
+fn airings_after_the_current_time_are_implausible() {
+    let office = Office::with_collected(&[&simulated_station("xa-1").day_with(unchanged).day_with(unchanged)]);
     assert_eq!(office.cell("aired"), 32);
-    let index = AiringIndex::open(&office.index()).expect("an index");
-    let registry = Registry::read(&FolderStorage::new(office.at("store"))).expect("a registry");
-    let day = |day: &str| -> NaiveDate { day.parse().expect("a date") };
+    let index = AiringIndex::open(&office.index()).expect("open the index");
+    let registry = Registry::read(&FolderStorage::new(office.at("store"))).expect("read the registry");
+    let day = |day: &str| -> NaiveDate { day.parse().expect("the date is valid") };
     let range = DateRange { from: day("2023-01-01"), until: day("2023-01-31") };
     for (now, expected) in [(None, 0), (Some("2023-01-05"), 0), (Some("2022-12-31"), 16), (Some("2022-06-01"), 32)] {
-        let now = now.map(|now| WallTime(day(now).and_hms_opt(20, 0, 0).expect("a time").and_utc().timestamp_micros()));
-        let mut context = index.query_context(&[range], &registry, now).expect("an index");
+        let now = now.map(|now| {
+            WallTime(day(now).and_hms_opt(20, 0, 0).expect("the time is valid").and_utc().timestamp_micros())
+        });
+        let mut context = index.query_context(&[range], &registry, now).expect("query the index");
         let mut future_count = 0;
         let count = |airing: &IndexedAiring| {
             future_count += u32::from(
@@ -246,14 +255,14 @@ fn airings_after_the_present_time_are_implausible() {
             );
             Ok::<(), IndexError>(())
         };
-        index.for_each_airing(&mut context, range, count).expect("an index");
+        index.for_each_airing(&mut context, range, count).expect("query the index");
         assert_eq!(future_count, expected, "{now:?}");
     }
 }
 
 #[test]
 fn days_without_a_log_do_not_improve_the_totals() {
-    let office = Office::with(&[&station_life("xa-1")
+    let office = Office::with_collected(&[&simulated_station("xa-1")
         .day_with(unchanged)
         .day_with(unchanged)
         .off_for_days(7)
@@ -262,15 +271,15 @@ fn days_without_a_log_do_not_improve_the_totals() {
     // The days of January after the end of the log count too.
     assert_eq!((row["planned"].as_str(), row["days_without_log"].as_str()), ("48", "28"), "{row:?}");
     assert_eq!(row["lost_planned"], "448", "each lost day counts as many airings as the last known plan");
-    let planned: i64 = row["planned_ms"].parse().expect("a number");
-    assert_eq!(row["lost_planned_ms"].parse::<i64>().expect("a number"), planned / 3 * 28);
+    let planned: i64 = row["planned_ms"].parse().expect("parse the number");
+    assert_eq!(row["lost_planned_ms"].parse::<i64>().expect("parse the number"), planned / 3 * 28);
     office.assert_python_agrees();
     for format in ["text", "html"] {
         let text = printed(&office.report(&["--format", format, "--lang", "en"]));
         assert!(text.contains("those days would have had 448 airings"), "{format}: {text}");
     }
     // A station that has never sent a log has a row too.
-    let unknown_station = station_life("xa-2");
+    let unknown_station = simulated_station("xa-2");
     assert!(office.run(&["enrol", &unknown_station.vkey(), "--store", "store", "--yes"]).status.success());
     let rows = office.cells("station");
     assert_eq!((rows[1]["station"].as_str(), rows[1]["days_without_log"].as_str()), ("xa-2", "31"), "{rows:?}");
@@ -284,14 +293,14 @@ fn a_name_in_a_report_never_starts_a_formula() {
     for (number, name) in
         ["=1+1", " =1+1", "\t=1", "\n=1", "＝1", "＋1", "－1", "＠x", "\u{feff}=1", "x\u{1b}[31m"].iter().enumerate()
     {
-        let life = station_life(&format!("xa-{number}")).day_with(unchanged);
-        let arguments = ["enrol", &life.vkey(), "--store", "store", "--yes", "--name", name];
+        let station = simulated_station(&format!("xa-{number}")).day_with(unchanged);
+        let arguments = ["enrol", &station.vkey(), "--store", "store", "--yes", "--name", name];
         assert!(office.run(&arguments).status.success(), "{name:?}");
-        life.export(&office.at("sticks").join(&life.id));
+        station.export(&office.at("sticks").join(&station.id));
     }
     office.collect();
     let report = office.report(&["--by", "station", "--format", "csv"]);
-    let csv = String::from_utf8(report.stdout).expect("UTF-8");
+    let csv = String::from_utf8(report.stdout).expect("the text is UTF-8");
     for row in office.cells("station") {
         let name = &row["name"];
         assert!(name.starts_with('\'') || name.starts_with('x'), "{name:?} of {csv:?}");

@@ -1,5 +1,5 @@
-//! Kept files and progress marks: a file manager or an editor cannot change which airings a station owes, nor how long
-//! a cut airing sounded.
+//! Kept files and progress marks: nobody can change, with a file manager or an editor, which airings a station owes or
+//! how long a cut airing sounded.
 use crate::record::Record;
 use loa::airlog::entry::{Body, PlanEntry};
 use loa::airlog::files::PROGRESS;
@@ -21,20 +21,20 @@ const MISSED_OUTCOMES: [&str; 2] =
     ["sang@2023-03-20T05:15:00#1 missed shutdown", "sang@2023-03-20T06:15:00#1 missed shutdown"];
 
 /// A station that owes two airings and is stopped before both.
-fn station_owing_two() -> Station {
+fn station_owing_two_airings() -> Station {
     Station::new("2023-03-20T05:00:00")
         .settings("[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n")
         .playlist(PLAYLIST)
         .run_for(60)
 }
 
-/// Moves the files whose names contain `from`, as a file manager does.
+/// Replaces `from` by `to` in the names of all files that contain it, as a file manager does.
 fn move_away(storage: &MemoryStorage, from: &str, to: &str) {
     let mut storage = storage.clone();
     for name in storage.names().into_iter().filter(|name| name.contains(from)) {
         let bytes = storage.bytes(&name);
-        storage.replace(&name.replace(from, to), &bytes).expect("memory");
-        storage.remove(&name).expect("memory");
+        storage.replace(&name.replace(from, to), &bytes).expect("memory works");
+        storage.remove(&name).expect("memory works");
     }
 }
 
@@ -43,12 +43,17 @@ fn kinds(log: &[Record]) -> Vec<&str> {
 }
 
 fn newest_mark(station: &Station) -> String {
-    String::from_utf8(station.disk().bytes(PROGRESS)).expect("text").lines().last().expect("a mark").to_owned()
+    String::from_utf8(station.disk().bytes(PROGRESS))
+        .expect("the text is UTF-8")
+        .lines()
+        .last()
+        .expect("find a mark")
+        .to_owned()
 }
 
 #[test]
 fn moving_the_kept_files_away_hides_no_missed_airing() {
-    let station = station_owing_two();
+    let station = station_owing_two_airings();
     let kept_names: Vec<_> = station.disk().names().into_iter().filter(|name| name.starts_with("kept/")).collect();
     move_away(station.disk(), "kept/", "aside/");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
@@ -59,14 +64,14 @@ fn moving_the_kept_files_away_hides_no_missed_airing() {
 
 #[test]
 fn a_single_kept_file_that_is_lost_damaged_or_emptied_is_restored() {
-    let station = station_owing_two();
+    let station = station_owing_two_airings();
     for name in station.disk().names().into_iter().filter(|name| name.starts_with("kept/")) {
         for damage in [None, Some(&b""[..]), Some(b"[]"), Some(b"\0\0\0\0")] {
             let station = station.twin();
             let (mut disk, original) = (station.disk().clone(), station.disk().bytes(&name));
             match damage {
-                Some(bytes) => disk.replace(&name, bytes).expect("memory"),
-                None => disk.remove(&name).expect("memory"),
+                Some(bytes) => disk.replace(&name, bytes).expect("memory works"),
+                None => disk.remove(&name).expect("memory works"),
             }
             let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
             assert_eq!(station.outcomes(), MISSED_OUTCOMES, "{name} {damage:?}");
@@ -77,7 +82,7 @@ fn a_single_kept_file_that_is_lost_damaged_or_emptied_is_restored() {
 
 #[test]
 fn the_first_start_makes_missing_copies_beside_the_keys() {
-    let station = station_owing_two();
+    let station = station_owing_two_airings();
     move_away(station.keys(), "/kept/", "/aside/");
     let station = station.run_for(60);
     move_away(station.disk(), "kept/", "aside/");
@@ -86,22 +91,24 @@ fn the_first_start_makes_missing_copies_beside_the_keys() {
 }
 
 #[test]
-fn without_both_copies_the_owed_airings_are_logged_as_lost_once_before_any_new_plan() {
-    let station = station_owing_two();
+fn if_both_copies_are_gone_the_owed_airings_are_logged_as_lost_once_before_any_new_plan() {
+    let station = station_owing_two_airings();
     move_away(station.disk(), "kept/", "aside/");
     move_away(station.keys(), "/kept/", "/aside/");
-    station.disk().clone().replace("gone", b"").expect("memory");
+    station.disk().clone().replace("gone", b"").expect("memory works");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     let log = station.log();
     let lost_entries: Vec<_> = log.iter().filter(|record| record.kind == "lost").collect();
     let lost_plan =
-        lost_entries.iter().find(|record| record.body.what.as_deref() == Some("plan")).expect("a lost plan");
-    let first_plan = log.iter().find(|record| record.kind == "plan").expect("planned");
+        lost_entries.iter().find(|record| record.body.what.as_deref() == Some("plan")).expect("find a lost plan");
+    let first_plan = log.iter().find(|record| record.kind == "plan").expect("find the plan entry");
     assert_eq!((lost_plan.body.count, lost_plan.body.rows, lost_plan.body.lacking), (2, 2, 2));
     assert_eq!((lost_plan.body.date, &lost_plan.body.sha256), (first_plan.body.date, &first_plan.body.sha256));
     assert!(lost_entries.iter().any(|record| record.body.what.as_deref() == Some("schedule")));
-    let next_plan =
-        log.iter().find(|record| record.kind == "plan" && record.seq > first_plan.seq).expect("planned anew");
+    let next_plan = log
+        .iter()
+        .find(|record| record.kind == "plan" && record.seq > first_plan.seq)
+        .expect("find the new plan entry");
     assert!(lost_entries.iter().all(|record| record.seq < next_plan.seq), "the lost entries precede the new plan");
     assert_eq!(next_plan.body.count, 1, "the airing that is still due");
     // When the files come back later, the loss is not logged again, and no outcome is invented.
@@ -113,34 +120,34 @@ fn without_both_copies_the_owed_airings_are_logged_as_lost_once_before_any_new_p
 
 #[test]
 fn a_lost_plan_is_planned_anew_with_the_schedule_that_was_in_force() {
-    let station = station_owing_two();
+    let station = station_owing_two_airings();
     let sha256 = station.log().into_iter().find_map(|record| record.body.sha256.filter(|_| record.kind == "plan"));
-    let sha256 = sha256.expect("planned");
+    let sha256 = sha256.expect("find the plan entry");
     move_away(station.disk(), &format!("kept/{sha256}"), "aside/plan");
     move_away(station.keys(), &format!("/kept/{sha256}"), "/aside/plan");
-    station.disk().clone().replace("gone", b"").expect("memory");
+    station.disk().clone().replace("gone", b"").expect("memory works");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     assert!(kinds(&station.log()).contains(&"lost"));
-    assert_eq!(station.outcomes(), MISSED_OUTCOMES, "the schedule tells which airings are owed");
+    assert_eq!(station.outcomes(), MISSED_OUTCOMES, "the schedule determines which airings are owed");
 }
 
-/// Earlier releases wrote this log when kept files were away: a later plan of the date has fewer airings, without an
-/// edit.
+/// Earlier releases wrote such a log when kept files were missing: a later plan of the date has fewer airings, although
+/// there was no edit.
 #[test]
 fn airings_of_an_earlier_plan_are_owed_even_if_a_later_plan_omits_them() {
-    let station = station_owing_two();
+    let station = station_owing_two_airings();
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-    let recovery = recover(&mut disk, &mut keys).expect("memory");
+    let recovery = recover(&mut disk, &mut keys).expect("memory works");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot-1", zone, seed_source: os_seed };
-    let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory");
+    let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory works");
     let empty = Plan { airings: Vec::new() }.to_json_bytes();
     let sha256 = sha256_hex(&empty);
-    log.keep_file(format!("kept/{sha256}.json"), empty).expect("memory");
+    log.keep_file(format!("kept/{sha256}.json"), empty).expect("memory works");
     let now =
         ClockSnapshot { wall: at("2023-03-20T05:02:00"), boot: BootTime(120 * SECOND_US), sync: ClockSync::default() };
-    let date = "2023-03-20".parse().expect("a date");
-    log.append(now, vec![Body::Plan(PlanEntry { date, count: 0, rows: 0, sha256 })]).expect("memory");
+    let date = "2023-03-20".parse().expect("the date is valid");
+    log.append(now, vec![Body::Plan(PlanEntry { date, count: 0, rows: 0, sha256 })]).expect("memory works");
     drop(log);
     let station = station.off_for(3 * 3600).run_for(600);
     let outcomes = station.outcomes();
@@ -150,7 +157,7 @@ fn airings_of_an_earlier_plan_are_owed_even_if_a_later_plan_omits_them() {
 
 #[test]
 fn old_copies_beside_the_keys_are_removed() {
-    let station = station_owing_two().run_for(20 * 86_400);
+    let station = station_owing_two_airings().run_for(20 * 86_400);
     let copies = station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
     assert!((3..=13).contains(&copies), "{copies}");
     let station = station.run_for(60);
@@ -161,7 +168,7 @@ fn old_copies_beside_the_keys_are_removed() {
 #[test]
 fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
     // After twelve days without power, with an unconfirmed clock, the misses wait for five minutes.
-    let station = station_owing_two().clock_says("2023-04-01T04:00:00", false).run_for(30);
+    let station = station_owing_two_airings().clock_says("2023-04-01T04:00:00", false).run_for(30);
     move_kept_files_aside(station.disk());
     let station = station.clock_says("2023-04-01T04:02:00", false).run_for(30);
     move_kept_files_aside(station.disk());
@@ -176,7 +183,7 @@ fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
 
 #[test]
 fn a_forged_mark_does_not_lengthen_a_cut_airing() {
-    let station = station_owing_two().off_for(60);
+    let station = station_owing_two_airings().off_for(60);
     // The power goes 24 s into the airing of 60 s. The last synced mark is up to 5 s old.
     let station = station.clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
     let forged_line = "{\"wall\":1679264180000000,\"trusted\":true,\"id\":\"sang@2023-03-20T05:15:00#1\",\"frames\":5760000,\"rate\":48000}\n";
@@ -187,15 +194,17 @@ fn a_forged_mark_does_not_lengthen_a_cut_airing() {
         format!("{}\n", last_mark.replacen("\"frames\":", "\"frames\":9", 1)),
         format!("{}\n", last_mark.replacen("\"boottime_us\":", "\"boottime_us\":9", 1)),
     ];
-    let first_outcome = |station: &Station| station.log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
+    let first_outcome = |station: &Station| {
+        station.log().into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome").body
+    };
     let honest = first_outcome(&honest);
     assert!((18_000..=24_000).contains(&honest.played_ms) && honest.detail.is_none(), "{honest:?}");
     for line in forged_lines {
         let station = station.twin();
-        station.disk().clone().append(PROGRESS, line.as_bytes()).expect("memory");
+        station.disk().clone().append(PROGRESS, line.as_bytes()).expect("memory works");
         let outcome = first_outcome(&station.run_for(60));
         assert_eq!((outcome.played_ms, outcome.frames), (honest.played_ms, honest.frames), "{line}");
-        // A mark that claims no more than the genuine one is not reported.
+        // A forged mark that claims no more than the genuine mark is not reported.
         let is_reported = outcome.detail.is_some_and(|detail| detail.contains("not believed"));
         assert_eq!(is_reported, !line.contains("\"boottime_us\":9"), "{line}");
     }
@@ -203,75 +212,84 @@ fn a_forged_mark_does_not_lengthen_a_cut_airing() {
 
 #[test]
 fn a_mark_from_the_future_does_not_mute_the_station() {
-    let station = station_owing_two();
+    let station = station_owing_two_airings();
     let future_mark = "{\"wall\":2524608000000000,\"trusted\":true,\"id\":null,\"frames\":0,\"rate\":0}\n";
-    station.disk().clone().append(PROGRESS, future_mark.as_bytes()).expect("memory");
+    station.disk().clone().append(PROGRESS, future_mark.as_bytes()).expect("memory works");
     let station = station.off_for(60).clock_is(at("2023-03-20T05:10:00"), false).run_until("2023-03-20T06:20:00");
     let outcomes = station.outcomes();
     assert!(outcomes.iter().all(|outcome| outcome.ends_with(" aired")) && outcomes.len() == 2, "{outcomes:?}");
-    let boot = station.log().into_iter().rfind(|record| record.kind == "boot").expect("one");
+    let boot = station.log().into_iter().rfind(|record| record.kind == "boot").expect("the log has a boot entry");
     assert_eq!(boot.body.last_seen.map(|at| at.timestamp() / 86_400), Some(1_679_263_200 / 86_400));
 }
 
 /// The boot clock and the planned length limit even a mark that is made with the machine's keys.
 #[test]
 fn the_boot_clock_and_the_planned_length_limit_every_mark() {
-    let station = station_owing_two().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
+    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
     let logged_length = |seconds: i64, boot: &str, frames: u64| {
         let station = station.twin();
         let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-        let recovery = recover(&mut disk, &mut keys).expect("memory");
+        let recovery = recover(&mut disk, &mut keys).expect("memory works");
         let zone = chrono_tz::Asia::Ho_Chi_Minh;
         let config = LogConfig { kind: "loa", station: "test", boot, zone, seed_source: os_seed };
-        let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory");
+        let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory works");
         let now = ClockSnapshot {
             wall: at("2023-03-20T05:15:30"),
             boot: BootTime(seconds * SECOND_US),
             sync: ClockSync::default(),
         };
         let id = Some("sang@2023-03-20T05:15:00#1".to_owned());
-        log.write_mark(now, LifeSign { trusted: true, id, frames, rate: 48_000 }, true).expect("memory");
+        log.write_mark(now, LifeSign { trusted: true, id, frames, rate: 48_000 }, true).expect("memory works");
         drop(log);
         let log = station.run_for(60).log();
-        let outcome = log.into_iter().find(|record| record.kind == "outcome").expect("one");
+        let outcome = log.into_iter().find(|record| record.kind == "outcome").expect("the log has an outcome");
         (outcome.body.played_ms, outcome.body.detail.is_some())
     };
     // The airing started 60 s after the start of the machine.
     assert_eq!(logged_length(84, "boot-2", 24 * 48_000), (24_000, false));
-    let (played, doubted) = logged_length(84, "boot-2", 50 * 48_000);
-    assert!((24_000..=27_000).contains(&played) && doubted, "{played}");
-    let (played, doubted) = logged_length(3600, "boot-2", 3600 * 48_000);
-    assert!((60_000..=60_001).contains(&played) && doubted, "at most the planned length: {played}");
+    let (played_ms, is_reported) = logged_length(84, "boot-2", 50 * 48_000);
+    assert!((24_000..=27_000).contains(&played_ms) && is_reported, "{played_ms}");
+    let (played_ms, is_reported) = logged_length(3600, "boot-2", 3600 * 48_000);
+    assert!((60_000..=60_001).contains(&played_ms) && is_reported, "at most the planned length: {played_ms}");
     assert_eq!(logged_length(84, "boot-1", 24 * 48_000), (0, true), "a mark of another start of the machine");
     assert_eq!(logged_length(50, "boot-2", 24 * 48_000), (0, false), "a mark from before the airing");
 }
 
 #[test]
 fn a_mark_stays_valid_after_the_end_of_its_epoch() {
-    let station = station_owing_two().off_for(60).clock_says("2023-03-20T05:14:00", true);
+    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true);
     let station = station.command(84, OperatorCommand::Collect { notes: Vec::new() }).run_and_cut(84);
     assert!(station.log().iter().any(|record| record.kind == "epoch"));
-    let key_name = station.keys().names().into_iter().find(|name| name.contains("/epoch-")).expect("a key");
+    let key_name = station.keys().names().into_iter().find(|name| name.contains("/epoch-")).expect("find a key");
     assert!(key_name.ends_with("/epoch-1"), "the old key is erased: {key_name}");
-    let outcome = station.run_for(60).log().into_iter().find(|record| record.kind == "outcome").expect("one");
+    let outcome =
+        station.run_for(60).log().into_iter().find(|record| record.kind == "outcome").expect("the log has an outcome");
     assert!((23_000..=24_000).contains(&outcome.body.played_ms), "{:?}", outcome.body.played_ms);
     assert_eq!(outcome.body.detail, None);
 }
 
 #[test]
 fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
-    let station = station_owing_two().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
+    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-    let honest = station.twin().run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
-    // An export ends the epoch like this.
-    let recovery = recover(&mut disk, &mut keys).expect("memory");
+    let honest = station
+        .twin()
+        .run_for(60)
+        .log()
+        .into_iter()
+        .find(|r| r.kind == "outcome")
+        .expect("the log has an outcome")
+        .body;
+    // An export ends the epoch in the same way.
+    let recovery = recover(&mut disk, &mut keys).expect("memory works");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot-3", zone, seed_source: os_seed };
-    let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory");
+    let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory works");
     log.rotate_epoch(ClockSnapshot { wall: at("2023-03-20T05:20:00"), boot: BootTime(0), sync: ClockSync::default() })
-        .expect("memory");
+        .expect("memory works");
     drop(log);
-    let outcome = station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
+    let outcome =
+        station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome").body;
     assert_eq!((outcome.frames, outcome.detail), (honest.frames, None));
     assert!(outcome.frames > 18 * 48_000, "{}", outcome.frames);
 }
@@ -280,36 +298,48 @@ fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
 /// durable.
 #[test]
 fn a_mark_stays_valid_after_two_power_cuts_at_the_end_of_its_epoch() {
-    let station = station_owing_two().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
+    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-    let honest = station.twin().run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
-    let name = keys.names().into_iter().find(|name| name.ends_with("/epoch-0")).expect("a key");
+    let honest = station
+        .twin()
+        .run_for(60)
+        .log()
+        .into_iter()
+        .find(|r| r.kind == "outcome")
+        .expect("the log has an outcome")
+        .body;
+    let name = keys.names().into_iter().find(|name| name.ends_with("/epoch-0")).expect("find a key");
     let (marks, key) = (disk.bytes(PROGRESS), keys.bytes(&name));
-    let recovery = recover(&mut disk, &mut keys).expect("memory");
+    let recovery = recover(&mut disk, &mut keys).expect("memory works");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot-3", zone, seed_source: os_seed };
-    let mut log = AirLog::open(disk.clone(), keys.clone(), recovery.resumed, &config).expect("memory");
+    let mut log = AirLog::open(disk.clone(), keys.clone(), recovery.resumed, &config).expect("memory works");
     log.rotate_epoch(ClockSnapshot { wall: at("2023-03-20T05:20:00"), boot: BootTime(0), sync: ClockSync::default() })
-        .expect("memory");
+        .expect("memory works");
     drop(log);
-    disk.replace(PROGRESS, &marks).expect("memory");
-    keys.replace(&name, &key).expect("memory");
-    recover(&mut disk, &mut keys).expect("memory");
+    disk.replace(PROGRESS, &marks).expect("memory works");
+    keys.replace(&name, &key).expect("memory works");
+    recover(&mut disk, &mut keys).expect("memory works");
     assert!(!keys.exists(&name), "the next start erases the key of the ended epoch");
-    let outcome = station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("one").body;
+    let outcome =
+        station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome").body;
     assert_eq!((outcome.frames, outcome.detail), (honest.frames, None));
 }
 
 #[test]
 fn a_resumed_airing_counts_from_where_it_resumed() {
-    let station = station_owing_two().off_for(60).clock_says("2023-03-20T05:14:00", true);
+    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true);
     let source = loa::playout::engine::UrgentSource::Segment(crate::station::id("a"));
     // 10 s of the airing, an urgent message of a minute, and 5 s more of the airing.
     let station = station.command(70, OperatorCommand::Urgent { source, repeat: 1 }).run_and_cut(136);
     let has_resumed = station.log().iter().any(|record| record.kind == "resume");
     let played_ms = |station: Station| {
         let log = station.run_for(60).log();
-        log.into_iter().find(|r| r.kind == "outcome" && r.body.session.is_some()).expect("one").body.played_ms
+        log.into_iter()
+            .find(|r| r.kind == "outcome" && r.body.session.is_some())
+            .expect("the log has an outcome")
+            .body
+            .played_ms
     };
     let honest = played_ms(station.twin());
     assert!(has_resumed && (9_000..=17_000).contains(&honest), "{honest}");
@@ -317,8 +347,8 @@ fn a_resumed_airing_counts_from_where_it_resumed() {
 
 #[test]
 fn the_folder_of_the_keys_holds_only_the_keys_in_force() {
-    let station = station_owing_two();
-    let origin = station.log().into_iter().find_map(|record| record.body.origin).expect("genesis");
+    let station = station_owing_two_airings();
+    let origin = station.log().into_iter().find_map(|record| record.body.origin).expect("the log has a genesis entry");
     let folder = key_folder(&origin);
     let mut names: Vec<String> = station.keys().names();
     names.retain(|name| !name.contains("/kept/"));

@@ -1,7 +1,7 @@
 //! `kill -9` while a process appends entries to a real folder at full speed: acknowledged entries stay.
 //!
-//! A kill does not lose the page cache, so this test says nothing about syncs; see `crash`. It shows that the log
-//! recovers from a kill between any two system calls.
+//! A kill does not lose the page cache, so this test says nothing about syncs; for those, see `crash`. This test shows
+//! that the log recovers from a kill between any two system calls.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -24,7 +24,7 @@ use loa::proof::verify::{VerifyError, VerifyPolicy};
 use crate::station::id;
 
 /// The environment variable that gives the child its folder.
-const APPENDER: &str = "LOA_APPENDER";
+const APPENDER_FOLDER: &str = "LOA_APPENDER";
 /// The maximum time of any wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -34,18 +34,18 @@ fn keys_of(folder: &Path) -> FolderStorage {
 
 /// Opens the log as the daemon does.
 fn open(folder: &Path) -> (AirLog<FolderStorage>, Recovered) {
-    durable::remove_temp_files(&folder.join("airlog")).expect("swept");
+    durable::remove_temp_files(&folder.join("airlog")).expect("delete temporary files");
     let (mut airlog, mut keys) = (FolderStorage::new(folder.join("airlog")), keys_of(folder));
-    let mut recovery = recover(&mut airlog, &mut keys).expect("a disk that works");
+    let mut recovery = recover(&mut airlog, &mut keys).expect("the disk works");
     assert_eq!(recovery.damaged, None, "a kill causes no damage");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
-    let log = AirLog::open(airlog, keys, recovery.resumed.take(), &config).expect("keys");
+    let log = AirLog::open(airlog, keys, recovery.resumed.take(), &config).expect("open the log");
     (log, recovery)
 }
 
 fn now(n: u64) -> ClockSnapshot {
-    let us = i64::try_from(n).expect("small") * 1000;
+    let us = i64::try_from(n).expect("the number fits") * 1000;
     ClockSnapshot { wall: WallTime(1_679_260_500_000_000 + us), boot: BootTime(us), sync: ClockSync::default() }
 }
 
@@ -63,26 +63,26 @@ fn genesis(identity: LogIdentity) -> Body {
     })
 }
 
-/// The child process: appends until it is killed, and prints the number of entries after each acknowledgement. Without
-/// the environment variable it does nothing.
+/// The child process. It appends until it is killed, and prints the number of entries after each acknowledgement.
+/// Without the environment variable, this test does nothing.
 #[test]
 fn the_child_appends_until_it_is_killed() {
-    let Some(folder) = std::env::var_os(APPENDER).map(PathBuf::from) else {
+    let Some(folder) = std::env::var_os(APPENDER_FOLDER).map(PathBuf::from) else {
         return;
     };
     let (mut log, recovery) = open(&folder);
     if recovery.replay.entries == 0 {
-        log.append(now(0), vec![genesis(log.identity())]).expect("a disk that works");
+        log.append(now(0), vec![genesis(log.identity())]).expect("the disk works");
     }
     for round in 0_u64.. {
         let first = log.entries();
         let batch = (0..1 + round % 7)
             .map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{first}-{n}").into() }))
             .collect();
-        log.append(now(first), batch).expect("a disk that works");
+        log.append(now(first), batch).expect("the disk works");
         // Every tenth round ends the epoch by a call, not by its size.
         if round % 10 == 9 {
-            log.rotate_epoch(now(first)).expect("a disk that works");
+            log.rotate_epoch(now(first)).expect("the disk works");
         }
         let mut stdout = std::io::stdout().lock();
         writeln!(stdout, "entries {} {}", log.entries(), log.identity().key).expect("the parent reads");
@@ -92,13 +92,13 @@ fn the_child_appends_until_it_is_killed() {
 
 /// Starts the child; returns the entry counts and keys that it prints.
 fn start_child(folder: &Path) -> (Child, Receiver<(u64, String)>) {
-    let mut child = Command::new(std::env::current_exe().expect("this test"))
+    let mut child = Command::new(std::env::current_exe().expect("find the test program"))
         .args(["kill::the_child_appends_until_it_is_killed", "--exact", "--nocapture"])
-        .env(APPENDER, folder)
+        .env(APPENDER_FOLDER, folder)
         .stdout(Stdio::piped())
         .spawn()
         .expect("this test starts");
-    let stdout = child.stdout.take().expect("piped");
+    let stdout = child.stdout.take().expect("the stream is piped");
     let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
@@ -112,10 +112,10 @@ fn start_child(folder: &Path) -> (Child, Receiver<(u64, String)>) {
 }
 
 /// Lets the child append, and kills it at a random moment. Returns its last entry count and key.
-fn kill_one(folder: &Path) -> (u64, String) {
+fn run_and_kill_child(folder: &Path) -> (u64, String) {
     let (mut child, lines) = start_child(folder);
     let mut last = lines.recv_timeout(PATIENCE).expect("the child appends");
-    let random_bytes = os_seed().expect("chance");
+    let random_bytes = os_seed().expect("get random bytes");
     let deadline =
         Instant::now() + Duration::from_micros(u64::from(u16::from_le_bytes([random_bytes[0], random_bytes[1]])) / 2);
     loop {
@@ -128,9 +128,9 @@ fn kill_one(folder: &Path) -> (u64, String) {
             break;
         }
     }
-    child.kill().expect("SIGKILL");
-    child.wait().expect("gone");
-    // Everything that it printed before its death was acknowledged. The pipe ends with the process.
+    child.kill().expect("kill the process");
+    child.wait().expect("wait for the process");
+    // Everything that the child printed before its death was acknowledged. The pipe ends with the process.
     lines.iter().last().unwrap_or(last)
 }
 
@@ -138,23 +138,23 @@ fn verify(folder: &Path, key: &str, earlier_heads: &[Checkpoint]) -> Verdict {
     let source = LogSource { storage: FolderStorage::new(folder.join("airlog")), form: LogForm::Airlog };
     let policy =
         VerifyPolicy { key: VerifierKey::parse(key), earlier_heads: earlier_heads.to_vec(), ..VerifyPolicy::default() };
-    verify_log(&source, policy, 1).expect("readable")
+    verify_log(&source, policy, 1).expect("read the log")
 }
 
 #[test]
 fn acknowledged_entries_survive_a_kill() {
-    let kills = std::env::var("LOA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
-    let folder = tempfile::tempdir().expect("a folder");
+    let kill_count = std::env::var("LOA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
+    let folder = tempfile::tempdir().expect("make a temporary folder");
     let (start, mut key, mut heads, mut torn_count) = (Instant::now(), None, Vec::<Checkpoint>::new(), 0);
-    for _ in 0..kills {
-        let (entries, child_key) = kill_one(folder.path());
+    for _ in 0..kill_count {
+        let (entries, child_key) = run_and_kill_child(folder.path());
         assert_eq!(*key.get_or_insert_with(|| child_key.clone()), child_key, "the log keeps its key");
         let verification_before = verify(folder.path(), &child_key, &heads);
         // A line can be incomplete until the log is recovered.
         let is_torn = |error: &VerifyError| matches!(error, VerifyError::Torn { .. });
         assert!(verification_before.errors.iter().all(is_torn), "before recovery: {:?}", verification_before.errors);
         let (log, recovery) = open(folder.path());
-        assert!(log.entries() >= entries, "{entries} acknowledged, {} there", log.entries());
+        assert!(log.entries() >= entries, "{entries} acknowledged, {} in the log", log.entries());
         assert_eq!((recovery.replay.entries, log.identity().key), (log.entries(), child_key.clone()));
         let verification_after = verify(folder.path(), &child_key, &heads);
         assert_eq!(verification_after.errors, [], "after recovery");
@@ -163,18 +163,18 @@ fn acknowledged_entries_survive_a_kill() {
         heads.push(Checkpoint { origin: verified.origin, size: verified.entries, root: verified.root });
     }
     let entries = heads.last().map_or(0, |head| head.size);
-    println!("{kills} kills in {:?}: {entries} entries, {torn_count} torn tails", start.elapsed());
+    println!("{kill_count} kills in {:?}: {entries} entries, {torn_count} torn tails", start.elapsed());
     // Temporary files beside the keys are not deleted: a key that was never renamed was never used.
     let temp_files: Vec<_> =
-        walk(&folder.path().join("airlog")).into_iter().filter(|name| name.ends_with(".tmp")).collect();
+        files_below(&folder.path().join("airlog")).into_iter().filter(|name| name.ends_with(".tmp")).collect();
     assert_eq!(temp_files, [""; 0], "temporary files are deleted");
 }
 
-/// All files under a folder.
-fn walk(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+/// The paths of all files below a folder.
+fn files_below(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("list the folder").flatten();
     let names = entries.flat_map(|entry| match entry.path().is_dir() {
-        true => walk(&entry.path()),
+        true => files_below(&entry.path()),
         false => vec![entry.path().display().to_string()],
     });
     names.collect()

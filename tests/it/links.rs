@@ -1,5 +1,5 @@
-//! loa does not damage people's files: byte order marks and bytes that are not UTF-8 stay, links are neither read nor
-//! written through, and `wav:` does not overwrite other files.
+//! loa does not damage the user's files: byte order marks and bytes that are not UTF-8 are kept, loa neither reads nor
+//! writes through links, and `wav:` does not overwrite other files.
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -14,33 +14,33 @@ fn folder_with_session_in(seconds: i64) -> Folder {
 
 fn add(folder: &Folder, options: &[&str], file: &Path) -> std::process::Output {
     let station = folder.station();
-    let arguments = [&["add", file.to_str().expect("UTF-8")], options, &["--station"]].concat();
+    let arguments = [&["add", file.to_str().expect("the path is UTF-8")], options, &["--station"]].concat();
     let output = folder.loa(&arguments);
     assert!(station.exists());
     output
 }
 
-fn audio_files(folder: &Folder) -> usize {
-    fs::read_dir(folder.station().join("audio")).expect("a folder").count()
+fn audio_file_count(folder: &Folder) -> usize {
+    fs::read_dir(folder.station().join("audio")).expect("list the folder").count()
 }
 
 #[test]
 fn add_and_remove_keep_a_byte_order_mark() {
     let folder = folder_with_session_in(3600);
     let playlist = folder.station().join("playlists/thu.toml");
-    let text = fs::read(&playlist).expect("a playlist");
+    let text = fs::read(&playlist).expect("read the playlist");
     let marked_text = [b"\xef\xbb\xbf".as_slice(), &text].concat();
-    fs::write(&playlist, &marked_text).expect("a playlist");
+    fs::write(&playlist, &marked_text).expect("write the file");
     let file = folder.station().with_file_name("moi.wav");
     write_wav(&file, 2);
     let addition = add(&folder, &["--id", "moi"], &file);
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
-    let edited = fs::read(&playlist).expect("a playlist");
+    let edited = fs::read(&playlist).expect("read the playlist");
     assert!(edited.starts_with(b"\xef\xbb\xbf[[segment]]") && String::from_utf8_lossy(&edited).contains("moi.wav"));
-    assert_eq!(audio_files(&folder), 2);
+    assert_eq!(audio_file_count(&folder), 2);
     let removal = folder.loa(&["remove", "moi", "--station"]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
-    assert_eq!(fs::read(&playlist).expect("a playlist"), marked_text, "the playlist has its old bytes");
+    assert_eq!(fs::read(&playlist).expect("read the playlist"), marked_text, "the playlist has its old bytes");
 }
 
 #[test]
@@ -51,34 +51,34 @@ fn a_playlist_that_is_not_utf8_is_never_rewritten() {
         .session(in_seconds(3600), "[\"tin\", \"khac\"]")
         .write_playlist();
     let playlist = folder.station().join("playlists/thu.toml");
-    let mut bytes = fs::read(&playlist).expect("a playlist");
+    let mut bytes = fs::read(&playlist).expect("read the playlist");
     bytes.extend_from_slice(b"# m\xf4t ghi ch\xfa c\xf1\n");
-    fs::write(&playlist, &bytes).expect("a playlist");
+    fs::write(&playlist, &bytes).expect("write the file");
     let file = folder.station().with_file_name("moi.wav");
     write_wav(&file, 2);
     let (addition, removal) = (add(&folder, &["--id", "moi"], &file), folder.loa(&["remove", "tin", "--station"]));
     for (command, output) in [("add", addition), ("remove", removal)] {
         assert_ne!(output.status.code(), Some(0), "{command}");
         assert!(printed(&output).contains("thu.toml"), "{command}: {}", printed(&output));
-        assert_eq!(fs::read(&playlist).expect("a playlist"), bytes, "{command}");
+        assert_eq!(fs::read(&playlist).expect("read the playlist"), bytes, "{command}");
     }
-    assert_eq!(audio_files(&folder), 2, "no file remains");
+    assert_eq!(audio_file_count(&folder), 2, "no new audio file remains");
 }
 
 fn set_device(folder: &Folder, device: &str) {
     let path = folder.station().join("station.toml");
-    let settings = fs::read_to_string(&path).expect("settings");
-    let (before, remainder) = settings.split_once("device = ").expect("a device");
-    let after = remainder.split_once('\n').expect("a line").1;
-    fs::write(path, format!("{before}device = \"{device}\"\n{after}")).expect("settings");
+    let settings = fs::read_to_string(&path).expect("read the file");
+    let (before, remainder) = settings.split_once("device = ").expect("find the device key");
+    let after = remainder.split_once('\n').expect("find a line").1;
+    fs::write(path, format!("{before}device = \"{device}\"\n{after}")).expect("write the file");
 }
 
 #[test]
 fn wav_accepts_only_new_names_in_the_stations_own_folder() {
     let folder = folder_with_session_in(3600);
     let station = folder.station();
-    fs::create_dir_all(station.join("airlog")).expect("a folder");
-    fs::write(station.join("airlog/log.jsonl"), "x").expect("a file");
+    fs::create_dir_all(station.join("airlog")).expect("make the folder");
+    fs::write(station.join("airlog/log.jsonl"), "x").expect("write the file");
     for name in
         ["airlog/log.jsonl", "station.toml", "audio/tin.wav", "../x.wav", "/tmp/loa-x.wav", ".x.wav", ".wav", ""]
     {
@@ -87,12 +87,12 @@ fn wav_accepts_only_new_names_in_the_stations_own_folder() {
         assert_eq!(check.status.code(), Some(1), "{name}: {}", printed(&check));
         assert!(printed(&check).contains("wav-name"), "{name}: {}", printed(&check));
     }
-    fs::remove_dir_all(station.join("airlog")).expect("a folder");
+    fs::remove_dir_all(station.join("airlog")).expect("delete the folder");
     set_device(&folder, "wav:audio/tin.wav");
-    let bytes = fs::read(station.join("audio/tin.wav")).expect("a file");
+    let bytes = fs::read(station.join("audio/tin.wav")).expect("read the file");
     let run = folder.loa(&["run"]);
     assert_eq!(run.status.code(), Some(78), "{}", printed(&run));
-    assert_eq!(fs::read(station.join("audio/tin.wav")).expect("a file"), bytes);
+    assert_eq!(fs::read(station.join("audio/tin.wav")).expect("read the file"), bytes);
     set_device(&folder, "wav:thu.wav");
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0));
 }
@@ -102,21 +102,21 @@ fn wav_does_not_overwrite_other_files() {
     for is_link in [false, true] {
         let folder = folder_with_session_in(15);
         let (output_file, letter) = (folder.station().join("out.wav"), folder.station().with_file_name("thu.txt"));
-        fs::write(&letter, "a letter of the user's").expect("a file");
+        fs::write(&letter, "a letter of the user's").expect("write the file");
         if is_link {
-            symlink(&letter, &output_file).expect("a link");
+            symlink(&letter, &output_file).expect("make the link");
         } else {
             write_wav(&output_file, 1);
         }
-        let bytes = fs::read(&output_file).expect("a file");
+        let bytes = fs::read(&output_file).expect("read the file");
         set_device(&folder, "wav:out.wav");
         let check = folder.loa(&["check"]);
         assert!(check.status.code() == Some(1) && printed(&check).contains("wav-not-ours"), "{}", printed(&check));
         let daemon = folder.run();
         daemon.wait_for("Ended buoi-0");
         assert_eq!(daemon.end(), Some(0));
-        assert_eq!(fs::read(&output_file).expect("a file"), bytes);
-        assert_eq!(fs::read_to_string(&letter).expect("a file"), "a letter of the user's");
+        assert_eq!(fs::read(&output_file).expect("read the file"), bytes);
+        assert_eq!(fs::read_to_string(&letter).expect("read the file"), "a letter of the user's");
         let outcomes = folder.outcomes();
         assert_eq!((outcomes.len(), outcomes[0].body.frames), (1, 0), "nothing sounded");
     }
@@ -130,7 +130,7 @@ fn wav_overwrites_its_own_file() {
     daemon.wait_for("Ended buoi-0");
     assert_eq!(daemon.end(), Some(0));
     let output_file = folder.station().join("out.wav");
-    let length = loa::library::scan::scan(&output_file).expect("a wave file that others read").length;
+    let length = loa::library::scan::scan(&output_file).expect("scan the wave file").length;
     assert_eq!((length.frames, length.rate), (48_000, 48_000));
     let check = folder.loa(&["check"]);
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
@@ -141,12 +141,12 @@ fn a_linked_audio_file_is_reported_with_a_command_that_repairs_it() {
     let folder = folder_with_session_in(20);
     let station = folder.station();
     let (link, elsewhere) = (station.join("audio/tin.wav"), station.with_file_name("o cung"));
-    fs::create_dir(&elsewhere).expect("a folder");
-    fs::rename(&link, elsewhere.join("tin.wav")).expect("moved");
-    symlink(elsewhere.join("tin.wav"), &link).expect("a link");
+    fs::create_dir(&elsewhere).expect("make the folder");
+    fs::rename(&link, elsewhere.join("tin.wav")).expect("move the path away");
+    symlink(elsewhere.join("tin.wav"), &link).expect("make the link");
     let check = folder.loa(&["check", "--format", "json"]);
     assert_eq!(check.status.code(), Some(1));
-    let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
+    let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("parse the JSON");
     assert_eq!(rows[0]["code"], "linked-audio", "{rows}");
     let daemon = folder.run();
     let text = daemon.wait_for("Schedule adopted").join("\n");
@@ -154,17 +154,17 @@ fn a_linked_audio_file_is_reported_with_a_command_that_repairs_it() {
     daemon.wait_for("Ended buoi-0");
     assert_eq!(daemon.end(), Some(0));
     assert_eq!(folder.outcomes()[0].body.frames, 0, "nothing sounded");
-    let hint = rows[0]["hint"].as_str().expect("a hint");
-    let command = &hint[hint.find("cp --remove-destination").expect("a command")..];
-    let status = Command::new("sh").args(["-c", command]).current_dir(&station).status().expect("a shell");
+    let hint = rows[0]["hint"].as_str().expect("the value is a string");
+    let command = &hint[hint.find("cp --remove-destination").expect("find a command")..];
+    let status = Command::new("sh").args(["-c", command]).current_dir(&station).status().expect("run the shell");
     assert!(status.success() && !link.is_symlink(), "{command}");
     let check = folder.loa(&["check"]);
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
-    // The audio folder itself may be a link, but no folder below it.
-    fs::rename(station.join("audio"), elsewhere.join("audio")).expect("moved");
-    symlink(elsewhere.join("audio"), station.join("audio")).expect("a link");
-    assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the folder may be a link");
-    symlink(&elsewhere, elsewhere.join("audio/sub")).expect("a link");
+    // The audio folder itself is allowed to be a link, but no folder below it is.
+    fs::rename(station.join("audio"), elsewhere.join("audio")).expect("move the path away");
+    symlink(elsewhere.join("audio"), station.join("audio")).expect("make the link");
+    assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the audio folder is allowed to be a link");
+    symlink(&elsewhere, elsewhere.join("audio/sub")).expect("make the link");
     folder.write(&folder.playlist().replace("\"tin.wav\"", "\"sub/tin.wav\""));
     let check = folder.loa(&["check"]);
     assert!(check.status.code() == Some(1) && printed(&check).contains("linked-audio"), "{}", printed(&check));
@@ -177,63 +177,66 @@ fn a_linked_airlog_is_reported_with_a_command_that_repairs_it() {
     daemon.wait_for("Schedule adopted");
     assert_eq!(daemon.end(), Some(0));
     let (airlog, elsewhere) = (folder.station().join("airlog"), folder.station().with_file_name("nhật ký"));
-    fs::rename(&airlog, &elsewhere).expect("moved");
-    symlink(&elsewhere, &airlog).expect("a link");
+    fs::rename(&airlog, &elsewhere).expect("move the path away");
+    symlink(&elsewhere, &airlog).expect("make the link");
     let run = folder.loa(&["run"]);
     assert!(run.status.code() == Some(78) && printed(&run).contains("airlog is a link"), "{}", printed(&run));
     assert!(!printed(&run).contains("os error"), "{}", printed(&run));
     let check = folder.loa(&["check", "--format", "json"]);
-    let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
+    let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("parse the JSON");
     assert_eq!((check.status.code(), &rows[0]["code"]), (Some(1), &"linked-log".into()), "{rows}");
     let check_text = printed(&folder.loa(&["check"]));
     // While the disk is unplugged, there is nothing to copy.
     let unplugged = elsewhere.with_file_name("đĩa rút ra");
-    fs::rename(&elsewhere, &unplugged).expect("moved");
+    fs::rename(&elsewhere, &unplugged).expect("move the path away");
     let texts = [folder.loa(&["check"]), folder.loa(&["run"])].map(|output| printed(&output));
     assert!(texts.iter().all(|text| !text.contains("rm '") && !text.contains("cp -a")), "{texts:?}");
     assert!(texts[0].contains("plug it in") && texts[1].contains("Plug in the disk"), "{texts:?}");
-    assert!(airlog.is_symlink(), "nothing was made in its place");
-    fs::rename(&unplugged, &elsewhere).expect("moved back");
+    assert!(airlog.is_symlink(), "the link was replaced");
+    fs::rename(&unplugged, &elsewhere).expect("move the path back");
     let command = check_text
         .split_once("the link with a copy: ")
         .and_then(|(_, remainder)| remainder.lines().next())
-        .expect("a cure");
-    assert!(std::process::Command::new("sh").args(["-c", command]).status().expect("sh").success(), "{command}");
+        .expect("find the command");
+    assert!(
+        std::process::Command::new("sh").args(["-c", command]).status().expect("run the shell").success(),
+        "{command}"
+    );
     let daemon = folder.run();
     assert_eq!(daemon.end(), Some(0));
-    assert!(folder.loa(&["verify"]).status.success(), "the log is whole");
+    assert!(folder.loa(&["verify"]).status.success(), "the log is intact");
 }
 
 #[test]
-fn a_linked_playlist_is_neither_read_nor_kept_nor_replaced() {
+fn a_linked_playlist_is_neither_read_nor_copied_nor_replaced() {
     let folder = folder_with_session_in(3600);
     let station = folder.station();
     let secret = station.with_file_name("bi-mat.toml");
     fs::write(&secret, "# a secret of the user's\n[[segment]]\nid = 'x'\ntitle = 'X'\nfile = 'tin.wav'\n")
-        .expect("a file");
+        .expect("write the file");
     let link = station.join("playlists/noi.toml");
-    symlink(&secret, &link).expect("a link");
+    symlink(&secret, &link).expect("make the link");
     let check = folder.loa(&["check"]);
     assert!(check.status.code() == Some(1) && printed(&check).contains("linked-file"), "{}", printed(&check));
     assert!(printed(&check).contains("cp --remove-destination"), "{}", printed(&check));
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     assert_eq!(daemon.end(), Some(0));
-    for entry in fs::read_dir(station.join("airlog/kept")).expect("a folder").flatten() {
-        let bytes = fs::read(entry.path()).expect("a file");
+    for entry in fs::read_dir(station.join("airlog/kept")).expect("list the folder").flatten() {
+        let bytes = fs::read(entry.path()).expect("read the file");
         assert!(!String::from_utf8_lossy(&bytes).contains("secret"), "{:?}", entry.path());
     }
     let file = station.with_file_name("moi.wav");
     write_wav(&file, 2);
     let addition = add(&folder, &["--playlist", "noi"], &file);
     assert_ne!(addition.status.code(), Some(0), "{}", printed(&addition));
-    assert!(link.is_symlink() && fs::read_to_string(&secret).expect("a file").contains("secret"));
-    assert_eq!(audio_files(&folder), 1);
-    // The folder itself may be a link.
-    fs::remove_file(&link).expect("a link");
+    assert!(link.is_symlink() && fs::read_to_string(&secret).expect("read the file").contains("secret"));
+    assert_eq!(audio_file_count(&folder), 1);
+    // The folder of the playlists is allowed to be a link.
+    fs::remove_file(&link).expect("delete the file");
     let elsewhere = station.with_file_name("danh-sach");
-    fs::rename(station.join("playlists"), &elsewhere).expect("moved");
-    symlink(&elsewhere, station.join("playlists")).expect("a link");
+    fs::rename(station.join("playlists"), &elsewhere).expect("move the path away");
+    symlink(&elsewhere, station.join("playlists")).expect("make the link");
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0));
     let addition = add(&folder, &["--id", "moi"], &file);
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
@@ -241,10 +244,10 @@ fn a_linked_playlist_is_neither_read_nor_kept_nor_replaced() {
 }
 
 #[test]
-fn the_path_of_the_station_may_contain_links() {
+fn the_path_of_a_station_can_contain_links() {
     let folder = folder_with_session_in(15);
     let link = folder.station().with_file_name("loi-tat");
-    symlink(folder.station(), &link).expect("a link");
+    symlink(folder.station(), &link).expect("make the link");
     let daemon = folder.run_on(&link);
     daemon.wait_for("Ended buoi-0");
     assert!(folder.loa(&["status"]).status.success());

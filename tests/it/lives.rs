@@ -1,5 +1,5 @@
-//! Random lives of a station: with any schedule, power cuts, clock steps, edits and lost devices, every planned airing
-//! has exactly one outcome, and the log never claims more than the device took.
+//! Random simulations of a station: with any schedule, power cuts, clock steps, edits and lost devices, every planned
+//! airing has exactly one outcome, and the log never claims more than the device took.
 mod checks;
 mod events;
 mod late_starts;
@@ -20,21 +20,22 @@ use proptest::prelude::*;
 
 use crate::station::{Station, id, move_kept_files_aside, scan_of};
 
-use checks::{check, check_line, check_reasons, check_sound, history};
+use checks::{check_line, check_outcomes, check_reasons, check_sound, history};
 
 /// A random schedule.
 #[derive(Debug, Clone)]
 pub struct RandomSchedule {
-    /// For each session: the second of the day, the items of `play`, the index in `LATE`, and the indices in
+    /// For each session: the second of the day, the items of `play`, the index in `LATE_RULES`, and the indices in
     /// `START_RULES`, `END_RULES` and `INTERRUPTION_RULES`.
     sessions: Vec<(u32, Vec<usize>, usize, [usize; 3])>,
 }
 
-const LENGTHS: [u64; 5] = [1, 7, 61, 600, 3600];
+/// The lengths in seconds of the segments `m0` to `m4`.
+const SEGMENT_SECONDS: [u64; 5] = [1, 7, 61, 600, 3600];
 
-const LATE: [&str; 5] = ["skip", "play", "join", "until 23:59", "until 12:00"];
+const LATE_RULES: [&str; 5] = ["skip", "play", "join", "until 23:59", "until 12:00"];
 
-/// Rules about the start of a session. Each may occur with any of the other rules.
+/// Rules about the start of a session. Each can occur with any end rule and interruption rule.
 const START_RULES: [&str; 6] = [
     "",
     "",
@@ -58,7 +59,7 @@ const INTERRUPTION_RULES: [&str; 5] = [
 impl RandomSchedule {
     pub fn toml(&self) -> String {
         let mut text = String::new();
-        for (n, seconds) in LENGTHS.iter().enumerate() {
+        for (n, seconds) in SEGMENT_SECONDS.iter().enumerate() {
             text.push_str(&format!("[[segment]]\nid = \"m{n}\"\ntitle = \"Mục {n}\"\nfile = \"s-{seconds}.mp3\"\n"));
             text.push_str(if n < 3 { "pool = \"p\"\n\n" } else { "\n" });
         }
@@ -73,7 +74,7 @@ impl RandomSchedule {
             let rules = [START_RULES[*start], END_RULES[*end], INTERRUPTION_RULES[*interruption]].concat();
             let at = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
             let play: Vec<_> = play.iter().map(item).collect();
-            let (play, late) = (play.join(", "), LATE[*late]);
+            let (play, late) = (play.join(", "), LATE_RULES[*late]);
             text.push_str(&format!(
                 "[[session]]\nid = \"b{n}\"\nat = \"{at}\"\nplay = [{play}]\nlate = \"{late}\"\n{rules}\n"
             ));
@@ -83,41 +84,50 @@ impl RandomSchedule {
 }
 
 pub fn random_schedule() -> impl Strategy<Value = RandomSchedule> {
-    // Half of the sessions are close together, so that they meet each other and the events; some are at midnight.
+    // Half of the sessions are close together, so that they overlap each other and the events. Some are near midnight.
     let second = prop_oneof![4 => 0u32..86_400, 5 => 20_000u32..24_000, 1 => 86_100u32..86_400, 1 => 0u32..30];
     let rules = (0usize..START_RULES.len(), 0usize..END_RULES.len(), 0usize..INTERRUPTION_RULES.len())
         .prop_map(|(a, b, c)| [a, b, c]);
-    let session = (second, prop::collection::vec(0usize..9, 1..6), 0usize..LATE.len(), rules);
+    let session = (second, prop::collection::vec(0usize..9, 1..6), 0usize..LATE_RULES.len(), rules);
     prop::collection::vec(session, 1..6).prop_map(|sessions| RandomSchedule { sessions })
 }
 
 #[derive(Debug, Clone)]
 enum Event {
-    Step(i64),
-    Sync(bool),
-    Edit(RandomSchedule),
-    /// An edit empties the playlist, and another edit restores it after this number of seconds.
-    Gone(i64),
-    Zone(usize),
-    Order(u8),
-    Away(i64),
-    Relay(i64),
-    /// The playlist's file is away for this number of seconds; then the first playlist is there again.
-    Hidden(i64),
+    /// The clock steps by this number of seconds.
+    ClockStep(i64),
+    /// The clock becomes synchronised or unsynchronised.
+    ClockSync(bool),
+    /// The playlist is replaced by this schedule.
+    PlaylistEdit(RandomSchedule),
+    /// An edit empties the playlist, and an edit restores it after this number of seconds.
+    PlaylistEmptied(i64),
+    /// The time zone becomes that with this index in `ZONES`.
+    ZoneEdit(usize),
+    /// The operator gives the command with this number; see `Simulation::schedule_event`.
+    Command(u8),
+    /// The sound device is away for this number of seconds.
+    DeviceOutage(i64),
+    /// The amplifier's relay fails for this number of seconds.
+    RelayOutage(i64),
+    /// The playlist's file is missing for this number of seconds. Then the first playlist is restored.
+    PlaylistHidden(i64),
     /// The kept files in one of the two places are moved aside.
-    Lost,
-    /// A forged or changed line is appended to the progress marks.
-    Marks(u8),
+    KeptFilesMoved,
+    /// A forged or changed line of this kind is appended to the progress marks.
+    MarkAppended(u8),
     /// The folder `airlog/` is moved elsewhere for this number of seconds.
-    Moved(i64),
+    AirlogMoved(i64),
 }
 
-/// The time of an event: at a share of the run, a number of seconds after its start, or a number of seconds after a
-/// session's time.
+/// The time of an event.
 #[derive(Debug, Clone, Copy)]
 enum EventTime {
+    /// After this share of the run.
     Share(f64),
+    /// This number of seconds after the start of the run.
     AfterStart(i64),
+    /// A number of seconds after the start of the session with this index.
     Session(usize, i64),
 }
 
@@ -126,18 +136,18 @@ const ZONES: [&str; 5] =
 
 fn random_event() -> impl Strategy<Value = (EventTime, Event)> {
     let any_event = prop_oneof![
-        prop_oneof![-100i64..100, -200_000i64..200_000].prop_map(Event::Step),
-        any::<bool>().prop_map(Event::Sync),
-        random_schedule().prop_map(Event::Edit),
-        (1i64..3000).prop_map(Event::Gone),
-        (0usize..ZONES.len()).prop_map(Event::Zone),
-        (0u8..10).prop_map(Event::Order),
-        (1i64..3000).prop_map(Event::Away),
-        (1i64..3000).prop_map(Event::Relay),
-        prop_oneof![1i64..3000, 1i64..90_000].prop_map(Event::Hidden),
-        Just(Event::Lost),
-        (0u8..3).prop_map(Event::Marks),
-        (1i64..3000).prop_map(Event::Moved),
+        prop_oneof![-100i64..100, -200_000i64..200_000].prop_map(Event::ClockStep),
+        any::<bool>().prop_map(Event::ClockSync),
+        random_schedule().prop_map(Event::PlaylistEdit),
+        (1i64..3000).prop_map(Event::PlaylistEmptied),
+        (0usize..ZONES.len()).prop_map(Event::ZoneEdit),
+        (0u8..10).prop_map(Event::Command),
+        (1i64..3000).prop_map(Event::DeviceOutage),
+        (1i64..3000).prop_map(Event::RelayOutage),
+        prop_oneof![1i64..3000, 1i64..90_000].prop_map(Event::PlaylistHidden),
+        Just(Event::KeptFilesMoved),
+        (0u8..3).prop_map(Event::MarkAppended),
+        (1i64..3000).prop_map(Event::AirlogMoved),
     ];
     let any_time = prop_oneof![
         (0.0f64..1.0).prop_map(EventTime::Share),
@@ -146,34 +156,36 @@ fn random_event() -> impl Strategy<Value = (EventTime, Event)> {
     let session_start = (0usize..6).prop_map(|n| EventTime::Session(n, 0));
     prop_oneof![
         6 => (any_time, any_event),
-        // An urgent message soon after the start of the run, a stop during a session, and a step at the start of a
+        // An urgent message shortly after the start of the run, a stop during a session, and a step at the start of a
         // session.
-        1 => (1i64..290).prop_map(|at| (EventTime::AfterStart(at), Event::Order(5))),
-        1 => (0usize..6, 0i64..200).prop_map(|(n, after)| (EventTime::Session(n, after), Event::Order(1))),
-        1 => (session_start, prop_oneof![-100i64..100, -200_000i64..200_000].prop_map(Event::Step)),
+        1 => (1i64..290).prop_map(|at| (EventTime::AfterStart(at), Event::Command(5))),
+        1 => (0usize..6, 0i64..200).prop_map(|(n, after)| (EventTime::Session(n, after), Event::Command(1))),
+        1 => (session_start, prop_oneof![-100i64..100, -200_000i64..200_000].prop_map(Event::ClockStep)),
     ]
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum RunEnd {
-    /// The daemon is stopped in order.
+    /// The daemon is stopped cleanly.
     Stop,
     /// The power is cut.
-    Cut,
-    /// The daemon is killed; the machine runs on.
+    PowerCut,
+    /// The daemon is killed, but the machine runs on.
     Kill,
 }
 
 #[derive(Debug, Clone)]
 pub struct Run {
+    /// The time at which the run ends.
     length: EventTime,
     events: Vec<(EventTime, Event)>,
     end: RunEnd,
-    /// The seconds without a daemon after the run.
-    off: i64,
-    /// The seconds by which the clock is set while the machine runs on; `None` if the machine starts anew.
-    clock_change: Option<i64>,
-    synchronised: bool,
+    /// The seconds after the run in which no daemon runs.
+    downtime_s: i64,
+    /// The seconds by which the clock is set while the machine runs on; `None` if the machine restarts.
+    clock_change_s: Option<i64>,
+    /// True if the clock is synchronised at the next start.
+    is_synchronised: bool,
 }
 
 pub fn random_run() -> impl Strategy<Value = Run> {
@@ -184,59 +196,60 @@ pub fn random_run() -> impl Strategy<Value = Run> {
         (0usize..6, 0i64..400).prop_map(|(n, after)| EventTime::Session(n, after)),
     ];
     let events = prop::collection::vec(random_event(), 0..6);
-    let off = prop_oneof![0i64..60, 0i64..600, 0i64..10_000, 0i64..400_000];
-    let end = prop_oneof![Just(RunEnd::Stop), Just(RunEnd::Cut), Just(RunEnd::Kill)];
-    let clock_change = prop_oneof![
+    let downtime_s = prop_oneof![0i64..60, 0i64..600, 0i64..10_000, 0i64..400_000];
+    let end = prop_oneof![Just(RunEnd::Stop), Just(RunEnd::PowerCut), Just(RunEnd::Kill)];
+    let clock_change_s = prop_oneof![
         3 => Just(None),
         2 => Just(Some(0)),
         1 => prop_oneof![-100i64..100, -20_000i64..20_000].prop_map(Some),
     ];
-    (length, events, end, off, clock_change, prop::bool::weighted(0.6)).prop_map(
-        |(length, events, end, off, clock_change, synchronised)| {
-            let clock_change = if end == RunEnd::Cut { None } else { clock_change };
-            Run { length, events, end, off, clock_change, synchronised }
+    (length, events, end, downtime_s, clock_change_s, prop::bool::weighted(0.6)).prop_map(
+        |(length, events, end, downtime_s, clock_change_s, is_synchronised)| {
+            let clock_change_s = if end == RunEnd::PowerCut { None } else { clock_change_s };
+            Run { length, events, end, downtime_s, clock_change_s, is_synchronised }
         },
     )
 }
 
-/// A time without a daemon between two runs.
+/// The period between two runs, in which no daemon runs.
 #[derive(Debug, Clone, Copy)]
 struct Downtime {
     from: WallTime,
     until: WallTime,
-    is_orderly: bool,
-    /// True if the clock has not been stepped before.
-    is_certain: bool,
+    /// True if the daemon was stopped cleanly before this period.
+    follows_clean_stop: bool,
+    /// True if no clock step has made the two times unreliable.
+    has_reliable_times: bool,
 }
 
-/// The facts that the test knows of a life, independent of its log.
-pub struct Life {
+/// A simulated station, as the test knows it independently of its log.
+pub struct Simulation {
     schedule: RandomSchedule,
     settings: String,
     downtimes: Vec<Downtime>,
-    /// The entry from which on the wall clock has been stepped: times are uncertain and may come twice.
-    stepped_at: Option<u64>,
-    /// The entry from which on the schedule may have been edited.
-    edited_at: Option<u64>,
-    /// True if this life loses the kept files beside the keys, false if it loses those beside the log. Never both.
-    loses_copies: bool,
+    /// The number of the first entry after a clock step. From it on, times are unreliable and can occur twice.
+    first_entry_after_step: Option<u64>,
+    /// The number of the first entry after which the schedule can have been edited.
+    first_entry_after_edit: Option<u64>,
+    /// True if the kept files beside the keys are moved; false if those beside the log are moved. Never both.
+    moves_copies_beside_keys: bool,
 }
 
-impl Life {
+impl Simulation {
     pub fn new(schedule: RandomSchedule, settings: &str) -> Self {
-        let loses_copies = schedule.sessions[0].0.is_multiple_of(2);
+        let moves_copies_beside_keys = schedule.sessions[0].0.is_multiple_of(2);
         Self {
             schedule,
             settings: settings.to_owned(),
             downtimes: Vec::new(),
-            stepped_at: None,
-            edited_at: None,
-            loses_copies,
+            first_entry_after_step: None,
+            first_entry_after_edit: None,
+            moves_copies_beside_keys,
         }
     }
 
-    /// The seconds from the clock's present time until `when`, in a run of `length` seconds.
-    fn seconds(&self, station: &Station, when: EventTime, length: i64) -> i64 {
+    /// The seconds from the clock's current time until `when`, in a run of `length` seconds.
+    fn seconds_until(&self, station: &Station, when: EventTime, length: i64) -> i64 {
         match when {
             EventTime::Share(share) => (share * length as f64) as i64,
             EventTime::AfterStart(seconds) => seconds,
@@ -249,40 +262,45 @@ impl Life {
     }
 
     pub fn run_once(&mut self, mut station: Station, run: Run) -> Station {
-        let length = self.seconds(&station, run.length, 0).max(1);
-        let at = |when| self.seconds(&station, when, length).min(length);
+        let length = self.seconds_until(&station, run.length, 0).max(1);
+        let at = |when| self.seconds_until(&station, when, length).min(length);
         let mut events: Vec<_> = run.events.iter().map(|(when, event)| (at(*when), event.clone())).collect();
         events.sort_by_key(|(at, _)| *at);
-        let steps = events.iter().any(|(_, event)| matches!(event, Event::Step(_)));
-        if steps || run.clock_change.is_some_and(|by| by != 0) {
-            self.stepped_at.get_or_insert(station.log().len() as u64);
+        let has_clock_step = events.iter().any(|(_, event)| matches!(event, Event::ClockStep(_)));
+        if has_clock_step || run.clock_change_s.is_some_and(|by| by != 0) {
+            self.first_entry_after_step.get_or_insert(station.log().len() as u64);
         }
-        let edits = |event: &Event| matches!(event, Event::Edit(_) | Event::Gone(_) | Event::Zone(_));
-        if events.iter().any(|(_, event)| edits(event)) {
-            self.edited_at.get_or_insert(station.log().len() as u64);
+        let is_edit =
+            |event: &Event| matches!(event, Event::PlaylistEdit(_) | Event::PlaylistEmptied(_) | Event::ZoneEdit(_));
+        if events.iter().any(|(_, event)| is_edit(event)) {
+            self.first_entry_after_edit.get_or_insert(station.log().len() as u64);
         }
-        // Entries that wait in memory while the folder is away would be lost with the power, so such a run ends in
-        // order.
-        let moves = events.iter().any(|(_, event)| matches!(event, Event::Moved(_)));
-        let end = if moves { RunEnd::Stop } else { run.end };
+        // A power cut would lose the entries that wait in memory while the folder is away, so such a run ends cleanly.
+        let moves_airlog = events.iter().any(|(_, event)| matches!(event, Event::AirlogMoved(_)));
+        let end = if moves_airlog { RunEnd::Stop } else { run.end };
         for (at, event) in events {
             station = self.schedule_event(station, at, length, event);
         }
         let station = match end {
             RunEnd::Stop => station.run_for(length),
-            RunEnd::Cut => station.run_and_cut(length),
+            RunEnd::PowerCut => station.run_and_cut(length),
             RunEnd::Kill => station.run_and_kill(length),
         };
         let from = station.wall();
-        let station = match run.clock_change {
-            Some(by) => station.restarted_after(run.off).clock_set(by).clock_synchronised(run.synchronised),
+        let station = match run.clock_change_s {
+            Some(by) => station.restarted_after(run.downtime_s).clock_set(by).clock_synchronised(run.is_synchronised),
             None => {
-                let wall = station.wall().plus(run.off * SECOND_US);
-                station.clock_is(wall, run.synchronised)
+                let wall = station.wall().plus(run.downtime_s * SECOND_US);
+                station.clock_is(wall, run.is_synchronised)
             }
         };
-        let is_certain = self.stepped_at.is_none();
-        self.downtimes.push(Downtime { from, until: station.wall(), is_orderly: end == RunEnd::Stop, is_certain });
+        let has_reliable_times = self.first_entry_after_step.is_none();
+        self.downtimes.push(Downtime {
+            from,
+            until: station.wall(),
+            follows_clean_stop: end == RunEnd::Stop,
+            has_reliable_times,
+        });
         station
     }
 }
@@ -291,14 +309,14 @@ const NEVER_QUIET: &str = "[quiet-hours]\nfrom = \"12:00\"\nuntil = \"12:00\"\n"
 
 pub const AMPLIFIER: &str = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"4s\"\nmin-off = \"30s\"\n";
 
-/// A strategy for the runs of one life.
+/// A strategy for the runs of one simulation.
 fn random_runs() -> impl Strategy<Value = Vec<Run>> {
     let run_group = prop_oneof![9 => random_run().prop_map(|run| vec![run]), 1 => late_starts::killed_during_session()];
     prop::collection::vec(run_group, 1..6).prop_map(|runs| runs.concat())
 }
 
-/// Runs a whole life and checks its log.
-fn check_life(
+/// Runs a complete simulation and checks its log.
+fn check_simulation(
     schedule: RandomSchedule,
     runs: Vec<Run>,
     has_amplifier: bool,
@@ -313,29 +331,29 @@ fn check_life(
         .file("hong.mp3", damaged)
         .settings(&settings)
         .playlist(&schedule.toml());
-    let mut life = Life::new(schedule, &settings);
+    let mut simulation = Simulation::new(schedule, &settings);
     for run in runs {
-        station = life.run_once(station, run);
+        station = simulation.run_once(station, run);
     }
-    // In the end the clock is right, and the days of the last plans pass.
+    // In the end the clock is right, and the dates of the last plans pass.
     let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
     if end > station.wall() {
-        life.stepped_at.get_or_insert(station.log().len() as u64);
+        simulation.first_entry_after_step.get_or_insert(station.log().len() as u64);
     }
-    life.edited_at.get_or_insert(station.log().len() as u64);
-    if let Some(downtime) = life.downtimes.last_mut() {
+    simulation.first_entry_after_edit.get_or_insert(station.log().len() as u64);
+    if let Some(downtime) = simulation.downtimes.last_mut() {
         downtime.until = end;
     }
     let station = station.clock_is(end, true).playlist("").run_for(3 * 86_400);
-    check(&station, has_quiet_hours)?;
-    check_reasons(&station, &life)?;
+    check_outcomes(&station, has_quiet_hours)?;
+    check_reasons(&station, &simulation)?;
     late_starts::check_late_starts(&station)?;
     check_sound(&station)?;
     check_line(&station)
 }
 
 proptest! {
-    // The time for shrinking a failing life is limited.
+    // The time for shrinking a failing simulation is limited.
     #![proptest_config(ProptestConfig {
         cases: case_count(), failure_persistence: None, max_shrink_time: 30_000, ..ProptestConfig::default()
     })]
@@ -343,7 +361,7 @@ proptest! {
     fn every_planned_airing_has_exactly_one_outcome(
         schedule in random_schedule(), runs in random_runs(), amplifier in any::<bool>(), quiet_hours in any::<bool>(),
     ) {
-        check_life(schedule, runs, amplifier, quiet_hours)?;
+        check_simulation(schedule, runs, amplifier, quiet_hours)?;
     }
 }
 

@@ -1,5 +1,5 @@
-//! The page of `loa log` shows the log as the station signed it, or says that it is changed. `loa verify` and `loa
-//! collect` report signed entries that are implausible.
+//! The page of `loa log` shows the log as the station signed it, or says that the log was changed. `loa verify` and
+//! `loa collect` report signed but implausible entries.
 use std::path::Path;
 use std::process::Output;
 
@@ -20,11 +20,12 @@ fn honest_station() -> Station {
     Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(2 * 86_400)
 }
 
-pub fn write(disk: &MemoryStorage, folder: &Path) {
+/// Writes the contents of a disk to the folder `airlog` in `folder`.
+pub fn write_airlog(disk: &MemoryStorage, folder: &Path) {
     for name in disk.names() {
         let path = folder.join("airlog").join(&name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, disk.bytes(&name)).expect("a file");
+        std::fs::create_dir_all(path.parent().expect("the path has a parent")).expect("make the folder");
+        std::fs::write(path, disk.bytes(&name)).expect("write the file");
     }
 }
 
@@ -33,23 +34,23 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+    String::from_utf8(output.stdout.clone()).expect("the text is UTF-8")
 }
 
 fn json(output: &Output) -> Vec<Map<String, Value>> {
-    serde_json::from_slice(&output.stdout).expect("an array of objects")
+    serde_json::from_slice(&output.stdout).expect("parse the JSON")
 }
 
-/// Changes the lines of a log and signs the result, as a station does that was told something untrue. Returns the disk
-/// and the log's key.
+/// Changes the lines of a log and signs the result, as a station with false inputs would. Returns the disk and the
+/// log's key.
 pub fn sign_changed(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (MemoryStorage, String) {
-    let plain = |byte| NoteSigner::new("x", SignatureType::Plain, &[byte; 32]).expect("a name");
+    let plain = |byte| NoteSigner::new("x", SignatureType::Plain, &[byte; 32]).expect("the key name is valid");
     let origin = derive_origin("loa", "mau", plain(7).public().bytes(), plain(8).public().bytes());
     let (log, epoch) = (signer(&origin, 7), signer(&epoch_key_name(&origin, 0), 8));
-    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
+    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("the text is UTF-8");
     let mut lines: Vec<Vec<u8>> = Vec::new();
     for line in text.lines().filter(|line| !line.contains("\"type\":\"epoch\"")) {
-        let remainder = line.split_once(",\"type\"").expect("an entry").1;
+        let remainder = line.split_once(",\"type\"").expect("find the type key").1;
         let mut line = format!("{{\"v\":1,\"seq\":{},\"type\"{remainder}", lines.len());
         if lines.is_empty() {
             for (key, value) in [
@@ -57,8 +58,12 @@ pub fn sign_changed(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (Memo
                 ("key", log.public().to_string()),
                 ("epoch_key", epoch.public().to_string()),
             ] {
-                let (prefix, remainder) = line.split_once(&format!("\"{key}\":\"")).expect("a genesis");
-                line = format!("{prefix}\"{key}\":\"{value}\"{}", remainder.split_once('"').expect("a text").1);
+                let (prefix, remainder) =
+                    line.split_once(&format!("\"{key}\":\"")).expect("find the key in the genesis entry");
+                line = format!(
+                    "{prefix}\"{key}\":\"{value}\"{}",
+                    remainder.split_once('"').expect("find the end of the value").1
+                );
             }
         }
         change(&mut line);
@@ -68,23 +73,23 @@ pub fn sign_changed(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (Memo
     let mut changed_disk = MemoryStorage::default();
     use loa::airlog::storage::Storage;
     for name in disk.names().iter().filter(|name| name.starts_with("kept/")) {
-        changed_disk.replace(name, &disk.bytes(name)).expect("memory");
+        changed_disk.replace(name, &disk.bytes(name)).expect("memory works");
     }
     let lines: Vec<u8> = lines.into_iter().flat_map(|line| line.into_iter().chain([b'\n'])).collect();
-    changed_disk.replace("log.jsonl", &lines).expect("memory");
-    changed_disk.replace("checkpoint", head.to_string().as_bytes()).expect("memory");
+    changed_disk.replace("log.jsonl", &lines).expect("memory works");
+    changed_disk.replace("checkpoint", head.to_string().as_bytes()).expect("memory works");
     (changed_disk, log.public().to_string())
 }
 
 #[test]
 fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_code() {
     let station = honest_station();
-    let text = String::from_utf8(station.disk().bytes("log.jsonl")).expect("UTF-8");
+    let text = String::from_utf8(station.disk().bytes("log.jsonl")).expect("the text is UTF-8");
     let last_seq = text.lines().count() - 1;
     let next_line = text
         .lines()
         .last()
-        .expect("entries")
+        .expect("find an entry")
         .replace(&format!("\"seq\":{last_seq}"), &format!("\"seq\":{}", last_seq + 1));
     let shortened: String = text.lines().take(last_seq).map(|line| format!("{line}\n")).collect();
     let edits = [
@@ -96,13 +101,13 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
         format!("{text}{next_line}\n"),
         format!("{text}{{\"v\":1,"),
     ];
-    let folder = tempfile::tempdir().expect("a folder");
-    write(station.disk(), folder.path());
+    let folder = tempfile::tempdir().expect("make a temporary folder");
+    write_airlog(station.disk(), folder.path());
     let page = run(folder.path(), &["log", ".", "--lang", "en"]);
     assert!(page.status.success() && stdout(&page).contains("Head code at the end of the day"), "{}", stdout(&page));
     for edited_text in edits {
         assert_ne!(edited_text, text);
-        std::fs::write(folder.path().join("airlog/log.jsonl"), &edited_text).expect("a file");
+        std::fs::write(folder.path().join("airlog/log.jsonl"), &edited_text).expect("write the file");
         for (lang, first_words) in [("en", "NOT WHOLE: "), ("vi", "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: ")] {
             let page = run(folder.path(), &["log", ".", "--lang", lang]);
             assert_eq!(page.status.code(), Some(1));
@@ -118,16 +123,17 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
 }
 
 #[test]
-fn json_has_every_key_of_an_entry_also_those_of_a_newer_program() {
+fn json_has_every_key_of_an_entry_even_keys_of_a_newer_program() {
     let (disk, _) = sign_changed(honest_station().disk(), |line| {
         if line.contains("\"type\":\"outcome\"") {
             line.insert_str(line.len() - 1, ",\"newer_key\":{\"a\":7}");
         }
     });
-    let folder = tempfile::tempdir().expect("a folder");
-    write(&disk, folder.path());
-    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
-    let entries: Vec<Map<String, Value>> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let folder = tempfile::tempdir().expect("make a temporary folder");
+    write_airlog(&disk, folder.path());
+    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("the text is UTF-8");
+    let entries: Vec<Map<String, Value>> =
+        text.lines().map(|line| serde_json::from_str(line).expect("parse the JSON")).collect();
     let outcomes: Vec<_> = entries.iter().filter(|entry| entry["type"] == "outcome").cloned().collect();
     assert!(outcomes.len() == 4 && outcomes[0].contains_key("drift_us") && outcomes[0]["newer_key"]["a"] == 7);
     assert_eq!(json(&run(folder.path(), &["log", ".", "--format", "json"])), outcomes);
@@ -141,21 +147,21 @@ fn csv_has_a_column_for_every_key_and_no_cell_is_a_formula() {
     let (disk, _) = sign_changed(honest_station().disk(), |line| {
         *line = line.replace("\"language\":\"vi\"", "\"language\":\"＝HYPERLINK\\u0007(x)\",\"newer_key\":7");
     });
-    let folder = tempfile::tempdir().expect("a folder");
-    write(&disk, folder.path());
+    let folder = tempfile::tempdir().expect("make a temporary folder");
+    write_airlog(&disk, folder.path());
     let table = run(folder.path(), &["log", ".", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(table.stdout.as_slice());
-    let headers = reader.headers().expect("a header").clone();
-    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
+    let headers = reader.headers().expect("read the header").clone();
+    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("the text is UTF-8");
     let outcome: Map<String, Value> = text
         .lines()
-        .map(|line| serde_json::from_str::<Map<String, Value>>(line).expect("JSON"))
+        .map(|line| serde_json::from_str::<Map<String, Value>>(line).expect("parse the JSON"))
         .find(|entry| entry["type"] == "outcome")
-        .expect("outcomes");
+        .expect("find an outcome");
     for key in outcome.keys().filter(|key| *key != "v" && *key != "clock") {
         assert!(headers.iter().any(|header| header == key), "{key}");
     }
-    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("read the row")).collect();
     let cell = |name: &str| &rows[0][headers.iter().position(|header| header == name).expect(name)];
     assert_eq!((cell("title"), cell("language")), ("'=1+1 Bản tin", "'＝HYPERLINK(x)"));
     assert_eq!((cell("newer_key"), cell("clock_synchronised"), cell("drift_us")), ("7", "true", "0"));
@@ -163,10 +169,10 @@ fn csv_has_a_column_for_every_key_and_no_cell_is_a_formula() {
 }
 
 #[test]
-fn the_page_marks_airings_by_an_unsynchronised_clock_with_a_star() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn the_page_marks_airings_timed_by_an_unsynchronised_clock_with_a_star() {
+    let folder = tempfile::tempdir().expect("make a temporary folder");
     let station = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(86_400);
-    write(station.disk(), folder.path());
+    write_airlog(station.disk(), folder.path());
     let page = stdout(&run(folder.path(), &["log", ".", "--lang", "en"]));
     assert!(page.contains("05:15:00.000*") && page.contains("* 2 airings: timed by the computer's clock"), "{page}");
     let verification = run(folder.path(), &["verify", ".", "--lang", "en"]);
@@ -174,8 +180,8 @@ fn the_page_marks_airings_by_an_unsynchronised_clock_with_a_star() {
     assert!(
         stdout(&verification).contains("2 of 2 airings that were played were timed by a clock that nobody vouched for")
     );
-    let synchronised_folder = tempfile::tempdir().expect("a folder");
-    write(honest_station().disk(), synchronised_folder.path());
+    let synchronised_folder = tempfile::tempdir().expect("make a temporary folder");
+    write_airlog(honest_station().disk(), synchronised_folder.path());
     let page = stdout(&run(synchronised_folder.path(), &["log", ".", "--lang", "en"]));
     assert!(!page.contains('*'), "{page}");
 }
@@ -191,8 +197,8 @@ fn verify_and_collect_report_a_signed_but_implausible_airing() {
     let honest = honest_station();
     let (disk, key) = sign_changed(honest.disk(), shorten_airing);
     assert_ne!(disk.bytes("log.jsonl"), sign_changed(honest.disk(), |_| ()).0.bytes("log.jsonl"));
-    let folder = tempfile::tempdir().expect("a folder");
-    write(&disk, folder.path());
+    let folder = tempfile::tempdir().expect("make a temporary folder");
+    write_airlog(&disk, folder.path());
     let verification = run(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
     assert_eq!(verification.status.code(), Some(1));
     let text = stdout(&verification);
@@ -207,7 +213,7 @@ fn verify_and_collect_report_a_signed_but_implausible_airing() {
         "{text}"
     );
     let verification = run(folder.path(), &["verify", ".", "--format", "json"]);
-    let verification: Value = serde_json::from_slice(&verification.stdout).expect("JSON");
+    let verification: Value = serde_json::from_slice(&verification.stdout).expect("parse the JSON");
     assert!(verification["whole"] == true && verification["plausibility"]["plausible"] == false);
     assert_eq!(verification["plausibility"]["findings"][0]["code"], "too-long");
     if !cfg!(feature = "department") {
@@ -234,8 +240,8 @@ fn collect(folder: &Path) -> Vec<Map<String, Value>> {
 fn verify_and_collect_report_that_a_log_follows_another() {
     let follows = "\"follows\":{\"kept_as\":\"damaged/2023\",\"entries\":41,\"head\":null}";
     let (disk, key) = sign_changed(honest_station().disk(), |line| *line = line.replace("\"follows\":null", follows));
-    let folder = tempfile::tempdir().expect("a folder");
-    write(&disk, folder.path());
+    let folder = tempfile::tempdir().expect("make a temporary folder");
+    write_airlog(&disk, folder.path());
     let verification = run(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
     assert!(verification.status.success(), "a remark is no error: {}", stdout(&verification));
     assert!(

@@ -1,9 +1,9 @@
-//! Test sounds: synthesised here, encoded by ffmpeg, and decoded by ffmpeg for comparison.
+//! Test sounds, which are synthesised here. ffmpeg encodes them, and decodes them for comparison.
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Interleaved samples that correlate with themselves at one offset only: sweeps with the rhythm of syllables, and a
-/// little noise. The samples are rounded to 16 bit, so lossless files store exactly these.
+/// Interleaved samples that do not correlate with shifted copies of themselves: sweeps with the rhythm of syllables and
+/// a little noise. The samples are rounded to 16 bits, so a lossless file stores exactly these samples.
 pub fn signal(frames: usize, rate: u32, channels: u16) -> Vec<f32> {
     let mut noise = 12345_u32;
     let mut phase = 0.0_f64;

@@ -1,10 +1,10 @@
-//! The first session of a day starts as exactly as any other, because the day is planned before it begins.
+//! The first session of a day starts as punctually as any other session, because the day is planned before it begins.
 use crate::record::Record;
 use loa::playout::engine::{OperatorCommand, UrgentSource};
 
 use crate::station::{Station, at, id};
 
-/// No quiet hours; the warm-up of the amplifier takes 20 s.
+/// Settings without quiet hours, in which the warm-up of the amplifier takes 20 s.
 const SETTINGS: &str = "[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n\
     [amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"20s\"\n";
 const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\
@@ -16,12 +16,13 @@ fn station_from(now: &str) -> Station {
     Station::new(now).settings(SETTINGS).playlist(PLAYLIST)
 }
 
+/// The entries of this type.
 fn entries<'a>(log: &'a [Record], kind: &'a str) -> impl Iterator<Item = &'a Record> {
     log.iter().filter(move |r| r.kind == kind)
 }
 
-/// Asserts that both airings start on the frame.
-fn assert_exact(station: &Station) {
+/// Asserts that both airings start exactly on their frames.
+fn assert_starts_on_frame(station: &Station) {
     let log = station.log();
     let starts: Vec<_> = entries(&log, "start").map(|r| (r.wall(), r.body.late_us)).collect();
     assert_eq!(starts, [(at("2023-03-21T00:00:00"), Some(0)), (at("2023-03-21T00:01:00"), Some(0))]);
@@ -31,32 +32,33 @@ fn assert_exact(station: &Station) {
 fn a_session_at_midnight_starts_on_the_frame_with_a_warm_amplifier() {
     let station = station_from("2023-03-20T22:00:00").run_until("2023-03-21T00:05:00");
     assert_eq!(station.outcomes(), AIRED_AT_MIDNIGHT);
-    assert_exact(&station);
+    assert_starts_on_frame(&station);
     let log = station.log();
     let switch_on_times: Vec<_> =
         entries(&log, "amplifier").filter(|r| r.body.to.as_deref() == Some("on")).map(Record::wall).collect();
     assert_eq!(switch_on_times, [at("2023-03-20T23:59:40")]);
     let plans: Vec<_> =
-        entries(&log, "plan").map(|r| (r.body.date.expect("a date").to_string(), r.body.count)).collect();
+        entries(&log, "plan").map(|r| (r.body.date.expect("a plan has a date").to_string(), r.body.count)).collect();
     assert_eq!(plans, [("2023-03-20".to_owned(), 0), ("2023-03-21".to_owned(), 2)], "each date is planned once");
-    let last_plan_at = entries(&log, "plan").last().expect("two").wall();
-    assert!(last_plan_at < at("2023-03-20T23:59:40"), "planned before the warm-up");
+    let last_plan_at = entries(&log, "plan").last().expect("find an entry").wall();
+    assert!(last_plan_at < at("2023-03-20T23:59:40"), "the day is planned before the warm-up");
 }
 
 #[test]
-fn a_daemon_that_starts_shortly_before_midnight_starts_on_the_frame() {
-    assert_exact(&station_from("2023-03-20T23:59:50").run_until("2023-03-21T00:05:00"));
-    // A restart plans with the schedule that was in force.
+fn a_daemon_that_starts_shortly_before_midnight_starts_the_session_on_the_frame() {
+    assert_starts_on_frame(&station_from("2023-03-20T23:59:50").run_until("2023-03-21T00:05:00"));
+    // After a restart, the daemon plans with the schedule that was in force before.
     let restarted = station_from("2023-03-20T12:00:00").run_for(60).clock_says("2023-03-20T23:59:55", true);
-    assert_exact(&restarted.run_until("2023-03-21T00:05:00"));
-    // The power goes after the plan, and the station starts again before midnight: each airing has one outcome.
+    assert_starts_on_frame(&restarted.run_until("2023-03-21T00:05:00"));
+    // The power goes after the day is planned, and the station starts again before midnight. Each airing has one
+    // outcome.
     let station = station_from("2023-03-20T23:58:00").run_and_cut(60).off_for(20).run_until("2023-03-21T00:05:00");
-    assert_exact(&station);
+    assert_starts_on_frame(&station);
     assert_eq!(station.outcomes(), AIRED_AT_MIDNIGHT);
 }
 
 #[test]
-fn an_edit_changes_the_next_day_that_is_already_planned_and_adds_nothing_to_the_past() {
+fn an_edit_changes_the_planned_next_day_and_adds_nothing_to_the_past() {
     let before_midnight = || station_from("2023-03-20T23:50:00");
     // At 23:59:30 the session is moved to 00:03.
     let station =
@@ -78,8 +80,9 @@ fn an_edit_changes_the_next_day_that_is_already_planned_and_adds_nothing_to_the_
         .run_until("2023-03-21T00:10:00");
     assert_eq!(station.outcomes(), AIRED_AT_MIDNIGHT);
     let log = station.log();
-    let segments: Vec<_> =
-        entries(&log, "outcome").map(|r| (r.body.segment.clone().expect("one"), r.body.late_us)).collect();
+    let segments: Vec<_> = entries(&log, "outcome")
+        .map(|r| (r.body.segment.clone().expect("an outcome names its segment"), r.body.late_us))
+        .collect();
     assert_eq!(segments, [(id("b"), Some(0)), (id("a"), Some(0))]);
     // An edit also withdraws the coming session of today.
     let longer_playlist = PLAYLIST.replace("at = \"00:00:00\"", "at = [\"00:00:00\", \"23:58:00\"]");
@@ -98,7 +101,7 @@ fn an_edit_changes_the_next_day_that_is_already_planned_and_adds_nothing_to_the_
 }
 
 #[test]
-fn a_clock_that_steps_over_midnight_and_back_plans_nothing_twice() {
+fn a_clock_that_steps_past_midnight_and_back_plans_no_date_twice() {
     for steps in [[-30, 30], [40, -40], [-240, 240], [280, -200]] {
         let stepped = station_from("2023-03-20T23:58:00").step(60, steps[0]).step(90, steps[1]);
         let station = stepped.run_until("2023-03-21T00:20:00");
@@ -112,7 +115,7 @@ fn a_clock_that_steps_over_midnight_and_back_plans_nothing_twice() {
 }
 
 #[test]
-fn quiet_hours_and_urgent_messages_continue_over_midnight() {
+fn quiet_hours_and_urgent_messages_continue_past_midnight() {
     // By default, midnight is in the quiet hours.
     let quiet_station = Station::new("2023-03-20T23:50:00").playlist(PLAYLIST).run_until("2023-03-21T00:05:00");
     let missed = ["dem@2023-03-21T00:00:00#1 missed quiet-hours", "dem@2023-03-21T00:00:00#2 missed quiet-hours"];

@@ -1,4 +1,4 @@
-//! The folder of a running station is moved away, deleted or replaced by a copy.
+//! Somebody moves the folder of a running station away, deletes it or replaces it with a copy.
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ fn other_path(folder: &Folder) -> PathBuf {
 }
 
 fn copy(from: &Path, to: &Path) {
-    assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().expect("cp").success());
+    assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().expect("run cp").success());
 }
 
 /// Deletes a folder to which another process may write at the same time; retries until it is gone.
@@ -47,10 +47,10 @@ fn note_count(station: &Path) -> usize {
 }
 
 #[test]
-fn a_moved_station_plays_on_and_writes_all_entries_when_it_is_back() {
+fn a_moved_station_plays_on_and_writes_all_entries_when_its_folder_is_back() {
     let (folder, daemon) = running_station();
     let (station, moved) = (folder.station(), other_path(&folder));
-    fs::rename(&station, &moved).expect("moved");
+    fs::rename(&station, &moved).expect("move the folder away");
     let reply = log_note(&folder, "mưa to");
     assert!(reply.contains("NOT logged yet"), "{reply}");
     daemon.wait_for("NOT IN ITS PLACE");
@@ -59,13 +59,13 @@ fn a_moved_station_plays_on_and_writes_all_entries_when_it_is_back() {
     assert!(folder.loa(&["play", "ngan", "--station"]).status.code().is_some());
     daemon.wait_for("Ended operator@");
     assert!(!station.exists(), "nothing is created at the old path");
-    assert_eq!(note_count(&moved), 0, "the moved log is not written");
-    // The station is also found at its new path, and no second daemon runs there.
+    assert_eq!(note_count(&moved), 0, "entries are written to the moved log");
+    // `loa status` also finds the station at its new path, and no second daemon can run there.
     let status = printed(&folder.command_on(&["status", "--lang", "en"], &moved).output().expect("loa starts"));
     assert!(status.contains("moved away"), "{status}");
     let second = folder.command_on(&["run", "--lang", "en"], &moved).output().expect("loa starts");
     assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
-    fs::rename(&moved, &station).expect("moved back");
+    fs::rename(&moved, &station).expect("move the folder back");
     assert!(!log_note(&folder, "tạnh").contains("NOT"), "entries are written again");
     daemon.wait_for("no entry is missing");
     assert_eq!(note_count(&station), 2);
@@ -80,9 +80,9 @@ fn a_moved_station_plays_on_and_writes_all_entries_when_it_is_back() {
 fn a_moved_station_that_is_stopped_loses_no_entry() {
     let (folder, daemon) = running_station();
     let (station, moved) = (folder.station(), other_path(&folder));
-    fs::rename(&station, &moved).expect("moved");
+    fs::rename(&station, &moved).expect("move the folder away");
     assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
-    assert_eq!(daemon.end(), Some(0), "no entry is lost");
+    assert_eq!(daemon.end(), Some(0), "an entry is lost");
     assert!(!station.exists());
     assert_eq!(note_count(&moved), 1);
     let kinds: Vec<_> = log_of(&moved).into_iter().map(|record| record.kind).collect();
@@ -94,21 +94,21 @@ fn a_moved_station_that_is_stopped_loses_no_entry() {
 }
 
 #[test]
-fn a_copy_in_the_place_of_the_station_is_neither_written_nor_run() {
+fn a_copy_in_the_place_of_the_station_is_neither_changed_nor_run() {
     let (folder, daemon) = running_station();
     let (station, moved) = (folder.station(), other_path(&folder));
-    fs::rename(&station, &moved).expect("moved");
+    fs::rename(&station, &moved).expect("move the folder away");
     copy(&moved, &station);
-    let log_of_copy = fs::read(station.join("airlog/log.jsonl")).expect("the copy's log");
+    let log_of_copy = fs::read(station.join("airlog/log.jsonl")).expect("read the file");
     assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     for path in [&station, &moved] {
         let second = folder.command_on(&["run", "--lang", "en"], path).output().expect("loa starts");
         assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
     }
-    assert_eq!(fs::read(station.join("airlog/log.jsonl")).expect("the copy's log"), log_of_copy);
+    assert_eq!(fs::read(station.join("airlog/log.jsonl")).expect("read the file"), log_of_copy);
     fs::remove_dir_all(&station).expect("the copy is removed");
-    fs::rename(&moved, &station).expect("moved back");
+    fs::rename(&moved, &station).expect("move the folder back");
     assert!(!log_note(&folder, "tạnh").contains("NOT"));
     assert_eq!(note_count(&station), 2);
     assert_eq!(daemon.end(), Some(0));
@@ -124,62 +124,62 @@ fn a_deleted_airlog_does_not_allow_a_second_daemon() {
     assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
     assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
-    assert!(!folder.station().join("airlog").exists(), "the folder is created only at the start");
-    assert_eq!(daemon.end(), Some(1), "the exit code says that entries are lost");
+    assert!(!folder.station().join("airlog").exists(), "the folder was created again");
+    assert_eq!(daemon.end(), Some(1), "the exit code does not say that entries are lost");
 }
 
 #[test]
 fn a_pinned_log_is_written_only_in_its_own_folder() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let (airlog, moved) = (dir.path().join("airlog"), dir.path().join("xa"));
     let mut storage = FolderStorage::for_airlog(airlog.clone());
-    storage.pin_folder().expect("made");
+    storage.pin_folder().expect("make the folder");
     for name in ["log.jsonl", "progress"] {
-        storage.append(name, b"a\n").expect("written");
+        storage.append(name, b"a\n").expect("append to the log");
     }
-    fs::rename(&airlog, &moved).expect("moved");
+    fs::rename(&airlog, &moved).expect("move the folder away");
     for has_copy in [false, true] {
         if has_copy {
             copy(&moved, &airlog);
         }
         for name in ["log.jsonl", "progress", "closings"] {
-            let error = storage.append(name, b"b\n").expect_err("it is not there");
+            let error = storage.append(name, b"b\n").expect_err("the folder is elsewhere");
             assert!(StorageMoved::is_cause_of(&error), "{error}");
         }
         assert!(storage.replace("checkpoint", b"b").is_err_and(|e| StorageMoved::is_cause_of(&e)));
         assert!(storage.replace("kept/a.toml", b"b").is_err_and(|e| StorageMoved::is_cause_of(&e)));
         assert!(storage.sync("log.jsonl").is_ok(), "bytes that were written before are synced");
     }
-    assert_eq!(fs::read(airlog.join("log.jsonl")).expect("the copy"), b"a\n");
+    assert_eq!(fs::read(airlog.join("log.jsonl")).expect("read the copy"), b"a\n");
     assert!(!airlog.join("kept").exists() && !airlog.join("checkpoint").exists());
     fs::remove_dir_all(&airlog).expect("the copy is removed");
-    fs::rename(&moved, &airlog).expect("moved back");
-    storage.append("log.jsonl", b"b\n").expect("written");
-    assert_eq!(fs::read(airlog.join("log.jsonl")).expect("the log"), b"a\nb\n");
-    // A replaced log file is refused. A replaced file of marks is written, because marks are temporary.
+    fs::rename(&moved, &airlog).expect("move the folder back");
+    storage.append("log.jsonl", b"b\n").expect("append to the log");
+    assert_eq!(fs::read(airlog.join("log.jsonl")).expect("read the log"), b"a\nb\n");
+    // A replaced log file is not written. A replaced file of marks is written, because marks are temporary.
     for name in ["log.jsonl", "progress"] {
         let path = airlog.join(name);
-        fs::copy(&path, airlog.join("x")).and_then(|_| fs::rename(airlog.join("x"), &path)).expect("replaced");
+        fs::copy(&path, airlog.join("x")).and_then(|_| fs::rename(airlog.join("x"), &path)).expect("replace the file");
     }
     assert!(storage.append("log.jsonl", b"c\n").is_err_and(|e| StorageMoved::is_cause_of(&e)));
-    storage.append("progress", b"c\n").expect("written anew");
-    assert_eq!(fs::read(airlog.join("progress")).expect("marks"), b"a\nc\n");
+    storage.append("progress", b"c\n").expect("append to the log");
+    assert_eq!(fs::read(airlog.join("progress")).expect("read the marks"), b"a\nc\n");
 }
 
 #[test]
-fn after_follow_moved_entries_go_to_the_moved_folder() {
-    let dir = tempfile::tempdir().expect("a folder");
+fn after_follow_moved_folder_entries_go_to_the_moved_folder() {
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let (airlog, moved) = (dir.path().join("airlog"), dir.path().join("xa"));
     let mut storage = FolderStorage::for_airlog(airlog.clone());
-    storage.pin_folder().expect("made");
-    storage.append("log.jsonl", b"a\n").expect("written");
-    fs::rename(&airlog, &moved).expect("moved");
+    storage.pin_folder().expect("make the folder");
+    storage.append("log.jsonl", b"a\n").expect("append to the log");
+    fs::rename(&airlog, &moved).expect("move the folder away");
     assert!(storage.append("log.jsonl", b"b\n").is_err());
     storage.follow_moved_folder();
-    storage.append("log.jsonl", b"b\n").expect("written");
-    storage.replace("checkpoint", b"head").expect("written");
-    assert_eq!(fs::read(moved.join("log.jsonl")).expect("the log"), b"a\nb\n");
-    assert_eq!(fs::read(moved.join("checkpoint")).expect("the head"), b"head");
+    storage.append("log.jsonl", b"b\n").expect("append to the log");
+    storage.replace("checkpoint", b"head").expect("write the file");
+    assert_eq!(fs::read(moved.join("log.jsonl")).expect("read the log"), b"a\nb\n");
+    assert_eq!(fs::read(moved.join("checkpoint")).expect("read the head"), b"head");
     assert!(!airlog.exists());
 }
 

@@ -1,4 +1,4 @@
-//! Damaged schedules: reading them never panics, and every finding has a span.
+//! Reading a damaged schedule never panics, and every finding has a span.
 use loa::schedule::{SourceFile, read};
 use proptest::prelude::*;
 
@@ -42,8 +42,8 @@ fn a_mutated_playlist_never_loses_a_segment_without_a_finding() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/playlists");
     let mut random = Random(0x5eed_0f10_a000_0001);
     let mut samples = 0;
-    for entry in std::fs::read_dir(folder).expect("the sample").flatten() {
-        let text = std::fs::read(entry.path()).expect("a playlist");
+    for entry in std::fs::read_dir(folder).expect("list the folder").flatten() {
+        let text = std::fs::read(entry.path()).expect("read the playlist");
         samples += 1;
         let sample = [SourceFile::new("playlists/a.toml", &text)];
         let schedule = read(&sample).schedule;
@@ -54,13 +54,14 @@ fn a_mutated_playlist_never_loses_a_segment_without_a_finding() {
             render_in_both_languages(&files, &problems);
             let parsed = read(&files);
             let has_lost_segment = parsed.schedule.segments.len() < schedule.segments.len();
-            assert!(!has_lost_segment || !problems.is_empty(), "mutation {n} lost a segment and said nothing");
+            assert!(!has_lost_segment || !problems.is_empty(), "mutation {n} lost a segment without a finding");
         }
     }
     assert!(samples >= 2);
 }
 
-/// Each of these once took minutes, because the line of each finding was searched from the beginning of the text.
+/// Each of these files once took minutes, because the line number of each finding was counted from the beginning of the
+/// text.
 #[test]
 fn a_file_with_an_error_in_each_line_is_reported_quickly() {
     for line in ["a\n", "a=\n", "x\n[\n", "\"\n", "a=[\n", "=\n"] {
@@ -72,7 +73,7 @@ fn a_file_with_an_error_in_each_line_is_reported_quickly() {
     }
 }
 
-/// A name as long as its file, and a name with a character that reverses the direction of writing.
+/// An id as long as its file, and a file name with a character that reverses the writing direction.
 #[test]
 fn printed_findings_are_short_and_have_no_direction_marks() {
     let long_id = format!("[[segment]]\nid = '{}'\ntitle = 'A'\nfile = 'a.mp3'\n", "Á".repeat(200_000));

@@ -13,11 +13,11 @@ use loa::schedule::settings::{Device, OutputSettings};
 use crate::media;
 use crate::program;
 
-/// An output and all its events until now.
+/// An output and all its events so far.
 pub struct OutputBench {
     pub output: DeckOutput,
     pub events: Vec<OutputEvent>,
-    woken: Arc<(Mutex<bool>, Condvar)>,
+    wake_flag: Arc<(Mutex<bool>, Condvar)>,
 }
 
 impl OutputBench {
@@ -30,18 +30,18 @@ impl OutputBench {
     }
 
     pub fn with(settings: OutputSettings, dir: &Path) -> Self {
-        program::in_real_time();
-        let woken = Arc::new((Mutex::new(false), Condvar::new()));
-        let waker_flag = woken.clone();
+        program::raise_priority();
+        let wake_flag = Arc::new((Mutex::new(false), Condvar::new()));
+        let waker_flag = wake_flag.clone();
         let waker = Arc::new(move || {
             *waker_flag.0.lock().unwrap() = true;
             waker_flag.1.notify_all();
         });
         let output = DeckOutput::new(&settings, dir, waker);
-        Self { output, events: Vec::new(), woken }
+        Self { output, events: Vec::new(), wake_flag }
     }
 
-    /// Waits for an event from which `select` returns a value; panics with `what` after 60 s.
+    /// Waits for an event from which `select` returns a value; panics with the description `what` after 60 s.
     pub fn wait<T>(&mut self, what: &str, select: impl Fn(&OutputEvent) -> Option<T>) -> T {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
@@ -50,36 +50,36 @@ impl OutputBench {
                 return value;
             }
             let remaining = deadline.saturating_duration_since(Instant::now());
-            assert!(!remaining.is_zero(), "waited in vain for {what}; events: {:#?}", self.events);
-            let mut woken = self.woken.0.lock().unwrap();
-            while !*woken && Instant::now() < deadline {
-                woken = self.woken.1.wait_timeout(woken, remaining).unwrap().0;
+            assert!(!remaining.is_zero(), "no {what} within 60 s; events: {:#?}", self.events);
+            let mut is_woken = self.wake_flag.0.lock().unwrap();
+            while !*is_woken && Instant::now() < deadline {
+                is_woken = self.wake_flag.1.wait_timeout(is_woken, remaining).unwrap().0;
             }
-            *woken = false;
+            *is_woken = false;
         }
     }
 
     pub fn wait_opened(&mut self) -> u32 {
-        self.wait("an open line", |e| match e {
+        self.wait("opening of the line", |e| match e {
             OutputEvent::Opened { rate, .. } => Some(*rate),
             _ => None,
         })
     }
 
     pub fn wait_started(&mut self, key: u64) -> BootTime {
-        self.wait("a start", |e| match e {
+        self.wait("start", |e| match e {
             OutputEvent::Started { key: k, at, .. } if k.0 == key => Some(*at),
             _ => None,
         })
     }
 
     pub fn wait_ended(&mut self, key: u64) -> EndedCue {
-        self.wait("an end", |e| match e {
+        self.wait("end", |e| match e {
             OutputEvent::Ended { key: k, frames, expected, underrun_frames, ending, at, .. } if k.0 == key => {
                 Some(EndedCue {
                     frames: *frames,
                     expected: *expected,
-                    underrun: *underrun_frames,
+                    underrun_frames: *underrun_frames,
                     ending: ending.clone(),
                     at: *at,
                 })
@@ -114,7 +114,7 @@ impl OutputBench {
 pub struct EndedCue {
     pub frames: u64,
     pub expected: u64,
-    pub underrun: u64,
+    pub underrun_frames: u64,
     pub ending: Ending,
     pub at: BootTime,
 }
@@ -124,7 +124,7 @@ pub fn now() -> BootTime {
     BootTime(now.tv_sec * SECOND_US + now.tv_nsec / 1000)
 }
 
-/// One second from now: enough to open a file on a busy machine.
+/// One second from now, which is enough time to open a file on a busy machine.
 pub fn in_one_second() -> BootTime {
     now().plus(SECOND_US)
 }
@@ -152,7 +152,7 @@ fn a_cue_starts_on_its_frame_and_the_following_one_on_the_next_frame() {
     bench.cue(1, &a, CueStart::AtInstant(start));
     bench.cue(2, &b, CueStart::AfterPrevious { not_before: start.plus(SECOND_US / 2) });
     let hash = scan(&b).unwrap().sha256;
-    let ready_hash = bench.wait("the second cue's hash", |e| match e {
+    let ready_hash = bench.wait("hash of the second cue", |e| match e {
         OutputEvent::Ready { key, sha256 } if key.0 == 2 => Some(sha256.clone()),
         _ => None,
     });
@@ -161,7 +161,7 @@ fn a_cue_starts_on_its_frame_and_the_following_one_on_the_next_frame() {
     assert!(bench.wait_started(1).since(start).abs() <= 11, "half a frame is 10.4 us");
     assert!(bench.wait_started(2).since(first.at).abs() <= 1, "not gapless");
     assert_eq!((first.frames, first.expected, &first.ending), (24_000, 24_000, &Ending::Whole));
-    assert_eq!((second.frames, second.expected, second.underrun), (12_345, 12_345, 0));
+    assert_eq!((second.frames, second.expected, second.underrun_frames), (12_345, 12_345, 0));
     assert!((frames_between(bench.wait_started(2), second.at) - 12_345).abs() <= 1);
 }
 
@@ -196,7 +196,7 @@ fn a_cue_at_an_instant_cuts_the_running_cue_and_drops_the_waiting_ones() {
     bench.output.open();
     let start = in_one_second();
     bench.cue(1, &path, CueStart::AtInstant(start));
-    // More cues than the output prepares ahead.
+    // There are more cues than the output prepares in advance.
     for key in 2..8 {
         bench.cue(key, &path, CueStart::AfterPrevious { not_before: start.plus(SECOND_US) });
     }
@@ -210,7 +210,7 @@ fn a_cue_at_an_instant_cuts_the_running_cue_and_drops_the_waiting_ones() {
         let dropped = bench.wait_ended(key);
         assert_eq!((dropped.frames, dropped.ending), (0, Ending::Cut));
     }
-    // An urgent cue starts at once.
+    // An urgent cue starts immediately.
     bench.cue(9, &path, CueStart::AtInstant(now()));
     bench.wait_started(9);
     assert_eq!(bench.wait_ended(8).ending, Ending::Cut);
@@ -221,7 +221,7 @@ fn a_cue_at_an_instant_cuts_the_running_cue_and_drops_the_waiting_ones() {
 }
 
 #[test]
-fn a_file_of_another_length_than_planned_is_cut_or_ends_short() {
+fn a_file_with_a_different_length_than_planned_is_cut_or_ends_short() {
     let dir = tempfile::tempdir().unwrap();
     let path = write_signal(dir.path(), "a.wav", 9600);
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
@@ -260,7 +260,7 @@ fn closing_cuts_all_cues_and_a_closed_line_keeps_new_ones() {
     assert!(first.ending == Ending::Cut && first.frames > 0, "{first:?}");
     assert_eq!((bench.wait_ended(2).frames, bench.wait_ended(2).ending), (0, Ending::Cut));
     bench.cue(3, &path, CueStart::AtInstant(now()));
-    bench.wait("the third cue's hash", |e| matches!(e, OutputEvent::Ready { key: CueKey(3), .. }).then_some(()));
+    bench.wait("hash of the third cue", |e| matches!(e, OutputEvent::Ready { key: CueKey(3), .. }).then_some(()));
     assert_eq!(bench.output.progress(), None);
     bench.output.open();
     bench.wait_started(3);
@@ -280,7 +280,7 @@ fn a_line_that_cannot_be_opened_is_reported_once_and_opened_later() {
         OutputEvent::Lost { detail } => Some(detail.clone()),
         _ => None,
     };
-    assert!(bench.wait("the loss", loss_detail).contains("out.wav"));
+    assert!(bench.wait("loss of the device", loss_detail).contains("out.wav"));
     // A cue waits at most five seconds for the line.
     let first = bench.wait_ended(1);
     assert_eq!((first.frames, first.ending), (0, Ending::Lost));

@@ -1,4 +1,4 @@
-//! Reports as files, read with other programs. All content is invented.
+//! Report files, read by other programs. All contents are invented.
 use std::path::Path;
 use std::process::Command;
 
@@ -18,10 +18,10 @@ const LETTERS: &str =
     "aàảãáạ ăằẳẵắặ âầẩẫấậ bcdđ eèẻẽéẹ êềểễếệ ghiìỉĩíị klmn oòỏõóọ ôồổỗốộ ơờởỡớợ pqrst uùủũúụ ưừửữứự vx yỳỷỹýỵ";
 
 fn date(text: &str) -> NaiveDate {
-    text.parse().expect("a test's own date")
+    text.parse().expect("the date is valid")
 }
 
-/// A report over this number of stations with difficult names.
+/// A report about this number of stations with difficult names.
 fn report(stations: u32, title: &str) -> Report {
     let range = DateRange { from: date("2023-03-15"), until: date("2023-05-14") };
     let compared_range = DateRange { from: date("2023-01-15"), until: date("2023-03-14") };
@@ -56,7 +56,7 @@ fn report(stations: u32, title: &str) -> Report {
             cause: Implausibility::BootClockBack { by_us: 5_000_000 },
         }],
     });
-    let registry = Registry::parse(registry).expect("a test's own registry");
+    let registry = Registry::parse(registry).expect("parse the registry");
     let query = ReportQuery {
         range,
         compared_range: Some(compared_range),
@@ -83,7 +83,7 @@ fn report(stations: u32, title: &str) -> Report {
                     segment: 2,
                     title: 3,
                     campaign: 0,
-                    topic: Some(1 + u16::try_from(index).expect("small")),
+                    topic: Some(1 + u16::try_from(index).expect("the number fits")),
                     language: if index == 0 { 1 } else { 4 },
                     planned_ms: 600_000,
                     played_ms: if index == 0 { 600_000 } else { 100_000 },
@@ -105,28 +105,28 @@ fn stdout_of(program: &str, arguments: &[&str]) -> String {
         .output()
         .unwrap_or_else(|e| panic!("{program}: {e}: see packaging/needs.sh"));
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
+    String::from_utf8(output.stdout).expect("the text is UTF-8")
 }
 
 #[test]
 fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let upper_case = LETTERS.to_uppercase();
     for (lang, letters) in [(Lang::Vi, LETTERS), (Lang::En, &upper_case)] {
-        let bytes = pdf::render_pdf(&report(2, letters), lang).expect("a report");
+        let bytes = pdf::render_pdf(&report(2, letters), lang).expect("render the report");
         let path = dir.path().join("report.pdf");
-        std::fs::write(&path, &bytes).expect("a folder");
-        let text = stdout_of("pdftotext", &[path.to_str().expect("UTF-8"), "-"]);
+        std::fs::write(&path, &bytes).expect("write the file");
+        let text = stdout_of("pdftotext", &[path.to_str().expect("the path is UTF-8"), "-"]);
         let letters_only: String = text.split_whitespace().collect();
         for syllable in letters.split(' ') {
             assert!(letters_only.contains(syllable), "{syllable} in {text}");
         }
         assert_eq!(
             bytes,
-            pdf::render_pdf(&report(2, letters), lang).expect("a report"),
-            "the same report, the same bytes"
+            pdf::render_pdf(&report(2, letters), lang).expect("render the report"),
+            "the same report gives the same bytes"
         );
-        let info = stdout_of("pdfinfo", &[path.to_str().expect("UTF-8")]);
+        let info = stdout_of("pdfinfo", &[path.to_str().expect("the path is UTF-8")]);
         assert!(info.contains("A4") && info.contains("Title:"), "{info}");
         assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
     }
@@ -134,17 +134,18 @@ fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
 
 #[test]
 fn a_long_pdf_numbers_its_pages_and_names_every_station() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let path = dir.path().join("report.pdf");
-    std::fs::write(&path, pdf::render_pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("a report")).expect("a folder");
-    let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("UTF-8"), "-"]);
+    std::fs::write(&path, pdf::render_pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("render the report"))
+        .expect("write the file");
+    let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
     let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
     assert!(pages.len() > 5, "{} pages", pages.len());
     for (number, page) in pages.iter().enumerate() {
         assert!(page.contains(&format!("Trang {}/{}", number + 1, pages.len())), "{page}");
     }
     for n in 0..71 {
-        assert!(text.contains(&format!("(dai-{n:02})")), "every station is named: {n}");
+        assert!(text.contains(&format!("(dai-{n:02})")), "a station is not named: {n}");
     }
     // The report says that it is a draft, and what it does not prove.
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -171,16 +172,16 @@ fn hostile_names_do_no_harm() {
         assert!(pdf::render_pdf(&report, Lang::Vi).is_ok_and(|bytes| bytes.starts_with(b"%PDF")), "{title}");
     }
     let report = report(1, "=HYPERLINK(\"http://example.com\")");
-    let table = report.table(GroupBy::Segment).expect("the table");
+    let table = report.table(GroupBy::Segment).expect("the report has the table");
     assert!(csv::render_csv(table).contains("\"'=HYPERLINK("), "no formula: {}", csv::render_csv(table));
 }
 
 #[test]
 fn openpyxl_reads_the_totals_of_the_spreadsheet() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = tempfile::tempdir().expect("make a temporary folder");
     let path = dir.path().join("report.xlsx");
     let report = report(3, "=1+1");
-    let mut workbook = ReportWorkbook::new(Lang::En).expect("a book");
+    let mut workbook = ReportWorkbook::new(Lang::En).expect("make the spreadsheet");
     let fact = Fact {
         station: 0,
         date: date("2023-03-20"),
@@ -212,9 +213,9 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
                 language: "cmo",
                 entry: Some(("loa/dai-00/0", n)),
             })
-            .expect("a row");
+            .expect("write a row");
     }
-    std::fs::write(&path, workbook.finish(&report).expect("a book")).expect("a folder");
+    std::fs::write(&path, workbook.finish(&report).expect("write the spreadsheet")).expect("write the file");
     let script = "import json, sys, openpyxl\n\
         book = openpyxl.load_workbook(sys.argv[1])\n\
         topics = book['By topic']\n\
@@ -224,8 +225,9 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
           'planned': sum(row[1].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
           'hours': sum(row[8].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
           'root': book['Evidence'].cell(2, 6).value, 'found': book['Evidence'].cell(2, 11).value}))";
-    let values = stdout_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("UTF-8")]);
-    let values: serde_json::Value = serde_json::from_str(&values).expect("JSON");
+    let values =
+        stdout_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("the path is UTF-8")]);
+    let values: serde_json::Value = serde_json::from_str(&values).expect("parse the JSON");
     let sheets = ["Summary", "By topic", "By station", "Airings", "Missed and partial", "Evidence"];
     assert_eq!(values["sheets"], serde_json::json!(sheets));
     assert_eq!(
@@ -233,10 +235,10 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
         (&1.into(), &"A2".into(), &"A1:N11".into()),
         "{values}"
     );
-    assert_eq!(values["kind"], "s", "a title is no formula: {values}");
+    assert_eq!(values["kind"], "s", "a title became a formula: {values}");
     assert_eq!(values["missed"], 11);
     assert_eq!(values["planned"].as_u64(), Some(report.total.planned));
-    let hours = values["hours"].as_f64().expect("a number") * 3_600_000.0;
+    let hours = values["hours"].as_f64().expect("the value is a number") * 3_600_000.0;
     #[allow(clippy::cast_precision_loss)]
     let played_ms = report.total.played_ms as f64;
     assert!((hours - played_ms).abs() < 1.0, "{hours} and {played_ms}");

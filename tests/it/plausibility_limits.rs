@@ -1,4 +1,4 @@
-//! The plausibility check with hostile logs and with odd but honest ones: it does not panic, forget findings, use
+//! The plausibility check with hostile logs and with unusual honest logs: it does not panic, forget findings, use
 //! unbounded memory or accuse honest stations.
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ play = ["a"]
 "#;
 
 /// The maximum size of a stored fold in bytes. A larger one is not read again.
-const MAX_FOLD: usize = 16 * 1024 * 1024;
+const MAX_FOLD_BYTES: usize = 16 * 1024 * 1024;
 
 /// An entry as a station writes it, one second after the previous one. `fields` is the JSON text of its own fields.
 fn entry(seq: u64, kind: &str, fields: &str) -> String {
@@ -44,7 +44,8 @@ fn outcome(seq: u64, id: &str) -> String {
     entry(seq, "outcome", &fields)
 }
 
-/// Folds the lines. A plan's hash is `COUNT@DATE`, which stands for a plan with that many airings on that date.
+/// Adds the lines to the fold. A plan's hash is `COUNT@DATE`, which stands for a plan with that many airings on that
+/// date.
 fn fold_lines(mut fold: PlausibilityFold, lines: &[String]) -> PlausibilityFold {
     let mut read_plan = |name: &str| {
         let (count, date) = name.split_once('@')?;
@@ -60,8 +61,8 @@ fn fold_lines(mut fold: PlausibilityFold, lines: &[String]) -> PlausibilityFold 
 }
 
 fn day(first: &str, days: u64) -> NaiveDate {
-    let first: NaiveDate = first.parse().expect("a test's own date");
-    first.checked_add_days(Days::new(days)).expect("a date")
+    let first: NaiveDate = first.parse().expect("the date is valid");
+    first.checked_add_days(Days::new(days)).expect("the date is valid")
 }
 
 fn findings_with_code<'a>(findings: &'a [PlausibilityFinding], code: &str) -> Vec<&'a PlausibilityFinding> {
@@ -117,14 +118,14 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_check_panic() {
 #[test]
 fn dates_that_repeat_after_a_clock_correction_are_no_second_outcome() {
     // The station trusts a clock that is days ahead. The clock is set right, and those dates come again.
-    for (days_ahead, days_run) in [(7_i64, 2_i64), (12, 6), (3, 1)] {
+    for (days_ahead, run_days) in [(7_i64, 2_i64), (12, 6), (3, 1)] {
         let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(5 * 86_400);
-        let station = station.off_for(3600).clock_set(days_ahead * 86_400).run_for(days_run * 86_400);
+        let station = station.off_for(3600).clock_set(days_ahead * 86_400).run_for(run_days * 86_400);
         let station =
-            station.off_for(3600).clock_set(-days_ahead * 86_400).run_for((days_ahead + days_run + 8) * 86_400);
+            station.off_for(3600).clock_set(-days_ahead * 86_400).run_for((days_ahead + run_days + 8) * 86_400);
         let lines = crate::plausible::lines(station.disk());
         let findings = crate::plausible::findings(&lines, station.disk());
-        assert_eq!(findings, [], "{days_ahead} days ahead for {days_run}");
+        assert_eq!(findings, [], "{days_ahead} days ahead for {run_days}");
     }
     // The same within one run, with a `clock-step` entry.
     let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST);
@@ -161,8 +162,8 @@ fn a_date_that_is_planned_again_after_a_later_one_is_not_judged_twice() {
 }
 
 #[test]
-fn an_id_with_an_odd_date_form_is_never_planned_and_not_indexed() {
-    // Date parsers accept more forms than a station writes.
+fn an_id_with_an_unusual_date_format_is_never_planned_and_not_indexed() {
+    // Date parsers accept more formats than a station writes.
     for date in [" 2023-3-20", "+2023-3-20", "2023 -3-20", "2023-3-020"] {
         let id = format!("s@{date}T05:15:00#0");
         let lines = [plan(0, "2023-03-20", "1@2023-03-20"), outcome(1, &id)];
@@ -216,12 +217,12 @@ fn fifty_thousand_plans_are_judged_in_linear_time_and_reported() {
         "it is reported once: {:?}",
         &findings[..findings.len().min(3)]
     );
-    let size = serde_json::to_vec(&fold).expect("JSON").len();
-    assert!(size < MAX_FOLD / 8, "the fold is limited: {size} bytes");
+    let size = serde_json::to_vec(&fold).expect("serialise to JSON").len();
+    assert!(size < MAX_FOLD_BYTES / 8, "the fold is limited: {size} bytes");
     // Four times as many plans. A search through all earlier plans would take sixteen times as long.
     let (short_time, long_time) = (fold_time(&short_log), fold_time(&long_log));
     assert!(long_time < short_time * 9, "{short_time:?} and {long_time:?}");
-    // An outcome of a plan beyond the limit is no proof.
+    // The plan of this outcome is beyond the limit, so the outcome is not accepted.
     let mut lines = plans_of_alternate_dates(50_000);
     let date = day("0001-01-01", 99_998);
     lines.push(plan(50_000, &date.to_string(), &format!("1@{date}")));
@@ -251,13 +252,13 @@ fn too_many_ids_are_reported_and_the_fold_stays_limited() {
     let mut fold = fold_lines(PlausibilityFold::default(), &lines);
     let findings = fold.take_findings();
     assert_eq!(findings_about_limits(&findings).len(), 1, "{:?}", &findings[..findings.len().min(3)]);
-    let size = serde_json::to_vec(&fold).expect("JSON").len();
-    assert!(size < MAX_FOLD, "{size} bytes");
+    let size = serde_json::to_vec(&fold).expect("serialise to JSON").len();
+    assert!(size < MAX_FOLD_BYTES, "{size} bytes");
     // Outcomes with unplanned ids, all of which claim to have sounded at the same time.
     let at_one_time = |line: String| {
-        let (head, fields) = line.split_once("\"at\":").expect("a head");
-        let fields = fields.split_once("\"boot\":").expect("a head").1;
-        let fields = fields.split_once(",\"clock\"").expect("a head").1;
+        let (head, fields) = line.split_once("\"at\":").expect("find the key");
+        let fields = fields.split_once("\"boot\":").expect("find the key").1;
+        let fields = fields.split_once(",\"clock\"").expect("find the key").1;
         format!(
             "{head}\"at\":\"2023-03-20T05:15:00.000000+07:00\",\"boot\":\"b\",\"boottime_us\":5,\"clock\"{}",
             fields.replace("\"played_ms\":0", "\"played_ms\":1")
@@ -271,22 +272,25 @@ fn too_many_ids_are_reported_and_the_fold_stays_limited() {
     for line in &outcomes {
         fold.add_line(line.as_bytes(), &mut read_plan);
     }
-    let size = serde_json::to_vec(&fold).expect("JSON").len();
-    assert!(size < MAX_FOLD, "{size} bytes");
+    let size = serde_json::to_vec(&fold).expect("serialise to JSON").len();
+    assert!(size < MAX_FOLD_BYTES, "{size} bytes");
     fold.finish();
     let findings = fold.take_findings();
-    let doubted_entries: BTreeSet<u64> =
+    let implausible_entries: BTreeSet<u64> =
         findings.iter().filter(|finding| finding.airing.is_some()).map(|finding| finding.seq).collect();
     assert_eq!(
-        (doubted_entries.len(), findings_about_limits(&findings).len()),
+        (implausible_entries.len(), findings_about_limits(&findings).len()),
         (100_000, 1),
-        "each outcome is doubted"
+        "each outcome is implausible"
     );
 }
 
-/// An entry at any moment: `wall_s` is in seconds after 2023-03-20T00:00, `boottime_s` in seconds of the boot clock.
+/// An entry at a given moment: `wall_s` seconds after 2023-03-20T00:00, and at `boottime_s` seconds on the boot clock.
 fn entry_at(seq: u64, boot: &str, boottime_s: i64, wall_s: i64, kind: &str, fields: &str) -> String {
-    let at = NaiveDate::from_ymd_opt(2023, 3, 20).expect("a date").and_hms_opt(0, 0, 0).expect("a time");
+    let at = NaiveDate::from_ymd_opt(2023, 3, 20)
+        .expect("the date is valid")
+        .and_hms_opt(0, 0, 0)
+        .expect("the time is valid");
     let at = at + chrono::TimeDelta::seconds(wall_s);
     format!(
         "{{\"v\":1,\"seq\":{seq},\"type\":\"{kind}\",\"at\":\"{}.000000+07:00\",\"boot\":\"{boot}\",\"boottime_us\":{},\
@@ -298,11 +302,11 @@ fn entry_at(seq: u64, boot: &str, boottime_s: i64, wall_s: i64, kind: &str, fiel
 
 #[test]
 fn steps_and_restarts_do_not_hide_a_missing_outcome() {
-    let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("a date");
+    let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("the date is valid");
     let date = |day: i64| (first + chrono::TimeDelta::days(day)).to_string();
-    // On each day, either the machine starts and its clock is set right by eight hours, or the program restarts every
-    // 50 minutes. The airing of the first day has no outcome.
-    for restarts in [false, true] {
+    // On each day, either the machine starts and its clock is then set forward by eight hours, or the program restarts
+    // every 50 minutes. The airing of the first day has no outcome.
+    for has_restarts in [false, true] {
         let mut lines: Vec<String> = Vec::new();
         for day in 0..40_i64 {
             let (boot, morning) = (format!("boot-{day}"), day * 86_400 + 6 * 3600);
@@ -311,9 +315,13 @@ fn steps_and_restarts_do_not_hide_a_missing_outcome() {
                 lines.push(line);
             };
             let trusted_boot = "\"trusted\":true,\"trust\":\"synchronised\",\"machine_restarted\":true";
-            let ids = if day == 0 { 1 } else { 0 };
-            let plan = format!("\"date\":\"{}\",\"count\":{ids},\"sha256\":\"{ids}@{}\"", date(day), date(day));
-            if restarts {
+            let airing_count = if day == 0 { 1 } else { 0 };
+            let plan = format!(
+                "\"date\":\"{}\",\"count\":{airing_count},\"sha256\":\"{airing_count}@{}\"",
+                date(day),
+                date(day)
+            );
+            if has_restarts {
                 for start in 0..12 {
                     add(start * 3000, "boot", trusted_boot);
                     if start == 0 {
@@ -335,7 +343,7 @@ fn steps_and_restarts_do_not_hide_a_missing_outcome() {
             }
         }
         let findings = fold_lines(PlausibilityFold::default(), &lines).take_findings();
-        assert_eq!(findings_with_code(&findings, "no-outcome").len(), 1, "restarts: {restarts}: {findings:?}");
+        assert_eq!(findings_with_code(&findings, "no-outcome").len(), 1, "restarts: {has_restarts}: {findings:?}");
     }
 }
 

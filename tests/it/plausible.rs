@@ -1,4 +1,4 @@
-//! The plausibility check: it accepts every honest life of a station, and finds each kind of untrue entry.
+//! The plausibility check accepts the log of every honest station, and finds each kind of untrue entry.
 mod clocks;
 mod parsers;
 
@@ -15,7 +15,7 @@ use loa::library::FileStatus;
 use loa::playout::engine::{OperatorCommand, UrgentSource};
 use proptest::prelude::*;
 
-use crate::lives::{AMPLIFIER, Life, case_count, random_run, random_schedule};
+use crate::lives::{AMPLIFIER, Simulation, case_count, random_run, random_schedule};
 use crate::station::{Station, at, id, scan_of};
 
 const PLAYLIST: &str = r#"
@@ -34,7 +34,7 @@ play = ["a", "b"]
 "#;
 
 pub fn lines(disk: &MemoryStorage) -> Vec<String> {
-    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("UTF-8");
+    let text = String::from_utf8(disk.bytes("log.jsonl")).expect("the text is UTF-8");
     text.lines().map(str::to_owned).collect()
 }
 
@@ -53,12 +53,12 @@ pub fn findings(lines: &[String], disk: &MemoryStorage) -> Vec<PlausibilityFindi
     fold_of(lines, disk).take_findings()
 }
 
-/// The findings in the lines of an honest station after a change of its entries.
+/// The findings in the lines of an honest station after `change` has changed its entries.
 fn findings_after(station: &Station, change: impl Fn(&mut serde_json::Value)) -> Vec<PlausibilityFinding> {
     let changed: Vec<String> = lines(station.disk())
         .iter()
         .map(|line| {
-            let mut entry = serde_json::from_str(line).expect("JSON");
+            let mut entry = serde_json::from_str(line).expect("parse the JSON");
             change(&mut entry);
             entry_line(&entry)
         })
@@ -66,20 +66,20 @@ fn findings_after(station: &Station, change: impl Fn(&mut serde_json::Value)) ->
     findings(&changed, station.disk())
 }
 
-/// The line of an entry, which begins with its first keys in the required order.
+/// The line of an entry. It begins with the common keys in the required order.
 fn entry_line(entry: &serde_json::Value) -> String {
-    let mut remainder = entry.as_object().expect("an object").clone();
+    let mut remainder = entry.as_object().expect("the value is an object").clone();
     let mut line = String::from("{\"v\":1");
     for key in ["seq", "type", "at", "boot", "boottime_us", "clock"] {
         remainder.remove("v");
         let value = remainder.remove(key).expect("every entry has it");
         line.push_str(&format!(",\"{key}\":{value}"));
     }
-    let remainder = serde_json::to_string(&remainder).expect("JSON");
+    let remainder = serde_json::to_string(&remainder).expect("serialise to JSON");
     format!("{line},{}", &remainder[1..])
 }
 
-fn kinds_of(findings: &[PlausibilityFinding]) -> Vec<&Implausibility> {
+fn causes_of(findings: &[PlausibilityFinding]) -> Vec<&Implausibility> {
     findings.iter().map(|finding| &finding.cause).collect()
 }
 
@@ -87,6 +87,7 @@ fn honest_station() -> Station {
     Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(2 * 86_400)
 }
 
+/// True if an entry has this type and is about the first airing.
 fn is_first(entry: &serde_json::Value, kind: &str) -> bool {
     entry["type"] == kind && entry["id"] == "sang@2023-03-20T05:15:00#1"
 }
@@ -106,9 +107,9 @@ proptest! {
             .file("hong.mp3", damaged)
             .settings(if has_amplifier { AMPLIFIER } else { "" })
             .playlist(&schedule.toml());
-        let mut life = Life::new(schedule, if has_amplifier { AMPLIFIER } else { "" });
+        let mut simulation = Simulation::new(schedule, if has_amplifier { AMPLIFIER } else { "" });
         for run in runs {
-            station = life.run_once(station, run);
+            station = simulation.run_once(station, run);
         }
         let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
         let station = station.clock_is(end, true).playlist("").run_for(5 * 86_400);
@@ -117,15 +118,15 @@ proptest! {
         let all_findings = findings(&lines, disk);
         let context = |f: &PlausibilityFinding| lines.iter().take(f.seq as usize + 1).rev().take(4).cloned().collect::<Vec<_>>().join("\n");
         prop_assert!(all_findings.is_empty(), "{:?}\n{}", all_findings, context(&all_findings[0]));
-        // The lines until a random head are plausible too, also if the fold is stored there and continued. Heads are
-        // between batches.
+        // The lines up to a random head are plausible too, even if the fold is stored there and continued. A head is
+        // always between two batches.
         let time = |line: &String| line.split_once("\"at\"").map(|(_, rest)| rest[..120].to_owned());
         let cut = (cut_at.index(lines.len())..lines.len()).find(|n| *n == 0 || time(&lines[*n]) != time(&lines[*n - 1]));
         let cut = cut.unwrap_or(lines.len());
         let mut fold = fold_of(&lines[..cut], disk);
-        let stored = serde_json::to_string(&fold).expect("JSON");
+        let stored = serde_json::to_string(&fold).expect("serialise to JSON");
         prop_assert_eq!(fold.take_findings(), vec![]);
-        let mut fold: PlausibilityFold = serde_json::from_str(&stored).expect("its own form");
+        let mut fold: PlausibilityFold = serde_json::from_str(&stored).expect("parse the JSON");
         let mut plan = |sha256: &str| Some(Arc::new(station.kept_plan(sha256)));
         for line in &lines[cut..] {
             fold.add_line(line.as_bytes(), &mut plan);
@@ -135,8 +136,8 @@ proptest! {
     }
 }
 
-/// An airing that restarted and did not get as far again counts with its length before the restart, which cannot exceed
-/// the time that had passed.
+/// An airing that was restarted and then played less than before counts with its length before the restart. That length
+/// cannot exceed the time that had passed.
 #[test]
 fn a_restarted_airing_counts_at_most_the_time_before_its_restart() {
     let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-600.mp3'\n[[session]]\nid = 'sang'\nat = '06:00'\nplay = ['dai']\ninterrupted = 'restart'\n";
@@ -145,7 +146,7 @@ fn a_restarted_airing_counts_at_most_the_time_before_its_restart() {
         Station::new("2023-03-20T05:59:00").playlist(playlist).command(123, urgent).command(140, OperatorCommand::Stop);
     let station = station.run_for(140);
     let log = station.log();
-    let outcome = log.iter().rfind(|r| r.kind == "outcome").expect("an outcome");
+    let outcome = log.iter().rfind(|r| r.kind == "outcome").expect("the log has an outcome");
     assert!(log.iter().any(|r| r.kind == "resume") && outcome.body.played_ms == 63_000, "{outcome:?}");
     assert_eq!(findings(&lines(station.disk()), station.disk()), []);
     let findings = findings_after(&station, |entry| {
@@ -154,7 +155,7 @@ fn a_restarted_airing_counts_at_most_the_time_before_its_restart() {
             entry[key] = (entry[key].as_i64().unwrap_or(0) * 5).into();
         }
     });
-    assert!(matches!(kinds_of(&findings)[..], [Implausibility::TooLong { played_ms: 315_000, .. }]), "{findings:?}");
+    assert!(matches!(causes_of(&findings)[..], [Implausibility::TooLong { played_ms: 315_000, .. }]), "{findings:?}");
 }
 
 #[test]
@@ -162,13 +163,14 @@ fn an_airing_longer_than_the_passed_time_is_implausible() {
     let findings = findings_after(&honest_station().twin(), |entry| {
         // The airing was cut after 24 s, but claims 120 s.
         if is_first(entry, "outcome") {
-            entry["boottime_us"] = (entry["boottime_us"].as_i64().expect("a number") - 96 * SECOND_US).into();
+            entry["boottime_us"] =
+                (entry["boottime_us"].as_i64().expect("the value is a number") - 96 * SECOND_US).into();
             entry["at"] = "2023-03-20T05:15:24.000000+07:00".into();
         }
     });
-    let why = Implausibility::TooLong { played_ms: 120_000, passed_ms: 24_000 };
+    let cause = Implausibility::TooLong { played_ms: 120_000, passed_ms: 24_000 };
     assert!(
-        findings.iter().any(|f| f.cause == why && f.airing.as_deref() == Some("sang@2023-03-20T05:15:00#1")),
+        findings.iter().any(|f| f.cause == cause && f.airing.as_deref() == Some("sang@2023-03-20T05:15:00#1")),
         "{findings:?}"
     );
 }
@@ -180,7 +182,7 @@ fn an_airing_that_exceeds_its_plan_is_implausible() {
             entry["planned_ms"] = 100_000.into();
         }
     });
-    assert_eq!(kinds_of(&findings), [&Implausibility::OverPlan { played_ms: 120_000, planned_ms: 100_000 }]);
+    assert_eq!(causes_of(&findings), [&Implausibility::OverPlan { played_ms: 120_000, planned_ms: 100_000 }]);
     assert_eq!((counted_ms(100_000, 120_000), counted_ms(100_000, 99), counted_ms(0, 5)), (100_000, 99, 5));
 }
 
@@ -206,27 +208,27 @@ fn a_second_outcome_and_an_unplanned_one_are_implausible() {
             entry["id"] = "sang@2023-03-20T05:15:00#1".into();
         }
     });
-    assert!(kinds_of(&findings).contains(&&Implausibility::Again), "{findings:?}");
+    assert!(causes_of(&findings).contains(&&Implausibility::Again), "{findings:?}");
     let findings = findings_after(&honest_station(), |entry| {
         if is_first(entry, "outcome") || is_first(entry, "start") {
             entry["id"] = "sang@2023-03-20T05:16:00#1".into();
         }
     });
-    assert_eq!(kinds_of(&findings), [&Implausibility::NeverPlanned]);
+    assert_eq!(causes_of(&findings), [&Implausibility::NeverPlanned]);
 }
 
 #[test]
-fn a_missing_outcome_is_found_when_its_date_is_over() {
+fn a_missing_outcome_is_found_after_its_date() {
     let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(6 * 86_400);
     let findings_without_outcome = findings_after(&station, |entry| {
         if is_first(entry, "outcome") {
             entry["type"] = "note".into();
         }
     });
-    let date = "2023-03-20".parse().expect("a date");
+    let date = "2023-03-20".parse().expect("the date is valid");
     let example = "sang@2023-03-20T05:15:00#1".to_owned();
     assert!(
-        kinds_of(&findings_without_outcome).contains(&&Implausibility::NoOutcome { date, count: 1, example }),
+        causes_of(&findings_without_outcome).contains(&&Implausibility::NoOutcome { date, count: 1, example }),
         "{findings_without_outcome:?}"
     );
     assert_eq!(findings(&lines(station.disk()), station.disk()), [], "no finding with all outcomes");
@@ -243,21 +245,21 @@ fn a_later_plan_with_fewer_airings_is_found_unless_an_edit_withdraws_them() {
     let mut fold = PlausibilityFold::default();
     let mut plan = |sha256: &str| {
         let bytes = station.disk().bytes(&format!("kept/{sha256}.json"));
-        let mut rows: Vec<serde_json::Value> = serde_json::from_slice(&bytes).expect("a plan");
+        let mut rows: Vec<serde_json::Value> = serde_json::from_slice(&bytes).expect("parse the JSON");
         rows.retain(|row| row["withdrawn"] != true);
-        Some(Arc::new(serde_json::to_vec(&rows).expect("JSON")))
+        Some(Arc::new(serde_json::to_vec(&rows).expect("serialise to JSON")))
     };
     for line in &lines {
         fold.add_line(line.as_bytes(), &mut plan);
     }
-    let (date, example) = ("2023-03-20".parse().expect("a date"), "sang@2023-03-20T17:00:00#1".to_owned());
+    let (date, example) = ("2023-03-20".parse().expect("the date is valid"), "sang@2023-03-20T17:00:00#1".to_owned());
     let findings = fold.take_findings();
     assert_eq!(findings[0].cause, Implausibility::PlanShrunk { date, count: 2, example }, "{findings:?}");
 }
 
-/// Files made by the previous release: a station's log with clock steps, power cuts, a change of zone, an urgent
+/// Files written by the previous release: a station's log with clock steps, power cuts, a change of zone, an urgent
 /// message and an interrupted session; its export; and a store that has collected it.
-mod old {
+mod previous_release {
     use std::path::{Path, PathBuf};
 
     use loa::base::platform::available_threads;
@@ -272,18 +274,18 @@ mod old {
     }
 
     fn key() -> String {
-        std::fs::read_to_string(golden("key")).expect("a key").trim_end().to_owned()
+        std::fs::read_to_string(golden("key")).expect("read the key").trim_end().to_owned()
     }
 
     fn origin() -> String {
-        key().split('+').next().expect("a name").to_owned()
+        key().split('+').next().expect("find a name").to_owned()
     }
 
     #[test]
-    fn logs_exports_and_stores_of_the_previous_release_stay_whole_and_plausible() {
+    fn logs_exports_and_stores_of_the_previous_release_stay_intact_and_plausible() {
         for name in ["station".to_owned(), "export".to_owned(), format!("store/{}", origin())] {
             let verification =
-                verify_path(&golden(&name), &VerifyPolicy::default(), available_threads()).expect("a folder");
+                verify_path(&golden(&name), &VerifyPolicy::default(), available_threads()).expect("read the log");
             assert_eq!(verification.errors, [], "{name}");
             assert_eq!(
                 (verification.plausibility.findings, verification.plausibility.fold.finding_count()),
@@ -294,10 +296,12 @@ mod old {
                 verification.verified.entries > 50 && verification.plausibility.fold.sounded_counts().0 > 5,
                 "{name}"
             );
-            let home = tempfile::tempdir().expect("a folder");
+            let home = tempfile::tempdir().expect("make a temporary folder");
             let path = golden(&name);
-            let output =
-                program::loa(home.path()).args(["verify".as_ref(), path.as_os_str()]).output().expect("it starts");
+            let output = program::loa(home.path())
+                .args(["verify".as_ref(), path.as_os_str()])
+                .output()
+                .expect("start the program");
             assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
         }
     }
@@ -305,38 +309,38 @@ mod old {
     #[test]
     #[cfg(feature = "department")]
     fn an_old_export_can_be_collected_into_a_new_and_an_old_store_and_reported() {
-        let home = tempfile::tempdir().expect("a folder");
+        let home = tempfile::tempdir().expect("make a temporary folder");
         let run = |arguments: &[&str]| {
-            program::loa(home.path()).args(arguments).current_dir(home.path()).output().expect("it starts")
+            program::loa(home.path()).args(arguments).current_dir(home.path()).output().expect("start the program")
         };
         copy(&golden("export"), &home.path().join("stick"));
         copy(&golden("store"), &home.path().join("old"));
         assert!(run(&["enrol", &key(), "--store", "new", "--yes"]).status.success());
-        // The old store has another enrolment date and name than the registry that this machine knows, so a person
-        // accepts it.
+        // The enrolment date and name in the old store differ from those in the registry that this machine knows, so a
+        // person must accept the registry of the old store.
         assert!(run(&["enrol", "--accept", "--store", "old", "--yes"]).status.success());
         for store in ["new", "old"] {
             let arguments = ["collect", "stick", "--into", store, "--silent-days", "60000", "--format", "json"];
             let output = run(&arguments);
-            let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            let rows: Value = serde_json::from_slice(&output.stdout).expect("parse the JSON");
             assert_eq!(rows[0]["state"], "whole", "{store}: {rows}");
             assert_eq!(rows[0]["plausibility"]["plausible"], true, "{store}: {rows}");
             let arguments = ["report", store, "--from", "2023-03-01", "--until", "2023-03-31", "--format", "csv"];
             let report = run(&arguments);
-            let table = String::from_utf8(report.stdout).expect("UTF-8");
+            let table = String::from_utf8(report.stdout).expect("the text is UTF-8");
             assert!(report.status.success() && table.lines().count() > 1, "{store}: {table}");
         }
     }
 
     fn copy(from: &Path, to: &Path) {
-        std::fs::create_dir_all(to).expect("a folder");
-        for entry in std::fs::read_dir(from).expect("a folder") {
-            let entry = entry.expect("an entry");
+        std::fs::create_dir_all(to).expect("make the folder");
+        for entry in std::fs::read_dir(from).expect("list the folder") {
+            let entry = entry.expect("read the folder entry");
             let (from, to) = (entry.path(), to.join(entry.file_name()));
             if from.is_dir() {
                 copy(&from, &to);
             } else {
-                std::fs::copy(&from, &to).expect("a file");
+                std::fs::copy(&from, &to).expect("copy the file");
             }
         }
     }

@@ -34,7 +34,8 @@ fn playlist_with_late_rule(late: &str) -> String {
     format!("{MORNING}late = \"{late}\"\n")
 }
 
-fn morning(now: &str) -> Station {
+/// A station with the playlist `MORNING`, started at this time.
+fn station_with_morning(now: &str) -> Station {
     Station::new(now).playlist(MORNING)
 }
 
@@ -50,12 +51,12 @@ fn assert_endings(station: &Station, endings: [&str; 3]) {
 }
 
 #[test]
-fn a_session_airs_on_time_and_whole() {
-    let station = morning("2023-03-20T04:00:00").run_until("2023-03-20T06:00:00");
+fn a_session_airs_on_time_and_completely() {
+    let station = station_with_morning("2023-03-20T04:00:00").run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "aired", "aired"]);
     let log = station.log();
     let outcomes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").collect();
-    assert!(outcomes.iter().all(|r| r.body.late_us == Some(0)), "gapless and on the frame");
+    assert!(outcomes.iter().all(|r| r.body.late_us == Some(0)), "an airing is not gapless on its frame");
     assert_eq!(outcomes[1].body.played_ms, 60_000);
     assert_eq!(outcomes[1].body.frames, 60 * 48_000);
     let kinds: Vec<_> = log.iter().map(|r| r.kind.as_str()).collect();
@@ -68,27 +69,29 @@ fn a_session_airs_on_time_and_whole() {
 
 #[test]
 fn a_new_station_owes_nothing_to_the_hours_before_it() {
-    let station = morning("2023-03-20T05:20:00").run_until("2023-03-20T06:00:00");
+    let station = station_with_morning("2023-03-20T05:20:00").run_until("2023-03-20T06:00:00");
     assert_eq!(station.outcomes(), Vec::<String>::new());
 }
 
 #[test]
 fn after_a_power_cut_the_cut_airing_is_partial_and_the_next_one_is_on_time() {
     // The power goes 20 s into the bulletin, which began at 05:15:05, and comes back 10 s later.
-    let station = morning("2023-03-20T05:00:00").run_and_cut(900 + 25).off_for(10).run_until("2023-03-20T06:00:00");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").run_and_cut(900 + 25).off_for(10).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "partial power-off", "aired"]);
     let log = station.log();
-    let cut_outcome = log.iter().find(|r| r.kind == "outcome" && r.body.reason.is_some()).expect("one");
-    // The last synced mark is at most 5 s old, and the log never claims too much.
+    let cut_outcome =
+        log.iter().find(|r| r.kind == "outcome" && r.body.reason.is_some()).expect("the log has an outcome");
+    // The last synced mark is at most 5 s old, so the log claims at most the true length.
     assert!((15_000..=20_000).contains(&cut_outcome.body.played_ms), "{}", cut_outcome.body.played_ms);
-    let boot = log.iter().rfind(|r| r.kind == "boot").expect("one");
-    assert!((10..=16).contains(&boot.body.off_s.expect("believed")), "{:?}", boot.body.off_s);
+    let boot = log.iter().rfind(|r| r.kind == "boot").expect("the log has a boot entry");
+    assert!((10..=16).contains(&boot.body.off_s.expect("the downtime is believed")), "{:?}", boot.body.off_s);
     assert!(!boot.body.orderly);
 }
 
 #[test]
-fn months_without_power_are_one_batch_of_misses() {
-    let station = morning("2023-03-20T04:00:00").run_and_cut(60).off_for(180 * 86_400).run_for(60);
+fn months_without_power_become_one_batch_of_misses() {
+    let station = station_with_morning("2023-03-20T04:00:00").run_and_cut(60).off_for(180 * 86_400).run_for(60);
     let outcomes = station.outcomes();
     assert_eq!(outcomes.len(), 180 * 3);
     assert!(outcomes.iter().all(|o| o.ends_with("missed power-off")));
@@ -98,13 +101,13 @@ fn months_without_power_are_one_batch_of_misses() {
 }
 
 #[test]
-fn airings_after_an_orderly_stop_have_the_reason_shutdown() {
-    let station = morning("2023-03-20T05:00:00").run_for(900 + 30).off_for(600).run_for(60);
+fn airings_after_a_clean_stop_have_the_reason_shutdown() {
+    let station = station_with_morning("2023-03-20T05:00:00").run_for(900 + 30).off_for(600).run_for(60);
     assert_endings(&station, ["aired", "partial shutdown", "missed shutdown"]);
 }
 
 #[test]
-fn each_late_rule_decides_over_a_late_start() {
+fn each_late_rule_is_applied_to_a_late_start() {
     // The power comes back at 05:15:30, in the middle of the bulletin.
     let station_with_rule = |rule: &str| {
         let text = playlist_with_late_rule(rule);
@@ -121,13 +124,14 @@ fn each_late_rule_decides_over_a_late_start() {
     assert_endings(&station_with_rule("join"), ["missed late", "partial joined", "aired"]);
     let station = station_with_rule("play");
     let log = station.log();
-    let first = log.iter().find(|r| r.kind == "outcome").expect("one");
-    assert!(first.body.late_us.expect("planned") >= 30_000_000);
+    let first = log.iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
+    assert!(first.body.late_us.expect("the airing was planned") >= 30_000_000);
 }
 
 #[test]
 fn a_start_within_five_seconds_is_on_time() {
-    let station = morning("2023-03-20T05:00:00").run_and_cut(60).off_for(844).run_until("2023-03-20T06:00:00");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").run_and_cut(60).off_for(844).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "aired", "aired"]);
 }
 
@@ -138,13 +142,14 @@ fn a_bad_file_costs_only_its_own_airing() {
         foreign: None,
         last: Some(crate::station::scan_of((60, 48_000))),
     };
-    let station = morning("2023-03-20T05:00:00").file("s-60.mp3", damaged).run_until("2023-03-20T06:00:00");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").file("s-60.mp3", damaged).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "missed file-damaged", "aired"]);
     let log = station.log();
-    let last = log.iter().rfind(|r| r.kind == "outcome").expect("three");
+    let last = log.iter().rfind(|r| r.kind == "outcome").expect("the log has an outcome");
     assert_eq!(last.body.late_us, Some(0), "the others play on time");
     let missing = FileStatus::Missing { last: None };
-    let station = morning("2023-03-20T05:00:00").file("s-5.mp3", missing).run_until("2023-03-20T06:00:00");
+    let station = station_with_morning("2023-03-20T05:00:00").file("s-5.mp3", missing).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["missed file-missing", "aired", "aired"]);
 }
 
@@ -160,7 +165,7 @@ fn a_later_session_cuts_an_earlier_one() {
 }
 
 #[test]
-fn quiet_hours_are_kept_at_air_time() {
+fn quiet_hours_are_applied_at_air_time() {
     let text = MORNING.replace("05:15", "20:59:30");
     let station = Station::new("2023-03-20T20:00:00").playlist(&text).run_until("2023-03-20T23:00:00");
     let outcomes = station.outcomes();
@@ -182,25 +187,30 @@ fn quiet_hours_are_kept_at_air_time() {
 
 #[test]
 fn a_lost_device_costs_only_the_lost_time() {
-    let station = morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 40).run_until("2023-03-20T06:00:00");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 40).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "partial device-lost", "aired"]);
     let log = station.log();
-    let first_of = |kind: &str| log.iter().find(|r| r.kind == kind).expect("one");
+    let first_of = |kind: &str| log.iter().find(|r| r.kind == kind).expect("find an entry");
     let (interrupt, resume) = (first_of("interrupt"), first_of("resume"));
     assert_eq!(interrupt.body.reason, Some(Reason::DeviceLost));
-    let outcome = log.iter().find(|r| r.body.reason == Some(Reason::DeviceLost) && r.kind == "outcome").expect("one");
-    // The airing resumes where it would be by now, and counts only the time that sounded.
+    let outcome = log
+        .iter()
+        .find(|r| r.body.reason == Some(Reason::DeviceLost) && r.kind == "outcome")
+        .expect("the log has an outcome");
+    // The airing resumes at the position that it would have reached, and counts only the time that sounded.
     let (gap_ms, played_ms) = (resume.body.from_ms - interrupt.body.played_ms, outcome.body.played_ms);
     assert!((20_000..21_000).contains(&gap_ms), "{gap_ms}");
     assert_eq!(played_ms + gap_ms, outcome.body.planned_ms);
     assert_eq!(
-        log.iter().rfind(|r| r.kind == "outcome").expect("one").body.late_us,
+        log.iter().rfind(|r| r.kind == "outcome").expect("the log has an outcome").body.late_us,
         Some(0),
         "the next airing is on time"
     );
-    let station = morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 400).run_until("2023-03-20T06:00:00");
-    assert!(station.log().iter().all(|r| r.kind != "resume"), "an airing whose time is over does not resume");
-    let station = morning("2023-03-20T05:00:00").device_away(0, 900 + 20).run_until("2023-03-20T06:00:00");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 400).run_until("2023-03-20T06:00:00");
+    assert!(station.log().iter().all(|r| r.kind != "resume"), "an airing that has run out of time resumed");
+    let station = station_with_morning("2023-03-20T05:00:00").device_away(0, 900 + 20).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["missed device-lost", "missed device-lost", "aired"]);
     let losses = station.log().iter().filter(|r| r.kind == "device" && r.body.state.as_deref() == Some("lost")).count();
     assert_eq!(losses, 1, "the loss is logged once");
@@ -208,7 +218,7 @@ fn a_lost_device_costs_only_the_lost_time() {
 
 #[test]
 fn the_operators_commands_are_done_and_logged() {
-    let station = morning("2023-03-20T05:00:00")
+    let station = station_with_morning("2023-03-20T05:00:00")
         .command(100, OperatorCommand::Skip)
         .command(910, OperatorCommand::Skip)
         .command(1000, OperatorCommand::Play(id("tin")))
@@ -220,11 +230,11 @@ fn the_operators_commands_are_done_and_logged() {
     assert_endings(&station, ["aired", "partial operator-skip", "aired"]);
     let unplanned: Vec<_> = station.outcomes().into_iter().filter(|o| o.starts_with("operator@")).collect();
     assert_eq!(unplanned, ["operator@2023-03-20T05:16:40.000000+07:00 partial operator-stop"]);
-    let answers = station.answers();
-    assert_eq!(answers[0], CommandReply::NothingPlays);
-    assert_eq!(answers[1], CommandReply::Done);
-    assert_eq!(answers[3], CommandReply::Busy("Bản tin".to_owned()));
-    assert_eq!(answers[5], CommandReply::NoSuchSegment(id("khong-co")));
+    let replies = station.replies();
+    assert_eq!(replies[0], CommandReply::NothingPlays);
+    assert_eq!(replies[1], CommandReply::Done);
+    assert_eq!(replies[3], CommandReply::Busy("Bản tin".to_owned()));
+    assert_eq!(replies[5], CommandReply::NoSuchSegment(id("khong-co")));
     let log = station.log();
     let commands = log.iter().filter(|r| r.kind == "operator");
     assert!(commands.clone().all(|r| r.body.who.as_ref().is_some_and(|w| w.uid == 1000)));
@@ -258,16 +268,16 @@ fn a_station_without_quiet_hours_is_never_quiet() {
 
 #[test]
 fn a_misbehaving_output_costs_only_the_affected_airings() {
-    let run = |oddity| morning("2023-03-20T05:00:00").odd_output(oddity).run_until("2023-03-20T08:00:00");
+    let run = |oddity| station_with_morning("2023-03-20T05:00:00").odd_output(oddity).run_until("2023-03-20T08:00:00");
     assert_endings(&run(Oddity::HangsOpening), ["missed device-lost"; 3]);
     let lost = run(Oddity::LostForEver);
     assert_endings(&lost, ["missed device-lost"; 3]);
     let device_entries = lost.log().iter().filter(|r| r.kind == "device").count();
-    assert!(device_entries <= 2, "logged once for each session, not for each error: {device_entries}");
-    // For an airing whose end is never reported, the last known progress counts.
+    assert!(device_entries <= 2, "the loss is logged for each error, not once for each session: {device_entries}");
+    // If the end of an airing is never reported, its last known progress counts.
     assert_endings(&run(Oddity::Stalls), ["partial device-lost"; 3]);
-    let station = run(Oddity::LiesAboutTime);
+    let station = run(Oddity::ReportsWrongTimes);
     assert_endings(&station, ["aired"; 3]);
-    let late = |r: &Record| r.body.late_us.is_none_or(|us| us.abs() < 5_000_000);
-    assert!(station.log().iter().filter(|r| r.kind == "outcome").all(late), "no start is a day off");
+    let is_plausible = |r: &Record| r.body.late_us.is_none_or(|us| us.abs() < 5_000_000);
+    assert!(station.log().iter().filter(|r| r.kind == "outcome").all(is_plausible), "a start is logged a day late");
 }

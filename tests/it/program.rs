@@ -1,15 +1,15 @@
-//! The program under test in its own environment.
+//! Runs the program under test in its own environment.
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
 use chrono::{Timelike, Utc};
 
-/// A `loa` command as on an unused machine: its keys, state and sockets are under `home`. Without that, it would use
-/// the state folder of the user who runs the tests.
+/// A `loa` command as on an unused machine: its keys, state and sockets are under `home`. Otherwise the program would
+/// use the state folder of the user who runs the tests.
 #[must_use]
 pub fn loa(home: &Path) -> Command {
-    // `LOA_PROGRAM` runs these tests with another program, such as a former release.
+    // `LOA_PROGRAM` runs these tests with a different program, such as a former release.
     let mut command = Command::new(std::env::var_os("LOA_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_loa").into()));
     command.env("HOME", home).env("XDG_STATE_HOME", home.join("state")).env("XDG_RUNTIME_DIR", home);
     for name in ["STATE_DIRECTORY", "RUNTIME_DIRECTORY", "LC_ALL", "LC_MESSAGES", "LANGUAGE"] {
@@ -19,21 +19,21 @@ pub fn loa(home: &Path) -> Command {
     command
 }
 
-/// Raises the priority of this thread and of everything that it starts, because sound in real time would fall behind on
-/// a busy machine. Without the permission for that, nothing changes.
-pub fn in_real_time() {
+/// Raises the priority of this thread and of everything that it starts, because real-time sound would fall behind on a
+/// busy machine. If the user is not allowed to do that, nothing changes.
+pub fn raise_priority() {
     let _ = rustix::process::setpriority_process(None, -11);
 }
 
-/// A time zone in which the tests began between 10:00 and 11:00. A station with the machine's clock is so never near
-/// midnight, where an hour later would be another date.
+/// A time zone in which the tests began between 10:00 and 11:00. In this zone, a station with the machine's clock is
+/// never near midnight, so no test runs into the next date.
 #[must_use]
-pub fn daytime() -> chrono_tz::Tz {
+pub fn daytime_zone() -> chrono_tz::Tz {
     static ZONE: OnceLock<chrono_tz::Tz> = OnceLock::new();
     *ZONE.get_or_init(|| {
         let hours_east = 10 - i64::from(Utc::now().hour());
         let hours_east = if hours_east < -12 { hours_east + 24 } else { hours_east };
         // POSIX counts hours west of Greenwich (tzdata, file `etcetera`).
-        format!("Etc/GMT{:+}", -hours_east).parse().expect("a zone")
+        format!("Etc/GMT{:+}", -hours_east).parse().expect("the zone exists")
     })
 }

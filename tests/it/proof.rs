@@ -18,12 +18,12 @@ fn leaf(n: usize) -> Vec<u8> {
 }
 
 fn hashes(bytes: &[u8]) -> Vec<Hash> {
-    bytes.chunks(32).map(|hash| hash.try_into().expect("32 bytes")).collect()
+    bytes.chunks(32).map(|hash| hash.try_into().expect("the length matches")).collect()
 }
 
-/// Compares loa's proofs with those of the reference tree: inclusion of `index`, and consistency with the first `old`
-/// leaves.
-fn compare(reference: &ReferenceTree, leaves: &[Hash], index: usize, old: usize) {
+/// Compares loa's proofs with those of the reference tree: the inclusion of leaf `index`, and the consistency with the
+/// tree of the first `old_size` leaves.
+fn compare(reference: &ReferenceTree, leaves: &[Hash], index: usize, old_size: usize) {
     let size = leaves.len();
     let root: Hash = (*reference.root().as_bytes()).into();
     let mut prover = InclusionProver::new(index as u64, size as u64).expect("it is in the tree");
@@ -32,14 +32,18 @@ fn compare(reference: &ReferenceTree, leaves: &[Hash], index: usize, old: usize)
     assert_eq!(proof, hashes(reference.prove_inclusion(index).as_bytes()), "inclusion of {index} in {size}");
     assert_eq!(root_from_inclusion_proof(leaves[index], index as u64, size as u64, &proof), Some(root));
     assert_ne!(root_from_inclusion_proof(leaf_hash(b"other"), index as u64, size as u64, &proof), Some(root));
-    if old == 0 || old == size {
+    if old_size == 0 || old_size == size {
         return;
     }
     let mut range = CompactRange::default();
-    leaves[..old].iter().for_each(|leaf| range.push(*leaf));
-    let proof = consistency_proof(leaves, old);
-    assert_eq!(proof, hashes(reference.prove_consistency(size - old).as_bytes()), "consistency of {old} with {size}");
-    let (old, new) = ((old as u64, range.root()), (size as u64, root));
+    leaves[..old_size].iter().for_each(|leaf| range.push(*leaf));
+    let proof = consistency_proof(leaves, old_size);
+    assert_eq!(
+        proof,
+        hashes(reference.prove_consistency(size - old_size).as_bytes()),
+        "consistency of {old_size} with {size}"
+    );
+    let (old, new) = ((old_size as u64, range.root()), (size as u64, root));
     assert!(verify_consistency(old, new, &proof));
     assert!(!verify_consistency((old.0, new.1), new, &proof) && !verify_consistency(old, (new.0, old.1), &proof));
     assert!(!verify_consistency(old, new, &[]));
@@ -82,7 +86,7 @@ proptest! {
     }
 
     #[test]
-    fn complete_subtrees_give_the_same_tree(size in 1_u64..5000, level in 0_u32..9) {
+    fn appending_complete_subtrees_gives_the_same_tree(size in 1_u64..5000, level in 0_u32..9) {
         let leaves: Vec<_> = (0..size).map(|n| leaf_hash(&leaf(n as usize))).collect();
         let (mut from_leaves, mut from_subtrees) = (CompactRange::default(), CompactRange::default());
         leaves.iter().for_each(|leaf| from_leaves.push(*leaf));
@@ -98,7 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn tiles_contain_every_leaf_and_the_roots_above(size in 1_u64..2000) {
+    fn tiles_contain_every_leaf_and_the_roots_above_the_leaves(size in 1_u64..2000) {
         let mut builder = TileBuilder::default();
         let mut tiles = Vec::new();
         for n in 0..size {
@@ -140,11 +144,12 @@ proptest! {
 #[test]
 fn a_published_note_is_parsed_and_verified() {
     // golang.org/x/mod/sumdb/note, example of Open.
-    let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").expect("a key");
+    let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+        .expect("parse the key");
     let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
     let line =
         "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
-    let note = Note::parse(format!("{text}\n{line}").as_bytes()).expect("a note");
+    let note = Note::parse(format!("{text}\n{line}").as_bytes()).expect("parse the note");
     assert_eq!(note.signature_status(&key), SignatureStatus::Valid);
     assert_eq!(note.to_string(), format!("{text}\n{line}"));
     let mut changed_note = note.clone();
@@ -155,9 +160,12 @@ fn a_published_note_is_parsed_and_verified() {
 
 #[test]
 fn malformed_notes_are_rejected() {
-    let key = NoteSigner::new("a.example", SignatureType::Plain, &[7; 32]).expect("a key");
+    let key = NoteSigner::new("a.example", SignatureType::Plain, &[7; 32]).expect("the key name is valid");
     let valid = Note { text: "one\n\ntwo\n".to_owned(), signatures: vec![key.sign_line("one\n\ntwo\n")] }.to_string();
-    assert_eq!(Note::parse(valid.as_bytes()).expect("a note").signature_status(key.public()), SignatureStatus::Valid);
+    assert_eq!(
+        Note::parse(valid.as_bytes()).expect("parse the note").signature_status(key.public()),
+        SignatureStatus::Valid
+    );
     let malformed = [
         valid.trim_end().to_owned(),
         format!("{valid}x"),
@@ -175,7 +183,7 @@ fn malformed_notes_are_rejected() {
         assert_eq!(Note::parse(malformed.as_bytes()), None, "{malformed:?}");
     }
     assert!(NoteSigner::new("two words", SignatureType::Plain, &[7; 32]).is_none());
-    assert_eq!(NoteSigner::from_secret_text(&key.secret_text()).expect("ours").public(), key.public());
+    assert_eq!(NoteSigner::from_secret_text(&key.secret_text()).expect("parse the key").public(), key.public());
     let weak_key = "x+00000000+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
     assert_eq!(VerifierKey::parse(weak_key), None, "a key with which anybody can sign");
 }
@@ -184,7 +192,7 @@ fn malformed_notes_are_rejected() {
 fn malformed_checkpoints_are_rejected() {
     let root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=";
     let valid = format!("example.com/behind-the-sofa\n20852163\n{root}\n");
-    let checkpoint = Checkpoint::parse(&valid).expect("the standard's example");
+    let checkpoint = Checkpoint::parse(&valid).expect("parse the standard's example");
     assert_eq!((checkpoint.size, checkpoint.to_string()), (20_852_163, valid.clone()));
     let sizes = ["020852163", "+20852163", "-1", "2e7", "", "99999999999999999999"];
     for malformed in sizes.map(|size| valid.replace("20852163", size)) {
@@ -210,7 +218,7 @@ fn tiles_have_the_paths_of_the_standard() {
 }
 
 #[test]
-fn a_head_code_is_accepted_in_other_case_and_spacing() {
+fn a_head_code_is_accepted_in_any_case_and_spacing() {
     let mut root = [0; 32];
     root[..10].copy_from_slice(&[0xFF, 0x00, 0x12, 0x34, 0x56, 0x78, 0x9A, 0xBC, 0xDE, 0xF0]);
     let code = head_code(&root);

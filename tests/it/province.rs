@@ -1,4 +1,5 @@
-//! A simulated province: the real log code writes invented logs; the real program collects, indexes and reports them.
+//! A simulated province: the real log code writes invented logs, and the real program collects, indexes and reports
+//! them.
 pub mod maker;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::program;
-use maker::{Life, communes};
+use maker::{SimulatedStation, communes};
 
 /// A department's folder with its store, its sticks and its state.
 struct Office {
@@ -18,7 +19,7 @@ struct Office {
 
 impl Office {
     fn new() -> Self {
-        let mut dir = tempfile::tempdir().expect("a folder");
+        let mut dir = tempfile::tempdir().expect("make a temporary folder");
         // LOA_KEEP keeps the folder for inspection.
         if std::env::var_os("LOA_KEEP").is_some() {
             println!("kept: {}", dir.path().display());
@@ -44,11 +45,21 @@ impl Office {
     fn run_successfully(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", printed(&output));
-        String::from_utf8(output.stdout).expect("UTF-8")
+        String::from_utf8(output.stdout).expect("the text is UTF-8")
     }
 
-    fn enrol(&self, life: &Life, name: &str, place: &str) {
-        self.run_successfully(&["enrol", &life.vkey(), "--store", "store", "--yes", "--name", name, "--place", place]);
+    fn enrol(&self, station: &SimulatedStation, name: &str, place: &str) {
+        self.run_successfully(&[
+            "enrol",
+            &station.vkey(),
+            "--store",
+            "store",
+            "--yes",
+            "--name",
+            name,
+            "--place",
+            place,
+        ]);
     }
 
     /// Collects these sources; returns the rows.
@@ -57,7 +68,7 @@ impl Office {
         arguments.extend(sources);
         let output = self.run(&arguments);
         let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
-        rows.as_array().expect("an array").clone()
+        rows.as_array().expect("the value is an array").clone()
     }
 }
 
@@ -66,29 +77,32 @@ fn printed(output: &Output) -> String {
 }
 
 fn first_day() -> NaiveDate {
-    NaiveDate::from_ymd_opt(2023, 1, 1).expect("a date")
+    NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid")
 }
 
 fn number_from_env(name: &str, default: usize) -> usize {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
 }
 
-/// The fate of a station of the province.
+/// The behaviour of a station of the province.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Honest,
-    /// The result of an outcome on its stick is changed.
+    /// The result of an outcome is changed on the station's stick.
     Altered,
-    /// An entry is removed.
+    /// An entry is removed on the stick.
     Shortened,
-    /// The type of a start entry is changed to an unknown one.
+    /// The type of a start entry is changed to an unknown type on the stick.
     Retyped,
+    /// The station restores a backup of its log and continues it.
     RolledBack,
+    /// A copy of the station with all its keys sends a different log.
     Forked,
-    /// It has never sent a log.
+    /// The station has never sent a log.
     NeverSent,
-    /// It has sent nothing for the second collection.
+    /// The station has sent nothing for the second collection.
     Stopped,
+    /// The station begins a new log with new keys in the second half.
     NewDisk,
 }
 
@@ -104,25 +118,25 @@ fn fates(count: usize) -> Vec<Fate> {
 }
 
 fn edit(path: &Path, from: &str, to: &str) {
-    let bytes = std::fs::read(path).expect("a bundle");
-    let position = bytes.windows(from.len()).position(|w| w == from.as_bytes()).expect("it exists");
+    let bytes = std::fs::read(path).expect("read the bundle");
+    let position = bytes.windows(from.len()).position(|w| w == from.as_bytes()).expect("find the text");
     let mut changed = bytes.clone();
     changed.splice(position..position + from.len(), to.bytes());
-    std::fs::write(path, changed).expect("a folder");
+    std::fs::write(path, changed).expect("write the file");
 }
 
-/// Alters the last full bundle on a stick, which has only new entries.
+/// Alters the last full bundle on a stick. It contains only entries that were not collected before.
 fn alter_new_entries(stick: &Path, fate: Fate) {
-    let bundles = std::fs::read_dir(stick.join("tile/entries")).expect("bundles");
-    let full = bundles.map(|entry| entry.expect("a folder").path()).filter(|path| path.is_file());
-    let bundle = full.max().expect("one is full");
+    let bundles = std::fs::read_dir(stick.join("tile/entries")).expect("list the folder");
+    let full = bundles.map(|entry| entry.expect("read the folder entry").path()).filter(|path| path.is_file());
+    let bundle = full.max().expect("find a full bundle");
     match fate {
         // The text keeps its length.
         Fate::Altered => edit(&bundle, "\"result\":\"aired\"", "\"result\":\"airex\""),
         Fate::Shortened => {
-            let bytes = std::fs::read(&bundle).expect("a bundle");
+            let bytes = std::fs::read(&bundle).expect("read the bundle");
             let first = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
-            std::fs::write(&bundle, &bytes[first..]).expect("a folder");
+            std::fs::write(&bundle, &bytes[first..]).expect("write the file");
         }
         Fate::Retyped => edit(&bundle, "\"type\":\"start\"", "\"type\":\"stert\""),
         _ => {}
@@ -141,25 +155,25 @@ fn states_by_station(rows: &[Value]) -> BTreeMap<String, Vec<(String, bool)>> {
 
 #[test]
 fn a_province_is_collected_and_reported() {
-    let (stations, days) = (number_from_env("LOA_STATIONS", 14), number_from_env("LOA_DAYS", 40));
-    let first_days = i64::try_from(days / 2).expect("small");
-    let remaining_days = i64::try_from(days).expect("small") - first_days;
+    let (station_count, days) = (number_from_env("LOA_STATIONS", 14), number_from_env("LOA_DAYS", 40));
+    let first_days = i64::try_from(days / 2).expect("the number fits");
+    let remaining_days = i64::try_from(days).expect("the number fits") - first_days;
     let office = Office::new();
-    let fates = fates(stations);
+    let fates = fates(station_count);
     let communes = communes(fates.len());
-    let mut lives = Vec::new();
+    let mut stations = Vec::new();
     for (number, (commune, fate)) in communes.iter().zip(&fates).enumerate() {
-        let life = Life::begin(&commune.id, &commune.name, first_day(), number as u64 * 7919);
-        office.enrol(&life, &commune.name, &commune.place);
-        let life = life.days(first_days / 2);
-        let twin = (*fate == Fate::Forked).then(|| life.twin());
-        let backup = (*fate == Fate::RolledBack).then(|| life.twin());
-        lives.push((life.days(first_days - first_days / 2), twin, backup));
+        let station = SimulatedStation::begin(&commune.id, &commune.name, first_day(), number as u64 * 7919);
+        office.enrol(&station, &commune.name, &commune.place);
+        let station = station.days(first_days / 2);
+        let twin = (*fate == Fate::Forked).then(|| station.twin());
+        let backup = (*fate == Fate::RolledBack).then(|| station.twin());
+        stations.push((station.days(first_days - first_days / 2), twin, backup));
     }
-    for ((life, _, _), fate) in lives.iter().zip(&fates) {
-        let stick = office.path("first").join(&life.id).join("log");
+    for ((station, _, _), fate) in stations.iter().zip(&fates) {
+        let stick = office.path("first").join(&station.id).join("log");
         if *fate != Fate::NeverSent {
-            life.export(&stick);
+            station.export(&stick);
         }
     }
     let states = states_by_station(&office.collect(&["first"]));
@@ -167,27 +181,30 @@ fn a_province_is_collected_and_reported() {
         let expected = if *fate == Fate::NeverSent { "nothing" } else { "whole" };
         assert_eq!(states[&commune.id].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>(), [expected], "{fate:?}");
     }
-    // The second half of the time, in which some stations change their logs.
+    // In the second half of the days, some stations change their logs.
     let second = office.path("second");
-    for ((number, (life, twin, backup)), fate) in lives.into_iter().enumerate().zip(&fates) {
-        let stick = second.join(&life.id).join("log");
+    for ((number, (station, twin, backup)), fate) in stations.into_iter().enumerate().zip(&fates) {
+        let stick = second.join(&station.id).join("log");
         match fate {
             Fate::NeverSent | Fate::Stopped => {}
             // The station restores a backup and continues it.
-            Fate::RolledBack => backup.expect("kept").with_other_luck().days(2).export(&stick),
-            Fate::Forked => twin.expect("kept").with_other_luck().days(first_days + remaining_days).export(&stick),
+            Fate::RolledBack => backup.expect("a copy was kept").with_other_seed().days(2).export(&stick),
+            Fate::Forked => {
+                twin.expect("a copy was kept").with_other_seed().days(first_days + remaining_days).export(&stick)
+            }
             Fate::NewDisk => {
                 let name = &communes[number].name;
-                let life = life.days(remaining_days / 2);
-                life.export(&stick);
-                let new = Life::begin(&life.id, name, life.next, 99).days(remaining_days - remaining_days / 2);
-                new.export(&second.join(format!("{}-new", life.id)).join("log"));
+                let station = station.days(remaining_days / 2);
+                station.export(&stick);
+                let new_station = SimulatedStation::begin(&station.id, name, station.next_date, 99)
+                    .days(remaining_days - remaining_days / 2);
+                new_station.export(&second.join(format!("{}-new", station.id)).join("log"));
                 let states = states_by_station(&office.collect(&["second"]));
-                assert!(states[&life.id].iter().any(|(state, _)| state == "unknown-key"), "{states:?}");
-                office.enrol(&new, name, &communes[number].place);
+                assert!(states[&station.id].iter().any(|(state, _)| state == "unknown-key"), "{states:?}");
+                office.enrol(&new_station, name, &communes[number].place);
             }
             _ => {
-                life.days(remaining_days).export(&stick);
+                station.days(remaining_days).export(&stick);
                 alter_new_entries(&stick, *fate);
             }
         }
@@ -211,9 +228,9 @@ fn a_province_is_collected_and_reported() {
     assert_altered_old_entries_are_found(&office, &communes, &fates);
 }
 
-/// Asserts that each table equals the one of a Python program, which shares nothing with loa but the page.
+/// Asserts that each table equals that of a Python program, which was written from `docs/report.md` alone.
 fn assert_python_agrees(office: &Office, days: usize) {
-    let until = first_day() + chrono::TimeDelta::days(i64::try_from(days).expect("small") + 2);
+    let until = first_day() + chrono::TimeDelta::days(i64::try_from(days).expect("the number fits") + 2);
     let (from, until) = (first_day().to_string(), until.to_string());
     let middle = (first_day() + chrono::TimeDelta::days(20)).to_string();
     let day_before = (first_day() + chrono::TimeDelta::days(19)).to_string();
@@ -254,20 +271,20 @@ fn assert_python_agrees(office: &Office, days: usize) {
 fn as_csv(totals: &Value) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let cells = |row: &Value| -> Vec<String> {
-        let cells = row.as_array().expect("an array").iter();
-        cells.map(|cell| cell.as_str().expect("a string").to_owned()).collect()
+        let cells = row.as_array().expect("the value is an array").iter();
+        cells.map(|cell| cell.as_str().expect("the value is a string").to_owned()).collect()
     };
-    writer.write_record(cells(&totals["columns"])).expect("memory");
-    for row in totals["rows"].as_array().expect("an array") {
-        writer.write_record(cells(row)).expect("memory");
+    writer.write_record(cells(&totals["columns"])).expect("memory works");
+    for row in totals["rows"].as_array().expect("the value is an array") {
+        writer.write_record(cells(row)).expect("memory works");
     }
-    format!("\u{feff}{}", String::from_utf8(writer.into_inner().expect("memory")).expect("UTF-8"))
+    format!("\u{feff}{}", String::from_utf8(writer.into_inner().expect("memory works")).expect("the text is UTF-8"))
 }
 
-/// Asserts that an alteration of collected entries on a stick is unseen, because they are not read again, and that
-/// `--full` finds it.
+/// Asserts that a collection does not notice altered entries on a stick that were collected before, because it does not
+/// read them again, and that `--full` finds them.
 fn assert_altered_old_entries_are_found(office: &Office, communes: &[maker::Commune], fates: &[Fate]) {
-    let honest = communes.iter().zip(fates).find(|(_, fate)| **fate == Fate::Honest).expect("one").0;
+    let honest = communes.iter().zip(fates).find(|(_, fate)| **fate == Fate::Honest).expect("find an entry").0;
     let stick = office.path("second").join(&honest.id).join("log");
     edit(&stick.join("tile/entries/000"), "\"result\":\"aired\"", "\"result\":\"airex\"");
     let source = format!("second/{}", honest.id);

@@ -1,4 +1,4 @@
-//! Rare combinations in a station's life: torn batches, steps over midnight, commands on a lost line, late starts.
+//! Rare combinations of events at a station: torn batches, steps past midnight, commands on a lost line, late starts.
 use loa::airlog::files::LOG;
 use loa::airlog::storage::Storage;
 use loa::playout::engine::OperatorCommand;
@@ -22,37 +22,37 @@ at = "05:15"
 play = ["nhac", "tin"]
 "#;
 
-/// Cuts the power while a batch is written: `share` per cent of the bytes after `signed_length` stay, with the old
-/// head.
-fn tear_batch(station: &Station, (signed_length, head): (usize, Vec<u8>), share: usize) {
+/// Changes the disk as if the power went while a batch was written: `percent` per cent of the bytes after
+/// `signed_length` remain, with the old head.
+fn tear_batch(station: &Station, (signed_length, head): (usize, Vec<u8>), percent: usize) {
     let mut disk = station.disk().clone();
     let batch_length = disk.bytes(LOG).len() - signed_length;
-    disk.truncate(LOG, (signed_length + batch_length * share / 100) as u64).expect("memory");
-    disk.replace("checkpoint", &head).expect("memory");
+    disk.truncate(LOG, (signed_length + batch_length * percent / 100) as u64).expect("memory works");
+    disk.replace("checkpoint", &head).expect("memory works");
 }
 
 #[test]
 fn a_long_batch_torn_anywhere_loses_no_outcome() {
-    for share in (5..100).step_by(5) {
+    for percent in (5..100).step_by(5) {
         let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
         let signed = (station.disk().bytes(LOG).len(), station.disk().bytes("checkpoint"));
         let old_keys = station.keys().copy();
         let station = station.off_for(30 * 86_400).run_and_cut(60);
-        tear_batch(&station, signed, share);
-        // A torn batch has no signed head, so the high-water mark is still the old one.
+        tear_batch(&station, signed, percent);
+        // A torn batch has no signed head, so the high-water mark is still the old mark.
         for name in station.keys().names().iter().filter(|name| name.ends_with("/newest")) {
-            station.keys().clone().replace(name, &old_keys.bytes(name)).expect("memory");
+            station.keys().clone().replace(name, &old_keys.bytes(name)).expect("memory works");
         }
         let station = station.run_for(60);
         let outcomes = station.outcomes();
         let ids: std::collections::BTreeSet<_> = outcomes.iter().collect();
-        assert_eq!(ids.len(), outcomes.len(), "twice, torn at {share}");
-        assert_eq!(outcomes.len(), 60, "torn at {share} per cent");
+        assert_eq!(ids.len(), outcomes.len(), "an airing has two outcomes, torn at {percent} per cent");
+        assert_eq!(outcomes.len(), 60, "torn at {percent} per cent");
     }
 }
 
 #[test]
-fn an_edit_after_a_step_back_over_midnight_changes_the_date_that_is_already_planned() {
+fn an_edit_after_a_step_back_past_midnight_changes_the_planned_date() {
     let edited_playlist = MORNING.replace("05:15", "12:00");
     let station = Station::new("2023-03-20T23:50:00")
         .playlist(MORNING)
@@ -78,7 +78,7 @@ fn a_play_command_while_the_line_is_lost_does_not_sound_an_hour_later() {
 }
 
 #[test]
-fn stopping_an_operators_airing_spares_the_session_that_is_about_to_begin() {
+fn a_stop_of_an_operators_airing_does_not_stop_the_session_that_is_about_to_begin() {
     let station = Station::new("2023-03-20T05:00:00")
         .playlist(MORNING)
         .command(880, OperatorCommand::Play(id("tin")))
@@ -119,8 +119,9 @@ fn a_missed_evening_session_is_not_played_at_dawn() {
 fn a_day_whose_plan_file_is_lost_is_planned_anew() {
     let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"07:00\"]");
     let station = Station::new("2023-03-20T04:00:00").playlist(&text).run_and_cut(2 * 3600);
-    let sha256 = station.log().into_iter().find(|r| r.kind == "plan").and_then(|r| r.body.sha256).expect("one");
-    station.disk().clone().rename(&format!("kept/{sha256}.json"), "gone").expect("memory");
+    let sha256 =
+        station.log().into_iter().find(|r| r.kind == "plan").and_then(|r| r.body.sha256).expect("find the plan entry");
+    station.disk().clone().rename(&format!("kept/{sha256}.json"), "gone").expect("memory works");
     let station = station.run_for(7200);
     let outcomes = station.outcomes();
     assert_eq!(outcomes.iter().filter(|o| o.ends_with(" aired")).count(), 4, "{outcomes:?}");
@@ -129,7 +130,7 @@ fn a_day_whose_plan_file_is_lost_is_planned_anew() {
 
 #[test]
 fn a_late_limit_before_the_start_applies_only_just_after_midnight() {
-    let time = |text: &str| text.parse().expect("a time");
+    let time = |text: &str| text.parse().expect("the time is valid");
     let days_after = |limit: &str, start: &str| loa::schedule::session::days_after_start(time(limit), time(start));
     assert_eq!(days_after("05:45:00", "05:15:00"), Some(0));
     assert_eq!(days_after("05:45:00", "17:00:00"), None);
@@ -149,15 +150,15 @@ fn a_rehearsal_plays_its_last_session_to_its_end() {
     let revision =
         std::sync::Arc::new(loa::playout::adoption::prepare_revision(&files, read(&files).schedule, library));
     let disk = MemoryStorage::default();
-    let day = "2023-03-20".parse().expect("a date");
-    loa::playout::rehearsal::rehearse(&disk, revision, std::path::Path::new("audio"), day, day).expect("memory");
-    let log = String::from_utf8(disk.bytes(LOG)).expect("UTF-8");
+    let day = "2023-03-20".parse().expect("the date is valid");
+    loa::playout::rehearsal::rehearse(&disk, revision, std::path::Path::new("audio"), day, day).expect("memory works");
+    let log = String::from_utf8(disk.bytes(LOG)).expect("the text is UTF-8");
     assert_eq!(log.matches("\"result\":\"aired\"").count(), 6, "{log}");
     assert_eq!(log.matches("\"type\":\"plan\"").count(), 1, "no later date is planned");
 }
 
 #[test]
-fn airings_that_the_operator_played_do_not_count_as_planned_ones() {
+fn airings_that_the_operator_played_do_not_count_as_planned_airings() {
     let text = MORNING.replace("at = \"05:15\"", "at = \"12:00\"");
     // Three airings outside the plan; no planned airing has an outcome yet when the power goes.
     let mut station = Station::new("2023-03-20T06:00:00").playlist(&text);
@@ -165,7 +166,7 @@ fn airings_that_the_operator_played_do_not_count_as_planned_ones() {
         station = station.command(after, OperatorCommand::Play(crate::station::id("nhac")));
     }
     station = station.run_and_cut(600).off_for(4 * 86_400);
-    // A short start without a network plans the days between, but logs no outcome yet.
+    // During a short run without a network, the station plans the days in between, but logs no outcome yet.
     let now = station.wall();
     let station = station.clock_is(now, false).run_and_cut(100).run_for(600);
     let missed = station

@@ -15,16 +15,16 @@ use crate::station::outcome_line;
 
 /// The tone of each segment in hertz.
 const TONES: [usize; 9] = [400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000];
-/// The frames of one window of the recording: 25 ms, in which each tone has a whole number of waves.
-const WINDOW: usize = RATE as usize / 40;
+/// The number of frames in one window of the recording: 25 ms, in which each tone has an integral number of waves.
+const WINDOW_FRAMES: usize = RATE as usize / 40;
 
 /// Settings without quiet hours.
 const NEVER_QUIET: &str = "[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
 
 /// The maximum number of silent windows inside a tone, which a busy machine may cause.
-const MAX_GAP: usize = 20;
-/// The tolerance on a busy machine in tenths of a second. The benchmarks measure the exact starts.
-const TOLERANCE: usize = 6;
+const MAX_GAP_WINDOWS: usize = 20;
+/// The tolerance in tenths of a second for a busy machine. The benchmarks measure the exact starts.
+const TOLERANCE_DS: usize = 6;
 
 fn write_tone(dir: &Path, hertz: usize, seconds: usize) {
     let wave = |n: usize| ((n * hertz) as f64 / f64::from(RATE) * std::f64::consts::TAU).sin() as f32 * 0.3;
@@ -47,17 +47,18 @@ fn tone_of_window(window: &[f32]) -> Option<usize> {
     best.filter(|(strength, _)| *strength > 0.01).map(|(_, hertz)| hertz)
 }
 
-/// The tones in their order: hertz, start and length in tenths of a second, from the first sound on.
+/// The tones in their order: hertz, start and length. Start and length are in tenths of a second; the first tone starts
+/// at 0.
 fn sequence(recorded: &[f32]) -> Vec<(usize, usize, usize)> {
     let left_channel: Vec<f32> = recorded.iter().step_by(2).copied().collect();
-    let windows: Vec<Option<usize>> = left_channel.chunks_exact(WINDOW).map(tone_of_window).collect();
+    let windows: Vec<Option<usize>> = left_channel.chunks_exact(WINDOW_FRAMES).map(tone_of_window).collect();
     let first = windows.iter().position(Option::is_some).unwrap_or(0);
     let mut tones: Vec<(usize, usize, usize)> = Vec::new();
     for (index, tone) in windows.iter().enumerate().skip(first) {
         let window = index - first;
         match (tone, tones.last_mut()) {
             (Some(tone), Some(last_tone))
-                if last_tone.0 == *tone && window - (last_tone.1 + last_tone.2) <= MAX_GAP =>
+                if last_tone.0 == *tone && window - (last_tone.1 + last_tone.2) <= MAX_GAP_WINDOWS =>
             {
                 last_tone.2 = window + 1 - last_tone.1
             }
@@ -65,7 +66,7 @@ fn sequence(recorded: &[f32]) -> Vec<(usize, usize, usize)> {
             _ => {}
         }
     }
-    // A few windows in which one tone fades into another belong to neither.
+    // Short entries are windows in which one tone fades into the next. They belong to neither tone.
     tones.retain(|(.., windows)| *windows > 4);
     tones.into_iter().map(|(tone, begin, length)| (tone, (begin + 2) / 4, (length + 2) / 4)).collect()
 }
@@ -77,7 +78,7 @@ fn has_sounded(ending: &str) -> bool {
 
 fn records(station: &Path) -> Vec<Record> {
     let storage = FolderStorage::new(station.join("airlog"));
-    let mut reader = Reader::new(&storage).expect("the log");
+    let mut reader = Reader::new(&storage).expect("open the log");
     std::iter::from_fn(|| reader.next_record().ok().flatten()).collect()
 }
 
@@ -86,7 +87,7 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     let sink = Sink::start();
     let station = sink.folder().join("dai");
     for folder in ["playlists", "audio"] {
-        fs::create_dir_all(station.join(folder)).expect("a folder");
+        fs::create_dir_all(station.join(folder)).expect("make the folder");
     }
     let lengths = [8, 3, 3, 3, 6, 2, 2, 6, 2];
     let mut text = String::new();
@@ -98,11 +99,11 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
         ));
     }
     let playlist = station.join("playlists/thu.toml");
-    fs::write(&playlist, &text).expect("a playlist");
-    let zone = format!("timezone = \"{}\"\n", program::daytime());
+    fs::write(&playlist, &text).expect("write the file");
+    let zone = format!("timezone = \"{}\"\n", program::daytime_zone());
     let settings = "[output]\nvolume = 100\nloudness = \"off\"\n";
     let settings = format!("[station]\nid = \"thu\"\nlanguage = \"en\"\n{zone}{settings}");
-    fs::write(station.join("station.toml"), format!("{settings}{NEVER_QUIET}")).expect("station.toml");
+    fs::write(station.join("station.toml"), format!("{settings}{NEVER_QUIET}")).expect("write the file");
     let loa = |arguments: &[&str]| {
         let mut command = program::loa(sink.folder());
         sink.environment(&mut command);
@@ -111,14 +112,14 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     };
     let folder = station.to_string_lossy().into_owned();
     let daemon = Daemon::start(&mut loa(&["run", &folder]));
-    // The daemon knows all files now, so no later step waits for them, even on a slow machine.
+    // The daemon has scanned all files now, so no later step waits for a scan, even on a slow machine.
     daemon.wait_for("Schedule adopted");
     let recording = sink.record();
     let now = Utc::now() + TimeDelta::seconds(5);
-    let first = DateTime::from_timestamp(now.timestamp(), 0).expect("near now");
+    let first = DateTime::from_timestamp(now.timestamp(), 0).expect("the time is valid");
     let at = |seconds: i64| {
         let at = first + TimeDelta::seconds(seconds);
-        at.with_timezone(&program::daytime()).format("%H:%M:%S").to_string()
+        at.with_timezone(&program::daytime_zone()).format("%H:%M:%S").to_string()
     };
     let sessions = [
         ("dau", 0, "play = [\"t-400\"]".to_owned()),
@@ -140,8 +141,8 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
         text.push_str(&format!("[[session]]\nid = \"{id}\"\nat = \"{}\"\n{rules}\n\n", at(seconds)));
     }
     let quiet = format!("[quiet-hours]\nfrom = \"{}\"\nuntil = \"{}\"\n", at(37), at(600));
-    fs::write(station.join("station.toml"), format!("{settings}{quiet}")).expect("station.toml");
-    fs::write(&playlist, text).expect("a playlist");
+    fs::write(station.join("station.toml"), format!("{settings}{quiet}")).expect("write the file");
+    fs::write(&playlist, text).expect("write the file");
     let urgent = || {
         let output = loa(&["urgent", "t-2000", "--yes", "--station", &folder]).output().expect("loa starts");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -164,28 +165,29 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     let (first_drawn, second_drawn) = (tones[4], tones[5]);
     assert!(
         first_drawn != second_drawn && [first_drawn, second_drawn].iter().all(|t| [1400, 1600].contains(t)),
-        "each has its turn: {tone_sequence:?}"
+        "the draws have not taken turns: {tone_sequence:?}"
     );
     assert_eq!(tones, [400, 600, 800, 1000, first_drawn, second_drawn, 1800, 2000, 1800, 2000]);
-    // Start and length of each tone in tenths of a second. 0 is not compared: commands start at their own time.
+    // The start and length of each tone in tenths of a second. A value of 0 is not compared, because a command starts
+    // at its own time.
     let planned = [(0, 40), (40, 30), (70, 30), (150, 30), (200, 20), (230, 20), (260, 0), (0, 20), (0, 0), (0, 20)];
     for ((tone, begin, length), (at, planned_length)) in tone_sequence.iter().zip(planned) {
-        assert!(at == 0 || begin.abs_diff(at) <= TOLERANCE, "{tone} Hz begins at {begin}: {tone_sequence:?}");
+        assert!(at == 0 || begin.abs_diff(at) <= TOLERANCE_DS, "{tone} Hz begins at {begin}: {tone_sequence:?}");
         assert!(
-            planned_length == 0 || length.abs_diff(planned_length) <= TOLERANCE,
+            planned_length == 0 || length.abs_diff(planned_length) <= TOLERANCE_DS,
             "{tone} Hz lasts {length}: {tone_sequence:?}"
         );
     }
     assert!(
-        (tone_sequence[6].2 + tone_sequence[8].2).abs_diff(60) <= TOLERANCE,
-        "the interrupted tone is whole: {tone_sequence:?}"
+        (tone_sequence[6].2 + tone_sequence[8].2).abs_diff(60) <= TOLERANCE_DS,
+        "the interrupted tone is incomplete: {tone_sequence:?}"
     );
     let log = records(&station);
     let outcomes: Vec<String> = log.iter().filter(|r| r.kind == "outcome").map(outcome_line).collect();
     let ending = |session: &str, position: usize| {
         let line =
             outcomes.iter().find(|l| l.starts_with(&format!("{session}@")) && l.contains(&format!("#{position} ")));
-        line.map(|line| line.split_once(' ').expect("an ending").1.to_owned()).unwrap_or_default()
+        line.map(|line| line.split_once(' ').expect("find an ending").1.to_owned()).unwrap_or_default()
     };
     assert_eq!(ending("dau", 1), "partial cut-by", "{outcomes:?}");
     for (session, position) in [("cung", 1), ("mem", 1), ("tiep", 2), ("xoay", 1), ("xoay-2", 1), ("ngat", 1)] {
@@ -193,6 +195,6 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     }
     assert_eq!(ending("tiep", 3), "missed end-by", "{outcomes:?}");
     assert_eq!(outcomes.iter().filter(|l| l.starts_with("urgent@") && has_sounded(l)).count(), 2, "{outcomes:?}");
-    let relay = log.iter().find(|r| r.kind == "relay").expect("a relay slot");
+    let relay = log.iter().find(|r| r.kind == "relay").expect("the log has a relay entry");
     assert!((2_900..=3_000).contains(&relay.body.held_ms), "{}", relay.body.held_ms);
 }

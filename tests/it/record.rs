@@ -1,5 +1,5 @@
-//! A reader of logs for the tests, which shares no definition with the code that writes: the keys of all types
-//! together.
+//! A log reader for the tests. It shares no definition with the code that writes the log: it has one struct with the
+//! keys of all types of entries.
 use std::io;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -12,7 +12,7 @@ use loa::plan::diff::PlanChange;
 use loa::schedule::{Id, InterruptPolicy, SegmentSource};
 use serde::Deserialize;
 
-/// An entry as read: the keys that every entry has, and those of its type.
+/// An entry as it was read: the keys that every entry has, and the keys of its type.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Record {
     pub seq: u64,
@@ -30,7 +30,7 @@ impl Record {
     }
 }
 
-/// The keys of all types. A key that its type does not have keeps its default.
+/// The keys of all types of entries. A key that is absent from an entry keeps its default.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Fields {
@@ -111,7 +111,7 @@ pub struct Fields {
     pub days: u64,
     /// The kind of the lost file.
     pub what: Option<String>,
-    /// The number of its rows without an outcome.
+    /// The number of rows of the lost plan without an outcome.
     pub lacking: u64,
 }
 

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use loa::airlog::storage::Storage;
 
 use crate::program;
-use crate::province::maker::Life;
+use crate::province::maker::SimulatedStation;
 
 /// moto's server with one bucket.
 struct Server {
@@ -74,36 +74,36 @@ impl Drop for Server {
 }
 
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
-    listener.local_addr().expect("bound").port()
+    let listener = TcpListener::bind("127.0.0.1:0").expect("bind the socket");
+    listener.local_addr().expect("read the port").port()
 }
 
 /// A proxy to the server. It counts uploads, can break all connections after some of them, and can remove the header
 /// `If-None-Match`.
 struct Proxy {
     port: u16,
-    puts: Arc<AtomicUsize>,
+    put_count: Arc<AtomicUsize>,
 }
 
 impl Proxy {
-    fn to(server: &Server, max_puts: Option<usize>, removes_header: bool) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
-        let port = listener.local_addr().expect("bound").port();
-        let (puts, open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
+    fn start(server: &Server, max_puts: Option<usize>, removes_header: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("bind the socket");
+        let port = listener.local_addr().expect("read the port").port();
+        let (put_count, is_open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
         let target = server.port;
-        let (thread_puts, thread_open) = (puts.clone(), open);
+        let (thread_put_count, thread_is_open) = (put_count.clone(), is_open);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                if !thread_open.load(Ordering::SeqCst) {
+                if !thread_is_open.load(Ordering::SeqCst) {
                     continue;
                 }
-                let (thread_puts, thread_open) = (thread_puts.clone(), thread_open.clone());
+                let (thread_put_count, thread_is_open) = (thread_put_count.clone(), thread_is_open.clone());
                 std::thread::spawn(move || {
-                    forward(&stream, target, &thread_puts, &thread_open, max_puts, removes_header)
+                    forward(&stream, target, &thread_put_count, &thread_is_open, max_puts, removes_header)
                 });
             }
         });
-        Self { port, puts }
+        Self { port, put_count }
     }
 }
 
@@ -111,8 +111,8 @@ impl Proxy {
 fn forward(
     client: &TcpStream,
     target: u16,
-    puts: &AtomicUsize,
-    open: &AtomicBool,
+    put_count: &AtomicUsize,
+    is_open: &AtomicBool,
     max_puts: Option<usize>,
     removes_header: bool,
 ) {
@@ -125,13 +125,13 @@ fn forward(
     let (mut client_reader, mut server_writer) = (client, &server);
     let mut block = vec![0; 1 << 16];
     while let Ok(n) = client_reader.read(&mut block) {
-        if n == 0 || !open.load(Ordering::SeqCst) {
+        if n == 0 || !is_open.load(Ordering::SeqCst) {
             break;
         }
         if block.starts_with(b"PUT ") {
-            let count = puts.fetch_add(1, Ordering::SeqCst) + 1;
+            let count = put_count.fetch_add(1, Ordering::SeqCst) + 1;
             if max_puts.is_some_and(|limit| count > limit) {
-                open.store(false, Ordering::SeqCst);
+                is_open.store(false, Ordering::SeqCst);
                 break;
             }
         }
@@ -161,86 +161,91 @@ fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// A station's folder with a log of this number of days.
-fn station(dir: &Path, days: i64) -> (Life, std::path::PathBuf) {
-    let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("a date");
-    let life = Life::begin("xa-mau", "Đài mẫu (hư cấu)", first, 5).days(days);
+/// Writes a station's folder with a log of this number of days; returns the station and the folder.
+fn write_station(dir: &Path, days: i64) -> (SimulatedStation, std::path::PathBuf) {
+    let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("the date is valid");
+    let station = SimulatedStation::begin("xa-mau", "Đài mẫu (hư cấu)", first, 5).days(days);
     let folder = dir.join("station");
-    write_log(&life, &folder);
-    (life, folder)
+    write_log(&station, &folder);
+    (station, folder)
 }
 
-fn write_log(life: &Life, folder: &Path) {
-    for name in life.disk().names() {
+fn write_log(station: &SimulatedStation, folder: &Path) {
+    for name in station.disk().names() {
         let path = folder.join("airlog").join(&name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, life.disk().bytes(&name)).expect("a folder");
+        std::fs::create_dir_all(path.parent().expect("the path has a parent")).expect("make the folder");
+        std::fs::write(path, station.disk().bytes(&name)).expect("write the file");
     }
-    std::fs::write(folder.join("station.toml"), "[station]\nid = \"xa-mau\"\nlanguage = \"en\"\n").expect("a folder");
+    std::fs::write(folder.join("station.toml"), "[station]\nid = \"xa-mau\"\nlanguage = \"en\"\n")
+        .expect("write the file");
 }
 
 #[test]
 fn a_log_is_pushed_and_its_countersignature_comes_back() {
-    let (server, dir) = (Server::start(), tempfile::tempdir().expect("a folder"));
-    let (life, folder) = station(dir.path(), 20);
+    let (server, dir) = (Server::start(), tempfile::tempdir().expect("make a temporary folder"));
+    let (station, folder) = write_station(dir.path(), 20);
     let port = server.port;
     let run_loa = |arguments: &[&str]| loa(dir.path(), port, arguments);
     let push = run_loa(&["push", "station", "--to", "s3://nhat-ky/den"]);
     assert!(push.status.success(), "{}", printed(&push));
-    let enrolment = run_loa(&["enrol", &life.vkey(), "--store", "s3://nhat-ky/kho", "--yes"]);
+    let enrolment = run_loa(&["enrol", &station.vkey(), "--store", "s3://nhat-ky/kho", "--yes"]);
     assert!(enrolment.status.success(), "{}", printed(&enrolment));
     let collect_arguments = ["collect", "s3://nhat-ky/den", "--into", "s3://nhat-ky/kho", "--silent-days", "60000"];
     let collection = run_loa(&collect_arguments);
     assert!(collection.status.success(), "{}", printed(&collection));
-    assert!(!printed(&collection).contains("WARNING"), "moto does not overwrite: {}", printed(&collection));
-    let origin = life.vkey().split('+').next().expect("a name").to_owned();
+    assert!(
+        !printed(&collection).contains("WARNING"),
+        "no warning, because moto refuses to overwrite: {}",
+        printed(&collection)
+    );
+    let origin = station.vkey().split('+').next().expect("find a name").to_owned();
     let cosigned = server.get(&format!("den/{origin}/cosigned"));
     assert!(cosigned.contains("loa-witness/"), "the countersignature is there: {cosigned}");
     // The next push fetches the countersignature, and sends only new entries.
-    let life = life.days(3);
-    write_log(&life, &folder);
-    let proxy = Proxy::to(&server, None, false);
+    let station = station.days(3);
+    write_log(&station, &folder);
+    let proxy = Proxy::start(&server, None, false);
     let push = loa(dir.path(), proxy.port, &["push", "station", "--to", "s3://nhat-ky/den"]);
     assert!(push.status.success(), "{}", printed(&push));
-    let cosigned = std::fs::read_to_string(folder.join("airlog/cosigned")).expect("the countersignature");
+    let cosigned = std::fs::read_to_string(folder.join("airlog/cosigned")).expect("read the countersignature");
     assert!(cosigned.contains("loa-witness/"));
-    let uploads = proxy.puts.load(Ordering::SeqCst);
+    let uploads = proxy.put_count.load(Ordering::SeqCst);
     assert!((3..20).contains(&uploads), "{uploads} uploads for three days");
     let second_collection = run_loa(&collect_arguments);
     assert!(second_collection.status.success(), "{}", printed(&second_collection));
     let report =
         run_loa(&["report", "s3://nhat-ky/kho", "--from", "2023-03-20", "--until", "2023-04-11", "--format", "csv"]);
-    let report = String::from_utf8(report.stdout).expect("UTF-8");
+    let report = String::from_utf8(report.stdout).expect("the text is UTF-8");
     // 23 days with 16 airings each.
     assert!(report.contains("\r\nxa-mau,Đài mẫu (hư cấu),368,"), "{report}");
 }
 
 #[test]
 fn an_interrupted_push_continues_where_it_stopped() {
-    let (server, dir) = (Server::start(), tempfile::tempdir().expect("a folder"));
-    let (life, _) = station(dir.path(), 60);
+    let (server, dir) = (Server::start(), tempfile::tempdir().expect("make a temporary folder"));
+    let (station, _) = write_station(dir.path(), 60);
     let push = |port: u16| loa(dir.path(), port, &["push", "station", "--to", "s3://nhat-ky/den", "--patience", "1"]);
-    let proxy = Proxy::to(&server, Some(30), false);
+    let proxy = Proxy::start(&server, Some(30), false);
     let interrupted_push = push(proxy.port);
     let text = printed(&interrupted_push);
     assert_eq!(interrupted_push.status.code(), Some(1), "{text}");
     assert!(text.contains("error: s3://nhat-ky/den cannot be used: "), "{text}");
     assert!(text.contains("hint: check the network"), "{text}");
-    let origin = life.vkey().split('+').next().expect("a name").to_owned();
+    let origin = station.vkey().split('+').next().expect("find a name").to_owned();
     let object_count = server.object_count(&format!("den/{origin}"));
     assert!((10..40).contains(&object_count), "{object_count} objects were uploaded");
     let head = server.get(&format!("den/{origin}/checkpoint"));
     assert!(head.starts_with("HTTP/1.1 404"), "the head is uploaded last: {head}");
-    let proxy = Proxy::to(&server, None, false);
+    let proxy = Proxy::start(&server, None, false);
     let second_push = push(proxy.port);
     assert!(second_push.status.success(), "{}", printed(&second_push));
-    let entry_count = format!("{} entries", life.entries());
+    let entry_count = format!("{} entries", station.entries());
     assert!(printed(&second_push).contains(&entry_count), "{}", printed(&second_push));
     let new_files: usize = printed(&second_push)
         .split(" new files")
         .next()
         .and_then(|t| t.rsplit(' ').next()?.parse().ok())
-        .expect("a number");
+        .expect("parse the number");
     let total_count = server.object_count(&format!("den/{origin}"));
     assert!(
         new_files + object_count <= total_count + 3,
@@ -249,13 +254,13 @@ fn an_interrupted_push_continues_where_it_stopped() {
 }
 
 #[test]
-fn a_dead_or_missing_server_gives_one_error() {
-    let (mut server, dir) = (Server::start(), tempfile::tempdir().expect("a folder"));
-    let (_, _) = station(dir.path(), 3);
+fn a_dead_or_missing_server_causes_one_error() {
+    let (mut server, dir) = (Server::start(), tempfile::tempdir().expect("make a temporary folder"));
+    write_station(dir.path(), 3);
     let arguments = ["push", "station", "--to", "s3://nhat-ky/den", "--patience", "1"];
     assert!(loa(dir.path(), server.port, &arguments).status.success());
-    server.child.kill().expect("it runs");
-    server.child.wait().expect("it ran");
+    server.child.kill().expect("kill the process");
+    server.child.wait().expect("wait for the process");
     for port in [server.port, 1] {
         let output = loa(dir.path(), port, &arguments);
         let text = printed(&output);
@@ -265,17 +270,17 @@ fn a_dead_or_missing_server_gives_one_error() {
         assert!(text.contains("hint: check the network and AWS_ENDPOINT_URL"), "{text}");
     }
     let server = Server::start();
-    assert!(loa(dir.path(), server.port, &arguments).status.success(), "the next server takes the log");
+    assert!(loa(dir.path(), server.port, &arguments).status.success(), "a new server accepts the log");
 }
 
 #[test]
 fn a_store_that_allows_overwriting_gives_a_warning() {
-    let (server, dir) = (Server::start(), tempfile::tempdir().expect("a folder"));
-    let (life, _) = station(dir.path(), 2);
-    let proxy = Proxy::to(&server, None, true);
-    let enrolment = loa(dir.path(), proxy.port, &["enrol", &life.vkey(), "--store", "s3://nhat-ky/kho", "--yes"]);
+    let (server, dir) = (Server::start(), tempfile::tempdir().expect("make a temporary folder"));
+    let (station, _) = write_station(dir.path(), 2);
+    let proxy = Proxy::start(&server, None, true);
+    let enrolment = loa(dir.path(), proxy.port, &["enrol", &station.vkey(), "--store", "s3://nhat-ky/kho", "--yes"]);
     assert!(enrolment.status.success(), "{}", printed(&enrolment));
-    life.export(&dir.path().join("stick"));
+    station.export(&dir.path().join("stick"));
     let arguments = ["collect", "stick", "--into", "s3://nhat-ky/kho", "--silent-days", "60000"];
     let collection = loa(dir.path(), proxy.port, &arguments);
     assert!(
@@ -290,8 +295,8 @@ fn a_store_that_allows_overwriting_gives_a_warning() {
 
 #[test]
 fn a_missing_key_or_bad_url_is_a_usage_error() {
-    let dir = tempfile::tempdir().expect("a folder");
-    station(dir.path(), 1);
+    let dir = tempfile::tempdir().expect("make a temporary folder");
+    write_station(dir.path(), 1);
     let mut command = program::loa(dir.path());
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
         command.env_remove(name);

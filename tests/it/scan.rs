@@ -27,7 +27,7 @@ const CODECS: &[(&str, &[&str])] = &[
 /// The number of frames that the scan must find in a file whose source has `frames`.
 fn expected_frames(name: &str, frames: u64) -> u64 {
     match name {
-        // A bare stream does not store the encoder's delay and padding, so both are counted.
+        // A bare stream does not store the encoder's delay and padding, so the scan counts both.
         "bare.aac" => (frames + 1024).next_multiple_of(1024),
         _ => frames,
     }
@@ -74,7 +74,7 @@ fn decode(path: &Path) -> Vec<f32> {
     samples
 }
 
-/// The root mean square of the difference, divided by that of the reference.
+/// The root mean square of the difference, divided by the root mean square of the reference.
 fn deviation(samples: &[f32], reference: &[f32]) -> f64 {
     let sum = |f: &dyn Fn(f32, f32) -> f32| {
         let pairs = samples.iter().zip(reference);
@@ -105,7 +105,7 @@ fn damage_detail(path: &Path) -> String {
 }
 
 #[test]
-fn a_file_without_audio_is_damaged_with_a_detail() {
+fn a_file_without_audio_is_reported_as_damaged_with_a_detail() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name);
     std::fs::write(path("empty.mp3"), b"").unwrap();
@@ -136,7 +136,7 @@ fn a_file_without_audio_is_damaged_with_a_detail() {
 }
 
 #[test]
-fn a_truncated_file_is_as_long_as_its_remaining_frames() {
+fn a_truncated_file_has_the_length_of_its_remaining_frames() {
     let dir = tempfile::tempdir().unwrap();
     for (name, args) in CODECS {
         let path = media::encode_signal(dir.path(), name, 220_500, 44_100, 2, args);
@@ -189,7 +189,7 @@ fn wrong_sizes_in_wave_headers_are_ignored() {
 }
 
 #[test]
-fn joined_streams_are_one_sound_if_their_rates_agree_and_damaged_otherwise() {
+fn joined_streams_are_one_sound_if_their_rates_agree_and_otherwise_damaged() {
     let dir = tempfile::tempdir().unwrap();
     let vorbis = ["-c:a", "libvorbis"];
     let join_streams = |name: &str, rates: [u32; 2], args: &[&str]| {
@@ -204,8 +204,8 @@ fn joined_streams_are_one_sound_if_their_rates_agree_and_damaged_otherwise() {
     let same_rates = join_streams("same.ogg", [44_100, 44_100], &vorbis);
     assert_eq!(scan(&same_rates).unwrap().length.frames, 88_200);
     for path in [
-        join_streams("other.ogg", [44_100, 48_000], &vorbis),
-        join_streams("other.mp3", [44_100, 48_000], &["-c:a", "libmp3lame"]),
+        join_streams("mixed.ogg", [44_100, 48_000], &vorbis),
+        join_streams("mixed.mp3", [44_100, 48_000], &["-c:a", "libmp3lame"]),
     ] {
         let detail = damage_detail(&path);
         assert!(detail.contains("its blocks cannot be decoded"), "{detail}");

@@ -14,7 +14,7 @@ use crate::program;
 use loudness::{encoder, one_side, opposed, speech, synthesise};
 
 /// The maximum rounding error of ffmpeg's loudness and peak: half of the last printed digit.
-const ROUNDING: f64 = 0.05;
+const MAX_ROUNDING_ERROR: f64 = 0.05;
 
 /// The keys of the JSON object of each file.
 const KEYS: [&str; 14] = [
@@ -43,7 +43,7 @@ fn scan(dir: &Path, names: &[String]) -> (bool, Vec<Value>) {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("no JSON: {e}: {stderr}"));
     assert_eq!(objects.len(), names.len(), "one object for each file");
     for (object, name) in objects.iter().zip(names) {
-        assert_eq!(object["file"], **name, "in the order given");
+        assert_eq!(object["file"], **name, "the objects are not in the order of the arguments");
         // An unknown value is null, not absent.
         let absent: Vec<_> = KEYS.iter().filter(|key| object.get(**key).is_none()).collect();
         assert!(absent.is_empty(), "{name} has no {absent:?}");
@@ -67,7 +67,7 @@ fn codes(object: &Value) -> BTreeSet<&str> {
     let mut codes = BTreeSet::new();
     for problem in problems {
         assert!(problem["message"].as_str().is_some_and(|message| !message.is_empty()), "{problem}");
-        codes.insert(problem["code"].as_str().expect("a code"));
+        codes.insert(problem["code"].as_str().expect("the value is a string"));
     }
     codes
 }
@@ -80,7 +80,7 @@ enum Format {
     F32,
 }
 
-/// The bytes of a wave file; with a mask of loudspeakers, in the extensible format.
+/// The bytes of a wave file. If `mask` names the loudspeakers, the file is in the extensible format.
 fn wave(samples: &[f64], rate: u32, channels: u16, format: Format, mask: Option<u32>) -> Vec<u8> {
     let mut data = Vec::with_capacity(samples.len() * 4);
     let (tag, bits) = match format {
@@ -154,20 +154,22 @@ fn measure_with_ffmpeg(path: &Path, rate: u32) -> FfmpegMeasures {
         })
     };
     let [at_own_rate, range, peak] = run_chain("ebur128=peak=true:framelog=verbose");
-    // At 24 kHz and above, both are the same to 0.05 LU.
+    // At 24 kHz and above, the two readings agree within 0.05 LU.
     let resampled = if rate < 24_000 { run_chain("aresample=48000,ebur128=framelog=verbose")[0] } else { at_own_rate };
     FfmpegMeasures { integrated: [at_own_rate.min(resampled), at_own_rate.max(resampled)], range, peak }
 }
 
-/// A duration in milliseconds, and the level of both channels in it.
+/// A duration in milliseconds, and the levels of the first and second channel.
 type Section = (f64, f64, f64);
 
-/// A level just below the threshold of silence, one just above it, and a usual one.
+/// A level just below the threshold of silence.
 const SILENT: f64 = 0.0009;
+/// A level just above the threshold of silence.
 const FAINT: f64 = 0.0012;
+/// An ordinary level.
 const LOUD: f64 = 0.25;
 
-/// Square waves, each frame of which is above or below the threshold. Mono has the first level.
+/// Square waves, so that each frame is clearly above or below the threshold. A mono wave uses the first level.
 fn squares(sections: &[Section], rate: u32, channels: u16) -> Vec<f64> {
     let mut samples = Vec::new();
     for (ms, first, second) in sections {
@@ -194,7 +196,7 @@ fn silences_are_measured_to_a_millisecond() {
         // Sound above -60 dBFS is not silence.
         (8000, 1, Format::S16, &[(500.0, FAINT, 0.0), (900.0, 0.0, 0.0), (300.0, FAINT, 0.0), (250.5, 0.0, 0.0)],
             [0.0, 250.5, 900.0]),
-        // Only sound that is silent in both channels counts.
+        // Only sound that is silent in both channels counts as silence.
         (44_100, 2, Format::S24, &[(200.0, 0.0, 0.0), (600.0, 0.0, LOUD), (700.0, 0.0, 0.0), (600.0, LOUD, 0.0),
             (333.0, 0.0, 0.0)], [200.0, 333.0, 700.0]),
         // A single frame ends one silence; the next frame begins another.
@@ -207,12 +209,12 @@ fn silences_are_measured_to_a_millisecond() {
     ];
     let dir = tempfile::tempdir().unwrap();
     let names: Vec<String> = (0..cases.len()).map(|n| format!("{n}.wav")).collect();
-    for (name, (rate, channels, format, pieces, _)) in names.iter().zip(cases) {
-        let bytes = wave(&squares(pieces, rate, channels), rate, channels, format, None);
+    for (name, (rate, channels, format, sections, _)) in names.iter().zip(cases) {
+        let bytes = wave(&squares(sections, rate, channels), rate, channels, format, None);
         std::fs::write(dir.path().join(name), bytes).unwrap();
     }
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(all_playable, "every file can be played");
+    assert!(all_playable, "a file cannot be played");
     for ((name, object), (.., expected)) in names.iter().zip(&objects).zip(cases) {
         for (key, expected) in ["lead_silence_ms", "tail_silence_ms", "longest_silence_ms"].into_iter().zip(expected) {
             let measured = number(object, key);
@@ -221,7 +223,7 @@ fn silences_are_measured_to_a_millisecond() {
     }
 }
 
-/// A file, and the codes of which it must have at least one. It must have no other code of this list.
+/// A file, and its allowed codes. A scan must report at least one of them, and no code of another file in the list.
 type FlawedFile = (&'static str, &'static [&'static str]);
 
 const FLAWED_FILES: [FlawedFile; 8] = [
@@ -260,7 +262,7 @@ fn write_flawed_files(dir: &Path) {
     encode(dir, "source", &[("no-index.mp3".to_owned(), &["-c:a", "libmp3lame", "-q:a", "5", "-write_xing", "0"])]);
 }
 
-/// Writes speech without flaws in every container; returns the names.
+/// Writes speech without flaws in every container format; returns the file names.
 fn write_clean(dir: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for channels in [1, 2] {
@@ -282,7 +284,7 @@ fn flaws_are_reported_and_clean_files_have_none() {
     let clean = write_clean(dir.path());
     let names: Vec<String> = FLAWED_FILES.iter().map(|(name, _)| (*name).to_owned()).chain(clean).collect();
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(all_playable, "a flawed file can be played");
+    assert!(all_playable, "a flawed file cannot be played");
     for ((name, expected_codes), object) in FLAWED_FILES.iter().zip(&objects) {
         let actual_codes = codes(object);
         assert!(expected_codes.iter().any(|code| actual_codes.contains(code)), "{name}: {actual_codes:?}");
@@ -310,7 +312,7 @@ fn unplayable_files_are_reported_among_playable_ones() {
     std::fs::write(dir.path().join("good.wav"), wave(&samples, 48_000, 1, Format::S16, None)).unwrap();
     let names = ["text.wav", "./good.wav", "missing.flac", "empty.mp3"].map(str::to_owned);
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(!all_playable, "the exit code says that a file is unplayable");
+    assert!(!all_playable, "the exit code does not say that a file is unplayable");
     for (name, object) in names.iter().zip(&objects).filter(|(name, _)| *name != "./good.wav") {
         assert!(!codes(object).is_empty(), "{name}");
         for key in ["codec", "frames", "duration_ms", "integrated_lufs", "true_peak_dbtp", "lra_lu"] {

@@ -1,5 +1,4 @@
-//! The commands `add`, `remove` and `list`: they change only the segments, and keep everything else that a person
-//! wrote.
+//! The commands `add`, `remove` and `list`. They change only the segments, and keep everything else in the playlists.
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -89,12 +88,16 @@ fn a_file_becomes_a_segment_with_its_own_title_and_hash() {
         "{}",
         printed(&addition)
     );
-    assert_eq!(station_folder.playlist("thuong-nhat"), EVERYDAY, "the topic selects the campaign's playlist");
+    assert_eq!(
+        station_folder.playlist("thuong-nhat"),
+        EVERYDAY,
+        "the topic did not select the playlist of the campaign"
+    );
     let text = station_folder.playlist("chien-dich");
     assert!(text.starts_with(CAMPAIGN), "{text}");
     let files = station::read_sources(&station_folder.station()).unwrap();
     let parsed = read(&files);
-    let segment = parsed.schedule.segments.iter().find(|s| s.id.as_str() == "u-vo-ca-phe").expect("a segment");
+    let segment = parsed.schedule.segments.iter().find(|s| s.id.as_str() == "u-vo-ca-phe").expect("find a segment");
     assert_eq!((segment.topic, segment.language.as_str()), (Some(5), "cmo"));
     assert_eq!(segment.approved_by.as_deref(), Some("Trưởng đài"));
     let copy = station_folder.station().join("audio").join(&segment.file);
@@ -116,7 +119,7 @@ fn a_file_becomes_a_segment_with_its_own_title_and_hash() {
 }
 
 #[test]
-fn another_file_with_the_same_name_does_not_replace_the_first() {
+fn a_different_file_with_the_same_name_does_not_replace_the_first() {
     let station_folder = StationFolder::new();
     let bytes = fs::read(station_folder.station().join("audio/nhac.wav")).unwrap();
     let file = station_folder.new_file("nhac.wav", 3, &[]);
@@ -167,10 +170,10 @@ fn a_file_that_would_fail_on_air_is_refused_and_changes_nothing() {
     }
     let forced_addition = station_folder.loa(&["add", "--playlist", "thuong-nhat", "--anyway"], &[&cut_file]);
     assert_eq!(forced_addition.status.code(), Some(0), "{}", printed(&forced_addition));
-    // Without a name, both playlists are possible.
+    // Without `--playlist`, both playlists are possible.
     let ambiguous_addition = station_folder.loa(&["add"], &[&good_file]);
     assert!(printed(&ambiguous_addition).contains("chien-dich, thuong-nhat"), "{}", printed(&ambiguous_addition));
-    // A bad file does not keep a good one out.
+    // A bad file does not prevent the addition of a good file.
     let addition = station_folder.loa(&["add", "--topic", "1"], &[&web_page, &good_file]);
     assert_eq!(addition.status.code(), Some(1));
     assert!(station_folder.playlist("chien-dich").contains("file = \"tin.wav\""));
@@ -188,7 +191,7 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
         (station_folder.playlist("chien-dich").as_str(), station_folder.playlist("thuong-nhat").as_str()),
         (CAMPAIGN, EVERYDAY)
     );
-    assert!(station_folder.station().join("audio/tin.wav").exists(), "the file stays");
+    assert!(station_folder.station().join("audio/tin.wav").exists(), "the audio file was deleted");
     let files_before = station_folder.all_files();
     let last_removal = station_folder.loa(&["remove", "nhac"], &[]);
     assert!(
@@ -204,7 +207,7 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
 fn the_list_shows_lengths_and_next_airings() {
     let station_folder = StationFolder::new();
     let list = station_folder.loa(&["list", "--format", "json"], &[]);
-    let rows: serde_json::Value = serde_json::from_slice(&list.stdout).expect("JSON alone");
+    let rows: serde_json::Value = serde_json::from_slice(&list.stdout).expect("parse the JSON");
     assert_eq!((rows[0]["segment"].as_str(), rows[0]["duration_ms"].as_i64()), (Some("nhac"), Some(1000)));
     assert!(rows[0]["next_airing"].as_str().is_some_and(|at| at.contains("T05:15:00")), "{rows}");
     assert!(rows[0]["last_aired"].is_null() && rows[0]["playable"] == true, "{rows}");
@@ -222,8 +225,8 @@ fn a_stored_scan_is_used_only_while_the_file_is_unchanged() {
     assert!(
         matches!(&first, FileStatus::Good(scan) if scan.length.frames == 48_000 && scan.measure.integrated.is_some())
     );
-    let index = station_folder.station().join("airlog/scans.json");
-    let index_text = fs::read_to_string(&index).expect("an index");
+    let scan_index = station_folder.station().join("airlog/scans.json");
+    let index_text = fs::read_to_string(&scan_index).expect("read the index");
     assert!(index_text.contains("nhac.wav"));
     // The changed file has the same length and modification time, so only its bytes differ.
     let audio = station_folder.station().join("audio/nhac.wav");
@@ -238,7 +241,7 @@ fn a_stored_scan_is_used_only_while_the_file_is_unchanged() {
     for nonsense in
         ["", "[]", "{\"version\":1}", &index_text[..index_text.len() / 2], &index_text.replace("48000", "1")]
     {
-        fs::write(&index, nonsense).unwrap();
+        fs::write(&scan_index, nonsense).unwrap();
         assert_eq!(load_status(), second, "{nonsense}");
     }
     fs::remove_file(&audio).unwrap();

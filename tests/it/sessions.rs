@@ -36,7 +36,8 @@ fn station_with(now: &str, sessions: &str) -> Station {
     Station::new(now).playlist(&format!("{SEGMENTS}{sessions}"))
 }
 
-/// The outcomes, relay slots, interruptions and resumptions of 20 March 2023 in the order of the log; ids without date.
+/// The outcomes, relay slots, interruptions and resumptions of 20 March 2023 in the order of the log. The ids have no
+/// date.
 fn events_of(station: &Station) -> Vec<String> {
     let short = |id: &str| id.replace("@2023-03-20T", " ");
     let describe = |record: &Record| {
@@ -58,7 +59,8 @@ fn events_of(station: &Station) -> Vec<String> {
 
 fn late_ms(station: &Station, id: &str) -> i64 {
     let log = station.log();
-    let outcome = log.iter().find(|r| r.kind == "outcome" && r.body.id.as_deref() == Some(id)).expect("an outcome");
+    let outcome =
+        log.iter().find(|r| r.kind == "outcome" && r.body.id.as_deref() == Some(id)).expect("the log has an outcome");
     outcome.body.late_us.expect("it started") / 1000
 }
 
@@ -84,10 +86,10 @@ play = ["c", "a"]
     assert_eq!(
         events_of(&station),
         ["truoc 06:00:00#1 aired", "sau 06:01:00#1 aired", "sau 06:01:00#2 aired"],
-        "both airings are whole: a soft start may be late"
+        "both sessions air completely, because a soft start is allowed to be late"
     );
     let late = late_ms(&station, "sau@2023-03-20T06:01:00#1");
-    assert!((60_000..60_100).contains(&late), "directly after the other session: {late}");
+    assert!((60_000..60_100).contains(&late), "not directly after the other session: {late}");
 }
 
 #[test]
@@ -134,7 +136,7 @@ fn a_soft_start_on_a_free_line_is_on_the_frame() {
 }
 
 #[test]
-fn a_lower_level_does_not_cut_a_higher_one() {
+fn a_session_of_lower_priority_does_not_cut_one_of_higher_priority() {
     let sessions = r#"
 [[session]]
 id = "uu-tien"
@@ -155,13 +157,16 @@ play = ["c", "c", "a"]
             "uu-tien 06:00:00#1 aired",
             "thuong 06:01:00#3 aired",
         ],
-        "an item whose time is after the end of the other session airs"
+        "only the item that starts after the end of the other session airs"
     );
     let with_join = sessions.replace("id = \"thuong\"", "id = \"thuong\"\nlate = \"join\"");
     let station = station_with("2023-03-20T05:30:00", &with_join).run_until("2023-03-20T07:00:00");
     let events = events_of(&station);
     assert!(events.contains(&"uu-tien 06:00:00#1 aired".to_owned()), "{events:?}");
-    assert!(events.contains(&"thuong 06:01:00#3 aired".to_owned()), "its late rule lets it join: {events:?}");
+    assert!(
+        events.contains(&"thuong 06:01:00#3 aired".to_owned()),
+        "the session does not join, despite its late rule: {events:?}"
+    );
     let with_play = sessions.replace("id = \"thuong\"", "id = \"thuong\"\nlate = \"play\"");
     let station = station_with("2023-03-20T05:30:00", &with_play).run_until("2023-03-20T07:00:00");
     assert_eq!(
@@ -175,7 +180,7 @@ play = ["c", "c", "a"]
 }
 
 #[test]
-fn a_higher_level_cuts_a_lower_one_and_ranks_decide_among_equals() {
+fn a_session_of_higher_priority_cuts_one_of_lower_priority_and_ranks_decide_among_equals() {
     let sessions = r#"
 [[session]]
 id = "mot"
@@ -194,13 +199,13 @@ play = ["c"]
     assert_eq!(run(sessions), ["mot 06:00:00#1 partial cut-by", "hai 06:01:00#1 aired"]);
     let higher_rank = sessions.replace("rank = 1", "rank = 3");
     assert_eq!(run(&higher_rank), ["hai 06:01:00#1 missed overrun", "mot 06:00:00#1 aired"]);
-    // The same at one instant.
+    // The same if both start at the same instant.
     let same_instant = sessions.replace("06:01", "06:00");
     assert_eq!(run(&same_instant), ["mot 06:00:00#1 missed overrun", "hai 06:00:00#1 aired"]);
 }
 
 #[test]
-fn a_session_ends_by_its_end_by_time() {
+fn a_session_ends_before_its_end_by_time() {
     let sessions = r#"
 [[session]]
 id = "sang"
@@ -220,13 +225,13 @@ closing = "ket"
             "sang 06:00:00#4 missed end-by",
             "sang 06:00:00#5 aired",
         ],
-        "the last item is dropped, the closing stays: 5 + 60 + 30 + 10 s"
+        "the last item is dropped and the closing stays: 5 + 60 + 30 + 10 s"
     );
     assert_eq!(late_ms(&station, "sang@2023-03-20T06:00:00#5"), 0);
 }
 
 #[test]
-fn items_are_dropped_from_the_end_and_the_closing_last() {
+fn items_are_dropped_from_the_end_and_the_closing_is_dropped_last() {
     let sessions = |by: &str| {
         format!(
             "[[session]]\nid = \"sang\"\nat = \"06:00\"\nend-by = \"{by}\"\ngap = \"10s\"\nrepeat = 3\n\
@@ -255,9 +260,9 @@ fn items_are_dropped_from_the_end_and_the_closing_last() {
 }
 
 #[test]
-fn a_late_session_still_ends_by_its_end_by_time() {
-    // The session may begin until 06:05 and must end by 06:02. At 06:01 there is time for the tune, one item and the
-    // closing.
+fn a_late_session_still_ends_before_its_end_by_time() {
+    // The session is allowed to begin until 06:05 and must end by 06:02. At 06:01 there is enough time for the tune,
+    // one item and the closing.
     let sessions = r#"
 [[session]]
 id = "sang"
@@ -291,14 +296,16 @@ play = ["c", "a"]
     let station = station_with("2023-03-20T05:30:00", sessions).run_until("2023-03-20T07:00:00");
     let log = station.log();
     let outcomes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").collect();
-    let starts: Vec<String> =
-        outcomes.iter().map(|r| r.body.planned_at.expect("planned").format("%M:%S").to_string()).collect();
+    let starts: Vec<String> = outcomes
+        .iter()
+        .map(|r| r.body.planned_at.expect("the airing was planned").format("%M:%S").to_string())
+        .collect();
     assert_eq!(starts, ["00:00", "00:07", "00:39", "01:41", "02:13", "03:15"]);
     assert!(outcomes.iter().all(|r| r.body.reason.is_none() && r.body.late_us == Some(0)), "{:?}", events_of(&station));
 }
 
 #[test]
-fn a_relay_slot_leaves_the_line_for_its_exact_duration() {
+fn a_relay_slot_keeps_the_line_free_for_its_exact_duration() {
     let sessions = r#"
 [[session]]
 id = "sang"
@@ -307,13 +314,13 @@ play = ["c", { relay = "Tiếp sóng thời sự", for = "10m" }, "a"]
 "#;
     let station = station_with("2023-03-20T05:30:00", sessions).run_until("2023-03-20T07:00:00");
     assert_eq!(events_of(&station), ["sang 06:00:00#1 aired", "sang 06:00:00#2 relay 600000", "sang 06:00:00#3 aired"]);
-    assert_eq!(late_ms(&station, "sang@2023-03-20T06:00:00#3"), 0, "cued during the relay slot");
+    assert_eq!(late_ms(&station, "sang@2023-03-20T06:00:00#3"), 0, "the next item was not cued during the relay slot");
     let log = station.log();
-    let relay = log.iter().find(|r| r.kind == "relay").expect("one");
+    let relay = log.iter().find(|r| r.kind == "relay").expect("the log has a relay entry");
     assert_eq!((relay.body.level, relay.body.title.as_str()), (0, "Tiếp sóng thời sự"));
-    let plan = log.iter().find(|r| r.kind == "plan").expect("one");
-    assert_eq!(plan.body.count, 2, "a relay slot is no airing");
-    // The line stays open during ten minutes without sound.
+    let plan = log.iter().find(|r| r.kind == "plan").expect("the log has a plan entry");
+    assert_eq!(plan.body.count, 2, "the plan counts a relay slot as an airing");
+    // The line stays open during the ten minutes without sound.
     let openings = log.iter().filter(|r| r.kind == "device").count();
     assert_eq!(openings, 1);
 }

@@ -1,4 +1,4 @@
-//! Signals that the parent process has set to be ignored.
+//! Signals that the parent process ignores when it starts the daemon.
 use std::process::Command;
 
 use loa::airlog::entry::Outcome;
@@ -11,7 +11,7 @@ use crate::program;
 fn signals_that_are_ignored_at_the_start_stay_ignored() {
     let folder = Folder::new().segment("a", 1).session(in_seconds(10), "[\"a\"]").write_playlist();
     let station = folder.station();
-    let program = program::loa(station.parent().expect("its home"));
+    let program = program::loa(station.parent().expect("the path has a parent"));
     let mut shell = Command::new("sh");
     for (name, value) in program.get_envs() {
         match value {
@@ -27,5 +27,5 @@ fn signals_that_are_ignored_at_the_start_stay_ignored() {
     // The next session is played: the station still runs.
     daemon.wait_for("Ended buoi-0");
     assert_eq!(folder.outcomes()[0].body.result, Some(Outcome::Aired));
-    assert_eq!(daemon.end(), Some(0), "SIGTERM ends it");
+    assert_eq!(daemon.end(), Some(0), "SIGTERM still ends the daemon");
 }

@@ -1,5 +1,5 @@
-//! Events that meet at a station: urgent messages, relay slots, lost devices, clock steps and commands. Each of these
-//! cases has gone wrong once.
+//! Simultaneous events at a station: urgent messages, relay slots, lost devices, clock steps and commands. Each of
+//! these cases once failed.
 mod relay_slots_and_devices;
 
 use loa::library::FileStatus;
@@ -35,7 +35,7 @@ fn session(id: &str, at: &str, rules: &str) -> String {
     format!("[[session]]\nid = \"{id}\"\nat = \"{at}\"\n{rules}\n")
 }
 
-/// A station with these sessions (id, time, rules), which starts at 05:50.
+/// A station that starts at 05:50, with these sessions (id, time, rules).
 fn station_with(sessions: &[(&str, &str, &str)]) -> Station {
     let sessions: String = sessions.iter().map(|(id, at, rules)| session(id, at, rules)).collect();
     Station::new("2023-03-20T05:50:00")
@@ -47,7 +47,8 @@ fn urgent(segment: &str, repeat: u16) -> OperatorCommand {
     OperatorCommand::Urgent { source: UrgentSource::Segment(id(segment)), repeat }
 }
 
-/// Starts, interruptions, relay slots and outcomes in the order of the log: time, airing, event, seconds played.
+/// The starts, interruptions, relay slots and outcomes in the order of the log. Each line has the time, the airing, the
+/// event and the seconds played.
 fn events_of(station: &Station) -> Vec<String> {
     let mut lines = Vec::new();
     for record in station.log() {
@@ -136,7 +137,7 @@ fn a_waiting_soft_session_of_a_higher_level_does_not_stop_the_running_one() {
 }
 
 #[test]
-fn a_small_clock_step_before_a_start_moves_the_whole_session() {
+fn a_small_clock_step_before_a_start_costs_no_airing() {
     for by_ms in [30, 200, -200] {
         let session = ("sang", "06:00", "play = [\"c\", \"a\", \"c\"]");
         let station = station_with(&[session]).step_ms(598_500, by_ms).run_until("2023-03-20T07:00:00");
@@ -181,7 +182,7 @@ fn stopping_ends_an_urgent_message_that_has_not_begun() {
 }
 
 #[test]
-fn repeats_that_wait_at_the_end_of_the_daemon_have_their_outcome() {
+fn repeats_that_wait_when_the_daemon_ends_get_outcomes() {
     let station = station_with(&[]).command(10, urgent("c", 3)).run_for(20);
     let ends: Vec<_> = events_of(&station).into_iter().map(|line| line[9..].to_owned()).collect();
     assert_eq!(ends[0], "urgent start");
@@ -202,7 +203,7 @@ fn an_item_that_ends_before_the_amplifier_is_warm_is_not_joined() {
             "06:02:00 sang 06:00:00#2 start",
             "06:03:00 sang 06:00:00#2 aired 60",
         ],
-        "a planned airing does not wait for the amplifier"
+        "a planned airing waits for the amplifier"
     );
 }
 
@@ -217,7 +218,7 @@ fn a_late_wake_up_of_the_loop_does_not_end_an_airing() {
 }
 
 #[test]
-fn a_wrong_clock_and_an_orderly_stop_cost_no_airing() {
+fn a_wrong_clock_and_a_clean_stop_cost_no_airing() {
     let sessions = [("sang", "06:00", "play = [\"a\"]"), ("trua", "11:00", "play = [\"a\"]")];
     let station = station_with(&sessions)
         .run_for(60)
@@ -237,7 +238,8 @@ fn a_session_whose_first_file_is_missing_still_takes_the_line() {
     let first_events = ["05:58:00 truoc 05:58:00#1 start", "06:00:00 truoc 05:58:00#1 partial cut-by 120"];
     let next_events = ["06:00:00 sau 06:00:00#2 start", "06:01:00 sau 06:00:00#2 aired 60"];
     assert_eq!(sounding_events(&station), [&first_events[..], &next_events].concat());
-    // A missing file of known length keeps its time: 2 s, when the next item is cued already, and 30 s.
+    // A missing file of known length still takes up its time: first 2 s, for which the next item is cued already, then
+    // 30 s.
     for (file_name, seconds) in [("s-2.mp3", 2), ("s-30.mp3", 30)] {
         let status = FileStatus::Missing { last: Some(crate::station::scan_of((seconds, 48_000))) };
         let rules = "play = [\"ngan\", \"a\"]";
@@ -257,7 +259,7 @@ fn sounding_events(station: &Station) -> Vec<String> {
     events_of(station).into_iter().filter(|line| !line.contains(" missed ")).collect()
 }
 
-/// When the first session begins, the second is cued already, with the warm-up before it.
+/// When the first session begins, the second session and its warm-up are already scheduled.
 #[test]
 fn two_urgent_sessions_a_few_seconds_apart_each_start_once() {
     let settings = format!("[quiet-hours]\nfrom = \"12:00\"\nuntil = \"12:00\"\n{}", crate::lives::AMPLIFIER);
@@ -273,17 +275,17 @@ fn two_urgent_sessions_a_few_seconds_apart_each_start_once() {
     }
 }
 
-/// The clock steps, or the machine sleeps, for days while an urgent message interrupts an airing: its time is over
-/// then.
+/// While an urgent message interrupts an airing, the clock steps by days or the machine sleeps for days. Afterwards the
+/// airing has run out of time.
 #[test]
 fn an_airing_that_was_interrupted_days_ago_does_not_resume() {
-    for is_asleep in [false, true] {
-        let day = station_with(&[("mot", "06:00", "play = [\"dai\", \"a\"]")]).command(660, urgent("b", 1));
-        let day = match is_asleep {
-            true => day.stall_ms(690_000, 3 * 86_400_000),
-            false => day.step(690, 3 * 86_400),
+    for machine_sleeps in [false, true] {
+        let station = station_with(&[("mot", "06:00", "play = [\"dai\", \"a\"]")]).command(660, urgent("b", 1));
+        let station = match machine_sleeps {
+            true => station.stall_ms(690_000, 3 * 86_400_000),
+            false => station.step(690, 3 * 86_400),
         };
-        let station = day.run_for(7 * 86_400);
+        let station = station.run_for(7 * 86_400);
         let log = station.log();
         let count = |kind: &str| {
             log.iter().filter(|r| r.kind == kind && r.body.id.as_deref() == Some("mot@2023-03-20T06:00:00#1")).count()
@@ -291,26 +293,27 @@ fn an_airing_that_was_interrupted_days_ago_does_not_resume() {
         assert_eq!(
             (count("start"), count("interrupt"), count("resume"), count("outcome")),
             (1, 1, 0, 1),
-            "asleep: {is_asleep}"
+            "the machine sleeps: {machine_sleeps}"
         );
         let outcome =
             log.iter().find(|r| r.kind == "outcome" && r.body.id.as_deref() == Some("mot@2023-03-20T06:00:00#1"));
-        let line = outcome_line(outcome.expect("it has one"));
+        let line = outcome_line(outcome.expect("the airing has an outcome"));
         assert!(line.contains("partial") && line.contains("late"), "{line}");
     }
 }
 
-/// A session of a higher rank, whose first file is missing, starts while the running session is in its gap.
+/// A session of higher rank starts during a gap of the running session, and the first file of the new session is
+/// missing.
 #[test]
 fn a_session_whose_first_file_is_missing_starts_in_the_gap_of_another() {
-    let before = "play = [\"a\", \"c\", \"a\"]\ngap = \"3s\"";
+    let running_rules = "play = [\"a\", \"c\", \"a\"]\ngap = \"3s\"";
     for (second, rules) in (50..=70).flat_map(|second| ["", "end-by = \"05:00\"\n"].map(|rules| (second, rules))) {
         let at = format!("06:{:02}:{:02}", second / 60, second % 60);
         let higher_rank = format!(
             "play = [\"mat\", \"c\"]\nclosing = \"a\"\npriority = \"priority\"\nrank = 3\ninterrupted = \"restart\"\n{rules}"
         );
-        let station =
-            station_with(&[("mot", "06:00", before), ("hai", &at, &higher_rank)]).run_until("2023-03-20T06:20:00");
+        let station = station_with(&[("mot", "06:00", running_rules), ("hai", &at, &higher_rank)])
+            .run_until("2023-03-20T06:20:00");
         let events = events_of(&station);
         let ends =
             events.iter().filter(|line| [" aired", " partial", " missed"].iter().any(|word| line.contains(word)));

@@ -1,4 +1,4 @@
-//! A sound card without hardware: a separate PulseAudio with a null sink, and recordings of its monitor.
+//! A sound card without hardware: a separate PulseAudio server with a null sink, and recordings of its monitor.
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,13 +9,13 @@ use crate::program;
 /// The frames per second of the sink.
 pub const RATE: u32 = 48_000;
 
-/// A running PulseAudio that only the test uses. Its process is killed when this is dropped.
+/// A running PulseAudio server that only the test uses. Its process is killed when the `Sink` is dropped.
 pub struct Sink {
     dir: tempfile::TempDir,
     pulse: Option<Child>,
 }
 
-/// A process that is killed when this is dropped.
+/// A process that is killed when the `Process` is dropped.
 pub struct Process(pub Child);
 
 impl Drop for Process {
@@ -28,7 +28,7 @@ impl Drop for Process {
 
 impl Sink {
     pub fn start() -> Self {
-        program::in_real_time();
+        program::raise_priority();
         let dir = tempfile::Builder::new().prefix("loa").tempdir().unwrap();
         // The path of a socket has at most 107 bytes.
         let socket = dir.path().join("run/pulse.sock");
@@ -51,7 +51,7 @@ impl Sink {
         let log = File::create(self.dir.path().join("pulse.log")).unwrap();
         let mut pulse = Command::new("pulseaudio");
         self.environment(&mut pulse);
-        // Rewinds would record frames twice, and shift the frames after them.
+        // A rewind would record some frames twice and shift the frames after them.
         let sink = format!("module-null-sink sink_name=out format=s16le rate={RATE} channels=2 norewinds=1");
         let protocol = format!("module-native-protocol-unix auth-anonymous=1 socket={}", socket.display());
         pulse.args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-target=stderr"]);
@@ -59,14 +59,14 @@ impl Sink {
         let child = pulse.spawn().expect("pulseaudio is needed to test sound without a sound card");
         self.pulse = Some(child);
         let deadline = Instant::now() + Duration::from_secs(20);
-        while !self.answers() {
+        while !self.is_ready() {
             let log = std::fs::read_to_string(self.dir.path().join("pulse.log")).unwrap_or_default();
-            assert!(Instant::now() < deadline, "pulseaudio does not answer; it says:\n{log}");
+            assert!(Instant::now() < deadline, "pulseaudio is not ready; its log:\n{log}");
             std::thread::yield_now();
         }
     }
 
-    fn answers(&self) -> bool {
+    fn is_ready(&self) -> bool {
         let mut pactl = Command::new("pactl");
         self.environment(&mut pactl);
         let output = pactl.args(["list", "short", "sinks"]).output().expect("pactl is needed beside pulseaudio");
@@ -81,7 +81,7 @@ impl Sink {
         }
     }
 
-    /// Sets the environment of a command so that it finds only this server, also through ALSA's default device.
+    /// Sets the environment of a command so that it finds only this server, even through ALSA's default device.
     pub fn environment(&self, command: &mut Command) {
         let (run, home) = (self.dir.path().join("run"), self.dir.path().join("home"));
         command.env("HOME", &home).env("XDG_CONFIG_HOME", home.join(".config"));
@@ -96,11 +96,11 @@ impl Sink {
 
     /// Starts a recording of the sink's monitor.
     pub fn record(&self) -> Recording {
-        self.record_of("out.monitor")
+        self.record_monitor("out.monitor")
     }
 
     /// Starts a recording of another monitor.
-    pub fn record_of(&self, monitor: &str) -> Recording {
+    pub fn record_monitor(&self, monitor: &str) -> Recording {
         let path = self.dir.path().join("recording.raw");
         let mut parec = Command::new("parec");
         self.environment(&mut parec);
@@ -136,13 +136,13 @@ impl Recording {
     fn wait_for(&self, frames: u64) {
         let (deadline, target) = (Instant::now() + Duration::from_secs(20), self.frames() + frames);
         while self.frames() < target {
-            assert!(Instant::now() < deadline, "the recording stands still");
+            assert!(Instant::now() < deadline, "the recording does not grow");
             std::thread::yield_now();
         }
     }
 
     /// True if the last 100 ms of the recording are not silent.
-    pub fn sounds(&self) -> bool {
+    pub fn is_sounding(&self) -> bool {
         let bytes = std::fs::read(&self.path).unwrap();
         bytes[bytes.len().saturating_sub(4 * 4800)..].iter().any(|byte| *byte != 0)
     }
@@ -153,7 +153,7 @@ impl Recording {
         self.into_samples()
     }
 
-    /// Returns all samples so far, interleaved. It works after the server has ended.
+    /// Returns all samples so far, interleaved, even if the server has ended.
     pub fn into_samples(self) -> Vec<f32> {
         drop(self.process);
         let bytes = std::fs::read(&self.path).unwrap();

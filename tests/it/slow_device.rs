@@ -1,4 +1,5 @@
-//! Devices that take frames slower or faster than they sound; and late sessions that join at the right position.
+//! Devices that take frames more slowly or faster than they play them, and late sessions that join at the right
+//! position.
 use std::process::Command;
 
 use crate::record::Record;
@@ -13,8 +14,8 @@ const SEGMENTS: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp
     [[segment]]\nid = \"b\"\ntitle = \"B\"\nfile = \"s-30.mp3\"\n";
 const SESSION: &str = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"b\"]\n";
 
-fn morning_station(extra: &str) -> Station {
-    Station::new("2023-03-20T05:50:00").playlist(&format!("{SEGMENTS}{SESSION}{extra}"))
+fn morning_station(extra_rules: &str) -> Station {
+    Station::new("2023-03-20T05:50:00").playlist(&format!("{SEGMENTS}{SESSION}{extra_rules}"))
 }
 
 fn outcomes(station: &Station) -> Vec<Record> {
@@ -22,7 +23,7 @@ fn outcomes(station: &Station) -> Vec<Record> {
 }
 
 #[test]
-fn an_airing_that_took_too_long_is_partial() {
+fn an_airing_that_takes_too_long_is_partial() {
     // The tolerance is 50 ms and 200 millionths of the length: 62 ms for a minute.
     let run_with_delay = |ms| morning_station("").extra_time_ms(ms).run_until("2023-03-20T06:10:00");
     for ms in [-55, 0, 55] {
@@ -41,7 +42,7 @@ fn an_airing_that_took_too_long_is_partial() {
 }
 
 #[test]
-fn frames_that_the_device_took_too_fast_do_not_count() {
+fn frames_that_the_device_takes_too_fast_do_not_count() {
     let station = morning_station("").extra_time_ms(-10_000).run_until("2023-03-20T06:10:00");
     let outcome_entries = outcomes(&station);
     assert_eq!(station.outcomes()[0], "sang@2023-03-20T06:00:00#1 partial underrun");
@@ -90,7 +91,7 @@ fn a_joined_session_ends_at_its_time_however_long_the_device_takes_to_open() {
         );
         // The skipped part does not count.
         let (late_us, played_ms) =
-            (outcome_entries[0].body.late_us.expect("it began"), outcome_entries[0].body.played_ms);
+            (outcome_entries[0].body.late_us.expect("the airing started"), outcome_entries[0].body.played_ms);
         assert!((late_us / 1000 + played_ms - 60_000).abs() <= 1, "{late_us} us late, {played_ms} ms played");
     }
 }
@@ -101,7 +102,7 @@ fn an_airing_during_which_the_daemon_was_stopped_is_partial() {
     let daemon = folder.run();
     daemon.wait_for("Started buoi-0");
     daemon.signal(Signal::STOP);
-    assert!(Command::new("sleep").arg("3").status().expect("sleep").success());
+    assert!(Command::new("sleep").arg("3").status().expect("run sleep").success());
     daemon.signal(Signal::CONT);
     daemon.wait_for("Ended buoi-0");
     let outcome = &folder.outcomes()[0].body;

@@ -1,5 +1,5 @@
-//! The played sound is that of the files, compared with ffmpeg's decoder: through a wave file exactly to the frame, and
-//! through a sound device by correlation.
+//! The played sound equals the sound that ffmpeg decodes from the files. Output to a wave file is compared to the
+//! frame, output to a sound device by correlation.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
@@ -18,10 +18,10 @@ use crate::sink::{Process, RATE, Sink};
 pub const CHILD_FOLDER: &str = "LOA_TEST_SOUND";
 /// The minimum correlation over a whole file.
 const MIN_CORRELATION: f64 = 0.99;
-/// The tolerance of the distance of two starts in frames: 10 ms, because PulseAudio only estimates its latency.
-const START_TOLERANCE: i64 = 480;
-/// The frames of one buffer of the device.
-const BUFFER: usize = 2048;
+/// The tolerance for the distance between two starts in frames: 10 ms, because PulseAudio only estimates its latency.
+const START_TOLERANCE_FRAMES: i64 = 480;
+/// The number of frames in one buffer of the device.
+const BUFFER_FRAMES: usize = 2048;
 
 /// Each encoding that stations use: name, frames, rate and arguments of ffmpeg.
 const FILES: [(&str, usize, u32, &[&str]); 5] = [
@@ -32,7 +32,7 @@ const FILES: [(&str, usize, u32, &[&str]); 5] = [
     ("e.m4a", 98_765, 44_100, &["-c:a", "aac", "-b:a", "160k"]),
 ];
 
-/// A file, and its samples as ffmpeg decodes them, at the rate of the line.
+/// A file, and the samples that ffmpeg decodes from it at the rate of the line.
 struct ReferenceFile {
     name: &'static str,
     expected: Vec<f32>,
@@ -59,7 +59,7 @@ fn play_all(bench: &mut OutputBench, dir: &Path) {
     for (key, (name, ..)) in (0..).zip(FILES) {
         let start = match key {
             0 => CueStart::AtInstant(start),
-            // This time is never reached, because each cue follows the one before.
+            // This time is never reached, because each cue directly follows the previous cue.
             _ => CueStart::AfterPrevious { not_before: start.plus(3600 * SECOND_US) },
         };
         bench.cue(key, &dir.join(name), start);
@@ -105,10 +105,10 @@ fn every_codec_plays_into_a_wave_file_exactly_to_the_frame() {
     }
 }
 
-/// Starts this test in a child process that has the sink as its sound card.
-pub fn start_child(sink: &Sink, test: &str) -> Process {
+/// Starts the test with this name in a child process that has the sink as its sound card.
+pub fn start_child(sink: &Sink, test_name: &str) -> Process {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", test, "--nocapture"]).env(CHILD_FOLDER, sink.folder());
+    child.args(["--exact", test_name, "--nocapture"]).env(CHILD_FOLDER, sink.folder());
     sink.environment(&mut child);
     child.stdin(Stdio::piped()).stdout(Stdio::piped());
     Process(child.spawn().unwrap())
@@ -116,7 +116,7 @@ pub fn start_child(sink: &Sink, test: &str) -> Process {
 
 /// The frame at which the expected sound starts, found by the correlation of its first half second.
 fn start_frame(recorded: &[f32], expected: &[f32]) -> usize {
-    let first = recorded.iter().position(|s| s.abs() > 0.01).expect("nothing was recorded") / 2;
+    let first = recorded.iter().position(|s| s.abs() > 0.01).expect("find the recorded sound") / 2;
     let window = &expected[..expected.len().min(RATE as usize)];
     let candidates = first.saturating_sub(200)..first + 200;
     let fit = |frame: &usize| correlation(&recorded[frame * 2..frame * 2 + window.len()], window);
@@ -154,12 +154,12 @@ fn every_codec_plays_through_a_device_without_gaps() {
     let last_sample = recorded.iter().rposition(|s| s.abs() > 0.001).unwrap();
     let (length, expected) = ((last_sample - begin) / 2, (from - begin) / 2);
     eprintln!("device: {length} frames sound, of {expected}");
-    assert!(length.abs_diff(expected) <= BUFFER);
+    assert!(length.abs_diff(expected) <= BUFFER_FRAMES);
 }
 
 #[test]
 fn starts_on_a_device_keep_their_instants() {
-    const DISTANCE: usize = RATE as usize * 3 / 2;
+    const DISTANCE_FRAMES: usize = RATE as usize * 3 / 2;
     if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let dir = PathBuf::from(dir);
         let mut bench = OutputBench::new(Device::Default, &dir, 100);
@@ -186,21 +186,21 @@ fn starts_on_a_device_keep_their_instants() {
     let recorded = recording.finish();
     let first = start_frame(&recorded, &short[..9600]);
     for n in 1..4 {
-        let from = first + n * DISTANCE - 4800;
+        let from = first + n * DISTANCE_FRAMES - 4800;
         let actual = from + start_frame(&recorded[from * 2..], &short[..9600]);
-        let difference = actual as i64 - (first + n * DISTANCE) as i64;
+        let difference = actual as i64 - (first + n * DISTANCE_FRAMES) as i64;
         eprintln!("device: start {n} is off by {difference} frames");
-        assert!(difference.abs() <= START_TOLERANCE, "start {n} is off by {difference} frames");
+        assert!(difference.abs() <= START_TOLERANCE_FRAMES, "start {n} is off by {difference} frames");
     }
 }
 
-/// Sends a word to the other process.
+/// Sends a word to the parent or child process.
 pub fn send_word(to: &mut impl Write, word: &str) {
     writeln!(to, "loa-test: {word}").unwrap();
     to.flush().unwrap();
 }
 
-/// Waits for a word from the other process.
+/// Waits for a word from the parent or child process.
 pub fn wait_for_word(from: &mut impl BufRead, word: &str) {
     let mut line = String::new();
     while !line.trim_end().ends_with(&format!("loa-test: {word}")) {
@@ -239,11 +239,11 @@ fn lose_a_device(path: &Path, dir: &Path) {
     bench.cue(1, path, CueStart::AtInstant(now()));
     bench.cue(2, path, CueStart::AfterPrevious { not_before: now().plus(3600 * SECOND_US) });
     let start = bench.wait_started(1);
-    // The start event comes when the device has taken the first frames, but frames that it has not played when it is
-    // lost do not count. No event tells when they are played, so this waits in real time for the progress.
+    // The start event comes when the device has taken the first frames, but frames that a device has not played before
+    // its loss do not count. No event reports that they were played, so the test waits in real time for the progress.
     let has_sounded = |bench: &OutputBench| bench.output.progress().is_some_and(|progress| progress.frames > 0);
     while now() < start.plus(SECOND_US / 2) || !has_sounded(&bench) {
-        assert!(now() < start.plus(60 * SECOND_US), "nothing has sounded; events: {:#?}", bench.events);
+        assert!(now() < start.plus(60 * SECOND_US), "no frame has sounded; events: {:#?}", bench.events);
         std::thread::sleep(Duration::from_millis(10));
     }
     let mut stdout = std::io::stdout();
@@ -252,7 +252,7 @@ fn lose_a_device(path: &Path, dir: &Path) {
     assert_eq!(ended.ending, Ending::Lost);
     assert!(ended.frames > 0 && ended.frames < ended.expected, "{ended:?}");
     let losses = |bench: &OutputBench| bench.events.iter().filter(|e| matches!(e, OutputEvent::Lost { .. })).count();
-    let detail = bench.wait("the loss", |e| match e {
+    let detail = bench.wait("loss of the device", |e| match e {
         OutputEvent::Lost { detail } => Some(detail.clone()),
         _ => None,
     });
@@ -269,11 +269,11 @@ fn lose_a_device(path: &Path, dir: &Path) {
 }
 
 #[test]
-fn a_missing_device_is_reported_with_the_available_ones() {
+fn a_missing_device_is_reported_with_the_available_devices() {
     if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let mut bench = OutputBench::new(Device::Named("Sân đình".to_owned()), Path::new(&dir), 100);
         bench.output.open();
-        let detail = bench.wait("the loss", |e| match e {
+        let detail = bench.wait("loss of the device", |e| match e {
             OutputEvent::Lost { detail } => Some(detail.clone()),
             _ => None,
         });
@@ -282,6 +282,6 @@ fn a_missing_device_is_reported_with_the_available_ones() {
         return;
     }
     let sink = Sink::start();
-    let mut child = start_child(&sink, "sound::a_missing_device_is_reported_with_the_available_ones");
+    let mut child = start_child(&sink, "sound::a_missing_device_is_reported_with_the_available_devices");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
 }

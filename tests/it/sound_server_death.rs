@@ -1,5 +1,5 @@
-//! The sound server is killed several times during an airing. Each time loa resumes automatically, and its log agrees
-//! with the recording of the server's monitor.
+//! The sound server is killed several times during an airing. Each time the airing resumes automatically, and the log
+//! agrees with the recording of the server's monitor.
 //!
 //! Every millisecond of the file has a different level, so that a recording shows which part of the file sounded.
 use std::fs;
@@ -16,65 +16,69 @@ use crate::media;
 use crate::program;
 use crate::sink::{Process, RATE, Sink};
 
-/// The frames of one level: one millisecond.
-const STEP: usize = RATE as usize / 1000;
-/// The number of levels, after which they repeat.
-const STEPS: usize = 20_000;
-/// The quietest level, which is louder than silence.
-const FLOOR: f32 = 0.05;
+/// The number of frames with the same level: one millisecond.
+const LEVEL_FRAMES: usize = RATE as usize / 1000;
+/// The number of different levels. After the last level, the levels repeat.
+const LEVEL_COUNT: usize = 20_000;
+/// The lowest level, which is louder than silence.
+const MIN_LEVEL: f32 = 0.05;
 /// The tolerance between log and recording in milliseconds, for the buffers of the server and the recorder.
 const TOLERANCE_MS: i64 = 50;
-/// The maximum milliseconds from the server's restart to sound, even on a busy machine. The campaign prints the real
-/// times.
+/// The maximum time in milliseconds from the restart of the server to the first sound, even on a busy machine. The
+/// campaign prints the real times.
 const MAX_RETURN_MS: i64 = 20_000;
 
+/// A sound of this length. Its levels encode the position in the file.
 fn coded_sound(ms: usize) -> Vec<f32> {
-    let level = |n: usize| FLOOR + 0.75 * ((n / STEP) % STEPS) as f32 / STEPS as f32;
-    (0..ms * STEP).map(level).collect()
+    let level = |n: usize| MIN_LEVEL + 0.75 * ((n / LEVEL_FRAMES) % LEVEL_COUNT) as f32 / LEVEL_COUNT as f32;
+    (0..ms * LEVEL_FRAMES).map(level).collect()
 }
 
-/// The millisecond of the file to which a sample belongs, modulo [`STEPS`].
+/// The millisecond of the file to which a sample belongs, modulo [`LEVEL_COUNT`].
 fn millisecond_of(sample: f32) -> i64 {
-    ((sample - FLOOR) / 0.75 * STEPS as f32).round() as i64
+    ((sample - MIN_LEVEL) / 0.75 * LEVEL_COUNT as f32).round() as i64
 }
 
-/// The recording of one run of the server: the milliseconds of the file at the first and the last sound, the duration
-/// of the sound, and its start after the start of the recording.
+/// The recorded sound of one run of the server.
 #[derive(Debug, Clone, Copy, Default)]
 struct RecordedSound {
-    first: i64,
-    last: i64,
+    /// The position in the file at which the sound begins.
+    first_ms: i64,
+    /// The position in the file at which the sound ends.
+    last_ms: i64,
     sounded_ms: i64,
-    after_ms: i64,
+    /// The time from the start of the recording to the first sound.
+    delay_ms: i64,
 }
 
 fn analyse(recorded: &[f32]) -> RecordedSound {
     let left_channel: Vec<f32> = recorded.iter().step_by(2).copied().collect();
-    let is_sound = |s: &&f32| **s > FLOOR / 2.0;
+    let is_sound = |s: &&f32| **s > MIN_LEVEL / 2.0;
     let Some(begin) = left_channel.iter().position(|s| is_sound(&s)) else { return RecordedSound::default() };
     let frames = left_channel.iter().filter(is_sound).count();
     let end = left_channel.iter().rposition(|s| is_sound(&s)).unwrap_or(begin);
-    // The first and last milliseconds are faded, so their level is not that of the file.
-    let first = millisecond_of(left_channel[(begin + 20 * STEP).min(end)]) - 20;
-    let last = millisecond_of(left_channel[end.saturating_sub(20 * STEP).max(begin)]) + 20;
-    let ms = |frames: usize| (frames / STEP) as i64;
-    RecordedSound { first, last, sounded_ms: ms(frames), after_ms: ms(begin) }
+    // The first and last milliseconds are faded, so their levels differ from those of the file.
+    let first_ms = millisecond_of(left_channel[(begin + 20 * LEVEL_FRAMES).min(end)]) - 20;
+    let last_ms = millisecond_of(left_channel[end.saturating_sub(20 * LEVEL_FRAMES).max(begin)]) + 20;
+    let ms = |frames: usize| (frames / LEVEL_FRAMES) as i64;
+    RecordedSound { first_ms, last_ms, sounded_ms: ms(frames), delay_ms: ms(begin) }
 }
 
-/// The distance of two milliseconds of the file, modulo [`STEPS`].
+/// The distance between two milliseconds of the file, modulo [`LEVEL_COUNT`].
 fn distance(a: i64, b: i64) -> i64 {
-    let cycle = STEPS as i64;
+    let cycle = LEVEL_COUNT as i64;
     let forward = (a - b).rem_euclid(cycle);
     forward.min(cycle - forward)
 }
 
 fn records(station: &Path) -> Vec<Record> {
     let storage = FolderStorage::new(station.join("airlog"));
-    let mut reader = Reader::new(&storage).expect("the log");
+    let mut reader = Reader::new(&storage).expect("open the log");
     std::iter::from_fn(|| reader.next_record().ok().flatten()).collect()
 }
 
-/// The parts of the airing by the log: start in the file and duration, in milliseconds.
+/// The parts of the airing according to the log. Each part has a start position in the file and a duration, both in
+/// milliseconds.
 fn logged_parts(log: &[Record]) -> Vec<(i64, i64)> {
     let (mut parts, mut from, mut played_before) = (Vec::new(), 0, 0);
     for record in log {
@@ -92,9 +96,9 @@ fn logged_parts(log: &[Record]) -> Vec<(i64, i64)> {
 
 /// The CPU time of a process in ticks of 10 ms, and its resident memory in kB.
 fn resource_usage(pid: u32) -> (u64, u64) {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("read the process's statistics");
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace().collect();
-    let number = |index: usize| fields[index].parse::<u64>().expect("a number");
+    let number = |index: usize| fields[index].parse::<u64>().expect("parse the number");
     (number(11) + number(12), number(21) * 4)
 }
 
@@ -115,95 +119,104 @@ fn pause(duration: Duration) {
     }
 }
 
-/// Makes a station that plays one long file after 12 seconds; returns its folder and the start.
+/// Makes a station that plays one long file in 12 seconds; returns its folder and the start of the airing.
 fn station_with_long_file(sink: &Sink, seconds: usize) -> (std::path::PathBuf, DateTime<Utc>) {
     let station = sink.folder().join("dai");
     for folder in ["playlists", "audio"] {
-        fs::create_dir_all(station.join(folder)).expect("a folder");
+        fs::create_dir_all(station.join(folder)).expect("make the folder");
     }
     media::write_wav(&station.join("audio/dai.wav"), &coded_sound(seconds * 1000), RATE, 1);
-    let start = DateTime::from_timestamp(Utc::now().timestamp() + 12, 0).expect("near now");
-    let at = |instant: DateTime<Utc>| instant.with_timezone(&program::daytime()).format("%H:%M:%S");
+    let start = DateTime::from_timestamp(Utc::now().timestamp() + 12, 0).expect("the time is valid");
+    let at = |instant: DateTime<Utc>| instant.with_timezone(&program::daytime_zone()).format("%H:%M:%S");
     let text = format!(
         "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"dai.wav\"\n\
         [[session]]\nid = \"sang\"\nat = \"{}\"\nplay = [\"dai\"]\n",
         at(start)
     );
-    fs::write(station.join("playlists/thu.toml"), text).expect("a playlist");
+    fs::write(station.join("playlists/thu.toml"), text).expect("write the file");
     let noon = at(start + TimeDelta::hours(12));
     let quiet = format!("[quiet-hours]\nfrom = \"{noon}\"\nuntil = \"{noon}\"\n");
     let settings = format!(
         "[station]\nid = \"thu\"\ntimezone = \"{}\"\n[output]\nvolume = 100\nloudness = \"off\"\n{quiet}",
-        program::daytime()
+        program::daytime_zone()
     );
-    fs::write(station.join("station.toml"), settings).expect("station.toml");
+    fs::write(station.join("station.toml"), settings).expect("write the file");
     (station, start)
 }
 
-fn restart_count() -> usize {
+fn death_count() -> usize {
     std::env::var("LOA_REVIVALS").ok().and_then(|n| n.parse().ok()).unwrap_or(2)
 }
 
 #[test]
-fn loa_survives_every_death_of_the_sound_server_and_logs_it_truly() {
-    let (times, mut dice) = (restart_count(), Dice(7));
+fn an_airing_resumes_after_every_death_of_the_sound_server_and_is_logged_correctly() {
+    let (death_count, mut dice) = (death_count(), Dice(7));
     let mut sink = Sink::start();
-    let (station, start) = station_with_long_file(&sink, 30 + times * 12);
+    let (station, start) = station_with_long_file(&sink, 30 + death_count * 12);
     let mut command = program::loa(sink.folder());
     sink.environment(&mut command);
     let daemon = command.arg("run").arg(&station).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut daemon = Process(daemon.expect("loa starts"));
     let mut recording = sink.record();
     pause((start - Utc::now()).to_std().unwrap_or_default() + Duration::from_secs(4));
-    let (measuring_start, (ticks, memory)) = (Instant::now(), resource_usage(daemon.0.id()));
-    let (mut sounds, mut waits_ms, mut peak_memory) = (Vec::new(), Vec::new(), memory);
-    let mut recording_delay = None;
-    for _ in 0..times {
+    let (measuring_start, (ticks_before, memory_before)) = (Instant::now(), resource_usage(daemon.0.id()));
+    let (mut sounds, mut waits_ms, mut peak_memory) = (Vec::new(), Vec::new(), memory_before);
+    // The time from the restart of the server to the start of the recording, in milliseconds.
+    let mut recording_delay_ms = None;
+    for _ in 0..death_count {
         pause(dice.ms(1000, 5000));
         sink.stop();
         let sound = analyse(&recording.into_samples());
-        waits_ms.extend(recording_delay.map(|ms: i64| ms + sound.after_ms));
+        waits_ms.extend(recording_delay_ms.map(|ms: i64| ms + sound.delay_ms));
         sounds.push(sound);
         pause(dice.ms(0, 3000));
         sink.restart();
         let restart = Instant::now();
         recording = sink.record();
-        recording_delay = Some(i64::try_from(restart.elapsed().as_millis()).expect("a while"));
-        while !recording.sounds() && restart.elapsed() < Duration::from_millis(MAX_RETURN_MS as u64) {
+        recording_delay_ms = Some(i64::try_from(restart.elapsed().as_millis()).expect("the time fits"));
+        while !recording.is_sounding() && restart.elapsed() < Duration::from_millis(MAX_RETURN_MS as u64) {
             pause(Duration::from_millis(20));
         }
         peak_memory = peak_memory.max(resource_usage(daemon.0.id()).1);
     }
     pause(Duration::from_secs(2));
     let (ticks_after, memory_after) = resource_usage(daemon.0.id());
-    let cpu = (ticks_after - ticks) as f64 / measuring_start.elapsed().as_secs_f64();
-    kill_process(Pid::from_child(&daemon.0), Signal::TERM).expect("it runs");
-    assert!(daemon.0.wait().expect("it ends").success());
+    let cpu_percent = (ticks_after - ticks_before) as f64 / measuring_start.elapsed().as_secs_f64();
+    kill_process(Pid::from_child(&daemon.0), Signal::TERM).expect("signal the process");
+    assert!(daemon.0.wait().expect("wait for the process").success());
     let sound = analyse(&recording.finish());
-    waits_ms.extend(recording_delay.map(|ms| ms + sound.after_ms));
+    waits_ms.extend(recording_delay_ms.map(|ms| ms + sound.delay_ms));
     sounds.push(sound);
     let log = records(&station);
     let parts = logged_parts(&log);
-    let mut errors: Vec<i64> = sounds.iter().zip(&parts).map(|(sound, (_, ms))| ms - sound.sounded_ms).collect();
+    let mut errors_ms: Vec<i64> = sounds.iter().zip(&parts).map(|(sound, (_, ms))| ms - sound.sounded_ms).collect();
     for (n, (sound, (from, ms))) in sounds.iter().zip(&parts).enumerate() {
         eprintln!("{n}: log from {from} for {ms} ms; recorded {sound:?}");
     }
     waits_ms.sort_unstable();
-    errors.sort_unstable();
-    let summary = |v: &[i64]| (v.first().copied(), v.get(v.len() / 2).copied(), v.last().copied());
+    errors_ms.sort_unstable();
+    let summary =
+        |sorted: &[i64]| (sorted.first().copied(), sorted.get(sorted.len() / 2).copied(), sorted.last().copied());
     eprintln!("{} returns; ms until sound (least, median, most): {:?}", waits_ms.len(), summary(&waits_ms));
     eprintln!(
-        "logged - recorded, ms: {:?}; CPU {cpu:.2} %; RSS {memory}, {memory_after}, at most {peak_memory} kB",
-        summary(&errors)
+        "logged - recorded, ms: {:?}; CPU {cpu_percent:.2} %; RSS {memory_before}, {memory_after}, at most {peak_memory} kB",
+        summary(&errors_ms)
     );
-    assert_eq!(parts.len(), times + 1, "{parts:?}");
+    assert_eq!(parts.len(), death_count + 1, "{parts:?}");
     for (sound, (from, ms)) in sounds.iter().zip(&parts) {
         assert!((ms - sound.sounded_ms).abs() <= TOLERANCE_MS, "{ms} ms in the log, recorded {sound:?}");
-        assert!(distance(*from, sound.first) <= TOLERANCE_MS, "from {from} ms by the log, recorded {sound:?}");
-        assert!(distance(from + ms, sound.last) <= TOLERANCE_MS, "to {} ms by the log, recorded {sound:?}", from + ms);
+        assert!(
+            distance(*from, sound.first_ms) <= TOLERANCE_MS,
+            "from {from} ms according to the log, recorded {sound:?}"
+        );
+        assert!(
+            distance(from + ms, sound.last_ms) <= TOLERANCE_MS,
+            "to {} ms according to the log, recorded {sound:?}",
+            from + ms
+        );
     }
-    let outcome = log.iter().find(|r| r.kind == "outcome").expect("one");
-    assert!(crate::station::outcome_line(outcome).ends_with(" partial shutdown"), "the station is stopped in the end");
-    assert!(peak_memory < memory + 8192, "{memory} kB grew to {peak_memory} kB");
+    let outcome = log.iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
+    assert!(crate::station::outcome_line(outcome).ends_with(" partial shutdown"), "the daemon was stopped in the end");
+    assert!(peak_memory < memory_before + 8192, "{memory_before} kB grew to {peak_memory} kB");
     assert!(waits_ms.iter().all(|ms| *ms < MAX_RETURN_MS), "{waits_ms:?}");
 }

@@ -1,5 +1,5 @@
-//! A station in memory whose days run in virtual time: the real engine, log and recovery code with the three scripted
-//! implementations of clock, output and storage.
+//! A station in memory whose days pass in virtual time: the real engine, log and recovery code run on a scripted clock,
+//! a scripted output and storage in memory.
 mod builder;
 mod outputs;
 mod run;
@@ -48,15 +48,18 @@ pub fn scan_of(seconds_and_rate: (u64, u32)) -> Scan {
 /// Something that happens to a station during a run.
 #[derive(Debug, Clone)]
 enum StationEvent {
-    Change(ClockChange),
+    ClockChange(ClockChange),
     Command(OperatorCommand),
+    /// The loop hangs for this number of microseconds.
     Stall(i64),
+    /// The files of the schedule are replaced by these.
     Edit(Vec<SourceFile>),
-    Gone(String, Vec<SourceFile>),
+    /// The file with this name vanishes. The remaining files are given.
+    FileVanished(String, Vec<SourceFile>),
     DiskChange(DiskActionRef),
 }
 
-/// Changes the disk and the keys' folder.
+/// A change of the disk and of the folder of the keys.
 type DiskAction = dyn Fn(&MemoryStorage, &MemoryStorage);
 
 /// A [`DiskAction`] in an event.
@@ -65,7 +68,7 @@ struct DiskActionRef(Rc<DiskAction>);
 
 impl std::fmt::Debug for DiskActionRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Reach")
+        f.write_str("DiskAction")
     }
 }
 
@@ -73,40 +76,42 @@ impl std::fmt::Debug for DiskActionRef {
 pub struct Station {
     files: Vec<SourceFile>,
     library: Library,
-    /// True if recovery may find the log damaged.
-    may_be_damaged: bool,
-    /// The files at air time that differ from their scans.
+    /// True if recovery is allowed to find the log damaged.
+    allows_damage: bool,
+    /// The audio files that differ from their scans at air time.
     changed_files: Library,
     disk: MemoryStorage,
     keys: MemoryStorage,
     wall: WallTime,
-    synchronised: bool,
-    boots: u32,
+    is_synchronised: bool,
+    /// The number of starts of the machine.
+    boot_count: u32,
     /// The boot clock at the end of the last run.
     stopped_at: BootTime,
-    /// The boot clock at the next start if the machine runs on until then; `None` if it starts anew.
+    /// The boot clock at the next start of the daemon if the machine runs on; `None` if the machine restarts.
     next_start: Option<BootTime>,
     built_at: WallTime,
     /// The events of the next run, with the boot time after its start.
     events: Vec<(BootTime, StationEvent)>,
-    /// The times without a device in the next run.
-    losses: Vec<(BootTime, BootTime)>,
+    /// The periods without a device in the next run.
+    outages: Vec<(BootTime, BootTime)>,
     oddity: Option<Oddity>,
     device: DeviceTraits,
     relay: Relay,
-    answers: Vec<CommandReply>,
+    replies: Vec<CommandReply>,
     /// The number of start events of the output.
-    starts: Rc<Cell<u64>>,
-    /// The number of those starts of which no frame sounded.
-    silent_starts: Rc<Cell<u64>>,
+    start_count: Rc<Cell<u64>>,
+    /// The number of starts after which no frame sounded.
+    silent_start_count: Rc<Cell<u64>>,
 }
 
 /// The properties of the sound device.
 #[derive(Debug, Clone, Default)]
 struct DeviceTraits {
     sink: SinkInfo,
+    /// The time that the device takes to open.
     opening_us: i64,
-    /// The time that each airing needs beyond its length.
+    /// The time that each airing takes in addition to its length.
     extra_us: i64,
 }
 
@@ -127,14 +132,14 @@ pub fn move_kept_files_aside(storage: &MemoryStorage) {
         let bytes = storage.bytes(&name);
         // While the storage is moved away, the write fails.
         if storage.replace(&name.replace("kept/", &format!("{ASIDE}/")), &bytes).is_ok() {
-            storage.remove(&name).expect("memory");
+            storage.remove(&name).expect("memory works");
         }
     }
 }
 
 /// An instant in Vietnam, as in `2023-03-20T05:15:00`.
 pub fn at(text: &str) -> WallTime {
-    let at: DateTime<FixedOffset> = format!("{text}+07:00").parse().expect("a test's own instant");
+    let at: DateTime<FixedOffset> = format!("{text}+07:00").parse().expect("the time is valid");
     WallTime(at.timestamp_micros())
 }
 
@@ -145,29 +150,29 @@ impl Station {
         Self {
             files: vec![SourceFile::new("station.toml", b"")],
             library: Library::default(),
-            may_be_damaged: false,
+            allows_damage: false,
             changed_files: Library::default(),
             disk: MemoryStorage::default(),
             keys: MemoryStorage::default(),
             wall: at(now),
-            synchronised: true,
-            boots: 0,
+            is_synchronised: true,
+            boot_count: 0,
             stopped_at: BootTime(0),
             next_start: None,
             built_at: at("2020-01-01T00:00:00"),
             events: Vec::new(),
-            losses: Vec::new(),
+            outages: Vec::new(),
             oddity: None,
             device: DeviceTraits::default(),
             relay: Relay::default(),
-            answers: Vec::new(),
-            starts: Rc::default(),
-            silent_starts: Rc::default(),
+            replies: Vec::new(),
+            start_count: Rc::default(),
+            silent_start_count: Rc::default(),
         }
     }
 
-    /// Starts the machine and the daemon, runs for some seconds of boot time, and cuts the power: nothing unsynced
-    /// survives.
+    /// Starts the machine and the daemon, runs for some seconds of boot time, and cuts the power. No unsynced bytes
+    /// survive.
     #[must_use]
     pub fn run_and_cut(mut self, seconds: i64) -> Self {
         self.run(seconds, None);
@@ -190,21 +195,21 @@ impl Station {
         self.off_for(seconds)
     }
 
-    /// Sets the clock by some seconds while the daemon is off.
+    /// Moves the clock by some seconds while the daemon is off.
     #[must_use]
     pub fn clock_set(mut self, by_s: i64) -> Self {
         self.wall = self.wall.plus(by_s * SECOND_US);
         self
     }
 
-    /// Makes the clock synchronised or not at the next start.
+    /// Sets whether the clock is synchronised at the next start.
     #[must_use]
-    pub fn clock_synchronised(mut self, synchronised: bool) -> Self {
-        self.synchronised = synchronised;
+    pub fn clock_synchronised(mut self, is_synchronised: bool) -> Self {
+        self.is_synchronised = is_synchronised;
         self
     }
 
-    /// Runs until this wall time and ends in order.
+    /// Runs until this wall time and ends cleanly.
     #[must_use]
     pub fn run_until(mut self, wall: &str) -> Self {
         let seconds = at(wall).since(self.wall) / SECOND_US;
@@ -212,7 +217,7 @@ impl Station {
         self
     }
 
-    /// Runs for some seconds of boot time and ends in order.
+    /// Runs for some seconds of boot time and ends cleanly.
     #[must_use]
     pub fn run_for(mut self, seconds: i64) -> Self {
         self.run(seconds, Some("signal"));
@@ -226,26 +231,26 @@ impl Station {
         self
     }
 
-    /// Sets the clock of the next start.
+    /// Sets the clock at the next start.
     #[must_use]
-    pub fn clock_says(mut self, wall: &str, synchronised: bool) -> Self {
+    pub fn clock_says(mut self, wall: &str, is_synchronised: bool) -> Self {
         self.wall = at(wall);
-        self.synchronised = synchronised;
+        self.is_synchronised = is_synchronised;
         self
     }
 
-    /// Sets the clock of the next start.
+    /// Sets the clock at the next start, to a given instant.
     #[must_use]
-    pub fn clock_is(mut self, wall: WallTime, synchronised: bool) -> Self {
-        (self.wall, self.synchronised) = (wall, synchronised);
+    pub fn clock_is(mut self, wall: WallTime, is_synchronised: bool) -> Self {
+        (self.wall, self.is_synchronised) = (wall, is_synchronised);
         self
     }
 
     /// All entries of the log.
     pub fn log(&self) -> Vec<Record> {
-        let mut reader = Reader::new(&self.disk).expect("memory");
+        let mut reader = Reader::new(&self.disk).expect("memory works");
         let mut records = Vec::new();
-        while let Some(record) = reader.next_record().expect("an honest log") {
+        while let Some(record) = reader.next_record().expect("read an honest log") {
             records.push(record);
         }
         records
@@ -261,7 +266,8 @@ impl Station {
         self.plans().map(|a| a.id).collect()
     }
 
-    /// The ids that are relay slots in the latest plan that names them. An edit may replace a relay slot with an item.
+    /// The ids of the relay slots, according to the latest plan that names each id. An edit can replace a relay slot
+    /// with an item.
     pub fn relay_ids(&self) -> std::collections::BTreeSet<String> {
         self.airings().into_values().filter(|a| a.is_relay()).map(|a| a.id).collect()
     }
@@ -270,12 +276,12 @@ impl Station {
         let plans = self.log().into_iter().filter(|r| r.kind == "plan").filter_map(|r| r.body.sha256);
         plans.flat_map(|sha256| {
             let bytes = self.kept_plan(&sha256);
-            let plan: loa::plan::Plan = serde_json::from_slice(&bytes).expect("a kept plan");
+            let plan: loa::plan::Plan = serde_json::from_slice(&bytes).expect("parse the JSON");
             plan.airings
         })
     }
 
-    /// The bytes of a kept plan, also after [`move_kept_files_aside`].
+    /// The bytes of a kept plan, even after [`move_kept_files_aside`].
     pub fn kept_plan(&self, sha256: &str) -> Vec<u8> {
         let bytes_in = |folder: &str| self.disk.bytes(&format!("{folder}/{sha256}.json"));
         let bytes = bytes_in("kept");
@@ -289,17 +295,17 @@ impl Station {
 
     /// The number of start events of the output.
     pub fn start_count(&self) -> u64 {
-        self.starts.get()
+        self.start_count.get()
     }
 
-    /// The number of those starts of which no frame sounded.
+    /// The number of starts after which no frame sounded.
     pub fn silent_start_count(&self) -> u64 {
-        self.silent_starts.get()
+        self.silent_start_count.get()
     }
 
     /// The replies to the operator's commands, in order.
-    pub fn answers(&self) -> &[CommandReply] {
-        &self.answers
+    pub fn replies(&self) -> &[CommandReply] {
+        &self.replies
     }
 
     /// A copy of the station with its disk and keys.
@@ -308,24 +314,24 @@ impl Station {
         Self {
             files: self.files.clone(),
             library: self.library.clone(),
-            may_be_damaged: self.may_be_damaged,
+            allows_damage: self.allows_damage,
             changed_files: self.changed_files.clone(),
             disk: self.disk.copy(),
             keys: self.keys.copy(),
             wall: self.wall,
-            synchronised: self.synchronised,
-            boots: self.boots,
+            is_synchronised: self.is_synchronised,
+            boot_count: self.boot_count,
             stopped_at: self.stopped_at,
             next_start: self.next_start,
             built_at: self.built_at,
             events: Vec::new(),
-            losses: Vec::new(),
+            outages: Vec::new(),
             oddity: self.oddity,
             device: self.device.clone(),
             relay: self.relay.clone(),
-            answers: Vec::new(),
-            starts: Rc::new(Cell::new(self.starts.get())),
-            silent_starts: Rc::new(Cell::new(self.silent_starts.get())),
+            replies: Vec::new(),
+            start_count: Rc::new(Cell::new(self.start_count.get())),
+            silent_start_count: Rc::new(Cell::new(self.silent_start_count.get())),
         }
     }
 
@@ -339,13 +345,13 @@ impl Station {
         &self.disk
     }
 
-    /// The clock's present time.
+    /// The clock's current time.
     pub fn wall(&self) -> WallTime {
         self.wall
     }
 }
 
-/// The line `id result reason` of an outcome entry; the reason only if there is one.
+/// The line `id result reason` of an outcome entry. A line without a reason ends after the result.
 pub fn outcome_line(record: &Record) -> String {
     let body = &record.body;
     let result = match body.result {
@@ -367,5 +373,5 @@ fn reason_code(reason: Reason) -> String {
 
 /// Parses an id.
 pub fn id(text: &str) -> Id {
-    Id::new(text).expect("a test's own id")
+    Id::new(text).expect("the id is valid")
 }

@@ -1,4 +1,4 @@
-//! Only the planned file sounds: swapped, growing and misnamed files, and replaced folders.
+//! Only the planned file sounds, even if files are swapped, grow or have other names, and if folders are replaced.
 use std::fs;
 use std::io::Write;
 use std::sync::mpsc;
@@ -24,23 +24,23 @@ fn a_file_that_is_swapped_two_items_ahead_does_not_sound() {
     daemon.wait_for("Started buoi-0");
     let (new_file, audio) = (folder.station().join("ba.wav"), folder.station().join("audio/ba.wav"));
     write_wav(&new_file, 10);
-    fs::rename(&new_file, &audio).expect("a replacement");
+    fs::rename(&new_file, &audio).expect("rename the file");
     daemon.wait_for("Ended buoi-1");
     let mut outcomes = folder.outcomes();
     outcomes.sort_by_key(|r| r.body.id.clone());
     let results: Vec<_> =
-        outcomes.iter().map(|r| outcome_line(r).split_once(' ').expect("a result").1.to_owned()).collect();
+        outcomes.iter().map(|r| outcome_line(r).split_once(' ').expect("find a result").1.to_owned()).collect();
     assert_eq!(results, ["aired", "aired", "missed hash-mismatch", "aired"]);
     // The next session is planned anew with the new file.
-    let (sha256, _) =
-        loa::library::file::sha256(&mut loa::library::file::open(&audio).expect("a file")).expect("its hash");
+    let (sha256, _) = loa::library::file::sha256(&mut loa::library::file::open(&audio).expect("open the file"))
+        .expect("hash the file");
     assert_eq!((outcomes[3].body.played_ms, outcomes[3].body.sha256.as_deref()), (10_000, Some(sha256.as_str())));
     assert_eq!(outcomes[3].body.planned_ms, 10_000);
     assert_eq!(daemon.end(), Some(0));
 }
 
 #[test]
-fn a_changed_file_does_not_sound_in_virtual_time_either() {
+fn a_file_that_changes_after_its_scan_does_not_sound_in_virtual_time() {
     let playlist = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 's-60.mp3'\n[[segment]]\nid = 'b'\ntitle = 'B'\nfile = 's-2.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['a', 'b', 'a']\n";
     let station = Station::new("2023-03-20T05:00:00")
         .playlist(playlist)
@@ -60,10 +60,10 @@ fn a_changed_file_does_not_sound_in_virtual_time_either() {
 fn subfolders_and_replaced_folders_are_watched() {
     let folder = Folder::new().segment("dai", 1);
     let station = folder.station();
-    fs::create_dir_all(station.join("audio/thang-3/tuan-1")).expect("folders");
+    fs::create_dir_all(station.join("audio/thang-3/tuan-1")).expect("make the folder");
     let file = station.join("audio/thang-3/tuan-1/tin.wav");
     write_wav(&file, 1);
-    let at = in_seconds(3600).with_timezone(&program::daytime()).format("%H:%M:%S").to_string();
+    let at = in_seconds(3600).with_timezone(&program::daytime_zone()).format("%H:%M:%S").to_string();
     let text = format!(
         "[[segment]]\nid = 'tin'\ntitle = 'T'\nfile = 'thang-3/tuan-1/tin.wav'\n[[session]]\nid = 'sang'\nat = '{at}'\nplay = ['tin']\n"
     );
@@ -75,22 +75,22 @@ fn subfolders_and_replaced_folders_are_watched() {
         let plan_text = plan.and_then(|plan| fs::read_to_string(station.join(format!("airlog/kept/{plan}.json"))).ok());
         plan_text.is_some_and(|plan_text| plan_text.contains(text))
     };
-    // The change is noticed before the poll, which comes each minute.
+    // The change must be noticed before the poll, which runs each minute.
     let wait_until_planned = |text: &str| {
         let start = Instant::now();
         crate::vanished_files::wait_until(text, || is_planned(text));
-        assert!(start.elapsed() < Duration::from_secs(45), "{text}: only the poll has noticed it");
+        assert!(start.elapsed() < Duration::from_secs(45), "{text}: only the poll has noticed the change");
     };
     wait_until_planned("\"duration_ms\":1000");
     write_wav(&station.join("moi.wav"), 3);
-    fs::rename(station.join("moi.wav"), &file).expect("another file");
+    fs::rename(station.join("moi.wav"), &file).expect("rename the file");
     wait_until_planned("\"duration_ms\":3000");
     // The folders are replaced by copies; then the files in the copies change.
     for name in ["audio", "playlists"] {
         let aside = station.with_file_name(name);
-        fs::rename(station.join(name), &aside).expect("moved aside");
+        fs::rename(station.join(name), &aside).expect("move the folder aside");
         let status = std::process::Command::new("cp").arg("-a").arg(&aside).arg(&station).status();
-        assert!(status.expect("cp").success());
+        assert!(status.expect("run cp").success());
     }
     folder.write(&text.replace("'T'", "'Tin mới'"));
     wait_until_planned("Tin mới");
@@ -105,19 +105,19 @@ fn subfolders_and_replaced_folders_are_watched() {
 fn a_slowly_copied_file_is_logged_only_when_it_is_complete() {
     let folder = Folder::new().segment("tin", 20).session(in_seconds(3600), "[\"tin\"]").write_playlist();
     let audio = folder.station().join("audio/tin.wav");
-    let bytes = fs::read(&audio).expect("a file");
+    let bytes = fs::read(&audio).expect("read the file");
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     let entries = || folder.log().len();
     let count_before = entries();
-    // A slow stick: a hundredth of the file every 200 ms, for 20 s.
+    // A slow stick delivers a hundredth of the file every 200 ms, for 20 s.
     let (_keep, ticks) = mpsc::channel::<()>();
-    let mut file = fs::File::create(&audio).expect("the same name");
+    let mut file = fs::File::create(&audio).expect("make the file");
     for part in bytes.chunks(bytes.len() / 100) {
-        file.write_all(part).expect("a piece");
+        file.write_all(part).expect("write the bytes");
         let _ = ticks.recv_timeout(Duration::from_millis(200));
     }
-    file.write_all(&bytes[..1000]).expect("a last piece");
+    file.write_all(&bytes[..1000]).expect("write the bytes");
     drop(file);
     daemon.wait_for("Schedule adopted");
     let logged = entries() - count_before;
@@ -128,20 +128,20 @@ fn a_slowly_copied_file_is_logged_only_when_it_is_complete() {
 }
 
 #[test]
-fn a_file_name_of_another_unicode_form_is_found_and_other_lookalikes_are_reported() {
+fn a_file_name_in_a_different_unicode_form_is_found_and_other_lookalikes_are_reported() {
     let folder = Folder::new().segment("tin", 1).session(in_seconds(3600), "[\"tin\"]");
     let audio = folder.station().join("audio");
     let (composed, decomposed): (String, String) = ("Buổi sáng.wav".nfc().collect(), "Buổi sáng.wav".nfd().collect());
     assert_ne!(composed, decomposed);
     let playlist = folder.playlist();
     let text = playlist.replace("tin.wav", &composed);
-    fs::rename(audio.join("tin.wav"), audio.join(&decomposed)).expect("the decomposed name");
+    fs::rename(audio.join("tin.wav"), audio.join(&decomposed)).expect("rename the file");
     folder.write(&text);
     let check = folder.loa(&["check"]);
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
     let mut name = decomposed;
     for lookalike in ["TIN.Wav", "tin.wav ", " tin .wav"] {
-        fs::rename(audio.join(&name), audio.join(lookalike)).expect("another name");
+        fs::rename(audio.join(&name), audio.join(lookalike)).expect("rename the file");
         name = lookalike.to_owned();
         folder.write(&playlist);
         let check = folder.loa(&["check"]);
@@ -155,7 +155,7 @@ fn a_file_with_a_decomposed_name_sounds() {
     let folder = Folder::new().segment("tin", 1).session(in_seconds(15), "[\"tin\"]");
     let audio = folder.station().join("audio");
     let (composed, decomposed): (String, String) = ("Tiếng.wav".nfc().collect(), "Tiếng.wav".nfd().collect());
-    fs::rename(audio.join("tin.wav"), audio.join(decomposed)).expect("the decomposed name");
+    fs::rename(audio.join("tin.wav"), audio.join(decomposed)).expect("rename the file");
     folder.write(&folder.playlist().replace("tin.wav", &composed));
     let daemon = folder.run();
     daemon.wait_for("Ended buoi-0");

@@ -1,8 +1,7 @@
-//! Real logs and exports are altered at random in all ways that a forger has, with and without stolen keys.
+//! Real logs and exports are randomly altered in all ways that a forger could, with and without stolen keys.
 //!
-//! `LOA_TAMPER` sets the number of mutations (20,000 in the campaign), and `LOA_TAMPER_SEED` the seed. An accepted
-//! mutation must be one of the limits that `docs/airlog-format.md` names; any other fails the test and prints the
-//! mutation.
+//! `LOA_TAMPER` sets the number of mutations (20,000 in the campaign), and `LOA_TAMPER_SEED` the seed. If verification
+//! accepts a mutation, `docs/airlog-format.md` must name that limit. Otherwise the test fails and prints the mutation.
 mod log;
 
 use std::collections::BTreeMap;
@@ -21,13 +20,13 @@ use loa::proof::verify::{VerifyError, VerifyPolicy};
 use crate::station::Station;
 use log::{ForgerMaterial, Log};
 
-/// A random generator (splitmix64): the same seed repeats a failure.
+/// A random generator (splitmix64). The same seed repeats a failure.
 pub struct Dice(u64);
 
 impl Dice {
     /// A generator with this seed.
     #[allow(dead_code)] // only the department's tests use it
-    pub fn of(seed: u64) -> Self {
+    pub fn with_seed(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -41,16 +40,16 @@ impl Dice {
 
     /// A random number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
-        usize::try_from(self.next() % n.max(1) as u64).expect("small")
+        usize::try_from(self.next() % n.max(1) as u64).expect("the number fits")
     }
 }
 
 /// The knowledge of a verifier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Knowledge {
-    /// It knows only the log's key.
-    Key,
-    /// It also knows the department's key and the collected head.
+    /// The verifier knows only the log's key.
+    KeyOnly,
+    /// The verifier also knows the department's key and the collected head.
     All,
 }
 
@@ -63,18 +62,23 @@ fn verify_errors(
     let earlier_heads = if knowledge == Knowledge::All { vec![material.collected.clone()] } else { Vec::new() };
     let witness = (knowledge == Knowledge::All).then(|| material.witness.clone());
     let policy = VerifyPolicy { key: Some(material.key.clone()), earlier_heads, witness, ..VerifyPolicy::default() };
-    verify_log(&LogSource { storage: disk.clone(), form }, policy, 1).expect("memory").errors
+    verify_log(&LogSource { storage: disk.clone(), form }, policy, 1).expect("memory works").errors
 }
 
-/// The limit of the page that covers an accepted mutation; `None` if verification should have found it.
-fn limit(material: &ForgerMaterial, changed: &Log, knowledge: Knowledge, keys: &str) -> Option<&'static str> {
+/// The documented limit that covers an accepted mutation; `None` if verification should have found the mutation.
+fn documented_limit(
+    material: &ForgerMaterial,
+    changed: &Log,
+    knowledge: Knowledge,
+    keys: &str,
+) -> Option<&'static str> {
     let original = &material.log;
     let head = changed.head()?;
     let max_length = original.lines.len().max(changed.lines.len());
     let first_difference =
         (0..max_length).find(|n| original.lines.get(*n) != changed.lines.get(*n)).unwrap_or(max_length);
     let has_same_lines = original.lines == changed.lines;
-    let is_older =
+    let is_older_state =
         original.lines.starts_with(&changed.lines[..usize::try_from(head.size).ok()?.min(changed.lines.len())]);
     let has_same_signatures = original.checkpoint == changed.checkpoint
         && original.closings == changed.closings
@@ -82,29 +86,29 @@ fn limit(material: &ForgerMaterial, changed: &Log, knowledge: Knowledge, keys: &
     if has_same_lines
         && has_same_signatures
         && original.cosigned_text() == changed.cosigned_text()
-        && knowledge == Knowledge::Key
+        && knowledge == Knowledge::KeyOnly
     {
-        return Some("the department's line, to who does not know its key");
+        return Some("a changed countersignature, for a verifier without the department's key");
     }
     if keys == "both keys"
-        && first_difference as u64 >= material.open_from
+        && first_difference as u64 >= material.first_open_entry
         && first_difference as u64 >= material.collected.size
     {
         return Some("both keys, in the open epoch");
     }
-    if is_older
+    if is_older_state
         && head.size < original.head()?.size
-        && (knowledge == Knowledge::Key || head.size >= material.collected.size)
+        && (knowledge == Knowledge::KeyOnly || head.size >= material.collected.size)
     {
-        return Some("an older state, whole");
+        return Some("a complete older state");
     }
     None
 }
 
 #[derive(Default)]
-struct Count {
+struct MutationCounts {
     tried: u64,
-    seen: u64,
+    detected: u64,
     limits: BTreeMap<&'static str, u64>,
 }
 
@@ -114,7 +118,7 @@ fn every_alteration_is_found_or_is_a_documented_limit() {
     let seed: u64 = std::env::var("LOA_TAMPER_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(20_230_320);
     let materials = [ForgerMaterial::new("sang", 0), ForgerMaterial::new("chieu", 3)];
     let mut dice = Dice(seed);
-    let mut table: BTreeMap<String, Count> = BTreeMap::new();
+    let mut table: BTreeMap<String, MutationCounts> = BTreeMap::new();
     for number in 0..count {
         let index = dice.below(2);
         let (material, other) = (&materials[index], &materials[1 - index]);
@@ -124,14 +128,14 @@ fn every_alteration_is_found_or_is_a_documented_limit() {
         }
         let form = if dice.below(2) == 0 && !changed.has_tiles() { LogForm::Airlog } else { LogForm::Export };
         let disk = changed.disk(form);
-        for knowledge in [Knowledge::Key, Knowledge::All] {
+        for knowledge in [Knowledge::KeyOnly, Knowledge::All] {
             let row = table.entry(format!("{kind}, {keys}")).or_default();
             row.tried += 1;
             if !verify_errors(material, &disk, form, knowledge).is_empty() {
-                row.seen += 1;
+                row.detected += 1;
                 continue;
             }
-            let limit = limit(material, &changed, knowledge, keys);
+            let limit = documented_limit(material, &changed, knowledge, keys);
             let limit = limit.unwrap_or_else(|| {
                 panic!("{number} (seed {seed}): {kind}, {keys}, {form:?}, {knowledge:?} was accepted")
             });
@@ -147,23 +151,23 @@ fn every_alteration_is_found_or_is_a_documented_limit() {
 /// Asserts that a daemon which starts on this disk does not continue unsigned entries.
 fn assert_no_unsigned_entry_is_continued(material: &ForgerMaterial, disk: &MemoryStorage) {
     let (mut disk, mut keys) = (disk.copy(), material.keys.copy());
-    let Some(resumed) = recover(&mut disk, &mut keys).expect("memory").resumed else {
+    let Some(resumed) = recover(&mut disk, &mut keys).expect("memory works").resumed else {
         return;
     };
-    let head = Note::parse(&disk.bytes("checkpoint")).expect("a head");
-    let head = Checkpoint::parse(&head.text).expect("a head");
+    let head = Note::parse(&disk.bytes("checkpoint")).expect("parse the head");
+    let head = Checkpoint::parse(&head.text).expect("parse the head");
     assert_eq!((resumed.range.size(), resumed.range.root()), (head.size, head.root));
 }
 
-fn print(table: &BTreeMap<String, Count>) {
+fn print(table: &BTreeMap<String, MutationCounts>) {
     println!(
-        "{:<52} {:>6} {:>6}  accepted, by a limit of the page",
-        "mutation, and the keys that the forger has", "judged", "seen"
+        "{:<52} {:>6} {:>6}  accepted because of a documented limit",
+        "mutation, and the keys that the forger has", "tried", "found"
     );
     for (name, count) in table {
         let limits: Vec<_> = count.limits.iter().map(|(limit, n)| format!("{n} {limit}")).collect();
-        println!("{name:<52} {:>6} {:>6}  {}", count.tried, count.seen, limits.join("; "));
-        assert_eq!(count.tried, count.seen + count.limits.values().sum::<u64>());
+        println!("{name:<52} {:>6} {:>6}  {}", count.tried, count.detected, limits.join("; "));
+        assert_eq!(count.tried, count.detected + count.limits.values().sum::<u64>());
     }
 }
 
@@ -175,27 +179,29 @@ fn a_cut_at_any_byte_of_the_last_entries_is_found() {
     let length_of_last_entries: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
     for cut_at in bytes.len() - length_of_last_entries..bytes.len() {
         let mut disk = airlog.copy();
-        disk.replace(LOG, &bytes[..cut_at]).expect("memory");
+        disk.replace(LOG, &bytes[..cut_at]).expect("memory works");
         assert!(
-            !verify_errors(&material, &disk, LogForm::Airlog, Knowledge::Key).is_empty(),
+            !verify_errors(&material, &disk, LogForm::Airlog, Knowledge::KeyOnly).is_empty(),
             "cut at {cut_at} of {}",
             bytes.len()
         );
     }
     let export = material.log.disk(LogForm::Export);
-    let bundle = export.names().into_iter().filter(|name| name.starts_with("tile/entries")).max().expect("one");
+    let bundle =
+        export.names().into_iter().filter(|name| name.starts_with("tile/entries")).max().expect("find an element");
     let bytes = export.bytes(&bundle);
     for cut_at in bytes.len().saturating_sub(length_of_last_entries)..bytes.len() {
         let mut disk = export.copy();
-        disk.replace(&bundle, &bytes[..cut_at]).expect("memory");
+        disk.replace(&bundle, &bytes[..cut_at]).expect("memory works");
         assert!(
-            !verify_errors(&material, &disk, LogForm::Export, Knowledge::Key).is_empty(),
+            !verify_errors(&material, &disk, LogForm::Export, Knowledge::KeyOnly).is_empty(),
             "cut at {cut_at} of {bundle}"
         );
     }
 }
 
-/// The power goes while a batch is written: any part of it may be on the disk, with the head of the previous batch.
+/// The power goes while a batch is written. Any part of the batch can be on the disk, with the head of the previous
+/// batch.
 #[test]
 fn a_log_cut_at_any_byte_of_an_unsigned_batch_recovers_and_verifies() {
     let station = Station::new("2023-03-20T05:00:00").playlist(log::PLAYLIST).run_and_cut(86_400);
@@ -206,35 +212,35 @@ fn a_log_cut_at_any_byte_of_an_unsigned_batch_recovers_and_verifies() {
     assert!(bytes_after.len() > signed_length + 100);
     for cut_at in signed_length..bytes_after.len() {
         let (mut disk, mut keys) = (disk_before.copy(), keys.copy());
-        disk.replace(LOG, &bytes_after[..cut_at]).expect("memory");
-        let recovery = recover(&mut disk, &mut keys).expect("memory");
+        disk.replace(LOG, &bytes_after[..cut_at]).expect("memory works");
+        let recovery = recover(&mut disk, &mut keys).expect("memory works");
         assert!(
             recovery.resumed.is_some() && recovery.torn_bytes as usize == cut_at - signed_length,
             "cut at {cut_at}"
         );
         let errors = verify_log(&LogSource { storage: disk, form: LogForm::Airlog }, VerifyPolicy::default(), 1)
-            .expect("memory")
+            .expect("memory works")
             .errors;
         assert!(errors.is_empty(), "cut at {cut_at}: {errors:?}");
     }
 }
 
 /// The log key and the epoch key that a thief finds on the disk.
-pub fn stolen_keys(keys_of: &MemoryStorage, origin: &str) -> (NoteSigner, NoteSigner) {
+pub fn stolen_keys(key_storage: &MemoryStorage, origin: &str) -> (NoteSigner, NoteSigner) {
     let folder = keys::key_folder(origin);
     let read = |name: &String| {
-        let text = String::from_utf8(keys_of.bytes(name)).expect("text");
-        NoteSigner::from_secret_text(&text).expect("a key")
+        let text = String::from_utf8(key_storage.bytes(name)).expect("the text is UTF-8");
+        NoteSigner::from_secret_text(&text).expect("parse the key")
     };
-    let names = keys_of.names();
+    let names = key_storage.names();
     let epochs: Vec<_> = names.iter().filter(|name| name.starts_with(&format!("{folder}/epoch-"))).collect();
-    assert_eq!(epochs.len(), 1, "the disk has only the present epoch's key: {names:?}");
+    assert_eq!(epochs.len(), 1, "the disk has not exactly the key of the current epoch: {names:?}");
     (read(&format!("{folder}/log")), read(epochs[0]))
 }
 
-/// A made-up key, as a forger without the right keys would use.
+/// An invented key, as a forger without the right keys would use.
 pub fn signer(name: &str, byte: u8) -> NoteSigner {
-    NoteSigner::new(name, SignatureType::Plain, &[byte; 32]).expect("a name")
+    NoteSigner::new(name, SignatureType::Plain, &[byte; 32]).expect("the key name is valid")
 }
 
 /// The root of the tree over these lines.

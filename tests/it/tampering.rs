@@ -3,7 +3,7 @@
 //!
 //! Each day runs twice, with the tampering and without it. A tampering is *prevented* when the log has the same
 //! outcomes, and *visible* when the log, `verify` or `collect` mention it. Otherwise it is a *limit*, which
-//! `docs/airlog-format.md` names. The test fails for any other.
+//! `docs/airlog-format.md` names. The test fails if a tampering is none of these.
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,14 +36,14 @@ const SESSIONS: &str = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\
                         [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"a\", \"b\"]\n\n\
                         [[session]]\nid = \"chieu\"\nat = \"17:00\"\nplay = [\"b\", \"a\"]\n";
 
-/// The day of the tampering. The department collected on the evening before.
+/// The day of the tampering. The department has collected on the evening before.
 const DAY: &str = "2023-03-20";
 
 /// The moments of a tampering: before a session, during it, between two sessions, after the last.
 const MOMENTS: [(&str, &str); 4] =
     [("before", "05:50:10"), ("during", "06:01:30"), ("between", "11:50:20"), ("after", "18:00:30")];
 
-/// The state of the station at that moment.
+/// The state of the station at the moment of the tampering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum State {
     Running,
@@ -54,22 +54,22 @@ enum State {
 
 const STATES: [State; 4] = [State::Running, State::Stopped, State::Killed, State::PowerCut];
 
-/// The seconds for which a station that does not run is off: long enough to miss the next session.
-const OFF_S: i64 = 1800;
+/// The downtime in seconds after the tampering, unless the station runs: long enough to miss the next session.
+const DOWNTIME_S: i64 = 1800;
 
 /// The folders that a tampering can change, and old copies of them.
 struct Folders {
     /// The station's `airlog/`.
     airlog: MemoryStorage,
-    /// The folder of its keys.
+    /// The folder of the station's keys.
     keys: MemoryStorage,
     /// Copies of both from the evening before.
-    old: (MemoryStorage, MemoryStorage),
+    day_before: (MemoryStorage, MemoryStorage),
     /// Copies of both from the moment of the tampering.
-    then: (MemoryStorage, MemoryStorage),
+    at_moment: (MemoryStorage, MemoryStorage),
 }
 
-/// Runs the day with the tampering; returns the station at the end of the next day.
+/// Runs the day of the tampering and the next day; returns the station and the department after both.
 fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Department) {
     let playlist = |sessions: &str| format!("{SEGMENTS}{sessions}");
     let day_before = Station::new("2023-03-19T05:00:00")
@@ -78,15 +78,15 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
         .run_until("2023-03-19T22:00:00");
     let mut department = Department::new(&day_before);
     department.collect(&day_before);
-    let old = (day_before.disk().copy(), day_before.keys().copy());
-    let folders = |station: &Station, then: &Option<(MemoryStorage, MemoryStorage)>| {
-        let now = (station.disk().copy(), station.keys().copy());
-        let then = then.as_ref().map_or(now, |(a, k)| (a.copy(), k.copy()));
+    let old_copies = (day_before.disk().copy(), day_before.keys().copy());
+    let folders_of = |station: &Station, copies: &Option<(MemoryStorage, MemoryStorage)>| {
+        let current = (station.disk().copy(), station.keys().copy());
+        let at_moment = copies.as_ref().map_or(current, |(airlog, keys)| (airlog.copy(), keys.copy()));
         Folders {
             airlog: station.disk().clone(),
             keys: station.keys().clone(),
-            old: (old.0.copy(), old.1.copy()),
-            then,
+            day_before: (old_copies.0.copy(), old_copies.1.copy()),
+            at_moment,
         }
     };
     let seconds = |wall: &str| loa_at(wall).since(loa_at(&format!("{DAY}T05:00:00"))) / SECOND_US;
@@ -94,16 +94,16 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
     let evening_s = seconds(&format!("{DAY}T20:50:00"));
     let station = day_before.clock_says(&format!("{DAY}T05:00:00"), true);
     let sessions = tampering.sessions.map_or(SESSIONS, |(sessions, _)| sessions);
-    let (mut station, then) = if state == State::Running {
+    let (mut station, copies_at_moment) = if state == State::Running {
         let mut station = station;
-        let reachable = folders(&station, &None);
+        let folders = folders_of(&station, &None);
         let tamper = tampering.disk;
         station = station.change_disk(moment_s, move |airlog, keys| {
             tamper(&Folders {
                 airlog: airlog.clone(),
                 keys: keys.clone(),
-                old: (reachable.old.0.copy(), reachable.old.1.copy()),
-                then: (airlog.copy(), keys.copy()),
+                day_before: (folders.day_before.0.copy(), folders.day_before.1.copy()),
+                at_moment: (airlog.copy(), keys.copy()),
             });
         });
         if let Some(seconds) = tampering.new_length_s {
@@ -115,8 +115,8 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
         if tampering.sessions.is_some() {
             station = station.edit(moment_s + 2, &playlist(sessions));
         }
-        if tampering.clock_s != 0 {
-            station = station.step(moment_s + 3, tampering.clock_s);
+        if tampering.clock_change_s != 0 {
+            station = station.step(moment_s + 3, tampering.clock_change_s);
         }
         (station.run_for(evening_s), None)
     } else {
@@ -125,24 +125,24 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
             State::Killed => station.run_and_kill(moment_s),
             _ => station.run_and_cut(moment_s),
         };
-        let reachable = folders(&station, &None);
-        let then = Some((reachable.then.0.copy(), reachable.then.1.copy()));
-        (tampering.disk)(&reachable);
+        let folders = folders_of(&station, &None);
+        let copies = Some((folders.at_moment.0.copy(), folders.at_moment.1.copy()));
+        (tampering.disk)(&folders);
         let station = match state {
-            State::PowerCut => station.off_for(OFF_S),
-            _ => station.restarted_after(OFF_S),
+            State::PowerCut => station.off_for(DOWNTIME_S),
+            _ => station.restarted_after(DOWNTIME_S),
         };
-        let mut station = station.clock_set(tampering.clock_s).clock_synchronised(tampering.clock_s == 0);
+        let mut station = station.clock_set(tampering.clock_change_s).clock_synchronised(tampering.clock_change_s == 0);
         if let Some(seconds) = tampering.new_length_s {
             station = station.file("s-60.mp3", FileStatus::Good(scan_of((seconds, 48_000))));
         }
         if let Some(settings) = tampering.settings {
             station = station.settings(settings);
         }
-        (station.playlist(&playlist(sessions)).run_for(evening_s - moment_s - OFF_S), then)
+        (station.playlist(&playlist(sessions)).run_for(evening_s - moment_s - DOWNTIME_S), copies)
     };
-    let reachable = folders(&station, &then);
-    (tampering.evening_disk)(&reachable);
+    let folders = folders_of(&station, &copies_at_moment);
+    (tampering.evening_disk)(&folders);
     let evening_sessions = tampering.sessions.map_or(SESSIONS, |(_, evening_sessions)| evening_sessions);
     station = station.off_for(600).clock_synchronised(true).playlist(&playlist(evening_sessions)).run_for(86_400);
     (station, department)
@@ -155,33 +155,36 @@ struct Department {
     registry: Registry,
     key: VerifierKey,
     now: u64,
-    entries: u64,
+    collected_entries: u64,
 }
 
 impl Department {
     fn new(station: &Station) -> Self {
         let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
-        let key =
-            verify_log(&source, VerifyPolicy::default(), 1).expect("memory").verified.key.expect("a whole log has one");
+        let key = verify_log(&source, VerifyPolicy::default(), 1)
+            .expect("memory works")
+            .verified
+            .key
+            .expect("an intact log has a key");
         let mut registry = Registry::default();
         registry
             .enrol(key.clone(), "2023-03-19T00:00:00Z".to_owned(), &StationDetails::default())
-            .expect("a station's key");
+            .expect("enrol the station's key");
         let (store, memory) = (MemoryStorage::default(), MemoryStorage::default());
-        let now = u64::try_from(loa_at("2023-03-19T23:00:00").0 / SECOND_US).expect("after 1970");
-        Self { store, memory, registry, key, now, entries: 0 }
+        let now = u64::try_from(loa_at("2023-03-19T23:00:00").0 / SECOND_US).expect("the time is after 1970");
+        Self { store, memory, registry, key, now, collected_entries: 0 }
     }
 
     /// Exports to a stick and collects; returns the problem, if any.
     fn collect(&mut self, station: &Station) -> Option<String> {
         let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
         let mut stick = MemoryStorage::default();
-        match export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory") {
+        match export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory works") {
             Ok(_) => {}
             Err(errors) => return Some(format!("export: {errors:?}")),
         }
         self.now += 2 * 86_400;
-        let witness = Mutex::new(Witness::open(self.memory.clone(), os_seed).expect("memory"));
+        let witness = Mutex::new(Witness::open(self.memory.clone(), os_seed).expect("memory works"));
         let collector = Collector {
             registry: &self.registry,
             witness: &witness,
@@ -191,9 +194,9 @@ impl Department {
             reads_all_entries: false,
         };
         let (stick_source, store) = (LogSource { storage: stick.clone(), form: LogForm::Export }, self.store.clone());
-        match collector.collect(&stick_source, &mut stick, |_| store).expect("memory") {
-            CollectOutcome::Collected { summary, .. } if summary.verified.entries > self.entries => {
-                self.entries = summary.verified.entries;
+        match collector.collect(&stick_source, &mut stick, |_| store).expect("memory works") {
+            CollectOutcome::Collected { summary, .. } if summary.verified.entries > self.collected_entries => {
+                self.collected_entries = summary.verified.entries;
                 None
             }
             CollectOutcome::Collected { .. } => Some("collect: nothing new".to_owned()),
@@ -228,18 +231,18 @@ fn unusual_entries(log: &[Record]) -> BTreeSet<String> {
             kind => kind.to_owned(),
         })
         .collect();
-    let boot = |record: &&Record| record.kind == "boot" && record.body.trusted == Some(false);
-    if log.iter().any(|record| boot(&record)) {
-        words.insert("boot without a believed clock".to_owned());
+    let is_untrusted_boot = |record: &&Record| record.kind == "boot" && record.body.trusted == Some(false);
+    if log.iter().any(|record| is_untrusted_boot(&record)) {
+        words.insert("boot without a trusted clock".to_owned());
     }
     words
 }
 
-/// The findings of `verify` in the log as it is on the disk.
+/// The errors and findings of `loa verify` in the log on the disk.
 fn verify_findings(station: &Station, key: &VerifierKey) -> Vec<String> {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let policy = VerifyPolicy { key: Some(key.clone()), ..VerifyPolicy::default() };
-    let verification = verify_log(&source, policy, 1).expect("memory");
+    let verification = verify_log(&source, policy, 1).expect("memory works");
     let mut findings: Vec<String> = verification.errors.iter().map(|error| format!("verify: {error:?}")).collect();
     let disk = station.disk();
     let mut fold = PlausibilityFold::default();
@@ -255,41 +258,49 @@ fn verify_findings(station: &Station, key: &VerifierKey) -> Vec<String> {
     findings
 }
 
-fn follows(genesis: &[u8]) -> bool {
+/// True if a genesis entry names a predecessor.
+fn names_predecessor(genesis: &[u8]) -> bool {
     String::from_utf8_lossy(genesis).contains("\"follows\":{")
 }
 
-fn code(why: &Implausibility) -> String {
-    format!("{why:?}").split([' ', '{']).next().unwrap_or_default().to_owned()
+fn code(cause: &Implausibility) -> String {
+    format!("{cause:?}").split([' ', '{']).next().unwrap_or_default().to_owned()
 }
 
 #[test]
 fn every_tampering_is_prevented_visible_or_a_documented_limit() {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("a page");
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("read the page");
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
-    // All cases take minutes. A usual run tries one in nine, each tampering at different moments.
+    // All cases take minutes. Without `LOA_HANDS`, the test tries one in nine, each tampering at different moments.
     let runs_all = std::env::var_os("LOA_HANDS").is_some();
-    let (mut counts, mut unseen, mut table) = ([0_usize; 3], Vec::new(), Vec::new());
+    let (mut counts, mut undetected, mut table) = ([0_usize; 3], Vec::new(), Vec::new());
     for (state_number, state) in STATES.into_iter().enumerate() {
         for (moment_number, (moment, at)) in MOMENTS.into_iter().enumerate() {
             let is_tried =
                 |number: usize| runs_all || (number + state_number * MOMENTS.len() + moment_number).is_multiple_of(9);
-            let (twin, mut twins) = run_days(&NO_TAMPERING, at, state);
-            let (expected, expected_entries) = (outcomes_of_day(&twin.log()), unusual_entries(&twin.log()));
-            assert_eq!(verify_findings(&twin, &twins.key), [""; 0], "an honest day, {state:?} {moment}");
-            assert_eq!(twins.collect(&twin), None, "an honest day, {state:?} {moment}");
+            let (honest_station, mut honest_department) = run_days(&NO_TAMPERING, at, state);
+            let (expected, expected_entries) =
+                (outcomes_of_day(&honest_station.log()), unusual_entries(&honest_station.log()));
+            assert_eq!(
+                verify_findings(&honest_station, &honest_department.key),
+                [""; 0],
+                "an honest day, {state:?} {moment}"
+            );
+            assert_eq!(honest_department.collect(&honest_station), None, "an honest day, {state:?} {moment}");
             assert!(expected.len() >= 7, "{expected:?}");
             for (_, tampering) in TAMPERINGS.iter().enumerate().filter(|(number, _)| is_tried(*number)) {
                 let (station, mut department) = run_days(tampering, at, state);
                 let log = station.log();
-                let is_same = outcomes_of_day(&log) == expected;
+                let has_same_outcomes = outcomes_of_day(&log) == expected;
                 let mut findings: BTreeSet<String> = verify_findings(&station, &department.key).into_iter().collect();
                 findings.extend(department.collect(&station));
                 findings.extend(unusual_entries(&log).difference(&expected_entries).cloned());
-                if station.disk().bytes("log.jsonl").split(|byte| *byte == b'\n').next().is_some_and(follows) {
+                if station.disk().bytes("log.jsonl").split(|byte| *byte == b'\n').next().is_some_and(names_predecessor)
+                {
                     findings.insert("a log that follows another".to_owned());
                 }
-                // An outcome that claims less than without the tampering, and says why, hides nothing.
+                // An outcome that claims less than on the honest day, and gives a reason, hides nothing.
                 let only_claims_less = expected.iter().all(|(id, line)| {
                     outcomes_of_day(&log).get(id).is_some_and(|new_line| {
                         new_line == line
@@ -297,10 +308,10 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
                             || new_line.ends_with("level 0")
                     })
                 });
-                if only_claims_less && !is_same {
-                    findings.insert("outcomes that say why they are less".to_owned());
+                if only_claims_less && !has_same_outcomes {
+                    findings.insert("outcomes that claim less, with a reason".to_owned());
                 }
-                let verdict = match (is_same, findings.is_empty(), tampering.limit) {
+                let verdict = match (has_same_outcomes, findings.is_empty(), tampering.limit) {
                     (true, ..) => {
                         counts[0] += 1;
                         "prevented".to_owned()
@@ -319,12 +330,12 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
                         format!("LIMIT: {limit}")
                     }
                     _ => {
-                        unseen.push(format!(
+                        undetected.push(format!(
                             "{state:?} {moment}: {}\n  {expected:?}\n  {:?}",
                             tampering.name,
                             outcomes_of_day(&log)
                         ));
-                        "UNSEEN".to_owned()
+                        "UNDETECTED".to_owned()
                     }
                 };
                 table.push(format!("{state:?} | {moment} | {} | {verdict}", tampering.name));
@@ -332,7 +343,7 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
         }
     }
     println!("{}", table.join("\n"));
-    println!("{} hands: {} prevented, {} visible, {} limits", table.len(), counts[0], counts[1], counts[2]);
+    println!("{} tamperings: {} prevented, {} visible, {} limits", table.len(), counts[0], counts[1], counts[2]);
     assert!(table.len() >= if runs_all { 200 } else { 60 }, "{}", table.len());
-    assert!(unseen.is_empty(), "{} unseen:\n{}", unseen.len(), unseen.join("\n"));
+    assert!(undetected.is_empty(), "{} undetected:\n{}", undetected.len(), undetected.join("\n"));
 }

@@ -1,5 +1,5 @@
-//! Airings that fell due while the station was off or its clock was untrusted have the right reason, once, after any
-//! number of starts; also with clocks that were set meanwhile.
+//! Airings that were due while the station was off or its clock was untrusted get one outcome with the right reason,
+//! after any number of starts, even if the clock was set in the meantime.
 mod stops_and_edits;
 
 use loa::airlog::entry::TrustReason;
@@ -32,7 +32,7 @@ fn station_with(now: &str, sessions: &str) -> Station {
     Station::new(now).playlist(&format!("{SEGMENTS}{sessions}"))
 }
 
-/// `HH:MM id result reason` of the outcomes of planned airings, in the order of their starts.
+/// The lines of the outcomes of planned airings with short ids, in the order of their planned starts.
 fn results(station: &Station) -> Vec<String> {
     let log = station.log();
     let mut outcomes: Vec<&Record> =
@@ -44,7 +44,10 @@ fn results(station: &Station) -> Vec<String> {
 fn urgent_results(station: &Station) -> Vec<String> {
     let log = station.log();
     let is_urgent = |r: &&Record| r.kind == "outcome" && r.body.planned_at.is_none();
-    log.iter().filter(is_urgent).map(|r| outcome_line(r).split_once(' ').expect("words").1.to_owned()).collect()
+    log.iter()
+        .filter(is_urgent)
+        .map(|r| outcome_line(r).split_once(' ').expect("find the result").1.to_owned())
+        .collect()
 }
 
 fn steps_s(station: &Station) -> Vec<i64> {
@@ -53,15 +56,16 @@ fn steps_s(station: &Station) -> Vec<i64> {
 
 fn last_boot(station: &Station) -> (bool, TrustReason) {
     let log = station.log();
-    let boot = log.iter().rfind(|r| r.kind == "boot").expect("a boot entry");
-    (boot.body.trusted.expect("a boot entry's"), boot.body.trust.expect("a boot entry's"))
+    let boot = log.iter().rfind(|r| r.kind == "boot").expect("the log has a boot entry");
+    (boot.body.trusted.expect("a boot entry has it"), boot.body.trust.expect("a boot entry has it"))
 }
 
 fn urgent(segment: &str) -> OperatorCommand {
     OperatorCommand::Urgent { source: UrgentSource::Segment(id(segment)), repeat: 1 }
 }
 
-/// A station that was stopped in order at 05:30 and starts three hours later; its wall clock was set back to 05:30.
+/// A station that was stopped cleanly at 05:30 and starts three hours later, after its wall clock was set back to
+/// 05:30.
 fn station_set_back() -> Station {
     let before = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(HOUR / 2);
     before.restarted_after(3 * HOUR).clock_set(-3 * HOUR)
@@ -72,13 +76,15 @@ fn a_clock_set_back_while_the_daemon_was_off_is_logged_and_not_trusted() {
     let station = station_set_back().run_for(HOUR);
     assert_eq!(steps_s(&station), [-3 * HOUR]);
     assert_eq!(last_boot(&station), (false, TrustReason::BackwardStep));
-    assert_eq!(results(&station), Vec::<String>::new(), "a session three hours late is not on time");
+    assert_eq!(results(&station), Vec::<String>::new(), "the session at 06:00 does not air three hours late");
     let log = station.log();
-    let positions: Vec<usize> =
-        ["boot", "clock-step"].iter().map(|kind| log.iter().rposition(|r| r.kind == *kind).expect("one")).collect();
+    let positions: Vec<usize> = ["boot", "clock-step"]
+        .iter()
+        .map(|kind| log.iter().rposition(|r| r.kind == *kind).expect("find an element"))
+        .collect();
     assert!(
         positions[0] < positions[1],
-        "the doubt precedes the step, so the stepped time is not the last trusted one"
+        "the clock is untrusted before the step is logged, so the stepped time does not become the last trusted time"
     );
 }
 
@@ -95,7 +101,7 @@ fn the_network_corrects_a_clock_that_was_set_back_while_the_daemon_was_off() {
             "gio 09:00:00#1 aired",
         ]
     );
-    // The network comes after 09:00: at 09:00 the daemon ran with an untrusted clock.
+    // The network sets the clock after 09:00, so at 09:00 the daemon ran with an untrusted clock.
     let station = station_set_back().step(2400, 3 * HOUR).sync(2400, true).run_for(HOUR);
     assert_eq!(results(&station)[2..], ["gio 08:00:00#1 missed shutdown", "gio 09:00:00#1 missed clock-untrusted"]);
 }
@@ -103,10 +109,11 @@ fn the_network_corrects_a_clock_that_was_set_back_while_the_daemon_was_off() {
 #[test]
 fn an_operator_can_confirm_a_clock_that_was_set_back() {
     let station = station_set_back().command(60, OperatorCommand::ConfirmClock).run_for(HOUR);
-    assert_eq!(station.answers(), [CommandReply::Done]);
+    assert_eq!(station.replies(), [CommandReply::Done]);
     assert_eq!(results(&station), ["gio 06:00:00#1 aired"]);
     let log = station.log();
-    let user = log.iter().find(|r| r.kind == "operator").and_then(|r| r.body.who.clone()).expect("the confirming user");
+    let user =
+        log.iter().find(|r| r.kind == "operator").and_then(|r| r.body.who.clone()).expect("find the confirming user");
     assert_eq!(user.uid, 1000);
 }
 
@@ -139,7 +146,7 @@ fn small_steps_while_the_daemon_is_off_add_up() {
     station = station.restarted_after(600).clock_set(-240).run_for(60);
     assert_eq!(last_boot(&station), (true, TrustReason::NoDoubt), "less than five minutes");
     station = station.restarted_after(600).clock_set(-240).run_for(60);
-    assert_eq!(last_boot(&station), (false, TrustReason::BackwardStep), "eight minutes in all");
+    assert_eq!(last_boot(&station), (false, TrustReason::BackwardStep), "eight minutes in total");
     assert_eq!(steps_s(&station), [-240, -240]);
     // The same forward, with a restart without a step between.
     let mut station = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(60);
@@ -154,29 +161,30 @@ fn a_clock_set_back_by_more_than_five_minutes_in_a_run_is_not_trusted() {
     let station = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(60);
     let station = station.restarted_after(0).step(2400, -600).run_for(HOUR);
     let log = station.log();
-    let doubt = log.iter().find(|r| r.kind == "clock-trust").expect("a doubt");
-    assert_eq!(doubt.body.trust, Some(TrustReason::BackwardStep));
+    let trust_entry = log.iter().find(|r| r.kind == "clock-trust").expect("the log has a clock-trust entry");
+    assert_eq!(trust_entry.body.trust, Some(TrustReason::BackwardStep));
     assert_eq!(results(&station), Vec::<String>::new());
 }
 
 #[test]
-fn an_untrusted_time_is_no_last_sign_of_life() {
+fn an_untrusted_time_is_not_the_time_of_the_last_heartbeat() {
     for wrong_time in ["1970-01-01T00:00:00", "2099-01-01T00:00:00"] {
-        // A new station has a dead battery, and later the right time without a network.
+        // A new station has a dead battery. Later it has the right time, but no network.
         let new_station = station_with(wrong_time, HOURS).unsynchronised().run_for(600);
         assert!(!last_boot(&new_station).0, "{wrong_time}");
         let station = new_station.clock_says("2023-03-20T05:30:00", false).run_for(HOUR);
         assert_eq!(last_boot(&station), (true, TrustReason::NoDoubt), "{wrong_time}");
         assert_eq!(results(&station), ["gio 06:00:00#1 aired"], "{wrong_time}");
         let log = station.log();
-        let boot = log.iter().rfind(|r| r.kind == "boot").expect("one");
+        let boot = log.iter().rfind(|r| r.kind == "boot").expect("the log has a boot entry");
         assert_eq!(boot.body.last_seen, None, "{wrong_time}");
     }
 }
 
 #[test]
-fn a_miss_keeps_its_reason_over_restarts_within_the_grace_of_an_unsynchronised_clock() {
-    // Stopped in order over 06:00, started, killed within five minutes, started again; then the other way round.
+fn a_miss_keeps_its_reason_across_restarts_within_the_grace_period_of_an_unsynchronised_clock() {
+    // The daemon is cleanly stopped from before until after 06:00, started, killed within five minutes, and started
+    // again; then the other way round.
     let early_station = || station_with("2023-03-20T05:00:00", HOURS).unsynchronised();
     let stopped = early_station().run_for(HOUR / 2).off_for(HOUR).run_and_cut(60).off_for(60).run_for(600);
     assert_eq!(results(&stopped), ["gio 06:00:00#1 missed shutdown"]);
@@ -197,19 +205,20 @@ fn a_miss_keeps_its_reason_over_restarts_within_the_grace_of_an_unsynchronised_c
 
 #[test]
 fn a_miss_in_an_earlier_run_with_an_untrusted_clock_keeps_that_reason() {
-    // Stopped at 05:30; runs from 05:40 to 06:30 with a clock that was set forward; off again until 07:30.
-    let doubting = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(HOUR / 2);
-    let doubting = doubting.restarted_after(600).clock_set(6 * HOUR).run_and_kill(3000);
-    assert!(!last_boot(&doubting).0);
-    let corrected = doubting.restarted_after(HOUR).clock_set(-6 * HOUR).clock_synchronised(true).run_for(HOUR);
+    // The daemon stops at 05:30. From 05:40 to 06:30 it runs with a clock that was set forward, and then it is off
+    // until 07:30.
+    let untrusting = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(HOUR / 2);
+    let untrusting = untrusting.restarted_after(600).clock_set(6 * HOUR).run_and_kill(3000);
+    assert!(!last_boot(&untrusting).0);
+    let corrected = untrusting.restarted_after(HOUR).clock_set(-6 * HOUR).clock_synchronised(true).run_for(HOUR);
     assert_eq!(
         results(&corrected),
         ["gio 06:00:00#1 missed clock-untrusted", "gio 07:00:00#1 missed power-off", "gio 08:00:00#1 aired"]
     );
-    // The machine starts anew. The doubt began at 05:40 in the earlier start, whose clock was good before.
-    let doubted =
+    // The machine restarts. In the run before, the clock was trusted until 05:40.
+    let untrusting =
         station_with("2023-03-20T05:00:00", HOURS).unsynchronised().step(2400, 6 * HOUR).run_for(2 * HOUR + 60);
-    let corrected = doubted.clock_says("2023-03-20T09:30:00", true).run_for(60);
+    let corrected = untrusting.clock_says("2023-03-20T09:30:00", true).run_for(60);
     assert_eq!(
         results(&corrected),
         [
@@ -234,11 +243,11 @@ play = ["c"]
 
 #[test]
 fn misses_keep_the_reason_power_off_when_the_power_returns_at_the_next_session() {
-    for synchronised in [true, false] {
+    for is_synchronised in [true, false] {
         for return_time in ["2023-03-20T06:01:03", "2023-03-20T06:02:02", "2023-03-20T06:02:40"] {
             let cut =
-                station_with("2023-03-20T05:59:00", TWO_SESSIONS).clock_synchronised(synchronised).run_and_cut(68);
-            let station = cut.clock_says(return_time, synchronised).run_for(600);
+                station_with("2023-03-20T05:59:00", TWO_SESSIONS).clock_synchronised(is_synchronised).run_and_cut(68);
+            let station = cut.clock_says(return_time, is_synchronised).run_for(600);
             let actual = results(&station);
             assert_eq!(actual[0], "sang 06:00:00#1 partial power-off", "{return_time}");
             match return_time {
@@ -250,7 +259,7 @@ fn misses_keep_the_reason_power_off_when_the_power_returns_at_the_next_session()
                 "2023-03-20T06:02:02" => assert_eq!(
                     actual[1..],
                     ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 missed power-off", "sau 06:02:00#1 aired"],
-                    "synchronised: {synchronised}"
+                    "synchronised: {is_synchronised}"
                 ),
                 _ => assert!(actual[1..].iter().all(|line| line.ends_with("missed power-off")), "{actual:?}"),
             }
@@ -261,19 +270,19 @@ fn misses_keep_the_reason_power_off_when_the_power_returns_at_the_next_session()
 #[test]
 fn items_that_are_still_due_after_a_power_cut_play_at_their_time() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
-    for synchronised in [true, false] {
-        let cut = station_with("2023-03-20T05:59:00", sessions).clock_synchronised(synchronised).run_and_cut(68);
-        let station = cut.clock_says("2023-03-20T06:01:20", synchronised).run_for(600);
+    for is_synchronised in [true, false] {
+        let cut = station_with("2023-03-20T05:59:00", sessions).clock_synchronised(is_synchronised).run_and_cut(68);
+        let station = cut.clock_says("2023-03-20T06:01:20", is_synchronised).run_for(600);
         assert_eq!(
             results(&station),
             ["sang 06:00:00#1 partial power-off", "sang 06:00:00#2 missed power-off", "sang 06:00:00#3 aired",],
-            "synchronised: {synchronised}"
+            "synchronised: {is_synchronised}"
         );
     }
 }
 
 #[test]
-fn a_session_ended_by_a_power_cut_does_not_resume_after_an_urgent_message() {
+fn a_session_that_a_power_cut_ended_does_not_resume_after_an_urgent_message() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
     let urgent_session = "[[session]]\nid = \"khan\"\nat = \"06:05\"\npriority = \"urgent\"\nplay = [\"c\"]\n";
     let station_after_cut = |text: &str| station_with("2023-03-20T05:59:00", text).unsynchronised().run_and_cut(68);
@@ -289,9 +298,10 @@ fn a_session_ended_by_a_power_cut_does_not_resume_after_an_urgent_message() {
     let station = station_after_cut(&with_urgent_session).clock_says("2023-03-20T06:04:00", false).run_for(HOUR);
     assert_eq!(results(&station)[1..3], ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 missed power-off"]);
     assert_eq!(results(&station)[3], "khan 06:05:00#1 aired");
-    // The same for a session during a doubt, which ends while an urgent message sounds.
-    let doubted = station_with("2023-03-20T05:59:00", sessions).unsynchronised().step(30, 6 * HOUR);
-    let station = doubted.command(595, urgent("b")).step(600, -6 * HOUR).sync(600, true).run_for(HOUR);
+    // The same for a session while the clock is untrusted. The clock becomes trusted again while an urgent message
+    // sounds.
+    let untrusting = station_with("2023-03-20T05:59:00", sessions).unsynchronised().step(30, 6 * HOUR);
+    let station = untrusting.command(595, urgent("b")).step(600, -6 * HOUR).sync(600, true).run_for(HOUR);
     assert!(results(&station).iter().all(|line| line.ends_with("missed clock-untrusted")), "{:?}", results(&station));
     assert_eq!(results(&station).len(), 3);
     assert_eq!(urgent_results(&station), ["aired"]);

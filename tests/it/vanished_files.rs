@@ -1,4 +1,5 @@
-//! Files that vanish from the station's folder are not withdrawn until a person accepts it; ignored names are reported.
+//! Files that vanish from the station's folder stay in force until a person accepts their removal. Files with names
+//! that loa ignores are reported.
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
@@ -19,24 +20,25 @@ pub fn printed(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// Waits until `is_so` returns true; panics with `what` after 90 s.
-pub fn wait_until(failure: &str, mut is_so: impl FnMut() -> bool) {
+/// Waits until `condition` returns true; panics with `expectation` after 90 s.
+pub fn wait_until(expectation: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < PATIENCE, "{failure}");
+    while !condition() {
+        assert!(start.elapsed() < PATIENCE, "not within 90 s: {expectation}");
         std::thread::yield_now();
     }
 }
 
+/// A session that begins in this number of seconds.
 fn session_in_seconds(seconds: i64) -> String {
-    let at = in_seconds(seconds).with_timezone(&program::daytime()).format("%H:%M:%S").to_string();
+    let at = in_seconds(seconds).with_timezone(&program::daytime_zone()).format("%H:%M:%S").to_string();
     format!("[[session]]\nid = \"chieu\"\nat = \"{at}\"\nplay = [\"tin\"]\n")
 }
 
 /// A station with two playlists. The second has one session, which begins in the given number of seconds.
 fn folder_with_two_playlists(seconds: i64) -> Folder {
     let folder = Folder::new().segment("tin", 1).session(in_seconds(7200), "[\"tin\"]").write_playlist();
-    fs::write(folder.station().join("playlists/b.toml"), session_in_seconds(seconds)).expect("a playlist");
+    fs::write(folder.station().join("playlists/b.toml"), session_in_seconds(seconds)).expect("write the file");
     folder
 }
 
@@ -50,7 +52,8 @@ fn status(folder: &Folder) -> String {
     printed(&folder.loa(&["status"]))
 }
 
-fn count(folder: &Folder, kind: &str) -> usize {
+/// The number of log entries of this type.
+fn entry_count(folder: &Folder, kind: &str) -> usize {
     folder.log().iter().filter(|record| record.kind == kind).count()
 }
 
@@ -59,29 +62,33 @@ fn a_playlist_that_vanishes_for_a_while_withdraws_nothing() {
     let folder = folder_with_two_playlists(30);
     let daemon = run_until_adopted(&folder);
     let (path, other_path) = (folder.station().join("playlists/b.toml"), folder.station().with_file_name("b.toml"));
-    fs::rename(&path, &other_path).expect("moved away");
+    fs::rename(&path, &other_path).expect("move the file away");
     let text = daemon.wait_for("loa check --accept").join("\n");
     assert!(text.contains("playlist-away") && text.contains("playlists/b.toml"), "{text}");
     wait_until("status names the file", || status(&folder).contains("playlists/b.toml has been gone since"));
     daemon.wait_for("Ended chieu");
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     assert!(outcomes.len() == 1 && outcomes[0].ends_with(" aired"), "{outcomes:?}");
-    fs::rename(&other_path, &path).expect("moved back");
+    fs::rename(&other_path, &path).expect("move the path back");
     wait_until("status no longer names the file", || !status(&folder).contains("b.toml"));
-    assert_eq!((count(&folder, "schedule"), count(&folder, "plan")), (1, 1), "nothing was adopted meanwhile");
+    assert_eq!(
+        (entry_count(&folder, "schedule"), entry_count(&folder, "plan")),
+        (1, 1),
+        "in the meantime, no schedule was adopted"
+    );
     assert_eq!(daemon.end(), Some(0));
 }
 
 #[test]
-fn the_schedule_stays_whole_however_a_playlist_vanishes() {
+fn the_schedule_stays_complete_in_whatever_way_a_playlist_vanishes() {
     let folder = folder_with_two_playlists(3600);
     let daemon = run_until_adopted(&folder);
     let station = folder.station();
     let (file, hidden_folder) = (station.join("playlists/b.toml"), station.join("giu"));
-    let text = fs::read(&file).expect("a playlist");
-    let write = |bytes: &[u8]| fs::write(&file, bytes).expect("a file");
-    let remove_file = || fs::remove_file(&file).expect("a file");
-    let hide_folder = || fs::rename(station.join("playlists"), &hidden_folder).expect("a folder");
+    let text = fs::read(&file).expect("read the playlist");
+    let write = |bytes: &[u8]| fs::write(&file, bytes).expect("write the file");
+    let remove_file = || fs::remove_file(&file).expect("delete the file");
+    let hide_folder = || fs::rename(station.join("playlists"), &hidden_folder).expect("rename the path");
     type Case<'a> = (&'a str, &'a dyn Fn(), &'a dyn Fn());
     let cases: [Case<'_>; 5] = [
         ("has been empty", &|| write(b""), &|| write(&text)),
@@ -91,7 +98,7 @@ fn the_schedule_stays_whole_however_a_playlist_vanishes() {
             "has been a link that leads nowhere",
             &|| {
                 remove_file();
-                symlink("/nirgends/b.toml", &file).expect("a link");
+                symlink("/nirgends/b.toml", &file).expect("make the link");
             },
             &|| {
                 remove_file();
@@ -102,11 +109,11 @@ fn the_schedule_stays_whole_however_a_playlist_vanishes() {
             "has been gone",
             &|| {
                 hide_folder();
-                symlink("/nirgends/stick", station.join("playlists")).expect("a link");
+                symlink("/nirgends/stick", station.join("playlists")).expect("make the link");
             },
             &|| {
-                fs::remove_file(station.join("playlists")).expect("a link");
-                fs::rename(&hidden_folder, station.join("playlists")).expect("a folder");
+                fs::remove_file(station.join("playlists")).expect("delete the file");
+                fs::rename(&hidden_folder, station.join("playlists")).expect("rename the path");
             },
         ),
     ];
@@ -118,18 +125,22 @@ fn the_schedule_stays_whole_however_a_playlist_vanishes() {
         restore();
         wait_until("status no longer names the file", || !status(&folder).contains("b.toml"));
     }
-    let settings = fs::read(station.join("station.toml")).expect("settings");
-    fs::remove_file(station.join("station.toml")).expect("settings");
+    let settings = fs::read(station.join("station.toml")).expect("read the file");
+    fs::remove_file(station.join("station.toml")).expect("delete the file");
     let english_status = || printed(&folder.loa(&["status", "--lang", "en"]));
     wait_until("status names station.toml", || english_status().contains("station.toml has been gone"));
-    fs::write(station.join("station.toml"), settings).expect("settings");
+    fs::write(station.join("station.toml"), settings).expect("write the file");
     wait_until("status no longer names station.toml", || !english_status().contains("been gone"));
-    assert_eq!((count(&folder, "schedule"), count(&folder, "plan")), (1, 1), "nothing was adopted meanwhile");
+    assert_eq!(
+        (entry_count(&folder, "schedule"), entry_count(&folder, "plan")),
+        (1, 1),
+        "in the meantime, no schedule was adopted"
+    );
     assert_eq!(daemon.end(), Some(0));
 }
 
 #[test]
-fn accepting_a_removal_is_logged_with_the_persons_user() {
+fn the_acceptance_of_a_removal_is_logged_with_the_user() {
     let folder = folder_with_two_playlists(3600);
     let daemon = run_until_adopted(&folder);
     let refusal = folder.loa(&["check", "--accept"]);
@@ -138,38 +149,38 @@ fn accepting_a_removal_is_logged_with_the_persons_user() {
         "{}",
         printed(&refusal)
     );
-    fs::remove_file(folder.station().join("playlists/b.toml")).expect("a playlist");
+    fs::remove_file(folder.station().join("playlists/b.toml")).expect("delete the file");
     wait_until("status names the file", || status(&folder).contains("b.toml has been gone"));
     let acceptance = folder.loa(&["check", "--accept"]);
     assert_eq!(acceptance.status.code(), Some(0), "{}", printed(&acceptance));
     daemon.wait_for("Schedule adopted: 1 sessions");
     assert!(!status(&folder).contains("b.toml"));
     let log = folder.log();
-    let command = log.iter().find(|r| r.body.action.as_deref() == Some("accept-removal")).expect("an entry");
+    let command = log.iter().find(|r| r.body.action.as_deref() == Some("accept-removal")).expect("find an entry");
     assert_eq!(command.body.id.as_deref(), Some("playlists/b.toml"));
     assert_eq!(command.body.who.as_ref().map(|who| who.uid), Some(rustix::process::getuid().as_raw()));
-    let schedule = log.iter().rfind(|r| r.kind == "schedule").expect("an entry");
+    let schedule = log.iter().rfind(|r| r.kind == "schedule").expect("the log has a schedule entry");
     assert!(schedule.seq > command.seq && schedule.body.files.iter().all(|file| file.name != "playlists/b.toml"));
-    // An edit of the text is adopted without acceptance.
+    // An edit of a playlist is adopted without acceptance.
     let file = folder.station().join("playlists/thu.toml");
-    let text = fs::read_to_string(&file).expect("a playlist");
-    fs::write(&file, text.split("[[session]]").next().expect("segments")).expect("an edit");
+    let text = fs::read_to_string(&file).expect("read the playlist");
+    fs::write(&file, text.split("[[session]]").next().expect("find the segments")).expect("write the file");
     daemon.wait_for("Schedule adopted: 0 sessions");
     assert_eq!(daemon.end(), Some(0));
     assert!(folder.loa(&["verify"]).status.success());
 }
 
 #[test]
-fn a_file_that_vanishes_while_the_station_is_off_is_doubted_at_its_start() {
+fn a_file_that_vanishes_while_the_station_is_off_is_suspect_at_the_next_start() {
     let folder = folder_with_two_playlists(3600);
     assert_eq!(run_until_adopted(&folder).end(), Some(0));
-    fs::remove_file(folder.station().join("playlists/b.toml")).expect("a playlist");
+    fs::remove_file(folder.station().join("playlists/b.toml")).expect("delete the file");
     let daemon = folder.run();
     wait_until("status names the file", || status(&folder).contains("b.toml has been gone"));
     assert_eq!(daemon.end(), Some(0));
-    assert_eq!(count(&folder, "schedule"), 1);
-    // Either copy of the kept files tells which schedule was in force.
-    fs::rename(folder.station().join("airlog/kept"), folder.station().join("kept")).expect("kept files");
+    assert_eq!(entry_count(&folder, "schedule"), 1);
+    // The second copy of the kept files also shows which schedule was in force.
+    fs::rename(folder.station().join("airlog/kept"), folder.station().join("kept")).expect("rename the path");
     let check = folder.loa(&["check"]);
     assert!(check.status.code() == Some(1) && printed(&check).contains("playlist-away"), "{}", printed(&check));
     let acceptance = folder.loa(&["check", "--accept"]);
@@ -178,12 +189,13 @@ fn a_file_that_vanishes_while_the_station_is_off_is_doubted_at_its_start() {
         "{}",
         printed(&acceptance)
     );
-    assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the removal is accepted already");
-    // The accepting user is the owner of the file, whatever its text says.
+    assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the removal was already accepted");
+    // The accepting user is the owner of the file, regardless of its text.
     let accepted_file = folder.station().join("airlog/meant.json");
-    let text =
-        fs::read_to_string(&accepted_file).expect("kept").replace('}', ",\"who\":{\"uid\":4242,\"name\":\"ai-do\"}}");
-    fs::write(&accepted_file, text).expect("altered");
+    let text = fs::read_to_string(&accepted_file)
+        .expect("read the file")
+        .replace('}', ",\"who\":{\"uid\":4242,\"name\":\"ai-do\"}}");
+    fs::write(&accepted_file, text).expect("write the file");
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted: 1 sessions");
     assert_eq!(daemon.end(), Some(0));
@@ -195,10 +207,10 @@ fn a_file_that_vanishes_while_the_station_is_off_is_doubted_at_its_start() {
     assert!(folder.loa(&["verify"]).status.success());
 }
 
-/// A station in the evening, with a session in the morning and one in the afternoon.
+/// A station that starts in the evening. It has a session in the morning and one in the afternoon.
 fn station_in_the_evening() -> Station {
-    const BOTH: &str = "[[segment]]\nid = 'tin'\ntitle = 'T'\nfile = 's-60.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['tin']\n[[session]]\nid = 'chieu'\nat = '17:00'\nplay = ['tin']\n";
-    Station::new("2023-03-20T18:00:00").playlist(BOTH)
+    const TWO_SESSIONS: &str = "[[segment]]\nid = 'tin'\ntitle = 'T'\nfile = 's-60.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['tin']\n[[session]]\nid = 'chieu'\nat = '17:00'\nplay = ['tin']\n";
+    Station::new("2023-03-20T18:00:00").playlist(TWO_SESSIONS)
 }
 
 const MORNING_PLAYLIST: &str =
@@ -225,16 +237,20 @@ fn a_vanished_session_is_planned_at_midnight_until_a_person_accepts_its_removal(
     let lines: Vec<_> = outcomes.iter().map(outcome_line).collect();
     assert_eq!(lines, ["sang@2023-03-21T05:15:00#1 aired", "chieu@2023-03-21T17:00:00#1 missed withdrawn"]);
     let refusal = CommandReply::FilesStillDamaged(vec!["playlists/b.toml".to_owned()]);
-    assert_eq!(station.answers(), [refusal, CommandReply::Done, CommandReply::NoSuspectFiles]);
+    assert_eq!(station.replies(), [refusal, CommandReply::Done, CommandReply::NoSuspectFiles]);
 }
 
 /// The file and code of each finding of `loa check`, sorted.
 fn codes(folder: &Folder) -> Vec<(String, String)> {
     let check = folder.loa(&["check", "--format", "json"]);
-    let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
-    let text = |row: &serde_json::Value, key: &str| row[key].as_str().expect("a text").to_owned();
-    let mut codes: Vec<_> =
-        rows.as_array().expect("rows").iter().map(|row| (text(row, "file"), text(row, "code"))).collect();
+    let rows: serde_json::Value = serde_json::from_slice(&check.stdout).expect("parse the JSON");
+    let text = |row: &serde_json::Value, key: &str| row[key].as_str().expect("the value is a string").to_owned();
+    let mut codes: Vec<_> = rows
+        .as_array()
+        .expect("the value is an array")
+        .iter()
+        .map(|row| (text(row, "file"), text(row, "code")))
+        .collect();
     codes.sort();
     codes
 }
@@ -245,17 +261,17 @@ fn ignored_names_are_reported() {
     assert_eq!(codes(&folder), []);
     let path = |name: &str| folder.station().join(name);
     for name in ["playlists/T.TOML", "playlists/x.toml.txt", "playlists/y.toml ", "Station.toml"] {
-        fs::write(path(name), "# x\n").expect("a file");
+        fs::write(path(name), "# x\n").expect("write the file");
     }
     for leftover in ["playlists/b.toml~", "playlists/.b.toml.swp", "playlists/b.toml.bak", "playlists/ghi-chu.txt"] {
-        fs::write(path(leftover), "# x\n").expect("a file");
+        fs::write(path(leftover), "# x\n").expect("write the file");
     }
     let odd_name = Path::new(std::ffi::OsStr::from_bytes(b"z\xff.toml"));
-    fs::write(path("playlists").join(odd_name), "").expect("a file");
-    fs::create_dir(path("playlists/cu.toml")).expect("a folder");
-    fs::write(path("playlists/rong.toml"), "").expect("a file");
-    symlink("/nirgends", path("playlists/noi.toml")).expect("a link");
-    rustix::fs::mkfifoat(rustix::fs::CWD, path("playlists/ong.toml"), rustix::fs::Mode::RWXU).expect("a pipe");
+    fs::write(path("playlists").join(odd_name), "").expect("write the file");
+    fs::create_dir(path("playlists/cu.toml")).expect("make the folder");
+    fs::write(path("playlists/rong.toml"), "").expect("write the file");
+    symlink("/nirgends", path("playlists/noi.toml")).expect("make the link");
+    rustix::fs::mkfifoat(rustix::fs::CWD, path("playlists/ong.toml"), rustix::fs::Mode::RWXU).expect("make the pipe");
     let expected = [
         ("Station.toml", "settings-name"),
         ("playlists/T.TOML", "ignored-name"),

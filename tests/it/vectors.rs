@@ -1,4 +1,4 @@
-//! The test vectors in `docs/airlog-format.md` equal the program's output. `SNAPSHOTS=overwrite` writes them anew.
+//! The test vectors in `docs/airlog-format.md` equal the program's output. `SNAPSHOTS=overwrite` rewrites them.
 use std::path::Path;
 
 use loa::airlog::storage::{MemoryStorage, Storage};
@@ -18,7 +18,7 @@ use loa::proof::verify::VerifyPolicy;
 const MARKER: &str = "<!-- vectors -->\n";
 
 fn key(name: &str, kind: SignatureType, byte: u8) -> NoteSigner {
-    NoteSigner::new(name, kind, &[byte; 32]).expect("a name")
+    NoteSigner::new(name, kind, &[byte; 32]).expect("the key name is valid")
 }
 
 /// The text of the vectors, and the disk and witness key of their log: four entries, the second of which ends an epoch.
@@ -56,11 +56,13 @@ fn vectors() -> (String, MemoryStorage, NoteSigner) {
     let mut disk = MemoryStorage::default();
     let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     for (name, text) in [("log.jsonl", &text), ("checkpoint", &head), ("closings", &closing), ("cosigned", &cosigned)] {
-        disk.replace(name, text.as_bytes()).expect("memory");
+        disk.replace(name, text.as_bytes()).expect("memory works");
     }
     let source = LogSource { storage: disk.copy(), form: LogForm::Airlog };
-    let receipt =
-        extract_receipt(&source, "sang@2023-03-20T05:15:00#1", 1).expect("memory").expect("a whole log").text();
+    let receipt = extract_receipt(&source, "sang@2023-03-20T05:15:00#1", 1)
+        .expect("memory works")
+        .expect("extract the receipt from an intact log")
+        .text();
     let indented = |text: &str| {
         text.lines().map(|l| if l.is_empty() { "\n".to_owned() } else { format!("    {l}\n") }).collect::<String>()
     };
@@ -83,14 +85,14 @@ fn vectors() -> (String, MemoryStorage, NoteSigner) {
 #[test]
 fn the_vectors_of_the_page_equal_the_programs_output() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/airlog-format.md");
-    let page = std::fs::read_to_string(&path).expect("the page");
-    let (text_before, old_vectors) = page.split_once(MARKER).expect("the mark");
+    let page = std::fs::read_to_string(&path).expect("read the page");
+    let (text_before, old_vectors) = page.split_once(MARKER).expect("find the mark");
     let (vectors, ..) = vectors();
     if std::env::var("SNAPSHOTS").is_ok_and(|v| v == "overwrite") {
-        std::fs::write(&path, format!("{text_before}{MARKER}\n{vectors}")).expect("the page");
+        std::fs::write(&path, format!("{text_before}{MARKER}\n{vectors}")).expect("write the page");
         return;
     }
-    assert_eq!(old_vectors.trim(), vectors.trim(), "SNAPSHOTS=overwrite writes the page anew");
+    assert_eq!(old_vectors.trim(), vectors.trim(), "the page is out of date; SNAPSHOTS=overwrite rewrites it");
 }
 
 #[test]
@@ -102,9 +104,9 @@ fn the_log_of_the_vectors_verifies_with_its_time_bounds() {
         airing: Some("sang@2023-03-20T05:15:00#1".to_owned()),
         ..VerifyPolicy::default()
     };
-    let verification = verify_log(&source, policy, 1).expect("memory");
+    let verification = verify_log(&source, policy, 1).expect("memory works");
     assert!(verification.errors.is_empty(), "{:?}", verification.errors);
-    let (seq, _) = verification.verified.airing.expect("the airing");
+    let (seq, _) = verification.verified.airing.expect("the airing was found");
     let bounds = verification.verified.evidence.bounds(seq);
     assert_eq!((bounds.not_before, bounds.not_after), (Some(1_679_260_000), Some(1_679_300_000)));
     assert_eq!((verification.verified.epochs, verification.verified.first_open_entry), (2, 2));

@@ -16,12 +16,12 @@ use crate::sink::{RATE, Sink};
 use crate::sound::{CHILD_FOLDER, start_child};
 
 /// The loudness of the files in LUFS.
-const LEVELS: [f64; 5] = [-35.0, -28.0, -20.0, -12.0, -6.0];
+const FILE_LUFS: [f64; 5] = [-35.0, -28.0, -20.0, -12.0, -6.0];
 /// The length of each file in seconds.
 const SECONDS: usize = 8;
 
-/// Writes speech-like sound of this loudness in one channel, with consonants that are 18 dB louder; clipped like a
-/// recording.
+/// Writes speech-like sound of this loudness in one channel. Its consonants are 18 dB louder than the rest, and it is
+/// clipped like a bad recording.
 fn voice(dir: &Path, lufs: f64) -> PathBuf {
     let path = dir.join(format!("{lufs}.wav"));
     let mut samples: Vec<f32> = media::signal(SECONDS * RATE as usize, RATE, 1);
@@ -45,10 +45,10 @@ fn measure_with_ffmpeg(samples: &[f32], dir: &Path) -> (f64, f64) {
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-nostats", "-nostdin", "-i"]).arg(&path).args(["-af", "ebur128=peak=true", "-f", "null", "-"]);
     let stderr = String::from_utf8_lossy(&ffmpeg.output().expect("ffmpeg is needed to judge").stderr).into_owned();
-    let summary = stderr.rsplit("Summary:").next().expect("a summary");
+    let summary = stderr.rsplit("Summary:").next().expect("find a summary");
     let value = |key: &str| {
-        let remainder = summary.split(key).nth(1).expect("a value");
-        remainder.split_whitespace().next().expect("a number").parse::<f64>().expect("a number")
+        let remainder = summary.split(key).nth(1).expect("find a value");
+        remainder.split_whitespace().next().expect("find a number").parse::<f64>().expect("parse the number")
     };
     (value("I:"), value("Peak:"))
 }
@@ -80,27 +80,27 @@ fn files_of_different_loudness_play_equally_loud() {
         bench.output.open();
         bench.wait_opened();
         let start = in_one_second();
-        for (key, lufs) in (0..).zip(LEVELS) {
+        for (key, lufs) in (0..).zip(FILE_LUFS) {
             let start =
                 if key == 0 { CueStart::AtInstant(start) } else { CueStart::AfterPrevious { not_before: start } };
             bench.output.cue(cue(key, &dir.join(format!("{lufs}.wav")), start));
         }
-        for key in 0..LEVELS.len() as u64 {
+        for key in 0..FILE_LUFS.len() as u64 {
             assert_eq!(bench.wait_ended(key).ending, Ending::Whole);
         }
         bench.output.close();
         return;
     }
     let sink = Sink::start();
-    for lufs in LEVELS {
+    for lufs in FILE_LUFS {
         voice(sink.folder(), lufs);
     }
     let recording = sink.record();
     let mut child = start_child(&sink, "wire::files_of_different_loudness_play_equally_loud");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
     let recorded = recording.finish();
-    let first = recorded.iter().position(|s| s.abs() > 0.003).expect("nothing was recorded") / 2 * 2;
-    for (n, lufs) in LEVELS.into_iter().enumerate() {
+    let first = recorded.iter().position(|s| s.abs() > 0.003).expect("find the recorded sound") / 2 * 2;
+    for (n, lufs) in FILE_LUFS.into_iter().enumerate() {
         let from = first + n * SECONDS * RATE as usize * 2;
         let section = &recorded[from..(from + SECONDS * RATE as usize * 2).min(recorded.len())];
         let (loudness, peak) = measure_with_ffmpeg(section, sink.folder());
@@ -112,7 +112,7 @@ fn files_of_different_loudness_play_equally_loud() {
 }
 
 #[test]
-fn channels_that_cancel_each_other_are_audible() {
+fn channels_that_cancel_each_other_out_are_audible() {
     let dir = tempfile::tempdir().unwrap();
     let mono = media::signal(4 * RATE as usize, RATE, 1);
     let opposed: Vec<f32> = mono.iter().flat_map(|s| [*s * 0.2, -*s * 0.2]).collect();
@@ -186,7 +186,7 @@ fn a_file_other_than_the_approved_one_is_refused() {
     bench.output.prefetch(vec![path.clone()]);
     bench.output.open();
     bench.output.cue(approved);
-    let refusal = bench.wait("a refusal", |e| match e {
+    let refusal = bench.wait("refusal", |e| match e {
         OutputEvent::Refused { refusal, detail, .. } => Some((*refusal, detail.clone())),
         _ => None,
     });

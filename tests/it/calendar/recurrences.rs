@@ -1,4 +1,4 @@
-//! The dates that recurrence rules, holidays and lunar days give.
+//! The dates that follow from recurrence rules, holidays and lunar days.
 use super::*;
 
 /// The same recurrence rule as loa and as iCalendar write it.
@@ -39,9 +39,9 @@ fn rule() -> impl Strategy<Value = EquivalentRules> {
 }
 
 #[test]
-fn a_recurrence_rule_gives_the_same_days_as_icalendar() {
+fn a_recurrence_rule_gives_the_same_dates_as_icalendar() {
     let strategy = (rule(), 0_i64..1500, 1_i64..1096);
-    // Apart from the rule's own bounds, every day of three years is compared.
+    // Every day of three years is compared, including days outside the rule's bounds.
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let result = runner.run(&strategy, |(rules, offset, length)| {
         let first = date("2022-01-01") + TimeDelta::days(offset);
@@ -54,19 +54,19 @@ fn a_recurrence_rule_gives_the_same_days_as_icalendar() {
             rules.icalendar,
             last.format("%Y%m%d")
         );
-        let set: rrule::RRuleSet = text.parse().expect("a rule");
+        let set: rrule::RRuleSet = text.parse().expect("parse the rule");
         let icalendar_dates: Vec<NaiveDate> = set.all(2000).dates.into_iter().map(|at| at.date_naive()).collect();
         prop_assert_eq!(loa_dates, icalendar_dates, "{}", text);
         Ok(())
     });
-    result.expect("the same days");
+    result.expect("both programs give the same days");
 }
 
 #[test]
 fn vietnamese_and_english_weekdays_are_the_same() {
     let monday = date("2023-03-20");
     assert_eq!(dates("days = [\"t2..t6\", \"cn\"]", monday, 14), dates("days = [\"mon..fri\", \"sun\"]", monday, 14));
-    assert_eq!(dates("days = \"fri..mon\"", monday, 7).len(), 4, "forward through the week");
+    assert_eq!(dates("days = \"fri..mon\"", monday, 7).len(), 4, "the range runs forward through the end of the week");
 }
 
 #[test]
@@ -129,10 +129,11 @@ fn lunar_months_match_an_ephemeris() {
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.split_whitespace().collect();
         let [first, month, leap, days] = fields.as_slice() else { panic!("{line}") };
-        let (first, days): (NaiveDate, u8) = (date(first), days.parse().expect("a number"));
+        let (first, days): (NaiveDate, u8) = (date(first), days.parse().expect("parse the number"));
         for (offset, day) in [(0, 1), (i64::from(days) - 1, days)] {
             let at = first + TimeDelta::days(offset);
-            let lunar_date = LunarYear::containing(at).and_then(|year| year.lunar_date(at)).expect("a lunar date");
+            let lunar_date =
+                LunarYear::containing(at).and_then(|year| year.lunar_date(at)).expect("find the lunar date");
             let actual = (lunar_date.day, lunar_date.month.to_string(), u8::from(lunar_date.is_leap_month).to_string());
             assert_eq!(actual, (day, (*month).to_owned(), (*leap).to_owned()), "{at}: {line}");
         }

@@ -6,9 +6,9 @@ fn the_json_plan_has_its_keys_and_ignores_the_hosts_time_zone() {
     let dir = sample_station();
     let arguments = ["plan", "dai", "--date", "2023-03-20", "--days", "2", "--format", "json"];
     let plan = run_loa(&arguments, dir.path());
-    let rows: Vec<serde_json::Value> = serde_json::from_slice(&plan.stdout).expect("JSON");
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&plan.stdout).expect("parse the JSON");
     assert_eq!(rows.len(), 46, "two days of the sample");
-    let keys: BTreeSet<_> = rows[0].as_object().expect("an object").keys().map(String::as_str).collect();
+    let keys: BTreeSet<_> = rows[0].as_object().expect("the value is an object").keys().map(String::as_str).collect();
     let expected = [
         "id",
         "date",
@@ -31,16 +31,16 @@ fn the_json_plan_has_its_keys_and_ignores_the_hosts_time_zone() {
 }
 
 #[test]
-fn a_rehearsal_airs_every_planned_airing_of_a_month_and_its_log_is_marked() {
+fn a_rehearsal_airs_every_planned_airing_of_a_month_and_marks_its_log() {
     let dir = sample_station();
     let arguments = ["rehearse", "dai", "--from", "2023-03-20", "--until", "2023-04-19", "--log", "thu"];
     let rehearsal = run_loa(&arguments, dir.path());
     assert_eq!(rehearsal.status.code(), Some(0), "{}", stderr(&rehearsal));
-    let log = std::fs::read_to_string(dir.path().join("thu/log.jsonl")).expect("the log");
+    let log = std::fs::read_to_string(dir.path().join("thu/log.jsonl")).expect("read the log");
     let mut aired_ids = BTreeSet::new();
     for line in log.lines() {
         assert!(line.contains("\"boot\":\"rehearsal\""), "{line}");
-        let entry: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let entry: serde_json::Value = serde_json::from_str(line).expect("parse the JSON");
         if entry["type"] == "outcome" {
             assert_eq!((&entry["result"], &entry["level"]), (&"aired".into(), &0.into()), "{line}");
             assert_eq!(entry["device"], "rehearsal");
@@ -53,14 +53,14 @@ fn a_rehearsal_airs_every_planned_airing_of_a_month_and_its_log_is_marked() {
     );
     let plan_arguments = ["plan", "dai", "--date", "2023-03-20", "--days", "31", "--format", "json"];
     let rows: Vec<serde_json::Value> =
-        serde_json::from_slice(&run_loa(&plan_arguments, dir.path()).stdout).expect("JSON");
+        serde_json::from_slice(&run_loa(&plan_arguments, dir.path()).stdout).expect("parse the JSON");
     let planned_ids: BTreeSet<_> = rows.iter().map(|row| row["id"].to_string()).collect();
-    assert_eq!(aired_ids, planned_ids, "every planned id, exactly once");
+    assert_eq!(aired_ids, planned_ids, "every planned id is aired exactly once");
     let page = run_loa(&["log", "thu", "--month", "2023-04"], dir.path());
     let text = stdout(&page);
     assert!(text.contains("DIỄN TẬP") || text.contains("REHEARSAL"), "{text}");
     assert!(text.contains("19/04/2023") || text.contains("2023-04-19"), "{text}");
-    assert_eq!(run_loa(&arguments, dir.path()).status.code(), Some(78), "a log is never written over");
+    assert_eq!(run_loa(&arguments, dir.path()).status.code(), Some(78), "an existing log is not overwritten");
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn the_log_prints_as_csv_and_json() {
     );
     assert_eq!(lines.count(), 23);
     let json = run_loa(&["log", "thu", "--format", "json"], dir.path());
-    let rows: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).expect("JSON");
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout).expect("parse the JSON");
     assert_eq!(rows.len(), 46);
     assert_eq!(rows[0]["result"], "aired");
     let empty_log = run_loa(&["log", "dai"], dir.path());
-    assert_eq!(empty_log.status.code(), Some(0), "a station that never ran has an empty book");
+    assert_eq!(empty_log.status.code(), Some(0), "a station that never ran has an empty log page");
 }
 
 #[test]
@@ -104,14 +104,14 @@ fn the_diff_describes_an_edit_in_words() {
     let output = run_loa(&["init", "moi"], dir.path());
     assert!(output.status.success(), "{}", stderr(&output));
     let path = dir.path().join("moi/playlists/thuong-nhat.toml");
-    let text = std::fs::read_to_string(&path).expect("a playlist");
+    let text = std::fs::read_to_string(&path).expect("read the playlist");
     let text = text
         .replace(
             "play = [\"nhac-hieu\", \"loi-chao\", \"phong-chay\", \"loi-ket\"]",
             "days = \"t7\"\nplay = [\"nhac-hieu\", \"loi-chao\", \"giao-thong\", \"loi-ket\"]",
         )
         .replace("at = \"06:00\"", "at = \"06:30\"");
-    std::fs::write(&path, text).expect("a playlist");
+    std::fs::write(&path, text).expect("write the file");
     let diff = |lang: &str| {
         stdout(&run_loa(&["plan", "moi", "--diff", "dai", "--date", "2023-04-27", "--lang", lang], dir.path()))
     };
@@ -139,6 +139,6 @@ fn the_plan_of_eight_years_is_the_same_in_every_zone_and_locale() {
     assert_eq!(plan("America/New_York", "de_DE.UTF-8"), expected);
     // Files are read in the order of their names, so a new name changes the order.
     let playlists = station.join("playlists");
-    std::fs::rename(playlists.join("thuong-nhat.toml"), playlists.join("a.toml")).expect("renamed");
+    std::fs::rename(playlists.join("thuong-nhat.toml"), playlists.join("a.toml")).expect("rename the path");
     assert_eq!(plan("UTC", "C"), expected);
 }

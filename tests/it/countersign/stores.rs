@@ -1,9 +1,9 @@
-//! One machine and several stores: its knowledge of a log does not depend on the path of the store.
+//! One machine with several stores: what the machine knows about a log does not depend on the path of the store.
 use super::*;
 
 /// Moves the store to another path, such as another mount.
 fn move_store(office: &Office) {
-    std::fs::rename(office.at("store"), office.at("moved")).expect("a folder");
+    std::fs::rename(office.at("store"), office.at("moved")).expect("rename the path");
 }
 
 fn accept(office: &Office, store: &str) -> Output {
@@ -15,12 +15,12 @@ fn a_moved_store_is_compared_with_the_accepted_registry() {
     let (office, _, _) = two_stations();
     move_store(&office);
     let (rows, code, stderr) = office.collect_into("sticks", "moved");
-    assert_eq!(code, Some(0), "as it was accepted: {rows:?} {stderr}");
-    assert!(stderr.contains("/store"), "with what it was compared is told: {stderr}");
-    assert!(!office.collect_into("sticks", "moved").2.contains("/store"), "once");
-    // Changes of others count as unaccepted under the new path too.
+    assert_eq!(code, Some(0), "the registry is as it was accepted: {rows:?} {stderr}");
+    assert!(stderr.contains("/store"), "the path of the compared registry is printed: {stderr}");
+    assert!(!office.collect_into("sticks", "moved").2.contains("/store"), "the path is printed once");
+    // Other people's changes are not accepted under the new path either.
     let (office, _, second) = two_stations();
-    let (forged, unknown) = (station_life("xa-2", 99), station_life("xa-3", 98));
+    let (forged, unknown) = (simulated_station("xa-2", 99), simulated_station("xa-3", 98));
     office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
     let log = format!(
         "\n[[log]]\nstation = \"xa-3\"\nkey = \"{}\"\nenrolled-at = \"2023-01-01T00:00:00Z\"\n",
@@ -28,8 +28,8 @@ fn a_moved_store_is_compared_with_the_accepted_registry() {
     );
     office.write_registry(&(office.registry() + &log));
     move_store(&office);
-    for life in [&forged, &unknown] {
-        life.export(&office.at("sticks/forged").join(&life.id));
+    for station in [&forged, &unknown] {
+        station.export(&office.at("sticks/forged").join(&station.id));
     }
     for _ in 0..2 {
         let (rows, code, stderr) = office.collect_into("sticks", "moved");
@@ -43,15 +43,32 @@ fn a_moved_store_is_compared_with_the_accepted_registry() {
     }
     assert!(accept(&office, "moved").status.success());
     office.collect_into("sticks", "moved");
-    assert!(office.at("sticks/forged/xa-2/cosigned").exists(), "a person has accepted it");
+    assert!(office.at("sticks/forged/xa-2/cosigned").exists(), "a person has accepted the change");
+}
+
+#[test]
+fn a_machine_that_sees_a_registry_for_the_first_time_says_so_and_lists_missing_logs() {
+    let (office, _, _) = two_stations();
+    // A former release stored heads, but nothing about registries.
+    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("delete the file");
+    office.write_registry(&without(&office.registry(), "xa-2"));
+    let (rows, code, stderr) = office.collect();
+    assert!(stderr.contains("first time"), "{stderr}");
+    assert_eq!(code, Some(1), "a log that was countersigned before is missing: {stderr}");
+    assert!(has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
+    let acceptance = office.run(&["enrol", "--accept", "--store", "store", "--yes"]);
+    assert!(acceptance.status.success(), "{}", output_text(&acceptance));
+    std::fs::remove_dir_all(office.at("sticks/xa-2")).expect("delete the folder");
+    let (_, code, stderr) = office.collect();
+    assert!(code == Some(0) && !stderr.contains("first time"), "{stderr}");
 }
 
 #[test]
 fn a_registry_that_contradicts_the_witness_is_not_accepted_at_first_sight() {
     let (office, _, second) = two_stations();
     // A former release stored heads, but nothing about registries.
-    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("it exists");
-    let forged = station_life("xa-2", 99);
+    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("delete the file");
+    let forged = simulated_station("xa-2", 99);
     office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
     forged.export(&office.at("sticks/forged"));
     for _ in 0..2 {
@@ -65,9 +82,9 @@ fn a_registry_that_contradicts_the_witness_is_not_accepted_at_first_sight() {
 /// A machine with two stores, and a station in each.
 fn two_stores() -> Office {
     let office = Office::new();
-    for (store, life) in [("a", station_life("xa-1", 11)), ("b", station_life("xa-2", 12))] {
-        assert!(office.run(&["enrol", &life.vkey(), "--store", store, "--yes"]).status.success());
-        life.export(&office.at(&format!("sticks-{store}/{}", life.id)));
+    for (store, station) in [("a", simulated_station("xa-1", 11)), ("b", simulated_station("xa-2", 12))] {
+        assert!(office.run(&["enrol", &station.vkey(), "--store", store, "--yes"]).status.success());
+        station.export(&office.at(&format!("sticks-{store}/{}", station.id)));
         let (rows, code, stderr) = office.collect_into(&format!("sticks-{store}"), store);
         assert_eq!(code, Some(0), "{rows:?} {stderr}");
     }
@@ -77,28 +94,32 @@ fn two_stores() -> Office {
 #[test]
 fn stations_of_another_store_are_not_reported_as_removed_from_this_one() {
     let office = two_stores();
-    // A former release stored heads, but not into which store they were collected.
-    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("it exists");
+    // A former release stored heads, but not the stores of their logs.
+    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("delete the file");
     let (rows, code, stderr) = office.collect_into("sticks-a", "a");
     assert_eq!((code, rows.len()), (Some(0), 1), "{rows:?} {stderr}");
     assert!(stderr.contains("into which store") && stderr.contains("xa-2"), "the unknown log is reported: {stderr}");
     assert_eq!(office.collect_into("sticks-b", "b").1, Some(0));
     let (_, code, stderr) = office.collect_into("sticks-a", "a");
-    assert!(code == Some(0) && !stderr.contains("xa-2"), "its store is known: {stderr}");
-    // After a person accepts that they are absent here, they are not reported.
+    assert!(code == Some(0) && !stderr.contains("xa-2"), "the store of the log is known: {stderr}");
+    // After a person accepts that these stations are not in this store, they are not reported.
     let office = two_stores();
-    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("it exists");
+    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("delete the file");
     assert!(accept(&office, "a").status.success());
     let (_, code, stderr) = office.collect_into("sticks-a", "a");
     assert!(code == Some(0) && !stderr.contains("xa-2"), "{stderr}");
-    assert_eq!(office.collect_into("sticks-b", "b").1, Some(0), "they remain accepted in their own store");
+    assert_eq!(
+        office.collect_into("sticks-b", "b").1,
+        Some(0),
+        "the stations of the other store remain accepted there"
+    );
 }
 
 #[test]
 fn a_log_whose_removal_is_accepted_in_one_store_is_not_missing_in_another() {
     let office = two_stores();
-    let registry = std::fs::read_to_string(office.at("a/registry.toml")).expect("it is there");
-    std::fs::write(office.at("a/registry.toml"), without(&registry, "xa-1")).expect("a folder");
+    let registry = std::fs::read_to_string(office.at("a/registry.toml")).expect("read the file");
+    std::fs::write(office.at("a/registry.toml"), without(&registry, "xa-1")).expect("write the file");
     assert!(accept(&office, "a").status.success());
     let (rows, code, stderr) = office.collect_into("sticks-b", "b");
     assert!(code == Some(0) && !stderr.contains("xa-1"), "{rows:?} {stderr}");
@@ -107,9 +128,9 @@ fn a_log_whose_removal_is_accepted_in_one_store_is_not_missing_in_another() {
 #[test]
 fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new_findings() {
     let station = station_after_days(10);
-    let department = Department::of(&station);
+    let department = Department::with_enrolled(&station);
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
-    let collect = |now, full| match department.collect_at(&stick, &store, &[], now, full) {
+    let collect = |now, reads_all_entries| match department.collect_at(&stick, &store, &[], now, reads_all_entries) {
         CollectOutcome::Collected { summary, .. } => summary.plausibility,
         other => panic!("{other:?}"),
     };
@@ -117,42 +138,43 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
     let older_than_witness = first.fold.older_than_witness();
     assert!(older_than_witness.is_some(), "the log begins before it was collected");
     assert!(first.audible_outcomes().0 > 0);
-    for full in [true, false, true] {
-        let plausibility = collect(1_710_000_000, full);
-        assert_eq!(plausibility.fold.older_than_witness(), older_than_witness, "full: {full}");
-        assert_eq!(plausibility.audible_outcomes(), (0, 0), "full: {full}: no outcome is new");
-        assert_eq!(plausibility.fold.sounded_counts(), first.fold.sounded_counts(), "full: {full}");
+    for reads_all_entries in [true, false, true] {
+        let plausibility = collect(1_710_000_000, reads_all_entries);
+        assert_eq!(plausibility.fold.older_than_witness(), older_than_witness, "full: {reads_all_entries}");
+        assert_eq!(plausibility.audible_outcomes(), (0, 0), "full: {reads_all_entries}: no outcome is new");
+        assert_eq!(plausibility.fold.sounded_counts(), first.fold.sounded_counts(), "full: {reads_all_entries}");
     }
 }
 
-/// When a clock is set right, dates come again that were over before the log was collected. A department that had lost
-/// its state of the log's beginning used to report these dates as dates without outcomes.
+/// When a clock is corrected, dates that ended before the collection of the log come again. A department that had lost
+/// its state for the beginning of the log used to report these dates as dates without outcomes.
 #[test]
-fn a_department_that_lost_its_judgement_judges_the_whole_log_again() {
+fn a_department_that_lost_its_plausibility_state_checks_the_complete_log_again() {
     let station = station_after_days(2).off_for(3600).clock_set(12 * 86_400).run_for(6 * 86_400);
-    let mut department = Department::of(&station);
+    let mut department = Department::with_enrolled(&station);
     let (store, origin) = (MemoryStorage::default(), log_key(station.disk()).name);
     assert!(matches!(department.collect(&exported_stick(&station), &store, &[]), CollectOutcome::Collected { .. }));
     let station = station.off_for(3600).clock_set(-12 * 86_400).run_for(30 * 86_400);
-    department.memory.replace(&format!("folds/{}", key_folder(&origin)), b"{").expect("memory");
+    department.witness_state.replace(&format!("folds/{}", key_folder(&origin)), b"{").expect("memory works");
     let CollectOutcome::Collected { summary, .. } = department.collect(&exported_stick(&station), &store, &[]) else {
         panic!("an honest log");
     };
     assert_eq!(summary.plausibility.findings, []);
-    let first_collection = Department::of(&station).collect(&exported_stick(&station), &MemoryStorage::default(), &[]);
+    let first_collection =
+        Department::with_enrolled(&station).collect(&exported_stick(&station), &MemoryStorage::default(), &[]);
     let CollectOutcome::Collected { summary: expected, .. } = first_collection else { panic!("an honest log") };
     assert_eq!(
         summary.plausibility.fold.sounded_counts(),
         expected.plausibility.fold.sounded_counts(),
-        "counted over the whole log"
+        "counted over the complete log"
     );
 }
 
-/// A stored judgement by earlier rules lacks what a new rule would find in the collected entries.
+/// A plausibility state that was stored under earlier rules lacks the findings of a new rule in the collected entries.
 #[test]
-fn a_judgement_by_earlier_rules_is_made_again_and_keeps_the_first_countersignature() {
+fn a_state_from_earlier_rules_is_computed_again_and_keeps_the_first_countersignature() {
     let station = station_after_days(10);
-    let mut department = Department::of(&station);
+    let mut department = Department::with_enrolled(&station);
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
     let collect = |department: &Department, now| match department.collect_at(&stick, &store, &[], now, false) {
         CollectOutcome::Collected { summary, .. } => summary.plausibility.fold,
@@ -160,16 +182,17 @@ fn a_judgement_by_earlier_rules_is_made_again_and_keeps_the_first_countersignatu
     };
     let first = collect(&department, 1_700_000_000);
     let name = format!("folds/{}", key_folder(&log_key(station.disk()).name));
-    let stored: serde_json::Value = serde_json::from_slice(&department.memory.bytes(&name)).expect("JSON");
+    let stored: serde_json::Value =
+        serde_json::from_slice(&department.witness_state.bytes(&name)).expect("parse the JSON");
     for (rules, sounded) in [(Some(1), 7), (Some(0), first.sounded_counts().0), (None, first.sounded_counts().0)] {
         let mut changed = stored.clone();
         changed["sounded"][0] = 7.into();
-        let fields = changed.as_object_mut().expect("an object");
+        let fields = changed.as_object_mut().expect("the value is an object");
         match rules {
             Some(version) => fields.insert("rules".to_owned(), version.into()),
             None => fields.remove("rules"),
         };
-        department.memory.replace(&name, changed.to_string().as_bytes()).expect("memory");
+        department.witness_state.replace(&name, changed.to_string().as_bytes()).expect("memory works");
         let fold = collect(&department, 1_710_000_000);
         assert_eq!(fold.sounded_counts().0, sounded, "{rules:?}");
         assert_eq!(fold.first_cosigned(), first.first_cosigned(), "{rules:?}");
@@ -179,15 +202,15 @@ fn a_judgement_by_earlier_rules_is_made_again_and_keeps_the_first_countersignatu
 #[test]
 fn a_full_collection_does_not_report_known_findings_as_new() {
     let office = Office::new();
-    let life = station_life("xa-1", 11).day_with(|note| note.played_ms = note.labels.planned_ms * 5);
-    office.enrol(&life);
-    life.export(&office.at("sticks"));
+    let station = simulated_station("xa-1", 11).day_with(|note| note.played_ms = note.labels.planned_ms * 5);
+    office.enrol(&station);
+    station.export(&office.at("sticks"));
     let findings = |options: &[&str]| {
         let arguments = ["collect", "sticks", "--into", "store", "--silent-days", "60000", "--format", "json"];
         let output = office.run(&[&arguments, options].concat());
         let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", output_text(&output)));
         let plausibility = &rows[0]["plausibility"];
-        let new_count = plausibility["findings"].as_array().expect("an array").len();
+        let new_count = plausibility["findings"].as_array().expect("the value is an array").len();
         (
             new_count,
             plausibility["findings_in_all"].as_u64(),
@@ -204,11 +227,11 @@ fn a_full_collection_does_not_report_known_findings_as_new() {
     }
 }
 
-/// The power goes after the new plausibility state is stored and before the new head is.
+/// The power goes after the new plausibility state is stored, but before the new head is stored.
 #[test]
 fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignature() {
     let station = station_after_days(10);
-    let department = Department::of(&station);
+    let department = Department::with_enrolled(&station);
     let store = MemoryStorage::default();
     let older_than_witness = |outcome: CollectOutcome| match outcome {
         CollectOutcome::Collected { summary, .. } => summary.plausibility.fold.older_than_witness(),
@@ -216,14 +239,14 @@ fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignat
     };
     let first = older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_700_000_000, false));
     assert!(first.is_some());
-    let old_memory = department.memory.copy();
+    let old_state = department.witness_state.copy();
     let station = station.run_for(86_400);
     assert_eq!(
         older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_710_000_000, false)),
         first
     );
-    for name in department.memory.names().iter().filter(|name| !name.starts_with("folds/")) {
-        department.memory.clone().replace(name, &old_memory.bytes(name)).expect("memory");
+    for name in department.witness_state.names().iter().filter(|name| !name.starts_with("folds/")) {
+        department.witness_state.clone().replace(name, &old_state.bytes(name)).expect("memory works");
     }
     assert_eq!(
         older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_720_000_000, false)),
@@ -232,23 +255,24 @@ fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignat
 }
 
 #[test]
-fn a_late_plan_is_judged_together_with_the_earlier_entries() {
+fn a_late_plan_is_checked_together_with_the_earlier_entries() {
     let station = station_after_days(10);
-    let department = Department::of(&station);
+    let department = Department::with_enrolled(&station);
     let (store, complete_stick) = (MemoryStorage::default(), exported_stick(&station));
     let stick_without_plans = complete_stick.copy();
     for name in stick_without_plans.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
-        stick_without_plans.clone().remove(name).expect("memory");
+        stick_without_plans.clone().remove(name).expect("memory works");
     }
     let fold_of = |outcome: CollectOutcome| match outcome {
         CollectOutcome::Collected { summary, .. } => {
-            let mut fold = serde_json::to_value(&summary.plausibility.fold).expect("JSON");
+            let mut fold = serde_json::to_value(&summary.plausibility.fold).expect("serialise to JSON");
             fold["cosigned"] = Value::Null;
             fold
         }
         other => panic!("{other:?}"),
     };
-    let expected = fold_of(Department::of(&station).collect(&complete_stick, &MemoryStorage::default(), &[]));
+    let expected =
+        fold_of(Department::with_enrolled(&station).collect(&complete_stick, &MemoryStorage::default(), &[]));
     assert_ne!(fold_of(department.collect(&stick_without_plans, &store, &[])), expected);
     assert_eq!(fold_of(department.collect(&complete_stick, &store, &[])), expected);
 }

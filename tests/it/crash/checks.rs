@@ -1,4 +1,4 @@
-//! The log's promises after a life with a fault.
+//! The checks of the log's promises after a simulation with a fault.
 use super::*;
 
 impl Model {
@@ -8,18 +8,19 @@ impl Model {
         for line in &self.lines {
             let line = String::from_utf8_lossy(line);
             if let Some((_, remainder)) = line.split_once("\"token-") {
-                let number = remainder.split('.').next().expect("a number").parse::<usize>().expect("a number");
+                let number =
+                    remainder.split('.').next().expect("find a number").parse::<usize>().expect("parse the number");
                 numbers.push(number);
             }
         }
-        assert!(numbers.is_sorted_by(|a, b| a < b), "in order and once: {numbers:?}");
+        assert!(numbers.is_sorted_by(|a, b| a < b), "entries are doubled or out of order: {numbers:?}");
         let tokens: BTreeSet<_> = numbers.into_iter().map(|n| format!("token-{n}.")).collect();
-        let lost_token = self.acknowledged.iter().find(|token| !tokens.contains(*token));
-        assert_eq!(lost_token, None, "acknowledged and lost");
+        let lost_token = self.acknowledged_tokens.iter().find(|token| !tokens.contains(*token));
+        assert_eq!(lost_token, None, "an acknowledged entry is lost");
     }
 }
 
-impl Life {
+impl Simulation {
     /// Asserts the log's promises after the scenario.
     pub(super) fn check(&mut self) {
         let airlog = self.verify("airlog", LogForm::Airlog);
@@ -28,36 +29,36 @@ impl Life {
         assert!(lines.starts_with(&self.model.lines), "every acknowledged line, byte for byte");
         self.export().expect("the disk works");
         self.collect().expect("the disk works");
-        let key = self.model.key.clone().expect("begun");
+        let key = self.model.key.clone().expect("the log has begun");
         assert_eq!(self.verify(&format!("store/{}", key.name), LogForm::Export).errors, [], "the store");
         let epoch = airlog.verified.epochs - 1;
         let folder = key_folder(&key.name);
-        let mut names = self.machine.lock().expect("a machine").names("keys/");
+        let mut names = self.machine.lock().expect("lock the machine").names("keys/");
         if self
             .machine
             .lock()
-            .expect("a machine")
+            .expect("lock the machine")
             .first_failed
             .as_ref()
             .is_some_and(|(op, _)| *op < self.model.operations_before_log)
         {
-            // Ignores the keys of a log that failed before its first entry.
+            // The keys of a log that failed before its first entry are ignored.
             names.retain(|name| name.starts_with(&folder));
         }
         let (copies, names): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.contains("/kept/"));
         let expected_names = [format!("epoch-{epoch}"), "log".to_owned(), "newest".to_owned()];
         assert_eq!(names, expected_names.map(|name| format!("{folder}/{name}")), "no old key remains");
-        let newest = highwater::read(&self.disk("keys"), &key.name).expect("a mark");
-        // The last operation of all may have failed.
-        let (size, no_failure) =
-            (self.lines().len() as u64, self.machine.lock().expect("a machine").first_failed.is_none());
-        assert!(newest.size <= size && (!no_failure || newest.size == size), "the newest head is remembered");
-        // Both copies of the plan that the log names are the same.
+        let newest = highwater::read(&self.disk("keys"), &key.name).expect("read the file");
+        // Perhaps the very last operation failed.
+        let (size, has_no_failure) =
+            (self.lines().len() as u64, self.machine.lock().expect("lock the machine").first_failed.is_none());
+        assert!(newest.size <= size && (!has_no_failure || newest.size == size), "the newest head is remembered");
+        // The two copies of each kept plan are equal.
         for name in copies.iter().filter(|name| name.starts_with(&folder)) {
             let name_in_airlog = name.trim_start_matches(&folder).trim_start_matches('/');
             let (copy, original) =
                 (self.disk("keys").read_all(name, 1 << 20), self.disk("airlog").read_all(name_in_airlog, 1 << 20));
-            assert_eq!(copy.expect("readable"), original.expect("readable"), "{name}");
+            assert_eq!(copy.expect("read the copy"), original.expect("read the original"), "{name}");
         }
         let has_plan = self.lines().iter().any(|line| String::from_utf8_lossy(line).contains("\"type\":\"plan\""));
         assert!(!has_plan || copies.iter().any(|name| name.starts_with(&folder)), "the plan has a second copy");

@@ -1,22 +1,22 @@
-//! Lives with a fault at each operation.
+//! Simulations with a fault at each operation.
 use super::*;
 
-/// Runs one life with one fault. Returns the number of operations, and the errors in interrupted exports and in the log
-/// before recovery.
-fn run_life(fault: Fault, unsynced: Unsynced) -> (u64, [BTreeSet<&'static str>; 2]) {
+/// Runs one simulation with one fault. Returns the number of operations, and the errors in interrupted exports and in
+/// the log before recovery.
+fn run_simulation(fault: Fault, unsynced: Unsynced) -> (u64, [BTreeSet<&'static str>; 2]) {
     let machine = Machine::new(fault);
     let (export_errors, errors_before_recovery) = (BTreeSet::new(), BTreeSet::new());
-    let mut life =
-        Life { machine, log: None, model: Model::default(), clock: 0, export_errors, errors_before_recovery };
-    life.run_scenario(unsynced);
-    life.machine.lock().expect("a machine").fault = Fault::None;
-    life.check();
-    let ops = life.machine.lock().expect("a machine").ops;
-    (ops, [life.export_errors, life.errors_before_recovery])
+    let mut simulation =
+        Simulation { machine, log: None, model: Model::default(), clock_us: 0, export_errors, errors_before_recovery };
+    simulation.run_scenario(unsynced);
+    simulation.machine.lock().expect("lock the machine").fault = Fault::None;
+    simulation.check();
+    let operation_count = simulation.machine.lock().expect("lock the machine").operation_count;
+    (operation_count, [simulation.export_errors, simulation.errors_before_recovery])
 }
 
-/// Runs a life with each fault, on two threads. Fails with a list of the faults that broke the log's promises.
-fn run_lives(name: &str, faults: &[(Fault, Unsynced)]) {
+/// Runs a simulation with each fault, on two threads. Fails with a list of the faults that broke the log's promises.
+fn run_simulations(name: &str, faults: &[(Fault, Unsynced)]) {
     let start = std::time::Instant::now();
     let (next_index, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let errors = Mutex::new([BTreeSet::new(), BTreeSet::new()]);
@@ -24,29 +24,34 @@ fn run_lives(name: &str, faults: &[(Fault, Unsynced)]) {
         for _ in 0..2 {
             scope.spawn(|| {
                 while let Some((fault, unsynced)) = faults.get(next_index.fetch_add(1, Ordering::Relaxed)) {
-                    match std::panic::catch_unwind(|| run_life(*fault, *unsynced)) {
-                        Ok((_, new_errors)) => {
-                            errors.lock().expect("whole").iter_mut().zip(new_errors).for_each(|(a, b)| a.extend(b))
-                        }
-                        Err(_) => broken.lock().expect("whole").push((*fault, *unsynced)),
+                    match std::panic::catch_unwind(|| run_simulation(*fault, *unsynced)) {
+                        Ok((_, new_errors)) => errors
+                            .lock()
+                            .expect("no thread panicked")
+                            .iter_mut()
+                            .zip(new_errors)
+                            .for_each(|(a, b)| a.extend(b)),
+                        Err(_) => broken.lock().expect("no thread panicked").push((*fault, *unsynced)),
                     }
                 }
             });
         }
     });
     let (broken, [export_errors, errors_before_recovery]) =
-        (broken.into_inner().expect("whole"), errors.into_inner().expect("whole"));
-    println!("{name}: {} lives in {:?}", faults.len(), start.elapsed());
-    println!("as they lay there: interrupted exports {export_errors:?}, the log {errors_before_recovery:?}");
+        (broken.into_inner().expect("no thread panicked"), errors.into_inner().expect("no thread panicked"));
+    println!("{name}: {} simulations in {:?}", faults.len(), start.elapsed());
+    println!(
+        "errors in interrupted exports: {export_errors:?}; in the log before recovery: {errors_before_recovery:?}"
+    );
     let examples: Vec<_> = broken.iter().take(5).collect();
-    assert!(broken.is_empty(), "{} of {} lives, the first: {examples:?}", broken.len(), faults.len());
+    assert!(broken.is_empty(), "{} of {} simulations failed, the first: {examples:?}", broken.len(), faults.len());
 }
 
 fn operation_count() -> u64 {
-    run_life(Fault::None, Unsynced::None).0
+    run_simulation(Fault::None, Unsynced::None).0
 }
 
-/// True when all lives must run, however long they take.
+/// True if all faults must be tried, however long that takes.
 fn is_campaign() -> bool {
     std::env::var_os("LOA_CRASHES").is_some()
 }
@@ -59,7 +64,7 @@ fn a_power_cut_at_any_operation_loses_no_acknowledged_entry() {
             faults.extend([false, true].map(|takes_effect| (Fault::Power { at, takes_effect }, unsynced)));
         }
     }
-    run_lives("power cuts", &faults);
+    run_simulations("power cuts", &faults);
 }
 
 #[test]
@@ -67,21 +72,21 @@ fn a_disk_that_refuses_any_operation_costs_no_acknowledged_entry() {
     let kinds = [io::ErrorKind::StorageFull, io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::Other];
     let mut faults = Vec::new();
     for from in 0..operation_count() {
-        for times in 1..=3 {
-            // The kinds of error in turn; in a campaign, all of them.
-            let index = (from + times) as usize % 3;
+        for count in 1..=3 {
+            // One kind of error in turn; in a campaign, all of them.
+            let index = (from + count) as usize % 3;
             for kind in if is_campaign() { &kinds[..] } else { &kinds[index..=index] } {
                 let kind = *kind;
                 let mode = FailureMode::WithoutWork;
-                faults.push((Fault::Failing { from, times, mode, kind, then_power: None }, Unsynced::None));
+                faults.push((Fault::Failing { from, count, mode, kind, power_cut_delay: None }, Unsynced::None));
             }
             for mode in [FailureMode::AfterWork, FailureMode::OnSync] {
                 let kind = io::ErrorKind::Other;
-                faults.push((Fault::Failing { from, times, mode, kind, then_power: None }, Unsynced::None));
+                faults.push((Fault::Failing { from, count, mode, kind, power_cut_delay: None }, Unsynced::None));
             }
         }
     }
-    run_lives("refusals", &faults);
+    run_simulations("refusals", &faults);
 }
 
 #[test]
@@ -91,11 +96,11 @@ fn a_power_cut_while_the_disk_refuses_loses_no_acknowledged_entry() {
     let mut faults = Vec::new();
     for from in 0..operation_count() {
         for mode in [FailureMode::WithoutWork, FailureMode::AfterWork, FailureMode::OnSync] {
-            for times in 1..=2 {
+            for count in 1..=2 {
                 for delay in 0..8 {
                     for unsynced in [Unsynced::None, Unsynced::Half] {
                         let kind = io::ErrorKind::Other;
-                        let fault = Fault::Failing { from, times, mode, kind, then_power: Some(delay) };
+                        let fault = Fault::Failing { from, count, mode, kind, power_cut_delay: Some(delay) };
                         faults.push((fault, unsynced));
                     }
                 }
@@ -103,5 +108,5 @@ fn a_power_cut_while_the_disk_refuses_loses_no_acknowledged_entry() {
         }
     }
     let faults: Vec<_> = faults.into_iter().step_by(step).collect();
-    run_lives("power cuts after refusals", &faults);
+    run_simulations("power cuts after refusals", &faults);
 }

@@ -16,38 +16,43 @@ pub enum Unsynced {
 /// The way in which an operation fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureMode {
-    /// It does nothing; but an append writes half of its bytes.
+    /// The operation does nothing, except that an append writes half of its bytes.
     WithoutWork,
-    /// It does its work and then fails, as a rename does whose folder cannot be synced.
+    /// The operation does its work and then fails, as when the folder cannot be synced after a rename.
     AfterWork,
-    /// Operations that must reach the disk fail; those that end in the page cache work.
+    /// Operations that must reach the disk fail. Operations that only reach the page cache succeed.
     OnSync,
 }
 
-/// A fault, at a number of operations of the whole machine.
+/// A fault. Operations are counted over all disks of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     None,
-    /// The power goes at this operation; with `takes_effect`, the operation is done before.
+    /// The power goes at operation `at`. If `takes_effect`, the operation does its work first.
     Power {
         at: u64,
         takes_effect: bool,
     },
-    /// From operation `from` on, `times` operations fail; then the power goes after `then_power` more, if any.
+    /// From operation `from` on, `count` operations fail. Then the power goes `power_cut_delay` operations later, if
+    /// given.
     Failing {
         from: u64,
-        times: u64,
+        count: u64,
         mode: FailureMode,
         kind: io::ErrorKind,
-        then_power: Option<u64>,
+        power_cut_delay: Option<u64>,
     },
 }
 
+/// The contents of a file.
 #[derive(Debug, Clone, Default)]
 struct Image {
+    /// The bytes that readers get.
     live: Vec<u8>,
+    /// The bytes that survive a power cut.
     durable: Vec<u8>,
-    /// The range of bytes that a failed sync has dropped: readable until the power goes, but never on the disk.
+    /// The range of bytes that a failed sync has dropped. They can be read until the power goes, but never reach the
+    /// disk.
     dropped: Option<(usize, usize)>,
 }
 
@@ -63,7 +68,7 @@ impl Image {
         }
     }
 
-    fn cut(&mut self, unsynced: Unsynced) {
+    fn cut_power(&mut self, unsynced: Unsynced) {
         let synced_length = self.synced_length();
         let added = self.live.len() - synced_length;
         match unsynced {
@@ -76,23 +81,24 @@ impl Image {
     }
 }
 
-/// The disks of one machine: they lose power together.
+/// The disks of one machine, which lose power together.
 pub struct Machine {
     files: BTreeMap<String, Image>,
     pub fault: Fault,
-    pub ops: u64,
+    /// The number of operations so far.
+    pub operation_count: u64,
     /// The number of failed operations.
     failure_count: u64,
     /// The number and name of the first failed operation.
     pub first_failed: Option<(u64, String)>,
     /// True while the power is off.
-    pub dead: bool,
+    pub is_off: bool,
 }
 
 /// The result of an operation.
 enum Fate {
     Done,
-    /// It fails; with `takes_effect`, its work is done before.
+    /// The operation fails. If `takes_effect`, it does its work first.
     Fails {
         error: io::Error,
         takes_effect: bool,
@@ -102,13 +108,13 @@ enum Fate {
 impl Machine {
     pub fn new(fault: Fault) -> Arc<Mutex<Self>> {
         let (files, first_failed) = (BTreeMap::new(), None);
-        Arc::new(Mutex::new(Self { files, fault, ops: 0, failure_count: 0, first_failed, dead: false }))
+        Arc::new(Mutex::new(Self { files, fault, operation_count: 0, failure_count: 0, first_failed, is_off: false }))
     }
 
-    /// Turns the power on, with the bytes that survived.
+    /// Turns the power on. Each file has only the bytes that survived.
     pub fn restart(&mut self, unsynced: Unsynced) {
-        self.files.values_mut().for_each(|image| image.cut(unsynced));
-        (self.dead, self.fault) = (false, Fault::None);
+        self.files.values_mut().for_each(|image| image.cut_power(unsynced));
+        (self.is_off, self.fault) = (false, Fault::None);
     }
 
     pub fn names(&self, prefix: &str) -> Vec<String> {
@@ -117,17 +123,17 @@ impl Machine {
 
     fn fate(&mut self, operation: &str, name: &str) -> Fate {
         let no_power = || io::Error::other("the power is gone");
-        let number = self.ops;
-        self.ops += 1;
-        if self.dead {
+        let number = self.operation_count;
+        self.operation_count += 1;
+        if self.is_off {
             return Fate::Fails { error: no_power(), takes_effect: false };
         }
         let fate = match self.fault {
             Fault::Power { at, takes_effect } if number == at => {
-                self.dead = true;
+                self.is_off = true;
                 Fate::Fails { error: no_power(), takes_effect: takes_effect || operation == "append" }
             }
-            Fault::Failing { from, times, mode, kind, .. } if number >= from && self.failure_count < times => {
+            Fault::Failing { from, count, mode, kind, .. } if number >= from && self.failure_count < count => {
                 match mode == FailureMode::OnSync && matches!(operation, "append" | "truncate") {
                     true => Fate::Done,
                     false => Fate::Fails {
@@ -136,8 +142,8 @@ impl Machine {
                     },
                 }
             }
-            Fault::Failing { times, then_power: Some(delay), .. } if self.failure_count == times => {
-                // This operation follows the last failure: the delay counts from here.
+            Fault::Failing { count, power_cut_delay: Some(delay), .. } if self.failure_count == count => {
+                // This operation is the first after the failures, so the delay counts from it.
                 self.fault = Fault::Power { at: number + delay, takes_effect: false };
                 Fate::Done
             }
@@ -171,7 +177,7 @@ impl Lossy {
         name: &str,
         work: impl FnOnce(&mut BTreeMap<String, Image>, String),
     ) -> io::Result<()> {
-        let mut machine = self.machine.lock().expect("a machine");
+        let mut machine = self.machine.lock().expect("lock the machine");
         let name = format!("{}{name}", self.prefix);
         match machine.fate(operation, &name) {
             Fate::Done => work(&mut machine.files, name),
@@ -188,7 +194,7 @@ impl Lossy {
 
 impl Storage for Lossy {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        let machine = self.machine.lock().expect("a machine");
+        let machine = self.machine.lock().expect("lock the machine");
         let image = machine.files.get(&format!("{}{name}", self.prefix));
         Ok(image.map(|image| Box::new(Cursor::new(image.live.clone())) as Box<dyn BufRead>))
     }
@@ -201,9 +207,9 @@ impl Storage for Lossy {
             }
         };
         self.change("append", name, add(bytes)).inspect_err(|_| {
-            let mut machine = self.machine.lock().expect("a machine");
+            let mut machine = self.machine.lock().expect("lock the machine");
             // A full disk takes a part of the bytes.
-            if !machine.dead && matches!(machine.fault, Fault::Failing { mode: FailureMode::WithoutWork, .. }) {
+            if !machine.is_off && matches!(machine.fault, Fault::Failing { mode: FailureMode::WithoutWork, .. }) {
                 add(&bytes[..bytes.len() / 2])(&mut machine.files, format!("{}{name}", self.prefix));
             }
         })
@@ -214,16 +220,16 @@ impl Storage for Lossy {
             files.get_mut(&name).map(work).unwrap_or_default();
         };
         self.change("sync", name, |files, name| image_of(files, name, Image::sync)).inspect_err(|_| {
-            let mut machine = self.machine.lock().expect("a machine");
-            if !machine.dead {
-                let spoil = |image: &mut Image| image.dropped = Some((image.synced_length(), image.live.len()));
-                image_of(&mut machine.files, format!("{}{name}", self.prefix), spoil);
+            let mut machine = self.machine.lock().expect("lock the machine");
+            if !machine.is_off {
+                let drop_unsynced = |image: &mut Image| image.dropped = Some((image.synced_length(), image.live.len()));
+                image_of(&mut machine.files, format!("{}{name}", self.prefix), drop_unsynced);
             }
         })
     }
 
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
-        let len = usize::try_from(len).expect("small");
+        let len = usize::try_from(len).expect("the number fits");
         self.change("truncate", name, |files, name| {
             if let Some(image) = files.get_mut(&name) {
                 image.live.truncate(len);
@@ -241,7 +247,7 @@ impl Storage for Lossy {
 
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
         self.change("rename", name, |files, name| {
-            let image = files.remove(&name).expect("nothing else is renamed");
+            let image = files.remove(&name).expect("the renamed file exists");
             files.insert(format!("{}{to}", self.prefix), image);
         })
     }
@@ -258,7 +264,7 @@ impl Storage for Lossy {
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {
-        Ok(self.machine.lock().expect("a machine").names(&format!("{}{folder}/", self.prefix)))
+        Ok(self.machine.lock().expect("lock the machine").names(&format!("{}{folder}/", self.prefix)))
     }
 
     fn create(&mut self, files: Vec<NewFile>) -> io::Result<Vec<NewFile>> {
@@ -282,9 +288,9 @@ impl Storage for Lossy {
             if let Err(error) = self.sync(name) {
                 // Like `FolderStorage`, this removes the files that it could not sync, so that they can be created
                 // again.
-                let mut machine = self.machine.lock().expect("a machine");
-                let dead = machine.dead;
-                for name in files.iter().filter(|_| !dead) {
+                let mut machine = self.machine.lock().expect("lock the machine");
+                let is_off = machine.is_off;
+                for name in files.iter().filter(|_| !is_off) {
                     machine.files.remove(&format!("{}{name}", self.prefix));
                 }
                 return Err(error);
@@ -294,6 +300,6 @@ impl Storage for Lossy {
     }
 
     fn exists(&self, name: &str) -> bool {
-        self.machine.lock().expect("a machine").files.contains_key(&format!("{}{name}", self.prefix))
+        self.machine.lock().expect("lock the machine").files.contains_key(&format!("{}{name}", self.prefix))
     }
 }

@@ -42,7 +42,7 @@ fn a_broken_playlist_keeps_the_last_good_schedule_until_it_is_repaired() {
     folder.write(&good_playlist.replacen("title", "titel", 1));
     let lines_before = daemon.wait_for("last good schedule");
     assert!(lines_before.iter().any(|line| line.contains("thu.toml:3:1")), "{lines_before:#?}");
-    // The same broken playlist again is not reported again.
+    // If the same broken playlist is written again, it is not reported again.
     folder.write(&good_playlist.replacen("title", "titel", 1));
     let repair_time = Instant::now();
     folder.write(&format!("# sửa rồi\n{good_playlist}"));
@@ -64,7 +64,7 @@ fn one_bad_file_in_a_session_costs_only_its_own_airing() {
         .segment("hong", 2)
         .segment("ba", 1)
         .session_after(0, "[\"mot\", \"hong\", \"ba\"]");
-    fs::write(folder.station().join("audio/hong.wav"), b"this is no audio").expect("a bad file");
+    fs::write(folder.station().join("audio/hong.wav"), b"this is no audio").expect("write the file");
     let daemon = folder.run();
     daemon.wait_for("Ended buoi-0@");
     let mut outcomes = folder.outcomes();
@@ -100,7 +100,7 @@ fn commands_over_the_socket_are_done_and_logged() {
     assert!(folder.loa(&["stop"]).status.success());
     daemon.wait_for("Ended operator@");
     let json = folder.loa(&["status", "--format", "json"]);
-    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("json alone");
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("parse the JSON");
     assert_eq!(json["station"], "thu");
     assert_eq!(json["on_air"], serde_json::Value::Null);
     assert_eq!(daemon.end(), Some(0));
@@ -108,14 +108,14 @@ fn commands_over_the_socket_are_done_and_logged() {
     let uid = rustix::process::getuid().as_raw();
     let uids: Vec<_> = log.iter().filter_map(|r| r.body.who.as_ref().map(|w| w.uid)).collect();
     assert_eq!(uids, [uid; 4], "play, note, confirm, stop");
-    let outcome = log.iter().find(|r| r.kind == "outcome").expect("one");
+    let outcome = log.iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
     assert!(outcome_line(outcome).ends_with("partial operator-stop"));
-    assert_eq!(outcome.body.level, 0, "nothing is proved by the silent output");
+    assert_eq!(outcome.body.level, 0, "the silent output proves nothing");
     assert!(outcome.body.planned_at.is_none());
 }
 
 #[test]
-fn sigterm_during_an_airing_ends_the_daemon_in_order() {
+fn sigterm_during_an_airing_ends_the_daemon_cleanly() {
     let folder = Folder::new().segment("dai", 30).session_after(0, "[\"dai\"]");
     let daemon = folder.run();
     daemon.wait_for("Started buoi-0");
@@ -139,8 +139,8 @@ fn a_closed_terminal_does_not_stop_the_sound() {
     }
     let lines: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     let status = folder.loa(&["status"]);
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
+    child.kill().expect("kill the process");
+    child.wait().expect("wait for the process");
     assert!(lines[0].ends_with(" aired"), "{lines:?}");
     assert!(status.status.success(), "{}", printed(&status));
 }
@@ -152,13 +152,13 @@ fn a_slow_caller_does_not_delay_others() {
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     let run = folder.dir.path().join("run/loa");
-    let socket = fs::read_dir(run).expect("the folder").flatten().next().expect("the socket").path();
-    let slow_callers: Vec<_> = (0..8).map(|_| UnixStream::connect(&socket).expect("it listens")).collect();
+    let socket = fs::read_dir(run).expect("list the folder").flatten().next().expect("find the socket").path();
+    let slow_callers: Vec<_> = (0..8).map(|_| UnixStream::connect(&socket).expect("connect to the socket")).collect();
     assert!((&slow_callers[0]).write_all(b"{\"order\"").is_ok());
     assert!(folder.loa(&["status"]).status.success());
-    // A command whose caller has left is not obeyed later.
-    let mut leaving_caller = UnixStream::connect(&socket).expect("it listens");
-    leaving_caller.write_all(b"{\"order\":{\"play\":\"dai\"").expect("half a command");
+    // A command whose caller has disconnected is not executed later.
+    let mut leaving_caller = UnixStream::connect(&socket).expect("connect to the socket");
+    leaving_caller.write_all(b"{\"order\":{\"play\":\"dai\"").expect("write the bytes");
     drop(leaving_caller);
     let status = printed(&folder.loa(&["status"]));
     assert!(status.contains("No session is on the air now"), "{status}");
@@ -167,16 +167,16 @@ fn a_slow_caller_does_not_delay_others() {
 }
 
 #[test]
-fn a_rehearsals_log_is_never_continued_as_a_real_one() {
+fn the_log_of_a_rehearsal_is_never_continued_as_a_real_log() {
     let folder = Folder::new().segment("dai", 3).session(in_seconds(3600), "[\"dai\"]").write_playlist();
     let rehearse_into = |name: &str| {
         let log = folder.station().join(name);
-        let log = log.to_str().expect("UTF-8").to_owned();
+        let log = log.to_str().expect("the path is UTF-8").to_owned();
         folder.loa(&["rehearse", "--from", "2023-03-20", "--until", "2023-03-20", "--log", &log])
     };
     assert_eq!(rehearse_into("airlog").status.code(), Some(2), "a rehearsal does not write to airlog");
     assert!(rehearse_into("thu").status.success());
-    fs::rename(folder.station().join("thu"), folder.station().join("airlog")).expect("moved by hand");
+    fs::rename(folder.station().join("thu"), folder.station().join("airlog")).expect("rename the path");
     let run = folder.loa(&["run"]);
     assert_eq!(run.status.code(), Some(78), "{}", printed(&run));
     assert!(printed(&run).contains("rehearsal"), "{}", printed(&run));
@@ -195,7 +195,8 @@ fn a_file_that_is_swapped_cut_or_deleted_after_the_check_does_not_sound() {
     let mut playlist = folder.playlist();
     for name in ["doi", "cat", "xoa", "con"] {
         let (sha256, _) =
-            loa::library::file::sha256(&mut loa::library::file::open(&audio(name)).expect("a file")).expect("its hash");
+            loa::library::file::sha256(&mut loa::library::file::open(&audio(name)).expect("open the file"))
+                .expect("hash the file");
         let file = format!("file = \"{name}.wav\"\n");
         playlist = playlist.replace(&file, &format!("{file}sha256 = \"{sha256}\"\n"));
     }
@@ -204,15 +205,15 @@ fn a_file_that_is_swapped_cut_or_deleted_after_the_check_does_not_sound() {
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
-    // The file gets another sound with the same length and modification time.
-    let bytes = fs::read(audio("doi")).expect("a file");
-    let modified = fs::metadata(audio("doi")).and_then(|m| m.modified()).expect("a time");
+    // The file gets different sound with the same length and modification time.
+    let bytes = fs::read(audio("doi")).expect("read the file");
+    let modified = fs::metadata(audio("doi")).and_then(|m| m.modified()).expect("read the modification time");
     let changed: Vec<u8> = bytes.iter().enumerate().map(|(i, b)| if i > 1000 { b ^ 1 } else { *b }).collect();
-    fs::write(audio("doi"), changed).expect("a swap");
-    let changed_file = fs::File::options().write(true).open(audio("doi")).expect("a file");
-    changed_file.set_modified(modified).expect("a time");
-    fs::write(audio("cat"), &fs::read(audio("cat")).expect("a file")[..50_000]).expect("a cut");
-    fs::remove_file(audio("xoa")).expect("a file");
+    fs::write(audio("doi"), changed).expect("write the file");
+    let changed_file = fs::File::options().write(true).open(audio("doi")).expect("open the file");
+    changed_file.set_modified(modified).expect("set the modification time");
+    fs::write(audio("cat"), &fs::read(audio("cat")).expect("read the file")[..50_000]).expect("write the file");
+    fs::remove_file(audio("xoa")).expect("delete the file");
     daemon.wait_for("#4:");
     let mut outcomes = folder.outcomes();
     outcomes.sort_by_key(|r| r.body.id.clone());
@@ -220,7 +221,7 @@ fn a_file_that_is_swapped_cut_or_deleted_after_the_check_does_not_sound() {
     let expected =
         ["missed hash-mismatch", "missed hash-mismatch", "missed file-missing", "aired"].map(|e| Some(e.to_owned()));
     assert_eq!(endings, expected);
-    let late_us = outcomes.last().expect("four").body.late_us.expect("it started");
+    let late_us = outcomes.last().expect("find an entry").body.late_us.expect("it started");
     assert!(late_us.abs() < 5_000_000, "on time: {late_us}");
     let check = folder.loa(&["check"]);
     let text = printed(&check);
@@ -234,15 +235,15 @@ fn a_copy_of_a_running_station_does_not_run_beside_it() {
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     let copy = folder.station().with_file_name("ban-sao");
-    let status = Command::new("cp").arg("-a").arg(folder.station()).arg(&copy).status().expect("cp");
+    let status = Command::new("cp").arg("-a").arg(folder.station()).arg(&copy).status().expect("run cp");
     assert!(status.success());
-    // The station's log has grown since: the older copy is refused, and its log is not moved to damaged/.
+    // The station's log has grown since then. The older copy is refused, and its log is not moved to damaged/.
     assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
     let mut second = folder.command_on(&["run", "--lang", "en"], &copy);
     let refusal = second.output().expect("loa starts");
     assert_eq!(refusal.status.code(), Some(1), "{}", printed(&refusal));
     assert!(printed(&refusal).contains("already running this station"), "{}", printed(&refusal));
-    assert!(!copy.join("airlog/damaged").exists(), "nothing is set aside in the copy");
+    assert!(!copy.join("airlog/damaged").exists(), "the log of the copy was set aside");
     assert_eq!(daemon.end(), Some(0));
-    assert!(folder.loa(&["verify"]).status.success(), "the log is whole");
+    assert!(folder.loa(&["verify"]).status.success(), "the log is intact");
 }

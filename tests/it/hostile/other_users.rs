@@ -1,14 +1,14 @@
 //! Other users: their socket folders, and their access to a station.
 use super::*;
 
-/// The station of another user, whose only place for a socket is the temporary folder; and that folder.
+/// The station of another user, and a temporary folder, which is the only place for the station's socket.
 fn folder_of_other_user() -> (Folder, PathBuf) {
     let folder = Folder::new().segment("ngan", 1).session(in_seconds(20), "[\"ngan\"]").write_playlist();
     let temporary = folder.dir.path().join("tmp");
-    fs::create_dir(&temporary).expect("a folder");
+    fs::create_dir(&temporary).expect("make the folder");
     change_owner(folder.dir.path(), OTHER_UID);
-    fs::set_permissions(folder.dir.path(), Permissions::from_mode(0o755)).expect("a mode");
-    fs::set_permissions(&temporary, Permissions::from_mode(0o1777)).expect("a mode");
+    fs::set_permissions(folder.dir.path(), Permissions::from_mode(0o755)).expect("set the permissions");
+    fs::set_permissions(&temporary, Permissions::from_mode(0o1777)).expect("set the permissions");
     (folder, temporary)
 }
 
@@ -23,17 +23,17 @@ fn a_socket_folder_of_another_user_does_not_stop_the_sound() {
     }
     let (folder, temporary) = folder_of_other_user();
     let other_folder = temporary.join(format!("loa-{OTHER_UID}"));
-    fs::create_dir(&other_folder).expect("a folder");
-    chown(&other_folder, Some(OTHER_UID + 1), Some(OTHER_UID + 1)).expect("given away");
+    fs::create_dir(&other_folder).expect("make the folder");
+    chown(&other_folder, Some(OTHER_UID + 1), Some(OTHER_UID + 1)).expect("change the owner");
     let mut run = folder.command(&["run"]);
     as_user(&mut run, OTHER_UID, &temporary);
     let mut child = run.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("loa starts");
-    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines().map_while(Result::ok);
+    let mut lines = BufReader::new(child.stderr.take().expect("the stream is piped")).lines().map_while(Result::ok);
     let printed_lines: Vec<String> = lines.by_ref().take_while(|line| !line.contains("Ended buoi-0")).collect();
     assert!(printed_lines.iter().any(|line| line.contains("control socket cannot be opened")), "{printed_lines:#?}");
     assert!(printed_lines.iter().any(|line| line.contains("Started buoi-0")), "{printed_lines:#?}");
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
+    child.kill().expect("kill the process");
+    child.wait().expect("wait for the process");
 }
 
 #[test]
@@ -43,15 +43,15 @@ fn another_user_learns_that_the_station_runs_but_cannot_switch_its_amplifier() {
     }
     let (folder, temporary) = folder_of_other_user();
     let switch_file = temporary.join("switched");
-    let settings = fs::read_to_string(folder.station().join("station.toml")).expect("station.toml");
+    let settings = fs::read_to_string(folder.station().join("station.toml")).expect("read the file");
     let amplifier = format!("[amplifier]\non = [\"touch\", {switch_file:?}]\noff = [\"touch\", {switch_file:?}]\n");
-    fs::write(folder.station().join("station.toml"), settings + &amplifier).expect("station.toml");
+    fs::write(folder.station().join("station.toml"), settings + &amplifier).expect("write the file");
     let command_as = |arguments: &[&str], uid: u32| {
         let mut command = folder.command(arguments);
         as_user(&mut command, uid, &temporary);
         let home = folder.dir.path().join(format!("home-{uid}"));
-        fs::create_dir_all(&home).expect("a home");
-        chown(&home, Some(uid), Some(uid)).expect("given away");
+        fs::create_dir_all(&home).expect("make the folder");
+        chown(&home, Some(uid), Some(uid)).expect("change the owner");
         command.env("HOME", &home).env("XDG_STATE_HOME", home.join("state"));
         command
     };
@@ -65,13 +65,13 @@ fn another_user_learns_that_the_station_runs_but_cannot_switch_its_amplifier() {
     for arguments in [["amplifier", "off"], ["amplifier", "on"], ["amplifier", "test"]] {
         let (output, text) = output_of(&mut command_as(&arguments, OTHER_UID + 1));
         assert_eq!(output.status.code(), Some(1), "{text}");
-        assert!(!switch_file.exists(), "{arguments:?} switched it under the daemon: {text}");
+        assert!(!switch_file.exists(), "{arguments:?} switched the amplifier, bypassing the daemon: {text}");
     }
-    // Root may ask, and trusts the daemon of the station's owner.
+    // Root is allowed to ask for the status, and trusts the daemon of the station's owner.
     let (status, text) = output_of(&mut command_as(&["status"], 0));
     assert!(status.status.success(), "{text}");
     // Without the daemon's socket, nobody can switch the amplifier.
-    fs::remove_dir_all(temporary.join(format!("loa-{OTHER_UID}"))).expect("removed");
+    fs::remove_dir_all(temporary.join(format!("loa-{OTHER_UID}"))).expect("delete the folder");
     for uid in [0, OTHER_UID] {
         let (output, text) = output_of(&mut command_as(&["amplifier", "off"], uid));
         assert!(output.status.code() == Some(1) && text.contains("cannot be reached"), "{text}");
@@ -80,7 +80,7 @@ fn another_user_learns_that_the_station_runs_but_cannot_switch_its_amplifier() {
         assert!(status.status.code() == Some(1) && text.contains("cannot be reached"), "{text}");
     }
     assert_eq!(daemon.end(), Some(0));
-    // When no daemon runs, the owner can switch it.
+    // When no daemon runs, the owner can switch the amplifier.
     let (output, text) = output_of(&mut command_as(&["amplifier", "off"], OTHER_UID));
     assert!(output.status.success() && switch_file.exists(), "{text}");
 }
@@ -96,16 +96,16 @@ fn root_does_not_use_a_socket_of_another_user() {
     let daemon = Daemon::start(&mut run);
     let owners_folder = temporary.join(format!("loa-{OTHER_UID}"));
     let names: Vec<_> =
-        fs::read_dir(&owners_folder).expect("its folder").flatten().map(|entry| entry.file_name()).collect();
-    assert_eq!(names.len(), 2, "by the path, and by the lock");
+        fs::read_dir(&owners_folder).expect("list the folder").flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(names.len(), 2, "one socket for the path, one for the lock");
     assert_eq!(daemon.end(), Some(0));
-    // A third user made sockets in the folders where root looks, and the station does not run.
+    // A third user has made sockets in the folders where root looks for them. The station does not run.
     let mut listeners = Vec::new();
     for folder in ["loa-0".to_owned(), format!("loa-{OTHER_UID}")] {
         let other_folder = temporary.join(folder);
-        fs::create_dir_all(&other_folder).expect("a folder");
+        fs::create_dir_all(&other_folder).expect("make the folder");
         for name in &names {
-            listeners.push(UnixListener::bind(other_folder.join(name)).expect("a socket"));
+            listeners.push(UnixListener::bind(other_folder.join(name)).expect("bind the socket"));
         }
         change_owner(&other_folder, OTHER_UID + 1);
     }
@@ -114,7 +114,7 @@ fn root_does_not_use_a_socket_of_another_user() {
     let (_, text) = output_of(&mut status);
     assert!(text.contains("No running station"), "{text}");
     for listener in &listeners {
-        listener.set_nonblocking(true).expect("a socket");
-        assert!(listener.accept().is_err(), "root has asked it");
+        listener.set_nonblocking(true).expect("make the socket non-blocking");
+        assert!(listener.accept().is_err(), "root has connected to the socket of another user");
     }
 }

@@ -3,15 +3,15 @@ use super::*;
 
 #[test]
 fn a_changed_index_changes_no_report() {
-    let office = Office::with(&[&station_life("xa-1").days(10)]);
+    let office = Office::with_collected(&[&simulated_station("xa-1").days(10)]);
     let tables = ["station", "topic", "segment", "day"];
-    let stdout = |output: Output| String::from_utf8(output.stdout).expect("UTF-8");
+    let stdout = |output: Output| String::from_utf8(output.stdout).expect("the text is UTF-8");
     let tables_of = |office: &Office| tables.map(|by| stdout(office.report(&["--by", by, "--format", "csv"])));
     let expected = tables_of(&office);
     assert_eq!(tables_of(&office), expected);
     let index = office.index();
     let wal_file = index.with_extension("sqlite-wal");
-    let index_bytes = std::fs::read(&index).expect("an index");
+    let index_bytes = std::fs::read(&index).expect("read the index");
     for sql in [
         "UPDATE airing SET result = 0, reason = NULL, played_ms = planned_ms, level = 1",
         "DELETE FROM airing WHERE result = 2",
@@ -25,57 +25,58 @@ fn a_changed_index_changes_no_report() {
         let report = office.report(&[]);
         assert!(
             printed(&report).contains("rebuilt from the store"),
-            "{sql}: the report says that the index was rebuilt: {}",
+            "{sql}: the report does not say that the index was rebuilt: {}",
             printed(&report)
         );
         assert_eq!(tables_of(&office), expected, "{sql}");
         assert!(
             !printed(&office.report(&[])).contains("rebuilt from the store"),
-            "{sql}: this machine wrote the index"
+            "{sql}: an index that this machine wrote is rebuilt"
         );
     }
     // A truncated index, a file that is no index, and a change in the write-ahead log.
-    std::fs::write(&index, &index_bytes[..index_bytes.len() / 2]).expect("a folder");
+    std::fs::write(&index, &index_bytes[..index_bytes.len() / 2]).expect("write the file");
     assert_eq!(tables_of(&office), expected);
-    std::fs::write(&index, b"no database").expect("a folder");
+    std::fs::write(&index, b"no database").expect("write the file");
     assert_eq!(tables_of(&office), expected);
-    let db = rusqlite::Connection::open(&index).expect("an index");
-    db.execute("UPDATE airing SET played_ms = 0", []).expect("a change");
-    let (main, wal) = (std::fs::read(&index).expect("an index"), std::fs::read(&wal_file));
+    let db = rusqlite::Connection::open(&index).expect("open the index");
+    db.execute("UPDATE airing SET played_ms = 0", []).expect("change the index");
+    let (main, wal) = (std::fs::read(&index).expect("read the index"), std::fs::read(&wal_file));
     drop(db);
     let wal = wal.expect("the change is in the write-ahead log");
-    std::fs::write(&index, main).expect("a folder");
-    std::fs::write(&wal_file, wal).expect("a folder");
+    std::fs::write(&index, main).expect("write the file");
+    std::fs::write(&wal_file, wal).expect("write the file");
     assert_eq!(tables_of(&office), expected);
     let day = ["reconcile", "store", "xa-1", "--date", "2023-01-03"];
     let reconciliation = printed(&office.run(&day));
-    rusqlite::Connection::open(&index).and_then(|db| db.execute("DELETE FROM airing", [])).expect("a change");
+    rusqlite::Connection::open(&index).and_then(|db| db.execute("DELETE FROM airing", [])).expect("change the index");
     let second_reconciliation = office.run(&day);
     assert_eq!(
         String::from_utf8_lossy(&second_reconciliation.stdout),
         reconciliation.as_str(),
-        "reconciling also reads the index"
+        "`loa reconcile` also notices a changed index"
     );
 }
 
 #[test]
 fn the_index_does_not_lie_in_the_store() {
-    let office = Office::with(&[&station_life("xa-1").days(10)]);
+    let office = Office::with_collected(&[&simulated_station("xa-1").days(10)]);
     let segment_table = |office: &Office| office.report(&["--by", "segment", "--format", "csv"]).stdout;
     let expected = segment_table(&office);
     let index_count = || {
-        let names = std::fs::read_dir(office.at("store")).expect("a folder").flatten().map(|entry| entry.file_name());
+        let names =
+            std::fs::read_dir(office.at("store")).expect("list the folder").flatten().map(|entry| entry.file_name());
         names.filter(|name| name.to_string_lossy().starts_with("index")).count()
     };
-    assert_eq!(index_count(), 0, "somebody with access to the store could change it while it is read");
-    // An index of a former version in the store, changed by somebody, is reported once and not read.
+    assert_eq!(index_count(), 0, "somebody with access to the store could change the index while it is read");
+    // A former release left an index in the store, and somebody has changed it. It is reported once, and not read.
     let (index, old_index) = (office.index(), office.at("store/index.sqlite"));
-    std::fs::copy(&index, &old_index).expect("a folder");
+    std::fs::copy(&index, &old_index).expect("copy the file");
     let change = "UPDATE airing SET result = 0, played_ms = planned_ms";
     rusqlite::Connection::open(&old_index).and_then(|db| db.execute(change, [])).expect(change);
-    let old_bytes = std::fs::read(&old_index).expect("it exists");
+    let old_bytes = std::fs::read(&old_index).expect("read the file");
     assert_eq!(segment_table(&office), expected);
-    std::fs::remove_dir_all(office.at("state/loa/index")).expect("it exists");
+    std::fs::remove_dir_all(office.at("state/loa/index")).expect("delete the folder");
     let outputs = [office.run(&["index", "store"]), office.run(&["index", "store"])].map(|output| printed(&output));
     assert!(outputs[0].contains("no longer used") && !outputs[1].contains("no longer used"), "{outputs:?}");
     assert!(
@@ -83,5 +84,5 @@ fn the_index_does_not_lie_in_the_store() {
         "the path of the index is printed: {outputs:?}"
     );
     assert_eq!(segment_table(&office), expected);
-    assert_eq!(std::fs::read(&old_index).expect("it exists"), old_bytes, "the old index is not changed");
+    assert_eq!(std::fs::read(&old_index).expect("read the file"), old_bytes, "the old index is not changed");
 }

@@ -1,18 +1,18 @@
-//! Implausible airings and findings in reports.
+//! Implausible airings, and findings about logs, in reports.
 use super::*;
 
 #[test]
-fn an_implausible_log_never_lifts_a_total_above_the_plan() {
+fn an_implausible_log_never_raises_a_total_above_the_plan() {
     let too_long = |outcome: &mut OutcomeEntry| {
         outcome.played_ms = outcome.labels.planned_ms * 5;
         outcome.result = Outcome::Aired;
     };
-    let office = Office::with(&[
-        &station_life("xa-1").day_with(too_long).day_with(too_long),
-        &station_life("xa-2").day_with(unchanged),
+    let office = Office::with_collected(&[
+        &simulated_station("xa-1").day_with(too_long).day_with(too_long),
+        &simulated_station("xa-2").day_with(unchanged),
     ]);
     for row in office.cells("station") {
-        assert!(row["share_permille"].parse::<i64>().expect("a number") <= 1000, "{row:?}");
+        assert!(row["share_permille"].parse::<i64>().expect("parse the number") <= 1000, "{row:?}");
         assert!(row["played_ms"].parse::<i64>().ok() <= row["planned_ms"].parse::<i64>().ok(), "{row:?}");
     }
     let rows = office.cells("station");
@@ -38,9 +38,9 @@ fn an_implausible_log_never_lifts_a_total_above_the_plan() {
     let day: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
     let is_over_plan = |row: &Value| row["result"] == "implausible" && row["doubt"] == "over-plan";
     assert!(day["planned"].as_array().is_some_and(|rows| rows.len() == 16 && rows.iter().all(is_over_plan)), "{day}");
-    // A slightly longer airing, as rounded frames give, counts with its planned length.
+    // An airing that is slightly longer because of rounding counts with its planned length.
     let slightly_longer = |outcome: &mut OutcomeEntry| outcome.played_ms = outcome.labels.planned_ms + 15;
-    let office = Office::with(&[&station_life("xa-1").day_with(slightly_longer)]);
+    let office = Office::with_collected(&[&simulated_station("xa-1").day_with(slightly_longer)]);
     assert_eq!((office.cell("implausible"), office.cell("share_permille")), (0, 1000));
     assert_eq!(office.cell("played_ms"), office.cell("planned_ms"));
 }
@@ -48,9 +48,9 @@ fn an_implausible_log_never_lifts_a_total_above_the_plan() {
 #[test]
 fn a_finding_about_a_log_stays_in_later_collections_and_reports() {
     let office = Office::new();
-    let life = station_life("xa-1").day_with(unchanged).day_with_shorter_plan().day_with(unchanged);
-    assert!(office.run(&["enrol", &life.vkey(), "--store", "store", "--yes"]).status.success());
-    life.export(&office.at("sticks/xa-1"));
+    let station = simulated_station("xa-1").day_with(unchanged).day_with_shorter_plan().day_with(unchanged);
+    assert!(office.run(&["enrol", &station.vkey(), "--store", "store", "--yes"]).status.success());
+    station.export(&office.at("sticks/xa-1"));
     let collect = |sticks: &str| {
         let arguments = ["collect", sticks, "--into", "store", "--silent-days", "60000", "--format", "json"];
         let output = office.run(&arguments);
@@ -74,9 +74,9 @@ fn a_finding_about_a_log_stays_in_later_collections_and_reports() {
     assert_reported(&office);
     office.report(&["--format", "xlsx", "--output", "r.xlsx"]);
     // The log continues with honest days, and an older stick is collected once more.
-    life.export(&office.at("old/xa-1"));
-    let life = life.day_with(unchanged).day_with(unchanged);
-    life.export(&office.at("sticks/xa-1"));
+    station.export(&office.at("old/xa-1"));
+    let station = station.day_with(unchanged).day_with(unchanged);
+    station.export(&office.at("sticks/xa-1"));
     assert_eq!(collect("sticks"), implausible);
     assert_eq!(collect("old"), (Some(1), Value::from("old-copy")), "an old copy is not good either");
     assert_reported(&office);
@@ -86,36 +86,36 @@ const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"Bản tin\"\nfile = \
                    [[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"a\"]\n";
 
 #[test]
-fn an_implausible_airing_is_found_however_its_id_is_written() {
+fn an_implausible_airing_is_found_in_whatever_way_its_id_is_written() {
     let id = "\"id\":\"sang@2023-03-20T05:15:00#1\"";
-    let id_forms = [
+    let written_ids = [
         "\"id\":\"\\u0073ang@2023-03-20T05:15:00#1\"",
         "\"id\": \"sang@2023-03-20T05:15:00#1\"",
         "\"x\":{\"y\":0,\"id\":\"a@2001-01-01T00:00:00#1\"},\"id\":\"sang@2023-03-20T05:15:00#1\"",
         "\"id\": \"sang@2023-03-20T05:15:00#1\",\"b\":0",
         id,
     ];
-    for id_form in id_forms {
+    for written_id in written_ids {
         let station = crate::station::Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(2 * 86_400);
         let (disk, key) = crate::logpage::sign_changed(station.disk(), |line| {
             if line.contains("\"type\":\"outcome\"") && line.contains(id) {
-                *line = line.replacen(id, id_form, 1).replacen("\"played_ms\":120000", "\"played_ms\":86400000", 1);
-                if id_form.ends_with("\"b\":0") {
+                *line = line.replacen(id, written_id, 1).replacen("\"played_ms\":120000", "\"played_ms\":86400000", 1);
+                if written_id.ends_with("\"b\":0") {
                     *line = line.replacen("\"played_ms\":", "\"played_ms\": ", 1);
                 }
             }
         });
         let office = Office::new();
-        crate::logpage::write(&disk, &office.at("sticks/mau"));
+        crate::logpage::write_airlog(&disk, &office.at("sticks/mau"));
         assert!(office.run(&["enrol", &key, "--store", "store", "--yes"]).status.success());
         office.collect();
         let arguments = ["report", "store", "--from", "2023-03-20", "--until", "2023-03-20", "--format", "csv"];
         let report = office.run(&arguments);
         let bytes = report.stdout.strip_prefix("\u{feff}".as_bytes()).unwrap_or_else(|| panic!("{}", printed(&report)));
         let mut reader = csv::Reader::from_reader(bytes);
-        let header = reader.headers().expect("a header").clone();
-        let row = reader.records().next().expect("the station").expect("a row");
-        let cell = |name: &str| &row[header.iter().position(|head| head == name).expect("a column")];
-        assert_eq!((cell("aired"), cell("implausible")), ("0", "1"), "{id_form}: {}", printed(&report));
+        let header = reader.headers().expect("read the header").clone();
+        let row = reader.records().next().expect("find the row").expect("read the row");
+        let cell = |name: &str| &row[header.iter().position(|head| head == name).expect("find a column")];
+        assert_eq!((cell("aired"), cell("implausible")), ("0", "1"), "{written_id}: {}", printed(&report));
     }
 }

@@ -1,36 +1,41 @@
-//! The checks of the log after a life.
+//! The checks of the log after a simulation.
 use super::*;
 
 /// Checks the reasons of outcomes against the facts that the test knows.
-pub(super) fn check_reasons(station: &Station, life: &Life) -> Result<(), TestCaseError> {
-    const NEAR_US: i64 = 6 * SECOND_US;
+pub(super) fn check_reasons(station: &Station, simulation: &Simulation) -> Result<(), TestCaseError> {
+    const TOLERANCE_US: i64 = 6 * SECOND_US;
     let airings = station.airings();
     let log = station.log();
-    let (mut was_doubted, mut has_ended) = (false, false);
+    let (mut was_untrusted, mut has_shutdown) = (false, false);
     for record in &log {
-        was_doubted |= record.body.trusted == Some(false);
-        has_ended |= record.kind == "shutdown";
+        was_untrusted |= record.body.trusted == Some(false);
+        has_shutdown |= record.kind == "shutdown";
         let (id, reason) = (record.body.id.as_deref().unwrap_or_default(), record.body.reason);
         let (Some(airing), "outcome") = (airings.get(id), record.kind.as_str()) else { continue };
-        let was_edited = life.edited_at.is_some_and(|seq| record.seq >= seq);
-        prop_assert!(reason != Some(Reason::Withdrawn) || was_edited, "{id}: nobody has taken it out");
-        let was_killed = life.downtimes.iter().any(|downtime| !downtime.is_orderly);
-        prop_assert!(reason != Some(Reason::PowerOff) || was_killed, "{id}: no power cut");
-        prop_assert!(reason != Some(Reason::ClockUntrusted) || was_doubted, "{id}: no doubt");
-        let ends_in_order =
-            has_ended || record.body.result == Some(Outcome::Partial) || record.body.reason != Some(Reason::Shutdown);
-        prop_assert!(ends_in_order, "{id}: no orderly end");
+        let can_be_edited = simulation.first_entry_after_edit.is_some_and(|seq| record.seq >= seq);
+        prop_assert!(reason != Some(Reason::Withdrawn) || can_be_edited, "{id}: no edit has withdrawn the airing");
+        let was_stopped_uncleanly = simulation.downtimes.iter().any(|downtime| !downtime.follows_clean_stop);
+        prop_assert!(reason != Some(Reason::PowerOff) || was_stopped_uncleanly, "{id}: no power cut");
+        prop_assert!(reason != Some(Reason::ClockUntrusted) || was_untrusted, "{id}: the clock was trusted");
+        let has_valid_shutdown_reason = has_shutdown
+            || record.body.result == Some(Outcome::Partial)
+            || record.body.reason != Some(Reason::Shutdown);
+        prop_assert!(has_valid_shutdown_reason, "{id}: no clean stop");
         let starts_at = airing.starts_at();
-        let is_certain = life.stepped_at.is_none_or(|seq| record.seq < seq) && airing.late == LateRule::Skip;
+        let has_exact_start =
+            simulation.first_entry_after_step.is_none_or(|seq| record.seq < seq) && airing.late == LateRule::Skip;
         let reasons_before_start = [Reason::Withdrawn, Reason::NothingEligible, Reason::EndBy, Reason::Expired];
-        if !is_certain || reason.is_some_and(|reason| reasons_before_start.contains(&reason)) {
+        if !has_exact_start || reason.is_some_and(|reason| reasons_before_start.contains(&reason)) {
             continue;
         }
-        let reason_of = |downtime: &Downtime| if downtime.is_orderly { Reason::Shutdown } else { Reason::PowerOff };
+        let reason_of =
+            |downtime: &Downtime| if downtime.follows_clean_stop { Reason::Shutdown } else { Reason::PowerOff };
         let contains_start = |downtime: &&Downtime| {
-            downtime.is_certain && downtime.from.plus(NEAR_US) <= starts_at && starts_at.plus(NEAR_US) <= downtime.until
+            downtime.has_reliable_times
+                && downtime.from.plus(TOLERANCE_US) <= starts_at
+                && starts_at.plus(TOLERANCE_US) <= downtime.until
         };
-        if let Some(downtime) = life.downtimes.iter().find(contains_start)
+        if let Some(downtime) = simulation.downtimes.iter().find(contains_start)
             && record.wall() >= downtime.until
         {
             let actual = (record.body.result, reason);
@@ -48,27 +53,32 @@ pub(super) fn check_reasons(station: &Station, life: &Life) -> Result<(), TestCa
             && let Some(actual @ (Reason::PowerOff | Reason::Shutdown)) = reason
             && record.wall() >= starts_at
         {
-            // The downtime at the start; or the next one, for an airing that an urgent session has delayed.
-            let near_start = |downtime: &&Downtime| {
-                downtime.until >= starts_at.plus(-NEAR_US) && downtime.from <= starts_at.plus(NEAR_US)
+            // The downtime at the start of the airing, or the next one if an urgent session has delayed the airing.
+            let is_near_start = |downtime: &&Downtime| {
+                downtime.until >= starts_at.plus(-TOLERANCE_US) && downtime.from <= starts_at.plus(TOLERANCE_US)
             };
-            let next_downtime = life.downtimes.iter().find(|downtime| downtime.until > starts_at);
-            let is_possible = life
+            let next_downtime = simulation.downtimes.iter().find(|downtime| downtime.until > starts_at);
+            let is_possible = simulation
                 .downtimes
                 .iter()
-                .filter(near_start)
+                .filter(is_near_start)
                 .chain(next_downtime)
                 .any(|downtime| reason_of(downtime) == actual);
-            // An orderly end also settles airings that wait for an urgent session.
-            let ends_in_order =
+            // A clean stop also settles airings that wait for an urgent session.
+            let is_settled_by_stop =
                 actual == Reason::Shutdown && log.iter().any(|r| r.kind == "shutdown" && r.seq > record.seq);
-            prop_assert!(is_possible || ends_in_order, "{id}: {actual:?} at {}, {:?}", record.at, life.downtimes);
+            prop_assert!(
+                is_possible || is_settled_by_stop,
+                "{id}: {actual:?} at {}, {:?}",
+                record.at,
+                simulation.downtimes
+            );
         }
     }
     Ok(())
 }
 
-/// The entries around an entry: time, kind, id, result and reason.
+/// The entries around the entry with this number: time, kind, id, result and reason.
 pub(super) fn history(station: &Station, seq: u64) -> String {
     let entries = station.log().into_iter().filter(|r| (seq.saturating_sub(14)..seq + 3).contains(&r.seq));
     let lines = entries.map(|r| {
@@ -86,7 +96,7 @@ pub(super) fn check_sound(station: &Station) -> Result<(), TestCaseError> {
     let min_starts = station.start_count() - station.silent_start_count();
     prop_assert!(
         (min_starts..=station.start_count()).contains(&logged_starts),
-        "begun {}, told {logged_starts}",
+        "{} starts of the output, {logged_starts} of them in the log",
         station.start_count()
     );
     let mut sounding: BTreeSet<&str> = BTreeSet::new();
@@ -97,7 +107,7 @@ pub(super) fn check_sound(station: &Station) -> Result<(), TestCaseError> {
             sounding_at_stop.iter().filter(|(_, since)| record.boottime_us - since > 2 * SECOND_US).collect();
         prop_assert!(
             overdue.is_empty() || record.kind == "boot",
-            "sounds on after a stop, at {}: {overdue:?}",
+            "an airing still sounds after a stop, at {}: {overdue:?}",
             record.at
         );
         match record.kind.as_str() {
@@ -116,7 +126,8 @@ pub(super) fn check_sound(station: &Station) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-pub(super) fn check(station: &Station, has_quiet_hours: bool) -> Result<(), TestCaseError> {
+/// Checks that every planned airing has one outcome that its entries support, and that nothing starts in quiet hours.
+pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result<(), TestCaseError> {
     let log = station.log();
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut relays: BTreeMap<&str, usize> = BTreeMap::new();
@@ -132,9 +143,10 @@ pub(super) fn check(station: &Station, has_quiet_hours: bool) -> Result<(), Test
         if record.kind == "start" {
             started.insert(id);
             let local = record.at.time();
-            // The entry follows the sound at once. Nothing may sound from 21:00 to 05:00.
+            // The start entry immediately follows the first sound. Only urgent messages are allowed to sound from 21:00
+            // to 05:00.
             let is_urgent = body.priority == Priority::Urgent;
-            // A start at the very instant of a clock step follows the time before the step.
+            // A start at the very instant of a clock step is timed by the clock before the step.
             let is_allowed = !has_quiet_hours
                 || is_urgent
                 || stepped_at == Some(record.boottime_us)
@@ -152,10 +164,10 @@ pub(super) fn check(station: &Station, has_quiet_hours: bool) -> Result<(), Test
         let frames_ms = (body.frames * 1000 + u64::from(body.rate) / 2).checked_div(u64::from(body.rate)).unwrap_or(0);
         prop_assert_eq!(body.played_ms as u64, frames_ms);
         let is_length_known = body.planned_ms > 0;
-        prop_assert!(!is_length_known || body.played_ms <= body.planned_ms, "{} longer than it is", id);
+        prop_assert!(!is_length_known || body.played_ms <= body.planned_ms, "{} played longer than its file", id);
         match body.result {
             Some(Outcome::Aired) => {
-                prop_assert_eq!(body.played_ms, body.planned_ms, "whole: {}", id);
+                prop_assert_eq!(body.played_ms, body.planned_ms, "aired in part: {}", id);
                 prop_assert!(body.reason.is_none() && started.contains(id), "{}", id);
             }
             Some(Outcome::Partial) => prop_assert!(body.reason.is_some() && started.contains(id), "{}", id),
@@ -194,24 +206,24 @@ pub(super) fn check(station: &Station, has_quiet_hours: bool) -> Result<(), Test
 pub(super) fn check_line(station: &Station) -> Result<(), TestCaseError> {
     let log = station.log();
     let mut sounding = BTreeSet::new();
-    let mut off = None;
+    let mut switched_off_at = None;
     for record in &log {
         let id = record.body.id.as_deref().unwrap_or_default();
         match record.kind.as_str() {
             "start" | "resume" => {
                 sounding.insert(id);
-                prop_assert!(sounding.len() == 1, "at once, at {}: {:?}", record.at, sounding);
+                prop_assert!(sounding.len() == 1, "two airings sound at {}: {:?}", record.at, sounding);
             }
             "outcome" | "interrupt" => drop(sounding.remove(id)),
-            "boot" => (sounding, off) = (BTreeSet::new(), None),
+            "boot" => (sounding, switched_off_at) = (BTreeSet::new(), None),
             // The time since the last switch is unknown after a step.
-            "clock-step" | "clock-trust" => off = None,
+            "clock-step" | "clock-trust" => switched_off_at = None,
             "amplifier" if record.body.done == Some(true) => {
                 let is_on = record.body.to.as_deref() == Some("on");
-                prop_assert!(is_on || sounding.is_empty(), "off at {} under {:?}", record.at, sounding);
-                let has_rested = off.is_none_or(|off| record.wall().since(off) >= 30_000_000);
-                prop_assert!(!is_on || has_rested, "on again too early, at {}", record.at);
-                off = (!is_on).then(|| record.wall());
+                prop_assert!(is_on || sounding.is_empty(), "switched off at {} while {:?} sounds", record.at, sounding);
+                let was_off_long_enough = switched_off_at.is_none_or(|since| record.wall().since(since) >= 30_000_000);
+                prop_assert!(!is_on || was_off_long_enough, "on again too early, at {}", record.at);
+                switched_off_at = (!is_on).then(|| record.wall());
             }
             _ => {}
         }

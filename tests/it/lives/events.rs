@@ -1,55 +1,60 @@
 //! The events of a run, applied to the station.
 use super::*;
 
-/// Appends a line to the progress marks, as an owner could: a changed one of `kind` 0 or 1, or a forged one.
+/// Appends a line to the progress marks, as the station's owner could: for `kind` 0 or 1 a changed copy of the newest
+/// mark, otherwise a forged mark.
 fn append_mark(disk: &MemoryStorage, kind: u8) {
-    let genuine = String::from_utf8(disk.bytes(PROGRESS)).ok().and_then(|text| text.lines().last().map(str::to_owned));
-    let line = match (kind, genuine) {
+    let newest_mark =
+        String::from_utf8(disk.bytes(PROGRESS)).ok().and_then(|text| text.lines().last().map(str::to_owned));
+    let line = match (kind, newest_mark) {
         (0, Some(line)) => line.replacen("\"frames\":", "\"frames\":9", 1),
         (1, Some(line)) => line.replacen("\"boottime_us\":", "\"boottime_us\":9", 1),
         _ => "{\"wall\":2524608000000000,\"trusted\":true,\"id\":null,\"frames\":0,\"rate\":0}".to_owned(),
     };
     // While the folder is elsewhere, the append fails.
     if disk.clone().append(PROGRESS, format!("{line}\n").as_bytes()).is_ok() {
-        disk.clone().sync(PROGRESS).expect("memory");
+        disk.clone().sync(PROGRESS).expect("memory works");
     }
 }
 
-impl Life {
+impl Simulation {
     pub(super) fn schedule_event(&self, station: Station, at: i64, length: i64, event: Event) -> Station {
         match event {
-            Event::Step(by) => station.step(at, by),
-            Event::Sync(is_synchronised) => station.sync(at, is_synchronised),
-            Event::Edit(sketch) => station.edit(at, &sketch.toml()),
-            Event::Gone(seconds) => {
+            Event::ClockStep(by) => station.step(at, by),
+            Event::ClockSync(is_synchronised) => station.sync(at, is_synchronised),
+            Event::PlaylistEdit(schedule) => station.edit(at, &schedule.toml()),
+            Event::PlaylistEmptied(seconds) => {
                 let playlist = self.schedule.toml();
                 station.edit(at, "").edit((at + seconds).min(length), &playlist)
             }
-            Event::Zone(zone) => {
+            Event::ZoneEdit(zone) => {
                 let zone = format!("[station]\ntimezone = \"{}\"\n", ZONES[zone]);
                 station.edit_settings(at, &format!("{zone}{}", self.settings))
             }
-            Event::Hidden(seconds) => {
+            Event::PlaylistHidden(seconds) => {
                 let playlist = self.schedule.toml();
                 station.vanish(at, "playlists/test.toml", "").edit((at + seconds).min(length), &playlist)
             }
-            Event::Lost => {
-                let copies = self.loses_copies;
-                station.change_disk(at, move |disk, keys| move_kept_files_aside(if copies { keys } else { disk }))
+            Event::KeptFilesMoved => {
+                let is_beside_keys = self.moves_copies_beside_keys;
+                station
+                    .change_disk(at, move |disk, keys| move_kept_files_aside(if is_beside_keys { keys } else { disk }))
             }
-            Event::Marks(kind) => station.change_disk(at, move |disk, _| append_mark(disk, kind)),
-            Event::Moved(seconds) => station
+            Event::MarkAppended(kind) => station.change_disk(at, move |disk, _| append_mark(disk, kind)),
+            Event::AirlogMoved(seconds) => station
                 .change_disk(at, |disk, _| disk.set_moved(true))
                 .change_disk((at + seconds).min(length), |disk, _| disk.set_moved(false)),
-            Event::Away(seconds) => station.device_away(at, at + seconds),
-            Event::Relay(seconds) => station.relay_broken(at, at + seconds),
-            Event::Order(0) => station.command(at, OperatorCommand::Skip),
-            Event::Order(1) => station.command(at, OperatorCommand::Stop),
-            Event::Order(2) => station.command(at, OperatorCommand::Play(id("m2"))),
-            Event::Order(3) => station.command(at, OperatorCommand::Note { id: "x".to_owned(), text: "y".to_owned() }),
-            Event::Order(4) => station.command(at, OperatorCommand::ConfirmClock),
-            Event::Order(n @ 8..) => station.command(at, OperatorCommand::Amplifier { on: n == 8 }),
-            Event::Order(n) => {
+            Event::DeviceOutage(seconds) => station.device_away(at, at + seconds),
+            Event::RelayOutage(seconds) => station.relay_broken(at, at + seconds),
+            Event::Command(0) => station.command(at, OperatorCommand::Skip),
+            Event::Command(1) => station.command(at, OperatorCommand::Stop),
+            Event::Command(2) => station.command(at, OperatorCommand::Play(id("m2"))),
+            Event::Command(3) => {
+                station.command(at, OperatorCommand::Note { id: "x".to_owned(), text: "y".to_owned() })
+            }
+            Event::Command(4) => station.command(at, OperatorCommand::ConfirmClock),
+            Event::Command(n @ 8..) => station.command(at, OperatorCommand::Amplifier { on: n == 8 }),
+            Event::Command(n) => {
                 let source = UrgentSource::Segment(id(["m1", "m2", "m3"][usize::from(n) % 3]));
                 station.command(at, OperatorCommand::Urgent { source, repeat: u16::from(n) - 4 })
             }

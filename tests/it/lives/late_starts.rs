@@ -1,39 +1,39 @@
-//! A session whose time is over never continues: power cuts during sessions, followed by urgent messages.
+//! A session that has run out of time never continues: power cuts during sessions, followed by urgent messages.
 use loa::base::instant::{SECOND_US, WallTime};
 use loa::plan::{LateRule, Priority};
 use proptest::prelude::*;
 
-use super::{Event, EventTime, RandomSchedule, Run, RunEnd, check_life, history, random_run};
+use super::{Event, EventTime, RandomSchedule, Run, RunEnd, check_simulation, history, random_run};
 use crate::station::Station;
 
 /// Two runs. In the first, the power goes or the daemon is killed during a session. The second starts after the end of
-/// the session with an unconfirmed clock, so nothing is settled for a while, and an urgent message plays in that time.
-/// Purely random lives do this only once in thousands.
+/// the session with an unconfirmed clock, so no outcome is logged for some time, and an urgent message plays in that
+/// time. Only one of thousands of purely random simulations does this.
 pub(super) fn killed_during_session() -> impl Strategy<Value = Vec<Run>> {
     let after = prop_oneof![1i64..30, 1i64..700];
     let first_length = (0usize..6, after).prop_map(|(n, after)| EventTime::Session(n, after));
-    let end = prop_oneof![Just(RunEnd::Cut), Just(RunEnd::Kill)];
-    let urgent = (1i64..290, 5u8..8).prop_map(|(at, order)| (EventTime::AfterStart(at), Event::Order(order)));
+    let end = prop_oneof![Just(RunEnd::PowerCut), Just(RunEnd::Kill)];
+    let urgent = (1i64..290, 5u8..8).prop_map(|(at, command)| (EventTime::AfterStart(at), Event::Command(command)));
     let second_length = (900i64..20_000).prop_map(EventTime::AfterStart);
     (first_length, end, 60i64..10_000, urgent, second_length, random_run()).prop_map(
-        |(first_length, end, off, urgent, second_length, mut second)| {
+        |(first_length, end, downtime_s, urgent, second_length, mut second)| {
             second.events.push(urgent);
             second.length = second_length;
-            vec![unconfirmed_run(first_length, Vec::new(), end, off), second]
+            vec![unconfirmed_run(first_length, Vec::new(), end, downtime_s), second]
         },
     )
 }
 
-/// A run after which nobody confirms the clock.
-fn unconfirmed_run(length: EventTime, events: Vec<(EventTime, Event)>, end: RunEnd, off: i64) -> Run {
-    let clock_change = (end == RunEnd::Kill).then_some(0);
-    Run { length, events, end, off, clock_change, synchronised: false }
+/// A run after which the clock is not confirmed.
+fn unconfirmed_run(length: EventTime, events: Vec<(EventTime, Event)>, end: RunEnd, downtime_s: i64) -> Run {
+    let clock_change_s = (end == RunEnd::Kill).then_some(0);
+    Run { length, events, end, downtime_s, clock_change_s, is_synchronised: false }
 }
 
-/// Checks that an airing with `late = "skip"` starts late only if an urgent session has delayed it, in the same run and
-/// before its time was over.
+/// Checks that an airing with `late = "skip"` starts late only if an urgent session has delayed the airing, in the same
+/// run and before the airing ran out of time.
 pub(super) fn check_late_starts(station: &Station) -> Result<(), TestCaseError> {
-    const LATE_US: i64 = 5 * SECOND_US;
+    const ON_TIME_LIMIT_US: i64 = 5 * SECOND_US;
     let airings = station.airings();
     let mut urgent_since: Option<i64> = None;
     let (mut was_stepped, mut booted_at) = (false, 0);
@@ -48,20 +48,20 @@ pub(super) fn check_late_starts(station: &Station) -> Result<(), TestCaseError> 
             }
             "start" | "outcome" if body.priority == Priority::Urgent && airing.is_some() => {
                 let planned = body.planned_at.map_or(record.wall(), |at| WallTime(at.timestamp_micros()));
-                let at = record.boottime_us - record.wall().since(planned) - 2 * LATE_US;
+                let at = record.boottime_us - record.wall().since(planned) - 2 * ON_TIME_LIMIT_US;
                 urgent_since = Some(urgent_since.map_or(at, |since| since.min(at)));
             }
-            // The log tells of a relay slot when it ends.
+            // A relay slot is logged when it ends.
             "relay" if airing.is_some_and(|airing| airing.priority == Priority::Urgent) => {
-                let at = record.boottime_us - body.held_ms * 1000 - 2 * LATE_US;
+                let at = record.boottime_us - body.held_ms * 1000 - 2 * ON_TIME_LIMIT_US;
                 urgent_since = Some(urgent_since.map_or(at, |since| since.min(at)));
             }
             "start" => {
                 let skips_late = airing.is_some_and(|airing| airing.late == LateRule::Skip);
                 let late_us = body.late_us.unwrap_or(0);
-                if skips_late && !was_stepped && late_us > LATE_US + SECOND_US {
-                    let due_at = record.boottime_us - late_us + LATE_US;
-                    // The outcome of an earlier urgent session may be logged in this run; it has delayed nothing in it.
+                if skips_late && !was_stepped && late_us > ON_TIME_LIMIT_US + SECOND_US {
+                    let due_at = record.boottime_us - late_us + ON_TIME_LIMIT_US;
+                    // This run can log the outcome of an earlier urgent session, which has delayed nothing in this run.
                     prop_assert!(
                         booted_at <= due_at && urgent_since.is_some_and(|since| since <= due_at),
                         "{:?} starts {} s late, at {}, after\n{}",
@@ -78,25 +78,25 @@ pub(super) fn check_late_starts(station: &Station) -> Result<(), TestCaseError> 
     Ok(())
 }
 
-/// A life that is killed half a minute into its first session and starts an hour later; an urgent message plays at
-/// once.
+/// Checks a simulation in which the daemon is killed half a minute into its first session. It starts again an hour
+/// later, and an urgent message plays immediately.
 fn check_urgent_after_kill(
     schedule: RandomSchedule,
     events: Vec<(EventTime, Event)>,
     end: RunEnd,
-    order: u8,
+    command: u8,
 ) -> Result<(), TestCaseError> {
     let first_run = unconfirmed_run(EventTime::Session(0, 30), events, end, 3600);
-    let events = vec![(EventTime::AfterStart(20), Event::Order(order))];
+    let events = vec![(EventTime::AfterStart(20), Event::Command(command))];
     let second_run = Run {
         length: EventTime::AfterStart(3600),
         events,
         end: RunEnd::Stop,
-        off: 0,
-        clock_change: None,
-        synchronised: false,
+        downtime_s: 0,
+        clock_change_s: None,
+        is_synchronised: false,
     };
-    check_life(schedule, vec![first_run, second_run], false, true)
+    check_simulation(schedule, vec![first_run, second_run], false, true)
 }
 
 #[test]
@@ -106,12 +106,14 @@ fn a_killed_session_does_not_continue_after_an_urgent_message() {
     let urgent_session = (21_660, vec![1], 0, [5, 0, 0]);
     let mut failures = Vec::new();
     for sessions in [vec![killed_session.clone()], vec![killed_session, urgent_session]] {
-        for (end, order) in [RunEnd::Cut, RunEnd::Kill].into_iter().flat_map(|end| [5, 6, 7].map(|order| (end, order)))
+        for (end, command) in
+            [RunEnd::PowerCut, RunEnd::Kill].into_iter().flat_map(|end| [5, 6, 7].map(|command| (end, command)))
         {
             // After a clock step the reasons are not checked, so only the starts can show the fault.
-            for events in [vec![], vec![(EventTime::AfterStart(5), Event::Step(1))]] {
-                let case = format!("{end:?} {order} {events:?} {sessions:?}");
-                let result = check_urgent_after_kill(RandomSchedule { sessions: sessions.clone() }, events, end, order);
+            for events in [vec![], vec![(EventTime::AfterStart(5), Event::ClockStep(1))]] {
+                let case = format!("{end:?} {command} {events:?} {sessions:?}");
+                let result =
+                    check_urgent_after_kill(RandomSchedule { sessions: sessions.clone() }, events, end, command);
                 failures.extend(result.err().map(|error| format!("{case}: {error}")));
             }
         }

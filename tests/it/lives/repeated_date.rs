@@ -1,25 +1,31 @@
-//! A date that was planned by a clock ahead of time comes again when the clock is set right.
-use super::{AMPLIFIER, Event, EventTime, Life, RandomSchedule, Run, RunEnd};
+//! A date that was planned while the clock was fast comes again when the clock is set right.
+use super::{AMPLIFIER, Event, EventTime, RandomSchedule, Run, RunEnd, Simulation};
 use crate::plausible::{findings, lines};
 use crate::station::Station;
 
-/// The random lives found this: 2023-03-20 is planned; the station starts again two days later with an unsynchronised
-/// clock; steps set the clock back to the evening before; then the clock is synchronised.
+/// The random simulations found this: 2023-03-20 is planned; the station starts again two days later with an
+/// unsynchronised clock; steps set the clock back to the evening before; then the clock is synchronised.
 #[test]
 fn a_date_that_comes_again_after_a_clock_correction_has_no_missing_outcome() {
     let schedule = RandomSchedule { sessions: vec![(86_100, vec![0], 0, [0, 0, 0])] };
-    let run =
-        |length, events| Run { length, events, end: RunEnd::Stop, off: 0, clock_change: None, synchronised: false };
+    let run = |length, events| Run {
+        length,
+        events,
+        end: RunEnd::Stop,
+        downtime_s: 0,
+        clock_change_s: None,
+        is_synchronised: false,
+    };
     let runs = [
-        Run { off: 247_496, ..run(EventTime::AfterStart(1), Vec::new()) },
-        run(EventTime::AfterStart(300), vec![(EventTime::Session(0, 0), Event::Step(-97_236))]),
-        run(EventTime::AfterStart(1), vec![(EventTime::Share(0.0), Event::Step(-165_445))]),
-        run(EventTime::AfterStart(3601), vec![(EventTime::Session(0, 0), Event::Sync(true))]),
+        Run { downtime_s: 247_496, ..run(EventTime::AfterStart(1), Vec::new()) },
+        run(EventTime::AfterStart(300), vec![(EventTime::Session(0, 0), Event::ClockStep(-97_236))]),
+        run(EventTime::AfterStart(1), vec![(EventTime::Share(0.0), Event::ClockStep(-165_445))]),
+        run(EventTime::AfterStart(3601), vec![(EventTime::Session(0, 0), Event::ClockSync(true))]),
     ];
     let mut station = Station::new("2023-03-20T03:00:00").settings(AMPLIFIER).playlist(&schedule.toml());
-    let mut life = Life::new(schedule, AMPLIFIER);
+    let mut simulation = Simulation::new(schedule, AMPLIFIER);
     for run in runs {
-        station = life.run_once(station, run);
+        station = simulation.run_once(station, run);
     }
     let end = station.log().iter().map(|record| record.wall()).max().unwrap_or(station.wall()).max(station.wall());
     let station = station.clock_is(end, true).playlist("").run_for(5 * 86_400);

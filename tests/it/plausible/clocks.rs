@@ -2,22 +2,22 @@
 use super::*;
 
 #[test]
-fn an_unlogged_clock_step_is_found_and_later_airings_are_doubted() {
+fn an_unlogged_clock_step_is_found_and_makes_later_airings_implausible() {
     for by in [-7200_i64, -120, 120, 7200] {
         let move_time = |entry: &mut serde_json::Value, by: i64| {
             let at: chrono::DateTime<chrono::FixedOffset> =
-                entry["at"].as_str().expect("a text").parse().expect("a time");
+                entry["at"].as_str().expect("the value is a string").parse().expect("the time is valid");
             let at = at + chrono::TimeDelta::seconds(by);
             entry["at"] = at.to_rfc3339_opts(chrono::SecondsFormat::Micros, false).into();
         };
-        // The clock moves in the evening; the plans keep their dates.
+        // The clock steps in the evening. The plans keep their dates.
         let findings = findings_after(&honest_station(), |entry| {
-            if entry["boottime_us"].as_i64().expect("a number") >= 14 * 3600 * SECOND_US {
+            if entry["boottime_us"].as_i64().expect("the value is a number") >= 14 * 3600 * SECOND_US {
                 move_time(entry, by);
             }
         });
         assert_eq!(findings[0].cause, Implausibility::ClockMoved { by_us: by * SECOND_US }, "{findings:?}");
-        let first = findings.iter().find(|f| f.airing.is_some()).expect("an airing after it");
+        let first = findings.iter().find(|f| f.airing.is_some()).expect("find an airing after the clock step");
         assert_eq!(first.airing.as_deref(), Some("sang@2023-03-20T17:00:00#1"));
         assert!(findings.iter().all(|f| f.cause == findings[0].cause), "{findings:?}");
     }
@@ -29,11 +29,15 @@ fn an_unlogged_clock_step_is_found_and_later_airings_are_doubted() {
 
 /// When a clock steps by days, the next days are planned at once, and the sounding airing ends later.
 #[test]
-fn an_airing_during_a_step_of_days_is_not_missed_before_its_end() {
+fn an_airing_during_a_step_of_days_is_not_reported_without_outcome_before_its_end() {
     let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-3600.mp3'\n[[session]]\nid = 'dem'\nat = '23:55'\nplay = ['dai', 'dai']\npriority = 'urgent'\n";
     let station = Station::new("2023-03-20T03:00:00").playlist(playlist).step(75_610, 182_089).run_for(8 * 86_400);
-    let outcome = station.log().into_iter().find(|r| r.kind == "outcome" && r.body.played_ms > 0).expect("it sounded");
-    assert!(outcome.wall() > at("2023-03-23T02:00:00"), "its end is after the step: {outcome:?}");
+    let outcome = station
+        .log()
+        .into_iter()
+        .find(|r| r.kind == "outcome" && r.body.played_ms > 0)
+        .expect("the log has an outcome");
+    assert!(outcome.wall() > at("2023-03-23T02:00:00"), "the airing ends after the step: {outcome:?}");
     assert_eq!(findings(&lines(station.disk()), station.disk()), []);
     let findings_without_outcome = findings_after(&station, |entry| {
         if entry["type"] == "outcome" && entry["id"] == "dem@2023-03-20T23:55:00#1" {
@@ -41,33 +45,33 @@ fn an_airing_during_a_step_of_days_is_not_missed_before_its_end() {
         }
     });
     assert!(
-        kinds_of(&findings_without_outcome).iter().any(|kind| matches!(kind, Implausibility::NoOutcome { .. })),
-        "without the outcome it is missed: {findings_without_outcome:?}"
+        causes_of(&findings_without_outcome).iter().any(|cause| matches!(cause, Implausibility::NoOutcome { .. })),
+        "a missing outcome is found: {findings_without_outcome:?}"
     );
 }
 
 #[test]
-fn entries_from_the_future_are_judged_by_the_readers_clock() {
+fn entries_in_the_future_of_the_readers_clock_are_found() {
     let mut fold = fold_of(&lines(honest_station().disk()), honest_station().disk());
     assert_eq!(fold.future_finding(at("2023-03-22T03:00:00")), None);
     assert_eq!(fold.future_finding(at("2023-03-21T04:00:00")), None, "within a day");
     let stored_fold: PlausibilityFold =
-        serde_json::from_str(&serde_json::to_string(&fold).expect("JSON")).expect("its own form");
+        serde_json::from_str(&serde_json::to_string(&fold).expect("serialise to JSON")).expect("parse the JSON");
     for fold in [&mut fold, &mut stored_fold.clone()] {
-        let finding = fold.future_finding(at("2023-02-20T03:00:00")).expect("a finding");
+        let finding = fold.future_finding(at("2023-02-20T03:00:00")).expect("a future entry is found");
         assert_eq!(finding.seq, 1, "the first entry with a trusted clock");
         assert!(
             matches!(finding.cause, Implausibility::InFuture { by_us } if by_us > 28 * 86_400 * SECOND_US),
             "{finding:?}"
         );
     }
-    // After a dead battery, the station itself did not trust the far future time.
-    let doubted = Station::new("2099-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(3600);
-    assert_eq!(fold_of(&lines(doubted.disk()), doubted.disk()).future_finding(at("2023-03-20T00:00:00")), None);
+    // A station whose battery was dead does not trust its own clock, so its entries in the far future are no finding.
+    let untrusted = Station::new("2099-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(3600);
+    assert_eq!(fold_of(&lines(untrusted.disk()), untrusted.disk()).future_finding(at("2023-03-20T00:00:00")), None);
 }
 
 #[test]
-fn the_fold_tells_who_confirmed_the_clock_of_each_airing() {
+fn the_fold_returns_who_confirmed_the_clock_of_each_airing() {
     use loa::playout::engine::OperatorCommand;
     let vouchers = |station: &Station| {
         let mut fold = PlausibilityFold::default();
@@ -99,10 +103,11 @@ fn remarks_are_no_findings() {
     let lines_of_one_boot: Vec<String> = lines(station.disk())
         .iter()
         .map(|line| {
-            let mut entry: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let mut entry: serde_json::Value = serde_json::from_str(line).expect("parse the JSON");
             if entry["boot"] == "boot-2" {
                 entry["boot"] = "boot-1".into();
-                let boottime = entry["boottime_us"].as_i64().expect("a number") + (2 * 86_400 + 4 * 3600) * SECOND_US;
+                let boottime =
+                    entry["boottime_us"].as_i64().expect("the value is a number") + (2 * 86_400 + 4 * 3600) * SECOND_US;
                 entry["boottime_us"] = boottime.into();
             }
             entry_line(&entry)

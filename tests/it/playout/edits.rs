@@ -4,15 +4,16 @@ use super::*;
 #[test]
 fn an_edit_withdraws_removed_airings_and_adds_nothing_to_the_past() {
     let noon = MORNING.replace("05:15", "12:00");
-    let station = morning("2023-03-20T05:00:00").edit(60, &noon).run_until("2023-03-20T13:00:00");
+    let station = station_with_morning("2023-03-20T05:00:00").edit(60, &noon).run_until("2023-03-20T13:00:00");
     assert_endings(&station, ["missed withdrawn", "missed withdrawn", "missed withdrawn"]);
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with(" aired")).count(), 3);
     // A session that is removed and restored before its time airs.
-    let station = morning("2023-03-20T05:00:00").edit(60, &noon).edit(120, MORNING).run_until("2023-03-20T06:00:00");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").edit(60, &noon).edit(120, MORNING).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "aired", "aired"]);
     // An edit that moves a session into the past adds nothing.
     let early = MORNING.replace("05:15", "05:05");
-    let station = morning("2023-03-20T05:00:00").edit(600, &early).run_until("2023-03-20T06:00:00");
+    let station = station_with_morning("2023-03-20T05:00:00").edit(600, &early).run_until("2023-03-20T06:00:00");
     assert_eq!(station.outcomes().len(), 3);
     assert_endings(&station, ["missed withdrawn", "missed withdrawn", "missed withdrawn"]);
 }
@@ -20,16 +21,16 @@ fn an_edit_withdraws_removed_airings_and_adds_nothing_to_the_past() {
 #[test]
 fn a_session_that_has_begun_keeps_its_plan() {
     let shorter = MORNING.replace("\"nhac\", \"tin\", \"ket\"", "\"nhac\"");
-    let station = morning("2023-03-20T05:00:00").edit(910, &shorter).run_until("2023-03-20T06:00:00");
+    let station = station_with_morning("2023-03-20T05:00:00").edit(910, &shorter).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "aired", "aired"]);
-    let station = morning("2023-03-20T05:00:00").edit(890, &shorter).run_until("2023-03-20T06:00:00");
+    let station = station_with_morning("2023-03-20T05:00:00").edit(890, &shorter).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "missed withdrawn", "missed withdrawn"]);
 }
 
 #[test]
 fn the_last_adopted_schedule_is_in_force_during_downtime() {
     let edited_playlist = MORNING.replace("05:15", "07:00");
-    let station = morning("2023-03-20T05:00:00").run_and_cut(60).off_for(86_400 + 3600);
+    let station = station_with_morning("2023-03-20T05:00:00").run_and_cut(60).off_for(86_400 + 3600);
     // The playlist is edited while the station is off.
     let station = station.playlist(&edited_playlist).run_until("2023-03-21T08:00:00");
     assert_endings(&station, ["missed power-off", "missed power-off", "missed power-off"]);
@@ -64,16 +65,16 @@ fn an_unapproved_segment_does_not_air_where_approval_is_required() {
         .settings(required)
         .command(60, OperatorCommand::Play(id("nhac")))
         .run_for(120);
-    assert!(matches!(commanded.answers(), [CommandReply::NotApproved(_)]), "{:?}", commanded.answers());
+    assert!(matches!(commanded.replies(), [CommandReply::NotApproved(_)]), "{:?}", commanded.replies());
 }
 
 #[test]
-fn an_expired_segment_does_not_air_even_by_command() {
+fn an_expired_segment_does_not_air_even_if_the_operator_plays_it() {
     let text = MORNING.replace("title = \"Bản tin\"\n", "title = \"Bản tin\"\nvalid-until = 2023-03-19\n");
     let station = Station::new("2023-03-20T05:00:00").playlist(&text);
     let station = station.command(60, OperatorCommand::Play(id("tin"))).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "missed expired", "aired"]);
-    assert!(matches!(station.answers(), [CommandReply::Expired(_)]), "{:?}", station.answers());
+    assert!(matches!(station.replies(), [CommandReply::Expired(_)]), "{:?}", station.replies());
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn an_item_after_an_expired_one_keeps_its_own_time() {
     assert_endings(&run("play", 850), ["aired", "missed expired", "aired"]);
     for late in ["join", "play"] {
         let log = run(late, 850).log();
-        let last = log.iter().rfind(|r| r.kind == "outcome").expect("three");
+        let last = log.iter().rfind(|r| r.kind == "outcome").expect("the log has an outcome");
         assert!(last.body.late_us.is_some_and(|us| us.abs() < 1_000), "{late}: {:?}", last.body.late_us);
     }
 }

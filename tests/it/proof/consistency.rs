@@ -1,4 +1,4 @@
-//! Consistency proofs of RFC 9162, with which other programs check that a head continues an earlier one.
+//! Consistency proofs of RFC 9162, with which other programs check that a head continues an earlier head.
 use loa::proof::tree::{Hash, node_hash, root_of};
 
 /// The largest power of two below `n`, for `n` of 2 or more.
@@ -6,32 +6,32 @@ fn largest_power_of_two_below(n: u64) -> u64 {
     1 << (u64::BITS - 1 - (n - 1).leading_zeros())
 }
 
-/// The proof that the tree of the first `old` leaves is the beginning of the tree over `leaves`.
-pub fn consistency_proof(leaves: &[Hash], old: usize) -> Vec<Hash> {
-    fn add_nodes(leaves: &[Hash], old: usize, is_complete: bool, proof: &mut Vec<Hash>) {
-        if old == leaves.len() {
+/// The proof that the tree over `leaves` continues the tree over the first `old_size` of them.
+pub fn consistency_proof(leaves: &[Hash], old_size: usize) -> Vec<Hash> {
+    fn add_nodes(leaves: &[Hash], old_size: usize, is_complete: bool, proof: &mut Vec<Hash>) {
+        if old_size == leaves.len() {
             if !is_complete {
                 proof.push(root_of(leaves));
             }
             return;
         }
         let middle = usize::try_from(largest_power_of_two_below(leaves.len() as u64)).unwrap_or(usize::MAX);
-        if old <= middle {
-            add_nodes(&leaves[..middle], old, is_complete, proof);
+        if old_size <= middle {
+            add_nodes(&leaves[..middle], old_size, is_complete, proof);
             proof.push(root_of(&leaves[middle..]));
         } else {
-            add_nodes(&leaves[middle..], old - middle, false, proof);
+            add_nodes(&leaves[middle..], old_size - middle, false, proof);
             proof.push(root_of(&leaves[..middle]));
         }
     }
     let mut proof = Vec::new();
-    if 0 < old && old < leaves.len() {
-        add_nodes(leaves, old, true, &mut proof);
+    if 0 < old_size && old_size < leaves.len() {
+        add_nodes(leaves, old_size, true, &mut proof);
     }
     proof
 }
 
-/// True if a consistency proof leads from the old head to the new one (RFC 9162, section 2.1.4.2).
+/// True if the proof shows that the new head continues the old head (RFC 9162, section 2.1.4.2).
 pub fn verify_consistency(old: (u64, Hash), new: (u64, Hash), proof: &[Hash]) -> bool {
     let ((old_size, old_root), (new_size, new_root)) = (old, new);
     if old_size == 0 {

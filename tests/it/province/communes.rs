@@ -1,6 +1,6 @@
 //! The communes, wards and towns of Đắk Nông before the mergers of 2025.
 
-/// The 71 communes, wards and towns by district: district code, district name, names.
+/// For each district: its code, its name, and the names of its communes, wards and towns (71 in all).
 pub const PROVINCE: [(&str, &str, &[&str]); 8] = [
     (
         "660",

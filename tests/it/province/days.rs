@@ -1,7 +1,7 @@
 //! The entries of the days of an invented log.
 use super::*;
 
-impl Life {
+impl SimulatedStation {
     /// Adds this number of days to the log.
     #[must_use]
     pub fn days(mut self, count: i64) -> Self {
@@ -24,7 +24,7 @@ impl Life {
         self
     }
 
-    /// Adds the evening of a day that [`Life::morning`] has begun.
+    /// Adds the evening of a day that [`SimulatedStation::morning`] has begun.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn evening(mut self) -> Self {
@@ -33,11 +33,11 @@ impl Life {
         self
     }
 
-    /// Adds a day whose outcomes are all aired and then changed by `change`.
+    /// Adds a day on which every airing has the outcome `aired`, after `change` has changed its outcome entry.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn day_with(mut self, change: impl Fn(&mut OutcomeEntry)) -> Self {
-        let date = self.next;
+        let date = self.next_date;
         let plan = self.plan(date, |_| true);
         let end = self.at(date, "17:55:00");
         for airing in &plan {
@@ -45,22 +45,22 @@ impl Life {
             change(&mut outcome);
             self.append(end, vec![self.start(airing, 700), Body::Outcome(outcome)]);
         }
-        self.next = date + TimeDelta::days(1);
+        self.next_date = date + TimeDelta::days(1);
         self
     }
 
-    /// Adds a morning, and then a second plan of the day without the evening, whose airings get no outcome.
+    /// Adds a morning, and then a second plan of the day without the evening airings, which get no outcome.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn day_with_shorter_plan(mut self) -> Self {
-        let date = self.next;
+        let date = self.next_date;
         self.begin_day();
         self.plan(date, |airing| airing.session.as_str() == "sang");
-        self.next = date + TimeDelta::days(1);
+        self.next_date = date + TimeDelta::days(1);
         self
     }
 
-    /// Sets if the clock is synchronised from now on.
+    /// Sets whether the clock is synchronised from now on.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn clock_synchronised(mut self, is_synchronised: bool) -> Self {
@@ -68,25 +68,25 @@ impl Life {
         self
     }
 
-    /// The operator confirms the clock.
+    /// Adds a command with which the operator confirms the clock.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn clock_confirmed(mut self) -> Self {
         let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
         let entry = OperatorEntry { action: "clock-confirm".into(), id: None, who: user };
-        self.append(self.at(self.next, "00:00:00"), vec![Body::Operator(entry)]);
+        self.append(self.at(self.next_date, "00:00:00"), vec![Body::Operator(entry)]);
         self
     }
 
-    /// Skips days: the station is off, and the days are not planned.
+    /// Skips days on which the station is off. They are not planned.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn off_for_days(mut self, days: i64) -> Self {
-        self.next += TimeDelta::days(days);
+        self.next_date += TimeDelta::days(days);
         self
     }
 
-    /// Plans the airings of a day that `is_selected` selects.
+    /// Plans those airings of a day that `is_selected` selects, and logs the plan.
     pub(super) fn plan(&mut self, date: NaiveDate, is_selected: impl Fn(&Airing) -> bool) -> Vec<Airing> {
         let mut plan = Planner::new(&self.schedule, &self.library).plan_for(date);
         plan.airings.retain(is_selected);
@@ -103,7 +103,7 @@ impl Life {
     }
 
     pub(super) fn begin_day(&mut self) -> Vec<Airing> {
-        let date = self.next;
+        let date = self.next_date;
         let airings = self.plan(date, |_| true);
         let (morning, evening): (Vec<_>, Vec<_>) = airings.into_iter().partition(|a| a.session.as_str() == "sang");
         self.session(&morning, self.at(date, "06:10:00"));
@@ -111,12 +111,12 @@ impl Life {
     }
 
     pub(super) fn end_day(&mut self, evening: Vec<Airing>) {
-        let date = self.next;
+        let date = self.next_date;
         self.session(&evening, self.at(date, "17:55:00"));
         if self.dice.below(20) == 0 {
             self.play_unplanned(date);
         }
-        self.next = date + TimeDelta::days(1);
+        self.next_date = date + TimeDelta::days(1);
     }
 
     fn session(&mut self, session: &[Airing], end: DateTime<FixedOffset>) {
@@ -153,19 +153,19 @@ impl Life {
                 self.outcome(airing, Outcome::Aired, None, airing.duration_ms, 4_200_000),
             ],
             _ => {
-                let late = i64::try_from(self.dice.below(2400)).expect("small") - 200;
+                let late = i64::try_from(self.dice.below(2400)).expect("the number fits") - 200;
                 vec![self.start(airing, late), self.outcome(airing, Outcome::Aired, None, airing.duration_ms, late)]
             }
         }
     }
 
     fn cut_off(&mut self, airing: &Airing) -> Vec<Body> {
-        let ms = airing.duration_ms * i64::try_from(self.dice.below(100)).expect("small") / 100;
+        let ms = airing.duration_ms * i64::try_from(self.dice.below(100)).expect("the number fits") / 100;
         let reason = Some(Reason::PowerOff);
         vec![self.start(airing, 700), self.outcome(airing, Outcome::Partial, reason, ms.max(1), 700)]
     }
 
-    /// The operator plays an unplanned segment.
+    /// Adds a segment that the operator plays outside the plan.
     fn play_unplanned(&mut self, date: NaiveDate) {
         let at = self.at(date, "09:30:00");
         let segment = self.schedule.segments[5].clone();
@@ -187,7 +187,7 @@ impl Life {
         let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
         let command = Body::Operator(OperatorEntry { action: "play".into(), id: Some(id), who: user });
         let outcome = outcome_of(labels.clone(), Outcome::Aired, None, 505_000, None);
-        // The evening is in the log already, so the entries get a later time.
+        // The log already contains the evening, so these entries get a later time.
         let start = self.at(date, "18:30:00");
         self.append(start, vec![command, start_of(labels, None)]);
         self.append(start + TimeDelta::seconds(510), vec![Body::Outcome(outcome)]);

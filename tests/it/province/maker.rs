@@ -30,7 +30,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use communes::{Commune, communes};
 
-/// The invented playlist with two daily sessions of eight items each.
+/// An invented playlist with two sessions a day of eight items each.
 const PLAYLIST: &str = r#"
 [campaign]
 id = "giam-ngheo-2023"
@@ -108,8 +108,8 @@ fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// A station and its log, which grows day by day.
-pub struct Life {
+/// A simulated station and its log, which grows day by day.
+pub struct SimulatedStation {
     pub id: String,
     schedule: Schedule,
     library: Library,
@@ -117,17 +117,18 @@ pub struct Life {
     keys: MemoryStorage,
     log: AirLog<MemoryStorage>,
     dice: Dice,
-    pub next: NaiveDate,
+    /// The date of the next day to add.
+    pub next_date: NaiveDate,
     boots: u32,
-    /// The time of the last entry, in microseconds since 1970.
+    /// The time of the last entry in microseconds since 1970.
     last_entry_us: i64,
-    /// The airings of the evening, after [`Life::morning`].
+    /// The airings of the evening, after [`SimulatedStation::morning`].
     evening_airings: Vec<Airing>,
     /// True if the clock is synchronised.
     has_synchronised_clock: bool,
 }
 
-impl Life {
+impl SimulatedStation {
     /// A station that begins its log on this day.
     pub fn begin(id: &str, name: &str, first: NaiveDate, seed: u64) -> Self {
         let settings = format!("[station]\nid = \"{id}\"\nname = \"{name}\"\nagency = \"UBND xã (hư cấu)\"\n");
@@ -138,12 +139,13 @@ impl Life {
         let schedule = read(&files).schedule;
         let mut library = Library::default();
         for segment in &schedule.segments {
-            let seconds = segment.file.trim_start_matches("s-").trim_end_matches(".mp3").parse().expect("s-N.mp3");
+            let seconds =
+                segment.file.trim_start_matches("s-").trim_end_matches(".mp3").parse().expect("parse s-N.mp3");
             library.files.insert(segment.file.clone(), FileStatus::Good(scan(seconds)));
         }
         let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
         let log = open(&disk, &keys, id, &schedule);
-        let mut life = Self {
+        let mut station = Self {
             id: id.to_owned(),
             schedule,
             library,
@@ -151,30 +153,30 @@ impl Life {
             keys,
             log,
             dice: Dice(seed),
-            next: first,
+            next_date: first,
             boots: 1,
             last_entry_us: 0,
             evening_airings: Vec::new(),
             has_synchronised_clock: true,
         };
-        let identity = life.log.identity();
-        let at = life.at(first, "04:30:00");
+        let identity = station.log.identity();
+        let at = station.at(first, "04:30:00");
         let file_refs: Vec<KeptFileRef> = files
             .iter()
             .map(|file| KeptFileRef { name: file.name.clone(), sha256: sha256_hex(file.text.as_bytes()) })
             .collect();
         for file in &files {
-            life.keep(format!("kept/{}.toml", sha256_hex(file.text.as_bytes())), file.text.clone().into_bytes());
+            station.keep(format!("kept/{}.toml", sha256_hex(file.text.as_bytes())), file.text.clone().into_bytes());
         }
-        let library_bytes = serde_json::to_vec(&life.library).expect("plain values");
+        let library_bytes = serde_json::to_vec(&station.library).expect("serialise to JSON");
         let library = sha256_hex(&library_bytes);
-        life.keep(format!("kept/{library}.json"), library_bytes);
-        let station = Id::new(id).expect("a test's own id");
+        station.keep(format!("kept/{library}.json"), library_bytes);
+        let station_id = Id::new(id).expect("the id is valid");
         let genesis = GenesisEntry {
             origin: identity.origin,
             key: identity.key,
             epoch_key: identity.epoch_key,
-            station,
+            station: station_id,
             name: name.to_owned(),
             agency: "UBND xã (hư cấu)".to_owned(),
             timezone: "Asia/Ho_Chi_Minh".to_owned(),
@@ -182,12 +184,12 @@ impl Life {
             follows: None,
         };
         let schedule = ScheduleEntry { files: file_refs, library, sessions: 2, segments: 8 };
-        life.append(at, vec![Body::Genesis(genesis), life.boot(None), Body::Schedule(schedule)]);
-        life
+        station.append(at, vec![Body::Genesis(genesis), station.boot(None), Body::Schedule(schedule)]);
+        station
     }
 
     fn keep(&mut self, name: String, bytes: Vec<u8>) {
-        self.log.keep_file(name, bytes).expect("memory");
+        self.log.keep_file(name, bytes).expect("memory works");
     }
 
     fn boot(&self, off_s: Option<i64>) -> Body {
@@ -204,18 +206,18 @@ impl Life {
     }
 
     fn at(&self, date: NaiveDate, time: &str) -> DateTime<FixedOffset> {
-        format!("{date}T{time}+07:00").parse().expect("a test's own instant")
+        format!("{date}T{time}+07:00").parse().expect("the time is valid")
     }
 
     fn append(&mut self, at: DateTime<FixedOffset>, batch: Vec<Body>) {
-        // An entry about an earlier time is written at the time of the last entry, because the clock never runs back.
+        // An entry with an earlier time gets the time of the last entry, because the clock never runs backwards.
         self.last_entry_us = self.last_entry_us.max(at.timestamp_micros());
         let wall = WallTime(self.last_entry_us);
         let sync = match self.has_synchronised_clock {
             true => ClockSync { is_synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) },
             false => ClockSync::default(),
         };
-        self.log.append(ClockSnapshot { wall, boot: BootTime(wall.0), sync }, batch).expect("memory");
+        self.log.append(ClockSnapshot { wall, boot: BootTime(wall.0), sync }, batch).expect("memory works");
     }
 
     /// The station's disk.
@@ -239,9 +241,9 @@ impl Life {
     #[allow(dead_code)] // the benchmark does not use it
     pub fn twin(&self) -> Self {
         let (mut disk, mut keys) = (self.disk.copy(), self.keys.copy());
-        let resumed = recover(&mut disk, &mut keys).expect("memory").resumed;
+        let resumed = recover(&mut disk, &mut keys).expect("memory works").resumed;
         let config = log_config(&self.id, &self.schedule);
-        let log = AirLog::open(disk.clone(), keys.clone(), resumed, &config).expect("memory");
+        let log = AirLog::open(disk.clone(), keys.clone(), resumed, &config).expect("memory works");
         let (schedule, library) = (self.schedule.clone(), self.library.clone());
         Self {
             id: self.id.clone(),
@@ -251,7 +253,7 @@ impl Life {
             keys,
             log,
             dice: Dice(self.dice.0),
-            next: self.next,
+            next_date: self.next_date,
             boots: self.boots,
             last_entry_us: self.last_entry_us,
             evening_airings: self.evening_airings.clone(),
@@ -259,23 +261,23 @@ impl Life {
         }
     }
 
-    /// Changes the random numbers, so that the following days differ from those of a twin.
+    /// Changes the seed, so that the next days differ from those of a twin.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
-    pub fn with_other_luck(mut self) -> Self {
+    pub fn with_other_seed(mut self) -> Self {
         self.dice.0 ^= 0xABCD;
         self
     }
 
-    /// Exports the log to a stick.
+    /// Exports the log to a folder.
     pub fn export(&self, folder: &Path) {
         let source = LogSource { storage: self.disk.clone(), form: LogForm::Airlog };
         let mut stick = FolderStorage::new(folder.to_owned());
-        let result = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("a folder");
-        result.expect("an honest log");
+        let result = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("export the log");
+        result.expect("export an honest log");
     }
 
-    /// The number of entries.
+    /// The number of entries in the log.
     #[allow(dead_code)] // only the benchmark uses it
     pub fn entries(&self) -> u64 {
         self.log.entries()
@@ -287,7 +289,7 @@ fn log_config<'a>(id: &'a str, schedule: &Schedule) -> LogConfig<'a> {
 }
 
 fn open(disk: &MemoryStorage, keys: &MemoryStorage, id: &str, schedule: &Schedule) -> AirLog<MemoryStorage> {
-    AirLog::open(disk.clone(), keys.clone(), None, &log_config(id, schedule)).expect("memory")
+    AirLog::open(disk.clone(), keys.clone(), None, &log_config(id, schedule)).expect("memory works")
 }
 
 fn scan(seconds: u64) -> Scan {
@@ -347,7 +349,7 @@ fn outcome_of(
         result,
         reason,
         played_ms: ms,
-        frames: u64::try_from(ms).expect("a length") * 48,
+        frames: u64::try_from(ms).expect("the length is not negative") * 48,
         rate: 48_000,
         late_us,
         drift_us: Some(0).filter(|_| late_us.is_some()),

@@ -1,4 +1,4 @@
-//! The scanned number of frames is that of the source, for every codec that stores it.
+//! The scan finds the number of frames of the source in every format that stores it.
 use super::*;
 
 /// Encoders whose files store the exact length.
@@ -42,7 +42,7 @@ const SOURCES: [(usize, u32, u16); 13] = [
     (1153, 48_000, 1),
 ];
 
-/// The minimum and maximum of the frames that a scan may find in a file whose source has `frames`.
+/// The minimum and maximum number of frames that a scan is allowed to find in a file whose source has `frames`.
 fn expected_frames(kind: &str, frames: u64) -> (u64, u64) {
     match kind {
         // ffmpeg limits the padding in the header, so for these two the header itself claims 46 frames more.
@@ -67,14 +67,14 @@ fn assert_length(name: &str, object: &Value, expected: (u64, u64), rate: u32, ch
 /// The expected length is that of the source, not of ffmpeg's decoder: for Vorbis on a single page the decoder drops or
 /// adds a block, and for AAC it keeps the padding. The files themselves store the right length.
 #[test]
-fn the_scanned_length_is_that_of_the_source() {
+fn the_scanned_length_equals_that_of_the_source() {
     let dir = tempfile::tempdir().unwrap();
     let mut names = Vec::new();
     let mut expected = Vec::new();
     for (frames, rate, channels) in SOURCES {
         media::write_wav(&dir.path().join("source"), &media::signal(frames, rate, channels), rate, channels);
-        // For one frame, ffmpeg's edit list, which counts milliseconds, has length 0; and a file without a header needs
-        // more than the two packets that such a file has.
+        // For a source of one frame, ffmpeg's edit list has length 0, because it counts milliseconds. A bare stream of
+        // one frame has only two packets, which is too few.
         let kinds = EXACT_ENCODERS.iter().chain(&INEXACT_ENCODERS);
         let kinds = kinds.filter(|(kind, _)| frames > 1 || !kind.ends_with("m4a") && !kind.starts_with("bare"));
         let outputs: Vec<_> = kinds.map(|(kind, args)| (format!("{frames}-{kind}"), *args)).collect();
@@ -97,12 +97,12 @@ fn the_scanned_length_is_that_of_the_source() {
     for ((name, object), (frame_range, rate, channels)) in names.iter().zip(&objects).zip(expected) {
         assert_length(name, object, frame_range, rate, channels);
     }
-    assert!(all_playable, "every file can be played");
+    assert!(all_playable, "a file cannot be played");
 }
 
-/// Opus is always at 48 kHz, and its last page tells how much of its end is padding.
+/// Opus always has 48 kHz, and its last page stores the amount of padding at the end.
 #[test]
-fn opus_is_as_long_as_its_source() {
+fn an_opus_file_has_the_length_of_its_source() {
     let dir = tempfile::tempdir().unwrap();
     let sources = [(48_017, 2), (1, 1), (1153, 1), (100_000, 1)];
     let names = sources.map(|(frames, channels)| {
@@ -114,7 +114,7 @@ fn opus_is_as_long_as_its_source() {
     for ((name, object), (frames, channels)) in names.iter().zip(&objects).zip(sources) {
         assert_length(name, object, (frames as u64, frames as u64), 48_000, channels);
     }
-    assert!(all_playable, "every file can be played");
+    assert!(all_playable, "a file cannot be played");
 }
 
 /// A file without an index must be decoded to find its length: an estimate from the bit rate of its first frame would
@@ -146,10 +146,10 @@ fn an_edit_list_limits_the_length() {
     let status = ffmpeg.args(["-map_metadata", "-1", "-c", "copy", "cut.m4a"]).status();
     assert!(status.expect("ffmpeg is needed to cut a file").success());
     let decoded_frames = media::decode_with_ffmpeg(&dir.path().join("cut.m4a"), 44_100, 2).len() as u64 / 2;
-    // Packets of 1024 frames; the edit begins within the first.
+    // The packets have 1024 frames, and the edit begins within the first packet.
     assert_eq!(decoded_frames % 1024, 1024 - 614, "{decoded_frames}");
     let (all_playable, objects) = scan(dir.path(), &["cut.m4a".to_owned()]);
     assert!(all_playable);
-    // The list counts milliseconds, of 44.1 frames each.
+    // The edit list counts milliseconds of 44.1 frames each.
     assert_length("cut.m4a", &objects[0], (decoded_frames - 45, decoded_frames + 45), 44_100, 2);
 }

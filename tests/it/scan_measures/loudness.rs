@@ -17,13 +17,13 @@ fn measure_all_with_ffmpeg(dir: &Path, names: &[String]) -> Vec<FfmpegMeasures> 
 /// The position of one sample to synthesise.
 pub struct SamplePosition {
     /// The time of the sample in seconds.
-    t: f64,
+    time_s: f64,
     /// The length of the whole sound in seconds.
-    length: f64,
+    length_s: f64,
     frame: u64,
     rate: f64,
     channel: u16,
-    /// A random value: white noise without the highest frequencies, where interpolators disagree about the peaks.
+    /// A sample of white noise without the highest frequencies, at which interpolators disagree about the peaks.
     noise: f64,
 }
 
@@ -36,16 +36,16 @@ impl SamplePosition {
     }
 
     fn tone(&self, hertz: f64) -> f64 {
-        (TAU * hertz * self.t).sin()
+        (TAU * hertz * self.time_s).sin()
     }
 }
 
 pub type Shape = fn(&SamplePosition) -> f64;
 
-/// A sweep up to a seventh of the sampling rate: below that, all methods to fit filters to a low rate agree.
+/// A sweep up to a seventh of the sampling rate. Up to there, all methods of fitting the filters to a low rate agree.
 fn sweep(at: &SamplePosition) -> f64 {
     let (from, ratio) = (60.0, (at.rate / 7.0).min(9000.0) / 60.0_f64);
-    (TAU * from * at.length / ratio.ln() * ((at.t / at.length * ratio.ln()).exp() - 1.0)).sin()
+    (TAU * from * at.length_s / ratio.ln() * ((at.time_s / at.length_s * ratio.ln()).exp() - 1.0)).sin()
 }
 
 fn noise(at: &SamplePosition) -> f64 {
@@ -60,8 +60,8 @@ fn babble(at: &SamplePosition) -> f64 {
 
 /// A voice with syllables, and with pauses between sentences.
 pub fn speech(at: &SamplePosition) -> f64 {
-    let syllable = 0.5 - 0.5 * (TAU * 4.3 * at.t).cos();
-    let sentence = (at.t * 0.61).fract() < 0.8;
+    let syllable = 0.5 - 0.5 * (TAU * 4.3 * at.time_s).cos();
+    let sentence = (at.time_s * 0.61).fract() < 0.8;
     let voice = at.tone(180.0) * 0.5 + at.tone(360.0 + f64::from(at.channel)) * 0.3 + at.tone(905.0) * 0.2;
     voice * syllable * if sentence { 1.0 } else { 0.01 } + at.noise * 0.001
 }
@@ -76,20 +76,23 @@ fn clicks(at: &SamplePosition) -> f64 {
     if at.frame % (at.rate as u64 / 4) < 2 { 0.7 } else { at.tone(300.0) * 0.02 }
 }
 
+/// A tone at a quarter of the sampling rate.
 fn quarter(at: &SamplePosition) -> f64 {
     at.rate_fraction(1, 4, 45.0)
 }
 
+/// A tone at a sixth of the sampling rate.
 fn sixth(at: &SamplePosition) -> f64 {
     at.rate_fraction(1, 6, 60.0)
 }
 
+/// A tone at a third of the sampling rate.
 fn third(at: &SamplePosition) -> f64 {
     at.rate_fraction(1, 3, 30.0)
 }
 
-/// A low tone, and a tone near the end of the band whose samples all miss the crest.
-fn high(at: &SamplePosition) -> f64 {
+/// A low tone, and a tone near the end of the band, whose samples all miss the crest.
+fn near_band_end(at: &SamplePosition) -> f64 {
     at.rate_fraction(3, 8, 67.5) * 0.7 + at.tone(250.0) * 0.3
 }
 
@@ -108,12 +111,12 @@ pub fn one_side(at: &SamplePosition) -> f64 {
 
 /// Sound, then silence for longer than the window of short-term loudness.
 fn gaps(at: &SamplePosition) -> f64 {
-    if at.t % 5.5 < 2.0 { babble(at) } else { 0.0 }
+    if at.time_s % 5.5 < 2.0 { babble(at) } else { 0.0 }
 }
 
 /// A sound that rises evenly from -30 dB to its full level.
 fn swell(at: &SamplePosition) -> f64 {
-    babble(at) * 10_f64.powf(1.5 * (at.t / at.length - 1.0))
+    babble(at) * 10_f64.powf(1.5 * (at.time_s / at.length_s - 1.0))
 }
 
 /// The interleaved samples of a shape. Both ends are faded, because filters ring at an abrupt edge, each in its own
@@ -133,8 +136,8 @@ pub fn synthesise(shape: Shape, rate: u32, channels: u16, frames: u64, gain: f64
             white.rotate_right(1);
             white[0] = f64::from(random) / 2_147_483_648.0 - 1.0;
             let noise = white.iter().zip([1.0, 4.0, 6.0, 4.0, 1.0]).map(|(a, b)| a * b / 16.0).sum();
-            let (t, length) = (frame as f64 / f64::from(rate), frames as f64 / f64::from(rate));
-            let at = SamplePosition { t, length, frame, rate: f64::from(rate), channel, noise };
+            let (time_s, length_s) = (frame as f64 / f64::from(rate), frames as f64 / f64::from(rate));
+            let at = SamplePosition { time_s, length_s, frame, rate: f64::from(rate), channel, noise };
             samples.push(shape(&at) * gain * fade);
         }
     }
@@ -157,7 +160,7 @@ const SOUNDS: [(Shape, u32, u16, u64, f64, &str); 50] = [
     (clicks, 44_100, 1, 4, 1.0, "f32.wav"), (clicks, 48_000, 2, 4, 0.9, "s16.wav"), (clicks, 16_000, 1, 5, 0.9, "flac"),
     (quarter, 44_100, 2, 4, 0.5, "s16.wav"), (quarter, 48_000, 1, 4, 0.9, "s24.wav"), (quarter, 48_000, 2, 4, 0.4, "mp3"),
     (sixth, 32_000, 1, 4, 0.5, "f32.wav"), (sixth, 44_100, 2, 4, 0.4, "m4a"), (third, 44_100, 1, 4, 0.6, "s16.wav"),
-    (third, 48_000, 2, 4, 0.6, "flac"), (high, 48_000, 1, 4, 0.7, "s16.wav"), (high, 44_100, 2, 4, 0.8, "f32.wav"),
+    (third, 48_000, 2, 4, 0.6, "flac"), (near_band_end, 48_000, 1, 4, 0.7, "s16.wav"), (near_band_end, 44_100, 2, 4, 0.8, "f32.wav"),
     (bass, 48_000, 2, 5, 0.9, "s16.wav"), (bass, 44_100, 1, 5, 0.5, "mp3"), (bass, 8000, 1, 5, 0.5, "flac"),
     (opposed, 44_100, 2, 4, 0.6, "s16.wav"), (opposed, 48_000, 2, 4, 0.5, "ogg"),
     (one_side, 44_100, 2, 6, 0.8, "s16.wav"), (one_side, 48_000, 2, 6, 0.6, "m4a"),
@@ -178,7 +181,7 @@ pub fn encoder(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// Writes each of `SOUNDS`; returns the names.
+/// Writes each of `SOUNDS`; returns the file names.
 fn write_sounds(dir: &Path) -> Vec<String> {
     let sounds = SOUNDS.iter().enumerate().map(|(n, (shape, rate, channels, seconds, gain, kind))| {
         // Neither a whole number of seconds nor of any codec's blocks.
@@ -210,29 +213,29 @@ fn loudness_and_true_peak_agree_with_ffmpeg() {
     let dir = tempfile::tempdir().unwrap();
     let names = write_sounds(dir.path());
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(all_playable, "every file can be played");
+    assert!(all_playable, "a file cannot be played");
     let mut failures = Vec::new();
     let mut has_two_digits = false;
     for (((name, object), ffmpeg), sound) in
         names.iter().zip(&objects).zip(measure_all_with_ffmpeg(dir.path(), &names)).zip(SOUNDS)
     {
         let [integrated, range, peak] = ["integrated_lufs", "lra_lu", "true_peak_dbtp"].map(|key| number(object, key));
-        let is_near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance + ROUNDING + 1e-9;
+        let is_near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance + MAX_ROUNDING_ERROR + 1e-9;
         let [min_loudness, max_loudness] = ffmpeg.integrated;
-        let mut is_right =
+        let mut is_within_tolerance =
             is_near(integrated, integrated.clamp(min_loudness, max_loudness), 0.1) && is_near(peak, ffmpeg.peak, 0.2);
         // A sound of less than 10 s has too few short-term windows for a meaningful range.
         if sound.3 >= 10 && ffmpeg.range > 0.0 {
-            is_right &= is_near(range, ffmpeg.range, 1.0);
+            is_within_tolerance &= is_near(range, ffmpeg.range, 1.0);
         }
         eprintln!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; {ffmpeg:?}");
         has_two_digits |= (integrated * 10.0).fract().abs() > 0.05;
-        if !is_right {
+        if !is_within_tolerance {
             failures.push(format!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; ffmpeg has {ffmpeg:?}"));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(has_two_digits, "loudness has two digits after the point at least");
+    assert!(has_two_digits, "no loudness has a second digit after the point");
 }
 
 /// Sections of a 1 kHz tone in both channels; each section is (dBFS, seconds).
@@ -248,7 +251,7 @@ fn tones(sections: &[(f64, f64)]) -> Vec<f64> {
     samples
 }
 
-/// 20 s of 1 kHz in five channels: left, right, centre and both surrounds.
+/// A tone of 1 kHz for 20 s in five channels: left, right, centre and both surrounds.
 fn surround() -> Vec<f64> {
     let levels = [-28.0, -28.0, -24.0, -30.0, -30.0].map(|level| 10_f64.powf(level / 20.0));
     (0..20 * 48_000).flat_map(|frame| levels.map(|level| (TAU * f64::from(frame % 48) / 48.0).sin() * level)).collect()
@@ -305,15 +308,15 @@ fn the_cases_of_ebu_tech_3341_are_within_tolerance() {
     let (names, expected): (Vec<_>, Vec<_>) = loudness.iter().chain(&peaks).cloned().unzip();
     // ffmpeg's reading shows that the files are as the document describes them.
     for (name, expected) in loudness.iter().filter(|(name, _)| matches!(&**name, "4.wav" | "5.wav" | "6-side.wav")) {
-        let by_ffmpeg = measure_with_ffmpeg(&dir.path().join(name), 48_000).integrated[0];
-        assert!((by_ffmpeg - expected).abs() <= 0.1 + 1e-9, "{name}: ffmpeg has {by_ffmpeg}");
+        let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).integrated[0];
+        assert!((ffmpeg_reading - expected).abs() <= 0.1 + 1e-9, "{name}: ffmpeg has {ffmpeg_reading}");
     }
     for (name, expected) in &peaks {
-        let by_ffmpeg = measure_with_ffmpeg(&dir.path().join(name), 48_000).peak;
-        assert!((expected - 0.4..=expected + 0.2).contains(&by_ffmpeg), "{name}: ffmpeg has {by_ffmpeg}");
+        let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).peak;
+        assert!((expected - 0.4..=expected + 0.2).contains(&ffmpeg_reading), "{name}: ffmpeg has {ffmpeg_reading}");
     }
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(all_playable, "every file can be played");
+    assert!(all_playable, "a file cannot be played");
     for (n, ((name, expected), object)) in names.iter().zip(&expected).zip(&objects).enumerate() {
         if n < loudness.len() {
             let integrated = number(object, "integrated_lufs");

@@ -2,7 +2,7 @@
 use super::*;
 
 #[test]
-fn quiet_hours_by_weekday_are_kept_at_air_time() {
+fn quiet_hours_by_weekday_are_applied_at_air_time() {
     let sessions = "[[session]]\nid = \"toi\"\nat = [\"20:30\", \"22:30\"]\nplay = [\"c\"]\n";
     // 2023-03-20 is a Monday.
     let settings =
@@ -63,7 +63,7 @@ play = [{ topic = 3 }, "nhac"]
     let station = Station::new("2023-03-20T05:00:00").playlist(text).run_until("2023-03-20T07:00:00");
     assert_eq!(events_of(&station), ["sang 06:00:00#1 missed nothing-eligible", "sang 06:00:00#2 aired"]);
     let log = station.log();
-    let missed = log.iter().find(|r| r.kind == "outcome" && r.body.reason.is_some()).expect("one");
+    let missed = log.iter().find(|r| r.kind == "outcome" && r.body.reason.is_some()).expect("the log has an outcome");
     assert_eq!((missed.body.topic, missed.body.title.as_str()), (Some(3), "Ba"));
     assert_eq!(missed.body.campaign.as_ref().map(loa::schedule::Id::as_str), Some("cd"));
 }
@@ -80,7 +80,7 @@ fn an_adopted_edit_is_logged_with_its_changes() {
         .edit(60, &new_playlist)
         .run_until("2023-03-20T05:30:00");
     let log = station.log();
-    let edit = log.iter().find(|r| r.kind == "edit").expect("one");
+    let edit = log.iter().find(|r| r.kind == "edit").expect("the log has an edit entry");
     let changes: Vec<String> = edit
         .body
         .changes
@@ -88,7 +88,7 @@ fn an_adopted_edit_is_logged_with_its_changes() {
         .map(|c| format!("{} {:?} {} days +{:?} -{:?}", c.session, c.change, c.dates.len(), c.gains, c.loses))
         .collect();
     assert_eq!(changes, ["sang Items 7 days +[\"C\"] -[]", "chieu Added 7 days +[\"B\"] -[]"]);
-    assert_eq!(log.iter().filter(|r| r.kind == "edit").count(), 1, "the first schedule changes nothing");
+    assert_eq!(log.iter().filter(|r| r.kind == "edit").count(), 1, "the first schedule is logged as an edit");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn an_edit_that_removes_an_approval_is_logged() {
         .edit(60, &playlist_with(""))
         .run_until("2023-03-20T05:30:00");
     let log = station.log();
-    let edit = log.iter().find(|r| r.kind == "edit").expect("one");
+    let edit = log.iter().find(|r| r.kind == "edit").expect("the log has an edit entry");
     assert_eq!(edit.body.changes.iter().map(|c| c.session.as_str()).collect::<Vec<_>>(), ["sang"]);
 }
 
@@ -117,7 +117,8 @@ fn the_volume_follows_the_session_or_the_time_of_day() {
     let settings = "[output]\nvolume = 70\n[output.volume-at]\n\"05:00..06:30\" = 50\n\"11:00..12:00\" = 40\n";
     let station = station_with("2023-03-20T05:30:00", sessions).settings(settings).run_until("2023-03-20T18:00:00");
     let log = station.log();
-    let volumes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").map(|r| r.body.volume.expect("known")).collect();
+    let volumes: Vec<_> =
+        log.iter().filter(|r| r.kind == "outcome").map(|r| r.body.volume.expect("the volume is logged")).collect();
     assert_eq!(volumes, [50, 30, 70]);
 }
 
@@ -134,7 +135,7 @@ play = ["b", { relay = "Thời sự", for = "5m" }]
         .run_until("2023-03-20T07:00:00");
     let records = station.log();
     let page = loa::cli::record::log::read_from(station.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX)
-        .expect("memory");
+        .expect("memory works");
     let text = loa::cli::record::log::page_text(&page, loa::text::Lang::En);
     assert!(text.contains("Something urgent interrupted sang@2023-03-20T06:00:00#1"), "{text}");
     assert!(text.contains("Relay slot `Thời sự`: the line was left free for 5 min 0 s"), "{text}");

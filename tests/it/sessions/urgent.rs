@@ -2,7 +2,7 @@
 use super::*;
 
 #[test]
-fn an_urgent_session_interrupts_a_session_which_continues_by_its_rule() {
+fn an_interrupted_session_continues_according_to_its_interruption_rule() {
     let sessions = |rule: &str| {
         format!(
             "[[session]]\nid = \"sang\"\nat = \"06:00\"\ninterrupted = \"{rule}\"\nplay = [\"b\", \"c\"]\n\
@@ -22,9 +22,13 @@ fn an_urgent_session_interrupts_a_session_which_continues_by_its_rule() {
         ]
     );
     let log = station.log();
-    let outcome = log.iter().find(|r| r.kind == "outcome" && r.body.title == "B").expect("one");
-    assert_eq!((outcome.body.played_ms, outcome.body.late_us), (120_000, Some(0)), "every frame once");
-    assert_eq!(log.iter().filter(|r| r.kind == "start" && r.body.title == "B").count(), 1, "it starts once");
+    let outcome = log.iter().find(|r| r.kind == "outcome" && r.body.title == "B").expect("the log has an outcome");
+    assert_eq!((outcome.body.played_ms, outcome.body.late_us), (120_000, Some(0)), "every frame sounds once");
+    assert_eq!(
+        log.iter().filter(|r| r.kind == "start" && r.body.title == "B").count(),
+        1,
+        "the airing is logged as started twice"
+    );
     let restarting_station = run("restart");
     assert_eq!(
         events_of(&restarting_station),
@@ -37,30 +41,30 @@ fn an_urgent_session_interrupts_a_session_which_continues_by_its_rule() {
         ]
     );
     let late = late_ms(&restarting_station, "sang@2023-03-20T06:00:00#1");
-    assert!((65_000..65_100).contains(&late), "the new start counts: {late}");
+    assert!((65_000..65_100).contains(&late), "the lateness does not refer to the second start: {late}");
     assert_eq!(
         events_of(&run("drop")),
         ["sang 06:00:00#1 partial urgent", "khan 06:01:00#1 aired", "sang 06:00:00#2 aired"],
-        "the next item keeps its own time"
+        "the next item starts at its planned time"
     );
 }
 
 #[test]
-fn an_urgent_message_sounds_in_quiet_hours_and_with_a_doubted_clock() {
+fn an_urgent_message_sounds_in_quiet_hours_and_with_an_untrusted_clock() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let quiet_station =
         station_with("2023-03-20T03:00:00", sessions).command(60, urgent("c", 1)).run_until("2023-03-20T04:00:00");
-    assert_eq!(quiet_station.answers(), [CommandReply::Done]);
+    assert_eq!(quiet_station.replies(), [CommandReply::Done]);
     let events = events_of(&quiet_station);
     assert!(
         events.len() == 1 && events[0].starts_with("urgent 03:01:00") && events[0].ends_with("+07:00 aired"),
         "{events:?}"
     );
-    let doubting_station = station_with("2019-03-20T12:00:00", sessions)
+    let station_with_untrusted_clock = station_with("2019-03-20T12:00:00", sessions)
         .unsynchronised()
         .command(60, urgent("c", 1))
         .run_until("2019-03-20T13:00:00");
-    let events = events_of(&doubting_station);
+    let events = events_of(&station_with_untrusted_clock);
     assert!(
         events.len() == 1 && events[0].starts_with("urgent@2019-03-20T12:01:00") && events[0].ends_with(" aired"),
         "{events:?}"
@@ -68,8 +72,8 @@ fn an_urgent_message_sounds_in_quiet_hours_and_with_a_doubted_clock() {
 }
 
 #[test]
-fn of_two_urgent_sessions_the_later_one_keeps_the_line_to_its_end() {
-    // The later session is silent for a minute. The interrupted one still waits for its end.
+fn the_later_of_two_urgent_sessions_keeps_the_line_until_it_ends() {
+    // The later session is silent for a minute, but the interrupted session still waits until it ends.
     let sessions = "[[session]]\nid = \"mot\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"b\"]\n\
          [[session]]\nid = \"hai\"\nat = \"06:01\"\npriority = \"urgent\"\ngap = \"1m\"\nplay = [\"mat\", \"nhac\"]\n\
          [[segment]]\nid = \"mat\"\ntitle = \"Mất\"\nfile = \"mat.mp3\"\n";
@@ -89,20 +93,20 @@ fn of_two_urgent_sessions_the_later_one_keeps_the_line_to_its_end() {
     assert_eq!(
         events_of(&station_with("2023-03-20T05:30:00", same_instant).run_until("2023-03-20T07:00:00")),
         ["mot 06:00:00#1 aired", "hai 06:00:00#1 aired"],
-        "at the same instant both sound, in an order that the schedule decides"
+        "of two sessions at the same instant, both sound, in an order that the schedule determines"
     );
 }
 
 #[test]
-fn a_restarted_and_lost_airing_counts_its_longer_part() {
+fn an_airing_lost_after_a_restart_counts_its_longer_part() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\ninterrupted = \"restart\"\nplay = [\"b\"]\n".to_owned();
     let station =
         station_with("2023-03-20T05:30:00", &sessions).command(1860, urgent("nhac", 1)).device_away(1866, 1900);
     let station = station.run_until("2023-03-20T07:00:00");
     assert_eq!(events_of(&station).last().map(String::as_str), Some("sang 06:00:00#1 partial device-lost"));
     let log = station.log();
-    let outcome = log.iter().rfind(|r| r.kind == "outcome").expect("one");
-    assert_eq!(outcome.body.played_ms, 60_000, "the longer part counts");
+    let outcome = log.iter().rfind(|r| r.kind == "outcome").expect("the log has an outcome");
+    assert_eq!(outcome.body.played_ms, 60_000, "the longer part does not count");
 }
 
 #[test]
@@ -120,7 +124,10 @@ fn an_urgent_message_repeats_and_then_the_session_resumes() {
     assert_eq!(events[4..], ["sang 06:00:00#1 resumed 30000", "sang 06:00:00#1 aired", "sang 06:00:00#2 aired"]);
     let ids: std::collections::BTreeSet<_> = events[1..4].iter().collect();
     assert_eq!(ids.len(), 3, "each repeat has its own id");
-    assert!(station.log().iter().filter(|r| r.kind == "operator").count() == 3, "the command of each repeat is logged");
+    assert!(
+        station.log().iter().filter(|r| r.kind == "operator").count() == 3,
+        "the command is not logged once for each repeat"
+    );
 }
 
 #[test]
@@ -163,9 +170,9 @@ fn a_power_cut_during_an_urgent_message_loses_no_frame_of_the_interrupted_airing
         .off_for(3600)
         .run_for(60);
     let log = station.log();
-    let outcome = log.iter().find(|r| r.kind == "outcome" && r.body.title == "B").expect("one");
+    let outcome = log.iter().find(|r| r.kind == "outcome" && r.body.title == "B").expect("the log has an outcome");
     assert_eq!(outcome_line(outcome), "sang@2023-03-20T06:00:00#1 partial power-off");
-    assert_eq!(outcome.body.played_ms, 60_000, "the frames that sounded are in the log");
+    assert_eq!(outcome.body.played_ms, 60_000, "the log does not have exactly the frames that sounded");
     let ids: Vec<_> = log.iter().filter(|r| r.kind == "outcome").filter_map(|r| r.body.id.clone()).collect();
     let unique_ids: std::collections::BTreeSet<_> = ids.iter().collect();
     assert_eq!(unique_ids.len(), ids.len(), "each airing has one outcome");
@@ -173,7 +180,7 @@ fn a_power_cut_during_an_urgent_message_loses_no_frame_of_the_interrupted_airing
 }
 
 #[test]
-fn an_orderly_end_during_an_urgent_message_settles_the_interrupted_airing() {
+fn a_clean_stop_during_an_urgent_message_settles_the_interrupted_airing() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let station = station_with("2023-03-20T05:30:00", sessions)
         .command(1800 + 60, urgent("c", 1))
@@ -185,7 +192,7 @@ fn an_orderly_end_during_an_urgent_message_settles_the_interrupted_airing() {
     assert_eq!(
         events.iter().filter(|line| line.contains("sang")).count(),
         2,
-        "interrupted, then its outcome: {events:?}"
+        "there are other entries than the interruption and the outcome: {events:?}"
     );
 }
 
@@ -193,19 +200,19 @@ fn an_orderly_end_during_an_urgent_message_settles_the_interrupted_airing() {
 fn an_urgent_message_waits_only_for_a_cold_amplifier() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let settings = "[amplifier]\nwarm-up = \"4s\"\n";
-    let start_of_message = |order_s: i64| {
+    let start_of_message = |command_s: i64| {
         let station = station_with("2023-03-20T05:30:00", sessions)
             .settings(settings)
-            .command(order_s, urgent("c", 1))
+            .command(command_s, urgent("c", 1))
             .run_until("2023-03-20T07:00:00");
         let log = station.log();
         let start = log.iter().find(|r| r.kind == "start" && r.body.session.is_none()).expect("it started");
         start.at.format("%H:%M:%S").to_string()
     };
-    assert_eq!(start_of_message(60), "05:31:04", "the beginning of the message is audible");
-    assert_eq!(start_of_message(1800 + 30), "06:00:30", "the amplifier is warm");
-    // The line of a session opens early enough for the amplifier to be warm at the start.
+    assert_eq!(start_of_message(60), "05:31:04", "the message does not wait for the cold amplifier");
+    assert_eq!(start_of_message(1800 + 30), "06:00:30", "the message waits although the amplifier is warm");
+    // The line opens early enough before a session for the amplifier to be warm at the start.
     let station = station_with("2023-03-20T05:30:00", sessions).settings(settings).run_until("2023-03-20T07:00:00");
-    let device_entry = station.log().into_iter().find(|r| r.kind == "device").expect("opened");
+    let device_entry = station.log().into_iter().find(|r| r.kind == "device").expect("the device was opened");
     assert_eq!(device_entry.at.format("%H:%M:%S").to_string(), "05:59:56");
 }

@@ -85,7 +85,7 @@ fn the_wait_for_a_device_counts_from_the_urgent_command() {
 }
 
 #[test]
-fn a_session_that_may_play_late_waits_for_a_device() {
+fn a_session_that_is_allowed_to_play_late_waits_for_a_device() {
     let sang = ("sang", "06:00", "late = \"play\"\nplay = [\"c\", \"a\"]");
     let station = station_with(&[sang]).device_away(590, 660).run_until("2023-03-20T07:00:00");
     assert_eq!(
@@ -100,7 +100,7 @@ fn a_session_that_may_play_late_waits_for_a_device() {
 }
 
 #[test]
-fn an_airing_that_was_lost_and_interrupted_never_exceeds_its_length() {
+fn an_airing_that_lost_its_device_and_was_interrupted_never_exceeds_its_length() {
     for rule in ["restart", "resume"] {
         let rules = format!("play = [\"dai\"]\ninterrupted = \"{rule}\"");
         let session = ("sang", "06:00", rules.as_str());

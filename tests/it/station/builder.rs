@@ -34,7 +34,7 @@ impl Station {
         self
     }
 
-    /// Changes a file after its scan: at air time it is this one.
+    /// Changes a file after its scan, so that it has this scan at air time.
     #[must_use]
     pub fn changed_before_airing(mut self, name: &str, scan: Scan) -> Self {
         self.changed_files.files.insert(name.to_owned(), FileStatus::Good(scan));
@@ -44,21 +44,21 @@ impl Station {
     /// Makes the clock unsynchronised at the start.
     #[must_use]
     pub fn unsynchronised(mut self) -> Self {
-        self.synchronised = false;
+        self.is_synchronised = false;
         self
     }
 
     /// Steps the clock by `by_s` seconds, `after_s` seconds after the start of the next run.
     #[must_use]
     pub fn step(mut self, after_s: i64, by_s: i64) -> Self {
-        self.add_event(after_s, StationEvent::Change(ClockChange::Step(by_s * SECOND_US)));
+        self.add_event(after_s, StationEvent::ClockChange(ClockChange::Step(by_s * SECOND_US)));
         self
     }
 
-    /// Makes the clock synchronised or not.
+    /// Makes the clock synchronised or unsynchronised during the run.
     #[must_use]
-    pub fn sync(mut self, after_s: i64, synchronised: bool) -> Self {
-        self.add_event(after_s, StationEvent::Change(ClockChange::SetSynchronised(synchronised)));
+    pub fn sync(mut self, after_s: i64, is_synchronised: bool) -> Self {
+        self.add_event(after_s, StationEvent::ClockChange(ClockChange::SetSynchronised(is_synchronised)));
         self
     }
 
@@ -79,13 +79,13 @@ impl Station {
         self
     }
 
-    /// Removes a file of the schedule. `without` is the playlist without it.
+    /// Removes a file of the schedule. `remaining_playlist` is the playlist without that file.
     #[must_use]
-    pub fn vanish(mut self, after_s: i64, file: &str, without: &str) -> Self {
+    pub fn vanish(mut self, after_s: i64, file: &str, remaining_playlist: &str) -> Self {
         let old_files = self.files.clone();
-        self.set_playlist(without);
+        self.set_playlist(remaining_playlist);
         let files = std::mem::replace(&mut self.files, old_files);
-        self.add_event(after_s, StationEvent::Gone(file.to_owned(), files));
+        self.add_event(after_s, StationEvent::FileVanished(file.to_owned(), files));
         self
     }
 
@@ -98,14 +98,14 @@ impl Station {
         self
     }
 
-    /// Takes the device away, in seconds after the start of the run.
+    /// Takes the device away for a period, in seconds after the start of the run.
     #[must_use]
     pub fn device_away(mut self, from_s: i64, until_s: i64) -> Self {
-        self.losses.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
+        self.outages.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
         self
     }
 
-    /// Makes the amplifier's relay fail.
+    /// Makes the amplifier's relay fail for a period, in seconds after the start of the run.
     #[must_use]
     pub fn relay_broken(mut self, from_s: i64, until_s: i64) -> Self {
         self.relay.outages.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
@@ -122,21 +122,21 @@ impl Station {
     /// Steps the clock by milliseconds.
     #[must_use]
     pub fn step_ms(mut self, after_ms: i64, by_ms: i64) -> Self {
-        self.events.push((BootTime(after_ms * 1000), StationEvent::Change(ClockChange::Step(by_ms * 1000))));
+        self.events.push((BootTime(after_ms * 1000), StationEvent::ClockChange(ClockChange::Step(by_ms * 1000))));
         self
     }
 
-    /// Takes the device away, in milliseconds after the start of the run.
+    /// Takes the device away for a period, in milliseconds after the start of the run.
     #[must_use]
     pub fn device_away_ms(mut self, from_ms: i64, until_ms: i64) -> Self {
-        self.losses.push((BootTime(from_ms * 1000), BootTime(until_ms * 1000)));
+        self.outages.push((BootTime(from_ms * 1000), BootTime(until_ms * 1000)));
         self
     }
 
     /// Stops the loop for some milliseconds, as a hanging disk does.
     #[must_use]
-    pub fn stall_ms(mut self, after_ms: i64, ms: i64) -> Self {
-        self.events.push((BootTime(after_ms * 1000), StationEvent::Stall(ms * 1000)));
+    pub fn stall_ms(mut self, after_ms: i64, duration_ms: i64) -> Self {
+        self.events.push((BootTime(after_ms * 1000), StationEvent::Stall(duration_ms * 1000)));
         self
     }
 
@@ -171,7 +171,7 @@ impl Station {
     /// Allows recovery to find a damaged log, for tests that change the station's folders.
     #[must_use]
     pub fn allow_damage(mut self) -> Self {
-        self.may_be_damaged = true;
+        self.allows_damage = true;
         self
     }
 

@@ -4,21 +4,21 @@ use super::*;
 /// A misbehaviour of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Oddity {
-    /// It never finishes opening.
+    /// The output never finishes opening.
     HangsOpening,
-    /// It reports the start of a cue, but never its end.
+    /// The output reports the start of a cue, but never its end.
     Stalls,
-    /// It reports a loss at each call.
+    /// The output reports a loss at each call.
     LostForEver,
-    /// It reports starts of a day ago.
-    LiesAboutTime,
+    /// The output reports each start a day too early.
+    ReportsWrongTimes,
 }
 
 /// An output that counts the starts of cues.
 pub(super) struct CountingOutput {
     pub(super) inner: ScriptedOutput,
-    pub(super) starts: Rc<Cell<u64>>,
-    pub(super) silent_starts: Rc<Cell<u64>>,
+    pub(super) start_count: Rc<Cell<u64>>,
+    pub(super) silent_start_count: Rc<Cell<u64>>,
     /// The started cues. The value is true if the cue was cut before its start event.
     pub(super) started_cues: std::collections::BTreeMap<CueKey, bool>,
     pub(super) cut_cues: std::collections::BTreeSet<CueKey>,
@@ -43,16 +43,16 @@ impl Output for CountingOutput {
         for event in &events {
             match event {
                 OutputEvent::Started { key, .. } => {
-                    self.starts.set(self.starts.get() + 1);
+                    self.start_count.set(self.start_count.get() + 1);
                     // A cue that was cut at the instant of its start has not sounded unless its end event has frames.
                     let was_cut_at_start = self.cut_cues.contains(key);
-                    self.silent_starts.set(self.silent_starts.get() + u64::from(was_cut_at_start));
+                    self.silent_start_count.set(self.silent_start_count.get() + u64::from(was_cut_at_start));
                     self.started_cues.insert(*key, was_cut_at_start);
                 }
                 OutputEvent::Ended { key, frames, .. } => match self.started_cues.get(key) {
-                    Some(false) if *frames == 0 => self.silent_starts.set(self.silent_starts.get() + 1),
+                    Some(false) if *frames == 0 => self.silent_start_count.set(self.silent_start_count.get() + 1),
                     // The scripted output counts one frame for each started cue.
-                    Some(true) if *frames > 1 => self.silent_starts.set(self.silent_starts.get() - 1),
+                    Some(true) if *frames > 1 => self.silent_start_count.set(self.silent_start_count.get() - 1),
                     _ => {}
                 },
                 _ => {}
@@ -73,12 +73,12 @@ impl Output for CountingOutput {
 
 pub(super) struct OddOutput {
     pub(super) inner: ScriptedOutput,
-    pub(super) odd: Oddity,
+    pub(super) oddity: Oddity,
 }
 
 impl Output for OddOutput {
     fn open(&mut self) {
-        if self.odd != Oddity::HangsOpening {
+        if self.oddity != Oddity::HangsOpening {
             self.inner.open();
         }
     }
@@ -93,22 +93,22 @@ impl Output for OddOutput {
     }
     fn take_events(&mut self) -> Vec<OutputEvent> {
         let events = self.inner.take_events();
-        match self.odd {
+        match self.oddity {
             Oddity::Stalls => events.into_iter().filter(|e| !matches!(e, OutputEvent::Ended { .. })).collect(),
             Oddity::LostForEver => {
-                let lost = |e: &OutputEvent| matches!(e, OutputEvent::Ready { .. } | OutputEvent::Refused { .. });
-                let mut events: Vec<OutputEvent> = events.into_iter().filter(lost).collect();
-                events.push(OutputEvent::Lost { detail: "and again".to_owned() });
+                let is_kept = |e: &OutputEvent| matches!(e, OutputEvent::Ready { .. } | OutputEvent::Refused { .. });
+                let mut events: Vec<OutputEvent> = events.into_iter().filter(is_kept).collect();
+                events.push(OutputEvent::Lost { detail: "lost again".to_owned() });
                 events
             }
-            Oddity::LiesAboutTime => {
-                let lie = |e| match e {
+            Oddity::ReportsWrongTimes => {
+                let falsify = |e| match e {
                     OutputEvent::Started { key, at, within_us } => {
                         OutputEvent::Started { key, at: at.plus(-86_400 * SECOND_US), within_us }
                     }
                     other => other,
                 };
-                events.into_iter().map(lie).collect()
+                events.into_iter().map(falsify).collect()
             }
             Oddity::HangsOpening => events,
         }

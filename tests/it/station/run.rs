@@ -3,7 +3,7 @@ use super::*;
 
 fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &ScriptedClock, to: BootTime) {
     clock.stop_at(to);
-    // A loop that never waits would hang the test, and use all of a real machine's processor.
+    // A loop that never waits would hang the test, and on a real machine it would use all of the processor.
     let (mut second_start, mut steps) = (clock.boot(), 0);
     while clock.boot() < to {
         playout.step();
@@ -20,10 +20,10 @@ fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &Scripted
 impl Station {
     pub(super) fn run(&mut self, seconds: i64, end_cause: Option<&str>) {
         let next_start = self.next_start.take();
-        self.boots += u32::from(next_start.is_none());
-        let boot_id = format!("boot-{}", self.boots);
+        self.boot_count += u32::from(next_start.is_none());
+        let boot_id = format!("boot-{}", self.boot_count);
         let start = next_start.unwrap_or(BootTime(0));
-        let clock = ScriptedClock::new(self.wall, self.synchronised, &boot_id).with_boot(start);
+        let clock = ScriptedClock::new(self.wall, self.is_synchronised, &boot_id).with_boot(start);
         let end_boot = start.plus(seconds * SECOND_US);
         let mut events = std::mem::take(&mut self.events);
         events.iter_mut().for_each(|(at, _)| *at = at.plus(start.0));
@@ -31,13 +31,13 @@ impl Station {
         let (events_in_run, later_events): (Vec<_>, Vec<_>) = events.into_iter().partition(|(at, _)| *at <= end_boot);
         assert!(later_events.is_empty(), "an event is after the end of the run");
         for (at, event) in &events_in_run {
-            if let StationEvent::Change(change) = event {
+            if let StationEvent::ClockChange(change) = event {
                 clock.add_change(*at, *change);
             }
         }
         let mut playout = self.start_daemon(&clock, &boot_id);
         for (at, event) in events_in_run {
-            if let StationEvent::Change(_) = event {
+            if let StationEvent::ClockChange(_) = event {
                 continue;
             }
             advance(&mut playout.0, &clock, at);
@@ -58,7 +58,7 @@ impl Station {
         }
         self.wall = clock.read().wall;
         self.stopped_at = clock.boot();
-        self.synchronised = clock.read().sync.is_synchronised;
+        self.is_synchronised = clock.read().sync.is_synchronised;
     }
 
     fn start_daemon(
@@ -66,8 +66,8 @@ impl Station {
         clock: &ScriptedClock,
         boot_id: &str,
     ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<PlayoutCommand>) {
-        let recovered = recover_log(&mut self.disk, &mut self.keys).expect("an honest log");
-        assert!(self.may_be_damaged || recovered.damaged.is_none(), "an honest log: {:?}", recovered.damaged);
+        let recovered = recover_log(&mut self.disk, &mut self.keys).expect("recover an honest log");
+        assert!(self.allows_damage || recovered.damaged.is_none(), "an honest log is damaged: {:?}", recovered.damaged);
         let settings = read(&self.files).schedule.station;
         let setup = StationSetup {
             id: settings.id.clone(),
@@ -77,37 +77,38 @@ impl Station {
             boot_id: boot_id.to_owned(),
             rehearsal_until: None,
         };
-        let restored = RestoredStation::open(self.disk.clone(), self.keys.clone(), recovered, setup).expect("memory");
+        let restored =
+            RestoredStation::open(self.disk.clone(), self.keys.clone(), recovered, setup).expect("memory works");
         let recovery = &restored.recovered_schedule;
-        let lossless = recovery.lost_files.is_empty() && recovery.lost_plan_dates.is_empty();
+        let has_all_files = recovery.lost_files.is_empty() && recovery.lost_plan_dates.is_empty();
         assert!(
-            self.may_be_damaged || lossless || self.disk.names().iter().any(|n| n == "gone"),
-            "kept files are there"
+            self.allows_damage || has_all_files || self.disk.names().iter().any(|n| n == "gone"),
+            "kept files are lost"
         );
         let station = restored.start(clock.read());
         let (commands, receiver) = mpsc::channel();
-        let (losses, mut library, output_clock) =
-            (std::mem::take(&mut self.losses), self.library.clone(), clock.clone());
+        let (outages, mut library, output_clock) =
+            (std::mem::take(&mut self.outages), self.library.clone(), clock.clone());
         library.files.extend(self.changed_files.files.clone());
         let (oddity, device, start) = (self.oddity, self.device.clone(), clock.boot().0);
-        let (starts, silent_starts) = (self.starts.clone(), self.silent_starts.clone());
+        let (start_count, silent_start_count) = (self.start_count.clone(), self.silent_start_count.clone());
         let relay_clock = clock.clone();
         let make_output = move |_: &_| {
             let mut output = ScriptedOutput::for_library(output_clock.clone(), "test", Path::new("audio"), &library);
-            for (from, until) in &losses {
+            for (from, until) in &outages {
                 output.add_outage(from.plus(start), until.plus(start));
             }
             output.set_sink(device.sink.clone());
             output.set_opening_time(device.opening_us);
             output.set_extra_time(device.extra_us);
             match oddity {
-                Some(odd) => Box::new(OddOutput { inner: output, odd }) as Box<dyn Output>,
+                Some(oddity) => Box::new(OddOutput { inner: output, oddity }) as Box<dyn Output>,
                 None => {
-                    let (starts, silent_starts) = (starts.clone(), silent_starts.clone());
+                    let (start_count, silent_start_count) = (start_count.clone(), silent_start_count.clone());
                     Box::new(CountingOutput {
                         inner: output,
-                        starts,
-                        silent_starts,
+                        start_count,
+                        silent_start_count,
                         started_cues: Default::default(),
                         cut_cues: Default::default(),
                     })
@@ -147,17 +148,17 @@ impl Station {
     ) {
         let (reply_sender, replies) = mpsc::channel();
         let playout_command = match event {
-            StationEvent::Change(_) | StationEvent::Stall(_) => return,
+            StationEvent::ClockChange(_) | StationEvent::Stall(_) => return,
             StationEvent::DiskChange(DiskActionRef(action)) => return action(&self.disk, &self.keys),
-            StationEvent::Command(command_of_operator) => {
+            StationEvent::Command(operator_command) => {
                 let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
-                PlayoutCommand::Operator(command_of_operator, user, reply_sender)
+                PlayoutCommand::Operator(operator_command, user, reply_sender)
             }
             StationEvent::Edit(files) => {
                 self.files = files;
                 PlayoutCommand::Adopt(self.revision_of(&self.files))
             }
-            StationEvent::Gone(file, files) => {
+            StationEvent::FileVanished(file, files) => {
                 let suspect_files = vec![SuspectFile { file, reason: loa::schedule::finding::SuspectReason::Gone }];
                 PlayoutCommand::SuspectFiles {
                     files: suspect_files,
@@ -167,6 +168,6 @@ impl Station {
         };
         playout.1.send(playout_command).expect("the loop runs");
         playout.0.step();
-        self.answers.extend(replies.try_iter());
+        self.replies.extend(replies.try_iter());
     }
 }

@@ -1,4 +1,4 @@
-//! The parts of a log, and the mutations of them.
+//! The parts of a log, and mutations of them.
 use std::sync::Mutex;
 
 use loa::airlog::files::LOG;
@@ -73,7 +73,7 @@ impl Log {
         }
         let mut disk = MemoryStorage::default();
         for (name, bytes) in files {
-            disk.replace(&name, &bytes).expect("memory");
+            disk.replace(&name, &bytes).expect("memory works");
         }
         disk
     }
@@ -98,53 +98,61 @@ pub struct ForgerMaterial {
     pub log: Log,
     pub keys: MemoryStorage,
     pub key: VerifierKey,
+    /// The head that the department has collected.
     pub collected: Checkpoint,
     /// The department's key.
     pub witness: VerifierKey,
-    pub open_from: u64,
+    /// The number of the first entry of the open epoch.
+    pub first_open_entry: u64,
     log_key: NoteSigner,
     epoch_key: NoteSigner,
     /// Earlier states of the log, each complete.
-    older: Vec<Log>,
+    older_states: Vec<Log>,
 }
 
 impl ForgerMaterial {
-    /// A station that ran for days, was collected, and ran on.
-    pub fn new(session: &str, extra: i64) -> Self {
+    /// The material of a station that ran for days, was collected, and ran on.
+    pub fn new(session: &str, extra_days: i64) -> Self {
         let playlist = PLAYLIST.replace("sang", session);
-        let station = Station::new("2023-03-20T05:00:00").playlist(&playlist).run_and_cut((5 + extra) * 86_400 + 930);
-        let mut older = vec![Log::read(station.disk())];
+        let station =
+            Station::new("2023-03-20T05:00:00").playlist(&playlist).run_and_cut((5 + extra_days) * 86_400 + 930);
+        let mut older_states = vec![Log::read(station.disk())];
         // `loa export` ends the epoch first.
         let command = OperatorCommand::Collect { notes: Vec::new() };
         let station = station.off_for(86_400).command(6 * 86_400, command).run_and_cut(6 * 86_400 + 1);
-        older.push(Log::read(station.disk()));
-        let witness = collect_and_return(&station);
-        let cosigned = Note::parse(&station.disk().bytes("cosigned")).expect("a note");
-        let collected = Checkpoint::parse(&cosigned.text).expect("a head");
+        older_states.push(Log::read(station.disk()));
+        let witness = collect_and_countersign(&station);
+        let cosigned = Note::parse(&station.disk().bytes("cosigned")).expect("parse the note");
+        let collected = Checkpoint::parse(&cosigned.text).expect("parse the head");
         let station = station.run_for(5 * 86_400);
-        older.push(Log::read(station.disk()));
+        older_states.push(Log::read(station.disk()));
         let station = station.run_and_cut(10 * 3600);
         let log = Log::read(station.disk());
         let origin = collected.origin.clone();
         let (log_key, epoch_key) = stolen_keys(station.keys(), &origin);
         let last_closing = log.closings.last().and_then(|note| Checkpoint::parse(&Note::parse(note)?.text));
-        let open_from = last_closing.expect("epochs are over").size;
-        assert!(log.closings.len() > 2 && collected.size < open_from && (open_from as usize) < log.lines.len());
+        let first_open_entry = last_closing.expect("an epoch has ended").size;
+        assert!(
+            log.closings.len() > 2
+                && collected.size < first_open_entry
+                && (first_open_entry as usize) < log.lines.len()
+        );
         let (key, keys) = (log_key.public().clone(), station.keys().copy());
-        Self { log, keys, key, collected, witness, open_from, log_key, epoch_key, older }
+        Self { log, keys, key, collected, witness, first_open_entry, log_key, epoch_key, older_states }
     }
 }
 
-/// The department collects the log, and its countersignature is returned to the station. Returns the department's key.
-fn collect_and_return(station: &Station) -> VerifierKey {
+/// Collects the log, and returns the department's countersignature to the station. The result is the department's key.
+fn collect_and_countersign(station: &Station) -> VerifierKey {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let mut stick = MemoryStorage::default();
-    let exported = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory").expect("an honest log");
+    let exported =
+        export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory works").expect("export an honest log");
     let mut registry = Registry::default();
     registry
-        .enrol(exported.verified.key.expect("a key"), String::new(), &StationDetails::default())
-        .expect("a station's key");
-    let witness = Mutex::new(Witness::open(MemoryStorage::default(), os_seed).expect("memory"));
+        .enrol(exported.verified.key.expect("the log has a key"), String::new(), &StationDetails::default())
+        .expect("enrol the station's key");
+    let witness = Mutex::new(Witness::open(MemoryStorage::default(), os_seed).expect("memory works"));
     let stick_source = LogSource { storage: stick.clone(), form: LogForm::Export };
     let now = 1_679_800_000;
     let collector = Collector {
@@ -156,9 +164,9 @@ fn collect_and_return(station: &Station) -> VerifierKey {
         reads_all_entries: false,
     };
     let outcome = collector.collect(&stick_source, &mut stick.clone(), |_| MemoryStorage::default());
-    assert!(matches!(outcome.expect("memory"), CollectOutcome::Collected { .. }));
-    station.disk().clone().replace("cosigned", &stick.bytes("cosigned")).expect("memory");
-    VerifierKey::parse(&witness.lock().expect("one thread").verifier_key()).expect("a key")
+    assert!(matches!(outcome.expect("memory works"), CollectOutcome::Collected { .. }));
+    station.disk().clone().replace("cosigned", &stick.bytes("cosigned")).expect("memory works");
+    VerifierKey::parse(&witness.lock().expect("no thread panicked").verifier_key()).expect("parse the key")
 }
 
 fn flip(bytes: &mut Vec<u8>, dice: &mut Dice) {
@@ -207,15 +215,15 @@ pub fn mutate(material: &ForgerMaterial, other: &ForgerMaterial, dice: &mut Dice
         8 => (mutate_head_numbers(&mut log, dice), no_keys, log),
         9 => (mutate_closings(&mut log, dice), no_keys, log),
         10 => (mix_with_other_log(&mut log, &other.log, dice), no_keys, log),
-        11 => (restore_older_part(&mut log, &material.older[dice.below(3)], dice), no_keys, log),
+        11 => (restore_older_part(&mut log, &material.older_states[dice.below(3)], dice), no_keys, log),
         _ => fork(material, log, dice),
     }
 }
 
-/// The line with another sequence number.
+/// The line with this sequence number.
 fn with_seq(line: &[u8], seq: usize) -> Vec<u8> {
-    let text = String::from_utf8(line.to_vec()).expect("ours");
-    let remainder = text.split_once(",\"type\"").expect("an entry").1;
+    let text = String::from_utf8(line.to_vec()).expect("the line is UTF-8");
+    let remainder = text.split_once(",\"type\"").expect("find the type key").1;
     format!("{{\"v\":1,\"seq\":{seq},\"type\"{remainder}").into_bytes()
 }
 
@@ -243,7 +251,8 @@ fn mutate_entries(log: &mut Log, dice: &mut Dice) -> &'static str {
             "an entry doubled"
         }
         _ => {
-            let new_line = String::from_utf8(log.lines[at].clone()).expect("ours").replace("aired", "missed");
+            let new_line =
+                String::from_utf8(log.lines[at].clone()).expect("the line is UTF-8").replace("aired", "missed");
             log.lines.insert(to, new_line.into_bytes());
             "an entry inserted"
         }
@@ -254,15 +263,15 @@ fn mutate_entries(log: &mut Log, dice: &mut Dice) -> &'static str {
     kind
 }
 
-/// Changes the size or root of a head, and keeps its signatures.
+/// Changes the size or the root of a head or closing, and keeps the signatures.
 fn mutate_head_numbers(log: &mut Log, dice: &mut Dice) -> &'static str {
     let closings = log.closings.len();
     let notes: Vec<&mut Vec<u8>> =
         std::iter::once(&mut log.checkpoint).chain(&mut log.closings).chain([&mut log.cosigned]).collect();
     let index = dice.below(closings + 2);
-    let note = notes.into_iter().nth(index).expect("it is there");
-    let mut parsed = Note::parse(note).expect("ours");
-    let mut head = Checkpoint::parse(&parsed.text).expect("ours");
+    let note = notes.into_iter().nth(index).expect("find the note");
+    let mut parsed = Note::parse(note).expect("parse the head");
+    let mut head = Checkpoint::parse(&parsed.text).expect("parse the head");
     if dice.below(2) == 0 {
         head.size = dice.below(log.lines.len() * 2) as u64;
     }
@@ -301,14 +310,14 @@ fn mix_with_other_log(log: &mut Log, other: &Log, dice: &mut Dice) -> &'static s
             log.lines[at] = other.lines[at].clone();
         }
     }
-    "parts of another station's log"
+    "parts of the log of another station"
 }
 
 fn restore_older_part(log: &mut Log, older: &Log, dice: &mut Dice) -> &'static str {
     match dice.below(5) {
         0 | 1 => {
             *log = Log { cosigned: log.cosigned.clone(), ..older.clone() };
-            "an older state, whole"
+            "a complete older state"
         }
         2 => {
             log.lines = older.lines.clone();
@@ -325,13 +334,13 @@ fn restore_older_part(log: &mut Log, older: &Log, dice: &mut Dice) -> &'static s
     }
 }
 
-/// Rewrites the past and signs it with stolen keys.
+/// Rewrites an entry, and signs the changed log with stolen keys.
 fn fork(material: &ForgerMaterial, mut log: Log, dice: &mut Dice) -> (&'static str, &'static str, Log) {
     let is_open_epoch = dice.below(2) == 0;
-    let from = material.open_from as usize;
+    let from = material.first_open_entry as usize;
     let changed_entry =
         if is_open_epoch { from + dice.below(log.lines.len() - from) } else { 1 + dice.below(from - 1) };
-    let text = String::from_utf8(log.lines[changed_entry].clone()).expect("ours");
+    let text = String::from_utf8(log.lines[changed_entry].clone()).expect("the line is UTF-8");
     log.lines[changed_entry] = text.replace("+07:00", "+07:30").into_bytes();
     if dice.below(4) == 0 {
         log.lines.pop();
@@ -350,28 +359,35 @@ fn fork(material: &ForgerMaterial, mut log: Log, dice: &mut Dice) -> (&'static s
         head.sign_with(&signers).to_string().into_bytes()
     };
     log.checkpoint = signed_head(log.lines.len());
-    let sizes = log
-        .closings
-        .iter()
-        .map(|c| Checkpoint::parse(&Note::parse(c).expect("ours").text).expect("ours").size as usize);
+    let sizes = log.closings.iter().map(|c| {
+        Checkpoint::parse(&Note::parse(c).expect("parse the head").text).expect("parse the head").size as usize
+    });
     log.closings = sizes
         .zip(&material.log.closings)
         .map(|(size, old)| if size > changed_entry { signed_head(size) } else { old.clone() })
         .collect();
-    (if is_open_epoch { "another past, in the open epoch" } else { "another past, before the open epoch" }, keys, log)
+    (
+        if is_open_epoch {
+            "a different history, in the open epoch"
+        } else {
+            "a different history, before the open epoch"
+        },
+        keys,
+        log,
+    )
 }
 
 fn copy_of_key(key: &NoteSigner) -> NoteSigner {
-    NoteSigner::from_secret_text(&key.secret_text()).expect("ours")
+    NoteSigner::from_secret_text(&key.secret_text()).expect("parse the key")
 }
 
-/// Rewrites the whole log with the stolen log key and the forger's own epoch key.
+/// Rewrites the complete log with the stolen log key and the forger's own epoch key.
 fn rewrite_with_own_epoch(material: &ForgerMaterial, mut log: Log) -> (&'static str, &'static str, Log) {
     let origin = &material.collected.origin;
     let forged_epoch_key = signer(&epoch_key_name(origin, 0), 9);
-    let genesis = String::from_utf8(log.lines[0].clone()).expect("ours");
-    let (prefix, remainder) = genesis.split_once("\"epoch_key\":\"").expect("a genesis");
-    let suffix = remainder.split_once('"').expect("a genesis").1;
+    let genesis = String::from_utf8(log.lines[0].clone()).expect("the line is UTF-8");
+    let (prefix, remainder) = genesis.split_once("\"epoch_key\":\"").expect("find the key in the genesis entry");
+    let suffix = remainder.split_once('"').expect("find the end of the key").1;
     log.lines[0] = format!("{prefix}\"epoch_key\":\"{}\"{suffix}", forged_epoch_key.public()).into_bytes();
     // The forged log has a single epoch that has not ended.
     log.lines.retain(|line| !String::from_utf8_lossy(line).contains("\"type\":\"epoch\""));
@@ -379,5 +395,5 @@ fn rewrite_with_own_epoch(material: &ForgerMaterial, mut log: Log) -> (&'static 
     let head = Checkpoint { origin: origin.clone(), size: log.lines.len() as u64, root: root(&log.lines) };
     log.checkpoint = head.sign_with(&[&material.log_key, &forged_epoch_key]).to_string().into_bytes();
     log.closings.clear();
-    ("the whole past anew, with epoch keys of one's own", "the log key", log)
+    ("the complete history rewritten, with the forger's own epoch keys", "the log key", log)
 }

@@ -3,70 +3,71 @@ use super::*;
 
 fn remove_all(storage: &MemoryStorage) {
     let mut storage = storage.clone();
-    storage.names().iter().for_each(|name| storage.remove(name).expect("memory"));
+    storage.names().iter().for_each(|name| storage.remove(name).expect("memory works"));
 }
 
-/// Replaces the contents with those of an older copy.
+/// Replaces the contents of a storage with those of an older copy.
 fn replace_contents(storage: &MemoryStorage, old: &MemoryStorage) {
     remove_all(storage);
     let mut storage = storage.clone();
-    old.names().iter().for_each(|name| storage.replace(name, &old.bytes(name)).expect("memory"));
+    old.names().iter().for_each(|name| storage.replace(name, &old.bytes(name)).expect("memory works"));
 }
 
 /// Renames every file whose path contains `from`.
 fn rename(storage: &MemoryStorage, from: &str, to: &str) {
     let mut storage = storage.clone();
     for name in storage.names().into_iter().filter(|name| name.contains(from)) {
-        storage.rename(&name, &name.replacen(from, to, 1)).expect("memory");
+        storage.rename(&name, &name.replacen(from, to, 1)).expect("memory works");
     }
 }
 
-/// Replaces the last occurrence of a text in the log's first file.
+/// Replaces the last occurrence of a text in the first file of the log.
 fn edit(storage: &MemoryStorage, from: &str, to: &str) {
-    let text = String::from_utf8(storage.bytes("log.jsonl")).expect("text");
+    let text = String::from_utf8(storage.bytes("log.jsonl")).expect("the text is UTF-8");
     if let Some(position) = text.rfind(from) {
         let new_text = format!("{}{to}{}", &text[..position], &text[position + from.len()..]);
-        storage.clone().replace("log.jsonl", new_text.as_bytes()).expect("memory");
+        storage.clone().replace("log.jsonl", new_text.as_bytes()).expect("memory works");
     }
 }
 
 /// Appends a copy of the newest progress mark, with other frames or with its time moved by `wall_s` seconds.
 fn append_mark(storage: &MemoryStorage, frames: Option<u64>, wall_s: i64) {
-    let text = String::from_utf8(storage.bytes("progress")).expect("text");
+    let text = String::from_utf8(storage.bytes("progress")).expect("the text is UTF-8");
     let Some(newest_line) = text.lines().last() else { return };
-    let mut mark: serde_json::Value = serde_json::from_str(newest_line).expect("a mark");
+    let mut mark: serde_json::Value = serde_json::from_str(newest_line).expect("parse the JSON");
     if let Some(frames) = frames {
         (mark["frames"], mark["rate"]) = (frames.into(), 48_000.into());
     }
-    mark["wall"] = (mark["wall"].as_i64().expect("a time") + wall_s * SECOND_US).into();
-    storage.clone().append("progress", format!("{mark}\n").as_bytes()).expect("memory");
+    mark["wall"] = (mark["wall"].as_i64().expect("the value is a number") + wall_s * SECOND_US).into();
+    storage.clone().append("progress", format!("{mark}\n").as_bytes()).expect("memory works");
 }
 
 /// Appends an outcome that nobody has signed.
 fn append_unsigned_outcome(storage: &MemoryStorage) {
-    let text = String::from_utf8(storage.bytes("log.jsonl")).expect("text");
+    let text = String::from_utf8(storage.bytes("log.jsonl")).expect("the text is UTF-8");
     let Some(outcome) = text.lines().rfind(|line| line.contains("\"type\":\"outcome\"")) else { return };
     let line = outcome.replacen("@2023-03-19", "@2023-03-20", 1);
-    storage.clone().append("log.jsonl", format!("{line}\n").as_bytes()).expect("memory");
+    storage.clone().append("log.jsonl", format!("{line}\n").as_bytes()).expect("memory works");
 }
 
-/// One tampering.
+/// One tampering: the changes that it makes.
 #[derive(Clone, Copy)]
 pub(super) struct Tampering {
     pub(super) name: &'static str,
-    /// A change on the disk at the moment.
+    /// The change of the folders at the moment of the tampering.
     pub(super) disk: fn(&Folders),
-    /// A change on the disk in the evening.
+    /// The change of the folders in the evening.
     pub(super) evening_disk: fn(&Folders),
-    /// The sessions of the playlist from the moment on, and those from the evening on; `None` for no edit.
+    /// The sessions of the playlist after the moment of the tampering, and those after the evening; `None` for no edit.
     pub(super) sessions: Option<(&'static str, &'static str)>,
-    /// Settings from the moment on.
+    /// The settings after the moment of the tampering; `None` for no edit.
     pub(super) settings: Option<&'static str>,
-    /// The length in seconds of another recording that replaces the file of `a`.
+    /// The length in seconds of the recording that replaces the file of `a`; `None` for no replacement.
     pub(super) new_length_s: Option<u64>,
     /// The seconds by which the clock is set.
-    pub(super) clock_s: i64,
-    /// A part of the sentence in which the page names this limit.
+    pub(super) clock_change_s: i64,
+    /// Words from the sentence in which `docs/airlog-format.md` names this limit; `None` if the tampering must be
+    /// prevented or visible.
     pub(super) limit: Option<&'static str>,
 }
 
@@ -77,7 +78,7 @@ pub(super) const NO_TAMPERING: Tampering = Tampering {
     sessions: None,
     settings: None,
     new_length_s: None,
-    clock_s: 0,
+    clock_change_s: 0,
     limit: None,
 };
 
@@ -91,11 +92,11 @@ const SHORTER_SESSIONS: &str = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay
                        [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"a\"]\n\n\
                        [[session]]\nid = \"chieu\"\nat = \"17:00\"\nplay = [\"b\"]\n";
 
-const QUIET: &str = "[quiet-hours]\nfrom = \"05:55\"\nuntil = \"23:00\"\n";
+const QUIET_DAY: &str = "[quiet-hours]\nfrom = \"05:55\"\nuntil = \"23:00\"\n";
 
-const MUTE: &str = "[output]\nvolume = 0\n";
+const MUTED: &str = "[output]\nvolume = 0\n";
 
-const ZONE: &str = "[station]\ntimezone = \"Asia/Tokyo\"\n";
+const OTHER_ZONE: &str = "[station]\ntimezone = \"Asia/Tokyo\"\n";
 
 /// All tamperings: with the files of the log, with the keys, with the clock, with the schedule and with audio files.
 pub(super) const TAMPERINGS: &[Tampering] = &[
@@ -123,7 +124,7 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
         disk: |folders| {
             let mut airlog = folders.airlog.clone();
             for name in airlog.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
-                airlog.replace(name, b"{\"airings\":[]}").expect("memory");
+                airlog.replace(name, b"{\"airings\":[]}").expect("memory works");
             }
         },
         sessions: Some((LATE_SESSION, LATE_SESSION)),
@@ -150,27 +151,27 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
     },
     Tampering {
         name: "marks deleted",
-        disk: |folders| folders.airlog.clone().remove("progress").expect("memory"),
+        disk: |folders| folders.airlog.clone().remove("progress").expect("memory works"),
         ..NO_TAMPERING
     },
-    Tampering { name: "the clock set back three hours", clock_s: -10_800, ..NO_TAMPERING },
-    Tampering { name: "the clock set forward three hours", clock_s: 10_800, ..NO_TAMPERING },
-    Tampering { name: "the clock set back ten minutes", clock_s: -600, ..NO_TAMPERING },
+    Tampering { name: "the clock set back three hours", clock_change_s: -10_800, ..NO_TAMPERING },
+    Tampering { name: "the clock set forward three hours", clock_change_s: 10_800, ..NO_TAMPERING },
+    Tampering { name: "the clock set back ten minutes", clock_change_s: -600, ..NO_TAMPERING },
     Tampering {
         name: "yesterday's copy of airlog/ put back",
-        disk: |folders| replace_contents(&folders.airlog, &folders.old.0),
+        disk: |folders| replace_contents(&folders.airlog, &folders.day_before.0),
         ..NO_TAMPERING
     },
     Tampering {
         name: "a copy of airlog/ put back in the evening",
-        evening_disk: |folders| replace_contents(&folders.airlog, &folders.then.0),
+        evening_disk: |folders| replace_contents(&folders.airlog, &folders.at_moment.0),
         ..NO_TAMPERING
     },
     Tampering {
         name: "yesterday's copies of airlog/ and of the keys' folder put back",
         disk: |folders| {
-            replace_contents(&folders.airlog, &folders.old.0);
-            replace_contents(&folders.keys, &folders.old.1);
+            replace_contents(&folders.airlog, &folders.day_before.0);
+            replace_contents(&folders.keys, &folders.day_before.1);
         },
         limit: Some("put back, or"),
         ..NO_TAMPERING
@@ -178,8 +179,8 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
     Tampering {
         name: "copies of airlog/ and of the keys' folder put back in the evening",
         evening_disk: |folders| {
-            replace_contents(&folders.airlog, &folders.then.0);
-            replace_contents(&folders.keys, &folders.then.1);
+            replace_contents(&folders.airlog, &folders.at_moment.0);
+            replace_contents(&folders.keys, &folders.at_moment.1);
         },
         limit: Some("put back, or"),
         ..NO_TAMPERING
@@ -202,34 +203,38 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
     Tampering {
         name: "the last lines cut off",
         disk: |folders| {
-            let text = String::from_utf8(folders.airlog.bytes("log.jsonl")).expect("text");
+            let text = String::from_utf8(folders.airlog.bytes("log.jsonl")).expect("the text is UTF-8");
             let lines: Vec<&str> = text.lines().collect();
             let text =
                 lines[..lines.len().saturating_sub(2)].iter().map(|line| format!("{line}\n")).collect::<String>();
-            folders.airlog.clone().replace("log.jsonl", text.as_bytes()).expect("memory");
+            folders.airlog.clone().replace("log.jsonl", text.as_bytes()).expect("memory works");
         },
         ..NO_TAMPERING
     },
     Tampering {
-        name: "an outcome written behind the head",
+        name: "an unsigned outcome appended to the log",
         disk: |folders| append_unsigned_outcome(&folders.airlog),
         ..NO_TAMPERING
     },
     Tampering {
         name: "the head deleted",
-        disk: |folders| folders.airlog.clone().remove("checkpoint").expect("memory"),
+        disk: |folders| folders.airlog.clone().remove("checkpoint").expect("memory works"),
         ..NO_TAMPERING
     },
     Tampering {
         name: "yesterday's head put back",
         disk: |folders| {
-            folders.airlog.clone().replace("checkpoint", &folders.old.0.bytes("checkpoint")).expect("memory")
+            folders
+                .airlog
+                .clone()
+                .replace("checkpoint", &folders.day_before.0.bytes("checkpoint"))
+                .expect("memory works")
         },
         ..NO_TAMPERING
     },
     Tampering {
         name: "closings deleted",
-        disk: |folders| folders.airlog.clone().remove("closings").expect("memory"),
+        disk: |folders| folders.airlog.clone().remove("closings").expect("memory works"),
         ..NO_TAMPERING
     },
     Tampering { name: "airlog/ deleted", disk: |folders| remove_all(&folders.airlog), ..NO_TAMPERING },
@@ -256,9 +261,9 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
     Tampering { name: "the playlist emptied", sessions: Some(("", "")), ..NO_TAMPERING },
     Tampering { name: "an airing added in the past", sessions: Some((PAST_AIRING, PAST_AIRING)), ..NO_TAMPERING },
     Tampering { name: "sessions made shorter", sessions: Some((SHORTER_SESSIONS, SHORTER_SESSIONS)), ..NO_TAMPERING },
-    Tampering { name: "quiet hours over the day", settings: Some(QUIET), ..NO_TAMPERING },
-    Tampering { name: "volume 0", settings: Some(MUTE), ..NO_TAMPERING },
-    Tampering { name: "another zone", settings: Some(ZONE), ..NO_TAMPERING },
-    Tampering { name: "a shorter recording in its place", new_length_s: Some(2), ..NO_TAMPERING },
-    Tampering { name: "a longer recording in its place", new_length_s: Some(90), ..NO_TAMPERING },
+    Tampering { name: "quiet hours all day", settings: Some(QUIET_DAY), ..NO_TAMPERING },
+    Tampering { name: "volume 0", settings: Some(MUTED), ..NO_TAMPERING },
+    Tampering { name: "another zone", settings: Some(OTHER_ZONE), ..NO_TAMPERING },
+    Tampering { name: "a file replaced by a shorter recording", new_length_s: Some(2), ..NO_TAMPERING },
+    Tampering { name: "a file replaced by a longer recording", new_length_s: Some(90), ..NO_TAMPERING },
 ];

@@ -9,7 +9,7 @@ fn a_stop_ends_an_urgent_session_and_the_interrupted_one() {
         [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"c\"]\n";
     let station =
         station_with("2023-03-20T05:59:00", sessions).command(60 + 80, OperatorCommand::Stop).run_for(7 * HOUR);
-    assert_eq!(station.answers(), [CommandReply::Done]);
+    assert_eq!(station.replies(), [CommandReply::Done]);
     let mut actual = results(&station);
     actual.sort();
     assert_eq!(
@@ -24,9 +24,9 @@ fn a_stop_ends_an_urgent_session_and_the_interrupted_one() {
         ]
     );
     let log = station.log();
-    let stop_position = log.iter().position(|r| r.kind == "operator").expect("the order");
+    let stop_position = log.iter().position(|r| r.kind == "operator").expect("the log has an operator entry");
     let later_starts = log[stop_position..].iter().filter(|r| matches!(r.kind.as_str(), "start" | "resume"));
-    assert_eq!(later_starts.count(), 1, "silence until noon");
+    assert_eq!(later_starts.count(), 1, "nothing else sounds until noon");
 }
 
 #[test]
@@ -34,13 +34,13 @@ fn a_stop_does_not_change_the_reason_of_earlier_misses() {
     let station_after_power_cut =
         || station_with("2023-03-20T05:30:00", HOURS).unsynchronised().run_and_cut(60).off_for(HOUR);
     let station = station_after_power_cut().command(30, OperatorCommand::Stop).run_for(1200);
-    assert_eq!(station.answers(), [CommandReply::NothingPlays]);
+    assert_eq!(station.replies(), [CommandReply::NothingPlays]);
     assert_eq!(results(&station), ["gio 06:00:00#1 missed power-off"]);
     // A stop of a cut session ends only the items that are still due.
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
     let cut = station_with("2023-03-20T05:59:00", sessions).unsynchronised().run_and_cut(68);
     let station = cut.clock_says("2023-03-20T06:01:20", false).command(20, OperatorCommand::Stop).run_for(600);
-    assert_eq!(station.answers(), [CommandReply::Done]);
+    assert_eq!(station.replies(), [CommandReply::Done]);
     assert_eq!(results(&station)[1..], ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 partial operator-stop"]);
 }
 
@@ -93,8 +93,12 @@ fn a_zone_edit_that_moves_the_date_back_airs_nothing_twice() {
         ]
     );
     let log = station.log();
-    let last = log.iter().rfind(|r| r.kind == "outcome").expect("one");
-    assert_eq!(last.body.planned_at.expect("planned").offset().local_minus_utc(), 12_600, "the offset of the new zone");
+    let last = log.iter().rfind(|r| r.kind == "outcome").expect("the log has an outcome");
+    assert_eq!(
+        last.body.planned_at.expect("the airing was planned").offset().local_minus_utc(),
+        12_600,
+        "the offset of the new zone"
+    );
 }
 
 #[test]
@@ -104,31 +108,31 @@ fn a_clock_step_at_the_start_of_an_airing_loses_no_frame() {
         let station = station_with_step(by).run_for(600);
         assert_eq!(results(&station), ["gio 06:00:00#1 partial clock-untrusted"], "{by}");
         let log = station.log();
-        let position = |kind: &str| log.iter().position(|r| r.kind == kind).expect("an entry");
+        let position = |kind: &str| log.iter().position(|r| r.kind == kind).expect("find an entry");
         assert!(position("clock-trust") < position("clock-step") && position("clock-step") < position("start"));
-        let start = log.iter().find(|r| r.kind == "start").expect("one");
-        assert_eq!(start.body.late_us, Some(0), "on time by the clock before the step");
-        // The time after the step is no last sign of life.
+        let start = log.iter().find(|r| r.kind == "start").expect("the log has a start entry");
+        assert_eq!(start.body.late_us, Some(0), "on time according to the clock before the step");
+        // The time after the step does not become the time of the last heartbeat.
         let station = station.clock_says("2023-03-20T06:30:00", false).run_for(HOUR);
         assert_eq!(results(&station)[1..], ["gio 07:00:00#1 aired"], "{by}");
     }
-    // A trusted step.
+    // A trusted step does not end the airing.
     let station = station_with_step(100).run_for(600);
     assert_eq!(results(&station), ["gio 06:00:00#1 aired"]);
 }
 
 #[test]
-fn a_play_command_on_a_new_station_with_an_untrusted_clock_is_refused_for_the_clock() {
+fn a_play_command_with_an_untrusted_clock_is_refused_because_of_the_clock() {
     let station = station_with("1999-01-01T05:59:00", HOURS)
         .unsynchronised()
         .command(10, OperatorCommand::Play(id("a")))
         .command(20, OperatorCommand::Play(id("khong-co")))
         .run_for(600);
-    assert_eq!(station.answers(), [CommandReply::ClockDoubted, CommandReply::NoSuchSegment(id("khong-co"))]);
+    assert_eq!(station.replies(), [CommandReply::ClockDoubted, CommandReply::NoSuchSegment(id("khong-co"))]);
 }
 
 #[test]
-fn an_edit_that_puts_quiet_hours_over_a_session_ends_it() {
+fn an_edit_that_moves_quiet_hours_onto_a_session_ends_the_session() {
     let session = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
     let quiet = "[quiet-hours]\nfrom = \"21:00\"\nuntil = \"07:00\"\n";
     for (edit, settings) in [("hours", quiet.to_owned()), ("zone", settings_with_zone("Asia/Kathmandu"))] {
