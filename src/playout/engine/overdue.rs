@@ -113,8 +113,10 @@ impl Engine {
     fn late_miss_reason(&self, now: ClockSnapshot, live_airing: &LiveAiring, airing: &Airing) -> Option<Reason> {
         let key = airing.session_key();
         let has_begun = self.begun_sessions.contains(key);
-        // If the airing's time fell into an absence, the airing is missed even if its session plays later items.
-        let was_absent = self.absence_at(airing.starts_at()).is_some();
+        // If the station was absent before the airing was late, the airing is missed even if its session plays later
+        // items: otherwise it would play after them.
+        let due_at = airing.starts_at();
+        let was_absent = self.absences.absence_reason(due_at, due_at.plus(ON_TIME_US)).is_some();
         let has_line = |live_airing: &LiveAiring| live_airing.holds_line() && live_airing.session_key() == Some(key);
         let session_plays = !was_absent && self.airings.planned().iter().any(has_line);
         if session_plays || live_airing.may_play_late(now.wall, self.today(now)) {

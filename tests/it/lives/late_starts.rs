@@ -120,3 +120,22 @@ fn a_killed_session_does_not_continue_after_an_urgent_message() {
     }
     assert!(failures.is_empty(), "{failures:#?}");
 }
+
+/// The power fails two seconds after the long item was due, while another session had the line. After the power cut the
+/// closing comes in time; the long item must not follow it.
+#[test]
+fn an_item_that_was_due_just_before_a_power_cut_does_not_play_after_later_items() {
+    let session = (23_602, vec![4, 3], 0, [0, 1, 3]);
+    let session_with_the_line = (22_766, vec![3, 3], 0, [3, 0, 0]);
+    let schedule = RandomSchedule { sessions: vec![session, session_with_the_line] };
+    let first_run = unconfirmed_run(EventTime::Session(0, 6), vec![], RunEnd::PowerCut, 3298);
+    let second_run = Run {
+        length: EventTime::AfterStart(2378),
+        events: vec![(EventTime::AfterStart(1), Event::Command(6))],
+        end: RunEnd::Stop,
+        downtime_s: 0,
+        clock_change_s: None,
+        is_synchronised: false,
+    };
+    check_simulation(schedule, vec![first_run, second_run], true, false).expect("the rules of late starts hold");
+}
