@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use rusqlite::params;
 
 use super::context::QueryContext;
+use crate::airlog::outcome::Reason;
 use crate::base::instant::WallTime;
 use crate::department::index::rows::{MAX_PLANNED_AIRINGS, day_number};
 use crate::department::index::{AiringIndex, IndexError};
@@ -70,14 +71,19 @@ impl AiringIndex {
     fn load_plans(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
         let mut last_date_query = self.db.prepare("SELECT max(date) FROM plan WHERE log = ?1 AND date < ?2")?;
         let mut query = self.db.prepare(
-            "SELECT date, count, planned_ms FROM plan WHERE log = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date, seq",
+            // Without the kept plan, the outcomes of its airings still tell their planned lengths: they are signed.
+            "SELECT date, count, coalesce(planned_ms, (
+                 SELECT sum(airing.planned_ms) FROM airing WHERE airing.log = plan.log AND airing.date = plan.date
+                     AND repeat = 0 AND planned_at IS NOT NULL AND reason IS NOT ?4
+             )) FROM plan WHERE log = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date, seq",
         )?;
+        let withdrawn = i64::try_from(Reason::Withdrawn.index()).unwrap_or(-1);
         for range in ranges {
             for (log, station) in &context.stations {
                 let from = day_number(range.from);
                 let last_date: Option<i32> = last_date_query.query_row(params![log, from], |row| row.get(0))?;
                 let first_date = last_date.map_or(from, |date| date.saturating_sub(6));
-                let mut rows = query.query(params![log, first_date, day_number(range.until)])?;
+                let mut rows = query.query(params![log, first_date, day_number(range.until), withdrawn])?;
                 let station = context.report_context.symbols.text(*station).to_owned();
                 let mut plans = BTreeMap::new();
                 while let Some(row) = rows.next()? {
