@@ -113,10 +113,12 @@ impl Engine {
         });
         let mut others = others.filter_map(|live_airing| Some((live_airing, live_airing.planned.as_ref()?)));
         let makes_soft_start_wait = |other: &Airing| {
-            let is_earlier = other.session_starts_at() < airing.session_starts_at();
-            let is_simultaneous = other.session_starts_at() == airing.session_starts_at();
-            let goes_before = !other.starts_softly() || *other.id < *airing.id;
-            airing.starts_softly() && (is_earlier || (is_simultaneous && goes_before))
+            let is_before = || match other.session_starts_at().cmp(&airing.session_starts_at()) {
+                std::cmp::Ordering::Less => true,
+                std::cmp::Ordering::Equal => !other.starts_softly() || *other.id < *airing.id,
+                std::cmp::Ordering::Greater => false,
+            };
+            airing.starts_softly() && is_before()
         };
         // A soft session that has not had the line yet waits for the running session, even when its precedence is
         // higher.
@@ -195,8 +197,8 @@ impl Engine {
             let live_airing = &self.airings[index];
             let runs_or_starts_now = |airing: &Airing| {
                 let since_start_us = now.wall.since(airing.session_starts_at());
-                let has_begun = self.begun_sessions.contains(airing.session_key());
-                since_start_us >= 0 && (since_start_us <= ON_TIME_US || has_begun)
+                let has_begun = || self.begun_sessions.contains(airing.session_key());
+                since_start_us >= 0 && (since_start_us <= ON_TIME_US || has_begun())
             };
             // An urgent airing is delayed only if it gives way to the one that has the line.
             let is_delayed = |airing: &Airing| !live_airing.is_urgent() || self.must_wait(now, airing);

@@ -100,8 +100,9 @@ impl Engine {
         // If several airings were interrupted one after the other, the first that need not wait resumes.
         let may_resume = |live_airing: &LiveAiring| {
             let awaits_device = live_airing.device_loss() == Some(DeviceLoss::AwaitingDevice);
-            let is_line_free = live_airing.planned.as_ref().is_some_and(|airing| !self.must_wait(now, airing));
-            live_airing.is_interrupted() && !awaits_device && is_line_free
+            // Checked last, because it compares the airing with all others.
+            let is_line_free = || live_airing.planned.as_ref().is_some_and(|airing| !self.must_wait(now, airing));
+            live_airing.is_interrupted() && !awaits_device && is_line_free()
         };
         let Some(index) = self.airings.planned().iter().position(may_resume) else { return };
         let live_airing = &self.airings[index];
