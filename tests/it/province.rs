@@ -283,7 +283,7 @@ fn as_csv(totals: &Value) -> String {
 
 /// Asserts that a collection does not notice altered entries on a stick that were collected before, because it does not
 /// read them again, and that `--full` finds them.
-fn assert_altered_old_entries_are_found(office: &Office, communes: &[maker::Commune], fates: &[Fate]) {
+fn assert_altered_old_entries_are_found(office: &Office, communes: &[maker::communes::Commune], fates: &[Fate]) {
     let honest = communes.iter().zip(fates).find(|(_, fate)| **fate == Fate::Honest).expect("find an entry").0;
     let stick = office.path("second").join(&honest.id).join("log");
     edit(&stick.join("tile/entries/000"), "\"result\":\"aired\"", "\"result\":\"airex\"");

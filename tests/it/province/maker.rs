@@ -2,7 +2,7 @@
 //!
 //! The communes are those of Đắk Nông before the mergers of 2025. Everything else is invented.
 #[path = "communes.rs"]
-mod communes;
+pub mod communes;
 #[path = "days.rs"]
 mod days;
 
@@ -28,7 +28,7 @@ use loa::proof::verify::VerifyPolicy;
 use loa::schedule::{Id, Schedule, SourceFile, read};
 use sha2::{Digest as _, Sha256};
 
-pub use communes::{Commune, communes};
+pub use communes::communes;
 
 /// An invented playlist with two sessions a day of eight items each.
 const PLAYLIST: &str = r#"
