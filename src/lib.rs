@@ -27,9 +27,17 @@ pub mod plan;
 /// Findings that need the schedule, the library, the plan and the date together.
 pub mod check;
 
+/// Concerns: everything that is or will be wrong at a station, in one list.
+#[cfg(feature = "playout")]
+pub mod concern;
+
 /// Playout: turns the plan into sound, and gives every airing its outcome.
 #[cfg(feature = "playout")]
 pub mod playout;
+
+/// The alarm: messages about concerns, sent by a process of its own.
+#[cfg(feature = "alarm")]
+pub mod alarm;
 
 /// The airing log: entries, signing, recovery and storage.
 pub mod airlog;

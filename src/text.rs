@@ -4,6 +4,7 @@
 //! translation does not compile. The terms follow one table: station = đài, segment = mục phát, session = buổi phát,
 //! schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết quả, airing log = nhật ký phát thanh,
 //! entry = dòng nhật ký, quiet hours = giờ yên lặng, key of a file = mục cài đặt, key of a log = khoá.
+pub mod alarm;
 pub mod cli;
 pub mod department;
 pub mod help;

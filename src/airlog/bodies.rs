@@ -9,6 +9,6 @@ mod station;
 pub use airing::{AiringLabels, InterruptEntry, OutcomeEntry, RelayEntry, RemarkEntry, ResumeEntry, StartEntry};
 pub use log::{EpochEntry, GapEntry, GenesisEntry, LostFileEntry, PredecessorLog, SignedNoteEntry};
 pub use station::{
-    AmplifierEntry, BootEntry, ClockStepEntry, ClockTrustEntry, DeviceEntry, EditEntry, KeptFileRef, OperatorEntry,
-    PeerUser, PlanEntry, ScheduleEntry, ShutdownEntry, UNTRIED,
+    AmplifierEntry, BootEntry, ClockStepEntry, ClockTrustEntry, ConcernEntry, DeviceEntry, EditEntry, KeptFileRef,
+    OperatorEntry, PeerUser, PlanEntry, ScheduleEntry, ShutdownEntry, UNTRIED,
 };

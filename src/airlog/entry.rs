@@ -97,6 +97,8 @@ bodies! {
     Edit(EditEntry) = "edit",
     /// The amplifier was switched, or could not be switched.
     Amplifier(AmplifierEntry) = "amplifier",
+    /// A concern was raised, or is over.
+    Concern(ConcernEntry) = "concern",
     /// A kept file that the log depends on is lost.
     Lost(LostFileEntry) = "lost",
 }

@@ -1,6 +1,31 @@
 //! The printed words for results and reasons.
-use super::outcome::{Outcome, Reason};
+use std::fmt;
+
+use super::outcome::{Outcome, Reason, TrustReason};
 use crate::text::log::TableText;
+use crate::text::run::RunText;
+use crate::text::{Lang, Localize};
+
+impl Localize for TrustReason {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        trust_text(*self).write(lang, f)
+    }
+}
+
+/// Returns the words for the reason why a clock is trusted or not.
+#[must_use]
+pub fn trust_text(reason: TrustReason) -> RunText {
+    match reason {
+        TrustReason::NoDoubt => RunText::NoDoubt {},
+        TrustReason::Synchronised => RunText::Synchronised {},
+        TrustReason::Confirmed => RunText::Confirmed {},
+        TrustReason::BeforeLastEntry => RunText::BeforeLastEntry {},
+        TrustReason::BeforeBuild => RunText::BeforeBuild {},
+        TrustReason::ForwardStep => RunText::ForwardStep {},
+        TrustReason::BackwardStep => RunText::BackwardStep {},
+        TrustReason::FarAhead => RunText::FarAhead {},
+    }
+}
 
 /// Returns the word for a result.
 #[must_use]

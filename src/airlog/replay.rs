@@ -121,6 +121,8 @@ pub struct Replay {
     pub begun_sessions: HashSet<String>,
     /// Airings that have started and have no outcome; at most one in an honest log.
     pub open_starts: Vec<OpenStart>,
+    /// The concerns that were raised and are not over: code, subject, and the time since which they hold.
+    pub open_concerns: BTreeMap<(String, String), WallTime>,
     /// Number of the open epoch.
     pub epoch: u64,
     /// Verifier key of the open epoch.

@@ -145,6 +145,14 @@ words! {
         Forked = "forked",
     }
 
+    /// The news about a concern.
+    pub enum ConcernNews {
+        /// It has held long enough to be told.
+        Raised = "raised",
+        /// It no longer holds.
+        Cleared = "cleared",
+    }
+
     /// The kind of a lost kept file.
     pub enum LostFileKind {
         /// The plan of a date.
@@ -192,5 +200,6 @@ mod tests {
         check_words(GapCause::KNOWN, GapCause::Other);
         check_words(PredecessorFault::KNOWN, PredecessorFault::Other);
         check_words(LostFileKind::KNOWN, LostFileKind::Other);
+        check_words(ConcernNews::KNOWN, ConcernNews::Other);
     }
 }

@@ -1,5 +1,9 @@
 //! Commands for a station: they check it, plan its airings, play them, and edit its segments.
 pub mod add;
+#[cfg(feature = "alarm")]
+pub mod alarm;
+#[cfg(feature = "alarm")]
+mod alarm_queue;
 pub mod amplifier;
 mod answer;
 pub mod check;
@@ -57,6 +61,9 @@ pub enum StationCommand {
     Clock(clock::ClockCommand),
     #[command(subcommand)]
     Amplifier(amplifier::AmplifierCommand),
+    #[cfg(feature = "alarm")]
+    #[command(subcommand)]
+    Alarm(alarm::AlarmCommand),
     #[command(hide = true)]
     Demo(demo::DemoArgs),
 }
@@ -87,6 +94,8 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Note(args) => send(&args.station.dir, OperatorCommand::Note { id: args.id, text: args.text }),
         C::Clock(clock::ClockCommand::Confirm(args)) => clock::confirm(&args, language_of(&args.station.dir)),
         C::Amplifier(command) => amplifier::run(&command, language_of(command.station())),
+        #[cfg(feature = "alarm")]
+        C::Alarm(command) => alarm::run(&command, language_of(command.station())),
         C::Demo(args) => demo::run(&args, lang.unwrap_or_else(system_language)),
     }
 }

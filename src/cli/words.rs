@@ -1,29 +1,13 @@
 //! Maps the codes of the log and of the daemon to sentences.
 #[cfg(feature = "playout")]
-use crate::airlog::entry::TrustReason;
-#[cfg(feature = "playout")]
 use crate::playout::engine::{Power, SwitchError};
 #[cfg(feature = "playout")]
-use crate::text::run::{AmplifierText, RunText};
+use crate::text::run::AmplifierText;
 
+#[cfg(feature = "playout")]
+pub use crate::airlog::outcome_text::trust_text;
 pub use crate::airlog::outcome_text::{outcome_text, reason_text};
 pub use crate::proof::verify::fault_text;
-
-/// Returns the sentence that says why the clock is trusted or not.
-#[cfg(feature = "playout")]
-#[must_use]
-pub fn trust_text(reason: TrustReason) -> RunText {
-    match reason {
-        TrustReason::NoDoubt => RunText::NoDoubt {},
-        TrustReason::Synchronised => RunText::Synchronised {},
-        TrustReason::Confirmed => RunText::Confirmed {},
-        TrustReason::BeforeLastEntry => RunText::BeforeLastEntry {},
-        TrustReason::BeforeBuild => RunText::BeforeBuild {},
-        TrustReason::ForwardStep => RunText::ForwardStep {},
-        TrustReason::BackwardStep => RunText::BackwardStep {},
-        TrustReason::FarAhead => RunText::FarAhead {},
-    }
-}
 
 /// Returns the sentence for an amplifier that could not be switched to `target`.
 #[cfg(feature = "playout")]

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::engine::{CommandReply, EngineEvent, OperatorCommand, ScheduleRevision, SwitchResult};
+use super::engine::{CommandReply, EngineEvent, OperatorCommand, OutsideFacts, ScheduleRevision, SwitchResult};
 use crate::airlog::entry::PeerUser;
 use crate::station::suspect::SuspectFile;
 
@@ -23,6 +23,8 @@ pub enum PlayoutCommand {
     Operator(OperatorCommand, PeerUser, Sender<CommandReply>),
     /// Reports the result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
+    /// Passes on facts for the list of concerns.
+    Outside(OutsideFacts),
     /// Shuts the station down cleanly.
     Shutdown {
         /// The cause, for the log.
@@ -40,6 +42,7 @@ impl PlayoutCommand {
             }
             Self::Operator(command, user, reply_to) => (EngineEvent::Operator(command, user), Some(reply_to)),
             Self::AmplifierSwitched(result) => (EngineEvent::AmplifierSwitched(result), None),
+            Self::Outside(facts) => (EngineEvent::Outside(facts), None),
             Self::Shutdown { cause } => (EngineEvent::Shutdown { cause }, None),
         }
     }

@@ -6,7 +6,7 @@ mod open_log;
 mod threads;
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 use super::amplifier::AmplifierRunner;
@@ -16,6 +16,7 @@ use super::clock::system::SystemClock;
 use super::effects::Effects;
 use super::engine::Notice;
 use super::error::{DaemonError, SystemPart};
+use super::host_watch::host_watch;
 use super::key_location::KeyLocation;
 use super::loader::ScheduleLoader;
 use super::lock::lock_station;
@@ -76,7 +77,8 @@ pub fn run(
     let (sender, commands) = mpsc::channel();
     let loop_handle = LoopHandle::new(sender, clock.waker());
     signals::listen(loop_handle.clone()).map_err(DaemonError::system(SystemPart::Signals))?;
-    let _control = threads::start_control(station, &loop_handle, notifier)?;
+    let is_reachable = Arc::new(AtomicBool::new(true));
+    let _control = threads::start_control(station, &loop_handle, notifier, is_reachable.clone())?;
     notify(notifier, PlayoutNotice::Started(&schedule));
     // Consumes the revision, so that it does not stay in memory while the station runs.
     let (has_schedule, library) = (revision.is_some(), revision.map(|loaded| loaded.library.clone()));
@@ -91,7 +93,8 @@ pub fn run(
         removal_confirmed.store(true, Ordering::Relaxed);
         rescan.request();
     };
-    let effects = real_effects(station, &folder, loop_handle, on_removal_accepted, notifier.clone());
+    let mut effects = real_effects(station, &folder, loop_handle, on_removal_accepted, notifier.clone());
+    effects.look_at_host = Box::new(host_watch(station, folder.clone(), is_reachable));
     let mut playout = started_station.into_playout(clock, effects, commands);
     playout.end_when_idle(until == RunUntil::Idle);
     match playout.run() {
@@ -167,6 +170,7 @@ fn real_effects(
             Box::new(DeckOutput::new(settings, &output_dir, Arc::new(move || waker.wake())))
         }),
         switch_amplifier: Box::new(move |request| amplifier.switch(request)),
+        look_at_host: Box::new(|| None),
         notify: Box::new(move |notice| {
             if matches!(notice, PlayoutNotice::Engine(Notice::RemovalAccepted(_))) {
                 on_removal_accepted();

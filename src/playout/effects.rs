@@ -2,6 +2,7 @@
 use super::engine::{SwitchRequest, SwitchResult};
 use super::notice::PlayoutNotice;
 use super::output::Output;
+use crate::concern::HostFacts;
 use crate::schedule::settings::OutputSettings;
 
 /// A callback that makes an output for the given settings.
@@ -14,6 +15,8 @@ pub struct Effects {
     /// Switches the amplifier. Returns the result if it is available at once; otherwise the result arrives later, as
     /// [`PlayoutCommand::AmplifierSwitched`](super::PlayoutCommand::AmplifierSwitched).
     pub switch_amplifier: Box<dyn FnMut(SwitchRequest) -> Option<SwitchResult>>,
+    /// Looks at the computer; `None` if there is none to look at, as in a rehearsal.
+    pub look_at_host: Box<dyn FnMut() -> Option<HostFacts>>,
     /// Passes a notice to people.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

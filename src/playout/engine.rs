@@ -21,6 +21,7 @@ mod amplifier;
 mod arbitration;
 mod clock_events;
 pub mod clock_trust;
+pub mod concerns;
 mod cue_end;
 mod cues;
 mod cutting;
@@ -78,6 +79,7 @@ use action::ActionBuffer;
 use airings::Airings;
 use amplifier::state::AmplifierState;
 use clock_trust::ClockTrust;
+use concerns::state::ConcernState;
 use device::log_state::DeviceLogState;
 use line_state::LineState;
 use live_airing::{AiringState, LiveAiring};
@@ -86,15 +88,16 @@ use suspect_files::SuspectFiles;
 use zone_cache::ZoneCache;
 
 pub use action::Action;
+pub use concerns::state::{FolderFacts, OutsideFacts};
 pub use department_notes::department_bodies;
 pub use event::EngineEvent;
-pub use notice::Notice;
+pub use notice::{AlarmContext, ConcernNotice, Notice};
 pub use operator::command::{OperatorCommand, UrgentSource};
 pub use operator::reply::CommandReply;
 pub use restored_state::RestoredState;
 pub use schedule_revision::ScheduleRevision;
 pub use station_context::StationContext;
-pub use station_status::{StationStatus, SuspectFileStatus};
+pub use station_status::{ConcernStatus, StationStatus, SuspectFileStatus};
 pub use switching::{AmplifierStatus, Power, SwitchError, SwitchRequest, SwitchResult};
 pub use timing::PREROLL_US;
 
@@ -135,6 +138,7 @@ pub struct Engine {
     /// The settings of the current output; `None` before the first one.
     output_settings: Option<OutputSettings>,
     amplifier: AmplifierState,
+    concerns: ConcernState,
     /// The number of the latest [`CueKey`].
     last_cue_key: u64,
     zone_cache: Cell<Option<ZoneCache>>,
@@ -165,7 +169,10 @@ impl Engine {
             self.handle_event(now, event);
         }
         match self.phase {
-            Phase::Running => self.advance(now),
+            Phase::Running => {
+                self.advance(now);
+                self.update_concerns(now);
+            }
             Phase::Ending { .. } | Phase::Ended => self.finish_shutdown(now),
         }
         self.airings.remove_done();
@@ -184,6 +191,7 @@ impl Engine {
             }
             EngineEvent::Operator(command, user) => self.handle_command(now, command, user),
             EngineEvent::AmplifierSwitched(result) => self.on_switched(now, result),
+            EngineEvent::Outside(facts) => self.concerns.note(facts),
             EngineEvent::Shutdown { cause } => self.begin_shutdown(now, cause),
         }
     }

@@ -11,13 +11,14 @@ use super::adoption;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
 use super::command::PlayoutCommand;
-use super::engine::{OperatorCommand, ScheduleRevision};
+use super::engine::{FolderFacts, OperatorCommand, OutsideFacts, ScheduleRevision};
 use super::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier, notify};
 use super::removal_confirmation::{self, RemovalConfirmation};
 use crate::airlog::storage::StorageMoved;
 use crate::base::durable::DirHandle;
 use crate::base::instant::WallTime;
 use crate::check;
+use crate::concern::RefusedSchedule;
 use crate::library::Library;
 use crate::schedule::finding::SuspectReason;
 use crate::schedule::problem::{Problem, SourceSpan};
@@ -47,6 +48,10 @@ pub struct ScheduleLoader {
     offline_confirmation: Option<RemovalConfirmation>,
     /// True when the last load found suspect files.
     has_suspects: bool,
+    /// The facts about the folder that the present load has found.
+    folder_facts: FolderFacts,
+    /// The facts about the folder that the loop was told last.
+    reported_facts: FolderFacts,
     notifier: SharedNotifier,
 }
 
@@ -72,6 +77,8 @@ impl ScheduleLoader {
             removal_confirmed: Arc::default(),
             offline_confirmation: removal_confirmation::read(station),
             has_suspects: false,
+            folder_facts: FolderFacts::default(),
+            reported_facts: FolderFacts::default(),
             notifier,
         }
     }
@@ -98,9 +105,20 @@ impl ScheduleLoader {
 
     /// Reads the folder, and returns commands for the loop.
     pub fn load(&mut self) -> Vec<PlayoutCommand> {
+        let mut commands = self.look_at_folder();
+        let facts = std::mem::take(&mut self.folder_facts);
+        if facts != self.reported_facts {
+            self.reported_facts = facts.clone();
+            commands.push(PlayoutCommand::Outside(OutsideFacts::Folder(facts)));
+        }
+        commands
+    }
+
+    fn look_at_folder(&mut self) -> Vec<PlayoutCommand> {
         // If a different folder is now at the station's path, its contents are not an edit of this station.
         let folder_id = DirHandle::open(&self.station).and_then(|folder| folder.file_id()).ok();
         if folder_id.is_none() || folder_id != self.opened_folder.file_id().ok() {
+            self.folder_facts.is_unreadable = true;
             let error = io::Error::other(StorageMoved::from(&*self.station));
             let error = FolderError::Io { path: self.station.clone(), error };
             if self.is_new_report(&error.to_string()) {
@@ -125,6 +143,7 @@ impl ScheduleLoader {
     }
 
     fn on_unreadable(&mut self, error: &FolderError) -> Vec<PlayoutCommand> {
+        self.folder_facts.is_unreadable = true;
         if self.is_new_report(&error.to_string()) {
             notify(&self.notifier, PlayoutNotice::FolderUnreadable(error));
         }
@@ -155,6 +174,9 @@ impl ScheduleLoader {
             (true, true, true) => Some(FallbackSchedule::LastGood),
             (true, true, false) => Some(FallbackSchedule::ValidParts),
         };
+        if fallback == Some(FallbackSchedule::LastGood) {
+            self.folder_facts.refused = first_error(&parsed.problems, &all_files);
+        }
         if self.is_new_report(&format!("{problems:?}")) && !problems.is_empty() {
             notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all_files, fallback });
         }
@@ -230,4 +252,13 @@ impl ScheduleLoader {
         let wall = SystemClock::new().map_or(WallTime(0), |mut clock| clock.now().wall);
         crate::base::instant::to_local(wall, schedule.station.timezone).date_naive()
     }
+}
+
+/// Returns the file and the line of the first error that keeps a schedule from being adopted.
+fn first_error(problems: &[Problem], files: &[SourceFile]) -> Option<RefusedSchedule> {
+    let error = problems.iter().find(|problem| problem.is_structural)?;
+    let file = files.get(error.span.file_index)?;
+    let text_before = file.text.get(..error.span.range.start).unwrap_or_default();
+    let line = text_before.matches('\n').count() as u64 + 1;
+    Some(RefusedSchedule { file: file.name.clone(), line })
 }

@@ -45,6 +45,11 @@ impl LogHealth {
         self.is_moved
     }
 
+    /// Returns true while an epoch is due to end and cannot.
+    pub(super) fn rotation_fails(&self) -> bool {
+        self.is_rotation_failing
+    }
+
     /// Records a failed write. Returns a notice for the first failure in a row.
     pub(super) fn on_failure<'e>(&mut self, error: &'e io::Error, now: BootTime) -> Option<PlayoutNotice<'e>> {
         self.is_moved = StorageMoved::is_cause_of(error);

@@ -64,7 +64,13 @@ fn silent_effects(clock: &ScriptedClock, audio_dir: &Path, revision: &ScheduleRe
     let (clock, library, audio_dir) = (clock.clone(), revision.library.clone(), audio_dir.to_owned());
     let make_output =
         move |_: &_| Box::new(ScriptedOutput::for_library(clock.clone(), REHEARSAL, &audio_dir, &library)) as Box<_>;
-    Effects { make_output: Box::new(make_output), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) }
+    Effects {
+        make_output: Box::new(make_output),
+        switch_amplifier: Box::new(|_| None),
+        look_at_host: Box::new(|| None),
+
+        notify: Box::new(|_| ()),
+    }
 }
 
 /// Steps through virtual time until the station has ended. It ends at `end`, or later once the airings that began

@@ -1,5 +1,7 @@
 //! The loop of a running station: it reads the clock, passes events to the engine, and performs the engine's actions.
+mod facts;
 mod progress_mark;
+mod reported_facts;
 
 use std::sync::mpsc::{Receiver, Sender};
 
@@ -13,6 +15,7 @@ use super::output::Output;
 use crate::airlog::AirLog;
 use crate::airlog::storage::{Storage, StorageMoved};
 use crate::base::instant::BootTime;
+use reported_facts::ReportedFacts;
 
 /// A running station. One thread owns it; other threads send commands and wake the clock.
 pub struct Playout<C, S> {
@@ -25,6 +28,7 @@ pub struct Playout<C, S> {
     /// The time of the last progress mark, and the id of the airing that sounded then.
     last_mark: Option<(BootTime, Option<String>)>,
     log_health: LogHealth,
+    reported_facts: ReportedFacts,
     ends_when_idle: bool,
     has_ended: bool,
 }
@@ -47,6 +51,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             commands,
             last_mark: None,
             log_health: LogHealth::default(),
+            reported_facts: ReportedFacts::default(),
             ends_when_idle: false,
             has_ended: false,
         };
@@ -88,6 +93,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             let cause = "idle".to_owned();
             self.dispatch_after_output(EngineEvent::Shutdown { cause }, None);
         }
+        self.report_facts();
         self.write_progress_mark();
         !self.has_ended
     }

@@ -92,6 +92,9 @@ findings! {
         BadLanguage { text: String } = "bad-language" => "“{text}” không phải mã ngôn ngữ", "`{text}` is not a language code";
         BadSource { text: String } = "bad-source" => "“{text}” không phải nguồn", "`{text}` is not a source";
         BadNumber { key: String, min: i64, max: i64 } = "bad-number" => "`{key}` phải là số từ {min} đến {max}", "`{key}` must be a number from {min} to {max}";
+        BadAddress { text: String } = "bad-address" =>
+            "“{text}” không dùng được ở đây: địa chỉ web bắt đầu bằng https://, máy thư bằng smtps:// hay smtp://, tệp bằng /",
+            "`{text}` cannot be used here: web addresses begin with https://, mail servers with smtps:// or smtp://, files with /";
         BadCommand { text: String } = "bad-command" => "“{text}” không dùng được làm lệnh: ghi tên chương trình (trọn đường dẫn, hoặc chỉ tên) rồi các tham số, tối đa 16 từ", "`{text}` cannot be a command: write a program (its full path, or its name alone) and its arguments, at most 16 words";
         BadFile { text: String } = "bad-file" => "“{text}” không phải tên tệp trong audio/", "`{text}` is not the name of a file in audio/";
         BadDevice { text: String } = "bad-device" => "“{text}” không dùng được làm thiết bị âm thanh", "`{text}` cannot be used as an output";

@@ -3,6 +3,7 @@
 //! Serde stops at the first error and loses the spans of values. So the reader walks the recoverable document tree of
 //! `toml`, in which each value has its span. It keeps every valid table, even next to invalid ones. Only a file with
 //! broken syntax is left out entirely, because half a session could play the wrong things.
+mod alarm;
 mod amplifier;
 mod dates;
 mod days;

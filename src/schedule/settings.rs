@@ -1,4 +1,5 @@
 //! The settings in `station.toml`.
+mod alarm;
 mod amplifier;
 mod output;
 mod quiet_hours;
@@ -8,6 +9,7 @@ use chrono_tz::Tz;
 use crate::base::id::Id;
 use crate::text::Lang;
 
+pub use alarm::{AlarmSettings, MailRoute};
 pub use amplifier::AmplifierSettings;
 pub use output::{DEFAULT_BUFFER_MS, DEFAULT_LOUDNESS_TARGET, Device, OutputSettings, is_wav_name};
 pub use quiet_hours::QuietHours;
@@ -31,6 +33,8 @@ pub struct Station {
     pub quiet_hours: QuietHours,
     /// The amplifier of the loudspeakers.
     pub amplifier: AmplifierSettings,
+    /// Who is told when something is wrong, and how.
+    pub alarm: AlarmSettings,
     /// True when only approved segments are allowed to air.
     pub requires_approval: bool,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
@@ -51,6 +55,7 @@ impl Default for Station {
             output: OutputSettings::default(),
             quiet_hours: QuietHours::default(),
             amplifier: AmplifierSettings::default(),
+            alarm: AlarmSettings::default(),
             requires_approval: false,
             push_destination: None,
             department_key: None,

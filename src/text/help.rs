@@ -123,6 +123,24 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa clock confirm",
     },
     CommandHelp {
+        path: "alarm",
+        vi: "Báo tin cho người khác khi đài có việc cần làm",
+        en: "Tells people when the station needs somebody",
+        example: "loa alarm test",
+    },
+    CommandHelp {
+        path: "alarm send",
+        vi: "Gửi các tin báo đang chờ",
+        en: "Sends the messages that wait",
+        example: "loa alarm send . --watch",
+    },
+    CommandHelp {
+        path: "alarm test",
+        vi: "Gửi một tin thử, và cho phép lệnh báo tin chạy trên máy này",
+        en: "Sends a test message, and permits the alarm's command on this machine",
+        example: "loa alarm test",
+    },
+    CommandHelp {
         path: "amplifier",
         vi: "Bật, tắt, chạy thử tăng âm",
         en: "Switches the amplifier, or tests it",
@@ -271,6 +289,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("diff", "So với thư mục đài này, liệt kê điều gì sẽ khác", "Shows what differs from this station's folder"),
     ("alarm", "Tệp âm thanh, hoặc mã một mục phát", "A sound file, or the id of a segment"),
     ("repeat", "Số lần phát", "How many times"),
+    ("watch", "Tiếp tục cho đến khi bị dừng (Ctrl+C)", "Goes on until it is stopped (Ctrl+C)"),
     ("days", "Số ngày", "How many days"),
     ("from", "Ngày đầu", "First day"),
     ("until", "Ngày cuối, tính cả ngày đó", "Last day, inclusive"),

@@ -65,6 +65,15 @@ texts! {
 }
 
 texts! {
+    /// The mark before a concern.
+    pub enum SeverityText {
+        Critical { } => "KHẨN", "URGENT";
+        Warning { } => "CẦN LÀM", "TO DO";
+        Notice { } => "Lưu ý", "Note";
+    }
+}
+
+texts! {
     /// Sentences of `loa run`, `status`, `play`, `skip`, `stop`, `note` and `clock confirm`.
     pub enum RunText {
         Started { station: String, device: String } =>
@@ -263,6 +272,14 @@ TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối 
         StatusNoNext { } =>
             "Trong 7 ngày tới không có buổi phát nào. Xem lịch bằng: loa plan",
             "There is no session in the next 7 days. See the plan with: loa plan";
+        StatusConcern { mark: SeverityText, what: String, since: String, advice: String } =>
+            "{mark}: {what} {advice} (Từ {since}.)",
+            "{mark}: {what} {advice} (Since {since}.)";
+        StatusUnchecked { areas: String } =>
+            "Chưa kiểm tra được: {areas}.",
+            "Not checked yet: {areas}.";
+        StatusAllWell { } => "Mọi thứ đều ổn: không có việc gì cần làm.", "All is well: there is nothing to do.";
+        ConcernRaised { what: String, advice: String } => "{what} {advice}", "{what} {advice}";
         StatusHeadCode { code: String, entries: u64 } =>
             "Mã nhật ký: {code} (đến dòng {entries}). Cuối ngày, ghi mã này vào sổ giấy.",
             "Head code of the log: {code} (after {entries} entries). Write it into the paper book at the end of the day.";

@@ -309,8 +309,12 @@ fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
         Box::new(ScriptedOutput::for_library(output_clock.clone(), "test", Path::new("audio"), &library))
             as Box<dyn Output>
     };
-    let effects =
-        Effects { make_output: Box::new(make_output), switch_amplifier: Box::new(|_| None), notify: Box::new(|_| ()) };
+    let effects = Effects {
+        make_output: Box::new(make_output),
+        switch_amplifier: Box::new(|_| None),
+        look_at_host: Box::new(|| None),
+        notify: Box::new(|_| ()),
+    };
     let mut playout = started.into_playout(clock.clone(), effects, receiver);
     let run_until = |playout: &mut Playout<_, _>, seconds: i64| {
         clock.stop_at(BootTime(seconds * SECOND_US));

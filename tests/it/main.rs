@@ -1,12 +1,15 @@
 //! The integration tests: one module for each feature.
 #![allow(clippy::disallowed_methods)] // tests of the real daemon run in real time
 mod airlog;
+#[cfg(feature = "alarm")]
+mod alarm;
 mod amplifier;
 mod calendar;
 mod check;
 mod cli;
 mod clock;
 mod collect;
+mod concerns;
 #[cfg(feature = "department")]
 mod countersign;
 mod crash;

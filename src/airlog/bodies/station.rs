@@ -3,7 +3,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::airlog::outcome::TrustReason;
-use crate::airlog::words::{LineChange, OperatorAction, ShutdownCause, SwitchTarget};
+use crate::airlog::words::{ConcernNews, LineChange, OperatorAction, ShutdownCause, SwitchTarget};
 use crate::plan::diff::PlanChange;
 
 /// The user who gave a command over the control socket, as reported by the kernel.
@@ -152,4 +152,21 @@ pub struct AmplifierEntry {
     pub took_ms: i64,
     /// Error, if the command failed: `untried`, or the message of the system or of the command.
     pub detail: Option<String>,
+}
+
+/// `concern`: a concern was raised, or is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConcernEntry {
+    /// `raised` or `cleared`.
+    pub news: ConcernNews,
+    /// The code of the condition.
+    pub code: String,
+    /// What distinguishes the concern from others with the same code: a session and its start, a file, a campaign. Empty
+    /// if there is only one.
+    pub subject: String,
+    /// The time at which the condition began.
+    pub since: DateTime<FixedOffset>,
+    /// `critical`, `warning` or `notice`; absent with `cleared`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
 }

@@ -1,9 +1,12 @@
 //! Replays entries that are read in full.
 use super::{EntryMoment, OpenStart, Replay, StartFields};
 use crate::airlog::airing_id::date_in_id;
-use crate::airlog::entry::{Body, EpochEntry, OutcomeEntry, Reason, RelayEntry, StartEntry};
+use crate::airlog::entry::{Body, ConcernEntry, ConcernNews, EpochEntry, OutcomeEntry, Reason, RelayEntry, StartEntry};
 use crate::airlog::record::Record;
-use crate::base::instant::BootTime;
+use crate::base::instant::{BootTime, WallTime};
+
+/// The maximum number of open concerns that are remembered. An honest log has a few dozen.
+const MAX_OPEN_CONCERNS: usize = 1000;
 
 impl Replay {
     /// Applies an entry.
@@ -35,6 +38,7 @@ impl Replay {
             }
             Some(Body::Plan(entry)) => self.add_plan(entry),
             Some(Body::Lost(entry)) => self.write_off(entry),
+            Some(Body::Concern(entry)) => self.note_concern(entry),
             Some(Body::Start(entry)) => self.add_start(entry, record.into()),
             Some(Body::Outcome(entry)) => self.add_outcome(entry),
             Some(Body::Relay(entry)) => self.add_relay(entry),
@@ -115,5 +119,17 @@ impl Replay {
             counts.relays += 1;
         }
         self.settled_ids.insert(entry.id.clone());
+    }
+
+    /// Opens or closes a concern.
+    fn note_concern(&mut self, entry: &ConcernEntry) {
+        let key = (entry.code.clone(), entry.subject.clone());
+        match entry.news {
+            ConcernNews::Raised if self.open_concerns.len() < MAX_OPEN_CONCERNS => {
+                self.open_concerns.insert(key, WallTime(entry.since.timestamp_micros()));
+            }
+            ConcernNews::Cleared => _ = self.open_concerns.remove(&key),
+            _ => {}
+        }
     }
 }

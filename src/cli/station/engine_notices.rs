@@ -2,6 +2,7 @@
 use crate::airlog::entry::LostFileEntry;
 use crate::cli::table::{format_date, format_in_words, format_seconds};
 use crate::cli::words::{outcome_text, reason_text, switch_error_text, trust_text};
+use crate::concern::{Concern, ConcernChange, Condition, concern_advice};
 use crate::playout::engine::{Notice, Power};
 use crate::text::run::RunText;
 use crate::text::{Lang, Localize};
@@ -21,6 +22,7 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         Notice::AmplifierFails { on, error } => {
             return Some(switch_error_text(Power::from_on(*on), error).localized(lang).to_string());
         }
+        Notice::Concern(notice) => return raised_concern_text(&notice.change, lang),
         Notice::AmplifierRecovered => RunText::AmplifierWorks {},
         Notice::ScheduleAdopted { sessions, segments } => RunText::Adopted { sessions: *sessions, segments: *segments },
         Notice::StationIdChanged { log, file } => {
@@ -50,4 +52,31 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         }
     };
     Some(sentence.localized(lang).to_string())
+}
+
+/// Returns the sentences of a concern that was raised; `None` if another notice has reported it already.
+fn raised_concern_text(change: &ConcernChange, lang: Lang) -> Option<String> {
+    let ConcernChange::Raised(Concern { condition, .. }) = change else { return None };
+    let has_own_notice = matches!(
+        condition,
+        Condition::UrgentOnAir { .. }
+            | Condition::NoDevice { .. }
+            | Condition::DeviceLost { .. }
+            | Condition::FallbackDevice { .. }
+            | Condition::ClockUntrusted { .. }
+            | Condition::LogNotWritten { .. }
+            | Condition::LogMoved { .. }
+            | Condition::KeysFail { .. }
+            | Condition::AmplifierFails { .. }
+            | Condition::AmplifierUntried { .. }
+            | Condition::ControlUnavailable { .. }
+            | Condition::ScheduleRefused { .. }
+            | Condition::FolderUnreadable { .. }
+            | Condition::StationIdChanged { .. }
+            | Condition::PlaylistMissing { .. }
+            | Condition::MissedWhileOff { .. }
+    );
+    let what = condition.to_plain(lang);
+    let advice = concern_advice(condition).localized(lang).to_string();
+    (!has_own_notice).then(|| RunText::ConcernRaised { what, advice }.localized(lang).to_string())
 }

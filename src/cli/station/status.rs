@@ -1,17 +1,24 @@
-//! `loa status`: prints the state of the running station.
+//! `loa status`: prints what is or will be wrong, and the state of the running station.
 use std::io::{self, Write};
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::control::{format_instant, reply_text, report_unreachable};
 use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
-use crate::cli::table::{format_hms, strip_unprintable};
-use crate::cli::words::{switch_error_text, trust_text};
+use crate::cli::table::format_hms;
+use crate::cli::words::switch_error_text;
+use crate::concern::{ConcernSeverity, concern_advice};
 use crate::playout::control::request;
-use crate::playout::engine::{AmplifierStatus, CommandReply, OperatorCommand, Power, StationStatus};
-use crate::text::run::{AmplifierText, RunText};
+use crate::playout::engine::{AmplifierStatus, CommandReply, ConcernStatus, OperatorCommand, Power, StationStatus};
+use crate::text::run::{AmplifierText, RunText, SeverityText};
 use crate::text::{Lang, Localize};
+
+/// The interval between two questions of `--watch`.
+const WATCH_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Arguments of `loa status`.
 #[derive(Debug, Args)]
@@ -21,14 +28,19 @@ pub struct StatusArgs {
     pub station: StationArg,
     #[arg(long, value_enum, default_value = "text")]
     pub format: CliFormat,
+    #[arg(long, conflicts_with = "format")]
+    pub watch: bool,
 }
 
-/// Runs `loa status`.
+/// Runs `loa status`. The exit code is 1 while somebody has to act.
 ///
 /// # Errors
 /// If standard output cannot be written.
 pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
+    if args.watch {
+        return watch(station, lang);
+    }
     match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
             let mut out = io::stdout().lock();
@@ -37,64 +49,96 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
                     serde_json::to_writer_pretty(&mut out, &status)?;
                     writeln!(out)?;
                 }
-                CliFormat::Text => {
-                    for sentence in status_sentences(&status, lang) {
-                        writeln!(out, "{}", sentence.to_plain(lang))?;
-                    }
-                }
+                CliFormat::Text => write!(out, "{}", status_page(&status, lang))?,
             }
-            Ok(EXIT_OK)
+            Ok(if needs_action(&status) { EXIT_PROBLEMS } else { EXIT_OK })
         }
         Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
         Err(e) => Ok(report_unreachable(&e, lang)),
     }
 }
 
-/// Returns the state in sentences. The first sentence names the airing on air, or says why there is none and what to
-/// do. Only sentences about a log that cannot be written come before it.
+/// Prints the status again whenever it changes, until the command is interrupted or the station cannot be reached.
+fn watch(station: &Path, lang: Lang) -> io::Result<u8> {
+    // Nothing is ever sent: the channel only measures the interval.
+    let (_sender, interval) = mpsc::channel::<()>();
+    let mut last_page = String::new();
+    loop {
+        let status = match request(station, OperatorCommand::Status) {
+            Ok(CommandReply::Status(status)) => status,
+            Ok(reply) => return Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
+            Err(e) => return Ok(report_unreachable(&e, lang)),
+        };
+        let page = status_page(&status, lang);
+        if page != last_page {
+            let mut out = io::stdout().lock();
+            writeln!(out, "— {} —\n{page}", format_instant(&status.at, lang))?;
+            out.flush()?;
+            last_page = page;
+        }
+        let _ = interval.recv_timeout(WATCH_INTERVAL);
+    }
+}
+
+/// Returns true when somebody has to act.
+fn needs_action(status: &StationStatus) -> bool {
+    status.concerns.iter().any(|concern| concern.severity != ConcernSeverity::Notice)
+}
+
+/// Returns the status as lines of text.
+fn status_page(status: &StationStatus, lang: Lang) -> String {
+    status_sentences(status, lang).iter().map(|sentence| sentence.to_plain(lang) + "\n").collect()
+}
+
+/// Returns the state in sentences: the concerns, worst first, then what is on the air and what comes next.
 fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
-    let trust_reason = trust_text(status.clock_trust).localized(lang).to_string();
-    let on_air_sentence = match &status.on_air {
+    let mut sentences = concern_sentences(status, lang);
+    sentences.push(match &status.on_air {
         Some(on_air) => RunText::StatusOnAir {
             title: on_air.title.clone(),
             played: format_hms(on_air.played_ms),
             planned: format_hms(on_air.planned_ms),
         },
-        None if !status.clock_trusted => RunText::StatusClock { why: trust_reason },
-        None if status.sessions.is_none() => RunText::StatusNoSchedule {},
-        None if status.line == "lost" => RunText::StatusLineLost {},
         None if status.quiet => RunText::StatusQuiet {},
         None => RunText::StatusIdle {},
-    };
-    let next_sentence = match &status.next {
+    });
+    sentences.push(match &status.next {
         Some(next) => RunText::StatusNext { title: next.title.clone(), at: format_instant(&next.start, lang) },
         None => RunText::StatusNoNext {},
-    };
-    let mut sentences = vec![on_air_sentence, next_sentence];
-    if status.unwritten > 0 {
-        sentences.insert(0, RunText::StatusLogWaits { entries: status.unwritten });
-    }
-    if status.log_moved {
-        sentences.insert(0, RunText::StatusLogMoved {});
-    }
+    });
     if let Some(amplifier) = &status.amplifier {
         sentences.push(RunText::StatusAmplifier { state: amplifier_state(amplifier).localized(lang).to_string() });
-    }
-    for suspect in &status.suspect_files {
-        let (file, why, since) =
-            (strip_unprintable(&suspect.file), suspect.reason, format_instant(&suspect.since, lang));
-        sentences.push(match suspect.may_be_meant {
-            true => RunText::StatusAway { file, why: why.text(), since },
-            false => RunText::StatusBroken { file, why: why.text(), since },
-        });
-    }
-    if status.schedule_waits {
-        sentences.push(RunText::StatusWaiting {});
     }
     if let Some(code) = status.head_code.clone() {
         sentences.push(RunText::StatusHeadCode { code, entries: status.entries });
     }
     sentences
+}
+
+/// Returns the concerns, each with what to do; or that all is well, if everything was looked at.
+fn concern_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
+    let sentence = |concern: &ConcernStatus| RunText::StatusConcern {
+        mark: severity_text(concern.severity),
+        what: concern.condition.to_plain(lang),
+        since: format_instant(&concern.since, lang),
+        advice: concern_advice(&concern.condition).localized(lang).to_string(),
+    };
+    let mut sentences: Vec<RunText> = status.concerns.iter().map(sentence).collect();
+    if !status.unchecked.is_empty() {
+        let areas: Vec<String> = status.unchecked.iter().map(|area| area.localized(lang).to_string()).collect();
+        sentences.push(RunText::StatusUnchecked { areas: areas.join(", ") });
+    } else if status.concerns.is_empty() {
+        sentences.push(RunText::StatusAllWell {});
+    }
+    sentences
+}
+
+fn severity_text(severity: ConcernSeverity) -> SeverityText {
+    match severity {
+        ConcernSeverity::Critical => SeverityText::Critical {},
+        ConcernSeverity::Warning => SeverityText::Warning {},
+        ConcernSeverity::Notice => SeverityText::Notice {},
+    }
 }
 
 fn amplifier_state(amplifier: &AmplifierStatus) -> AmplifierText {

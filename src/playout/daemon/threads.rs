@@ -1,6 +1,8 @@
 //! Starts the daemon's threads `control` and `watch`.
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::base::platform;
 use crate::playout::control::ControlServer;
@@ -21,9 +23,11 @@ pub(super) fn start_control(
     station: &Path,
     loop_handle: &LoopHandle,
     notifier: &SharedNotifier,
+    is_reachable: Arc<AtomicBool>,
 ) -> Result<ControlServer, DaemonError> {
     let notifier = notifier.clone();
     let on_availability = move |result: io::Result<()>| {
+        is_reachable.store(result.is_ok(), Ordering::Relaxed);
         let notice =
             result.as_ref().map_or_else(PlayoutNotice::ControlUnavailable, |()| PlayoutNotice::ControlAvailable);
         notify(&notifier, notice);

@@ -7,6 +7,7 @@ use super::line_state::{LineState, LossSigns};
 use super::notice::Notice;
 use crate::airlog::entry::{Body, DeviceEntry, LineChange};
 use crate::base::instant::{BootTime, SECOND_US};
+use crate::concern::LineFacts;
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::SinkInfo;
 use log_state::DeviceChange;
@@ -28,6 +29,8 @@ impl Engine {
             return;
         }
         self.line = LineState::Open { rate, device: device.clone(), sink, loss_signs: LossSigns::default() };
+        let fallback = fallback_reason.as_ref().map(|_| device.clone());
+        self.concerns.line = LineFacts::Works { fallback, is_real: self.has_real_device() };
         self.device_log.pending_change = Some(DeviceChange::Opened { rate, device, fallback_reason });
         self.log_device_change(now);
     }
@@ -44,6 +47,8 @@ impl Engine {
     /// Records that the output has lost the device, or cannot open one.
     pub(super) fn on_line_lost(&mut self, now: ClockSnapshot, detail: String) {
         if self.line.mark_lost(now.boot) {
+            let was_open = !matches!(self.concerns.line, LineFacts::Unknown | LineFacts::Lost { was_open: false, .. });
+            self.concerns.line = LineFacts::Lost { was_open, detail: detail.clone() };
             self.device_log.pending_change = Some(DeviceChange::Lost { detail });
             self.log_device_change(now);
         }

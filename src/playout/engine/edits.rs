@@ -42,9 +42,11 @@ impl Engine {
         let id = &revision.schedule.station.id;
         if *id != self.context.station_id {
             let (log, file) = (self.context.station_id.clone(), id.clone());
+            self.concerns.changed_id = Some((log.to_string(), file.to_string()));
             self.actions.notify(Notice::StationIdChanged { log, file });
             return;
         }
+        self.concerns.changed_id = None;
         if self.revision_in_force.as_ref().is_none_or(|old_revision| old_revision.entry != revision.entry) {
             self.log_adoption(now, &revision);
         }

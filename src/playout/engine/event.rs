@@ -1,6 +1,7 @@
 //! Events to which the engine responds.
 use std::sync::Arc;
 
+use super::concerns::state::OutsideFacts;
 use super::operator::command::OperatorCommand;
 use super::schedule_revision::ScheduleRevision;
 use super::switching::SwitchResult;
@@ -28,6 +29,8 @@ pub enum EngineEvent {
     Operator(OperatorCommand, PeerUser),
     /// The result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
+    /// Facts for the list of concerns that other parts of the program have found.
+    Outside(OutsideFacts),
     /// The daemon is asked to shut down.
     Shutdown {
         /// The cause, for the `shutdown` entry.

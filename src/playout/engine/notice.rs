@@ -1,7 +1,9 @@
 //! The engine's notices to people. Their sentences are in `text`.
 use super::switching::SwitchError;
 use crate::airlog::entry::{LostFileEntry, OutcomeEntry, TrustReason};
+use crate::concern::ConcernChange;
 use crate::schedule::Id;
+use crate::text::Lang;
 
 /// A notice to people.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,8 +57,34 @@ pub enum Notice {
     ProgressMarksRejected(String),
     /// Both copies of a kept file are lost.
     KeptFileLost(LostFileEntry),
+    /// A concern was raised, or is over.
+    Concern(Box<ConcernNotice>),
     /// An airing has started; with its id.
     AiringStarted(String),
     /// An airing has its outcome.
     AiringEnded(Box<OutcomeEntry>),
+}
+
+/// A concern that was raised, or is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConcernNotice {
+    /// The news.
+    pub change: ConcernChange,
+    /// The station, if the schedule in force names people to tell.
+    pub alarm: Option<AlarmContext>,
+}
+
+/// What a message about a concern says about the station.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlarmContext {
+    /// The station's id.
+    pub station: Id,
+    /// Its name.
+    pub station_name: String,
+    /// The language of its messages.
+    pub language: Lang,
+    /// When the concern was raised or cleared, RFC 3339.
+    pub at: String,
+    /// The same instant in microseconds since 1970, for the id of the message.
+    pub at_us: i64,
 }

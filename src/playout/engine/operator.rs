@@ -23,7 +23,10 @@ impl Engine {
     /// Performs a command and queues the reply.
     pub(super) fn handle_command(&mut self, now: ClockSnapshot, command: OperatorCommand, user: PeerUser) {
         let reply = match command {
-            OperatorCommand::Status => CommandReply::Status(Box::new(self.status(now))),
+            OperatorCommand::Status => {
+                self.assess_concerns(now);
+                CommandReply::Status(Box::new(self.status(now)))
+            }
             _ if self.phase != Phase::Running => CommandReply::Ending,
             OperatorCommand::Play(segment) => self.play(now, &segment, user),
             OperatorCommand::Urgent { source, repeat } => self.queue_urgent(now, source, repeat, &user),

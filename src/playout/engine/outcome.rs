@@ -26,6 +26,9 @@ impl Engine {
             return self.close_relay(index, 0, reason);
         }
         let entry = live_airing.outcome(result, reason, playback);
+        if entry.reason == Some(Reason::PowerOff) {
+            self.concerns.note_missed_while_off();
+        }
         live_airing.state = AiringState::Done;
         self.settled_ids.insert(entry.labels.id.clone());
         self.actions.notify(Notice::AiringEnded(Box::new(entry.clone())));

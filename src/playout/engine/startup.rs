@@ -10,6 +10,7 @@ use super::action::{Action, ActionBuffer};
 use super::airings::Airings;
 use super::amplifier::state::AmplifierState;
 use super::clock_trust::ClockTrust;
+use super::concerns::state::ConcernState;
 use super::device::log_state::DeviceLogState;
 use super::line_state::LineState;
 use super::notice::Notice;
@@ -24,6 +25,7 @@ use crate::airlog::entry::{Body, BootEntry, GenesisEntry, PredecessorLog};
 use crate::airlog::progress::{ProgressMark, ProgressMarks};
 use crate::airlog::replay::Replay;
 use crate::base::instant::{BootTime, SECOND_US, WallTime, to_local};
+use crate::concern::ConcernKey;
 use crate::plan::Plan;
 use crate::playout::adoption::RecoveredSchedule;
 use crate::playout::clock::ClockSnapshot;
@@ -98,6 +100,7 @@ impl Engine {
             device_log: DeviceLogState::default(),
             output_settings: None,
             amplifier: AmplifierState::default(),
+            concerns: ConcernState::resume(open_concerns(replay), now.boot),
             last_cue_key: 0,
             zone_cache: Cell::default(),
             phase: Phase::Running,
@@ -147,9 +150,16 @@ impl Engine {
             program: PROGRAM.to_owned(),
         }));
         if let Some(downtime_us) = downtime_us {
+            self.concerns.note_time_off(downtime_us, self.today(now));
             self.actions.notify(Notice::WasOff { seconds: downtime_us / 1_000_000 });
         }
     }
+}
+
+/// Returns the concerns that the log has raised and not cleared.
+fn open_concerns(replay: &Replay) -> impl Iterator<Item = (ConcernKey, WallTime)> {
+    let open = replay.open_concerns.iter();
+    open.map(|((code, subject), since)| (ConcernKey { code: code.clone(), subject: subject.clone() }, *since))
 }
 
 /// The newest progress mark, if it is newer than the newest entry and from the same machine boot. An older mark does

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::switching::AmplifierStatus;
 use crate::airlog::entry::TrustReason;
+use crate::concern::{CheckedArea, ConcernSeverity, Condition};
 use crate::playout::clock::ClockSync;
 use crate::schedule::Id;
 use crate::schedule::finding::SuspectReason;
@@ -37,6 +38,12 @@ pub struct StationStatus {
     /// The files of the schedule in force that are missing or damaged. That schedule stays in force in the meantime.
     #[serde(default, rename = "away")]
     pub suspect_files: Vec<SuspectFileStatus>,
+    /// What is or will be wrong, worst first.
+    #[serde(default)]
+    pub concerns: Vec<ConcernStatus>,
+    /// Areas that nobody has looked at yet: while there are any, all may not be well.
+    #[serde(default)]
+    pub unchecked: Vec<CheckedArea>,
     /// The number of sessions in the schedule in force; `None` when there is no schedule.
     pub sessions: Option<u64>,
     /// The newest root of the log as 16 symbols; `None` before the first.
@@ -49,6 +56,17 @@ pub struct StationStatus {
     /// True when entries wait because the log's folder was moved, deleted or replaced.
     #[serde(default)]
     pub log_moved: bool,
+}
+
+/// A concern in a status report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConcernStatus {
+    /// How much it matters.
+    pub severity: ConcernSeverity,
+    /// The time at which the condition began, RFC 3339.
+    pub since: String,
+    /// What is or will be wrong.
+    pub condition: Condition,
 }
 
 /// The airing that sounds.

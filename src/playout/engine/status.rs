@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use super::Engine;
 use super::line_state::LineState;
 use super::live_airing::{AiringState, LiveAiring};
-use super::station_status::{NextAiring, OnAir, StationStatus};
+use super::station_status::{ConcernStatus, NextAiring, OnAir, StationStatus};
 use crate::base::instant::format_rfc3339;
+use crate::concern::Concern;
 use crate::plan::{Airing, Planner};
 use crate::playout::clock::ClockSnapshot;
 
@@ -36,6 +37,8 @@ impl Engine {
                 .count() as u64,
             schedule_waits: self.pending_revision.is_some(),
             suspect_files: self.suspect_files.status(self.zone()),
+            concerns: self.concern_status(),
+            unchecked: self.concerns.unchecked().to_vec(),
             sessions: self.revision_in_force.as_ref().map(|revision| revision.entry.sessions),
             // The run loop, which owns the log, fills in these four.
             head_code: None,
@@ -43,6 +46,16 @@ impl Engine {
             unwritten: 0,
             log_moved: false,
         }
+    }
+
+    fn concern_status(&self) -> Vec<ConcernStatus> {
+        let zone = self.zone();
+        let status = |concern: Concern| ConcernStatus {
+            severity: concern.severity(),
+            since: format_rfc3339(concern.since, zone),
+            condition: concern.condition,
+        };
+        self.concerns.book.current().into_iter().map(status).collect()
     }
 
     fn on_air(&self) -> Option<OnAir> {

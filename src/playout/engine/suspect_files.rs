@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use super::schedule_revision::ScheduleRevision;
 use super::station_status::SuspectFileStatus;
 use crate::base::instant::{WallTime, format_rfc3339};
+use crate::schedule::finding::SuspectReason;
 use crate::station::suspect::SuspectFile;
 
 /// The suspect files, and the schedule that a person's confirmation would put in force.
@@ -68,6 +69,11 @@ impl SuspectFiles {
         };
         let removed_files = std::mem::take(self).files.into_iter().map(|(suspect, _)| suspect.file).collect();
         Ok((removed_files, revision))
+    }
+
+    /// Returns the names of the suspect files, each with what is wrong with it.
+    pub fn names(&self) -> Vec<(String, SuspectReason)> {
+        self.files.iter().map(|(suspect, _)| (suspect.file.clone(), suspect.reason)).collect()
     }
 
     /// The suspect files, for a status report.

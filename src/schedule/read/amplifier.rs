@@ -25,8 +25,8 @@ const EXAMPLE: &str = "on = \"/usr/local/bin/relay on\"";
 
 /// Reads the keys of `[amplifier]`.
 pub fn read(fields: &mut TableReader<'_, '_>, amplifier: &mut AmplifierSettings) {
-    let on_command = read_command(fields, "on");
-    let off_command = read_command(fields, "off");
+    let on_command = read_command(fields, "on", EXAMPLE);
+    let off_command = read_command(fields, "off", &EXAMPLE.replace("on", "off"));
     for (key, other_command) in [("on", &off_command), ("off", &on_command)] {
         // With only one of the commands, the amplifier would stay on, or off, for ever.
         if other_command.is_some() {
@@ -50,23 +50,27 @@ pub fn read(fields: &mut TableReader<'_, '_>, amplifier: &mut AmplifierSettings)
 
 /// Reads a command: a text with words separated by spaces, or a list of words. `None` when the key is missing;
 /// `Some(None)` when the command is invalid.
-fn read_command(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Option<Vec<String>>> {
+pub(super) fn read_command(
+    fields: &mut TableReader<'_, '_>,
+    key: &'static str,
+    example: &str,
+) -> Option<Option<Vec<String>>> {
     let value = fields.take(key)?;
     let words = match value.get_ref() {
         DeValue::String(text) => text.split_whitespace().map(str::to_owned).collect(),
         DeValue::Array(_) => match string_list(value) {
             Some(words) => words,
             None => {
-                fields.report_wrong_type(key, value.span(), ProblemText::TextOrList, &EXAMPLE.replace("on", key));
+                fields.report_wrong_type(key, value.span(), ProblemText::TextOrList, example);
                 return Some(None);
             }
         },
         _ => {
-            fields.report_wrong_type(key, value.span(), ProblemText::TextOrList, &EXAMPLE.replace("on", key));
+            fields.report_wrong_type(key, value.span(), ProblemText::TextOrList, example);
             return Some(None);
         }
     };
-    Some(validate_command(fields, key, words, value.span()))
+    Some(validate_command(fields, words, value.span(), example))
 }
 
 fn string_list(value: SpannedValue<'_, '_>) -> Option<Vec<String>> {
@@ -77,9 +81,9 @@ fn string_list(value: SpannedValue<'_, '_>) -> Option<Vec<String>> {
 /// system looks up: a relative path would depend on the folder in which loa was started.
 fn validate_command(
     fields: &mut TableReader<'_, '_>,
-    key: &str,
     words: Vec<String>,
     span: Range<usize>,
+    example: &str,
 ) -> Option<Vec<String>> {
     let is_valid_word = |word: &String| word.chars().count() <= MAX_WORD_CHARS && !word.chars().any(char::is_control);
     let has_valid_program = words.first().is_some_and(|p| !p.is_empty() && (p.starts_with('/') || !p.contains('/')));
@@ -87,7 +91,7 @@ fn validate_command(
         return Some(words);
     }
     let text: String = words.join(" ").chars().filter(|c| !c.is_control()).take(60).collect();
-    let hint = Hint::Write { example: EXAMPLE.replace("on", key) };
+    let hint = Hint::Write { example: example.to_owned() };
     let source_span = fields.span_in_file(span);
     fields.problems.push(Problem::structural_error(source_span, Finding::BadCommand { text }, hint));
     None

@@ -7,22 +7,23 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{TableReader, closest_match};
-use super::{ParsedSchedule, amplifier, output};
+use super::{ParsedSchedule, alarm, amplifier, output};
 use crate::proof::note::{SignatureType, VerifierKey};
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::SourceSpan;
 use crate::schedule::settings::Station;
 use crate::text::problem::{Hint, ProblemText};
 
-const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [department]";
-const SECTIONS: [&str; 5] = ["station", "output", "quiet-hours", "amplifier", "department"];
+const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [alarm], [department]";
+const SECTIONS: [&str; 6] = ["station", "output", "quiet-hours", "amplifier", "alarm", "department"];
 /// The keys of each section, without the weekdays of `[quiet-hours]`. They serve to suggest a section for a key that is
 /// outside all sections.
-pub const KEYS: [(&str, &[&str]); 5] = [
+pub const KEYS: [(&str, &[&str]); 6] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
     ("amplifier", &["on", "off", "warm-up", "tail", "min-off"]),
+    ("alarm", &["command", "webhook", "smtp", "from", "to", "secrets", "heartbeat", "metrics"]),
     ("department", &["push", "key"]),
 ];
 
@@ -70,6 +71,7 @@ fn read_section(parsed: &mut ParsedSchedule, section: &str, mut fields: TableRea
         "output" => output::read(&mut fields, &mut station.output),
         "quiet-hours" => quiet_hours::read(&mut fields, station),
         "amplifier" => amplifier::read(&mut fields, &mut station.amplifier),
+        "alarm" => alarm::read(&mut fields, &mut station.alarm),
         _ => read_department(&mut fields, station),
     }
     let (problems, mut spans) = fields.finish();

@@ -128,6 +128,7 @@ impl Station {
         let effects = Effects {
             make_output: Box::new(make_output),
             switch_amplifier: Box::new(switch_amplifier),
+            look_at_host: Box::new(|| None),
             notify: Box::new(|_| ()),
         };
         let playout = station.into_playout(clock.clone(), effects, receiver);

@@ -1,0 +1,24 @@
+//! Concerns: everything that is or will be wrong at a station, in one list (pure).
+//!
+//! The running station collects [`StationFacts`]; [`assess`] turns them into conditions; [`ConcernBook`] remembers since
+//! when each holds, raises it once and clears it once. `loa status`, the alarm and the page all read the same list.
+mod area;
+mod book;
+mod condition;
+mod facts;
+mod rules;
+mod sessions;
+mod severity;
+mod wording;
+
+pub use area::CheckedArea;
+pub use book::{Concern, ConcernBook, ConcernChange, ConcernKey};
+pub use condition::{Condition, MoreItems};
+pub use facts::{
+    AbsenceFacts, AmplifierFacts, ClockFacts, HostFacts, LineFacts, LogFacts, PlanFacts, RefusedSchedule,
+    ScheduleFacts, StationFacts,
+};
+pub use rules::{Assessment, assess};
+pub use sessions::session_conditions;
+pub use severity::ConcernSeverity;
+pub use wording::{Advice, concern_advice};

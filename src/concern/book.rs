@@ -1,0 +1,232 @@
+//! The concerns of a station over time: each is raised once, and cleared once.
+use super::{ConcernSeverity, Condition};
+use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
+
+/// A condition that does not last this long is not raised: a device that stutters is no news.
+const RAISE_AFTER_US: i64 = 20 * SECOND_US;
+/// The network corrects an unsynchronised clock soon after the start; that is no news either.
+const RAISE_CLOCK_AFTER_US: i64 = 180 * SECOND_US;
+/// A condition that returns within this time was never over.
+const CLEAR_AFTER_US: i64 = 60 * SECOND_US;
+
+/// The identity of a concern: two conditions with the same key are the same concern, whatever their figures.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConcernKey {
+    /// The condition's code.
+    pub code: String,
+    /// What tells it from others of the same code; empty where there is only one.
+    pub subject: String,
+}
+
+impl From<&Condition> for ConcernKey {
+    fn from(condition: &Condition) -> Self {
+        Self { code: condition.code().to_owned(), subject: condition.subject() }
+    }
+}
+
+/// A condition, and since when it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Concern {
+    /// What is or will be wrong.
+    pub condition: Condition,
+    /// Since when, by the wall clock as it was then.
+    pub since: WallTime,
+}
+
+impl Concern {
+    /// How much it matters.
+    #[must_use]
+    pub fn severity(&self) -> ConcernSeverity {
+        self.condition.severity()
+    }
+}
+
+/// News about a concern.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConcernChange {
+    /// It has held long enough to be told.
+    Raised(Concern),
+    /// It was raised, and is over.
+    Cleared {
+        /// Its identity.
+        key: ConcernKey,
+        /// The condition as it last was; `None` if it was not seen in this run.
+        condition: Option<Condition>,
+        /// Since when it held.
+        since: WallTime,
+    },
+}
+
+#[derive(Debug, Clone)]
+struct TrackedConcern {
+    key: ConcernKey,
+    /// `None` until it is seen in this run: the log says that it was raised in an earlier one.
+    condition: Option<Condition>,
+    since: WallTime,
+    first_seen: BootTime,
+    last_seen: BootTime,
+    is_raised: bool,
+    holds: bool,
+}
+
+impl TrackedConcern {
+    fn raise_after_us(&self) -> i64 {
+        match self.condition {
+            Some(Condition::ClockUntrusted { .. }) => RAISE_CLOCK_AFTER_US,
+            _ => RAISE_AFTER_US,
+        }
+    }
+}
+
+/// The concerns that hold, and those that were raised and are not over yet.
+#[derive(Debug, Clone, Default)]
+pub struct ConcernBook {
+    tracked: Vec<TrackedConcern>,
+}
+
+impl ConcernBook {
+    /// Returns the book of a station whose log has these concerns open: they are not raised again.
+    #[must_use]
+    pub fn resume(open: impl IntoIterator<Item = (ConcernKey, WallTime)>, now: BootTime) -> Self {
+        let tracked = |(key, since)| TrackedConcern {
+            key,
+            condition: None,
+            since,
+            first_seen: now,
+            last_seen: now,
+            is_raised: true,
+            holds: false,
+        };
+        Self { tracked: open.into_iter().map(tracked).collect() }
+    }
+
+    /// Takes the conditions that hold now, and returns the news.
+    pub fn update(&mut self, now: &ClockSnapshot, conditions: Vec<Condition>) -> Vec<ConcernChange> {
+        self.tracked.iter_mut().for_each(|tracked| tracked.holds = false);
+        for condition in conditions {
+            self.see(now, condition);
+        }
+        let mut changes = Vec::new();
+        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.holds && !tracked.is_raised) {
+            if now.boot.since(tracked.first_seen) >= tracked.raise_after_us()
+                && let Some(condition) = tracked.condition.clone()
+            {
+                tracked.is_raised = true;
+                changes.push(ConcernChange::Raised(Concern { condition, since: tracked.since }));
+            }
+        }
+        self.tracked.retain(|tracked| {
+            if tracked.holds {
+                return true;
+            }
+            let is_over = now.boot.since(tracked.last_seen) >= CLEAR_AFTER_US;
+            if is_over && tracked.is_raised {
+                let (key, condition) = (tracked.key.clone(), tracked.condition.clone());
+                changes.push(ConcernChange::Cleared { key, condition, since: tracked.since });
+            }
+            // What was never raised leaves at once.
+            tracked.is_raised && !is_over
+        });
+        changes
+    }
+
+    /// Returns the concerns that hold now, worst first; of the same severity, the oldest first.
+    #[must_use]
+    pub fn current(&self) -> Vec<Concern> {
+        let holding = self.tracked.iter().filter(|tracked| tracked.holds);
+        let mut concerns: Vec<Concern> = holding
+            .filter_map(|tracked| Some(Concern { condition: tracked.condition.clone()?, since: tracked.since }))
+            .collect();
+        concerns.sort_by_key(|concern| (concern.severity(), concern.since));
+        concerns
+    }
+
+    /// Returns when a change may be due although nothing else happens; `None` when no concern waits.
+    #[must_use]
+    pub fn next_change_at(&self) -> Option<BootTime> {
+        let due = |tracked: &TrackedConcern| match (tracked.holds, tracked.is_raised) {
+            (true, false) => Some(tracked.first_seen.plus(tracked.raise_after_us())),
+            (false, true) => Some(tracked.last_seen.plus(CLEAR_AFTER_US)),
+            _ => None,
+        };
+        self.tracked.iter().filter_map(due).min()
+    }
+
+    fn see(&mut self, now: &ClockSnapshot, condition: Condition) {
+        let key = ConcernKey::from(&condition);
+        if let Some(tracked) = self.tracked.iter_mut().find(|tracked| tracked.key == key) {
+            (tracked.condition, tracked.last_seen, tracked.holds) = (Some(condition), now.boot, true);
+            return;
+        }
+        self.tracked.push(TrackedConcern {
+            key,
+            condition: Some(condition),
+            since: now.wall,
+            first_seen: now.boot,
+            last_seen: now.boot,
+            is_raised: false,
+            holds: true,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::instant::ClockSync;
+
+    fn at(seconds: i64) -> ClockSnapshot {
+        let us = seconds * SECOND_US;
+        ClockSnapshot { wall: WallTime(1_000_000 * SECOND_US + us), boot: BootTime(us), sync: ClockSync::default() }
+    }
+
+    fn lost() -> Vec<Condition> {
+        vec![Condition::DeviceLost { detail: "gone".to_owned() }]
+    }
+
+    #[test]
+    fn a_concern_is_raised_once_and_cleared_once() {
+        let mut book = ConcernBook::default();
+        assert_eq!(book.update(&at(0), lost()), []);
+        assert_eq!(book.next_change_at(), Some(at(20).boot));
+        let since = at(0).wall;
+        let concern = Concern { condition: lost().remove(0), since };
+        assert_eq!(book.update(&at(20), lost()), [ConcernChange::Raised(concern)]);
+        assert_eq!(book.update(&at(300), lost()), []);
+        assert_eq!(book.update(&at(310), Vec::new()), []);
+        assert_eq!(book.update(&at(330), lost()), [], "it was never over");
+        assert_eq!(book.update(&at(340), Vec::new()), []);
+        let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
+        let condition = Some(lost().remove(0));
+        assert_eq!(book.update(&at(390), Vec::new()), [ConcernChange::Cleared { key, condition, since }]);
+        assert_eq!(book.update(&at(500), Vec::new()), []);
+    }
+
+    #[test]
+    fn a_short_trouble_is_shown_but_not_raised() {
+        let mut book = ConcernBook::default();
+        assert_eq!(book.update(&at(0), lost()), []);
+        assert_eq!(book.current().len(), 1);
+        assert_eq!(book.update(&at(10), Vec::new()), []);
+        assert_eq!((book.current().len(), book.next_change_at()), (0, None));
+    }
+
+    #[test]
+    fn an_open_concern_of_an_earlier_run_is_not_raised_again() {
+        let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
+        let mut book = ConcernBook::resume([(key.clone(), WallTime(5))], at(0).boot);
+        assert_eq!(book.update(&at(30), lost()), []);
+        assert_eq!(book.current()[0].since, WallTime(5));
+        let (condition, since) = (Some(lost().remove(0)), WallTime(5));
+        assert_eq!(book.update(&at(90), Vec::new()), [ConcernChange::Cleared { key, condition, since }]);
+    }
+
+    #[test]
+    fn the_worst_comes_first() {
+        let mut book = ConcernBook::default();
+        let conditions = vec![Condition::NothingToday {}, Condition::NotSupervised {}, Condition::NoSchedule {}];
+        book.update(&at(0), conditions);
+        let codes: Vec<&str> = book.current().iter().map(|concern| concern.condition.code()).collect();
+        assert_eq!(codes, ["no-schedule", "nothing-today", "not-supervised"]);
+    }
+}

@@ -1,0 +1,228 @@
+//! The conditions that concern a station: the code of each, its sentence, and how much it matters.
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::ConcernSeverity;
+use crate::airlog::entry::TrustReason;
+use crate::schedule::finding::SuspectReason;
+use crate::text::{Lang, Localize, texts};
+
+/// How many more items of the session have the same trouble; nothing is written when there are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MoreItems(pub u64);
+
+impl Localize for MoreItems {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0, lang) {
+            (0, _) => Ok(()),
+            (n, Lang::Vi) => write!(f, " (và {n} mục khác)"),
+            (1, Lang::En) => write!(f, " (and 1 more item)"),
+            (n, Lang::En) => write!(f, " (and {n} more items)"),
+        }
+    }
+}
+
+texts! {
+    /// A condition that concerns a station. The code is its name in the log, in JSON, in metrics and in alarms.
+    #[derive(Eq, Serialize, Deserialize)]
+    #[serde(tag = "code", rename_all = "kebab-case")]
+    pub enum Condition {
+        UrgentOnAir { title: String } =>
+            "Đang phát tin khẩn cấp “{title}”.",
+            "The urgent message “{title}” is on the air.";
+        NoDevice { detail: String } =>
+            "Không có thiết bị âm thanh nào mở được: đài không phát ra tiếng. (Chi tiết cho kỹ thuật: {detail}.)",
+            "No sound device can be opened: the station cannot be heard. (Detail: {detail}.)";
+        DeviceLost { detail: String } =>
+            "Mất thiết bị âm thanh: đài không phát ra tiếng. (Chi tiết cho kỹ thuật: {detail}.)",
+            "The sound device is lost: the station cannot be heard. (Detail: {detail}.)";
+        FallbackDevice { device: String } =>
+            "Thiết bị âm thanh đã chọn không mở được; đài đang phát qua: {device}.",
+            "The chosen sound device cannot be opened; the station plays through {device}.";
+        ClockUntrusted { why: TrustReason } =>
+            "Chưa tin được đồng hồ máy ({why}): đài không phát gì.",
+            "The computer's clock is not trusted ({why}): nothing is played.";
+        LogNotWritten { entries: u64 } =>
+            "CHƯA GHI ĐƯỢC NHẬT KÝ: {entries} dòng đang chờ trong bộ nhớ và sẽ mất nếu mất điện.",
+            "THE AIRING LOG IS NOT BEING WRITTEN: {entries} entries wait in memory and are lost if the power fails.";
+        LogMoved { } =>
+            "Thư mục của đài hoặc airlog đã bị dời, bị xoá hay bị thay: nhật ký chưa ghi được.",
+            "The station's folder or its airlog was moved away, deleted or replaced: the airing log is not being written.";
+        DiskNearlyFull { free_mib: u64 } =>
+            "Ổ đĩa sắp đầy: chỉ còn {free_mib} MiB.",
+            "The disk is nearly full: {free_mib} MiB are free.";
+        DiskReadOnly { } =>
+            "Ổ đĩa chứa nhật ký không cho ghi.",
+            "The disk that holds the airing log is read-only.";
+        KeysFail { } =>
+            "Không đổi được khoá của nhật ký: phần mới nhất của nhật ký chưa được chốt.",
+            "The log's key cannot be changed: the newest part of the log is not locked yet.";
+        AmplifierFails { detail: String } =>
+            "Không bật hoặc tắt được tăng âm: có thể không ai nghe thấy đài. (Chi tiết cho kỹ thuật: {detail}.)",
+            "The amplifier cannot be switched: perhaps nobody can hear the station. (Detail: {detail}.)";
+        AmplifierUntried { } =>
+            "Lệnh bật tắt tăng âm chưa được thử trên máy này, nên loa không chạy lệnh nào.",
+            "The amplifier's commands were never tried on this machine, so loa runs none of them.";
+        ControlUnavailable { } =>
+            "Đài chưa nhận được lệnh: loa status, stop và urgent chưa dùng được.",
+            "The station cannot be reached: loa status, stop and urgent do not work yet.";
+        NoSchedule { } =>
+            "Chưa có lịch phát nào dùng được: đài không phát gì.",
+            "There is no usable schedule: nothing is played.";
+        ScheduleRefused { file: String, line: u64 } =>
+            "Lịch phát trong thư mục có lỗi ({file}, dòng {line}) nên chưa được nhận; đài vẫn phát theo lịch cũ.",
+            "The schedule in the folder has errors ({file}, line {line}) and is not in force; the station plays the last good one.";
+        FolderUnreadable { } =>
+            "Không đọc được thư mục của đài; đài vẫn phát theo lịch cũ.",
+            "The station's folder cannot be read; the station plays the last good schedule.";
+        ScheduleWaits { } =>
+            "Lịch mới đang chờ đến khi tin được đồng hồ máy.",
+            "A newer schedule waits until the clock is trusted.";
+        StationIdChanged { log: String, file: String } =>
+            "Mã đài trong station.toml đã bị đổi thành “{file}”; nhật ký là của đài “{log}”, nên lịch mới chưa được nhận.",
+            "The id in station.toml was changed to `{file}`; the airing log belongs to `{log}`, so the new schedule is not in force.";
+        PlaylistMissing { file: String, why: SuspectReason } =>
+            "{file} {why}; đài vẫn phát trọn lịch cũ.",
+            "{file} has been {why}; the station keeps playing the whole schedule.";
+        FileMissing { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: thiếu tệp âm thanh của “{title}”{more}.",
+            "Session {session} {at}: the audio file of “{title}” is missing{more}.";
+        FileDamaged { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: tệp âm thanh của “{title}” hỏng hoặc không phát được{more}.",
+            "Session {session} {at}: the audio file of “{title}” is damaged or cannot be played{more}.";
+        FileChanged { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: tệp của “{title}” không còn là tệp đã duyệt, nên sẽ không phát{more}.",
+            "Session {session} {at}: the file of “{title}” is not the approved one and will not be played{more}.";
+        NotApproved { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: “{title}” chưa được duyệt, nên sẽ không phát{more}.",
+            "Session {session} {at}: “{title}” is not approved and will not be played{more}.";
+        Expired { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: “{title}” đã hết hạn, nên sẽ không phát{more}.",
+            "Session {session} {at}: “{title}” is past its last day and will not be played{more}.";
+        NothingEligible { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: không có mục nào hợp lệ để chọn{more}.",
+            "Session {session} {at}: nothing eligible can be drawn{more}.";
+        Muted { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: âm lượng của “{title}” đang là 0{more}.",
+            "Session {session} {at}: the volume of “{title}” is 0{more}.";
+        Silent { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: tệp của “{title}” không có tiếng nào nghe được{more}.",
+            "Session {session} {at}: nothing can be heard in the file of “{title}”{more}.";
+        ItemDropped { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: “{title}” sẽ bị bỏ vì buổi phải xong trước giờ đã đặt{more}.",
+            "Session {session} {at}: “{title}” will be dropped, because the session must end in time{more}.";
+        SessionCut { session: String, at: String, by: String } =>
+            "Buổi {session} {at} sẽ bị buổi {by} ngắt giữa chừng.",
+            "Session {session} {at} will be cut off by session {by}.";
+        QuietHours { session: String, at: String, title: String, more: MoreItems } =>
+            "Buổi {session} {at}: “{title}” rơi vào giờ yên lặng, nên sẽ không phát{more}.",
+            "Session {session} {at}: “{title}” falls into quiet hours and will not be played{more}.";
+        MissedWhileOff { minutes: i64, airings: u64 } =>
+            "Đài vừa chạy lại sau {minutes} phút ngừng; trong lúc đó lỡ {airings} lượt phát.",
+            "The station is back after {minutes} min; it missed {airings} airings meanwhile.";
+        NothingToday { } => "Hôm nay không có lượt phát nào trong kế hoạch.", "Nothing is planned today.";
+        NothingThisWeek { } => "Trong 7 ngày tới không có buổi phát nào.", "Nothing is planned in the next 7 days.";
+        CampaignOver { title: String, until: NaiveDate } =>
+            "Chiến dịch “{title}” đã hết ngày {until}.",
+            "The campaign “{title}” ended on {until}.";
+        NotSupervised { } =>
+            "Đài không do hệ thống khởi động: sau khi mất điện, đài sẽ không tự chạy lại.",
+            "The system did not start this station: it will not start again after a power cut.";
+        NoSound { } =>
+            "Đầu ra không phải thiết bị âm thanh thật (null hoặc wav): đài không phát ra tiếng.",
+            "The output is not a real sound device (null or wav): the station cannot be heard.";
+    }
+}
+
+impl Condition {
+    /// Returns the code: its name in the log, in JSON, in metrics and in alarms.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UrgentOnAir { .. } => "urgent-on-air",
+            Self::NoDevice { .. } => "no-device",
+            Self::DeviceLost { .. } => "device-lost",
+            Self::FallbackDevice { .. } => "fallback-device",
+            Self::ClockUntrusted { .. } => "clock-untrusted",
+            Self::LogNotWritten { .. } => "log-not-written",
+            Self::LogMoved { .. } => "log-moved",
+            Self::DiskNearlyFull { .. } => "disk-nearly-full",
+            Self::DiskReadOnly { .. } => "disk-read-only",
+            Self::KeysFail { .. } => "keys-fail",
+            Self::AmplifierFails { .. } => "amplifier-fails",
+            Self::AmplifierUntried { .. } => "amplifier-untried",
+            Self::ControlUnavailable { .. } => "control-unavailable",
+            Self::NoSchedule { .. } => "no-schedule",
+            Self::ScheduleRefused { .. } => "schedule-refused",
+            Self::FolderUnreadable { .. } => "folder-unreadable",
+            Self::ScheduleWaits { .. } => "schedule-waits",
+            Self::StationIdChanged { .. } => "station-id-changed",
+            Self::PlaylistMissing { .. } => "playlist-missing",
+            Self::FileMissing { .. } => "file-missing",
+            Self::FileDamaged { .. } => "file-damaged",
+            Self::FileChanged { .. } => "file-changed",
+            Self::NotApproved { .. } => "not-approved",
+            Self::Expired { .. } => "expired",
+            Self::NothingEligible { .. } => "nothing-eligible",
+            Self::Muted { .. } => "muted",
+            Self::Silent { .. } => "silent",
+            Self::ItemDropped { .. } => "item-dropped",
+            Self::SessionCut { .. } => "session-cut",
+            Self::QuietHours { .. } => "quiet-hours",
+            Self::MissedWhileOff { .. } => "missed-while-off",
+            Self::NothingToday { .. } => "nothing-today",
+            Self::NothingThisWeek { .. } => "nothing-this-week",
+            Self::CampaignOver { .. } => "campaign-over",
+            Self::NotSupervised { .. } => "not-supervised",
+            Self::NoSound { .. } => "no-sound",
+        }
+    }
+
+    /// Returns how much it matters.
+    #[must_use]
+    pub fn severity(&self) -> ConcernSeverity {
+        match self {
+            Self::NoDevice { .. }
+            | Self::DeviceLost { .. }
+            | Self::ClockUntrusted { .. }
+            | Self::LogNotWritten { .. }
+            | Self::LogMoved { .. }
+            | Self::DiskReadOnly { .. }
+            | Self::AmplifierFails { .. }
+            | Self::NoSchedule { .. } => ConcernSeverity::Critical,
+            Self::UrgentOnAir { .. }
+            | Self::FallbackDevice { .. }
+            | Self::MissedWhileOff { .. }
+            | Self::NothingToday { .. }
+            | Self::CampaignOver { .. }
+            | Self::NotSupervised { .. }
+            | Self::NoSound { .. } => ConcernSeverity::Notice,
+            _ => ConcernSeverity::Warning,
+        }
+    }
+
+    /// Returns what tells it from others of the same code: a session with its start, a file, a campaign. It stays the
+    /// same while the condition lasts, however its figures change.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::FileMissing { session, at, .. }
+            | Self::FileDamaged { session, at, .. }
+            | Self::FileChanged { session, at, .. }
+            | Self::NotApproved { session, at, .. }
+            | Self::Expired { session, at, .. }
+            | Self::NothingEligible { session, at, .. }
+            | Self::Muted { session, at, .. }
+            | Self::Silent { session, at, .. }
+            | Self::ItemDropped { session, at, .. }
+            | Self::QuietHours { session, at, .. }
+            | Self::SessionCut { session, at, .. } => format!("{session} {at}"),
+            Self::PlaylistMissing { file, .. } => file.clone(),
+            Self::CampaignOver { title, .. } => title.clone(),
+            _ => String::new(),
+        }
+    }
+}

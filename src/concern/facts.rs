@@ -1,0 +1,143 @@
+//! The facts about a running station from which its concerns follow.
+use chrono::NaiveDate;
+
+use super::Condition;
+use crate::airlog::entry::TrustReason;
+use crate::schedule::finding::SuspectReason;
+
+/// Everything that was looked at. A part that is `None` has not been looked at yet: then all may not be well.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StationFacts {
+    /// The title of the urgent message on the air.
+    pub urgent_title: Option<String>,
+    /// The wall clock.
+    pub clock: Option<ClockFacts>,
+    /// The sound device.
+    pub line: LineFacts,
+    /// The amplifier, where loa is to switch one.
+    pub amplifier: Option<AmplifierFacts>,
+    /// The schedule, and the folder that it comes from.
+    pub schedule: Option<ScheduleFacts>,
+    /// The sessions to come; none while there is no schedule or no trusted clock.
+    pub plan: Option<PlanFacts>,
+    /// The last time without power, if airings were missed in it.
+    pub absence: Option<AbsenceFacts>,
+    /// The airing log.
+    pub log: Option<LogFacts>,
+    /// The computer.
+    pub host: Option<HostFacts>,
+}
+
+/// The wall clock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClockFacts {
+    /// Whether it is trusted.
+    pub trusted: bool,
+    /// Why.
+    pub reason: TrustReason,
+}
+
+/// The sound device.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum LineFacts {
+    /// It was not opened in this run.
+    #[default]
+    Unknown,
+    /// The last opening succeeded.
+    Works {
+        /// The device in use, when it is not the preferred one.
+        fallback: Option<String>,
+        /// Whether it is a sound device, and neither `null` nor a WAV file.
+        is_real: bool,
+    },
+    /// It cannot be opened, or it was lost.
+    Lost {
+        /// Whether it was open before, in this run.
+        was_open: bool,
+        /// The system's words.
+        detail: String,
+    },
+}
+
+/// The amplifier that loa is to switch.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AmplifierFacts {
+    /// Whether its commands were never tried on this machine.
+    pub is_untried: bool,
+    /// The last error of switching it, if the last try failed.
+    pub error: Option<String>,
+}
+
+/// The schedule in force, and the state of its folder.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScheduleFacts {
+    /// Whether a schedule is in force.
+    pub is_in_force: bool,
+    /// Whether a newer one waits for a trusted clock.
+    pub is_waiting: bool,
+    /// The schedule in the folder that is not in force because of its errors.
+    pub refused: Option<RefusedSchedule>,
+    /// Whether the folder cannot be read.
+    pub is_unreadable: bool,
+    /// The id of the log and the id in `station.toml`, where they differ.
+    pub changed_id: Option<(String, String)>,
+    /// Playlists in force that are missing from the folder or damaged.
+    pub missing_playlists: Vec<(String, SuspectReason)>,
+    /// Campaigns in force that are over: title and last day.
+    pub over_campaigns: Vec<(String, NaiveDate)>,
+}
+
+/// A schedule that is not in force because of its errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedSchedule {
+    /// The file of the first error.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: u64,
+}
+
+/// The sessions to come.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlanFacts {
+    /// Airings planned today, those with an outcome included.
+    pub airings_today: u64,
+    /// Airings planned in the next seven days, today included.
+    pub airings_this_week: u64,
+    /// The conditions of the sessions of the next 24 hours.
+    pub troubles: Vec<Condition>,
+}
+
+/// A time in which the station did not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AbsenceFacts {
+    /// How long it lasted, in minutes.
+    pub minutes: i64,
+    /// The airings that it missed.
+    pub airings: u64,
+}
+
+/// The airing log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LogFacts {
+    /// Entries that wait in memory.
+    pub unwritten: u64,
+    /// Whether they wait because the folder was moved, deleted or replaced.
+    pub is_moved: bool,
+    /// Whether a key cannot be replaced by the next one.
+    pub keys_fail: bool,
+}
+
+/// The computer, as the last look at it found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostFacts {
+    /// Free space on the disk of the log, in bytes; none when it cannot be read.
+    pub free_bytes: Option<u64>,
+    /// Whether that disk is read-only.
+    pub is_read_only: bool,
+    /// Whether another folder is in the place of the station's folder, or none.
+    pub is_folder_moved: bool,
+    /// Whether the control socket takes commands.
+    pub is_reachable: bool,
+    /// Whether a service manager started the station, and starts it again.
+    pub is_supervised: bool,
+}

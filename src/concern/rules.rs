@@ -1,0 +1,131 @@
+//! From facts to conditions.
+use super::facts::{AmplifierFacts, HostFacts, LineFacts, LogFacts, PlanFacts, ScheduleFacts, StationFacts};
+use super::{CheckedArea, Condition};
+
+/// Free space below this is nearly none, in bytes. It is far above the log's ballast of 256 KiB, and enough for years of
+/// entries: the warning comes long before the log stops.
+const LOW_DISK_BYTES: u64 = 64 * 1024 * 1024;
+const MIB: u64 = 1024 * 1024;
+
+/// The conditions that hold, and the areas that nobody has looked at yet.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Assessment {
+    /// The conditions, in no particular order.
+    pub conditions: Vec<Condition>,
+    /// Areas without facts. While there are any, nobody knows that all is well.
+    pub unchecked: Vec<CheckedArea>,
+}
+
+/// Returns the conditions that follow from these facts.
+#[must_use]
+pub fn assess(facts: &StationFacts) -> Assessment {
+    let mut assessment = Assessment { conditions: Vec::new(), unchecked: unchecked_areas(facts) };
+    let found = &mut assessment.conditions;
+    found.extend(facts.urgent_title.clone().map(|title| Condition::UrgentOnAir { title }));
+    if let Some(clock) = facts.clock.filter(|clock| !clock.trusted) {
+        found.push(Condition::ClockUntrusted { why: clock.reason });
+    }
+    assess_line(&facts.line, found);
+    facts.amplifier.iter().for_each(|amplifier| assess_amplifier(amplifier, found));
+    let is_folder_moved = facts.host.is_some_and(|host| host.is_folder_moved);
+    facts.log.iter().for_each(|log| assess_log(*log, is_folder_moved, found));
+    facts.host.iter().for_each(|host| assess_host(*host, found));
+    facts.schedule.iter().for_each(|schedule| assess_schedule(schedule, found));
+    facts.plan.iter().for_each(|plan| assess_plan(plan, found));
+    if let Some(absence) = facts.absence {
+        found.push(Condition::MissedWhileOff { minutes: absence.minutes, airings: absence.airings });
+    }
+    assessment
+}
+
+fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
+    let looked_at = [
+        (facts.clock.is_some(), CheckedArea::Clock),
+        (facts.line != LineFacts::Unknown, CheckedArea::Device),
+        (facts.log.is_some(), CheckedArea::Log),
+        (facts.host.is_some_and(|host| host.free_bytes.is_some()), CheckedArea::Computer),
+        (facts.schedule.is_some(), CheckedArea::Schedule),
+        (facts.plan.is_some(), CheckedArea::Plan),
+    ];
+    looked_at.into_iter().filter(|(was_checked, _)| !was_checked).map(|(_, area)| area).collect()
+}
+
+fn assess_line(line: &LineFacts, found: &mut Vec<Condition>) {
+    match line {
+        LineFacts::Unknown => {}
+        LineFacts::Works { fallback, is_real } => {
+            found.extend(fallback.clone().map(|device| Condition::FallbackDevice { device }));
+            if !is_real {
+                found.push(Condition::NoSound {});
+            }
+        }
+        LineFacts::Lost { was_open: true, detail } => found.push(Condition::DeviceLost { detail: detail.clone() }),
+        LineFacts::Lost { was_open: false, detail } => found.push(Condition::NoDevice { detail: detail.clone() }),
+    }
+}
+
+fn assess_amplifier(amplifier: &AmplifierFacts, found: &mut Vec<Condition>) {
+    if amplifier.is_untried {
+        found.push(Condition::AmplifierUntried {});
+    } else if let Some(detail) = amplifier.error.clone() {
+        found.push(Condition::AmplifierFails { detail });
+    }
+}
+
+fn assess_log(log: LogFacts, is_folder_moved: bool, found: &mut Vec<Condition>) {
+    if log.is_moved || is_folder_moved {
+        found.push(Condition::LogMoved {});
+    }
+    if log.unwritten > 0 {
+        found.push(Condition::LogNotWritten { entries: log.unwritten });
+    }
+    if log.keys_fail {
+        found.push(Condition::KeysFail {});
+    }
+}
+
+fn assess_host(host: HostFacts, found: &mut Vec<Condition>) {
+    if host.is_read_only {
+        found.push(Condition::DiskReadOnly {});
+    }
+    if let Some(free) = host.free_bytes.filter(|free| *free < LOW_DISK_BYTES) {
+        found.push(Condition::DiskNearlyFull { free_mib: free / MIB });
+    }
+    if !host.is_reachable {
+        found.push(Condition::ControlUnavailable {});
+    }
+    if !host.is_supervised {
+        found.push(Condition::NotSupervised {});
+    }
+}
+
+fn assess_schedule(schedule: &ScheduleFacts, found: &mut Vec<Condition>) {
+    if !schedule.is_in_force {
+        found.push(Condition::NoSchedule {});
+    }
+    if schedule.is_waiting {
+        found.push(Condition::ScheduleWaits {});
+    }
+    if let Some(refused) = &schedule.refused {
+        found.push(Condition::ScheduleRefused { file: refused.file.clone(), line: refused.line });
+    }
+    if schedule.is_unreadable {
+        found.push(Condition::FolderUnreadable {});
+    }
+    if let Some((log, file)) = schedule.changed_id.clone() {
+        found.push(Condition::StationIdChanged { log, file });
+    }
+    let missing = schedule.missing_playlists.iter();
+    found.extend(missing.map(|(file, why)| Condition::PlaylistMissing { file: file.clone(), why: *why }));
+    let over = schedule.over_campaigns.iter();
+    found.extend(over.map(|(title, until)| Condition::CampaignOver { title: title.clone(), until: *until }));
+}
+
+fn assess_plan(plan: &PlanFacts, found: &mut Vec<Condition>) {
+    if plan.airings_this_week == 0 {
+        found.push(Condition::NothingThisWeek {});
+    } else if plan.airings_today == 0 {
+        found.push(Condition::NothingToday {});
+    }
+    found.extend(plan.troubles.iter().cloned());
+}

@@ -1,0 +1,80 @@
+//! What to do about each condition.
+use super::Condition;
+use crate::text::texts;
+
+texts! {
+    /// What a person does about a concern: one sentence, with the command where there is one.
+    pub enum Advice {
+        StopUrgent { } => "Muốn dừng, gõ: loa stop", "To end it, type: loa stop";
+        CheckDevice { } =>
+            "Hãy kiểm tra dây, USB và thiết bị âm thanh; loa tự mở lại khi có.",
+            "Check the cable and the device; loa opens it again automatically.";
+        SetClock { } => "Hãy chỉnh đúng giờ rồi gõ: loa clock confirm", "Set the clock right, then type: loa clock confirm";
+        CheckLogDisk { } => "Hãy kiểm tra ổ đĩa và thư mục airlog ngay; đừng tắt máy.", "Check the disk and the folder airlog now; do not switch off.";
+        PutFolderBack { } => "Hãy đưa đúng thư mục đó về chỗ cũ; đừng tắt máy.", "Put that same folder back; do not switch off.";
+        FreeDisk { } => "Hãy xoá bớt tệp không dùng trên ổ đĩa này.", "Delete files from this disk that you do not need.";
+        CheckKeys { } => "Hãy kiểm tra thư mục giữ khoá (xem: loa key show).", "Check the folder of the keys (see: loa key show).";
+        SwitchByHand { } => "Hãy bật tắt tăng âm bằng tay, rồi thử: loa amplifier test", "Switch the amplifier by hand, then try: loa amplifier test";
+        TryAmplifier { } => "Hãy đứng cạnh tăng âm và gõ: loa amplifier test", "Stand next to the amplifier and type: loa amplifier test";
+        WaitForControl { } => "loa tự thử lại mỗi phút; nếu còn mãi, hãy khởi động lại máy.", "loa tries again every minute; if this stays, restart the computer.";
+        FixSchedule { } => "Xem và sửa lỗi: loa check", "To see the errors: loa check";
+        RestoreId { log: String } => "Hãy ghi lại id = \"{log}\" trong station.toml.", "Put id = \"{log}\" back into station.toml.";
+        RestorePlaylist { } => "Hãy đặt lại tệp; nếu cố ý bỏ, gõ: loa check --accept", "Put the file back; if it was removed on purpose, type: loa check --accept";
+        RestoreAudio { } => "Hãy chép lại tệp vào audio/, hoặc bỏ mục này khỏi buổi.", "Copy the file into audio/ again, or take the item out of the session.";
+        ApproveAgain { } => "Hãy nghe lại và duyệt tệp mới, hoặc đặt lại tệp cũ.", "Listen to the new file and approve it, or put the old one back.";
+        Approve { } => "Hãy duyệt mục này: ghi approved-by và approved-on.", "Approve the item: set approved-by and approved-on.";
+        ReplaceExpired { } => "Hãy thay bằng mục khác, hoặc sửa valid-until.", "Replace the item, or change its valid-until.";
+        AddEligible { } => "Hãy thêm mục còn hạn và đã duyệt cho chủ đề hay nhóm này.", "Add approved items that are not expired to this topic or pool.";
+        RaiseVolume { } => "Hãy sửa volume trong station.toml hoặc trong buổi phát.", "Change volume in station.toml or in the session.";
+        ReplaceSilent { } => "Hãy nghe lại tệp và thay bằng tệp có tiếng.", "Listen to the file and replace it.";
+        ShortenSession { } => "Hãy bớt mục, hoặc cho buổi kết thúc muộn hơn (end-by).", "Take items out, or let the session end later (end-by).";
+        MoveSession { } => "Hãy dời giờ một trong hai buổi.", "Move one of the two sessions.";
+        MoveOutOfQuiet { } => "Hãy dời giờ buổi này, hoặc sửa [quiet-hours].", "Move the session, or change [quiet-hours].";
+        SeeLog { } => "Xem những lượt bị lỡ: loa log", "To see what was missed: loa log";
+        SeePlan { } => "Nếu không cố ý, xem lịch: loa plan --days 7", "If this is not intended, look at the plan: loa plan --days 7";
+        EndCampaign { } => "Hãy bỏ danh sách phát này, hoặc hỏi Sở chiến dịch mới.", "Remove the playlist, or ask the department for the new campaign.";
+        InstallService { } => "Hãy cài loa để máy mở lên là đài tự chạy: xem packaging/README.md", "Install loa as a service, which starts with the computer: see packaging/README.md";
+        ChooseDevice { } => "Nếu đây là đài thật, hãy sửa device trong [output].", "If this is a real station, change device in [output].";
+        ConfirmClockFirst { } => "Hãy chỉnh đúng giờ rồi gõ: loa clock confirm", "Set the clock right, then type: loa clock confirm";
+    }
+}
+
+/// Returns what to do about a condition.
+#[must_use]
+pub fn concern_advice(condition: &Condition) -> Advice {
+    match condition {
+        Condition::UrgentOnAir { .. } => Advice::StopUrgent {},
+        Condition::NoDevice { .. } | Condition::DeviceLost { .. } | Condition::FallbackDevice { .. } => {
+            Advice::CheckDevice {}
+        }
+        Condition::ClockUntrusted { .. } => Advice::SetClock {},
+        Condition::LogNotWritten { .. } | Condition::DiskReadOnly {} => Advice::CheckLogDisk {},
+        Condition::LogMoved {} => Advice::PutFolderBack {},
+        Condition::DiskNearlyFull { .. } => Advice::FreeDisk {},
+        Condition::KeysFail {} => Advice::CheckKeys {},
+        Condition::AmplifierFails { .. } => Advice::SwitchByHand {},
+        Condition::AmplifierUntried {} => Advice::TryAmplifier {},
+        Condition::ControlUnavailable {} => Advice::WaitForControl {},
+        Condition::NoSchedule {} | Condition::ScheduleRefused { .. } | Condition::FolderUnreadable {} => {
+            Advice::FixSchedule {}
+        }
+        Condition::ScheduleWaits {} => Advice::ConfirmClockFirst {},
+        Condition::StationIdChanged { log, .. } => Advice::RestoreId { log: log.clone() },
+        Condition::PlaylistMissing { .. } => Advice::RestorePlaylist {},
+        Condition::FileMissing { .. } | Condition::FileDamaged { .. } => Advice::RestoreAudio {},
+        Condition::FileChanged { .. } => Advice::ApproveAgain {},
+        Condition::NotApproved { .. } => Advice::Approve {},
+        Condition::Expired { .. } => Advice::ReplaceExpired {},
+        Condition::NothingEligible { .. } => Advice::AddEligible {},
+        Condition::Muted { .. } => Advice::RaiseVolume {},
+        Condition::Silent { .. } => Advice::ReplaceSilent {},
+        Condition::ItemDropped { .. } => Advice::ShortenSession {},
+        Condition::SessionCut { .. } => Advice::MoveSession {},
+        Condition::QuietHours { .. } => Advice::MoveOutOfQuiet {},
+        Condition::MissedWhileOff { .. } => Advice::SeeLog {},
+        Condition::NothingToday {} | Condition::NothingThisWeek {} => Advice::SeePlan {},
+        Condition::CampaignOver { .. } => Advice::EndCampaign {},
+        Condition::NotSupervised {} => Advice::InstallService {},
+        Condition::NoSound {} => Advice::ChooseDevice {},
+    }
+}

@@ -1,0 +1,147 @@
+//! The concerns of the station: facts from the engine's state and from outside, and the news about them in the log.
+mod plan_facts;
+pub mod state;
+
+use chrono::NaiveDate;
+
+use super::Engine;
+use super::live_airing::{AiringState, LiveAiring};
+use super::notice::{AlarmContext, ConcernNotice, Notice};
+use super::switching::SwitchError;
+use crate::airlog::entry::{Body, ConcernEntry, ConcernNews};
+use crate::base::instant::{SECOND_US, format_rfc3339, to_local};
+use crate::concern::{
+    AmplifierFacts, ClockFacts, Concern, ConcernChange, ConcernSeverity, LineFacts, ScheduleFacts, StationFacts, assess,
+};
+use crate::playout::clock::ClockSnapshot;
+use crate::schedule::settings::Device;
+
+/// The longest time between two assessments while the station has anything to do.
+const ASSESS_EVERY_US: i64 = 10 * SECOND_US;
+
+impl Engine {
+    /// Assesses the station when that is due, and logs what is new.
+    pub(super) fn update_concerns(&mut self, now: ClockSnapshot) {
+        let is_recent = self.concerns.assessed_at.is_some_and(|at| now.boot.since(at) < ASSESS_EVERY_US);
+        if is_recent && self.concerns.book.next_change_at().is_none_or(|at| at > now.boot) {
+            return;
+        }
+        self.assess_concerns(now);
+    }
+
+    /// Assesses the station now, and logs what is new.
+    pub(super) fn assess_concerns(&mut self, now: ClockSnapshot) {
+        let assessment = assess(&self.station_facts(now));
+        self.concerns.assessed_at = Some(now.boot);
+        self.concerns.unchecked = assessment.unchecked;
+        for change in self.concerns.book.update(&now, assessment.conditions) {
+            self.log_concern(now, change);
+        }
+    }
+
+    fn log_concern(&mut self, now: ClockSnapshot, change: ConcernChange) {
+        let zone = self.zone();
+        let entry = match &change {
+            ConcernChange::Raised(Concern { condition, since }) => ConcernEntry {
+                news: ConcernNews::Raised,
+                code: condition.code().to_owned(),
+                subject: condition.subject(),
+                since: to_local(*since, zone),
+                severity: Some(condition.severity().as_str().to_owned()),
+            },
+            ConcernChange::Cleared { key, since, .. } => ConcernEntry {
+                news: ConcernNews::Cleared,
+                code: key.code.clone(),
+                subject: key.subject.clone(),
+                since: to_local(*since, zone),
+                severity: None,
+            },
+        };
+        self.actions.log.push(Body::Concern(entry));
+        let alarm = self.alarm_context(now, &change);
+        self.actions.notify(Notice::Concern(Box::new(ConcernNotice { change, alarm })));
+    }
+
+    /// Returns what a message says about the station; `None` when nobody is to be told. What is only good to know is in
+    /// `loa status` and in the log.
+    fn alarm_context(&self, now: ClockSnapshot, change: &ConcernChange) -> Option<AlarmContext> {
+        let is_mere_notice = matches!(change, ConcernChange::Raised(concern)
+            if concern.severity() == ConcernSeverity::Notice);
+        let station = &self.revision_in_force_or_pending()?.schedule.station;
+        (station.alarm.is_configured() && !is_mere_notice).then(|| AlarmContext {
+            station: self.context.station_id.clone(),
+            station_name: station.name.clone(),
+            language: station.language,
+            at: format_rfc3339(now.wall, station.timezone),
+            at_us: now.wall.0,
+        })
+    }
+
+    /// Collects the facts.
+    fn station_facts(&mut self, now: ClockSnapshot) -> StationFacts {
+        let today = self.today(now);
+        let (trusted, reason) = (self.clock_trust.is_trusted, self.clock_trust.reason);
+        let plan = if trusted { self.plan_facts(now) } else { None };
+        StationFacts {
+            urgent_title: self.urgent_title(),
+            clock: Some(ClockFacts { trusted, reason }),
+            line: self.line_facts(),
+            amplifier: self.amplifier_facts(),
+            schedule: Some(self.schedule_facts(today)),
+            plan,
+            absence: self.concerns.absence_on(today),
+            log: self.concerns.log,
+            host: self.concerns.host,
+        }
+    }
+
+    fn urgent_title(&self) -> Option<String> {
+        let sounding = |airing: &&LiveAiring| {
+            airing.is_urgent() && matches!(airing.state, AiringState::Sounding { .. } | AiringState::Cued { .. })
+        };
+        self.airings.iter().find(sounding).map(|airing| airing.labels.title.clone())
+    }
+
+    fn amplifier_facts(&self) -> Option<AmplifierFacts> {
+        self.amplifier.config.as_ref()?;
+        let errors = &self.amplifier.last_errors;
+        let error = errors.switch_on_error.as_ref().or(errors.switch_off_error.as_ref());
+        Some(match error {
+            Some(SwitchError::Untried) => AmplifierFacts { is_untried: true, error: None },
+            Some(SwitchError::Failed(detail)) => AmplifierFacts { is_untried: false, error: Some(detail.clone()) },
+            None => AmplifierFacts::default(),
+        })
+    }
+
+    fn schedule_facts(&self, today: NaiveDate) -> ScheduleFacts {
+        let adopted = self.revision_in_force.as_ref();
+        let campaigns = adopted.map(|adopted| adopted.schedule.campaigns.as_slice()).unwrap_or_default();
+        let over = campaigns.iter().filter_map(|campaign| {
+            let until = campaign.until.filter(|until| *until < today)?;
+            Some((campaign.title.clone(), until))
+        });
+        ScheduleFacts {
+            is_in_force: adopted.is_some(),
+            is_waiting: self.pending_revision.is_some(),
+            refused: self.concerns.folder.refused.clone(),
+            is_unreadable: self.concerns.folder.is_unreadable,
+            changed_id: self.concerns.changed_id.clone(),
+            missing_playlists: self.suspect_files.names(),
+            over_campaigns: over.collect(),
+        }
+    }
+
+    /// Returns the facts about the device. An output that is no sound device need not be opened to be known.
+    fn line_facts(&self) -> LineFacts {
+        match &self.concerns.line {
+            LineFacts::Unknown if !self.has_real_device() => LineFacts::Works { fallback: None, is_real: false },
+            line => line.clone(),
+        }
+    }
+
+    /// Returns true unless the output in force is `null` or a WAV file.
+    pub(super) fn has_real_device(&self) -> bool {
+        let device = self.revision_in_force_or_pending().map(|revision| &revision.schedule.station.output.device);
+        !matches!(device, Some(Device::Null | Device::Wav(_)))
+    }
+}

@@ -1,0 +1,90 @@
+//! The concerns of the engine, and the facts about the station that other parts of the program have reported.
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::base::instant::{BootTime, SECOND_US, WallTime};
+use crate::concern::{
+    AbsenceFacts, CheckedArea, ConcernBook, ConcernKey, HostFacts, LineFacts, LogFacts, PlanFacts, RefusedSchedule,
+};
+use crate::playout::engine::schedule_revision::ScheduleRevision;
+
+/// Facts that only other parts of the program can see. A report replaces the earlier one of its kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OutsideFacts {
+    /// The state of the log, from the loop.
+    Log(LogFacts),
+    /// The computer, from the host watch.
+    Host(HostFacts),
+    /// The station's folder, from the loader.
+    Folder(FolderFacts),
+}
+
+/// The station's folder as the loader last found it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FolderFacts {
+    /// The schedule in it, if that is not in force because of its errors.
+    pub refused: Option<RefusedSchedule>,
+    /// Whether it cannot be read.
+    pub is_unreadable: bool,
+}
+
+/// The concerns, and the facts that are known about the station besides the engine's own state.
+#[derive(Debug, Default)]
+pub(crate) struct ConcernState {
+    pub book: ConcernBook,
+    pub line: LineFacts,
+    pub log: Option<LogFacts>,
+    pub host: Option<HostFacts>,
+    pub folder: FolderFacts,
+    /// The id of the log and the other id in `station.toml`.
+    pub changed_id: Option<(String, String)>,
+    /// The last time off in which airings were missed, and the local date on which it ended.
+    pub absence: Option<(AbsenceFacts, NaiveDate)>,
+    /// The facts about the sessions to come, with the schedule and the time that they belong to.
+    pub plan_facts: Option<(Arc<ScheduleRevision>, BootTime, PlanFacts)>,
+    /// Areas that nobody has looked at yet.
+    pub unchecked: Vec<CheckedArea>,
+    /// The time of the last assessment; `None` when a report calls for another one.
+    pub assessed_at: Option<BootTime>,
+}
+
+impl ConcernState {
+    /// Returns the state of a station whose log has these concerns open.
+    pub fn resume(open: impl IntoIterator<Item = (ConcernKey, WallTime)>, now: BootTime) -> Self {
+        Self { book: ConcernBook::resume(open, now), ..Self::default() }
+    }
+
+    /// Returns the last time off, on the day on which it ended and if airings were missed in it.
+    pub fn absence_on(&self, today: NaiveDate) -> Option<AbsenceFacts> {
+        let missed = self.absence.filter(|(absence, date)| *date == today && absence.airings > 0);
+        missed.map(|(absence, _)| absence)
+    }
+
+    /// Returns the areas that nobody has looked at yet.
+    pub fn unchecked(&self) -> &[CheckedArea] {
+        &self.unchecked
+    }
+
+    /// Notes that the station did not run for so many microseconds, until this local date.
+    pub fn note_time_off(&mut self, off_us: i64, date: NaiveDate) {
+        self.absence = Some((AbsenceFacts { minutes: off_us / (60 * SECOND_US), airings: 0 }, date));
+    }
+
+    /// Notes that an airing was missed because the station did not run.
+    pub fn note_missed_while_off(&mut self) {
+        if let Some((absence, _)) = &mut self.absence {
+            absence.airings += 1;
+        }
+    }
+
+    /// Takes a report from outside.
+    pub fn note(&mut self, facts: OutsideFacts) {
+        match facts {
+            OutsideFacts::Log(log) => self.log = Some(log),
+            OutsideFacts::Host(host) => self.host = Some(host),
+            OutsideFacts::Folder(folder) => self.folder = folder,
+        }
+        self.assessed_at = None;
+    }
+}

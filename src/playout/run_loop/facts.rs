@@ -1,0 +1,34 @@
+//! The facts for the list of concerns that only the log and the computer know.
+use super::Playout;
+use crate::airlog::storage::Storage;
+use crate::base::instant::SECOND_US;
+use crate::concern::LogFacts;
+use crate::playout::clock::Clock;
+use crate::playout::engine::{EngineEvent, OutsideFacts};
+
+/// The minimum time between two looks at the computer, in microseconds.
+const HOST_LOOK_INTERVAL_US: i64 = 60 * SECOND_US;
+
+impl<C: Clock, S: Storage> Playout<C, S> {
+    /// Tells the engine the facts that have changed.
+    pub(super) fn report_facts(&mut self) {
+        let log = LogFacts {
+            unwritten: self.log.pending_entries() as u64,
+            is_moved: self.log_health.is_moved(),
+            keys_fail: self.log_health.rotation_fails(),
+        };
+        if self.reported_facts.log.replace(log) != Some(log) {
+            self.dispatch(EngineEvent::Outside(OutsideFacts::Log(log)), None);
+        }
+        let now = self.clock.now().boot;
+        if self.reported_facts.host_looked_at.is_some_and(|at| now.since(at) < HOST_LOOK_INTERVAL_US) {
+            return;
+        }
+        self.reported_facts.host_looked_at = Some(now);
+        if let Some(host) = (self.effects.look_at_host)()
+            && self.reported_facts.host.replace(host) != Some(host)
+        {
+            self.dispatch(EngineEvent::Outside(OutsideFacts::Host(host)), None);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The facts that the loop has passed to the engine.
+use crate::base::instant::BootTime;
+use crate::concern::{HostFacts, LogFacts};
+
+/// The facts that the engine was told last.
+#[derive(Debug, Default)]
+pub(super) struct ReportedFacts {
+    pub log: Option<LogFacts>,
+    pub host: Option<HostFacts>,
+    /// The time of the last look at the computer.
+    pub host_looked_at: Option<BootTime>,
+}

@@ -1,0 +1,38 @@
+//! `[alarm]`: who is told when something is wrong, and how.
+use std::path::PathBuf;
+
+/// The settings in `[alarm]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AlarmSettings {
+    /// A program and its arguments, run without a shell; it gets the message as JSON on standard input. Empty: none.
+    pub command: Vec<String>,
+    /// The URL to which messages are posted as JSON.
+    pub webhook: Option<String>,
+    /// The mail server, and the addresses of a message.
+    pub mail: Option<MailRoute>,
+    /// The file with passwords and tokens; `None`: the sender's own place.
+    pub secrets: Option<PathBuf>,
+    /// The URL that is requested every five minutes while the station runs, or the file that is touched.
+    pub heartbeat: Option<String>,
+    /// The file for the text collector of Prometheus' node_exporter.
+    pub metrics: Option<PathBuf>,
+}
+
+/// A mail server, and the addresses of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailRoute {
+    /// `smtps://host[:465]`, or `smtp://host[:587]` with STARTTLS; on this machine `smtp://localhost[:25]` in plain.
+    pub server: String,
+    /// The sender's address.
+    pub from: String,
+    /// The addresses of the recipients, at least one.
+    pub to: Vec<String>,
+}
+
+impl AlarmSettings {
+    /// Returns true when messages go anywhere.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        !self.command.is_empty() || self.webhook.is_some() || self.mail.is_some()
+    }
+}
