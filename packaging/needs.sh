@@ -13,13 +13,14 @@ has_module() {
     return 1
 }
 
-# Installs the modules that only pip has: an S3 server, a reader of spreadsheets, and an ephemeris.
+# Installs the modules that only pip has: an S3 server, a reader of spreadsheets, an ephemeris, and a
+# mail server.
 install_modules() {
-    if has_module moto.server && has_module openpyxl && has_module ephem; then return; fi
-    echo "Installing: moto[s3,server] openpyxl ephem, in target/python"
+    if has_module moto.server && has_module openpyxl && has_module ephem && has_module aiosmtpd; then return; fi
+    echo "Installing: moto[s3,server] openpyxl ephem aiosmtpd, in target/python"
     mkdir -p target
     python3 -m venv target/python
-    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl ephem
+    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl ephem aiosmtpd
 }
 
 # Succeeds if something for the purpose is missing.

@@ -22,7 +22,10 @@ use crate::text::{Lang, Localize, print_stderr};
 /// Never: the daemon's errors are printed and become the exit code.
 pub fn run(args: &StationArg, lang: Lang) -> io::Result<u8> {
     let station = args.dir.as_path();
-    let result = daemon::run(station, RunUntil::Signal, KeyLocation::StateFolder, &stderr_notifier(lang));
+    let notifier = stderr_notifier(lang);
+    #[cfg(feature = "alarm")]
+    let notifier = super::alarm_queue::queueing_notifier(station, lang, notifier);
+    let result = daemon::run(station, RunUntil::Signal, KeyLocation::StateFolder, &notifier);
     Ok(exit_code(result, station, lang))
 }
 

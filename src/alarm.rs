@@ -1,0 +1,15 @@
+//! The alarm: messages about concerns, from a queue folder to people.
+//!
+//! `loa run` only writes files into the queue. Another process (`loa alarm send`, `loa alarm --watch`) reads them and
+//! sends them by a command, a webhook or mail: it has the network and the secrets, and the station has neither.
+pub mod message;
+pub mod metrics;
+pub mod permit;
+pub mod queue;
+pub mod secrets;
+pub mod sender;
+pub mod sent;
+pub mod smtp;
+pub mod webhook;
+
+pub use message::AlarmMessage;

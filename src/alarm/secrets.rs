@@ -1,0 +1,72 @@
+//! Secrets of the alarm: the password of the mail account and the token of the webhook.
+//!
+//! They are in a file of their own, because `station.toml` is kept with the log and exported. Only the sender reads it;
+//! its mode must be 0600 or stricter.
+use std::fs;
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The maximum size of the file, in bytes.
+const MAX_BYTES: u64 = 16 * 1024;
+
+/// The secrets; each may be absent.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AlarmSecrets {
+    /// The account at the mail server.
+    pub smtp_user: Option<String>,
+    /// Its password.
+    pub smtp_password: Option<String>,
+    /// Sent to the webhook as `Authorization: Bearer …`.
+    pub webhook_token: Option<String>,
+}
+
+/// Why the secrets cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {error}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        error: io::Error,
+    },
+    /// Others can read the file.
+    #[error("{path} can be read by others (mode {mode:o}): chmod 600")]
+    ReadableByOthers {
+        /// The file.
+        path: PathBuf,
+        /// The permission bits.
+        mode: u32,
+    },
+    /// The file is not valid. Its text is not repeated: it is secret.
+    #[error("{path} is not valid: smtp-user, smtp-password and webhook-token, each a text")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Reads the secrets. Without a file there are none.
+///
+/// # Errors
+/// Every [`SecretsError`].
+pub fn read_secrets(path: &Path) -> Result<AlarmSecrets, SecretsError> {
+    let unreadable = |error| SecretsError::Unreadable { path: path.to_owned(), error };
+    let no_follow = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
+    let file = match fs::OpenOptions::new().read(true).custom_flags(no_follow).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(AlarmSecrets::default()),
+        file => file.map_err(unreadable)?,
+    };
+    let mode = file.metadata().map_err(unreadable)?.mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(SecretsError::ReadableByOthers { path: path.to_owned(), mode });
+    }
+    let mut text = String::new();
+    file.take(MAX_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    toml::from_str(&text).map_err(|_| SecretsError::Invalid { path: path.to_owned() })
+}

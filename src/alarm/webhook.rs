@@ -1,0 +1,47 @@
+//! Sends a message to a webhook: HTTPS POST of its JSON.
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
+
+use super::AlarmMessage;
+
+/// The maximum time for one delivery.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Delivers a message. The header `Idempotency-Key` is the same in every attempt, so that a server that got a message
+/// whose answer was lost can tell the second delivery.
+///
+/// # Errors
+/// If the server cannot be reached or does not accept the message; one line that contains no secret.
+pub fn post(url: &str, token: Option<&str>, message: &AlarmMessage) -> Result<(), String> {
+    let json = serde_json::to_string(message).map_err(|error| error.to_string())?;
+    let mut request = agent(url).post(url).header("Content-Type", "application/json");
+    request = request.header("Idempotency-Key", &message.id);
+    if let Some(token) = token {
+        request = request.header("Authorization", format!("Bearer {token}"));
+    }
+    request.send(json).map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// Requests a URL, as monitoring services want it for each sign of life.
+///
+/// # Errors
+/// If the server cannot be reached or refuses.
+pub fn ping(url: &str) -> Result<(), String> {
+    agent(url).get(url).call().map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn agent(url: &str) -> Agent {
+    // The system's own certificates: an office may have its own authority.
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    let is_loopback =
+        ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"].iter().any(|own| url.starts_with(own));
+    Agent::config_builder()
+        .timeout_global(Some(TIMEOUT))
+        .https_only(!is_loopback)
+        .max_redirects(0)
+        .tls_config(tls)
+        .build()
+        .into()
+}

@@ -1,0 +1,62 @@
+//! Puts messages about concerns into the queue of the alarm. The sender is another process.
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::alarm::AlarmMessage;
+use crate::alarm::message::AlarmNews;
+use crate::alarm::queue::enqueue;
+use crate::concern::{ConcernChange, concern_advice};
+use crate::playout::engine::{AlarmContext, ConcernNotice, Notice};
+use crate::playout::notice::{PlayoutNotice, SharedNotifier};
+use crate::text::alarm::AlarmText;
+use crate::text::{Lang, Localize, print_stderr};
+
+/// Returns a notifier that queues messages about concerns and passes every notice on.
+#[must_use]
+pub fn queueing_notifier(station: &Path, lang: Lang, inner: SharedNotifier) -> SharedNotifier {
+    let station: PathBuf = station.canonicalize().unwrap_or_else(|_| station.to_owned());
+    Arc::new(Mutex::new(move |notice: PlayoutNotice<'_>| {
+        if let PlayoutNotice::Engine(Notice::Concern(concern)) = &notice
+            && let Some(message) = alarm_message(concern)
+            && let Err(error) = enqueue(&station, &message)
+        {
+            let text = AlarmText::QueueUnusable { detail: error.to_string() };
+            print_stderr!("{}", text.localized(lang));
+        }
+        let mut inner = inner.lock().unwrap_or_else(PoisonError::into_inner);
+        (*inner)(notice);
+    }))
+}
+
+/// Returns the message about a concern; `None` when nobody is to be told.
+fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
+    let AlarmContext { station, station_name, language, at, at_us } = notice.alarm.clone()?;
+    let (news, code, subject, severity, text, advice) = match &notice.change {
+        ConcernChange::Raised(concern) => {
+            let condition = &concern.condition;
+            let advice = concern_advice(condition).localized(language).to_string();
+            let severity = concern.severity().as_str();
+            (AlarmNews::Raised, condition.code(), condition.subject(), severity, condition.to_plain(language), advice)
+        }
+        ConcernChange::Cleared { key, condition, .. } => {
+            let what = condition.as_ref().map_or_else(|| key.code.clone(), |condition| condition.to_plain(language));
+            let text = AlarmText::Over { what }.localized(language).to_string();
+            (AlarmNews::Cleared, key.code.as_str(), key.subject.clone(), "notice", text, String::new())
+        }
+    };
+    let verb = if news == AlarmNews::Raised { "raised" } else { "cleared" };
+    let digest = crate::base::hash::sha256_hex(subject.as_bytes());
+    Some(AlarmMessage {
+        // Sorted by name, the oldest comes first. Two sessions can have the same trouble at the same instant.
+        id: format!("{at_us:020}-{code}-{}-{verb}", &digest[..8]),
+        station,
+        station_name,
+        at,
+        news,
+        severity: severity.to_owned(),
+        code: code.to_owned(),
+        subject,
+        text,
+        advice,
+    })
+}
