@@ -52,7 +52,7 @@ pub enum ClockVoucher {
     Nobody,
 }
 
-/// What the check returns about one entry.
+/// The result of the check for one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FoldedEntry {
     /// The outcome of an airing.

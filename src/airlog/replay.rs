@@ -98,7 +98,7 @@ pub struct Replay {
     pub last_entry: Option<(WallTime, BootTime, String)>,
     /// Time of the last entry under a trusted clock.
     pub clock_floor: Option<DateTime<FixedOffset>>,
-    /// Whether the clock was trusted at the end of the log, and the reason.
+    /// The trust in the clock at the end of the log: true if it was trusted, and the reason.
     pub trust: Option<(bool, TrustReason)>,
     /// True when the last run shut down cleanly.
     pub orderly: bool,

@@ -34,11 +34,11 @@ pub struct AlarmMessage {
     pub severity: String,
     /// The code of the concern.
     pub code: String,
-    /// What tells the concern from others of the same code.
+    /// The session, file or campaign that the concern is about; empty if the code says enough.
     pub subject: String,
-    /// What is wrong, or that it is over, in the language of the station.
+    /// The sentence about the concern, in the language of the station.
     pub text: String,
-    /// What to do; empty when there is nothing to do.
+    /// The advice to people; empty if they have nothing to do.
     pub advice: String,
 }
 

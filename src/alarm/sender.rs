@@ -1,5 +1,4 @@
 //! Sends what waits in the queue, oldest first.
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -7,7 +6,7 @@ use std::time::Duration;
 
 use super::AlarmMessage;
 use super::permit::is_permitted;
-use super::queue::{QueuedMessage, queued};
+use super::queue::{queued, remove};
 use super::secrets::AlarmSecrets;
 use super::sent::SentMessages;
 use super::{smtp, webhook};
@@ -51,10 +50,10 @@ pub fn send_queued(station: &Path, alarm: &AlarmSettings, secrets: &AlarmSecrets
     let mut sent = SentMessages::read(station);
     let queue = queued(station)?;
     let count = queue.len();
-    for (index, QueuedMessage { path, message }) in queue.into_iter().enumerate() {
-        let wanted = message.filter(|message| alarm.is_configured() && sent.wants(message));
+    for (index, queued_message) in queue.iter().enumerate() {
+        let wanted = queued_message.message.clone().filter(|message| alarm.is_configured() && sent.wants(message));
         let Some(message) = wanted else {
-            fs::remove_file(&path)?;
+            remove(station, queued_message)?;
             report.dropped += 1;
             continue;
         };
@@ -66,7 +65,7 @@ pub fn send_queued(station: &Path, alarm: &AlarmSettings, secrets: &AlarmSecrets
             break;
         }
         sent.note(station, &message)?;
-        fs::remove_file(&path)?;
+        remove(station, queued_message)?;
         report.delivered += 1;
     }
     Ok(report)

@@ -1,16 +1,19 @@
-//! What was sent: at most one message for each cause and day, and one when it is over.
+//! The record of the messages that were sent. It allows one message a day for each cause, and one when it is over.
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::AlarmMessage;
 use super::message::AlarmNews;
+use super::queue::{anchored, read_small};
+use crate::base::durable::OWNER_ONLY;
 
 /// The file below the station's folder.
 const SENT: &str = "alarm/sent.json";
+/// The maximum size of the record, in bytes.
+const MAX_BYTES: u64 = 1024 * 1024;
 /// The maximum number of causes that are remembered.
 const MAX_CAUSES: usize = 1000;
 
@@ -30,7 +33,7 @@ impl SentMessages {
     /// Reads what was sent; nothing when there is no record of it.
     #[must_use]
     pub fn read(station: &Path) -> Self {
-        let bytes = fs::read(path(station)).unwrap_or_default();
+        let bytes = read_small(station, SENT, MAX_BYTES).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
@@ -88,14 +91,7 @@ impl SentMessages {
     }
 
     fn write(&self, station: &Path) -> io::Result<()> {
-        let (path, json) = (path(station), serde_json::to_vec(self).map_err(io::Error::other)?);
-        let temporary = path.with_extension("part");
-        fs::write(&temporary, json)?;
-        fs::File::open(&temporary)?.sync_all()?;
-        fs::rename(temporary, path)
+        let json = serde_json::to_vec(self).map_err(io::Error::other)?;
+        anchored(station, SENT, Some(OWNER_ONLY))?.replace(&json, OWNER_ONLY)
     }
-}
-
-fn path(station: &Path) -> PathBuf {
-    station.join(SENT)
 }

@@ -14,7 +14,7 @@ const CLEAR_AFTER_US: i64 = 60 * SECOND_US;
 pub struct ConcernKey {
     /// The condition's code.
     pub code: String,
-    /// What tells it from others of the same code; empty where there is only one.
+    /// The session, file or campaign that it is about; empty if the code says enough.
     pub subject: String,
 }
 

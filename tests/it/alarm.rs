@@ -178,3 +178,33 @@ fn the_token_of_the_webhook_comes_from_a_file_that_only_its_owner_can_read() {
     assert!(metrics.contains("loa_up 0\n"), "no daemon runs: {metrics}");
     assert!(!bench.folder.path().join("heartbeat").exists(), "no heart beats");
 }
+
+#[test]
+fn a_link_in_the_stations_folder_leads_no_message_elsewhere() {
+    let bench = Bench::new();
+    let elsewhere = bench.folder.path().join("elsewhere");
+    std::fs::create_dir_all(elsewhere.join("queue")).expect("create the other folder");
+    std::os::unix::fs::symlink(&elsewhere, bench.station().join("alarm")).expect("make the link");
+    let message = AlarmMessage {
+        id: "1-test".to_owned(),
+        station: crate::station::id("thu"),
+        station_name: "Đài thử".to_owned(),
+        at: "2026-03-12T05:15:00+07:00".to_owned(),
+        news: AlarmNews::Test,
+        severity: "notice".to_owned(),
+        code: "test".to_owned(),
+        subject: String::new(),
+        text: "Thử.".to_owned(),
+        advice: String::new(),
+    };
+    assert!(enqueue(&bench.station(), &message).is_err());
+    assert_eq!(std::fs::read_dir(elsewhere.join("queue")).expect("list the folder").count(), 0);
+    // An id that would break a header is no message.
+    std::fs::remove_file(bench.station().join("alarm")).expect("remove the link");
+    let hostile = AlarmMessage { id: "1\r\nBcc: x@example.vn".to_owned(), ..message };
+    std::fs::create_dir_all(bench.station().join("alarm/queue")).expect("create the queue");
+    let json = serde_json::to_vec(&hostile).expect("write JSON");
+    std::fs::write(bench.station().join("alarm/queue/1.json"), json).expect("write the file");
+    let queue = queued(&bench.station()).expect("read the queue");
+    assert!(queue.len() == 1 && queue[0].message.is_none(), "{queue:?}");
+}

@@ -161,7 +161,7 @@ pub struct ConcernEntry {
     pub news: ConcernNews,
     /// The code of the condition.
     pub code: String,
-    /// What distinguishes the concern from others with the same code: a session and its start, a file, a campaign. Empty
+    /// The session with its start, the file or the campaign that the concern is about. Empty
     /// if there is only one.
     pub subject: String,
     /// The time at which the condition began.
