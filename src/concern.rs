@@ -13,10 +13,10 @@ mod wording;
 
 pub use area::CheckedArea;
 pub use book::{Concern, ConcernBook, ConcernChange, ConcernKey};
-pub use condition::{Condition, MoreItems};
+pub use condition::{Condition, MoreItems, MoreStarts};
 pub use facts::{
-    AbsenceFacts, AmplifierFacts, ClockFacts, HostFacts, LineFacts, LogFacts, PlanFacts, RefusedSchedule,
-    ScheduleFacts, StationFacts,
+    AbsenceFacts, AmplifierFacts, ClockFacts, HostFacts, InspectedFile, LineFacts, LogFacts, PlanFacts,
+    RefusedSchedule, ScheduleFacts, StationFacts,
 };
 pub use rules::{Assessment, assess};
 pub use sessions::session_conditions;

@@ -3,7 +3,7 @@ pub mod add;
 #[cfg(feature = "alarm")]
 pub mod alarm;
 #[cfg(feature = "alarm")]
-mod alarm_queue;
+pub mod alarm_queue;
 pub mod amplifier;
 mod answer;
 pub mod check;

@@ -25,6 +25,23 @@ impl Localize for MoreItems {
     }
 }
 
+/// How many later starts of the session, within the next 24 hours, have the same trouble; nothing is written when there
+/// are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MoreStarts(pub u64);
+
+impl Localize for MoreStarts {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0, lang) {
+            (0, _) => Ok(()),
+            (n, Lang::Vi) => write!(f, " (và {n} lần sau đó)"),
+            (1, Lang::En) => write!(f, " (and its next start)"),
+            (n, Lang::En) => write!(f, " (and its next {n} starts)"),
+        }
+    }
+}
+
 texts! {
     /// A condition that concerns a station. The code is its name in the log, in JSON, in metrics and in alarms.
     #[derive(Eq, Serialize, Deserialize)]
@@ -86,40 +103,40 @@ texts! {
             "The id in station.toml was changed to `{file}`; the airing log belongs to `{log}`, so the new schedule is not in force.";
         PlaylistMissing { file: String, why: SuspectReason } =>
             "{file} {why}; đài vẫn phát trọn lịch cũ.",
-            "{file} has been {why}; the station keeps playing the whole schedule.";
-        FileMissing { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: thiếu tệp âm thanh của “{title}”{more}.",
-            "Session {session} {at}: the audio file of “{title}” is missing{more}.";
-        FileDamaged { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: tệp âm thanh của “{title}” hỏng hoặc không phát được{more}.",
-            "Session {session} {at}: the audio file of “{title}” is damaged or cannot be played{more}.";
-        FileChanged { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: tệp của “{title}” không còn là tệp đã duyệt, nên sẽ không phát{more}.",
-            "Session {session} {at}: the file of “{title}” is not the approved one and will not be played{more}.";
-        NotApproved { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: “{title}” chưa được duyệt, nên sẽ không phát{more}.",
-            "Session {session} {at}: “{title}” is not approved and will not be played{more}.";
-        Expired { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: “{title}” đã hết hạn, nên sẽ không phát{more}.",
-            "Session {session} {at}: “{title}” is past its last day and will not be played{more}.";
-        NothingEligible { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: không có mục nào hợp lệ để chọn{more}.",
-            "Session {session} {at}: nothing eligible can be drawn{more}.";
-        Muted { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: âm lượng của “{title}” đang là 0{more}.",
-            "Session {session} {at}: the volume of “{title}” is 0{more}.";
-        Silent { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: tệp của “{title}” không có tiếng nào nghe được{more}.",
-            "Session {session} {at}: nothing can be heard in the file of “{title}”{more}.";
-        ItemDropped { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: “{title}” sẽ bị bỏ vì buổi phải xong trước giờ đã đặt{more}.",
-            "Session {session} {at}: “{title}” will be dropped, because the session must end in time{more}.";
-        SessionCut { session: String, at: String, by: String } =>
-            "Buổi {session} {at} sẽ bị buổi {by} ngắt giữa chừng.",
-            "Session {session} {at} will be cut off by session {by}.";
-        QuietHours { session: String, at: String, title: String, more: MoreItems } =>
-            "Buổi {session} {at}: “{title}” rơi vào giờ yên lặng, nên sẽ không phát{more}.",
-            "Session {session} {at}: “{title}” falls into quiet hours and will not be played{more}.";
+            "{file} is {why}; the station keeps playing the whole schedule.";
+        FileMissing { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: thiếu tệp âm thanh của “{title}”{more}.",
+            "Session {session} {at}{starts}: the audio file of “{title}” is missing{more}.";
+        FileDamaged { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: tệp âm thanh của “{title}” hỏng hoặc không phát được{more}.",
+            "Session {session} {at}{starts}: the audio file of “{title}” is damaged or cannot be played{more}.";
+        FileChanged { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: tệp của “{title}” không còn là tệp đã duyệt, nên sẽ không phát{more}.",
+            "Session {session} {at}{starts}: the file of “{title}” is not the approved one and will not be played{more}.";
+        NotApproved { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: “{title}” chưa được duyệt, nên sẽ không phát{more}.",
+            "Session {session} {at}{starts}: “{title}” is not approved and will not be played{more}.";
+        Expired { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: “{title}” đã hết hạn, nên sẽ không phát{more}.",
+            "Session {session} {at}{starts}: “{title}” is past its last day and will not be played{more}.";
+        NothingEligible { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: không có mục nào hợp lệ để chọn{more}.",
+            "Session {session} {at}{starts}: nothing eligible can be drawn{more}.";
+        Muted { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: âm lượng của “{title}” đang là 0{more}.",
+            "Session {session} {at}{starts}: the volume of “{title}” is 0{more}.";
+        Silent { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: tệp của “{title}” không có tiếng nào nghe được{more}.",
+            "Session {session} {at}{starts}: nothing can be heard in the file of “{title}”{more}.";
+        ItemDropped { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: “{title}” sẽ bị bỏ vì buổi phải xong trước giờ đã đặt{more}.",
+            "Session {session} {at}{starts}: “{title}” will be dropped, because the session must end in time{more}.";
+        SessionCut { session: String, at: String, starts: MoreStarts, by: String } =>
+            "Buổi {session} {at}{starts} sẽ bị buổi {by} ngắt giữa chừng.",
+            "Session {session} {at}{starts} will be cut off by session {by}.";
+        QuietHours { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: “{title}” rơi vào giờ yên lặng, nên sẽ không phát{more}.",
+            "Session {session} {at}{starts}: “{title}” falls into quiet hours and will not be played{more}.";
         MissedWhileOff { minutes: i64, airings: u64 } =>
             "Đài vừa chạy lại sau {minutes} phút ngừng; trong lúc đó lỡ {airings} lượt phát.",
             "The station is back after {minutes} min; it missed {airings} airings meanwhile.";
@@ -204,22 +221,22 @@ impl Condition {
         }
     }
 
-    /// Returns what tells it from others of the same code: a session with its start, a file, a campaign. It stays the
-    /// same while the condition lasts, however its figures change.
+    /// Returns what tells it from others of the same code: a session, a file, a campaign. It stays the same while
+    /// the condition lasts, however its figures change.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
-            Self::FileMissing { session, at, .. }
-            | Self::FileDamaged { session, at, .. }
-            | Self::FileChanged { session, at, .. }
-            | Self::NotApproved { session, at, .. }
-            | Self::Expired { session, at, .. }
-            | Self::NothingEligible { session, at, .. }
-            | Self::Muted { session, at, .. }
-            | Self::Silent { session, at, .. }
-            | Self::ItemDropped { session, at, .. }
-            | Self::QuietHours { session, at, .. }
-            | Self::SessionCut { session, at, .. } => format!("{session} {at}"),
+            Self::FileMissing { session, .. }
+            | Self::FileDamaged { session, .. }
+            | Self::FileChanged { session, .. }
+            | Self::NotApproved { session, .. }
+            | Self::Expired { session, .. }
+            | Self::NothingEligible { session, .. }
+            | Self::Muted { session, .. }
+            | Self::Silent { session, .. }
+            | Self::ItemDropped { session, .. }
+            | Self::QuietHours { session, .. }
+            | Self::SessionCut { session, .. } => session.clone(),
             Self::PlaylistMissing { file, .. } => file.clone(),
             Self::CampaignOver { title, .. } => title.clone(),
             _ => String::new(),

@@ -107,6 +107,31 @@ pub struct PlanFacts {
     pub troubles: Vec<Condition>,
 }
 
+/// What a look at a file found shortly before it is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InspectedFile {
+    /// All of it was read.
+    Readable {
+        /// SHA-256 of its bytes, lower-case hex.
+        sha256: String,
+    },
+    /// It is not there, or may not be opened.
+    Missing,
+    /// It is no file that can be read to its end.
+    Unreadable,
+}
+
+impl InspectedFile {
+    /// Whether a cue that requires this hash would be accepted.
+    #[must_use]
+    pub fn is_playable(&self, required_sha256: Option<&str>) -> bool {
+        match self {
+            Self::Readable { sha256 } => required_sha256.is_none_or(|required| required == sha256),
+            Self::Missing | Self::Unreadable => false,
+        }
+    }
+}
+
 /// A time in which the station did not run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbsenceFacts {
@@ -140,4 +165,8 @@ pub struct HostFacts {
     pub is_reachable: bool,
     /// Whether a service manager started the station, and starts it again.
     pub is_supervised: bool,
+    /// Whether the amplifier's commands in force were never tried on this machine. False without commands.
+    pub is_amplifier_untried: bool,
+    /// A hash of the system's list of sound cards; none where the system has no such list.
+    pub sound_cards: Option<u64>,
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
 use super::Condition;
-use super::condition::MoreItems;
+use super::condition::{MoreItems, MoreStarts};
+use super::facts::InspectedFile;
 use crate::library::flaw::AudioFlaw;
 use crate::library::{FileStatus, Library};
 use crate::plan::{Airing, IneligibleReason, Priority, StartMode};
@@ -32,25 +33,47 @@ struct PlannedSession<'a> {
     airings: Vec<&'a Airing>,
 }
 
-/// Returns the conditions of these planned airings. One condition stands for all items of a session that have the same
-/// trouble: it names the first of them and counts the others.
+/// What the starts of one session have in common: the same trouble.
+struct CommonTrouble<'a> {
+    /// The first start that has it.
+    first: &'a PlannedSession<'a>,
+    /// The first item that has it.
+    title: String,
+    /// How many more items of that start have it.
+    more_items: u64,
+    /// How many later starts have it.
+    more_starts: u64,
+}
+
+/// Returns the conditions of these planned airings. One condition stands for all items and all starts of a session that
+/// have the same trouble: it names the first of them and counts the others. So a trouble that lasts for days is one
+/// condition.
 #[must_use]
 pub fn session_conditions<'a>(
     schedule: &Schedule,
     library: &Library,
+    inspected: &BTreeMap<String, InspectedFile>,
     airings: impl IntoIterator<Item = &'a Airing>,
 ) -> Vec<Condition> {
     let sessions = group_by_session(schedule, airings);
-    let mut conditions = Vec::new();
+    let mut troubles: BTreeMap<(&str, ItemTrouble), CommonTrouble<'_>> = BTreeMap::new();
     for session in &sessions {
-        let mut troubles: BTreeMap<ItemTrouble, (String, u64)> = BTreeMap::new();
+        let mut of_start: BTreeMap<ItemTrouble, (String, u64)> = BTreeMap::new();
         for airing in &session.airings {
-            if let Some(trouble) = item_trouble(schedule, library, airing) {
-                troubles.entry(trouble).and_modify(|(_, more)| *more += 1).or_insert((airing.title.to_string(), 0));
+            let found = inspected.get(&*airing.file);
+            if let Some(trouble) = item_trouble(schedule, library, found, airing) {
+                of_start.entry(trouble).and_modify(|(_, more)| *more += 1).or_insert((airing.title.to_string(), 0));
             }
         }
-        conditions.extend(troubles.into_iter().map(|(trouble, (title, more))| trouble.condition(session, title, more)));
+        for (trouble, (title, more_items)) in of_start {
+            troubles
+                .entry((session.airings[0].session.as_str(), trouble))
+                .and_modify(|common| common.more_starts += 1)
+                .or_insert(CommonTrouble { first: session, title, more_items, more_starts: 0 });
+        }
     }
+    let mut conditions: Vec<Condition> =
+        troubles.into_iter().map(|((_, trouble), common)| trouble.condition(common)).collect();
     conditions.extend(cut_sessions(&sessions));
     conditions
 }
@@ -76,7 +99,12 @@ fn session_title(schedule: &Schedule, airing: &Airing) -> String {
 }
 
 /// The first trouble of an airing, in the order in which the engine would meet them.
-fn item_trouble(schedule: &Schedule, library: &Library, airing: &Airing) -> Option<ItemTrouble> {
+fn item_trouble(
+    schedule: &Schedule,
+    library: &Library,
+    inspected: Option<&InspectedFile>,
+    airing: &Airing,
+) -> Option<ItemTrouble> {
     if let Some(reason) = airing.ineligible_reason() {
         return Some(match reason {
             IneligibleReason::NothingEligible => ItemTrouble::NothingEligible,
@@ -92,19 +120,43 @@ fn item_trouble(schedule: &Schedule, library: &Library, airing: &Airing) -> Opti
     if airing.is_relay() {
         return None;
     }
-    let file = match library.files.get(&*airing.file) {
+    let status = library.files.get(&*airing.file);
+    let is_muted = airing.volume.unwrap_or(station.output.volume) == 0;
+    let found = inspected.and_then(|found| inspection_trouble(found, status, airing.sha256.as_deref()));
+    found.or_else(|| file_trouble(status, airing.sha256.as_deref())).or(is_muted.then_some(ItemTrouble::Muted))
+}
+
+/// The trouble that a look at the file has found since the last scan.
+fn inspection_trouble(
+    found: &InspectedFile,
+    status: Option<&FileStatus>,
+    approved_sha256: Option<&str>,
+) -> Option<ItemTrouble> {
+    match found {
+        InspectedFile::Missing => Some(ItemTrouble::FileMissing),
+        InspectedFile::Unreadable => Some(ItemTrouble::FileDamaged),
+        InspectedFile::Readable { sha256 } => match (approved_sha256, status) {
+            (Some(approved_sha256), _) if approved_sha256 != sha256 => Some(ItemTrouble::FileChanged),
+            // The bytes are not those of the last scan, although nobody has saved the file since then.
+            (None, Some(FileStatus::Good(scan))) if scan.sha256 != *sha256 => Some(ItemTrouble::FileDamaged),
+            _ => None,
+        },
+    }
+}
+
+/// The trouble that the last scan has found in a file.
+fn file_trouble(status: Option<&FileStatus>, approved_sha256: Option<&str>) -> Option<ItemTrouble> {
+    match status {
         None | Some(FileStatus::Missing { .. }) => Some(ItemTrouble::FileMissing),
         Some(FileStatus::Damaged { .. }) => Some(ItemTrouble::FileDamaged),
-        Some(FileStatus::Good(scan)) if airing.sha256.as_deref().is_some_and(|approved| *approved != *scan.sha256) => {
+        Some(FileStatus::Good(scan)) if approved_sha256.is_some_and(|approved| *approved != *scan.sha256) => {
             Some(ItemTrouble::FileChanged)
         }
         Some(FileStatus::Good(scan)) if scan.length.frames == 0 || scan.flaws.contains(&AudioFlaw::Silent) => {
             Some(ItemTrouble::Silent)
         }
         Some(FileStatus::Good(_)) => None,
-    };
-    let is_muted = airing.volume.unwrap_or(station.output.volume) == 0;
-    file.or(is_muted.then_some(ItemTrouble::Muted))
+    }
 }
 
 fn local(at: DateTime<FixedOffset>) -> NaiveDateTime {
@@ -112,43 +164,52 @@ fn local(at: DateTime<FixedOffset>) -> NaiveDateTime {
 }
 
 impl ItemTrouble {
-    fn condition(self, session: &PlannedSession<'_>, title: String, more: u64) -> Condition {
-        let (session, at, more) = (session.title.clone(), session.at.clone(), MoreItems(more));
+    fn condition(self, common: CommonTrouble<'_>) -> Condition {
+        let CommonTrouble { first, title, more_items, more_starts } = common;
+        let (session, at) = (first.title.clone(), first.at.clone());
+        let (starts, more) = (MoreStarts(more_starts), MoreItems(more_items));
         match self {
-            Self::FileMissing => Condition::FileMissing { session, at, title, more },
-            Self::FileDamaged => Condition::FileDamaged { session, at, title, more },
-            Self::FileChanged => Condition::FileChanged { session, at, title, more },
-            Self::NotApproved => Condition::NotApproved { session, at, title, more },
-            Self::Expired => Condition::Expired { session, at, title, more },
-            Self::NothingEligible => Condition::NothingEligible { session, at, title, more },
-            Self::Dropped => Condition::ItemDropped { session, at, title, more },
-            Self::QuietHours => Condition::QuietHours { session, at, title, more },
-            Self::Muted => Condition::Muted { session, at, title, more },
-            Self::Silent => Condition::Silent { session, at, title, more },
+            Self::FileMissing => Condition::FileMissing { session, at, starts, title, more },
+            Self::FileDamaged => Condition::FileDamaged { session, at, starts, title, more },
+            Self::FileChanged => Condition::FileChanged { session, at, starts, title, more },
+            Self::NotApproved => Condition::NotApproved { session, at, starts, title, more },
+            Self::Expired => Condition::Expired { session, at, starts, title, more },
+            Self::NothingEligible => Condition::NothingEligible { session, at, starts, title, more },
+            Self::Dropped => Condition::ItemDropped { session, at, starts, title, more },
+            Self::QuietHours => Condition::QuietHours { session, at, starts, title, more },
+            Self::Muted => Condition::Muted { session, at, starts, title, more },
+            Self::Silent => Condition::Silent { session, at, starts, title, more },
         }
     }
 }
 
 /// Sessions that another one takes the line from before they are over.
 fn cut_sessions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
-    let mut conditions = Vec::new();
+    let mut cuts: BTreeMap<&str, (&PlannedSession<'_>, String, u64)> = BTreeMap::new();
     for (index, session) in sessions.iter().enumerate() {
-        let Some(last) = session.airings.iter().rev().find(|airing| airing.ineligible_reason().is_none()) else {
-            continue;
-        };
-        let winner = sessions.iter().enumerate().find(|(other, rival)| {
-            let first = rival.airings[0];
-            let begins_within = first.session_starts_at() > session.airings[0].session_starts_at()
-                && first.session_starts_at() < last.ends_at();
-            *other != index
-                && begins_within
-                && first.start_mode == StartMode::Hard
-                && first.precedence() >= session.airings[0].precedence()
-        });
-        if let Some((_, rival)) = winner {
-            let (title, at) = (session.title.clone(), session.at.clone());
-            conditions.push(Condition::SessionCut { session: title, at, by: rival.title.clone() });
+        if let Some(rival) = rival_of(index, sessions) {
+            cuts.entry(session.airings[0].session.as_str())
+                .and_modify(|(_, _, more_starts)| *more_starts += 1)
+                .or_insert((session, rival.title.clone(), 0));
         }
     }
-    conditions
+    let condition = |(session, by, more_starts): (&PlannedSession<'_>, String, u64)| {
+        let (title, at) = (session.title.clone(), session.at.clone());
+        Condition::SessionCut { session: title, at, starts: MoreStarts(more_starts), by }
+    };
+    cuts.into_values().map(condition).collect()
+}
+
+/// Returns the session that takes the line from this one before it is over.
+fn rival_of<'s, 'a>(index: usize, sessions: &'s [PlannedSession<'a>]) -> Option<&'s PlannedSession<'a>> {
+    let airings = &sessions[index].airings;
+    let last = airings.iter().rev().find(|airing| airing.ineligible_reason().is_none())?;
+    let takes_line = |rival: &PlannedSession<'_>| {
+        let first = rival.airings[0];
+        first.session_starts_at() > airings[0].session_starts_at()
+            && first.session_starts_at() < last.ends_at()
+            && first.start_mode == StartMode::Hard
+            && first.precedence() >= airings[0].precedence()
+    };
+    sessions.iter().enumerate().find(|(other, rival)| *other != index && takes_line(rival)).map(|(_, rival)| rival)
 }

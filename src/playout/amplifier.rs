@@ -13,6 +13,7 @@ use super::command::PlayoutCommand;
 use super::engine::{SwitchError, SwitchRequest, SwitchResult};
 use super::loop_handle::LoopHandle;
 
+pub(super) use permit::is_permitted;
 pub use permit::permit;
 pub use switch_command::run_switch_command;
 
@@ -35,7 +36,7 @@ impl AmplifierRunner {
         if request.by_operator {
             // If the permission cannot be stored, the next automatic switch fails as untried.
             let _ = permit(&request.amplifier);
-        } else if !permit::is_permitted(&request.amplifier) {
+        } else if !is_permitted(&request.amplifier) {
             return Some(failed_switch(&request, SwitchError::Untried));
         }
         let result = self.enqueue(request.clone());

@@ -170,7 +170,7 @@ fn real_effects(
             Box::new(DeckOutput::new(settings, &output_dir, Arc::new(move || waker.wake())))
         }),
         switch_amplifier: Box::new(move |request| amplifier.switch(request)),
-        look_at_host: Box::new(|| None),
+        look_at_host: Box::new(|_| None),
         notify: Box::new(move |notice| {
             if matches!(notice, PlayoutNotice::Engine(Notice::RemovalAccepted(_))) {
                 on_removal_accepted();

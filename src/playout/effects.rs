@@ -3,10 +3,13 @@ use super::engine::{SwitchRequest, SwitchResult};
 use super::notice::PlayoutNotice;
 use super::output::Output;
 use crate::concern::HostFacts;
-use crate::schedule::settings::OutputSettings;
+use crate::schedule::settings::{AmplifierSettings, OutputSettings};
 
 /// A callback that makes an output for the given settings.
 pub type OutputMaker = dyn FnMut(&OutputSettings) -> Box<dyn Output>;
+
+/// A callback that looks at the computer. It gets the amplifier that loa is to switch, if there is one.
+pub type HostLook = dyn FnMut(Option<&AmplifierSettings>) -> Option<HostFacts>;
 
 /// The callbacks of the run loop.
 pub struct Effects {
@@ -15,8 +18,9 @@ pub struct Effects {
     /// Switches the amplifier. Returns the result if it is available at once; otherwise the result arrives later, as
     /// [`PlayoutCommand::AmplifierSwitched`](super::PlayoutCommand::AmplifierSwitched).
     pub switch_amplifier: Box<dyn FnMut(SwitchRequest) -> Option<SwitchResult>>,
-    /// Looks at the computer; `None` if there is none to look at, as in a rehearsal.
-    pub look_at_host: Box<dyn FnMut() -> Option<HostFacts>>,
+    /// Looks at the computer, and at whether it may switch this amplifier; `None` if there is no computer to look at, as
+    /// in a rehearsal.
+    pub look_at_host: Box<HostLook>,
     /// Passes a notice to people.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

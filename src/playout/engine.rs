@@ -9,7 +9,8 @@
 //!   `device`.
 //! - Each decision: `advance` takes the steps that the time requires. `planning` and `edits` turn dates and edited
 //!   schedules into plans. `overdue` closes airings that can no longer play. `arbitration` decides which session gets
-//!   the line. `lineup` cues the next airings. `line` opens and closes the line.
+//!   the line. `lineup` cues the next airings. `preflight` looks at files and device before
+//!   they are needed. `line` opens and closes the line.
 //! - Sound: `cues`, `cutting`, `output_events`, `cue_end`, `interruption`, `unplanned`, `relay`, `stalled`,
 //!   `evidence`, `outcome`.
 //! - Start and end: `startup` and `recovery` close the airings that the previous run left open; `shutdown` ends the
@@ -44,7 +45,7 @@ mod output_events;
 mod overdue;
 mod phase;
 mod planning;
-mod prefetch;
+mod preflight;
 mod recovery;
 mod relay;
 mod restored_state;
@@ -84,6 +85,7 @@ use device::log_state::DeviceLogState;
 use line_state::LineState;
 use live_airing::{AiringState, LiveAiring};
 use phase::Phase;
+use preflight::state::PreflightState;
 use suspect_files::SuspectFiles;
 use zone_cache::ZoneCache;
 
@@ -139,6 +141,7 @@ pub struct Engine {
     output_settings: Option<OutputSettings>,
     amplifier: AmplifierState,
     concerns: ConcernState,
+    preflight: PreflightState,
     /// The number of the latest [`CueKey`].
     last_cue_key: u64,
     zone_cache: Cell<Option<ZoneCache>>,
@@ -191,7 +194,7 @@ impl Engine {
             }
             EngineEvent::Operator(command, user) => self.handle_command(now, command, user),
             EngineEvent::AmplifierSwitched(result) => self.on_switched(now, result),
-            EngineEvent::Outside(facts) => self.concerns.note(facts),
+            EngineEvent::Outside(facts) => self.on_outside_facts(facts),
             EngineEvent::Shutdown { cause } => self.begin_shutdown(now, cause),
         }
     }

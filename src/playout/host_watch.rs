@@ -1,12 +1,22 @@
 //! Looks at the computer: the disk of the log, the station's folder, the control socket, and who started the station.
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::StatVfsMountFlags;
 
+use super::amplifier::is_permitted;
 use crate::base::durable::DirHandle;
 use crate::concern::HostFacts;
+use crate::schedule::settings::AmplifierSettings;
+
+/// ALSA's list of sound cards.
+const SOUND_CARDS: &str = "/proc/asound/cards";
+/// The part of that list that is read, in bytes.
+const MAX_SOUND_CARDS_BYTES: u64 = 64 * 1024;
 
 /// Returns a closure that looks at the computer of a station. `folder` is the folder that was at the station's path at
 /// the start; the control server sets `is_reachable`.
@@ -14,11 +24,11 @@ pub(super) fn host_watch(
     station: &Path,
     folder: Arc<DirHandle>,
     is_reachable: Arc<AtomicBool>,
-) -> impl FnMut() -> Option<HostFacts> + use<> {
+) -> impl FnMut(Option<&AmplifierSettings>) -> Option<HostFacts> + use<> {
     let (station, log_folder): (PathBuf, PathBuf) = (station.to_owned(), folder.stable_path(station).join("airlog"));
     // systemd sets this for what it starts (systemd.exec(5)).
     let is_supervised = std::env::var_os("INVOCATION_ID").is_some();
-    move || {
+    move |amplifier| {
         let disk = rustix::fs::statvfs(&log_folder).ok();
         let present_folder = DirHandle::open(&station).and_then(|present| present.file_id()).ok();
         Some(HostFacts {
@@ -27,6 +37,17 @@ pub(super) fn host_watch(
             is_folder_moved: present_folder.is_none() || present_folder != folder.file_id().ok(),
             is_reachable: is_reachable.load(Ordering::Relaxed),
             is_supervised,
+            sound_cards: sound_cards(),
+            is_amplifier_untried: amplifier.is_some_and(|amplifier| !is_permitted(amplifier)),
         })
     }
+}
+
+/// Returns a hash of ALSA's list of sound cards. It changes when a card is pulled out or plugged in.
+fn sound_cards() -> Option<u64> {
+    let mut list = Vec::new();
+    File::open(SOUND_CARDS).ok()?.take(MAX_SOUND_CARDS_BYTES).read_to_end(&mut list).ok()?;
+    let mut hasher = DefaultHasher::new();
+    list.hash(&mut hasher);
+    Some(hasher.finish())
 }

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use crate::base::instant::BootTime;
 
 pub use cue::{Cue, CueKey, CueStart, Ending, ON_TIME_US, Refusal};
-pub use event::{OutputEvent, Progress};
+pub use event::{FileInspection, OutputEvent, Progress};
 pub(crate) use open_request::OpenRequest;
 pub use sink_info::SinkInfo;
 
@@ -37,8 +37,9 @@ pub trait Output {
     fn open(&mut self);
     /// Closes the line. Every cue that has not ended ends as [`Ending::Cut`]. Has no effect on a closed line.
     fn close(&mut self);
-    /// Announces files that will be cued soon, so that the output can hash them ahead of time.
-    fn prefetch(&mut self, _files: Vec<PathBuf>) {}
+    /// Opens and hashes files that will be cued soon. Each is reported as [`OutputEvent::Inspected`] when the output has
+    /// time for it.
+    fn inspect(&mut self, _files: Vec<PathBuf>) {}
     /// Queues a file to be played.
     fn cue(&mut self, cue: Cue);
     /// Ends a sounding or waiting cue now.

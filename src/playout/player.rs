@@ -21,9 +21,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use super::output::CueKey;
 use super::output::mixer::{MixerHandle, MixerReport};
 use super::output::open_line::OpenLine;
+use super::output::{CueKey, OutputEvent};
 use crate::base::instant::BootTime;
 use crate::base::platform::boot_now;
 use crate::schedule::settings::OutputSettings;
@@ -160,7 +160,11 @@ impl Deck {
         let has_prepared = self.prepare_next(now);
         self.hand_over_tracks(now);
         // Files are hashed ahead of time only when no other work is ready.
-        can_feed_more || has_prepared || self.prefetcher.hash_step()
+        if can_feed_more || has_prepared {
+            return true;
+        }
+        let shared = &self.shared;
+        self.prefetcher.hash_step(&mut |path, found| shared.push_event(OutputEvent::Inspected { path, found }))
     }
 
     /// Returns the time until the next check, microseconds; `None` if the deck only waits for a command.
@@ -192,7 +196,7 @@ impl Deck {
             DeckCommand::Close => self.close(now),
             DeckCommand::Cue(cue) => self.queue_cue(cue, now),
             DeckCommand::Cut(key) => self.cut(key, now),
-            DeckCommand::Prefetch(files) => self.prefetcher.enqueue(files),
+            DeckCommand::Inspect(files) => self.prefetcher.enqueue(files),
             DeckCommand::Quit => {
                 self.is_quitting = true;
                 self.close(now);

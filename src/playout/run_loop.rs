@@ -158,7 +158,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
                 Action::CloseLine => self.with_output(|output| output.close()),
                 Action::Cue(cue) => self.with_output(|output| output.cue(cue)),
                 Action::Cut(key) => self.with_output(|output| output.cut(key)),
-                Action::Prefetch(files) => self.with_output(|output| output.prefetch(files)),
+                Action::Inspect(files) => self.with_output(|output| output.inspect(files)),
                 Action::Amplifier(request) => switch_result = (self.effects.switch_amplifier)(request),
                 Action::KeepFile { name, bytes } => {
                     let result = self.log.keep_file(name, bytes);

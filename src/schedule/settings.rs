@@ -14,6 +14,9 @@ pub use amplifier::AmplifierSettings;
 pub use output::{DEFAULT_BUFFER_MS, DEFAULT_LOUDNESS_TARGET, Device, OutputSettings, is_wav_name};
 pub use quiet_hours::QuietHours;
 
+/// The default of [`Station::preflight_us`]: 15 minutes.
+pub const DEFAULT_PREFLIGHT_US: i64 = 900_000_000;
+
 /// A station's settings; every key of `station.toml` has a default.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Station {
@@ -35,6 +38,8 @@ pub struct Station {
     pub amplifier: AmplifierSettings,
     /// Who is told when something is wrong, and how.
     pub alarm: AlarmSettings,
+    /// The time in microseconds before a session at which everything that it needs is looked at.
+    pub preflight_us: i64,
     /// True when only approved segments are allowed to air.
     pub requires_approval: bool,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
@@ -56,6 +61,7 @@ impl Default for Station {
             quiet_hours: QuietHours::default(),
             amplifier: AmplifierSettings::default(),
             alarm: AlarmSettings::default(),
+            preflight_us: DEFAULT_PREFLIGHT_US,
             requires_approval: false,
             push_destination: None,
             department_key: None,

@@ -4,7 +4,7 @@ mod builder;
 mod outputs;
 mod run;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -19,7 +19,10 @@ use loa::library::{FileStatus, Length, Library, Scan};
 use loa::playout::assembly::{RestoredStation, StationSetup, recover_log};
 use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::{ClockChange, ScriptedClock};
-use loa::playout::engine::{CommandReply, OperatorCommand, SwitchError, SwitchRequest, SwitchResult};
+use loa::playout::engine::{
+    CommandReply, ConcernNotice, Notice, OperatorCommand, OutsideFacts, SwitchError, SwitchRequest, SwitchResult,
+};
+use loa::playout::notice::PlayoutNotice;
 use loa::playout::output::scripted::ScriptedOutput;
 use loa::playout::output::{Cue, CueKey, Output, OutputEvent, Progress, SinkInfo};
 use loa::playout::{Effects, Playout, PlayoutCommand, adoption};
@@ -57,6 +60,10 @@ enum StationEvent {
     /// The file with this name vanishes. The remaining files are given.
     FileVanished(String, Vec<SourceFile>),
     DiskChange(DiskActionRef),
+    /// The output finds this audio file in this state from now on.
+    FileChange(String, FileStatus),
+    /// Another part of the program reports facts.
+    Outside(OutsideFacts),
 }
 
 /// A change of the disk and of the folder of the keys.
@@ -80,6 +87,10 @@ pub struct Station {
     allows_damage: bool,
     /// The audio files that differ from their scans at air time.
     changed_files: Library,
+    /// The audio files as the output finds them.
+    disk_files: Rc<RefCell<Library>>,
+    /// The news about concerns that people were told.
+    concern_notices: Rc<RefCell<Vec<ConcernNotice>>>,
     disk: MemoryStorage,
     keys: MemoryStorage,
     wall: WallTime,
@@ -111,6 +122,8 @@ struct DeviceTraits {
     sink: SinkInfo,
     /// The time that the device takes to open.
     opening_us: i64,
+    /// The reason why another device than the chosen one is used.
+    fallback_reason: Option<String>,
     /// The time that each airing takes in addition to its length.
     extra_us: i64,
 }
@@ -152,6 +165,8 @@ impl Station {
             library: Library::default(),
             allows_damage: false,
             changed_files: Library::default(),
+            disk_files: Rc::default(),
+            concern_notices: Rc::default(),
             disk: MemoryStorage::default(),
             keys: MemoryStorage::default(),
             wall: at(now),
@@ -303,6 +318,11 @@ impl Station {
         self.silent_start_count.get()
     }
 
+    /// The news about concerns that people were told, in order.
+    pub fn concern_notices(&self) -> Vec<ConcernNotice> {
+        self.concern_notices.borrow().clone()
+    }
+
     /// The replies to the operator's commands, in order.
     pub fn replies(&self) -> &[CommandReply] {
         &self.replies
@@ -316,6 +336,8 @@ impl Station {
             library: self.library.clone(),
             allows_damage: self.allows_damage,
             changed_files: self.changed_files.clone(),
+            disk_files: Rc::default(),
+            concern_notices: Rc::new(RefCell::new(self.concern_notices.borrow().clone())),
             disk: self.disk.copy(),
             keys: self.keys.copy(),
             wall: self.wall,

@@ -183,7 +183,7 @@ fn a_file_other_than_the_approved_one_is_refused() {
     let approved = cue(1, &path, CueStart::AtInstant(now().plus(SECOND_US)));
     media::write_wav(&path, &media::signal(RATE as usize + 1, RATE, 1), RATE, 1);
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
-    bench.output.prefetch(vec![path.clone()]);
+    bench.output.inspect(vec![path.clone()]);
     bench.output.open();
     bench.output.cue(approved);
     let refusal = bench.wait("refusal", |e| match e {

@@ -29,7 +29,8 @@ pub fn queueing_notifier(station: &Path, lang: Lang, inner: SharedNotifier) -> S
 }
 
 /// Returns the message about a concern; `None` when nobody is to be told.
-fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
+#[must_use]
+pub fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
     let AlarmContext { station, station_name, language, at, at_us } = notice.alarm.clone()?;
     let (news, code, subject, severity, text, advice) = match &notice.change {
         ConcernChange::Raised(concern) => {

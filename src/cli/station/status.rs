@@ -81,12 +81,14 @@ fn watch(station: &Path, lang: Lang) -> io::Result<u8> {
 }
 
 /// Returns true when somebody has to act.
-fn needs_action(status: &StationStatus) -> bool {
+#[must_use]
+pub fn needs_action(status: &StationStatus) -> bool {
     status.concerns.iter().any(|concern| concern.severity != ConcernSeverity::Notice)
 }
 
 /// Returns the status as lines of text.
-fn status_page(status: &StationStatus, lang: Lang) -> String {
+#[must_use]
+pub fn status_page(status: &StationStatus, lang: Lang) -> String {
     status_sentences(status, lang).iter().map(|sentence| sentence.to_plain(lang) + "\n").collect()
 }
 

@@ -24,8 +24,8 @@ pub enum Action {
     Cue(Cue),
     /// Cut a cue, whether it sounds yet or not.
     Cut(CueKey),
-    /// Hash these files, which will be cued soon.
-    Prefetch(Vec<PathBuf>),
+    /// Open and hash these files, which will be cued soon.
+    Inspect(Vec<PathBuf>),
     /// Switch the amplifier.
     Amplifier(SwitchRequest),
     /// Store a file durably with the log, before the next entries are logged.

@@ -11,6 +11,7 @@ impl Engine {
         self.close_stalled(now);
         self.cue_next_urgent(now);
         if !self.clock_trust.is_trusted {
+            self.test_line(now);
             self.open_or_close_line(now);
             self.update_amplifier(now);
             return;
@@ -29,7 +30,8 @@ impl Engine {
             self.enforce_quiet_hours(now);
         }
         self.cue_upcoming(now);
-        self.prefetch(now);
+        self.inspect_files(now);
+        self.test_line(now);
         self.open_or_close_line(now);
         self.update_amplifier(now);
     }

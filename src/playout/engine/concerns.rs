@@ -4,6 +4,7 @@ pub mod state;
 
 use chrono::NaiveDate;
 
+use self::state::OutsideFacts;
 use super::Engine;
 use super::live_airing::{AiringState, LiveAiring};
 use super::notice::{AlarmContext, ConcernNotice, Notice};
@@ -14,7 +15,7 @@ use crate::concern::{
     AmplifierFacts, ClockFacts, Concern, ConcernChange, ConcernSeverity, LineFacts, ScheduleFacts, StationFacts, assess,
 };
 use crate::playout::clock::ClockSnapshot;
-use crate::schedule::settings::Device;
+use crate::schedule::settings::{AmplifierSettings, Device};
 
 /// The longest time between two assessments while the station has anything to do.
 const ASSESS_EVERY_US: i64 = 10 * SECOND_US;
@@ -37,6 +38,16 @@ impl Engine {
         for change in self.concerns.book.update(&now, assessment.conditions) {
             self.log_concern(now, change);
         }
+    }
+
+    /// Takes a report of another part of the program.
+    pub(super) fn on_outside_facts(&mut self, facts: OutsideFacts) {
+        if let OutsideFacts::Host(host) = &facts
+            && self.concerns.host.is_some_and(|earlier| earlier.sound_cards != host.sound_cards)
+        {
+            self.note_changed_sound_cards();
+        }
+        self.concerns.note(facts);
     }
 
     fn log_concern(&mut self, now: ClockSnapshot, change: ConcernChange) {
@@ -65,8 +76,11 @@ impl Engine {
     /// Returns what a message says about the station; `None` when nobody is to be told. What is only good to know is in
     /// `loa status` and in the log.
     fn alarm_context(&self, now: ClockSnapshot, change: &ConcernChange) -> Option<AlarmContext> {
-        let is_mere_notice = matches!(change, ConcernChange::Raised(concern)
-            if concern.severity() == ConcernSeverity::Notice);
+        let condition = match change {
+            ConcernChange::Raised(concern) => Some(&concern.condition),
+            ConcernChange::Cleared { condition, .. } => condition.as_ref(),
+        };
+        let is_mere_notice = condition.is_some_and(|condition| condition.severity() == ConcernSeverity::Notice);
         let station = &self.revision_in_force_or_pending()?.schedule.station;
         (station.alarm.is_configured() && !is_mere_notice).then(|| AlarmContext {
             station: self.context.station_id.clone(),
@@ -106,11 +120,18 @@ impl Engine {
         self.amplifier.config.as_ref()?;
         let errors = &self.amplifier.last_errors;
         let error = errors.switch_on_error.as_ref().or(errors.switch_off_error.as_ref());
+        let is_untried = self.concerns.host.is_some_and(|host| host.is_amplifier_untried);
         Some(match error {
             Some(SwitchError::Untried) => AmplifierFacts { is_untried: true, error: None },
             Some(SwitchError::Failed(detail)) => AmplifierFacts { is_untried: false, error: Some(detail.clone()) },
-            None => AmplifierFacts::default(),
+            None => AmplifierFacts { is_untried, error: None },
         })
+    }
+
+    /// Returns the amplifier that loa is to switch, if there is one.
+    #[must_use]
+    pub fn amplifier_settings(&self) -> Option<&AmplifierSettings> {
+        self.amplifier.config.as_ref()
     }
 
     fn schedule_facts(&self, today: NaiveDate) -> ScheduleFacts {

@@ -31,8 +31,12 @@ impl Engine {
         self.line = LineState::Open { rate, device: device.clone(), sink, loss_signs: LossSigns::default() };
         let fallback = fallback_reason.as_ref().map(|_| device.clone());
         self.concerns.line = LineFacts::Works { fallback, is_real: self.has_real_device() };
-        self.device_log.pending_change = Some(DeviceChange::Opened { rate, device, fallback_reason });
-        self.log_device_change(now);
+        let is_mere_test = self.note_line_seen(now.boot) && !self.is_line_needed();
+        // A test that finds a device is no news, unless the log says that the device is lost.
+        if !is_mere_test || self.device_log.is_loss_logged {
+            self.device_log.pending_change = Some(DeviceChange::Opened { rate, device, fallback_reason });
+            self.log_device_change(now);
+        }
     }
 
     /// Records that the hardware of the open device was identified.
@@ -46,6 +50,7 @@ impl Engine {
 
     /// Records that the output has lost the device, or cannot open one.
     pub(super) fn on_line_lost(&mut self, now: ClockSnapshot, detail: String) {
+        self.note_line_seen(now.boot);
         if self.line.mark_lost(now.boot) {
             let was_open = !matches!(self.concerns.line, LineFacts::Unknown | LineFacts::Lost { was_open: false, .. });
             self.concerns.line = LineFacts::Lost { was_open, detail: detail.clone() };

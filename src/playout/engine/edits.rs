@@ -47,6 +47,7 @@ impl Engine {
             return;
         }
         self.concerns.changed_id = None;
+        self.forget_inspections();
         if self.revision_in_force.as_ref().is_none_or(|old_revision| old_revision.entry != revision.entry) {
             self.log_adoption(now, &revision);
         }

@@ -21,18 +21,22 @@ impl Engine {
         let settings = self.revision_in_force_or_pending().map(|revision| revision.schedule.station.output.clone());
         if self.line == LineState::Closed && settings != self.output_settings {
             self.output_settings.clone_from(&settings);
-            // The new output has not been asked to hash any file.
-            self.airings.planned_mut().iter_mut().for_each(|live_airing| live_airing.is_hash_requested = false);
+            // The new output has not looked at any file.
+            self.forget_inspections();
             if let Some(settings) = settings {
                 self.actions.output.insert(0, Action::Configure(settings));
             }
         }
     }
 
-    /// Opens the line for an airing that needs it or waits for a device. Closes it when no airing is due.
+    /// True when an airing needs the line or waits for a device.
+    pub(super) fn is_line_needed(&self) -> bool {
+        self.airings.iter().any(LiveAiring::holds_line) || self.airings.unplanned().any(LiveAiring::is_waiting)
+    }
+
+    /// Opens the line for an airing or a test. Closes it when no airing is due.
     pub(super) fn open_or_close_line(&mut self, now: ClockSnapshot) {
-        let is_needed =
-            self.airings.iter().any(LiveAiring::holds_line) || self.airings.unplanned().any(LiveAiring::is_waiting);
+        let is_needed = self.is_line_needed() || self.is_line_tested();
         if self.line == LineState::Closed {
             if is_needed {
                 self.apply_output_settings();

@@ -36,7 +36,7 @@ pub struct LiveAiring {
     /// out.
     pub has_fixed_end: bool,
     /// True when the output has been asked to hash the file.
-    pub is_hash_requested: bool,
+    pub is_inspection_requested: bool,
     /// The time since which an unplanned airing has waited for a device. It stays set until any airing sounds.
     pub awaiting_device_since: Option<BootTime>,
     /// True when an urgent airing has postponed this one, which is then allowed to start late.
@@ -78,7 +78,7 @@ impl LiveAiring {
             state: AiringState::Waiting,
             is_joined: false,
             has_fixed_end: false,
-            is_hash_requested: false,
+            is_inspection_requested: false,
             awaiting_device_since: None,
             is_postponed: false,
         }

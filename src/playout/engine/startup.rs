@@ -15,6 +15,7 @@ use super::device::log_state::DeviceLogState;
 use super::line_state::LineState;
 use super::notice::Notice;
 use super::phase::Phase;
+use super::preflight::state::PreflightState;
 use super::restored_state::RestoredState;
 use super::schedule_revision::ScheduleRevision;
 use super::station_context::StationContext;
@@ -101,6 +102,7 @@ impl Engine {
             output_settings: None,
             amplifier: AmplifierState::default(),
             concerns: ConcernState::resume(open_concerns(replay), now.boot),
+            preflight: PreflightState::default(),
             last_cue_key: 0,
             zone_cache: Cell::default(),
             phase: Phase::Running,

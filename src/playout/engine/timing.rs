@@ -11,8 +11,8 @@ pub const PREROLL_US: i64 = 3 * SECOND_US;
 /// wait, a computer whose battery clock runs on another zone's time would log coming sessions as missed. `startup`
 /// computes its end, `overdue` postpones outcomes until then, and `wakeup` wakes the engine at that time.
 pub const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
-/// The time in microseconds before a start at which the file is hashed.
-pub const PREFETCH_LEAD_US: i64 = 600 * SECOND_US;
+/// The minimum time in microseconds before a start at which the file is opened and hashed, however short `preflight` is.
+pub const MIN_INSPECTION_LEAD_US: i64 = 600 * SECOND_US;
 /// The maximum time in microseconds that an urgent message waits for a device.
 pub const DEVICE_WAIT_US: i64 = 900 * SECOND_US;
 /// The maximum time in microseconds that the engine waits for the output's last report at shutdown.

@@ -29,6 +29,7 @@ impl Engine {
         }
         self.amplifier_wakeups(&mut wake_at);
         self.device_wakeups(&mut wake_at);
+        self.preflight_wakeups(&mut wake_at);
         self.concerns.book.next_change_at().into_iter().for_each(&mut wake_at);
         for waiting_since in self.airings.unplanned().filter_map(|live_airing| live_airing.awaiting_device_since) {
             wake_at(waiting_since.plus(DEVICE_WAIT_US));

@@ -1,4 +1,6 @@
 //! The events that an output reports.
+use std::path::PathBuf;
+
 use super::cue::{CueKey, Ending, Refusal};
 use super::sink_info::SinkInfo;
 use crate::base::instant::BootTime;
@@ -28,6 +30,13 @@ pub enum OutputEvent {
     Lost {
         /// The system's message, in English, for the log.
         detail: String,
+    },
+    /// A file was looked at before it is cued.
+    Inspected {
+        /// Path of the file, as it was given to [`Output::inspect`](super::Output::inspect).
+        path: PathBuf,
+        /// What was found.
+        found: FileInspection,
     },
     /// The cue's file was opened and hashed.
     Ready {
@@ -83,6 +92,18 @@ pub enum OutputEvent {
         /// Instant at which the frame after the last one leaves the device.
         at: BootTime,
     },
+}
+
+/// What an output found when it opened and hashed a file ahead of its cue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileInspection {
+    /// All of it can be read.
+    Readable {
+        /// SHA-256 of its bytes, lower-case hex.
+        sha256: String,
+    },
+    /// A cue of it would be refused for this reason.
+    Refused(Refusal),
 }
 
 /// The progress of the sounding cue.

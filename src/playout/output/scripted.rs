@@ -3,10 +3,10 @@
 mod timeline;
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::frames::frames_in_us;
-use super::{Cue, CueKey, Ending, Output, OutputEvent, Progress, Refusal, SinkInfo};
+use super::{Cue, CueKey, Ending, FileInspection, Output, OutputEvent, Progress, Refusal, SinkInfo};
 use crate::base::instant::BootTime;
 use crate::library::{FileStatus, Library};
 use crate::playout::clock::scripted::ScriptedClock;
@@ -57,6 +57,8 @@ pub struct ScriptedOutput {
     opening_us: i64,
     /// The sink that the output reports.
     sink: SinkInfo,
+    /// The reason why this is not the station's first device, if it is not.
+    fallback_reason: Option<String>,
     /// Time that each cue takes in addition to its length, microseconds; can be negative.
     extra_us: i64,
     events: Vec<OutputEvent>,
@@ -79,6 +81,7 @@ impl ScriptedOutput {
             unavailable_until: None,
             opening_us: 0,
             sink: SinkInfo::default(),
+            fallback_reason: None,
             extra_us: 0,
             events: Vec::new(),
         }
@@ -87,6 +90,11 @@ impl ScriptedOutput {
     /// Sets the time that opening takes, microseconds.
     pub fn set_opening_time(&mut self, us: i64) {
         self.opening_us = us;
+    }
+
+    /// Sets the reason why the output reports another device than the station's first one.
+    pub fn set_fallback(&mut self, reason: Option<String>) {
+        self.fallback_reason = reason;
     }
 
     /// Sets the sink that the output reports.
@@ -101,7 +109,7 @@ impl ScriptedOutput {
 
     fn opened_event(&self) -> OutputEvent {
         let (device, sink) = (self.device.clone(), self.sink.clone());
-        OutputEvent::Opened { rate: RATE, device, sink, fallback_reason: None }
+        OutputEvent::Opened { rate: RATE, device, sink, fallback_reason: self.fallback_reason.clone() }
     }
 
     /// Returns a closed output that looks up files in a library, by their names in the folder `audio`.
@@ -133,10 +141,7 @@ impl Output for ScriptedOutput {
             self.outages.pop_front();
         }
         match self.outages.front().copied() {
-            Some((start, end)) if start <= now => {
-                self.outages.pop_front();
-                self.lose_device(end);
-            }
+            Some((start, end)) if start <= now => self.lose_device(end),
             _ if self.opening_us > 0 => self.unavailable_until = Some(now.plus(self.opening_us)),
             _ => self.events.push(self.opened_event()),
         }
@@ -150,6 +155,17 @@ impl Output for ScriptedOutput {
             self.end_unstarted(&waiting, now, Ending::Cut);
         }
         (self.is_open, self.unavailable_until) = (false, None);
+    }
+
+    fn inspect(&mut self, files: Vec<PathBuf>) {
+        for path in files {
+            let found = match (self.lookup)(&path) {
+                FileStatus::Good(scan) => FileInspection::Readable { sha256: scan.sha256 },
+                FileStatus::Damaged { .. } => FileInspection::Refused(Refusal::FileDamaged),
+                FileStatus::Missing { .. } => FileInspection::Refused(Refusal::FileMissing),
+            };
+            self.events.push(OutputEvent::Inspected { path, found });
+        }
     }
 
     fn cue(&mut self, cue: Cue) {

@@ -12,8 +12,8 @@ pub(super) enum DeckCommand {
     Close,
     Cue(Cue),
     Cut(CueKey),
-    /// Hashes these files when the deck is idle.
-    Prefetch(Vec<PathBuf>),
+    /// Opens and hashes these files when the deck is idle.
+    Inspect(Vec<PathBuf>),
     /// Closes the line and ends the thread.
     Quit,
 }

@@ -73,8 +73,8 @@ impl Output for DeckOutput {
         self.send(DeckCommand::Cue(cue));
     }
 
-    fn prefetch(&mut self, files: Vec<PathBuf>) {
-        self.send(DeckCommand::Prefetch(files));
+    fn inspect(&mut self, files: Vec<PathBuf>) {
+        self.send(DeckCommand::Inspect(files));
     }
 
     fn cut(&mut self, key: CueKey) {

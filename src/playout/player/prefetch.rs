@@ -1,4 +1,5 @@
-//! Hashes files that will be cued soon while the deck is idle, so that no start has to wait for a hash.
+//! Opens and hashes files that will be cued soon while the deck is idle: no start has to wait for a hash, and a file that
+//! cannot be played is known before its start.
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -6,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::library::file::{self, FileDigest, FileHasher, OpenError};
+use crate::playout::output::{FileInspection, Refusal};
 
 /// Maximum number of files in the queue.
-const MAX_QUEUED_FILES: usize = 64;
+const MAX_QUEUED_FILES: usize = 1024;
 /// Maximum number of digests that are remembered.
 const MAX_DIGESTS: usize = 32;
 
@@ -37,14 +39,25 @@ impl OpenFileStamp {
     }
 }
 
+/// A file that is being hashed.
+struct HashedFile {
+    path: PathBuf,
+    file: File,
+    /// Its stamp when hashing began.
+    stamp: OpenFileStamp,
+    hasher: FileHasher,
+}
+
+/// A callback that takes what was found in a file.
+type InspectionReport<'a> = dyn FnMut(PathBuf, FileInspection) + 'a;
+
 /// Hashes files ahead of time.
 #[derive(Default)]
 pub(super) struct HashPrefetcher {
     /// The station's audio folder. Files in it are not opened through links.
     audio: PathBuf,
     queue: VecDeque<PathBuf>,
-    /// The file that is being hashed, its stamp when hashing began, and the hasher.
-    current: Option<(File, OpenFileStamp, FileHasher)>,
+    current: Option<HashedFile>,
     digests: VecDeque<(OpenFileStamp, Arc<FileDigest>)>,
 }
 
@@ -72,33 +85,45 @@ impl HashPrefetcher {
         }
     }
 
-    /// Hashes the next part of a file. Returns false if no file is left to hash.
-    pub(super) fn hash_step(&mut self) -> bool {
-        let Some((mut file, stamp, mut hasher)) = self.current.take().or_else(|| self.next_file()) else {
+    /// Hashes the next part of a file, and reports a file of which everything is known. Returns false if no file is left
+    /// to hash.
+    pub(super) fn hash_step(&mut self, report: &mut InspectionReport<'_>) -> bool {
+        let Some(mut hashed) = self.current.take().or_else(|| self.next_file(report)) else {
             return false;
         };
-        match hasher.step(&mut file) {
-            Ok(None) => self.current = Some((file, stamp, hasher)),
+        match hashed.hasher.step(&mut hashed.file) {
+            Ok(None) => self.current = Some(hashed),
             Ok(Some(digest)) => {
+                report(hashed.path, FileInspection::Readable { sha256: digest.sha256.clone() });
                 // A file that changed while it was hashed can have a mixture of old and new bytes in its digest.
-                if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == stamp) {
-                    self.remember(stamp, Arc::new(digest));
+                if hashed.file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == hashed.stamp) {
+                    self.remember(hashed.stamp, Arc::new(digest));
                 }
             }
-            // The same error will occur when the file is cued, and will be reported then.
-            Err(_) => (),
+            Err(_) => report(hashed.path, FileInspection::Refused(Refusal::FileDamaged)),
         }
         true
     }
 
-    /// Opens the next file in the queue that has no digest yet.
-    fn next_file(&mut self) -> Option<(File, OpenFileStamp, FileHasher)> {
+    /// Opens the next file in the queue that has no digest yet. Files before it are reported: they have a digest, or
+    /// cannot be opened.
+    fn next_file(&mut self, report: &mut InspectionReport<'_>) -> Option<HashedFile> {
         while let Some(path) = self.queue.pop_front() {
-            let Ok(file) = self.open(&path) else { continue };
-            let Ok(meta) = file.metadata() else { continue };
+            let file = match self.open(&path) {
+                Ok(file) => file,
+                Err(error) => {
+                    report(path, FileInspection::Refused(refusal_of(&error)));
+                    continue;
+                }
+            };
+            let Ok(meta) = file.metadata() else {
+                report(path, FileInspection::Refused(Refusal::FileDamaged));
+                continue;
+            };
             let stamp = OpenFileStamp::of(&meta);
-            if !self.digests.iter().any(|(other, _)| *other == stamp) {
-                return Some((file, stamp, FileHasher::with_parts()));
+            match self.digests.iter().find(|(other, _)| *other == stamp) {
+                Some((_, digest)) => report(path, FileInspection::Readable { sha256: digest.sha256.clone() }),
+                None => return Some(HashedFile { path, file, stamp, hasher: FileHasher::with_parts() }),
             }
         }
         None
@@ -114,13 +139,21 @@ impl HashPrefetcher {
     /// Takes out the file that is being hashed and its hasher, if that file is the same as `file`.
     pub(super) fn take_current(&mut self, file: &File) -> Option<(File, FileHasher)> {
         let stamp = OpenFileStamp::of(&file.metadata().ok()?);
-        self.current.take_if(|(_, current, _)| *current == stamp).map(|(file, _, hasher)| (file, hasher))
+        self.current.take_if(|current| current.stamp == stamp).map(|hashed| (hashed.file, hashed.hasher))
     }
 
     /// Returns the digest of an open file, if it has been hashed and has not changed since then.
     pub(super) fn digest_of(&self, file: &File) -> Option<Arc<FileDigest>> {
         let stamp = OpenFileStamp::of(&file.metadata().ok()?);
         self.digests.iter().find(|(other, _)| *other == stamp).map(|(_, digest)| digest.clone())
+    }
+}
+
+/// Returns why a cue is refused whose file cannot be opened.
+pub(super) fn refusal_of(error: &OpenError) -> Refusal {
+    match error {
+        OpenError::Missing | OpenError::Denied(_) => Refusal::FileMissing,
+        OpenError::Link | OpenError::NotAFile(_) | OpenError::TooLarge(_) => Refusal::FileDamaged,
     }
 }
 
@@ -134,17 +167,29 @@ mod tests {
         let (path, missing_path) = (dir.path().join("a"), dir.path().join("b"));
         std::fs::write(&path, vec![7; 3 << 20]).unwrap();
         let mut prefetcher = HashPrefetcher::new(dir.path());
-        prefetcher.enqueue(vec![path.clone(), missing_path, dir.path().to_owned()]);
+        prefetcher.enqueue(vec![path.clone(), missing_path.clone(), dir.path().to_owned()]);
         assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_none());
-        while prefetcher.hash_step() {}
+        let mut found = Vec::new();
+        while prefetcher.hash_step(&mut |path, inspection| found.push((path, inspection))) {}
         let digest = prefetcher.digest_of(&file::open(&path).unwrap()).expect("the file was hashed");
         assert_eq!(
             Ok(digest.sha256.clone()),
             file::sha256(&mut file::open(&path).unwrap()).map(|(sha256, _)| sha256).map_err(drop)
         );
+        let readable = FileInspection::Readable { sha256: digest.sha256.clone() };
+        assert_eq!(
+            found,
+            [
+                (path.clone(), readable.clone()),
+                (missing_path, FileInspection::Refused(Refusal::FileMissing)),
+                (dir.path().to_owned(), FileInspection::Refused(Refusal::FileDamaged)),
+            ]
+        );
         // The digest is known, so there is nothing to hash.
         prefetcher.enqueue(vec![path.clone()]);
-        assert!(!prefetcher.hash_step());
+        let mut found_again = Vec::new();
+        assert!(!prefetcher.hash_step(&mut |path, inspection| found_again.push((path, inspection))));
+        assert_eq!(found_again, [(path.clone(), readable)]);
         std::fs::write(&path, vec![8; 3 << 20]).unwrap();
         assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_none());
     }

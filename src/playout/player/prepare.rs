@@ -5,9 +5,9 @@ use std::io;
 use std::sync::Arc;
 
 use super::portion::Portion;
-use super::prefetch::HashPrefetcher;
+use super::prefetch::{HashPrefetcher, refusal_of};
 use crate::library::decode::{DecodeError, Decoder};
-use crate::library::file::{FileDigest, FileHasher, OpenError};
+use crate::library::file::{FileDigest, FileHasher};
 use crate::library::panic_guard;
 use crate::playout::output::{Cue, Refusal};
 
@@ -54,10 +54,7 @@ impl Preparation {
     ) -> PrepareStep {
         let file = match prefetcher.open(&cue.path) {
             Ok(file) => file,
-            Err(error @ (OpenError::Missing | OpenError::Denied(_))) => {
-                return PrepareStep::Refused(Refusal::FileMissing, error.to_string());
-            }
-            Err(error) => return PrepareStep::Refused(Refusal::FileDamaged, error.to_string()),
+            Err(error) => return PrepareStep::Refused(refusal_of(&error), error.to_string()),
         };
         match reported_digest.or_else(|| prefetcher.digest_of(&file)) {
             // The length differs from that of the hashed bytes, so this is not the same file.

@@ -25,7 +25,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             return;
         }
         self.reported_facts.host_looked_at = Some(now);
-        if let Some(host) = (self.effects.look_at_host)()
+        if let Some(host) = (self.effects.look_at_host)(self.engine.amplifier_settings())
             && self.reported_facts.host.replace(host) != Some(host)
         {
             self.dispatch(EngineEvent::Outside(OutsideFacts::Host(host)), None);

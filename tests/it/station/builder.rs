@@ -41,6 +41,20 @@ impl Station {
         self
     }
 
+    /// Changes a file during the run, so that the output finds it in this state. The library does not learn it.
+    #[must_use]
+    pub fn file_changes(mut self, after_s: i64, name: &str, status: FileStatus) -> Self {
+        self.add_event(after_s, StationEvent::FileChange(name.to_owned(), status));
+        self
+    }
+
+    /// Reports facts for the list of concerns.
+    #[must_use]
+    pub fn outside(mut self, after_s: i64, facts: OutsideFacts) -> Self {
+        self.add_event(after_s, StationEvent::Outside(facts));
+        self
+    }
+
     /// Makes the clock unsynchronised at the start.
     #[must_use]
     pub fn unsynchronised(mut self) -> Self {
@@ -144,6 +158,13 @@ impl Station {
     #[must_use]
     pub fn sink(mut self, name: &str, is_hardware: Option<bool>) -> Self {
         self.device.sink = SinkInfo { name: Some(name.to_owned()), is_hardware };
+        self
+    }
+
+    /// Makes another device than the chosen one be used.
+    #[must_use]
+    pub fn fallback_device(mut self, reason: &str) -> Self {
+        self.device.fallback_reason = Some(reason.to_owned());
         self
     }
 

@@ -1,4 +1,6 @@
 //! Outputs that count starts or misbehave.
+use std::path::PathBuf;
+
 use super::*;
 
 /// A misbehaviour of an output.
@@ -30,6 +32,9 @@ impl Output for CountingOutput {
     }
     fn close(&mut self) {
         self.inner.close();
+    }
+    fn inspect(&mut self, files: Vec<PathBuf>) {
+        self.inner.inspect(files);
     }
     fn cue(&mut self, cue: Cue) {
         self.inner.cue(cue);
@@ -84,6 +89,9 @@ impl Output for OddOutput {
     }
     fn close(&mut self) {
         self.inner.close();
+    }
+    fn inspect(&mut self, files: Vec<PathBuf>) {
+        self.inner.inspect(files);
     }
     fn cue(&mut self, cue: Cue) {
         self.inner.cue(cue);

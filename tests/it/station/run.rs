@@ -90,15 +90,23 @@ impl Station {
         let (outages, mut library, output_clock) =
             (std::mem::take(&mut self.outages), self.library.clone(), clock.clone());
         library.files.extend(self.changed_files.files.clone());
+        *self.disk_files.borrow_mut() = library;
+        let disk_files = self.disk_files.clone();
         let (oddity, device, start) = (self.oddity, self.device.clone(), clock.boot().0);
         let (start_count, silent_start_count) = (self.start_count.clone(), self.silent_start_count.clone());
-        let relay_clock = clock.clone();
+        let (relay_clock, concern_notices) = (clock.clone(), self.concern_notices.clone());
         let make_output = move |_: &_| {
-            let mut output = ScriptedOutput::for_library(output_clock.clone(), "test", Path::new("audio"), &library);
+            let disk_files = disk_files.clone();
+            let lookup = move |path: &Path| {
+                let name = path.strip_prefix("audio").unwrap_or(path).to_string_lossy().into_owned();
+                disk_files.borrow().files.get(&name).cloned().unwrap_or(FileStatus::Missing { last: None })
+            };
+            let mut output = ScriptedOutput::new(output_clock.clone(), "test", Box::new(lookup));
             for (from, until) in &outages {
                 output.add_outage(from.plus(start), until.plus(start));
             }
             output.set_sink(device.sink.clone());
+            output.set_fallback(device.fallback_reason.clone());
             output.set_opening_time(device.opening_us);
             output.set_extra_time(device.extra_us);
             match oddity {
@@ -128,8 +136,12 @@ impl Station {
         let effects = Effects {
             make_output: Box::new(make_output),
             switch_amplifier: Box::new(switch_amplifier),
-            look_at_host: Box::new(|| None),
-            notify: Box::new(|_| ()),
+            look_at_host: Box::new(|_| None),
+            notify: Box::new(move |notice| {
+                if let PlayoutNotice::Engine(Notice::Concern(notice)) = notice {
+                    concern_notices.borrow_mut().push(notice.as_ref().clone());
+                }
+            }),
         };
         let playout = station.into_playout(clock.clone(), effects, receiver);
         (playout, commands)
@@ -151,6 +163,11 @@ impl Station {
         let playout_command = match event {
             StationEvent::ClockChange(_) | StationEvent::Stall(_) => return,
             StationEvent::DiskChange(DiskActionRef(action)) => return action(&self.disk, &self.keys),
+            StationEvent::FileChange(name, status) => {
+                self.disk_files.borrow_mut().files.insert(name, status);
+                return;
+            }
+            StationEvent::Outside(facts) => PlayoutCommand::Outside(facts),
             StationEvent::Command(operator_command) => {
                 let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
                 PlayoutCommand::Operator(operator_command, user, reply_sender)

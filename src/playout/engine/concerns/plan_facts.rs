@@ -46,7 +46,7 @@ impl Engine {
             .iter()
             .chain(&plan_tomorrow.airings)
             .filter(|airing| airing.starts_at() > now.wall && airing.session_starts_at() < horizon);
-        let troubles = session_conditions(&adopted.schedule, &adopted.library, to_come);
+        let troubles = session_conditions(&adopted.schedule, &adopted.library, &self.inspected_files(), to_come);
         PlanFacts { airings_today, airings_this_week, troubles }
     }
 }

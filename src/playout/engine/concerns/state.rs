@@ -78,6 +78,11 @@ impl ConcernState {
         }
     }
 
+    /// Forgets the facts about the sessions to come, because something about them is new.
+    pub fn forget_plan_facts(&mut self) {
+        (self.plan_facts, self.assessed_at) = (None, None);
+    }
+
     /// Takes a report from outside.
     pub fn note(&mut self, facts: OutsideFacts) {
         match facts {

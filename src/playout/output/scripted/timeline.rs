@@ -68,14 +68,14 @@ impl ScriptedOutput {
             }
             return;
         }
-        if self.unavailable_until.take().is_some() {
+        if let Some(return_at) = self.unavailable_until.take() {
+            self.outages.retain(|(_, end)| *end > return_at);
             self.events.push(self.opened_event());
             return;
         }
         if let Some((start, end)) = self.outages.front().copied()
             && start <= at
         {
-            self.outages.pop_front();
             self.end_current(at, Ending::Lost);
             self.lose_device(end.max(at));
             return;

@@ -1,10 +1,14 @@
 //! Reads `[station]`.
+use super::super::durations::read_duration;
 use super::super::fields::{TableReader, closest_match};
 use super::super::values::{as_id, read_choice, read_title};
 use crate::schedule::finding::Finding;
 use crate::schedule::settings::Station;
 use crate::text::Lang;
 use crate::text::problem::Hint;
+
+/// The maximum of `preflight`, in seconds.
+const MAX_PREFLIGHT_S: i64 = 2 * 3600;
 
 /// Reads the keys of `[station]`.
 pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
@@ -25,6 +29,9 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     }
     read_timezone(fields, station);
     read_language(fields, station);
+    if let Some(preflight_us) = read_duration(fields, "preflight", 0, MAX_PREFLIGHT_S) {
+        station.preflight_us = preflight_us;
+    }
     if let Some(is_required) = read_choice(fields, "approval", &[("required", true), ("optional", false)]) {
         station.requires_approval = is_required;
     }

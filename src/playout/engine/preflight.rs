@@ -1,0 +1,156 @@
+//! Looks at what the coming sessions need, before they need it: the files are opened and hashed, and the device is opened
+//! for a moment. What is wrong becomes a concern then, and not at the start.
+pub(super) mod state;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::Engine;
+use super::action::Action;
+use super::line_state::LineState;
+use super::live_airing::LiveAiring;
+use super::timing::MIN_INSPECTION_LEAD_US;
+use crate::base::instant::{BootTime, SECOND_US};
+use crate::concern::{InspectedFile, LineFacts};
+use crate::playout::clock::ClockSnapshot;
+use crate::playout::output::{FileInspection, Refusal};
+use crate::schedule::settings::DEFAULT_PREFLIGHT_US;
+
+/// The time in microseconds after which a lost device, or a file that cannot be played, is looked at again.
+const REPEAT_US: i64 = 60 * SECOND_US;
+/// The line is not tested when an airing is due within this time, in microseconds: that airing opens it anyway.
+const MIN_TEST_LEAD_US: i64 = 30 * SECOND_US;
+/// The maximum time in microseconds that a device may take to open in a test.
+const MAX_TEST_US: i64 = 30 * SECOND_US;
+
+impl Engine {
+    /// The time in microseconds before a session at which everything that it needs is looked at.
+    fn preflight_us(&self) -> i64 {
+        self.revision_in_force_or_pending()
+            .map_or(DEFAULT_PREFLIGHT_US, |revision| revision.schedule.station.preflight_us)
+    }
+
+    /// Asks the output to open and hash the files that will be cued soon. A file that could not be played is looked at
+    /// again.
+    pub(super) fn inspect_files(&mut self, now: ClockSnapshot) {
+        let lead_us = self.preflight_us().max(MIN_INSPECTION_LEAD_US);
+        let is_soon = move |live_airing: &LiveAiring| {
+            let starts_in_us = live_airing.starts_at().map(|at| at.since(now.wall));
+            live_airing.is_waiting()
+                && !live_airing.is_relay()
+                && live_airing.may_air()
+                && starts_in_us.is_some_and(|starts_in_us| starts_in_us <= lead_us)
+        };
+        let audio_dir = &self.context.audio_dir;
+        let known = &self.preflight.files;
+        let must_inspect = |live_airing: &&LiveAiring| {
+            is_soon(live_airing)
+                && (!live_airing.is_inspection_requested
+                    || known.get(&audio_dir.join(&live_airing.labels.file)).is_some_and(|(at, found)| {
+                        now.boot.since(*at) >= REPEAT_US && !found.is_playable(live_airing.source.sha256())
+                    }))
+        };
+        let mut files: Vec<PathBuf> = Vec::new();
+        for live_airing in self.airings.planned().iter().filter(must_inspect) {
+            let file = audio_dir.join(&live_airing.labels.file);
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        if files.is_empty() {
+            return;
+        }
+        // Before the first session there is no output yet, so it is configured first.
+        self.apply_output_settings();
+        self.airings.planned_mut().iter_mut().filter(|live_airing| is_soon(live_airing)).for_each(|live_airing| {
+            live_airing.is_inspection_requested = true;
+        });
+        for file in &files {
+            self.preflight.files.entry(file.clone()).and_modify(|(at, _)| *at = now.boot);
+        }
+        self.actions.output.push(Action::Inspect(files));
+    }
+
+    /// Takes the output's report about a file.
+    pub(super) fn on_inspected(&mut self, now: ClockSnapshot, path: PathBuf, found: FileInspection) {
+        let found = match found {
+            FileInspection::Readable { sha256 } => InspectedFile::Readable { sha256 },
+            FileInspection::Refused(Refusal::FileMissing) => InspectedFile::Missing,
+            FileInspection::Refused(Refusal::FileDamaged | Refusal::HashMismatch) => InspectedFile::Unreadable,
+        };
+        let earlier = self.preflight.files.insert(path, (now.boot, found.clone()));
+        if earlier.is_none_or(|(_, earlier)| earlier != found) {
+            self.concerns.forget_plan_facts();
+        }
+    }
+
+    /// Forgets what was found in the files: the schedule or the files have changed.
+    pub(super) fn forget_inspections(&mut self) {
+        self.preflight.files.clear();
+        self.airings.planned_mut().iter_mut().for_each(|live_airing| live_airing.is_inspection_requested = false);
+    }
+
+    /// Returns what was found in the files of airings to come, by their names in the audio folder.
+    pub(super) fn inspected_files(&self) -> BTreeMap<String, InspectedFile> {
+        let in_audio = self.preflight.files.iter().filter_map(|(path, (_, found))| {
+            let name = path.strip_prefix(&self.context.audio_dir).ok()?.to_str()?;
+            Some((name.to_owned(), found.clone()))
+        });
+        in_audio.collect()
+    }
+
+    /// Begins a test of the line if one is due, and ends one that takes too long.
+    pub(super) fn test_line(&mut self, now: ClockSnapshot) {
+        if self.preflight.line_test_until.is_some_and(|until| until <= now.boot) {
+            let detail = format!("the device did not open within {} s", MAX_TEST_US / SECOND_US);
+            self.on_line_lost(now, detail);
+        }
+        if self.is_line_test_due(now) {
+            self.preflight.line_test_until = Some(now.boot.plus(MAX_TEST_US));
+        }
+    }
+
+    /// Notes that the sound cards of the computer have changed.
+    pub(super) fn note_changed_sound_cards(&mut self) {
+        self.preflight.have_cards_changed = true;
+    }
+
+    /// True when the line is to be opened for a moment: before a session, at the start of the program, when a sound card
+    /// was pulled out or plugged in, and every minute while the device is lost. During a relay slot the line belongs to
+    /// another receiver.
+    fn is_line_test_due(&self, now: ClockSnapshot) -> bool {
+        let since_seen_us = self.preflight.line_seen_at.map_or(i64::MAX, |at| now.boot.since(at));
+        let lead_us = self.preflight_us();
+        let is_wanted = match &self.concerns.line {
+            LineFacts::Unknown => true,
+            LineFacts::Lost { .. } => since_seen_us >= REPEAT_US || self.preflight.have_cards_changed,
+            LineFacts::Works { .. } => {
+                self.preflight.have_cards_changed || (since_seen_us > lead_us && self.is_due_within(now, lead_us))
+            }
+        };
+        is_wanted
+            && self.line == LineState::Closed
+            && self.preflight.line_test_until.is_none()
+            && self.revision_in_force_or_pending().is_some()
+            && self.has_real_device()
+            && !self.airings.iter().any(LiveAiring::is_relaying)
+            && !self.is_due_within(now, MIN_TEST_LEAD_US)
+    }
+
+    /// True while the line is open, or to be opened, for a test alone or for a test too.
+    pub(super) fn is_line_tested(&self) -> bool {
+        self.preflight.line_test_until.is_some()
+    }
+
+    /// Notes that the line has opened, or has failed to. Returns true if that ends a test.
+    pub(super) fn note_line_seen(&mut self, now: BootTime) -> bool {
+        self.preflight.line_seen_at = Some(now);
+        self.preflight.have_cards_changed = false;
+        self.preflight.line_test_until.take().is_some()
+    }
+
+    /// Passes to `wake_at` the end of the running test.
+    pub(super) fn preflight_wakeups(&self, wake_at: &mut impl FnMut(BootTime)) {
+        self.preflight.line_test_until.into_iter().for_each(wake_at);
+    }
+}

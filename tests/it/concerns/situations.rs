@@ -1,0 +1,460 @@
+//! What people read in each situation: the status, its exit code, the message that is sent, and the message when it is
+//! over. The golden files hold the texts.
+use std::fmt::Write as _;
+use std::path::Path;
+
+use loa::cli::station::alarm_queue::alarm_message;
+use loa::cli::station::status::{needs_action, status_page};
+use loa::concern::{CheckedArea, ConcernChange, ConcernSeverity, LogFacts, RefusedSchedule};
+use loa::library::FileStatus;
+use loa::library::flaw::AudioFlaw;
+use loa::playout::engine::{FolderFacts, OperatorCommand, OutsideFacts, StationStatus, UrgentSource};
+use loa::text::{Lang, Localize};
+use snapbox::Data;
+
+use super::{PLAYLIST, codes, healthy, host, station as plain_station, statuses};
+use crate::station::{Oddity, Station, id, scan_of};
+
+const ALARM: &str = "[alarm]\ncommand = \"/usr/local/bin/bao-tin\"\n";
+const AMPLIFIER: &str = "[amplifier]\non = \"/bin/relay on\"\noff = \"/bin/relay off\"\n";
+/// A run ends this long after the cure: concerns are cleared after a minute, and assessed every ten seconds.
+const AFTER_CURE_S: i64 = 400;
+
+/// What ends a trouble.
+enum Cure {
+    /// This happens at the given second.
+    Event(fn(Station, i64) -> Station),
+    /// It ends by itself within this number of seconds.
+    Time(i64),
+    /// It does not end in this test: the station only says how things are.
+    None,
+}
+
+/// A situation, the second at which the status is read, and the codes that it shows, worst first.
+struct Situation {
+    name: &'static str,
+    station: Station,
+    seconds: i64,
+    codes: &'static [&'static str],
+    cure: Cure,
+}
+
+fn situation(
+    name: &'static str,
+    station: Station,
+    seconds: i64,
+    codes: &'static [&'static str],
+    cure: Cure,
+) -> Situation {
+    Situation { name, station, seconds, codes, cure }
+}
+
+fn station() -> Station {
+    plain_station().settings(ALARM).outside(1, OutsideFacts::Host(healthy()))
+}
+
+fn with_settings(settings: &str) -> Station {
+    plain_station().settings(&format!("{ALARM}{settings}")).outside(1, OutsideFacts::Host(healthy()))
+}
+
+fn with_playlist(text: &str) -> Station {
+    station().playlist(text)
+}
+
+fn host_is_healthy(station: Station, at_s: i64) -> Station {
+    host(station, at_s, |_| ())
+}
+
+fn log(station: Station, at_s: i64, facts: LogFacts) -> Station {
+    station.outside(at_s, OutsideFacts::Log(facts))
+}
+
+fn folder(station: Station, at_s: i64, facts: FolderFacts) -> Station {
+    station.outside(at_s, OutsideFacts::Folder(facts))
+}
+
+fn urgent() -> OperatorCommand {
+    OperatorCommand::Urgent { source: UrgentSource::Segment(id("tin")), repeat: 1 }
+}
+
+fn damaged() -> FileStatus {
+    FileStatus::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((60, 48_000))) }
+}
+
+fn silent() -> FileStatus {
+    let mut scan = scan_of((60, 48_000));
+    scan.flaws.push(AudioFlaw::Silent);
+    FileStatus::Good(scan)
+}
+
+fn good() -> FileStatus {
+    FileStatus::Good(scan_of((60, 48_000)))
+}
+
+fn missing() -> FileStatus {
+    FileStatus::Missing { last: None }
+}
+
+/// The segment `tin` with another line.
+fn segment(line: &str) -> String {
+    PLAYLIST.replacen("\n[[session]]", &format!("\n{line}\n[[session]]"), 1)
+}
+
+/// The session with another line, or with another session after it.
+fn session(text: &str) -> String {
+    format!("{PLAYLIST}{text}\n")
+}
+
+fn good_again(station: Station, at_s: i64) -> Station {
+    station.edit(at_s, PLAYLIST)
+}
+
+const CUTTING: &str = "[[session]]\nid = \"chen\"\ntitle = \"Chen ngang\"\nat = \"05:15:30\"\n\
+    priority = \"priority\"\nplay = [\"nhac\"]";
+
+fn situations() -> Vec<Situation> {
+    let mut all = device_situations();
+    all.extend(host_situations());
+    all.extend(file_situations());
+    all.extend(session_situations());
+    all.extend(schedule_situations());
+    all
+}
+
+fn device_situations() -> Vec<Situation> {
+    let s = situation;
+    let relay = || with_settings(AMPLIFIER);
+    vec![
+        s("all is well", station(), 1800, &[], Cure::None),
+        s("an urgent message plays", station().command(100, urgent()), 120, &["urgent-on-air"], Cure::Time(100)),
+        s("no device opens at the start", station().device_away(0, 800), 600, &["no-device"], Cure::Time(300)),
+        s(
+            "the device is pulled out while it plays",
+            station().device_away(910, 1200),
+            1100,
+            &["device-lost"],
+            Cure::Time(200),
+        ),
+        s("the device returns at once", station().device_away(911, 913), 1800, &[], Cure::None),
+        s(
+            "a sound card is pulled out between two sessions",
+            host(station().device_away(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
+            3300,
+            &["device-lost"],
+            Cure::Time(1000),
+        ),
+        s(
+            "the device is gone a quarter of an hour before a session",
+            station().device_away(3000, 23_000),
+            5 * 3600 + 2820,
+            &["device-lost"],
+            Cure::Time(4000),
+        ),
+        s("the device does not answer", station().odd_output(Oddity::HangsOpening), 120, &["no-device"], Cure::None),
+        s("another device plays", station().fallback_device("busy"), 600, &["fallback-device"], Cure::None),
+        s("the output makes no sound", with_settings("[output]\ndevice = \"null\"\n"), 600, &["no-sound"], Cure::None),
+        s(
+            "the clock is untrusted",
+            station().unsynchronised().step(600, 4000),
+            1800,
+            &["clock-untrusted"],
+            Cure::Event(|station, at_s| station.sync(at_s, true)),
+        ),
+        s("the relay fails", relay().relay_broken(0, 1100), 1000, &["amplifier-fails"], Cure::Time(22_000)),
+        s(
+            "the relay was never tried",
+            host(relay(), 2, |host| host.is_amplifier_untried = true),
+            600,
+            &["amplifier-untried"],
+            Cure::Event(host_is_healthy),
+        ),
+    ]
+}
+
+fn host_situations() -> Vec<Situation> {
+    let s = situation;
+    vec![
+        s(
+            "the log's folder is moved",
+            station().change_disk(100, |disk, _| disk.set_moved(true)),
+            1800,
+            &["log-moved", "log-not-written"],
+            Cure::Event(|station, at_s| station.change_disk(at_s, |disk, _| disk.set_moved(false))),
+        ),
+        s(
+            "the disk is full",
+            log(station(), 100, LogFacts { unwritten: 4, ..LogFacts::default() }),
+            150,
+            &["log-not-written"],
+            Cure::Event(|station, at_s| log(station, at_s, LogFacts::default())),
+        ),
+        s(
+            "the disk is nearly full",
+            host(station(), 100, |host| host.free_bytes = Some(60 << 20)),
+            600,
+            &["disk-nearly-full"],
+            Cure::Event(host_is_healthy),
+        ),
+        s(
+            "the disk is read-only",
+            host(station(), 100, |host| host.is_read_only = true),
+            600,
+            &["disk-read-only"],
+            Cure::Event(host_is_healthy),
+        ),
+        s(
+            "the folder is moved",
+            host(station(), 100, |host| host.is_folder_moved = true),
+            600,
+            &["log-moved"],
+            Cure::Event(host_is_healthy),
+        ),
+        s(
+            "the key cannot be changed",
+            log(station(), 100, LogFacts { keys_fail: true, ..LogFacts::default() }),
+            150,
+            &["keys-fail"],
+            Cure::Event(|station, at_s| log(station, at_s, LogFacts::default())),
+        ),
+        s(
+            "no command reaches the station",
+            host(station(), 100, |host| host.is_reachable = false),
+            600,
+            &["control-unavailable"],
+            Cure::Event(host_is_healthy),
+        ),
+        s(
+            "a person started it by hand",
+            host(station(), 100, |host| host.is_supervised = false),
+            600,
+            &["not-supervised"],
+            Cure::None,
+        ),
+        s(
+            "the power was off",
+            station().run_and_cut(600).off_for(3600).outside(1, OutsideFacts::Host(healthy())),
+            600,
+            &["missed-while-off"],
+            Cure::Time(20 * 3600),
+        ),
+    ]
+}
+
+fn file_situations() -> Vec<Situation> {
+    let s = situation;
+    let approved = segment(&format!("sha256 = \"{}\"", "0".repeat(64)));
+    vec![
+        s("a file is missing", station().file("s-60.mp3", missing()), 600, &["file-missing"], Cure::None),
+        s("a file is damaged", station().file("s-60.mp3", damaged()), 600, &["file-damaged"], Cure::None),
+        s("a file is silent", station().file("s-60.mp3", silent()), 600, &["silent"], Cure::None),
+        s(
+            "a file is deleted a few minutes before its session",
+            station().file_changes(2, "s-60.mp3", missing()),
+            60,
+            &["file-missing"],
+            Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good())),
+        ),
+        s(
+            "a file goes bad on the disk",
+            station().file_changes(2, "s-60.mp3", damaged()),
+            60,
+            &["file-damaged"],
+            Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good())),
+        ),
+        s("another file lies in its place", with_playlist(&approved), 600, &["file-changed"], Cure::Event(good_again)),
+        s(
+            "an item is not approved",
+            with_settings("[station]\napproval = \"required\"\n"),
+            600,
+            &["not-approved"],
+            Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
+        ),
+        s(
+            "an item is past its last day",
+            with_playlist(&segment("valid-until = 2023-03-19")),
+            600,
+            &["expired"],
+            Cure::Event(good_again),
+        ),
+        s(
+            "nothing can be drawn",
+            with_playlist(
+                &segment("pool = \"kho\"\nvalid-until = 2023-03-19")
+                    .replace("\"nhac\", \"tin\"", "\"tin\", { pool = \"kho\" }"),
+            ),
+            600,
+            &["nothing-eligible"],
+            Cure::Event(good_again),
+        ),
+        s(
+            "the volume is 0",
+            with_settings("[output]\nvolume = 0\n"),
+            600,
+            &["muted"],
+            Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
+        ),
+    ]
+}
+
+fn session_situations() -> Vec<Situation> {
+    let s = situation;
+    vec![
+        s(
+            "a session must end too early",
+            with_playlist(&session("end-by = \"05:15:30\"")),
+            600,
+            &["item-dropped"],
+            Cure::Event(good_again),
+        ),
+        s(
+            "a session falls into quiet hours",
+            with_settings("[quiet-hours]\nfrom = \"16:30\"\nuntil = \"04:30\"\n"),
+            600,
+            &["quiet-hours"],
+            Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
+        ),
+        s("another session cuts it", with_playlist(&session(CUTTING)), 600, &["session-cut"], Cure::Event(good_again)),
+        s(
+            "nothing airs today",
+            with_playlist(&session("days = [\"sun\"]")),
+            600,
+            &["nothing-today"],
+            Cure::Event(good_again),
+        ),
+        s(
+            "nothing airs this week",
+            with_playlist(&session("dates = [\"2023-05-01\"]")),
+            600,
+            &["nothing-this-week"],
+            Cure::Event(good_again),
+        ),
+        s(
+            "the campaign is over",
+            with_playlist(&format!("[campaign]\nid = \"gn\"\ntitle = \"Giảm nghèo\"\nuntil = 2023-03-19\n{PLAYLIST}")),
+            600,
+            &["nothing-this-week", "campaign-over"],
+            Cure::Event(good_again),
+        ),
+    ]
+}
+
+fn schedule_situations() -> Vec<Situation> {
+    let s = situation;
+    let refused = || FolderFacts {
+        refused: Some(RefusedSchedule { file: "playlists/ban-tin.toml".to_owned(), line: 12 }),
+        is_unreadable: false,
+    };
+    vec![
+        s(
+            "there is no schedule",
+            Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy())),
+            600,
+            &["nothing-this-week"],
+            Cure::Event(good_again),
+        ),
+        s(
+            "an edit is refused",
+            folder(station(), 100, refused()),
+            600,
+            &["schedule-refused"],
+            Cure::Event(|station, at_s| folder(station, at_s, FolderFacts::default())),
+        ),
+        s(
+            "the folder cannot be read",
+            folder(station(), 100, FolderFacts { refused: None, is_unreadable: true }),
+            600,
+            &["folder-unreadable"],
+            Cure::Event(|station, at_s| folder(station, at_s, FolderFacts::default())),
+        ),
+        s(
+            "another id is in the settings",
+            station().edit_settings(100, "[station]\nid = \"khac\"\n"),
+            600,
+            &["station-id-changed"],
+            Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
+        ),
+        s(
+            "an edit waits for the clock",
+            station().unsynchronised().step(600, 4000).edit(700, &session("days = [\"sun\"]")),
+            1800,
+            &["clock-untrusted", "schedule-waits"],
+            Cure::Event(|station, at_s| station.edit(at_s, PLAYLIST).sync(at_s + 1, true)),
+        ),
+        s(
+            "a playlist is gone",
+            station().vanish(100, "playlists/test.toml", ""),
+            600,
+            &["playlist-missing"],
+            Cure::None,
+        ),
+    ]
+}
+
+/// The headings of the messages: those about troubles, and those that say that one is over.
+fn messages(station: &Station) -> (Vec<String>, Vec<String>) {
+    let (mut raised, mut cleared) = (Vec::new(), Vec::new());
+    for notice in station.concern_notices() {
+        let Some(message) = alarm_message(&notice) else { continue };
+        match notice.change {
+            ConcernChange::Raised(_) => raised.push(message.heading()),
+            ConcernChange::Cleared { .. } => cleared.push(message.heading()),
+        }
+    }
+    (raised, cleared)
+}
+
+#[test]
+fn every_situation_shows_its_concerns_and_ends() {
+    let mut failures = Vec::new();
+    let mut texts = [Lang::Vi, Lang::En].map(|lang| (lang, String::new()));
+    let situations = situations();
+    assert!(situations.len() >= 40, "{} situations", situations.len());
+    for Situation { name, station, seconds, codes: expected, cure } in situations {
+        let station = station.command(seconds - 1, OperatorCommand::Status);
+        let (station, end) = match cure {
+            Cure::Event(apply) => (apply(station, seconds), seconds + AFTER_CURE_S),
+            Cure::Time(more) => (station, seconds + more.max(AFTER_CURE_S)),
+            Cure::None => (station, seconds),
+        };
+        let station = station.command(end - 1, OperatorCommand::Status).run_for(end);
+        let statuses = statuses(&station);
+        let status = &statuses[statuses.len() - 2];
+        if codes(status) != expected {
+            failures.push(format!("{name}: {:?} instead of {expected:?}", codes(status)));
+        }
+        let severities: Vec<ConcernSeverity> = status.concerns.iter().map(|concern| concern.severity).collect();
+        assert!(severities.is_sorted(), "{name}: {severities:?}");
+        let (raised, cleared) = messages(&station);
+        if !matches!(cure, Cure::None) {
+            let last = codes(&statuses[statuses.len() - 1]);
+            if expected.iter().any(|code| last.contains(code)) {
+                failures.push(format!("{name}: {last:?} after the cure"));
+            }
+        }
+        for (lang, text) in &mut texts {
+            let page = StationStatus { head_code: None, ..status.clone() };
+            writeln!(text, "## {name}\n\n{}", status_page(&page, *lang)).expect("write to memory");
+            writeln!(text, "exit code {}", u8::from(needs_action(status))).expect("write to memory");
+            if *lang == Lang::Vi {
+                raised.iter().for_each(|heading| writeln!(text, "sent: {heading}").expect("write to memory"));
+                cleared.iter().for_each(|heading| writeln!(text, "over: {heading}").expect("write to memory"));
+            }
+            text.push('\n');
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+    for (lang, text) in texts {
+        let name = format!("tests/it/golden/concerns/situations.{}.txt", if lang == Lang::Vi { "vi" } else { "en" });
+        let golden = Data::read_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name), None);
+        snapbox::assert_data_eq!(text, golden.raw());
+    }
+}
+
+/// Without a look at every area nobody knows that all is well.
+#[test]
+fn all_is_well_only_after_a_look_at_everything() {
+    let station = plain_station().command(599, OperatorCommand::Status).run_for(600);
+    let status = &statuses(&station)[0];
+    assert_eq!((codes(status), status.unchecked.as_slice()), (vec![], [CheckedArea::Computer].as_slice()));
+    assert!(!status_page(status, Lang::En).contains(&*loa::text::run::RunText::StatusAllWell {}.to_plain(Lang::En)));
+}
