@@ -65,7 +65,7 @@ fn a_playlist_that_vanishes_for_a_while_withdraws_nothing() {
     fs::rename(&path, &other_path).expect("move the file away");
     let text = daemon.wait_for("loa check --accept").join("\n");
     assert!(text.contains("playlist-away") && text.contains("playlists/b.toml"), "{text}");
-    wait_until("status names the file", || status(&folder).contains("playlists/b.toml has been gone"));
+    wait_until("status names the file", || status(&folder).contains("playlists/b.toml is gone"));
     daemon.wait_for("Ended chieu");
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     assert!(outcomes.len() == 1 && outcomes[0].ends_with(" aired"), "{outcomes:?}");
@@ -91,11 +91,11 @@ fn the_schedule_stays_complete_in_whatever_way_a_playlist_vanishes() {
     let hide_folder = || fs::rename(station.join("playlists"), &hidden_folder).expect("rename the path");
     type Case<'a> = (&'a str, &'a dyn Fn(), &'a dyn Fn());
     let cases: [Case<'_>; 5] = [
-        ("has been empty", &|| write(b""), &|| write(&text)),
-        ("has been damaged", &|| write(&[0; 300]), &|| write(&text)),
-        ("has been gone", &remove_file, &|| write(&text)),
+        ("is empty", &|| write(b""), &|| write(&text)),
+        ("is damaged", &|| write(&[0; 300]), &|| write(&text)),
+        ("is gone", &remove_file, &|| write(&text)),
         (
-            "has been a link that leads nowhere",
+            "is a link that leads nowhere",
             &|| {
                 remove_file();
                 symlink("/nirgends/b.toml", &file).expect("make the link");
@@ -106,7 +106,7 @@ fn the_schedule_stays_complete_in_whatever_way_a_playlist_vanishes() {
             },
         ),
         (
-            "has been gone",
+            "is gone",
             &|| {
                 hide_folder();
                 symlink("/nirgends/stick", station.join("playlists")).expect("make the link");
@@ -128,7 +128,7 @@ fn the_schedule_stays_complete_in_whatever_way_a_playlist_vanishes() {
     let settings = fs::read(station.join("station.toml")).expect("read the file");
     fs::remove_file(station.join("station.toml")).expect("delete the file");
     let english_status = || printed(&folder.loa(&["status", "--lang", "en"]));
-    wait_until("status names station.toml", || english_status().contains("station.toml has been gone"));
+    wait_until("status names station.toml", || english_status().contains("station.toml is gone"));
     fs::write(station.join("station.toml"), settings).expect("write the file");
     wait_until("status no longer names station.toml", || !english_status().contains("been gone"));
     assert_eq!(
@@ -150,7 +150,7 @@ fn the_acceptance_of_a_removal_is_logged_with_the_user() {
         printed(&refusal)
     );
     fs::remove_file(folder.station().join("playlists/b.toml")).expect("delete the file");
-    wait_until("status names the file", || status(&folder).contains("b.toml has been gone"));
+    wait_until("status names the file", || status(&folder).contains("b.toml is gone"));
     let acceptance = folder.loa(&["check", "--accept"]);
     assert_eq!(acceptance.status.code(), Some(0), "{}", printed(&acceptance));
     daemon.wait_for("Schedule adopted: 1 sessions");
@@ -176,7 +176,7 @@ fn a_file_that_vanishes_while_the_station_is_off_is_suspect_at_the_next_start() 
     assert_eq!(run_until_adopted(&folder).end(), Some(0));
     fs::remove_file(folder.station().join("playlists/b.toml")).expect("delete the file");
     let daemon = folder.run();
-    wait_until("status names the file", || status(&folder).contains("b.toml has been gone"));
+    wait_until("status names the file", || status(&folder).contains("b.toml is gone"));
     assert_eq!(daemon.end(), Some(0));
     assert_eq!(entry_count(&folder, "schedule"), 1);
     // The second copy of the kept files also shows which schedule was in force.
