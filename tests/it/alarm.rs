@@ -14,19 +14,35 @@ struct Servers {
     child: Child,
     smtp_port: u16,
     http_port: u16,
+    smtps_port: u16,
 }
 
 impl Servers {
     fn start(deliveries: &Path) -> Self {
+        Self::start_with(deliveries, &[])
+    }
+
+    /// Servers that speak TLS with the certificate of an authority, which is written to `ca`.
+    fn start_tls(deliveries: &Path, ca: &Path) -> Self {
+        Self::start_with(deliveries, &[ca])
+    }
+
+    fn start_with(deliveries: &Path, arguments: &[&Path]) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/alarm_servers.py");
         let python = crate::foreign::python_with("aiosmtpd");
         let mut command = Command::new(python);
-        command.arg(script).arg(deliveries).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .arg(script)
+            .arg(deliveries)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = command.spawn().expect("start the servers");
         let output = child.stdout.take().expect("the output is piped");
         let ready = BufReader::new(output).lines().next().expect("the servers print a line").expect("read the line");
         let ports: Vec<u16> = ready.split(' ').skip(1).map(|port| port.parse().expect("parse the port")).collect();
-        Self { child, smtp_port: ports[0], http_port: ports[1] }
+        Self { child, smtp_port: ports[0], http_port: ports[1], smtps_port: ports[2] }
     }
 }
 
@@ -59,9 +75,14 @@ impl Bench {
     }
 
     fn configure(&self, smtp_port: u16, http_port: u16) {
+        let webhook = format!("http://127.0.0.1:{http_port}/loa");
+        self.configure_urls(&format!("smtp://127.0.0.1:{smtp_port}"), &webhook);
+    }
+
+    fn configure_urls(&self, smtp: &str, webhook: &str) {
         let settings = format!(
-            "[station]\nid = \"thu\"\nname = \"Đài thử\"\n[alarm]\nsmtp = \"smtp://127.0.0.1:{smtp_port}\"\n\
-             from = \"dai@example.vn\"\nto = [\"so@example.vn\"]\nwebhook = \"http://127.0.0.1:{http_port}/loa\"\n\
+            "[station]\nid = \"thu\"\nname = \"Đài thử\"\n[alarm]\nsmtp = \"{smtp}\"\n\
+             from = \"dai@example.vn\"\nto = [\"so@example.vn\"]\nwebhook = \"{webhook}\"\n\
              heartbeat = \"{}\"\nmetrics = \"{}\"\n",
             self.folder.path().join("heartbeat").display(),
             self.folder.path().join("loa.prom").display(),
@@ -70,14 +91,18 @@ impl Bench {
     }
 
     fn send(&self) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_loa"))
-            .args(["alarm", "send"])
-            .arg(self.station())
-            .args(["--lang", "en"])
-            .env("XDG_STATE_HOME", self.folder.path().join("state"))
-            .env("HOME", self.folder.path())
-            .output()
-            .expect("run loa alarm send")
+        self.send_trusting(None)
+    }
+
+    /// Runs the sender on a computer that trusts this authority, instead of those of the system.
+    fn send_trusting(&self, ca: Option<&Path>) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        command.args(["alarm", "send"]).arg(self.station()).args(["--lang", "en"]);
+        command.env("XDG_STATE_HOME", self.folder.path().join("state")).env("HOME", self.folder.path());
+        if let Some(ca) = ca {
+            command.env("SSL_CERT_FILE", ca);
+        }
+        command.output().expect("run loa alarm send")
     }
 
     fn queue(&self, number: u32, news: AlarmNews, day: u32) {
@@ -128,6 +153,58 @@ fn messages_are_delivered_once_by_every_way_and_wait_while_a_server_is_away() {
     assert_eq!(deliveries[1]["to"][0], "so@example.vn");
     assert!(deliveries[1]["text"].as_str().is_some_and(|text| text.contains("Hãy kiểm tra dây.")), "{deliveries:?}");
     assert_eq!(deliveries[0]["message"]["code"], "device-lost");
+}
+
+/// The sender is started every five minutes. The servers are away for an hour, in which more messages come.
+#[test]
+fn an_hour_without_servers_loses_no_message_and_repeats_none() {
+    let bench = Bench::new();
+    bench.configure(1, 1);
+    for attempt in 0..12_u32 {
+        bench.queue(attempt + 1, AlarmNews::Raised, attempt + 1);
+        assert_eq!(bench.send().status.code(), Some(1));
+        assert_eq!(bench.waiting(), attempt as usize + 1, "nothing is lost");
+    }
+    let servers = Servers::start(&bench.deliveries_file());
+    bench.configure(servers.smtp_port, servers.http_port);
+    for _ in 0..3 {
+        assert_eq!(bench.send().status.code(), Some(0));
+    }
+    let deliveries = bench.deliveries();
+    for way in ["smtp", "webhook"] {
+        let ids: Vec<&str> =
+            deliveries.iter().filter(|one| one["way"] == way).filter_map(|one| one["id"].as_str()).collect();
+        let distinct: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!((ids.len(), distinct.len()), (12, 12), "{way}: {ids:?}");
+    }
+    assert_eq!(bench.waiting(), 0);
+}
+
+#[test]
+fn mail_and_webhook_use_tls_and_refuse_an_unknown_authority() {
+    let bench = Bench::new();
+    let ca = bench.folder.path().join("ca.pem");
+    let servers = Servers::start_tls(&bench.deliveries_file(), &ca);
+    let webhook = format!("https://127.0.0.2:{}/loa", servers.http_port);
+    let mail_routes =
+        [format!("smtp://127.0.0.2:{}", servers.smtp_port), format!("smtps://127.0.0.2:{}", servers.smtps_port)];
+    for (index, route) in mail_routes.iter().enumerate() {
+        bench.configure_urls(route, &webhook);
+        bench.queue(index as u32 + 1, AlarmNews::Raised, index as u32 + 1);
+        let refused = bench.send();
+        assert_eq!((refused.status.code(), bench.waiting()), (Some(1), 1), "{route}: {refused:?}");
+        let accepted = bench.send_trusting(Some(&ca));
+        assert_eq!((accepted.status.code(), bench.waiting()), (Some(0), 0), "{route}: {accepted:?}");
+    }
+    let deliveries = bench.deliveries();
+    let count = |way: &str| deliveries.iter().filter(|delivery| delivery["way"] == way).count();
+    assert_eq!((count("smtp"), count("webhook")), (2, 2), "{deliveries:?}");
+    // Plain HTTP goes to no other machine: `loa check` refuses such an address, and nothing is sent to it.
+    bench.configure_urls(&mail_routes[0], &webhook.replace("https", "http"));
+    bench.queue(9, AlarmNews::Raised, 9);
+    bench.send_trusting(Some(&ca));
+    let webhooks = bench.deliveries().iter().filter(|delivery| delivery["way"] == "webhook").count();
+    assert_eq!(webhooks, 2);
 }
 
 #[test]
