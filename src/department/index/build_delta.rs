@@ -20,7 +20,8 @@ use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
 
 /// Builds the delta of a log from its entries up to the accepted head. First reads only the new entries. If these do
-/// not match the head, reads all entries. Returns `None` if the index is up to date.
+/// not match the head, or the entries in the index must be judged again, reads all entries. Returns `None` if the index
+/// is up to date.
 ///
 /// # Errors
 /// [`IndexError::Store`] if the store cannot be read. The inner error is the fault of the log.
@@ -31,15 +32,17 @@ pub fn build_delta(
 ) -> Result<Result<Option<LogDelta>, VerifyError>, IndexError> {
     let indexed_log = context.indexed_log;
     let size = head.checkpoint.size;
-    let is_up_to_date = indexed_log.is_some_and(|log| {
-        (log.tree.size(), log.tree.root()) == (size, head.checkpoint.root) && log.cosigned_at == head.cosigned_at
-    });
+    let resumed_state = indexed_log.filter(|log| log.tree.size() <= size).and_then(resume_from);
+    // A log without new entries is up to date only if it was judged by the current rules.
+    let is_up_to_date = resumed_state.is_some()
+        && indexed_log.is_some_and(|log| {
+            (log.tree.size(), log.tree.root()) == (size, head.checkpoint.root) && log.cosigned_at == head.cosigned_at
+        });
     if is_up_to_date {
         return Ok(Ok(None));
     }
     let mut latest_fault = VerifyError::OpenEpochChanged { from: 0, until: size };
     let initial_state = (CompactRange::default(), PlausibilityFold::default());
-    let resumed_state = indexed_log.filter(|log| log.tree.size() <= size).and_then(resume_from);
     let attempts = resumed_state.map(|state| (state, false)).into_iter().chain([(initial_state, true)]);
     for ((tree, fold), reads_all_entries) in attempts {
         let clock_confirmed_by_operator =

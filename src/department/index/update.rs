@@ -42,6 +42,8 @@ impl AiringIndex {
     ) -> Result<Vec<(String, FaultText)>, IndexError> {
         // The transaction starts before the index is read, so that no other process can change it before it is written.
         let mut writer = IndexWriter::new(&mut self.db)?;
+        // This comes before the logs are read, so that a log whose plan has arrived is judged again by this update.
+        writer.retry_missing_plans(store)?;
         let indexed_logs = indexed_logs(&writer.db)?;
         let enrolled_keys: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
         drop_unenrolled(&writer.db, &indexed_logs, &enrolled_keys)?;
@@ -62,7 +64,6 @@ impl AiringIndex {
                 drop_log(&writer.db, log.id)?;
             }
         }
-        writer.retry_missing_plans(store)?;
         writer.commit()?;
         Ok(faults)
     }
