@@ -3,8 +3,14 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-/// The version of the format. An index of another version is replaced by a new one.
+use crate::airlog::outcome::Reason;
+
+/// The version of the tables. Increase it with every change of them.
 const VERSION: i64 = 6;
+
+/// The version that the file names. An index of another version is replaced by a new one. The number of reasons is a
+/// part of it: a program that knew fewer reasons has written -1 in the place of the others.
+const FILE_VERSION: i64 = VERSION * 1_000 + Reason::ALL.len() as i64;
 
 /// The tables; `docs/index.md` describes their columns.
 const TABLES: &str = "
@@ -128,7 +134,7 @@ pub fn open(path: &Path) -> rusqlite::Result<(Connection, bool)> {
     db.pragma_update(None, "trusted_schema", false)?;
     db.busy_timeout(std::time::Duration::from_secs(30))?;
     let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == VERSION {
+    if version == FILE_VERSION {
         return Ok((db, false));
     }
     let table_count: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -137,7 +143,26 @@ pub fn open(path: &Path) -> rusqlite::Result<(Connection, bool)> {
     }
     let transaction = db.transaction()?;
     transaction.execute_batch(TABLES)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.pragma_update(None, "user_version", FILE_VERSION)?;
     transaction.commit()?;
     Ok((db, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_of_a_program_that_knew_fewer_reasons_is_replaced() {
+        let dir = tempfile::tempdir().expect("create a temporary folder");
+        let path = dir.path().join("index.sqlite");
+        assert!(open(&path).expect("create the index").1);
+        assert!(!open(&path).expect("open the index").1);
+        let db = Connection::open(&path).expect("open the index");
+        let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("read the version");
+        assert_eq!(usize::try_from(version % 1_000).ok(), Some(Reason::ALL.len()));
+        db.pragma_update(None, "user_version", version - 1).expect("change the version");
+        drop(db);
+        assert!(matches!(open(&path), Err(rusqlite::Error::InvalidQuery)));
+    }
 }
