@@ -1,10 +1,11 @@
-//! Shared building blocks: ids, instants, lengths, durable files, locks, folders for state, and the operating system.
+//! Shared building blocks: ids, instants, lengths, limits, durable files, locks, folders for state, and the operating system.
 pub mod durable;
 pub mod file_lock;
 pub mod hash;
 pub mod id;
 pub mod instant;
 pub mod length;
+pub mod limits;
 pub mod panic_text;
 pub mod platform;
 pub mod state_dirs;

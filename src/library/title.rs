@@ -10,11 +10,10 @@ use symphonia::default::get_probe;
 
 use super::file;
 use super::panic_guard::catch_panic;
+use crate::base::limits::MAX_TITLE_CHARS;
 
 /// Maximum size in bytes of the pictures that are read, and of the other tags that are read.
 const MAX_TAG_BYTES: usize = 1 << 20;
-/// Maximum number of characters of a title.
-const MAX_TITLE_CHARS: usize = 200;
 
 /// Returns the title in a file's tags, without control characters; `None` when the title is missing or empty.
 #[must_use]

@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use unicode_normalization::char::is_combining_mark;
 
-/// The maximum number of characters in an indexed text, combining marks included.
-const MAX_TEXT_CHARS: usize = 200;
+use crate::base::limits::MAX_TITLE_CHARS;
+
+/// The maximum number of characters in an indexed text, combining marks included. A title that a station accepts is
+/// never cut.
+const MAX_TEXT_CHARS: usize = MAX_TITLE_CHARS;
 /// The first combining mark in Unicode. Comparing with it avoids the table lookup for most characters.
 const FIRST_MARK: char = '\u{300}';
 /// The maximum number of consecutive combining marks. Vietnamese puts at most a few on a letter; texts with many are an

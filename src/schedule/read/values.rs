@@ -5,12 +5,10 @@ use toml::de::DeValue;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fields::{SpannedValue, TableReader, closest_match};
+use crate::base::limits::MAX_TITLE_CHARS;
 use crate::schedule::Id;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
-
-/// The maximum length of a title, in characters.
-const MAX_TITLE_CHARS: usize = 200;
 
 /// Returns a text as an id; reports an invalid one and suggests a correction.
 pub fn as_id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<Id> {
