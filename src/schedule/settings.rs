@@ -44,8 +44,8 @@ pub struct Station {
     pub requires_approval: bool,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
     pub push_destination: Option<String>,
-    /// The department's verifier key. Data from a USB stick is accepted only if the department signed it. Without the
-    /// key, nothing can be verified.
+    /// The department's verifier key. With it, the station takes from a returned USB stick only what the department
+    /// signed. Without it, the station takes a countersignature or an anchor unchecked, and says so.
     pub department_key: Option<String>,
 }
 

@@ -33,7 +33,7 @@ pub(super) fn take_returned_notes<T: Storage>(
     if let Some(bytes) = read_if_small(stick, COSIGNED, MAX_NOTE)?
         && read_if_small(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
     {
-        match own_countersigned_head(log, &bytes)? {
+        match own_countersigned_head(log, &bytes, department_key)? {
             Some((note, _)) if !is_cosigned(&note, department_key) => {
                 print_stderr!("{}", ProofText::CosignedBare {}.localized(lang));
             }
@@ -65,7 +65,9 @@ pub(super) fn take_returned_notes<T: Storage>(
     Ok(notes)
 }
 
-/// Returns `true` if a note bears the department's countersignature, or any countersignature if its key is unknown.
+/// Returns `true` if a note bears the department's countersignature. If the key is unknown, any line that looks like a
+/// countersignature will do: the station stores and logs it unchecked, because most stations do not know the key, and
+/// what the department signed must not be lost. A forged one proves nothing: whoever checks it has the key.
 fn is_cosigned(note: &str, department_key: Option<&VerifierKey>) -> bool {
     let Some(note) = Note::parse(note.as_bytes()) else { return false };
     department_key.map_or_else(|| has_cosignature(&note), |key| cosigned_at(&note, key).is_ok())
@@ -93,8 +95,13 @@ fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Resul
 }
 
 /// Returns the text and the size of a countersigned head, if it is a head of this log and not older than the one that
-/// is already stored; otherwise `None`.
-fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::Result<Option<(String, u64)>> {
+/// is already stored; otherwise `None`. Once the department's key is known, a stored head that the department did not
+/// sign does not count: it came from a forged stick, and must not keep a genuine one out.
+fn own_countersigned_head(
+    log: &LogSource<FolderStorage>,
+    bytes: &[u8],
+    department_key: Option<&VerifierKey>,
+) -> io::Result<Option<(String, u64)>> {
     let heads = log.heads()?;
     let parse = |bytes: &[u8]| {
         let note = Note::parse(bytes)?;
@@ -105,7 +112,9 @@ fn own_countersigned_head(log: &LogSource<FolderStorage>, bytes: &[u8]) -> io::R
     let (Some((head, _)), Some((returned, note)), Some(key)) = (parse(&heads.head), parse(bytes), key) else {
         return Ok(None);
     };
-    let stored_size = heads.cosigned.as_deref().and_then(parse).map_or(0, |(checkpoint, _)| checkpoint.size);
+    let stored = heads.cosigned.as_deref().and_then(parse);
+    let is_genuine = |note: &Note| department_key.is_none_or(|key| cosigned_at(note, key).is_ok());
+    let stored_size = stored.filter(|(_, note)| is_genuine(note)).map_or(0, |(checkpoint, _)| checkpoint.size);
     let is_candidate = returned.origin == head.origin
         && stored_size <= returned.size
         && returned.size <= head.size
