@@ -9,6 +9,7 @@ mod check;
 mod cli;
 mod clock;
 mod collect;
+mod concern_page;
 mod concerns;
 #[cfg(feature = "department")]
 mod countersign;
