@@ -31,8 +31,16 @@ pub enum RotationResult {
     NoKeys,
     /// A daemon or another program has locked the station, and cannot be reached from here.
     Unreachable,
-    /// The log is damaged or its keys are locked, the disk refused a write, or the daemon did not reply.
-    Refused,
+    /// The daemon did not reply, or replied that it ends.
+    NoReply,
+    /// A program on a copy of the station's folder uses the same keys.
+    KeysInUse,
+    /// This machine has signed a newer log, or a different one.
+    OldCopy,
+    /// The log is damaged.
+    Damaged,
+    /// The disk refused a write.
+    DiskRefused,
 }
 
 /// Logs the notes that a department left for the station, and ends the open epoch.
@@ -52,7 +60,8 @@ pub fn rotate_epoch(station: &Path, notes: Vec<String>) -> io::Result<RotationRe
             Err(ControlError::NotAllowed { .. } | ControlError::Unreachable) => {
                 return Ok(RotationResult::Unreachable);
             }
-            Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(RotationResult::Refused),
+            Ok(CommandReply::DoneNotLogged) => return Ok(RotationResult::DiskRefused),
+            Ok(_) | Err(ControlError::NoAnswer(_)) => return Ok(RotationResult::NoReply),
         }
     }
     Ok(RotationResult::Unreachable)
@@ -64,7 +73,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     let _lock = match lock_station(station) {
         Ok(lock) => lock,
         Err(DaemonError::AlreadyRunning) => return Ok(None),
-        Err(_) => return Ok(Some(RotationResult::Refused)),
+        Err(_) => return Ok(Some(RotationResult::DiskRefused)),
     };
     // A damaged log is left alone. Only the daemon moves a damaged log aside, because it also reports the damage.
     let mut storage = FolderStorage::for_airlog(airlog.clone());
@@ -76,8 +85,9 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     let source = LogSource { storage: FolderStorage::for_airlog(airlog.clone()), form: LogForm::Airlog };
     let policy = VerifyPolicy { earlier_heads: newest_signed_head(&storage, &keys)?, ..VerifyPolicy::default() };
     let verdict = verify_log(&source, policy, available_threads())?;
-    if !verdict.errors.iter().all(VerifyError::is_outside_log) {
-        return Ok(Some(RotationResult::Refused));
+    if let Some(error) = verdict.errors.iter().find(|error| !error.is_outside_log()) {
+        let is_old_copy = matches!(error, VerifyError::RolledBack { .. } | VerifyError::Fork { .. });
+        return Ok(Some(if is_old_copy { RotationResult::OldCopy } else { RotationResult::Damaged }));
     }
     // Without these keys, recovery would move the log aside, too.
     let folder = crate::airlog::keys::key_folder(&verdict.verified.origin);
@@ -86,14 +96,16 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
         return Ok(Some(RotationResult::NoKeys));
     }
     // The station's lock does not exclude a daemon on a copy of this folder, which signs with the same keys.
-    let Ok(_keys_lock) = lock_file(&keys.folder().join(&folder).join("lock"), SystemPart::Keys, durable::OWNER_ONLY)
-    else {
-        return Ok(Some(RotationResult::Refused));
+    let keys_lock = keys.folder().join(&folder).join("lock");
+    let _keys_lock = match lock_file(&keys_lock, SystemPart::Keys, durable::OWNER_ONLY) {
+        Ok(lock) => lock,
+        Err(DaemonError::AlreadyRunning) => return Ok(Some(RotationResult::KeysInUse)),
+        Err(_) => return Ok(Some(RotationResult::DiskRefused)),
     };
     durable::remove_temp_files(&airlog)?;
     let recovered = recover(&mut storage, &mut keys)?;
     let Some(resumed) = recovered.resumed else {
-        return Ok(Some(RotationResult::Refused));
+        return Ok(Some(RotationResult::Damaged));
     };
     let mut clock = SystemClock::new()?;
     let boot_id = clock.boot_id();
@@ -105,7 +117,7 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     let bodies = department_bodies(notes.to_vec());
     let append_result = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
     let rotation_result = append_result.and_then(|()| log.rotate_epoch(now));
-    Ok(Some(if rotation_result.is_ok() { RotationResult::Done } else { RotationResult::Refused }))
+    Ok(Some(if rotation_result.is_ok() { RotationResult::Done } else { RotationResult::DiskRefused }))
 }
 
 /// Returns the newest head of the log that this machine has signed, as a list of at most one. Verification against it

@@ -162,7 +162,11 @@ texts! {
             "The export is complete and good, but its newest entries are not locked yet ({why}).";
         KeysElsewhere { } => "khoá của nhật ký không có trên máy này hoặc tài khoản này", "the log's keys are not on this machine or account";
         StationUnreachable { } => "đài đang chạy mà không liên lạc được từ đây", "the station is running and cannot be reached from here";
-        DiskRefuses { } => "ổ đĩa không cho ghi, hoặc đài chưa trả lời", "the disk cannot be written to, or the station has not answered";
+        StationSilent { } => "đài đang chạy nhưng chưa trả lời", "the station is running and has not answered";
+        KeysInUse { } => "một bản sao của đài này đang chạy và dùng cùng khoá", "a copy of this station is running with the same keys";
+        LogNotNewest { } => "đây không phải bản nhật ký mới nhất mà máy này đã ký", "this is not the newest log that this machine has signed";
+        LogDamaged { } => "nhật ký bị hỏng", "the log is damaged";
+        DiskRefuses { } => "ổ đĩa không cho ghi", "the disk cannot be written to";
         CosignedKept { entries: u64 } =>
             "Đã nhận xác nhận của Sở cho {entries} dòng đầu của nhật ký.",
             "The department's countersignature of the first {entries} entries was received.";

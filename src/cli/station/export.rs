@@ -68,14 +68,12 @@ pub fn export_log<T: Storage>(
     let Some(log) = source::open_log(station) else {
         return Ok(Err(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG)));
     };
+    let mut not_rolled = None;
     if log.form == LogForm::Airlog {
         let mut log = LogSource { storage: FolderStorage::for_airlog(station.join("airlog")), form: LogForm::Airlog };
         let department_key = department_key(station);
         let notes = take_returned_notes(&mut log, destination, department_key.as_ref(), lang)?;
-        if let Some(reason) = rotation_failure(rotate_epoch(station, notes)?) {
-            let why = reason.localized(lang).to_string();
-            print_stderr!("{}", ProofText::NotRolled { why }.localized(lang));
-        }
+        not_rolled = rotation_failure(rotate_epoch(station, notes)?);
     }
     // Only durable files are exported. Otherwise a power cut could remove at the station what a stick already holds.
     if let Some((folder, _)) = source::find_log(station) {
@@ -85,6 +83,10 @@ pub fn export_log<T: Storage>(
         Ok(exported) => {
             for error in exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })) {
                 print_stderr!("{}", ProofText::TakenLacking { fault: fault_text(error) }.to_plain(lang));
+            }
+            if let Some(reason) = not_rolled {
+                let why = reason.localized(lang).to_string();
+                print_stderr!("{}", ProofText::NotRolled { why }.localized(lang));
             }
             Ok(Ok(exported))
         }
@@ -106,7 +108,11 @@ fn rotation_failure(outcome: RotationResult) -> Option<ProofText> {
         RotationResult::Done => None,
         RotationResult::NoKeys => Some(ProofText::KeysElsewhere {}),
         RotationResult::Unreachable => Some(ProofText::StationUnreachable {}),
-        RotationResult::Refused => Some(ProofText::DiskRefuses {}),
+        RotationResult::NoReply => Some(ProofText::StationSilent {}),
+        RotationResult::KeysInUse => Some(ProofText::KeysInUse {}),
+        RotationResult::OldCopy => Some(ProofText::LogNotNewest {}),
+        RotationResult::Damaged => Some(ProofText::LogDamaged {}),
+        RotationResult::DiskRefused => Some(ProofText::DiskRefuses {}),
     }
 }
 
