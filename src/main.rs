@@ -34,7 +34,9 @@ fn main() -> ExitCode {
         Ok(Err(error)) => {
             let message = CliText::Failed { what: "loa".to_owned(), detail: SystemText::from(&error) };
             let _ = writeln!(std::io::stderr(), "{}", message.localized(lang));
-            ExitCode::from(cli::exit::EXIT_CONFIG)
+            // A disk, a pipe or a server failed: the command did not do all that was asked. The configuration is not to
+            // blame, and another attempt may succeed.
+            ExitCode::from(cli::exit::EXIT_PROBLEMS)
         }
         Err(_) => {
             // The panic's message is on standard error already.
