@@ -59,8 +59,8 @@ findings! {
         UnknownKey { key: String } = "unknown-key" => "không có mục cài đặt tên `{key}` ở đây", "there is no key `{key}` here";
         UnknownTable { key: String } = "unknown-table" => "không có phần [{key}]", "there is no section [{key}]";
         KeyOutside { key: String } = "key-outside" => "mục cài đặt `{key}` nằm ngoài mọi phần", "the key `{key}` is outside any section";
-        OneTable { key: String } = "one-table" => "[{key}] phải viết với hai ngoặc vuông", "[{key}] needs two square brackets";
-        ManyTables { key: String } = "many-tables" => "[[{key}]] phải viết với một ngoặc vuông", "[[{key}]] needs one pair of square brackets";
+        OneTable { key: String } = "one-table" => "[{key}] phải viết trong hai cặp ngoặc vuông", "[{key}] needs two pairs of square brackets";
+        ManyTables { key: String } = "many-tables" => "[[{key}]] phải viết trong một cặp ngoặc vuông", "[[{key}]] needs one pair of square brackets";
         MissingKey { key: String } = "missing-key" => "thiếu mục cài đặt `{key}`", "the key `{key}` is missing";
         WrongType { key: String, wants: ProblemText } = "wrong-type" => "`{key}` phải là {wants}", "`{key}` must be {wants}";
         BadId { id: String } = "bad-id" => "“{id}” không phải là mã: chỉ dùng a-z, 0-9 và dấu gạch ngang, tối đa 64 ký tự", "`{id}` is not an id: only a-z, 0-9 and dashes, at most 64 characters";
