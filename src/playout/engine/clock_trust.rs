@@ -15,9 +15,10 @@ const MAX_STEP_US: i64 = 300 * SECOND_US;
 const BACK_TOLERANCE_US: i64 = 5 * SECOND_US;
 /// The smallest move in microseconds that counts as a step. Smaller moves are slewing.
 const MIN_STEP_US: i64 = SECOND_US / 2;
-/// The longest plausible time in microseconds for which a station is off, for example over a holiday. An unsynchronised
-/// clock that shows a longer time is distrusted.
-const MAX_POWER_OFF_US: i64 = 31 * 86_400 * SECOND_US;
+/// The most by which the clock can be ahead of the last trusted time at a start, in microseconds: the longest time for
+/// which a station is plausibly off, for example over a holiday. An unsynchronised clock that is further ahead is
+/// distrusted.
+const MAX_CLOCK_AHEAD_US: i64 = 31 * 86_400 * SECOND_US;
 /// The longest plausible age in microseconds of a program on a machine that was never connected to a network.
 const MAX_BUILD_AGE_US: i64 = 20 * 366 * 86_400 * SECOND_US;
 
@@ -82,7 +83,7 @@ impl ClockTrust {
             }
         } else {
             let is_far_ahead = match last_seen_at {
-                Some(last_seen_at) => now.wall.since(last_seen_at) > MAX_POWER_OFF_US,
+                Some(last_seen_at) => now.wall.since(last_seen_at) > MAX_CLOCK_AHEAD_US,
                 None => now.wall.since(built_at) > MAX_BUILD_AGE_US,
             };
             match distrust_reason(now.wall, last_seen_at, built_at, 0) {
