@@ -1,6 +1,6 @@
 //! The alarm: messages about concerns, from a queue folder to people.
 //!
-//! `loa run` only writes files into the queue. Another process (`loa alarm send`, `loa alarm --watch`) reads them and
+//! `loa run` only writes files into the queue. Another process (`loa alarm send`, once or with `--watch`) reads them and
 //! sends them by a command, a webhook or mail: it has the network and the secrets, and the station has neither.
 pub mod message;
 pub mod metrics;

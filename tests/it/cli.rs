@@ -211,7 +211,8 @@ fn the_demo_plays_and_prints_its_table() {
 /// The keys of a table, as the hint for an unknown key lists them. If `item` is not empty, the keys of such an item of
 /// `play`.
 fn keys_of(table: &str, item: &str) -> Vec<String> {
-    let is_settings = matches!(table, "[station]" | "[output]" | "[quiet-hours]" | "[amplifier]" | "[department]");
+    let is_settings =
+        matches!(table, "[station]" | "[output]" | "[quiet-hours]" | "[amplifier]" | "[alarm]" | "[department]");
     let text = match item {
         "" => format!("{table}\nkhong-co-khoa-nay = 1\n"),
         item => format!("{table}\nid = \"a\"\nat = \"06:00\"\nplay = [{{ {item}, khong-co-khoa-nay = 1 }}]\n"),
@@ -248,6 +249,7 @@ fn the_readme_lists_exactly_the_keys_that_are_read() {
         "[output]",
         "[quiet-hours]",
         "[amplifier]",
+        "[alarm]",
         "[department]",
         "[campaign]",
         "[[segment]]",
