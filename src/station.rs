@@ -155,7 +155,11 @@ impl StationFiles {
 
     fn report_empty_playlists(&mut self) {
         for (file_index, source) in self.files.iter().enumerate().skip(1) {
-            if source.read_error.is_none() && source.link_target.is_none() && source.is_blank() {
+            if source.read_error.is_none()
+                && source.link_target.is_none()
+                && source.is_blank()
+                && !source.text.contains('\0')
+            {
                 let finding = Finding::EmptyPlaylist { file: source.name.clone() };
                 self.problems.push(Problem::warning(SourceSpan::start_of(file_index), finding, Hint::RemoveIt));
             }

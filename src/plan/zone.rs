@@ -1,5 +1,5 @@
 //! Converts between local times and instants, also when clocks go forward or back.
-use crate::schedule::session::days_after_start;
+use crate::schedule::session::{TimeLimit, days_after_start};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 
@@ -95,15 +95,17 @@ pub(super) fn resolve_late_rule(
         LateSetting::Skip => LateRule::Skip,
         LateSetting::Play => LateRule::Play,
         LateSetting::Join => LateRule::Join,
-        LateSetting::Until(time) => {
-            deadline(timezone, date, at, time).map_or(LateRule::Skip, |limit| LateRule::Until(zone.to_local(limit)))
+        LateSetting::Until(limit) => {
+            deadline(timezone, date, at, limit).map_or(LateRule::Skip, |limit| LateRule::Until(zone.to_local(limit)))
         }
     }
 }
 
 /// Converts the time limit of the start at `at` on `date` to an instant, on the day given by [`days_after_start`].
 /// `None` when the limit has no effect on this start.
-pub(super) fn deadline(timezone: Tz, date: NaiveDate, at: NaiveTime, limit: NaiveTime) -> Option<WallTime> {
+pub(super) fn deadline(timezone: Tz, date: NaiveDate, at: NaiveTime, limit: TimeLimit) -> Option<WallTime> {
     let days = days_after_start(limit, at)?;
-    Some(WallTime(resolve_local_time(timezone, (date + TimeDelta::days(days)).and_time(limit)).timestamp_micros()))
+    Some(WallTime(
+        resolve_local_time(timezone, (date + TimeDelta::days(days)).and_time(limit.time_of_day())).timestamp_micros(),
+    ))
 }

@@ -47,6 +47,9 @@ findings! {
         NoComma = "no-comma" => "thiếu dấu phẩy giữa hai giá trị của danh sách", "a comma is missing between two values of the list";
         Trailing = "trailing" => "sau giá trị còn chữ thừa trên cùng một dòng", "there is something more after the value on this line";
         BadDigits { text: String } = "bad-digits" => "“{text}” không phải số", "`{text}` is not a number";
+        OddSpace { code: String } = "odd-space" => "ở đây có một ký tự lạ trông như dấu cách (chi tiết cho kỹ thuật: {code})", "this character looks like a space, but is not one ({code})";
+        BomInside = "bom-inside" => "ở đây có dấu đầu tệp (BOM) nằm giữa chừng: có lẽ hai tệp đã được ghép làm một", "there is a byte order mark in the middle of the file: two files may have been joined";
+        NulBytes = "nul-bytes" => "từ đây nội dung tệp bị mất (chỉ còn byte NUL): có lẽ máy mất điện khi đang lưu, hoặc USB hỏng", "the text is lost here and NUL bytes are in its place: the power may have failed during a save";
         Control = "control" => "ở đây có một ký tự không nhìn thấy được", "there is an invisible character here";
         TooDeep = "too-deep" => "các ngoặc ở đây lồng nhau quá sâu", "the brackets here are nested too deeply";
         OpenList = "open-list" => "danh sách này thiếu dấu ]", "this list is missing its closing ]";
@@ -54,6 +57,7 @@ findings! {
         Syntax { detail: String } = "syntax" => "dòng này không đúng dạng TOML: {detail}", "this is not TOML: {detail}";
         BadDate = "bad-date" => "không có ngày này trong lịch", "there is no such date";
         NotUtf8 = "not-utf8" => "tệp có ký tự không phải UTF-8", "the file has bytes that are not UTF-8";
+        Utf16 = "utf-16" => "tệp được lưu ở dạng “Unicode” (UTF-16), mà loa chỉ đọc được UTF-8", "the file is saved as UTF-16, which Notepad calls “Unicode”; loa reads UTF-8";
         Unreadable { detail: String } = "unreadable" => "không đọc được tệp này (chi tiết cho kỹ thuật: {detail})", "this file cannot be read ({detail})";
         TooLarge { limit: u64 } = "too-large" => "tệp dài hơn {limit} byte", "the file is longer than {limit} bytes";
         UnknownKey { key: String } = "unknown-key" => "không có mục cài đặt tên `{key}` ở đây", "there is no key `{key}` here";
@@ -69,6 +73,7 @@ findings! {
         LongText { key: String, limit: usize } = "long-text" => "`{key}` dài hơn {limit} ký tự", "`{key}` is longer than {limit} characters";
         ControlInText { key: String } = "control-in-text" => "`{key}` có ký tự điều khiển", "`{key}` has a control character";
         BadTime { text: String } = "bad-time" => "“{text}” không phải giờ", "`{text}` is not a time of day";
+        Midnight24 { text: String } = "midnight-24" => "“{text}” không dùng làm giờ bắt đầu được: 24:00 là 00:00 của ngày hôm sau", "`{text}` cannot be a beginning: 24:00 is 00:00 of the next day";
         DuplicateTime { time: String } = "duplicate-time" => "giờ {time} ghi hai lần", "the time {time} is listed twice";
         BadDateText { text: String } = "bad-date-text" => "“{text}” không phải ngày", "`{text}` is not a date";
         BadDay { text: String } = "bad-day" => "“{text}” không phải ngày trong tuần", "`{text}` is not a day of the week";
@@ -80,6 +85,7 @@ findings! {
         NoSuchHoliday { id: String } = "no-such-holiday" => "không có ngày lễ nào mã “{id}”", "there is no holiday `{id}`";
         BadDuration { text: String, min: String, max: String } = "bad-duration" => "“{text}” không phải độ dài từ {min} đến {max}", "`{text}` is not a duration from {min} to {max}";
         BadRange { text: String } = "bad-range" => "“{text}” không phải khoảng giờ", "`{text}` is not a range of times";
+        WholeDay { text: String } = "whole-day" => "“{text}” là cả ngày, không dùng được ở đây", "`{text}` is the whole day and cannot be used here";
         BadItem = "bad-item" => "không rõ mục này là gì: cần đúng một trong `topic`, `pool`, `relay`", "it is not clear what this item is: it needs one of `topic`, `pool`, `relay`";
         WindowNotSoft = "window-not-soft" => "`window` chỉ có nghĩa khi start = \"soft\"", "`window` has a meaning only with start = \"soft\"";
         RankUnused = "rank-unused" => "`rank` chỉ có nghĩa khi priority = \"priority\"", "`rank` has a meaning only with priority = \"priority\"";

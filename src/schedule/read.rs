@@ -9,6 +9,7 @@ mod dates;
 mod days;
 mod durations;
 mod fields;
+mod odd_characters;
 mod output;
 pub mod playlist;
 pub mod settings;
@@ -58,6 +59,7 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
     }
     playlist::resolve(&mut parsed);
     limit_items(&mut parsed);
+    odd_characters::blame_odd_characters(&mut parsed.problems, files);
     parsed.problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     limit_problems(&mut parsed.problems);
     parsed

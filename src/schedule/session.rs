@@ -10,7 +10,7 @@ use crate::base::id::Id;
 use crate::base::instant::SECOND_US;
 
 pub use item::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
-pub use late::{LateSetting, days_after_start};
+pub use late::{LateSetting, TimeLimit, days_after_start};
 pub use precedence::{InterruptPolicy, Priority, StartRule};
 
 /// The default of `rank`.
@@ -40,7 +40,7 @@ pub struct Session {
     /// The silence between two items, in microseconds.
     pub gap_us: i64,
     /// The local time by which the last item must end.
-    pub end_by: Option<NaiveTime>,
+    pub end_by: Option<TimeLimit>,
     /// The rule for a start while another session plays.
     pub start_rule: StartRule,
     /// The rule for a start that cannot happen on time.

@@ -38,6 +38,16 @@ impl SourceFile {
         [mark, self.text.as_bytes()].concat()
     }
 
+    /// Returns true when the file seems to be UTF-16, which Notepad calls "Unicode": of each two of its bytes, one is 0
+    /// wherever the text is ASCII. UTF-16 mostly begins with a byte order mark, whose bytes are not UTF-8.
+    #[must_use]
+    pub fn looks_like_utf16(&self) -> bool {
+        let nul_count = self.text.bytes().filter(|byte| *byte == 0).count();
+        let has_mark = self.text.starts_with("\u{fffd}\u{fffd}");
+        let has_text = self.text.bytes().any(|byte| byte.is_ascii_graphic());
+        has_text && nul_count > 0 && (has_mark || nul_count > self.text.len() / 3) && !self.text.contains("\0\0\0")
+    }
+
     /// Returns true when the text contains only white space and NUL characters. A power cut during a save can leave
     /// such a file.
     #[must_use]

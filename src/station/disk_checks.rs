@@ -12,6 +12,7 @@ use crate::schedule::link_command::copy_over_link_command;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::settings::Device;
 use crate::schedule::{ParsedSchedule, SourceFile};
+use crate::text::is_invisible_or_bidi;
 use crate::text::problem::Hint;
 
 /// Refines findings about audio files by looking at the disk, and reports problems with the station's folder. Spans
@@ -66,10 +67,11 @@ pub fn copy_over_log_command(station: &Path) -> Option<String> {
     Some(copy_over_link_command(&target.display().to_string(), &link.display().to_string(), true))
 }
 
-/// Returns the name of a file that a person would mistake for this one: the names differ only in case, spaces or
-/// Unicode composition.
+/// Returns the name of a file that a person would mistake for this one: the names differ only in case, spaces,
+/// invisible characters or Unicode composition.
 fn find_lookalike(audio: &Path, file: &str) -> Option<String> {
-    let simplify = |name: &str| name.trim().nfc().collect::<String>().to_lowercase().replace(' ', "");
+    let is_visible = |c: &char| !c.is_whitespace() && !is_invisible_or_bidi(*c);
+    let simplify = |name: &str| name.nfc().filter(is_visible).collect::<String>().to_lowercase();
     let (folder, name) =
         file.rsplit_once('/').map_or((String::new(), file), |(folder, name)| (format!("{folder}/"), name));
     let simplified_name = simplify(name);

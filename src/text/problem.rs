@@ -23,7 +23,11 @@ texts! {
         Remove => "bỏ dòng này, hoặc điền nội dung", "remove the line, or fill it in";
         Shorten => "rút ngắn lại", "make it shorter";
         Retype => "xoá và gõ lại đoạn này", "delete this part and type it again";
-        SaveUtf8 => "lưu lại tệp với mã UTF-8", "save the file as UTF-8";
+        RetypeSpace => "xoá ký tự này, rồi gõ lại dấu cách nếu cần; ký tự lạ hay theo vào khi chép chữ từ Word, Zalo hay trang web", "delete it, and type a space if one is needed; such characters come with text copied from Word, Zalo or a web page";
+        RetypeLine => "xoá và gõ lại dòng này; rồi xem có phần nào bị lặp lại không", "delete this line and type it again; then see whether a part is there twice";
+        CopyAgain => "chép lại tệp này từ bản còn tốt, hoặc gõ lại đoạn bị mất", "copy the file again from a good one, or type the lost part again";
+        MidnightNextDay => "viết \"00:00\" cho ngày hôm sau, ví dụ 24:00 thứ hai là 00:00 thứ ba", "write \"00:00\" on the next day: 24:00 on Monday is 00:00 on Tuesday";
+        SaveUtf8 => "lưu lại tệp với mã UTF-8 (trong Notepad: File, Save As, ở ô Encoding chọn UTF-8)", "save the file as UTF-8 (in Notepad: File, Save As, Encoding: UTF-8)";
         CheckFile => "xem lại quyền đọc tệp và ổ đĩa (hay USB)", "check the file's permissions and the disk";
         SplitFile => "chia thành nhiều tệp nhỏ hơn", "split it into smaller files";
         OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
@@ -125,7 +129,7 @@ texts! {
         Dangling => "là liên kết dẫn tới chỗ không có gì", "a link that leads nowhere";
         Link => "bị thay bằng một liên kết", "replaced by a link";
         Unreadable => "không đọc được", "unreadable";
-        Garbled => "bị hỏng nội dung", "damaged";
+        Garbled => "bị hỏng nội dung hoặc không lưu ở dạng UTF-8", "damaged, or not saved as UTF-8";
     }
 }
 

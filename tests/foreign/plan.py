@@ -149,7 +149,7 @@ class Station:
         settings = tomllib.loads((folder / "station.toml").read_text())
         self.zone = zoneinfo.ZoneInfo(settings.get("station", {}).get("timezone", "Asia/Ho_Chi_Minh"))
         self.approval = settings.get("station", {}).get("approval") == "required"
-        self.volumes = sorted((as_time(r.split("..")[0]), as_time(r.split("..")[1]), v)
+        self.volumes = sorted((as_time(r.split("..")[0]), as_time(r.split("..")[1].replace("24:00", "00:00")), v)
                               for r, v in settings.get("output", {}).get("volume-at", {}).items())
         self.segments, self.sessions, self.holidays = {}, [], {}
         for path in sorted((folder / "playlists").glob("*.toml")):
@@ -401,6 +401,8 @@ class Station:
     def limit(self, session, day, at):
         if "end-by" not in session:
             return None
+        if session["end-by"] in ("24:00", "24:00:00"):
+            return self.instant(dt.datetime.combine(day + DAY, dt.time()))
         time = as_time(session["end-by"])
         end = dt.datetime.combine(day, time)
         if time <= at:

@@ -130,12 +130,18 @@ fn a_day_whose_plan_file_is_lost_is_planned_anew() {
 
 #[test]
 fn a_late_limit_before_the_start_applies_only_just_after_midnight() {
+    use loa::schedule::session::{TimeLimit, days_after_start};
     let time = |text: &str| text.parse().expect("the time is valid");
-    let days_after = |limit: &str, start: &str| loa::schedule::session::days_after_start(time(limit), time(start));
+    let days_after = |limit: &str, start: &str| days_after_start(TimeLimit::Time(time(limit)), time(start));
     assert_eq!(days_after("05:45:00", "05:15:00"), Some(0));
     assert_eq!(days_after("05:45:00", "17:00:00"), None);
     assert_eq!(days_after("01:00:00", "23:30:00"), Some(1));
     assert_eq!(days_after("05:15:00", "05:15:00"), None);
+    // The midnight at the end of the day is after each start; 00:00 only after those of the evening.
+    for start in ["00:00:00", "05:15:00", "23:59:59"] {
+        assert_eq!(days_after_start(TimeLimit::EndOfDay, time(start)), Some(1));
+    }
+    assert_eq!((days_after("00:00:00", "05:15:00"), days_after("00:00:00", "18:00:00")), (None, Some(1)));
 }
 
 #[test]

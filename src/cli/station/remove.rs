@@ -61,6 +61,9 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
                 return Ok(report_error(&ScanText::NothingLeft { session }, lang));
             }
             // A playlist that cannot be read may still play the segment.
+            Err(EditError::NotToml(_)) => {
+                return Ok(report_error(&ScanText::MendPlaylist { name: file.name.clone() }, lang));
+            }
             Err(error) => {
                 let message = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
                 return Ok(report_error(&message, lang));

@@ -1,6 +1,5 @@
 //! The rules of a session that each of its starts needs.
-use chrono::NaiveTime;
-
+use crate::schedule::session::TimeLimit;
 use crate::schedule::{Id, InterruptPolicy, LateSetting, Priority, Session, StartRule};
 
 /// A copy of the rules of a session, small and contiguous in memory.
@@ -12,7 +11,7 @@ pub struct SessionRules {
     /// The rule for late starts; see [`Session::late_setting`].
     pub late_setting: LateSetting,
     /// The time by which the last item must end; see [`Session::end_by`].
-    pub end_by: Option<NaiveTime>,
+    pub end_by: Option<TimeLimit>,
     /// The silence between two items, in microseconds.
     pub gap_us: i64,
     /// The volume in per cent; see [`Session::volume`].

@@ -104,3 +104,20 @@ fn a_segment_is_removed_from_its_table_and_from_sessions() {
     let refused_edit = without_segment(&restored, &Id::new("mot").expect("a valid id"));
     assert_eq!(refused_edit, Err(EditError::SessionWouldBeEmpty("sang".to_owned())));
 }
+
+#[test]
+fn a_written_segment_is_read_back_with_all_its_keys() {
+    let id = |text: &str| Id::new(text).expect("a valid id");
+    let day = |text: &str| text.parse().ok();
+    for pools in [vec![], vec![id("nong-nghiep")], vec![id("nong-nghiep"), id("y-te")]] {
+        let (valid_from, valid_until) = (day("2023-03-20"), day("2023-12-31"));
+        let written = Segment { pools, valid_from, valid_until, ..segment() };
+        for playlist in
+            [PLAYLIST, "segment = []\n[campaign]\nid = \"cd\"\ntitle = \"C\"\n[campaign.topics]\n2 = \"Hai\"\n"]
+        {
+            let text = with_segment(playlist, &written).expect("add the segment");
+            let parsed = read(&[SourceFile::new("playlists/a.toml", text.as_bytes())]);
+            assert_eq!(parsed.schedule.segment(&written.id), Some(&written), "{text}\n{:?}", parsed.problems);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use toml::de::DeValue;
 
 use super::fields::TableReader;
-use super::times::parse_time_range;
+use super::times::{parse_time_range, range_fault};
 use super::values::{as_list, as_number, read_choice, read_number};
 use crate::schedule::finding::Finding;
 use crate::schedule::settings::{DEFAULT_BUFFER_MS, Device, OutputSettings, is_wav_name};
@@ -131,8 +131,8 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
     for (key, value) in table.iter().take(MAX_VOLUME_RANGES) {
         let text = key.get_ref().to_string();
         let Some((from, until)) = parse_time_range(&text) else {
-            let hint = Hint::Write { example: example.to_owned() };
-            fields.report_structural(key.span(), Finding::BadRange { text }, hint);
+            let (finding, hint) = range_fault(text, example);
+            fields.report_structural(key.span(), finding, hint);
             continue;
         };
         let volume = as_number(fields, &text, value, 0, 100).and_then(|n| u8::try_from(n).ok());
@@ -145,19 +145,19 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
     output.volume_ranges.sort();
 }
 
-/// Parses the name of a device, without the spaces around it; `None` when it is invalid.
+/// Parses the name of a device, without the spaces around it; `None` when it is invalid. The words of loa are known in
+/// capitals too: no sound device has these names, so the station would be mute.
 fn parse_device(text: &str) -> Option<Device> {
     if text.trim().is_empty() || text.chars().any(char::is_control) || text.len() > 200 {
         return None;
     }
-    match text.trim() {
-        "default" => Some(Device::Default),
-        "null" => Some(Device::Null),
-        text => match text.strip_prefix("wav:") {
-            None => Some(Device::Named(text.to_owned())),
-            Some(file) => Some(Device::Wav(file.to_owned())),
-        },
-    }
+    let text = text.trim();
+    Some(match text.split_at_checked("wav:".len()) {
+        _ if text.eq_ignore_ascii_case("default") => Device::Default,
+        _ if text.eq_ignore_ascii_case("null") => Device::Null,
+        Some((prefix, file)) if prefix.eq_ignore_ascii_case("wav:") => Device::Wav(file.to_owned()),
+        _ => Device::Named(text.to_owned()),
+    })
 }
 
 #[cfg(test)]
@@ -171,5 +171,19 @@ mod tests {
         assert_eq!(parse_device("  USB Audio "), Some(Device::Named("USB Audio".to_owned())));
         assert_eq!(parse_device(" wav:a.wav"), Some(Device::Wav("a.wav".to_owned())));
         assert_eq!(parse_device("  "), None);
+    }
+
+    #[test]
+    fn the_words_of_loa_are_known_in_capitals_too() {
+        for text in ["Default", "DEFAULT"] {
+            assert_eq!(parse_device(text), Some(Device::Default), "{text}");
+        }
+        for text in ["Null", "NULL"] {
+            assert_eq!(parse_device(text), Some(Device::Null), "{text}");
+        }
+        assert_eq!(parse_device("WAV:Thử.wav"), Some(Device::Wav("Thử.wav".to_owned())));
+        for text in ["null:1", "default:CARD=x", "đĩa", "wav"] {
+            assert_eq!(parse_device(text), Some(Device::Named(text.to_owned())), "{text}");
+        }
     }
 }

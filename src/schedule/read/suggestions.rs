@@ -12,8 +12,19 @@ pub fn suggested_date(text: &str) -> Option<String> {
     date.map(|date| date.to_string())
 }
 
-/// Returns the TOML notation, in quotes, for a time such as `5h15`, `5:15`, `17.30`, `5 giờ` or `24:00`.
+/// Returns true for `24:00` in any notation, such as `24h` or `24 giờ`.
+pub fn is_midnight_24(text: &str) -> bool {
+    hour_and_minute(text) == Some((24, 0))
+}
+
+/// Returns the TOML notation, in quotes, for a time such as `5h15`, `5:15`, `17.30` or `5 giờ`. There is none for
+/// `24:00`: whether that is 00:00 of the next day depends on the key.
 pub fn suggested_time(text: &str) -> Option<String> {
+    let (hour, minute) = hour_and_minute(text)?;
+    (hour < 24 && minute < 60).then(|| format!("\"{hour:02}:{minute:02}\""))
+}
+
+fn hour_and_minute(text: &str) -> Option<(u32, u32)> {
     let text = text.trim().to_lowercase();
     let text = text.trim_end_matches("giờ").trim_end();
     let parts: Vec<&str> = text.split([':', 'h', 'g', '.']).map(str::trim).collect();
@@ -23,9 +34,7 @@ pub fn suggested_time(text: &str) -> Option<String> {
         [hour, minute] | [hour, minute, "00"] => (hour, minute),
         _ => return None,
     };
-    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
-    let hour = if (hour, minute) == (24, 0) { 0 } else { hour };
-    (hour < 24 && minute < 60).then(|| format!("\"{hour:02}:{minute:02}\""))
+    Some((hour.parse().ok()?, minute.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -42,7 +51,9 @@ mod tests {
         {
             assert_eq!(suggested_time(text).as_deref(), Some(time), "{text}");
         }
-        assert_eq!(suggested_time("24:00").as_deref(), Some("\"00:00\""));
+        for text in ["24:00", "24:00:00", "24h", "24h00", "24 giờ", "24g"] {
+            assert!(is_midnight_24(text) && suggested_time(text).is_none(), "{text}");
+        }
         for text in ["25:00", "5h60", "x", "", "1:2:3"] {
             assert_eq!(suggested_time(text), None, "{text}");
         }

@@ -24,9 +24,9 @@ pub fn parse<'s>(
         problems.push(Problem::structural_error(SourceSpan { file_index, range: span }, finding, hint));
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
-    if let Some(index) = source.first_invalid_byte {
-        // A text in a different encoding causes all the other errors.
-        report((index..index + '\u{fffd}'.len_utf8(), Finding::NotUtf8, Hint::SaveUtf8));
+    if let Some(finding) = encoding_finding(source) {
+        // A text in a different encoding, or without a part of its bytes, causes all the other errors.
+        report(finding);
         return (tree, true);
     }
     let text = SourceText::new(&source.text);
@@ -54,4 +54,16 @@ pub fn parse<'s>(
         }
     }
     (tree, !errors.is_empty())
+}
+
+/// Returns the finding about a file that is not a text in UTF-8.
+fn encoding_finding(source: &SourceFile) -> Option<SyntaxFinding> {
+    if source.looks_like_utf16() {
+        return Some((0..source.text.chars().next().map_or(0, char::len_utf8), Finding::Utf16, Hint::SaveUtf8));
+    }
+    if let Some(index) = source.first_invalid_byte {
+        return Some((index..index + '\u{fffd}'.len_utf8(), Finding::NotUtf8, Hint::SaveUtf8));
+    }
+    let start = source.text.find('\0')?;
+    Some((start..start + 1, Finding::NulBytes, Hint::CopyAgain))
 }

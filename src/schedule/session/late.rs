@@ -1,6 +1,26 @@
 //! The `late` setting of a session, and the day to which a time limit of a start belongs.
 use chrono::{NaiveTime, TimeDelta};
 
+/// A time limit of a start, from `late` or `end-by`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeLimit {
+    /// A local time. [`days_after_start`] tells whether it is on the date of the session or on the next day.
+    Time(NaiveTime),
+    /// `24:00`: the midnight at the end of the session's date.
+    EndOfDay,
+}
+
+impl TimeLimit {
+    /// Returns the limit as a time of day: 00:00 for the end of a day.
+    #[must_use]
+    pub fn time_of_day(self) -> NaiveTime {
+        match self {
+            Self::Time(time) => time,
+            Self::EndOfDay => NaiveTime::MIN,
+        }
+    }
+}
+
 /// The `late` setting of a session: the rule for a late start. A start at most 5 s after its planned time is not late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LateSetting {
@@ -9,9 +29,8 @@ pub enum LateSetting {
     Skip,
     /// `"play"`: an item plays in full, however late it starts.
     Play,
-    /// `"until HH:MM"`: an item plays in full if it can start before this local time; otherwise it is missed.
-    /// [`days_after_start`] tells whether the time is on the date of the session or on the next day.
-    Until(NaiveTime),
+    /// `"until HH:MM"`: an item plays in full if it can start before this limit; otherwise it is missed.
+    Until(TimeLimit),
     /// `"join"`: an item starts in the middle, at the point that it would have reached if it had started on time.
     Join,
 }
@@ -19,9 +38,11 @@ pub enum LateSetting {
 /// Returns the number of days from the date of a start to the day of its time limit, which comes from `late` or
 /// `end-by`. The result is 0 if the limit is a later time of day than the start, and 1 if the limit is on the next day,
 /// at most 6 hours after the start. It is `None` if the limit has no effect on this start. For example, `until 05:45`
-/// has no effect on a start at 17:00, because an evening session must not play the next morning.
+/// has no effect on a start at 17:00, because an evening session must not play the next morning. The end of the day is
+/// after every start.
 #[must_use]
-pub fn days_after_start(limit: NaiveTime, start: NaiveTime) -> Option<i64> {
+pub fn days_after_start(limit: TimeLimit, start: NaiveTime) -> Option<i64> {
+    let TimeLimit::Time(limit) = limit else { return Some(1) };
     if limit > start {
         return Some(0);
     }

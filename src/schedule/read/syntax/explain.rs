@@ -3,7 +3,9 @@ use std::ops::Range;
 
 use toml::de::Error;
 
-use super::super::suggestions::{suggested_date, suggested_time};
+use super::super::odd_characters::odd_character_in_line;
+use super::super::suggestions::{is_midnight_24, suggested_date};
+use super::super::times::time_fault;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::LineIndex;
 use crate::text::problem::Hint;
@@ -66,12 +68,14 @@ impl<'s> SourceText<'s> {
         let has_prefix = |prefix: &str| message.starts_with(prefix);
         let text = self.slice(span.clone());
         let line = self.lines.line_range(self.source, self.lines.line_of(span.start));
-        if has_prefix("string values must be quoted") {
+        if let Some((range, finding, hint)) = odd_character_in_line(self.slice(line.clone())) {
+            (line.start + range.start..line.start + range.end, finding, hint)
+        } else if has_prefix("string values must be quoted") {
             self.explain_unquoted(span, line)
         } else if has_prefix("duplicate key") {
             (span, Finding::KeyTwice, Hint::RemoveOne)
         } else if has_prefix("invalid time") || (has_prefix("invalid") && looks_like_time(text)) {
-            explain_time(span, text)
+            explain_time(span, text, self.slice(line))
         } else if has_prefix("invalid date") || has_prefix("invalid offset") {
             explain_date(span, text)
         } else if has_prefix("missing comma between array elements") {
@@ -116,13 +120,13 @@ impl<'s> SourceText<'s> {
         } else if let Some((index, quote)) = text.char_indices().find(|(_, c)| CURLY_QUOTES.contains(c)) {
             let start = span.start + index;
             (start..start + quote.len_utf8(), Finding::CurlyQuote, Hint::StraightQuote)
-        } else if let Some((index, c)) = text.char_indices().find(|(_, c)| c.is_control() || *c == '\u{a0}') {
+        } else if let Some((index, c)) = text.char_indices().find(|(_, c)| c.is_control()) {
             let start = span.start + index;
             (start..start + c.len_utf8(), Finding::Control, Hint::Retype)
         } else if starts_with_digit && text.contains('/') {
             explain_date(span, text)
         } else if starts_with_digit && looks_like_time(text) {
-            explain_time(span, text)
+            explain_time(span, text, self.slice(line))
         } else if starts_with_digit && text.trim_end_matches(['%', ' ']).bytes().all(|b| b.is_ascii_digit()) {
             let example = text.trim_end_matches(['%', ' ']).to_owned();
             (span, Finding::BadDigits { text: text.to_owned() }, Hint::Write { example })
@@ -165,9 +169,15 @@ fn looks_like_time(text: &str) -> bool {
     (1..=2).contains(&(text.len() - remainder.len())) && remainder.to_lowercase().starts_with([':', 'h', 'g'])
 }
 
-fn explain_time(span: Range<usize>, text: &str) -> SyntaxFinding {
-    let example = suggested_time(text).unwrap_or_else(|| "\"05:15\"".to_owned());
-    (span, Finding::BadTime { text: text.to_owned() }, Hint::Write { example })
+/// Explains a time without quotes that is not valid TOML. `24:00` is valid for some keys, in quotes.
+fn explain_time(span: Range<usize>, text: &str, line: &str) -> SyntaxFinding {
+    let is_start = line.trim_start().starts_with("at") || line.trim_start().starts_with("from");
+    let (finding, hint) = if is_midnight_24(text) && !is_start {
+        (Finding::Unquoted { text: text.to_owned() }, Hint::Write { example: "\"24:00\"".to_owned() })
+    } else {
+        time_fault(text.to_owned())
+    };
+    (span, finding, hint)
 }
 
 fn explain_date(span: Range<usize>, text: &str) -> SyntaxFinding {

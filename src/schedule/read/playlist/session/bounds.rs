@@ -5,21 +5,21 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::super::super::dates::check_date_order;
 use super::super::super::fields::TableReader;
-use super::super::super::times::as_time;
+use super::super::super::times::as_limit;
 use crate::schedule::finding::Finding;
-use crate::schedule::session::days_after_start;
+use crate::schedule::session::{TimeLimit, days_after_start};
 use crate::schedule::{Campaign, Id, LateSetting};
 use crate::text::problem::Hint;
 
 /// Reads `end-by`; warns when the time has no effect on one of the starts.
-pub fn read_end_by(fields: &mut TableReader<'_, '_>, start_times: &[NaiveTime]) -> Option<NaiveTime> {
+pub fn read_end_by(fields: &mut TableReader<'_, '_>, start_times: &[NaiveTime]) -> Option<TimeLimit> {
     let value = fields.take("end-by")?;
-    let time = as_time(fields, "end-by", value)?;
-    if let Some(start) = start_times.iter().find(|start| days_after_start(time, **start).is_none()) {
-        let (text, at) = (time.format("%H:%M").to_string(), start.format("%H:%M").to_string());
+    let limit = as_limit(fields, "end-by", value)?;
+    if let Some(start) = start_times.iter().find(|start| days_after_start(limit, **start).is_none()) {
+        let (text, at) = (limit.time_of_day().format("%H:%M").to_string(), start.format("%H:%M").to_string());
         fields.report_warning(value.span(), Finding::EndNever { text, at }, Hint::IfMeant);
     }
-    Some(time)
+    Some(limit)
 }
 
 /// Warns when the time of `late = "until …"` means the next day or is before every start.
@@ -37,8 +37,10 @@ pub fn warn_unusual_late_limit(
 
 /// Returns the finding about an unusual time of `late = "until …"`: the time means the next day, or is before every
 /// start.
-fn unusual_late_limit(limit: NaiveTime, start_times: &[NaiveTime]) -> Option<Finding> {
-    let text = limit.format("%H:%M").to_string();
+fn unusual_late_limit(limit: TimeLimit, start_times: &[NaiveTime]) -> Option<Finding> {
+    // The end of the day is what it says, on the day of the session.
+    let TimeLimit::Time(time) = limit else { return None };
+    let text = time.format("%H:%M").to_string();
     let days_later: Vec<_> = start_times.iter().filter_map(|start| days_after_start(limit, *start)).collect();
     if days_later.contains(&1) {
         Some(Finding::NextDay { text })
