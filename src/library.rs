@@ -62,6 +62,13 @@ pub enum FileStatus {
         /// The last good scan, if there is one.
         last: Option<Scan>,
     },
+    /// The file exists, but the system does not give its bytes: missing permission, a failing disk. This may pass.
+    Unreadable {
+        /// One English sentence for the log; people read a finding instead.
+        detail: String,
+        /// The last good scan, if there is one.
+        last: Option<Scan>,
+    },
     /// The file does not exist.
     Missing {
         /// The last good scan, if there is one.
@@ -75,7 +82,7 @@ impl FileStatus {
     pub fn last_good_scan(&self) -> Option<&Scan> {
         match self {
             Self::Good(scan) => Some(scan),
-            Self::Damaged { last, .. } | Self::Missing { last } => last.as_ref(),
+            Self::Damaged { last, .. } | Self::Unreadable { last, .. } | Self::Missing { last } => last.as_ref(),
         }
     }
 }

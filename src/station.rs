@@ -95,8 +95,11 @@ pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
 pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     let settings = station.join("station.toml");
     let playlists = station.join("playlists");
-    let has_settings = settings.symlink_metadata().is_ok();
-    if !has_settings && playlists.symlink_metadata().is_err() {
+    // A name that cannot be looked at is there: reading it says why it cannot be read.
+    let is_there =
+        |path: &Path| !matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound);
+    let has_settings = is_there(&settings);
+    if !has_settings && !is_there(&playlists) {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
     let mut station_files = StationFiles { has_settings, ..StationFiles::default() };

@@ -15,6 +15,9 @@ impl ScheduleChecker<'_> {
             None | Some(FileStatus::Missing { .. }) => {
                 (Finding::AudioMissing { file: file.clone() }, Hint::CopyAudio { file })
             }
+            Some(FileStatus::Unreadable { detail, .. }) => {
+                (Finding::AudioUnreadable { file, detail: detail.clone() }, Hint::CheckFile)
+            }
             Some(FileStatus::Damaged { foreign: Some(format), .. }) => {
                 (Finding::AudioForeign { file, kind: format.clone() }, Hint::ConvertAudio)
             }

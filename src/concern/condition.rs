@@ -107,6 +107,9 @@ texts! {
         FileMissing { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
             "Buổi {session} {at}{starts}: thiếu tệp âm thanh của “{title}”{more}.",
             "Session {session} {at}{starts}: the audio file of “{title}” is missing{more}.";
+        FileUnreadable { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "Buổi {session} {at}{starts}: có tệp âm thanh của “{title}” nhưng không đọc được{more}.",
+            "Session {session} {at}{starts}: the audio file of “{title}” is there, but cannot be read{more}.";
         FileDamaged { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
             "Buổi {session} {at}{starts}: tệp âm thanh của “{title}” hỏng hoặc không phát được{more}.",
             "Session {session} {at}{starts}: the audio file of “{title}” is damaged or cannot be played{more}.";
@@ -179,6 +182,7 @@ impl Condition {
             Self::StationIdChanged { .. } => "station-id-changed",
             Self::PlaylistMissing { .. } => "playlist-missing",
             Self::FileMissing { .. } => "file-missing",
+            Self::FileUnreadable { .. } => "file-unreadable",
             Self::FileDamaged { .. } => "file-damaged",
             Self::FileChanged { .. } => "file-changed",
             Self::NotApproved { .. } => "not-approved",
@@ -227,6 +231,7 @@ impl Condition {
     pub fn subject(&self) -> String {
         match self {
             Self::FileMissing { session, .. }
+            | Self::FileUnreadable { session, .. }
             | Self::FileDamaged { session, .. }
             | Self::FileChanged { session, .. }
             | Self::NotApproved { session, .. }

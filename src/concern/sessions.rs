@@ -15,6 +15,7 @@ use crate::schedule::Schedule;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ItemTrouble {
     FileMissing,
+    FileUnreadable,
     FileDamaged,
     FileChanged,
     NotApproved,
@@ -134,7 +135,7 @@ fn inspection_trouble(
 ) -> Option<ItemTrouble> {
     match found {
         InspectedFile::Missing => Some(ItemTrouble::FileMissing),
-        InspectedFile::Unreadable => Some(ItemTrouble::FileDamaged),
+        InspectedFile::Unreadable => Some(ItemTrouble::FileUnreadable),
         InspectedFile::Readable { sha256 } => match (approved_sha256, status) {
             (Some(approved_sha256), _) if approved_sha256 != sha256 => Some(ItemTrouble::FileChanged),
             // The bytes are not those of the last scan, although nobody has saved the file since then.
@@ -148,6 +149,7 @@ fn inspection_trouble(
 fn file_trouble(status: Option<&FileStatus>, approved_sha256: Option<&str>) -> Option<ItemTrouble> {
     match status {
         None | Some(FileStatus::Missing { .. }) => Some(ItemTrouble::FileMissing),
+        Some(FileStatus::Unreadable { .. }) => Some(ItemTrouble::FileUnreadable),
         Some(FileStatus::Damaged { .. }) => Some(ItemTrouble::FileDamaged),
         Some(FileStatus::Good(scan)) if approved_sha256.is_some_and(|approved| *approved != *scan.sha256) => {
             Some(ItemTrouble::FileChanged)
@@ -170,6 +172,7 @@ impl ItemTrouble {
         let (starts, more) = (MoreStarts(more_starts), MoreItems(more_items));
         match self {
             Self::FileMissing => Condition::FileMissing { session, at, starts, title, more },
+            Self::FileUnreadable => Condition::FileUnreadable { session, at, starts, title, more },
             Self::FileDamaged => Condition::FileDamaged { session, at, starts, title, more },
             Self::FileChanged => Condition::FileChanged { session, at, starts, title, more },
             Self::NotApproved => Condition::NotApproved { session, at, starts, title, more },

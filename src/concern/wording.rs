@@ -21,6 +21,7 @@ texts! {
         RestoreId { log: String } => "Hãy ghi lại id = \"{log}\" trong station.toml.", "Put id = \"{log}\" back into station.toml.";
         RestorePlaylist { } => "Hãy đặt lại tệp; nếu cố ý bỏ, gõ: loa check --accept", "Put the file back; if it was removed on purpose, type: loa check --accept";
         RestoreAudio { } => "Hãy chép lại tệp vào audio/, hoặc bỏ mục này khỏi buổi.", "Copy the file into audio/ again, or take the item out of the session.";
+        CheckPermission { } => "Hãy xem lại quyền đọc tệp và ổ đĩa; loa tự đọc lại. Xem lỗi: loa check", "Check the file's permissions and the disk; loa reads it again. To see the error: loa check";
         ApproveAgain { } => "Hãy nghe lại và duyệt tệp mới, hoặc đặt lại tệp cũ.", "Listen to the new file and approve it, or put the old one back.";
         Approve { } => "Hãy duyệt mục này: ghi approved-by và approved-on.", "Approve the item: set approved-by and approved-on.";
         ReplaceExpired { } => "Hãy thay bằng mục khác, hoặc sửa valid-until.", "Replace the item, or change its valid-until.";
@@ -62,6 +63,7 @@ pub fn concern_advice(condition: &Condition) -> Advice {
         Condition::StationIdChanged { log, .. } => Advice::RestoreId { log: log.clone() },
         Condition::PlaylistMissing { .. } => Advice::RestorePlaylist {},
         Condition::FileMissing { .. } | Condition::FileDamaged { .. } => Advice::RestoreAudio {},
+        Condition::FileUnreadable { .. } => Advice::CheckPermission {},
         Condition::FileChanged { .. } => Advice::ApproveAgain {},
         Condition::NotApproved { .. } => Advice::Approve {},
         Condition::Expired { .. } => Advice::ReplaceExpired {},

@@ -1,5 +1,6 @@
 //! Scans audio files: decodes, measures and hashes each file completely.
 use std::fs::File;
+use std::io;
 use std::path::{Component, Path};
 use std::sync::Mutex;
 use std::thread;
@@ -21,6 +22,12 @@ pub enum ScanError {
     /// No file has this name.
     #[error("there is no such file")]
     Missing,
+    /// The file exists, but the system does not give its bytes.
+    #[error("{detail}")]
+    Unreadable {
+        /// The system's error, in English.
+        detail: String,
+    },
     /// The file cannot be played.
     #[error("{detail}")]
     Damaged {
@@ -41,6 +48,7 @@ impl From<OpenError> for ScanError {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Missing => Self::Missing,
+            OpenError::Denied(_) => Self::Unreadable { detail: error.to_string() },
             other => Self::damaged(&other),
         }
     }
@@ -51,16 +59,23 @@ impl From<DecodeError> for ScanError {
         let detail = error.to_string();
         match error {
             DecodeError::Foreign(foreign) => Self::Damaged { detail, foreign: Some(foreign) },
+            DecodeError::Read(error) if is_refused_by_system(&error) => Self::Unreadable { detail },
             _ => Self::Damaged { detail, foreign: None },
         }
     }
 }
 
+/// Returns true when the system refused to read; false when a reader refused what it found in the file, such as a
+/// position before the file's beginning.
+fn is_refused_by_system(error: &io::Error) -> bool {
+    error.raw_os_error().is_some() && error.kind() != io::ErrorKind::InvalidInput
+}
+
 /// Decodes, measures and hashes a complete file.
 ///
 /// # Errors
-/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Damaged`] in all other cases, including a panic of a
-/// decoder.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if the system does not give its bytes,
+/// [`ScanError::Damaged`] in all other cases, including a panic of a decoder.
 pub fn scan(path: &Path) -> Result<Scan, ScanError> {
     scan_with_progress(path, &|_| ())
 }
@@ -68,8 +83,8 @@ pub fn scan(path: &Path) -> Result<Scan, ScanError> {
 /// Scans a file. Calls `on_progress` with the number of bytes decoded since the last call.
 ///
 /// # Errors
-/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Damaged`] in all other cases, including a panic of a
-/// decoder.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if the system does not give its bytes,
+/// [`ScanError::Damaged`] in all other cases, including a panic of a decoder.
 pub fn scan_with_progress(path: &Path, on_progress: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
     let scan = || decode_all(file::open(path)?, path, on_progress);
     catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
@@ -158,6 +173,7 @@ fn scan_or_reuse(audio_dir: &Path, name: &str, last_scan: Option<Scan>) -> FileS
     match scan_in(audio_dir, path) {
         Ok(scan) => FileStatus::Good(scan),
         Err(ScanError::Missing) => FileStatus::Missing { last: last_scan },
+        Err(ScanError::Unreadable { detail }) => FileStatus::Unreadable { detail, last: last_scan },
         Err(ScanError::Damaged { detail, foreign }) => FileStatus::Damaged { detail, foreign, last: last_scan },
     }
 }

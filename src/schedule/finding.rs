@@ -116,6 +116,7 @@ findings! {
         BadChoice { key: String, text: String } = "bad-choice" => "“{text}” không dùng được cho `{key}`", "`{text}` cannot be used for `{key}`";
         BadHash = "bad-hash" => "`sha256` phải là 64 ký tự 0-9, a-f", "`sha256` must be 64 hexadecimal digits";
         AudioMissing { file: String } = "audio-missing" => "không có tệp audio/{file}", "there is no file audio/{file}";
+        AudioUnreadable { file: String, detail: String } = "audio-unreadable" => "có tệp audio/{file} nhưng không đọc được (chi tiết cho kỹ thuật: {detail})", "audio/{file} is there, but {detail}";
         AudioDamaged { file: String, detail: String } = "audio-damaged" => "không phát được audio/{file}: loa không đọc được âm thanh trong đó, có thể vì tệp hỏng hoặc tải chưa hết (chi tiết cho kỹ thuật: {detail})", "audio/{file} cannot be played: {detail}";
         AudioForeign { file: String, kind: UnplayableFormat } = "audio-foreign" => "không phát được audio/{file}: đây là {kind}", "audio/{file} cannot be played: it is {kind}";
         AudioFlawed { file: String, flaw: AudioFlaw } = "audio-flawed" => "audio/{file}: {flaw}", "audio/{file}: {flaw}";

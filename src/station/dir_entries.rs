@@ -104,7 +104,9 @@ fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
             return Some(PlaylistDirEntry::Dangling(name, target));
         }
         // The entry disappeared after the folder was listed.
-        Err(_) => return None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        // Reading the playlist says why it cannot be read.
+        Err(_) => return name.ends_with(".toml").then_some(PlaylistDirEntry::Playlist(name)),
     };
     if meta.is_dir() {
         Some(PlaylistDirEntry::Folder(name))

@@ -149,9 +149,7 @@ impl LibraryCache {
                 self.changing_files.insert((*file).to_owned(), (*stamp, now.boot.0));
             }
             // A read error might be temporary, so its result is not stored.
-            let is_transient_failure =
-                |status: &FileStatus| matches!(status, FileStatus::Damaged { detail, .. } if is_transient(detail));
-            if self.library.files.get(*file).is_some_and(is_transient_failure) {
+            if matches!(self.library.files.get(*file), Some(FileStatus::Unreadable { .. })) {
                 self.stamps.remove(*file);
                 self.scans.files.remove(*file);
                 continue;
@@ -166,9 +164,4 @@ impl LibraryCache {
             self.scans.save(station);
         }
     }
-}
-
-/// Returns true when the detail says that the file could not be read; false when it was read but is damaged.
-fn is_transient(detail: &str) -> bool {
-    detail.starts_with("it cannot be read") || detail.starts_with("it cannot be opened")
 }

@@ -16,6 +16,7 @@ texts! {
         Some { bad: usize, files: usize } => "{bad} trong số {files} tệp không phát được.", "{bad} of {files} files cannot be played.";
         Scanning { done: usize, of: usize, per_cent: u64 } => "Đang kiểm tra {done}/{of} tệp: {per_cent}%", "Scanning {done} of {of} files, {per_cent} %";
         Missing { } => "không có tệp này", "there is no such file";
+        Unreadable { detail: String } => "có tệp nhưng không đọc được (chi tiết cho kỹ thuật: {detail})", "the file is there, but {detail}";
         Unplayable { detail: String } => "không phát được: loa không đọc được âm thanh trong đó, có thể vì tệp hỏng hoặc tải chưa hết (chi tiết cho kỹ thuật: {detail})", "it cannot be played: {detail}";
         Added { title: String, id: String, playlist: String, length: String, loudness: String } => "Đã thêm “{title}” (mã {id}, dài {length}, {loudness} LUFS) vào {playlist}.", "Added `{title}` (id {id}, {length}, {loudness} LUFS) to {playlist}.";
         AddedNext { id: String } => "Muốn phát, thêm \"{id}\" vào `play` của một buổi, rồi chạy: loa check", "To air it, add \"{id}\" to the `play` of a session, then run: loa check";

@@ -68,6 +68,7 @@ fuzz_target!(init: install_panic_hook(), |bytes: &[u8]| -> Corpus {
             assert_decodes_as_scanned(&scan, path);
         }
         Err(ScanError::Damaged { detail, .. }) => assert!(!detail.is_empty()),
+        Err(ScanError::Unreadable { detail }) => panic!("the input file cannot be read: {detail}"),
         Err(ScanError::Missing) => panic!("the scanner says that the input file is missing"),
     }
     Corpus::Keep

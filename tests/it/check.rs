@@ -15,8 +15,8 @@ use snapbox::Data;
 
 use crate::station::scan_of;
 
-/// The findings in these files on 2023-06-15. The audio file `s-N.mp3` is N seconds long, `hong.mp3` is damaged, and
-/// any other audio file is missing.
+/// The findings in these files on 2023-06-15. The audio file `s-N.mp3` is N seconds long, `hong.mp3` is damaged,
+/// `khong-doc-duoc.mp3` cannot be read, and any other audio file is missing.
 pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
     let parsed = read(files);
     let mut library = Library::default();
@@ -26,6 +26,10 @@ pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
             Some(seconds) => FileStatus::Good(scan_of((seconds, 48_000))),
             None if file == "hong.mp3" => {
                 FileStatus::Damaged { detail: "no frame of it can be decoded".to_owned(), foreign: None, last: None }
+            }
+            None if file == "khong-doc-duoc.mp3" => {
+                let detail = "it cannot be opened: Permission denied (os error 13)".to_owned();
+                FileStatus::Unreadable { detail, last: None }
             }
             None => FileStatus::Missing { last: None },
         };

@@ -148,6 +148,12 @@ fn a_bad_file_costs_only_its_own_airing() {
     let log = station.log();
     let last = log.iter().rfind(|r| r.kind == "outcome").expect("the log has an outcome");
     assert_eq!(last.body.late_us, Some(0), "the others play on time");
+    let last = Some(crate::station::scan_of((60, 48_000)));
+    let unreadable = FileStatus::Unreadable { detail: "it cannot be opened: Permission denied".to_owned(), last };
+    let station =
+        station_with_morning("2023-03-20T05:00:00").file("s-60.mp3", unreadable).run_until("2023-03-20T06:00:00");
+    assert_endings(&station, ["aired", "missed file-damaged", "aired"]);
+    assert!(station.disk().bytes("log.jsonl").windows(17).any(|part| part == b"Permission denied"));
     let missing = FileStatus::Missing { last: None };
     let station = station_with_morning("2023-03-20T05:00:00").file("s-5.mp3", missing).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["missed file-missing", "aired", "aired"]);

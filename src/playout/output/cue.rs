@@ -73,9 +73,9 @@ impl Cue {
 /// The reason why no frame of a cue can be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The file is missing or cannot be opened.
+    /// The file is missing.
     FileMissing,
-    /// No frame of the file can be decoded.
+    /// The file is there, but cannot be read, or no frame of it can be decoded.
     FileDamaged,
     /// The file's hash differs from the approved hash, or from the hash that was reported before.
     HashMismatch,

@@ -161,7 +161,7 @@ impl Output for ScriptedOutput {
         for path in files {
             let found = match (self.lookup)(&path) {
                 FileStatus::Good(scan) => FileInspection::Readable { sha256: scan.sha256 },
-                FileStatus::Damaged { .. } => FileInspection::Refused(Refusal::FileDamaged),
+                FileStatus::Damaged { .. } | FileStatus::Unreadable { .. } => FileInspection::Refused(Refusal::FileDamaged),
                 FileStatus::Missing { .. } => FileInspection::Refused(Refusal::FileMissing),
             };
             self.events.push(OutputEvent::Inspected { path, found });
@@ -187,7 +187,9 @@ impl Output for ScriptedOutput {
                 });
                 return;
             }
-            FileStatus::Damaged { detail, .. } => (Refusal::FileDamaged, detail),
+            FileStatus::Damaged { detail, .. } | FileStatus::Unreadable { detail, .. } => {
+                (Refusal::FileDamaged, detail)
+            }
             FileStatus::Missing { .. } => (Refusal::FileMissing, "no such file".to_owned()),
         };
         self.was_last_cue_refused = true;

@@ -152,8 +152,8 @@ impl HashPrefetcher {
 /// Returns why a cue is refused whose file cannot be opened.
 pub(super) fn refusal_of(error: &OpenError) -> Refusal {
     match error {
-        OpenError::Missing | OpenError::Denied(_) => Refusal::FileMissing,
-        OpenError::Link | OpenError::NotAFile(_) | OpenError::TooLarge(_) => Refusal::FileDamaged,
+        OpenError::Missing => Refusal::FileMissing,
+        OpenError::Denied(_) | OpenError::Link | OpenError::NotAFile(_) | OpenError::TooLarge(_) => Refusal::FileDamaged,
     }
 }
 

@@ -81,6 +81,10 @@ fn damaged() -> FileStatus {
     FileStatus::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((60, 48_000))) }
 }
 
+fn unreadable() -> FileStatus {
+    FileStatus::Unreadable { detail: "it cannot be opened: Permission denied".to_owned(), last: None }
+}
+
 fn silent() -> FileStatus {
     let mut scan = scan_of((60, 48_000));
     scan.flaws.push(AudioFlaw::Silent);
@@ -246,6 +250,7 @@ fn file_situations() -> Vec<Situation> {
     vec![
         s("a file is missing", station().file("s-60.mp3", missing()), 600, &["file-missing"], Cure::None),
         s("a file is damaged", station().file("s-60.mp3", damaged()), 600, &["file-damaged"], Cure::None),
+        s("a file cannot be read", station().file("s-60.mp3", unreadable()), 600, &["file-unreadable"], Cure::None),
         s("a file is silent", station().file("s-60.mp3", silent()), 600, &["silent"], Cure::None),
         s(
             "a file is deleted a few minutes before its session",
@@ -255,10 +260,10 @@ fn file_situations() -> Vec<Situation> {
             Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good())),
         ),
         s(
-            "a file goes bad on the disk",
+            "a file cannot be read any more",
             station().file_changes(2, "s-60.mp3", damaged()),
             60,
-            &["file-damaged"],
+            &["file-unreadable"],
             Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good())),
         ),
         s("another file lies in its place", with_playlist(&approved), 600, &["file-changed"], Cure::Event(good_again)),

@@ -59,6 +59,7 @@ fn flaw_json(flaw: &AudioFlaw, lang: Lang) -> serde_json::Value {
 fn error_code(error: &ScanError) -> String {
     match error {
         ScanError::Missing => "missing".to_owned(),
+        ScanError::Unreadable { .. } => "unreadable".to_owned(),
         ScanError::Damaged { foreign: None, .. } => "unplayable".to_owned(),
         ScanError::Damaged { foreign: Some(foreign), .. } => {
             let kind = serde_json::json!(foreign);

@@ -9,6 +9,7 @@ use crate::text::{Lang, Localize};
 pub fn error_text(error: &ScanError, lang: Lang) -> String {
     match error {
         ScanError::Missing => ScanText::Missing {}.localized(lang).to_string(),
+        ScanError::Unreadable { detail } => ScanText::Unreadable { detail: detail.clone() }.localized(lang).to_string(),
         ScanError::Damaged { foreign: Some(foreign), .. } => foreign.localized(lang).to_string(),
         ScanError::Damaged { detail, .. } => {
             ScanText::Unplayable { detail: detail.clone() }.localized(lang).to_string()
@@ -22,6 +23,7 @@ pub fn error_hint(error: &ScanError, lang: Lang) -> String {
     use crate::library::flaw::UnplayableFormat as F;
     match error {
         ScanError::Missing => Hint::CheckName.localized(lang).to_string(),
+        ScanError::Unreadable { .. } => Hint::CheckFile.localized(lang).to_string(),
         ScanError::Damaged {
             foreign: Some(F::Empty | F::Page | F::Picture | F::Document | F::Archive | F::Drm),
             ..
