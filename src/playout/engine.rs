@@ -251,4 +251,14 @@ impl Engine {
         };
         self.airings.iter().all(is_for_later_day)
     }
+
+    /// Returns the number of planned airings without an outcome.
+    #[must_use]
+    pub fn open_airing_count(&self) -> usize {
+        self.airings
+            .planned()
+            .iter()
+            .filter(|live_airing| !matches!(live_airing.state, live_airing::AiringState::Done))
+            .count()
+    }
 }

@@ -20,10 +20,12 @@ use crate::plan::resolve_local_time;
 /// The name of the device and the boot id in a rehearsal's log. The boot id is in every line, so each line shows that
 /// it is from a rehearsal.
 pub const REHEARSAL: &str = "rehearsal";
-/// The maximum time in microseconds for which airings of the last day can run past midnight.
-const MAX_OVERTIME_US: i64 = 86_400 * SECOND_US;
+/// The maximum number of days for which the sessions of the last day can run past its end.
+pub const MAX_OVERTIME_DAYS: i64 = 31;
+const MAX_OVERTIME_US: i64 = MAX_OVERTIME_DAYS * 86_400 * SECOND_US;
 
-/// Runs the station from the beginning of `from` to the end of `until`, and writes its log to `disk`.
+/// Runs the station from the beginning of `from` to the end of `until`, and until all that began by then has ended.
+/// Writes its log to `disk`. Returns the number of planned airings that have not ended after [`MAX_OVERTIME_DAYS`].
 ///
 /// # Errors
 /// An I/O error if the system cannot supply random numbers for the temporary key.
@@ -33,7 +35,7 @@ pub fn rehearse(
     audio_dir: &Path,
     from: NaiveDate,
     until: NaiveDate,
-) -> io::Result<()> {
+) -> io::Result<usize> {
     let station = &revision.schedule.station;
     let zone = station.timezone;
     let midnight_of =
@@ -55,8 +57,7 @@ pub fn rehearse(
     let effects = silent_effects(&clock, audio_dir, &revision);
     let _ = sender.send(PlayoutCommand::Adopt(revision));
     let mut playout = started_station.into_playout(clock.clone(), effects, commands);
-    run_until(&mut playout, &clock, now.boot_at(midnight_of(until + TimeDelta::days(1))), &sender);
-    Ok(())
+    Ok(run_until(&mut playout, &clock, now.boot_at(midnight_of(until + TimeDelta::days(1))), &sender))
 }
 
 /// Returns effects that make scripted outputs and do nothing else.
@@ -74,17 +75,19 @@ fn silent_effects(clock: &ScriptedClock, audio_dir: &Path, revision: &ScheduleRe
 }
 
 /// Steps through virtual time until the station has ended. It ends at `end`, or later once the airings that began
-/// before `end` have ended.
+/// before `end` have ended. Returns the number of planned airings that have not.
 fn run_until(
     playout: &mut Playout<ScriptedClock, MemoryStorage>,
     clock: &ScriptedClock,
     end: BootTime,
     commands: &mpsc::Sender<PlayoutCommand>,
-) {
+) -> usize {
+    let mut open_airings = 0;
     while playout.step() {
         let is_past_end = clock.boot() >= end;
         let is_overtime_used_up = clock.boot() >= end.plus(MAX_OVERTIME_US);
         if is_past_end && (playout.engine().is_idle(clock.read()) || is_overtime_used_up) {
+            open_airings = open_airings.max(playout.engine().open_airing_count());
             let cause = "rehearsal-end".to_owned();
             let _ = commands.send(PlayoutCommand::Shutdown { cause });
         } else if !is_past_end {
@@ -94,4 +97,5 @@ fn run_until(
         }
         playout.wait();
     }
+    open_airings
 }

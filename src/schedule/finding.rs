@@ -147,6 +147,7 @@ findings! {
         MutedAt { from: String, until: String } = "muted-at" => "âm lượng từ {from} đến {until} là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume from {from} to {until} is 0: nothing will be heard, and the log proves nothing (level 0)";
         SameRecording { id: String, other: String } = "same-recording" => "mục phát “{id}” và “{other}” thuộc hai chủ đề nhưng cùng một bản ghi", "the segments `{id}` and `{other}` have two topics and one recording";
         LongSession { id: String, hours: i64 } = "long-session" => "buổi “{id}” dài hơn {hours} giờ", "the session `{id}` is longer than {hours} hours";
+        LongFileName { limit: usize } = "long-file-name" => "tên tệp quá dài: tối đa {limit} byte (một chữ có dấu là 2 hoặc 3 byte)", "the file's name is too long: at most {limit} bytes (a letter with marks has 2 or 3)";
         FatName { file: String } = "fat-name" => "tệp có tên “{file}” không chép được vào USB", "a file named `{file}` cannot be copied to a USB stick";
         NextDay { text: String } = "next-day" => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
         LateNever { text: String } = "late-never" => "giờ {text} sớm hơn mọi giờ bắt đầu, nên buổi này không bao giờ phát trễ", "{text} is before every start, so the session never plays late";

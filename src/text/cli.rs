@@ -21,6 +21,8 @@ texts! {
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         MakeOne { } => "gợi ý: tạo đài mới bằng: loa init THƯ_MỤC", "hint: make a new station with: loa init DIR";
         Failed { what: String, detail: SystemText } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
+        NotWritten { path: String, detail: SystemText } => "không ghi được vào thư mục của đài {path}: {detail}. Không có gì bị thay đổi.", "the station's folder {path} cannot be written: {detail}. Nothing was changed.";
+        StoppedWriting { path: String, detail: SystemText } => "không ghi tiếp được vào thư mục của đài {path}: {detail}. Những gì đã báo ở trên thì đã xong.", "the station's folder {path} can no longer be written: {detail}. What is reported above is done.";
         Bug { detail: String } => "lỗi của chương trình loa: {detail}. Xin gửi dòng này cho người làm ra loa.", "a bug in loa: {detail}. Please send this line to its developers.";
         NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả.", "{path} is not empty; loa init does not overwrite anything.";
         Made { path: String } => "Đã tạo đài mẫu ở {path}. Nội dung mẫu là hư cấu: hãy thay bằng của đài.", "A sample station was made in {path}. Its content is invented: replace it with your own.";
@@ -29,6 +31,7 @@ texts! {
         DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
         RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is where the real log belongs; a rehearsal's log needs another folder.";
         Rehearsed { days: i64, planned: usize, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không phát đủ.", "Rehearsed {days} days: {planned} planned airings, {aired} aired in full, {other} did not.";
+        RehearsalOpen { airings: usize, days: i64 } => "{airings} lượt phát chưa xong sau {days} ngày kể từ ngày cuối, nên không có trong các số trên.", "{airings} airings had not ended {days} days after the last day, and are not in these numbers.";
         RehearsalKept { path: String } => "Nhật ký diễn tập: {path} (dòng nào cũng có chữ rehearsal).", "The rehearsal's log: {path} (every line of it says rehearsal).";
         DemoPlays { device: String } => "Phát một buổi mẫu ngay bây giờ qua: {device}.", "Playing a short sample session now, through {device}.";
         DemoSilent { } => "Máy không có thiết bị âm thanh: buổi mẫu chạy đúng giờ nhưng không có tiếng.", "There is no sound device here: the sample session runs silently, in real time.";

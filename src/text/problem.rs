@@ -75,6 +75,7 @@ texts! {
         RaiseVolume => "đặt volume = 80", "set volume = 80";
         RaiseVolumeAt => "đặt âm lượng lớn hơn 0, hoặc bỏ dòng này", "set a volume above 0, or remove the line";
         RecordAnother => "mỗi chủ đề cần bản ghi riêng; nếu đúng ý thì không phải sửa", "each topic needs its own recording; if that is intended, leave it";
+        ShortenFileName => "đổi tên tệp trong audio/ cho ngắn lại, rồi ghi tên mới vào `file`", "give the file in audio/ a shorter name, and write that name in `file`";
         RenameFile => "đổi tên tệp, chỉ dùng chữ, số, dấu chấm và gạch ngang", "rename the file with letters, digits, dots and dashes only";
         IfMeant => "nếu đúng ý thì không phải sửa", "if that is intended, leave it";
         CloseQuote => "thêm dấu \" ở cuối đoạn chữ", "add a \" at the end of the text";

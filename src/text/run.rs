@@ -45,6 +45,9 @@ texts! {
         Rests { } =>
             "Chưa bật (hoặc tắt) xong tăng âm; xem lại bằng: loa status",
             "The amplifier has not been switched yet; see: loa status";
+        OldCommand { command: String } =>
+            "CHƯA THỬ: station.toml đã có lệnh mới, nhưng đài đang chạy vẫn dùng lệnh cũ: {command}. Hãy đợi một phút rồi thử lại; nếu vẫn vậy, xem lỗi bằng: loa check",
+            "NOT TESTED: station.toml has other commands than the running station, which still uses: {command}. Try again in a minute; if this stays, look for errors with: loa check";
         NotKept { detail: String } =>
             "Không ghi nhớ được rằng lệnh này đã được chạy thử (chi tiết cho kỹ thuật: {detail}). Khi chạy, đài sẽ đòi thử lại.",
             "The test of this command could not be recorded: {detail}. The station will ask for it again.";
@@ -193,6 +196,9 @@ texts! {
         NotRunning { } =>
             "Không thấy đài nào đang chạy ở thư mục này. Để chạy đài: loa run",
             "No running station was found for this folder. To run it: loa run";
+        LogNotWritable { path: String, detail: SystemText } =>
+            "ĐÀI KHÔNG CHẠY: không ghi được nhật ký vào thư mục {path}/airlog: {detail}. Hãy cho tài khoản này quyền ghi, hoặc kiểm tra ổ đĩa hay USB, rồi chạy lại.",
+            "THE STATION DOES NOT RUN: its log cannot be written in {path}/airlog: {detail}. Let this user write there, or check the disk, and run it again.";
         NotAllowed { user: String } =>
             "Đài này đang chạy bằng tài khoản {user}; tài khoản bạn đang dùng không được phép hỏi hay ra lệnh cho đài. Hãy gõ lại lệnh với sudo, hoặc bằng tài khoản {user}.",
             "This station is running, as user {user}; your account may not query or control it. Type the command again with sudo, or as {user}.";

@@ -133,7 +133,7 @@ fn random_station() -> impl Strategy<Value = Vec<(String, String)>> {
     let session = (
         (proptest::collection::btree_set(0_u32..1440, 1..4), random_days(), 0_u8..8),
         (proptest::collection::vec(random_item(), 1..5), any::<(bool, bool)>(), 1_u8..4),
-        (0_u8..4, 0_u8..4, proptest::option::of(0_u8..=100)),
+        (0_u8..4, 0_u8..5, proptest::option::of(0_u8..=100)),
     );
     let campaign = any::<bool>();
     (proptest::collection::vec(segment, 3..9), proptest::collection::vec(session, 1..5), campaign, 0_u8..6).prop_map(
@@ -169,14 +169,14 @@ fn random_station() -> impl Strategy<Value = Vec<(String, String)>> {
                 text.push_str(if *opening { "opening = \"m-0\"\n" } else { "" });
                 text.push_str(if *closing { "closing = \"m-1\"\n" } else { "" });
                 text.push_str(["", "gap = \"2s\"\n", "gap = \"1m\"\n", ""][usize::from(*gap)]);
-                text.push_str(["", "end-by = \"12:00\"\n", "end-by = \"00:30\"\n", "end-by = \"18:05:30\"\n"][usize::from(*end)]);
+                text.push_str(["", "end-by = \"12:00\"\n", "end-by = \"00:30\"\n", "end-by = \"18:05:30\"\n", "end-by = \"24:00\"\n"][usize::from(*end)]);
                 if let Some(volume) = volume {
                     let _ = writeln!(text, "volume = {volume}");
                 }
             }
             let zones = ["Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"];
             let settings = format!(
-                "[station]\nid = \"thu\"\ntimezone = \"{}\"\napproval = \"{}\"\n[output.volume-at]\n\"22:00..05:00\" = 20\n\"05:30..07:00\" = 60\n",
+                "[station]\nid = \"thu\"\ntimezone = \"{}\"\napproval = \"{}\"\n[output.volume-at]\n\"22:00..24:00\" = 30\n\"00:00..05:00\" = 20\n\"05:30..07:00\" = 60\n",
                 zones[usize::from(zone)],
                 if zone % 2 == 0 { "optional" } else { "required" }
             );

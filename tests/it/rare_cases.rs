@@ -164,6 +164,26 @@ fn a_rehearsal_plays_its_last_session_to_its_end() {
 }
 
 #[test]
+fn a_rehearsal_plays_a_session_that_runs_for_days_after_its_end() {
+    use loa::airlog::storage::MemoryStorage;
+    use loa::schedule::{SourceFile, read};
+    let text = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-40000.mp3\"\n\n[[session]]\nid = \"dai\"\nat = \"23:00\"\nplay = [\"a\", \"a\", \"a\", \"a\", \"a\"]\n";
+    let settings = b"[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
+    let files = [SourceFile::new("station.toml", settings), SourceFile::new("playlists/a.toml", text.as_bytes())];
+    let mut library = loa::library::Library::default();
+    let scan = crate::station::scan_of((40_000, 48_000));
+    library.files.insert("s-40000.mp3".to_owned(), loa::library::FileStatus::Good(scan));
+    let revision =
+        std::sync::Arc::new(loa::playout::adoption::prepare_revision(&files, read(&files).schedule, library));
+    let disk = MemoryStorage::default();
+    let day = "2023-03-20".parse().expect("the date is valid");
+    let audio = std::path::Path::new("audio");
+    let open_airings = loa::playout::rehearsal::rehearse(&disk, revision, audio, day, day).expect("memory works");
+    let log = String::from_utf8(disk.bytes(LOG)).expect("the text is UTF-8");
+    assert_eq!((log.matches("\"result\":\"aired\"").count(), open_airings), (5, 0), "{log}");
+}
+
+#[test]
 fn airings_that_the_operator_played_do_not_count_as_planned_airings() {
     let text = MORNING.replace("at = \"05:15\"", "at = \"12:00\"");
     // Three airings outside the plan; no planned airing has an outcome yet when the power goes.

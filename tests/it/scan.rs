@@ -132,6 +132,11 @@ fn a_file_without_audio_is_reported_as_damaged_with_a_detail() {
     )
     .unwrap();
     assert_eq!(damage_detail(&path("fifo.wav")), "it is a device, a socket or a pipe, not a file");
+    // A file that the system does not give is neither missing nor damaged. The first page of a process cannot be read.
+    match scan(Path::new("/proc/self/mem")) {
+        Err(ScanError::Unreadable { detail }) => assert!(detail.starts_with("it cannot be read: "), "{detail}"),
+        other => panic!("{other:?}"),
+    }
     assert_eq!(damage_detail(Path::new("/dev/zero")), "it is a device, a socket or a pipe, not a file");
 }
 

@@ -56,8 +56,15 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         SegmentImport { station, labels, lang, files, parsed_schedule, playlist_index, added_ids: Vec::new() };
     let mut code = EXIT_OK;
     for (path, scan) in sound.iter().zip(scans) {
-        if !import.add_file(path, scan)? {
-            code = EXIT_PROBLEMS;
+        match import.add_file(path, scan) {
+            Ok(true) => {}
+            Ok(false) => code = EXIT_PROBLEMS,
+            // The next file would meet the same disk.
+            Err(error) => {
+                messages::print_not_written(station, &error, !import.added_ids.is_empty(), lang);
+                code = EXIT_CONFIG;
+                break;
+            }
         }
     }
     import.print_next_steps()?;

@@ -26,6 +26,8 @@ use crate::text::{Lang, Localize, print_stderr};
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// The time after which polling ends. The daemon's command can take 10 s, and might first have to wait for `min-off`.
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
+/// The time in which a daemon adopts an edit. It notices edits within a second; a scan of new audio files takes longer.
+const ADOPTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// The minimum time for which a test leaves the amplifier on, in microseconds. It lets a person hear the relay click
 /// twice.
 const MIN_TEST_ON_US: i64 = 2_000_000;
@@ -83,11 +85,36 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
         // The daemon runs, but does not say whether it is on air.
         Err(e) => return Ok(report_unreachable(&e, lang)),
     }
+    if let Some(old_command) = command_still_in_force(station, amplifier) {
+        return Ok(fail(
+            AmplifierText::OldCommand { command: strip_unprintable(&old_command) }.localized(lang),
+            EXIT_PROBLEMS,
+        ));
+    }
     let on_code = switch(station, amplifier, Power::On, lang)?;
     let wait_us = u64::try_from(amplifier.warm_up_us.max(MIN_TEST_ON_US)).unwrap_or(0);
     thread::park_timeout(Duration::from_micros(wait_us));
     let off_code = switch(station, amplifier, Power::Off, lang)?;
     Ok(on_code.max(off_code))
+}
+
+/// Waits until the daemon has adopted the commands in the file. A person who has just edited them would otherwise test
+/// the old ones. Returns the command that is still in force if the daemon does not adopt them in time; `None` if it
+/// has, or if no daemon runs.
+fn command_still_in_force(station: &Path, amplifier: &AmplifierSettings) -> Option<String> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let Ok(CommandReply::Status(status)) = request(station, OperatorCommand::Status) else { return None };
+        let commands = status.amplifier.map(|amplifier| amplifier.commands);
+        if commands.as_ref().is_some_and(|[off, on]| (off, on) == (&amplifier.off, &amplifier.on)) {
+            return None;
+        }
+        if waited >= ADOPTION_TIMEOUT {
+            return Some(commands.map_or_else(|| "-".to_owned(), |[_, on]| on.join(" ")));
+        }
+        thread::park_timeout(POLL_INTERVAL);
+        waited += POLL_INTERVAL;
+    }
 }
 
 /// Switches the amplifier, prints the command and the result, and returns the exit code.

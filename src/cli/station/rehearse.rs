@@ -15,7 +15,7 @@ use crate::cli::args::{StationArg, parse_date};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_USAGE, fail};
 use crate::cli::record::log;
 use crate::playout::adoption;
-use crate::playout::rehearsal::rehearse;
+use crate::playout::rehearsal::{MAX_OVERTIME_DAYS, rehearse};
 use crate::text::cli::CliText;
 use crate::text::{Lang, Localize};
 
@@ -62,25 +62,34 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     };
     let revision = Arc::new(adoption::prepare_revision(&loaded.files, loaded.schedule, loaded.library));
     let disk = MemoryStorage::default();
-    rehearse(&disk, revision, &station.join("audio"), from, until)?;
+    let open_airings = rehearse(&disk, revision, &station.join("audio"), from, until)?;
     if let Some(dir) = log_dir {
         for name in disk.names().iter().filter(|name| *name != LOG && *name != BALLAST) {
             FolderStorage::new(dir.to_owned()).append(name, &disk.bytes(name))?;
         }
         durable::replace(&dir.join(LOG), &disk.bytes(LOG))?;
     }
-    print_summary(&disk, days, lang, log_dir)?;
+    print_summary(&disk, (days, open_airings), lang, log_dir)?;
     Ok(code)
 }
 
-/// Prints the numbers of airings, and a table of the first 50 that were not aired in full.
-fn print_summary(disk: &MemoryStorage, days: i64, lang: Lang, log_dir: Option<&Path>) -> io::Result<()> {
+/// Prints the numbers of airings, of which `open_airings` have no outcome, and a table of the first 50 that were not aired in full.
+fn print_summary(
+    disk: &MemoryStorage,
+    (days, open_airings): (i64, usize),
+    lang: Lang,
+    log_dir: Option<&Path>,
+) -> io::Result<()> {
     let page = log::read_from(disk, NaiveDate::MIN, NaiveDate::MAX)?;
     let airings = page.outcomes();
     let aired = airings.iter().filter(|airing| airing.outcome.result == Outcome::Aired).count();
     let mut out = io::stdout().lock();
     let (planned, other) = (airings.len(), airings.len() - aired);
     writeln!(out, "{}", CliText::Rehearsed { days, planned, aired, other }.localized(lang))?;
+    if open_airings > 0 {
+        let days = MAX_OVERTIME_DAYS;
+        writeln!(out, "{}", CliText::RehearsalOpen { airings: open_airings, days }.localized(lang))?;
+    }
     let not_aired: Vec<_> = airings.into_iter().filter(|airing| airing.outcome.result != Outcome::Aired).collect();
     if !not_aired.is_empty() {
         out.write_all(log::airings_table(&not_aired[..not_aired.len().min(50)], lang).as_bytes())?;

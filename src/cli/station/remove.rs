@@ -1,6 +1,7 @@
 //! `loa remove`: removes a segment from its playlist and from all sessions. Its audio file stays.
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 use clap::Args;
 
@@ -9,7 +10,7 @@ use super::open_station::report_unusable_folder;
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
 use crate::cli::args::{StationOption, parse_segment_id};
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::language::system_language;
 use crate::schedule::edit::{EditError, without_segment};
 use crate::schedule::{Id, Schedule, SourceFile, read};
@@ -36,7 +37,11 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     if let Err(e) = station::read_sources(station) {
         return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language)));
     }
-    let playlists_lock = File::open(station.join("playlists"))?;
+    let Some(playlists_lock) = open_playlists(station)? else {
+        // A station without playlists has no segment.
+        let lang = lang.unwrap_or_else(system_language);
+        return Ok(report_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
+    };
     playlists_lock.lock()?;
     let files = station::read_sources(station).map_err(io::Error::other)?;
     let parsed_schedule = read(&files);
@@ -78,17 +83,37 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     let segment_spans = parsed_schedule.spans.segments.get(id);
     let segment_playlist = segment_spans.and_then(|spans| spans.get("id")).map(|span| &files[span.file_index].name);
     edits.sort_by_key(|(old, _)| Some(&old.name) == segment_playlist);
-    for (old, new) in &edits {
-        let (path, mut current_bytes) = (station.join(&old.name), Vec::new());
-        open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut current_bytes)?;
-        if current_bytes != old.bytes() {
-            return Ok(report_error(&ScanText::Changed { file: old.name.clone() }, lang));
-        }
-        durable::replace(&path, &new.bytes())?;
+    if let Some(code) = write_edits(station, &edits, lang)? {
+        return Ok(code);
     }
     let playlists = edits.iter().map(|(old, _)| old.name.as_str()).collect::<Vec<_>>().join(", ");
     print_removed(schedule, id, playlists, lang)?;
     Ok(EXIT_OK)
+}
+
+/// Opens the folder of the playlists, to lock it; `None` if there is none.
+fn open_playlists(station: &Path) -> io::Result<Option<File>> {
+    match File::open(station.join("playlists")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        folder => folder.map(Some),
+    }
+}
+
+/// Replaces the playlists, each given as it was read and as it is to be. Prints the reason and returns the exit code if
+/// one was changed in the meantime, or cannot be written.
+fn write_edits(station: &Path, edits: &[(&SourceFile, SourceFile)], lang: Lang) -> io::Result<Option<u8>> {
+    for (index, (old, new)) in edits.iter().enumerate() {
+        let (path, mut current_bytes) = (station.join(&old.name), Vec::new());
+        open_nofollow(&path)?.take(old.bytes().len() as u64 + 1).read_to_end(&mut current_bytes)?;
+        if current_bytes != old.bytes() {
+            return Ok(Some(report_error(&ScanText::Changed { file: old.name.clone() }, lang)));
+        }
+        if let Err(error) = durable::replace(&path, &new.bytes()) {
+            messages::print_not_written(station, &error, index > 0, lang);
+            return Ok(Some(EXIT_CONFIG));
+        }
+    }
+    Ok(None)
 }
 
 /// Prints the playlists from which the segment was removed. Its audio file stays; if no other segment plays the

@@ -68,6 +68,15 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             );
             EXIT_CONFIG
         }
+        // Without a log there is no proof of what was aired, so the station does not play.
+        Err(DaemonError::System { part: SystemPart::Airlog | SystemPart::AirlogLock, error })
+            if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) =>
+        {
+            let message =
+                RunText::LogNotWritable { path: station.display().to_string(), detail: SystemText::from(&error) };
+            print_stderr!("{}", message.localized(lang));
+            EXIT_CONFIG
+        }
         Err(DaemonError::System { part, error }) => {
             let (what, detail) = (part.to_string(), SystemText::from(&error));
             print_stderr!("{}", CliText::Failed { what, detail }.localized(lang));

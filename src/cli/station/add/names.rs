@@ -11,6 +11,11 @@ use crate::schedule::Id;
 const MAX_NAMES: u32 = 1000;
 /// The maximum length of an id made from a title, in bytes. Such an id is ASCII.
 const MAX_SLUG_BYTES: usize = 48;
+/// The maximum length of a file's name without its extension, in bytes. A playlist permits 200 bytes for all of it, and
+/// a number may follow.
+const MAX_STEM_BYTES: usize = 160;
+/// The maximum length of an extension, in bytes.
+const MAX_EXTENSION_BYTES: usize = 8;
 
 /// Makes an id from the title. If the id is taken, appends a number.
 pub(super) fn free_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
@@ -34,10 +39,7 @@ pub(super) fn free_name(audio: &Path, path: &Path, scan: &Scan) -> String {
         .nfc()
         .map(|c| if c.is_control() || is_invisible_or_bidi(c) || "?*:<>|\"\\".contains(c) { '-' } else { c })
         .collect();
-    let file_name = file_name.trim_start_matches(['.', '#', '~', ' ']);
-    let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, "audio"));
-    let stem: String = stem.chars().take(80).collect();
-    let stem = if stem.is_empty() { "tep".to_owned() } else { stem };
+    let (stem, extension) = stem_and_extension(&file_name);
     let has_same_bytes = |name: &str| {
         let mut existing = file::open_in(audio, Path::new(name)).ok()?;
         file::sha256(&mut existing).ok().map(|(sha256, _)| sha256 == scan.sha256)
@@ -46,6 +48,26 @@ pub(super) fn free_name(audio: &Path, path: &Path, scan: &Scan) -> String {
     let numbered_names = (2..MAX_NAMES).map(|n| format!("{stem}-{n}.{extension}"));
     let mut names = std::iter::once(format!("{stem}.{extension}")).chain(numbered_names);
     names.find(is_usable).unwrap_or_else(|| format!("{}.{extension}", scan.sha256))
+}
+
+/// Splits a file name into a stem and an extension that every file system and USB stick keeps: not too long, without
+/// spaces or dots at their ends.
+fn stem_and_extension(file_name: &str) -> (String, String) {
+    let is_blank = |c: char| c.is_whitespace() || c == '.';
+    let file_name = file_name.trim_start_matches(|c| is_blank(c) || matches!(c, '#' | '~')).trim_end_matches(is_blank);
+    let is_extension =
+        |text: &str| text.len() <= MAX_EXTENSION_BYTES && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let (stem, extension) =
+        file_name.rsplit_once('.').filter(|(_, extension)| is_extension(extension)).unwrap_or((file_name, "audio"));
+    let stem: String = stem
+        .chars()
+        .scan(0, |bytes, c| {
+            *bytes += c.len_utf8();
+            (*bytes <= MAX_STEM_BYTES).then_some(c)
+        })
+        .collect();
+    let stem = stem.trim_end_matches(is_blank);
+    (if stem.is_empty() { "tep" } else { stem }.to_owned(), extension.to_owned())
 }
 
 /// Makes the text of an id from a title: lower-case ASCII letters and digits, with dashes between words.
@@ -71,7 +93,24 @@ fn slug(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::slug;
+    use super::{slug, stem_and_extension};
+
+    #[test]
+    fn a_file_name_becomes_one_that_every_disk_keeps() {
+        let split = |name: &str| stem_and_extension(name);
+        let pair = |stem: &str, extension: &str| (stem.to_owned(), extension.to_owned());
+        assert_eq!(split("Tin sáng.mp3"), pair("Tin sáng", "mp3"));
+        assert_eq!(split(" ..tin .mp3   "), pair("tin", "mp3"));
+        assert_eq!(split("tin . "), pair("tin", "audio"));
+        assert_eq!(split("\u{a0}.mp3"), pair("mp3", "audio"));
+        assert_eq!(split("Bản tin số 3. Ngày mai"), pair("Bản tin số 3. Ngày mai", "audio"));
+        assert_eq!(split(". ."), pair("tep", "audio"));
+        for name in ["ă".repeat(120), "🎵".repeat(80), format!("e.{}", "x".repeat(200))] {
+            let (stem, extension) = split(&format!("{name}.mp3"));
+            assert!(stem.len() <= 160 && extension == "mp3", "{stem}");
+            assert!(split(&name).0.len() <= 160, "{name}");
+        }
+    }
 
     #[test]
     fn a_title_gives_a_valid_id() {

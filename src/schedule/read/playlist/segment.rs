@@ -30,6 +30,9 @@ pub fn stays_inside_folder(file: &str) -> bool {
         && !file.chars().any(char::is_control)
 }
 
+/// The maximum length of `file`, in bytes.
+const MAX_FILE_NAME_BYTES: usize = 200;
+
 /// Reads a segment. A segment with any error is left out: if a misspelt key were ignored, the segment could air after
 /// its last day, or be logged for the wrong topic.
 pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
@@ -83,14 +86,32 @@ fn read_file_name(fields: &mut TableReader<'_, '_>) -> Option<String> {
     let value = fields.require("file", example)?;
     let (text, span) = fields.as_text("file", value, example)?;
     let text: String = unicode_normalization::UnicodeNormalization::nfc(text.as_str()).collect();
-    if !stays_inside_folder(&text) || text.len() > 200 {
+    if text.len() > MAX_FILE_NAME_BYTES {
+        fields.report_structural(span, Finding::LongFileName { limit: MAX_FILE_NAME_BYTES }, Hint::ShortenFileName);
+        return None;
+    }
+    if !stays_inside_folder(&text) {
         fields.report_structural(span, Finding::BadFile { text }, Hint::InAudio);
         return None;
     }
-    if text.chars().any(|c| "?*:<>|\"".contains(c)) {
+    if text.chars().any(|c| "?*:<>|\"".contains(c)) || text.split('/').any(is_refused_by_windows) {
         fields.report_warning(span, Finding::FatName { file: text.clone() }, Hint::RenameFile);
     }
     Some(text)
+}
+
+/// Returns true for a name that Windows, and a USB stick as Windows writes it, do not keep: it ends with a space or a
+/// dot, or it is the name of a device.
+fn is_refused_by_windows(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    let is_numbered_port = |prefix: &str| {
+        let digits = stem.strip_prefix(prefix);
+        digits.is_some_and(|digits| digits.len() == 1 && digits.bytes().all(|b| b.is_ascii_digit()))
+    };
+    name.ends_with([' ', '.'])
+        || matches!(&*stem, "con" | "prn" | "aux" | "nul")
+        || is_numbered_port("com")
+        || is_numbered_port("lpt")
 }
 
 /// Reads `pool`: the pools from which the segment is drawn, in addition to the pool of its topic.
