@@ -161,7 +161,9 @@ impl Output for ScriptedOutput {
         for path in files {
             let found = match (self.lookup)(&path) {
                 FileStatus::Good(scan) => FileInspection::Readable { sha256: scan.sha256 },
-                FileStatus::Damaged { .. } | FileStatus::Unreadable { .. } => FileInspection::Refused(Refusal::FileDamaged),
+                FileStatus::Damaged { .. } | FileStatus::Unreadable { .. } => {
+                    FileInspection::Refused(Refusal::FileDamaged)
+                }
                 FileStatus::Missing { .. } => FileInspection::Refused(Refusal::FileMissing),
             };
             self.events.push(OutputEvent::Inspected { path, found });

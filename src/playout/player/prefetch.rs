@@ -153,7 +153,9 @@ impl HashPrefetcher {
 pub(super) fn refusal_of(error: &OpenError) -> Refusal {
     match error {
         OpenError::Missing => Refusal::FileMissing,
-        OpenError::Denied(_) | OpenError::Link | OpenError::NotAFile(_) | OpenError::TooLarge(_) => Refusal::FileDamaged,
+        OpenError::Denied(_) | OpenError::Link | OpenError::NotAFile(_) | OpenError::TooLarge(_) => {
+            Refusal::FileDamaged
+        }
     }
 }
 
