@@ -51,6 +51,10 @@ pub mod logstore;
 /// The department: registry, collecting, witness, index and reports.
 pub mod department;
 
+/// Paper: A4 pages as HTML and PDF, for reports and for the log book.
+#[cfg(feature = "print")]
+pub mod paper;
+
 /// The commands of the command line.
 pub mod cli;
 

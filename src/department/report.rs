@@ -7,7 +7,6 @@
 pub mod chart;
 pub mod csv;
 pub mod document;
-pub mod drawing;
 pub mod evidence;
 pub mod fact;
 pub mod figures;

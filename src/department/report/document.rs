@@ -1,59 +1,18 @@
-//! The report as a document for HTML and PDF, in the layout of Vietnamese administrative reports (decree 30/2020). The
-//! number and the signature are left blank.
+//! The report as a document for HTML and PDF.
 mod tables;
 
 use chrono::Datelike;
 
 use self::tables::{evidence_table, summary_table, table_from_list, totals_table};
 use super::chart::{growth_chart, weekly_chart};
-use super::drawing::Drawing;
 use super::figures::{count, date_range, percent};
 use super::labels::heading;
 use super::remarks::remarks;
 use super::row_lists::{reason_rows, shared_rows, silent_rows};
 use super::{GroupBy, Report, ReportTable};
+use crate::paper::document::{Document, DocumentBlock};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
-
-pub use self::tables::DocumentTable;
-
-/// A block of the document.
-#[derive(Debug, Clone, PartialEq)]
-pub enum DocumentBlock {
-    /// A heading.
-    Heading(String),
-    /// A paragraph.
-    Text(String),
-    /// A table.
-    Table(DocumentTable),
-    /// A chart.
-    Chart(Drawing),
-}
-
-/// The document, from top to bottom.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Document {
-    /// The superior body, which can be empty, and the reporting agency.
-    pub agency: (String, String),
-    /// The two lines of the national motto.
-    pub motto: (String, String),
-    /// The line for the document's number: "Số: …".
-    pub number: String,
-    /// The place and the date.
-    pub place_date: String,
-    /// The title.
-    pub title: String,
-    /// The lines below the title, with the ranges of dates.
-    pub subtitles: Vec<String>,
-    /// The line that marks the document as a draft.
-    pub draft: String,
-    /// The content.
-    pub blocks: Vec<DocumentBlock>,
-    /// The heading "Nơi nhận:" and the recipients.
-    pub recipients: (String, Vec<String>),
-    /// The two lines of the signature block: the office of the signer, and the instructions below it.
-    pub signature: (String, String),
-}
 
 /// Builds the document of a report.
 #[must_use]
@@ -82,6 +41,7 @@ pub fn build_document(report: &Report, lang: Lang) -> Document {
         blocks: build_blocks(report, lang),
         recipients: (localize(ReportText::Recipients {}), department.recipients.clone()),
         signature: (localize(ReportText::SignedBy {}), localize(ReportText::Signature {})),
+        made_on,
     }
 }
 

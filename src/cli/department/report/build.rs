@@ -12,7 +12,8 @@ use crate::department::registry::accepted::RegistryDifference;
 use crate::department::report::period::DateRange;
 use crate::department::report::tally::{ReportQuery, Tally};
 use crate::department::report::xlsx::{ReportWorkbook, SheetAiring};
-use crate::department::report::{LogEvidence, Report, pdf};
+use crate::department::report::{LogEvidence, Report};
+use crate::paper::pdf::PdfError;
 use crate::proof::origin::station_in_origin;
 use crate::text::proof::FaultText;
 
@@ -24,7 +25,7 @@ pub(super) enum ReportError {
     #[error("{0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
     #[error("{0}")]
-    Pdf(#[from] pdf::PdfError),
+    Pdf(#[from] PdfError),
     #[error(transparent)]
     Io(#[from] io::Error),
 }

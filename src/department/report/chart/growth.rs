@@ -1,9 +1,9 @@
 //! The chart of growth, which compares a report's range with an earlier one.
 use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncated};
-use crate::department::report::drawing::{ChartShape, Drawing, TEXT_COLOUR, TextAnchor, WIDTH};
 use crate::department::report::figures::{date, growth, hours};
 use crate::department::report::labels::key_label;
 use crate::department::report::{GroupBy, Report};
+use crate::paper::drawing::{ChartShape, Drawing, TEXT_COLOUR, TextAnchor, WIDTH};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 

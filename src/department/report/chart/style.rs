@@ -1,5 +1,5 @@
 //! Colours and labels of charts.
-use crate::department::report::drawing::Colour;
+use crate::paper::drawing::Colour;
 
 /// The colours of charts. They also differ in greyscale, and for people with red-green colour blindness.
 pub(super) const COLOURS: [Colour; 9] = [

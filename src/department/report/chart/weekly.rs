@@ -1,9 +1,9 @@
 //! The chart of airtime by week.
 use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncated};
-use crate::department::report::drawing::{Drawing, GRID_COLOUR, TextAnchor, WIDTH};
 use crate::department::report::figures::hours;
 use crate::department::report::labels::key_label;
 use crate::department::report::{GroupBy, Report};
+use crate::paper::drawing::{Drawing, GRID_COLOUR, TextAnchor, WIDTH};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 

@@ -1,26 +1,12 @@
-//! The tables of a document.
+//! The tables of a report's document.
 use crate::department::report::figures::{count, growth, hours, percent, whole_number};
 use crate::department::report::labels::{first_column_heading, key_label, station_label};
 use crate::department::report::row_lists::RowList;
 use crate::department::report::totals::Totals;
 use crate::department::report::{Report, ReportTable};
+use crate::paper::document::DocumentTable;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
-
-/// A table of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentTable {
-    /// The headings of its columns.
-    pub headings: Vec<String>,
-    /// The relative widths of its columns.
-    pub widths: Vec<u16>,
-    /// True for each column that is right-aligned.
-    pub right_aligned: Vec<bool>,
-    /// The rows.
-    pub rows: Vec<Vec<String>>,
-    /// True when the last row is a total.
-    pub has_total_row: bool,
-}
 
 /// Formats one figure of totals.
 type TotalsFormatter = fn(&Totals, Lang) -> String;

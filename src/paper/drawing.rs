@@ -50,29 +50,29 @@ pub struct Drawing {
 }
 
 /// The width between the margins of an A4 page of a report, in points.
-pub(super) const WIDTH: f32 = 467.0;
+pub(crate) const WIDTH: f32 = 467.0;
 
 /// The colour of texts and axes.
-pub(super) const TEXT_COLOUR: Colour = (0x22, 0x22, 0x22);
+pub(crate) const TEXT_COLOUR: Colour = (0x22, 0x22, 0x22);
 
 /// The colour of grid lines.
-pub(super) const GRID_COLOUR: Colour = (0xC8, 0xCC, 0xD2);
+pub(crate) const GRID_COLOUR: Colour = (0xC8, 0xCC, 0xD2);
 
 impl Drawing {
-    pub(super) fn new(title: String, height: f32) -> Self {
+    pub(crate) fn new(title: String, height: f32) -> Self {
         Self { title, width: WIDTH, height, shapes: Vec::new() }
     }
 
-    pub(super) fn rect(&mut self, x: f32, y: f32, width: f32, height: f32, fill: Colour) {
+    pub(crate) fn rect(&mut self, x: f32, y: f32, width: f32, height: f32, fill: Colour) {
         self.shapes.push(ChartShape::Rect { x, y, width, height, fill });
     }
 
-    pub(super) fn line(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, colour: Colour) {
+    pub(crate) fn line(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, colour: Colour) {
         self.shapes.push(ChartShape::Line { x1, y1, x2, y2, colour });
     }
 
     /// Adds a text of 8 points. `x` is the position of its anchor, `y` its baseline.
-    pub(super) fn text(&mut self, x: f32, y: f32, anchor: TextAnchor, text: String) {
+    pub(crate) fn text(&mut self, x: f32, y: f32, anchor: TextAnchor, text: String) {
         self.shapes.push(ChartShape::Text { x, y, size: 8.0, bold: false, anchor, text });
     }
 }

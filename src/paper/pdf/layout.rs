@@ -1,6 +1,6 @@
 //! Breaks text into lines, and places lines and drawings on pages from top to bottom.
 use super::fonts::{FontStyle, Fonts};
-use crate::department::report::drawing::{ChartShape, Colour, Drawing};
+use crate::paper::drawing::{ChartShape, Colour, Drawing};
 
 /// The width of an A4 page, in points.
 pub const WIDTH: f32 = 595.28;

@@ -1,7 +1,7 @@
 //! Draws tables. The headings are repeated on every page, and no row is split between pages.
 use super::fonts::{FontStyle, Fonts};
 use super::layout::{LEFT, Layout, PageMark, RIGHT};
-use crate::department::report::document::DocumentTable;
+use crate::paper::document::DocumentTable;
 
 /// The font size, in points.
 const SIZE: f32 = 9.5;

@@ -1,0 +1,60 @@
+//! A document for HTML and PDF, in the layout of Vietnamese administrative documents (decree 30/2020). The number and
+//! the signature are left blank.
+use chrono::NaiveDate;
+
+use super::drawing::Drawing;
+
+/// A table of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentTable {
+    /// The headings of its columns.
+    pub headings: Vec<String>,
+    /// The relative widths of its columns.
+    pub widths: Vec<u16>,
+    /// True for each column that is right-aligned.
+    pub right_aligned: Vec<bool>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+    /// True when the last row is a total.
+    pub has_total_row: bool,
+}
+
+/// A block of the document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DocumentBlock {
+    /// A heading.
+    Heading(String),
+    /// A paragraph.
+    Text(String),
+    /// A table.
+    Table(DocumentTable),
+    /// A chart.
+    Chart(Drawing),
+}
+
+/// The document, from top to bottom.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The superior body, which can be empty, and the reporting agency.
+    pub agency: (String, String),
+    /// The two lines of the national motto.
+    pub motto: (String, String),
+    /// The line for the document's number: "Số: …".
+    pub number: String,
+    /// The place and the date.
+    pub place_date: String,
+    /// The title.
+    pub title: String,
+    /// The lines below the title, with the ranges of dates.
+    pub subtitles: Vec<String>,
+    /// The line that marks the document as a draft.
+    pub draft: String,
+    /// The content.
+    pub blocks: Vec<DocumentBlock>,
+    /// The heading "Nơi nhận:" and the recipients.
+    pub recipients: (String, Vec<String>),
+    /// The two lines of the signature block: the office of the signer, and the instructions below it.
+    pub signature: (String, String),
+    /// The date on which the document was made.
+    pub made_on: NaiveDate,
+}

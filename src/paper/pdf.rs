@@ -1,0 +1,176 @@
+//! Renders a document as PDF: A4 with the margins of decree 30/2020, embedded fonts, selectable text.
+//!
+//! [`layout`] breaks text into lines and pages, [`table`] draws tables, and [`fonts`] measures text. The same document
+//! always gives the same bytes.
+pub mod fonts;
+pub mod layout;
+pub mod table;
+
+use krilla::Document as Pdf;
+use krilla::color::rgb;
+use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::metadata::{DateTime, Metadata};
+use krilla::page::PageSettings;
+use krilla::paint::Fill;
+use krilla::surface::Surface;
+use krilla::text::TextDirection;
+
+use chrono::Datelike;
+
+use self::fonts::{FontStyle, Fonts};
+use self::layout::{HEIGHT, LEFT, Layout, PageMark, RIGHT, WIDTH};
+use super::document::{Document, DocumentBlock};
+use super::drawing::Colour;
+use crate::text::report::ReportText;
+use crate::text::{Lang, Localize};
+
+/// A failure to render a PDF.
+#[derive(Debug, thiserror::Error)]
+pub enum PdfError {
+    /// The embedded fonts cannot be read.
+    #[error("the built-in fonts cannot be read")]
+    Fonts,
+    /// The PDF library failed.
+    #[error("{0}")]
+    Library(String),
+}
+
+/// The font size of paragraphs and headings, in points.
+const BODY_SIZE: f32 = 13.0;
+/// The maximum number of recipients that are printed.
+const MAX_RECIPIENTS: usize = 20;
+
+/// Renders a document as a PDF file.
+///
+/// # Errors
+/// [`PdfError::Fonts`] and [`PdfError::Library`].
+pub fn document_pdf(document: &Document, lang: Lang) -> Result<Vec<u8>, PdfError> {
+    let fonts = Fonts::load().ok_or(PdfError::Fonts)?;
+    let pages = lay_out(document, &fonts);
+    let mut pdf = Pdf::new();
+    let page_count = pages.len();
+    for (index, marks) in pages.into_iter().enumerate() {
+        let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(PdfError::Fonts)?;
+        let mut page = pdf.start_page_with(settings);
+        let mut surface = page.surface();
+        marks.iter().for_each(|mark| draw(&mut surface, mark, &fonts));
+        let page_number = ReportText::Page { page: (index + 1).to_string(), pages: page_count.to_string() }
+            .localized(lang)
+            .to_string();
+        let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 10.0, &page_number)) / 2.0;
+        draw(&mut surface, &PageMark::text(x, HEIGHT - 30.0, FontStyle::Regular, 10.0, page_number), &fonts);
+        surface.finish();
+        page.finish();
+    }
+    let made_on = document.made_on;
+    let date = u16::try_from(made_on.year()).map(DateTime::new).map_err(|e| PdfError::Library(e.to_string()))?;
+    let date = date.month(u8::try_from(made_on.month()).unwrap_or(1)).day(u8::try_from(made_on.day()).unwrap_or(1));
+    let metadata = Metadata::new()
+        .title(document.title.clone())
+        .language(if lang == Lang::Vi { "vi" } else { "en" }.to_owned())
+        .authors(vec![document.agency.1.clone()])
+        .creator("loa".to_owned())
+        .creation_date(date);
+    pdf.set_metadata(metadata);
+    pdf.finish().map_err(|e| PdfError::Library(format!("{e:?}")))
+}
+
+/// Lays out a document, and returns the marks of each page.
+fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
+    let mut layout = Layout::new(fonts);
+    draw_head(&mut layout, document);
+    for (index, block) in document.blocks.iter().enumerate() {
+        match block {
+            DocumentBlock::Heading(text) => {
+                // Keeps the heading on the page on which the following block begins.
+                let next_block_height = match document.blocks.get(index + 1) {
+                    Some(DocumentBlock::Chart(drawing)) => drawing.height,
+                    Some(DocumentBlock::Table(table)) => table::head_height(table, fonts),
+                    _ => 40.0,
+                };
+                layout.add_space(12.0);
+                layout.ensure_room(24.0 + next_block_height);
+                layout.paragraph(text, FontStyle::Bold, BODY_SIZE, 0.0);
+                layout.add_space(4.0);
+            }
+            DocumentBlock::Text(text) => {
+                layout.paragraph(text, FontStyle::Regular, BODY_SIZE, 0.0);
+                layout.add_space(5.0);
+            }
+            DocumentBlock::Table(table) => table::draw_table(&mut layout, table),
+            DocumentBlock::Chart(drawing) => layout.place_drawing(drawing),
+        }
+    }
+    draw_foot(&mut layout, document);
+    layout.into_pages()
+}
+
+/// Draws the head of the document: the agency on the left, motto, place and date on the right, and the title below.
+fn draw_head(layout: &mut Layout<'_>, document: &Document) {
+    let [left_middle, right_middle] = [LEFT + (RIGHT - LEFT) * 0.225, LEFT + (RIGHT - LEFT) * 0.73];
+    let [left_width, right_width] = [(RIGHT - LEFT) * 0.45, (RIGHT - LEFT) * 0.55];
+    let top = layout.y;
+    let mut left_y = top;
+    if !document.agency.0.is_empty() {
+        left_y = layout.centred(&document.agency.0, left_middle, left_y, left_width, FontStyle::Regular, 12.0);
+    }
+    left_y = layout.centred(&document.agency.1, left_middle, left_y, left_width, FontStyle::Bold, 12.0);
+    layout.rule(left_middle, left_y - 9.0, 56.0);
+    left_y = layout.centred(&document.number, left_middle, left_y + 6.0, left_width, FontStyle::Regular, BODY_SIZE);
+    let mut right_y = layout.centred(&document.motto.0, right_middle, top, right_width, FontStyle::Bold, 12.0);
+    right_y = layout.centred(&document.motto.1, right_middle, right_y, right_width, FontStyle::Bold, BODY_SIZE);
+    layout.rule(right_middle, right_y - 9.0, 150.0);
+    right_y =
+        layout.centred(&document.place_date, right_middle, right_y + 6.0, right_width, FontStyle::Italic, BODY_SIZE);
+    layout.y = left_y.max(right_y) + 16.0;
+    let page_middle = (LEFT + RIGHT) / 2.0;
+    let mut y = layout.centred(&document.title, page_middle, layout.y, RIGHT - LEFT, FontStyle::Bold, 14.0);
+    for subtitle in &document.subtitles {
+        y = layout.centred(subtitle, page_middle, y, RIGHT - LEFT, FontStyle::Bold, BODY_SIZE);
+    }
+    y = layout.centred(&document.draft, page_middle, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
+    layout.y = y + 2.0;
+}
+
+/// Draws the foot of the document: the recipients on the left, and the signature block on the right.
+fn draw_foot(layout: &mut Layout<'_>, document: &Document) {
+    #[allow(clippy::cast_precision_loss)]
+    let height = 130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(MAX_RECIPIENTS) as f32);
+    layout.add_space(20.0);
+    layout.ensure_room(height);
+    let top = layout.y;
+    let signature_middle = LEFT + (RIGHT - LEFT) * 0.74;
+    let y = layout.centred(&document.signature.0, signature_middle, top, 200.0, FontStyle::Bold, BODY_SIZE);
+    layout.centred(&document.signature.1, signature_middle, y, 200.0, FontStyle::Italic, 12.0);
+    layout.y = top;
+    layout.paragraph(&document.recipients.0, FontStyle::BoldItalic, 12.0, 0.0);
+    for recipient in document.recipients.1.iter().take(MAX_RECIPIENTS) {
+        layout.paragraph(&format!("- {recipient}"), FontStyle::Regular, 11.0, (RIGHT - LEFT) * 0.5);
+    }
+}
+
+fn solid_fill((r, g, b): Colour) -> Fill {
+    Fill { paint: rgb::Color::new(r, g, b).into(), ..Fill::default() }
+}
+
+/// Draws a mark on a page of the PDF.
+fn draw(surface: &mut Surface<'_>, mark: &PageMark, fonts: &Fonts) {
+    match mark {
+        PageMark::Text { x, y, style, size, text } => {
+            surface.set_fill(Some(solid_fill((0x1a, 0x1a, 0x1a))));
+            let (font, is_approximate) = fonts.font(*style);
+            debug_assert!(!is_approximate || *style == FontStyle::BoldItalic);
+            surface.draw_text(Point::from_xy(*x, *y), font, *size, text, false, TextDirection::LeftToRight);
+        }
+        PageMark::Rect { x, y, width, height, fill: colour } => {
+            let mut path = PathBuilder::new();
+            if let Some(rect) = Rect::from_xywh(*x, *y, width.max(0.01), height.max(0.01)) {
+                path.push_rect(rect);
+            }
+            if let Some(path) = path.finish() {
+                surface.set_fill(Some(solid_fill(*colour)));
+                surface.draw_path(&path);
+            }
+        }
+    }
+}
