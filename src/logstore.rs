@@ -5,6 +5,7 @@
 //! receipt for a single airing, [`location`] finds logs, and [`resume`] continues from a collected log without reading
 //! it again.
 pub mod export;
+pub mod find_airing;
 pub mod kept_files;
 pub mod location;
 mod pool;

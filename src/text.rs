@@ -11,6 +11,7 @@ pub mod help;
 pub mod languages;
 pub mod library;
 pub mod log;
+pub mod log_book;
 pub mod plan;
 pub mod plausibility;
 pub mod problem;

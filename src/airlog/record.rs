@@ -3,7 +3,7 @@ use std::io;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::entry::{Body, EntryHeader, GenesisEntry, OutcomeEntry, VERSION};
+use super::entry::{AiringLabels, Body, EntryHeader, GenesisEntry, OutcomeEntry, VERSION};
 use super::parts::{LogLines, LogReadStop};
 use super::storage::Storage;
 use crate::base::instant::{ClockSync, WallTime};
@@ -48,6 +48,16 @@ impl Record {
     pub fn outcome(&self) -> Option<&OutcomeEntry> {
         match &self.body {
             Some(Body::Outcome(outcome)) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// Returns the labels of the airing if this is a `start` or an `outcome` entry.
+    #[must_use]
+    pub fn labels(&self) -> Option<&AiringLabels> {
+        match &self.body {
+            Some(Body::Start(start)) => Some(&start.labels),
+            Some(Body::Outcome(outcome)) => Some(&outcome.labels),
             _ => None,
         }
     }

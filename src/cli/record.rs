@@ -1,4 +1,5 @@
 //! Commands about the airing log, its proof and its keys.
+pub mod airing_name;
 pub mod key;
 pub mod log;
 pub mod plausibility;

@@ -16,6 +16,7 @@ pub mod export;
 pub mod init;
 pub mod list;
 mod messages;
+pub mod note;
 mod open_station;
 pub mod plan;
 mod plan_changes;
@@ -56,7 +57,7 @@ pub enum StationCommand {
     Urgent(urgent::UrgentArgs),
     Skip(StationArg),
     Stop(StationArg),
-    Note(control::NoteArgs),
+    Note(note::NoteArgs),
     #[command(subcommand)]
     Clock(clock::ClockCommand),
     #[command(subcommand)]
@@ -91,7 +92,7 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Urgent(args) => urgent::run(&args, language_of(&args.station.dir)),
         C::Skip(args) => send(&args.dir, OperatorCommand::Skip),
         C::Stop(args) => send(&args.dir, OperatorCommand::Stop),
-        C::Note(args) => send(&args.station.dir, OperatorCommand::Note { id: args.id, text: args.text }),
+        C::Note(args) => note::run(&args, language_of(&args.station.dir)),
         C::Clock(clock::ClockCommand::Confirm(args)) => clock::confirm(&args, language_of(&args.station.dir)),
         C::Amplifier(command) => amplifier::run(&command, language_of(command.station())),
         #[cfg(feature = "alarm")]

@@ -108,7 +108,7 @@ const COMMANDS: &[CommandHelp] = &[
         path: "note",
         vi: "Ghi chú về một lượt phát vào nhật ký",
         en: "Writes a remark about an airing into the log",
-        example: "loa note 'sang@2023-03-20T05:15:00#2' 'mưa to, loa thôn 3 không nghe rõ'",
+        example: "loa note 128 'mưa to, loa thôn 3 không nghe rõ'",
     },
     CommandHelp {
         path: "clock",
@@ -168,7 +168,7 @@ const COMMANDS: &[CommandHelp] = &[
         path: "log",
         vi: "Xem, in nhật ký phát thanh",
         en: "Shows the airing log, ready to print",
-        example: "loa log --month 2023-03",
+        example: "loa log --month 2023-03 --format pdf --output nhat-ky-03.pdf",
     },
     CommandHelp {
         path: "verify",
@@ -186,7 +186,7 @@ const COMMANDS: &[CommandHelp] = &[
         path: "receipt",
         vi: "Lập biên nhận của một lượt phát, ai cũng kiểm tra được",
         en: "Writes a receipt of one airing that anybody can check",
-        example: "loa receipt . 'sang@2023-03-20T05:15:00#2' --to bien-nhan.tlog-proof",
+        example: "loa receipt . 128 --to bien-nhan.tlog-proof",
     },
     CommandHelp {
         path: "key",
@@ -279,7 +279,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "What to compare with: previous (the period before), year (the same dates last year), or DATE..DATE",
     ),
     ("by", "Mỗi hàng của bảng là gì", "What each row of the table is"),
-    ("output", "Tệp để ghi báo cáo", "The file to write the report to"),
+    ("output", "Tệp để ghi ra", "The file to write"),
     ("station_id", "Mã đài", "The station's id"),
     ("version", "In số phiên bản", "Prints the version"),
     ("station", "Thư mục của đài", "The station's folder"),
@@ -295,7 +295,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("until", "Ngày cuối, tính cả ngày đó", "Last day, inclusive"),
     ("log", "Thư mục mới để giữ nhật ký diễn tập", "A new folder to keep the rehearsal's log in"),
     ("segment", "Mã mục phát", "The segment's id"),
-    ("id", "Mã lượt phát, xem loa log", "The airing's id, see loa log"),
+    ("id", "Số của lượt phát trong loa log, hoặc mã của lượt", "The number of the airing in loa log, or its id"),
     ("text", "Nội dung ghi chú", "The remark"),
     (
         "all",

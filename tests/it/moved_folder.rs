@@ -38,8 +38,13 @@ fn delete_folder(folder: &Path) {
     }
 }
 
+/// Logs a remark about a planned airing. Where the log is gone, any airing is as good.
 fn log_note(folder: &Folder, text: &str) -> String {
-    printed(&folder.loa(&["note", "x", text, "--lang", "en", "--station"]))
+    let folders = [folder.station(), other_path(folder)];
+    let files = folders.iter().filter_map(|station| fs::read_dir(station.join("airlog/kept")).ok()).flatten();
+    let plans = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
+    let id = plans.filter_map(|plan| plan.split_once("{\"id\":\"")?.1.split('"').next().map(str::to_owned)).next();
+    printed(&folder.loa(&["note", &id.unwrap_or("x".to_owned()), text, "--lang", "en", "--station"]))
 }
 
 fn note_count(station: &Path) -> usize {

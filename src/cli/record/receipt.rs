@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::airing_name::absence_message;
 use super::verify::verdict_text;
 use crate::base::durable;
 use crate::base::platform::available_threads;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::logstore::find_airing::{AiringAbsence, AiringName, find_by_number};
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
 #[cfg(feature = "playout")]
@@ -41,7 +43,19 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
         // cannot be ended, the receipt is made from the current head.
         let _ = rotate_epoch(station, Vec::new())?;
     }
-    match extract_receipt(&log, &args.id, available_threads())? {
+    let name = AiringName::parse(&args.id);
+    let (id, number) = match &name {
+        AiringName::Id(id) => (id.clone(), None),
+        AiringName::Number(number) => match find_by_number(&log, *number)? {
+            Ok(airing) => (airing.id, Some(*number)),
+            Err(absence) => return Ok(fail(absence_message(absence, &name, lang), EXIT_PROBLEMS)),
+        },
+    };
+    match extract_receipt(&log, &id, available_threads())? {
+        // A log that gives one airing two outcomes has a receipt for the first of them only.
+        Ok(receipt) if number.is_some_and(|number| number != receipt.seq) => {
+            Ok(fail(absence_message(AiringAbsence::NotAnOutcome, &name, lang), EXIT_PROBLEMS))
+        }
         Ok(receipt) => {
             match &args.to {
                 Some(path) => {

@@ -1,4 +1,4 @@
-//! `loa play`, `skip`, `stop` and `note`: sends a command to the running daemon.
+//! `loa play`, `skip` and `stop`: sends a command to the running daemon.
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -20,16 +20,6 @@ use crate::text::{Lang, Localize, print_stderr};
 pub struct PlayArgs {
     #[arg(value_parser = parse_segment_id)]
     pub segment: Id,
-    #[command(flatten)]
-    pub station: StationOption,
-}
-
-/// Arguments of `loa note`.
-#[derive(Debug, Args)]
-#[allow(missing_docs)]
-pub struct NoteArgs {
-    pub id: String,
-    pub text: String,
     #[command(flatten)]
     pub station: StationOption,
 }

@@ -95,7 +95,12 @@ fn commands_over_the_socket_are_done_and_logged() {
     let status = printed(&folder.loa(&["status"]));
     assert!(status.contains("On air: Mục dai"), "{status}");
     assert!(printed(&folder.loa(&["play", "dai", "--station"])).contains("is playing"));
-    assert!(folder.loa(&["note", "operator@x", "mưa to", "--station"]).status.success());
+    let unknown = folder.loa(&["note", "operator@x", "mưa to", "--station"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(printed(&unknown).contains("has an airing “operator@x”"), "{}", printed(&unknown));
+    let started = folder.log().into_iter().rfind(|r| r.kind == "start").expect("the log has a start");
+    let noted = folder.loa(&["note", &started.body.id.expect("a start has an id"), "mưa to", "--station"]);
+    assert!(noted.status.success() && printed(&noted).contains("The note on “Mục dai”"), "{}", printed(&noted));
     assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
     assert!(folder.loa(&["stop"]).status.success());
     daemon.wait_for("Ended operator@");

@@ -1,0 +1,63 @@
+//! `loa note`: writes a remark about an airing into the log.
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::control::{reply_text, report_unreachable};
+use crate::cli::args::StationOption;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::record::airing_name::find_airing;
+use crate::cli::table::strip_unprintable;
+use crate::logstore::find_airing::{AiringName, NamedAiring};
+use crate::logstore::source;
+use crate::playout::control::request;
+use crate::playout::engine::{CommandReply, OperatorCommand};
+use crate::text::log_book::AiringNameText;
+use crate::text::system::SystemText;
+use crate::text::{Lang, Localize};
+
+/// Arguments of `loa note`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct NoteArgs {
+    pub id: String,
+    pub text: String,
+    #[command(flatten)]
+    pub station: StationOption,
+}
+
+/// Runs `loa note`. A remark is written only about an airing that the log or a plan has.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
+    let airing = match source::open_log(&args.station.dir) {
+        Some(log) => match find_airing(&log, &AiringName::parse(&args.id), lang) {
+            Ok(Ok(airing)) => airing,
+            Ok(Err(message)) => return Ok(fail(message, EXIT_PROBLEMS)),
+            Err(e) => {
+                let message = AiringNameText::LogNotReadable { detail: SystemText::from(&e) };
+                return Ok(fail(message.to_plain(lang), EXIT_PROBLEMS));
+            }
+        },
+        // Without a log in this folder there is nothing to look in. A daemon whose folder was moved away still takes
+        // the remark; if none runs, the request says so.
+        None => NamedAiring { id: args.id.clone(), title: String::new() },
+    };
+    match request(&args.station.dir, OperatorCommand::Note { id: airing.id, text: args.text.clone() }) {
+        Ok(CommandReply::Done) => {
+            let noted = match strip_unprintable(&airing.title) {
+                title if title.is_empty() => AiringNameText::Noted {},
+                title => AiringNameText::NotedAbout { title },
+            };
+            writeln!(io::stdout(), "{}", noted.localized(lang))?;
+            Ok(EXIT_OK)
+        }
+        Ok(reply @ CommandReply::DoneNotLogged) => {
+            writeln!(io::stdout(), "{}", reply_text(&reply).localized(lang))?;
+            Ok(EXIT_OK)
+        }
+        Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
+        Err(e) => Ok(report_unreachable(&e, lang)),
+    }
+}

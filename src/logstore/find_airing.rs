@@ -1,0 +1,141 @@
+//! Finds the airing that a person names: by the number of its outcome in the log, or by its id.
+use std::collections::HashSet;
+use std::io;
+
+use super::kept_files::read_kept_plan;
+use super::source::{LogForm, LogSource};
+use crate::airlog::airing_id::date_in_id;
+use crate::airlog::entry::Body;
+use crate::airlog::parts::LogLines;
+use crate::airlog::record::{Record, parse_record};
+use crate::airlog::storage::Storage;
+use crate::proof::signed_head::SignedHead;
+
+/// A person's name for an airing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AiringName {
+    /// The number of its outcome, which never changes.
+    Number(u64),
+    /// Its id.
+    Id(String),
+}
+
+impl AiringName {
+    /// Reads digits as a number, and anything else as an id. No id consists of digits alone.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim();
+        let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        // A number past every log names no entry of this one.
+        if is_number { Self::Number(text.parse().unwrap_or(u64::MAX)) } else { Self::Id(text.to_owned()) }
+    }
+}
+
+/// An airing that the log or a plan has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedAiring {
+    /// Its id.
+    pub id: String,
+    /// Its title; empty if only a plan has the airing.
+    pub title: String,
+}
+
+/// The reason why no airing has that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AiringAbsence {
+    /// The log has fewer entries.
+    NumberPastLog {
+        /// The number of entries.
+        entries: u64,
+    },
+    /// The entry with this number is no outcome.
+    NotAnOutcome,
+    /// Neither the log nor a plan has an airing with this id.
+    NoSuchId,
+}
+
+/// Finds the airing whose outcome has this number.
+///
+/// # Errors
+/// If the storage fails.
+pub fn find_by_number<S: Storage>(
+    source: &LogSource<S>,
+    number: u64,
+) -> io::Result<Result<NamedAiring, AiringAbsence>> {
+    let entries = SignedHead::parse(&source.heads()?.head).map_or(0, |head| head.checkpoint.size);
+    if number >= entries {
+        return Ok(Err(AiringAbsence::NumberPastLog { entries }));
+    }
+    let chunk = source.chunks_from(number, number + 1)?.next_chunk()?;
+    let record = chunk.ok().and_then(|chunk| parse_record(chunk.lines().first()?, number).ok());
+    let outcome = record.as_ref().and_then(Record::outcome);
+    let named =
+        outcome.map(|outcome| NamedAiring { id: outcome.labels.id.clone(), title: outcome.labels.title.clone() });
+    Ok(named.ok_or(AiringAbsence::NotAnOutcome))
+}
+
+/// Finds the airing with this id in a station's log: one that has begun or has its outcome, or one that a logged plan
+/// has.
+///
+/// # Errors
+/// If the storage fails.
+pub fn find_by_id<S: Storage>(source: &LogSource<S>, id: &str) -> io::Result<Result<NamedAiring, AiringAbsence>> {
+    if source.form != LogForm::Airlog {
+        return Ok(Err(AiringAbsence::NoSuchId));
+    }
+    let date = date_in_id(id);
+    let id_bytes = format!("\"id\":{}", serde_json::Value::from(id)).into_bytes();
+    let date_bytes = date.map(|date| format!("\"date\":\"{date}\"").into_bytes());
+    let contains = |line: &[u8], bytes: &[u8]| memchr::memmem::find(line, bytes).is_some();
+    let mut plans: HashSet<String> = HashSet::new();
+    let (mut lines, mut line) = (LogLines::new(&source.storage)?, Vec::new());
+    loop {
+        line.clear();
+        let seq = lines.lines_read();
+        if lines.next_into(&mut line)?.is_err() {
+            break;
+        }
+        // Parsing every line of a log of years would take seconds.
+        if !contains(&line, &id_bytes) && !date_bytes.as_ref().is_some_and(|date| contains(&line, date)) {
+            continue;
+        }
+        let Ok(record) = parse_record(&line, seq) else { continue };
+        if let Some(labels) = record.labels().filter(|labels| labels.id == id) {
+            return Ok(Ok(NamedAiring { id: labels.id.clone(), title: labels.title.clone() }));
+        }
+        match record.body {
+            Some(Body::Plan(plan)) if Some(plan.date) == date => drop(plans.insert(plan.sha256)),
+            _ => {}
+        }
+    }
+    for sha256 in plans {
+        let bytes = read_kept_plan(&source.storage, &sha256)?.unwrap_or_default();
+        let rows: Vec<PlanRow> = serde_json::from_slice(&bytes).unwrap_or_default();
+        if let Some(row) = rows.into_iter().find(|row| row.id == id) {
+            return Ok(Ok(NamedAiring { id: row.id, title: row.title }));
+        }
+    }
+    Ok(Err(AiringAbsence::NoSuchId))
+}
+
+/// What a kept plan says about one airing.
+#[derive(serde::Deserialize)]
+struct PlanRow {
+    id: String,
+    #[serde(default)]
+    title: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AiringName;
+
+    #[test]
+    fn digits_are_a_number_and_everything_else_is_an_id() {
+        assert_eq!(AiringName::parse(" 128 "), AiringName::Number(128));
+        assert_eq!(AiringName::parse("99999999999999999999999"), AiringName::Number(u64::MAX));
+        for id in ["sang@2023-03-20T05:15:00#2", "operator@x", "-1", "1.5", ""] {
+            assert_eq!(AiringName::parse(id), AiringName::Id(id.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Words on the page of the log book: the answer at its head, its sessions, and what people did.
+use super::system::SystemText;
+use super::texts;
+
+texts! {
+    /// The answer to the question whether a day was aired.
+    pub enum BookVerdict {
+        Yes { } => "CÓ phát", "YES, aired";
+        OutsidePlan { } => "chỉ phát ngoài kế hoạch", "aired only outside the plan";
+        Silent { } =>
+            "KHÔNG RA LOA (mức 0: không có thiết bị âm thanh thật, hoặc âm lượng bằng 0)",
+            "NOT ON THE LINE (level 0: no real sound device, or the volume was 0)";
+        No { } => "KHÔNG phát", "NOT aired";
+        NotYet { } => "chưa phát", "nothing aired so far";
+        Unknown { } => "chưa biết", "not known yet";
+        Rehearsed { } => "diễn tập, không có âm thanh", "a rehearsal, no sound";
+        Changed { } =>
+            "không trả lời được, vì nhật ký không còn như lúc đài ghi",
+            "no answer: the log is not as the station wrote it";
+    }
+}
+
+texts! {
+    /// Sentences on the page of the log book.
+    pub enum BookText {
+        Answer { day: String, verdict: BookVerdict } => "Ngày {day}: {verdict}.", "{day}: {verdict}.";
+        AnswerBecause { day: String, verdict: BookVerdict, why: String } =>
+            "Ngày {day}: {verdict}: {why}.",
+            "{day}: {verdict}: {why}.";
+        AnswerParts { day: String, verdict: BookVerdict, parts: String } =>
+            "Ngày {day}: {verdict}. {parts}.",
+            "{day}: {verdict}. {parts}.";
+        UntitledSession { id: String, time: String } => "Buổi {id} {time}", "Session {id} {time}";
+        TitledSession { title: String, time: String } => "{title} {time}", "{title} {time}";
+        Whole { session: String, count: usize } => "{session} đủ {count}/{count} mục", "{session} all {count} items";
+        Lacking { session: String, lack: String } => "{session} {lack}", "{session} {lack}";
+        NoneAired { count: usize, why: String } =>
+            "không phát mục nào trong {count} mục ({why})",
+            "none of {count} items ({why})";
+        SomeMissed { missed: usize, count: usize, why: String } =>
+            "thiếu {missed}/{count} mục ({why})",
+            "{missed} of {count} items missed ({why})";
+        SomePartial { partial: usize, count: usize, why: String } =>
+            "phát dở {partial}/{count} mục ({why})",
+            "{partial} of {count} items in part ({why})";
+        SomeSilent { silent: usize, count: usize } =>
+            "{silent}/{count} mục KHÔNG RA LOA, mức 0",
+            "{silent} of {count} items NOT ON THE LINE, level 0";
+        ToCome { session: String } => "{session} chưa đến giờ", "{session} is still to come";
+        OnAir { done: usize, count: usize } => "đang phát, xong {done}/{count} mục", "is on the air, {done} of {count} items done";
+        Unwritten { open: usize, count: usize } =>
+            "{open}/{count} mục chưa có kết quả",
+            "{open} of {count} items have no outcome yet";
+        OtherSessions { count: usize } => "{count} buổi khác đủ mục", "{count} other sessions whole";
+        UnknownRows { count: u64 } => "{count} lượt không có kết quả trong nhật ký", "{count} airings have no outcome in the log";
+        Unplanned { count: usize } => "ngoài kế hoạch: {count} lượt", "{count} outside the plan";
+        NotRunning { time: String, day: String } =>
+            "nhật ký dừng lúc {time} ngày {day}: những lượt lỡ sau đó được ghi khi đài chạy lại",
+            "the log stops at {time} on {day}: what was missed since is written when the station runs again";
+        WhyNoLog { } => "chưa có nhật ký nào", "there is no log yet";
+        WhyBefore { day: String } => "nhật ký bắt đầu từ ngày {day}", "the log begins on {day}";
+        WhyBeforeOther { day: String, folder: String } =>
+            "nhật ký này bắt đầu từ ngày {day}; phần trước đó nằm ở airlog/{folder}",
+            "this log begins on {day}; what came before is in airlog/{folder}";
+        WhyFuture { } => "chưa đến ngày này", "this day is still to come";
+        WhyNotRun { time: String, day: String } =>
+            "nhật ký dừng lúc {time} ngày {day}; những lượt lỡ sau đó được ghi khi đài chạy lại",
+            "the log stops at {time} on {day}; what was missed since is written when the station runs again";
+        WhyDamaged { } => "nhật ký hỏng, không đọc được đến ngày này", "the log is damaged and cannot be read up to this day";
+        WhyNoPlan { } => "nhật ký không có kế hoạch của ngày này", "the log has no plan for this day";
+        WhyNotPlanned { } => "kế hoạch không có lượt nào", "nothing was planned";
+        WhyLostPlan { count: u64 } => "kế hoạch có {count} lượt, chưa có kết quả nào", "{count} airings were planned, none has an outcome";
+        Month { month: String } => "Tháng {month}", "{month}";
+        Range { from: String, until: String } => "Từ {from} đến {until}", "{from} to {until}";
+        RangeAnswer { range: String, aired: usize, days: usize } =>
+            "{range}: CÓ phát {aired}/{days} ngày.",
+            "{range}: aired on {aired} of {days} days.";
+        RangePart { verdict: BookVerdict, days: String } => "{verdict}: {days}.", "{verdict}: {days}.";
+        RangeChanged { range: String } =>
+            "{range}: không trả lời được, vì nhật ký không còn như lúc đài ghi.",
+            "{range}: no answer: the log is not as the station wrote it.";
+        MoreDays { days: String, more: usize } => "{days} và {more} ngày khác", "{days} and {more} more";
+        SessionHead { title: String, time: String } => "{title}, {time}", "{title}, {time}";
+        OutsideHead { } => "Ngoài kế hoạch", "Outside the plan";
+        Number { } => "Số", "No.";
+        NumberHint { } =>
+            "Số của một lượt không bao giờ đổi. Ghi chú: loa note SỐ \"nội dung\". Lấy biên nhận: loa receipt . SỐ",
+            "The number of an airing never changes. To remark on it: loa note NUMBER \"text\". For its receipt: loa receipt . NUMBER";
+        SilentTotal { count: usize } =>
+            "Trong đó {count} lượt KHÔNG RA LOA, mức 0.",
+            "Of these, {count} were NOT ON THE LINE, level 0.";
+        Late { time: String } => "trễ {time}", "late by {time}";
+        Early { time: String } => "sớm {time}", "early by {time}";
+        SilentAiring { } => "KHÔNG RA LOA, mức 0", "NOT ON THE LINE, level 0";
+        AwaitsTime { } => "chưa đến giờ", "still to come";
+        AwaitsEnd { } => "đang phát", "on the air";
+        AwaitsOutcome { } => "chưa có kết quả", "no outcome yet";
+        PageTitle { } => "SỔ NHẬT KÝ PHÁT THANH", "LOG BOOK";
+        SomeAiring { } => "một mục", "an item";
+        OperatorOffice { } => "NGƯỜI TRỰC", "OPERATOR";
+        HeadOffice { } => "THỦ TRƯỞNG ĐƠN VỊ", "HEAD OF THE STATION";
+        SignHere { } => "(Ký, ghi rõ họ tên)", "(Signature, full name)";
+        SignAndSeal { } => "(Ký, đóng dấu, ghi rõ họ tên)", "(Signature, seal, full name)";
+        RunningFoot { code: String, entries: u64 } =>
+            "Mã nhật ký: {code} ({entries} dòng)",
+            "Head code: {code} ({entries} entries)";
+    }
+}
+
+texts! {
+    /// What an operator did, as one line of the page.
+    pub enum OrderText {
+        Played { at: String, who: String, title: String } =>
+            "{at} Người trực ({who}) cho phát “{title}”.",
+            "{at} The operator ({who}) played “{title}”.";
+        Urgent { at: String, who: String, title: String } =>
+            "{at} Người trực ({who}) cho phát tin khẩn cấp “{title}”.",
+            "{at} The operator ({who}) sent the urgent message “{title}”.";
+        Skipped { at: String, who: String, title: String } =>
+            "{at} Người trực ({who}) bỏ qua “{title}”.",
+            "{at} The operator ({who}) skipped “{title}”.";
+        Stopped { at: String, who: String, title: String } =>
+            "{at} Người trực ({who}) dừng “{title}”.",
+            "{at} The operator ({who}) stopped “{title}”.";
+        ClockConfirmed { at: String, who: String } =>
+            "{at} Người trực ({who}) xác nhận đồng hồ máy đúng giờ.",
+            "{at} The operator ({who}) confirmed the clock.";
+        AmplifierOn { at: String, who: String } =>
+            "{at} Người trực ({who}) bật tăng âm.",
+            "{at} The operator ({who}) switched the amplifier on.";
+        AmplifierOff { at: String, who: String } =>
+            "{at} Người trực ({who}) tắt tăng âm.",
+            "{at} The operator ({who}) switched the amplifier off.";
+        RemovalAccepted { at: String, who: String, file: String } =>
+            "{at} Người trực ({who}) xác nhận đã cố ý bỏ {file}.",
+            "{at} The operator ({who}) confirmed that {file} was removed on purpose.";
+        Other { at: String, who: String, order: String } =>
+            "{at} Lệnh của người trực ({who}): {order}",
+            "{at} Order of the operator ({who}): {order}";
+    }
+}
+
+texts! {
+    /// A concern on the page of the log book. The log has its code, what it is about, and nothing else of it.
+    pub enum ConcernName {
+        UrgentOnAir { } => "phát tin khẩn cấp", "an urgent message is on the air";
+        NoDevice { } => "không mở được thiết bị âm thanh nào", "no sound device can be opened";
+        DeviceLost { } => "mất thiết bị âm thanh", "the sound device is lost";
+        FallbackDevice { } => "phát qua thiết bị âm thanh dự phòng", "the station plays through another device";
+        ClockUntrusted { } => "không tin được đồng hồ máy", "the clock is not trusted";
+        LogNotWritten { } => "chưa ghi được nhật ký", "the log is not being written";
+        LogMoved { } => "thư mục nhật ký bị dời, bị xoá hay bị thay", "the log's folder was moved, deleted or replaced";
+        DiskNearlyFull { } => "ổ đĩa sắp đầy", "the disk is nearly full";
+        DiskReadOnly { } => "ổ đĩa không cho ghi", "the disk is read-only";
+        KeysFail { } => "không đổi được khoá của nhật ký", "the log's key cannot be changed";
+        AmplifierFails { } => "không bật hoặc tắt được tăng âm", "the amplifier cannot be switched";
+        AmplifierUntried { } => "lệnh bật tắt tăng âm chưa được thử", "the amplifier's commands were never tried";
+        ControlUnavailable { } => "đài chưa nhận được lệnh", "the station cannot be reached";
+        NoSchedule { } => "không có lịch phát nào dùng được", "there is no usable schedule";
+        ScheduleRefused { } => "lịch phát mới có lỗi nên chưa được nhận", "the new schedule has errors and is not in force";
+        FolderUnreadable { } => "không đọc được thư mục của đài", "the station's folder cannot be read";
+        ScheduleWaits { } => "lịch mới chờ đến khi tin được đồng hồ", "a newer schedule waits for the clock";
+        StationIdChanged { } => "mã đài trong station.toml bị đổi", "the id in station.toml was changed";
+        PlaylistMissing { } => "danh sách phát vắng mặt hoặc hỏng", "a playlist is missing or damaged";
+        FileMissing { } => "thiếu tệp âm thanh", "an audio file is missing";
+        FileDamaged { } => "tệp âm thanh hỏng", "an audio file is damaged";
+        FileChanged { } => "tệp âm thanh không còn là tệp đã duyệt", "an audio file is not the approved one";
+        NotApproved { } => "có mục chưa được duyệt", "an item is not approved";
+        Expired { } => "có mục đã hết hạn", "an item is past its last day";
+        NothingEligible { } => "không có mục nào hợp lệ để chọn", "nothing eligible can be drawn";
+        Muted { } => "âm lượng là 0", "the volume is 0";
+        Silent { } => "tệp âm thanh không có tiếng", "nothing can be heard in an audio file";
+        ItemDropped { } => "có mục bị bỏ để buổi xong đúng giờ", "an item is dropped so that the session ends in time";
+        SessionCut { } => "buổi phát sẽ bị buổi khác ngắt", "the session will be cut off by another";
+        QuietHours { } => "có mục rơi vào giờ yên lặng", "an item falls into quiet hours";
+        MissedWhileOff { } => "lỡ lượt phát khi đài ngừng", "airings were missed while the station was off";
+        NothingToday { } => "hôm nay không có gì trong kế hoạch", "nothing is planned today";
+        NothingThisWeek { } => "7 ngày tới không có buổi phát nào", "nothing is planned in the next 7 days";
+        CampaignOver { } => "chiến dịch đã hết", "a campaign is over";
+        NotSupervised { } => "đài không do hệ thống khởi động", "the system did not start the station";
+        NoSound { } => "đầu ra không phải thiết bị âm thanh thật", "the output is not a real sound device";
+        Unnamed { code: String } => "{code}", "{code}";
+    }
+}
+
+impl ConcernName {
+    /// Returns the name of the concern with this code. A log of a newer program can have other codes.
+    #[must_use]
+    pub fn of_code(code: &str) -> Self {
+        match code {
+            "urgent-on-air" => Self::UrgentOnAir {},
+            "no-device" => Self::NoDevice {},
+            "device-lost" => Self::DeviceLost {},
+            "fallback-device" => Self::FallbackDevice {},
+            "clock-untrusted" => Self::ClockUntrusted {},
+            "log-not-written" => Self::LogNotWritten {},
+            "log-moved" => Self::LogMoved {},
+            "disk-nearly-full" => Self::DiskNearlyFull {},
+            "disk-read-only" => Self::DiskReadOnly {},
+            "keys-fail" => Self::KeysFail {},
+            "amplifier-fails" => Self::AmplifierFails {},
+            "amplifier-untried" => Self::AmplifierUntried {},
+            "control-unavailable" => Self::ControlUnavailable {},
+            "no-schedule" => Self::NoSchedule {},
+            "schedule-refused" => Self::ScheduleRefused {},
+            "folder-unreadable" => Self::FolderUnreadable {},
+            "schedule-waits" => Self::ScheduleWaits {},
+            "station-id-changed" => Self::StationIdChanged {},
+            "playlist-missing" => Self::PlaylistMissing {},
+            "file-missing" => Self::FileMissing {},
+            "file-damaged" => Self::FileDamaged {},
+            "file-changed" => Self::FileChanged {},
+            "not-approved" => Self::NotApproved {},
+            "expired" => Self::Expired {},
+            "nothing-eligible" => Self::NothingEligible {},
+            "muted" => Self::Muted {},
+            "silent" => Self::Silent {},
+            "item-dropped" => Self::ItemDropped {},
+            "session-cut" => Self::SessionCut {},
+            "quiet-hours" => Self::QuietHours {},
+            "missed-while-off" => Self::MissedWhileOff {},
+            "nothing-today" => Self::NothingToday {},
+            "nothing-this-week" => Self::NothingThisWeek {},
+            "campaign-over" => Self::CampaignOver {},
+            "not-supervised" => Self::NotSupervised {},
+            "no-sound" => Self::NoSound {},
+            code => Self::Unnamed { code: code.to_owned() },
+        }
+    }
+}
+
+texts! {
+    /// A concern that was raised or is over, as one line of the page.
+    pub enum ConcernLine {
+        Raised { at: String, name: ConcernName } => "{at} Việc cần làm: {name}.", "{at} To do: {name}.";
+        RaisedAbout { at: String, name: ConcernName, subject: String } =>
+            "{at} Việc cần làm: {name} ({subject}).",
+            "{at} To do: {name} ({subject}).";
+        Cleared { at: String, name: ConcernName } => "{at} Đã hết: {name}.", "{at} Over: {name}.";
+        ClearedAbout { at: String, name: ConcernName, subject: String } =>
+            "{at} Đã hết: {name} ({subject}).",
+            "{at} Over: {name} ({subject}).";
+    }
+}
+
+texts! {
+    /// Sentences about an airing that a person names by its number or its id.
+    pub enum AiringNameText {
+        PastLog { number: u64, entries: u64 } =>
+            "Nhật ký không có lượt phát số {number}: nhật ký mới có {entries} dòng.",
+            "The log has no airing number {number}: it has only {entries} entries.";
+        NotAnAiring { number: u64 } =>
+            "Dòng số {number} của nhật ký không phải là kết quả của một lượt phát.",
+            "Entry number {number} of the log is not the outcome of an airing.";
+        NoSuchAiring { id: String } =>
+            "Không có lượt phát “{id}” trong nhật ký hay trong kế hoạch phát.",
+            "Neither the log nor a plan has an airing “{id}”.";
+        SeeNumbers { } =>
+            "gợi ý: số của từng lượt ở cột đầu khi gõ: loa log",
+            "hint: the first column of this has the number of each airing: loa log";
+        LogNotReadable { detail: SystemText } =>
+            "Chưa ghi chú: không đọc được nhật ký để tìm lượt phát: {detail}.",
+            "Not noted: the log cannot be read to find the airing: {detail}.";
+        Noted { } => "Đã ghi chú.", "The note is in the log.";
+        NotedAbout { title: String } => "Đã ghi chú về “{title}”.", "The note on “{title}” is in the log.";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ConcernName;
+
+    #[test]
+    fn every_concern_has_its_words_on_the_page() {
+        let source = include_str!("../concern/condition.rs");
+        let codes = source.split_once("pub fn code(").expect("the codes are there").1;
+        let codes = codes.split_once("pub fn severity(").expect("the severities follow").0;
+        let codes: Vec<&str> = codes.split('"').skip(1).step_by(2).collect();
+        assert!(codes.len() > 30, "{codes:?}");
+        for code in codes {
+            assert!(!matches!(ConcernName::of_code(code), ConcernName::Unnamed { .. }), "{code}");
+        }
+    }
+}
