@@ -17,6 +17,8 @@ pub struct DocumentTable {
     pub rows: Vec<Vec<String>>,
     /// True when the last row is a total.
     pub has_total_row: bool,
+    /// The rows whose first cell is a heading over all columns, by their index.
+    pub heading_rows: Vec<usize>,
 }
 
 /// A block of the document.
@@ -39,7 +41,7 @@ pub struct Document {
     pub agency: (String, String),
     /// The two lines of the national motto.
     pub motto: (String, String),
-    /// The line for the document's number: "Số: …".
+    /// The line for the document's number: "Số: …"; empty if it has none.
     pub number: String,
     /// The place and the date.
     pub place_date: String,
@@ -47,14 +49,16 @@ pub struct Document {
     pub title: String,
     /// The lines below the title, with the ranges of dates.
     pub subtitles: Vec<String>,
-    /// The line that marks the document as a draft.
+    /// The line that marks the document as a draft; empty if it is none.
     pub draft: String,
     /// The content.
     pub blocks: Vec<DocumentBlock>,
-    /// The heading "Nơi nhận:" and the recipients.
+    /// The heading "Nơi nhận:" and the recipients; both empty if the document goes to nobody.
     pub recipients: (String, Vec<String>),
-    /// The two lines of the signature block: the office of the signer, and the instructions below it.
-    pub signature: (String, String),
+    /// The signature blocks, from left to right: the office of the signer, and the instructions below it.
+    pub signatures: Vec<(String, String)>,
+    /// The line at the foot of every page, beside its number; empty if there is none.
+    pub running_foot: String,
     /// The date on which the document was made.
     pub made_on: NaiveDate,
 }

@@ -41,6 +41,13 @@ footer ul { margin: 0; padding-left: 0; list-style: none; }
   figure svg { min-width: 0; } }
 ";
 
+/// Page numbers for a document with a line at the foot of every page. `tr.head` is a heading over all columns.
+const PAGE_NUMBERS: &str = "
+@page { @bottom-center { content: counter(page) '/' counter(pages); font-size: 9pt; } }
+tr.head td { font-weight: bold; background: #f4f6f9; break-after: avoid; }
+.foot { font-size: 0.85em; margin-top: 24px; }
+";
+
 /// Renders a document as an HTML page.
 #[must_use]
 pub fn document_html(document: &Document, lang: Lang) -> String {
@@ -57,7 +64,7 @@ pub fn document_html(document: &Document, lang: Lang) -> String {
                 meta http-equiv="Content-Security-Policy"
                     content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
                 title { (document.title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) @if !document.running_foot.is_empty() { (PreEscaped(PAGE_NUMBERS)) } }
             }
             body {
                 (render_head(document))
@@ -75,7 +82,7 @@ fn render_head(document: &Document) -> Markup {
             div {
                 @if !document.agency.0.is_empty() { p { (clean(&document.agency.0)) } }
                 p { strong.rule { (clean(&document.agency.1)) } }
-                p { (document.number) }
+                @if !document.number.is_empty() { p { (document.number) } }
             }
             div {
                 p { strong { (document.motto.0) } }
@@ -85,7 +92,7 @@ fn render_head(document: &Document) -> Markup {
         }
         h1 { (document.title) }
         @for subtitle in &document.subtitles { p.under { (subtitle) } }
-        p.draft { (document.draft) }
+        @if !document.draft.is_empty() { p.draft { (clean(&document.draft)) } }
     }
 }
 
@@ -115,9 +122,15 @@ fn render_table(document_table: &DocumentTable) -> Markup {
                 } }
                 tbody {
                     @for (index, row) in document_table.rows.iter().enumerate() {
-                        tr class=[(document_table.has_total_row && index == last_row).then_some("sum")] {
-                            @for (column, cell) in row.iter().enumerate() {
-                                td class=[cell_class(column, cell)] { (clean(cell)) }
+                        @if document_table.heading_rows.binary_search(&index).is_ok() {
+                            tr.head { td colspan=(document_table.headings.len()) {
+                                (clean(row.first().map_or("", String::as_str)))
+                            } }
+                        } @else {
+                            tr class=[(document_table.has_total_row && index == last_row).then_some("sum")] {
+                                @for (column, cell) in row.iter().enumerate() {
+                                    td class=[cell_class(column, cell)] { (clean(cell)) }
+                                }
                             }
                         }
                     }
@@ -130,16 +143,21 @@ fn render_table(document_table: &DocumentTable) -> Markup {
 fn render_foot(document: &Document) -> Markup {
     page! {
         footer {
-            div.to {
-                strong { em { (document.recipients.0) } }
-                ul { @for recipient in &document.recipients.1 { li { "- " (clean(recipient)) } } }
+            @if !document.recipients.0.is_empty() {
+                div.to {
+                    strong { em { (document.recipients.0) } }
+                    ul { @for recipient in &document.recipients.1 { li { "- " (clean(recipient)) } } }
+                }
             }
-            div.sign {
-                strong { (document.signature.0) }
-                br;
-                em { (document.signature.1) }
+            @for (office, instructions) in &document.signatures {
+                div.sign {
+                    strong { (office) }
+                    br;
+                    em { (instructions) }
+                }
             }
         }
+        @if !document.running_foot.is_empty() { p.foot { (clean(&document.running_foot)) } }
     }
 }
 

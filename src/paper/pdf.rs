@@ -59,6 +59,11 @@ pub fn document_pdf(document: &Document, lang: Lang) -> Result<Vec<u8>, PdfError
             .to_string();
         let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 10.0, &page_number)) / 2.0;
         draw(&mut surface, &PageMark::text(x, HEIGHT - 30.0, FontStyle::Regular, 10.0, page_number), &fonts);
+        let foot = fonts.printable(&document.running_foot);
+        if !foot.is_empty() {
+            let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 9.0, &foot)) / 2.0;
+            draw(&mut surface, &PageMark::text(x, HEIGHT - 18.0, FontStyle::Regular, 9.0, foot), &fonts);
+        }
         surface.finish();
         page.finish();
     }
@@ -116,7 +121,10 @@ fn draw_head(layout: &mut Layout<'_>, document: &Document) {
     }
     left_y = layout.centred(&document.agency.1, left_middle, left_y, left_width, FontStyle::Bold, 12.0);
     layout.rule(left_middle, left_y - 9.0, 56.0);
-    left_y = layout.centred(&document.number, left_middle, left_y + 6.0, left_width, FontStyle::Regular, BODY_SIZE);
+    left_y += 6.0;
+    if !document.number.is_empty() {
+        left_y = layout.centred(&document.number, left_middle, left_y, left_width, FontStyle::Regular, BODY_SIZE);
+    }
     let mut right_y = layout.centred(&document.motto.0, right_middle, top, right_width, FontStyle::Bold, 12.0);
     right_y = layout.centred(&document.motto.1, right_middle, right_y, right_width, FontStyle::Bold, BODY_SIZE);
     layout.rule(right_middle, right_y - 9.0, 150.0);
@@ -128,21 +136,30 @@ fn draw_head(layout: &mut Layout<'_>, document: &Document) {
     for subtitle in &document.subtitles {
         y = layout.centred(subtitle, page_middle, y, RIGHT - LEFT, FontStyle::Bold, BODY_SIZE);
     }
-    y = layout.centred(&document.draft, page_middle, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
+    if !document.draft.is_empty() {
+        y = layout.centred(&document.draft, page_middle, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
+    }
     layout.y = y + 2.0;
 }
 
-/// Draws the foot of the document: the recipients on the left, and the signature block on the right.
+/// Draws the foot of the document: the recipients on the left, and the signature block on the right; or two blocks.
 fn draw_foot(layout: &mut Layout<'_>, document: &Document) {
     #[allow(clippy::cast_precision_loss)]
     let height = 130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(MAX_RECIPIENTS) as f32);
     layout.add_space(20.0);
     layout.ensure_room(height);
     let top = layout.y;
-    let signature_middle = LEFT + (RIGHT - LEFT) * 0.74;
-    let y = layout.centred(&document.signature.0, signature_middle, top, 200.0, FontStyle::Bold, BODY_SIZE);
-    layout.centred(&document.signature.1, signature_middle, y, 200.0, FontStyle::Italic, 12.0);
+    // One signature stands on the right, opposite the recipients; of two, the first stands on the left.
+    let places: &[f32] = if document.signatures.len() < 2 { &[0.74] } else { &[0.26, 0.74] };
+    for ((office, instructions), place) in document.signatures.iter().zip(places) {
+        let middle = LEFT + (RIGHT - LEFT) * place;
+        let y = layout.centred(office, middle, top, 200.0, FontStyle::Bold, BODY_SIZE);
+        layout.centred(instructions, middle, y, 200.0, FontStyle::Italic, 12.0);
+    }
     layout.y = top;
+    if document.recipients.0.is_empty() {
+        return;
+    }
     layout.paragraph(&document.recipients.0, FontStyle::BoldItalic, 12.0, 0.0);
     for recipient in document.recipients.1.iter().take(MAX_RECIPIENTS) {
         layout.paragraph(&format!("- {recipient}"), FontStyle::Regular, 11.0, (RIGHT - LEFT) * 0.5);

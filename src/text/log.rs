@@ -55,21 +55,27 @@ texts! {
             "{at} Đài chạy lại sau khi ngừng {time}.",
             "{at} The station started again after being off for {time}.";
         NoteLine { at: String, text: String, who: String } => "{at} Ghi chú: {text} ({who})", "{at} Note: {text} ({who})";
-        OrderLine { at: String, action: String, who: String } => "{at} Lệnh: {action} ({who})", "{at} Order: {action} ({who})";
+        NoteAboutLine { at: String, title: String, text: String, who: String } =>
+            "{at} Ghi chú về “{title}”: {text} ({who})",
+            "{at} Note on “{title}”: {text} ({who})";
         RelayLine { at: String, title: String, time: String } =>
             "{at} Tiếp sóng “{title}”: nhường đường âm thanh {time}. Không phải lượt phát của đài.",
             "{at} Relay slot `{title}`: the line was left free for {time}. It is not an airing of this station.";
         RelayCutLine { at: String, title: String, time: String, why: String } =>
             "{at} Tiếp sóng “{title}”: nhường đường âm thanh {time}, không như kế hoạch ({why}).",
             "{at} Relay slot `{title}`: the line was left free for {time}, not as planned ({why}).";
-        InterruptLine { at: String, id: String } => "{at} Tin khẩn cấp ngắt {id}; lượt này sẽ phát tiếp sau.", "{at} Something urgent interrupted {id}, which resumes after it.";
-        BreakLine { at: String, id: String } => "{at} Mất thiết bị âm thanh khi đang phát {id}; khi có lại thiết bị thì phát tiếp.", "{at} The device was lost while {id} played; it resumes once the device is back.";
-        ResumeLine { at: String, id: String } => "{at} Phát tiếp {id}.", "{at} {id} resumed.";
+        InterruptLine { at: String, title: String } => "{at} Tin khẩn cấp ngắt “{title}”; lượt này sẽ phát tiếp sau.", "{at} Something urgent interrupted “{title}”, which resumes after it.";
+        BreakLine { at: String, title: String } => "{at} Mất thiết bị âm thanh khi đang phát “{title}”; khi có lại thiết bị thì phát tiếp.", "{at} The device was lost while “{title}” played; it resumes once the device is back.";
+        ResumeLine { at: String, title: String } => "{at} Phát tiếp “{title}”.", "{at} “{title}” resumed.";
         EditLine { at: String, count: usize } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} changes in the next 7 days.";
+        EditOfLine { at: String, count: usize, sessions: String } =>
+            "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới ({sessions}).",
+            "{at} A new schedule came into force: {count} changes in the next 7 days ({sessions}).";
         AmplifierUntriedLine { at: String } => "{at} Không bật tắt tăng âm: chưa ai chạy thử lệnh trên máy này.", "{at} The amplifier was not switched: nobody had tried its commands on this machine.";
         AmplifierOnLine { at: String, detail: String } => "{at} Không bật được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched on: {detail}.";
         AmplifierOffLine { at: String, detail: String } => "{at} Không tắt được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched off: {detail}.";
-        ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh {by}.", "{at} The clock was set by {by}.";
+        ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh nhanh lên {by}.", "{at} The clock was set forward by {by}.";
+        ClockBackLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh lùi {by}.", "{at} The clock was set back by {by}.";
         ClockAlone { count: usize } =>
             "* {count} lượt: giờ theo đồng hồ máy, không được đồng bộ.",
             "* {count} airings: timed by the computer's clock, which was not synchronised.";
@@ -81,7 +87,7 @@ texts! {
             "{at} The plan of {date} is lost: {count} airings have no outcome, and it is not known which they were.";
         ScheduleLostLine { at: String } => "{at} Mất tệp của lịch phát đang có hiệu lực.", "{at} The files of the schedule in force are lost.";
         HeadCode { code: String, entries: u64 } =>
-            "Mã nhật ký cuối ngày: {code} (đến dòng {entries})",
+            "Mã nhật ký cuối ngày: {code} (gồm {entries} dòng)",
             "Head code at the end of the day: {code} (after {entries} entries)";
         Signature { } =>
             "Người trực (ký, ghi rõ họ tên): ............................",
@@ -89,6 +95,9 @@ texts! {
         WhatItProves { } =>
             "Mức bằng chứng 1: thiết bị âm thanh đã nhận đủ mẫu tiếng; mức 0: không có thiết bị. Nhật ký không chứng minh được loa ngoài trời đã kêu.",
             "Proof level 1: the sound device took the samples; level 0: no device. The log cannot prove that a loudspeaker was heard.";
+        CannotPrint { } =>
+            "Bản loa này không làm được trang A4 (thiếu tính năng print). Hãy in trang chữ: loa log",
+            "This loa cannot make A4 pages (it lacks the feature print). Print the page as text: loa log";
         LogUnreadable { detail: String } =>
             "Không đọc được hết nhật ký phát thanh: {detail}. Bảng trên chỉ gồm phần trước chỗ hỏng.",
             "The airing log could not be read to its end: {detail}. The table shows only what comes before that.";

@@ -174,7 +174,7 @@ fn the_page_marks_airings_timed_by_an_unsynchronised_clock_with_a_star() {
     let station = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(86_400);
     write_airlog(station.disk(), folder.path());
     let page = stdout(&run(folder.path(), &["log", ".", "--lang", "en"]));
-    assert!(page.contains("05:15:00.000*") && page.contains("* 2 airings: timed by the computer's clock"), "{page}");
+    assert!(page.contains("05:15:00*") && page.contains("* 2 airings: timed by the computer's clock"), "{page}");
     let verification = run(folder.path(), &["verify", ".", "--lang", "en"]);
     assert!(verification.status.success());
     assert!(

@@ -33,6 +33,7 @@ mod kept_files_and_marks;
 mod kill;
 mod links;
 mod lives;
+mod logbook;
 mod logpage;
 mod media;
 mod midnight;

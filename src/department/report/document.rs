@@ -40,7 +40,8 @@ pub fn build_document(report: &Report, lang: Lang) -> Document {
         draft: localize(ReportText::Draft {}),
         blocks: build_blocks(report, lang),
         recipients: (localize(ReportText::Recipients {}), department.recipients.clone()),
-        signature: (localize(ReportText::SignedBy {}), localize(ReportText::Signature {})),
+        signatures: vec![(localize(ReportText::SignedBy {}), localize(ReportText::Signature {}))],
+        running_foot: String::new(),
         made_on,
     }
 }

@@ -67,6 +67,10 @@ pub fn draw_table(layout: &mut Layout<'_>, table: &DocumentTable) {
     draw_headings(layout);
     let last_row = table.rows.len().saturating_sub(1);
     for (index, cells) in table.rows.iter().enumerate() {
+        if table.heading_rows.binary_search(&index).is_ok() {
+            draw_heading_row(layout, cells, &draw_headings);
+            continue;
+        }
         let is_total = table.has_total_row && index == last_row;
         let style = if is_total { FontStyle::Bold } else { FontStyle::Regular };
         let wrapped_row = wrap_cells(layout, cells, &widths, style);
@@ -77,6 +81,16 @@ pub fn draw_table(layout: &mut Layout<'_>, table: &DocumentTable) {
         draw_row(layout, &wrapped_row, &widths, &table.right_aligned, style, is_total);
     }
     layout.y += 4.0;
+}
+
+/// Draws a row with one cell over all columns. It stays with the row below it.
+fn draw_heading_row(layout: &mut Layout<'_>, cells: &[String], draw_headings: &dyn Fn(&mut Layout<'_>)) {
+    let row = wrap_cells(layout, cells.get(..1).unwrap_or_default(), &[RIGHT - LEFT], FontStyle::Bold);
+    if !layout.fits(row_height(&row) + LINE_HEIGHT + 2.0 * PADDING) {
+        layout.new_page();
+        draw_headings(layout);
+    }
+    draw_row(layout, &row, &[RIGHT - LEFT], &[false], FontStyle::Bold, true);
 }
 
 fn draw_row(

@@ -137,7 +137,8 @@ play = ["b", { relay = "Thời sự", for = "5m" }]
     let page = loa::cli::record::log::read_from(station.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX)
         .expect("memory works");
     let text = loa::cli::record::log::page_text(&page, loa::text::Lang::En);
-    assert!(text.contains("Something urgent interrupted sang@2023-03-20T06:00:00#1"), "{text}");
+    assert!(text.contains("Something urgent interrupted “B”, which resumes"), "{text}");
+    assert!(text.contains("sent the urgent message “Nhạc hiệu”") && !text.contains("urgent@"), "{text}");
     assert!(text.contains("Relay slot `Thời sự`: the line was left free for 5 min 0 s"), "{text}");
     assert!(records.iter().any(|r| r.kind == "resume"));
 }

@@ -1,12 +1,15 @@
 //! Reads the entries of a range of dates from an airing log.
+mod names;
+mod unlogged;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde_json::{Map, Value};
 
-use crate::airlog::entry::{Body, OutcomeEntry};
+use crate::airlog::entry::{Body, OutcomeEntry, PlanEntry, ScheduleEntry};
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
@@ -15,6 +18,9 @@ use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE, Note};
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
+
+pub(super) use names::NamesInForce;
+pub(super) use unlogged::{UnloggedAiring, UnloggedDay};
 
 /// The entries of a log for a range of dates.
 #[derive(Default)]
@@ -31,8 +37,43 @@ pub struct LogPage {
     pub head_codes: BTreeMap<NaiveDate, (String, u64)>,
     /// The fault, if the log is not what the station signed. A page with a fault shows no head code.
     pub fault: Option<VerifyError>,
+    /// The agency that runs the station, from the genesis entry.
+    pub agency: String,
+    /// The dates that were asked for, both inclusive; `None` for the whole log.
+    pub asked: Option<(NaiveDate, NaiveDate)>,
+    /// The first and the last entry of the whole log; `None` if it has none.
+    pub extent: Option<LogExtent>,
+    /// The present, if the page is made now; `None` if it only shows what the log says.
+    pub present: Option<PagePresent>,
+    /// What the plans of these dates have beyond the outcomes on the page.
+    pub(super) unlogged: BTreeMap<NaiveDate, UnloggedDay>,
+    /// The `plan` entries of these dates.
+    pub(super) plans: BTreeMap<NaiveDate, Vec<PlanEntry>>,
+    /// The names of the station and of its sessions, by the date on which they came into force, in the order of the
+    /// log.
+    pub(super) names: Vec<(NaiveDate, NamesInForce)>,
     /// The selected entries as JSON.
     pub(super) json_rows: Vec<Map<String, Value>>,
+}
+
+/// How far a log reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogExtent {
+    /// The time of its first entry.
+    pub first_at: DateTime<FixedOffset>,
+    /// The time of its last entry.
+    pub last_at: DateTime<FixedOffset>,
+    /// The folder in `airlog/` with the log before it, if there was one.
+    pub follows: Option<String>,
+}
+
+/// What only the moment of reading tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PagePresent {
+    /// The present, in seconds since 1970.
+    pub unix_s: i64,
+    /// True when the station is running.
+    pub is_running: bool,
 }
 
 impl LogPage {
@@ -40,6 +81,32 @@ impl LogPage {
     #[must_use]
     pub fn outcomes(&self) -> Vec<LoggedAiring<'_>> {
         self.records.iter().filter_map(LoggedAiring::from_record).collect()
+    }
+
+    /// Returns the present in the zone of the log. A clock before the last entry is not believed.
+    pub(super) fn now(&self) -> Option<DateTime<FixedOffset>> {
+        let (present, extent) = (self.present?, self.extent.as_ref()?);
+        let now = DateTime::from_timestamp(present.unix_s, 0)?.with_timezone(extent.last_at.offset());
+        Some(now.max(extent.last_at))
+    }
+
+    /// Notes what an entry says about the log as a whole, whatever its date.
+    fn note_entry(&mut self, record: &Record, until: NaiveDate, schedules: &mut Vec<(NaiveDate, ScheduleEntry)>) {
+        let extent =
+            self.extent.get_or_insert_with(|| LogExtent { first_at: record.at, last_at: record.at, follows: None });
+        extent.last_at = record.at;
+        match &record.body {
+            Some(Body::Genesis(genesis)) => {
+                extent.follows = genesis.follows.as_ref().map(|log| log.set_aside_as.clone());
+                self.name.clone_from(&genesis.name);
+                self.agency.clone_from(&genesis.agency);
+                self.rehearsal = genesis.origin.starts_with("rehearsal/");
+            }
+            Some(Body::Schedule(schedule)) if record.at.date_naive() <= until => {
+                schedules.push((record.at.date_naive(), schedule.clone()));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -57,6 +124,11 @@ impl<'a> LoggedAiring<'a> {
     #[must_use]
     pub fn from_record(record: &'a Record) -> Option<Self> {
         record.outcome().map(|outcome| Self { record, outcome })
+    }
+
+    /// Returns `true` if the airing was played, but nothing proves that it left a sound device.
+    pub(super) fn is_silent(self) -> bool {
+        self.outcome.played_ms > 0 && self.outcome.level == 0
     }
 
     /// Returns `true` if the airing sounded, and the clock was not synchronised.
@@ -100,17 +172,38 @@ pub(super) fn read_page<S: Storage>(
     until: NaiveDate,
     json_selection: JsonSelection,
 ) -> io::Result<LogPage> {
-    let mut page = LogPage::default();
+    let asked = (from > NaiveDate::MIN || until < NaiveDate::MAX).then_some((from, until));
+    let mut page = LogPage { asked, ..LogPage::default() };
+    // Only the last schedule before the first date, and those of the dates, give names to the page.
+    let mut schedules: Vec<(NaiveDate, ScheduleEntry)> = Vec::new();
+    read_entries(storage, (from, until), json_selection, &mut page, &mut schedules)?;
+    if json_selection == JsonSelection::None {
+        let first_shown = schedules.iter().rposition(|(date, _)| *date < from).unwrap_or(0);
+        page.names = names::read_names(storage, &schedules[first_shown..])?;
+        page.unlogged = unlogged::read_unlogged(storage, &page)?;
+    }
+    Ok(page)
+}
+
+fn read_entries<S: Storage>(
+    storage: &S,
+    (from, until): (NaiveDate, NaiveDate),
+    json_selection: JsonSelection,
+    page: &mut LogPage,
+    schedules: &mut Vec<(NaiveDate, ScheduleEntry)>,
+) -> io::Result<()> {
     let mut reader = LogReader::new(storage)?;
     let mut codes = HeadCodes::new(storage)?;
     loop {
         match reader.next_record() {
             Ok(Some(record)) => {
-                if let Some(genesis) = record.genesis() {
-                    page.name.clone_from(&genesis.name);
-                    page.rehearsal = genesis.origin.starts_with("rehearsal/");
+                page.note_entry(&record, until, schedules);
+                codes.add_entry(&record, &reader.line, page);
+                if let Some(Body::Plan(plan)) = &record.body
+                    && (from..=until).contains(&plan.date)
+                {
+                    page.plans.entry(plan.date).or_default().push(plan.clone());
                 }
-                codes.add_entry(&record, &reader.line, &mut page);
                 let date = page_date(&record);
                 if from <= date && date <= until {
                     if json_selection == JsonSelection::All
@@ -121,13 +214,12 @@ pub(super) fn read_page<S: Storage>(
                     page.records.push(record);
                 }
             }
-            Ok(None) => return Ok(page),
             // The running daemon may be writing its newest line.
-            Err(LineError::Unfinished { .. }) => return Ok(page),
+            Ok(None) | Err(LineError::Unfinished { .. }) => return Ok(()),
             Err(LineError::Io(e)) => return Err(e),
             Err(error) => {
                 page.damage = Some(error);
-                return Ok(page);
+                return Ok(());
             }
         }
     }

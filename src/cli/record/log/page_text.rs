@@ -1,16 +1,13 @@
 //! Formats a page of the log book as text.
-use std::collections::BTreeMap;
-
-use chrono::NaiveDate;
-
-use super::airings_table::airings_table;
-use super::page::{LogPage, LoggedAiring, page_date};
+use super::book::{Book, BookDay, day_answer, range_answer};
+use super::book_table::{RIGHT_ALIGNED, TableSection, day_sections, headings};
+use super::page::{LogPage, LoggedAiring};
 use super::remarks::remark_line;
 use crate::airlog::entry::{Outcome, OutcomeEntry};
-use crate::airlog::record::Record;
-use crate::cli::table::{format_date, format_in_words, strip_unprintable};
+use crate::cli::table::{align_columns, format_in_words, strip_unprintable};
 use crate::cli::words::fault_text;
 use crate::text::log::TableText;
+use crate::text::log_book::BookText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize};
 
@@ -18,52 +15,103 @@ use crate::text::{Lang, Localize};
 #[must_use]
 pub fn page_text(page: &LogPage, lang: Lang) -> String {
     let mut out = String::new();
-    if let Some(fault) = &page.fault {
-        out.push_str(&format!("{}\n", ProofText::Changed { fault: fault_text(fault) }.to_plain(lang)));
+    for warning in warnings(page, lang) {
+        out.push_str(&format!("{warning}\n"));
     }
-    if page.rehearsal {
-        out.push_str(&format!("*** {} ***\n", TableText::Rehearsal {}.localized(lang)));
+    let book = Book::new(page);
+    let mut heading = None;
+    let heading_line =
+        |station: &str| format!("{}\n", TableText::LogBook { station: strip_unprintable(station) }.localized(lang));
+    if book.days.is_empty() {
+        out.push_str(&heading_line(&page.name));
     }
-    out.push_str(&format!("{}\n", TableText::LogBook { station: strip_unprintable(&page.name) }.localized(lang)));
-    let mut days: BTreeMap<NaiveDate, Vec<&Record>> = BTreeMap::new();
-    for record in &page.records {
-        days.entry(page_date(record)).or_default().push(record);
+    for (index, day) in book.days.iter().enumerate() {
+        // The page has the name that the station had on each day.
+        if heading != Some(day.station.0) {
+            out.push_str(&format!("{}{}", if index > 0 { "\n" } else { "" }, heading_line(day.station.0)));
+            heading = Some(day.station.0);
+        }
+        if index == 0
+            && let Some(answer) = range_answer(&book, lang)
+        {
+            out.push_str(&format!("\n{answer}\n"));
+        }
+        out.push_str(&day_text(&book, day, lang));
     }
-    days.retain(|_, records| records.iter().any(|r| r.kind == "outcome" || remark_line(r, lang).is_some()));
-    if days.is_empty() {
-        out.push_str(&format!("\n{}\n", TableText::NothingLogged {}.localized(lang)));
+    if book.days.is_empty() {
+        let answer = range_answer(&book, lang).filter(|_| page.extent.is_some());
+        let answer = answer.unwrap_or_else(|| TableText::NothingLogged {}.localized(lang).to_string());
+        out.push_str(&format!("\n{answer}\n"));
         return out;
     }
-    for (day, records) in &days {
-        let date = format_date(*day, lang);
-        out.push_str(&format!("\n{}\n", TableText::Day { date }.localized(lang)));
-        let airings: Vec<_> = records.iter().copied().filter_map(LoggedAiring::from_record).collect();
-        if !airings.is_empty() {
-            out.push_str(&airings_table(&airings, lang));
-            let unsynchronised_count = airings.iter().filter(|airing| airing.has_unsynchronised_time()).count();
-            if unsynchronised_count > 0 {
-                out.push_str(&format!("{}\n", TableText::ClockAlone { count: unsynchronised_count }.localized(lang)));
-            }
-        }
-        for line in records.iter().filter_map(|r| remark_line(r, lang)) {
-            out.push_str(&format!("{}\n", strip_unprintable(&line)));
-        }
-        if let Some((code, entries)) = page.head_codes.get(day).filter(|_| page.fault.is_none()) {
-            let (code, entries) = (code.clone(), *entries);
-            out.push_str(&format!("{}\n", TableText::HeadCode { code, entries }.localized(lang)));
-        }
+    if page.outcomes().is_empty() {
+        return out;
     }
     out.push_str(&format!(
-        "\n{}\n{}\n\n{}\n",
+        "\n{}\n{}\n{}\n\n{}\n",
         totals(page, lang),
+        BookText::NumberHint {}.localized(lang),
         TableText::WhatItProves {}.localized(lang),
         TableText::Signature {}.localized(lang)
     ));
     out
 }
 
+/// Returns what must be said before anything else on a page.
+pub(super) fn warnings(page: &LogPage, lang: Lang) -> Vec<String> {
+    let fault = page.fault.as_ref().map(|fault| ProofText::Changed { fault: fault_text(fault) }.to_plain(lang));
+    let rehearsal = page.rehearsal.then(|| format!("*** {} ***", TableText::Rehearsal {}.localized(lang)));
+    fault.into_iter().chain(rehearsal).collect()
+}
+
+fn day_text(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> String {
+    let mut out = format!("\n{}\n", day_answer(book.page, day, lang));
+    out.push_str(&table_text(&day_sections(day, lang), lang));
+    for line in day_notes(book, day, lang) {
+        out.push_str(&format!("{line}\n"));
+    }
+    out
+}
+
+/// Returns the sections as one table, so that the columns of all sessions have the same width.
+fn table_text(sections: &[TableSection], lang: Lang) -> String {
+    if sections.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<Vec<String>> = std::iter::once(headings(lang))
+        .chain(sections.iter().flat_map(|section| section.rows.iter().cloned()))
+        .collect();
+    let table = align_columns(&rows, &RIGHT_ALIGNED);
+    let mut lines = table.lines();
+    let mut out = lines.next().map(|headings| format!("{headings}\n")).unwrap_or_default();
+    for section in sections {
+        out.push_str(&format!("{}\n", section.heading));
+        for line in lines.by_ref().take(section.rows.len()) {
+            out.push_str(&format!("{line}\n"));
+        }
+    }
+    out
+}
+
+/// Returns the lines below the table of a day: times that nobody vouches for, what else happened, and the head code.
+pub(super) fn day_notes(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<String> {
+    let airings = day.records.iter().copied().filter_map(LoggedAiring::from_record);
+    let unsynchronised_count = airings.filter(|airing| airing.has_unsynchronised_time()).count();
+    let mut lines = Vec::new();
+    if unsynchronised_count > 0 {
+        lines.push(TableText::ClockAlone { count: unsynchronised_count }.localized(lang).to_string());
+    }
+    let remarks = day.records.iter().filter_map(|record| remark_line(book, day, record, lang));
+    lines.extend(remarks.map(|line| strip_unprintable(&line)));
+    if let Some((code, entries)) = book.page.head_codes.get(&day.date).filter(|_| book.page.fault.is_none()) {
+        let (code, entries) = (code.clone(), *entries);
+        lines.push(TableText::HeadCode { code, entries }.localized(lang).to_string());
+    }
+    lines
+}
+
 /// Returns the totals of the planned airings, followed by those of the unplanned airings if there are any.
-fn totals(page: &LogPage, lang: Lang) -> String {
+pub(super) fn totals(page: &LogPage, lang: Lang) -> String {
     let (planned, unplanned): (Vec<_>, Vec<_>) = page
         .outcomes()
         .into_iter()
@@ -82,6 +130,10 @@ fn totals(page: &LogPage, lang: Lang) -> String {
         length: total_length(&planned),
     };
     let mut text = totals.localized(lang).to_string();
+    let count = page.outcomes().iter().filter(|airing| airing.is_silent()).count();
+    if count > 0 {
+        text.push_str(&format!(" {}", BookText::SilentTotal { count }.localized(lang)));
+    }
     if !unplanned.is_empty() {
         let (count, length) = (unplanned.len(), total_length(&unplanned));
         text.push_str(&format!("\n{}", TableText::UnplannedTotals { count, length }.localized(lang)));

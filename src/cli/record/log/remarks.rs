@@ -1,30 +1,36 @@
 //! Formats the log book's lines for entries other than outcomes.
+use super::book::{Book, BookDay};
 use crate::airlog::entry::{
-    AmplifierEntry, Body, LineChange, OperatorEntry, PeerUser, Reason, RelayEntry, SwitchTarget, UNTRIED,
+    AmplifierEntry, Body, ClockStepEntry, ConcernEntry, ConcernNews, EditEntry, LineChange, OperatorAction,
+    OperatorEntry, PeerUser, Reason, RelayEntry, RemarkEntry, SwitchTarget, UNTRIED,
 };
 use crate::airlog::record::Record;
 use crate::cli::table::{format_in_words, strip_unprintable};
 use crate::cli::words::reason_text;
 use crate::text::log::TableText;
+use crate::text::log_book::{BookText, ConcernLine, ConcernName, OrderText};
 use crate::text::{Lang, Localize};
 
+/// The maximum number of changed sessions that one line names.
+const MAX_NAMED_CHANGES: usize = 4;
+
 /// Returns the log book's line for an entry; `None` if it has no line for the entry.
-pub(super) fn remark_line(record: &Record, lang: Lang) -> Option<String> {
+pub(super) fn remark_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -> Option<String> {
     let at = record.at.format("%H:%M").to_string();
+    let title = |id: &str| airing_name(book, id, lang);
     let line = match record.body.as_ref()? {
         Body::Boot(entry) => TableText::WasOff { at, time: format_in_words(entry.off_s.filter(|s| *s >= 60)?, lang) },
-        Body::Remark(entry) => TableText::NoteLine { at, text: entry.text.clone(), who: user_name(&entry.who) },
-        Body::Operator(entry) => TableText::OrderLine { at, action: command_text(entry), who: user_name(&entry.who) },
+        Body::Remark(entry) => note_line(book, entry, at),
+        Body::Operator(entry) => return Some(order_line(book, day, entry, at, lang)),
+        Body::Concern(entry) => return Some(concern_line(entry, at, lang)),
         Body::Relay(entry) => relay_line(entry, at, lang),
         Body::Interrupt(entry) if entry.reason == Reason::DeviceLost => {
-            TableText::BreakLine { at, id: entry.id.clone() }
+            TableText::BreakLine { at, title: title(&entry.id) }
         }
-        Body::Interrupt(entry) => TableText::InterruptLine { at, id: entry.id.clone() },
-        Body::Resume(entry) => TableText::ResumeLine { at, id: entry.id.clone() },
-        Body::Edit(entry) => {
-            TableText::EditLine { at, count: entry.changes.len() + usize::try_from(entry.more).unwrap_or(0) }
-        }
-        Body::ClockStep(entry) => TableText::ClockLine { at, by: format!("{:+} s", entry.by_us / 1_000_000) },
+        Body::Interrupt(entry) => TableText::InterruptLine { at, title: title(&entry.id) },
+        Body::Resume(entry) => TableText::ResumeLine { at, title: title(&entry.id) },
+        Body::Edit(entry) => edit_line(book, day, entry, at, lang),
+        Body::ClockStep(entry) => clock_line(entry, at, lang),
         Body::ClockTrust(entry) if entry.trusted => TableText::BeliefLine { at },
         Body::ClockTrust(_) => TableText::DoubtLine { at },
         Body::Amplifier(entry) if !entry.done => amplifier_line(entry, at),
@@ -62,6 +68,92 @@ fn amplifier_line(entry: &AmplifierEntry, at: String) -> TableText {
     }
 }
 
-fn command_text(entry: &OperatorEntry) -> String {
-    entry.id.as_ref().map_or_else(|| entry.action.to_string(), |id| format!("{} {id}", entry.action))
+/// Returns the title of an airing on the page; its id, if no entry of these dates has its title.
+fn airing_name(book: &Book<'_>, id: &str, lang: Lang) -> String {
+    match book.title(id) {
+        Some(title) => title.to_owned(),
+        None if id.is_empty() => BookText::SomeAiring {}.localized(lang).to_string(),
+        None => id.to_owned(),
+    }
+}
+
+/// Names the sessions that an edit changed; with the names of the schedule that came into force.
+fn edit_line(book: &Book<'_>, day: &BookDay<'_>, entry: &EditEntry, at: String, lang: Lang) -> TableText {
+    let count = entry.changes.len() + usize::try_from(entry.more).unwrap_or(0);
+    let mut sessions: Vec<String> = Vec::new();
+    for change in &entry.changes {
+        let (id, time) = (change.session.to_string(), change.at.format("%H:%M").to_string());
+        let name = match book.page.session_title(day.date, &id) {
+            Some(title) => BookText::TitledSession { title: title.to_owned(), time },
+            None => BookText::UntitledSession { id, time },
+        };
+        let name = name.localized(lang).to_string();
+        if !sessions.contains(&name) {
+            sessions.push(name);
+        }
+        if sessions.len() > MAX_NAMED_CHANGES {
+            sessions[MAX_NAMED_CHANGES] = "…".to_owned();
+            break;
+        }
+    }
+    match sessions.is_empty() {
+        true => TableText::EditLine { at, count },
+        false => TableText::EditOfLine { at, count, sessions: sessions.join(", ") },
+    }
+}
+
+fn note_line(book: &Book<'_>, entry: &RemarkEntry, at: String) -> TableText {
+    let (text, who) = (entry.text.clone(), user_name(&entry.who));
+    match book.title(&entry.id) {
+        Some(title) => TableText::NoteAboutLine { at, title: title.to_owned(), text, who },
+        None => TableText::NoteLine { at, text, who },
+    }
+}
+
+/// Returns what an operator did. An order without an id, or with one that the page has no title for, is named in
+/// general words.
+fn order_line(book: &Book<'_>, day: &BookDay<'_>, entry: &OperatorEntry, at: String, lang: Lang) -> String {
+    let (who, id) = (user_name(&entry.who), entry.id.as_deref().unwrap_or_default());
+    let known_title =
+        || book.title(id).map_or_else(|| BookText::SomeAiring {}.localized(lang).to_string(), str::to_owned);
+    let text = match &entry.action {
+        OperatorAction::Play => OrderText::Played { at, who, title: known_title() },
+        OperatorAction::Urgent => OrderText::Urgent { at, who, title: known_title() },
+        OperatorAction::Skip => OrderText::Skipped { at, who, title: airing_name(book, id, lang) },
+        OperatorAction::Stop => {
+            OrderText::Stopped { at, who, title: session_title(book, day, id).unwrap_or(airing_name(book, id, lang)) }
+        }
+        OperatorAction::ConfirmClock => OrderText::ClockConfirmed { at, who },
+        OperatorAction::AmplifierOn => OrderText::AmplifierOn { at, who },
+        OperatorAction::AmplifierOff => OrderText::AmplifierOff { at, who },
+        OperatorAction::AcceptRemoval => OrderText::RemovalAccepted { at, who, file: id.to_owned() },
+        OperatorAction::Other(order) => {
+            let order = if id.is_empty() { order.clone() } else { format!("{order} {id}") };
+            OrderText::Other { at, who, order }
+        }
+    };
+    text.localized(lang).to_string()
+}
+
+/// Returns the title of the session that the key `<session>@<date>T<HH:MM:SS>` names; `None` for another id.
+fn session_title(book: &Book<'_>, day: &BookDay<'_>, key: &str) -> Option<String> {
+    let (session, _) = key.split_once('@')?;
+    book.page.session_title(day.date, session).map(str::to_owned)
+}
+
+fn concern_line(entry: &ConcernEntry, at: String, lang: Lang) -> String {
+    let (name, subject) = (ConcernName::of_code(&entry.code), entry.subject.clone());
+    let text = match (entry.news == ConcernNews::Cleared, subject.is_empty()) {
+        (false, true) => ConcernLine::Raised { at, name },
+        (false, false) => ConcernLine::RaisedAbout { at, name, subject },
+        (true, true) => ConcernLine::Cleared { at, name },
+        (true, false) => ConcernLine::ClearedAbout { at, name, subject },
+    };
+    text.localized(lang).to_string()
+}
+
+fn clock_line(entry: &ClockStepEntry, at: String, lang: Lang) -> TableText {
+    let seconds = i64::try_from(entry.by_us.unsigned_abs() / 1_000_000).unwrap_or(i64::MAX);
+    let by = format_in_words(seconds, lang);
+    if entry.by_us < 0 { TableText::ClockBackLine { at, by } } else { TableText::ClockLine { at, by } }
 }

@@ -41,6 +41,7 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
         right_aligned: vec![false, true],
         rows: Vec::new(),
         has_total_row: false,
+        heading_rows: Vec::new(),
     };
     if compared.is_some() {
         table.headings.push(localize(ReportText::Before {}));
@@ -102,7 +103,7 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
         widths[column_count - 1] = 14;
     }
     let right_aligned = (0..column_count).map(|column| column > 0).collect();
-    DocumentTable { headings, widths, right_aligned, rows, has_total_row: true }
+    DocumentTable { headings, widths, right_aligned, rows, has_total_row: true, heading_rows: Vec::new() }
 }
 
 /// Returns the table of evidence, with one row per log.
@@ -134,5 +135,12 @@ pub(super) fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
 /// Converts a list to a table with columns of these relative widths.
 pub(super) fn table_from_list(list: RowList, widths: Vec<u16>) -> DocumentTable {
     let right_aligned = (0..list.headings.len()).map(|column| list.right_aligned.contains(&column)).collect();
-    DocumentTable { headings: list.headings, widths, right_aligned, rows: list.rows, has_total_row: false }
+    DocumentTable {
+        headings: list.headings,
+        widths,
+        right_aligned,
+        rows: list.rows,
+        has_total_row: false,
+        heading_rows: Vec::new(),
+    }
 }

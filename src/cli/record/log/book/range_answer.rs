@@ -1,0 +1,116 @@
+//! The answer at the head of several days: on how many of them was there sound, and on which not.
+use chrono::{Datelike, NaiveDate, TimeDelta};
+
+use super::{Book, BookDay, DayBlank, day_verdict};
+use crate::cli::table::format_date;
+use crate::text::log_book::{BookText, BookVerdict};
+use crate::text::{Lang, Localize};
+
+/// The maximum number of ranges of days that one part of the answer names.
+const MAX_NAMED_RANGES: usize = 8;
+/// The maximum number of days of a range that are looked at one by one; a page of more days answers only for the days
+/// in the log.
+const MAX_DAYS: i64 = 366;
+
+/// Returns the answer for all days of a page; `None` if one day was asked for, or the page has no day.
+pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
+    let (from, until) = match book.page.asked {
+        Some((from, until)) => (from, until),
+        None => (book.days.first()?.date, book.days.last()?.date),
+    };
+    if from == until {
+        return None;
+    }
+    let localize = |text: BookText| text.localized(lang).to_string();
+    let range = range_name(from, until, lang);
+    if book.page.fault.is_some() {
+        return Some(localize(BookText::RangeChanged { range }));
+    }
+    let verdicts = verdicts(book, from, until);
+    let days_with = |wanted: &BookVerdict| -> Vec<NaiveDate> {
+        verdicts.iter().filter(|(_, verdict)| verdict == wanted).map(|(date, _)| *date).collect()
+    };
+    let aired = days_with(&BookVerdict::Yes {}).len();
+    let mut sentences = vec![localize(BookText::RangeAnswer { range, aired, days: verdicts.len() })];
+    let others = [
+        BookVerdict::No {},
+        BookVerdict::Silent {},
+        BookVerdict::OutsidePlan {},
+        BookVerdict::Rehearsed {},
+        BookVerdict::NotYet {},
+        BookVerdict::Unknown {},
+    ];
+    for verdict in others {
+        let days = days_with(&verdict);
+        if !days.is_empty() {
+            let part = BookText::RangePart { verdict, days: day_list(&days, lang) };
+            sentences.push(capitalised(&localize(part)));
+        }
+    }
+    Some(sentences.join(" "))
+}
+
+/// Returns the verdict of each day from `from` to `until`. A day that has no place on the page is not known.
+fn verdicts(book: &Book<'_>, from: NaiveDate, until: NaiveDate) -> Vec<(NaiveDate, BookVerdict)> {
+    let known = |day: &BookDay<'_>| (day.date, day_verdict(book.page, day));
+    if (until - from).num_days() >= MAX_DAYS {
+        return book.days.iter().map(known).collect();
+    }
+    from.iter_days()
+        .take_while(|date| *date <= until)
+        .map(|date| match book.days.binary_search_by_key(&date, |day| day.date) {
+            Ok(index) => known(&book.days[index]),
+            Err(_) if super::day_blank(book.page, date) == DayBlank::NothingPlanned => (date, BookVerdict::No {}),
+            Err(_) => (date, BookVerdict::Unknown {}),
+        })
+        .collect()
+}
+
+/// Returns `Tháng 3/2023` for a whole month, and otherwise both dates.
+pub fn range_name(from: NaiveDate, until: NaiveDate, lang: Lang) -> String {
+    let is_month =
+        from.day() == 1 && until.month() == from.month() && until.succ_opt().is_some_and(|next| next.day() == 1);
+    let text = if is_month && from.year() == until.year() {
+        let month = match lang {
+            Lang::Vi => format!("{}/{}", from.month(), from.year()),
+            Lang::En => from.format("%B %Y").to_string(),
+        };
+        BookText::Month { month }
+    } else {
+        BookText::Range { from: format_date(from, lang), until: format_date(until, lang) }
+    };
+    text.localized(lang).to_string()
+}
+
+/// Lists days; days in a row become a range.
+fn day_list(days: &[NaiveDate], lang: Lang) -> String {
+    let mut ranges: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for day in days {
+        match ranges.last_mut().filter(|(_, last)| *day - *last == TimeDelta::days(1)) {
+            Some(range) => range.1 = *day,
+            None => ranges.push((*day, *day)),
+        }
+    }
+    let is_one_year = days.first().map(Datelike::year) == days.last().map(Datelike::year);
+    let short = |date: NaiveDate| match lang {
+        _ if !is_one_year => format_date(date, lang),
+        Lang::Vi => date.format("%d/%m").to_string(),
+        Lang::En => date.format("%-d %b").to_string(),
+    };
+    let name = |(first, last): &(NaiveDate, NaiveDate)| match first == last {
+        true => short(*first),
+        false => format!("{}–{}", short(*first), short(*last)),
+    };
+    let named: Vec<String> = ranges.iter().take(MAX_NAMED_RANGES).map(name).collect();
+    let rest = ranges.iter().skip(MAX_NAMED_RANGES).map(|(first, last)| (*last - *first).num_days() + 1).sum::<i64>();
+    match usize::try_from(rest) {
+        Ok(more) if more > 0 => BookText::MoreDays { days: named.join(", "), more }.localized(lang).to_string(),
+        _ => named.join(", "),
+    }
+}
+
+/// Returns the sentence with a capital first letter.
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,112 @@
+//! The airings of a day as rows of cells: for the terminal, and for paper.
+use super::book::{BookDay, BookRow, BookSession, SessionProgress};
+use super::page::LoggedAiring;
+use crate::airlog::entry::{Outcome, OutcomeEntry};
+use crate::cli::table::{format_hms, format_in_words, format_seconds, strip_unprintable};
+use crate::cli::words::{outcome_text, reason_text};
+use crate::text::log::TableText;
+use crate::text::log_book::BookText;
+use crate::text::{Lang, Localize};
+
+/// The columns that are right-aligned: the number, and the length.
+pub(super) const RIGHT_ALIGNED: [usize; 2] = [0, 3];
+/// A start that differs from the plan by less than this is not worth words.
+const MIN_NOTED_LATENESS_US: i64 = 1_000_000;
+
+/// The rows under one heading: a session, or what was played outside the plan.
+pub(super) struct TableSection {
+    /// The title of the session and its time.
+    pub heading: String,
+    /// The cells of its airings.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Returns the headings of the columns.
+pub(super) fn headings(lang: Lang) -> Vec<String> {
+    let columns = [TableText::Planned {}, TableText::Started {}, TableText::Length {}, TableText::Outcome {}];
+    let number = BookText::Number {}.localized(lang).to_string();
+    let columns = columns.into_iter().chain([TableText::Title {}]).map(|text| text.localized(lang).to_string());
+    std::iter::once(number).chain(columns).collect()
+}
+
+/// Returns the sections of a day.
+pub(super) fn day_sections(day: &BookDay<'_>, lang: Lang) -> Vec<TableSection> {
+    let mut sections: Vec<TableSection> = day.sessions.iter().map(|session| session_section(session, lang)).collect();
+    if !day.unplanned.is_empty() {
+        sections.push(TableSection {
+            heading: BookText::OutsideHead {}.localized(lang).to_string(),
+            rows: day.unplanned.iter().map(|airing| logged_cells(airing, lang)).collect(),
+        });
+    }
+    sections
+}
+
+fn session_section(session: &BookSession<'_>, lang: Lang) -> TableSection {
+    let title = strip_unprintable(session.title.unwrap_or(session.id));
+    let rows = session.rows.iter().map(|row| match row {
+        BookRow::Logged(airing) => logged_cells(airing, lang),
+        BookRow::Unlogged { airing, has_started } => {
+            let state = match session.progress {
+                _ if *has_started && session.progress == SessionProgress::OnAir => BookText::AwaitsEnd {},
+                SessionProgress::ToCome | SessionProgress::OnAir => BookText::AwaitsTime {},
+                SessionProgress::Complete | SessionProgress::Unwritten => BookText::AwaitsOutcome {},
+            };
+            let planned = airing.start.format("%H:%M:%S").to_string();
+            let dash = || "-".to_owned();
+            let state = state.localized(lang).to_string();
+            vec![dash(), planned, dash(), dash(), state, strip_unprintable(&airing.title)]
+        }
+    });
+    TableSection {
+        heading: BookText::SessionHead { title, time: strip_unprintable(&session.time) }.localized(lang).to_string(),
+        rows: rows.collect(),
+    }
+}
+
+fn logged_cells(airing: &LoggedAiring<'_>, lang: Lang) -> Vec<String> {
+    let OutcomeEntry { labels, played_ms, late_us, .. } = airing.outcome;
+    let planned = labels
+        .planned_at
+        .map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), |at| at.format("%H:%M:%S").to_string());
+    // The star says that the clock was not synchronised; a line below the table explains it.
+    let star = if airing.has_unsynchronised_time() { "*" } else { "" };
+    let started = match (labels.planned_at, late_us) {
+        // Rounded to the nearest second; otherwise a start 1 µs early would appear in the previous second.
+        (Some(at), Some(us)) => {
+            let started = at.checked_add_signed(chrono::TimeDelta::microseconds(us.saturating_add(500_000)));
+            started.map_or("-".to_owned(), |at| at.format("%H:%M:%S").to_string())
+        }
+        (None, _) => {
+            let time = labels.id.split_once('T').map(|(_, time)| time.chars().take(8).collect());
+            time.map_or("-".to_owned(), |time: String| strip_unprintable(&time))
+        }
+        _ => "-".to_owned(),
+    } + star;
+    let length = match *played_ms {
+        0 => "-".to_owned(),
+        ms if ms < 600_000 => format_seconds(ms, lang),
+        ms => format_hms(ms),
+    };
+    let number = airing.record.seq.to_string();
+    vec![number, planned, started, length, result_cell(airing, lang), strip_unprintable(&labels.title)]
+}
+
+/// Returns the result, its reason, a start that was not on time, and the level if it proves no sound.
+fn result_cell(airing: &LoggedAiring<'_>, lang: Lang) -> String {
+    let outcome = airing.outcome;
+    let mut cell = outcome_text(outcome.result).localized(lang).to_string();
+    if let Some(reason) = outcome.reason {
+        cell.push_str(&format!(": {}", reason_text(reason).localized(lang)));
+    }
+    let late_us = outcome.late_us.filter(|_| outcome.result != Outcome::Missed).unwrap_or(0);
+    if late_us.unsigned_abs() >= MIN_NOTED_LATENESS_US.unsigned_abs() {
+        let seconds = i64::try_from((late_us.unsigned_abs().saturating_add(500_000)) / 1_000_000).unwrap_or(i64::MAX);
+        let time = format_in_words(seconds, lang);
+        let text = if late_us > 0 { BookText::Late { time } } else { BookText::Early { time } };
+        cell.push_str(&format!(", {}", text.localized(lang)));
+    }
+    if airing.is_silent() {
+        cell.push_str(&format!("; {}", BookText::SilentAiring {}.localized(lang)));
+    }
+    cell
+}

@@ -1,0 +1,91 @@
+//! The planned airings that have no outcome on a page.
+use std::collections::{BTreeMap, HashSet};
+use std::io;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use serde::Deserialize;
+
+use super::{LogPage, page_date};
+use crate::airlog::entry::Body;
+use crate::airlog::storage::Storage;
+use crate::logstore::kept_files::read_kept_file;
+
+/// A planned airing without an outcome on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct UnloggedAiring {
+    /// The planned id.
+    pub id: String,
+    /// The title of the segment.
+    #[serde(default)]
+    pub title: Arc<str>,
+    /// The planned start.
+    pub start: DateTime<FixedOffset>,
+    /// The planned length, in milliseconds.
+    #[serde(default)]
+    pub duration_ms: i64,
+    /// True for a relay slot, which has no outcome.
+    #[serde(default)]
+    relay: bool,
+}
+
+/// The maximum number of plans of one date that are read; the newest ones.
+const MAX_PLANS: usize = 50;
+
+/// What the plans of a date have beyond the outcomes on the page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnloggedDay {
+    /// The planned airings without an outcome, by their start.
+    pub airings: Vec<UnloggedAiring>,
+    /// The number of planned airings without an outcome that no plan names, because it is lost.
+    pub unknown: u64,
+}
+
+/// Reads the plans of the dates whose outcomes are not complete. A plan that is lost, or that is not what the log says,
+/// adds nothing.
+///
+/// # Errors
+/// If the storage fails.
+pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Result<BTreeMap<NaiveDate, UnloggedDay>> {
+    let mut logged: BTreeMap<NaiveDate, HashSet<&str>> = BTreeMap::new();
+    for record in &page.records {
+        match &record.body {
+            Some(Body::Outcome(outcome)) => {
+                logged.entry(page_date(record)).or_default().insert(&outcome.labels.id);
+            }
+            Some(Body::Relay(relay)) => drop(logged.entry(page_date(record)).or_default().insert(&relay.id)),
+            _ => {}
+        }
+    }
+    let mut unlogged = BTreeMap::new();
+    for (date, plans) in &page.plans {
+        let none = HashSet::new();
+        let logged = logged.get(date).unwrap_or(&none);
+        if page.planned_rows(*date) <= logged.len() as u64 {
+            continue;
+        }
+        // A later plan of a date has all airings that still need an outcome, but a session that had begun keeps the
+        // plan before.
+        let mut airings: BTreeMap<String, UnloggedAiring> = BTreeMap::new();
+        for plan in plans.iter().skip(plans.len().saturating_sub(MAX_PLANS)) {
+            let bytes = read_kept_file(storage, &plan.sha256, "json")?.unwrap_or_default();
+            let rows: Vec<UnloggedAiring> = serde_json::from_slice(&bytes).unwrap_or_default();
+            airings.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        let mut missing: Vec<UnloggedAiring> =
+            airings.into_values().filter(|row| !logged.contains(row.id.as_str())).collect();
+        let unknown = page.planned_rows(*date).saturating_sub((logged.len() + missing.len()) as u64);
+        missing.retain(|row| !row.relay);
+        missing.sort_by_key(|row| row.start);
+        unlogged.insert(*date, UnloggedDay { airings: missing, unknown });
+    }
+    Ok(unlogged)
+}
+
+impl LogPage {
+    /// Returns how many rows of this date's plans need an outcome or a `relay` entry. Old plans give only the number of
+    /// airings.
+    pub(in crate::cli::record::log) fn planned_rows(&self, date: NaiveDate) -> u64 {
+        self.plans.get(&date).into_iter().flatten().map(|plan| plan.rows.max(plan.count)).max().unwrap_or(0)
+    }
+}

@@ -1,0 +1,248 @@
+//! The page of the log book: the answer before the table, the airings by session, and what is not known yet. Airings by
+//! their numbers. All contents are invented.
+use std::path::Path;
+use std::process::Output;
+
+use chrono::NaiveDate;
+use loa::airlog::storage::MemoryStorage;
+use loa::cli::record::log::{LogPage, PagePresent, page_text, read_from};
+use loa::playout::engine::OperatorCommand;
+use loa::text::Lang;
+use snapbox::Data;
+
+use crate::logpage::write_airlog;
+use crate::program;
+use crate::station::{Station, at, id};
+
+const SETTINGS: &str = "[station]\nid = \"mau\"\nname = \"Đài Truyền thanh xã Mẫu\"\nagency = \"UBND xã Mẫu\"\n";
+
+const PLAYLIST: &str = r#"
+[[segment]]
+id = "nhac"
+title = "Nhạc hiệu"
+file = "s-10.mp3"
+
+[[segment]]
+id = "tin"
+title = "Bản tin xã"
+file = "s-300.mp3"
+
+[[session]]
+id = "sang"
+title = "Buổi sáng"
+at = "05:15"
+play = ["nhac", "tin", "nhac"]
+
+[[session]]
+id = "chieu"
+title = "Buổi chiều"
+at = "17:00"
+play = ["nhac", "tin"]
+"#;
+
+fn station() -> Station {
+    Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(PLAYLIST)
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().expect("the date is valid")
+}
+
+/// The page of some days, read at an instant.
+fn page(disk: &MemoryStorage, days: (&str, &str), now: &str, is_running: bool) -> LogPage {
+    let mut page = read_from(disk, date(days.0), date(days.1)).expect("memory works");
+    page.present = Some(PagePresent { unix_s: at(now).0 / 1_000_000, is_running });
+    page
+}
+
+/// Compares a page in both languages with its golden files. Head codes depend on the keys of the run.
+fn assert_golden(page: &LogPage, name: &str) {
+    for (lang, code) in [(Lang::Vi, "vi"), (Lang::En, "en")] {
+        let mut text = page_text(page, lang);
+        for (head_code, _) in page.head_codes.values() {
+            text = text.replace(head_code, "0000-0000-0000-0000");
+        }
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/golden/log/{name}.{code}.txt"));
+        snapbox::assert_data_eq!(text, Data::read_from(&golden, None).raw());
+    }
+}
+
+const DAY: (&str, &str) = ("2026-03-12", "2026-03-12");
+
+#[test]
+fn a_good_day_with_orders_of_the_operator() {
+    let station = station()
+        .command(3600 * 4, OperatorCommand::Play(id("nhac")))
+        .command(3600 * 5, OperatorCommand::ConfirmClock)
+        .command(3600 * 6, OperatorCommand::Note { id: "sang@2026-03-12T05:15:00#2".into(), text: "mưa to".into() })
+        .run_until("2026-03-13T00:01:00");
+    assert_golden(&page(station.disk(), DAY, "2026-03-13T07:00:00", true), "good-day");
+}
+
+#[test]
+fn a_bad_day_with_a_power_cut_a_stop_and_a_missing_file() {
+    let without_tin = PLAYLIST.replace("s-300.mp3", "gone.mp3");
+    let station = station()
+        .command(4500 + 60, OperatorCommand::Stop)
+        .edit(3600 * 8, &without_tin)
+        .run_until("2026-03-12T17:00:05")
+        .run_and_cut(1)
+        .off_for(3600)
+        .run_until("2026-03-13T00:01:00");
+    assert_golden(&page(station.disk(), DAY, "2026-03-13T07:00:00", true), "bad-day");
+}
+
+#[test]
+fn today_half_way_says_what_is_to_come_on_the_air_and_unwritten() {
+    let morning = station().run_and_kill(77 * 60);
+    assert_golden(&page(morning.disk(), DAY, "2026-03-12T05:17:00", true), "today-on-air");
+    // The same log, read in the evening: the station has not run since, so nobody knows the rest.
+    assert_golden(&page(morning.disk(), DAY, "2026-03-12T20:00:00", false), "today-off");
+    let early =
+        Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(PLAYLIST).run_until("2026-03-12T04:30:00");
+    let text = page_text(&page(early.disk(), DAY, "2026-03-12T04:30:00", true), Lang::Vi);
+    assert!(text.contains("Ngày 12/03/2026: chưa biết. Buổi sáng 05:15 chưa đến giờ; Buổi chiều 17:00 chưa"), "{text}");
+}
+
+#[test]
+fn days_that_the_log_does_not_cover_are_not_known() {
+    let station = station().run_until("2026-03-13T00:01:00");
+    let text =
+        |day: &str, now: &str, is_running| page_text(&page(station.disk(), (day, day), now, is_running), Lang::Vi);
+    assert_golden(&page(station.disk(), ("2026-03-11", "2026-03-11"), "2026-03-13T07:00:00", true), "before-the-log");
+    let off = text("2026-03-14", "2026-03-15T07:00:00", false);
+    assert!(off.contains("Ngày 14/03/2026: chưa biết: nhật ký dừng lúc 00:0"), "{off}");
+    let future = text("2026-03-20", "2026-03-13T07:00:00", true);
+    assert!(future.contains("Ngày 20/03/2026: chưa biết: chưa đến ngày này."), "{future}");
+    let empty = page_text(&page(&MemoryStorage::default(), DAY, "2026-03-13T07:00:00", false), Lang::Vi);
+    assert!(empty.contains("Ngày 12/03/2026: chưa biết: chưa có nhật ký nào."), "{empty}");
+}
+
+#[test]
+fn a_station_without_a_sound_device_was_not_heard() {
+    let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
+    let station = station().settings(&settings).run_until("2026-03-13T00:01:00");
+    assert_golden(&page(station.disk(), DAY, "2026-03-13T07:00:00", true), "null-output");
+}
+
+#[test]
+fn a_month_is_answered_first_and_its_heading_is_the_name_in_force_on_each_day() {
+    let renamed = SETTINGS.replace("xã Mẫu\"\nagency", "xã Mẫu Mới\"\nagency");
+    let station = station()
+        .run_until("2026-03-13T12:00:00")
+        .edit_settings(60, &renamed)
+        .off_for(2 * 86_400)
+        .run_until("2026-03-16T00:01:00");
+    let page = page(station.disk(), ("2026-03-01", "2026-03-31"), "2026-03-16T07:00:00", true);
+    let text = page_text(&page, Lang::Vi);
+    let first_lines: Vec<&str> = text.lines().take(3).collect();
+    assert_eq!(first_lines[0], "SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu");
+    assert!(first_lines[2].starts_with("Tháng 3/2026: CÓ phát 3/31 ngày. KHÔNG phát: 14/03."), "{}", first_lines[2]);
+    assert!(first_lines[2].ends_with("Chưa biết: 01/03–11/03, 16/03–31/03."), "{}", first_lines[2]);
+    let renamed =
+        text.find("SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu Mới").expect("the new name has its heading");
+    assert!(text.find("Ngày 14/03/2026").is_some_and(|old| old < renamed), "{text}");
+    assert!(text.find("Ngày 15/03/2026").is_some_and(|new| renamed < new), "{text}");
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    program::loa(folder).args(arguments).current_dir(folder).output().expect("the program starts")
+}
+
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_note_on_an_airing_that_does_not_exist_is_refused() {
+    let folder = tempfile::tempdir().expect("make a temporary folder");
+    write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
+    for (name, sentence) in [
+        ("99999", "Nhật ký không có lượt phát số 99999"),
+        ("18446744073709551616", "Nhật ký không có lượt phát số"),
+        ("0", "Dòng số 0 của nhật ký không phải là kết quả của một lượt phát."),
+        ("sang@2026-03-12T05:15:00#9", "Không có lượt phát “sang@2026-03-12T05:15:00#9”"),
+        ("x", "Không có lượt phát “x”"),
+        ("\u{1b}[2J", "Không có lượt phát “"),
+    ] {
+        let note = run(folder.path(), &["note", name, "mưa to", "--station", ".", "--lang", "vi"]);
+        assert_eq!(note.status.code(), Some(1), "{name}");
+        let message = words(&note.stderr);
+        assert!(message.starts_with(sentence) && message.contains("gợi ý: "), "{name}: {message}");
+        assert!(!message.contains('\u{1b}'), "{message:?}");
+    }
+    // An airing of the log, and one that only tomorrow's plan has, pass the check and reach for the daemon.
+    for name in ["sang@2026-03-12T05:15:00#2", "chieu@2026-03-13T17:00:00#1"] {
+        let note = run(folder.path(), &["note", name, "mưa to", "--station", ".", "--lang", "en"]);
+        assert!(!words(&note.stderr).contains("has an airing"), "{}", words(&note.stderr));
+    }
+}
+
+#[test]
+fn a_receipt_by_number_is_the_receipt_by_id() {
+    let folder = tempfile::tempdir().expect("make a temporary folder");
+    write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
+    let rows = run(folder.path(), &["log", ".", "--format", "json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&rows.stdout).expect("parse the JSON");
+    let page = words(&run(folder.path(), &["log", ".", "--lang", "vi"]).stdout);
+    for row in &rows {
+        let (seq, id) = (row["seq"].to_string(), row["id"].as_str().expect("the id is text"));
+        assert!(page.lines().any(|line| line.trim_start().starts_with(&format!("{seq}  "))), "{seq} in {page}");
+        let by_number = run(folder.path(), &["receipt", ".", &seq]);
+        assert!(by_number.status.success(), "{}", words(&by_number.stderr));
+        assert_eq!(words(&by_number.stdout), words(&run(folder.path(), &["receipt", ".", id]).stdout));
+    }
+    let none = run(folder.path(), &["receipt", ".", "1", "--lang", "en"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(words(&none.stderr).contains("Entry number 1 of the log is not the outcome"), "{}", words(&none.stderr));
+}
+
+#[cfg(feature = "print")]
+mod print {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn a_month_prints_on_numbered_a4_pages_with_its_head_code_and_lines_to_sign() {
+        let folder = tempfile::tempdir().expect("make a temporary folder");
+        let station = station().run_for(25 * 86_400);
+        write_airlog(station.disk(), folder.path());
+        let arguments = ["log", ".", "--month", "2026-03", "--lang", "vi", "--format"];
+        let pdf = run(folder.path(), &[&arguments[..], &["pdf", "--output", "so.pdf"]].concat());
+        assert!(pdf.status.success(), "{}", words(&pdf.stderr));
+        let text = Command::new("pdftotext").args(["-layout", "so.pdf", "-"]).current_dir(folder.path()).output();
+        let text = words(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
+        let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
+        let page = read_from(station.disk(), date("2026-03-01"), date("2026-03-31")).expect("memory works");
+        let code = &page.head_codes.range(..=date("2026-03-31")).next_back().expect("March has a head code").1.0;
+        assert!(pages.len() > 3, "{} pages", pages.len());
+        for (number, page) in pages.iter().enumerate() {
+            assert!(page.contains(&format!("Trang {}/{}", number + 1, pages.len())), "{page}");
+            assert!(page.contains(&format!("Mã nhật ký: {code}")), "{page}");
+        }
+        let all_words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "UBND xã Mẫu",
+            "Đài Truyền thanh xã Mẫu",
+            "SỔ NHẬT KÝ PHÁT THANH Tháng 3/2026",
+            "CÓ phát 20/31 ngày",
+            "Buổi sáng, 05:15",
+            "Bản tin xã",
+            "NGƯỜI TRỰC",
+            "THỦ TRƯỞNG ĐƠN VỊ",
+            "(Ký, ghi rõ họ tên)",
+        ] {
+            assert!(all_words.contains(part), "{part} in {all_words}");
+        }
+        let html = run(folder.path(), &[&arguments[..], &["html"]].concat());
+        let html = words(&html.stdout);
+        assert!(
+            html.starts_with("<!DOCTYPE html>") && html.contains("default-src 'none'") && html.contains(code.as_str())
+        );
+        assert!(html.contains("<td colspan=\"6\">Buổi sáng, 05:15</td>") && html.contains("counter(pages)"), "{html}");
+        let missing = run(folder.path(), &[&arguments[..], &["pdf"]].concat());
+        assert_eq!(missing.status.code(), Some(2), "a PDF needs a file");
+    }
+}
