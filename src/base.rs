@@ -1,6 +1,7 @@
 //! Shared building blocks: ids, instants, lengths, limits, durable files, locks, folders for state, and the operating system.
 pub mod durable;
 pub mod file_lock;
+pub mod fold;
 pub mod hash;
 pub mod id;
 pub mod instant;

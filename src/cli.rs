@@ -9,6 +9,7 @@ pub mod record;
 pub mod station;
 mod synchronised_clock;
 pub mod table;
+mod today;
 mod usage;
 mod words;
 

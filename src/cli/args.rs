@@ -1,13 +1,24 @@
 //! Arguments that several commands share, and their parsers.
 //!
 //! `text/help.rs` finds the help text of an argument by its id: the field's name, unless `#[arg(id = …)]` sets another.
+mod calendar_error;
+mod calendar_words;
+mod date_arg;
+mod month_arg;
+mod time_arg;
+
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 #[cfg(feature = "playout")]
 use crate::schedule::Id;
+
+pub use calendar_error::CalendarArgError;
+pub use calendar_words::join_calendar_words;
+pub use date_arg::{DateArg, YearChoice};
+pub use month_arg::MonthArg;
+pub use time_arg::TimeArg;
 
 /// The station's folder, as a positional argument.
 #[derive(Debug, Args)]
@@ -41,21 +52,4 @@ pub enum CliFormat {
 #[cfg(feature = "playout")]
 pub fn parse_segment_id(text: &str) -> Result<Id, String> {
     Id::new(text).ok_or_else(|| text.to_owned())
-}
-
-/// Parses a date such as `2023-03-20`. Only four-digit years are allowed, so that arithmetic on the date cannot
-/// overflow.
-///
-/// # Errors
-/// If the text is not a date with a four-digit year. The error holds the text.
-pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
-    text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| text.to_owned())
-}
-
-/// Parses a month such as `2023-03`, and returns its first day.
-///
-/// # Errors
-/// If the text is not a month. The error holds the text with `-01` appended.
-pub fn parse_month(text: &str) -> Result<NaiveDate, String> {
-    parse_date(&format!("{text}-01"))
 }

@@ -4,6 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::Cli;
+use super::args::{CalendarArgError, join_calendar_words};
 use crate::text::cli::CliText;
 use crate::text::help;
 use crate::text::{Lang, Localize};
@@ -47,7 +48,8 @@ fn template(lang: Lang) -> StyledStr {
 /// clap's error, if the arguments are wrong or ask for the help or the version; [`usage_error`] formats it.
 pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Result<Cli, clap::Error> {
     let mut command = command(lang);
-    let matches = command.try_get_matches_from_mut(args.iter().cloned())?;
+    let args = join_calendar_words(args.iter().cloned().map(Into::into).collect());
+    let matches = command.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches)
 }
 
@@ -78,7 +80,10 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         ErrorKind::InvalidValue if value.is_empty() => CliText::ValueMissing { name: argument },
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let valid = context(ContextKind::ValidValue);
-            if valid.is_empty() {
+            let source = std::error::Error::source(error);
+            if let Some(error) = source.and_then(|source| source.downcast_ref::<CalendarArgError>()) {
+                error.sentence()
+            } else if valid.is_empty() {
                 CliText::BadValue { name: argument, value }
             } else {
                 CliText::NotOneOf { name: argument, value, valid }

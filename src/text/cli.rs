@@ -15,6 +15,9 @@ texts! {
         ValueMissing { name: String } => "{name} cần một giá trị", "{name} needs a value";
         BadValue { name: String, value: String } => "“{value}” không dùng được cho {name}", "`{value}` cannot be used for {name}";
         NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; valid values: {valid}";
+        BadDate { text: String } => "không hiểu ngày “{text}”. Viết ngày như 12/3/2026 hoặc hôm qua.", "`{text}` is not a date. Write a date like 12/3/2026 or yesterday.";
+        BadMonth { text: String } => "không hiểu tháng “{text}”. Viết tháng như 3/2026 hoặc tháng trước.", "`{text}` is not a month. Write a month like 3/2026.";
+        BadTime { text: String } => "không hiểu giờ “{text}”. Viết giờ như 6:00 hoặc 5g30.", "`{text}` is not a time. Write a time like 6:00 or 17:30.";
         NotUnderstood { } => "không hiểu câu lệnh", "the command line was not understood";
         DidYouMean { name: String } => "gợi ý: có phải ý bạn là “{name}”?", "hint: did you mean `{name}`?";
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";

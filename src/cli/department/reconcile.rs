@@ -3,15 +3,17 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use clap::Args;
 use serde_json::json;
 
 use super::indexed_store::open_indexed_store;
 use super::store::report_store_failure;
-use crate::cli::args::{CliFormat, parse_date};
+use crate::cli::args::{CliFormat, DateArg, YearChoice};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::synchronised_clock::synchronised_now;
 use crate::cli::table::{align_columns, format_hms, format_seconds, strip_unprintable};
+use crate::cli::today::today_in;
 use crate::department::report::fact::FactState;
 use crate::department::report::figures;
 use crate::department::report::labels::result_and_reason;
@@ -29,8 +31,8 @@ pub struct ReconcileArgs {
     pub store: PathBuf,
     #[arg(value_name = "STATION")]
     pub station_id: String,
-    #[arg(long, value_parser = parse_date)]
-    pub date: NaiveDate,
+    #[arg(long)]
+    pub date: DateArg,
     #[arg(long, value_enum, default_value = "text")]
     pub format: CliFormat,
 }
@@ -40,7 +42,8 @@ pub struct ReconcileArgs {
 /// # Errors
 /// If standard output or the witness's stored state fails.
 pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
-    let (store, station, date) = (args.store.as_path(), args.station_id.as_str(), args.date);
+    let (store, station) = (args.store.as_path(), args.station_id.as_str());
+    let date = args.date.resolve(today_in(Tz::Asia__Ho_Chi_Minh), YearChoice::Past);
     let indexed_store = match open_indexed_store(store, false, lang)? {
         Ok(indexed_store) => indexed_store,
         Err(code) => return Ok(code),

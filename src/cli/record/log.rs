@@ -19,8 +19,9 @@ use crate::airlog::files::LOG;
 use crate::airlog::storage::FolderStorage;
 use crate::base::durable;
 use crate::base::platform::{available_threads, unix_time_s};
-use crate::cli::args::{StationArg, parse_date, parse_month};
+use crate::cli::args::{DateArg, MonthArg, StationArg, YearChoice};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
+use crate::cli::today::station_today;
 use crate::cli::words::fault_text;
 use crate::logstore::source::is_running;
 use crate::logstore::verify::verify_path;
@@ -56,10 +57,10 @@ pub enum LogFormat {
 pub struct LogArgs {
     #[command(flatten)]
     pub station: StationArg,
-    #[arg(long, conflicts_with = "month", value_parser = parse_date)]
-    pub date: Option<NaiveDate>,
-    #[arg(long, value_name = "YYYY-MM", value_parser = parse_month)]
-    pub month: Option<NaiveDate>,
+    #[arg(long, conflicts_with = "month")]
+    pub date: Option<DateArg>,
+    #[arg(long)]
+    pub month: Option<MonthArg>,
     #[arg(long, value_enum, default_value = "text")]
     pub format: LogFormat,
     #[arg(long)]
@@ -75,8 +76,14 @@ pub struct LogArgs {
 pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let (station, format) = (args.station.dir.as_path(), args.format);
     let (from, until) = match (args.date, args.month) {
-        (Some(day), _) => (day, day),
-        (None, Some(first)) => (first, first + Months::new(1) - chrono::TimeDelta::days(1)),
+        (Some(date), _) => {
+            let date = date.resolve(station_today(station), YearChoice::Past);
+            (date, date)
+        }
+        (None, Some(month)) => {
+            let first = month.first_day(station_today(station));
+            (first, first + Months::new(1) - chrono::TimeDelta::days(1))
+        }
         (None, None) => (NaiveDate::MIN, NaiveDate::MAX),
     };
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };

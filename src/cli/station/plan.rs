@@ -9,13 +9,12 @@ use super::open_station::open_station;
 use super::plan_changes::change_sentences;
 use super::week_table::{DAYS_PER_TABLE, week_table};
 use crate::airlog::entry::Reason;
-use crate::cli::args::{CliFormat, StationArg, parse_date};
+use crate::cli::args::{CliFormat, DateArg, StationArg, YearChoice};
 use crate::cli::table::{align_columns, format_in_words, format_seconds, strip_unprintable};
+use crate::cli::today::today_in;
 use crate::cli::words::reason_text;
 use crate::plan::diff::{PlanChange, diff};
 use crate::plan::{Airing, Plan, Planner};
-use crate::playout::clock::Clock;
-use crate::playout::clock::system::SystemClock;
 use crate::text::log::TableText;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
@@ -26,8 +25,8 @@ use crate::text::{Lang, Localize};
 pub struct PlanArgs {
     #[command(flatten)]
     pub station: StationArg,
-    #[arg(long, value_parser = parse_date)]
-    pub date: Option<NaiveDate>,
+    #[arg(long)]
+    pub date: Option<DateArg>,
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub days: Option<u32>,
     #[arg(long, value_name = "OLD_STATION")]
@@ -47,11 +46,8 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
         Ok(loaded) => loaded,
         Err(code) => return Ok(code),
     };
-    let zone = loaded.schedule.station.timezone;
-    let first_date = match args.date {
-        Some(date) => date,
-        None => crate::base::instant::to_local(SystemClock::new()?.now().wall, zone).date_naive(),
-    };
+    let today = today_in(loaded.schedule.station.timezone);
+    let first_date = args.date.map_or(today, |date| date.resolve(today, YearChoice::Coming));
     let planner = Planner::new(&loaded.schedule, &loaded.library);
     if let Some(old_station) = &args.diff {
         let (old, old_code) = match open_station(old_station, lang) {

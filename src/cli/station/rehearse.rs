@@ -11,9 +11,10 @@ use crate::airlog::entry::Outcome;
 use crate::airlog::files::{BALLAST, LOG};
 use crate::airlog::storage::{FolderStorage, MemoryStorage, Storage};
 use crate::base::durable;
-use crate::cli::args::{StationArg, parse_date};
+use crate::cli::args::{DateArg, StationArg, YearChoice};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_USAGE, fail};
 use crate::cli::record::log;
+use crate::cli::today::station_today;
 use crate::playout::adoption;
 use crate::playout::rehearsal::{MAX_OVERTIME_DAYS, rehearse};
 use crate::text::cli::CliText;
@@ -28,10 +29,10 @@ const MAX_DAYS: i64 = 3660;
 pub struct RehearseArgs {
     #[command(flatten)]
     pub station: StationArg,
-    #[arg(long, value_parser = parse_date)]
-    pub from: NaiveDate,
-    #[arg(long, value_parser = parse_date)]
-    pub until: NaiveDate,
+    #[arg(long)]
+    pub from: DateArg,
+    #[arg(long)]
+    pub until: DateArg,
     #[arg(long, value_name = "DIR")]
     pub log: Option<PathBuf>,
 }
@@ -41,7 +42,10 @@ pub struct RehearseArgs {
 /// # Errors
 /// If standard output or the log's folder cannot be written.
 pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
-    let (station, from, until, log_dir) = (args.station.dir.as_path(), args.from, args.until, args.log.as_deref());
+    let (station, log_dir) = (args.station.dir.as_path(), args.log.as_deref());
+    let today = station_today(station);
+    let from = args.from.resolve(today, YearChoice::Coming);
+    let until = args.until.resolve(today, YearChoice::Since(from));
     let days = (until - from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&days) {
         return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));

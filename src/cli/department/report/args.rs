@@ -1,10 +1,9 @@
 //! The arguments of `loa report`.
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::parse_date;
+use crate::cli::args::DateArg;
 use crate::department::report::GroupBy;
 use crate::department::report::period::Period;
 
@@ -24,10 +23,10 @@ pub enum ReportFormat {
 #[allow(missing_docs)]
 pub struct ReportArgs {
     pub store: PathBuf,
-    #[arg(long, value_parser = parse_date)]
-    pub from: Option<NaiveDate>,
-    #[arg(long, value_parser = parse_date)]
-    pub until: Option<NaiveDate>,
+    #[arg(long)]
+    pub from: Option<DateArg>,
+    #[arg(long)]
+    pub until: Option<DateArg>,
     #[arg(long, value_enum)]
     pub period: Option<Period>,
     #[arg(long, value_name = "EARLIER")]

@@ -1,8 +1,10 @@
 //! Makes the query of a report, which holds its dates and groups, from the arguments.
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use super::args::ReportArgs;
-use crate::base::platform::unix_time_s;
+use crate::cli::args::{DateArg, YearChoice};
+use crate::cli::today::today_in;
 use crate::department::report::GroupBy;
 use crate::department::report::period::{DateRange, Period};
 use crate::department::report::tally::ReportQuery;
@@ -12,13 +14,14 @@ const MAX_DAYS: i64 = 3660;
 
 /// Returns today's date in Vietnam.
 pub(super) fn today() -> NaiveDate {
-    let now = DateTime::from_timestamp(i64::try_from(unix_time_s()).unwrap_or(0), 0).unwrap_or_default();
-    now.with_timezone(&chrono_tz::Asia::Ho_Chi_Minh).date_naive()
+    today_in(Tz::Asia__Ho_Chi_Minh)
 }
 
 /// Returns the query; `None` if a date cannot be read, or a range is empty or too long.
 pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
-    let range = match (args.from, args.until, args.period) {
+    let from = args.from.map(|date| date.resolve(today, YearChoice::Past));
+    let until = args.until.map(|date| date.resolve(today, from.map_or(YearChoice::Past, YearChoice::Since)));
+    let range = match (from, until, args.period) {
         (Some(from), Some(until), _) => DateRange { from, until },
         (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.containing(day)?,
         (None, None, Some(period)) => period.latest_ended(today)?,
@@ -36,7 +39,8 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         Some("year") => Some(range.year_before()?),
         Some(dates) => {
             let (from, until) = dates.split_once("..")?;
-            Some(DateRange { from: from.parse().ok()?, until: until.parse().ok()? })
+            let from = from.parse::<DateArg>().ok()?.resolve(today, YearChoice::Past);
+            Some(DateRange { from, until: until.parse::<DateArg>().ok()?.resolve(today, YearChoice::Since(from)) })
         }
     };
     let has_allowed_length = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());

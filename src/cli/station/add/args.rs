@@ -1,10 +1,9 @@
 //! The arguments of `loa add`.
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use clap::Args;
 
-use crate::cli::args::{StationOption, parse_date, parse_segment_id};
+use crate::cli::args::{DateArg, StationOption, parse_segment_id};
 use crate::schedule::Id;
 
 /// Arguments of `loa add`: the files, and the labels of the new segments.
@@ -29,10 +28,10 @@ pub struct AddArgs {
     pub source: Option<String>,
     #[arg(long, value_name = "NAME", requires = "approved_on")]
     pub approved_by: Option<String>,
-    #[arg(long, value_name = "DATE", value_parser = parse_date, requires = "approved_by")]
-    pub approved_on: Option<NaiveDate>,
-    #[arg(long, value_name = "DATE", value_parser = parse_date)]
-    pub valid_until: Option<NaiveDate>,
+    #[arg(long, value_name = "DATE", requires = "approved_by")]
+    pub approved_on: Option<DateArg>,
+    #[arg(long, value_name = "DATE")]
+    pub valid_until: Option<DateArg>,
     #[arg(long)]
     pub anyway: bool,
 }

@@ -7,9 +7,11 @@ use unicode_normalization::UnicodeNormalization;
 use super::args::AddArgs;
 use super::names::{free_id, free_name};
 use crate::base::durable;
+use crate::cli::args::YearChoice;
 use crate::cli::station::messages::{print_error, print_hint, print_warning};
 use crate::cli::station::scan::{error_hint, error_text, one_decimal};
 use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
+use crate::cli::today::today_in;
 use crate::library::flaw::AudioFlaw;
 use crate::library::scan::ScanError;
 use crate::library::{Scan, title};
@@ -130,6 +132,7 @@ impl SegmentImport<'_> {
                 source
             }
         };
+        let today = today_in(self.parsed_schedule.schedule.station.timezone);
         Some(Segment {
             id,
             title: if title.is_empty() { stem } else { title },
@@ -138,10 +141,10 @@ impl SegmentImport<'_> {
             language: labels.language.clone().unwrap_or_else(|| "vi".to_owned()),
             source,
             approved_by: labels.approved_by.as_ref().map(|name| name.nfc().collect()),
-            approved_on: labels.approved_on,
+            approved_on: labels.approved_on.map(|date| date.resolve(today, YearChoice::Past)),
             pools: Vec::new(),
             valid_from: None,
-            valid_until: labels.valid_until,
+            valid_until: labels.valid_until.map(|date| date.resolve(today, YearChoice::Coming)),
             sha256: Some(scan.sha256.clone()),
             campaign: None,
         })

@@ -1,0 +1,33 @@
+//! Text as people compare it: without case and without marks.
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Returns the text in lower case, without marks (`Đ` becomes `d`), and with one plain space for each run of white
+/// space. Whoever types `hom qua` means `Hôm qua`.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let lower: String = text
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .collect();
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn case_marks_and_spaces_make_no_difference() {
+        for text in [
+            "Đài  truyền thanh",
+            "dai truyen thanh",
+            " ĐÀI\u{a0}TRUYỀN THANH ",
+            "đa\u{300}i truye\u{302}\u{300}n thanh",
+        ] {
+            assert_eq!(fold(text), "dai truyen thanh", "{text}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The error of a date, month or time that was not understood.
+use crate::text::cli::CliText;
+
+/// The number of characters of the argument that the error quotes.
+const MAX_QUOTED: usize = 40;
+
+/// An argument that was not understood; each variant holds its words, shortened if they are long.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CalendarArgError {
+    /// Not a date.
+    #[error("`{0}` is not a date")]
+    Date(String),
+    /// Not a month.
+    #[error("`{0}` is not a month")]
+    Month(String),
+    /// Not a time of day.
+    #[error("`{0}` is not a time")]
+    Time(String),
+}
+
+impl CalendarArgError {
+    pub(super) fn date(text: &str) -> Self {
+        Self::Date(shortened(text))
+    }
+
+    pub(super) fn month(text: &str) -> Self {
+        Self::Month(shortened(text))
+    }
+
+    pub(super) fn time(text: &str) -> Self {
+        Self::Time(shortened(text))
+    }
+
+    /// Returns the words that were not understood.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Date(text) | Self::Month(text) | Self::Time(text) => text,
+        }
+    }
+
+    /// Returns the sentence that says how to write it.
+    #[must_use]
+    pub fn sentence(&self) -> CliText {
+        match self.clone() {
+            Self::Date(text) => CliText::BadDate { text },
+            Self::Month(text) => CliText::BadMonth { text },
+            Self::Time(text) => CliText::BadTime { text },
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(MAX_QUOTED).collect()
+}

@@ -1,0 +1,214 @@
+//! Dates as people write them: `12/3/2026`, `12/3`, `hôm qua`.
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate, TimeDelta};
+
+use super::calendar_error::CalendarArgError;
+use crate::base::fold::fold;
+
+/// The maximum length of a date in bytes. Longer text is refused before anything else looks at it.
+const MAX_BYTES: usize = 64;
+/// The maximum number of years between two dates 29 February.
+const MAX_LEAP_GAP: i32 = 8;
+
+/// A date on the command line. What it means can depend on today, and today depends on the station's time zone, which
+/// is not known yet when the command line is parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateArg {
+    /// A date with its year.
+    Full(NaiveDate),
+    /// A day and a month of any year.
+    DayMonth {
+        /// The day, from 1.
+        day: u32,
+        /// The month, from 1.
+        month: u32,
+    },
+    /// A number of days after today; negative before today.
+    FromToday(i64),
+}
+
+/// The year that is meant by a date without a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YearChoice {
+    /// The latest such date up to today: for what has been.
+    Past,
+    /// The next such date from today on: for what is to come.
+    Coming,
+    /// The first such date from this one on: for the end of a period.
+    Since(NaiveDate),
+}
+
+impl DateArg {
+    /// Returns the date that is meant if today is `today`.
+    #[must_use]
+    pub fn resolve(self, today: NaiveDate, choice: YearChoice) -> NaiveDate {
+        match self {
+            Self::Full(date) => date,
+            Self::FromToday(days) => {
+                TimeDelta::try_days(days).and_then(|days| today.checked_add_signed(days)).unwrap_or(today)
+            }
+            Self::DayMonth { day, month } => {
+                let (from, step) = match choice {
+                    YearChoice::Past => (today, -1),
+                    YearChoice::Coming => (today, 1),
+                    YearChoice::Since(date) => (date, 1),
+                };
+                let in_year = |n: i32| NaiveDate::from_ymd_opt(from.year().checked_add(n * step)?, month, day);
+                let is_on_side = |date: &NaiveDate| if step < 0 { *date <= from } else { *date >= from };
+                (0..=MAX_LEAP_GAP).filter_map(in_year).find(is_on_side).unwrap_or(from)
+            }
+        }
+    }
+}
+
+impl FromStr for DateArg {
+    type Err = CalendarArgError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let date = if text.len() <= MAX_BYTES { parse(&fold(text)) } else { None };
+        date.ok_or_else(|| CalendarArgError::date(text))
+    }
+}
+
+impl From<NaiveDate> for DateArg {
+    fn from(date: NaiveDate) -> Self {
+        Self::Full(date)
+    }
+}
+
+/// Parses folded text.
+fn parse(text: &str) -> Option<DateArg> {
+    // `hom-qua` and `homqua` are what people write who know that a space would end the argument.
+    let word: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect();
+    let days = match word.as_str() {
+        "homnay" | "today" => Some(0),
+        "homqua" | "yesterday" => Some(-1),
+        "homkia" => Some(-2),
+        "ngaymai" | "mai" | "tomorrow" => Some(1),
+        "ngaykia" | "ngaymot" => Some(2),
+        _ => None,
+    };
+    if let Some(days) = days {
+        return Some(DateArg::FromToday(days));
+    }
+    let digits = text.strip_prefix("ngay ").unwrap_or(text);
+    let parts: Vec<&str> = digits.split(['/', '.', '-']).map(str::trim).collect();
+    match parts.as_slice() {
+        [day, month] => day_and_month(number(day, 2)?, number(month, 2)?),
+        [year, month, day] if year.len() == 4 => full_date(number(year, 4)?, number(month, 2)?, number(day, 2)?),
+        [day, month, year] if year.len() == 4 => full_date(number(year, 4)?, number(month, 2)?, number(day, 2)?),
+        _ => None,
+    }
+}
+
+fn day_and_month(day: u32, month: u32) -> Option<DateArg> {
+    // 2024 has a 29 February.
+    NaiveDate::from_ymd_opt(2024, month, day).map(|_| DateArg::DayMonth { day, month })
+}
+
+/// Only years of four digits are allowed, so that arithmetic on the date cannot overflow.
+fn full_date(year: u32, month: u32, day: u32) -> Option<DateArg> {
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day).map(DateArg::Full)
+}
+
+fn number(text: &str, max_digits: usize) -> Option<u32> {
+    let is_number = (1..=max_digits).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().expect("parse the date")
+    }
+
+    fn meant(text: &str, choice: YearChoice) -> Option<String> {
+        let today = date("2026-11-30");
+        text.parse::<DateArg>().ok().map(|arg| arg.resolve(today, choice).to_string())
+    }
+
+    #[test]
+    fn full_dates_mean_the_same_whatever_today_is() {
+        for text in [
+            "2026-03-12",
+            "12/3/2026",
+            "12/03/2026",
+            "12.3.2026",
+            "12-3-2026",
+            "ngày 12/3/2026",
+            "12 / 3 / 2026",
+            "2026/3/12",
+        ] {
+            for choice in [YearChoice::Past, YearChoice::Coming] {
+                assert_eq!(meant(text, choice).as_deref(), Some("2026-03-12"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_without_a_year_is_the_nearest_on_the_callers_side() {
+        assert_eq!(meant("12/3", YearChoice::Past).as_deref(), Some("2026-03-12"));
+        assert_eq!(meant("12/3", YearChoice::Coming).as_deref(), Some("2027-03-12"));
+        assert_eq!(meant("30/11", YearChoice::Past).as_deref(), Some("2026-11-30"));
+        assert_eq!(meant("12-3", YearChoice::Coming).as_deref(), Some("2027-03-12"));
+        assert_eq!(meant("30.11", YearChoice::Coming).as_deref(), Some("2026-11-30"));
+        assert_eq!(meant("1/12", YearChoice::Past).as_deref(), Some("2025-12-01"));
+        assert_eq!(meant("29/2", YearChoice::Past).as_deref(), Some("2024-02-29"));
+        assert_eq!(meant("29/2", YearChoice::Coming).as_deref(), Some("2028-02-29"));
+        assert_eq!(meant("14/1", YearChoice::Since(date("2026-12-15"))).as_deref(), Some("2027-01-14"));
+    }
+
+    #[test]
+    fn words_are_counted_from_today_with_and_without_marks() {
+        let cases = [
+            ("hôm nay", "2026-11-30"),
+            ("Hôm Qua", "2026-11-29"),
+            ("hom qua", "2026-11-29"),
+            ("hom-qua", "2026-11-29"),
+            ("hôm\u{a0}kia", "2026-11-28"),
+            ("ngày mai", "2026-12-01"),
+            ("ngay mai", "2026-12-01"),
+            ("mai", "2026-12-01"),
+            ("ngày kia", "2026-12-02"),
+            ("today", "2026-11-30"),
+            ("Yesterday", "2026-11-29"),
+            ("tomorrow", "2026-12-01"),
+        ];
+        for (text, expected) in cases {
+            for choice in [YearChoice::Past, YearChoice::Coming] {
+                assert_eq!(meant(text, choice).as_deref(), Some(expected), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused_with_its_own_words() {
+        let long = "1".repeat(100_000);
+        for text in [
+            "",
+            " ",
+            "32/3",
+            "30/2",
+            "29/2/2026",
+            "12/13",
+            "12",
+            "12/3/26",
+            "12/3/20261",
+            "+1/3/2026",
+            "a/b/cccc",
+            "2026-3",
+            "12//2026",
+            "١٢/٣/٢٠٢٦",
+            "0/0",
+            "-1/3",
+            "next week",
+            &long,
+        ] {
+            let error = text.parse::<DateArg>().expect_err("refuse the text");
+            assert!(text.starts_with(error.text()), "{text}");
+        }
+    }
+}
