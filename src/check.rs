@@ -4,6 +4,7 @@ mod checker;
 mod clash;
 mod days;
 mod expired;
+mod items;
 mod segments;
 mod sessions;
 mod station;

@@ -25,8 +25,8 @@ pub use parsed::ParsedSchedule;
 pub use read::{read, read_station};
 pub use segment::{Segment, SegmentSource};
 pub use session::{
-    DrawOrder, InterruptPolicy, LateSetting, PoolDraw, Priority, RelaySlot, SegmentPool, Session, SessionItem,
-    StartRule,
+    DrawOrder, InterruptPolicy, ItemContent, ItemDates, LateSetting, PoolDraw, Priority, RelaySlot, SegmentPool,
+    Session, SessionItem, StartRule,
 };
 pub use source_file::SourceFile;
 

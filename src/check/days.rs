@@ -10,7 +10,7 @@ use crate::plan::Planner;
 use crate::plan::expand::{PlannedContent, SessionStart};
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::{Id, PoolDraw, Priority, SegmentPool, Session, SessionItem, StartRule};
+use crate::schedule::{Id, ItemContent, PoolDraw, Priority, SegmentPool, Session, StartRule};
 use crate::text::problem::Hint;
 
 /// The maximum number of windows for sessions that have ended or begin after the [`AHEAD_DAYS`].
@@ -175,8 +175,8 @@ impl ScheduleChecker<'_> {
     }
 
     fn draw_span(&self, session: &Session, draw: &PoolDraw) -> SourceSpan {
-        let index =
-            session.play.iter().position(|item| matches!(item, SessionItem::Draw(other) if std::ptr::eq(other, draw)));
+        let is_draw = |content: &ItemContent| matches!(content, ItemContent::Draw(other) if std::ptr::eq(other, draw));
+        let index = session.play.iter().position(|item| is_draw(&item.content));
         let item_spans = self.parsed.spans.items.get(&session.id);
         let span = item_spans.zip(index).and_then(|(spans, index)| spans.get(index)).cloned();
         span.unwrap_or_else(|| self.session_span(&session.id, "play"))

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::checker::{ScheduleChecker, WINDOW_DAYS};
 use crate::schedule::Id;
+use crate::schedule::calendar::CalendarDay;
 use crate::schedule::problem::SourceSpan;
 
 /// The first airing of a segment after the last day of the segment.
@@ -25,13 +26,13 @@ impl ScheduleChecker<'_> {
             self.today.iter_days().take(WINDOW_DAYS as usize).map(|date| self.calendar.day(date)).collect();
         let mut expired_airings: HashMap<Id, ExpiredAiring> = HashMap::new();
         for session in &schedule.sessions {
-            let session_days: Vec<NaiveDate> =
-                window.iter().filter(|day| session.recurrence.matches(day)).map(|day| day.date).collect();
-            for (id, item_span) in self.parsed.spans.named_segments(session) {
-                let last_day = last_days.get(id);
-                let Some(date) = last_day.and_then(|last_day| session_days.iter().find(|day| *day > last_day)) else {
-                    continue;
-                };
+            let airs = |day: &&CalendarDay<'_>| session.recurrence.matches(day) && session.has_item_on(day.date);
+            let session_days: Vec<NaiveDate> = window.iter().filter(airs).map(|day| day.date).collect();
+            for (id, item_span, item) in self.parsed.spans.named_segments(session) {
+                let Some(last_day) = last_days.get(id) else { continue };
+                let is_expired_airing =
+                    |day: &&NaiveDate| *day > last_day && item.is_none_or(|item| item.airs_on(**day));
+                let Some(date) = session_days.iter().find(is_expired_airing) else { continue };
                 if expired_airings.get(id).is_none_or(|earliest| *date < earliest.date) {
                     expired_airings.insert(
                         id.clone(),

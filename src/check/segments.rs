@@ -15,6 +15,8 @@ impl ScheduleChecker<'_> {
     pub(super) fn check_segments(&mut self) {
         let schedule = &self.parsed.schedule;
         let played_ids: HashSet<&Id> = schedule.sessions.iter().flat_map(Session::segments).collect();
+        let still_played_ids: HashSet<&Id> =
+            schedule.sessions.iter().flat_map(|session| session.segments_from(self.today)).collect();
         let drawn_pools: HashSet<&SegmentPool> =
             schedule.sessions.iter().flat_map(Session::draws).map(|d| &d.pool).collect();
         let campaign_ends: HashMap<&Id, NaiveDate> =
@@ -22,7 +24,7 @@ impl ScheduleChecker<'_> {
         let expired_airings = self.find_expired_airings();
         for segment in &schedule.segments {
             self.check_audio(segment);
-            self.check_approval(segment, played_ids.contains(&segment.id));
+            self.check_approval(segment, still_played_ids.contains(&segment.id));
             if !played_ids.contains(&segment.id) && !is_drawn(segment, &drawn_pools) && !self.has_structural_errors() {
                 let finding = Finding::Unused { id: segment.id.to_string() };
                 self.warn(self.segment_span(&segment.id, "id"), finding, Hint::AddToPlay);

@@ -30,6 +30,8 @@ impl ScheduleChecker<'_> {
                 };
             if never_airs {
                 self.warn(self.session_span(&session.id, "days"), Finding::NeverAirs { id }, Hint::CheckDays);
+            } else if past_last_day.is_none() && later_first_day.is_none() {
+                self.check_item_dates(session, &days_ahead);
             }
         }
     }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::library::{Length, Scan};
 use crate::schedule::calendar::{Calendar, CalendarDay};
-use crate::schedule::{DrawOrder, Id, Schedule, Segment, SegmentPool, Session};
+use crate::schedule::{DrawOrder, Id, ItemDates, Schedule, Segment, SegmentPool, Session};
 
 /// A segment with its exact length, and the labels that its airings share.
 #[derive(Debug)]
@@ -63,8 +63,9 @@ pub struct DrawPools<'a> {
     requires_approval: bool,
     /// The calendar days before the planned dates. Lookups fill this cache.
     past_days: RefCell<PastDays<'a>>,
-    /// By the index of a session: a date, and the number of earlier dates on which the session airs.
-    counted_dates: RefCell<HashMap<usize, (NaiveDate, u64)>>,
+    /// By the index of a session, and the index of a draw with dates of its own: a date, and the number of earlier dates
+    /// on which the session, or the draw, airs.
+    counted_dates: RefCell<HashMap<(usize, Option<usize>), (NaiveDate, u64)>>,
 }
 
 /// A pool, with its segments and the sessions that draw from it.
@@ -72,8 +73,18 @@ struct PoolUse<'a> {
     name: String,
     /// The segments of the pool, ordered by id.
     members: Vec<SharedSegmentInfo<'a>>,
-    /// The sessions that draw from the pool: index in the schedule, session, and number of segments drawn in one start.
-    drawing_sessions: Vec<(usize, &'a Session, u64)>,
+    /// The draws from the pool.
+    draws: Vec<CountedDraw<'a>>,
+}
+
+/// The draws of a session from one pool that air on the same dates.
+struct CountedDraw<'a> {
+    session_index: usize,
+    session: &'a Session,
+    /// The dates of the draw, and its index among the draws of the session; `None`: all draws without such dates.
+    dates: Option<(usize, &'a ItemDates)>,
+    /// The number of segments drawn in one start.
+    picks: u64,
 }
 
 /// The draws of one date. The draws must be made in the order of the starts.
@@ -104,19 +115,28 @@ impl<'a> DrawPools<'a> {
             counted_dates: RefCell::default(),
         };
         for (session_index, session) in schedule.sessions.iter().enumerate() {
-            for draw in session.draws() {
+            for (draw_index, (draw, dates)) in session.dated_draws().enumerate() {
                 let index = *pools.index_by_pool.entry(&draw.pool).or_insert_with(|| {
-                    pools.pools.push(PoolUse {
-                        name: draw.pool.to_string(),
-                        members: Vec::new(),
-                        drawing_sessions: Vec::new(),
-                    });
+                    pools.pools.push(PoolUse { name: draw.pool.to_string(), members: Vec::new(), draws: Vec::new() });
                     pools.pools.len() - 1
                 });
-                let drawing_sessions = &mut pools.pools[index].drawing_sessions;
-                match drawing_sessions.last_mut().filter(|(last_index, ..)| *last_index == session_index) {
-                    Some((.., picks)) => *picks += u64::from(draw.pick),
-                    None => drawing_sessions.push((session_index, session, u64::from(draw.pick))),
+                let (draws, picks) = (&mut pools.pools[index].draws, u64::from(draw.pick));
+                let is_undated = |counted: &&mut CountedDraw<'_>| {
+                    dates.is_none() && counted.dates.is_none() && counted.session_index == session_index
+                };
+                match draws
+                    .iter_mut()
+                    .rev()
+                    .take_while(|counted| counted.session_index == session_index)
+                    .find(is_undated)
+                {
+                    Some(counted) => counted.picks += picks,
+                    None => draws.push(CountedDraw {
+                        session_index,
+                        session,
+                        dates: dates.map(|dates| (draw_index, dates)),
+                        picks,
+                    }),
                 }
             }
         }
@@ -146,32 +166,33 @@ impl<'a> DrawPools<'a> {
 
     /// Returns the number of draws from a pool before a date.
     fn draws_before(&self, pool: &PoolUse<'a>, date: NaiveDate) -> u64 {
-        let draws_of_session = |(session_index, session, picks): &(usize, &'a Session, u64)| {
-            self.dates_before(*session_index, session, date) * session.start_times.len() as u64 * picks
-        };
-        pool.drawing_sessions.iter().map(draws_of_session).sum()
+        let starts_a_day = |counted: &CountedDraw<'_>| counted.session.start_times.len() as u64;
+        pool.draws.iter().map(|counted| self.dates_before(counted, date) * starts_a_day(counted) * counted.picks).sum()
     }
 
-    /// Returns the number of dates, from [`FIRST_COUNTED_DAY`] to the day before `date`, on which a session airs.
-    fn dates_before(&self, session_index: usize, session: &Session, date: NaiveDate) -> u64 {
-        let Some(first_day) = session.recurrence.from.max(FIRST_COUNTED_DAY) else { return 0 };
-        if session.recurrence.is_weekly() {
-            return session.recurrence.count_weekly_dates(first_day, date);
+    /// Returns the number of dates, from [`FIRST_COUNTED_DAY`] to the day before `date`, on which a draw airs.
+    fn dates_before(&self, counted: &CountedDraw<'_>, date: NaiveDate) -> u64 {
+        let recurrence = &counted.session.recurrence;
+        let Some(first_day) = recurrence.from.max(FIRST_COUNTED_DAY) else { return 0 };
+        if recurrence.is_weekly() && counted.dates.is_none() {
+            return recurrence.count_weekly_dates(first_day, date);
         }
-        let cached_count = self
-            .counted_dates
-            .borrow()
-            .get(&session_index)
-            .copied()
-            .filter(|(counted_until, _)| *counted_until <= date);
+        let key = (counted.session_index, counted.dates.map(|(draw_index, _)| draw_index));
+        // Days before the first and after the last date of the draw cannot count.
+        let first_day = counted.dates.and_then(|(_, dates)| dates.first()).map_or(first_day, |day| day.max(first_day));
+        let day_after_last = counted.dates.and_then(|(_, dates)| dates.last()?.succ_opt());
+        let end = day_after_last.map_or(date, |day| day.min(date));
+        let cached_count =
+            self.counted_dates.borrow().get(&key).copied().filter(|(counted_until, _)| *counted_until <= end);
         let (mut day, mut count) = cached_count.unwrap_or((first_day, 0));
         let mut past_days = self.past_days.borrow_mut();
-        while day < date {
-            count += u64::from(session.recurrence.matches(past_days.day(day)));
+        while day < end {
+            let is_counted = counted.dates.is_none_or(|(_, dates)| dates.contain(day));
+            count += u64::from(is_counted && recurrence.matches(past_days.day(day)));
             let Some(next_day) = day.succ_opt() else { break };
             day = next_day;
         }
-        self.counted_dates.borrow_mut().insert(session_index, (day, count));
+        self.counted_dates.borrow_mut().insert(key, (day, count));
         count
     }
 }

@@ -96,7 +96,9 @@ impl<'a> Planner<'a> {
         visit: &mut dyn FnMut(SessionStart<'p, 'a>, &ZoneOnDate, &str) -> Vec<PlannedItem<'a>>,
     ) {
         let day = self.calendar.day(date);
-        let airs_on_date: Vec<bool> = self.recurrences.iter().map(|recurrence| recurrence.matches(&day)).collect();
+        let airs_on_date: Vec<bool> = (self.recurrences.iter().zip(&self.sessions))
+            .map(|(recurrence, resolved)| recurrence.matches(&day) && resolved.session.has_item_on(date))
+            .collect();
         let timezone = self.schedule.station.timezone;
         let zone = ZoneOnDate::on_date(timezone, date);
         let mut draws = self.pools.draws_on(date);

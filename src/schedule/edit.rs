@@ -1,12 +1,15 @@
 //! Edits playlists as a person would: everything outside the edit stays as it is, comments included.
 mod comments;
 mod segment_values;
+mod session_items;
 
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
+use super::calendar::DateSpan;
 use super::{Id, Segment};
 use comments::{detached_comment, insert_comment_after};
 use segment_values::segment_values;
+use session_items::{append_to_play, remove_from_play};
 
 /// The reason why a playlist cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +23,9 @@ pub enum EditError {
     /// The session with this id would have nothing left to play.
     #[error("the session {0} would play nothing any more")]
     SessionWouldBeEmpty(String),
+    /// The playlist has no session with this id and a list `play`.
+    #[error("it has no session {0} with a list `play`")]
+    NoSuchSession(String),
 }
 
 /// Returns the playlist with the segment appended after its other segments.
@@ -50,6 +56,20 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
         }
         _ => return Err(EditError::SegmentsNotTables),
     }
+    Ok(render(&document, text))
+}
+
+/// Returns the playlist with the segment as the last item of a session, before the session's closing. The item airs on
+/// these dates only, or on every date of the session if there are none.
+///
+/// # Errors
+/// `EditError::NotToml` when the text cannot be parsed; `EditError::NoSuchSession` when no session has this id.
+pub fn with_item(text: &str, session_id: &Id, segment: &Id, dates: &[DateSpan]) -> Result<String, EditError> {
+    let mut document = parse(text)?;
+    let sessions = document.as_table_mut().get_mut("session").map(tables_mut).unwrap_or_default();
+    let session = sessions.into_iter().find(|session| is_id(session.get("id"), session_id));
+    let play = session.and_then(|session| session.get_mut("play")).and_then(Item::as_array_mut);
+    append_to_play(play.ok_or_else(|| EditError::NoSuchSession(session_id.to_string()))?, segment, dates);
     Ok(render(&document, text))
 }
 
@@ -118,7 +138,10 @@ fn remove_from_session(session: &mut dyn TableLike, id: &Id) -> Result<bool, Edi
     let mut has_named_segment = false;
     let session_id = session.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();
     if let Some(play) = session.get_mut("play").and_then(Item::as_array_mut) {
-        has_named_segment |= remove_from_play(play, id, &session_id)?;
+        has_named_segment |= remove_from_play(play, id);
+        if play.is_empty() && has_named_segment {
+            return Err(EditError::SessionWouldBeEmpty(session_id));
+        }
     }
     for key in SEGMENT_KEYS {
         has_named_segment |= is_id(session.get(key), id) && session.remove(key).is_some();
@@ -136,15 +159,6 @@ fn parse(text: &str) -> Result<DocumentMut, EditError> {
 /// Returns true when an item is this id.
 fn is_id(item: Option<&Item>, id: &Id) -> bool {
     item.and_then(Item::as_str) == Some(id.as_str())
-}
-
-fn remove_from_play(play: &mut Array, id: &Id, session_id: &str) -> Result<bool, EditError> {
-    let old_count = play.len();
-    play.retain(|value| value.as_str() != Some(id.as_str()));
-    if play.is_empty() && old_count > 0 {
-        return Err(EditError::SessionWouldBeEmpty(session_id.to_owned()));
-    }
-    Ok(play.len() < old_count)
 }
 
 /// Writes the document with the line endings and the byte order mark of the original text.

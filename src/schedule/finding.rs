@@ -86,7 +86,7 @@ findings! {
         BadDuration { text: String, min: String, max: String } = "bad-duration" => "“{text}” không phải độ dài từ {min} đến {max}", "`{text}` is not a duration from {min} to {max}";
         BadRange { text: String } = "bad-range" => "“{text}” không phải khoảng giờ", "`{text}` is not a range of times";
         WholeDay { text: String } = "whole-day" => "“{text}” là cả ngày, không dùng được ở đây", "`{text}` is the whole day and cannot be used here";
-        BadItem = "bad-item" => "không rõ mục này là gì: cần đúng một trong `topic`, `pool`, `relay`", "it is not clear what this item is: it needs one of `topic`, `pool`, `relay`";
+        BadItem = "bad-item" => "không rõ mục này là gì: cần đúng một trong `segment`, `topic`, `pool`, `relay`", "it is not clear what this item is: it needs one of `segment`, `topic`, `pool`, `relay`";
         WindowNotSoft = "window-not-soft" => "`window` chỉ có nghĩa khi start = \"soft\"", "`window` has a meaning only with start = \"soft\"";
         RankUnused = "rank-unused" => "`rank` chỉ có nghĩa khi priority = \"priority\"", "`rank` has a meaning only with priority = \"priority\"";
         EndNever { text: String, at: String } = "end-never" => "giờ {text} sớm hơn giờ bắt đầu {at}, nên buổi đó không có giờ phải kết thúc", "{text} is before the start at {at}, so that session has no time to end by";
@@ -135,6 +135,9 @@ findings! {
         CampaignOver { date: NaiveDate } = "campaign-over" => "chiến dịch này đã kết thúc ngày {date}: các buổi của chiến dịch không phát nữa", "the campaign ended on {date}: none of its sessions air any more";
         SessionOver { id: String, date: NaiveDate } = "session-over" => "buổi “{id}” đã kết thúc ngày {date}", "the session `{id}` ended on {date}";
         NeverAirs { id: String } = "never-airs" => "buổi “{id}” không rơi vào ngày nào", "the session `{id}` falls on no day";
+        ItemOver { id: String, date: NaiveDate } = "item-over" => "mục này trong buổi “{id}” phát lần cuối ngày {date}, nay không phát nữa", "the last day of this item in the session `{id}` was {date}: it airs no more";
+        ItemNeverAirs { id: String } = "item-never-airs" => "mục này không rơi vào ngày phát nào của buổi “{id}”", "this item falls on no day of the session `{id}`";
+        ItemIdle { id: String, date: NaiveDate } = "item-idle" => "buổi “{id}” không phát vào ngày {date}, nên ngày đó mục này cũng không phát", "the session `{id}` does not air on {date}, so this item does not air then";
         Unused { id: String } = "unused" => "mục phát “{id}” không có trong buổi nào", "no session plays the segment `{id}`";
         ExpiredPlayed { id: String, date: NaiveDate, session: String, on: NaiveDate } = "expired-played" => "mục phát “{id}” hết hạn ngày {date}, nhưng buổi “{session}” còn phát vào {on}", "the segment `{id}` expires on {date}, yet the session `{session}` plays it on {on}";
         Expired { id: String, date: NaiveDate } = "expired" => "mục phát “{id}” đã hết hạn ngày {date}", "the segment `{id}` expired on {date}";

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::finding::Finding;
 use super::problem::{Problem, SourceSpan};
-use super::{Id, Schedule, Session, SessionItem};
+use super::{Id, ItemContent, Schedule, Session, SessionItem};
 use crate::text::problem::Hint;
 
 /// The source spans of the parts of a schedule, for findings about several parts. The inner maps hold the span of each
@@ -45,19 +45,20 @@ impl SourceMap {
         item_span.cloned().unwrap_or_else(|| SourceSpan::start_of(0))
     }
 
-    /// Returns the segments that a session names, in the order in which it plays them, with their spans.
+    /// Returns the segments that a session names, in the order in which it plays them, with their spans, and the items
+    /// of `play` that name them.
     #[must_use]
-    pub fn named_segments<'s>(&self, session: &'s Session) -> Vec<(&'s Id, SourceSpan)> {
+    pub fn named_segments<'s>(&self, session: &'s Session) -> Vec<(&'s Id, SourceSpan, Option<&'s SessionItem>)> {
         let span_of_key = |key: &str| {
             let span = self.sessions.get(&session.id).and_then(|keys| keys.get(key));
             span.cloned().unwrap_or_else(|| SourceSpan::start_of(0))
         };
-        let items = session.play.iter().enumerate().filter_map(|(index, item)| match item {
-            SessionItem::Segment(id) => Some((id, self.item_span(&session.id, index))),
-            SessionItem::Draw(_) | SessionItem::Relay(_) => None,
+        let items = session.play.iter().enumerate().filter_map(|(index, item)| match &item.content {
+            ItemContent::Segment(id) => Some((id, self.item_span(&session.id, index), Some(item))),
+            ItemContent::Draw(_) | ItemContent::Relay(_) => None,
         });
-        let opening = session.opening.iter().map(|id| (id, span_of_key("opening")));
-        opening.chain(items).chain(session.closing.iter().map(|id| (id, span_of_key("closing")))).collect()
+        let opening = session.opening.iter().map(|id| (id, span_of_key("opening"), None));
+        opening.chain(items).chain(session.closing.iter().map(|id| (id, span_of_key("closing"), None))).collect()
     }
 }
 

@@ -3,13 +3,13 @@ mod item;
 mod late;
 mod precedence;
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::calendar::Recurrence;
 use crate::base::id::Id;
 use crate::base::instant::SECOND_US;
 
-pub use item::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
+pub use item::{DrawOrder, ItemContent, ItemDates, PoolDraw, RelaySlot, SegmentPool, SessionItem};
 pub use late::{LateSetting, TimeLimit, days_after_start};
 pub use precedence::{InterruptPolicy, Priority, StartRule};
 
@@ -60,25 +60,47 @@ pub struct Session {
 impl Session {
     /// Returns the segments that the session names: opening, items, closing. Drawn segments are not included.
     pub fn segments(&self) -> impl Iterator<Item = &Id> {
-        let named_items = self.play.iter().filter_map(|item| match item {
-            SessionItem::Segment(id) => Some(id),
-            SessionItem::Draw(_) | SessionItem::Relay(_) => None,
-        });
-        self.opening.iter().chain(named_items).chain(&self.closing)
+        self.opening.iter().chain(self.play.iter().filter_map(named_segment)).chain(&self.closing)
+    }
+
+    /// Returns the segments that the session names for this day or later.
+    pub fn segments_from(&self, day: NaiveDate) -> impl Iterator<Item = &Id> {
+        let is_over = |item: &SessionItem| item.dates.as_ref().and_then(ItemDates::last).is_some_and(|last| last < day);
+        let items = self.play.iter().filter(move |item| !is_over(item)).filter_map(named_segment);
+        self.opening.iter().chain(items).chain(&self.closing)
     }
 
     /// Returns the draws of the session, in order.
     pub fn draws(&self) -> impl Iterator<Item = &PoolDraw> {
-        self.play.iter().filter_map(|item| match item {
-            SessionItem::Draw(draw) => Some(draw),
-            SessionItem::Segment(_) | SessionItem::Relay(_) => None,
+        self.dated_draws().map(|(draw, _)| draw)
+    }
+
+    /// Returns the draws of the session, in order, with the dates of their items.
+    pub fn dated_draws(&self) -> impl Iterator<Item = (&PoolDraw, Option<&ItemDates>)> {
+        self.play.iter().filter_map(|item| match &item.content {
+            ItemContent::Draw(draw) => Some((draw, item.dates.as_ref())),
+            ItemContent::Segment(_) | ItemContent::Relay(_) => None,
         })
     }
 
-    /// Returns the number of items of one start.
+    /// Returns true when an item of `play` airs on the session's dates that include this one. Without such an item the
+    /// session does not air: nobody wants to hear a signal tune and nothing after it.
+    #[must_use]
+    pub fn has_item_on(&self, date: NaiveDate) -> bool {
+        self.play.iter().any(|item| item.airs_on(date))
+    }
+
+    /// Returns the number of items of one start, those that do not air on the date included.
     #[must_use]
     pub fn item_count(&self) -> usize {
         let items: usize = self.play.iter().map(SessionItem::count).sum();
         usize::from(self.opening.is_some()) + items * usize::from(self.repeat) + usize::from(self.closing.is_some())
+    }
+}
+
+fn named_segment(item: &SessionItem) -> Option<&Id> {
+    match &item.content {
+        ItemContent::Segment(id) => Some(id),
+        ItemContent::Draw(_) | ItemContent::Relay(_) => None,
     }
 }

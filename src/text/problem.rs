@@ -66,6 +66,8 @@ texts! {
         MoveOutOfQuiet { from: String, until: String } => "dời buổi ra ngoài {from} đến {until}; trong giờ đó không gì được phát", "move it out of {from} to {until}; nothing is played then";
         ExtendOrRemove => "nếu còn phát, sửa ngày kết thúc; nếu không, có thể bỏ tệp này đi", "if it continues, change its last day; if not, the file can be removed";
         CheckDays => "xem lại `days`, `from`, `until`", "check `days`, `from` and `until`";
+        CheckItemDates => "xem lại ngày của mục này và ngày phát của buổi", "check the dates of this item and the days of its session";
+        RemoveItem => "có thể bỏ mục này; nếu còn phát, ghi ngày mới", "the item can be removed; if it airs again, give it new dates";
         AddToPlay => "thêm mã này vào `play` của một buổi, hoặc bỏ mục phát", "add its id to a session's `play`, or remove it";
         RenewOrRemove => "gia hạn `valid-until` nếu được duyệt, hoặc bỏ khỏi buổi phát", "extend `valid-until` if approved, or remove it from the session";
         AddSegment => "thêm mục phát có chủ đề này, hoặc bỏ chủ đề", "add a segment with this topic, or remove the topic";
@@ -117,7 +119,7 @@ texts! {
         Airings => "lượt phát của tất cả các buổi cộng lại", "airings of all sessions together";
         Days => "ngày", "days";
         Pools => "nhóm của một mục phát", "pools of one segment";
-        Drawing => "buổi phát vừa lấy mục lần lượt vừa có ngày phát riêng", "sessions that draw and have days other than weekdays";
+        Drawing => "buổi hay mục vừa lấy mục phát lần lượt vừa có ngày phát riêng", "sessions and items that draw and have days other than weekdays";
         Items => "mục trong một buổi", "items in a session";
     }
 }

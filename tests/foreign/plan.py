@@ -161,7 +161,7 @@ class Station:
                 self.sessions.append(dict(session, campaign=campaign))
             for holiday in file.get("holiday", []):
                 self.holidays[holiday["id"]] = holiday
-        self.days_before = {}
+        self.numbers = {}
 
     # Days.
 
@@ -275,23 +275,37 @@ class Station:
                 names.append(name)
         return sorted(names, key=lambda name: name.encode())
 
-    def draws_in_a_start(self, session, pool):
-        return sum(item.get("pick", 1) for item in session["play"]
-                   if isinstance(item, dict) and "relay" not in item and self.pool_of(item, session) == pool)
+    @staticmethod
+    def is_draw(item):
+        return isinstance(item, dict) and ("topic" in item or "pool" in item)
 
-    def dates_before(self, session, day):
-        """The number of days before this one on which the session airs, counted day by day (and remembered)."""
+    @staticmethod
+    def item_airs(item, day):
+        """Whether an item airs on this day, if its session does."""
+        if isinstance(item, str):
+            return True
+        return (("from" not in item or as_date(item["from"]) <= day)
+                and ("until" not in item or day <= as_date(item["until"]))
+                and ("dates" not in item or in_spans(day, item["dates"])))
+
+    def draws_in_a_start(self, session, pool, day):
+        return sum(item.get("pick", 1) for item in session["play"]
+                   if self.is_draw(item) and self.pool_of(item, session) == pool and self.item_airs(item, day))
+
+    def draws_before(self, session, pool, day):
+        """The number of a session's draws from a pool before this day, counted day by day (and remembered)."""
         first = max(self.bounds(session)[0] or dt.date(2020, 1, 1), dt.date(2020, 1, 1))
-        at, count = self.days_before.get(session["id"], (first, 0))
+        at, count = self.numbers.get((session["id"], pool), (first, 0))
         while at < day:
-            count += self.airs(session, at)
+            if self.airs(session, at):
+                count += len(as_list(session["at"])) * self.draws_in_a_start(session, pool, at)
             at += DAY
-        self.days_before[session["id"]] = (at, count)
+        self.numbers[session["id"], pool] = (at, count)
         return count if first <= day else 0
 
     def numbers_before(self, pool, day):
-        return sum(self.dates_before(s, day) * len(as_list(s["at"])) * self.draws_in_a_start(s, pool)
-                   for s in self.sessions if self.draws_in_a_start(s, pool))
+        return sum(self.draws_before(s, pool, day) for s in self.sessions
+                   if any(self.is_draw(item) and self.pool_of(item, s) == pool for item in s["play"]))
 
     @staticmethod
     def order_of(pool, kind, number, eligible):
@@ -328,7 +342,8 @@ class Station:
     def day(self, day):
         starts = []
         for session in self.sessions:
-            if self.airs(session, day):
+            # A session without an item of this day does not air, whatever its opening and closing.
+            if self.airs(session, day) and any(self.item_airs(item, day) for item in session["play"]):
                 starts += [(as_time(at), session["id"], session) for at in as_list(session["at"])]
         starts.sort(key=lambda s: s[:2])
         next_numbers = {}
@@ -340,7 +355,7 @@ class Station:
         segments_taken = {}
         # Each draw is made once, in the order of `play`.
         for index, item in enumerate(session["play"]):
-            if not isinstance(item, dict) or "relay" in item:
+            if not self.is_draw(item) or not self.item_airs(item, day):
                 continue
             pool = self.pool_of(item, session)
             if pool not in next_numbers:
@@ -362,14 +377,19 @@ class Station:
             items.append(dict(segment=session["opening"], length=self.length(session["opening"])))
         for _ in range(session.get("repeat", 1)):
             for index, item in enumerate(session["play"]):
-                if isinstance(item, str):
-                    items.append(dict(segment=item, length=self.length(item)))
-                elif "relay" in item:
+                if not self.item_airs(item, day):
+                    # An item of another day keeps its positions.
+                    items += [None] * (item.get("pick", 1) if self.is_draw(item) else 1)
+                elif self.is_draw(item):
+                    items += [dict(draw) for draw in draws[index]]
+                elif isinstance(item, dict) and "relay" in item:
                     items.append(dict(segment="relay", length=as_duration(item["for"]), relay=True))
                 else:
-                    items += [dict(draw) for draw in draws[index]]
+                    name = item if isinstance(item, str) else item["segment"]
+                    items.append(dict(segment=name, length=self.length(name)))
         if "closing" in session:
             items.append(dict(segment=session["closing"], length=self.length(session["closing"]), closing=True))
+        items = [dict(item, position=position) for position, item in enumerate(items, 1) if item is not None]
         first_start = self.instant(dt.datetime.combine(day, at))
         gap = as_duration(session.get("gap", "0s"))
         limit = self.limit(session, day, at)
@@ -391,9 +411,9 @@ class Station:
                 break
             remaining[-1]["dropped"] = True
             end = lay_out()
-        for position, item in enumerate(items, 1):
+        for item in items:
             local = item["start"].astimezone(self.zone)
-            yield dict(id=f"{session['id']}@{day}T{at.isoformat('seconds')}#{position}", segment=item["segment"],
+            yield dict(id=f"{session['id']}@{day}T{at.isoformat('seconds')}#{item['position']}", segment=item["segment"],
                        start=local.isoformat(timespec="microseconds"), duration_ms=item["length"] // 1000,
                        relay=item.get("relay", False), dropped=item.get("dropped", False),
                        empty=item.get("empty", False), volume=self.volume(session, local))

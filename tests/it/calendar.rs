@@ -209,17 +209,40 @@ fn random_days() -> impl Strategy<Value = String> {
 }
 
 fn random_item() -> impl Strategy<Value = String> {
-    prop_oneof![
-        4 => Just("\"m-N\"".to_owned()),
+    let content = prop_oneof![
+        4 => Just("segment = \"m-N\"".to_owned()),
         2 => (1_u8..=3, 1_u8..4, any::<bool>()).prop_map(|(topic, pick, shuffled)| {
             let order = if shuffled { ", order = \"shuffle\"" } else { "" };
-            format!("{{ topic = {topic}, pick = {pick}{order} }}")
+            format!("topic = {topic}, pick = {pick}{order}")
         }),
         2 => (any::<bool>(), 1_u8..4, any::<bool>()).prop_map(|(p, pick, shuffled)| {
-            format!("{{ pool = \"{}\", pick = {pick}, order = \"{}\" }}", if p { "p" } else { "q" }, if shuffled { "shuffle" } else { "round" })
+            format!("pool = \"{}\", pick = {pick}, order = \"{}\"", if p { "p" } else { "q" }, if shuffled { "shuffle" } else { "round" })
         }),
-        1 => (1_u8..90).prop_map(|m| format!("{{ relay = \"Tiếp sóng\", for = \"{m}m\" }}")),
-    ]
+        1 => (1_u8..90).prop_map(|m| format!("relay = \"Tiếp sóng\", for = \"{m}m\"")),
+    ];
+    (content, random_item_dates(), any::<bool>()).prop_map(|(content, dates, is_table)| {
+        match content.strip_prefix("segment = ").filter(|_| dates.is_empty() && !is_table) {
+            Some(name) => name.to_owned(),
+            None => format!("{{ {content}{dates} }}"),
+        }
+    })
+}
+
+/// The dates of an item; for half of the items none. A `from` can be after all `dates`.
+fn random_item_dates() -> impl Strategy<Value = String> {
+    let day = |n: i64| date("2021-12-20") + TimeDelta::days(n);
+    let dates = proptest::option::weighted(0.6, (0_i64..1100, 0_i64..1100, 0_i64..200)).prop_map(move |dates| {
+        dates.map_or(String::new(), |(a, b, length)| {
+            format!(", dates = [{}, \"{}..{}\"]", day(a), day(b), day(b + length))
+        })
+    });
+    let bounds = prop_oneof![
+        2 => Just(String::new()),
+        1 => (0_i64..900).prop_map(move |n| format!(", from = {}", day(n))),
+        1 => (200_i64..1100).prop_map(move |n| format!(", until = \"{}\"", day(n))),
+        1 => (0_i64..900, 0_i64..300).prop_map(move |(n, m)| format!(", from = {}, until = {}", day(n), day(n + m))),
+    ];
+    prop_oneof![1 => Just(String::new()), 1 => (dates, bounds).prop_map(|(dates, bounds)| dates + &bounds)]
 }
 
 /// The plan of loa's planner, one line for each item in the format that the script prints.

@@ -268,7 +268,7 @@ fn the_readme_lists_exactly_the_keys_that_are_read() {
         assert_eq!(documented_keys.get(table), Some(&keys), "{table}");
     }
     let mut item_keys: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
-    for item in ["relay = \"a\", for = \"1m\"", "pool = \"a\""] {
+    for item in ["relay = \"a\", for = \"1m\"", "pool = \"a\"", "segment = \"a\""] {
         item_keys.extend(keys_of("[[session]]", item));
     }
     item_keys.insert("topic".to_owned());

@@ -25,7 +25,7 @@ use checks::{check_line, check_outcomes, check_reasons, check_sound, history};
 /// A random schedule.
 #[derive(Debug, Clone)]
 pub struct RandomSchedule {
-    /// For each session: the second of the day, the items of `play`, the index in `LATE_RULES`, and the indices in
+    /// For each session: the second of the day, the items of `play` (from 9 on, those of `DATED_ITEMS`), the index in `LATE_RULES`, and the indices in
     /// `START_RULES`, `END_RULES` and `INTERRUPTION_RULES`.
     sessions: Vec<(u32, Vec<usize>, usize, [usize; 3])>,
 }
@@ -56,6 +56,13 @@ const INTERRUPTION_RULES: [&str; 5] = [
     "interrupted = \"restart\"\nclosing = \"m2\"\n",
 ];
 
+/// Items with dates. Simulations begin on 20 March 2023.
+const DATED_ITEMS: [&str; 3] = [
+    "{ segment = \"m1\", dates = [2023-03-21] }",
+    "{ segment = \"m2\", from = 2023-03-22 }",
+    "{ pool = \"p\", until = 2023-03-21 }",
+];
+
 impl RandomSchedule {
     pub fn toml(&self) -> String {
         let mut text = String::new();
@@ -68,6 +75,7 @@ impl RandomSchedule {
         let item = |m: &usize| match m {
             7 => "{ relay = \"Tiếp sóng\", for = \"7m\" }".to_owned(),
             8 => "{ pool = \"p\", pick = 2 }".to_owned(),
+            9.. => DATED_ITEMS[*m - 9].to_owned(),
             m => format!("\"m{m}\""),
         };
         for (n, (second, play, late, [start, end, interruption])) in self.sessions.iter().enumerate() {
@@ -88,7 +96,7 @@ pub fn random_schedule() -> impl Strategy<Value = RandomSchedule> {
     let second = prop_oneof![4 => 0u32..86_400, 5 => 20_000u32..24_000, 1 => 86_100u32..86_400, 1 => 0u32..30];
     let rules = (0usize..START_RULES.len(), 0usize..END_RULES.len(), 0usize..INTERRUPTION_RULES.len())
         .prop_map(|(a, b, c)| [a, b, c]);
-    let session = (second, prop::collection::vec(0usize..9, 1..6), 0usize..LATE_RULES.len(), rules);
+    let session = (second, prop::collection::vec(0usize..9 + DATED_ITEMS.len(), 1..6), 0usize..LATE_RULES.len(), rules);
     prop::collection::vec(session, 1..6).prop_map(|sessions| RandomSchedule { sessions })
 }
 

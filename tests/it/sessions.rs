@@ -1,4 +1,5 @@
 //! Sessions: soft starts, priorities, `end-by`, relay slots, urgent messages, draws, edits and volumes.
+mod dated_items;
 mod settings_and_edits;
 mod urgent;
 

@@ -7,17 +7,26 @@ use super::{PlannedContent, PlannedItem, SessionStart};
 use crate::library::Length;
 use crate::plan::draw::{DayDraws, DrawnIds, SharedSegmentInfo};
 use crate::plan::zone::{ZoneOnDate, deadline};
-use crate::schedule::{DrawOrder, Id, PoolDraw, SegmentPool, Session, SessionItem};
+use crate::schedule::{DrawOrder, Id, ItemContent, ItemDates, PoolDraw, SegmentPool, Session, SessionItem};
 
 /// A session with the segments and pools of its items.
 pub struct ResolvedSession<'a> {
     /// The session.
     pub session: &'a Session,
     rules: SessionRules,
-    /// The items of a start: position, template, and true for the closing.
-    templates: Vec<(usize, ItemTemplate<'a>, bool)>,
-    /// The draws of a start, with one entry for each segment to draw: the draw, the index of the pool, and the order.
-    draws: Vec<(&'a PoolDraw, usize, DrawOrder)>,
+    /// The items of a start, in order.
+    slots: Vec<ItemSlot<'a>>,
+    /// The draws of a start, with one entry for each segment to draw.
+    draws: Vec<DrawSlot<'a>>,
+}
+
+/// An item of a start at its position. A position counts every item that is written, whatever its dates.
+struct ItemSlot<'a> {
+    position: usize,
+    template: ItemTemplate<'a>,
+    /// The dates of the item; `None`: every date of the session.
+    dates: Option<&'a ItemDates>,
+    is_closing: bool,
 }
 
 /// The part of an item that is the same in all starts.
@@ -26,6 +35,14 @@ enum ItemTemplate<'a> {
     Fixed(PlannedContent<'a>, Length, i64),
     /// The content that the draw with this index finds.
     Drawn(usize),
+}
+
+/// The draw of one segment.
+struct DrawSlot<'a> {
+    draw: &'a PoolDraw,
+    pool_index: usize,
+    order: DrawOrder,
+    dates: Option<&'a ItemDates>,
 }
 
 impl<'a> ItemTemplate<'a> {
@@ -43,38 +60,36 @@ impl<'a> ResolvedSession<'a> {
         find_segment: &dyn Fn(&Id) -> Option<SharedSegmentInfo<'a>>,
         pool_index_of: &dyn Fn(&SegmentPool) -> Option<usize>,
     ) -> Self {
-        let mut resolved = Self { session, rules: SessionRules::of(session), templates: Vec::new(), draws: Vec::new() };
+        let mut resolved = Self { session, rules: SessionRules::of(session), slots: Vec::new(), draws: Vec::new() };
         let mut position = 0;
+        let segment_template = |id: &Id| find_segment(id).map(PlannedContent::Segment).map(ItemTemplate::fixed);
         if let Some(id) = &session.opening {
             position += 1;
-            resolved.templates.extend(
-                find_segment(id).map(|info| (position, ItemTemplate::fixed(PlannedContent::Segment(info)), false)),
-            );
+            resolved.place(position, segment_template(id), None, false);
         }
         for _ in 0..session.repeat.max(1) {
             let mut draw_index = 0;
-            for item in &session.play {
-                match item {
-                    SessionItem::Segment(id) => {
+            for SessionItem { content, dates } in &session.play {
+                let dates = dates.as_ref();
+                match content {
+                    ItemContent::Segment(id) => {
                         position += 1;
-                        let content = find_segment(id).map(PlannedContent::Segment);
-                        resolved
-                            .templates
-                            .extend(content.map(|content| (position, ItemTemplate::fixed(content), false)));
+                        resolved.place(position, segment_template(id), dates, false);
                     }
-                    SessionItem::Relay(relay) => {
+                    ItemContent::Relay(relay) => {
                         position += 1;
-                        resolved.templates.push((position, ItemTemplate::fixed(PlannedContent::Relay(relay)), false));
+                        let template = ItemTemplate::fixed(PlannedContent::Relay(relay));
+                        resolved.place(position, Some(template), dates, false);
                     }
-                    SessionItem::Draw(draw) => {
+                    ItemContent::Draw(draw) => {
                         for _ in 0..draw.pick {
                             position += 1;
                             if resolved.draws.len() == draw_index
                                 && let Some(pool_index) = pool_index_of(&draw.pool)
                             {
-                                resolved.draws.push((draw, pool_index, draw.order));
+                                resolved.draws.push(DrawSlot { draw, pool_index, order: draw.order, dates });
                             }
-                            resolved.templates.push((position, ItemTemplate::Drawn(draw_index), false));
+                            resolved.place(position, Some(ItemTemplate::Drawn(draw_index)), dates, false);
                             draw_index += 1;
                         }
                     }
@@ -83,11 +98,20 @@ impl<'a> ResolvedSession<'a> {
         }
         if let Some(id) = &session.closing {
             position += 1;
-            resolved.templates.extend(
-                find_segment(id).map(|info| (position, ItemTemplate::fixed(PlannedContent::Segment(info)), true)),
-            );
+            resolved.place(position, segment_template(id), None, true);
         }
         resolved
+    }
+
+    /// Adds an item at its position, unless its segment is unknown.
+    fn place(
+        &mut self,
+        position: usize,
+        template: Option<ItemTemplate<'a>>,
+        dates: Option<&'a ItemDates>,
+        is_closing: bool,
+    ) {
+        self.slots.extend(template.map(|template| ItemSlot { position, template, dates, is_closing }));
     }
 
     /// Returns the start at the nominal time `at` on this date. `items` is a buffer whose memory is reused.
@@ -101,26 +125,27 @@ impl<'a> ResolvedSession<'a> {
     ) -> SessionStart<'_, 'a> {
         let start = zone.instant_at(date, at);
         let end_by = self.rules.end_by.and_then(|time| deadline(timezone, date, at, time));
-        let drawn_contents = self.draw_contents(draws);
+        let airs = |dates: Option<&ItemDates>| dates.is_none_or(|dates| dates.contain(date));
+        let drawn_contents = self.draw_contents(draws, &airs);
         items.clear();
-        items.extend(self.templates.iter().map(|(position, template, is_closing)| {
-            let (content, length, length_us) = match template {
+        items.extend(self.slots.iter().filter(|slot| airs(slot.dates)).filter_map(|slot| {
+            let (content, length, length_us) = match &slot.template {
                 ItemTemplate::Fixed(content, length, length_us) => (content.clone(), *length, *length_us),
                 ItemTemplate::Drawn(index) => {
-                    let content = drawn_contents[*index].clone();
+                    let content = drawn_contents[*index].clone()?;
                     let length = content.length();
                     (content, length, length.us())
                 }
             };
-            PlannedItem {
-                position: *position,
+            Some(PlannedItem {
+                position: slot.position,
                 content,
                 start,
                 length,
                 length_us,
                 is_dropped: false,
-                is_closing: *is_closing,
-            }
+                is_closing: slot.is_closing,
+            })
         }));
         let mut session_start = SessionStart { session: self.session, rules: &self.rules, at, start, end_by, items };
         session_start.assign_times();
@@ -130,16 +155,25 @@ impl<'a> ResolvedSession<'a> {
         session_start
     }
 
-    /// Draws the segments of one start, in order. No segment is drawn twice from the same pool.
-    fn draw_contents(&self, draws: &mut DayDraws<'_, 'a>) -> Vec<PlannedContent<'a>> {
+    /// Draws the segments of one start, in order; `None` for a draw that does not air on the date, which takes no number.
+    /// No segment is drawn twice from the same pool.
+    fn draw_contents(
+        &self,
+        draws: &mut DayDraws<'_, 'a>,
+        airs: &dyn Fn(Option<&ItemDates>) -> bool,
+    ) -> Vec<Option<PlannedContent<'a>>> {
         if self.draws.is_empty() {
             return Vec::new();
         }
         let mut contents = Vec::with_capacity(self.draws.len());
         let mut drawn_ids = DrawnIds::new();
         let has_several_draws = self.draws.len() > 1;
-        for (draw, pool_index, order) in &self.draws {
-            contents.push(match draws.draw_next(*pool_index, *order, &drawn_ids) {
+        for DrawSlot { draw, pool_index, order, dates } in &self.draws {
+            if !airs(*dates) {
+                contents.push(None);
+                continue;
+            }
+            contents.push(Some(match draws.draw_next(*pool_index, *order, &drawn_ids) {
                 Some(info) => {
                     if has_several_draws {
                         drawn_ids.entry(*pool_index).or_default().insert(&info.segment.id);
@@ -147,7 +181,7 @@ impl<'a> ResolvedSession<'a> {
                     PlannedContent::Segment(info)
                 }
                 None => PlannedContent::Empty(draw),
-            });
+            }));
         }
         contents
     }

@@ -78,6 +78,14 @@ impl Recurrence {
             && self.on_holiday == HolidayPolicy::Play
     }
 
+    /// Returns a day after which the session never airs; `None` when there is no such day.
+    #[must_use]
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        let recurs = self.weekdays != WeekdaySet::EMPTY || !self.monthly.is_empty() || !self.lunar.is_empty();
+        let last_date = self.dates.iter().map(|span| span.last).max().filter(|_| !recurs);
+        self.until.into_iter().chain(last_date).min()
+    }
+
     /// Returns the number of dates from `first` to the day before `end` that the recurrence names. The result is valid
     /// only when [`Self::is_weekly`] is true: the dates are not checked one by one.
     #[must_use]

@@ -1,3 +1,5 @@
+use toml_edit::Array;
+
 use super::*;
 use crate::schedule::{SegmentSource, SourceFile, read};
 
@@ -120,4 +122,41 @@ fn a_written_segment_is_read_back_with_all_its_keys() {
             assert_eq!(parsed.schedule.segment(&written.id), Some(&written), "{text}\n{:?}", parsed.problems);
         }
     }
+}
+
+#[test]
+fn an_item_is_appended_in_the_style_of_the_list() {
+    let span = |first: &str, last: &str| DateSpan {
+        first: first.parse().expect("a date"),
+        last: last.parse().expect("a date"),
+    };
+    let dates = [span("2023-03-21", "2023-03-21"), span("2023-04-01", "2023-04-03")];
+    let item = "{ segment = \"hai\", dates = [2023-03-21, \"2023-04-01..2023-04-03\"] }";
+    let cases = [
+        ("[\"mot\"] # x", format!("[\"mot\", {item}] # x")),
+        ("[ \"mot\" ]", format!("[ \"mot\", {item} ]")),
+        ("[\"mot\", ]", format!("[\"mot\", {item}, ]")),
+        ("[\n  \"mot\", # một\n]", format!("[\n  \"mot\", # một\n  {item},\n]")),
+        ("[\n    \"mot\"\n    ]", format!("[\n    \"mot\",\n    {item}\n    ]")),
+        ("[\n  \"mot\" # một\n  # rồi\n]", format!("[\n  \"mot\", # một\n  # rồi\n  {item}\n]")),
+        ("[\"mot\",\n        \"mot\"]", format!("[\"mot\",\n        \"mot\",\n        {item}]")),
+    ];
+    for (play, expected) in cases {
+        for newline in ["\n", "\r\n"] {
+            let playlist = |play: &str| {
+                let text = format!("[[session]]\nid = \"toi\"\nplay = [\"x\"]\n[[session]]\nid = \"sang\"\nplay = {play}\n");
+                text.replace('\n', newline)
+            };
+            let id = |text| Id::new(text).expect("a valid id");
+            let edited = with_item(&playlist(play), &id("sang"), &id("hai"), &dates).expect("append the item");
+            assert_eq!(edited, playlist(&expected), "{play:?}");
+            let restored = without_segment(&edited, &id("hai")).expect("remove the segment").expect("it is mentioned");
+            let items = |text: &str| text.parse::<DocumentMut>().expect("parse")["session"][1]["play"].as_array().map(Array::len);
+            assert_eq!(items(&restored), items(&playlist(play)), "{restored}");
+            let undated = with_item(&playlist(play), &id("sang"), &id("hai"), &[]).expect("append the item");
+            assert_eq!(undated, playlist(&expected.replace(item, "\"hai\"")), "{play:?}");
+        }
+    }
+    let missing = with_item("[[session]]\nid = \"sang\"\n", &Id::new("sang").expect("a valid id"), &segment().id, &[]);
+    assert_eq!(missing, Err(EditError::NoSuchSession("sang".to_owned())));
 }

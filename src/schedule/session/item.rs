@@ -1,11 +1,23 @@
-//! The items of `play`: segments, draws, relay slots.
+//! The items of `play`: segments, draws, relay slots, and the dates of each.
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use crate::base::id::Id;
+use crate::schedule::calendar::DateSpan;
 
 /// An item of a session's `play`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SessionItem {
+pub struct SessionItem {
+    /// What the item plays.
+    pub content: ItemContent,
+    /// The dates of the item; `None`: every date of the session.
+    pub dates: Option<ItemDates>,
+}
+
+/// What an item plays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemContent {
     /// The segment with this id.
     Segment(Id),
     /// Segments of a pool, in turn.
@@ -15,13 +27,52 @@ pub enum SessionItem {
 }
 
 impl SessionItem {
-    /// Returns the number of positions that the item takes in a start.
+    /// Returns the number of positions that the item takes in a start, whether or not it airs on the date.
     #[must_use]
     pub fn count(&self) -> usize {
-        match self {
-            Self::Draw(draw) => usize::from(draw.pick),
-            Self::Segment(_) | Self::Relay(_) => 1,
+        match &self.content {
+            ItemContent::Draw(draw) => usize::from(draw.pick),
+            ItemContent::Segment(_) | ItemContent::Relay(_) => 1,
         }
+    }
+
+    /// Returns true when the item airs on the session's dates that include this one.
+    #[must_use]
+    pub fn airs_on(&self, date: NaiveDate) -> bool {
+        self.dates.as_ref().is_none_or(|dates| dates.contain(date))
+    }
+}
+
+/// `dates`, `from` and `until` of an item: the dates of its session on which it airs. At least one of them is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemDates {
+    /// The first day, inclusive; `None`: no bound.
+    pub from: Option<NaiveDate>,
+    /// The last day, inclusive; `None`: no bound.
+    pub until: Option<NaiveDate>,
+    /// The spans in `dates`; empty: every date between the bounds.
+    pub spans: Vec<DateSpan>,
+}
+
+impl ItemDates {
+    /// Returns true when the date is one of these.
+    #[must_use]
+    pub fn contain(&self, date: NaiveDate) -> bool {
+        let is_in_bounds = self.from.is_none_or(|from| from <= date) && self.until.is_none_or(|until| date <= until);
+        is_in_bounds && (self.spans.is_empty() || self.spans.iter().any(|span| span.contains(date)))
+    }
+
+    /// Returns a day before which no date is one of these; `None`: no bound.
+    #[must_use]
+    pub fn first(&self) -> Option<NaiveDate> {
+        self.from.max(self.spans.iter().map(|span| span.first).min())
+    }
+
+    /// Returns a day after which no date is one of these; `None`: no bound.
+    #[must_use]
+    pub fn last(&self) -> Option<NaiveDate> {
+        let last_span_day = self.spans.iter().map(|span| span.last).max();
+        self.until.into_iter().chain(last_span_day).min()
     }
 }
 

@@ -1,15 +1,17 @@
-//! Reads `play` of a session: segments, draws, relay slots.
+//! Reads `play` of a session: segments, draws, relay slots, and their dates.
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::super::dates::{check_date_order, read_date};
+use super::super::days::read_date_spans;
 use super::super::durations::read_duration;
 use super::super::fields::{SpannedValue, TableReader};
 use super::super::values::{as_id, as_list, as_title, read_choice, read_number};
 use super::campaign::FileCampaign;
 use super::topic::read_topic;
 use crate::schedule::finding::Finding;
-use crate::schedule::session::{DrawOrder, PoolDraw, RelaySlot, SegmentPool, SessionItem};
+use crate::schedule::session::{DrawOrder, ItemContent, ItemDates, PoolDraw, RelaySlot, SegmentPool, SessionItem};
 use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum number of items in `play`.
@@ -65,49 +67,67 @@ fn read_item<'t, 's>(
 ) -> Option<SessionItem> {
     let DeValue::Table(table) = item.get_ref() else {
         let (text, span) = fields.as_text("play", item, example)?;
-        return as_id(fields, "play", &text, span).map(SessionItem::Segment);
+        let content = as_id(fields, "play", &text, span).map(ItemContent::Segment)?;
+        return Some(SessionItem { content, dates: None });
     };
     let mut item_fields = TableReader::new(table, fields.span_in_file(0..0).file_index, item.span());
-    let session_item = read_table_item(&mut item_fields, table, file_campaign, item.span());
+    let content = read_content(&mut item_fields, table, file_campaign, item.span());
+    let dates = read_item_dates(&mut item_fields);
     let (problems, _) = item_fields.finish();
     fields.problems.extend(problems);
-    session_item
+    Some(SessionItem { content: content?, dates })
 }
 
-/// Reads `{ relay = … }`, `{ topic = … }` or `{ pool = … }`.
-fn read_table_item(
+/// Reads `dates`, `from` and `until` of an item; `None` when the item has none of them. The session of an item with an
+/// error in them is left out, because the error is structural.
+fn read_item_dates(fields: &mut TableReader<'_, '_>) -> Option<ItemDates> {
+    let spans = read_date_spans(fields, "dates");
+    let (from, until) = (read_date(fields, "from"), read_date(fields, "until"));
+    check_date_order(fields, "from", from, until);
+    let has_dates = from.is_some() || until.is_some() || !spans.is_empty();
+    has_dates.then_some(ItemDates { from, until, spans })
+}
+
+/// Reads `{ segment = … }`, `{ relay = … }`, `{ topic = … }` or `{ pool = … }`.
+fn read_content(
     fields: &mut TableReader<'_, '_>,
     table: &DeTable<'_>,
     file_campaign: &FileCampaign,
     span: Range<usize>,
-) -> Option<SessionItem> {
+) -> Option<ItemContent> {
     let has_key = |key: &str| table.iter().any(|(k, _)| k.get_ref() == key);
-    match (has_key("relay"), has_key("topic"), has_key("pool")) {
-        (true, false, false) => {
+    match (has_key("segment"), has_key("relay"), has_key("topic"), has_key("pool")) {
+        (true, false, false, false) => {
+            let (text, text_span) = fields.text("segment", "{ segment = \"tin-sang\", dates = [2023-03-20] }")?;
+            as_id(fields, "segment", &text, text_span).map(ItemContent::Segment)
+        }
+        (false, true, false, false) => {
             let example = "{ relay = \"…\", for = \"30m\" }";
             let (text, text_span) = fields.text("relay", example)?;
             let title = as_title(fields, "relay", &text, text_span);
             fields.require("for", "for = \"30m\"")?;
             let duration_us = read_duration(fields, "for", 1, MAX_RELAY_S)?;
-            Some(SessionItem::Relay(RelaySlot { title: title?, duration_us }))
+            Some(ItemContent::Relay(RelaySlot { title: title?, duration_us }))
         }
-        (false, true, false) => {
+        (false, false, true, false) => {
             let (topic, options) = (read_topic(fields, file_campaign), read_draw_options(fields));
             let campaign = file_campaign.campaign()?.id.clone();
             Some(draw_item(SegmentPool::Topic { campaign, topic: topic? }, options?))
         }
-        (false, false, true) => {
+        (false, false, false, true) => {
             let (pool_name, options) = (fields.text("pool", "pool = \"tin-vui\""), read_draw_options(fields));
             let (text, text_span) = pool_name?;
             Some(draw_item(SegmentPool::Named(as_id(fields, "pool", &text, text_span)?), options?))
         }
         _ => {
             // The hint names the keys, so none of them is reported as unknown.
-            for key in ["relay", "for", "topic", "pool", "pick", "order"] {
+            for key in ["segment", "relay", "for", "topic", "pool", "pick", "order"] {
                 fields.take(key);
             }
             let example =
-                "{ topic = 3, pick = 2 }, { pool = \"tin-vui\" }, { relay = \"…\", for = \"30m\" }".to_owned();
+                "{ segment = \"tin-sang\", dates = [2023-03-20] }, { topic = 3, pick = 2 }, { pool = \"tin-vui\" }, \
+                           { relay = \"…\", for = \"30m\" }"
+                    .to_owned();
             fields.report_structural(span, Finding::BadItem, Hint::Write { example });
             None
         }
@@ -124,6 +144,6 @@ fn read_draw_options(fields: &mut TableReader<'_, '_>) -> Option<(u16, DrawOrder
     Some((pick, order))
 }
 
-fn draw_item(pool: SegmentPool, (pick, order): (u16, DrawOrder)) -> SessionItem {
-    SessionItem::Draw(PoolDraw { pool, pick, order })
+fn draw_item(pool: SegmentPool, (pick, order): (u16, DrawOrder)) -> ItemContent {
+    ItemContent::Draw(PoolDraw { pool, pick, order })
 }

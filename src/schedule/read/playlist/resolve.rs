@@ -10,8 +10,9 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, Segment, Session};
 use crate::text::problem::{Hint, ProblemText};
 
-/// The maximum number of sessions with draws whose earlier days must be counted one by one to find the next draw.
-const MAX_COUNTED_SESSIONS: usize = 1000;
+/// The maximum number of sessions with draws, and of draws with dates, whose earlier days must be counted one by one to
+/// find the next draw.
+const MAX_COUNTED_DRAWS: usize = 1000;
 
 /// Checks every id that a session names. A session that names an unknown segment or holiday is left out. If a
 /// segment has an error, its sessions are kept and play their other items. The error is reported at the segment, and
@@ -27,7 +28,7 @@ pub fn resolve(parsed: &mut ParsedSchedule) {
         problems,
         airing_count: 0,
         has_reported_airings: false,
-        counted_session_count: 0,
+        counted_draws: 0,
     };
     schedule.sessions.retain(|session| {
         // All checks run even after an error, so that all errors are reported at once.
@@ -50,15 +51,15 @@ struct Resolver<'a> {
     airing_count: usize,
     /// True when too many airings have been reported.
     has_reported_airings: bool,
-    /// The number of sessions so far with draws whose earlier days must be counted one by one.
-    counted_session_count: usize,
+    /// The number of sessions with draws, and of draws with dates, so far whose earlier days must be counted one by one.
+    counted_draws: usize,
 }
 
 impl Resolver<'_> {
     /// Reports the unknown segments that a session names. Returns true when there are none.
     fn check_segments(&mut self, session: &Session) -> bool {
         let mut all_known = true;
-        for (id, span) in self.spans.named_segments(session) {
+        for (id, span, _) in self.spans.named_segments(session) {
             let may_be_defined = self.spans.broken_segments.contains(id) || self.spans.has_unparsed_file;
             if !may_be_defined && !self.segment_ids.contains(id) {
                 all_known = false;
@@ -98,17 +99,19 @@ impl Resolver<'_> {
         is_within_limit
     }
 
-    /// Counts the session if its earlier days must be counted one by one. Returns true when the count is within the
-    /// limit; reports the first session beyond it.
+    /// Counts the session if the earlier days of its draws must be counted one by one, and each draw with dates. Returns
+    /// true when the count is within the limit; reports the first session beyond it.
     fn count_draws(&mut self, session: &Session) -> bool {
-        if session.draws().next().is_none() || session.recurrence.is_weekly() {
-            return true;
+        let dated_count = session.dated_draws().filter(|(_, dates)| dates.is_some()).count();
+        let has_undated = session.dated_draws().any(|(_, dates)| dates.is_none());
+        let counted_draws = dated_count + usize::from(has_undated && !session.recurrence.is_weekly());
+        let was_within_limit = self.counted_draws <= MAX_COUNTED_DRAWS;
+        self.counted_draws += counted_draws;
+        let is_within_limit = self.counted_draws <= MAX_COUNTED_DRAWS;
+        if was_within_limit && !is_within_limit {
+            self.report_too_many(session, ProblemText::Drawing, MAX_COUNTED_DRAWS);
         }
-        self.counted_session_count += 1;
-        if self.counted_session_count == MAX_COUNTED_SESSIONS + 1 {
-            self.report_too_many(session, ProblemText::Drawing, MAX_COUNTED_SESSIONS);
-        }
-        self.counted_session_count <= MAX_COUNTED_SESSIONS
+        is_within_limit || counted_draws == 0
     }
 
     fn report_too_many(&mut self, session: &Session, kind: ProblemText, limit: usize) {
