@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         // The program that read our output, for example `head`, has already exited.
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            let message = CliText::Failed { what: "loa".to_owned(), detail: SystemText::from(&error) };
+            let message = CliText::FailedHere { detail: SystemText::from(&error) };
             let _ = writeln!(std::io::stderr(), "{}", message.localized(lang));
             // A disk, a pipe or a server failed: the command did not do all that was asked. The configuration is not to
             // blame, and another attempt may succeed.

@@ -20,10 +20,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::base::durable::nofollow::open_nofollow;
-use crate::schedule::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::{MAX_BYTES, MAX_PLAYLISTS};
+use crate::schedule::settings::Station;
+use crate::schedule::{SourceFile, read_station};
 use crate::text::problem::Hint;
 use dir_entries::PlaylistDirEntry;
 
@@ -83,6 +84,17 @@ impl StationFiles {
 /// `station.toml` or the list of playlists cannot be read.
 pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     Ok(read_folder(station)?.files)
+}
+
+/// Returns the settings of a station without reading its playlists; `None` when the folder is not a station's, or
+/// `station.toml` cannot be read.
+#[must_use]
+pub fn read_settings_only(station: &Path) -> Option<Station> {
+    let settings = station.join("station.toml");
+    if settings.symlink_metadata().is_err() {
+        return station.join("playlists").symlink_metadata().is_ok().then(Station::default);
+    }
+    Some(read_station(&[read_settings(&settings).ok()?]))
 }
 
 /// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that a person might have intended as a playlist.

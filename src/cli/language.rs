@@ -1,12 +1,11 @@
-//! Chooses the language of a command's output.
+//! Chooses the language of a command's output: the one that `--lang` names, else the station's, else the system's.
 use std::path::Path;
 
-use crate::schedule::read_station;
 use crate::station;
 use crate::text::Lang;
 
-/// Returns the language of the help: the one that `--lang` names. Without `--lang` it is Vietnamese if the system's
-/// language is Vietnamese; otherwise it is English.
+/// Returns the language of the help and of usage errors. It is known before the command line is understood, so every
+/// argument that is a station's folder counts as the station; without one, the current folder does.
 #[must_use]
 pub fn help_language(args: &[String]) -> Lang {
     let mut separate_value = args.iter().skip_while(|a| *a != "--lang").skip(1).map(String::as_str);
@@ -14,22 +13,29 @@ pub fn help_language(args: &[String]) -> Lang {
     if let Some(lang) = joined_value.or_else(|| separate_value.next()).and_then(Lang::from_code) {
         return lang;
     }
-    let system_locale =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    if system_locale.is_some_and(|v| v.starts_with("vi")) { Lang::Vi } else { Lang::En }
+    let folders = args.iter().skip(1).map(|arg| arg.strip_prefix("--station=").unwrap_or(arg));
+    let is_station = |folder: &&str| !folder.starts_with('-') && Path::new(folder).join("station.toml").is_file();
+    let station = folders.into_iter().find(is_station).and_then(|folder| language_in(Path::new(folder)));
+    station.unwrap_or_else(system_language)
 }
 
-/// Returns Vietnamese if the system's language is Vietnamese; otherwise returns English.
+/// Returns the language of the station in the current folder. If there is none, returns Vietnamese if the system's
+/// language is Vietnamese, and otherwise English.
 #[must_use]
 pub fn system_language() -> Lang {
-    help_language(&[])
+    language_in(Path::new(".")).unwrap_or_else(|| {
+        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        let locale = names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        if locale.is_some_and(|value| value.starts_with("vi")) { Lang::Vi } else { Lang::En }
+    })
 }
 
-/// Returns the station's language. If the station cannot be read, returns the system's language.
+/// Returns the station's language. If the folder is not a station's, returns [`system_language`].
 #[must_use]
 pub fn station_language(station: &Path) -> Lang {
-    match station::read_sources(station) {
-        Ok(files) => read_station(&files).language,
-        Err(_) => system_language(),
-    }
+    language_in(station).unwrap_or_else(system_language)
+}
+
+fn language_in(station: &Path) -> Option<Lang> {
+    station::read_settings_only(station).map(|settings| settings.language)
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use super::language::{station_language, system_language};
+use super::language::station_language;
 #[cfg(feature = "playout")]
 use super::station::export;
 use crate::text::Lang;
@@ -37,10 +37,10 @@ pub fn run(command: RecordCommand, lang: Option<Lang>) -> io::Result<u8> {
     let language_of = |station: &Path| lang.unwrap_or_else(|| station_language(station));
     match command {
         RecordCommand::Log(args) => log::run(&args, language_of(&args.station.dir)),
-        RecordCommand::Verify(args) => verify::run(&args, lang.unwrap_or_else(system_language)),
+        RecordCommand::Verify(args) => verify::run(&args, language_of(&args.path)),
         #[cfg(feature = "playout")]
         RecordCommand::Export(args) => export::run(&args, language_of(&args.station.dir)),
         RecordCommand::Receipt(args) => receipt::run(&args, language_of(&args.station)),
-        RecordCommand::Key(key::KeyCommand::Show(args)) => key::show(&args, lang.unwrap_or_else(system_language)),
+        RecordCommand::Key(key::KeyCommand::Show(args)) => key::show(&args, language_of(&args.station.dir)),
     }
 }

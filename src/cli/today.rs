@@ -6,7 +6,6 @@ use chrono_tz::Tz;
 
 use crate::base::instant::{WallTime, to_local};
 use crate::base::platform::unix_time_s;
-use crate::schedule::read_station;
 use crate::station;
 
 /// Returns today's date in the zone, by this machine's clock.
@@ -19,6 +18,5 @@ pub fn today_in(zone: Tz) -> NaiveDate {
 /// Returns today's date at the station. If the station cannot be read, returns the date in Vietnam.
 #[must_use]
 pub fn station_today(station: &Path) -> NaiveDate {
-    let zone = station::read_sources(station).map_or(Tz::Asia__Ho_Chi_Minh, |files| read_station(&files).timezone);
-    today_in(zone)
+    today_in(station::read_settings_only(station).map_or(Tz::Asia__Ho_Chi_Minh, |settings| settings.timezone))
 }

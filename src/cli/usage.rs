@@ -1,46 +1,18 @@
 //! Makes the help and the usage errors of the command line, in the reader's language.
-use clap::builder::StyledStr;
+mod localise;
+
+use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::Cli;
 use super::args::{CalendarArgError, join_calendar_words};
+use crate::base::fold::fold;
 use crate::text::cli::CliText;
 use crate::text::help;
 use crate::text::{Lang, Localize};
+use localise::translate_usage;
 
-/// Returns clap's definition of the whole command line, with the help in this language.
-#[must_use]
-pub fn command(lang: Lang) -> Command {
-    let root = Cli::command().about(help::about("loa", lang)).help_template(template(lang));
-    localise(root, "", lang).mut_arg("lang", |arg| arg.help(help::argument("lang", lang)))
-}
-
-/// Sets the help of a command and of its subcommands. `path` is the command's name after the names of its parents,
-/// such as `key show`.
-fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
-    command = command.help_template(template(lang)).disable_help_flag(true).arg(
-        clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help(help::argument("help", lang)),
-    );
-    let argument_ids: Vec<_> = command.get_arguments().map(|a| a.get_id().clone()).collect();
-    for id in argument_ids {
-        command = command.mut_arg(&id, |arg| arg.help(help::argument(id.as_str(), lang)).hide_possible_values(false));
-    }
-    let names: Vec<_> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    for name in names {
-        let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
-        command = command.mut_subcommand(&name, |subcommand| {
-            let subcommand = subcommand.about(help::about(&path, lang)).after_help(help::example(&path, lang));
-            localise(subcommand, &path, lang)
-        });
-    }
-    command
-}
-
-fn template(lang: Lang) -> StyledStr {
-    let usage = CliText::UsageHeading {}.localized(lang).to_string();
-    StyledStr::from(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}"))
-}
+pub use localise::command;
 
 /// Parses the command line.
 ///
@@ -64,13 +36,20 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     };
     let argument = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
+    // `--thang` is nearer to `--month` than to `--lang`, which clap would suggest.
+    let meant_name = match error.kind() {
+        ErrorKind::InvalidSubcommand => help::command_named(&fold(&context(ContextKind::InvalidSubcommand))),
+        ErrorKind::UnknownArgument => argument.strip_prefix("--").and_then(|name| help::option_named(&fold(name))),
+        _ => None,
+    };
     let suggestion = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
         .into_iter()
         .map(context)
         .find(|text| !text.is_empty());
+    let suggestion = meant_name.map(str::to_owned).or(suggestion);
     let text = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return error.render().to_string();
+            return translate_usage(error.render().to_string(), lang);
         }
         ErrorKind::InvalidSubcommand => CliText::NoSuchCommand { name: context(ContextKind::InvalidSubcommand) },
         ErrorKind::MissingSubcommand => CliText::CommandMissing {},
@@ -102,6 +81,8 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Command;
+
     use super::*;
 
     fn assert_has_help(command: &Command, path: &str) {
@@ -120,6 +101,68 @@ mod tests {
     fn every_command_and_argument_has_help() {
         for lang in [Lang::Vi, Lang::En] {
             assert_has_help(&command(lang), "loa");
+        }
+    }
+
+    /// Calls `visit` with the words of each command: `loa`, `loa key`, `loa key show`.
+    fn each_command(command: &Command, path: &[String], visit: &mut dyn FnMut(&[String])) {
+        let mut path = path.to_vec();
+        path.push(command.get_name().to_owned());
+        visit(&path);
+        command.get_subcommands().for_each(|subcommand| each_command(subcommand, &path, visit));
+    }
+
+    #[test]
+    fn no_help_page_has_english_words_when_the_reader_is_vietnamese() {
+        let english = [
+            "Commands",
+            "Arguments",
+            "Options",
+            "OPTIONS",
+            "COMMAND",
+            "Possible",
+            "possible",
+            "default",
+            "Print",
+            "Usage",
+            "English",
+            "Vietnamese",
+            "FILE",
+            "DATE",
+            "STATION",
+            "SEGMENT",
+            "NAME",
+            "FORMAT",
+            "TEXT",
+            "DIR",
+            "MONTH",
+        ];
+        each_command(&command(Lang::Vi), &[], &mut |path| {
+            let mut words = path.to_vec();
+            words.push("--help".to_owned());
+            let error = parse(&words, Lang::Vi).expect_err("ask for the help");
+            let page = usage_error(&error, Lang::Vi);
+            assert!(page.contains("Cách dùng: loa") && page.contains("Tuỳ chọn:"), "{page}");
+            for word in english {
+                assert!(!page.contains(word), "{word} in the help of {path:?}: {page}");
+            }
+        });
+    }
+
+    #[test]
+    fn vietnamese_names_lead_to_the_commands_and_options() {
+        for (line, hint) in [
+            ("loa log --tháng 3", "--month"),
+            ("loa log --thang 3", "--month"),
+            ("loa log --ngay 12/3", "--date"),
+            ("loa nhat-ky", "“log”"),
+            ("loa phát x", "“play”"),
+            ("loa lgo", "“log”"),
+        ] {
+            let words: Vec<&str> = line.split(' ').collect();
+            let error = parse(&words, Lang::Vi).expect_err("refuse the line");
+            let text = usage_error(&error, Lang::Vi);
+            assert!(text.contains(hint) && !text.contains("--lang"), "{line}: {text}");
         }
     }
 }

@@ -6,6 +6,8 @@ texts! {
     /// Usage errors and messages of several commands.
     pub enum CliText {
         UsageHeading { } => "Cách dùng:", "Usage:";
+        PossibleValues { values: String } => "[chọn: {values}]", "[possible values: {values}]";
+        DefaultValue { value: String } => "[mặc định: {value}]", "[default: {value}]";
         Error { text: String } => "lỗi: {text}", "error: {text}";
         NoSuchCommand { name: String } => "không có lệnh “{name}”", "there is no command `{name}`";
         CommandMissing { } => "chưa có lệnh nào", "a command is missing";
@@ -23,6 +25,7 @@ texts! {
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         MakeOne { } => "gợi ý: tạo đài mới bằng: loa init THƯ_MỤC", "hint: make a new station with: loa init DIR";
+        FailedHere { detail: SystemText } => "lỗi: {detail}", "error: {detail}";
         Failed { what: String, detail: SystemText } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
         NotWritten { path: String, detail: SystemText } => "không ghi được vào thư mục của đài {path}: {detail}. Không có gì bị thay đổi.", "the station's folder {path} cannot be written: {detail}. Nothing was changed.";
         StoppedWriting { path: String, detail: SystemText } => "không ghi tiếp được vào thư mục của đài {path}: {detail}. Những gì đã báo ở trên thì đã xong.", "the station's folder {path} can no longer be written: {detail}. What is reported above is done.";

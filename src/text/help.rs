@@ -1,7 +1,13 @@
 //! The help of commands and arguments, in both languages.
 //!
 //! A test in `cli/usage.rs` visits the whole command line and fails if a command or an argument has no help.
+mod value_names;
+mod vietnamese_names;
+
 use super::Lang;
+
+pub use value_names::{HelpHeading, value_name};
+pub use vietnamese_names::{command_named, option_named};
 
 /// The help of one command.
 struct CommandHelp {
@@ -287,14 +293,14 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("format", "Dạng in ra", "Output format"),
     ("date", "Ngày: 20/3, 20/3/2023, hôm qua, ngày mai", "The date: 20/3, 20/3/2023, yesterday, tomorrow"),
     ("diff", "So với thư mục đài này, liệt kê điều gì sẽ khác", "Shows what differs from this station's folder"),
-    ("alarm", "Tệp âm thanh, hoặc mã một mục phát", "A sound file, or the id of a segment"),
+    ("alarm", "Tệp âm thanh, hoặc tên hay mã của một mục phát", "A sound file, or the title or id of a segment"),
     ("repeat", "Số lần phát", "How many times"),
     ("watch", "Tiếp tục cho đến khi bị dừng (Ctrl+C)", "Goes on until it is stopped (Ctrl+C)"),
     ("days", "Số ngày", "How many days"),
     ("from", "Ngày đầu, như 20/3/2023", "First day, such as 20/3/2023"),
     ("until", "Ngày cuối, tính cả ngày đó", "Last day, inclusive"),
     ("log", "Thư mục mới để giữ nhật ký diễn tập", "A new folder to keep the rehearsal's log in"),
-    ("segment", "Mã mục phát", "The segment's id"),
+    ("segment", "Tên hoặc mã của mục phát", "The segment's title or id"),
     ("id", "Số của lượt phát trong loa log, hoặc mã của lượt", "The number of the airing in loa log, or its id"),
     ("text", "Nội dung ghi chú", "The remark"),
     (
@@ -305,7 +311,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("month", "Tháng: 3, 3/2023, tháng trước", "The month: 3, 3/2023"),
     ("path", "Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
     ("sound", "Các tệp âm thanh", "Sound files"),
-    ("playlist", "Tệp danh sách phát trong playlists/", "The playlist file in playlists/"),
+    (
+        "playlist",
+        "Danh sách phát: tên tệp trong playlists/, hoặc tên chiến dịch",
+        "The playlist: its file in playlists/, or its campaign's title",
+    ),
     ("topic", "Số chủ đề của chiến dịch", "The campaign's topic number"),
     ("title", "Tên mục phát; nếu không có thì lấy từ tệp", "The title; taken from the file if not given"),
     ("own_id", "Mã mục phát; nếu không có thì đặt theo tên", "The segment's id; made from the title if not given"),
@@ -315,6 +325,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("approved_on", "Ngày duyệt, như 18/3/2023", "When it was approved, such as 18/3/2023"),
     ("valid_until", "Ngày cuối được phát", "The last day on which it may air"),
     ("anyway", "Thêm cả tệp có chỗ hỏng", "Also adds files with serious flaws"),
+    ("details", "In cả số đo cho kỹ thuật", "Also prints the technical figures"),
     ("jobs", "Số tệp kiểm tra cùng một lúc", "How many files to examine at a time"),
     ("key", "Khoá xác minh đã ghi danh của nhật ký", "The log's enrolled verifier key"),
     (

@@ -13,7 +13,7 @@ use super::open_station::report_unusable_folder;
 use super::scan::scan_all;
 use crate::base::platform::available_threads;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
-use crate::cli::language::system_language;
+use crate::cli::language::station_language;
 use crate::schedule::read;
 use crate::station;
 use crate::text::library::ScanText;
@@ -31,7 +31,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let (station, sound, labels) = (args.station.dir.as_path(), args.sound.as_slice(), args);
     let files = match station::read_sources(station) {
         Ok(files) => files,
-        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language))),
+        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| station_language(station)))),
     };
     let parsed_schedule = read(&files);
     let lang = lang.unwrap_or(parsed_schedule.schedule.station.language);

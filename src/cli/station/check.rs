@@ -10,7 +10,7 @@ use crate::base::instant::to_local;
 use crate::check;
 use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
-use crate::cli::language::{station_language, system_language};
+use crate::cli::language::station_language;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
@@ -49,7 +49,7 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     }
     let sources = match station::read_folder(station) {
         Ok(sources) => sources,
-        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(system_language))),
+        Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| station_language(station)))),
     };
     let parsed_schedule = read(&sources.files);
     let schedule = &parsed_schedule.schedule;
