@@ -27,7 +27,7 @@ pub(super) fn describe_clash(
 ) -> Option<(Finding, Hint, bool)> {
     let (first_precedence, second_precedence) = (precedence_of(first), precedence_of(second));
     let date = second.date;
-    let id_of = |run: &SessionRun<'_>| run.session.id.to_string();
+    let id_of = |run: &SessionRun<'_>| run.session.title.clone();
     let (first_id, second_id) = (id_of(first), id_of(second));
     if first_precedence.0 == Priority::Urgent || second_precedence.0 == Priority::Urgent {
         return None;

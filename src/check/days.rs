@@ -123,7 +123,7 @@ impl ScheduleChecker<'_> {
         if !reported.starts_in_quiet_hours.insert((run.session.id.clone(), at)) {
             return;
         }
-        let (id, time) = (run.session.id.to_string(), at.to_string());
+        let (id, time) = (run.session.title.clone(), at.to_string());
         let finding = match hours_at_start {
             Some(_) => Finding::StartsQuiet { id, at: time },
             None => Finding::RunsQuiet {
@@ -142,7 +142,7 @@ impl ScheduleChecker<'_> {
     fn check_length(&mut self, run: &SessionRun<'_>, reported: &mut ReportedFindings) {
         let is_long = run.end.since(run.start) > LONG_SESSION_HOURS * 3600 * SECOND_US;
         if is_long && reported.long_sessions.insert(run.session.id.clone()) {
-            let finding = Finding::LongSession { id: run.session.id.to_string(), hours: LONG_SESSION_HOURS };
+            let finding = Finding::LongSession { id: run.session.title.clone(), hours: LONG_SESSION_HOURS };
             self.warn(self.session_span(&run.session.id, "play"), finding, Hint::IfMeant);
         }
     }
@@ -151,7 +151,7 @@ impl ScheduleChecker<'_> {
     fn check_dropped_items(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut ReportedFindings) {
         let item_count = start.items.iter().filter(|item| item.is_dropped).count();
         if item_count > 0 && reported.starts_with_dropped_items.insert((start.session.id.clone(), start.at)) {
-            let (id, at) = (start.session.id.to_string(), start.at.to_string());
+            let (id, at) = (start.session.title.clone(), start.at.to_string());
             let finding = Finding::DropsItems { id, at, date, items: item_count };
             self.warn(self.session_span(&start.session.id, "end-by"), finding, Hint::PlayLess);
         }
@@ -164,7 +164,7 @@ impl ScheduleChecker<'_> {
             if date < self.today || !reported.empty_draws.insert((start.session.id.clone(), draw.pool.clone())) {
                 continue;
             }
-            let id = start.session.id.to_string();
+            let id = start.session.title.clone();
             let finding = match &draw.pool {
                 SegmentPool::Named(pool) => Finding::PoolEmpty { id, pool: pool.to_string(), date },
                 SegmentPool::Topic { topic, .. } => Finding::TopicEmpty { id, topic: *topic, date },

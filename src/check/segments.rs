@@ -26,7 +26,7 @@ impl ScheduleChecker<'_> {
             self.check_audio(segment);
             self.check_approval(segment, still_played_ids.contains(&segment.id));
             if !played_ids.contains(&segment.id) && !is_drawn(segment, &drawn_pools) && !self.has_structural_errors() {
-                let finding = Finding::Unused { id: segment.id.to_string() };
+                let finding = Finding::Unused { id: segment.title.clone() };
                 self.warn(self.segment_span(&segment.id, "id"), finding, Hint::AddToPlay);
             }
             if let Some(last_day) = segment.valid_until {
@@ -48,8 +48,7 @@ impl ScheduleChecker<'_> {
             let Some(FileStatus::Good(scan)) = self.library.files.get(&segment.file) else { continue };
             let first_segment = *first_segments.entry(&scan.sha256).or_insert(segment);
             if (&first_segment.campaign, first_segment.topic) != (&segment.campaign, segment.topic) {
-                let finding =
-                    Finding::SameRecording { id: segment.id.to_string(), other: first_segment.id.to_string() };
+                let finding = Finding::SameRecording { id: segment.title.clone(), other: first_segment.title.clone() };
                 let problem = Problem::warning(self.segment_span(&segment.id, "topic"), finding, Hint::RecordAnother);
                 self.problems.push(problem.with_related(Some(self.segment_span(&first_segment.id, "topic"))));
             }
@@ -64,9 +63,12 @@ impl ScheduleChecker<'_> {
         expired_airing: Option<&ExpiredAiring>,
     ) {
         let span = self.segment_span(id, "valid-until");
-        let (id, date) = (id.to_string(), last_day);
+        let schedule = &self.parsed.schedule;
+        let (id, date) = (schedule.segment(id).map_or_else(|| id.to_string(), |s| s.title.clone()), last_day);
         if let Some(ExpiredAiring { date: airing_date, session, item_span }) = expired_airing {
-            let finding = Finding::ExpiredPlayed { id, date, session: session.to_string(), on: *airing_date };
+            let title = schedule.sessions.iter().find(|s| s.id == *session).map(|s| s.title.clone());
+            let session = title.unwrap_or_else(|| session.to_string());
+            let finding = Finding::ExpiredPlayed { id, date, session, on: *airing_date };
             self.problems
                 .push(Problem::error(span, finding, Hint::RenewOrRemove).with_related(Some(item_span.clone())));
         } else if last_day < self.today {

@@ -10,7 +10,7 @@ impl ScheduleChecker<'_> {
         let days_ahead: Vec<_> =
             self.today.iter_days().take(AHEAD_DAYS as usize).map(|d| self.calendar.day(d)).collect();
         for session in &schedule.sessions {
-            let id = session.id.to_string();
+            let id = session.title.clone();
             let past_last_day = session.recurrence.until.filter(|until| *until < self.today);
             if let Some(until) = past_last_day
                 && !self.has_past_campaign(session)
