@@ -65,7 +65,8 @@ impl Session {
 
     /// Returns the segments that the session names for this day or later.
     pub fn segments_from(&self, day: NaiveDate) -> impl Iterator<Item = &Id> {
-        let is_over = |item: &SessionItem| item.dates.as_ref().and_then(ItemDates::last).is_some_and(|last| last < day);
+        let is_over =
+            move |item: &SessionItem| item.dates.as_ref().and_then(ItemDates::last).is_some_and(|last| last < day);
         let items = self.play.iter().filter(move |item| !is_over(item)).filter_map(named_segment);
         self.opening.iter().chain(items).chain(&self.closing)
     }

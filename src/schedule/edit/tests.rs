@@ -144,14 +144,17 @@ fn an_item_is_appended_in_the_style_of_the_list() {
     for (play, expected) in cases {
         for newline in ["\n", "\r\n"] {
             let playlist = |play: &str| {
-                let text = format!("[[session]]\nid = \"toi\"\nplay = [\"x\"]\n[[session]]\nid = \"sang\"\nplay = {play}\n");
+                let text =
+                    format!("[[session]]\nid = \"toi\"\nplay = [\"x\"]\n[[session]]\nid = \"sang\"\nplay = {play}\n");
                 text.replace('\n', newline)
             };
             let id = |text| Id::new(text).expect("a valid id");
             let edited = with_item(&playlist(play), &id("sang"), &id("hai"), &dates).expect("append the item");
             assert_eq!(edited, playlist(&expected), "{play:?}");
             let restored = without_segment(&edited, &id("hai")).expect("remove the segment").expect("it is mentioned");
-            let items = |text: &str| text.parse::<DocumentMut>().expect("parse")["session"][1]["play"].as_array().map(Array::len);
+            let items = |text: &str| {
+                text.parse::<DocumentMut>().expect("parse")["session"][1]["play"].as_array().map(Array::len)
+            };
             assert_eq!(items(&restored), items(&playlist(play)), "{restored}");
             let undated = with_item(&playlist(play), &id("sang"), &id("hai"), &[]).expect("append the item");
             assert_eq!(undated, playlist(&expected.replace(item, "\"hai\"")), "{play:?}");

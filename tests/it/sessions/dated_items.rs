@@ -91,9 +91,7 @@ play = ["c"]
 fn a_draw_takes_its_turn_on_its_dates_only() {
     let mut text = String::new();
     for n in 1..=3 {
-        text.push_str(&format!(
-            "[[segment]]\nid = \"m{n}\"\ntitle = \"M{n}\"\nfile = \"s-{n}.mp3\"\npool = \"vui\"\n"
-        ));
+        text.push_str(&format!("[[segment]]\nid = \"m{n}\"\ntitle = \"M{n}\"\nfile = \"s-{n}.mp3\"\npool = \"vui\"\n"));
     }
     text.push_str("[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [{ pool = \"vui\" }");
     let drawn = |extra_item: &str| -> Vec<String> {
@@ -113,9 +111,8 @@ fn a_draw_takes_its_turn_on_its_dates_only() {
 
 #[test]
 fn an_edit_for_tomorrow_changes_tomorrow_only() {
-    let playlist = |item: &str| {
-        format!("{SEGMENTS}[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", {item}\"c\"]\n")
-    };
+    let playlist =
+        |item: &str| format!("{SEGMENTS}[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", {item}\"c\"]\n");
     let station = Station::new("2023-03-20T05:00:00")
         .playlist(&playlist(""))
         .edit(7200, &playlist("{ segment = \"b\", dates = [2023-03-21] }, "))
