@@ -135,6 +135,9 @@ fn inspection_trouble(
 ) -> Option<ItemTrouble> {
     match found {
         InspectedFile::Missing => Some(ItemTrouble::FileMissing),
+        InspectedFile::Unreadable if matches!(status, Some(FileStatus::Damaged { .. })) => {
+            Some(ItemTrouble::FileDamaged)
+        }
         InspectedFile::Unreadable => Some(ItemTrouble::FileUnreadable),
         InspectedFile::Readable { sha256 } => match (approved_sha256, status) {
             (Some(approved_sha256), _) if approved_sha256 != sha256 => Some(ItemTrouble::FileChanged),
