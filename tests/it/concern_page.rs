@@ -16,7 +16,7 @@ fn sample(code: &str) -> Condition {
     let value = |why: &str| {
         json!({
             "code": code, "title": "a", "detail": "a", "device": "a", "why": why, "entries": 1, "free_mib": 1,
-            "file": "a", "line": 1, "log": "a", "session": "a", "at": "a", "more": 0, "by": "a", "minutes": 1,
+            "file": "a", "line": 1, "log": "a", "session": "a", "at": "a", "more": 0, "starts": 0, "by": "a", "minutes": 1,
             "airings": 1, "until": "2023-03-20",
         })
     };
