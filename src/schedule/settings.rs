@@ -42,6 +42,8 @@ pub struct Station {
     pub preflight_us: i64,
     /// True when only approved segments are allowed to air.
     pub requires_approval: bool,
+    /// The playlist to which `loa add` adds when none is named: a file's name or a campaign's title.
+    pub inbox: Option<String>,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
     pub push_destination: Option<String>,
     /// The department's verifier key. With it, the station takes from a returned USB stick only what the department
@@ -63,6 +65,7 @@ impl Default for Station {
             alarm: AlarmSettings::default(),
             preflight_us: DEFAULT_PREFLIGHT_US,
             requires_approval: false,
+            inbox: None,
             push_destination: None,
             department_key: None,
         }

@@ -19,7 +19,7 @@ const SECTIONS: [&str; 6] = ["station", "output", "quiet-hours", "amplifier", "a
 /// The keys of each section, without the weekdays of `[quiet-hours]`. They serve to suggest a section for a key that is
 /// outside all sections.
 pub const KEYS: [(&str, &[&str]); 6] = [
-    ("station", &["id", "name", "agency", "timezone", "language", "approval", "preflight"]),
+    ("station", &["id", "name", "agency", "timezone", "language", "approval", "preflight", "inbox"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
     ("amplifier", &["on", "off", "warm-up", "tail", "min-off"]),

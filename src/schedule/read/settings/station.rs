@@ -27,6 +27,7 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     {
         station.agency = agency;
     }
+    station.inbox = read_title(fields, "inbox");
     read_timezone(fields, station);
     read_language(fields, station);
     if let Some(preflight_us) = read_duration(fields, "preflight", 0, MAX_PREFLIGHT_S) {
