@@ -1,4 +1,5 @@
 //! The command line. Each command's file declares its arguments; `text/help.rs` has the help in both languages.
+mod answer;
 pub mod args;
 pub mod department;
 pub mod exit;

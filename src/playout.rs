@@ -29,7 +29,7 @@ pub mod rehearsal;
 pub mod removal_confirmation;
 mod run_loop;
 mod signals;
-mod user;
+pub mod user;
 pub mod watch;
 
 pub use command::PlayoutCommand;

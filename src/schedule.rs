@@ -8,6 +8,7 @@ mod campaign;
 pub mod edit;
 pub mod finding;
 pub mod link_command;
+pub mod named;
 pub mod parsed;
 pub mod problem;
 pub mod read;

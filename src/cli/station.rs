@@ -5,7 +5,6 @@ pub mod alarm;
 #[cfg(feature = "alarm")]
 pub mod alarm_queue;
 pub mod amplifier;
-mod answer;
 pub mod check;
 pub mod clock;
 pub mod control;
@@ -18,6 +17,7 @@ pub mod list;
 mod messages;
 pub mod note;
 mod open_station;
+mod pick;
 pub mod plan;
 mod plan_changes;
 pub mod push;
@@ -28,6 +28,7 @@ pub mod scan;
 pub mod status;
 pub mod urgent;
 mod week_table;
+mod when;
 
 use std::io;
 use std::path::Path;
@@ -88,7 +89,7 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Rehearse(args) => rehearse::run(&args, language_of(&args.station.dir)),
         C::Run(args) => run::run(&args, language_of(&args.dir)),
         C::Status(args) => status::run(&args, language_of(&args.station.dir)),
-        C::Play(args) => send(&args.station.dir, OperatorCommand::Play(args.segment)),
+        C::Play(args) => control::play(&args, language_of(&args.station.dir)),
         C::Urgent(args) => urgent::run(&args, language_of(&args.station.dir)),
         C::Skip(args) => send(&args.dir, OperatorCommand::Skip),
         C::Stop(args) => send(&args.dir, OperatorCommand::Stop),

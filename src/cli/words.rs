@@ -2,6 +2,8 @@
 #[cfg(feature = "playout")]
 use crate::playout::engine::{Power, SwitchError};
 #[cfg(feature = "playout")]
+use crate::text::cause::SwitchText;
+#[cfg(feature = "playout")]
 use crate::text::run::AmplifierText;
 
 #[cfg(feature = "playout")]
@@ -15,7 +17,9 @@ pub use crate::proof::verify::fault_text;
 pub fn switch_error_text(target: Power, error: &SwitchError) -> AmplifierText {
     match error {
         SwitchError::Untried => AmplifierText::Untried {},
-        SwitchError::Failed(detail) if target == Power::On => AmplifierText::OnFails { detail: detail.clone() },
-        SwitchError::Failed(detail) => AmplifierText::OffFails { detail: detail.clone() },
+        SwitchError::Failed(detail) if target == Power::On => {
+            AmplifierText::OnFails { why: SwitchText::of(detail.clone()) }
+        }
+        SwitchError::Failed(detail) => AmplifierText::OffFails { why: SwitchText::of(detail.clone()) },
     }
 }

@@ -93,13 +93,14 @@ pub use action::Action;
 pub use concerns::state::{FolderFacts, OutsideFacts};
 pub use department_notes::department_bodies;
 pub use event::EngineEvent;
-pub use notice::{AlarmContext, ConcernNotice, Notice};
+pub use notice::{AiringName, AlarmContext, ConcernNotice, Notice};
 pub use operator::command::{OperatorCommand, UrgentSource};
+pub use operator::deed::CommandDeed;
 pub use operator::reply::CommandReply;
 pub use restored_state::RestoredState;
 pub use schedule_revision::ScheduleRevision;
 pub use station_context::StationContext;
-pub use station_status::{ConcernStatus, StationStatus, SuspectFileStatus};
+pub use station_status::{ConcernStatus, NextAiring, StationStatus, SuspectFileStatus};
 pub use switching::{AmplifierStatus, Power, SwitchError, SwitchRequest, SwitchResult};
 pub use timing::PREROLL_US;
 

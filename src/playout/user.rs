@@ -8,6 +8,13 @@ pub(super) fn user_by_uid(uid: u32) -> PeerUser {
     PeerUser { uid, name: user_name(uid) }
 }
 
+/// Returns the name of the user who runs this program, or its ID if it has no name.
+#[must_use]
+pub fn own_user() -> String {
+    let uid = rustix::process::getuid().as_raw();
+    user_name(uid).unwrap_or_else(|| uid.to_string())
+}
+
 /// Returns a user's name from `/etc/passwd`; `None` if the file cannot be read or does not list the user.
 pub(super) fn user_name(uid: u32) -> Option<String> {
     let passwd = fs::read_to_string("/etc/passwd").ok()?;

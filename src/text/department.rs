@@ -80,7 +80,7 @@ texts! {
         Fingerprint { station: String, code: String } =>
             "Khoá của đài {station}, dấu nhận dạng {code}. Đọc qua điện thoại và so với đài (loa key show).",
             "The key of {station}, fingerprint {code}. Compare it with the station by telephone (loa key show).";
-        EnrolAsk { } => "Ghi danh khoá này? Nếu đồng ý, gõ “yes” rồi nhấn Enter: ", "Enrol this key? Type `yes` to agree: ";
+        EnrolAsk { } => "Ghi danh khoá này? Nếu đồng ý, gõ “có” rồi nhấn Enter: ", "Enrol this key? Type `yes` to agree: ";
         NotEnrolled { } => "Chưa ghi danh. Thêm --yes để ghi danh mà không hỏi.", "Not enrolled. Add --yes to enrol without being asked.";
         FingerprintOf { code: String } => "Dấu nhận dạng: {code}", "Fingerprint: {code}";
         BadPlace { text: String } =>
@@ -145,7 +145,7 @@ texts! {
         RegistrySame { } =>
             "Sổ đài không khác gì so với bản đã chấp nhận.",
             "The registry is unchanged since it was accepted.";
-        RegistryAsk { } => "Chấp nhận những thay đổi này? Nếu đồng ý, gõ “yes” rồi nhấn Enter: ", "Accept these changes? Type `yes` to agree: ";
+        RegistryAsk { } => "Chấp nhận những thay đổi này? Nếu đồng ý, gõ “có” rồi nhấn Enter: ", "Accept these changes? Type `yes` to agree: ";
         RegistryNotAccepted { } =>
             "Chưa chấp nhận. Thêm --yes để chấp nhận mà không hỏi.",
             "Not accepted. Add --yes to accept without being asked.";

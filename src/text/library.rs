@@ -1,4 +1,5 @@
 //! Sentences about scans and segments.
+use super::cause::DecoderText;
 use super::texts;
 
 texts! {
@@ -8,6 +9,10 @@ texts! {
         Codec { } => "Định dạng", "Codec";
         Length { } => "Độ dài", "Length";
         Loudness { } => "Độ to (LUFS)", "Loudness (LUFS)";
+        HowLoud { } => "Tiếng", "Sound";
+        SoundsQuiet { } => "nhỏ", "quiet";
+        SoundsRight { } => "vừa", "good";
+        SoundsLoud { } => "quá to", "too loud";
         Range { } => "Chênh lệch độ to (LU)", "Range (LU)";
         Peak { } => "Đỉnh thực (dBTP)", "True peak (dBTP)";
         Rate { } => "Số mẫu mỗi giây", "Sample rate";
@@ -17,12 +22,12 @@ texts! {
         Scanning { done: usize, of: usize, per_cent: u64 } => "Đang kiểm tra {done}/{of} tệp: {per_cent}%", "Scanning {done} of {of} files, {per_cent} %";
         Missing { } => "không có tệp này", "there is no such file";
         Unreadable { detail: String } => "có tệp nhưng không đọc được (chi tiết cho kỹ thuật: {detail})", "the file is there, but {detail}";
-        Unplayable { detail: String } => "không phát được: loa không đọc được âm thanh trong đó, có thể vì tệp hỏng hoặc tải chưa hết (chi tiết cho kỹ thuật: {detail})", "it cannot be played: {detail}";
-        Added { title: String, id: String, playlist: String, length: String, loudness: String } => "Đã thêm “{title}” (mã {id}, dài {length}, {loudness} LUFS) vào {playlist}.", "Added `{title}` (id {id}, {length}, {loudness} LUFS) to {playlist}.";
+        Unplayable { why: DecoderText } => "không phát được: {why}", "it cannot be played: {why}";
+        Added { title: String, id: String, playlist: String, length: String, loudness: String } => "Đã thêm “{title}” (mã {id}, dài {length}, tiếng {loudness}) vào {playlist}.", "Added `{title}` (id {id}, {length}, sound: {loudness}) to {playlist}.";
         AddedNext { id: String } => "Muốn phát, thêm \"{id}\" vào `play` của một buổi, rồi chạy: loa check", "To air it, add \"{id}\" to the `play` of a session, then run: loa check";
         Refused { file: String, why: String } => "không thêm {file}: {why}", "{file} was not added: {why}";
         UseAnyway { } => "nghe thử; nếu vẫn muốn dùng, thêm --anyway", "listen to it; if you still want it, add --anyway";
-        WhichPlaylist { names: String } => "đài có nhiều danh sách phát; hãy chọn một: loa add TỆP --playlist TÊN, với TÊN là một trong: {names}", "the station has several playlists; choose one with: loa add FILE --playlist NAME, where NAME is one of: {names}";
+        WhichPlaylist { names: String } => "đài có nhiều danh sách phát; hãy chọn một: loa add TỆP --playlist TÊN, với TÊN là một trong: {names}. Muốn chọn sẵn, ghi inbox = \"TÊN\" vào [station]", "the station has several playlists; choose one with: loa add FILE --playlist NAME, where NAME is one of: {names}. To choose it for good, write inbox = \"NAME\" into [station]";
         NoPlaylist { } => "đài chưa có danh sách phát nào trong playlists/", "the station has no playlist in playlists/";
         NoSuchPlaylist { name: String } => "không có danh sách phát “{name}”", "there is no playlist `{name}`";
         MendPlaylist { name: String } => "{name} đang có lỗi; hãy sửa trước, xem: loa check", "{name} has errors; fix them first, see: loa check";
@@ -30,15 +35,24 @@ texts! {
         Changed { file: String } => "{file} bị thay đổi trong lúc làm; hãy thử lại", "{file} was changed in the meantime; try again";
         UseTwice { } => "nếu vẫn muốn thêm lần nữa, thêm --anyway", "if you still want to add it again, add --anyway";
         Labels { } => "danh sách phát sẽ có lỗi như trên", "the playlist would have the errors above";
-        SameSound { id: String } => "mục phát “{id}” đã có đúng nội dung này", "the segment `{id}` already has exactly this sound";
-        Removed { id: String, playlists: String } => "Đã bỏ mục phát “{id}” khỏi {playlists}.", "Removed the segment `{id}` from {playlists}.";
+        SameSound { title: String } => "mục phát “{title}” đã có đúng nội dung này", "the segment `{title}` already has exactly this sound";
+        Removed { title: String, playlists: String } => "Đã bỏ mục phát “{title}” khỏi {playlists}.", "Removed the segment `{title}` from {playlists}.";
+        RemoveQuestion { title: String, count: usize, sessions: String } =>
+            "“{title}” đang có trong {count} buổi phát: {sessions}. Bỏ khỏi tất cả? Nếu đúng, gõ “có” rồi nhấn Enter: ",
+            "`{title}` is in {count} sessions: {sessions}. Remove it from all of them? Type `yes` to remove it: ";
+        RemoveNeedsYes { title: String, count: usize, sessions: String } =>
+            "“{title}” đang có trong {count} buổi phát: {sessions}. Nếu đúng là muốn bỏ, thêm --yes",
+            "`{title}` is in {count} sessions: {sessions}. If it really is to go, add --yes";
+        NotRemoved { } => "CHƯA BỎ GÌ: bạn chưa gõ “có”", "NOTHING WAS REMOVED: the answer was not `yes`";
         FileStays { file: String } => "Tệp audio/{file} vẫn còn; nếu không cần nữa thì xoá đi.", "audio/{file} is still there; delete it if it is no longer needed.";
         NoSuchSegment { id: String } => "không có mục phát “{id}”", "there is no segment `{id}`";
+        SeveralSegments { name: String, candidates: String } => "“{name}” có thể là nhiều mục phát: {candidates}; hãy gõ trọn tên", "`{name}` could be any of these segments: {candidates}; type the whole title";
+        SeveralPlaylists { name: String, names: String } => "“{name}” có thể là nhiều danh sách phát: {names}; hãy gõ trọn tên", "`{name}` could be any of these playlists: {names}; type the whole name";
         NotUtf8 { name: String } => "{name} có ký tự không phải UTF-8 nên không được ghi lại; hãy mở bằng trình soạn thảo và lưu lại dạng UTF-8", "{name} has bytes that are not UTF-8 and was not rewritten; open it in an editor and save it as UTF-8";
         NotEdited { name: String, detail: String } => "không sửa được {name}: {detail}", "{name} cannot be edited: {detail}";
         NothingLeft { session: String } => "buổi “{session}” sẽ không còn gì để phát; bỏ buổi đó trước", "the session `{session}` would have nothing left to play; remove it first";
-        Segment { } => "Mục phát", "Segment";
         Title { } => "Tên", "Title";
+        IdInPlay { } => "Mã (dùng trong play)", "Id (for play)";
         LastAired { } => "Phát lần trước", "Last aired";
         NextAiring { } => "Phát lần tới", "Next airing";
         Expiry { } => "Hết hạn", "Expires";

@@ -13,7 +13,7 @@ texts! {
         Sun { } => "CN", "Sun";
         Lunar { day: u16, month: u16 } => "{day}/{month} âl", "lunar {day}/{month}";
         LunarLeap { day: u16, month: u16 } => "{day}/{month} nhuận", "leap {day}/{month}";
-        Total { } => "Cộng", "Total";
+        Total { } => "Tổng cộng", "Total";
         Relayed { } => "≈ có tiếp sóng", "≈ with a relay slot";
         WillMiss { } => "! có mục sẽ không được phát", "! some items will not be played";
         MissedBecause { title: String, why: String } => "{title} (sẽ không phát: {why})", "{title} (will be missed: {why})";
@@ -49,13 +49,13 @@ texts! {
         MoreChanges { count: u64 } => "và {count} thay đổi nữa.", "and {count} more changes.";
 
         UrgentQuestion { title: String, length: String, times: u16 } =>
-            "Phát KHẨN CẤP “{title}” ({length}, {times} lần) ngay bây giờ, kể cả trong giờ yên lặng? Nếu đúng, gõ “có” (hoặc “co”) rồi nhấn Enter: ",
+            "Phát KHẨN CẤP “{title}” ({length}, {times} lần) ngay bây giờ, kể cả trong giờ yên lặng? Nếu đúng, gõ “có” rồi nhấn Enter: ",
             "Play `{title}` ({length}, {times} times) as URGENT now, even in quiet hours? Type `yes` to play it: ";
         UrgentNeedsYes { } =>
             "CHƯA PHÁT: không có màn hình và bàn phím để hỏi lại. Nếu đúng là khẩn cấp, thêm --yes.",
             "NOTHING WAS PLAYED: there is no terminal at which to confirm. If it really is urgent, add --yes.";
         NotASegment { name: String } =>
-            "“{name}” không phải mã của mục phát nào, cũng không phải tệp âm thanh.",
-            "`{name}` is neither the id of a segment nor a sound file.";
+            "“{name}” không phải tên hay mã của mục phát nào, cũng không phải tệp âm thanh.",
+            "`{name}` is neither the title or id of a segment nor a sound file.";
     }
 }

@@ -1,4 +1,7 @@
 //! Sentences of a running station and of its control commands.
+use chrono::NaiveDate;
+
+use super::cause::{DeviceText, SwitchText};
 use super::problem::SuspectText;
 use super::system::SystemText;
 use super::texts;
@@ -48,22 +51,42 @@ texts! {
         OldCommand { command: String } =>
             "CHƯA THỬ: station.toml đã có lệnh mới, nhưng đài đang chạy vẫn dùng lệnh cũ: {command}. Hãy đợi một phút rồi thử lại; nếu vẫn vậy, xem lỗi bằng: loa check",
             "NOT TESTED: station.toml has other commands than the running station, which still uses: {command}. Try again in a minute; if this stays, look for errors with: loa check";
-        NotKept { detail: String } =>
-            "Không ghi nhớ được rằng lệnh này đã được chạy thử (chi tiết cho kỹ thuật: {detail}). Khi chạy, đài sẽ đòi thử lại.",
+        NotKept { detail: SystemText } =>
+            "Không ghi nhớ được rằng lệnh này đã được chạy thử: {detail}. Khi chạy, đài sẽ đòi thử lại.",
             "The test of this command could not be recorded: {detail}. The station will ask for it again.";
         Untried { } =>
             "Chưa bật tắt tăng âm: lệnh trong station.toml chưa được người trực chạy thử trên máy này. Hãy gõ: loa amplifier test",
             "The amplifier was not switched: nobody has tried the commands in station.toml on this machine. Type: loa amplifier test";
-        OnFails { detail: String } =>
-            "KHÔNG BẬT ĐƯỢC TĂNG ÂM: lệnh bật không chạy được hoặc báo lỗi. Đài vẫn phát đúng giờ, nhưng có thể không ai nghe thấy. Hãy bật bằng tay. (Chi tiết cho kỹ thuật: {detail}.)",
-            "THE AMPLIFIER CANNOT BE SWITCHED ON: {detail}. The station still plays on time, but perhaps nobody can hear it. Switch it on by hand.";
-        OffFails { detail: String } =>
-            "Không tắt được tăng âm: lệnh tắt không chạy được hoặc báo lỗi. Hãy tắt bằng tay. (Chi tiết cho kỹ thuật: {detail}.)",
-            "The amplifier cannot be switched off: {detail}. Switch it off by hand.";
+        OnFails { why: SwitchText } =>
+            "KHÔNG BẬT ĐƯỢC TĂNG ÂM: {why}. Đài vẫn phát đúng giờ, nhưng có thể không ai nghe thấy. Hãy bật bằng tay.",
+            "THE AMPLIFIER CANNOT BE SWITCHED ON: {why}. The station still plays on time, but perhaps nobody can hear it. Switch it on by hand.";
+        OffFails { why: SwitchText } =>
+            "Không tắt được tăng âm: {why}. Hãy tắt bằng tay.",
+            "The amplifier cannot be switched off: {why}. Switch it off by hand.";
         Switching { } => "Đang bật hoặc tắt tăng âm.", "The amplifier is being switched.";
         Held { } => "Tăng âm đang bật do người trực, cho đến khi gõ: loa amplifier off", "The operator keeps the amplifier on, until: loa amplifier off";
         On { } => "Tăng âm đang bật.", "The amplifier is on.";
         Off { } => "Tăng âm đang tắt.", "The amplifier is off.";
+    }
+}
+
+texts! {
+    /// Instants as people say them.
+    pub enum WhenText {
+        Today { time: String } => "{time} hôm nay", "{time} today";
+        Tomorrow { time: String } => "{time} ngày mai", "{time} tomorrow";
+        On { time: String, date: NaiveDate } => "{time} ngày {date}", "{time} on {date}";
+        Wait { time: String } => " (còn {time})", " (in {time})";
+    }
+}
+
+texts! {
+    /// What people call an airing.
+    pub enum AiringText {
+        Item { session: String, position: u64, title: String } =>
+            "{session}, mục {position}: “{title}”",
+            "{session}, item {position}: `{title}`";
+        Unplanned { title: String } => "“{title}” (ngoài kế hoạch)", "`{title}` (not planned)";
     }
 }
 
@@ -153,12 +176,12 @@ texts! {
         NoPlaceForKeys { folders: String, detail: SystemText } =>
             "Không có chỗ nào giữ được khoá bí mật của nhật ký: {detail}. Đã thử: {folders}. Hãy cho phép ghi vào một trong các thư mục đó.",
             "There is no place to keep the log's secret keys: {detail}. Tried: {folders}. Make one of these folders writable.";
-        LineLost { detail: String } =>
-            "Không dùng được thiết bị âm thanh: máy không có, hoặc dây hay USB bị rút. loa tự mở lại khi có thiết bị. (Chi tiết cho kỹ thuật: {detail}.)",
-            "The sound device is unavailable: {detail}. loa reopens it by itself.";
-        LineInstead { device: String, detail: String } =>
-            "Không mở được thiết bị âm thanh thứ nhất; buổi này phát qua: {device}. (Chi tiết cho kỹ thuật: {detail}.)",
-            "The first sound device cannot be opened: {detail}. This session plays through {device}.";
+        LineLost { why: DeviceText } =>
+            "Không dùng được thiết bị âm thanh: {why}. loa tự mở lại khi có thiết bị.",
+            "The sound device is unavailable: {why}. loa reopens it by itself.";
+        LineInstead { device: String, why: DeviceText } =>
+            "Không mở được thiết bị âm thanh thứ nhất: {why}. Buổi này phát qua: {device}.",
+            "The first sound device cannot be opened: {why}. This session plays through {device}.";
         AmplifierWorks { } => "Đã bật tắt được tăng âm trở lại.", "The amplifier can be switched again.";
         NoAmplifier { } =>
             "Lịch đang có hiệu lực không có lệnh bật và tắt tăng âm: xem [amplifier] trong station.toml.",
@@ -175,13 +198,13 @@ texts! {
         ScheduleLost { } =>
             "KHÔNG CÒN TỆP CỦA LỊCH PHÁT ĐANG CÓ HIỆU LỰC, cả trong airlog/kept lẫn ở chỗ giữ khoá. Điều này đã được ghi vào nhật ký; đài dùng lịch trong playlists/ từ bây giờ.",
             "THE FILES OF THE SCHEDULE IN FORCE ARE LOST, both in airlog/kept and next to the keys. The airing log says so; from now on the station uses playlists/.";
-        MarksDoubted { id: String } =>
-            "Các dấu ghi trong airlog/progress về {id} không đáng tin: chúng không do máy này ghi, hoặc ghi nhiều hơn mức có thể. Chỉ tính phần chắc chắn đã phát.",
-            "The progress marks in airlog/progress for {id} are not trusted: this machine did not write them, or they claim more than is possible. Only what certainly played is counted.";
-        AiringStarted { id: String } => "Bắt đầu {id}", "Started {id}";
-        AiringEnded { id: String, result: String, played: String } =>
-            "Kết thúc {id}: {result}, {played}",
-            "Ended {id}: {result}, {played}";
+        MarksDoubted { title: String } =>
+            "Các dấu ghi trong airlog/progress về “{title}” không đáng tin: chúng không do máy này ghi, hoặc ghi nhiều hơn mức có thể. Chỉ tính phần chắc chắn đã phát.",
+            "The progress marks in airlog/progress for `{title}` are not trusted: this machine did not write them, or they claim more than is possible. Only what certainly played is counted.";
+        AiringStarted { airing: AiringText } => "Bắt đầu {airing}", "Started {airing}";
+        AiringEnded { airing: AiringText, result: String, played: String } =>
+            "Kết thúc {airing}: {result}, {played}",
+            "Ended {airing}: {result}, {played}";
         Ended { } => "Đài đã dừng an toàn.", "loa shut down cleanly.";
 
         NoDoubt { } => "không có dấu hiệu sai", "there is no sign of an error";
@@ -193,21 +216,21 @@ texts! {
         BackwardStep { } => "vừa lùi lại hơn 5 phút", "it jumped back by more than 5 minutes";
         FarAhead { } => "đi trước lần cuối đài còn chạy quá xa", "it is too far ahead of the last sign of life";
 
-        NotRunning { } =>
-            "Không thấy đài nào đang chạy ở thư mục này. Để chạy đài: loa run",
-            "No running station was found for this folder. To run it: loa run";
         LogNotWritable { path: String, detail: SystemText } =>
             "ĐÀI KHÔNG CHẠY: không ghi được nhật ký vào thư mục {path}/airlog: {detail}. Hãy cho tài khoản này quyền ghi, hoặc kiểm tra ổ đĩa hay USB, rồi chạy lại.",
             "THE STATION DOES NOT RUN: its log cannot be written in {path}/airlog: {detail}. Let this user write there, or check the disk, and run it again.";
+        NotRunning { user: String } =>
+            "Không thấy đài nào đang chạy ở thư mục này (tài khoản: {user}). Nếu đài chạy bằng tài khoản khác, gõ lại lệnh với sudo. Để chạy đài: loa run",
+            "No running station was found for this folder (user: {user}). If it runs as another user, type the command again with sudo. To run it: loa run";
         NotAllowed { user: String } =>
             "Đài này đang chạy bằng tài khoản {user}; tài khoản bạn đang dùng không được phép hỏi hay ra lệnh cho đài. Hãy gõ lại lệnh với sudo, hoặc bằng tài khoản {user}.",
             "This station is running, as user {user}; your account may not query or control it. Type the command again with sudo, or as {user}.";
         Unreachable { } =>
             "Đài này đang chạy (hoặc một lệnh loa khác đang làm việc với nhật ký của nó), nhưng hiện không liên lạc được. Chưa làm gì cả. Hãy thử lại sau một phút.",
             "This station is running (or another loa command is using its log), but it cannot be reached now. Nothing was done. Try again in a minute.";
-        Unheard { detail: String } =>
-            "Chưa mở được đường nhận lệnh (chi tiết cho kỹ thuật: {detail}). Đài vẫn phát; loa status, stop, urgent chưa dùng được. loa tự thử lại mỗi phút.",
-            "The control socket cannot be opened ({detail}). The station keeps playing; loa status, stop and urgent cannot reach it yet. loa tries again every minute.";
+        Unheard { detail: SystemText } =>
+            "Chưa mở được đường nhận lệnh: {detail}. Đài vẫn phát; loa status, stop, urgent chưa dùng được. loa tự thử lại mỗi phút.",
+            "The control socket cannot be opened: {detail}. The station keeps playing; loa status, stop and urgent cannot reach it yet. loa tries again every minute.";
         Heard { } => "Đã mở được đường nhận lệnh: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent can reach the station now.";
         LogMoved { path: String } =>
             "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {path} đã bị dời đi, bị xoá hoặc bị thay thế. Đài vẫn phát; các dòng nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục hay tệp đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
@@ -218,11 +241,36 @@ texts! {
         StatusLogMoved { } =>
             "Thư mục của đài hoặc airlog đã bị dời, xoá hay thay bằng thư mục khác. Hãy đưa đúng thư mục đó về chỗ cũ.",
             "The station's folder or its airlog was moved away, deleted or replaced. Put that same folder back.";
-        NoAnswer { detail: String } => "Đài chưa trả lời. Hãy thử lại; nếu vẫn vậy, hãy khởi động lại đài hoặc máy. (Chi tiết cho kỹ thuật: {detail}.)", "The station has not answered: {detail}. Try again; if it still does not answer, restart it.";
+        NoAnswer { detail: SystemText } => "Đài chưa trả lời: {detail}. Hãy thử lại; nếu vẫn vậy, hãy khởi động lại đài hoặc máy.", "The station has not answered: {detail}. Try again; if it still does not answer, restart it.";
         Done { } => "Đã nhận lệnh và ghi vào nhật ký.", "The command was accepted and logged.";
         DoneNotLogged { } =>
             "Đã nhận lệnh, nhưng CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa.",
             "The command was accepted, but is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";
+        DeedPlay { title: String } =>
+            "Đã nhận lệnh phát “{title}”. Xem đài đang phát gì bằng: loa status",
+            "Accepted: play `{title}`. To see what is on the air: loa status";
+        DeedUrgent { title: String } =>
+            "Đã nhận lệnh phát khẩn cấp “{title}”. Muốn dừng: loa stop",
+            "Accepted: urgent message `{title}`. To stop it: loa stop";
+        DeedUrgentTimes { title: String, times: u16 } =>
+            "Đã nhận lệnh phát khẩn cấp “{title}”, {times} lần. Muốn dừng: loa stop",
+            "Accepted: urgent message `{title}`, {times} times. To stop it: loa stop";
+        DeedSkip { title: String } =>
+            "Đã bỏ qua “{title}”; mục sau vẫn phát đúng giờ của nó.",
+            "Skipped `{title}`; what follows keeps its own time.";
+        DeedStop { titles: String, next: String, when: String } =>
+            "Đã dừng {titles}; buổi tới: “{next}”, {when}.",
+            "Stopped {titles}; next: `{next}`, {when}.";
+        DeedStopLast { titles: String } =>
+            "Đã dừng {titles}. Trong 7 ngày tới không có buổi nào nữa.",
+            "Stopped {titles}. There is no other session in the next 7 days.";
+        DeedConfirmClock { at: String } =>
+            "Đã xác nhận: đồng hồ máy đúng ({at}).",
+            "Confirmed: the computer's clock is right ({at}).";
+        DeedNote { } => "Đã ghi chú vào nhật ký.", "The note is in the log.";
+        DeedNotLogged { } =>
+            "CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa.",
+            "This is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";
         EntriesLost { count: usize } =>
             "Đài đã dừng, nhưng {count} dòng nhật ký không ghi được vì ổ đĩa không cho ghi (có thể đã đầy): chúng đã mất.",
             "loa has stopped, but {count} entries of the airing log could not be written because the disk refused them: they are lost.";
@@ -234,8 +282,8 @@ texts! {
             "Đang phát hoặc sắp phát “{title}”. Muốn phát mục khác, hãy dừng trước: loa stop",
             "“{title}” is playing or about to play. To play something else, stop it first: loa stop";
         NoSuchSegment { id: String } =>
-            "Không có mục phát nào mã “{id}”. Xem các mã trong playlists/*.toml.",
-            "No segment has the id `{id}`. See the ids in playlists/*.toml.";
+            "Lịch đang có hiệu lực không có mục phát nào tên hay mã “{id}”. Xem các mục phát bằng: loa list",
+            "The schedule in force has no segment with the title or id `{id}`. See the segments with: loa list";
         Expired { title: String } => "“{title}” đã hết hạn phát.", "`{title}` is past its last day.";
         NotApproved { title: String } => "“{title}” chưa được duyệt, mà đài chỉ phát mục đã duyệt.", "`{title}` is not approved, and this station airs approved segments only.";
         Quiet { } => "Đang trong giờ yên lặng: chỉ phát được tin khẩn cấp (loa urgent).", "These are quiet hours: only urgent messages can be played (loa urgent).";
@@ -251,9 +299,10 @@ TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối 
             "Ghi chú phải có từ 1 đến 1000 ký tự, trên một dòng.",
             "A note has 1 to 1000 characters, on one line.";
         ConfirmQuestion { at: String } =>
-            "Đồng hồ máy đang là {at}. Có đúng với giờ thật không? Nếu đúng, gõ “có” (hoặc “co”) rồi nhấn Enter: ",
+            "Đồng hồ máy đang là {at}. Có đúng với giờ thật không? Nếu đúng, gõ “có” rồi nhấn Enter: ",
             "The computer's clock says {at}. Is that the right time? Type `yes` to confirm: ";
-        NotConfirmed { } => "CHƯA LÀM GÌ: bạn chưa trả lời “có”.", "NOTHING WAS DONE: the answer was not `yes`.";
+        NotConfirmed { } => "Chưa xác nhận đồng hồ: bạn chưa gõ “có”.", "The clock is not confirmed: the answer was not `yes`.";
+        UrgentNotConfirmed { } => "CHƯA PHÁT: bạn chưa gõ “có”.", "NOTHING WAS PLAYED: the answer was not `yes`.";
 
         StatusOnAir { title: String, played: String, planned: String } =>
             "Đang phát: {title} ({played} / {planned}).",
@@ -270,10 +319,18 @@ TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối 
         StatusQuiet { } =>
             "Đang trong giờ yên lặng nên đài không phát.",
             "These are quiet hours, so nothing is playing.";
+        StatusQuietHours { hours: String } =>
+            "Đang trong giờ yên lặng ({hours}) nên đài không phát.",
+            "These are quiet hours ({hours}), so nothing is playing.";
         StatusIdle { } =>
             "Hiện không có buổi nào đang phát.",
             "No session is on the air now.";
-        StatusNext { title: String, at: String } => "Tiếp theo: {title}, lúc {at}.", "Next: {title}, at {at}.";
+        StatusNextSession { title: String, when: String, wait: String } =>
+            "Buổi tới: {title}, {when}{wait}.",
+            "Next session: {title}, {when}{wait}.";
+        StatusNextItem { title: String, when: String, wait: String } =>
+            "Mục tới: {title}, {when}{wait}.",
+            "Next item: {title}, {when}{wait}.";
         Moment { time: String, date: String } => "{time} ngày {date}", "{date} {time}";
         StatusNoNext { } =>
             "Trong 7 ngày tới không có buổi phát nào. Xem lịch bằng: loa plan",

@@ -112,6 +112,33 @@ fn a_usage_error_is_reported_in_the_readers_language() {
 }
 
 #[test]
+fn usage_errors_and_the_help_follow_the_station_then_the_system() {
+    let dir = sample_station();
+    let station = dir.path().join("dai");
+    for arguments in [&["lgo"][..], &["scan"], &["add"], &["log", "--thang", "3"], &["scan", "--help"], &["--version"]]
+    {
+        let output = run_loa(arguments, &station);
+        let text = format!("{}{}", stdout(&output), stderr(&output));
+        let is_vietnamese = ["gợi ý:", "Cách dùng:", "loa 0."].iter().any(|word| text.contains(word));
+        assert!(is_vietnamese && !text.contains("error:") && !text.contains("Usage"), "{arguments:?}: {text}");
+    }
+    let given_station = run_loa(&["plan", "dai", "--date", "x"], dir.path());
+    assert!(stderr(&given_station).contains("Viết ngày như 12/3/2026 hoặc hôm qua."), "{}", stderr(&given_station));
+    let given_language = run_loa(&["lgo", "--lang", "en"], &station);
+    assert!(stderr(&given_language).contains("did you mean"), "{}", stderr(&given_language));
+    assert!(stderr(&run_loa(&["lgo"], dir.path())).contains("did you mean"), "no station, an English system");
+}
+
+#[test]
+fn words_that_the_shell_has_split_are_one_date() {
+    let dir = sample_station();
+    for words in [&["hôm", "qua"][..], &["hom", "qua"], &["yesterday"], &["hom-qua"]] {
+        let plan = run_loa(&[&["plan", "dai", "--date"], words].concat(), dir.path());
+        assert_eq!(plan.status.code(), Some(0), "{words:?}: {}", stderr(&plan));
+    }
+}
+
+#[test]
 fn a_command_in_a_folder_without_a_station_fails_with_78() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     for command in ["check", "plan", "run"] {

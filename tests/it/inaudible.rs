@@ -150,7 +150,7 @@ fn the_sink_of_a_sound_server_is_logged_by_its_name() {
     daemon.wait_for("Schedule adopted");
     let at = in_seconds(6).with_timezone(&program::daytime_zone()).format("%H:%M:%S");
     write(&format!("{segment}[[session]]\nid = \"s\"\nat = \"{at}\"\nplay = [\"a\"]\n"));
-    daemon.wait_for("Ended s@");
+    daemon.wait_for("Ended s,");
     let outcome = log_entries(&station).into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
     assert_eq!(outcome.body.sink.as_deref(), Some("out"), "{outcome:?}");
     assert_eq!((outcome.body.hardware, outcome.body.level), (Some(false), 0), "a null sink counts as a sound card");

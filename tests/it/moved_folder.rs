@@ -62,7 +62,7 @@ fn a_moved_station_plays_on_and_writes_all_entries_when_its_folder_is_back() {
     let status = printed(&folder.loa(&["status", "--lang", "en"]));
     assert!(status.contains("entries wait in memory") && status.contains("moved away"), "{status}");
     assert!(folder.loa(&["play", "ngan", "--station"]).status.code().is_some());
-    daemon.wait_for("Ended operator@");
+    daemon.wait_for("Ended `");
     assert!(!station.exists(), "nothing is created at the old path");
     assert_eq!(note_count(&moved), 0, "entries are written to the moved log");
     // `loa status` also finds the station at its new path, and no second daemon can run there.

@@ -3,7 +3,7 @@ mod edits;
 
 use loa::airlog::entry::Reason;
 use loa::library::FileStatus;
-use loa::playout::engine::{CommandReply, OperatorCommand};
+use loa::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
 
 use crate::record::Record;
 use crate::station::{Oddity, Station, id};
@@ -238,7 +238,26 @@ fn the_operators_commands_are_done_and_logged() {
     assert_eq!(unplanned, ["operator@2023-03-20T05:16:40.000000+07:00 partial operator-stop"]);
     let replies = station.replies();
     assert_eq!(replies[0], CommandReply::NothingPlays);
-    assert_eq!(replies[1], CommandReply::Done);
+    let deeds: Vec<String> = replies
+        .iter()
+        .filter_map(|reply| match reply {
+            CommandReply::Performed { deed: CommandDeed::Stop { titles, next: Some(next), .. }, .. } => {
+                Some(format!("stop {titles:?}, next {} {}", next.session_title.as_deref().unwrap_or("?"), next.start))
+            }
+            CommandReply::Performed { deed: CommandDeed::Skip { title }, .. } => Some(format!("skip {title}")),
+            CommandReply::Performed { deed, is_logged: true } => Some(format!("{deed:?}")),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        deeds,
+        [
+            "skip Bản tin",
+            "Play { title: \"Bản tin\" }",
+            "stop [\"Bản tin\"], next sang 2023-03-21T05:15:00.000000+07:00",
+            "Note"
+        ]
+    );
     assert_eq!(replies[3], CommandReply::Busy("Bản tin".to_owned()));
     assert_eq!(replies[5], CommandReply::NoSuchSegment(id("khong-co")));
     let log = station.log();

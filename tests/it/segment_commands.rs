@@ -173,6 +173,15 @@ fn a_file_that_would_fail_on_air_is_refused_and_changes_nothing() {
     // Without `--playlist`, both playlists are possible.
     let ambiguous_addition = station_folder.loa(&["add"], &[&good_file]);
     assert!(printed(&ambiguous_addition).contains("chien-dich, thuong-nhat"), "{}", printed(&ambiguous_addition));
+    // The station's `inbox` decides, unless a topic or a name does.
+    let settings = station_folder.station().join("station.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, format!("{text}inbox = \"thuong-nhat\"\n")).unwrap();
+    let added = station_folder.loa(&["add", "--id", "mac-dinh"], &[&good_file]);
+    assert!(added.status.success(), "{}", printed(&added));
+    assert!(station_folder.playlist("thuong-nhat").contains("mac-dinh"));
+    fs::write(&settings, text).unwrap();
+    station_folder.loa(&["remove", "mac-dinh"], &[]);
     // A bad file does not prevent the addition of a good file.
     let addition = station_folder.loa(&["add", "--topic", "1"], &[&web_page, &good_file]);
     assert_eq!(addition.status.code(), Some(1));
@@ -185,7 +194,13 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
     let file = station_folder.new_file("tin.wav", 2, &[]);
     assert!(station_folder.loa(&["add", "--playlist", "chien-dich", "--id", "tin"], &[&file]).status.success());
     station_folder.write("thuong-nhat", &EVERYDAY.replace("[\"nhac\"]", "[\"nhac\", \"tin\"]"));
-    let removal = station_folder.loa(&["remove", "tin"], &[]);
+    // A session plays the segment: nobody can be asked here, so the command needs `--yes`.
+    let files_before = station_folder.all_files();
+    let unasked_removal = station_folder.loa(&["remove", "tin"], &[]);
+    assert_eq!(unasked_removal.status.code(), Some(1));
+    assert!(printed(&unasked_removal).contains("is in 1 sessions: “sang”"), "{}", printed(&unasked_removal));
+    assert!(station_folder.all_files() == files_before);
+    let removal = station_folder.loa(&["remove", "tin", "--yes"], &[]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
     assert_eq!(
         (station_folder.playlist("chien-dich").as_str(), station_folder.playlist("thuong-nhat").as_str()),
@@ -201,6 +216,44 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
     );
     assert_eq!(station_folder.loa(&["remove", "tin"], &[]).status.code(), Some(1));
     assert!(station_folder.all_files() == files_before);
+}
+
+#[test]
+fn a_segment_is_named_by_its_title_if_only_one_fits() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("Lịch tiêm.wav", 2, &[]);
+    for title in ["Lịch tiêm phòng", "Lịch họp thôn"] {
+        let arguments = ["add", "--playlist", "thuong-nhat", "--anyway", "--title", title];
+        assert!(station_folder.loa(&arguments, &[&file]).status.success());
+    }
+    let files_before = station_folder.all_files();
+    let ambiguous = printed(&station_folder.loa(&["remove", "lich"], &[]));
+    assert!(ambiguous.contains("“Lịch tiêm phòng”, “Lịch họp thôn”"), "{ambiguous}");
+    let unknown = printed(&station_folder.loa(&["remove", "Lịch cúp điện"], &[]));
+    assert!(unknown.contains("no segment `Lịch cúp điện`"), "{unknown}");
+    assert!(station_folder.all_files() == files_before);
+    let removal = station_folder.loa(&["remove", "LICH TIEM phong"], &[]);
+    assert!(removal.status.success() && printed(&removal).contains("`Lịch tiêm phòng`"), "{}", printed(&removal));
+    let playlist = station_folder.playlist("thuong-nhat");
+    assert!(!playlist.contains("Lịch tiêm phòng") && playlist.contains("Lịch họp thôn"), "{playlist}");
+    // A campaign's title names its playlist.
+    let addition = station_folder.loa(&["add", "--playlist", "chiến dịch", "--anyway", "--id", "moi"], &[&file]);
+    assert!(addition.status.success() && station_folder.playlist("chien-dich").contains("\"moi\""));
+}
+
+#[test]
+fn dates_of_a_segment_can_be_written_as_people_write_them() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("tin.wav", 2, &[]);
+    let labels = ["--approved-by", "Trưởng đài", "--approved-on", "18/3/2023", "--valid-until", "31.12.2099"];
+    let addition =
+        station_folder.loa(&[&["add", "--playlist", "thuong-nhat", "--id", "tin"], &labels[..]].concat(), &[&file]);
+    assert!(addition.status.success(), "{}", printed(&addition));
+    let playlist = station_folder.playlist("thuong-nhat");
+    assert!(
+        playlist.contains("approved-on = 2023-03-18") && playlist.contains("valid-until = 2099-12-31"),
+        "{playlist}"
+    );
 }
 
 #[test]

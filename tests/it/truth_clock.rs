@@ -3,7 +3,7 @@
 mod stops_and_edits;
 
 use loa::airlog::entry::TrustReason;
-use loa::playout::engine::{CommandReply, OperatorCommand, UrgentSource};
+use loa::playout::engine::{CommandDeed, CommandReply, OperatorCommand, UrgentSource};
 
 use crate::record::Record;
 use crate::station::{Station, id, outcome_line};
@@ -30,6 +30,14 @@ const HOUR: i64 = 3600;
 
 fn station_with(now: &str, sessions: &str) -> Station {
     Station::new(now).playlist(&format!("{SEGMENTS}{sessions}"))
+}
+
+/// The titles of the sessions that the only command, a stop, ended.
+fn stopped_titles(station: &Station) -> Vec<String> {
+    match &station.replies()[..] {
+        [CommandReply::Performed { deed: CommandDeed::Stop { titles, .. }, is_logged: true }] => titles.clone(),
+        replies => panic!("{replies:?}"),
+    }
 }
 
 /// The lines of the outcomes of planned airings with short ids, in the order of their planned starts.
@@ -109,7 +117,11 @@ fn the_network_corrects_a_clock_that_was_set_back_while_the_daemon_was_off() {
 #[test]
 fn an_operator_can_confirm_a_clock_that_was_set_back() {
     let station = station_set_back().command(60, OperatorCommand::ConfirmClock).run_for(HOUR);
-    assert_eq!(station.replies(), [CommandReply::Done]);
+    let replies = station.replies();
+    assert!(
+        matches!(&replies[..], [CommandReply::Performed { deed: CommandDeed::ConfirmClock { .. }, is_logged: true }]),
+        "{replies:?}"
+    );
     assert_eq!(results(&station), ["gio 06:00:00#1 aired"]);
     let log = station.log();
     let user =

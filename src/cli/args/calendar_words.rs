@@ -1,5 +1,5 @@
 //! Joins calendar words that a person typed without quotes.
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use crate::base::fold::fold;
 
@@ -20,7 +20,7 @@ pub fn join_calendar_words(args: Vec<OsString>) -> Vec<OsString> {
     joined
 }
 
-fn belong_together(first: &OsString, second: &OsString) -> bool {
+fn belong_together(first: &OsStr, second: &OsStr) -> bool {
     let (Some(first), Some(second)) = (first.to_str(), second.to_str()) else { return false };
     // The longest word has five letters; longer text is not folded.
     if first.len() > 16 || second.len() > 16 {

@@ -20,6 +20,7 @@ use crate::playout::lock::lock_station;
 use crate::schedule::settings::AmplifierSettings;
 use crate::text::cli::CliText;
 use crate::text::run::{AmplifierText, RunText};
+use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// The interval at which the daemon is polled until it has switched.
@@ -137,16 +138,17 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: La
                 Ok(lock) => lock,
                 Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
                 Err(e) => {
-                    return Ok(fail(
-                        CliText::Failed { what: station.display().to_string(), detail: e.to_string().into() }
-                            .localized(lang),
-                        EXIT_PROBLEMS,
-                    ));
+                    let detail = match &e {
+                        DaemonError::System { error, .. } => SystemText::from(error),
+                        other => other.to_string().into(),
+                    };
+                    let message = CliText::Failed { what: station.display().to_string(), detail };
+                    return Ok(fail(message.localized(lang), EXIT_PROBLEMS));
                 }
             };
             // A person has run the commands on this machine. From now on the daemon is allowed to run them too.
             if let Err(e) = permit(amplifier) {
-                print_stderr!("{}", AmplifierText::NotKept { detail: e.to_string() }.localized(lang));
+                print_stderr!("{}", AmplifierText::NotKept { detail: SystemText::from(&e) }.localized(lang));
             }
             let SwitchResult { error, .. } = run_switch_command(station, amplifier, target);
             print_result(target, error.as_ref(), true, lang)

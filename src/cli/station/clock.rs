@@ -3,8 +3,9 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::{Args, Subcommand};
 
-use super::answer::read_yes;
-use super::control::{format_instant, report_unreachable, send_command};
+use super::control::{report_unreachable, send_command};
+use super::when::format_instant;
+use crate::cli::answer::read_yes;
 use crate::cli::args::StationArg;
 use crate::cli::exit::EXIT_PROBLEMS;
 use crate::playout::control::request;

@@ -2,26 +2,42 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use chrono::{DateTime, FixedOffset};
 use clap::Args;
 
-use crate::cli::args::{StationOption, parse_segment_id};
+use super::pick::{pick_segment, report_no_segment};
+use super::when::{format_instant, format_when};
+use crate::cli::args::StationOption;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
-use crate::cli::table::{format_date, strip_unprintable};
+use crate::cli::table::strip_unprintable;
 use crate::playout::control::{ControlError, request};
-use crate::playout::engine::{CommandReply, OperatorCommand};
-use crate::schedule::Id;
+use crate::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
+use crate::playout::user::own_user;
+use crate::schedule::{Schedule, read};
+use crate::station;
 use crate::text::run::RunText;
+use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Arguments of `loa play`.
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
 pub struct PlayArgs {
-    #[arg(value_parser = parse_segment_id)]
-    pub segment: Id,
+    pub segment: String,
     #[command(flatten)]
     pub station: StationOption,
+}
+
+/// Runs `loa play`.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn play(args: &PlayArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    let schedule = station::read_sources(station).map_or_else(|_| Schedule::default(), |files| read(&files).schedule);
+    match pick_segment(&schedule, &args.segment) {
+        Ok(id) => send_command(station, lang, OperatorCommand::Play(id)),
+        Err(text) => Ok(report_no_segment(&text, lang)),
+    }
 }
 
 /// Sends a command to the daemon and prints the reply.
@@ -31,6 +47,14 @@ pub struct PlayArgs {
 pub fn send_command(station: &Path, lang: Lang, command: OperatorCommand) -> io::Result<u8> {
     match request(station, command) {
         Ok(reply) => {
+            if let CommandReply::Performed { deed, is_logged } = &reply {
+                let mut out = io::stdout().lock();
+                writeln!(out, "{}", deed_text(deed, lang).to_plain(lang))?;
+                if !is_logged {
+                    writeln!(out, "{}", RunText::DeedNotLogged {}.localized(lang))?;
+                }
+                return Ok(EXIT_OK);
+            }
             let message = reply_text(&reply);
             if matches!(reply, CommandReply::Done | CommandReply::DoneNotLogged) {
                 writeln!(io::stdout(), "{}", message.localized(lang))?;
@@ -45,19 +69,42 @@ pub fn send_command(station: &Path, lang: Lang, command: OperatorCommand) -> io:
 /// Prints why the daemon cannot be reached, and returns the exit code.
 pub(super) fn report_unreachable(error: &ControlError, lang: Lang) -> u8 {
     let message = match error {
-        ControlError::NotRunning => RunText::NotRunning {},
+        ControlError::NotRunning => RunText::NotRunning { user: strip_unprintable(&own_user()) },
         ControlError::NotAllowed { user } => RunText::NotAllowed { user: strip_unprintable(user) },
         ControlError::Unreachable => RunText::Unreachable {},
-        ControlError::NoAnswer(e) => RunText::NoAnswer { detail: e.to_string() },
+        ControlError::NoAnswer(e) => RunText::NoAnswer { detail: SystemText::from(e) },
     };
     print_stderr!("{}", message.localized(lang));
     EXIT_PROBLEMS
 }
 
+/// Returns the sentence that says what a command did.
+fn deed_text(deed: &CommandDeed, lang: Lang) -> RunText {
+    match deed.clone() {
+        CommandDeed::Play { title } => RunText::DeedPlay { title },
+        CommandDeed::Urgent { title, repeat: 1 } => RunText::DeedUrgent { title },
+        CommandDeed::Urgent { title, repeat } => RunText::DeedUrgentTimes { title, times: repeat },
+        CommandDeed::Skip { title } => RunText::DeedSkip { title },
+        CommandDeed::Stop { titles, next, at } => {
+            let titles = titles.iter().map(|title| format!("“{title}”")).collect::<Vec<_>>().join(", ");
+            match next {
+                Some(next) => RunText::DeedStop {
+                    titles,
+                    next: next.session_title.unwrap_or(next.title),
+                    when: format_when(&next.start, &at, lang),
+                },
+                None => RunText::DeedStopLast { titles },
+            }
+        }
+        CommandDeed::ConfirmClock { at } => RunText::DeedConfirmClock { at: format_instant(&at, lang) },
+        CommandDeed::Note => RunText::DeedNote {},
+    }
+}
+
 /// Returns the sentence for a reply of the daemon.
 pub(super) fn reply_text(reply: &CommandReply) -> RunText {
     match reply {
-        CommandReply::Done => RunText::Done {},
+        CommandReply::Done | CommandReply::Performed { .. } => RunText::Done {},
         CommandReply::DoneNotLogged => RunText::DoneNotLogged {},
         CommandReply::NothingPlays => RunText::NothingPlays {},
         CommandReply::Busy(title) => RunText::Busy { title: strip_unprintable(title) },
@@ -75,13 +122,4 @@ pub(super) fn reply_text(reply: &CommandReply) -> RunText {
         CommandReply::FilesStillDamaged(files) => RunText::StillAway { files: strip_unprintable(&files.join(", ")) },
         CommandReply::Status(_) => RunText::Done {},
     }
-}
-
-/// Formats an RFC 3339 instant from the daemon for people. Other text is returned without unprintable characters.
-pub(super) fn format_instant(rfc3339: &str, lang: Lang) -> String {
-    let Ok(at) = rfc3339.parse::<DateTime<FixedOffset>>() else {
-        return strip_unprintable(rfc3339);
-    };
-    let date = format_date(at.date_naive(), lang);
-    RunText::Moment { time: at.format("%H:%M:%S").to_string(), date }.localized(lang).to_string()
 }

@@ -31,7 +31,7 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::Engine(engine_notice) => {
             return engine_notice_text(engine_notice, lang).map(|text| strip_unprintable(&text));
         }
-        PlayoutNotice::ControlUnavailable(error) => RunText::Unheard { detail: error.to_string() },
+        PlayoutNotice::ControlUnavailable(error) => RunText::Unheard { detail: SystemText::from(*error) },
         PlayoutNotice::ControlAvailable => RunText::Heard {},
         PlayoutNotice::LogWriteFailed(error) => log_failure_text(error),
         PlayoutNotice::LogWriteRecovered => RunText::LogWorks {},
@@ -75,7 +75,7 @@ fn unreadable_folder_text(error: &FolderError) -> RunText {
     match error {
         FolderError::NotAStation { path } => RunText::FolderEmptied { path: path.display().to_string() },
         FolderError::Io { error: source, .. } => {
-            let detail = || SystemText::of_kind(source.kind(), error.to_string());
+            let detail = || SystemText::of(source, error.to_string());
             StorageMoved::moved_path(source).map_or_else(|| RunText::Unreadable { detail: detail() }, moved_text)
         }
     }

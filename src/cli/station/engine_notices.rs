@@ -3,8 +3,9 @@ use crate::airlog::entry::LostFileEntry;
 use crate::cli::table::{format_date, format_in_words, format_seconds};
 use crate::cli::words::{outcome_text, reason_text, switch_error_text, trust_text};
 use crate::concern::{Concern, ConcernChange, Condition, concern_advice};
-use crate::playout::engine::{Notice, Power};
-use crate::text::run::RunText;
+use crate::playout::engine::{AiringName, Notice, Power};
+use crate::text::cause::DeviceText;
+use crate::text::run::{AiringText, RunText};
 use crate::text::{Lang, Localize};
 
 /// Returns the sentence for a notice; `None` if the notice is not printed.
@@ -14,10 +15,10 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
             RunText::ClockDoubted { why: trust_text(*reason).localized(lang).to_string() }
         }
         Notice::ClockTrusted(reason) => RunText::ClockBelieved { why: trust_text(*reason).localized(lang).to_string() },
-        Notice::LineLost(detail) => RunText::LineLost { detail: detail.clone() },
+        Notice::LineLost(detail) => RunText::LineLost { why: DeviceText::of(detail.clone()) },
         Notice::LineRestored(device) => RunText::LineBack { device: device.clone() },
         Notice::FallbackDevice { device, detail } => {
-            RunText::LineInstead { device: device.clone(), detail: detail.clone() }
+            RunText::LineInstead { device: device.clone(), why: DeviceText::of(detail.clone()) }
         }
         Notice::AmplifierFails { on, error } => {
             return Some(switch_error_text(Power::from_on(*on), error).localized(lang).to_string());
@@ -36,22 +37,30 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         // A restart within a minute is not reported.
         Notice::WasOff { seconds } if *seconds < 60 => return None,
         Notice::WasOff { seconds } => RunText::WasOff { time: format_in_words(*seconds, lang) },
-        Notice::ProgressMarksRejected(id) => RunText::MarksDoubted { id: id.clone() },
+        Notice::ProgressMarksRejected(name) => RunText::MarksDoubted { title: name.title.clone() },
         Notice::KeptFileLost(LostFileEntry { date: Some(date), lacking, .. }) => {
             RunText::PlanLost { date: format_date(*date, lang), count: *lacking }
         }
         Notice::KeptFileLost(_) => RunText::ScheduleLost {},
-        Notice::AiringStarted(id) => RunText::AiringStarted { id: id.clone() },
-        Notice::AiringEnded(entry) => {
+        Notice::AiringStarted(name) => RunText::AiringStarted { airing: airing_text(name) },
+        Notice::AiringEnded { name, entry } => {
             let mut result = outcome_text(entry.result).localized(lang).to_string();
             if let Some(reason) = entry.reason {
                 result.push_str(&format!(" ({})", reason_text(reason).localized(lang)));
             }
             let played = format_seconds(entry.played_ms, lang);
-            RunText::AiringEnded { id: entry.labels.id.clone(), result, played }
+            RunText::AiringEnded { airing: airing_text(name), result, played }
         }
     };
     Some(sentence.localized(lang).to_string())
+}
+
+fn airing_text(name: &AiringName) -> AiringText {
+    let title = name.title.clone();
+    match name.session.clone() {
+        Some(session) => AiringText::Item { session, position: name.position, title },
+        None => AiringText::Unplanned { title },
+    }
 }
 
 /// Returns the sentences of a concern that was raised; `None` if another notice has reported it already.

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::open_station::{LoadedStation, open_station};
-use super::scan::one_decimal;
+use super::scan::loudness_cell;
 use crate::airlog::entry::Outcome;
 use crate::airlog::record::LogReader;
 use crate::airlog::storage::FolderStorage;
@@ -53,6 +53,8 @@ pub struct ListArgs {
     pub station: StationArg,
     #[arg(long, value_enum, default_value = "text")]
     pub format: CliFormat,
+    #[arg(long)]
+    pub details: bool,
 }
 
 /// Prints the segments of a station.
@@ -76,7 +78,7 @@ pub fn run(args: &ListArgs, lang: Lang) -> io::Result<u8> {
             writeln!(out)?;
         }
         CliFormat::Text if rows.is_empty() => writeln!(out, "{}", ScanText::NoSegments {}.localized(lang))?,
-        CliFormat::Text => out.write_all(table_text(&rows, lang).as_bytes())?,
+        CliFormat::Text => out.write_all(table_text(&rows, args.details, lang).as_bytes())?,
     }
     Ok(code)
 }
@@ -146,18 +148,18 @@ fn next_airings(loaded: &LoadedStation, now: WallTime) -> TimesBySegment {
     times
 }
 
-fn table_text(rows: &[SegmentRow<'_>], lang: Lang) -> String {
+fn table_text(rows: &[SegmentRow<'_>], has_details: bool, lang: Lang) -> String {
     let heading = |text: ScanText| text.localized(lang).to_string();
     let mut table = vec![vec![
-        heading(ScanText::Segment {}),
+        heading(ScanText::Title {}),
         TableText::Topic {}.localized(lang).to_string(),
         heading(ScanText::Language {}),
         heading(ScanText::Length {}),
-        heading(ScanText::Loudness {}),
+        heading(if has_details { ScanText::Loudness {} } else { ScanText::HowLoud {} }),
         heading(ScanText::LastAired {}),
         heading(ScanText::NextAiring {}),
         heading(ScanText::Expiry {}),
-        heading(ScanText::Title {}),
+        heading(ScanText::IdInPlay {}),
     ]];
     let no_value = || "-".to_owned();
     for row in rows {
@@ -166,15 +168,16 @@ fn table_text(rows: &[SegmentRow<'_>], lang: Lang) -> String {
             (true, ms) => ms.map_or_else(no_value, format_hms),
         };
         table.push(vec![
-            row.segment.to_string(),
+            strip_unprintable(row.title),
             row.topic.map_or_else(no_value, |topic| topic.to_string()),
             row.language.to_owned(),
             length,
-            row.integrated_lufs.map_or_else(no_value, |lufs| one_decimal((lufs * 100.0).round() as i32, lang)),
+            row.integrated_lufs
+                .map_or_else(no_value, |lufs| loudness_cell((lufs * 100.0).round() as i32, has_details, lang)),
             row.last_aired.map_or_else(no_value, |at| format_instant(at, lang)),
             row.next_airing.map_or_else(no_value, |at| format_instant(at, lang)),
             row.valid_until.map_or_else(no_value, |day| format_date(day, lang)),
-            strip_unprintable(row.title),
+            row.segment.to_string(),
         ]);
     }
     align_columns(&table, &[1, 3, 4])

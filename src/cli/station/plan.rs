@@ -15,6 +15,7 @@ use crate::cli::today::today_in;
 use crate::cli::words::reason_text;
 use crate::plan::diff::{PlanChange, diff};
 use crate::plan::{Airing, Plan, Planner};
+use crate::schedule::{Id, Schedule};
 use crate::text::log::TableText;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
@@ -59,7 +60,11 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
             first_date.iter_days().take(days as usize).map(|date| planner.plan_for(date)).collect()
         };
         let changes = diff(&plans(&Planner::new(&old.schedule, &old.library)), &plans(&planner));
-        print_changes(&changes, i64::from(days), lang, format)?;
+        let title = |id: &Id| {
+            let title = loaded.schedule.session_title(id).or(old.schedule.session_title(id));
+            strip_unprintable(title.unwrap_or(id.as_str()))
+        };
+        print_changes(&changes, &title, i64::from(days), lang, format)?;
         return Ok(code.max(old_code));
     }
     let days = args.days.unwrap_or(1);
@@ -79,7 +84,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
             writeln!(out)?;
         }
         CliFormat::Text if days == 1 => {
-            out.write_all(day_text(first_date, &planner.plan_for(first_date), lang).as_bytes())?
+            out.write_all(day_text(first_date, &planner.plan_for(first_date), &loaded.schedule, lang).as_bytes())?
         }
         CliFormat::Text => {
             for week in dates.chunks(DAYS_PER_TABLE) {
@@ -91,7 +96,13 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
 }
 
 /// Prints the changes of an edit, in sentences or as JSON.
-fn print_changes(changes: &[PlanChange], days: i64, lang: Lang, format: CliFormat) -> io::Result<()> {
+fn print_changes(
+    changes: &[PlanChange],
+    title: &dyn Fn(&Id) -> String,
+    days: i64,
+    lang: Lang,
+    format: CliFormat,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if format == CliFormat::Json {
         serde_json::to_writer_pretty(&mut out, changes)?;
@@ -101,14 +112,14 @@ fn print_changes(changes: &[PlanChange], days: i64, lang: Lang, format: CliForma
         return writeln!(out, "{}", PlanText::SameDays { days }.localized(lang));
     }
     writeln!(out, "{}", PlanText::ChangesDays { days }.localized(lang))?;
-    for sentence in change_sentences(changes, lang) {
+    for sentence in change_sentences(changes, title, lang) {
         writeln!(out, "{sentence}")?;
     }
     Ok(())
 }
 
 /// Returns the plan of one date as text.
-fn day_text(date: NaiveDate, plan: &Plan, lang: Lang) -> String {
+fn day_text(date: NaiveDate, plan: &Plan, schedule: &Schedule, lang: Lang) -> String {
     let date_text = match lang {
         Lang::Vi => format!("{:02}/{:02}/{}", date.day(), date.month(), date.year()),
         Lang::En => date.to_string(),
@@ -125,7 +136,7 @@ fn day_text(date: NaiveDate, plan: &Plan, lang: Lang) -> String {
         rows.push(vec![
             airing.start.format("%H:%M:%S").to_string(),
             format_seconds(airing.duration_ms, lang),
-            airing.session.to_string(),
+            strip_unprintable(schedule.session_title(&airing.session).unwrap_or(airing.session.as_str())),
             airing.topic.map_or("-".to_owned(), |t| t.to_string()),
             title_text(airing, lang),
         ]);

@@ -4,20 +4,20 @@ use chrono::{NaiveDate, TimeDelta};
 use super::week_table::short_date;
 use crate::cli::table::{format_hms, strip_unprintable};
 use crate::plan::diff::{ChangeKind, PlanChange};
+use crate::schedule::Id;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize};
 
 /// The maximum number of titles that one sentence names.
 const MAX_TITLES: usize = 8;
 
-/// Returns one sentence for each change.
+/// Returns one sentence for each change. `titles` returns the title of a session.
 #[must_use]
-pub fn change_sentences(changes: &[PlanChange], lang: Lang) -> Vec<String> {
-    changes.iter().map(|change| sentence(change, lang)).collect()
+pub fn change_sentences(changes: &[PlanChange], titles: &dyn Fn(&Id) -> String, lang: Lang) -> Vec<String> {
+    changes.iter().map(|change| sentence(change, titles(&change.session), lang)).collect()
 }
 
-fn sentence(change: &PlanChange, lang: Lang) -> String {
-    let session = change.session.to_string();
+fn sentence(change: &PlanChange, session: String, lang: Lang) -> String {
     let at = change.at.format("%H:%M").to_string();
     let dates = format_dates(&change.dates, lang);
     let (old_length, new_length) = (format_hms(change.length_ms.0), format_hms(change.length_ms.1));

@@ -13,7 +13,7 @@ use crate::playout::key_location::KeyLocation;
 use crate::station;
 use crate::text::cli::CliText;
 use crate::text::run::RunText;
-use crate::text::system::SystemText;
+use crate::text::system::{PartText, SystemText};
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Runs `loa run`.
@@ -78,9 +78,24 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             EXIT_CONFIG
         }
         Err(DaemonError::System { part, error }) => {
-            let (what, detail) = (part.to_string(), SystemText::from(&error));
+            let (what, detail) = (part_text(part).localized(lang).to_string(), SystemText::from(&error));
             print_stderr!("{}", CliText::Failed { what, detail }.localized(lang));
             EXIT_CONFIG
         }
+    }
+}
+
+/// Returns the name of a part of the daemon.
+fn part_text(part: SystemPart) -> PartText {
+    match part {
+        SystemPart::Station => PartText::Station {},
+        SystemPart::Airlog => PartText::Airlog {},
+        SystemPart::AirlogLock => PartText::AirlogLock {},
+        SystemPart::PathLock => PartText::PathLock {},
+        SystemPart::Keys => PartText::Keys {},
+        SystemPart::Clock => PartText::Clock {},
+        SystemPart::Signals => PartText::Signals {},
+        SystemPart::ControlSocket => PartText::ControlSocket {},
+        SystemPart::Watch => PartText::Watch {},
     }
 }

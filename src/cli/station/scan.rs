@@ -22,6 +22,11 @@ use json::json_row;
 pub use scan_all::scan_all;
 pub use scan_error::{error_hint, error_text};
 
+/// Below this loudness, in hundredths of LUFS, a file is called quiet.
+const QUIET_BELOW: i32 = -3000;
+/// From this loudness on, in hundredths of LUFS, a file is called too loud: it is distorted on most loudspeakers.
+const LOUD_FROM: i32 = -800;
+
 /// Arguments of `loa scan`.
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
@@ -30,6 +35,8 @@ pub struct ScanArgs {
     pub sound: Vec<PathBuf>,
     #[arg(long, value_enum, default_value = "text")]
     pub format: CliFormat,
+    #[arg(long)]
+    pub details: bool,
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
 }
@@ -48,30 +55,27 @@ pub fn run(args: &ScanArgs, lang: Lang) -> io::Result<u8> {
             serde_json::to_writer_pretty(&mut out, &rows)?;
             writeln!(out)?;
         }
-        CliFormat::Text => out.write_all(report_text(files, &scans, lang).as_bytes())?,
+        CliFormat::Text => out.write_all(report_text(files, &scans, args.details, lang).as_bytes())?,
     }
     Ok(if scans.iter().all(Result::is_ok) { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
 /// Returns the table of the files, followed by their flaws.
-fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang) -> String {
-    let headings = [
-        ScanText::File {},
-        ScanText::Length {},
-        ScanText::Loudness {},
-        ScanText::Peak {},
-        ScanText::Range {},
-        ScanText::Codec {},
-        ScanText::Rate {},
-        ScanText::Channels {},
-    ];
+fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], has_details: bool, lang: Lang) -> String {
+    let mut headings = vec![ScanText::File {}, ScanText::Length {}];
+    if has_details {
+        headings.extend([ScanText::Loudness {}, ScanText::Peak {}, ScanText::Range {}]);
+        headings.extend([ScanText::Codec {}, ScanText::Rate {}, ScanText::Channels {}]);
+    } else {
+        headings.push(ScanText::HowLoud {});
+    }
     let mut rows = vec![headings.iter().map(|heading| heading.localized(lang).to_string()).collect::<Vec<_>>()];
     let mut remarks = String::new();
     for (file, scan) in files.iter().zip(scans) {
         let name = strip_unprintable(&file.to_string_lossy());
         match scan {
             Ok(scan) => {
-                rows.push(table_cells(&name, scan, lang));
+                rows.push(table_cells(&name, scan, has_details, lang));
                 for flaw in &scan.flaws {
                     remarks.push_str(&format!(
                         "{}: {name}: {}\n",
@@ -88,7 +92,8 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang)
         }
     }
     let bad_count = scans.iter().filter(|scan| scan.is_err()).count();
-    let mut out = if rows.len() > 1 { align_columns(&rows, &[1, 2, 3, 4, 6, 7]) } else { String::new() };
+    let right_aligned: &[usize] = if has_details { &[1, 2, 3, 4, 6, 7] } else { &[1] };
+    let mut out = if rows.len() > 1 { align_columns(&rows, right_aligned) } else { String::new() };
     out.push_str(&remarks);
     let total = match bad_count {
         0 => ScanText::Good { files: files.len() },
@@ -98,18 +103,40 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], lang: Lang)
     out
 }
 
-fn table_cells(name: &str, scan: &Scan, lang: Lang) -> Vec<String> {
+fn table_cells(name: &str, scan: &Scan, has_details: bool, lang: Lang) -> Vec<String> {
     let measure = &scan.measure;
-    vec![
+    let mut cells = vec![
         name.to_owned(),
         format_seconds(scan.length.ms(), lang),
-        measure.integrated.map_or("-".to_owned(), |value| one_decimal(value, lang)),
+        measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, has_details, lang)),
+    ];
+    if has_details {
+        cells.extend(technical_cells(scan, lang));
+    }
+    cells
+}
+
+fn technical_cells(scan: &Scan, lang: Lang) -> Vec<String> {
+    let measure = &scan.measure;
+    vec![
         measure.true_peak.map_or("-".to_owned(), |value| one_decimal(value, lang)),
         measure.integrated.map_or("-".to_owned(), |_| one_decimal(measure.range, lang)),
         scan.codec.clone(),
         scan.length.rate.to_string(),
         scan.channels.to_string(),
     ]
+}
+
+/// Returns how loud a segment is, from hundredths of LUFS: in a word, or as a figure.
+#[must_use]
+pub fn loudness_cell(integrated: i32, has_details: bool, lang: Lang) -> String {
+    let text = match integrated {
+        _ if has_details => return one_decimal(integrated, lang),
+        ..QUIET_BELOW => ScanText::SoundsQuiet {},
+        LOUD_FROM.. => ScanText::SoundsLoud {},
+        _ => ScanText::SoundsRight {},
+    };
+    text.localized(lang).to_string()
 }
 
 /// Formats hundredths of a unit with one decimal, and a decimal comma in Vietnamese.

@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::control::{format_instant, reply_text, report_unreachable};
+use super::control::{reply_text, report_unreachable};
+use super::when::{format_instant, format_wait, format_when};
 use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::format_hms;
 use crate::cli::words::switch_error_text;
 use crate::concern::{ConcernSeverity, concern_advice};
 use crate::playout::control::request;
-use crate::playout::engine::{AmplifierStatus, CommandReply, ConcernStatus, OperatorCommand, Power, StationStatus};
+use crate::playout::engine::{
+    AmplifierStatus, CommandReply, ConcernStatus, NextAiring, OperatorCommand, Power, StationStatus,
+};
 use crate::text::run::{AmplifierText, RunText, SeverityText};
 use crate::text::{Lang, Localize};
 
@@ -101,11 +104,14 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
             played: format_hms(on_air.played_ms),
             planned: format_hms(on_air.planned_ms),
         },
-        None if status.quiet => RunText::StatusQuiet {},
+        None if status.quiet => match &status.quiet_hours {
+            Some(hours) => RunText::StatusQuietHours { hours: hours.clone() },
+            None => RunText::StatusQuiet {},
+        },
         None => RunText::StatusIdle {},
     });
     sentences.push(match &status.next {
-        Some(next) => RunText::StatusNext { title: next.title.clone(), at: format_instant(&next.start, lang) },
+        Some(next) => next_sentence(status, next, lang),
         None => RunText::StatusNoNext {},
     });
     if let Some(amplifier) = &status.amplifier {
@@ -115,6 +121,18 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
         sentences.push(RunText::StatusHeadCode { code, entries: status.entries });
     }
     sentences
+}
+
+/// Returns what comes next: the next item while its session is on the air, else the next session.
+fn next_sentence(status: &StationStatus, next: &NextAiring, lang: Lang) -> RunText {
+    let session_key = |id: &str| id.split_once('#').map(|(key, _)| key.to_owned());
+    let is_of_running_session =
+        status.on_air.as_ref().is_some_and(|on_air| session_key(&on_air.id) == session_key(&next.id));
+    let (when, wait) = (format_when(&next.start, &status.at, lang), format_wait(&next.start, &status.at, lang));
+    match &next.session_title {
+        Some(title) if !is_of_running_session => RunText::StatusNextSession { title: title.clone(), when, wait },
+        _ => RunText::StatusNextItem { title: next.title.clone(), when, wait },
+    }
 }
 
 /// Returns the concerns, each with what to do; or that all is well, if everything was looked at.

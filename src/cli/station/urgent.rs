@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::answer::read_yes;
 use super::control;
-use crate::base::id::Id;
+use super::pick::{pick_segment, report_no_segment};
+use crate::cli::answer::read_yes;
 use crate::cli::args::StationOption;
 use crate::cli::exit::EXIT_PROBLEMS;
 use crate::cli::table::{format_hms, strip_unprintable};
@@ -15,6 +15,7 @@ use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};
 use crate::schedule::read;
 use crate::station;
+use crate::text::library::ScanText;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -32,6 +33,9 @@ pub struct UrgentArgs {
     pub station: StationOption,
 }
 
+/// An urgent message with its title and its length in milliseconds.
+type UrgentAudio = (UrgentSource, String, i64);
+
 /// Scans the file or segment, asks for confirmation, and sends the command.
 ///
 /// # Errors
@@ -39,8 +43,9 @@ pub struct UrgentArgs {
 pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     let (station, name, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
     let urgent_audio = match urgent_segment(station, name, yes) {
-        Some(audio) => audio,
-        None => match urgent_file(name, lang) {
+        Ok(Some(audio)) => audio,
+        Err(text) => return Ok(report_no_segment(&text, lang)),
+        Ok(None) => match urgent_file(name, lang) {
             Ok(audio) => audio,
             Err(code) => return Ok(code),
         },
@@ -52,24 +57,40 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     control::send_command(station, lang, OperatorCommand::Urgent { source, repeat })
 }
 
-/// Returns the segment with this id, its title and its length in milliseconds. The length is only needed for the
+/// Returns the segment of this id or title, its title and its length in milliseconds. The length is only needed for the
 /// question. If `skips_question` is true, the file is not scanned and the length is 0.
-fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Option<(UrgentSource, String, i64)> {
-    let id = name.to_str().and_then(Id::new)?;
-    let schedule = read(&station::read_sources(station).ok()?).schedule;
-    let segment = schedule.segment(&id)?;
+/// `None` if the name means no segment; then it is that of a file.
+///
+/// # Errors
+/// Returns the sentence if the name could mean several segments.
+fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<Option<UrgentAudio>, ScanText> {
+    let Some(name) = name.to_str() else { return Ok(None) };
+    let Ok(files) = station::read_sources(station) else { return Ok(None) };
+    let schedule = read(&files).schedule;
+    let is_file = Path::new(name).is_file();
+    let id = match pick_segment(&schedule, name) {
+        Ok(id) => id,
+        // A part of several titles can be the name of a file.
+        Err(ScanText::SeveralSegments { .. }) if is_file => return Ok(None),
+        Err(text @ ScanText::SeveralSegments { .. }) => return Err(text),
+        Err(_) => return Ok(None),
+    };
+    // A file in the current folder means itself, unless its name is exactly an id.
+    let Some(segment) = schedule.segment(&id).filter(|segment| !is_file || segment.id.as_str() == name) else {
+        return Ok(None);
+    };
     let length_ms = match skips_question {
         true => 0,
         false => {
             scan_with_progress(&station.join("audio").join(&segment.file), &|_| ()).map_or(0, |scan| scan.length.ms())
         }
     };
-    Some((UrgentSource::Segment(id), segment.title.clone(), length_ms))
+    Ok(Some((UrgentSource::Segment(id), segment.title.clone(), length_ms)))
 }
 
 /// Scans the file with this name. Returns it with its title and its length in milliseconds; the daemon needs the scan
 /// before it can play the file. If the file cannot be played, prints the reason and returns the exit code.
-fn urgent_file(file: &Path, lang: Lang) -> Result<(UrgentSource, String, i64), u8> {
+fn urgent_file(file: &Path, lang: Lang) -> Result<UrgentAudio, u8> {
     let name = file.display().to_string();
     let Ok(path) = file.canonicalize() else {
         print_stderr!("{}", PlanText::NotASegment { name: strip_unprintable(&name) }.localized(lang));
@@ -101,7 +122,7 @@ fn confirm_at_terminal(title: &str, length_ms: i64, repeat: u16, lang: Lang) -> 
     write!(io::stderr(), "{}", question.localized(lang))?;
     let is_confirmed = read_yes()?;
     if !is_confirmed {
-        print_stderr!("{}", crate::text::run::RunText::NotConfirmed {}.localized(lang));
+        print_stderr!("{}", crate::text::run::RunText::UrgentNotConfirmed {}.localized(lang));
     }
     Ok(is_confirmed)
 }

@@ -14,6 +14,8 @@ use crate::text::{Lang, Localize};
 
 /// The number of days that one table shows side by side.
 pub const DAYS_PER_TABLE: usize = 7;
+/// The number of characters of a session's title in a table.
+const MAX_TITLE_CHARS: usize = 28;
 
 /// Returns the table of the `days` days that begin with `first`. At most [`DAYS_PER_TABLE`] days are shown.
 #[must_use]
@@ -21,6 +23,7 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
     let dates: Vec<NaiveDate> = first.iter_days().take(days.min(DAYS_PER_TABLE)).collect();
     let calendar_days: Vec<CalendarDay<'_>> = dates.iter().map(|date| planner.calendar_day(*date)).collect();
     let mut cells_by_start: BTreeMap<(NaiveTime, Id), Vec<String>> = BTreeMap::new();
+    let mut titles: BTreeMap<Id, String> = BTreeMap::new();
     let mut totals_ms = vec![0_i64; dates.len()];
     let (mut any_relay, mut any_miss) = (false, false);
     for (column, date) in dates.iter().enumerate() {
@@ -33,6 +36,7 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
             (any_relay, any_miss) = (any_relay || has_relay, any_miss || has_miss);
             let marks = format!("{}{}", if has_relay { "≈" } else { "" }, if has_miss { "!" } else { "" });
             let key = (start.at, start.session.id.clone());
+            titles.insert(start.session.id.clone(), start.session.title.clone());
             let cells = cells_by_start.entry(key).or_insert_with(|| vec!["·".to_owned(); dates.len()]);
             cells[column] = format!("{}{marks}", format_hms(length_ms));
         }
@@ -43,7 +47,7 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
     }
     for ((at, session), cells) in cells_by_start {
         let time = if at.format("%S").to_string() == "00" { at.format("%H:%M") } else { at.format("%H:%M:%S") };
-        rows.push([time.to_string(), session.to_string()].into_iter().chain(cells).collect());
+        rows.push([time.to_string(), shortened_title(&titles, &session)].into_iter().chain(cells).collect());
     }
     let total = PlanText::Total {}.localized(lang).to_string();
     let total_cells = totals_ms.iter().map(|total_ms| format_hms(*total_ms));
@@ -61,6 +65,15 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
     }
     out.push('\n');
     out
+}
+
+/// Returns the title of a session, shortened so that a week fits on a page.
+fn shortened_title(titles: &BTreeMap<Id, String>, session: &Id) -> String {
+    let title = titles.get(session).map_or_else(|| session.to_string(), |title| strip_unprintable(title));
+    match title.chars().count() {
+        ..=MAX_TITLE_CHARS => title,
+        _ => title.chars().take(MAX_TITLE_CHARS - 1).chain(['…']).collect(),
+    }
 }
 
 /// Returns `true` if it is known that an item of this start will be missed.

@@ -45,6 +45,13 @@ impl Engine {
         quiet_hours.is_some_and(|quiet_hours| quiet_hours.contains(self.local_time(at).naive_local()))
     }
 
+    /// The quiet hours that contain an instant, as `21:00–05:00`.
+    pub(super) fn quiet_hours_at(&self, at: WallTime) -> Option<String> {
+        let quiet_hours = self.revision_in_force.as_ref()?.schedule.station.quiet_hours;
+        let (from, until) = quiet_hours.containing(self.local_time(at).naive_local())?;
+        Some(format!("{}–{}", from.format("%H:%M"), until.format("%H:%M")))
+    }
+
     /// True when quiet hours forbid an airing at this instant: they forbid all but urgent ones.
     pub(super) fn is_quiet_for(&self, at: WallTime, airing: &Airing) -> bool {
         airing.priority != Priority::Urgent && self.is_quiet_at(at)

@@ -53,16 +53,32 @@ pub enum Notice {
     },
     /// The amplifier can be switched again.
     AmplifierRecovered,
-    /// The progress marks of an airing that a power cut ended are not trusted; with the airing's id.
-    ProgressMarksRejected(String),
+    /// The progress marks of an airing that a power cut ended are not trusted.
+    ProgressMarksRejected(AiringName),
     /// Both copies of a kept file are lost.
     KeptFileLost(LostFileEntry),
     /// A concern was raised, or is over.
     Concern(Box<ConcernNotice>),
-    /// An airing has started; with its id.
-    AiringStarted(String),
+    /// An airing has started.
+    AiringStarted(AiringName),
     /// An airing has its outcome.
-    AiringEnded(Box<OutcomeEntry>),
+    AiringEnded {
+        /// Its name.
+        name: AiringName,
+        /// The outcome.
+        entry: Box<OutcomeEntry>,
+    },
+}
+
+/// What people call an airing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AiringName {
+    /// The segment's title.
+    pub title: String,
+    /// The title of the session; `None` outside the plan.
+    pub session: Option<String>,
+    /// The position in the session, from 1; 0 outside the plan.
+    pub position: u64,
 }
 
 /// A concern that was raised, or is over.

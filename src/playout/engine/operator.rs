@@ -1,5 +1,6 @@
 //! Performs the operator's commands, logs them with the user who gave them, and replies.
 pub(super) mod command;
+pub(super) mod deed;
 mod play;
 mod removal;
 pub(super) mod reply;
@@ -10,8 +11,10 @@ use super::action::Action;
 use super::department_notes::department_bodies;
 use super::phase::Phase;
 use crate::airlog::entry::{Body, OperatorAction, OperatorEntry, PeerUser, RemarkEntry};
+use crate::base::instant::format_rfc3339;
 use crate::playout::clock::ClockSnapshot;
 use command::OperatorCommand;
+use deed::CommandDeed;
 use reply::CommandReply;
 
 /// The maximum length of a remark, in characters.
@@ -30,7 +33,7 @@ impl Engine {
             _ if self.phase != Phase::Running => CommandReply::Ending,
             OperatorCommand::Play(segment) => self.play(now, &segment, user),
             OperatorCommand::Urgent { source, repeat } => self.queue_urgent(now, source, repeat, &user),
-            OperatorCommand::Skip => self.skip(user),
+            OperatorCommand::Skip => self.skip(now, user),
             OperatorCommand::Stop => self.stop(now, user),
             OperatorCommand::Note { id, text } => self.log_remark(id, &text, user),
             OperatorCommand::ConfirmClock => self.confirm_clock(now, user),
@@ -55,7 +58,7 @@ impl Engine {
             return CommandReply::BadText;
         }
         self.actions.log.push(Body::Remark(RemarkEntry { id, text, who: user }));
-        CommandReply::Done
+        CommandDeed::Note.into()
     }
 
     fn confirm_clock(&mut self, now: ClockSnapshot, user: PeerUser) -> CommandReply {
@@ -68,7 +71,7 @@ impl Engine {
             self.log_clock_trust();
             self.on_trust_changed(now);
         }
-        CommandReply::Done
+        CommandDeed::ConfirmClock { at: format_rfc3339(now.wall, self.zone()) }.into()
     }
 
     fn log_department_notes(&mut self, notes: Vec<String>) -> CommandReply {

@@ -31,7 +31,8 @@ impl Engine {
         }
         live_airing.state = AiringState::Done;
         self.settled_ids.insert(entry.labels.id.clone());
-        self.actions.notify(Notice::AiringEnded(Box::new(entry.clone())));
+        let name = self.airing_name(&entry.labels);
+        self.actions.notify(Notice::AiringEnded { name, entry: Box::new(entry.clone()) });
         self.actions.log.push(Body::Outcome(entry));
     }
 }

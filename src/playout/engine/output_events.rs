@@ -104,7 +104,8 @@ impl Engine {
         }
         let live_airing = &self.airings[index];
         self.begun_sessions.extend(live_airing.session_key().map(str::to_owned));
-        self.actions.notify(Notice::AiringStarted(live_airing.labels.id.clone()));
+        let name = self.airing_name(&live_airing.labels);
+        self.actions.notify(Notice::AiringStarted(name));
         if live_airing.planned.is_some() && live_airing.earlier_part().is_some() {
             self.log_resumed(index);
         } else {

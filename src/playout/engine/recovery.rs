@@ -31,14 +31,15 @@ impl Engine {
             ..Playback::default()
         };
         if progress.is_contradicted {
-            self.actions.notify(Notice::ProgressMarksRejected(open_start.labels.id.clone()));
+            self.actions.notify(Notice::ProgressMarksRejected(self.airing_name(&open_start.labels)));
         }
         // The airing's start is logged, so the device took at least one frame even if no mark says so. The airing is
         // therefore partial.
         let airing = LiveAiring::unplayed(open_start.labels.clone());
         let entry = airing.outcome(Outcome::Partial, Some(Reason::PowerOff), playback);
         self.settled_ids.insert(open_start.labels.id.clone());
-        self.actions.notify(Notice::AiringEnded(Box::new(entry.clone())));
+        let name = self.airing_name(&entry.labels);
+        self.actions.notify(Notice::AiringEnded { name, entry: Box::new(entry.clone()) });
         self.actions.log.push(Body::Outcome(entry));
     }
 

@@ -23,6 +23,9 @@ pub struct StationStatus {
     pub clock_trust: TrustReason,
     /// True in quiet hours.
     pub quiet: bool,
+    /// The quiet hours of now, as `21:00–05:00`; `None` outside of them.
+    #[serde(default)]
+    pub quiet_hours: Option<String>,
     /// The state of the line: `closed`, `opening`, `open` or `lost`.
     pub line: String,
     /// The amplifier; `None` where loa switches none.
@@ -89,6 +92,9 @@ pub struct NextAiring {
     pub id: String,
     /// Title.
     pub title: String,
+    /// The title of its session.
+    #[serde(default)]
+    pub session_title: Option<String>,
     /// The planned start, in RFC 3339 format.
     pub start: String,
 }

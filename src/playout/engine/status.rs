@@ -4,11 +4,14 @@ use chrono::TimeDelta;
 use super::Engine;
 use super::line_state::LineState;
 use super::live_airing::{AiringState, LiveAiring};
+use super::notice::AiringName;
 use super::station_status::{ConcernStatus, NextAiring, OnAir, StationStatus};
+use crate::airlog::entry::AiringLabels;
 use crate::base::instant::format_rfc3339;
 use crate::concern::Concern;
 use crate::plan::{Airing, Planner};
 use crate::playout::clock::ClockSnapshot;
+use crate::schedule::Id;
 
 impl Engine {
     /// Returns the station's status.
@@ -27,6 +30,7 @@ impl Engine {
             clock_trusted: self.clock_trust.is_trusted,
             clock_trust: self.clock_trust.reason,
             quiet: self.is_quiet_at(now.wall),
+            quiet_hours: self.quiet_hours_at(now.wall),
             line: line.to_owned(),
             amplifier: self.amplifier_status(),
             on_air: self.on_air(),
@@ -70,11 +74,35 @@ impl Engine {
         })
     }
 
+    /// The title of a session; its id if the schedule in force no longer has it.
+    pub(super) fn session_title(&self, id: &Id) -> String {
+        let sessions = self.revision_in_force.iter().flat_map(|revision| &revision.schedule.sessions);
+        let session = sessions.into_iter().find(|session| session.id == *id);
+        session.map_or_else(|| id.to_string(), |session| session.title.clone())
+    }
+
+    /// What people call an airing.
+    pub(super) fn airing_name(&self, labels: &AiringLabels) -> AiringName {
+        let position = labels.id.rsplit_once('#').and_then(|(_, position)| position.parse().ok());
+        AiringName {
+            title: labels.title.clone(),
+            session: labels.session.as_ref().map(|session| self.session_title(session)),
+            position: position.unwrap_or(0),
+        }
+    }
+
+    /// The title of the session of a start's key, `<session>@<date>T<HH:MM:SS>`.
+    pub(super) fn session_title_of_key(&self, key: &str) -> String {
+        let name = key.split('@').next().unwrap_or(key);
+        Id::new(name).map_or_else(|| name.to_owned(), |id| self.session_title(&id))
+    }
+
     /// The next airing that will start: of today's plan, or of the first later day within a week that has one.
-    fn next_airing(&self, now: ClockSnapshot) -> Option<NextAiring> {
+    pub(super) fn next_airing(&self, now: ClockSnapshot) -> Option<NextAiring> {
         let next_airing = |airing: &Airing| NextAiring {
             id: airing.id.clone(),
             title: airing.title.to_string(),
+            session_title: Some(self.session_title(&airing.session)),
             start: format_rfc3339(airing.starts_at(), self.zone()),
         };
         let will_start = |live_airing: &&LiveAiring| {

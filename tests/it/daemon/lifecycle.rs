@@ -66,10 +66,10 @@ fn one_bad_file_in_a_session_costs_only_its_own_airing() {
         .session_after(0, "[\"mot\", \"hong\", \"ba\"]");
     fs::write(folder.station().join("audio/hong.wav"), b"this is no audio").expect("write the file");
     let daemon = folder.run();
-    daemon.wait_for("Ended buoi-0@");
+    daemon.wait_for("Ended buoi-0,");
     let mut outcomes = folder.outcomes();
     if outcomes.len() < 3 {
-        daemon.wait_for("#3:");
+        daemon.wait_for("Ended buoi-0, item 3:");
         outcomes = folder.outcomes();
     }
     outcomes.sort_by_key(|r| r.body.id.clone());
@@ -88,10 +88,10 @@ fn commands_over_the_socket_are_done_and_logged() {
     assert_eq!(second_run.status.code(), Some(1));
     assert!(printed(&second_run).contains("already running this station"), "{}", printed(&second_run));
     let status = printed(&folder.loa(&["status"]));
-    assert!(status.contains("No session is on the air now") && status.contains("Next: Mục dai"), "{status}");
+    assert!(status.contains("No session is on the air now") && status.contains("Next session: buoi-0"), "{status}");
     assert!(printed(&folder.loa(&["skip"])).contains("Nothing is playing"));
     assert!(folder.loa(&["play", "dai", "--station"]).status.success());
-    daemon.wait_for("Started operator@");
+    daemon.wait_for("Started `Mục dai` (not planned)");
     let status = printed(&folder.loa(&["status"]));
     assert!(status.contains("On air: Mục dai"), "{status}");
     assert!(printed(&folder.loa(&["play", "dai", "--station"])).contains("is playing"));
@@ -103,7 +103,7 @@ fn commands_over_the_socket_are_done_and_logged() {
     assert!(noted.status.success() && printed(&noted).contains("The note on “Mục dai”"), "{}", printed(&noted));
     assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
     assert!(folder.loa(&["stop"]).status.success());
-    daemon.wait_for("Ended operator@");
+    daemon.wait_for("Ended `Mục dai` (not planned)");
     let json = folder.loa(&["status", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("parse the JSON");
     assert_eq!(json["station"], "thu");
@@ -219,7 +219,7 @@ fn a_file_that_is_swapped_cut_or_deleted_after_the_check_does_not_sound() {
     changed_file.set_modified(modified).expect("set the modification time");
     fs::write(audio("cat"), &fs::read(audio("cat")).expect("read the file")[..50_000]).expect("write the file");
     fs::remove_file(audio("xoa")).expect("delete the file");
-    daemon.wait_for("#4:");
+    daemon.wait_for("Ended buoi-0, item 4:");
     let mut outcomes = folder.outcomes();
     outcomes.sort_by_key(|r| r.body.id.clone());
     let endings: Vec<_> = outcomes.iter().map(|r| outcome_line(r).split_once(' ').map(|(_, e)| e.to_owned())).collect();

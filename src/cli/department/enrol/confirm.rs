@@ -1,11 +1,12 @@
 //! Asks a person at the terminal.
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
+use crate::cli::answer::read_yes;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// Asks the question at the terminal. Returns `true` only for the answer `yes`, and `false` if standard input is
-/// not a terminal.
+/// Asks the question at the terminal. Returns `false` if the answer is not yes, or if standard input is not a
+/// terminal.
 pub(super) fn confirm_at_terminal(question: &DepartmentText, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         return Ok(false);
@@ -13,7 +14,6 @@ pub(super) fn confirm_at_terminal(question: &DepartmentText, lang: Lang) -> io::
     let mut err = io::stderr().lock();
     write!(err, "{}", question.localized(lang))?;
     err.flush()?;
-    let mut answer = String::new();
-    io::Read::take(io::stdin().lock(), 64).read_line(&mut answer)?;
-    Ok(answer.trim() == "yes")
+    drop(err);
+    read_yes()
 }

@@ -9,7 +9,7 @@ use super::names::{free_id, free_name};
 use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::station::messages::{print_error, print_hint, print_warning};
-use crate::cli::station::scan::{error_hint, error_text, one_decimal};
+use crate::cli::station::scan::{error_hint, error_text, loudness_cell};
 use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
 use crate::cli::today::today_in;
 use crate::library::flaw::AudioFlaw;
@@ -68,7 +68,7 @@ impl SegmentImport<'_> {
             id: segment.id.to_string(),
             playlist: self.files[self.playlist_index].name.clone(),
             length: format_seconds(scan.length.ms(), self.lang),
-            loudness: scan.measure.integrated.map_or("-".to_owned(), |value| one_decimal(value, self.lang)),
+            loudness: scan.measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, false, self.lang)),
         };
         print_line(&message.localized(self.lang).to_string())?;
         self.warn_about_topics(&segment.id, duplicate_id.as_ref());
@@ -99,7 +99,7 @@ impl SegmentImport<'_> {
         }
         let duplicate_id = self.duplicate_of(&scan);
         if let Some(id) = duplicate_id.as_ref().filter(|_| !self.labels.anyway) {
-            let reason = ScanText::SameSound { id: id.to_string() }.localized(self.lang).to_string();
+            let reason = ScanText::SameSound { title: self.title_of(id) }.localized(self.lang).to_string();
             self.report_refused(name, &reason, &ScanText::UseTwice {}.localized(self.lang).to_string());
             return None;
         }
@@ -150,6 +150,12 @@ impl SegmentImport<'_> {
         })
     }
 
+    /// Returns the title of a segment; its id if the schedule does not have it.
+    fn title_of(&self, id: &Id) -> String {
+        let segment = self.parsed_schedule.schedule.segment(id);
+        segment.map_or_else(|| id.to_string(), |segment| strip_unprintable(&segment.title))
+    }
+
     fn is_taken(&self, id: &Id) -> bool {
         self.parsed_schedule.schedule.segment(id).is_some() || self.parsed_schedule.spans.broken_segments.contains(id)
     }
@@ -164,7 +170,7 @@ impl SegmentImport<'_> {
         if let (Some(added_topic), Some(duplicate_topic)) = (topic(added_id), topic(duplicate_id))
             && added_topic != duplicate_topic
         {
-            let finding = Finding::SameRecording { id: added_id.to_string(), other: duplicate_id.to_string() };
+            let finding = Finding::SameRecording { id: self.title_of(added_id), other: self.title_of(duplicate_id) };
             print_warning(finding.localized(self.lang), self.lang);
             print_hint(Hint::RecordAnother.localized(self.lang), self.lang);
         }

@@ -1,11 +1,12 @@
 //! Chooses the playlist of a new segment.
 use crate::cli::table::strip_unprintable;
+use crate::schedule::named::{NameMatch, match_name};
 use crate::schedule::problem::Problem;
 use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::library::ScanText;
 
 /// Returns the index in `files` of the playlist for a segment: the named one, the only one whose campaign has the
-/// topic, or the only one.
+/// topic, the station's `inbox`, or the only one.
 ///
 /// # Errors
 /// Returns the message for the operator if no playlist or several fit, or if the chosen one is broken.
@@ -17,19 +18,29 @@ pub(super) fn choose_playlist(
 ) -> Result<usize, ScanText> {
     let playlists: Vec<usize> = (0..files.len()).filter(|i| files[*i].name.starts_with("playlists/")).collect();
     let short_name = |i: usize| files[i].name.trim_start_matches("playlists/").trim_end_matches(".toml").to_owned();
-    let chosen_index = if let Some(name) = playlist {
+    let campaign_in = |i: usize| {
+        parsed_schedule.schedule.campaigns.iter().find(|c| {
+            let spans = parsed_schedule.spans.campaigns.get(&c.id);
+            spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == i)
+        })
+    };
+    // A topic chooses the campaign that has it. Otherwise the station's `inbox` is the default.
+    let inbox = parsed_schedule.schedule.station.inbox.as_deref().filter(|_| topic.is_none());
+    let chosen_index = if let Some(name) = playlist.or(inbox) {
         let wanted_name = name.trim_start_matches("playlists/").trim_end_matches(".toml");
-        let named_index = playlists.iter().copied().find(|i| short_name(*i) == wanted_name);
-        named_index.ok_or_else(|| ScanText::NoSuchPlaylist { name: strip_unprintable(name) })?
+        let labels = |i: &usize| (short_name(*i), campaign_in(*i).map_or_else(String::new, |c| c.title.clone()));
+        let named: Vec<(usize, (String, String))> = playlists.iter().map(|i| (*i, labels(i))).collect();
+        match match_name(&named, wanted_name, |(_, (name, title))| (name, title)) {
+            NameMatch::One((index, _)) => *index,
+            NameMatch::Nothing => return Err(ScanText::NoSuchPlaylist { name: strip_unprintable(name) }),
+            NameMatch::Several(several) => {
+                let names = several.iter().map(|(i, _)| short_name(*i)).collect::<Vec<_>>().join(", ");
+                return Err(ScanText::SeveralPlaylists { name: strip_unprintable(name), names });
+            }
+        }
     } else {
-        let campaigns = &parsed_schedule.schedule.campaigns;
-        let has_topic = |i: usize| {
-            let campaign = campaigns.iter().find(|c| {
-                let spans = parsed_schedule.spans.campaigns.get(&c.id);
-                spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == i)
-            });
-            topic.is_none_or(|topic| campaign.is_some_and(|c| c.topics.contains_key(&topic)))
-        };
+        let has_topic =
+            |i: usize| topic.is_none_or(|topic| campaign_in(i).is_some_and(|c| c.topics.contains_key(&topic)));
         let matching: Vec<usize> = playlists.iter().copied().filter(|i| has_topic(*i)).collect();
         match (matching[..].as_ref(), playlists.as_slice()) {
             ([index], _) | (_, [index]) => *index,

@@ -1,5 +1,6 @@
 //! Describes, in sentences, why a file cannot be played.
 use crate::library::scan::ScanError;
+use crate::text::cause::DecoderText;
 use crate::text::library::ScanText;
 use crate::text::problem::Hint;
 use crate::text::{Lang, Localize};
@@ -12,7 +13,7 @@ pub fn error_text(error: &ScanError, lang: Lang) -> String {
         ScanError::Unreadable { detail } => ScanText::Unreadable { detail: detail.clone() }.localized(lang).to_string(),
         ScanError::Damaged { foreign: Some(foreign), .. } => foreign.localized(lang).to_string(),
         ScanError::Damaged { detail, .. } => {
-            ScanText::Unplayable { detail: detail.clone() }.localized(lang).to_string()
+            ScanText::Unplayable { why: DecoderText::of(detail.clone()) }.localized(lang).to_string()
         }
     }
 }

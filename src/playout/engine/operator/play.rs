@@ -2,6 +2,7 @@
 use std::path::Path;
 
 use super::command::UrgentSource;
+use super::deed::CommandDeed;
 use super::reply::CommandReply;
 use crate::airlog::entry::{OperatorAction, PeerUser};
 use crate::base::instant::{WallTime, to_local};
@@ -38,11 +39,11 @@ impl Engine {
         let scan = revision.library.files.get(&segment.file).and_then(FileStatus::last_good_scan);
         let sha256 = segment.sha256.clone().or(scan.map(|scan| scan.sha256.clone()));
         airing.source = AudioSource::Segment { sha256 };
-        let id = airing.labels.id.clone();
+        let (id, title) = (airing.labels.id.clone(), airing.labels.title.clone());
         self.airings.push_unplanned(airing);
         self.cue_unplanned(now, self.airings.len() - 1);
         self.log_operator(OperatorAction::Play, Some(id), user);
-        CommandReply::Done
+        CommandDeed::Play { title }.into()
     }
 
     /// The refusal if a segment is not allowed to play now; `None` when it is allowed to.
@@ -74,6 +75,7 @@ impl Engine {
         if urgent_count + usize::from(repeat) > MAX_QUEUED_URGENT {
             return CommandReply::TooMany;
         }
+        let mut title = String::new();
         for _ in 0..repeat.max(1) {
             let at = self.unused_instant(Priority::Urgent, now.wall);
             let airing = match &source {
@@ -92,9 +94,10 @@ impl Engine {
                 }
             };
             self.log_operator(OperatorAction::Urgent, Some(airing.labels.id.clone()), user.clone());
+            title.clone_from(&airing.labels.title);
             self.airings.push_unplanned(airing);
         }
-        CommandReply::Done
+        CommandDeed::Urgent { title, repeat: repeat.max(1) }.into()
     }
 
     /// Returns the first instant, from `at` onwards, whose id no unplanned airing uses. A clock that was set back shows

@@ -1,6 +1,7 @@
 //! Replies to the operator.
 use serde::{Deserialize, Serialize};
 
+use super::deed::CommandDeed;
 use crate::playout::engine::station_status::StationStatus;
 use crate::schedule::Id;
 
@@ -14,6 +15,14 @@ pub enum CommandReply {
     Done,
     /// The command is being performed, but its entry could not be written so far.
     DoneNotLogged,
+    /// The command is being performed; with what it did.
+    Performed {
+        /// What it did.
+        deed: CommandDeed,
+        /// False if its entry could not be written so far.
+        #[serde(rename = "logged")]
+        is_logged: bool,
+    },
     /// No airing sounds or waits that could be ended.
     NothingPlays,
     /// An airing has the line; with its title.
@@ -45,4 +54,12 @@ pub enum CommandReply {
     /// `loa check` reports.
     #[serde(rename = "still-away")]
     FilesStillDamaged(Vec<String>),
+}
+
+impl From<CommandDeed> for CommandReply {
+    /// Returns the reply to a command that was performed. The run loop, which owns the log, corrects it if the entry
+    /// could not be written.
+    fn from(deed: CommandDeed) -> Self {
+        Self::Performed { deed, is_logged: true }
+    }
 }

@@ -1,6 +1,8 @@
 //! The commands `skip` and `stop`.
+use super::deed::CommandDeed;
 use super::reply::CommandReply;
 use crate::airlog::entry::{OperatorAction, PeerUser, Reason};
+use crate::base::instant::format_rfc3339;
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::Engine;
 use crate::playout::engine::live_airing::{AiringState, LiveAiring};
@@ -14,26 +16,39 @@ enum EndCommand {
     Stop,
 }
 
+/// The maximum number of titles in a reply, whose length is limited.
+const MAX_TITLES: usize = 8;
+
 impl Engine {
+    /// Returns the reply to `stop`. All that it ends must have been ended.
+    fn stop_reply(&self, now: ClockSnapshot, mut titles: Vec<String>) -> CommandReply {
+        titles.dedup();
+        titles.truncate(MAX_TITLES);
+        let at = format_rfc3339(now.wall, self.zone());
+        CommandDeed::Stop { titles, next: self.next_airing(now), at }.into()
+    }
+
     /// Ends the sounding airing. The items after it keep their own times.
-    pub(super) fn skip(&mut self, user: PeerUser) -> CommandReply {
+    pub(super) fn skip(&mut self, now: ClockSnapshot, user: PeerUser) -> CommandReply {
         let Some(index) = self.airings.planned().iter().position(LiveAiring::is_sounding) else {
-            return self.end_unplanned(EndCommand::Skip, user);
+            return self.end_unplanned(now, EndCommand::Skip, user);
         };
-        self.log_operator(OperatorAction::Skip, Some(self.airings[index].labels.id.clone()), user);
+        let labels = &self.airings[index].labels;
+        let (id, title) = (labels.id.clone(), labels.title.clone());
+        self.log_operator(OperatorAction::Skip, Some(id), user);
         self.cut(index, Reason::OperatorSkip);
-        CommandReply::Done
+        CommandDeed::Skip { title }.into()
     }
 
     /// Ends the sounding airing outside the plan. The command `stop` also ends all that wait.
-    fn end_unplanned(&mut self, command: EndCommand, user: PeerUser) -> CommandReply {
+    fn end_unplanned(&mut self, now: ClockSnapshot, command: EndCommand, user: PeerUser) -> CommandReply {
         let (action, reason) = match command {
             EndCommand::Skip => (OperatorAction::Skip, Reason::OperatorSkip),
             EndCommand::Stop => (OperatorAction::Stop, Reason::OperatorStop),
         };
         let first_airing =
             self.airings.unplanned().find(|live_airing| live_airing.has_cue()).or(self.airings.unplanned().next());
-        let Some(id) = first_airing.map(|live_airing| live_airing.labels.id.clone()) else {
+        let Some((id, title)) = first_airing.map(|a| (a.labels.id.clone(), a.labels.title.clone())) else {
             return CommandReply::NothingPlays;
         };
         self.log_operator(action, Some(id), user);
@@ -46,7 +61,10 @@ impl Engine {
             // The airing waits for a device, and is skipped while it waits.
             self.close_missed(index, reason, None);
         }
-        CommandReply::Done
+        match command {
+            EndCommand::Skip => CommandDeed::Skip { title }.into(),
+            EndCommand::Stop => self.stop_reply(now, vec![title]),
+        }
     }
 
     /// Ends every session that has the line, so that nothing sounds.
@@ -57,14 +75,15 @@ impl Engine {
             self.airings.unplanned().any(|live_airing| live_airing.is_urgent() || live_airing.is_sounding());
         let sessions = if ends_unplanned_only { Vec::new() } else { self.sessions_to_stop(now) };
         if sessions.is_empty() {
-            return self.end_unplanned(EndCommand::Stop, user);
+            return self.end_unplanned(now, EndCommand::Stop, user);
         }
+        let titles = sessions.iter().map(|key| self.session_title_of_key(key)).collect();
         for key in &sessions {
             self.log_operator(OperatorAction::Stop, Some(key.clone()), user.clone());
             self.stop_session(now, key);
         }
         self.cut_unplanned(Reason::OperatorStop);
-        CommandReply::Done
+        self.stop_reply(now, titles)
     }
 
     /// The keys of the sessions that `stop` ends: all that have the line, and those that an urgent session has

@@ -1,0 +1,218 @@
+//! Causes that come as English text from libraries and programs: the decoder, the sound device, the amplifier's
+//! command. Each is told in a sentence of our own; the text follows in brackets, for a technician.
+//!
+//! The texts are logged and sent over the control socket, so they stay English there; here they are only read.
+use super::texts;
+
+texts! {
+    /// Why a file cannot be decoded.
+    pub enum DecoderText {
+        UnknownKind { detail: String } =>
+            "loa không nhận ra loại tệp này, có thể tải chưa hết (chi tiết cho kỹ thuật: {detail})",
+            "loa does not know this kind of file; perhaps its download did not finish ({detail})";
+        BrokenStart { detail: String } =>
+            "phần đầu tệp bị hỏng, có thể tải chưa hết (chi tiết cho kỹ thuật: {detail})",
+            "its beginning is broken; perhaps its download did not finish ({detail})";
+        NoSound { detail: String } =>
+            "trong tệp không có âm thanh nào đọc được (chi tiết cho kỹ thuật: {detail})",
+            "there is no sound in it that can be decoded ({detail})";
+        Blocks { detail: String } =>
+            "nhiều đoạn trong tệp bị hỏng (chi tiết cho kỹ thuật: {detail})",
+            "too many parts of it are damaged ({detail})";
+        CutOff { detail: String } =>
+            "tệp bị cụt ở cuối, có thể chép hay tải chưa hết (chi tiết cho kỹ thuật: {detail})",
+            "it is cut off; perhaps its copy or download did not finish ({detail})";
+        Layout { detail: String } =>
+            "tệp có kiểu âm thanh mà loa không phát được (chi tiết cho kỹ thuật: {detail})",
+            "its kind of sound cannot be played ({detail})";
+        Unread { detail: String } =>
+            "máy không đọc được tệp (chi tiết cho kỹ thuật: {detail})",
+            "the file cannot be read ({detail})";
+        Outside { detail: String } =>
+            "tên tệp dẫn ra ngoài thư mục audio/ (chi tiết cho kỹ thuật: {detail})",
+            "its name leads out of audio/ ({detail})";
+        Other { detail: String } =>
+            "loa không đọc được âm thanh trong đó, có thể vì tệp hỏng hoặc tải chưa hết (chi tiết cho kỹ thuật: {detail})",
+            "its sound cannot be decoded; perhaps it is damaged ({detail})";
+    }
+}
+
+texts! {
+    /// Why a sound device cannot be used.
+    pub enum DeviceText {
+        Absent { detail: String } =>
+            "máy không có thiết bị này, hoặc dây hay USB bị rút (chi tiết cho kỹ thuật: {detail})",
+            "the machine does not have it, or it is unplugged ({detail})";
+        InUse { detail: String } =>
+            "chương trình khác đang dùng thiết bị (chi tiết cho kỹ thuật: {detail})",
+            "another program is using it ({detail})";
+        NotAllowed { detail: String } =>
+            "tài khoản chạy đài không được dùng thiết bị âm thanh (chi tiết cho kỹ thuật: {detail})",
+            "the station's user may not use it ({detail})";
+        Unsuitable { detail: String } =>
+            "thiết bị không nhận kiểu âm thanh của loa (chi tiết cho kỹ thuật: {detail})",
+            "it does not take loa's kind of sound ({detail})";
+        Stalled { detail: String } =>
+            "thiết bị bị treo, không nhận âm thanh nữa (chi tiết cho kỹ thuật: {detail})",
+            "it hangs and takes no more sound ({detail})";
+        Other { detail: String } =>
+            "thiết bị báo lỗi (chi tiết cho kỹ thuật: {detail})",
+            "it reports an error ({detail})";
+    }
+}
+
+texts! {
+    /// Why the amplifier's command failed.
+    pub enum SwitchText {
+        NoProgram { detail: String } =>
+            "không có chương trình này (chi tiết cho kỹ thuật: {detail})",
+            "there is no such program ({detail})";
+        NotAllowed { detail: String } =>
+            "tài khoản chạy đài không được chạy chương trình này (chi tiết cho kỹ thuật: {detail})",
+            "the station's user may not run this program ({detail})";
+        TooSlow { detail: String } =>
+            "lệnh không chạy xong sau 10 giây (chi tiết cho kỹ thuật: {detail})",
+            "the command took more than 10 s ({detail})";
+        InStation { detail: String } =>
+            "chương trình nằm trong thư mục của đài, hãy để ở chỗ khác (chi tiết cho kỹ thuật: {detail})",
+            "the program lies in the station's folder; put it elsewhere ({detail})";
+        Status { code: String, detail: String } =>
+            "lệnh báo lỗi, mã {code} (chi tiết cho kỹ thuật: {detail})",
+            "the command failed with code {code} ({detail})";
+        Other { detail: String } =>
+            "lệnh không chạy được hoặc báo lỗi (chi tiết cho kỹ thuật: {detail})",
+            "the command failed ({detail})";
+    }
+}
+
+impl DecoderText {
+    /// Returns the sentence for the detail of a decoder's error.
+    #[must_use]
+    pub fn of(detail: String) -> Self {
+        let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
+        if has(&["not in a format", "no suitable format", "unsupported"]) {
+            Self::UnknownKind { detail }
+        } else if has(&["leads out of the audio folder"]) {
+            Self::Outside { detail }
+        } else if has(&["cannot be read", "os error"]) {
+            Self::Unread { detail }
+        } else if has(&["its beginning is broken"]) {
+            Self::BrokenStart { detail }
+        } else if has(&["channels", "frames a second"]) {
+            Self::Layout { detail }
+        } else if has(&["of its blocks"]) {
+            Self::Blocks { detail }
+        } else if has(&["end of file", "end of stream", "unexpected end"]) {
+            Self::CutOff { detail }
+        } else if has(&["holds no sound", "no frame of it"]) {
+            Self::NoSound { detail }
+        } else {
+            Self::Other { detail }
+        }
+    }
+}
+
+impl DeviceText {
+    /// Returns the sentence for the detail of a device's error.
+    #[must_use]
+    pub fn of(detail: String) -> Self {
+        let lower = detail.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        if has(&["busy", "in use"]) {
+            Self::InUse { detail }
+        } else if has(&["permission", "not permitted", "access denied"]) {
+            Self::NotAllowed { detail }
+        } else if has(&["not available", "no longer available", "no such", "unknown pcm", "no device", "disconnected"])
+        {
+            Self::Absent { detail }
+        } else if has(&["not supported", "unsupported", "invalid argument", "configuration", "config"]) {
+            Self::Unsuitable { detail }
+        } else if has(&["stall", "timed out", "no sound taken", "stopped taking"]) {
+            Self::Stalled { detail }
+        } else {
+            Self::Other { detail }
+        }
+    }
+}
+
+impl SwitchText {
+    /// Returns the sentence for the detail of a failed command.
+    #[must_use]
+    pub fn of(detail: String) -> Self {
+        if let Some(status) = detail.strip_prefix("exit status: ") {
+            let code = status.chars().take_while(char::is_ascii_digit).collect();
+            return Self::Status { code, detail };
+        }
+        let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
+        if has(&["No such file or directory"]) {
+            Self::NoProgram { detail }
+        } else if has(&["Permission denied"]) {
+            Self::NotAllowed { detail }
+        } else if has(&["did not end within"]) {
+            Self::TooSlow { detail }
+        } else if has(&["in the station's folder"]) {
+            Self::InStation { detail }
+        } else {
+            Self::Other { detail }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Lang, Localize};
+
+    fn vi(text: &impl Localize) -> String {
+        text.localized(Lang::Vi).to_string()
+    }
+
+    #[test]
+    fn decoder_errors_are_told_in_words() {
+        for (detail, words) in [
+            ("it is not in a format that loa can play", "không nhận ra loại tệp"),
+            ("its beginning is broken: malformed stream: riff: missing fmt chunk", "phần đầu tệp bị hỏng"),
+            ("it holds no sound that can be decoded", "không có âm thanh nào"),
+            ("34 of its blocks cannot be decoded: mpa: invalid main_data", "nhiều đoạn"),
+            ("end of stream", "bị cụt"),
+            ("it has 12 channels, 1 to 8 can be played", "kiểu âm thanh"),
+            ("it cannot be read: Input/output error (os error 5)", "không đọc được tệp"),
+            ("something new", "không đọc được âm thanh"),
+        ] {
+            let text = vi(&DecoderText::of(detail.to_owned()));
+            assert!(text.contains(words) && text.ends_with(&format!("(chi tiết cho kỹ thuật: {detail})")), "{text}");
+        }
+    }
+
+    #[test]
+    fn device_errors_are_told_in_words() {
+        for (detail, words) in [
+            (
+                "The requested audio device is not available. It may have been disconnected. \
+                 (snd_pcm_open_noupdate: Unknown PCM default)",
+                "bị rút",
+            ),
+            ("Device or resource busy", "chương trình khác"),
+            ("Permission denied", "không được dùng"),
+            ("the requested configuration is not supported", "không nhận kiểu"),
+            ("\u{7}?", "báo lỗi"),
+        ] {
+            let text = vi(&DeviceText::of(detail.to_owned()));
+            assert!(text.contains(words) && text.ends_with(&format!("{detail})")), "{text}");
+        }
+    }
+
+    #[test]
+    fn failures_of_the_amplifiers_command_are_told_in_words() {
+        for (detail, words) in [
+            ("exit status: 1", "lệnh báo lỗi, mã 1"),
+            ("exit status: 3: rời", "mã 3"),
+            ("/no/relay: No such file or directory (os error 2)", "không có chương trình này"),
+            ("it did not end within 10 s", "10 giây"),
+            ("signal: 9 (SIGKILL)", "không chạy được"),
+        ] {
+            let text = vi(&SwitchText::of(detail.to_owned()));
+            assert!(text.contains(words) && text.ends_with(&format!("{detail})")), "{text}");
+        }
+    }
+}
