@@ -13,6 +13,7 @@ use crate::logstore::source;
 use crate::playout::control::request;
 use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::text::log_book::AiringNameText;
+use crate::text::run::RunText;
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize};
 
@@ -45,16 +46,16 @@ pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
         None => NamedAiring { id: args.id.clone(), title: String::new() },
     };
     match request(&args.station.dir, OperatorCommand::Note { id: airing.id, text: args.text.clone() }) {
-        Ok(CommandReply::Done) => {
+        Ok(CommandReply::Performed { is_logged, .. }) => {
             let noted = match strip_unprintable(&airing.title) {
                 title if title.is_empty() => AiringNameText::Noted {},
                 title => AiringNameText::NotedAbout { title },
             };
-            writeln!(io::stdout(), "{}", noted.localized(lang))?;
-            Ok(EXIT_OK)
-        }
-        Ok(reply @ CommandReply::DoneNotLogged) => {
-            writeln!(io::stdout(), "{}", reply_text(&reply).localized(lang))?;
+            let mut out = io::stdout().lock();
+            writeln!(out, "{}", noted.localized(lang))?;
+            if !is_logged {
+                writeln!(out, "{}", RunText::DeedNotLogged {}.localized(lang))?;
+            }
             Ok(EXIT_OK)
         }
         Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
