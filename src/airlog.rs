@@ -11,6 +11,7 @@ pub mod airing_id;
 mod bodies;
 pub mod damage;
 pub mod entry;
+pub mod entry_time;
 pub mod files;
 pub mod gap;
 pub mod highwater;

@@ -15,7 +15,7 @@ pub use area::CheckedArea;
 pub use book::{Concern, ConcernBook, ConcernChange, ConcernKey};
 pub use condition::{Condition, MoreItems, MoreStarts};
 pub use facts::{
-    AbsenceFacts, AmplifierFacts, ClockFacts, HostFacts, InspectedFile, LineFacts, LogFacts, PlanFacts,
+    AbsenceFacts, AmplifierFacts, ClockFacts, HandInFacts, HostFacts, InspectedFile, LineFacts, LogFacts, PlanFacts,
     RefusedSchedule, ScheduleFacts, StationFacts,
 };
 pub use rules::{Assessment, assess};

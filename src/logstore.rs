@@ -6,6 +6,7 @@
 //! it again.
 pub mod export;
 pub mod find_airing;
+pub mod hand_in;
 pub mod kept_files;
 pub mod location;
 mod pool;

@@ -16,6 +16,7 @@ pub mod engine;
 pub mod epoch_rotation;
 pub mod error;
 mod fd_wait;
+mod hand_in_watch;
 mod host_watch;
 pub mod key_location;
 mod loader;

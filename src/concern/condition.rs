@@ -148,6 +148,9 @@ texts! {
         CampaignOver { title: String, until: NaiveDate } =>
             "Chiến dịch “{title}” đã hết ngày {until}.",
             "The campaign “{title}” ended on {until}.";
+        HandInOverdue { since: NaiveDate, days: i64 } =>
+            "Nhật ký từ ngày {since} chưa nộp cho Sở (đã {days} ngày).",
+            "The airing log has not been handed in to the department since {since} ({days} days).";
         NotSupervised { } =>
             "Đài không do hệ thống khởi động: sau khi mất điện, đài sẽ không tự chạy lại.",
             "The system did not start this station: it will not start again after a power cut.";
@@ -197,6 +200,7 @@ impl Condition {
             Self::NothingToday { .. } => "nothing-today",
             Self::NothingThisWeek { .. } => "nothing-this-week",
             Self::CampaignOver { .. } => "campaign-over",
+            Self::HandInOverdue { .. } => "hand-in-overdue",
             Self::NotSupervised { .. } => "not-supervised",
             Self::NoSound { .. } => "no-sound",
         }

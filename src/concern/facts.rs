@@ -26,6 +26,8 @@ pub struct StationFacts {
     pub log: Option<LogFacts>,
     /// The computer.
     pub host: Option<HostFacts>,
+    /// The hand-ins of the log; none while nobody knows the date.
+    pub hand_in: Option<HandInFacts>,
 }
 
 /// The wall clock.
@@ -150,6 +152,17 @@ pub struct LogFacts {
     pub is_moved: bool,
     /// Whether a key cannot be replaced by the next one.
     pub keys_fail: bool,
+}
+
+/// The entries that were not handed in to the department.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandInFacts {
+    /// Whether a department waits for this log: the settings name one, or the log was handed in before.
+    pub is_expected: bool,
+    /// The date of the first entry that was not handed in, and how many days ago that was.
+    pub waiting: Option<(NaiveDate, i64)>,
+    /// The number of days within which entries have to be handed in.
+    pub limit_days: i64,
 }
 
 /// The computer, as the last look at it found it.

@@ -1,5 +1,7 @@
 //! From facts to conditions.
-use super::facts::{AmplifierFacts, HostFacts, LineFacts, LogFacts, PlanFacts, ScheduleFacts, StationFacts};
+use super::facts::{
+    AmplifierFacts, HandInFacts, HostFacts, LineFacts, LogFacts, PlanFacts, ScheduleFacts, StationFacts,
+};
 use super::{CheckedArea, Condition};
 
 /// Free space below this is nearly none, in bytes. It is far above the log's ballast of 256 KiB, and enough for years of
@@ -35,6 +37,7 @@ pub fn assess(facts: &StationFacts) -> Assessment {
     if let Some(absence) = facts.absence {
         found.push(Condition::MissedWhileOff { minutes: absence.minutes, airings: absence.airings });
     }
+    facts.hand_in.iter().for_each(|hand_in| assess_hand_in(*hand_in, found));
     assessment
 }
 
@@ -119,6 +122,12 @@ fn assess_schedule(schedule: &ScheduleFacts, found: &mut Vec<Condition>) {
     found.extend(missing.map(|(file, why)| Condition::PlaylistMissing { file: file.clone(), why: *why }));
     let over = schedule.over_campaigns.iter();
     found.extend(over.map(|(title, until)| Condition::CampaignOver { title: title.clone(), until: *until }));
+}
+
+fn assess_hand_in(hand_in: HandInFacts, found: &mut Vec<Condition>) {
+    if let Some((since, days)) = hand_in.waiting.filter(|(_, days)| hand_in.is_expected && *days > hand_in.limit_days) {
+        found.push(Condition::HandInOverdue { since, days });
+    }
 }
 
 fn assess_plan(plan: &PlanFacts, found: &mut Vec<Condition>) {

@@ -34,6 +34,9 @@ texts! {
         SeeLog { } => "Xem những lượt bị lỡ: loa log", "To see what was missed: loa log";
         SeePlan { } => "Nếu không cố ý, xem lịch: loa plan --days 7", "If this is not intended, look at the plan: loa plan --days 7";
         EndCampaign { } => "Hãy bỏ danh sách phát này, hoặc hỏi Sở chiến dịch mới.", "Remove the playlist, or ask the department for the new campaign.";
+        HandIn { } =>
+            "Hãy cắm USB, gõ: loa export . --to /media/usb/ten-dai, rồi nộp USB cho Sở; đài có mạng thì gõ: loa push",
+            "Plug in the stick, type: loa export . --to /media/usb/my-station, and hand it in; with a network, type: loa push";
         InstallService { } => "Hãy cài loa để máy mở lên là đài tự chạy: xem packaging/README.md", "Install loa as a service, which starts with the computer: see packaging/README.md";
         ChooseDevice { } => "Nếu đây là đài thật, hãy sửa device trong [output].", "If this is a real station, change device in [output].";
         ConfirmClockFirst { } => "Hãy chỉnh đúng giờ rồi gõ: loa clock confirm", "Set the clock right, then type: loa clock confirm";
@@ -76,6 +79,7 @@ pub fn concern_advice(condition: &Condition) -> Advice {
         Condition::MissedWhileOff { .. } => Advice::SeeLog {},
         Condition::NothingToday {} | Condition::NothingThisWeek {} => Advice::SeePlan {},
         Condition::CampaignOver { .. } => Advice::EndCampaign {},
+        Condition::HandInOverdue { .. } => Advice::HandIn {},
         Condition::NotSupervised {} => Advice::InstallService {},
         Condition::NoSound {} => Advice::ChooseDevice {},
     }

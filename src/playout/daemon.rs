@@ -16,6 +16,7 @@ use super::clock::system::SystemClock;
 use super::effects::Effects;
 use super::engine::Notice;
 use super::error::{DaemonError, SystemPart};
+use super::hand_in_watch::hand_in_watch;
 use super::host_watch::host_watch;
 use super::key_location::KeyLocation;
 use super::loader::ScheduleLoader;
@@ -95,6 +96,7 @@ pub fn run(
     };
     let mut effects = real_effects(station, &folder, loop_handle, on_removal_accepted, notifier.clone());
     effects.look_at_host = Box::new(host_watch(station, folder.clone(), is_reachable));
+    effects.look_at_hand_in = Box::new(hand_in_watch(station, folder.clone()));
     let mut playout = started_station.into_playout(clock, effects, commands);
     playout.end_when_idle(until == RunUntil::Idle);
     match playout.run() {
@@ -171,6 +173,7 @@ fn real_effects(
         }),
         switch_amplifier: Box::new(move |request| amplifier.switch(request)),
         look_at_host: Box::new(|_| None),
+        look_at_hand_in: Box::new(|| None),
         notify: Box::new(move |notice| {
             if matches!(notice, PlayoutNotice::Engine(Notice::RemovalAccepted(_))) {
                 on_removal_accepted();

@@ -3,6 +3,7 @@ use super::engine::{SwitchRequest, SwitchResult};
 use super::notice::PlayoutNotice;
 use super::output::Output;
 use crate::concern::HostFacts;
+use crate::logstore::hand_in::HandInState;
 use crate::schedule::settings::{AmplifierSettings, OutputSettings};
 
 /// A callback that makes an output for the given settings.
@@ -21,6 +22,8 @@ pub struct Effects {
     /// Looks at the computer, and at whether it may switch this amplifier; `None` if there is no computer to look at, as
     /// in a rehearsal.
     pub look_at_host: Box<HostLook>,
+    /// Reads what the log's folder knows about hand-ins; `None` if there is no such folder, as in a rehearsal.
+    pub look_at_hand_in: Box<dyn FnMut() -> Option<HandInState>>,
     /// Passes a notice to people.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

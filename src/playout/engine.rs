@@ -100,7 +100,9 @@ pub use operator::reply::CommandReply;
 pub use restored_state::RestoredState;
 pub use schedule_revision::ScheduleRevision;
 pub use station_context::StationContext;
-pub use station_status::{ConcernStatus, NextAiring, StationStatus, SuspectFileStatus};
+pub use station_status::{
+    ConcernStatus, ConfirmationStatus, HandInStatus, LastHandIn, NextAiring, StationStatus, SuspectFileStatus,
+};
 pub use switching::{AmplifierStatus, Power, SwitchError, SwitchRequest, SwitchResult};
 pub use timing::PREROLL_US;
 

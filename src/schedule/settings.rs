@@ -49,7 +49,12 @@ pub struct Station {
     /// The department's verifier key. With it, the station takes from a returned USB stick only what the department
     /// signed. Without it, the station takes a countersignature or an anchor unchecked, and says so.
     pub department_key: Option<String>,
+    /// The number of days within which the log has to be handed in to the department.
+    pub hand_in_days: i64,
 }
+
+/// The default of [`Station::hand_in_days`]: a month, and some days to bring the stick.
+pub const DEFAULT_HAND_IN_DAYS: i64 = 35;
 
 impl Default for Station {
     fn default() -> Self {
@@ -68,6 +73,7 @@ impl Default for Station {
             inbox: None,
             push_destination: None,
             department_key: None,
+            hand_in_days: DEFAULT_HAND_IN_DAYS,
         }
     }
 }

@@ -338,6 +338,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("head_code", "Mã nhật ký đã ghi trong sổ", "A head code from the paper book"),
     ("no_epochs", "Nhật ký chỉ có một khoá, không có kỳ khoá", "The log has one key and no epochs"),
     ("to", "Ghi vào đây", "Where to write it"),
+    (
+        "any_folder",
+        "Chép cả vào thư mục không phải USB hay ổ mạng",
+        "Copies also to a folder that is not on a stick or a network",
+    ),
     ("qr", "In thành mã QR", "As a QR code"),
     ("witness", "Khoá xác nhận của Sở trên máy này", "The department's key on this machine"),
     ("vkey", "Khoá xác minh, xem loa key show", "The verifier key, see loa key show"),

@@ -177,6 +177,7 @@ texts! {
         NothingToday { } => "hôm nay không có gì trong kế hoạch", "nothing is planned today";
         NothingThisWeek { } => "7 ngày tới không có buổi phát nào", "nothing is planned in the next 7 days";
         CampaignOver { } => "chiến dịch đã hết", "a campaign is over";
+        HandInOverdue { } => "nhật ký quá hạn nộp Sở", "the log is overdue for the department";
         NotSupervised { } => "đài không do hệ thống khởi động", "the system did not start the station";
         NoSound { } => "đầu ra không phải thiết bị âm thanh thật", "the output is not a real sound device";
         Unnamed { code: String } => "{code}", "{code}";
@@ -222,6 +223,7 @@ impl ConcernName {
             "nothing-today" => Self::NothingToday {},
             "nothing-this-week" => Self::NothingThisWeek {},
             "campaign-over" => Self::CampaignOver {},
+            "hand-in-overdue" => Self::HandInOverdue {},
             "not-supervised" => Self::NotSupervised {},
             "no-sound" => Self::NoSound {},
             code => Self::Unnamed { code: code.to_owned() },

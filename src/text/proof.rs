@@ -1,4 +1,5 @@
 //! Sentences about proof: verdicts, exports, receipts, keys, collections.
+use super::system::SystemText;
 use super::texts;
 
 texts! {
@@ -203,5 +204,31 @@ texts! {
             "  Hai điểm kiểm mâu thuẫn nhau được giữ làm bằng chứng: {path}",
             "  Both signed heads are kept as evidence: {path}";
         NothingFound { path: String } => "{path}: không có bản xuất nhật ký nào.", "{path}: there is no exported log here.";
+    }
+}
+
+texts! {
+    /// Sentences of a hand-in: the copy of the log for the department.
+    pub enum HandInText {
+        FolderQuestion { path: String } =>
+            "{path} không nằm trên USB hay ổ mạng: bản chép sẽ ở lại trên máy này. USB đã cắm chưa? Nếu vẫn muốn chép vào đó, gõ “có” rồi nhấn Enter: ",
+            "{path} is not on a stick or a network: the copy stays on this computer. Is the stick plugged in? To copy there anyway, type yes: ";
+        FolderRefused { path: String } =>
+            "Chưa chép: {path} không nằm trên USB hay ổ mạng, nên bản chép sẽ ở lại trên máy này. Hãy cắm USB rồi làm lại; nếu vẫn muốn chép vào đó, thêm --anyway.",
+            "Not copied: {path} is not on a stick or a network, so the copy would stay on this computer. Plug in the stick and try again; to copy there anyway, add --anyway.";
+        NotCopied { } => "Chưa chép gì.", "Nothing was copied.";
+        TakeOut { command: String } =>
+            "Đã chép xong và đã ghi hết xuống USB. Có thể rút USB ra sau khi gõ: {command}",
+            "The copy is complete, and all of it is on the stick. You can take the stick out after: {command}";
+        Copied { } => "Đã chép xong.", "The copy is complete.";
+        CopiedHere { } =>
+            "Đã chép xong, nhưng bản chép nằm trên máy này nên chưa tính là đã nộp Sở.",
+            "The copy is complete, but it lies on this computer and does not count as handed in.";
+        NotWrittenDown { detail: SystemText } =>
+            "CHƯA RÚT USB: không chắc mọi thứ đã ghi xuống. Hãy làm lại. {detail}",
+            "DO NOT TAKE THE STICK OUT: perhaps not everything is written to it. Try again. {detail}";
+        NotRemembered { detail: SystemText } =>
+            "Bản chép đã đủ, nhưng đài chưa ghi nhớ được lần nộp này: {detail}",
+            "The copy is complete, but the station could not note this hand-in: {detail}";
     }
 }

@@ -346,6 +346,21 @@ TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối 
         StatusHeadCode { code: String, entries: u64 } =>
             "Mã nhật ký: {code} (đến dòng {entries}). Cuối ngày, ghi mã này vào sổ giấy.",
             "Head code of the log: {code} (after {entries} entries). Write it into the paper book at the end of the day.";
+        StatusHandedIn { at: String, entries: u64, through: String } =>
+            "Lần chép nhật ký cho Sở gần nhất: {at} (đến dòng {entries}, ghi lúc {through}).",
+            "The log was last copied for the department at {at} (up to entry {entries}, of {through}).";
+        StatusNeverHandedIn { } =>
+            "Chưa lần nào chép nhật ký cho Sở.",
+            "The log was never copied for the department.";
+        StatusConfirmed { entries: u64, at: String } =>
+            "Sở đã xác nhận nhật ký đến dòng {entries}, lúc {at}.",
+            "The department has confirmed the log up to entry {entries}, at {at}.";
+        StatusConfirmedUnchecked { entries: u64 } =>
+            "Có tệp xác nhận đến dòng {entries}, nhưng chưa kiểm được là của Sở: station.toml chưa có khoá của Sở.",
+            "There is a confirmation up to entry {entries}; nobody can check whether it is the department's: station.toml lacks the department's key.";
+        StatusNotConfirmed { } =>
+            "Sở chưa xác nhận phần nào của nhật ký.",
+            "The department has not confirmed any part of the log.";
         StatusWaiting { } =>
             "Lịch mới đang chờ đến khi tin được đồng hồ máy.",
             "A newer schedule is waiting until the clock is trusted.";

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 
 use loa::airlog::entry::ConcernEntry;
 use loa::concern::{ConcernChange, HostFacts, RefusedSchedule};
+use loa::logstore::hand_in::{CosignedHead, HandInRecord, HandInState};
 use loa::playout::engine::{CommandReply, FolderFacts, OperatorCommand, OutsideFacts, StationStatus};
+use loa::proof::checkpoint::Checkpoint;
+use loa::proof::cosign::cosign;
+use loa::proof::note::{NoteSigner, SignatureType};
 
 use crate::station::Station;
 
@@ -13,6 +17,15 @@ use crate::station::Station;
 const PLAYLIST: &str = "[[segment]]\nid = \"tin\"\ntitle = \"Bản tin\"\nfile = \"s-60.mp3\"\n\
     [[segment]]\nid = \"nhac\"\ntitle = \"Nhạc hiệu\"\nfile = \"s-10.mp3\"\n\
     [[session]]\nid = \"sang\"\ntitle = \"Buổi sáng\"\nat = [\"05:15\", \"11:00\", \"17:00\"]\nplay = [\"nhac\", \"tin\"]\n";
+
+const DEPARTMENT: &str = "[department]\npush = \"s3://nhat-ky/dai\"\n";
+
+/// The state of a log whose entries since this time were not handed in; those before were, if `has_record`.
+fn not_handed_in_since(since: &str, has_record: bool) -> HandInState {
+    let at = "2023-01-15T08:00:00+07:00".parse().expect("a time");
+    let record = HandInRecord { origin: "loa/a".to_owned(), entries: 20, at, through: Some(at) };
+    HandInState { last: has_record.then_some(record), cosigned: None, waiting_since: Some(crate::station::at(since)) }
+}
 
 fn station() -> Station {
     Station::new("2023-03-20T05:00:00").playlist(PLAYLIST)
@@ -69,6 +82,42 @@ fn concern_entries(station: &Station) -> Vec<ConcernEntry> {
     let log = String::from_utf8(station.disk().bytes("log.jsonl")).expect("UTF-8");
     let lines = log.lines().filter(|line| line.contains("\"type\":\"concern\""));
     lines.map(|line| serde_json::from_str(line).expect("an entry")).collect()
+}
+
+#[test]
+fn an_overdue_hand_in_is_told_once_and_cleared_by_the_hand_in() {
+    let handed_in = OutsideFacts::HandIn(HandInState::default());
+    let overdue = OutsideFacts::HandIn(not_handed_in_since("2023-02-01T05:00:00", true));
+    let station = station().settings(DEPARTMENT).outside(60, overdue).outside(1200, handed_in).run_for(3600);
+    let overdue = ("hand-in-overdue".to_owned(), String::new());
+    assert_eq!(logged(&station).get(&overdue), Some(&(1, 1)), "{:?}", logged(&station));
+}
+
+#[test]
+fn the_status_shows_the_last_hand_in_and_a_confirmation_only_by_the_known_key() {
+    let mut state = not_handed_in_since("2023-03-01T05:00:00", true);
+    state.cosigned = Some(CosignedHead { entries: 12, note: "x".to_owned() });
+    let hand_in_of = |settings: &str, state: &HandInState| {
+        let station = station().settings(settings).outside(60, OutsideFacts::HandIn(state.clone()));
+        let station = station.command(599, OperatorCommand::Status).run_for(600);
+        statuses(&station).remove(0).hand_in
+    };
+    let unchecked = hand_in_of("", &state).expect("it was handed in before");
+    assert_eq!(unchecked.last.expect("a hand-in").entries, 20);
+    let confirmed = unchecked.confirmed.expect("a confirmation");
+    assert_eq!((confirmed.entries, confirmed.at), (12, None));
+    let signer = NoteSigner::new("loa-witness/thu", SignatureType::Cosignature, &[7; 32]).expect("the name is valid");
+    let key = format!("[department]\nkey = \"{}\"\n", signer.public());
+    let checked = hand_in_of(&key, &state).expect("a department waits");
+    assert_eq!(checked.confirmed, None, "this note is not signed by the department's key");
+    let head = Checkpoint { origin: "loa/a".to_owned(), size: 12, root: [1; 32] };
+    let mut note = head.sign_with(&[]);
+    note.signatures.push(cosign(&signer, 1_679_263_200, &note.text));
+    state.cosigned = Some(CosignedHead { entries: 12, note: note.to_string() });
+    let confirmed = hand_in_of(&key, &state).and_then(|hand_in| hand_in.confirmed).expect("a confirmation");
+    assert_eq!(confirmed.at.as_deref(), Some("2023-03-20T05:00:00.000000+07:00"));
+    let nobody = HandInState { waiting_since: state.waiting_since, ..HandInState::default() };
+    assert_eq!(hand_in_of("", &nobody), None);
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn the_daemon_reports_an_older_copy_of_the_log() {
     // An export while no daemon runs does not change the log, so the daemon still finds the older copy.
     let log_bytes = std::fs::read(airlog.join(LOG)).expect("read the log");
     let stick = folder.station().join("stick");
-    let export = folder.loa(&["export", "--to", stick.to_str().expect("the path is UTF-8")]);
+    let export = folder.loa(&["export", "--anyway", "--to", stick.to_str().expect("the path is UTF-8")]);
     assert_eq!(std::fs::read(airlog.join(LOG)).expect("read the log"), log_bytes, "{export:?}");
     let daemon = folder.run_expecting("an older copy");
     assert_eq!(daemon.end(), Some(0));
@@ -313,6 +313,7 @@ fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
         make_output: Box::new(make_output),
         switch_amplifier: Box::new(|_| None),
         look_at_host: Box::new(|_| None),
+        look_at_hand_in: Box::new(|| None),
         notify: Box::new(|_| ()),
     };
     let mut playout = started.into_playout(clock.clone(), effects, receiver);

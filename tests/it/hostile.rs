@@ -172,7 +172,8 @@ fn no_object_in_the_place_of_a_log_file_makes_a_reader_hang() {
     let folder = folder_after_a_run();
     let (airlog, stick) = (folder.station().join("airlog"), folder.dir.path().join("stick"));
     let to = stick.to_str().expect("the path is UTF-8").to_owned();
-    let export = folder.command_on(&["export", "--to", &to], &folder.station()).output().expect("loa starts");
+    let export =
+        folder.command_on(&["export", "--anyway", "--to", &to], &folder.station()).output().expect("loa starts");
     assert!(export.status.success(), "{}", printed(&export));
     let mut files = Vec::new();
     files_in(&airlog, &mut files);
@@ -264,7 +265,7 @@ fn a_head_without_countersignature_is_not_received_and_forged_anchors_do_not_fil
     let folder = folder_after_a_run();
     let stick = folder.dir.path().join("stick");
     let to = stick.to_str().expect("the path is UTF-8").to_owned();
-    let export = || output_of(&mut folder.command_on(&["export", "--to", &to], &folder.station()));
+    let export = || output_of(&mut folder.command_on(&["export", "--anyway", "--to", &to], &folder.station()));
     assert!(export().0.status.success());
     // The station's own head, without a witness's signature.
     fs::copy(stick.join("checkpoint"), stick.join("cosigned")).expect("copy the file");

@@ -23,6 +23,7 @@ mod department;
 mod device;
 mod exports;
 mod foreign;
+mod hand_in;
 mod highwater;
 mod hostile;
 mod house;

@@ -82,6 +82,18 @@ impl FolderStorage {
         Ok(())
     }
 
+    /// Opens a file for reading at any place; `None` if it is missing.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] if it is a link or a device, and errors of the system.
+    pub fn open(&self, name: &str) -> io::Result<Option<File>> {
+        match self.resolve(name).and_then(|path| path.open_read()) {
+            Ok(file) => Ok(Some(file)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(with_file_name(e, name)),
+        }
+    }
+
     /// Returns a handle of the folder. Fails with [`StorageMoved`] if the pinned folder was moved.
     fn root(&self) -> io::Result<Arc<DirHandle>> {
         let open_folder =
@@ -149,11 +161,7 @@ fn with_file_name(error: io::Error, name: &str) -> io::Error {
 
 impl Storage for FolderStorage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        match self.resolve(name).and_then(|path| path.open_read()) {
-            Ok(file) => Ok(Some(Box::new(BufReader::with_capacity(1 << 16, file)))),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(with_file_name(e, name)),
-        }
+        Ok(self.open(name)?.map(|file| Box::new(BufReader::with_capacity(1 << 16, file)) as Box<dyn BufRead>))
     }
 
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {

@@ -1,4 +1,5 @@
 //! `loa export`: copies the log to a stick, and takes the department's countersignature and anchor from it.
+mod hand_in;
 mod returned_notes;
 
 use std::io::{self, Write};
@@ -9,6 +10,7 @@ use clap::Args;
 use crate::airlog::files::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
+use crate::base::medium::{Medium, medium_of};
 use crate::base::platform::available_threads;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
@@ -22,8 +24,10 @@ use crate::proof::note::VerifierKey;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::schedule::read_station;
 use crate::station;
-use crate::text::proof::ProofText;
+use crate::text::proof::{HandInText, ProofText};
 use crate::text::{Lang, Localize, print_stderr};
+pub(super) use hand_in::remember_hand_in;
+use hand_in::{confirm_fixed_folder, finish_copy};
 use returned_notes::take_returned_notes;
 
 /// Arguments of `loa export`.
@@ -34,6 +38,8 @@ pub struct ExportArgs {
     pub station: StationArg,
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
+    #[arg(id = "any_folder", long = "anyway")]
+    pub anyway: bool,
 }
 
 /// Runs `loa export`.
@@ -42,6 +48,10 @@ pub struct ExportArgs {
 /// If standard output, the station's folder or the stick fails.
 pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     let (station, to) = (args.station.dir.as_path(), args.to.as_path());
+    let medium = medium_of(Path::new("/"), to, station);
+    if medium == Medium::Fixed && !args.anyway && !confirm_fixed_folder(to, lang)? {
+        return Ok(EXIT_PROBLEMS);
+    }
     let mut stick = FolderStorage::new(to.to_owned());
     let exported = match export_log(station, &mut stick, lang)? {
         Ok(exported) => exported,
@@ -52,6 +62,16 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     let message = ProofText::Exported { entries, before, files, path: to.display().to_string() };
     writeln!(out, "{}", message.to_plain(lang))?;
     writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
+    match finish_copy(to, &medium) {
+        Ok(sentence) => writeln!(out, "{}", sentence.to_plain(lang))?,
+        Err(e) => {
+            return Ok(fail(HandInText::NotWrittenDown { detail: (&e).into() }.localized(lang), EXIT_PROBLEMS));
+        }
+    }
+    // A copy on this computer is not handed in.
+    if medium != Medium::Fixed {
+        remember_hand_in(station, &exported, lang);
+    }
     Ok(EXIT_OK)
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::export::export_log;
+use super::export::{export_log, remember_hand_in};
 use crate::cli::args::StationArg;
 use crate::cli::department::store::{parse_location, report_store_failure};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE, fail};
@@ -52,6 +52,7 @@ pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
     let mut log_storage = location.child_storage(&origin);
     match export_log(station, &mut log_storage, lang) {
         Ok(Ok(exported)) => {
+            remember_hand_in(station, &exported, lang);
             let (entries, files) = (exported.verified.entries, exported.files_written);
             let mut out = io::stdout().lock();
             let message =

@@ -15,7 +15,8 @@ use crate::cli::words::switch_error_text;
 use crate::concern::{ConcernSeverity, concern_advice};
 use crate::playout::control::request;
 use crate::playout::engine::{
-    AmplifierStatus, CommandReply, ConcernStatus, NextAiring, OperatorCommand, Power, StationStatus,
+    AmplifierStatus, CommandReply, ConcernStatus, ConfirmationStatus, HandInStatus, NextAiring, OperatorCommand, Power,
+    StationStatus,
 };
 use crate::text::run::{AmplifierText, RunText, SeverityText};
 use crate::text::{Lang, Localize};
@@ -120,6 +121,7 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     if let Some(code) = status.head_code.clone() {
         sentences.push(RunText::StatusHeadCode { code, entries: status.entries });
     }
+    sentences.extend(status.hand_in.iter().flat_map(|hand_in| hand_in_sentences(hand_in, lang)));
     sentences
 }
 
@@ -133,6 +135,26 @@ fn next_sentence(status: &StationStatus, next: &NextAiring, lang: Lang) -> RunTe
         Some(title) if !is_of_running_session => RunText::StatusNextSession { title: title.clone(), when, wait },
         _ => RunText::StatusNextItem { title: next.title.clone(), when, wait },
     }
+}
+
+/// Returns when the log was last handed in, and up to where the department has confirmed it.
+fn hand_in_sentences(hand_in: &HandInStatus, lang: Lang) -> [RunText; 2] {
+    let last = match &hand_in.last {
+        Some(last) => RunText::StatusHandedIn {
+            at: format_instant(&last.at, lang),
+            entries: last.entries,
+            through: last.through.as_deref().map_or_else(|| "—".to_owned(), |through| format_instant(through, lang)),
+        },
+        None => RunText::StatusNeverHandedIn {},
+    };
+    let confirmed = match &hand_in.confirmed {
+        Some(ConfirmationStatus { entries, at: Some(at) }) => {
+            RunText::StatusConfirmed { entries: *entries, at: format_instant(at, lang) }
+        }
+        Some(ConfirmationStatus { entries, at: None }) => RunText::StatusConfirmedUnchecked { entries: *entries },
+        None => RunText::StatusNotConfirmed {},
+    };
+    [last, confirmed]
 }
 
 /// Returns the concerns, each with what to do; or that all is well, if everything was looked at.

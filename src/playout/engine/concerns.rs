@@ -1,4 +1,5 @@
 //! The concerns of the station: facts from the engine's state and from outside, and the news about them in the log.
+mod hand_in;
 mod plan_facts;
 pub mod state;
 
@@ -106,6 +107,7 @@ impl Engine {
             absence: self.concerns.absence_on(today),
             log: self.concerns.log,
             host: self.concerns.host,
+            hand_in: if trusted { self.hand_in_facts(now, today) } else { None },
         }
     }
 

@@ -47,6 +47,9 @@ pub struct StationStatus {
     /// Areas that nobody has looked at yet: while there are any, all may not be well.
     #[serde(default)]
     pub unchecked: Vec<CheckedArea>,
+    /// The hand-ins of the log; `None` where no department waits for it.
+    #[serde(default)]
+    pub hand_in: Option<HandInStatus>,
     /// The number of sessions in the schedule in force; `None` when there is no schedule.
     pub sessions: Option<u64>,
     /// The newest root of the log as 16 symbols; `None` before the first.
@@ -59,6 +62,35 @@ pub struct StationStatus {
     /// True when entries wait because the log's folder was moved, deleted or replaced.
     #[serde(default)]
     pub log_moved: bool,
+}
+
+/// The hand-ins of the log to the department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandInStatus {
+    /// The last copy for the department.
+    pub last: Option<LastHandIn>,
+    /// Up to where the department has confirmed the log.
+    pub confirmed: Option<ConfirmationStatus>,
+}
+
+/// The last copy of the log for the department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastHandIn {
+    /// When it was made, RFC 3339.
+    pub at: String,
+    /// The number of entries in it.
+    pub entries: u64,
+    /// The time of its last entry, RFC 3339.
+    pub through: Option<String>,
+}
+
+/// Up to where the department has confirmed the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmationStatus {
+    /// The number of confirmed entries.
+    pub entries: u64,
+    /// When the department signed, RFC 3339; `None` if its key is not known, so that nobody can check the signature.
+    pub at: Option<String>,
 }
 
 /// A concern in a status report.

@@ -43,6 +43,7 @@ impl Engine {
             suspect_files: self.suspect_files.status(self.zone()),
             concerns: self.concern_status(),
             unchecked: self.concerns.unchecked().to_vec(),
+            hand_in: self.hand_in_status(),
             sessions: self.revision_in_force.as_ref().map(|revision| revision.entry.sessions),
             // The run loop, which owns the log, fills in these four.
             head_code: None,

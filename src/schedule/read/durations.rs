@@ -18,6 +18,19 @@ pub fn read_duration(fields: &mut TableReader<'_, '_>, key: &'static str, min: i
     seconds.map(|s| s * SECOND_US)
 }
 
+/// Reads a number of days, as in `"35d"`, from 1 to `max`.
+pub fn read_days(fields: &mut TableReader<'_, '_>, key: &'static str, max: i64) -> Option<i64> {
+    let example = format!("{key} = \"35d\"");
+    let (text, span) = fields.text(key, &example)?;
+    let digits = text.trim().strip_suffix('d').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let days = digits.and_then(|digits| digits.parse().ok()).filter(|days| (1..=max).contains(days));
+    if days.is_none() {
+        let finding = Finding::BadDuration { text, min: "1d".to_owned(), max: format!("{max}d") };
+        fields.report_structural(span, finding, Hint::Write { example });
+    }
+    days
+}
+
 /// Parses a duration into seconds: hours, minutes, seconds, in this order, each at most once.
 #[must_use]
 pub fn parse_seconds(text: &str) -> Option<i64> {

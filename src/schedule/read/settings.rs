@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::durations::read_days;
 use super::fields::{TableReader, closest_match};
 use super::{ParsedSchedule, alarm, amplifier, output};
 use crate::proof::note::{SignatureType, VerifierKey};
@@ -14,6 +15,8 @@ use crate::schedule::problem::SourceSpan;
 use crate::schedule::settings::Station;
 use crate::text::problem::{Hint, ProblemText};
 
+/// The maximum of `hand-in`, in days.
+const MAX_HAND_IN_DAYS: i64 = 400;
 const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [alarm], [department]";
 const SECTIONS: [&str; 6] = ["station", "output", "quiet-hours", "amplifier", "alarm", "department"];
 /// The keys of each section, without the weekdays of `[quiet-hours]`. They serve to suggest a section for a key that is
@@ -24,7 +27,7 @@ pub const KEYS: [(&str, &[&str]); 6] = [
     ("quiet-hours", &["from", "until"]),
     ("amplifier", &["on", "off", "warm-up", "tail", "min-off"]),
     ("alarm", &["command", "webhook", "smtp", "from", "to", "secrets", "heartbeat", "metrics"]),
-    ("department", &["push", "key"]),
+    ("department", &["push", "key", "hand-in"]),
 ];
 
 /// Reads `station.toml` into the schedule's station.
@@ -102,5 +105,8 @@ fn read_department(fields: &mut TableReader<'_, '_>, station: &mut Station) {
         } else {
             fields.report_structural(span, Finding::BadDepartmentKey {}, Hint::AskDepartment {});
         }
+    }
+    if let Some(days) = read_days(fields, "hand-in", MAX_HAND_IN_DAYS) {
+        station.hand_in_days = days;
     }
 }

@@ -8,11 +8,12 @@ use loa::cli::station::status::{needs_action, status_page};
 use loa::concern::{CheckedArea, ConcernChange, ConcernSeverity, LogFacts, RefusedSchedule};
 use loa::library::FileStatus;
 use loa::library::flaw::AudioFlaw;
+use loa::logstore::hand_in::HandInState;
 use loa::playout::engine::{FolderFacts, OperatorCommand, OutsideFacts, StationStatus, UrgentSource};
 use loa::text::{Lang, Localize};
 use snapbox::Data;
 
-use super::{PLAYLIST, codes, healthy, host, station as plain_station, statuses};
+use super::{DEPARTMENT, PLAYLIST, codes, healthy, host, not_handed_in_since, station as plain_station, statuses};
 use crate::station::{Oddity, Station, id, scan_of};
 
 const ALARM: &str = "[alarm]\ncommand = \"/usr/local/bin/bao-tin\"\n";
@@ -122,6 +123,7 @@ fn situations() -> Vec<Situation> {
     all.extend(file_situations());
     all.extend(session_situations());
     all.extend(schedule_situations());
+    all.extend(hand_in_situations());
     all
 }
 
@@ -392,6 +394,40 @@ fn schedule_situations() -> Vec<Situation> {
             &["playlist-missing"],
             Cure::None,
         ),
+    ]
+}
+
+fn hand_in_situations() -> Vec<Situation> {
+    let s = situation;
+    let state = |station: Station, since: &str, has_record: bool| {
+        station.outside(60, OutsideFacts::HandIn(not_handed_in_since(since, has_record)))
+    };
+    let long_ago = "2023-02-01T05:00:00";
+    let two_months = format!("{DEPARTMENT}hand-in = \"60d\"\n");
+    vec![
+        s(
+            "the log was never handed in, for seven weeks",
+            state(with_settings(DEPARTMENT), long_ago, false),
+            600,
+            &["hand-in-overdue"],
+            Cure::Event(|station, at_s| station.outside(at_s, OutsideFacts::HandIn(HandInState::default()))),
+        ),
+        s(
+            "the log was not handed in again, and the settings name no department",
+            state(station(), long_ago, true),
+            600,
+            &["hand-in-overdue"],
+            Cure::None,
+        ),
+        s(
+            "the log was handed in within the limit",
+            state(with_settings(DEPARTMENT), "2023-02-20T05:00:00", true),
+            600,
+            &[],
+            Cure::None,
+        ),
+        s("the limit is two months", state(with_settings(&two_months), long_ago, true), 600, &[], Cure::None),
+        s("there is no department", state(station(), "2020-02-01T05:00:00", false), 600, &[], Cure::None),
     ]
 }
 

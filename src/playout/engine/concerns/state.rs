@@ -7,6 +7,7 @@ use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::concern::{
     AbsenceFacts, CheckedArea, ConcernBook, ConcernKey, HostFacts, LineFacts, LogFacts, PlanFacts, RefusedSchedule,
 };
+use crate::logstore::hand_in::HandInState;
 use crate::playout::engine::schedule_revision::ScheduleRevision;
 
 /// Facts that only other parts of the program can see. A report replaces the earlier one of its kind.
@@ -18,6 +19,8 @@ pub enum OutsideFacts {
     Host(HostFacts),
     /// The station's folder, from the loader.
     Folder(FolderFacts),
+    /// The hand-ins of the log, from its folder.
+    HandIn(HandInState),
 }
 
 /// The station's folder as the loader last found it.
@@ -36,6 +39,7 @@ pub(crate) struct ConcernState {
     pub line: LineFacts,
     pub log: Option<LogFacts>,
     pub host: Option<HostFacts>,
+    pub hand_in: Option<HandInState>,
     pub folder: FolderFacts,
     /// The id of the log and the other id in `station.toml`.
     pub changed_id: Option<(String, String)>,
@@ -89,6 +93,7 @@ impl ConcernState {
             OutsideFacts::Log(log) => self.log = Some(log),
             OutsideFacts::Host(host) => self.host = Some(host),
             OutsideFacts::Folder(folder) => self.folder = folder,
+            OutsideFacts::HandIn(hand_in) => self.hand_in = Some(hand_in),
         }
         self.assessed_at = None;
     }

@@ -1,0 +1,226 @@
+//! What a folder lies on: a stick that can be taken out, a network, or a disk of this computer.
+//!
+//! The answer comes from `/proc/self/mountinfo` (proc(5)) and `/sys/dev/block`. Both are read below a root folder, which
+//! a test replaces.
+mod mount_table;
+
+use std::path::{Component, Path, PathBuf};
+
+use super::small_file::read_small_text;
+
+pub use mount_table::{Mount, MountTable};
+
+/// File systems on a network or of another machine.
+const NETWORK_FILE_SYSTEMS: [&str; 17] = [
+    "9p",
+    "afs",
+    "ceph",
+    "cifs",
+    "davfs",
+    "fuse.davfs2",
+    "fuse.glusterfs",
+    "fuse.gvfsd-fuse",
+    "fuse.rclone",
+    "fuse.s3fs",
+    "fuse.sshfs",
+    "ncpfs",
+    "nfs",
+    "nfs4",
+    "smb3",
+    "smbfs",
+    "virtiofs",
+];
+/// File systems of sticks: computers keep none of their own on them, except to boot from.
+const STICK_FILE_SYSTEMS: [&str; 6] = ["exfat", "fuseblk", "msdos", "ntfs", "ntfs3", "vfat"];
+/// The maximum length of `mountinfo`, in bytes.
+const MAX_MOUNTINFO_BYTES: u64 = 4 << 20;
+
+/// What a folder lies on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Medium {
+    /// A medium that can be taken out, mounted here.
+    Removable(Mount),
+    /// A network, or another machine.
+    Network,
+    /// A disk of this computer: the copy does not leave it.
+    Fixed,
+    /// This system does not tell.
+    Unknown,
+}
+
+/// Returns what `folder` lies on, which need not exist yet. `station` is the station's folder: what lies on the same
+/// disk as the station, or as the system, does not leave the computer. `root` is `/`, or a test's tree.
+#[must_use]
+pub fn medium_of(root: &Path, folder: &Path, station: &Path) -> Medium {
+    let Some(mounts) = read_mounts(root) else {
+        return Medium::Unknown;
+    };
+    let (Some(mount), Some(station_mount)) = (mounts.mount_of(&resolved(folder)), mounts.mount_of(&resolved(station)))
+    else {
+        return Medium::Unknown;
+    };
+    if NETWORK_FILE_SYSTEMS.contains(&mount.file_system.as_str()) {
+        return Medium::Network;
+    }
+    let own = [Some(station_mount), mounts.mount_of(Path::new("/"))];
+    let disk = disk_of(root, &mount.device);
+    let is_own = own.into_iter().flatten().any(|own| {
+        let is_same_disk = disk.is_some() && disk_of(root, &own.device) == disk;
+        own.point == mount.point || own.device == mount.device || is_same_disk
+    });
+    let is_stick = STICK_FILE_SYSTEMS.contains(&mount.file_system.as_str());
+    match !is_own && (is_stick || disk.is_some_and(|disk| is_removable(&disk))) {
+        true => Medium::Removable(mount.clone()),
+        false => Medium::Fixed,
+    }
+}
+
+/// Returns the mount in which a folder lies, which need not exist yet; `None` if this system does not tell.
+#[must_use]
+pub fn mount_at(root: &Path, folder: &Path) -> Option<Mount> {
+    read_mounts(root)?.mount_of(&resolved(folder)).cloned()
+}
+
+fn read_mounts(root: &Path) -> Option<MountTable> {
+    Some(MountTable::parse(&read_small_text(&root.join("proc/self/mountinfo"), MAX_MOUNTINFO_BYTES)?))
+}
+
+/// Returns a path without links. What does not exist yet lies where the nearest folder above it lies.
+fn resolved(folder: &Path) -> PathBuf {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let found = absolute.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let Some((above, mut path)) = found else {
+        return absolute;
+    };
+    for part in absolute.strip_prefix(above).unwrap_or(Path::new("")).components() {
+        match part {
+            Component::ParentDir => drop(path.pop()),
+            part => path.push(part),
+        }
+    }
+    path
+}
+
+/// Returns the folder of the whole disk in `/sys`, for a device or partition such as `8:17`.
+#[must_use]
+pub fn disk_of(root: &Path, device: &str) -> Option<PathBuf> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    device.split_once(':').filter(|(major, minor)| is_number(major) && is_number(minor))?;
+    let folder = root.join("sys/dev/block").join(device).canonicalize().ok()?;
+    // A partition lies in the folder of its disk.
+    if folder.join("partition").exists() { folder.parent().map(Path::to_owned) } else { Some(folder) }
+}
+
+/// Returns true if the disk calls itself removable, or hangs on a USB port.
+fn is_removable(disk: &Path) -> bool {
+    let says_removable = read_small_text(&disk.join("removable"), 16).is_some_and(|text| text.trim() == "1");
+    says_removable || disk.components().any(|part| part.as_os_str().to_string_lossy().starts_with("usb"))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    /// A tree with a `mountinfo` and block devices: number, and the device's folder below `/sys/devices`.
+    fn tree(mountinfo: &str, devices: &[(&str, &str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("a folder");
+        let write = |path: PathBuf, text: &str| {
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+            std::fs::write(path, text).expect("write");
+        };
+        write(root.path().join("proc/self/mountinfo"), mountinfo);
+        for (number, disk, partition) in devices {
+            let disk = root.path().join("sys/devices").join(disk);
+            let removable = if disk.ends_with("sdc") { "1\n" } else { "0\n" };
+            write(disk.join("removable"), removable);
+            let folder = if partition.is_empty() { disk } else { disk.join(partition) };
+            if !partition.is_empty() {
+                write(folder.join("partition"), "1\n");
+            }
+            let link = root.path().join("sys/dev/block").join(number);
+            std::fs::create_dir_all(link.parent().expect("a parent")).expect("create");
+            symlink(folder, link).expect("link");
+        }
+        root
+    }
+
+    /// Debian on a PC with a USB disk, a stick, a share, and a boot partition.
+    const PC: &str = "\
+22 1 8:2 / / rw,relatime shared:1 - ext4 /dev/sda2 rw,errors=remount-ro
+25 22 0:23 / /tmp rw,nosuid,nodev shared:5 - tmpfs tmpfs rw,size=1000k
+31 22 8:1 / /boot/efi rw,relatime shared:9 - vfat /dev/sda1 rw,fmask=0077
+90 22 8:17 / /media/truc\\040dai/NHAT\\040KY rw,nosuid shared:50 - vfat /dev/sdb1 rw,uid=1000
+91 22 8:33 / /mnt/the rw shared:51 - ext4 /dev/sdc1 rw
+92 22 8:49 / /mnt/o-cung-usb rw shared:52 - ext4 /dev/sdd1 rw
+93 22 0:60 / /mnt/so rw shared:53 - cifs //so/nhat-ky rw
+94 22 8:65 / /srv rw shared:54 - ext4 /dev/sde1 rw
+";
+    const PC_DEVICES: [(&str, &str, &str); 6] = [
+        ("8:2", "pci0000:00/ata1/block/sda", "sda2"),
+        ("8:1", "pci0000:00/ata1/block/sda", "sda1"),
+        ("8:17", "pci0000:00/usb1/1-2/block/sdb", "sdb1"),
+        ("8:33", "pci0000:00/mmc/block/sdc", "sdc1"),
+        ("8:49", "pci0000:00/usb2/2-1/block/sdd", "sdd1"),
+        ("8:65", "pci0000:00/ata2/block/sde", "sde1"),
+    ];
+
+    fn kind(root: &Path, folder: &str, station: &str) -> String {
+        match medium_of(root, Path::new(folder), Path::new(station)) {
+            Medium::Removable(mount) => format!("removable {}", mount.point.display()),
+            other => format!("{other:?}").to_lowercase(),
+        }
+    }
+
+    #[test]
+    fn sticks_usb_disks_and_shares_leave_the_computer_and_its_own_disks_do_not() {
+        let root = tree(PC, &PC_DEVICES);
+        let cases = [
+            ("/media/truc dai/NHAT KY/dak-ndrung", "removable /media/truc dai/NHAT KY"),
+            ("/mnt/the/x", "removable /mnt/the"),
+            ("/mnt/o-cung-usb", "removable /mnt/o-cung-usb"),
+            ("/mnt/so/xa", "network"),
+            // The stick is not plugged in: the folder is on the computer's own disk.
+            ("/media/usb/dak-ndrung", "fixed"),
+            ("/boot/efi/x", "fixed"),
+            ("/srv/x", "fixed"),
+            ("/tmp/x", "fixed"),
+            ("/mnt/the/../../home/x", "fixed"),
+        ];
+        for (folder, expected) in cases {
+            assert_eq!(kind(root.path(), folder, "/home/dai"), expected, "{folder}");
+        }
+    }
+
+    #[test]
+    fn a_station_that_lies_on_the_stick_itself_is_not_handed_in_by_a_copy_beside_it() {
+        let root = tree(PC, &PC_DEVICES);
+        assert_eq!(kind(root.path(), "/mnt/the/ban-chep", "/mnt/the/dai"), "fixed");
+    }
+
+    #[test]
+    fn a_raspberry_pi_that_boots_from_a_usb_disk_or_card_tells_its_own_disk_from_a_stick() {
+        let pi = "22 1 179:2 / / rw - ext4 /dev/root rw\n23 22 179:1 / /boot/firmware rw - vfat /dev/mmcblk0p1 rw\n\
+            24 22 8:1 / /media/usb rw - exfat /dev/sda1 rw\n";
+        let devices = [
+            ("179:2", "platform/soc/mmc0/block/mmcblk0", "mmcblk0p2"),
+            ("179:1", "platform/soc/mmc0/block/mmcblk0", "mmcblk0p1"),
+            ("8:1", "platform/soc/usb1/1-1/block/sda", "sda1"),
+        ];
+        let root = tree(pi, &devices);
+        assert_eq!(kind(root.path(), "/boot/firmware/x", "/var/lib/loa/station"), "fixed");
+        assert_eq!(kind(root.path(), "/media/usb/x", "/var/lib/loa/station"), "removable /media/usb");
+        let usb_root = "22 1 8:2 / / rw - ext4 /dev/sda2 rw\n23 22 8:1 / /boot rw - vfat /dev/sda1 rw\n";
+        let devices = [("8:2", "usb1/block/sda", "sda2"), ("8:1", "usb1/block/sda", "sda1")];
+        let root = tree(usb_root, &devices);
+        assert_eq!(kind(root.path(), "/boot/x", "/home/dai"), "fixed");
+    }
+
+    #[test]
+    fn without_sysfs_the_file_system_decides_and_without_mountinfo_nothing_is_known() {
+        let root = tree(PC, &[]);
+        assert_eq!(kind(root.path(), "/media/truc dai/NHAT KY", "/home/dai"), "removable /media/truc dai/NHAT KY");
+        assert_eq!(kind(root.path(), "/mnt/o-cung-usb", "/home/dai"), "fixed");
+        assert_eq!(kind(tempfile::tempdir().expect("a folder").path(), "/mnt", "/home"), "unknown");
+    }
+}

@@ -1,0 +1,102 @@
+//! The hand-in around a copy of the log: where it goes, when the stick may be taken out, and what the station remembers.
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use crate::airlog::storage::FolderStorage;
+use crate::base::durable;
+use crate::base::instant::{SECOND_US, WallTime, to_local};
+use crate::base::medium::{Medium, Mount};
+use crate::base::platform::unix_time_s;
+use crate::cli::station::answer::read_yes;
+use crate::cli::table::strip_unprintable;
+use crate::logstore::export::ExportSummary;
+use crate::logstore::hand_in::record_hand_in;
+use crate::logstore::source::{LogForm, find_log};
+use crate::schedule::read_station;
+use crate::station;
+use crate::text::proof::HandInText;
+use crate::text::{Lang, Localize, print_stderr};
+
+/// Asks whether the log is to be copied to a folder of this computer. Returns `false` if nobody says yes.
+///
+/// # Errors
+/// If the terminal fails.
+pub(super) fn confirm_fixed_folder(to: &Path, lang: Lang) -> io::Result<bool> {
+    let path = strip_unprintable(&to.display().to_string());
+    if !io::stdin().is_terminal() {
+        print_stderr!("{}", HandInText::FolderRefused { path }.localized(lang));
+        return Ok(false);
+    }
+    write!(io::stderr(), "{}", HandInText::FolderQuestion { path }.localized(lang))?;
+    let is_confirmed = read_yes()?;
+    if !is_confirmed {
+        print_stderr!("{}", HandInText::NotCopied {}.localized(lang));
+    }
+    Ok(is_confirmed)
+}
+
+/// Writes everything down to the medium, and returns what a person may do now; an error if it is not certain that all
+/// has been written.
+///
+/// # Errors
+/// If the sync fails.
+pub(super) fn finish_copy(to: &Path, medium: &Medium) -> io::Result<HandInText> {
+    durable::sync_file_system_of(&File::open(to)?)?;
+    Ok(match medium {
+        Medium::Removable(mount) => HandInText::TakeOut { command: unmount_command(mount) },
+        Medium::Network | Medium::Unknown => HandInText::Copied {},
+        Medium::Fixed => HandInText::CopiedHere {},
+    })
+}
+
+/// Returns the command that unmounts a stick. A desktop mounts below `/media` or `/run/media`, and there its user may
+/// unmount without being root.
+fn unmount_command(mount: &Mount) -> String {
+    let is_desktop = ["/media", "/run/media"].iter().any(|folder| mount.point.starts_with(folder));
+    match is_desktop && mount.source.starts_with("/dev") {
+        true => format!("udisksctl unmount -b {}", quoted(&mount.source)),
+        false => format!("sudo umount {}", quoted(&mount.point)),
+    }
+}
+
+/// Returns a path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let text = strip_unprintable(&path.display().to_string());
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    if is_plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// Remembers beside the station's log that it was copied for the department. Only prints a message if that fails: the
+/// copy is complete.
+pub(in crate::cli::station) fn remember_hand_in(station: &Path, exported: &ExportSummary, lang: Lang) {
+    let Some((airlog, LogForm::Airlog)) = find_log(station) else {
+        return;
+    };
+    let zone = station::read_sources(station).map(|files| read_station(&files)).unwrap_or_default().timezone;
+    let now = i64::try_from(unix_time_s()).unwrap_or(0).saturating_mul(SECOND_US);
+    let mut storage = FolderStorage::for_airlog(airlog);
+    let verified = &exported.verified;
+    if let Err(e) = record_hand_in(&mut storage, &verified.origin, verified.entries, to_local(WallTime(now), zone)) {
+        print_stderr!("{}", HandInText::NotRemembered { detail: (&e).into() }.localized(lang));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_fits_who_mounted_the_stick_and_a_shell_reads_it() {
+        let mount = |point: &str, source: &str| Mount {
+            device: "8:17".to_owned(),
+            point: point.into(),
+            file_system: "vfat".to_owned(),
+            source: source.into(),
+            options: Vec::new(),
+        };
+        assert_eq!(unmount_command(&mount("/media/an/NHAT KY", "/dev/sdb1")), "udisksctl unmount -b /dev/sdb1");
+        assert_eq!(unmount_command(&mount("/mnt/usb", "/dev/sdb1")), "sudo umount /mnt/usb");
+        assert_eq!(unmount_command(&mount("/mnt/a'b $x", "/dev/sdb1")), "sudo umount '/mnt/a'\\''b $x'");
+    }
+}
