@@ -39,6 +39,10 @@ pub mod playout;
 #[cfg(feature = "alarm")]
 pub mod alarm;
 
+/// The doctor: looks at the machine of a station, and says what has to be done before it is handed over.
+#[cfg(feature = "playout")]
+pub mod doctor;
+
 /// The airing log: entries, signing, recovery and storage.
 pub mod airlog;
 

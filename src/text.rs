@@ -8,6 +8,7 @@ pub mod alarm;
 pub mod cause;
 pub mod cli;
 pub mod department;
+pub mod doctor;
 pub mod help;
 pub mod languages;
 pub mod library;

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod control;
 mod daemon_notices;
 pub mod demo;
+pub mod doctor;
 mod engine_notices;
 pub mod export;
 pub mod init;
@@ -66,6 +67,7 @@ pub enum StationCommand {
     #[cfg(feature = "alarm")]
     #[command(subcommand)]
     Alarm(alarm::AlarmCommand),
+    Doctor(doctor::DoctorArgs),
     #[command(hide = true)]
     Demo(demo::DemoArgs),
 }
@@ -98,6 +100,7 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Amplifier(command) => amplifier::run(&command, language_of(command.station())),
         #[cfg(feature = "alarm")]
         C::Alarm(command) => alarm::run(&command, language_of(command.station())),
+        C::Doctor(args) => doctor::run(&args, language_of(&args.station.dir)),
         C::Demo(args) => demo::run(&args, lang.unwrap_or_else(system_language)),
     }
 }

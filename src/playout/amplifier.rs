@@ -13,8 +13,7 @@ use super::command::PlayoutCommand;
 use super::engine::{SwitchError, SwitchRequest, SwitchResult};
 use super::loop_handle::LoopHandle;
 
-pub(super) use permit::is_permitted;
-pub use permit::permit;
+pub use permit::{is_permitted, permit};
 pub use switch_command::run_switch_command;
 
 /// Runs switching commands one after the other, on a thread that starts with the first command.

@@ -40,7 +40,8 @@ impl KeyLocation<'_> {
 }
 
 /// Returns the origin of the signed head in `airlog`; `None` if there is no readable head.
-pub(super) fn signed_origin<S: Storage>(airlog: &S) -> Option<String> {
+#[must_use]
+pub fn signed_origin<S: Storage>(airlog: &S) -> Option<String> {
     let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten()?;
     Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)
 }

@@ -19,6 +19,8 @@ use std::path::PathBuf;
 
 use crate::base::instant::BootTime;
 
+pub use device::sound_server::default_sink_level;
+
 pub use cue::{Cue, CueKey, CueStart, Ending, ON_TIME_US, Refusal};
 pub use event::{FileInspection, OutputEvent, Progress};
 pub(crate) use open_request::OpenRequest;

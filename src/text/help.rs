@@ -177,6 +177,12 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa log --month 2023-03 --format pdf --output nhat-ky-03.pdf",
     },
     CommandHelp {
+        path: "doctor",
+        vi: "Khám máy của đài, in biên bản nghiệm thu",
+        en: "Examines the station's machine, and prints an acceptance sheet",
+        example: "loa doctor . --save cho-ky-thuat.txt",
+    },
+    CommandHelp {
         path: "verify",
         vi: "Xác minh nhật ký, bản xuất hay biên nhận còn nguyên vẹn không",
         en: "Verifies that a log, an export or a receipt is whole",
@@ -338,6 +344,8 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("head_code", "Mã nhật ký đã ghi trong sổ", "A head code from the paper book"),
     ("no_epochs", "Nhật ký chỉ có một khoá, không có kỳ khoá", "The log has one key and no epochs"),
     ("to", "Ghi vào đây", "Where to write it"),
+    ("no_sound", "Không phát tiếng thử, không hỏi", "Plays no test tone, and asks nothing"),
+    ("save", "Ghi cả vào tệp này để gửi kỹ thuật", "Also writes this file, to send to the technician"),
     (
         "any_folder",
         "Chép cả vào thư mục không phải USB hay ổ mạng",

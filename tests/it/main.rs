@@ -21,6 +21,7 @@ mod damaged_sources;
 #[cfg(feature = "department")]
 mod department;
 mod device;
+mod doctor;
 mod exports;
 mod foreign;
 mod hand_in;

@@ -52,16 +52,24 @@ pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     };
     let mut out = io::stdout().lock();
     if args.qr {
-        let code = QrCode::new(key.as_bytes()).map_err(|e| io::Error::other(e.to_string()))?;
         // Most terminals show light text on a dark background, so the colours are inverted.
-        let image = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
-        writeln!(out, "{image}")?;
+        writeln!(out, "{}", qr_image(&key, true)?)?;
     }
     writeln!(out, "{key}")?;
     if let Some(verifier_key) = VerifierKey::parse(&key) {
         print_stderr!("{}", DepartmentText::FingerprintOf { code: fingerprint(&verifier_key) }.localized(lang));
     }
     Ok(EXIT_OK)
+}
+
+/// Returns a key as a QR code of block characters. Inverted for light text on a dark background, otherwise for paper.
+///
+/// # Errors
+/// If the key is too long for a QR code.
+pub(in crate::cli) fn qr_image(key: &str, is_inverted: bool) -> io::Result<String> {
+    let code = QrCode::new(key.as_bytes()).map_err(|e| io::Error::other(e.to_string()))?;
+    let (dark, light) = if is_inverted { (Dense1x2::Light, Dense1x2::Dark) } else { (Dense1x2::Dark, Dense1x2::Light) };
+    Ok(code.render::<Dense1x2>().dark_color(dark).light_color(light).build())
 }
 
 /// Opens the witness, which is the department's key and stored state on this machine.
@@ -89,7 +97,7 @@ pub fn lock_witness() -> io::Result<Option<std::fs::File>> {
 }
 
 /// Returns the verifier key of the station's log; `None` if there is no log, or its first entry cannot be read.
-fn log_key(station: &Path) -> io::Result<Option<String>> {
+pub(in crate::cli) fn log_key(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {
         return Ok(None);
     };

@@ -13,7 +13,8 @@ fn permit_name(amplifier: &AmplifierSettings) -> String {
 }
 
 /// Returns whether a person has run these commands on this machine.
-pub(in crate::playout) fn is_permitted(amplifier: &AmplifierSettings) -> bool {
+#[must_use]
+pub fn is_permitted(amplifier: &AmplifierSettings) -> bool {
     let name = permit_name(amplifier);
     state_dirs::candidates().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
 }

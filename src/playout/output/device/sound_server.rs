@@ -35,6 +35,27 @@ pub(in crate::playout) fn identify_sink(on_sink: impl FnOnce(SinkInfo) + Send + 
     });
 }
 
+/// Returns the volume in per cent and whether it is muted, of the default sink of a sound server; `None` if there is no
+/// server, or it does not answer.
+#[must_use]
+pub fn default_sink_level() -> Option<(Option<u8>, bool)> {
+    let deadline = boot_now().plus(QUERY_TIMEOUT_US);
+    let mute = run_pactl(&["get-sink-mute", "@DEFAULT_SINK@"], deadline)?;
+    let volume = run_pactl(&["get-sink-volume", "@DEFAULT_SINK@"], deadline)?;
+    parse_sink_level(&mute, &volume)
+}
+
+/// Parses `Mute: no` and `Volume: front-left: 65536 / 100% / 0.00 dB, …`. The loudest channel counts.
+fn parse_sink_level(mute: &str, volume: &str) -> Option<(Option<u8>, bool)> {
+    let is_muted = match mute.trim().strip_prefix("Mute: ")? {
+        "yes" => true,
+        "no" => false,
+        _ => return None,
+    };
+    let percents = volume.split('/').filter_map(|part| part.trim().strip_suffix('%')?.trim().parse::<u32>().ok());
+    Some((percents.max().map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)), is_muted))
+}
+
 fn run_pactl(arguments: &[&str], deadline: BootTime) -> Option<String> {
     let program = PACTL_PATHS.into_iter().find(|path| std::path::Path::new(path).exists())?;
     let mut command = Command::new(program);

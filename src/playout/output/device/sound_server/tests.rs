@@ -38,3 +38,12 @@ fn software_sinks_are_recognised_by_their_driver_factory_or_name() {
     assert_eq!(hardware("\tDriver: PipeWire\n\tFlags: HARDWARE DECIBEL_VOLUME LATENCY \n"), Some(true));
     assert_eq!(hardware("\tDriver: module-ladspa-sink.c\n\tFlags: LATENCY \n"), None);
 }
+
+#[test]
+fn the_level_of_a_sink_is_that_of_its_loudest_channel() {
+    let volume =
+        "Volume: front-left: 32768 /  50% / -18.06 dB,   front-right: 65536 / 100% / 0.00 dB\n        balance 0.00\n";
+    assert_eq!(parse_sink_level("Mute: no\n", volume), Some((Some(100), false)));
+    assert_eq!(parse_sink_level("Mute: yes\n", ""), Some((None, true)));
+    assert_eq!(parse_sink_level("Failed", volume), None);
+}

@@ -1,0 +1,190 @@
+//! The test of the sound: a tone through the station's own output, or a segment through the running station.
+use std::f64::consts::TAU;
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufRead, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::base::instant::SECOND_US;
+use crate::base::platform::{boot_now, unix_time_s};
+use crate::cli::station::answer::read_yes;
+use crate::cli::station::open_station::LoadedStation;
+use crate::doctor::SoundTest;
+use crate::playout::control::request;
+use crate::playout::engine::{CommandReply, OperatorCommand};
+use crate::playout::lock::is_station_locked;
+use crate::playout::output::{Cue, CueKey, CueStart, Output, OutputEvent};
+use crate::playout::player::deck_output::DeckOutput;
+use crate::schedule::settings::{Device, Station};
+use crate::text::doctor::SheetText;
+use crate::text::{Lang, Localize, strip_unprintable};
+
+const TONE_RATE: u32 = 48_000;
+const TONE_SECONDS: u32 = 3;
+/// Half of full scale: the station's volume and limiter apply too.
+const TONE_AMPLITUDE: f64 = 0.5;
+/// The time for the output to prepare the tone, in microseconds.
+const TONE_DELAY_US: i64 = SECOND_US / 2;
+/// The maximum time from one event of the output to the next. A sound server might have to start first.
+const EVENT_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Returns the result when nobody is asked.
+pub(super) fn untested(settings: &Station) -> SoundTest {
+    match settings.output.device {
+        Device::Null | Device::Wav(_) => SoundTest::NoSoundDevice,
+        _ => SoundTest::NotAsked,
+    }
+}
+
+/// Plays the test, and asks at the terminal whether it was heard.
+///
+/// # Errors
+/// If the terminal fails.
+pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> io::Result<SoundTest> {
+    let settings = &loaded.schedule.station;
+    if untested(settings) == SoundTest::NoSoundDevice {
+        return Ok(SoundTest::NoSoundDevice);
+    }
+    // While the station runs, the device is its own: a tone beside it could take the line from the next session.
+    if is_station_locked(station) {
+        return test_running_station(station, loaded, lang);
+    }
+    wait_for_enter(&SheetText::SoundComes {}, lang)?;
+    match play_tone(station, settings) {
+        Err(detail) => Ok(SoundTest::Failed { detail: strip_unprintable(&detail) }),
+        Ok(()) => ask_heard(lang),
+    }
+}
+
+/// Lets the running station play its shortest segment. It is logged as an operator's airing.
+fn test_running_station(station: &Path, loaded: &LoadedStation, lang: Lang) -> io::Result<SoundTest> {
+    let length = |file: &str| loaded.library.planning_length(file).ms();
+    let segments = loaded.schedule.segments.iter().filter(|segment| length(&segment.file) > 0);
+    let Some(segment) = segments.min_by_key(|segment| length(&segment.file)) else {
+        return Ok(SoundTest::StationBusy);
+    };
+    wait_for_enter(&SheetText::SegmentComes { title: strip_unprintable(&segment.title) }, lang)?;
+    match request(station, OperatorCommand::Play(segment.id.clone())) {
+        Ok(CommandReply::Done | CommandReply::DoneNotLogged) => ask_heard(lang),
+        _ => Ok(SoundTest::StationBusy),
+    }
+}
+
+fn wait_for_enter(sentence: &SheetText, lang: Lang) -> io::Result<()> {
+    write!(io::stderr(), "{}", sentence.localized(lang))?;
+    io::stdin().lock().read_line(&mut String::new()).map(|_| ())
+}
+
+fn ask_heard(lang: Lang) -> io::Result<SoundTest> {
+    write!(io::stderr(), "{}", SheetText::WasHeard {}.localized(lang))?;
+    Ok(if read_yes()? { SoundTest::Heard } else { SoundTest::NotHeard })
+}
+
+/// Plays the tone through the station's output, as a session would.
+///
+/// # Errors
+/// Why the device did not play it, in the system's words.
+fn play_tone(station: &Path, settings: &Station) -> Result<(), String> {
+    let tone = ToneFile::create().map_err(|e| e.to_string())?;
+    let (wake_sender, wake_receiver) = mpsc::channel();
+    let waker = move || {
+        let _ = wake_sender.send(());
+    };
+    let mut output = DeckOutput::new(&settings.output, station, Arc::new(waker));
+    output.prefer_rate(Some(TONE_RATE));
+    output.open();
+    while wake_receiver.recv_timeout(EVENT_TIMEOUT).is_ok() {
+        for event in output.take_events() {
+            match event {
+                // A cue that was queued before the device is open could be too late by then.
+                OutputEvent::Opened { .. } => output.cue(tone_cue(&tone)),
+                OutputEvent::Ended { frames: 0, .. } => return Err("the device took nothing".to_owned()),
+                OutputEvent::Ended { .. } => return Ok(()),
+                OutputEvent::Lost { detail } | OutputEvent::Refused { detail, .. } => return Err(detail),
+                _ => {}
+            }
+        }
+    }
+    Err("the device did not answer".to_owned())
+}
+
+fn tone_cue(tone: &ToneFile) -> Cue {
+    Cue {
+        key: CueKey(0),
+        path: tone.path.clone(),
+        start: CueStart::AtInstant(boot_now().plus(TONE_DELAY_US)),
+        skip_us: 0,
+        joins_in_progress: false,
+        planned_length: None,
+        required_sha256: None,
+        loudness: None,
+        volume: None,
+    }
+}
+
+/// The tone in a file that is removed at the end.
+struct ToneFile {
+    path: PathBuf,
+}
+
+impl ToneFile {
+    fn create() -> io::Result<Self> {
+        let name = format!("loa-doctor-{}-{}.wav", std::process::id(), unix_time_s());
+        let path = std::env::temp_dir().join(name);
+        // `create_new` follows no link that somebody has put in the place.
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let tone = Self { path };
+        file.write_all(&tone_wav())?;
+        Ok(tone)
+    }
+}
+
+impl Drop for ToneFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Returns a WAV file: pairs of 880 and 660 Hz, half a second each, faded so that nothing clicks.
+fn tone_wav() -> Vec<u8> {
+    let frames = TONE_RATE * TONE_SECONDS;
+    let data_bytes = frames * 2;
+    let mut wav = Vec::with_capacity(44 + data_bytes as usize);
+    wav.extend_from_slice(b"RIFF");
+    wav.extend_from_slice(&(36 + data_bytes).to_le_bytes());
+    wav.extend_from_slice(b"WAVEfmt ");
+    for field in [16_u32, 0x0001_0001, TONE_RATE, TONE_RATE * 2, 0x0010_0002] {
+        wav.extend_from_slice(&field.to_le_bytes());
+    }
+    wav.extend_from_slice(b"data");
+    wav.extend_from_slice(&data_bytes.to_le_bytes());
+    let (half, fade) = (TONE_RATE / 2, f64::from(TONE_RATE) / 100.0);
+    for frame in 0..frames {
+        let pitch = if (frame / half).is_multiple_of(2) { 880.0 } else { 660.0 };
+        let (since, left) = (f64::from(frame % half), f64::from(half - frame % half));
+        let gain = TONE_AMPLITUDE * (since.min(left) / fade).min(1.0);
+        let sample = gain * (TAU * pitch * f64::from(frame) / f64::from(TONE_RATE)).sin();
+        wav.extend_from_slice(&((sample * f64::from(i16::MAX)) as i16).to_le_bytes());
+    }
+    wav
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::scan::scan_with_progress;
+
+    #[test]
+    fn the_tone_is_a_sound_file_of_three_seconds_that_is_removed() {
+        let tone = ToneFile::create().expect("write the tone");
+        let scan = scan_with_progress(&tone.path, &|_| ()).expect("a sound file");
+        assert_eq!((scan.length.ms(), scan.channels), (3000, 1));
+        assert!(scan.flaws.is_empty(), "{:?}", scan.flaws);
+        let path = tone.path.clone();
+        drop(tone);
+        assert!(!path.exists());
+    }
+}

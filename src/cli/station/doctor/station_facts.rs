@@ -1,0 +1,104 @@
+//! What only the station's own folders tell: rights, keys, and the amplifier's permission.
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use rustix::fs::{Access, access};
+
+use crate::airlog::keys::key_folder;
+use crate::airlog::storage::FolderStorage;
+use crate::base::state_dirs;
+use crate::doctor::{AmplifierCheck, FolderAccess, KeysCheck};
+use crate::playout::amplifier::is_permitted;
+use crate::playout::key_location::signed_origin;
+use crate::schedule::settings::AmplifierSettings;
+
+/// The folders of a station; the first is the station's folder itself.
+const FOLDERS: [&str; 4] = ["", "playlists", "audio", "airlog"];
+/// The maximum number of files in a folder of keys that are looked at.
+const MAX_KEY_FILES: usize = 1000;
+
+pub(super) fn amplifier(settings: &AmplifierSettings) -> AmplifierCheck {
+    match settings.is_controlled() {
+        false => AmplifierCheck::NotSwitched,
+        true if is_permitted(settings) => AmplifierCheck::Tried,
+        true => AmplifierCheck::Untried,
+    }
+}
+
+/// Returns the rights of this user, and of the user who ran the station: the owner of its lock.
+pub(super) fn folders(station: &Path) -> Vec<FolderAccess> {
+    let own_uid = rustix::process::geteuid().as_raw();
+    let lock = fs::symlink_metadata(station.join("airlog/lock")).ok();
+    let daemon_uid = lock.map(|lock| lock.uid()).filter(|uid| *uid != own_uid);
+    let look = |name: &&str| {
+        let path = station.join(name);
+        let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_dir);
+        let is_usable_by_daemon = metadata.as_ref().and_then(|metadata| Some(may_use(metadata, daemon_uid?)));
+        FolderAccess {
+            name: (*name).to_owned(),
+            // The first run makes the folder of the log.
+            exists: metadata.is_some() || (*name == "airlog" && !path.is_symlink()),
+            is_usable: metadata.is_none()
+                || access(&path, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK).is_ok(),
+            is_usable_by_daemon,
+        }
+    };
+    FOLDERS.iter().map(look).collect()
+}
+
+/// Returns whether a user may read, write and enter a folder by its mode. The user's groups are not known, so that the
+/// group's rights count in the user's favour.
+fn may_use(folder: &fs::Metadata, uid: u32) -> bool {
+    let mode = folder.mode();
+    let bits = if folder.uid() == uid { mode >> 6 } else { (mode >> 3) | mode };
+    uid == 0 || bits & 0o7 == 0o7
+}
+
+/// Looks at the secret keys without reading them, and creates nothing.
+pub(super) fn keys(station: &Path) -> KeysCheck {
+    let Some(origin) = signed_origin(&FolderStorage::for_airlog(station.join("airlog"))) else {
+        return KeysCheck::NoLog;
+    };
+    let name = key_folder(&origin);
+    let candidates = state_dirs::candidates().into_iter().map(|folder| folder.join("keys").join(&name));
+    let mut result = KeysCheck::NotSeen;
+    for folder in candidates {
+        match check_key_folder(&folder) {
+            KeysCheck::NotSeen => {}
+            found @ (KeysCheck::Good | KeysCheck::Open) => return found,
+            found => result = found,
+        }
+    }
+    result
+}
+
+fn check_key_folder(folder: &Path) -> KeysCheck {
+    let is_denied = |error: &std::io::Error| error.kind() == std::io::ErrorKind::PermissionDenied;
+    let metadata = match fs::symlink_metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => metadata,
+        Err(e) if is_denied(&e) => return KeysCheck::Unreadable,
+        _ => return KeysCheck::NotSeen,
+    };
+    let Ok(files) = fs::read_dir(folder) else {
+        return KeysCheck::Unreadable;
+    };
+    let is_secret = |name: &str| name == "log" || name.starts_with("epoch-");
+    let mut modes = vec![metadata.mode()];
+    let mut has_log_key = false;
+    for file in files.flatten().take(MAX_KEY_FILES) {
+        let name = file.file_name().to_string_lossy().into_owned();
+        if let Some(metadata) = file.metadata().ok().filter(|_| is_secret(&name)) {
+            has_log_key |= name == "log";
+            modes.push(metadata.mode());
+            if access(file.path(), Access::READ_OK).is_err() {
+                return KeysCheck::Unreadable;
+            }
+        }
+    }
+    match has_log_key {
+        false => KeysCheck::NotSeen,
+        true if modes.iter().any(|mode| mode & 0o077 != 0) => KeysCheck::Open,
+        true => KeysCheck::Good,
+    }
+}

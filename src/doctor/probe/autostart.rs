@@ -1,0 +1,42 @@
+//! Whether a unit of systemd starts the station (packaging/README.md).
+use std::path::Path;
+
+use super::MachineQuery;
+use crate::base::small_file::read_small_text;
+use crate::doctor::facts::Autostart;
+
+/// The maximum length of a unit, in bytes.
+const MAX_UNIT_BYTES: u64 = 64 << 10;
+
+/// Looks at the system's unit, then at the user's.
+pub(super) fn autostart(query: &MachineQuery) -> Autostart {
+    let root = query.root.as_path();
+    let is_enabled = |folder: &Path, target: &str| folder.join(target).join("loa.service").symlink_metadata().is_ok();
+    let system = root.join("etc/systemd/system");
+    if is_enabled(&system, "multi-user.target.wants") {
+        return judge(&system.join("loa.service"), query, Autostart::Enabled);
+    }
+    let user_folder = query.home.as_ref().map(|home| home.join(".config/systemd/user"));
+    if let Some(folder) = user_folder.filter(|folder| is_enabled(folder, "default.target.wants")) {
+        let user = query.user.as_deref().filter(|user| !user.is_empty() && !user.contains('/') && *user != "..");
+        let lingers = user.is_some_and(|user| root.join("var/lib/systemd/linger").join(user).exists());
+        let state = if lingers { Autostart::Enabled } else { Autostart::OnlyAfterLogin };
+        return judge(&folder.join("loa.service"), query, state);
+    }
+    if root.join("run/systemd/system").exists() { Autostart::Disabled } else { Autostart::NoSystemd }
+}
+
+/// Returns `state` if the unit starts this station. A unit that cannot be read is taken for the right one.
+fn judge(unit: &Path, query: &MachineQuery, state: Autostart) -> Autostart {
+    let Some(text) = read_small_text(unit, MAX_UNIT_BYTES) else {
+        return state;
+    };
+    let home = query.home.as_ref().map(|home| home.display().to_string()).unwrap_or_default();
+    let station = query.station.display().to_string();
+    let starts_station = text.lines().filter_map(|line| line.trim().strip_prefix("ExecStart=")).any(|command| {
+        let command = command.replace("%h", &home);
+        command.split_whitespace().any(|word| word.trim_matches(['"', '\'']).trim_end_matches('/') == station)
+            || (station.contains(' ') && command.contains(&station))
+    });
+    if starts_station { state } else { Autostart::OtherStation }
+}

@@ -1,0 +1,274 @@
+//! `loa doctor`: golden acceptance sheets from trees that a test makes, and the command on a real station.
+//!
+//! `golden/doctor/NAME.vi.txt` and `NAME.en.txt` are the sheets. `SNAPSHOTS=overwrite` rewrites them.
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use loa::doctor::{
+    AmplifierCheck, CheckVerdict, DoctorFacts, FolderAccess, KernelClock, KeysCheck, MachineFacts, MachineQuery,
+    SheetHead, SoundLevel, SoundTest, examine, probe_machine, sheet,
+};
+use loa::text::Lang;
+use snapbox::Data;
+
+use crate::daemon::Folder;
+
+/// 2026-03-12 08:00 in Vietnam.
+const NOW_S: i64 = 1_773_277_200;
+const UNIT: &str = "[Service]\nExecStart=/usr/local/bin/loa run /var/lib/loa/station\n";
+
+/// A tree as it lies below `/`.
+struct Tree(tempfile::TempDir);
+
+impl Tree {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let tree = Self(tempfile::tempdir().expect("a folder"));
+        files.iter().for_each(|(name, text)| tree.write(name, text));
+        tree
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("make the folder");
+        fs::write(path, text).expect("write the file");
+    }
+
+    fn link(&self, name: &str, to: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("make the folder");
+        symlink(self.0.path().join(to), path).expect("make the link");
+    }
+
+    fn probe(&self) -> MachineFacts {
+        probe_machine(&MachineQuery {
+            root: self.0.path().to_owned(),
+            station: PathBuf::from("/var/lib/loa/station"),
+            home: Some(self.0.path().join("home/an")),
+            user: Some("an".to_owned()),
+        })
+    }
+}
+
+fn pi() -> Tree {
+    let tree = Tree::new(&[
+        ("etc/os-release", "NAME=\"Debian GNU/Linux\"\nPRETTY_NAME=\"Debian GNU/Linux 13 (trixie)\"\n"),
+        ("proc/sys/kernel/osrelease", "6.12.47+rpt-rpi-v8\n"),
+        ("proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.5\0"),
+        ("proc/self/mountinfo", "22 1 179:2 / / rw,noatime - ext4 /dev/mmcblk0p2 rw,data=ordered\n"),
+        ("proc/1/comm", "systemd\n"),
+        ("proc/412/comm", "systemd-timesyn\n"),
+        ("sys/devices/soc/mmc0/block/mmcblk0/device/life_time", "0x01 0x02\n"),
+        ("sys/devices/soc/mmc0/block/mmcblk0/queue/write_cache", "write back\n"),
+        ("sys/devices/soc/mmc0/block/mmcblk0/mmcblk0p2/partition", "2\n"),
+        ("sys/devices/platform/soc/soc:firmware/get_throttled", "0\n"),
+        ("sys/class/rtc/rtc0/since_epoch", "1773277201\n"),
+        ("run/systemd/system/.keep", ""),
+        ("etc/systemd/system/loa.service", UNIT),
+    ]);
+    tree.link("etc/systemd/system/multi-user.target.wants/loa.service", "etc/systemd/system/loa.service");
+    tree.link("sys/dev/block/179:2", "sys/devices/soc/mmc0/block/mmcblk0/mmcblk0p2");
+    tree
+}
+
+fn pc() -> Tree {
+    Tree::new(&[
+        ("etc/os-release", "PRETTY_NAME=\"Ubuntu 24.04.3 LTS\"\n"),
+        ("proc/sys/kernel/osrelease", "6.8.0-79-generic\n"),
+        ("sys/class/dmi/id/product_name", "OptiPlex 3050\n"),
+        ("proc/self/mountinfo", "22 1 8:2 / / rw,relatime - ext4 /dev/sda2 rw,nobarrier\n"),
+        ("sys/class/rtc/rtc0/since_epoch", "1773302400\n"),
+        ("run/systemd/system/.keep", ""),
+    ])
+}
+
+fn level(name: &str, percent: u8, is_muted: bool) -> SoundLevel {
+    SoundLevel { name: name.to_owned(), percent: Some(percent), is_muted }
+}
+
+fn folders(bad: &[&str]) -> Vec<FolderAccess> {
+    let folder = |name: &&str| FolderAccess {
+        name: (*name).to_owned(),
+        exists: true,
+        is_usable: !bad.contains(name),
+        is_usable_by_daemon: None,
+    };
+    ["", "playlists", "audio", "airlog"].iter().map(folder).collect()
+}
+
+fn good_facts(machine: MachineFacts) -> DoctorFacts {
+    DoctorFacts {
+        sound: SoundTest::Heard,
+        levels: Some(vec![level("PCM", 86, false)]),
+        amplifier: AmplifierCheck::Tried,
+        now_s: NOW_S,
+        kernel_clock: Some(KernelClock { is_synchronised: true, max_error_us: 21_500 }),
+        machine,
+        free_bytes: Some(21 << 30),
+        folders: folders(&[]),
+        keys: KeysCheck::Good,
+        program: "loa 0.1.0".to_owned(),
+    }
+}
+
+fn head(has_key: bool) -> SheetHead {
+    SheetHead {
+        name: "Đài Truyền thanh xã Đắk N'Drung (hư cấu)".to_owned(),
+        id: "dak-ndrung".to_owned(),
+        agency: "UBND xã Đắk N'Drung".to_owned(),
+        made_at: NaiveDate::from_ymd_opt(2026, 3, 12).and_then(|date| date.and_hms_opt(8, 0, 0)).expect("a time"),
+        key: has_key.then(|| ("loa/dak-ndrung/0123+89abcdef+AbCd".to_owned(), "█▀▀█\n█▄▄█".to_owned())),
+    }
+}
+
+fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
+    let muted = DoctorFacts {
+        sound: SoundTest::NotHeard,
+        levels: Some(vec![level("Master", 64, true), level("PCM", 20, false)]),
+        amplifier: AmplifierCheck::NotSwitched,
+        kernel_clock: Some(KernelClock { is_synchronised: false, max_error_us: 16_000_000 }),
+        free_bytes: Some(100 << 20),
+        keys: KeysCheck::NoLog,
+        ..good_facts(pc().probe())
+    };
+    let read_only = Tree::new(&[("proc/self/mountinfo", "22 1 8:2 / / ro,relatime - ext4 /dev/sda2 ro\n")]);
+    let read_only = DoctorFacts {
+        sound: SoundTest::Failed { detail: "no such device".to_owned() },
+        levels: None,
+        amplifier: AmplifierCheck::Untried,
+        kernel_clock: None,
+        free_bytes: None,
+        folders: folders(&["", "airlog"]),
+        keys: KeysCheck::Open,
+        ..good_facts(read_only.probe())
+    };
+    let no_rtc = pi();
+    fs::remove_dir_all(no_rtc.0.path().join("sys/class/rtc")).expect("remove");
+    no_rtc.write("sys/devices/platform/soc/soc:firmware/get_throttled", "50000\n");
+    no_rtc.write("etc/systemd/system/loa.service", &UNIT.replace("/station", "/dai-khac"));
+    let no_rtc = DoctorFacts {
+        sound: SoundTest::NotAsked,
+        kernel_clock: Some(KernelClock { is_synchronised: false, max_error_us: 16_000_000 }),
+        ..good_facts(no_rtc.probe())
+    };
+    vec![
+        ("healthy-pi", good_facts(pi().probe()), true),
+        ("muted-pc", muted, false),
+        ("read-only-folder", read_only, true),
+        ("no-rtc", no_rtc, true),
+    ]
+}
+
+#[test]
+fn each_machine_has_the_sheet_of_its_golden_file() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden/doctor");
+    for (name, facts, has_key) in cases() {
+        let findings = examine(&facts);
+        let is_healthy = findings.iter().all(|finding| finding.verdict == CheckVerdict::Good);
+        assert_eq!(is_healthy, name == "healthy-pi", "{name}: {findings:#?}");
+        for (lang, code) in [(Lang::Vi, "vi"), (Lang::En, "en")] {
+            let text = sheet(&head(has_key), &findings, lang);
+            assert!(text.lines().all(|line| line.chars().count() <= 84), "{text}");
+            snapbox::assert_data_eq!(text, Data::read_from(&golden.join(format!("{name}.{code}.txt")), None).raw());
+        }
+    }
+}
+
+#[test]
+fn a_hostile_tree_is_read_within_limits_and_tells_nothing() {
+    let tree = Tree::new(&[
+        ("proc/self/mountinfo", &"x".repeat(5 << 20)),
+        ("etc/os-release", &"PRETTY_NAME=x\n".repeat(10_000)),
+        ("proc/sys/kernel/osrelease", "6.1\u{1b}[2J\u{202e}evil\n"),
+        ("sys/devices/platform/soc/soc:firmware/get_throttled", "zz\n"),
+        ("sys/class/rtc/rtc0/since_epoch", "99999999999999999999\n"),
+    ]);
+    let facts = tree.probe();
+    assert_eq!((facts.storage, facts.distribution, facts.under_voltage), (None, None, None));
+    assert_eq!((facts.has_rtc, facts.rtc_s), (true, None));
+    assert_eq!(facts.kernel.as_deref(), Some("6.1[2Jevil"));
+    let pipe = tree.0.path().join("proc/device-tree/model");
+    fs::create_dir_all(pipe.parent().expect("a parent")).expect("make the folder");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::from_raw_mode(0o600), 0)
+        .expect("make the pipe");
+    assert_eq!(tree.probe().model, None, "a pipe blocks nobody");
+}
+
+#[test]
+fn a_unit_of_the_user_needs_lingering() {
+    let tree = Tree::new(&[
+        ("run/systemd/system/.keep", ""),
+        ("home/an/.config/systemd/user/loa.service", "ExecStart=%h/.local/bin/loa run /var/lib/loa/station\n"),
+    ]);
+    tree.link(
+        "home/an/.config/systemd/user/default.target.wants/loa.service",
+        "home/an/.config/systemd/user/loa.service",
+    );
+    assert_eq!(format!("{:?}", tree.probe().autostart), "OnlyAfterLogin");
+    tree.write("var/lib/systemd/linger/an", "");
+    assert_eq!(format!("{:?}", tree.probe().autostart), "Enabled");
+}
+
+#[test]
+fn the_saved_file_has_no_secrets_and_replaces_no_file() {
+    let folder = Folder::new().segment("a", 1).write_playlist();
+    let settings = folder.station().join("station.toml");
+    let more = "\n[amplifier]\non = \"/bin/relay --token=BIMAT123 on\"\noff = \"/bin/relay off\"\n\
+        [department]\npush = \"s3://KHOBIMAT/dai\"\n";
+    fs::write(&settings, fs::read_to_string(&settings).expect("read") + more).expect("write");
+    assert_eq!(folder.run().end(), Some(0));
+    let saved = folder.dir.path().join("ky-thuat.txt");
+    let path = saved.to_str().expect("UTF-8");
+    let output = folder.loa(&["doctor", "--no-sound", "--save", path]);
+    assert_eq!(output.status.code(), Some(1), "the output `null` is something to do: {output:?}");
+    let text = fs::read_to_string(&saved).expect("the file is written");
+    assert!(
+        text.contains("ACCEPTANCE SHEET") && text.contains("Details for the technician") && text.contains("loa/thu/")
+    );
+    let mut secrets = vec!["BIMAT".to_owned(), folder.dir.path().display().to_string()];
+    let is_secret = |path: &Path| {
+        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name == "log" || name.starts_with("epoch-"))
+    };
+    let mut folders = vec![folder.dir.path().join("state")];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).expect("list").flatten() {
+            match entry.path().is_dir() {
+                true => folders.push(entry.path()),
+                false if is_secret(&entry.path()) => secrets.push(fs::read_to_string(entry.path()).expect("read")),
+                false => {}
+            }
+        }
+    }
+    assert!(secrets.len() > 3, "the log's key and the epoch's: {secrets:?}");
+    for secret in secrets.iter().flat_map(|secret| secret.lines()).filter(|line| line.len() > 4) {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    let again = folder.loa(&["doctor", "--no-sound", "--save", path]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"), "{again:?}");
+    assert_eq!(fs::read_to_string(&saved).expect("read"), text);
+}
+
+#[test]
+fn open_keys_are_found_and_nothing_in_the_station_is_changed() {
+    let folder = Folder::new().segment("a", 1).write_playlist();
+    let names = || -> Vec<PathBuf> {
+        let mut names: Vec<_> = fs::read_dir(folder.station()).expect("list").flatten().map(|e| e.path()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    let output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("UTF-8");
+    assert!(output.contains("Keys of the log: there are none yet"), "{output}");
+    assert!(output.contains("not a real sound device"), "{output}");
+    assert_eq!(names(), before, "a new station gets no airlog from another user's doctor");
+    assert_eq!(folder.run().end(), Some(0));
+    let good = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("UTF-8");
+    assert!(good.contains("only their owner can read them"), "{good}");
+    let keys = folder.dir.path().join("state/loa/keys");
+    let log = fs::read_dir(keys).expect("list").flatten().next().expect("a folder").path().join("log");
+    fs::set_permissions(log, fs::Permissions::from_mode(0o644)).expect("chmod");
+    let open = folder.loa(&["doctor"]);
+    assert!(String::from_utf8_lossy(&open.stdout).contains("OTHERS CAN READ THE SECRET KEYS"), "{open:?}");
+    assert_eq!(open.status.code(), Some(1));
+}
