@@ -93,7 +93,7 @@ pub use action::Action;
 pub use concerns::state::{FolderFacts, OutsideFacts};
 pub use department_notes::department_bodies;
 pub use event::EngineEvent;
-pub use notice::{AiringName, AlarmContext, ConcernNotice, Notice};
+pub use notice::{AiringTitles, AlarmContext, ConcernNotice, Notice};
 pub use operator::command::{OperatorCommand, UrgentSource};
 pub use operator::deed::CommandDeed;
 pub use operator::reply::CommandReply;

@@ -3,7 +3,7 @@ use crate::airlog::entry::LostFileEntry;
 use crate::cli::table::{format_date, format_in_words, format_seconds};
 use crate::cli::words::{outcome_text, reason_text, switch_error_text, trust_text};
 use crate::concern::{Concern, ConcernChange, Condition, concern_advice};
-use crate::playout::engine::{AiringName, Notice, Power};
+use crate::playout::engine::{AiringTitles, Notice, Power};
 use crate::text::cause::DeviceText;
 use crate::text::run::{AiringText, RunText};
 use crate::text::{Lang, Localize};
@@ -55,7 +55,7 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
     Some(sentence.localized(lang).to_string())
 }
 
-fn airing_text(name: &AiringName) -> AiringText {
+fn airing_text(name: &AiringTitles) -> AiringText {
     let title = name.title.clone();
     match name.session.clone() {
         Some(session) => AiringText::Item { session, position: name.position, title },

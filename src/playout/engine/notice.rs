@@ -54,17 +54,17 @@ pub enum Notice {
     /// The amplifier can be switched again.
     AmplifierRecovered,
     /// The progress marks of an airing that a power cut ended are not trusted.
-    ProgressMarksRejected(AiringName),
+    ProgressMarksRejected(AiringTitles),
     /// Both copies of a kept file are lost.
     KeptFileLost(LostFileEntry),
     /// A concern was raised, or is over.
     Concern(Box<ConcernNotice>),
     /// An airing has started.
-    AiringStarted(AiringName),
+    AiringStarted(AiringTitles),
     /// An airing has its outcome.
     AiringEnded {
         /// Its name.
-        name: AiringName,
+        name: AiringTitles,
         /// The outcome.
         entry: Box<OutcomeEntry>,
     },
@@ -72,7 +72,7 @@ pub enum Notice {
 
 /// What people call an airing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AiringName {
+pub struct AiringTitles {
     /// The segment's title.
     pub title: String,
     /// The title of the session; `None` outside the plan.

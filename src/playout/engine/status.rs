@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use super::Engine;
 use super::line_state::LineState;
 use super::live_airing::{AiringState, LiveAiring};
-use super::notice::AiringName;
+use super::notice::AiringTitles;
 use super::station_status::{ConcernStatus, NextAiring, OnAir, StationStatus};
 use crate::airlog::entry::AiringLabels;
 use crate::base::instant::format_rfc3339;
@@ -83,9 +83,9 @@ impl Engine {
     }
 
     /// What people call an airing.
-    pub(super) fn airing_name(&self, labels: &AiringLabels) -> AiringName {
+    pub(super) fn airing_name(&self, labels: &AiringLabels) -> AiringTitles {
         let position = labels.id.rsplit_once('#').and_then(|(_, position)| position.parse().ok());
-        AiringName {
+        AiringTitles {
             title: labels.title.clone(),
             session: labels.session.as_ref().map(|session| self.session_title(session)),
             position: position.unwrap_or(0),

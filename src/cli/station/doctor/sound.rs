@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::base::instant::SECOND_US;
 use crate::base::platform::{boot_now, unix_time_s};
-use crate::cli::station::answer::read_yes;
+use crate::cli::answer::read_yes;
 use crate::cli::station::open_station::LoadedStation;
 use crate::doctor::SoundTest;
 use crate::playout::control::request;

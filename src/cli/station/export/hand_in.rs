@@ -8,7 +8,7 @@ use crate::base::durable;
 use crate::base::instant::{SECOND_US, WallTime, to_local};
 use crate::base::medium::{Medium, Mount};
 use crate::base::platform::unix_time_s;
-use crate::cli::station::answer::read_yes;
+use crate::cli::answer::read_yes;
 use crate::cli::table::strip_unprintable;
 use crate::logstore::export::ExportSummary;
 use crate::logstore::hand_in::record_hand_in;
