@@ -4,6 +4,8 @@
 mod calendar_error;
 mod calendar_words;
 mod date_arg;
+#[cfg(feature = "playout")]
+mod date_span_arg;
 mod month_arg;
 mod time_arg;
 
@@ -17,6 +19,8 @@ use crate::schedule::Id;
 pub use calendar_error::CalendarArgError;
 pub use calendar_words::join_calendar_words;
 pub use date_arg::{DateArg, YearChoice};
+#[cfg(feature = "playout")]
+pub use date_span_arg::DateSpanArg;
 pub use month_arg::MonthArg;
 pub use time_arg::TimeArg;
 

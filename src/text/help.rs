@@ -46,8 +46,8 @@ const COMMANDS: &[CommandHelp] = &[
     },
     CommandHelp {
         path: "add",
-        vi: "Thêm tệp âm thanh vào đài: kiểm tra, chép vào audio/, ghi vào danh sách phát",
-        en: "Adds sound files to the station: examines them, copies them to audio/, writes them into a playlist",
+        vi: "Thêm tệp âm thanh vào đài: kiểm tra, chép vào audio/, ghi vào danh sách phát và vào buổi phát đã chọn",
+        en: "Adds sound files to the station: examines them, copies them to audio/, writes them into a playlist, and into a session if one is named",
         example: "loa add tin-moi.mp3 --topic 5 --title 'Chính sách mới' --approved-by 'Trưởng đài' --approved-on 2023-03-18",
     },
     CommandHelp {
@@ -321,6 +321,12 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "playlist",
         "Danh sách phát: tên tệp trong playlists/, hoặc tên chiến dịch",
         "The playlist: its file in playlists/, or its campaign's title",
+    ),
+    ("session", "Đưa luôn vào cuối buổi phát này", "Also puts it at the end of this session"),
+    (
+        "on",
+        "Chỉ phát vào ngày này: ngày mai, 12/3, 12/3..15/3; ghi được nhiều lần",
+        "Airs on this day only: tomorrow, 12/3, 12/3..15/3; can be given several times",
     ),
     ("topic", "Số chủ đề của chiến dịch", "The campaign's topic number"),
     ("title", "Tên mục phát; nếu không có thì lấy từ tệp", "The title; taken from the file if not given"),

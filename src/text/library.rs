@@ -1,4 +1,6 @@
 //! Sentences about scans and segments.
+use chrono::NaiveDate;
+
 use super::cause::DecoderText;
 use super::texts;
 
@@ -25,6 +27,17 @@ texts! {
         Unplayable { why: DecoderText } => "không phát được: {why}", "it cannot be played: {why}";
         Added { title: String, id: String, playlist: String, length: String, loudness: String } => "Đã thêm “{title}” (mã {id}, dài {length}, tiếng {loudness}) vào {playlist}.", "Added `{title}` (id {id}, {length}, sound: {loudness}) to {playlist}.";
         AddedNext { id: String } => "Muốn phát, thêm \"{id}\" vào `play` của một buổi, rồi chạy: loa check", "To air it, add \"{id}\" to the `play` of a session, then run: loa check";
+        PlacedOnce { session: String, at: String, date: NaiveDate } => "Phát trong buổi “{session}” lúc {at} ngày {date}; các ngày khác không phát.", "It airs in the session `{session}` at {at} on {date}, and on no other date.";
+        PlacedFrom { session: String, at: String, date: NaiveDate } => "Phát trong buổi “{session}”, lần đầu lúc {at} ngày {date}.", "It airs in the session `{session}`, first at {at} on {date}.";
+        PlacedIdle { session: String } => "đã đưa vào buổi “{session}”, nhưng buổi này không còn ngày phát nào trong 400 ngày tới", "it is in the session `{session}` now, but that session does not air in the next 400 days";
+        PlacedNext { } => "Xem lại lịch: loa check", "Look at the schedule again: loa check";
+        WhichSession { names: String } => "chưa rõ phát trong buổi nào; thêm --session BUỔI, với BUỔI là một trong: {names}", "it is not clear in which session it airs; add --session SESSION, where SESSION is one of: {names}";
+        NoSuchSession { name: String, names: String } => "không có buổi phát “{name}”; các buổi: {names}", "there is no session `{name}`; the sessions are: {names}";
+        DatesSwapped { } => "ngày đầu của --on sau ngày cuối", "the first day of --on is after its last day";
+        DateOver { date: NaiveDate } => "ngày {date} đã qua", "{date} is over";
+        StartedToday { session: String, at: String } => "hôm nay buổi “{session}” đã bắt đầu lúc {at}, không thêm được nữa; chọn ngày khác, hoặc phát ngay bằng `loa play`", "the session `{session}` started at {at} today, so nothing can be added to it; choose another day, or play it now with `loa play`";
+        NotOnDate { session: String, date: NaiveDate } => "buổi “{session}” không phát vào ngày {date}; chọn ngày khác hoặc buổi khác", "the session `{session}` does not air on {date}; choose another day or session";
+        NotOnDates { session: String, from: NaiveDate, until: NaiveDate } => "buổi “{session}” không phát ngày nào từ {from} đến {until}; chọn ngày khác hoặc buổi khác", "the session `{session}` airs on no day from {from} to {until}; choose other days or another session";
         Refused { file: String, why: String } => "không thêm {file}: {why}", "{file} was not added: {why}";
         UseAnyway { } => "nghe thử; nếu vẫn muốn dùng, thêm --anyway", "listen to it; if you still want it, add --anyway";
         WhichPlaylist { names: String } => "đài có nhiều danh sách phát; hãy chọn một: loa add TỆP --playlist TÊN, với TÊN là một trong: {names}. Muốn chọn sẵn, ghi inbox = \"TÊN\" vào [station]", "the station has several playlists; choose one with: loa add FILE --playlist NAME, where NAME is one of: {names}. To choose it for good, write inbox = \"NAME\" into [station]";

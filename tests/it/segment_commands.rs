@@ -300,3 +300,91 @@ fn a_stored_scan_is_used_only_while_the_file_is_unchanged() {
     fs::remove_file(&audio).unwrap();
     assert!(matches!(load_status(), FileStatus::Missing { .. }));
 }
+
+#[test]
+fn a_file_is_added_to_a_session_for_some_dates_only() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("tiem-phong.wav", 3, &[]);
+    let arguments = [
+        "add",
+        "--playlist",
+        "chien-dich",
+        "--session",
+        "sang",
+        "--on",
+        "16/3/2099",
+        "--on",
+        "2099-03-20..22/3/2099",
+        "--id",
+        "tiem",
+    ];
+    let addition = station_folder.loa(&arguments, &[&file]);
+    assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    assert!(printed(&addition).contains("first at 05:15 on 2099-03-16"), "{}", printed(&addition));
+    assert_eq!(
+        station_folder.playlist("thuong-nhat"),
+        EVERYDAY.replace(
+            "[\"nhac\"]",
+            "[\"nhac\", { segment = \"tiem\", dates = [2099-03-16, \"2099-03-20..2099-03-22\"] }]"
+        )
+    );
+    assert!(station_folder.playlist("chien-dich").contains("id = \"tiem\""));
+    let check = station_folder.loa(&["check"], &[]);
+    assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
+    for (date, is_planned) in [("2099-03-16", true), ("2099-03-17", false), ("2099-03-21", true), ("2099-03-23", false)]
+    {
+        let plan = station_folder.loa(&["plan", "--date", date, "--format", "json"], &[]);
+        assert_eq!(printed(&plan).contains(&format!("sang@{date}T05:15:00#2")), is_planned, "{}", printed(&plan));
+    }
+    let removal = station_folder.loa(&["remove", "tiem"], &[]);
+    assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
+    assert_eq!(station_folder.playlist("thuong-nhat"), EVERYDAY);
+}
+
+#[test]
+fn the_only_session_and_its_playlist_need_not_be_named() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("tin.wav", 3, &[]);
+    let today = || (chrono::Utc::now() + chrono::TimeDelta::hours(7)).date_naive();
+    let earliest = today().succ_opt().unwrap();
+    let addition = station_folder.loa(&["add", "--id", "tin", "--on", "ngày", "mai"], &[&file]);
+    let latest = today().succ_opt().unwrap();
+    assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    let text = station_folder.playlist("thuong-nhat");
+    let has_item = |date| text.contains(&format!("play = [\"nhac\", {{ segment = \"tin\", dates = [{date}] }}]"));
+    assert!(has_item(earliest) || has_item(latest), "{text}");
+    assert_eq!(station_folder.playlist("chien-dich"), CAMPAIGN);
+    // Without `--on`, the segment airs with every start of the session.
+    let file = station_folder.new_file("moi.wav", 4, &[]);
+    let addition = station_folder.loa(&["add", "--id", "moi", "--session", "SANG"], &[&file]);
+    assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    assert!(station_folder.playlist("thuong-nhat").contains(" }, \"moi\"]"), "{}", printed(&addition));
+}
+
+#[test]
+fn dates_on_which_a_session_does_not_air_are_refused() {
+    let station_folder = StationFolder::new();
+    let weekly = "\n[[session]]\nid = \"tuan\"\ntitle = \"Bản tin đầu tuần\"\nat = \"17:00\"\ndays = \"mon\"\nplay = [\"nhac\"]\n";
+    station_folder.write("thuong-nhat", &format!("{EVERYDAY}{weekly}"));
+    let file = station_folder.new_file("tin.wav", 3, &[]);
+    let before = station_folder.all_files();
+    let refusals: [(&[&str], i32, &str); 7] = [
+        (&["--on", "2099-03-16"], 2, "sang (“sang”), tuan (“Bản tin đầu tuần”)"),
+        (&["--session", "trua"], 2, "there is no session `trua`"),
+        (&["--session", "tuan", "--on", "2099-03-17"], 1, "does not air on 2099-03-17"),
+        (&["--session", "tuan", "--on", "2099-03-17..2099-03-22"], 1, "airs on no day from 2099-03-17 to 2099-03-22"),
+        (&["--session", "tuan", "--on", "2020-03-16"], 1, "2020-03-16 is over"),
+        (&["--session", "tuan", "--on", "2099-03-16..2099-03-15"], 2, "after its last day"),
+        (&["--session", "tuan", "--on", "thứ"], 2, "`thứ` is not a date"),
+    ];
+    for (arguments, code, sentence) in refusals {
+        let addition = station_folder.loa(&[&["add", "--lang", "en"], arguments].concat(), &[&file]);
+        assert_eq!(addition.status.code(), Some(code), "{}", printed(&addition));
+        assert!(printed(&addition).contains(sentence), "{}", printed(&addition));
+        assert!(station_folder.all_files() == before, "{arguments:?} changed a file");
+    }
+    let addition =
+        station_folder.loa(&["add", "--session", "bản tin ĐẦU tuần", "--on", "2099-03-16..2099-03-22"], &[&file]);
+    assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    assert!(station_folder.playlist("thuong-nhat").contains("dates = [\"2099-03-16..2099-03-22\"]"));
+}

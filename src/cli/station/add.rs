@@ -3,6 +3,7 @@ mod args;
 mod files;
 mod import;
 mod names;
+mod placement;
 mod playlist_choice;
 
 use std::fs::File;
@@ -11,14 +12,18 @@ use std::io;
 use super::messages;
 use super::open_station::report_unusable_folder;
 use super::scan::scan_all;
+use crate::base::instant::{WallTime, to_local};
 use crate::base::platform::available_threads;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::language::station_language;
-use crate::schedule::read;
+use crate::playout::clock::Clock;
+use crate::playout::clock::system::SystemClock;
+use crate::schedule::{ParsedSchedule, SourceFile, read};
 use crate::station;
 use crate::text::library::ScanText;
 use crate::text::{Lang, Localize};
 use import::SegmentImport;
+use placement::{Placement, choose_placement};
 use playlist_choice::choose_playlist;
 
 pub use args::AddArgs;
@@ -38,8 +43,9 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     if sound.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
         return Ok(report_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
     }
-    if let Err(text) = choose_playlist(&files, &parsed_schedule, labels.playlist.as_deref(), labels.topic) {
-        return Ok(report_error(&text, EXIT_CONFIG, lang));
+    let started_at = SystemClock::new()?.now().wall;
+    if let Err((text, code)) = choose_place(labels, &files, &parsed_schedule, started_at) {
+        return Ok(report_error(&text, code, lang));
     }
     let scans = scan_all(sound, available_threads(), lang);
     // Scanning takes time. The playlists are read again, so that edits made in the meantime by the operator or by
@@ -48,12 +54,20 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     playlists_lock.lock()?;
     let files = station::read_sources(station).map_err(io::Error::other)?;
     let parsed_schedule = read(&files);
-    let playlist_index = match choose_playlist(&files, &parsed_schedule, labels.playlist.as_deref(), labels.topic) {
-        Ok(index) => index,
-        Err(text) => return Ok(report_error(&text, EXIT_CONFIG, lang)),
+    let (playlist_index, placement) = match choose_place(labels, &files, &parsed_schedule, started_at) {
+        Ok(place) => place,
+        Err((text, code)) => return Ok(report_error(&text, code, lang)),
     };
-    let mut import =
-        SegmentImport { station, labels, lang, files, parsed_schedule, playlist_index, added_ids: Vec::new() };
+    let mut import = SegmentImport {
+        station,
+        labels,
+        lang,
+        files,
+        parsed_schedule,
+        playlist_index,
+        placement,
+        added_ids: Vec::new(),
+    };
     let mut code = EXIT_OK;
     for (path, scan) in sound.iter().zip(scans) {
         match import.add_file(path, scan) {
@@ -69,6 +83,22 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     }
     import.print_next_steps()?;
     Ok(code)
+}
+
+/// Returns the index of the playlist for the new segments, and their place in a session, if one was named. `now` is the
+/// time from which the dates are counted: a scan that runs past midnight does not change what the operator meant.
+fn choose_place(
+    labels: &AddArgs,
+    files: &[SourceFile],
+    parsed_schedule: &ParsedSchedule,
+    now: WallTime,
+) -> Result<(usize, Option<Placement>), (ScanText, u8)> {
+    let local_now = to_local(now, parsed_schedule.schedule.station.timezone).naive_local();
+    let placement = choose_placement(files, parsed_schedule, (labels.session.as_deref(), &labels.on), local_now)?;
+    let session_file = placement.as_ref().map(|placement| placement.file_index);
+    choose_playlist(files, parsed_schedule, labels.playlist.as_deref(), labels.topic, session_file)
+        .map(|index| (index, placement))
+        .map_err(|text| (text, EXIT_CONFIG))
 }
 
 fn report_error(text: &ScanText, code: u8, lang: Lang) -> u8 {

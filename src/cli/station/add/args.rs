@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::args::{DateArg, StationOption, parse_segment_id};
+use crate::cli::args::{DateArg, DateSpanArg, StationOption, parse_segment_id};
 use crate::schedule::Id;
 
 /// Arguments of `loa add`: the files, and the labels of the new segments.
@@ -16,6 +16,10 @@ pub struct AddArgs {
     pub station: StationOption,
     #[arg(long, value_name = "NAME")]
     pub playlist: Option<String>,
+    #[arg(long, value_name = "SESSION")]
+    pub session: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    pub on: Vec<DateSpanArg>,
     #[arg(long, value_name = "N")]
     pub topic: Option<u16>,
     #[arg(long)]

@@ -6,35 +6,29 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::import::SegmentImport;
+use super::placement::Placement;
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
 use crate::cli::station::messages::print_error;
 use crate::library::{Scan, file};
-use crate::schedule::edit::with_segment;
+use crate::schedule::edit::{EditError, with_item, with_segment};
 use crate::schedule::problem::{self, Problem};
 use crate::schedule::{Id, ParsedSchedule, Segment, SourceFile, read};
 use crate::text::library::ScanText;
 use crate::text::{Localize, print_stderr};
 
 impl SegmentImport<'_> {
-    /// Returns the playlist with the segment added, and the resulting schedule. Prints the reason and returns `None`
-    /// if the edited playlist would not be valid.
-    pub(super) fn edited_playlist(&self, segment: &mut Segment, name: &str) -> Option<(SourceFile, ParsedSchedule)> {
-        let old_file = &self.files[self.playlist_index];
-        let text = match with_segment(&old_file.text, segment) {
-            Ok(text) => text,
-            Err(error) => {
-                let message = ScanText::NotEdited { name: old_file.name.clone(), detail: error.to_string() };
-                print_error(message.localized(self.lang), self.lang);
-                return None;
-            }
-        };
+    /// Returns the station's files with the segment added, also to its session if it has a place in one, and the
+    /// resulting schedule. Prints the reason and returns `None` if an edited playlist would not be valid.
+    pub(super) fn edited_files(&self, segment: &Segment, name: &str) -> Option<(Vec<SourceFile>, ParsedSchedule)> {
         let mut files = self.files.clone();
-        files[self.playlist_index] =
-            SourceFile { has_bom: old_file.has_bom, ..SourceFile::new(&old_file.name, text.as_bytes()) };
+        self.edit(&mut files[self.playlist_index], |text| with_segment(text, segment))?;
+        if let Some(Placement { session, file_index, dates, .. }) = &self.placement {
+            self.edit(&mut files[*file_index], |text| with_item(text, session, &segment.id, dates))?;
+        }
         let parsed_schedule = read(&files);
         let is_known = |p: &Problem| self.parsed_schedule.problems.iter().any(|old| old.finding == p.finding);
-        let is_in_playlist = |p: &Problem| p.span.file_index == self.playlist_index;
+        let is_in_playlist = |p: &Problem| self.edited_indexes().any(|index| index == p.span.file_index);
         let new_problems: Vec<_> = parsed_schedule
             .problems
             .iter()
@@ -48,7 +42,30 @@ impl SegmentImport<'_> {
             print_error(message.localized(self.lang), self.lang);
             return None;
         }
-        Some((files.swap_remove(self.playlist_index), parsed_schedule))
+        Some((files, parsed_schedule))
+    }
+
+    /// Replaces the text of a file. Prints the reason and returns `None` if it cannot be edited.
+    fn edit(&self, file: &mut SourceFile, edit: impl Fn(&str) -> Result<String, EditError>) -> Option<()> {
+        match edit(&file.text) {
+            Ok(text) => {
+                *file = SourceFile { has_bom: file.has_bom, ..SourceFile::new(&file.name, text.as_bytes()) };
+                Some(())
+            }
+            Err(error) => {
+                let message = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
+                print_error(message.localized(self.lang), self.lang);
+                None
+            }
+        }
+    }
+
+    /// Returns the indexes of the playlists that an addition changes: first that of the segment, so that no session
+    /// ever names a segment that does not exist yet, then that of the session, if it is another.
+    pub(super) fn edited_indexes(&self) -> impl Iterator<Item = usize> + use<> {
+        let playlist_index = self.playlist_index;
+        let session_index = self.placement.as_ref().map(|placement| placement.file_index);
+        std::iter::once(playlist_index).chain(session_index.filter(move |index| *index != playlist_index))
     }
 
     /// Copies the file into `audio/` unless a file with this name is there already. Returns true if the file was
@@ -72,9 +89,9 @@ impl SegmentImport<'_> {
         Ok(Some(true))
     }
 
-    /// Replaces the playlist on disk. Returns false, and replaces nothing, if the file was edited since it was read.
-    pub(super) fn save(&self, edited: &SourceFile) -> io::Result<bool> {
-        let (path, expected_bytes) = (self.station.join(&edited.name), self.files[self.playlist_index].bytes());
+    /// Replaces a playlist on disk. Returns false, and replaces nothing, if the file was edited since it was read.
+    pub(super) fn save(&self, index: usize, edited: &SourceFile) -> io::Result<bool> {
+        let (path, expected_bytes) = (self.station.join(&edited.name), self.files[index].bytes());
         let mut current_bytes = Vec::new();
         open_nofollow(&path)?.take(expected_bytes.len() as u64 + 1).read_to_end(&mut current_bytes)?;
         if current_bytes != expected_bytes {

@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::args::AddArgs;
 use super::names::{free_id, free_name};
+use super::placement::Placement;
 use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::station::messages::{print_error, print_hint, print_warning};
@@ -31,6 +32,8 @@ pub(super) struct SegmentImport<'a> {
     pub(super) parsed_schedule: ParsedSchedule,
     /// Index of the playlist in `files`.
     pub(super) playlist_index: usize,
+    /// The place of the new segments in a session, if the operator named one.
+    pub(super) placement: Option<Placement>,
     /// The ids of the segments that were added.
     pub(super) added_ids: Vec<String>,
 }
@@ -42,16 +45,16 @@ impl SegmentImport<'_> {
         let Some((scan, duplicate_id)) = self.accept_scan(scan, &name) else {
             return Ok(false);
         };
-        let Some(mut segment) = self.new_segment(path, &scan) else {
+        let Some(segment) = self.new_segment(path, &scan) else {
             return Ok(false);
         };
-        let Some((edited_playlist, parsed_schedule)) = self.edited_playlist(&mut segment, &name) else {
+        let Some((edited_files, parsed_schedule)) = self.edited_files(&segment, &name) else {
             return Ok(false);
         };
         let Some(was_copied) = self.copy_audio(path, &scan, &segment.file)? else {
             return Ok(self.report_changed(name));
         };
-        match self.save(&edited_playlist) {
+        match self.save(self.playlist_index, &edited_files[self.playlist_index]) {
             Ok(true) => {}
             failure => {
                 // No playlist names the copy in `audio/`, so it is removed again.
@@ -61,8 +64,6 @@ impl SegmentImport<'_> {
                 return failure.map(|_| self.report_changed(self.files[self.playlist_index].name.clone()));
             }
         }
-        self.files[self.playlist_index] = edited_playlist;
-        self.parsed_schedule = parsed_schedule;
         let message = ScanText::Added {
             title: segment.title.clone(),
             id: segment.id.to_string(),
@@ -71,6 +72,13 @@ impl SegmentImport<'_> {
             loudness: scan.measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, false, self.lang)),
         };
         print_line(&message.localized(self.lang).to_string())?;
+        for index in self.edited_indexes().skip(1) {
+            if !self.save(index, &edited_files[index])? {
+                return Ok(self.report_changed(self.files[index].name.clone()));
+            }
+        }
+        (self.files, self.parsed_schedule) = (edited_files, parsed_schedule);
+        self.print_placement()?;
         self.warn_about_topics(&segment.id, duplicate_id.as_ref());
         self.added_ids.push(segment.id.to_string());
         Ok(true)
@@ -188,10 +196,29 @@ impl SegmentImport<'_> {
         print_hint(hint, self.lang);
     }
 
+    /// Prints in which session the segment was placed, and when it airs there.
+    fn print_placement(&self) -> io::Result<()> {
+        let Some(Placement { session_title, dates, first_starts, .. }) = &self.placement else { return Ok(()) };
+        let session = session_title.clone();
+        let Some((date, times)) = first_starts else {
+            print_warning(ScanText::PlacedIdle { session }.localized(self.lang), self.lang);
+            return Ok(());
+        };
+        let (date, at) =
+            (*date, times.iter().map(|time| time.format("%H:%M").to_string()).collect::<Vec<_>>().join(", "));
+        let is_single_day = matches!(&dates[..], [span] if span.first == span.last);
+        let message = match is_single_day {
+            true => ScanText::PlacedOnce { session, at, date },
+            false => ScanText::PlacedFrom { session, at, date },
+        };
+        print_line(&message.localized(self.lang).to_string())
+    }
+
     /// Prints what the operator does next with the added segments.
     pub(super) fn print_next_steps(&self) -> io::Result<()> {
         match &self.added_ids[..] {
             [] => Ok(()),
+            _ if self.placement.is_some() => print_line(&ScanText::PlacedNext {}.localized(self.lang).to_string()),
             ids => {
                 let message = ScanText::AddedNext { id: ids.join("\", \"") };
                 print_line(&message.localized(self.lang).to_string())

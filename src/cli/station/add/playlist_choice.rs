@@ -6,7 +6,7 @@ use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::library::ScanText;
 
 /// Returns the index in `files` of the playlist for a segment: the named one, the only one whose campaign has the
-/// topic, the station's `inbox`, or the only one.
+/// topic, the station's `inbox`, or the only one. If several fit, the preferred one is taken.
 ///
 /// # Errors
 /// Returns the message for the operator if no playlist or several fit, or if the chosen one is broken.
@@ -15,6 +15,7 @@ pub(super) fn choose_playlist(
     parsed_schedule: &ParsedSchedule,
     playlist: Option<&str>,
     topic: Option<u16>,
+    preferred: Option<usize>,
 ) -> Result<usize, ScanText> {
     let playlists: Vec<usize> = (0..files.len()).filter(|i| files[*i].name.starts_with("playlists/")).collect();
     let short_name = |i: usize| files[i].name.trim_start_matches("playlists/").trim_end_matches(".toml").to_owned();
@@ -47,14 +48,22 @@ pub(super) fn choose_playlist(
             (_, []) => return Err(ScanText::NoPlaylist {}),
             (several, all) => {
                 let candidates = if several.is_empty() { all } else { several };
+                if let Some(index) = preferred.filter(|index| candidates.contains(index)) {
+                    return require_valid(files, parsed_schedule, index);
+                }
                 let names = candidates.iter().map(|i| short_name(*i)).collect::<Vec<_>>().join(", ");
                 return Err(ScanText::WhichPlaylist { names });
             }
         }
     };
-    let is_in_chosen = |p: &Problem| p.is_structural && p.span.file_index == chosen_index;
-    if parsed_schedule.problems.iter().any(is_in_chosen) {
-        return Err(ScanText::MendPlaylist { name: files[chosen_index].name.clone() });
+    require_valid(files, parsed_schedule, chosen_index)
+}
+
+/// Returns the index of a playlist without structural errors.
+fn require_valid(files: &[SourceFile], parsed_schedule: &ParsedSchedule, index: usize) -> Result<usize, ScanText> {
+    let is_in_file = |p: &Problem| p.is_structural && p.span.file_index == index;
+    if parsed_schedule.problems.iter().any(is_in_file) {
+        return Err(ScanText::MendPlaylist { name: files[index].name.clone() });
     }
-    Ok(chosen_index)
+    Ok(index)
 }

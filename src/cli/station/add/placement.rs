@@ -1,0 +1,128 @@
+//! The session into which `loa add` puts the new segments, and the dates on which they air there.
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+use crate::base::fold::fold;
+use crate::cli::args::DateSpanArg;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_PROBLEMS, EXIT_USAGE};
+use crate::cli::table::strip_unprintable;
+use crate::schedule::calendar::{Calendar, DateSpan};
+use crate::schedule::{Id, ParsedSchedule, Schedule, Session, SourceFile};
+use crate::text::library::ScanText;
+
+/// The maximum number of sessions that an error message lists.
+const MAX_LISTED: usize = 20;
+/// The number of days, from the first of the given dates on, that are searched for an airing.
+const SEARCHED_DAYS: usize = 400;
+
+/// A place for new segments: the end of a session's `play`.
+pub(super) struct Placement {
+    pub(super) session: Id,
+    pub(super) session_title: String,
+    /// The index in the station's files of the playlist that defines the session.
+    pub(super) file_index: usize,
+    /// The dates on which the new items air; empty: every date of the session.
+    pub(super) dates: Vec<DateSpan>,
+    /// The first date on which the session airs with the new items, and its starts to come on that date.
+    pub(super) first_starts: Option<(NaiveDate, Vec<NaiveTime>)>,
+}
+
+/// Returns the place that `--session` and `--on` name; `None` if they are not given. The new items must air on each of
+/// the dates, or on one day of each range. `now` is the local time at the station.
+///
+/// # Errors
+/// Returns the message for the operator and the exit code.
+pub(super) fn choose_placement(
+    files: &[SourceFile],
+    parsed: &ParsedSchedule,
+    (name, on): (Option<&str>, &[DateSpanArg]),
+    now: NaiveDateTime,
+) -> Result<Option<Placement>, (ScanText, u8)> {
+    if name.is_none() && on.is_empty() {
+        return Ok(None);
+    }
+    let schedule = &parsed.schedule;
+    let session = choose_session(schedule, name).map_err(|text| (text, EXIT_USAGE))?;
+    let span = parsed.spans.sessions.get(&session.id).and_then(|spans| spans.get("id"));
+    let file_index = span.map_or(0, |span| span.file_index);
+    if parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == file_index) {
+        return Err((ScanText::MendPlaylist { name: files[file_index].name.clone() }, EXIT_CONFIG));
+    }
+    let mut dates: Vec<DateSpan> = Vec::new();
+    for date in on {
+        let span = date.resolve(now.date()).ok_or((ScanText::DatesSwapped {}, EXIT_USAGE))?;
+        if first_starts(schedule, session, span, now).is_none() {
+            return Err((no_start_text(schedule, session, span, now), EXIT_PROBLEMS));
+        }
+        if !dates.contains(&span) {
+            dates.push(span);
+        }
+    }
+    let any_day = DateSpan { first: now.date(), last: NaiveDate::MAX };
+    let spans = if dates.is_empty() { std::slice::from_ref(&any_day) } else { &dates };
+    let first_starts = spans.iter().filter_map(|span| first_starts(schedule, session, *span, now)).min();
+    let (session, session_title) = (session.id.clone(), session.title.clone());
+    Ok(Some(Placement { session, session_title, file_index, dates, first_starts }))
+}
+
+/// Returns the session with this id or title, or the only one.
+fn choose_session<'a>(schedule: &'a Schedule, name: Option<&str>) -> Result<&'a Session, ScanText> {
+    let sessions = &schedule.sessions;
+    let Some(name) = name else {
+        return match &sessions[..] {
+            [only] => Ok(only),
+            _ => Err(ScanText::WhichSession { names: session_names(schedule) }),
+        };
+    };
+    if let Some(session) = sessions.iter().find(|session| session.id.as_str() == name) {
+        return Ok(session);
+    }
+    let folded_name = fold(name);
+    let mut with_title = sessions.iter().filter(|session| fold(&session.title) == folded_name);
+    match (with_title.next(), with_title.next()) {
+        (Some(only), None) => Ok(only),
+        _ => Err(ScanText::NoSuchSession { name: strip_unprintable(name), names: session_names(schedule) }),
+    }
+}
+
+/// Returns the sessions for a message, each as id and title.
+fn session_names(schedule: &Schedule) -> String {
+    let name = |session: &Session| format!("{} (“{}”)", session.id, session.title);
+    let mut names: Vec<String> = schedule.sessions.iter().take(MAX_LISTED).map(name).collect();
+    if schedule.sessions.len() > MAX_LISTED {
+        names.push("…".to_owned());
+    }
+    strip_unprintable(&names.join(", "))
+}
+
+/// Returns the first of these dates on which the session starts after `now`, and these starts.
+fn first_starts(
+    schedule: &Schedule,
+    session: &Session,
+    span: DateSpan,
+    now: NaiveDateTime,
+) -> Option<(NaiveDate, Vec<NaiveTime>)> {
+    let calendar = Calendar::new(&schedule.holidays);
+    let days = span.first.max(now.date()).iter_days().take_while(|day| *day <= span.last).take(SEARCHED_DAYS);
+    let mut airing_days = days.filter(|day| session.recurrence.matches(&calendar.day(*day)));
+    airing_days.find_map(|day| {
+        let times: Vec<_> = session.start_times.iter().copied().filter(|time| day.and_time(*time) > now).collect();
+        (!times.is_empty()).then_some((day, times))
+    })
+}
+
+/// Returns why the session has no start to come on these dates.
+fn no_start_text(schedule: &Schedule, session: &Session, span: DateSpan, now: NaiveDateTime) -> ScanText {
+    let title = strip_unprintable(&session.title);
+    let today = now.date();
+    let airs_today = session.recurrence.matches(&Calendar::new(&schedule.holidays).day(today));
+    if span.last < today {
+        ScanText::DateOver { date: span.last }
+    } else if span.last == today && airs_today {
+        let at = session.start_times.last().map_or(String::new(), |time| time.format("%H:%M").to_string());
+        ScanText::StartedToday { session: title, at }
+    } else if span.first == span.last {
+        ScanText::NotOnDate { session: title, date: span.first }
+    } else {
+        ScanText::NotOnDates { session: title, from: span.first, until: span.last }
+    }
+}
