@@ -9,7 +9,7 @@ use super::calendar::DateSpan;
 use super::{Id, Segment};
 use comments::{detached_comment, insert_comment_after};
 use segment_values::segment_values;
-use session_items::{append_to_play, remove_from_play};
+use session_items::{append_to_play, insert_into_play, remove_from_play};
 
 /// The reason why a playlist cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum EditError {
     /// The playlist has no session with this id and a list `play`.
     #[error("it has no session {0} with a list `play`")]
     NoSuchSession(String),
+    /// No item of the session plays this segment.
+    #[error("its session does not play {0}")]
+    NoSuchItem(String),
 }
 
 /// Returns the playlist with the segment appended after its other segments.
@@ -59,17 +62,30 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
     Ok(render(&document, text))
 }
 
-/// Returns the playlist with the segment as the last item of a session, before the session's closing. The item airs on
-/// these dates only, or on every date of the session if there are none.
+/// Returns the playlist with the segment in the `play` of a session: before the first item that plays `before`, or else
+/// as the last item. It airs on these dates only, or on every date of the session if there are none.
 ///
 /// # Errors
-/// `EditError::NotToml` when the text cannot be parsed; `EditError::NoSuchSession` when no session has this id.
-pub fn with_item(text: &str, session_id: &Id, segment: &Id, dates: &[DateSpan]) -> Result<String, EditError> {
+/// `EditError::NotToml` when the text cannot be parsed; `EditError::NoSuchSession` when no session has this id;
+/// `EditError::NoSuchItem` when no item plays `before`.
+pub fn with_item(
+    text: &str,
+    session_id: &Id,
+    (segment, dates): (&Id, &[DateSpan]),
+    before: Option<&Id>,
+) -> Result<String, EditError> {
     let mut document = parse(text)?;
     let sessions = document.as_table_mut().get_mut("session").map(tables_mut).unwrap_or_default();
     let session = sessions.into_iter().find(|session| is_id(session.get("id"), session_id));
     let play = session.and_then(|session| session.get_mut("play")).and_then(Item::as_array_mut);
-    append_to_play(play.ok_or_else(|| EditError::NoSuchSession(session_id.to_string()))?, segment, dates);
+    let play = play.ok_or_else(|| EditError::NoSuchSession(session_id.to_string()))?;
+    match before {
+        Some(before) if !insert_into_play(play, segment, dates, before) => {
+            return Err(EditError::NoSuchItem(before.to_string()));
+        }
+        Some(_) => {}
+        None => append_to_play(play, segment, dates),
+    }
     Ok(render(&document, text))
 }
 

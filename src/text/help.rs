@@ -323,6 +323,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "The playlist: its file in playlists/, or its campaign's title",
     ),
     ("session", "Đưa luôn vào cuối buổi phát này", "Also puts it at the end of this session"),
+    ("before", "Đặt trước mục này của buổi, thay vì ở cuối", "Puts it before this item of the session, not at the end"),
     (
         "on",
         "Chỉ phát vào ngày này: ngày mai, 12/3, 12/3..15/3; ghi được nhiều lần",

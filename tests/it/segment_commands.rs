@@ -355,10 +355,13 @@ fn the_only_session_and_its_playlist_need_not_be_named() {
     assert!(has_item(earliest) || has_item(latest), "{text}");
     assert_eq!(station_folder.playlist("chien-dich"), CAMPAIGN);
     // Without `--on`, the segment airs with every start of the session.
-    let file = station_folder.new_file("moi.wav", 4, &[]);
-    let addition = station_folder.loa(&["add", "--id", "moi", "--session", "SANG"], &[&file]);
-    assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
-    assert!(station_folder.playlist("thuong-nhat").contains(" }, \"moi\"]"), "{}", printed(&addition));
+    for (name, seconds, place) in [("cuoi", 4, &["--session", "SANG"]), ("dau", 5, &["--before", "nhạc hiệu"])] {
+        let file = station_folder.new_file(&format!("{name}.wav"), seconds, &[]);
+        let addition = station_folder.loa(&[&["add", "--id", name], &place[..]].concat(), &[&file]);
+        assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    }
+    let text = station_folder.playlist("thuong-nhat");
+    assert!(text.contains("play = [\"dau\", \"nhac\", {") && text.contains(" }, \"cuoi\"] # còn thêm"), "{text}");
 }
 
 #[test]
@@ -368,7 +371,8 @@ fn dates_on_which_a_session_does_not_air_are_refused() {
     station_folder.write("thuong-nhat", &format!("{EVERYDAY}{weekly}"));
     let file = station_folder.new_file("tin.wav", 3, &[]);
     let before = station_folder.all_files();
-    let refusals: [(&[&str], i32, &str); 7] = [
+    let refusals: [(&[&str], i32, &str); 8] = [
+        (&["--session", "tuan", "--before", "tin"], 2, "has no segment `tin`"),
         (&["--on", "2099-03-16"], 2, "sang (“sang”), tuan (“Bản tin đầu tuần”)"),
         (&["--session", "trua"], 2, "there is no session `trua`"),
         (&["--session", "tuan", "--on", "2099-03-17"], 1, "does not air on 2099-03-17"),

@@ -94,7 +94,7 @@ fn choose_place(
     now: WallTime,
 ) -> Result<(usize, Option<Placement>), (ScanText, u8)> {
     let local_now = to_local(now, parsed_schedule.schedule.station.timezone).naive_local();
-    let placement = choose_placement(files, parsed_schedule, (labels.session.as_deref(), &labels.on), local_now)?;
+    let placement = choose_placement(labels, files, parsed_schedule, local_now)?;
     let session_file = placement.as_ref().map(|placement| placement.file_index);
     choose_playlist(files, parsed_schedule, labels.playlist.as_deref(), labels.topic, session_file)
         .map(|index| (index, placement))

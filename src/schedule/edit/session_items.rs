@@ -52,6 +52,25 @@ pub fn append_to_play(play: &mut Array, segment: &Id, dates: &[DateSpan]) {
     play.set_trailing_comma(ends_with_comma);
 }
 
+/// Inserts an item before the first item that plays the segment `before`, in the style of that item. Comments stay with
+/// the items that they follow or precede. Returns false, and inserts nothing, if there is no such item.
+pub fn insert_into_play(play: &mut Array, segment: &Id, dates: &[DateSpan], before: &Id) -> bool {
+    let Some(index) = play.iter().position(|item| segment_of(item) == Some(before.as_str())) else { return false };
+    let prefix = play.get(index).map(|next| raw_text(next.decor().prefix())).unwrap_or_default();
+    let (own_prefix, next_prefix) = match prefix.split_once('\n') {
+        // The text up to the end of the line is a comment on the item before.
+        Some((comment, rest)) => (format!("{comment}\n{}", indentation(play)), format!("\n{rest}")),
+        None => (prefix, " ".to_owned()),
+    };
+    let mut item = item_value(segment, dates);
+    item.decor_mut().set_prefix(own_prefix);
+    if let Some(next) = play.get_mut(index) {
+        next.decor_mut().set_prefix(next_prefix);
+    }
+    play.insert_formatted(index, item);
+    true
+}
+
 fn item_value(segment: &Id, dates: &[DateSpan]) -> Value {
     if dates.is_empty() {
         return Value::from(segment.as_str());

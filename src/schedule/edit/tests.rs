@@ -149,17 +149,40 @@ fn an_item_is_appended_in_the_style_of_the_list() {
                 text.replace('\n', newline)
             };
             let id = |text| Id::new(text).expect("a valid id");
-            let edited = with_item(&playlist(play), &id("sang"), &id("hai"), &dates).expect("append the item");
+            let edited = with_item(&playlist(play), &id("sang"), (&id("hai"), &dates), None).expect("append the item");
             assert_eq!(edited, playlist(&expected), "{play:?}");
             let restored = without_segment(&edited, &id("hai")).expect("remove the segment").expect("it is mentioned");
             let items = |text: &str| {
                 text.parse::<DocumentMut>().expect("parse")["session"][1]["play"].as_array().map(Array::len)
             };
             assert_eq!(items(&restored), items(&playlist(play)), "{restored}");
-            let undated = with_item(&playlist(play), &id("sang"), &id("hai"), &[]).expect("append the item");
+            let undated = with_item(&playlist(play), &id("sang"), (&id("hai"), &[]), None).expect("append the item");
             assert_eq!(undated, playlist(&expected.replace(item, "\"hai\"")), "{play:?}");
         }
     }
-    let missing = with_item("[[session]]\nid = \"sang\"\n", &Id::new("sang").expect("a valid id"), &segment().id, &[]);
+    let id = Id::new("sang").expect("a valid id");
+    let missing = with_item("[[session]]\nid = \"sang\"\n", &id, (&segment().id, &[]), None);
     assert_eq!(missing, Err(EditError::NoSuchSession("sang".to_owned())));
+}
+
+#[test]
+fn an_item_is_inserted_before_another_and_comments_stay_with_theirs() {
+    let id = |text| Id::new(text).expect("a valid id");
+    let cases = [
+        ("[\"mot\", \"ket\"]", "[\"mot\", \"hai\", \"ket\"]"),
+        ("[\"ket\"]", "[\"hai\", \"ket\"]"),
+        ("[{ segment = \"ket\" }, \"ket\"]", "[\"hai\", { segment = \"ket\" }, \"ket\"]"),
+        (
+            "[\n  \"mot\", # một\n  # chào\n  \"ket\", # hết\n]",
+            "[\n  \"mot\", # một\n  \"hai\",\n  # chào\n  \"ket\", # hết\n]",
+        ),
+        ("[\n    \"ket\"\n]", "[\n    \"hai\",\n    \"ket\"\n]"),
+    ];
+    let playlist = |play: &str| format!("[[session]]\nid = \"sang\"\nplay = {play}\n");
+    for (play, expected) in cases {
+        let edited = with_item(&playlist(play), &id("sang"), (&id("hai"), &[]), Some(&id("ket")));
+        assert_eq!(edited, Ok(playlist(expected)), "{play:?}");
+    }
+    let refused = with_item(&playlist("[\"mot\"]"), &id("sang"), (&id("hai"), &[]), Some(&id("ket")));
+    assert_eq!(refused, Err(EditError::NoSuchItem("ket".to_owned())));
 }

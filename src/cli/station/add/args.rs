@@ -20,6 +20,8 @@ pub struct AddArgs {
     pub session: Option<String>,
     #[arg(long, value_name = "DATE")]
     pub on: Vec<DateSpanArg>,
+    #[arg(long, value_name = "SEGMENT")]
+    pub before: Option<String>,
     #[arg(long, value_name = "N")]
     pub topic: Option<u16>,
     #[arg(long)]

@@ -23,8 +23,9 @@ impl SegmentImport<'_> {
     pub(super) fn edited_files(&self, segment: &Segment, name: &str) -> Option<(Vec<SourceFile>, ParsedSchedule)> {
         let mut files = self.files.clone();
         self.edit(&mut files[self.playlist_index], |text| with_segment(text, segment))?;
-        if let Some(Placement { session, file_index, dates, .. }) = &self.placement {
-            self.edit(&mut files[*file_index], |text| with_item(text, session, &segment.id, dates))?;
+        if let Some(Placement { session, file_index, dates, before, .. }) = &self.placement {
+            let item = (&segment.id, dates.as_slice());
+            self.edit(&mut files[*file_index], |text| with_item(text, session, item, before.as_ref()))?;
         }
         let parsed_schedule = read(&files);
         let is_known = |p: &Problem| self.parsed_schedule.problems.iter().any(|old| old.finding == p.finding);

@@ -1,12 +1,12 @@
 //! The session into which `loa add` puts the new segments, and the dates on which they air there.
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
+use super::args::AddArgs;
 use crate::base::fold::fold;
-use crate::cli::args::DateSpanArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::table::strip_unprintable;
 use crate::schedule::calendar::{Calendar, DateSpan};
-use crate::schedule::{Id, ParsedSchedule, Schedule, Session, SourceFile};
+use crate::schedule::{Id, ItemContent, ParsedSchedule, Schedule, Session, SourceFile};
 use crate::text::library::ScanText;
 
 /// The maximum number of sessions that an error message lists.
@@ -20,28 +20,33 @@ pub(super) struct Placement {
     pub(super) session_title: String,
     /// The index in the station's files of the playlist that defines the session.
     pub(super) file_index: usize,
+    /// The segment before whose item the new items go; `None`: at the end of `play`.
+    pub(super) before: Option<Id>,
     /// The dates on which the new items air; empty: every date of the session.
     pub(super) dates: Vec<DateSpan>,
     /// The first date on which the session airs with the new items, and its starts to come on that date.
     pub(super) first_starts: Option<(NaiveDate, Vec<NaiveTime>)>,
 }
 
-/// Returns the place that `--session` and `--on` name; `None` if they are not given. The new items must air on each of
+/// Returns the place that `--session`, `--on` and `--before` name; `None` if they are not given. The new items must air on each of
 /// the dates, or on one day of each range. `now` is the local time at the station.
 ///
 /// # Errors
 /// Returns the message for the operator and the exit code.
 pub(super) fn choose_placement(
+    labels: &AddArgs,
     files: &[SourceFile],
     parsed: &ParsedSchedule,
-    (name, on): (Option<&str>, &[DateSpanArg]),
     now: NaiveDateTime,
 ) -> Result<Option<Placement>, (ScanText, u8)> {
-    if name.is_none() && on.is_empty() {
+    let (name, on) = (labels.session.as_deref(), &labels.on);
+    if name.is_none() && on.is_empty() && labels.before.is_none() {
         return Ok(None);
     }
     let schedule = &parsed.schedule;
     let session = choose_session(schedule, name).map_err(|text| (text, EXIT_USAGE))?;
+    let before = labels.before.as_deref().map(|name| find_item(schedule, session, name)).transpose();
+    let before = before.map_err(|text| (text, EXIT_USAGE))?;
     let span = parsed.spans.sessions.get(&session.id).and_then(|spans| spans.get("id"));
     let file_index = span.map_or(0, |span| span.file_index);
     if parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == file_index) {
@@ -61,7 +66,7 @@ pub(super) fn choose_placement(
     let spans = if dates.is_empty() { std::slice::from_ref(&any_day) } else { &dates };
     let first_starts = spans.iter().filter_map(|span| first_starts(schedule, session, *span, now)).min();
     let (session, session_title) = (session.id.clone(), session.title.clone());
-    Ok(Some(Placement { session, session_title, file_index, dates, first_starts }))
+    Ok(Some(Placement { session, session_title, file_index, before, dates, first_starts }))
 }
 
 /// Returns the session with this id or title, or the only one.
@@ -82,6 +87,22 @@ fn choose_session<'a>(schedule: &'a Schedule, name: Option<&str>) -> Result<&'a 
         (Some(only), None) => Ok(only),
         _ => Err(ScanText::NoSuchSession { name: strip_unprintable(name), names: session_names(schedule) }),
     }
+}
+
+/// Returns the segment with this id or title that an item of `play` plays.
+fn find_item(schedule: &Schedule, session: &Session, name: &str) -> Result<Id, ScanText> {
+    let folded_name = fold(name);
+    let mut items = session.play.iter().filter_map(|item| match &item.content {
+        ItemContent::Segment(id) => Some(id),
+        ItemContent::Draw(_) | ItemContent::Relay(_) => None,
+    });
+    let has_name = |id: &&Id| {
+        id.as_str() == name || schedule.segment(id).is_some_and(|segment| fold(&segment.title) == folded_name)
+    };
+    items.find(has_name).cloned().ok_or_else(|| ScanText::NotInSession {
+        name: strip_unprintable(name),
+        session: strip_unprintable(&session.title),
+    })
 }
 
 /// Returns the sessions for a message, each as id and title.
