@@ -12,10 +12,12 @@ pub mod named;
 pub mod parsed;
 pub mod problem;
 pub mod read;
+pub mod sample;
 mod segment;
 pub mod session;
 pub mod settings;
 pub mod source_file;
+pub mod station_name;
 
 use calendar::Holiday;
 use settings::Station;

@@ -65,6 +65,14 @@ pub enum Device {
     Wav(String),
 }
 
+impl Device {
+    /// Returns true for a sound device, which people may hear; false for `null` and a WAV file.
+    #[must_use]
+    pub fn is_real(&self) -> bool {
+        matches!(self, Self::Default | Self::Named(_))
+    }
+}
+
 /// Returns true when a name is valid after `wav:`: it names a wave file at the top of the station's folder. No other
 /// file of the station has such a name there.
 #[must_use]
