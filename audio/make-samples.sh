@@ -31,9 +31,8 @@ encode() {
 
 # speak ID: one text, a little slow as on a loudspeaker, silence at both ends, peak at -3 dBFS.
 speak() {
-    # The synthesiser swallows the cluster in the commune's name and reads an emergency number as a sum of
-    # hundreds, so it gets both as people say them.
-    sed -e "s/N'Drung/Nờ Đrung/g" -e 's/số 114/số một một bốn/g' "$here/texts/$1.txt" >"$work/$1.txt"
+    # The synthesiser reads an emergency number as a sum of hundreds, so it gets it as people say it.
+    sed -e 's/số 114/số một một bốn/g' "$here/texts/$1.txt" >"$work/$1.txt"
     espeak-ng -v vi -s 140 -b 1 -f "$work/$1.txt" -w "$work/$1.spoken.wav"
     sox -R -D "$work/$1.spoken.wav" "$work/$1.wav" \
         gain -6 highpass 120 rate -v "$rate" pad 0.2 0.3 gain -n -3

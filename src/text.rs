@@ -10,6 +10,7 @@ pub mod cli;
 pub mod department;
 pub mod doctor;
 pub mod help;
+pub mod init;
 pub mod languages;
 pub mod library;
 pub mod log;

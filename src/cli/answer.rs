@@ -16,7 +16,8 @@ pub(super) fn read_yes() -> io::Result<bool> {
     Ok(says_yes(&String::from_utf8_lossy(&line)))
 }
 
-fn says_yes(answer: &str) -> bool {
+/// Returns `true` if an answer says yes, in Vietnamese or in English.
+pub(super) fn says_yes(answer: &str) -> bool {
     let answer: String = answer.trim().to_lowercase().nfc().collect();
     matches!(answer.trim_matches(['"', '“', '”', '.']), "co" | "có" | "yes" | "y")
 }

@@ -31,6 +31,7 @@ use crate::base::durable::DirHandle;
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::base::platform;
 use crate::schedule::problem::Problem;
+use crate::schedule::sample::is_sample_id;
 use crate::schedule::{SourceFile, read, read_station};
 use crate::station::{self, FolderError, LibraryCache};
 use open_log::LockedLog;
@@ -47,6 +48,15 @@ pub enum RunUntil {
     Idle,
 }
 
+/// Whether a new station may sound on a real device under the sample's id, before all people who hear it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SamplePermission {
+    /// Somebody asked for the sample.
+    Given,
+    /// Nobody did: perhaps it is a real station that was not given its identity.
+    Withheld,
+}
+
 /// Runs a station until the event `until`.
 ///
 /// # Errors
@@ -54,6 +64,7 @@ pub enum RunUntil {
 pub fn run(
     station: &Path,
     until: RunUntil,
+    sample: SamplePermission,
     key_location: KeyLocation<'_>,
     notifier: &SharedNotifier,
 ) -> Result<(), DaemonError> {
@@ -67,6 +78,9 @@ pub fn run(
     let recovered_log = log.recover(notifier)?;
     let mut clock = SystemClock::new().map_err(DaemonError::system(SystemPart::Clock))?;
     require_station_toml(station, &files, &recovered_log, notifier)?;
+    if sample == SamplePermission::Withheld {
+        refuse_new_sample(&files, &recovered_log)?;
+    }
     let setup = station_setup(&folder.stable_path(station), &files, &recovered_log, &clock);
     let log_station_id = setup.id.clone();
     let (restored_station, _key_locks) = log.restore(recovered_log, setup)?;
@@ -140,6 +154,18 @@ fn require_station_toml(
     }
     notify(notifier, PlayoutNotice::Problems { problems: &problems, files, fallback: None });
     Err(DaemonError::InvalidSettings)
+}
+
+/// Refuses to begin a log under the sample's id while a real device plays: it would go on for ever. A station that has a
+/// log goes on, also if that log is damaged: no update makes a station mute.
+///
+/// # Errors
+/// [`DaemonError::SampleStation`].
+fn refuse_new_sample(files: &[SourceFile], recovered: &Recovered) -> Result<(), DaemonError> {
+    let station = read_station(files);
+    let is_new = recovered.replay.entries == 0 && recovered.damaged.is_none();
+    let is_refused = is_new && is_sample_id(&station.id) && station.output.device.is_real();
+    if is_refused { Err(DaemonError::SampleStation) } else { Ok(()) }
 }
 
 /// Returns the setup of the station. `folder` is a path that stays valid when the station's folder is moved.

@@ -25,6 +25,9 @@ pub enum DaemonError {
     /// The `station.toml` of a new station has errors, which the notifier has already received.
     #[error("station.toml has errors")]
     InvalidSettings,
+    /// A new station has the sample's id and a real sound device.
+    #[error("a new station has the id of the sample")]
+    SampleStation,
     /// The operating system refused something that the daemon needs.
     #[error("{part}: {error}")]
     System {

@@ -24,15 +24,13 @@ texts! {
         DidYouMean { name: String } => "gợi ý: có phải ý bạn là “{name}”?", "hint: did you mean `{name}`?";
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
-        MakeOne { } => "gợi ý: tạo đài mới bằng: loa init THƯ_MỤC", "hint: make a new station with: loa init DIR";
+        MakeOne { } => "gợi ý: tạo đài mới bằng: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: make a new station with: loa init DIR --name '…'";
         FailedHere { detail: SystemText } => "lỗi: {detail}", "error: {detail}";
         Failed { what: String, detail: SystemText } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
         NotWritten { path: String, detail: SystemText } => "không ghi được vào thư mục của đài {path}: {detail}. Không có gì bị thay đổi.", "the station's folder {path} cannot be written: {detail}. Nothing was changed.";
         StoppedWriting { path: String, detail: SystemText } => "không ghi tiếp được vào thư mục của đài {path}: {detail}. Những gì đã báo ở trên thì đã xong.", "the station's folder {path} can no longer be written: {detail}. What is reported above is done.";
         Bug { detail: String } => "lỗi của chương trình loa: {detail}. Xin gửi dòng này cho người làm ra loa.", "a bug in loa: {detail}. Please send this line to its developers.";
         NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả.", "{path} is not empty; loa init does not overwrite anything.";
-        Made { path: String } => "Đã tạo đài mẫu ở {path}. Nội dung mẫu là hư cấu: hãy thay bằng của đài.", "A sample station was made in {path}. Its content is invented: replace it with your own.";
-        MadeNext { path: String } => "Tiếp theo: loa check {path}; loa plan {path}; loa run {path}", "Next: loa check {path}; loa plan {path}; loa run {path}";
         BadPeriod { } => "lỗi: ngày cuối sớm hơn ngày đầu, hoặc dài hơn 10 năm", "error: the last day is before the first, or the period is longer than 10 years";
         DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
         RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is where the real log belongs; a rehearsal's log needs another folder.";

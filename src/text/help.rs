@@ -28,9 +28,9 @@ const COMMANDS: &[CommandHelp] = &[
     },
     CommandHelp {
         path: "init",
-        vi: "Tạo một đài mới với nội dung mẫu",
-        en: "Makes a new station with sample content",
-        example: "loa init dai-cua-toi",
+        vi: "Tạo một đài mới: hỏi tên đài, đặt mã đài",
+        en: "Makes a new station: asks for its name, proposes its id",
+        example: "loa init dai-cua-toi --name 'Đài Truyền thanh xã Quảng Tâm'",
     },
     CommandHelp {
         path: "check",
@@ -292,6 +292,14 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("by", "Mỗi hàng của bảng là gì", "What each row of the table is"),
     ("output", "Tệp để ghi ra", "The file to write"),
+    (
+        "new_id",
+        "Mã đài, giữ mãi mãi; nếu không có thì đặt theo tên",
+        "The station's id, for good; made from the name if not given",
+    ),
+    ("agency", "Cơ quan chủ quản, ví dụ 'UBND xã Quảng Tâm'", "The agency that runs the station"),
+    ("empty", "Không kèm nội dung mẫu", "Without sample content"),
+    ("sample", "Chỉ để thử: đài mẫu, không phải đài thật", "Only to try it: the sample, not a real station"),
     ("station_id", "Mã đài", "The station's id"),
     ("version", "In số phiên bản", "Prints the version"),
     ("station", "Thư mục của đài", "The station's folder"),

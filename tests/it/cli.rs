@@ -24,7 +24,7 @@ fn stderr(output: &Output) -> String {
 
 fn sample_station() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("make a temporary folder");
-    let output = run_loa(&["init", "dai"], dir.path());
+    let output = run_loa(&["init", "dai", "--sample"], dir.path());
     assert!(output.status.success(), "{}", stderr(&output));
     dir
 }
@@ -155,7 +155,7 @@ fn init_makes_a_good_station_and_overwrites_nothing() {
     assert_eq!(check.status.code(), Some(0));
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&check.stdout).expect("parse the JSON");
     assert!(rows.iter().all(|row| row["severity"] == "warning"), "{rows:?}");
-    let second_init = run_loa(&["init", "dai"], dir.path());
+    let second_init = run_loa(&["init", "dai", "--sample"], dir.path());
     assert_eq!(second_init.status.code(), Some(78));
     assert!(stderr(&second_init).contains("does not overwrite anything"));
 }

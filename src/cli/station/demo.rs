@@ -19,10 +19,11 @@ use crate::cli::record::log;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
-use crate::playout::daemon::{self, RunUntil};
+use crate::playout::daemon::{self, RunUntil, SamplePermission};
 use crate::playout::key_location::KeyLocation;
 use crate::playout::output::{Output, OutputEvent};
 use crate::playout::player::deck_output::DeckOutput;
+use crate::schedule::sample::SAMPLE_ID;
 use crate::schedule::settings::OutputSettings;
 use crate::schedule::{Schedule, Session, read};
 use crate::station;
@@ -75,7 +76,9 @@ pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
         }
     };
     write_station(dir, &sample, &library, device, lang)?;
-    let result = daemon::run(dir, RunUntil::Idle, KeyLocation::Folder(&dir.join("keys")), &stderr_notifier(lang));
+    let keys = dir.join("keys");
+    let notifier = stderr_notifier(lang);
+    let result = daemon::run(dir, RunUntil::Idle, SamplePermission::Given, KeyLocation::Folder(&keys), &notifier);
     if result.is_err() {
         return Ok(exit_code(result, dir, lang));
     }
@@ -134,7 +137,7 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     }
     let language = if lang == Lang::Vi { "vi" } else { "en" };
     let station = format!(
-        "[station]\nid = \"dai-mau\"\nname = \"Đài mẫu (hư cấu)\"\nlanguage = \"{language}\"\n\n\
+        "[station]\nid = \"{SAMPLE_ID}\"\nname = \"Đài mẫu (hư cấu)\"\nlanguage = \"{language}\"\n\n\
          [output]\ndevice = \"{device}\"\n\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
     );
     std::fs::remove_dir_all(dir.join("playlists"))?;

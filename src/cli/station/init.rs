@@ -1,36 +1,24 @@
-//! `loa init`: makes a new station with sample content.
+//! `loa init`: makes a new station, with an identity of its own.
+mod files;
+mod identity;
+mod questions;
+
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, fail};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::text::cli::CliText;
+use crate::text::init::InitText;
 use crate::text::system::SystemText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, print_stderr};
+use files::{InitialContent, write_station};
+use identity::{GivenIdentity, StationIdentity};
+use questions::Questions;
 
-/// The files of the sample station: the path of each file in the station's folder, and its bytes. The root of this
-/// repository is the sample station.
-pub const SAMPLE: &[(&str, &[u8])] = &[
-    ("station.toml", include_bytes!("../../../station.toml")),
-    ("playlists/giam-ngheo-2023.toml", include_bytes!("../../../playlists/giam-ngheo-2023.toml")),
-    ("playlists/thuong-nhat.toml", include_bytes!("../../../playlists/thuong-nhat.toml")),
-    ("audio/nhac-hieu.ogg", include_bytes!("../../../audio/nhac-hieu.ogg")),
-    ("audio/loi-chao.mp3", include_bytes!("../../../audio/loi-chao.mp3")),
-    ("audio/loi-ket.mp3", include_bytes!("../../../audio/loi-ket.mp3")),
-    ("audio/nuoc-sach.mp3", include_bytes!("../../../audio/nuoc-sach.mp3")),
-    ("audio/phong-chay.mp3", include_bytes!("../../../audio/phong-chay.mp3")),
-    ("audio/giao-thong.mp3", include_bytes!("../../../audio/giao-thong.mp3")),
-    ("audio/muc-tieu-2023.mp3", include_bytes!("../../../audio/muc-tieu-2023.mp3")),
-    ("audio/thi-dua.mp3", include_bytes!("../../../audio/thi-dua.mp3")),
-    ("audio/can-bo.mp3", include_bytes!("../../../audio/can-bo.mp3")),
-    ("audio/u-phan-ca-phe.mp3", include_bytes!("../../../audio/u-phan-ca-phe.mp3")),
-    ("audio/guong-sang.mp3", include_bytes!("../../../audio/guong-sang.mp3")),
-    ("audio/phe-phan.mp3", include_bytes!("../../../audio/phe-phan.mp3")),
-    ("audio/viec-lam.mp3", include_bytes!("../../../audio/viec-lam.mp3")),
-    ("audio/vay-von.mp3", include_bytes!("../../../audio/vay-von.mp3")),
-];
+pub use files::write_sample;
 
 /// Arguments of `loa init`.
 #[derive(Debug, Args)]
@@ -38,42 +26,92 @@ pub const SAMPLE: &[(&str, &[u8])] = &[
 pub struct InitArgs {
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    #[arg(id = "new_id", long = "id", value_name = "ID")]
+    pub id: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub agency: Option<String>,
+    #[arg(long)]
+    pub empty: bool,
+    #[arg(long, conflicts_with_all = ["name", "new_id", "agency", "empty"])]
+    pub sample: bool,
 }
 
-/// Makes a station in `dir`, which must be new or empty.
+/// Makes a station in `dir`, which must be new or empty. Only a person who gives no name is asked: a list of commands
+/// that is pasted into a terminal must not answer questions.
 ///
 /// # Errors
-/// If standard output cannot be written.
+/// If the terminal or standard output fails.
 pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
-    let dir = args.dir.as_path();
-    let path = dir.display().to_string();
-    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Ok(fail(
-            CliText::Error { text: CliText::NotEmpty { path }.localized(lang).to_string() }.localized(lang),
-            EXIT_CONFIG,
-        ));
+    let path = shell_word(&args.dir.display().to_string());
+    if fs::read_dir(&args.dir).is_ok_and(|mut entries| entries.next().is_some()) {
+        let text = CliText::NotEmpty { path }.localized(lang).to_string();
+        return Ok(fail(CliText::Error { text }.localized(lang), EXIT_CONFIG));
     }
-    if let Err(e) = write_sample(dir) {
-        let message = CliText::Failed { what: path, detail: SystemText::from(&e) };
+    if args.sample {
+        return finish(
+            write_sample(&args.dir),
+            &args.dir,
+            lang,
+            &[InitText::MadeSampleStation { path: path.clone() }, InitText::NextWithSample { path }],
+        );
+    }
+    let given = match GivenIdentity::parse(args.name.as_deref(), args.id.as_deref(), args.agency.as_deref(), lang) {
+        Ok(given) => given,
+        Err(fault) => return Ok(fault.report(lang)),
+    };
+    let (identity, content) = match given.name.clone() {
+        Some(name) => match given.complete(name, lang) {
+            Ok(identity) => (identity, if args.empty { InitialContent::Blank } else { InitialContent::Sample }),
+            Err(fault) => return Ok(fault.report(lang)),
+        },
+        None if io::stdin().is_terminal() => {
+            let mut questions = Questions { input: io::stdin().lock(), output: io::stderr(), lang };
+            match questions.ask(given, args.empty.then_some(InitialContent::Blank))? {
+                Some(station) => station,
+                None => return Ok(fail(InitText::NotMade {}.localized(lang), EXIT_PROBLEMS)),
+            }
+        }
+        None => {
+            let text = InitText::NameMissing {}.localized(lang).to_string();
+            print_stderr!("{}", CliText::Error { text }.localized(lang));
+            return Ok(fail(InitText::NameHint { path }.localized(lang), EXIT_USAGE));
+        }
+    };
+    let written = write_station(&args.dir, &identity, content);
+    finish(written, &args.dir, lang, &made(identity, content, path))
+}
+
+/// What is said about a new station.
+fn made(identity: StationIdentity, content: InitialContent, path: String) -> Vec<InitText> {
+    let StationIdentity { id, name, .. } = identity;
+    let made = [InitText::Made { name, path: path.clone() }, InitText::MadeAs { id: id.to_string() }];
+    let about_content = match content {
+        InitialContent::Sample => vec![InitText::SampleInside {}, InitText::NextWithContent { path }],
+        InitialContent::Blank => vec![InitText::NextWhenEmpty { path }],
+    };
+    made.into_iter().chain(about_content).collect()
+}
+
+/// Says what was made, or why it could not be written.
+fn finish(written: io::Result<()>, dir: &Path, lang: Lang, sentences: &[InitText]) -> io::Result<u8> {
+    if let Err(error) = written {
+        let message = CliText::Failed { what: dir.display().to_string(), detail: SystemText::from(&error) };
         return Ok(fail(message.localized(lang), EXIT_CONFIG));
     }
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", CliText::Made { path: path.clone() }.localized(lang))?;
-    writeln!(out, "{}", CliText::MadeNext { path }.localized(lang))?;
+    for sentence in sentences {
+        writeln!(out, "{}", sentence.to_plain(lang))?;
+    }
     Ok(EXIT_OK)
 }
 
-/// Writes the sample station's files into `dir`.
-///
-/// # Errors
-/// If a file or a folder cannot be written.
-pub fn write_sample(dir: &Path) -> io::Result<()> {
-    for (name, bytes) in SAMPLE {
-        let path = dir.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(path, bytes)?;
+/// Returns a path as people type it in a shell: in quotes where it needs them.
+fn shell_word(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+~".contains(c);
+    match path.chars().all(is_plain) {
+        true => path.to_owned(),
+        false => format!("'{}'", path.replace('\'', "'\\''")),
     }
-    Ok(())
 }

@@ -2,30 +2,44 @@
 use std::io;
 use std::path::Path;
 
+use clap::Args;
+
 use super::daemon_notices::stderr_notifier;
 use super::open_station::report_unusable_folder;
 use crate::base::state_dirs;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::playout::daemon::{self, RunUntil};
+use crate::playout::daemon::{self, RunUntil, SamplePermission};
 use crate::playout::error::{DaemonError, SystemPart};
 use crate::playout::key_location::KeyLocation;
 use crate::station;
 use crate::text::cli::CliText;
+use crate::text::init::InitText;
 use crate::text::run::RunText;
 use crate::text::system::{PartText, SystemText};
 use crate::text::{Lang, Localize, print_stderr};
+
+/// Arguments of `loa run`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long)]
+    pub sample: bool,
+}
 
 /// Runs `loa run`.
 ///
 /// # Errors
 /// Never: the daemon's errors are printed and become the exit code.
-pub fn run(args: &StationArg, lang: Lang) -> io::Result<u8> {
-    let station = args.dir.as_path();
+pub fn run(args: &RunArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    let sample = if args.sample { SamplePermission::Given } else { SamplePermission::Withheld };
     let notifier = stderr_notifier(lang);
     #[cfg(feature = "alarm")]
     let notifier = super::alarm_queue::queueing_notifier(station, lang, notifier);
-    let result = daemon::run(station, RunUntil::Signal, KeyLocation::StateFolder, &notifier);
+    let result = daemon::run(station, RunUntil::Signal, sample, KeyLocation::StateFolder, &notifier);
     Ok(exit_code(result, station, lang))
 }
 
@@ -44,6 +58,14 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
         }
         Err(DaemonError::RehearsalLog) => {
             print_stderr!("{}", RunText::RehearsalLog {}.localized(lang));
+            EXIT_CONFIG
+        }
+        Err(DaemonError::SampleStation) => {
+            print_stderr!(
+                "{}\n{}",
+                InitText::SampleRefused {}.localized(lang),
+                InitText::SampleHint {}.localized(lang)
+            );
             EXIT_CONFIG
         }
         // The daemon has printed the problems already.
