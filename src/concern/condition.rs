@@ -101,6 +101,12 @@ texts! {
         StationIdChanged { log: String, file: String } =>
             "Mã đài trong station.toml đã bị đổi thành “{file}”; nhật ký là của đài “{log}”, nên lịch mới chưa được nhận.",
             "The id in station.toml was changed to `{file}`; the airing log belongs to `{log}`, so the new schedule is not in force.";
+        SampleStation { id: String } =>
+            "Đài đang chạy với mã của đài mẫu (“{id}”), không phải mã riêng: Sở không biết đây là đài nào.",
+            "The station runs under the sample's id (`{id}`), not one of its own: the department cannot tell which station it is.";
+        SampleContent { title: String, more: MoreItems } =>
+            "Trong 7 ngày tới đài thật sẽ phát nội dung mẫu: “{title}”{more}.",
+            "In the next 7 days this real station plays sample content: “{title}”{more}.";
         PlaylistMissing { file: String, why: SuspectReason } =>
             "{file} {why}; đài vẫn phát trọn lịch cũ.",
             "{file} is {why}; the station keeps playing the whole schedule.";
@@ -183,6 +189,8 @@ impl Condition {
             Self::FolderUnreadable { .. } => "folder-unreadable",
             Self::ScheduleWaits { .. } => "schedule-waits",
             Self::StationIdChanged { .. } => "station-id-changed",
+            Self::SampleStation { .. } => "sample-station",
+            Self::SampleContent { .. } => "sample-content",
             Self::PlaylistMissing { .. } => "playlist-missing",
             Self::FileMissing { .. } => "file-missing",
             Self::FileUnreadable { .. } => "file-unreadable",

@@ -83,6 +83,8 @@ pub struct ScheduleFacts {
     pub is_unreadable: bool,
     /// The id of the log and the id in `station.toml`, where they differ.
     pub changed_id: Option<(String, String)>,
+    /// The sample's id, where a station goes by it on a real device.
+    pub sample_id: Option<String>,
     /// Playlists in force that are missing from the folder or damaged.
     pub missing_playlists: Vec<(String, SuspectReason)>,
     /// Campaigns in force that are over: title and last day.
@@ -105,6 +107,10 @@ pub struct PlanFacts {
     pub airings_today: u64,
     /// Airings planned in the next seven days, today included.
     pub airings_this_week: u64,
+    /// The titles of the sample's recordings among the airings of the next seven days on a real device, each once.
+    pub sample_titles: Vec<String>,
+    /// Whether the greeting of the sample that had a commune's id is among them.
+    pub plays_former_greeting: bool,
     /// The conditions of the sessions of the next 24 hours.
     pub troubles: Vec<Condition>,
 }

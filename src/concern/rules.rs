@@ -2,7 +2,7 @@
 use super::facts::{
     AmplifierFacts, HandInFacts, HostFacts, LineFacts, LogFacts, PlanFacts, ScheduleFacts, StationFacts,
 };
-use super::{CheckedArea, Condition};
+use super::{CheckedArea, Condition, MoreItems};
 
 /// Free space below this is nearly none, in bytes. It is far above the log's ballast of 256 KiB, and enough for years of
 /// entries: the warning comes long before the log stops.
@@ -118,6 +118,7 @@ fn assess_schedule(schedule: &ScheduleFacts, found: &mut Vec<Condition>) {
     if let Some((log, file)) = schedule.changed_id.clone() {
         found.push(Condition::StationIdChanged { log, file });
     }
+    found.extend(schedule.sample_id.clone().map(|id| Condition::SampleStation { id }));
     let missing = schedule.missing_playlists.iter();
     found.extend(missing.map(|(file, why)| Condition::PlaylistMissing { file: file.clone(), why: *why }));
     let over = schedule.over_campaigns.iter();
@@ -135,6 +136,10 @@ fn assess_plan(plan: &PlanFacts, found: &mut Vec<Condition>) {
         found.push(Condition::NothingThisWeek {});
     } else if plan.airings_today == 0 {
         found.push(Condition::NothingToday {});
+    }
+    if let Some((title, others)) = plan.sample_titles.split_first() {
+        let more = MoreItems(others.len() as u64);
+        found.push(Condition::SampleContent { title: title.clone(), more });
     }
     found.extend(plan.troubles.iter().cloned());
 }

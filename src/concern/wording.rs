@@ -19,6 +19,10 @@ texts! {
         WaitForControl { } => "loa tự thử lại mỗi phút; nếu còn mãi, hãy khởi động lại máy.", "loa tries again every minute; if this stays, restart the computer.";
         FixSchedule { } => "Xem và sửa lỗi: loa check", "To see the errors: loa check";
         RestoreId { log: String } => "Hãy ghi lại id = \"{log}\" trong station.toml.", "Put id = \"{log}\" back into station.toml.";
+        GiveOwnId { } =>
+            "Hãy tạo đài thật ở thư mục mới (loa init), chép lịch và âm thanh sang, rồi báo Sở ghi danh.",
+            "Make the real station in a new folder (loa init), copy the schedule and the audio, and let the department enrol it.";
+        ReplaceSample { } => "Hãy thay bằng nội dung của đài: loa add, rồi bỏ mục mẫu: loa remove", "Put your own content in (loa add), and take the sample out: loa remove";
         RestorePlaylist { } => "Hãy đặt lại tệp; nếu cố ý bỏ, gõ: loa check --accept", "Put the file back; if it was removed on purpose, type: loa check --accept";
         RestoreAudio { } => "Hãy chép lại tệp vào audio/, hoặc bỏ mục này khỏi buổi.", "Copy the file into audio/ again, or take the item out of the session.";
         CheckPermission { } => "Hãy xem lại quyền đọc tệp và ổ đĩa; loa tự đọc lại. Xem lỗi: loa check", "Check the file's permissions and the disk; loa reads it again. To see the error: loa check";
@@ -64,6 +68,8 @@ pub fn concern_advice(condition: &Condition) -> Advice {
         }
         Condition::ScheduleWaits {} => Advice::ConfirmClockFirst {},
         Condition::StationIdChanged { log, .. } => Advice::RestoreId { log: log.clone() },
+        Condition::SampleStation { .. } => Advice::GiveOwnId {},
+        Condition::SampleContent { .. } => Advice::ReplaceSample {},
         Condition::PlaylistMissing { .. } => Advice::RestorePlaylist {},
         Condition::FileMissing { .. } | Condition::FileDamaged { .. } => Advice::RestoreAudio {},
         Condition::FileUnreadable { .. } => Advice::CheckPermission {},

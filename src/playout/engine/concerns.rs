@@ -16,6 +16,7 @@ use crate::concern::{
     AmplifierFacts, ClockFacts, Concern, ConcernChange, ConcernSeverity, LineFacts, ScheduleFacts, StationFacts, assess,
 };
 use crate::playout::clock::ClockSnapshot;
+use crate::schedule::sample::goes_by_sample_id;
 use crate::schedule::settings::{AmplifierSettings, Device};
 
 /// The longest time between two assessments while the station has anything to do.
@@ -149,9 +150,19 @@ impl Engine {
             refused: self.concerns.folder.refused.clone(),
             is_unreadable: self.concerns.folder.is_unreadable,
             changed_id: self.concerns.changed_id.clone(),
+            sample_id: self.sample_id(),
             missing_playlists: self.suspect_files.names(),
             over_campaigns: over.collect(),
         }
+    }
+
+    /// Returns the station's id, if that is the sample's and a real device sounds under it.
+    fn sample_id(&self) -> Option<String> {
+        let station = &self.revision_in_force_or_pending()?.schedule.station;
+        let plays_former_greeting =
+            self.concerns.plan_facts.as_ref().is_some_and(|(.., plan)| plan.plays_former_greeting);
+        let goes_by_it = goes_by_sample_id(&self.context.station_id, &station.name, plays_former_greeting);
+        (self.has_real_device() && goes_by_it).then(|| self.context.station_id.to_string())
     }
 
     /// Returns the facts about the device. An output that is no sound device need not be opened to be known.
@@ -165,6 +176,6 @@ impl Engine {
     /// Returns true unless the output in force is `null` or a WAV file.
     pub(super) fn has_real_device(&self) -> bool {
         let device = self.revision_in_force_or_pending().map(|revision| &revision.schedule.station.output.device);
-        !matches!(device, Some(Device::Null | Device::Wav(_)))
+        device.is_none_or(Device::is_real)
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use loa::cli::station::alarm_queue::alarm_message;
 use loa::cli::station::status::{needs_action, status_page};
 use loa::concern::{CheckedArea, ConcernChange, ConcernSeverity, LogFacts, RefusedSchedule};
-use loa::library::FileStatus;
+use loa::library::{FileStatus, Scan};
 use loa::library::flaw::AudioFlaw;
 use loa::logstore::hand_in::HandInState;
 use loa::playout::engine::{FolderFacts, OperatorCommand, OutsideFacts, StationStatus, UrgentSource};
@@ -84,6 +84,23 @@ fn damaged() -> FileStatus {
 
 fn unreadable() -> FileStatus {
     FileStatus::Unreadable { detail: "it cannot be opened: Permission denied".to_owned(), last: None }
+}
+
+/// The greeting of the sample that had the id of the commune Đắk N'Drung.
+fn of_the_former_sample() -> FileStatus {
+    let sha256 = "494edd678802e62c7a5357c89c87a4fbeb1ababb01ba47e6c45cf9a1aa2db7a0".to_owned();
+    FileStatus::Good(Scan { sha256, ..scan_of((60, 48_000)) })
+}
+
+/// A spoken recording of the sample.
+fn of_the_sample() -> FileStatus {
+    let sample = include_bytes!("../../../audio/nuoc-sach.mp3");
+    FileStatus::Good(Scan { sha256: loa::base::hash::sha256_hex(sample), ..scan_of((60, 48_000)) })
+}
+
+/// A station with this id, name and other settings.
+fn named(id: &str, name: &str, settings: &str) -> Station {
+    with_settings(&format!("[station]\nid = \"{id}\"\nname = \"{name}\"\n{settings}"))
 }
 
 fn silent() -> FileStatus {
@@ -379,6 +396,55 @@ fn schedule_situations() -> Vec<Situation> {
             600,
             &["station-id-changed"],
             Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
+        ),
+        s(
+            "the station is the sample",
+            named("dai-mau", "Đài mẫu", ""),
+            600,
+            &["sample-station"],
+            Cure::None,
+        ),
+        s(
+            "the sample makes no sound",
+            named("dai-mau", "Đài mẫu", "[output]\ndevice = \"null\"\n"),
+            600,
+            &["no-sound"],
+            Cure::None,
+        ),
+        s(
+            "the former sample, as it came",
+            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", of_the_former_sample()),
+            600,
+            &["sample-station", "sample-content"],
+            Cure::None,
+        ),
+        s(
+            "the former sample's id under another name",
+            named("dak-ndrung", "Đài Truyền thanh xã Quảng Tâm", ""),
+            600,
+            &["sample-station"],
+            Cure::None,
+        ),
+        s(
+            "the commune whose id the sample had",
+            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", ""),
+            600,
+            &[],
+            Cure::None,
+        ),
+        s(
+            "that commune, which practises with the sample",
+            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", of_the_sample()),
+            600,
+            &["sample-content"],
+            Cure::None,
+        ),
+        s(
+            "a real station plays the sample",
+            station().file("s-60.mp3", of_the_sample()),
+            600,
+            &["sample-content"],
+            Cure::None,
         ),
         s(
             "an edit waits for the clock",

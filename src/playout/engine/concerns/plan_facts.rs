@@ -3,12 +3,13 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::base::instant::SECOND_US;
+use crate::base::instant::{SECOND_US, WallTime};
 use crate::concern::{PlanFacts, session_conditions};
-use crate::plan::Planner;
+use crate::plan::{Plan, Planner};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::Engine;
 use crate::playout::engine::schedule_revision::ScheduleRevision;
+use crate::schedule::sample::{is_former_greeting, is_sample_recording};
 
 /// How far ahead the sessions are looked at, in microseconds.
 const HORIZON_US: i64 = 24 * 3600 * SECOND_US;
@@ -37,16 +38,38 @@ impl Engine {
         let planner = Planner::new(&adopted.schedule, &adopted.library);
         let plan_today = self.plans.get(&today).cloned().unwrap_or_else(|| planner.plan_for(today));
         let plan_tomorrow = planner.plan_for(today + TimeDelta::days(1));
-        let later = (2..WEEK_DAYS).map(|days| planner.plan_for(today + TimeDelta::days(days)).expected_airings());
-        let airings_today = plan_today.expected_airings();
-        let airings_this_week = airings_today + plan_tomorrow.expected_airings() + later.sum::<u64>();
+        let mut facts = PlanFacts::default();
+        let is_real = adopted.schedule.station.output.device.is_real();
+        let mut look_at = |plan: &Plan| {
+            facts.airings_this_week += plan.expected_airings();
+            if is_real {
+                add_sample(plan, now.wall, &mut facts);
+            }
+        };
+        look_at(&plan_today);
+        look_at(&plan_tomorrow);
+        (2..WEEK_DAYS).for_each(|days| look_at(&planner.plan_for(today + TimeDelta::days(days))));
+        facts.airings_today = plan_today.expected_airings();
         let horizon = now.wall.plus(HORIZON_US);
         let to_come = plan_today
             .airings
             .iter()
             .chain(&plan_tomorrow.airings)
             .filter(|airing| airing.starts_at() > now.wall && airing.session_starts_at() < horizon);
-        let troubles = session_conditions(&adopted.schedule, &adopted.library, &self.inspected_files(), to_come);
-        PlanFacts { airings_today, airings_this_week, troubles }
+        facts.troubles = session_conditions(&adopted.schedule, &adopted.library, &self.inspected_files(), to_come);
+        facts
+    }
+}
+
+/// Adds the sample's recordings that are still to air.
+fn add_sample(plan: &Plan, now: WallTime, facts: &mut PlanFacts) {
+    for airing in plan.airings.iter().filter(|airing| airing.starts_at() > now && !airing.is_withdrawn()) {
+        let Some(sha256) = airing.scanned_sha256.as_deref().filter(|sha256| is_sample_recording(sha256)) else {
+            continue;
+        };
+        facts.plays_former_greeting |= is_former_greeting(sha256);
+        if !facts.sample_titles.iter().any(|title| **title == *airing.title) {
+            facts.sample_titles.push(airing.title.to_string());
+        }
     }
 }
