@@ -4,6 +4,7 @@ mod checker;
 mod clash;
 mod days;
 mod expired;
+mod identity;
 mod items;
 mod segments;
 mod sessions;
@@ -15,6 +16,8 @@ use crate::library::Library;
 use crate::schedule::ParsedSchedule;
 use crate::schedule::problem::Problem;
 use checker::ScheduleChecker;
+
+pub use identity::check_identity;
 
 /// Returns the problems that cannot be found by looking at a single value, in the order of their spans.
 #[must_use]

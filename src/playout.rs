@@ -22,6 +22,7 @@ pub mod key_location;
 mod loader;
 pub mod lock;
 mod log_health;
+pub mod log_identity;
 mod loop_handle;
 pub mod notice;
 pub mod output;

@@ -145,6 +145,8 @@ findings! {
         TopicUnserved { topic: u16 } = "topic-unserved" => "chủ đề {topic} chưa có mục phát nào", "no segment serves topic {topic}";
         ApprovedLater { date: NaiveDate } = "approved-later" => "ngày duyệt {date} còn ở tương lai", "the date of approval, {date}, is in the future";
         NoSession = "no-session" => "đài chưa có buổi phát nào", "the station has no session";
+        IdOfAnotherLog { log: String } = "id-of-another-log" => "nhật ký trong airlog/ là của đài “{log}”; với mã khác, loa không nhận lịch này", "the log in airlog/ belongs to the station `{log}`; under another id loa does not adopt this schedule";
+        SampleId { id: String } = "sample-id" => "“{id}” là mã của đài mẫu, không phải của một đài thật", "`{id}` is the id of the sample, not of a real station";
         DefaultId = "default-id" => "đài chưa có mã riêng", "the station has no id of its own";
         Muted = "muted" => "âm lượng là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume is 0: nothing will be heard, and the log proves nothing (level 0)";
         MutedAt { from: String, until: String } = "muted-at" => "âm lượng từ {from} đến {until} là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume from {from} to {until} is 0: nothing will be heard, and the log proves nothing (level 0)";

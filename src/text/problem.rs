@@ -73,6 +73,12 @@ texts! {
         AddSegment => "thêm mục phát có chủ đề này, hoặc bỏ chủ đề", "add a segment with this topic, or remove the topic";
         CheckDate => "xem lại ngày này", "check this date";
         AddSession => "thêm một [[session]] vào playlists/*.toml", "add a [[session]] to playlists/*.toml";
+        RestoreId { log: String } =>
+            "ghi lại id = \"{log}\"; nếu đây thật là đài khác, lập thư mục riêng bằng: loa init",
+            "put id = \"{log}\" back; if this really is another station, make a folder of its own: loa init";
+        GiveOwnId =>
+            "ghi mã và tên của đài; chỉ để thử thì chạy: loa run --sample",
+            "write your station's own id and name; only to try it, run: loa run --sample";
         GiveId => "thêm id = \"dai-cua-ban\" vào [station]; mã này không bao giờ đổi", "add id = \"your-station\" to [station]; it never changes";
         RaiseVolume => "đặt volume = 80", "set volume = 80";
         RaiseVolumeAt => "đặt âm lượng lớn hơn 0, hoặc bỏ dòng này", "set a volume above 0, or remove the line";

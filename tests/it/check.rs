@@ -38,6 +38,7 @@ pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
     let today = NaiveDate::from_ymd_opt(2023, 6, 15).expect("the date is valid");
     let mut problems = parsed.problems.clone();
     problems.extend(check::check(&parsed, &library, today));
+    problems.extend(check::check_identity(&parsed, None));
     problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     problems
 }

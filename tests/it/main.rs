@@ -28,6 +28,7 @@ mod hand_in;
 mod highwater;
 mod hostile;
 mod house;
+mod identity;
 mod inaudible;
 #[cfg(feature = "department")]
 mod index_truth;

@@ -17,6 +17,7 @@ use crate::playout::clock::system::SystemClock;
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::playout::lock;
+use crate::playout::log_identity::station_id_of_log;
 use crate::playout::removal_confirmation;
 use crate::schedule::problem::{self, Severity, SourceSpan};
 use crate::schedule::{SourceFile, read};
@@ -60,6 +61,10 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     let mut problems = parsed_schedule.problems.clone();
     problems.extend(sources.problems.iter().cloned());
     problems.extend(check::check(&parsed_schedule, &library, today));
+    // Missing settings are a finding of their own, below.
+    if sources.has_settings {
+        problems.extend(check::check_identity(&parsed_schedule, station_id_of_log(station).as_ref()));
+    }
     station::add_disk_findings(station, &parsed_schedule, &mut problems, &mut files);
     for suspect in unaccepted_suspects(station, &sources) {
         problems.push(suspect.to_problem(SourceSpan::start_of(files.len())));

@@ -6,8 +6,8 @@ use std::path::Path;
 use loa::cli::station::alarm_queue::alarm_message;
 use loa::cli::station::status::{needs_action, status_page};
 use loa::concern::{CheckedArea, ConcernChange, ConcernSeverity, LogFacts, RefusedSchedule};
-use loa::library::{FileStatus, Scan};
 use loa::library::flaw::AudioFlaw;
+use loa::library::{FileStatus, Scan};
 use loa::logstore::hand_in::HandInState;
 use loa::playout::engine::{FolderFacts, OperatorCommand, OutsideFacts, StationStatus, UrgentSource};
 use loa::text::{Lang, Localize};
@@ -397,13 +397,7 @@ fn schedule_situations() -> Vec<Situation> {
             &["station-id-changed"],
             Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
         ),
-        s(
-            "the station is the sample",
-            named("dai-mau", "Đài mẫu", ""),
-            600,
-            &["sample-station"],
-            Cure::None,
-        ),
+        s("the station is the sample", named("dai-mau", "Đài mẫu", ""), 600, &["sample-station"], Cure::None),
         s(
             "the sample makes no sound",
             named("dai-mau", "Đài mẫu", "[output]\ndevice = \"null\"\n"),
