@@ -3,6 +3,7 @@ mod machine;
 
 use super::facts::{AmplifierCheck, DoctorFacts, FolderAccess, KeysCheck, SoundLevel, SoundTest};
 use super::finding::DoctorFinding;
+use crate::text::cause::DeviceText;
 use crate::text::doctor::{DoctorAdvice, DoctorArea, DoctorText};
 
 /// A level below this is too low for a line of loudspeakers, in per cent.
@@ -35,7 +36,7 @@ fn sound(test: &SoundTest) -> DoctorFinding {
         SoundTest::Heard => DoctorFinding::good(area, DoctorText::Heard {}),
         SoundTest::NotHeard => DoctorFinding::to_do(area, DoctorText::NotHeard {}, DoctorAdvice::CheckSound {}),
         SoundTest::Failed { detail } => {
-            let text = DoctorText::SoundFailed { detail: detail.clone() };
+            let text = DoctorText::SoundFailed { cause: DeviceText::of(detail.clone()) };
             DoctorFinding::to_do(area, text, DoctorAdvice::CheckSound {})
         }
         SoundTest::NoSoundDevice => {

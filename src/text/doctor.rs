@@ -1,4 +1,5 @@
 //! The sentences of `loa doctor`.
+use super::cause::DeviceText;
 use super::log::TableText;
 use super::texts;
 
@@ -27,9 +28,9 @@ texts! {
     pub enum DoctorText {
         Heard { } => "đã nghe thấy tiếng thử ở loa ngoài trời.", "the test was heard from the loudspeaker.";
         NotHeard { } => "KHÔNG nghe thấy tiếng thử.", "the test was NOT heard.";
-        SoundFailed { detail: String } =>
-            "thiết bị âm thanh không phát được tiếng thử. (Chi tiết cho kỹ thuật: {detail}.)",
-            "the sound device did not play the test. (Detail: {detail}.)";
+        SoundFailed { cause: DeviceText } =>
+            "không phát được tiếng thử: {cause}.",
+            "the test was not played: {cause}.";
         NoSoundDevice { } =>
             "đài chưa đặt thiết bị âm thanh thật (null hoặc wav), nên không ra tiếng.",
             "the station's output is not a real sound device (null or wav), so nobody hears it.";

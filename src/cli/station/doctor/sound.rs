@@ -68,7 +68,7 @@ fn test_running_station(station: &Path, loaded: &LoadedStation, lang: Lang) -> i
     };
     wait_for_enter(&SheetText::SegmentComes { title: strip_unprintable(&segment.title) }, lang)?;
     match request(station, OperatorCommand::Play(segment.id.clone())) {
-        Ok(CommandReply::Done | CommandReply::DoneNotLogged) => ask_heard(lang),
+        Ok(CommandReply::Done | CommandReply::DoneNotLogged | CommandReply::Performed { .. }) => ask_heard(lang),
         _ => Ok(SoundTest::StationBusy),
     }
 }
