@@ -1,10 +1,12 @@
 //! The help of commands and arguments, in both languages.
 //!
 //! A test in `cli/usage.rs` visits the whole command line and fails if a command or an argument has no help.
+mod arguments;
 mod value_names;
 mod vietnamese_names;
 
 use super::Lang;
+use arguments::ARGUMENTS;
 
 pub use value_names::{HelpHeading, value_name};
 pub use vietnamese_names::{command_named, option_named};
@@ -248,134 +250,6 @@ const COMMANDS: &[CommandHelp] = &[
         en: "Collects stations' exports into the store, and countersigns them",
         example: "loa collect /media/usb --into kho",
     },
-];
-
-/// Argument ids with their help in Vietnamese and English. An id has the same meaning in every command.
-const ARGUMENTS: &[(&str, &str, &str)] = &[
-    ("lang", "Ngôn ngữ: vi hoặc en", "Language: vi or en"),
-    ("help", "In hướng dẫn này", "Prints this help"),
-    (
-        "accept_registry",
-        "Chấp nhận những gì người khác đã sửa trong sổ đài",
-        "Accepts what others have changed in the registry",
-    ),
-    ("yes", "Không hỏi lại", "Does not ask"),
-    (
-        "accept",
-        "Xác nhận: những tệp của lịch đang phát nay không còn trong thư mục là do cố ý bỏ",
-        "Confirms that files of the schedule in force that are missing from the folder were removed on purpose",
-    ),
-    (
-        "place",
-        "Xã / huyện / tỉnh, mỗi phần là mã rồi tên: “24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông”",
-        "Commune / district / province, each a code and a name: `24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông`",
-    ),
-    ("name", "Tên của đài", "The station's name"),
-    ("exposed", "Ghi vào sổ rằng khoá này đã bị lộ", "Marks this key as known to others"),
-    ("full", "Đọc lại toàn bộ, cả phần đã thu nhận", "Reads everything again, also what was collected before"),
-    (
-        "silent_days",
-        "Báo những đài không có gì mới sau từng này ngày",
-        "Number of days without anything new after which a station is reported as silent",
-    ),
-    ("patience", "Khi mạng lỗi, thử lại trong từng này giây", "How many seconds to keep retrying a failed request"),
-    ("rebuild", "Bỏ chỉ mục cũ, dựng lại từ kho", "Discards the index and rebuilds it from the store"),
-    (
-        "period",
-        "Kỳ báo cáo hành chính: tháng từ ngày 15 tháng trước đến 14, quý, nửa năm, năm",
-        "Administrative period: a month runs from the 15th of the previous month to the 14th; quarter, half, year",
-    ),
-    (
-        "compare",
-        "So với: previous (kỳ liền trước), year (cùng kỳ năm trước), hoặc NGÀY..NGÀY",
-        "What to compare with: previous (the period before), year (the same dates last year), or DATE..DATE",
-    ),
-    ("by", "Mỗi hàng của bảng là gì", "What each row of the table is"),
-    ("output", "Tệp để ghi ra", "The file to write"),
-    (
-        "new_id",
-        "Mã đài, giữ mãi mãi; nếu không có thì đặt theo tên",
-        "The station's id, for good; made from the name if not given",
-    ),
-    ("agency", "Cơ quan chủ quản, ví dụ 'UBND xã Quảng Tâm'", "The agency that runs the station"),
-    ("empty", "Không kèm nội dung mẫu", "Without sample content"),
-    ("sample", "Chỉ để thử: đài mẫu, không phải đài thật", "Only to try it: the sample, not a real station"),
-    ("station_id", "Mã đài", "The station's id"),
-    ("version", "In số phiên bản", "Prints the version"),
-    ("station", "Thư mục của đài", "The station's folder"),
-    ("dir", "Thư mục mới", "A new folder"),
-    ("format", "Dạng in ra", "Output format"),
-    ("date", "Ngày: 20/3, 20/3/2023, hôm qua, ngày mai", "The date: 20/3, 20/3/2023, yesterday, tomorrow"),
-    ("diff", "So với thư mục đài này, liệt kê điều gì sẽ khác", "Shows what differs from this station's folder"),
-    ("alarm", "Tệp âm thanh, hoặc tên hay mã của một mục phát", "A sound file, or the title or id of a segment"),
-    ("repeat", "Số lần phát", "How many times"),
-    ("watch", "Tiếp tục cho đến khi bị dừng (Ctrl+C)", "Goes on until it is stopped (Ctrl+C)"),
-    ("days", "Số ngày", "How many days"),
-    ("from", "Ngày đầu, như 20/3/2023", "First day, such as 20/3/2023"),
-    ("until", "Ngày cuối, tính cả ngày đó", "Last day, inclusive"),
-    ("log", "Thư mục mới để giữ nhật ký diễn tập", "A new folder to keep the rehearsal's log in"),
-    ("segment", "Tên hoặc mã của mục phát", "The segment's title or id"),
-    ("id", "Số của lượt phát trong loa log, hoặc mã của lượt", "The number of the airing in loa log, or its id"),
-    ("text", "Nội dung ghi chú", "The remark"),
-    (
-        "all",
-        "In mọi dòng của nhật ký, không chỉ kết quả (với --format json, csv)",
-        "Every entry of the log, not only outcomes (with --format json, csv)",
-    ),
-    ("month", "Tháng: 3, 3/2023, tháng trước", "The month: 3, 3/2023"),
-    ("path", "Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
-    ("sound", "Các tệp âm thanh", "Sound files"),
-    (
-        "playlist",
-        "Danh sách phát: tên tệp trong playlists/, hoặc tên chiến dịch",
-        "The playlist: its file in playlists/, or its campaign's title",
-    ),
-    ("session", "Đưa luôn vào cuối buổi phát này", "Also puts it at the end of this session"),
-    ("before", "Đặt trước mục này của buổi, thay vì ở cuối", "Puts it before this item of the session, not at the end"),
-    (
-        "on",
-        "Chỉ phát vào ngày này: ngày mai, 12/3, 12/3..15/3; ghi được nhiều lần",
-        "Airs on this day only: tomorrow, 12/3, 12/3..15/3; can be given several times",
-    ),
-    ("topic", "Số chủ đề của chiến dịch", "The campaign's topic number"),
-    ("title", "Tên mục phát; nếu không có thì lấy từ tệp", "The title; taken from the file if not given"),
-    ("own_id", "Mã mục phát; nếu không có thì đặt theo tên", "The segment's id; made from the title if not given"),
-    ("language", "Mã ngôn ngữ: vi, cmo, rad, ...", "Language code: vi, cmo, rad, ..."),
-    ("source", "Nguồn: own, district, province, national", "Who made it: own, district, province, national"),
-    ("approved_by", "Người duyệt", "Who approved it"),
-    ("approved_on", "Ngày duyệt, như 18/3/2023", "When it was approved, such as 18/3/2023"),
-    ("valid_until", "Ngày cuối được phát", "The last day on which it may air"),
-    ("anyway", "Thêm cả tệp có chỗ hỏng", "Also adds files with serious flaws"),
-    ("details", "In cả số đo cho kỹ thuật", "Also prints the technical figures"),
-    ("jobs", "Số tệp kiểm tra cùng một lúc", "How many files to examine at a time"),
-    ("key", "Khoá xác minh đã ghi danh của nhật ký", "The log's enrolled verifier key"),
-    (
-        "witnessed",
-        "Tệp điểm kiểm đã thấy trước đây: nhật ký phải nối tiếp nó",
-        "A checkpoint seen earlier: the log must continue from it",
-    ),
-    ("witness_key", "Khoá xác nhận của Sở", "The department's verifier key"),
-    ("airing", "Mã lượt phát cần biết giờ giấc", "An airing whose times to show"),
-    ("head_code", "Mã nhật ký đã ghi trong sổ", "A head code from the paper book"),
-    ("no_epochs", "Nhật ký chỉ có một khoá, không có kỳ khoá", "The log has one key and no epochs"),
-    ("to", "Ghi vào đây", "Where to write it"),
-    ("no_sound", "Không phát tiếng thử, không hỏi", "Plays no test tone, and asks nothing"),
-    ("save", "Ghi cả vào tệp này để gửi kỹ thuật", "Also writes this file, to send to the technician"),
-    (
-        "any_folder",
-        "Chép cả vào thư mục không phải USB hay ổ mạng",
-        "Copies also to a folder that is not on a stick or a network",
-    ),
-    ("qr", "In thành mã QR", "As a QR code"),
-    ("witness", "Khoá xác nhận của Sở trên máy này", "The department's key on this machine"),
-    ("vkey", "Khoá xác minh, xem loa key show", "The verifier key, see loa key show"),
-    ("store", "Kho của Sở", "The department's store"),
-    (
-        "sources",
-        "USB, thư mục hoặc kho (s3://…) có nhật ký của các đài",
-        "USB sticks, folders or stores (s3://...) with stations' logs",
-    ),
-    ("into", "Kho của Sở", "The department's store"),
 ];
 
 /// Returns the purpose of a command, or an empty text if it has no help.

@@ -80,29 +80,30 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             print_stderr!("{}", message.localized(lang));
             EXIT_CONFIG
         }
-        Err(DaemonError::System { part: SystemPart::Keys, error }) => {
-            let folders =
-                state_dirs::candidates().iter().map(|f| f.join("keys").display().to_string()).collect::<Vec<_>>();
-            print_stderr!(
-                "{}",
-                RunText::NoPlaceForKeys { folders: folders.join(", "), detail: SystemText::from(&error) }
-                    .localized(lang)
-            );
+        Err(DaemonError::System { part, error }) => {
+            print_stderr!("{}", system_failure(part, &error, station, lang));
             EXIT_CONFIG
+        }
+    }
+}
+
+/// Returns the sentence for a failure of the system.
+fn system_failure(part: SystemPart, error: &io::Error, station: &Path, lang: Lang) -> String {
+    let detail = SystemText::from(error);
+    let is_refused = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+    match part {
+        SystemPart::Keys => {
+            let folders: Vec<String> =
+                state_dirs::candidates().iter().map(|folder| folder.join("keys").display().to_string()).collect();
+            RunText::NoPlaceForKeys { folders: folders.join(", "), detail }.localized(lang).to_string()
         }
         // Without a log there is no proof of what was aired, so the station does not play.
-        Err(DaemonError::System { part: SystemPart::Airlog | SystemPart::AirlogLock, error })
-            if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) =>
-        {
-            let message =
-                RunText::LogNotWritable { path: station.display().to_string(), detail: SystemText::from(&error) };
-            print_stderr!("{}", message.localized(lang));
-            EXIT_CONFIG
+        SystemPart::Airlog | SystemPart::AirlogLock if is_refused => {
+            RunText::LogNotWritable { path: station.display().to_string(), detail }.localized(lang).to_string()
         }
-        Err(DaemonError::System { part, error }) => {
-            let (what, detail) = (part_text(part).localized(lang).to_string(), SystemText::from(&error));
-            print_stderr!("{}", CliText::Failed { what, detail }.localized(lang));
-            EXIT_CONFIG
+        _ => {
+            let what = part_text(part).localized(lang).to_string();
+            CliText::Failed { what, detail }.localized(lang).to_string()
         }
     }
 }
