@@ -38,7 +38,10 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     let value = context(ContextKind::InvalidValue);
     // `--thang` is nearer to `--month` than to `--lang`, which clap would suggest.
     let meant_name = match error.kind() {
-        ErrorKind::InvalidSubcommand => help::command_named(&fold(&context(ContextKind::InvalidSubcommand))),
+        ErrorKind::InvalidSubcommand => {
+            let typed_name = fold(&context(ContextKind::InvalidSubcommand));
+            help::command_named(&typed_name).or_else(|| nearest_command(&typed_name))
+        }
         ErrorKind::UnknownArgument => argument.strip_prefix("--").and_then(|name| help::option_named(&fold(name))),
         _ => None,
     };
@@ -77,6 +80,13 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     };
     message.push_str(&format!("\n{}\n", hint.localized(lang)));
     message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}
+
+/// Returns the command that differs from a name by one slip: a letter that is wrong, missing, added or exchanged with
+/// its neighbour. clap does not see that `lgo` is near to `log`.
+fn nearest_command(name: &str) -> Option<&'static str> {
+    let is_near = |command: &&str| name.len() <= 20 && strsim::damerau_levenshtein(name, command) == 1;
+    help::command_names().find(is_near)
 }
 
 #[cfg(test)]

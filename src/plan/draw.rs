@@ -65,8 +65,11 @@ pub struct DrawPools<'a> {
     past_days: RefCell<PastDays<'a>>,
     /// By the index of a session, and the index of a draw with dates of its own: a date, and the number of earlier dates
     /// on which the session, or the draw, airs.
-    counted_dates: RefCell<HashMap<(usize, Option<usize>), (NaiveDate, u64)>>,
+    counted_dates: RefCell<CountedDates>,
 }
+
+/// By the index of a session, and the index of a draw with dates of its own: a date, and the number of earlier dates.
+type CountedDates = HashMap<(usize, Option<usize>), (NaiveDate, u64)>;
 
 /// A pool, with its segments and the sessions that draw from it.
 struct PoolUse<'a> {

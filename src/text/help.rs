@@ -258,6 +258,11 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
     find_command(path).map_or("", |help| in_language(help.vi, help.en, lang))
 }
 
+/// Returns the names of all commands, without those of their subcommands.
+pub fn command_names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().map(|help| help.path).filter(|path| *path != "loa" && !path.contains(' '))
+}
+
 /// Returns the meaning of an argument, or an empty text if it has no help.
 #[must_use]
 pub fn argument(id: &str, lang: Lang) -> &'static str {

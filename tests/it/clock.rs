@@ -80,7 +80,7 @@ fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms
     let replies = station.replies();
     assert!(
         matches!(
-            &replies[..],
+            replies,
             [CommandReply::ClockDoubted, CommandReply::Performed { deed: CommandDeed::ConfirmClock { .. }, .. }]
         ),
         "{replies:?}"

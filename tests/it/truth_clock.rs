@@ -34,7 +34,7 @@ fn station_with(now: &str, sessions: &str) -> Station {
 
 /// The titles of the sessions that the only command, a stop, ended.
 fn stopped_titles(station: &Station) -> Vec<String> {
-    match &station.replies()[..] {
+    match station.replies() {
         [CommandReply::Performed { deed: CommandDeed::Stop { titles, .. }, is_logged: true }] => titles.clone(),
         replies => panic!("{replies:?}"),
     }
@@ -119,7 +119,7 @@ fn an_operator_can_confirm_a_clock_that_was_set_back() {
     let station = station_set_back().command(60, OperatorCommand::ConfirmClock).run_for(HOUR);
     let replies = station.replies();
     assert!(
-        matches!(&replies[..], [CommandReply::Performed { deed: CommandDeed::ConfirmClock { .. }, is_logged: true }]),
+        matches!(replies, [CommandReply::Performed { deed: CommandDeed::ConfirmClock { .. }, is_logged: true }]),
         "{replies:?}"
     );
     assert_eq!(results(&station), ["gio 06:00:00#1 aired"]);

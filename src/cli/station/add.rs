@@ -23,7 +23,7 @@ use crate::station;
 use crate::text::library::ScanText;
 use crate::text::{Lang, Localize};
 use import::SegmentImport;
-use placement::{Placement, choose_placement};
+use placement::{PlaceRefusal, Placement, choose_placement, refusal};
 use playlist_choice::choose_playlist;
 
 pub use args::AddArgs;
@@ -92,13 +92,13 @@ fn choose_place(
     files: &[SourceFile],
     parsed_schedule: &ParsedSchedule,
     now: WallTime,
-) -> Result<(usize, Option<Placement>), (ScanText, u8)> {
+) -> Result<(usize, Option<Placement>), PlaceRefusal> {
     let local_now = to_local(now, parsed_schedule.schedule.station.timezone).naive_local();
     let placement = choose_placement(labels, files, parsed_schedule, local_now)?;
     let session_file = placement.as_ref().map(|placement| placement.file_index);
     choose_playlist(files, parsed_schedule, labels.playlist.as_deref(), labels.topic, session_file)
         .map(|index| (index, placement))
-        .map_err(|text| (text, EXIT_CONFIG))
+        .map_err(|text| refusal(text, EXIT_CONFIG))
 }
 
 fn report_error(text: &ScanText, code: u8, lang: Lang) -> u8 {

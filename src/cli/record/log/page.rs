@@ -92,8 +92,7 @@ impl LogPage {
 
     /// Notes what an entry says about the log as a whole, whatever its date.
     fn note_entry(&mut self, record: &Record, until: NaiveDate, schedules: &mut Vec<(NaiveDate, ScheduleEntry)>) {
-        let extent =
-            self.extent.get_or_insert_with(|| LogExtent { first_at: record.at, last_at: record.at, follows: None });
+        let extent = self.extent.get_or_insert(LogExtent { first_at: record.at, last_at: record.at, follows: None });
         extent.last_at = record.at;
         match &record.body {
             Some(Body::Genesis(genesis)) => {

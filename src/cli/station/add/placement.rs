@@ -28,6 +28,13 @@ pub(super) struct Placement {
     pub(super) first_starts: Option<(NaiveDate, Vec<NaiveTime>)>,
 }
 
+/// Why there is no place: the message for the operator, and the exit code.
+pub(super) type PlaceRefusal = (Box<ScanText>, u8);
+
+pub(super) fn refusal(text: ScanText, code: u8) -> PlaceRefusal {
+    (Box::new(text), code)
+}
+
 /// Returns the place that `--session`, `--on` and `--before` name; `None` if they are not given. The new items must air on each of
 /// the dates, or on one day of each range. `now` is the local time at the station.
 ///
@@ -38,25 +45,25 @@ pub(super) fn choose_placement(
     files: &[SourceFile],
     parsed: &ParsedSchedule,
     now: NaiveDateTime,
-) -> Result<Option<Placement>, (ScanText, u8)> {
+) -> Result<Option<Placement>, PlaceRefusal> {
     let (name, on) = (labels.session.as_deref(), &labels.on);
     if name.is_none() && on.is_empty() && labels.before.is_none() {
         return Ok(None);
     }
     let schedule = &parsed.schedule;
-    let session = choose_session(schedule, name).map_err(|text| (text, EXIT_USAGE))?;
+    let session = choose_session(schedule, name).map_err(|text| refusal(text, EXIT_USAGE))?;
     let before = labels.before.as_deref().map(|name| find_item(schedule, session, name)).transpose();
-    let before = before.map_err(|text| (text, EXIT_USAGE))?;
+    let before = before.map_err(|text| refusal(text, EXIT_USAGE))?;
     let span = parsed.spans.sessions.get(&session.id).and_then(|spans| spans.get("id"));
     let file_index = span.map_or(0, |span| span.file_index);
     if parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == file_index) {
-        return Err((ScanText::MendPlaylist { name: files[file_index].name.clone() }, EXIT_CONFIG));
+        return Err(refusal(ScanText::MendPlaylist { name: files[file_index].name.clone() }, EXIT_CONFIG));
     }
     let mut dates: Vec<DateSpan> = Vec::new();
     for date in on {
-        let span = date.resolve(now.date()).ok_or((ScanText::DatesSwapped {}, EXIT_USAGE))?;
+        let span = date.resolve(now.date()).ok_or_else(|| refusal(ScanText::DatesSwapped {}, EXIT_USAGE))?;
         if first_starts(schedule, session, span, now).is_none() {
-            return Err((no_start_text(schedule, session, span, now), EXIT_PROBLEMS));
+            return Err(refusal(no_start_text(schedule, session, span, now), EXIT_PROBLEMS));
         }
         if !dates.contains(&span) {
             dates.push(span);

@@ -171,7 +171,7 @@ fn progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
             BookRow::Logged(_) => None,
         })
     };
-    let Some(last_end) = open().map(|airing| planned_end(airing)).max() else {
+    let Some(last_end) = open().map(planned_end).max() else {
         return SessionProgress::Complete;
     };
     let Some(now) = page.now() else {
