@@ -161,8 +161,11 @@ texts! {
         FolderUnreadable { } => "không đọc được thư mục của đài", "the station's folder cannot be read";
         ScheduleWaits { } => "lịch mới chờ đến khi tin được đồng hồ", "a newer schedule waits for the clock";
         StationIdChanged { } => "mã đài trong station.toml bị đổi", "the id in station.toml was changed";
+        SampleStation { } => "đài chạy với mã của đài mẫu", "the station runs under the sample's id";
+        SampleContent { } => "đài thật phát nội dung mẫu", "a real station plays sample content";
         PlaylistMissing { } => "danh sách phát vắng mặt hoặc hỏng", "a playlist is missing or damaged";
         FileMissing { } => "thiếu tệp âm thanh", "an audio file is missing";
+        FileUnreadable { } => "không đọc được tệp âm thanh", "an audio file cannot be read";
         FileDamaged { } => "tệp âm thanh hỏng", "an audio file is damaged";
         FileChanged { } => "tệp âm thanh không còn là tệp đã duyệt", "an audio file is not the approved one";
         NotApproved { } => "có mục chưa được duyệt", "an item is not approved";
@@ -207,8 +210,11 @@ impl ConcernName {
             "folder-unreadable" => Self::FolderUnreadable {},
             "schedule-waits" => Self::ScheduleWaits {},
             "station-id-changed" => Self::StationIdChanged {},
+            "sample-station" => Self::SampleStation {},
+            "sample-content" => Self::SampleContent {},
             "playlist-missing" => Self::PlaylistMissing {},
             "file-missing" => Self::FileMissing {},
+            "file-unreadable" => Self::FileUnreadable {},
             "file-damaged" => Self::FileDamaged {},
             "file-changed" => Self::FileChanged {},
             "not-approved" => Self::NotApproved {},
