@@ -25,7 +25,7 @@ fn run_again(folder: &Folder) {
 /// Exports the log to this place; returns the exit code and all that was printed.
 fn export(folder: &Folder, to: &Path) -> (Option<i32>, String) {
     let to = to.to_str().expect("the path is UTF-8");
-    let output = folder.loa(&["export", "--lang", "en", "--to", to]);
+    let output = folder.loa(&["export", "--anyway", "--lang", "en", "--to", to]);
     (output.status.code(), printed(&output))
 }
 
