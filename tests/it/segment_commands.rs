@@ -336,7 +336,7 @@ fn a_file_is_added_to_a_session_for_some_dates_only() {
         let plan = station_folder.loa(&["plan", "--date", date, "--format", "json"], &[]);
         assert_eq!(printed(&plan).contains(&format!("sang@{date}T05:15:00#2")), is_planned, "{}", printed(&plan));
     }
-    let removal = station_folder.loa(&["remove", "tiem"], &[]);
+    let removal = station_folder.loa(&["remove", "tiem", "--yes"], &[]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
     assert_eq!(station_folder.playlist("thuong-nhat"), EVERYDAY);
 }

@@ -2,15 +2,17 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::args::AddArgs;
-use crate::base::fold::fold;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::table::strip_unprintable;
 use crate::schedule::calendar::{Calendar, DateSpan};
-use crate::schedule::{Id, ItemContent, ParsedSchedule, Schedule, Session, SourceFile};
+use crate::schedule::named::{NameMatch, match_name};
+use crate::schedule::{Id, ItemContent, ParsedSchedule, Schedule, Segment, Session, SourceFile};
 use crate::text::library::ScanText;
 
 /// The maximum number of sessions that an error message lists.
 const MAX_LISTED: usize = 20;
+/// The number of characters of a name that an error message quotes.
+const MAX_QUOTED: usize = 80;
 /// The number of days, from the first of the given dates on, that are searched for an airing.
 const SEARCHED_DAYS: usize = 400;
 
@@ -76,50 +78,56 @@ pub(super) fn choose_placement(
     Ok(Some(Placement { session, session_title, file_index, before, dates, first_starts }))
 }
 
-/// Returns the session with this id or title, or the only one.
+/// Returns the session that a person means by a name, or the only one.
 fn choose_session<'a>(schedule: &'a Schedule, name: Option<&str>) -> Result<&'a Session, ScanText> {
-    let sessions = &schedule.sessions;
     let Some(name) = name else {
-        return match &sessions[..] {
+        return match &schedule.sessions[..] {
             [only] => Ok(only),
-            _ => Err(ScanText::WhichSession { names: session_names(schedule) }),
+            sessions => Err(ScanText::WhichSession { names: session_names(sessions.iter()) }),
         };
     };
-    if let Some(session) = sessions.iter().find(|session| session.id.as_str() == name) {
-        return Ok(session);
-    }
-    let folded_name = fold(name);
-    let mut with_title = sessions.iter().filter(|session| fold(&session.title) == folded_name);
-    match (with_title.next(), with_title.next()) {
-        (Some(only), None) => Ok(only),
-        _ => Err(ScanText::NoSuchSession { name: strip_unprintable(name), names: session_names(schedule) }),
+    match schedule.session_named(name) {
+        NameMatch::One(session) => Ok(session),
+        NameMatch::Several(sessions) => Err(ScanText::WhichSession { names: session_names(sessions.into_iter()) }),
+        NameMatch::Nothing => {
+            Err(ScanText::NoSuchSession { name: quoted(name), names: session_names(schedule.sessions.iter()) })
+        }
     }
 }
 
-/// Returns the segment with this id or title that an item of `play` plays.
+/// Returns the segment of the session's items that a person means by a name.
 fn find_item(schedule: &Schedule, session: &Session, name: &str) -> Result<Id, ScanText> {
-    let folded_name = fold(name);
-    let mut items = session.play.iter().filter_map(|item| match &item.content {
-        ItemContent::Segment(id) => Some(id),
-        ItemContent::Draw(_) | ItemContent::Relay(_) => None,
-    });
-    let has_name = |id: &&Id| {
-        id.as_str() == name || schedule.segment(id).is_some_and(|segment| fold(&segment.title) == folded_name)
-    };
-    items.find(has_name).cloned().ok_or_else(|| ScanText::NotInSession {
-        name: strip_unprintable(name),
-        session: strip_unprintable(&session.title),
-    })
+    let mut segments: Vec<&Segment> = session
+        .play
+        .iter()
+        .filter_map(|item| match &item.content {
+            ItemContent::Segment(id) => schedule.segment(id),
+            ItemContent::Draw(_) | ItemContent::Relay(_) => None,
+        })
+        .collect();
+    segments.sort_by_key(|segment| &segment.id);
+    segments.dedup_by_key(|segment| &segment.id);
+    match match_name(&segments, name, |segment| (segment.id.as_str(), &segment.title)) {
+        NameMatch::One(segment) => Ok(segment.id.clone()),
+        NameMatch::Several(_) | NameMatch::Nothing => {
+            Err(ScanText::NotInSession { name: quoted(name), session: strip_unprintable(&session.title) })
+        }
+    }
 }
 
-/// Returns the sessions for a message, each as id and title.
-fn session_names(schedule: &Schedule) -> String {
-    let name = |session: &Session| format!("{} (“{}”)", session.id, session.title);
-    let mut names: Vec<String> = schedule.sessions.iter().take(MAX_LISTED).map(name).collect();
-    if schedule.sessions.len() > MAX_LISTED {
+/// Returns sessions for a message, each as id and title.
+fn session_names<'a>(sessions: impl ExactSizeIterator<Item = &'a Session>) -> String {
+    let is_shortened = sessions.len() > MAX_LISTED;
+    let mut names: Vec<String> =
+        sessions.take(MAX_LISTED).map(|session| format!("{} (“{}”)", session.id, session.title)).collect();
+    if is_shortened {
         names.push("…".to_owned());
     }
     strip_unprintable(&names.join(", "))
+}
+
+fn quoted(name: &str) -> String {
+    strip_unprintable(name).chars().take(MAX_QUOTED).collect()
 }
 
 /// Returns the first of these dates on which the session starts after `now`, and these starts.
