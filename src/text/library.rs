@@ -53,10 +53,10 @@ texts! {
         Removed { title: String, playlists: String } => "Đã bỏ mục phát “{title}” khỏi {playlists}.", "Removed the segment `{title}` from {playlists}.";
         RemoveQuestion { title: String, count: usize, sessions: String } =>
             "“{title}” đang có trong {count} buổi phát: {sessions}. Bỏ khỏi tất cả? Nếu đúng, gõ “có” rồi nhấn Enter: ",
-            "`{title}` is in {count} sessions: {sessions}. Remove it from all of them? Type `yes` to remove it: ";
+            "`{title}` is played by {sessions} (sessions in all: {count}). Remove it from all of them? Type `yes` to remove it: ";
         RemoveNeedsYes { title: String, count: usize, sessions: String } =>
             "“{title}” đang có trong {count} buổi phát: {sessions}. Nếu đúng là muốn bỏ, thêm --yes",
-            "`{title}` is in {count} sessions: {sessions}. If it really is to go, add --yes";
+            "`{title}` is played by {sessions} (sessions in all: {count}). To remove it all the same, add --yes";
         NotRemoved { } => "CHƯA BỎ GÌ: bạn chưa gõ “có”", "NOTHING WAS REMOVED: the answer was not `yes`";
         FileStays { file: String } => "Tệp audio/{file} vẫn còn; nếu không cần nữa thì xoá đi.", "audio/{file} is still there; delete it if it is no longer needed.";
         NoSuchSegment { id: String } => "không có mục phát “{id}”", "there is no segment `{id}`";

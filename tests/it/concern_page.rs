@@ -15,7 +15,7 @@ fn codes() -> Vec<String> {
 fn sample(code: &str) -> Condition {
     let value = |why: &str| {
         json!({
-            "code": code, "title": "a", "detail": "a", "device": "a", "why": why, "entries": 1, "free_mib": 1,
+            "code": code, "id": "a", "title": "a", "detail": "a", "device": "a", "why": why, "entries": 1, "free_mib": 1,
             "file": "a", "line": 1, "log": "a", "session": "a", "at": "a", "more": 0, "starts": 0, "by": "a", "minutes": 1,
             "airings": 1, "until": "2023-03-20", "since": "2023-03-20",
             "days": 1,

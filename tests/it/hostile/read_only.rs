@@ -43,7 +43,7 @@ fn a_folder_that_a_user_cannot_write_is_checked_and_left_as_it_is() {
     let new_file = new_file.to_str().expect("the path is UTF-8");
     let refusals: [(&[&str], &str); 3] = [
         (&["add", new_file, "--anyway", "--station"], "Nothing was changed"),
-        (&["remove", "kin", "--station"], "Nothing was changed"),
+        (&["remove", "kin", "--yes", "--station"], "Nothing was changed"),
         (&["run"], "THE STATION DOES NOT RUN"),
     ];
     for (arguments, words) in refusals {
@@ -53,7 +53,8 @@ fn a_folder_that_a_user_cannot_write_is_checked_and_left_as_it_is() {
         assert_eq!(contents(), before, "{arguments:?}");
     }
     let mut init = crate::program::loa(folder.dir.path());
-    let (code, text) = as_other_user(init.arg("init").arg(folder.station().join("moi")), &own_folder);
+    let (code, text) =
+        as_other_user(init.arg("init").arg(folder.station().join("moi")).args(["--name", "Thử"]), &own_folder);
     assert!(code == Some(78) && !folder.station().join("moi").exists(), "{text}");
 }
 
