@@ -198,7 +198,7 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
     let files_before = station_folder.all_files();
     let unasked_removal = station_folder.loa(&["remove", "tin"], &[]);
     assert_eq!(unasked_removal.status.code(), Some(1));
-    assert!(printed(&unasked_removal).contains("is in 1 sessions: “sang”"), "{}", printed(&unasked_removal));
+    assert!(printed(&unasked_removal).contains("is played by “sang”"), "{}", printed(&unasked_removal));
     assert!(station_folder.all_files() == files_before);
     let removal = station_folder.loa(&["remove", "tin", "--yes"], &[]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
