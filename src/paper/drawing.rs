@@ -50,14 +50,18 @@ pub struct Drawing {
 }
 
 /// The width between the margins of an A4 page of a report, in points.
+#[cfg(feature = "department")]
 pub(crate) const WIDTH: f32 = 467.0;
 
 /// The colour of texts and axes.
 pub(crate) const TEXT_COLOUR: Colour = (0x22, 0x22, 0x22);
 
 /// The colour of grid lines.
+#[cfg(feature = "department")]
 pub(crate) const GRID_COLOUR: Colour = (0xC8, 0xCC, 0xD2);
 
+// Only the reports of the department draw.
+#[cfg(feature = "department")]
 impl Drawing {
     pub(crate) fn new(title: String, height: f32) -> Self {
         Self { title, width: WIDTH, height, shapes: Vec::new() }
