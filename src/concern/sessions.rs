@@ -57,6 +57,7 @@ pub fn session_conditions<'a>(
     airings: impl IntoIterator<Item = &'a Airing>,
 ) -> Vec<Condition> {
     let sessions = group_by_session(schedule, airings);
+    // Sessions with the same title are one to people, and in the log.
     let mut troubles: BTreeMap<(&str, ItemTrouble), CommonTrouble<'_>> = BTreeMap::new();
     for session in &sessions {
         let mut of_start: BTreeMap<ItemTrouble, (String, u64)> = BTreeMap::new();
@@ -68,7 +69,7 @@ pub fn session_conditions<'a>(
         }
         for (trouble, (title, more_items)) in of_start {
             troubles
-                .entry((session.airings[0].session.as_str(), trouble))
+                .entry((session.title.as_str(), trouble))
                 .and_modify(|common| common.more_starts += 1)
                 .or_insert(CommonTrouble { first: session, title, more_items, more_starts: 0 });
         }
@@ -139,12 +140,10 @@ fn inspection_trouble(
             Some(ItemTrouble::FileDamaged)
         }
         InspectedFile::Unreadable => Some(ItemTrouble::FileUnreadable),
-        InspectedFile::Readable { sha256 } => match (approved_sha256, status) {
-            (Some(approved_sha256), _) if approved_sha256 != sha256 => Some(ItemTrouble::FileChanged),
-            // The bytes are not those of the last scan, although nobody has saved the file since then.
-            (None, Some(FileStatus::Good(scan))) if scan.sha256 != *sha256 => Some(ItemTrouble::FileDamaged),
-            _ => None,
-        },
+        // Other bytes than those of the last scan are a new recording that the scan has not reached yet.
+        InspectedFile::Readable { sha256 } => {
+            approved_sha256.is_some_and(|approved| approved != sha256).then_some(ItemTrouble::FileChanged)
+        }
     }
 }
 
@@ -194,9 +193,11 @@ fn cut_sessions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
     let mut cuts: BTreeMap<&str, (&PlannedSession<'_>, String, u64)> = BTreeMap::new();
     for (index, session) in sessions.iter().enumerate() {
         if let Some(rival) = rival_of(index, sessions) {
-            cuts.entry(session.airings[0].session.as_str())
-                .and_modify(|(_, _, more_starts)| *more_starts += 1)
-                .or_insert((session, rival.title.clone(), 0));
+            cuts.entry(session.title.as_str()).and_modify(|(_, _, more_starts)| *more_starts += 1).or_insert((
+                session,
+                rival.title.clone(),
+                0,
+            ));
         }
     }
     let condition = |(session, by, more_starts): (&PlannedSession<'_>, String, u64)| {

@@ -57,6 +57,12 @@ texts! {
         RemoveNeedsYes { title: String, count: usize, sessions: String } =>
             "“{title}” đang có trong {count} buổi phát: {sessions}. Nếu đúng là muốn bỏ, thêm --yes",
             "`{title}` is played by {sessions} (sessions in all: {count}). To remove it all the same, add --yes";
+        RemoveGuess { title: String } =>
+            "Bạn muốn bỏ “{title}”? Nếu đúng, gõ “có” rồi nhấn Enter: ",
+            "Do you mean `{title}`? Type `yes` to remove it: ";
+        WholeNameNeeded { title: String } =>
+            "có lẽ bạn muốn bỏ “{title}”; hãy gõ đúng cả tên này, hoặc mã của nó",
+            "you may mean `{title}`; type this whole title, or its id";
         NotRemoved { } => "CHƯA BỎ GÌ: bạn chưa gõ “có”", "NOTHING WAS REMOVED: the answer was not `yes`";
         FileStays { file: String } => "Tệp audio/{file} vẫn còn; nếu không cần nữa thì xoá đi.", "audio/{file} is still there; delete it if it is no longer needed.";
         NoSuchSegment { id: String } => "không có mục phát “{id}”", "there is no segment `{id}`";

@@ -101,7 +101,7 @@ fn today_half_way_says_what_is_to_come_on_the_air_and_unwritten() {
     let early =
         Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(PLAYLIST).run_until("2026-03-12T04:30:00");
     let text = page_text(&page(early.disk(), DAY, "2026-03-12T04:30:00", true), Lang::Vi);
-    assert!(text.contains("Ngày 12/03/2026: chưa biết. Buổi sáng 05:15 chưa đến giờ; Buổi chiều 17:00 chưa"), "{text}");
+    assert!(text.contains("Ngày 12/03/2026: chưa phát. Buổi sáng 05:15 chưa đến giờ; Buổi chiều 17:00 chưa"), "{text}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Finds the segment that a person names on the command line, by its id or by its title.
 use super::messages::print_error;
+use crate::base::fold::fold;
 use crate::cli::exit::EXIT_PROBLEMS;
 use crate::cli::table::strip_unprintable;
 use crate::schedule::named::NameMatch;
@@ -21,12 +22,21 @@ const MAX_QUOTED: usize = 80;
 pub(super) fn pick_segment(schedule: &Schedule, name: &str) -> Result<Id, ScanText> {
     let quoted_name = || strip_unprintable(name).chars().take(MAX_QUOTED).collect::<String>();
     match schedule.segment_named(name) {
-        NameMatch::One(segment) => Ok(segment.id.clone()),
+        // What looks like an id is never taken for a part of another segment's title: that id may be broken, or in force.
+        NameMatch::One(segment) => Ok(match Id::new(name) {
+            Some(id) if !is_whole_name(segment, name) => id,
+            _ => segment.id.clone(),
+        }),
         NameMatch::Several(segments) => {
             Err(ScanText::SeveralSegments { name: quoted_name(), candidates: list_segments(&segments) })
         }
         NameMatch::Nothing => Id::new(name).ok_or_else(|| ScanText::NoSuchSegment { id: quoted_name() }),
     }
+}
+
+/// Returns true if this is the segment's id or its whole title, and no mere part of them.
+pub(super) fn is_whole_name(segment: &Segment, name: &str) -> bool {
+    segment.id.as_str() == name || fold(&segment.title) == fold(name)
 }
 
 /// Prints the sentence of [`pick_segment`] and returns the exit code.

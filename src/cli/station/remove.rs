@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::messages;
 use super::open_station::report_unusable_folder;
-use super::pick::{pick_segment, report_no_segment};
+use super::pick::{is_whole_name, pick_segment, report_no_segment};
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
 use crate::cli::answer::read_yes;
@@ -65,8 +65,13 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     if edits.is_empty() {
         return Ok(report_error(&ScanText::NoSuchSegment { id: id.to_string() }, lang));
     }
+    // A part of a title is a guess, so it is asked even if no session plays the segment.
+    let is_guess = schedule.segment(id).is_some_and(|segment| !is_whole_name(segment, &args.segment));
     let question = Question { title: title_of(schedule, id), sessions: sessions_with(schedule, id) };
-    if !args.yes && !question.sessions.is_empty() && !question.confirm(lang)? {
+    if is_guess && args.yes {
+        return Ok(report_error(&ScanText::WholeNameNeeded { title: question.title }, lang));
+    }
+    if !args.yes && (is_guess || !question.sessions.is_empty()) && !question.confirm(lang)? {
         return Ok(EXIT_PROBLEMS);
     }
     // The playlist that holds the segment is written last. If the command is interrupted before that, the segment
@@ -161,11 +166,18 @@ impl Question {
         }
         let sessions = sessions.join(", ");
         if !io::stdin().is_terminal() {
-            let text = ScanText::RemoveNeedsYes { title, count, sessions };
+            let text = match count {
+                0 => ScanText::WholeNameNeeded { title },
+                _ => ScanText::RemoveNeedsYes { title, count, sessions },
+            };
             messages::print_error(text.to_plain(lang), lang);
             return Ok(false);
         }
-        write!(io::stderr(), "{}", ScanText::RemoveQuestion { title, count, sessions }.to_plain(lang))?;
+        let text = match count {
+            0 => ScanText::RemoveGuess { title },
+            _ => ScanText::RemoveQuestion { title, count, sessions },
+        };
+        write!(io::stderr(), "{}", text.to_plain(lang))?;
         let is_confirmed = read_yes()?;
         if !is_confirmed {
             messages::print_error(ScanText::NotRemoved {}.localized(lang), lang);

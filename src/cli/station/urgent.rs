@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::control;
-use super::pick::{pick_segment, report_no_segment};
+use super::pick::{is_whole_name, pick_segment, report_no_segment};
 use crate::cli::answer::read_yes;
 use crate::cli::args::StationOption;
 use crate::cli::exit::EXIT_PROBLEMS;
@@ -79,6 +79,10 @@ fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<O
     let Some(segment) = schedule.segment(&id).filter(|segment| !is_file || segment.id.as_str() == name) else {
         return Ok(None);
     };
+    // Nobody is asked whether the guess is right, so a part of a title is not enough.
+    if skips_question && !is_whole_name(segment, name) {
+        return Ok(None);
+    }
     let length_ms = match skips_question {
         true => 0,
         false => {

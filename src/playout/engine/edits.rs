@@ -48,6 +48,10 @@ impl Engine {
         }
         self.concerns.changed_id = None;
         self.forget_inspections();
+        let output_in_force = self.revision_in_force_or_pending().map(|old| &old.schedule.station.output);
+        if output_in_force.is_some_and(|output| *output != revision.schedule.station.output) {
+            self.forget_line_facts();
+        }
         if self.revision_in_force.as_ref().is_none_or(|old_revision| old_revision.entry != revision.entry) {
             self.log_adoption(now, &revision);
         }

@@ -187,7 +187,8 @@ impl Engine {
     /// The reason why the line is silent now.
     pub(super) fn silence_reason(&self, now: WallTime) -> Reason {
         // A device that takes long to open is treated as lost.
-        if matches!(self.line, LineState::Lost { .. } | LineState::Opening { .. }) {
+        let has_no_device = matches!(self.line, LineState::Lost { .. } | LineState::Opening { .. });
+        if has_no_device && !self.is_line_merely_tested() {
             Reason::DeviceLost
         } else if self.is_quiet_at(now) {
             Reason::QuietHours

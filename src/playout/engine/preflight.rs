@@ -2,7 +2,7 @@
 //! for a moment. What is wrong becomes a concern then, and not at the start.
 pub(super) mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::Engine;
@@ -18,8 +18,10 @@ use crate::schedule::settings::DEFAULT_PREFLIGHT_US;
 
 /// The time in microseconds after which a lost device, or a file that cannot be played, is looked at again.
 const REPEAT_US: i64 = 60 * SECOND_US;
-/// The line is not tested when an airing is due within this time, in microseconds: that airing opens it anyway.
-const MIN_TEST_LEAD_US: i64 = 30 * SECOND_US;
+/// The line is not tested when an airing is due within this time, in microseconds: that airing opens it anyway. It is
+/// longer than a test, a warm-up of a minute and the time for which a line stays open for the next airing together, so no
+/// airing begins on a line that a test has opened.
+const MIN_TEST_LEAD_US: i64 = 120 * SECOND_US;
 /// The maximum time in microseconds that a device may take to open in a test.
 const MAX_TEST_US: i64 = 30 * SECOND_US;
 
@@ -41,6 +43,7 @@ impl Engine {
                 && live_airing.may_air()
                 && starts_in_us.is_some_and(|starts_in_us| starts_in_us <= lead_us)
         };
+        self.forget_past_inspections(is_soon);
         let audio_dir = &self.context.audio_dir;
         let known = &self.preflight.files;
         let must_inspect = |live_airing: &&LiveAiring| {
@@ -71,6 +74,23 @@ impl Engine {
         self.actions.output.push(Action::Inspect(files));
     }
 
+    /// Forgets what was found in files that no coming airing needs any more.
+    fn forget_past_inspections(&mut self, is_soon: impl Fn(&LiveAiring) -> bool) {
+        let audio_dir = &self.context.audio_dir;
+        let needed: BTreeSet<PathBuf> = self
+            .airings
+            .planned()
+            .iter()
+            .filter(|live_airing| is_soon(live_airing) || live_airing.is_cued() || live_airing.is_sounding())
+            .map(|live_airing| audio_dir.join(&live_airing.labels.file))
+            .collect();
+        let known = self.preflight.files.len();
+        self.preflight.files.retain(|path, _| needed.contains(path));
+        if self.preflight.files.len() < known {
+            self.concerns.forget_plan_facts();
+        }
+    }
+
     /// Takes the output's report about a file.
     pub(super) fn on_inspected(&mut self, now: ClockSnapshot, path: PathBuf, found: FileInspection) {
         let found = match found {
@@ -78,8 +98,14 @@ impl Engine {
             FileInspection::Refused(Refusal::FileMissing) => InspectedFile::Missing,
             FileInspection::Refused(Refusal::FileDamaged | Refusal::HashMismatch) => InspectedFile::Unreadable,
         };
+        let is_trouble = |live_airing: &LiveAiring| {
+            self.context.audio_dir.join(&live_airing.labels.file) == path
+                && !found.is_playable(live_airing.source.sha256())
+        };
+        let has_trouble = self.airings.planned().iter().any(is_trouble);
         let earlier = self.preflight.files.insert(path, (now.boot, found.clone()));
-        if earlier.is_none_or(|(_, earlier)| earlier != found) {
+        // The sessions are planned again only when there is news: a healthy station has many files.
+        if earlier.map_or(has_trouble, |(_, earlier)| earlier != found) {
             self.concerns.forget_plan_facts();
         }
     }
@@ -137,9 +163,20 @@ impl Engine {
             && !self.is_due_within(now, MIN_TEST_LEAD_US)
     }
 
+    /// Forgets what is known about the device: the settings name another one.
+    pub(super) fn forget_line_facts(&mut self) {
+        self.concerns.line = LineFacts::Unknown;
+        self.preflight.line_seen_at = None;
+    }
+
     /// True while the line is open, or to be opened, for a test alone or for a test too.
     pub(super) fn is_line_tested(&self) -> bool {
         self.preflight.line_test_until.is_some()
+    }
+
+    /// True while the line is open, or to be opened, for a test and for nothing else.
+    pub(super) fn is_line_merely_tested(&self) -> bool {
+        self.is_line_tested() && !self.is_line_needed()
     }
 
     /// Notes that the line has opened, or has failed to. Returns true if that ends a test.

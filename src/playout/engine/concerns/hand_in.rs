@@ -15,7 +15,12 @@ impl Engine {
     pub(super) fn hand_in_facts(&self, now: ClockSnapshot, today: NaiveDate) -> Option<HandInFacts> {
         let state = self.concerns.hand_in.as_ref()?;
         let station = &self.revision_in_force_or_pending()?.schedule.station;
-        let waiting = state.waiting_since.filter(|since| *since < now.wall).map(|since| {
+        // An entry that was written while the clock was wrong can carry any time. It is newer than the last hand-in, and
+        // than the program.
+        let earliest = state.last.as_ref().map(|last| WallTime(last.at.timestamp_micros()));
+        let earliest = earliest.unwrap_or(self.context.built_at).max(self.context.built_at);
+        let waiting = state.waiting_since.map(|since| since.max(earliest));
+        let waiting = waiting.filter(|since| *since < now.wall).map(|since| {
             let date = to_local(since, self.zone()).date_naive();
             (date, (today - date).num_days())
         });

@@ -18,6 +18,7 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
     let played = |airing: &LoggedAiring<'_>| airing.outcome.played_ms > 0;
     let sounded = |airing: &LoggedAiring<'_>| played(airing) && !airing.is_silent();
     let planned: Vec<LoggedAiring<'_>> = day.sessions.iter().flat_map(BookSession::logged).collect();
+    let has_gap = day.unknown_rows > 0 || day.sessions.iter().any(|s| s.progress == SessionProgress::Unwritten);
     let is_open = day.unknown_rows > 0 || day.sessions.iter().any(|s| s.progress != SessionProgress::Complete);
     match () {
         () if page.fault.is_some() => BookVerdict::Changed {},
@@ -25,7 +26,7 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
         () if planned.iter().any(sounded) => BookVerdict::Yes {},
         () if day.unplanned.iter().any(sounded) => BookVerdict::OutsidePlan {},
         () if planned.iter().chain(&day.unplanned).any(played) => BookVerdict::Silent {},
-        () if is_open && planned.is_empty() => BookVerdict::Unknown {},
+        () if is_open && planned.is_empty() && has_gap => BookVerdict::Unknown {},
         () if is_open => BookVerdict::NotYet {},
         () if !planned.is_empty() || !day.unplanned.is_empty() => BookVerdict::No {},
         () if day.blank == DayBlank::NothingPlanned => BookVerdict::No {},
