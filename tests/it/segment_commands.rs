@@ -188,6 +188,24 @@ fn a_file_that_would_fail_on_air_is_refused_and_changes_nothing() {
     assert!(station_folder.playlist("chien-dich").contains("file = \"tin.wav\""));
 }
 
+/// A part of a title is a guess: nobody can be asked here, so nothing is removed, with or without `--yes`.
+#[test]
+fn remove_does_not_guess() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("cat.wav", 2, &[]);
+    let title = "Lịch cắt điện thôn Một";
+    let addition = station_folder.loa(&["add", "--playlist", "chien-dich", "--title", title], &[&file]);
+    assert!(addition.status.success(), "{}", printed(&addition));
+    let files_before = station_folder.all_files();
+    for arguments in [&["remove", "điện"][..], &["remove", "cắt điện", "--yes"], &["remove", "lich-cat", "--yes"]]
+    {
+        let removal = station_folder.loa(arguments, &[]);
+        assert_eq!(removal.status.code(), Some(1), "{arguments:?}: {}", printed(&removal));
+        assert!(station_folder.all_files() == files_before, "{arguments:?}");
+    }
+    assert!(station_folder.loa(&["remove", "lịch cắt điện thôn một"], &[]).status.success());
+}
+
 #[test]
 fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
     let station_folder = StationFolder::new();

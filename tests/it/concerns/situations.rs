@@ -173,6 +173,13 @@ fn device_situations() -> Vec<Situation> {
             &["device-lost"],
             Cure::Time(4000),
         ),
+        s(
+            "the settings name another device after the loss",
+            station().device_away(0, 9000).edit_settings(300, &format!("{ALARM}[output]\ndevice = \"null\"\n")),
+            600,
+            &["no-sound"],
+            Cure::None,
+        ),
         s("the device does not answer", station().odd_output(Oddity::HangsOpening), 120, &["no-device"], Cure::None),
         s("another device plays", station().fallback_device("busy"), 600, &["fallback-device"], Cure::None),
         s("the output makes no sound", with_settings("[output]\ndevice = \"null\"\n"), 600, &["no-sound"], Cure::None),
