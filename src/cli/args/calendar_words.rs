@@ -29,6 +29,7 @@ fn belong_together(first: &OsStr, second: &OsStr) -> bool {
     let second = fold(second);
     match fold(first).as_str() {
         "hom" => matches!(second.as_str(), "nay" | "qua" | "kia"),
+        "sang" | "trua" | "chieu" | "toi" => matches!(second.as_str(), "nay" | "qua" | "mai"),
         "ngay" => matches!(second.as_str(), "mai" | "kia" | "mot"),
         "thang" => matches!(second.as_str(), "nay" | "truoc") || second.starts_with(|c: char| c.is_ascii_digit()),
         _ => false,

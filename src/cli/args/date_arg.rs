@@ -81,9 +81,11 @@ impl From<NaiveDate> for DateArg {
 fn parse(text: &str) -> Option<DateArg> {
     // `hom-qua` and `homqua` are what people write who know that a space would end the argument.
     let word: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect();
-    let days = match word.as_str() {
-        "homnay" | "today" => Some(0),
-        "homqua" | "yesterday" => Some(-1),
+    // `sáng nay`, `tối qua` and `sáng mai` name a day too.
+    let day = ["sang", "trua", "chieu", "toi"].iter().find_map(|part| word.strip_prefix(part)).unwrap_or(&word);
+    let days = match day {
+        "homnay" | "nay" | "today" => Some(0),
+        "homqua" | "qua" | "yesterday" => Some(-1),
         "homkia" => Some(-2),
         "ngaymai" | "mai" | "tomorrow" => Some(1),
         "ngaykia" | "ngaymot" => Some(2),
@@ -169,6 +171,10 @@ mod tests {
             ("hom qua", "2026-11-29"),
             ("hom-qua", "2026-11-29"),
             ("hôm\u{a0}kia", "2026-11-28"),
+            ("sáng nay", "2026-11-30"),
+            ("chiều hôm qua", "2026-11-29"),
+            ("tối qua", "2026-11-29"),
+            ("sáng mai", "2026-12-01"),
             ("ngày mai", "2026-12-01"),
             ("ngay mai", "2026-12-01"),
             ("mai", "2026-12-01"),
