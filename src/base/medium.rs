@@ -1,4 +1,4 @@
-//! What a folder lies on: a stick that can be taken out, a network, or a disk of this computer.
+//! Tells whether a folder is on a removable stick, on a network, or on a disk of this computer.
 //!
 //! The answer comes from `/proc/self/mountinfo` (proc(5)) and `/sys/dev/block`. Both are read below a root folder, which
 //! a test replaces.
@@ -35,7 +35,7 @@ const STICK_FILE_SYSTEMS: [&str; 6] = ["exfat", "fuseblk", "msdos", "ntfs", "ntf
 /// The maximum length of `mountinfo`, in bytes.
 const MAX_MOUNTINFO_BYTES: u64 = 4 << 20;
 
-/// What a folder lies on.
+/// The kind of medium that holds a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Medium {
     /// A medium that can be taken out, mounted here.

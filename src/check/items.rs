@@ -34,7 +34,7 @@ impl ScheduleChecker<'_> {
         session_days: &[NaiveDate],
         horizon: NaiveDate,
     ) -> Option<(Finding, Hint)> {
-        let id = session.id.to_string();
+        let id = session.title.clone();
         let last_day = dates.last().into_iter().chain(session.recurrence.last_day()).min();
         let has_order = dates.first().zip(dates.last()).is_none_or(|(first, last)| first <= last);
         if has_order && let Some(date) = dates.last().filter(|last| *last < self.today) {

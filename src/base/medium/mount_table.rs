@@ -13,7 +13,7 @@ pub struct Mount {
     pub point: PathBuf,
     /// The type of the file system.
     pub file_system: String,
-    /// What is mounted: a device file, or a share.
+    /// The mounted device file or network share.
     pub source: PathBuf,
     /// The options of the mount and of the file system.
     pub options: Vec<String>,

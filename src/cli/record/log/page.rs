@@ -45,7 +45,7 @@ pub struct LogPage {
     pub extent: Option<LogExtent>,
     /// The present, if the page is made now; `None` if it only shows what the log says.
     pub present: Option<PagePresent>,
-    /// What the plans of these dates have beyond the outcomes on the page.
+    /// The planned airings of these dates that have no outcome on the page.
     pub(super) unlogged: BTreeMap<NaiveDate, UnloggedDay>,
     /// The `plan` entries of these dates.
     pub(super) plans: BTreeMap<NaiveDate, Vec<PlanEntry>>,
@@ -56,7 +56,7 @@ pub struct LogPage {
     pub(super) json_rows: Vec<Map<String, Value>>,
 }
 
-/// How far a log reaches.
+/// The times of the first and the last entry of a log, and the log that it follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogExtent {
     /// The time of its first entry.

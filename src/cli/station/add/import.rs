@@ -72,6 +72,9 @@ impl SegmentImport<'_> {
             loudness: scan.measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, false, self.lang)),
         };
         print_line(&message.localized(self.lang).to_string())?;
+        // From here on the station has changed, also if the playlist of the session cannot be written.
+        self.files[self.playlist_index] = edited_files[self.playlist_index].clone();
+        self.added_ids.push(segment.id.to_string());
         for index in self.edited_indexes().skip(1) {
             if !self.save(index, &edited_files[index])? {
                 return Ok(self.report_changed(self.files[index].name.clone()));
@@ -80,7 +83,6 @@ impl SegmentImport<'_> {
         (self.files, self.parsed_schedule) = (edited_files, parsed_schedule);
         self.print_placement()?;
         self.warn_about_topics(&segment.id, duplicate_id.as_ref());
-        self.added_ids.push(segment.id.to_string());
         Ok(true)
     }
 

@@ -8,10 +8,10 @@ use crate::airlog::entry::{Body, Outcome, Reason};
 use crate::airlog::record::Record;
 use crate::cli::record::log::page::{LogPage, LoggedAiring, UnloggedAiring};
 
-/// How long after its planned end a session may still be running: it may have begun late.
+/// A session that began late can still be on the air for this long after its planned end.
 const MAX_OVERTIME: TimeDelta = TimeDelta::minutes(30);
 
-/// How far a session has come.
+/// The progress of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionProgress {
     /// Every airing has its outcome.
@@ -57,7 +57,7 @@ pub struct BookSession<'a> {
     pub time: String,
     /// Its airings, by their planned start.
     pub rows: Vec<BookRow<'a>>,
-    /// How far it has come.
+    /// The progress of the session.
     pub progress: SessionProgress,
 }
 
