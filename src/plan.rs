@@ -33,7 +33,7 @@ pub struct Plan {
     pub airings: Vec<Airing>,
 }
 
-/// The columns of `loa plan --format json`. The last three are omitted when they are false or `None`.
+/// The fields of a row of `loa plan --format json`. The last three are omitted when they are false or `None`.
 #[derive(Serialize)]
 struct PlanJsonRow<'a> {
     id: &'a str,
@@ -62,7 +62,7 @@ impl Plan {
         self.airings.iter().filter(|airing| !airing.is_withdrawn() && !airing.is_relay()).count() as u64
     }
 
-    /// Adds the airings that only an earlier plan of the same date contains, because they still need an outcome.
+    /// Adds the airings that only `earlier`, an earlier plan of the same date, contains: they still need an outcome.
     #[must_use]
     pub fn with_airings_missing_from(mut self, earlier: Self) -> Self {
         let ids: HashSet<&str> = self.airings.iter().map(|airing| airing.id.as_str()).collect();

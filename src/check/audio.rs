@@ -49,7 +49,7 @@ impl ScheduleChecker<'_> {
     pub(super) fn check_approval(&mut self, segment: &Segment, is_played: bool) {
         if self.parsed.schedule.station.requires_approval && !segment.is_approved(self.today) {
             let span = self.segment_span(&segment.id, "approved-by");
-            let finding = Finding::NotApproved { id: segment.title.clone() };
+            let finding = Finding::NotApproved { title: segment.title.clone() };
             let new_problem = if is_played { Problem::error } else { Problem::warning };
             self.problems.push(new_problem(span, finding, Hint::AddApproval));
         }

@@ -10,7 +10,7 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Session};
 use crate::text::problem::Hint;
 
-/// The number of days that are checked for expired segments, and for a session that has ended or begins after the
+/// The number of days that are checked for expired segments, and for each session that has ended or begins after the
 /// [`AHEAD_DAYS`]. Two weeks contain every weekday twice.
 pub(super) const WINDOW_DAYS: i64 = 14;
 /// The number of days, beginning with today, that are planned one by one. They include every holiday and every lunar
@@ -34,16 +34,16 @@ impl<'a> ScheduleChecker<'a> {
 }
 
 impl ScheduleChecker<'_> {
-    /// Returns the span of a key of an item. If there is no such key, returns the span of the id; if there is no id
-    /// either, the start of the first file.
+    /// Returns the span of a key of the table with this id. Falls back to the span of the id, then to the start of the
+    /// first file.
     pub(super) fn span_of(
         &self,
         spans: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,
         id: &Id,
         key: &'static str,
     ) -> SourceSpan {
-        let item_spans = spans.get(id);
-        let span = item_spans.and_then(|keys| keys.get(key).or_else(|| keys.get("id")));
+        let key_spans = spans.get(id);
+        let span = key_spans.and_then(|keys| keys.get(key).or_else(|| keys.get("id")));
         span.cloned().unwrap_or(SourceSpan::start_of(0))
     }
 
@@ -64,8 +64,8 @@ impl ScheduleChecker<'_> {
         session.recurrence.from.filter(|from| (*from - self.today).num_days() >= AHEAD_DAYS)
     }
 
-    /// Returns true when parts of the files were not understood. In that case nothing is reported as missing,
-    /// because it could be in those parts.
+    /// Returns true when parts of the files were not understood. Nothing is then reported as missing, because it could
+    /// be in those parts.
     pub(super) fn has_structural_errors(&self) -> bool {
         self.parsed.problems.iter().any(|p| p.is_structural)
     }

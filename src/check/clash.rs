@@ -16,9 +16,9 @@ pub(super) struct SessionRun<'a> {
     pub(super) end: WallTime,
 }
 
-/// Describes the clash of two runs of which the second begins while the first plays. `overlap_s` is the length of the
-/// overlap, and `has_same_start` is true when both begin at the same instant. Returns the finding, the hint, and true
-/// for an error. Returns `None` when the rules of the sessions resolve the clash.
+/// Describes a clash: the second run begins while the first plays. `overlap_s` is the length of the overlap, and
+/// `has_same_start` is true when both begin at the same instant. Returns the finding, the hint, and true for an error,
+/// false for a warning; `None` when the rules of the sessions resolve the clash.
 pub(super) fn describe_clash(
     first: &SessionRun<'_>,
     second: &SessionRun<'_>,
@@ -27,8 +27,8 @@ pub(super) fn describe_clash(
 ) -> Option<(Finding, Hint, bool)> {
     let (first_precedence, second_precedence) = (precedence_of(first), precedence_of(second));
     let date = second.date;
-    let id_of = |run: &SessionRun<'_>| run.session.title.clone();
-    let (first_id, second_id) = (id_of(first), id_of(second));
+    let title_of = |run: &SessionRun<'_>| run.session.title.clone();
+    let (first_title, second_title) = (title_of(first), title_of(second));
     if first_precedence.0 == Priority::Urgent || second_precedence.0 == Priority::Urgent {
         return None;
     }
@@ -37,21 +37,29 @@ pub(super) fn describe_clash(
         if overlap_s <= window_s {
             return None;
         }
-        let finding =
-            Finding::WaitsTooLong { first: first_id, second: second_id, date, seconds: overlap_s, window: window_s };
+        let finding = Finding::WaitsTooLong {
+            first: first_title,
+            second: second_title,
+            date,
+            seconds: overlap_s,
+            window: window_s,
+        };
         return Some((finding, Hint::WidenWindow, true));
     }
     if first_precedence != second_precedence {
-        let (loser, winner) =
-            if first_precedence > second_precedence { (second_id, first_id) } else { (first_id, second_id) };
+        let (loser, winner) = if first_precedence > second_precedence {
+            (second_title, first_title)
+        } else {
+            (first_title, second_title)
+        };
         let finding = Finding::GivesWay { loser, winner, date, seconds: overlap_s };
         return Some((finding, Hint::IfMeant, false));
     }
     let hint = if first_precedence.0 == Priority::Priority { Hint::GiveRank } else { Hint::MoveSession };
     let finding = if has_same_start {
-        Finding::SameInstant { first: first_id, second: second_id, date }
+        Finding::SameInstant { first: first_title, second: second_title, date }
     } else {
-        Finding::RunsInto { first: first_id, second: second_id, date, seconds: overlap_s }
+        Finding::RunsInto { first: first_title, second: second_title, date, seconds: overlap_s }
     };
     Some((finding, hint, true))
 }

@@ -14,16 +14,16 @@ use crate::schedule::{Id, ItemContent, PoolDraw, Priority, SegmentPool, Session,
 use crate::text::problem::Hint;
 
 /// The maximum number of windows for sessions that have ended or begin after the [`AHEAD_DAYS`].
-const MAX_WINDOWS: usize = 12;
-/// The maximum number of earlier runs that are compared with a new run. If more runs overlap, enough clashes are
-/// reported anyway.
+const MAX_EXTRA_WINDOWS: usize = 12;
+/// The maximum number of earlier runs that are compared with a new run. If more runs overlap, the comparisons still
+/// report enough clashes.
 const MAX_CURRENT_RUNS: usize = 32;
 /// The maximum number of clashing pairs of sessions that are reported.
 const MAX_CLASHING_PAIRS: usize = 500;
-/// The length, in hours, above which a session is probably longer than intended.
+/// A session longer than this is probably longer than intended.
 const LONG_SESSION_HOURS: i64 = 4;
 
-/// The findings reported so far. Each is reported once, for the first day on which it occurs.
+/// The findings reported so far. Each is reported only for the first day on which it occurs.
 #[derive(Default)]
 struct ReportedFindings {
     clashing_pairs: HashSet<(Id, Id)>,
@@ -65,8 +65,8 @@ impl ScheduleChecker<'_> {
         }
     }
 
-    /// Returns the windows to check, each as first day and number of days: the days from today, and the first days of
-    /// each session that begins after those days or has ended.
+    /// Returns the windows to check, each as its first day and number of days: the [`AHEAD_DAYS`] from today, and the
+    /// first days of each session that begins after them or has ended.
     fn windows(&self) -> Vec<(NaiveDate, i64)> {
         let mut windows = Vec::new();
         for session in &self.parsed.schedule.sessions {
@@ -78,19 +78,18 @@ impl ScheduleChecker<'_> {
         }
         windows.sort();
         windows.dedup();
-        windows.truncate(MAX_WINDOWS);
+        windows.truncate(MAX_EXTRA_WINDOWS);
         windows.insert(0, (self.today, AHEAD_DAYS));
         windows
     }
 
-    /// Reports a clash between two runs. The second run begins before the first ends, or at the same instant as the
-    /// first.
+    /// Reports the clash of two runs. The second begins before the first ends, or at the same instant as the first.
     fn check_clash(&mut self, first: &SessionRun<'_>, second: &SessionRun<'_>, reported: &mut ReportedFindings) {
-        // If both begin at the same instant, a run with a soft start is treated as the second.
+        // If both begin at the same instant, the run with a soft start counts as the second.
         let is_soft = |run: &SessionRun<'_>| matches!(run.session.start_rule, StartRule::Soft { .. });
         let has_same_start = first.start == second.start;
-        let must_swap = has_same_start && is_soft(first) && !is_soft(second);
-        let (first, second) = if must_swap { (second, first) } else { (first, second) };
+        let should_swap = has_same_start && is_soft(first) && !is_soft(second);
+        let (first, second) = if should_swap { (second, first) } else { (first, second) };
         let overlap_s = seconds_rounded_up(first.end.since(second.start));
         let ids = (first.session.id.clone(), second.session.id.clone());
         if reported.clashing_pairs.len() >= MAX_CLASHING_PAIRS || reported.clashing_pairs.contains(&ids) {
@@ -114,20 +113,20 @@ impl ScheduleChecker<'_> {
         let station = &self.parsed.schedule.station;
         let to_local_time = |instant: WallTime| to_local(instant, station.timezone).naive_local();
         let (starts_at, ends_at) = (to_local_time(run.start), to_local_time(run.end));
-        let hours_at_start = station.quiet_hours.containing(starts_at);
-        let Some((quiet_from, quiet_until)) =
-            hours_at_start.or_else(|| station.quiet_hours.next_after(starts_at).filter(|(from, _)| *from < ends_at))
+        let quiet_hours_at_start = station.quiet_hours.containing(starts_at);
+        let Some((quiet_from, quiet_until)) = quiet_hours_at_start
+            .or_else(|| station.quiet_hours.next_after(starts_at).filter(|(from, _)| *from < ends_at))
         else {
             return;
         };
         if !reported.starts_in_quiet_hours.insert((run.session.id.clone(), at)) {
             return;
         }
-        let (id, time) = (run.session.title.clone(), at.to_string());
-        let finding = match hours_at_start {
-            Some(_) => Finding::StartsQuiet { id, at: time },
+        let (title, time) = (run.session.title.clone(), at.to_string());
+        let finding = match quiet_hours_at_start {
+            Some(_) => Finding::StartsQuiet { title, at: time },
             None => Finding::RunsQuiet {
-                id,
+                title,
                 at: time,
                 seconds: seconds_rounded_up((ends_at - quiet_from).num_microseconds().unwrap_or(0)),
             },
@@ -142,17 +141,17 @@ impl ScheduleChecker<'_> {
     fn check_length(&mut self, run: &SessionRun<'_>, reported: &mut ReportedFindings) {
         let is_long = run.end.since(run.start) > LONG_SESSION_HOURS * 3600 * SECOND_US;
         if is_long && reported.long_sessions.insert(run.session.id.clone()) {
-            let finding = Finding::LongSession { id: run.session.title.clone(), hours: LONG_SESSION_HOURS };
+            let finding = Finding::LongSession { title: run.session.title.clone(), hours: LONG_SESSION_HOURS };
             self.warn(self.session_span(&run.session.id, "play"), finding, Hint::IfMeant);
         }
     }
 
-    /// Reports items that are dropped so that the session ends in time.
+    /// Reports the items that are dropped so that the session ends in time.
     fn check_dropped_items(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut ReportedFindings) {
-        let item_count = start.items.iter().filter(|item| item.is_dropped).count();
-        if item_count > 0 && reported.starts_with_dropped_items.insert((start.session.id.clone(), start.at)) {
-            let (id, at) = (start.session.title.clone(), start.at.to_string());
-            let finding = Finding::DropsItems { id, at, date, items: item_count };
+        let dropped_count = start.items.iter().filter(|item| item.is_dropped).count();
+        if dropped_count > 0 && reported.starts_with_dropped_items.insert((start.session.id.clone(), start.at)) {
+            let (title, at) = (start.session.title.clone(), start.at.to_string());
+            let finding = Finding::DropsItems { title, at, date, items: dropped_count };
             self.warn(self.session_span(&start.session.id, "end-by"), finding, Hint::PlayLess);
         }
     }
@@ -164,10 +163,10 @@ impl ScheduleChecker<'_> {
             if date < self.today || !reported.empty_draws.insert((start.session.id.clone(), draw.pool.clone())) {
                 continue;
             }
-            let id = start.session.title.clone();
+            let title = start.session.title.clone();
             let finding = match &draw.pool {
-                SegmentPool::Named(pool) => Finding::PoolEmpty { id, pool: pool.to_string(), date },
-                SegmentPool::Topic { topic, .. } => Finding::TopicEmpty { id, topic: *topic, date },
+                SegmentPool::Named(pool) => Finding::PoolEmpty { title, pool: pool.to_string(), date },
+                SegmentPool::Topic { topic, .. } => Finding::TopicEmpty { title, topic: *topic, date },
             };
             let span = self.draw_span(start.session, draw);
             self.problems.push(Problem::error(span, finding, Hint::AddEligible));

@@ -1,4 +1,4 @@
-//! Finds airings of segments after the last day of the segment.
+//! Finds the airings of a segment that come after its last day.
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use crate::schedule::Id;
 use crate::schedule::calendar::CalendarDay;
 use crate::schedule::problem::SourceSpan;
 
-/// The first airing of a segment after the last day of the segment.
+/// The first airing of a segment after its last day.
 pub(super) struct ExpiredAiring {
     pub(super) date: NaiveDate,
     pub(super) session: Id,
@@ -16,8 +16,7 @@ pub(super) struct ExpiredAiring {
 }
 
 impl ScheduleChecker<'_> {
-    /// Returns, by segment id, the first airing of each segment that is after the last day of the segment. Only airings
-    /// of the next two weeks are considered.
+    /// Returns the first airing of each segment after its last day, by segment id. Looks only at the next two weeks.
     pub(super) fn find_expired_airings(&self) -> HashMap<Id, ExpiredAiring> {
         let schedule = &self.parsed.schedule;
         let last_days: HashMap<&Id, NaiveDate> =

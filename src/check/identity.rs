@@ -1,4 +1,4 @@
-//! Findings about the station's identity, which its log keeps for good.
+//! Findings about the station's id, which its log records permanently.
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::sample::is_sample_id;
@@ -7,13 +7,13 @@ use crate::text::problem::Hint;
 
 /// Returns the problems of the station's id. `log_id` is the id of the station's log; `None` if it has no log yet.
 ///
-/// They are no part of [`super::check()`]: a running station knows its id from its log, and says in its concerns what is
-/// wrong with it.
+/// [`super::check()`] does not report them: a running station takes its id from its log, and reports a wrong id as a
+/// concern.
 #[must_use]
 pub fn check_identity(parsed: &ParsedSchedule, log_id: Option<&Id>) -> Vec<Problem> {
     let span = parsed.spans.station.clone().unwrap_or(SourceSpan::start_of(0));
     let is_id_unclear = parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == span.file_index);
-    // The settings have to be understood first: a broken file says nothing about the id.
+    // If `station.toml` was not understood, its id is unknown.
     if is_id_unclear {
         return Vec::new();
     }

@@ -26,7 +26,7 @@ impl ScheduleChecker<'_> {
             self.check_audio(segment);
             self.check_approval(segment, still_played_ids.contains(&segment.id));
             if !played_ids.contains(&segment.id) && !is_drawn(segment, &drawn_pools) && !self.has_structural_errors() {
-                let finding = Finding::Unused { id: segment.title.clone() };
+                let finding = Finding::Unused { title: segment.title.clone() };
                 self.warn(self.segment_span(&segment.id, "id"), finding, Hint::AddToPlay);
             }
             if let Some(last_day) = segment.valid_until {
@@ -40,13 +40,13 @@ impl ScheduleChecker<'_> {
         }
     }
 
-    /// Reports recordings that serve two topics, because each topic needs a recording of its own.
+    /// Reports recordings that serve two topics or campaigns, because each needs a recording of its own.
     pub(super) fn check_recordings(&mut self) {
-        let mut first_segments: HashMap<&str, &Segment> = HashMap::new();
+        let mut first_segment_by_sha256: HashMap<&str, &Segment> = HashMap::new();
         let schedule = &self.parsed.schedule;
         for segment in schedule.segments.iter().filter(|s| s.topic.is_some()) {
             let Some(FileStatus::Good(scan)) = self.library.files.get(&segment.file) else { continue };
-            let first_segment = *first_segments.entry(&scan.sha256).or_insert(segment);
+            let first_segment = *first_segment_by_sha256.entry(&scan.sha256).or_insert(segment);
             if (&first_segment.campaign, first_segment.topic) != (&segment.campaign, segment.topic) {
                 let finding = Finding::SameRecording { id: segment.title.clone(), other: first_segment.title.clone() };
                 let problem = Problem::warning(self.segment_span(&segment.id, "topic"), finding, Hint::RecordAnother);
@@ -64,17 +64,16 @@ impl ScheduleChecker<'_> {
     ) {
         let span = self.segment_span(id, "valid-until");
         let schedule = &self.parsed.schedule;
-        let (id, date) = (schedule.segment(id).map_or_else(|| id.to_string(), |s| s.title.clone()), last_day);
+        let (title, date) = (schedule.segment(id).map_or_else(|| id.to_string(), |s| s.title.clone()), last_day);
         if let Some(ExpiredAiring { date: airing_date, session, item_span }) = expired_airing {
-            let title = schedule.sessions.iter().find(|s| s.id == *session).map(|s| s.title.clone());
-            let session = title.unwrap_or_else(|| session.to_string());
-            let finding = Finding::ExpiredPlayed { id, date, session, on: *airing_date };
+            let session = schedule.session_title(session).unwrap_or(session.as_str()).to_owned();
+            let finding = Finding::ExpiredPlayed { title, date, session, on: *airing_date };
             self.problems
                 .push(Problem::error(span, finding, Hint::RenewOrRemove).with_related(Some(item_span.clone())));
         } else if last_day < self.today {
-            self.warn(span, Finding::Expired { id, date }, Hint::RenewOrRemove);
+            self.warn(span, Finding::Expired { title, date }, Hint::RenewOrRemove);
         } else if campaign_end.is_some_and(|end| last_day < *end) {
-            self.warn(span, Finding::ExpiresEarly { id, date }, Hint::RenewOrRemove);
+            self.warn(span, Finding::ExpiresEarly { title, date }, Hint::RenewOrRemove);
         }
     }
 }

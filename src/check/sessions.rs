@@ -10,12 +10,12 @@ impl ScheduleChecker<'_> {
         let days_ahead: Vec<_> =
             self.today.iter_days().take(AHEAD_DAYS as usize).map(|d| self.calendar.day(d)).collect();
         for session in &schedule.sessions {
-            let id = session.title.clone();
+            let title = session.title.clone();
             let past_last_day = session.recurrence.until.filter(|until| *until < self.today);
             if let Some(until) = past_last_day
                 && !self.has_past_campaign(session)
             {
-                let finding = Finding::SessionOver { id: id.clone(), date: until };
+                let finding = Finding::SessionOver { title: title.clone(), date: until };
                 self.warn(self.session_span(&session.id, "until"), finding, Hint::ExtendOrRemove);
             }
             let later_first_day = self.later_first_day(session);
@@ -29,7 +29,7 @@ impl ScheduleChecker<'_> {
                     (None, _) => !days_ahead.iter().any(|day| session.recurrence.matches(day)),
                 };
             if never_airs {
-                self.warn(self.session_span(&session.id, "days"), Finding::NeverAirs { id }, Hint::CheckDays);
+                self.warn(self.session_span(&session.id, "days"), Finding::NeverAirs { title }, Hint::CheckDays);
             } else if past_last_day.is_none() && later_first_day.is_none() {
                 self.check_item_dates(session, &days_ahead);
             }

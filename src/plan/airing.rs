@@ -22,8 +22,8 @@ pub enum LateRule {
     Join,
 }
 
-/// The time, in microseconds, between cueing an item that is joined in the middle and the start of its sound. It is
-/// enough to open the file.
+/// The time, in microseconds, from cueing an item that is joined in the middle to the start of its sound: enough to open
+/// the file.
 pub const JOIN_LEAD_US: i64 = 300_000;
 
 /// The content of an airing.
@@ -91,9 +91,9 @@ impl IneligibleReason {
 /// One planned airing, with everything that its log entries record about the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Airing {
-    /// The planned id: `<session>@<date>T<HH:MM:SS>#<position>`.
+    /// The id: `<session>@<date>T<HH:MM:SS>#<position>`.
     pub id: String,
-    /// The date on which the session starts, also for an airing past midnight.
+    /// The date on which the session starts, even if the airing is after midnight.
     pub date: NaiveDate,
     /// The id of the session.
     pub session: Id,
@@ -125,7 +125,7 @@ pub struct Airing {
     pub late: LateRule,
     /// The last day on which the segment is allowed to air, inclusive.
     pub valid_until: Option<NaiveDate>,
-    /// The SHA-256 that the file is required to have: `sha256` of the segment. `None`: the segment sets none.
+    /// The SHA-256 that the file must have: `sha256` of the segment; `None`: any.
     pub sha256: Option<Arc<str>>,
     /// The SHA-256 that the file had when its length was measured. `None`: the file was never scanned.
     pub scanned_sha256: Option<Arc<str>>,
@@ -141,15 +141,15 @@ pub struct Airing {
     pub gap_us: i64,
     /// The way in which the session takes the line.
     pub start_mode: StartMode,
-    /// The rank of the session among sessions with [`Priority::Priority`]; the lower number goes first.
+    /// The rank of the session among sessions with [`Priority::Priority`]; the lower number has precedence.
     pub rank: u16,
-    /// What happens to the airing after an urgent session has interrupted it.
+    /// The rule for the airing after an urgent session has interrupted it.
     pub interrupted: InterruptPolicy,
     /// The volume in per cent; `None`: the volume of the station.
     pub volume: Option<u8>,
 }
 
-/// The precedence of a session over other sessions: the session with the greater value goes first.
+/// The precedence of a session: where two sessions clash, the one with the greater value keeps the line.
 pub type Precedence = (Priority, std::cmp::Reverse<u16>);
 
 /// Returns the precedence of a session. The rank has an effect only for [`Priority::Priority`].
@@ -196,8 +196,8 @@ impl Airing {
         Self { fate: AiringFate::Withdrawn { dropped: self.is_dropped() }, ..self.clone() }
     }
 
-    /// Returns the reason why the airing must not go out; `None` if it is allowed to. Plans and the running station
-    /// both use this rule.
+    /// Returns the reason why the airing must not go out; `None` if it may. Plans and the running station both use this
+    /// rule.
     #[must_use]
     pub fn ineligible_reason(&self) -> Option<IneligibleReason> {
         if self.kind == AiringKind::EmptyDraw {

@@ -1,4 +1,4 @@
-//! Computes the differences between the plans of two schedules for the same days, to show the effect of an edit.
+//! Compares the plans of two schedules for the same days, to show the effect of an edit.
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, NaiveTime};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Airing, Plan};
 use crate::schedule::Id;
 
-/// One change of a session's start, with the dates on which it occurs.
+/// One change to a start of a session, with the dates on which it occurs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanChange {
     /// The session.
@@ -71,18 +71,26 @@ pub fn diff(old_plans: &[Plan], new_plans: &[Plan]) -> Vec<PlanChange> {
     let (old_starts, new_starts) = (group_by_start(old_plans), group_by_start(new_plans));
     let mut changes: Vec<PlanChange> = Vec::new();
     let mut indexes_by_session: HashMap<(NaiveTime, Id), Vec<usize>> = HashMap::new();
-    let mut record = |key: &(NaiveTime, Id, NaiveDate), kind, gains: Vec<String>, loses: Vec<String>, length_ms| {
+    let mut record = |key: &(NaiveTime, Id, NaiveDate), kind, gained: Vec<String>, lost: Vec<String>, length_ms| {
         let (at, session, date) = key.clone();
-        // Two changes can only be equal if they have the same session and time of day.
+        // Only changes of the same session and time of day can be the same.
         let session_indexes = indexes_by_session.entry((at, session.clone())).or_default();
-        let is_equal = |other: &PlanChange| {
-            other.change == kind && other.gains == gains && other.loses == loses && other.length_ms == length_ms
+        let is_same_change = |other: &PlanChange| {
+            other.change == kind && other.gains == gained && other.loses == lost && other.length_ms == length_ms
         };
-        match session_indexes.iter().copied().find(|index| is_equal(&changes[*index])) {
+        match session_indexes.iter().copied().find(|index| is_same_change(&changes[*index])) {
             Some(index) => changes[index].dates.push(date),
             None => {
                 session_indexes.push(changes.len());
-                changes.push(PlanChange { session, at, change: kind, dates: vec![date], gains, loses, length_ms });
+                changes.push(PlanChange {
+                    session,
+                    at,
+                    change: kind,
+                    dates: vec![date],
+                    gains: gained,
+                    loses: lost,
+                    length_ms,
+                });
             }
         }
     };
@@ -91,25 +99,25 @@ pub fn diff(old_plans: &[Plan], new_plans: &[Plan]) -> Vec<PlanChange> {
             record(key, ChangeKind::Removed, Vec::new(), owned_titles(&old_start.titles()), (old_start.length_ms(), 0));
             continue;
         };
-        let lengths = (old_start.length_ms(), new_start.length_ms());
+        let lengths_ms = (old_start.length_ms(), new_start.length_ms());
         let (old_titles, new_titles) = (old_start.titles(), new_start.titles());
-        let (gains, loses) = (
+        let (gained, lost) = (
             owned_titles(&multiset_difference(&new_titles, &old_titles)),
             owned_titles(&multiset_difference(&old_titles, &new_titles)),
         );
-        if !gains.is_empty() || !loses.is_empty() {
-            record(key, ChangeKind::Items, gains, loses, lengths);
+        if !gained.is_empty() || !lost.is_empty() {
+            record(key, ChangeKind::Items, gained, lost, lengths_ms);
         } else if old_titles != new_titles {
-            record(key, ChangeKind::Order, gains, loses, lengths);
-        } else if lengths.0 != lengths.1 {
-            record(key, ChangeKind::Length, gains, loses, lengths);
+            record(key, ChangeKind::Order, gained, lost, lengths_ms);
+        } else if lengths_ms.0 != lengths_ms.1 {
+            record(key, ChangeKind::Length, gained, lost, lengths_ms);
         } else if old_start
             .airings
             .iter()
             .zip(&new_start.airings)
             .any(|(old_airing, new_airing)| other_properties(old_airing) != other_properties(new_airing))
         {
-            record(key, ChangeKind::Rules, gains, loses, lengths);
+            record(key, ChangeKind::Rules, gained, lost, lengths_ms);
         }
     }
     for (key, new_start) in new_starts.iter().filter(|(key, _)| !old_starts.contains_key(key)) {
@@ -131,8 +139,8 @@ fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartA
     starts
 }
 
-/// Returns the titles that are in `titles` but not in `other_titles`. A title that occurs more often in `titles` is
-/// returned once for each additional occurrence.
+/// Returns the titles in `titles` that are missing from `other_titles`. A title that occurs more often in `titles` is returned once
+/// for each additional occurrence.
 fn multiset_difference<'t>(titles: &[&'t str], other_titles: &[&str]) -> Vec<&'t str> {
     let mut other_counts: HashMap<&str, usize> = HashMap::new();
     for title in other_titles {

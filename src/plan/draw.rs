@@ -58,35 +58,34 @@ const FIRST_COUNTED_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2020, 1, 1)
 
 /// All pools from which the sessions of a schedule draw.
 pub struct DrawPools<'a> {
-    pools: Vec<PoolUse<'a>>,
+    pools: Vec<UsedPool<'a>>,
     index_by_pool: BTreeMap<&'a SegmentPool, usize>,
     requires_approval: bool,
-    /// The calendar days before the planned dates. Lookups fill this cache.
+    /// The calendar days before the planned dates; a cache that lookups fill.
     past_days: RefCell<PastDays<'a>>,
-    /// By the index of a session, and the index of a draw with dates of its own: a date, and the number of earlier dates
-    /// on which the session, or the draw, airs.
+    /// The counts made so far; a cache that lookups fill.
     counted_dates: RefCell<CountedDates>,
 }
 
-/// By the index of a session, and the index of a draw with dates of its own: a date, and the number of earlier dates.
+/// A date, and the number of earlier dates on which a draw airs. The key is the index of the session and, for a draw with
+/// dates of its own, the index of the draw.
 type CountedDates = HashMap<(usize, Option<usize>), (NaiveDate, u64)>;
 
-/// A pool, with its segments and the sessions that draw from it.
-struct PoolUse<'a> {
+/// A pool, with its segments and the draws from it.
+struct UsedPool<'a> {
     name: String,
     /// The segments of the pool, ordered by id.
     members: Vec<SharedSegmentInfo<'a>>,
-    /// The draws from the pool.
-    draws: Vec<CountedDraw<'a>>,
+    draws: Vec<CountedDraws<'a>>,
 }
 
 /// The draws of a session from one pool that air on the same dates.
-struct CountedDraw<'a> {
+struct CountedDraws<'a> {
     session_index: usize,
     session: &'a Session,
     /// The dates of the draw, and its index among the draws of the session; `None`: all draws without such dates.
     dates: Option<(usize, &'a ItemDates)>,
-    /// The number of segments drawn in one start.
+    /// The number of segments that they draw in one start.
     picks: u64,
 }
 
@@ -120,11 +119,11 @@ impl<'a> DrawPools<'a> {
         for (session_index, session) in schedule.sessions.iter().enumerate() {
             for (draw_index, (draw, dates)) in session.dated_draws().enumerate() {
                 let index = *pools.index_by_pool.entry(&draw.pool).or_insert_with(|| {
-                    pools.pools.push(PoolUse { name: draw.pool.to_string(), members: Vec::new(), draws: Vec::new() });
+                    pools.pools.push(UsedPool { name: draw.pool.to_string(), members: Vec::new(), draws: Vec::new() });
                     pools.pools.len() - 1
                 });
                 let (draws, picks) = (&mut pools.pools[index].draws, u64::from(draw.pick));
-                let is_undated = |counted: &&mut CountedDraw<'_>| {
+                let is_undated = |counted: &&mut CountedDraws<'_>| {
                     dates.is_none() && counted.dates.is_none() && counted.session_index == session_index
                 };
                 match draws
@@ -134,7 +133,7 @@ impl<'a> DrawPools<'a> {
                     .find(is_undated)
                 {
                     Some(counted) => counted.picks += picks,
-                    None => draws.push(CountedDraw {
+                    None => draws.push(CountedDraws {
                         session_index,
                         session,
                         dates: dates.map(|dates| (draw_index, dates)),
@@ -168,20 +167,23 @@ impl<'a> DrawPools<'a> {
     }
 
     /// Returns the number of draws from a pool before a date.
-    fn draws_before(&self, pool: &PoolUse<'a>, date: NaiveDate) -> u64 {
-        let starts_a_day = |counted: &CountedDraw<'_>| counted.session.start_times.len() as u64;
-        pool.draws.iter().map(|counted| self.dates_before(counted, date) * starts_a_day(counted) * counted.picks).sum()
+    fn draws_before(&self, pool: &UsedPool<'a>, date: NaiveDate) -> u64 {
+        let starts_per_day = |counted: &CountedDraws<'_>| counted.session.start_times.len() as u64;
+        pool.draws
+            .iter()
+            .map(|counted| self.dates_before(counted, date) * starts_per_day(counted) * counted.picks)
+            .sum()
     }
 
-    /// Returns the number of dates, from [`FIRST_COUNTED_DAY`] to the day before `date`, on which a draw airs.
-    fn dates_before(&self, counted: &CountedDraw<'_>, date: NaiveDate) -> u64 {
+    /// Returns the number of dates, from [`FIRST_COUNTED_DAY`] to the day before `date`, on which the draws air.
+    fn dates_before(&self, counted: &CountedDraws<'_>, date: NaiveDate) -> u64 {
         let recurrence = &counted.session.recurrence;
         let Some(first_day) = recurrence.from.max(FIRST_COUNTED_DAY) else { return 0 };
         if recurrence.is_weekly() && counted.dates.is_none() {
             return recurrence.count_weekly_dates(first_day, date);
         }
         let key = (counted.session_index, counted.dates.map(|(draw_index, _)| draw_index));
-        // Days before the first and after the last date of the draw cannot count.
+        // Days before the first and after the last date of the draw do not count.
         let first_day = counted.dates.and_then(|(_, dates)| dates.first()).map_or(first_day, |day| day.max(first_day));
         let day_after_last = counted.dates.and_then(|(_, dates)| dates.last()?.succ_opt());
         let end = day_after_last.map_or(date, |day| day.min(date));
@@ -277,7 +279,7 @@ fn round_order<'a>(pool: &str, round: u64, eligible_segments: &[SharedSegmentInf
     segments
 }
 
-/// Returns the segments in the order of the hashes of pool, round and id.
+/// Returns the segments in the order of the hashes of pool name, round and id.
 fn shuffled<'a>(pool: &str, round: u64, eligible_segments: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
     let mut segments: Vec<SharedSegmentInfo<'a>> = eligible_segments.to_vec();
     segments.sort_by_cached_key(|info| {

@@ -109,9 +109,9 @@ impl SessionStart<'_, '_> {
     pub(super) fn drop_items_to_end_by(&mut self, limit: WallTime) {
         let mut end = self.end();
         // Dropping an item makes the end earlier by its length and one gap, because the items follow each other.
-        let has_role = |is_closing: bool| move |(_, item): &(usize, &PlannedItem<'_>)| item.is_closing == is_closing;
+        let closing_is = |is_closing: bool| move |(_, item): &(usize, &PlannedItem<'_>)| item.is_closing == is_closing;
         let reversed_indexes =
-            |is_closing| self.items.iter().enumerate().rev().filter(has_role(is_closing)).map(|(index, _)| index);
+            |is_closing| self.items.iter().enumerate().rev().filter(closing_is(is_closing)).map(|(index, _)| index);
         let drop_order: Vec<usize> = reversed_indexes(false).chain(reversed_indexes(true)).collect();
         for index in drop_order {
             if end <= limit {

@@ -176,17 +176,17 @@ mod tests {
     use crate::plan::Airing;
 
     /// An airing as written by a release before relay slots and ranks existed.
-    const OLDEST: &str = concat!(
+    const OLDEST_AIRING_JSON: &str = concat!(
         r#"{"id":"a@2026-03-02T05:00:00#1","date":"2026-03-02","session":"a","segment":"s","title":"T","#,
         r#""start":"2026-03-02T05:00:00+07:00","duration_ms":1000,"priority":"normal","campaign":null,"topic":null,"#,
         r#""language":"vi","source":"own","file":"s.mp3","length":{"frames":48000,"rate":48000},"#,
         r#""session_start":"2026-03-02T05:00:00+07:00","late":"skip","valid_until":null}"#
     );
 
-    /// Returns [`OLDEST`] with these flags, which must be in the order of the fields.
+    /// Returns [`OLDEST_AIRING_JSON`] with these flags, which must be in the order of the fields.
     fn with_flags(flags: &[&str]) -> String {
         let flags: String = flags.iter().map(|flag| format!(r#","{flag}":true"#)).collect();
-        format!("{}{flags},\"interrupted\":\"drop\"}}", OLDEST.trim_end_matches('}'))
+        format!("{}{flags},\"interrupted\":\"drop\"}}", OLDEST_AIRING_JSON.trim_end_matches('}'))
     }
 
     #[test]
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn plans_of_older_versions_are_read_without_the_later_fields() {
-        let airing: Airing = serde_json::from_str(OLDEST).unwrap();
+        let airing: Airing = serde_json::from_str(OLDEST_AIRING_JSON).unwrap();
         assert!(!airing.is_relay() && !airing.is_withdrawn() && airing.ineligible_reason().is_none());
         assert_eq!(airing.interrupted, crate::schedule::InterruptPolicy::default());
     }

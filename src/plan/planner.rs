@@ -30,8 +30,8 @@ pub struct Planner<'a> {
     starts: Vec<(NaiveTime, usize, Box<str>)>,
     /// The empty text, shared by all airings without a file.
     empty_text: Arc<str>,
-    /// The largest number of airings among the dates planned so far.
-    max_airings: Cell<usize>,
+    /// The largest number of airings on a date planned so far.
+    max_airings_on_a_date: Cell<usize>,
 }
 
 impl<'a> Planner<'a> {
@@ -66,9 +66,9 @@ impl<'a> Planner<'a> {
         starts.sort_by(|(time_a, index_a, _), (time_b, index_b, _)| {
             time_a.cmp(time_b).then_with(|| sessions[*index_a].session.id.cmp(&sessions[*index_b].session.id))
         });
-        let (calendar, max_airings) = (Calendar::new(&schedule.holidays), Cell::new(0));
+        let (calendar, max_airings_on_a_date) = (Calendar::new(&schedule.holidays), Cell::new(0));
         let recurrences = sessions.iter().map(|resolved| resolved.session.recurrence.clone()).collect();
-        Self { schedule, calendar, pools, sessions, recurrences, starts, empty_text: "".into(), max_airings }
+        Self { schedule, calendar, pools, sessions, recurrences, starts, empty_text: "".into(), max_airings_on_a_date }
     }
 
     /// Returns a date's weekday, lunar date and holidays.
@@ -88,8 +88,8 @@ impl<'a> Planner<'a> {
         starts
     }
 
-    /// Calls `visit` for each start of one date, in order. Its other arguments are the zone around the date, and the
-    /// time of the start as it is written in ids. `visit` returns a buffer of items whose memory is reused.
+    /// Calls `visit` for each start of one date, in order, with the zone around the date and the time of the start as it
+    /// is written in ids. `visit` returns a buffer of items whose memory is reused.
     fn for_each_start<'p>(
         &'p self,
         date: NaiveDate,
@@ -115,8 +115,8 @@ impl<'a> Planner<'a> {
     /// Returns the plan of one date.
     #[must_use]
     pub fn plan_for(&self, date: NaiveDate) -> Plan {
-        // The capacity suffices unless this date has more airings than each of the dates planned so far.
-        let mut airings = Vec::with_capacity(self.max_airings.get());
+        // The capacity suffices unless this date has more airings than every date planned so far.
+        let mut airings = Vec::with_capacity(self.max_airings_on_a_date.get());
         let (date_text, mut key) = (date.to_string(), String::new());
         self.for_each_start(date, &mut |start, zone, time_text| {
             key.clear();
@@ -126,7 +126,7 @@ impl<'a> Planner<'a> {
             self.push_airings(&start, &key, (date, zone), &mut airings);
             start.items
         });
-        self.max_airings.set(self.max_airings.get().max(airings.len()));
+        self.max_airings_on_a_date.set(self.max_airings_on_a_date.get().max(airings.len()));
         Plan { airings }
     }
 
@@ -206,7 +206,7 @@ impl<'a> Planner<'a> {
 fn airing_id(key: &str, position: usize) -> String {
     let mut id = String::with_capacity(key.len() + 4);
     id.push_str(key);
-    // A fast path for positions of one digit: a plan of a year has millions of airings.
+    // A fast path for positions of one digit: the plans of a year have millions of airings.
     match u8::try_from(position) {
         Ok(digit @ 0..=9) => id.push(char::from(b'0' + digit)),
         _ => id.push_str(&position.to_string()),

@@ -1,4 +1,4 @@
-//! Converts between local times and instants, also when clocks go forward or back.
+//! Converts between local times and instants, even where clocks go forward or back.
 use crate::schedule::session::{TimeLimit, days_after_start};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
@@ -15,7 +15,7 @@ const DAY_US: i64 = 86_400 * SECOND_US;
 pub struct ZoneOnDate {
     zone: Tz,
     /// The offset and the instant of midnight, if the offset is the same from the day before to three days after.
-    fixed_offset: Option<(FixedOffset, WallTime)>,
+    offset_and_midnight: Option<(FixedOffset, WallTime)>,
 }
 
 impl ZoneOnDate {
@@ -29,16 +29,16 @@ impl ZoneOnDate {
         // Samples at midnight suffice, because no zone changes its clocks twice within these days.
         let fixed_offset = offset(-1).filter(|fixed_offset| (0..=4).all(|days| offset(days) == Some(*fixed_offset)));
         let offset_and_midnight = fixed_offset.map(|offset| {
-            let local = date.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
-            (offset, WallTime(local - i64::from(offset.local_minus_utc()) * SECOND_US))
+            let midnight_as_utc_us = date.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
+            (offset, WallTime(midnight_as_utc_us - i64::from(offset.local_minus_utc()) * SECOND_US))
         });
-        Self { zone, fixed_offset: offset_and_midnight }
+        Self { zone, offset_and_midnight }
     }
 
     /// Converts a time of day on `date`, the date of this zone, to an instant, as [`resolve_local_time`] does.
     #[must_use]
     pub fn instant_at(&self, date: NaiveDate, at: NaiveTime) -> WallTime {
-        match self.fixed_offset {
+        match self.offset_and_midnight {
             Some((_, midnight)) => midnight.plus(i64::from(at.num_seconds_from_midnight()) * SECOND_US),
             None => WallTime(resolve_local_time(self.zone, date.and_time(at)).timestamp_micros()),
         }
@@ -47,7 +47,7 @@ impl ZoneOnDate {
     /// Converts any local time to an instant, as [`resolve_local_time`] does.
     #[must_use]
     pub fn resolve(&self, at: NaiveDateTime) -> WallTime {
-        let candidate = self.fixed_offset.map(|(offset, midnight)| {
+        let candidate = self.offset_and_midnight.map(|(offset, midnight)| {
             (WallTime(at.and_utc().timestamp_micros() - i64::from(offset.local_minus_utc()) * SECOND_US), midnight)
         });
         let near_candidate =
@@ -61,15 +61,15 @@ impl ZoneOnDate {
     pub fn to_local(&self, at: WallTime) -> DateTime<FixedOffset> {
         let is_near = |midnight: &WallTime| (-DAY_US..3 * DAY_US).contains(&at.since(*midnight));
         let local = self
-            .fixed_offset
+            .offset_and_midnight
             .filter(|(_, midnight)| is_near(midnight))
             .and_then(|(offset, _)| offset.timestamp_micros(at.0).single());
         local.unwrap_or_else(|| to_local(at, self.zone))
     }
 }
 
-/// Converts a local time to an instant. A time that occurs twice (clocks go back) means the first occurrence; a time
-/// that never occurs (clocks go forward) means the first instant after the gap.
+/// Converts a local time to an instant. A time that occurs twice, because clocks go back, means the first occurrence. A
+/// time that never occurs, because clocks go forward, means the first instant after the gap.
 #[must_use]
 pub fn resolve_local_time(zone: Tz, local: NaiveDateTime) -> DateTime<FixedOffset> {
     let mut probe = local;
@@ -102,7 +102,7 @@ pub(super) fn resolve_late_rule(
 }
 
 /// Converts the time limit of the start at `at` on `date` to an instant, on the day given by [`days_after_start`].
-/// `None` when the limit has no effect on this start.
+/// Returns `None` when the limit has no effect on this start.
 pub(super) fn deadline(timezone: Tz, date: NaiveDate, at: NaiveTime, limit: TimeLimit) -> Option<WallTime> {
     let days = days_after_start(limit, at)?;
     Some(WallTime(

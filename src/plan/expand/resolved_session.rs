@@ -20,7 +20,7 @@ pub struct ResolvedSession<'a> {
     draws: Vec<DrawSlot<'a>>,
 }
 
-/// An item of a start at its position. A position counts every item that is written, whatever its dates.
+/// An item of a start, with its position. Items that do not air on the date also take positions.
 struct ItemSlot<'a> {
     position: usize,
     template: ItemTemplate<'a>,
@@ -53,8 +53,8 @@ impl<'a> ItemTemplate<'a> {
 }
 
 impl<'a> ResolvedSession<'a> {
-    /// Looks up the items of a session. An unknown segment was reported when the schedule was read; its position stays
-    /// unused. All repetitions of `play` share the same draws.
+    /// Looks up the items of a session. The position of an unknown segment stays unused; the segment was reported when
+    /// the schedule was read. All repetitions of `play` share the same draws.
     pub fn new(
         session: &'a Session,
         find_segment: &dyn Fn(&Id) -> Option<SharedSegmentInfo<'a>>,
@@ -155,7 +155,7 @@ impl<'a> ResolvedSession<'a> {
         session_start
     }
 
-    /// Draws the segments of one start, in order; `None` for a draw that does not air on the date, which takes no number.
+    /// Draws the segments of one start, in order. A draw that does not air on the date gives `None`, and is not counted.
     /// No segment is drawn twice from the same pool.
     fn draw_contents(
         &self,

@@ -20,7 +20,7 @@ pub struct SessionRules {
     pub priority: Priority,
     /// The rank among sessions with [`Priority::Priority`].
     pub rank: u16,
-    /// What happens to an item after an urgent session has interrupted it.
+    /// The rule for an item after an urgent session has interrupted it.
     pub interrupt_policy: InterruptPolicy,
 }
 

@@ -54,10 +54,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Returns the labels of an empty draw, with `segment` as the id of the segment.
+    /// Returns the labels of an airing that plays no file. The kind is that of an empty draw; a relay slot replaces it.
     fn labels_without_file(&self, segment: &str, title: &str) -> ItemLabels {
         ItemLabels {
-            segment: Id::new(segment).unwrap_or_else(|| unreachable!("a valid id")),
+            segment: Id::new(segment).unwrap_or_else(|| unreachable!("the caller passes a valid id")),
             title: title.into(),
             campaign: None,
             topic: None,
