@@ -1,7 +1,7 @@
 //! Step 1 of the flow: reads TOML into a [`Schedule`] and keeps the span of every value.
 //!
-//! [`read()`] takes the text of the station's files and returns everything it understood, together with *every* problem
-//! it found. [`crate::check`] then checks the rules that need several values, the audio library or a date.
+//! [`read()`] takes the text of the station's files and returns everything that it understands, and *every* problem
+//! that it finds. [`crate::check`] then checks the rules that need several values, the audio library or a date.
 pub mod calendar;
 mod campaign;
 #[cfg(feature = "playout")]

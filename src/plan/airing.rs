@@ -22,8 +22,8 @@ pub enum LateRule {
     Join,
 }
 
-/// The time, in microseconds, from cueing an item that is joined in the middle to the start of its sound: enough to open
-/// the file.
+/// The time, in microseconds, from cueing an item that is joined in the middle to the start of its sound: enough to
+/// open the file.
 pub const JOIN_LEAD_US: i64 = 300_000;
 
 /// The content of an airing.

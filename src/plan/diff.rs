@@ -139,8 +139,8 @@ fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartA
     starts
 }
 
-/// Returns the titles in `titles` that are missing from `other_titles`. A title that occurs more often in `titles` is returned once
-/// for each additional occurrence.
+/// Returns the titles in `titles` that are missing from `other_titles`. A title that occurs more often in `titles` is
+/// returned once for each additional occurrence.
 fn multiset_difference<'t>(titles: &[&'t str], other_titles: &[&str]) -> Vec<&'t str> {
     let mut other_counts: HashMap<&str, usize> = HashMap::new();
     for title in other_titles {

@@ -67,8 +67,8 @@ pub struct DrawPools<'a> {
     counted_dates: RefCell<CountedDates>,
 }
 
-/// A date, and the number of earlier dates on which a draw airs. The key is the index of the session and, for a draw with
-/// dates of its own, the index of the draw.
+/// A date, and the number of earlier dates on which a draw airs. The key is the index of the session and, for a draw
+/// with dates of its own, the index of the draw.
 type CountedDates = HashMap<(usize, Option<usize>), (NaiveDate, u64)>;
 
 /// A pool, with its segments and the draws from it.

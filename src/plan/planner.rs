@@ -88,8 +88,8 @@ impl<'a> Planner<'a> {
         starts
     }
 
-    /// Calls `visit` for each start of one date, in order, with the zone around the date and the time of the start as it
-    /// is written in ids. `visit` returns a buffer of items whose memory is reused.
+    /// Calls `visit` for each start of one date, in order, with the zone around the date and the time of the start as
+    /// it is written in ids. `visit` returns a buffer of items whose memory is reused.
     fn for_each_start<'p>(
         &'p self,
         date: NaiveDate,

@@ -8,7 +8,7 @@ use crate::base::id::Id;
 /// `[campaign]`: the campaign that the segments and sessions of its file count towards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {
-    /// The name of the campaign in log entries.
+    /// The id by which log entries refer to the campaign.
     pub id: Id,
     /// The title, in Unicode NFC.
     pub title: String,

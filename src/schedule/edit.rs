@@ -1,4 +1,4 @@
-//! Edits playlists as a person would: everything outside the edit stays as it is, comments included.
+//! Edits playlists. Everything outside the edit stays as it is, comments included.
 mod comments;
 mod segment_values;
 mod session_items;
@@ -21,9 +21,9 @@ pub enum EditError {
     #[error("its segments are not written as [[segment]]")]
     SegmentsNotTables,
     /// The session with this id would have nothing left to play.
-    #[error("the session {0} would play nothing any more")]
+    #[error("the session {0} would have nothing left to play")]
     SessionWouldBeEmpty(String),
-    /// The playlist has no session with this id and a list `play`.
+    /// The playlist has no session with this id, or the session has no list `play`.
     #[error("it has no session {0} with a list `play`")]
     NoSuchSession(String),
     /// No item of the session plays this segment.
@@ -66,8 +66,8 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
 /// as the last item. It airs on these dates only, or on every date of the session if there are none.
 ///
 /// # Errors
-/// `EditError::NotToml` when the text cannot be parsed; `EditError::NoSuchSession` when no session has this id;
-/// `EditError::NoSuchItem` when no item plays `before`.
+/// `EditError::NotToml` when the text cannot be parsed; `EditError::NoSuchSession` when no session has this id and a
+/// list `play`; `EditError::NoSuchItem` when no item plays `before`.
 pub fn with_item(
     text: &str,
     session_id: &Id,
@@ -98,8 +98,8 @@ pub fn with_item(
 pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError> {
     let mut document = parse(text)?;
     let (mut is_mentioned, mut comments) = (false, Vec::new());
-    for (kind, item) in document.as_table_mut().iter_mut() {
-        match kind.get() {
+    for (key, item) in document.as_table_mut().iter_mut() {
+        match key.get() {
             "segment" => is_mentioned |= remove_segment(item, id, &mut comments),
             "session" => {
                 for session in tables_mut(item) {
@@ -149,24 +149,24 @@ fn remove_segment(item: &mut Item, id: &Id, comments: &mut Vec<(isize, String)>)
     }
 }
 
-/// Removes a segment from one session. Returns true when the session named it.
+/// Removes a segment from one session. Returns true when it was there.
 fn remove_from_session(session: &mut dyn TableLike, id: &Id) -> Result<bool, EditError> {
-    let mut has_named_segment = false;
+    let mut was_removed = false;
     let session_id = session.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();
     if let Some(play) = session.get_mut("play").and_then(Item::as_array_mut) {
-        has_named_segment |= remove_from_play(play, id);
-        if play.is_empty() && has_named_segment {
+        was_removed |= remove_from_play(play, id);
+        if play.is_empty() && was_removed {
             return Err(EditError::SessionWouldBeEmpty(session_id));
         }
     }
-    for key in SEGMENT_KEYS {
-        has_named_segment |= is_id(session.get(key), id) && session.remove(key).is_some();
+    for key in ONE_SEGMENT_KEYS {
+        was_removed |= is_id(session.get(key), id) && session.remove(key).is_some();
     }
-    Ok(has_named_segment)
+    Ok(was_removed)
 }
 
 /// The keys of a session that hold the id of one segment.
-const SEGMENT_KEYS: [&str; 2] = ["opening", "closing"];
+const ONE_SEGMENT_KEYS: [&str; 2] = ["opening", "closing"];
 
 fn parse(text: &str) -> Result<DocumentMut, EditError> {
     text.parse().map_err(|error: toml_edit::TomlError| EditError::NotToml(error.message().to_owned()))

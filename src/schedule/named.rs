@@ -1,4 +1,4 @@
-//! Finds what a person means by a name: an id, a title, or a part of a title.
+//! Finds the segment or session that an operator means by a name: an id, a title, or a part of either.
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Id, Schedule, Segment, Session};
@@ -6,32 +6,32 @@ use crate::base::fold::fold;
 
 /// The minimum number of characters of a part of a title.
 const MIN_PART_CHARS: usize = 3;
-/// The maximum length of a name in bytes; longer names mean nothing.
+/// The maximum length of a name in bytes; longer names match nothing.
 const MAX_NAME_BYTES: usize = 4096;
 
-/// What a name means among several things.
+/// The candidates that a name matches.
 #[derive(Debug, PartialEq, Eq)]
 pub enum NameMatch<'a, T> {
-    /// One thing.
+    /// Exactly one candidate.
     One(&'a T),
-    /// Several things; nobody can know which.
+    /// Several candidates: the name is ambiguous.
     Several(Vec<&'a T>),
-    /// Nothing.
+    /// No candidate.
     Nothing,
 }
 
-/// Finds what `name` means among `things`; `labels_of` returns the id and the title of a thing. An id comes first, then
-/// a whole title, then a part of an id or title. Case makes no difference; marks make one only where `name` has marks
-/// and a title fits with them.
-pub fn match_name<'a, T>(things: &'a [T], name: &str, labels_of: impl Fn(&T) -> (&str, &str)) -> NameMatch<'a, T> {
+/// Finds the candidates that `name` matches; `labels_of` returns the id and the title of a candidate. An equal id takes
+/// precedence, then an equal title, then a part of an id or title. Letter case is ignored in titles. A title that
+/// matches with its marks takes precedence over one that matches only without them.
+pub fn match_name<'a, T>(candidates: &'a [T], name: &str, labels_of: impl Fn(&T) -> (&str, &str)) -> NameMatch<'a, T> {
     let exact_name = if name.len() > MAX_NAME_BYTES { String::new() } else { lower_nfc(name) };
     let folded_name = fold(&exact_name);
     if folded_name.is_empty() {
         return NameMatch::Nothing;
     }
     let is_long_enough = folded_name.chars().count() >= MIN_PART_CHARS;
-    let fits = |step: u8, thing: &T| {
-        let (id, title) = labels_of(thing);
+    let matches_at_step = |step: u8, candidate: &T| {
+        let (id, title) = labels_of(candidate);
         match step {
             0 => id == name,
             1 => lower_nfc(title) == exact_name,
@@ -41,7 +41,7 @@ pub fn match_name<'a, T>(things: &'a [T], name: &str, labels_of: impl Fn(&T) -> 
         }
     };
     for step in 0..=4 {
-        let mut found: Vec<&T> = things.iter().filter(|thing| fits(step, thing)).collect();
+        let mut found: Vec<&T> = candidates.iter().filter(|candidate| matches_at_step(step, candidate)).collect();
         match found.len() {
             0 => {}
             1 => return found.pop().map_or(NameMatch::Nothing, NameMatch::One),
@@ -56,7 +56,7 @@ fn lower_nfc(text: &str) -> String {
 }
 
 impl Schedule {
-    /// Finds the segment that a person means by a name.
+    /// Finds the segment that a name matches.
     #[must_use]
     pub fn segment_named(&self, name: &str) -> NameMatch<'_, Segment> {
         match_name(&self.segments, name, |segment| (segment.id.as_str(), &segment.title))
@@ -68,7 +68,7 @@ impl Schedule {
         self.sessions.iter().find(|session| session.id == *id).map(|session| session.title.as_str())
     }
 
-    /// Finds the session that a person means by a name.
+    /// Finds the session that a name matches.
     #[must_use]
     pub fn session_named(&self, name: &str) -> NameMatch<'_, Session> {
         match_name(&self.sessions, name, |session| (session.id.as_str(), &session.title))
@@ -79,7 +79,7 @@ impl Schedule {
 mod tests {
     use super::*;
 
-    const THINGS: [(&str, &str); 6] = [
+    const IDS_AND_TITLES: [(&str, &str); 6] = [
         ("nhac-hieu", "Nhạc hiệu"),
         ("sang", "Bản tin sáng"),
         ("toi", "Bản tin tối"),
@@ -89,28 +89,28 @@ mod tests {
     ];
 
     fn ids(name: &str) -> Vec<&'static str> {
-        match match_name(&THINGS, name, |thing| (thing.0, thing.1)) {
-            NameMatch::One(thing) => vec![thing.0],
-            NameMatch::Several(things) => things.into_iter().map(|thing| thing.0).collect(),
+        match match_name(&IDS_AND_TITLES, name, |(id, title)| (*id, *title)) {
+            NameMatch::One((id, _)) => vec![*id],
+            NameMatch::Several(matches) => matches.into_iter().map(|(id, _)| *id).collect(),
             NameMatch::Nothing => Vec::new(),
         }
     }
 
     #[test]
-    fn ids_come_before_titles_and_titles_before_their_parts() {
+    fn ids_take_precedence_over_titles_and_titles_over_their_parts() {
         for name in
             ["nhac-hieu", "Nhạc hiệu", "nhạc  HIỆU", "nhac hieu", "nha\u{323}c hie\u{323}\u{302}u", "hiệu", "hieu"]
         {
             assert_eq!(ids(name), ["nhac-hieu"], "{name}");
         }
-        assert_eq!(ids("nhac"), ["nhac"], "an id, though another title begins with it");
+        assert_eq!(ids("nhac"), ["nhac"], "an equal id, though a title begins with it too");
         assert_eq!(ids("sáng"), ["sang"]);
-        assert_eq!(ids("Mã"), ["ma-2"], "the marks decide between titles that differ by them");
+        assert_eq!(ids("Mã"), ["ma-2"], "the marks decide between titles that differ only in marks");
         assert_eq!(ids("ma"), ["ma"]);
     }
 
     #[test]
-    fn several_are_told_and_short_parts_mean_nothing() {
+    fn an_ambiguous_name_matches_several_and_a_short_part_matches_nothing() {
         assert_eq!(ids("bản tin"), ["sang", "toi"]);
         assert_eq!(ids("ban tin"), ["sang", "toi"]);
         for name in ["", " ", "t", "ối", "không có", "\u{301}", &"a".repeat(100_000)] {

@@ -75,7 +75,7 @@ pub struct ParsedSchedule {
 
 impl ParsedSchedule {
     /// Reports an error that makes a file unusable as it is written.
-    pub fn report_structural(&mut self, file_index: usize, range: Range<usize>, finding: Finding, hint: Hint) {
+    pub fn report_structural_problem(&mut self, file_index: usize, range: Range<usize>, finding: Finding, hint: Hint) {
         self.problems.push(Problem::structural_error(SourceSpan { file_index, range }, finding, hint));
     }
 }

@@ -19,9 +19,9 @@ pub use rows::{ProblemRow, problem_rows};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// The item will not play, or was not understood.
+    /// Something will not play, or was not understood.
     Error,
-    /// The item will play, but the setting is unwise.
+    /// It will play, but the setting is unwise.
     Warning,
 }
 
@@ -66,7 +66,7 @@ impl Problem {
         Self { severity: Severity::Error, is_structural: true, finding, hint, span, related_span: None }
     }
 
-    /// Returns an error about something that will not play although the file is understood.
+    /// Returns an error about something that will not play, although the file was understood.
     #[must_use]
     pub fn error(span: SourceSpan, finding: Finding, hint: Hint) -> Self {
         Self { severity: Severity::Error, is_structural: false, finding, hint, span, related_span: None }

@@ -1,6 +1,6 @@
 //! Reads a station's files into a [`Schedule`](crate::schedule::Schedule), and collects *every* problem in them.
 //!
-//! Serde stops at the first error and loses the spans of values. So the reader walks the recoverable document tree of
+//! Serde stops at the first error and loses the spans of values, so the reader walks the recoverable document tree of
 //! `toml`, in which each value has its span. It keeps every valid table, even next to invalid ones. Only a file with
 //! broken syntax is left out entirely, because half a session could play the wrong things.
 mod alarm;
@@ -29,13 +29,13 @@ use crate::text::problem::{Hint, ProblemText};
 pub const MAX_PLAYLISTS: usize = 200;
 /// The maximum length of a file, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;
-/// The maximum number of reported problems. If there are more, one additional problem says so.
+/// The maximum number of reported problems. If there are more, one additional problem states that.
 const MAX_PROBLEMS: usize = 1000;
 /// The maximum number of airings: starts times items, summed over all sessions. A real plan of one day has far fewer,
 /// and a plan of this size fits into memory.
 const MAX_AIRINGS: usize = 20_000;
-/// The maximum number of segments of a station. The same limit holds for its sessions.
-const MAX_ITEMS: usize = 10_000;
+/// The maximum number of segments of a station, and of its sessions.
+const MAX_SEGMENTS_OR_SESSIONS: usize = 10_000;
 
 /// Reads the settings in `station.toml`, and no playlists.
 #[must_use]
@@ -58,8 +58,8 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
         parsed.problems.truncate(MAX_PROBLEMS + 1);
     }
     playlist::resolve(&mut parsed);
-    limit_items(&mut parsed);
-    odd_characters::blame_odd_characters(&mut parsed.problems, files);
+    limit_segments_and_sessions(&mut parsed);
+    odd_characters::point_to_odd_characters(&mut parsed.problems, files);
     parsed.problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     limit_problems(&mut parsed.problems);
     parsed
@@ -67,7 +67,7 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
 
 fn read_file(parsed: &mut ParsedSchedule, file_index: usize, source: &SourceFile) {
     if let Some((finding, hint)) = unreadable_finding(source) {
-        parsed.report_structural(file_index, 0..0, finding, hint);
+        parsed.report_structural_problem(file_index, 0..0, finding, hint);
         parsed.spans.has_unparsed_file = true;
         return;
     }
@@ -95,24 +95,24 @@ fn unreadable_finding(source: &SourceFile) -> Option<(Finding, Hint)> {
 }
 
 /// Reports too many segments or sessions, and removes those beyond the limit.
-fn limit_items(parsed: &mut ParsedSchedule) {
+fn limit_segments_and_sessions(parsed: &mut ParsedSchedule) {
     for (count, kind) in [
         (parsed.schedule.segments.len(), ProblemText::Segments),
         (parsed.schedule.sessions.len(), ProblemText::Sessions),
     ] {
-        if count > MAX_ITEMS {
-            parsed.report_too_many(0, kind, MAX_ITEMS);
+        if count > MAX_SEGMENTS_OR_SESSIONS {
+            parsed.report_too_many(0, kind, MAX_SEGMENTS_OR_SESSIONS);
         }
     }
-    parsed.schedule.segments.truncate(MAX_ITEMS);
-    parsed.schedule.sessions.truncate(MAX_ITEMS);
+    parsed.schedule.segments.truncate(MAX_SEGMENTS_OR_SESSIONS);
+    parsed.schedule.sessions.truncate(MAX_SEGMENTS_OR_SESSIONS);
 }
 
-/// Cuts the list of problems to the limit; the last problem says that there are more.
+/// Cuts the list of problems to the limit; the last problem states that there are more.
 fn limit_problems(problems: &mut Vec<Problem>) {
     if let Some(span) = problems.get(MAX_PROBLEMS).map(|p| p.span.clone()) {
         problems.truncate(MAX_PROBLEMS);
-        // This is always an error, because there might be errors among the problems that are not listed.
+        // This is always an error, because some of the problems that are not listed may be errors.
         let finding = Finding::MoreProblems { limit: MAX_PROBLEMS };
         problems.push(Problem::structural_error(span, finding, Hint::MendFirst));
     }
@@ -120,7 +120,7 @@ fn limit_problems(problems: &mut Vec<Problem>) {
 
 impl ParsedSchedule {
     fn report_too_many(&mut self, file_index: usize, kind: ProblemText, limit: usize) {
-        self.report_structural(file_index, 0..0, Finding::TooMany { what: kind, limit }, Hint::FewerOrFiles);
+        self.report_structural_problem(file_index, 0..0, Finding::TooMany { what: kind, limit }, Hint::FewerOrFiles);
     }
 }
 

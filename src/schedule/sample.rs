@@ -1,23 +1,23 @@
-//! The sample station's identity and recordings, by which a station is known that still is, or still plays, the sample.
+//! The ids and recordings of the sample station, which show whether a station still has them.
 use super::Id;
 use super::station_name::proposed_id;
 
 /// The id of the sample station. No commune has it: `loa init` refuses it for any other station.
 pub const SAMPLE_ID: &str = "dai-mau";
-/// The id that the sample station had before. It is also the right id of the commune Đắk N'Drung.
+/// The former id of the sample station. It is also the correct id of the commune Đắk N'Drung.
 const FORMER_SAMPLE_ID: &str = "dak-ndrung";
 
-/// The SHA-256 of the former sample's greeting, which names that commune. No other sample came with it.
-const FORMER_GREETING: &str = "494edd678802e62c7a5357c89c87a4fbeb1ababb01ba47e6c45cf9a1aa2db7a0";
+/// The SHA-256 of the former sample's greeting, which names that commune. Only that sample contained it.
+const FORMER_GREETING_SHA256: &str = "494edd678802e62c7a5357c89c87a4fbeb1ababb01ba47e6c45cf9a1aa2db7a0";
 
-/// The SHA-256 of the spoken recordings of all samples that loa ever came with. The signal tune is not among them: a
-/// station may well keep it.
-const RECORDINGS: [&str; 14] = [
+/// The SHA-256 of the spoken recordings of every sample that loa has shipped. The signal tune is left out, because a
+/// station may keep it.
+const SPOKEN_RECORDINGS_SHA256: [&str; 14] = [
     "3527ae9693cb88f7e099a0937506f3a83f95510a22797b1ad63a3ef25ce53510", // can-bo.mp3
     "76f4692fcf09e450f53c2b34006979a36547b4a33ee28d3456321fcc148a84a2", // giao-thong.mp3
     "4c9c12fd59480f8b1ba7525b4db07b163610e84a97049205dcf87b41d4b5432b", // guong-sang.mp3
     "2ce63c9b611c905d0de778a4bd9af06b3904b617140a6d67e1a29222086fa70e", // loi-chao.mp3
-    FORMER_GREETING,
+    FORMER_GREETING_SHA256,
     "988480ae4f5103ddd223ee8c49aed948918e13240811082764b7657fa24f992d", // loi-ket.mp3
     "f4392ea66953638701f7741be53ac2d299c772ca85c93e8758d444cd163b5c05", // muc-tieu-2023.mp3
     "7021f4c89aebd32c7da2735f615a3d759f8b5163a1cf21eb6b9eb5a48b62a88a", // nuoc-sach.mp3
@@ -32,7 +32,7 @@ const RECORDINGS: [&str; 14] = [
 /// Returns true for a spoken recording of the sample.
 #[must_use]
 pub fn is_sample_recording(sha256: &str) -> bool {
-    RECORDINGS.contains(&sha256)
+    SPOKEN_RECORDINGS_SHA256.contains(&sha256)
 }
 
 /// Returns true for the id of the sample station.
@@ -44,11 +44,11 @@ pub fn is_sample_id(id: &Id) -> bool {
 /// Returns true for the greeting of the sample that had the id `dak-ndrung`.
 #[must_use]
 pub fn is_former_greeting(sha256: &str) -> bool {
-    sha256 == FORMER_GREETING
+    sha256 == FORMER_GREETING_SHA256
 }
 
-/// Returns true if a station goes by the sample's id instead of its own. The former id of the sample is a commune's own
-/// id when the name says so too, and the former sample's greeting is no longer played.
+/// Returns true if a station has an id of the sample instead of its own. The former id of the sample is the station's
+/// own if the station's name proposes it, and the former sample's greeting is no longer played.
 #[must_use]
 pub fn goes_by_sample_id(id: &Id, name: &str, plays_former_greeting: bool) -> bool {
     let is_own_former_id = || !plays_former_greeting && proposed_id(name).is_some_and(|proposed| proposed == *id);
@@ -60,14 +60,14 @@ mod tests {
     use super::*;
 
     fn goes_by(id: &str, name: &str, plays_former_greeting: bool) -> bool {
-        goes_by_sample_id(&Id::new(id).expect("an id"), name, plays_former_greeting)
+        goes_by_sample_id(&Id::new(id).expect("a valid id"), name, plays_former_greeting)
     }
 
     #[test]
     fn the_former_id_belongs_to_one_commune() {
         assert!(goes_by("dai-mau", "Đài Truyền thanh xã Quảng Tâm", false));
         assert!(goes_by("dak-ndrung", "Đài Truyền thanh xã Quảng Tâm", false));
-        assert!(goes_by("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", true), "the former sample as it came");
+        assert!(goes_by("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", true), "the unchanged former sample");
         assert!(!goes_by("dak-ndrung", "Đài Truyền thanh xã Đắk N’Drung", false), "the commune itself");
         assert!(!goes_by("quang-tam", "Đài Truyền thanh xã Quảng Tâm", true));
     }

@@ -8,7 +8,7 @@ use crate::base::id::Id;
 /// `[[segment]]`: one audio item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
-    /// The name of the segment in sessions and log entries.
+    /// The id by which sessions and log entries refer to the segment.
     pub id: Id,
     /// The title, in Unicode NFC.
     pub title: String,

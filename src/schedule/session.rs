@@ -21,7 +21,7 @@ pub const DEFAULT_WINDOW_US: i64 = 600 * SECOND_US;
 /// `[[session]]`: an ordered list of items that starts at clock times.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
-    /// The name of the session in the ids of its airings.
+    /// The id; the ids of the session's airings begin with it.
     pub id: Id,
     /// The title, in Unicode NFC.
     pub title: String,
@@ -49,16 +49,16 @@ pub struct Session {
     pub volume: Option<u8>,
     /// The priority level.
     pub priority: Priority,
-    /// The rank among sessions with [`Priority::Priority`]; the lower number goes first.
+    /// The rank among sessions with [`Priority::Priority`]; the lower number has precedence.
     pub rank: u16,
-    /// What happens to an item after an urgent session has interrupted it.
+    /// The rule for an item after an urgent session has interrupted it.
     pub interrupt_policy: InterruptPolicy,
     /// The campaign of the playlist that defines the session.
     pub campaign: Option<Id>,
 }
 
 impl Session {
-    /// Returns the segments that the session names: opening, items, closing. Drawn segments are not included.
+    /// Returns the segments that the session names: opening, items, closing. Drawn segments are left out.
     pub fn segments(&self) -> impl Iterator<Item = &Id> {
         self.opening.iter().chain(self.play.iter().filter_map(named_segment)).chain(&self.closing)
     }
@@ -84,14 +84,14 @@ impl Session {
         })
     }
 
-    /// Returns true when an item of `play` airs on the session's dates that include this one. Without such an item the
+    /// Returns true when an item of `play` has no dates of its own, or dates that include this one. Otherwise the
     /// session does not air: nobody wants to hear a signal tune and nothing after it.
     #[must_use]
     pub fn has_item_on(&self, date: NaiveDate) -> bool {
         self.play.iter().any(|item| item.airs_on(date))
     }
 
-    /// Returns the number of items of one start, those that do not air on the date included.
+    /// Returns the number of items of one start, including items that air on some dates only.
     #[must_use]
     pub fn item_count(&self) -> usize {
         let items: usize = self.play.iter().map(SessionItem::count).sum();

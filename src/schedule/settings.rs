@@ -32,13 +32,13 @@ pub struct Station {
     pub language: Lang,
     /// The settings of the sound output.
     pub output: OutputSettings,
-    /// The times in which only urgent sessions are allowed to sound.
+    /// The times of day when only urgent sessions may sound.
     pub quiet_hours: QuietHours,
     /// The amplifier of the loudspeakers.
     pub amplifier: AmplifierSettings,
-    /// Who is told when something is wrong, and how.
+    /// The recipients of alarms, and the ways to reach them.
     pub alarm: AlarmSettings,
-    /// The time in microseconds before a session at which everything that it needs is looked at.
+    /// The time before a session, in microseconds, at which everything that it needs is checked.
     pub preflight_us: i64,
     /// True when only approved segments are allowed to air.
     pub requires_approval: bool,
@@ -46,20 +46,20 @@ pub struct Station {
     pub inbox: Option<String>,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
     pub push_destination: Option<String>,
-    /// The department's verifier key. With it, the station takes from a returned USB stick only what the department
-    /// signed. Without it, the station takes a countersignature or an anchor unchecked, and says so.
+    /// The department's verifier key. With it, the station accepts from a returned USB stick only what the department
+    /// signed. Without it, the station accepts a countersignature or an anchor unchecked, and reports that.
     pub department_key: Option<String>,
     /// The number of days within which the log has to be handed in to the department.
     pub hand_in_days: i64,
 }
 
-/// The default of [`Station::hand_in_days`]: a month, and some days to bring the stick.
+/// The default of [`Station::hand_in_days`]: a month, and a few days to bring the USB stick.
 pub const DEFAULT_HAND_IN_DAYS: i64 = 35;
 
 impl Default for Station {
     fn default() -> Self {
         Self {
-            id: Id::new("station").unwrap_or_else(|| unreachable!("a constant that is an id")),
+            id: Id::new("station").unwrap_or_else(|| unreachable!("the constant is a valid id")),
             name: "loa".to_owned(),
             agency: String::new(),
             timezone: chrono_tz::Asia::Ho_Chi_Minh,

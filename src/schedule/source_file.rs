@@ -9,7 +9,7 @@ pub struct SourceFile {
     pub text: String,
     /// The index in `text` of the first byte that is not UTF-8; `None`: the file is UTF-8.
     pub first_invalid_byte: Option<usize>,
-    /// The system's error when the file could not be read; `text` is then empty.
+    /// The error from the system when the file could not be read; `text` is then empty.
     pub read_error: Option<String>,
     /// The target when the file is a link. A link is not read, so `text` is then empty.
     pub link_target: Option<String>,
@@ -38,8 +38,8 @@ impl SourceFile {
         [mark, self.text.as_bytes()].concat()
     }
 
-    /// Returns true when the file seems to be UTF-16, which Notepad calls "Unicode": of each two of its bytes, one is 0
-    /// wherever the text is ASCII. UTF-16 mostly begins with a byte order mark, whose bytes are not UTF-8.
+    /// Returns true when the file seems to be UTF-16, which Notepad calls "Unicode". In it, every second byte of ASCII
+    /// text is 0. Most such files begin with a byte order mark, whose bytes are not UTF-8.
     #[must_use]
     pub fn looks_like_utf16(&self) -> bool {
         let nul_count = self.text.bytes().filter(|byte| *byte == 0).count();

@@ -1,13 +1,13 @@
-//! What a station's name says: the commune, from which an id and the agency are proposed.
+//! Proposes a station's id and agency from the commune in its name.
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Id;
 
-/// The proposed id is at most this long, so that people can still read it to each other.
+/// The maximum length of a proposed id: people must be able to read it to each other.
 const MAX_ID_CHARS: usize = 40;
 
-/// What comes before the commune in a station's name, the longest first.
+/// The words before the commune in a station's name, the longest first.
 const STATION_WORDS: [&str; 10] = [
     "đài truyền thanh - truyền hình",
     "đài truyền thanh và truyền hình",
@@ -21,7 +21,7 @@ const STATION_WORDS: [&str; 10] = [
     "đài",
 ];
 
-/// Kinds of places, which are not part of their names.
+/// The kinds of places, which are not part of a place's name.
 const PLACE_WORDS: [&str; 8] = ["thị trấn", "đặc khu", "thành phố", "thị xã", "xã", "phường", "huyện", "tỉnh"];
 
 /// Returns the id that a name suggests: `dak-ndrung` for `Đài Truyền thanh xã Đắk N'Drung`. Returns `None` if the name
@@ -31,7 +31,7 @@ pub fn proposed_id(name: &str) -> Option<Id> {
     let name = simplified(name);
     let places = name.split([',', ';']).map(str::trim).filter(|place| !place.is_empty());
     let places = places.enumerate().map(|(n, place)| if n == 0 { without_station(place) } else { place });
-    // Wards can have numbers for names; `phuong-5` says more than `5`.
+    // Some wards have a number as their name; `phuong-5` is clearer than `5`.
     let is_number = |place: &str| place.bytes().all(|c| c.is_ascii_digit());
     let short = |place| Some(without_place_word(place)).filter(|name| !is_number(name)).unwrap_or(place);
     id_of(&places.map(short).collect::<Vec<_>>().join(" ")).or_else(|| id_of(&name))
@@ -46,7 +46,7 @@ pub fn proposed_agency(name: &str) -> Option<String> {
     (without_place_word(place).len() < place.len()).then(|| format!("UBND {place}"))
 }
 
-/// Returns the name in NFC, without what is in brackets, with single spaces.
+/// Returns the name in NFC, without text in brackets, and with single spaces.
 fn simplified(name: &str) -> String {
     let name: String = name.nfc().collect();
     let mut simplified = String::new();
@@ -59,8 +59,8 @@ fn simplified(name: &str) -> String {
     simplified.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the name without the words for a station. The word `đài` alone is one of them only before a kind of place:
-/// communes have it in their names.
+/// Returns the name without the words for a station. The word `đài` alone is removed only before a kind of place,
+/// because some communes have it in their names.
 fn without_station(name: &str) -> &str {
     for words in STATION_WORDS {
         if let Some(rest) = without_prefix(name, words)
@@ -76,10 +76,9 @@ fn without_place_word(place: &str) -> &str {
     PLACE_WORDS.iter().find_map(|words| without_prefix(place, words)).unwrap_or(place)
 }
 
-/// Returns what follows these words at the start of a text; letter case does not matter. A text that is typed without
-/// any marks is compared without marks.
+/// Returns the rest of a text that begins with these words, ignoring letter case. ASCII text is compared without marks.
 fn without_prefix<'t>(text: &'t str, words: &str) -> Option<&'t str> {
-    let words = if text.is_ascii() { plain(words) } else { words.to_owned() };
+    let words = if text.is_ascii() { without_marks(words) } else { words.to_owned() };
     let mut rest = text;
     for expected in words.chars() {
         let c = rest.chars().next()?;
@@ -92,8 +91,8 @@ fn without_prefix<'t>(text: &'t str, words: &str) -> Option<&'t str> {
     (!rest.is_empty()).then_some(rest)
 }
 
-/// Returns a text without Vietnamese marks.
-fn plain(text: &str) -> String {
+/// Returns the text without Vietnamese marks.
+fn without_marks(text: &str) -> String {
     text.nfd().filter(|c| !is_combining_mark(*c)).map(without_stroke).collect()
 }
 
@@ -106,11 +105,11 @@ fn without_stroke(c: char) -> char {
     }
 }
 
-/// Returns the words of a text as an id; the apostrophe of `N'Drung` joins what it stands between.
+/// Returns the words of a text as an id. An apostrophe, as in `N'Drung`, does not separate words.
 fn id_of(text: &str) -> Option<Id> {
     let is_apostrophe = |c: char| "'’‘ʼ´`′".contains(c);
     let mut id = String::new();
-    for c in plain(text).chars().filter(|c| !is_apostrophe(*c)) {
+    for c in without_marks(text).chars().filter(|c| !is_apostrophe(*c)) {
         if c.is_ascii_alphanumeric() {
             id.push(c.to_ascii_lowercase());
         } else if !id.is_empty() && !id.ends_with('-') {
@@ -160,18 +159,18 @@ mod tests {
     ];
 
     #[test]
-    fn the_id_is_that_of_the_commune() {
+    fn the_proposed_id_names_the_commune() {
         for (name, expected) in NAMES {
             let id = proposed_id(name).map(String::from);
             assert_eq!(id.as_deref(), Some(expected), "{name}");
-            // The same name, as other systems write it.
+            // The same name in NFD, as some other systems write it.
             let decomposed: String = name.nfd().collect();
             assert_eq!(proposed_id(&decomposed).map(String::from).as_deref(), Some(expected), "{name} in NFD");
         }
     }
 
     #[test]
-    fn a_name_without_letters_proposes_nothing() {
+    fn a_name_without_a_commune_proposes_no_id_or_only_dai() {
         for name in ["", "  ", "★ ★", "(Đài)", "Đài ()", "–", "广播站"] {
             let id = proposed_id(name).map(String::from);
             assert!(id.is_none() || id.as_deref() == Some("dai"), "{name}: {id:?}");
@@ -179,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_gives_an_id_that_ends_with_a_word() {
+    fn a_long_id_is_cut_at_the_end_of_a_word_if_possible() {
         let id = proposed_id(&format!("Đài Truyền thanh xã {}", "Thuận Hạnh ".repeat(30))).map(String::from);
         assert_eq!(id.as_deref(), Some("thuan-hanh-thuan-hanh-thuan-hanh-thuan"));
         let id = proposed_id(&"a".repeat(500)).map(String::from);
@@ -187,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_agency_is_the_communes_committee() {
+    fn the_proposed_agency_is_the_peoples_committee_of_the_commune() {
         let agency = |name| proposed_agency(name);
         assert_eq!(agency("Đài Truyền thanh xã Đắk N'Drung").as_deref(), Some("UBND xã Đắk N'Drung"));
         assert_eq!(agency("Đài Truyền thanh thị trấn Kiến Đức, huyện X").as_deref(), Some("UBND thị trấn Kiến Đức"));

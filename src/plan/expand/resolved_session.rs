@@ -155,8 +155,8 @@ impl<'a> ResolvedSession<'a> {
         session_start
     }
 
-    /// Draws the segments of one start, in order. A draw that does not air on the date gives `None`, and is not counted.
-    /// No segment is drawn twice from the same pool.
+    /// Draws the segments of one start, in order. A draw that does not air on the date gives `None`, and is not
+    /// counted. No segment is drawn twice from the same pool.
     fn draw_contents(
         &self,
         draws: &mut DayDraws<'_, 'a>,

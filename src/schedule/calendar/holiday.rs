@@ -8,7 +8,7 @@ use crate::base::id::Id;
 /// A holiday: built in, or defined by a `[[holiday]]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holiday {
-    /// The name by which a session's `except` refers to the holiday.
+    /// The id by which a session's `except` refers to the holiday.
     pub id: Id,
     /// The title, in Unicode NFC.
     pub title: String,

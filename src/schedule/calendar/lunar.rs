@@ -15,9 +15,9 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use ephemeris::{delta_t, new_moon, sun_longitude};
 
 /// Viet Nam's offset from UTC, in days.
-const UTC_PLUS_7: f64 = 7.0 / 24.0;
+const UTC_OFFSET_DAYS: f64 = 7.0 / 24.0;
 /// The Julian day number of the day before 0001-01-01, where chrono starts to count days.
-const CHRONO_EPOCH: i64 = 1_721_425;
+const CHRONO_EPOCH_JULIAN_DAY: i64 = 1_721_425;
 
 /// A date of the lunar calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub struct LunarDate {
     pub is_new_year_eve: bool,
 }
 
-/// A year from one eleventh lunar month to the next, which is not included. It is not the civil lunar year, which
-/// begins with the first month.
+/// A year from one eleventh lunar month to the next (exclusive). It is not the civil lunar year, which begins with the
+/// first month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LunarYear {
     /// The months in order: first day, number, and true for a leap month.
@@ -59,22 +59,23 @@ impl LunarYear {
         }
     }
 
-    /// Returns the months from new moon number `first_moon` to new moon number `end_moon`, which is not included.
+    /// Returns the months from new moon number `first_moon` to new moon number `end_moon` (exclusive).
     fn between(first_moon: i64, end_moon: i64) -> Option<Self> {
-        let all_moon_days: Vec<i64> = (first_moon..=end_moon).map(|k| new_moon_day(k as f64)).collect();
+        let new_moon_days: Vec<i64> = (first_moon..=end_moon).map(|k| new_moon_day(k as f64)).collect();
         let mut needs_leap_month = end_moon - first_moon == 13;
         let mut month_number = 11;
         let mut months = Vec::new();
-        for (index, moon_days) in all_moon_days.windows(2).enumerate() {
+        for (index, month_bounds) in new_moon_days.windows(2).enumerate() {
             // The eleventh month itself contains the solstice, so it is never a leap month.
-            let is_leap_month = needs_leap_month && index > 0 && sun_sector(moon_days[0]) == sun_sector(moon_days[1]);
+            let is_leap_month =
+                needs_leap_month && index > 0 && sun_sector(month_bounds[0]) == sun_sector(month_bounds[1]);
             needs_leap_month &= !is_leap_month;
             if index > 0 && !is_leap_month {
                 month_number = month_number % 12 + 1;
             }
-            months.push((civil_date(moon_days[0])?, month_number, is_leap_month));
+            months.push((civil_date(month_bounds[0])?, month_number, is_leap_month));
         }
-        Some(Self { months, end: civil_date(*all_moon_days.last()?)? })
+        Some(Self { months, end: civil_date(*new_moon_days.last()?)? })
     }
 
     /// Returns the lunar date of a day; `None` for a day outside this year.
@@ -96,7 +97,7 @@ impl LunarYear {
 
 /// Converts a Julian day number to a date; `None` outside chrono's range.
 fn civil_date(julian_day: i64) -> Option<NaiveDate> {
-    NaiveDate::from_num_days_from_ce_opt(i32::try_from(julian_day - CHRONO_EPOCH).ok()?)
+    NaiveDate::from_num_days_from_ce_opt(i32::try_from(julian_day - CHRONO_EPOCH_JULIAN_DAY).ok()?)
 }
 
 /// Returns the civil date of new moon number `k`; `None` outside chrono's range.
@@ -120,7 +121,7 @@ fn eleventh_month_moon(year: i32) -> i64 {
 /// Returns the civil day, as a Julian day number, on which the sun reaches 270 degrees.
 fn solstice_day(year: i32) -> i64 {
     let mid_december = NaiveDate::from_ymd_opt(year, 12, 15).unwrap_or_default();
-    let first_day = i64::from(mid_december.num_days_from_ce()) + CHRONO_EPOCH;
+    let first_day = i64::from(mid_december.num_days_from_ce()) + CHRONO_EPOCH_JULIAN_DAY;
     // Sector 9 begins at 270 degrees.
     (first_day..first_day + 15).find(|day| sun_sector(day + 1) == 9).unwrap_or(first_day)
 }
@@ -128,14 +129,14 @@ fn solstice_day(year: i32) -> i64 {
 /// Returns the index, 0 to 11, of the 30-degree sector of the ecliptic in which the sun is when a civil day begins.
 /// Sector 0 begins at the spring equinox.
 fn sun_sector(julian_day: i64) -> i64 {
-    let jd = julian_day as f64 - 0.5 - UTC_PLUS_7;
+    let jd = julian_day as f64 - 0.5 - UTC_OFFSET_DAYS;
     (sun_longitude(jd + delta_t(jd)) / 30.0).floor() as i64
 }
 
 /// Returns the civil day of new moon number `k`, as a Julian day number.
 fn new_moon_day(k: f64) -> i64 {
     let jde = new_moon(k);
-    (jde - delta_t(jde) + 0.5 + UTC_PLUS_7).floor() as i64
+    (jde - delta_t(jde) + 0.5 + UTC_OFFSET_DAYS).floor() as i64
 }
 
 #[cfg(test)]

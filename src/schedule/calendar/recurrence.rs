@@ -78,7 +78,7 @@ impl Recurrence {
             && self.on_holiday == HolidayPolicy::Play
     }
 
-    /// Returns a day after which the session never airs; `None` when there is no such day.
+    /// Returns a day after which the session never airs; `None` when there is none.
     #[must_use]
     pub fn last_day(&self) -> Option<NaiveDate> {
         let recurs = self.weekdays != WeekdaySet::EMPTY || !self.monthly.is_empty() || !self.lunar.is_empty();
@@ -86,7 +86,7 @@ impl Recurrence {
         self.until.into_iter().chain(last_date).min()
     }
 
-    /// Returns the number of dates from `first` to the day before `end` that the recurrence names. The result is valid
+    /// Returns the number of dates from `first` to the day before `end` on which the session airs. The result is valid
     /// only when [`Self::is_weekly`] is true: the dates are not checked one by one.
     #[must_use]
     pub fn count_weekly_dates(&self, first: NaiveDate, end: NaiveDate) -> u64 {

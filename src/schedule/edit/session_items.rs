@@ -1,4 +1,4 @@
-//! Puts items into the `play` of a session, and takes them out.
+//! Adds items to the `play` of a session, and removes them.
 use chrono::NaiveDate;
 use toml_edit::{Array, InlineTable, Value};
 
@@ -17,8 +17,8 @@ fn segment_of(item: &Value) -> Option<&str> {
     item.as_str().or_else(|| item.as_inline_table()?.get("segment")?.as_str())
 }
 
-/// Appends an item, in the style of the items before it: on a line of its own if they are, with their indentation.
-/// Comments stay where they are.
+/// Appends an item in the style of the items before it: if they are on lines of their own, so is the new item, with the
+/// same indentation. Comments stay where they are.
 pub fn append_to_play(play: &mut Array, segment: &Id, dates: &[DateSpan]) {
     let ends_with_comma = play.trailing_comma();
     let indentation = indentation(play);
@@ -58,7 +58,7 @@ pub fn insert_into_play(play: &mut Array, segment: &Id, dates: &[DateSpan], befo
     let Some(index) = play.iter().position(|item| segment_of(item) == Some(before.as_str())) else { return false };
     let prefix = play.get(index).map(|next| raw_text(next.decor().prefix())).unwrap_or_default();
     let (own_prefix, next_prefix) = match prefix.split_once('\n') {
-        // The text up to the end of the line is a comment on the item before.
+        // The text up to the end of the line is a comment on the previous item.
         Some((comment, rest)) => (format!("{comment}\n{}", indentation(play)), format!("\n{rest}")),
         None => (prefix, " ".to_owned()),
     };

@@ -48,7 +48,7 @@ fn segment() -> Segment {
 }
 
 #[test]
-fn a_segment_is_added_and_everything_else_stays() {
+fn a_segment_is_added_and_every_other_line_stays() {
     for text in [PLAYLIST.to_owned(), PLAYLIST.replace('\n', "\r\n"), format!("\u{feff}{PLAYLIST}")] {
         let edited = with_segment(&text, &segment()).expect("add the segment");
         let mut original_lines = text.lines().peekable();
@@ -127,8 +127,8 @@ fn a_written_segment_is_read_back_with_all_its_keys() {
 #[test]
 fn an_item_is_appended_in_the_style_of_the_list() {
     let span = |first: &str, last: &str| DateSpan {
-        first: first.parse().expect("a date"),
-        last: last.parse().expect("a date"),
+        first: first.parse().expect("a valid date"),
+        last: last.parse().expect("a valid date"),
     };
     let dates = [span("2023-03-21", "2023-03-21"), span("2023-04-01", "2023-04-03")];
     let item = "{ segment = \"hai\", dates = [2023-03-21, \"2023-04-01..2023-04-03\"] }";
@@ -151,9 +151,13 @@ fn an_item_is_appended_in_the_style_of_the_list() {
             let id = |text| Id::new(text).expect("a valid id");
             let edited = with_item(&playlist(play), &id("sang"), (&id("hai"), &dates), None).expect("append the item");
             assert_eq!(edited, playlist(&expected), "{play:?}");
-            let restored = without_segment(&edited, &id("hai")).expect("remove the segment").expect("it is mentioned");
+            let restored = without_segment(&edited, &id("hai"))
+                .expect("remove the segment")
+                .expect("the playlist mentions the segment");
             let items = |text: &str| {
-                text.parse::<DocumentMut>().expect("parse")["session"][1]["play"].as_array().map(Array::len)
+                text.parse::<DocumentMut>().expect("the playlist is TOML")["session"][1]["play"]
+                    .as_array()
+                    .map(Array::len)
             };
             assert_eq!(items(&restored), items(&playlist(play)), "{restored}");
             let undated = with_item(&playlist(play), &id("sang"), (&id("hai"), &[]), None).expect("append the item");
@@ -166,7 +170,7 @@ fn an_item_is_appended_in_the_style_of_the_list() {
 }
 
 #[test]
-fn an_item_is_inserted_before_another_and_comments_stay_with_theirs() {
+fn an_item_is_inserted_before_another_and_comments_stay_with_their_items() {
     let id = |text| Id::new(text).expect("a valid id");
     let cases = [
         ("[\"mot\", \"ket\"]", "[\"mot\", \"hai\", \"ket\"]"),

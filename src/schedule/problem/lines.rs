@@ -1,4 +1,4 @@
-//! Converts between byte positions, lines and columns of a text.
+//! Converts between byte positions, lines and columns of a file's text.
 use std::ops::Range;
 
 /// Returns the line and the column of a byte, both from 1; columns count characters.

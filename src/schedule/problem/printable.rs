@@ -3,7 +3,7 @@
 /// The maximum length of a sentence, in characters. A sentence can contain a very long name from a file.
 const MAX_SENTENCE_CHARS: usize = 400;
 
-/// Replaces the characters of a text that could control a terminal, and cuts the text to a readable length.
+/// Replaces the characters of `text` that could control a terminal, and cuts it to a readable length.
 pub(super) fn printable(text: &str) -> String {
     let mut chars = text.chars();
     let mut safe_text: String = chars.by_ref().take(MAX_SENTENCE_CHARS).map(visible_or_placeholder).collect();

@@ -11,7 +11,7 @@ use crate::schedule::finding::Finding;
 use crate::text::problem::{ErrorCount, ProblemText, WarningCount};
 use crate::text::{Lang, Localize};
 
-/// The maximum number of problems printed; further ones are only counted.
+/// The maximum number of problems that are printed; the rest are only counted.
 const MAX_PRINTED_PROBLEMS: usize = 100;
 /// The maximum number of characters of a line shown around a caret.
 const MAX_EXCERPT_CHARS: usize = 160;

@@ -12,7 +12,7 @@ use crate::text::problem::Hint;
 /// The maximum number of recipients.
 const MAX_RECIPIENTS: usize = 20;
 /// The maximum length of a URL or an address, in characters.
-const MAX_ADDRESS: usize = 400;
+const MAX_ADDRESS_CHARS: usize = 400;
 
 const WEBHOOK_EXAMPLE: &str = "webhook = \"https://so.example.vn/loa\"";
 const SMTP_EXAMPLE: &str = "smtp = \"smtps://mail.example.vn\"";
@@ -77,22 +77,25 @@ fn check_address(
     example: &str,
     is_valid: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    let is_plain = text.chars().count() <= MAX_ADDRESS && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    let is_plain =
+        text.chars().count() <= MAX_ADDRESS_CHARS && !text.chars().any(|c| c.is_control() || c.is_whitespace());
     if is_plain && is_valid(&text) {
         return Some(text);
     }
     let text: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
-    fields.report_structural(span, Finding::BadAddress { text }, Hint::Write { example: example.to_owned() });
+    fields.report_structural_problem(span, Finding::BadAddress { text }, Hint::Write { example: example.to_owned() });
     None
 }
 
-/// HTTPS, or plain HTTP to this machine.
+/// Returns true for HTTPS, and for plain HTTP to this machine.
 fn is_web_address(text: &str) -> bool {
-    let is_own = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|own| text.starts_with(own));
-    is_own || text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains('@'))
+    let is_this_machine =
+        ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|prefix| text.starts_with(prefix));
+    is_this_machine || text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains('@'))
 }
 
-/// A mail server without an account: the account is a secret, and `station.toml` is kept with the log and exported.
+/// Returns true for a mail server without an account. The account is a secret, but `station.toml` is kept with the log
+/// and exported.
 fn is_mail_server(text: &str) -> bool {
     let rest = text.strip_prefix("smtps://").or_else(|| text.strip_prefix("smtp://"));
     rest.is_some_and(|host| !host.is_empty() && !host.contains(['@', '/']))

@@ -21,34 +21,34 @@ const MAX_TAIL_S: i64 = 600;
 const MAX_WORDS: usize = 16;
 /// The maximum length of a word, in characters.
 const MAX_WORD_CHARS: usize = 200;
-const EXAMPLE: &str = "on = \"/usr/local/bin/relay on\"";
+const ON_EXAMPLE: &str = "on = \"/usr/local/bin/relay on\"";
 
 /// Reads the keys of `[amplifier]`.
 pub fn read(fields: &mut TableReader<'_, '_>, amplifier: &mut AmplifierSettings) {
-    let on_command = read_command(fields, "on", EXAMPLE);
-    let off_command = read_command(fields, "off", &EXAMPLE.replace("on", "off"));
+    let on_command = read_command(fields, "on", ON_EXAMPLE);
+    let off_command = read_command(fields, "off", &ON_EXAMPLE.replace("on", "off"));
     for (key, other_command) in [("on", &off_command), ("off", &on_command)] {
         // With only one of the commands, the amplifier would stay on, or off, for ever.
         if other_command.is_some() {
-            fields.require(key, &EXAMPLE.replace("on", key));
+            fields.require(key, &ON_EXAMPLE.replace("on", key));
         }
     }
     if let (Some(Some(on_words)), Some(Some(off_words))) = (on_command, off_command) {
         (amplifier.on, amplifier.off) = (on_words, off_words);
     }
-    let keys = [
+    let durations = [
         ("warm-up", MAX_WARM_UP_S, &mut amplifier.warm_up_us),
         ("tail", MAX_TAIL_S, &mut amplifier.tail_us),
         ("min-off", MAX_MIN_OFF_S, &mut amplifier.min_off_us),
     ];
-    for (key, max_s, duration_us) in keys {
+    for (key, max_s, duration_us) in durations {
         if let Some(new_duration_us) = read_duration(fields, key, 0, max_s) {
             *duration_us = new_duration_us;
         }
     }
 }
 
-/// Reads a command: a text with words separated by spaces, or a list of words. `None` when the key is missing;
+/// Reads a command: a string of words separated by spaces, or a list of words. `None` when the key is missing;
 /// `Some(None)` when the command is invalid.
 pub(super) fn read_command(
     fields: &mut TableReader<'_, '_>,

@@ -1,4 +1,4 @@
-//! Reads dates: TOML dates, or texts in the same format.
+//! Reads dates: TOML dates, or strings in the same format.
 use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
@@ -9,8 +9,8 @@ use super::suggestions::suggested_date;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// The years in which the dates of a schedule must be.
-const YEARS: Range<i32> = 1900..2200;
+/// The years that the dates of a schedule may have.
+const ALLOWED_YEARS: Range<i32> = 1900..2200;
 
 /// Parses a date such as `2023-03-20`. The years are limited, because some rules count the days between two dates one
 /// by one.
@@ -21,10 +21,10 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
             .enumerate()
             .all(|(index, b)| if index == 4 || index == 7 { b == b'-' } else { b.is_ascii_digit() });
     let date: NaiveDate = text.parse().ok().filter(|_| has_date_format)?;
-    YEARS.contains(&date.year()).then_some(date)
+    ALLOWED_YEARS.contains(&date.year()).then_some(date)
 }
 
-/// Reads a date: a TOML date, or a text in the same format.
+/// Reads a date: a TOML date, or a string in the same format.
 pub fn read_date(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<NaiveDate> {
     let value = fields.take(key)?;
     let example = format!("{key} = 2023-03-20");
@@ -43,7 +43,7 @@ pub fn read_date(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<
         let example = suggested_date(&text).map_or(example, |date| format!("{key} = {date}"));
         let hint = if has_date_format { Hint::CheckDate } else { Hint::Write { example } };
         let finding = if has_date_format { Finding::BadDate } else { Finding::BadDateText { text } };
-        fields.report_structural(value.span(), finding, hint);
+        fields.report_structural_problem(value.span(), finding, hint);
     }
     date
 }
@@ -59,7 +59,7 @@ pub fn check_date_order(
     let is_in_order = first.zip(last).is_none_or(|(first, last)| first <= last);
     if !is_in_order {
         let span = fields.spans[key].range.clone();
-        fields.report_structural(span, Finding::FromAfterUntil, Hint::SwapDates);
+        fields.report_structural_problem(span, Finding::FromAfterUntil, Hint::SwapDates);
     }
     is_in_order
 }

@@ -40,8 +40,8 @@ pub struct DayRules {
 }
 
 impl DayRules {
-    /// Returns the weekdays on which the session airs: those in `days`. If `days` is missing, these are all weekdays,
-    /// but none if `dates`, `monthly` or `lunar` is given without `every-weeks`.
+    /// Returns the weekdays on which the session airs: those in `days`. If `days` is missing, the session airs on every
+    /// weekday, but on none if `dates`, `monthly` or `lunar` is given without `every-weeks`.
     fn weekdays(&self) -> WeekdaySet {
         let has_other_rules = !(self.dates.is_empty() && self.monthly.is_empty() && self.lunar.is_empty());
         match (self.days, self.every_weeks) {
@@ -80,7 +80,7 @@ pub fn read_day_rules(fields: &mut TableReader<'_, '_>) -> DayRules {
     rules
 }
 
-/// Returns true when a text looks like a date: three groups of digits.
+/// Returns true when `text` looks like a date: three groups of digits.
 fn looks_like_date(text: &str) -> bool {
     let text = text.trim();
     let part_count = text.split(['-', '/', '.']).count();

@@ -60,7 +60,7 @@ impl<'t, 's> TableReader<'t, 's> {
         let value = self.take(key);
         if value.is_none() {
             let hint = Hint::AddKey { example: example.to_owned() };
-            self.report_structural(self.heading.clone(), Finding::MissingKey { key: key.to_owned() }, hint);
+            self.report_structural_problem(self.heading.clone(), Finding::MissingKey { key: key.to_owned() }, hint);
         }
         value
     }
@@ -71,7 +71,7 @@ impl<'t, 's> TableReader<'t, 's> {
     }
 
     /// Reports an error that makes the file unusable as it is written.
-    pub fn report_structural(&mut self, span: Range<usize>, finding: Finding, hint: Hint) {
+    pub fn report_structural_problem(&mut self, span: Range<usize>, finding: Finding, hint: Hint) {
         self.problems.push(Problem::structural_error(self.span_in_file(span), finding, hint));
     }
 
@@ -83,16 +83,16 @@ impl<'t, 's> TableReader<'t, 's> {
     /// Reports that a value has the wrong type.
     pub fn report_wrong_type(&mut self, key: &str, span: Range<usize>, wants: ProblemText, example: &str) {
         let finding = Finding::WrongType { key: key.to_owned(), wants };
-        self.report_structural(span, finding, Hint::Write { example: example.to_owned() });
+        self.report_structural_problem(span, finding, Hint::Write { example: example.to_owned() });
     }
 
-    /// Takes the text of a key; reports a value that is not a text.
+    /// Takes the string value of a key; reports a value of another type.
     pub fn text(&mut self, key: &'static str, example: &str) -> Option<(String, Range<usize>)> {
         let value = self.take(key)?;
         self.as_text(key, value, example)
     }
 
-    /// Returns a value as a text; reports a value that is not a text.
+    /// Returns the string in a value; reports a value of another type.
     pub fn as_text(&mut self, key: &str, value: SpannedValue<'t, 's>, example: &str) -> Option<(String, Range<usize>)> {
         match value.get_ref() {
             DeValue::String(text) => Some((text.to_string(), value.span())),
@@ -112,7 +112,7 @@ impl<'t, 's> TableReader<'t, 's> {
             }
             let hint = match closest_match(&name, self.known_keys.iter().copied()) {
                 Some(intended_key) => {
-                    // This misspelt key was also reported as missing. One mistake gets only one finding.
+                    // The misspelt key was also reported as missing, but one mistake gets only one finding.
                     let is_missing_key =
                         |p: &Problem| matches!(&p.finding, Finding::MissingKey { key } if *key == intended_key);
                     self.problems.retain(|p| !is_missing_key(p));
@@ -120,20 +120,20 @@ impl<'t, 's> TableReader<'t, 's> {
                 }
                 None => Hint::KeysHere { keys: self.known_keys.join(", ") },
             };
-            self.report_structural(key.span(), Finding::UnknownKey { key: name }, hint);
+            self.report_structural_problem(key.span(), Finding::UnknownKey { key: name }, hint);
         }
         (self.problems, self.spans)
     }
 }
 
-/// Returns the name closest to a text, if it is close enough to be the intended one.
-pub fn closest_match<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+/// Returns the candidate closest to `name`, if it is close enough to be the intended one.
+pub fn closest_match<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let lowercase_name = name.to_lowercase();
     let distance = |candidate: &str| strsim::damerau_levenshtein(&lowercase_name, candidate);
     let max_distance = (name.chars().count() / 3).clamp(1, 4);
     // A very long name is hardly a typing error, and its distance takes long to compute.
-    let names = names.filter(|_| name.len() <= 100);
-    names
+    let candidates = candidates.filter(|_| name.len() <= 100);
+    candidates
         .map(|candidate| (distance(candidate), candidate))
         .filter(|(d, _)| *d <= max_distance)
         .min()

@@ -1,5 +1,5 @@
-//! Points at characters that look like a space, or like nothing. They come with text that was copied from a word
-//! processor, a messenger or a web page, and a person who looks at the line cannot see what is wrong with it.
+//! Points to characters that look like a space, or that are invisible. They come with text copied from a word
+//! processor, a messenger or a web page, and nobody can see them in the line.
 use std::ops::Range;
 
 use crate::schedule::SourceFile;
@@ -8,7 +8,7 @@ use crate::schedule::problem::Problem;
 use crate::text::is_invisible_or_bidi;
 use crate::text::problem::Hint;
 
-/// Finds the first odd character of a line outside texts and comments, where TOML does not permit any.
+/// Finds the first odd character of a line outside strings and comments, where TOML does not permit any.
 pub fn odd_character_in_line(line: &str) -> Option<(Range<usize>, Finding, Hint)> {
     let mut open_quote = None;
     let mut chars = line.char_indices();
@@ -29,8 +29,9 @@ pub fn odd_character_in_line(line: &str) -> Option<(Range<usize>, Finding, Hint)
     None
 }
 
-/// Replaces each finding about a value that was not understood, if the value has an odd character: that is the cause.
-pub fn blame_odd_characters(problems: &mut [Problem], files: &[SourceFile]) {
+/// Replaces each finding about a value that was not understood, if the value contains an odd character, by a finding
+/// about that character, which is the cause.
+pub fn point_to_odd_characters(problems: &mut [Problem], files: &[SourceFile]) {
     for problem in problems.iter_mut().filter(|problem| is_about_value(&problem.finding)) {
         let text = files.get(problem.span.file_index).and_then(|file| file.text.get(problem.span.range.clone()));
         let odd_character = text.and_then(|text| {
@@ -51,13 +52,13 @@ fn odd_character_fault(c: char) -> Option<(Finding, Hint)> {
         c if c.is_whitespace() && !c.is_ascii() => {
             Some((Finding::OddSpace { code: format!("U+{:04X}", u32::from(c)) }, Hint::RetypeSpace))
         }
-        // The soft hyphen and the Mongolian separator are as invisible as the others.
+        // The soft hyphen and the Mongolian vowel separator are invisible too.
         c if is_invisible_or_bidi(c) || matches!(c, '\u{ad}' | '\u{180e}') => Some((Finding::Control, Hint::Retype)),
         _ => None,
     }
 }
 
-/// Returns true for a finding that says that a value, or the name of a key, was not understood.
+/// Returns true for a finding about a value, or the name of a key, that was not understood.
 fn is_about_value(finding: &Finding) -> bool {
     use Finding as F;
     matches!(
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_characters_are_found_outside_texts_and_comments_only() {
+    fn odd_characters_are_found_only_outside_strings_and_comments() {
         let range = |line: &str| odd_character_in_line(line).map(|(range, ..)| range);
         assert_eq!(range("at\u{a0}= \"05:15\""), Some(2..4));
         assert_eq!(range("at = \"05:15\"\u{202f}"), Some(12..15));

@@ -11,12 +11,12 @@ use crate::schedule::settings::{DEFAULT_BUFFER_MS, Device, OutputSettings, is_wa
 use crate::text::problem::{Hint, ProblemText};
 
 /// The lowest and the highest value of `loudness`, in LUFS. At a higher value, the limiter would act on all sound.
-const LOUDNESS_BOUNDS: (i64, i64) = (-40, -8);
+const LOUDNESS_BOUNDS_LUFS: (i64, i64) = (-40, -8);
 /// The maximum number of devices of one station.
 const MAX_DEVICES: usize = 4;
-/// The values of `buffer`, in milliseconds. With a shorter buffer, an old machine could not keep up; with a longer one,
-/// a cut item would keep playing for too long.
-const BUFFER_MS: RangeInclusive<u32> = 40..=1000;
+/// The allowed values of `buffer`, in milliseconds. With a shorter buffer, an old machine could not keep up; with a
+/// longer one, a cut item would keep playing for too long.
+const BUFFER_RANGE_MS: RangeInclusive<u32> = 40..=1000;
 /// The maximum number of ranges in `volume-at`.
 const MAX_VOLUME_RANGES: usize = 48;
 
@@ -59,7 +59,7 @@ fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
             && !is_wav_name(file)
         {
             // The device is kept, and opening it will fail, because no sound device is allowed to replace it.
-            fields.report_structural(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
+            fields.report_structural_problem(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
         }
         match parsed_device.filter(|device| !devices.contains(device) && devices.len() < MAX_DEVICES) {
             Some(device) => devices.push(device),
@@ -67,7 +67,7 @@ fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
                 let choices = "\"default\", \"null\", \"wav:FILE.wav\"".to_owned();
                 let list_hint = Hint::Write { example: "device = [\"USB Audio\", \"default\"]".to_owned() };
                 let hint = if is_single { Hint::OneOf { values: choices } } else { list_hint };
-                fields.report_structural(span, Finding::BadDevice { text: text.to_owned() }, hint);
+                fields.report_structural_problem(span, Finding::BadDevice { text: text.to_owned() }, hint);
                 return;
             }
         }
@@ -77,7 +77,7 @@ fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
         Some(main_device) => (output.device, output.fallback_devices) = (main_device, devices.collect()),
         None => {
             let hint = Hint::Write { example: example.to_owned() };
-            fields.report_structural(value.span(), Finding::BadDevice { text: "[]".to_owned() }, hint);
+            fields.report_structural_problem(value.span(), Finding::BadDevice { text: "[]".to_owned() }, hint);
         }
     }
 }
@@ -87,10 +87,10 @@ fn read_buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
     let example = format!("buffer = \"{DEFAULT_BUFFER_MS}ms\"");
     let (text, span) = fields.text("buffer", &example)?;
     let digits = text.trim().strip_suffix("ms").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
-    let buffer_ms = digits.and_then(|digits| digits.parse().ok()).filter(|ms| BUFFER_MS.contains(ms));
+    let buffer_ms = digits.and_then(|digits| digits.parse().ok()).filter(|ms| BUFFER_RANGE_MS.contains(ms));
     if buffer_ms.is_none() {
-        let (min, max) = (format!("{}ms", BUFFER_MS.start()), format!("{}ms", BUFFER_MS.end()));
-        fields.report_structural(span, Finding::BadDuration { text, min, max }, Hint::Write { example });
+        let (min, max) = (format!("{}ms", BUFFER_RANGE_MS.start()), format!("{}ms", BUFFER_RANGE_MS.end()));
+        fields.report_structural_problem(span, Finding::BadDuration { text, min, max }, Hint::Write { example });
     }
     buffer_ms
 }
@@ -110,12 +110,19 @@ fn read_loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) 
             return;
         }
     };
-    match number.filter(|n| (LOUDNESS_BOUNDS.0 as f64..=LOUDNESS_BOUNDS.1 as f64).contains(n)) {
+    match number.filter(|n| (LOUDNESS_BOUNDS_LUFS.0 as f64..=LOUDNESS_BOUNDS_LUFS.1 as f64).contains(n)) {
         Some(lufs) => output.loudness_target = Some((lufs * 100.0).round() as i32),
         None => {
-            let finding =
-                Finding::BadNumber { key: "loudness".to_owned(), min: LOUDNESS_BOUNDS.0, max: LOUDNESS_BOUNDS.1 };
-            fields.report_structural(value.span(), finding, Hint::Write { example: "loudness = -16".to_owned() });
+            let finding = Finding::BadNumber {
+                key: "loudness".to_owned(),
+                min: LOUDNESS_BOUNDS_LUFS.0,
+                max: LOUDNESS_BOUNDS_LUFS.1,
+            };
+            fields.report_structural_problem(
+                value.span(),
+                finding,
+                Hint::Write { example: "loudness = -16".to_owned() },
+            );
         }
     }
 }
@@ -132,7 +139,7 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
         let text = key.get_ref().to_string();
         let Some((from, until)) = parse_time_range(&text) else {
             let (finding, hint) = range_fault(text, example);
-            fields.report_structural(key.span(), finding, hint);
+            fields.report_structural_problem(key.span(), finding, hint);
             continue;
         };
         let volume = as_number(fields, &text, value, 0, 100).and_then(|n| u8::try_from(n).ok());
@@ -140,13 +147,13 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
     }
     if table.len() > MAX_VOLUME_RANGES {
         let finding = Finding::TooMany { what: ProblemText::Times, limit: MAX_VOLUME_RANGES };
-        fields.report_structural(value.span(), finding, Hint::FewerOrFiles);
+        fields.report_structural_problem(value.span(), finding, Hint::FewerOrFiles);
     }
     output.volume_ranges.sort();
 }
 
-/// Parses the name of a device, without the spaces around it; `None` when it is invalid. The words of loa are known in
-/// capitals too: no sound device has these names, so the station would be mute.
+/// Parses the name of a device, without the spaces around it; `None` when it is invalid. The names that mean something
+/// to loa match in any letter case: no sound device is called `Default`, so the station would otherwise be mute.
 fn parse_device(text: &str) -> Option<Device> {
     if text.trim().is_empty() || text.chars().any(char::is_control) || text.len() > 200 {
         return None;
@@ -174,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_loa_are_known_in_capitals_too() {
+    fn the_device_names_of_loa_match_in_any_letter_case() {
         for text in ["Default", "DEFAULT"] {
             assert_eq!(parse_device(text), Some(Device::Default), "{text}");
         }

@@ -20,7 +20,7 @@ use campaign::FileCampaign;
 pub use resolve::resolve;
 pub use segment::{parse_source, stays_inside_folder};
 
-const TABLES: &str = "[campaign], [[segment]], [[session]], [[holiday]]";
+const TABLE_HEADINGS: &str = "[campaign], [[segment]], [[session]], [[holiday]]";
 /// The tables that a file may contain several times.
 const REPEATED_TABLES: [&str; 3] = ["segment", "session", "holiday"];
 
@@ -38,17 +38,17 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
             }
             (repeated, DeValue::Table(_)) if REPEATED_TABLES.contains(&repeated) => {
                 let finding = Finding::OneTable { key: name.clone() };
-                parsed.report_structural(file_index, key.span(), finding, Hint::WriteTwice { key: name });
+                parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteTwice { key: name });
             }
             ("campaign", DeValue::Array(_)) => {
                 let finding = Finding::ManyTables { key: name.clone() };
-                parsed.report_structural(file_index, key.span(), finding, Hint::WriteOnce { key: name });
+                parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteOnce { key: name });
             }
             ("campaign" | "segment" | "session" | "holiday", _) => {
                 let finding = Finding::WrongType { key: name.clone(), wants: ProblemText::Table };
                 let is_campaign = name == "campaign";
                 let hint = if is_campaign { Hint::WriteOnce { key: name } } else { Hint::WriteTwice { key: name } };
-                parsed.report_structural(file_index, key.span(), finding, hint);
+                parsed.report_structural_problem(file_index, key.span(), finding, hint);
             }
             (_, DeValue::Table(_) | DeValue::Array(_)) => {
                 let hint = match closest_match(&name, ["campaign", "segment", "session", "holiday"].into_iter()) {
@@ -56,13 +56,13 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
                         Hint::DidYouMean { name: "[campaign]".to_owned() }
                     }
                     Some(closest_name) => Hint::DidYouMean { name: format!("[[{closest_name}]]") },
-                    None => Hint::TablesHere { tables: TABLES.to_owned() },
+                    None => Hint::TablesHere { tables: TABLE_HEADINGS.to_owned() },
                 };
-                parsed.report_structural(file_index, key.span(), Finding::UnknownTable { key: name }, hint);
+                parsed.report_structural_problem(file_index, key.span(), Finding::UnknownTable { key: name }, hint);
             }
             _ => {
-                let hint = Hint::TablesHere { tables: TABLES.to_owned() };
-                parsed.report_structural(file_index, key.span(), Finding::KeyOutside { key: name }, hint);
+                let hint = Hint::TablesHere { tables: TABLE_HEADINGS.to_owned() };
+                parsed.report_structural_problem(file_index, key.span(), Finding::KeyOutside { key: name }, hint);
             }
         }
     }
@@ -89,12 +89,12 @@ fn read_repeated(
     item: SpannedValue<'_, '_>,
     campaign: &FileCampaign,
 ) {
-    let DeValue::Table(inner) = item.get_ref() else {
+    let DeValue::Table(item_table) = item.get_ref() else {
         let finding = Finding::WrongType { key: name.to_owned(), wants: ProblemText::Table };
-        parsed.report_structural(file_index, item.span(), finding, Hint::WriteTwice { key: name.to_owned() });
+        parsed.report_structural_problem(file_index, item.span(), finding, Hint::WriteTwice { key: name.to_owned() });
         return;
     };
-    let fields = TableReader::new(inner, file_index, heading_range(item));
+    let fields = TableReader::new(item_table, file_index, heading_range(item));
     match name {
         "segment" => segment::read(parsed, fields, campaign),
         "holiday" => holiday::read(parsed, fields),
@@ -102,7 +102,7 @@ fn read_repeated(
     }
 }
 
-/// Returns the byte range at the start of a table, where its heading is; its length is that of `[[segment]]` at most.
+/// Returns the byte range of a table's heading: the beginning of the table, at most as long as `[[segment]]`.
 fn heading_range(item: SpannedValue<'_, '_>) -> Range<usize> {
     let span = item.span();
     span.start..span.end.min(span.start + "[[segment]]".len())

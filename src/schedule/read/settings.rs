@@ -17,7 +17,7 @@ use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum of `hand-in`, in days.
 const MAX_HAND_IN_DAYS: i64 = 400;
-const TABLES: &str = "[station], [output], [quiet-hours], [amplifier], [alarm], [department]";
+const TABLE_HEADINGS: &str = "[station], [output], [quiet-hours], [amplifier], [alarm], [department]";
 const SECTIONS: [&str; 6] = ["station", "output", "quiet-hours", "amplifier", "alarm", "department"];
 /// The keys of each section, without the weekdays of `[quiet-hours]`. They serve to suggest a section for a key that is
 /// outside all sections.
@@ -43,11 +43,11 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
             (Some(section), DeValue::Array(_)) => {
                 let key_name = (*section).to_owned();
                 let finding = Finding::ManyTables { key: key_name.clone() };
-                parsed.report_structural(file_index, key.span(), finding, Hint::WriteOnce { key: key_name });
+                parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteOnce { key: key_name });
             }
             (Some(section), _) => {
                 let finding = Finding::WrongType { key: name, wants: ProblemText::Table };
-                parsed.report_structural(
+                parsed.report_structural_problem(
                     file_index,
                     key.span(),
                     finding,
@@ -59,9 +59,9 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
                 let section_with_key = KEYS.iter().find(|(_, keys)| keys.contains(&name.as_str()));
                 let hint = match section_with_key {
                     Some((section, _)) => Hint::PutUnder { table: (*section).to_owned() },
-                    None => Hint::TablesHere { tables: TABLES.to_owned() },
+                    None => Hint::TablesHere { tables: TABLE_HEADINGS.to_owned() },
                 };
-                parsed.report_structural(file_index, key.span(), Finding::KeyOutside { key: name }, hint);
+                parsed.report_structural_problem(file_index, key.span(), Finding::KeyOutside { key: name }, hint);
             }
         }
     }
@@ -88,9 +88,9 @@ fn read_section(parsed: &mut ParsedSchedule, section: &str, mut fields: TableRea
 fn report_unknown_section(parsed: &mut ParsedSchedule, file_index: usize, span: Range<usize>, name: String) {
     let hint = match closest_match(&name, SECTIONS.into_iter()) {
         Some(closest_name) => Hint::DidYouMean { name: format!("[{closest_name}]") },
-        None => Hint::TablesHere { tables: TABLES.to_owned() },
+        None => Hint::TablesHere { tables: TABLE_HEADINGS.to_owned() },
     };
-    parsed.report_structural(file_index, span, Finding::UnknownTable { key: name }, hint);
+    parsed.report_structural_problem(file_index, span, Finding::UnknownTable { key: name }, hint);
 }
 
 /// Reads the keys of `[department]`.
@@ -103,7 +103,7 @@ fn read_department(fields: &mut TableReader<'_, '_>, station: &mut Station) {
         if VerifierKey::parse(&text).is_some_and(|key| key.signature_type == SignatureType::Cosignature) {
             station.department_key = Some(text);
         } else {
-            fields.report_structural(span, Finding::BadDepartmentKey {}, Hint::AskDepartment {});
+            fields.report_structural_problem(span, Finding::BadDepartmentKey {}, Hint::AskDepartment {});
         }
     }
     if let Some(days) = read_days(fields, "hand-in", MAX_HAND_IN_DAYS) {

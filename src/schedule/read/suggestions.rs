@@ -17,8 +17,8 @@ pub fn is_midnight_24(text: &str) -> bool {
     hour_and_minute(text) == Some((24, 0))
 }
 
-/// Returns the TOML notation, in quotes, for a time such as `5h15`, `5:15`, `17.30` or `5 giờ`. There is none for
-/// `24:00`: whether that is 00:00 of the next day depends on the key.
+/// Returns the TOML notation, in quotes, for a time such as `5h15`, `5:15`, `17.30` or `5 giờ`. Returns `None` for
+/// `24:00`, because its meaning depends on the key.
 pub fn suggested_time(text: &str) -> Option<String> {
     let (hour, minute) = hour_and_minute(text)?;
     (hour < 24 && minute < 60).then(|| format!("\"{hour:02}:{minute:02}\""))

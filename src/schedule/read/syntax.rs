@@ -25,7 +25,7 @@ pub fn parse<'s>(
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
     if let Some(finding) = encoding_finding(source) {
-        // A text in a different encoding, or without a part of its bytes, causes all the other errors.
+        // The wrong encoding, or the missing bytes, cause all the other errors.
         report(finding);
         return (tree, true);
     }
@@ -42,21 +42,21 @@ pub fn parse<'s>(
             continue;
         }
         count += 1;
-        if has_unclosed_list && finding == Finding::NoComma && text.begins_key(line) {
+        if has_unclosed_list && finding == Finding::NoComma && text.begins_with_key(line) {
             // The parser took the next key as part of the list; all later errors follow from that.
             report((text.end_before(line), Finding::OpenList, Hint::CloseList));
             break;
         }
-        let is_last = matches!(finding, Finding::OpenList | Finding::TooDeep);
+        let ends_parsing = matches!(finding, Finding::OpenList | Finding::TooDeep);
         report((span, finding, hint));
-        if is_last {
+        if ends_parsing {
             break;
         }
     }
     (tree, !errors.is_empty())
 }
 
-/// Returns the finding about a file that is not a text in UTF-8.
+/// Returns the finding about a file that is not UTF-8 text.
 fn encoding_finding(source: &SourceFile) -> Option<SyntaxFinding> {
     if source.looks_like_utf16() {
         return Some((0..source.text.chars().next().map_or(0, char::len_utf8), Finding::Utf16, Hint::SaveUtf8));

@@ -28,7 +28,7 @@ fn a_valid_segment_and_session_are_read() {
 }
 
 #[test]
-fn a_segment_with_one_wrong_key_is_left_out() {
+fn a_segment_with_one_invalid_field_is_left_out() {
     for (line, code) in [
         ("valid-untill = 2023-03-20", "unknown-key"),
         ("valid-until = '2023-02-30'", "bad-date"),
@@ -40,7 +40,7 @@ fn a_segment_with_one_wrong_key_is_left_out() {
 }
 
 #[test]
-fn a_session_with_one_wrong_key_is_left_out() {
+fn a_session_with_one_invalid_field_is_left_out() {
     for (line, code) in [
         ("until = '31/12/2023'", "bad-date-text"),
         ("dayz = ['mon']", "unknown-key"),
@@ -50,8 +50,8 @@ fn a_session_with_one_wrong_key_is_left_out() {
     ] {
         assert_eq!(read_counts(&format!("{SEGMENT}{SESSION}{line}\n")), (1, 0, codes(&[code])), "{line}");
     }
-    let one_of_two = SESSION.replace("'06:00'", "['06:00', '25:00']");
-    assert_eq!(read_counts(&format!("{SEGMENT}{one_of_two}")), (1, 0, codes(&["bad-time"])));
+    let one_valid_time_of_two = SESSION.replace("'06:00'", "['06:00', '25:00']");
+    assert_eq!(read_counts(&format!("{SEGMENT}{one_valid_time_of_two}")), (1, 0, codes(&["bad-time"])));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn an_agency_can_be_empty() {
 }
 
 #[test]
-fn too_many_warnings_make_an_error_that_refuses_the_edit() {
+fn too_many_warnings_add_an_error_so_that_the_edit_is_refused() {
     // Warnings alone would not cause the station to refuse the edit.
     let segments: String = (0..=MAX_PROBLEMS)
         .map(|n| format!("[[segment]]\nid = 's{n}'\ntitle = 'S'\nfile = 'a.mp3'\nlanguage = 'xx'\n"))
@@ -129,7 +129,7 @@ fn too_many_warnings_make_an_error_that_refuses_the_edit() {
 }
 
 #[test]
-fn sessions_beyond_the_limit_of_airings_are_left_out() {
+fn sessions_beyond_the_airing_limit_are_left_out() {
     let times: Vec<_> = (0..100).map(|n| format!("'{:02}:{:02}'", n / 60, n % 60)).collect();
     let dense_session = |id: &str| {
         let session = SESSION.replace("'s'", &format!("'{id}'")).replace("['a']", &format!("[{}]", "'a',".repeat(200)));

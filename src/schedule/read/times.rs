@@ -1,4 +1,4 @@
-//! Reads times of day: TOML times, or texts in the same format.
+//! Reads times of day: TOML times, or strings in the same format.
 use std::ops::Range;
 
 use chrono::NaiveTime;
@@ -23,7 +23,7 @@ pub fn parse_time(text: &str) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(part_value(0)?, part_value(1)?, part_value(2)?)
 }
 
-/// Parses a time of day at which something ends: as [`parse_time`], or `24:00`, the end of the day.
+/// Parses a time of day at which something ends: a time that [`parse_time`] accepts, or `24:00`, the end of the day.
 pub fn parse_limit(text: &str) -> Option<TimeLimit> {
     let is_end_of_day = matches!(text, "24:00" | "24:00:00");
     if is_end_of_day { Some(TimeLimit::EndOfDay) } else { parse_time(text).map(TimeLimit::Time) }
@@ -35,7 +35,7 @@ pub fn as_time(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue<
     let time = parse_time(&text);
     if time.is_none() {
         let (finding, hint) = time_fault(text);
-        fields.report_structural(value.span(), finding, hint);
+        fields.report_structural_problem(value.span(), finding, hint);
     }
     time
 }
@@ -48,7 +48,7 @@ pub fn as_limit(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue
         let is_midnight = is_midnight_24(&text);
         let example = if is_midnight { Some("\"24:00\"".to_owned()) } else { suggested_time(&text) };
         let hint = Hint::Write { example: example.unwrap_or_else(|| "\"05:15\"".to_owned()) };
-        fields.report_structural(value.span(), Finding::BadTime { text }, hint);
+        fields.report_structural_problem(value.span(), Finding::BadTime { text }, hint);
     }
     limit
 }
@@ -65,7 +65,7 @@ fn time_text(fields: &mut TableReader<'_, '_>, key: &str, value: SpannedValue<'_
     }
 }
 
-/// Returns the finding about a text that is not a time at which something begins. `24:00` must not be corrected to
+/// Returns the finding about a string that is not a time at which something begins. `24:00` must not be corrected to
 /// `00:00`, which is a whole day earlier.
 pub fn time_fault(text: String) -> (Finding, Hint) {
     if is_midnight_24(&text) {
@@ -80,10 +80,10 @@ pub fn read_start_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_
     let items = as_list(value);
     if items.is_empty() {
         let hint = Hint::Write { example: "at = [\"05:15\", \"17:00\"]".to_owned() };
-        fields.report_structural(value.span(), Finding::EmptyList { key: "at".to_owned() }, hint);
+        fields.report_structural_problem(value.span(), Finding::EmptyList { key: "at".to_owned() }, hint);
     }
     if items.len() > limit {
-        fields.report_structural(
+        fields.report_structural_problem(
             value.span(),
             Finding::TooMany { what: ProblemText::Times, limit },
             Hint::FewerOrFiles,
@@ -94,7 +94,7 @@ pub fn read_start_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_
         let Some(time) = as_time(fields, "at", item) else { continue };
         if times.contains(&time) {
             let finding = Finding::DuplicateTime { time: time.format("%H:%M:%S").to_string() };
-            fields.report_structural(item.span(), finding, Hint::RemoveOne);
+            fields.report_structural_problem(item.span(), finding, Hint::RemoveOne);
         } else {
             times.push(time);
         }
@@ -106,7 +106,7 @@ pub fn read_start_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_
 /// Reads `late`. The second part of the result is the byte range of the value, if the value contains a time.
 pub fn read_late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Range<usize>>)> {
     let Some((text, span)) = fields.text("late", "late = \"until 05:45\"") else {
-        // A missing key means the default. A value that is not a text has been reported already.
+        // A missing key means the default. A value that is not a string has already been reported.
         return if fields.spans.contains_key("late") { None } else { Some((LateSetting::default(), None)) };
     };
     let setting = text.trim();
@@ -118,7 +118,7 @@ pub fn read_late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Optio
         (_, Some(limit)) => return Some((LateSetting::Until(limit), Some(span))),
         _ => {
             let hint = Hint::OneOf { values: "\"skip\", \"play\", \"until 05:45\", \"join\"".to_owned() };
-            fields.report_structural(span, Finding::BadLate { text }, hint);
+            fields.report_structural_problem(span, Finding::BadLate { text }, hint);
             return None;
         }
     };
@@ -126,14 +126,14 @@ pub fn read_late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Optio
 }
 
 /// Parses a range such as `"21:00..05:00"`. The two times must be different. An end of `24:00` is the midnight after
-/// the beginning, as `00:00` is; only a whole day cannot be said in this way.
+/// the beginning, as `00:00` is, so a whole day cannot be written.
 pub fn parse_time_range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, until) = text.split_once("..")?;
     let range = (parse_time(from.trim())?, parse_limit(until.trim())?.time_of_day());
     Some(range).filter(|(from, until)| from != until)
 }
 
-/// Returns the finding about a text that is not a range; `example` is a valid one.
+/// Returns the finding about a string that is not a range; `example` is a valid line.
 pub fn range_fault(text: String, example: &str) -> (Finding, Hint) {
     let hint = Hint::Write { example: example.to_owned() };
     let Some((from, until)) = text.split_once("..") else { return (Finding::BadRange { text }, hint) };

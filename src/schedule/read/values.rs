@@ -10,7 +10,7 @@ use crate::schedule::Id;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
-/// Returns a text as an id; reports an invalid one and suggests a correction.
+/// Returns `text` as an id; reports an invalid id and suggests a correction.
 pub fn as_id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<Id> {
     let id = Id::new(text);
     if id.is_none() {
@@ -18,12 +18,12 @@ pub fn as_id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Rang
             Some(id) => Hint::UseId { id },
             None => Hint::Write { example: format!("{key} = \"tin-sang\"") },
         };
-        fields.report_structural(span, Finding::BadId { id: text.to_owned() }, hint);
+        fields.report_structural_problem(span, Finding::BadId { id: text.to_owned() }, hint);
     }
     id
 }
 
-/// Returns a valid id that is close to a text: `buoi-sang` for `Buổi Sáng`.
+/// Returns a valid id that is close to `text`: `buoi-sang` for `Buổi Sáng`.
 fn suggested_id(text: &str) -> Option<String> {
     let mut id = String::new();
     for c in text.to_lowercase().nfd() {
@@ -48,7 +48,7 @@ pub fn read_title(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option
     as_title(fields, key, &text, span)
 }
 
-/// Returns a text as a title or name; reports an invalid one.
+/// Returns `text` as a title or name; reports an invalid one.
 pub fn as_title(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Range<usize>) -> Option<String> {
     let text: String = text.trim().nfc().collect();
     let (finding, hint) = if text.is_empty() {
@@ -60,7 +60,7 @@ pub fn as_title(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: R
     } else {
         return Some(text);
     };
-    fields.report_structural(span, finding, hint);
+    fields.report_structural_problem(span, finding, hint);
     None
 }
 
@@ -96,12 +96,12 @@ pub fn as_number(
     let valid_number = number.filter(|n| (min..=max).contains(n));
     if valid_number.is_none() {
         let finding = Finding::BadNumber { key: key.to_owned(), min, max };
-        fields.report_structural(value.span(), finding, Hint::Write { example });
+        fields.report_structural_problem(value.span(), finding, Hint::Write { example });
     }
     valid_number
 }
 
-/// Reads a key that allows only the named values. Returns the value whose name was found.
+/// Reads a key that allows only the names in `values`. Returns the value of the name that was found.
 pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str, values: &[(&str, T)]) -> Option<T> {
     let first_name = values.first().map_or("", |(name, _)| *name);
     let (text, span) = fields.text(key, &format!("{key} = \"{first_name}\""))?;
@@ -112,7 +112,7 @@ pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str,
             Some(name) => Hint::DidYouMean { name },
             None => Hint::OneOf { values: names.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ") },
         };
-        fields.report_structural(span, Finding::BadChoice { key: key.to_owned(), text }, hint);
+        fields.report_structural_problem(span, Finding::BadChoice { key: key.to_owned(), text }, hint);
     }
     value
 }

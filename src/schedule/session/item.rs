@@ -9,13 +9,13 @@ use crate::schedule::calendar::DateSpan;
 /// An item of a session's `play`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionItem {
-    /// What the item plays.
+    /// The content of the item.
     pub content: ItemContent,
     /// The dates of the item; `None`: every date of the session.
     pub dates: Option<ItemDates>,
 }
 
-/// What an item plays.
+/// The content of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemContent {
     /// The segment with this id.
@@ -36,7 +36,7 @@ impl SessionItem {
         }
     }
 
-    /// Returns true when the item airs on the session's dates that include this one.
+    /// Returns true when the item has no dates of its own, or dates that include this one.
     #[must_use]
     pub fn airs_on(&self, date: NaiveDate) -> bool {
         self.dates.as_ref().is_none_or(|dates| dates.contain(date))
@@ -55,20 +55,20 @@ pub struct ItemDates {
 }
 
 impl ItemDates {
-    /// Returns true when the date is one of these.
+    /// Returns true when the date is one of these dates.
     #[must_use]
     pub fn contain(&self, date: NaiveDate) -> bool {
         let is_in_bounds = self.from.is_none_or(|from| from <= date) && self.until.is_none_or(|until| date <= until);
         is_in_bounds && (self.spans.is_empty() || self.spans.iter().any(|span| span.contains(date)))
     }
 
-    /// Returns a day before which no date is one of these; `None`: no bound.
+    /// Returns the earliest day that can be one of these dates; `None`: no bound.
     #[must_use]
     pub fn first(&self) -> Option<NaiveDate> {
         self.from.max(self.spans.iter().map(|span| span.first).min())
     }
 
-    /// Returns a day after which no date is one of these; `None`: no bound.
+    /// Returns the latest day that can be one of these dates; `None`: no bound.
     #[must_use]
     pub fn last(&self) -> Option<NaiveDate> {
         let last_span_day = self.spans.iter().map(|span| span.last).max();

@@ -18,16 +18,16 @@ pub enum StartRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
-    /// Thông thường.
+    /// Normal (thông thường).
     #[default]
     Normal,
-    /// Ưu tiên.
+    /// Priority (ưu tiên).
     Priority,
-    /// Khẩn cấp: the session plays at once. Only urgent sessions are allowed in quiet hours.
+    /// Urgent (khẩn cấp): the session plays at once. Only urgent sessions are allowed in quiet hours.
     Urgent,
 }
 
-/// `interrupted` of a session: what happens to an item after an urgent session has interrupted it.
+/// `interrupted` of a session: the rule for an item after an urgent session has interrupted it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum InterruptPolicy {

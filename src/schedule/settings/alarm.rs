@@ -1,20 +1,20 @@
-//! `[alarm]`: who is told when something is wrong, and how.
+//! `[alarm]`: the recipients of alarms, and the ways to reach them.
 use std::path::PathBuf;
 
 /// The settings in `[alarm]`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AlarmSettings {
-    /// A program and its arguments, run without a shell; it gets the message as JSON on standard input. Empty: none.
+    /// A program and its arguments, run without a shell; it gets each message as JSON on standard input. Empty: none.
     pub command: Vec<String>,
     /// The URL to which messages are posted as JSON.
     pub webhook: Option<String>,
     /// The mail server, and the addresses of a message.
     pub mail: Option<MailRoute>,
-    /// The file with passwords and tokens; `None`: the sender's own place.
+    /// The file with passwords and tokens; `None`: `alarm.toml` in loa's state folder.
     pub secrets: Option<PathBuf>,
     /// The URL that is requested every five minutes while the station runs, or the file that is touched.
     pub heartbeat: Option<String>,
-    /// The file for the text collector of Prometheus' node_exporter.
+    /// The file for the textfile collector of Prometheus' node_exporter.
     pub metrics: Option<PathBuf>,
 }
 
@@ -30,7 +30,7 @@ pub struct MailRoute {
 }
 
 impl AlarmSettings {
-    /// Returns true when messages go anywhere.
+    /// Returns true when at least one way to send messages is set.
     #[must_use]
     pub fn is_configured(&self) -> bool {
         !self.command.is_empty() || self.webhook.is_some() || self.mail.is_some()

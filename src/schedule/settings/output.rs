@@ -13,7 +13,7 @@ pub struct OutputSettings {
     pub buffer_ms: u32,
     /// The volume in per cent of full scale, 0 to 100.
     pub volume: u8,
-    /// The volumes for times of day, ordered by start: from, until (not included), per cent.
+    /// The volumes for times of day, ordered by start: from, until (exclusive), per cent.
     pub volume_ranges: Vec<(NaiveTime, NaiveTime, u8)>,
     /// The loudness of every segment before the volume is applied, in hundredths of LUFS (ITU-R BS.1770); `None`: the
     /// loudness of a segment is not changed.

@@ -1,4 +1,4 @@
-//! `[quiet-hours]`: the times in which only urgent sessions are allowed to sound.
+//! `[quiet-hours]`: the times of day when only urgent sessions may sound.
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// The quiet hours that begin on each weekday, in local time.

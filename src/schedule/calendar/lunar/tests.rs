@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn the_day_before_a_leap_first_month_is_not_new_year_eve() {
+fn the_day_before_a_leap_first_month_is_not_new_years_eve() {
     let mut eve_count = 0;
     let first_day = NaiveDate::from_ymd_opt(2148, 1, 1).expect("a date");
     for date in first_day.iter_days().take(366) {

@@ -17,7 +17,7 @@ pub fn read_date_spans(fields: &mut TableReader<'_, '_>, key: &'static str) -> V
     items.into_iter().filter_map(|item| read_date_span(fields, key, item)).collect()
 }
 
-/// Reads one item of such a list: a date, or `"first..last"`.
+/// Reads one item of a list of dates: a date, or `"first..last"`.
 pub fn read_date_span(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,
@@ -35,13 +35,13 @@ pub fn read_date_span(
     match (parse_date(first.trim()), parse_date(last.trim())) {
         (Some(first), Some(last)) if first <= last => Some(DateSpan { first, last }),
         (Some(_), Some(_)) => {
-            fields.report_structural(item.span(), Finding::FromAfterUntil, Hint::SwapDates);
+            fields.report_structural_problem(item.span(), Finding::FromAfterUntil, Hint::SwapDates);
             None
         }
         _ => {
             let suggestion = suggested_date(&text).unwrap_or_else(|| "2023-09-02".to_owned());
             let example = format!("{key} = [{suggestion}, \"2023-04-29..2023-05-03\"]");
-            fields.report_structural(item.span(), Finding::BadDateText { text }, Hint::Write { example });
+            fields.report_structural_problem(item.span(), Finding::BadDateText { text }, Hint::Write { example });
             None
         }
     }

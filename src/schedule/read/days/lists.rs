@@ -24,11 +24,11 @@ pub fn list_values<'t, 's>(
     } else {
         return Some(items);
     };
-    fields.report_structural(value.span(), finding, hint);
+    fields.report_structural_problem(value.span(), finding, hint);
     None
 }
 
-/// Reads a list of texts. `parse` parses one text; `make_finding` makes the finding about a text that `parse` rejects.
+/// Reads a list of strings. `parse` parses one string; `make_finding` makes the finding about a string that it rejects.
 pub fn parse_list<T>(
     fields: &mut TableReader<'_, '_>,
     key: &'static str,
@@ -48,9 +48,11 @@ pub fn parse_list<T>(
         };
         match parse(text.trim()) {
             Some(value) => values.push(value),
-            None => {
-                fields.report_structural(item.span(), make_finding(text), Hint::Write { example: example.to_owned() })
-            }
+            None => fields.report_structural_problem(
+                item.span(),
+                make_finding(text),
+                Hint::Write { example: example.to_owned() },
+            ),
         }
     }
     values

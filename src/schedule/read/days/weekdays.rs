@@ -47,7 +47,7 @@ pub fn read_weekdays(fields: &mut TableReader<'_, '_>) -> Option<WeekdaySet> {
                     Some(name) => Hint::DidYouMean { name },
                     None => Hint::OneOf { values: names.chain(["mon..fri"]).collect::<Vec<_>>().join(", ") },
                 };
-                fields.report_structural(span, Finding::BadDay { text }, hint);
+                fields.report_structural_problem(span, Finding::BadDay { text }, hint);
             }
         }
     }

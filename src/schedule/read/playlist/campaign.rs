@@ -85,7 +85,7 @@ fn read_topics(fields: &mut TableReader<'_, '_>) -> (BTreeMap<u16, String>, Vec<
         let number = key_text.parse::<u16>().ok().filter(|n| (1..=999).contains(n) && key_text == n.to_string());
         let Some(number) = number else {
             let hint = Hint::Write { example: "1 = \"…\"".to_owned() };
-            fields.report_structural(key.span(), Finding::BadTopic { text: key_text }, hint);
+            fields.report_structural_problem(key.span(), Finding::BadTopic { text: key_text }, hint);
             continue;
         };
         let mut title_reader = TableReader::new(table, fields.span_in_file(0..0).file_index, key.span());

@@ -36,11 +36,11 @@ pub fn read_play(
     let items = as_list(value);
     if items.is_empty() {
         let hint = Hint::Write { example: example.to_owned() };
-        fields.report_structural(value.span(), Finding::EmptyList { key: "play".to_owned() }, hint);
+        fields.report_structural_problem(value.span(), Finding::EmptyList { key: "play".to_owned() }, hint);
         return None;
     }
     if items.len() > MAX_ITEMS {
-        fields.report_structural(
+        fields.report_structural_problem(
             value.span(),
             Finding::TooMany { what: ProblemText::Items, limit: MAX_ITEMS },
             Hint::FewerOrFiles,
@@ -128,7 +128,7 @@ fn read_content(
                 "{ segment = \"tin-sang\", dates = [2023-03-20] }, { topic = 3, pick = 2 }, { pool = \"tin-vui\" }, \
                            { relay = \"…\", for = \"30m\" }"
                     .to_owned();
-            fields.report_structural(span, Finding::BadItem, Hint::Write { example });
+            fields.report_structural_problem(span, Finding::BadItem, Hint::Write { example });
             None
         }
     }

@@ -10,9 +10,9 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, Segment, Session};
 use crate::text::problem::{Hint, ProblemText};
 
-/// The maximum number of sessions with draws, and of draws with dates, whose earlier days must be counted one by one to
-/// find the next draw.
-const MAX_COUNTED_DRAWS: usize = 1000;
+/// The maximum number of slow draws: planning must check their earlier days one by one to find the next segment. Draws
+/// with dates are slow. The other draws of a session are slow, and count as one, unless the session is weekly.
+const MAX_SLOW_DRAWS: usize = 1000;
 
 /// Checks every id that a session names. A session that names an unknown segment or holiday is left out. If a
 /// segment has an error, its sessions are kept and play their other items. The error is reported at the segment, and
@@ -27,15 +27,15 @@ pub fn resolve(parsed: &mut ParsedSchedule) {
         spans,
         problems,
         airing_count: 0,
-        has_reported_airings: false,
-        counted_draws: 0,
+        has_reported_airing_limit: false,
+        slow_draw_count: 0,
     };
     schedule.sessions.retain(|session| {
         // All checks run even after an error, so that all errors are reported at once.
         let has_known_segments = resolver.check_segments(session);
         let has_known_holidays = resolver.check_holidays(session);
-        let is_within_airing_limit = resolver.count_airings(session);
-        let is_within_draw_limit = resolver.count_draws(session);
+        let is_within_airing_limit = resolver.check_airing_limit(session);
+        let is_within_draw_limit = resolver.check_draw_limit(session);
         has_known_segments && has_known_holidays && is_within_airing_limit && is_within_draw_limit
     });
 }
@@ -49,10 +49,10 @@ struct Resolver<'a> {
     problems: &'a mut Vec<Problem>,
     /// The number of airings so far: starts times items, summed over the sessions.
     airing_count: usize,
-    /// True when too many airings have been reported.
-    has_reported_airings: bool,
-    /// The number of sessions with draws, and of draws with dates, so far whose earlier days must be counted one by one.
-    counted_draws: usize,
+    /// True once the error “too many airings” has been reported.
+    has_reported_airing_limit: bool,
+    /// The number of slow draws so far; see [`MAX_SLOW_DRAWS`].
+    slow_draw_count: usize,
 }
 
 impl Resolver<'_> {
@@ -89,29 +89,29 @@ impl Resolver<'_> {
 
     /// Adds the session's airings to the count. Returns true when the count is within the limit; reports the first
     /// session beyond it.
-    fn count_airings(&mut self, session: &Session) -> bool {
+    fn check_airing_limit(&mut self, session: &Session) -> bool {
         self.airing_count += session.start_times.len() * session.item_count();
         let is_within_limit = self.airing_count <= MAX_AIRINGS;
-        if !is_within_limit && !self.has_reported_airings {
-            self.has_reported_airings = true;
+        if !is_within_limit && !self.has_reported_airing_limit {
+            self.has_reported_airing_limit = true;
             self.report_too_many(session, ProblemText::Airings, MAX_AIRINGS);
         }
         is_within_limit
     }
 
-    /// Counts the session if the earlier days of its draws must be counted one by one, and each draw with dates. Returns
-    /// true when the count is within the limit; reports the first session beyond it.
-    fn count_draws(&mut self, session: &Session) -> bool {
+    /// Adds the session's slow draws to the count. Returns true when the count is within the limit, or the session has
+    /// none; reports the first session beyond the limit.
+    fn check_draw_limit(&mut self, session: &Session) -> bool {
         let dated_count = session.dated_draws().filter(|(_, dates)| dates.is_some()).count();
         let has_undated = session.dated_draws().any(|(_, dates)| dates.is_none());
-        let counted_draws = dated_count + usize::from(has_undated && !session.recurrence.is_weekly());
-        let was_within_limit = self.counted_draws <= MAX_COUNTED_DRAWS;
-        self.counted_draws += counted_draws;
-        let is_within_limit = self.counted_draws <= MAX_COUNTED_DRAWS;
+        let session_slow_draw_count = dated_count + usize::from(has_undated && !session.recurrence.is_weekly());
+        let was_within_limit = self.slow_draw_count <= MAX_SLOW_DRAWS;
+        self.slow_draw_count += session_slow_draw_count;
+        let is_within_limit = self.slow_draw_count <= MAX_SLOW_DRAWS;
         if was_within_limit && !is_within_limit {
-            self.report_too_many(session, ProblemText::Drawing, MAX_COUNTED_DRAWS);
+            self.report_too_many(session, ProblemText::Drawing, MAX_SLOW_DRAWS);
         }
-        is_within_limit || counted_draws == 0
+        is_within_limit || session_slow_draw_count == 0
     }
 
     fn report_too_many(&mut self, session: &Session, kind: ProblemText, limit: usize) {

@@ -87,11 +87,15 @@ fn read_file_name(fields: &mut TableReader<'_, '_>) -> Option<String> {
     let (text, span) = fields.as_text("file", value, example)?;
     let text: String = unicode_normalization::UnicodeNormalization::nfc(text.as_str()).collect();
     if text.len() > MAX_FILE_NAME_BYTES {
-        fields.report_structural(span, Finding::LongFileName { limit: MAX_FILE_NAME_BYTES }, Hint::ShortenFileName);
+        fields.report_structural_problem(
+            span,
+            Finding::LongFileName { limit: MAX_FILE_NAME_BYTES },
+            Hint::ShortenFileName,
+        );
         return None;
     }
     if !stays_inside_folder(&text) {
-        fields.report_structural(span, Finding::BadFile { text }, Hint::InAudio);
+        fields.report_structural_problem(span, Finding::BadFile { text }, Hint::InAudio);
         return None;
     }
     if text.chars().any(|c| "?*:<>|\"".contains(c)) || text.split('/').any(is_refused_by_windows) {
@@ -100,8 +104,8 @@ fn read_file_name(fields: &mut TableReader<'_, '_>) -> Option<String> {
     Some(text)
 }
 
-/// Returns true for a name that Windows, and a USB stick as Windows writes it, do not keep: it ends with a space or a
-/// dot, or it is the name of a device.
+/// Returns true for a name that Windows refuses, also on a USB stick: it ends with a space or a dot, or it is the name
+/// of a device.
 fn is_refused_by_windows(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
     let is_numbered_port = |prefix: &str| {
@@ -122,7 +126,7 @@ fn read_pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
     let items = as_list(value);
     if items.len() > MAX_POOLS {
         let finding = Finding::TooMany { what: ProblemText::Pools, limit: MAX_POOLS };
-        fields.report_structural(value.span(), finding, Hint::FewerOrFiles);
+        fields.report_structural_problem(value.span(), finding, Hint::FewerOrFiles);
         return pools;
     }
     for item in items {
@@ -142,6 +146,6 @@ fn read_sha256(fields: &mut TableReader<'_, '_>) -> Option<String> {
     if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Some(hash);
     }
-    fields.report_structural(span, Finding::BadHash, Hint::AddAgain);
+    fields.report_structural_problem(span, Finding::BadHash, Hint::AddAgain);
     None
 }

@@ -23,8 +23,8 @@ use options::read_options;
 /// The maximum number of starts of one session per day.
 const MAX_STARTS: usize = 100;
 
-/// Reads one `[[session]]`. A session with any error is left out: half a session could play the wrong things, or on the
-/// wrong days.
+/// Reads one `[[session]]`. A session with any error is left out, because half a session could play the wrong things,
+/// or play on the wrong days.
 pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
     let campaign = file_campaign.campaign();
     let id = required_id(&mut fields, "id = \"sang\"");
@@ -75,7 +75,11 @@ fn weeks_from(
 ) -> Option<NaiveDate> {
     if every_weeks.is_some() && first_day.is_none() {
         let span = fields.spans["every-weeks"].range.clone();
-        fields.report_structural(span, Finding::WeeksNoFrom, Hint::AddKey { example: "from = 2023-03-20".to_owned() });
+        fields.report_structural_problem(
+            span,
+            Finding::WeeksNoFrom,
+            Hint::AddKey { example: "from = 2023-03-20".to_owned() },
+        );
     }
     first_day
 }

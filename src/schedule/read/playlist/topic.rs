@@ -19,14 +19,14 @@ pub fn read_topic(fields: &mut TableReader<'_, '_>, file_campaign: &FileCampaign
     match file_campaign {
         FileCampaign::Invalid => None,
         FileCampaign::Absent => {
-            fields.report_structural(value.span(), Finding::TopicNoCampaign, Hint::RemoveTopic);
+            fields.report_structural_problem(value.span(), Finding::TopicNoCampaign, Hint::RemoveTopic);
             None
         }
         FileCampaign::Valid(campaign) => {
             let topic = find_topic(campaign);
             if topic.is_none() {
                 let finding = Finding::NoSuchTopic { topic: number };
-                fields.report_structural(value.span(), finding, Hint::DefineTopic { topic: number });
+                fields.report_structural_problem(value.span(), finding, Hint::DefineTopic { topic: number });
             }
             topic
         }

@@ -13,10 +13,10 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     let from = fields.take("from").and_then(|value| as_time(fields, "from", value));
     let until = fields.take("until").and_then(|value| as_limit(fields, "until", value));
     if is_whole_day(from, until) {
-        // The same time twice would mean the opposite: never quiet. The default stays in force.
+        // The hours would begin and end at 00:00, which means the opposite: never quiet. The default stays in force.
         let span = fields.spans["until"].range.clone();
         let finding = Finding::WholeDay { text: "00:00..24:00".to_owned() };
-        fields.report_structural(span, finding, Hint::Write { example: "until = \"05:00\"".to_owned() });
+        fields.report_structural_problem(span, finding, Hint::Write { example: "until = \"05:00\"".to_owned() });
     } else if let (Some(from), Some(until)) = (
         from.or(default_hours.map(|(from, _)| from)),
         until.map(TimeLimit::time_of_day).or(default_hours.map(|(_, until)| until)),
@@ -35,7 +35,7 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
                 Some(hours) => station.quiet_hours.by_weekday[day.num_days_from_monday() as usize] = hours,
                 None => {
                     let (finding, hint) = range_fault(text, example);
-                    fields.report_structural(span, finding, hint);
+                    fields.report_structural_problem(span, finding, hint);
                 }
             }
         }

@@ -50,7 +50,7 @@ fn read_timezone(fields: &mut TableReader<'_, '_>, station: &mut Station) {
         }
         _ => Hint::Write { example: "timezone = \"Asia/Ho_Chi_Minh\"".to_owned() },
     };
-    fields.report_structural(span, Finding::BadZone { text }, hint);
+    fields.report_structural_problem(span, Finding::BadZone { text }, hint);
 }
 
 fn read_language(fields: &mut TableReader<'_, '_>, station: &mut Station) {
@@ -59,7 +59,7 @@ fn read_language(fields: &mut TableReader<'_, '_>, station: &mut Station) {
         Some(lang) => station.language = lang,
         None => {
             let hint = Hint::OneOf { values: "\"vi\", \"en\"".to_owned() };
-            fields.report_structural(span, Finding::BadLanguageUi { text }, hint);
+            fields.report_structural_problem(span, Finding::BadLanguageUi { text }, hint);
         }
     }
 }

@@ -46,22 +46,22 @@ impl<'s> SourceText<'s> {
         start..end
     }
 
-    /// Returns true when a line begins with a key or a section.
-    pub fn begins_key(&self, line: usize) -> bool {
+    /// Returns true when a line begins with a key or a section heading.
+    pub fn begins_with_key(&self, line: usize) -> bool {
         let text = self.slice(self.lines.line_range(self.source, line)).trim();
         let key = text.split_once('=').map_or("", |(key, _)| key.trim());
         text.starts_with('[') || (!key.is_empty() && !key.contains(['"', '\'', '[', ',']))
     }
 
-    /// Returns the byte range of the last character before a line, white space excepted.
+    /// Returns the byte range of the last character before a line that is not white space.
     pub fn end_before(&self, line: usize) -> Range<usize> {
         let text_before = self.slice(0..self.lines.line_range(self.source, line).start).trim_end();
         let width = text_before.chars().next_back().map_or(0, char::len_utf8);
         text_before.len() - width..text_before.len()
     }
 
-    /// Explains one error. The kind of an error can only be told from its English message; an unknown message becomes
-    /// the detail of the finding.
+    /// Explains one error. Only its English message shows the kind of an error; an unknown message becomes the detail
+    /// of the finding.
     pub fn explain(&self, error: &Error) -> SyntaxFinding {
         let span = self.clamp(error.span().unwrap_or(0..0));
         let message = error.message();
@@ -163,7 +163,7 @@ impl<'s> SourceText<'s> {
     }
 }
 
-/// Returns true when a text looks like a time: `5h15`, `5:15`, `17g`.
+/// Returns true when `text` looks like a time: `5h15`, `5:15`, `17g`.
 fn looks_like_time(text: &str) -> bool {
     let remainder = text.trim_start_matches(|c: char| c.is_ascii_digit());
     (1..=2).contains(&(text.len() - remainder.len())) && remainder.to_lowercase().starts_with([':', 'h', 'g'])

@@ -19,7 +19,7 @@ pub fn read_language(fields: &mut TableReader<'_, '_>) -> Option<String> {
     };
     let known_codes = BROADCAST_LANGUAGES.map(|language| language.code).join(", ");
     if !(2..=3).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_lowercase()) {
-        fields.report_structural(span, Finding::BadLanguage { text }, Hint::OneOf { values: known_codes });
+        fields.report_structural_problem(span, Finding::BadLanguage { text }, Hint::OneOf { values: known_codes });
         return None;
     }
     if broadcast_language(&text).is_none() {
@@ -46,7 +46,7 @@ pub fn read_source(fields: &mut TableReader<'_, '_>) -> Option<SegmentSource> {
             Some(name) => Hint::DidYouMean { name },
             None => Hint::OneOf { values: names.collect::<Vec<_>>().join(", ") },
         };
-        fields.report_structural(span, Finding::BadSource { text }, hint);
+        fields.report_structural_problem(span, Finding::BadSource { text }, hint);
     }
     source
 }

@@ -38,7 +38,7 @@ pub fn warn_unusual_late_limit(
 /// Returns the finding about an unusual time of `late = "until …"`: the time means the next day, or is before every
 /// start.
 fn unusual_late_limit(limit: TimeLimit, start_times: &[NaiveTime]) -> Option<Finding> {
-    // The end of the day is what it says, on the day of the session.
+    // `24:00` is never unusual: it is the end of the session's day.
     let TimeLimit::Time(time) = limit else { return None };
     let text = time.format("%H:%M").to_string();
     let days_later: Vec<_> = start_times.iter().filter_map(|start| days_after_start(limit, *start)).collect();
@@ -73,7 +73,7 @@ pub fn bounds_within_campaign(
         let source_span = fields.spans.get("from").or(fields.spans.get("until")).or(fields.spans.get(""));
         let span = source_span.map_or(0..0, |span| span.range.clone());
         let finding = Finding::OutsideCampaign { id: id.map_or(String::new(), Id::to_string) };
-        fields.report_structural(span, finding, Hint::CheckDays);
+        fields.report_structural_problem(span, finding, Hint::CheckDays);
     }
     session_bounds
 }

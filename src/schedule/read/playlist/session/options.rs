@@ -57,5 +57,5 @@ pub fn read_options(fields: &mut TableReader<'_, '_>) -> Session {
 
 /// Returns an id that the caller replaces.
 fn placeholder_id() -> Id {
-    Id::new("session").unwrap_or_else(|| unreachable!("a constant that is an id"))
+    Id::new("session").unwrap_or_else(|| unreachable!("the constant is a valid id"))
 }
