@@ -62,7 +62,8 @@ pub enum FileStatus {
         /// The last good scan, if there is one.
         last: Option<Scan>,
     },
-    /// The file exists, but the system does not give its bytes: missing permission, a failing disk. This may pass.
+    /// The file exists, but the system does not deliver its bytes, for example because a permission is missing or the
+    /// disk is failing. The cause may be temporary.
     Unreadable {
         /// One English sentence for the log; people read a finding instead.
         detail: String,
@@ -77,7 +78,7 @@ pub enum FileStatus {
 }
 
 impl FileStatus {
-    /// Returns the scan of a good file, else the last good scan.
+    /// Returns the scan of a good file, or else the last good scan.
     #[must_use]
     pub fn last_good_scan(&self) -> Option<&Scan> {
         match self {
@@ -96,7 +97,7 @@ pub struct Library {
 }
 
 impl Library {
-    /// Returns the length that the plan uses for a file: its exact length, else its last known length, else 0.
+    /// Returns the length that the plan uses for a file: its exact length, or else its last known length, or else 0.
     #[must_use]
     pub fn planning_length(&self, file: &str) -> Length {
         self.files

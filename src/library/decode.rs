@@ -32,7 +32,7 @@ pub use sample::MAX_SAMPLE;
 use super::meter::ChannelPosition;
 use codec::channel_positions;
 use raw_stream::RawStream;
-use sample::sanitise_sample;
+use sample::{SampleFaults, sanitise_sample};
 use trim::GaplessTrim;
 
 /// Maximum length of a file that is played, in seconds: 6 hours.
@@ -51,7 +51,7 @@ pub struct Decoder {
     trim: GaplessTrim,
     faults: DecodeFaults,
     /// Number of consecutive demuxer errors.
-    demux_errors: u32,
+    consecutive_demux_errors: u32,
     /// Expected timestamp of the next packet, in ticks of the track.
     next_pts: Option<i64>,
     /// Timestamp of the first packet, in ticks of the track.
@@ -119,9 +119,9 @@ impl Decoder {
         if self.pending_samples.len() <= samples_to_keep {
             return None;
         }
-        let block_length = self.pending_samples.len() - samples_to_keep;
+        let block_samples = self.pending_samples.len() - samples_to_keep;
         self.returned_samples.clear();
-        self.returned_samples.extend(self.pending_samples.drain(..block_length));
+        self.returned_samples.extend(self.pending_samples.drain(..block_samples));
         Some(&self.returned_samples)
     }
 
@@ -139,7 +139,7 @@ impl Decoder {
         if let (Some(stream), Some(byte)) = (&mut self.raw_stream, packet.data.get(2)) {
             // In an MP3 frame, the upper half of this byte encodes the bit rate.
             let first_bit_rate_field = *stream.bit_rate_field.get_or_insert(byte >> 4);
-            stream.has_varying_rate |= codec == "mp3" && first_bit_rate_field != byte >> 4;
+            stream.has_variable_bit_rate |= codec == "mp3" && first_bit_rate_field != byte >> 4;
         }
         self.count_lost_packets(&packet);
         let is_first = self.format.is_none();
@@ -169,12 +169,12 @@ impl Decoder {
         let frames = (self.packet_samples.len() / channels) as u64;
         let range = self.trim.kept_range(frames);
         let samples = range.start as usize * channels..range.end as usize * channels;
-        let mut fault_counts = (0, 0);
+        let mut sample_faults = SampleFaults::default();
         let gain = self.header_gain;
         self.pending_samples
-            .extend(self.packet_samples[samples].iter().map(|s| sanitise_sample(*s * gain, &mut fault_counts)));
-        self.faults.nan_samples += fault_counts.0;
-        self.faults.out_of_range_samples += fault_counts.1;
+            .extend(self.packet_samples[samples].iter().map(|s| sanitise_sample(*s * gain, &mut sample_faults)));
+        self.faults.non_finite_samples += sample_faults.non_finite_samples;
+        self.faults.out_of_range_samples += sample_faults.out_of_range_samples;
         if self.trim.frames_kept > MAX_SECONDS * u64::from(format.rate) {
             self.fail("it is longer than 6 hours".to_owned());
         }
@@ -189,11 +189,11 @@ impl Decoder {
         self.pending_samples.truncate(self.pending_samples.len().saturating_sub(padding));
         let Some(stream) = &self.raw_stream else { return };
         let sound_bytes = stream.sound.end - stream.sound.start;
-        self.faults.garbage_bytes = sound_bytes.saturating_sub(self.packet_bytes + stream.index_frame.index_bytes);
+        self.faults.garbage_bytes = sound_bytes.saturating_sub(self.packet_bytes + stream.index_frame.frame_bytes);
         self.faults.is_truncated |= stream.ends_mid_frame;
-        self.faults.lacks_index = stream.has_varying_rate && !stream.index_frame.has_frame_count;
+        self.faults.is_index_missing = stream.has_variable_bit_rate && !stream.index_frame.has_frame_count;
         if self.faults.fatal.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, sound_bytes) {
-            self.faults.fatal = Some(format!("{} of its {sound_bytes} bytes are no sound", self.faults.garbage_bytes));
+            self.faults.fatal = Some(format!("{} of its {sound_bytes} bytes are not sound", self.faults.garbage_bytes));
         }
     }
 

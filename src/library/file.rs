@@ -1,4 +1,4 @@
-//! Opens audio files. Their names are not trusted, because a FIFO must not block the station and devices must not be
+//! Opens audio files. A name may lead to anything, but a FIFO must not block the station, and a device must not be
 //! read.
 mod checked;
 mod digest;

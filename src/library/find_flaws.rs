@@ -6,31 +6,33 @@ use super::decode::DecodeFaults;
 use super::meter::AudioMeasurements;
 use crate::library::flaw::{AudioFlaw, RoundedMs};
 
-/// Minimum constant offset that is reported, in thousandths of full scale.
-const MIN_OFFSET_PER_MILLE: i32 = 20;
+/// Minimum DC offset that is reported, in thousandths of full scale.
+const MIN_DC_OFFSET_PER_MILLE: i32 = 20;
 /// Maximum error in the length that an old encoder declares, in milliseconds: one block.
 const MAX_ENCODER_ERROR_MS: i64 = 200;
 /// Minimum number of clipped runs per minute that is reported.
-const MIN_CLIPS_PER_MINUTE: u64 = 10;
+const MIN_CLIPPED_RUNS_PER_MINUTE: u64 = 10;
 /// Minimum number of clipped runs in a file that is reported.
-const MIN_CLIPS: u64 = 5;
+const MIN_CLIPPED_RUNS: u64 = 5;
 /// Minimum silence that is reported, in milliseconds: listeners would think that the station is off.
 const MIN_LONG_SILENCE_MS: i64 = 10_000;
 /// True peak below which a file is silent, in hundredths of dBTP.
-const SILENT_TRUE_PEAK: i32 = -6_000;
-/// Loudness below which amplification makes a file's noise audible, in hundredths of LUFS.
-const VERY_QUIET_LOUDNESS: i32 = -4_000;
+const SILENT_TRUE_PEAK_CENTI_DBTP: i32 = -6_000;
+/// Loudness below which amplifying a file makes its noise audible, in hundredths of LUFS.
+const VERY_QUIET_LOUDNESS_CENTI_LUFS: i32 = -4_000;
 
 /// Returns the flaws that decoding found; `length` is the length of the decoded sound.
 #[must_use]
 pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     let ms = |frames| Length { frames, ..length }.ms();
     let mut flaws = Vec::new();
-    let tolerance =
+    let tolerance_frames =
         if faults.is_declared_length_approximate { length.frames / 200 + u64::from(length.rate) / 10 } else { 0 };
-    let missing_frames =
-        faults.declared_frames.and_then(|declared| declared.checked_sub(length.frames)).filter(|n| *n > tolerance);
-    // Old encoders declare one block too many. A file that was cut off lacks more than a block, or ends within a
+    let missing_frames = faults
+        .declared_frames
+        .and_then(|declared| declared.checked_sub(length.frames))
+        .filter(|n| *n > tolerance_frames);
+    // Old encoders declare one block too many. A file that was cut off is missing more than a block, or ends within a
     // packet.
     match missing_frames.map(ms) {
         Some(missing_ms) if missing_ms > MAX_ENCODER_ERROR_MS => {
@@ -40,7 +42,8 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
         _ => {}
     }
     let is_slightly_short = missing_frames.is_some_and(|frames| ms(frames) <= MAX_ENCODER_ERROR_MS);
-    let is_too_long = faults.declared_frames.is_some_and(|declared| declared.saturating_add(tolerance) < length.frames);
+    let is_too_long =
+        faults.declared_frames.is_some_and(|declared| declared.saturating_add(tolerance_frames) < length.frames);
     if let Some(declared) = faults.declared_frames.filter(|_| is_slightly_short || is_too_long) {
         flaws.push(AudioFlaw::HeaderLies { said_ms: RoundedMs(ms(declared)) });
     }
@@ -56,13 +59,13 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     if faults.garbage_bytes > 0 {
         flaws.push(AudioFlaw::Resynchronised { bytes: faults.garbage_bytes });
     }
-    if faults.nan_samples > 0 {
-        flaws.push(AudioFlaw::NotANumber { samples: faults.nan_samples });
+    if faults.non_finite_samples > 0 {
+        flaws.push(AudioFlaw::NotANumber { samples: faults.non_finite_samples });
     }
     if faults.out_of_range_samples > 0 {
         flaws.push(AudioFlaw::BeyondRange { samples: faults.out_of_range_samples });
     }
-    if faults.lacks_index {
+    if faults.is_index_missing {
         flaws.push(AudioFlaw::NoIndex);
     }
     flaws
@@ -70,28 +73,29 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
 
 /// Returns the flaws in the measurements of the sound.
 #[must_use]
-pub fn sound_flaws(measure: &AudioMeasurements, length: Length) -> Vec<AudioFlaw> {
+pub fn sound_flaws(measurements: &AudioMeasurements, length: Length) -> Vec<AudioFlaw> {
     let mut flaws = Vec::new();
-    if measure.integrated.is_none() && measure.true_peak.is_none_or(|peak| peak < SILENT_TRUE_PEAK) {
+    if measurements.integrated.is_none() && measurements.true_peak.is_none_or(|peak| peak < SILENT_TRUE_PEAK_CENTI_DBTP)
+    {
         return vec![AudioFlaw::Silent];
     }
-    if measure.one_sided {
+    if measurements.one_sided {
         flaws.push(AudioFlaw::SilentChannel);
     }
-    if measure.cancels {
+    if measurements.cancels {
         flaws.push(AudioFlaw::OutOfPhase);
     }
-    if measure.offset / 10 >= MIN_OFFSET_PER_MILLE {
-        flaws.push(AudioFlaw::DcOffset { per_mille: i64::from(measure.offset / 10) });
+    if measurements.offset / 10 >= MIN_DC_OFFSET_PER_MILLE {
+        flaws.push(AudioFlaw::DcOffset { per_mille: i64::from(measurements.offset / 10) });
     }
     let minutes = u64::try_from(length.ms() / 60_000).unwrap_or(0) + 1;
-    if measure.clips >= (MIN_CLIPS_PER_MINUTE * minutes).max(MIN_CLIPS) {
-        flaws.push(AudioFlaw::Clipped { runs: measure.clips });
+    if measurements.clips >= (MIN_CLIPPED_RUNS_PER_MINUTE * minutes).max(MIN_CLIPPED_RUNS) {
+        flaws.push(AudioFlaw::Clipped { runs: measurements.clips });
     }
-    if measure.longest_silence_ms >= MIN_LONG_SILENCE_MS {
-        flaws.push(AudioFlaw::LongSilence { seconds: measure.longest_silence_ms / 1000 });
+    if measurements.longest_silence_ms >= MIN_LONG_SILENCE_MS {
+        flaws.push(AudioFlaw::LongSilence { seconds: measurements.longest_silence_ms / 1000 });
     }
-    if let Some(loudness) = measure.integrated.filter(|loudness| *loudness < VERY_QUIET_LOUDNESS) {
+    if let Some(loudness) = measurements.integrated.filter(|loudness| *loudness < VERY_QUIET_LOUDNESS_CENTI_LUFS) {
         flaws.push(AudioFlaw::VeryQuiet { lufs: i64::from(loudness / 100) });
     }
     flaws

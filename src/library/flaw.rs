@@ -136,7 +136,7 @@ texts! {
         #[serde(rename = "midi")]
         Midi => "tệp MIDI chỉ chứa nốt nhạc, không có âm thanh", "a MIDI file: it contains notes, not sound";
         #[serde(rename = "mpeg12")]
-        Mpeg12 => "âm thanh MPEG lớp I hoặc II", "MPEG audio, layer I or II";
+        MpegLayer1Or2 => "âm thanh MPEG lớp I hoặc II", "MPEG audio, layer I or II";
         #[serde(rename = "speex")]
         Speex => "tệp Speex", "a Speex file";
         #[serde(rename = "wav-codec")]
@@ -144,9 +144,9 @@ texts! {
         #[serde(rename = "no-opus")]
         NoOpus =>
             "tệp Opus, mà bản loa này không có bộ giải mã Opus",
-            "an Opus file, but this loa was built without Opus";
+            "an Opus file, but this build of loa has no Opus decoder";
         #[serde(rename = "page")]
-        Page =>
+        WebPage =>
             "trang web, không phải tệp âm thanh: có lẽ tải xuống chưa đúng",
             "a web page, not a sound file: the download may have gone wrong";
         #[serde(rename = "picture")]

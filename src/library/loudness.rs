@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use super::Scan;
 use super::meter::Downmix;
 
-/// Maximum gain, in hundredths of dB: a file that needs more is mostly noise.
+/// Maximum gain, in hundredths of dB. A file that needs more is mostly noise.
 pub const MAX_GAIN: i32 = 3_000;
 /// Minimum gain, in hundredths of dB.
-const MIN_GAIN: i32 = -6_000;
+const MIN_GAIN_CENTI_DB: i32 = -6_000;
 /// Increase in loudness when a signal is played on two channels instead of one, in hundredths of LU.
-const TWO_CHANNELS_GAIN: i32 = 301;
+const SECOND_CHANNEL_GAIN_CENTI_LU: i32 = 301;
 
 /// The measurements of a file from which its gain is computed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,12 +28,12 @@ impl Loudness {
     /// Returns the measurements in a scan.
     #[must_use]
     pub fn of(scan: &Scan) -> Self {
-        let measure = &scan.measure;
+        let measurements = &scan.measure;
         Self {
             sha256: scan.sha256.clone(),
-            programme: measure.integrated,
-            downmixed: measure.downmixed,
-            downmix: measure.downmix,
+            programme: measurements.integrated,
+            downmixed: measurements.downmixed,
+            downmix: measurements.downmix,
         }
     }
 
@@ -43,12 +43,14 @@ impl Loudness {
     #[must_use]
     pub fn gain(&self, target: i32, is_mono: bool, file_channels: u16, line_channels: u16) -> i32 {
         let loudness = if is_mono || file_channels != line_channels {
-            self.downmixed.map(|level| if line_channels == 2 { level.saturating_add(TWO_CHANNELS_GAIN) } else { level })
+            self.downmixed.map(|level| {
+                if line_channels == 2 { level.saturating_add(SECOND_CHANNEL_GAIN_CENTI_LU) } else { level }
+            })
         } else {
             // A file that is too short for a programme loudness still has a loudness of its downmix.
-            self.programme.or(self.downmixed.map(|level| level.saturating_add(TWO_CHANNELS_GAIN)))
+            self.programme.or(self.downmixed.map(|level| level.saturating_add(SECOND_CHANNEL_GAIN_CENTI_LU)))
         };
-        loudness.map_or(0, |loudness| target.saturating_sub(loudness).clamp(MIN_GAIN, MAX_GAIN))
+        loudness.map_or(0, |loudness| target.saturating_sub(loudness).clamp(MIN_GAIN_CENTI_DB, MAX_GAIN))
     }
 }
 

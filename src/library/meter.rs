@@ -1,5 +1,5 @@
 //! Measures sound: loudness and its range (ITU-R BS.1770-5, EBU R 128, EBU Tech 3342), true peak (BS.1770-5 annex 2),
-//! silences, clipped samples, constant offset, and channels that cancel each other.
+//! silences, clipped samples, DC offset, and channels that cancel each other.
 //!
 //! One pass over interleaved blocks measures both the programme (all channels) and the downmix that a mono line plays.
 //! The weighting filter is linear, so the power of the mean of two channels follows from their powers and their
@@ -55,7 +55,7 @@ pub struct AudioMeasurements {
     pub longest_silence_ms: i64,
     /// Number of runs of at least three samples at full scale or above.
     pub clips: u64,
-    /// Maximum constant offset of a channel, in ten-thousandths of full scale.
+    /// Maximum DC offset of a channel, in ten-thousandths of full scale.
     pub offset: i32,
     /// True when one of two channels is silent (below -60 dBFS) throughout and the other is not.
     pub one_sided: bool,
@@ -77,7 +77,7 @@ pub struct Meter {
     stats: SampleStats,
     /// The powers of each finished tenth of a second.
     blocks: Vec<PowerBlock>,
-    /// Number of frames missing from the current block.
+    /// Number of frames that the current block still needs.
     remaining_frames: usize,
     /// Number of frames so far.
     frames: u64,
@@ -176,8 +176,8 @@ impl Meter {
             lead_silence_ms: ms(silences.lead_frames),
             tail_silence_ms: ms(silences.tail_frames),
             longest_silence_ms: ms(silences.longest_frames),
-            clips: self.stats.clips(),
-            offset: (self.stats.max_offset(self.frames) * 10_000.0).round() as i32,
+            clips: self.stats.clipped_runs(),
+            offset: (self.stats.max_dc_offset(self.frames) * 10_000.0).round() as i32,
             one_sided,
             cancels,
         }

@@ -14,7 +14,7 @@ use crate::base::work_queue::WorkQueue;
 use crate::library::flaw::UnplayableFormat;
 
 /// Maximum share of lost packets, in per cent. A file that lost more counts as damaged.
-const MAX_LOST_PER_CENT: u64 = 2;
+const MAX_LOST_PACKETS_PER_CENT: u64 = 2;
 
 /// Reason why a file has no scan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,10 +22,10 @@ pub enum ScanError {
     /// No file has this name.
     #[error("there is no such file")]
     Missing,
-    /// The file exists, but the system does not give its bytes.
+    /// The file exists, but the system does not deliver its bytes.
     #[error("{detail}")]
     Unreadable {
-        /// The system's error, in English.
+        /// The error from the system, in English.
         detail: String,
     },
     /// The file cannot be played.
@@ -65,8 +65,8 @@ impl From<DecodeError> for ScanError {
     }
 }
 
-/// Returns true when the system refused to read; false when a reader refused what it found in the file, such as a
-/// position before the file's beginning.
+/// Returns true when the system refused to read; false when a demuxer asked for something impossible because of the
+/// file's content, such as a position before the file's beginning.
 fn is_refused_by_system(error: &io::Error) -> bool {
     error.raw_os_error().is_some() && error.kind() != io::ErrorKind::InvalidInput
 }
@@ -74,8 +74,8 @@ fn is_refused_by_system(error: &io::Error) -> bool {
 /// Decodes, measures and hashes a complete file.
 ///
 /// # Errors
-/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if the system does not give its bytes,
-/// [`ScanError::Damaged`] in all other cases, including a panic of a decoder.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if the system does not deliver its
+/// bytes, [`ScanError::Damaged`] in all other cases, including a panic of a decoder.
 pub fn scan(path: &Path) -> Result<Scan, ScanError> {
     scan_with_progress(path, &|_| ())
 }
@@ -83,8 +83,8 @@ pub fn scan(path: &Path) -> Result<Scan, ScanError> {
 /// Scans a file. Calls `on_progress` with the number of bytes decoded since the last call.
 ///
 /// # Errors
-/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if the system does not give its bytes,
-/// [`ScanError::Damaged`] in all other cases, including a panic of a decoder.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if the system does not deliver its
+/// bytes, [`ScanError::Damaged`] in all other cases, including a panic of a decoder.
 pub fn scan_with_progress(path: &Path, on_progress: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
     let scan = || decode_all(file::open(path)?, path, on_progress);
     catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
@@ -113,7 +113,7 @@ fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<
     on_progress(bytes.saturating_sub(reported_bytes));
     let faults = decoder.faults();
     let has_lost_too_many_packets =
-        faults.lost_packets.saturating_mul(100) > faults.packets.saturating_mul(MAX_LOST_PER_CENT);
+        faults.lost_packets.saturating_mul(100) > faults.packets.saturating_mul(MAX_LOST_PACKETS_PER_CENT);
     if let Some(detail) = faults.detail().filter(|_| has_lost_too_many_packets || faults.fatal.is_some()) {
         return Err(ScanError::Damaged { detail, foreign: None });
     }
@@ -121,11 +121,19 @@ fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<
         return Err(DecodeError::Silent(faults.detail()).into());
     }
     let length = Length { frames: samples / u64::from(format.channels), rate: format.rate };
-    let measure = meter.finish();
+    let measurements = meter.finish();
     let mut flaws = find_flaws::decoding_flaws(faults, length);
-    flaws.extend(find_flaws::sound_flaws(&measure, length));
+    flaws.extend(find_flaws::sound_flaws(&measurements, length));
     flaws.extend(find_flaws::extension_flaw(path, decoder.container(), format.codec));
-    Ok(Scan { length, channels: format.channels, codec: format.codec.to_owned(), sha256, bytes, measure, flaws })
+    Ok(Scan {
+        length,
+        channels: format.channels,
+        codec: format.codec.to_owned(),
+        sha256,
+        bytes,
+        measure: measurements,
+        flaws,
+    })
 }
 
 /// Scans files of the audio folder on several threads. `previous` holds the earlier scans.

@@ -45,7 +45,7 @@ findings! {
         BadKey { key: String } = "bad-key" => "“{key}” không dùng làm tên mục cài đặt được", "`{key}` cannot be the name of a key";
         OpenHeading = "open-heading" => "tên phần này thiếu ngoặc vuông đóng", "this section's name is missing its closing bracket";
         NoComma = "no-comma" => "thiếu dấu phẩy giữa hai giá trị của danh sách", "a comma is missing between two values of the list";
-        Trailing = "trailing" => "sau giá trị còn chữ thừa trên cùng một dòng", "there is something more after the value on this line";
+        Trailing = "trailing" => "sau giá trị còn chữ thừa trên cùng một dòng", "there is more text after the value on this line";
         BadDigits { text: String } = "bad-digits" => "“{text}” không phải số", "`{text}` is not a number";
         OddSpace { code: String } = "odd-space" => "ở đây có một ký tự lạ trông như dấu cách (chi tiết cho kỹ thuật: {code})", "this character looks like a space, but is not one ({code})";
         BomInside = "bom-inside" => "ở đây có dấu đầu tệp (BOM) nằm giữa chừng: có lẽ hai tệp đã được ghép làm một", "there is a byte order mark in the middle of the file: two files may have been joined";
@@ -73,7 +73,7 @@ findings! {
         LongText { key: String, limit: usize } = "long-text" => "`{key}` dài hơn {limit} ký tự", "`{key}` is longer than {limit} characters";
         ControlInText { key: String } = "control-in-text" => "`{key}` có ký tự điều khiển", "`{key}` has a control character";
         BadTime { text: String } = "bad-time" => "“{text}” không phải giờ", "`{text}` is not a time of day";
-        Midnight24 { text: String } = "midnight-24" => "“{text}” không dùng làm giờ bắt đầu được: 24:00 là 00:00 của ngày hôm sau", "`{text}` cannot be a beginning: 24:00 is 00:00 of the next day";
+        Midnight24 { text: String } = "midnight-24" => "“{text}” không dùng làm giờ bắt đầu được: 24:00 là 00:00 của ngày hôm sau", "`{text}` cannot be a start time: 24:00 is 00:00 of the next day";
         DuplicateTime { time: String } = "duplicate-time" => "giờ {time} ghi hai lần", "the time {time} is listed twice";
         BadDateText { text: String } = "bad-date-text" => "“{text}” không phải ngày", "`{text}` is not a date";
         BadDay { text: String } = "bad-day" => "“{text}” không phải ngày trong tuần", "`{text}` is not a day of the week";
@@ -132,10 +132,10 @@ findings! {
         PoolEmpty { title: String, pool: String, date: NaiveDate } = "pool-empty" => "buổi “{title}” không có đủ mục phát trong nhóm “{pool}” để phát vào {date}", "the session `{title}` finds too few segments in the pool `{pool}` to play on {date}";
         StartsQuiet { title: String, at: String } = "starts-quiet" => "buổi “{title}” lúc {at} nằm trong giờ yên lặng", "the session `{title}` starts at {at}, in quiet hours";
         RunsQuiet { title: String, at: String, seconds: i64 } = "runs-quiet" => "buổi “{title}” lúc {at} kéo dài {seconds} giây vào giờ yên lặng", "the session `{title}` at {at} runs {seconds} s into quiet hours";
-        CampaignOver { date: NaiveDate } = "campaign-over" => "chiến dịch này đã kết thúc ngày {date}: các buổi của chiến dịch không phát nữa", "the campaign ended on {date}: none of its sessions air any more";
+        CampaignOver { date: NaiveDate } = "campaign-over" => "chiến dịch này đã kết thúc ngày {date}: các buổi của chiến dịch không phát nữa", "the campaign ended on {date}: its sessions no longer air";
         SessionOver { title: String, date: NaiveDate } = "session-over" => "buổi “{title}” đã kết thúc ngày {date}", "the session `{title}` ended on {date}";
         NeverAirs { title: String } = "never-airs" => "buổi “{title}” không rơi vào ngày nào", "the session `{title}` falls on no day";
-        ItemOver { title: String, date: NaiveDate } = "item-over" => "mục này trong buổi “{title}” phát lần cuối ngày {date}, nay không phát nữa", "the last day of this item in the session `{title}` was {date}: it airs no more";
+        ItemOver { title: String, date: NaiveDate } = "item-over" => "mục này trong buổi “{title}” phát lần cuối ngày {date}, nay không phát nữa", "the last day of this item in the session `{title}` was {date}: it no longer airs";
         ItemNeverAirs { title: String } = "item-never-airs" => "mục này không rơi vào ngày phát nào của buổi “{title}”", "this item falls on no day of the session `{title}`";
         ItemIdle { title: String, date: NaiveDate } = "item-idle" => "buổi “{title}” không phát vào ngày {date}, nên ngày đó mục này cũng không phát", "the session `{title}` does not air on {date}, so this item does not air then";
         Unused { title: String } = "unused" => "mục phát “{title}” không có trong buổi nào", "no session plays the segment `{title}`";
@@ -150,7 +150,7 @@ findings! {
         DefaultId = "default-id" => "đài chưa có mã riêng", "the station has no id of its own";
         Muted = "muted" => "âm lượng là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume is 0: nothing will be heard, and the log proves nothing (level 0)";
         MutedAt { from: String, until: String } = "muted-at" => "âm lượng từ {from} đến {until} là 0: sẽ không nghe thấy gì, và nhật ký chỉ ghi mức bằng chứng 0", "the volume from {from} to {until} is 0: nothing will be heard, and the log proves nothing (level 0)";
-        SameRecording { id: String, other: String } = "same-recording" => "mục phát “{id}” và “{other}” thuộc hai chủ đề nhưng cùng một bản ghi", "the segments `{id}` and `{other}` have two topics and one recording";
+        SameRecording { id: String, other: String } = "same-recording" => "mục phát “{id}” và “{other}” thuộc hai chủ đề nhưng cùng một bản ghi", "the segments `{id}` and `{other}` have different topics but the same recording";
         LongSession { title: String, hours: i64 } = "long-session" => "buổi “{title}” dài hơn {hours} giờ", "the session `{title}` is longer than {hours} hours";
         LongFileName { limit: usize } = "long-file-name" => "tên tệp quá dài: tối đa {limit} byte (một chữ có dấu là 2 hoặc 3 byte)", "the file's name is too long: at most {limit} bytes (a letter with marks has 2 or 3)";
         FatName { file: String } = "fat-name" => "tệp có tên “{file}” không chép được vào USB", "a file named `{file}` cannot be copied to a USB stick";

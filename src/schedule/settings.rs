@@ -11,7 +11,7 @@ use crate::text::Lang;
 
 pub use alarm::{AlarmSettings, MailRoute};
 pub use amplifier::AmplifierSettings;
-pub use output::{DEFAULT_BUFFER_MS, DEFAULT_LOUDNESS_TARGET, Device, OutputSettings, is_wav_name};
+pub use output::{DEFAULT_BUFFER_MS, DEFAULT_LOUDNESS_TARGET_CENTI_LUFS, Device, OutputSettings, is_wav_name};
 pub use quiet_hours::QuietHours;
 
 /// The default of [`Station::preflight_us`]: 15 minutes.

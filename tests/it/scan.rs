@@ -167,7 +167,7 @@ fn a_hole_in_the_middle_is_found() {
         bytes[from..to].fill(0);
         std::fs::write(&path, bytes).unwrap();
         let detail = damage_detail(&path);
-        let is_reported = detail.contains("of its blocks cannot be decoded") || detail.contains("are no sound");
+        let is_reported = detail.contains("of its blocks cannot be decoded") || detail.contains("are not sound");
         assert!(is_reported, "{name}: {detail}");
     }
 }

@@ -27,7 +27,9 @@ pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box
     let track = reader.first_track_known_codec(TrackType::Audio).ok_or(no_track)?;
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
     let params = params.ok_or(Error::Unsupported("no parameters of the sound track"))?;
-    if params.codec == CODEC_ID_VORBIS && vorbis::is_too_large(params.extra_data.as_deref().unwrap_or_default()) {
+    if params.codec == CODEC_ID_VORBIS
+        && vorbis::has_too_large_codebooks(params.extra_data.as_deref().unwrap_or_default())
+    {
         return Err(Error::DecodeError("its codebooks are too large"));
     }
     let container = reader.format_info().short_name;

@@ -12,9 +12,9 @@ pub enum DecodeError {
     /// A known format that cannot be played.
     #[error("it is {}", crate::text::Localize::localized(.0, crate::text::Lang::En))]
     Foreign(UnplayableFormat),
-    /// The format or codec is not known.
+    /// loa does not know the format or codec.
     #[error("it is not in a format that loa can play")]
-    Unknown,
+    UnknownFormat,
     /// A known format whose beginning is broken.
     #[error("its beginning is broken: {0}")]
     Broken(String),
@@ -22,10 +22,10 @@ pub enum DecodeError {
     #[error("it holds no sound that can be decoded{}", .0.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
     Silent(Option<String>),
     /// More channels than can be played, or none.
-    #[error("it has {0} channels, 1 to 8 can be played")]
+    #[error("it has {0} channels; 1 to 8 can be played")]
     Channels(usize),
     /// A rate outside the range that can be played.
-    #[error("it has {0} frames a second, 8000 to 192000 can be played")]
+    #[error("it has {0} frames a second; 8000 to 192000 can be played")]
     Rate(u32),
 }
 
@@ -41,7 +41,7 @@ pub struct DecodeFaults {
     /// Error that stopped the decoding before the end of the file.
     pub fatal: Option<String>,
     /// Number of samples that are not finite.
-    pub nan_samples: u64,
+    pub non_finite_samples: u64,
     /// Number of samples that exceed [`super::MAX_SAMPLE`].
     pub out_of_range_samples: u64,
     /// Number of bytes that are not sound; 0 in formats in which they cannot be counted.
@@ -57,7 +57,7 @@ pub struct DecodeFaults {
     /// True when the header declares an impossible length.
     pub has_bad_length: bool,
     /// True when the bit rate of an MP3 file varies and no index gives its number of frames.
-    pub lacks_index: bool,
+    pub is_index_missing: bool,
     /// True when bytes of the file differ from its digest.
     pub is_altered: bool,
 }

@@ -55,7 +55,7 @@ pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<Unplay
         (Some(b"RIFF"), Some(b"RMID")) => Some(UnplayableFormat::Midi),
         // An MPEG transport stream has packets of 188 bytes, which begin with 0x47.
         _ if (0..5).all(|n| first_bytes.get(n * 188) == Some(&0x47)) => Some(UnplayableFormat::Video),
-        _ if is_web_page(&first_bytes) => Some(UnplayableFormat::Page),
+        _ if is_web_page(&first_bytes) => Some(UnplayableFormat::WebPage),
         _ if first_bytes.get(4..8) == Some(b"ftyp") => mp4::identify_unplayable(file)?,
         _ => None,
     })
@@ -79,13 +79,13 @@ pub(super) fn guess_after_failure(file: &mut File) -> io::Result<Option<Unplayab
         });
     }
     if first_bytes.starts_with(b"RIFF") && first_bytes.get(8..12) == Some(b"WAVE") {
-        let tag = memchr::memmem::find(&first_bytes, b"fmt ").and_then(|at| first_bytes.get(at + 8..at + 10));
-        let tag = tag.map_or(0, |b| u64::from(b[0]) | u64::from(b[1]) << 8);
+        let tag_bytes = memchr::memmem::find(&first_bytes, b"fmt ").and_then(|at| first_bytes.get(at + 8..at + 10));
+        let tag = tag_bytes.map_or(0, |b| u64::from(b[0]) | u64::from(b[1]) << 8);
         return Ok((!matches!(tag, 0 | 1 | 3 | 6 | 7 | 0xfffe)).then_some(UnplayableFormat::WavCodec { tag }));
     }
     // The first two bytes of a frame of MPEG audio, layer I or II.
     let is_layer_1_or_2 = matches!(first_bytes[..], [0xff, b, ..] if b & 0xe0 == 0xe0 && matches!(b >> 1 & 3, 2 | 3));
-    Ok(is_layer_1_or_2.then_some(UnplayableFormat::Mpeg12))
+    Ok(is_layer_1_or_2.then_some(UnplayableFormat::MpegLayer1Or2))
 }
 
 /// Reads the first [`MAX_FIRST_BYTES`] bytes of a file.

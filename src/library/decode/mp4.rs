@@ -1,5 +1,6 @@
-//! Finds the range of an MP4 file's sound to play, in its edit list (ISO/IEC 14496-12, 8.6.6) or in the `iTunSMPB` tag
-//! of Apple's encoders. The demuxer ignores this range, so its frames include the encoder's priming and padding.
+//! Finds the range of an MP4 file's sound that is to be played, in its edit list (ISO/IEC 14496-12, 8.6.6) or in the
+//! `iTunSMPB` tag of Apple's encoders. The demuxer ignores this range, so its frames include the encoder's priming and
+//! padding.
 mod box_reader;
 mod sample_entry;
 
@@ -13,8 +14,8 @@ use super::header_corrections::HeaderCorrections;
 use crate::base::length::rescale;
 use box_reader::{BoxReader, big_endian};
 
-/// Maximum number of steps through the table of times for all packets together, which take a few seconds.
-const MAX_LOOKUPS: u64 = 2_000_000_000;
+/// Maximum number of steps through the table of times, for all packets together. They take a few seconds.
+const MAX_TABLE_STEPS: u64 = 2_000_000_000;
 
 /// The range of sound to be played, in ticks of the sound track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +46,8 @@ pub(super) fn read_info(file: &mut File) -> io::Result<Mp4Info> {
     }
 }
 
-/// Returns the correction of the last box's size if the box was cut off, because a demuxer would otherwise not enter
-/// the box. Returns no corrections for files of other formats.
+/// Returns the correction of the last box's size if the box was cut off, because a demuxer would otherwise not read the
+/// box. Returns no corrections for files of other formats.
 ///
 /// # Errors
 /// If reading or seeking fails, or the file ends too early.
@@ -76,10 +77,10 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     };
     let is_cut_off = declared_bytes > content_bytes;
     if &kind != b"mdat" {
-        let has_sound = matches!(&kind, b"moof" | b"moov");
+        let is_needed_for_sound = matches!(&kind, b"moof" | b"moov");
         return Ok(HeaderCorrections {
-            is_truncated: is_cut_off && has_sound,
-            has_bad_length: is_cut_off && !has_sound,
+            is_truncated: is_cut_off && is_needed_for_sound,
+            has_bad_length: is_cut_off && !is_needed_for_sound,
             ..HeaderCorrections::default()
         });
     }
@@ -94,7 +95,7 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     Ok(HeaderCorrections { patches, is_truncated: is_cut_off, has_bad_length: false })
 }
 
-/// Returns the size of the `moov` box in bytes, all of which a demuxer reads into memory.
+/// Returns the size of the `moov` box in bytes. A demuxer reads the whole box into memory.
 ///
 /// # Errors
 /// If reading or seeking fails. A box that is too short is not an error.
@@ -120,7 +121,7 @@ struct Movie {
     tag_edit: Option<Edit>,
 }
 
-/// Facts about the first sound track.
+/// Facts about the first sound track of a file.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mp4Info {
     /// The range to be played; `None` means the whole track.
@@ -171,7 +172,7 @@ impl Movie {
     fn is_too_complex(&self) -> bool {
         let (time_entry_count, packet_count) =
             self.sound_track.as_ref().map_or((0, 0), |track| (track.time_entry_count, track.packet_count));
-        u64::from(time_entry_count).saturating_mul(packet_count.into()) > MAX_LOOKUPS
+        u64::from(time_entry_count).saturating_mul(packet_count.into()) > MAX_TABLE_STEPS
     }
 
     /// Returns the declared length of the track: ticks, and ticks per second.
@@ -198,7 +199,7 @@ impl Movie {
         // The header of a fragmented file does not contain the length.
         let length = (duration > 0 && movie_timescale > 0 && !self.is_fragmented).then(|| {
             let rounded_length = scale(duration, timescale, movie_timescale);
-            // The movie's ticks are often only milliseconds. The duration of the track is exact, so use it if both
+            // The movie's ticks are often only milliseconds. The duration of the track is exact, so it is used if both
             // agree within one tick of the movie.
             let exact_length = track.duration.saturating_sub(start);
             let tolerance = scale(1, timescale, movie_timescale) + 1;

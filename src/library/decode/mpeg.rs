@@ -1,4 +1,4 @@
-//! Reads the index in front of an MP3 file's sound, and checks that the last frame is complete (ISO/IEC 11172-3,
+//! Reads the index before an MP3 file's sound, and checks that the last frame is complete (ISO/IEC 11172-3,
 //! 13818-3). The index is a convention of Xing, LAME and Fraunhofer.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// Number of bytes that are searched at the beginning of the sound, and before its end.
 const SEARCH_BYTES: u64 = 8 * 1024;
 /// Bit rates of layer III in kilobits per second, by version (1; 2 and 2.5) and index.
-const BIT_RATES: [[u16; 15]; 2] = [
+const BIT_RATES_KBPS: [[u16; 15]; 2] = [
     [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
     [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
@@ -34,7 +34,7 @@ impl Frame {
         }
         let is_version_1 = version == 3;
         let sample_rate = [44_100, 48_000, 32_000][rate_index as usize] >> [2, 0, 1, 0][version as usize];
-        let bit_rate = usize::from(BIT_RATES[usize::from(!is_version_1)][bit_rate_index as usize]) * 1000;
+        let bit_rate = usize::from(BIT_RATES_KBPS[usize::from(!is_version_1)][bit_rate_index as usize]) * 1000;
         let len = if is_version_1 { 144 } else { 72 } * bit_rate / sample_rate + (header >> 9 & 1) as usize;
         let is_mono = header >> 6 & 3 == 3;
         let side_info_bytes = match (is_version_1, is_mono) {
@@ -46,16 +46,16 @@ impl Frame {
     }
 }
 
-/// Facts about the frame that holds the index, in front of the sound.
+/// Facts about the frame that holds the index, before the sound.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct IndexFrame {
     /// Length of the frame in bytes; 0 when there is no index.
-    pub index_bytes: u64,
+    pub frame_bytes: u64,
     /// True when the index gives the number of frames.
     pub has_frame_count: bool,
 }
 
-/// Reads the index in the first frame. `start` is the end of the tags in front of the sound.
+/// Reads the index in the first frame. `start` is the end of the tags before the sound.
 ///
 /// # Errors
 /// If reading or seeking fails.
@@ -72,12 +72,12 @@ pub(super) fn read_index_frame(file: &mut File, start: u64) -> io::Result<IndexF
         return Ok(IndexFrame::default());
     };
     let bytes_at = |offset: usize, n: usize| bytes.get(frame_offset + offset..frame_offset + offset + n);
-    let index_bytes = frame.len as u64;
+    let frame_bytes = frame.len as u64;
     Ok(match bytes_at(frame.index_offset, 8) {
         Some([b'X', b'i', b'n', b'g', _, _, _, flags] | [b'I', b'n', b'f', b'o', _, _, _, flags]) => {
-            IndexFrame { index_bytes, has_frame_count: flags & 1 != 0 }
+            IndexFrame { frame_bytes, has_frame_count: flags & 1 != 0 }
         }
-        _ if bytes_at(36, 4) == Some(b"VBRI") => IndexFrame { index_bytes, has_frame_count: true },
+        _ if bytes_at(36, 4) == Some(b"VBRI") => IndexFrame { frame_bytes, has_frame_count: true },
         _ => IndexFrame::default(),
     })
 }

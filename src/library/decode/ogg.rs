@@ -10,7 +10,7 @@ const MAX_PAGE_BYTES: u64 = 27 + 255 + 255 * 255;
 pub(super) struct OggEnd {
     /// True when the file ends in the middle of a page.
     pub is_truncated: bool,
-    /// True when the last page is not marked as the last page; recordings of Internet radio end like this.
+    /// True when the last page in the file is not marked as the last one, as in recordings of Internet radio.
     pub is_unfinished: bool,
     /// Position of the last complete page that has one, in ticks of the codec.
     pub position: Option<u64>,

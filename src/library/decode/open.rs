@@ -29,17 +29,18 @@ impl Decoder {
         Self::open_verified(file, None)
     }
 
-    /// Opens a file, whose bytes are compared with `digest` if it is given. Bytes that differ are never decoded.
+    /// Opens a file. If `digest` is given, the bytes of the file are compared with it; bytes that differ are never
+    /// decoded.
     ///
     /// # Errors
     /// A [`DecodeError`] if no sound can be decoded.
     pub fn open_verified(mut file: File, digest: Option<Arc<FileDigest>>) -> Result<Self, DecodeError> {
-        if let Some(foreign) = foreign::identify_by_signature(&mut file)? {
-            return Err(DecodeError::Foreign(foreign));
+        if let Some(format) = foreign::identify_by_signature(&mut file)? {
+            return Err(DecodeError::Foreign(format));
         }
         let mut file_clone = file.try_clone()?;
         Self::open_stream(file, digest).map_err(|error| match error {
-            DecodeError::Unknown | DecodeError::Broken(_) | DecodeError::Silent(_) | DecodeError::Channels(_) => {
+            DecodeError::UnknownFormat | DecodeError::Broken(_) | DecodeError::Silent(_) | DecodeError::Channels(_) => {
                 foreign::guess_after_failure(&mut file_clone).ok().flatten().map_or(error, DecodeError::Foreign)
             }
             other => other,
@@ -92,7 +93,7 @@ impl Decoder {
             format: None,
             trim: GaplessTrim::default(),
             faults,
-            demux_errors: 0,
+            consecutive_demux_errors: 0,
             next_pts: None,
             first_pts: None,
             packet_bytes: 0,
@@ -111,7 +112,7 @@ struct RawInspection {
     mp4_info: mp4::Mp4Info,
     /// Bytes of the file between its tags.
     sound: Range<u64>,
-    /// The index in front of an MP3 file's sound.
+    /// The index before an MP3 file's sound.
     index_frame: mpeg::IndexFrame,
     /// True when the last MP3 frame is incomplete.
     ends_mid_frame: bool,
@@ -150,15 +151,15 @@ impl RawInspection {
             index_frame: self.index_frame,
             ends_mid_frame: self.ends_mid_frame,
             bit_rate_field: None,
-            has_varying_rate: false,
+            has_variable_bit_rate: false,
         }
     }
 }
 
-/// Converts an error of the demuxer that occurred before the first packet.
+/// Converts an error from the demuxer that occurred before the first packet.
 fn decode_error(error: Error) -> DecodeError {
     match error {
-        Error::Unsupported(_) => DecodeError::Unknown,
+        Error::Unsupported(_) => DecodeError::UnknownFormat,
         Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),
         other => DecodeError::Broken(other.to_string()),
     }

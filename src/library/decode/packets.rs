@@ -16,7 +16,7 @@ impl Decoder {
         loop {
             match self.reader.next_packet() {
                 Ok(Some(packet)) if packet.track_id == self.track.id => {
-                    self.demux_errors = 0;
+                    self.consecutive_demux_errors = 0;
                     return Some(packet);
                 }
                 Ok(Some(_)) => (),
@@ -36,8 +36,8 @@ impl Decoder {
                     }
                     Err(error) => self.fail(error.to_string()),
                 },
-                Err(Error::DecodeError(reason)) if self.demux_errors < MAX_DEMUX_ERRORS => {
-                    self.demux_errors += 1;
+                Err(Error::DecodeError(reason)) if self.consecutive_demux_errors < MAX_DEMUX_ERRORS => {
+                    self.consecutive_demux_errors += 1;
                     self.faults.count_lost(1, reason.to_owned());
                 }
                 Err(error) => self.fail(error.to_string()),

@@ -7,14 +7,14 @@ use super::mpeg;
 pub(super) struct RawStream {
     /// The range of bytes in the file that holds the sound.
     pub sound: Range<u64>,
-    /// The index in front of the sound.
+    /// The index before the sound.
     pub index_frame: mpeg::IndexFrame,
-    /// Size of the header in front of each packet of an ADTS stream, in bytes.
+    /// Size of the header before each packet of an ADTS stream, in bytes.
     pub adts_header_bytes: u64,
     /// True when the last frame is incomplete.
     pub ends_mid_frame: bool,
     /// Bit rate field in the header of the first packet; `None` before the first packet.
     pub bit_rate_field: Option<u8>,
     /// True when a later packet has a different bit rate.
-    pub has_varying_rate: bool,
+    pub has_variable_bit_rate: bool,
 }

@@ -4,16 +4,24 @@
 /// exceed eight times.
 pub const MAX_SAMPLE: f32 = 8.0;
 
-/// Limits a sample to [`MAX_SAMPLE`], and replaces a sample that is not finite with 0. Broken files contain both kinds.
-/// Counts the samples that are not finite in `fault_counts.0`, and those that are too large in `fault_counts.1`.
-pub(super) fn sanitise_sample(sample: f32, fault_counts: &mut (u64, u64)) -> f32 {
+/// Numbers of samples that had to be changed. Broken files contain both kinds.
+#[derive(Debug, Default)]
+pub(super) struct SampleFaults {
+    /// Number of samples that are not finite.
+    pub non_finite_samples: u64,
+    /// Number of samples that exceed [`MAX_SAMPLE`].
+    pub out_of_range_samples: u64,
+}
+
+/// Limits a sample to [`MAX_SAMPLE`], replaces a sample that is not finite with 0, and counts both in `faults`.
+pub(super) fn sanitise_sample(sample: f32, faults: &mut SampleFaults) -> f32 {
     if sample.abs() <= MAX_SAMPLE {
         return sample;
     }
     if sample.is_finite() {
-        fault_counts.1 += 1;
+        faults.out_of_range_samples += 1;
         return sample.clamp(-MAX_SAMPLE, MAX_SAMPLE);
     }
-    fault_counts.0 += 1;
+    faults.non_finite_samples += 1;
     0.0
 }

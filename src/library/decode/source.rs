@@ -64,7 +64,7 @@ impl DemuxSource {
 
 impl Read for DemuxSource {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        // Stop in front of the tags at the end: a demuxer can mistake their bytes for sound.
+        // Stop before the tags at the end: a demuxer can mistake their bytes for sound.
         let remaining = usize::try_from(self.len.saturating_sub(self.position)).unwrap_or(usize::MAX);
         let max_bytes = out.len().min(remaining);
         let n = self.bytes.read(&mut out[..max_bytes])?;

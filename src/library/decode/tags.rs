@@ -1,5 +1,5 @@
-//! Finds the tags around the sound, and so the bytes of an MP3 or ADTS file that should be sound. The demuxer of such a
-//! file skips garbage without an error, so a gap is found only by counting the bytes.
+//! Finds the tags before and after the sound. In an MP3 or ADTS file, all bytes between them should be sound. The
+//! demuxer of such a file skips garbage without an error, so garbage is found only by counting the bytes.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -8,7 +8,7 @@ use super::mp4;
 
 /// Maximum number of rounds in the search for tags after the sound.
 const MAX_TRAILING_ROUNDS: u32 = 16;
-/// Maximum number of tags in front of the sound.
+/// Maximum number of tags before the sound.
 const MAX_LEADING_TAGS: u32 = 64;
 /// Maximum size in bytes of the tags in a FLAC or M4A file, which a demuxer keeps in memory.
 const MAX_TAG_BYTES: u64 = 48 << 20;
@@ -17,7 +17,7 @@ const SEARCH_BYTES: u64 = 1 << 20;
 /// Number of bytes other than sound that are always tolerated.
 const TOLERATED_GARBAGE_BYTES: u64 = 16 * 1024;
 
-/// Returns the range of bytes between the tags in front (ID3v2) and the tags at the end (APEv2, Lyrics3, ID3v1).
+/// Returns the range of bytes between the tags at the beginning (ID3v2) and those at the end (APEv2, Lyrics3, ID3v1).
 ///
 /// # Errors
 /// If reading or seeking fails.
@@ -63,7 +63,7 @@ pub(super) fn id3v2_bytes(file: &mut File) -> io::Result<u64> {
     let len = file.metadata()?.len();
     let mut start = 0;
     let mut header = [0; 10];
-    // Some programs put a second tag in front of the first.
+    // Some programs put a second tag before the first.
     for _ in 0..MAX_LEADING_TAGS {
         if len < start + 10 {
             break;
@@ -91,7 +91,7 @@ pub(super) fn has_oversized_tags(file: &mut File, start: u64) -> io::Result<bool
     if len < start + 8 || file.read_exact(&mut header).is_err() {
         return Ok(false);
     }
-    // There are more tags than [`MAX_LEADING_TAGS`].
+    // Another tag follows, so there are more than `MAX_LEADING_TAGS`.
     if header.starts_with(b"ID3") {
         return Ok(true);
     }

@@ -10,7 +10,7 @@ use super::mp4::Edit;
 pub(super) struct GaplessTrim {
     /// Number of frames still to skip at the beginning.
     frames_to_skip: u64,
-    /// Number of latest frames to hold back, because they are padding if the file ends after them.
+    /// Number of the newest frames to hold back, because they are padding if the file ends after them.
     pub held_frames: u64,
     /// Number of frames before the padding, as the header declares; a file that was cut off has fewer.
     frames_before_padding: u64,
@@ -26,8 +26,8 @@ impl GaplessTrim {
         Self {
             frames_to_skip: track.delay.unwrap_or(0).into(),
             held_frames: track.padding.unwrap_or(0).into(),
-            // The demuxer guesses this number if the file gives no delay. If it gives no padding, the number is not
-            // used.
+            // The demuxer guesses this number if the file gives no delay. The number is used only if the file gives
+            // padding.
             frames_before_padding: track.num_frames.unwrap_or(0),
             ..Self::default()
         }
@@ -43,8 +43,7 @@ impl GaplessTrim {
         Self { frames_to_skip: frames_of(edit.start), max_frames: edit.length.map(frames_of), ..Self::default() }
     }
 
-    /// Returns the trim of an Opus file: the frames in front of the sound. The last packet marks the frames after the
-    /// sound.
+    /// Returns the trim of an Opus file: the frames before the sound. The last packet marks the frames after the sound.
     pub(super) fn from_pre_skip(frames: u32) -> Self {
         Self { frames_to_skip: frames.into(), ..Self::default() }
     }
@@ -63,8 +62,8 @@ impl GaplessTrim {
     pub(super) fn kept_range(&mut self, frames: u64) -> Range<u64> {
         let skipped_frames = self.frames_to_skip.min(frames);
         self.frames_to_skip -= skipped_frames;
-        let remaining = self.max_frames.map_or(u64::MAX, |max| max - self.frames_kept);
-        let kept_frames = (frames - skipped_frames).min(remaining);
+        let remaining_frames = self.max_frames.map_or(u64::MAX, |max| max - self.frames_kept);
+        let kept_frames = (frames - skipped_frames).min(remaining_frames);
         self.frames_kept += kept_frames;
         skipped_frames..skipped_frames + kept_frames
     }

@@ -4,10 +4,10 @@
 /// Maximum number of entries in all codebooks together. Encoders use about 20,000.
 const MAX_ENTRIES: u64 = 1 << 18;
 /// Sync pattern at the beginning of a codebook.
-const SYNC: u32 = 0x56_43_42;
+const SYNC_PATTERN: u32 = 0x56_43_42;
 
 /// Returns true when the codebooks in these headers have too many entries or cannot be parsed.
-pub(super) fn is_too_large(headers: &[u8]) -> bool {
+pub(super) fn has_too_large_codebooks(headers: &[u8]) -> bool {
     let signature = b"\x05vorbis";
     let setup = memchr::memmem::find(headers, signature).and_then(|at| headers.get(at + signature.len()..));
     setup.and_then(count_entries).is_none_or(|entries| entries > MAX_ENTRIES)
@@ -15,21 +15,21 @@ pub(super) fn is_too_large(headers: &[u8]) -> bool {
 
 /// Counts the entries of all codebooks of a setup header.
 fn count_entries(setup: &[u8]) -> Option<u64> {
-    let mut bits = Bits { bytes: setup, position: 0 };
-    let count = bits.take(8)? + 1;
-    let mut total = 0;
-    for _ in 0..count {
-        total += skip_codebook(&mut bits)?;
-        if total > MAX_ENTRIES {
+    let mut bits = BitReader { bytes: setup, position: 0 };
+    let codebook_count = bits.take(8)? + 1;
+    let mut entry_count = 0;
+    for _ in 0..codebook_count {
+        entry_count += skip_codebook(&mut bits)?;
+        if entry_count > MAX_ENTRIES {
             break;
         }
     }
-    Some(total)
+    Some(entry_count)
 }
 
-/// Skips one codebook, and returns the number of its entries.
-fn skip_codebook(bits: &mut Bits<'_>) -> Option<u64> {
-    if bits.take(24)? != SYNC {
+/// Skips one codebook. Returns the number of its entries.
+fn skip_codebook(bits: &mut BitReader<'_>) -> Option<u64> {
+    if bits.take(24)? != SYNC_PATTERN {
         return None;
     }
     let (dimensions, entries) = (bits.take(16)?, bits.take(24)?);
@@ -77,13 +77,13 @@ fn lookup1_values(entries: u32, dimensions: u32) -> u64 {
 }
 
 /// Reads bits, the least significant bit of each byte first.
-struct Bits<'a> {
+struct BitReader<'a> {
     bytes: &'a [u8],
     /// Position of the next bit.
     position: u64,
 }
 
-impl Bits<'_> {
+impl BitReader<'_> {
     /// Reads the next `n` bits, at most 32; `None` when fewer bits remain.
     fn take(&mut self, n: u32) -> Option<u32> {
         let mut value = 0;

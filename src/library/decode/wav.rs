@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::header_corrections::HeaderCorrections;
 
-/// Minimum declared length that is a placeholder. Programs that write into a pipe declare such a length.
+/// Minimum declared length that counts as a placeholder. Programs that write into a pipe declare such a length.
 const MIN_PLACEHOLDER_BYTES: u64 = 0x7fff_0000;
 /// Maximum number of chunks that are read to find the sound.
 const MAX_CHUNKS: usize = 1000;
@@ -52,7 +52,7 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     Ok(HeaderCorrections::default())
 }
 
-/// The chunk with the sound.
+/// The chunk that contains the sound.
 struct DataChunk {
     /// Number of bytes of sound in the file.
     sound_bytes: u64,
@@ -77,8 +77,7 @@ fn measure_data(file: &mut File, start: u64, declared_bytes: u64, len: u64) -> i
     // A chunk or the end of the file must follow. Some programs omit the padding byte after an odd length.
     let is_valid_end = is_chunk(file, end + (declared_bytes & 1), len)? || is_chunk(file, end, len)?;
     let trailing_bytes = len.saturating_sub(end);
-    // A length of 0 is a field that was never filled in. Any other length is trusted, because the bytes after it may be
-    // noise.
+    // A length of 0 was never filled in. Any other length is trusted, because the bytes after that length may be noise.
     let sound_bytes = if declared_bytes == 0 && !is_valid_end { available_bytes } else { declared_bytes };
     Ok(chunk(sound_bytes, false, !is_valid_end && trailing_bytes > 1))
 }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::digest::{FileDigest, PART_BYTES, hash_part, read_full};
 
-/// Reads a file. If there is a digest, each part is compared with the digest before a byte of the part is returned, so
-/// that only the bytes that were hashed are played.
+/// Reads a file. If there is a digest, each part is compared with it before a byte of the part is returned, so that
+/// only bytes that were hashed are played.
 pub struct CheckedFile {
     file: File,
     digest: Option<Arc<FileDigest>>,
@@ -21,7 +21,7 @@ pub struct CheckedFile {
 }
 
 impl CheckedFile {
-    /// Returns a reader of this file; `None` means that nothing is compared.
+    /// Returns a reader of this file. If `digest` is `None`, nothing is compared.
     #[must_use]
     pub fn new(file: File, digest: Option<Arc<FileDigest>>) -> Self {
         Self { file, digest, part_index: None, part_bytes: Vec::new(), position: 0, altered_flag: Arc::default() }

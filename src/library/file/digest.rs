@@ -41,7 +41,7 @@ pub struct FileHasher {
     parts: Option<Vec<[u8; 32]>>,
     /// Number of bytes so far.
     bytes: u64,
-    /// Buffer for one step.
+    /// Buffer for the bytes of one step.
     block: Vec<u8>,
 }
 

@@ -18,11 +18,11 @@ pub(super) const MOMENTARY_BLOCKS: usize = 4;
 /// Number of blocks in the window of a short-term loudness.
 const SHORT_TERM_BLOCKS: usize = 30;
 /// Absolute gate, in LUFS: quieter windows are silence.
-const ABSOLUTE_GATE: f64 = -70.0;
+const ABSOLUTE_GATE_LUFS: f64 = -70.0;
 /// Relative gate of the integrated loudness, in LU.
-const RELATIVE_GATE: f64 = -10.0;
+const RELATIVE_GATE_LU: f64 = -10.0;
 /// Relative gate of the loudness range, in LU.
-const RANGE_RELATIVE_GATE: f64 = -20.0;
+const RANGE_RELATIVE_GATE_LU: f64 = -20.0;
 /// Percentile of the lower end of the loudness range.
 const LOW_PERCENTILE: f64 = 10.0;
 /// Percentile of the upper end of the loudness range.
@@ -39,27 +39,29 @@ impl GatedLoudness {
         Self { powers: blocks.iter().map(power).collect() }
     }
 
-    /// Returns the mean powers of all windows of `length` blocks, except silent windows.
-    fn windows(&self, length: usize) -> impl Iterator<Item = f64> + '_ {
-        let silence_power = lufs_to_power(ABSOLUTE_GATE);
-        let mean = move |window: &[f32]| window.iter().map(|p| f64::from(*p)).sum::<f64>() / length as f64;
-        self.powers.windows(length).map(mean).filter(move |p| *p > silence_power)
+    /// Returns the mean powers of all windows of `block_count` blocks, except silent windows.
+    fn windows(&self, block_count: usize) -> impl Iterator<Item = f64> + '_ {
+        let silence_power = lufs_to_power(ABSOLUTE_GATE_LUFS);
+        let mean = move |window: &[f32]| window.iter().map(|p| f64::from(*p)).sum::<f64>() / block_count as f64;
+        self.powers.windows(block_count).map(mean).filter(move |p| *p > silence_power)
     }
 
     /// Returns the integrated loudness in LUFS; `None` when no window is above the gates.
     pub(super) fn integrated_loudness(&self) -> Option<f64> {
-        let gate = mean(self.windows(MOMENTARY_BLOCKS))? * lu_to_ratio(RELATIVE_GATE);
+        let gate = mean(self.windows(MOMENTARY_BLOCKS))? * lu_to_ratio(RELATIVE_GATE_LU);
         mean(self.windows(MOMENTARY_BLOCKS).filter(|p| *p >= gate)).map(power_to_lufs)
     }
 
     /// Returns the loudness in LUFS without the relative gate, for a file too short for a window; `None` for silence.
     pub(super) fn ungated_loudness(&self) -> Option<f64> {
-        mean(self.powers.iter().map(|p| f64::from(*p))).filter(|p| *p > lufs_to_power(ABSOLUTE_GATE)).map(power_to_lufs)
+        mean(self.powers.iter().map(|p| f64::from(*p)))
+            .filter(|p| *p > lufs_to_power(ABSOLUTE_GATE_LUFS))
+            .map(power_to_lufs)
     }
 
     /// Returns the loudness range in LU; 0 when no window is above the gates.
     pub(super) fn loudness_range(&self) -> f64 {
-        let Some(gate) = mean(self.windows(SHORT_TERM_BLOCKS)).map(|p| p * lu_to_ratio(RANGE_RELATIVE_GATE)) else {
+        let Some(gate) = mean(self.windows(SHORT_TERM_BLOCKS)).map(|p| p * lu_to_ratio(RANGE_RELATIVE_GATE_LU)) else {
             return 0.0;
         };
         let mut window_powers: Vec<f64> = self.windows(SHORT_TERM_BLOCKS).filter(|p| *p >= gate).collect();
@@ -84,8 +86,8 @@ fn power_to_lufs(power: f64) -> f64 {
 }
 
 /// Converts a loudness in LUFS to a power.
-fn lufs_to_power(loudness: f64) -> f64 {
-    10_f64.powf((loudness + 0.691) / 10.0)
+fn lufs_to_power(lufs: f64) -> f64 {
+    10_f64.powf((lufs + 0.691) / 10.0)
 }
 
 /// Converts LU to a ratio of powers.

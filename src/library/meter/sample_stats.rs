@@ -1,4 +1,4 @@
-//! Measures silences, clipped runs and the constant offset of the samples.
+//! Measures silences, clipped runs and the DC offset of the samples.
 
 /// Level below which a sample is silence: -60 dBFS.
 const SILENCE_LEVEL: f32 = 0.001;
@@ -55,7 +55,7 @@ pub(super) struct SampleStats {
     /// Length of the current run of samples at full scale in each channel.
     full_scale_runs: Vec<u32>,
     /// Number of clipped runs.
-    clips: u64,
+    clipped_runs: u64,
     /// Number of frames before the current block.
     block_start: u64,
     /// Number of frames in the current block.
@@ -67,7 +67,7 @@ pub(super) struct SampleStats {
     /// Last frame so far that is not silent.
     last_loud_frame: Option<u64>,
     /// Length of the longest silence before `last_loud_frame`, in frames.
-    longest_silence: u64,
+    longest_silence_frames: u64,
 }
 
 impl SampleStats {
@@ -76,13 +76,13 @@ impl SampleStats {
             sums: vec![0.0; channels],
             peaks: vec![0.0; channels],
             full_scale_runs: vec![0; channels],
-            clips: 0,
+            clipped_runs: 0,
             block_start: 0,
             block_frames: 0,
             loud_spans: Vec::new(),
             first_loud_frame: None,
             last_loud_frame: None,
-            longest_silence: 0,
+            longest_silence_frames: 0,
         }
     }
 
@@ -109,7 +109,7 @@ impl SampleStats {
         }
         for sample in samples {
             *run = if sample.abs() >= FULL_SCALE_LEVEL { run.saturating_add(1) } else { 0 };
-            self.clips += u64::from(*run == MIN_CLIP_RUN);
+            self.clipped_runs += u64::from(*run == MIN_CLIP_RUN);
         }
     }
 
@@ -122,8 +122,8 @@ impl SampleStats {
         for (span_start, span_end) in self.loud_spans.drain(..) {
             let (first_frame, last_frame) = (self.block_start + span_start as u64, self.block_start + span_end as u64);
             self.first_loud_frame.get_or_insert(first_frame);
-            let silence = first_frame.saturating_sub(self.last_loud_frame.map_or(0, |last_loud| last_loud + 1));
-            self.longest_silence = self.longest_silence.max(silence);
+            let silence_frames = first_frame.saturating_sub(self.last_loud_frame.map_or(0, |last_loud| last_loud + 1));
+            self.longest_silence_frames = self.longest_silence_frames.max(silence_frames);
             self.last_loud_frame = Some(self.last_loud_frame.map_or(last_frame, |last_loud| last_loud.max(last_frame)));
         }
         self.block_start += self.block_frames as u64;
@@ -133,16 +133,16 @@ impl SampleStats {
     pub(super) fn silences(&self, frames: u64) -> Silences {
         let lead_frames = self.first_loud_frame.unwrap_or(frames);
         let tail_frames = self.last_loud_frame.map_or(frames, |last_loud| frames.saturating_sub(last_loud + 1));
-        Silences { lead_frames, tail_frames, longest_frames: self.longest_silence.max(tail_frames) }
+        Silences { lead_frames, tail_frames, longest_frames: self.longest_silence_frames.max(tail_frames) }
     }
 
     /// Returns the number of clipped runs.
-    pub(super) fn clips(&self) -> u64 {
-        self.clips
+    pub(super) fn clipped_runs(&self) -> u64 {
+        self.clipped_runs
     }
 
-    /// Returns the largest constant offset of a channel in a file of `frames` frames, as a fraction of full scale.
-    pub(super) fn max_offset(&self, frames: u64) -> f64 {
+    /// Returns the largest DC offset of a channel in a file of `frames` frames, as a fraction of full scale.
+    pub(super) fn max_dc_offset(&self, frames: u64) -> f64 {
         let mean = |sum: &f64| (sum / frames.max(1) as f64).abs();
         self.sums.iter().map(mean).fold(0.0, f64::max)
     }

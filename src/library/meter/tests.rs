@@ -18,7 +18,7 @@ fn measure(rate: u32, channels: u16, samples: &[f32], block_frames: usize) -> Au
 }
 
 /// Returns noise that rises and falls and has pauses, like speech.
-fn speech(rate: u32, seconds: f64, channels: usize) -> Vec<f32> {
+fn speech_like_noise(rate: u32, seconds: f64, channels: usize) -> Vec<f32> {
     let mut seed = 7_u32;
     let frames = (f64::from(rate) * seconds) as usize;
     let mut filtered_noise = 0.0_f64;
@@ -35,9 +35,9 @@ fn speech(rate: u32, seconds: f64, channels: usize) -> Vec<f32> {
 }
 
 #[test]
-fn an_independent_meter_measures_the_same() {
+fn an_independent_meter_gives_the_same_measurements() {
     for (rate, channels) in [(48_000, 2), (44_100, 1), (22_050, 2), (8_000, 1), (11_025, 1), (96_000, 2)] {
-        let samples = speech(rate, 21.3, channels);
+        let samples = speech_like_noise(rate, 21.3, channels);
         let measurements = measure(rate, channels as u16, &samples, 1_777);
         let mode = ebur128::Mode::I | ebur128::Mode::LRA | ebur128::Mode::TRUE_PEAK;
         let mut reference = ebur128::EbuR128::new(channels as u32, rate, mode).expect("create the reference meter");
@@ -58,7 +58,7 @@ fn an_independent_meter_measures_the_same() {
 
 #[test]
 fn the_block_length_does_not_change_the_measurements() {
-    let samples = speech(44_100, 7.0, 2);
+    let samples = speech_like_noise(44_100, 7.0, 2);
     let expected = measure(44_100, 2, &samples, usize::MAX / 4);
     for block_frames in [1, 7, 16, 23, 24, 25, 1_152, 4_410] {
         assert_eq!(measure(44_100, 2, &samples, block_frames), expected, "{block_frames}");
@@ -75,7 +75,7 @@ fn a_peak_between_samples_is_found() {
 
 #[test]
 fn skipped_chunks_never_contain_the_peak() {
-    let mut samples = speech(48_000, 3.0, 1);
+    let mut samples = speech_like_noise(48_000, 3.0, 1);
     samples.iter_mut().for_each(|x| *x *= 0.2);
     let burst = tones(48_000, 0.001, &[(0.6, 12_000.0, std::f64::consts::FRAC_PI_4)]);
     samples[70_001..70_001 + burst.len()].copy_from_slice(&burst);
@@ -109,7 +109,7 @@ fn channels_that_cancel_each_other_are_found() {
 }
 
 #[test]
-fn silences_clips_and_offsets_are_counted() {
+fn silences_clipped_runs_and_dc_offset_are_measured() {
     let mut samples = vec![0.0_f32; 48_000];
     samples[4_800..9_600].fill(0.5);
     samples[24_000..24_002].fill(1.0);

@@ -69,7 +69,7 @@ impl ChannelPair {
         }
         (self.squares, self.product) = (squares, product);
         self.state = [s, t, u, v];
-        // Computing with denormal numbers is slow.
+        // Denormal numbers make the filters slow.
         for value in self.state.as_flattened_mut() {
             if value.abs() < 1e-30 {
                 *value = 0.0;

@@ -25,7 +25,7 @@ pub struct OutputSettings {
 /// The default length of the device's buffer, in milliseconds: enough for an old, busy machine.
 pub const DEFAULT_BUFFER_MS: u32 = 200;
 /// The default loudness, -16 LUFS in hundredths: suitable for speech on horns.
-pub const DEFAULT_LOUDNESS_TARGET: i32 = -1_600;
+pub const DEFAULT_LOUDNESS_TARGET_CENTI_LUFS: i32 = -1_600;
 
 impl Default for OutputSettings {
     fn default() -> Self {
@@ -35,7 +35,7 @@ impl Default for OutputSettings {
             buffer_ms: DEFAULT_BUFFER_MS,
             volume: 80,
             volume_ranges: Vec::new(),
-            loudness_target: Some(DEFAULT_LOUDNESS_TARGET),
+            loudness_target: Some(DEFAULT_LOUDNESS_TARGET_CENTI_LUFS),
             is_mono: true,
         }
     }

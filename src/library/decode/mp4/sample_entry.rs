@@ -50,7 +50,7 @@ fn find_unplayable(reader: &mut BoxReader<'_>, file: Range<u64>) -> io::Result<O
             }
         }
     }
-    // In files that music programs write, the video track is the cover.
+    // In files from music programs, the video track is the cover.
     let is_music = matches!(&brand[8..], b"M4A " | b"M4B ");
     Ok(if has_video && !is_music {
         Some(UnplayableFormat::Video)
