@@ -54,7 +54,7 @@ pub enum FileStatus {
     Good(Scan),
     /// The file cannot be played.
     Damaged {
-        /// One English sentence for the log; people read a finding instead.
+        /// One English sentence for the log. Messages show a finding instead.
         detail: String,
         /// The format, if it is a known format that cannot be played.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,7 +65,7 @@ pub enum FileStatus {
     /// The file exists, but the system does not deliver its bytes, for example because a permission is missing or the
     /// disk is failing. The cause may be temporary.
     Unreadable {
-        /// One English sentence for the log; people read a finding instead.
+        /// One English sentence for the log. Messages show a finding instead.
         detail: String,
         /// The last good scan, if there is one.
         last: Option<Scan>,

@@ -29,7 +29,7 @@ pub(super) fn describe_clash(
     let date = second.date;
     let title_of = |run: &SessionRun<'_>| run.session.title.clone();
     let (first_title, second_title) = (title_of(first), title_of(second));
-    if first_precedence.0 == Priority::Urgent || second_precedence.0 == Priority::Urgent {
+    if first.session.priority == Priority::Urgent || second.session.priority == Priority::Urgent {
         return None;
     }
     if let StartRule::Soft { window_us } = second.session.start_rule {
@@ -55,7 +55,7 @@ pub(super) fn describe_clash(
         let finding = Finding::GivesWay { loser, winner, date, seconds: overlap_s };
         return Some((finding, Hint::IfMeant, false));
     }
-    let hint = if first_precedence.0 == Priority::Priority { Hint::GiveRank } else { Hint::MoveSession };
+    let hint = if first.session.priority == Priority::Priority { Hint::GiveRank } else { Hint::MoveSession };
     let finding = if has_same_start {
         Finding::SameInstant { first: first_title, second: second_title, date }
     } else {

@@ -43,12 +43,17 @@ impl ScheduleChecker<'_> {
             let mut current_runs: Vec<SessionRun<'_>> = Vec::new();
             for day_index in 0..day_count {
                 let date = first_day + TimeDelta::days(day_index);
-                for start in planner.starts(date) {
-                    let run = SessionRun { session: start.session, date, start: start.start, end: start.end() };
-                    self.check_quiet_hours(&run, start.at, &mut reported);
+                for session_start in planner.starts(date) {
+                    let run = SessionRun {
+                        session: session_start.session,
+                        date,
+                        start: session_start.start,
+                        end: session_start.end(),
+                    };
+                    self.check_quiet_hours(&run, session_start.at, &mut reported);
                     self.check_length(&run, &mut reported);
-                    self.check_dropped_items(&start, date, &mut reported);
-                    self.check_empty_draws(&start, date, &mut reported);
+                    self.check_dropped_items(&session_start, date, &mut reported);
+                    self.check_empty_draws(&session_start, date, &mut reported);
                     current_runs.retain(|earlier_run| earlier_run.end > run.start || earlier_run.start == run.start);
                     for earlier_run in &current_runs {
                         self.check_clash(earlier_run, &run, &mut reported);
@@ -147,28 +152,41 @@ impl ScheduleChecker<'_> {
     }
 
     /// Reports the items that are dropped so that the session ends in time.
-    fn check_dropped_items(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut ReportedFindings) {
-        let dropped_count = start.items.iter().filter(|item| item.is_dropped).count();
-        if dropped_count > 0 && reported.starts_with_dropped_items.insert((start.session.id.clone(), start.at)) {
-            let (title, at) = (start.session.title.clone(), start.at.to_string());
+    fn check_dropped_items(
+        &mut self,
+        session_start: &SessionStart<'_, '_>,
+        date: NaiveDate,
+        reported: &mut ReportedFindings,
+    ) {
+        let dropped_count = session_start.items.iter().filter(|item| item.is_dropped).count();
+        if dropped_count > 0
+            && reported.starts_with_dropped_items.insert((session_start.session.id.clone(), session_start.at))
+        {
+            let (title, at) = (session_start.session.title.clone(), session_start.at.to_string());
             let finding = Finding::DropsItems { title, at, date, items: dropped_count };
-            self.warn(self.session_span(&start.session.id, "end-by"), finding, Hint::PlayLess);
+            self.warn(self.session_span(&session_start.session.id, "end-by"), finding, Hint::PlayLess);
         }
     }
 
     /// Reports draws that find no segment.
-    fn check_empty_draws(&mut self, start: &SessionStart<'_, '_>, date: NaiveDate, reported: &mut ReportedFindings) {
-        for item in &start.items {
+    fn check_empty_draws(
+        &mut self,
+        session_start: &SessionStart<'_, '_>,
+        date: NaiveDate,
+        reported: &mut ReportedFindings,
+    ) {
+        for item in &session_start.items {
             let PlannedContent::Empty(draw) = &item.content else { continue };
-            if date < self.today || !reported.empty_draws.insert((start.session.id.clone(), draw.pool.clone())) {
+            if date < self.today || !reported.empty_draws.insert((session_start.session.id.clone(), draw.pool.clone()))
+            {
                 continue;
             }
-            let title = start.session.title.clone();
+            let title = session_start.session.title.clone();
             let finding = match &draw.pool {
                 SegmentPool::Named(pool) => Finding::PoolEmpty { title, pool: pool.to_string(), date },
                 SegmentPool::Topic { topic, .. } => Finding::TopicEmpty { title, topic: *topic, date },
             };
-            let span = self.draw_span(start.session, draw);
+            let span = self.draw_span(session_start.session, draw);
             self.problems.push(Problem::error(span, finding, Hint::AddEligible));
         }
     }

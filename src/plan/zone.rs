@@ -95,15 +95,14 @@ pub(super) fn resolve_late_rule(
         LateSetting::Skip => LateRule::Skip,
         LateSetting::Play => LateRule::Play,
         LateSetting::Join => LateRule::Join,
-        LateSetting::Until(limit) => {
-            deadline(timezone, date, at, limit).map_or(LateRule::Skip, |limit| LateRule::Until(zone.to_local(limit)))
-        }
+        LateSetting::Until(limit) => resolve_deadline(timezone, date, at, limit)
+            .map_or(LateRule::Skip, |limit| LateRule::Until(zone.to_local(limit))),
     }
 }
 
 /// Converts the time limit of the start at `at` on `date` to an instant, on the day given by [`days_after_start`].
 /// Returns `None` when the limit has no effect on this start.
-pub(super) fn deadline(timezone: Tz, date: NaiveDate, at: NaiveTime, limit: TimeLimit) -> Option<WallTime> {
+pub(super) fn resolve_deadline(timezone: Tz, date: NaiveDate, at: NaiveTime, limit: TimeLimit) -> Option<WallTime> {
     let days = days_after_start(limit, at)?;
     Some(WallTime(
         resolve_local_time(timezone, (date + TimeDelta::days(days)).and_time(limit.time_of_day())).timestamp_micros(),

@@ -62,8 +62,9 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
     Ok(render(&document, text))
 }
 
-/// Returns the playlist with the segment in the `play` of a session: before the first item that plays `before`, or else
-/// as the last item. It airs on these dates only, or on every date of the session if there are none.
+/// Returns the playlist with the segment in the `play` of a session: before the first item that plays `before`, or as
+/// the last item if that is `None`. The item airs on these dates only, or on every date of the session if there are
+/// none.
 ///
 /// # Errors
 /// `EditError::NotToml` when the text cannot be parsed; `EditError::NoSuchSession` when no session has this id and a

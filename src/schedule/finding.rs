@@ -193,7 +193,7 @@ pub enum SuspectReason {
 }
 
 impl SuspectReason {
-    /// Returns the phrase that states this reason to people.
+    /// Returns the phrase for this reason.
     #[must_use]
     pub fn text(self) -> SuspectText {
         match self {

@@ -24,7 +24,7 @@ pub enum NameMatch<'a, T> {
 /// precedence, then an equal title, then a part of an id or title. Letter case is ignored in titles. A title that
 /// matches with its marks takes precedence over one that matches only without them.
 pub fn match_name<'a, T>(candidates: &'a [T], name: &str, labels_of: impl Fn(&T) -> (&str, &str)) -> NameMatch<'a, T> {
-    let exact_name = if name.len() > MAX_NAME_BYTES { String::new() } else { lower_nfc(name) };
+    let exact_name = if name.len() > MAX_NAME_BYTES { String::new() } else { normalised(name) };
     let folded_name = fold(&exact_name);
     if folded_name.is_empty() {
         return NameMatch::Nothing;
@@ -34,9 +34,9 @@ pub fn match_name<'a, T>(candidates: &'a [T], name: &str, labels_of: impl Fn(&T)
         let (id, title) = labels_of(candidate);
         match step {
             0 => id == name,
-            1 => lower_nfc(title) == exact_name,
+            1 => normalised(title) == exact_name,
             2 => fold(title) == folded_name,
-            3 => is_long_enough && lower_nfc(title).contains(&exact_name),
+            3 => is_long_enough && normalised(title).contains(&exact_name),
             _ => is_long_enough && (fold(title).contains(&folded_name) || id.contains(&folded_name)),
         }
     };
@@ -51,7 +51,8 @@ pub fn match_name<'a, T>(candidates: &'a [T], name: &str, labels_of: impl Fn(&T)
     NameMatch::Nothing
 }
 
-fn lower_nfc(text: &str) -> String {
+/// Returns the text in lower case and NFC, with single spaces.
+fn normalised(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().nfc().collect()
 }
 

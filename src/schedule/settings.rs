@@ -49,7 +49,7 @@ pub struct Station {
     /// The department's verifier key. With it, the station accepts from a returned USB stick only what the department
     /// signed. Without it, the station accepts a countersignature or an anchor unchecked, and reports that.
     pub department_key: Option<String>,
-    /// The number of days within which the log has to be handed in to the department.
+    /// The number of days within which the log must be handed in to the department.
     pub hand_in_days: i64,
 }
 

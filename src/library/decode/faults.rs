@@ -44,7 +44,7 @@ pub struct DecodeFaults {
     pub non_finite_samples: u64,
     /// Number of samples that exceed [`super::MAX_SAMPLE`].
     pub out_of_range_samples: u64,
-    /// Number of bytes that are not sound; 0 in formats in which they cannot be counted.
+    /// Number of bytes that are not sound; 0 in formats where they cannot be counted.
     pub garbage_bytes: u64,
     /// True when the file ends in the middle of a packet, page or box.
     pub is_truncated: bool,

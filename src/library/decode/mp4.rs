@@ -198,11 +198,11 @@ impl Movie {
         }
         // The header of a fragmented file does not contain the length.
         let length = (duration > 0 && movie_timescale > 0 && !self.is_fragmented).then(|| {
-            let rounded_length = scale(duration, timescale, movie_timescale);
+            let rounded_length = convert_ticks(duration, timescale, movie_timescale);
             // The movie's ticks are often only milliseconds. The duration of the track is exact, so it is used if both
             // agree within one tick of the movie.
             let exact_length = track.duration.saturating_sub(start);
-            let tolerance = scale(1, timescale, movie_timescale) + 1;
+            let tolerance = convert_ticks(1, timescale, movie_timescale) + 1;
             if exact_length.abs_diff(rounded_length) <= tolerance { exact_length } else { rounded_length }
         });
         Some(Edit { start, length, timescale: Some(timescale) })
@@ -232,7 +232,7 @@ impl SoundTrack {
 }
 
 /// Converts ticks at `from_rate` per second to ticks at `to_rate` per second, rounded to the nearest.
-fn scale(ticks: u64, to_rate: u32, from_rate: u32) -> u64 {
+fn convert_ticks(ticks: u64, to_rate: u32, from_rate: u32) -> u64 {
     rescale(ticks, to_rate.into(), from_rate.max(1).into())
 }
 

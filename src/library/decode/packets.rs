@@ -8,7 +8,7 @@ use super::Decoder;
 use super::codec::{opus_output_gain, track_and_decoder};
 
 /// Maximum number of consecutive demuxer errors; one more ends the file.
-const MAX_DEMUX_ERRORS: u32 = 64;
+const MAX_CONSECUTIVE_DEMUX_ERRORS: u32 = 64;
 
 impl Decoder {
     /// Returns the next packet of the sound track; `None` at the end of the file and after a fatal error.
@@ -36,7 +36,7 @@ impl Decoder {
                     }
                     Err(error) => self.fail(error.to_string()),
                 },
-                Err(Error::DecodeError(reason)) if self.consecutive_demux_errors < MAX_DEMUX_ERRORS => {
+                Err(Error::DecodeError(reason)) if self.consecutive_demux_errors < MAX_CONSECUTIVE_DEMUX_ERRORS => {
                     self.consecutive_demux_errors += 1;
                     self.faults.count_lost(1, reason.to_owned());
                 }

@@ -2,7 +2,7 @@
 //! them, because a file of 600 bytes can demand more memory than a station has.
 
 /// Maximum number of entries in all codebooks together. Encoders use about 20,000.
-const MAX_ENTRIES: u64 = 1 << 18;
+const MAX_CODEBOOK_ENTRIES: u64 = 1 << 18;
 /// Sync pattern at the beginning of a codebook.
 const SYNC_PATTERN: u32 = 0x56_43_42;
 
@@ -10,7 +10,7 @@ const SYNC_PATTERN: u32 = 0x56_43_42;
 pub(super) fn has_too_large_codebooks(headers: &[u8]) -> bool {
     let signature = b"\x05vorbis";
     let setup = memchr::memmem::find(headers, signature).and_then(|at| headers.get(at + signature.len()..));
-    setup.and_then(count_entries).is_none_or(|entries| entries > MAX_ENTRIES)
+    setup.and_then(count_entries).is_none_or(|entries| entries > MAX_CODEBOOK_ENTRIES)
 }
 
 /// Counts the entries of all codebooks of a setup header.
@@ -20,7 +20,7 @@ fn count_entries(setup: &[u8]) -> Option<u64> {
     let mut entry_count = 0;
     for _ in 0..codebook_count {
         entry_count += skip_codebook(&mut bits)?;
-        if entry_count > MAX_ENTRIES {
+        if entry_count > MAX_CODEBOOK_ENTRIES {
             break;
         }
     }
@@ -33,7 +33,7 @@ fn skip_codebook(bits: &mut BitReader<'_>) -> Option<u64> {
         return None;
     }
     let (dimensions, entries) = (bits.take(16)?, bits.take(24)?);
-    if u64::from(entries) > MAX_ENTRIES {
+    if u64::from(entries) > MAX_CODEBOOK_ENTRIES {
         return Some(entries.into());
     }
     if bits.take(1)? == 1 {

@@ -8,7 +8,7 @@ const TAPS: usize = 24;
 /// Number of frames in a chunk.
 const CHUNK_FRAMES: usize = 16;
 /// Minimum number of points per second, samples included.
-const POINTS_PER_SECOND: u32 = 192_000;
+const MIN_POINTS_PER_SECOND: u32 = 192_000;
 
 /// Measures the true peak of all channels.
 pub(super) struct TruePeakMeter {
@@ -28,7 +28,7 @@ pub(super) struct TruePeakMeter {
 impl TruePeakMeter {
     /// Returns a meter for interleaved frames at `rate` frames per second.
     pub(super) fn new(rate: u32, channels: usize) -> Self {
-        let points = POINTS_PER_SECOND.div_ceil(rate.max(1)).clamp(1, 24);
+        let points = MIN_POINTS_PER_SECOND.div_ceil(rate.max(1)).clamp(1, 24);
         let filter: Vec<_> = (1..points).map(|p| interpolation_taps(f64::from(p) / f64::from(points))).collect();
         let max_gain = filter.iter().map(|row| row.iter().map(|c| c.abs()).sum()).fold(1.0, f32::max);
         Self { channels, filter, max_gain, planes: vec![vec![0.0; TAPS]; channels], chunk_peaks: Vec::new(), peak: 0.0 }

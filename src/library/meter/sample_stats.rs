@@ -5,7 +5,7 @@ const SILENCE_LEVEL: f32 = 0.001;
 /// Level from which a sample counts as full scale; the maximum of 16-bit files is 32767/32768.
 const FULL_SCALE_LEVEL: f32 = 0.9999;
 /// Minimum number of consecutive samples at full scale that counts as clipping.
-const MIN_CLIP_RUN: u32 = 3;
+const MIN_CLIPPED_RUN_SAMPLES: u32 = 3;
 
 /// Statistics of one chunk of one channel.
 pub(super) struct ChunkStats {
@@ -109,7 +109,7 @@ impl SampleStats {
         }
         for sample in samples {
             *run = if sample.abs() >= FULL_SCALE_LEVEL { run.saturating_add(1) } else { 0 };
-            self.clipped_runs += u64::from(*run == MIN_CLIP_RUN);
+            self.clipped_runs += u64::from(*run == MIN_CLIPPED_RUN_SAMPLES);
         }
     }
 

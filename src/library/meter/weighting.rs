@@ -116,25 +116,26 @@ impl KWeighting {
 
     /// Adds interleaved frames.
     pub(super) fn add_frames(&mut self, frames: &[f32]) {
-        let (n, k) = (self.channels, self.coefficients);
-        self.frames += (frames.len() / n) as u64;
-        match n {
-            1 => self.pairs[0].filter(frames.iter().map(|x| [f64::from(*x), 0.0]), &k),
+        let (channel_count, coefficients) = (self.channels, self.coefficients);
+        self.frames += (frames.len() / channel_count) as u64;
+        match channel_count {
+            1 => self.pairs[0].filter(frames.iter().map(|x| [f64::from(*x), 0.0]), &coefficients),
             2 => {
                 let (pairs, _) = frames.as_chunks::<2>();
-                self.pairs[0].filter(pairs.iter().map(|[l, r]| [f64::from(*l), f64::from(*r)]), &k);
+                self.pairs[0].filter(pairs.iter().map(|[l, r]| [f64::from(*l), f64::from(*r)]), &coefficients);
             }
             _ => {
-                let channel = |frame: &[f32], i: usize| match i {
-                    i if i < n => f64::from(frame[i]),
-                    i if i == n => frame.iter().map(|x| f64::from(*x)).sum::<f64>() / n as f64,
+                // The channel after the last one is the mean of all channels.
+                let sample = |frame: &[f32], channel: usize| match channel {
+                    i if i < channel_count => f64::from(frame[i]),
+                    i if i == channel_count => frame.iter().map(|x| f64::from(*x)).sum::<f64>() / channel_count as f64,
                     _ => 0.0,
                 };
-                for (p, pair) in self.pairs.iter_mut().enumerate() {
-                    pair.filter(
-                        frames.chunks_exact(n).map(|frame| [channel(frame, 2 * p), channel(frame, 2 * p + 1)]),
-                        &k,
-                    );
+                for (index, pair) in self.pairs.iter_mut().enumerate() {
+                    let pair_frames = frames
+                        .chunks_exact(channel_count)
+                        .map(|frame| [sample(frame, 2 * index), sample(frame, 2 * index + 1)]);
+                    pair.filter(pair_frames, &coefficients);
                 }
             }
         }
@@ -149,12 +150,12 @@ impl KWeighting {
     pub(super) fn finish_block(&mut self, rate: u32) -> PowerBlock {
         let frames = if self.frames == 0 { f64::from(rate) / 10.0 } else { self.frames as f64 };
         self.frames = 0;
-        let sums: Vec<_> = self.pairs.iter_mut().map(ChannelPair::take_sums).collect();
-        let power = |i: usize| sums[i / 2].0[i % 2] / frames;
+        let (squares, products): (Vec<_>, Vec<_>) = self.pairs.iter_mut().map(ChannelPair::take_sums).unzip();
+        let power = |channel: usize| squares[channel / 2][channel % 2] / frames;
         let programme: f64 = (0..self.channels).map(|i| power(i) * self.weights[i]).sum();
         let (mean, second_channel) = match self.channels {
             1 => (power(0), 0.0),
-            2 => ((power(0) + power(1) + 2.0 * sums[0].1 / frames) / 4.0, power(1)),
+            2 => ((power(0) + power(1) + 2.0 * products[0] / frames) / 4.0, power(1)),
             n => (power(n), 0.0),
         };
         // Rounding can make the power of the mean of cancelling channels negative.

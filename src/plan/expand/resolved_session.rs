@@ -6,7 +6,7 @@ use super::session_rules::SessionRules;
 use super::{PlannedContent, PlannedItem, SessionStart};
 use crate::library::Length;
 use crate::plan::draw::{DayDraws, DrawnIds, SharedSegmentInfo};
-use crate::plan::zone::{ZoneOnDate, deadline};
+use crate::plan::zone::{ZoneOnDate, resolve_deadline};
 use crate::schedule::{DrawOrder, Id, ItemContent, ItemDates, PoolDraw, SegmentPool, Session, SessionItem};
 
 /// A session with the segments and pools of its items.
@@ -124,7 +124,7 @@ impl<'a> ResolvedSession<'a> {
         mut items: Vec<PlannedItem<'a>>,
     ) -> SessionStart<'_, 'a> {
         let start = zone.instant_at(date, at);
-        let end_by = self.rules.end_by.and_then(|time| deadline(timezone, date, at, time));
+        let end_by = self.rules.end_by.and_then(|time| resolve_deadline(timezone, date, at, time));
         let airs = |dates: Option<&ItemDates>| dates.is_none_or(|dates| dates.contain(date));
         let drawn_contents = self.draw_contents(draws, &airs);
         items.clear();

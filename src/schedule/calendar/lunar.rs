@@ -53,14 +53,14 @@ impl LunarYear {
         let eleventh_moon = eleventh_month_moon(date.year());
         let first_day = new_moon_date(eleventh_moon);
         if date < first_day? {
-            Self::between(eleventh_month_moon(date.year() - 1), eleventh_moon)
+            Self::between_new_moons(eleventh_month_moon(date.year() - 1), eleventh_moon)
         } else {
-            Self::between(eleventh_moon, eleventh_month_moon(date.year() + 1))
+            Self::between_new_moons(eleventh_moon, eleventh_month_moon(date.year() + 1))
         }
     }
 
     /// Returns the months from new moon number `first_moon` to new moon number `end_moon` (exclusive).
-    fn between(first_moon: i64, end_moon: i64) -> Option<Self> {
+    fn between_new_moons(first_moon: i64, end_moon: i64) -> Option<Self> {
         let new_moon_days: Vec<i64> = (first_moon..=end_moon).map(|k| new_moon_day(k as f64)).collect();
         let mut needs_leap_month = end_moon - first_moon == 13;
         let mut month_number = 11;
@@ -126,7 +126,7 @@ fn solstice_day(year: i32) -> i64 {
     (first_day..first_day + 15).find(|day| sun_sector(day + 1) == 9).unwrap_or(first_day)
 }
 
-/// Returns the index, 0 to 11, of the 30-degree sector of the ecliptic in which the sun is when a civil day begins.
+/// Returns the index, 0 to 11, of the 30-degree sector of the ecliptic that contains the sun when a civil day begins.
 /// Sector 0 begins at the spring equinox.
 fn sun_sector(julian_day: i64) -> i64 {
     let jd = julian_day as f64 - 0.5 - UTC_OFFSET_DAYS;

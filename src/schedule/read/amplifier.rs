@@ -18,7 +18,7 @@ const MAX_MIN_OFF_S: i64 = 120;
 /// The maximum of `tail`, in seconds.
 const MAX_TAIL_S: i64 = 600;
 /// The maximum number of words of a command.
-const MAX_WORDS: usize = 16;
+const MAX_COMMAND_WORDS: usize = 16;
 /// The maximum length of a word, in characters.
 const MAX_WORD_CHARS: usize = 200;
 const ON_EXAMPLE: &str = "on = \"/usr/local/bin/relay on\"";
@@ -87,7 +87,7 @@ fn validate_command(
 ) -> Option<Vec<String>> {
     let is_valid_word = |word: &String| word.chars().count() <= MAX_WORD_CHARS && !word.chars().any(char::is_control);
     let has_valid_program = words.first().is_some_and(|p| !p.is_empty() && (p.starts_with('/') || !p.contains('/')));
-    if has_valid_program && words.len() <= MAX_WORDS && words.iter().all(is_valid_word) {
+    if has_valid_program && words.len() <= MAX_COMMAND_WORDS && words.iter().all(is_valid_word) {
         return Some(words);
     }
     let text: String = words.join(" ").chars().filter(|c| !c.is_control()).take(60).collect();

@@ -22,7 +22,7 @@ pub use date_spans::read_date_spans;
 pub use recurring::{read_lunar, read_yearly};
 pub use weekdays::WEEKDAYS;
 
-const ON_HOLIDAY: [(&str, HolidayPolicy); 3] =
+const HOLIDAY_POLICIES: [(&str, HolidayPolicy); 3] =
     [("play", HolidayPolicy::Play), ("skip", HolidayPolicy::Skip), ("only", HolidayPolicy::Only)];
 
 /// The day rules of a session, without its first and last day.
@@ -76,7 +76,7 @@ pub fn read_day_rules(fields: &mut TableReader<'_, '_>) -> DayRules {
     rules.monthly = read_monthly(fields);
     rules.lunar = read_lunar(fields);
     read_except(fields, &mut rules);
-    rules.on_holiday = read_choice(fields, "on-holiday", &ON_HOLIDAY).unwrap_or_default();
+    rules.on_holiday = read_choice(fields, "on-holiday", &HOLIDAY_POLICIES).unwrap_or_default();
     rules
 }
 

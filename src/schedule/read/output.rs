@@ -110,14 +110,11 @@ fn read_loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) 
             return;
         }
     };
-    match number.filter(|n| (LOUDNESS_BOUNDS_LUFS.0 as f64..=LOUDNESS_BOUNDS_LUFS.1 as f64).contains(n)) {
+    let (min, max) = LOUDNESS_BOUNDS_LUFS;
+    match number.filter(|n| (min as f64..=max as f64).contains(n)) {
         Some(lufs) => output.loudness_target = Some((lufs * 100.0).round() as i32),
         None => {
-            let finding = Finding::BadNumber {
-                key: "loudness".to_owned(),
-                min: LOUDNESS_BOUNDS_LUFS.0,
-                max: LOUDNESS_BOUNDS_LUFS.1,
-            };
+            let finding = Finding::BadNumber { key: "loudness".to_owned(), min, max };
             fields.report_structural_problem(
                 value.span(),
                 finding,

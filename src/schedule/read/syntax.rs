@@ -11,7 +11,7 @@ use crate::text::problem::Hint;
 use explain::{SourceText, SyntaxFinding};
 
 /// The maximum number of syntax findings of one file.
-const MAX_FINDINGS: usize = 100;
+const MAX_FINDINGS_PER_FILE: usize = 100;
 
 /// Parses a file and reports its syntax errors, at most one per line. Returns the document tree, and true when there
 /// was an error.
@@ -38,7 +38,7 @@ pub fn parse<'s>(
     for (span, finding, hint) in findings {
         // One mistake often makes the parser fail several times on the same line.
         let line = text.lines.line_of(span.start);
-        if last_line.replace(line) == Some(line) || count == MAX_FINDINGS {
+        if last_line.replace(line) == Some(line) || count == MAX_FINDINGS_PER_FILE {
             continue;
         }
         count += 1;

@@ -84,17 +84,17 @@ impl<'a> BoxReader<'a> {
 
     /// Reads the number of entries in the table of times, and the number of packets, in a `minf` box.
     pub(super) fn table_sizes(&mut self, minf: Range<u64>) -> io::Result<(u32, u32)> {
-        let mut counts = (0, 0);
+        let (mut time_entry_count, mut packet_count) = (0, 0);
         for stbl in self.children(minf, b"stbl")? {
             for (kind, range) in self.boxes(stbl)? {
                 match &kind {
-                    b"stts" => counts.0 = big_endian(&self.bytes::<8>(&range)?[4..]) as u32,
-                    b"stsz" => counts.1 = big_endian(&self.bytes::<12>(&range)?[8..]) as u32,
+                    b"stts" => time_entry_count = big_endian(&self.bytes::<8>(&range)?[4..]) as u32,
+                    b"stsz" => packet_count = big_endian(&self.bytes::<12>(&range)?[8..]) as u32,
                     _ => (),
                 }
             }
         }
-        Ok(counts)
+        Ok((time_entry_count, packet_count))
     }
 
     /// Reads the first 16 entries of an `elst` box: duration in the movie's ticks, start in the track's ticks.

@@ -79,13 +79,13 @@ fn unplayable_format(kind: [u8; 4], entry: &[u8]) -> Option<UnplayableFormat> {
         b"alac" => Some(UnplayableFormat::Alac),
         b"ac-3" | b"ec-3" => Some(UnplayableFormat::Ac3),
         b"samr" | b"sawb" => Some(UnplayableFormat::Amr),
-        b"mp4a" => unplayable_aac(configuration(entry)?),
+        b"mp4a" => unplayable_aac(decoder_configuration(entry)?),
         _ => None,
     }
 }
 
 /// Returns the decoder's configuration in the `esds` box of a sample entry.
-fn configuration(entry: &[u8]) -> Option<&[u8]> {
+fn decoder_configuration(entry: &[u8]) -> Option<&[u8]> {
     let esds = FIXED_BYTES + memchr::memmem::find(entry.get(FIXED_BYTES..)?, b"esds")?;
     // Descriptors are nested. Each has a tag, and a length in groups of seven bits. Descend to the descriptor with the
     // configuration.
@@ -104,11 +104,11 @@ fn configuration(entry: &[u8]) -> Option<&[u8]> {
 }
 
 /// Returns the format of an AAC configuration, if it cannot be played.
-fn unplayable_aac(configuration: &[u8]) -> Option<UnplayableFormat> {
+fn unplayable_aac(decoder_configuration: &[u8]) -> Option<UnplayableFormat> {
     let bits = u64::from_be_bytes({
         let mut bytes = [0; 8];
-        let n = configuration.len().min(8);
-        bytes[..n].copy_from_slice(&configuration[..n]);
+        let n = decoder_configuration.len().min(8);
+        bytes[..n].copy_from_slice(&decoder_configuration[..n]);
         bytes
     });
     let field = |first_bit: u32, bit_count: u32| bits << first_bit >> (64 - bit_count);

@@ -35,7 +35,7 @@ pub fn delta_t(jd: f64) -> f64 {
     seconds / 86_400.0
 }
 
-fn sine(degrees: f64) -> f64 {
+fn sine_of_degrees(degrees: f64) -> f64 {
     (degrees % 360.0 * PI / 180.0).sin()
 }
 
@@ -100,14 +100,14 @@ pub fn new_moon(k: f64) -> f64 {
         let angle = f64::from(sun_multiple) * sun_anomaly
             + f64::from(moon_multiple) * moon_anomaly
             + f64::from(latitude_multiple) * latitude_argument;
-        coefficient * eccentricity.powi(sun_multiple.abs()) * sine(angle)
+        coefficient * eccentricity.powi(sun_multiple.abs()) * sine_of_degrees(angle)
     };
     let planet = |(index, (constant, rate, coefficient)): (usize, (f64, f64, f64))| {
         // Only the first angle has a quadratic part.
         let quadratic_part = if index == 0 { 0.009_173 * t2 } else { 0.0 };
-        coefficient * sine(constant + rate * k - quadratic_part)
+        coefficient * sine_of_degrees(constant + rate * k - quadratic_part)
     };
-    mean + NEW_MOON_TERMS.into_iter().map(term).sum::<f64>() - 0.000_17 * sine(node_longitude)
+    mean + NEW_MOON_TERMS.into_iter().map(term).sum::<f64>() - 0.000_17 * sine_of_degrees(node_longitude)
         + PLANET_TERMS.into_iter().enumerate().map(planet).sum::<f64>()
 }
 
@@ -117,19 +117,19 @@ pub fn sun_longitude(jde: f64) -> f64 {
     let t = (jde - 2_451_545.0) / 36_525.0;
     let mean_longitude = 280.466_46 + 36_000.769_83 * t + 0.000_303_2 * t * t;
     let mean_anomaly = 357.529_11 + 35_999.050_29 * t - 0.000_153_7 * t * t;
-    let equation_of_centre = (1.914_602 - 0.004_817 * t - 0.000_014 * t * t) * sine(mean_anomaly)
-        + (0.019_993 - 0.000_101 * t) * sine(2.0 * mean_anomaly)
-        + 0.000_289 * sine(3.0 * mean_anomaly);
-    let cosine = |degrees: f64| sine(degrees + 90.0);
+    let equation_of_centre = (1.914_602 - 0.004_817 * t - 0.000_014 * t * t) * sine_of_degrees(mean_anomaly)
+        + (0.019_993 - 0.000_101 * t) * sine_of_degrees(2.0 * mean_anomaly)
+        + 0.000_289 * sine_of_degrees(3.0 * mean_anomaly);
+    let cosine_of_degrees = |degrees: f64| sine_of_degrees(degrees + 90.0);
     // Centuries since 1900: the arguments of the perturbations are counted from that year.
     let u = (jde - 2_415_020.0) / 36_525.0;
-    let perturbations = 0.001_34 * cosine(153.23 + 22_518.754_1 * u)
-        + 0.001_54 * cosine(216.57 + 45_037.508_2 * u)
-        + 0.002_00 * cosine(312.69 + 32_964.357_7 * u)
-        + 0.001_79 * sine(350.74 + 445_267.114_2 * u - 0.001_44 * u * u)
-        + 0.001_78 * sine(231.19 + 20.20 * u);
+    let perturbations = 0.001_34 * cosine_of_degrees(153.23 + 22_518.754_1 * u)
+        + 0.001_54 * cosine_of_degrees(216.57 + 45_037.508_2 * u)
+        + 0.002_00 * cosine_of_degrees(312.69 + 32_964.357_7 * u)
+        + 0.001_79 * sine_of_degrees(350.74 + 445_267.114_2 * u - 0.001_44 * u * u)
+        + 0.001_78 * sine_of_degrees(231.19 + 20.20 * u);
     let node_longitude = 125.04 - 1_934.136 * t;
     let apparent_longitude =
-        mean_longitude + equation_of_centre + perturbations - 0.005_69 - 0.004_78 * sine(node_longitude);
+        mean_longitude + equation_of_centre + perturbations - 0.005_69 - 0.004_78 * sine_of_degrees(node_longitude);
     apparent_longitude.rem_euclid(360.0)
 }

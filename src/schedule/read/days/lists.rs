@@ -7,7 +7,7 @@ use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum number of values of one rule.
-const MAX_VALUES: usize = 400;
+const MAX_VALUES_PER_RULE: usize = 400;
 
 /// Returns the values of a list; `None` when the key is missing, or the list is empty or too long.
 pub fn list_values<'t, 's>(
@@ -19,8 +19,8 @@ pub fn list_values<'t, 's>(
     let items = as_list(value);
     let (finding, hint) = if items.is_empty() {
         (Finding::EmptyList { key: key.to_owned() }, Hint::Write { example: example.to_owned() })
-    } else if items.len() > MAX_VALUES {
-        (Finding::TooMany { what: ProblemText::Days, limit: MAX_VALUES }, Hint::FewerOrFiles)
+    } else if items.len() > MAX_VALUES_PER_RULE {
+        (Finding::TooMany { what: ProblemText::Days, limit: MAX_VALUES_PER_RULE }, Hint::FewerOrFiles)
     } else {
         return Some(items);
     };

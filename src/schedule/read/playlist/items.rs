@@ -15,12 +15,12 @@ use crate::schedule::session::{DrawOrder, ItemContent, ItemDates, PoolDraw, Rela
 use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum number of items in `play`.
-const MAX_ITEMS: usize = 500;
+const MAX_PLAY_ITEMS: usize = 500;
 /// The maximum number of segments of one draw.
 const MAX_PICK: i64 = 50;
 /// The maximum length of a relay slot, in seconds.
 const MAX_RELAY_S: i64 = 12 * 3600;
-const ORDERS: [(&str, DrawOrder); 2] = [("round", DrawOrder::Round), ("shuffle", DrawOrder::Shuffle)];
+const DRAW_ORDERS: [(&str, DrawOrder); 2] = [("round", DrawOrder::Round), ("shuffle", DrawOrder::Shuffle)];
 
 /// Reads the items and their byte ranges; `None` when an item has an error.
 pub fn read_play(
@@ -39,10 +39,10 @@ pub fn read_play(
         fields.report_structural_problem(value.span(), Finding::EmptyList { key: "play".to_owned() }, hint);
         return None;
     }
-    if items.len() > MAX_ITEMS {
+    if items.len() > MAX_PLAY_ITEMS {
         fields.report_structural_problem(
             value.span(),
-            Finding::TooMany { what: ProblemText::Items, limit: MAX_ITEMS },
+            Finding::TooMany { what: ProblemText::Items, limit: MAX_PLAY_ITEMS },
             Hint::FewerOrFiles,
         );
         return None;
@@ -136,7 +136,7 @@ fn read_content(
 
 /// Reads the number of segments to draw, and their order.
 fn read_draw_options(fields: &mut TableReader<'_, '_>) -> Option<(u16, DrawOrder)> {
-    let order = read_choice(fields, "order", &ORDERS).unwrap_or_default();
+    let order = read_choice(fields, "order", &DRAW_ORDERS).unwrap_or_default();
     let pick = match fields.take("pick") {
         None => 1,
         Some(_) => u16::try_from(read_number(fields, "pick", 1, MAX_PICK)?).ok()?,

@@ -2,7 +2,7 @@
 use std::collections::HashSet;
 
 use super::super::fields::closest_match;
-use super::super::{MAX_AIRINGS, ParsedSchedule};
+use super::super::{MAX_AIRINGS_PER_DAY, ParsedSchedule};
 use crate::schedule::calendar::holiday::built_in_holidays;
 use crate::schedule::finding::Finding;
 use crate::schedule::parsed::SourceMap;
@@ -91,10 +91,10 @@ impl Resolver<'_> {
     /// session beyond it.
     fn check_airing_limit(&mut self, session: &Session) -> bool {
         self.airing_count += session.start_times.len() * session.item_count();
-        let is_within_limit = self.airing_count <= MAX_AIRINGS;
+        let is_within_limit = self.airing_count <= MAX_AIRINGS_PER_DAY;
         if !is_within_limit && !self.has_reported_airing_limit {
             self.has_reported_airing_limit = true;
-            self.report_too_many(session, ProblemText::Airings, MAX_AIRINGS);
+            self.report_too_many(session, ProblemText::Airings, MAX_AIRINGS_PER_DAY);
         }
         is_within_limit
     }

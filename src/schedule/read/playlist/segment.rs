@@ -18,7 +18,7 @@ use labels::{read_language, read_source};
 pub use labels::parse_source;
 
 /// The maximum number of pools of one segment.
-const MAX_POOLS: usize = 50;
+const MAX_POOLS_PER_SEGMENT: usize = 50;
 
 /// Returns true when a relative path stays inside its folder and can name a file.
 pub fn stays_inside_folder(file: &str) -> bool {
@@ -124,8 +124,8 @@ fn read_pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
     let Some(value) = fields.take("pool") else { return Vec::new() };
     let mut pools = Vec::new();
     let items = as_list(value);
-    if items.len() > MAX_POOLS {
-        let finding = Finding::TooMany { what: ProblemText::Pools, limit: MAX_POOLS };
+    if items.len() > MAX_POOLS_PER_SEGMENT {
+        let finding = Finding::TooMany { what: ProblemText::Pools, limit: MAX_POOLS_PER_SEGMENT };
         fields.report_structural_problem(value.span(), finding, Hint::FewerOrFiles);
         return pools;
     }

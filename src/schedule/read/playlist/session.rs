@@ -21,7 +21,7 @@ use bounds::{bounds_within_campaign, read_end_by, warn_unusual_late_limit};
 use options::read_options;
 
 /// The maximum number of starts of one session per day.
-const MAX_STARTS: usize = 100;
+const MAX_STARTS_PER_DAY: usize = 100;
 
 /// Reads one `[[session]]`. A session with any error is left out, because half a session could play the wrong things,
 /// or play on the wrong days.
@@ -30,7 +30,7 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_c
     let id = required_id(&mut fields, "id = \"sang\"");
     let title = read_title(&mut fields, "title");
     let start_times =
-        fields.require("at", "at = \"05:15\"").map(|value| read_start_times(&mut fields, value, MAX_STARTS));
+        fields.require("at", "at = \"05:15\"").map(|value| read_start_times(&mut fields, value, MAX_STARTS_PER_DAY));
     let rules = read_day_rules(&mut fields);
     let session_from = read_date(&mut fields, "from");
     let session_until = read_date(&mut fields, "until");
