@@ -5,7 +5,7 @@ use crate::schedule::sample::is_sample_id;
 use crate::schedule::{Id, ParsedSchedule};
 use crate::text::problem::Hint;
 
-/// Returns the problems of the station's id. `log_id` is the id of the station's log; `None` if it has no log yet.
+/// Returns the problems with the station's id. `log_id` is the id of the station's log; `None` if it has no log yet.
 ///
 /// [`super::check()`] does not report them: a running station takes its id from its log, and reports a wrong id as a
 /// concern.

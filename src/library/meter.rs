@@ -63,7 +63,7 @@ pub struct AudioMeasurements {
     pub cancels: bool,
 }
 
-/// Loss of loudness in the mean above which two channels cancel each other, in LU above [`UNRELATED_LOSS_LU`].
+/// Two channels cancel each other if their mean loses more than this, in LU, in addition to [`UNRELATED_LOSS_LU`].
 const CANCELLING_EXTRA_LOSS_LU: f64 = 6.0;
 /// Loss of loudness in the mean of two unrelated channels, compared with both channels together, in LU.
 const UNRELATED_LOSS_LU: f64 = 6.02;

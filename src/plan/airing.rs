@@ -125,7 +125,7 @@ pub struct Airing {
     pub late: LateRule,
     /// The last day on which the segment is allowed to air, inclusive.
     pub valid_until: Option<NaiveDate>,
-    /// The SHA-256 that the file must have: `sha256` of the segment; `None`: any.
+    /// The SHA-256 that the file must have: `sha256` of the segment. `None`: any file may air.
     pub sha256: Option<Arc<str>>,
     /// The SHA-256 that the file had when its length was measured. `None`: the file was never scanned.
     pub scanned_sha256: Option<Arc<str>>,

@@ -73,7 +73,7 @@ pub fn diff(old_plans: &[Plan], new_plans: &[Plan]) -> Vec<PlanChange> {
     let mut indexes_by_session: HashMap<(NaiveTime, Id), Vec<usize>> = HashMap::new();
     let mut record = |key: &(NaiveTime, Id, NaiveDate), kind, gained: Vec<String>, lost: Vec<String>, length_ms| {
         let (at, session, date) = key.clone();
-        // Only changes of the same session and time of day can be the same.
+        // Only changes with the same session and time of day can be equal.
         let session_indexes = indexes_by_session.entry((at, session.clone())).or_default();
         let is_same_change = |other: &PlanChange| {
             other.change == kind && other.gains == gained && other.loses == lost && other.length_ms == length_ms

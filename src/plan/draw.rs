@@ -83,7 +83,8 @@ struct UsedPool<'a> {
 struct CountedDraws<'a> {
     session_index: usize,
     session: &'a Session,
-    /// The dates of the draw, and its index among the draws of the session; `None`: all draws without such dates.
+    /// The dates of the draw, and its index among the draws of the session; `None`: the draws without dates of their
+    /// own.
     dates: Option<(usize, &'a ItemDates)>,
     /// The number of segments that they draw in one start.
     picks: u64,

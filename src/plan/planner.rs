@@ -28,7 +28,7 @@ pub struct Planner<'a> {
     recurrences: Vec<Recurrence>,
     /// All nominal starts, in order: the time, the index in `sessions`, and the time as it is written in ids.
     starts: Vec<(NaiveTime, usize, Box<str>)>,
-    /// The empty text, shared by all airings without a file.
+    /// The empty string, shared by all airings without a file.
     empty_text: Arc<str>,
     /// The largest number of airings on a date planned so far.
     max_airings_on_a_date: Cell<usize>,

@@ -21,7 +21,7 @@ pub use rows::{ProblemRow, problem_rows};
 pub enum Severity {
     /// Something will not play, or was not understood.
     Error,
-    /// It will play, but the setting is unwise.
+    /// Everything will play, but a setting is unwise.
     Warning,
 }
 

@@ -34,7 +34,7 @@ const MAX_PROBLEMS: usize = 1000;
 /// The maximum number of airings on one day: starts times items, summed over all sessions. A real plan has far fewer,
 /// and a plan of this size fits into memory.
 const MAX_AIRINGS_PER_DAY: usize = 20_000;
-/// The maximum number of segments of a station, and of its sessions.
+/// The maximum number of segments of a station, and also the maximum number of its sessions.
 const MAX_SEGMENTS_OR_SESSIONS: usize = 10_000;
 
 /// Reads the settings in `station.toml`, and no playlists.
@@ -54,7 +54,7 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
     }
     for (file_index, source) in files.iter().enumerate() {
         read_file(&mut parsed, file_index, source);
-        // The list is cut after each file, because there can be 200 files.
+        // The list is cut after each file, so that 200 files full of problems do not fill the memory.
         parsed.problems.truncate(MAX_PROBLEMS + 1);
     }
     playlist::resolve(&mut parsed);

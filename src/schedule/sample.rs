@@ -1,4 +1,4 @@
-//! The ids and recordings of the sample station, which show whether a station still has them.
+//! The ids and recordings of the sample station. A station that still has them is recognised by them.
 use super::Id;
 use super::station_name::proposed_id;
 

@@ -48,7 +48,7 @@ pub struct DecodeFaults {
     pub garbage_bytes: u64,
     /// True when the file ends in the middle of a packet, page or box.
     pub is_truncated: bool,
-    /// True when the last page of an Ogg file is not marked as the last page.
+    /// True when the last page in an Ogg file is not marked as the last one.
     pub is_unfinished: bool,
     /// Number of frames that the header declares, without encoder delay and padding; `None` when it declares none.
     pub declared_frames: Option<u64>,

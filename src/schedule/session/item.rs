@@ -102,7 +102,7 @@ pub enum SegmentPool {
 }
 
 impl fmt::Display for SegmentPool {
-    /// Writes a name of the pool. The order `shuffle` depends on a hash of this name.
+    /// Writes the name of the pool. The order `shuffle` depends on a hash of this name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Topic { campaign, topic } => write!(f, "topic:{campaign}:{topic}"),

@@ -36,10 +36,10 @@ pub enum LateSetting {
 }
 
 /// Returns the number of days from the date of a start to the day of its time limit, which comes from `late` or
-/// `end-by`. The result is 0 if the limit is a later time of day than the start, and 1 if it is at most 6 hours after
-/// the start on the next day. Otherwise the limit has no effect on this start, and the result is `None`. For example,
-/// `until 05:45` has no effect on a start at 17:00, because an evening session must not play the next morning. `24:00`
-/// is after every start.
+/// `end-by`. The result is 0 if the limit is a later time of day than the start, and 1 if it is on the next day, at
+/// most 6 hours after the start. Otherwise the limit has no effect on this start, and the result is `None`. For
+/// example, `until 05:45` has no effect on a start at 17:00, because an evening session must not play the next morning.
+/// `24:00` is after every start.
 #[must_use]
 pub fn days_after_start(limit: TimeLimit, start: NaiveTime) -> Option<i64> {
     let TimeLimit::Time(limit) = limit else { return Some(1) };

@@ -33,7 +33,7 @@ impl FileCampaign {
         }
     }
 
-    /// Returns true when an item of the file can be used. `problems` are the problems that were found in the item.
+    /// Returns true when a table of the file can be used. `problems` are the problems that were found in the table.
     pub fn is_usable(&self, problems: &[Problem]) -> bool {
         !matches!(self, Self::Invalid) && !problems.iter().any(|p| p.is_structural)
     }

@@ -21,7 +21,7 @@ pub fn required_title(fields: &mut TableReader<'_, '_>) -> Option<String> {
     read_title(fields, "title")
 }
 
-/// Returns true when an id is not used yet; reports an id that is. `spans` are the spans of the table that contains it.
+/// Returns true when an id is not yet used; reports an id that is already used. `spans` are the spans of its table.
 pub fn check_unique(
     problems: &mut Vec<Problem>,
     spans_by_id: &HashMap<Id, BTreeMap<&'static str, SourceSpan>>,

@@ -53,7 +53,7 @@ impl<'s> SourceText<'s> {
         text.starts_with('[') || (!key.is_empty() && !key.contains(['"', '\'', '[', ',']))
     }
 
-    /// Returns the byte range of the last character before a line that is not white space.
+    /// Returns the byte range of the last character before a line, ignoring white space.
     pub fn end_before(&self, line: usize) -> Range<usize> {
         let text_before = self.slice(0..self.lines.line_range(self.source, line).start).trim_end();
         let width = text_before.chars().next_back().map_or(0, char::len_utf8);
