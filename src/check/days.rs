@@ -129,8 +129,8 @@ impl ScheduleChecker<'_> {
         }
         let (title, time) = (run.session.title.clone(), at.to_string());
         let finding = match quiet_hours_at_start {
-            Some(_) => Finding::StartsQuiet { title, at: time },
-            None => Finding::RunsQuiet {
+            Some(_) => Finding::StartsInQuietHours { title, at: time },
+            None => Finding::RunsIntoQuietHours {
                 title,
                 at: time,
                 seconds: seconds_rounded_up((ends_at - quiet_from).num_microseconds().unwrap_or(0)),

@@ -34,7 +34,7 @@ impl ScheduleChecker<'_> {
                 self.check_validity(&segment.id, last_day, campaign_end, expired_airings.get(&segment.id));
             }
             if let Some(approval_day) = segment.approved_on.filter(|approval_day| *approval_day > self.today) {
-                let finding = Finding::ApprovedLater { date: approval_day };
+                let finding = Finding::ApprovalInFuture { date: approval_day };
                 self.warn(self.segment_span(&segment.id, "approved-on"), finding, Hint::CheckDate);
             }
         }
@@ -67,7 +67,7 @@ impl ScheduleChecker<'_> {
         let (title, date) = (schedule.segment(id).map_or_else(|| id.to_string(), |s| s.title.clone()), last_day);
         if let Some(ExpiredAiring { date: airing_date, session, item_span }) = expired_airing {
             let session = schedule.session_title(session).unwrap_or(session.as_str()).to_owned();
-            let finding = Finding::ExpiredPlayed { title, date, session, on: *airing_date };
+            let finding = Finding::PlayedAfterExpiry { title, date, session, on: *airing_date };
             self.problems
                 .push(Problem::error(span, finding, Hint::RenewOrRemove).with_related(Some(item_span.clone())));
         } else if last_day < self.today {

@@ -25,7 +25,7 @@ impl ScheduleChecker<'_> {
         if let Some(span) = self.parsed.spans.settings.get("volume-at").cloned() {
             for (from, until, _) in schedule.station.output.volume_ranges.iter().filter(|(.., volume)| *volume == 0) {
                 let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
-                self.warn(span.clone(), Finding::MutedAt { from, until }, Hint::RaiseVolumeAt);
+                self.warn(span.clone(), Finding::MutedAtTimes { from, until }, Hint::RaiseVolumeAt);
             }
         }
     }

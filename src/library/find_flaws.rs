@@ -57,7 +57,7 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
         flaws.push(AudioFlaw::Gaps { lost: faults.lost_packets, of: faults.packets.max(faults.lost_packets) });
     }
     if faults.garbage_bytes > 0 {
-        flaws.push(AudioFlaw::Resynchronised { bytes: faults.garbage_bytes });
+        flaws.push(AudioFlaw::GarbageBytes { bytes: faults.garbage_bytes });
     }
     if faults.non_finite_samples > 0 {
         flaws.push(AudioFlaw::NotANumber { samples: faults.non_finite_samples });

@@ -52,7 +52,7 @@ texts! {
             "{lost} trong {of} khối không giải mã được",
             "{lost} of its {of} blocks cannot be decoded";
         #[serde(rename = "resynchronised")]
-        Resynchronised { bytes: u64 } =>
+        GarbageBytes { bytes: u64 } =>
             "có {bytes} byte không phải âm thanh xen vào",
             "{bytes} bytes in it are not sound";
         #[serde(rename = "not-a-number")]

@@ -49,7 +49,7 @@ fn render_problem(problem: &Problem, files: &[SourceFile], lang: Lang, renderer:
     let code = problem.code();
     let label = match problem.finding {
         Finding::DuplicateId { .. } | Finding::SameRecording { .. } => ProblemText::FirstHere,
-        Finding::ExpiredPlayed { .. } => ProblemText::AiredHere,
+        Finding::PlayedAfterExpiry { .. } => ProblemText::AiredHere,
         _ => ProblemText::OtherHere,
     };
     let related_label = label.localized(lang).to_string();

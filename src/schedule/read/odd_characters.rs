@@ -76,7 +76,7 @@ fn is_about_value(finding: &Finding) -> bool {
             | F::BadZone { .. }
             | F::BadChoice { .. }
             | F::BadLanguage { .. }
-            | F::BadLanguageUi { .. }
+            | F::BadMessageLanguage { .. }
             | F::BadSource { .. }
             | F::BadAddress { .. }
             | F::BadDepartmentKey { .. }

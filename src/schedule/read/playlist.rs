@@ -37,11 +37,11 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
                 }
             }
             (repeated, DeValue::Table(_)) if REPEATED_TABLES.contains(&repeated) => {
-                let finding = Finding::OneTable { key: name.clone() };
+                let finding = Finding::NeedsDoubleBrackets { key: name.clone() };
                 parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteTwice { key: name });
             }
             ("campaign", DeValue::Array(_)) => {
-                let finding = Finding::ManyTables { key: name.clone() };
+                let finding = Finding::NeedsSingleBrackets { key: name.clone() };
                 parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteOnce { key: name });
             }
             ("campaign" | "segment" | "session" | "holiday", _) => {

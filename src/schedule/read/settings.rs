@@ -42,7 +42,7 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
             }
             (Some(section), DeValue::Array(_)) => {
                 let key_name = (*section).to_owned();
-                let finding = Finding::ManyTables { key: key_name.clone() };
+                let finding = Finding::NeedsSingleBrackets { key: key_name.clone() };
                 parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteOnce { key: key_name });
             }
             (Some(section), _) => {

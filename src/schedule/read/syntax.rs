@@ -44,10 +44,10 @@ pub fn parse<'s>(
         count += 1;
         if has_unclosed_list && finding == Finding::NoComma && text.begins_with_key(line) {
             // The parser took the next key as part of the list; all later errors follow from that.
-            report((text.end_before(line), Finding::OpenList, Hint::CloseList));
+            report((text.end_before(line), Finding::UnclosedList, Hint::CloseList));
             break;
         }
-        let ends_parsing = matches!(finding, Finding::OpenList | Finding::TooDeep);
+        let ends_parsing = matches!(finding, Finding::UnclosedList | Finding::TooDeep);
         report((span, finding, hint));
         if ends_parsing {
             break;

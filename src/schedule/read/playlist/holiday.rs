@@ -22,7 +22,7 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>) {
     let is_empty = rule == HolidayRule::default();
     if is_empty && !fields.problems.iter().any(|p| p.is_structural) {
         let hint = Hint::AddKey { example: "dates = [2023-09-01]".to_owned() };
-        fields.report_structural_problem(heading, Finding::HolidayNever, hint);
+        fields.report_structural_problem(heading, Finding::HolidayWithoutDate, hint);
     }
     let (problems, spans) = fields.finish();
     let is_valid = !problems.iter().any(|p| p.is_structural);

@@ -99,7 +99,7 @@ fn read_file_name(fields: &mut TableReader<'_, '_>) -> Option<String> {
         return None;
     }
     if text.chars().any(|c| "?*:<>|\"".contains(c)) || text.split('/').any(is_refused_by_windows) {
-        fields.report_warning(span, Finding::FatName { file: text.clone() }, Hint::RenameFile);
+        fields.report_warning(span, Finding::NameRefusedByWindows { file: text.clone() }, Hint::RenameFile);
     }
     Some(text)
 }

@@ -77,7 +77,7 @@ fn weeks_from(
         let span = fields.spans["every-weeks"].range.clone();
         fields.report_structural_problem(
             span,
-            Finding::WeeksNoFrom,
+            Finding::EveryWeeksWithoutFrom,
             Hint::AddKey { example: "from = 2023-03-20".to_owned() },
         );
     }

@@ -19,7 +19,7 @@ pub fn read_topic(fields: &mut TableReader<'_, '_>, file_campaign: &FileCampaign
     match file_campaign {
         FileCampaign::Invalid => None,
         FileCampaign::Absent => {
-            fields.report_structural_problem(value.span(), Finding::TopicNoCampaign, Hint::RemoveTopic);
+            fields.report_structural_problem(value.span(), Finding::TopicWithoutCampaign, Hint::RemoveTopic);
             None
         }
         FileCampaign::Valid(campaign) => {

@@ -59,7 +59,7 @@ fn read_language(fields: &mut TableReader<'_, '_>, station: &mut Station) {
         Some(lang) => station.language = lang,
         None => {
             let hint = Hint::OneOf { values: "\"vi\", \"en\"".to_owned() };
-            fields.report_structural_problem(span, Finding::BadLanguageUi { text }, hint);
+            fields.report_structural_problem(span, Finding::BadMessageLanguage { text }, hint);
         }
     }
 }

@@ -81,15 +81,15 @@ impl<'s> SourceText<'s> {
         } else if has_prefix("missing comma between array elements") {
             (span, Finding::NoComma, Hint::AddComma)
         } else if has_prefix("unclosed array,") {
-            (span, Finding::OpenList, Hint::CloseList)
+            (span, Finding::UnclosedList, Hint::CloseList)
         } else if has_prefix("unclosed table") || has_prefix("unclosed array table") {
-            (line, Finding::OpenHeading, Hint::CloseHeading)
+            (line, Finding::UnclosedHeading, Hint::CloseHeading)
         } else if has_prefix("cannot recurse") || has_prefix("recursion limit") {
             (span, Finding::TooDeep, Hint::CheckToml)
         } else if has_prefix("unexpected key or value") {
             let line_remainder = self.slice(span.start..line.end);
             let start = span.start + (line_remainder.len() - line_remainder.trim_start().len());
-            (start..line.end.max(start), Finding::Trailing, Hint::OneALine)
+            (start..line.end.max(start), Finding::TextAfterValue, Hint::OneALine)
         } else if has_prefix("missing escaped value") || has_prefix("too few unicode") || has_prefix("invalid value") {
             let backslash = self.slice(line.start..span.start).rfind('\\');
             (backslash.map_or(span.start, |index| line.start + index)..span.end, Finding::BadEscape, Hint::ForwardSlash)
@@ -104,7 +104,7 @@ impl<'s> SourceText<'s> {
             || has_prefix("invalid multi-line")
         {
             let quote = self.slice(line.start..span.start).rfind(['"', '\'']);
-            (quote.map_or(span.start, |index| line.start + index)..span.end, Finding::OpenText, Hint::CloseQuote)
+            (quote.map_or(span.start, |index| line.start + index)..span.end, Finding::UnclosedText, Hint::CloseQuote)
         } else {
             (span, Finding::Syntax { detail: message.replace('\n', "; ") }, Hint::CheckToml)
         }

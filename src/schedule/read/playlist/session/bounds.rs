@@ -17,7 +17,7 @@ pub fn read_end_by(fields: &mut TableReader<'_, '_>, start_times: &[NaiveTime]) 
     let limit = as_limit(fields, "end-by", value)?;
     if let Some(start) = start_times.iter().find(|start| days_after_start(limit, **start).is_none()) {
         let (text, at) = (limit.time_of_day().format("%H:%M").to_string(), start.format("%H:%M").to_string());
-        fields.report_warning(value.span(), Finding::EndNever { text, at }, Hint::IfMeant);
+        fields.report_warning(value.span(), Finding::EndByWithoutEffect { text, at }, Hint::IfMeant);
     }
     Some(limit)
 }
@@ -45,7 +45,7 @@ fn unusual_late_limit(limit: TimeLimit, start_times: &[NaiveTime]) -> Option<Fin
     if days_later.contains(&1) {
         Some(Finding::NextDay { text })
     } else if days_later.is_empty() && !start_times.is_empty() {
-        Some(Finding::LateNever { text })
+        Some(Finding::LateWithoutEffect { text })
     } else {
         None
     }
