@@ -40,7 +40,7 @@ fn add_and_remove_keep_a_byte_order_mark() {
     assert_eq!(audio_file_count(&folder), 2);
     let removal = folder.loa(&["remove", "moi", "--station"]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
-    assert_eq!(fs::read(&playlist).expect("read the playlist"), marked_text, "the playlist has its old bytes");
+    assert_eq!(fs::read(&playlist).expect("read the playlist"), marked_text, "the playlist has its original bytes");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn wav_does_not_overwrite_other_files() {
     for is_link in [false, true] {
         let folder = folder_with_session_in(15);
         let (output_file, letter) = (folder.station().join("out.wav"), folder.station().with_file_name("thu.txt"));
-        fs::write(&letter, "a letter of the user's").expect("write the file");
+        fs::write(&letter, "the user's letter").expect("write the file");
         if is_link {
             symlink(&letter, &output_file).expect("make the link");
         } else {
@@ -116,7 +116,7 @@ fn wav_does_not_overwrite_other_files() {
         daemon.wait_for("Ended buoi-0");
         assert_eq!(daemon.end(), Some(0));
         assert_eq!(fs::read(&output_file).expect("read the file"), bytes);
-        assert_eq!(fs::read_to_string(&letter).expect("read the file"), "a letter of the user's");
+        assert_eq!(fs::read_to_string(&letter).expect("read the file"), "the user's letter");
         let outcomes = folder.outcomes();
         assert_eq!((outcomes.len(), outcomes[0].body.frames), (1, 0), "nothing sounded");
     }
@@ -142,7 +142,7 @@ fn a_linked_audio_file_is_reported_with_a_command_that_repairs_it() {
     let station = folder.station();
     let (link, elsewhere) = (station.join("audio/tin.wav"), station.with_file_name("o cung"));
     fs::create_dir(&elsewhere).expect("make the folder");
-    fs::rename(&link, elsewhere.join("tin.wav")).expect("move the path away");
+    fs::rename(&link, elsewhere.join("tin.wav")).expect("move it away");
     symlink(elsewhere.join("tin.wav"), &link).expect("make the link");
     let check = folder.loa(&["check", "--format", "json"]);
     assert_eq!(check.status.code(), Some(1));
@@ -161,7 +161,7 @@ fn a_linked_audio_file_is_reported_with_a_command_that_repairs_it() {
     let check = folder.loa(&["check"]);
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
     // The audio folder itself is allowed to be a link, but no folder below it is.
-    fs::rename(station.join("audio"), elsewhere.join("audio")).expect("move the path away");
+    fs::rename(station.join("audio"), elsewhere.join("audio")).expect("move it away");
     symlink(elsewhere.join("audio"), station.join("audio")).expect("make the link");
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the audio folder is allowed to be a link");
     symlink(&elsewhere, elsewhere.join("audio/sub")).expect("make the link");
@@ -177,7 +177,7 @@ fn a_linked_airlog_is_reported_with_a_command_that_repairs_it() {
     daemon.wait_for("Schedule adopted");
     assert_eq!(daemon.end(), Some(0));
     let (airlog, elsewhere) = (folder.station().join("airlog"), folder.station().with_file_name("nhật ký"));
-    fs::rename(&airlog, &elsewhere).expect("move the path away");
+    fs::rename(&airlog, &elsewhere).expect("move it away");
     symlink(&elsewhere, &airlog).expect("make the link");
     let run = folder.loa(&["run"]);
     assert!(run.status.code() == Some(78) && printed(&run).contains("airlog is a link"), "{}", printed(&run));
@@ -188,12 +188,12 @@ fn a_linked_airlog_is_reported_with_a_command_that_repairs_it() {
     let check_text = printed(&folder.loa(&["check"]));
     // While the disk is unplugged, there is nothing to copy.
     let unplugged = elsewhere.with_file_name("đĩa rút ra");
-    fs::rename(&elsewhere, &unplugged).expect("move the path away");
-    let texts = [folder.loa(&["check"]), folder.loa(&["run"])].map(|output| printed(&output));
-    assert!(texts.iter().all(|text| !text.contains("rm '") && !text.contains("cp -a")), "{texts:?}");
-    assert!(texts[0].contains("plug it in") && texts[1].contains("Plug in the disk"), "{texts:?}");
-    assert!(airlog.is_symlink(), "the link was replaced");
-    fs::rename(&unplugged, &elsewhere).expect("move the path back");
+    fs::rename(&elsewhere, &unplugged).expect("move it away");
+    let outputs = [folder.loa(&["check"]), folder.loa(&["run"])].map(|output| printed(&output));
+    assert!(outputs.iter().all(|text| !text.contains("rm '") && !text.contains("cp -a")), "{outputs:?}");
+    assert!(outputs[0].contains("plug it in") && outputs[1].contains("Plug in the disk"), "{outputs:?}");
+    assert!(airlog.is_symlink(), "the link is kept");
+    fs::rename(&unplugged, &elsewhere).expect("move it back");
     let command = check_text
         .split_once("the link with a copy: ")
         .and_then(|(_, remainder)| remainder.lines().next())
@@ -212,7 +212,7 @@ fn a_linked_playlist_is_neither_read_nor_copied_nor_replaced() {
     let folder = folder_with_session_in(3600);
     let station = folder.station();
     let secret = station.with_file_name("bi-mat.toml");
-    fs::write(&secret, "# a secret of the user's\n[[segment]]\nid = 'x'\ntitle = 'X'\nfile = 'tin.wav'\n")
+    fs::write(&secret, "# the user's secret\n[[segment]]\nid = 'x'\ntitle = 'X'\nfile = 'tin.wav'\n")
         .expect("write the file");
     let link = station.join("playlists/noi.toml");
     symlink(&secret, &link).expect("make the link");
@@ -235,7 +235,7 @@ fn a_linked_playlist_is_neither_read_nor_copied_nor_replaced() {
     // The folder of the playlists is allowed to be a link.
     fs::remove_file(&link).expect("delete the file");
     let elsewhere = station.with_file_name("danh-sach");
-    fs::rename(station.join("playlists"), &elsewhere).expect("move the path away");
+    fs::rename(station.join("playlists"), &elsewhere).expect("move it away");
     symlink(&elsewhere, station.join("playlists")).expect("make the link");
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0));
     let addition = add(&folder, &["--id", "moi"], &file);

@@ -25,8 +25,8 @@ use checks::{check_line, check_outcomes, check_reasons, check_sound, history};
 /// A random schedule.
 #[derive(Debug, Clone)]
 pub struct RandomSchedule {
-    /// For each session: the second of the day, the items of `play` (from 9 on, those of `DATED_ITEMS`), the index in `LATE_RULES`, and the indices in
-    /// `START_RULES`, `END_RULES` and `INTERRUPTION_RULES`.
+    /// For each session: the second of the day, the items of `play` (from 9 on, those of `DATED_ITEMS`), the index in
+    /// `LATE_RULES`, and the indices in `START_RULES`, `END_RULES` and `INTERRUPTION_RULES`.
     sessions: Vec<(u32, Vec<usize>, usize, [usize; 3])>,
 }
 
@@ -110,17 +110,17 @@ enum Event {
     PlaylistEdit(RandomSchedule),
     /// An edit empties the playlist, and an edit restores it after this number of seconds.
     PlaylistEmptied(i64),
-    /// The time zone becomes that with this index in `ZONES`.
+    /// The time zone changes to the one with this index in `ZONES`.
     ZoneEdit(usize),
-    /// The operator gives the command with this number; see `Simulation::schedule_event`.
+    /// The operator gives the command that `Simulation::schedule_event` assigns to this number.
     Command(u8),
-    /// The sound device is away for this number of seconds.
+    /// The sound device is missing for this number of seconds.
     DeviceOutage(i64),
     /// The amplifier's relay fails for this number of seconds.
     RelayOutage(i64),
     /// The playlist's file is missing for this number of seconds. Then the first playlist is restored.
     PlaylistHidden(i64),
-    /// The kept files in one of the two places are moved aside.
+    /// One of the two copies of the kept files is moved aside.
     KeptFilesMoved,
     /// A forged or changed line of this kind is appended to the progress marks.
     MarkAppended(u8),
@@ -185,10 +185,10 @@ enum RunEnd {
 #[derive(Debug, Clone)]
 pub struct Run {
     /// The time at which the run ends.
-    length: EventTime,
+    ends_at: EventTime,
     events: Vec<(EventTime, Event)>,
     end: RunEnd,
-    /// The seconds after the run in which no daemon runs.
+    /// The number of seconds after the run during which no daemon runs.
     downtime_s: i64,
     /// The seconds by which the clock is set while the machine runs on; `None` if the machine restarts.
     clock_change_s: Option<i64>,
@@ -197,7 +197,7 @@ pub struct Run {
 }
 
 pub fn random_run() -> impl Strategy<Value = Run> {
-    let length = prop_oneof![
+    let ends_at = prop_oneof![
         (1i64..300).prop_map(EventTime::AfterStart),
         (1i64..7200).prop_map(EventTime::AfterStart),
         (1i64..260_000).prop_map(EventTime::AfterStart),
@@ -211,15 +211,15 @@ pub fn random_run() -> impl Strategy<Value = Run> {
         2 => Just(Some(0)),
         1 => prop_oneof![-100i64..100, -20_000i64..20_000].prop_map(Some),
     ];
-    (length, events, end, downtime_s, clock_change_s, prop::bool::weighted(0.6)).prop_map(
-        |(length, events, end, downtime_s, clock_change_s, is_synchronised)| {
+    (ends_at, events, end, downtime_s, clock_change_s, prop::bool::weighted(0.6)).prop_map(
+        |(ends_at, events, end, downtime_s, clock_change_s, is_synchronised)| {
             let clock_change_s = if end == RunEnd::PowerCut { None } else { clock_change_s };
-            Run { length, events, end, downtime_s, clock_change_s, is_synchronised }
+            Run { ends_at, events, end, downtime_s, clock_change_s, is_synchronised }
         },
     )
 }
 
-/// The period between two runs, in which no daemon runs.
+/// The period between two runs, during which no daemon runs.
 #[derive(Debug, Clone, Copy)]
 struct Downtime {
     from: WallTime,
@@ -235,11 +235,11 @@ pub struct Simulation {
     schedule: RandomSchedule,
     settings: String,
     downtimes: Vec<Downtime>,
-    /// The number of the first entry after a clock step. From it on, times are unreliable and can occur twice.
+    /// The number of the first entry after a clock step. From this entry on, times are unreliable and can occur twice.
     first_entry_after_step: Option<u64>,
-    /// The number of the first entry after which the schedule can have been edited.
+    /// The number of the first entry after which the schedule may have been edited.
     first_entry_after_edit: Option<u64>,
-    /// True if the kept files beside the keys are moved; false if those beside the log are moved. Never both.
+    /// True if `KeptFilesMoved` moves the copies beside the keys, false if it moves those beside the log.
     moves_copies_beside_keys: bool,
 }
 
@@ -270,7 +270,7 @@ impl Simulation {
     }
 
     pub fn run_once(&mut self, mut station: Station, run: Run) -> Station {
-        let length = self.seconds_until(&station, run.length, 0).max(1);
+        let length = self.seconds_until(&station, run.ends_at, 0).max(1);
         let at = |when| self.seconds_until(&station, when, length).min(length);
         let mut events: Vec<_> = run.events.iter().map(|(when, event)| (at(*when), event.clone())).collect();
         events.sort_by_key(|(at, _)| *at);
@@ -343,7 +343,7 @@ fn check_simulation(
     for run in runs {
         station = simulation.run_once(station, run);
     }
-    // In the end the clock is right, and the dates of the last plans pass.
+    // At the end the clock is set right, and the station runs until the dates of the last plans have passed.
     let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
     if end > station.wall() {
         simulation.first_entry_after_step.get_or_insert(station.log().len() as u64);

@@ -25,17 +25,17 @@ pub fn signal(frames: usize, rate: u32, channels: u16) -> Vec<f32> {
 
 /// Writes a 16-bit wave file.
 pub fn write_wav(path: &Path, samples: &[f32], rate: u32, channels: u16) {
-    let bytes = samples.len() as u32 * 2;
-    let mut header_and_data = Vec::with_capacity(44 + bytes as usize);
+    let data_bytes = samples.len() as u32 * 2;
+    let mut header_and_data = Vec::with_capacity(44 + data_bytes as usize);
     header_and_data.extend_from_slice(b"RIFF");
-    header_and_data.extend_from_slice(&(36 + bytes).to_le_bytes());
+    header_and_data.extend_from_slice(&(36 + data_bytes).to_le_bytes());
     header_and_data.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
     header_and_data.extend_from_slice(&channels.to_le_bytes());
     header_and_data.extend_from_slice(&rate.to_le_bytes());
     header_and_data.extend_from_slice(&(rate * u32::from(channels) * 2).to_le_bytes());
     header_and_data.extend_from_slice(&(channels * 2).to_le_bytes());
     header_and_data.extend_from_slice(b"\x10\0data");
-    header_and_data.extend_from_slice(&bytes.to_le_bytes());
+    header_and_data.extend_from_slice(&data_bytes.to_le_bytes());
     for sample in samples {
         header_and_data.extend_from_slice(&((sample * 32768.0).round() as i16).to_le_bytes());
     }
@@ -62,7 +62,7 @@ pub fn decode_with_ffmpeg(path: &Path, rate: u32, channels: u16) -> Vec<f32> {
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-v", "error", "-nostdin", "-i"]).arg(path);
     ffmpeg.args(["-f", "f32le", "-ac", &channels.to_string(), "-ar", &rate.to_string(), "-"]);
-    let output = ffmpeg.output().expect("ffmpeg is needed to judge what was decoded");
+    let output = ffmpeg.output().expect("ffmpeg is needed to check the decoder");
     assert!(output.status.success(), "ffmpeg cannot decode {}", path.display());
     let (samples, _) = output.stdout.as_chunks::<4>();
     samples.iter().map(|b| f32::from_le_bytes(*b)).collect()

@@ -16,23 +16,23 @@ fn station_from(now: &str) -> Station {
     Station::new(now).settings(SETTINGS).playlist(PLAYLIST)
 }
 
-/// The entries of this type.
+/// The entries of this kind.
 fn entries<'a>(log: &'a [Record], kind: &'a str) -> impl Iterator<Item = &'a Record> {
     log.iter().filter(move |r| r.kind == kind)
 }
 
-/// Asserts that both airings start exactly on their frames.
-fn assert_starts_on_frame(station: &Station) {
+/// Asserts that both airings start on their exact frames.
+fn assert_starts_on_exact_frames(station: &Station) {
     let log = station.log();
     let starts: Vec<_> = entries(&log, "start").map(|r| (r.wall(), r.body.late_us)).collect();
     assert_eq!(starts, [(at("2023-03-21T00:00:00"), Some(0)), (at("2023-03-21T00:01:00"), Some(0))]);
 }
 
 #[test]
-fn a_session_at_midnight_starts_on_the_frame_with_a_warm_amplifier() {
+fn a_session_at_midnight_starts_on_the_exact_frame_with_a_warm_amplifier() {
     let station = station_from("2023-03-20T22:00:00").run_until("2023-03-21T00:05:00");
     assert_eq!(station.outcomes(), AIRED_AT_MIDNIGHT);
-    assert_starts_on_frame(&station);
+    assert_starts_on_exact_frames(&station);
     let log = station.log();
     let switch_on_times: Vec<_> =
         entries(&log, "amplifier").filter(|r| r.body.to.as_deref() == Some("on")).map(Record::wall).collect();
@@ -45,15 +45,15 @@ fn a_session_at_midnight_starts_on_the_frame_with_a_warm_amplifier() {
 }
 
 #[test]
-fn a_daemon_that_starts_shortly_before_midnight_starts_the_session_on_the_frame() {
-    assert_starts_on_frame(&station_from("2023-03-20T23:59:50").run_until("2023-03-21T00:05:00"));
+fn a_daemon_that_starts_shortly_before_midnight_starts_the_session_on_the_exact_frame() {
+    assert_starts_on_exact_frames(&station_from("2023-03-20T23:59:50").run_until("2023-03-21T00:05:00"));
     // After a restart, the daemon plans with the schedule that was in force before.
     let restarted = station_from("2023-03-20T12:00:00").run_for(60).clock_says("2023-03-20T23:59:55", true);
-    assert_starts_on_frame(&restarted.run_until("2023-03-21T00:05:00"));
-    // The power goes after the day is planned, and the station starts again before midnight. Each airing has one
+    assert_starts_on_exact_frames(&restarted.run_until("2023-03-21T00:05:00"));
+    // The power fails after the day is planned, and the station starts again before midnight. Each airing has one
     // outcome.
     let station = station_from("2023-03-20T23:58:00").run_and_cut(60).off_for(20).run_until("2023-03-21T00:05:00");
-    assert_starts_on_frame(&station);
+    assert_starts_on_exact_frames(&station);
     assert_eq!(station.outcomes(), AIRED_AT_MIDNIGHT);
 }
 
@@ -84,7 +84,7 @@ fn an_edit_changes_the_planned_next_day_and_adds_nothing_to_the_past() {
         .map(|r| (r.body.segment.clone().expect("an outcome names its segment"), r.body.late_us))
         .collect();
     assert_eq!(segments, [(id("b"), Some(0)), (id("a"), Some(0))]);
-    // An edit also withdraws the coming session of today.
+    // An edit also withdraws a session later on the current date.
     let longer_playlist = PLAYLIST.replace("at = \"00:00:00\"", "at = [\"00:00:00\", \"23:58:00\"]");
     let station = Station::new("2023-03-20T23:50:00").settings(SETTINGS).playlist(&longer_playlist);
     let station = station.edit(400, PLAYLIST).run_until("2023-03-21T00:05:00");

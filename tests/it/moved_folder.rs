@@ -1,4 +1,4 @@
-//! Somebody moves the folder of a running station away, deletes it or replaces it with a copy.
+//! The folder of a running station is moved away, deleted or replaced with a copy.
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -38,8 +38,8 @@ fn delete_folder(folder: &Path) {
     }
 }
 
-/// Logs a remark about a planned airing. Where the log is gone, any airing is as good.
-fn log_note(folder: &Folder, text: &str) -> String {
+/// Adds a note to a planned airing, or to any id if the log is missing. Returns what `loa note` prints.
+fn add_note(folder: &Folder, text: &str) -> String {
     let folders = [folder.station(), other_path(folder)];
     let files = folders.iter().filter_map(|station| fs::read_dir(station.join("airlog/kept")).ok()).flatten();
     let plans = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
@@ -56,7 +56,7 @@ fn a_moved_station_plays_on_and_writes_all_entries_when_its_folder_is_back() {
     let (folder, daemon) = running_station();
     let (station, moved) = (folder.station(), other_path(&folder));
     fs::rename(&station, &moved).expect("move the folder away");
-    let reply = log_note(&folder, "mưa to");
+    let reply = add_note(&folder, "mưa to");
     assert!(reply.contains("NOT logged yet"), "{reply}");
     daemon.wait_for("NOT IN ITS PLACE");
     let status = printed(&folder.loa(&["status", "--lang", "en"]));
@@ -64,14 +64,14 @@ fn a_moved_station_plays_on_and_writes_all_entries_when_its_folder_is_back() {
     assert!(folder.loa(&["play", "ngan", "--station"]).status.code().is_some());
     daemon.wait_for("Ended `");
     assert!(!station.exists(), "nothing is created at the old path");
-    assert_eq!(note_count(&moved), 0, "entries are written to the moved log");
+    assert_eq!(note_count(&moved), 0, "no entry is written to the moved log");
     // `loa status` also finds the station at its new path, and no second daemon can run there.
     let status = printed(&folder.command_on(&["status", "--lang", "en"], &moved).output().expect("loa starts"));
     assert!(status.contains("moved away"), "{status}");
     let second = folder.command_on(&["run", "--lang", "en"], &moved).output().expect("loa starts");
     assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
     fs::rename(&moved, &station).expect("move the folder back");
-    assert!(!log_note(&folder, "tạnh").contains("NOT"), "entries are written again");
+    assert!(!add_note(&folder, "tạnh").contains("NOT"), "entries are written again");
     daemon.wait_for("no entry is missing");
     assert_eq!(note_count(&station), 2);
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
@@ -86,8 +86,8 @@ fn a_moved_station_that_is_stopped_loses_no_entry() {
     let (folder, daemon) = running_station();
     let (station, moved) = (folder.station(), other_path(&folder));
     fs::rename(&station, &moved).expect("move the folder away");
-    assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
-    assert_eq!(daemon.end(), Some(0), "an entry is lost");
+    assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
+    assert_eq!(daemon.end(), Some(0), "no entry is lost");
     assert!(!station.exists());
     assert_eq!(note_count(&moved), 1);
     let kinds: Vec<_> = log_of(&moved).into_iter().map(|record| record.kind).collect();
@@ -105,16 +105,16 @@ fn a_copy_in_the_place_of_the_station_is_neither_changed_nor_run() {
     fs::rename(&station, &moved).expect("move the folder away");
     copy(&moved, &station);
     let log_of_copy = fs::read(station.join("airlog/log.jsonl")).expect("read the file");
-    assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
+    assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     for path in [&station, &moved] {
         let second = folder.command_on(&["run", "--lang", "en"], path).output().expect("loa starts");
         assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
     }
     assert_eq!(fs::read(station.join("airlog/log.jsonl")).expect("read the file"), log_of_copy);
-    fs::remove_dir_all(&station).expect("the copy is removed");
+    fs::remove_dir_all(&station).expect("remove the copy");
     fs::rename(&moved, &station).expect("move the folder back");
-    assert!(!log_note(&folder, "tạnh").contains("NOT"));
+    assert!(!add_note(&folder, "tạnh").contains("NOT"));
     assert_eq!(note_count(&station), 2);
     assert_eq!(daemon.end(), Some(0));
     assert!(folder.loa(&["verify"]).status.success());
@@ -127,10 +127,10 @@ fn a_deleted_airlog_does_not_allow_a_second_daemon() {
     let second = folder.loa(&["run", "--lang", "en"]);
     assert_eq!(second.status.code(), Some(1), "{}", printed(&second));
     assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
-    assert!(log_note(&folder, "mưa to").contains("NOT logged yet"));
+    assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
-    assert!(!folder.station().join("airlog").exists(), "the folder was created again");
-    assert_eq!(daemon.end(), Some(1), "the exit code does not say that entries are lost");
+    assert!(!folder.station().join("airlog").exists(), "the folder is not created again");
+    assert_eq!(daemon.end(), Some(1), "the exit code reports lost entries");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_pinned_log_is_written_only_in_its_own_folder() {
     let mut storage = FolderStorage::for_airlog(airlog.clone());
     storage.pin_folder().expect("make the folder");
     for name in ["log.jsonl", "progress"] {
-        storage.append(name, b"a\n").expect("append to the log");
+        storage.append(name, b"a\n").expect("append to the file");
     }
     fs::rename(&airlog, &moved).expect("move the folder away");
     for has_copy in [false, true] {
@@ -157,17 +157,17 @@ fn a_pinned_log_is_written_only_in_its_own_folder() {
     }
     assert_eq!(fs::read(airlog.join("log.jsonl")).expect("read the copy"), b"a\n");
     assert!(!airlog.join("kept").exists() && !airlog.join("checkpoint").exists());
-    fs::remove_dir_all(&airlog).expect("the copy is removed");
+    fs::remove_dir_all(&airlog).expect("remove the copy");
     fs::rename(&moved, &airlog).expect("move the folder back");
     storage.append("log.jsonl", b"b\n").expect("append to the log");
     assert_eq!(fs::read(airlog.join("log.jsonl")).expect("read the log"), b"a\nb\n");
-    // A replaced log file is not written. A replaced file of marks is written, because marks are temporary.
+    // loa appends nothing to a replaced log file. It appends to a replaced progress file, because marks are temporary.
     for name in ["log.jsonl", "progress"] {
         let path = airlog.join(name);
         fs::copy(&path, airlog.join("x")).and_then(|_| fs::rename(airlog.join("x"), &path)).expect("replace the file");
     }
     assert!(storage.append("log.jsonl", b"c\n").is_err_and(|e| StorageMoved::is_cause_of(&e)));
-    storage.append("progress", b"c\n").expect("append to the log");
+    storage.append("progress", b"c\n").expect("append to the marks");
     assert_eq!(fs::read(airlog.join("progress")).expect("read the marks"), b"a\nc\n");
 }
 

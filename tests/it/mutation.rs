@@ -41,12 +41,12 @@ fn mutate(random: &mut Random, text: &[u8]) -> Vec<u8> {
 fn a_mutated_playlist_never_loses_a_segment_without_a_finding() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/playlists");
     let mut random = Random(0x5eed_0f10_a000_0001);
-    let mut samples = 0;
+    let mut playlist_count = 0;
     for entry in std::fs::read_dir(folder).expect("list the folder").flatten() {
         let text = std::fs::read(entry.path()).expect("read the playlist");
-        samples += 1;
-        let sample = [SourceFile::new("playlists/a.toml", &text)];
-        let schedule = read(&sample).schedule;
+        playlist_count += 1;
+        let intact = [SourceFile::new("playlists/a.toml", &text)];
+        let schedule = read(&intact).schedule;
         for n in 0..200 {
             let bytes = mutate(&mut random, &text);
             let files = [SourceFile::new("playlists/a.toml", &bytes)];
@@ -57,7 +57,7 @@ fn a_mutated_playlist_never_loses_a_segment_without_a_finding() {
             assert!(!has_lost_segment || !problems.is_empty(), "mutation {n} lost a segment without a finding");
         }
     }
-    assert!(samples >= 2);
+    assert!(playlist_count >= 2);
 }
 
 /// Each of these files once took minutes, because the line number of each finding was counted from the beginning of the

@@ -1,4 +1,4 @@
-//! The contract of the output, tested on lines without a device.
+//! Tests of what `Output` promises, on lines without a sound device.
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -41,8 +41,8 @@ impl OutputBench {
         Self { output, events: Vec::new(), wake_flag }
     }
 
-    /// Waits for an event from which `select` returns a value; panics with the description `what` after 60 s.
-    pub fn wait<T>(&mut self, what: &str, select: impl Fn(&OutputEvent) -> Option<T>) -> T {
+    /// Waits for an event from which `select` returns a value. Panics with `description` after 60 s.
+    pub fn wait<T>(&mut self, description: &str, select: impl Fn(&OutputEvent) -> Option<T>) -> T {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             self.events.extend(self.output.take_events());
@@ -50,7 +50,7 @@ impl OutputBench {
                 return value;
             }
             let remaining = deadline.saturating_duration_since(Instant::now());
-            assert!(!remaining.is_zero(), "no {what} within 60 s; events: {:#?}", self.events);
+            assert!(!remaining.is_zero(), "no {description} within 60 s; events: {:#?}", self.events);
             let mut is_woken = self.wake_flag.0.lock().unwrap();
             while !*is_woken && Instant::now() < deadline {
                 is_woken = self.wake_flag.1.wait_timeout(is_woken, remaining).unwrap().0;
@@ -141,7 +141,7 @@ fn write_signal(dir: &Path, name: &str, frames: usize) -> std::path::PathBuf {
 }
 
 #[test]
-fn a_cue_starts_on_its_frame_and_the_following_one_on_the_next_frame() {
+fn a_cue_starts_on_its_exact_frame_and_the_next_cue_follows_without_a_gap() {
     let dir = tempfile::tempdir().unwrap();
     let (a, b) = (write_signal(dir.path(), "a.wav", 24_000), write_signal(dir.path(), "b.wav", 12_345));
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
@@ -159,7 +159,7 @@ fn a_cue_starts_on_its_frame_and_the_following_one_on_the_next_frame() {
     assert_eq!(ready_hash, hash);
     let (first, second) = (bench.wait_ended(1), bench.wait_ended(2));
     assert!(bench.wait_started(1).since(start).abs() <= 11, "half a frame is 10.4 us");
-    assert!(bench.wait_started(2).since(first.at).abs() <= 1, "not gapless");
+    assert!(bench.wait_started(2).since(first.at).abs() <= 1, "the second cue follows without a gap");
     assert_eq!((first.frames, first.expected, &first.ending), (24_000, 24_000, &Ending::Whole));
     assert_eq!((second.frames, second.expected, second.underrun_frames), (12_345, 12_345, 0));
     assert!((frames_between(bench.wait_started(2), second.at) - 12_345).abs() <= 1);

@@ -1,5 +1,5 @@
 //! The plausibility check with hostile logs and with unusual honest logs: it does not panic, forget findings, use
-//! unbounded memory or accuse honest stations.
+//! unbounded memory or report findings about honest stations.
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,10 +21,10 @@ at = ["05:15", "17:00"]
 play = ["a"]
 "#;
 
-/// The maximum size of a stored fold in bytes. A larger one is not read again.
+/// The maximum size of a stored fold. loa does not read a larger one.
 const MAX_FOLD_BYTES: usize = 16 * 1024 * 1024;
 
-/// An entry as a station writes it, one second after the previous one. `fields` is the JSON text of its own fields.
+/// An entry as a station writes it, one second after the previous one. `fields` is the JSON of the fields of its kind.
 fn entry(seq: u64, kind: &str, fields: &str) -> String {
     let (hour, minute, second) = (seq / 3600 % 24, seq / 60 % 60, seq % 60);
     format!(
@@ -116,8 +116,8 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_check_panic() {
 }
 
 #[test]
-fn dates_that_repeat_after_a_clock_correction_are_no_second_outcome() {
-    // The station trusts a clock that is days ahead. The clock is set right, and those dates come again.
+fn airings_on_dates_that_repeat_after_a_clock_correction_are_not_second_outcomes() {
+    // The station trusts a clock that is days ahead. The clock is set right, and those dates occur a second time.
     for (days_ahead, run_days) in [(7_i64, 2_i64), (12, 6), (3, 1)] {
         let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(5 * 86_400);
         let station = station.off_for(3600).clock_set(days_ahead * 86_400).run_for(run_days * 86_400);
@@ -135,7 +135,7 @@ fn dates_that_repeat_after_a_clock_correction_are_no_second_outcome() {
 }
 
 #[test]
-fn a_date_that_is_planned_again_after_a_later_one_is_not_judged_twice() {
+fn a_date_that_is_planned_again_after_a_later_one_has_no_finding() {
     let mut lines: Vec<String> = Vec::new();
     let mut add = |line: &dyn Fn(u64) -> String| lines.push(line(lines.len() as u64));
     // Ten days, and then the first six of them once more.
@@ -162,7 +162,7 @@ fn a_date_that_is_planned_again_after_a_later_one_is_not_judged_twice() {
 }
 
 #[test]
-fn an_id_with_an_unusual_date_format_is_never_planned_and_not_indexed() {
+fn an_id_with_an_unusual_date_format_counts_as_never_planned_and_is_not_indexed() {
     // Date parsers accept more formats than a station writes.
     for date in [" 2023-3-20", "+2023-3-20", "2023 -3-20", "2023-3-020"] {
         let id = format!("s@{date}T05:15:00#0");
@@ -194,12 +194,12 @@ fn plans_of_alternate_dates(count: u64) -> Vec<String> {
 /// The processor time of this thread, which does not depend on other work on the machine.
 fn thread_time() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    let number = |n: i64| u64::try_from(n).unwrap_or(0);
-    Duration::new(number(now.tv_sec), u32::try_from(number(now.tv_nsec)).unwrap_or(0))
+    let to_u64 = |n: i64| u64::try_from(n).unwrap_or(0);
+    Duration::new(to_u64(now.tv_sec), u32::try_from(to_u64(now.tv_nsec)).unwrap_or(0))
 }
 
 #[test]
-fn fifty_thousand_plans_are_judged_in_linear_time_and_reported() {
+fn fifty_thousand_plans_are_judged_in_linear_time_and_the_limit_is_reported_once() {
     let fold_time = |lines: &[String]| {
         let times = (0..3).map(|_| {
             let start = thread_time();
@@ -214,11 +214,11 @@ fn fifty_thousand_plans_are_judged_in_linear_time_and_reported() {
     assert_eq!(
         findings_about_limits(&findings).len(),
         1,
-        "it is reported once: {:?}",
+        "the limit is reported once: {:?}",
         &findings[..findings.len().min(3)]
     );
     let size = serde_json::to_vec(&fold).expect("serialise to JSON").len();
-    assert!(size < MAX_FOLD_BYTES / 8, "the fold is limited: {size} bytes");
+    assert!(size < MAX_FOLD_BYTES / 8, "the size of the fold is limited: {size} bytes");
     // Four times as many plans. A search through all earlier plans would take sixteen times as long.
     let (short_time, long_time) = (fold_time(&short_log), fold_time(&long_log));
     assert!(long_time < short_time * 9, "{short_time:?} and {long_time:?}");
@@ -242,7 +242,7 @@ fn fifty_thousand_plans_are_judged_in_linear_time_and_reported() {
 }
 
 #[test]
-fn too_many_ids_are_reported_and_the_fold_stays_limited() {
+fn too_many_ids_are_reported_and_the_size_of_the_fold_is_limited() {
     // Fifty thousand ids in one plan, and 5,000 in each of 199 dates that all stay open.
     let mut lines = vec![plan(0, "2023-03-20", "50000@2023-03-20")];
     lines.extend((1..200).map(|n| {
@@ -255,7 +255,7 @@ fn too_many_ids_are_reported_and_the_fold_stays_limited() {
     let size = serde_json::to_vec(&fold).expect("serialise to JSON").len();
     assert!(size < MAX_FOLD_BYTES, "{size} bytes");
     // Outcomes with unplanned ids, all of which claim to have sounded at the same time.
-    let at_one_time = |line: String| {
+    let moved_to_same_instant = |line: String| {
         let (head, fields) = line.split_once("\"at\":").expect("find the key");
         let fields = fields.split_once("\"boot\":").expect("find the key").1;
         let fields = fields.split_once(",\"clock\"").expect("find the key").1;
@@ -265,8 +265,9 @@ fn too_many_ids_are_reported_and_the_fold_stays_limited() {
         )
     };
     let long_name = "x".repeat(200);
-    let outcomes: Vec<String> =
-        (0..100_000).map(|n| at_one_time(outcome(n, &format!("{long_name}@2023-03-20T05:15:00#{n}")))).collect();
+    let outcomes: Vec<String> = (0..100_000)
+        .map(|n| moved_to_same_instant(outcome(n, &format!("{long_name}@2023-03-20T05:15:00#{n}"))))
+        .collect();
     let mut read_plan = |_: &str| None;
     let mut fold = PlausibilityFold::default();
     for line in &outcomes {
@@ -309,9 +310,9 @@ fn steps_and_restarts_do_not_hide_a_missing_outcome() {
     for has_restarts in [false, true] {
         let mut lines: Vec<String> = Vec::new();
         for day in 0..40_i64 {
-            let (boot, morning) = (format!("boot-{day}"), day * 86_400 + 6 * 3600);
-            let mut add = |boottime: i64, kind: &str, fields: &str| {
-                let line = entry_at(lines.len() as u64, &boot, boottime, morning + boottime, kind, fields);
+            let (boot, morning_s) = (format!("boot-{day}"), day * 86_400 + 6 * 3600);
+            let mut add = |boottime_s: i64, kind: &str, fields: &str| {
+                let line = entry_at(lines.len() as u64, &boot, boottime_s, morning_s + boottime_s, kind, fields);
                 lines.push(line);
             };
             let trusted_boot = "\"trusted\":true,\"trust\":\"synchronised\",\"machine_restarted\":true";
@@ -331,14 +332,14 @@ fn steps_and_restarts_do_not_hide_a_missing_outcome() {
                 }
             } else {
                 add(0, "boot", "\"trusted\":false,\"trust\":\"unsynchronised\",\"machine_restarted\":true");
-                for (boottime, kind, fields) in [
+                for (boottime_s, kind, fields) in [
                     (61, "clock-step", "\"by_us\":28800000000"),
                     (62, "clock-trust", "\"trusted\":true,\"trust\":\"synchronised\""),
                     (63, "plan", &plan),
                     (20_000, "note", "\"id\":\"x\""),
                 ] {
-                    let wall = morning + boottime + 28_800;
-                    lines.push(entry_at(lines.len() as u64, &boot, boottime, wall, kind, fields));
+                    let wall_s = morning_s + boottime_s + 28_800;
+                    lines.push(entry_at(lines.len() as u64, &boot, boottime_s, wall_s, kind, fields));
                 }
             }
         }

@@ -87,8 +87,8 @@ fn honest_station() -> Station {
     Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(2 * 86_400)
 }
 
-/// True if an entry has this type and is about the first airing.
-fn is_first(entry: &serde_json::Value, kind: &str) -> bool {
+/// True if the entry has this type and is about the first airing.
+fn is_about_first_airing(entry: &serde_json::Value, kind: &str) -> bool {
     entry["type"] == kind && entry["id"] == "sang@2023-03-20T05:15:00#1"
 }
 
@@ -118,8 +118,8 @@ proptest! {
         let all_findings = findings(&lines, disk);
         let context = |f: &PlausibilityFinding| lines.iter().take(f.seq as usize + 1).rev().take(4).cloned().collect::<Vec<_>>().join("\n");
         prop_assert!(all_findings.is_empty(), "{:?}\n{}", all_findings, context(&all_findings[0]));
-        // The lines up to a random head are plausible too, even if the fold is stored there and continued. A head is
-        // always between two batches.
+        // The lines up to a random head are plausible too, even if the fold is stored there and continued later. A
+        // head is always between two batches.
         let time = |line: &String| line.split_once("\"at\"").map(|(_, rest)| rest[..120].to_owned());
         let cut = (cut_at.index(lines.len())..lines.len()).find(|n| *n == 0 || time(&lines[*n]) != time(&lines[*n - 1]));
         let cut = cut.unwrap_or(lines.len());
@@ -136,8 +136,8 @@ proptest! {
     }
 }
 
-/// An airing that was restarted and then played less than before counts with its length before the restart. That length
-/// cannot exceed the time that had passed.
+/// An airing that plays less after a restart than before it counts with the part before the restart. That part cannot
+/// be longer than the time that had passed.
 #[test]
 fn a_restarted_airing_counts_at_most_the_time_before_its_restart() {
     let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-600.mp3'\n[[session]]\nid = 'sang'\nat = '06:00'\nplay = ['dai']\ninterrupted = 'restart'\n";
@@ -159,10 +159,10 @@ fn a_restarted_airing_counts_at_most_the_time_before_its_restart() {
 }
 
 #[test]
-fn an_airing_longer_than_the_passed_time_is_implausible() {
+fn an_airing_longer_than_the_elapsed_time_is_implausible() {
     let findings = findings_after(&honest_station().twin(), |entry| {
         // The airing was cut after 24 s, but claims 120 s.
-        if is_first(entry, "outcome") {
+        if is_about_first_airing(entry, "outcome") {
             entry["boottime_us"] =
                 (entry["boottime_us"].as_i64().expect("the value is a number") - 96 * SECOND_US).into();
             entry["at"] = "2023-03-20T05:15:24.000000+07:00".into();
@@ -178,7 +178,7 @@ fn an_airing_longer_than_the_passed_time_is_implausible() {
 #[test]
 fn an_airing_that_exceeds_its_plan_is_implausible() {
     let findings = findings_after(&honest_station(), |entry| {
-        if is_first(entry, "outcome") {
+        if is_about_first_airing(entry, "outcome") {
             entry["planned_ms"] = 100_000.into();
         }
     });
@@ -190,7 +190,7 @@ fn an_airing_that_exceeds_its_plan_is_implausible() {
 fn two_airings_at_the_same_time_are_implausible() {
     let findings = findings_after(&honest_station(), |entry| {
         // Without its outcome, the first airing continues while the second sounds.
-        if is_first(entry, "outcome") {
+        if is_about_first_airing(entry, "outcome") {
             entry["type"] = "note".into();
         }
     });
@@ -210,7 +210,7 @@ fn a_second_outcome_and_an_unplanned_one_are_implausible() {
     });
     assert!(causes_of(&findings).contains(&&Implausibility::Again), "{findings:?}");
     let findings = findings_after(&honest_station(), |entry| {
-        if is_first(entry, "outcome") || is_first(entry, "start") {
+        if is_about_first_airing(entry, "outcome") || is_about_first_airing(entry, "start") {
             entry["id"] = "sang@2023-03-20T05:16:00#1".into();
         }
     });
@@ -218,10 +218,10 @@ fn a_second_outcome_and_an_unplanned_one_are_implausible() {
 }
 
 #[test]
-fn a_missing_outcome_is_found_after_its_date() {
+fn a_missing_outcome_is_found_after_the_date_of_its_airing() {
     let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(6 * 86_400);
     let findings_without_outcome = findings_after(&station, |entry| {
-        if is_first(entry, "outcome") {
+        if is_about_first_airing(entry, "outcome") {
             entry["type"] = "note".into();
         }
     });
@@ -231,7 +231,7 @@ fn a_missing_outcome_is_found_after_its_date() {
         causes_of(&findings_without_outcome).contains(&&Implausibility::NoOutcome { date, count: 1, example }),
         "{findings_without_outcome:?}"
     );
-    assert_eq!(findings(&lines(station.disk()), station.disk()), [], "no finding with all outcomes");
+    assert_eq!(findings(&lines(station.disk()), station.disk()), [], "a log with all outcomes has no finding");
 }
 
 #[test]
@@ -316,8 +316,8 @@ mod previous_release {
         copy(&golden("export"), &home.path().join("stick"));
         copy(&golden("store"), &home.path().join("old"));
         assert!(run(&["enrol", &key(), "--store", "new", "--yes"]).status.success());
-        // The enrolment date and name in the old store differ from those in the registry that this machine knows, so a
-        // person must accept the registry of the old store.
+        // The enrolment date and name in the old store differ from those in the registry that this machine knows, so
+        // someone must accept the registry of the old store.
         assert!(run(&["enrol", "--accept", "--store", "old", "--yes"]).status.success());
         for store in ["new", "old"] {
             let arguments = ["collect", "stick", "--into", store, "--silent-days", "60000", "--format", "json"];

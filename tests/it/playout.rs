@@ -56,7 +56,7 @@ fn a_session_airs_on_time_and_completely() {
     assert_endings(&station, ["aired", "aired", "aired"]);
     let log = station.log();
     let outcomes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").collect();
-    assert!(outcomes.iter().all(|r| r.body.late_us == Some(0)), "an airing is not gapless on its frame");
+    assert!(outcomes.iter().all(|r| r.body.late_us == Some(0)), "each airing starts on its exact frame");
     assert_eq!(outcomes[1].body.played_ms, 60_000);
     assert_eq!(outcomes[1].body.frames, 60 * 48_000);
     let kinds: Vec<_> = log.iter().map(|r| r.kind.as_str()).collect();
@@ -68,14 +68,14 @@ fn a_session_airs_on_time_and_completely() {
 }
 
 #[test]
-fn a_new_station_owes_nothing_to_the_hours_before_it() {
+fn a_new_station_logs_no_outcomes_for_the_time_before_its_first_start() {
     let station = station_with_morning("2023-03-20T05:20:00").run_until("2023-03-20T06:00:00");
     assert_eq!(station.outcomes(), Vec::<String>::new());
 }
 
 #[test]
 fn after_a_power_cut_the_cut_airing_is_partial_and_the_next_one_is_on_time() {
-    // The power goes 20 s into the bulletin, which began at 05:15:05, and comes back 10 s later.
+    // The power fails 20 s into the bulletin, which began at 05:15:05, and comes back 10 s later.
     let station =
         station_with_morning("2023-03-20T05:00:00").run_and_cut(900 + 25).off_for(10).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "partial power-off", "aired"]);
@@ -85,7 +85,7 @@ fn after_a_power_cut_the_cut_airing_is_partial_and_the_next_one_is_on_time() {
     // The last synced mark is at most 5 s old, so the log claims at most the true length.
     assert!((15_000..=20_000).contains(&cut_outcome.body.played_ms), "{}", cut_outcome.body.played_ms);
     let boot = log.iter().rfind(|r| r.kind == "boot").expect("the log has a boot entry");
-    assert!((10..=16).contains(&boot.body.off_s.expect("the downtime is believed")), "{:?}", boot.body.off_s);
+    assert!((10..=16).contains(&boot.body.off_s.expect("the downtime is known")), "{:?}", boot.body.off_s);
     assert!(!boot.body.orderly);
 }
 
@@ -166,8 +166,8 @@ fn a_later_session_cuts_an_earlier_one() {
     assert_endings(&station, ["aired", "partial cut-by", "missed cut-by"]);
     assert!(station.outcomes().contains(&"tiep@2023-03-20T05:15:30#1 aired".to_owned()));
     let log = station.log();
-    let cut_on_frame = log.iter().find(|r| r.kind == "outcome" && r.body.frames == 25 * 48_000);
-    assert!(cut_on_frame.is_some(), "the airing is cut on the frame");
+    let cut_outcome = log.iter().find(|r| r.kind == "outcome" && r.body.frames == 25 * 48_000);
+    assert!(cut_outcome.is_some(), "the airing is cut on the exact frame");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn a_lost_device_costs_only_the_lost_time() {
     );
     let station =
         station_with_morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 400).run_until("2023-03-20T06:00:00");
-    assert!(station.log().iter().all(|r| r.kind != "resume"), "an airing that has run out of time resumed");
+    assert!(station.log().iter().all(|r| r.kind != "resume"), "an airing that has run out of time does not resume");
     let station = station_with_morning("2023-03-20T05:00:00").device_away(0, 900 + 20).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["missed device-lost", "missed device-lost", "aired"]);
     let losses = station.log().iter().filter(|r| r.kind == "device" && r.body.state.as_deref() == Some("lost")).count();
@@ -223,7 +223,7 @@ fn a_lost_device_costs_only_the_lost_time() {
 }
 
 #[test]
-fn the_operators_commands_are_done_and_logged() {
+fn the_operators_commands_are_carried_out_and_logged() {
     let station = station_with_morning("2023-03-20T05:00:00")
         .command(100, OperatorCommand::Skip)
         .command(910, OperatorCommand::Skip)
@@ -292,17 +292,17 @@ fn a_station_without_quiet_hours_is_never_quiet() {
 }
 
 #[test]
-fn a_misbehaving_output_costs_only_the_affected_airings() {
-    let run = |oddity| station_with_morning("2023-03-20T05:00:00").odd_output(oddity).run_until("2023-03-20T08:00:00");
+fn a_faulty_output_costs_only_the_affected_airings() {
+    let run = |fault| station_with_morning("2023-03-20T05:00:00").odd_output(fault).run_until("2023-03-20T08:00:00");
     assert_endings(&run(Oddity::HangsOpening), ["missed device-lost"; 3]);
-    let lost = run(Oddity::LostForEver);
+    let lost = run(Oddity::LostForever);
     assert_endings(&lost, ["missed device-lost"; 3]);
     let device_entries = lost.log().iter().filter(|r| r.kind == "device").count();
-    assert!(device_entries <= 2, "the loss is logged for each error, not once for each session: {device_entries}");
+    assert!(device_entries <= 2, "the loss is not logged again for each error: {device_entries}");
     // If the end of an airing is never reported, its last known progress counts.
     assert_endings(&run(Oddity::Stalls), ["partial device-lost"; 3]);
     let station = run(Oddity::ReportsWrongTimes);
     assert_endings(&station, ["aired"; 3]);
     let is_plausible = |r: &Record| r.body.late_us.is_none_or(|us| us.abs() < 5_000_000);
-    assert!(station.log().iter().filter(|r| r.kind == "outcome").all(is_plausible), "a start is logged a day late");
+    assert!(station.log().iter().filter(|r| r.kind == "outcome").all(is_plausible), "no start is logged a day late");
 }

@@ -23,10 +23,10 @@ fn hashes(bytes: &[u8]) -> Vec<Hash> {
 
 /// Compares loa's proofs with those of the reference tree: the inclusion of leaf `index`, and the consistency with the
 /// tree of the first `old_size` leaves.
-fn compare(reference: &ReferenceTree, leaves: &[Hash], index: usize, old_size: usize) {
+fn assert_proofs_match(reference: &ReferenceTree, leaves: &[Hash], index: usize, old_size: usize) {
     let size = leaves.len();
     let root: Hash = (*reference.root().as_bytes()).into();
-    let mut prover = InclusionProver::new(index as u64, size as u64).expect("it is in the tree");
+    let mut prover = InclusionProver::new(index as u64, size as u64).expect("the leaf is in the tree");
     leaves.iter().for_each(|leaf| prover.push(*leaf));
     let proof = prover.proof().expect("all leaves are pushed");
     assert_eq!(proof, hashes(reference.prove_inclusion(index).as_bytes()), "inclusion of {index} in {size}");
@@ -56,7 +56,7 @@ fn trees_of_every_size_up_to_600_match_the_reference() {
         assert_eq!(range.root(), Hash::from(*reference.root().as_bytes()), "size {size}");
         if size > 0 {
             for index in [0, 1, size / 3, size / 2, size - 1].into_iter().filter(|index| *index < size) {
-                compare(&reference, &leaves, index, index);
+                assert_proofs_match(&reference, &leaves, index, index);
             }
         }
         reference.push(leaf(size));
@@ -71,7 +71,7 @@ fn all_proofs_in_small_trees_match_the_reference() {
     for size in 1..=40_usize {
         reference.push(leaf(size));
         leaves.push(leaf_hash(&leaf(size)));
-        (0..size).for_each(|index| compare(&reference, &leaves, index, index));
+        (0..size).for_each(|index| assert_proofs_match(&reference, &leaves, index, index));
     }
 }
 
@@ -82,7 +82,7 @@ proptest! {
         let mut reference = ReferenceTree::new();
         (0..size).for_each(|n| reference.push(leaf(n)));
         let leaves: Vec<_> = (0..size).map(|n| leaf_hash(&leaf(n))).collect();
-        compare(&reference, &leaves, (index_share * size as f64) as usize, (old_share * size as f64) as usize);
+        assert_proofs_match(&reference, &leaves, (index_share * size as f64) as usize, (old_share * size as f64) as usize);
     }
 
     #[test]
@@ -205,7 +205,7 @@ fn malformed_checkpoints_are_rejected() {
 }
 
 #[test]
-fn tiles_have_the_paths_of_the_standard() {
+fn tiles_have_the_paths_that_the_standard_defines() {
     let path = |level, number, width| Tile { level, number, width }.path();
     assert_eq!(path(Some(0), 1_234_067, 256), "tile/0/x001/x234/067");
     assert_eq!(path(Some(1), 0, 17), "tile/1/000.p/17");

@@ -86,7 +86,7 @@ fn number_from_env(name: &str, default: usize) -> usize {
 
 /// The behaviour of a station of the province.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum Behaviour {
     Honest,
     /// The result of an outcome is changed on the station's stick.
     Altered,
@@ -106,15 +106,15 @@ enum Fate {
     NewDisk,
 }
 
-fn fates(count: usize) -> Vec<Fate> {
-    use Fate::{Altered, Forked, Honest, NeverSent, NewDisk, Retyped, RolledBack, Shortened, Stopped};
-    let mut fates = vec![
+fn behaviours(count: usize) -> Vec<Behaviour> {
+    use Behaviour::{Altered, Forked, Honest, NeverSent, NewDisk, Retyped, RolledBack, Shortened, Stopped};
+    let mut behaviours = vec![
         Altered, Shortened, Retyped, RolledBack, RolledBack, Forked, NeverSent, NeverSent, Stopped, Stopped, NewDisk,
     ];
-    fates.resize(count.max(fates.len()), Honest);
-    // Spreads the fates over the province.
-    let count = fates.len();
-    (0..count).map(|n| fates[n * 37 % count]).collect()
+    behaviours.resize(count.max(behaviours.len()), Honest);
+    // Spread the behaviours over the province.
+    let count = behaviours.len();
+    (0..count).map(|n| behaviours[n * 37 % count]).collect()
 }
 
 fn edit(path: &Path, from: &str, to: &str) {
@@ -126,29 +126,30 @@ fn edit(path: &Path, from: &str, to: &str) {
 }
 
 /// Alters the last full bundle on a stick. It contains only entries that were not collected before.
-fn alter_new_entries(stick: &Path, fate: Fate) {
+fn alter_new_entries(stick: &Path, behaviour: Behaviour) {
     let bundles = std::fs::read_dir(stick.join("tile/entries")).expect("list the folder");
-    let full = bundles.map(|entry| entry.expect("read the folder entry").path()).filter(|path| path.is_file());
-    let bundle = full.max().expect("find a full bundle");
-    match fate {
+    let full_bundles = bundles.map(|entry| entry.expect("read the folder entry").path()).filter(|path| path.is_file());
+    let bundle = full_bundles.max().expect("find a full bundle");
+    match behaviour {
         // The text keeps its length.
-        Fate::Altered => edit(&bundle, "\"result\":\"aired\"", "\"result\":\"airex\""),
-        Fate::Shortened => {
+        Behaviour::Altered => edit(&bundle, "\"result\":\"aired\"", "\"result\":\"airex\""),
+        Behaviour::Shortened => {
             let bytes = std::fs::read(&bundle).expect("read the bundle");
-            let first = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
-            std::fs::write(&bundle, &bytes[first..]).expect("write the file");
+            let first_entry_length = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
+            std::fs::write(&bundle, &bytes[first_entry_length..]).expect("write the file");
         }
-        Fate::Retyped => edit(&bundle, "\"type\":\"start\"", "\"type\":\"stert\""),
+        Behaviour::Retyped => edit(&bundle, "\"type\":\"start\"", "\"type\":\"stert\""),
         _ => {}
     }
 }
 
-fn states_by_station(rows: &[Value]) -> BTreeMap<String, Vec<(String, bool)>> {
-    let mut states: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
+/// The states of the rows of each station.
+fn states_by_station(rows: &[Value]) -> BTreeMap<String, Vec<String>> {
+    let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows {
         let station = row["station"].as_str().unwrap_or_default().to_owned();
         let state = row["state"].as_str().unwrap_or_default().to_owned();
-        states.entry(station).or_default().push((state, row["good"].as_bool().unwrap_or(true)));
+        states.entry(station).or_default().push(state);
     }
     states
 }
@@ -159,40 +160,39 @@ fn a_province_is_collected_and_reported() {
     let first_days = i64::try_from(days / 2).expect("the number fits");
     let remaining_days = i64::try_from(days).expect("the number fits") - first_days;
     let office = Office::new();
-    let fates = fates(station_count);
-    let communes = communes(fates.len());
+    let behaviours = behaviours(station_count);
+    let communes = communes(behaviours.len());
     let mut stations = Vec::new();
-    for (number, (commune, fate)) in communes.iter().zip(&fates).enumerate() {
+    for (number, (commune, behaviour)) in communes.iter().zip(&behaviours).enumerate() {
         let station = SimulatedStation::begin(&commune.id, &commune.name, first_day(), number as u64 * 7919);
         office.enrol(&station, &commune.name, &commune.place);
         let station = station.days(first_days / 2);
-        let twin = (*fate == Fate::Forked).then(|| station.twin());
-        let backup = (*fate == Fate::RolledBack).then(|| station.twin());
+        let twin = (*behaviour == Behaviour::Forked).then(|| station.twin());
+        let backup = (*behaviour == Behaviour::RolledBack).then(|| station.twin());
         stations.push((station.days(first_days - first_days / 2), twin, backup));
     }
-    for ((station, _, _), fate) in stations.iter().zip(&fates) {
+    for ((station, _, _), behaviour) in stations.iter().zip(&behaviours) {
         let stick = office.path("first").join(&station.id).join("log");
-        if *fate != Fate::NeverSent {
+        if *behaviour != Behaviour::NeverSent {
             station.export(&stick);
         }
     }
     let states = states_by_station(&office.collect(&["first"]));
-    for (commune, fate) in communes.iter().zip(&fates) {
-        let expected = if *fate == Fate::NeverSent { "nothing" } else { "whole" };
-        assert_eq!(states[&commune.id].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>(), [expected], "{fate:?}");
+    for (commune, behaviour) in communes.iter().zip(&behaviours) {
+        let expected = if *behaviour == Behaviour::NeverSent { "nothing" } else { "whole" };
+        assert_eq!(states[&commune.id], [expected], "{behaviour:?}");
     }
     // In the second half of the days, some stations change their logs.
     let second = office.path("second");
-    for ((number, (station, twin, backup)), fate) in stations.into_iter().enumerate().zip(&fates) {
+    for ((number, (station, twin, backup)), behaviour) in stations.into_iter().enumerate().zip(&behaviours) {
         let stick = second.join(&station.id).join("log");
-        match fate {
-            Fate::NeverSent | Fate::Stopped => {}
-            // The station restores a backup and continues it.
-            Fate::RolledBack => backup.expect("a copy was kept").with_other_seed().days(2).export(&stick),
-            Fate::Forked => {
+        match behaviour {
+            Behaviour::NeverSent | Behaviour::Stopped => {}
+            Behaviour::RolledBack => backup.expect("a copy was kept").with_other_seed().days(2).export(&stick),
+            Behaviour::Forked => {
                 twin.expect("a copy was kept").with_other_seed().days(first_days + remaining_days).export(&stick)
             }
-            Fate::NewDisk => {
+            Behaviour::NewDisk => {
                 let name = &communes[number].name;
                 let station = station.days(remaining_days / 2);
                 station.export(&stick);
@@ -200,32 +200,32 @@ fn a_province_is_collected_and_reported() {
                     .days(remaining_days - remaining_days / 2);
                 new_station.export(&second.join(format!("{}-new", station.id)).join("log"));
                 let states = states_by_station(&office.collect(&["second"]));
-                assert!(states[&station.id].iter().any(|(state, _)| state == "unknown-key"), "{states:?}");
+                assert!(states[&station.id].iter().any(|state| state == "unknown-key"), "{states:?}");
                 office.enrol(&new_station, name, &communes[number].place);
             }
             _ => {
                 station.days(remaining_days).export(&stick);
-                alter_new_entries(&stick, *fate);
+                alter_new_entries(&stick, *behaviour);
             }
         }
     }
     let rows = office.collect(&["second"]);
     let states = states_by_station(&rows);
-    for (commune, fate) in communes.iter().zip(&fates) {
-        let expected: &[&str] = match fate {
-            Fate::Altered | Fate::Shortened | Fate::Retyped => &["tampered"],
-            Fate::RolledBack => &["rolled-back"],
-            Fate::Forked => &["fork"],
-            Fate::NeverSent | Fate::Stopped => &["nothing"],
-            Fate::NewDisk => &["whole", "whole"],
-            Fate::Honest => &["whole"],
+    for (commune, behaviour) in communes.iter().zip(&behaviours) {
+        let expected: &[&str] = match behaviour {
+            Behaviour::Altered | Behaviour::Shortened | Behaviour::Retyped => &["tampered"],
+            Behaviour::RolledBack => &["rolled-back"],
+            Behaviour::Forked => &["fork"],
+            Behaviour::NeverSent | Behaviour::Stopped => &["nothing"],
+            Behaviour::NewDisk => &["whole", "whole"],
+            Behaviour::Honest => &["whole"],
         };
-        assert_eq!(states[&commune.id].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>(), expected, "{fate:?}");
+        assert_eq!(states[&commune.id], expected, "{behaviour:?}");
     }
     let evidence_count = rows.iter().filter(|row| row["evidence"].is_string()).count();
     assert_eq!(evidence_count, 3, "both heads of each contradicting log are kept");
     assert_python_agrees(&office, days);
-    assert_altered_old_entries_are_found(&office, &communes, &fates);
+    assert_altered_old_entries_are_found(&office, &communes, &behaviours);
 }
 
 /// Asserts that each table equals that of a Python program, which was written from `docs/report.md` alone.
@@ -274,20 +274,32 @@ fn as_csv(totals: &Value) -> String {
         let cells = row.as_array().expect("the value is an array").iter();
         cells.map(|cell| cell.as_str().expect("the value is a string").to_owned()).collect()
     };
-    writer.write_record(cells(&totals["columns"])).expect("memory works");
+    writer.write_record(cells(&totals["columns"])).expect("in-memory storage never fails");
     for row in totals["rows"].as_array().expect("the value is an array") {
-        writer.write_record(cells(row)).expect("memory works");
+        writer.write_record(cells(row)).expect("in-memory storage never fails");
     }
-    format!("\u{feff}{}", String::from_utf8(writer.into_inner().expect("memory works")).expect("the text is UTF-8"))
+    format!(
+        "\u{feff}{}",
+        String::from_utf8(writer.into_inner().expect("in-memory storage never fails")).expect("the text is UTF-8")
+    )
 }
 
 /// Asserts that a collection does not notice altered entries on a stick that were collected before, because it does not
 /// read them again, and that `--full` finds them.
-fn assert_altered_old_entries_are_found(office: &Office, communes: &[maker::communes::Commune], fates: &[Fate]) {
-    let honest = communes.iter().zip(fates).find(|(_, fate)| **fate == Fate::Honest).expect("find an entry").0;
-    let stick = office.path("second").join(&honest.id).join("log");
+fn assert_altered_old_entries_are_found(
+    office: &Office,
+    communes: &[maker::communes::Commune],
+    behaviours: &[Behaviour],
+) {
+    let honest_commune = communes
+        .iter()
+        .zip(behaviours)
+        .find(|(_, behaviour)| **behaviour == Behaviour::Honest)
+        .expect("find an honest commune")
+        .0;
+    let stick = office.path("second").join(&honest_commune.id).join("log");
     edit(&stick.join("tile/entries/000"), "\"result\":\"aired\"", "\"result\":\"airex\"");
-    let source = format!("second/{}", honest.id);
-    assert_eq!(states_by_station(&office.collect(&[&source]))[&honest.id][0].0, "whole");
-    assert_eq!(states_by_station(&office.collect(&[&source, "--full"]))[&honest.id][0].0, "tampered");
+    let source = format!("second/{}", honest_commune.id);
+    assert_eq!(states_by_station(&office.collect(&[&source]))[&honest_commune.id][0], "whole");
+    assert_eq!(states_by_station(&office.collect(&[&source, "--full"]))[&honest_commune.id][0], "tampered");
 }

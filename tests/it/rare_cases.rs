@@ -22,13 +22,13 @@ at = "05:15"
 play = ["nhac", "tin"]
 "#;
 
-/// Changes the disk as if the power went while a batch was written: `percent` per cent of the bytes after
+/// Changes the disk as if the power failed while a batch was written: `percent` per cent of the bytes after
 /// `signed_length` remain, with the old head.
 fn tear_batch(station: &Station, (signed_length, head): (usize, Vec<u8>), percent: usize) {
     let mut disk = station.disk().clone();
     let batch_length = disk.bytes(LOG).len() - signed_length;
-    disk.truncate(LOG, (signed_length + batch_length * percent / 100) as u64).expect("memory works");
-    disk.replace("checkpoint", &head).expect("memory works");
+    disk.truncate(LOG, (signed_length + batch_length * percent / 100) as u64).expect("in-memory storage never fails");
+    disk.replace("checkpoint", &head).expect("in-memory storage never fails");
 }
 
 #[test]
@@ -39,14 +39,14 @@ fn a_long_batch_torn_anywhere_loses_no_outcome() {
         let old_keys = station.keys().copy();
         let station = station.off_for(30 * 86_400).run_and_cut(60);
         tear_batch(&station, signed, percent);
-        // A torn batch has no signed head, so the high-water mark is still the old mark.
+        // A torn batch has no signed head, so the high-water mark is still the old one.
         for name in station.keys().names().iter().filter(|name| name.ends_with("/newest")) {
-            station.keys().clone().replace(name, &old_keys.bytes(name)).expect("memory works");
+            station.keys().clone().replace(name, &old_keys.bytes(name)).expect("in-memory storage never fails");
         }
         let station = station.run_for(60);
         let outcomes = station.outcomes();
         let ids: std::collections::BTreeSet<_> = outcomes.iter().collect();
-        assert_eq!(ids.len(), outcomes.len(), "an airing has two outcomes, torn at {percent} per cent");
+        assert_eq!(ids.len(), outcomes.len(), "no airing has two outcomes, torn at {percent} per cent");
         assert_eq!(outcomes.len(), 60, "torn at {percent} per cent");
     }
 }
@@ -89,7 +89,7 @@ fn a_stop_of_an_operators_airing_does_not_stop_the_session_that_is_about_to_begi
 }
 
 #[test]
-fn a_join_in_the_last_100_ms_is_late_not_damaged() {
+fn a_join_in_the_last_100_ms_counts_as_late_not_as_damaged() {
     let text = format!("{MORNING}late = \"join\"\n");
     let station = Station::new("2023-03-20T05:00:00").playlist(&text).run_and_cut(60);
     let station = station.clock_is(at("2023-03-20T05:16:04").plus(900_000), true).run_for(600);
@@ -116,12 +116,12 @@ fn a_missed_evening_session_is_not_played_at_dawn() {
 }
 
 #[test]
-fn a_day_whose_plan_file_is_lost_is_planned_anew() {
+fn a_date_whose_plan_file_is_lost_is_planned_again() {
     let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"07:00\"]");
     let station = Station::new("2023-03-20T04:00:00").playlist(&text).run_and_cut(2 * 3600);
     let sha256 =
         station.log().into_iter().find(|r| r.kind == "plan").and_then(|r| r.body.sha256).expect("find the plan entry");
-    station.disk().clone().rename(&format!("kept/{sha256}.json"), "gone").expect("memory works");
+    station.disk().clone().rename(&format!("kept/{sha256}.json"), "gone").expect("in-memory storage never fails");
     let station = station.run_for(7200);
     let outcomes = station.outcomes();
     assert_eq!(outcomes.iter().filter(|o| o.ends_with(" aired")).count(), 4, "{outcomes:?}");
@@ -129,7 +129,7 @@ fn a_day_whose_plan_file_is_lost_is_planned_anew() {
 }
 
 #[test]
-fn a_late_limit_before_the_start_applies_only_just_after_midnight() {
+fn a_late_limit_earlier_than_the_start_applies_only_if_it_follows_within_six_hours() {
     use loa::schedule::session::{TimeLimit, days_after_start};
     let time = |text: &str| text.parse().expect("the time is valid");
     let days_after = |limit: &str, start: &str| days_after_start(TimeLimit::Time(time(limit)), time(start));
@@ -137,7 +137,7 @@ fn a_late_limit_before_the_start_applies_only_just_after_midnight() {
     assert_eq!(days_after("05:45:00", "17:00:00"), None);
     assert_eq!(days_after("01:00:00", "23:30:00"), Some(1));
     assert_eq!(days_after("05:15:00", "05:15:00"), None);
-    // The midnight at the end of the day is after each start; 00:00 only after those of the evening.
+    // The end of the day comes after every start, but 00:00 only after a start in the evening.
     for start in ["00:00:00", "05:15:00", "23:59:59"] {
         assert_eq!(days_after_start(TimeLimit::EndOfDay, time(start)), Some(1));
     }
@@ -157,14 +157,15 @@ fn a_rehearsal_plays_its_last_session_to_its_end() {
         std::sync::Arc::new(loa::playout::adoption::prepare_revision(&files, read(&files).schedule, library));
     let disk = MemoryStorage::default();
     let day = "2023-03-20".parse().expect("the date is valid");
-    loa::playout::rehearsal::rehearse(&disk, revision, std::path::Path::new("audio"), day, day).expect("memory works");
+    loa::playout::rehearsal::rehearse(&disk, revision, std::path::Path::new("audio"), day, day)
+        .expect("in-memory storage never fails");
     let log = String::from_utf8(disk.bytes(LOG)).expect("the text is UTF-8");
     assert_eq!(log.matches("\"result\":\"aired\"").count(), 6, "{log}");
     assert_eq!(log.matches("\"type\":\"plan\"").count(), 1, "no later date is planned");
 }
 
 #[test]
-fn a_rehearsal_plays_a_session_that_runs_for_days_after_its_end() {
+fn a_rehearsal_plays_a_session_to_its_end_even_if_it_lasts_days() {
     use loa::airlog::storage::MemoryStorage;
     use loa::schedule::{SourceFile, read};
     let text = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-40000.mp3\"\n\n[[session]]\nid = \"dai\"\nat = \"23:00\"\nplay = [\"a\", \"a\", \"a\", \"a\", \"a\"]\n";
@@ -178,7 +179,8 @@ fn a_rehearsal_plays_a_session_that_runs_for_days_after_its_end() {
     let disk = MemoryStorage::default();
     let day = "2023-03-20".parse().expect("the date is valid");
     let audio = std::path::Path::new("audio");
-    let open_airings = loa::playout::rehearsal::rehearse(&disk, revision, audio, day, day).expect("memory works");
+    let open_airings =
+        loa::playout::rehearsal::rehearse(&disk, revision, audio, day, day).expect("in-memory storage never fails");
     let log = String::from_utf8(disk.bytes(LOG)).expect("the text is UTF-8");
     assert_eq!((log.matches("\"result\":\"aired\"").count(), open_airings), (5, 0), "{log}");
 }
@@ -186,10 +188,10 @@ fn a_rehearsal_plays_a_session_that_runs_for_days_after_its_end() {
 #[test]
 fn airings_that_the_operator_played_do_not_count_as_planned_airings() {
     let text = MORNING.replace("at = \"05:15\"", "at = \"12:00\"");
-    // Three airings outside the plan; no planned airing has an outcome yet when the power goes.
+    // Three airings outside the plan; no planned airing has an outcome yet when the power fails.
     let mut station = Station::new("2023-03-20T06:00:00").playlist(&text);
-    for after in [10, 100, 200] {
-        station = station.command(after, OperatorCommand::Play(crate::station::id("nhac")));
+    for at_s in [10, 100, 200] {
+        station = station.command(at_s, OperatorCommand::Play(crate::station::id("nhac")));
     }
     station = station.run_and_cut(600).off_for(4 * 86_400);
     // During a short run without a network, the station plans the days in between, but logs no outcome yet.

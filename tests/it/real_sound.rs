@@ -15,7 +15,7 @@ use crate::station::outcome_line;
 
 /// The tone of each segment in hertz.
 const TONES: [usize; 9] = [400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000];
-/// The number of frames in one window of the recording: 25 ms, in which each tone has an integral number of waves.
+/// The number of frames in one window of the recording: 25 ms, in which each tone has a whole number of waves.
 const WINDOW_FRAMES: usize = RATE as usize / 40;
 
 /// Settings without quiet hours.
@@ -115,8 +115,8 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     // The daemon has scanned all files now, so no later step waits for a scan, even on a slow machine.
     daemon.wait_for("Schedule adopted");
     let recording = sink.record();
-    let now = Utc::now() + TimeDelta::seconds(5);
-    let first = DateTime::from_timestamp(now.timestamp(), 0).expect("the time is valid");
+    let in_five_seconds = Utc::now() + TimeDelta::seconds(5);
+    let first = DateTime::from_timestamp(in_five_seconds.timestamp(), 0).expect("the time is valid");
     let at = |seconds: i64| {
         let at = first + TimeDelta::seconds(seconds);
         at.with_timezone(&program::daytime_zone()).format("%H:%M:%S").to_string()
@@ -165,11 +165,11 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     let (first_drawn, second_drawn) = (tones[4], tones[5]);
     assert!(
         first_drawn != second_drawn && [first_drawn, second_drawn].iter().all(|t| [1400, 1600].contains(t)),
-        "the draws have not taken turns: {tone_sequence:?}"
+        "the draws take turns: {tone_sequence:?}"
     );
     assert_eq!(tones, [400, 600, 800, 1000, first_drawn, second_drawn, 1800, 2000, 1800, 2000]);
-    // The start and length of each tone in tenths of a second. A value of 0 is not compared, because a command starts
-    // at its own time.
+    // The start and length of each tone in tenths of a second. A value of 0 is not compared, because the time of a
+    // command varies.
     let planned = [(0, 40), (40, 30), (70, 30), (150, 30), (200, 20), (230, 20), (260, 0), (0, 20), (0, 0), (0, 20)];
     for ((tone, begin, length), (at, planned_length)) in tone_sequence.iter().zip(planned) {
         assert!(at == 0 || begin.abs_diff(at) <= TOLERANCE_DS, "{tone} Hz begins at {begin}: {tone_sequence:?}");
@@ -180,7 +180,7 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     }
     assert!(
         (tone_sequence[6].2 + tone_sequence[8].2).abs_diff(60) <= TOLERANCE_DS,
-        "the interrupted tone is incomplete: {tone_sequence:?}"
+        "the interrupted tone is complete: {tone_sequence:?}"
     );
     let log = records(&station);
     let outcomes: Vec<String> = log.iter().filter(|r| r.kind == "outcome").map(outcome_line).collect();

@@ -1,5 +1,5 @@
-//! A log reader for the tests. It shares no definition with the code that writes the log: it has one struct with the
-//! keys of all types of entries.
+//! A log reader for the tests. It does not use the entry types with which loa writes the log: it has one struct with
+//! the keys of all types of entries.
 use std::io;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -129,7 +129,7 @@ impl<'a, S: Storage> Reader<'a, S> {
         match self.0.next_into(&mut line)? {
             Ok(()) => Ok(Some(serde_json::from_slice(&line)?)),
             Err(LogReadStop::End) => Ok(None),
-            Err(_) => Err(io::Error::other("a line that does not end")),
+            Err(_) => Err(io::Error::other("the last line is incomplete")),
         }
     }
 }

@@ -78,8 +78,8 @@ fn free_port() -> u16 {
     listener.local_addr().expect("read the port").port()
 }
 
-/// A proxy to the server. It counts uploads, can break all connections after some of them, and can remove the header
-/// `If-None-Match`.
+/// A proxy to the server. It counts uploads, can break all connections after `max_puts` of them, and can remove the
+/// header `If-None-Match`.
 struct Proxy {
     port: u16,
     put_count: Arc<AtomicUsize>,
@@ -90,7 +90,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("bind the socket");
         let port = listener.local_addr().expect("read the port").port();
         let (put_count, is_open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
-        let target = server.port;
+        let server_port = server.port;
         let (thread_put_count, thread_is_open) = (put_count.clone(), is_open);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -99,7 +99,7 @@ impl Proxy {
                 }
                 let (thread_put_count, thread_is_open) = (thread_put_count.clone(), thread_is_open.clone());
                 std::thread::spawn(move || {
-                    forward(&stream, target, &thread_put_count, &thread_is_open, max_puts, removes_header)
+                    forward(&stream, server_port, &thread_put_count, &thread_is_open, max_puts, removes_header)
                 });
             }
         });
@@ -107,16 +107,16 @@ impl Proxy {
     }
 }
 
-/// Forwards one connection. Each block that the client sends is searched as text.
+/// Forwards one connection. Looks for `PUT` and `If-None-Match` in each block that the client sends.
 fn forward(
     client: &TcpStream,
-    target: u16,
+    server_port: u16,
     put_count: &AtomicUsize,
     is_open: &AtomicBool,
     max_puts: Option<usize>,
     removes_header: bool,
 ) {
-    let Ok(server) = TcpStream::connect(("127.0.0.1", target)) else { return };
+    let Ok(server) = TcpStream::connect(("127.0.0.1", server_port)) else { return };
     let (Ok(mut to_client), Ok(mut from_server)) = (client.try_clone(), server.try_clone()) else { return };
     std::thread::spawn(move || {
         let _ = std::io::copy(&mut from_server, &mut to_client);
@@ -249,12 +249,12 @@ fn an_interrupted_push_continues_where_it_stopped() {
     let total_count = server.object_count(&format!("den/{origin}"));
     assert!(
         new_files + object_count <= total_count + 3,
-        "{new_files} were new of {total_count}, {object_count} had been there"
+        "{new_files} of {total_count} files were new, {object_count} were there before"
     );
 }
 
 #[test]
-fn a_dead_or_missing_server_causes_one_error() {
+fn a_dead_or_missing_server_causes_exactly_one_error() {
     let (mut server, dir) = (Server::start(), tempfile::tempdir().expect("make a temporary folder"));
     write_station(dir.path(), 3);
     let arguments = ["push", "station", "--to", "s3://nhat-ky/den", "--patience", "1"];

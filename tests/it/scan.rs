@@ -1,4 +1,4 @@
-//! The scan of audio files: exact lengths, and refusals of files that are no audio or are damaged.
+//! The scan of audio files: exact lengths, and the refusal of files that are damaged or contain no audio.
 use std::path::Path;
 
 use loa::library::decode::Decoder;
@@ -7,7 +7,7 @@ use loa::library::{FileStatus, Library, file};
 
 use crate::media;
 
-/// Each encoding that loa plays: file name and arguments of ffmpeg.
+/// Encodings that loa plays: the file name, and the arguments of ffmpeg.
 const CODECS: &[(&str, &[&str])] = &[
     ("u8.wav", &["-c:a", "pcm_u8"]),
     ("s16.wav", &["-c:a", "pcm_s16le"]),
@@ -84,7 +84,7 @@ fn deviation(samples: &[f32], reference: &[f32]) -> f64 {
 }
 
 #[test]
-fn every_frame_is_where_ffmpeg_decodes_it() {
+fn every_frame_is_at_the_same_position_as_in_ffmpegs_output() {
     let dir = tempfile::tempdir().unwrap();
     for (name, args) in CODECS {
         let path = media::encode_signal(dir.path(), name, 100_000, 44_100, 2, args);
@@ -132,7 +132,7 @@ fn a_file_without_audio_is_reported_as_damaged_with_a_detail() {
     )
     .unwrap();
     assert_eq!(damage_detail(&path("fifo.wav")), "it is a device, a socket or a pipe, not a file");
-    // A file that the system does not give is neither missing nor damaged. The first page of a process cannot be read.
+    // A file that cannot be read is neither missing nor damaged. The first page of a process is never readable.
     match scan(Path::new("/proc/self/mem")) {
         Err(ScanError::Unreadable { detail }) => assert!(detail.starts_with("it cannot be read: "), "{detail}"),
         other => panic!("{other:?}"),
@@ -148,7 +148,7 @@ fn a_truncated_file_has_the_length_of_its_remaining_frames() {
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() * 3 / 5 + 1]).unwrap();
         if matches!(*name, "a.m4a") {
-            // The index of this file is at its end.
+            // The index of this file is at its end, so it is cut off.
             damage_detail(&path);
             continue;
         }
@@ -178,23 +178,23 @@ fn wrong_sizes_in_wave_headers_are_ignored() {
     let path = dir.path().join("a.wav");
     let samples = media::signal(48_000, 48_000, 2);
     media::write_wav(&path, &samples, 48_000, 2);
-    let honest = std::fs::read(&path).unwrap();
+    let intact = std::fs::read(&path).unwrap();
     for (riff, data) in [(0, 0), (u32::MAX, u32::MAX), (36, 0), (7, u32::MAX), (500, 3_000_000_000)] {
-        let mut bytes = honest.clone();
+        let mut bytes = intact.clone();
         bytes[4..8].copy_from_slice(&u32::to_le_bytes(riff));
         bytes[40..44].copy_from_slice(&u32::to_le_bytes(data));
         std::fs::write(&path, bytes).unwrap();
         assert!(decode(&path) == samples, "RIFF {riff}, data {data}");
     }
     // A valid chunk after the sound does not count as sound.
-    let mut bytes = honest;
+    let mut bytes = intact;
     bytes.extend_from_slice(b"LIST\x04\0\0\0INFO");
     std::fs::write(&path, bytes).unwrap();
     assert_eq!(scan(&path).unwrap().length.frames, 48_000);
 }
 
 #[test]
-fn joined_streams_are_one_sound_if_their_rates_agree_and_otherwise_damaged() {
+fn joined_streams_are_one_sound_if_their_rates_are_equal_and_damaged_if_not() {
     let dir = tempfile::tempdir().unwrap();
     let vorbis = ["-c:a", "libvorbis"];
     let join_streams = |name: &str, rates: [u32; 2], args: &[&str]| {
@@ -236,7 +236,7 @@ fn a_picture_before_an_mp3_stream_is_skipped() {
 }
 
 #[test]
-fn samples_beyond_the_limit_are_clamped_and_nan_is_silence() {
+fn samples_beyond_the_limit_are_clamped_and_nan_becomes_silence() {
     let dir = tempfile::tempdir().unwrap();
     let path = media::encode_signal(dir.path(), "a.wav", 5, 48_000, 1, &["-c:a", "pcm_f32le"]);
     let mut bytes = std::fs::read(&path).unwrap();

@@ -43,7 +43,7 @@ fn scan(dir: &Path, names: &[String]) -> (bool, Vec<Value>) {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("no JSON: {e}: {stderr}"));
     assert_eq!(objects.len(), names.len(), "one object for each file");
     for (object, name) in objects.iter().zip(names) {
-        assert_eq!(object["file"], **name, "the objects are not in the order of the arguments");
+        assert_eq!(object["file"], **name, "the objects have the order of the arguments");
         // An unknown value is null, not absent.
         let absent: Vec<_> = KEYS.iter().filter(|key| object.get(**key).is_none()).collect();
         assert!(absent.is_empty(), "{name} has no {absent:?}");
@@ -131,7 +131,7 @@ fn encode(dir: &Path, source: &str, outputs: &[(String, &[&str])]) {
     assert!(output.status.success(), "{source}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The measurements of ffmpeg in LUFS, LU and dBTP, each with one digit after the point.
+/// The measurements of ffmpeg in LUFS, LU and dBTP, each with one decimal place.
 #[derive(Debug)]
 struct FfmpegMeasures {
     /// The minimum and maximum of two readings: with filters for the file's own rate, and after resampling to 48 kHz.
@@ -145,7 +145,7 @@ fn measure_with_ffmpeg(path: &Path, rate: u32) -> FfmpegMeasures {
     let run_chain = |chain: &str| {
         let mut ffmpeg = Command::new("ffmpeg");
         ffmpeg.args(["-nostdin", "-nostats", "-i"]).arg(path).args(["-af", chain, "-f", "null", "-"]);
-        let output = ffmpeg.output().expect("ffmpeg is needed to judge loudness");
+        let output = ffmpeg.output().expect("ffmpeg is needed to measure loudness");
         let stderr = String::from_utf8_lossy(&output.stderr);
         let (_, summary) = stderr.rsplit_once("Summary:").unwrap_or_else(|| panic!("{}: {stderr}", path.display()));
         ["I:", "LRA:", "Peak:"].map(|key| {
@@ -214,7 +214,7 @@ fn silences_are_measured_to_a_millisecond() {
         std::fs::write(dir.path().join(name), bytes).unwrap();
     }
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(all_playable, "a file cannot be played");
+    assert!(all_playable, "every file can be played");
     for ((name, object), (.., expected)) in names.iter().zip(&objects).zip(cases) {
         for (key, expected) in ["lead_silence_ms", "tail_silence_ms", "longest_silence_ms"].into_iter().zip(expected) {
             let measured = number(object, key);
@@ -263,7 +263,7 @@ fn write_flawed_files(dir: &Path) {
 }
 
 /// Writes speech without flaws in every container format; returns the file names.
-fn write_clean(dir: &Path) -> Vec<String> {
+fn write_clean_files(dir: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for channels in [1, 2] {
         let speech = synthesise(speech, 44_100, channels, 8 * 44_100, 0.4);
@@ -278,13 +278,13 @@ fn write_clean(dir: &Path) -> Vec<String> {
 }
 
 #[test]
-fn flaws_are_reported_and_clean_files_have_none() {
+fn flaws_are_reported_and_clean_files_have_no_problems() {
     let dir = tempfile::tempdir().unwrap();
     write_flawed_files(dir.path());
-    let clean = write_clean(dir.path());
+    let clean = write_clean_files(dir.path());
     let names: Vec<String> = FLAWED_FILES.iter().map(|(name, _)| (*name).to_owned()).chain(clean).collect();
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(all_playable, "a flawed file cannot be played");
+    assert!(all_playable, "flawed files can be played too");
     for ((name, expected_codes), object) in FLAWED_FILES.iter().zip(&objects) {
         let actual_codes = codes(object);
         assert!(expected_codes.iter().any(|code| actual_codes.contains(code)), "{name}: {actual_codes:?}");
@@ -312,7 +312,7 @@ fn unplayable_files_are_reported_among_playable_ones() {
     std::fs::write(dir.path().join("good.wav"), wave(&samples, 48_000, 1, Format::S16, None)).unwrap();
     let names = ["text.wav", "./good.wav", "missing.flac", "empty.mp3"].map(str::to_owned);
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(!all_playable, "the exit code does not say that a file is unplayable");
+    assert!(!all_playable, "the exit code reports the unplayable files");
     for (name, object) in names.iter().zip(&objects).filter(|(name, _)| *name != "./good.wav") {
         assert!(!codes(object).is_empty(), "{name}");
         for key in ["codec", "frames", "duration_ms", "integrated_lufs", "true_peak_dbtp", "lra_lu"] {

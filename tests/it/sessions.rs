@@ -37,8 +37,8 @@ fn station_with(now: &str, sessions: &str) -> Station {
     Station::new(now).playlist(&format!("{SEGMENTS}{sessions}"))
 }
 
-/// The outcomes, relay slots, interruptions and resumptions of 20 March 2023 in the order of the log. The ids have no
-/// date.
+/// The outcomes, relay slots, interruptions and resumptions of 20 March 2023 in the order of the log, without the date
+/// in their ids.
 fn events_of(station: &Station) -> Vec<String> {
     let short = |id: &str| id.replace("@2023-03-20T", " ");
     let describe = |record: &Record| {
@@ -62,7 +62,7 @@ fn late_ms(station: &Station, id: &str) -> i64 {
     let log = station.log();
     let outcome =
         log.iter().find(|r| r.kind == "outcome" && r.body.id.as_deref() == Some(id)).expect("the log has an outcome");
-    outcome.body.late_us.expect("it started") / 1000
+    outcome.body.late_us.expect("the airing started") / 1000
 }
 
 fn urgent(segment: &str, repeat: u16) -> OperatorCommand {
@@ -90,7 +90,7 @@ play = ["c", "a"]
         "both sessions air completely, because a soft start is allowed to be late"
     );
     let late = late_ms(&station, "sau@2023-03-20T06:01:00#1");
-    assert!((60_000..60_100).contains(&late), "not directly after the other session: {late}");
+    assert!((60_000..60_100).contains(&late), "it starts directly after the other session: {late}");
 }
 
 #[test]
@@ -129,7 +129,7 @@ play = ["a"]
 }
 
 #[test]
-fn a_soft_start_on_a_free_line_is_on_the_frame() {
+fn a_soft_start_on_a_free_line_is_on_the_exact_frame() {
     let sessions = "[[session]]\nid = \"mem\"\nat = \"06:00\"\nstart = \"soft\"\nplay = [\"c\", \"a\"]\n";
     let station = station_with("2023-03-20T05:30:00", sessions).run_until("2023-03-20T07:00:00");
     assert_eq!(events_of(&station), ["mem 06:00:00#1 aired", "mem 06:00:00#2 aired"]);
@@ -315,12 +315,12 @@ play = ["c", { relay = "Tiếp sóng thời sự", for = "10m" }, "a"]
 "#;
     let station = station_with("2023-03-20T05:30:00", sessions).run_until("2023-03-20T07:00:00");
     assert_eq!(events_of(&station), ["sang 06:00:00#1 aired", "sang 06:00:00#2 relay 600000", "sang 06:00:00#3 aired"]);
-    assert_eq!(late_ms(&station, "sang@2023-03-20T06:00:00#3"), 0, "the next item was not cued during the relay slot");
+    assert_eq!(late_ms(&station, "sang@2023-03-20T06:00:00#3"), 0, "the next item is cued during the relay slot");
     let log = station.log();
     let relay = log.iter().find(|r| r.kind == "relay").expect("the log has a relay entry");
     assert_eq!((relay.body.level, relay.body.title.as_str()), (0, "Tiếp sóng thời sự"));
     let plan = log.iter().find(|r| r.kind == "plan").expect("the log has a plan entry");
-    assert_eq!(plan.body.count, 2, "the plan counts a relay slot as an airing");
+    assert_eq!(plan.body.count, 2, "the plan does not count the relay slot as an airing");
     // The line stays open during the ten minutes without sound.
     let openings = log.iter().filter(|r| r.kind == "device").count();
     assert_eq!(openings, 1);

@@ -78,7 +78,7 @@ fn an_operators_airing_plays_to_its_end() {
 }
 
 #[test]
-fn interrupted_sessions_of_three_levels_resume_in_turn() {
+fn sessions_that_interrupted_each_other_resume_in_reverse_order() {
     let sessions = [
         ("thuong", "06:00", "play = [\"b\", \"a\"]"),
         ("khan", "06:00:30", "priority = \"urgent\"\nplay = [\"b\"]"),
@@ -107,7 +107,7 @@ fn interrupted_sessions_of_three_levels_resume_in_turn() {
 }
 
 #[test]
-fn a_waiting_soft_session_of_a_higher_level_does_not_stop_the_running_one() {
+fn a_waiting_soft_session_of_higher_priority_does_not_stop_the_running_one() {
     let sessions = [
         ("thuong", "06:00", "play = [\"b\", \"a\"]"),
         ("mem", "06:01", "priority = \"priority\"\nstart = \"soft\"\nplay = [\"c\"]"),
@@ -168,9 +168,9 @@ fn an_airing_that_resumes_after_a_lost_device_does_not_delay_the_next_session() 
 #[test]
 fn stopping_ends_an_urgent_message_that_has_not_begun() {
     let sang = ("sang", "06:00", "play = [\"dai\"]");
-    let warm = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"20s\"\n";
+    let amplifier_settings = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"20s\"\n";
     let station = station_with(&[sang])
-        .settings(warm)
+        .settings(amplifier_settings)
         .command(300, urgent("c", 3))
         .command(310, OperatorCommand::Stop)
         .run_for(3600);
@@ -193,9 +193,9 @@ fn repeats_that_wait_when_the_daemon_ends_get_outcomes() {
 
 #[test]
 fn an_item_that_ends_before_the_amplifier_is_warm_is_not_joined() {
-    let warm = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"30s\"\nmin-off = \"0s\"\n";
+    let amplifier_settings = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"30s\"\nmin-off = \"0s\"\n";
     let sang = ("sang", "06:00", "late = \"join\"\nplay = [\"b\", \"a\"]");
-    let station = station_with(&[sang]).settings(warm).run_for(60).off_for(540 + 105).run_for(600);
+    let station = station_with(&[sang]).settings(amplifier_settings).run_for(60).off_for(540 + 105).run_for(600);
     assert_eq!(
         events_of(&station),
         [
@@ -233,13 +233,13 @@ fn a_wrong_clock_and_a_clean_stop_cost_no_airing() {
 #[test]
 fn a_session_whose_first_file_is_missing_still_takes_the_line() {
     let before = ("truoc", "05:58", "play = [\"dai\"]");
-    // The length of the missing file is unknown, so the next item begins at once.
+    // The length of the missing file is unknown, so the next item begins immediately.
     let station = station_with(&[before, ("sau", "06:00", "play = [\"mat\", \"a\"]")]).run_until("2023-03-20T07:00:00");
     let first_events = ["05:58:00 truoc 05:58:00#1 start", "06:00:00 truoc 05:58:00#1 partial cut-by 120"];
     let next_events = ["06:00:00 sau 06:00:00#2 start", "06:01:00 sau 06:00:00#2 aired 60"];
     assert_eq!(sounding_events(&station), [&first_events[..], &next_events].concat());
-    // A missing file of known length still takes up its time: first 2 s, for which the next item is cued already, then
-    // 30 s.
+    // If the length of the missing file is known, the next item waits for that time. After 2 s the next item is already
+    // cued, after 30 s it is not.
     for (file_name, seconds) in [("s-2.mp3", 2), ("s-30.mp3", 30)] {
         let status = FileStatus::Missing { last: Some(crate::station::scan_of((seconds, 48_000))) };
         let rules = "play = [\"ngan\", \"a\"]";

@@ -69,11 +69,11 @@ impl Sink {
     fn is_ready(&self) -> bool {
         let mut pactl = Command::new("pactl");
         self.environment(&mut pactl);
-        let output = pactl.args(["list", "short", "sinks"]).output().expect("pactl is needed beside pulseaudio");
+        let output = pactl.args(["list", "short", "sinks"]).output().expect("pactl is needed to query pulseaudio");
         String::from_utf8_lossy(&output.stdout).contains("out")
     }
 
-    /// Kills the server, as if the device was unplugged.
+    /// Kills the server, as if the device were unplugged.
     pub fn stop(&mut self) {
         if let Some(mut pulse) = self.pulse.take() {
             let _ = pulse.kill();
@@ -128,15 +128,15 @@ pub struct Recording {
 }
 
 impl Recording {
-    fn frames(&self) -> u64 {
+    fn frame_count(&self) -> u64 {
         std::fs::metadata(&self.path).unwrap().len() / 4
     }
 
     /// Waits until this number of further frames is recorded.
     fn wait_for(&self, frames: u64) {
-        let (deadline, target) = (Instant::now() + Duration::from_secs(20), self.frames() + frames);
-        while self.frames() < target {
-            assert!(Instant::now() < deadline, "the recording does not grow");
+        let (deadline, target) = (Instant::now() + Duration::from_secs(20), self.frame_count() + frames);
+        while self.frame_count() < target {
+            assert!(Instant::now() < deadline, "the recording grows");
             std::thread::yield_now();
         }
     }

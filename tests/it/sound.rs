@@ -1,5 +1,5 @@
-//! The played sound equals the sound that ffmpeg decodes from the files. Output to a wave file is compared to the
-//! frame, output to a sound device by correlation.
+//! The played sound equals the sound that ffmpeg decodes from the files. Output to a wave file must be exact to the
+//! frame; output to a sound device is compared by correlation.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
@@ -23,7 +23,7 @@ const START_TOLERANCE_FRAMES: i64 = 480;
 /// The number of frames in one buffer of the device.
 const BUFFER_FRAMES: usize = 2048;
 
-/// Each encoding that stations use: name, frames, rate and arguments of ffmpeg.
+/// The encodings that stations use: name, frames, rate and arguments of ffmpeg.
 const FILES: [(&str, usize, u32, &[&str]); 5] = [
     ("a.wav", 120_000, 48_000, &["-c:a", "pcm_s16le"]),
     ("b.mp3", 110_250, 44_100, &["-c:a", "libmp3lame", "-b:a", "128k"]),
@@ -158,7 +158,7 @@ fn every_codec_plays_through_a_device_without_gaps() {
 }
 
 #[test]
-fn starts_on_a_device_keep_their_instants() {
+fn cues_on_a_device_start_at_their_instants() {
     const DISTANCE_FRAMES: usize = RATE as usize * 3 / 2;
     if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let dir = PathBuf::from(dir);
@@ -181,7 +181,7 @@ fn starts_on_a_device_keep_their_instants() {
     let short = media::signal(12_000, RATE, 2);
     media::write_wav(&sink.folder().join("short.wav"), &short, RATE, 2);
     let recording = sink.record();
-    let mut child = start_child(&sink, "sound::starts_on_a_device_keep_their_instants");
+    let mut child = start_child(&sink, "sound::cues_on_a_device_start_at_their_instants");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
     let recorded = recording.finish();
     let first = start_frame(&recorded, &short[..9600]);
@@ -213,7 +213,7 @@ pub fn wait_for_word(from: &mut impl BufRead, word: &str) {
 fn a_lost_device_is_reported_and_opened_again() {
     if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
         let dir = PathBuf::from(dir);
-        lose_a_device(&dir.join("long.wav"), &dir);
+        lose_device_in_child(&dir.join("long.wav"), &dir);
         return;
     }
     let mut sink = Sink::start();
@@ -231,8 +231,8 @@ fn a_lost_device_is_reported_and_opened_again() {
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
 }
 
-/// The child process: its device is lost while one cue sounds and another waits.
-fn lose_a_device(path: &Path, dir: &Path) {
+/// Runs in the child process, whose device is lost while one cue sounds and another waits.
+fn lose_device_in_child(path: &Path, dir: &Path) {
     let mut bench = OutputBench::new(Device::Default, dir, 100);
     bench.output.open();
     bench.wait_opened();

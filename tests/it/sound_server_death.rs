@@ -119,7 +119,7 @@ fn pause(duration: Duration) {
     }
 }
 
-/// Makes a station that plays one long file in 12 seconds; returns its folder and the start of the airing.
+/// Makes a station that starts one long file 12 seconds from now; returns its folder and the start of the airing.
 fn station_with_long_file(sink: &Sink, seconds: usize) -> (std::path::PathBuf, DateTime<Utc>) {
     let station = sink.folder().join("dai");
     for folder in ["playlists", "audio"] {
@@ -149,7 +149,7 @@ fn death_count() -> usize {
 }
 
 #[test]
-fn an_airing_resumes_after_every_death_of_the_sound_server_and_is_logged_correctly() {
+fn an_airing_resumes_after_each_death_of_the_sound_server_and_is_logged_correctly() {
     let (death_count, mut dice) = (death_count(), Dice(7));
     let mut sink = Sink::start();
     let (station, start) = station_with_long_file(&sink, 30 + death_count * 12);
@@ -159,8 +159,8 @@ fn an_airing_resumes_after_every_death_of_the_sound_server_and_is_logged_correct
     let mut daemon = Process(daemon.expect("loa starts"));
     let mut recording = sink.record();
     pause((start - Utc::now()).to_std().unwrap_or_default() + Duration::from_secs(4));
-    let (measuring_start, (ticks_before, memory_before)) = (Instant::now(), resource_usage(daemon.0.id()));
-    let (mut sounds, mut waits_ms, mut peak_memory) = (Vec::new(), Vec::new(), memory_before);
+    let (measuring_start, (ticks_before, memory_before_kb)) = (Instant::now(), resource_usage(daemon.0.id()));
+    let (mut sounds, mut waits_ms, mut peak_memory_kb) = (Vec::new(), Vec::new(), memory_before_kb);
     // The time from the restart of the server to the start of the recording, in milliseconds.
     let mut recording_delay_ms = None;
     for _ in 0..death_count {
@@ -177,10 +177,10 @@ fn an_airing_resumes_after_every_death_of_the_sound_server_and_is_logged_correct
         while !recording.is_sounding() && restart.elapsed() < Duration::from_millis(MAX_RETURN_MS as u64) {
             pause(Duration::from_millis(20));
         }
-        peak_memory = peak_memory.max(resource_usage(daemon.0.id()).1);
+        peak_memory_kb = peak_memory_kb.max(resource_usage(daemon.0.id()).1);
     }
     pause(Duration::from_secs(2));
-    let (ticks_after, memory_after) = resource_usage(daemon.0.id());
+    let (ticks_after, memory_after_kb) = resource_usage(daemon.0.id());
     let cpu_percent = (ticks_after - ticks_before) as f64 / measuring_start.elapsed().as_secs_f64();
     kill_process(Pid::from_child(&daemon.0), Signal::TERM).expect("signal the process");
     assert!(daemon.0.wait().expect("wait for the process").success());
@@ -199,7 +199,7 @@ fn an_airing_resumes_after_every_death_of_the_sound_server_and_is_logged_correct
         |sorted: &[i64]| (sorted.first().copied(), sorted.get(sorted.len() / 2).copied(), sorted.last().copied());
     eprintln!("{} returns; ms until sound (least, median, most): {:?}", waits_ms.len(), summary(&waits_ms));
     eprintln!(
-        "logged - recorded, ms: {:?}; CPU {cpu_percent:.2} %; RSS {memory_before}, {memory_after}, at most {peak_memory} kB",
+        "logged - recorded, ms: {:?}; CPU {cpu_percent:.2} %; RSS {memory_before_kb}, {memory_after_kb}, at most {peak_memory_kb} kB",
         summary(&errors_ms)
     );
     assert_eq!(parts.len(), death_count + 1, "{parts:?}");
@@ -216,7 +216,7 @@ fn an_airing_resumes_after_every_death_of_the_sound_server_and_is_logged_correct
         );
     }
     let outcome = log.iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
-    assert!(crate::station::outcome_line(outcome).ends_with(" partial shutdown"), "the daemon was stopped in the end");
-    assert!(peak_memory < memory_before + 8192, "{memory_before} kB grew to {peak_memory} kB");
+    assert!(crate::station::outcome_line(outcome).ends_with(" partial shutdown"), "the daemon was stopped at the end");
+    assert!(peak_memory_kb < memory_before_kb + 8192, "{memory_before_kb} kB grew to {peak_memory_kb} kB");
     assert!(waits_ms.iter().all(|ms| *ms < MAX_RETURN_MS), "{waits_ms:?}");
 }

@@ -32,7 +32,7 @@ use loa::station::suspect::SuspectFile;
 use crate::record::{Reader, Record};
 
 pub use outputs::Oddity;
-use outputs::{CountingOutput, OddOutput};
+use outputs::{CountingOutput, FaultyOutput};
 
 /// The scan of a file with this length in seconds and this rate.
 pub fn scan_of(seconds_and_rate: (u64, u32)) -> Scan {
@@ -89,7 +89,7 @@ pub struct Station {
     changed_files: Library,
     /// The audio files as the output finds them.
     disk_files: Rc<RefCell<Library>>,
-    /// The news about concerns that people were told.
+    /// The notices about concerns that were shown.
     concern_notices: Rc<RefCell<Vec<ConcernNotice>>>,
     disk: MemoryStorage,
     keys: MemoryStorage,
@@ -106,7 +106,7 @@ pub struct Station {
     events: Vec<(BootTime, StationEvent)>,
     /// The periods without a device in the next run.
     outages: Vec<(BootTime, BootTime)>,
-    oddity: Option<Oddity>,
+    output_fault: Option<Oddity>,
     device: DeviceTraits,
     relay: Relay,
     replies: Vec<CommandReply>,
@@ -122,7 +122,7 @@ struct DeviceTraits {
     sink: SinkInfo,
     /// The time that the device takes to open.
     opening_us: i64,
-    /// The reason why another device than the chosen one is used.
+    /// The reason why the chosen device is not used.
     fallback_reason: Option<String>,
     /// The time that each airing takes in addition to its length.
     extra_us: i64,
@@ -145,7 +145,7 @@ pub fn move_kept_files_aside(storage: &MemoryStorage) {
         let bytes = storage.bytes(&name);
         // While the storage is moved away, the write fails.
         if storage.replace(&name.replace("kept/", &format!("{ASIDE}/")), &bytes).is_ok() {
-            storage.remove(&name).expect("memory works");
+            storage.remove(&name).expect("in-memory storage never fails");
         }
     }
 }
@@ -177,7 +177,7 @@ impl Station {
             built_at: at("2020-01-01T00:00:00"),
             events: Vec::new(),
             outages: Vec::new(),
-            oddity: None,
+            output_fault: None,
             device: DeviceTraits::default(),
             relay: Relay::default(),
             replies: Vec::new(),
@@ -263,7 +263,7 @@ impl Station {
 
     /// All entries of the log.
     pub fn log(&self) -> Vec<Record> {
-        let mut reader = Reader::new(&self.disk).expect("memory works");
+        let mut reader = Reader::new(&self.disk).expect("in-memory storage never fails");
         let mut records = Vec::new();
         while let Some(record) = reader.next_record().expect("read an honest log") {
             records.push(record);
@@ -318,7 +318,7 @@ impl Station {
         self.silent_start_count.get()
     }
 
-    /// The news about concerns that people were told, in order.
+    /// The notices about concerns that were shown, in order.
     pub fn concern_notices(&self) -> Vec<ConcernNotice> {
         self.concern_notices.borrow().clone()
     }
@@ -348,7 +348,7 @@ impl Station {
             built_at: self.built_at,
             events: Vec::new(),
             outages: Vec::new(),
-            oddity: self.oddity,
+            output_fault: self.output_fault,
             device: self.device.clone(),
             relay: self.relay.clone(),
             replies: Vec::new(),

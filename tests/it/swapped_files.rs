@@ -1,4 +1,4 @@
-//! Only the planned file sounds, even if files are swapped, grow or have other names, and if folders are replaced.
+//! Only the planned file sounds, even if files are swapped, grow or have other names, or if folders are replaced.
 use std::fs;
 use std::io::Write;
 use std::sync::mpsc;
@@ -31,7 +31,7 @@ fn a_file_that_is_swapped_two_items_ahead_does_not_sound() {
     let results: Vec<_> =
         outcomes.iter().map(|r| outcome_line(r).split_once(' ').expect("find a result").1.to_owned()).collect();
     assert_eq!(results, ["aired", "aired", "missed hash-mismatch", "aired"]);
-    // The next session is planned anew with the new file.
+    // The next session is planned again, with the new file.
     let (sha256, _) = loa::library::file::sha256(&mut loa::library::file::open(&audio).expect("open the file"))
         .expect("hash the file");
     assert_eq!((outcomes[3].body.played_ms, outcomes[3].body.sha256.as_deref()), (10_000, Some(sha256.as_str())));
@@ -108,10 +108,10 @@ fn a_slowly_copied_file_is_logged_only_when_it_is_complete() {
     let bytes = fs::read(&audio).expect("read the file");
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
-    let entries = || folder.log().len();
-    let count_before = entries();
+    let entry_count = || folder.log().len();
+    let count_before = entry_count();
     // A slow stick delivers a hundredth of the file every 200 ms, for 20 s.
-    let (_keep, ticks) = mpsc::channel::<()>();
+    let (_sender, ticks) = mpsc::channel::<()>();
     let mut file = fs::File::create(&audio).expect("make the file");
     for part in bytes.chunks(bytes.len() / 100) {
         file.write_all(part).expect("write the bytes");
@@ -120,8 +120,8 @@ fn a_slowly_copied_file_is_logged_only_when_it_is_complete() {
     file.write_all(&bytes[..1000]).expect("write the bytes");
     drop(file);
     daemon.wait_for("Schedule adopted");
-    let logged = entries() - count_before;
-    assert!(logged <= 8, "{logged} entries for one file");
+    let new_entries = entry_count() - count_before;
+    assert!(new_entries <= 8, "{new_entries} entries for one file");
     let plans = folder.log().iter().filter(|r| r.kind == "plan").count();
     assert!(plans <= 4, "{plans} plans");
     assert_eq!(daemon.end(), Some(0));

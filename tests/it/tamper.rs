@@ -1,4 +1,4 @@
-//! Real logs and exports are randomly altered in all ways that a forger could, with and without stolen keys.
+//! Real logs and exports are randomly altered in all the ways that a forger could use, with and without stolen keys.
 //!
 //! `LOA_TAMPER` sets the number of mutations (20,000 in the campaign), and `LOA_TAMPER_SEED` the seed. If verification
 //! accepts a mutation, `docs/airlog-format.md` must name that limit. Otherwise the test fails and prints the mutation.
@@ -62,7 +62,7 @@ fn verify_errors(
     let earlier_heads = if knowledge == Knowledge::All { vec![material.collected.clone()] } else { Vec::new() };
     let witness = (knowledge == Knowledge::All).then(|| material.witness.clone());
     let policy = VerifyPolicy { key: Some(material.key.clone()), earlier_heads, witness, ..VerifyPolicy::default() };
-    verify_log(&LogSource { storage: disk.clone(), form }, policy, 1).expect("memory works").errors
+    verify_log(&LogSource { storage: disk.clone(), form }, policy, 1).expect("in-memory storage never fails").errors
 }
 
 /// The documented limit that covers an accepted mutation; `None` if verification should have found the mutation.
@@ -126,7 +126,7 @@ fn every_alteration_is_found_or_is_a_documented_limit() {
         if changed == material.log {
             continue;
         }
-        let form = if dice.below(2) == 0 && !changed.has_tiles() { LogForm::Airlog } else { LogForm::Export };
+        let form = if dice.below(2) == 0 && !changed.has_altered_tile() { LogForm::Airlog } else { LogForm::Export };
         let disk = changed.disk(form);
         for knowledge in [Knowledge::KeyOnly, Knowledge::All] {
             let row = table.entry(format!("{kind}, {keys}")).or_default();
@@ -145,13 +145,13 @@ fn every_alteration_is_found_or_is_a_documented_limit() {
             assert_no_unsigned_entry_is_continued(material, &disk);
         }
     }
-    print(&table);
+    print_table(&table);
 }
 
 /// Asserts that a daemon which starts on this disk does not continue unsigned entries.
 fn assert_no_unsigned_entry_is_continued(material: &ForgerMaterial, disk: &MemoryStorage) {
     let (mut disk, mut keys) = (disk.copy(), material.keys.copy());
-    let Some(resumed) = recover(&mut disk, &mut keys).expect("memory works").resumed else {
+    let Some(resumed) = recover(&mut disk, &mut keys).expect("in-memory storage never fails").resumed else {
         return;
     };
     let head = Note::parse(&disk.bytes("checkpoint")).expect("parse the head");
@@ -159,7 +159,7 @@ fn assert_no_unsigned_entry_is_continued(material: &ForgerMaterial, disk: &Memor
     assert_eq!((resumed.range.size(), resumed.range.root()), (head.size, head.root));
 }
 
-fn print(table: &BTreeMap<String, MutationCounts>) {
+fn print_table(table: &BTreeMap<String, MutationCounts>) {
     println!(
         "{:<52} {:>6} {:>6}  accepted because of a documented limit",
         "mutation, and the keys that the forger has", "tried", "found"
@@ -179,7 +179,7 @@ fn a_cut_at_any_byte_of_the_last_entries_is_found() {
     let length_of_last_entries: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
     for cut_at in bytes.len() - length_of_last_entries..bytes.len() {
         let mut disk = airlog.copy();
-        disk.replace(LOG, &bytes[..cut_at]).expect("memory works");
+        disk.replace(LOG, &bytes[..cut_at]).expect("in-memory storage never fails");
         assert!(
             !verify_errors(&material, &disk, LogForm::Airlog, Knowledge::KeyOnly).is_empty(),
             "cut at {cut_at} of {}",
@@ -188,11 +188,11 @@ fn a_cut_at_any_byte_of_the_last_entries_is_found() {
     }
     let export = material.log.disk(LogForm::Export);
     let bundle =
-        export.names().into_iter().filter(|name| name.starts_with("tile/entries")).max().expect("find an element");
+        export.names().into_iter().filter(|name| name.starts_with("tile/entries")).max().expect("find a bundle");
     let bytes = export.bytes(&bundle);
     for cut_at in bytes.len().saturating_sub(length_of_last_entries)..bytes.len() {
         let mut disk = export.copy();
-        disk.replace(&bundle, &bytes[..cut_at]).expect("memory works");
+        disk.replace(&bundle, &bytes[..cut_at]).expect("in-memory storage never fails");
         assert!(
             !verify_errors(&material, &disk, LogForm::Export, Knowledge::KeyOnly).is_empty(),
             "cut at {cut_at} of {bundle}"
@@ -200,7 +200,7 @@ fn a_cut_at_any_byte_of_the_last_entries_is_found() {
     }
 }
 
-/// The power goes while a batch is written. Any part of the batch can be on the disk, with the head of the previous
+/// The power fails while a batch is written. Any part of the batch can be on the disk, with the head of the previous
 /// batch.
 #[test]
 fn a_log_cut_at_any_byte_of_an_unsigned_batch_recovers_and_verifies() {
@@ -212,14 +212,14 @@ fn a_log_cut_at_any_byte_of_an_unsigned_batch_recovers_and_verifies() {
     assert!(bytes_after.len() > signed_length + 100);
     for cut_at in signed_length..bytes_after.len() {
         let (mut disk, mut keys) = (disk_before.copy(), keys.copy());
-        disk.replace(LOG, &bytes_after[..cut_at]).expect("memory works");
-        let recovery = recover(&mut disk, &mut keys).expect("memory works");
+        disk.replace(LOG, &bytes_after[..cut_at]).expect("in-memory storage never fails");
+        let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
         assert!(
             recovery.resumed.is_some() && recovery.torn_bytes as usize == cut_at - signed_length,
             "cut at {cut_at}"
         );
         let errors = verify_log(&LogSource { storage: disk, form: LogForm::Airlog }, VerifyPolicy::default(), 1)
-            .expect("memory works")
+            .expect("in-memory storage never fails")
             .errors;
         assert!(errors.is_empty(), "cut at {cut_at}: {errors:?}");
     }
@@ -234,11 +234,11 @@ pub fn stolen_keys(key_storage: &MemoryStorage, origin: &str) -> (NoteSigner, No
     };
     let names = key_storage.names();
     let epochs: Vec<_> = names.iter().filter(|name| name.starts_with(&format!("{folder}/epoch-"))).collect();
-    assert_eq!(epochs.len(), 1, "the disk has not exactly the key of the current epoch: {names:?}");
+    assert_eq!(epochs.len(), 1, "the disk has only the key of the current epoch: {names:?}");
     (read(&format!("{folder}/log")), read(epochs[0]))
 }
 
-/// An invented key, as a forger without the right keys would use.
+/// An invented key, such as a forger without the right keys would use.
 pub fn signer(name: &str, byte: u8) -> NoteSigner {
     NoteSigner::new(name, SignatureType::Plain, &[byte; 32]).expect("the key name is valid")
 }

@@ -2,7 +2,7 @@
 //! copies, at four moments of a day, to a station that runs, is stopped, is killed or has lost its power.
 //!
 //! Each day runs twice, with the tampering and without it. A tampering is *prevented* when the log has the same
-//! outcomes, and *visible* when the log, `verify` or `collect` mention it. Otherwise it is a *limit*, which
+//! outcomes, and *visible* when the log, `verify` or `collect` mentions it. Otherwise it is a *limit*, which
 //! `docs/airlog-format.md` names. The test fails if a tampering is none of these.
 mod table;
 
@@ -63,10 +63,26 @@ struct Folders {
     airlog: MemoryStorage,
     /// The folder of the station's keys.
     keys: MemoryStorage,
-    /// Copies of both from the evening before.
-    day_before: (MemoryStorage, MemoryStorage),
-    /// Copies of both from the moment of the tampering.
-    at_moment: (MemoryStorage, MemoryStorage),
+    /// Copies from the evening before.
+    day_before: FolderCopies,
+    /// Copies from the moment of the tampering.
+    at_tampering: FolderCopies,
+}
+
+/// Copies of `airlog/` and of the folder of the keys.
+struct FolderCopies {
+    airlog: MemoryStorage,
+    keys: MemoryStorage,
+}
+
+impl FolderCopies {
+    fn of(airlog: &MemoryStorage, keys: &MemoryStorage) -> Self {
+        Self { airlog: airlog.copy(), keys: keys.copy() }
+    }
+
+    fn copy(&self) -> Self {
+        Self::of(&self.airlog, &self.keys)
+    }
 }
 
 /// Runs the day of the tampering and the next day; returns the station and the department after both.
@@ -78,32 +94,27 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
         .run_until("2023-03-19T22:00:00");
     let mut department = Department::new(&day_before);
     department.collect(&day_before);
-    let old_copies = (day_before.disk().copy(), day_before.keys().copy());
-    let folders_of = |station: &Station, copies: &Option<(MemoryStorage, MemoryStorage)>| {
-        let current = (station.disk().copy(), station.keys().copy());
-        let at_moment = copies.as_ref().map_or(current, |(airlog, keys)| (airlog.copy(), keys.copy()));
-        Folders {
-            airlog: station.disk().clone(),
-            keys: station.keys().clone(),
-            day_before: (old_copies.0.copy(), old_copies.1.copy()),
-            at_moment,
-        }
+    let old_copies = FolderCopies::of(day_before.disk(), day_before.keys());
+    let folders_of = |airlog: &MemoryStorage, keys: &MemoryStorage, at_tampering: FolderCopies| Folders {
+        airlog: airlog.clone(),
+        keys: keys.clone(),
+        day_before: old_copies.copy(),
+        at_tampering,
     };
     let seconds = |wall: &str| loa_at(wall).since(loa_at(&format!("{DAY}T05:00:00"))) / SECOND_US;
     let moment_s = seconds(&format!("{DAY}T{moment}"));
     let evening_s = seconds(&format!("{DAY}T20:50:00"));
     let station = day_before.clock_says(&format!("{DAY}T05:00:00"), true);
     let sessions = tampering.sessions.map_or(SESSIONS, |(sessions, _)| sessions);
-    let (mut station, copies_at_moment) = if state == State::Running {
+    let (mut station, copies_at_tampering) = if state == State::Running {
         let mut station = station;
-        let folders = folders_of(&station, &None);
-        let tamper = tampering.disk;
+        let (tamper, day_before) = (tampering.tamper, old_copies.copy());
         station = station.change_disk(moment_s, move |airlog, keys| {
             tamper(&Folders {
                 airlog: airlog.clone(),
                 keys: keys.clone(),
-                day_before: (folders.day_before.0.copy(), folders.day_before.1.copy()),
-                at_moment: (airlog.copy(), keys.copy()),
+                day_before: day_before.copy(),
+                at_tampering: FolderCopies::of(airlog, keys),
             });
         });
         if let Some(seconds) = tampering.new_length_s {
@@ -125,9 +136,8 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
             State::Killed => station.run_and_kill(moment_s),
             _ => station.run_and_cut(moment_s),
         };
-        let folders = folders_of(&station, &None);
-        let copies = Some((folders.at_moment.0.copy(), folders.at_moment.1.copy()));
-        (tampering.disk)(&folders);
+        let copies = FolderCopies::of(station.disk(), station.keys());
+        (tampering.tamper)(&folders_of(station.disk(), station.keys(), copies.copy()));
         let station = match state {
             State::PowerCut => station.off_for(DOWNTIME_S),
             _ => station.restarted_after(DOWNTIME_S),
@@ -139,10 +149,10 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
         if let Some(settings) = tampering.settings {
             station = station.settings(settings);
         }
-        (station.playlist(&playlist(sessions)).run_for(evening_s - moment_s - DOWNTIME_S), copies)
+        (station.playlist(&playlist(sessions)).run_for(evening_s - moment_s - DOWNTIME_S), Some(copies))
     };
-    let folders = folders_of(&station, &copies_at_moment);
-    (tampering.evening_disk)(&folders);
+    let copies = copies_at_tampering.unwrap_or_else(|| FolderCopies::of(station.disk(), station.keys()));
+    (tampering.tamper_in_evening)(&folders_of(station.disk(), station.keys(), copies));
     let evening_sessions = tampering.sessions.map_or(SESSIONS, |(_, evening_sessions)| evening_sessions);
     station = station.off_for(600).clock_synchronised(true).playlist(&playlist(evening_sessions)).run_for(86_400);
     (station, department)
@@ -151,10 +161,10 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
 /// A department with its store, its witness state, and the enrolled key of the station.
 struct Department {
     store: MemoryStorage,
-    memory: MemoryStorage,
+    witness_storage: MemoryStorage,
     registry: Registry,
     key: VerifierKey,
-    now: u64,
+    now_s: u64,
     collected_entries: u64,
 }
 
@@ -162,7 +172,7 @@ impl Department {
     fn new(station: &Station) -> Self {
         let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
         let key = verify_log(&source, VerifyPolicy::default(), 1)
-            .expect("memory works")
+            .expect("in-memory storage never fails")
             .verified
             .key
             .expect("an intact log has a key");
@@ -170,31 +180,32 @@ impl Department {
         registry
             .enrol(key.clone(), "2023-03-19T00:00:00Z".to_owned(), &StationDetails::default())
             .expect("enrol the station's key");
-        let (store, memory) = (MemoryStorage::default(), MemoryStorage::default());
-        let now = u64::try_from(loa_at("2023-03-19T23:00:00").0 / SECOND_US).expect("the time is after 1970");
-        Self { store, memory, registry, key, now, collected_entries: 0 }
+        let (store, witness_storage) = (MemoryStorage::default(), MemoryStorage::default());
+        let now_s = u64::try_from(loa_at("2023-03-19T23:00:00").0 / SECOND_US).expect("the time is after 1970");
+        Self { store, witness_storage, registry, key, now_s, collected_entries: 0 }
     }
 
-    /// Exports to a stick and collects; returns the problem, if any.
+    /// Exports the log to a stick and collects it; returns the problem, if any.
     fn collect(&mut self, station: &Station) -> Option<String> {
         let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
         let mut stick = MemoryStorage::default();
-        match export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory works") {
+        match export(&source, &mut stick, VerifyPolicy::default(), 1).expect("in-memory storage never fails") {
             Ok(_) => {}
             Err(errors) => return Some(format!("export: {errors:?}")),
         }
-        self.now += 2 * 86_400;
-        let witness = Mutex::new(Witness::open(self.memory.clone(), os_seed).expect("memory works"));
+        self.now_s += 2 * 86_400;
+        let witness =
+            Mutex::new(Witness::open(self.witness_storage.clone(), os_seed).expect("in-memory storage never fails"));
         let collector = Collector {
             registry: &self.registry,
             witness: &witness,
-            collected_at: self.now,
+            collected_at: self.now_s,
             seed_source: os_seed,
             threads: 1,
             reads_all_entries: false,
         };
         let (stick_source, store) = (LogSource { storage: stick.clone(), form: LogForm::Export }, self.store.clone());
-        match collector.collect(&stick_source, &mut stick, |_| store).expect("memory works") {
+        match collector.collect(&stick_source, &mut stick, |_| store).expect("in-memory storage never fails") {
             CollectOutcome::Collected { summary, .. } if summary.verified.entries > self.collected_entries => {
                 self.collected_entries = summary.verified.entries;
                 None
@@ -222,7 +233,7 @@ fn outcomes_of_day(log: &[Record]) -> BTreeMap<String, String> {
 /// The kinds of entries that show something unusual; `clock-trust` and `schedule` with their details.
 fn unusual_entries(log: &[Record]) -> BTreeSet<String> {
     let kinds = ["clock-step", "clock-trust", "lost", "gap", "edit", "note", "operator", "schedule"];
-    let mut words: BTreeSet<String> = log
+    let mut descriptions: BTreeSet<String> = log
         .iter()
         .filter(|record| kinds.contains(&record.kind.as_str()))
         .map(|record| match record.kind.as_str() {
@@ -233,16 +244,16 @@ fn unusual_entries(log: &[Record]) -> BTreeSet<String> {
         .collect();
     let is_untrusted_boot = |record: &&Record| record.kind == "boot" && record.body.trusted == Some(false);
     if log.iter().any(|record| is_untrusted_boot(&record)) {
-        words.insert("boot without a trusted clock".to_owned());
+        descriptions.insert("boot without a trusted clock".to_owned());
     }
-    words
+    descriptions
 }
 
 /// The errors and findings of `loa verify` in the log on the disk.
 fn verify_findings(station: &Station, key: &VerifierKey) -> Vec<String> {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let policy = VerifyPolicy { key: Some(key.clone()), ..VerifyPolicy::default() };
-    let verification = verify_log(&source, policy, 1).expect("memory works");
+    let verification = verify_log(&source, policy, 1).expect("in-memory storage never fails");
     let mut findings: Vec<String> = verification.errors.iter().map(|error| format!("verify: {error:?}")).collect();
     let disk = station.disk();
     let mut fold = PlausibilityFold::default();
@@ -254,7 +265,8 @@ fn verify_findings(station: &Station, key: &VerifierKey) -> Vec<String> {
         fold.add_line(line, &mut plan);
     }
     fold.finish();
-    findings.extend(fold.take_findings().iter().map(|finding| format!("implausible: {}", code(&finding.cause))));
+    findings
+        .extend(fold.take_findings().iter().map(|finding| format!("implausible: {}", variant_name(&finding.cause))));
     findings
 }
 
@@ -263,7 +275,7 @@ fn names_predecessor(genesis: &[u8]) -> bool {
     String::from_utf8_lossy(genesis).contains("\"follows\":{")
 }
 
-fn code(cause: &Implausibility) -> String {
+fn variant_name(cause: &Implausibility) -> String {
     format!("{cause:?}").split([' ', '{']).next().unwrap_or_default().to_owned()
 }
 
@@ -272,7 +284,7 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
     let page =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("read the page");
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
-    // All cases take minutes. Without `LOA_HANDS`, the test tries one in nine, each tampering at different moments.
+    // All cases together take minutes. Without `LOA_HANDS`, the test tries one case in nine, at different moments.
     let runs_all = std::env::var_os("LOA_HANDS").is_some();
     let (mut counts, mut undetected, mut table) = ([0_usize; 3], Vec::new(), Vec::new());
     for (state_number, state) in STATES.into_iter().enumerate() {
@@ -311,7 +323,7 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
                 if only_claims_less && !has_same_outcomes {
                     findings.insert("outcomes that claim less, with a reason".to_owned());
                 }
-                let verdict = match (has_same_outcomes, findings.is_empty(), tampering.limit) {
+                let verdict = match (has_same_outcomes, findings.is_empty(), tampering.documented_limit_phrase) {
                     (true, ..) => {
                         counts[0] += 1;
                         "prevented".to_owned()
@@ -325,7 +337,7 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
                             .join("; ")
                     }
                     (_, _, Some(limit)) => {
-                        assert!(page.contains(limit), "the page does not name the limit \"{limit}\"");
+                        assert!(page.contains(limit), "the page names the limit \"{limit}\"");
                         counts[2] += 1;
                         format!("LIMIT: {limit}")
                     }

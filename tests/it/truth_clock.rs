@@ -23,10 +23,10 @@ title = "C"
 file = "s-30.mp3"
 "#;
 
-const HOURS: &str =
+const MORNING_SESSIONS: &str =
     "[[session]]\nid = \"gio\"\nat = [\"06:00\", \"07:00\", \"08:00\", \"09:00\", \"12:00\"]\nplay = [\"a\"]\n";
 
-const HOUR: i64 = 3600;
+const HOUR_S: i64 = 3600;
 
 fn station_with(now: &str, sessions: &str) -> Station {
     Station::new(now).playlist(&format!("{SEGMENTS}{sessions}"))
@@ -75,20 +75,20 @@ fn urgent(segment: &str) -> OperatorCommand {
 /// A station that was stopped cleanly at 05:30 and starts three hours later, after its wall clock was set back to
 /// 05:30.
 fn station_set_back() -> Station {
-    let before = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(HOUR / 2);
-    before.restarted_after(3 * HOUR).clock_set(-3 * HOUR)
+    let before = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(HOUR_S / 2);
+    before.restarted_after(3 * HOUR_S).clock_set(-3 * HOUR_S)
 }
 
 #[test]
 fn a_clock_set_back_while_the_daemon_was_off_is_logged_and_not_trusted() {
-    let station = station_set_back().run_for(HOUR);
-    assert_eq!(steps_s(&station), [-3 * HOUR]);
+    let station = station_set_back().run_for(HOUR_S);
+    assert_eq!(steps_s(&station), [-3 * HOUR_S]);
     assert_eq!(last_boot(&station), (false, TrustReason::BackwardStep));
     assert_eq!(results(&station), Vec::<String>::new(), "the session at 06:00 does not air three hours late");
     let log = station.log();
     let positions: Vec<usize> = ["boot", "clock-step"]
         .iter()
-        .map(|kind| log.iter().rposition(|r| r.kind == *kind).expect("find an element"))
+        .map(|kind| log.iter().rposition(|r| r.kind == *kind).expect("find the entry"))
         .collect();
     assert!(
         positions[0] < positions[1],
@@ -99,7 +99,7 @@ fn a_clock_set_back_while_the_daemon_was_off_is_logged_and_not_trusted() {
 #[test]
 fn the_network_corrects_a_clock_that_was_set_back_while_the_daemon_was_off() {
     // The true time is 08:30. The network sets the clock at 08:40.
-    let station = station_set_back().step(600, 3 * HOUR).sync(600, true).run_for(HOUR);
+    let station = station_set_back().step(600, 3 * HOUR_S).sync(600, true).run_for(HOUR_S);
     assert_eq!(
         results(&station),
         [
@@ -110,13 +110,13 @@ fn the_network_corrects_a_clock_that_was_set_back_while_the_daemon_was_off() {
         ]
     );
     // The network sets the clock after 09:00, so at 09:00 the daemon ran with an untrusted clock.
-    let station = station_set_back().step(2400, 3 * HOUR).sync(2400, true).run_for(HOUR);
+    let station = station_set_back().step(2400, 3 * HOUR_S).sync(2400, true).run_for(HOUR_S);
     assert_eq!(results(&station)[2..], ["gio 08:00:00#1 missed shutdown", "gio 09:00:00#1 missed clock-untrusted"]);
 }
 
 #[test]
 fn an_operator_can_confirm_a_clock_that_was_set_back() {
-    let station = station_set_back().command(60, OperatorCommand::ConfirmClock).run_for(HOUR);
+    let station = station_set_back().command(60, OperatorCommand::ConfirmClock).run_for(HOUR_S);
     let replies = station.replies();
     assert!(
         matches!(replies, [CommandReply::Performed { deed: CommandDeed::ConfirmClock { .. }, is_logged: true }]),
@@ -134,7 +134,7 @@ fn a_synchronised_clock_is_trusted_after_any_step_and_the_step_is_logged() {
     for (by, expected) in [
         // The airings of the skipped hours were missed while the station was off; those of repeated hours air.
         (
-            3 * HOUR,
+            3 * HOUR_S,
             vec![
                 "gio 06:00:00#1 missed shutdown",
                 "gio 07:00:00#1 missed shutdown",
@@ -142,10 +142,10 @@ fn a_synchronised_clock_is_trusted_after_any_step_and_the_step_is_logged() {
                 "gio 09:00:00#1 aired",
             ],
         ),
-        (-HOUR, vec!["gio 06:00:00#1 aired"]),
+        (-HOUR_S, vec!["gio 06:00:00#1 aired"]),
     ] {
-        let stopped_station = station_with("2023-03-20T05:00:00", HOURS).run_for(HOUR / 2);
-        let station = stopped_station.restarted_after(60).clock_set(by).run_for(2 * HOUR);
+        let stopped_station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).run_for(HOUR_S / 2);
+        let station = stopped_station.restarted_after(60).clock_set(by).run_for(2 * HOUR_S);
         assert_eq!(steps_s(&station), [by]);
         assert_eq!(last_boot(&station), (true, TrustReason::Synchronised));
         assert_eq!(results(&station), expected, "{by}");
@@ -154,14 +154,14 @@ fn a_synchronised_clock_is_trusted_after_any_step_and_the_step_is_logged() {
 
 #[test]
 fn small_steps_while_the_daemon_is_off_add_up() {
-    let mut station = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(60);
+    let mut station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(60);
     station = station.restarted_after(600).clock_set(-240).run_for(60);
     assert_eq!(last_boot(&station), (true, TrustReason::NoDoubt), "less than five minutes");
     station = station.restarted_after(600).clock_set(-240).run_for(60);
     assert_eq!(last_boot(&station), (false, TrustReason::BackwardStep), "eight minutes in total");
     assert_eq!(steps_s(&station), [-240, -240]);
     // The same forward, with a restart without a step between.
-    let mut station = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(60);
+    let mut station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(60);
     for by in [240, 0, 240] {
         station = station.restarted_after(60).clock_set(by).run_for(60);
     }
@@ -170,8 +170,8 @@ fn small_steps_while_the_daemon_is_off_add_up() {
 
 #[test]
 fn a_clock_set_back_by_more_than_five_minutes_in_a_run_is_not_trusted() {
-    let station = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(60);
-    let station = station.restarted_after(0).step(2400, -600).run_for(HOUR);
+    let station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(60);
+    let station = station.restarted_after(0).step(2400, -600).run_for(HOUR_S);
     let log = station.log();
     let trust_entry = log.iter().find(|r| r.kind == "clock-trust").expect("the log has a clock-trust entry");
     assert_eq!(trust_entry.body.trust, Some(TrustReason::BackwardStep));
@@ -179,12 +179,12 @@ fn a_clock_set_back_by_more_than_five_minutes_in_a_run_is_not_trusted() {
 }
 
 #[test]
-fn an_untrusted_time_is_not_the_time_of_the_last_heartbeat() {
+fn an_untrusted_time_does_not_become_the_time_of_the_last_heartbeat() {
     for wrong_time in ["1970-01-01T00:00:00", "2099-01-01T00:00:00"] {
-        // A new station has a dead battery. Later it has the right time, but no network.
-        let new_station = station_with(wrong_time, HOURS).unsynchronised().run_for(600);
+        // The clock battery of a new station is dead. Later the station has the right time, but no network.
+        let new_station = station_with(wrong_time, MORNING_SESSIONS).unsynchronised().run_for(600);
         assert!(!last_boot(&new_station).0, "{wrong_time}");
-        let station = new_station.clock_says("2023-03-20T05:30:00", false).run_for(HOUR);
+        let station = new_station.clock_says("2023-03-20T05:30:00", false).run_for(HOUR_S);
         assert_eq!(last_boot(&station), (true, TrustReason::NoDoubt), "{wrong_time}");
         assert_eq!(results(&station), ["gio 06:00:00#1 aired"], "{wrong_time}");
         let log = station.log();
@@ -197,17 +197,17 @@ fn an_untrusted_time_is_not_the_time_of_the_last_heartbeat() {
 fn a_miss_keeps_its_reason_across_restarts_within_the_grace_period_of_an_unsynchronised_clock() {
     // The daemon is cleanly stopped from before until after 06:00, started, killed within five minutes, and started
     // again; then the other way round.
-    let early_station = || station_with("2023-03-20T05:00:00", HOURS).unsynchronised();
-    let stopped = early_station().run_for(HOUR / 2).off_for(HOUR).run_and_cut(60).off_for(60).run_for(600);
+    let early_station = || station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised();
+    let stopped = early_station().run_for(HOUR_S / 2).off_for(HOUR_S).run_and_cut(60).off_for(60).run_for(600);
     assert_eq!(results(&stopped), ["gio 06:00:00#1 missed shutdown"]);
-    let cut = early_station().run_and_cut(HOUR / 2).off_for(HOUR).run_for(60).off_for(60).run_for(600);
+    let cut = early_station().run_and_cut(HOUR_S / 2).off_for(HOUR_S).run_for(60).off_for(60).run_for(600);
     assert_eq!(results(&cut), ["gio 06:00:00#1 missed power-off"]);
     // The daemon is killed, and the machine runs on.
     let killed =
-        early_station().run_and_kill(HOUR / 2).restarted_after(HOUR).run_for(60).restarted_after(60).run_for(600);
+        early_station().run_and_kill(HOUR_S / 2).restarted_after(HOUR_S).run_for(60).restarted_after(60).run_for(600);
     assert_eq!(results(&killed), ["gio 06:00:00#1 missed power-off"]);
     // Two misses with two reasons, and a dozen starts after them.
-    let mut station = early_station().run_for(HOUR / 2).off_for(HOUR).run_and_cut(100).off_for(HOUR);
+    let mut station = early_station().run_for(HOUR_S / 2).off_for(HOUR_S).run_and_cut(100).off_for(HOUR_S);
     for _ in 0..12 {
         station = station.run_and_cut(20).off_for(5).run_for(20).off_for(5);
     }
@@ -219,18 +219,22 @@ fn a_miss_keeps_its_reason_across_restarts_within_the_grace_period_of_an_unsynch
 fn a_miss_in_an_earlier_run_with_an_untrusted_clock_keeps_that_reason() {
     // The daemon stops at 05:30. From 05:40 to 06:30 it runs with a clock that was set forward, and then it is off
     // until 07:30.
-    let untrusting = station_with("2023-03-20T05:00:00", HOURS).unsynchronised().run_for(HOUR / 2);
-    let untrusting = untrusting.restarted_after(600).clock_set(6 * HOUR).run_and_kill(3000);
-    assert!(!last_boot(&untrusting).0);
-    let corrected = untrusting.restarted_after(HOUR).clock_set(-6 * HOUR).clock_synchronised(true).run_for(HOUR);
+    let with_untrusted_clock =
+        station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(HOUR_S / 2);
+    let with_untrusted_clock = with_untrusted_clock.restarted_after(600).clock_set(6 * HOUR_S).run_and_kill(3000);
+    assert!(!last_boot(&with_untrusted_clock).0);
+    let corrected =
+        with_untrusted_clock.restarted_after(HOUR_S).clock_set(-6 * HOUR_S).clock_synchronised(true).run_for(HOUR_S);
     assert_eq!(
         results(&corrected),
         ["gio 06:00:00#1 missed clock-untrusted", "gio 07:00:00#1 missed power-off", "gio 08:00:00#1 aired"]
     );
     // The machine restarts. In the run before, the clock was trusted until 05:40.
-    let untrusting =
-        station_with("2023-03-20T05:00:00", HOURS).unsynchronised().step(2400, 6 * HOUR).run_for(2 * HOUR + 60);
-    let corrected = untrusting.clock_says("2023-03-20T09:30:00", true).run_for(60);
+    let with_untrusted_clock = station_with("2023-03-20T05:00:00", MORNING_SESSIONS)
+        .unsynchronised()
+        .step(2400, 6 * HOUR_S)
+        .run_for(2 * HOUR_S + 60);
+    let corrected = with_untrusted_clock.clock_says("2023-03-20T09:30:00", true).run_for(60);
     assert_eq!(
         results(&corrected),
         [
@@ -299,7 +303,7 @@ fn a_session_that_a_power_cut_ended_does_not_resume_after_an_urgent_message() {
     let urgent_session = "[[session]]\nid = \"khan\"\nat = \"06:05\"\npriority = \"urgent\"\nplay = [\"c\"]\n";
     let station_after_cut = |text: &str| station_with("2023-03-20T05:59:00", text).unsynchronised().run_and_cut(68);
     let station =
-        station_after_cut(sessions).clock_says("2023-03-20T06:04:00", false).command(3, urgent("c")).run_for(HOUR);
+        station_after_cut(sessions).clock_says("2023-03-20T06:04:00", false).command(3, urgent("c")).run_for(HOUR_S);
     assert_eq!(
         results(&station),
         ["sang 06:00:00#1 partial power-off", "sang 06:00:00#2 missed power-off", "sang 06:00:00#3 missed power-off"]
@@ -307,13 +311,13 @@ fn a_session_that_a_power_cut_ended_does_not_resume_after_an_urgent_message() {
     assert_eq!(urgent_results(&station), ["aired"]);
     // The same after an urgent session.
     let with_urgent_session = format!("{sessions}{urgent_session}");
-    let station = station_after_cut(&with_urgent_session).clock_says("2023-03-20T06:04:00", false).run_for(HOUR);
+    let station = station_after_cut(&with_urgent_session).clock_says("2023-03-20T06:04:00", false).run_for(HOUR_S);
     assert_eq!(results(&station)[1..3], ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 missed power-off"]);
     assert_eq!(results(&station)[3], "khan 06:05:00#1 aired");
     // The same for a session while the clock is untrusted. The clock becomes trusted again while an urgent message
     // sounds.
-    let untrusting = station_with("2023-03-20T05:59:00", sessions).unsynchronised().step(30, 6 * HOUR);
-    let station = untrusting.command(595, urgent("b")).step(600, -6 * HOUR).sync(600, true).run_for(HOUR);
+    let with_untrusted_clock = station_with("2023-03-20T05:59:00", sessions).unsynchronised().step(30, 6 * HOUR_S);
+    let station = with_untrusted_clock.command(595, urgent("b")).step(600, -6 * HOUR_S).sync(600, true).run_for(HOUR_S);
     assert!(results(&station).iter().all(|line| line.ends_with("missed clock-untrusted")), "{:?}", results(&station));
     assert_eq!(results(&station).len(), 3);
     assert_eq!(urgent_results(&station), ["aired"]);

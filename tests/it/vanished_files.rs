@@ -1,5 +1,5 @@
-//! Files that vanish from the station's folder stay in force until a person accepts their removal. Files with names
-//! that loa ignores are reported.
+//! Files that vanish from the station's folder stay in force until someone accepts their removal. Files with names that
+//! loa ignores are reported.
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
@@ -14,7 +14,7 @@ use crate::daemon::{Daemon, Folder, in_seconds};
 use crate::program;
 use crate::station::{Station, outcome_line};
 
-const PATIENCE: Duration = Duration::from_secs(90);
+const MAX_WAIT: Duration = Duration::from_secs(90);
 
 pub fn printed(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
@@ -24,7 +24,7 @@ pub fn printed(output: &Output) -> String {
 pub fn wait_until(expectation: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {
-        assert!(start.elapsed() < PATIENCE, "not within 90 s: {expectation}");
+        assert!(start.elapsed() < MAX_WAIT, "not within 90 s: {expectation}");
         std::thread::yield_now();
     }
 }
@@ -52,7 +52,7 @@ fn status(folder: &Folder) -> String {
     printed(&folder.loa(&["status"]))
 }
 
-/// The number of log entries of this type.
+/// The number of log entries of this kind.
 fn entry_count(folder: &Folder, kind: &str) -> usize {
     folder.log().iter().filter(|record| record.kind == kind).count()
 }
@@ -69,7 +69,7 @@ fn a_playlist_that_vanishes_for_a_while_withdraws_nothing() {
     daemon.wait_for("Ended chieu");
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     assert!(outcomes.len() == 1 && outcomes[0].ends_with(" aired"), "{outcomes:?}");
-    fs::rename(&other_path, &path).expect("move the path back");
+    fs::rename(&other_path, &path).expect("move the file back");
     wait_until("status no longer names the file", || !status(&folder).contains("b.toml"));
     assert_eq!(
         (entry_count(&folder, "schedule"), entry_count(&folder, "plan")),
@@ -80,7 +80,7 @@ fn a_playlist_that_vanishes_for_a_while_withdraws_nothing() {
 }
 
 #[test]
-fn the_schedule_stays_complete_in_whatever_way_a_playlist_vanishes() {
+fn the_schedule_stays_complete_however_a_playlist_vanishes() {
     let folder = folder_with_two_playlists(3600);
     let daemon = run_until_adopted(&folder);
     let station = folder.station();
@@ -88,7 +88,7 @@ fn the_schedule_stays_complete_in_whatever_way_a_playlist_vanishes() {
     let text = fs::read(&file).expect("read the playlist");
     let write = |bytes: &[u8]| fs::write(&file, bytes).expect("write the file");
     let remove_file = || fs::remove_file(&file).expect("delete the file");
-    let hide_folder = || fs::rename(station.join("playlists"), &hidden_folder).expect("rename the path");
+    let hide_folder = || fs::rename(station.join("playlists"), &hidden_folder).expect("rename the folder");
     type Case<'a> = (&'a str, &'a dyn Fn(), &'a dyn Fn());
     let cases: [Case<'_>; 5] = [
         ("is empty", &|| write(b""), &|| write(&text)),
@@ -113,7 +113,7 @@ fn the_schedule_stays_complete_in_whatever_way_a_playlist_vanishes() {
             },
             &|| {
                 fs::remove_file(station.join("playlists")).expect("delete the file");
-                fs::rename(&hidden_folder, station.join("playlists")).expect("rename the path");
+                fs::rename(&hidden_folder, station.join("playlists")).expect("rename the folder");
             },
         ),
     ];
@@ -180,7 +180,7 @@ fn a_file_that_vanishes_while_the_station_is_off_is_suspect_at_the_next_start() 
     assert_eq!(daemon.end(), Some(0));
     assert_eq!(entry_count(&folder, "schedule"), 1);
     // The second copy of the kept files also shows which schedule was in force.
-    fs::rename(folder.station().join("airlog/kept"), folder.station().join("kept")).expect("rename the path");
+    fs::rename(folder.station().join("airlog/kept"), folder.station().join("kept")).expect("rename the folder");
     let check = folder.loa(&["check"]);
     assert!(check.status.code() == Some(1) && printed(&check).contains("playlist-away"), "{}", printed(&check));
     let acceptance = folder.loa(&["check", "--accept"]);
@@ -217,7 +217,7 @@ const MORNING_PLAYLIST: &str =
     "[[segment]]\nid = 'tin'\ntitle = 'T'\nfile = 's-60.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['tin']\n";
 
 #[test]
-fn a_vanished_session_is_planned_at_midnight_until_a_person_accepts_its_removal() {
+fn a_vanished_session_is_planned_at_midnight_until_someone_accepts_its_removal() {
     let hours = |n: i64| n * 3600;
     let accept = || OperatorCommand::AcceptRemoval { files: vec!["playlists/b.toml".to_owned()] };
     let accept_other = OperatorCommand::AcceptRemoval { files: vec!["playlists/c.toml".to_owned()] };

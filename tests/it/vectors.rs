@@ -56,11 +56,11 @@ fn vectors() -> (String, MemoryStorage, NoteSigner) {
     let mut disk = MemoryStorage::default();
     let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     for (name, text) in [("log.jsonl", &text), ("checkpoint", &head), ("closings", &closing), ("cosigned", &cosigned)] {
-        disk.replace(name, text.as_bytes()).expect("memory works");
+        disk.replace(name, text.as_bytes()).expect("in-memory storage never fails");
     }
     let source = LogSource { storage: disk.copy(), form: LogForm::Airlog };
     let receipt = extract_receipt(&source, "sang@2023-03-20T05:15:00#1", 1)
-        .expect("memory works")
+        .expect("in-memory storage never fails")
         .expect("extract the receipt from an intact log")
         .text();
     let indented = |text: &str| {
@@ -86,7 +86,7 @@ fn vectors() -> (String, MemoryStorage, NoteSigner) {
 fn the_vectors_of_the_page_equal_the_programs_output() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/airlog-format.md");
     let page = std::fs::read_to_string(&path).expect("read the page");
-    let (text_before, old_vectors) = page.split_once(MARKER).expect("find the mark");
+    let (text_before, old_vectors) = page.split_once(MARKER).expect("find the marker");
     let (vectors, ..) = vectors();
     if std::env::var("SNAPSHOTS").is_ok_and(|v| v == "overwrite") {
         std::fs::write(&path, format!("{text_before}{MARKER}\n{vectors}")).expect("write the page");
@@ -104,7 +104,7 @@ fn the_log_of_the_vectors_verifies_with_its_time_bounds() {
         airing: Some("sang@2023-03-20T05:15:00#1".to_owned()),
         ..VerifyPolicy::default()
     };
-    let verification = verify_log(&source, policy, 1).expect("memory works");
+    let verification = verify_log(&source, policy, 1).expect("in-memory storage never fails");
     assert!(verification.errors.is_empty(), "{:?}", verification.errors);
     let (seq, _) = verification.verified.airing.expect("the airing was found");
     let bounds = verification.verified.evidence.bounds(seq);

@@ -1,4 +1,5 @@
-//! The sound on the loudspeaker line has one loudness, never exceeds the ceiling, and comes only from hashed bytes.
+//! The sound on the loudspeaker line has uniform loudness, never exceeds the ceiling, and comes only from bytes whose
+//! hash was checked.
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,13 +19,13 @@ use crate::sound::{CHILD_FOLDER, start_child};
 /// The loudness of the files in LUFS.
 const FILE_LUFS: [f64; 5] = [-35.0, -28.0, -20.0, -12.0, -6.0];
 /// The length of each file in seconds.
-const SECONDS: usize = 8;
+const FILE_SECONDS: usize = 8;
 
 /// Writes speech-like sound of this loudness in one channel. Its consonants are 18 dB louder than the rest, and it is
 /// clipped like a bad recording.
-fn voice(dir: &Path, lufs: f64) -> PathBuf {
+fn write_voice(dir: &Path, lufs: f64) -> PathBuf {
     let path = dir.join(format!("{lufs}.wav"));
-    let mut samples: Vec<f32> = media::signal(SECONDS * RATE as usize, RATE, 1);
+    let mut samples: Vec<f32> = media::signal(FILE_SECONDS * RATE as usize, RATE, 1);
     for burst in samples.chunks_mut(RATE as usize / 2) {
         burst[..24].iter_mut().for_each(|s| *s *= 8.0);
     }
@@ -32,7 +33,7 @@ fn voice(dir: &Path, lufs: f64) -> PathBuf {
     for _ in 0..12 {
         let amplified: Vec<f32> = samples.iter().map(|s| (s * gain).clamp(-1.0, 1.0)).collect();
         media::write_wav(&path, &amplified, RATE, 1);
-        let measured = f64::from(scan(&path).unwrap().measure.integrated.expect("it is loud enough")) / 100.0;
+        let measured = f64::from(scan(&path).unwrap().measure.integrated.expect("the voice is loud enough")) / 100.0;
         gain *= 10_f32.powf(((lufs - measured) / 20.0) as f32);
     }
     path
@@ -40,11 +41,12 @@ fn voice(dir: &Path, lufs: f64) -> PathBuf {
 
 /// The integrated loudness and the true peak, measured by ffmpeg.
 fn measure_with_ffmpeg(samples: &[f32], dir: &Path) -> (f64, f64) {
-    let path = dir.join("judged.wav");
+    let path = dir.join("measured.wav");
     media::write_wav(&path, samples, RATE, 2);
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(["-nostats", "-nostdin", "-i"]).arg(&path).args(["-af", "ebur128=peak=true", "-f", "null", "-"]);
-    let stderr = String::from_utf8_lossy(&ffmpeg.output().expect("ffmpeg is needed to judge").stderr).into_owned();
+    let stderr =
+        String::from_utf8_lossy(&ffmpeg.output().expect("ffmpeg is needed to measure loudness").stderr).into_owned();
     let summary = stderr.rsplit("Summary:").next().expect("find a summary");
     let value = |key: &str| {
         let remainder = summary.split(key).nth(1).expect("find a value");
@@ -93,7 +95,7 @@ fn files_of_different_loudness_play_equally_loud() {
     }
     let sink = Sink::start();
     for lufs in FILE_LUFS {
-        voice(sink.folder(), lufs);
+        write_voice(sink.folder(), lufs);
     }
     let recording = sink.record();
     let mut child = start_child(&sink, "wire::files_of_different_loudness_play_equally_loud");
@@ -101,13 +103,13 @@ fn files_of_different_loudness_play_equally_loud() {
     let recorded = recording.finish();
     let first = recorded.iter().position(|s| s.abs() > 0.003).expect("find the recorded sound") / 2 * 2;
     for (n, lufs) in FILE_LUFS.into_iter().enumerate() {
-        let from = first + n * SECONDS * RATE as usize * 2;
-        let section = &recorded[from..(from + SECONDS * RATE as usize * 2).min(recorded.len())];
+        let from = first + n * FILE_SECONDS * RATE as usize * 2;
+        let section = &recorded[from..(from + FILE_SECONDS * RATE as usize * 2).min(recorded.len())];
         let (loudness, peak) = measure_with_ffmpeg(section, sink.folder());
         eprintln!("{lufs} LUFS comes out at {loudness} LUFS, {peak} dBTP");
         assert!((loudness + 16.0).abs() <= 0.5, "{lufs} comes out at {loudness}");
         assert!(peak <= -1.0, "{lufs} comes out with a peak of {peak}");
-        assert!(section.iter().all(|s| s.abs() <= 0.891_3), "{lufs}: a sample is over -1 dBFS");
+        assert!(section.iter().all(|s| s.abs() <= 0.891_3), "{lufs}: no sample is above -1 dBFS");
     }
 }
 

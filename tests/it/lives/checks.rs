@@ -12,8 +12,8 @@ pub(super) fn check_reasons(station: &Station, simulation: &Simulation) -> Resul
         has_shutdown |= record.kind == "shutdown";
         let (id, reason) = (record.body.id.as_deref().unwrap_or_default(), record.body.reason);
         let (Some(airing), "outcome") = (airings.get(id), record.kind.as_str()) else { continue };
-        let can_be_edited = simulation.first_entry_after_edit.is_some_and(|seq| record.seq >= seq);
-        prop_assert!(reason != Some(Reason::Withdrawn) || can_be_edited, "{id}: no edit has withdrawn the airing");
+        let may_be_edited = simulation.first_entry_after_edit.is_some_and(|seq| record.seq >= seq);
+        prop_assert!(reason != Some(Reason::Withdrawn) || may_be_edited, "{id}: no edit has withdrawn the airing");
         let was_stopped_uncleanly = simulation.downtimes.iter().any(|downtime| !downtime.follows_clean_stop);
         prop_assert!(reason != Some(Reason::PowerOff) || was_stopped_uncleanly, "{id}: no power cut");
         prop_assert!(reason != Some(Reason::ClockUntrusted) || was_untrusted, "{id}: the clock was trusted");
@@ -129,10 +129,9 @@ pub(super) fn check_sound(station: &Station) -> Result<(), TestCaseError> {
 /// Checks that every planned airing has one outcome that its entries support, and that nothing starts in quiet hours.
 pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result<(), TestCaseError> {
     let log = station.log();
-    let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut relays: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut outcome_counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut relay_counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut started = BTreeSet::new();
-    let mut starts = BTreeSet::new();
     let mut stepped_at = None;
     for record in &log {
         let body = &record.body;
@@ -141,7 +140,6 @@ pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result
             stepped_at = Some(record.boottime_us);
         }
         if record.kind == "start" {
-            started.insert(id);
             let local = record.at.time();
             // The start entry immediately follows the first sound. Only urgent messages are allowed to sound from 21:00
             // to 05:00.
@@ -152,15 +150,15 @@ pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result
                 || stepped_at == Some(record.boottime_us)
                 || (5..21).contains(&local.hour());
             prop_assert!(is_allowed, "started in quiet hours: {id} at {}", record.at);
-            prop_assert!(starts.insert(id), "started twice: {}", id);
+            prop_assert!(started.insert(id), "started twice: {}", id);
         }
         if record.kind == "relay" {
-            *relays.entry(id).or_default() += 1;
+            *relay_counts.entry(id).or_default() += 1;
         }
         if record.kind != "outcome" {
             continue;
         }
-        *outcomes.entry(id).or_default() += 1;
+        *outcome_counts.entry(id).or_default() += 1;
         let frames_ms = (body.frames * 1000 + u64::from(body.rate) / 2).checked_div(u64::from(body.rate)).unwrap_or(0);
         prop_assert_eq!(body.played_ms as u64, frames_ms);
         let is_length_known = body.planned_ms > 0;
@@ -173,24 +171,24 @@ pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result
             Some(Outcome::Partial) => prop_assert!(body.reason.is_some() && started.contains(id), "{}", id),
             Some(Outcome::Missed) => {
                 prop_assert!(body.reason.is_some() && body.frames == 0, "{}", id);
-                prop_assert!(!started.contains(id), "missed though it started: {}", id);
+                prop_assert!(!started.contains(id), "missed although it started: {}", id);
             }
             None => prop_assert!(false, "no result"),
         }
     }
     for id in started {
-        prop_assert!(outcomes.contains_key(id), "sounded, and has no outcome: {}", id);
+        prop_assert!(outcome_counts.contains_key(id), "sounded but has no outcome: {}", id);
     }
     let relay_ids = station.relay_ids();
     for id in &relay_ids {
-        prop_assert_eq!(relays.get(id.as_str()).copied().unwrap_or(0), 1, "ends of the relay slot {}", id);
+        prop_assert_eq!(relay_counts.get(id.as_str()).copied().unwrap_or(0), 1, "ends of the relay slot {}", id);
     }
     let mut planned = station.planned_ids();
     planned.retain(|id| !relay_ids.contains(id));
     for id in &planned {
-        prop_assert_eq!(outcomes.get(id.as_str()).copied().unwrap_or(0), 1, "outcomes of {}", id);
+        prop_assert_eq!(outcome_counts.get(id.as_str()).copied().unwrap_or(0), 1, "outcomes of {}", id);
     }
-    for (id, count) in outcomes {
+    for (id, count) in outcome_counts {
         prop_assert_eq!(count, 1, "outcomes of {}", id);
         prop_assert!(
             planned.contains(id) || id.starts_with("operator@") || id.starts_with("urgent@"),

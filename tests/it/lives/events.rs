@@ -1,8 +1,8 @@
 //! The events of a run, applied to the station.
 use super::*;
 
-/// Appends a line to the progress marks, as the station's owner could: for `kind` 0 or 1 a changed copy of the newest
-/// mark, otherwise a forged mark.
+/// Appends a line to the progress marks, as anyone with access to the folder could: for `kind` 0 or 1 a changed copy of
+/// the newest mark, otherwise a forged mark.
 fn append_mark(disk: &MemoryStorage, kind: u8) {
     let newest_mark =
         String::from_utf8(disk.bytes(PROGRESS)).ok().and_then(|text| text.lines().last().map(str::to_owned));
@@ -13,7 +13,7 @@ fn append_mark(disk: &MemoryStorage, kind: u8) {
     };
     // While the folder is elsewhere, the append fails.
     if disk.clone().append(PROGRESS, format!("{line}\n").as_bytes()).is_ok() {
-        disk.clone().sync(PROGRESS).expect("memory works");
+        disk.clone().sync(PROGRESS).expect("in-memory storage never fails");
     }
 }
 

@@ -1,4 +1,6 @@
 //! A session that has run out of time never continues: power cuts during sessions, followed by urgent messages.
+use std::ops::Range;
+
 use loa::base::instant::{SECOND_US, WallTime};
 use loa::plan::{LateRule, Priority};
 use proptest::prelude::*;
@@ -6,31 +8,35 @@ use proptest::prelude::*;
 use super::{Event, EventTime, RandomSchedule, Run, RunEnd, check_simulation, history, random_run};
 use crate::station::Station;
 
-/// Two runs. In the first, the power goes or the daemon is killed during a session. The second starts after the end of
+/// The numbers of `Event::Command` that play urgent messages.
+const URGENT_COMMANDS: Range<u8> = 5..8;
+
+/// Two runs. In the first, the power fails or the daemon is killed during a session. The second starts after the end of
 /// the session with an unconfirmed clock, so no outcome is logged for some time, and an urgent message plays in that
 /// time. Only one of thousands of purely random simulations does this.
 pub(super) fn killed_during_session() -> impl Strategy<Value = Vec<Run>> {
     let after = prop_oneof![1i64..30, 1i64..700];
-    let first_length = (0usize..6, after).prop_map(|(n, after)| EventTime::Session(n, after));
+    let first_end = (0usize..6, after).prop_map(|(n, after)| EventTime::Session(n, after));
     let end = prop_oneof![Just(RunEnd::PowerCut), Just(RunEnd::Kill)];
-    let urgent = (1i64..290, 5u8..8).prop_map(|(at, command)| (EventTime::AfterStart(at), Event::Command(command)));
-    let second_length = (900i64..20_000).prop_map(EventTime::AfterStart);
-    (first_length, end, 60i64..10_000, urgent, second_length, random_run()).prop_map(
-        |(first_length, end, downtime_s, urgent, second_length, mut second)| {
+    let urgent =
+        (1i64..290, URGENT_COMMANDS).prop_map(|(at, command)| (EventTime::AfterStart(at), Event::Command(command)));
+    let second_end = (900i64..20_000).prop_map(EventTime::AfterStart);
+    (first_end, end, 60i64..10_000, urgent, second_end, random_run()).prop_map(
+        |(first_end, end, downtime_s, urgent, second_end, mut second)| {
             second.events.push(urgent);
-            second.length = second_length;
-            vec![unconfirmed_run(first_length, Vec::new(), end, downtime_s), second]
+            second.ends_at = second_end;
+            vec![unconfirmed_run(first_end, Vec::new(), end, downtime_s), second]
         },
     )
 }
 
 /// A run after which the clock is not confirmed.
-fn unconfirmed_run(length: EventTime, events: Vec<(EventTime, Event)>, end: RunEnd, downtime_s: i64) -> Run {
+fn unconfirmed_run(ends_at: EventTime, events: Vec<(EventTime, Event)>, end: RunEnd, downtime_s: i64) -> Run {
     let clock_change_s = (end == RunEnd::Kill).then_some(0);
-    Run { length, events, end, downtime_s, clock_change_s, is_synchronised: false }
+    Run { ends_at, events, end, downtime_s, clock_change_s, is_synchronised: false }
 }
 
-/// Checks that an airing with `late = "skip"` starts late only if an urgent session has delayed the airing, in the same
+/// Checks that an airing with `late = "skip"` starts late only if an urgent session has delayed it, in the same
 /// run and before the airing ran out of time.
 pub(super) fn check_late_starts(station: &Station) -> Result<(), TestCaseError> {
     const ON_TIME_LIMIT_US: i64 = 5 * SECOND_US;
@@ -89,7 +95,7 @@ fn check_urgent_after_kill(
     let first_run = unconfirmed_run(EventTime::Session(0, 30), events, end, 3600);
     let events = vec![(EventTime::AfterStart(20), Event::Command(command))];
     let second_run = Run {
-        length: EventTime::AfterStart(3600),
+        ends_at: EventTime::AfterStart(3600),
         events,
         end: RunEnd::Stop,
         downtime_s: 0,
@@ -106,8 +112,9 @@ fn a_killed_session_does_not_continue_after_an_urgent_message() {
     let urgent_session = (21_660, vec![1], 0, [5, 0, 0]);
     let mut failures = Vec::new();
     for sessions in [vec![killed_session.clone()], vec![killed_session, urgent_session]] {
-        for (end, command) in
-            [RunEnd::PowerCut, RunEnd::Kill].into_iter().flat_map(|end| [5, 6, 7].map(|command| (end, command)))
+        for (end, command) in [RunEnd::PowerCut, RunEnd::Kill]
+            .into_iter()
+            .flat_map(|end| URGENT_COMMANDS.map(move |command| (end, command)))
         {
             // After a clock step the reasons are not checked, so only the starts can show the fault.
             for events in [vec![], vec![(EventTime::AfterStart(5), Event::ClockStep(1))]] {
@@ -122,7 +129,7 @@ fn a_killed_session_does_not_continue_after_an_urgent_message() {
 }
 
 /// The power fails two seconds after the long item was due, while another session had the line. After the power cut the
-/// closing comes in time; the long item must not follow it.
+/// closing segment plays on time, and the long item must not follow it.
 #[test]
 fn an_item_that_was_due_just_before_a_power_cut_does_not_play_after_later_items() {
     let session = (23_602, vec![4, 3], 0, [0, 1, 3]);
@@ -130,7 +137,7 @@ fn an_item_that_was_due_just_before_a_power_cut_does_not_play_after_later_items(
     let schedule = RandomSchedule { sessions: vec![session, session_with_the_line] };
     let first_run = unconfirmed_run(EventTime::Session(0, 6), vec![], RunEnd::PowerCut, 3298);
     let second_run = Run {
-        length: EventTime::AfterStart(2378),
+        ends_at: EventTime::AfterStart(2378),
         events: vec![(EventTime::AfterStart(1), Event::Command(6))],
         end: RunEnd::Stop,
         downtime_s: 0,

@@ -1,7 +1,7 @@
 //! A session with a missing file.
 use super::*;
 
-/// A random simulation found this: the two items after a missing file were cued alternately for ever.
+/// A random simulation found this: the two items after a missing file were cued alternately without end.
 #[test]
 fn two_items_after_a_missing_file_start_once() {
     let schedule = RandomSchedule {
@@ -15,8 +15,8 @@ fn two_items_after_a_missing_file_start_once() {
     let station =
         Station::new("2023-03-20T03:00:00").file("mat.mp3", missing).settings(NEVER_QUIET).playlist(&schedule.toml());
     let events = vec![(EventTime::Share(0.0), Event::ClockStep(72))];
-    let (length, end) = (EventTime::AfterStart(34_979), RunEnd::Stop);
-    let run = Run { length, events, end, downtime_s: 0, clock_change_s: None, is_synchronised: false };
+    let (ends_at, end) = (EventTime::AfterStart(34_979), RunEnd::Stop);
+    let run = Run { ends_at, events, end, downtime_s: 0, clock_change_s: None, is_synchronised: false };
     let station = Simulation::new(schedule, NEVER_QUIET).run_once(station, run);
     let log = station.log();
     let starts = log.iter().filter(|r| r.kind == "start" && r.body.id.as_deref() == Some("b2@2023-03-20T12:44:11#2"));

@@ -1,4 +1,4 @@
-//! A date that was planned while the clock was fast comes again when the clock is set right.
+//! A date that was planned while the clock was fast occurs a second time when the clock is set right.
 use super::{AMPLIFIER, Event, EventTime, RandomSchedule, Run, RunEnd, Simulation};
 use crate::plausible::{findings, lines};
 use crate::station::Station;
@@ -6,10 +6,10 @@ use crate::station::Station;
 /// The random simulations found this: 2023-03-20 is planned; the station starts again two days later with an
 /// unsynchronised clock; steps set the clock back to the evening before; then the clock is synchronised.
 #[test]
-fn a_date_that_comes_again_after_a_clock_correction_has_no_missing_outcome() {
+fn a_date_that_occurs_twice_because_of_a_clock_correction_has_no_missing_outcome() {
     let schedule = RandomSchedule { sessions: vec![(86_100, vec![0], 0, [0, 0, 0])] };
-    let run = |length, events| Run {
-        length,
+    let run = |ends_at, events| Run {
+        ends_at,
         events,
         end: RunEnd::Stop,
         downtime_s: 0,

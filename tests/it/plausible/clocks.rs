@@ -3,33 +3,33 @@ use super::*;
 
 #[test]
 fn an_unlogged_clock_step_is_found_and_makes_later_airings_implausible() {
-    for by in [-7200_i64, -120, 120, 7200] {
-        let move_time = |entry: &mut serde_json::Value, by: i64| {
+    for step_s in [-7200_i64, -120, 120, 7200] {
+        let move_time = |entry: &mut serde_json::Value| {
             let at: chrono::DateTime<chrono::FixedOffset> =
                 entry["at"].as_str().expect("the value is a string").parse().expect("the time is valid");
-            let at = at + chrono::TimeDelta::seconds(by);
+            let at = at + chrono::TimeDelta::seconds(step_s);
             entry["at"] = at.to_rfc3339_opts(chrono::SecondsFormat::Micros, false).into();
         };
         // The clock steps in the evening. The plans keep their dates.
         let findings = findings_after(&honest_station(), |entry| {
             if entry["boottime_us"].as_i64().expect("the value is a number") >= 14 * 3600 * SECOND_US {
-                move_time(entry, by);
+                move_time(entry);
             }
         });
-        assert_eq!(findings[0].cause, Implausibility::ClockMoved { by_us: by * SECOND_US }, "{findings:?}");
+        assert_eq!(findings[0].cause, Implausibility::ClockMoved { by_us: step_s * SECOND_US }, "{findings:?}");
         let first = findings.iter().find(|f| f.airing.is_some()).expect("find an airing after the clock step");
         assert_eq!(first.airing.as_deref(), Some("sang@2023-03-20T17:00:00#1"));
         assert!(findings.iter().all(|f| f.cause == findings[0].cause), "{findings:?}");
     }
-    // A logged step of any size is no finding, nor is an unlogged step of less than half a second.
+    // A logged step of any size is not a finding, nor is an unlogged step of less than half a second.
     let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).step(40_000, -7200).step_ms(70_000_000, 400);
     let station = station.run_for(3 * 86_400);
     assert_eq!(findings(&lines(station.disk()), station.disk()), []);
 }
 
-/// When a clock steps by days, the next days are planned at once, and the sounding airing ends later.
+/// When a clock steps forward by days, the new dates are planned while the current airing still sounds.
 #[test]
-fn an_airing_during_a_step_of_days_is_not_reported_without_outcome_before_its_end() {
+fn an_airing_that_sounds_during_a_step_of_days_is_not_reported_as_missing_its_outcome() {
     let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-3600.mp3'\n[[session]]\nid = 'dem'\nat = '23:55'\nplay = ['dai', 'dai']\npriority = 'urgent'\n";
     let station = Station::new("2023-03-20T03:00:00").playlist(playlist).step(75_610, 182_089).run_for(8 * 86_400);
     let outcome = station
@@ -51,7 +51,7 @@ fn an_airing_during_a_step_of_days_is_not_reported_without_outcome_before_its_en
 }
 
 #[test]
-fn entries_in_the_future_of_the_readers_clock_are_found() {
+fn entries_later_than_the_readers_clock_are_found() {
     let mut fold = fold_of(&lines(honest_station().disk()), honest_station().disk());
     assert_eq!(fold.future_finding(at("2023-03-22T03:00:00")), None);
     assert_eq!(fold.future_finding(at("2023-03-21T04:00:00")), None, "within a day");
@@ -65,7 +65,8 @@ fn entries_in_the_future_of_the_readers_clock_are_found() {
             "{finding:?}"
         );
     }
-    // A station whose battery was dead does not trust its own clock, so its entries in the far future are no finding.
+    // A station whose clock battery is dead does not trust its clock, so its entries in the far future are not
+    // findings.
     let untrusted = Station::new("2099-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(3600);
     assert_eq!(fold_of(&lines(untrusted.disk()), untrusted.disk()).future_finding(at("2023-03-20T00:00:00")), None);
 }
@@ -95,7 +96,7 @@ fn the_fold_returns_who_confirmed_the_clock_of_each_airing() {
 }
 
 #[test]
-fn remarks_are_no_findings() {
+fn remarks_are_not_findings() {
     assert_eq!(older_than_witness(0, 40 * 86_400), Some(PlausibilityRemark::OlderThanWitness { days: 40 }));
     assert_eq!(older_than_witness(40 * 86_400, 0), None);
     // The clock was set back by three hours while the machine ran without the program.

@@ -7,7 +7,7 @@ fn an_edit_withdraws_removed_airings_and_adds_nothing_to_the_past() {
     let station = station_with_morning("2023-03-20T05:00:00").edit(60, &noon).run_until("2023-03-20T13:00:00");
     assert_endings(&station, ["missed withdrawn", "missed withdrawn", "missed withdrawn"]);
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with(" aired")).count(), 3);
-    // A session that is removed and restored before its time airs.
+    // A session that is removed and restored before its start airs.
     let station =
         station_with_morning("2023-03-20T05:00:00").edit(60, &noon).edit(120, MORNING).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "aired", "aired"]);
@@ -122,7 +122,7 @@ fn a_withdrawn_airing_gets_its_outcome_despite_power_cuts() {
         (format!("{evening}{relay}"), format!("{other_session}{relay}"), "relay", "tiep@2023-03-22T19:00:00#1"),
     ] {
         let edited = Station::new("2023-03-22T08:00:00").playlist(&playlist).edit(10, &edited_playlist).run_for(60);
-        // The dates are planned anew, and the power goes before the unconfirmed clock is trusted.
+        // The dates are planned again, and the power fails before the unconfirmed clock is trusted.
         let after_cut = edited.clock_says("2023-03-24T23:55:14", false).run_and_cut(286).off_for(3600);
         let wall = after_cut.wall();
         let station = after_cut.clock_is(wall, true).run_for(86_400);

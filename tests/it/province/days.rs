@@ -16,7 +16,7 @@ impl SimulatedStation {
         self.end_day(evening);
     }
 
-    /// Adds the morning of a day. Its evening is planned.
+    /// Adds the morning of a day, and plans its evening.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn morning(mut self) -> Self {
@@ -78,7 +78,7 @@ impl SimulatedStation {
         self
     }
 
-    /// Skips days on which the station is off. They are not planned.
+    /// Skips days on which the station is off. The log contains no plan of them.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn off_for_days(mut self, days: i64) -> Self {
@@ -106,46 +106,46 @@ impl SimulatedStation {
         let date = self.next_date;
         let airings = self.plan(date, |_| true);
         let (morning, evening): (Vec<_>, Vec<_>) = airings.into_iter().partition(|a| a.session.as_str() == "sang");
-        self.session(&morning, self.at(date, "06:10:00"));
+        self.append_session(&morning, self.at(date, "06:10:00"));
         evening
     }
 
     pub(super) fn end_day(&mut self, evening: Vec<Airing>) {
         let date = self.next_date;
-        self.session(&evening, self.at(date, "17:55:00"));
+        self.append_session(&evening, self.at(date, "17:55:00"));
         if self.dice.below(20) == 0 {
             self.play_unplanned(date);
         }
         self.next_date = date + TimeDelta::days(1);
     }
 
-    fn session(&mut self, session: &[Airing], end: DateTime<FixedOffset>) {
-        // One session in forty is cut by the power, at a random item.
-        let cut_index = (self.dice.below(40) == 0).then(|| self.dice.below(session.len() as u64));
+    fn append_session(&mut self, airings: &[Airing], end: DateTime<FixedOffset>) {
+        // A power cut ends one session in forty, at a random item.
+        let cut_index = (self.dice.below(40) == 0).then(|| self.dice.below(airings.len() as u64));
         let mut batch = Vec::new();
-        for (airing, number) in session.iter().zip(0_u64..) {
+        for (airing, number) in airings.iter().zip(0_u64..) {
             match cut_index {
-                Some(cut_index) if number == cut_index => batch.extend(self.cut_off(airing)),
+                Some(cut_index) if number == cut_index => batch.extend(self.entries_of_cut_airing(airing)),
                 Some(cut_index) if number > cut_index => batch.push(self.missed(airing, Reason::PowerOff)),
-                _ => batch.extend(self.airing(airing)),
+                _ => batch.extend(self.entries_of_airing(airing)),
             }
         }
         if cut_index.is_some() {
-            self.boots += 1;
+            self.boot_count += 1;
             batch.push(self.boot(Some(3600)));
         }
         self.append(end, batch);
     }
 
-    fn airing(&mut self, airing: &Airing) -> Vec<Body> {
+    fn entries_of_airing(&mut self, airing: &Airing) -> Vec<Body> {
         match self.dice.below(200) {
             0 => vec![self.missed(airing, Reason::FileMissing)],
             1 => vec![self.missed(airing, Reason::DeviceLost)],
             2 => {
-                let ms = airing.duration_ms / 2;
+                let played_ms = airing.duration_ms / 2;
                 vec![
                     self.start(airing, 1500),
-                    self.outcome(airing, Outcome::Partial, Some(Reason::OperatorStop), ms, 1500),
+                    self.outcome(airing, Outcome::Partial, Some(Reason::OperatorStop), played_ms, 1500),
                 ]
             }
             3 => vec![
@@ -153,19 +153,22 @@ impl SimulatedStation {
                 self.outcome(airing, Outcome::Aired, None, airing.duration_ms, 4_200_000),
             ],
             _ => {
-                let late = i64::try_from(self.dice.below(2400)).expect("the number fits") - 200;
-                vec![self.start(airing, late), self.outcome(airing, Outcome::Aired, None, airing.duration_ms, late)]
+                let late_us = i64::try_from(self.dice.below(2400)).expect("the number fits") - 200;
+                vec![
+                    self.start(airing, late_us),
+                    self.outcome(airing, Outcome::Aired, None, airing.duration_ms, late_us),
+                ]
             }
         }
     }
 
-    fn cut_off(&mut self, airing: &Airing) -> Vec<Body> {
-        let ms = airing.duration_ms * i64::try_from(self.dice.below(100)).expect("the number fits") / 100;
+    fn entries_of_cut_airing(&mut self, airing: &Airing) -> Vec<Body> {
+        let played_ms = airing.duration_ms * i64::try_from(self.dice.below(100)).expect("the number fits") / 100;
         let reason = Some(Reason::PowerOff);
-        vec![self.start(airing, 700), self.outcome(airing, Outcome::Partial, reason, ms.max(1), 700)]
+        vec![self.start(airing, 700), self.outcome(airing, Outcome::Partial, reason, played_ms.max(1), 700)]
     }
 
-    /// Adds a segment that the operator plays outside the plan.
+    /// Adds the airing of a segment that the operator plays outside the plan.
     fn play_unplanned(&mut self, date: NaiveDate) {
         let at = self.at(date, "09:30:00");
         let segment = self.schedule.segments[5].clone();
@@ -197,8 +200,8 @@ impl SimulatedStation {
         start_of(labels_of(airing), Some(late_us))
     }
 
-    fn outcome(&self, airing: &Airing, result: Outcome, reason: Option<Reason>, ms: i64, late: i64) -> Body {
-        Body::Outcome(outcome_of(labels_of(airing), result, reason, ms, Some(late)))
+    fn outcome(&self, airing: &Airing, result: Outcome, reason: Option<Reason>, played_ms: i64, late_us: i64) -> Body {
+        Body::Outcome(outcome_of(labels_of(airing), result, reason, played_ms, Some(late_us)))
     }
 
     fn missed(&self, airing: &Airing, reason: Reason) -> Body {

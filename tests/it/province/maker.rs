@@ -119,18 +119,17 @@ pub struct SimulatedStation {
     dice: Dice,
     /// The date of the next day to add.
     pub next_date: NaiveDate,
-    boots: u32,
+    boot_count: u32,
     /// The time of the last entry in microseconds since 1970.
     last_entry_us: i64,
     /// The airings of the evening, after [`SimulatedStation::morning`].
     evening_airings: Vec<Airing>,
-    /// True if the clock is synchronised.
     has_synchronised_clock: bool,
 }
 
 impl SimulatedStation {
-    /// A station that begins its log on this day.
-    pub fn begin(id: &str, name: &str, first: NaiveDate, seed: u64) -> Self {
+    /// A station that begins its log on this date.
+    pub fn begin(id: &str, name: &str, first_date: NaiveDate, seed: u64) -> Self {
         let settings = format!("[station]\nid = \"{id}\"\nname = \"{name}\"\nagency = \"UBND xã (hư cấu)\"\n");
         let files = [
             SourceFile::new("station.toml", settings.as_bytes()),
@@ -153,14 +152,14 @@ impl SimulatedStation {
             keys,
             log,
             dice: Dice(seed),
-            next_date: first,
-            boots: 1,
+            next_date: first_date,
+            boot_count: 1,
             last_entry_us: 0,
             evening_airings: Vec::new(),
             has_synchronised_clock: true,
         };
         let identity = station.log.identity();
-        let at = station.at(first, "04:30:00");
+        let at = station.at(first_date, "04:30:00");
         let file_refs: Vec<KeptFileRef> = files
             .iter()
             .map(|file| KeptFileRef { name: file.name.clone(), sha256: sha256_hex(file.text.as_bytes()) })
@@ -189,7 +188,7 @@ impl SimulatedStation {
     }
 
     fn keep(&mut self, name: String, bytes: Vec<u8>) {
-        self.log.keep_file(name, bytes).expect("memory works");
+        self.log.keep_file(name, bytes).expect("in-memory storage never fails");
     }
 
     fn boot(&self, off_s: Option<i64>) -> Body {
@@ -217,7 +216,9 @@ impl SimulatedStation {
             true => ClockSync { is_synchronised: true, max_error_us: Some(4_000), last_sync_s: Some(30) },
             false => ClockSync::default(),
         };
-        self.log.append(ClockSnapshot { wall, boot: BootTime(wall.0), sync }, batch).expect("memory works");
+        self.log
+            .append(ClockSnapshot { wall, boot: BootTime(wall.0), sync }, batch)
+            .expect("in-memory storage never fails");
     }
 
     /// The station's disk.
@@ -241,9 +242,9 @@ impl SimulatedStation {
     #[allow(dead_code)] // the benchmark does not use it
     pub fn twin(&self) -> Self {
         let (mut disk, mut keys) = (self.disk.copy(), self.keys.copy());
-        let resumed = recover(&mut disk, &mut keys).expect("memory works").resumed;
+        let resumed = recover(&mut disk, &mut keys).expect("in-memory storage never fails").resumed;
         let config = log_config(&self.id, &self.schedule);
-        let log = AirLog::open(disk.clone(), keys.clone(), resumed, &config).expect("memory works");
+        let log = AirLog::open(disk.clone(), keys.clone(), resumed, &config).expect("in-memory storage never fails");
         let (schedule, library) = (self.schedule.clone(), self.library.clone());
         Self {
             id: self.id.clone(),
@@ -254,14 +255,14 @@ impl SimulatedStation {
             log,
             dice: Dice(self.dice.0),
             next_date: self.next_date,
-            boots: self.boots,
+            boot_count: self.boot_count,
             last_entry_us: self.last_entry_us,
             evening_airings: self.evening_airings.clone(),
             has_synchronised_clock: self.has_synchronised_clock,
         }
     }
 
-    /// Changes the seed, so that the next days differ from those of a twin.
+    /// Changes the seed, so that the following days differ from those of a twin.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn with_other_seed(mut self) -> Self {
@@ -289,7 +290,7 @@ fn log_config<'a>(id: &'a str, schedule: &Schedule) -> LogConfig<'a> {
 }
 
 fn open(disk: &MemoryStorage, keys: &MemoryStorage, id: &str, schedule: &Schedule) -> AirLog<MemoryStorage> {
-    AirLog::open(disk.clone(), keys.clone(), None, &log_config(id, schedule)).expect("memory works")
+    AirLog::open(disk.clone(), keys.clone(), None, &log_config(id, schedule)).expect("in-memory storage never fails")
 }
 
 fn scan(seconds: u64) -> Scan {
@@ -340,7 +341,7 @@ fn outcome_of(
     labels: AiringLabels,
     result: Outcome,
     reason: Option<Reason>,
-    ms: i64,
+    played_ms: i64,
     late_us: Option<i64>,
 ) -> OutcomeEntry {
     OutcomeEntry {
@@ -348,8 +349,8 @@ fn outcome_of(
         labels,
         result,
         reason,
-        played_ms: ms,
-        frames: u64::try_from(ms).expect("the length is not negative") * 48,
+        played_ms,
+        frames: u64::try_from(played_ms).expect("the length is not negative") * 48,
         rate: 48_000,
         late_us,
         drift_us: Some(0).filter(|_| late_us.is_some()),

@@ -97,7 +97,7 @@ fn the_scanned_length_equals_that_of_the_source() {
     for ((name, object), (frame_range, rate, channels)) in names.iter().zip(&objects).zip(expected) {
         assert_length(name, object, frame_range, rate, channels);
     }
-    assert!(all_playable, "a file cannot be played");
+    assert!(all_playable, "every file can be played");
 }
 
 /// Opus always has 48 kHz, and its last page stores the amount of padding at the end.
@@ -114,7 +114,7 @@ fn an_opus_file_has_the_length_of_its_source() {
     for ((name, object), (frames, channels)) in names.iter().zip(&objects).zip(sources) {
         assert_length(name, object, (frames as u64, frames as u64), 48_000, channels);
     }
-    assert!(all_playable, "a file cannot be played");
+    assert!(all_playable, "every file can be played");
 }
 
 /// A file without an index must be decoded to find its length: an estimate from the bit rate of its first frame would
@@ -136,7 +136,7 @@ fn a_long_mp3_without_an_index_is_measured_by_decoding() {
     assert_length("long.mp3", &objects[0], (decoded_frames - 1105, decoded_frames), 22_050, 1);
 }
 
-/// The file is cut without new encoding, so it holds more frames than its edit list selects.
+/// The file is cut without being encoded again, so it holds more frames than its edit list selects.
 #[test]
 fn an_edit_list_limits_the_length() {
     let dir = tempfile::tempdir().unwrap();

@@ -91,7 +91,7 @@ fn third(at: &SamplePosition) -> f64 {
     at.rate_fraction(1, 3, 30.0)
 }
 
-/// A low tone, and a tone near the end of the band, whose samples all miss the crest.
+/// A low tone, and a tone near the upper end of the band, whose samples all miss the crest.
 fn near_band_end(at: &SamplePosition) -> f64 {
     at.rate_fraction(3, 8, 67.5) * 0.7 + at.tone(250.0) * 0.3
 }
@@ -125,9 +125,9 @@ pub fn synthesise(shape: Shape, rate: u32, channels: u16, frames: u64, gain: f64
     let mut random = 2_463_534_242_u32;
     let mut white = [[0.0; 5]; 2];
     let mut samples = Vec::with_capacity(frames as usize * usize::from(channels));
-    let edge = f64::from(rate) * 0.05;
+    let fade_frames = f64::from(rate) * 0.05;
     for frame in 0..frames {
-        let fade = ((frame + 1).min(frames - frame) as f64 / edge).min(1.0);
+        let fade = ((frame + 1).min(frames - frame) as f64 / fade_frames).min(1.0);
         for channel in 0..channels {
             random ^= random << 13;
             random ^= random >> 17;
@@ -213,7 +213,7 @@ fn loudness_and_true_peak_agree_with_ffmpeg() {
     let dir = tempfile::tempdir().unwrap();
     let names = write_sounds(dir.path());
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(all_playable, "a file cannot be played");
+    assert!(all_playable, "every file can be played");
     let mut failures = Vec::new();
     let mut has_two_digits = false;
     for (((name, object), ffmpeg), sound) in
@@ -235,7 +235,7 @@ fn loudness_and_true_peak_agree_with_ffmpeg() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(has_two_digits, "no loudness has a second digit after the point");
+    assert!(has_two_digits, "at least one loudness has a second decimal place");
 }
 
 /// Sections of a 1 kHz tone in both channels; each section is (dBFS, seconds).
@@ -316,7 +316,7 @@ fn the_cases_of_ebu_tech_3341_are_within_tolerance() {
         assert!((expected - 0.4..=expected + 0.2).contains(&ffmpeg_reading), "{name}: ffmpeg has {ffmpeg_reading}");
     }
     let (all_playable, objects) = scan(dir.path(), &names);
-    assert!(all_playable, "a file cannot be played");
+    assert!(all_playable, "every file can be played");
     for (n, ((name, expected), object)) in names.iter().zip(&expected).zip(&objects).enumerate() {
         if n < loudness.len() {
             let integrated = number(object, "integrated_lufs");

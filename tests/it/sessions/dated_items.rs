@@ -88,7 +88,7 @@ play = ["c"]
 
 /// A pool of three segments, from which a session draws once a day. On 22 March it draws twice.
 #[test]
-fn a_draw_takes_its_turn_on_its_dates_only() {
+fn a_draw_takes_its_turn_only_on_its_dates() {
     let mut text = String::new();
     for n in 1..=3 {
         text.push_str(&format!("[[segment]]\nid = \"m{n}\"\ntitle = \"M{n}\"\nfile = \"s-{n}.mp3\"\npool = \"vui\"\n"));
@@ -105,12 +105,12 @@ fn a_draw_takes_its_turn_on_its_dates_only() {
     assert_eq!(
         drawn(", { pool = \"vui\", dates = [2023-03-22] }"),
         ["m2", "m3", "m1 m2", "m3", "m1", "m2"],
-        "before its date, the second draw has changed nothing; from then on no turn is lost"
+        "the second draw changes nothing before its date, and no turn is lost afterwards"
     );
 }
 
 #[test]
-fn an_edit_for_tomorrow_changes_tomorrow_only() {
+fn an_edit_for_tomorrow_changes_only_tomorrow() {
     let playlist =
         |item: &str| format!("{SEGMENTS}[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", {item}\"c\"]\n");
     let station = Station::new("2023-03-20T05:00:00")

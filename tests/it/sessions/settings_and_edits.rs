@@ -20,7 +20,7 @@ fn quiet_hours_by_weekday_are_applied_at_air_time() {
 }
 
 #[test]
-fn a_month_of_draws_gives_every_segment_its_turn() {
+fn a_month_of_draws_gives_every_segment_the_same_number_of_turns() {
     let mut text = String::new();
     for n in 1..=5 {
         text.push_str(&format!(
@@ -88,7 +88,7 @@ fn an_adopted_edit_is_logged_with_its_changes() {
         .map(|c| format!("{} {:?} {} days +{:?} -{:?}", c.session, c.change, c.dates.len(), c.gains, c.loses))
         .collect();
     assert_eq!(changes, ["sang Items 7 days +[\"C\"] -[]", "chieu Added 7 days +[\"B\"] -[]"]);
-    assert_eq!(log.iter().filter(|r| r.kind == "edit").count(), 1, "the first schedule is logged as an edit");
+    assert_eq!(log.iter().filter(|r| r.kind == "edit").count(), 1, "the first schedule is not logged as an edit");
 }
 
 #[test]
@@ -135,7 +135,7 @@ play = ["b", { relay = "Thời sự", for = "5m" }]
         .run_until("2023-03-20T07:00:00");
     let records = station.log();
     let page = loa::cli::record::log::read_from(station.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX)
-        .expect("memory works");
+        .expect("in-memory storage never fails");
     let text = loa::cli::record::log::page_text(&page, loa::text::Lang::En);
     assert!(text.contains("Something urgent interrupted “B”, which resumes"), "{text}");
     assert!(text.contains("sent the urgent message “Nhạc hiệu”") && !text.contains("urgent@"), "{text}");

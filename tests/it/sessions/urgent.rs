@@ -27,7 +27,7 @@ fn an_interrupted_session_continues_according_to_its_interruption_rule() {
     assert_eq!(
         log.iter().filter(|r| r.kind == "start" && r.body.title == "B").count(),
         1,
-        "the airing is logged as started twice"
+        "the airing has one start entry"
     );
     let restarting_station = run("restart");
     assert_eq!(
@@ -41,7 +41,7 @@ fn an_interrupted_session_continues_according_to_its_interruption_rule() {
         ]
     );
     let late = late_ms(&restarting_station, "sang@2023-03-20T06:00:00#1");
-    assert!((65_000..65_100).contains(&late), "the lateness does not refer to the second start: {late}");
+    assert!((65_000..65_100).contains(&late), "the lateness refers to the second start: {late}");
     assert_eq!(
         events_of(&run("drop")),
         ["sang 06:00:00#1 partial urgent", "khan 06:01:00#1 aired", "sang 06:00:00#2 aired"],
@@ -99,7 +99,7 @@ fn the_later_of_two_urgent_sessions_keeps_the_line_until_it_ends() {
 }
 
 #[test]
-fn an_airing_lost_after_a_restart_counts_its_longer_part() {
+fn an_airing_whose_device_is_lost_after_a_restart_counts_its_longer_part() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\ninterrupted = \"restart\"\nplay = [\"b\"]\n".to_owned();
     let station =
         station_with("2023-03-20T05:30:00", &sessions).command(1860, urgent("nhac", 1)).device_away(1866, 1900);
@@ -107,7 +107,7 @@ fn an_airing_lost_after_a_restart_counts_its_longer_part() {
     assert_eq!(events_of(&station).last().map(String::as_str), Some("sang 06:00:00#1 partial device-lost"));
     let log = station.log();
     let outcome = log.iter().rfind(|r| r.kind == "outcome").expect("the log has an outcome");
-    assert_eq!(outcome.body.played_ms, 60_000, "the longer part does not count");
+    assert_eq!(outcome.body.played_ms, 60_000, "the longer part counts");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn an_urgent_message_repeats_and_then_the_session_resumes() {
     assert_eq!(ids.len(), 3, "each repeat has its own id");
     assert!(
         station.log().iter().filter(|r| r.kind == "operator").count() == 3,
-        "the command is not logged once for each repeat"
+        "the command is logged once for each repeat"
     );
 }
 
@@ -173,7 +173,7 @@ fn a_power_cut_during_an_urgent_message_loses_no_frame_of_the_interrupted_airing
     let log = station.log();
     let outcome = log.iter().find(|r| r.kind == "outcome" && r.body.title == "B").expect("the log has an outcome");
     assert_eq!(outcome_line(outcome), "sang@2023-03-20T06:00:00#1 partial power-off");
-    assert_eq!(outcome.body.played_ms, 60_000, "the log does not have exactly the frames that sounded");
+    assert_eq!(outcome.body.played_ms, 60_000, "the log has exactly the frames that sounded");
     let ids: Vec<_> = log.iter().filter(|r| r.kind == "outcome").filter_map(|r| r.body.id.clone()).collect();
     let unique_ids: std::collections::BTreeSet<_> = ids.iter().collect();
     assert_eq!(unique_ids.len(), ids.len(), "each airing has one outcome");
@@ -193,7 +193,7 @@ fn a_clean_stop_during_an_urgent_message_settles_the_interrupted_airing() {
     assert_eq!(
         events.iter().filter(|line| line.contains("sang")).count(),
         2,
-        "there are other entries than the interruption and the outcome: {events:?}"
+        "the only entries are the interruption and the outcome: {events:?}"
     );
 }
 
@@ -207,11 +207,11 @@ fn an_urgent_message_waits_only_for_a_cold_amplifier() {
             .command(command_s, urgent("c", 1))
             .run_until("2023-03-20T07:00:00");
         let log = station.log();
-        let start = log.iter().find(|r| r.kind == "start" && r.body.session.is_none()).expect("it started");
+        let start = log.iter().find(|r| r.kind == "start" && r.body.session.is_none()).expect("the message started");
         start.at.format("%H:%M:%S").to_string()
     };
-    assert_eq!(start_of_message(60), "05:31:04", "the message does not wait for the cold amplifier");
-    assert_eq!(start_of_message(1800 + 30), "06:00:30", "the message waits although the amplifier is warm");
+    assert_eq!(start_of_message(60), "05:31:04", "the message waits for a cold amplifier");
+    assert_eq!(start_of_message(1800 + 30), "06:00:30", "the message does not wait for a warm amplifier");
     // The line opens early enough before a session for the amplifier to be warm at the start.
     let station = station_with("2023-03-20T05:30:00", sessions).settings(settings).run_until("2023-03-20T07:00:00");
     let device_entry = station.log().into_iter().find(|r| r.kind == "device").expect("the device was opened");

@@ -29,7 +29,7 @@ fn a_relay_slot_ends_an_operators_airing() {
 }
 
 #[test]
-fn a_relay_slot_after_an_item_without_sound_begins() {
+fn a_relay_slot_begins_after_an_item_without_sound() {
     for silent_item in ["\"mat\"", "{ pool = \"khong-co\" }"] {
         let play = format!("play = [{silent_item}, {{ relay = \"Huyện\", for = \"10m\" }}, \"a\"]");
         let station = station_with(&[("sang", "06:00", &play)]).run_until("2023-03-20T07:00:00");
@@ -40,13 +40,13 @@ fn a_relay_slot_after_an_item_without_sound_begins() {
 }
 
 #[test]
-fn an_urgent_message_waits_for_a_device_for_a_limited_time() {
+fn an_urgent_message_waits_a_limited_time_for_a_device() {
     let sang = ("sang", "06:00", "play = [\"dai\", \"a\"]");
     let station =
         station_with(&[sang]).device_away(660, 680).command(665, urgent("c", 3)).run_until("2023-03-20T07:00:00");
-    let urgents: Vec<_> = events_of(&station).into_iter().filter(|line| line.contains("urgent")).collect();
+    let urgent_events: Vec<_> = events_of(&station).into_iter().filter(|line| line.contains("urgent")).collect();
     assert_eq!(
-        urgents,
+        urgent_events,
         [
             "06:01:20 urgent start",
             "06:01:50 urgent aired 30",
@@ -64,7 +64,7 @@ fn an_urgent_message_waits_for_a_device_for_a_limited_time() {
 fn the_wait_for_a_device_counts_from_the_urgent_command() {
     let gio = "[[segment]]\nid = \"gio\"\ntitle = \"G\"\nfile = \"s-3600.mp3\"";
     let sang = ("sang", "06:00", &*format!("play = [\"gio\"]\n{gio}"));
-    // When the command comes, the device has been away for longer than an urgent message waits.
+    // When the command comes, the device has been missing for longer than an urgent message waits.
     let station =
         station_with(&[sang]).device_away(620, 2000).command(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
     assert!(events_of(&station).iter().any(|line| line == "06:23:20 urgent start"), "{:?}", events_of(&station));
@@ -100,7 +100,7 @@ fn a_session_that_is_allowed_to_play_late_waits_for_a_device() {
 }
 
 #[test]
-fn an_airing_that_lost_its_device_and_was_interrupted_never_exceeds_its_length() {
+fn an_airing_that_lost_its_device_and_was_interrupted_is_never_longer_than_its_file() {
     for rule in ["restart", "resume"] {
         let rules = format!("play = [\"dai\"]\ninterrupted = \"{rule}\"");
         let session = ("sang", "06:00", rules.as_str());

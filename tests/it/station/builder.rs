@@ -1,4 +1,4 @@
-//! The schedule, the files, and the events of the next run.
+//! Sets the schedule, the files, and the events of the next run.
 use super::*;
 
 impl Station {
@@ -41,14 +41,14 @@ impl Station {
         self
     }
 
-    /// Changes a file during the run, so that the output finds it in this state. The library does not learn it.
+    /// Changes a file during the run, so that the output finds it in this state. The library does not notice the change.
     #[must_use]
     pub fn file_changes(mut self, after_s: i64, name: &str, status: FileStatus) -> Self {
         self.add_event(after_s, StationEvent::FileChange(name.to_owned(), status));
         self
     }
 
-    /// Reports facts for the list of concerns.
+    /// Reports facts from another part of the program, for the list of concerns.
     #[must_use]
     pub fn outside(mut self, after_s: i64, facts: OutsideFacts) -> Self {
         self.add_event(after_s, StationEvent::Outside(facts));
@@ -112,7 +112,7 @@ impl Station {
         self
     }
 
-    /// Takes the device away for a period, in seconds after the start of the run.
+    /// Makes the device unavailable for a period, in seconds after the start of the run.
     #[must_use]
     pub fn device_away(mut self, from_s: i64, until_s: i64) -> Self {
         self.outages.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
@@ -140,7 +140,7 @@ impl Station {
         self
     }
 
-    /// Takes the device away for a period, in milliseconds after the start of the run.
+    /// Makes the device unavailable for a period, in milliseconds after the start of the run.
     #[must_use]
     pub fn device_away_ms(mut self, from_ms: i64, until_ms: i64) -> Self {
         self.outages.push((BootTime(from_ms * 1000), BootTime(until_ms * 1000)));
@@ -161,7 +161,7 @@ impl Station {
         self
     }
 
-    /// Makes another device than the chosen one be used.
+    /// Makes the station use a device other than the chosen one.
     #[must_use]
     pub fn fallback_device(mut self, reason: &str) -> Self {
         self.device.fallback_reason = Some(reason.to_owned());
@@ -182,14 +182,14 @@ impl Station {
         self
     }
 
-    /// Makes the output misbehave.
+    /// Gives the output this fault.
     #[must_use]
-    pub fn odd_output(mut self, oddity: Oddity) -> Self {
-        self.oddity = Some(oddity);
+    pub fn odd_output(mut self, fault: Oddity) -> Self {
+        self.output_fault = Some(fault);
         self
     }
 
-    /// Allows recovery to find a damaged log, for tests that change the station's folders.
+    /// Allows recovery to find the log damaged, for tests that change the station's folders.
     #[must_use]
     pub fn allow_damage(mut self) -> Self {
         self.allows_damage = true;

@@ -1,9 +1,9 @@
-//! Outputs that count starts or misbehave.
+//! Outputs that count starts or have faults.
 use std::path::PathBuf;
 
 use super::*;
 
-/// A misbehaviour of an output.
+/// A fault of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Oddity {
     /// The output never finishes opening.
@@ -11,7 +11,7 @@ pub enum Oddity {
     /// The output reports the start of a cue, but never its end.
     Stalls,
     /// The output reports a loss at each call.
-    LostForEver,
+    LostForever,
     /// The output reports each start a day too early.
     ReportsWrongTimes,
 }
@@ -76,14 +76,15 @@ impl Output for CountingOutput {
     }
 }
 
-pub(super) struct OddOutput {
+/// An output with a fault.
+pub(super) struct FaultyOutput {
     pub(super) inner: ScriptedOutput,
-    pub(super) oddity: Oddity,
+    pub(super) fault: Oddity,
 }
 
-impl Output for OddOutput {
+impl Output for FaultyOutput {
     fn open(&mut self) {
-        if self.oddity != Oddity::HangsOpening {
+        if self.fault != Oddity::HangsOpening {
             self.inner.open();
         }
     }
@@ -101,9 +102,9 @@ impl Output for OddOutput {
     }
     fn take_events(&mut self) -> Vec<OutputEvent> {
         let events = self.inner.take_events();
-        match self.oddity {
+        match self.fault {
             Oddity::Stalls => events.into_iter().filter(|e| !matches!(e, OutputEvent::Ended { .. })).collect(),
-            Oddity::LostForEver => {
+            Oddity::LostForever => {
                 let is_kept = |e: &OutputEvent| matches!(e, OutputEvent::Ready { .. } | OutputEvent::Refused { .. });
                 let mut events: Vec<OutputEvent> = events.into_iter().filter(is_kept).collect();
                 events.push(OutputEvent::Lost { detail: "lost again".to_owned() });

@@ -12,7 +12,7 @@ fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &Scripted
         if clock.boot().since(second_start) > SECOND_US {
             (second_start, steps) = (clock.boot(), 0);
         }
-        assert!(steps < 1000, "a thousand steps within a second, at {second_start:?}");
+        assert!(steps < 1000, "fewer than a thousand steps within a second, at {second_start:?}");
     }
     playout.step();
 }
@@ -29,7 +29,7 @@ impl Station {
         events.iter_mut().for_each(|(at, _)| *at = at.plus(start.0));
         events.sort_by_key(|(at, _)| *at);
         let (events_in_run, later_events): (Vec<_>, Vec<_>) = events.into_iter().partition(|(at, _)| *at <= end_boot);
-        assert!(later_events.is_empty(), "an event is after the end of the run");
+        assert!(later_events.is_empty(), "no event is after the end of the run");
         for (at, event) in &events_in_run {
             if let StationEvent::ClockChange(change) = event {
                 clock.add_change(*at, *change);
@@ -67,7 +67,11 @@ impl Station {
         boot_id: &str,
     ) -> (Playout<ScriptedClock, MemoryStorage>, Sender<PlayoutCommand>) {
         let recovered = recover_log(&mut self.disk, &mut self.keys).expect("recover an honest log");
-        assert!(self.allows_damage || recovered.damaged.is_none(), "an honest log is damaged: {:?}", recovered.damaged);
+        assert!(
+            self.allows_damage || recovered.damaged.is_none(),
+            "an honest log is not damaged: {:?}",
+            recovered.damaged
+        );
         let settings = read(&self.files).schedule.station;
         let setup = StationSetup {
             id: settings.id.clone(),
@@ -77,13 +81,13 @@ impl Station {
             boot_id: boot_id.to_owned(),
             rehearsal_until: None,
         };
-        let restored =
-            RestoredStation::open(self.disk.clone(), self.keys.clone(), recovered, setup).expect("memory works");
+        let restored = RestoredStation::open(self.disk.clone(), self.keys.clone(), recovered, setup)
+            .expect("in-memory storage never fails");
         let recovery = &restored.recovered_schedule;
         let has_all_files = recovery.lost_files.is_empty() && recovery.lost_plan_dates.is_empty();
         assert!(
             self.allows_damage || has_all_files || self.disk.names().iter().any(|n| n == "gone"),
-            "kept files are lost"
+            "no kept file is lost"
         );
         let station = restored.start(clock.read());
         let (commands, receiver) = mpsc::channel();
@@ -92,7 +96,7 @@ impl Station {
         library.files.extend(self.changed_files.files.clone());
         *self.disk_files.borrow_mut() = library;
         let disk_files = self.disk_files.clone();
-        let (oddity, device, start) = (self.oddity, self.device.clone(), clock.boot().0);
+        let (output_fault, device, start) = (self.output_fault, self.device.clone(), clock.boot().0);
         let (start_count, silent_start_count) = (self.start_count.clone(), self.silent_start_count.clone());
         let (relay_clock, concern_notices) = (clock.clone(), self.concern_notices.clone());
         let make_output = move |_: &_| {
@@ -109,8 +113,8 @@ impl Station {
             output.set_fallback(device.fallback_reason.clone());
             output.set_opening_time(device.opening_us);
             output.set_extra_time(device.extra_us);
-            match oddity {
-                Some(oddity) => Box::new(OddOutput { inner: output, oddity }) as Box<dyn Output>,
+            match output_fault {
+                Some(fault) => Box::new(FaultyOutput { inner: output, fault }) as Box<dyn Output>,
                 None => {
                     let (start_count, silent_start_count) = (start_count.clone(), silent_start_count.clone());
                     Box::new(CountingOutput {
@@ -123,7 +127,7 @@ impl Station {
                 }
             }
         };
-        commands.send(PlayoutCommand::Adopt(self.revision_of(&self.files.clone()))).expect("the receiver is here");
+        commands.send(PlayoutCommand::Adopt(self.revision_of(&self.files.clone()))).expect("the receiver exists");
         let relay = self.relay.clone();
         let switch_amplifier = move |switch: SwitchRequest| {
             let is_broken =

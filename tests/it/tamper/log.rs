@@ -32,8 +32,8 @@ pub struct Log {
     pub closings: Vec<Vec<u8>>,
     pub cosigned: Vec<u8>,
     pub kept: Vec<(String, Vec<u8>)>,
-    /// The numbers of the hash tile and of the bit that are flipped. Only an export has hash tiles.
-    tile: Option<(usize, usize)>,
+    /// The numbers of the hash tile and of its bit to flip. Only an export has hash tiles.
+    flipped_tile_bit: Option<(usize, usize)>,
 }
 
 impl Log {
@@ -43,7 +43,7 @@ impl Log {
         let kept = disk.names().into_iter().filter(|name| name.starts_with("kept/"));
         let kept = kept.map(|name| (name.clone(), disk.bytes(&name))).collect();
         let (checkpoint, cosigned) = (disk.bytes("checkpoint"), disk.bytes("cosigned"));
-        Self { lines, checkpoint, closings, cosigned, kept, tile: None }
+        Self { lines, checkpoint, closings, cosigned, kept, flipped_tile_bit: None }
     }
 
     /// The log as files. The tiles are computed from the lines, as a forger who alters the lines would do.
@@ -62,9 +62,9 @@ impl Log {
                 let mut tiles: Vec<_> =
                     self.lines.iter().flat_map(|line| builder.push(Some(line), leaf_hash(line))).collect();
                 tiles.extend(builder.partial());
-                if let Some((tile_number, bit)) = self.tile {
-                    let hashes: Vec<_> = (0..tiles.len()).filter(|n| tiles[*n].0.level.is_some()).collect();
-                    let bytes = &mut tiles[hashes[tile_number % hashes.len()]].1;
+                if let Some((tile_number, bit)) = self.flipped_tile_bit {
+                    let hash_tiles: Vec<_> = (0..tiles.len()).filter(|n| tiles[*n].0.level.is_some()).collect();
+                    let bytes = &mut tiles[hash_tiles[tile_number % hash_tiles.len()]].1;
                     let bit = bit % (bytes.len() * 8);
                     bytes[bit / 8] ^= 1 << (bit % 8);
                 }
@@ -73,7 +73,7 @@ impl Log {
         }
         let mut disk = MemoryStorage::default();
         for (name, bytes) in files {
-            disk.replace(&name, &bytes).expect("memory works");
+            disk.replace(&name, &bytes).expect("in-memory storage never fails");
         }
         disk
     }
@@ -87,9 +87,9 @@ impl Log {
         Note::parse(&self.cosigned).map(|note| note.text)
     }
 
-    /// True if the log can only be an export.
-    pub fn has_tiles(&self) -> bool {
-        self.tile.is_some()
+    /// True if a hash tile is altered. Then the log can only be an export.
+    pub fn has_altered_tile(&self) -> bool {
+        self.flipped_tile_bit.is_some()
     }
 }
 
@@ -142,17 +142,18 @@ impl ForgerMaterial {
     }
 }
 
-/// Collects the log, and returns the department's countersignature to the station. The result is the department's key.
+/// Collects the log, and writes the countersignature to the station's disk. Returns the department's key.
 fn collect_and_countersign(station: &Station) -> VerifierKey {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let mut stick = MemoryStorage::default();
-    let exported =
-        export(&source, &mut stick, VerifyPolicy::default(), 1).expect("memory works").expect("export an honest log");
+    let exported = export(&source, &mut stick, VerifyPolicy::default(), 1)
+        .expect("in-memory storage never fails")
+        .expect("export an honest log");
     let mut registry = Registry::default();
     registry
         .enrol(exported.verified.key.expect("the log has a key"), String::new(), &StationDetails::default())
         .expect("enrol the station's key");
-    let witness = Mutex::new(Witness::open(MemoryStorage::default(), os_seed).expect("memory works"));
+    let witness = Mutex::new(Witness::open(MemoryStorage::default(), os_seed).expect("in-memory storage never fails"));
     let stick_source = LogSource { storage: stick.clone(), form: LogForm::Export };
     let now = 1_679_800_000;
     let collector = Collector {
@@ -164,12 +165,12 @@ fn collect_and_countersign(station: &Station) -> VerifierKey {
         reads_all_entries: false,
     };
     let outcome = collector.collect(&stick_source, &mut stick.clone(), |_| MemoryStorage::default());
-    assert!(matches!(outcome.expect("memory works"), CollectOutcome::Collected { .. }));
-    station.disk().clone().replace("cosigned", &stick.bytes("cosigned")).expect("memory works");
+    assert!(matches!(outcome.expect("in-memory storage never fails"), CollectOutcome::Collected { .. }));
+    station.disk().clone().replace("cosigned", &stick.bytes("cosigned")).expect("in-memory storage never fails");
     VerifierKey::parse(&witness.lock().expect("no thread panicked").verifier_key()).expect("parse the key")
 }
 
-fn flip(bytes: &mut Vec<u8>, dice: &mut Dice) {
+fn flip_random_bit(bytes: &mut Vec<u8>, dice: &mut Dice) {
     if bytes.is_empty() {
         // An empty file gets a byte.
         bytes.push(b'x');
@@ -186,29 +187,29 @@ pub fn mutate(material: &ForgerMaterial, other: &ForgerMaterial, dice: &mut Dice
     match dice.below(15) {
         0 => {
             let at = dice.below(log.lines.len());
-            flip(&mut log.lines[at], dice);
+            flip_random_bit(&mut log.lines[at], dice);
             ("a bit of an entry", no_keys, log)
         }
         1 => {
-            flip(&mut log.checkpoint, dice);
+            flip_random_bit(&mut log.checkpoint, dice);
             ("a bit of the head", no_keys, log)
         }
         2 => {
             let at = dice.below(log.closings.len());
-            flip(&mut log.closings[at], dice);
+            flip_random_bit(&mut log.closings[at], dice);
             ("a bit of a closing", no_keys, log)
         }
         3 => {
-            flip(&mut log.cosigned, dice);
+            flip_random_bit(&mut log.cosigned, dice);
             ("a bit of the countersigned head", no_keys, log)
         }
         4 => {
             let at = dice.below(log.kept.len());
-            flip(&mut log.kept[at].1, dice);
+            flip_random_bit(&mut log.kept[at].1, dice);
             ("a bit of a kept file", no_keys, log)
         }
         5 => {
-            log.tile = Some((dice.below(1000), dice.below(1 << 20)));
+            log.flipped_tile_bit = Some((dice.below(1000), dice.below(1 << 20)));
             ("a bit of a tile of hashes", no_keys, log)
         }
         6 | 7 => (mutate_entries(&mut log, dice), no_keys, log),
@@ -220,7 +221,7 @@ pub fn mutate(material: &ForgerMaterial, other: &ForgerMaterial, dice: &mut Dice
     }
 }
 
-/// The line with this sequence number.
+/// The line with its sequence number replaced by `seq`.
 fn with_seq(line: &[u8], seq: usize) -> Vec<u8> {
     let text = String::from_utf8(line.to_vec()).expect("the line is UTF-8");
     let remainder = text.split_once(",\"type\"").expect("find the type key").1;
@@ -248,7 +249,7 @@ fn mutate_entries(log: &mut Log, dice: &mut Dice) -> &'static str {
         }
         2 => {
             log.lines.insert(to, log.lines[at].clone());
-            "an entry doubled"
+            "an entry duplicated"
         }
         _ => {
             let new_line =
@@ -294,7 +295,7 @@ fn mutate_closings(log: &mut Log, dice: &mut Dice) -> &'static str {
         }
         _ => {
             log.closings.insert(to, log.closings[at].clone());
-            "a closing doubled"
+            "a closing duplicated"
         }
     }
 }

@@ -3,21 +3,21 @@ use super::*;
 
 fn remove_all(storage: &MemoryStorage) {
     let mut storage = storage.clone();
-    storage.names().iter().for_each(|name| storage.remove(name).expect("memory works"));
+    storage.names().iter().for_each(|name| storage.remove(name).expect("in-memory storage never fails"));
 }
 
 /// Replaces the contents of a storage with those of an older copy.
 fn replace_contents(storage: &MemoryStorage, old: &MemoryStorage) {
     remove_all(storage);
     let mut storage = storage.clone();
-    old.names().iter().for_each(|name| storage.replace(name, &old.bytes(name)).expect("memory works"));
+    old.names().iter().for_each(|name| storage.replace(name, &old.bytes(name)).expect("in-memory storage never fails"));
 }
 
 /// Renames every file whose path contains `from`.
 fn rename(storage: &MemoryStorage, from: &str, to: &str) {
     let mut storage = storage.clone();
     for name in storage.names().into_iter().filter(|name| name.contains(from)) {
-        storage.rename(&name, &name.replacen(from, to, 1)).expect("memory works");
+        storage.rename(&name, &name.replacen(from, to, 1)).expect("in-memory storage never fails");
     }
 }
 
@@ -26,20 +26,20 @@ fn edit(storage: &MemoryStorage, from: &str, to: &str) {
     let text = String::from_utf8(storage.bytes("log.jsonl")).expect("the text is UTF-8");
     if let Some(position) = text.rfind(from) {
         let new_text = format!("{}{to}{}", &text[..position], &text[position + from.len()..]);
-        storage.clone().replace("log.jsonl", new_text.as_bytes()).expect("memory works");
+        storage.clone().replace("log.jsonl", new_text.as_bytes()).expect("in-memory storage never fails");
     }
 }
 
-/// Appends a copy of the newest progress mark, with other frames or with its time moved by `wall_s` seconds.
-fn append_mark(storage: &MemoryStorage, frames: Option<u64>, wall_s: i64) {
+/// Appends a copy of the newest progress mark, with other frames or with its time moved by `shift_s` seconds.
+fn append_mark(storage: &MemoryStorage, frames: Option<u64>, shift_s: i64) {
     let text = String::from_utf8(storage.bytes("progress")).expect("the text is UTF-8");
     let Some(newest_line) = text.lines().last() else { return };
     let mut mark: serde_json::Value = serde_json::from_str(newest_line).expect("parse the JSON");
     if let Some(frames) = frames {
         (mark["frames"], mark["rate"]) = (frames.into(), 48_000.into());
     }
-    mark["wall"] = (mark["wall"].as_i64().expect("the value is a number") + wall_s * SECOND_US).into();
-    storage.clone().append("progress", format!("{mark}\n").as_bytes()).expect("memory works");
+    mark["wall"] = (mark["wall"].as_i64().expect("the value is a number") + shift_s * SECOND_US).into();
+    storage.clone().append("progress", format!("{mark}\n").as_bytes()).expect("in-memory storage never fails");
 }
 
 /// Appends an outcome that nobody has signed.
@@ -47,17 +47,17 @@ fn append_unsigned_outcome(storage: &MemoryStorage) {
     let text = String::from_utf8(storage.bytes("log.jsonl")).expect("the text is UTF-8");
     let Some(outcome) = text.lines().rfind(|line| line.contains("\"type\":\"outcome\"")) else { return };
     let line = outcome.replacen("@2023-03-19", "@2023-03-20", 1);
-    storage.clone().append("log.jsonl", format!("{line}\n").as_bytes()).expect("memory works");
+    storage.clone().append("log.jsonl", format!("{line}\n").as_bytes()).expect("in-memory storage never fails");
 }
 
 /// One tampering: the changes that it makes.
 #[derive(Clone, Copy)]
 pub(super) struct Tampering {
     pub(super) name: &'static str,
-    /// The change of the folders at the moment of the tampering.
-    pub(super) disk: fn(&Folders),
-    /// The change of the folders in the evening.
-    pub(super) evening_disk: fn(&Folders),
+    /// Changes the folders at the moment of the tampering.
+    pub(super) tamper: fn(&Folders),
+    /// Changes the folders in the evening.
+    pub(super) tamper_in_evening: fn(&Folders),
     /// The sessions of the playlist after the moment of the tampering, and those after the evening; `None` for no edit.
     pub(super) sessions: Option<(&'static str, &'static str)>,
     /// The settings after the moment of the tampering; `None` for no edit.
@@ -68,18 +68,18 @@ pub(super) struct Tampering {
     pub(super) clock_change_s: i64,
     /// Words from the sentence in which `docs/airlog-format.md` names this limit; `None` if the tampering must be
     /// prevented or visible.
-    pub(super) limit: Option<&'static str>,
+    pub(super) documented_limit_phrase: Option<&'static str>,
 }
 
 pub(super) const NO_TAMPERING: Tampering = Tampering {
     name: "",
-    disk: |_| (),
-    evening_disk: |_| (),
+    tamper: |_| (),
+    tamper_in_evening: |_| (),
     sessions: None,
     settings: None,
     new_length_s: None,
     clock_change_s: 0,
-    limit: None,
+    documented_limit_phrase: None,
 };
 
 const LATE_SESSION: &str = "[[session]]\nid = \"khuya\"\nat = \"20:40\"\nplay = [\"c\"]\n";
@@ -102,29 +102,29 @@ const OTHER_ZONE: &str = "[station]\ntimezone = \"Asia/Tokyo\"\n";
 pub(super) const TAMPERINGS: &[Tampering] = &[
     Tampering {
         name: "kept/ moved away, the day's sessions edited out, kept/ put back",
-        disk: |folders| rename(&folders.airlog, "kept/", "aside/"),
-        evening_disk: |folders| rename(&folders.airlog, "aside/", "kept/"),
+        tamper: |folders| rename(&folders.airlog, "kept/", "aside/"),
+        tamper_in_evening: |folders| rename(&folders.airlog, "aside/", "kept/"),
         sessions: Some((LATE_SESSION, LATE_SESSION)),
         ..NO_TAMPERING
     },
     Tampering {
         name: "kept/ deleted, the day's sessions edited out",
-        disk: |folders| rename(&folders.airlog, "kept/", "gone/"),
+        tamper: |folders| rename(&folders.airlog, "kept/", "gone/"),
         sessions: Some((LATE_SESSION, LATE_SESSION)),
         ..NO_TAMPERING
     },
     Tampering {
         name: "kept/ moved away and put back",
-        disk: |folders| rename(&folders.airlog, "kept/", "aside/"),
-        evening_disk: |folders| rename(&folders.airlog, "aside/", "kept/"),
+        tamper: |folders| rename(&folders.airlog, "kept/", "aside/"),
+        tamper_in_evening: |folders| rename(&folders.airlog, "aside/", "kept/"),
         ..NO_TAMPERING
     },
     Tampering {
         name: "plans in kept/ replaced by an empty one",
-        disk: |folders| {
+        tamper: |folders| {
             let mut airlog = folders.airlog.clone();
             for name in airlog.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
-                airlog.replace(name, b"{\"airings\":[]}").expect("memory works");
+                airlog.replace(name, b"{\"airings\":[]}").expect("in-memory storage never fails");
             }
         },
         sessions: Some((LATE_SESSION, LATE_SESSION)),
@@ -132,7 +132,7 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
     },
     Tampering {
         name: "kept/ and its copy beside the keys deleted, the day's sessions edited out",
-        disk: |folders| {
+        tamper: |folders| {
             rename(&folders.airlog, "kept/", "gone/");
             rename(&folders.keys, "/kept/", "/gone/");
         },
@@ -141,17 +141,17 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
     },
     Tampering {
         name: "a mark of two minutes made up",
-        disk: |folders| append_mark(&folders.airlog, Some(5_760_000), 0),
+        tamper: |folders| append_mark(&folders.airlog, Some(5_760_000), 0),
         ..NO_TAMPERING
     },
     Tampering {
         name: "a mark of next year made up",
-        disk: |folders| append_mark(&folders.airlog, None, 365 * 86_400),
+        tamper: |folders| append_mark(&folders.airlog, None, 365 * 86_400),
         ..NO_TAMPERING
     },
     Tampering {
         name: "marks deleted",
-        disk: |folders| folders.airlog.clone().remove("progress").expect("memory works"),
+        tamper: |folders| folders.airlog.clone().remove("progress").expect("in-memory storage never fails"),
         ..NO_TAMPERING
     },
     Tampering { name: "the clock set back three hours", clock_change_s: -10_800, ..NO_TAMPERING },
@@ -159,94 +159,94 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
     Tampering { name: "the clock set back ten minutes", clock_change_s: -600, ..NO_TAMPERING },
     Tampering {
         name: "yesterday's copy of airlog/ put back",
-        disk: |folders| replace_contents(&folders.airlog, &folders.day_before.0),
+        tamper: |folders| replace_contents(&folders.airlog, &folders.day_before.airlog),
         ..NO_TAMPERING
     },
     Tampering {
         name: "a copy of airlog/ put back in the evening",
-        evening_disk: |folders| replace_contents(&folders.airlog, &folders.at_moment.0),
+        tamper_in_evening: |folders| replace_contents(&folders.airlog, &folders.at_tampering.airlog),
         ..NO_TAMPERING
     },
     Tampering {
         name: "yesterday's copies of airlog/ and of the keys' folder put back",
-        disk: |folders| {
-            replace_contents(&folders.airlog, &folders.day_before.0);
-            replace_contents(&folders.keys, &folders.day_before.1);
+        tamper: |folders| {
+            replace_contents(&folders.airlog, &folders.day_before.airlog);
+            replace_contents(&folders.keys, &folders.day_before.keys);
         },
-        limit: Some("put back, or"),
+        documented_limit_phrase: Some("put back, or"),
         ..NO_TAMPERING
     },
     Tampering {
         name: "copies of airlog/ and of the keys' folder put back in the evening",
-        evening_disk: |folders| {
-            replace_contents(&folders.airlog, &folders.at_moment.0);
-            replace_contents(&folders.keys, &folders.at_moment.1);
+        tamper_in_evening: |folders| {
+            replace_contents(&folders.airlog, &folders.at_tampering.airlog);
+            replace_contents(&folders.keys, &folders.at_tampering.keys);
         },
-        limit: Some("put back, or"),
+        documented_limit_phrase: Some("put back, or"),
         ..NO_TAMPERING
     },
     Tampering {
         name: "a miss edited into an airing",
-        disk: |folders| edit(&folders.airlog, "\"missed\"", "\"aired\""),
+        tamper: |folders| edit(&folders.airlog, "\"missed\"", "\"aired\""),
         ..NO_TAMPERING
     },
     Tampering {
         name: "a miss edited in the evening",
-        evening_disk: |folders| edit(&folders.airlog, "\"missed\"", "\"aired\""),
+        tamper_in_evening: |folders| edit(&folders.airlog, "\"missed\"", "\"aired\""),
         ..NO_TAMPERING
     },
     Tampering {
         name: "a length edited in the evening",
-        evening_disk: |folders| edit(&folders.airlog, "\"played_ms\":0", "\"played_ms\":9"),
+        tamper_in_evening: |folders| edit(&folders.airlog, "\"played_ms\":0", "\"played_ms\":9"),
         ..NO_TAMPERING
     },
     Tampering {
         name: "the last lines cut off",
-        disk: |folders| {
+        tamper: |folders| {
             let text = String::from_utf8(folders.airlog.bytes("log.jsonl")).expect("the text is UTF-8");
             let lines: Vec<&str> = text.lines().collect();
             let text =
                 lines[..lines.len().saturating_sub(2)].iter().map(|line| format!("{line}\n")).collect::<String>();
-            folders.airlog.clone().replace("log.jsonl", text.as_bytes()).expect("memory works");
+            folders.airlog.clone().replace("log.jsonl", text.as_bytes()).expect("in-memory storage never fails");
         },
         ..NO_TAMPERING
     },
     Tampering {
         name: "an unsigned outcome appended to the log",
-        disk: |folders| append_unsigned_outcome(&folders.airlog),
+        tamper: |folders| append_unsigned_outcome(&folders.airlog),
         ..NO_TAMPERING
     },
     Tampering {
         name: "the head deleted",
-        disk: |folders| folders.airlog.clone().remove("checkpoint").expect("memory works"),
+        tamper: |folders| folders.airlog.clone().remove("checkpoint").expect("in-memory storage never fails"),
         ..NO_TAMPERING
     },
     Tampering {
         name: "yesterday's head put back",
-        disk: |folders| {
+        tamper: |folders| {
             folders
                 .airlog
                 .clone()
-                .replace("checkpoint", &folders.day_before.0.bytes("checkpoint"))
-                .expect("memory works")
+                .replace("checkpoint", &folders.day_before.airlog.bytes("checkpoint"))
+                .expect("in-memory storage never fails")
         },
         ..NO_TAMPERING
     },
     Tampering {
         name: "closings deleted",
-        disk: |folders| folders.airlog.clone().remove("closings").expect("memory works"),
+        tamper: |folders| folders.airlog.clone().remove("closings").expect("in-memory storage never fails"),
         ..NO_TAMPERING
     },
-    Tampering { name: "airlog/ deleted", disk: |folders| remove_all(&folders.airlog), ..NO_TAMPERING },
+    Tampering { name: "airlog/ deleted", tamper: |folders| remove_all(&folders.airlog), ..NO_TAMPERING },
     Tampering {
         name: "airlog/ deleted in the evening",
-        evening_disk: |folders| remove_all(&folders.airlog),
+        tamper_in_evening: |folders| remove_all(&folders.airlog),
         ..NO_TAMPERING
     },
-    Tampering { name: "the keys deleted", disk: |folders| remove_all(&folders.keys), ..NO_TAMPERING },
+    Tampering { name: "the keys deleted", tamper: |folders| remove_all(&folders.keys), ..NO_TAMPERING },
     Tampering {
         name: "airlog/ and the keys deleted",
-        disk: |folders| {
+        tamper: |folders| {
             remove_all(&folders.airlog);
             remove_all(&folders.keys);
         },
@@ -263,7 +263,7 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
     Tampering { name: "sessions made shorter", sessions: Some((SHORTER_SESSIONS, SHORTER_SESSIONS)), ..NO_TAMPERING },
     Tampering { name: "quiet hours all day", settings: Some(QUIET_DAY), ..NO_TAMPERING },
     Tampering { name: "volume 0", settings: Some(MUTED), ..NO_TAMPERING },
-    Tampering { name: "another zone", settings: Some(OTHER_ZONE), ..NO_TAMPERING },
+    Tampering { name: "another time zone", settings: Some(OTHER_ZONE), ..NO_TAMPERING },
     Tampering { name: "a file replaced by a shorter recording", new_length_s: Some(2), ..NO_TAMPERING },
     Tampering { name: "a file replaced by a longer recording", new_length_s: Some(90), ..NO_TAMPERING },
 ];

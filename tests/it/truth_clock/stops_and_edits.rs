@@ -8,7 +8,7 @@ fn a_stop_ends_an_urgent_session_and_the_interrupted_one() {
         [[session]]\nid = \"sau\"\nat = \"06:01:10\"\nplay = [\"c\"]\n\
         [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"c\"]\n";
     let station =
-        station_with("2023-03-20T05:59:00", sessions).command(60 + 80, OperatorCommand::Stop).run_for(7 * HOUR);
+        station_with("2023-03-20T05:59:00", sessions).command(60 + 80, OperatorCommand::Stop).run_for(7 * HOUR_S);
     assert_eq!(stopped_titles(&station), ["khan", "sang", "sau"]);
     let mut actual = results(&station);
     actual.sort();
@@ -32,7 +32,7 @@ fn a_stop_ends_an_urgent_session_and_the_interrupted_one() {
 #[test]
 fn a_stop_does_not_change_the_reason_of_earlier_misses() {
     let station_after_power_cut =
-        || station_with("2023-03-20T05:30:00", HOURS).unsynchronised().run_and_cut(60).off_for(HOUR);
+        || station_with("2023-03-20T05:30:00", MORNING_SESSIONS).unsynchronised().run_and_cut(60).off_for(HOUR_S);
     let station = station_after_power_cut().command(30, OperatorCommand::Stop).run_for(1200);
     assert_eq!(station.replies(), [CommandReply::NothingPlays]);
     assert_eq!(results(&station), ["gio 06:00:00#1 missed power-off"]);
@@ -44,7 +44,8 @@ fn a_stop_does_not_change_the_reason_of_earlier_misses() {
     assert_eq!(results(&station)[1..], ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 partial operator-stop"]);
 }
 
-const EVENING_SESSION: &str = "[[session]]\nid = \"toi\"\nat = [\"05:45\", \"06:30\", \"20:50\"]\nplay = [\"c\"]\n";
+const THREE_SESSIONS_A_DAY: &str =
+    "[[session]]\nid = \"toi\"\nat = [\"05:45\", \"06:30\", \"20:50\"]\nplay = [\"c\"]\n";
 
 fn settings_with_zone(name: &str) -> String {
     format!("[station]\ntimezone = \"{name}\"\n")
@@ -53,9 +54,9 @@ fn settings_with_zone(name: &str) -> String {
 #[test]
 fn a_zone_edit_that_moves_the_date_forward_withdraws_the_old_day() {
     // It is 20:40 in Vietnam, and 02:40 of the next day in New Zealand.
-    let station = station_with("2023-03-20T05:00:00", EVENING_SESSION)
-        .edit_settings(15 * HOUR + 2400, &settings_with_zone("Pacific/Auckland"))
-        .run_for(24 * HOUR);
+    let station = station_with("2023-03-20T05:00:00", THREE_SESSIONS_A_DAY)
+        .edit_settings(15 * HOUR_S + 2400, &settings_with_zone("Pacific/Auckland"))
+        .run_for(24 * HOUR_S);
     assert_eq!(
         results(&station),
         [
@@ -66,22 +67,22 @@ fn a_zone_edit_that_moves_the_date_forward_withdraws_the_old_day() {
             "toi 21 06:30:00#1 aired",
         ]
     );
-    // It is 23:40 in Vietnam and 05:40 in New Zealand. Airings before 05:40 of the new date are not owed.
+    // It is 23:40 in Vietnam and 05:40 in New Zealand. Airings before 05:40 of the new date get no outcome.
     let early = "[[session]]\nid = \"toi\"\nat = [\"05:30\", \"05:45\", \"23:50\"]\nplay = [\"c\"]\n";
     let quiet = "[quiet-hours]\nfrom = \"12:00\"\nuntil = \"12:00\"\n";
     let station = station_with("2023-03-20T06:00:00", early)
         .settings(quiet)
-        .edit_settings(17 * HOUR + 2400, &format!("{}{quiet}", settings_with_zone("Pacific/Auckland")))
-        .run_for(20 * HOUR);
+        .edit_settings(17 * HOUR_S + 2400, &format!("{}{quiet}", settings_with_zone("Pacific/Auckland")))
+        .run_for(20 * HOUR_S);
     assert_eq!(results(&station), ["toi 21 05:45:00#1 aired", "toi 23:50:00#1 missed withdrawn"]);
 }
 
 #[test]
 fn a_zone_edit_that_moves_the_date_back_airs_nothing_twice() {
     // It is 01:00 on the 21st in Vietnam and 21:30 on the 20th in Tehran. All airings of the 20th have their outcomes.
-    let station = station_with("2023-03-20T05:00:00", EVENING_SESSION)
-        .edit_settings(20 * HOUR, &settings_with_zone("Asia/Tehran"))
-        .run_for(36 * HOUR);
+    let station = station_with("2023-03-20T05:00:00", THREE_SESSIONS_A_DAY)
+        .edit_settings(20 * HOUR_S, &settings_with_zone("Asia/Tehran"))
+        .run_for(36 * HOUR_S);
     assert_eq!(
         results(&station),
         [
@@ -103,8 +104,8 @@ fn a_zone_edit_that_moves_the_date_back_airs_nothing_twice() {
 
 #[test]
 fn a_clock_step_at_the_start_of_an_airing_loses_no_frame() {
-    let station_with_step = |by| station_with("2023-03-20T05:59:00", HOURS).unsynchronised().step(60, by);
-    for by in [6 * HOUR, -6 * HOUR] {
+    let station_with_step = |by| station_with("2023-03-20T05:59:00", MORNING_SESSIONS).unsynchronised().step(60, by);
+    for by in [6 * HOUR_S, -6 * HOUR_S] {
         let station = station_with_step(by).run_for(600);
         assert_eq!(results(&station), ["gio 06:00:00#1 partial clock-untrusted"], "{by}");
         let log = station.log();
@@ -113,7 +114,7 @@ fn a_clock_step_at_the_start_of_an_airing_loses_no_frame() {
         let start = log.iter().find(|r| r.kind == "start").expect("the log has a start entry");
         assert_eq!(start.body.late_us, Some(0), "on time according to the clock before the step");
         // The time after the step does not become the time of the last heartbeat.
-        let station = station.clock_says("2023-03-20T06:30:00", false).run_for(HOUR);
+        let station = station.clock_says("2023-03-20T06:30:00", false).run_for(HOUR_S);
         assert_eq!(results(&station)[1..], ["gio 07:00:00#1 aired"], "{by}");
     }
     // A trusted step does not end the airing.
@@ -123,7 +124,7 @@ fn a_clock_step_at_the_start_of_an_airing_loses_no_frame() {
 
 #[test]
 fn a_play_command_with_an_untrusted_clock_is_refused_because_of_the_clock() {
-    let station = station_with("1999-01-01T05:59:00", HOURS)
+    let station = station_with("1999-01-01T05:59:00", MORNING_SESSIONS)
         .unsynchronised()
         .command(10, OperatorCommand::Play(id("a")))
         .command(20, OperatorCommand::Play(id("khong-co")))
