@@ -30,8 +30,8 @@ lint: build-needs
 		checked=$$?; rm -f tests/fuzz/Cargo.lock; exit $$checked
 	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) fetch --locked && $(CARGO) deny --offline check bans licenses sources; else echo "cargo-deny is not installed: licences were not checked"; fi
 
-## Measures how long operations take on this machine; then compares loa with other players: how exactly it starts, and
-## how much memory and processor time it uses.
+## Measures how long operations take on this machine; then compares loa with other players: how precisely it starts,
+## and how much memory and processor time it uses.
 bench: build-needs bench-needs
 	$(CARGO) bench --locked --features department --bench figures
 	$(CARGO) bench --locked --features department --bench figures -- province
@@ -54,7 +54,7 @@ FUZZ_SECONDS ?= 600
 
 ## Fuzzes the audio scanner for ten minutes (FUZZ_SECONDS). The corpus and the findings stay under the target folder.
 ## The fuzzer is built with the dependency versions of Cargo.lock. It is built without a sanitizer, which would make it
-## slower: the only unsafe code is libopus, and a sanitizer checks C code only if that is compiled for it.
+## slower: the only unsafe code is libopus, and a sanitizer checks C code only if the code is compiled for it.
 fuzz: build-needs test-needs fuzz-needs
 	@mkdir -p "$(FUZZ)/corpus" "$(FUZZ)/findings"
 	tests/fuzz/seeds.sh "$(FUZZ)/seeds"

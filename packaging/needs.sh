@@ -5,7 +5,8 @@
 # stops.
 set -eu
 
-# Succeeds if a Python has this module: the first in the path, the system's, or the virtual environment made below.
+# Succeeds if one of these has the Python module: the first Python in the path, the system's, or the virtual environment
+# made below.
 has_module() {
     for python in python3 /usr/bin/python3 target/python/bin/python3; do
         "$python" -c "import $1" 2>/dev/null && return 0
