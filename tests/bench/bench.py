@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures how exactly loa and other players start their sound, and their memory and processor time, on one sink.
+"""Measures how precisely loa and other players start their sound, and their memory and processor time, on one sink.
 
 bench.py FOLDER             writes starts.md, starts.svg, footprint.md and footprint.svg into FOLDER
 bench.py FOLDER starts      writes only starts.md and starts.svg
@@ -47,7 +47,7 @@ def setting(name, minimum, default):
     """The whole number in an environment variable, or the default."""
     text = os.environ.get(name, "") or str(default)
     if not text.isdigit() or int(text) < minimum:
-        sys.exit(f"bench: {name} must be a whole number from {minimum}, and not {text!r}")
+        sys.exit(f"bench: {name} must be a whole number of at least {minimum}, not {text!r}")
     return int(text)
 
 
@@ -72,4 +72,4 @@ if __name__ == "__main__":
     try:
         main()
     except (ConnectionError, TimeoutError, ProcessLookupError) as error:
-        sys.exit(f"bench: a player has gone, or does not answer any more: {error}")
+        sys.exit(f"bench: a player has ended or no longer answers: {error}")

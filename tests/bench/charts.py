@@ -12,7 +12,7 @@ def starts_chart(path, run):
     bottom = TOP + ROW * len(run.players)
     drawing = Drawing(bottom + 64, "Start error at the sink, by player")
     drawing.text(16, 28, "Start error at the sink, by player", size=18, bold=True)
-    drawing.text(16, 50, f"Every dot a start, {run.date}; {run.hardware}", size=12)
+    drawing.text(16, 50, f"Each dot is a start, {run.date}; {run.hardware}", size=12)
     drawing.legend(16, 76, *run.conditions)
     drawing.text(716, 76, "median (mark), p95, max, in ms")
     for value in axis.ticks():
@@ -54,8 +54,8 @@ def footprint_chart(path, run):
     left, top, row, gap = 110, 116, 50, 26
     width = (WIDTH - left - 16 - gap * len(panels)) / len(panels)
     bottom = top + row * len(run.players)
-    drawing = Drawing(bottom + 20, "What a player takes")
-    drawing.text(16, 28, "What a player takes", size=18, bold=True)
+    drawing = Drawing(bottom + 20, "What a player uses")
+    drawing.text(16, 28, "What a player uses", size=18, bold=True)
     drawing.text(16, 50, f"Each alone, {run.seconds} s in each state, {run.date}; {run.hardware}", size=12)
     drawing.legend(16, 76, "waiting", "playing an MP3 of 128 kb/s")
     for index, player in enumerate(run.players):

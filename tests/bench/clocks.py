@@ -1,7 +1,7 @@
 """Computes from the recording how many milliseconds after its planned instant a start sounded.
 
-Two clocks give the wall time of a recorded frame. `heard_us` uses the clicks: the server says when each click is heard.
-The tables use this clock, because it is all that a client can know. `arrived_us` is the lower envelope of the arrivals:
+Two clocks give the wall time of a recorded frame. `heard_us` uses the clicks: the server reports when each is heard.
+The tables use this clock, because a client can know no other. `arrived_us` is the lower envelope of the arrivals:
 the time at which the frame was handed to the monitor. The sink works one block ahead, so this clock is earlier by a
 constant.
 """
@@ -11,17 +11,18 @@ import numpy as np
 
 from stand import RATE
 
-WINDOW = 0.8             # seconds before and after a frame from which a clock takes its offset
+WINDOW_S = 0.8           # seconds before and after a frame from which a clock takes its offset
 LOUD, NOISE = 3000, 500  # levels of 32,768: above LOUD a tone has begun, above NOISE the sink is not silent
 BEFORE, EARLY = 0.050, 0.005  # seconds before the instant between which noise excludes a start
-CLICK, CLICK_GAP = 8000, 4000  # the level of a click, of 32,768; the least distance of two clicks, in frames
-PAIRED = 60_000          # microseconds: the largest distance of an announced and a recorded click that are the same
+CLICK_LEVEL = 8000       # the minimum level of a click, of 32,768
+CLICK_GAP_FRAMES = 4000  # the minimum distance of two clicks
+MAX_PAIR_DISTANCE_US = 60_000  # the maximum distance of an announced click from its recording
 
 
 class Clocks:
     def __init__(self, frames, arrivals, announced):
         """`frames` is the recording; `arrivals` has the first frame and the arrival in microseconds of each fragment;
-        `announced` has the microseconds at which, by the server, clicks are heard."""
+        `announced` has the microseconds at which clicks are heard according to the server."""
         self.left = frames[:, 0]
         self.first_frames, self.offsets = arrivals[:, 0], arrivals[:, 1] - arrivals[:, 0] * 1e6 / RATE
         clicks = click_starts(frames[:, 1])
@@ -32,22 +33,22 @@ class Clocks:
         right = np.clip(np.searchsorted(arrivals_us, announced), 1, len(clicks) - 1)
         is_left_nearer = abs(arrivals_us[right - 1] - announced) < abs(arrivals_us[right] - announced)
         nearest = np.where(is_left_nearer, right - 1, right)
-        is_paired = abs(arrivals_us[nearest] - announced) < PAIRED
+        is_paired = abs(arrivals_us[nearest] - announced) < MAX_PAIR_DISTANCE_US
         self.click_frames = clicks[nearest[is_paired]]
         self.origins_us = announced[is_paired] - self.click_frames * 1e6 / RATE
 
     def arrived_us(self, frame):
-        near = slice(*np.searchsorted(self.first_frames, [frame - WINDOW * RATE, frame + WINDOW * RATE]))
+        near = slice(*np.searchsorted(self.first_frames, [frame - WINDOW_S * RATE, frame + WINDOW_S * RATE]))
         return self.offsets[near].min() + frame * 1e6 / RATE
 
     def heard_us(self, frame):
-        near = slice(*np.searchsorted(self.click_frames, [frame - WINDOW * RATE, frame + WINDOW * RATE]))
+        near = slice(*np.searchsorted(self.click_frames, [frame - WINDOW_S * RATE, frame + WINDOW_S * RATE]))
         if near.start == near.stop:
-            raise SystemExit("bench: the recording has no clicks about a start")
+            raise SystemExit("bench: the recording has no clicks near a start")
         return np.median(self.origins_us[near]) + frame * 1e6 / RATE
 
     def frame_at(self, instant):
-        """The frame that is heard at this microsecond. Two steps find it, because the offset changes slowly."""
+        """The frame that is heard at this microsecond. Two steps are enough, because the offset changes slowly."""
         frame = np.searchsorted(self.offsets + self.first_frames * 1e6 / RATE, instant)
         frame = int(self.first_frames[min(frame, len(self.first_frames) - 1)])
         for _ in range(2):
@@ -62,8 +63,8 @@ class Clocks:
 
 def click_starts(channel):
     """The first loud frame of each click."""
-    loud = np.flatnonzero(channel > CLICK)
-    return loud[np.diff(loud, prepend=-CLICK_GAP - 1) > CLICK_GAP]
+    loud = np.flatnonzero(channel > CLICK_LEVEL)
+    return loud[np.diff(loud, prepend=-CLICK_GAP_FRAMES - 1) > CLICK_GAP_FRAMES]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Measures memory, threads, CPU and wake-ups of players that wait and that play, and the time until loa is ready."""
+"""Measures memory, threads, CPU and wake-ups of waiting and playing players, and the time until loa is ready."""
 import array
 import os
 import re
@@ -39,7 +39,7 @@ class Footprint:
 
 
 def read_proc(path):
-    """The text of a file in /proc; empty if the thread or process has ended meanwhile."""
+    """The text of a file in /proc; empty if the thread or process has ended in the meantime."""
     try:
         with open(path) as file:
             return file.read()
@@ -66,7 +66,7 @@ def snapshot(pid):
         sums.rss += memory["Rss"]
         sums.pss += memory["Pss"]
         sums.private += memory["Private_Clean"] + memory["Private_Dirty"]
-        # The kernel's clock of the process's CPU time has nanoseconds; /proc has only hundredths of a second.
+        # The kernel's clock counts the CPU time of a process in nanoseconds; /proc counts hundredths of a second.
         sums.cpu += time.clock_gettime(~process << 3 | 2)
         tasks = [fields(f"/proc/{process}/task/{task}/status") for task in os.listdir(f"/proc/{process}/task")]
         sums.threads += len(tasks)
@@ -96,7 +96,7 @@ def measure_one(stand, player, state, seconds):
     begin, before = time.monotonic(), snapshot(pid)
     time.sleep(seconds)
     if player.process.poll() is not None:
-        raise SystemExit(f"bench: {player.name} ended by itself")
+        raise SystemExit(f"bench: {player.name} ended unexpectedly")
     after, duration = snapshot(pid), time.monotonic() - begin
     audible = is_audible(stand)  # after the measurement, because recording changes how the sink works
     player.stop(stand)
@@ -112,7 +112,7 @@ def measure(stand, players, seconds):
     return [measure_one(stand, player, state, seconds) for player in players for state in states], load
 
 
-def distinct_files(stand):
+def make_distinct_files(stand):
     """Makes SEGMENTS different files: the same tone, each with another title (ID3v1)."""
     folder = stand.folder / "segments"
     folder.mkdir()
@@ -130,7 +130,7 @@ def measure_ready(stand):
     begin = int(time.time()) + 3600
     times = clock_times(begin + 600 * number for number in range(SESSIONS))
     sessions = [(at, range(n * share, (n + 1) * share)) for n, at in enumerate(times)]
-    write_station(folder, distinct_files(stand), sessions)
+    write_station(folder, make_distinct_files(stand), sessions)
     return [seconds_until_ready(stand, folder) for _ in range(1 + READY_STARTS)]
 
 

@@ -1,4 +1,4 @@
-"""The players with which loa is compared. Each is controlled in the way in which it starts most exactly."""
+"""The players with which loa is compared. Each is controlled in the way that makes its starts most precise."""
 import itertools
 import json
 import subprocess

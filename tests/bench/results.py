@@ -6,14 +6,14 @@ from clocks import figures
 from stand import PRIORITY
 
 
-REAL_TIME = (f"real time (SCHED_RR {PRIORITY}) for PulseAudio, the recorder, the harness and all players alike; "
-             "what spins at normal priority gets what they leave. A player keeps a higher one that it gives "
-             "a thread of its own (mpd: its output, SCHED_FIFO 40)")
-NORMAL = "normal for everything, as real time was not permitted. The clock of the tables is less exact then"
+REAL_TIME = (f"real time (SCHED_RR {PRIORITY}) for PulseAudio, the recorder, the harness and all players; "
+             "the processes that spin at normal priority get the remaining time. A player keeps a higher priority "
+             "that it gives to one of its threads (mpd: its output, SCHED_FIFO 40)")
+NORMAL = "normal for everything, because real time was not permitted. This makes the clock of the tables less exact"
 
 
 def number(value, digits=2):
-    """Formats a number. None becomes an empty text, and zero has no minus sign."""
+    """Formats a number. None becomes an empty string, and zero has no minus sign."""
     return "" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"
 
 
@@ -38,23 +38,23 @@ class StartResults(Results):
         self.answer_range = np.median(ranges), ranges.max()
         self.lateness = np.array([start.fired - start.instant for start in self.starts if start.fired]) * 1e3
 
-    def of(self, player, condition):
+    def starts_of(self, player, condition):
         return [start for start in self.starts if (start.player, start.condition) == (player.name, condition)]
 
     def errors(self, player, condition):
-        return [start.error for start in self.of(player, condition) if start.result == "measured"]
+        return [start.error for start in self.starts_of(player, condition) if start.result == "measured"]
 
     def figures(self, player, condition):
-        return figures(self.of(player, condition))
+        return figures(self.starts_of(player, condition))
 
-    def less_reference(self, player, condition):
-        """The player's median less that of the reference, which is the first player."""
+    def median_minus_reference(self, player, condition):
+        """The player's median minus that of the reference, which is the first player."""
         own, reference = (self.figures(each, condition).median for each in (player, self.players[0]))
         return None if None in (own, reference) else own - reference
 
-    def against_log(self, condition):
-        """In microseconds, for each measured start of loa: the measured error less `late_us`, `late_us`, and `within_us`."""
-        own = [start for player in self.players if player.logged for start in self.of(player, condition)]
+    def compare_with_log(self, condition):
+        """In microseconds, for each measured start of loa: the measured error minus `late_us`, `late_us`, and `within_us`."""
+        own = [start for player in self.players if player.logged for start in self.starts_of(player, condition)]
         logged = [start for start in own if start.result == "measured" and start.late_us is not None]
         rows = [(start.error * 1e3 - start.late_us, start.late_us, start.within_us) for start in logged]
         return [np.array(column) for column in zip(*rows)]

@@ -4,10 +4,10 @@
 //       Records what the sink plays (front left and aux0, s16le) to FRAMES until it is ended. For each fragment it writes
 //       two 64-bit integers to ARRIVALS: the first frame, and the microsecond of the wall clock at which the fragment
 //       arrived. Meanwhile it plays a click of 8 frames on aux0 four times a second. About twenty times a second it writes
-//       a line to CLICKS: the microsecond at which, by the server, the nearest click is heard.
+//       a line to CLICKS: the microsecond at which the nearest click is heard according to the server.
 //
 //   sinkclock reference SINK BUFFER_MS
-//       Starts as exactly as a client of this sink can. It plays silence in a stream that is always open. It reads a
+//       Starts a tone as precisely as a client of this sink can. It plays silence in a stream that is always open. It reads a
 //       microsecond from each line of standard input, and begins a tone on the frame that is heard then. 0 ends the tone.
 #include <fcntl.h>
 #include <pulse/pulseaudio.h>
@@ -28,7 +28,7 @@
 #define HALF_WAVE 54        // frames of half a period: a tone of 444 Hz
 #define TONE_LEVEL 16383    // half scale
 #define ASK_EVERY_US 47000
-#define SLOW_ANSWER_US 1000 // a slower answer does not say exactly enough when it was true
+#define SLOW_ANSWER_US 1000 // the time of a slower answer is too uncertain
 #define FRAGMENT_US 5000
 #define ORIGINS 9           // the number of answers of which the reference takes the median
 
@@ -69,7 +69,7 @@ static void write_samples(pa_stream *stream, size_t bytes, void *user) {
 
 static void on_underflow(pa_stream *stream, void *user) {
     (void)stream, (void)user;
-    fprintf(stderr, "a stream of the benchmark's own ran dry at its frame %lld\n", (long long)written);
+    fprintf(stderr, "a stream of the benchmark ran dry at frame %lld\n", (long long)written);
 }
 
 static void open_playback(pa_context *context, const char *name, const char *map_text, int buffer_ms) {
@@ -84,7 +84,7 @@ static void open_playback(pa_context *context, const char *name, const char *map
     pa_stream_set_write_callback(playback, write_samples, NULL);
     pa_stream_set_underflow_callback(playback, on_underflow, NULL);
     if (pa_stream_connect_playback(playback, sink, &attr, PA_STREAM_ADJUST_LATENCY | PA_STREAM_DONT_MOVE, NULL, NULL) < 0)
-        die("the sink takes no stream");
+        die("the sink accepts no stream");
 }
 
 // Computes the microsecond at which frame 0 of the stream was heard, or would have been. At `timestamp` the server had
@@ -138,7 +138,7 @@ static void record(pa_stream *stream, size_t ready, void *user) {
         if (data) {
             write_all(frames_file, data, length);
         } else { // silence fills a hole, so that later frames keep their numbers
-            fprintf(stderr, "the recording has a hole at its frame %lld\n", (long long)recorded);
+            fprintf(stderr, "the recording has a hole at frame %lld\n", (long long)recorded);
             for (size_t remaining = length, part; remaining > 0; remaining -= part)
                 write_all(frames_file, silence, part = remaining < CHUNK ? remaining : CHUNK);
         }
@@ -178,7 +178,7 @@ static void listen_to_sink(pa_context *context) {
 
 static int create_file(const char *path) {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (file < 0) die("a file of the recording cannot be made");
+    if (file < 0) die("a file of the recording cannot be created");
     return file;
 }
 
@@ -234,13 +234,13 @@ static void on_context(pa_context *context, void *user) {
     (void)user;
     pa_context_state_t state = pa_context_get_state(context);
     if (state == PA_CONTEXT_READY) open_streams(context);
-    if (!PA_CONTEXT_IS_GOOD(state)) die("the sound server does not answer any more");
+    if (!PA_CONTEXT_IS_GOOD(state)) die("the sound server no longer answers");
 }
 
 int main(int argc, char **argv) {
     bool is_listener = argc == 6 && !strcmp(argv[1], "listen");
     bool is_reference = argc == 4 && !strcmp(argv[1], "reference");
-    if (!is_listener && !is_reference) die("see the head of sinkclock.c");
+    if (!is_listener && !is_reference) die("wrong arguments: see the top of sinkclock.c");
     sink = argv[2];
     pa_mainloop *loop = pa_mainloop_new();
     pa_mainloop_api *api = pa_mainloop_get_api(loop);

@@ -22,7 +22,7 @@ def say(text):
 
 
 def check_needs(loa):
-    """Exits with a message if something is missing, or would falsify the measurement."""
+    """Exits with a message if something is missing or would distort the measurement."""
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     if missing:
         sys.exit(f"bench: not installed: {', '.join(missing)}; see packaging/needs.sh bench")
@@ -39,11 +39,11 @@ class Stand:
     def __init__(self, loa):
         self.loa = loa
         self.processes = []
-        self.realtime = None  # None until it was tried
+        self.realtime = None  # None until it is tried
 
     def __enter__(self):
         for number in STOPS:
-            signal.signal(number, lambda *_: sys.exit("bench: ended from outside"))
+            signal.signal(number, lambda *_: sys.exit("bench: ended by a signal"))
         self.folder = Path(tempfile.mkdtemp(prefix="loa-bench-"))
         try:
             # The path of a socket has at most 107 bytes.
@@ -90,7 +90,7 @@ class Stand:
             sys.exit("bench: sinkclock.c cannot be built; are libpulse's headers installed? See packaging/needs.sh bench")
 
     def _start_pulse(self):
-        # Rewinds are off, because they change frames that have been recorded already.
+        # Rewinds are off, because they change frames that are already recorded.
         sink = (f"module-null-sink sink_name={SINK} format=s16le rate={RATE} channels=3 "
                 "channel_map=front-left,front-right,aux0 norewinds=1")
         protocol = f"module-native-protocol-unix auth-anonymous=1 socket={self.folder}/run/pulse.sock"
@@ -116,7 +116,7 @@ class Stand:
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
     def raise_threads(self, process):
-        """Gives real-time priority to the threads of a process that have none. A higher one, set by itself, stays."""
+        """Gives real-time priority to the threads of a process that have none. A higher one that it has set itself stays."""
         if not self.realtime:
             return
         for task in os.listdir(f"/proc/{process.pid}/task"):
@@ -124,7 +124,7 @@ class Stand:
                 if os.sched_getscheduler(int(task)) & ~os.SCHED_RESET_ON_FORK == os.SCHED_OTHER:
                     os.sched_setscheduler(int(task), os.SCHED_RR, os.sched_param(PRIORITY))
             except ProcessLookupError:
-                pass  # the thread has ended meanwhile
+                pass  # the thread has ended in the meantime
 
     def spawn(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, log=None):
         """Starts a process that the kernel kills if the benchmark dies. A Ctrl+C at the terminal does not reach it."""
@@ -166,7 +166,7 @@ def wait_for(is_ready, process, name, patience=60):
     deadline = time.monotonic() + patience
     while not is_ready():
         if process.poll() is not None:
-            sys.exit(f"bench: {name} ended by itself, with exit code {process.returncode}")
+            sys.exit(f"bench: {name} ended unexpectedly, with exit code {process.returncode}")
         if time.monotonic() > deadline:
             sys.exit(f"bench: {name} was not ready within {patience} s")
         time.sleep(0.05)

@@ -21,9 +21,9 @@ class Recording:
         self.stand = stand
         self.paths = [stand.folder / name for name in ("frames", "arrivals", "clicks")]
         self.process = stand.spawn([stand.sinkclock, "listen", SINK, *self.paths], log="listen")
-        wait_for(lambda: self.paths[0].exists() and self.count() > RATE, self.process, "the recording")
+        wait_for(lambda: self.paths[0].exists() and self.frame_count() > RATE, self.process, "the recording")
 
-    def count(self):
+    def frame_count(self):
         """The number of frames recorded so far."""
         return os.path.getsize(self.paths[0]) // 4
 
@@ -33,7 +33,7 @@ class Recording:
 
     def is_silent(self, seconds):
         """True if the last seconds are silent."""
-        return np.abs(self.since(self.count() - int(seconds * RATE))).max(initial=0) < NOISE
+        return np.abs(self.since(self.frame_count() - int(seconds * RATE))).max(initial=0) < NOISE
 
     def wait_silent(self, seconds=0.12, patience=6):
         if self.process.poll() is not None:
@@ -43,7 +43,7 @@ class Recording:
             time.sleep(0.03)
 
     def wait_loud(self, frame, until):
-        """Waits until the start sounds, so that the next can follow. The result is taken from the whole recording later."""
+        """Waits until the start sounds, so that the next can follow. The whole recording gives the result later."""
         while time.time() < until and not (self.since(frame) > LOUD).any():
             time.sleep(0.01)
 
@@ -55,7 +55,7 @@ class Recording:
         for complaint in complaints:
             say(f"bench: {complaint}")
         frames, arrivals, clicks = self.paths
-        samples = np.memmap(frames, "<i2", "r")[:self.count() * 2].reshape(-1, 2)
+        samples = np.memmap(frames, "<i2", "r")[:self.frame_count() * 2].reshape(-1, 2)
         clocks = Clocks(samples, np.fromfile(arrivals, "<i8").reshape(-1, 2), np.loadtxt(clicks))
         return clocks, len(complaints)
 
@@ -64,8 +64,8 @@ def sleep_until(instant):
     time.sleep(max(0, instant - time.time()))
 
 
-def one_start(stand, player, condition, recording, random_source):
-    """Lets a player start once; the result is found later, in the recording."""
+def start_once(stand, player, condition, recording, random_source):
+    """Lets a player start once. The recording gives the result later."""
     recording.wait_silent()
     instant = player.next_instant()
     if instant is None:
@@ -74,10 +74,10 @@ def one_start(stand, player, condition, recording, random_source):
     player.cue(instant)
     sleep_until(instant - 0.2)
     if player.process.poll() is not None:
-        raise SystemExit(f"bench: {player.name} ended by itself")
+        raise SystemExit(f"bench: {player.name} ended unexpectedly")
     stand.raise_threads(player.process)  # including threads that began with the cue or the open line
     sleep_until(instant - 0.03)
-    frame = recording.count()
+    frame = recording.frame_count()
     start = Start(player.name, condition, instant, PATIENCE)
     sleep_until(instant - SPIN)
     while time.time() < instant:
@@ -120,7 +120,7 @@ class Measured:
     complaints: int  # the number of problems that the recorder reported
 
 
-def one_condition(stand, name, players, recording, count, random_source):
+def measure_condition(stand, name, players, recording, count, random_source):
     """Measures `count` starts of each player, in blocks; the players take turns."""
     starts, load, before = [], os.getloadavg()[0], cpu_ticks()
     for number, size in enumerate(block_sizes(count)):
@@ -128,7 +128,7 @@ def one_condition(stand, name, players, recording, count, random_source):
         for player in players[first:] + players[:first]:
             say(f"bench: {name}, round {number + 1}: {size} starts of {player.name}")
             player.enter(size)
-            starts += [one_start(stand, player, name, recording, random_source) for _ in range(size)]
+            starts += [start_once(stand, player, name, recording, random_source) for _ in range(size)]
             player.leave()
     total, idle = (after - before for before, after in zip(before, cpu_ticks()))
     return starts, Condition(load, 1 - idle / total)
@@ -144,7 +144,7 @@ def measure(stand, players, count):
         starts, conditions = [], {}
         for name in CONDITIONS:
             spinners = stand.saturate() if name == "saturated" else []
-            condition_starts, conditions[name] = one_condition(stand, name, players, recording, count, random_source)
+            condition_starts, conditions[name] = measure_condition(stand, name, players, recording, count, random_source)
             starts += condition_starts
             for process in spinners:
                 stand.end(process)
