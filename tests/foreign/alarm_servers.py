@@ -4,7 +4,7 @@
 
 Prints `ready SMTP_PORT HTTP_PORT SMTPS_PORT`, then appends each delivery to the file DELIVERIES as one line of JSON. With
 CA, all speak TLS on 127.0.0.2 with a certificate of an authority that is made for this run and written to CA: the mail
-servers by STARTTLS and by TLS from the start, the web server by HTTPS. Ends with its standard input.
+servers by STARTTLS and by TLS from the start, the web server by HTTPS. Ends when its standard input is closed.
 """
 
 import datetime
@@ -103,7 +103,7 @@ threading.Thread(target=web.serve_forever, daemon=True).start()
 
 
 class MailServer(Controller):
-    """Controller on a free port: it connects to itself once to see that it runs."""
+    """A controller on a free port. It connects to itself once, to check that it is running."""
 
     def _trigger_server(self):
         port = self.server.sockets[0].getsockname()[1]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Fills a folder with damaged, lying and hostile sound files. manifest.json lists the outcome that a correct scanner
-may have for each file: `whole` (good, with exactly `source_frames` frames), `told` (refused, or good with problems),
+"""Fills a folder with damaged, mislabelled and hostile sound files. manifest.json lists the outcome that is right for
+each file: `whole` (good, with exactly `source_frames` frames), `told` (refused, or good with problems),
 `refused`, or `any` (any outcome, but without a hang or an implausible length). Deterministic; needs ffmpeg."""
 import array
 import json
@@ -22,12 +22,14 @@ def at(name):
 
 
 def put(name, data, outcome, frames=None, note=""):
+    """Writes a file, and lists it in the manifest."""
     with open(at(name), "wb") as file:
         file.write(data)
-    say(name, outcome, frames, note)
+    expect(name, outcome, frames, note)
 
 
-def say(name, outcome, frames=None, note=""):
+def expect(name, outcome, frames=None, note=""):
+    """Lists a file and its right outcome in the manifest."""
     manifest.append({"file": name, "outcome": outcome, "source_frames": frames, "note": note})
 
 
@@ -61,7 +63,7 @@ def encode(source, name, *args, beside=()):
     return data
 
 
-def bases():
+def make_base_files():
     pcm = sound(FRAMES, RATE, 2)
     with open(at("source.wav"), "wb") as file:
         file.write(wav(pcm))
@@ -85,13 +87,13 @@ def frames_of(name):
     return FRAMES * 48000 // RATE if name == "opus" else FRAMES
 
 
-def ending(name):
+def extension_of(name):
     return name.rsplit(".", 1)[-1]
 
 
 def damage_every_codec(files):
     for name, data in files.items():
-        frames, end, label = frames_of(name), ending(name), name.replace(".", "-")
+        frames, end, label = frames_of(name), extension_of(name), name.replace(".", "-")
         for share in (10, 50, 95):
             outcome = "told" if name not in ("aac",) else "any"
             put(f"cut-{share}-{label}.{end}", data[: len(data) * share // 100], outcome, frames, "cut off")
@@ -107,19 +109,19 @@ def damage_every_codec(files):
         put(f"gap-{label}.{end}", gap, "any" if name in ("aac", "cbr.mp3") else "told", frames, "20 kB are missing")
         hole = data[:middle] + rng.randbytes(20000) + data[middle + 20000 :]
         put(f"hole-{label}.{end}", hole, "any" if name == "wav" else "told", frames, "20 kB of noise inside")
-        put(f"front-{label}.{end}", rng.randbytes(100_000) + data, "told", frames, "garbage in front")
+        put(f"front-{label}.{end}", rng.randbytes(100_000) + data, "told", frames, "garbage before the sound")
 
 
-def lying_wavs(pcm):
+def put_wavs_with_wrong_headers(pcm):
     put("size-zero.wav", wav(pcm, data_size=0, riff_size=0), "whole", FRAMES, "never filled in")
     put("size-max.wav", wav(pcm, data_size=0xFFFFFFFF, riff_size=0xFFFFFFFF), "whole", FRAMES, "streamed")
     put("size-double.wav", wav(pcm, data_size=2 * len(pcm)), "told", FRAMES, "promises twice as much")
     put("size-half.wav", wav(pcm, data_size=len(pcm) // 2), "told", FRAMES, "promises half")
-    put("riff-size.wav", wav(pcm, riff_size=77), "whole", FRAMES, "the outer size lies")
+    put("riff-size.wav", wav(pcm, riff_size=77), "whole", FRAMES, "a wrong outer size")
     put("junk.wav", wav(pcm, before=(b"JUNK" + struct.pack("<I", 3) + b"abc\0") * 900), "whole", FRAMES, "900 chunks")
     put("list-huge.wav", wav(pcm, before=b"LIST" + struct.pack("<I", 0x7FFFFFFF) + b"INFO"), "told", FRAMES, "a huge list")
-    put("after.wav", wav(pcm, after=b"LIST" + struct.pack("<I", 4) + b"INFO"), "whole", FRAMES, "a list behind")
-    put("trailing.wav", wav(pcm, after=random.Random(3).randbytes(50_000)), "any", FRAMES, "garbage behind")
+    put("after.wav", wav(pcm, after=b"LIST" + struct.pack("<I", 4) + b"INFO"), "whole", FRAMES, "a list after the sound")
+    put("trailing.wav", wav(pcm, after=random.Random(3).randbytes(50_000)), "any", FRAMES, "garbage after the sound")
     put("odd.wav", wav(pcm[:-1]), "any", FRAMES - 1, "half a frame at its end")
     for name, change in {"rate-0": {"rate": 0}, "channels-0": {"channels": 0}, "bits-0": {"bits": 0}, "channels-99": {"channels": 99}}.items():
         put(f"{name}.wav", wav(pcm, **change), "refused", None, "impossible format")
@@ -127,62 +129,62 @@ def lying_wavs(pcm):
     floats = array.array("f", [float(s) / 32768 for s in array.array("h", pcm)])
     for n, odd in enumerate((math.nan, math.inf, -math.inf, 1e30)):
         floats[5000 + n] = odd
-    put("nan.wav", wav(floats.tobytes(), bits=32, tag=3), "told", FRAMES, "no numbers")
+    put("nan.wav", wav(floats.tobytes(), bits=32, tag=3), "told", FRAMES, "samples that are not numbers")
     put("loud.wav", wav(array.array("f", [4 * s for s in array.array("h", pcm[:200000])]).tobytes(), bits=32, tag=3), "told", 50000, "32768 times too loud")
     ds64 = b"ds64" + struct.pack("<IQQQI", 28, 0, len(pcm), 0, 0)
     body = wav(pcm, data_size=0xFFFFFFFF, riff_size=0xFFFFFFFF)
     put("rf64.wav", b"RF64" + body[4:12] + ds64 + body[12:], "whole", FRAMES, "RF64")
 
 
-def lying_others(files):
+def put_others_with_wrong_headers(files):
     flac = bytearray(files["flac"])
-    info = 8 + 13  # lie + 1 is the offset of the low 32 bits of the number of samples: 14 bytes into STREAMINFO
+    count_offset = 8 + 14  # the low 32 bits of the number of samples, 14 bytes into STREAMINFO
     for name, frames, outcome in (("zero", 0, "whole"), ("double", 2 * FRAMES, "told"), ("half", FRAMES // 2, "told")):
         lie = bytearray(flac)
-        lie[info + 1 : info + 5] = struct.pack(">I", frames)
-        put(f"total-{name}.flac", bytes(lie), outcome, FRAMES, "STREAMINFO lies")
+        lie[count_offset : count_offset + 4] = struct.pack(">I", frames)
+        put(f"total-{name}.flac", bytes(lie), outcome, FRAMES, "a wrong length in STREAMINFO")
     for name in ("cbr.mp3", "vbr.mp3"):
         data = files[name]
         tag = max(data.find(b"Xing"), data.find(b"Info"))
         (frames,) = struct.unpack(">I", data[tag + 8 : tag + 12])
         for lie, count in (("double", 2 * frames), ("half", frames // 2), ("zero", 0)):
             changed = data[: tag + 8] + struct.pack(">I", count) + data[tag + 12 :]
-            put(f"xing-{lie}-{name}", changed, "told", FRAMES, "the index lies")
+            put(f"xing-{lie}-{name}", changed, "told", FRAMES, "a wrong frame count in the index")
     data = files["m4a"]
     mdhd = data.find(b"mdhd")
-    put("mdhd.m4a", data[: mdhd + 20] + struct.pack(">I", 99 * FRAMES) + data[mdhd + 24 :], "any", FRAMES, "mdhd lies")
+    put("mdhd.m4a", data[: mdhd + 20] + struct.pack(">I", 99 * FRAMES) + data[mdhd + 24 :], "any", FRAMES, "a wrong length in mdhd")
     stsz = data.find(b"stsz")
     put("stsz.m4a", data[: stsz + 12] + b"\xff\xff\xff\xf0" + data[stsz + 16 :], "told", FRAMES, "4 billion samples")
     put("stsz-moof.m4a", data.replace(b"stco", b"free"), "told", FRAMES, "no chunk offsets")
     put("moov-gone.m4a", data[: data.find(b"moov") - 4], "refused", None, "no index")
     parts = files["parts.m4a"]
     last = parts.rfind(b"moof")
-    put("parts-cut.m4a", parts[: last + 60], "told", FRAMES, "cut in a fragment's head")
+    put("parts-cut.m4a", parts[: last + 60], "told", FRAMES, "cut off in a fragment's header")
 
 
-def tagged(files):
+def put_tagged_files(files):
     def id3(size, body):
         return b"ID3\x04\0\0" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0)) + body
 
     data = files["cbr.mp3"]
     put("tag-30mb.mp3", id3(30_000_000, bytes(30_000_000)) + data, "whole", FRAMES, "30 MB of tags")
-    put("tag-sync.mp3", id3(300_000, b"\xff\xfb\x90\x64" * 75_000) + data, "whole", FRAMES, "a tag like frames")
+    put("tag-sync.mp3", id3(300_000, b"\xff\xfb\x90\x64" * 75_000) + data, "whole", FRAMES, "a tag that looks like frames")
     put("tag-liar.mp3", id3(0xFFFFFFF, b"") + data, "told", FRAMES, "a tag longer than the file")
     put("id3v1.mp3", data + b"TAG" + bytes(125), "whole", FRAMES, "ID3v1")
     head = b"APETAGEX" + struct.pack("<III", 2000, 32 + 300, 1)
     tag = head + struct.pack("<I", 0xA0000000) + bytes(8) + bytes(300) + head + struct.pack("<I", 0x80000000) + bytes(8)
-    put("ape.mp3", data + tag, "whole", FRAMES, "an APE tag with head and foot")
+    put("ape.mp3", data + tag, "whole", FRAMES, "an APE tag with header and footer")
     put("stray.mp3", data + b"x" * 32, "any", FRAMES, "32 stray bytes")
-    put("zeros-behind.mp3", data + bytes(5000), "any", FRAMES, "padding")
-    put("page-before.mp3", b"<!DOCTYPE html><html>" + b" " * 3000 + data, "told", FRAMES, "a web page in front")
-    put("zeros-before.mp3", bytes(30_000) + data, "told", FRAMES, "zeros in front")
+    put("zeros-behind.mp3", data + bytes(5000), "any", FRAMES, "zeros after the sound")
+    put("page-before.mp3", b"<!DOCTYPE html><html>" + b" " * 3000 + data, "told", FRAMES, "a web page before the sound")
+    put("zeros-before.mp3", bytes(30_000) + data, "told", FRAMES, "zeros before the sound")
 
 
-def strangers(files):
+def put_misnamed_and_non_audio_files(files):
     rng = random.Random(9)
-    put("mp3-named.wav", files["cbr.mp3"], "whole", FRAMES, "wrong ending")
-    put("wav-named.mp3", files["wav"], "whole", FRAMES, "wrong ending")
-    put("flac-named.m4a", files["flac"], "whole", FRAMES, "wrong ending")
+    put("mp3-named.wav", files["cbr.mp3"], "whole", FRAMES, "wrong extension")
+    put("wav-named.mp3", files["wav"], "whole", FRAMES, "wrong extension")
+    put("flac-named.m4a", files["flac"], "whole", FRAMES, "wrong extension")
     put("text.mp3", b"Xin chao\n" * 5000, "refused", None, "text")
     put("page.mp3", b"<html><body>404</body></html>" * 100, "refused", None, "a web page")
     put("jpeg.mp3", b"\xff\xd8\xff\xe0" + rng.randbytes(100_000), "refused", None, "a picture")
@@ -195,13 +197,13 @@ def strangers(files):
     put("zeros.mp3", bytes(1_000_000), "refused", None, "all zeros")
     put("noise.mp3", rng.randbytes(1_000_000), "told", None, "noise")
     os.mkdir(at("directory.mp3"))
-    say("directory.mp3", "refused", None, "a folder")
+    expect("directory.mp3", "refused", None, "a folder")
     os.mkfifo(at("fifo.mp3"))
-    say("fifo.mp3", "refused", None, "a FIFO")
+    expect("fifo.mp3", "refused", None, "a FIFO")
     os.symlink("nowhere.mp3", at("dangling.mp3"))
-    say("dangling.mp3", "refused", None, "a link to nothing")
+    expect("dangling.mp3", "refused", None, "a link to nothing")
     os.symlink("loop.mp3", at("loop.mp3"))
-    say("loop.mp3", "refused", None, "a link to itself")
+    expect("loop.mp3", "refused", None, "a link to itself")
     put("huge.wav", wav(b"", data_size=0xFFFFFFFF), "refused", None, "3 GiB of nothing")
     os.truncate(at("huge.wav"), 3 << 30)
 
@@ -223,22 +225,22 @@ def page(packets, position, number, flags):
     return data[:22] + struct.pack("<I", crc(data)) + data[26:]
 
 
-def greedy(files):
+def put_greedy_files(files):
     """Small files whose decoders need much memory or time."""
     for books in (8, 64):
-        value, at = 0, 0
+        value, bit_count = 0, 0
 
         def put_bits(number, bits):
-            nonlocal value, at
-            value |= number << at
-            at += bits
+            nonlocal value, bit_count
+            value |= number << bit_count
+            bit_count += bits
 
         put_bits(books - 1, 8)
         for _ in range(books):
             for number, bits in ((0x564342, 24), (31, 16), (131072, 24), (1, 1), (16, 5), (131072, 18), (1, 4)):
                 put_bits(number, bits)
             put_bits(0, 32 + 32 + 4 + 1 + 1)
-        setup = b"\x05vorbis" + value.to_bytes((at + 7) // 8, "little") + bytes(200)
+        setup = b"\x05vorbis" + value.to_bytes((bit_count + 7) // 8, "little") + bytes(200)
         ident = b"\x01vorbis" + struct.pack("<IBIIIIBB", 0, 1, 44100, 0, 64000, 0, 0xB8, 1)
         comment = b"\x03vorbis" + struct.pack("<I", 1) + b"x" + struct.pack("<I", 0) + b"\x01"
         data = page([ident], 0, 0, 2) + page([comment, setup], 0, 1, 0) + page([bytes(4)] * 50, 50 * 128, 2, 4)
@@ -253,7 +255,7 @@ def greedy(files):
     put("one-frame.wav", wav(sound(1, RATE, 2)), "any", 1, "one frame")
 
 
-def changing(pcm, files):
+def put_files_with_changing_streams(pcm, files):
     with open(at("low.wav"), "wb") as file:
         file.write(wav(sound(22050 * 3, 22050, 1, 2), rate=22050, channels=1))
     low = encode("low.wav", "low.mp3", "-c:a", "libmp3lame", "-b:a", "64k")
@@ -266,7 +268,7 @@ def changing(pcm, files):
     put("twice.wav", files["wav"] * 2, "told", FRAMES, "two files glued together")
 
 
-def foreign():
+def put_unsupported_formats():
     kinds = {
         "a.wma": ["-c:a", "wmav2"],
         "a.mka": ["-c:a", "libvorbis"],
@@ -294,15 +296,15 @@ def foreign():
 
 
 def main():
-    pcm, files = bases()
+    pcm, files = make_base_files()
     damage_every_codec(files)
-    lying_wavs(pcm)
-    lying_others(files)
-    tagged(files)
-    strangers(files)
-    greedy(files)
-    changing(pcm, files)
-    foreign()
+    put_wavs_with_wrong_headers(pcm)
+    put_others_with_wrong_headers(files)
+    put_tagged_files(files)
+    put_misnamed_and_non_audio_files(files)
+    put_greedy_files(files)
+    put_files_with_changing_streams(pcm, files)
+    put_unsupported_formats()
     for name in ("source.wav", "low.wav"):
         os.remove(at(name))
     with open(at("manifest.json"), "w", encoding="utf-8") as file:

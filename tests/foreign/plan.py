@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the plans of stations, day by day, by the rules of docs/schedule.md alone. Slow, and easy to follow.
+"""Prints the plans of stations, day by day, by the rules of docs/schedule.md alone. It is slow but easy to follow.
 
 plan.py LENGTHS.json FROM UNTIL STATION...   prints a line for each item, and "== end of station" after each station
 plan.py --months FIRST LAST                  prints the lunar months that begin in these years
@@ -24,7 +24,7 @@ WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6
 
 # The lunar calendar.
 
-def civil(instant):
+def vietnam_date(instant):
     """The date in Viet Nam at an instant of the ephemeris."""
     return (ephem.Date(instant).datetime() + VIETNAM).date()
 
@@ -42,7 +42,7 @@ def principal_terms(year):
     start = ephem.Date(dt.datetime(year, 1, 1) - VIETNAM)
     for n in range(366 + 1):
         a, b = start + n, start + n + 1
-        if civil(a + 0.5).year != year:
+        if vietnam_date(a + 0.5).year != year:
             continue
         term_a, term_b = longitude(a) // 30, longitude(b) // 30
         if term_a != term_b:
@@ -52,7 +52,7 @@ def principal_terms(year):
                     a = middle
                 else:
                     b = middle
-            terms.append((civil(b), int(term_b) % 12))
+            terms.append((vietnam_date(b), int(term_b) % 12))
     return terms
 
 
@@ -62,9 +62,9 @@ def months(first, last):
     solstices = [day for day, number in terms if number == 9]
     moons = []
     instant = ephem.Date(dt.datetime(first - 2, 1, 1))
-    while civil(instant).year <= last + 2:
+    while vietnam_date(instant).year <= last + 2:
         instant = ephem.next_new_moon(instant)
-        moons.append(civil(instant))
+        moons.append(vietnam_date(instant))
         instant = ephem.Date(instant + 1)
     # The last new moon not after each solstice begins an eleventh month.
     eleventh = [max(i for i, moon in enumerate(moons) if moon <= solstice) for solstice in solstices if moons[0] <= solstice]
@@ -120,6 +120,7 @@ def as_time(text):
 
 
 def as_duration(text):
+    """Microseconds."""
     total, number = 0, ""
     for c in text:
         if c.isdigit():
@@ -134,7 +135,7 @@ def in_spans(day, values):
     return any(first <= day <= last for first, last in map(as_span, as_list(values)))
 
 
-def lunar_names(rule, lunar_date):
+def lunar_rule_matches(rule, lunar_date):
     day, month, leap = lunar_date
     text = str(rule)
     if "/" in text:
@@ -161,7 +162,7 @@ class Station:
                 self.sessions.append(dict(session, campaign=campaign))
             for holiday in file.get("holiday", []):
                 self.holidays[holiday["id"]] = holiday
-        self.numbers = {}
+        self.draw_counts = {}
 
     # Days.
 
@@ -176,11 +177,11 @@ class Station:
             "lao-dong": (day.day, day.month) == (1, 5),
             "quoc-khanh": (day.day, day.month) == (2, 9),
         }
-        names |= {name for name, falls in built_in.items() if falls and name not in self.holidays}
+        names |= {name for name, is_today in built_in.items() if is_today and name not in self.holidays}
         for name, holiday in self.holidays.items():
             yearly = [tuple(int(p) for p in text.split("/")) for text in as_list(holiday.get("yearly", []))]
             if (in_spans(day, holiday.get("dates", [])) or (day.day, day.month) in yearly
-                    or any(lunar_names(rule, lunar) for rule in as_list(holiday.get("lunar", [])))):
+                    or any(lunar_rule_matches(rule, lunar) for rule in as_list(holiday.get("lunar", [])))):
                 names.add(name)
         return names
 
@@ -190,7 +191,7 @@ class Station:
         untils = [as_date(x["until"]) for x in (session, campaign) if "until" in x]
         return (max(froms) if froms else None), (min(untils) if untils else None)
 
-    def rule_names(self, session, day):
+    def rule_matches(self, session, day):
         if not any(key in session for key in ("days", "every-weeks", "dates", "monthly", "lunar")):
             return True
         if "days" in session or "every-weeks" in session:
@@ -201,7 +202,7 @@ class Station:
         for rule in as_list(session.get("monthly", [])):
             if self.monthly(str(rule), day):
                 return True
-        return any(lunar_names(rule, self.lunar.of(day)) for rule in as_list(session.get("lunar", [])))
+        return any(lunar_rule_matches(rule, self.lunar.of(day)) for rule in as_list(session.get("lunar", [])))
 
     def weekly(self, session, day):
         weekdays = set()
@@ -241,7 +242,7 @@ class Station:
 
     def airs(self, session, day):
         first, last = self.bounds(session)
-        if (first and day < first) or (last and day > last) or not self.rule_names(session, day):
+        if (first and day < first) or (last and day > last) or not self.rule_matches(session, day):
             return False
         holidays = self.holidays_of(day)
         for value in as_list(session.get("except", [])):
@@ -295,15 +296,15 @@ class Station:
     def draws_before(self, session, pool, day):
         """The number of a session's draws from a pool before this day, counted day by day (and remembered)."""
         first = max(self.bounds(session)[0] or dt.date(2020, 1, 1), dt.date(2020, 1, 1))
-        at, count = self.numbers.get((session["id"], pool), (first, 0))
+        at, count = self.draw_counts.get((session["id"], pool), (first, 0))
         while at < day:
             if self.airs(session, at):
                 count += len(as_list(session["at"])) * self.draws_in_a_start(session, pool, at)
             at += DAY
-        self.numbers[session["id"], pool] = (at, count)
+        self.draw_counts[session["id"], pool] = (at, count)
         return count if first <= day else 0
 
-    def numbers_before(self, pool, day):
+    def draws_of_all_sessions_before(self, pool, day):
         return sum(self.draws_before(s, pool, day) for s in self.sessions
                    if any(self.is_draw(item) and self.pool_of(item, s) == pool for item in s["play"]))
 
@@ -335,11 +336,11 @@ class Station:
                 return at.astimezone(dt.timezone.utc)
             local += dt.timedelta(minutes=1)
 
-    def length(self, name):
+    def length_us(self, name):
         frames, rate = self.lengths.get(self.segments[name]["file"], (0, 0))
         return frames * 1_000_000 // rate if rate else 0
 
-    def day(self, day):
+    def plan_day(self, day):
         starts = []
         for session in self.sessions:
             # A session without an item of this day does not air, whatever its opening and closing.
@@ -348,9 +349,9 @@ class Station:
         starts.sort(key=lambda s: s[:2])
         next_numbers = {}
         for at, _, session in starts:
-            yield from self.start(session, day, at, next_numbers)
+            yield from self.plan_start(session, day, at, next_numbers)
 
-    def start(self, session, day, at, next_numbers):
+    def plan_start(self, session, day, at, next_numbers):
         items, draws = [], {}
         segments_taken = {}
         # Each draw is made once, in the order of `play`.
@@ -359,7 +360,7 @@ class Station:
                 continue
             pool = self.pool_of(item, session)
             if pool not in next_numbers:
-                next_numbers[pool] = self.numbers_before(pool, day)
+                next_numbers[pool] = self.draws_of_all_sessions_before(pool, day)
             eligible = self.members(pool, day)
             draws[index] = []
             for _ in range(item.get("pick", 1)):
@@ -369,12 +370,12 @@ class Station:
                 candidates = [e for e in turns if e not in segments_taken.get(pool, [])]
                 if candidates:
                     segments_taken.setdefault(pool, []).append(candidates[0])
-                    draws[index].append(dict(segment=candidates[0], length=self.length(candidates[0])))
+                    draws[index].append(dict(segment=candidates[0], length_us=self.length_us(candidates[0])))
                 else:
                     name = pool[1] if pool[0] == "pool" else f"topic-{pool[2]}"
-                    draws[index].append(dict(segment=name, length=0, empty=True))
+                    draws[index].append(dict(segment=name, length_us=0, empty=True))
         if "opening" in session:
-            items.append(dict(segment=session["opening"], length=self.length(session["opening"])))
+            items.append(dict(segment=session["opening"], length_us=self.length_us(session["opening"])))
         for _ in range(session.get("repeat", 1)):
             for index, item in enumerate(session["play"]):
                 if not self.item_airs(item, day):
@@ -383,23 +384,23 @@ class Station:
                 elif self.is_draw(item):
                     items += [dict(draw) for draw in draws[index]]
                 elif isinstance(item, dict) and "relay" in item:
-                    items.append(dict(segment="relay", length=as_duration(item["for"]), relay=True))
+                    items.append(dict(segment="relay", length_us=as_duration(item["for"]), relay=True))
                 else:
                     name = item if isinstance(item, str) else item["segment"]
-                    items.append(dict(segment=name, length=self.length(name)))
+                    items.append(dict(segment=name, length_us=self.length_us(name)))
         if "closing" in session:
-            items.append(dict(segment=session["closing"], length=self.length(session["closing"]), closing=True))
+            items.append(dict(segment=session["closing"], length_us=self.length_us(session["closing"]), closing=True))
         items = [dict(item, position=position) for position, item in enumerate(items, 1) if item is not None]
         first_start = self.instant(dt.datetime.combine(day, at))
         gap = as_duration(session.get("gap", "0s"))
-        limit = self.limit(session, day, at)
+        limit = self.end_limit(session, day, at)
 
         def lay_out():
             cursor, end = first_start, first_start
             for item in items:
                 item["start"] = cursor
                 if not item.get("dropped"):
-                    end = cursor + dt.timedelta(microseconds=item["length"])
+                    end = cursor + dt.timedelta(microseconds=item["length_us"])
                     cursor = end + dt.timedelta(microseconds=gap)
             return end
 
@@ -414,11 +415,11 @@ class Station:
         for item in items:
             local = item["start"].astimezone(self.zone)
             yield dict(id=f"{session['id']}@{day}T{at.isoformat('seconds')}#{item['position']}", segment=item["segment"],
-                       start=local.isoformat(timespec="microseconds"), duration_ms=item["length"] // 1000,
+                       start=local.isoformat(timespec="microseconds"), duration_ms=item["length_us"] // 1000,
                        relay=item.get("relay", False), dropped=item.get("dropped", False),
                        empty=item.get("empty", False), volume=self.volume(session, local))
 
-    def limit(self, session, day, at):
+    def end_limit(self, session, day, at):
         if "end-by" not in session:
             return None
         if session["end-by"] in ("24:00", "24:00:00"):
@@ -455,7 +456,7 @@ def main(arguments):
         station = Station(pathlib.Path(folder), lengths, lunar)
         day = first
         while day <= last:
-            for item in station.day(day):
+            for item in station.plan_day(day):
                 flags = [str(item[key]).lower() for key in ("relay", "dropped", "empty")]
                 volume = "null" if item["volume"] is None else item["volume"]
                 print(item["id"], item["segment"], item["start"], item["duration_ms"], *flags, volume)

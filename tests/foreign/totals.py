@@ -1,4 +1,4 @@
-"""Computes the totals of docs/report.md from the raw lines of the logs in a store. Shares nothing with loa but that page.
+"""Computes the totals of docs/report.md from the raw lines of the logs in a store. Shares only that page with loa.
 
     totals.py STORE --from D --until D --by GROUP [--period P] [--before-from D --before-until D] [--today D]
 
@@ -27,8 +27,8 @@ KEYS = {
 }
 
 
-def lines(folder):
-    """The entries under the head of an export."""
+def signed_entries(folder):
+    """The entries of an export that its head covers."""
     size = int((folder / "checkpoint").read_text().split("\n")[1])
     seq = 0
     while seq < size:
@@ -74,7 +74,7 @@ def read_store(store, registry):
         seen = {}
         days = {}
         confirmed = False
-        for seq, entry in lines(folder):
+        for seq, entry in signed_entries(folder):
             kind = entry["type"]
             if kind == "genesis":
                 station.name = entry["name"]
@@ -138,15 +138,15 @@ def airings(stations):
             yield name, airing, row, False
 
 
-def on_line(entry):
+def sounded_on_line(entry):
     return entry["level"] >= 1 and entry.get("volume") != 0
 
 
-def too_long(entry):
+def is_too_long(entry):
     return entry["planned_ms"] > 0 and entry["played_ms"] > entry["planned_ms"] + 20
 
 
-def lost(station, silent):
+def estimate_lost(station, silent):
     """[days, airings, milliseconds] of the days without a log, estimated from the last plans before them."""
     airings = ms = 0
     known = {dt.date.fromisoformat(day): plan for day, plan in station.days.items()} if station else {}
@@ -175,7 +175,7 @@ class Totals:
     def add(self, airing, entry, has_outcome):
         n = self.n
         if airing.startswith(("operator@", "urgent@")) and "#" not in airing:
-            if entry["result"] in ("aired", "partial") and on_line(entry):
+            if entry["result"] in ("aired", "partial") and sounded_on_line(entry):
                 n["unplanned"] += 1
                 n["unplanned_ms"] += entry["played_ms"]
             return
@@ -190,10 +190,10 @@ class Totals:
         if result == "missed":
             n["missed"] += 1
             self.missed[reason] += 1
-        elif not on_line(entry):
+        elif not sounded_on_line(entry):
             n["level0"] += 1
-        elif too_long(entry):
-            # The only implausible kind that one entry shows alone; the tests that call this program have no other.
+        elif is_too_long(entry):
+            # The only kind of implausible entry that is visible without other entries. The tests have no other kind.
             n["implausible"] += 1
         else:
             # A planned length of 0 means that the length was unknown.
@@ -210,7 +210,7 @@ class Totals:
             if entry["late_us"] is not None:
                 self.late.append(entry["late_us"] // 1000)
 
-    def cells(self, shared, lost):
+    def cells(self, shared, lost_cells):
         n = self.n
         late = sorted(self.late)
         share = (n["played_ms"] * 2000 + n["planned_ms"]) // (2 * n["planned_ms"]) if n["planned_ms"] else ""
@@ -223,7 +223,7 @@ class Totals:
         cells += [n["unplanned"], n["unplanned_ms"]]
         cells += list(self.missed.values()) + list(self.partial.values())
         cells += [n["implausible"], n["unvouched"], n["unvouched_ms"], len(self.recordings), len(self.recordings & shared)]
-        cells += lost
+        cells += lost_cells
         return [str(cell) for cell in cells]
 
 
@@ -294,8 +294,8 @@ def main():
     for station, airing, entry, has_outcome in airings(stations):
         day = dt.date.fromisoformat(date_of(airing))
         planned = not airing.startswith(("operator@", "urgent@")) or "#" in airing
-        counted = has_outcome and planned and entry["result"] != "missed" and on_line(entry)
-        counted = counted and not too_long(entry)
+        counted = has_outcome and planned and entry["result"] != "missed" and sounded_on_line(entry)
+        counted = counted and not is_too_long(entry)
         if counted and first <= day <= last and entry.get("sha256") and entry["topic"] is not None:
             topics_of.setdefault(entry["sha256"], set()).add((entry["campaign"] or "", entry["topic"]))
     shared = {sha for sha, topics in topics_of.items() if len(topics) > 1}
@@ -320,8 +320,8 @@ def main():
         columns += ["before_" + name for name in before_names]
     rows = []
     for _, (cells, totals, totals_before) in sorted(groups.items()):
-        gap = lost(stations.get(cells[0]), silent.get(cells[0], [])) if args.by == "station" else ["", "", ""]
-        row = list(cells) + totals.cells(shared, gap)
+        lost_cells = estimate_lost(stations.get(cells[0]), silent.get(cells[0], [])) if args.by == "station" else ["", "", ""]
+        row = list(cells) + totals.cells(shared, lost_cells)
         if has_comparison:
             row += [str(totals_before.n[name]) for name in before_names]
         rows.append(row)

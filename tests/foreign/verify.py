@@ -1,4 +1,4 @@
-"""Verify an export of an airing log: verify.py EXPORT_DIR VKEY [--no-epochs]"""
+"""Verifies an export of an airing log: verify.py EXPORT_DIR VKEY [--no-epochs]"""
 import base64, hashlib, json, re, sys
 from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -26,7 +26,7 @@ def parse_vkey(vkey):  # -> (name, key id), public key
 
 def check_note(note, name, origin, keys):  # -> (size, root); each of the keys must have signed
     m, found = NOTE.fullmatch(note), set()
-    need(m and m[1] == origin and not re.search(r"[\x00-\x09\x0b-\x1f]", note), f"{name} is no checkpoint of this log")
+    need(m and m[1] == origin and not re.search(r"[\x00-\x09\x0b-\x1f]", note), f"{name} is not a checkpoint of this log")
     for signer_name, text in re.findall("— ([^ ]+) (.+)\n", m[4]):
         signature = base64.b64decode(text, validate=True)
         if (signer := (signer_name, signature[:4])) in keys:
@@ -63,27 +63,27 @@ def verify(base, vkey, epochs):
     closings = re.findall(r"(?:(?!— ).*\n)+(?:— .*\n)*|.+", closings)
     for seq, line in enumerate(entries(base / "tile" / "entries", size)):
         start, entry, height = START.match(line), json.loads(line.decode()), 0
-        need(start and start[1] == b"%d" % seq and b"\n" not in line, f"entry {seq} does not begin as it must")
+        need(start and start[1] == b"%d" % seq and b"\n" not in line, f"entry {seq} begins with wrong keys")
         hashes[0].append(sha256(b"\0", line))
         while len(hashes[height]) % 2 == 0:
             hashes[height + 1].append(sha256(b"\1", *hashes[height][-2:]))
             height += 1
         kind = start[2].decode() if epochs else ""
-        need((kind == "genesis") == (seq == 0) or not epochs, "genesis must be entry 0 and no other")
+        need((kind == "genesis") == (seq == 0) or not epochs, "entry 0 and only entry 0 must be a genesis entry")
         if kind == "epoch" and (closings or seq + 1 < size):
             found = check_note(closings.pop(0) if closings else "", f"closing {epoch}", origin, keys)
-            need(found == (seq + 1, root_of(hashes, seq + 1)), f"closing {epoch} is not of these entries")
+            need(found == (seq + 1, root_of(hashes, seq + 1)), f"closing {epoch} does not match the entries")
         if kind in ("genesis", "epoch"):
             epoch, new = epoch + (kind == "epoch"), parse_vkey(entry["epoch_key"])
             need(repr(entry.get("epoch", 0)) == f"{epoch}" and new[0][0] == f"{origin}/epoch/{epoch}", "wrong epoch")
             keys = dict([log, new]) if seq == 0 or seq + 1 < size else keys
         if kind == "genesis":
             need(entry["origin"] == origin and parse_vkey(entry["key"]) == log, "genesis of another log")
-            need(re.fullmatch("(loa|rehearsal)/.+/" + sha256(log[1], new[1]).hex()[:32], origin), "not its keys")
+            need(re.fullmatch("(loa|rehearsal)/.+/" + sha256(log[1], new[1]).hex()[:32], origin), "the origin does not match the keys")
         for key, suffix in KEPT.get(kind, {}).items():
             for name in re.findall('"([0-9a-f]{64})"', json.dumps(entry.get(key))):
-                need(sha256(read(base / "kept" / f"{name}.{suffix}")).hex() == name, f"kept file {name} is another")
-    need(root == root_of(hashes, size) and not closings, "the root is another, or closings are left over")
+                need(sha256(read(base / "kept" / f"{name}.{suffix}")).hex() == name, f"kept file {name} was changed")
+    need(root == root_of(hashes, size) and not closings, "the root differs, or a closing is left over")
     check_note(head, "head", origin, keys)
     for height in range(0, 64, 8) if epochs or (base / "tile" / "0").exists() else ():
         for i in range(0, len(hashes[height]), 256):
@@ -95,5 +95,5 @@ def verify(base, vkey, epochs):
 try:
     print(verify(Path(sys.argv[1]), sys.argv[2], "--no-epochs" not in sys.argv[3:]))
 except Exception as error:
-    print("BAD", ascii(str(error) or "a signature is not good"))
+    print("BAD", ascii(str(error) or "a signature is invalid"))
     sys.exit(1)

@@ -1,4 +1,4 @@
-"""Write an airing log without epochs, as a station's folder: write.py DIR N"""
+"""Writes an airing log without epochs, as a station's folder: write.py DIR N"""
 import base64, hashlib, json, sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -51,10 +51,10 @@ def root(leaves):
 def main():
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     if count < 1:
-        sys.exit("a log has at least its genesis")
+        sys.exit("a log needs at least its genesis entry")
     secret = Ed25519PrivateKey.generate()
     public = raw(secret)
-    epoch_public = raw(Ed25519PrivateKey.generate())  # made up: nothing is signed with it
+    epoch_public = raw(Ed25519PrivateKey.generate())  # nothing is signed with this key
     origin = f"loa/python/{sha256(public, epoch_public).hex()[:32]}"
 
     genesis = {"origin": origin, "key": vkey(origin, public), "epoch_key": vkey(f"{origin}/epoch/0", epoch_public)}

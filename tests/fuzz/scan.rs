@@ -26,10 +26,10 @@ use loa::library::scan::{ScanError, scan};
 use loa::library::{Scan, loudness};
 use sha2::{Digest, Sha256};
 
-/// The maximum length of an input in bytes. Longer files find nothing more.
-const MAX_BYTES: usize = 1 << 20;
-/// The maximum memory of the process in bytes.
-const MAX_MEMORY: usize = 1 << 30;
+/// The maximum length of an input. Longer files find no further faults.
+const MAX_INPUT_BYTES: usize = 1 << 20;
+/// The maximum memory of the process.
+const MAX_MEMORY_BYTES: usize = 1 << 30;
 /// The maximum loudness, in hundredths of LUFS: eight channels of high tones at [`MAX_SAMPLE`], six of them side or
 /// rear channels: 18.06 + 9.03 + 1.49 + 4.0 - 0.69 dB.
 const MAX_LOUDNESS: i32 = 3_400;
@@ -37,7 +37,7 @@ const MAX_LOUDNESS: i32 = 3_400;
 const MIN_LOUDNESS: i32 = -7_000;
 
 #[global_allocator]
-static MEMORY: Cap<System> = Cap::new(System, MAX_MEMORY);
+static MEMORY: Cap<System> = Cap::new(System, MAX_MEMORY_BYTES);
 
 /// The input file, in memory, and a path by which it can be opened.
 static INPUT: LazyLock<(Mutex<File>, PathBuf)> = LazyLock::new(|| {
@@ -58,7 +58,7 @@ static MAX_PEAK: LazyLock<i32> = LazyLock::new(|| {
 static PANIC_LOCATIONS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 fuzz_target!(init: install_panic_hook(), |bytes: &[u8]| -> Corpus {
-    if bytes.len() > MAX_BYTES {
+    if bytes.len() > MAX_INPUT_BYTES {
         return Corpus::Reject;
     }
     let path = write_input(bytes);
@@ -69,7 +69,7 @@ fuzz_target!(init: install_panic_hook(), |bytes: &[u8]| -> Corpus {
         }
         Err(ScanError::Damaged { detail, .. }) => assert!(!detail.is_empty()),
         Err(ScanError::Unreadable { detail }) => panic!("the input file cannot be read: {detail}"),
-        Err(ScanError::Missing) => panic!("the scanner says that the input file is missing"),
+        Err(ScanError::Missing) => panic!("the scanner does not find the input file"),
     }
     Corpus::Keep
 });
@@ -86,7 +86,10 @@ fuzz_mutator!(|bytes: &mut [u8], size: usize, max_size: usize, seed: u32| {
 fn write_input(bytes: &[u8]) -> &'static Path {
     let (file, path) = &*INPUT;
     let mut file = file.lock().expect("no thread panicked");
-    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(bytes)).expect("memory works");
+    file.set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| file.write_all(bytes))
+        .expect("write to the file in memory");
     path
 }
 
@@ -167,7 +170,7 @@ fn assert_decodes_as_scanned(scan: &Scan, path: &Path) {
     let open = || file::open(path).expect("the scanner has opened it");
     let mut hasher = FileHasher::with_parts();
     let mut file = open();
-    let digest = std::iter::repeat_with(|| hasher.step(&mut file).expect("memory works")).flatten().next();
+    let digest = std::iter::repeat_with(|| hasher.step(&mut file).expect("read the file in memory")).flatten().next();
     let unverified = frames_and_hash(Decoder::open(open()).expect("the scanner has decoded it"));
     let decoder = Decoder::open_verified(open(), digest.map(Arc::new)).expect("the scanner has decoded it");
     assert_eq!(unverified.0, scan.length.frames);

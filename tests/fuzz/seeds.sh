@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the fuzzer's first files: `seeds.sh DIR`. There is one of every kind that the scanner treats differently. All
-# but one last a fifth of a second. Files whose names begin with "no-" are of kinds that loa refuses. Needs ffmpeg.
+# Makes the fuzzer's seed files: `seeds.sh DIR`. There is one of each kind that the scanner treats differently. All but
+# one last a fifth of a second. Files whose names begin with "no-" are of kinds that loa refuses. Needs ffmpeg.
 set -eu
 
 dir=${1:?"seeds.sh: the folder to fill"}
@@ -20,7 +20,7 @@ four() {
 }
 eight() { four "$1"; four 0; }
 
-# Makes an RF64 file, the form in which broadcasters' programs write long wave files: a chunk of its own holds the
+# Makes an RF64 file, the form in which broadcasters' programs write long wave files: a separate chunk holds the
 # lengths.
 rf64() {
     make rf64.raw 22050 -f s16le -c:a pcm_s16le

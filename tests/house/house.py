@@ -6,7 +6,7 @@
 The exit code is 1 if a rule is broken. `--report` also prints statistics.
 
 A room is a top-level module of `src/`. Rules: a room imports only rooms below it in the file `order`; no circle of
-imports joins two files; each name of a public type belongs to one type; a file has at most 400 lines, a function at
+imports joins two files; no two public types share a name; a file has at most 400 lines, a function at
 most 60; the median file has at most 130 lines. Section 6 of `docs/architecture.md` names only paths that exist, and a
 name that it gives as `` `Name` in `path` `` occurs in that file.
 Tests inside the sources (`#[cfg(test)]`, `tests.rs`) may import anything.
@@ -173,7 +173,7 @@ class File:
             i += 1
 
     def is_public(self, i):
-        """Returns True when `pub` or `pub(...)` precedes the item whose keyword is at index `i`."""
+        """Returns True if `pub` or `pub(...)` precedes the item whose keyword is at index `i`."""
         k = i - 1
         while k >= 0 and self.toks[k][0] in ("unsafe", "const", "async"):
             k -= 1
@@ -294,7 +294,7 @@ def room_of(file):
 
 
 def room_faults(files, graph, order):
-    """Returns the rooms that `order` lacks, and the imports of rooms that are higher in `order`."""
+    """Returns the rooms that are missing in `order`, and the imports of rooms that are higher in `order`."""
     faults = []
     for file in sorted(files):
         if room_of(file) not in order and file not in ("lib.rs", "main.rs"):
@@ -351,7 +351,7 @@ def length_faults(files, median):
 
 
 def page_faults():
-    """Returns the paths in section 6 of `docs/architecture.md` that do not exist, and the names that are not there."""
+    """Returns the paths in section 6 of `docs/architecture.md` that do not exist, and the names that their files lack."""
     top = os.path.dirname(os.path.abspath(SRC))
     page = os.path.join(top, "docs", "architecture.md")
     if not os.path.exists(page):

@@ -50,7 +50,7 @@ func readFile(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > limit {
-		return nil, fmt.Errorf("%s: no file or too long", name)
+		return nil, fmt.Errorf("%s: not a file, or too long", name)
 	}
 	return os.ReadFile(name)
 }
@@ -99,7 +99,7 @@ func verify(dir tiles, vkey string) (string, error) {
 	root, _ := tlog.ParseHash(m[3])           // 32 bytes
 	hashes := tlog.TileHashReader(tlog.Tree{N: size, Hash: root}, dir)
 	if got, err := tlog.TreeHash(size, hashes); err != nil || got.String() != m[3] {
-		return "", fmt.Errorf("the tiles do not give the root: %v", err)
+		return "", fmt.Errorf("the root of the tiles differs from that of the head: %v", err)
 	}
 	prove := map[int64]bool{0: true, size / 3: true, size / 2: true, size - 1: true}
 	for first := int64(0); first < size; first += 1 << height {
