@@ -74,7 +74,7 @@ class Start:
     condition: str
     instant: float          # planned, seconds of the wall clock
     patience: float         # seconds after the instant from which it counts as missed
-    fired: float = None     # when the harness fired it; None for a player that knows the instant
+    fired: float = None     # when the harness fired it; None for a player that starts by itself
     late_us: int = None     # as loa logged it
     within_us: int = None
     result: str = ""        # "measured", "missed", "excluded"

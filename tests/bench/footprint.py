@@ -124,7 +124,7 @@ def make_distinct_files(stand):
 
 
 def measure_ready(stand):
-    """The seconds from each start of loa until it knows its next airing; the first start has no library index."""
+    """The seconds from each start of loa until it reports its next airing. The first start has no library index."""
     say(f"bench: starts with {SEGMENTS} segments")
     folder, share = stand.folder / "thousand", SEGMENTS // SESSIONS
     begin = int(time.time()) + 3600
@@ -137,7 +137,7 @@ def measure_ready(stand):
 def seconds_until_ready(stand, folder):
     begin = time.monotonic()
     process = stand.spawn([stand.loa, "run", folder], log="loa")
-    while not knows_next_airing(status(stand, folder)):
+    while not reports_next_airing(status(stand, folder)):
         if process.poll() is not None or time.monotonic() - begin > 300:
             raise SystemExit("bench: loa was not ready with its segments")
         time.sleep(0.001)
@@ -146,5 +146,5 @@ def seconds_until_ready(stand, folder):
     return duration
 
 
-def knows_next_airing(answer):
+def reports_next_airing(answer):
     return bool(answer and answer["status"]["next"])

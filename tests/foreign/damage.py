@@ -17,13 +17,13 @@ FRAMES = RATE * SECONDS
 manifest = []
 
 
-def at(name):
+def path_of(name):
     return os.path.join(DIR, name)
 
 
 def put(name, data, outcome, frames=None, note=""):
     """Writes a file, and lists it in the manifest."""
-    with open(at(name), "wb") as file:
+    with open(path_of(name), "wb") as file:
         file.write(data)
     expect(name, outcome, frames, note)
 
@@ -53,19 +53,19 @@ def wav(pcm, rate=RATE, channels=2, bits=16, tag=1, data_size=None, riff_size=No
     return b"RIFF" + struct.pack("<I", len(body) if riff_size is None else riff_size) + body
 
 
-def encode(source, name, *args, beside=()):
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", at(source), *beside]
-    command += ["-map_metadata", "-1", "-fflags", "+bitexact", *args, at(name)]
+def encode(source, name, *args, extra_inputs=()):
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", path_of(source), *extra_inputs]
+    command += ["-map_metadata", "-1", "-fflags", "+bitexact", *args, path_of(name)]
     subprocess.run(command, check=True)
-    with open(at(name), "rb") as file:
+    with open(path_of(name), "rb") as file:
         data = file.read()
-    os.remove(at(name))
+    os.remove(path_of(name))
     return data
 
 
 def make_base_files():
     pcm = sound(FRAMES, RATE, 2)
-    with open(at("source.wav"), "wb") as file:
+    with open(path_of("source.wav"), "wb") as file:
         file.write(wav(pcm))
     make = {
         "cbr.mp3": ["-c:a", "libmp3lame", "-b:a", "128k"],
@@ -127,8 +127,8 @@ def put_wavs_with_wrong_headers(pcm):
         put(f"{name}.wav", wav(pcm, **change), "refused", None, "impossible format")
     put("format-999.wav", wav(pcm, tag=999), "refused", None, "unknown codec")
     floats = array.array("f", [float(s) / 32768 for s in array.array("h", pcm)])
-    for n, odd in enumerate((math.nan, math.inf, -math.inf, 1e30)):
-        floats[5000 + n] = odd
+    for n, invalid in enumerate((math.nan, math.inf, -math.inf, 1e30)):
+        floats[5000 + n] = invalid
     put("nan.wav", wav(floats.tobytes(), bits=32, tag=3), "told", FRAMES, "samples that are not numbers")
     put("loud.wav", wav(array.array("f", [4 * s for s in array.array("h", pcm[:200000])]).tobytes(), bits=32, tag=3), "told", 50000, "32768 times too loud")
     ds64 = b"ds64" + struct.pack("<IQQQI", 28, 0, len(pcm), 0, 0)
@@ -196,16 +196,16 @@ def put_misnamed_and_non_audio_files(files):
     put("ff.mp3", b"\xff" * 1_000_000, "refused", None, "all ones")
     put("zeros.mp3", bytes(1_000_000), "refused", None, "all zeros")
     put("noise.mp3", rng.randbytes(1_000_000), "told", None, "noise")
-    os.mkdir(at("directory.mp3"))
+    os.mkdir(path_of("directory.mp3"))
     expect("directory.mp3", "refused", None, "a folder")
-    os.mkfifo(at("fifo.mp3"))
+    os.mkfifo(path_of("fifo.mp3"))
     expect("fifo.mp3", "refused", None, "a FIFO")
-    os.symlink("nowhere.mp3", at("dangling.mp3"))
+    os.symlink("nowhere.mp3", path_of("dangling.mp3"))
     expect("dangling.mp3", "refused", None, "a link to nothing")
-    os.symlink("loop.mp3", at("loop.mp3"))
+    os.symlink("loop.mp3", path_of("loop.mp3"))
     expect("loop.mp3", "refused", None, "a link to itself")
     put("huge.wav", wav(b"", data_size=0xFFFFFFFF), "refused", None, "3 GiB of nothing")
-    os.truncate(at("huge.wav"), 3 << 30)
+    os.truncate(path_of("huge.wav"), 3 << 30)
 
 
 def crc(data):
@@ -256,7 +256,7 @@ def put_greedy_files(files):
 
 
 def put_files_with_changing_streams(pcm, files):
-    with open(at("low.wav"), "wb") as file:
+    with open(path_of("low.wav"), "wb") as file:
         file.write(wav(sound(22050 * 3, 22050, 1, 2), rate=22050, channels=1))
     low = encode("low.wav", "low.mp3", "-c:a", "libmp3lame", "-b:a", "64k")
     put("rate-change.mp3", files["cbr.mp3"] + low, "told", FRAMES, "the rate changes")
@@ -284,7 +284,7 @@ def put_unsupported_formats():
     }
     for name, args in kinds.items():
         pictures = ("-f", "lavfi", "-i", "testsrc=d=2:s=64x64") if "-c:v" in args else ()
-        put(name, encode("source.wav", name, *args, beside=pictures), "refused", None, "a format that is not played")
+        put(name, encode("source.wav", name, *args, extra_inputs=pictures), "refused", None, "a format that is not played")
     aac = encode("source.wav", "he.m4a", "-c:a", "aac", "-ar", "44100")
     # Changes the object type from 2 (LC) to 5 (SBR) in the decoder's configuration, which follows descriptor tag 5.
     esds = aac.find(b"esds")
@@ -306,8 +306,8 @@ def main():
     put_files_with_changing_streams(pcm, files)
     put_unsupported_formats()
     for name in ("source.wav", "low.wav"):
-        os.remove(at(name))
-    with open(at("manifest.json"), "w", encoding="utf-8") as file:
+        os.remove(path_of(name))
+    with open(path_of("manifest.json"), "w", encoding="utf-8") as file:
         json.dump(manifest, file, indent=1)
 
 

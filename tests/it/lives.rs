@@ -25,9 +25,25 @@ use checks::{check_line, check_outcomes, check_reasons, check_sound, history};
 /// A random schedule.
 #[derive(Debug, Clone)]
 pub struct RandomSchedule {
-    /// For each session: the second of the day, the items of `play` (from 9 on, those of `DATED_ITEMS`), the index in
-    /// `LATE_RULES`, and the indices in `START_RULES`, `END_RULES` and `INTERRUPTION_RULES`.
-    sessions: Vec<(u32, Vec<usize>, usize, [usize; 3])>,
+    sessions: Vec<RandomSession>,
+}
+
+#[derive(Debug, Clone)]
+struct RandomSession {
+    second_of_day: u32,
+    /// The items of `play`: 0 to 6 are `m0` to `m6`, 7 is a relay slot, 8 a draw; from 9 on, those of `DATED_ITEMS`.
+    items: Vec<usize>,
+    /// The index in `LATE_RULES`.
+    late_rule: usize,
+    /// The indices in `START_RULES`, `END_RULES` and `INTERRUPTION_RULES`.
+    other_rules: [usize; 3],
+}
+
+impl RandomSession {
+    /// A session with the late rule `skip`.
+    fn new(second_of_day: u32, items: Vec<usize>, other_rules: [usize; 3]) -> Self {
+        Self { second_of_day, items, late_rule: 0, other_rules }
+    }
 }
 
 /// The lengths in seconds of the segments `m0` to `m4`.
@@ -78,11 +94,12 @@ impl RandomSchedule {
             9.. => DATED_ITEMS[*m - 9].to_owned(),
             m => format!("\"m{m}\""),
         };
-        for (n, (second, play, late, [start, end, interruption])) in self.sessions.iter().enumerate() {
-            let rules = [START_RULES[*start], END_RULES[*end], INTERRUPTION_RULES[*interruption]].concat();
+        for (n, session) in self.sessions.iter().enumerate() {
+            let (second, [start, end, interruption]) = (session.second_of_day, session.other_rules);
+            let rules = [START_RULES[start], END_RULES[end], INTERRUPTION_RULES[interruption]].concat();
             let at = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
-            let play: Vec<_> = play.iter().map(item).collect();
-            let (play, late) = (play.join(", "), LATE_RULES[*late]);
+            let items: Vec<_> = session.items.iter().map(item).collect();
+            let (play, late) = (items.join(", "), LATE_RULES[session.late_rule]);
             text.push_str(&format!(
                 "[[session]]\nid = \"b{n}\"\nat = \"{at}\"\nplay = [{play}]\nlate = \"{late}\"\n{rules}\n"
             ));
@@ -96,7 +113,10 @@ pub fn random_schedule() -> impl Strategy<Value = RandomSchedule> {
     let second = prop_oneof![4 => 0u32..86_400, 5 => 20_000u32..24_000, 1 => 86_100u32..86_400, 1 => 0u32..30];
     let rules = (0usize..START_RULES.len(), 0usize..END_RULES.len(), 0usize..INTERRUPTION_RULES.len())
         .prop_map(|(a, b, c)| [a, b, c]);
-    let session = (second, prop::collection::vec(0usize..9 + DATED_ITEMS.len(), 1..6), 0usize..LATE_RULES.len(), rules);
+    let session =
+        (second, prop::collection::vec(0usize..9 + DATED_ITEMS.len(), 1..6), 0usize..LATE_RULES.len(), rules).prop_map(
+            |(second, items, late_rule, rules)| RandomSession { late_rule, ..RandomSession::new(second, items, rules) },
+        );
     prop::collection::vec(session, 1..6).prop_map(|sessions| RandomSchedule { sessions })
 }
 
@@ -230,7 +250,7 @@ struct Downtime {
     has_reliable_times: bool,
 }
 
-/// A simulated station, as the test knows it independently of its log.
+/// A simulated station, and the facts that the test knows independently of its log.
 pub struct Simulation {
     schedule: RandomSchedule,
     settings: String,
@@ -245,7 +265,7 @@ pub struct Simulation {
 
 impl Simulation {
     pub fn new(schedule: RandomSchedule, settings: &str) -> Self {
-        let moves_copies_beside_keys = schedule.sessions[0].0.is_multiple_of(2);
+        let moves_copies_beside_keys = schedule.sessions[0].second_of_day.is_multiple_of(2);
         Self {
             schedule,
             settings: settings.to_owned(),
@@ -262,7 +282,7 @@ impl Simulation {
             EventTime::Share(share) => (share * length as f64) as i64,
             EventTime::AfterStart(seconds) => seconds,
             EventTime::Session(n, after) => {
-                let session_s = i64::from(self.schedule.sessions[n % self.schedule.sessions.len()].0);
+                let session_s = i64::from(self.schedule.sessions[n % self.schedule.sessions.len()].second_of_day);
                 let local_s = station.wall().0 / SECOND_US + 7 * 3600;
                 (session_s + after - local_s).rem_euclid(86_400)
             }
@@ -283,7 +303,7 @@ impl Simulation {
         if events.iter().any(|(_, event)| is_edit(event)) {
             self.first_entry_after_edit.get_or_insert(station.log().len() as u64);
         }
-        // A power cut would lose the entries that wait in memory while the folder is away, so such a run ends cleanly.
+        // A power cut would lose the entries that wait in memory while the folder is moved, so such a run ends cleanly.
         let moves_airlog = events.iter().any(|(_, event)| matches!(event, Event::AirlogMoved(_)));
         let end = if moves_airlog { RunEnd::Stop } else { run.end };
         for (at, event) in events {
@@ -367,9 +387,10 @@ proptest! {
     })]
     #[test]
     fn every_planned_airing_has_exactly_one_outcome(
-        schedule in random_schedule(), runs in random_runs(), amplifier in any::<bool>(), quiet_hours in any::<bool>(),
+        schedule in random_schedule(), runs in random_runs(),
+        has_amplifier in any::<bool>(), has_quiet_hours in any::<bool>(),
     ) {
-        check_simulation(schedule, runs, amplifier, quiet_hours)?;
+        check_simulation(schedule, runs, has_amplifier, has_quiet_hours)?;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tests of what `Output` promises, on lines without a sound device.
+//! Tests of the contract of `Output`, on lines without a sound device.
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};

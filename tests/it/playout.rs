@@ -75,7 +75,7 @@ fn a_new_station_logs_no_outcomes_for_the_time_before_its_first_start() {
 
 #[test]
 fn after_a_power_cut_the_cut_airing_is_partial_and_the_next_one_is_on_time() {
-    // The power fails 20 s into the bulletin, which began at 05:15:05, and comes back 10 s later.
+    // The power fails 20 s into the bulletin, which began at 05:15:05, and returns 10 s later.
     let station =
         station_with_morning("2023-03-20T05:00:00").run_and_cut(900 + 25).off_for(10).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "partial power-off", "aired"]);
@@ -108,7 +108,7 @@ fn airings_after_a_clean_stop_have_the_reason_shutdown() {
 
 #[test]
 fn each_late_rule_is_applied_to_a_late_start() {
-    // The power comes back at 05:15:30, in the middle of the bulletin.
+    // The power returns at 05:15:30, in the middle of the bulletin.
     let station_with_rule = |rule: &str| {
         let text = playlist_with_late_rule(rule);
         Station::new("2023-03-20T05:00:00")

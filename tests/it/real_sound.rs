@@ -1,6 +1,7 @@
 //! The rules of the schedule in real sound: a daemon plays tones to a sound server without hardware, and the test
 //! analyses the recording.
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::record::{Reader, Record};
@@ -47,28 +48,40 @@ fn tone_of_window(window: &[f32]) -> Option<usize> {
     best.filter(|(strength, _)| *strength > 0.01).map(|(_, hertz)| hertz)
 }
 
-/// The tones in their order: hertz, start and length. Start and length are in tenths of a second; the first tone starts
-/// at 0.
-fn sequence(recorded: &[f32]) -> Vec<(usize, usize, usize)> {
+/// A tone in the recording. Its start and length are in tenths of a second. The first tone starts at 0.
+#[derive(Debug, Clone, Copy)]
+struct RecordedTone {
+    hertz: usize,
+    start_ds: usize,
+    length_ds: usize,
+}
+
+/// The tones in their order.
+fn recorded_tones(recorded: &[f32]) -> Vec<RecordedTone> {
     let left_channel: Vec<f32> = recorded.iter().step_by(2).copied().collect();
     let windows: Vec<Option<usize>> = left_channel.chunks_exact(WINDOW_FRAMES).map(tone_of_window).collect();
     let first = windows.iter().position(Option::is_some).unwrap_or(0);
-    let mut tones: Vec<(usize, usize, usize)> = Vec::new();
+    // The hertz and the windows of each tone.
+    let mut tones: Vec<(usize, Range<usize>)> = Vec::new();
     for (index, tone) in windows.iter().enumerate().skip(first) {
         let window = index - first;
         match (tone, tones.last_mut()) {
-            (Some(tone), Some(last_tone))
-                if last_tone.0 == *tone && window - (last_tone.1 + last_tone.2) <= MAX_GAP_WINDOWS =>
-            {
-                last_tone.2 = window + 1 - last_tone.1
+            (Some(tone), Some((last_tone, range))) if *last_tone == *tone && window - range.end <= MAX_GAP_WINDOWS => {
+                range.end = window + 1
             }
-            (Some(tone), _) => tones.push((*tone, window, 1)),
+            (Some(tone), _) => tones.push((*tone, window..window + 1)),
             _ => {}
         }
     }
     // Short entries are windows in which one tone fades into the next. They belong to neither tone.
-    tones.retain(|(.., windows)| *windows > 4);
-    tones.into_iter().map(|(tone, begin, length)| (tone, (begin + 2) / 4, (length + 2) / 4)).collect()
+    tones.retain(|(_, range)| range.len() > 4);
+    let to_ds = |window_count: usize| (window_count + 2) / 4;
+    let to_recorded_tone = |(hertz, range): (usize, Range<usize>)| RecordedTone {
+        hertz,
+        start_ds: to_ds(range.start),
+        length_ds: to_ds(range.len()),
+    };
+    tones.into_iter().map(to_recorded_tone).collect()
 }
 
 /// True if an airing has sounded to its end. A busy machine may cause underruns.
@@ -159,9 +172,9 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     urgent();
     wait_until(44);
     assert_eq!(daemon.end(), Some(0));
-    let tone_sequence = sequence(&recording.finish());
+    let tone_sequence = recorded_tones(&recording.finish());
     eprintln!("{tone_sequence:?}");
-    let tones: Vec<usize> = tone_sequence.iter().map(|(tone, ..)| *tone).collect();
+    let tones: Vec<usize> = tone_sequence.iter().map(|tone| tone.hertz).collect();
     let (first_drawn, second_drawn) = (tones[4], tones[5]);
     assert!(
         first_drawn != second_drawn && [first_drawn, second_drawn].iter().all(|t| [1400, 1600].contains(t)),
@@ -171,15 +184,12 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     // The start and length of each tone in tenths of a second. A value of 0 is not compared, because the time of a
     // command varies.
     let planned = [(0, 40), (40, 30), (70, 30), (150, 30), (200, 20), (230, 20), (260, 0), (0, 20), (0, 0), (0, 20)];
-    for ((tone, begin, length), (at, planned_length)) in tone_sequence.iter().zip(planned) {
-        assert!(at == 0 || begin.abs_diff(at) <= TOLERANCE_DS, "{tone} Hz begins at {begin}: {tone_sequence:?}");
-        assert!(
-            planned_length == 0 || length.abs_diff(planned_length) <= TOLERANCE_DS,
-            "{tone} Hz lasts {length}: {tone_sequence:?}"
-        );
+    for (tone, (start_ds, length_ds)) in tone_sequence.iter().zip(planned) {
+        assert!(start_ds == 0 || tone.start_ds.abs_diff(start_ds) <= TOLERANCE_DS, "{tone:?} of {tone_sequence:?}");
+        assert!(length_ds == 0 || tone.length_ds.abs_diff(length_ds) <= TOLERANCE_DS, "{tone:?} of {tone_sequence:?}");
     }
     assert!(
-        (tone_sequence[6].2 + tone_sequence[8].2).abs_diff(60) <= TOLERANCE_DS,
+        (tone_sequence[6].length_ds + tone_sequence[8].length_ds).abs_diff(60) <= TOLERANCE_DS,
         "the interrupted tone is complete: {tone_sequence:?}"
     );
     let log = records(&station);

@@ -72,7 +72,7 @@ fn a_pause_before_an_interruption_makes_the_airing_partial() {
 #[test]
 fn a_joined_session_ends_at_its_time_however_long_the_device_takes_to_open() {
     for opening_ms in [0, 800, 1_000, 3_500] {
-        // The power comes back at 06:00:20.
+        // The power returns at 06:00:20.
         let station = morning_station("late = \"join\"\n").run_and_cut(60).off_for(560).opens_in_ms(opening_ms);
         let station = station.run_until("2023-03-20T06:10:00");
         let outcome_lines = station.outcomes();

@@ -132,7 +132,7 @@ fn an_operator_can_confirm_a_clock_that_was_set_back() {
 #[test]
 fn a_synchronised_clock_is_trusted_after_any_step_and_the_step_is_logged() {
     for (by, expected) in [
-        // The airings of the skipped hours were missed while the station was off; those of repeated hours air.
+        // The airings of skipped hours were missed while the station was off. The airings of repeated hours air.
         (
             3 * HOUR_S,
             vec![
@@ -195,11 +195,12 @@ fn an_untrusted_time_does_not_become_the_time_of_the_last_heartbeat() {
 
 #[test]
 fn a_miss_keeps_its_reason_across_restarts_within_the_grace_period_of_an_unsynchronised_clock() {
-    // The daemon is cleanly stopped from before until after 06:00, started, killed within five minutes, and started
-    // again; then the other way round.
+    // The daemon stops cleanly before 06:00 and starts after it. Within five minutes the power fails, and the daemon
+    // starts again.
     let early_station = || station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised();
     let stopped = early_station().run_for(HOUR_S / 2).off_for(HOUR_S).run_and_cut(60).off_for(60).run_for(600);
     assert_eq!(results(&stopped), ["gio 06:00:00#1 missed shutdown"]);
+    // The power fails before 06:00. The daemon stops cleanly within five minutes of its next start.
     let cut = early_station().run_and_cut(HOUR_S / 2).off_for(HOUR_S).run_for(60).off_for(60).run_for(600);
     assert_eq!(results(&cut), ["gio 06:00:00#1 missed power-off"]);
     // The daemon is killed, and the machine runs on.
@@ -267,7 +268,7 @@ fn misses_keep_the_reason_power_off_when_the_power_returns_at_the_next_session()
             let actual = results(&station);
             assert_eq!(actual[0], "sang 06:00:00#1 partial power-off", "{return_time}");
             match return_time {
-                // The second item is three seconds late; the third is cut by the next session.
+                // The second item is three seconds late. The next session cuts the third.
                 "2023-03-20T06:01:03" => assert_eq!(
                     actual[1..],
                     ["sang 06:00:00#2 aired", "sang 06:00:00#3 partial cut-by", "sau 06:02:00#1 aired"]

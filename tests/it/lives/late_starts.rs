@@ -5,7 +5,7 @@ use loa::base::instant::{SECOND_US, WallTime};
 use loa::plan::{LateRule, Priority};
 use proptest::prelude::*;
 
-use super::{Event, EventTime, RandomSchedule, Run, RunEnd, check_simulation, history, random_run};
+use super::{Event, EventTime, RandomSchedule, RandomSession, Run, RunEnd, check_simulation, history, random_run};
 use crate::station::Station;
 
 /// The numbers of `Event::Command` that play urgent messages.
@@ -107,9 +107,9 @@ fn check_urgent_after_kill(
 
 #[test]
 fn a_killed_session_does_not_continue_after_an_urgent_message() {
-    let killed_session = (21_600, vec![2, 1, 3], 0, [0, 0, 0]);
-    // This urgent session falls into the hour without power, so it has delayed nothing.
-    let urgent_session = (21_660, vec![1], 0, [5, 0, 0]);
+    let killed_session = RandomSession::new(21_600, vec![2, 1, 3], [0, 0, 0]);
+    // This urgent session starts in the hour without power, so it delays nothing.
+    let urgent_session = RandomSession::new(21_660, vec![1], [5, 0, 0]);
     let mut failures = Vec::new();
     for sessions in [vec![killed_session.clone()], vec![killed_session, urgent_session]] {
         for (end, command) in [RunEnd::PowerCut, RunEnd::Kill]
@@ -132,8 +132,8 @@ fn a_killed_session_does_not_continue_after_an_urgent_message() {
 /// closing segment plays on time, and the long item must not follow it.
 #[test]
 fn an_item_that_was_due_just_before_a_power_cut_does_not_play_after_later_items() {
-    let session = (23_602, vec![4, 3], 0, [0, 1, 3]);
-    let session_with_the_line = (22_766, vec![3, 3], 0, [3, 0, 0]);
+    let session = RandomSession::new(23_602, vec![4, 3], [0, 1, 3]);
+    let session_with_the_line = RandomSession::new(22_766, vec![3, 3], [3, 0, 0]);
     let schedule = RandomSchedule { sessions: vec![session, session_with_the_line] };
     let first_run = unconfirmed_run(EventTime::Session(0, 6), vec![], RunEnd::PowerCut, 3298);
     let second_run = Run {

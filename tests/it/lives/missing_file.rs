@@ -6,9 +6,9 @@ use super::*;
 fn two_items_after_a_missing_file_start_once() {
     let schedule = RandomSchedule {
         sessions: vec![
-            (0, vec![0], 0, [0, 0, 0]),
-            (45_714, vec![8, 0, 2, 0, 0], 0, [0, 1, 0]),
-            (45_851, vec![5, 0], 0, [3, 2, 4]),
+            RandomSession::new(0, vec![0], [0, 0, 0]),
+            RandomSession::new(45_714, vec![8, 0, 2, 0, 0], [0, 1, 0]),
+            RandomSession::new(45_851, vec![5, 0], [3, 2, 4]),
         ],
     };
     let missing = FileStatus::Missing { last: None };

@@ -102,7 +102,7 @@ fn an_item_after_an_expired_one_keeps_its_own_time() {
             .off_for(off_s)
             .run_until("2023-03-20T06:00:00")
     };
-    // The power comes back at 05:15:10.
+    // The power returns at 05:15:10.
     assert_endings(&run("join", 850), ["partial joined", "missed expired", "aired"]);
     assert_endings(&run("play", 850), ["aired", "missed expired", "aired"]);
     for late in ["join", "play"] {

@@ -35,25 +35,25 @@ impl Station {
                 clock.add_change(*at, *change);
             }
         }
-        let mut playout = self.start_daemon(&clock, &boot_id);
+        let (mut playout, commands) = self.start_daemon(&clock, &boot_id);
         for (at, event) in events_in_run {
             if let StationEvent::ClockChange(_) = event {
                 continue;
             }
-            advance(&mut playout.0, &clock, at);
+            advance(&mut playout, &clock, at);
             if let StationEvent::Stall(us) = event {
                 clock.stop_at(BootTime(i64::MAX));
                 clock.clone().wait(at.plus(us));
                 continue;
             }
-            self.apply_event(&mut playout, event);
+            self.apply_event(&mut playout, &commands, event);
         }
-        advance(&mut playout.0, &clock, end_boot);
+        advance(&mut playout, &clock, end_boot);
         if let Some(cause) = end_cause {
-            playout.1.send(PlayoutCommand::Shutdown { cause: cause.to_owned() }).expect("the loop runs");
+            commands.send(PlayoutCommand::Shutdown { cause: cause.to_owned() }).expect("the loop runs");
             clock.stop_at(BootTime(i64::MAX));
-            while playout.0.step() {
-                playout.0.wait();
+            while playout.step() {
+                playout.wait();
             }
         }
         self.wall = clock.read().wall;
@@ -161,7 +161,8 @@ impl Station {
 
     fn apply_event(
         &mut self,
-        playout: &mut (Playout<ScriptedClock, MemoryStorage>, Sender<PlayoutCommand>),
+        playout: &mut Playout<ScriptedClock, MemoryStorage>,
+        commands: &Sender<PlayoutCommand>,
         event: StationEvent,
     ) {
         let (reply_sender, replies) = mpsc::channel();
@@ -189,8 +190,8 @@ impl Station {
                 }
             }
         };
-        playout.1.send(playout_command).expect("the loop runs");
-        playout.0.step();
+        commands.send(playout_command).expect("the loop runs");
+        playout.step();
         self.replies.extend(replies.try_iter());
     }
 }
