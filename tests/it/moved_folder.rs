@@ -71,7 +71,7 @@ fn a_moved_station_plays_on_and_writes_all_entries_when_its_folder_is_back() {
     let second = folder.command_on(&["run", "--lang", "en"], &moved).output().expect("loa starts");
     assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
     fs::rename(&moved, &station).expect("move the folder back");
-    assert!(!add_note(&folder, "tạnh").contains("NOT"), "entries are written again");
+    assert!(!add_note(&folder, "tạnh").contains("NOT"), "entries are written to the log again");
     daemon.wait_for("no entry is missing");
     assert_eq!(note_count(&station), 2);
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();

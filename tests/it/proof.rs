@@ -17,7 +17,7 @@ fn leaf(n: usize) -> Vec<u8> {
     format!("entry {n}").into_bytes()
 }
 
-fn hashes(bytes: &[u8]) -> Vec<Hash> {
+fn split_hashes(bytes: &[u8]) -> Vec<Hash> {
     bytes.chunks(32).map(|hash| hash.try_into().expect("the length matches")).collect()
 }
 
@@ -29,7 +29,7 @@ fn assert_proofs_match(reference: &ReferenceTree, leaves: &[Hash], index: usize,
     let mut prover = InclusionProver::new(index as u64, size as u64).expect("the leaf is in the tree");
     leaves.iter().for_each(|leaf| prover.push(*leaf));
     let proof = prover.proof().expect("all leaves are pushed");
-    assert_eq!(proof, hashes(reference.prove_inclusion(index).as_bytes()), "inclusion of {index} in {size}");
+    assert_eq!(proof, split_hashes(reference.prove_inclusion(index).as_bytes()), "inclusion of {index} in {size}");
     assert_eq!(root_from_inclusion_proof(leaves[index], index as u64, size as u64, &proof), Some(root));
     assert_ne!(root_from_inclusion_proof(leaf_hash(b"other"), index as u64, size as u64, &proof), Some(root));
     if old_size == 0 || old_size == size {
@@ -40,7 +40,7 @@ fn assert_proofs_match(reference: &ReferenceTree, leaves: &[Hash], index: usize,
     let proof = consistency_proof(leaves, old_size);
     assert_eq!(
         proof,
-        hashes(reference.prove_consistency(size - old_size).as_bytes()),
+        split_hashes(reference.prove_consistency(size - old_size).as_bytes()),
         "consistency of {old_size} with {size}"
     );
     let (old, new) = ((old_size as u64, range.root()), (size as u64, root));
@@ -117,7 +117,7 @@ proptest! {
             }
         }
         let tiles_of_level = |level| tiles.iter().filter(move |(tile, _)| tile.level == level);
-        let hashes: Vec<Hash> = tiles_of_level(Some(0)).flat_map(|(_, bytes)| hashes(bytes)).collect();
+        let hashes: Vec<Hash> = tiles_of_level(Some(0)).flat_map(|(_, bytes)| split_hashes(bytes)).collect();
         prop_assert_eq!(hashes.len() as u64, size);
         prop_assert!((0..size).all(|n| hashes[n as usize] == leaf_hash(&leaf(n as usize))));
         let entry_count: u64 = tiles_of_level(None).map(|(tile, _)| tile.width).sum();

@@ -106,6 +106,7 @@ enum Behaviour {
     NewDisk,
 }
 
+/// The behaviour of each of at least `count` stations.
 fn behaviours(count: usize) -> Vec<Behaviour> {
     use Behaviour::{Altered, Forked, Honest, NeverSent, NewDisk, Retyped, RolledBack, Shortened, Stopped};
     let mut behaviours = vec![
@@ -117,7 +118,8 @@ fn behaviours(count: usize) -> Vec<Behaviour> {
     (0..count).map(|n| behaviours[n * 37 % count]).collect()
 }
 
-fn edit(path: &Path, from: &str, to: &str) {
+/// Replaces the first occurrence of a text in a bundle.
+fn replace_text(path: &Path, from: &str, to: &str) {
     let bytes = std::fs::read(path).expect("read the bundle");
     let position = bytes.windows(from.len()).position(|w| w == from.as_bytes()).expect("find the text");
     let mut changed = bytes.clone();
@@ -132,13 +134,13 @@ fn alter_new_entries(stick: &Path, behaviour: Behaviour) {
     let bundle = full_bundles.max().expect("find a full bundle");
     match behaviour {
         // The text keeps its length.
-        Behaviour::Altered => edit(&bundle, "\"result\":\"aired\"", "\"result\":\"airex\""),
+        Behaviour::Altered => replace_text(&bundle, "\"result\":\"aired\"", "\"result\":\"airex\""),
         Behaviour::Shortened => {
             let bytes = std::fs::read(&bundle).expect("read the bundle");
             let first_entry_length = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
             std::fs::write(&bundle, &bytes[first_entry_length..]).expect("write the file");
         }
-        Behaviour::Retyped => edit(&bundle, "\"type\":\"start\"", "\"type\":\"stert\""),
+        Behaviour::Retyped => replace_text(&bundle, "\"type\":\"start\"", "\"type\":\"stert\""),
         _ => {}
     }
 }
@@ -298,7 +300,7 @@ fn assert_altered_old_entries_are_found(
         .expect("find an honest commune")
         .0;
     let stick = office.path("second").join(&honest_commune.id).join("log");
-    edit(&stick.join("tile/entries/000"), "\"result\":\"aired\"", "\"result\":\"airex\"");
+    replace_text(&stick.join("tile/entries/000"), "\"result\":\"aired\"", "\"result\":\"airex\"");
     let source = format!("second/{}", honest_commune.id);
     assert_eq!(states_by_station(&office.collect(&[&source]))[&honest_commune.id][0], "whole");
     assert_eq!(states_by_station(&office.collect(&[&source, "--full"]))[&honest_commune.id][0], "tampered");

@@ -167,9 +167,9 @@ fn an_airing_that_resumes_after_a_lost_device_does_not_delay_the_next_session() 
 
 #[test]
 fn stopping_ends_an_urgent_message_that_has_not_begun() {
-    let sang = ("sang", "06:00", "play = [\"dai\"]");
+    let morning = ("sang", "06:00", "play = [\"dai\"]");
     let amplifier_settings = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"20s\"\n";
-    let station = station_with(&[sang])
+    let station = station_with(&[morning])
         .settings(amplifier_settings)
         .command(300, urgent("c", 3))
         .command(310, OperatorCommand::Stop)
@@ -194,8 +194,8 @@ fn repeats_that_wait_when_the_daemon_ends_get_outcomes() {
 #[test]
 fn an_item_that_ends_before_the_amplifier_is_warm_is_not_joined() {
     let amplifier_settings = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"30s\"\nmin-off = \"0s\"\n";
-    let sang = ("sang", "06:00", "late = \"join\"\nplay = [\"b\", \"a\"]");
-    let station = station_with(&[sang]).settings(amplifier_settings).run_for(60).off_for(540 + 105).run_for(600);
+    let morning = ("sang", "06:00", "late = \"join\"\nplay = [\"b\", \"a\"]");
+    let station = station_with(&[morning]).settings(amplifier_settings).run_for(60).off_for(540 + 105).run_for(600);
     assert_eq!(
         events_of(&station),
         [
@@ -209,9 +209,9 @@ fn an_item_that_ends_before_the_amplifier_is_warm_is_not_joined() {
 
 #[test]
 fn a_late_wake_up_of_the_loop_does_not_end_an_airing() {
-    let sang = ("sang", "06:00", "play = [\"b\", \"a\"]");
+    let morning = ("sang", "06:00", "play = [\"b\", \"a\"]");
     for (at_ms, for_ms) in [(597_000, 8_500), (599_000, 7_000)] {
-        let station = station_with(&[sang]).stall_ms(at_ms, for_ms).run_until("2023-03-20T07:00:00");
+        let station = station_with(&[morning]).stall_ms(at_ms, for_ms).run_until("2023-03-20T07:00:00");
         let outcomes = station.outcomes();
         assert!(outcomes.iter().all(|line| line.ends_with(" aired")), "{:?}", events_of(&station));
     }

@@ -3,8 +3,8 @@ use super::*;
 
 #[test]
 fn nothing_sounds_in_a_delayed_relay_slot() {
-    let sang = ("sang", "06:00", "play = [{ relay = \"Huyện\", for = \"5m\" }, \"a\", \"c\"]");
-    let station = station_with(&[sang]).command(590, urgent("b", 1)).run_until("2023-03-20T07:00:00");
+    let morning = ("sang", "06:00", "play = [{ relay = \"Huyện\", for = \"5m\" }, \"a\", \"c\"]");
+    let station = station_with(&[morning]).command(590, urgent("b", 1)).run_until("2023-03-20T07:00:00");
     assert_eq!(
         events_of(&station),
         [
@@ -21,8 +21,9 @@ fn nothing_sounds_in_a_delayed_relay_slot() {
 
 #[test]
 fn a_relay_slot_ends_an_operators_airing() {
-    let sang = ("sang", "06:00", "gap = \"20s\"\nplay = [\"c\", { relay = \"Huyện\", for = \"10m\" }]");
-    let station = station_with(&[sang]).command(635, OperatorCommand::Play(id("dai"))).run_until("2023-03-20T07:00:00");
+    let morning = ("sang", "06:00", "gap = \"20s\"\nplay = [\"c\", { relay = \"Huyện\", for = \"10m\" }]");
+    let station =
+        station_with(&[morning]).command(635, OperatorCommand::Play(id("dai"))).run_until("2023-03-20T07:00:00");
     let events = events_of(&station);
     assert!(events.iter().any(|line| line == "06:00:50 operator partial cut-by 15"), "{events:?}");
     assert!(events.iter().any(|line| line == "06:10:50 sang 06:00:00#2 held 600"), "{events:?}");
@@ -41,9 +42,9 @@ fn a_relay_slot_begins_after_an_item_without_sound() {
 
 #[test]
 fn an_urgent_message_waits_a_limited_time_for_a_device() {
-    let sang = ("sang", "06:00", "play = [\"dai\", \"a\"]");
+    let morning = ("sang", "06:00", "play = [\"dai\", \"a\"]");
     let station =
-        station_with(&[sang]).device_away(660, 680).command(665, urgent("c", 3)).run_until("2023-03-20T07:00:00");
+        station_with(&[morning]).device_away(660, 680).command(665, urgent("c", 3)).run_until("2023-03-20T07:00:00");
     let urgent_events: Vec<_> = events_of(&station).into_iter().filter(|line| line.contains("urgent")).collect();
     assert_eq!(
         urgent_events,
@@ -62,14 +63,14 @@ fn an_urgent_message_waits_a_limited_time_for_a_device() {
 
 #[test]
 fn the_wait_for_a_device_counts_from_the_urgent_command() {
-    let gio = "[[segment]]\nid = \"gio\"\ntitle = \"G\"\nfile = \"s-3600.mp3\"";
-    let sang = ("sang", "06:00", &*format!("play = [\"gio\"]\n{gio}"));
+    let hour_segment = "[[segment]]\nid = \"gio\"\ntitle = \"G\"\nfile = \"s-3600.mp3\"";
+    let morning = ("sang", "06:00", &*format!("play = [\"gio\"]\n{hour_segment}"));
     // When the command comes, the device has been missing for longer than an urgent message waits.
     let station =
-        station_with(&[sang]).device_away(620, 2000).command(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
+        station_with(&[morning]).device_away(620, 2000).command(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
     assert!(events_of(&station).iter().any(|line| line == "06:23:20 urgent start"), "{:?}", events_of(&station));
     let station =
-        station_with(&[sang]).device_away(620, 3000).command(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
+        station_with(&[morning]).device_away(620, 3000).command(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
     assert!(
         events_of(&station).iter().any(|line| line == "06:31:40 urgent missed device-lost 0"),
         "{:?}",
@@ -86,8 +87,8 @@ fn the_wait_for_a_device_counts_from_the_urgent_command() {
 
 #[test]
 fn a_session_that_is_allowed_to_play_late_waits_for_a_device() {
-    let sang = ("sang", "06:00", "late = \"play\"\nplay = [\"c\", \"a\"]");
-    let station = station_with(&[sang]).device_away(590, 660).run_until("2023-03-20T07:00:00");
+    let morning = ("sang", "06:00", "late = \"play\"\nplay = [\"c\", \"a\"]");
+    let station = station_with(&[morning]).device_away(590, 660).run_until("2023-03-20T07:00:00");
     assert_eq!(
         events_of(&station),
         [
