@@ -47,11 +47,11 @@ def read_proc(path):
         return ""
 
 
-def tree(pid):
+def process_tree(pid):
     """The ids of the process and of all its descendants."""
     tasks = os.listdir(f"/proc/{pid}/task")
     children = [child for task in tasks for child in read_proc(f"/proc/{pid}/task/{task}/children").split()]
-    return [pid, *(descendant for child in children for descendant in tree(int(child)))]
+    return [pid, *(descendant for child in children for descendant in process_tree(int(child)))]
 
 
 def fields(path):
@@ -61,7 +61,7 @@ def fields(path):
 
 def snapshot(pid):
     sums = Snapshot()
-    for process in tree(pid):
+    for process in process_tree(pid):
         memory = fields(f"/proc/{process}/smaps_rollup")
         sums.rss += memory["Rss"]
         sums.pss += memory["Pss"]

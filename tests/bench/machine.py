@@ -25,7 +25,7 @@ def version(text):
 
 def versions(stand, players):
     player_versions = [f"{player.name} {version(player.version(stand))}" for player in players if player.program]
-    return ", ".join([*player_versions, f"PulseAudio {version(stand.ask(['pulseaudio', '--version']))}"])
+    return ", ".join([*player_versions, f"PulseAudio {version(stand.output_of(['pulseaudio', '--version']))}"])
 
 
 def now():

@@ -8,7 +8,7 @@ from starts import PATIENCE
 from station import LEAD
 
 HEAD = "Written by `make bench-starts` (`tests/bench/`). Each run replaces this page; this run ended on {date}.\n"
-SPUN = {"quiet": "The benchmark started no other load.",
+CONDITION_SENTENCES = {"quiet": "The benchmark started no other load.",
         "saturated": "In addition, one process of normal priority (SCHED_OTHER, nice 0) spun on every core."}
 
 
@@ -17,24 +17,24 @@ def table(head, rows):
     return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
 
 
-def machine_words(run):
+def machine_lines(run):
     return f"- Machine: {run.hardware}; {run.system}.\n- With: {run.versions}.\n"
 
 
 def starts_page(run):
     parts = [
-        "# How precisely players start\n", HEAD.format(date=run.date), machine_words(run) + f"- Priority: {run.priority}.\n",
+        "# How precisely players start\n", HEAD.format(date=run.date), machine_lines(run) + f"- Priority: {run.priority}.\n",
         "Milliseconds from the planned instant to the first loud frame at the sink; negative is early.\n",
         "![Start errors by player](starts.svg)\n",
     ]
     for condition in run.conditions:
-        parts += [f"## {condition.capitalize()}\n", condition_words(run, condition), condition_table(run, condition)]
-    return "\n".join([*parts, LOGGED, logged_table(run), METHOD, errors_words(run)])
+        parts += [f"## {condition.capitalize()}\n", condition_text(run, condition), condition_table(run, condition)]
+    return "\n".join([*parts, LOGGED, logged_table(run), METHOD, errors_section(run)])
 
 
-def condition_words(run, condition):
+def condition_text(run, condition):
     machine = run.conditions[condition]
-    return f"{SPUN[condition]} The load average before was {machine.load:.1f}; {machine.busy:.0%} of the cores' time was in use, including that of the benchmark.\n"
+    return f"{CONDITION_SENTENCES[condition]} The load average before was {machine.load:.1f}; {machine.busy:.0%} of the cores' time was in use, including that of the benchmark.\n"
 
 
 def condition_table(run, condition):
@@ -97,7 +97,7 @@ click is heard, and the median of its reports within 0.8 s on either side gives 
 """
 
 
-def errors_words(run):
+def errors_section(run):
     low, middle, high = (number(value) for value in run.clock_differences)
     late = run.lateness
     recorder = f"{run.complaints} holes or streams that ran dry" if run.complaints else "no hole, and no stream that ran dry"
@@ -123,13 +123,13 @@ def footprint_page(run):
         rows.append([f.player, f.state if f.is_as_expected else f"{f.state} (!)", *memory, f.threads, number(f.cpu), number(f.switches, 1)])
     head = ["player", "state", "RSS", "PSS", "private", "threads", "CPU, % of a core", "voluntary switches/s"]
     return "\n".join([
-        "# What a player uses\n", HEAD.format(date=run.date), machine_words(run) + f"- Load average before: {run.load:.1f}.\n",
-        "![Footprint by player](footprint.svg)\n", table(head, rows), *odd_words(run), FOOTPRINT.format(seconds=run.seconds), ready_words(run)])
+        "# What a player uses\n", HEAD.format(date=run.date), machine_lines(run) + f"- Load average before: {run.load:.1f}.\n",
+        "![Footprint by player](footprint.svg)\n", table(head, rows), *unexpected_rows_note(run), FOOTPRINT.format(seconds=run.seconds), ready_section(run)])
 
 
-def odd_words(run):
-    any_odd = not all(f.is_as_expected for f in run.footprints)
-    return ["(!) The sink was not silent while the player waited, or was silent while it played: such a row does not count.\n"] if any_odd else []
+def unexpected_rows_note(run):
+    has_unexpected_row = not all(f.is_as_expected for f in run.footprints)
+    return ["(!) The sink was not silent while the player waited, or was silent while it played: such a row does not count.\n"] if has_unexpected_row else []
 
 
 FOOTPRINT = """Memory is in MiB: RSS counts shared pages in full, PSS counts a share of them, and private leaves them out. All figures are sums over the process and
@@ -145,7 +145,7 @@ Each player ran alone and at normal priority, and was measured for {seconds} s i
 """
 
 
-def ready_words(run):
+def ready_section(run):
     ready = np.array(run.ready[1:]) * 1000
     return f"""## Until loa is ready
 

@@ -15,7 +15,7 @@ class Player:
     logged = {}         # the starts that it logged: planned instant to (late_us, within_us)
 
     def version(self, stand):
-        return stand.ask([self.program, "--version"])
+        return stand.output_of([self.program, "--version"])
 
     def start(self, stand): pass      # starts the process; the player then waits
     def enter(self, count): pass      # is called before a block of `count` starts
@@ -131,7 +131,7 @@ class Mpd(Player):
         path, config = stand.folder / "mpd.sock", stand.folder / "mpd.conf"
         # mpd closes a connection that is idle for a minute; ours is idle while the other players have their turns.
         config.write_text(
-            f'bind_to_address "{path}"\nconnection_timeout "86400"\nlog_file "{stand.log("mpd")}"\n'
+            f'bind_to_address "{path}"\nconnection_timeout "86400"\nlog_file "{stand.log_path("mpd")}"\n'
             'audio_output {\n  type "pulse"\n  name "pulse"\n}\n')
         self.process = stand.spawn(["mpd", "--no-daemon", config], log="mpd")
         self.wire = Wire(path, self.process, self.name)

@@ -97,7 +97,7 @@ class Stand:
         with self.in_real_time():
             pulse = self.spawn(["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
                                 "--log-target=stderr", "-L", protocol, "-L", sink], log="pulse")
-            wait_for(lambda: SINK in self.ask(["pactl", "list", "short", "sinks"]), pulse, "pulseaudio")
+            wait_for(lambda: SINK in self.output_of(["pactl", "list", "short", "sinks"]), pulse, "pulseaudio")
             self.raise_threads(pulse)  # PulseAudio has set its threads back to normal priority
 
     @contextmanager
@@ -129,7 +129,7 @@ class Stand:
     def spawn(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, log=None):
         """Starts a process that the kernel kills if the benchmark dies. A Ctrl+C at the terminal does not reach it."""
         command = ["setpriv", "--pdeathsig", "KILL", *map(str, argv)]
-        with open(self.log(log) if log else os.devnull, "ab") as errors:
+        with open(self.log_path(log) if log else os.devnull, "ab") as errors:
             process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=errors, env=self.env,
                                        start_new_session=True)
         self.processes.append(process)
@@ -144,13 +144,13 @@ class Stand:
             process.wait()
         self.processes.remove(process)
 
-    def ask(self, argv):
+    def output_of(self, argv):
         """The standard output of a program, whatever its exit code."""
         argv = [str(argument) for argument in argv]
         result = subprocess.run(argv, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         return result.stdout
 
-    def log(self, name):
+    def log_path(self, name):
         return self.folder / f"{name}.log"
 
     def saturate(self):

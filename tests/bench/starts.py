@@ -37,7 +37,7 @@ class Recording:
 
     def wait_silent(self, seconds=0.12, patience=6):
         if self.process.poll() is not None:
-            raise SystemExit(f"bench: the recorder ended: {self.stand.log('listen').read_text()}")
+            raise SystemExit(f"bench: the recorder ended: {self.stand.log_path('listen').read_text()}")
         deadline = time.time() + patience
         while not self.is_silent(seconds) and time.time() < deadline:
             time.sleep(0.03)
@@ -51,7 +51,7 @@ class Recording:
         """Ends the recording. Returns its clocks, and the number of problems that the recorder reported."""
         time.sleep(1)
         self.stand.end(self.process)
-        complaints = self.stand.log("listen").read_text().splitlines()
+        complaints = self.stand.log_path("listen").read_text().splitlines()
         for complaint in complaints:
             say(f"bench: {complaint}")
         frames, arrivals, clicks = self.paths

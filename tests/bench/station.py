@@ -69,7 +69,7 @@ class Loa(Player):
         self.logged = {}
 
     def version(self, stand):
-        return stand.ask([stand.loa, "--version"])
+        return stand.output_of([stand.loa, "--version"])
 
     def run(self, folder):
         self.process = self.stand.spawn([self.stand.loa, "run", folder], log="loa")

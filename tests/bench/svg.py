@@ -15,10 +15,10 @@ class Drawing:
             f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
         ]
 
-    def text(self, x, y, words, anchor="start", color=INK, size=13, bold=False):
+    def text(self, x, y, content, anchor="start", color=INK, size=13, bold=False):
         weight = ' font-weight="bold"' if bold else ""
         self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{color}" font-size="{size}"{weight}>'
-                          f'{escape(words)}</text>')
+                          f'{escape(content)}</text>')
 
     def line(self, x1, y1, x2, y2, color=FAINT, width=1.0):
         self.parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{color}" stroke-width="{width}"/>')

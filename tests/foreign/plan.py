@@ -93,7 +93,7 @@ class Lunar:
     def of(self, day):
         return self.days[day]
 
-    def eve_of_tet(self, day):
+    def is_eve_of_tet(self, day):
         return self.days[day + DAY] == (1, 1, False)
 
 
@@ -171,7 +171,7 @@ class Station:
         names = set()
         built_in = {
             "tet-duong-lich": (day.day, day.month) == (1, 1),
-            "tet": lunar in [(d, 1, False) for d in (1, 2, 3, 4)] or self.lunar.eve_of_tet(day),
+            "tet": lunar in [(d, 1, False) for d in (1, 2, 3, 4)] or self.lunar.is_eve_of_tet(day),
             "gio-to": lunar == (10, 3, False),
             "thong-nhat": (day.day, day.month) == (30, 4),
             "lao-dong": (day.day, day.month) == (1, 5),
@@ -195,16 +195,16 @@ class Station:
         if not any(key in session for key in ("days", "every-weeks", "dates", "monthly", "lunar")):
             return True
         if "days" in session or "every-weeks" in session:
-            if self.weekly(session, day):
+            if self.weekly_rule_matches(session, day):
                 return True
         if in_spans(day, session.get("dates", [])):
             return True
         for rule in as_list(session.get("monthly", [])):
-            if self.monthly(str(rule), day):
+            if self.monthly_rule_matches(str(rule), day):
                 return True
         return any(lunar_rule_matches(rule, self.lunar.of(day)) for rule in as_list(session.get("lunar", [])))
 
-    def weekly(self, session, day):
+    def weekly_rule_matches(self, session, day):
         weekdays = set()
         for text in as_list(session.get("days", "daily")):
             if text == "daily":
@@ -227,7 +227,7 @@ class Station:
         return True
 
     @staticmethod
-    def monthly(rule, day):
+    def monthly_rule_matches(rule, day):
         words = rule.split()
         if words == ["last", "day"]:
             return (day + DAY).month != day.month
@@ -260,7 +260,7 @@ class Station:
             return ("topic", session["campaign"]["id"], item["topic"])
         return ("pool", item["pool"])
 
-    def members(self, pool, day):
+    def eligible_members(self, pool, day):
         names = []
         for name, segment in self.segments.items():
             if pool[0] == "topic":
@@ -289,7 +289,7 @@ class Station:
                 and ("until" not in item or day <= as_date(item["until"]))
                 and ("dates" not in item or in_spans(day, item["dates"])))
 
-    def draws_in_a_start(self, session, pool, day):
+    def draws_per_start(self, session, pool, day):
         return sum(item.get("pick", 1) for item in session["play"]
                    if self.is_draw(item) and self.pool_of(item, session) == pool and self.item_airs(item, day))
 
@@ -299,7 +299,7 @@ class Station:
         at, count = self.draw_counts.get((session["id"], pool), (first, 0))
         while at < day:
             if self.airs(session, at):
-                count += len(as_list(session["at"])) * self.draws_in_a_start(session, pool, at)
+                count += len(as_list(session["at"])) * self.draws_per_start(session, pool, at)
             at += DAY
         self.draw_counts[session["id"], pool] = (at, count)
         return count if first <= day else 0
@@ -361,7 +361,7 @@ class Station:
             pool = self.pool_of(item, session)
             if pool not in next_numbers:
                 next_numbers[pool] = self.draws_of_all_sessions_before(pool, day)
-            eligible = self.members(pool, day)
+            eligible = self.eligible_members(pool, day)
             draws[index] = []
             for _ in range(item.get("pick", 1)):
                 number = next_numbers[pool]

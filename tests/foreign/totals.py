@@ -73,17 +73,17 @@ def read_store(store, registry):
         plans = []
         seen = {}
         days = {}
-        confirmed = False
+        is_clock_confirmed = False
         for seq, entry in signed_entries(folder):
             kind = entry["type"]
             if kind == "genesis":
                 station.name = entry["name"]
             elif kind == "boot":
-                confirmed = confirmed and not entry["machine_restarted"] and entry["trusted"]
+                is_clock_confirmed = is_clock_confirmed and not entry["machine_restarted"] and entry["trusted"]
             elif kind == "clock-trust":
-                confirmed = confirmed and entry["trusted"]
+                is_clock_confirmed = is_clock_confirmed and entry["trusted"]
             elif kind == "operator" and entry["action"] == "clock-confirm":
-                confirmed = True
+                is_clock_confirmed = True
             elif kind == "plan":
                 plans.append(entry["sha256"])
                 plan_file = folder / "kept" / (entry["sha256"] + ".json")
@@ -106,7 +106,7 @@ def read_store(store, registry):
                     continue
                 seen[entry["id"]] = True
                 synchronised = entry.get("clock", {}).get("synchronised")
-                entry["vouched"] = synchronised is not False or confirmed
+                entry["vouched"] = synchronised is not False or is_clock_confirmed
                 station.outcomes[entry["id"]] = entry
                 newest = titles.get(entry["segment"])
                 at = dt.datetime.fromisoformat(entry["at"])
@@ -246,19 +246,20 @@ def main():
     args = parser.parse_args()
     first, last = getattr(args, "from"), args.until
     registry = tomllib.loads((args.store / "registry.toml").read_text())
-    known = {station["id"]: station for station in registry.get("station", [])}
+    registered = {station["id"]: station for station in registry.get("station", [])}
     stations, titles, topics = read_store(args.store, registry)
 
-    def place(station, day):
-        for place in known.get(station, {}).get("place", []):
+    def place_of(station, day):
+        for place in registered.get(station, {}).get("place", []):
             if place.get("from", dt.date.min) <= day <= place.get("until", dt.date.max):
                 return place
         return {}
 
-    def key(station, day, entry):
+    def group_of(station, day, entry):
+        """The sort key of the airing's row in the table, and the row's first cells."""
         by = args.by
         if by == "station":
-            name = known.get(station, {}).get("name") or stations[station].name
+            name = registered.get(station, {}).get("name") or stations[station].name
             return station, (station, name)
         if by == "topic":
             campaign, topic = entry["campaign"] or "", entry["topic"]
@@ -267,7 +268,7 @@ def main():
         if by == "language":
             return entry["language"], (entry["language"],)
         if by in ("district", "commune"):
-            unit = place(station, day)
+            unit = place_of(station, day)
             return unit.get(by + "-code", ""), (unit.get(by + "-code", ""), unit.get(by, ""))
         if by == "segment":
             return entry["segment"], (entry["segment"], titles.get(entry["segment"], ("", entry["title"]))[1])
@@ -284,7 +285,7 @@ def main():
         in_comparison = compared and args.before_from <= day <= args.before_until
         if not in_period and (not in_comparison or args.by in ("day", "period")):
             continue
-        order, cells = key(station, day, entry)
+        order, cells = group_of(station, day, entry)
         _, totals, totals_before = groups.setdefault(order, (cells, Totals(), Totals()))
         if in_period:
             totals.add(airing, entry, has_outcome)
@@ -301,12 +302,12 @@ def main():
     shared = {sha for sha, topics in topics_of.items() if len(topics) > 1}
     today = args.today or dt.date.today()
     silent = {}
-    for station in known | stations:
+    for station in registered | stations:
         days = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
         days_with_log = stations[station].days if station in stations else {}
         silent[station] = [day for day in days if day < today and str(day) not in days_with_log]
         if args.by == "station" and silent[station]:
-            name = known.get(station, {}).get("name") or (stations[station].name if station in stations else "")
+            name = registered.get(station, {}).get("name") or (stations[station].name if station in stations else "")
             groups.setdefault(station, ((station, name), Totals(), Totals()))
     columns = KEYS[args.by] + "planned aired partial missed planned_ms played_ms share_permille level0 unknown".split()
     columns += "late_p50_ms late_p95_ms late_max_ms unplanned unplanned_ms".split()
