@@ -1,11 +1,11 @@
 //! Step 5 of the flow: the airing log, the append-only record of every airing.
 //!
-//! The source of truth is `airlog/log.jsonl`: JSON Lines, integers only, one entry per line, never rewritten. After
-//! every batch the new head is signed. An entry is acknowledged once both it and the head over it are on the disk: only
-//! then does [`AirLog::append`] return. [`entry`] writes entries, [`record`] reads them, [`replay`] folds them into the
-//! state that a starting daemon needs, and [`recover`] repairs the damage of a power cut. [`signer`] signs with
-//! [`keys`] that are stored outside the station's folder. The newest head ([`highwater`]) and a second copy of the
-//! files in force ([`kept`]) are stored beside the keys. The format is in `docs/airlog-format.md`.
+//! The source of truth is `airlog/log.jsonl`. It has one JSON entry per line, all its numbers are integers, and it is
+//! never rewritten. After every batch the new head is signed. An entry is acknowledged, and [`AirLog::append`] returns,
+//! once the entry and the head over it are on the disk. [`entry`] writes entries, [`record`] reads them, [`replay`]
+//! folds them into the state that a starting daemon needs, and [`recover`] repairs the damage of a power cut.
+//! [`signer`] signs with [`keys`] that are stored outside the station's folder. The newest head ([`highwater`]) and a
+//! second copy of the files in force ([`kept`]) are stored beside the keys. The format is in `docs/airlog-format.md`.
 pub mod absences;
 pub mod airing_id;
 mod bodies;

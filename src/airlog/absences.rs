@@ -1,11 +1,11 @@
 //! The history of absences: the periods in which the station could not have played, each with its reason, over all runs
 //! of the daemon (pure).
 //!
-//! The entries for starts, stops and changes of clock trust carry the times of both clocks. While the wall clock is
-//! untrusted, its times do not tell when an absence began or ended. Once the wall clock is trusted again in the same
-//! machine boot, these times are computed from the boot clock. The engine updates the same history while it runs. So
+//! The entries for starts, stops and changes of clock trust record the times of both clocks. While the wall clock is
+//! untrusted, its times do not show when an absence began or ended. Once the wall clock is trusted again in the same
+//! machine boot, these times are computed from the boot clock. The engine updates the same history while it runs, so
 //! the reason for a missed airing depends only on the log and the clocks, not on how often the daemon restarted before
-//! it wrote the outcome. A heartbeat is an entry or a progress mark, which shows that the daemon was running.
+//! it wrote the outcome. A heartbeat is an entry or a progress mark: either proves that the daemon was running.
 use super::entry::{Body, Reason, TrustReason};
 use super::record::Record;
 use crate::base::instant::{BootTime, WallTime};
@@ -24,8 +24,8 @@ pub struct Absence {
     pub reason: Reason,
 }
 
-/// An absence whose wall time is not known yet, because the clock is untrusted. It begins where the previous absence
-/// ended, or at the last heartbeat under a trusted clock.
+/// An absence whose wall-clock times are not known yet, because the clock is untrusted. It begins where the previous
+/// absence ended, or at the last heartbeat under a trusted clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct UndatedAbsence {
     until: BootTime,
@@ -48,7 +48,7 @@ pub struct AbsenceHistory {
     /// While the clock is untrusted: absences in earlier machine boots. Their times were computed from the last trusted
     /// time of their machine boot.
     earlier_absences: Vec<Absence>,
-    /// While the clock is untrusted: the reason why the station was off after these `earlier_absences`.
+    /// While the clock is untrusted: the reason why the station was off after the `earlier_absences`.
     off_reason: Option<Reason>,
     /// While the clock is untrusted: absences in this machine boot.
     undated_absences: Vec<UndatedAbsence>,
@@ -135,7 +135,7 @@ impl AbsenceHistory {
                 from = until.max(from);
             }
         }
-        // If the clock is untrusted during several machine boots, the log does not tell when each reason applied. The
+        // If the clock is untrusted during several machine boots, the log does not show when each reason applied. The
         // first reason is used for all of them, because it is the reason why the station stopped.
         self.off_reason.get_or_insert(reason);
     }
@@ -202,7 +202,7 @@ impl AbsenceHistory {
         }
     }
 
-    /// Measures the clock base. The clock must be synchronised, or just confirmed by the operator.
+    /// Sets the clock base from these times. The wall clock must be synchronised, or just confirmed by the operator.
     fn set_clock_base(&mut self, wall: WallTime, boot: BootTime) {
         self.clock_base_us = Some(wall.since(WallTime(boot.0)));
     }
@@ -222,8 +222,8 @@ impl AbsenceHistory {
     }
 
     /// Forgets absences that ended before this time.
-    pub fn forget_before(&mut self, oldest: WallTime) {
-        self.absences.retain(|absence| absence.until > oldest);
+    pub fn forget_before(&mut self, cutoff: WallTime) {
+        self.absences.retain(|absence| absence.until > cutoff);
     }
 }
 

@@ -2,9 +2,9 @@
 use chrono::NaiveDate;
 
 /// Maximum length of an id, in bytes.
-const MAX_ID: usize = 300;
+const MAX_ID_BYTES: usize = 300;
 
-/// Returns the date in a planned id, if the date is in the format that the station writes.
+/// Returns the date in the id of a planned airing; `None` unless it has the format that a station writes.
 #[must_use]
 pub fn date_in_id(id: &str) -> Option<NaiveDate> {
     let date = id.split_once('@')?.1.as_bytes().first_chunk::<10>().filter(|b| b[4] == b'-' && b[7] == b'-')?;
@@ -15,13 +15,14 @@ pub fn date_in_id(id: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
-/// True when the id belongs to an unplanned play. The ids of a session named `urgent` contain `#`, so they are planned.
+/// True when the id belongs to an unplanned play. The ids of a session named `urgent` contain `#`, so they count as
+/// planned.
 #[must_use]
 pub fn is_unplanned(id: &str) -> bool {
     (id.starts_with("operator@") || id.starts_with("urgent@")) && !id.contains('#')
 }
 
-/// True when a station can write this id. The plausibility check does not store any other id.
+/// True if a station could have written this id. The plausibility check ignores all others.
 #[must_use]
 pub fn is_valid_id(id: &str) -> bool {
     let is_forbidden = |c: char| c.is_control() || matches!(c, '"' | '\\');
@@ -29,5 +30,5 @@ pub fn is_valid_id(id: &str) -> bool {
         true => !id.bytes().any(|b| is_forbidden(char::from(b))),
         false => !id.contains(is_forbidden),
     };
-    id.len() <= MAX_ID && is_allowed
+    id.len() <= MAX_ID_BYTES && is_allowed
 }

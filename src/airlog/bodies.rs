@@ -1,7 +1,6 @@
-//! The body of each type of entry. The same type writes and reads it.
+//! The bodies of all types of entry. One struct both writes and reads a body.
 //!
-//! Logs last for years. So no key is ever removed, each new key has a default, and a reader skips keys that it does not
-//! know.
+//! Logs last for years, so no key is ever removed, each new key has a default, and a reader skips unknown keys.
 mod airing;
 mod log;
 mod station;

@@ -36,14 +36,13 @@ macro_rules! bodies {
                 }
             }
 
-            fn json(&self) -> String {
+            fn to_json(&self) -> String {
                 match self {
-                    $(Self::$variant(entry) => json(entry),)*
+                    $(Self::$variant(entry) => to_json(entry),)*
                 }
             }
 
-            /// Reads the body from the line of an entry of this type. `None` means that this program does not know the
-            /// type.
+            /// Reads the body from the line of an entry of this type. `None` if the type is unknown to this program.
             pub(super) fn read(kind: &str, line: &[u8]) -> serde_json::Result<Option<Self>> {
                 match kind {
                     $($kind => serde_json::from_slice(line).map(|entry| Some(Self::$variant(entry))),)*
@@ -69,7 +68,7 @@ bodies! {
     Outcome(OutcomeEntry) = "outcome",
     /// An operator gave a command over the control socket.
     Operator(OperatorEntry) = "operator",
-    /// A person remarked on an airing.
+    /// Somebody remarked on an airing.
     Remark(RemarkEntry) = "note",
     /// The wall clock moved relative to the boot clock.
     ClockStep(ClockStepEntry) = "clock-step",
@@ -93,7 +92,7 @@ bodies! {
     Interrupt(InterruptEntry) = "interrupt",
     /// An interrupted airing continued.
     Resume(ResumeEntry) = "resume",
-    /// An adopted edit of the schedule changed the plans of the next dates.
+    /// An adopted edit of the schedule changed the plans of upcoming dates.
     Edit(EditEntry) = "edit",
     /// The amplifier was switched, or could not be switched.
     Amplifier(AmplifierEntry) = "amplifier",
@@ -136,7 +135,7 @@ fn serialize_micros<S: Serializer>(at: &DateTime<FixedOffset>, serializer: S) ->
 /// Returns the line of an entry without its newline. These bytes are the leaf that is hashed and signed.
 #[must_use]
 pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
-    let header = json(&EntryHeader {
+    let header = to_json(&EntryHeader {
         v: VERSION,
         seq: stamp.seq,
         kind: body.kind().into(),
@@ -145,7 +144,7 @@ pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
         boottime_us: stamp.now.boot.0,
         clock: stamp.now.sync,
     });
-    let body = body.json();
+    let body = body.to_json();
     // Both are JSON objects, and neither is empty. Join them into one object that begins with the header.
     let header = header.strip_suffix('}').unwrap_or(&header);
     let body = body.strip_prefix('{').unwrap_or(&body);
@@ -157,6 +156,6 @@ pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
 /// # Panics
 /// Never for the values of an entry: they are plain structs of strings, integers and times. A panic is better than an
 /// empty entry.
-fn json<T: Serialize>(value: &T) -> String {
+fn to_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("plain structs can be written as JSON")
 }

@@ -8,17 +8,17 @@ use super::files::part_name;
 use super::parts::count_parts;
 use super::storage::FolderStorage;
 use crate::base::instant::WallTime;
-use crate::proof::tiles::MAX_ENTRY;
+use crate::proof::tiles::MAX_ENTRY_BYTES;
 
-/// The number of bytes at the beginning of a line that are enough for `seq` and `at`.
+/// Number of bytes at the beginning of a line that always contain `seq` and `at`.
 const HEADER_BYTES: usize = 160;
 /// The maximum number of bytes that are read of one line: the longest entry with its newline.
-const MAX_LINE_BYTES: u64 = MAX_ENTRY as u64 + 1;
+const MAX_LINE_BYTES: u64 = MAX_ENTRY_BYTES as u64 + 1;
 
 /// Returns the time in the header of entry `seq`; `None` if the log has no such entry, or its line is damaged.
 ///
-/// The numbers of the lines grow, so this halves the file until it has the line. It reads a few dozen lines of a log of
-/// any length.
+/// The entry numbers increase from line to line, so a binary search finds the line. It reads only a few dozen lines,
+/// even of a very long log.
 ///
 /// # Errors
 /// If the log cannot be read.
@@ -83,7 +83,7 @@ impl LineFinder {
 /// Parses the fixed beginning of a line (docs/airlog-format.md): `{"v":1,"seq":N,"type":"T","at":"…"`.
 fn parse_header(bytes: &[u8]) -> Option<(u64, WallTime)> {
     let line = bytes.split(|byte| *byte == b'\n').next()?;
-    // The cut can be within a character of a later key.
+    // The header may be cut off within a character of a later value.
     let text = std::str::from_utf8(line).or_else(|e| std::str::from_utf8(&line[..e.valid_up_to()])).ok()?;
     let (seq, remainder) = text.strip_prefix("{\"v\":1,\"seq\":")?.split_once(",\"type\":\"")?;
     let (_, remainder) = remainder.split_once("\",\"at\":\"")?;
@@ -96,15 +96,15 @@ mod tests {
     use super::*;
 
     fn log_of(parts: &[&str]) -> (tempfile::TempDir, FolderStorage) {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().expect("create the folder");
         for (number, text) in parts.iter().enumerate() {
-            std::fs::write(folder.path().join(part_name(number)), text).expect("write");
+            std::fs::write(folder.path().join(part_name(number)), text).expect("write the file");
         }
         let storage = FolderStorage::for_airlog(folder.path().to_owned());
         (folder, storage)
     }
 
-    /// Lines of very different lengths; entry `n` is of minute `n`.
+    /// Returns lines of very different lengths. Entry `n` was written in minute `n`.
     fn lines(seqs: std::ops::Range<u64>) -> String {
         let line = |seq: u64| {
             let at = format!("2023-03-{:02}T{:02}:{:02}:00.000000+07:00", 1 + seq / 1440, seq / 60 % 24, seq % 60);
@@ -115,23 +115,23 @@ mod tests {
     }
 
     fn minutes(time: Option<WallTime>) -> Option<i64> {
-        let first: DateTime<FixedOffset> = "2023-03-01T00:00:00+07:00".parse().expect("a time");
+        let first: DateTime<FixedOffset> = "2023-03-01T00:00:00+07:00".parse().expect("parse the time");
         time.map(|time| (time.0 - first.timestamp_micros()) / 60_000_000)
     }
 
     #[test]
-    fn every_entry_of_a_log_is_found_and_no_other() {
+    fn only_the_entries_of_the_log_are_found() {
         let (_folder, log) = log_of(&[&lines(0..500), "", &lines(300..400)]);
         for seq in [0, 1, 2, 37, 298, 299, 300, 301, 399] {
             assert_eq!(minutes(time_of_entry(&log, seq).expect("read")), Some(seq as i64), "{seq}");
         }
-        // The later file took over at 300: the other lines of the first are not part of the log.
+        // The later file took over at entry 300, so lines 300 to 499 of the first file are not part of the log.
         assert_eq!(time_of_entry(&log, 400).expect("read"), None);
         assert_eq!(time_of_entry(&log, u64::MAX).expect("read"), None);
     }
 
     #[test]
-    fn a_damaged_log_has_no_time_and_is_not_read_as_a_whole() {
+    fn no_time_is_found_in_a_damaged_or_empty_log() {
         for text in [
             "",
             "\n",

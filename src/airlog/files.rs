@@ -7,9 +7,9 @@ pub const CHECKPOINT: &str = "checkpoint";
 pub const CLOSINGS: &str = "closings";
 /// The newest head that the department has countersigned.
 pub const COSIGNED: &str = "cosigned";
-/// The last copy of the log for the department. For the station alone: no verifier reads it.
+/// Record of the last copy of the log that was made for the department. Only the station reads it.
 pub const HAND_IN: &str = "hand-in.json";
-/// Progress marks of the running airing. The log does not need this file, so it may be lost.
+/// Progress marks of the running airing. The log does not depend on this file, so it may be lost.
 pub const PROGRESS: &str = "progress";
 /// Reserved disk space. It is deleted when the disk is full, to make room for the waiting entries and the `gap` entry.
 pub const BALLAST: &str = "ballast";

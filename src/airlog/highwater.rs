@@ -1,8 +1,8 @@
 //! The high-water mark: size and root of the newest signed head, stored with the keys.
 //!
-//! People move and copy a station's folder, but not the folder of its keys. So the mark exposes an older copy of the
-//! log, even if that copy is intact. A line is appended after each durable head and is not synced. After a power cut
-//! the mark can therefore be older than the head, but never newer. At the end of an epoch the file is replaced durably.
+//! People move and copy a station's folder, but not the folder of its keys, so the mark exposes an older copy of the
+//! log, even if that copy is intact. After each durable head, a line is appended without a sync. After a power cut the
+//! mark can therefore be older than the head, but never newer. At the end of an epoch the file is replaced durably.
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -12,7 +12,7 @@ use crate::base::hash::hex;
 use crate::proof::tree::{CompactRange, Hash};
 
 /// Maximum size of the file, in bytes. It holds the marks of one epoch: at most a few hundred.
-const MAX_BYTES: u64 = 1 << 20;
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Size and root of a signed head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +51,8 @@ fn parse_line(origin: &str, line: &str) -> Option<HighWaterMark> {
 
 /// Returns the highest intact mark of a log, or `None`. A file that cannot be read counts as missing: it must not stop
 /// the station, and the next head replaces it.
-pub fn read<S: Storage>(keys: &S, origin: &str) -> Option<HighWaterMark> {
-    let bytes = keys.read_all(&mark_file(origin), MAX_BYTES).ok()??;
+pub fn read<S: Storage>(key_storage: &S, origin: &str) -> Option<HighWaterMark> {
+    let bytes = key_storage.read_all(&mark_file(origin), MAX_FILE_BYTES).ok()??;
     let lines = String::from_utf8_lossy(&bytes);
     lines.lines().filter_map(|line| parse_line(origin, line)).max_by_key(|mark| mark.size)
 }
@@ -68,12 +68,18 @@ impl HighWaterWriter {
     /// Records a durable head. `ends_epoch` is true when this head ends the epoch. The mark becomes durable if
     /// `ends_epoch` is true, or if the state of the file is unknown. An error is ignored: the next head replaces the
     /// file.
-    pub fn record_head<S: Storage>(&mut self, keys: &mut S, origin: &str, range: &CompactRange, ends_epoch: bool) {
+    pub fn record_head<S: Storage>(
+        &mut self,
+        key_storage: &mut S,
+        origin: &str,
+        range: &CompactRange,
+        ends_epoch: bool,
+    ) {
         let line = render_line(origin, &HighWaterMark { size: range.size(), root: range.root() });
         let name = mark_file(origin);
         let result = match self.ends_with_own_line && !ends_epoch {
-            true => keys.append(&name, line.as_bytes()),
-            false => keys.replace(&name, line.as_bytes()),
+            true => key_storage.append(&name, line.as_bytes()),
+            false => key_storage.replace(&name, line.as_bytes()),
         };
         self.ends_with_own_line = result.is_ok();
     }
@@ -94,15 +100,15 @@ mod tests {
 
     #[test]
     fn a_torn_or_altered_mark_is_skipped_and_the_mark_before_it_is_used() {
-        let mut keys = MemoryStorage::default();
+        let mut key_storage = MemoryStorage::default();
         let mut writer = HighWaterWriter::default();
-        assert_eq!(read(&keys, ORIGIN), None);
-        (1..=3).for_each(|size| writer.record_head(&mut keys, ORIGIN, &range(size), false));
-        let bytes = keys.bytes(&mark_file(ORIGIN));
+        assert_eq!(read(&key_storage, ORIGIN), None);
+        (1..=3).for_each(|size| writer.record_head(&mut key_storage, ORIGIN, &range(size), false));
+        let bytes = key_storage.bytes(&mark_file(ORIGIN));
         let read_size = |bytes: &[u8], origin| {
-            let mut keys = MemoryStorage::default();
-            keys.replace(&mark_file(ORIGIN), bytes).expect("write the file");
-            read(&keys, origin).map(|mark| mark.size)
+            let mut key_storage = MemoryStorage::default();
+            key_storage.replace(&mark_file(ORIGIN), bytes).expect("write the file");
+            read(&key_storage, origin).map(|mark| mark.size)
         };
         assert_eq!(read_size(&bytes, ORIGIN), Some(3));
         let line_length = bytes.len() / 3;
@@ -121,13 +127,13 @@ mod tests {
 
     #[test]
     fn after_a_power_cut_the_mark_can_be_older_than_the_head_but_never_newer() {
-        let mut keys = MemoryStorage::default();
+        let mut key_storage = MemoryStorage::default();
         let mut writer = HighWaterWriter::default();
-        (1..=5).for_each(|size| writer.record_head(&mut keys, ORIGIN, &range(size), size == 3));
+        (1..=5).for_each(|size| writer.record_head(&mut key_storage, ORIGIN, &range(size), size == 3));
         for surviving_bytes in 0..300 {
-            let keys = keys.copy();
-            keys.power_cut(surviving_bytes);
-            let mark = read(&keys, ORIGIN).expect("the mark at the end of the epoch is durable");
+            let key_storage = key_storage.copy();
+            key_storage.power_cut(surviving_bytes);
+            let mark = read(&key_storage, ORIGIN).expect("the mark at the end of the epoch is durable");
             assert!((3..=5).contains(&mark.size) && mark.root == range(mark.size as u8).root());
         }
     }

@@ -2,7 +2,7 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// HMAC-SHA-256 with one key. The key is padded once for all messages.
+/// HMAC-SHA-256 with one key. The padded forms of the key are computed once for all messages.
 pub struct HmacSha256 {
     inner: Zeroizing<[u8; 64]>,
     outer: Zeroizing<[u8; 64]>,

@@ -10,9 +10,9 @@ use super::kept::{copy_name, read_intact, remove_copy};
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
 
-/// Number of latest planned dates whose second copies are never removed while the station runs. The second copies of an
-/// earlier date are removed once all outcomes of that date are logged.
-const KEPT_DATES: usize = 8;
+/// While the station runs, the second copies of the plans of this many latest dates are never removed. Those of an
+/// earlier date are removed once all its outcomes are logged.
+const RECENT_DATES: usize = 8;
 
 /// The names of the files in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl FilesInForce {
     /// until then.
     fn take_settled_plans(&mut self) -> Vec<String> {
         let dates: BTreeSet<NaiveDate> = self.plans.iter().map(|plan| plan.date).collect();
-        let Some(oldest_recent) = dates.iter().rev().nth(KEPT_DATES - 1) else { return Vec::new() };
+        let Some(oldest_recent) = dates.iter().rev().nth(RECENT_DATES - 1) else { return Vec::new() };
         let is_settled = |date: &NaiveDate| {
             let missing = self.plans.iter().filter(|plan| plan.date == *date).map(|plan| plan.missing_outcomes).max();
             date < oldest_recent && missing <= Some(self.outcome_counts.get(date).copied().unwrap_or(0))
@@ -98,20 +98,20 @@ impl FilesInForce {
 
 /// Restores each missing copy of a file in force from the other copy, and removes the second copies of all other files.
 /// Errors are ignored, because they must not stop the station; the next start tries again.
-pub fn repair_copies<S: Storage>(airlog: &mut S, keys: &mut S, origin: &str, in_force: &FilesInForce) {
+pub fn repair_copies<S: Storage>(airlog: &mut S, key_storage: &mut S, origin: &str, in_force: &FilesInForce) {
     let names = in_force.names();
     for name in &names {
         let copy = copy_name(origin, name);
-        match (read_intact(airlog, name, name), read_intact(keys, &copy, name)) {
-            (Some(bytes), None) => drop(keys.replace(&copy, &bytes)),
+        match (read_intact(airlog, name, name), read_intact(key_storage, &copy, name)) {
+            (Some(bytes), None) => drop(key_storage.replace(&copy, &bytes)),
             (None, Some(bytes)) => drop(airlog.replace(name, &bytes)),
             _ => {}
         }
     }
-    for name in keys.list(&copy_name(origin, "kept")).unwrap_or_default() {
+    for name in key_storage.list(&copy_name(origin, "kept")).unwrap_or_default() {
         let name = format!("kept/{name}");
         if !names.contains(name.as_str()) {
-            remove_copy(airlog, keys, origin, &name);
+            remove_copy(airlog, key_storage, origin, &name);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! needs its plans to log their outcomes, so the plans must not depend on that one folder.
 use super::files::kept_name;
 use super::keys::key_folder;
-use super::limits::MAX_KEPT;
+use super::limits::MAX_KEPT_BYTES;
 use super::storage::Storage;
 use crate::base::hash::sha256_hex;
 
@@ -17,7 +17,7 @@ pub(super) fn copy_name(origin: &str, name: &str) -> String {
 /// Reads the file at `path` if its bytes have the hash in `name`. `None` means that it is missing or damaged, or cannot
 /// be read.
 pub(super) fn read_intact<S: Storage>(storage: &S, path: &str, name: &str) -> Option<Vec<u8>> {
-    let bytes = storage.read_all(path, MAX_KEPT).ok()??;
+    let bytes = storage.read_all(path, MAX_KEPT_BYTES).ok()??;
     name.contains(&sha256_hex(&bytes)).then_some(bytes)
 }
 
@@ -37,29 +37,30 @@ impl<'a, S: Storage> KeptFiles<'a, S> {
 
     /// Creates a reader that also uses the second copies beside the keys of the log with this origin.
     #[must_use]
-    pub fn with_copies(airlog: &'a S, keys: &'a S, origin: &'a str) -> Self {
-        Self { airlog, copies: Some((keys, origin)) }
+    pub fn with_copies(airlog: &'a S, key_storage: &'a S, origin: &'a str) -> Self {
+        Self { airlog, copies: Some((key_storage, origin)) }
     }
 
     /// Returns the bytes of the file with this hash, if a copy is intact.
     #[must_use]
     pub fn read(&self, sha256: &str, extension: &str) -> Option<Vec<u8>> {
         let name = kept_name(sha256, extension)?;
-        let read_copy = || self.copies.and_then(|(keys, origin)| read_intact(keys, &copy_name(origin, &name), &name));
+        let read_copy =
+            || self.copies.and_then(|(key_storage, origin)| read_intact(key_storage, &copy_name(origin, &name), &name));
         read_intact(self.airlog, &name, &name).or_else(read_copy)
     }
 }
 
 /// Removes the second copy of a file that is no longer in force. If the first copy is not intact, the second copy
 /// replaces it first. If that fails, the second copy stays: it does no harm, and may be the only one.
-pub fn remove_copy<S: Storage>(airlog: &mut S, keys: &mut S, origin: &str, name: &str) {
+pub fn remove_copy<S: Storage>(airlog: &mut S, key_storage: &mut S, origin: &str, name: &str) {
     let copy = copy_name(origin, name);
-    if !keys.exists(&copy) {
+    if !key_storage.exists(&copy) {
         return;
     }
     let is_first_intact = read_intact(airlog, name, name).is_some();
     let restore = |bytes: Vec<u8>| airlog.replace(name, &bytes).is_ok();
-    if is_first_intact || read_intact(keys, &copy, name).is_none_or(restore) {
-        let _ = keys.remove(&copy);
+    if is_first_intact || read_intact(key_storage, &copy, name).is_none_or(restore) {
+        let _ = key_storage.remove(&copy);
     }
 }

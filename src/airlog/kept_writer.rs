@@ -5,7 +5,7 @@ use super::kept::copy_name;
 use super::storage::Storage;
 
 /// Maximum number of files that wait to be written.
-const MAX_PENDING: usize = 64;
+const MAX_PENDING_FILES: usize = 64;
 
 /// A file that is not in both folders yet.
 struct PendingFile {
@@ -24,13 +24,14 @@ pub struct KeptFileWriter {
 }
 
 impl KeptFileWriter {
-    /// Adds a file to write. When more than `MAX_PENDING` files wait, files that are in one folder are dropped first,
-    /// then the oldest files. The log continues without them; the next start reports a plan that was lost this way.
+    /// Adds a file to write. When more than `MAX_PENDING_FILES` files wait, files that are in one folder are dropped
+    /// first, then the oldest files. The log continues without them; the next start reports a plan that was lost this
+    /// way.
     pub fn add(&mut self, name: String, bytes: Vec<u8>) {
         if !self.pending.iter().any(|file| file.name == name) {
             self.pending.push(PendingFile { name, bytes, is_in_airlog: false, is_in_key_folder: false });
         }
-        let mut excess = self.pending.len().saturating_sub(MAX_PENDING);
+        let mut excess = self.pending.len().saturating_sub(MAX_PENDING_FILES);
         self.pending.retain(|file| {
             let is_dropped = excess > 0 && (file.is_in_airlog || file.is_in_key_folder);
             excess -= usize::from(is_dropped);
@@ -50,18 +51,18 @@ impl KeptFileWriter {
     ///
     /// # Errors
     /// If [`Storage::replace`] fails and a file is then in neither folder.
-    pub fn flush<S: Storage>(&mut self, airlog: &mut S, keys: &mut S, origin: &str) -> io::Result<()> {
-        let (mut log_error, mut keys_error) = (None, None);
+    pub fn flush<S: Storage>(&mut self, airlog: &mut S, key_storage: &mut S, origin: &str) -> io::Result<()> {
+        let (mut airlog_error, mut key_storage_error) = (None, None);
         for file in &mut self.pending {
             let copy = copy_name(origin, &file.name);
             file.is_in_airlog =
-                file.is_in_airlog || write_unless_present(airlog, &file.name, &file.bytes, &mut log_error);
+                file.is_in_airlog || write_unless_present(airlog, &file.name, &file.bytes, &mut airlog_error);
             file.is_in_key_folder =
-                file.is_in_key_folder || write_unless_present(keys, &copy, &file.bytes, &mut keys_error);
+                file.is_in_key_folder || write_unless_present(key_storage, &copy, &file.bytes, &mut key_storage_error);
         }
         self.pending.retain(|file| !(file.is_in_airlog && file.is_in_key_folder));
         let is_unsaved = self.pending.iter().any(|file| !(file.is_in_airlog || file.is_in_key_folder));
-        self.last_error = log_error.or(keys_error);
+        self.last_error = airlog_error.or(key_storage_error);
         if is_unsaved { Err(self.last_error.take().unwrap_or_else(|| io::ErrorKind::Other.into())) } else { Ok(()) }
     }
 }

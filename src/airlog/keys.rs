@@ -12,7 +12,7 @@ use crate::proof::origin::{derive_origin, epoch_key_name, station_in_origin};
 pub type SeedSource = fn() -> io::Result<Zeroizing<[u8; 32]>>;
 
 /// Maximum size of a key file, in bytes.
-const MAX_KEY: u64 = 1024;
+const MAX_KEY_FILE_BYTES: u64 = 1024;
 
 /// Returns random bytes from the operating system.
 ///
@@ -59,12 +59,13 @@ fn signer_from_seed(name: &str, seed: &[u8; 32]) -> io::Result<NoteSigner> {
 /// # Errors
 /// If [`Storage::replace`] or `seed_source` fails.
 pub fn create_log_keys<S: Storage>(
-    keys: &mut S,
+    key_storage: &mut S,
     kind: &str,
     station: &str,
     seed_source: SeedSource,
 ) -> io::Result<NewLogKeys> {
     let (log_seed, epoch_seed) = (seed_source()?, seed_source()?);
+    // The origin is derived from the public keys, so these first signers have a placeholder name.
     let (log, epoch) = (signer_from_seed("x", &log_seed)?, signer_from_seed("x", &epoch_seed)?);
     let origin = derive_origin(kind, station, log.public().bytes(), epoch.public().bytes());
     let new_keys = NewLogKeys {
@@ -72,8 +73,8 @@ pub fn create_log_keys<S: Storage>(
         epoch: signer_from_seed(&epoch_key_name(&origin, 0), &epoch_seed)?,
         origin,
     };
-    keys.replace(&epoch_key_file(&new_keys.origin, 0), new_keys.epoch.secret_text().as_bytes())?;
-    keys.replace(&log_key_file(&new_keys.origin), new_keys.log.secret_text().as_bytes())?;
+    key_storage.replace(&epoch_key_file(&new_keys.origin, 0), new_keys.epoch.secret_text().as_bytes())?;
+    key_storage.replace(&log_key_file(&new_keys.origin), new_keys.log.secret_text().as_bytes())?;
     Ok(new_keys)
 }
 
@@ -82,13 +83,13 @@ pub fn create_log_keys<S: Storage>(
 /// # Errors
 /// If [`Storage::replace`] or `seed_source` fails.
 pub fn create_epoch_key<S: Storage>(
-    keys: &mut S,
+    key_storage: &mut S,
     origin: &str,
     epoch: u64,
     seed_source: SeedSource,
 ) -> io::Result<NoteSigner> {
     let key = signer_from_seed(&epoch_key_name(origin, epoch), &*seed_source()?)?;
-    keys.replace(&epoch_key_file(origin, epoch), key.secret_text().as_bytes())?;
+    key_storage.replace(&epoch_key_file(origin, epoch), key.secret_text().as_bytes())?;
     Ok(key)
 }
 
@@ -96,8 +97,8 @@ pub fn create_epoch_key<S: Storage>(
 ///
 /// # Errors
 /// If [`Storage::read_all`] fails.
-pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
-    load(keys, &log_key_file(&public.name), public)
+pub fn load_log_key<S: Storage>(key_storage: &S, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
+    load_key(key_storage, &log_key_file(&public.name), public)
 }
 
 /// Loads the secret key of an epoch; `None` if it is not on this machine.
@@ -105,16 +106,16 @@ pub fn load_log_key<S: Storage>(keys: &S, public: &VerifierKey) -> io::Result<Op
 /// # Errors
 /// If [`Storage::read_all`] fails.
 pub fn load_epoch_key<S: Storage>(
-    keys: &S,
+    key_storage: &S,
     origin: &str,
     epoch: u64,
     public: &VerifierKey,
 ) -> io::Result<Option<NoteSigner>> {
-    load(keys, &epoch_key_file(origin, epoch), public)
+    load_key(key_storage, &epoch_key_file(origin, epoch), public)
 }
 
-fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
-    let Some(bytes) = keys.read_all(file, MAX_KEY)?.map(Zeroizing::new) else {
+fn load_key<S: Storage>(key_storage: &S, file: &str, public: &VerifierKey) -> io::Result<Option<NoteSigner>> {
+    let Some(bytes) = key_storage.read_all(file, MAX_KEY_FILE_BYTES)?.map(Zeroizing::new) else {
         return Ok(None);
     };
     let key = std::str::from_utf8(&bytes).ok().and_then(NoteSigner::from_secret_text);
@@ -125,6 +126,6 @@ fn load<S: Storage>(keys: &S, file: &str, public: &VerifierKey) -> io::Result<Op
 ///
 /// # Errors
 /// If [`Storage::erase`] fails.
-pub fn erase_epoch_key<S: Storage>(keys: &mut S, origin: &str, epoch: u64) -> io::Result<()> {
-    keys.erase(&epoch_key_file(origin, epoch))
+pub fn erase_epoch_key<S: Storage>(key_storage: &mut S, origin: &str, epoch: u64) -> io::Result<()> {
+    key_storage.erase(&epoch_key_file(origin, epoch))
 }

@@ -2,13 +2,12 @@
 use std::io;
 
 /// Maximum size of a kept file, in bytes.
-pub const MAX_KEPT: u64 = 64 * 1024 * 1024;
-/// Maximum size of a kept plan that is checked, and of a kept file that is indexed, in bytes. A plan of this size has
-/// about five thousand airings.
-pub const MAX_PLAN: u64 = 4 * 1024 * 1024;
+pub const MAX_KEPT_BYTES: u64 = 64 * 1024 * 1024;
+/// Maximum size of a kept file that is parsed, in bytes. A plan of this size has about five thousand airings.
+pub const MAX_PARSED_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Turns [`io::ErrorKind::FileTooLarge`] into `None`, which means a missing file. For [`Result::or_else`] after
-/// [`read_all`](super::storage::Storage::read_all).
+/// Turns [`io::ErrorKind::FileTooLarge`] into `None`, so that the file counts as missing. Use it with
+/// [`Result::or_else`] after [`read_all`](super::storage::Storage::read_all).
 ///
 /// # Errors
 /// Every other error, unchanged.

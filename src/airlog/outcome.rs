@@ -171,7 +171,7 @@ mod tests {
         let codes: Vec<String> = Reason::ALL
             .iter()
             .map(|reason| serde_json::to_value(reason).expect("write the code"))
-            .map(|code| code.as_str().expect("the code is a text").to_owned())
+            .map(|code| code.as_str().expect("the code is a string").to_owned())
             .collect();
         assert_eq!(codes, known_codes);
     }

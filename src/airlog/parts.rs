@@ -6,11 +6,11 @@ use std::io::{self, BufRead, Read};
 
 use super::files::{MAX_PARTS, part_name};
 use super::storage::Storage;
-use crate::proof::tiles::MAX_ENTRY;
+use crate::proof::tiles::MAX_ENTRY_BYTES;
 
 /// Maximum number of bytes that are read of one line: the longest entry with its newline, and one byte more, which
 /// shows that a line is too long.
-const MAX_LINE_READ: u64 = MAX_ENTRY as u64 + 2;
+const MAX_LINE_READ_BYTES: u64 = MAX_ENTRY_BYTES as u64 + 2;
 
 /// Returns the number of files of a log.
 #[must_use]
@@ -101,12 +101,12 @@ impl<'a, S: Storage> LogLines<'a, S> {
             return Ok(Err(LogReadStop::End));
         };
         let line_start = buffer.len();
-        let length = Read::take(&mut *input, MAX_LINE_READ).read_until(b'\n', buffer)? as u64;
+        let length = Read::take(&mut *input, MAX_LINE_READ_BYTES).read_until(b'\n', buffer)? as u64;
         if buffer.last() != Some(&b'\n') || buffer.len() == line_start {
             buffer.truncate(line_start);
             let stop = match length {
                 0 => LogReadStop::End,
-                length if length == MAX_LINE_READ => LogReadStop::TooLong,
+                length if length == MAX_LINE_READ_BYTES => LogReadStop::TooLong,
                 _ => LogReadStop::Unfinished,
             };
             return Ok(Err(stop));
@@ -136,7 +136,7 @@ fn first_seq<S: Storage>(storage: &S, part: usize) -> io::Result<Option<u64>> {
         return Ok(None);
     };
     let mut line = Vec::new();
-    Read::take(input, MAX_LINE_READ).read_until(b'\n', &mut line)?;
+    Read::take(input, MAX_LINE_READ_BYTES).read_until(b'\n', &mut line)?;
     if !line.ends_with(b"\n") {
         return Ok(None);
     }

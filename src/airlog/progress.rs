@@ -2,9 +2,9 @@
 //!
 //! While an airing sounds, a mark is written every second and synced every 5 s. After a power cut, the marks prove a
 //! minimum of how long the airing sounded, and its outcome states that minimum. The file is temporary: it is truncated
-//! when it is large, and torn lines are skipped. But the content of a mark goes into a signed outcome, and anybody can
-//! write to the file. So each mark is authenticated with the key of the open epoch, and a reader checks it against the
-//! boot clock and the planned length.
+//! when it is large, and torn lines are skipped. Anybody can write to it, but the content of a mark becomes part of a
+//! signed outcome. Therefore each mark is authenticated with the key of the open epoch, and a reader checks it against
+//! the boot clock and the planned length.
 mod known_progress;
 mod mark;
 mod mark_key;

@@ -88,8 +88,8 @@ pub enum LineError {
 /// Parses the line of the entry with this number.
 ///
 /// # Errors
-/// [`LineError::NotAnEntry`] when the line is not JSON, has another version or another number, or lacks a key of its
-/// type.
+/// [`LineError::NotAnEntry`] when the line is not JSON, its version or number is wrong, or a key of its type is
+/// missing.
 pub fn parse_record(line: &[u8], seq: u64) -> Result<Record, LineError> {
     let not_an_entry = |detail: String| LineError::NotAnEntry { line: seq + 1, detail };
     let header: EntryHeader<'_> = serde_json::from_slice(line).map_err(|e| not_an_entry(e.to_string()))?;

@@ -2,9 +2,9 @@
 //!
 //! Lines under the signed head were acknowledged. Lines beyond it were not: they are moved to `airlog/torn/` and are
 //! never signed. Some logs are never continued: a log that differs from its head, a log whose keys are not on this
-//! machine, and a log that is older than the high-water mark beside the keys. Somebody may have seen the newer head. A
-//! continued log would be a fork of it, and a station with a faulty SD card would look like a forger. Such a log is
-//! moved to `airlog/damaged/`, and a new log begins that cites its head. So the station continues to play.
+//! machine, and a log that is older than the high-water mark beside the keys. Somebody may have seen the newer head, so
+//! a continued log would be a fork, and a station with a faulty SD card would look like a forger. Such a log is moved
+//! to `airlog/damaged/`, and a new log that cites its head begins, so the station continues to play.
 mod closings;
 mod resume;
 mod set_aside;
@@ -41,27 +41,27 @@ pub struct Recovered {
     pub damaged: Option<DamagedLog>,
 }
 
-/// Reads the log, moves away what cannot be continued, and returns the state from which to continue.
+/// Reads the log, moves away the parts that cannot be continued, and returns the state from which to continue.
 ///
 /// # Errors
 /// If one of the two storages fails. A damaged log is not an error.
-pub fn recover<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovered> {
+pub fn recover<S: Storage>(storage: &mut S, key_storage: &mut S) -> io::Result<Recovered> {
     let head_bytes = storage.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(empty_if_too_large)?;
     let parts = parts::count_parts(storage);
     if head_bytes.is_none() && parts == 0 {
         return Ok(Recovered { damaged: read_pending(storage), ..Recovered::default() });
     }
     let head = head_bytes.as_deref().and_then(SignedHead::parse).filter(|head| head.checkpoint.size > 0);
-    let high_water = head.as_ref().and_then(|head| highwater::read(keys, &head.checkpoint.origin));
+    let high_water = head.as_ref().and_then(|head| highwater::read(key_storage, &head.checkpoint.origin));
     let walk = walk_log(storage, head.as_ref().map_or(0, |head| head.checkpoint.size), high_water)?;
     let Some(head) = head else {
-        return recover_without_head(storage, keys, head_bytes.as_deref(), &walk);
+        return recover_without_head(storage, key_storage, head_bytes.as_deref(), &walk);
     };
-    match check_and_resume(storage, keys, &head, &walk)? {
+    match check_and_resume(storage, key_storage, &head, &walk)? {
         Ok((resumed, marks)) => {
             let torn_bytes = move_tail_to_torn(storage, &walk.end_offset)?;
-            in_force::repair_copies(storage, keys, &head.checkpoint.origin, &resumed.in_force);
-            // This log has a signed genesis entry, which cites the damaged log. So the description of that log is no
+            in_force::repair_copies(storage, key_storage, &head.checkpoint.origin, &resumed.in_force);
+            // This log has a signed genesis entry, which cites the damaged log, so the description of that log is no
             // longer needed. If its removal fails, the next start tries again.
             if storage.exists(PENDING_DAMAGE) {
                 let _ = storage.remove(PENDING_DAMAGE);
@@ -87,19 +87,19 @@ fn empty_if_too_large(error: io::Error) -> io::Result<Option<Vec<u8>>> {
 /// Recovers a log without a valid head: its first write was cut off, or its head was lost.
 fn recover_without_head<S: Storage>(
     storage: &mut S,
-    keys: &S,
+    key_storage: &S,
     head: Option<&[u8]>,
     walk: &LogWalk,
 ) -> io::Result<Recovered> {
     let entries = walk.replay.entries;
-    let was_first_write =
+    let was_cut_off_in_first_write =
         head.is_none() && entries <= MAX_UNSIGNED_ENTRIES && !walk.has_invalid_line && !storage.exists(CLOSINGS);
-    if was_first_write {
+    if was_cut_off_in_first_write {
         let torn_bytes = move_tail_to_torn(storage, &LogOffset { part: 0, bytes: 0 })?;
         return Ok(Recovered { torn_bytes, damaged: read_pending(storage), ..Recovered::default() });
     }
     let origin = walk.replay.origin.as_deref();
-    let high_water = origin.and_then(|origin| highwater::read(keys, origin));
+    let high_water = origin.and_then(|origin| highwater::read(key_storage, origin));
     let damaged = move_to_damaged(storage, DamagedLog { entries, size: entries, high_water, ..DamagedLog::of(None) })?;
     Ok(Recovered { damaged: Some(damaged), ..Recovered::default() })
 }

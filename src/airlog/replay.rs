@@ -81,7 +81,7 @@ pub struct LoggedPlan {
     pub sha256: String,
     /// Number of planned airings, without withdrawn ones.
     pub count: u64,
-    /// Number of all rows of the plan; 0 in old logs, which do not have this key.
+    /// Number of all rows of the plan; 0 in old logs, which do not store it.
     pub rows: u64,
 }
 
@@ -98,7 +98,7 @@ pub struct Replay {
     pub last_entry: Option<(WallTime, BootTime, String)>,
     /// Time of the last entry under a trusted clock.
     pub clock_floor: Option<DateTime<FixedOffset>>,
-    /// The trust in the clock at the end of the log: true if it was trusted, and the reason.
+    /// The clock trust at the end of the log: true when the clock was trusted, and the reason.
     pub trust: Option<(bool, TrustReason)>,
     /// True when the last run shut down cleanly.
     pub orderly: bool,
@@ -121,7 +121,7 @@ pub struct Replay {
     pub begun_sessions: HashSet<String>,
     /// Airings that have started and have no outcome; at most one in an honest log.
     pub open_starts: Vec<OpenStart>,
-    /// The concerns that were raised and are not over: code, subject, and the time since which they hold.
+    /// The concerns that were raised and are not over, by code and subject, each with the time at which it began.
     pub open_concerns: BTreeMap<(String, String), WallTime>,
     /// Number of the open epoch.
     pub epoch: u64,

@@ -17,12 +17,12 @@ use crate::proof::tree::CompactRange;
 /// Number of entries after which an epoch ends.
 pub const EPOCH_ENTRIES: u64 = 100;
 /// Running time after which an epoch ends, in microseconds.
-pub const EPOCH_RUN_US: i64 = 86_400 * SECOND_US;
+pub const EPOCH_RUNTIME_US: i64 = 86_400 * SECOND_US;
 
 /// Signs the heads of a log.
 pub struct LogSigner<K> {
     /// Storage of the secret keys.
-    keys: K,
+    key_storage: K,
     /// Origin, which is the name of the log.
     pub origin: String,
     log_key: NoteSigner,
@@ -35,12 +35,12 @@ pub struct LogSigner<K> {
     pub range: CompactRange,
     /// Number of entries in the open epoch.
     pub entries_in_epoch: u64,
-    /// Running time of the open epoch up to `counted_until`, in microseconds.
+    /// Running time of the station in the open epoch up to `counted_until`, in microseconds.
     epoch_runtime_us: i64,
     /// Time up to which that running time is counted.
     counted_until: Option<BootTime>,
     seed_source: SeedSource,
-    /// Key of the next epoch, if it exists already.
+    /// Key of the next epoch, if it already exists.
     next_key: Option<NoteSigner>,
     /// The current head, if it ends an epoch and is not in `closings` yet.
     pending_closing: Option<Vec<u8>>,
@@ -66,9 +66,15 @@ pub struct LogKeys {
 
 impl<K: Storage> LogSigner<K> {
     /// Creates a signer that continues this tree. For an epoch with entries, call [`Self::set_epoch_progress`] next.
-    pub fn new(keys: K, log_keys: LogKeys, range: CompactRange, closings_len: u64, seed_source: SeedSource) -> Self {
+    pub fn new(
+        key_storage: K,
+        log_keys: LogKeys,
+        range: CompactRange,
+        closings_len: u64,
+        seed_source: SeedSource,
+    ) -> Self {
         Self {
-            keys,
+            key_storage,
             origin: log_keys.origin,
             log_key: log_keys.log,
             mark_key: MarkKey::of(log_keys.epoch, &log_keys.epoch_key),
@@ -112,11 +118,11 @@ impl<K: Storage> LogSigner<K> {
 
     /// Adds the running time up to `now`. Returns true when the open epoch must end after `further_entries` more
     /// entries.
-    pub fn is_epoch_due(&mut self, now: BootTime, further_entries: u64) -> bool {
+    pub fn add_runtime_and_check_due(&mut self, now: BootTime, further_entries: u64) -> bool {
         self.epoch_runtime_us += self.counted_until.map_or(0, |counted_until| now.since(counted_until).max(0));
         self.counted_until = Some(now);
         let entries = self.entries_in_epoch + further_entries;
-        entries >= EPOCH_ENTRIES || (entries > 0 && self.epoch_runtime_us >= EPOCH_RUN_US)
+        entries >= EPOCH_ENTRIES || (entries > 0 && self.epoch_runtime_us >= EPOCH_RUNTIME_US)
     }
 
     /// Creates the key of the next epoch if it does not exist, and returns its public key.
@@ -126,7 +132,7 @@ impl<K: Storage> LogSigner<K> {
     pub fn prepare_next_key(&mut self) -> io::Result<VerifierKey> {
         let key = match self.next_key.take() {
             Some(key) => key,
-            None => keys::create_epoch_key(&mut self.keys, &self.origin, self.epoch + 1, self.seed_source)?,
+            None => keys::create_epoch_key(&mut self.key_storage, &self.origin, self.epoch + 1, self.seed_source)?,
         };
         let public = key.public().clone();
         self.next_key = Some(key);
@@ -153,7 +159,7 @@ impl<K: Storage> LogSigner<K> {
             self.entries_in_epoch = 0;
             self.epoch_runtime_us = 0;
         }
-        self.high_water.record_head(&mut self.keys, &self.origin, &self.range, ends_epoch);
+        self.high_water.record_head(&mut self.key_storage, &self.origin, &self.range, ends_epoch);
     }
 
     /// Returns the key that authenticates the progress marks of the open epoch.
@@ -167,17 +173,17 @@ impl<K: Storage> LogSigner<K> {
     /// # Errors
     /// If [`KeptFileWriter::flush`] fails.
     pub fn flush_kept_files(&mut self, airlog: &mut K, writer: &mut KeptFileWriter) -> io::Result<()> {
-        writer.flush(airlog, &mut self.keys, &self.origin)
+        writer.flush(airlog, &mut self.key_storage, &self.origin)
     }
 
     /// Removes the second copy of a file that is no longer in force.
     pub fn remove_copy(&mut self, airlog: &mut K, name: &str) {
-        kept::remove_copy(airlog, &mut self.keys, &self.origin, name);
+        kept::remove_copy(airlog, &mut self.key_storage, &self.origin, name);
     }
 
     /// Returns a reader of this log's kept files.
     pub fn kept_files<'a>(&'a self, airlog: &'a K) -> kept::KeptFiles<'a, K> {
-        kept::KeptFiles::with_copies(airlog, &self.keys, &self.origin)
+        kept::KeptFiles::with_copies(airlog, &self.key_storage, &self.origin)
     }
 
     /// Appends the closing of the ended epoch to `closings`. Until this succeeds, no other head may be published.
@@ -199,7 +205,7 @@ impl<K: Storage> LogSigner<K> {
     pub fn erase_old_keys(&mut self) -> io::Result<()> {
         if let (Some(first), None) = (self.first_unerased_epoch, &self.pending_closing) {
             for epoch in first..self.epoch {
-                keys::erase_epoch_key(&mut self.keys, &self.origin, epoch)?;
+                keys::erase_epoch_key(&mut self.key_storage, &self.origin, epoch)?;
             }
             self.first_unerased_epoch = None;
         }
@@ -219,6 +225,7 @@ pub fn append_closing<S: Storage>(storage: &mut S, closing: &[u8], len: u64) -> 
         .and_then(|()| storage.sync(CLOSINGS));
     if result.is_err() {
         // A file whose sync failed cannot be trusted, so the entire file is replaced.
+        // No limit: the largest value that `read_all` can add one to.
         let mut closings = storage.read_all(CLOSINGS, u64::MAX - 1)?.unwrap_or_default();
         closings.truncate(usize::try_from(len).unwrap_or(usize::MAX));
         closings.extend_from_slice(closing);

@@ -77,8 +77,8 @@ pub trait Storage {
         Ok(Vec::new())
     }
 
-    /// Creates files, each atomically. A file whose name exists already is not created; these files are returned. The
-    /// created files are durable once [`Storage::sync_created`] has returned.
+    /// Creates files, each atomically. Files whose names already exist are not created, but returned. The created files
+    /// are durable once [`Storage::sync_created`] has returned.
     ///
     /// # Errors
     /// If the system reports an error. Some of the files may have been created.
@@ -102,8 +102,7 @@ pub trait Storage {
         Ok(())
     }
 
-    /// True when the storage is remote, so that access is slow. Callers then skip checks of files that they know to
-    /// exist.
+    /// True when the storage is remote, so that access is slow. Callers then do not check files that certainly exist.
     fn is_remote(&self) -> bool {
         false
     }

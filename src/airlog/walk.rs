@@ -40,7 +40,7 @@ pub struct LogWalk {
 /// # Errors
 /// If [`Storage::read`] fails, or if a file cannot be read.
 pub fn walk_log<S: Storage>(storage: &S, size: u64, high_water: Option<HighWaterMark>) -> io::Result<LogWalk> {
-    // Without a head, read only as many lines as are needed to tell whether the log ended in its first write.
+    // Without a head, read only as many lines as are needed to find out whether the log ended in its first write.
     let size = if size == 0 { MAX_UNSIGNED_ENTRIES + 1 } else { size };
     let mut lines = LogLines::new(storage)?;
     let mut walk = LogWalk { end_offset: lines.offset(), high_water, ..LogWalk::default() };
@@ -97,7 +97,7 @@ impl LineChunk {
         &self.bytes[span.clone()]
     }
 
-    /// Adds the lines to `range`. When the tree reaches `root_size` entries, its root goes into `root`.
+    /// Adds the lines to `range`. When the tree reaches `root_size` entries, its root is stored in `root`.
     fn hash_into(&self, range: &mut CompactRange, root_size: Option<u64>, root: &mut Option<Hash>) {
         for (span, _) in &self.lines {
             range.push(leaf_hash(self.line(span)));

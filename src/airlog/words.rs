@@ -1,6 +1,6 @@
 //! Enums for the words in entry bodies. This program knows a fixed set of words, but the format allows any text.
 //!
-//! An older program may read a newer log, and the owner of a log can write any text into it. So a reader accepts every
+//! An older program may read a newer log, and the owner of a log can write any text into it, so a reader accepts every
 //! text, and writes an unknown word back unchanged.
 use std::fmt;
 
@@ -67,7 +67,7 @@ macro_rules! words {
 }
 
 words! {
-    /// The state into which a command should switch the amplifier.
+    /// The state to which a command should switch the amplifier.
     pub enum SwitchTarget {
         /// Powered.
         On = "on",
@@ -145,11 +145,11 @@ words! {
         Forked = "forked",
     }
 
-    /// The news about a concern.
+    /// A change of a concern.
     pub enum ConcernNews {
-        /// It has held long enough to be told.
+        /// It has lasted long enough to be reported.
         Raised = "raised",
-        /// It no longer holds.
+        /// It is over.
         Cleared = "cleared",
     }
 

@@ -1,4 +1,4 @@
-//! The writer of the log: opens it, keeps files, appends entries and ends epochs.
+//! The writer of the log: opens it, stores kept files, appends entries and ends epochs.
 mod append;
 mod testing;
 
@@ -46,8 +46,8 @@ pub struct LogIdentity {
 }
 
 /// A batch that is written, synced and signed, but whose head is not published yet. An attempt to publish can fail and
-/// still leave the head on the disk, if the rename succeeds and the sync of the folder fails. So no other head of this
-/// size may ever be signed.
+/// still leave the head on the disk, if the rename succeeds and the sync of the folder fails. Therefore no other head
+/// of this size may ever be signed.
 struct SignedBatch {
     head: Vec<u8>,
     range: CompactRange,
@@ -65,7 +65,7 @@ pub struct AirLog<S> {
     pub storage: S,
     signer: LogSigner<S>,
     /// Boot id of the machine.
-    boot: String,
+    boot_id: String,
     /// Time zone in which `at` is written.
     zone: Tz,
     /// Position after the last acknowledged line, where the next line is written.
@@ -92,27 +92,33 @@ impl<S: Storage> AirLog<S> {
     ///
     /// # Errors
     /// If [`keys::create_log_keys`] fails, which is called for a new log only.
-    pub fn open(storage: S, mut keys: S, resumed: Option<ResumedLog>, config: &LogConfig<'_>) -> io::Result<Self> {
+    pub fn open(
+        storage: S,
+        mut key_storage: S,
+        resumed: Option<ResumedLog>,
+        config: &LogConfig<'_>,
+    ) -> io::Result<Self> {
         let (signer, write_offset, in_force, marks) = match resumed {
             Some(resumed) => {
                 let ResumedLog { range, closings_len, .. } = resumed;
-                let mut signer = LogSigner::new(keys, resumed.keys, range, closings_len, config.seed_source);
+                let mut signer = LogSigner::new(key_storage, resumed.keys, range, closings_len, config.seed_source);
                 signer.set_epoch_progress(resumed.entries_in_epoch, resumed.epoch_runtime_us);
                 (signer, resumed.write_offset, resumed.in_force, resumed.marks)
             }
             None => {
-                let new_keys = keys::create_log_keys(&mut keys, config.kind, config.station, config.seed_source)?;
+                let new_keys =
+                    keys::create_log_keys(&mut key_storage, config.kind, config.station, config.seed_source)?;
                 let NewLogKeys { origin, log, epoch: epoch_key } = new_keys;
                 let log_keys = LogKeys { origin, log, epoch: 0, epoch_key };
-                let signer = LogSigner::new(keys, log_keys, CompactRange::default(), 0, config.seed_source);
+                let signer = LogSigner::new(key_storage, log_keys, CompactRange::default(), 0, config.seed_source);
                 (signer, LogOffset { part: 0, bytes: 0 }, FilesInForce::default(), Vec::new())
             }
         };
-        let (boot, zone) = (config.boot.to_owned(), config.zone);
+        let (boot_id, zone) = (config.boot.to_owned(), config.zone);
         let mut log = Self {
             storage,
             signer,
-            boot,
+            boot_id,
             zone,
             write_offset,
             has_failed_sync: false,
@@ -169,7 +175,7 @@ impl<S: Storage> AirLog<S> {
         self.rotation_error.as_ref()
     }
 
-    /// Keeps a file that the next entries name: writes it to `airlog/kept/` and to the folder of the keys.
+    /// Stores a kept file that the next entries name: writes it to `airlog/kept/` and to the folder of the keys.
     ///
     /// # Errors
     /// If [`Storage::replace`] fails in both folders. No entry is written until one of them has the file.
@@ -198,14 +204,14 @@ impl<S: Storage> AirLog<S> {
     ///
     /// # Errors
     /// If [`MarkWriter::mark`] fails.
-    pub fn write_mark(&mut self, now: ClockSnapshot, sign: LifeSign, is_first_of_airing: bool) -> io::Result<()> {
+    pub fn write_mark(&mut self, now: ClockSnapshot, heartbeat: LifeSign, is_first_of_airing: bool) -> io::Result<()> {
         if self.mark_writer.has_no_mark_yet() && !self.is_idle() {
             // The first mark erases the marks of the previous run. The waiting entries may include an outcome that was
             // derived from these marks and is not durable yet.
             return Ok(());
         }
-        let LifeSign { trusted, id, frames, rate } = sign;
-        let (boot, boottime_us, epoch) = (self.boot.clone(), now.boot.0, self.signer.epoch);
+        let LifeSign { trusted, id, frames, rate } = heartbeat;
+        let (boot, boottime_us, epoch) = (self.boot_id.clone(), now.boot.0, self.signer.epoch);
         let mark = ProgressMark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
         self.mark_writer.mark(&mut self.storage, now, mark, self.signer.mark_key(), is_first_of_airing)
     }
@@ -221,7 +227,7 @@ impl<S: Storage> AirLog<S> {
         if self.is_idle() {
             return self.flush_kept_files();
         }
-        let ends_epoch = self.signer.is_epoch_due(now.boot, self.pending_entries() as u64 + 1);
+        let ends_epoch = self.signer.add_runtime_and_check_due(now.boot, self.pending_entries() as u64 + 1);
         self.write(now, ends_epoch)?;
         // The entry that ended the use of these files is durable now, so their second copies are removed. A copy that
         // remains after an error does no harm.
@@ -238,7 +244,7 @@ impl<S: Storage> AirLog<S> {
             return self.append(now, Vec::new());
         }
         // If the next key could not be created, the next entry tries again.
-        if self.rotation_error.is_none() && self.signer.is_epoch_due(now.boot, 0) {
+        if self.rotation_error.is_none() && self.signer.add_runtime_and_check_due(now.boot, 0) {
             self.write(now, true)
         } else {
             Ok(())

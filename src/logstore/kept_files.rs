@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::airlog::limits::MAX_KEPT;
+use crate::airlog::limits::{MAX_KEPT_BYTES, MAX_PARSED_BYTES};
 use crate::airlog::storage::Storage;
 use crate::base::hash::{hex, is_sha256_hex, sha256_hex};
 use crate::proof::entry::kept_file_name;
@@ -19,9 +19,6 @@ pub(super) fn check_kept_file<S: Storage>(storage: &S, name: String) -> io::Resu
     })
 }
 
-/// Maximum size of a kept file that is parsed, in bytes. A plan of this size has about five thousand airings.
-const MAX_PARSED: u64 = 4 * 1024 * 1024;
-
 /// Reads a kept file that the caller will parse; `None` if it is missing or too large, or does not have this hash.
 ///
 /// # Errors
@@ -30,7 +27,7 @@ pub fn read_kept_file<S: Storage>(storage: &S, sha256: &str, extension: &str) ->
     if !is_sha256_hex(sha256) {
         return Ok(None);
     }
-    let bytes = storage.read_bounded(&kept_file_name(sha256, extension), MAX_PARSED)?;
+    let bytes = storage.read_bounded(&kept_file_name(sha256, extension), MAX_PARSED_BYTES)?;
     Ok(bytes.filter(|bytes| sha256_hex(bytes) == sha256))
 }
 
@@ -39,8 +36,8 @@ pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Resul
     read_kept_file(storage, sha256, "json")
 }
 
-/// Returns the SHA-256 of a file in hex; `None` if the file is missing. For a file of more than twice [`MAX_KEPT`]
-/// bytes, the result is a text that is not a hash.
+/// Returns the SHA-256 of a file in hex; `None` if the file is missing. For a file of more than twice
+/// [`MAX_KEPT_BYTES`] bytes, the result is a text that is not a hash.
 fn file_sha256<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {
     let Some(mut input) = storage.read(name)? else {
         return Ok(None);
@@ -53,7 +50,7 @@ fn file_sha256<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>
             n => hasher.update(&buffer[..n]),
         }
         length += buffer.len() as u64;
-        if length > 2 * MAX_KEPT {
+        if length > 2 * MAX_KEPT_BYTES {
             // A sparse file of terabytes would take hours to hash. loa does not write such files.
             return Ok(Some(String::from("too large")));
         }

@@ -15,14 +15,14 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use tokio::runtime::Runtime;
 
-use crate::airlog::limits::MAX_KEPT;
+use crate::airlog::limits::MAX_KEPT_BYTES;
 use crate::airlog::storage::{NewFile, Storage};
 use error::to_io_error;
 
 pub use connect::S3Error;
 
 /// Maximum number of parallel uploads. It is small because the uploads share a connection that may be slow.
-const MAX_UPLOADS: usize = 4;
+const MAX_PARALLEL_UPLOADS: usize = 4;
 
 /// A prefix in an object store.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ impl S3Storage {
 
 impl Storage for S3Storage {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        Ok(self.get(name, MAX_KEPT)?.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn BufRead>))
+        Ok(self.get(name, MAX_KEPT_BYTES)?.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn BufRead>))
     }
 
     fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
@@ -136,7 +136,7 @@ impl Storage for S3Storage {
         });
         self.runtime.block_on(async {
             let mut existing = Vec::new();
-            let mut results = stream::iter(uploads).buffer_unordered(MAX_UPLOADS);
+            let mut results = stream::iter(uploads).buffer_unordered(MAX_PARALLEL_UPLOADS);
             // The first error cancels the other uploads: if the connection is lost, they fail as well.
             while let Some(result) = results.next().await {
                 existing.extend(result.map_err(to_io_error)?);

@@ -10,7 +10,7 @@ use crate::schedule::{Id, InterruptPolicy, SegmentSource};
 /// The labels of an airing. Both `start` and `outcome` have them, so that a reader needs only one of the two entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AiringLabels {
-    /// Planned id, `operator@<instant>` or `urgent@<instant>`.
+    /// Id of the airing: its id in the plan, `operator@<instant>` or `urgent@<instant>`.
     pub id: String,
     /// Segment id.
     pub segment: Id,
@@ -75,7 +75,7 @@ pub struct OutcomeEntry {
     pub result: Outcome,
     /// Reason why the airing was not aired in full; `None` if it was aired in full.
     pub reason: Option<Reason>,
-    /// Length that the device took (`frames / rate`), in milliseconds.
+    /// Length of the frames that the device took (`frames / rate`), in milliseconds.
     pub played_ms: i64,
     /// Number of frames of the file that the device took.
     pub frames: u64,
@@ -83,7 +83,7 @@ pub struct OutcomeEntry {
     pub rate: u32,
     /// Start minus planned start, in microseconds; `None` if the airing never started or was unplanned.
     pub late_us: Option<i64>,
-    /// Drift of the device's clock against the system's clock during the airing, in microseconds. It is positive when
+    /// Drift of the device's clock relative to the system clock during the airing, in microseconds. It is positive when
     /// the airing took longer than its frame count at the device's rate. `None` unless the airing played in full and
     /// without an interruption.
     pub drift_us: Option<i64>,
@@ -106,7 +106,7 @@ pub struct OutcomeEntry {
     pub volume: Option<u8>,
     /// Level of proof: 0 planned, 1 samples taken by the device.
     pub level: u8,
-    /// Error message of the system, in English, if any.
+    /// Error message from the system, in English, if any.
     pub detail: Option<String>,
 }
 
@@ -121,11 +121,11 @@ pub struct InterruptEntry {
     pub reason: Reason,
     /// Rule for the interrupted airing: `resume` or `restart`.
     pub then: InterruptPolicy,
-    /// Number of frames that the device took so far.
+    /// Number of frames that the device had taken by then.
     pub frames: u64,
     /// Frames per second.
     pub rate: u32,
-    /// Length that the device took so far, in milliseconds.
+    /// Length of these frames, in milliseconds.
     pub played_ms: i64,
 }
 
@@ -146,7 +146,7 @@ pub struct ResumeEntry {
 /// programme.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RelayEntry {
-    /// Planned id.
+    /// Id of the slot in the plan.
     pub id: String,
     /// Session id.
     pub session: Option<Id>,
@@ -156,15 +156,15 @@ pub struct RelayEntry {
     pub planned_at: Option<DateTime<FixedOffset>>,
     /// Planned length, in milliseconds.
     pub planned_ms: i64,
-    /// Time for which the line was left free, in milliseconds.
+    /// Time during which the line was left free, in milliseconds.
     pub held_ms: i64,
     /// Reason why that time differs from the plan; `None` if it does not.
     pub reason: Option<Reason>,
-    /// Level of proof. Always 0, because the station does not know what the receiver played.
+    /// Level of proof. Always 0, because the station cannot observe the output of the receiver.
     pub level: u8,
 }
 
-/// `note`: a person's remark about an airing.
+/// `note`: somebody's remark about an airing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RemarkEntry {
     /// Id of the airing.

@@ -79,7 +79,7 @@ pub struct GapEntry {
     pub waited: u64,
     /// Number of entries that were dropped.
     pub lost: u64,
-    /// Error message of the system, in English.
+    /// Error message from the system, in English.
     pub detail: String,
 }
 
@@ -97,6 +97,6 @@ pub struct LostFileEntry {
     pub rows: u64,
     /// Number of rows of a lost plan without an outcome.
     pub lacking: u64,
-    /// SHA-256 of the file. For a schedule: of its first lost file.
+    /// SHA-256 of the file; for a schedule, of its first lost file.
     pub sha256: String,
 }

@@ -79,20 +79,20 @@ pub struct PlanEntry {
     pub sha256: String,
 }
 
-/// `edit`: an adopted edit of the schedule changed the plans of the next dates.
+/// `edit`: an adopted edit of the schedule changed the plans of upcoming dates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EditEntry {
     /// First date that was compared.
     pub date: NaiveDate,
     /// Number of dates that were compared.
     pub days: u64,
-    /// Changes; at most a limited number of them.
+    /// The changes, up to a maximum number.
     pub changes: Vec<PlanChange>,
     /// Number of changes that are not listed.
     pub more: u64,
 }
 
-/// `operator`: a person gave a command over the control socket.
+/// `operator`: an operator gave a command over the control socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperatorEntry {
     /// Command: `play`, `urgent`, `skip`, `stop`, `clock-confirm`, `amplifier-on`, `amplifier-off` or `accept-removal`.
@@ -134,14 +134,14 @@ pub struct DeviceEntry {
     /// True when that card or sink is hardware; `None` if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<bool>,
-    /// Error message of the system. If a fallback device was opened, it tells why the preferred one failed.
+    /// Error message from the system. If a fallback device was opened, the error of the preferred device.
     pub detail: Option<String>,
 }
 
 /// The `detail` of an `amplifier` entry while the switch commands have not been tried on this machine.
 pub const UNTRIED: &str = "untried";
 
-/// `amplifier`: the amplifier was switched, or could not be switched. Consecutive equal failures make only one entry.
+/// `amplifier`: the amplifier was switched, or could not be switched. Identical failures in a row are logged only once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AmplifierEntry {
     /// Intended state: `on` or `off`.
@@ -150,7 +150,7 @@ pub struct AmplifierEntry {
     pub done: bool,
     /// Run time of the command, in milliseconds.
     pub took_ms: i64,
-    /// Error, if the command failed: `untried`, or the message of the system or of the command.
+    /// Error, if the command failed: `untried`, or the message from the system or the command.
     pub detail: Option<String>,
 }
 
@@ -161,8 +161,8 @@ pub struct ConcernEntry {
     pub news: ConcernNews,
     /// The code of the condition.
     pub code: String,
-    /// The session with its start, the file or the campaign that the concern is about. Empty
-    /// if there is only one.
+    /// The session with its start, the file or the campaign that the concern is about. Empty for a condition that can
+    /// exist only once.
     pub subject: String,
     /// The time at which the condition began.
     pub since: DateTime<FixedOffset>,

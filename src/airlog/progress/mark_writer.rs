@@ -11,8 +11,8 @@ use crate::base::instant::{BootTime, ClockSnapshot};
 const AIRING_SYNC_INTERVAL_US: i64 = 5_000_000;
 /// Time between syncs while no airing runs, in microseconds.
 const IDLE_SYNC_INTERVAL_US: i64 = 600_000_000;
-/// Size of the file in bytes above which it is truncated at the start of an airing, or while no airing runs.
-const MAX_BYTES: u64 = 256 * 1024;
+/// A file larger than this is truncated at the start of an airing, or while no airing runs.
+const TRUNCATION_BYTES: u64 = 256 * 1024;
 
 /// Writes marks to `airlog/progress`.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ impl MarkWriter {
         key: &MarkKey,
         is_first_of_airing: bool,
     ) -> io::Result<()> {
-        if self.file_bytes == 0 || (self.file_bytes > MAX_BYTES && (is_first_of_airing || mark.id.is_none())) {
+        if self.file_bytes == 0 || (self.file_bytes > TRUNCATION_BYTES && (is_first_of_airing || mark.id.is_none())) {
             storage.truncate(PROGRESS, 0)?;
             self.file_bytes = 0;
         }

@@ -7,7 +7,7 @@ use crate::airlog::files::PROGRESS;
 use crate::airlog::storage::Storage;
 
 /// Maximum number of bytes that are read as one line.
-const MAX_LINE: u64 = 1024;
+const MAX_LINE_BYTES: u64 = 1024;
 
 /// The marks of the last run, for a starting daemon.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,7 +28,7 @@ impl ProgressMarks {
     }
 
     /// Adds a mark that is not authentic.
-    fn refuse(&mut self, mark: ProgressMark) {
+    fn add_refused(&mut self, mark: ProgressMark) {
         match self.refused_marks.iter_mut().find(|stored| stored.id == mark.id) {
             Some(stored) if stored.length_ms() >= mark.length_ms() => {}
             Some(stored) => *stored = mark,
@@ -37,8 +37,8 @@ impl ProgressMarks {
     }
 }
 
-/// Reads the marks. `requested_ids` are the ids of the requested airings. Torn lines are skipped. If a mark of these
-/// airings was made with none of the keys, it goes to [`ProgressMarks::refused_marks`].
+/// Reads the marks. `requested_ids` are the ids of the airings whose marks the caller needs. Torn lines are skipped. A
+/// mark of these airings that was made with none of the keys is added to [`ProgressMarks::refused_marks`].
 ///
 /// # Errors
 /// If [`Storage::read`] fails, or if the file cannot be read.
@@ -50,7 +50,7 @@ pub fn read<S: Storage>(storage: &S, requested_ids: &[String], keys: &[MarkKey])
     let mut line = Vec::new();
     loop {
         line.clear();
-        if io::Read::take(&mut reader, MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+        if io::Read::take(&mut reader, MAX_LINE_BYTES).read_until(b'\n', &mut line)? == 0 {
             return Ok(marks);
         }
         let Ok(mark) = serde_json::from_slice::<ProgressMark>(&line) else {
@@ -59,7 +59,7 @@ pub fn read<S: Storage>(storage: &S, requested_ids: &[String], keys: &[MarkKey])
         let is_requested = mark.id.as_ref().is_some_and(|id| requested_ids.contains(id));
         if !is_authentic(&line, &mark, keys) {
             if is_requested {
-                marks.refuse(mark);
+                marks.add_refused(mark);
             }
             continue;
         }

@@ -20,7 +20,7 @@ fn id(text: &str) -> Id {
     Id::try_from(text.to_owned()).expect("parse the id")
 }
 
-fn text(text: &str) -> Option<String> {
+fn some_text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
@@ -46,7 +46,7 @@ fn labels() -> AiringLabels {
 }
 
 fn operator() -> PeerUser {
-    PeerUser { uid: 1000, name: text("loa") }
+    PeerUser { uid: 1000, name: some_text("loa") }
 }
 
 fn plan_change() -> PlanChange {
@@ -75,10 +75,10 @@ fn predecessor() -> PredecessorLog {
     PredecessorLog {
         set_aside_as: "damaged/log-3-0".to_owned(),
         entries: 3,
-        signed_head: text("a head"),
+        signed_head: some_text("a head"),
         why: PredecessorFault::Rewound,
         size: 5,
-        newest_root: text("AA=="),
+        newest_root: some_text("AA=="),
         newest_size: Some(6),
     }
 }
@@ -147,22 +147,22 @@ fn station_samples() -> Vec<Body> {
 /// Returns the entries about operators and devices.
 fn operation_samples() -> Vec<Body> {
     vec![
-        Body::Operator(OperatorEntry { action: OperatorAction::Play, id: text("tin"), who: operator() }),
+        Body::Operator(OperatorEntry { action: OperatorAction::Play, id: some_text("tin"), who: operator() }),
         Body::Device(DeviceEntry {
             state: LineChange::Opened,
-            device: text("loa"),
-            sink: text("card"),
+            device: some_text("loa"),
+            sink: some_text("card"),
             hardware: Some(true),
-            detail: text("x"),
+            detail: some_text("x"),
         }),
         Body::Concern(ConcernEntry {
             news: ConcernNews::Raised,
             code: "no-device".to_owned(),
             subject: "x".to_owned(),
             since: at(),
-            severity: text("critical"),
+            severity: some_text("critical"),
         }),
-        Body::Amplifier(AmplifierEntry { to: SwitchTarget::On, done: true, took_ms: 12, detail: text("x") }),
+        Body::Amplifier(AmplifierEntry { to: SwitchTarget::On, done: true, took_ms: 12, detail: some_text("x") }),
     ]
 }
 
@@ -173,9 +173,9 @@ fn airing_samples() -> Vec<Body> {
             labels: labels(),
             late_us: Some(-3),
             within_us: 4,
-            sha256: text(&hash()),
+            sha256: some_text(&hash()),
             device: "loa".to_owned(),
-            sink: text("card"),
+            sink: some_text("card"),
             hardware: Some(true),
             rate: 48_000,
             volume: 80,
@@ -192,13 +192,13 @@ fn airing_samples() -> Vec<Body> {
             drift_us: Some(-8),
             underrun_ms: 9,
             underruns: 10,
-            sha256: text(&hash()),
-            device: text("loa"),
-            sink: text("card"),
+            sha256: some_text(&hash()),
+            device: some_text("loa"),
+            sink: some_text("card"),
             hardware: Some(false),
             volume: Some(50),
             level: 1,
-            detail: text("what the system said"),
+            detail: some_text("an error from the system"),
         }),
         Body::Remark(RemarkEntry { id: "x".to_owned(), text: "mưa".to_owned(), who: operator() }),
     ]
@@ -219,7 +219,7 @@ fn interruption_samples() -> Vec<Body> {
         }),
         Body::Interrupt(InterruptEntry {
             id: "x".to_owned(),
-            by: text("y"),
+            by: some_text("y"),
             reason: Reason::Urgent,
             then: InterruptPolicy::Restart,
             frames: 3,

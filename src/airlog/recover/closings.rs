@@ -8,7 +8,7 @@ use crate::airlog::replay::Replay;
 use crate::airlog::signer::append_closing;
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::closings::MAX_CLOSINGS;
+use crate::proof::closings::MAX_CLOSINGS_BYTES;
 use crate::proof::entry::{EpochAnnouncement, GenesisKeys, entry_type};
 use crate::proof::key_chain::EpochKeyChain;
 use crate::proof::note::{self, Note, VerifierKey};
@@ -23,17 +23,17 @@ pub(super) fn repair_closings<S: Storage>(
     head: &SignedHead,
     replay: &Replay,
 ) -> io::Result<Option<u64>> {
-    let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
+    let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS_BYTES)?.unwrap_or_default();
     let (notes, torn_bytes) = note::split_notes(&bytes);
     let mut len = (bytes.len() - torn_bytes.len()) as u64;
     let mut count = notes.len() as u64;
-    let parse = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
+    let parse_closing = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
     let mut last = notes.last().copied();
     // Drop the last closing if it does not parse, or if it is newer than the head. A torn closing still parses if it
     // was cut at the end of a line. Therefore a closing of the same size as the head is dropped too, and replaced
     // below.
     if let Some(note) = last
-        && parse(note).is_none_or(|closing| {
+        && parse_closing(note).is_none_or(|closing| {
             closing.size > head.checkpoint.size || replay.entries_in_epoch == 0 && closing.size == head.checkpoint.size
         })
         && count > 0
@@ -47,7 +47,7 @@ pub(super) fn repair_closings<S: Storage>(
     }
     let last_closing_size = head.checkpoint.size - replay.entries_in_epoch;
     let is_complete = count == replay.epoch
-        && last.is_none_or(|note| parse(note).is_some_and(|closing| closing.size == last_closing_size));
+        && last.is_none_or(|note| parse_closing(note).is_some_and(|closing| closing.size == last_closing_size));
     Ok(is_complete.then_some(len))
 }
 
@@ -59,7 +59,7 @@ pub(super) fn check_key_chain<S: Storage>(
     log_key: &VerifierKey,
 ) -> io::Result<Result<(), DamageReason>> {
     let size = head.checkpoint.size;
-    let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
+    let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS_BYTES)?.unwrap_or_default();
     let is_before_head = |note: &&[u8]| {
         let closing = Note::parse(note).and_then(|note| Checkpoint::parse(&note.text));
         closing.is_some_and(|closing| closing.size < size)

@@ -19,7 +19,7 @@ use crate::proof::tree::CompactRange;
 
 /// Maximum size of a log whose closings a start checks, in entries. Each closing has two signatures, so the check of a
 /// longer log would take too long; `loa verify` checks such logs.
-const MAX_CHAIN_CHECK: u64 = 20_000;
+const MAX_CHAIN_CHECK_ENTRIES: u64 = 20_000;
 
 /// The state from which a log is continued.
 pub struct ResumedLog {
@@ -50,7 +50,7 @@ struct PublicKeys {
 /// Returns the log to continue, and its marks. The inner error is the reason why the log cannot be continued.
 pub(super) fn check_and_resume<S: Storage>(
     storage: &mut S,
-    keys: &mut S,
+    key_storage: &mut S,
     head: &SignedHead,
     walk: &LogWalk,
 ) -> io::Result<Result<(ResumedLog, ProgressMarks), DamageReason>> {
@@ -58,7 +58,7 @@ pub(super) fn check_and_resume<S: Storage>(
         Ok(public_keys) => public_keys,
         Err(reason) => return Ok(Err(reason)),
     };
-    if head.checkpoint.size <= MAX_CHAIN_CHECK
+    if head.checkpoint.size <= MAX_CHAIN_CHECK_ENTRIES
         && let Err(reason) = check_key_chain(storage, head, &public_keys.log)?
     {
         return Ok(Err(reason));
@@ -67,11 +67,11 @@ pub(super) fn check_and_resume<S: Storage>(
     let Some(closings_len) = repair_closings(storage, head, replay)? else {
         return Ok(Err(DamageReason::Closings));
     };
-    let Some(secret_keys) = load_keys(keys, &public_keys, replay.epoch)? else {
+    let Some(secret_keys) = load_keys(key_storage, &public_keys, replay.epoch)? else {
         return Ok(Err(DamageReason::NoKeys));
     };
-    let marks = read_marks(storage, keys, replay, &secret_keys.epoch_key)?;
-    erase_other_epoch_keys(storage, keys, &secret_keys, &marks);
+    let marks = read_marks(storage, key_storage, replay, &secret_keys.epoch_key)?;
+    erase_other_epoch_keys(storage, key_storage, &secret_keys, &marks);
     let resumed = ResumedLog {
         keys: secret_keys,
         range: walk.range.clone(),
@@ -113,7 +113,7 @@ fn check_head(head: &SignedHead, walk: &LogWalk) -> Result<PublicKeys, DamageRea
     let previous_epoch =
         replay.previous_epoch_key.as_deref().and_then(|key| parse_epoch_key(key, origin, replay.epoch.checked_sub(1)?));
     let head_key = if replay.entries_in_epoch == 0 { previous_epoch.as_ref() } else { Some(&epoch) };
-    // A thief may have the log's key. So a head with only the signature of that key is refused.
+    // A thief may have the log's key, so a head with only the signature of that key is refused.
     if head_key.is_none_or(|key| head.note.signature_status(key) != SignatureStatus::Valid) {
         return Err(DamageReason::Changed);
     }
@@ -121,21 +121,26 @@ fn check_head(head: &SignedHead, walk: &LogWalk) -> Result<PublicKeys, DamageRea
 }
 
 /// Loads the secret keys of the log and of its open epoch; `None` if one of them is not on this machine.
-fn load_keys<S: Storage>(keys: &S, public: &PublicKeys, epoch: u64) -> io::Result<Option<LogKeys>> {
+fn load_keys<S: Storage>(key_storage: &S, public: &PublicKeys, epoch: u64) -> io::Result<Option<LogKeys>> {
     let origin = &public.log.name;
-    let log = keys::load_log_key(keys, &public.log)?;
-    let epoch_key = keys::load_epoch_key(keys, origin, epoch, &public.epoch)?;
+    let log = keys::load_log_key(key_storage, &public.log)?;
+    let epoch_key = keys::load_epoch_key(key_storage, origin, epoch, &public.epoch)?;
     Ok(log.zip(epoch_key).map(|(log, epoch_key)| LogKeys { origin: origin.clone(), log, epoch, epoch_key }))
 }
 
 /// Reads the marks of the last run. If an epoch has just ended, some marks may have been made with the key of that
 /// epoch.
-fn read_marks<S: Storage>(storage: &S, keys: &S, replay: &Replay, epoch_key: &NoteSigner) -> io::Result<ProgressMarks> {
+fn read_marks<S: Storage>(
+    storage: &S,
+    key_storage: &S,
+    replay: &Replay,
+    epoch_key: &NoteSigner,
+) -> io::Result<ProgressMarks> {
     let mut mark_keys = vec![MarkKey::of(replay.epoch, epoch_key)];
     if let (Some(origin), Some(epoch)) = (&replay.origin, replay.epoch.checked_sub(1)) {
         let public = replay.previous_epoch_key.as_deref().and_then(|key| parse_epoch_key(key, origin, epoch));
         let previous_key =
-            public.map(|public| keys::load_epoch_key(keys, origin, epoch, &public)).transpose()?.flatten();
+            public.map(|public| keys::load_epoch_key(key_storage, origin, epoch, &public)).transpose()?.flatten();
         mark_keys.extend(previous_key.map(|key| MarkKey::of(epoch, &key)));
     }
     let open_airings: Vec<String> = replay.open_starts.iter().map(|open| open.labels.id.clone()).collect();
@@ -144,16 +149,21 @@ fn read_marks<S: Storage>(storage: &S, keys: &S, replay: &Replay, epoch_key: &No
 
 /// Erases the keys of past epochs, which only a forger could still use, and an unused key of the next epoch. Errors are
 /// ignored, because they must not stop the station; every start tries to erase all of them again.
-fn erase_other_epoch_keys<S: Storage>(storage: &mut S, keys: &mut S, secret_keys: &LogKeys, marks: &ProgressMarks) {
+fn erase_other_epoch_keys<S: Storage>(
+    storage: &mut S,
+    key_storage: &mut S,
+    secret_keys: &LogKeys,
+    marks: &ProgressMarks,
+) {
     let epoch = secret_keys.epoch;
-    // The marks are still needed for an outcome that is not durable yet. Without their key, nobody could verify them.
-    // So they are first written again with the key of the open epoch.
+    // The marks are still needed for an outcome that is not durable yet. Without their key, nobody could verify them,
+    // so they are first written again with the key of the open epoch.
     let has_older_marks = marks.all().iter().any(|mark| mark.epoch != epoch);
     let mark_key = MarkKey::of(epoch, &secret_keys.epoch_key);
     let rewrite = |storage: &mut S| MarkWriter::with_previous_marks(marks.all()).rewrite(storage, &mark_key);
-    let needed_epochs = u64::from(has_older_marks && rewrite(storage).is_err());
-    for past_epoch in 0..epoch.saturating_sub(needed_epochs) {
-        let _ = keys::erase_epoch_key(keys, &secret_keys.origin, past_epoch);
+    let needed_past_keys = u64::from(has_older_marks && rewrite(storage).is_err());
+    for past_epoch in 0..epoch.saturating_sub(needed_past_keys) {
+        let _ = keys::erase_epoch_key(key_storage, &secret_keys.origin, past_epoch);
     }
-    let _ = keys::erase_epoch_key(keys, &secret_keys.origin, epoch + 1);
+    let _ = keys::erase_epoch_key(key_storage, &secret_keys.origin, epoch + 1);
 }

@@ -1,4 +1,4 @@
-//! Moves away what is not continued: unacknowledged lines to `torn/`, damaged logs to `damaged/`.
+//! Moves unacknowledged lines to `torn/`, and damaged logs to `damaged/`.
 use std::io::{self, Read};
 
 use crate::airlog::damage::DamagedLog;
@@ -7,7 +7,7 @@ use crate::airlog::parts::{self, LogOffset};
 use crate::airlog::storage::Storage;
 use crate::proof::note::MAX_NOTE;
 
-/// Moves all bytes after this position of the log to `torn/`. Returns the number of bytes.
+/// Moves all bytes after this position of the log to `torn/`. Returns the number of moved bytes.
 pub(super) fn move_tail_to_torn<S: Storage>(storage: &mut S, end: &LogOffset) -> io::Result<u64> {
     let mut torn_bytes = 0;
     for part in end.part..parts::count_parts(storage) {

@@ -5,7 +5,7 @@ use crate::airlog::entry::{Body, ConcernEntry, ConcernNews, EpochEntry, OutcomeE
 use crate::airlog::record::Record;
 use crate::base::instant::{BootTime, WallTime};
 
-/// The maximum number of open concerns that are remembered. An honest log has a few dozen.
+/// The maximum number of open concerns that are remembered. An honest log has at most a few dozen.
 const MAX_OPEN_CONCERNS: usize = 1000;
 
 impl Replay {
@@ -37,8 +37,8 @@ impl Replay {
                 self.adopted_at = Some(record.wall());
             }
             Some(Body::Plan(entry)) => self.add_plan(entry),
-            Some(Body::Lost(entry)) => self.write_off(entry),
-            Some(Body::Concern(entry)) => self.note_concern(entry),
+            Some(Body::Lost(entry)) => self.drop_lost_file(entry),
+            Some(Body::Concern(entry)) => self.apply_concern(entry),
             Some(Body::Start(entry)) => self.add_start(entry, record.into()),
             Some(Body::Outcome(entry)) => self.add_outcome(entry),
             Some(Body::Relay(entry)) => self.add_relay(entry),
@@ -121,8 +121,8 @@ impl Replay {
         self.settled_ids.insert(entry.id.clone());
     }
 
-    /// Opens or closes a concern.
-    fn note_concern(&mut self, entry: &ConcernEntry) {
+    /// Adds or removes an open concern.
+    fn apply_concern(&mut self, entry: &ConcernEntry) {
         let key = (entry.code.clone(), entry.subject.clone());
         match entry.news {
             ConcernNews::Raised if self.open_concerns.len() < MAX_OPEN_CONCERNS => {

@@ -11,7 +11,7 @@ const RECENT_DATES: usize = 3;
 impl Replay {
     pub(super) fn add_plan(&mut self, entry: &PlanEntry) {
         let PlanEntry { date, count, rows, sha256 } = entry.clone();
-        // All plans of a date are stored. A later plan also contains airings that have an outcome already. Airings that
+        // All plans of a date are stored. A later plan also contains airings that already have an outcome. Airings that
         // only an earlier plan names still need an outcome.
         let plans = self.plans.entry(date).or_default();
         plans.retain(|plan| plan.sha256 != sha256);
@@ -56,7 +56,7 @@ impl Replay {
     }
 
     /// Removes a lost kept file from the schedule or the plans.
-    pub(super) fn write_off(&mut self, entry: &LostFileEntry) {
+    pub(super) fn drop_lost_file(&mut self, entry: &LostFileEntry) {
         match (&entry.what, entry.date) {
             (LostFileKind::Schedule, _) => self.schedule = None,
             (LostFileKind::Plan, Some(date)) => {

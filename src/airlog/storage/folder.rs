@@ -13,10 +13,10 @@ use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OpenMode};
 
 /// Maximum size of a read buffer that is allocated in advance, in bytes. It is limited because a sparse file can report
 /// a huge length.
-const MAX_PREALLOCATED: u64 = 8 << 20;
+const MAX_PREALLOCATED_BYTES: u64 = 8 << 20;
 
 /// Maximum number of new files that are synced one by one. If there are more, the whole file system is synced instead.
-const MAX_SYNCED_SINGLY: usize = 64;
+const MAX_SINGLE_SYNCS: usize = 64;
 
 /// A storage in a folder on the disk.
 pub struct FolderStorage {
@@ -27,7 +27,7 @@ pub struct FolderStorage {
     follows_moves: bool,
     /// Files that are open for appending, by name.
     open_files: BTreeMap<String, File>,
-    /// Paths of created files that are not synced yet. The first [`MAX_SYNCED_SINGLY`] have an open handle.
+    /// Paths of created files that are not synced yet. The first [`MAX_SINGLE_SYNCS`] have an open handle.
     unsynced_files: Vec<(PathBuf, Option<File>)>,
     /// Handle of the folder, opened before the first unsynced file was written.
     root_handle: Option<File>,
@@ -75,17 +75,17 @@ impl FolderStorage {
     /// has this path, and if the open file still has its name.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] if the folder is a symbolic link, and errors of the system.
+    /// [`io::ErrorKind::InvalidInput`] if the folder is a symbolic link, or an error from the system.
     pub fn pin_folder(&mut self) -> io::Result<()> {
         durable::create_dirs(&self.folder, self.modes)?;
         self.pinned_folder = Some(self.root()?);
         Ok(())
     }
 
-    /// Opens a file for reading at any place; `None` if it is missing.
+    /// Opens a file for reading at any offset; `None` if it is missing.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] if it is a link or a device, and errors of the system.
+    /// [`io::ErrorKind::InvalidInput`] if it is a link or a device, or an error from the system.
     pub fn open(&self, name: &str) -> io::Result<Option<File>> {
         match self.resolve(name).and_then(|path| path.open_read()) {
             Ok(file) => Ok(Some(file)),
@@ -130,7 +130,7 @@ impl FolderStorage {
         if self.pinned_folder.is_some() && self.open_files.contains_key(name) {
             let id_at_path = self.resolve(name)?.file_id().ok();
             let is_same_file = self.open_files.get(name).is_some_and(|file| durable::file_id(file).ok() == id_at_path);
-            // The log does not need the file of marks, so a new one may replace it.
+            // The log does not depend on the progress file, so a new progress file may replace it.
             if !is_same_file && name != PROGRESS {
                 return Err(self.moved_error(name));
             }
@@ -171,7 +171,7 @@ impl Storage for FolderStorage {
         };
         // The buffer has one byte more than the file, so that reading to the end does not grow it.
         let length = file.metadata()?.len().min(limit) + 1;
-        let mut bytes = Vec::with_capacity(usize::try_from(length.min(MAX_PREALLOCATED)).unwrap_or_default());
+        let mut bytes = Vec::with_capacity(usize::try_from(length.min(MAX_PREALLOCATED_BYTES)).unwrap_or_default());
         io::Read::read_to_end(&mut io::Read::take(file, limit + 1), &mut bytes)?;
         check_limit(bytes, limit).map(Some)
     }
@@ -253,9 +253,9 @@ impl Storage for FolderStorage {
                     self.root_handle = File::open(&self.folder).ok();
                 }
                 let file = durable::write_unsynced(&path, &bytes)?;
-                // Further files are not kept open, because a process may have only few open files. They are synced with
-                // the whole file system.
-                let file = Some(file).filter(|_| self.unsynced_files.len() < MAX_SYNCED_SINGLY);
+                // Further files are not kept open, because a process may hold only a limited number of files open. They
+                // are synced with the whole file system.
+                let file = Some(file).filter(|_| self.unsynced_files.len() < MAX_SINGLE_SYNCS);
                 self.unsynced_files.push((path, file));
             }
         }
@@ -266,7 +266,7 @@ impl Storage for FolderStorage {
         let (files, root_handle) = (std::mem::take(&mut self.unsynced_files), self.root_handle.take());
         let sync_each = || durable::sync_files(files.iter().map(|(path, file)| (path.as_path(), file.as_ref())));
         let result = match root_handle {
-            Some(folder) if files.len() > MAX_SYNCED_SINGLY => {
+            Some(folder) if files.len() > MAX_SINGLE_SYNCS => {
                 durable::sync_file_system_of(&folder).and_then(|is_synced| if is_synced { Ok(()) } else { sync_each() })
             }
             _ => sync_each(),

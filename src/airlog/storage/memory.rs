@@ -19,7 +19,7 @@ struct MemoryFile {
     synced_len: usize,
 }
 
-/// A storage in memory, for rehearsals and tests. Clones share the same files. So a test can drop a daemon and read its
+/// A storage in memory, for rehearsals and tests. Clones share the same files, so a test can drop a daemon and read its
 /// files afterwards.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStorage {

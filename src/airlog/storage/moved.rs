@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The pinned folder, or a file in it, was moved, deleted or replaced. Nothing is written until it is back, because a
 /// write to the same path would split the log or overwrite another log.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} is not any more what it was when loa began: it was moved away, deleted or replaced")]
+#[error("{0} is no longer the one that loa opened: it was moved away, deleted or replaced")]
 pub struct StorageMoved(PathBuf);
 
 impl From<&Path> for StorageMoved {

@@ -8,16 +8,16 @@ use crate::airlog::gap::{self, WriteGap};
 use crate::airlog::parts::LogOffset;
 use crate::airlog::storage::Storage;
 use crate::base::instant::ClockSnapshot;
-use crate::proof::tiles::MAX_ENTRY;
+use crate::proof::tiles::MAX_ENTRY_BYTES;
 use crate::proof::tree::{CompactRange, leaf_hash};
 
 /// Maximum number of entries kept in memory while the disk refuses them. If there are more, the oldest are dropped.
-const MAX_UNWRITTEN: usize = 100_000;
+const MAX_UNWRITTEN_ENTRIES: usize = 100_000;
 /// Size of the ballast file, in bytes.
 const BALLAST_BYTES: usize = 256 * 1024;
 
 impl<S: Storage> AirLog<S> {
-    /// Writes all waiting entries. `ends_epoch` is true when the batch must end the epoch. On a full disk, it deletes
+    /// Writes all waiting entries. `ends_epoch` is true when the batch must end the epoch. If the disk is full, deletes
     /// the ballast and tries a second time.
     pub(super) fn write(&mut self, now: ClockSnapshot, ends_epoch: bool) -> io::Result<()> {
         let mut result = self.try_write(now, ends_epoch);
@@ -29,12 +29,12 @@ impl<S: Storage> AirLog<S> {
         result
     }
 
-    /// Begins a gap if the result is an error and no gap is open, and drops entries beyond [`MAX_UNWRITTEN`].
+    /// Begins a gap if the result is an error and no gap is open, and drops entries beyond [`MAX_UNWRITTEN_ENTRIES`].
     fn record_failure(&mut self, now: ClockSnapshot, result: &io::Result<()>) {
         let Err(error) = result else {
             return;
         };
-        let excess = self.unwritten.len().saturating_sub(MAX_UNWRITTEN);
+        let excess = self.unwritten.len().saturating_sub(MAX_UNWRITTEN_ENTRIES);
         self.unwritten.drain(..excess);
         let gap = self.gap.get_or_insert_with(|| WriteGap::begin(now, error, self.has_failed_sync));
         gap.dropped_entries += excess as u64;
@@ -63,7 +63,7 @@ impl<S: Storage> AirLog<S> {
         self.unwritten.clear();
         self.gap = None;
         self.publish_head()?;
-        // The batch is durable already. If this fails, the next batch or the next start tries again.
+        // The batch is already durable. If this fails, the next batch or the next start tries again.
         let close_result = self.signer.store_closing(&mut self.storage).and_then(|()| self.signer.erase_old_keys());
         if had_gap || ends_epoch {
             self.ensure_ballast();
@@ -105,8 +105,8 @@ impl<S: Storage> AirLog<S> {
     }
 
     /// Switches to a new file, because the content of a file whose sync failed is unknown. If the current file has no
-    /// acknowledged entry, it is removed and its number is used again. So a disk that fails for years does not use up
-    /// the numbers.
+    /// acknowledged entry, it is removed and its number is used again, so that a disk that fails for years does not use
+    /// up the numbers.
     fn switch_part(&mut self) -> io::Result<()> {
         if self.write_offset.part > 0 && self.write_offset.bytes == 0 {
             self.storage.remove(&part_name(self.write_offset.part))?;
@@ -128,9 +128,9 @@ impl<S: Storage> AirLog<S> {
         let gap = self.gap.as_ref().map(|gap| (now, self.zone, gap.body(self.zone, self.unwritten.len() as u64)));
         let epoch_end = next_key.map(|epoch_key| (now, self.zone, Body::Epoch(EpochEntry { epoch, epoch_key })));
         for (now, zone, body) in self.unwritten.iter().chain(&gap).chain(&epoch_end) {
-            let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot, zone: *zone };
+            let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot_id, zone: *zone };
             let mut line = entry::render_line(&stamp, body);
-            if line.len() > MAX_ENTRY {
+            if line.len() > MAX_ENTRY_BYTES {
                 line = entry::render_line(&stamp, &gap::too_long_body(*now, *zone, line.len()));
             }
             range.push(leaf_hash(line.as_bytes()));

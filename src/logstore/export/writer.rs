@@ -2,15 +2,15 @@
 use std::collections::HashSet;
 use std::io;
 
-use crate::airlog::limits::MAX_KEPT;
+use crate::airlog::limits::MAX_KEPT_BYTES;
 use crate::airlog::storage::{NewFile, Storage};
 use crate::base::hash::sha256_hex;
 use crate::proof::tiles::{TILE_WIDTH, Tile, TileBuilder};
 use crate::proof::tree::Hash;
 
-/// Size at which a batch is written, in bytes.
+/// A batch is written once it has this many bytes.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// Number of files at which a batch is written.
+/// A batch is written once it has this many files.
 const BATCH_FILES: usize = 256;
 
 /// Writes an export.
@@ -76,7 +76,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         let end = (tile.number * TILE_WIDTH + tile.width) << (8 * u32::from(tile.level.unwrap_or(0)));
         if end <= self.existing_entries {
             if self.target.is_remote() {
-                // The head in the target covers this tile. The head is written last, so the tile exists already.
+                // The head in the target covers this tile. The head is written last, so the tile already exists.
                 return Ok(());
             }
             self.completed_names.insert(tile.path());
@@ -95,7 +95,7 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
             }
             self.completed_names.insert(name.to_owned());
         }
-        match source.read_bounded(name, MAX_KEPT)? {
+        match source.read_bounded(name, MAX_KEPT_BYTES)? {
             Some(bytes) if name.contains(&sha256_hex(&bytes)) => self.enqueue(name.to_owned(), bytes),
             // The verifier has already reported the missing or damaged file.
             _ => Ok(()),
@@ -118,11 +118,11 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
             // A file of an interrupted export is not trusted: it may be readable now although its bytes are not on the
             // disk.
             let is_trusted = is_completed || self.target.is_remote();
-            if is_trusted && has_content(self.target, &name, &bytes)? {
+            if is_trusted && has_bytes(self.target, &name, &bytes)? {
                 self.files_written -= 1;
             } else if self.target.is_remote() {
                 // An object store may have other users, so no object is overwritten.
-                let message = format!("{name} is there already, with other bytes");
+                let message = format!("{name} already exists with different bytes");
                 return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
             } else {
                 self.target.replace(&name, &bytes)?;
@@ -141,12 +141,12 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
         self.target.sync_created()
     }
 
-    /// Replaces a file unless it has these bytes already. Used for files that change with every export.
+    /// Replaces a file unless it already has these bytes. Used for files that change with every export.
     ///
     /// # Errors
     /// If the storage fails.
     pub fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        if !has_content(self.target, name, bytes)? {
+        if !has_bytes(self.target, name, bytes)? {
             self.target.replace(name, bytes)?;
             self.files_written += 1;
         }
@@ -154,6 +154,6 @@ impl<'a, T: Storage> ExportWriter<'a, T> {
     }
 }
 
-fn has_content<T: Storage>(target: &T, name: &str, bytes: &[u8]) -> io::Result<bool> {
+fn has_bytes<T: Storage>(target: &T, name: &str, bytes: &[u8]) -> io::Result<bool> {
     Ok(target.read_bounded(name, bytes.len() as u64)?.as_deref() == Some(bytes))
 }

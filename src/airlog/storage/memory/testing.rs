@@ -1,4 +1,4 @@
-//! Simulated accidents of a storage, for tests.
+//! Simulates power cuts and a moved folder, for tests.
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
