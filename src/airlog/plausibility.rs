@@ -1,12 +1,12 @@
-//! Checks whether the entries of a log can be true, in one pass over them. For `loa verify`, `loa collect`, the index
-//! and the report (pure).
+//! Checks whether the entries of a log can be true, in one pass over them. Used by `loa verify`, `loa collect`, the
+//! index and the report (pure).
 //!
 //! A signature proves who wrote a line and that nobody changed it. It does not prove that the line is true: with a
 //! clock, a file manager or an old copy, the owner of a station can influence the entries before they are signed. The
 //! check compares the entries with each other and with physical limits: the passage of time, the boot clock, the single
 //! line and the plans. A [`PlausibilityFinding`] names an entry that cannot be true; if the finding names an airing,
-//! that airing proves nothing. A [`PlausibilityRemark`] informs the reader and does not affect what an airing proves.
-//! An older entry without a key that was added later never causes a finding.
+//! that airing proves nothing. A [`PlausibilityRemark`] informs the reader and does not affect what an airing proves. A
+//! key that is missing because an older program wrote the entry never causes a finding.
 mod clock_history;
 mod clocks;
 mod date_ranges;
@@ -46,7 +46,7 @@ pub const MAX_LEAD_US: i64 = 86_400 * SECOND_US;
 pub enum ClockVoucher {
     /// The kernel, which reported the clock as synchronised.
     Synchronised,
-    /// A person, with `loa clock confirm`.
+    /// The operator, with `loa clock confirm`.
     Confirmed,
     /// None: the clock was neither synchronised nor confirmed.
     Nobody,
@@ -70,7 +70,7 @@ pub enum FoldedEntry {
 /// available.
 pub type PlanLookup<'a> = dyn FnMut(&str) -> Option<Arc<Vec<u8>>> + 'a;
 
-/// True when a station can plan this date. Only a hostile log has other dates, and the check does not calculate with
+/// True when a station can plan this date. Only a hostile log has other dates. The check does no date arithmetic with
 /// them.
 #[must_use]
 pub fn is_plannable_date(date: NaiveDate) -> bool {
@@ -84,12 +84,12 @@ pub fn is_future(at: WallTime, now: WallTime) -> bool {
     at.since(now) > MAX_LEAD_US
 }
 
-/// A version of the plausibility rules.
+/// Version of the plausibility rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct RulesVersion(u32);
 
 impl RulesVersion {
-    /// Returns the version of a stored state that does not name its version.
+    /// Returns the version for a stored state without a version.
     fn unknown() -> Self {
         Self(0)
     }
@@ -110,7 +110,7 @@ impl Default for RulesVersion {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlausibilityFold {
-    /// Version of the rules by which the entries were checked; missing in JSON from before there were versions.
+    /// Version of the rules by which the entries were checked; older JSON does not contain it.
     #[serde(rename = "rules", default = "RulesVersion::unknown")]
     rules_version: RulesVersion,
     /// Number of the next entry.
@@ -148,7 +148,7 @@ pub struct PlausibilityFold {
     plan_bytes_read: u64,
     /// True once the finding [`Implausibility::TooMuch`] has been reported.
     #[serde(rename = "told_beyond")]
-    has_reported_bound: bool,
+    has_reported_too_much: bool,
     /// Findings since the last call of [`Self::take_findings`].
     #[serde(skip)]
     findings: Vec<PlausibilityFinding>,
@@ -197,8 +197,8 @@ impl PlausibilityFold {
 
     /// Adds the time of a department's countersignature on the log, in seconds since 1970. Only the earliest time is
     /// kept.
-    pub fn add_cosigned_time(&mut self, time: i64) {
-        self.first_cosigned_s = Some(self.first_cosigned_s.map_or(time, |earliest| earliest.min(time)));
+    pub fn add_cosigned_time(&mut self, time_s: i64) {
+        self.first_cosigned_s = Some(self.first_cosigned_s.map_or(time_s, |earliest| earliest.min(time_s)));
     }
 
     /// Returns the earliest time of a countersignature, in seconds since 1970.

@@ -30,7 +30,7 @@ pub(super) struct ClockHistory {
     /// True while the station trusts its clock.
     #[serde(rename = "trusted")]
     pub is_trusted: bool,
-    /// True while that trust comes from a person's confirmation.
+    /// True while that trust comes from the operator's confirmation.
     #[serde(rename = "confirmed")]
     pub is_confirmed: bool,
     /// Boot clock at the last start of the program, in microseconds.
@@ -42,7 +42,7 @@ pub(super) struct ClockHistory {
     /// Total running time under a trusted clock, in microseconds.
     #[serde(rename = "ran")]
     pub trusted_runtime_us: i64,
-    /// The current batch. All its entries have the same time. Its clock step is checked at its end, because the
+    /// The current batch, whose entries all have the same time. Its clock step is checked at its end, because the
     /// `clock-step` entry may come after entries that already have the new time.
     pub batch: EntryBatch,
     /// Size of an unexplained clock step in this run, in microseconds. After it, the entries have no reliable time

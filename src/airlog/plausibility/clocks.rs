@@ -11,15 +11,17 @@ use crate::base::instant::SECOND_US;
 const MAX_SLEW_PER_MILLE: i64 = 1;
 /// Maximum step of the wall clock without a log entry, in microseconds.
 const MAX_UNLOGGED_STEP_US: i64 = SECOND_US;
-/// Maximum backward step of a trusted clock between two machine boots that counts as a correction, in microseconds.
+/// Maximum backward step of a trusted clock between two machine boots that still counts as a correction, in
+/// microseconds.
 const MAX_BACKWARD_US: i64 = 5 * SECOND_US;
 /// Maximum number of leaps that are remembered.
 const MAX_LEAPS: usize = 32;
-/// Maximum number of days with entries that are remembered. A later reader compares them with its own clock.
+/// Maximum number of days with entries that are remembered. Later readers of the log compare these days with their own
+/// clocks.
 const MAX_DAYS: usize = 400;
 
 impl PlausibilityFold {
-    /// Remembers a leap. After a leap, the next dates may be planned while airings of earlier dates still sound.
+    /// Remembers a leap. After a leap, later dates may be planned while airings of earlier dates still sound.
     fn remember_leap(&mut self, boottime_us: i64) {
         let leaps = &mut self.clocks.leaps;
         leaps.retain(|(leap_us, _)| boottime_us.saturating_sub(*leap_us) <= LEAP_WINDOW_US);
@@ -34,7 +36,8 @@ impl PlausibilityFold {
         let Some(wall) = entry.at else { return };
         self.first_entry_at.get_or_insert(wall);
         if let (Some(boot_id), Some(boottime_us)) = (entry.boot_id, entry.boottime_us)
-            // These entries carry the time of their write, when the loop may not have noticed a clock step yet.
+            // These entries have the time at which they were written. The engine may not have noticed a clock step by
+            // then.
             && !matches!(entry.kind, "epoch" | "gap")
         {
             self.check_time_step(seq, wall.0, boot_id, boottime_us, entry);

@@ -7,15 +7,15 @@ use super::{ClockVoucher, FoldedEntry, PlanLookup, PlausibilityFold, is_plannabl
 use crate::airlog::airing_id::is_unplanned;
 
 /// Maximum total size of the plans that are read for one log, in bytes. [`PLAN_BYTES_PER_ENTRY`] is added for each
-/// entry. Even the plans of a busy station are much smaller.
+/// entry. The plans of a busy station stay far below this.
 const BASE_PLAN_BYTES: u64 = 256 * 1024 * 1024;
-/// Number of bytes for each entry that is added to [`BASE_PLAN_BYTES`].
+/// Number of bytes that each entry adds to [`BASE_PLAN_BYTES`].
 const PLAN_BYTES_PER_ENTRY: u64 = 8 * 1024;
 /// Maximum number of outcomes with sound in one batch. An honest batch has fewer.
 const MAX_BATCH_OUTCOMES: usize = 10_000;
 
 impl PlausibilityFold {
-    /// Takes the line of the next entry. `plan_lookup` returns the plans that entries name.
+    /// Checks the line of the next entry. `plan_lookup` returns the plans that entries name.
     pub fn add_line(&mut self, line: &[u8], plan_lookup: &mut PlanLookup<'_>) -> FoldedEntry {
         self.add_indexed_line(line, HeaderOffsets::of(line, self.next_seq), plan_lookup)
     }
@@ -47,14 +47,14 @@ impl PlausibilityFold {
                 self.remarks.extend(self.predecessor.clone().map(PlausibilityRemark::Follows));
             }
             "plan" => self.apply_plan(seq, &entry, plan_lookup),
-            "start" => self.planned_dates.has_exceeded_bound |= self.line.start(&entry),
+            "start" => self.planned_dates.has_exceeded_bound |= self.line.apply_start(&entry),
             "gap" => self.line.has_lost_entries |= entry.number("lost").is_some_and(|lost| lost > 0),
-            "interrupt" => self.line.interrupt(&entry),
-            "resume" => self.line.resume(&entry),
+            "interrupt" => self.line.apply_interrupt(&entry),
+            "resume" => self.line.apply_resume(&entry),
             "relay" => {
                 if let Some(id) = entry.id() {
-                    // A relay slot plays no airing. Its end proves nothing, so a finding about it is dropped.
-                    let _ = self.planned_dates.airing_ended(id);
+                    // A relay slot plays no airing, so its entry proves nothing, and a finding about it is dropped.
+                    let _ = self.planned_dates.end_airing(id);
                 }
             }
             "outcome" => {
@@ -71,7 +71,7 @@ impl PlausibilityFold {
     /// Adds a finding, at most once per log, if the log has exceeded a bound. The bounds limit the memory that a
     /// hostile log uses.
     fn report_bounds_exceeded(&mut self, seq: u64) {
-        if self.planned_dates.has_exceeded_bound && !std::mem::replace(&mut self.has_reported_bound, true) {
+        if self.planned_dates.has_exceeded_bound && !std::mem::replace(&mut self.has_reported_too_much, true) {
             self.add_finding(seq, None, Implausibility::TooMuch);
         }
     }
@@ -100,7 +100,7 @@ impl PlausibilityFold {
         for finding in self.line.apply_outcome(entry, id, planned_ms.filter(|_| is_planned), played_ms) {
             self.add_finding(seq, Some(id), finding);
         }
-        if is_planned && let Some(finding) = self.planned_dates.airing_ended(id) {
+        if is_planned && let Some(finding) = self.planned_dates.end_airing(id) {
             self.add_finding(seq, Some(id), finding);
         }
         match self.clocks.unexplained_step_us {

@@ -8,7 +8,7 @@ use memchr::memmem;
 use serde::Deserialize;
 
 use super::finding::PredecessorRef;
-use super::header_offsets::{HeaderOffsets, MAX_BOOT_ID};
+use super::header_offsets::{HeaderOffsets, MAX_BOOT_ID_BYTES};
 use super::station_format::{FLAT_TYPES, is_plain};
 use super::station_json::{ValueOffsets, leading_integer};
 use super::timestamp::parse_time;
@@ -18,7 +18,7 @@ use crate::proof::entry::entry_type;
 
 /// Exclusive upper bound on clock values, in microseconds. Numbers of at most 18 digits can be added and subtracted
 /// without overflow.
-const MAX_CLOCK_US: u64 = 1_000_000_000_000_000_000;
+const CLOCK_LIMIT_US: u64 = 1_000_000_000_000_000_000;
 
 /// A view of an entry's line.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,13 +31,13 @@ pub struct EntryView<'a> {
     pub boot_id: Option<&'a str>,
     /// Boot clock, in microseconds.
     pub boottime_us: Option<i64>,
-    /// True when the kernel reported the clock as synchronised; `None` if the entry does not say.
+    /// True when the kernel reported the clock as synchronised; `None` if the entry does not state it.
     pub is_synchronised: Option<bool>,
     line: &'a [u8],
     /// Offsets of the values, if the type is in [`FLAT_TYPES`] and the line is written as a station writes it.
     value_offsets: Option<ValueOffsets>,
-    /// Offset of the last requested key. The next search begins there, because keys are mostly requested in the order
-    /// of the line.
+    /// Offset of the last requested key. The next search begins there, because most keys are requested in the order of
+    /// the line.
     search_start: Cell<usize>,
 }
 
@@ -113,8 +113,8 @@ impl<'a> EntryView<'a> {
         Some(Self {
             kind,
             at: parse_time(header.at),
-            boot_id: header.boot.filter(|boot_id| boot_id.len() <= MAX_BOOT_ID),
-            boottime_us: header.boottime_us.filter(|us| us.unsigned_abs() < MAX_CLOCK_US),
+            boot_id: header.boot.filter(|boot_id| boot_id.len() <= MAX_BOOT_ID_BYTES),
+            boottime_us: header.boottime_us.filter(|us| us.unsigned_abs() < CLOCK_LIMIT_US),
             is_synchronised: header.clock.map(|clock| clock.synchronised),
             line,
             value_offsets: None,
@@ -123,7 +123,7 @@ impl<'a> EntryView<'a> {
     }
 
     /// Returns the text value of a key. The search for the key with its quotes cannot match inside a JSON string,
-    /// because a quote there is escaped. The requested texts contain no quotes.
+    /// because a quote there is escaped. The values that are requested here contain no quotes.
     fn text(&self, key: &str) -> Option<&'a str> {
         let text = self.tail_at_value(key)?.strip_prefix(b"\"")?;
         std::str::from_utf8(&text[..memchr::memchr(b'"', text)?]).ok()
@@ -141,7 +141,7 @@ impl<'a> EntryView<'a> {
         indexed_tail.unwrap_or_else(|| self.search_tail_at_value(key))
     }
 
-    /// Does the same as [`Self::tail_at_value`] without offsets: it searches the line for the key.
+    /// Does the same as [`Self::tail_at_value`] without offsets, by a search for the key in the line.
     fn search_tail_at_value(&self, key: &str) -> Option<&'a [u8]> {
         let mut pattern = [0_u8; 32];
         let length = key.len() + 4;
@@ -192,7 +192,7 @@ impl<'a> EntryView<'a> {
     }
 
     /// Returns the clock trust from a `boot` or `clock-trust` entry; `None` for other types. The first value is true
-    /// when the clock is trusted, the second when a person confirmed it.
+    /// when the clock is trusted, the second when the operator confirmed it.
     #[must_use]
     pub fn trust(&self) -> Option<(bool, bool)> {
         if !matches!(self.kind, "boot" | "clock-trust") {

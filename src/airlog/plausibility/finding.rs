@@ -41,12 +41,12 @@ pub enum Implausibility {
         /// Planned length, in milliseconds.
         planned_ms: i64,
     },
-    /// The entry is more than a day later than the reader's clock. Each reading of the log checks this anew.
+    /// The entry is more than a day later than the reader's clock. This is checked again each time the log is read.
     InFuture {
         /// Time by which the entry is later, in microseconds.
         by_us: i64,
     },
-    /// The line is not written as a station writes entries, so different JSON readers could find different values in
+    /// The line is not written as a station writes entries, so different JSON readers could read different values from
     /// it.
     NotAsWritten,
     /// The airing sounded without a `start` entry.
@@ -69,8 +69,8 @@ pub enum Implausibility {
         /// Date of the plan.
         date: NaiveDate,
     },
-    /// The log names more dates or airings than any station has. The dates and airings that exceed the bounds are not
-    /// remembered and cannot be checked.
+    /// The log names more dates or airings than any station has. Dates and airings beyond the bounds are not remembered
+    /// and cannot be checked.
     TooMuch,
     /// Airings of a date that passed long ago have no outcome.
     NoOutcome {

@@ -8,10 +8,9 @@ use crate::base::instant::WallTime;
 use crate::proof::entry::entry_type;
 
 /// Maximum length of a boot id, in bytes. A real boot id is a UUID.
-pub(super) const MAX_BOOT_ID: usize = 100;
+pub(super) const MAX_BOOT_ID_BYTES: usize = 100;
 
-/// The offsets of an entry's fields in its line. The value borrows nothing, so another thread can compute it in
-/// advance.
+/// The offsets of an entry's fields in its line. They borrow nothing, so another thread can compute them in advance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderOffsets {
     /// Number of the entry.
@@ -50,7 +49,8 @@ impl HeaderOffsets {
             b'f' => false,
             _ => return None,
         };
-        let boot_id = std::str::from_utf8(boot_id).ok().filter(|id| id.len() <= MAX_BOOT_ID && !id.contains('\\'))?;
+        let boot_id =
+            std::str::from_utf8(boot_id).ok().filter(|id| id.len() <= MAX_BOOT_ID_BYTES && !id.contains('\\'))?;
         let is_flat = FLAT_TYPES.contains(&kind) && boottime_text.iter().all(|b| b.is_ascii_digit() || *b == b'-');
         let range_of =
             |start: usize, text: &str| Some(u16::try_from(start).ok()?..u16::try_from(start + text.len()).ok()?);

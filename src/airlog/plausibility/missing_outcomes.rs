@@ -22,7 +22,7 @@ impl PlausibilityFold {
             Some(Some(date)) => GracePeriod::EndedUpTo(date),
             None => GracePeriod::Ended,
         };
-        for finding in self.planned_dates.dates_without_outcome(trusted_runtime_us, grace_period, today) {
+        for finding in self.planned_dates.close_overdue_dates(trusted_runtime_us, grace_period, today) {
             self.add_finding(self.next_seq.saturating_sub(1), None, finding);
         }
     }

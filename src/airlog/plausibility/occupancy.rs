@@ -8,14 +8,15 @@ use super::entry_view::EntryView;
 use super::finding::Implausibility;
 use crate::base::instant::SECOND_US;
 
-/// Tolerance for a fast clock of the device, per mille of the elapsed time. [`BUFFERED_US`] is allowed in addition.
+/// Tolerance for a fast clock of the device, per mille of the elapsed time. [`BUFFER_TOLERANCE_US`] is allowed in
+/// addition.
 const FAST_DEVICE_PER_MILLE: i64 = 5;
 /// Tolerance for frames in the device's buffers, in microseconds.
-const BUFFERED_US: i64 = 2 * SECOND_US;
+const BUFFER_TOLERANCE_US: i64 = 2 * SECOND_US;
 /// Maximum delay between a sound and its entry, in microseconds. A hanging disk can cause such a delay.
 const MAX_ENTRY_DELAY_US: i64 = 60 * SECOND_US;
 /// Tolerance for rounding frames to milliseconds, in milliseconds.
-const ROUNDING_MS: i64 = 20;
+const ROUNDING_TOLERANCE_MS: i64 = 20;
 /// Maximum number of airings that have started and not ended. An honest log has fewer.
 const MAX_OPEN_AIRINGS: usize = 1000;
 
@@ -73,12 +74,12 @@ impl LineOccupancy {
     }
 
     /// Applies the start of an airing. Returns true if too many airings were open, so that one of them was forgotten.
-    pub fn start(&mut self, entry: &EntryView<'_>) -> bool {
+    pub fn apply_start(&mut self, entry: &EntryView<'_>) -> bool {
         let (Some(id), Some(boot_id), Some(boottime_us)) = (entry.id(), entry.boot_id, entry.boottime_us) else {
             return false;
         };
-        // The entry may be written late, but it contains the time of the start. A daemon that hung used its own time
-        // instead of the device's time, so an airing that it logged as late may have started on time.
+        // The entry may be written late, but it contains the time of the start. If the daemon hung, that time is the
+        // daemon's and not the device's, so an airing that was logged as late may have started on time.
         let start = entry.start_time_and_delay();
         let entry_delay_us = start.zip(entry.at).map(|((started_at, _), at)| at.since(started_at).max(0));
         let start_error_us = start.map_or(MAX_ENTRY_DELAY_US, |(_, late_us)| late_us.clamp(0, MAX_ENTRY_DELAY_US));
@@ -103,7 +104,7 @@ impl LineOccupancy {
     }
 
     /// Applies an interruption of an airing.
-    pub fn interrupt(&mut self, entry: &EntryView<'_>) {
+    pub fn apply_interrupt(&mut self, entry: &EntryView<'_>) {
         if self.sounding_id.as_deref() == entry.id() {
             self.sounding_id = None;
         }
@@ -118,7 +119,7 @@ impl LineOccupancy {
     }
 
     /// Applies the continuation of an interrupted airing.
-    pub fn resume(&mut self, entry: &EntryView<'_>) {
+    pub fn apply_resume(&mut self, entry: &EntryView<'_>) {
         let Some(id) = entry.id() else { return };
         let overlapping_id = self.sounding_id.replace(id.to_owned()).filter(|other| other != id);
         if let (Some(airing), Some(boot_id), Some(boottime_us)) =
@@ -151,7 +152,7 @@ impl LineOccupancy {
         let airing = self.open_airings.remove(id);
         let mut findings = Vec::new();
         if let Some(planned_ms) = planned_ms.filter(|ms| *ms > 0)
-            && played_ms > planned_ms + ROUNDING_MS
+            && played_ms > planned_ms + ROUNDING_TOLERANCE_MS
         {
             findings.push(Implausibility::OverPlan { played_ms, planned_ms });
         }
@@ -178,18 +179,20 @@ impl LineOccupancy {
 impl StartedAiring {
     /// Returns the maximum length that can have sounded up to this time of the boot clock, in milliseconds.
     fn max_length_ms(&self, now_us: i64) -> i64 {
-        let from_start = max_sounded_ms(now_us - self.start_us, self.start_error_us);
-        let from_parts = self.earlier_parts_ms + max_sounded_ms(now_us - self.part_start_us, self.part_start_error_us);
-        from_start.min(from_parts).max(self.interrupted_length_ms)
+        let from_start_ms = max_sounded_ms(now_us - self.start_us, self.start_error_us);
+        let from_parts_ms =
+            self.earlier_parts_ms + max_sounded_ms(now_us - self.part_start_us, self.part_start_error_us);
+        from_start_ms.min(from_parts_ms).max(self.interrupted_length_ms)
     }
 }
 
-/// Returns the maximum length that can sound in this time, in milliseconds. `error_us` is the uncertainty of the time.
+/// Returns the maximum length that can sound in `elapsed_us`, in milliseconds. `error_us` is the uncertainty of that
+/// time.
 fn max_sounded_ms(elapsed_us: i64, error_us: i64) -> i64 {
-    (elapsed_us + elapsed_us.max(0) / 1000 * FAST_DEVICE_PER_MILLE + BUFFERED_US + error_us) / 1000
+    (elapsed_us + elapsed_us.max(0) / 1000 * FAST_DEVICE_PER_MILLE + BUFFER_TOLERANCE_US + error_us) / 1000
 }
 
-/// Returns a length in milliseconds; 0 if the rate is unknown.
+/// Returns the length of these frames in milliseconds; 0 if the rate is unknown.
 fn length_ms(frames: Option<i64>, rate: Option<i64>) -> i64 {
     let frames = frames.unwrap_or(0).clamp(0, 1 << 40);
     (frames * 1000).checked_div(rate.unwrap_or(0)).unwrap_or(0)

@@ -19,7 +19,7 @@ struct PlanRowId<'a> {
 /// Returns the ids in a kept plan; `None` if it is not a plan, or has more than [`MAX_ROWS`] rows. Invalid ids are left
 /// out.
 pub(super) fn airing_ids(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
-    // Count the rows before memory is allocated for them.
+    // Count the rows first, so that no memory is allocated for too many.
     if memmem::find_iter(plan, b"\"id\"").nth(MAX_ROWS).is_some() {
         return None;
     }

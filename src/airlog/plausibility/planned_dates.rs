@@ -1,5 +1,5 @@
-//! Compares plans with outcomes: each airing in any plan of its date must end exactly once, and no other airing may
-//! end.
+//! Compares plans with outcomes: each airing in any plan of its date must have exactly one outcome, and no other airing
+//! may have one.
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::airlog::airing_id::date_in_id;
 use crate::base::instant::SECOND_US;
 
 /// A date counts as past when the latest planned date is this much later. Sessions can run past midnight, but no airing
-/// of a date waits longer than this.
+/// waits longer than this.
 const PAST_AFTER_DAYS: chrono::Days = chrono::Days::new(3);
 /// Maximum running time of a station after one of its dates was found to be past, in microseconds. After this time, the
 /// missing outcomes of that date are reported even if restarts or clock steps have extended the grace period.
@@ -20,12 +20,12 @@ const MAX_GRACE_RUNTIME_US: i64 = 86_400 * SECOND_US;
 /// Maximum number of dates with missing outcomes that are remembered.
 const MAX_OPEN_DATES: usize = 400;
 /// Maximum number of closed dates that were incomplete; enough for more than a century. This and the next two limits
-/// bound the memory for a hostile log; a station stays far below them.
+/// bound the memory that a hostile log can use. A real log stays far below them.
 const MAX_INCOMPLETE_DATES: usize = 40_000;
 /// Maximum number of ids of one date.
 const MAX_IDS_PER_DATE: usize = 20_000;
 /// Maximum size of all ids, in bytes. A stored state is loaded only if it is at most twice as large.
-const MAX_ID_BYTES: usize = 8 * 1024 * 1024;
+const MAX_TOTAL_ID_BYTES: usize = 8 * 1024 * 1024;
 
 /// The planned dates, with the outcomes of their airings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ struct DateState {
 impl DateState {
     /// True when one more id can be remembered. `id_bytes` is the size of the remembered ids of all dates.
     fn has_room(&self, id_bytes: usize) -> bool {
-        self.open_ids.len() + self.ended_ids.len() < MAX_IDS_PER_DATE && id_bytes < MAX_ID_BYTES
+        self.open_ids.len() + self.ended_ids.len() < MAX_IDS_PER_DATE && id_bytes < MAX_TOTAL_ID_BYTES
     }
 
     /// Returns the size of the ids of this date in the stored state, in bytes.
@@ -92,7 +92,8 @@ pub(super) enum GracePeriod {
     Ended,
     /// It has ended only for the dates that were already past when this was the latest planned date.
     EndedUpTo(NaiveDate),
-    /// It has not ended for any date: the station started or its clock leapt recently, or the clock is untrusted.
+    /// It has not ended for any date: the station has started recently, its clock has leapt recently, or the clock is
+    /// untrusted.
     Running,
 }
 
@@ -140,12 +141,12 @@ impl PlannedDates {
         let past_dates: Vec<NaiveDate> = self.open_dates.range(..end).map(|(date, _)| *date).collect();
         let excess = self.open_dates.len().saturating_sub(MAX_OPEN_DATES);
         for (index, date) in past_dates.into_iter().enumerate() {
-            let lacks_outcomes = self.open_dates.get(&date).is_some_and(|day| !day.open_ids.is_empty());
-            if lacks_outcomes && index >= excess {
+            let has_missing_outcomes = self.open_dates.get(&date).is_some_and(|day| !day.open_ids.is_empty());
+            if has_missing_outcomes && index >= excess {
                 continue;
             }
             // Forgetting a date with missing outcomes counts as exceeding a bound.
-            self.has_exceeded_bound |= lacks_outcomes;
+            self.has_exceeded_bound |= has_missing_outcomes;
             self.close(date);
         }
     }
@@ -167,8 +168,8 @@ impl PlannedDates {
     }
 
     /// Applies the end of a planned airing or a relay slot. Returns a finding if that end cannot be true.
-    pub fn airing_ended(&mut self, id: &str) -> Option<Implausibility> {
-        // Every planned id contains a date.
+    pub fn end_airing(&mut self, id: &str) -> Option<Implausibility> {
+        // The id of every planned airing contains a date.
         let Some(date) = date_in_id(id) else { return self.unplanned_finding(true) };
         let Some(day) = self.open_dates.get_mut(&date) else {
             // After a fast clock was corrected, dates are planned a second time. The ids in their first plans are
@@ -215,8 +216,8 @@ impl PlannedDates {
 
     /// Returns a finding for each past date with missing outcomes whose grace period has ended, and closes these dates.
     /// `runtime_us` is the total running time of the station. `today` is the latest possible date according to its
-    /// trusted clock. Dates after `today` may be planned, because the clock may have been ahead earlier.
-    pub fn dates_without_outcome(
+    /// trusted clock. Dates after `today` may be planned, because the clock may once have been ahead.
+    pub fn close_overdue_dates(
         &mut self,
         runtime_us: i64,
         grace_period: GracePeriod,

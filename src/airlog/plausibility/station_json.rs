@@ -4,7 +4,7 @@
 //! It must be fast because a department reads millions of entries. If the JSON is in any other format, the reader
 //! returns `None`, and the caller uses a slower reader.
 
-/// The offsets of values in the line of an entry. Each needed key has its own place ([`key_index`]); the offset of a
+/// The offsets of values in the line of an entry. Each needed key has a fixed index ([`key_index`]). The offset of a
 /// missing key is 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueOffsets([u16; KEY_COUNT]);
@@ -59,8 +59,8 @@ impl ValueOffsets {
         }
     }
 
-    /// Returns the rest of the line, beginning with the value of a key. The outer option is `None` if the key is not a
-    /// needed key; the inner option is `None` if the entry does not have the key.
+    /// Returns the rest of the line, beginning with the value of a key. The outer option is `None` if the key has no
+    /// index. The inner option is `None` if the entry does not have the key.
     pub fn tail_at_value<'a>(&self, line: &'a [u8], key: &str) -> Option<Option<&'a [u8]>> {
         let at = usize::from(self.0[key_index(key.as_bytes())?]);
         Some(line.get(at..).filter(|_| at > 0))
@@ -113,7 +113,7 @@ fn parse_row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
     }
 }
 
-/// Returns the offset after `byte`; `None` if there is a different byte at `at`.
+/// Returns the offset after `byte`; `None` if the byte at `at` is different.
 #[inline]
 fn skip_byte(text: &[u8], at: usize, byte: u8) -> Option<usize> {
     (text.get(at) == Some(&byte)).then_some(at + 1)
@@ -140,7 +140,7 @@ fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Returns the end of this literal; `None` if the text has something else at `at`.
+/// Returns the end of this literal; `None` if another text begins at `at`.
 fn literal_end(text: &[u8], at: usize, literal: &[u8]) -> Option<usize> {
     text[at..].starts_with(literal).then(|| at + literal.len())
 }

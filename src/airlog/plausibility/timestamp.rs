@@ -23,13 +23,13 @@ fn parse_whole_second(text: &[u8; 25]) -> Option<WallTime> {
     let mut micros_text = *b"0000-00-00T00:00:00.000000+00:00";
     micros_text[..19].copy_from_slice(&text[..19]);
     micros_text[26..].copy_from_slice(&text[19..]);
-    let max_fields = [(11, b"23"), (14, b"59"), (17, b"59"), (27, b"23"), (30, b"59")];
-    let is_in_range = max_fields.iter().all(|(from, max)| micros_text[*from..*from + 2] <= max[..]);
+    let field_maxima = [(11, b"23"), (14, b"59"), (17, b"59"), (27, b"23"), (30, b"59")];
+    let is_in_range = field_maxima.iter().all(|(from, max)| micros_text[*from..*from + 2] <= max[..]);
     is_in_range.then(|| parse_station_time(&micros_text))?
 }
 
-/// Parses a time of the form `2023-03-20T05:15:05.000000+07:00`, faster than a general parser. Of the fields, only the
-/// date is checked for its range.
+/// Parses a time of the form `2023-03-20T05:15:05.000000+07:00`, faster than a general parser. Only the range of the
+/// date is checked, not the ranges of the other fields.
 pub(super) fn parse_station_time(text: &[u8; 32]) -> Option<WallTime> {
     let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (29, b':')];
     if separators.iter().any(|(offset, byte)| text[*offset] != *byte) {

@@ -27,8 +27,7 @@ fn the_fast_reader_agrees_with_a_parser_about_an_outcome() {
     }
 }
 
-/// Calls `check` with many variants of a text. For each position, each of these bytes is inserted, or replaces the byte
-/// at the position, or the byte is removed.
+/// Calls `check` with many variants of a text: at each position, a byte is inserted, replaced or removed.
 fn for_each_variant(text: &[u8], mut check: impl FnMut(&[u8])) {
     for at in 0..=text.len() {
         let (before, after) = text.split_at(at);
@@ -76,7 +75,7 @@ fn unknown_keys_in_the_clock_make_an_entry_not_plain() {
     }
     for key in ["id", "played_ms", "planned_ms", "result", "title", "x", ""] {
         for clock in [format!("\"max_error_us\":null,\"{key}\":9"), format!("\"{key}\":9,\"max_error_us\":null")] {
-            // With `played_ms` in the entry as well, and without it.
+            // The entry itself has `played_ms`, or does not have it.
             let (full_entry, short_entry) = (line(&clock), line(&clock).replace(",\"played_ms\":120", ""));
             assert!(!is_plain(&full_entry) && !is_plain(&short_entry), "{clock}");
         }
