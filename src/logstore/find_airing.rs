@@ -1,4 +1,4 @@
-//! Finds the airing that a person names: by the number of its outcome in the log, or by its id.
+//! Finds the airing that the user names by its id, or by the number of its outcome in the log.
 use std::collections::HashSet;
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::airlog::record::{Record, parse_record};
 use crate::airlog::storage::Storage;
 use crate::proof::signed_head::SignedHead;
 
-/// A person's name for an airing.
+/// The user's name for an airing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AiringName {
     /// The number of its outcome, which never changes.
@@ -26,12 +26,12 @@ impl AiringName {
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        // A number past every log names no entry of this one.
+        // A number that does not fit in 64 bits is greater than the number of any entry.
         if is_number { Self::Number(text.parse().unwrap_or(u64::MAX)) } else { Self::Id(text.to_owned()) }
     }
 }
 
-/// An airing that the log or a plan has.
+/// An airing in the log or in a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedAiring {
     /// Its id.
@@ -48,7 +48,7 @@ pub enum AiringAbsence {
         /// The number of entries.
         entries: u64,
     },
-    /// The entry with this number is no outcome.
+    /// The entry with this number is not an outcome.
     NotAnOutcome,
     /// Neither the log nor a plan has an airing with this id.
     NoSuchId,
@@ -74,8 +74,7 @@ pub fn find_by_number<S: Storage>(
     Ok(named.ok_or(AiringAbsence::NotAnOutcome))
 }
 
-/// Finds the airing with this id in a station's log: one that has begun or has its outcome, or one that a logged plan
-/// has.
+/// Finds the airing with this id in a station's log: one that has started or has an outcome, or one in a logged plan.
 ///
 /// # Errors
 /// If the storage fails.
@@ -87,7 +86,7 @@ pub fn find_by_id<S: Storage>(source: &LogSource<S>, id: &str) -> io::Result<Res
     let id_bytes = format!("\"id\":{}", serde_json::Value::from(id)).into_bytes();
     let date_bytes = date.map(|date| format!("\"date\":\"{date}\"").into_bytes());
     let contains = |line: &[u8], bytes: &[u8]| memchr::memmem::find(line, bytes).is_some();
-    let mut plans: HashSet<String> = HashSet::new();
+    let mut plan_hashes: HashSet<String> = HashSet::new();
     let (mut lines, mut line) = (LogLines::new(&source.storage)?, Vec::new());
     loop {
         line.clear();
@@ -95,7 +94,7 @@ pub fn find_by_id<S: Storage>(source: &LogSource<S>, id: &str) -> io::Result<Res
         if lines.next_into(&mut line)?.is_err() {
             break;
         }
-        // Parsing every line of a log of years would take seconds.
+        // Parsing every line of a log that spans years would take seconds.
         if !contains(&line, &id_bytes) && !date_bytes.as_ref().is_some_and(|date| contains(&line, date)) {
             continue;
         }
@@ -104,11 +103,11 @@ pub fn find_by_id<S: Storage>(source: &LogSource<S>, id: &str) -> io::Result<Res
             return Ok(Ok(NamedAiring { id: labels.id.clone(), title: labels.title.clone() }));
         }
         match record.body {
-            Some(Body::Plan(plan)) if Some(plan.date) == date => drop(plans.insert(plan.sha256)),
+            Some(Body::Plan(plan)) if Some(plan.date) == date => drop(plan_hashes.insert(plan.sha256)),
             _ => {}
         }
     }
-    for sha256 in plans {
+    for sha256 in plan_hashes {
         let bytes = read_kept_plan(&source.storage, &sha256)?.unwrap_or_default();
         let rows: Vec<PlanRow> = serde_json::from_slice(&bytes).unwrap_or_default();
         if let Some(row) = rows.into_iter().find(|row| row.id == id) {
@@ -118,7 +117,7 @@ pub fn find_by_id<S: Storage>(source: &LogSource<S>, id: &str) -> io::Result<Res
     Ok(Err(AiringAbsence::NoSuchId))
 }
 
-/// What a kept plan says about one airing.
+/// The row of an airing in a kept plan.
 #[derive(serde::Deserialize)]
 struct PlanRow {
     id: String,
@@ -131,7 +130,7 @@ mod tests {
     use super::AiringName;
 
     #[test]
-    fn digits_are_a_number_and_everything_else_is_an_id() {
+    fn digits_are_parsed_as_a_number_and_any_other_text_as_an_id() {
         assert_eq!(AiringName::parse(" 128 "), AiringName::Number(128));
         assert_eq!(AiringName::parse("99999999999999999999999"), AiringName::Number(u64::MAX));
         for id in ["sang@2023-03-20T05:15:00#2", "operator@x", "-1", "1.5", ""] {

@@ -1,9 +1,9 @@
-//! What a station's folder knows about its hand-ins: when the log was last copied for the department, and up to where
-//! the department has confirmed it.
+//! The state of a station's hand-ins: when the log was last copied for the department, and how many entries the
+//! department has countersigned.
 //!
-//! Both lie in files beside the log: `hand-in.json`, which loa writes after each successful `export` and `push`, and
-//! `cosigned`, which the department wrote. An entry of the log could not say it: the copy would lack that entry, so each
-//! copy would make the next one necessary.
+//! Both are stored in files beside the log: `hand-in.json`, which loa writes after each successful `export` and `push`,
+//! and `cosigned`, which the department wrote. They are not stored as entries: a copy could not contain the entry about
+//! itself, so each copy would make another one necessary.
 use std::io;
 
 use chrono::{DateTime, FixedOffset};
@@ -24,15 +24,15 @@ const MAX_RECORD_BYTES: u64 = 4096;
 pub struct HandInRecord {
     /// The log that was copied.
     pub origin: String,
-    /// The number of its entries in the copy.
+    /// The number of entries in the copy.
     pub entries: u64,
-    /// When it was copied, by the station's clock.
+    /// The time of the copy, by the station's clock.
     pub at: DateTime<FixedOffset>,
     /// The time of the last entry in the copy.
     pub through: Option<DateTime<FixedOffset>>,
 }
 
-/// A head of the log with a countersignature, as it lies beside the log. Nobody has checked the signature.
+/// The countersigned head that is stored beside the log. Its signatures are not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CosignedHead {
     /// The number of entries under it.
@@ -41,19 +41,19 @@ pub struct CosignedHead {
     pub note: String,
 }
 
-/// What a station's folder knows about its hand-ins.
+/// The state of a station's hand-ins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HandInState {
     /// The last copy.
     pub last: Option<HandInRecord>,
     /// The newest head that the department has countersigned.
     pub cosigned: Option<CosignedHead>,
-    /// The time of the first entry that no copy has and the department has not countersigned.
+    /// The time of the first entry that is in no copy and that the department has not countersigned.
     pub waiting_since: Option<WallTime>,
 }
 
-/// Reads the state from a station's `airlog`; `None` if the station has no log yet. What belongs to another log, or
-/// tells of more entries than the log has, does not count.
+/// Reads the state from a station's `airlog`; `None` if the station has no log yet. A file is ignored if it belongs to
+/// another log, or names more entries than the log has.
 ///
 /// # Errors
 /// If a file cannot be read.
@@ -73,9 +73,9 @@ pub fn read_hand_in(airlog: &FolderStorage) -> io::Result<Option<HandInState>> {
     let cosigned = cosigned.as_deref().and_then(parse_head);
     let cosigned = cosigned.filter(|(checkpoint, _)| checkpoint.origin == head.origin && checkpoint.size <= head.size);
     let cosigned = cosigned.map(|(checkpoint, note)| CosignedHead { entries: checkpoint.size, note: note.to_string() });
-    let handed_in = last.as_ref().map_or(0, |last| last.entries);
-    let handed_in = handed_in.max(cosigned.as_ref().map_or(0, |cosigned| cosigned.entries));
-    let waiting_since = if handed_in < head.size { time_of_entry(airlog, handed_in)? } else { None };
+    let handed_in_entries = last.as_ref().map_or(0, |last| last.entries);
+    let handed_in_entries = handed_in_entries.max(cosigned.as_ref().map_or(0, |cosigned| cosigned.entries));
+    let waiting_since = if handed_in_entries < head.size { time_of_entry(airlog, handed_in_entries)? } else { None };
     Ok(Some(HandInState { last, cosigned, waiting_since }))
 }
 
@@ -106,57 +106,57 @@ mod tests {
     }
 
     fn note(origin: &str, size: u64) -> String {
-        let signer = NoteSigner::new(origin, SignatureType::Plain, &[7; 32]).expect("a name");
+        let signer = NoteSigner::new(origin, SignatureType::Plain, &[7; 32]).expect("create the signer");
         Checkpoint { origin: origin.to_owned(), size, root: [0; 32] }.sign_with(&[&signer]).to_string()
     }
 
     fn airlog(files: &[(&str, &str)]) -> (tempfile::TempDir, FolderStorage) {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().expect("create the folder");
         let mut storage = FolderStorage::for_airlog(folder.path().to_owned());
-        storage.replace("log.jsonl", (line(0) + &line(1) + &line(2)).as_bytes()).expect("write");
+        storage.replace("log.jsonl", (line(0) + &line(1) + &line(2)).as_bytes()).expect("write the file");
         for (name, text) in files {
-            storage.replace(name, text.as_bytes()).expect("write");
+            storage.replace(name, text.as_bytes()).expect("write the file");
         }
         (folder, storage)
     }
 
     fn at(text: &str) -> DateTime<FixedOffset> {
-        text.parse().expect("a time")
+        text.parse().expect("parse the time")
     }
 
     #[test]
-    fn a_recorded_copy_is_read_again_with_the_first_entry_that_it_lacks() {
+    fn the_state_has_the_last_copy_and_the_time_of_the_first_entry_after_it() {
         let (_folder, mut log) = airlog(&[("checkpoint", &note("loa/a/1", 3))]);
-        let state = read_hand_in(&log).expect("read").expect("a log");
+        let state = read_hand_in(&log).expect("read the files").expect("find the log");
         assert_eq!((state.last, state.waiting_since.map(|time| time.0)), (None, Some(1_679_263_200_000_000)));
-        record_hand_in(&mut log, "loa/a/1", 2, at("2023-03-20T06:00:00+07:00")).expect("write");
-        let state = read_hand_in(&log).expect("read").expect("a log");
-        let last = state.last.expect("a copy");
+        record_hand_in(&mut log, "loa/a/1", 2, at("2023-03-20T06:00:00+07:00")).expect("write the file");
+        let state = read_hand_in(&log).expect("read the files").expect("find the log");
+        let last = state.last.expect("find the copy");
         assert_eq!((last.entries, last.through), (2, Some(at("2023-03-20T05:00:01+07:00"))));
         assert_eq!(state.waiting_since, Some(WallTime(1_679_263_202_000_000)));
-        record_hand_in(&mut log, "loa/a/1", 3, at("2023-03-20T06:00:00+07:00")).expect("write");
-        assert_eq!(read_hand_in(&log).expect("read").expect("a log").waiting_since, None);
+        record_hand_in(&mut log, "loa/a/1", 3, at("2023-03-20T06:00:00+07:00")).expect("write the file");
+        assert_eq!(read_hand_in(&log).expect("read the files").expect("find the log").waiting_since, None);
     }
 
     #[test]
-    fn files_of_another_log_and_impossible_numbers_do_not_count() {
+    fn files_of_another_log_and_impossible_numbers_are_ignored() {
         let record = |origin: &str, entries: u64| {
             format!(
                 "{{\"origin\":\"{origin}\",\"entries\":{entries},\"at\":\"2023-03-20T06:00:00+07:00\",\"through\":null}}"
             )
         };
-        for bad in [record("loa/b/1", 2), record("loa/a/1", 4), "x".repeat(9000), "{}".to_owned()] {
-            let (_folder, log) = airlog(&[("checkpoint", &note("loa/a/1", 3)), ("hand-in.json", &bad)]);
-            assert_eq!(read_hand_in(&log).expect("read").expect("a log").last, None, "{bad}");
+        for hand_in in [record("loa/b/1", 2), record("loa/a/1", 4), "x".repeat(9000), "{}".to_owned()] {
+            let (_folder, log) = airlog(&[("checkpoint", &note("loa/a/1", 3)), ("hand-in.json", &hand_in)]);
+            assert_eq!(read_hand_in(&log).expect("read the files").expect("find the log").last, None, "{hand_in}");
         }
         for (cosigned, entries) in
             [(note("loa/a/1", 2), Some(2)), (note("loa/b/1", 2), None), (note("loa/a/1", 9), None)]
         {
             let (_folder, log) = airlog(&[("checkpoint", &note("loa/a/1", 3)), ("cosigned", &cosigned)]);
-            let state = read_hand_in(&log).expect("read").expect("a log");
+            let state = read_hand_in(&log).expect("read the files").expect("find the log");
             assert_eq!(state.cosigned.map(|cosigned| cosigned.entries), entries);
         }
         let (_folder, log) = airlog(&[]);
-        assert_eq!(read_hand_in(&log).expect("read"), None);
+        assert_eq!(read_hand_in(&log).expect("read the files"), None);
     }
 }

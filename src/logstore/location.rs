@@ -22,7 +22,7 @@ pub enum StorageLocation {
     /// A prefix in an object store.
     #[cfg(feature = "s3")]
     S3 {
-        /// The address as the person typed it.
+        /// The address as the user typed it.
         address: String,
         /// The client for this prefix.
         storage: super::s3::S3Storage,
@@ -65,7 +65,7 @@ impl StorageLocation {
     /// Parses a location. Failed requests to an object store are retried for the duration `retry_for`.
     ///
     /// # Errors
-    /// [`LocationError::S3NotBuilt`], or an error of the object store's client.
+    /// [`LocationError::S3NotBuilt`], or an error from the client of the object store.
     #[cfg_attr(not(feature = "s3"), allow(unused_variables))]
     pub fn parse(name: &Path, retry_for: std::time::Duration) -> Result<Self, LocationError> {
         match name.to_str().filter(|name| name.starts_with("s3://")) {

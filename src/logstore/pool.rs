@@ -55,7 +55,7 @@ impl PoolJob {
     }
 }
 
-/// The pool. If it has no threads, it does each job in the call of [`Self::submit`].
+/// The pool. If it has no threads, [`Self::submit`] runs each job itself.
 pub struct VerifyPool<'a> {
     functions: PoolFunctions<'a>,
     /// The queue of jobs and the queue of results of each thread.

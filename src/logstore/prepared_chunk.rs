@@ -18,7 +18,7 @@ pub(super) struct PreparedChunk {
 
 /// Maximum size of the plans that are read ahead for a chunk, in bytes; the last plan may exceed it. The plausibility
 /// check reads the other plans itself.
-const MAX_READ_AHEAD: usize = 512 * 1024;
+const MAX_READ_AHEAD_BYTES: usize = 512 * 1024;
 
 /// Reads the header offsets of the lines, and the plans that the lines name. A plan that cannot be read is left to the
 /// plausibility check, which reports the error.
@@ -30,17 +30,17 @@ pub(super) fn prepare_chunk<S: Storage>(
 ) -> PreparedChunk {
     let header_offsets = (first_seq..).zip(lines).map(|(seq, line)| HeaderOffsets::of(line, seq)).collect();
     let mut prepared = PreparedChunk { header_offsets, plans: HashMap::new() };
-    let mut bytes = 0;
+    let mut plan_bytes = 0;
     for index in digest.plans().take_while(|index| *index < lines.len()) {
         let plan = EntryView::of(lines[index], first_seq + index as u64).and_then(|entry| entry.plan());
         let Some((_, sha256)) = plan.filter(|(_, sha256)| !prepared.plans.contains_key(sha256)) else { continue };
-        if bytes > MAX_READ_AHEAD {
+        if plan_bytes > MAX_READ_AHEAD_BYTES {
             break;
         }
-        // A hostile log may name many plans that do not exist, and the plausibility check tries each of them again. So
-        // reading ahead stops at the first missing plan.
+        // A hostile log may name many plans that do not exist, and the plausibility check tries each of them again.
+        // Therefore reading ahead stops at the first missing plan.
         let Ok(Some(plan)) = read_kept_plan(storage, &sha256) else { break };
-        bytes += plan.len();
+        plan_bytes += plan.len();
         prepared.plans.insert(sha256, Arc::new(plan));
     }
     prepared

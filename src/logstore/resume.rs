@@ -1,7 +1,7 @@
 //! Resumes the collection of a log without reading the collected entries again.
 //!
-//! The department's machine remembers the size and the keys of a log ([`VerifiedState`]). The tree comes from the
-//! newest tiles in the store; these must match the collected head.
+//! The department's machine remembers the size and the keys of a log ([`VerifiedState`]). The tree is rebuilt from the
+//! newest tiles in the store, which must match the collected head.
 mod stored_tree;
 mod verified_state;
 
@@ -12,7 +12,7 @@ use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::storage::Storage;
 use crate::base::hash::sha256_hex;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::closings::MAX_CLOSINGS;
+use crate::proof::closings::MAX_CLOSINGS_BYTES;
 use crate::proof::key_chain::KeyChainState;
 use crate::proof::tiles::TileBuilder;
 
@@ -34,8 +34,8 @@ pub struct ResumePoint {
     pub fold: PlausibilityFold,
 }
 
-/// Builds the resume point for the log in the store at this head. The department remembered `state` and `fold`;
-/// `closings` are the closings of the source. `None` if the store or the closings do not match the remembered state;
+/// Builds the resume point for the log in the store at this head. `state` and `fold` are the remembered state of the
+/// log, and `closings` are the closings of the source. `None` if the store or the closings do not match that state;
 /// then the complete log must be read.
 ///
 /// # Errors
@@ -56,7 +56,7 @@ pub fn resume_point<T: Storage>(
     if !is_same_head || !has_digest(closings.get(..length)) {
         return Ok(None);
     }
-    let stored_closings = store.read_bounded(CLOSINGS, MAX_CLOSINGS)?.unwrap_or_default();
+    let stored_closings = store.read_bounded(CLOSINGS, MAX_CLOSINGS_BYTES)?.unwrap_or_default();
     if !has_digest(Some(&stored_closings)) {
         return Ok(None);
     }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::proof::closings::MAX_CLOSINGS;
+use crate::proof::closings::MAX_CLOSINGS_BYTES;
 use crate::proof::entry::GenesisKeys;
 use crate::proof::note::MAX_NOTE;
 use crate::proof::signed_head::SignedHead;
@@ -19,8 +19,8 @@ pub use chunk::LogReadChunk;
 pub use chunk_reader::ChunkReader;
 pub use form::{LOG_SUBFOLDERS, LogForm, find_log, log_form};
 
-/// Maximum number of additional reads of the heads. The heads can change between two reads while a station runs.
-const MAX_RETRIES: usize = 10;
+/// Maximum number of additional reads of the signed files. They can change between two reads while a station runs.
+const MAX_EXTRA_READS: usize = 10;
 
 /// A log in a storage.
 pub struct LogSource<S> {
@@ -37,7 +37,7 @@ pub fn open_log(path: &Path) -> Option<LogSource<FolderStorage>> {
     Some(LogSource { storage: FolderStorage::new(folder), form })
 }
 
-/// True when a daemon is running on this log.
+/// True while a daemon is writing this log.
 #[must_use]
 pub fn is_running(airlog: &Path) -> bool {
     crate::base::file_lock::is_held(&airlog.join("lock"))
@@ -55,15 +55,15 @@ pub struct RawHeads {
 }
 
 impl<S: Storage> LogSource<S> {
-    /// Reads the signed files until two consecutive reads are equal, with at most `MAX_RETRIES` additional reads.
+    /// Reads the signed files until two consecutive reads are equal, with at most [`MAX_EXTRA_READS`] additional reads.
     ///
     /// # Errors
     /// If the storage fails.
     pub fn heads(&self) -> io::Result<RawHeads> {
-        let mut heads = self.heads_once()?;
+        let mut heads = self.read_heads_once()?;
         // A running station may sign between the reads of two files, so one read may mix two states.
-        for _ in 0..MAX_RETRIES {
-            let next_heads = self.heads_once()?;
+        for _ in 0..MAX_EXTRA_READS {
+            let next_heads = self.read_heads_once()?;
             if next_heads == heads {
                 break;
             }
@@ -72,16 +72,16 @@ impl<S: Storage> LogSource<S> {
         Ok(heads)
     }
 
-    fn heads_once(&self) -> io::Result<RawHeads> {
+    fn read_heads_once(&self) -> io::Result<RawHeads> {
         Ok(RawHeads {
-            head: self.read_small(CHECKPOINT, MAX_NOTE as u64)?,
-            closings: self.read_small(CLOSINGS, MAX_CLOSINGS)?,
-            cosigned: Some(self.read_small(COSIGNED, MAX_NOTE as u64)?).filter(|bytes| !bytes.is_empty()),
+            head: self.read_signed_file(CHECKPOINT, MAX_NOTE as u64)?,
+            closings: self.read_signed_file(CLOSINGS, MAX_CLOSINGS_BYTES)?,
+            cosigned: Some(self.read_signed_file(COSIGNED, MAX_NOTE as u64)?).filter(|bytes| !bytes.is_empty()),
         })
     }
 
     /// Reads a signed file; empty if it is missing.
-    fn read_small(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
+    fn read_signed_file(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
         match self.storage.read_all(name, limit) {
             Ok(bytes) => Ok(bytes.unwrap_or_default()),
             // loa does not write such a large file. The invalid byte makes the verifier report the file as unreadable.

@@ -22,7 +22,7 @@ pub use plausibility::{MAX_FINDINGS, Plausibility};
 pub use run::ChunkObserver;
 pub use verdict::Verdict;
 
-/// The state after the entries that were verified before. Verification starts from it.
+/// The state from which a verification starts: the state after the entries that were verified before.
 pub struct VerifyStart<'a> {
     /// The Merkle tree over these entries.
     pub range: CompactRange,

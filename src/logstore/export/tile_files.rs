@@ -10,8 +10,8 @@ use crate::proof::tree::{Hash, leaf_hash, root_of};
 use crate::proof::verify::VerifyError;
 
 /// Writes all tiles up to `size` entries. The lines are read a second time for this, and a faulty or hostile stick may
-/// return other lines than those that were verified. So each group of lines is compared with its verified root before
-/// it is written.
+/// return lines that differ from the verified ones. Each group of lines is therefore compared with its verified root
+/// before it is written.
 pub(super) fn write_tiles<S: Storage, T: Storage>(
     source: &LogSource<S>,
     scan: &EntryScan,
@@ -31,8 +31,8 @@ pub(super) fn write_tiles<S: Storage, T: Storage>(
         let mut remaining = lines.as_slice();
         while !remaining.is_empty() {
             // A group ends where a tile ends, as in `TileGroupRoots`.
-            let max_length = usize::try_from(TILE_WIDTH - seq % TILE_WIDTH).unwrap_or(1);
-            let (group, tail) = remaining.split_at(max_length.min(remaining.len()));
+            let max_group_lines = usize::try_from(TILE_WIDTH - seq % TILE_WIDTH).unwrap_or(1);
+            let (group, tail) = remaining.split_at(max_group_lines.min(remaining.len()));
             let leaves: Vec<Hash> = group.iter().map(|line| leaf_hash(line)).collect();
             if roots.next() != Some(root_of(&leaves)) {
                 return Ok(Err(VerifyError::Entry { seq }));

@@ -11,7 +11,7 @@ pub(super) const MAX_DEPTH: usize = 6;
 /// Maximum number of folders that a search visits.
 pub(super) const MAX_FOLDERS: usize = 20_000;
 
-/// A log that a search found: an export, or a station's own.
+/// A log that a search found: an export, or a station's own log.
 pub struct FoundLog {
     /// The location, for messages.
     pub location: String,
@@ -28,12 +28,12 @@ pub struct LocationScan {
     pub logs: Vec<FoundLog>,
     /// Public keys of the secret keys that were found.
     pub exposed_keys: Vec<VerifierKey>,
-    /// True when there were too many folders to search all of them.
+    /// True when some folders were not searched, because there were too many.
     pub truncated: bool,
 }
 
-/// Searches a folder that other people may have written. Links are not followed, because a stick must not direct the
-/// search to another disk. `visited` counts the folders.
+/// Searches a folder whose content is not trusted. Links are not followed, because a stick must not direct the search
+/// to another disk. `visited` counts the folders.
 pub(super) fn scan_folder(folder: &Path, depth: usize, scan: &mut LocationScan, visited: &mut usize) {
     *visited += 1;
     if *visited > MAX_FOLDERS {
@@ -65,7 +65,7 @@ pub(super) fn scan_folder(folder: &Path, depth: usize, scan: &mut LocationScan, 
     }
 }
 
-/// Returns the public key of the secret log key in this folder, if this is a folder of keys.
+/// Returns the public key of the secret log key in this folder; `None` if the folder does not hold a log's keys.
 fn exposed_key(folder: &Path) -> Option<VerifierKey> {
     let (_, hash) = folder.file_name()?.to_str()?.rsplit_once('-')?;
     if hash.len() != 32 {

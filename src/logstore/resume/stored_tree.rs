@@ -3,7 +3,7 @@ use std::io;
 
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::tiles::{self, MAX_BUNDLE, TILE_WIDTH, TileBuilder, tile_at};
+use crate::proof::tiles::{self, MAX_BUNDLE_BYTES, TILE_WIDTH, TileBuilder, tile_at};
 use crate::proof::tree::{CompactRange, Hash, leaf_hash};
 
 /// Loads the unfinished tiles of a tree of this size; `None` if one is missing or damaged. The entries of the
@@ -30,7 +30,7 @@ pub fn load_partial_tiles<T: Storage>(store: &T, size: u64) -> io::Result<Option
     drop_empty_levels(&mut levels);
     let bundle = match partial_tile(None) {
         Some(tile) => {
-            let bytes = store.read_bounded(&tile.path(), MAX_BUNDLE)?.unwrap_or_default();
+            let bytes = store.read_bounded(&tile.path(), MAX_BUNDLE_BYTES)?.unwrap_or_default();
             let entries = tiles::split_bundle(&bytes, tile.width).unwrap_or_default();
             let leaves: Vec<Hash> = entries.iter().map(|entry| leaf_hash(entry)).collect();
             if levels.first() != Some(&leaves) {

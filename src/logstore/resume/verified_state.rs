@@ -22,7 +22,7 @@ pub struct VerifiedState {
 }
 
 /// Maximum number of missing files that are remembered.
-const MAX_MISSING: usize = 100;
+const MAX_MISSING_NAMES: usize = 100;
 
 impl fmt::Display for VerifiedState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,10 +35,10 @@ impl fmt::Display for VerifiedState {
 }
 
 impl VerifiedState {
-    /// Creates the state of a log. Only the first [`MAX_MISSING`] names of missing files are remembered.
+    /// Creates the state of a log. Only the first [`MAX_MISSING_NAMES`] names of missing files are remembered.
     #[must_use]
     pub fn new(size: u64, key_state: KeyChainState, closings: &[u8], mut missing_kept: Vec<String>) -> Self {
-        missing_kept.truncate(MAX_MISSING);
+        missing_kept.truncate(MAX_MISSING_NAMES);
         Self { size, key_state, closings_digest: (closings.len() as u64, sha256_hex(closings)), missing_kept }
     }
 
@@ -61,7 +61,7 @@ impl VerifiedState {
         let first_open_entry = next_line()?.parse().ok()?;
         let (length, sha256) = next_line()?.split_once(' ')?;
         let closings_digest = (length.parse().ok()?, sha256.to_owned());
-        let missing_kept = lines.take(MAX_MISSING).map(str::to_owned).collect();
+        let missing_kept = lines.take(MAX_MISSING_NAMES).map(str::to_owned).collect();
         Some(Self {
             size,
             key_state: KeyChainState { log_key, epoch, key, previous_key, first_open_entry },

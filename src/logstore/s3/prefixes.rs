@@ -11,7 +11,7 @@ use crate::airlog::storage::Storage;
 use crate::logstore::source::LOG_SUBFOLDERS;
 
 /// Maximum number of parallel list requests.
-const MAX_REQUESTS: usize = 16;
+const MAX_PARALLEL_REQUESTS: usize = 16;
 
 impl S3Storage {
     /// Finds the prefixes that hold an object of this name, at and below this prefix, at most `depth` levels deep. The
@@ -31,7 +31,7 @@ impl S3Storage {
                     Ok::<_, Error>((prefix.clone(), listing))
                 });
                 let listings: Vec<Result<_, Error>> =
-                    stream::iter(requests).buffer_unordered(MAX_REQUESTS).collect().await;
+                    stream::iter(requests).buffer_unordered(MAX_PARALLEL_REQUESTS).collect().await;
                 let mut next_level = Vec::new();
                 for listing in listings {
                     let (prefix, listing) = listing?;
@@ -58,13 +58,13 @@ impl S3Storage {
         Ok((names, is_truncated))
     }
 
-    /// Tests whether the store refuses to create an object whose name exists already, which loa relies on. Some
-    /// gateways silently overwrite the existing object. The test object `probe/<probe>` is removed afterwards.
+    /// Tests whether the store refuses to create an object whose name already exists, which loa relies on. Some
+    /// gateways silently overwrite the existing object. The test object `probe/<probe_name>` is removed afterwards.
     ///
     /// # Errors
     /// If the object store fails.
-    pub fn supports_conditional_put(&mut self, probe: &str) -> io::Result<bool> {
-        let name = format!("probe/{probe}");
+    pub fn supports_conditional_put(&mut self, probe_name: &str) -> io::Result<bool> {
+        let name = format!("probe/{probe_name}");
         let first_existing = self.create(vec![(name.clone(), b"first".to_vec())])?;
         let second_existing = self.create(vec![(name.clone(), b"second".to_vec())]);
         let stored = self.read_all(&name, 16);

@@ -5,7 +5,7 @@ use super::chunk::LogReadChunk;
 use super::form::LogForm;
 use crate::airlog::parts::{self, LogLines, LogReadStop};
 use crate::airlog::storage::Storage;
-use crate::proof::tiles::{self, MAX_BUNDLE, TILE_WIDTH, tile_at};
+use crate::proof::tiles::{self, MAX_BUNDLE_BYTES, TILE_WIDTH, tile_at};
 use crate::proof::verify::VerifyError;
 
 /// Maximum number of lines in a chunk; a multiple of [`TILE_WIDTH`]. It is small so that every thread gets chunks, and
@@ -27,9 +27,9 @@ pub struct ChunkReader<'a, S> {
     size: u64,
     /// Maximum number of lines in a chunk, if it is less than [`CHUNK_LINES`].
     max_lines: Option<u64>,
-    /// Size of the last chunk, in bytes. The next chunk reserves slightly more.
-    last_size: usize,
-    /// The problem that ended the reading. Further calls return it again.
+    /// Size of the last chunk, in bytes. The buffer of the next chunk is slightly larger.
+    last_chunk_bytes: usize,
+    /// The problem that ended the reading. Later calls return it again.
     error: Option<VerifyError>,
 }
 
@@ -53,7 +53,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
                 }
             }
         }
-        Ok(Self { storage, lines, next_seq: from, size, max_lines: None, last_size: 0, error: None })
+        Ok(Self { storage, lines, next_seq: from, size, max_lines: None, last_chunk_bytes: 0, error: None })
     }
 
     /// Sets the maximum number of lines in a chunk.
@@ -75,7 +75,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
             self.max_lines.map_or((self.next_seq / CHUNK_LINES + 1) * CHUNK_LINES, |max| self.next_seq + max);
         let end = self.size.min(chunk_end);
         let mut chunk = LogReadChunk { first_seq: self.next_seq, ..LogReadChunk::default() };
-        chunk.bytes.reserve(self.last_size + self.last_size / 16);
+        chunk.bytes.reserve(self.last_chunk_bytes + self.last_chunk_bytes / 16);
         let mut problem = None;
         let is_full = |chunk: &LogReadChunk, next_seq: u64| {
             chunk.bytes.len() >= CHUNK_BYTES && next_seq.is_multiple_of(TILE_WIDTH)
@@ -93,7 +93,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
                 None => problem = self.read_bundle(&mut chunk)?.err(),
             }
         }
-        self.last_size = chunk.bytes.len();
+        self.last_chunk_bytes = chunk.bytes.len();
         self.error = problem;
         match &self.error {
             Some(error) if chunk.is_empty() => Ok(Err(error.clone())),
@@ -107,7 +107,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
             return Ok(Ok(()));
         };
         let path = tile.path();
-        let bytes = match self.storage.read_all(&path, MAX_BUNDLE) {
+        let bytes = match self.storage.read_all(&path, MAX_BUNDLE_BYTES) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(Err(VerifyError::TileMissing { path })),
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => return Ok(Err(VerifyError::TileDiffers { path })),

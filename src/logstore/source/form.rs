@@ -16,7 +16,7 @@ pub enum LogForm {
     Export,
 }
 
-/// Finds the folder and the form of the log at a path that a person typed. It tries, in this order: an export at
+/// Finds the folder and the form of the log at a path that the user typed. It tries, in this order: an export at
 /// `path`, a log at `path/airlog`, a log at `path`.
 #[must_use]
 pub fn find_log(path: &Path) -> Option<(PathBuf, LogForm)> {

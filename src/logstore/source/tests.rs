@@ -1,7 +1,8 @@
+//! Checks how the lines of a log are divided into chunks.
 use super::*;
 use crate::airlog::files::LOG;
 use crate::airlog::storage::MemoryStorage;
-use crate::proof::tiles::{MAX_ENTRY, TileBuilder};
+use crate::proof::tiles::{MAX_ENTRY_BYTES, TileBuilder};
 use crate::proof::verify::VerifyError;
 
 #[test]
@@ -21,7 +22,7 @@ fn lines_before_a_problem_are_returned_before_the_problem() {
         Some(VerifyError::TileMissing { path: "tile/entries/002.p/88".to_owned() })
     );
     let mut storage = MemoryStorage::default();
-    let text = format!("one\ntwo\n{}\nfour\n", "x".repeat(MAX_ENTRY + 2));
+    let text = format!("one\ntwo\n{}\nfour\n", "x".repeat(MAX_ENTRY_BYTES + 2));
     storage.append(LOG, text.as_bytes()).expect("write the file");
     let source = LogSource { storage, form: LogForm::Airlog };
     let mut chunks = source.chunks(4).expect("open the log");

@@ -6,8 +6,8 @@ use crate::proof::note::{Note, SignatureStatus, VerifierKey, split_notes};
 use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
-/// Checks the countersigned head that is stored with the log, and adds it to the heads that the log must extend. `None`
-/// if there is no such head.
+/// Checks the countersigned head that is stored with the log, and adds it to the heads that the log must extend.
+/// Returns `None` if there is no such head.
 ///
 /// # Errors
 /// [`VerifyError::CosignedForged`] if the head is not a head of this log, or if the witness of the policy has not

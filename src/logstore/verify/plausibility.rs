@@ -31,8 +31,8 @@ impl Plausibility {
         Self { reported_entries, ..Self::default() }
     }
 
-    /// Takes the findings since the last call. Only those about new entries are stored.
-    pub(super) fn take_findings(&mut self) {
+    /// Takes new findings and remarks from the check. Only findings about new entries are stored.
+    pub(super) fn collect_findings(&mut self) {
         if self.fold.next_seq() <= self.reported_entries {
             self.audible_counts_before = self.fold.sounded_counts();
         }

@@ -29,7 +29,7 @@ pub(super) fn run_verifier<S: Storage + Sync>(
         return Ok(verdict);
     }
     verdict.plausibility.fold.finish();
-    verdict.plausibility.take_findings();
+    verdict.plausibility.collect_findings();
     match verifier.finish() {
         Ok((verified, checks)) => {
             verdict.errors.extend(SignatureCheck::verify_all(&checks).err());
@@ -41,7 +41,7 @@ pub(super) fn run_verifier<S: Storage + Sync>(
 }
 
 /// Number of signatures that are checked in one job.
-const SIGNATURE_BATCH: usize = 256;
+const SIGNATURES_PER_JOB: usize = 256;
 
 /// Verifies all lines. The inner error is the first problem of the lines. Bytes after the last signed line are reported
 /// in the verdict.
@@ -98,7 +98,7 @@ impl<S: Storage> VerifyRun<'_, S> {
             }
             let result = match pool.next_result() {
                 Some(PoolResult::Hashed(chunk, digest, prepared)) => {
-                    self.take_digest(&chunk, &digest, prepared, observer)?
+                    self.verify_chunk(&chunk, &digest, prepared, observer)?
                 }
                 Some(PoolResult::Checked(result)) => result,
                 None => break,
@@ -106,7 +106,7 @@ impl<S: Storage> VerifyRun<'_, S> {
             if let Err(error) = result {
                 return Ok(Err(self.earlier_signature_error(pool).unwrap_or(error)));
             }
-            if self.checks.len() >= SIGNATURE_BATCH {
+            if self.checks.len() >= SIGNATURES_PER_JOB {
                 pool.submit(PoolJob::Check(std::mem::take(&mut self.checks)));
             }
         }
@@ -115,7 +115,7 @@ impl<S: Storage> VerifyRun<'_, S> {
     }
 
     /// Verifies a hashed chunk, then calls the observer with it.
-    fn take_digest(
+    fn verify_chunk(
         &mut self,
         chunk: &LogReadChunk,
         digest: &HashedLines,
@@ -146,7 +146,7 @@ impl<S: Storage> VerifyRun<'_, S> {
         for (line, offsets) in chunk.lines().into_iter().zip(header_offsets) {
             let seq = plausibility.fold.next_seq();
             if seq == plausibility.reported_entries {
-                plausibility.take_findings();
+                plausibility.collect_findings();
             }
             plausibility.fold.add_indexed_line(line, offsets, &mut |sha256| {
                 let read_plan = || read_kept_plan(&self.source.storage, sha256).map(|plan| plan.map(Arc::new));
@@ -162,7 +162,7 @@ impl<S: Storage> VerifyRun<'_, S> {
                 plan
             });
         }
-        plausibility.take_findings();
+        plausibility.collect_findings();
         self.verdict.plausibility = plausibility;
         plan_error.map_or(Ok(()), Err)
     }
