@@ -3,7 +3,7 @@ use super::error::VerifyError;
 use super::note::{self, Note};
 
 /// Maximum size of the closings file, in bytes: enough for a hundred years.
-pub const MAX_CLOSINGS: u64 = 1 << 26;
+pub const MAX_CLOSINGS_BYTES: u64 = 1 << 26;
 
 /// Parses all closings of a file.
 ///
@@ -18,11 +18,11 @@ pub(super) fn parse_closings(closings: &[u8]) -> Result<std::vec::IntoIter<Note>
     Ok(notes.ok_or(VerifyError::ClosingsUnreadable)?.into_iter())
 }
 
-/// Returns the closings without the last one if a power cut interrupted the writing of the last one; `None` when all
-/// closings are complete.
+/// Returns the closings without the last one if a power cut interrupted its write; `None` when all closings are
+/// complete.
 ///
-/// The last closing is a copy of the head, so a torn one is a proper prefix of `head`. It may still parse as a note if
-/// it ends between two signature lines.
+/// The last closing is a copy of the head, so a torn closing is a proper prefix of `head`. It may still parse as a note
+/// if it ends between two signature lines.
 #[must_use]
 pub fn without_torn_closing<'a>(closings: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
     let (notes, remainder) = note::split_notes(closings);

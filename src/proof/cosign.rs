@@ -2,16 +2,16 @@
 use super::note::{Note, NoteSigner, SignatureLine, SignatureStatus, VerifierKey};
 
 /// Builds the signed message: the time and the checkpoint's text.
-fn message(time: u64, text: &str) -> Vec<u8> {
-    format!("cosignature/v1\ntime {time}\n{text}").into_bytes()
+fn message(time_s: u64, text: &str) -> Vec<u8> {
+    format!("cosignature/v1\ntime {time_s}\n{text}").into_bytes()
 }
 
-/// Signs the statement that at `time` (seconds since 1970) the witness saw this checkpoint and nothing that contradicts
-/// it. `text` is the checkpoint's text.
+/// Signs the statement that at `time_s` (seconds since 1970) the witness saw this checkpoint and nothing that
+/// contradicts it. `text` is the checkpoint's text.
 #[must_use]
-pub fn cosign(witness: &NoteSigner, time: u64, text: &str) -> SignatureLine {
-    let mut signature = time.to_be_bytes().to_vec();
-    signature.extend_from_slice(&witness.sign(&message(time, text)));
+pub fn cosign(witness: &NoteSigner, time_s: u64, text: &str) -> SignatureLine {
+    let mut signature = time_s.to_be_bytes().to_vec();
+    signature.extend_from_slice(&witness.sign(&message(time_s, text)));
     witness.signature_line(&signature)
 }
 

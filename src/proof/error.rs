@@ -3,7 +3,7 @@
 
 /// A fault of a log, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)] // the variants are documented, and the names of their fields are clear
+#[allow(missing_docs)] // each variant is documented together with its fields
 pub enum VerifyError {
     /// No log was found.
     NoLog,
@@ -57,7 +57,7 @@ pub enum VerifyError {
     KeptDiffers { name: String },
     /// There are bytes after the last signed entry.
     Torn { bytes: u64, size: u64 },
-    /// An earlier head that the caller gave is not a head of this log.
+    /// An earlier head that the caller supplied is not a head of this log.
     SeenForged,
     /// The countersigned head stored with the log is not a head of this log, or the department has not signed it.
     CosignedForged,

@@ -21,9 +21,9 @@ pub struct EpochKeyChain {
     previous_key: Option<VerifierKey>,
     /// The closings that have not been checked yet.
     closings: std::vec::IntoIter<Note>,
-    /// Number of the first entry of the epoch in which the chain began or resumed.
+    /// Number of the first entry of the epoch in which the chain was begun or resumed.
     first_epoch_start: u64,
-    /// Size and root of the log at the end of each epoch closed since the chain began or resumed, in ascending order.
+    /// Size and root of the log at the end of each epoch that was closed since then, in ascending order.
     closed_epochs: Vec<(u64, Hash)>,
 }
 
@@ -94,7 +94,7 @@ impl EpochKeyChain {
     }
 
     /// Processes an `epoch` entry, the last entry of the tree with this size and root. Returns the deferred check of
-    /// the closing's signatures. If the last closing is missing, the head of the log is checked in its place.
+    /// the closing's signatures. If the last closing is missing, the head of the log takes its place.
     ///
     /// # Errors
     /// [`VerifyError::ClosingMissing`] or [`VerifyError::ClosingsUnreadable`] if there is no valid closing,
@@ -162,8 +162,8 @@ impl EpochKeyChain {
         self.epoch
     }
 
-    /// Returns the root at the end of the epoch that closed at this size; `None` when no epoch since the start of the
-    /// chain closed there.
+    /// Returns the root at the end of the epoch that closed at this size; `None` when no epoch was closed there since
+    /// the chain was begun or resumed.
     #[must_use]
     pub fn root_at_closing(&self, size: u64) -> Option<Hash> {
         let index = self.closed_epochs.binary_search_by_key(&size, |(size, _)| *size).ok()?;

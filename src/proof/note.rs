@@ -19,7 +19,7 @@ pub const MAX_NOTE: usize = 16 * 1024;
 const MAX_SIGNATURES: usize = 32;
 
 /// Prefix of a signature line: an em dash and a space.
-const LINE_PREFIX: &str = "— ";
+const SIGNATURE_PREFIX: &str = "— ";
 
 /// A text with the signatures under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Note {
         let lines = lines.strip_suffix('\n')?;
         let mut signatures = Vec::new();
         for line in lines.split('\n') {
-            let (name, signature) = line.strip_prefix(LINE_PREFIX)?.split_once(' ')?;
+            let (name, signature) = line.strip_prefix(SIGNATURE_PREFIX)?.split_once(' ')?;
             let bytes = BASE64.decode(signature).ok().filter(|bytes| bytes.len() > 4)?;
             if !is_valid_name(name) || signatures.len() == MAX_SIGNATURES {
                 return None;
@@ -67,8 +67,8 @@ impl Note {
         Some(Self { text: text.to_owned(), signatures })
     }
 
-    /// Checks whether a key of [`SignatureType::Plain`] has signed the note. One bad signature in the key's name is
-    /// enough to make the note forged.
+    /// Checks whether a key of [`SignatureType::Plain`] has signed the note. One invalid signature in the key's name
+    /// makes the note forged.
     #[must_use]
     pub fn signature_status(&self, key: &VerifierKey) -> SignatureStatus {
         let mut key_lines = self.signatures.iter().filter(|line| key.is_named_in(line)).peekable();
@@ -84,7 +84,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
         for line in &self.signatures {
-            writeln!(f, "— {} {}", line.name, BASE64.encode(&line.bytes))?;
+            writeln!(f, "{SIGNATURE_PREFIX}{} {}", line.name, BASE64.encode(&line.bytes))?;
         }
         Ok(())
     }
@@ -94,7 +94,7 @@ impl fmt::Display for Note {
 #[must_use]
 pub fn split_notes(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
     let mut notes = Vec::new();
-    let prefix = LINE_PREFIX.as_bytes();
+    let prefix = SIGNATURE_PREFIX.as_bytes();
     let (mut note_start, mut is_after_signature, mut line_start) = (0, false, 0);
     while let Some(line_end) = bytes[line_start..].iter().position(|b| *b == b'\n').map(|n| line_start + n + 1) {
         let is_signature = bytes[line_start..].starts_with(prefix);
@@ -106,7 +106,7 @@ pub fn split_notes(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
         is_after_signature = is_signature;
         line_start = line_end;
     }
-    // The incomplete last line may be a signature of the last note, which is then incomplete too.
+    // The incomplete last line may be a signature of the last note. In that case the note is incomplete too.
     let tail = &bytes[line_start..];
     let is_torn_signature = !tail.is_empty() && (tail.starts_with(prefix) || prefix.starts_with(tail));
     if is_after_signature && !is_torn_signature {

@@ -8,7 +8,7 @@ use super::error::VerifyError;
 use super::note::VerifierKey;
 use super::origin::REHEARSAL_PREFIX;
 use super::signed_head::SignedHead;
-use super::tiles::MAX_ENTRY;
+use super::tiles::MAX_ENTRY_BYTES;
 use super::time_evidence::TimeEvidence;
 use super::tree::{Hash, leaf_hash, root_from_inclusion_proof};
 
@@ -52,7 +52,7 @@ impl Receipt {
         let seq: u64 = index.parse().ok().filter(|n: &u64| n.to_string() == index)?;
         let parse_hash = |line: &str| BASE64.decode(line).ok()?.try_into().ok();
         let proof: Vec<Hash> = proof.lines().map(parse_hash).collect::<Option<_>>()?;
-        let line = BASE64.decode(extra).ok().filter(|line| line.len() <= MAX_ENTRY)?;
+        let line = BASE64.decode(extra).ok().filter(|line| line.len() <= MAX_ENTRY_BYTES)?;
         (proof.len() <= 64).then(|| Self { seq, line, proof, head: head.to_owned() })
     }
 

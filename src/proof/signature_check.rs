@@ -33,7 +33,7 @@ impl SignatureCheck {
     }
 
     /// Runs the checks as one batch. Returns false when the batch fails, when it has fewer than two signatures, or when
-    /// a key does not have exactly one signature under its note. The checks must then run one by one.
+    /// a key does not have exactly one signature under its note. The checks must then be run one by one.
     fn is_valid_batch(checks: &[Self]) -> bool {
         let mut signatures = Vec::new();
         for check in checks {

@@ -6,9 +6,9 @@ pub use builder::TileBuilder;
 /// Number of hashes or entries in a full tile.
 pub const TILE_WIDTH: u64 = 256;
 /// Maximum length of an entry, in bytes: a bundle stores the length in two bytes.
-pub const MAX_ENTRY: usize = 65_535;
+pub const MAX_ENTRY_BYTES: usize = 65_535;
 /// Maximum size of a bundle of entries, in bytes: a full bundle of the longest entries.
-pub const MAX_BUNDLE: u64 = TILE_WIDTH * (MAX_ENTRY as u64 + 2);
+pub const MAX_BUNDLE_BYTES: u64 = TILE_WIDTH * (MAX_ENTRY_BYTES as u64 + 2);
 
 /// The coordinates of a tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,9 +9,9 @@ use super::tree::Hash;
 /// The times that a department's anchors and countersignatures prove for a log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TimeEvidence {
-    /// (number of an entry, time): the entries after it were written after this time (seconds since 1970).
+    /// Pairs of an entry's number and a time (seconds since 1970): the later entries were written after this time.
     anchors: Vec<(u64, u64)>,
-    /// (size, time): the first `size` entries existed at this time (seconds since 1970).
+    /// Pairs of a size and a time (seconds since 1970): the first `size` entries existed at this time.
     cosigned_sizes: Vec<(u64, u64)>,
 }
 

@@ -20,7 +20,7 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
-/// A tree reduced to the roots of its complete subtrees, which suffice to append leaves and to compute the root.
+/// A tree reduced to the roots of its complete subtrees. These suffice to append leaves and to compute the root.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CompactRange {
     size: u64,
@@ -39,8 +39,8 @@ impl CompactRange {
         self.push_with(level, root, node_hash);
     }
 
-    /// Adds a leaf. Takes the inner nodes that the leaf completes from `nodes`, the output of [`inner_nodes`], instead
-    /// of hashing them, until `nodes` is empty.
+    /// Adds a leaf. Takes the inner nodes that the leaf completes from `nodes`, the output of [`inner_nodes`]; once
+    /// `nodes` is empty, computes them.
     pub fn push_with_nodes(&mut self, leaf: Hash, nodes: &mut std::slice::Iter<'_, Hash>) {
         self.push_with(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
     }
@@ -65,7 +65,7 @@ impl CompactRange {
         (self.size, &self.peaks)
     }
 
-    /// Rebuilds a range from its parts; `None` when the number of roots does not fit the size.
+    /// Rebuilds a range from its parts; `None` when the number of roots does not match the size.
     #[must_use]
     pub fn from_parts(size: u64, peaks: Vec<Hash>) -> Option<Self> {
         (size.count_ones() as usize == peaks.len()).then_some(Self { size, peaks })

@@ -1,4 +1,4 @@
-//! Verifies a complete log: reads every line once, in order and in constant memory, and trusts nothing in the log.
+//! Verifies a complete log: reads every line once, in order and in constant memory, and trusts no part of the log.
 //!
 //! The work has three parts. A [`LineHasher`] hashes runs of lines, on any thread. [`Verifier::add_lines`] follows the
 //! tree and the chain of keys, in order. A [`SignatureCheck`](super::signature_check::SignatureCheck) checks
@@ -29,7 +29,7 @@ pub struct VerifyPolicy {
     pub earlier_heads: Vec<Checkpoint>,
     /// A head code to look for, in the format of [`head_code`](super::headcode::head_code).
     pub head_code: Option<String>,
-    /// Id of an airing; its outcome goes to [`VerifiedLog::airing`].
+    /// Id of an airing to look for; its outcome is returned in [`VerifiedLog::airing`].
     pub airing: Option<String>,
     /// True when the log has a single key and no epochs.
     pub has_single_key: bool,
@@ -50,7 +50,7 @@ pub struct VerifiedLog {
     pub epochs: u64,
     /// Number of the first entry that no closing covers.
     pub first_open_entry: u64,
-    /// Size of the log at which it had the head code.
+    /// Size of the log at which it had [`VerifyPolicy::head_code`].
     pub head_code_size: Option<u64>,
     /// The state of the keys at the size of the head; `None` for a log without epochs.
     pub key_state: Option<KeyChainState>,

@@ -97,7 +97,7 @@ impl VerifierKey {
     /// Returns true when the bytes are this key's Ed25519 signature of the message.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        // The key is not weak, and `verify` recomputes R, so an alternative encoding of R or S fails.
+        // The key is not weak, and `verify` recomputes R, so it rejects alternative encodings of R and S.
         Signature::from_slice(signature).is_ok_and(|signature| {
             use ed25519_dalek::Verifier as _;
             self.key.verify(message, &signature).is_ok()
@@ -119,8 +119,8 @@ impl fmt::Debug for VerifierKey {
     }
 }
 
-/// Checks Ed25519 signatures, given as (key, message, signature), in one batch. This takes half the time of single
-/// checks.
+/// Checks Ed25519 signatures, given as (key, message, signature), in one batch. This takes half as long as checking
+/// them one by one.
 ///
 /// Returns false when a signature is invalid or cannot be checked in a batch. The caller must then check the signatures
 /// one by one.

@@ -17,7 +17,7 @@ pub struct TileBuilder {
 
 impl TileBuilder {
     /// Resumes after a tree of `size` leaves from its unfinished tiles: the bytes of the last bundle (empty if it was
-    /// full, or if no bundles are built) and the hashes of each level. `None` when the tiles do not fit the size.
+    /// full, or if no bundles are built) and the hashes of each level. `None` when the tiles do not match the size.
     #[must_use]
     pub fn resume(size: u64, bundle: Vec<u8>, levels: Vec<Vec<Hash>>) -> Option<Self> {
         let levels_fit = (0..8).all(|level| {
@@ -37,8 +37,8 @@ impl TileBuilder {
         range
     }
 
-    /// Adds an entry of at most [`MAX_ENTRY`](super::MAX_ENTRY) bytes and its leaf hash. Returns the tiles that it
-    /// completes. If the entry is always `None`, only hash tiles are built.
+    /// Adds an entry of at most [`MAX_ENTRY_BYTES`](super::MAX_ENTRY_BYTES) bytes and its leaf hash. Returns the tiles
+    /// that it completes. If the entry is always `None`, only hash tiles are built.
     pub fn push(&mut self, entry: Option<&[u8]>, leaf: Hash) -> Vec<(Tile, Vec<u8>)> {
         self.push_with_root(entry, leaf, None)
     }

@@ -69,7 +69,7 @@ impl InclusionProver {
     }
 }
 
-/// Computes the root from a leaf and its inclusion proof; `None` when the proof does not fit the index and size.
+/// Computes the root from a leaf and its inclusion proof; `None` when the proof does not match the index and size.
 #[must_use]
 pub fn root_from_inclusion_proof(leaf: Hash, index: u64, size: u64, proof: &[Hash]) -> Option<Hash> {
     if index >= size {

@@ -4,7 +4,7 @@ mod tests;
 
 use crate::proof::entry::entry_type;
 use crate::proof::error::VerifyError;
-use crate::proof::tiles::{MAX_ENTRY, TILE_WIDTH};
+use crate::proof::tiles::{MAX_ENTRY_BYTES, TILE_WIDTH};
 use crate::proof::tree::{Hash, inner_nodes, leaf_hash};
 
 /// Types of the entries that a verifier always reads.
@@ -16,7 +16,7 @@ const TILE_LEN: usize = TILE_WIDTH as usize;
 /// Hashes lines. Each thread uses its own copy.
 #[derive(Debug, Clone, Default)]
 pub struct LineHasher {
-    /// Bytes that the outcome of the requested airing contains; `None` when no airing is requested.
+    /// Bytes that identify the outcome of the requested airing; `None` when no airing is requested.
     airing_bytes: Option<Vec<u8>>,
 }
 
@@ -54,7 +54,7 @@ impl LineHasher {
     pub fn hash_lines(&self, first_seq: u64, lines: &[&[u8]]) -> HashedLines {
         let mut hashed_lines = HashedLines { leaves: Vec::with_capacity(lines.len()), ..HashedLines::default() };
         for (index, line) in lines.iter().enumerate() {
-            if line.len() > MAX_ENTRY {
+            if line.len() > MAX_ENTRY_BYTES {
                 hashed_lines.line_fault = Some(LineFault::TooLong);
                 break;
             }
@@ -80,7 +80,7 @@ impl LineHasher {
             let airing_bytes = self.airing_bytes.as_ref()?;
             return memchr::memmem::find(line, airing_bytes).map(|_| "outcome");
         }
-        NOTABLE_TYPES.into_iter().find(|read_type| *read_type == kind)
+        NOTABLE_TYPES.into_iter().find(|notable_type| *notable_type == kind)
     }
 }
 
@@ -117,7 +117,7 @@ impl HashedLines {
 pub(super) enum LineFault {
     /// The line is not the entry with its number.
     NotTheEntry,
-    /// The line is longer than [`MAX_ENTRY`].
+    /// The line is longer than [`MAX_ENTRY_BYTES`].
     TooLong,
 }
 

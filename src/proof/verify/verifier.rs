@@ -20,7 +20,7 @@ pub struct Verifier {
     head: SignedHead,
     /// Bytes of the complete closings.
     closings: Vec<u8>,
-    /// True when the last closing was torn and removed: the head must then be that closing.
+    /// True when the last closing was torn and removed: the head must then be the closing of the last epoch.
     has_torn_closing: bool,
     /// `None` before the `genesis` entry, and in a log without epochs.
     chain: Option<EpochKeyChain>,
@@ -86,7 +86,7 @@ impl Verifier {
     /// that size. The caller must know that the range belongs to this log.
     ///
     /// # Errors
-    /// Same as [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
+    /// The errors of [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
     pub fn resume(
         head: &[u8],
         closings: &[u8],

@@ -1,3 +1,4 @@
+//! Checks the nodes that the hasher computes in advance.
 use super::*;
 use crate::proof::tree::{CompactRange, root_of};
 
