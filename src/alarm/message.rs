@@ -3,66 +3,66 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::Id;
 
-/// The news of a message.
+/// The occasion of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlarmNews {
     /// A concern was raised.
     Raised,
-    /// It is over.
+    /// A concern is over.
     Cleared,
-    /// Somebody tries whether messages arrive.
+    /// Somebody tests whether messages arrive.
     Test,
 }
 
-/// A message, complete with its sentences: the sender needs neither the schedule nor the log. It contains no names of
-/// people and no secrets.
+/// A message with its complete sentences, so that the sender needs neither the schedule nor the log. It contains no
+/// names of people and no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlarmMessage {
-    /// Identity of the message: the same in every attempt to deliver it.
+    /// Id of the message. It is the same in every attempt to deliver the message.
     pub id: String,
     /// The id of the station.
     pub station: Id,
     /// The name of the station.
     pub station_name: String,
-    /// When it was raised or cleared, RFC 3339.
+    /// Time at which the concern was raised or cleared, in RFC 3339 format.
     pub at: String,
-    /// The news.
+    /// The occasion.
     pub news: AlarmNews,
     /// `critical`, `warning` or `notice`.
     pub severity: String,
     /// The code of the concern.
     pub code: String,
-    /// The session, file or campaign that the concern is about; empty if the code says enough.
+    /// The session, file or campaign that the concern is about; empty if the code alone identifies the concern.
     pub subject: String,
     /// The sentence about the concern, in the language of the station.
     pub text: String,
-    /// The advice to people; empty if they have nothing to do.
+    /// Advice on what to do; empty if nothing needs to be done.
     pub advice: String,
 }
 
 impl AlarmMessage {
-    /// Returns the cause: at most one message of each cause is sent on a day.
+    /// Returns the cause. At most one message a day is sent for each cause.
     #[must_use]
     pub fn cause(&self) -> String {
         format!("{} {}", self.code, self.subject)
     }
 
-    /// Returns the local date on which it was raised or cleared: the first ten characters of its time.
+    /// Returns the local date on which the concern was raised or cleared: the first ten characters of the time.
     #[must_use]
     pub fn date(&self) -> &str {
         self.at.get(..10).unwrap_or("")
     }
 
-    /// Returns the heading: station and severity on one line.
+    /// Returns the heading: the name of the station and the sentence, on one line.
     #[must_use]
     pub fn heading(&self) -> String {
         let one_line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
         format!("[loa] {}: {}", one_line(&self.station_name), one_line(&self.text))
     }
 
-    /// Returns the body: what is wrong and what to do, for a person.
+    /// Returns the body: the sentence, the advice, the station and the time.
     #[must_use]
     pub fn body(&self) -> String {
         let advice = if self.advice.is_empty() { String::new() } else { format!("\n{}\n", self.advice) };

@@ -1,4 +1,5 @@
-//! The queue: a folder with one file for each message, oldest first by name.
+//! The queue: a folder with one file for each message. The names of the files sort from the oldest to the newest
+//! message.
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -8,9 +9,10 @@ use super::AlarmMessage;
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OWNER_ONLY};
 
 /// The folder below the station's folder.
-pub const QUEUE: &str = "alarm/queue";
-/// The maximum number of messages that wait. When more come, the oldest leave: nobody reads a thousand messages.
-const MAX_QUEUED: usize = 500;
+pub const QUEUE_FOLDER: &str = "alarm/queue";
+/// The maximum number of messages in the queue. When there are more, the oldest are removed, because nobody reads a
+/// thousand messages.
+const MAX_QUEUED_MESSAGES: usize = 500;
 /// The maximum size of a message's file, in bytes.
 const MAX_MESSAGE_BYTES: u64 = 64 * 1024;
 
@@ -19,20 +21,21 @@ const MAX_MESSAGE_BYTES: u64 = 64 * 1024;
 pub struct QueuedMessage {
     /// The name of its file.
     pub name: String,
-    /// The message; `None` when the file holds none.
+    /// The message; `None` if the file does not contain a valid message.
     pub message: Option<AlarmMessage>,
 }
 
-/// Adds a message durably. A file of the same id is replaced.
+/// Adds a message durably. It replaces a message with the same id.
 ///
 /// # Errors
 /// If the folder or the file cannot be written.
 pub fn enqueue(station: &Path, message: &AlarmMessage) -> io::Result<()> {
     let json = serde_json::to_vec_pretty(message).map_err(io::Error::other)?;
-    anchored(station, &format!("{QUEUE}/{}.json", message.id), Some(OWNER_ONLY))?.replace(&json, OWNER_ONLY)?;
+    anchored_path(station, &format!("{QUEUE_FOLDER}/{}.json", message.id), Some(OWNER_ONLY))?
+        .replace(&json, OWNER_ONLY)?;
     let names = queued_names(station)?;
-    for name in names.iter().take(names.len().saturating_sub(MAX_QUEUED)) {
-        let _ = anchored(station, &format!("{QUEUE}/{name}"), None).and_then(|file| file.remove());
+    for name in names.iter().take(names.len().saturating_sub(MAX_QUEUED_MESSAGES)) {
+        let _ = anchored_path(station, &format!("{QUEUE_FOLDER}/{name}"), None).and_then(|file| file.remove());
     }
     Ok(())
 }
@@ -42,24 +45,24 @@ pub fn enqueue(station: &Path, message: &AlarmMessage) -> io::Result<()> {
 /// # Errors
 /// If the file cannot be removed.
 pub fn remove(station: &Path, queued: &QueuedMessage) -> io::Result<()> {
-    anchored(station, &format!("{QUEUE}/{}", queued.name), None)?.remove()
+    anchored_path(station, &format!("{QUEUE_FOLDER}/{}", queued.name), None)?.remove()
 }
 
-/// Opens the folder of a file below the station. Links are not followed: the owner of the folder must not be able to
-/// lead these writes elsewhere.
-pub(super) fn anchored(station: &Path, path: &str, modes: Option<CreateModes>) -> io::Result<AnchoredPath> {
+/// Returns the path of a file below the station's folder, with the folder of the file open. Links are not followed, so
+/// that the owner of the folder cannot redirect these writes.
+pub(super) fn anchored_path(station: &Path, path: &str, modes: Option<CreateModes>) -> io::Result<AnchoredPath> {
     AnchoredPath::beneath(&Arc::new(DirHandle::open(station)?), path, modes)
 }
 
-/// Reads a file below the station, if it is not larger than `max_bytes`.
-pub(super) fn read_small(station: &Path, path: &str, max_bytes: u64) -> Option<Vec<u8>> {
-    let file = anchored(station, path, None).ok()?.open_read().ok()?;
+/// Reads a file below the station's folder; `None` if it cannot be read or is larger than `max_bytes`.
+pub(super) fn read_limited(station: &Path, path: &str, max_bytes: u64) -> Option<Vec<u8>> {
+    let file = anchored_path(station, path, None).ok()?.open_read().ok()?;
     let mut bytes = Vec::new();
     file.take(max_bytes + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= max_bytes).then_some(bytes)
 }
 
-/// Returns the messages that wait, oldest first.
+/// Returns the messages in the queue, oldest first.
 ///
 /// # Errors
 /// If the folder cannot be read; a missing folder is an empty queue.
@@ -69,16 +72,16 @@ pub fn queued(station: &Path) -> io::Result<Vec<QueuedMessage>> {
 }
 
 fn read_message(station: &Path, name: String) -> QueuedMessage {
-    let bytes = read_small(station, &format!("{QUEUE}/{name}"), MAX_MESSAGE_BYTES);
+    let bytes = read_limited(station, &format!("{QUEUE_FOLDER}/{name}"), MAX_MESSAGE_BYTES);
     let message = bytes.and_then(|bytes| serde_json::from_slice::<AlarmMessage>(&bytes).ok());
-    // The id stands in headers of mails and requests.
-    let is_plain =
+    // The id is written into the headers of mails and requests.
+    let is_safe_id =
         |id: &str| !id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    QueuedMessage { name, message: message.filter(|message| is_plain(&message.id)) }
+    QueuedMessage { name, message: message.filter(|message| is_safe_id(&message.id)) }
 }
 
 fn queued_names(station: &Path) -> io::Result<Vec<String>> {
-    let entries = match fs::read_dir(station.join(QUEUE)) {
+    let entries = match fs::read_dir(station.join(QUEUE_FOLDER)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };

@@ -1,7 +1,7 @@
 //! Secrets of the alarm: the password of the mail account and the token of the webhook.
 //!
-//! They are in a file of their own, because `station.toml` is kept with the log and exported. Only the sender reads it;
-//! its mode must be 0600 or stricter.
+//! They have their own file, because `station.toml` is kept with the log and exported. Only the sender reads that file.
+//! Its mode must be 0600 or stricter.
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 /// The maximum size of the file, in bytes.
-const MAX_BYTES: u64 = 16 * 1024;
+const MAX_FILE_BYTES: u64 = 16 * 1024;
 
-/// The secrets; each may be absent.
+/// The secrets. Each may be missing.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AlarmSecrets {
@@ -20,11 +20,11 @@ pub struct AlarmSecrets {
     pub smtp_user: Option<String>,
     /// Its password.
     pub smtp_password: Option<String>,
-    /// Sent to the webhook as `Authorization: Bearer …`.
+    /// The token that is sent to the webhook as `Authorization: Bearer …`.
     pub webhook_token: Option<String>,
 }
 
-/// Why the secrets cannot be used.
+/// The reason why the secrets cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
     /// The file cannot be read.
@@ -32,26 +32,26 @@ pub enum SecretsError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's error.
+        /// The error from the system.
         error: io::Error,
     },
-    /// Others can read the file.
-    #[error("{path} can be read by others (mode {mode:o}): chmod 600")]
+    /// Other users can read the file.
+    #[error("{path} can be read by other users (mode {mode:o}): chmod 600")]
     ReadableByOthers {
         /// The file.
         path: PathBuf,
         /// The permission bits.
         mode: u32,
     },
-    /// The file is not valid. Its text is not repeated: it is secret.
-    #[error("{path} is not valid: smtp-user, smtp-password and webhook-token, each a text")]
+    /// The file is not valid. The message does not quote the file, because it contains secrets.
+    #[error("{path} is not valid: smtp-user, smtp-password and webhook-token, each a string")]
     Invalid {
         /// The file.
         path: PathBuf,
     },
 }
 
-/// Reads the secrets. Without a file there are none.
+/// Reads the secrets. If the file is missing, all secrets are missing.
 ///
 /// # Errors
 /// Every [`SecretsError`].
@@ -67,6 +67,6 @@ pub fn read_secrets(path: &Path) -> Result<AlarmSecrets, SecretsError> {
         return Err(SecretsError::ReadableByOthers { path: path.to_owned(), mode });
     }
     let mut text = String::new();
-    file.take(MAX_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(unreadable)?;
     toml::from_str(&text).map_err(|_| SecretsError::Invalid { path: path.to_owned() })
 }

@@ -1,4 +1,4 @@
-//! Sends what waits in the queue, oldest first.
+//! Sends the messages in the queue, oldest first.
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,23 +12,24 @@ use super::sent::SentMessages;
 use super::{smtp, webhook};
 use crate::schedule::settings::AlarmSettings;
 
-/// The maximum time for the command.
+/// The maximum time that the command may run.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The result of one pass over the queue.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SendReport {
-    /// Messages that were delivered.
+    /// Number of messages that were delivered.
     pub delivered: usize,
-    /// Messages that were not sent because their cause was told already, or because they are no messages.
+    /// Number of files that were removed without being sent: their cause has already been reported, or they are not
+    /// messages.
     pub dropped: usize,
-    /// Messages that wait for the next pass.
+    /// Number of messages that wait for the next pass.
     pub waiting: usize,
-    /// Why the first of them was not delivered: one failure for each way that failed.
+    /// The reasons why the first of these was not delivered: one failure for each way that failed.
     pub failures: Vec<SendFailure>,
 }
 
-/// Why a way has not taken a message.
+/// The reason why a way did not deliver a message.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SendFailure {
     /// Nobody has run the command by hand on this machine.
@@ -36,12 +37,12 @@ pub enum SendFailure {
         /// The command.
         command: String,
     },
-    /// The way failed; its name and what it said.
+    /// The way failed. The text is its name and its error message.
     Failed(String),
 }
 
-/// Delivers the messages of a station's queue. A message leaves the queue once every configured way has taken it; what a
-/// way has taken is noted beside the message, so that a retry uses only the other ways.
+/// Delivers the messages of a station's queue. A message is removed from the queue once every configured way has
+/// delivered it. Each delivery is recorded, so that a retry uses only the other ways.
 ///
 /// # Errors
 /// If the queue cannot be read or changed.
@@ -51,27 +52,28 @@ pub fn send_queued(station: &Path, alarm: &AlarmSettings, secrets: &AlarmSecrets
     let queue = queued(station)?;
     let count = queue.len();
     for (index, queued_message) in queue.iter().enumerate() {
-        let wanted = queued_message.message.clone().filter(|message| alarm.is_configured() && sent.wants(message));
-        let Some(message) = wanted else {
+        let message_to_send =
+            queued_message.message.clone().filter(|message| alarm.is_configured() && sent.must_send(message));
+        let Some(message) = message_to_send else {
             remove(station, queued_message)?;
             report.dropped += 1;
             continue;
         };
         let failures = deliver(station, alarm, secrets, &mut sent, &message)?;
         if !failures.is_empty() {
-            // The later ones would fail too, and would arrive out of order.
+            // Later messages would probably fail too. If they did not, they would arrive out of order.
             report.waiting = count - index;
             report.failures = failures;
             break;
         }
-        sent.note(station, &message)?;
+        sent.record_delivered(station, &message)?;
         remove(station, queued_message)?;
         report.delivered += 1;
     }
     Ok(report)
 }
 
-/// Delivers one message by every way that has not taken it yet, and returns the failures.
+/// Delivers a message by each way that has not delivered it yet, and returns the failures.
 fn deliver(
     station: &Path,
     alarm: &AlarmSettings,
@@ -81,19 +83,19 @@ fn deliver(
 ) -> io::Result<Vec<SendFailure>> {
     let mut failures = Vec::new();
     for way in Way::ALL {
-        if sent.has_taken(way.name(), message) {
+        if sent.was_delivered_by(way.name(), message) {
             continue;
         }
         match way.deliver(alarm, secrets, message) {
             None => {}
-            Some(Ok(())) => sent.note_way(station, way.name(), message)?,
+            Some(Ok(())) => sent.record_delivery_by(station, way.name(), message)?,
             Some(Err(failure)) => failures.push(failure),
         }
     }
     Ok(failures)
 }
 
-/// A way to tell people.
+/// A way to deliver messages.
 #[derive(Debug, Clone, Copy)]
 enum Way {
     Command,
@@ -119,7 +121,7 @@ impl Way {
         secrets: &AlarmSecrets,
         message: &AlarmMessage,
     ) -> Option<Result<(), SendFailure>> {
-        let named = |result: Result<(), String>| {
+        let with_way_name = |result: Result<(), String>| {
             result.map_err(|failure| SendFailure::Failed(format!("{}: {failure}", self.name())))
         };
         match self {
@@ -127,14 +129,14 @@ impl Way {
             Self::Command if !is_permitted(&alarm.command) => {
                 Some(Err(SendFailure::Untried { command: alarm.command.join(" ") }))
             }
-            Self::Command => Some(named(run_command(&alarm.command, message))),
+            Self::Command => Some(with_way_name(run_command(&alarm.command, message))),
             Self::Webhook => {
                 let url = alarm.webhook.as_ref()?;
-                Some(named(webhook::post(url, secrets.webhook_token.as_deref(), message)))
+                Some(with_way_name(webhook::post(url, secrets.webhook_token.as_deref(), message)))
             }
             Self::Mail => {
                 let account = secrets.smtp_user.clone().zip(secrets.smtp_password.clone());
-                Some(named(smtp::send(alarm.mail.as_ref()?, account, message)))
+                Some(with_way_name(smtp::send(alarm.mail.as_ref()?, account, message)))
             }
         }
     }
@@ -152,29 +154,30 @@ fn run_command(words: &[String], message: &AlarmMessage) -> Result<(), String> {
         .spawn()
         .map_err(|error| error.to_string())?;
     if let Some(mut input) = child.stdin.take() {
-        // A program that does not read its input still counts by its exit code.
+        // Ignored: if the program does not read its input, its exit code still decides.
         let _ = input.write_all(&json);
     }
     wait_for_command(&mut child)
 }
 
 fn wait_for_command(child: &mut std::process::Child) -> Result<(), String> {
-    let (ended, end) = std::sync::mpsc::channel();
+    let (end_sender, end_receiver) = std::sync::mpsc::channel();
     let pid = rustix::process::Pid::from_child(child);
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            let is_over_time =
-                end.recv_timeout(COMMAND_TIMEOUT).is_err_and(|e| e == std::sync::mpsc::RecvTimeoutError::Timeout);
-            if is_over_time {
+            let has_timed_out = end_receiver
+                .recv_timeout(COMMAND_TIMEOUT)
+                .is_err_and(|e| e == std::sync::mpsc::RecvTimeoutError::Timeout);
+            if has_timed_out {
                 let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
             }
         });
         let status = child.wait().map_err(|error| error.to_string());
-        let _ = ended.send(());
+        let _ = end_sender.send(());
         match status?.code() {
             Some(0) => Ok(()),
             Some(code) => Err(format!("exit code {code}")),
-            None => Err("killed, or it took too long".to_owned()),
+            None => Err("it was killed, or ran too long".to_owned()),
         }
     })
 }

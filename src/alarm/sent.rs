@@ -1,4 +1,5 @@
-//! The record of the messages that were sent. It allows one message a day for each cause, and one when it is over.
+//! The record of the messages that were sent. It allows one message a day for each cause, and one message when the
+//! concern is over.
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -7,39 +8,40 @@ use serde::{Deserialize, Serialize};
 
 use super::AlarmMessage;
 use super::message::AlarmNews;
-use super::queue::{anchored, read_small};
+use super::queue::{anchored_path, read_limited};
 use crate::base::durable::OWNER_ONLY;
 
-/// The file below the station's folder.
-const SENT: &str = "alarm/sent.json";
+/// The file of the record, below the station's folder.
+const SENT_FILE: &str = "alarm/sent.json";
 /// The maximum size of the record, in bytes.
-const MAX_BYTES: u64 = 1024 * 1024;
-/// The maximum number of causes that are remembered.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+/// The maximum number of remembered causes, and of remembered message ids.
 const MAX_CAUSES: usize = 1000;
 
-/// The last message of each cause that was delivered.
+/// The messages that were delivered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentMessages {
-    /// By cause: the date of the last message, and true while the concern is not over.
+    /// For each cause, the date of the last message, and true while the concern is not over.
     causes: BTreeMap<String, (String, bool)>,
-    /// The ids of the last messages: a message that was delivered before its file could be removed is not sent again.
+    /// The ids of the last delivered messages. A message whose file could not be removed after the delivery is not sent
+    /// again.
     ids: Vec<String>,
-    /// The ways that have taken a message that another way has not: `way id`.
+    /// The ways that have delivered the first message in the queue while another way failed, each as `way id`.
     #[serde(default)]
     ways: Vec<String>,
 }
 
 impl SentMessages {
-    /// Reads what was sent; nothing when there is no record of it.
+    /// Reads the record; it is empty if the file is missing or invalid.
     #[must_use]
     pub fn read(station: &Path) -> Self {
-        let bytes = read_small(station, SENT, MAX_BYTES).unwrap_or_default();
+        let bytes = read_limited(station, SENT_FILE, MAX_FILE_BYTES).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
-    /// Returns true when this message is to be sent.
+    /// Returns true when this message must be sent.
     #[must_use]
-    pub fn wants(&self, message: &AlarmMessage) -> bool {
+    pub fn must_send(&self, message: &AlarmMessage) -> bool {
         if self.ids.contains(&message.id) {
             return false;
         }
@@ -51,26 +53,26 @@ impl SentMessages {
         }
     }
 
-    /// Returns true when this way has taken the message already.
+    /// Returns true when this way has already delivered the message.
     #[must_use]
-    pub fn has_taken(&self, way: &str, message: &AlarmMessage) -> bool {
+    pub fn was_delivered_by(&self, way: &str, message: &AlarmMessage) -> bool {
         self.ways.contains(&format!("{way} {}", message.id))
     }
 
-    /// Notes that a way has taken a message, durably.
+    /// Records durably that a way has delivered a message.
     ///
     /// # Errors
     /// If the record cannot be written.
-    pub fn note_way(&mut self, station: &Path, way: &str, message: &AlarmMessage) -> io::Result<()> {
+    pub fn record_delivery_by(&mut self, station: &Path, way: &str, message: &AlarmMessage) -> io::Result<()> {
         self.ways.push(format!("{way} {}", message.id));
         self.write(station)
     }
 
-    /// Notes that a message was delivered by every way, durably.
+    /// Records durably that every way has delivered a message.
     ///
     /// # Errors
     /// If the record cannot be written.
-    pub fn note(&mut self, station: &Path, message: &AlarmMessage) -> io::Result<()> {
+    pub fn record_delivered(&mut self, station: &Path, message: &AlarmMessage) -> io::Result<()> {
         self.ids.push(message.id.clone());
         self.ways.clear();
         let surplus = self.ids.len().saturating_sub(MAX_CAUSES);
@@ -92,6 +94,6 @@ impl SentMessages {
 
     fn write(&self, station: &Path) -> io::Result<()> {
         let json = serde_json::to_vec(self).map_err(io::Error::other)?;
-        anchored(station, SENT, Some(OWNER_ONLY))?.replace(&json, OWNER_ONLY)
+        anchored_path(station, SENT_FILE, Some(OWNER_ONLY))?.replace(&json, OWNER_ONLY)
     }
 }

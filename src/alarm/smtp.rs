@@ -10,22 +10,22 @@ use super::AlarmMessage;
 use crate::schedule::settings::MailRoute;
 
 /// The maximum time for one step of a delivery.
-const TIMEOUT: Duration = Duration::from_secs(30);
+const STEP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Delivers a message. Its `Message-ID` is the same in every attempt.
 ///
 /// # Errors
-/// If the server cannot be reached or does not accept the message; one line that contains no secret.
+/// If the server cannot be reached or does not accept the message. The error is one line without secrets.
 pub fn send(route: &MailRoute, account: Option<(String, String)>, message: &AlarmMessage) -> Result<(), String> {
-    let mail = mail(route, message)?;
-    let mut transport = transport(&route.server)?.timeout(Some(TIMEOUT));
+    let mail = build_mail(route, message)?;
+    let mut transport = build_transport(&route.server)?.timeout(Some(STEP_TIMEOUT));
     if let Some((user, password)) = account {
         transport = transport.credentials(Credentials::new(user, password));
     }
     transport.build().send(&mail).map(|_| ()).map_err(|error| error.to_string())
 }
 
-fn mail(route: &MailRoute, message: &AlarmMessage) -> Result<Message, String> {
+fn build_mail(route: &MailRoute, message: &AlarmMessage) -> Result<Message, String> {
     let address = |text: &str| text.parse::<Mailbox>().map_err(|error| format!("{text}: {error}"));
     let domain = route.from.rsplit_once('@').map_or("loa", |(_, domain)| domain.trim_end_matches('>'));
     let mut builder = Message::builder()
@@ -39,7 +39,7 @@ fn mail(route: &MailRoute, message: &AlarmMessage) -> Result<Message, String> {
     builder.body(message.body()).map_err(|error| error.to_string())
 }
 
-fn transport(server: &str) -> Result<lettre::transport::smtp::SmtpTransportBuilder, String> {
+fn build_transport(server: &str) -> Result<lettre::transport::smtp::SmtpTransportBuilder, String> {
     let (scheme, rest) = server.split_once("://").ok_or_else(|| format!("{server}: smtps://host or smtp://host"))?;
     let (host, port) = match rest.rsplit_once(':') {
         Some((host, port)) => (host, Some(port.parse::<u16>().map_err(|error| format!("{server}: {error}"))?)),
@@ -47,7 +47,8 @@ fn transport(server: &str) -> Result<lettre::transport::smtp::SmtpTransportBuild
     };
     let builder = match scheme {
         "smtps" => SmtpTransport::relay(host).map_err(|error| error.to_string())?,
-        // A mail server on this machine has no certificate, and nothing leaves the machine in between.
+        // A mail server on this machine has no certificate and needs none, because the connection stays on this
+        // machine.
         "smtp" if ["localhost", "127.0.0.1"].contains(&host) => SmtpTransport::builder_dangerous(host).port(25),
         "smtp" => SmtpTransport::starttls_relay(host).map_err(|error| error.to_string())?,
         _ => return Err(format!("{server}: smtps://host or smtp://host")),

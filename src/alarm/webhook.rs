@@ -9,11 +9,11 @@ use super::AlarmMessage;
 /// The maximum time for one delivery.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Delivers a message. The header `Idempotency-Key` is the same in every attempt, so that a server that got a message
-/// whose answer was lost can tell the second delivery.
+/// Delivers a message. The header `Idempotency-Key` is the same in every attempt. If an answer of the server is lost,
+/// the server can thus recognise the second delivery.
 ///
 /// # Errors
-/// If the server cannot be reached or does not accept the message; one line that contains no secret.
+/// If the server cannot be reached or does not accept the message. The error is one line without secrets.
 pub fn post(url: &str, token: Option<&str>, message: &AlarmMessage) -> Result<(), String> {
     let json = serde_json::to_string(message).map_err(|error| error.to_string())?;
     let mut request = agent(url).post(url).header("Content-Type", "application/json");
@@ -24,19 +24,19 @@ pub fn post(url: &str, token: Option<&str>, message: &AlarmMessage) -> Result<()
     request.send(json).map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// Requests a URL, as monitoring services want it for each sign of life.
+/// Requests a URL. Monitoring services expect such a request as a sign of life.
 ///
 /// # Errors
-/// If the server cannot be reached or refuses.
+/// If the server cannot be reached or refuses the request.
 pub fn ping(url: &str) -> Result<(), String> {
     agent(url).get(url).call().map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn agent(url: &str) -> Agent {
-    // The system's own certificates: an office may have its own authority.
+    // The certificates of the system are used, because an office may have its own certificate authority.
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
     let is_loopback =
-        ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"].iter().any(|own| url.starts_with(own));
+        ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"].iter().any(|prefix| url.starts_with(prefix));
     Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .https_only(!is_loopback)
