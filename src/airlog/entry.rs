@@ -12,7 +12,7 @@ pub use super::outcome::{Outcome, Reason, TrustReason};
 pub use super::words::*;
 
 /// Version of the entry format. Readers refuse any other version.
-pub const VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 1;
 
 /// Defines [`Body`], and maps each variant to the `type` of its entries.
 macro_rules! bodies {
@@ -136,7 +136,7 @@ fn serialize_micros<S: Serializer>(at: &DateTime<FixedOffset>, serializer: S) ->
 #[must_use]
 pub fn render_line(stamp: &Stamp<'_>, body: &Body) -> String {
     let header = to_json(&EntryHeader {
-        v: VERSION,
+        v: FORMAT_VERSION,
         seq: stamp.seq,
         kind: body.kind().into(),
         at: to_local(stamp.now.wall, stamp.zone),

@@ -6,6 +6,9 @@ use chrono_tz::Tz;
 use super::entry::{Body, GapCause, GapEntry};
 use crate::base::instant::{ClockSnapshot, WallTime, to_local};
 
+/// Maximum length of the `detail` of a `gap` entry, in characters.
+const MAX_DETAIL_CHARS: usize = 200;
+
 /// A gap whose entry is not written yet.
 #[derive(Debug)]
 pub struct WriteGap {
@@ -32,7 +35,7 @@ impl WriteGap {
     /// Returns the `gap` entry. `waited` is the number of entries that were written late.
     #[must_use]
     pub fn body(&self, zone: Tz, waited: u64) -> Body {
-        let detail: String = self.detail.chars().take(200).collect();
+        let detail: String = self.detail.chars().take(MAX_DETAIL_CHARS).collect();
         let cause = self.cause.clone();
         Body::Gap(GapEntry { cause, since: to_local(self.since, zone), waited, lost: self.dropped_entries, detail })
     }

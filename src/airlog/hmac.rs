@@ -4,8 +4,8 @@ use zeroize::Zeroizing;
 
 /// HMAC-SHA-256 with one key. The padded forms of the key are computed once for all messages.
 pub struct HmacSha256 {
-    inner: Zeroizing<[u8; 64]>,
-    outer: Zeroizing<[u8; 64]>,
+    inner_block: Zeroizing<[u8; 64]>,
+    outer_block: Zeroizing<[u8; 64]>,
 }
 
 impl HmacSha256 {
@@ -17,14 +17,14 @@ impl HmacSha256 {
             block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
             block
         };
-        Self { inner: pad(0x36), outer: pad(0x5c) }
+        Self { inner_block: pad(0x36), outer_block: pad(0x5c) }
     }
 
     /// Returns the authentication code of a message.
     #[must_use]
     pub fn compute(&self, message: &[u8]) -> [u8; 32] {
-        let inner = Sha256::new().chain_update(*self.inner).chain_update(message).finalize();
-        Sha256::new().chain_update(*self.outer).chain_update(inner).finalize().into()
+        let inner = Sha256::new().chain_update(*self.inner_block).chain_update(message).finalize();
+        Sha256::new().chain_update(*self.outer_block).chain_update(inner).finalize().into()
     }
 }
 

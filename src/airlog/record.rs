@@ -3,7 +3,7 @@ use std::io;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::entry::{AiringLabels, Body, EntryHeader, GenesisEntry, OutcomeEntry, VERSION};
+use super::entry::{AiringLabels, Body, EntryHeader, FORMAT_VERSION, GenesisEntry, OutcomeEntry};
 use super::parts::{LogLines, LogReadStop};
 use super::storage::Storage;
 use crate::base::instant::{ClockSync, WallTime};
@@ -93,8 +93,8 @@ pub enum LineError {
 pub fn parse_record(line: &[u8], seq: u64) -> Result<Record, LineError> {
     let not_an_entry = |detail: String| LineError::NotAnEntry { line: seq + 1, detail };
     let header: EntryHeader<'_> = serde_json::from_slice(line).map_err(|e| not_an_entry(e.to_string()))?;
-    if header.v != VERSION {
-        return Err(not_an_entry(format!("version {}, this program reads {VERSION}", header.v)));
+    if header.v != FORMAT_VERSION {
+        return Err(not_an_entry(format!("version {}, this program reads {FORMAT_VERSION}", header.v)));
     }
     if header.seq != seq {
         return Err(not_an_entry(format!("it is numbered {}, not {seq}", header.seq)));

@@ -107,33 +107,33 @@ pub trait Storage {
         false
     }
 
-    /// Reads an entire file of at most `limit` bytes; `None` if it is missing.
+    /// Reads an entire file of at most `max_bytes`; `None` if it is missing.
     ///
     /// # Errors
     /// [`io::ErrorKind::FileTooLarge`] if the file is larger, or an error of [`Storage::read`].
-    fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    fn read_all(&self, name: &str, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
         let Some(reader) = self.read(name)? else {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::Read::take(reader, limit + 1), &mut bytes)?;
-        check_limit(bytes, limit).map(Some)
+        io::Read::read_to_end(&mut io::Read::take(reader, max_bytes + 1), &mut bytes)?;
+        check_size(bytes, max_bytes).map(Some)
     }
 
-    /// Reads an entire file like [`Self::read_all`], but a file larger than `limit` bytes counts as missing: loa does
-    /// not write such files.
+    /// Reads an entire file like [`Self::read_all`], but a file larger than `max_bytes` counts as missing, because loa
+    /// does not write such files.
     ///
     /// # Errors
     /// If [`Storage::read`] fails.
-    fn read_bounded(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
-        match self.read_all(name, limit) {
+    fn read_bounded(&self, name: &str, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
+        match self.read_all(name, max_bytes) {
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
             result => result,
         }
     }
 }
 
-/// Returns the bytes, or [`io::ErrorKind::FileTooLarge`] if there are more than `limit`.
-fn check_limit(bytes: Vec<u8>, limit: u64) -> io::Result<Vec<u8>> {
-    if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+/// Returns the bytes, or [`io::ErrorKind::FileTooLarge`] if there are more than `max_bytes`.
+fn check_size(bytes: Vec<u8>, max_bytes: u64) -> io::Result<Vec<u8>> {
+    if bytes.len() as u64 > max_bytes { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }

@@ -43,12 +43,12 @@ impl S3Storage {
         Path::from(format!("{}/{name}", self.prefix))
     }
 
-    /// Reads an object of at most `limit` bytes; `None` if it is missing.
-    fn get(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    /// Reads an object of at most `max_bytes`; `None` if it is missing.
+    fn get(&self, name: &str, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
         let path = self.path(name);
         let result = self.runtime.block_on(async {
             let response = self.store.get(&path).await?;
-            if response.meta.size > limit {
+            if response.meta.size > max_bytes {
                 return Ok(None);
             }
             // The store may report a wrong size, so the received bytes are counted as well.
@@ -56,7 +56,7 @@ impl S3Storage {
             let mut stream = response.into_stream();
             while let Some(chunk) = stream.next().await {
                 bytes.extend_from_slice(&chunk?);
-                if bytes.len() as u64 > limit {
+                if bytes.len() as u64 > max_bytes {
                     return Ok(None);
                 }
             }
@@ -76,8 +76,8 @@ impl Storage for S3Storage {
         Ok(self.get(name, MAX_KEPT_BYTES)?.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn BufRead>))
     }
 
-    fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
-        self.get(name, limit)
+    fn read_all(&self, name: &str, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
+        self.get(name, max_bytes)
     }
 
     fn append(&mut self, _: &str, _: &[u8]) -> io::Result<()> {

@@ -81,8 +81,8 @@ impl<S: Storage> LogSource<S> {
     }
 
     /// Reads a signed file; empty if it is missing.
-    fn read_signed_file(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
-        match self.storage.read_all(name, limit) {
+    fn read_signed_file(&self, name: &str, max_bytes: u64) -> io::Result<Vec<u8>> {
+        match self.storage.read_all(name, max_bytes) {
             Ok(bytes) => Ok(bytes.unwrap_or_default()),
             // loa does not write such a large file. The invalid byte makes the verifier report the file as unreadable.
             Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(vec![0]),

@@ -7,6 +7,10 @@ use crate::airlog::parts::{self, LogOffset};
 use crate::airlog::storage::Storage;
 use crate::proof::note::MAX_NOTE;
 
+/// Maximum number of bytes of a tail that are copied to `torn/`. A longer tail is not a torn batch, and its beginning
+/// is enough to recognise it.
+const MAX_TAIL_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Moves all bytes after this position of the log to `torn/`. Returns the number of moved bytes.
 pub(super) fn move_tail_to_torn<S: Storage>(storage: &mut S, end: &LogOffset) -> io::Result<u64> {
     let mut torn_bytes = 0;
@@ -16,8 +20,7 @@ pub(super) fn move_tail_to_torn<S: Storage>(storage: &mut S, end: &LogOffset) ->
         let mut tail = Vec::new();
         if let Some(mut input) = storage.read(&name)? {
             io::copy(&mut Read::take(&mut input, from), &mut io::sink())?;
-            // A tail longer than 64 MiB is not a torn batch. Its beginning is enough to recognise it.
-            Read::take(input, 64 * 1024 * 1024).read_to_end(&mut tail)?;
+            Read::take(input, MAX_TAIL_BYTES).read_to_end(&mut tail)?;
         }
         if !tail.is_empty() {
             let torn_name = unused_name(storage, &format!("torn/{part}-{from}"));

@@ -7,6 +7,8 @@ use crate::airlog::entry::{LostFileEntry, LostFileKind, PlanEntry};
 
 /// Number of latest planned dates that always stay in the state.
 const RECENT_DATES: usize = 3;
+/// Number of ids of settled airings above which those of past dates are dropped.
+const MAX_SETTLED_IDS: usize = 4096;
 
 impl Replay {
     pub(super) fn add_plan(&mut self, entry: &PlanEntry) {
@@ -19,8 +21,8 @@ impl Replay {
         self.outcome_counts.entry(date).or_default();
         self.planned_through = self.planned_through.max(Some(date));
         self.drop_complete_dates();
-        // Drop the ids of past dates. Otherwise the sets would grow for years.
-        if self.settled_ids.len() + self.old.outcomes.len() > 4096 {
+        // The sets would otherwise grow for years.
+        if self.settled_ids.len() + self.old.outcomes.len() > MAX_SETTLED_IDS {
             let oldest = self.plans.keys().next().copied().unwrap_or(date);
             let first_date = oldest.pred_opt().unwrap_or(oldest);
             self.old.outcomes.retain(|(date, _)| *date >= first_date);

@@ -49,7 +49,7 @@ impl<S: Storage + ?Sized> Storage for Box<S> {
     fn is_remote(&self) -> bool {
         (**self).is_remote()
     }
-    fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
-        (**self).read_all(name, limit)
+    fn read_all(&self, name: &str, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
+        (**self).read_all(name, max_bytes)
     }
 }

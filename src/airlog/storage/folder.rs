@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::moved::StorageMoved;
-use super::{NewFile, Storage, check_limit};
+use super::{NewFile, Storage, check_size};
 use crate::airlog::files::PROGRESS;
 use crate::base::durable;
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OpenMode};
@@ -164,16 +164,16 @@ impl Storage for FolderStorage {
         Ok(self.open(name)?.map(|file| Box::new(BufReader::with_capacity(1 << 16, file)) as Box<dyn BufRead>))
     }
 
-    fn read_all(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    fn read_all(&self, name: &str, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
         let file = match self.resolve(name).and_then(|path| path.open_read()) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file.map_err(|e| with_file_name(e, name))?,
         };
         // The buffer has one byte more than the file, so that reading to the end does not grow it.
-        let length = file.metadata()?.len().min(limit) + 1;
+        let length = file.metadata()?.len().min(max_bytes) + 1;
         let mut bytes = Vec::with_capacity(usize::try_from(length.min(MAX_PREALLOCATED_BYTES)).unwrap_or_default());
-        io::Read::read_to_end(&mut io::Read::take(file, limit + 1), &mut bytes)?;
-        check_limit(bytes, limit).map(Some)
+        io::Read::read_to_end(&mut io::Read::take(file, max_bytes + 1), &mut bytes)?;
+        check_size(bytes, max_bytes).map(Some)
     }
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
