@@ -55,7 +55,7 @@ pub struct RawHeads {
 }
 
 impl<S: Storage> LogSource<S> {
-    /// Reads the signed files until two consecutive reads are equal, with at most [`MAX_EXTRA_READS`] additional reads.
+    /// Reads the signed files until two consecutive reads are equal, with at most `MAX_EXTRA_READS` additional reads.
     ///
     /// # Errors
     /// If the storage fails.
