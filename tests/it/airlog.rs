@@ -20,7 +20,7 @@ use crate::station::{Station, id, outcome_line};
 
 const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-5.mp3\"\n\n[[session]]\nid = \"b\"\nat = \"05:15\"\nplay = [\"a\"]\n";
 
-/// The disk and the keys of a station that has run for an hour.
+/// The log storage and the key storage of a station that has run for an hour.
 fn one_hour_log() -> (MemoryStorage, MemoryStorage) {
     let station = Station::new("2023-03-20T05:00:00").playlist(PLAYLIST).run_for(3600);
     (station.disk().copy(), station.keys().copy())
@@ -34,67 +34,71 @@ fn shutdown_batch() -> Vec<Body> {
     vec![Body::Shutdown(ShutdownEntry { cause: "test".into() })]
 }
 
-fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {
+fn open<S: Storage>(storage: S, key_storage: S, resumed: Option<ResumedLog>) -> AirLog<S> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
-    AirLog::open(storage, keys, resumed, &config).expect("open the log")
+    AirLog::open(storage, key_storage, resumed, &config).expect("open the log")
 }
 
 #[test]
 fn lines_after_the_signed_head_move_to_torn_and_are_never_signed() {
     let (disk, keys) = one_hour_log();
-    let signed = disk.bytes(LOG);
-    let lines = signed.iter().filter(|b| **b == b'\n').count() as u64;
-    let text = String::from_utf8(signed.clone()).expect("the text is UTF-8");
+    let signed_log = disk.bytes(LOG);
+    let line_count = signed_log.iter().filter(|b| **b == b'\n').count() as u64;
+    let text = String::from_utf8(signed_log.clone()).expect("the text is UTF-8");
     let next_line =
-        text.lines().last().expect("find a line").replacen(&format!("{}", lines - 1), &format!("{lines}"), 1);
+        text.lines().last().expect("find a line").replacen(&format!("{}", line_count - 1), &format!("{line_count}"), 1);
     for tail in ["{\"v\":1,\"se", "\u{7}", &format!("{next_line}\n"), &format!("{next_line}\n{next_line}"), "\n\n\n"] {
         let (mut disk, mut keys) = (disk.copy(), keys.copy());
-        disk.append(LOG, tail.as_bytes()).expect("memory works");
+        disk.append(LOG, tail.as_bytes()).expect("in-memory storage never fails");
         let recovery = recover(&mut disk, &mut keys).expect("recover the log");
         assert!(recovery.damaged.is_none());
-        assert_eq!((recovery.replay.entries, recovery.torn_bytes), (lines, tail.len() as u64));
-        assert_eq!(disk.bytes(LOG), signed, "the tail leaves the log");
+        assert_eq!((recovery.replay.entries, recovery.torn_bytes), (line_count, tail.len() as u64));
+        assert_eq!(disk.bytes(LOG), signed_log, "the tail is no longer in the log");
         let torn_names: Vec<_> = disk.names().into_iter().filter(|name| name.starts_with("torn/")).collect();
         assert_eq!(torn_names.len(), 1);
         assert_eq!(disk.bytes(&torn_names[0]), tail.as_bytes(), "no byte of the tail is lost");
         let mut log = open(disk.clone(), keys.clone(), recovery.resumed);
-        log.append(now(), shutdown_batch()).expect("memory works");
+        log.append(now(), shutdown_batch()).expect("in-memory storage never fails");
         let second_recovery = recover(&mut disk, &mut keys).expect("recover the log");
-        assert_eq!((second_recovery.replay.entries, second_recovery.torn_bytes), (lines + 1, 0));
+        assert_eq!((second_recovery.replay.entries, second_recovery.torn_bytes), (line_count + 1, 0));
     }
 }
 
 #[test]
 fn a_log_that_differs_from_its_head_moves_to_damaged_and_a_new_one_begins() {
     let (disk, keys) = one_hour_log();
-    let log = disk.bytes(LOG);
-    let line_ends: Vec<_> = log.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1).collect();
-    let mut control_byte = log.clone();
+    let log_bytes = disk.bytes(LOG);
+    let line_ends: Vec<_> = log_bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1).collect();
+    let mut control_byte = log_bytes.clone();
     control_byte[line_ends[0] + 5] = b'\x07';
-    let mut flipped_bit = log.clone();
+    let mut flipped_bit = log_bytes.clone();
     flipped_bit[line_ends[3] - 30] ^= 1;
-    let missing_line = [&log[..line_ends[0]], &log[line_ends[1]..]].concat();
+    let missing_line = [&log_bytes[..line_ends[0]], &log_bytes[line_ends[1]..]].concat();
     let swapped_lines = [
-        &log[..line_ends[0]],
-        &log[line_ends[1]..line_ends[2]],
-        &log[line_ends[0]..line_ends[1]],
-        &log[line_ends[2]..],
+        &log_bytes[..line_ends[0]],
+        &log_bytes[line_ends[1]..line_ends[2]],
+        &log_bytes[line_ends[0]..line_ends[1]],
+        &log_bytes[line_ends[2]..],
     ]
     .concat();
-    let missing_last_line = log[..line_ends[line_ends.len() - 2]].to_vec();
-    for bytes in [control_byte, flipped_bit, missing_line, swapped_lines, missing_last_line, Vec::new()] {
+    let missing_last_line = log_bytes[..line_ends[line_ends.len() - 2]].to_vec();
+    for damaged_bytes in [control_byte, flipped_bit, missing_line, swapped_lines, missing_last_line, Vec::new()] {
         let (mut disk, mut keys) = (disk.copy(), keys.copy());
-        disk.replace(LOG, &bytes).expect("memory works");
+        disk.replace(LOG, &damaged_bytes).expect("in-memory storage never fails");
         let head = String::from_utf8(disk.bytes("checkpoint")).expect("the text is UTF-8");
-        let recovery = recover(&mut disk, &mut keys).expect("memory works");
+        let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
         let damage = recovery.damaged.expect("the damage is found");
         assert!(recovery.resumed.is_none() && recovery.torn_bytes == 0 && recovery.replay.entries == 0);
-        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.set_aside_as)), bytes, "no byte of the damaged log is lost");
+        assert_eq!(
+            disk.bytes(&format!("{}/{LOG}", damage.set_aside_as)),
+            damaged_bytes,
+            "no byte of the damaged log is lost"
+        );
         assert_eq!(damage.head, Some(head), "the head of the damaged log is reported");
         assert!(!disk.exists(LOG) && !disk.exists("checkpoint"));
         let mut new_log = open(disk.clone(), keys.clone(), None);
-        new_log.append(now(), shutdown_batch()).expect("memory works");
+        new_log.append(now(), shutdown_batch()).expect("in-memory storage never fails");
     }
 }
 
@@ -102,16 +106,16 @@ fn a_log_that_differs_from_its_head_moves_to_damaged_and_a_new_one_begins() {
 fn a_log_without_its_head_or_its_keys_is_not_continued() {
     let (disk, keys) = one_hour_log();
     let cases: [(&str, DamageReason); 2] = [("checkpoint", DamageReason::NoHead), ("keys", DamageReason::NoKeys)];
-    for (missing, reason) in cases {
+    for (missing_part, reason) in cases {
         let (mut disk, mut keys) = (disk.copy(), keys.copy());
-        disk.append(LOG, b"").expect("memory works");
-        if missing == "keys" {
+        if missing_part == "keys" {
             keys = MemoryStorage::default();
         } else {
-            disk.remove(missing).expect("memory works");
-            disk.replace("closings", b"").expect("memory works");
+            disk.remove(missing_part).expect("in-memory storage never fails");
+            // The file `closings` shows that the log had a head. Without it, recovery would assume a cut first write.
+            disk.replace("closings", b"").expect("in-memory storage never fails");
         }
-        let recovery = recover(&mut disk, &mut keys).expect("memory works");
+        let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
         assert_eq!(recovery.damaged.expect("the damage is found").reason, reason);
     }
 }
@@ -151,11 +155,13 @@ fn folder_storage_behaves_like_memory_storage() {
         storage.append("a", b"er")?;
         contents.push(storage.read_all("a", 100)?);
         contents.push(storage.exists("kept/b").then(Vec::new));
-        assert!(storage.read_all("a", 2).is_err(), "a file beyond the limit was read");
+        assert!(storage.read_all("a", 2).is_err(), "a file longer than the limit was read");
         Ok(contents)
     }
-    let (on_disk, in_memory) =
-        (exercise(&mut folder).expect("exercise the folder"), exercise(&mut memory).expect("memory works"));
+    let (on_disk, in_memory) = (
+        exercise(&mut folder).expect("exercise the folder"),
+        exercise(&mut memory).expect("in-memory storage never fails"),
+    );
     assert_eq!(on_disk, in_memory);
     let files: Vec<_> = std::fs::read_dir(dir.path().join("airlog"))
         .expect("list the folder")
@@ -166,13 +172,13 @@ fn folder_storage_behaves_like_memory_storage() {
 }
 
 #[test]
-fn an_outcome_entry_has_every_key_and_only_integers() {
+fn an_outcome_entry_has_every_key_and_its_numbers_are_integers() {
     let station = Station::new("2023-03-20T05:00:00").playlist(PLAYLIST).run_for(3600);
     let bytes = station.disk().bytes(LOG);
     let line = bytes
         .split(|b| *b == b'\n')
         .find(|l| String::from_utf8_lossy(l).contains("\"outcome\""))
-        .expect("find an entry");
+        .expect("find an outcome entry");
     let entry: serde_json::Value = serde_json::from_slice(line).expect("parse the JSON");
     let keys = [
         "v",
@@ -254,20 +260,20 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
     let station = station.off_for(9 * 86_400).edit(3600, &edited_playlist).run_for(12 * 86_400);
     let station = station.step(3600, 40_000).sync(2 * 3600, false).run_for(30 * 86_400).off_for(3600);
     let station = station.run_and_cut(10 * 86_400 + 920);
-    let mut reader = loa::airlog::record::LogReader::new(station.disk()).expect("memory works");
+    let mut reader = loa::airlog::record::LogReader::new(station.disk()).expect("in-memory storage never fails");
     let (mut lines, mut records) = (Vec::new(), Vec::new());
     while let Some(record) = reader.next_record().expect("read an honest log") {
         lines.push(reader.line.clone());
         records.push(record);
     }
     assert!(lines.len() > 2000, "{} entries", lines.len());
-    for size in [lines.len(), lines.len() - 1, lines.len() * 2 / 3, 1500, 1100] {
+    for entry_count in [lines.len(), lines.len() - 1, lines.len() * 2 / 3, 1500, 1100] {
         let (mut full, mut part) = (Replay::default(), Replay::default());
-        records[..size].iter().for_each(|record| full.apply(record));
-        let last = size as u64;
-        assert!(lines[..size].iter().zip(0..).all(|(line, seq)| part.apply_line(line, seq, last)));
+        records[..entry_count].iter().for_each(|record| full.apply(record));
+        let size = entry_count as u64;
+        assert!(lines[..entry_count].iter().zip(0..).all(|(line, seq)| part.apply_line(line, seq, size)));
         // The two readings discard settled ids at different moments, so the test compares only ids from the first open
-        // date on. Only late entries show how long an epoch ran, so the comparison ends before the field `old`.
+        // date on. The last field, `old`, holds state that is not merged yet, so the comparison ends before it.
         let open_ids = |replay: &Replay| {
             let first_date = replay.plans.keys().next().copied().expect("some date is open").to_string();
             let ids_of = |ids: &std::collections::HashSet<String>| {
@@ -281,12 +287,16 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
             };
             (ids_of(&replay.settled_ids), ids_of(&replay.begun_sessions))
         };
-        assert_eq!(open_ids(&full), open_ids(&part), "{size}");
+        assert_eq!(open_ids(&full), open_ids(&part), "{entry_count}");
         for replay in [&mut full, &mut part] {
             replay.settled_ids.clear();
             replay.begun_sessions.clear();
         }
-        assert_eq!(format!("{full:?}").split(", old:").next(), format!("{part:?}").split(", old:").next(), "{size}");
+        assert_eq!(
+            format!("{full:?}").split(", old:").next(),
+            format!("{part:?}").split(", old:").next(),
+            "{entry_count}"
+        );
     }
 }
 
@@ -294,15 +304,15 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
 fn an_epoch_with_entries_ends_after_24_hours_even_without_new_entries() {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
     let mut log = open(disk.clone(), keys.clone(), None);
-    log.append(now(), vec![genesis(&log)]).expect("memory works");
+    log.append(now(), vec![genesis(&log)]).expect("in-memory storage never fails");
     let later = |hours: i64| ClockSnapshot { boot: BootTime(now().boot.0 + hours * 3_600_000_000), ..now() };
-    log.rotate_epoch_if_due(later(23)).expect("memory works");
+    log.rotate_epoch_if_due(later(23)).expect("in-memory storage never fails");
     assert_eq!((log.in_open_epoch(), disk.exists("closings")), (1, false));
-    log.rotate_epoch_if_due(later(24)).expect("memory works");
+    log.rotate_epoch_if_due(later(24)).expect("in-memory storage never fails");
     assert_eq!((log.in_open_epoch(), log.entries(), disk.exists("closings")), (0, 2, true));
-    log.rotate_epoch_if_due(later(60)).expect("memory works");
+    log.rotate_epoch_if_due(later(60)).expect("in-memory storage never fails");
     assert_eq!(log.entries(), 2, "an epoch without entries does not end");
-    assert!(recover(&mut disk.clone(), &mut keys.clone()).expect("memory works").resumed.is_some());
+    assert!(recover(&mut disk.clone(), &mut keys.clone()).expect("in-memory storage never fails").resumed.is_some());
 }
 
 /// Someone with the log key but without the epoch key can rewrite the open epoch. If the daemon continued that log, it
@@ -312,7 +322,7 @@ fn a_log_whose_head_lacks_the_epoch_signature_is_not_continued() {
     let (mut disk, mut keys) = one_hour_log();
     let head = String::from_utf8(disk.bytes("checkpoint")).expect("the text is UTF-8");
     let unsigned_head: String = head.split_inclusive('\n').filter(|line| !line.contains("/epoch/")).collect();
-    disk.replace("checkpoint", unsigned_head.as_bytes()).expect("memory works");
-    let recovery = recover(&mut disk, &mut keys).expect("memory works");
+    disk.replace("checkpoint", unsigned_head.as_bytes()).expect("in-memory storage never fails");
+    let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
     assert_eq!(recovery.damaged.expect("the damage is found").reason, DamageReason::Changed);
 }

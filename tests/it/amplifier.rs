@@ -31,7 +31,8 @@ fn station_with(sessions: &[(&str, &str)]) -> Station {
     Station::new("2023-03-20T05:30:00").settings(SETTINGS).playlist(&format!("{PLAYLIST}{sessions}"))
 }
 
-/// Each time that the amplifier was switched, with the failure if any: `06:00:00 on`, `06:00:00 on failed untried`.
+/// The times at which the amplifier was switched, with the failure, if any: `06:00:00 on`, `06:00:00 on failed
+/// untried`.
 fn switchings(station: &Station) -> Vec<String> {
     let entries = station.log().into_iter().filter(|r| r.kind == "amplifier");
     let describe = |r: crate::record::Record| {
@@ -42,7 +43,7 @@ fn switchings(station: &Station) -> Vec<String> {
     entries.map(describe).collect()
 }
 
-fn starts(station: &Station) -> Vec<String> {
+fn start_times(station: &Station) -> Vec<String> {
     let starts = station.log().into_iter().filter(|r| r.kind == "start");
     starts.map(|r| r.at.format("%H:%M:%S").to_string()).collect()
 }
@@ -51,7 +52,7 @@ fn starts(station: &Station) -> Vec<String> {
 fn the_amplifier_is_on_from_before_the_first_frame_until_after_the_last() {
     let station = station_with(&[("06:00", "a")]).run_until("2023-03-20T07:00:00");
     assert_eq!(switchings(&station), ["05:30:00 off", "05:59:52 on", "06:01:04 off"]);
-    assert_eq!(starts(&station), ["06:00:00"]);
+    assert_eq!(start_times(&station), ["06:00:00"]);
 }
 
 #[test]
@@ -69,16 +70,16 @@ fn an_immediate_airing_waits_until_the_amplifier_is_warm() {
     // The amplifier's `min-off` of 30 s counts from the start; then the warm-up takes 8 s.
     let station = station_with(&[]).command(10, urgent()).run_for(600);
     assert_eq!(switchings(&station), ["05:30:00 off", "05:30:30 on", "05:31:12 off"]);
-    assert_eq!(starts(&station), ["05:30:38"]);
+    assert_eq!(start_times(&station), ["05:30:38"]);
     // While the amplifier is on for another reason, nothing waits.
     let station = station_with(&[("06:00", "a")]).command(1800 + 62, urgent()).run_for(3600);
-    assert_eq!(starts(&station), ["06:00:00", "06:01:02"]);
+    assert_eq!(start_times(&station), ["06:00:00", "06:01:02"]);
     let station = station_with(&[]).command(100, OperatorCommand::Play(id("c"))).run_for(600);
-    assert_eq!(starts(&station), ["05:31:48"], "an airing of the operator waits too");
+    assert_eq!(start_times(&station), ["05:31:48"], "an airing that the operator starts waits too");
 }
 
 #[test]
-fn a_failing_relay_is_logged_once_and_delays_nothing() {
+fn a_failing_relay_is_logged_once_for_each_switching_and_delays_nothing() {
     let station =
         station_with(&[("06:00", "a"), ("06:30", "a")]).relay_broken(1000, 2400).run_until("2023-03-20T07:00:00");
     assert_eq!(
@@ -93,11 +94,11 @@ fn a_failing_relay_is_logged_once_and_delays_nothing() {
         ],
         "switching off is tried again until it works"
     );
-    assert_eq!(starts(&station), ["06:00:00", "06:30:00"]);
+    assert_eq!(start_times(&station), ["06:00:00", "06:30:00"]);
     let outcomes = station.outcomes();
     assert!(outcomes.iter().all(|o| o.ends_with(" aired")), "{outcomes:?}");
     let page = loa::cli::record::log::read_from(station.disk(), chrono::NaiveDate::MIN, chrono::NaiveDate::MAX)
-        .expect("memory works");
+        .expect("in-memory storage never fails");
     let text = loa::cli::record::log::page_text(&page, loa::text::Lang::Vi);
     assert!(text.contains("05:59 Không bật được tăng âm (chi tiết cho kỹ thuật: no relay)."), "{text}");
 }
@@ -106,12 +107,12 @@ fn a_failing_relay_is_logged_once_and_delays_nothing() {
 fn a_relay_that_is_broken_from_the_start_is_logged_for_on_and_off() {
     let station = station_with(&[("06:00", "a")]).relay_broken(0, 7200).run_until("2023-03-20T06:30:00");
     assert_eq!(switchings(&station), ["05:30:00 off failed no relay", "05:59:52 on failed no relay"]);
-    assert_eq!(starts(&station), ["06:00:00"]);
+    assert_eq!(start_times(&station), ["06:00:00"]);
     // No airing waits for an amplifier that cannot be switched on.
     let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("c")), repeat: 2 };
     let station =
         station_with(&[("05:40", "c")]).relay_broken(0, 7200).command(900, urgent).run_until("2023-03-20T06:00:00");
-    assert_eq!(starts(&station)[2..], ["05:45:38"], "the second follows the first: {:?}", starts(&station));
+    assert_eq!(start_times(&station)[2..], ["05:45:38"], "the second follows the first: {:?}", start_times(&station));
 }
 
 #[test]
@@ -119,9 +120,10 @@ fn edited_commands_take_effect_after_the_running_session() {
     let other_settings = SETTINGS.replace("relay 1", "other 1");
     for settings in [other_settings.as_str(), ""] {
         let station = station_with(&[("06:00", "a")]).edit_settings(1830, settings).run_until("2023-03-20T07:00:00");
-        let times: Vec<_> = switchings(&station).into_iter().filter(|line| line.as_str() > "05:59:53").collect();
+        let later_switchings: Vec<_> =
+            switchings(&station).into_iter().filter(|line| line.as_str() > "05:59:53").collect();
         let expected: &[&str] = if settings.is_empty() { &[] } else { &["06:01:04 off"] };
-        assert_eq!(times, expected, "the amplifier is not switched while something sounds");
+        assert_eq!(later_switchings, expected, "the amplifier is not switched while something sounds");
         assert!(station.outcomes()[0].ends_with(" aired"));
     }
 }
@@ -137,7 +139,7 @@ fn a_late_session_that_would_warm_up_into_quiet_hours_does_not_begin() {
             .run_for(60)
             .off_for(downtime_s)
             .run_for(300);
-        (starts(&station), station.outcomes())
+        (start_times(&station), station.outcomes())
     };
     // A session that begins at 20:59:50 would be audible from 21:00:10, in the quiet hours.
     let (starts, outcomes) = starts_after(29 * 60 - 10);
@@ -147,7 +149,7 @@ fn a_late_session_that_would_warm_up_into_quiet_hours_does_not_begin() {
 }
 
 #[test]
-fn untried_commands_are_not_run() {
+fn untried_commands_run_only_at_the_operators_request() {
     let station = station_with(&[("06:00", "a")])
         .relay_untried()
         .command(600, OperatorCommand::Amplifier { on: true })
@@ -202,11 +204,11 @@ fn the_amplifier_is_warm_when_a_relay_slot_begins() {
     assert_eq!(switchings(&station), ["05:30:00 off", "05:59:52 on", "06:05:04 off"]);
 }
 
-/// Gives the station amplifier commands that append `on` or `off` to the file `call_log`.
+/// Configures amplifier commands that append `on` or `off` to the file `call_log`.
 fn with_relay(folder: Folder, call_log: &Path) -> Folder {
     let path = folder.station().join("station.toml");
     let settings = fs::read_to_string(&path).expect("read the file");
-    let command = |word: &str| format!("[\"sh\", \"-c\", \"echo {word} >> {}\"]", call_log.display());
+    let command = |state: &str| format!("[\"sh\", \"-c\", \"echo {state} >> {}\"]", call_log.display());
     let amplifier =
         format!("[amplifier]\non = {}\noff = {}\ntail = \"0s\"\nmin-off = \"0s\"\n", command("on"), command("off"));
     fs::write(path, format!("{settings}{amplifier}")).expect("write the file");
@@ -214,7 +216,7 @@ fn with_relay(folder: Folder, call_log: &Path) -> Folder {
 }
 
 #[test]
-fn a_real_daemon_runs_only_commands_that_a_person_has_tried() {
+fn a_real_daemon_runs_only_commands_that_the_operator_has_tried() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let call_log = dir.path().join("relay");
     let relay_calls =

@@ -21,8 +21,8 @@ fn date(text: &str) -> NaiveDate {
     text.parse().expect("the date is valid")
 }
 
-/// The dates on which a session with these rules airs, among the given days.
-fn dates(rules: &str, first: NaiveDate, days: usize) -> Vec<NaiveDate> {
+/// The dates on which a session with these rules airs, among `day_count` days from `first` on.
+fn dates(rules: &str, first: NaiveDate, day_count: usize) -> Vec<NaiveDate> {
     let text = format!(
         "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-1.mp3\"\n[[session]]\nid = \"s\"\nat = \"06:00\"\nplay = [\"a\"]\n{rules}\n"
     );
@@ -30,10 +30,11 @@ fn dates(rules: &str, first: NaiveDate, days: usize) -> Vec<NaiveDate> {
     assert!(parsed.problems.iter().all(|p| !p.is_structural), "{:?}\n{text}", parsed.problems);
     let calendar = Calendar::new(&parsed.schedule.holidays);
     let session = &parsed.schedule.sessions[0];
-    first.iter_days().take(days).filter(|day| session.recurrence.matches(&calendar.day(*day))).collect()
+    first.iter_days().take(day_count).filter(|day| session.recurrence.matches(&calendar.day(*day))).collect()
 }
 
-const DAYS: [(&str, &str); 7] =
+/// The weekdays from Monday on, in loa's notation and in iCalendar's. loa accepts Vietnamese and English names.
+const WEEKDAYS: [(&str, &str); 7] =
     [("mon", "MO"), ("t3", "TU"), ("wed", "WE"), ("thu", "TH"), ("t6", "FR"), ("sat", "SA"), ("cn", "SU")];
 
 #[test]
@@ -54,7 +55,7 @@ fn a_skipped_time_moves_to_the_end_of_the_gap_and_a_repeated_time_airs_once() {
         starts("2023-03-26"),
         ["2023-03-26T01:59:30+01:00", "2023-03-26T03:00:00+02:00", "2023-03-26T03:30:00+02:00"]
     );
-    // 02:30 occurs twice, but the session airs only at the first.
+    // 02:30 occurs twice, but the session airs only the first time.
     assert_eq!(
         starts("2023-10-29"),
         ["2023-10-29T01:59:30+02:00", "2023-10-29T02:30:00+02:00", "2023-10-29T03:30:00+01:00"]
@@ -63,7 +64,7 @@ fn a_skipped_time_moves_to_the_end_of_the_gap_and_a_repeated_time_airs_once() {
 }
 
 #[test]
-fn a_skipped_time_with_seconds_is_the_first_instant_after_the_gap() {
+fn a_skipped_time_with_seconds_becomes_the_first_instant_after_the_gap() {
     let local = date("2023-03-26").and_hms_opt(2, 15, 45).expect("the time is valid");
     let instant = loa::plan::resolve_local_time(chrono_tz::Europe::Berlin, local);
     assert_eq!(instant.to_rfc3339(), "2023-03-26T03:00:00+02:00");
@@ -71,7 +72,7 @@ fn a_skipped_time_with_seconds_is_the_first_instant_after_the_gap() {
 
 #[test]
 fn unusual_date_formats_and_years_out_of_range_are_errors() {
-    let problems = |rules: &str| {
+    let problem_count = |rules: &str| {
         let text = format!(
             "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-1.mp3\"\n[[session]]\nid = \"s\"\nat = \"06:00\"\nplay = [\"a\"]\n{rules}\n"
         );
@@ -83,10 +84,10 @@ fn unusual_date_formats_and_years_out_of_range_are_errors() {
     };
     for rule in ["from = 2023-03-20", "from = \"2199-12-31\"", "dates = [\"2023-03-20 .. 2023-04-01\"]", "lunar = [15]"]
     {
-        assert_eq!(problems(rule), 0, "{rule}");
+        assert_eq!(problem_count(rule), 0, "{rule}");
     }
     let holiday = "except = [\"30-4\"]\n[[holiday]]\nid = \"30-4\"\ntitle = \"Ngày 30 tháng 4\"\nyearly = \"30/4\"";
-    assert_eq!(problems(holiday), 0, "an id may begin with a digit");
+    assert_eq!(problem_count(holiday), 0, "an id may begin with a digit");
     for rule in [
         "from = \"+99999-1-9\"",
         "from = 9999-01-01",
@@ -94,7 +95,7 @@ fn unusual_date_formats_and_years_out_of_range_are_errors() {
         "dates = [1812-09-07]",
         "lunar = [0x15]",
     ] {
-        assert_eq!(problems(rule), 1, "{rule}");
+        assert_eq!(problem_count(rule), 1, "{rule}");
     }
 }
 
@@ -127,11 +128,11 @@ fn the_order_of_files_changes_nothing() {
     assert_eq!(plans(&files), expected);
 }
 
-/// A strategy for the files of a station, with random days, draws, relay slots and ends.
+/// A strategy for the files of a station, with random recurrences, draws, relay slots and end times.
 fn random_station() -> impl Strategy<Value = Vec<(String, String)>> {
     let segment = (0_u64..200, proptest::option::of(1_u8..=3), 0_u8..4, 0_u8..5);
     let session = (
-        (proptest::collection::btree_set(0_u32..1440, 1..4), random_days(), 0_u8..8),
+        (proptest::collection::btree_set(0_u32..1440, 1..4), random_recurrence(), 0_u8..8),
         (proptest::collection::vec(random_item(), 1..5), any::<(bool, bool)>(), 1_u8..4),
         (0_u8..4, 0_u8..5, proptest::option::of(0_u8..=100)),
     );
@@ -155,11 +156,11 @@ fn random_station() -> impl Strategy<Value = Vec<(String, String)>> {
                 );
             }
             text.push_str("[[holiday]]\nid = \"rieng\"\ntitle = \"Riêng\"\ndates = [\"2022-07-01..2022-07-09\"]\nlunar = \"15\"\nyearly = \"29/2\"\n");
-            for (n, ((at, days, holiday), (play, (opening, closing), repeat), (gap, end, volume))) in
+            for (n, ((at, recurrence, holiday), (play, (opening, closing), repeat), (gap, end, volume))) in
                 sessions.iter().enumerate()
             {
                 let at: Vec<_> = at.iter().map(|m| format!("\"{:02}:{:02}\"", m / 60, m % 60)).collect();
-                let _ = write!(text, "[[session]]\nid = \"b-{n}\"\nat = [{}]\n{days}", at.join(", "));
+                let _ = write!(text, "[[session]]\nid = \"b-{n}\"\nat = [{}]\n{recurrence}", at.join(", "));
                 text.push_str(
                     ["", "", "on-holiday = \"skip\"\n", "on-holiday = \"only\"\n", "except = \"tet\"\n", "except = [\"rieng\", 2023-01-02]\n", "except = [\"2022-12-20..2023-02-01\", \"gio-to\"]\n", ""]
                         [usize::from(*holiday)],
@@ -185,8 +186,8 @@ fn random_station() -> impl Strategy<Value = Vec<(String, String)>> {
     )
 }
 
-fn random_days() -> impl Strategy<Value = String> {
-    let name = |d: usize| DAYS[d].0;
+fn random_recurrence() -> impl Strategy<Value = String> {
+    let name = |d: usize| WEEKDAYS[d].0;
     let days = proptest::option::of((0_usize..7, 0_usize..7)).prop_map(move |d| {
         d.map_or(String::new(), |(a, b)| format!("days = [\"{}..{}\", \"{}\"]\n", name(a), name(b), name(a)))
     });
@@ -228,7 +229,7 @@ fn random_item() -> impl Strategy<Value = String> {
     })
 }
 
-/// The dates of an item; for half of the items none. A `from` can be after all `dates`.
+/// The dates of an item, or nothing for half of the items. `from` can be after all `dates`.
 fn random_item_dates() -> impl Strategy<Value = String> {
     let day = |n: i64| date("2021-12-20") + TimeDelta::days(n);
     let dates = proptest::option::weighted(0.6, (0_i64..1100, 0_i64..1100, 0_i64..200)).prop_map(move |dates| {
@@ -245,7 +246,7 @@ fn random_item_dates() -> impl Strategy<Value = String> {
     prop_oneof![1 => Just(String::new()), 1 => (dates, bounds).prop_map(|(dates, bounds)| dates + &bounds)]
 }
 
-/// The plan of loa's planner, one line for each item in the format that the script prints.
+/// The plan of loa's planner, one line for each airing, in the format that the script prints.
 fn planned_lines(files: &[(String, String)], first: NaiveDate, last: NaiveDate) -> Vec<String> {
     let sources: Vec<_> = files.iter().map(|(name, text)| SourceFile::new(name, text.as_bytes())).collect();
     let parsed = read(&sources);
@@ -301,7 +302,7 @@ fn plans_of_three_years_are_those_of_the_written_rules() {
         stations.push((station, files));
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/plan.py");
-    let mut item_count = 0;
+    let mut airing_count = 0;
     // One call takes many stations, because the script computes the lunar calendar once for each call.
     for group in stations.chunks(100) {
         let mut command = std::process::Command::new(python);
@@ -322,17 +323,17 @@ fn plans_of_three_years_are_those_of_the_written_rules() {
                     .position(|(a, b)| a != b)
                     .unwrap_or(loa_lines.len().min(script_lines.len()));
                 panic!(
-                    "item {at}: loa has {:?}, the script has {:?}\n{}\n{}",
+                    "line {at}: loa has {:?}, the script has {:?}\n{}\n{}",
                     loa_lines.get(at),
                     script_lines.get(at),
                     files[0].1,
                     files[1].1
                 );
             }
-            item_count += loa_lines.len();
+            airing_count += loa_lines.len();
         }
     }
-    assert!(item_count > 1000 * station_count(), "{item_count} items were compared");
+    assert!(airing_count > 1000 * station_count(), "{airing_count} airings were compared");
     if std::env::var_os("LOA_KEEP").is_some() {
         eprintln!("{}", folder.keep().display());
     }

@@ -15,9 +15,9 @@ use snapbox::Data;
 
 use crate::station::scan_of;
 
-/// The findings in these files on 2023-06-15. The audio file `s-N.mp3` is N seconds long, `hong.mp3` is damaged,
+/// The problems in these files on 2023-06-15. The audio file `s-N.mp3` is N seconds long, `hong.mp3` is damaged,
 /// `khong-doc-duoc.mp3` cannot be read, and any other audio file is missing.
-pub fn findings(files: &[SourceFile]) -> Vec<Problem> {
+pub fn problems_in(files: &[SourceFile]) -> Vec<Problem> {
     let parsed = read(files);
     let mut library = Library::default();
     for file in parsed.schedule.segments.iter().map(|s| s.file.clone()) {
@@ -61,12 +61,12 @@ pub fn render_in_both_languages(files: &[SourceFile], problems: &[Problem]) -> [
     })
 }
 
-fn folder() -> PathBuf {
+fn golden_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden/check")
 }
 
 fn cases() -> Vec<String> {
-    let names = std::fs::read_dir(folder()).expect("list the folder").flatten().map(|e| e.file_name());
+    let names = std::fs::read_dir(golden_folder()).expect("list the folder").flatten().map(|e| e.file_name());
     let names = names.filter_map(|name| name.into_string().ok());
     let mut cases: Vec<_> = names.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).collect();
     cases.retain(|name| !name.ends_with(".station"));
@@ -75,9 +75,9 @@ fn cases() -> Vec<String> {
 }
 
 fn files_of(case: &str) -> Vec<SourceFile> {
-    let station = std::fs::read(folder().join(format!("{case}.station.toml")));
+    let station = std::fs::read(golden_folder().join(format!("{case}.station.toml")));
     let station = station.unwrap_or_else(|_| b"[station]\nid = \"thu\"\n".to_vec());
-    let playlist = std::fs::read(folder().join(format!("{case}.toml"))).expect("read the file");
+    let playlist = std::fs::read(golden_folder().join(format!("{case}.toml"))).expect("read the file");
     vec![SourceFile::new("station.toml", &station), SourceFile::new("playlists/thu.toml", &playlist)]
 }
 
@@ -86,11 +86,11 @@ fn each_finding_reads_as_in_its_golden_file() {
     let mut codes = BTreeSet::new();
     for case in cases() {
         let files = files_of(&case);
-        let problems = findings(&files);
+        let problems = problems_in(&files);
         assert!(!problems.is_empty(), "{case}: nothing was found");
         codes.extend(problems.iter().map(Problem::code));
         for (lang, text) in ["vi", "en"].into_iter().zip(render_in_both_languages(&files, &problems)) {
-            let golden = Data::read_from(&folder().join(format!("{case}.{lang}.txt")), None);
+            let golden = Data::read_from(&golden_folder().join(format!("{case}.{lang}.txt")), None);
             snapbox::assert_data_eq!(text, golden.raw());
         }
     }
@@ -102,7 +102,7 @@ fn a_good_schedule_has_no_findings() {
     let text = b"[[segment]]\nid = \"tin\"\ntitle = \"Tin\"\nfile = \"s-60.mp3\"\n\n[[session]]\nid = \"a\"\nat = \"05:00\"\nplay = [\"tin\"]\n\n[[session]]\nid = \"b\"\nat = [\"05:01\", \"20:59\"]\nplay = [\"tin\"]\nlate = \"join\"\n";
     let files =
         [SourceFile::new("station.toml", b"[station]\nid = \"thu\"\n"), SourceFile::new("playlists/a.toml", text)];
-    assert_eq!(findings(&files), [], "sessions that touch do not clash, and 21:00 is the first quiet instant");
+    assert_eq!(problems_in(&files), [], "sessions that touch do not clash, and 21:00 is the first quiet instant");
     let parsed = read(&files);
     let crlf = String::from_utf8_lossy(text).replace('\n', "\r\n");
     let with_bom = [b"\xef\xbb\xbf".as_slice(), crlf.as_bytes()].concat();
@@ -114,7 +114,7 @@ fn a_good_schedule_has_no_findings() {
 #[test]
 fn a_byte_that_is_not_utf8_is_reported_with_line_and_column() {
     let files = [SourceFile::new("station.toml", b"[station]\nid = \"thu\"\nname = \"\xc4\"\n")];
-    let problems = findings(&files);
+    let problems = problems_in(&files);
     assert_eq!(problems[0].code(), "not-utf8");
     assert_eq!(line_and_column(&files[0].text, problems[0].span.range.start), (3, 9));
     render_in_both_languages(&files, &problems);
@@ -124,28 +124,30 @@ fn a_byte_that_is_not_utf8_is_reported_with_line_and_column() {
 fn exceeded_limits_are_reported() {
     let oversized_text = vec![b'#'; 1_100_000];
     let files = [SourceFile::new("playlists/a.toml", &oversized_text)];
-    assert_eq!(findings(&files)[0].code(), "too-large");
+    assert_eq!(problems_in(&files)[0].code(), "too-large");
     let items: String = (0..501).map(|_| "\"tin\",").collect();
     let text = format!(
         "[[segment]]\nid = \"tin\"\ntitle = \"T\"\nfile = \"s-1.mp3\"\n[[session]]\nid = \"a\"\nat = \"05:15\"\nplay = [{items}]\n"
     );
-    assert!(findings(&[SourceFile::new("playlists/a.toml", text.as_bytes())]).iter().any(|p| p.code() == "too-many"));
+    assert!(
+        problems_in(&[SourceFile::new("playlists/a.toml", text.as_bytes())]).iter().any(|p| p.code() == "too-many")
+    );
     let files: Vec<_> = (0..202).map(|n| SourceFile::new(&format!("playlists/{n}.toml"), b"")).collect();
-    assert!(findings(&files).iter().any(|p| p.code() == "too-many"));
+    assert!(problems_in(&files).iter().any(|p| p.code() == "too-many"));
     let nested_arrays = format!("a = {}1{}", "[".repeat(5000), "]".repeat(5000));
-    assert!(!findings(&[SourceFile::new("playlists/a.toml", nested_arrays.as_bytes())]).is_empty());
+    assert!(!problems_in(&[SourceFile::new("playlists/a.toml", nested_arrays.as_bytes())]).is_empty());
 }
 
 #[test]
 fn a_session_that_begins_later_is_checked_from_its_first_day() {
-    // 400 days from the day of the check are planned one by one. The last of them is 2024-07-18.
+    // The check plans 400 days one by one, from its own date on. The last of them is 2024-07-18.
     for from in ["2024-07-18", "2024-07-19", "2024-07-20"] {
         let text = format!(
             "[[segment]]\nid = \"tin\"\ntitle = \"T\"\nfile = \"s-20000.mp3\"\n\n\
              [[session]]\nid = \"a\"\nat = \"05:15\"\nfrom = {from}\nplay = [\"tin\"]\n"
         );
         let station = SourceFile::new("station.toml", b"[station]\nid = \"thu\"\n");
-        let problems = findings(&[station, SourceFile::new("playlists/a.toml", text.as_bytes())]);
+        let problems = problems_in(&[station, SourceFile::new("playlists/a.toml", text.as_bytes())]);
         assert_eq!(problems.iter().map(Problem::code).collect::<Vec<_>>(), ["long-session"], "from {from}");
     }
 }

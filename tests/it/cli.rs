@@ -29,10 +29,10 @@ fn sample_station() -> tempfile::TempDir {
     dir
 }
 
-fn each_command(command: &clap::Command, path: &str, visit: &mut dyn FnMut(&str, &clap::Command)) {
+fn visit_commands(command: &clap::Command, path: &str, visit: &mut dyn FnMut(&str, &clap::Command)) {
     visit(path, command);
     for sub in command.get_subcommands() {
-        each_command(sub, &format!("{path} {}", sub.get_name()), visit);
+        visit_commands(sub, &format!("{path} {}", sub.get_name()), visit);
     }
 }
 
@@ -40,7 +40,7 @@ fn each_command(command: &clap::Command, path: &str, visit: &mut dyn FnMut(&str,
 fn every_command_and_argument_has_its_help_in_both_languages() {
     let mut texts: [Vec<String>; 2] = Default::default();
     for (lang, texts) in [Lang::Vi, Lang::En].into_iter().zip(&mut texts) {
-        each_command(&cli::command(lang), "loa", &mut |path, command| {
+        visit_commands(&cli::command(lang), "loa", &mut |path, command| {
             if command.is_hide_set() {
                 return;
             }
@@ -58,8 +58,8 @@ fn every_command_and_argument_has_its_help_in_both_languages() {
         });
     }
     assert_eq!(texts[0].len(), texts[1].len());
-    let same_count = texts[0].iter().zip(&texts[1]).filter(|(vi, en)| vi == en).count();
-    assert_eq!(same_count, 0, "a text that is the same in both languages was not translated");
+    let untranslated_count = texts[0].iter().zip(&texts[1]).filter(|(vi, en)| vi == en).count();
+    assert_eq!(untranslated_count, 0, "text that is the same in both languages is untranslated");
 }
 
 /// The words of a line as a shell splits them; text in single quotes is one word.
@@ -78,7 +78,7 @@ fn words_of(line: &str) -> Vec<String> {
 
 #[test]
 fn examples_in_the_help_can_be_parsed() {
-    each_command(&cli::command(Lang::En), "loa", &mut |path, command| {
+    visit_commands(&cli::command(Lang::En), "loa", &mut |path, command| {
         let Some(example) = command.get_after_help().map(ToString::to_string).filter(|e| !e.is_empty()) else {
             return;
         };
@@ -112,7 +112,7 @@ fn a_usage_error_is_reported_in_the_readers_language() {
 }
 
 #[test]
-fn usage_errors_and_the_help_follow_the_station_then_the_system() {
+fn usage_errors_and_help_use_the_language_of_the_station_or_else_of_the_system() {
     let dir = sample_station();
     let station = dir.path().join("dai");
     for arguments in [&["lgo"][..], &["scan"], &["add"], &["log", "--thang", "3"], &["scan", "--help"], &["--version"]]
@@ -139,7 +139,7 @@ fn words_that_the_shell_has_split_are_one_date() {
 }
 
 #[test]
-fn a_command_in_a_folder_without_a_station_fails_with_78() {
+fn a_command_in_a_folder_without_a_station_fails_with_exit_code_78() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     for command in ["check", "plan", "run"] {
         let output = run_loa(&[command], dir.path());
@@ -237,8 +237,8 @@ fn the_demo_plays_and_prints_its_table() {
     assert_eq!(text.lines().filter(|line| line.contains(" aired")).count(), 2, "{text}");
 }
 
-/// The keys of a table, as the hint for an unknown key lists them. If `item` is not empty, the keys of such an item of
-/// `play`.
+/// The keys that the hint for an unknown key lists: those of this table, or, if `item` is not empty, those of this item
+/// of `play`.
 fn keys_of(table: &str, item: &str) -> Vec<String> {
     let is_settings =
         matches!(table, "[station]" | "[output]" | "[quiet-hours]" | "[amplifier]" | "[alarm]" | "[department]");

@@ -2,7 +2,7 @@
 use loa::schedule::{SourceFile, read};
 use proptest::prelude::*;
 
-use crate::check::{findings, render_in_both_languages};
+use crate::check::{problems_in, render_in_both_languages};
 
 /// Marsaglia's xorshift generator, which gives the same mutations on every machine.
 struct Random(u64);
@@ -50,7 +50,7 @@ fn a_mutated_playlist_never_loses_a_segment_without_a_finding() {
         for n in 0..200 {
             let bytes = mutate(&mut random, &text);
             let files = [SourceFile::new("playlists/a.toml", &bytes)];
-            let problems = findings(&files);
+            let problems = problems_in(&files);
             render_in_both_languages(&files, &problems);
             let parsed = read(&files);
             let has_lost_segment = parsed.schedule.segments.len() < schedule.segments.len();
@@ -78,12 +78,12 @@ fn a_file_with_an_error_in_each_line_is_reported_quickly() {
 fn printed_findings_are_short_and_have_no_direction_marks() {
     let long_id = format!("[[segment]]\nid = '{}'\ntitle = 'A'\nfile = 'a.mp3'\n", "Á".repeat(200_000));
     let files = [SourceFile::new("playlists/a.toml", long_id.as_bytes())];
-    for text in render_in_both_languages(&files, &findings(&files)) {
+    for text in render_in_both_languages(&files, &problems_in(&files)) {
         assert!(text.len() < 4000, "{} bytes", text.len());
     }
     let reversing_file_name = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a\u{202e}3pm.exe'\n";
     let files = [SourceFile::new("playlists/a.toml", reversing_file_name.as_bytes())];
-    for text in render_in_both_languages(&files, &findings(&files)) {
+    for text in render_in_both_languages(&files, &problems_in(&files)) {
         assert!(text.contains("audio") && !text.contains('\u{202e}'), "{text}");
     }
 }
@@ -94,7 +94,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let files = [SourceFile::new("station.toml", &bytes), SourceFile::new("playlists/a.toml", &bytes)];
-        render_in_both_languages(&files, &findings(&files));
+        render_in_both_languages(&files, &problems_in(&files));
     }
 
     #[test]
@@ -103,7 +103,7 @@ proptest! {
     ) {
         let text = fragments.concat();
         let files = [SourceFile::new("station.toml", text.as_bytes()), SourceFile::new("playlists/a.toml", text.as_bytes())];
-        render_in_both_languages(&files, &findings(&files));
+        render_in_both_languages(&files, &problems_in(&files));
     }
 }
 

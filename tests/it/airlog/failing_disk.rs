@@ -12,7 +12,7 @@ struct RefusingDisk {
 }
 
 impl RefusingDisk {
-    /// Counts an operation; fails if it must be refused.
+    /// Counts an operation, and fails if the disk refuses it.
     fn count_operation(&self) -> io::Result<()> {
         let n = self.operation_count.get();
         self.operation_count.set(n + 1);
@@ -26,7 +26,7 @@ impl Storage for RefusingDisk {
     }
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         if let Err(e) = self.count_operation() {
-            // A full disk writes some of the bytes.
+            // A full disk writes part of the bytes.
             self.disk.append(name, &bytes[..bytes.len() / 2])?;
             return Err(e);
         }
@@ -69,30 +69,34 @@ fn log_on_refusing_disk(
 ) -> (MemoryStorage, MemoryStorage, AirLog<RefusingDisk>) {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
     let storage = RefusingDisk { disk: disk.clone(), refused_operations, ..RefusingDisk::default() };
-    let keys_storage = RefusingDisk { disk: keys.clone(), ..RefusingDisk::default() };
-    let mut log = open(storage, keys_storage, None);
+    let key_storage = RefusingDisk { disk: keys.clone(), ..RefusingDisk::default() };
+    let mut log = open(storage, key_storage, None);
     log.append(now(), vec![genesis(&log)]).ok();
     (disk, keys, log)
 }
 
 #[test]
-fn entries_wait_in_memory_while_the_disk_refuses_and_none_is_lost_or_doubled() {
-    for first in 0..40 {
-        for count in 1..7 {
-            let (disk, keys, mut log) = log_on_refusing_disk(first..first + count);
+fn entries_wait_in_memory_while_the_disk_refuses_writes_and_none_is_lost_or_duplicated() {
+    for first_refused in 0..40 {
+        for refused_count in 1..7 {
+            let (disk, keys, mut log) = log_on_refusing_disk(first_refused..first_refused + refused_count);
             let failures = (0..20).filter(|_| log.append(now(), shutdown_batch()).is_err()).count();
             assert_eq!(log.pending_entries(), 0);
             let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("recover an honest log");
             assert!(recovery.damaged.is_none(), "{:?}", recovery.damaged);
             let storage = disk.clone();
-            let mut reader = Reader::new(&storage).expect("memory works");
+            let mut reader = Reader::new(&storage).expect("in-memory storage never fails");
             let mut kinds = Vec::new();
             while let Some(record) = reader.next_record().expect("read an honest log") {
                 kinds.push((record.kind, record.body.cause.unwrap_or_default()));
             }
             let count_of = |kind: &str| kinds.iter().filter(|(k, _)| k == kind).count();
-            assert_eq!((count_of("genesis"), count_of("shutdown")), (1, 20), "refused from {first}, {count} times");
-            // Each series of failures has one gap entry with its cause.
+            assert_eq!(
+                (count_of("genesis"), count_of("shutdown")),
+                (1, 20),
+                "{refused_count} refused from {first_refused}"
+            );
+            // Each run of failures leaves one gap entry with its cause.
             let gaps: Vec<_> = kinds.iter().filter(|(k, _)| k == "gap").collect();
             assert!(gaps.len() <= failures + 1 && (failures == 0 || !gaps.is_empty()), "{failures} {gaps:?}");
             assert!(gaps.iter().all(|(_, cause)| cause == "disk-full" || cause == "sync-failed"), "{gaps:?}");
@@ -137,7 +141,7 @@ fn an_entry_waits_until_at_least_one_place_keeps_the_files_that_it_names() {
 }
 
 #[test]
-fn a_delayed_entry_is_written_with_the_time_zone_of_its_moment() {
+fn a_delayed_entry_keeps_the_time_zone_in_which_it_was_made() {
     let disk = MemoryStorage::default();
     let mut log = open(disk.clone(), MemoryStorage::default(), None);
     disk.set_moved(true);
@@ -146,9 +150,9 @@ fn a_delayed_entry_is_written_with_the_time_zone_of_its_moment() {
     disk.set_moved(false);
     log.append(now(), shutdown_batch()).expect("the disk works again");
     let text = String::from_utf8(disk.bytes(LOG)).expect("the text is UTF-8");
-    let offsets: Vec<bool> = text.lines().map(|line| line.contains("+07:00\",\"boot\"")).collect();
+    let has_old_offset: Vec<bool> = text.lines().map(|line| line.contains("+07:00\",\"boot\"")).collect();
     // The delayed entry, the entry after it, and the gap entry.
-    assert_eq!(offsets, [true, false, false], "{text}");
+    assert_eq!(has_old_offset, [true, false, false], "{text}");
 }
 
 #[test]
@@ -156,7 +160,7 @@ fn a_working_disk_accepts_a_batch_of_any_length() {
     let mut log = open(MemoryStorage::default(), MemoryStorage::default(), None);
     let batch: Vec<_> = (0..100_010).flat_map(|_| shutdown_batch()).collect();
     let length = batch.len() as u64;
-    log.append(now(), batch).expect("memory works");
+    log.append(now(), batch).expect("in-memory storage never fails");
     assert_eq!(log.entries(), length + 1, "one more entry ends the epoch");
 }
 
@@ -169,7 +173,7 @@ fn the_only_copy_of_a_kept_file_is_not_removed() {
     let sha256 = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect::<String>();
     let (disk, keys) = (RefusingDisk::default(), RefusingDisk::default());
     let mut log = open(disk.clone(), keys.clone(), None);
-    log.append(now(), vec![genesis(&log)]).expect("memory works");
+    log.append(now(), vec![genesis(&log)]).expect("in-memory storage never fails");
     disk.refuses_kept_files.set(true);
     let append_schedule = |log: &mut AirLog<RefusingDisk>, text: &[u8]| {
         log.keep_file(format!("kept/{}.toml", sha256(text)), text.to_vec()).expect("keep the file");

@@ -11,8 +11,8 @@ struct EquivalentRules {
 fn rule() -> impl Strategy<Value = EquivalentRules> {
     let weekly =
         (proptest::sample::subsequence((0..7).collect::<Vec<usize>>(), 1..=7), 1_u16..5).prop_map(|(days, n)| {
-            let loa: Vec<_> = days.iter().map(|d| format!("\"{}\"", DAYS[*d].0)).collect();
-            let icalendar: Vec<_> = days.iter().map(|d| DAYS[*d].1).collect();
+            let loa: Vec<_> = days.iter().map(|d| format!("\"{}\"", WEEKDAYS[*d].0)).collect();
+            let icalendar: Vec<_> = days.iter().map(|d| WEEKDAYS[*d].1).collect();
             EquivalentRules {
                 loa: format!("days = [{}]\nevery-weeks = {n}", loa.join(", ")),
                 icalendar: format!("FREQ=WEEKLY;INTERVAL={n};WKST=MO;BYDAY={}", icalendar.join(",")),
@@ -22,20 +22,20 @@ fn rule() -> impl Strategy<Value = EquivalentRules> {
         loa: format!("monthly = \"{d}\""),
         icalendar: format!("FREQ=MONTHLY;BYMONTHDAY={d}"),
     });
-    let nth = (1_u8..=5, 0_usize..7).prop_map(|(n, d)| EquivalentRules {
-        loa: format!("monthly = [\"{n} {}\"]", DAYS[d].0),
-        icalendar: format!("FREQ=MONTHLY;BYDAY={n}{}", DAYS[d].1),
+    let nth_weekday = (1_u8..=5, 0_usize..7).prop_map(|(n, d)| EquivalentRules {
+        loa: format!("monthly = [\"{n} {}\"]", WEEKDAYS[d].0),
+        icalendar: format!("FREQ=MONTHLY;BYDAY={n}{}", WEEKDAYS[d].1),
     });
-    let last = (0_usize..7).prop_map(|d| EquivalentRules {
-        loa: format!("monthly = \"last {}\"", DAYS[d].0),
-        icalendar: format!("FREQ=MONTHLY;BYDAY=-1{}", DAYS[d].1),
+    let last_weekday = (0_usize..7).prop_map(|d| EquivalentRules {
+        loa: format!("monthly = \"last {}\"", WEEKDAYS[d].0),
+        icalendar: format!("FREQ=MONTHLY;BYDAY=-1{}", WEEKDAYS[d].1),
     });
     let last_day = Just(EquivalentRules {
         loa: "monthly = \"last day\"".to_owned(),
         icalendar: "FREQ=MONTHLY;BYMONTHDAY=-1".to_owned(),
     });
     let daily = Just(EquivalentRules { loa: "days = \"daily\"".to_owned(), icalendar: "FREQ=DAILY".to_owned() });
-    prop_oneof![4 => weekly, 2 => month_day, 2 => nth, 1 => last, 1 => last_day, 1 => daily]
+    prop_oneof![4 => weekly, 2 => month_day, 2 => nth_weekday, 1 => last_weekday, 1 => last_day, 1 => daily]
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn vietnamese_and_english_weekdays_are_the_same() {
 }
 
 #[test]
-fn weeks_count_from_the_week_of_the_sessions_own_first_day() {
+fn weeks_are_counted_from_the_week_of_the_sessions_first_day() {
     // The first day is a Thursday. The Monday of its week is outside the bounds; the Mondays two and four weeks later
     // air.
     let session_dates = dates("days = \"mon\"\nevery-weeks = 2\nfrom = 2023-03-23", date("2023-03-20"), 30);
@@ -96,7 +96,7 @@ fn holidays_fall_on_their_dates_in_viet_nam() {
         "2023-01-23",
         "2023-01-24",
         "2023-01-25", // Tết Quý Mão and its eve
-        "2023-04-29", // 10/3
+        "2023-04-29", // Giỗ Tổ, the lunar date 10/3
         "2023-04-30",
         "2023-05-01",
         "2023-09-02",
@@ -140,6 +140,7 @@ fn lunar_months_match_an_ephemeris() {
         months += 1;
     }
     assert!(months > 1540, "{months} months in 125 years");
+    // In these years Tết is not on the date of the Chinese New Year.
     for tet in ["1985-01-21", "2007-02-17", "2030-02-02", "2053-02-18"] {
         let line = format!("{tet} 1 0 ");
         assert!(table.lines().any(|l| l.starts_with(&line)), "the ephemeris agrees on {tet}");

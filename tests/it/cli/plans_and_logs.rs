@@ -44,7 +44,7 @@ fn a_rehearsal_airs_every_planned_airing_of_a_month_and_marks_its_log() {
         if entry["type"] == "outcome" {
             assert_eq!((&entry["result"], &entry["level"]), (&"aired".into(), &0.into()), "{line}");
             assert_eq!(entry["device"], "rehearsal");
-            assert!(aired_ids.insert(entry["id"].to_string()), "twice: {line}");
+            assert!(aired_ids.insert(entry["id"].to_string()), "aired twice: {line}");
         }
     }
     assert!(
@@ -54,7 +54,7 @@ fn a_rehearsal_airs_every_planned_airing_of_a_month_and_marks_its_log() {
     let rows: Vec<serde_json::Value> =
         serde_json::from_slice(&run_loa(&plan_arguments, dir.path()).stdout).expect("parse the JSON");
     let planned_ids: BTreeSet<_> = rows.iter().map(|row| row["id"].to_string()).collect();
-    assert_eq!(aired_ids, planned_ids, "every planned id is aired exactly once");
+    assert_eq!(aired_ids, planned_ids, "every planned airing is aired exactly once");
     let page = run_loa(&["log", "thu", "--month", "2023-04"], dir.path());
     let text = stdout(&page);
     assert!(text.contains("DIỄN TẬP") || text.contains("REHEARSAL"), "{text}");
@@ -98,7 +98,7 @@ fn the_week_is_shown_with_lunar_dates_and_holidays() {
 }
 
 #[test]
-fn the_diff_describes_an_edit_in_words() {
+fn the_diff_describes_an_edit_in_sentences() {
     let dir = sample_station();
     let output = run_loa(&["init", "moi", "--sample"], dir.path());
     assert!(output.status.success(), "{}", stderr(&output));
