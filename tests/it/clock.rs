@@ -28,7 +28,7 @@ fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(4000);
     assert_eq!(aired_outcomes(&station).len(), 1);
     // The station is off for an hour and starts at 1970. NTP sets the clock two hours later, at 09:06:40.
-    let count_before = start_count(&station);
+    let starts_before = start_count(&station);
     let elapsed_s = (4000 + 3600 + 7200) as i64;
     let station = station.clock_says("1970-01-01T00:00:00", false);
     let step_us = crate::station::at("2023-03-20T05:00:00")
@@ -36,7 +36,7 @@ fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
         .since(crate::station::at("1970-01-01T02:00:00"));
     let station = station.step(7200, step_us / 1_000_000).sync(7200, true);
     let station = station.run_for(7200 + 3600 * 3);
-    assert_eq!(start_count(&station) - count_before, 1, "nothing sounded in 1970, and the session at 12:00 did");
+    assert_eq!(start_count(&station) - starts_before, 1, "nothing sounded in 1970, and the session at 12:00 did");
     let outcomes = station.outcomes();
     assert!(outcomes.contains(&"gio@2023-03-20T07:00:00#1 missed power-off".to_owned()), "{outcomes:?}");
     assert!(outcomes.contains(&"gio@2023-03-20T08:00:00#1 missed clock-untrusted".to_owned()), "{outcomes:?}");
@@ -47,9 +47,9 @@ fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
 #[test]
 fn a_station_whose_clock_is_at_2099_is_silent_until_a_start_with_a_plausible_clock() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(4000);
-    let count_before = start_count(&station);
+    let starts_before = start_count(&station);
     let station = station.clock_says("2099-01-01T05:30:00", false).run_and_cut(4 * 3600);
-    assert_eq!(start_count(&station), count_before, "nothing sounds in 2099");
+    assert_eq!(start_count(&station), starts_before, "nothing sounds in 2099");
     assert_eq!(station.outcomes().len(), 1, "no date of 2099 is planned");
     // The operator sets the clock without a network, and the station starts again with a plausible clock.
     let station = station.clock_says("2023-03-20T11:00:00", false).run_for(5400);
@@ -88,7 +88,7 @@ fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms
     // According to the confirmed clock, the starts from 06:00 to 12:00 passed while the clock was untrusted.
     assert_eq!(outcomes.iter().filter(|o| o.ends_with("missed clock-untrusted")).count(), 4, "{outcomes:?}");
     assert!(outcomes.contains(&"gio@2023-03-20T13:00:00#1 aired".to_owned()), "{outcomes:?}");
-    // The network sets the clock right.
+    // The network corrects the clock.
     let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY);
     let station = station.step(1800, 6 * 3600).step(4000, -6 * 3600).sync(4000, true).run_for(3 * 3600 - 60);
     assert_eq!(
@@ -141,13 +141,13 @@ fn a_plausible_clock_at_the_next_machine_start_is_trusted_again() {
 }
 
 #[test]
-fn a_battery_clock_in_another_zone_costs_no_airing_once_the_network_sets_it() {
+fn a_battery_clock_in_another_zone_loses_no_airing_if_the_network_corrects_it() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60);
-    // The station starts again after an hour. The battery clock is seven hours ahead until the network sets it right.
+    // The station starts again after an hour. The battery clock is seven hours ahead until the network corrects it.
     let station = station.clock_says("2023-03-20T12:30:00", false).step(60, -25_200).sync(60, true).run_for(7200);
     let outcomes = station.outcomes();
     assert_eq!(outcomes, ["gio@2023-03-20T06:00:00#1 aired", "gio@2023-03-20T07:00:00#1 aired"]);
-    // Without a network the clock is trusted, and the airings that it has skipped are missed.
+    // Without a network the clock is trusted, and the airings before 12:30 are missed.
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60);
     let station = station.clock_says("2023-03-20T12:30:00", false).run_for(3600);
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with("missed power-off")).count(), 5);
@@ -155,9 +155,9 @@ fn a_battery_clock_in_another_zone_costs_no_airing_once_the_network_sets_it() {
 }
 
 #[test]
-fn every_airing_of_weeks_without_power_is_missed_after_short_starts() {
+fn every_airing_of_weeks_without_power_is_logged_as_missed_despite_short_starts() {
     let mut station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60).off_for(20 * 86_400);
-    // Three short starts without a network log no outcome yet, and forget no airing.
+    // During three short starts without a network, no outcome is logged yet, and no airing is forgotten.
     for _ in 0..3 {
         let now = station.wall().plus(86_400 * 1_000_000);
         station = station.clock_is(now, false).run_and_cut(100);

@@ -26,26 +26,26 @@ struct Department {
     store: MemoryStorage,
     witness_state: MemoryStorage,
     registry: Registry,
-    now: u64,
+    now_s: u64,
     reads_all_entries: bool,
 }
 
 impl Department {
     fn new() -> Self {
         let (store, witness_state) = (MemoryStorage::default(), MemoryStorage::default());
-        Self { store, witness_state, registry: Registry::default(), now: 1_679_300_000, reads_all_entries: false }
+        Self { store, witness_state, registry: Registry::default(), now_s: 1_679_300_000, reads_all_entries: false }
     }
 
     fn enrol(&mut self, station: &Station) {
         self.registry
             .enrol(log_key(station.disk()), "2023-03-20T00:00:00Z".to_owned(), &StationDetails::default())
             .expect("enrol the station's key");
-        self.registry.write(&mut self.store).expect("memory works");
+        self.registry.write(&mut self.store).expect("in-memory storage never fails");
         assert_eq!(Registry::read(&self.store).expect("read the registry"), self.registry);
     }
 
     fn witness(&self) -> Witness<MemoryStorage> {
-        Witness::open(self.witness_state.clone(), os_seed).expect("memory works")
+        Witness::open(self.witness_state.clone(), os_seed).expect("in-memory storage never fails")
     }
 
     fn key(&self) -> VerifierKey {
@@ -54,33 +54,33 @@ impl Department {
 
     /// Collects the export on this stick; returns the outcome and the folder of its log in the store.
     fn collect(&mut self, stick: &MemoryStorage) -> (CollectOutcome, MemoryStorage) {
-        self.now += 86_400;
+        self.now_s += 86_400;
         let source = LogSource { storage: stick.clone(), form: LogForm::Export };
         let mut log = MemoryStorage::default();
         for name in self.store.names().iter().filter_map(|n| n.strip_prefix("log/")) {
-            log.replace(name, &self.store.bytes(&format!("log/{name}"))).expect("memory works");
+            log.replace(name, &self.store.bytes(&format!("log/{name}"))).expect("in-memory storage never fails");
         }
         let (mut outlet, witness) = (stick.clone(), Mutex::new(self.witness()));
         let log_folder = log.clone();
         let collector = Collector {
             registry: &self.registry,
             witness: &witness,
-            collected_at: self.now,
+            collected_at: self.now_s,
             seed_source: os_seed,
             threads: 1,
             reads_all_entries: self.reads_all_entries,
         };
         let outcome = collector.collect(&source, &mut outlet, |_| log_folder.clone());
         for name in log.names() {
-            self.store.replace(&format!("log/{name}"), &log.bytes(&name)).expect("memory works");
+            self.store.replace(&format!("log/{name}"), &log.bytes(&name)).expect("in-memory storage never fails");
         }
-        (outcome.expect("memory works"), log)
+        (outcome.expect("in-memory storage never fails"), log)
     }
 }
 
 fn log_key(airlog: &MemoryStorage) -> VerifierKey {
     let source = LogSource { storage: airlog.clone(), form: LogForm::Airlog };
-    let verification = verify_log(&source, VerifyPolicy::default(), 1).expect("memory works");
+    let verification = verify_log(&source, VerifyPolicy::default(), 1).expect("in-memory storage never fails");
     verification.verified.key.expect("an intact log has a key")
 }
 
@@ -93,7 +93,7 @@ fn exported_stick(station: &Station) -> MemoryStorage {
 fn export_to(station: &Station, stick: &MemoryStorage) {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     export(&source, &mut stick.clone(), VerifyPolicy::default(), 1)
-        .expect("memory works")
+        .expect("in-memory storage never fails")
         .expect("export an honest log");
 }
 
@@ -121,12 +121,12 @@ fn a_log_that_continues_the_accepted_log_is_collected_and_countersigned() {
     let policy =
         VerifyPolicy { key: Some(log_key(station.disk())), witness: Some(department.key()), ..VerifyPolicy::default() };
     for storage in [log, stick.clone()] {
-        let verification =
-            verify_log(&LogSource { storage, form: LogForm::Export }, policy.clone(), 1).expect("memory works");
+        let verification = verify_log(&LogSource { storage, form: LogForm::Export }, policy.clone(), 1)
+            .expect("in-memory storage never fails");
         assert!(verification.errors.is_empty(), "{:?}", verification.errors);
         assert_eq!(
             verification.verified.evidence.newest_cosigned(),
-            Some((second_export.verified.entries, department.now))
+            Some((second_export.verified.entries, department.now_s))
         );
     }
     // If the same head is collected again, the earlier countersignature stays, because its earlier time proves more.
@@ -139,7 +139,7 @@ fn a_log_that_continues_the_accepted_log_is_collected_and_countersigned() {
 }
 
 #[test]
-fn an_unknown_log_is_refused_until_a_person_enrols_it() {
+fn an_unknown_log_is_refused_until_it_is_enrolled() {
     let station = station_after_days(2);
     let mut department = Department::new();
     let stick = exported_stick(&station);
@@ -151,7 +151,7 @@ fn an_unknown_log_is_refused_until_a_person_enrols_it() {
 }
 
 #[test]
-fn an_older_export_is_an_older_copy_and_is_not_signed() {
+fn an_older_export_is_reported_as_an_older_copy_and_not_signed() {
     let station = station_after_days(5);
     let mut department = Department::new();
     department.enrol(&station);
@@ -196,7 +196,7 @@ fn a_log_that_continues_from_an_older_copy_is_refused_and_both_heads_are_kept() 
     assert_eq!(log.names().iter().filter(|n| n.ends_with("presented")).count(), 1, "the evidence is kept once");
 }
 
-/// The export stopped between the closings and the head, which is not the fault of the station.
+/// The export stopped after it wrote the closings and before it wrote the head. That is not the station's fault.
 #[test]
 fn an_interrupted_export_is_collected_up_to_its_head() {
     let station = station_after_days(6);
@@ -204,8 +204,8 @@ fn an_interrupted_export_is_collected_up_to_its_head() {
     department.enrol(&station);
     let mut stick = exported_stick(&station);
     let head = stick.bytes("checkpoint");
-    let later_stick = self::exported_stick(&station.run_for(20 * 86_400));
-    stick.replace("closings", &later_stick.bytes("closings")).expect("memory works");
+    let later_stick = exported_stick(&station.run_for(20 * 86_400));
+    stick.replace("closings", &later_stick.bytes("closings")).expect("in-memory storage never fails");
     let (outcome, log) = department.collect(&stick);
     assert!(matches!(outcome, CollectOutcome::Collected { is_unfinished: true, .. }), "{outcome:?}");
     assert_eq!(log.bytes("checkpoint"), head);
@@ -224,8 +224,9 @@ fn a_damaged_countersignature_on_a_stick_does_not_reach_the_store() {
     let cosigned = stick.bytes("cosigned");
     let text = String::from_utf8(cosigned.clone()).expect("the text is UTF-8");
     let line = text.lines().find(|line| line.starts_with("— loa/")).expect("find the station's signature").to_owned();
+    // One letter before the signature damages it.
     let damaged_line = line.replace(' ', "  ").replacen("  ", " ", 1).replace("  ", " A");
-    stick.replace("cosigned", text.replace(&line, &damaged_line).as_bytes()).expect("memory works");
+    stick.replace("cosigned", text.replace(&line, &damaged_line).as_bytes()).expect("in-memory storage never fails");
     let (_, log) = department.collect(&stick);
     assert_eq!(log.bytes("cosigned"), cosigned);
     assert_eq!(stick.bytes("cosigned"), cosigned, "the stick gets the good countersignature");
@@ -249,7 +250,10 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     };
     assert_eq!(log.bytes(&format!("{evidence}/presented")), fork.bytes("checkpoint"));
     assert!(!fork.exists("cosigned"), "the fork is not signed");
-    assert!(store_log.names().iter().any(|name| name == "tile/entries/000"), "a full tile, which differs in the fork");
+    assert!(
+        store_log.names().iter().any(|name| name == "tile/entries/000"),
+        "the store has a full tile, which differs in the fork"
+    );
     assert!(store_log.names().iter().all(|name| log.bytes(name) == store_log.bytes(name)), "the store is unchanged");
     // A department that has lost its witness state still has its store.
     department.witness_state = MemoryStorage::default();
@@ -275,7 +279,7 @@ fn a_new_disk_is_enrolled_under_the_same_station() {
 }
 
 #[test]
-fn a_note_with_only_a_witness_line_is_never_signed() {
+fn a_note_that_only_a_witness_has_signed_is_never_countersigned() {
     let station = station_after_days(2);
     let mut department = Department::new();
     department.enrol(&station);
@@ -286,8 +290,8 @@ fn a_note_with_only_a_witness_line_is_never_signed() {
     let witness_lines: String =
         cosigned.split_inclusive('\n').filter(|l| !l.starts_with(&format!("— {origin}"))).collect();
     assert!(witness_lines.contains("— loa-witness/"));
-    stick.replace("checkpoint", witness_lines.as_bytes()).expect("memory works");
-    stick.remove("cosigned").expect("memory works");
+    stick.replace("checkpoint", witness_lines.as_bytes()).expect("in-memory storage never fails");
+    stick.remove("cosigned").expect("in-memory storage never fails");
     let (outcome, _) = department.collect(&stick);
     assert!(matches!(outcome, CollectOutcome::Refused { error: VerifyError::WrongKey, .. }), "{outcome:?}");
     assert!(!stick.exists("cosigned"));
@@ -312,6 +316,6 @@ fn python_verifies_the_departments_signatures() {
     drop(input);
     let output = child.wait_with_output().expect("wait for the process");
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let now = department.now;
+    let now = department.now_s;
     assert_eq!(printed, format!("cosigned {now}\nanchor {now}\n"), "{}", output.status);
 }

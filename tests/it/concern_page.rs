@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use loa::concern::Condition;
 use serde_json::json;
 
-/// The codes that the parser knows. Its message lists them.
+/// The codes of all concerns, from the parser's message about an unknown code.
 fn codes() -> Vec<String> {
     let error = serde_json::from_value::<Condition>(json!({"code": "?"})).expect_err("the code is unknown").to_string();
     let (_, list) = error.split_once("expected one of ").expect("the message lists the codes");
     list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// A condition of this code, with some value for each field that any condition has.
+/// A condition with this code and with a value for every field of any condition. The valid values of `why` depend on the
+/// code, so two are tried.
 fn sample(code: &str) -> Condition {
     let value = |why: &str| {
         json!({
@@ -43,5 +44,5 @@ fn the_page_lists_every_concern_with_its_severity() {
     let known: BTreeMap<String, String> = codes().iter().map(severity).collect();
     assert!(known.len() > 30, "{known:?}");
     assert_eq!(documented, known);
-    assert!(codes().iter().all(|code| sample(code).code() == code), "the code is the name in JSON");
+    assert!(codes().iter().all(|code| sample(code).code() == code), "`code()` returns the code in the JSON");
 }

@@ -1,5 +1,5 @@
-//! The department countersigns only heads that it has verified, and only of stations that a person has enrolled, even
-//! if the store lies or somebody has changed the registry.
+//! The department countersigns only verified heads of stations that the operator has enrolled, even if the store returns
+//! false contents or someone has changed the registry.
 mod stores;
 mod tampering;
 
@@ -32,16 +32,16 @@ const OTHER_PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s
                      [[session]]\nid = \"khac\"\nat = [\"05:15\"]\nplay = [\"a\"]\n";
 
 /// A store that returns false contents for some files.
-struct LyingStore {
+struct FalsifyingStore {
     storage: MemoryStorage,
-    /// The false contents by file name.
-    lies: BTreeMap<String, Vec<u8>>,
+    /// By file name.
+    false_contents: BTreeMap<String, Vec<u8>>,
 }
 
-impl Storage for LyingStore {
+impl Storage for FalsifyingStore {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
-        match self.lies.get(name) {
-            Some(lie) => Ok(Some(Box::new(Cursor::new(lie.clone())))),
+        match self.false_contents.get(name) {
+            Some(bytes) => Ok(Some(Box::new(Cursor::new(bytes.clone())))),
             None => self.storage.read(name),
         }
     }
@@ -89,19 +89,24 @@ impl Department {
     }
 
     fn witness(&self) -> Witness<MemoryStorage> {
-        Witness::open(self.witness_state.clone(), os_seed).expect("memory works")
+        Witness::open(self.witness_state.clone(), os_seed).expect("in-memory storage never fails")
     }
 
-    /// Collects the stick into the store, which returns these false contents.
-    fn collect(&self, stick: &MemoryStorage, store: &MemoryStorage, lies: &[(&str, Vec<u8>)]) -> CollectOutcome {
-        self.collect_at(stick, store, lies, 1_700_000_000, false)
+    /// Collects the stick into a store that returns these false contents.
+    fn collect(
+        &self,
+        stick: &MemoryStorage,
+        store: &MemoryStorage,
+        false_contents: &[(&str, Vec<u8>)],
+    ) -> CollectOutcome {
+        self.collect_at(stick, store, false_contents, 1_700_000_000, false)
     }
 
     fn collect_at(
         &self,
         stick: &MemoryStorage,
         store: &MemoryStorage,
-        lies: &[(&str, Vec<u8>)],
+        false_contents: &[(&str, Vec<u8>)],
         collected_at: u64,
         reads_all_entries: bool,
     ) -> CollectOutcome {
@@ -115,16 +120,16 @@ impl Department {
             threads: 1,
             reads_all_entries,
         };
-        let lies = lies.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
-        let lying_store = LyingStore { storage: store.clone(), lies };
-        collector.collect(&source, &mut stick.clone(), |_| lying_store).expect("memory works")
+        let false_contents = false_contents.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
+        let falsifying_store = FalsifyingStore { storage: store.clone(), false_contents };
+        collector.collect(&source, &mut stick.clone(), |_| falsifying_store).expect("in-memory storage never fails")
     }
 }
 
 fn log_key(airlog: &MemoryStorage) -> VerifierKey {
     let source = LogSource { storage: airlog.clone(), form: LogForm::Airlog };
     verify_log(&source, VerifyPolicy::default(), 1)
-        .expect("memory works")
+        .expect("in-memory storage never fails")
         .verified
         .key
         .expect("an intact log has a key")
@@ -134,7 +139,7 @@ fn exported_stick(station: &Station) -> MemoryStorage {
     let stick = MemoryStorage::default();
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     export(&source, &mut stick.clone(), VerifyPolicy::default(), 1)
-        .expect("memory works")
+        .expect("in-memory storage never fails")
         .expect("export an honest log");
     stick
 }
@@ -152,7 +157,7 @@ fn forged_head(head: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_store_that_lies_gets_no_countersignature() {
+fn a_store_that_returns_false_contents_gets_no_countersignature() {
     let station = station_after_days(10);
     let department = Department::with_enrolled(&station);
     let origin = log_key(station.disk()).name;
@@ -164,16 +169,16 @@ fn a_store_that_lies_gets_no_countersignature() {
         };
         let outcome = department.collect(&stick, &store, &[(name, bytes)]);
         assert!(
-            matches!(outcome, CollectOutcome::StoreMismatch { ref name, .. } if name == name),
+            matches!(outcome, CollectOutcome::StoreMismatch { name: ref reported_name, .. } if reported_name == name),
             "{name}: {outcome:?}"
         );
         assert!(!stick.exists("cosigned") && !store.exists("cosigned"), "{name}: nothing was signed");
         assert!(
-            department.witness().newest_head(&origin).expect("memory works").is_none(),
-            "{name}: no head is remembered"
+            department.witness().newest_head(&origin).expect("in-memory storage never fails").is_none(),
+            "{name}: no head is recorded"
         );
     }
-    // With an honest store, the station's log is taken.
+    // An honest store gets the station's log.
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
     let outcome = department.collect(&stick, &store, &[]);
     assert!(matches!(outcome, CollectOutcome::Collected { .. }), "{outcome:?}");
@@ -183,17 +188,20 @@ fn a_store_that_lies_gets_no_countersignature() {
 }
 
 #[test]
-fn a_remembered_head_without_the_stations_signature_is_ignored() {
+fn a_recorded_head_without_the_stations_signature_is_ignored() {
     let station = station_after_days(10);
     let mut department = Department::with_enrolled(&station);
     let origin = log_key(station.disk()).name;
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
     let head = forged_head(&stick.bytes("checkpoint"));
-    department.witness_state.replace(&format!("heads/{}", key_folder(&origin)), &head).expect("memory works");
+    department
+        .witness_state
+        .replace(&format!("heads/{}", key_folder(&origin)), &head)
+        .expect("in-memory storage never fails");
     let outcome = department.collect(&stick, &store, &[]);
     assert!(matches!(outcome, CollectOutcome::Collected { ignored_unsigned_head: true, .. }), "{outcome:?}");
     let (_, newest_head) =
-        department.witness().newest_head(&origin).expect("memory works").expect("a head is remembered");
+        department.witness().newest_head(&origin).expect("in-memory storage never fails").expect("a head is recorded");
     let text = String::from_utf8(stick.bytes("checkpoint")).expect("the text is UTF-8");
     assert!(text.starts_with(&newest_head.to_string()), "{newest_head}");
     let second_outcome = department.collect(&stick, &store, &[]);
@@ -204,7 +212,7 @@ fn a_remembered_head_without_the_stations_signature_is_ignored() {
 }
 
 #[test]
-fn tiles_of_a_lying_store_do_not_turn_a_fork_into_an_older_copy() {
+fn false_tiles_in_the_store_do_not_turn_a_fork_into_an_older_copy() {
     let station = station_after_days(5);
     let department = Department::with_enrolled(&station);
     let twin = station.twin();
@@ -226,7 +234,7 @@ fn tiles_of_a_lying_store_do_not_turn_a_fork_into_an_older_copy() {
             outcome,
             CollectOutcome::Refused { error: VerifyError::RolledBack { .. } | VerifyError::Fork { .. }, .. }
         ),
-        "a fork is refused even if the store lies: {outcome:?}"
+        "a fork is refused even if the store returns false tiles: {outcome:?}"
     );
 }
 
@@ -238,7 +246,7 @@ impl Office {
         Self(tempfile::tempdir().expect("make a temporary folder"))
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -273,11 +281,11 @@ impl Office {
     }
 
     fn registry(&self) -> String {
-        std::fs::read_to_string(self.at("store/registry.toml")).expect("read the file")
+        std::fs::read_to_string(self.path("store/registry.toml")).expect("read the file")
     }
 
     fn write_registry(&self, text: &str) {
-        std::fs::write(self.at("store/registry.toml"), text).expect("write the file");
+        std::fs::write(self.path("store/registry.toml"), text).expect("write the file");
     }
 }
 
@@ -295,7 +303,7 @@ fn simulated_station(id: &str, seed: u64) -> SimulatedStation {
 }
 
 /// The registry without the tables that contain this text.
-fn without(registry: &str, text: &str) -> String {
+fn registry_without(registry: &str, text: &str) -> String {
     let mut tables: Vec<String> = Vec::new();
     for line in registry.split_inclusive('\n') {
         if line.starts_with("[[log]]") || line.starts_with("[[station]]") || tables.is_empty() {
@@ -307,24 +315,24 @@ fn without(registry: &str, text: &str) -> String {
     tables.concat()
 }
 
-fn two_stations() -> (Office, SimulatedStation, SimulatedStation) {
+fn office_with_two_stations() -> (Office, SimulatedStation, SimulatedStation) {
     let office = Office::new();
     let (first, second) = (simulated_station("xa-1", 11), simulated_station("xa-2", 12));
     for station in [&first, &second] {
         office.enrol(station);
-        station.export(&office.at("sticks").join(&station.id));
+        station.export(&office.path("sticks").join(&station.id));
     }
     let (rows, code, stderr) = office.collect();
     assert_eq!(code, Some(0), "{rows:?} {stderr}");
-    assert!(!stderr.contains("registry"), "an enrolment on this machine is reported as a change: {stderr}");
+    assert!(!stderr.contains("registry"), "an enrolment on this machine is not reported as a change: {stderr}");
     (office, first, second)
 }
 
 #[test]
 fn a_station_removed_from_the_registry_is_reported_until_the_removal_is_accepted() {
-    let (office, _, second) = two_stations();
+    let (office, _, second) = office_with_two_stations();
     let registry = office.registry();
-    office.write_registry(&without(&registry, "xa-2"));
+    office.write_registry(&registry_without(&registry, "xa-2"));
     for _ in 0..2 {
         let (rows, code, stderr) = office.collect();
         assert_eq!(code, Some(1), "{stderr}");
@@ -333,56 +341,55 @@ fn a_station_removed_from_the_registry_is_reported_until_the_removal_is_accepted
     }
     let report = office.report("station");
     assert_eq!(report.status.code(), Some(1), "{}", output_text(&report));
-    let (stdout, origin) = (String::from_utf8_lossy(&report.stdout).into_owned(), second.vkey());
+    let stdout = String::from_utf8_lossy(&report.stdout).into_owned();
     assert!(stdout.contains("registry") && stdout.contains("1 log"), "the report mentions the removal: {stdout}");
     let html = office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31", "--format", "html"]);
     assert!(String::from_utf8_lossy(&html.stdout).contains("REMOVED"), "{}", output_text(&html));
-    // With the station in it again, the registry is as accepted. After a person accepts the removal, it is not
-    // reported.
+    // With the station back, the registry is as accepted. After the removal is accepted, it is no longer reported.
     office.write_registry(&registry);
     assert_eq!(office.collect().1, Some(0));
-    office.write_registry(&without(&registry, "xa-2"));
+    office.write_registry(&registry_without(&registry, "xa-2"));
     let refusal = office.run(&["enrol", "--accept", "--store", "store"]);
     assert_eq!(refusal.status.code(), Some(1), "nobody confirmed: {}", output_text(&refusal));
     assert!(output_text(&refusal).contains("xa-2") && office.collect().1 == Some(1), "{}", output_text(&refusal));
     let acceptance = office.run(&["enrol", "--accept", "--store", "store", "--yes"]);
     assert!(acceptance.status.success(), "{}", output_text(&acceptance));
-    std::fs::remove_dir_all(office.at("sticks/xa-2")).expect("delete the folder");
+    std::fs::remove_dir_all(office.path("sticks/xa-2")).expect("delete the folder");
     let (rows, code, stderr) = office.collect();
-    assert_eq!((code, rows.len()), (Some(0), 1), "{stderr} {origin}");
+    assert_eq!((code, rows.len()), (Some(0), 1), "{stderr} {}", second.vkey());
 }
 
 #[test]
 fn a_log_with_a_changed_key_is_neither_signed_nor_counted_until_the_key_is_accepted() {
-    let (office, _, second) = two_stations();
+    let (office, _, second) = office_with_two_stations();
     let forged = simulated_station("xa-2", 99).day_with(|_| {});
     office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
-    forged.export(&office.at("sticks/forged"));
+    forged.export(&office.path("sticks/forged"));
     let (rows, code, stderr) = office.collect();
     assert_eq!(code, Some(1), "{stderr}");
     assert!(has_row(&rows, "xa-2", "not-accepted") && has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
-    assert!(!office.at("sticks/forged/cosigned").exists(), "not signed");
+    assert!(!office.path("sticks/forged/cosigned").exists(), "the log is not signed");
     let report = office.report("station");
     assert_eq!(report.status.code(), Some(1));
-    assert!(!output_text(&report).contains("xa-2)  "), "not counted: {}", output_text(&report));
+    assert!(!output_text(&report).contains("xa-2)  "), "the log is not counted: {}", output_text(&report));
     let acceptance = office.run(&["enrol", "--accept", "--store", "store", "--yes"]);
     assert!(acceptance.status.success(), "{}", output_text(&acceptance));
     office.collect();
-    assert!(office.at("sticks/forged/cosigned").exists(), "a person has accepted the key");
+    assert!(office.path("sticks/forged/cosigned").exists(), "the key is accepted");
 }
 
 #[test]
 fn an_enrolment_on_this_machine_does_not_accept_the_changes_of_others() {
-    let (office, _, _) = two_stations();
-    office.write_registry(&without(&office.registry(), "xa-2"));
+    let (office, _, _) = office_with_two_stations();
+    office.write_registry(&registry_without(&office.registry(), "xa-2"));
     let third = simulated_station("xa-3", 13);
     office.enrol(&third);
-    third.export(&office.at("sticks/xa-3"));
+    third.export(&office.path("sticks/xa-3"));
     let (rows, code, stderr) = office.collect();
     assert_eq!(code, Some(1), "{stderr}");
     assert!(has_row(&rows, "xa-3", "whole") && has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
     // A new comment is not reported as a change.
-    let (office, _, _) = two_stations();
+    let (office, _, _) = office_with_two_stations();
     office.write_registry(&format!("# của Sở\n{}", office.registry()));
     assert_eq!(office.collect().1, Some(0));
     // A changed name of a station is reported as a change, but the log counts.

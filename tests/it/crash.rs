@@ -1,7 +1,7 @@
 //! Power cuts and refusing disks at each operation of a station and its department.
 //!
-//! One scenario runs many times, each time with a fault at a different operation. A model knows only the acknowledged
-//! entries and the heads that have left the machine. At the end it decides whether the log kept its promises.
+//! One scenario runs many times, each time with a fault at a different operation. A model holds the acknowledged
+//! entries and the heads that have left the machine. At the end, the log is checked against the model.
 mod checks;
 mod faults;
 mod lossy;
@@ -32,7 +32,7 @@ use loa::proof::verify::{VerifyError, VerifyPolicy};
 
 use crate::station::id;
 
-use lossy::{FailureMode, Fault, Lossy, Machine, Unsynced};
+use lossy::{FailureMode, Fault, LossyDisk, Machine, Survival};
 
 /// One step of a station or its department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +83,8 @@ const SCENARIO: [Step; 24] = [
     Step::Collect,
 ];
 
-/// The maximum number of tries of a step that must succeed before the next step.
-const MAX_TRIES: usize = 12;
+/// The maximum number of attempts at a step that must succeed before the next step.
+const MAX_ATTEMPTS: usize = 12;
 
 /// The facts that are known outside the log.
 #[derive(Default)]
@@ -110,7 +110,7 @@ struct Model {
 /// A station and its department on one machine.
 struct Simulation {
     machine: Arc<Mutex<Machine>>,
-    log: Option<AirLog<Lossy>>,
+    log: Option<AirLog<LossyDisk>>,
     model: Model,
     /// The microseconds since the first start.
     clock_us: i64,
@@ -121,11 +121,11 @@ struct Simulation {
 }
 
 impl Simulation {
-    fn disk(&self, name: &str) -> Lossy {
-        Lossy::new(&self.machine, name)
+    fn disk(&self, name: &str) -> LossyDisk {
+        LossyDisk::new(&self.machine, name)
     }
 
-    fn source(&self, name: &str, form: LogForm) -> LogSource<Lossy> {
+    fn source(&self, name: &str, form: LogForm) -> LogSource<LossyDisk> {
         LogSource { storage: self.disk(name), form }
     }
 
@@ -281,7 +281,7 @@ impl Simulation {
     fn collect(&mut self) -> io::Result<()> {
         let (machine, mut store) = (Arc::clone(&self.machine), self.disk("store"));
         let mut registry = Registry::read(&store).expect("read the registry");
-        let key = self.model.key.clone().expect("something was exported");
+        let key = self.model.key.clone().expect("a log that was exported has a key");
         if registry
             .enrol(key, "2023-03-20T05:15:00+07:00".to_owned(), &StationDetails::default())
             .expect("enrol the station's key")
@@ -289,7 +289,7 @@ impl Simulation {
             registry.write(&mut store)?;
         }
         let witness = Mutex::new(Witness::open(self.disk("witness"), os_seed)?);
-        let log = |origin: &str| Lossy::new(&machine, &format!("store/{origin}"));
+        let store_of_log = |origin: &str| LossyDisk::new(&machine, &format!("store/{origin}"));
         let (source, mut outlet) = (self.source("stick", LogForm::Export), self.disk("stick"));
         let now = 1_679_260_500 + self.clock_us as u64 / 1_000_000;
         // Every second collection is a full one.
@@ -302,10 +302,10 @@ impl Simulation {
             threads: 1,
             reads_all_entries,
         };
-        match collector.collect(&source, &mut outlet, log)? {
+        match collector.collect(&source, &mut outlet, store_of_log)? {
             CollectOutcome::Collected { return_error: None, .. } => {}
             CollectOutcome::Collected { return_error: Some(error), .. } => return Err(error),
-            outcome => panic!("not taken: {outcome:?}"),
+            outcome => panic!("not collected: {outcome:?}"),
         }
         self.record_seen_head("stick", COSIGNED);
         self.check_department();
@@ -347,7 +347,7 @@ fn sha256(bytes: &[u8]) -> String {
     sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn genesis(log: &AirLog<Lossy>) -> Body {
+fn genesis(log: &AirLog<LossyDisk>) -> Body {
     genesis_of(&log.identity())
 }
 

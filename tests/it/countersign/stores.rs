@@ -3,7 +3,7 @@ use super::*;
 
 /// Moves the store to another path, such as another mount.
 fn move_store(office: &Office) {
-    std::fs::rename(office.at("store"), office.at("moved")).expect("rename the path");
+    std::fs::rename(office.path("store"), office.path("moved")).expect("rename the path");
 }
 
 fn accept(office: &Office, store: &str) -> Output {
@@ -12,14 +12,14 @@ fn accept(office: &Office, store: &str) -> Output {
 
 #[test]
 fn a_moved_store_is_compared_with_the_accepted_registry() {
-    let (office, _, _) = two_stations();
+    let (office, _, _) = office_with_two_stations();
     move_store(&office);
     let (rows, code, stderr) = office.collect_into("sticks", "moved");
     assert_eq!(code, Some(0), "the registry is as it was accepted: {rows:?} {stderr}");
     assert!(stderr.contains("/store"), "the path of the compared registry is printed: {stderr}");
-    assert!(!office.collect_into("sticks", "moved").2.contains("/store"), "the path is printed once");
-    // Other people's changes are not accepted under the new path either.
-    let (office, _, second) = two_stations();
+    assert!(!office.collect_into("sticks", "moved").2.contains("/store"), "the path is printed only once");
+    // Changes by others are not accepted under the new path either.
+    let (office, _, second) = office_with_two_stations();
     let (forged, unknown) = (simulated_station("xa-2", 99), simulated_station("xa-3", 98));
     office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
     let log = format!(
@@ -29,7 +29,7 @@ fn a_moved_store_is_compared_with_the_accepted_registry() {
     office.write_registry(&(office.registry() + &log));
     move_store(&office);
     for station in [&forged, &unknown] {
-        station.export(&office.at("sticks/forged").join(&station.id));
+        station.export(&office.path("sticks/forged").join(&station.id));
     }
     for _ in 0..2 {
         let (rows, code, stderr) = office.collect_into("sticks", "moved");
@@ -38,44 +38,45 @@ fn a_moved_store_is_compared_with_the_accepted_registry() {
         assert!(has_row(&rows, "xa-2", "not-accepted") && has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
         assert!(has_row(&rows, "xa-3", "not-accepted"), "{rows:?}");
         assert!(
-            !office.at("sticks/forged/xa-2/cosigned").exists() && !office.at("sticks/forged/xa-3/cosigned").exists()
+            !office.path("sticks/forged/xa-2/cosigned").exists()
+                && !office.path("sticks/forged/xa-3/cosigned").exists()
         );
     }
     assert!(accept(&office, "moved").status.success());
     office.collect_into("sticks", "moved");
-    assert!(office.at("sticks/forged/xa-2/cosigned").exists(), "a person has accepted the change");
+    assert!(office.path("sticks/forged/xa-2/cosigned").exists(), "the change is accepted");
 }
 
 #[test]
-fn a_machine_that_sees_a_registry_for_the_first_time_says_so_and_lists_missing_logs() {
-    let (office, _, _) = two_stations();
-    // A former release stored heads, but nothing about registries.
-    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("delete the file");
-    office.write_registry(&without(&office.registry(), "xa-2"));
+fn a_registry_seen_for_the_first_time_is_reported_with_its_missing_logs() {
+    let (office, _, _) = office_with_two_stations();
+    // Restores the state of a former release, which stored heads but nothing about registries.
+    std::fs::remove_file(office.path("state/loa/witness/registries")).expect("delete the file");
+    office.write_registry(&registry_without(&office.registry(), "xa-2"));
     let (rows, code, stderr) = office.collect();
     assert!(stderr.contains("first time"), "{stderr}");
     assert_eq!(code, Some(1), "a log that was countersigned before is missing: {stderr}");
     assert!(has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
     let acceptance = office.run(&["enrol", "--accept", "--store", "store", "--yes"]);
     assert!(acceptance.status.success(), "{}", output_text(&acceptance));
-    std::fs::remove_dir_all(office.at("sticks/xa-2")).expect("delete the folder");
+    std::fs::remove_dir_all(office.path("sticks/xa-2")).expect("delete the folder");
     let (_, code, stderr) = office.collect();
     assert!(code == Some(0) && !stderr.contains("first time"), "{stderr}");
 }
 
 #[test]
 fn a_registry_that_contradicts_the_witness_is_not_accepted_at_first_sight() {
-    let (office, _, second) = two_stations();
-    // A former release stored heads, but nothing about registries.
-    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("delete the file");
+    let (office, _, second) = office_with_two_stations();
+    // Restores the state of a former release, which stored heads but nothing about registries.
+    std::fs::remove_file(office.path("state/loa/witness/registries")).expect("delete the file");
     let forged = simulated_station("xa-2", 99);
     office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
-    forged.export(&office.at("sticks/forged"));
+    forged.export(&office.path("sticks/forged"));
     for _ in 0..2 {
         let (rows, code, stderr) = office.collect();
         assert_eq!(code, Some(1), "{stderr}");
         assert!(has_row(&rows, "xa-1", "whole") && has_row(&rows, "xa-2", "not-accepted"), "{rows:?}");
-        assert!(!office.at("sticks/forged/cosigned").exists(), "not signed");
+        assert!(!office.path("sticks/forged/cosigned").exists(), "the log is not signed");
     }
 }
 
@@ -84,7 +85,7 @@ fn two_stores() -> Office {
     let office = Office::new();
     for (store, station) in [("a", simulated_station("xa-1", 11)), ("b", simulated_station("xa-2", 12))] {
         assert!(office.run(&["enrol", &station.vkey(), "--store", store, "--yes"]).status.success());
-        station.export(&office.at(&format!("sticks-{store}/{}", station.id)));
+        station.export(&office.path(&format!("sticks-{store}/{}", station.id)));
         let (rows, code, stderr) = office.collect_into(&format!("sticks-{store}"), store);
         assert_eq!(code, Some(0), "{rows:?} {stderr}");
     }
@@ -94,17 +95,17 @@ fn two_stores() -> Office {
 #[test]
 fn stations_of_another_store_are_not_reported_as_removed_from_this_one() {
     let office = two_stores();
-    // A former release stored heads, but not the stores of their logs.
-    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("delete the file");
+    // Restores the state of a former release, which stored heads but not the stores of their logs.
+    std::fs::remove_file(office.path("state/loa/witness/registries")).expect("delete the file");
     let (rows, code, stderr) = office.collect_into("sticks-a", "a");
     assert_eq!((code, rows.len()), (Some(0), 1), "{rows:?} {stderr}");
     assert!(stderr.contains("into which store") && stderr.contains("xa-2"), "the unknown log is reported: {stderr}");
     assert_eq!(office.collect_into("sticks-b", "b").1, Some(0));
     let (_, code, stderr) = office.collect_into("sticks-a", "a");
     assert!(code == Some(0) && !stderr.contains("xa-2"), "the store of the log is known: {stderr}");
-    // After a person accepts that these stations are not in this store, they are not reported.
+    // After the operator accepts that these stations are not in this store, they are no longer reported.
     let office = two_stores();
-    std::fs::remove_file(office.at("state/loa/witness/registries")).expect("delete the file");
+    std::fs::remove_file(office.path("state/loa/witness/registries")).expect("delete the file");
     assert!(accept(&office, "a").status.success());
     let (_, code, stderr) = office.collect_into("sticks-a", "a");
     assert!(code == Some(0) && !stderr.contains("xa-2"), "{stderr}");
@@ -118,8 +119,8 @@ fn stations_of_another_store_are_not_reported_as_removed_from_this_one() {
 #[test]
 fn a_log_whose_removal_is_accepted_in_one_store_is_not_missing_in_another() {
     let office = two_stores();
-    let registry = std::fs::read_to_string(office.at("a/registry.toml")).expect("read the file");
-    std::fs::write(office.at("a/registry.toml"), without(&registry, "xa-1")).expect("write the file");
+    let registry = std::fs::read_to_string(office.path("a/registry.toml")).expect("read the file");
+    std::fs::write(office.path("a/registry.toml"), registry_without(&registry, "xa-1")).expect("write the file");
     assert!(accept(&office, "a").status.success());
     let (rows, code, stderr) = office.collect_into("sticks-b", "b");
     assert!(code == Some(0) && !stderr.contains("xa-1"), "{rows:?} {stderr}");
@@ -146,8 +147,8 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
     }
 }
 
-/// When a clock is corrected, dates that ended before the collection of the log come again. A department that had lost
-/// its state for the beginning of the log used to report these dates as dates without outcomes.
+/// After a clock is corrected, dates that ended before the log was collected occur a second time. A department that had
+/// lost its state for the beginning of the log used to report them as dates without outcomes.
 #[test]
 fn a_department_that_lost_its_plausibility_state_checks_the_complete_log_again() {
     let station = station_after_days(2).off_for(3600).clock_set(12 * 86_400).run_for(6 * 86_400);
@@ -155,24 +156,30 @@ fn a_department_that_lost_its_plausibility_state_checks_the_complete_log_again()
     let (store, origin) = (MemoryStorage::default(), log_key(station.disk()).name);
     assert!(matches!(department.collect(&exported_stick(&station), &store, &[]), CollectOutcome::Collected { .. }));
     let station = station.off_for(3600).clock_set(-12 * 86_400).run_for(30 * 86_400);
-    department.witness_state.replace(&format!("folds/{}", key_folder(&origin)), b"{").expect("memory works");
+    department
+        .witness_state
+        .replace(&format!("folds/{}", key_folder(&origin)), b"{")
+        .expect("in-memory storage never fails");
     let CollectOutcome::Collected { summary, .. } = department.collect(&exported_stick(&station), &store, &[]) else {
-        panic!("an honest log");
+        panic!("the honest log is not collected");
     };
     assert_eq!(summary.plausibility.findings, []);
     let first_collection =
         Department::with_enrolled(&station).collect(&exported_stick(&station), &MemoryStorage::default(), &[]);
-    let CollectOutcome::Collected { summary: expected, .. } = first_collection else { panic!("an honest log") };
+    let CollectOutcome::Collected { summary: expected, .. } = first_collection else {
+        panic!("the honest log is not collected")
+    };
     assert_eq!(
         summary.plausibility.fold.sounded_counts(),
         expected.plausibility.fold.sounded_counts(),
-        "counted over the complete log"
+        "the counts cover the complete log"
     );
 }
 
-/// A plausibility state that was stored under earlier rules lacks the findings of a new rule in the collected entries.
+/// A plausibility state stored under earlier rules does not have the findings that a new rule would make in the entries
+/// already collected.
 #[test]
-fn a_state_from_earlier_rules_is_computed_again_and_keeps_the_first_countersignature() {
+fn a_plausibility_state_from_earlier_rules_is_computed_again_and_keeps_the_first_countersignature() {
     let station = station_after_days(10);
     let mut department = Department::with_enrolled(&station);
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
@@ -184,7 +191,10 @@ fn a_state_from_earlier_rules_is_computed_again_and_keeps_the_first_countersigna
     let name = format!("folds/{}", key_folder(&log_key(station.disk()).name));
     let stored: serde_json::Value =
         serde_json::from_slice(&department.witness_state.bytes(&name)).expect("parse the JSON");
-    for (rules, sounded) in [(Some(1), 7), (Some(0), first.sounded_counts().0), (None, first.sounded_counts().0)] {
+    // The changed state has a false count of 7, which is replaced only if the state is computed again.
+    for (rules, expected_sounded) in
+        [(Some(1), 7), (Some(0), first.sounded_counts().0), (None, first.sounded_counts().0)]
+    {
         let mut changed = stored.clone();
         changed["sounded"][0] = 7.into();
         let fields = changed.as_object_mut().expect("the value is an object");
@@ -192,9 +202,9 @@ fn a_state_from_earlier_rules_is_computed_again_and_keeps_the_first_countersigna
             Some(version) => fields.insert("rules".to_owned(), version.into()),
             None => fields.remove("rules"),
         };
-        department.witness_state.replace(&name, changed.to_string().as_bytes()).expect("memory works");
+        department.witness_state.replace(&name, changed.to_string().as_bytes()).expect("in-memory storage never fails");
         let fold = collect(&department, 1_710_000_000);
-        assert_eq!(fold.sounded_counts().0, sounded, "{rules:?}");
+        assert_eq!(fold.sounded_counts().0, expected_sounded, "{rules:?}");
         assert_eq!(fold.first_cosigned(), first.first_cosigned(), "{rules:?}");
     }
 }
@@ -204,7 +214,7 @@ fn a_full_collection_does_not_report_known_findings_as_new() {
     let office = Office::new();
     let station = simulated_station("xa-1", 11).day_with(|note| note.played_ms = note.labels.planned_ms * 5);
     office.enrol(&station);
-    station.export(&office.at("sticks"));
+    station.export(&office.path("sticks"));
     let findings = |options: &[&str]| {
         let arguments = ["collect", "sticks", "--into", "store", "--silent-days", "60000", "--format", "json"];
         let output = office.run(&[&arguments, options].concat());
@@ -227,7 +237,7 @@ fn a_full_collection_does_not_report_known_findings_as_new() {
     }
 }
 
-/// The power goes after the new plausibility state is stored, but before the new head is stored.
+/// The power fails after the new plausibility state is stored, but before the new head is stored.
 #[test]
 fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignature() {
     let station = station_after_days(10);
@@ -246,7 +256,7 @@ fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignat
         first
     );
     for name in department.witness_state.names().iter().filter(|name| !name.starts_with("folds/")) {
-        department.witness_state.clone().replace(name, &old_state.bytes(name)).expect("memory works");
+        department.witness_state.clone().replace(name, &old_state.bytes(name)).expect("in-memory storage never fails");
     }
     assert_eq!(
         older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_720_000_000, false)),
@@ -261,7 +271,7 @@ fn a_late_plan_is_checked_together_with_the_earlier_entries() {
     let (store, complete_stick) = (MemoryStorage::default(), exported_stick(&station));
     let stick_without_plans = complete_stick.copy();
     for name in stick_without_plans.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
-        stick_without_plans.clone().remove(name).expect("memory works");
+        stick_without_plans.clone().remove(name).expect("in-memory storage never fails");
     }
     let fold_of = |outcome: CollectOutcome| match outcome {
         CollectOutcome::Collected { summary, .. } => {

@@ -1,5 +1,5 @@
-//! A table of tamperings at the department: changes with a file manager, an editor and old copies to its registry,
-//! store, index and sticks, before, between and after collections.
+//! A table of tamperings at the department: someone changes its registry, store, index or sticks with a file manager, an
+//! editor or old copies, before, between or after collections.
 //!
 //! Each case runs twice, with the tampering and without it. A tampering is *prevented* when the report counts the same,
 //! and *visible* when a collection or the report mentions it. The test fails if a tampering is neither.
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::*;
 
-/// The moments of a tampering: before the first collection, before the second, after the second.
+/// The moments of a tampering: before the first collection, before the second, and after the second.
 const MOMENTS: [&str; 3] = ["first", "between", "after"];
 
 /// A department and its two stations.
@@ -27,7 +27,7 @@ impl Scene {
         let (first, second) = (with_misses(simulated_station("xa-1", 11)), with_misses(second_earlier.twin()));
         for station in [&first, &second] {
             office.enrol(station);
-            station.export(&office.at("sticks").join(&station.id));
+            station.export(&office.path("sticks").join(&station.id));
         }
         Self { office, first, second, second_earlier }
     }
@@ -35,12 +35,12 @@ impl Scene {
     /// The folder of a station's log in the store.
     fn log_folder(&self, station: &SimulatedStation) -> PathBuf {
         let origin = station.vkey().split('+').next().expect("find a name").to_owned();
-        self.office.at("store").join(origin)
+        self.office.path("store").join(origin)
     }
 
     /// Runs this SQL on the index, if there is one.
     fn change_index(&self, sql: &str) {
-        let Ok(entries) = fs::read_dir(self.office.at("state/loa/index")) else { return };
+        let Ok(entries) = fs::read_dir(self.office.path("state/loa/index")) else { return };
         let mut paths = entries.flatten().map(|entry| entry.path());
         if let Some(path) = paths.find(|path| path.extension().is_some_and(|extension| extension == "sqlite")) {
             rusqlite::Connection::open(path).and_then(|db| db.execute(sql, [])).expect(sql);
@@ -48,13 +48,13 @@ impl Scene {
     }
 }
 
-/// The station after three more days. On the first of them it has no power.
+/// The station after three more days, the first of them without power.
 fn with_misses(station: SimulatedStation) -> SimulatedStation {
     station.off_for_days(1).days(2)
 }
 
 /// Replaces the folder `to` with a copy of the folder `from`. If `from` does not exist, only deletes `to`.
-fn copy(from: &Path, to: &Path) {
+fn copy_folder(from: &Path, to: &Path) {
     let _ = fs::remove_dir_all(to);
     if !from.is_dir() {
         return;
@@ -63,14 +63,14 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("list the folder").flatten() {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {
-            copy(&from, &to);
+            copy_folder(&from, &to);
         } else {
             fs::copy(&from, &to).expect("copy the file");
         }
     }
 }
 
-/// Changes every file below the folder that has `name` in its path.
+/// Changes every file under the folder whose path contains `name`.
 fn change_files(folder: &Path, name: &str, change: &dyn Fn(Vec<u8>) -> Vec<u8>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
@@ -87,7 +87,7 @@ fn delete(path: &Path) {
     let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
 }
 
-/// Replaces each occurrence of a text with a text of the same length.
+/// The bytes with each occurrence of `from` replaced by `to`, which has the same length.
 fn replaced(bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let mut bytes = bytes;
@@ -102,26 +102,26 @@ type Tampering = (&'static str, fn(&Scene));
 
 /// Tamperings with the registry.
 const REGISTRY: &[Tampering] = &[
-    ("a station taken out", |scene| scene.office.write_registry(&without(&scene.office.registry(), "xa-2"))),
+    ("a station removed", |scene| scene.office.write_registry(&registry_without(&scene.office.registry(), "xa-2"))),
     ("a station's key replaced, and a log with the new key brought", |scene| {
         let forged = simulated_station("xa-2", 99).days(4);
         scene.office.write_registry(&scene.office.registry().replace(&scene.second.vkey(), &forged.vkey()));
-        replace_with_export(&forged, &scene.office.at("sticks/forged"));
+        replace_with_export(&forged, &scene.office.path("sticks/forged"));
     }),
     ("an unknown station added, and its log brought", |scene| {
-        let strange = simulated_station("xa-3", 98);
+        let unknown = simulated_station("xa-3", 98);
         let log = format!(
             "\n[[log]]\nstation = \"xa-3\"\nkey = \"{}\"\nenrolled-at = \"2023-01-01T00:00:00Z\"\n",
-            strange.vkey()
+            unknown.vkey()
         );
         scene.office.write_registry(&(scene.office.registry() + &log));
-        replace_with_export(&strange, &scene.office.at("sticks/strange"));
+        replace_with_export(&unknown, &scene.office.path("sticks/unknown"));
     }),
     ("two stations' names exchanged", |scene| {
         let text = scene.office.registry().replace("\"xa-1\"", "\"xa-0\"").replace("\"xa-2\"", "\"xa-1\"");
         scene.office.write_registry(&text.replace("\"xa-0\"", "\"xa-2\""));
     }),
-    ("deleted", |scene| delete(&scene.office.at("store/registry.toml"))),
+    ("deleted", |scene| delete(&scene.office.path("store/registry.toml"))),
     ("emptied", |scene| scene.office.write_registry("")),
 ];
 
@@ -160,10 +160,10 @@ const STORE: &[Tampering] = &[
     }),
     ("two logs' folders exchanged", |scene| {
         let (first_log, second_log, aside) =
-            (scene.log_folder(&scene.first), scene.log_folder(&scene.second), scene.office.at("aside"));
-        copy(&first_log, &aside);
-        copy(&second_log, &first_log);
-        copy(&aside, &second_log);
+            (scene.log_folder(&scene.first), scene.log_folder(&scene.second), scene.office.path("aside"));
+        copy_folder(&first_log, &aside);
+        copy_folder(&second_log, &first_log);
+        copy_folder(&aside, &second_log);
     }),
     ("a log replaced by an earlier copy", |scene| {
         if scene.log_folder(&scene.second).is_dir() {
@@ -182,32 +182,36 @@ const INDEX: &[Tampering] = &[
     ("a log deleted", |scene| scene.change_index("DELETE FROM log")),
     ("heads emptied", |scene| scene.change_index("UPDATE log SET head = ''")),
     ("plans moved", |scene| scene.change_index("UPDATE plan SET date = date + 100")),
-    ("deleted", |scene| delete(&scene.office.at("state/loa/index"))),
+    ("deleted", |scene| delete(&scene.office.path("state/loa/index"))),
 ];
 
 /// Tamperings with sticks, with and without the station's current keys.
 const STICKS: &[Tampering] = &[
     ("a log with another key in its place", |scene| {
-        replace_with_export(&simulated_station("xa-2", 97).days(4), &scene.office.at("sticks/xa-2"))
+        replace_with_export(&simulated_station("xa-2", 97).days(4), &scene.office.path("sticks/xa-2"))
     }),
-    ("an older export", |scene| replace_with_export(&scene.second_earlier, &scene.office.at("sticks/xa-2"))),
+    ("an older export", |scene| replace_with_export(&scene.second_earlier, &scene.office.path("sticks/xa-2"))),
     ("a different history, signed with the station's keys", |scene| {
-        replace_with_export(&scene.second_earlier.twin().with_other_seed().days(6), &scene.office.at("sticks/xa-2"));
+        replace_with_export(&scene.second_earlier.twin().with_other_seed().days(6), &scene.office.path("sticks/xa-2"));
     }),
     ("airings longer than planned", |scene| {
         let station = scene.second.twin().day_with(|note| note.played_ms = note.labels.planned_ms * 3);
-        replace_with_export(&station, &scene.office.at("sticks/xa-2"));
+        replace_with_export(&station, &scene.office.path("sticks/xa-2"));
     }),
     ("a plan without the missed airings", |scene| {
-        replace_with_export(&scene.second.twin().day_with_shorter_plan(), &scene.office.at("sticks/xa-2"));
+        replace_with_export(&scene.second.twin().day_with_shorter_plan(), &scene.office.path("sticks/xa-2"));
     }),
     ("entries edited", |scene| {
-        change_files(&scene.office.at("sticks/xa-2"), "entries", &|bytes| replaced(bytes, "\"missed\"", "\"airedd\""));
+        change_files(&scene.office.path("sticks/xa-2"), "entries", &|bytes| {
+            replaced(bytes, "\"missed\"", "\"airedd\"")
+        });
     }),
-    ("plans left out", |scene| delete(&scene.office.at("sticks/xa-2/kept"))),
-    ("the head emptied", |scene| change_files(&scene.office.at("sticks/xa-2"), "checkpoint", &|_| Vec::new())),
-    ("another station's log in its folder", |scene| replace_with_export(&scene.first, &scene.office.at("sticks/xa-2"))),
-    ("the log deleted", |scene| delete(&scene.office.at("sticks/xa-2"))),
+    ("plans left out", |scene| delete(&scene.office.path("sticks/xa-2/kept"))),
+    ("the head emptied", |scene| change_files(&scene.office.path("sticks/xa-2"), "checkpoint", &|_| Vec::new())),
+    ("another station's log in its folder", |scene| {
+        replace_with_export(&scene.first, &scene.office.path("sticks/xa-2"))
+    }),
+    ("the log deleted", |scene| delete(&scene.office.path("sticks/xa-2"))),
 ];
 
 fn replace_with_export(station: &SimulatedStation, to: &Path) {
@@ -227,10 +231,10 @@ fn run_case(tampering: Option<&Tampering>, moment: &str) -> CaseResult {
     let mut messages = Vec::new();
     for current in MOMENTS {
         if current == "between" {
-            // The stations have run on, and bring their new exports.
+            // The stations run for two more days and bring new exports.
             (scene.first, scene.second) = (scene.first.days(2), scene.second.days(2));
             for station in [&scene.first, &scene.second] {
-                replace_with_export(station, &scene.office.at("sticks").join(&station.id));
+                replace_with_export(station, &scene.office.path("sticks").join(&station.id));
             }
         }
         if let Some((_, tamper)) = tampering.filter(|_| current == moment) {
@@ -266,13 +270,13 @@ fn collect_messages(office: &Office) -> Vec<String> {
 
 /// The lines with paths relative to the department's folder.
 fn relative_lines(office: &Office, bytes: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(bytes).replace(&*office.at("").to_string_lossy(), "");
+    let text = String::from_utf8_lossy(bytes).replace(&*office.path("").to_string_lossy(), "");
     text.lines().map(str::to_owned).collect()
 }
 
 #[test]
 fn every_tampering_at_the_department_is_prevented_or_visible() {
-    // All cases take a minute. Without `LOA_HANDS`, the test tries one in six, each tampering at a different moment.
+    // All cases take a minute. Without `LOA_HANDS`, the test tries one case in six, and at each moment others.
     let runs_all = std::env::var_os("LOA_HANDS").is_some();
     let tables = [("registry", REGISTRY), ("store", STORE), ("index", INDEX), ("stick", STICKS)];
     let (mut prevented, mut visible, mut undetected, mut table) = (0, 0, Vec::new(), Vec::new());

@@ -2,7 +2,7 @@
 use super::*;
 
 impl Model {
-    /// Asserts that each acknowledged entry is in the log, and that entries are in order and none is doubled.
+    /// Asserts that the log has each acknowledged entry, and that its entries are in order, without duplicates.
     pub(super) fn check_tokens(&self) {
         let mut numbers = Vec::new();
         for line in &self.lines {
@@ -13,10 +13,10 @@ impl Model {
                 numbers.push(number);
             }
         }
-        assert!(numbers.is_sorted_by(|a, b| a < b), "entries are doubled or out of order: {numbers:?}");
+        assert!(numbers.is_sorted_by(|a, b| a < b), "the entries are in order, without duplicates: {numbers:?}");
         let tokens: BTreeSet<_> = numbers.into_iter().map(|n| format!("token-{n}.")).collect();
         let lost_token = self.acknowledged_tokens.iter().find(|token| !tokens.contains(*token));
-        assert_eq!(lost_token, None, "an acknowledged entry is lost");
+        assert_eq!(lost_token, None, "no acknowledged entry is lost");
     }
 }
 
@@ -24,13 +24,13 @@ impl Simulation {
     /// Asserts the log's promises after the scenario.
     pub(super) fn check(&mut self) {
         let airlog = self.verify("airlog", LogForm::Airlog);
-        assert_eq!(airlog.errors, [], "the log");
+        assert_eq!(airlog.errors, [], "the log is intact");
         let lines = self.lines();
-        assert!(lines.starts_with(&self.model.lines), "every acknowledged line, byte for byte");
+        assert!(lines.starts_with(&self.model.lines), "every acknowledged line is unchanged");
         self.export().expect("the disk works");
         self.collect().expect("the disk works");
         let key = self.model.key.clone().expect("the log has begun");
-        assert_eq!(self.verify(&format!("store/{}", key.name), LogForm::Export).errors, [], "the store");
+        assert_eq!(self.verify(&format!("store/{}", key.name), LogForm::Export).errors, [], "the store is intact");
         let epoch = airlog.verified.epochs - 1;
         let folder = key_folder(&key.name);
         let mut names = self.machine.lock().expect("lock the machine").names("keys/");
@@ -49,10 +49,10 @@ impl Simulation {
         let expected_names = [format!("epoch-{epoch}"), "log".to_owned(), "newest".to_owned()];
         assert_eq!(names, expected_names.map(|name| format!("{folder}/{name}")), "no old key remains");
         let newest = highwater::read(&self.disk("keys"), &key.name).expect("read the file");
-        // Perhaps the very last operation failed.
+        // If the last operation failed, the mark may be behind the log.
         let (size, has_no_failure) =
             (self.lines().len() as u64, self.machine.lock().expect("lock the machine").first_failed.is_none());
-        assert!(newest.size <= size && (!has_no_failure || newest.size == size), "the newest head is remembered");
+        assert!(newest.size <= size && (!has_no_failure || newest.size == size), "the high-water mark covers the log");
         // The two copies of each kept plan are equal.
         for name in copies.iter().filter(|name| name.starts_with(&folder)) {
             let name_in_airlog = name.trim_start_matches(&folder).trim_start_matches('/');

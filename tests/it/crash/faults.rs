@@ -3,12 +3,12 @@ use super::*;
 
 /// Runs one simulation with one fault. Returns the number of operations, and the errors in interrupted exports and in
 /// the log before recovery.
-fn run_simulation(fault: Fault, unsynced: Unsynced) -> (u64, [BTreeSet<&'static str>; 2]) {
+fn run_simulation(fault: Fault, survival: Survival) -> (u64, [BTreeSet<&'static str>; 2]) {
     let machine = Machine::new(fault);
     let (export_errors, errors_before_recovery) = (BTreeSet::new(), BTreeSet::new());
     let mut simulation =
         Simulation { machine, log: None, model: Model::default(), clock_us: 0, export_errors, errors_before_recovery };
-    simulation.run_scenario(unsynced);
+    simulation.run_scenario(survival);
     simulation.machine.lock().expect("lock the machine").fault = Fault::None;
     simulation.check();
     let operation_count = simulation.machine.lock().expect("lock the machine").operation_count;
@@ -16,22 +16,22 @@ fn run_simulation(fault: Fault, unsynced: Unsynced) -> (u64, [BTreeSet<&'static 
 }
 
 /// Runs a simulation with each fault, on two threads. Fails with a list of the faults that broke the log's promises.
-fn run_simulations(name: &str, faults: &[(Fault, Unsynced)]) {
+fn run_simulations(name: &str, faults: &[(Fault, Survival)]) {
     let start = std::time::Instant::now();
     let (next_index, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let errors = Mutex::new([BTreeSet::new(), BTreeSet::new()]);
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some((fault, unsynced)) = faults.get(next_index.fetch_add(1, Ordering::Relaxed)) {
-                    match std::panic::catch_unwind(|| run_simulation(*fault, *unsynced)) {
+                while let Some((fault, survival)) = faults.get(next_index.fetch_add(1, Ordering::Relaxed)) {
+                    match std::panic::catch_unwind(|| run_simulation(*fault, *survival)) {
                         Ok((_, new_errors)) => errors
                             .lock()
                             .expect("no thread panicked")
                             .iter_mut()
                             .zip(new_errors)
                             .for_each(|(a, b)| a.extend(b)),
-                        Err(_) => broken.lock().expect("no thread panicked").push((*fault, *unsynced)),
+                        Err(_) => broken.lock().expect("no thread panicked").push((*fault, *survival)),
                     }
                 }
             });
@@ -48,11 +48,11 @@ fn run_simulations(name: &str, faults: &[(Fault, Unsynced)]) {
 }
 
 fn operation_count() -> u64 {
-    run_simulation(Fault::None, Unsynced::None).0
+    run_simulation(Fault::None, Survival::None).0
 }
 
-/// True if all faults must be tried, however long that takes.
-fn is_campaign() -> bool {
+/// True if the run tries all faults, however long that takes.
+fn is_exhaustive() -> bool {
     std::env::var_os("LOA_CRASHES").is_some()
 }
 
@@ -60,29 +60,29 @@ fn is_campaign() -> bool {
 fn a_power_cut_at_any_operation_loses_no_acknowledged_entry() {
     let mut faults = Vec::new();
     for at in 0..operation_count() {
-        for unsynced in [Unsynced::None, Unsynced::Half, Unsynced::All] {
-            faults.extend([false, true].map(|takes_effect| (Fault::Power { at, takes_effect }, unsynced)));
+        for survival in [Survival::None, Survival::Half, Survival::All] {
+            faults.extend([false, true].map(|takes_effect| (Fault::PowerCut { at, takes_effect }, survival)));
         }
     }
     run_simulations("power cuts", &faults);
 }
 
 #[test]
-fn a_disk_that_refuses_any_operation_costs_no_acknowledged_entry() {
+fn a_refusal_of_any_operation_loses_no_acknowledged_entry() {
     let kinds = [io::ErrorKind::StorageFull, io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::Other];
     let mut faults = Vec::new();
     for from in 0..operation_count() {
         for count in 1..=3 {
-            // One kind of error in turn; in a campaign, all of them.
+            // Rotates through the kinds of error; an exhaustive run tries them all.
             let index = (from + count) as usize % 3;
-            for kind in if is_campaign() { &kinds[..] } else { &kinds[index..=index] } {
+            for kind in if is_exhaustive() { &kinds[..] } else { &kinds[index..=index] } {
                 let kind = *kind;
-                let mode = FailureMode::WithoutWork;
-                faults.push((Fault::Failing { from, count, mode, kind, power_cut_delay: None }, Unsynced::None));
+                let mode = FailureMode::WithoutEffect;
+                faults.push((Fault::Failing { from, count, mode, kind, power_cut_delay: None }, Survival::None));
             }
-            for mode in [FailureMode::AfterWork, FailureMode::OnSync] {
+            for mode in [FailureMode::AfterEffect, FailureMode::OnSync] {
                 let kind = io::ErrorKind::Other;
-                faults.push((Fault::Failing { from, count, mode, kind, power_cut_delay: None }, Unsynced::None));
+                faults.push((Fault::Failing { from, count, mode, kind, power_cut_delay: None }, Survival::None));
             }
         }
     }
@@ -91,17 +91,17 @@ fn a_disk_that_refuses_any_operation_costs_no_acknowledged_entry() {
 
 #[test]
 fn a_power_cut_while_the_disk_refuses_loses_no_acknowledged_entry() {
-    // A sample; in a campaign, all faults.
-    let step = if is_campaign() { 1 } else { 17 };
+    // Tries a sample; an exhaustive run tries all faults.
+    let step = if is_exhaustive() { 1 } else { 17 };
     let mut faults = Vec::new();
     for from in 0..operation_count() {
-        for mode in [FailureMode::WithoutWork, FailureMode::AfterWork, FailureMode::OnSync] {
+        for mode in [FailureMode::WithoutEffect, FailureMode::AfterEffect, FailureMode::OnSync] {
             for count in 1..=2 {
                 for delay in 0..8 {
-                    for unsynced in [Unsynced::None, Unsynced::Half] {
+                    for survival in [Survival::None, Survival::Half] {
                         let kind = io::ErrorKind::Other;
                         let fault = Fault::Failing { from, count, mode, kind, power_cut_delay: Some(delay) };
-                        faults.push((fault, unsynced));
+                        faults.push((fault, survival));
                     }
                 }
             }

@@ -7,7 +7,7 @@ use loa::airlog::storage::{NewFile, Storage};
 
 /// The share of the unsynced appended bytes that survives a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unsynced {
+pub enum Survival {
     None,
     Half,
     All,
@@ -16,10 +16,10 @@ pub enum Unsynced {
 /// The way in which an operation fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureMode {
-    /// The operation does nothing, except that an append writes half of its bytes.
-    WithoutWork,
-    /// The operation does its work and then fails, as when the folder cannot be synced after a rename.
-    AfterWork,
+    /// The operation has no effect, except that an append writes half of its bytes.
+    WithoutEffect,
+    /// The operation takes effect and then fails, as when the folder cannot be synced after a rename.
+    AfterEffect,
     /// Operations that must reach the disk fail. Operations that only reach the page cache succeed.
     OnSync,
 }
@@ -28,13 +28,13 @@ pub enum FailureMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     None,
-    /// The power goes at operation `at`. If `takes_effect`, the operation does its work first.
-    Power {
+    /// The power fails at operation `at`. If `takes_effect`, the operation takes effect first.
+    PowerCut {
         at: u64,
         takes_effect: bool,
     },
-    /// From operation `from` on, `count` operations fail. Then the power goes `power_cut_delay` operations later, if
-    /// given.
+    /// From operation `from` on, `count` operations fail. If `power_cut_delay` is given, the power fails that number of
+    /// operations later.
     Failing {
         from: u64,
         count: u64,
@@ -51,7 +51,7 @@ struct Image {
     live: Vec<u8>,
     /// The bytes that survive a power cut.
     durable: Vec<u8>,
-    /// The range of bytes that a failed sync has dropped. They can be read until the power goes, but never reach the
+    /// The range of bytes that a failed sync has dropped. They can be read until the power fails, but never reach the
     /// disk.
     dropped: Option<(usize, usize)>,
 }
@@ -68,14 +68,14 @@ impl Image {
         }
     }
 
-    fn cut_power(&mut self, unsynced: Unsynced) {
+    fn cut_power(&mut self, survival: Survival) {
         let synced_length = self.synced_length();
-        let added = self.live.len() - synced_length;
-        match unsynced {
-            Unsynced::None => {}
+        let appended_length = self.live.len() - synced_length;
+        match survival {
+            Survival::None => {}
             // Half of the appended bytes reach the disk.
-            Unsynced::Half => self.durable = self.live[..synced_length + added / 2].to_vec(),
-            Unsynced::All => self.durable = self.live.clone(),
+            Survival::Half => self.durable = self.live[..synced_length + appended_length / 2].to_vec(),
+            Survival::All => self.durable = self.live.clone(),
         }
         *self = Self { live: self.durable.clone(), durable: std::mem::take(&mut self.durable), dropped: None };
     }
@@ -98,7 +98,7 @@ pub struct Machine {
 /// The result of an operation.
 enum Fate {
     Done,
-    /// The operation fails. If `takes_effect`, it does its work first.
+    /// The operation fails. If `takes_effect`, it takes effect first.
     Fails {
         error: io::Error,
         takes_effect: bool,
@@ -112,8 +112,8 @@ impl Machine {
     }
 
     /// Turns the power on. Each file has only the bytes that survived.
-    pub fn restart(&mut self, unsynced: Unsynced) {
-        self.files.values_mut().for_each(|image| image.cut_power(unsynced));
+    pub fn restart(&mut self, survival: Survival) {
+        self.files.values_mut().for_each(|image| image.cut_power(survival));
         (self.is_off, self.fault) = (false, Fault::None);
     }
 
@@ -121,15 +121,16 @@ impl Machine {
         self.files.keys().filter_map(|name| name.strip_prefix(prefix)).map(str::to_owned).collect()
     }
 
-    fn fate(&mut self, operation: &str, name: &str) -> Fate {
-        let no_power = || io::Error::other("the power is gone");
+    /// Counts an operation and decides its result.
+    fn next_fate(&mut self, operation: &str, name: &str) -> Fate {
+        let no_power = || io::Error::other("the power is off");
         let number = self.operation_count;
         self.operation_count += 1;
         if self.is_off {
             return Fate::Fails { error: no_power(), takes_effect: false };
         }
         let fate = match self.fault {
-            Fault::Power { at, takes_effect } if number == at => {
+            Fault::PowerCut { at, takes_effect } if number == at => {
                 self.is_off = true;
                 Fate::Fails { error: no_power(), takes_effect: takes_effect || operation == "append" }
             }
@@ -138,13 +139,13 @@ impl Machine {
                     true => Fate::Done,
                     false => Fate::Fails {
                         error: kind.into(),
-                        takes_effect: mode == FailureMode::AfterWork && operation != "sync",
+                        takes_effect: mode == FailureMode::AfterEffect && operation != "sync",
                     },
                 }
             }
             Fault::Failing { count, power_cut_delay: Some(delay), .. } if self.failure_count == count => {
                 // This operation is the first after the failures, so the delay counts from it.
-                self.fault = Fault::Power { at: number + delay, takes_effect: false };
+                self.fault = Fault::PowerCut { at: number + delay, takes_effect: false };
                 Fate::Done
             }
             _ => Fate::Done,
@@ -159,14 +160,14 @@ impl Machine {
 
 /// One disk of a machine.
 #[derive(Clone)]
-pub struct Lossy {
+pub struct LossyDisk {
     machine: Arc<Mutex<Machine>>,
     prefix: String,
     /// Names of files that were created and not yet synced.
     unsynced_files: Vec<String>,
 }
 
-impl Lossy {
+impl LossyDisk {
     pub fn new(machine: &Arc<Mutex<Machine>>, prefix: &str) -> Self {
         Self { machine: Arc::clone(machine), prefix: format!("{prefix}/"), unsynced_files: Vec::new() }
     }
@@ -175,15 +176,15 @@ impl Lossy {
         &self,
         operation: &str,
         name: &str,
-        work: impl FnOnce(&mut BTreeMap<String, Image>, String),
+        effect: impl FnOnce(&mut BTreeMap<String, Image>, String),
     ) -> io::Result<()> {
         let mut machine = self.machine.lock().expect("lock the machine");
         let name = format!("{}{name}", self.prefix);
-        match machine.fate(operation, &name) {
-            Fate::Done => work(&mut machine.files, name),
+        match machine.next_fate(operation, &name) {
+            Fate::Done => effect(&mut machine.files, name),
             Fate::Fails { error, takes_effect } => {
                 if takes_effect {
-                    work(&mut machine.files, name);
+                    effect(&mut machine.files, name);
                 }
                 return Err(error);
             }
@@ -192,7 +193,7 @@ impl Lossy {
     }
 }
 
-impl Storage for Lossy {
+impl Storage for LossyDisk {
     fn read(&self, name: &str) -> io::Result<Option<Box<dyn BufRead>>> {
         let machine = self.machine.lock().expect("lock the machine");
         let image = machine.files.get(&format!("{}{name}", self.prefix));
@@ -208,22 +209,22 @@ impl Storage for Lossy {
         };
         self.change("append", name, add(bytes)).inspect_err(|_| {
             let mut machine = self.machine.lock().expect("lock the machine");
-            // A full disk takes a part of the bytes.
-            if !machine.is_off && matches!(machine.fault, Fault::Failing { mode: FailureMode::WithoutWork, .. }) {
+            // A full disk writes part of the bytes.
+            if !machine.is_off && matches!(machine.fault, Fault::Failing { mode: FailureMode::WithoutEffect, .. }) {
                 add(&bytes[..bytes.len() / 2])(&mut machine.files, format!("{}{name}", self.prefix));
             }
         })
     }
 
     fn sync(&mut self, name: &str) -> io::Result<()> {
-        let image_of = |files: &mut BTreeMap<String, Image>, name: String, work: fn(&mut Image)| {
-            files.get_mut(&name).map(work).unwrap_or_default();
+        let change_image = |files: &mut BTreeMap<String, Image>, name: String, change: fn(&mut Image)| {
+            files.get_mut(&name).map(change).unwrap_or_default();
         };
-        self.change("sync", name, |files, name| image_of(files, name, Image::sync)).inspect_err(|_| {
+        self.change("sync", name, |files, name| change_image(files, name, Image::sync)).inspect_err(|_| {
             let mut machine = self.machine.lock().expect("lock the machine");
             if !machine.is_off {
                 let drop_unsynced = |image: &mut Image| image.dropped = Some((image.synced_length(), image.live.len()));
-                image_of(&mut machine.files, format!("{}{name}", self.prefix), drop_unsynced);
+                change_image(&mut machine.files, format!("{}{name}", self.prefix), drop_unsynced);
             }
         })
     }

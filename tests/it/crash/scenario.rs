@@ -3,47 +3,47 @@ use super::*;
 
 impl Simulation {
     /// Runs the scenario to its end despite the fault.
-    pub(super) fn run_scenario(&mut self, unsynced: Unsynced) {
-        self.retry_until_ok(Step::Restart, unsynced);
+    pub(super) fn run_scenario(&mut self, survival: Survival) {
+        self.retry_until_ok(Step::Restart, survival);
         for step in SCENARIO {
             let needs_no_retry =
                 matches!(step, Step::Append(_) | Step::Plan | Step::RotateEpoch | Step::RotateEpochIfDue);
             if !needs_no_retry {
-                self.retry_until_ok(step, unsynced);
+                self.retry_until_ok(step, survival);
             } else if self.step(step).is_err() {
-                self.after_failure(step, unsynced);
+                self.recover_from_failure(step, survival);
             }
         }
-        // The entries that still wait are written, and the daemon starts a last time.
-        self.retry_until_ok(Step::Append(1), unsynced);
-        self.retry_until_ok(Step::Restart, unsynced);
-        // If the power went at an operation whose error is ignored, the next start notices it.
+        // The entries that still wait are written, and the daemon starts one last time.
+        self.retry_until_ok(Step::Append(1), survival);
+        self.retry_until_ok(Step::Restart, survival);
+        // If the power failed at an operation whose error is ignored, the next start shows it.
         if self.machine.lock().expect("lock the machine").is_off {
-            self.after_failure(Step::Restart, unsynced);
+            self.recover_from_failure(Step::Restart, survival);
         }
     }
 
-    fn retry_until_ok(&mut self, step: Step, unsynced: Unsynced) {
-        for _ in 0..MAX_TRIES {
+    fn retry_until_ok(&mut self, step: Step, survival: Survival) {
+        for _ in 0..MAX_ATTEMPTS {
             match self.step(step) {
                 Ok(()) => return,
                 // The entries of a failed append wait in memory, so they are not appended again.
                 Err(_) if matches!(step, Step::Append(_)) && !self.machine.lock().expect("lock the machine").is_off => {
-                    self.after_failure(step, unsynced);
+                    self.recover_from_failure(step, survival);
                     if self.step(Step::Append(1)).is_ok() {
                         return;
                     }
                 }
-                Err(_) => self.after_failure(step, unsynced),
+                Err(_) => self.recover_from_failure(step, survival),
             }
         }
         panic!("{step:?} never succeeded");
     }
 
-    fn after_failure(&mut self, step: Step, unsynced: Unsynced) {
+    fn recover_from_failure(&mut self, step: Step, survival: Survival) {
         let is_off = self.machine.lock().expect("lock the machine").is_off;
         if is_off {
-            self.machine.lock().expect("lock the machine").restart(unsynced);
+            self.machine.lock().expect("lock the machine").restart(survival);
         }
         if matches!(step, Step::Export | Step::Collect) && self.disk("stick").exists(CHECKPOINT) {
             // Somebody could pull the stick out now.
@@ -59,7 +59,7 @@ impl Simulation {
             self.record_seen_head("airlog", CHECKPOINT);
         }
         if is_off {
-            self.retry_until_ok(Step::Restart, unsynced);
+            self.retry_until_ok(Step::Restart, survival);
         }
     }
 }
