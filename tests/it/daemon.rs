@@ -18,7 +18,7 @@ use crate::record::{Reader, Record};
 use crate::station::outcome_line;
 
 /// The maximum time of any wait, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// The seconds between the adoption of a schedule and its first session.
 const LEAD_S: i64 = 4;
@@ -63,7 +63,7 @@ impl Folder {
         folder
     }
 
-    /// Adds a segment of this length. Its file has the name of its id.
+    /// Adds a segment of this length. Its file is named after its id.
     #[must_use]
     pub fn segment(mut self, id: &str, seconds: u32) -> Self {
         write_wav(&self.station().join(format!("audio/{id}.wav")), seconds);
@@ -78,8 +78,8 @@ impl Folder {
         self
     }
 
-    /// Adds a session that starts `seconds` after the first start. [`Folder::run`] sets the first start when the daemon
-    /// knows its files, so no session is due too early, even on a slow machine.
+    /// Adds a session that starts `seconds` after the first start. [`Folder::run`] sets the first start after the
+    /// daemon has read its files, so no session is due too early, even on a slow machine.
     #[must_use]
     pub fn session_after(mut self, seconds: i64, play: &str) -> Self {
         self.sessions.push((SessionStart::After(seconds), play.to_owned()));
@@ -137,7 +137,8 @@ impl Folder {
         command
     }
 
-    /// Starts the daemon. The first start of [`Folder::session_after`] is set when the daemon knows all files.
+    /// Starts the daemon. Sets the first start, from which [`Folder::session_after`] counts, after the daemon has read all
+    /// files.
     pub fn run(&self) -> Daemon {
         let has_relative_sessions = self.first_start.get().is_none()
             && self.sessions.iter().any(|(due, _)| matches!(due, SessionStart::After(_)));
@@ -155,12 +156,12 @@ impl Folder {
         daemon
     }
 
-    /// Starts the daemon; panics unless it prints `words` before it runs.
+    /// Starts the daemon; panics unless it prints `words` before it is running.
     pub fn run_expecting(&self, words: &str) -> Daemon {
         Daemon::start_expecting(&mut self.command(&["run"]), words)
     }
 
-    /// Starts the daemon with the given path to its folder.
+    /// Starts the daemon on the station in this folder.
     pub fn run_on(&self, station: &Path) -> Daemon {
         Daemon::start(&mut self.command_on(&["run"], station))
     }
@@ -187,12 +188,12 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Starts this `loa run` command; waits until it prints, in English, that it runs.
+    /// Starts this `loa run` command; waits until it prints, in English, that it is running.
     pub fn start(command: &mut Command) -> Self {
         Self::start_expecting(command, "is running")
     }
 
-    /// Starts this `loa run` command; panics unless it prints `words` before it runs.
+    /// Starts this `loa run` command; panics unless it prints `words` before it is running.
     pub fn start_expecting(command: &mut Command, words: &str) -> Self {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
         let stderr = child.stderr.take().expect("the stream is piped");
@@ -212,7 +213,7 @@ impl Daemon {
 
     /// Waits for a line that contains `words`; returns all lines up to it.
     pub fn wait_for(&self, words: &str) -> Vec<String> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + MAX_WAIT;
         let mut lines = Vec::new();
         loop {
             let remaining = deadline.saturating_duration_since(Instant::now());

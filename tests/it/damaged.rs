@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::program;
 
-/// The maximum duration of the scan of the corpus, even on a busy machine. A scan that takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(240);
+/// The maximum duration of the scan of the corpus, even on a busy machine. A scan that takes longer counts as hanging.
+const MAX_WAIT: Duration = Duration::from_secs(240);
 
 /// Makes the corpus; returns its manifest.
 fn corpus(dir: &Path) -> Vec<Value> {
@@ -29,7 +29,7 @@ fn scan(dir: &Path, manifest: &[Value]) -> Vec<Value> {
     loa.args(["scan", "--lang", "en", "--format", "json"]).current_dir(dir).stderr(Stdio::piped());
     loa.args(manifest.iter().filter_map(|m| m["file"].as_str())).stdout(std::fs::File::create(&output_file).unwrap());
     let mut child = loa.spawn().expect("loa starts");
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + MAX_WAIT;
     while child.try_wait().unwrap().is_none() {
         if Instant::now() > deadline {
             let _ = child.kill();
@@ -39,23 +39,23 @@ fn scan(dir: &Path, manifest: &[Value]) -> Vec<Value> {
     }
     let output = child.wait_with_output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "the exit code does not say that some files cannot be played: {stderr}");
+    assert_eq!(output.status.code(), Some(1), "the exit code reports that some files cannot be played: {stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
     serde_json::from_slice(&std::fs::read(output_file).unwrap()).unwrap()
 }
 
-/// The mistake in the scan's row for a file; `None` if the row is right.
+/// The mistake in the scan's row for a file; `None` if the row is correct.
 fn mistake_in_row(expected: &Value, row: &Value) -> Option<&'static str> {
     let (frames, source_frames) = (row["frames"].as_u64(), expected["source_frames"].as_u64());
-    let problems = row["problems"].as_array().map_or(0, Vec::len);
+    let problem_count = row["problems"].as_array().map_or(0, Vec::len);
     let is_plausible =
         |frames: u64| source_frames.is_none_or(|source_frames| frames <= source_frames * 3 / 2 + 480_000);
     match (expected["outcome"].as_str().unwrap(), frames) {
         (_, Some(frames)) if !is_plausible(frames) => Some("the reported length is far too long"),
-        (_, None) if problems == 0 => Some("the file is refused without a problem"),
+        (_, None) if problem_count == 0 => Some("the file is refused without a problem"),
         ("whole", frames) if frames != source_frames => Some("the reported length is not that of the intact source"),
         ("refused", Some(_)) => Some("a length is reported, but the file has no audio"),
-        ("told", Some(_)) if problems == 0 => Some("the file is damaged, but no problem is reported"),
+        ("told", Some(_)) if problem_count == 0 => Some("the file is damaged, but no problem is reported"),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! A collection reports each of a thousand damaged sources, and none of them does harm.
+//! A collection reports each of a thousand damaged sources, and changes no file outside its store and its sources.
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -13,9 +13,9 @@ use crate::program;
 use crate::province::maker::SimulatedStation;
 use crate::tamper::Dice;
 
-const COUNT: usize = 1000;
+const SOURCE_COUNT: usize = 1000;
 
-/// All files below a folder with their lengths. Links are listed and not followed.
+/// The lengths of all files under a folder. Links are listed but not followed.
 fn listing(folder: &Path) -> BTreeMap<PathBuf, u64> {
     let mut files = BTreeMap::new();
     let Ok(entries) = fs::read_dir(folder) else {
@@ -33,12 +33,12 @@ fn listing(folder: &Path) -> BTreeMap<PathBuf, u64> {
     files
 }
 
-fn copy(from: &Path, to: &Path) {
+fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("make the folder");
     for entry in fs::read_dir(from).expect("list the folder").flatten() {
         let (path, name) = (entry.path(), entry.file_name());
         if path.is_dir() {
-            copy(&path, &to.join(name));
+            copy_folder(&path, &to.join(name));
         } else {
             fs::copy(&path, to.join(name)).expect("copy the file");
         }
@@ -161,7 +161,7 @@ fn damage(source: &Path, outside: &Path, dice: &mut Dice) -> &'static str {
 #[test]
 fn a_collection_reports_each_of_a_thousand_damaged_sources() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
-    let at = |name: &str| dir.path().join(name);
+    let path = |name: &str| dir.path().join(name);
     let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
     let loa = |arguments: &[String]| {
         program::loa(dir.path()).args(arguments).current_dir(dir.path()).output().expect("the program starts")
@@ -170,56 +170,56 @@ fn a_collection_reports_each_of_a_thousand_damaged_sources() {
         SimulatedStation::begin("xa-1", "Đài mẫu (hư cấu)", first, 1).days(12),
         SimulatedStation::begin("la", "Đài lạ (hư cấu)", first, 2).days(12),
     );
-    enrolled_station.export(&at("intact/ours"));
-    unknown_station.export(&at("intact/foreign"));
+    enrolled_station.export(&path("intact/ours"));
+    unknown_station.export(&path("intact/foreign"));
     let enrolment = loa(&["enrol", &enrolled_station.vkey(), "--store", "store", "--yes"].map(str::to_owned));
     assert!(enrolment.status.success());
-    fs::create_dir(at("outside")).expect("make the folder");
-    fs::write(at("outside/secret"), "nobody's business").expect("write the file");
-    let outside = listing(&at("outside"));
+    fs::create_dir(path("outside")).expect("make the folder");
+    fs::write(path("outside/secret"), "nobody's business").expect("write the file");
+    let outside = listing(&path("outside"));
     let mut dice = Dice::with_seed(20_230_315);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     let mut arguments: Vec<String> = ["collect", "--into", "store", "--format", "json"].map(str::to_owned).to_vec();
-    for number in 0..COUNT {
+    for number in 0..SOURCE_COUNT {
         let name = format!("sources/{number:04}");
-        copy(&at(if number % 10 == 0 { "intact/foreign" } else { "intact/ours" }), &at(&name));
-        let kind = damage(&at(&name), &at("outside"), &mut dice);
+        copy_folder(&path(if number % 10 == 0 { "intact/foreign" } else { "intact/ours" }), &path(&name));
+        let kind = damage(&path(&name), &path("outside"), &mut dice);
         *kinds.entry(kind).or_default() += 1;
         arguments.push(name);
     }
-    let files_before = listing(&at("sources"));
+    let files_before = listing(&path("sources"));
     let output = loa(&arguments);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{stderr}"));
     let rows = rows.as_array().expect("the value is an array");
     let reported_places: BTreeSet<&str> = rows.iter().filter_map(|row| row["place"].as_str()).collect();
-    for number in 0..COUNT {
+    for number in 0..SOURCE_COUNT {
         let name = format!("sources/{number:04}");
         let is_reported = reported_places.contains(name.as_str()) || stderr.lines().any(|line| line.contains(&name));
         assert!(is_reported, "{name} is not reported: {stderr}");
     }
     for row in rows.iter().filter(|row| row["place"].is_string()) {
-        assert!(row["detail"].as_array().is_some_and(|says| !says.is_empty()), "{row}");
+        assert!(row["detail"].as_array().is_some_and(|details| !details.is_empty()), "{row}");
         assert_ne!(row["state"], "", "{row}");
     }
     assert!(!stderr.contains("panicked"), "{stderr}");
     let states: BTreeSet<&str> = rows.iter().filter_map(|row| row["state"].as_str()).collect();
     assert!(states.contains("whole") && states.contains("tampered") && states.contains("unknown-key"), "{states:?}");
     // The collection wrote only into the store, except for signatures beside intact sources.
-    assert_eq!(listing(&at("outside")), outside, "files outside are unchanged");
-    assert_eq!(fs::read_to_string(at("outside/secret")).expect("read the file"), "nobody's business");
-    let mut files_after = listing(&at("sources"));
+    assert_eq!(listing(&path("outside")), outside, "files outside are unchanged");
+    assert_eq!(fs::read_to_string(path("outside/secret")).expect("read the file"), "nobody's business");
+    let mut files_after = listing(&path("sources"));
     files_after.retain(|path, _| !path.ends_with("cosigned") && !path.ends_with("anchor"));
     let files_before: BTreeMap<_, _> =
         files_before.into_iter().filter(|(path, _)| !path.ends_with("cosigned")).collect();
     assert_eq!(files_after, files_before, "sources are unchanged");
     let origin = enrolled_station.vkey().split('+').next().expect("find a name").to_owned();
-    for path in listing(&at("store")).keys() {
-        let inside = path.strip_prefix(at("store")).expect("the path is below the store");
-        let is_known =
-            inside.starts_with(&origin) || ["registry.toml", "lock"].iter().any(|name| inside == Path::new(name));
-        assert!(is_known, "{} does not belong into the store", inside.display());
+    for stored_path in listing(&path("store")).keys() {
+        let path_in_store = stored_path.strip_prefix(path("store")).expect("the path is below the store");
+        let is_known = path_in_store.starts_with(&origin)
+            || ["registry.toml", "lock"].iter().any(|name| path_in_store == Path::new(name));
+        assert!(is_known, "{} does not belong in the store", path_in_store.display());
     }
     let verify_arguments =
         vec!["verify".to_owned(), format!("store/{origin}"), "--key".to_owned(), enrolled_station.vkey()];

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use chrono::NaiveDate;
-use loa::airlog::storage::Storage;
 use serde_json::Value;
 
 use crate::program;
@@ -19,7 +18,7 @@ impl Office {
         Self(tempfile::tempdir().expect("make a temporary folder"))
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -34,7 +33,7 @@ impl Office {
         assert!(self.run(&arguments).status.success());
     }
 
-    /// Collects these sources. Returns, for each source, the state of its row, and true if the row is good.
+    /// Collects these sources. Returns the state of each source, and true if its row is good.
     fn collect(&self, sources: &[&str]) -> Vec<(String, bool)> {
         let mut arguments = vec!["collect", "--into", "store", "--silent-days", "60000", "--format", "json"];
         arguments.extend(sources);
@@ -44,10 +43,11 @@ impl Office {
         rows.map(|row| (row["state"].as_str().unwrap_or_default().to_owned(), row["good"] == true)).collect()
     }
 
-    /// The path of the index.
-    fn index(&self) -> PathBuf {
-        let paths =
-            std::fs::read_dir(self.at("state/loa/index")).expect("list the folder").flatten().map(|entry| entry.path());
+    fn index_path(&self) -> PathBuf {
+        let paths = std::fs::read_dir(self.path("state/loa/index"))
+            .expect("list the folder")
+            .flatten()
+            .map(|entry| entry.path());
         paths
             .into_iter()
             .find(|path| path.extension().is_some_and(|extension| extension == "sqlite"))
@@ -79,29 +79,29 @@ fn one_row(state: &str, good: bool) -> Vec<(String, bool)> {
 }
 
 #[test]
-fn enrolment_needs_a_person_and_only_one_collection_runs_at_a_time() {
+fn enrolment_needs_a_confirmation_and_only_one_collection_runs_at_a_time() {
     let office = Office::new();
     let station = simulated_station("xa-1", 2);
     let refusal = office.run(&["enrol", &station.vkey(), "--store", "store"]);
     assert_eq!(refusal.status.code(), Some(1), "nobody confirmed");
     assert!(
-        printed(&refusal).contains("fingerprint") && !office.at("store/registry.toml").exists(),
+        printed(&refusal).contains("fingerprint") && !office.path("store/registry.toml").exists(),
         "{}",
         printed(&refusal)
     );
     let bad_key = office.run(&["enrol", "rubbish", "--store", "store", "--yes"]);
     assert_eq!(bad_key.status.code(), Some(2));
     office.enrol(&station);
-    let registry = std::fs::read_to_string(office.at("store/registry.toml")).expect("read the file");
+    let registry = std::fs::read_to_string(office.path("store/registry.toml")).expect("read the file");
     assert!(registry.contains("district = \"Đắk Song\"\ndistrict-code = \"665\"\n"), "{registry}");
     // Comments in the registry are kept.
-    std::fs::write(office.at("store/registry.toml"), format!("# của Sở\n{registry}")).expect("write the file");
-    office.enrol(&self::simulated_station("xa-2", 1));
+    std::fs::write(office.path("store/registry.toml"), format!("# của Sở\n{registry}")).expect("write the file");
+    office.enrol(&simulated_station("xa-2", 1));
     assert!(
-        std::fs::read_to_string(office.at("store/registry.toml")).expect("read the file").starts_with("# của Sở\n")
+        std::fs::read_to_string(office.path("store/registry.toml")).expect("read the file").starts_with("# của Sở\n")
     );
-    station.export(&office.at("stick"));
-    let lock = std::fs::File::open(office.at("store/lock")).expect("open the file");
+    station.export(&office.path("stick"));
+    let lock = std::fs::File::open(office.path("store/lock")).expect("open the file");
     lock.lock().expect("take the lock");
     let second_collection = office.run(&["collect", "stick", "--into", "store"]);
     assert_eq!(second_collection.status.code(), Some(1));
@@ -116,7 +116,7 @@ fn enrolment_needs_a_person_and_only_one_collection_runs_at_a_time() {
         one_row("whole", true),
         "a missing source does not stop the others"
     );
-    std::fs::write(office.at("store/registry.toml"), "[[log]]\nrubbish").expect("write the file");
+    std::fs::write(office.path("store/registry.toml"), "[[log]]\nrubbish").expect("write the file");
     let collection = office.run(&["collect", "stick", "--into", "store"]);
     assert_eq!(collection.status.code(), Some(78), "{}", printed(&collection));
 }
@@ -126,7 +126,7 @@ fn a_day_is_reconciled_row_by_row() {
     let office = Office::new();
     let station = simulated_station("xa-1", 60);
     office.enrol(&station);
-    station.export(&office.at("stick"));
+    station.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     let (mut planned_count, mut unplanned_count) = (0, 0);
     for day in ["01", "15", "28"] {
@@ -151,7 +151,7 @@ fn a_day_is_reconciled_row_by_row() {
         let output = office.run(&["reconcile", "store", "xa-1", "--date", &date, "--format", "json"]);
         let day: Value = serde_json::from_slice(&output.stdout).expect("parse the JSON");
         for airing in day["unplanned"].as_array().expect("the value is an array") {
-            assert_eq!(airing["order"]["who"], "truc-dai", "the person is named: {airing}");
+            assert_eq!(airing["order"]["who"], "truc-dai", "the operator is named: {airing}");
             unplanned_count += 1;
         }
         assert_eq!(day["events"], serde_json::json!([]), "the command is shown with its airing");
@@ -169,7 +169,7 @@ fn planned_airings_after_the_end_of_the_log_are_unknown() {
     let station = simulated_station("xa-1", 5);
     office.enrol(&station);
     let station = station.morning();
-    station.export(&office.at("stick"));
+    station.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     let planned_and_unknown = |office: &Office| {
         let report = office.report("station");
@@ -177,9 +177,13 @@ fn planned_airings_after_the_end_of_the_log_are_unknown() {
         let cells: Vec<String> = row.split(',').map(str::to_owned).collect();
         (cells[2].clone(), cells[10].clone())
     };
-    assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "8".to_owned()), "an evening whose plan is known");
+    assert_eq!(
+        planned_and_unknown(&office),
+        ("96".to_owned(), "8".to_owned()),
+        "the plan of the evening is known, its outcomes are not"
+    );
     let station = station.evening();
-    station.export(&office.at("stick"));
+    station.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "0".to_owned()));
 }
@@ -195,32 +199,31 @@ fn a_missing_store_gives_an_empty_report() {
         assert_eq!(no_output.status.code(), Some(2), "--output is missing");
         let output = format!("r.{format}");
         let result = office.run(&["report", "store", "--format", format, "--output", &output]);
-        assert!(result.status.success() && Path::new(&office.at(&output)).is_file(), "{}", printed(&result));
+        assert!(result.status.success() && Path::new(&office.path(&output)).is_file(), "{}", printed(&result));
     }
     let wrong_period = office.run(&["report", "store", "--from", "2023-02-01", "--until", "2023-01-01"]);
     assert_eq!(wrong_period.status.code(), Some(2));
-    assert!(!loa::airlog::storage::MemoryStorage::default().exists("anything"));
 }
 
-/// The kept file of a plan comes late. Until it comes, only the number of the day's airings is known.
+/// The kept file of a plan arrives late. Until then, only the number of the day's airings is known.
 #[test]
-fn a_missing_plan_file_is_counted_by_number_until_it_comes() {
+fn the_airings_of_a_missing_plan_file_are_counted_until_it_arrives() {
     let office = Office::new();
     let station = simulated_station("xa-1", 5).morning();
     office.enrol(&station);
-    station.export(&office.at("stick"));
-    let last_plan = |folder: &Path| {
+    station.export(&office.path("stick"));
+    let last_plan_path = |folder: &Path| {
         let date = "\"date\":\"2023-01-06\"";
         let files = std::fs::read_dir(folder.join("kept"))
             .expect("list the folder")
             .map(|file| file.expect("read the folder entry").path());
-        let plan_file = |path: &PathBuf| {
+        let is_last_plan = |path: &PathBuf| {
             let text = std::fs::read_to_string(path).expect("read the file");
             text.starts_with('[') && text.contains(date)
         };
-        files.into_iter().find(plan_file).expect("find the plan of the last day")
+        files.into_iter().find(is_last_plan).expect("find the plan of the last day")
     };
-    let plan_file = last_plan(&office.at("stick"));
+    let plan_file = last_plan_path(&office.path("stick"));
     let bytes = std::fs::read(&plan_file).expect("read the plan");
     std::fs::remove_file(&plan_file).expect("delete the file");
     assert_eq!(office.collect(&["stick"]), one_row("whole", false), "a plan is missing");
@@ -236,7 +239,7 @@ fn a_missing_plan_file_is_counted_by_number_until_it_comes() {
         "of the missing plan, only the number of airings is known"
     );
     std::fs::write(&plan_file, bytes).expect("write the file");
-    assert_eq!(office.collect(&["stick"]), one_row("whole", true), "the plan is there");
+    assert_eq!(office.collect(&["stick"]), one_row("whole", true), "the plan has arrived");
     assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "8".to_owned()));
     let report = office.report("topic");
     assert!(report.lines().any(|line| line.starts_with("giam-ngheo-2023,1,")), "{report}");
@@ -244,18 +247,18 @@ fn a_missing_plan_file_is_counted_by_number_until_it_comes() {
 }
 
 #[test]
-fn a_different_history_in_the_store_is_not_reported() {
+fn a_log_that_is_missing_or_rewritten_in_the_store_is_reported_and_not_counted() {
     let office = Office::new();
     let early = simulated_station("xa-1", 8);
     office.enrol(&early);
     let (honest, forged) = (early.twin().days(4), early.with_other_seed().days(9));
-    honest.export(&office.at("stick"));
+    honest.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     assert!(office.report("station").contains("xa-1"));
-    let log = office.at("store").join(origin(&honest));
-    let hidden_log = office.at("aside");
+    let log = office.path("store").join(origin(&honest));
+    let hidden_log = office.path("aside");
     std::fs::rename(&log, &hidden_log).expect("rename the path");
-    // The log is missing, or somebody with all the station's keys has rewritten it.
+    // The log is missing, or someone with all the station's keys has rewritten it.
     let assert_mismatch = |office: &Office, case: &str| {
         let output = office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31", "--lang", "en"]);
         assert_eq!(output.status.code(), Some(1), "{case}: {}", printed(&output));
@@ -272,7 +275,7 @@ fn a_different_history_in_the_store_is_not_reported() {
         );
         assert!(!office.report("station").contains("xa-1"), "{case}");
     };
-    assert_mismatch(&office, "gone");
+    assert_mismatch(&office, "missing");
     forged.export(&log);
     assert_mismatch(&office, "a different history");
     std::fs::remove_dir_all(&log).expect("delete the folder");

@@ -38,7 +38,7 @@ fn a_device_that_comes_and_goes_is_logged_at_most_once_a_second() {
     let outcomes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").collect();
     assert_eq!(outcomes.len(), 1);
     assert!(outcome_line(outcomes[0]).ends_with("partial device-lost"), "{}", outcome_line(outcomes[0]));
-    // Half of that minute is missing, and some additional time for each of 300 openings.
+    // Half of that minute is missing, and a little more for each of the 300 openings.
     let missing_ms = outcomes[0].body.planned_ms - outcomes[0].body.played_ms;
     assert!((29_000..=45_000).contains(&missing_ms), "{missing_ms}");
 }

@@ -1,4 +1,4 @@
-//! `loa doctor`: golden acceptance sheets from trees that a test makes, and the command on a real station.
+//! `loa doctor`: golden acceptance sheets of simulated machines, and the command on a real station.
 //!
 //! `golden/doctor/NAME.vi.txt` and `NAME.en.txt` are the sheets. `SNAPSHOTS=overwrite` rewrites them.
 use std::fs;
@@ -19,10 +19,10 @@ use crate::daemon::Folder;
 const NOW_S: i64 = 1_773_277_200;
 const UNIT: &str = "[Service]\nExecStart=/usr/local/bin/loa run /var/lib/loa/station\n";
 
-/// A tree as it lies below `/`.
-struct Tree(tempfile::TempDir);
+/// A temporary folder that the probe reads instead of `/`.
+struct RootTree(tempfile::TempDir);
 
-impl Tree {
+impl RootTree {
     fn new(files: &[(&str, &str)]) -> Self {
         let tree = Self(tempfile::tempdir().expect("a folder"));
         files.iter().for_each(|(name, text)| tree.write(name, text));
@@ -51,8 +51,8 @@ impl Tree {
     }
 }
 
-fn pi() -> Tree {
-    let tree = Tree::new(&[
+fn raspberry_pi() -> RootTree {
+    let tree = RootTree::new(&[
         ("etc/os-release", "NAME=\"Debian GNU/Linux\"\nPRETTY_NAME=\"Debian GNU/Linux 13 (trixie)\"\n"),
         ("proc/sys/kernel/osrelease", "6.12.47+rpt-rpi-v8\n"),
         ("proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.5\0"),
@@ -72,8 +72,8 @@ fn pi() -> Tree {
     tree
 }
 
-fn pc() -> Tree {
-    Tree::new(&[
+fn office_pc() -> RootTree {
+    RootTree::new(&[
         ("etc/os-release", "PRETTY_NAME=\"Ubuntu 24.04.3 LTS\"\n"),
         ("proc/sys/kernel/osrelease", "6.8.0-79-generic\n"),
         ("sys/class/dmi/id/product_name", "OptiPlex 3050\n"),
@@ -83,15 +83,15 @@ fn pc() -> Tree {
     ])
 }
 
-fn level(name: &str, percent: u8, is_muted: bool) -> SoundLevel {
+fn sound_level(name: &str, percent: u8, is_muted: bool) -> SoundLevel {
     SoundLevel { name: name.to_owned(), percent: Some(percent), is_muted }
 }
 
-fn folders(bad: &[&str]) -> Vec<FolderAccess> {
+fn folders(unusable: &[&str]) -> Vec<FolderAccess> {
     let folder = |name: &&str| FolderAccess {
         name: (*name).to_owned(),
         exists: true,
-        is_usable: !bad.contains(name),
+        is_usable: !unusable.contains(name),
         is_usable_by_daemon: None,
     };
     ["", "playlists", "audio", "airlog"].iter().map(folder).collect()
@@ -100,7 +100,7 @@ fn folders(bad: &[&str]) -> Vec<FolderAccess> {
 fn good_facts(machine: MachineFacts) -> DoctorFacts {
     DoctorFacts {
         sound: SoundTest::Heard,
-        levels: Some(vec![level("PCM", 86, false)]),
+        levels: Some(vec![sound_level("PCM", 86, false)]),
         amplifier: AmplifierCheck::Tried,
         now_s: NOW_S,
         kernel_clock: Some(KernelClock { is_synchronised: true, max_error_us: 21_500 }),
@@ -125,14 +125,14 @@ fn head(has_key: bool) -> SheetHead {
 fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
     let muted = DoctorFacts {
         sound: SoundTest::NotHeard,
-        levels: Some(vec![level("Master", 64, true), level("PCM", 20, false)]),
+        levels: Some(vec![sound_level("Master", 64, true), sound_level("PCM", 20, false)]),
         amplifier: AmplifierCheck::NotSwitched,
         kernel_clock: Some(KernelClock { is_synchronised: false, max_error_us: 16_000_000 }),
         free_bytes: Some(100 << 20),
         keys: KeysCheck::NoLog,
-        ..good_facts(pc().probe())
+        ..good_facts(office_pc().probe())
     };
-    let read_only = Tree::new(&[("proc/self/mountinfo", "22 1 8:2 / / ro,relatime - ext4 /dev/sda2 ro\n")]);
+    let read_only = RootTree::new(&[("proc/self/mountinfo", "22 1 8:2 / / ro,relatime - ext4 /dev/sda2 ro\n")]);
     let read_only = DoctorFacts {
         sound: SoundTest::Failed { detail: "no such device".to_owned() },
         levels: None,
@@ -143,7 +143,7 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
         keys: KeysCheck::Open,
         ..good_facts(read_only.probe())
     };
-    let no_rtc = pi();
+    let no_rtc = raspberry_pi();
     fs::remove_dir_all(no_rtc.0.path().join("sys/class/rtc")).expect("remove");
     no_rtc.write("sys/devices/platform/soc/soc:firmware/get_throttled", "50000\n");
     no_rtc.write("etc/systemd/system/loa.service", &UNIT.replace("/station", "/dai-khac"));
@@ -153,7 +153,7 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
         ..good_facts(no_rtc.probe())
     };
     vec![
-        ("healthy-pi", good_facts(pi().probe()), true),
+        ("healthy-pi", good_facts(raspberry_pi().probe()), true),
         ("muted-pc", muted, false),
         ("read-only-folder", read_only, true),
         ("no-rtc", no_rtc, true),
@@ -176,8 +176,8 @@ fn each_machine_has_the_sheet_of_its_golden_file() {
 }
 
 #[test]
-fn a_hostile_tree_is_read_within_limits_and_tells_nothing() {
-    let tree = Tree::new(&[
+fn a_hostile_tree_is_read_within_limits_and_yields_no_false_facts() {
+    let tree = RootTree::new(&[
         ("proc/self/mountinfo", &"x".repeat(5 << 20)),
         ("etc/os-release", &"PRETTY_NAME=x\n".repeat(10_000)),
         ("proc/sys/kernel/osrelease", "6.1\u{1b}[2J\u{202e}evil\n"),
@@ -192,12 +192,12 @@ fn a_hostile_tree_is_read_within_limits_and_tells_nothing() {
     fs::create_dir_all(pipe.parent().expect("a parent")).expect("make the folder");
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::from_raw_mode(0o600), 0)
         .expect("make the pipe");
-    assert_eq!(tree.probe().model, None, "a pipe blocks nobody");
+    assert_eq!(tree.probe().model, None, "a pipe does not block the probe");
 }
 
 #[test]
-fn a_unit_of_the_user_needs_lingering() {
-    let tree = Tree::new(&[
+fn a_user_unit_starts_at_boot_only_with_lingering() {
+    let tree = RootTree::new(&[
         ("run/systemd/system/.keep", ""),
         ("home/an/.config/systemd/user/loa.service", "ExecStart=%h/.local/bin/loa run /var/lib/loa/station\n"),
     ]);
@@ -211,17 +211,17 @@ fn a_unit_of_the_user_needs_lingering() {
 }
 
 #[test]
-fn the_saved_file_has_no_secrets_and_replaces_no_file() {
+fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
     let folder = Folder::new().segment("a", 1).write_playlist();
     let settings = folder.station().join("station.toml");
-    let more = "\n[amplifier]\non = \"/bin/relay --token=BIMAT123 on\"\noff = \"/bin/relay off\"\n\
+    let added_settings = "\n[amplifier]\non = \"/bin/relay --token=BIMAT123 on\"\noff = \"/bin/relay off\"\n\
         [department]\npush = \"s3://KHOBIMAT/dai\"\n";
-    fs::write(&settings, fs::read_to_string(&settings).expect("read") + more).expect("write");
+    fs::write(&settings, fs::read_to_string(&settings).expect("read") + added_settings).expect("write");
     assert_eq!(folder.run().end(), Some(0));
     let saved = folder.dir.path().join("ky-thuat.txt");
     let path = saved.to_str().expect("UTF-8");
     let output = folder.loa(&["doctor", "--no-sound", "--save", path]);
-    assert_eq!(output.status.code(), Some(1), "the output `null` is something to do: {output:?}");
+    assert_eq!(output.status.code(), Some(1), "the output `null` is reported: {output:?}");
     let text = fs::read_to_string(&saved).expect("the file is written");
     assert!(
         text.contains("ACCEPTANCE SHEET") && text.contains("Details for the technician") && text.contains("loa/thu/")
@@ -231,8 +231,8 @@ fn the_saved_file_has_no_secrets_and_replaces_no_file() {
         path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name == "log" || name.starts_with("epoch-"))
     };
     let mut folders = vec![folder.dir.path().join("state")];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).expect("list").flatten() {
+    while let Some(secrets_folder) = folders.pop() {
+        for entry in fs::read_dir(secrets_folder).expect("list").flatten() {
             match entry.path().is_dir() {
                 true => folders.push(entry.path()),
                 false if is_secret(&entry.path()) => secrets.push(fs::read_to_string(entry.path()).expect("read")),
@@ -240,35 +240,38 @@ fn the_saved_file_has_no_secrets_and_replaces_no_file() {
             }
         }
     }
-    assert!(secrets.len() > 3, "the log's key and the epoch's: {secrets:?}");
+    assert!(secrets.len() > 3, "the keys of the log and of the epoch are among them: {secrets:?}");
     for secret in secrets.iter().flat_map(|secret| secret.lines()).filter(|line| line.len() > 4) {
         assert!(!text.contains(secret), "{secret}");
     }
-    let again = folder.loa(&["doctor", "--no-sound", "--save", path]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"), "{again:?}");
+    let second_save = folder.loa(&["doctor", "--no-sound", "--save", path]);
+    assert!(String::from_utf8_lossy(&second_save.stderr).contains("is there already"), "{second_save:?}");
     assert_eq!(fs::read_to_string(&saved).expect("read"), text);
 }
 
 #[test]
-fn open_keys_are_found_and_nothing_in_the_station_is_changed() {
+fn keys_that_others_can_read_are_reported_and_the_station_is_not_changed() {
     let folder = Folder::new().segment("a", 1).write_playlist();
     let names = || -> Vec<PathBuf> {
         let mut names: Vec<_> = fs::read_dir(folder.station()).expect("list").flatten().map(|e| e.path()).collect();
         names.sort();
         names
     };
-    let before = names();
+    let names_before = names();
     let output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("UTF-8");
     assert!(output.contains("Keys of the log: there are none yet"), "{output}");
     assert!(output.contains("not a real sound device"), "{output}");
-    assert_eq!(names(), before, "a new station gets no airlog from another user's doctor");
+    assert_eq!(names(), names_before, "`loa doctor` makes no airlog folder in a new station");
     assert_eq!(folder.run().end(), Some(0));
-    let good = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("UTF-8");
-    assert!(good.contains("only their owner can read them"), "{good}");
+    let good_output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("UTF-8");
+    assert!(good_output.contains("only their owner can read them"), "{good_output}");
     let keys = folder.dir.path().join("state/loa/keys");
     let log = fs::read_dir(keys).expect("list").flatten().next().expect("a folder").path().join("log");
     fs::set_permissions(log, fs::Permissions::from_mode(0o644)).expect("chmod");
-    let open = folder.loa(&["doctor"]);
-    assert!(String::from_utf8_lossy(&open.stdout).contains("OTHERS CAN READ THE SECRET KEYS"), "{open:?}");
-    assert_eq!(open.status.code(), Some(1));
+    let open_keys_output = folder.loa(&["doctor"]);
+    assert!(
+        String::from_utf8_lossy(&open_keys_output.stdout).contains("OTHERS CAN READ THE SECRET KEYS"),
+        "{open_keys_output:?}"
+    );
+    assert_eq!(open_keys_output.status.code(), Some(1));
 }

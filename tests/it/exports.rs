@@ -1,5 +1,5 @@
-//! `loa export` with the real daemon's log: what it takes from a returned stick, and what it says when it cannot end the
-//! open epoch.
+//! `loa export` of a real daemon's log: which countersignatures it accepts from a returned stick, and how it reports an
+//! open epoch that it cannot end.
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ fn signer(name: &str, seed: u8) -> NoteSigner {
     NoteSigner::new(name, SignatureType::Cosignature, &[seed; 32]).expect("the key name is valid")
 }
 
-/// Writes the head in `checkpoint`, countersigned with this key, where the station looks for a countersignature.
+/// Countersigns the head in `checkpoint` with this key, and writes it to the stick as the department does.
 fn write_cosigned(checkpoint: &[u8], signer: &NoteSigner, stick: &Path) {
     let mut note = Note::parse(checkpoint).expect("the head is a note");
     note.signatures.push(cosign(signer, 1_700_000_000, &note.text));
@@ -53,7 +53,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[test]
-fn a_forged_countersignature_does_not_keep_the_departments_out() {
+fn a_forged_countersignature_does_not_displace_the_departments() {
     let folder = folder_after_a_run();
     let (stick, forger, department) =
         (folder.dir.path().join("stick"), signer("loa-witness/gia", 7), signer("loa-witness/so", 8));
@@ -63,17 +63,17 @@ fn a_forged_countersignature_does_not_keep_the_departments_out() {
     assert_eq!(export(&folder, &stick).0, Some(0));
     let second_head = fs::read(stick.join("checkpoint")).expect("read the head");
     assert_ne!(first_head, second_head);
-    // The station does not know the department's key. It takes a countersignature, and says that it cannot check it.
+    // Without the department's key, the station accepts a countersignature and reports that it cannot check it.
     write_cosigned(&second_head, &forger, &stick);
     let (code, text) = export(&folder, &stick);
     assert!(code == Some(0) && text.contains("cannot check whose it is"), "{text}");
     let stored = folder.station().join("airlog/cosigned");
     assert!(fs::read_to_string(&stored).expect("read the file").contains("loa-witness/gia"));
-    // Whoever has the department's key sees that it is not the department's.
+    // A check with the department's key finds the forgery.
     let key = department.public().to_string();
     let verify = || folder.loa(&["verify", "--witness-key", &key, "--format", "json"]);
     assert!(printed(&verify()).contains("cosigned-forged"), "{}", printed(&verify()));
-    // The department's own stick comes back with an older head, and now the station knows the key.
+    // Now the station knows the department's key, and a stick comes back with an older head.
     let settings = folder.station().join("station.toml");
     let text = fs::read_to_string(&settings).expect("read the settings");
     let text = format!("{text}[department]\nkey = \"{key}\"\n");
@@ -88,52 +88,52 @@ fn a_forged_countersignature_does_not_keep_the_departments_out() {
     assert!(code == Some(0) && text.contains("The department's countersignature"), "{text}");
     assert!(fs::read_to_string(&stored).expect("read the file").contains("loa-witness/so"));
     assert!(verify().status.success(), "{}", printed(&verify()));
-    // An older one of the department's own does not replace a newer one.
+    // An older countersignature of the department does not replace a newer one.
     write_cosigned(&second_head, &department, &stick);
     assert!(export(&folder, &stick).1.contains("was received"));
     write_cosigned(&first_head, &department, &stick);
     assert!(export(&folder, &stick).1.contains("does not belong to this log"));
     let cosigned = log_of(&folder.station()).iter().filter(|record| record.kind == "cosigned").count();
-    assert_eq!(cosigned, 3, "the forged one, and two of the department");
+    assert_eq!(cosigned, 3, "one is forged, two are from the department");
     assert!(folder.loa(&["verify"]).status.success());
 }
 
 #[test]
-fn an_export_says_why_its_newest_entries_are_not_locked() {
+fn an_export_reports_why_its_newest_entries_are_not_locked() {
     let folder = folder_after_a_run();
-    let (stick, airlog, old) =
+    let (stick, airlog, old_copy) =
         (folder.dir.path().join("stick"), folder.station().join("airlog"), folder.dir.path().join("old"));
-    copy_folder(&airlog, &old);
+    copy_folder(&airlog, &old_copy);
     run_again(&folder);
     let (code, text) = export(&folder, &stick);
     assert!(code == Some(0) && !text.contains("not locked"), "{text}");
     // A copy of the station runs elsewhere on this machine.
-    let mut keys: Vec<PathBuf> = fs::read_dir(folder.dir.path().join("state/loa/keys"))
+    let mut lock_paths: Vec<PathBuf> = fs::read_dir(folder.dir.path().join("state/loa/keys"))
         .expect("list the folder")
         .flatten()
         .map(|entry| entry.path().join("lock"))
         .filter(|lock| lock.exists())
         .collect();
-    let lock = fs::File::open(keys.pop().expect("find the lock of the keys")).expect("open the lock");
+    let lock = fs::File::open(lock_paths.pop().expect("find the lock of the keys")).expect("open the lock");
     lock.lock().expect("take the lock");
     let (code, text) = export(&folder, &stick);
     assert!(code == Some(0) && text.contains("(a copy of this station is running with the same keys)"), "{text}");
     drop(lock);
-    // A damaged log is not exported, and nothing is said about an export that is complete.
+    // A damaged log is not exported, and the message does not claim a complete export.
     let log = airlog.join("log.jsonl");
     let lines = fs::read_to_string(&log).expect("read the log");
     fs::write(&log, lines.replacen("\"trusted\":true", "\"trusted\":null", 1)).expect("change the log");
     let (code, text) = export(&folder, &folder.dir.path().join("stick-2"));
     assert!(code == Some(1) && text.contains("Not exported") && !text.contains("complete and good"), "{text}");
-    // An older copy of the folder was put back.
+    // An older copy of the folder is put back.
     fs::remove_dir_all(&airlog).expect("delete the folder");
-    copy_folder(&old, &airlog);
+    copy_folder(&old_copy, &airlog);
     let (code, text) = export(&folder, &folder.dir.path().join("stick-3"));
     assert!(code == Some(0) && text.contains("(this is not the newest log that this machine has signed)"), "{text}");
 }
 
 #[test]
-fn a_disk_that_fails_is_not_a_bad_configuration() {
+fn a_failing_disk_is_not_reported_as_a_bad_configuration() {
     let folder = folder_after_a_run();
     let file = folder.dir.path().join("file");
     fs::write(&file, "").expect("write the file");

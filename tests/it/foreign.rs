@@ -1,5 +1,5 @@
-//! Verifiers and writers that share no code with loa. They use Python's `cryptography` and, in the campaign, Go's
-//! `sumdb`.
+//! Verifiers and writers that share no code with loa. They use Python's `cryptography` and, in `make campaign`,
+//! Go's `sumdb`.
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -87,12 +87,12 @@ fn python_verifies_an_export_of_many_epochs_and_finds_changes() {
     let middle = changed_bytes.len() / 2;
     changed_bytes[middle] ^= 1;
     std::fs::write(&bundle, &changed_bytes).expect("write the file");
-    assert!(!python(&[verify, &path, &key]).status.success(), "an entry was changed");
+    assert!(!python(&[verify, &path, &key]).status.success(), "the changed entry is found");
     assert!(!verify_path(&stick, &VerifyPolicy::default(), 2).expect("read the log").errors.is_empty());
     std::fs::write(&bundle, &original).expect("write the file");
     let closings = std::fs::read(stick.join("closings")).expect("read the closings");
     std::fs::write(stick.join("closings"), &closings[..closings.len() / 2]).expect("write the file");
-    assert!(!python(&[verify, &path, &key]).status.success(), "closings are missing");
+    assert!(!python(&[verify, &path, &key]).status.success(), "the missing closings are found");
 }
 
 #[test]
@@ -157,12 +157,12 @@ fn go_verifies_an_export_with_the_logs_key_alone() {
             head.split_inclusive('\n').filter(|l| !l.starts_with(&format!("— {origin} "))).collect();
         let mut stick_storage = FolderStorage::new(stick.clone());
         stick_storage.replace("checkpoint", unsigned_head.as_bytes()).expect("write the file");
-        assert!(!verify(&key).status.success(), "a head without the log's own signature is accepted");
+        assert!(!verify(&key).status.success(), "a head without the log's own signature is refused");
         stick_storage.replace("checkpoint", head.as_bytes()).expect("write the file");
         let file = stick.join(if days == 1 { "checkpoint" } else { "tile/0/000" });
         let mut bytes = std::fs::read(&file).expect("read the file");
         bytes[40] ^= 1;
         std::fs::write(&file, bytes).expect("write the file");
-        assert!(!verify(&key).status.success(), "a changed byte is not found");
+        assert!(!verify(&key).status.success(), "a changed byte is found");
     }
 }

@@ -1,4 +1,4 @@
-//! The hand-in of the log: where a copy may go, what the station remembers of it, and what `loa status` shows.
+//! The hand-in of the log: the places where a copy may go, the station's record of it, and its line in `loa status`.
 use std::fs;
 
 use loa::airlog::storage::FolderStorage;
@@ -6,11 +6,11 @@ use loa::logstore::hand_in::read_hand_in;
 
 use crate::daemon::Folder;
 
-fn text(output: &std::process::Output) -> String {
+fn output_text(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn after_a_run() -> Folder {
+fn folder_after_a_run() -> Folder {
     let folder = Folder::new().segment("a", 1).write_playlist();
     assert_eq!(folder.run().end(), Some(0));
     folder
@@ -18,38 +18,41 @@ fn after_a_run() -> Folder {
 
 #[test]
 fn a_copy_that_stays_on_the_computer_is_refused_and_does_not_count() {
-    let folder = after_a_run();
+    let folder = folder_after_a_run();
     let stick = folder.dir.path().join("media/usb/dai");
     let to = stick.to_str().expect("UTF-8");
     let refused = folder.loa(&["export", "--to", to]);
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
     assert!(
-        text(&refused).contains("not on a stick or a network") && text(&refused).contains("--anyway"),
+        output_text(&refused).contains("not on a stick or a network") && output_text(&refused).contains("--anyway"),
         "{refused:?}"
     );
-    assert!(!stick.exists(), "nothing is made in the place of a stick that is not plugged in");
+    assert!(!stick.exists(), "no folder is made where an unplugged stick would be");
     let done = folder.loa(&["export", "--anyway", "--to", to]);
-    assert!(done.status.success() && text(&done).contains("does not count as handed in"), "{done:?}");
+    assert!(done.status.success() && output_text(&done).contains("does not count as handed in"), "{done:?}");
     assert!(!folder.station().join("airlog/hand-in.json").exists());
     let vietnamese = folder.loa(&["--lang", "vi", "export", "--to", to]);
-    assert!(text(&vietnamese).contains("Chưa chép") && text(&vietnamese).contains("Hãy cắm USB"), "{vietnamese:?}");
+    assert!(
+        output_text(&vietnamese).contains("Chưa chép") && output_text(&vietnamese).contains("Hãy cắm USB"),
+        "{vietnamese:?}"
+    );
 }
 
 #[test]
-fn a_push_is_remembered_over_a_restart_and_shown_in_the_status() {
-    let folder = after_a_run();
+fn a_push_is_remembered_across_a_restart_and_shown_in_the_status() {
+    let folder = folder_after_a_run();
     let settings = folder.station().join("station.toml");
-    let more = "\n[department]\npush = \"../kho\"\n";
-    fs::write(&settings, fs::read_to_string(&settings).expect("read") + more).expect("write");
-    let status_of = || {
+    let department_settings = "\n[department]\npush = \"../kho\"\n";
+    fs::write(&settings, fs::read_to_string(&settings).expect("read") + department_settings).expect("write");
+    let status_after_start = || {
         let daemon = folder.run();
-        // The daemon first reads its folders; each question takes a while.
-        let mut answers = (0..500).map(|_| text(&folder.loa(&["status"])));
+        // The daemon reads its folders first, so the first answers do not show the hand-ins.
+        let mut answers = (0..500).map(|_| output_text(&folder.loa(&["status"])));
         let status = answers.find(|status| status.contains("copied for the department"));
         assert_eq!(daemon.end(), Some(0));
         status.expect("the status shows the hand-ins")
     };
-    let before = status_of();
+    let before = status_after_start();
     assert!(before.contains("was never copied") && before.contains("has not confirmed"), "{before}");
     let pushed = folder.loa(&["push"]);
     assert!(pushed.status.success(), "{pushed:?}");
@@ -58,9 +61,8 @@ fn a_push_is_remembered_over_a_restart_and_shown_in_the_status() {
     let last = state.last.expect("a hand-in");
     assert_eq!((last.entries, state.waiting_since), (folder.log().len() as u64, None));
     assert!(last.through.is_some());
-    let after = status_of();
+    let after = status_after_start();
     assert!(after.contains(&format!("up to entry {}", last.entries)), "{after}");
-    // The copy holds all: another one has nothing to send.
     let state = read_hand_in(&FolderStorage::for_airlog(folder.station().join("airlog"))).expect("read");
     assert!(state.expect("a log").waiting_since.is_some(), "the restart wrote entries that no copy has");
     let verify = folder.loa(&["verify"]);

@@ -28,7 +28,7 @@ use crate::station::{Station, at};
 
 const DAILY: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-5.mp3\"\n\n[[session]]\nid = \"b\"\nat = [\"05:15\", \"17:00\"]\nplay = [\"a\"]\n";
 
-fn now(seconds: i64) -> ClockSnapshot {
+fn clock_after(seconds: i64) -> ClockSnapshot {
     ClockSnapshot {
         wall: at("2023-03-20T05:00:00").plus(seconds * SECOND_US),
         boot: BootTime(seconds * SECOND_US),
@@ -40,20 +40,20 @@ fn shutdown_batch(cause: &str) -> Vec<Body> {
     vec![Body::Shutdown(ShutdownEntry { cause: cause.into() })]
 }
 
-fn open<S: Storage>(storage: S, keys: S, resumed: Option<ResumedLog>) -> AirLog<S> {
+fn open<S: Storage>(storage: S, key_storage: S, resumed: Option<ResumedLog>) -> AirLog<S> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot", zone, seed_source: os_seed };
-    AirLog::open(storage, keys, resumed, &config).expect("open the log")
+    AirLog::open(storage, key_storage, resumed, &config).expect("open the log")
 }
 
 /// Replaces the contents of the log's folder with an older copy.
 fn replace_contents(disk: &MemoryStorage, older: &MemoryStorage) {
     let mut disk = disk.clone();
     for name in disk.names() {
-        disk.remove(&name).expect("memory works");
+        disk.remove(&name).expect("in-memory storage never fails");
     }
     for name in older.names() {
-        disk.replace(&name, &older.bytes(&name)).expect("memory works");
+        disk.replace(&name, &older.bytes(&name)).expect("in-memory storage never fails");
     }
 }
 
@@ -62,38 +62,41 @@ fn an_older_copy_of_the_log_moves_to_damaged_and_a_new_log_follows_it() {
     let station_before = Station::new("2023-03-20T05:00:00").playlist(DAILY).run_for(3600);
     let old_copy = station_before.disk().copy();
     for days in [0, 1, 40] {
-        // In the same epoch, and after it, when the key of that epoch is erased.
+        // After 0 days the log is in the same epoch; later the key of that epoch is erased.
         let station = station_before.twin().run_for(3600 * 13 + days * 86_400);
         let size = station.log().len() as u64;
         replace_contents(station.disk(), &old_copy);
         let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-        let lines = old_copy.bytes(LOG);
-        let old_size = lines.iter().filter(|byte| **byte == b'\n').count() as u64;
-        let recovery = recover(&mut disk, &mut keys).expect("memory works");
+        let old_log = old_copy.bytes(LOG);
+        let old_size = old_log.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
         let damage = recovery.damaged.expect("the damage is found");
         assert_eq!(damage.reason, DamageReason::OlderCopy { size: old_size, newest: size }, "{days}");
         assert!(recovery.resumed.is_none() && recovery.replay.entries == 0 && !disk.exists(LOG));
-        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.set_aside_as)), lines, "no byte of the old log is lost");
+        assert_eq!(disk.bytes(&format!("{}/{LOG}", damage.set_aside_as)), old_log, "no byte of the old log is lost");
         let predecessor = PredecessorLog::from(damage);
         assert_eq!((predecessor.why.as_str(), predecessor.entries, predecessor.size), ("older-copy", old_size, size));
         assert_eq!(predecessor.newest_size, Some(size));
         assert!(predecessor.newest_root.is_some());
         // If the daemon ends before the new log has its genesis entry, the next start finds the same predecessor.
-        let second_damage =
-            recover(&mut disk, &mut keys).expect("memory works").damaged.expect("the damage is found again");
+        let second_damage = recover(&mut disk, &mut keys)
+            .expect("in-memory storage never fails")
+            .damaged
+            .expect("the damage is found again");
         assert_eq!(PredecessorLog::from(second_damage), predecessor);
         // A new log begins.
         let mut log = open(disk.clone(), keys.clone(), None);
-        log.append(now(0), shutdown_batch("new")).expect("memory works");
+        log.append(clock_after(0), shutdown_batch("new")).expect("in-memory storage never fails");
     }
 }
 
 #[test]
 fn an_unreadable_high_water_mark_does_not_stop_the_station() {
     let station = Station::new("2023-03-20T05:00:00").playlist(DAILY).run_for(3600);
-    let mark = station.keys().names().into_iter().find(|name| name.ends_with("/newest")).expect("find a mark");
-    station.keys().clone().replace(&mark, &vec![b'x'; 2 << 20]).expect("memory works");
-    let recovery = recover(&mut station.disk().clone(), &mut station.keys().clone()).expect("memory works");
+    let mark_name = station.keys().names().into_iter().find(|name| name.ends_with("/newest")).expect("find a mark");
+    station.keys().clone().replace(&mark_name, &vec![b'x'; 2 << 20]).expect("in-memory storage never fails");
+    let recovery =
+        recover(&mut station.disk().clone(), &mut station.keys().clone()).expect("in-memory storage never fails");
     assert!(recovery.damaged.is_none() && recovery.resumed.is_some());
 }
 
@@ -104,12 +107,15 @@ fn a_log_that_grew_from_a_copy_on_another_machine_is_not_continued() {
         // Two machines have the same keys, and their logs grow apart.
         let (station, other_station) = (station_before.twin().run_for(60), station_before.twin());
         let (mut disk, mut keys) = (other_station.disk().clone(), other_station.keys().clone());
-        let recovery = recover(&mut disk, &mut keys).expect("memory works");
+        let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
         let mut log = open(disk, keys, recovery.resumed);
-        (0..=added_entries).for_each(|n| log.append(now(4000 + n), shutdown_batch("elsewhere")).expect("memory works"));
+        (0..=added_entries).for_each(|n| {
+            log.append(clock_after(4000 + n), shutdown_batch("elsewhere")).expect("in-memory storage never fails")
+        });
         let (size, other_size) = (station.log().len() as u64, other_station.log().len() as u64);
         replace_contents(station.disk(), other_station.disk());
-        let recovery = recover(&mut station.disk().clone(), &mut station.keys().clone()).expect("memory works");
+        let recovery =
+            recover(&mut station.disk().clone(), &mut station.keys().clone()).expect("in-memory storage never fails");
         let expected_reason = match other_size < size {
             true => DamageReason::OlderCopy { size: other_size, newest: size },
             false => DamageReason::Forked { newest: size },
@@ -122,17 +128,17 @@ fn a_log_that_grew_from_a_copy_on_another_machine_is_not_continued() {
 fn a_station_without_a_high_water_mark_continues_and_writes_one() {
     let station = Station::new("2023-03-20T05:00:00").playlist(DAILY).run_for(3600);
     let mut keys = station.keys().clone();
-    let mark = keys.names().into_iter().find(|name| name.ends_with("/newest")).expect("find a mark");
+    let mark_name = keys.names().into_iter().find(|name| name.ends_with("/newest")).expect("find a mark");
     for bytes in [None, Some(&b""[..]), Some(b"\0\0\0"), Some(b"9999 ")] {
         match bytes {
-            Some(bytes) => keys.replace(&mark, bytes).expect("memory works"),
-            None => keys.remove(&mark).expect("memory works"),
+            Some(bytes) => keys.replace(&mark_name, bytes).expect("in-memory storage never fails"),
+            None => keys.remove(&mark_name).expect("in-memory storage never fails"),
         }
         let old_copy = station.disk().copy();
         let later_station = station.twin().run_for(60);
         replace_contents(later_station.disk(), &old_copy);
-        let recovery =
-            recover(&mut later_station.disk().clone(), &mut later_station.keys().clone()).expect("memory works");
+        let recovery = recover(&mut later_station.disk().clone(), &mut later_station.keys().clone())
+            .expect("in-memory storage never fails");
         assert!(matches!(recovery.damaged.expect("the damage is found").reason, DamageReason::OlderCopy { .. }));
     }
 }
@@ -153,10 +159,10 @@ fn the_daemon_reports_an_older_copy_of_the_log() {
     let folder = Folder::new().segment("a", 1).write_playlist();
     let (airlog, old_copy) = (folder.station().join("airlog"), folder.station().join("older"));
     assert_eq!(folder.run().end(), Some(0));
-    copy(&airlog, &old_copy);
+    copy_folder(&airlog, &old_copy);
     assert_eq!(folder.run().end(), Some(0));
     std::fs::remove_dir_all(&airlog).expect("delete the folder");
-    std::fs::rename(&old_copy, &airlog).expect("put the file back");
+    std::fs::rename(&old_copy, &airlog).expect("put the folder back");
     // An export while no daemon runs does not change the log, so the daemon still finds the older copy.
     let log_bytes = std::fs::read(airlog.join(LOG)).expect("read the log");
     let stick = folder.station().join("stick");
@@ -170,29 +176,30 @@ fn the_daemon_reports_an_older_copy_of_the_log() {
     assert!(text.lines().next().is_some_and(|text| text.contains("\"why\":\"older-copy\"")), "{text}");
 }
 
-fn copy(from: &Path, to: &Path) {
+fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("make the folder");
     for entry in std::fs::read_dir(from).expect("list the folder").flatten() {
         let target = to.join(entry.file_name());
         match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
+            true => copy_folder(&entry.path(), &target),
             false => drop(std::fs::copy(entry.path(), target).expect("copy the file")),
         }
     }
 }
 
-/// A disk that fails while `is_failing` is set, and counts the tries to write.
+/// A disk that fails while `is_failing` is set, and counts the attempts to write.
 #[derive(Clone)]
 struct FailingDisk {
     disk: MemoryStorage,
     is_failing: Rc<Cell<bool>>,
+    /// The names of the log files to which something was appended.
     log_names: Rc<RefCell<Vec<String>>>,
-    try_count: Rc<Cell<u32>>,
+    attempt_count: Rc<Cell<u32>>,
 }
 
 impl FailingDisk {
     fn new(disk: &MemoryStorage) -> Self {
-        Self { disk: disk.clone(), is_failing: Rc::default(), log_names: Rc::default(), try_count: Rc::default() }
+        Self { disk: disk.clone(), is_failing: Rc::default(), log_names: Rc::default(), attempt_count: Rc::default() }
     }
 }
 
@@ -207,16 +214,16 @@ impl Storage for FailingDisk {
         self.disk.append(name, bytes)
     }
     fn sync(&mut self, name: &str) -> io::Result<()> {
-        self.try_count.set(self.try_count.get() + u32::from(name.starts_with("log")));
+        self.attempt_count.set(self.attempt_count.get() + u32::from(name.starts_with("log")));
         if self.is_failing.get() { Err(io::Error::other("I/O error")) } else { self.disk.sync(name) }
     }
     fn truncate(&mut self, name: &str, len: u64) -> io::Result<()> {
         self.disk.truncate(name, len)
     }
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        // Kept files are not counted, because each try to write an entry tries to write them too.
+        // Kept files are not counted, because each attempt to write an entry attempts to write them too.
         let is_counted = self.is_failing.get() && !name.starts_with("kept/");
-        self.try_count.set(self.try_count.get() + u32::from(is_counted));
+        self.attempt_count.set(self.attempt_count.get() + u32::from(is_counted));
         if self.is_failing.get() { Err(io::Error::other("I/O error")) } else { self.disk.replace(name, bytes) }
     }
     fn rename(&mut self, name: &str, to: &str) -> io::Result<()> {
@@ -234,8 +241,8 @@ impl Storage for FailingDisk {
 }
 
 fn line_count(disk: &MemoryStorage) -> usize {
-    let (mut reader, mut line) = (LogLines::new(disk).expect("memory works"), Vec::new());
-    std::iter::from_fn(|| reader.next_into(&mut line).expect("memory works").ok()).count()
+    let (mut reader, mut line) = (LogLines::new(disk).expect("in-memory storage never fails"), Vec::new());
+    std::iter::from_fn(|| reader.next_into(&mut line).expect("in-memory storage never fails").ok()).count()
 }
 
 #[test]
@@ -244,13 +251,13 @@ fn repeated_sync_failures_use_one_log_file_for_each_failure_period() {
     let storage = FailingDisk::new(&disk);
     let mut log = open(storage.clone(), FailingDisk::new(&keys), None);
     let genesis = crate::crash::genesis_of(&log.identity());
-    log.append(now(0), vec![genesis]).expect("memory works");
+    log.append(clock_after(0), vec![genesis]).expect("in-memory storage never fails");
     for period in 0..3 {
         storage.is_failing.set(true);
-        let failures = (0..1200).filter(|n| log.append(now(*n), shutdown_batch("x")).is_err()).count();
+        let failures = (0..1200).filter(|n| log.append(clock_after(*n), shutdown_batch("x")).is_err()).count();
         assert_eq!(failures, 1200);
         storage.is_failing.set(false);
-        log.append(now(1201), shutdown_batch("works")).expect("the disk works");
+        log.append(clock_after(1201), shutdown_batch("works")).expect("the disk works");
         assert_eq!(log.pending_entries(), 0);
         assert_eq!(
             storage.log_names.borrow().len(),
@@ -259,26 +266,26 @@ fn repeated_sync_failures_use_one_log_file_for_each_failure_period() {
             storage.log_names
         );
     }
-    let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("memory works");
+    let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("in-memory storage never fails");
     assert_eq!((recovery.damaged, recovery.torn_bytes), (None, 0));
     assert!(line_count(&disk) > 3600 && recovery.replay.entries == line_count(&disk) as u64, "no entry is lost");
 }
 
-/// The acknowledged entries survive a power cut at any moment of this.
+/// Acknowledged entries survive a power cut after any of the failed appends.
 #[test]
 fn a_new_log_file_after_a_failure_loses_no_acknowledged_entry() {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
     let storage = FailingDisk::new(&disk);
     let mut log = open(storage.clone(), FailingDisk::new(&keys), None);
-    log.append(now(0), vec![crate::crash::genesis_of(&log.identity())]).expect("memory works");
-    log.append(now(1), shutdown_batch("one")).expect("memory works");
+    log.append(clock_after(0), vec![crate::crash::genesis_of(&log.identity())]).expect("in-memory storage never fails");
+    log.append(clock_after(1), shutdown_batch("one")).expect("in-memory storage never fails");
     let acknowledged = log.entries();
     storage.is_failing.set(true);
     for n in 0..6 {
-        assert!(log.append(now(2 + n), shutdown_batch("waits")).is_err());
+        assert!(log.append(clock_after(2 + n), shutdown_batch("waits")).is_err());
         let (disk, keys) = (disk.copy(), keys.copy());
         disk.power_cut(7);
-        let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("memory works");
+        let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("in-memory storage never fails");
         assert_eq!((recovery.damaged, recovery.replay.entries), (None, acknowledged), "{n}");
         assert!(recovery.resumed.is_some());
     }
@@ -327,17 +334,17 @@ fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
     };
     run_until(&mut playout, 60);
     storage.is_failing.set(true);
-    let tries_before = storage.try_count.get();
+    let attempts_before = storage.attempt_count.get();
     let parsed = read(&files);
     let revision = adoption::prepare_revision(&files, parsed.schedule, Default::default());
     commands.send(PlayoutCommand::Adopt(std::sync::Arc::new(revision))).expect("the loop runs");
     run_until(&mut playout, 60 + 3600);
-    let tries = storage.try_count.get() - tries_before;
+    let attempts = storage.attempt_count.get() - attempts_before;
     assert!(playout.log().pending_entries() > 0);
-    assert!((10..=30).contains(&tries), "{tries} tries in an hour");
+    assert!((10..=30).contains(&attempts), "{attempts} attempts in an hour");
     storage.is_failing.set(false);
     run_until(&mut playout, 60 + 3600 + 300);
-    assert_eq!(playout.log().pending_entries(), 0, "within five minutes the log notices that the disk works");
+    assert_eq!(playout.log().pending_entries(), 0, "within five minutes the log writes to the repaired disk");
     assert!(disk.exists(CHECKPOINT) && disk.exists(BALLAST));
 }
 
@@ -349,7 +356,7 @@ fn a_sync_uses_the_written_file_even_if_its_name_is_deleted() {
     assert!(existing_files.is_empty());
     let path = dir.path().join("stick/tile/0/000");
     std::fs::remove_file(&path).expect("delete the file");
-    folder.sync_created().expect("the descriptor that wrote is synced");
+    folder.sync_created().expect("sync the descriptor that wrote the file");
     // With many files, the whole file system is synced, also through a file that is already open.
     let files = (0..200).map(|n| (format!("tile/1/{n}"), b"x".to_vec())).collect();
     folder.create(files).expect("make the file");

@@ -1,4 +1,4 @@
-//! A hostile environment: links and pipes in the place of files, other users, and folders and sockets that another user
+//! A hostile environment: links and pipes in place of files, other users, and folders and sockets that another user
 //! made first. Tests that need a second user do nothing unless they run as root.
 mod other_users;
 mod read_only;
@@ -23,7 +23,8 @@ use crate::daemon::{Daemon, Folder, in_seconds, log_of, printed};
 /// The id of a user without an account.
 const OTHER_UID: u32 = 41_234;
 
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The maximum time that a command may run.
+const MAX_WAIT: Duration = Duration::from_secs(120);
 
 fn is_root() -> bool {
     rustix::process::geteuid().is_root()
@@ -55,7 +56,7 @@ fn exit_code(mut child: Child, command_name: &str) -> Option<i32> {
         if let Some(status) = child.try_wait().expect("poll the process") {
             return status.code();
         }
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > MAX_WAIT {
             child.kill().expect("kill the process");
             child.wait().expect("wait for the process");
             panic!("{command_name} hangs");
@@ -75,7 +76,7 @@ fn output_of(command: &mut Command) -> (Output, String) {
 }
 
 #[test]
-fn a_link_in_the_place_of_the_lock_is_not_followed_and_its_target_keeps_its_owner() {
+fn a_link_in_place_of_the_lock_is_not_followed_and_its_target_keeps_its_owner() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let (airlog, target) = (dir.path().join("airlog"), dir.path().join("shadow"));
     fs::create_dir(&airlog).expect("make the folder");
@@ -98,7 +99,7 @@ fn a_link_in_the_place_of_the_lock_is_not_followed_and_its_target_keeps_its_owne
         for _ in 0..20_000 {
             let Ok(file) = durable::open_lock(&lock, OWNER_WRITABLE) else { continue };
             let metadata = file.metadata().expect("read the metadata");
-            assert_ne!(metadata.ino(), target_before.ino(), "the link was followed");
+            assert_ne!(metadata.ino(), target_before.ino(), "the link is not followed");
             open_count += 1;
         }
         is_finished.store(true, Ordering::Relaxed);
@@ -130,16 +131,16 @@ fn only_new_files_get_the_folders_owner() {
     AnchoredPath::resolve_or_create(&airlog.join("kept/a.toml"), OWNER_WRITABLE)
         .and_then(|path| path.replace(b"a", OWNER_WRITABLE))
         .expect("make the file");
-    assert_eq!(["new", "kept", "kept/a.toml"].map(owner), [OTHER_UID; 3], "the daemon cannot use the new files");
+    assert_eq!(["new", "kept", "kept/a.toml"].map(owner), [OTHER_UID; 3], "the daemon's user owns the new files");
     symlink("/etc", airlog.join("torn")).expect("make the link");
     let folder = durable::DirHandle::open_nofollow(&airlog).expect("open the folder");
     assert!(
         AnchoredPath::beneath(&folder.into(), "torn/x", Some(OWNER_WRITABLE)).is_err(),
-        "a path through a link is accepted"
+        "a path through a link is refused"
     );
 }
 
-/// Puts an object of this kind in the place of a file.
+/// Puts an object of this kind in place of a file.
 fn replace_with_object(path: &Path, kind: &str) {
     if let Ok(metadata) = path.symlink_metadata() {
         if metadata.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.expect("delete the object");
@@ -154,13 +155,13 @@ fn replace_with_object(path: &Path, kind: &str) {
     }
 }
 
-const KINDS: [&str; 5] = ["pipe", "folder", "link to a device", "dangling link", "socket"];
+const OBJECT_KINDS: [&str; 5] = ["pipe", "folder", "link to a device", "dangling link", "socket"];
 
-/// Adds every file below a folder to `files`.
-fn files_in(folder: &Path, files: &mut Vec<PathBuf>) {
+/// Adds every file under a folder to `files`.
+fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("list the folder").flatten() {
         if entry.file_type().expect("read the file type").is_dir() {
-            files_in(&entry.path(), files);
+            collect_files(&entry.path(), files);
         } else {
             files.push(entry.path());
         }
@@ -168,7 +169,7 @@ fn files_in(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn no_object_in_the_place_of_a_log_file_makes_a_reader_hang() {
+fn no_object_in_place_of_a_log_file_makes_a_reader_hang() {
     let folder = folder_after_a_run();
     let (airlog, stick) = (folder.station().join("airlog"), folder.dir.path().join("stick"));
     let to = stick.to_str().expect("the path is UTF-8").to_owned();
@@ -176,14 +177,14 @@ fn no_object_in_the_place_of_a_log_file_makes_a_reader_hang() {
         folder.command_on(&["export", "--anyway", "--to", &to], &folder.station()).output().expect("loa starts");
     assert!(export.status.success(), "{}", printed(&export));
     let mut files = Vec::new();
-    files_in(&airlog, &mut files);
-    files_in(&stick, &mut files);
-    let absent_names = ["lock", "cosigned", "anchor", "log.001.jsonl", "progress", "scans.json"];
-    files.extend(absent_names.iter().map(|name| airlog.join(name)).filter(|path| !path.exists()));
+    collect_files(&airlog, &mut files);
+    collect_files(&stick, &mut files);
+    let possible_names = ["lock", "cosigned", "anchor", "log.001.jsonl", "progress", "scans.json"];
+    files.extend(possible_names.iter().map(|name| airlog.join(name)).filter(|path| !path.exists()));
     assert!(files.len() > 15, "{files:?}");
     for file in &files {
         let bytes = fs::read(file).ok();
-        for kind in KINDS {
+        for kind in OBJECT_KINDS {
             replace_with_object(file, kind);
             let verified_folder = if file.starts_with(&stick) { stick.clone() } else { folder.station() };
             let code = exit_code(
@@ -213,7 +214,7 @@ fn a_lock_or_log_folder_of_another_kind_is_refused_at_once() {
     let folder = new_folder();
     let airlog = folder.station().join("airlog");
     fs::create_dir(&airlog).expect("make the folder");
-    for kind in KINDS {
+    for kind in OBJECT_KINDS {
         replace_with_object(&airlog.join("lock"), kind);
         assert_eq!(exit_code(start_silently(&mut folder.command(&["run"])), kind), Some(78), "{kind}");
     }
@@ -226,7 +227,7 @@ fn a_lock_or_log_folder_of_another_kind_is_refused_at_once() {
 }
 
 #[test]
-fn the_umask_gives_nobody_access_to_the_log() {
+fn an_open_umask_lets_no_other_user_change_the_log_or_read_the_keys() {
     let folder = new_folder();
     let loa = folder.command(&["run"]);
     let mut command = Command::new("sh");
@@ -241,7 +242,7 @@ fn the_umask_gives_nobody_access_to_the_log() {
     daemon.wait_for("Schedule adopted");
     assert_eq!(daemon.end(), Some(0));
     let mut files = Vec::new();
-    files_in(&folder.station().join("airlog"), &mut files);
+    collect_files(&folder.station().join("airlog"), &mut files);
     let mode = |path: &Path| fs::symlink_metadata(path).expect("read the metadata").mode() & 0o777;
     let writable: Vec<_> = files.iter().filter(|path| mode(path) & 0o022 != 0).collect();
     assert!(writable.is_empty(), "{writable:?}");
@@ -250,10 +251,10 @@ fn the_umask_gives_nobody_access_to_the_log() {
     }
     assert_eq!(mode(&folder.station().join("airlog/lock")), 0o600, "a user who can open the lock can hold it");
     let mut secrets = Vec::new();
-    files_in(&folder.dir.path().join("state"), &mut secrets);
+    collect_files(&folder.dir.path().join("state"), &mut secrets);
     let readable: Vec<_> = secrets.iter().filter(|path| mode(path) & 0o077 != 0).collect();
     assert!(readable.is_empty() && secrets.len() > 2, "{readable:?} of {secrets:?}");
-    // A former release made the lock with this mode.
+    // A former release made the lock with the mode 644.
     fs::set_permissions(folder.station().join("airlog/lock"), Permissions::from_mode(0o644))
         .expect("set the permissions");
     assert_eq!(folder.run().end(), Some(0));

@@ -1,4 +1,4 @@
-//! The source keeps to its layout. `tests/house/house.py` checks the rules, and `tests/house/order` lists the rooms.
+//! The source follows its layout. `tests/house/house.py` checks the rules, and `tests/house/order` lists the rooms.
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -10,13 +10,13 @@ fn house(src: &Path) -> Output {
 }
 
 #[test]
-fn imports_run_down_and_names_are_unique() {
+fn imports_go_downward_and_type_names_are_unique() {
     let output = house(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]
-fn a_path_or_name_that_the_page_of_the_architecture_gives_wrongly_is_found() {
+fn a_wrong_path_or_name_on_the_architecture_page_is_reported() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     fs::create_dir_all(dir.path().join("src")).expect("make the folder");
     fs::create_dir_all(dir.path().join("docs")).expect("make the folder");
@@ -34,7 +34,7 @@ fn a_path_or_name_that_the_page_of_the_architecture_gives_wrongly_is_found() {
 }
 
 #[test]
-fn a_broken_rule_is_found() {
+fn a_broken_rule_is_reported() {
     let long_function = format!("pub fn long() {{\n{}}}\n", "    let _ = 1;\n".repeat(400));
     let cases: [(&[(&str, &str)], &str); 5] = [
         (&[("base.rs", "use crate::cli::Cli;\n"), ("cli.rs", "pub struct Cli;\n")], "imports upward"),

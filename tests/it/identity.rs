@@ -1,4 +1,5 @@
-//! A station's identity: `loa init` asks for it, `loa run` wants one of its own, `loa check` compares it with the log.
+//! A station's identity: `loa init` asks for it, `loa run` refuses that of the sample, and `loa check` compares it with
+//! the log.
 use std::fs;
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -24,7 +25,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn init_makes_a_station_with_the_name_that_it_is_given() {
+fn init_makes_a_station_with_the_given_name() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let made = loa(dir.path(), &["init", "dai", "--name", NAME, "--lang", "vi"]);
     let text = printed(&made);
@@ -36,14 +37,14 @@ fn init_makes_a_station_with_the_name_that_it_is_given() {
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
     assert!(!printed(&check).contains("sample-id"), "{}", printed(&check));
 
-    let chosen = ["init", "dai-2", "--name", NAME, "--id", "dak-ndrung-2", "--agency", ""];
-    assert_eq!(loa(dir.path(), &chosen).status.code(), Some(0));
+    let chosen_identity = ["init", "dai-2", "--name", NAME, "--id", "dak-ndrung-2", "--agency", ""];
+    assert_eq!(loa(dir.path(), &chosen_identity).status.code(), Some(0));
     let station = settings(&dir.path().join("dai-2"));
     assert_eq!((station.id.as_str(), &*station.agency), ("dak-ndrung-2", ""));
 }
 
 #[test]
-fn an_empty_station_waits_for_its_own_content() {
+fn an_empty_station_passes_the_check_and_accepts_a_segment() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let made = loa(dir.path(), &["init", "dai", "--name", "Ea Pô", "--empty"]);
     assert_eq!(made.status.code(), Some(0), "{}", printed(&made));
@@ -60,14 +61,14 @@ fn an_empty_station_waits_for_its_own_content() {
 }
 
 #[test]
-fn init_makes_nothing_without_an_identity_that_a_commune_can_have() {
+fn init_makes_nothing_without_a_valid_identity() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
-    let long = "x".repeat(201);
+    let long_name = "x".repeat(201);
     let cases: [(&[&str], &str); 9] = [
         (&[], "the station needs a name\nhint: loa init dai --name"),
         (&["--id", "dak-ru", "--empty"], "the station needs a name"),
         (&["--name", ""], "`name` is empty"),
-        (&["--name", &long], "`name` is longer than 200 characters"),
+        (&["--name", &long_name], "`name` is longer than 200 characters"),
         (&["--name", "a\u{1b}[2Jb"], "`name` has a control character"),
         (&["--name", "广播站"], "add --id"),
         (&["--name", "Ea Pô", "--id", "Ea Pô"], "`Ea Pô` is not an id"),
@@ -81,19 +82,19 @@ fn init_makes_nothing_without_an_identity_that_a_commune_can_have() {
         assert!(text.contains(expected), "{arguments:?}: {text}");
         assert!(!dir.path().join("dai").exists(), "{arguments:?}");
     }
-    let of_sample = loa(dir.path(), &["init", "dai", "--name", "Đài mẫu"]);
-    assert_eq!(of_sample.status.code(), Some(2), "its id would be that of the sample: {}", printed(&of_sample));
+    let sample_name = loa(dir.path(), &["init", "dai", "--name", "Đài mẫu"]);
+    assert_eq!(sample_name.status.code(), Some(2), "its id would be that of the sample: {}", printed(&sample_name));
 }
 
 /// A station with these settings, and one short session a day.
 fn folder(id: &str, device: &str) -> Folder {
     let folder = Folder::new().segment("a", 1);
     folder.write(&format!("{}[[session]]\nid = \"b\"\nat = \"12:00\"\nplay = [\"a\"]\n", folder.playlist()));
-    set(&folder, id, device);
+    write_settings(&folder, id, device);
     folder
 }
 
-fn set(folder: &Folder, id: &str, device: &str) {
+fn write_settings(folder: &Folder, id: &str, device: &str) {
     let path = folder.station().join("station.toml");
     fs::write(path, format!("[station]\nid = \"{id}\"\nlanguage = \"en\"\n[output]\ndevice = \"{device}\"\n"))
         .expect("write the file");
@@ -102,7 +103,7 @@ fn set(folder: &Folder, id: &str, device: &str) {
 /// Runs the station until it has a schedule, then ends it.
 fn run_once(folder: &Folder, arguments: &[&str]) {
     let mut command = folder.command(arguments);
-    // No sound server answers: a test makes no noise.
+    // No sound server can be reached, so the test makes no noise.
     let daemon = Daemon::start(command.env("PULSE_SERVER", "unix:/nowhere"));
     daemon.wait_for("Schedule adopted");
     assert_eq!(daemon.end(), Some(0));
@@ -116,53 +117,53 @@ fn a_new_station_does_not_sound_under_the_samples_id() {
     assert_eq!(refused.status.code(), Some(78), "{text}");
     assert!(text.contains("this is the sample station") && text.contains("loa run --sample"), "{text}");
     assert_eq!(folder.log().len(), 0, "no log begins under that id");
-    assert_eq!(folder.loa(&["run"]).status.code(), Some(78), "also the second time");
+    assert_eq!(folder.loa(&["run"]).status.code(), Some(78), "the second run is refused too");
     run_once(&folder, &["run", "--sample"]);
 }
 
 #[test]
-fn the_sample_runs_where_nobody_hears_it() {
+fn the_sample_runs_on_an_output_without_sound() {
     for device in ["null", "wav:tieng.wav"] {
         run_once(&folder("dai-mau", device), &["run"]);
     }
 }
 
 #[test]
-fn a_station_with_a_log_goes_on_under_the_id_that_it_has() {
+fn a_station_with_a_log_keeps_running_under_its_id() {
     for id in ["dai-mau", "dak-ndrung"] {
         let folder = folder(id, "null");
         run_once(&folder, &["run"]);
-        set(&folder, id, "default");
+        write_settings(&folder, id, "default");
         run_once(&folder, &["run"]);
     }
 }
 
 #[test]
-fn a_damaged_log_makes_no_station_mute() {
+fn a_damaged_log_does_not_mute_the_station() {
     let folder = folder("dai-mau", "null");
     run_once(&folder, &["run"]);
-    set(&folder, "dai-mau", "default");
+    write_settings(&folder, "dai-mau", "default");
     fs::write(folder.station().join("airlog/log.jsonl"), "not a log\n").expect("write the file");
     run_once(&folder, &["run"]);
 }
 
 #[test]
-fn check_says_that_the_log_refuses_another_id() {
+fn check_reports_an_id_that_the_log_refuses() {
     let folder = folder("quang-tam", "null");
     run_once(&folder, &["run"]);
     let check = folder.loa(&["check", "--format", "json"]);
     assert_eq!((check.status.code(), printed(&check).contains("id-of-another-log")), (Some(0), false));
-    set(&folder, "quang-truc", "null");
-    let check = |lang: &str| {
+    write_settings(&folder, "quang-truc", "null");
+    let check_text = |lang: &str| {
         let check = folder.loa(&["check", "--lang", lang]);
         assert_eq!(check.status.code(), Some(1), "{}", printed(&check));
         String::from_utf8(check.stdout).expect("UTF-8")
     };
     for lang in ["vi", "en"] {
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/golden/other-id.{lang}.txt"));
-        snapbox::assert_data_eq!(check(lang), snapbox::Data::read_from(&golden, None).raw());
+        snapbox::assert_data_eq!(check_text(lang), snapbox::Data::read_from(&golden, None).raw());
     }
-    // Settings that are gone are told as such.
+    // Missing settings are not reported as another id.
     fs::remove_file(folder.station().join("station.toml")).expect("remove the file");
     assert!(!printed(&folder.loa(&["check", "--format", "json"])).contains("id-of-another-log"));
 }

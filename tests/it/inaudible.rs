@@ -26,6 +26,7 @@ fn records(station: &Station, kind: &str) -> Vec<Record> {
     station.log().into_iter().filter(|r| r.kind == kind).collect()
 }
 
+/// The levels of proof in the start entry and in the outcome of each airing.
 fn levels(station: &Station) -> Vec<(u8, u8)> {
     let levels_of = |kind| records(station, kind).into_iter().map(|r| r.body.level);
     levels_of("start").zip(levels_of("outcome")).collect()
@@ -51,7 +52,7 @@ fn an_airing_of_a_silent_segment_has_level_0() {
     let station = morning_station().file("s-30.mp3", silent.clone()).run_until("2023-03-20T06:10:00");
     assert_eq!(levels(&station), [(1, 1), (0, 0)]);
     assert!(station.outcomes().iter().all(|o| o.ends_with(" aired")), "a silent airing still has the result `aired`");
-    // The same if the operator plays the segment.
+    // The same holds if the operator plays the segment.
     let station =
         morning_station().file("s-30.mp3", silent).command(10, OperatorCommand::Play(id("lang"))).run_for(120);
     assert_eq!(levels(&station), [(0, 0)]);
@@ -156,7 +157,11 @@ fn the_sink_of_a_sound_server_is_logged_by_its_name() {
     daemon.wait_for("Ended s,");
     let outcome = log_entries(&station).into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
     assert_eq!(outcome.body.sink.as_deref(), Some("out"), "{outcome:?}");
-    assert_eq!((outcome.body.hardware, outcome.body.level), (Some(false), 0), "a null sink counts as a sound card");
+    assert_eq!(
+        (outcome.body.hardware, outcome.body.level),
+        (Some(false), 0),
+        "a null sink does not count as a sound card"
+    );
     let entries = log_entries(&station);
     let device_entries: Vec<_> = entries.iter().filter(|r| r.kind == "device").collect();
     assert_eq!(device_entries.last().and_then(|r| r.body.sink.as_deref()), Some("out"), "{device_entries:?}");

@@ -15,7 +15,6 @@ use loa::department::index::{AiringIndex, IndexError};
 use loa::department::registry::Registry;
 use loa::department::report::fact::FactState;
 use loa::department::report::period::DateRange;
-use loa::schedule::Id;
 use serde_json::Value;
 
 use crate::program;
@@ -29,7 +28,7 @@ impl Office {
         Self(tempfile::tempdir().expect("make a temporary folder"))
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -43,7 +42,7 @@ impl Office {
         let office = Self::new();
         for station in stations {
             assert!(office.run(&["enrol", &station.vkey(), "--store", "store", "--yes"]).status.success());
-            station.export(&office.at("sticks").join(&station.id));
+            station.export(&office.path("sticks").join(&station.id));
         }
         office.collect();
         office
@@ -57,10 +56,12 @@ impl Office {
         assert!(output.status.success() || text.contains("IMPLAUSIBLE"), "{text}");
     }
 
-    /// The path of the index, which lies on the department's machine and not in the store.
-    fn index(&self) -> PathBuf {
-        let paths =
-            std::fs::read_dir(self.at("state/loa/index")).expect("list the folder").flatten().map(|entry| entry.path());
+    /// The path of the index, which is on the department's machine and not in the store.
+    fn index_path(&self) -> PathBuf {
+        let paths = std::fs::read_dir(self.path("state/loa/index"))
+            .expect("list the folder")
+            .flatten()
+            .map(|entry| entry.path());
         let mut paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "sqlite"));
         let index = paths.next().expect("find the index");
         assert_eq!(paths.next(), None);
@@ -73,8 +74,8 @@ impl Office {
         self.run(&arguments)
     }
 
-    /// The rows of a CSV table. Each row maps column names to values.
-    fn cells(&self, by: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    /// The rows of the CSV table that is grouped `by` a column. Each row maps column names to values.
+    fn csv_rows(&self, by: &str) -> Vec<std::collections::BTreeMap<String, String>> {
         let report = self.report(&["--by", by, "--format", "csv"]);
         let bytes = report.stdout.strip_prefix("\u{feff}".as_bytes()).unwrap_or_else(|| panic!("{}", printed(&report)));
         let mut reader = csv::Reader::from_reader(bytes);
@@ -85,7 +86,7 @@ impl Office {
 
     /// The number in this column of the table's only row.
     fn cell(&self, column: &str) -> i64 {
-        let rows = self.cells("station");
+        let rows = self.csv_rows("station");
         assert_eq!(rows.len(), 1, "{rows:?}");
         rows[0].get(column).unwrap_or_else(|| panic!("{column}: {rows:?}")).parse().unwrap_or(0)
     }
@@ -102,7 +103,7 @@ impl Office {
                 .expect("python starts");
             let python_table: Value =
                 serde_json::from_slice(&python.stdout).unwrap_or_else(|_| panic!("{}", printed(&python)));
-            let loa_rows = self.cells(by);
+            let loa_rows = self.csv_rows(by);
             let columns = python_table["columns"].as_array().expect("the value is an array");
             let rows = python_table["rows"].as_array().expect("the value is an array");
             assert_eq!(loa_rows.len(), rows.len(), "{by}");
@@ -143,18 +144,18 @@ fn an_airing_that_only_an_earlier_plan_of_its_date_names_is_unknown() {
     let day: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
     let rows = day["planned"].as_array().expect("the value is an array");
     assert_eq!(rows.iter().filter(|row| row["result"] == "unknown").count(), 8, "{day}");
-    // The same result after each day is collected separately.
+    // The result is the same if each day is collected separately.
     let office = Office::new();
     let station = simulated_station("xa-1").day_with(unchanged);
     assert!(office.run(&["enrol", &station.vkey(), "--store", "store", "--yes"]).status.success());
-    station.export(&office.at("sticks/xa-1"));
+    station.export(&office.path("sticks/xa-1"));
     office.collect();
     assert_eq!(office.cell("unknown"), 0);
     let station = station.day_with_shorter_plan();
-    station.export(&office.at("sticks/xa-1"));
+    station.export(&office.path("sticks/xa-1"));
     office.collect();
     assert_eq!(office.cell("unknown"), 8);
-    station.day_with(unchanged).export(&office.at("sticks/xa-1"));
+    station.day_with(unchanged).export(&office.path("sticks/xa-1"));
     office.collect();
     assert_eq!((office.cell("planned"), office.cell("unknown")), (48, 8));
 }
@@ -171,7 +172,7 @@ fn airings_while_the_clock_is_unconfirmed_are_reported() {
     assert_eq!(
         (office.cell("aired"), office.cell("unvouched")),
         (48, 16),
-        "on one day of three, neither NTP nor a person has confirmed the clock"
+        "on one day of three, neither NTP nor the operator has confirmed the clock"
     );
     assert_eq!(office.cell("unvouched_ms") * 3, office.cell("played_ms"));
     office.assert_python_agrees();
@@ -190,7 +191,7 @@ fn one_recording_under_several_topics_is_reported_and_counted_once() {
         }
     };
     let office = Office::with_collected(&[&simulated_station("xa-1").day_with(one_file)]);
-    let topics = office.cells("topic");
+    let topics = office.csv_rows("topic");
     let topic_row =
         |topic: &str| topics.iter().find(|row| row["topic"] == topic).unwrap_or_else(|| panic!("{topics:?}"));
     for topic in ["1", "2", "3"] {
@@ -201,7 +202,11 @@ fn one_recording_under_several_topics_is_reported_and_counted_once() {
         );
     }
     assert_eq!(topic_row("4")["recordings_shared"], "0");
-    assert_eq!((office.cell("recordings"), office.cell("recordings_shared")), (6, 1), "three titles are one recording");
+    assert_eq!(
+        (office.cell("recordings"), office.cell("recordings_shared")),
+        (6, 1),
+        "three titles share one recording"
+    );
     office.assert_python_agrees();
     for format in ["text", "html"] {
         let text = printed(&office.report(&["--format", format, "--lang", "en"]));
@@ -239,13 +244,13 @@ fn an_airing_of_unknown_planned_length_counts_with_its_played_length() {
 fn airings_after_the_current_time_are_implausible() {
     let office = Office::with_collected(&[&simulated_station("xa-1").day_with(unchanged).day_with(unchanged)]);
     assert_eq!(office.cell("aired"), 32);
-    let index = AiringIndex::open(&office.index()).expect("open the index");
-    let registry = Registry::read(&FolderStorage::new(office.at("store"))).expect("read the registry");
-    let day = |day: &str| -> NaiveDate { day.parse().expect("the date is valid") };
-    let range = DateRange { from: day("2023-01-01"), until: day("2023-01-31") };
+    let index = AiringIndex::open(&office.index_path()).expect("open the index");
+    let registry = Registry::read(&FolderStorage::new(office.path("store"))).expect("read the registry");
+    let date = |date: &str| -> NaiveDate { date.parse().expect("the date is valid") };
+    let range = DateRange { from: date("2023-01-01"), until: date("2023-01-31") };
     for (now, expected) in [(None, 0), (Some("2023-01-05"), 0), (Some("2022-12-31"), 16), (Some("2022-06-01"), 32)] {
         let now = now.map(|now| {
-            WallTime(day(now).and_hms_opt(20, 0, 0).expect("the time is valid").and_utc().timestamp_micros())
+            WallTime(date(now).and_hms_opt(20, 0, 0).expect("the time is valid").and_utc().timestamp_micros())
         });
         let mut context = index.query_context(&[range], &registry, now).expect("query the index");
         let mut future_count = 0;
@@ -268,7 +273,7 @@ fn days_without_a_log_do_not_improve_the_totals() {
         .day_with(unchanged)
         .off_for_days(7)
         .day_with(unchanged)]);
-    let row = &office.cells("station")[0];
+    let row = &office.csv_rows("station")[0];
     // The days of January after the end of the log count too.
     assert_eq!((row["planned"].as_str(), row["days_without_log"].as_str()), ("48", "28"), "{row:?}");
     assert_eq!(row["lost_planned"], "448", "each lost day counts as many airings as the last known plan");
@@ -280,9 +285,9 @@ fn days_without_a_log_do_not_improve_the_totals() {
         assert!(text.contains("those days would have had 448 airings"), "{format}: {text}");
     }
     // A station that has never sent a log has a row too.
-    let unknown_station = simulated_station("xa-2");
-    assert!(office.run(&["enrol", &unknown_station.vkey(), "--store", "store", "--yes"]).status.success());
-    let rows = office.cells("station");
+    let silent_station = simulated_station("xa-2");
+    assert!(office.run(&["enrol", &silent_station.vkey(), "--store", "store", "--yes"]).status.success());
+    let rows = office.csv_rows("station");
     assert_eq!((rows[1]["station"].as_str(), rows[1]["days_without_log"].as_str()), ("xa-2", "31"), "{rows:?}");
     assert_eq!(rows[1]["lost_planned"], "0");
     office.assert_python_agrees();
@@ -297,15 +302,14 @@ fn a_name_in_a_report_never_starts_a_formula() {
         let station = simulated_station(&format!("xa-{number}")).day_with(unchanged);
         let arguments = ["enrol", &station.vkey(), "--store", "store", "--yes", "--name", name];
         assert!(office.run(&arguments).status.success(), "{name:?}");
-        station.export(&office.at("sticks").join(&station.id));
+        station.export(&office.path("sticks").join(&station.id));
     }
     office.collect();
     let report = office.report(&["--by", "station", "--format", "csv"]);
     let csv = String::from_utf8(report.stdout).expect("the text is UTF-8");
-    for row in office.cells("station") {
+    for row in office.csv_rows("station") {
         let name = &row["name"];
         assert!(name.starts_with('\'') || name.starts_with('x'), "{name:?} of {csv:?}");
         assert!(!name.contains(|c: char| c.is_control()), "{name:?}");
     }
-    assert_eq!(Id::new("xa-0").map(|id| id.to_string()).as_deref(), Some("xa-0"));
 }

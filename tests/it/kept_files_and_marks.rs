@@ -1,5 +1,5 @@
-//! Kept files and progress marks: nobody can change, with a file manager or an editor, which airings a station owes or
-//! how long a cut airing sounded.
+//! Kept files and progress marks. A file manager or an editor cannot change which airings a station owes, or how long a
+//! cut airing sounded.
 use crate::record::Record;
 use loa::airlog::entry::{Body, PlanEntry};
 use loa::airlog::files::PROGRESS;
@@ -20,6 +20,9 @@ const LATE_PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-
 const MISSED_OUTCOMES: [&str; 2] =
     ["sang@2023-03-20T05:15:00#1 missed shutdown", "sang@2023-03-20T06:15:00#1 missed shutdown"];
 
+/// A file with this name lets the simulated station start although kept files are lost.
+const EXPECTED_LOSS_MARKER: &str = "gone";
+
 /// A station that owes two airings and is stopped before both.
 fn station_owing_two_airings() -> Station {
     Station::new("2023-03-20T05:00:00")
@@ -28,13 +31,13 @@ fn station_owing_two_airings() -> Station {
         .run_for(60)
 }
 
-/// Replaces `from` by `to` in the names of all files that contain it, as a file manager does.
+/// Replaces `from` with `to` in the names of all files that contain it, as a file manager does.
 fn move_away(storage: &MemoryStorage, from: &str, to: &str) {
     let mut storage = storage.clone();
     for name in storage.names().into_iter().filter(|name| name.contains(from)) {
         let bytes = storage.bytes(&name);
-        storage.replace(&name.replace(from, to), &bytes).expect("memory works");
-        storage.remove(&name).expect("memory works");
+        storage.replace(&name.replace(from, to), &bytes).expect("in-memory storage never fails");
+        storage.remove(&name).expect("in-memory storage never fails");
     }
 }
 
@@ -70,8 +73,8 @@ fn a_single_kept_file_that_is_lost_damaged_or_emptied_is_restored() {
             let station = station.twin();
             let (mut disk, original) = (station.disk().clone(), station.disk().bytes(&name));
             match damage {
-                Some(bytes) => disk.replace(&name, bytes).expect("memory works"),
-                None => disk.remove(&name).expect("memory works"),
+                Some(bytes) => disk.replace(&name, bytes).expect("in-memory storage never fails"),
+                None => disk.remove(&name).expect("in-memory storage never fails"),
             }
             let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
             assert_eq!(station.outcomes(), MISSED_OUTCOMES, "{name} {damage:?}");
@@ -81,7 +84,7 @@ fn a_single_kept_file_that_is_lost_damaged_or_emptied_is_restored() {
 }
 
 #[test]
-fn the_first_start_makes_missing_copies_beside_the_keys() {
+fn the_next_start_restores_missing_copies_beside_the_keys() {
     let station = station_owing_two_airings();
     move_away(station.keys(), "/kept/", "/aside/");
     let station = station.run_for(60);
@@ -91,11 +94,11 @@ fn the_first_start_makes_missing_copies_beside_the_keys() {
 }
 
 #[test]
-fn if_both_copies_are_gone_the_owed_airings_are_logged_as_lost_once_before_any_new_plan() {
+fn if_both_copies_are_missing_the_owed_airings_are_logged_as_lost_once_before_any_new_plan() {
     let station = station_owing_two_airings();
     move_away(station.disk(), "kept/", "aside/");
     move_away(station.keys(), "/kept/", "/aside/");
-    station.disk().clone().replace("gone", b"").expect("memory works");
+    station.disk().clone().replace(EXPECTED_LOSS_MARKER, b"").expect("in-memory storage never fails");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     let log = station.log();
     let lost_entries: Vec<_> = log.iter().filter(|record| record.kind == "lost").collect();
@@ -111,7 +114,7 @@ fn if_both_copies_are_gone_the_owed_airings_are_logged_as_lost_once_before_any_n
         .expect("find the new plan entry");
     assert!(lost_entries.iter().all(|record| record.seq < next_plan.seq), "the lost entries precede the new plan");
     assert_eq!(next_plan.body.count, 1, "the airing that is still due");
-    // When the files come back later, the loss is not logged again, and no outcome is invented.
+    // If the files come back later, the loss is not logged again, and no outcome is invented.
     move_away(station.disk(), "aside/", "kept/");
     let station = station.off_for(600).run_until("2023-03-20T23:55:00");
     assert_eq!(kinds(&station.log()).iter().filter(|kind| **kind == "lost").count(), lost_entries.len());
@@ -119,16 +122,16 @@ fn if_both_copies_are_gone_the_owed_airings_are_logged_as_lost_once_before_any_n
 }
 
 #[test]
-fn a_lost_plan_is_planned_anew_with_the_schedule_that_was_in_force() {
+fn a_lost_plan_is_made_again_from_the_schedule_that_was_in_force() {
     let station = station_owing_two_airings();
     let sha256 = station.log().into_iter().find_map(|record| record.body.sha256.filter(|_| record.kind == "plan"));
     let sha256 = sha256.expect("find the plan entry");
     move_away(station.disk(), &format!("kept/{sha256}"), "aside/plan");
     move_away(station.keys(), &format!("/kept/{sha256}"), "/aside/plan");
-    station.disk().clone().replace("gone", b"").expect("memory works");
+    station.disk().clone().replace(EXPECTED_LOSS_MARKER, b"").expect("in-memory storage never fails");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     assert!(kinds(&station.log()).contains(&"lost"));
-    assert_eq!(station.outcomes(), MISSED_OUTCOMES, "the schedule determines which airings are owed");
+    assert_eq!(station.outcomes(), MISSED_OUTCOMES, "the schedule determines the owed airings");
 }
 
 /// Earlier releases wrote such a log when kept files were missing: a later plan of the date has fewer airings, although
@@ -137,17 +140,18 @@ fn a_lost_plan_is_planned_anew_with_the_schedule_that_was_in_force() {
 fn airings_of_an_earlier_plan_are_owed_even_if_a_later_plan_omits_them() {
     let station = station_owing_two_airings();
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-    let recovery = recover(&mut disk, &mut keys).expect("memory works");
+    let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot-1", zone, seed_source: os_seed };
-    let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory works");
+    let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("in-memory storage never fails");
     let empty = Plan { airings: Vec::new() }.to_json_bytes();
     let sha256 = sha256_hex(&empty);
-    log.keep_file(format!("kept/{sha256}.json"), empty).expect("memory works");
+    log.keep_file(format!("kept/{sha256}.json"), empty).expect("in-memory storage never fails");
     let now =
         ClockSnapshot { wall: at("2023-03-20T05:02:00"), boot: BootTime(120 * SECOND_US), sync: ClockSync::default() };
     let date = "2023-03-20".parse().expect("the date is valid");
-    log.append(now, vec![Body::Plan(PlanEntry { date, count: 0, rows: 0, sha256 })]).expect("memory works");
+    log.append(now, vec![Body::Plan(PlanEntry { date, count: 0, rows: 0, sha256 })])
+        .expect("in-memory storage never fails");
     drop(log);
     let station = station.off_for(3 * 3600).run_for(600);
     let outcomes = station.outcomes();
@@ -184,10 +188,10 @@ fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
 #[test]
 fn a_forged_mark_does_not_lengthen_a_cut_airing() {
     let station = station_owing_two_airings().off_for(60);
-    // The power goes 24 s into the airing of 60 s. The last synced mark is up to 5 s old.
+    // The power fails 24 s into the airing of 60 s. The last synced mark is up to 5 s old.
     let station = station.clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
     let forged_line = "{\"wall\":1679264180000000,\"trusted\":true,\"id\":\"sang@2023-03-20T05:15:00#1\",\"frames\":5760000,\"rate\":48000}\n";
-    let honest = station.twin().run_for(60);
+    let honest_station = station.twin().run_for(60);
     let last_mark = newest_mark(&station);
     let forged_lines = [
         forged_line.to_owned(),
@@ -197,13 +201,16 @@ fn a_forged_mark_does_not_lengthen_a_cut_airing() {
     let first_outcome = |station: &Station| {
         station.log().into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome").body
     };
-    let honest = first_outcome(&honest);
-    assert!((18_000..=24_000).contains(&honest.played_ms) && honest.detail.is_none(), "{honest:?}");
+    let honest_outcome = first_outcome(&honest_station);
+    assert!(
+        (18_000..=24_000).contains(&honest_outcome.played_ms) && honest_outcome.detail.is_none(),
+        "{honest_outcome:?}"
+    );
     for line in forged_lines {
         let station = station.twin();
-        station.disk().clone().append(PROGRESS, line.as_bytes()).expect("memory works");
+        station.disk().clone().append(PROGRESS, line.as_bytes()).expect("in-memory storage never fails");
         let outcome = first_outcome(&station.run_for(60));
-        assert_eq!((outcome.played_ms, outcome.frames), (honest.played_ms, honest.frames), "{line}");
+        assert_eq!((outcome.played_ms, outcome.frames), (honest_outcome.played_ms, honest_outcome.frames), "{line}");
         // A forged mark that claims no more than the genuine mark is not reported.
         let is_reported = outcome.detail.is_some_and(|detail| detail.contains("not believed"));
         assert_eq!(is_reported, !line.contains("\"boottime_us\":9"), "{line}");
@@ -214,7 +221,7 @@ fn a_forged_mark_does_not_lengthen_a_cut_airing() {
 fn a_mark_from_the_future_does_not_mute_the_station() {
     let station = station_owing_two_airings();
     let future_mark = "{\"wall\":2524608000000000,\"trusted\":true,\"id\":null,\"frames\":0,\"rate\":0}\n";
-    station.disk().clone().append(PROGRESS, future_mark.as_bytes()).expect("memory works");
+    station.disk().clone().append(PROGRESS, future_mark.as_bytes()).expect("in-memory storage never fails");
     let station = station.off_for(60).clock_is(at("2023-03-20T05:10:00"), false).run_until("2023-03-20T06:20:00");
     let outcomes = station.outcomes();
     assert!(outcomes.iter().all(|outcome| outcome.ends_with(" aired")) && outcomes.len() == 2, "{outcomes:?}");
@@ -229,17 +236,18 @@ fn the_boot_clock_and_the_planned_length_limit_every_mark() {
     let logged_length = |seconds: i64, boot: &str, frames: u64| {
         let station = station.twin();
         let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-        let recovery = recover(&mut disk, &mut keys).expect("memory works");
+        let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
         let zone = chrono_tz::Asia::Ho_Chi_Minh;
         let config = LogConfig { kind: "loa", station: "test", boot, zone, seed_source: os_seed };
-        let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory works");
+        let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("in-memory storage never fails");
         let now = ClockSnapshot {
             wall: at("2023-03-20T05:15:30"),
             boot: BootTime(seconds * SECOND_US),
             sync: ClockSync::default(),
         };
         let id = Some("sang@2023-03-20T05:15:00#1".to_owned());
-        log.write_mark(now, LifeSign { trusted: true, id, frames, rate: 48_000 }, true).expect("memory works");
+        log.write_mark(now, LifeSign { trusted: true, id, frames, rate: 48_000 }, true)
+            .expect("in-memory storage never fails");
         drop(log);
         let log = station.run_for(60).log();
         let outcome = log.into_iter().find(|record| record.kind == "outcome").expect("the log has an outcome");
@@ -272,7 +280,7 @@ fn a_mark_stays_valid_after_the_end_of_its_epoch() {
 fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
     let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-    let honest = station
+    let honest_outcome = station
         .twin()
         .run_for(60)
         .log()
@@ -281,26 +289,26 @@ fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
         .expect("the log has an outcome")
         .body;
     // An export ends the epoch in the same way.
-    let recovery = recover(&mut disk, &mut keys).expect("memory works");
+    let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot-3", zone, seed_source: os_seed };
-    let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("memory works");
+    let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("in-memory storage never fails");
     log.rotate_epoch(ClockSnapshot { wall: at("2023-03-20T05:20:00"), boot: BootTime(0), sync: ClockSync::default() })
-        .expect("memory works");
+        .expect("in-memory storage never fails");
     drop(log);
     let outcome =
         station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome").body;
-    assert_eq!((outcome.frames, outcome.detail), (honest.frames, None));
+    assert_eq!((outcome.frames, outcome.detail), (honest_outcome.frames, None));
     assert!(outcome.frames > 18 * 48_000, "{}", outcome.frames);
 }
 
-/// The power goes after the end of an epoch and before the marks are rewritten, and again before the outcome is
+/// The power fails after the end of an epoch and before the marks are rewritten, and again before the outcome is
 /// durable.
 #[test]
 fn a_mark_stays_valid_after_two_power_cuts_at_the_end_of_its_epoch() {
     let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
-    let honest = station
+    let honest_outcome = station
         .twin()
         .run_for(60)
         .log()
@@ -310,24 +318,25 @@ fn a_mark_stays_valid_after_two_power_cuts_at_the_end_of_its_epoch() {
         .body;
     let name = keys.names().into_iter().find(|name| name.ends_with("/epoch-0")).expect("find a key");
     let (marks, key) = (disk.bytes(PROGRESS), keys.bytes(&name));
-    let recovery = recover(&mut disk, &mut keys).expect("memory works");
+    let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot-3", zone, seed_source: os_seed };
-    let mut log = AirLog::open(disk.clone(), keys.clone(), recovery.resumed, &config).expect("memory works");
+    let mut log =
+        AirLog::open(disk.clone(), keys.clone(), recovery.resumed, &config).expect("in-memory storage never fails");
     log.rotate_epoch(ClockSnapshot { wall: at("2023-03-20T05:20:00"), boot: BootTime(0), sync: ClockSync::default() })
-        .expect("memory works");
+        .expect("in-memory storage never fails");
     drop(log);
-    disk.replace(PROGRESS, &marks).expect("memory works");
-    keys.replace(&name, &key).expect("memory works");
-    recover(&mut disk, &mut keys).expect("memory works");
+    disk.replace(PROGRESS, &marks).expect("in-memory storage never fails");
+    keys.replace(&name, &key).expect("in-memory storage never fails");
+    recover(&mut disk, &mut keys).expect("in-memory storage never fails");
     assert!(!keys.exists(&name), "the next start erases the key of the ended epoch");
     let outcome =
         station.run_for(60).log().into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome").body;
-    assert_eq!((outcome.frames, outcome.detail), (honest.frames, None));
+    assert_eq!((outcome.frames, outcome.detail), (honest_outcome.frames, None));
 }
 
 #[test]
-fn a_resumed_airing_counts_from_where_it_resumed() {
+fn a_resumed_airing_does_not_count_the_interruption() {
     let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true);
     let source = loa::playout::engine::UrgentSource::Segment(crate::station::id("a"));
     // 10 s of the airing, an urgent message of a minute, and 5 s more of the airing.
@@ -341,8 +350,8 @@ fn a_resumed_airing_counts_from_where_it_resumed() {
             .body
             .played_ms
     };
-    let honest = played_ms(station.twin());
-    assert!(has_resumed && (9_000..=17_000).contains(&honest), "{honest}");
+    let session_played_ms = played_ms(station.twin());
+    assert!(has_resumed && (9_000..=17_000).contains(&session_played_ms), "{session_played_ms}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `kill -9` while a process appends entries to a real folder at full speed: acknowledged entries stay.
+//! `kill -9` while a process appends entries to a real folder at full speed: acknowledged entries survive.
 //!
 //! A kill does not lose the page cache, so this test says nothing about syncs; for those, see `crash`. This test shows
 //! that the log recovers from a kill between any two system calls.
@@ -24,18 +24,18 @@ use loa::proof::verify::{VerifyError, VerifyPolicy};
 use crate::station::id;
 
 /// The environment variable that gives the child its folder.
-const APPENDER_FOLDER: &str = "LOA_APPENDER";
+const APPENDER_FOLDER_VAR: &str = "LOA_APPENDER";
 /// The maximum time of any wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn keys_of(folder: &Path) -> FolderStorage {
+fn key_storage(folder: &Path) -> FolderStorage {
     FolderStorage::for_secrets(folder.join("keys"))
 }
 
 /// Opens the log as the daemon does.
 fn open(folder: &Path) -> (AirLog<FolderStorage>, Recovered) {
     durable::remove_temp_files(&folder.join("airlog")).expect("delete temporary files");
-    let (mut airlog, mut keys) = (FolderStorage::new(folder.join("airlog")), keys_of(folder));
+    let (mut airlog, mut keys) = (FolderStorage::new(folder.join("airlog")), key_storage(folder));
     let mut recovery = recover(&mut airlog, &mut keys).expect("the disk works");
     assert_eq!(recovery.damaged, None, "a kill causes no damage");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
@@ -44,8 +44,8 @@ fn open(folder: &Path) -> (AirLog<FolderStorage>, Recovered) {
     (log, recovery)
 }
 
-fn now(n: u64) -> ClockSnapshot {
-    let us = i64::try_from(n).expect("the number fits") * 1000;
+fn clock_after_ms(ms: u64) -> ClockSnapshot {
+    let us = i64::try_from(ms).expect("the number fits") * 1000;
     ClockSnapshot { wall: WallTime(1_679_260_500_000_000 + us), boot: BootTime(us), sync: ClockSync::default() }
 }
 
@@ -67,22 +67,22 @@ fn genesis(identity: LogIdentity) -> Body {
 /// Without the environment variable, this test does nothing.
 #[test]
 fn the_child_appends_until_it_is_killed() {
-    let Some(folder) = std::env::var_os(APPENDER_FOLDER).map(PathBuf::from) else {
+    let Some(folder) = std::env::var_os(APPENDER_FOLDER_VAR).map(PathBuf::from) else {
         return;
     };
     let (mut log, recovery) = open(&folder);
     if recovery.replay.entries == 0 {
-        log.append(now(0), vec![genesis(log.identity())]).expect("the disk works");
+        log.append(clock_after_ms(0), vec![genesis(log.identity())]).expect("the disk works");
     }
     for round in 0_u64.. {
         let first = log.entries();
         let batch = (0..1 + round % 7)
             .map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{first}-{n}").into() }))
             .collect();
-        log.append(now(first), batch).expect("the disk works");
+        log.append(clock_after_ms(first), batch).expect("the disk works");
         // Every tenth round ends the epoch by a call, not by its size.
         if round % 10 == 9 {
-            log.rotate_epoch(now(first)).expect("the disk works");
+            log.rotate_epoch(clock_after_ms(first)).expect("the disk works");
         }
         let mut stdout = std::io::stdout().lock();
         writeln!(stdout, "entries {} {}", log.entries(), log.identity().key).expect("the parent reads");
@@ -94,10 +94,10 @@ fn the_child_appends_until_it_is_killed() {
 fn start_child(folder: &Path) -> (Child, Receiver<(u64, String)>) {
     let mut child = Command::new(std::env::current_exe().expect("find the test program"))
         .args(["kill::the_child_appends_until_it_is_killed", "--exact", "--nocapture"])
-        .env(APPENDER_FOLDER, folder)
+        .env(APPENDER_FOLDER_VAR, folder)
         .stdout(Stdio::piped())
         .spawn()
-        .expect("this test starts");
+        .expect("start the child");
     let stdout = child.stdout.take().expect("the stream is piped");
     let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || {

@@ -2,7 +2,7 @@
 use super::*;
 
 #[test]
-fn the_commands_that_were_just_edited_are_tested() {
+fn amplifier_test_runs_the_edited_commands() {
     let folder = Folder::new().segment("ngan", 1).session(in_seconds(3600), "[\"ngan\"]").write_playlist();
     let settings_path = folder.station().join("station.toml");
     let settings = fs::read_to_string(&settings_path).expect("read the file");

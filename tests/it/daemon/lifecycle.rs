@@ -2,7 +2,7 @@
 use super::*;
 
 #[test]
-fn a_daemon_that_is_killed_during_an_airing_logs_it_as_partial_after_its_restart() {
+fn an_airing_cut_by_a_kill_is_logged_as_partial_after_the_restart() {
     let folder = Folder::new()
         .segment("dai", 30)
         .segment("ngan", 2)
@@ -14,7 +14,7 @@ fn a_daemon_that_is_killed_during_an_airing_logs_it_as_partial_after_its_restart
     // Waits for five progress marks of the airing, which are a second apart.
     while fs::read_to_string(folder.station().join("airlog/progress")).unwrap_or_default().matches("buoi-0").count() < 5
     {
-        assert!(start.elapsed() < PATIENCE, "no marks");
+        assert!(start.elapsed() < MAX_WAIT, "no marks");
         std::thread::yield_now();
     }
     daemon.kill();
@@ -58,7 +58,7 @@ fn a_broken_playlist_keeps_the_last_good_schedule_until_it_is_repaired() {
 }
 
 #[test]
-fn one_bad_file_in_a_session_costs_only_its_own_airing() {
+fn a_bad_file_makes_only_its_own_airing_missed() {
     let folder = Folder::new()
         .segment("mot", 1)
         .segment("hong", 2)
@@ -79,7 +79,7 @@ fn one_bad_file_in_a_session_costs_only_its_own_airing() {
 }
 
 #[test]
-fn commands_over_the_socket_are_done_and_logged() {
+fn commands_over_the_socket_are_executed_and_logged() {
     let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
     assert!(printed(&folder.loa(&["status"])).contains("No running station"));
     let daemon = folder.run();
@@ -98,8 +98,8 @@ fn commands_over_the_socket_are_done_and_logged() {
     let unknown = folder.loa(&["note", "operator@x", "mưa to", "--station"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(printed(&unknown).contains("has an airing “operator@x”"), "{}", printed(&unknown));
-    let started = folder.log().into_iter().rfind(|r| r.kind == "start").expect("the log has a start");
-    let noted = folder.loa(&["note", &started.body.id.expect("a start has an id"), "mưa to", "--station"]);
+    let start_entry = folder.log().into_iter().rfind(|r| r.kind == "start").expect("the log has a start");
+    let noted = folder.loa(&["note", &start_entry.body.id.expect("a start has an id"), "mưa to", "--station"]);
     assert!(noted.status.success() && printed(&noted).contains("The note on “Mục dai”"), "{}", printed(&noted));
     assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
     assert!(folder.loa(&["stop"]).status.success());
@@ -139,7 +139,7 @@ fn a_closed_terminal_does_not_stop_the_sound() {
     drop(child.stderr.take());
     let start = Instant::now();
     while folder.outcomes().is_empty() {
-        assert!(start.elapsed() < PATIENCE, "nothing was aired: {:?}", folder.log().last());
+        assert!(start.elapsed() < MAX_WAIT, "nothing was aired: {:?}", folder.log().last());
         std::thread::yield_now();
     }
     let lines: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
@@ -151,20 +151,20 @@ fn a_closed_terminal_does_not_stop_the_sound() {
 }
 
 #[test]
-fn a_slow_caller_does_not_delay_others() {
+fn a_slow_client_does_not_delay_others() {
     use std::os::unix::net::UnixStream;
     let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     let run = folder.dir.path().join("run/loa");
     let socket = fs::read_dir(run).expect("list the folder").flatten().next().expect("find the socket").path();
-    let slow_callers: Vec<_> = (0..8).map(|_| UnixStream::connect(&socket).expect("connect to the socket")).collect();
-    assert!((&slow_callers[0]).write_all(b"{\"order\"").is_ok());
+    let slow_clients: Vec<_> = (0..8).map(|_| UnixStream::connect(&socket).expect("connect to the socket")).collect();
+    assert!((&slow_clients[0]).write_all(b"{\"order\"").is_ok());
     assert!(folder.loa(&["status"]).status.success());
-    // A command whose caller has disconnected is not executed later.
-    let mut leaving_caller = UnixStream::connect(&socket).expect("connect to the socket");
-    leaving_caller.write_all(b"{\"order\":{\"play\":\"dai\"").expect("write the bytes");
-    drop(leaving_caller);
+    // An incomplete command whose client has disconnected is not executed later.
+    let mut leaving_client = UnixStream::connect(&socket).expect("connect to the socket");
+    leaving_client.write_all(b"{\"order\":{\"play\":\"dai\"").expect("write the bytes");
+    drop(leaving_client);
     let status = printed(&folder.loa(&["status"]));
     assert!(status.contains("No session is on the air now"), "{status}");
     assert_eq!(daemon.end(), Some(0));
@@ -188,7 +188,7 @@ fn the_log_of_a_rehearsal_is_never_continued_as_a_real_log() {
 }
 
 #[test]
-fn a_file_that_is_swapped_cut_or_deleted_after_the_check_does_not_sound() {
+fn a_file_that_is_swapped_truncated_or_deleted_after_the_check_is_not_played() {
     let first = in_seconds(12);
     let folder = Folder::new()
         .segment("doi", 2)
@@ -226,8 +226,8 @@ fn a_file_that_is_swapped_cut_or_deleted_after_the_check_does_not_sound() {
     let expected =
         ["missed hash-mismatch", "missed hash-mismatch", "missed file-missing", "aired"].map(|e| Some(e.to_owned()));
     assert_eq!(endings, expected);
-    let late_us = outcomes.last().expect("find an entry").body.late_us.expect("it started");
-    assert!(late_us.abs() < 5_000_000, "on time: {late_us}");
+    let late_us = outcomes.last().expect("find an entry").body.late_us.expect("the last item started");
+    assert!(late_us.abs() < 5_000_000, "the last item starts on time: {late_us}");
     let check = folder.loa(&["check"]);
     let text = printed(&check);
     assert_eq!(check.status.code(), Some(1), "{text}");
@@ -242,13 +242,13 @@ fn a_copy_of_a_running_station_does_not_run_beside_it() {
     let copy = folder.station().with_file_name("ban-sao");
     let status = Command::new("cp").arg("-a").arg(folder.station()).arg(&copy).status().expect("run cp");
     assert!(status.success());
-    // The station's log has grown since then. The older copy is refused, and its log is not moved to damaged/.
+    // The station's log grows after the copy was made. The older copy is refused, and its log is not moved to damaged/.
     assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
     let mut second = folder.command_on(&["run", "--lang", "en"], &copy);
     let refusal = second.output().expect("loa starts");
     assert_eq!(refusal.status.code(), Some(1), "{}", printed(&refusal));
     assert!(printed(&refusal).contains("already running this station"), "{}", printed(&refusal));
-    assert!(!copy.join("airlog/damaged").exists(), "the log of the copy was set aside");
+    assert!(!copy.join("airlog/damaged").exists(), "the log of the copy stays in place");
     assert_eq!(daemon.end(), Some(0));
     assert!(folder.loa(&["verify"]).status.success(), "the log is intact");
 }

@@ -12,7 +12,7 @@ fn folder_of_other_user() -> (Folder, PathBuf) {
     (folder, temporary)
 }
 
-fn as_user(command: &mut Command, uid: u32, temporary: &Path) {
+fn run_as_user(command: &mut Command, uid: u32, temporary: &Path) {
     command.env("TMPDIR", temporary).env("XDG_RUNTIME_DIR", "/no/such/folder").uid(uid).gid(uid);
 }
 
@@ -26,7 +26,7 @@ fn a_socket_folder_of_another_user_does_not_stop_the_sound() {
     fs::create_dir(&other_folder).expect("make the folder");
     chown(&other_folder, Some(OTHER_UID + 1), Some(OTHER_UID + 1)).expect("change the owner");
     let mut run = folder.command(&["run"]);
-    as_user(&mut run, OTHER_UID, &temporary);
+    run_as_user(&mut run, OTHER_UID, &temporary);
     let mut child = run.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("loa starts");
     let mut lines = BufReader::new(child.stderr.take().expect("the stream is piped")).lines().map_while(Result::ok);
     let printed_lines: Vec<String> = lines.by_ref().take_while(|line| !line.contains("Ended buoi-0")).collect();
@@ -37,7 +37,7 @@ fn a_socket_folder_of_another_user_does_not_stop_the_sound() {
 }
 
 #[test]
-fn another_user_learns_that_the_station_runs_but_cannot_switch_its_amplifier() {
+fn another_user_sees_that_the_station_is_running_but_cannot_switch_its_amplifier() {
     if !is_root() {
         return;
     }
@@ -48,7 +48,7 @@ fn another_user_learns_that_the_station_runs_but_cannot_switch_its_amplifier() {
     fs::write(folder.station().join("station.toml"), settings + &amplifier).expect("write the file");
     let command_as = |arguments: &[&str], uid: u32| {
         let mut command = folder.command(arguments);
-        as_user(&mut command, uid, &temporary);
+        run_as_user(&mut command, uid, &temporary);
         let home = folder.dir.path().join(format!("home-{uid}"));
         fs::create_dir_all(&home).expect("make the folder");
         chown(&home, Some(uid), Some(uid)).expect("change the owner");
@@ -93,14 +93,14 @@ fn root_does_not_use_a_socket_of_another_user() {
     }
     let (folder, temporary) = folder_of_other_user();
     let mut run = folder.command(&["run"]);
-    as_user(&mut run, OTHER_UID, &temporary);
+    run_as_user(&mut run, OTHER_UID, &temporary);
     let daemon = Daemon::start(&mut run);
     let owners_folder = temporary.join(format!("loa-{OTHER_UID}"));
     let names: Vec<_> =
         fs::read_dir(&owners_folder).expect("list the folder").flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(names.len(), 2, "one socket for the path, one for the lock");
     assert_eq!(daemon.end(), Some(0));
-    // A third user has made sockets in the folders where root looks for them. The station does not run.
+    // A third user has made sockets in the folders where root looks for them. The station is not running.
     let mut listeners = Vec::new();
     for folder in ["loa-0".to_owned(), format!("loa-{OTHER_UID}")] {
         let other_folder = temporary.join(folder);
@@ -116,6 +116,6 @@ fn root_does_not_use_a_socket_of_another_user() {
     assert!(text.contains("No running station"), "{text}");
     for listener in &listeners {
         listener.set_nonblocking(true).expect("make the socket non-blocking");
-        assert!(listener.accept().is_err(), "root has connected to the socket of another user");
+        assert!(listener.accept().is_err(), "root does not connect to the socket of another user");
     }
 }

@@ -32,7 +32,7 @@ fn a_folder_that_a_user_cannot_write_is_checked_and_left_as_it_is() {
     let (folder, own_folder) = folder_of_root();
     let contents = || {
         let mut files = Vec::new();
-        files_in(&folder.station(), &mut files);
+        collect_files(&folder.station(), &mut files);
         files.sort();
         files.into_iter().map(|path| (path.clone(), fs::read(path).expect("read the file"))).collect::<Vec<_>>()
     };
@@ -59,7 +59,7 @@ fn a_folder_that_a_user_cannot_write_is_checked_and_left_as_it_is() {
 }
 
 #[test]
-fn an_audio_file_and_a_playlist_that_a_user_cannot_read_are_not_called_missing() {
+fn an_audio_file_and_a_playlist_that_a_user_cannot_read_are_not_reported_as_missing() {
     if !is_root() {
         return;
     }

@@ -9,7 +9,7 @@ fn a_changed_index_changes_no_report() {
     let tables_of = |office: &Office| tables.map(|by| stdout(office.report(&["--by", by, "--format", "csv"])));
     let expected = tables_of(&office);
     assert_eq!(tables_of(&office), expected);
-    let index = office.index();
+    let index = office.index_path();
     let wal_file = index.with_extension("sqlite-wal");
     let index_bytes = std::fs::read(&index).expect("read the index");
     for sql in [
@@ -25,13 +25,13 @@ fn a_changed_index_changes_no_report() {
         let report = office.report(&[]);
         assert!(
             printed(&report).contains("rebuilt from the store"),
-            "{sql}: the report does not say that the index was rebuilt: {}",
+            "{sql}: the report mentions that the index was rebuilt: {}",
             printed(&report)
         );
         assert_eq!(tables_of(&office), expected, "{sql}");
         assert!(
             !printed(&office.report(&[])).contains("rebuilt from the store"),
-            "{sql}: an index that this machine wrote is rebuilt"
+            "{sql}: an index that this machine wrote is not rebuilt"
         );
     }
     // A truncated index, a file that is no index, and a change in the write-ahead log.
@@ -47,10 +47,10 @@ fn a_changed_index_changes_no_report() {
     std::fs::write(&index, main).expect("write the file");
     std::fs::write(&wal_file, wal).expect("write the file");
     assert_eq!(tables_of(&office), expected);
-    let day = ["reconcile", "store", "xa-1", "--date", "2023-01-03"];
-    let reconciliation = printed(&office.run(&day));
+    let reconcile_arguments = ["reconcile", "store", "xa-1", "--date", "2023-01-03"];
+    let reconciliation = printed(&office.run(&reconcile_arguments));
     rusqlite::Connection::open(&index).and_then(|db| db.execute("DELETE FROM airing", [])).expect("change the index");
-    let second_reconciliation = office.run(&day);
+    let second_reconciliation = office.run(&reconcile_arguments);
     assert_eq!(
         String::from_utf8_lossy(&second_reconciliation.stdout),
         reconciliation.as_str(),
@@ -59,24 +59,24 @@ fn a_changed_index_changes_no_report() {
 }
 
 #[test]
-fn the_index_does_not_lie_in_the_store() {
+fn the_index_is_not_in_the_store() {
     let office = Office::with_collected(&[&simulated_station("xa-1").days(10)]);
     let segment_table = |office: &Office| office.report(&["--by", "segment", "--format", "csv"]).stdout;
     let expected = segment_table(&office);
     let index_count = || {
         let names =
-            std::fs::read_dir(office.at("store")).expect("list the folder").flatten().map(|entry| entry.file_name());
+            std::fs::read_dir(office.path("store")).expect("list the folder").flatten().map(|entry| entry.file_name());
         names.filter(|name| name.to_string_lossy().starts_with("index")).count()
     };
-    assert_eq!(index_count(), 0, "somebody with access to the store could change the index while it is read");
-    // A former release left an index in the store, and somebody has changed it. It is reported once, and not read.
-    let (index, old_index) = (office.index(), office.at("store/index.sqlite"));
+    assert_eq!(index_count(), 0, "someone with access to the store could change the index while it is read");
+    // A former release left an index in the store, and someone has changed it. It is reported once and not read.
+    let (index, old_index) = (office.index_path(), office.path("store/index.sqlite"));
     std::fs::copy(&index, &old_index).expect("copy the file");
     let change = "UPDATE airing SET result = 0, played_ms = planned_ms";
     rusqlite::Connection::open(&old_index).and_then(|db| db.execute(change, [])).expect(change);
     let old_bytes = std::fs::read(&old_index).expect("read the file");
     assert_eq!(segment_table(&office), expected);
-    std::fs::remove_dir_all(office.at("state/loa/index")).expect("delete the folder");
+    std::fs::remove_dir_all(office.path("state/loa/index")).expect("delete the folder");
     let outputs = [office.run(&["index", "store"]), office.run(&["index", "store"])].map(|output| printed(&output));
     assert!(outputs[0].contains("no longer used") && !outputs[1].contains("no longer used"), "{outputs:?}");
     assert!(

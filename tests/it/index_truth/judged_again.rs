@@ -6,20 +6,20 @@ use rusqlite::Connection;
 
 use super::*;
 
-/// Updates the index with the library's function. Returns whether that changed the index.
+/// Updates the index with the library's function. True if that changed the index.
 fn update_changes_index(office: &Office) -> bool {
-    let location = StorageLocation::Folder(office.at("store"));
+    let location = StorageLocation::Folder(office.path("store"));
     let registry = Registry::read(&location.storage()).expect("read the registry");
-    let state = FolderStorage::for_secrets(office.at("state/loa/witness"));
+    let state = FolderStorage::for_secrets(office.path("state/loa/witness"));
     let witness = Witness::open(state, os_seed).expect("open the witness");
-    let mut index = AiringIndex::open(&office.index()).expect("open the index");
+    let mut index = AiringIndex::open(&office.index_path()).expect("open the index");
     let faults = index.update(&location, &registry, &witness).expect("update the index");
     assert_eq!(faults, []);
     index.is_modified()
 }
 
-fn number(office: &Office, sql: &str) -> i64 {
-    let db = Connection::open(office.index()).expect("open the index");
+fn query_number(office: &Office, sql: &str) -> i64 {
+    let db = Connection::open(office.index_path()).expect("open the index");
     db.query_row(sql, [], |row| row.get(0)).expect(sql)
 }
 
@@ -32,19 +32,19 @@ fn a_log_without_new_entries_is_judged_by_new_rules() {
     };
     let office = Office::with_collected(&[&simulated_station("xa-1").day_with(too_long)]);
     office.report(&[]);
-    let implausible = "SELECT count(*) FROM airing WHERE doubt IS NOT NULL";
-    assert_eq!(number(&office, implausible), 16);
+    let implausible_count_sql = "SELECT count(*) FROM airing WHERE doubt IS NOT NULL";
+    assert_eq!(query_number(&office, implausible_count_sql), 16);
     assert!(!update_changes_index(&office), "nothing is new");
     for old_fold in ["json_set(fold, '$.rules', 0)", "json_remove(fold, '$.rules')", "''"] {
-        // An index that was made under rules which had no objection to these airings.
-        let db = Connection::open(office.index()).expect("open the index");
+        // An index made under rules that accepted these airings.
+        let db = Connection::open(office.index_path()).expect("open the index");
         let sql = format!("UPDATE airing SET doubt = NULL; UPDATE log SET fold = {old_fold};");
         db.execute_batch(&sql).expect("change the index");
         drop(db);
         assert!(update_changes_index(&office), "{old_fold}");
-        assert_eq!(number(&office, implausible), 16, "{old_fold}");
-        assert_eq!(number(&office, "SELECT count(*) FROM airing"), 16, "{old_fold}");
-        assert!(!update_changes_index(&office), "{old_fold}: it is judged again once");
+        assert_eq!(query_number(&office, implausible_count_sql), 16, "{old_fold}");
+        assert_eq!(query_number(&office, "SELECT count(*) FROM airing"), 16, "{old_fold}");
+        assert!(!update_changes_index(&office), "{old_fold}: it is judged again only once");
     }
 }
 
@@ -58,12 +58,12 @@ fn a_plan_that_arrives_late_is_judged_by_the_next_report() {
     // The kept files of the plans do not arrive with the log.
     let vkey = station.vkey();
     let (origin, _) = vkey.split_once('+').expect("a key begins with the name of its log");
-    let kept = office.at("store").join(origin).join("kept");
-    std::fs::rename(&kept, office.at("late")).expect("move the folder");
-    std::fs::remove_file(office.index()).expect("delete the index");
+    let kept = office.path("store").join(origin).join("kept");
+    std::fs::rename(&kept, office.path("late")).expect("move the folder");
+    std::fs::remove_file(office.index_path()).expect("delete the index");
     let without_plans = report();
     assert!(!without_plans.contains(finding), "{without_plans}");
-    std::fs::rename(office.at("late"), &kept).expect("move the folder");
+    std::fs::rename(office.path("late"), &kept).expect("move the folder");
     let with_plans = report();
     assert!(with_plans.contains(finding), "{with_plans}");
     assert_eq!(report(), with_plans);

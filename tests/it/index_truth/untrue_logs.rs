@@ -11,11 +11,11 @@ fn an_implausible_log_never_raises_a_total_above_the_plan() {
         &simulated_station("xa-1").day_with(too_long).day_with(too_long),
         &simulated_station("xa-2").day_with(unchanged),
     ]);
-    for row in office.cells("station") {
+    for row in office.csv_rows("station") {
         assert!(row["share_permille"].parse::<i64>().expect("parse the number") <= 1000, "{row:?}");
         assert!(row["played_ms"].parse::<i64>().ok() <= row["planned_ms"].parse::<i64>().ok(), "{row:?}");
     }
-    let rows = office.cells("station");
+    let rows = office.csv_rows("station");
     let value = |row: usize, column: &str| rows[row][column].clone();
     assert_eq!(
         (value(0, "implausible"), value(0, "aired"), value(0, "played_ms")),
@@ -24,7 +24,7 @@ fn an_implausible_log_never_raises_a_total_above_the_plan() {
     assert_eq!(
         (value(1, "implausible"), value(1, "aired")),
         ("0".into(), "16".into()),
-        "the honest station counts as before"
+        "the honest station counts in full"
     );
     office.assert_python_agrees();
     for format in ["text", "html"] {
@@ -50,7 +50,7 @@ fn a_finding_about_a_log_stays_in_later_collections_and_reports() {
     let office = Office::new();
     let station = simulated_station("xa-1").day_with(unchanged).day_with_shorter_plan().day_with(unchanged);
     assert!(office.run(&["enrol", &station.vkey(), "--store", "store", "--yes"]).status.success());
-    station.export(&office.at("sticks/xa-1"));
+    station.export(&office.path("sticks/xa-1"));
     let collect = |sticks: &str| {
         let arguments = ["collect", sticks, "--into", "store", "--silent-days", "60000", "--format", "json"];
         let output = office.run(&arguments);
@@ -74,9 +74,9 @@ fn a_finding_about_a_log_stays_in_later_collections_and_reports() {
     assert_reported(&office);
     office.report(&["--format", "xlsx", "--output", "r.xlsx"]);
     // The log continues with honest days, and an older stick is collected once more.
-    station.export(&office.at("old/xa-1"));
+    station.export(&office.path("old/xa-1"));
     let station = station.day_with(unchanged).day_with(unchanged);
-    station.export(&office.at("sticks/xa-1"));
+    station.export(&office.path("sticks/xa-1"));
     assert_eq!(collect("sticks"), implausible);
     assert_eq!(collect("old"), (Some(1), Value::from("old-copy")), "an old copy is not good either");
     assert_reported(&office);
@@ -86,7 +86,7 @@ const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"Bản tin\"\nfile = \
                    [[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"a\"]\n";
 
 #[test]
-fn an_implausible_airing_is_found_in_whatever_way_its_id_is_written() {
+fn an_implausible_airing_is_found_however_its_id_is_written() {
     let id = "\"id\":\"sang@2023-03-20T05:15:00#1\"";
     let written_ids = [
         "\"id\":\"\\u0073ang@2023-03-20T05:15:00#1\"",
@@ -106,7 +106,7 @@ fn an_implausible_airing_is_found_in_whatever_way_its_id_is_written() {
             }
         });
         let office = Office::new();
-        crate::logpage::write_airlog(&disk, &office.at("sticks/mau"));
+        crate::logpage::write_airlog(&disk, &office.path("sticks/mau"));
         assert!(office.run(&["enrol", &key, "--store", "store", "--yes"]).status.success());
         office.collect();
         let arguments = ["report", "store", "--from", "2023-03-20", "--until", "2023-03-20", "--format", "csv"];
