@@ -26,6 +26,7 @@ fn one_hour_log() -> (MemoryStorage, MemoryStorage) {
     (station.disk().copy(), station.keys().copy())
 }
 
+/// A fixed reading of the clock.
 fn now() -> ClockSnapshot {
     ClockSnapshot { wall: WallTime(1_679_260_500_000_000), boot: BootTime(1_000_000), sync: ClockSync::default() }
 }
@@ -155,7 +156,7 @@ fn folder_storage_behaves_like_memory_storage() {
         storage.append("a", b"er")?;
         contents.push(storage.read_all("a", 100)?);
         contents.push(storage.exists("kept/b").then(Vec::new));
-        assert!(storage.read_all("a", 2).is_err(), "a file longer than the limit was read");
+        assert!(storage.read_all("a", 2).is_err(), "a file longer than the limit is refused");
         Ok(contents)
     }
     let (on_disk, in_memory) = (
@@ -262,7 +263,7 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
     let station = station.run_and_cut(10 * 86_400 + 920);
     let mut reader = loa::airlog::record::LogReader::new(station.disk()).expect("in-memory storage never fails");
     let (mut lines, mut records) = (Vec::new(), Vec::new());
-    while let Some(record) = reader.next_record().expect("read an honest log") {
+    while let Some(record) = reader.next_record().expect("read an intact log") {
         lines.push(reader.line.clone());
         records.push(record);
     }
@@ -275,7 +276,7 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
         // The two readings discard settled ids at different moments, so the test compares only ids from the first open
         // date on. The last field, `old`, holds state that is not merged yet, so the comparison ends before it.
         let open_ids = |replay: &Replay| {
-            let first_date = replay.plans.keys().next().copied().expect("some date is open").to_string();
+            let first_date = replay.plans.keys().next().copied().expect("a date is open").to_string();
             let ids_of = |ids: &std::collections::HashSet<String>| {
                 let mut open_ids: Vec<_> = ids
                     .iter()

@@ -1,4 +1,5 @@
-//! Messages about concerns: delivered by mail and webhook, tried again after a cut, at most once a day for each cause.
+//! Alarm messages are sent by mail and webhook, wait while a server is unreachable, and are sent at most once a day for
+//! each cause.
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

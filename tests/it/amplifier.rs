@@ -31,8 +31,7 @@ fn station_with(sessions: &[(&str, &str)]) -> Station {
     Station::new("2023-03-20T05:30:00").settings(SETTINGS).playlist(&format!("{PLAYLIST}{sessions}"))
 }
 
-/// The times at which the amplifier was switched, with the failure, if any: `06:00:00 on`, `06:00:00 on failed
-/// untried`.
+/// The times at which the amplifier was switched, each with its failure, if any, such as `06:00:00 on failed untried`.
 fn switchings(station: &Station) -> Vec<String> {
     let entries = station.log().into_iter().filter(|r| r.kind == "amplifier");
     let describe = |r: crate::record::Record| {
@@ -225,7 +224,7 @@ fn a_real_daemon_runs_only_commands_that_the_operator_has_tried() {
         with_relay(Folder::new().segment("a", 2).session(in_seconds(12), "[\"a\"]").write_playlist(), &call_log);
     let daemon = folder.run();
     daemon.wait_for("nobody has tried the commands");
-    assert_eq!(relay_calls(), "", "an untried command was run");
+    assert_eq!(relay_calls(), "", "no untried command was run");
     let test_output = folder.loa(&["amplifier", "test"]);
     let text = String::from_utf8_lossy(&test_output.stdout).into_owned();
     assert!(test_output.status.success() && text.contains("The amplifier is on.\n"), "{test_output:?}");
@@ -242,7 +241,7 @@ fn a_real_daemon_runs_only_commands_that_the_operator_has_tried() {
     let text = String::from_utf8_lossy(&on_output.stdout).into_owned();
     assert!(text.contains("The station is not running: nothing will switch"), "{text}");
     assert_eq!(relay_calls(), "on off on off on");
-    // The next daemon knows that the commands were tried, and switches the amplifier off.
+    // For the next daemon the commands count as tried, so it switches the amplifier off.
     let daemon = folder.run();
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while relay_calls() != "on off on off on off" {

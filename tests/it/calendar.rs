@@ -100,7 +100,7 @@ fn unusual_date_formats_and_years_out_of_range_are_errors() {
 }
 
 #[test]
-fn the_order_of_files_changes_nothing() {
+fn the_order_of_files_does_not_change_the_plan() {
     let mut files = vec![SourceFile::new("station.toml", b"[station]\nid = \"thu\"\n")];
     for n in 0..6 {
         let text = format!(

@@ -130,7 +130,7 @@ fn usage_errors_and_help_use_the_language_of_the_station_or_else_of_the_system()
 }
 
 #[test]
-fn words_that_the_shell_has_split_are_one_date() {
+fn a_date_of_several_words_is_accepted_even_if_the_shell_splits_it() {
     let dir = sample_station();
     for words in [&["hôm", "qua"][..], &["hom", "qua"], &["yesterday"], &["hom-qua"]] {
         let plan = run_loa(&[&["plan", "dai", "--date"], words].concat(), dir.path());
@@ -149,7 +149,7 @@ fn a_command_in_a_folder_without_a_station_fails_with_exit_code_78() {
 }
 
 #[test]
-fn init_makes_a_good_station_and_overwrites_nothing() {
+fn init_makes_a_valid_station_and_overwrites_nothing() {
     let dir = sample_station();
     let check = run_loa(&["check", "dai", "--format", "json"], dir.path());
     assert_eq!(check.status.code(), Some(0));

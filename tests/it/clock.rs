@@ -3,7 +3,7 @@ use loa::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
 
 use crate::station::Station;
 
-const HOURLY: &str = r#"
+const HOURLY_PLAYLIST: &str = r#"
 [[segment]]
 id = "tin"
 title = "Bản tin"
@@ -25,9 +25,9 @@ fn start_count(station: &Station) -> usize {
 
 #[test]
 fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
-    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(4000);
+    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(4000);
     assert_eq!(aired_outcomes(&station).len(), 1);
-    // The station is off for an hour and starts at 1970. NTP sets the clock two hours later, at 09:06:40.
+    // The station is off for an hour and starts with its clock at 1970. NTP sets the clock two hours later, at 09:06:40.
     let starts_before = start_count(&station);
     let elapsed_s = (4000 + 3600 + 7200) as i64;
     let station = station.clock_says("1970-01-01T00:00:00", false);
@@ -46,7 +46,7 @@ fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
 
 #[test]
 fn a_station_whose_clock_is_at_2099_is_silent_until_a_start_with_a_plausible_clock() {
-    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(4000);
+    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(4000);
     let starts_before = start_count(&station);
     let station = station.clock_says("2099-01-01T05:30:00", false).run_and_cut(4 * 3600);
     assert_eq!(start_count(&station), starts_before, "nothing sounds in 2099");
@@ -62,7 +62,7 @@ fn a_station_whose_clock_is_at_2099_is_silent_until_a_start_with_a_plausible_clo
 fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms() {
     // At 05:30 the unsynchronised clock jumps to 11:30. According to that clock the session at 12:00 is due, but it
     // must not sound.
-    let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY);
+    let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY_PLAYLIST);
     let station = station.step(1800, 6 * 3600).run_for(3 * 3600);
     assert_eq!(start_count(&station), 0);
     assert_eq!(station.outcomes(), Vec::<String>::new());
@@ -70,7 +70,7 @@ fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms
     assert!(log.iter().any(|r| r.kind == "clock-step" && r.body.by_us == 6 * 3600 * 1_000_000));
     assert!(log.iter().any(|r| r.kind == "clock-trust" && r.body.trusted == Some(false)));
     // The operator confirms the clock.
-    let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY);
+    let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY_PLAYLIST);
     let station = station
         .step(1800, 6 * 3600)
         .command(3600 - 1, OperatorCommand::Play(crate::station::id("tin")))
@@ -89,7 +89,7 @@ fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms
     assert_eq!(outcomes.iter().filter(|o| o.ends_with("missed clock-untrusted")).count(), 4, "{outcomes:?}");
     assert!(outcomes.contains(&"gio@2023-03-20T13:00:00#1 aired".to_owned()), "{outcomes:?}");
     // The network corrects the clock.
-    let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY);
+    let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY_PLAYLIST);
     let station = station.step(1800, 6 * 3600).step(4000, -6 * 3600).sync(4000, true).run_for(3 * 3600 - 60);
     assert_eq!(
         station.outcomes(),
@@ -99,7 +99,8 @@ fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms
 
 #[test]
 fn a_jump_of_an_unsynchronised_clock_ends_the_airing() {
-    let station = Station::new("2023-03-20T05:59:00").unsynchronised().playlist(HOURLY).step(90, 6 * 3600).run_for(600);
+    let station =
+        Station::new("2023-03-20T05:59:00").unsynchronised().playlist(HOURLY_PLAYLIST).step(90, 6 * 3600).run_for(600);
     assert_eq!(station.outcomes(), ["gio@2023-03-20T06:00:00#1 partial clock-untrusted"]);
     let log = station.log();
     let outcome = log.iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
@@ -108,14 +109,14 @@ fn a_jump_of_an_unsynchronised_clock_ends_the_airing() {
 
 #[test]
 fn a_step_of_a_synchronised_clock_does_not_end_the_airing() {
-    let station = Station::new("2023-03-20T05:59:00").playlist(HOURLY).step(90, 3).run_for(600);
+    let station = Station::new("2023-03-20T05:59:00").playlist(HOURLY_PLAYLIST).step(90, 3).run_for(600);
     assert_eq!(station.outcomes(), ["gio@2023-03-20T06:00:00#1 aired"]);
     assert_eq!(station.log().iter().filter(|r| r.kind == "clock-step").count(), 1);
 }
 
 #[test]
 fn an_airing_with_an_outcome_does_not_air_again_when_the_clock_goes_back() {
-    let station = Station::new("2023-03-20T05:59:00").playlist(HOURLY).step(300, -600).run_for(1800);
+    let station = Station::new("2023-03-20T05:59:00").playlist(HOURLY_PLAYLIST).step(300, -600).run_for(1800);
     assert_eq!(station.outcomes(), ["gio@2023-03-20T06:00:00#1 aired"]);
 }
 
@@ -123,7 +124,7 @@ fn an_airing_with_an_outcome_does_not_air_again_when_the_clock_goes_back() {
 fn a_clock_before_the_programs_own_date_cannot_be_confirmed() {
     let station = Station::new("1999-01-01T05:59:00")
         .unsynchronised()
-        .playlist(HOURLY)
+        .playlist(HOURLY_PLAYLIST)
         .command(10, OperatorCommand::ConfirmClock)
         .run_for(600);
     assert_eq!(station.replies(), [CommandReply::ClockImpossible]);
@@ -132,8 +133,11 @@ fn a_clock_before_the_programs_own_date_cannot_be_confirmed() {
 
 #[test]
 fn a_plausible_clock_at_the_next_machine_start_is_trusted_again() {
-    let station =
-        Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY).step(1800, 6 * 3600).run_and_cut(2000);
+    let station = Station::new("2023-03-20T05:00:00")
+        .unsynchronised()
+        .playlist(HOURLY_PLAYLIST)
+        .step(1800, 6 * 3600)
+        .run_and_cut(2000);
     // A new start of the machine compares the clock with the last trusted time again.
     let station = station.clock_says("2023-03-20T06:30:00", false).run_for(3600);
     let outcomes = station.outcomes();
@@ -142,13 +146,13 @@ fn a_plausible_clock_at_the_next_machine_start_is_trusted_again() {
 
 #[test]
 fn a_battery_clock_in_another_zone_loses_no_airing_if_the_network_corrects_it() {
-    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60);
+    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(60);
     // The station starts again after an hour. The battery clock is seven hours ahead until the network corrects it.
     let station = station.clock_says("2023-03-20T12:30:00", false).step(60, -25_200).sync(60, true).run_for(7200);
     let outcomes = station.outcomes();
     assert_eq!(outcomes, ["gio@2023-03-20T06:00:00#1 aired", "gio@2023-03-20T07:00:00#1 aired"]);
     // Without a network the clock is trusted, and the airings before 12:30 are missed.
-    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60);
+    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(60);
     let station = station.clock_says("2023-03-20T12:30:00", false).run_for(3600);
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with("missed power-off")).count(), 5);
     assert_eq!(aired_outcomes(&station), ["gio@2023-03-20T13:00:00#1 aired"]);
@@ -156,7 +160,8 @@ fn a_battery_clock_in_another_zone_loses_no_airing_if_the_network_corrects_it() 
 
 #[test]
 fn every_airing_of_weeks_without_power_is_logged_as_missed_despite_short_starts() {
-    let mut station = Station::new("2023-03-20T05:00:00").playlist(HOURLY).run_and_cut(60).off_for(20 * 86_400);
+    let mut station =
+        Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(60).off_for(20 * 86_400);
     // During three short starts without a network, no outcome is logged yet, and no airing is forgotten.
     for _ in 0..3 {
         let now = station.wall().plus(86_400 * 1_000_000);

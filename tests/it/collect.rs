@@ -1,4 +1,4 @@
-//! Collection at the department: which logs it accepts and refuses, and the signatures that it returns.
+//! Collection at the department: the logs that it accepts or refuses, and the signatures that it returns.
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -94,7 +94,7 @@ fn export_to(station: &Station, stick: &MemoryStorage) {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     export(&source, &mut stick.clone(), VerifyPolicy::default(), 1)
         .expect("in-memory storage never fails")
-        .expect("export an honest log");
+        .expect("export an intact log");
 }
 
 fn station_after_days(n: i64) -> Station {
@@ -190,7 +190,7 @@ fn a_log_that_continues_from_an_older_copy_is_refused_and_both_heads_are_kept() 
     assert!(!rolled_back.exists("cosigned"));
     let (second_outcome, log) = department.collect(&rolled_back);
     assert!(
-        matches!(second_outcome, CollectOutcome::Refused { evidence: Some(ref second_evidence), .. } if *second_evidence == evidence),
+        matches!(second_outcome, CollectOutcome::Refused { evidence: Some(ref folder), .. } if *folder == evidence),
         "{second_outcome:?}"
     );
     assert_eq!(log.names().iter().filter(|n| n.ends_with("presented")).count(), 1, "the evidence is kept once");
@@ -239,11 +239,11 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     let mut department = Department::new();
     department.enrol(&station);
     let twin = station.twin();
-    let honest = station.run_for(60 * 86_400);
-    let (outcome, store_log) = department.collect(&exported_stick(&honest));
+    let honest_station = station.run_for(60 * 86_400);
+    let (outcome, store_log) = department.collect(&exported_stick(&honest_station));
     assert!(matches!(outcome, CollectOutcome::Collected { .. }));
-    let forged = twin.playlist(OTHER_PLAYLIST).run_for(200 * 86_400);
-    let fork = exported_stick(&forged);
+    let forged_station = twin.playlist(OTHER_PLAYLIST).run_for(200 * 86_400);
+    let fork = exported_stick(&forged_station);
     let (outcome, log) = department.collect(&fork);
     let CollectOutcome::Refused { error: VerifyError::Fork { .. }, evidence: Some(evidence), .. } = outcome else {
         panic!("{outcome:?}")

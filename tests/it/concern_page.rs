@@ -11,8 +11,8 @@ fn codes() -> Vec<String> {
     list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// A condition with this code and with a value for every field of any condition. The valid values of `why` depend on the
-/// code, so two are tried.
+/// A condition with this code, and with a value for every field of any condition. The valid values of `why` depend on
+/// the code, so two are tried.
 fn sample(code: &str) -> Condition {
     let value = |why: &str| {
         json!({

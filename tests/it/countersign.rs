@@ -1,5 +1,5 @@
-//! The department countersigns only verified heads of stations that the operator has enrolled, even if the store returns
-//! false contents or someone has changed the registry.
+//! The department countersigns only verified heads of stations that the operator has enrolled, even if the store
+//! returns false contents or someone has changed the registry.
 mod stores;
 mod tampering;
 
@@ -140,7 +140,7 @@ fn exported_stick(station: &Station) -> MemoryStorage {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     export(&source, &mut stick.clone(), VerifyPolicy::default(), 1)
         .expect("in-memory storage never fails")
-        .expect("export an honest log");
+        .expect("export an intact log");
     stick
 }
 
@@ -350,7 +350,12 @@ fn a_station_removed_from_the_registry_is_reported_until_the_removal_is_accepted
     assert_eq!(office.collect().1, Some(0));
     office.write_registry(&registry_without(&registry, "xa-2"));
     let refusal = office.run(&["enrol", "--accept", "--store", "store"]);
-    assert_eq!(refusal.status.code(), Some(1), "nobody confirmed: {}", output_text(&refusal));
+    assert_eq!(
+        refusal.status.code(),
+        Some(1),
+        "the removal is refused without a confirmation: {}",
+        output_text(&refusal)
+    );
     assert!(output_text(&refusal).contains("xa-2") && office.collect().1 == Some(1), "{}", output_text(&refusal));
     let acceptance = office.run(&["enrol", "--accept", "--store", "store", "--yes"]);
     assert!(acceptance.status.success(), "{}", output_text(&acceptance));

@@ -99,7 +99,7 @@ struct Model {
     token_count: usize,
     /// The log's key; `None` before the first acknowledgement.
     key: Option<VerifierKey>,
-    /// Heads that somebody has seen, by size.
+    /// The heads that someone has seen, by size.
     seen_heads: BTreeMap<u64, Checkpoint>,
     /// The size of the newest head in the department's state.
     remembered_size: u64,
@@ -180,14 +180,14 @@ impl Simulation {
 
     fn append(&mut self, batch: Vec<Body>) -> io::Result<()> {
         let now = self.now();
-        self.log.as_mut().expect("the daemon runs").append(now, batch)?;
+        self.log.as_mut().expect("the daemon is running").append(now, batch)?;
         self.acknowledge();
         Ok(())
     }
 
     /// Asserts that the log holds all acknowledged lines, and acknowledges the waiting entries.
     fn acknowledge(&mut self) {
-        let log = self.log.as_ref().expect("the daemon runs");
+        let log = self.log.as_ref().expect("the daemon is running");
         assert_eq!(log.pending_entries(), 0);
         let (lines, entries) = (self.lines(), log.entries() as usize);
         assert!(lines.len() >= entries && lines.starts_with(&self.model.lines), "acknowledged lines stay");
@@ -210,7 +210,7 @@ impl Simulation {
         lines
     }
 
-    /// Records that somebody has seen the head on this disk.
+    /// Records the head on this disk as seen.
     fn record_seen_head(&mut self, disk: &str, name: &str) {
         let bytes = self.disk(disk).read_all(name, MAX_NOTE as u64).expect("read the file");
         let head = bytes.map(|bytes| {
@@ -231,13 +231,13 @@ impl Simulation {
             Step::Plan => {
                 let plan = format!("{{\"n\":{}}}", self.model.token_count).into_bytes();
                 let sha256 = sha256(&plan);
-                self.log.as_mut().expect("the daemon runs").keep_file(format!("kept/{sha256}.json"), plan).ok();
+                self.log.as_mut().expect("the daemon is running").keep_file(format!("kept/{sha256}.json"), plan).ok();
                 let date = "2023-03-20".parse().expect("the date is valid");
                 self.append(vec![Body::Plan(PlanEntry { date, count: 1, rows: 1, sha256 })])
             }
             Step::RotateEpoch => {
                 let now = self.now();
-                let log = self.log.as_mut().expect("the daemon runs");
+                let log = self.log.as_mut().expect("the daemon is running");
                 log.rotate_epoch(now)?;
                 assert_eq!(log.in_open_epoch(), 0);
                 self.acknowledge();
@@ -245,7 +245,7 @@ impl Simulation {
             }
             Step::RotateEpochIfDue => {
                 let now = self.now();
-                self.log.as_mut().expect("the daemon runs").rotate_epoch_if_due(now)
+                self.log.as_mut().expect("the daemon is running").rotate_epoch_if_due(now)
             }
             Step::Export => self.export(),
             Step::Collect => self.collect(),
@@ -312,7 +312,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// Asserts that the department's newest head never gets smaller, and records the heads in its store as seen.
+    /// Asserts that the department's newest head never shrinks, and records the heads in its store as seen.
     fn check_department(&mut self) {
         let Some(key) = self.model.key.clone() else {
             return;

@@ -137,8 +137,8 @@ impl Folder {
         command
     }
 
-    /// Starts the daemon. Sets the first start, from which [`Folder::session_after`] counts, after the daemon has read all
-    /// files.
+    /// Starts the daemon. Sets the first start, from which [`Folder::session_after`] counts, after the daemon has read
+    /// its files.
     pub fn run(&self) -> Daemon {
         let has_relative_sessions = self.first_start.get().is_none()
             && self.sessions.iter().any(|(due, _)| matches!(due, SessionStart::After(_)));

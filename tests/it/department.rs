@@ -74,8 +74,8 @@ fn origin(station: &SimulatedStation) -> String {
     station.vkey().split('+').next().expect("find a name").to_owned()
 }
 
-fn one_row(state: &str, good: bool) -> Vec<(String, bool)> {
-    vec![(state.to_owned(), good)]
+fn one_row(state: &str, is_good: bool) -> Vec<(String, bool)> {
+    vec![(state.to_owned(), is_good)]
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn enrolment_needs_a_confirmation_and_only_one_collection_runs_at_a_time() {
     let office = Office::new();
     let station = simulated_station("xa-1", 2);
     let refusal = office.run(&["enrol", &station.vkey(), "--store", "store"]);
-    assert_eq!(refusal.status.code(), Some(1), "nobody confirmed");
+    assert_eq!(refusal.status.code(), Some(1), "the enrolment is refused without a confirmation");
     assert!(
         printed(&refusal).contains("fingerprint") && !office.path("store/registry.toml").exists(),
         "{}",

@@ -112,7 +112,7 @@ fn good_facts(machine: MachineFacts) -> DoctorFacts {
     }
 }
 
-fn head(has_key: bool) -> SheetHead {
+fn sheet_head(has_key: bool) -> SheetHead {
     SheetHead {
         name: "Đài Truyền thanh xã Đắk N'Drung (hư cấu)".to_owned(),
         id: "dak-ndrung".to_owned(),
@@ -168,7 +168,7 @@ fn each_machine_has_the_sheet_of_its_golden_file() {
         let is_healthy = findings.iter().all(|finding| finding.verdict == CheckVerdict::Good);
         assert_eq!(is_healthy, name == "healthy-pi", "{name}: {findings:#?}");
         for (lang, code) in [(Lang::Vi, "vi"), (Lang::En, "en")] {
-            let text = sheet(&head(has_key), &findings, lang);
+            let text = sheet(&sheet_head(has_key), &findings, lang);
             assert!(text.lines().all(|line| line.chars().count() <= 84), "{text}");
             snapbox::assert_data_eq!(text, Data::read_from(&golden.join(format!("{name}.{code}.txt")), None).raw());
         }

@@ -33,7 +33,7 @@ fn signer(name: &str, seed: u8) -> NoteSigner {
     NoteSigner::new(name, SignatureType::Cosignature, &[seed; 32]).expect("the key name is valid")
 }
 
-/// Countersigns the head in `checkpoint` with this key, and writes it to the stick as the department does.
+/// Countersigns the head in `checkpoint` with this key, and writes the note to the stick as the department does.
 fn write_cosigned(checkpoint: &[u8], signer: &NoteSigner, stick: &Path) {
     let mut note = Note::parse(checkpoint).expect("the head is a note");
     note.signatures.push(cosign(signer, 1_700_000_000, &note.text));

@@ -51,7 +51,7 @@ fn run_and_export(days: i64, folder: &Path) -> (Station, String) {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let result = export(&source, &mut FolderStorage::new(folder.to_owned()), VerifyPolicy::default(), 1)
         .expect("export the log");
-    let exported = result.expect("export an honest log");
+    let exported = result.expect("export an intact log");
     assert!(
         exported.verified.epochs >= u64::try_from(days / 4).expect("the number fits"),
         "{} epochs",

@@ -26,8 +26,9 @@ use loa::schedule::{SourceFile, read};
 use crate::daemon::Folder;
 use crate::station::{Station, at};
 
-const DAILY: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-5.mp3\"\n\n[[session]]\nid = \"b\"\nat = [\"05:15\", \"17:00\"]\nplay = [\"a\"]\n";
+const DAILY_PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-5.mp3\"\n\n[[session]]\nid = \"b\"\nat = [\"05:15\", \"17:00\"]\nplay = [\"a\"]\n";
 
+/// The clock this number of seconds after 05:00.
 fn clock_after(seconds: i64) -> ClockSnapshot {
     ClockSnapshot {
         wall: at("2023-03-20T05:00:00").plus(seconds * SECOND_US),
@@ -59,7 +60,7 @@ fn replace_contents(disk: &MemoryStorage, older: &MemoryStorage) {
 
 #[test]
 fn an_older_copy_of_the_log_moves_to_damaged_and_a_new_log_follows_it() {
-    let station_before = Station::new("2023-03-20T05:00:00").playlist(DAILY).run_for(3600);
+    let station_before = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
     let old_copy = station_before.disk().copy();
     for days in [0, 1, 40] {
         // After 0 days the log is in the same epoch; later the key of that epoch is erased.
@@ -92,7 +93,7 @@ fn an_older_copy_of_the_log_moves_to_damaged_and_a_new_log_follows_it() {
 
 #[test]
 fn an_unreadable_high_water_mark_does_not_stop_the_station() {
-    let station = Station::new("2023-03-20T05:00:00").playlist(DAILY).run_for(3600);
+    let station = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
     let mark_name = station.keys().names().into_iter().find(|name| name.ends_with("/newest")).expect("find a mark");
     station.keys().clone().replace(&mark_name, &vec![b'x'; 2 << 20]).expect("in-memory storage never fails");
     let recovery =
@@ -102,7 +103,7 @@ fn an_unreadable_high_water_mark_does_not_stop_the_station() {
 
 #[test]
 fn a_log_that_grew_from_a_copy_on_another_machine_is_not_continued() {
-    let station_before = Station::new("2023-03-20T05:00:00").playlist(DAILY).run_for(3600);
+    let station_before = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
     for added_entries in 0..20 {
         // Two machines have the same keys, and their logs grow apart.
         let (station, other_station) = (station_before.twin().run_for(60), station_before.twin());
@@ -126,7 +127,7 @@ fn a_log_that_grew_from_a_copy_on_another_machine_is_not_continued() {
 
 #[test]
 fn a_station_without_a_high_water_mark_continues_and_writes_one() {
-    let station = Station::new("2023-03-20T05:00:00").playlist(DAILY).run_for(3600);
+    let station = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
     let mut keys = station.keys().clone();
     let mark_name = keys.names().into_iter().find(|name| name.ends_with("/newest")).expect("find a mark");
     for bytes in [None, Some(&b""[..]), Some(b"\0\0\0"), Some(b"9999 ")] {
@@ -145,7 +146,7 @@ fn a_station_without_a_high_water_mark_continues_and_writes_one() {
 
 #[test]
 fn a_high_water_mark_that_lags_after_a_power_cut_is_no_damage() {
-    let mut station = Station::new("2023-03-20T05:00:00").playlist(DAILY);
+    let mut station = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST);
     // `run_and_cut` panics on damage.
     for seconds in [1, 4000, 86_400, 3, 40_000, 9 * 86_400, 1] {
         station = station.run_and_cut(seconds).off_for(60);
@@ -295,7 +296,7 @@ fn a_new_log_file_after_a_failure_loses_no_acknowledged_entry() {
 fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
     let storage = FailingDisk::new(&disk);
-    let files = [SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", DAILY.as_bytes())];
+    let files = [SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", DAILY_PLAYLIST.as_bytes())];
     let station = read(&files).schedule.station;
     let clock = ScriptedClock::new(at("2023-03-20T06:00:00"), true, "boot");
     let setup = StationSetup {

@@ -87,7 +87,7 @@ fn init_makes_nothing_without_a_valid_identity() {
 }
 
 /// A station with these settings, and one short session a day.
-fn folder(id: &str, device: &str) -> Folder {
+fn folder_with(id: &str, device: &str) -> Folder {
     let folder = Folder::new().segment("a", 1);
     folder.write(&format!("{}[[session]]\nid = \"b\"\nat = \"12:00\"\nplay = [\"a\"]\n", folder.playlist()));
     write_settings(&folder, id, device);
@@ -111,7 +111,7 @@ fn run_once(folder: &Folder, arguments: &[&str]) {
 
 #[test]
 fn a_new_station_does_not_sound_under_the_samples_id() {
-    let folder = folder("dai-mau", "default");
+    let folder = folder_with("dai-mau", "default");
     let refused = folder.loa(&["run"]);
     let text = printed(&refused);
     assert_eq!(refused.status.code(), Some(78), "{text}");
@@ -124,14 +124,14 @@ fn a_new_station_does_not_sound_under_the_samples_id() {
 #[test]
 fn the_sample_runs_on_an_output_without_sound() {
     for device in ["null", "wav:tieng.wav"] {
-        run_once(&folder("dai-mau", device), &["run"]);
+        run_once(&folder_with("dai-mau", device), &["run"]);
     }
 }
 
 #[test]
 fn a_station_with_a_log_keeps_running_under_its_id() {
     for id in ["dai-mau", "dak-ndrung"] {
-        let folder = folder(id, "null");
+        let folder = folder_with(id, "null");
         run_once(&folder, &["run"]);
         write_settings(&folder, id, "default");
         run_once(&folder, &["run"]);
@@ -140,7 +140,7 @@ fn a_station_with_a_log_keeps_running_under_its_id() {
 
 #[test]
 fn a_damaged_log_does_not_mute_the_station() {
-    let folder = folder("dai-mau", "null");
+    let folder = folder_with("dai-mau", "null");
     run_once(&folder, &["run"]);
     write_settings(&folder, "dai-mau", "default");
     fs::write(folder.station().join("airlog/log.jsonl"), "not a log\n").expect("write the file");
@@ -149,7 +149,7 @@ fn a_damaged_log_does_not_mute_the_station() {
 
 #[test]
 fn check_reports_an_id_that_the_log_refuses() {
-    let folder = folder("quang-tam", "null");
+    let folder = folder_with("quang-tam", "null");
     run_once(&folder, &["run"]);
     let check = folder.loa(&["check", "--format", "json"]);
     assert_eq!((check.status.code(), printed(&check).contains("id-of-another-log")), (Some(0), false));

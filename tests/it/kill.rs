@@ -1,7 +1,7 @@
 //! `kill -9` while a process appends entries to a real folder at full speed: acknowledged entries survive.
 //!
-//! A kill does not lose the page cache, so this test says nothing about syncs; for those, see `crash`. This test shows
-//! that the log recovers from a kill between any two system calls.
+//! A kill does not lose the page cache, so this test does not cover syncs; `crash` does. This test shows that
+//! the log recovers from a kill between any two system calls.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -26,7 +26,7 @@ use crate::station::id;
 /// The environment variable that gives the child its folder.
 const APPENDER_FOLDER_VAR: &str = "LOA_APPENDER";
 /// The maximum time of any wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
 fn key_storage(folder: &Path) -> FolderStorage {
     FolderStorage::for_secrets(folder.join("keys"))
@@ -44,6 +44,7 @@ fn open(folder: &Path) -> (AirLog<FolderStorage>, Recovered) {
     (log, recovery)
 }
 
+/// The clock this number of milliseconds after the start.
 fn clock_after_ms(ms: u64) -> ClockSnapshot {
     let us = i64::try_from(ms).expect("the number fits") * 1000;
     ClockSnapshot { wall: WallTime(1_679_260_500_000_000 + us), boot: BootTime(us), sync: ClockSync::default() }
@@ -114,7 +115,7 @@ fn start_child(folder: &Path) -> (Child, Receiver<(u64, String)>) {
 /// Lets the child append, and kills it at a random moment. Returns its last entry count and key.
 fn run_and_kill_child(folder: &Path) -> (u64, String) {
     let (mut child, lines) = start_child(folder);
-    let mut last = lines.recv_timeout(PATIENCE).expect("the child appends");
+    let mut last = lines.recv_timeout(MAX_WAIT).expect("the child appends");
     let random_bytes = os_seed().expect("get random bytes");
     let deadline =
         Instant::now() + Duration::from_micros(u64::from(u16::from_le_bytes([random_bytes[0], random_bytes[1]])) / 2);

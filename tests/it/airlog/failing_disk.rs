@@ -82,12 +82,12 @@ fn entries_wait_in_memory_while_the_disk_refuses_writes_and_none_is_lost_or_dupl
             let (disk, keys, mut log) = log_on_refusing_disk(first_refused..first_refused + refused_count);
             let failures = (0..20).filter(|_| log.append(now(), shutdown_batch()).is_err()).count();
             assert_eq!(log.pending_entries(), 0);
-            let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("recover an honest log");
+            let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("recover an intact log");
             assert!(recovery.damaged.is_none(), "{:?}", recovery.damaged);
             let storage = disk.clone();
             let mut reader = Reader::new(&storage).expect("in-memory storage never fails");
             let mut kinds = Vec::new();
-            while let Some(record) = reader.next_record().expect("read an honest log") {
+            while let Some(record) = reader.next_record().expect("read an intact log") {
                 kinds.push((record.kind, record.body.cause.unwrap_or_default()));
             }
             let count_of = |kind: &str| kinds.iter().filter(|(k, _)| k == kind).count();
@@ -114,7 +114,7 @@ fn a_log_file_is_never_written_again_after_a_failed_sync() {
     let log_bytes = disk.bytes(LOG);
     log.append(now(), shutdown_batch()).expect("the disk works again");
     assert_eq!(disk.bytes(LOG), log_bytes, "the file is not written again");
-    let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("recover an honest log");
+    let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("recover an intact log");
     assert!(recovery.damaged.is_none());
     // The entries are: genesis, shutdown, gap, shutdown.
     assert_eq!((recovery.replay.entries, recovery.torn_bytes), (4, 0));
@@ -194,6 +194,6 @@ fn the_only_copy_of_a_kept_file_is_not_removed() {
     // second copy beside the keys.
     drop(log);
     disk.refuses_kept_files.set(false);
-    recover(&mut disk.clone(), &mut keys.clone()).expect("recover an honest log");
+    recover(&mut disk.clone(), &mut keys.clone()).expect("recover an intact log");
     assert_eq!((copies(b"# first"), copies(b"# second")), ((true, 0), (true, 1)));
 }

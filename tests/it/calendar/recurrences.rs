@@ -8,7 +8,7 @@ struct EquivalentRules {
     icalendar: String,
 }
 
-fn rule() -> impl Strategy<Value = EquivalentRules> {
+fn equivalent_rules() -> impl Strategy<Value = EquivalentRules> {
     let weekly =
         (proptest::sample::subsequence((0..7).collect::<Vec<usize>>(), 1..=7), 1_u16..5).prop_map(|(days, n)| {
             let loa: Vec<_> = days.iter().map(|d| format!("\"{}\"", WEEKDAYS[*d].0)).collect();
@@ -40,7 +40,7 @@ fn rule() -> impl Strategy<Value = EquivalentRules> {
 
 #[test]
 fn a_recurrence_rule_gives_the_same_dates_as_icalendar() {
-    let strategy = (rule(), 0_i64..1500, 1_i64..1096);
+    let strategy = (equivalent_rules(), 0_i64..1500, 1_i64..1096);
     // Every day of three years is compared, including days outside the rule's bounds.
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let result = runner.run(&strategy, |(rules, offset, length)| {

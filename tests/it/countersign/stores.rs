@@ -1,4 +1,4 @@
-//! One machine with several stores: what the machine knows about a log does not depend on the path of the store.
+//! One machine with several stores: its records about a log do not depend on the path of the store.
 use super::*;
 
 /// Moves the store to another path, such as another mount.

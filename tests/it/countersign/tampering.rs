@@ -1,5 +1,5 @@
-//! A table of tamperings at the department: someone changes its registry, store, index or sticks with a file manager, an
-//! editor or old copies, before, between or after collections.
+//! A table of tamperings at the department: someone changes its registry, store, index or sticks with a file manager,
+//! an editor or old copies, before, between or after collections.
 //!
 //! Each case runs twice, with the tampering and without it. A tampering is *prevented* when the report counts the same,
 //! and *visible* when a collection or the report mentions it. The test fails if a tampering is neither.

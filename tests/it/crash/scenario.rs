@@ -46,7 +46,7 @@ impl Simulation {
             self.machine.lock().expect("lock the machine").restart(survival);
         }
         if matches!(step, Step::Export | Step::Collect) && self.disk("stick").exists(CHECKPOINT) {
-            // Somebody could pull the stick out now.
+            // The stick could be pulled out now.
             self.record_seen_head("stick", CHECKPOINT);
             self.export_errors.extend(self.verify("stick", LogForm::Export).errors.iter().map(VerifyError::code));
         }

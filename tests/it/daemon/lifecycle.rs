@@ -135,7 +135,7 @@ fn sigterm_during_an_airing_ends_the_daemon_cleanly() {
 fn a_closed_terminal_does_not_stop_the_sound() {
     let folder = Folder::new().segment("ngan", 1).session(in_seconds(10), "[\"ngan\"]").write_playlist();
     let mut child = folder.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
-    // Nobody will ever read stderr.
+    // From here on, nothing reads stderr.
     drop(child.stderr.take());
     let start = Instant::now();
     while folder.outcomes().is_empty() {
@@ -210,7 +210,7 @@ fn a_file_that_is_swapped_truncated_or_deleted_after_the_check_is_not_played() {
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
-    // The file gets different sound with the same length and modification time.
+    // The file now has different sound, but the same length and modification time.
     let bytes = fs::read(audio("doi")).expect("read the file");
     let modified = fs::metadata(audio("doi")).and_then(|m| m.modified()).expect("read the modification time");
     let changed: Vec<u8> = bytes.iter().enumerate().map(|(i, b)| if i > 1000 { b ^ 1 } else { *b }).collect();
@@ -242,7 +242,7 @@ fn a_copy_of_a_running_station_does_not_run_beside_it() {
     let copy = folder.station().with_file_name("ban-sao");
     let status = Command::new("cp").arg("-a").arg(folder.station()).arg(&copy).status().expect("run cp");
     assert!(status.success());
-    // The station's log grows after the copy was made. The older copy is refused, and its log is not moved to damaged/.
+    // The station's log grows after the copy is made. The older copy is refused, and its log is not moved to damaged/.
     assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
     let mut second = folder.command_on(&["run", "--lang", "en"], &copy);
     let refusal = second.output().expect("loa starts");

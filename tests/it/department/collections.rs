@@ -37,7 +37,7 @@ fn a_damaged_store_is_repaired_and_reported() {
     let mut changed = bytes.clone();
     changed[position + 10..position + 16].copy_from_slice(b"aired\"");
     std::fs::write(&bundle, changed).expect("write the file");
-    // The index was built before the change. A rebuilt index finds the change.
+    // The index was built before the change. A rebuild of the index finds the change.
     assert!(office.run(&["index", "store"]).status.success());
     let rebuild = office.run(&["index", "store", "--rebuild"]);
     assert_eq!(rebuild.status.code(), Some(1));
@@ -168,11 +168,11 @@ fn a_log_under_another_stations_name_is_not_signed() {
     let (station, other) = (simulated_station("xa-1", 4), simulated_station("xa-2", 4));
     office.enrol(&station);
     station.export(&office.path("honest"));
-    other.export(&office.path("liar"));
-    let head = std::fs::read_to_string(office.path("liar/checkpoint")).expect("read the head");
-    std::fs::write(office.path("liar/checkpoint"), head.replace(&origin(&other), &origin(&station)))
+    other.export(&office.path("impostor"));
+    let head = std::fs::read_to_string(office.path("impostor/checkpoint")).expect("read the head");
+    std::fs::write(office.path("impostor/checkpoint"), head.replace(&origin(&other), &origin(&station)))
         .expect("write the file");
-    let output = office.run(&["collect", "liar", "--into", "store", "--format", "json"]);
+    let output = office.run(&["collect", "impostor", "--into", "store", "--format", "json"]);
     let rows: Value = serde_json::from_slice(&output.stdout).expect("parse the JSON");
     let states: Vec<(&str, &str)> = rows
         .as_array()
@@ -180,7 +180,7 @@ fn a_log_under_another_stations_name_is_not_signed() {
         .iter()
         .map(|row| (row["station"].as_str().unwrap_or(""), row["state"].as_str().unwrap_or("")))
         .collect();
-    assert_eq!(states, [("liar", "not-signed"), ("xa-1", "nothing")], "{}", printed(&output));
+    assert_eq!(states, [("impostor", "not-signed"), ("xa-1", "nothing")], "{}", printed(&output));
     // A stray folder `tile` hides no log, and a log can lie several folders deep on a stick.
     std::fs::create_dir_all(office.path("usb/user/STICK/loa/xa-1/abc")).expect("make the folder");
     std::fs::create_dir(office.path("usb/tile")).expect("make the folder");
