@@ -171,7 +171,7 @@ fn old_copies_beside_the_keys_are_removed() {
 
 #[test]
 fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
-    // After twelve days without power, with an unconfirmed clock, the misses wait for five minutes.
+    // After twelve days without power, and with an unconfirmed clock, outcomes are logged only after five minutes.
     let station = station_owing_two_airings().clock_says("2023-04-01T04:00:00", false).run_for(30);
     move_kept_files_aside(station.disk());
     let station = station.clock_says("2023-04-01T04:02:00", false).run_for(30);
@@ -179,7 +179,7 @@ fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
     let station = station.clock_says("2023-04-01T04:04:00", false).run_for(1200);
     assert_eq!(station.outcomes().len(), 24, "{:?}", station.outcomes());
     assert!(!kinds(&station.log()).contains(&"lost"));
-    // Then the copies are removed.
+    // After that, the copies are removed.
     let copies = |station: &Station| station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
     let station = station.run_for(86_400);
     assert!((3..=12).contains(&copies(&station)), "{}", copies(&station));

@@ -1,7 +1,7 @@
 //! `kill -9` while a process appends entries to a real folder at full speed: acknowledged entries survive.
 //!
-//! A kill does not lose the page cache, so this test does not cover syncs; `crash` does. This test shows that
-//! the log recovers from a kill between any two system calls.
+//! A kill does not lose the page cache, so this test does not cover syncs; `crash` does. This test shows
+//! that the log recovers from a kill between any two system calls.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -101,7 +101,7 @@ fn replaced(bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
 type Tampering = (&'static str, fn(&Scene));
 
 /// Tamperings with the registry.
-const REGISTRY: &[Tampering] = &[
+const REGISTRY_TAMPERINGS: &[Tampering] = &[
     ("a station removed", |scene| scene.office.write_registry(&registry_without(&scene.office.registry(), "xa-2"))),
     ("a station's key replaced, and a log with the new key brought", |scene| {
         let forged = simulated_station("xa-2", 99).days(4);
@@ -126,7 +126,7 @@ const REGISTRY: &[Tampering] = &[
 ];
 
 /// Tamperings with the store.
-const STORE: &[Tampering] = &[
+const STORE_TAMPERINGS: &[Tampering] = &[
     ("a log's folder deleted", |scene| delete(&scene.log_folder(&scene.second))),
     ("all logs deleted", |scene| {
         delete(&scene.log_folder(&scene.first));
@@ -174,7 +174,7 @@ const STORE: &[Tampering] = &[
 ];
 
 /// Tamperings with the index.
-const INDEX: &[Tampering] = &[
+const INDEX_TAMPERINGS: &[Tampering] = &[
     ("misses updated into airings", |scene| {
         scene.change_index("UPDATE airing SET result = 0, reason = NULL, played_ms = planned_ms, level = 1");
     }),
@@ -186,7 +186,7 @@ const INDEX: &[Tampering] = &[
 ];
 
 /// Tamperings with sticks, with and without the station's current keys.
-const STICKS: &[Tampering] = &[
+const STICK_TAMPERINGS: &[Tampering] = &[
     ("a log with another key in its place", |scene| {
         replace_with_export(&simulated_station("xa-2", 97).days(4), &scene.office.path("sticks/xa-2"))
     }),
@@ -278,7 +278,12 @@ fn relative_lines(office: &Office, bytes: &[u8]) -> Vec<String> {
 fn every_tampering_at_the_department_is_prevented_or_visible() {
     // All cases take a minute. Without `LOA_HANDS`, the test tries one case in six, and at each moment others.
     let runs_all = std::env::var_os("LOA_HANDS").is_some();
-    let tables = [("registry", REGISTRY), ("store", STORE), ("index", INDEX), ("stick", STICKS)];
+    let tables = [
+        ("registry", REGISTRY_TAMPERINGS),
+        ("store", STORE_TAMPERINGS),
+        ("index", INDEX_TAMPERINGS),
+        ("stick", STICK_TAMPERINGS),
+    ];
     let (mut prevented, mut visible, mut undetected, mut table) = (0, 0, Vec::new(), Vec::new());
     for (moment_number, moment) in MOMENTS.into_iter().enumerate() {
         let expected = run_case(None, moment);

@@ -6,9 +6,9 @@ fn amplifier_test_runs_the_edited_commands() {
     let folder = Folder::new().segment("ngan", 1).session(in_seconds(3600), "[\"ngan\"]").write_playlist();
     let settings_path = folder.station().join("station.toml");
     let settings = fs::read_to_string(&settings_path).expect("read the file");
-    let file = |name: &str| folder.dir.path().join(name);
+    let marker_path = |name: &str| folder.dir.path().join(name);
     let write_commands = |name: &str| {
-        let (on, off) = (file(&format!("{name}-on")), file(&format!("{name}-off")));
+        let (on, off) = (marker_path(&format!("{name}-on")), marker_path(&format!("{name}-off")));
         let amplifier =
             format!("[amplifier]\non = [\"touch\", {on:?}]\noff = [\"touch\", {off:?}]\nmin-off = \"0s\"\n");
         fs::write(&settings_path, format!("{settings}{amplifier}")).expect("write the file");
@@ -20,13 +20,16 @@ fn amplifier_test_runs_the_edited_commands() {
     let output = folder.loa(&["amplifier", "test"]);
     let text = printed(&output);
     assert!(output.status.success() && text.contains("moi-on") && text.contains("moi-off"), "{text}");
-    assert!(file("moi-on").exists() && file("moi-off").exists() && !file("cu-on").exists(), "{text}");
+    assert!(
+        marker_path("moi-on").exists() && marker_path("moi-off").exists() && !marker_path("cu-on").exists(),
+        "{text}"
+    );
     // The station refuses this edit, so it cannot run the commands in it.
     fs::write(folder.station().join("playlists/thu.toml"), "[[segment]\n").expect("write the file");
     write_commands("sau");
     let output = folder.loa(&["amplifier", "test"]);
     let text = printed(&output);
     assert!(output.status.code() == Some(1) && text.contains("NOT TESTED") && text.contains("moi-on"), "{text}");
-    assert!(!file("sau-on").exists(), "{text}");
+    assert!(!marker_path("sau-on").exists(), "{text}");
     assert_eq!(daemon.end(), Some(0));
 }

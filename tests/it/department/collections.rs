@@ -67,7 +67,7 @@ fn an_older_stick_is_reported_as_an_old_copy_not_as_a_rollback() {
     let station = station.days(3);
     station.export(&office.path("sticks/a-new"));
     let expected = [("whole".to_owned(), true), ("whole".to_owned(), true)];
-    assert_eq!(office.collect(&["sticks"]), expected, "in any order of the sticks");
+    assert_eq!(office.collect(&["sticks"]), expected, "the order of the sticks does not matter");
     let second_collection = office.collect(&["sticks"]);
     assert_eq!(second_collection, [("whole".to_owned(), true), ("old-copy".to_owned(), true)]);
     // An older stick that was never collected is not reported as a rollback either.
