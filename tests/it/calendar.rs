@@ -206,7 +206,8 @@ fn random_recurrence() -> impl Strategy<Value = String> {
     });
     let lunar = proptest::option::weighted(0.3, (1_u8..=30, 1_u8..=30, 1_u8..=12))
         .prop_map(|l| l.map_or(String::new(), |(a, b, m)| format!("lunar = [\"{a}\", \"{b}/{m}\"]\n")));
-    (days, weeks, dates, monthly, lunar).prop_map(|(a, b, c, d, e)| format!("{a}{b}{c}{d}{e}"))
+    (days, weeks, dates, monthly, lunar)
+        .prop_map(|(days, weeks, dates, monthly, lunar)| format!("{days}{weeks}{dates}{monthly}{lunar}"))
 }
 
 fn random_item() -> impl Strategy<Value = String> {
@@ -258,17 +259,17 @@ fn planned_lines(files: &[(String, String)], first: NaiveDate, last: NaiveDate) 
     let planner = Planner::new(&parsed.schedule, &library);
     let mut lines = Vec::new();
     for day in first.iter_days().take_while(|day| *day <= last) {
-        for a in planner.plan_for(day).airings {
+        for airing in planner.plan_for(day).airings {
             lines.push(format!(
                 "{} {} {} {} {} {} {} {}",
-                a.id,
-                a.segment,
-                a.start.to_rfc3339_opts(chrono::SecondsFormat::Micros, false),
-                a.duration_ms,
-                a.is_relay(),
-                a.is_dropped(),
-                a.kind == loa::plan::AiringKind::EmptyDraw,
-                a.volume.map_or("null".to_owned(), |v| v.to_string())
+                airing.id,
+                airing.segment,
+                airing.start.to_rfc3339_opts(chrono::SecondsFormat::Micros, false),
+                airing.duration_ms,
+                airing.is_relay(),
+                airing.is_dropped(),
+                airing.kind == loa::plan::AiringKind::EmptyDraw,
+                airing.volume.map_or("null".to_owned(), |v| v.to_string())
             ));
         }
     }

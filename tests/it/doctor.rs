@@ -24,20 +24,20 @@ struct RootTree(tempfile::TempDir);
 
 impl RootTree {
     fn new(files: &[(&str, &str)]) -> Self {
-        let tree = Self(tempfile::tempdir().expect("a folder"));
+        let tree = Self(tempfile::tempdir().expect("make a temporary folder"));
         files.iter().for_each(|(name, text)| tree.write(name, text));
         tree
     }
 
     fn write(&self, name: &str, text: &str) {
         let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("make the folder");
+        fs::create_dir_all(path.parent().expect("the path has a parent")).expect("make the folder");
         fs::write(path, text).expect("write the file");
     }
 
     fn link(&self, name: &str, to: &str) {
         let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("make the folder");
+        fs::create_dir_all(path.parent().expect("the path has a parent")).expect("make the folder");
         symlink(self.0.path().join(to), path).expect("make the link");
     }
 
@@ -117,7 +117,9 @@ fn sheet_head(has_key: bool) -> SheetHead {
         name: "Đài Truyền thanh xã Đắk N'Drung (hư cấu)".to_owned(),
         id: "dak-ndrung".to_owned(),
         agency: "UBND xã Đắk N'Drung".to_owned(),
-        made_at: NaiveDate::from_ymd_opt(2026, 3, 12).and_then(|date| date.and_hms_opt(8, 0, 0)).expect("a time"),
+        made_at: NaiveDate::from_ymd_opt(2026, 3, 12)
+            .and_then(|date| date.and_hms_opt(8, 0, 0))
+            .expect("the time is valid"),
         key: has_key.then(|| ("loa/dak-ndrung/0123+89abcdef+AbCd".to_owned(), "█▀▀█\n█▄▄█".to_owned())),
     }
 }
@@ -144,7 +146,7 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
         ..good_facts(read_only.probe())
     };
     let no_rtc = raspberry_pi();
-    fs::remove_dir_all(no_rtc.0.path().join("sys/class/rtc")).expect("remove");
+    fs::remove_dir_all(no_rtc.0.path().join("sys/class/rtc")).expect("delete the folder");
     no_rtc.write("sys/devices/platform/soc/soc:firmware/get_throttled", "50000\n");
     no_rtc.write("etc/systemd/system/loa.service", &UNIT.replace("/station", "/dai-khac"));
     let no_rtc = DoctorFacts {
@@ -189,7 +191,7 @@ fn a_hostile_tree_is_read_within_limits_and_yields_no_false_facts() {
     assert_eq!((facts.has_rtc, facts.rtc_s), (true, None));
     assert_eq!(facts.kernel.as_deref(), Some("6.1[2Jevil"));
     let pipe = tree.0.path().join("proc/device-tree/model");
-    fs::create_dir_all(pipe.parent().expect("a parent")).expect("make the folder");
+    fs::create_dir_all(pipe.parent().expect("the path has a parent")).expect("make the folder");
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::from_raw_mode(0o600), 0)
         .expect("make the pipe");
     assert_eq!(tree.probe().model, None, "a pipe does not block the probe");
@@ -216,10 +218,11 @@ fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
     let settings = folder.station().join("station.toml");
     let added_settings = "\n[amplifier]\non = \"/bin/relay --token=BIMAT123 on\"\noff = \"/bin/relay off\"\n\
         [department]\npush = \"s3://KHOBIMAT/dai\"\n";
-    fs::write(&settings, fs::read_to_string(&settings).expect("read") + added_settings).expect("write");
+    fs::write(&settings, fs::read_to_string(&settings).expect("read the file") + added_settings)
+        .expect("write the file");
     assert_eq!(folder.run().end(), Some(0));
     let saved = folder.dir.path().join("ky-thuat.txt");
-    let path = saved.to_str().expect("UTF-8");
+    let path = saved.to_str().expect("the path is UTF-8");
     let output = folder.loa(&["doctor", "--no-sound", "--save", path]);
     assert_eq!(output.status.code(), Some(1), "the output `null` is reported: {output:?}");
     let text = fs::read_to_string(&saved).expect("the file is written");
@@ -232,10 +235,12 @@ fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
     };
     let mut folders = vec![folder.dir.path().join("state")];
     while let Some(secrets_folder) = folders.pop() {
-        for entry in fs::read_dir(secrets_folder).expect("list").flatten() {
+        for entry in fs::read_dir(secrets_folder).expect("list the folder").flatten() {
             match entry.path().is_dir() {
                 true => folders.push(entry.path()),
-                false if is_secret(&entry.path()) => secrets.push(fs::read_to_string(entry.path()).expect("read")),
+                false if is_secret(&entry.path()) => {
+                    secrets.push(fs::read_to_string(entry.path()).expect("read the file"))
+                }
                 false => {}
             }
         }
@@ -246,28 +251,35 @@ fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
     }
     let second_save = folder.loa(&["doctor", "--no-sound", "--save", path]);
     assert!(String::from_utf8_lossy(&second_save.stderr).contains("is there already"), "{second_save:?}");
-    assert_eq!(fs::read_to_string(&saved).expect("read"), text);
+    assert_eq!(fs::read_to_string(&saved).expect("read the file"), text);
 }
 
 #[test]
 fn keys_that_others_can_read_are_reported_and_the_station_is_not_changed() {
     let folder = Folder::new().segment("a", 1).write_playlist();
     let names = || -> Vec<PathBuf> {
-        let mut names: Vec<_> = fs::read_dir(folder.station()).expect("list").flatten().map(|e| e.path()).collect();
+        let mut names: Vec<_> =
+            fs::read_dir(folder.station()).expect("list the folder").flatten().map(|e| e.path()).collect();
         names.sort();
         names
     };
     let names_before = names();
-    let output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("UTF-8");
+    let output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("the text is UTF-8");
     assert!(output.contains("Keys of the log: there are none yet"), "{output}");
     assert!(output.contains("not a real sound device"), "{output}");
     assert_eq!(names(), names_before, "`loa doctor` makes no airlog folder in a new station");
     assert_eq!(folder.run().end(), Some(0));
-    let good_output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("UTF-8");
+    let good_output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("the text is UTF-8");
     assert!(good_output.contains("only their owner can read them"), "{good_output}");
     let keys = folder.dir.path().join("state/loa/keys");
-    let log = fs::read_dir(keys).expect("list").flatten().next().expect("a folder").path().join("log");
-    fs::set_permissions(log, fs::Permissions::from_mode(0o644)).expect("chmod");
+    let log = fs::read_dir(keys)
+        .expect("list the folder")
+        .flatten()
+        .next()
+        .expect("find the folder of the keys")
+        .path()
+        .join("log");
+    fs::set_permissions(log, fs::Permissions::from_mode(0o644)).expect("set the permissions");
     let open_keys_output = folder.loa(&["doctor"]);
     assert!(
         String::from_utf8_lossy(&open_keys_output.stdout).contains("OTHERS CAN READ THE SECRET KEYS"),

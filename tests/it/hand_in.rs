@@ -20,7 +20,7 @@ fn folder_after_a_run() -> Folder {
 fn a_copy_that_stays_on_the_computer_is_refused_and_does_not_count() {
     let folder = folder_after_a_run();
     let stick = folder.dir.path().join("media/usb/dai");
-    let to = stick.to_str().expect("UTF-8");
+    let to = stick.to_str().expect("the path is UTF-8");
     let refused = folder.loa(&["export", "--to", to]);
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
     assert!(
@@ -43,7 +43,8 @@ fn a_push_is_remembered_across_a_restart_and_shown_in_the_status() {
     let folder = folder_after_a_run();
     let settings = folder.station().join("station.toml");
     let department_settings = "\n[department]\npush = \"../kho\"\n";
-    fs::write(&settings, fs::read_to_string(&settings).expect("read") + department_settings).expect("write");
+    fs::write(&settings, fs::read_to_string(&settings).expect("read the file") + department_settings)
+        .expect("write the file");
     let status_after_start = || {
         let daemon = folder.run();
         // The daemon reads its folders first, so the first answers do not show the hand-ins.
@@ -56,15 +57,17 @@ fn a_push_is_remembered_across_a_restart_and_shown_in_the_status() {
     assert!(before.contains("was never copied") && before.contains("has not confirmed"), "{before}");
     let pushed = folder.loa(&["push"]);
     assert!(pushed.status.success(), "{pushed:?}");
-    let state = read_hand_in(&FolderStorage::for_airlog(folder.station().join("airlog"))).expect("read");
-    let state = state.expect("a log");
-    let last = state.last.expect("a hand-in");
+    let state =
+        read_hand_in(&FolderStorage::for_airlog(folder.station().join("airlog"))).expect("read the hand-in record");
+    let state = state.expect("the log has begun");
+    let last = state.last.expect("the log was handed in");
     assert_eq!((last.entries, state.waiting_since), (folder.log().len() as u64, None));
     assert!(last.through.is_some());
     let after = status_after_start();
     assert!(after.contains(&format!("up to entry {}", last.entries)), "{after}");
-    let state = read_hand_in(&FolderStorage::for_airlog(folder.station().join("airlog"))).expect("read");
-    assert!(state.expect("a log").waiting_since.is_some(), "the restart wrote entries that no copy has");
+    let state =
+        read_hand_in(&FolderStorage::for_airlog(folder.station().join("airlog"))).expect("read the hand-in record");
+    assert!(state.expect("the log has begun").waiting_since.is_some(), "the restart wrote entries that no copy has");
     let verify = folder.loa(&["verify"]);
     assert!(verify.status.success(), "{verify:?}");
 }

@@ -276,7 +276,7 @@ fn a_head_without_countersignature_is_not_received_and_forged_anchors_do_not_fil
     fs::remove_file(stick.join("cosigned")).expect("delete the file");
     let forger =
         NoteSigner::new("loa-witness/gia", SignatureType::Cosignature, &[7; 32]).expect("the key name is valid");
-    #[allow(clippy::disallowed_methods)] // the program under test compares with the true time
+    #[allow(clippy::disallowed_methods)] // the program under test compares with the real time
     let now = u64::try_from(chrono::Utc::now().timestamp()).expect("the time is after 1970");
     for (n, time) in
         [now, now + 1, now - 86_400, now + 10 * 86_400, now + 2, u64::from(u32::MAX)].into_iter().enumerate()

@@ -16,7 +16,7 @@ fn loa(dir: &Path, arguments: &[&str]) -> Output {
 }
 
 fn settings(station: &Path) -> loa::schedule::settings::Station {
-    loa::schedule::read_station(&loa::station::read_sources(station).expect("a station"))
+    loa::schedule::read_station(&loa::station::read_sources(station).expect("read the station"))
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -157,7 +157,7 @@ fn check_reports_an_id_that_the_log_refuses() {
     let check_text = |lang: &str| {
         let check = folder.loa(&["check", "--lang", lang]);
         assert_eq!(check.status.code(), Some(1), "{}", printed(&check));
-        String::from_utf8(check.stdout).expect("UTF-8")
+        String::from_utf8(check.stdout).expect("the text is UTF-8")
     };
     for lang in ["vi", "en"] {
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/golden/other-id.{lang}.txt"));

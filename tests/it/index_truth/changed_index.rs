@@ -54,7 +54,7 @@ fn a_changed_index_changes_no_report() {
     assert_eq!(
         String::from_utf8_lossy(&second_reconciliation.stdout),
         reconciliation.as_str(),
-        "`loa reconcile` also notices a changed index"
+        "`loa reconcile` also detects a changed index"
     );
 }
 
