@@ -1,7 +1,7 @@
 //! Files that survive a power cut and are never opened through a link or a pipe.
 //!
-//! After a power cut a replaced file has its old content or its new content, never a mixture. A station's folders come
-//! on USB sticks and belong to other users, so a link under one of our names is not followed, a pipe cannot block us,
+//! After a power cut a replaced file has its old content or its new content, never a mixture. A station's folder may be
+//! on a USB stick or belong to another user, so a link under one of our names is not followed, a pipe cannot block us,
 //! and another user's file keeps its owner. Checks are made on open descriptors, in a folder that stays open, because a
 //! checked name can lead to a different file a moment later.
 mod anchored_path;
@@ -76,11 +76,11 @@ pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
 pub fn copy_noreplace(from: &mut File, to: &Path, on_block: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let target = AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?;
     let rename = |temp: &OsStr| target.dir.rename_noreplace(temp, &target.name);
-    target.write_temp_then(GROUP_WRITABLE, &mut |file| copy(from, file, on_block), &rename)?;
+    target.write_temp_then(GROUP_WRITABLE, &mut |file| copy_and_sync(from, file, on_block), &rename)?;
     target.dir.sync()
 }
 
-fn copy(from: &mut File, to: &mut File, on_block: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+fn copy_and_sync(from: &mut File, to: &mut File, on_block: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let mut block = vec![0; 256 * 1024];
     loop {
         let length = match from.read(&mut block) {
@@ -104,8 +104,8 @@ pub fn open_nofollow(path: &Path) -> io::Result<File> {
     AnchoredPath::resolve(path)?.open_read()
 }
 
-/// Opens a lock file, or creates it. Every user who can open the file can take the lock, so a new lock file has
-/// permissions only for users who may write in its folder.
+/// Opens a lock file, or creates it. Every user who can open the file can take the lock, so a new lock file
+/// gives permissions only to users who may write in its folder.
 ///
 /// # Errors
 /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.

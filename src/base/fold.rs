@@ -1,9 +1,9 @@
-//! Text as people compare it: without case and without marks.
+//! Text prepared for comparison: without case and diacritics.
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Returns the text in lower case, without marks (`Đ` becomes `d`), and with one plain space for each run of white
-/// space. Whoever types `hom qua` means `Hôm qua`.
+/// Returns the text in lower case, without diacritics (`Đ` becomes `d`), and with one plain space for each run of white
+/// space, so that `hom qua` matches `Hôm qua`.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let lower: String = text
@@ -20,7 +20,7 @@ mod tests {
     use super::fold;
 
     #[test]
-    fn case_marks_and_spaces_make_no_difference() {
+    fn case_diacritics_and_spaces_make_no_difference() {
         for text in [
             "Đài  truyền thanh",
             "dai truyen thanh",

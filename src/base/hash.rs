@@ -14,7 +14,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Returns true when a text has the format of a digest from [`sha256_hex`].
+/// Returns true when the text has the format of a digest from [`sha256_hex`].
 #[must_use]
 pub fn is_sha256_hex(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
@@ -25,7 +25,7 @@ mod tests {
     use super::{is_sha256_hex, sha256_hex};
 
     #[test]
-    fn the_empty_text_has_its_known_hash() {
+    fn the_empty_input_has_its_known_hash() {
         let empty_hash = sha256_hex(b"");
         assert_eq!(empty_hash, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert!(is_sha256_hex(&empty_hash));

@@ -1,16 +1,16 @@
-//! Ids: the permanent names that log entries refer to.
+//! Ids: the permanent names to which log entries refer.
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A name that log entries refer to: 1 to 64 characters of `a-z`, `0-9` and `-`, with no `-` at either end.
+/// A name to which log entries refer: 1 to 64 characters of `a-z`, `0-9` and `-`, with no `-` at either end.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Id(Arc<str>);
 
 impl Id {
-    /// Parses an id; `None` when the text is not a valid one.
+    /// Parses an id; `None` if the text is not a valid id.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let is_allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';

@@ -1,5 +1,5 @@
-//! Instants of two clocks. People use wall time and can set it to a wrong value; boot time only runs forward. Durations
-//! are measured with boot time only.
+//! Instants of two clocks. Wall time is what people use, but it can be set to a wrong value. Boot time only runs
+//! forward, so durations are measured with boot time only.
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ pub const SECOND_US: i64 = 1_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct WallTime(pub i64);
 
-/// An instant of `CLOCK_BOOTTIME`: microseconds since the machine started, suspend included.
+/// An instant of `CLOCK_BOOTTIME`: microseconds since the machine started, including time suspended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BootTime(pub i64);
 
@@ -59,13 +59,13 @@ pub struct ClockSnapshot {
 }
 
 impl ClockSnapshot {
-    /// Returns the boot instant at which the wall clock shows `wall`, provided that nobody sets it.
+    /// Returns the boot time at which the wall clock shows `wall`, provided that nobody sets the wall clock.
     #[must_use]
     pub fn boot_at(&self, wall: WallTime) -> BootTime {
         self.boot.plus(wall.since(self.wall))
     }
 
-    /// Returns the wall time at the boot instant `boot`, provided that nobody sets the wall clock.
+    /// Returns the wall time at the boot time `boot`, provided that nobody sets the wall clock.
     #[must_use]
     pub fn wall_at(&self, boot: BootTime) -> WallTime {
         self.wall.plus(boot.since(self.boot))

@@ -1,7 +1,7 @@
-//! Tells whether a folder is on a removable stick, on a network, or on a disk of this computer.
+//! Finds out whether a folder is on a removable stick, on a network, or on a disk of this computer.
 //!
-//! The answer comes from `/proc/self/mountinfo` (proc(5)) and `/sys/dev/block`. Both are read below a root folder, which
-//! a test replaces.
+//! The answer comes from `/proc/self/mountinfo` (proc(5)) and `/sys/dev/block`. Both are read below a root folder, so
+//! that tests can replace them.
 mod mount_table;
 
 use std::path::{Component, Path, PathBuf};
@@ -10,7 +10,7 @@ use super::small_file::read_small_text;
 
 pub use mount_table::{Mount, MountTable};
 
-/// File systems on a network or of another machine.
+/// File systems on a network, or on the host of a virtual machine.
 const NETWORK_FILE_SYSTEMS: [&str; 17] = [
     "9p",
     "afs",
@@ -30,7 +30,7 @@ const NETWORK_FILE_SYSTEMS: [&str; 17] = [
     "smbfs",
     "virtiofs",
 ];
-/// File systems of sticks: computers keep none of their own on them, except to boot from.
+/// The usual file systems of sticks. A computer uses them on its own disks only for boot partitions.
 const STICK_FILE_SYSTEMS: [&str; 6] = ["exfat", "fuseblk", "msdos", "ntfs", "ntfs3", "vfat"];
 /// The maximum length of `mountinfo`, in bytes.
 const MAX_MOUNTINFO_BYTES: u64 = 4 << 20;
@@ -38,33 +38,34 @@ const MAX_MOUNTINFO_BYTES: u64 = 4 << 20;
 /// The kind of medium that holds a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Medium {
-    /// A medium that can be taken out, mounted here.
+    /// A removable medium, with its mount.
     Removable(Mount),
-    /// A network, or another machine.
+    /// A network share, or a folder of another machine.
     Network,
-    /// A disk of this computer: the copy does not leave it.
+    /// A disk of this computer, so a copy there does not leave the computer.
     Fixed,
-    /// This system does not tell.
+    /// The system has no table of mounts, or the table does not contain the folder.
     Unknown,
 }
 
-/// Returns what `folder` lies on, which need not exist yet. `station` is the station's folder: what lies on the same
-/// disk as the station, or as the system, does not leave the computer. `root` is `/`, or a test's tree.
+/// Returns the kind of medium that holds `folder`, which need not exist yet. A folder on the same disk as the system, or
+/// as the station's folder `station`, is on a [`Medium::Fixed`]. `root` is `/`; tests use a tree of their own.
 #[must_use]
 pub fn medium_of(root: &Path, folder: &Path, station: &Path) -> Medium {
     let Some(mounts) = read_mounts(root) else {
         return Medium::Unknown;
     };
-    let (Some(mount), Some(station_mount)) = (mounts.mount_of(&resolved(folder)), mounts.mount_of(&resolved(station)))
+    let (Some(mount), Some(station_mount)) =
+        (mounts.mount_of(&resolve_links(folder)), mounts.mount_of(&resolve_links(station)))
     else {
         return Medium::Unknown;
     };
     if NETWORK_FILE_SYSTEMS.contains(&mount.file_system.as_str()) {
         return Medium::Network;
     }
-    let own = [Some(station_mount), mounts.mount_of(Path::new("/"))];
+    let own_mounts = [Some(station_mount), mounts.mount_of(Path::new("/"))];
     let disk = disk_of(root, &mount.device);
-    let is_own = own.into_iter().flatten().any(|own| {
+    let is_own = own_mounts.into_iter().flatten().any(|own| {
         let is_same_disk = disk.is_some() && disk_of(root, &own.device) == disk;
         own.point == mount.point || own.device == mount.device || is_same_disk
     });
@@ -75,24 +76,24 @@ pub fn medium_of(root: &Path, folder: &Path, station: &Path) -> Medium {
     }
 }
 
-/// Returns the mount in which a folder lies, which need not exist yet; `None` if this system does not tell.
+/// Returns the mount that holds `folder`, which need not exist yet; `None` if it cannot be found.
 #[must_use]
 pub fn mount_at(root: &Path, folder: &Path) -> Option<Mount> {
-    read_mounts(root)?.mount_of(&resolved(folder)).cloned()
+    read_mounts(root)?.mount_of(&resolve_links(folder)).cloned()
 }
 
 fn read_mounts(root: &Path) -> Option<MountTable> {
     Some(MountTable::parse(&read_small_text(&root.join("proc/self/mountinfo"), MAX_MOUNTINFO_BYTES)?))
 }
 
-/// Returns a path without links. What does not exist yet lies where the nearest folder above it lies.
-fn resolved(folder: &Path) -> PathBuf {
+/// Returns the absolute path of `folder` without links. The part that does not exist yet is appended unchanged.
+fn resolve_links(folder: &Path) -> PathBuf {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let found = absolute.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
-    let Some((above, mut path)) = found else {
+    let nearest = absolute.ancestors().find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
+    let Some((ancestor, mut path)) = nearest else {
         return absolute;
     };
-    for part in absolute.strip_prefix(above).unwrap_or(Path::new("")).components() {
+    for part in absolute.strip_prefix(ancestor).unwrap_or(Path::new("")).components() {
         match part {
             Component::ParentDir => drop(path.pop()),
             part => path.push(part),
@@ -101,20 +102,20 @@ fn resolved(folder: &Path) -> PathBuf {
     path
 }
 
-/// Returns the folder of the whole disk in `/sys`, for a device or partition such as `8:17`.
+/// Returns the folder in `/sys` of the disk to which a device or partition such as `8:17` belongs.
 #[must_use]
 pub fn disk_of(root: &Path, device: &str) -> Option<PathBuf> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     device.split_once(':').filter(|(major, minor)| is_number(major) && is_number(minor))?;
     let folder = root.join("sys/dev/block").join(device).canonicalize().ok()?;
-    // A partition lies in the folder of its disk.
+    // The folder of a partition is in the folder of its disk.
     if folder.join("partition").exists() { folder.parent().map(Path::to_owned) } else { Some(folder) }
 }
 
-/// Returns true if the disk calls itself removable, or hangs on a USB port.
+/// Returns true if the kernel marks the disk as removable, or the disk is attached by USB.
 fn is_removable(disk: &Path) -> bool {
-    let says_removable = read_small_text(&disk.join("removable"), 16).is_some_and(|text| text.trim() == "1");
-    says_removable || disk.components().any(|part| part.as_os_str().to_string_lossy().starts_with("usb"))
+    let is_marked_removable = read_small_text(&disk.join("removable"), 16).is_some_and(|text| text.trim() == "1");
+    is_marked_removable || disk.components().any(|part| part.as_os_str().to_string_lossy().starts_with("usb"))
 }
 
 #[cfg(all(test, unix))]
@@ -122,12 +123,13 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
-    /// A tree with a `mountinfo` and block devices: number, and the device's folder below `/sys/devices`.
-    fn tree(mountinfo: &str, devices: &[(&str, &str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().expect("a folder");
+    /// Creates a root folder with a `mountinfo` and block devices. A device is its number, the folder of its disk below
+    /// `/sys/devices`, and the name of its partition (empty for a whole disk).
+    fn create_root(mountinfo: &str, devices: &[(&str, &str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("create a temporary folder");
         let write = |path: PathBuf, text: &str| {
-            std::fs::create_dir_all(path.parent().expect("a parent")).expect("create");
-            std::fs::write(path, text).expect("write");
+            std::fs::create_dir_all(path.parent().expect("the path has a parent")).expect("create the folder");
+            std::fs::write(path, text).expect("write the file");
         };
         write(root.path().join("proc/self/mountinfo"), mountinfo);
         for (number, disk, partition) in devices {
@@ -139,8 +141,8 @@ mod tests {
                 write(folder.join("partition"), "1\n");
             }
             let link = root.path().join("sys/dev/block").join(number);
-            std::fs::create_dir_all(link.parent().expect("a parent")).expect("create");
-            symlink(folder, link).expect("link");
+            std::fs::create_dir_all(link.parent().expect("the path has a parent")).expect("create the folder");
+            symlink(folder, link).expect("create the link");
         }
         root
     }
@@ -165,7 +167,7 @@ mod tests {
         ("8:65", "pci0000:00/ata2/block/sde", "sde1"),
     ];
 
-    fn kind(root: &Path, folder: &str, station: &str) -> String {
+    fn medium_text(root: &Path, folder: &str, station: &str) -> String {
         match medium_of(root, Path::new(folder), Path::new(station)) {
             Medium::Removable(mount) => format!("removable {}", mount.point.display()),
             other => format!("{other:?}").to_lowercase(),
@@ -173,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn sticks_usb_disks_and_shares_leave_the_computer_and_its_own_disks_do_not() {
-        let root = tree(PC, &PC_DEVICES);
+    fn sticks_usb_disks_and_shares_are_not_fixed_and_own_disks_are() {
+        let root = create_root(PC, &PC_DEVICES);
         let cases = [
             ("/media/truc dai/NHAT KY/dak-ndrung", "removable /media/truc dai/NHAT KY"),
             ("/mnt/the/x", "removable /mnt/the"),
             ("/mnt/o-cung-usb", "removable /mnt/o-cung-usb"),
             ("/mnt/so/xa", "network"),
-            // The stick is not plugged in: the folder is on the computer's own disk.
+            // No stick is mounted at this path, so the folder is on the computer's own disk.
             ("/media/usb/dak-ndrung", "fixed"),
             ("/boot/efi/x", "fixed"),
             ("/srv/x", "fixed"),
@@ -188,18 +190,18 @@ mod tests {
             ("/mnt/the/../../home/x", "fixed"),
         ];
         for (folder, expected) in cases {
-            assert_eq!(kind(root.path(), folder, "/home/dai"), expected, "{folder}");
+            assert_eq!(medium_text(root.path(), folder, "/home/dai"), expected, "{folder}");
         }
     }
 
     #[test]
-    fn a_station_that_lies_on_the_stick_itself_is_not_handed_in_by_a_copy_beside_it() {
-        let root = tree(PC, &PC_DEVICES);
-        assert_eq!(kind(root.path(), "/mnt/the/ban-chep", "/mnt/the/dai"), "fixed");
+    fn a_stick_that_holds_the_station_counts_as_fixed() {
+        let root = create_root(PC, &PC_DEVICES);
+        assert_eq!(medium_text(root.path(), "/mnt/the/ban-chep", "/mnt/the/dai"), "fixed");
     }
 
     #[test]
-    fn a_raspberry_pi_that_boots_from_a_usb_disk_or_card_tells_its_own_disk_from_a_stick() {
+    fn the_card_or_usb_disk_from_which_a_raspberry_pi_boots_counts_as_fixed() {
         let pi = "22 1 179:2 / / rw - ext4 /dev/root rw\n23 22 179:1 / /boot/firmware rw - vfat /dev/mmcblk0p1 rw\n\
             24 22 8:1 / /media/usb rw - exfat /dev/sda1 rw\n";
         let devices = [
@@ -207,20 +209,26 @@ mod tests {
             ("179:1", "platform/soc/mmc0/block/mmcblk0", "mmcblk0p1"),
             ("8:1", "platform/soc/usb1/1-1/block/sda", "sda1"),
         ];
-        let root = tree(pi, &devices);
-        assert_eq!(kind(root.path(), "/boot/firmware/x", "/var/lib/loa/station"), "fixed");
-        assert_eq!(kind(root.path(), "/media/usb/x", "/var/lib/loa/station"), "removable /media/usb");
+        let root = create_root(pi, &devices);
+        assert_eq!(medium_text(root.path(), "/boot/firmware/x", "/var/lib/loa/station"), "fixed");
+        assert_eq!(medium_text(root.path(), "/media/usb/x", "/var/lib/loa/station"), "removable /media/usb");
         let usb_root = "22 1 8:2 / / rw - ext4 /dev/sda2 rw\n23 22 8:1 / /boot rw - vfat /dev/sda1 rw\n";
         let devices = [("8:2", "usb1/block/sda", "sda2"), ("8:1", "usb1/block/sda", "sda1")];
-        let root = tree(usb_root, &devices);
-        assert_eq!(kind(root.path(), "/boot/x", "/home/dai"), "fixed");
+        let root = create_root(usb_root, &devices);
+        assert_eq!(medium_text(root.path(), "/boot/x", "/home/dai"), "fixed");
     }
 
     #[test]
-    fn without_sysfs_the_file_system_decides_and_without_mountinfo_nothing_is_known() {
-        let root = tree(PC, &[]);
-        assert_eq!(kind(root.path(), "/media/truc dai/NHAT KY", "/home/dai"), "removable /media/truc dai/NHAT KY");
-        assert_eq!(kind(root.path(), "/mnt/o-cung-usb", "/home/dai"), "fixed");
-        assert_eq!(kind(tempfile::tempdir().expect("a folder").path(), "/mnt", "/home"), "unknown");
+    fn without_sysfs_the_file_system_decides_and_without_mountinfo_the_medium_is_unknown() {
+        let root = create_root(PC, &[]);
+        assert_eq!(
+            medium_text(root.path(), "/media/truc dai/NHAT KY", "/home/dai"),
+            "removable /media/truc dai/NHAT KY"
+        );
+        assert_eq!(medium_text(root.path(), "/mnt/o-cung-usb", "/home/dai"), "fixed");
+        assert_eq!(
+            medium_text(tempfile::tempdir().expect("create a temporary folder").path(), "/mnt", "/home"),
+            "unknown"
+        );
     }
 }

@@ -11,7 +11,7 @@ use super::plain_file::{FileId, OpenMode, not_plain_file_error};
 use super::system::{self, DirHandle};
 use super::temp_files::temp_name;
 
-/// A file name and the open folder that it is in.
+/// A file name and its open folder.
 #[derive(Debug, Clone)]
 pub struct AnchoredPath {
     pub(super) dir: Arc<DirHandle>,
@@ -80,7 +80,7 @@ impl AnchoredPath {
     /// # Errors
     /// Same as [`Self::open_read`].
     pub fn open_or_create(&self, open_mode: OpenMode, create_modes: CreateModes) -> io::Result<(File, bool)> {
-        // Another process may create or remove the file between the two calls. Then try again, but not endlessly.
+        // Another process may create or remove the file between the two calls, so try several times.
         for _ in 0..16 {
             match self.dir.open_file(&self.name, open_mode) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}

@@ -21,14 +21,14 @@ pub fn sync_files<'a>(files: impl Iterator<Item = (&'a Path, Option<&'a File>)>)
         }
         folders.insert(path.parent());
     }
-    // The name of a folder is stored in its parent folder. Four levels of parents are synced.
+    // A folder's name is stored in its parent folder, so up to four levels of parents are synced too.
     let parents: Vec<_> = folders.iter().flatten().flat_map(|folder| folder.ancestors().skip(1).take(4)).collect();
     folders.extend(parents.into_iter().filter(|folder| !folder.as_os_str().is_empty()).map(Some));
     folders.into_iter().flatten().try_for_each(|folder| DirHandle::open(folder)?.sync())
 }
 
 /// Syncs the whole file system of an open folder, so that its contents survive a power cut. Returns false on systems
-/// that cannot do this. Open the folder before writing the first file, because earlier write errors are not reported.
+/// that cannot do this. Open the folder before writing the first file, because only later write errors are reported.
 ///
 /// # Errors
 /// If the sync fails, or a write failed after the folder was opened.

@@ -16,8 +16,8 @@ pub(super) fn temp_name() -> OsString {
     OsString::from(format!("{TEMP_PREFIX}{}-{number}.tmp", std::process::id()))
 }
 
-/// Removes the temporary files in a folder that a power cut kept from being renamed. One of them may be a signed head
-/// that was never acknowledged.
+/// Removes the temporary files that a power cut left in a folder. One of them may be a signed head that was never
+/// acknowledged.
 ///
 /// # Errors
 /// If a system call fails. A missing folder is not an error.

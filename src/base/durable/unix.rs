@@ -166,7 +166,7 @@ impl DirHandle {
     pub fn rename_noreplace(&self, name: &OsStr, to_name: &OsStr) -> io::Result<()> {
         match renameat_with(&self.0, name, &self.0, to_name, RenameFlags::NOREPLACE) {
             Ok(()) => Ok(()),
-            // Some file systems of USB sticks cannot check and rename in one step.
+            // Some file systems on USB sticks cannot check and rename in one step.
             Err(Errno::INVAL | Errno::NOSYS) if !self.contains(to_name) => self.rename(name, self, to_name),
             Err(Errno::INVAL | Errno::NOSYS) => Err(io::ErrorKind::AlreadyExists.into()),
             Err(error) => Err(error.into()),

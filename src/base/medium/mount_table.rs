@@ -1,15 +1,15 @@
 //! The table of mounts of this process (`/proc/self/mountinfo`, proc(5)).
 use std::path::{Path, PathBuf};
 
-/// The maximum number of mounts that are looked at.
-const MAX_MOUNTS: usize = 10_000;
+/// The maximum number of lines that are read.
+const MAX_LINES: usize = 10_000;
 
 /// A mounted file system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
-    /// The numbers of its device, as in `8:17`.
+    /// The major and minor number of its device, for example `8:17`.
     pub device: String,
-    /// Where it is mounted.
+    /// The folder where it is mounted.
     pub point: PathBuf,
     /// The type of the file system.
     pub file_system: String,
@@ -24,23 +24,23 @@ pub struct Mount {
 pub struct MountTable(Vec<Mount>);
 
 impl MountTable {
-    /// Parses the text of `mountinfo`. Lines that are none are left out.
+    /// Parses the text of `mountinfo`. Malformed lines are skipped.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Self(text.lines().take(MAX_MOUNTS).filter_map(parse_line).collect())
+        Self(text.lines().take(MAX_LINES).filter_map(parse_line).collect())
     }
 
-    /// Returns the mount in which a path lies: of those above it the deepest, and of several at one place the last. The
-    /// path is absolute and without links.
+    /// Returns the mount that holds `path`, an absolute path without links. This is the deepest mount above the path. If
+    /// several mounts have the same folder, it is the last of them.
     #[must_use]
     pub fn mount_of(&self, path: &Path) -> Option<&Mount> {
-        let above = self.0.iter().filter(|mount| path.starts_with(&mount.point));
-        above.max_by_key(|mount| mount.point.components().count())
+        let mounts_above = self.0.iter().filter(|mount| path.starts_with(&mount.point));
+        mounts_above.max_by_key(|mount| mount.point.components().count())
     }
 }
 
-/// `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`: the part before `-` has any number
-/// of tags.
+/// Parses a line such as `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`. Before the
+/// `-` there can be any number of tags (`master:1`).
 fn parse_line(line: &str) -> Option<Mount> {
     let (before, after) = line.split_once(" - ")?;
     let mut fields = before.split(' ').skip(2);
@@ -56,7 +56,7 @@ fn parse_line(line: &str) -> Option<Mount> {
     })
 }
 
-/// Decodes `\040` and the like: the kernel writes a space, a tab, a newline and a backslash as octal numbers.
+/// Decodes octal numbers such as `\040`, which the kernel writes for a space, a tab, a newline and a backslash.
 fn unescape(text: &str) -> PathBuf {
     let (bytes, mut path, mut index) = (text.as_bytes(), Vec::with_capacity(text.len()), 0);
     while index < bytes.len() {
@@ -72,17 +72,17 @@ fn unescape(text: &str) -> PathBuf {
             }
         }
     }
-    path_of(path)
+    path_from_bytes(path)
 }
 
 #[cfg(unix)]
-fn path_of(bytes: Vec<u8>) -> PathBuf {
+fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
     PathBuf::from(std::ffi::OsString::from_vec(bytes))
 }
 
 #[cfg(not(unix))]
-fn path_of(bytes: Vec<u8>) -> PathBuf {
+fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_tags_and_odd_lines_are_read_as_the_kernel_writes_them() {
+    fn escapes_are_decoded_and_malformed_lines_are_skipped() {
         let text = "36 35 98:0 /a /m\\040t\\011\\134x rw,noatime master:1 propagate_from:2 - fuse.x /dev/r\\040t rw,sync\n\
             no line\n1 2 3\n1 2 3 4 5 6 - \n37 35 0:5 / / rw - tmpfs tmpfs\n\\";
         let table = MountTable::parse(text);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_deepest_and_newest_mount_above_a_path_counts() {
+    fn a_path_belongs_to_the_deepest_and_newest_mount_above_it() {
         let text =
             "1 0 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /m rw - ext4 /dev/b rw\n3 2 8:3 / /m rw - vfat /dev/c rw\n";
         let table = MountTable::parse(text);

@@ -33,7 +33,7 @@ pub fn kernel_clock_status() -> Option<KernelClockStatus> {
     None
 }
 
-/// Reads the boot clock (`CLOCK_BOOTTIME`), which measures durations and starts.
+/// Reads the boot clock (`CLOCK_BOOTTIME`), by which durations are measured and airings start.
 #[must_use]
 pub fn boot_now() -> BootTime {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);

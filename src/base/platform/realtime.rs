@@ -6,7 +6,7 @@
 /// (`RLIMIT_RTPRIO`).
 pub struct RealTimeGuard(());
 
-/// The usual priority of sound servers: above ordinary threads, below the kernel's threads.
+/// The usual priority of sound servers. It is above that of ordinary threads and below that of the kernel's threads.
 #[cfg(target_os = "linux")]
 const RR_PRIORITY: i32 = 10;
 
