@@ -35,11 +35,11 @@ pub mod concern;
 #[cfg(feature = "playout")]
 pub mod playout;
 
-/// The alarm: messages about concerns, sent by a process of its own.
+/// The alarm: messages about concerns, sent by a separate process.
 #[cfg(feature = "alarm")]
 pub mod alarm;
 
-/// The doctor: looks at the machine of a station, and says what has to be done before it is handed over.
+/// The doctor: checks a station's machine, and lists what must be done before it is handed over.
 #[cfg(feature = "playout")]
 pub mod doctor;
 

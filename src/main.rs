@@ -34,12 +34,12 @@ fn main() -> ExitCode {
         Ok(Err(error)) => {
             let message = CliText::FailedHere { detail: SystemText::from(&error) };
             let _ = writeln!(std::io::stderr(), "{}", message.localized(lang));
-            // A disk, a pipe or a server failed: the command did not do all that was asked. The configuration is not to
-            // blame, and another attempt may succeed.
+            // A disk, a pipe or a server failed, so the command is incomplete. The configuration is not at fault, and
+            // another attempt may succeed.
             ExitCode::from(cli::exit::EXIT_PROBLEMS)
         }
         Err(_) => {
-            // The panic's message is on standard error already.
+            // The panic's message is already on standard error.
             let message = CliText::Bug { detail: env!("CARGO_PKG_VERSION").to_owned() };
             let _ = writeln!(std::io::stderr(), "{}", message.localized(lang));
             ExitCode::from(cli::exit::EXIT_BUG)

@@ -44,12 +44,12 @@ pub enum FolderError {
         /// The folder.
         path: PathBuf,
     },
-    /// The system refused to read a file or folder.
+    /// A file or folder cannot be read.
     #[error("{path}: {error}")]
     Io {
         /// The path of the file or folder.
         path: PathBuf,
-        /// The system's error.
+        /// The error from the system.
         error: io::Error,
     },
 }
@@ -77,7 +77,7 @@ impl StationFiles {
     }
 }
 
-/// Reads the files that make up a station's schedule; see [`read_folder`].
+/// Reads the files of a station's schedule; see [`read_folder`].
 ///
 /// # Errors
 /// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when
@@ -86,7 +86,7 @@ pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     Ok(read_folder(station)?.files)
 }
 
-/// Returns the settings of a station without reading its playlists; `None` when the folder is not a station's, or
+/// Returns the settings of a station without reading its playlists; `None` when the folder is not a station, or
 /// `station.toml` cannot be read.
 #[must_use]
 pub fn read_settings_only(station: &Path) -> Option<Station> {
@@ -97,9 +97,8 @@ pub fn read_settings_only(station: &Path) -> Option<Station> {
     Some(read_station(&[read_settings(&settings).ok()?]))
 }
 
-/// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that a person might have intended as a playlist.
-/// Hidden files and the leftovers of editors are ignored silently. If a file is too large, only enough of it is read
-/// to report that.
+/// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that were probably meant as playlists. Hidden files
+/// and the leftovers of editors are ignored silently. If a file is too large, only enough of it is read to report that.
 ///
 /// # Errors
 /// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when
@@ -107,11 +106,11 @@ pub fn read_settings_only(station: &Path) -> Option<Station> {
 pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
     let settings = station.join("station.toml");
     let playlists = station.join("playlists");
-    // A name that cannot be looked at is there: reading it says why it cannot be read.
-    let is_there =
+    // A name whose metadata cannot be read counts as present. Reading it then reports the error.
+    let is_present =
         |path: &Path| !matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound);
-    let has_settings = is_there(&settings);
-    if !has_settings && !is_there(&playlists) {
+    let has_settings = is_present(&settings);
+    if !has_settings && !is_present(&playlists) {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
     let mut station_files = StationFiles { has_settings, ..StationFiles::default() };
@@ -143,7 +142,7 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
 
 impl StationFiles {
     fn read_playlists(&mut self, folder: &Path, entries: &[PlaylistDirEntry]) {
-        // One file more than the limit is read, so that the reader of the schedule reports too many files.
+        // One file more than the limit is read, so that the reader of the schedule reports that there are too many.
         for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_PLAYLISTS + 1) {
             let path = format!("playlists/{name}");
             match read_source(&folder.join(name), &path) {

@@ -7,15 +7,15 @@ use super::misnamed::{corrected_name, looks_like_playlist};
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// The maximum number of entries that are reported, playlists not counted.
-const MAX_REPORTED: usize = 50;
+/// The maximum number of entries, other than playlists, that are reported.
+const MAX_REPORTED_ENTRIES: usize = 50;
 
 /// An entry of `playlists/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaylistDirEntry {
     /// A playlist.
     Playlist(String),
-    /// A file that is not read. Its name is almost the name of a playlist.
+    /// A file whose name is almost the name of a playlist. It is not read.
     Misnamed(String),
     /// A folder.
     Folder(String),
@@ -34,30 +34,30 @@ impl PlaylistDirEntry {
         if let Self::Playlist(name) = self { Some(name) } else { None }
     }
 
-    /// Returns the path of the entry, the finding, the hint, and true for an error; `None` for a playlist.
+    /// Returns the path of the entry, the finding, the hint, and true if the finding is an error; `None` for a playlist.
     #[must_use]
     pub fn into_finding(self) -> Option<(String, Finding, Hint, bool)> {
-        let path = |name: &str| format!("playlists/{name}");
+        let path_of = |name: &str| format!("playlists/{name}");
         Some(match self {
             Self::Playlist(_) => return None,
             Self::Misnamed(name) => {
-                let (file, name) = (path(&name), corrected_name(&name));
+                let (file, name) = (path_of(&name), corrected_name(&name));
                 (file.clone(), Finding::IgnoredName { file }, Hint::RenameTo { name }, false)
             }
             Self::Folder(name) => {
-                let file = path(&name);
+                let file = path_of(&name);
                 (file.clone(), Finding::IgnoredFolder { file }, Hint::MoveUp, false)
             }
             Self::Special(name) => {
-                let file = path(&name);
+                let file = path_of(&name);
                 (file.clone(), Finding::IgnoredSpecial { file }, Hint::RemoveIt, false)
             }
             Self::Dangling(name, target) => {
-                let file = path(&name);
+                let file = path_of(&name);
                 (file.clone(), Finding::DanglingLink { file, target }, Hint::PlugIn, true)
             }
             Self::NotUtf8(name) => {
-                let file = path(&name);
+                let file = path_of(&name);
                 (file.clone(), Finding::OddName { file }, Hint::RenameFile, false)
             }
         })
@@ -78,7 +78,7 @@ pub fn list_entries(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
         if dir_entry.playlist_name().is_none() {
             non_playlist_count += 1;
         }
-        if dir_entry.playlist_name().is_some() || non_playlist_count <= MAX_REPORTED {
+        if dir_entry.playlist_name().is_some() || non_playlist_count <= MAX_REPORTED_ENTRIES {
             named_entries.push((entry.file_name(), dir_entry));
         }
     }
@@ -105,7 +105,7 @@ fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
         }
         // The entry disappeared after the folder was listed.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-        // Reading the playlist says why it cannot be read.
+        // Reading the playlist reports why it cannot be read.
         Err(_) => return name.ends_with(".toml").then_some(PlaylistDirEntry::Playlist(name)),
     };
     if meta.is_dir() {

@@ -1,4 +1,4 @@
-//! Findings about the disk: links, names that are almost correct, wave files that loa did not write.
+//! Findings about the disk: links, names that are almost correct, and wave files that loa did not write.
 use std::fs;
 use std::path::Path;
 
@@ -15,8 +15,8 @@ use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::is_invisible_or_bidi;
 use crate::text::problem::Hint;
 
-/// Refines findings about audio files by looking at the disk, and reports problems with the station's folder. Spans
-/// refer to `files`; files to which a new span refers are added there.
+/// Refines the findings about audio files by looking at the disk, and reports problems with the station's folder. The
+/// spans refer to `files`. A file to which only a new span refers is added there.
 pub fn add_disk_findings(
     station: &Path,
     parsed: &ParsedSchedule,
@@ -67,8 +67,8 @@ pub fn copy_over_log_command(station: &Path) -> Option<String> {
     Some(copy_over_link_command(&target.display().to_string(), &link.display().to_string(), true))
 }
 
-/// Returns the name of a file that a person would mistake for this one: the names differ only in case, spaces,
-/// invisible characters or Unicode composition.
+/// Returns the name of a file that is easily mistaken for this one: the names differ only in case, spaces, invisible
+/// characters or Unicode composition.
 fn find_lookalike(audio: &Path, file: &str) -> Option<String> {
     let is_visible = |c: &char| !c.is_whitespace() && !is_invisible_or_bidi(*c);
     let simplify = |name: &str| name.nfc().filter(is_visible).collect::<String>().to_lowercase();

@@ -15,7 +15,7 @@ pub fn load_library(station: &Path, schedule: &Schedule, previous: &Library) -> 
     LibraryCache::new(station, previous.clone()).refresh(station, schedule, ScanTime::now())
 }
 
-/// The results of the last scans. Thanks to them, no file is decoded again after an edit of the schedule.
+/// The results of the last scans, so that an edit of the schedule does not make loa decode all files again.
 pub struct LibraryCache {
     library: Library,
     /// The stamp of each file at its last scan; `None` for a file that was missing.
@@ -31,7 +31,7 @@ pub struct LibraryCache {
 /// A file whose stamp has not changed for this time is no longer being written.
 const STABILITY_TIME: Duration = Duration::from_secs(2);
 
-/// The result of the check whether a file is still being written.
+/// Whether a file is still being written.
 enum FileActivity {
     /// The file might still be written to. Its previous result remains valid.
     Changing,
@@ -55,7 +55,7 @@ impl LibraryCache {
     }
 
     /// Returns the time after which `refresh` must run again even without a notification, because a file that is being
-    /// written might have settled by then. `None`: no file is being written.
+    /// written might have settled by then; `None` if no file is being written.
     #[must_use]
     pub fn recheck_after(&self) -> Option<Duration> {
         (!self.changing_files.is_empty()).then_some(STABILITY_TIME)

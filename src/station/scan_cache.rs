@@ -1,4 +1,4 @@
-//! The results of audio scans, stored with the log: a file with an unchanged stamp is not decoded again.
+//! The results of audio scans, stored with the log, so that a file with an unchanged stamp is not decoded again.
 //!
 //! The stored results are only a cache. When they are missing or invalid, the audio files are scanned again.
 use std::collections::BTreeMap;
@@ -20,11 +20,11 @@ const VERSION: u32 = 1;
 const PROGRAM: &str =
     if cfg!(feature = "opus") { concat!(env!("CARGO_PKG_VERSION"), "+opus") } else { env!("CARGO_PKG_VERSION") };
 /// The name of the cache file in `airlog/`.
-const NAME: &str = "scans.json";
+const CACHE_FILE_NAME: &str = "scans.json";
 /// The maximum size, in bytes, of a cache file that is read. A cache of 10,000 audio files takes 8 MB.
 const MAX_BYTES: u64 = 32 << 20;
 /// The age, in nanoseconds, above which a timestamp is reliable. A file with a younger timestamp might have changed
-/// again without a new timestamp, because the clock of some file systems ticks only every 2 s.
+/// again without a new timestamp, because the timestamps of some file systems have a resolution of 2 s.
 const MIN_TIMESTAMP_AGE_NS: i64 = 3_000_000_000;
 
 /// The size and times of a file.
@@ -95,7 +95,7 @@ impl ScanCache {
         read_cache().unwrap_or_default()
     }
 
-    /// Saves the cache if the station has a log. A failure is ignored, because the files are then scanned again.
+    /// Saves the cache if the station has a log. A failure is ignored, because the files can be scanned again.
     pub fn save(&mut self, station: &Path) {
         if !station.join("airlog").is_dir() {
             return;
@@ -108,12 +108,12 @@ impl ScanCache {
     }
 }
 
-/// Returns true when a stored length is possible. Plans depend on the length.
+/// Returns true when a stored length is possible. It is checked because plans depend on it.
 fn is_plausible(scan: &Scan) -> bool {
     let Length { frames, rate } = scan.length;
     SAMPLE_RATES.contains(&rate) && (1..=(MAX_SECONDS + 1) * u64::from(rate)).contains(&frames)
 }
 
 fn cache_path(station: &Path) -> PathBuf {
-    station.join("airlog").join(NAME)
+    station.join("airlog").join(CACHE_FILE_NAME)
 }

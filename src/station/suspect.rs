@@ -1,9 +1,9 @@
-//! Files of the schedule in force that disappeared from the folder without confirmation by a person.
+//! Files of the schedule in force that disappeared from the folder without the operator's confirmation.
 //!
 //! A missing USB stick, a power cut during a save and a folder that was moved for a short time look the same as a
-//! request to play nothing. So a file that the schedule in force uses and that is missing from the folder is suspect:
-//! the entire schedule stays in force until the file is back or a person confirms the removal. An edit of a file's text
-//! is not suspect.
+//! request to play nothing. Therefore, a file that the schedule in force uses and that is missing from the folder is
+//! suspect: the entire schedule stays in force until the file is back or the operator confirms the removal. An edit of a
+//! file's text is not suspect.
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub struct SuspectFile {
 }
 
 impl SuspectFile {
-    /// Returns true when a person is allowed to confirm the removal. A file that still exists but is not empty must be
+    /// Returns true when the operator is allowed to confirm the removal. A file that still exists but is not empty must be
     /// repaired or deleted first.
     #[must_use]
     pub fn may_be_intentional(&self) -> bool {
@@ -67,8 +67,8 @@ pub fn suspect_files(in_force: &[SourceFile], folder_files: &StationFiles) -> Ve
             .filter(|(_, span)| span.file_index == *file_index)
             .map(|(item_key, _)| item_key)
             .peekable();
-        let can_be_moved = matches!(reason, SuspectReason::Gone | SuspectReason::Empty | SuspectReason::Dangling);
-        item_keys.peek().is_some() && !(can_be_moved && item_keys.all(|item_key| current_items.contains(&item_key)))
+        let may_have_moved = matches!(reason, SuspectReason::Gone | SuspectReason::Empty | SuspectReason::Dangling);
+        item_keys.peek().is_some() && !(may_have_moved && item_keys.all(|item_key| current_items.contains(&item_key)))
     };
     candidates
         .iter()

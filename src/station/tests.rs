@@ -29,6 +29,6 @@ fn only_playlists_are_read() {
         fs::write(playlists.join(name), "").expect("write the file");
     }
     let files = read_sources(station.path()).expect("read the station");
-    let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
+    let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["station.toml", "playlists/a.toml", "playlists/b.toml"]);
 }

@@ -20,7 +20,7 @@ pub fn is_written_by_loa(header: &[u8]) -> bool {
     header.len() >= HEADER_BYTES && header.starts_with(b"RIFF") && header[MARK_OFFSET..].starts_with(&MARK)
 }
 
-/// Returns true when no such file exists, or loa wrote it.
+/// Returns true when the file does not exist, or loa wrote it.
 #[must_use]
 pub fn is_absent_or_written_by_loa(path: &Path) -> bool {
     if path.symlink_metadata().is_err() {
