@@ -34,8 +34,8 @@ use print::print_collection;
 use sources::{find_logs, mark_exposed_keys};
 use table::CollectTable;
 
-/// The number of logs collected in parallel when a source or the store is an object store: most of the time is spent
-/// waiting for the network.
+/// The number of logs collected in parallel when a source or the store is an object store. Most of the time is then
+/// spent waiting for the network.
 const REMOTE_WORKERS: usize = 8;
 
 /// Arguments of `loa collect`.
@@ -84,7 +84,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
         Ok(registry) => registry,
         Err(code) => return Ok(code),
     };
-    #[allow(clippy::disallowed_methods)] // the duration is only shown to people
+    #[allow(clippy::disallowed_methods)] // the duration is only printed
     let started_at = Instant::now();
     let Some(_witness_lock) = lock_witness()? else {
         return Ok(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS));

@@ -30,7 +30,7 @@ pub struct IndexedStore {
     pub index: AiringIndex,
     /// The origins of logs that were altered after they were collected, with their faults.
     pub altered_logs: Vec<(String, FaultText)>,
-    /// The state in which the index was found.
+    /// The state of the index before the update.
     pub index_state: IndexState,
     /// The lock of the index.
     _index_lock: File,
@@ -95,7 +95,7 @@ struct UpdatedIndex {
     index_state: IndexState,
 }
 
-/// Updates the index. If it is not as this machine last wrote it, rebuilds it from the store.
+/// Updates the index. If it has changed since this machine last wrote it, rebuilds it from the store.
 fn update_index(
     path: &Path,
     location: &StorageLocation,

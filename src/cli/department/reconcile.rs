@@ -55,7 +55,7 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
     let read_result = indexed_store
         .index
         .query_context(&[range], &indexed_store.registry, synchronised_now())
-        .and_then(|mut context| indexed_store.index.station_day(&mut context, station, range));
+        .and_then(|mut context| indexed_store.index.station_airings_and_events(&mut context, station, range));
     let (items, events) = match read_result {
         Ok(items_and_events) => items_and_events,
         Err(e) => {
@@ -71,7 +71,7 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
     Ok(if all_aired && indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// Returns the time of day of an RFC 3339 instant.
+/// Returns the time of day of an RFC 3339 instant; a dash if there is none.
 fn time_of_day(at: Option<&str>) -> String {
     at.and_then(|at| at.get(11..19)).unwrap_or("–").to_owned()
 }
@@ -101,7 +101,7 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
     let report_text = |text: ReportText| text.localized(lang).to_string();
     let mut text = format!(
         "{}\n",
-        department_text(DepartmentText::DayOf { station: station.to_owned(), date: figures::date(date) })
+        department_text(DepartmentText::DayOf { station: station.to_owned(), date: figures::format_date(date) })
     );
     let headings = |operator_heading: String| {
         vec![
@@ -166,7 +166,7 @@ fn as_json(day: &StationDay) -> serde_json::Value {
             FactState::Implausible => ("implausible", None),
             FactState::Unknown => ("unknown", None),
             FactState::Unplanned => ("unplanned", None),
-            FactState::UnplannedSilent => ("unplanned-silent", None),
+            FactState::UnplannedNotCounted => ("unplanned-silent", None),
         };
         let reason =
             reason.map(|reason| reason.map_or_else(|| "other".to_owned(), crate::airlog::outcome::Reason::code));

@@ -1,5 +1,5 @@
-//! Compares the registry of a store with the one that people on this machine have accepted. A log that differs is
-//! disputed until a person accepts the difference.
+//! Compares the registry of a store with the one that was accepted on this machine. A log that differs is disputed until
+//! someone accepts the difference.
 use std::io;
 
 use crate::airlog::files::CHECKPOINT;
@@ -16,7 +16,7 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// A registry, with the changes that nobody on this machine has accepted.
 pub struct ExaminedRegistry {
-    /// The registry as it is in the store.
+    /// The registry in the store.
     pub registry: Registry,
     /// The differences from the accepted registry.
     pub differences: Vec<RegistryDifference>,
@@ -50,7 +50,7 @@ pub fn store_name(store: &StorageLocation) -> String {
 }
 
 /// Compares a store's registry with the accepted one, and prints the differences. A registry that this machine sees for
-/// the first time is accepted, except for what contradicts the witness's stored state. `is_locked` is true if the
+/// the first time is accepted, except for logs that contradict the witness's stored state. `is_locked` is true if the
 /// caller holds the witness's lock.
 ///
 /// # Errors
@@ -110,7 +110,7 @@ pub fn remember_own_changes(
     witness.record_accepted(&accepted)
 }
 
-/// Returns the sentence that describes a difference.
+/// Returns the message about a difference.
 #[must_use]
 pub fn difference_text(difference: &RegistryDifference) -> DepartmentText {
     let station = |origin: &str| station_in_origin(origin).unwrap_or_default().to_owned();

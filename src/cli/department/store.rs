@@ -1,4 +1,4 @@
-//! Parses the names of stores and sources, locks stores, and prints a message when one cannot be used.
+//! Parses the names of stores and sources, locks stores, and prints messages about stores that fail.
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -33,16 +33,16 @@ pub fn parse_location(name: &Path, retry_time: Duration, lang: Lang) -> Result<S
 }
 
 #[cfg(feature = "s3")]
-fn location_error_text(error: crate::logstore::s3::S3Error, text: String) -> DepartmentText {
+fn location_error_text(error: crate::logstore::s3::S3Error, address: String) -> DepartmentText {
     use crate::logstore::s3::S3Error;
     match error {
-        S3Error::BadAddress => DepartmentText::BadAddress { text },
+        S3Error::BadAddress => DepartmentText::BadAddress { text: address },
         S3Error::MissingKeys => DepartmentText::KeysMissing {},
-        S3Error::Client(detail) => DepartmentText::StoreFails { place: text, detail },
+        S3Error::Client(detail) => DepartmentText::StoreFails { place: address, detail },
     }
 }
 
-/// Prints that a store or a source failed, with a hint where there is one, and returns the exit code.
+/// Prints that a store or a source failed, with a hint if there is one, and returns the exit code.
 #[must_use]
 pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
     let message = DepartmentText::StoreFails { place: place.to_owned(), detail: error.to_string() };
@@ -79,8 +79,8 @@ pub fn lock_store(store: &StorageLocation) -> io::Result<Option<StoreLock>> {
     }
 }
 
-/// Tests, when an object store is first used, whether it refuses to overwrite an object, and prints a warning if it
-/// does not. A folder needs no test, because nobody else writes while it is locked.
+/// When an object store is first used, tests whether it refuses to overwrite objects, and prints a warning if it does
+/// not. A folder needs no test, because nobody else writes while it is locked.
 ///
 /// # Errors
 /// If the store fails.

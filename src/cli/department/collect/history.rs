@@ -1,5 +1,4 @@
-//! Adds to a row what the collection itself does not show: the plausibility of the entries, earlier findings, and the
-//! silence of a station.
+//! Adds remarks to a row: about the plausibility of the entries, earlier findings, and the silence of a station.
 use std::sync::PoisonError;
 
 use chrono::DateTime;
@@ -33,7 +32,7 @@ impl CollectTable<'_> {
                 words: PlausibilityText::Found { count: new_count, doubt: implausible_text(&first.cause) },
             });
         } else if count > 0 {
-            // All findings are from earlier collections; they still hold.
+            // All findings are from earlier collections, and they still hold.
             (row.state, row.is_good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count } });
         }
@@ -44,7 +43,7 @@ impl CollectTable<'_> {
             });
         }
         if let Some(predecessor) = plausibility.fold.follows() {
-            let collected = predecessor.signed_head.as_deref().map_or(0, |head| self.collected_entries(head));
+            let collected = predecessor.signed_head.as_deref().map_or(0, |head| self.collected_entry_count(head));
             let (entries, kept_as) = (predecessor.entries, predecessor.set_aside_as.clone());
             row.remarks.push(DepartmentText::Judged {
                 words: PlausibilityText::FollowedCollected { entries, kept_as, collected },
@@ -70,10 +69,10 @@ impl CollectTable<'_> {
     }
 
     /// Returns the number of entries in the store for the log with this head.
-    pub(super) fn collected_entries(&self, head: &str) -> u64 {
+    pub(super) fn collected_entry_count(&self, head: &str) -> u64 {
         let head = Note::parse(head.as_bytes()).and_then(|note| Checkpoint::parse(&note.text));
         head.filter(|head| self.registry.log(&head.origin).is_some())
-            .map_or(0, |head| self.newest_entry(&head.origin).1)
+            .map_or(0, |head| self.newest_time_and_count(&head.origin).1)
     }
 
     /// Adds a remark if the station's newest entry is too old.
@@ -93,7 +92,7 @@ impl CollectTable<'_> {
     }
 
     /// Returns the time of the log's newest entry in the store, and the number of its entries there.
-    pub(super) fn newest_entry(&self, origin: &str) -> (Option<String>, u64) {
+    pub(super) fn newest_time_and_count(&self, origin: &str) -> (Option<String>, u64) {
         let storage: AnyStorage = self.store.child_storage(origin);
         let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
         let head = head.filter(|_| !origin.is_empty()).and_then(|bytes| Checkpoint::parse(&Note::parse(&bytes)?.text));

@@ -16,7 +16,7 @@ pub(super) fn format_to_minute(at: &str) -> String {
     DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
 }
 
-/// Prints the rows, the paths of evidence, hints and a summary. `duration` is the time that the whole collection took.
+/// Prints the rows, the paths of evidence, hints and a summary. `duration` is that of the whole collection.
 pub(super) fn print_collection(
     format: CliFormat,
     rows: &[CollectRow],
@@ -56,9 +56,9 @@ pub(super) fn print_collection(
     if rows.iter().any(|row| row.state == CollectState::NoSpace) {
         writeln!(out, "{}", DepartmentText::SpaceHint {}.localized(lang))?;
     }
-    let unknown_locations =
+    let unknown_key_locations =
         rows.iter().filter(|row| row.state == CollectState::UnknownKey).filter_map(|row| row.location.clone());
-    for place in unknown_locations.take(3) {
+    for place in unknown_key_locations.take(3) {
         writeln!(out, "{}", DepartmentText::EnrolHint { place }.to_plain(lang))?;
     }
     let mut new_entries_by_log: BTreeMap<&str, u64> = BTreeMap::new();

@@ -26,29 +26,29 @@ pub(super) struct CollectRow {
     /// The time since which the log's key counts as exposed.
     pub(super) exposed_since: Option<String>,
     pub(super) plausibility_json: Option<serde_json::Value>,
-    /// False when a person must look at the row; the exit code is then 1.
+    /// False when someone must look at the row. The exit code is then 1.
     pub(super) is_good: bool,
 }
 
 /// The state of a log after a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CollectState {
-    /// Whole, and countersigned.
+    /// The log is whole and countersigned.
     Whole,
-    /// Whole, but its times or contents cannot be true.
+    /// The log is whole, but its times or contents cannot be true.
     Implausible,
     /// The source holds an older copy of a collected log.
     OldCopy,
     /// No source holds a log of the station.
-    Nothing,
+    NoSourceHasLog,
     /// The log was removed from the registry.
-    TakenOut,
-    /// The log's line in the registry was added or changed, and nobody on this machine has accepted that.
+    RemovedFromRegistry,
+    /// The log's line in the registry was added or changed, and nobody on this machine has accepted the change.
     NotAccepted,
     /// The log is not enrolled.
     UnknownKey,
     /// The store does not hold the entries that were collected.
-    StoreLies,
+    StoreMismatch,
     /// The store is full.
     NoSpace,
     /// Reading or writing failed.
@@ -58,7 +58,7 @@ pub(super) enum CollectState {
     /// The log has other entries than those collected before.
     Fork,
     /// The source has no log that can be collected.
-    NoLog,
+    NoCollectableLog,
     /// The log is not signed with the key of the log that it claims to be.
     NotSigned,
     /// Entries were altered.
@@ -72,16 +72,16 @@ impl CollectState {
             Self::Whole => "whole",
             Self::Implausible => "implausible",
             Self::OldCopy => "old-copy",
-            Self::Nothing => "nothing",
-            Self::TakenOut => "taken-out",
+            Self::NoSourceHasLog => "nothing",
+            Self::RemovedFromRegistry => "taken-out",
             Self::NotAccepted => "not-accepted",
             Self::UnknownKey => "unknown-key",
-            Self::StoreLies => "store-lies",
+            Self::StoreMismatch => "store-lies",
             Self::NoSpace => "no-space",
             Self::Failed => "failed",
             Self::RolledBack => "rolled-back",
             Self::Fork => "fork",
-            Self::NoLog => "no-log",
+            Self::NoCollectableLog => "no-log",
             Self::NotSigned => "not-signed",
             Self::Tampered => "tampered",
         }

@@ -15,7 +15,7 @@ use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Returns the logs and secret keys in the sources. The `bool` is false if a source could not be read, has no log, or
-/// has more folders than are searched.
+/// has too many folders to search.
 pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
     let mut combined = LocationScan::default();
     let mut all_read = true;
@@ -33,7 +33,7 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
                 combined.logs.extend(scan.logs);
                 combined.exposed_keys.extend(scan.exposed_keys);
             }
-            // The other sources are collected all the same.
+            // The other sources are still collected.
             Err(e) => {
                 all_read = false;
                 let _ = report_store_failure(&location.to_string(), &e, lang);
@@ -43,7 +43,8 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
     (combined, all_read)
 }
 
-/// Marks secret keys that were found in a source as exposed in the registry. Returns `true` if one of them is enrolled.
+/// Marks in the registry, as exposed, the keys whose secret part was found in a source. Returns `true` if one of them is
+/// enrolled.
 pub(super) fn mark_exposed_keys(
     registry: &mut Registry,
     keys: &[VerifierKey],

@@ -48,8 +48,8 @@ impl CollectTable<'_> {
                 continue;
             }
             let origin = logs.last().map(|log| log.key.name.clone()).unwrap_or_default();
-            let mut row = self.empty_row(station.id.as_str(), &origin, CollectState::Nothing);
-            (row.newest_entry_at, row.entries) = self.newest_entry(&origin);
+            let mut row = self.empty_row(station.id.as_str(), &origin, CollectState::NoSourceHasLog);
+            (row.newest_entry_at, row.entries) = self.newest_time_and_count(&origin);
             let at = row.newest_entry_at.clone().map(|at| format_to_minute(&at));
             row.remarks.push(at.map_or(DepartmentText::NothingEver {}, |at| DepartmentText::NothingSince { at }));
             row.is_good = !self.is_silent(row.newest_entry_at.as_deref());
@@ -60,9 +60,12 @@ impl CollectTable<'_> {
             if let RegistryDifference::LogMissing { origin } = difference
                 && !seen_origins.contains(origin)
             {
-                let mut row =
-                    self.empty_row(station_in_origin(origin).unwrap_or_default(), origin, CollectState::TakenOut);
-                (row.newest_entry_at, row.entries) = self.newest_entry(origin);
+                let mut row = self.empty_row(
+                    station_in_origin(origin).unwrap_or_default(),
+                    origin,
+                    CollectState::RemovedFromRegistry,
+                );
+                (row.newest_entry_at, row.entries) = self.newest_time_and_count(origin);
                 row.is_good = false;
                 row.remarks.push(DepartmentText::TakenOut {});
                 rows.push(row);
@@ -139,18 +142,18 @@ impl CollectTable<'_> {
                     row.remarks.push(DepartmentText::Mended { files: summary.files_repaired });
                 }
                 self.add_plausibility(row, &summary);
-                // The time of a verified entry is preferred, because what the store returns is not verified here.
+                // The time of a verified entry is preferred, because entries read from the store are not verified here.
                 let newest_verified = row.new_entries_span.as_ref().map(|(_, until)| until.clone());
-                row.newest_entry_at = newest_verified.or_else(|| self.newest_entry(&row.origin).0);
+                row.newest_entry_at = newest_verified.or_else(|| self.newest_time_and_count(&row.origin).0);
                 self.add_silence(row);
             }
             CollectOutcome::StoreMismatch { name, .. } => {
-                (row.state, row.is_good) = (CollectState::StoreLies, false);
+                (row.state, row.is_good) = (CollectState::StoreMismatch, false);
                 row.remarks.push(DepartmentText::StoreLies { name });
             }
             CollectOutcome::OlderCopy { size, .. } => {
                 row.state = CollectState::OldCopy;
-                (row.newest_entry_at, row.entries) = self.newest_entry(&row.origin);
+                (row.newest_entry_at, row.entries) = self.newest_time_and_count(&row.origin);
                 row.remarks.push(DepartmentText::Old { size });
                 self.add_earlier_findings(row);
                 self.add_silence(row);
@@ -179,7 +182,9 @@ impl CollectTable<'_> {
     fn fill_not_enrolled(&self, row: &mut CollectRow, origin: &str) {
         row.is_good = false;
         let (state, remark) = match self.examined_registry.dispute(origin) {
-            Some(RegistryDifference::LogMissing { .. }) => (CollectState::TakenOut, DepartmentText::TakenOut {}),
+            Some(RegistryDifference::LogMissing { .. }) => {
+                (CollectState::RemovedFromRegistry, DepartmentText::TakenOut {})
+            }
             Some(_) => (CollectState::NotAccepted, DepartmentText::NotAccepted {}),
             None => {
                 let is_enrolled = Id::new(&row.station).is_some_and(|id| self.registry.stations.contains_key(&id));
@@ -211,7 +216,7 @@ fn fill_refused(row: &mut CollectRow, error: &VerifyError, evidence: Option<Stri
     });
 }
 
-/// Returns `true` if anybody could have written the refused log. Such a log says nothing about the station.
+/// Returns `true` if anybody could have written the refused log. Such a log proves nothing about the station.
 fn is_unattributable(error: &VerifyError) -> bool {
     matches!(
         error,
@@ -224,7 +229,9 @@ fn refusal_state(error: &VerifyError) -> CollectState {
     match error {
         VerifyError::RolledBack { .. } => CollectState::RolledBack,
         VerifyError::Fork { .. } => CollectState::Fork,
-        VerifyError::NoLog | VerifyError::Rehearsal { .. } | VerifyError::HeadUnreadable => CollectState::NoLog,
+        VerifyError::NoLog | VerifyError::Rehearsal { .. } | VerifyError::HeadUnreadable => {
+            CollectState::NoCollectableLog
+        }
         error if is_unattributable(error) => CollectState::NotSigned,
         _ => CollectState::Tampered,
     }

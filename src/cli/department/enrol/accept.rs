@@ -1,4 +1,4 @@
-//! `loa enrol --accept`: a person accepts the changes that others made in the registry.
+//! `loa enrol --accept`: accepts the changes that others made in the registry.
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::department::registry::accepted::RegistryDifference;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// Accepts the changes that others made in the registry, after a person has confirmed them. If
-/// `skips_question` is true, nobody is asked.
+/// Accepts the changes that others made in the registry, after the operator has confirmed them. If `skips_question` is
+/// true, the operator is not asked.
 ///
 /// # Errors
 /// If the witness's stored state cannot be read or written.

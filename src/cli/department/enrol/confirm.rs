@@ -1,4 +1,4 @@
-//! Asks a person at the terminal.
+//! Asks the operator for confirmation at the terminal.
 use std::io::{self, IsTerminal, Write};
 
 use crate::cli::answer::read_yes;

@@ -30,7 +30,7 @@ pub(super) enum ReportError {
     Io(#[from] io::Error),
 }
 
-/// Makes the report. Each airing is read once, for the totals and for the workbook, if there is one.
+/// Makes the report. Each airing is read only once, for the totals and for the workbook if there is one.
 pub(super) fn build_report(
     store: &IndexedStore,
     query: &ReportQuery,
@@ -38,7 +38,7 @@ pub(super) fn build_report(
 ) -> Result<Report, ReportError> {
     let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.compared_range).collect();
     let mut context = store.index.query_context(&ranges, &store.registry, synchronised_now())?;
-    // The tally borrows the report context while the index borrows `context` mutably, so it is taken out.
+    // The tally borrows the report context while the index borrows `context` mutably, so the former is taken out.
     let mut report_context = std::mem::take(&mut context.report_context);
     let origins = std::mem::take(&mut context.origins);
     report_context

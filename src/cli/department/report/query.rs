@@ -1,4 +1,4 @@
-//! Makes the query of a report, which holds its dates and groups, from the arguments.
+//! Makes the query of a report (its dates and groups) from the arguments.
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -10,7 +10,7 @@ use crate::department::report::period::{DateRange, Period};
 use crate::department::report::tally::ReportQuery;
 
 /// The maximum number of days that a report covers.
-const MAX_DAYS: i64 = 3660;
+const MAX_REPORT_DAYS: i64 = 3660;
 
 /// Returns today's date in Vietnam.
 pub(super) fn today() -> NaiveDate {
@@ -43,7 +43,7 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
             Some(DateRange { from, until: until.parse::<DateArg>().ok()?.resolve(today, YearChoice::Since(from)) })
         }
     };
-    let has_allowed_length = |range: &DateRange| (1..=MAX_DAYS).contains(&range.days());
+    let has_allowed_length = |range: &DateRange| (1..=MAX_REPORT_DAYS).contains(&range.days());
     if !has_allowed_length(&range) || !compared_range.iter().all(has_allowed_length) {
         return None;
     }
