@@ -103,7 +103,7 @@ impl<K: Storage> Collector<'_, K> {
         }
         match self.store_new_entries(source, &heads, &mut store, key, &mut record, head_in_store)? {
             Ok((mut summary, is_unfinished)) => {
-                // The log does not contain its first countersignature, so the fold does not know the time of it.
+                // The log does not contain its first countersignature, so its time is added to the fold here.
                 record.first_cosigned_at.iter().for_each(|time| summary.plausibility.fold.add_cosigned_time(*time));
                 let export = VerifiedExport { head: &heads.head, note, key, summary };
                 self.countersign(export, is_unfinished, &record, &mut store, reply_to)
@@ -137,7 +137,7 @@ impl<K: Storage> Collector<'_, K> {
         if let Some(resume) = self.resume_point(store, heads, record, head_in_store.as_ref())? {
             let missing_names = resume.missing_kept.clone();
             if let Ok(summary) = export_resumed(source, heads, store, policy.clone(), resume, self.threads)?
-                // If a missing plan has arrived since, the entries that were judged without it are judged again.
+                // If a missing plan has arrived, the whole log is read, to judge again the entries that refer to it.
                 && missing_names.iter().all(|name| {
                     summary.missing.iter().any(|error| missing_kept_name(error) == Some(name))
                 })

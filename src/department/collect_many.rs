@@ -1,4 +1,4 @@
-//! Collects from several sources in parallel. A source that fails, even by a panic, does not delay the others.
+//! Collects from several sources in parallel. A source that fails, even by a panic, does not stop the others.
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,11 +30,11 @@ struct SourceQueue {
     sources: Vec<(u64, FoundLog)>,
 }
 
-/// Reads the head of each log; `None` if it cannot be read. `workers` threads share the work, because a remote source
-/// may be slow to answer.
-fn read_heads(logs: &[FoundLog], workers: usize) -> Vec<Option<Checkpoint>> {
+/// Reads the head of each log; `None` if it cannot be read. The logs are read on `worker_count` threads, because a remote
+/// source may be slow to answer.
+fn read_heads(logs: &[FoundLog], worker_count: usize) -> Vec<Option<Checkpoint>> {
     let heads = Mutex::new(vec![None; logs.len()]);
-    WorkQueue::new(logs).run(workers, |index, log| {
+    WorkQueue::new(logs).run(worker_count, |index, log| {
         let raw_heads = log.source.heads().ok();
         let signed_head = raw_heads.and_then(|heads| SignedHead::parse(&heads.head));
         if let (Some(signed_head), Ok(mut heads)) = (signed_head, heads.lock()) {
@@ -45,8 +45,8 @@ fn read_heads(logs: &[FoundLog], workers: usize) -> Vec<Option<Checkpoint>> {
 }
 
 /// Makes a queue for each log. Each source whose head cannot be read gets its own queue.
-fn queue_by_log(logs: Vec<FoundLog>, workers: usize) -> Vec<SourceQueue> {
-    let heads = read_heads(&logs, workers);
+fn queue_by_log(logs: Vec<FoundLog>, worker_count: usize) -> Vec<SourceQueue> {
+    let heads = read_heads(&logs, worker_count);
     let mut by_origin: BTreeMap<String, Vec<(u64, FoundLog)>> = BTreeMap::new();
     let mut queues_without_origin = Vec::new();
     for (log, head) in logs.into_iter().zip(heads) {
@@ -62,17 +62,17 @@ fn queue_by_log(logs: Vec<FoundLog>, workers: usize) -> Vec<SourceQueue> {
     by_origin.into_iter().map(to_queue).chain(queues_without_origin).collect()
 }
 
-/// Collects all `logs` on `workers` threads. Calls `on_source_done` after each source, on the thread that collected it.
+/// Collects all `logs` on `worker_count` threads. Calls `on_source_done` after each source, on the thread that collected it.
 pub fn collect_many<K: Storage + Send>(
     logs: Vec<FoundLog>,
     collector: &Collector<'_, K>,
     store: &StorageLocation,
-    workers: usize,
+    worker_count: usize,
     on_source_done: &(dyn Fn() + Sync),
 ) -> Vec<SourceOutcome> {
-    let queues: Vec<Mutex<SourceQueue>> = queue_by_log(logs, workers).into_iter().map(Mutex::new).collect();
+    let queues: Vec<Mutex<SourceQueue>> = queue_by_log(logs, worker_count).into_iter().map(Mutex::new).collect();
     let results = Mutex::new(BTreeMap::new());
-    WorkQueue::new(&queues).run(workers, |_, queue| {
+    WorkQueue::new(&queues).run(worker_count, |_, queue| {
         // Each queue goes to exactly one thread, so no other thread waits for this lock.
         let Ok(mut queue) = queue.lock() else { return };
         for (position, (_, log)) in std::mem::take(&mut queue.sources).into_iter().enumerate() {

@@ -87,7 +87,7 @@ impl AiringIndex {
         }
     }
 
-    /// Returns whether opening the index created its tables, or the index was changed since.
+    /// Returns whether opening the index created its tables, or the index has been changed since.
     #[must_use]
     pub fn is_modified(&self) -> bool {
         self.is_new || self.db.total_changes() > 0

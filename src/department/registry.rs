@@ -1,4 +1,4 @@
-//! `registry.toml` of a store: the department's stations, and the logs that a person has enrolled for them.
+//! `registry.toml` of a store: the department's stations, and their enrolled logs.
 //!
 //! People edit the file too, so loa only appends to it.
 pub mod accepted;
@@ -9,7 +9,7 @@ mod station;
 use std::collections::BTreeMap;
 use std::io;
 
-use self::file::{AreaEntry, ExposedEntry, LogEntry, MAX_REGISTRY, RegistryFile, StationEntry, malformed};
+use self::file::{AreaEntry, ExposedKey, MAX_REGISTRY_BYTES, RegisteredLog, RegistryFile, StationEntry, malformed};
 use self::station::toml_string;
 use crate::airlog::storage::Storage;
 use crate::base::id::Id;
@@ -23,7 +23,7 @@ pub use self::station::{AdminArea, AdminUnit, RegisteredStation, StationDetails,
 /// The stations and enrolled logs of a store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Registry {
-    /// The department, as its reports name it.
+    /// The department, as named in its reports.
     pub department: DepartmentProfile,
     /// The stations, by id.
     pub stations: BTreeMap<Id, RegisteredStation>,
@@ -40,7 +40,7 @@ impl Registry {
     /// [`RegistryError::Malformed`] as in [`Registry::parse`], or if the file is not UTF-8; [`RegistryError::Io`] if
     /// the store cannot be read.
     pub fn read<S: Storage>(store: &S) -> Result<Self, RegistryError> {
-        let bytes = store.read_all(REGISTRY, MAX_REGISTRY)?.unwrap_or_default();
+        let bytes = store.read_all(REGISTRY, MAX_REGISTRY_BYTES)?.unwrap_or_default();
         Self::parse(String::from_utf8(bytes).map_err(malformed)?)
     }
 
@@ -69,9 +69,9 @@ impl Registry {
     }
 
     /// Adds a log. If the file does not list its station, adds that station without a name.
-    fn add_log(&mut self, entry: LogEntry) -> Result<(), RegistryError> {
+    fn add_log(&mut self, entry: RegisteredLog) -> Result<(), RegistryError> {
         let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
-        let station = station_of_key(&key).filter(|s| s.as_str() == entry.station);
+        let station = station_of_key(&key).filter(|id| id.as_str() == entry.station);
         let station = station.ok_or_else(|| malformed(&entry.key))?;
         let unnamed_station =
             || RegisteredStation { id: station.clone(), name: String::new(), language: None, areas: Vec::new() };
@@ -84,7 +84,7 @@ impl Registry {
     }
 
     /// Adds the time from which others are known to have the keys of an enrolled log.
-    fn add_exposure(&mut self, entry: ExposedEntry) -> Result<(), RegistryError> {
+    fn add_exposure(&mut self, entry: ExposedKey) -> Result<(), RegistryError> {
         let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
         let log = self.logs.get_mut(&key.name).filter(|log| log.key == key).ok_or_else(|| malformed(entry.key))?;
         log.exposed_since = Some(entry.at);
@@ -156,7 +156,7 @@ impl Registry {
         Ok(true)
     }
 
-    /// Records that others are known to have a log's keys since `at` (RFC 3339). Returns false if this was recorded
+    /// Records that others are known to have had a log's keys since `at` (RFC 3339). Returns false if this was recorded
     /// before.
     ///
     /// # Errors

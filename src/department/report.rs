@@ -47,7 +47,7 @@ pub struct SharedRecording {
 impl SharedRecording {
     /// Returns the number of the recording's airings under all topics.
     #[must_use]
-    pub fn airings(&self) -> u64 {
+    pub fn airing_count(&self) -> u64 {
         self.topics.iter().map(|(_, count)| count).sum()
     }
 }
@@ -55,10 +55,10 @@ impl SharedRecording {
 /// The state of the index when the report was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IndexState {
-    /// The index was as this machine had last written it.
+    /// The index had not changed since this machine last wrote it.
     #[default]
     Unchanged,
-    /// The index was not as this machine had last written it, so it was rebuilt.
+    /// The index had changed since this machine last wrote it, so it was rebuilt.
     Rebuilt,
 }
 
@@ -74,7 +74,7 @@ pub struct WeeklyAirtime {
 /// A finished report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// The department that reports.
+    /// The department that makes the report.
     pub department: DepartmentProfile,
     /// The date on which the report is made.
     pub made_on: NaiveDate,

@@ -17,14 +17,14 @@ use crate::proof::cosign::cosign;
 use crate::proof::note::{MAX_NOTE, Note, NoteSigner, SignatureType};
 
 /// The name of the file with the witness's secret key.
-const KEY: &str = "key";
+const KEY_FILE: &str = "key";
 /// The name of the file with the accepted registries.
-const REGISTRIES: &str = "registries";
+const REGISTRIES_FILE: &str = "registries";
 /// The maximum size of the file with the accepted registries, in bytes. It suffices for ten thousand stations in
 /// several stores.
-const MAX_REGISTRIES: u64 = 64 * 1024 * 1024;
+const MAX_REGISTRIES_BYTES: u64 = 64 * 1024 * 1024;
 /// The maximum size of a log's plausibility fold, in bytes. A fold limits its own size to less than this.
-const MAX_FOLD: u64 = 16 * 1024 * 1024;
+const MAX_FOLD_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A defect of the witness's key or records. A witness with a defect signs nothing.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub enum WitnessError {
     /// The key file does not contain a secret key.
     #[error("the witness's key file is damaged")]
     KeyDamaged,
-    /// No valid key with a valid name could be created.
+    /// No usable key could be created.
     #[error("a key that cannot be used")]
     KeyUnusable,
     /// The recorded head of a log is malformed.
@@ -61,7 +61,7 @@ impl<K: Storage> Witness<K> {
     /// # Errors
     /// If the storage or the random source fails; [`WitnessError::KeyDamaged`] or [`WitnessError::KeyUnusable`].
     pub fn open(mut storage: K, seed_source: SeedSource) -> io::Result<Self> {
-        let key_text = storage.read_all(KEY, 1024)?.map(Zeroizing::new);
+        let key_text = storage.read_all(KEY_FILE, 1024)?.map(Zeroizing::new);
         if let Some(bytes) = key_text {
             let key = std::str::from_utf8(&bytes).ok().and_then(NoteSigner::from_secret_text);
             let key = key.ok_or(WitnessError::KeyDamaged)?;
@@ -69,12 +69,12 @@ impl<K: Storage> Witness<K> {
         }
         let seed = seed_source()?;
         // The name contains the beginning of the public key, so a key with a provisional name is created first.
-        let provisional = NoteSigner::new("x", SignatureType::Cosignature, &seed);
+        let provisional_key = NoteSigner::new("x", SignatureType::Cosignature, &seed);
         let name =
-            provisional.map(|key| format!("loa-witness/{}", hex(&key.public().bytes()[..8]))).unwrap_or_default();
+            provisional_key.map(|key| format!("loa-witness/{}", hex(&key.public().bytes()[..8]))).unwrap_or_default();
         let key = NoteSigner::new(&name, SignatureType::Cosignature, &seed);
         let key = key.ok_or(WitnessError::KeyUnusable)?;
-        storage.replace(KEY, key.secret_text().as_bytes())?;
+        storage.replace(KEY_FILE, key.secret_text().as_bytes())?;
         Ok(Self { storage, key })
     }
 
@@ -135,12 +135,12 @@ impl<K: Storage> Witness<K> {
     ///
     /// # Errors
     /// If the storage cannot be read.
-    pub fn first_cosigned(&self, origin: &str) -> io::Result<Option<i64>> {
+    pub fn first_cosigned_at(&self, origin: &str) -> io::Result<Option<i64>> {
         Ok(self.stored_fold(origin)?.and_then(|fold| fold.first_cosigned()))
     }
 
     fn stored_fold(&self, origin: &str) -> io::Result<Option<PlausibilityFold>> {
-        let bytes = self.storage.read_bounded(&fold_name(origin), MAX_FOLD)?;
+        let bytes = self.storage.read_bounded(&fold_name(origin), MAX_FOLD_BYTES)?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
@@ -153,13 +153,13 @@ impl<K: Storage> Witness<K> {
         self.storage.replace(&fold_name(origin), &bytes)
     }
 
-    /// Returns the registries that people on this machine have accepted.
+    /// Returns the registries that were accepted on this machine.
     ///
     /// # Errors
     /// If the storage cannot be read; [`WitnessError::RegistriesDamaged`]. After an error registries must not be
     /// trusted.
     pub fn accepted_registries(&self) -> io::Result<AcceptedRegistries> {
-        let Some(bytes) = self.storage.read_all(REGISTRIES, MAX_REGISTRIES)? else {
+        let Some(bytes) = self.storage.read_all(REGISTRIES_FILE, MAX_REGISTRIES_BYTES)? else {
             return Ok(AcceptedRegistries::default());
         };
         let accepted = std::str::from_utf8(&bytes).ok().and_then(AcceptedRegistries::parse);
@@ -171,7 +171,7 @@ impl<K: Storage> Witness<K> {
     /// # Errors
     /// If the storage cannot be written.
     pub fn record_accepted(&mut self, accepted: &AcceptedRegistries) -> io::Result<()> {
-        self.storage.replace(REGISTRIES, accepted.to_string().as_bytes())
+        self.storage.replace(REGISTRIES_FILE, accepted.to_string().as_bytes())
     }
 
     /// Returns the recorded digest of the index at this path; `None` if none was recorded.

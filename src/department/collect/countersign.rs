@@ -20,7 +20,7 @@ use crate::proof::verify::VerifyError;
 /// The file name of the anchor in an export.
 pub const ANCHOR: &str = "anchor";
 /// The maximum size of a closings file that is read back, in bytes.
-const MAX_CLOSINGS: u64 = 1 << 26;
+const MAX_STORED_CLOSINGS_BYTES: u64 = 1 << 26;
 
 /// A verified export, which stays in memory until it is countersigned.
 pub(super) struct VerifiedExport<'a> {
@@ -43,10 +43,12 @@ pub(super) struct Countersignature {
 /// Returns the name of the first file whose bytes in the store differ from the verified ones; `None` if no file
 /// differs.
 pub(super) fn altered_file<T: Storage>(store: &T, export: &VerifiedExport<'_>) -> io::Result<Option<&'static str>> {
-    let files =
-        [(CHECKPOINT, export.head, MAX_NOTE as u64), (CLOSINGS, export.summary.closings.as_slice(), MAX_CLOSINGS)];
-    for (name, verified_bytes, limit) in files {
-        if store.read_all(name, limit).or_else(none_if_too_large)?.unwrap_or_default() != verified_bytes {
+    let files = [
+        (CHECKPOINT, export.head, MAX_NOTE as u64),
+        (CLOSINGS, export.summary.closings.as_slice(), MAX_STORED_CLOSINGS_BYTES),
+    ];
+    for (name, verified_bytes, max_bytes) in files {
+        if store.read_all(name, max_bytes).or_else(none_if_too_large)?.unwrap_or_default() != verified_bytes {
             return Ok(Some(name));
         }
     }
@@ -85,7 +87,7 @@ pub(super) fn countersign_head<K: Storage>(
 }
 
 impl Countersignature {
-    /// Writes the countersigned head to the store twice: as the newest one, and as the permanent one of its size.
+    /// Writes the countersigned head to the store twice: as the newest head, and as the permanent head of its size.
     pub(super) fn write_to_store<T: Storage>(&self, store: &mut T, export: &VerifiedExport<'_>) -> io::Result<()> {
         store.replace(COSIGNED, &self.cosigned)?;
         let path = collected_head_path(export.summary.verified.entries);

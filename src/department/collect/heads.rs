@@ -24,8 +24,8 @@ pub(super) fn closings_up_to_head(heads: &RawHeads) -> Vec<u8> {
 }
 
 /// Returns whether a signed head belongs to an earlier state of the collected log. An export with such a head is an
-/// older copy, not a rollback. The tiles in the store must prove that the store's signed head `head_in_store` extends
-/// this head; without a signed head they prove nothing.
+/// older copy, not a rollback. The tiles in the store must prove that `head_in_store`, the store's signed head,
+/// extends this head. If the store has no signed head, they prove nothing.
 pub(super) fn is_old_copy<T: Storage>(
     store: &T,
     head: &Checkpoint,
@@ -55,21 +55,25 @@ pub(super) fn conflicting_head<T: Storage>(
     Ok(conflicting_note.map(|stored| stored.to_string()))
 }
 
-/// Stores two signed heads that contradict each other: `known`, which was collected before, and `presented`, the head
-/// of the export. Returns the name of their folder in the log's folder.
-pub(super) fn store_fork_evidence<T: Storage>(store: &mut T, known: &str, presented: &[u8]) -> io::Result<String> {
+/// Stores two signed heads that contradict each other: `known_head`, which was collected before, and `presented_head`,
+/// that of the export. Returns the path of their folder, relative to the log's folder.
+pub(super) fn store_fork_evidence<T: Storage>(
+    store: &mut T,
+    known_head: &str,
+    presented_head: &[u8],
+) -> io::Result<String> {
     let mut number = 0;
     let folder = loop {
         let folder = format!("evidence/{number}");
         match store.read_all(&format!("{folder}/presented"), MAX_NOTE as u64)? {
             None => break folder,
             // This head was stored as evidence before.
-            Some(bytes) if bytes == presented => return Ok(folder),
+            Some(bytes) if bytes == presented_head => return Ok(folder),
             Some(_) => number += 1,
         }
     };
-    store.replace(&format!("{folder}/seen"), known.as_bytes())?;
-    store.replace(&format!("{folder}/presented"), presented)?;
+    store.replace(&format!("{folder}/seen"), known_head.as_bytes())?;
+    store.replace(&format!("{folder}/presented"), presented_head)?;
     Ok(folder)
 }
 

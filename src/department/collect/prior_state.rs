@@ -1,4 +1,4 @@
-//! The recorded and stored state of a log before a collection.
+//! What the witness recorded about a log, and what the store holds, before a collection.
 use std::io;
 
 use super::heads::parse_head;
@@ -30,7 +30,7 @@ impl WitnessRecord {
     /// Loads the record of the log with this key.
     pub(super) fn load<K: Storage>(witness: &Witness<K>, key: &VerifierKey) -> io::Result<Self> {
         let origin = &key.name;
-        let first_cosigned_at = witness.first_cosigned(origin)?;
+        let first_cosigned_at = witness.first_cosigned_at(origin)?;
         let head = witness.newest_head(origin)?;
         let (verified_state, fold) = (witness.verified_state(origin)?, witness.fold(origin)?);
         let is_signed = head.as_ref().is_some_and(|(note, head)| is_signed_head(head, note, key));

@@ -32,7 +32,7 @@ pub fn build_delta(
 ) -> Result<Result<Option<LogDelta>, VerifyError>, IndexError> {
     let indexed_log = context.indexed_log;
     let size = head.checkpoint.size;
-    let resumed_state = indexed_log.filter(|log| log.tree.size() <= size).and_then(resume_from);
+    let resumed_state = indexed_log.filter(|log| log.tree.size() <= size).and_then(resumable_state);
     // A log without new entries is up to date only if it was judged by the current rules.
     let is_up_to_date = resumed_state.is_some()
         && indexed_log.is_some_and(|log| {
@@ -74,10 +74,10 @@ pub fn build_delta(
     Ok(Err(latest_fault))
 }
 
-/// Returns the tree and the plausibility fold over the entries in the index. `None` if the fold does not cover the same
-/// entries as the tree, or was made under other rules. The whole log must be read then, because the new entries alone
-/// do not show which outcomes are missing.
-fn resume_from(log: &IndexedLog) -> Option<(CompactRange, PlausibilityFold)> {
+/// Returns the tree and the plausibility fold over the entries in the index. Returns `None` if the fold does not cover the
+/// same entries as the tree, or was made under other rules. The whole log must then be read, because the new entries
+/// alone do not show which outcomes are missing.
+fn resumable_state(log: &IndexedLog) -> Option<(CompactRange, PlausibilityFold)> {
     let fold: PlausibilityFold = serde_json::from_str(&log.fold).ok()?;
     fold.is_current_at(log.tree.size()).then(|| (log.tree.clone(), fold))
 }
@@ -123,7 +123,7 @@ fn read_entries(
         let lines = chunk.lines();
         for line in &lines {
             delta.rows.add_entry(delta.tree.size(), line);
-            // An unreachable store is not reported here, but later by `collect_new_plans`.
+            // If the store is unreachable, `collect_new_plans` reports that later.
             delta.fold.add_line(line, &mut |sha256| plan_cache.get(&source.storage, sha256).ok().flatten());
             delta.tree.push(leaf_hash(line));
         }
@@ -139,7 +139,7 @@ fn collect_new_plans(
     plan_cache: &mut PlanCache,
 ) -> Result<Vec<NewPlan>, IndexError> {
     let settled_ids: HashSet<&str> = rows.airings.iter().map(|airing| airing.columns.id.as_str()).collect();
-    // The planned airtime by date and hash of the plan. The airings of a repeated plan are listed only once.
+    // The planned airtime, by the plan's date and hash. The airings of a repeated plan are listed only once.
     let mut planned_ms_by_plan: HashMap<(i32, String), Option<i64>> = HashMap::new();
     let mut plans = Vec::new();
     for (date, row) in std::mem::take(&mut rows.plans) {
@@ -150,7 +150,7 @@ fn collect_new_plans(
                 let is_unsettled = |id: &str| !settled_ids.contains(id);
                 let plan = plan_cache
                     .get(storage, &row.sha256)?
-                    .and_then(|bytes| parse_plan(&bytes, date, &mut rows.words, is_unsettled));
+                    .and_then(|bytes| parse_plan(&bytes, date, &mut rows.strings, is_unsettled));
                 planned_ms_by_plan.insert(key, plan.as_ref().map(|plan| plan.planned_ms));
                 plan
             }

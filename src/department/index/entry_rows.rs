@@ -13,7 +13,7 @@ use crate::proof::note::Note;
 /// The maximum number of characters in an indexed note. The station limits notes to the same length.
 const MAX_NOTE_CHARS: usize = 1_000;
 
-/// The fields of entries other than outcomes, as far as rows need them.
+/// The fields that rows need from entries other than outcomes.
 #[derive(Deserialize)]
 struct EntryFields {
     at: String,
@@ -72,7 +72,7 @@ impl NewRows {
     pub fn add_entry(&mut self, seq: u64, line: &[u8]) {
         match entry_type(line, seq) {
             Some("outcome") => {
-                let outcome = parse_outcome(seq, line, self.clock_confirmed_by_operator, &mut self.words);
+                let outcome = parse_outcome(seq, line, self.clock_confirmed_by_operator, &mut self.strings);
                 self.airings.extend(outcome);
             }
             Some(

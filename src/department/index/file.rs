@@ -28,7 +28,7 @@ impl AiringIndex {
     }
 
     /// Returns the SHA-256 of an index file, in hex; `None` if the file is missing, or there is a journal or a
-    /// write-ahead log next to it. SQLite would apply the changes in those, which the digest does not cover.
+    /// write-ahead log next to it. SQLite would apply their changes, which the digest does not cover.
     ///
     /// # Errors
     /// If the file cannot be read.

@@ -1,5 +1,4 @@
-//! Stores each text of a log's new entries once and numbers it, because airings share most of their texts. Such texts
-//! are called words here.
+//! Stores each text of a log's new entries once, under a number, because airings share most of their texts.
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,14 +10,14 @@ use crate::base::limits::MAX_TITLE_CHARS;
 /// The maximum number of characters in an indexed text, combining marks included. A title that a station accepts is
 /// never cut.
 const MAX_TEXT_CHARS: usize = MAX_TITLE_CHARS;
-/// The first combining mark in Unicode. Comparing with it avoids the table lookup for most characters.
+/// The first combining mark in Unicode. Comparing with it saves the table lookup for most characters.
 const FIRST_MARK: char = '\u{300}';
-/// The maximum number of consecutive combining marks. Vietnamese puts at most a few on a letter; texts with many are an
-/// attack on the program that draws them.
+/// The maximum number of consecutive combining marks. A Vietnamese letter has at most two. A text with many can overload
+/// the program that draws it.
 const MAX_MARKS: usize = 3;
 
 /// Bounds a name or title to [`MAX_TEXT_CHARS`] characters and [`MAX_MARKS`] consecutive combining marks. Stations
-/// write these texts, so they may have any length. Code that uses indexed texts need not bound them again.
+/// write these texts, so they may have any length. Indexed texts need not be bounded again.
 pub(super) fn bounded_text(text: &str) -> Cow<'_, str> {
     // Most texts are short and plain.
     if text.len() <= MAX_TEXT_CHARS && text.is_ascii() {
@@ -39,7 +38,7 @@ pub(super) fn bounded_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(output)
 }
 
-/// Words and their numbers, in both directions. Number 0 is the empty word, which stands for a missing text.
+/// Texts and their numbers, in both directions. Number 0 is the empty text, which stands for a missing one.
 #[derive(Debug)]
 pub struct Interner {
     numbers: HashMap<Arc<str>, u32>,
@@ -61,9 +60,9 @@ impl Interner {
             if let Some(number) = self.numbers.get(text) {
                 return *number;
             }
-            let word = bounded_text(text);
-            let number = self.intern_bounded(&word);
-            if word != text {
+            let bounded = bounded_text(text);
+            let number = self.intern_bounded(&bounded);
+            if bounded != text {
                 self.numbers.insert(text.into(), number);
             }
             return number;
@@ -71,7 +70,7 @@ impl Interner {
         self.intern_bounded(&bounded_text(text))
     }
 
-    /// Returns the number of a text that is bounded already.
+    /// Returns the number of an already bounded text.
     fn intern_bounded(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {
             return *number;
@@ -83,7 +82,7 @@ impl Interner {
         number
     }
 
-    /// Returns all words, in the order of their numbers.
+    /// Returns all texts, in the order of their numbers.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(|text| &**text)
     }
@@ -95,7 +94,7 @@ mod tests {
 
     #[test]
     fn texts_that_are_equal_after_bounding_share_a_number() {
-        let mut words = Interner::default();
+        let mut interner = Interner::default();
         let long_text = "dài ".repeat(100);
         let truncated_text: String = long_text.chars().take(MAX_TEXT_CHARS).collect();
         let numbers: Vec<u32> = [
@@ -109,9 +108,9 @@ mod tests {
             "e\u{301}\u{301}\u{301}",
             "",
         ]
-        .map(|text| words.intern(text))
+        .map(|text| interner.intern(text))
         .to_vec();
         assert_eq!(numbers, [0, 1, 2, 1, 3, 3, 4, 4, 0]);
-        assert_eq!(words.texts().collect::<Vec<_>>(), ["", "a", "ạ", &truncated_text, "e\u{301}\u{301}\u{301}"]);
+        assert_eq!(interner.texts().collect::<Vec<_>>(), ["", "a", "ạ", &truncated_text, "e\u{301}\u{301}\u{301}"]);
     }
 }

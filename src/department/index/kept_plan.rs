@@ -39,7 +39,7 @@ struct PlanItem<'a> {
     withdrawn: bool,
 }
 
-/// The airings of a kept plan.
+/// The contents of a kept plan.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedPlan {
     /// The selected airings, without duplicates.
@@ -48,13 +48,13 @@ pub struct ParsedPlan {
     pub planned_ms: i64,
 }
 
-/// Parses a kept plan of a date, given as a day number. `is_selected` chooses airings by their ids. `None` if the bytes
-/// are not a plan.
+/// Parses a kept plan of a date, which is given as a day number. `is_selected` chooses airings by their ids. Returns
+/// `None` if the bytes are not a plan.
 #[must_use]
 pub fn parse_plan(
     plan: &[u8],
     date: i32,
-    words: &mut Interner,
+    interner: &mut Interner,
     is_selected: impl Fn(&str) -> bool,
 ) -> Option<ParsedPlan> {
     let items: Vec<PlanItem<'_>> = serde_json::from_slice(plan).ok()?;
@@ -81,7 +81,7 @@ pub fn parse_plan(
             campaign: item.campaign,
             language: item.language,
         };
-        texts.into_columns(date, item.topic, item.duration_ms, words)
+        texts.into_columns(date, item.topic, item.duration_ms, interner)
     });
     let airings = columns.collect();
     Some(ParsedPlan { airings, planned_ms })

@@ -58,13 +58,13 @@ struct ClockFields {
 }
 
 /// Converts the `outcome` entry with this sequence number to a row. `clock_confirmed_by_operator` is true while an
-/// operator's confirmation of the clock is in effect. `None` if the entry is malformed, its id is too long, or one of
-/// its lengths is out of range.
+/// operator's confirmation of the clock is in effect. Returns `None` if the entry is malformed, its id is too
+/// long, or one of its lengths is out of range.
 pub fn parse_outcome(
     seq: u64,
     line: &[u8],
     clock_confirmed_by_operator: bool,
-    words: &mut Interner,
+    interner: &mut Interner,
 ) -> Option<AiringRow> {
     let fields: OutcomeFields<'_> = serde_json::from_slice(line).ok()?;
     if fields.id.len() > MAX_ID_BYTES || !are_valid_lengths(&[fields.planned_ms, fields.played_ms]) {
@@ -86,7 +86,7 @@ pub fn parse_outcome(
         campaign: fields.campaign,
         language: fields.language,
     };
-    let columns = texts.into_columns(date, fields.topic, fields.planned_ms, words);
+    let columns = texts.into_columns(date, fields.topic, fields.planned_ms, interner);
     let reason = fields.reason.map(|code| reason_number(&code));
     let (at_us, played_ms) = (micros_since_epoch(&fields.at), fields.played_ms);
     let synchronised = fields.clock.and_then(|clock| clock.synchronised);
@@ -101,13 +101,13 @@ pub fn parse_outcome(
         late_us: fields.late_us,
         level: fields.level,
         is_clock_confirmed: synchronised.map(|synchronised| synchronised || clock_confirmed_by_operator),
-        sha256: fields.sha256.filter(is_sha256).map(|sha256| words.intern(&sha256)),
-        device: fields.device.map(|device| words.intern(&device)),
+        sha256: fields.sha256.filter(is_sha256).map(|sha256| interner.intern(&sha256)),
+        device: fields.device.map(|device| interner.intern(&device)),
         volume: fields.volume,
     })
 }
 
-/// Returns the number that stands for a reason in the index; -1 if this version does not know the code.
+/// Returns the number of a reason in the index; -1 if this version does not know the code.
 fn reason_number(code: &str) -> i64 {
     Reason::from_code(code).and_then(|reason| i64::try_from(reason.index()).ok()).unwrap_or(-1)
 }

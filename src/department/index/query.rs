@@ -32,8 +32,8 @@ impl AiringIndex {
         mut visit: impl FnMut(&IndexedAiring<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let dates = params![day_number(range.from), day_number(range.until)];
-        // The rows come by date and then by log, the order in which reports list airings. Without its LIMIT, SQLite
-        // would ignore the ORDER BY of the inner query.
+        // The rows are ordered by date and then by log, as reports list airings. Without the LIMIT, SQLite would ignore
+        // the ORDER BY of the inner query.
         let outcome_sql = "WITH RECURSIVE
                  day (date) AS (SELECT ?1 WHERE ?1 <= ?2 UNION ALL SELECT date + 1 FROM day WHERE date < ?2),
                  one (id) AS MATERIALIZED (SELECT id FROM log ORDER BY id LIMIT -1)

@@ -15,8 +15,7 @@ use crate::proof::note::MAX_NOTE;
 use crate::proof::verify::fault_text;
 use crate::text::proof::FaultText;
 
-/// The maximum number of times that a log is read again. This is done because a collection can change the log while it
-/// is read.
+/// The maximum number of times that a log is read again. A collection can change the log while it is read.
 const MAX_RETRIES: usize = 10;
 
 /// The delta of a log, or the fault of the log. The delta is `None` if the index is up to date.

@@ -18,7 +18,8 @@ pub(super) const MAX_ID_BYTES: usize = 300;
 /// The maximum number of airings of a plan that are counted.
 pub(super) const MAX_PLANNED_AIRINGS: u64 = 5_000;
 
-/// The columns that airings with and without outcomes share. A word is stored as its number in an [`Interner`].
+/// The columns that airings with and without outcomes share. An interned text is stored as its number in an
+/// [`Interner`].
 #[derive(Debug, Clone, Default)]
 pub struct AiringColumns {
     /// The airing's id.
@@ -27,17 +28,17 @@ pub struct AiringColumns {
     pub date: i32,
     /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<String>,
-    /// The session's id; a word, 0 for none.
+    /// The session's id, interned; 0 for none.
     pub session: u32,
-    /// The segment's id; a word.
+    /// The segment's id, interned.
     pub segment: u32,
-    /// The segment's title; a word.
+    /// The segment's title, interned.
     pub title: u32,
-    /// The campaign's id; a word, 0 for none.
+    /// The campaign's id, interned; 0 for none.
     pub campaign: u32,
     /// The number of the topic in the campaign.
     pub topic: Option<u16>,
-    /// The language code; a word.
+    /// The language code, interned.
     pub language: u32,
     /// The planned length, in milliseconds.
     pub planned_ms: i64,
@@ -66,9 +67,9 @@ pub struct AiringRow {
     /// True when the clock was synchronised or confirmed by an operator; `None` if the entry does not say whether it
     /// was synchronised.
     pub is_clock_confirmed: Option<bool>,
-    /// The SHA-256 of the played file, in hex; a word.
+    /// The SHA-256 of the played file, in hex, interned.
     pub sha256: Option<u32>,
-    /// The output device; a word.
+    /// The output device, interned.
     pub device: Option<u32>,
     /// The volume, in per cent.
     pub volume: Option<i64>,
@@ -105,8 +106,8 @@ pub struct PlanRow {
 /// The rows of a log's new entries.
 #[derive(Debug, Default)]
 pub struct NewRows {
-    /// The words of airings and plans.
-    pub words: Interner,
+    /// The interned strings of the airings and plans.
+    pub strings: Interner,
     /// The outcomes, in the order of their entries.
     pub airings: Vec<AiringRow>,
     /// The actions and notes of operators.
@@ -149,32 +150,32 @@ pub(super) struct AiringTexts<'a> {
 }
 
 impl AiringTexts<'_> {
-    /// Interns the texts. New words are numbered in the order of the fields below.
+    /// Interns the texts. New texts are numbered in the order of the fields below.
     pub(super) fn into_columns(
         self,
         date: i32,
         topic: Option<u16>,
         planned_ms: i64,
-        words: &mut Interner,
+        interner: &mut Interner,
     ) -> AiringColumns {
         AiringColumns {
             date,
             planned_at: self.planned_at.map(|at| bounded_text(&at).into_owned()),
-            session: words.intern(self.session.as_deref().unwrap_or_default()),
-            segment: words.intern(&self.segment),
-            title: words.intern(&self.title),
-            campaign: words.intern(self.campaign.as_deref().unwrap_or_default()),
+            session: interner.intern(self.session.as_deref().unwrap_or_default()),
+            segment: interner.intern(&self.segment),
+            title: interner.intern(&self.title),
+            campaign: interner.intern(self.campaign.as_deref().unwrap_or_default()),
             topic,
-            language: words.intern(&self.language),
+            language: interner.intern(&self.language),
             planned_ms,
             id: self.id.into_owned(),
         }
     }
 }
 
-/// Returns whether all lengths, in milliseconds, are possible for an airing.
-pub(super) fn are_valid_lengths(lengths: &[i64]) -> bool {
-    lengths.iter().all(|ms| (0..=MAX_LENGTH_MS).contains(ms))
+/// Returns whether all lengths are possible for an airing.
+pub(super) fn are_valid_lengths(lengths_ms: &[i64]) -> bool {
+    lengths_ms.iter().all(|ms| (0..=MAX_LENGTH_MS).contains(ms))
 }
 
 /// Parses an RFC 3339 time to microseconds since 1970; 0 if it is malformed.

@@ -5,12 +5,12 @@ use rusqlite::Connection;
 
 use crate::airlog::outcome::Reason;
 
-/// The version of the tables. Increase it with every change of them.
-const VERSION: i64 = 6;
+/// The version of the tables. Increase it whenever they change.
+const TABLES_VERSION: i64 = 6;
 
-/// The version that the file names. An index of another version is replaced by a new one. The number of reasons is a
-/// part of it: a program that knew fewer reasons has written -1 in the place of the others.
-const FILE_VERSION: i64 = VERSION * 1_000 + Reason::ALL.len() as i64;
+/// The version in the index file. An index of another version is replaced by a new one. The version contains the number
+/// of reasons, because a program that knew fewer reasons wrote -1 for all others.
+const FILE_VERSION: i64 = TABLES_VERSION * 1_000 + Reason::ALL.len() as i64;
 
 /// The tables; `docs/index.md` describes their columns.
 const TABLES: &str = "
@@ -127,7 +127,7 @@ CREATE TABLE event (
 /// If SQLite fails; [`rusqlite::Error::InvalidQuery`] for an index of another version.
 pub fn open(path: &Path) -> rusqlite::Result<(Connection, bool)> {
     let mut db = Connection::open(path)?;
-    // Transactions are not synced one by one: losing the index in a power cut does no harm, because it can be rebuilt.
+    // Transactions are not synced one by one. A power cut may destroy the index, but it can be rebuilt.
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "cache_size", -65_536)?;
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_index_of_a_program_that_knew_fewer_reasons_is_replaced() {
+    fn an_index_from_a_program_that_knew_fewer_reasons_is_not_opened() {
         let dir = tempfile::tempdir().expect("create a temporary folder");
         let path = dir.path().join("index.sqlite");
         assert!(open(&path).expect("create the index").1);

@@ -23,8 +23,8 @@ use crate::text::proof::FaultText;
 
 /// The number of deltas that can wait for the writer before the readers must wait too.
 const QUEUE_DEPTH: usize = 2;
-/// The number of threads that read logs from a remote store. Reading it is mostly waiting, so this does not depend on
-/// the number of processors.
+/// The number of threads that read logs from a remote store. They mostly wait, so their number does not depend on the
+/// number of processors.
 const REMOTE_READERS: usize = 8;
 
 impl AiringIndex {
@@ -40,15 +40,15 @@ impl AiringIndex {
         registry: &Registry,
         witness: &Witness<K>,
     ) -> Result<Vec<(String, FaultText)>, IndexError> {
-        // The transaction starts before the index is read, so that no other process can change it before it is written.
+        // The transaction starts before the index is read, so that no other process can change the index in between.
         let mut writer = IndexWriter::new(&mut self.db)?;
-        // This comes before the logs are read, so that a log whose plan has arrived is judged again by this update.
+        // Missing plans are read first, so that this update judges again a log whose plan has arrived.
         writer.retry_missing_plans(store)?;
         let indexed_logs = indexed_logs(&writer.db)?;
         let enrolled_keys: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
         drop_unenrolled(&writer.db, &indexed_logs, &enrolled_keys)?;
-        let witness_key =
-            VerifierKey::parse(&witness.verifier_key()).ok_or_else(|| io::Error::other("the witness's key"))?;
+        let witness_key = VerifierKey::parse(&witness.verifier_key())
+            .ok_or_else(|| io::Error::other("the witness's key cannot be parsed"))?;
         let recorded_heads = recorded_heads(&enrolled_keys, witness)?;
         let reader = LogReader {
             store,

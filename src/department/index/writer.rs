@@ -34,7 +34,7 @@ impl<'a> IndexWriter<'a> {
     /// Begins a transaction.
     ///
     /// # Errors
-    /// [`IndexError::Database`], also if another process keeps writing for 30 s.
+    /// [`IndexError::Database`], also if another process keeps the index locked for 30 s.
     pub fn new(db: &'a mut Connection) -> Result<Self, IndexError> {
         let db = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let word_ids = WordIds::load(&db)?;
@@ -59,23 +59,23 @@ impl<'a> IndexWriter<'a> {
         {
             drop_log(&self.db, id)?;
         }
-        let is_new = log_id(&self.db, &delta.origin)?.is_none();
+        let is_new_log = log_id(&self.db, &delta.origin)?.is_none();
         let log = upsert_log(&self.db, delta)?;
         let mut dates: BTreeSet<i32> = delta.plans.iter().map(|plan| plan.date).collect();
         dates.extend(delta.rows.airings.iter().map(|airing| airing.columns.date));
         let mut settled_ids = settled_ids(&self.db, log, &dates)?;
-        let ids_by_number = self.word_ids.intern_all(&self.db, &delta.rows.words)?;
-        insert_airings(&self.db, log, &delta.rows, &ids_by_number, &mut settled_ids)?;
+        let word_ids_by_number = self.word_ids.intern_all(&self.db, &delta.rows.strings)?;
+        insert_airings(&self.db, log, &delta.rows, &word_ids_by_number, &mut settled_ids)?;
         self.insert_events(log, &delta.rows)?;
         self.insert_findings(log, delta)?;
         self.upsert_topics(delta)?;
         self.mark_implausible_rows(log, delta)?;
         self.insert_cosigned_heads(log, delta)?;
         // The new outcomes may settle airings of earlier plans.
-        if !is_new {
+        if !is_new_log {
             delete_settled(&self.db, log, &delta.rows)?;
         }
-        insert_plans(&self.db, &mut self.word_ids, log, &delta.plans, &ids_by_number, &settled_ids)
+        insert_plans(&self.db, &mut self.word_ids, log, &delta.plans, &word_ids_by_number, &settled_ids)
     }
 
     /// Reads again the plans whose kept files were missing, because a later collection may have brought the files.
@@ -96,7 +96,7 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
-    /// Writes the findings of a log, up to the limit. The log's row has the number of all findings.
+    /// Writes the findings of a log, up to [`MAX_FINDINGS`]. The log's row has the number of all findings.
     fn insert_findings(&self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
         let finding_count: u32 =
             self.db.query_row("SELECT count(*) FROM finding WHERE log = ?1", [log], |row| row.get(0))?;
@@ -120,7 +120,7 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
-    /// Marks the rows of implausible outcomes with the codes of their findings. If a row has a code already, keeps it.
+    /// Marks the rows of implausible outcomes with the codes of their findings. A row that already has a code keeps it.
     fn mark_implausible_rows(&mut self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
         for row in &delta.implausible_rows {
             let code = self.word_ids.id(&self.db, &row.code)?;

@@ -1,8 +1,8 @@
-//! Registries that people on this machine have accepted.
+//! Registries that were accepted on this machine.
 //!
-//! The registry decides which logs are countersigned, but it lies in the store, where others can write. So the machine
-//! keeps digests of the accepted facts next to the witness's key, and compares each registry with them. A fact is one
-//! enrolled log, one exposure, one station, or the department itself.
+//! The registry decides which logs are countersigned, but it is in the store, where others can write. The machine
+//! therefore keeps digests of the accepted facts next to the witness's key, and compares each registry with them. A fact
+//! is one enrolled log, one exposure, one station, or the department itself.
 mod countersigned;
 mod difference;
 mod digests;
@@ -61,9 +61,9 @@ impl AcceptedRegistries {
         differences.into_iter().collect()
     }
 
-    /// Returns those of the logs in `recorded_logs` that no accepted registry lists and no person has dismissed.
-    /// `recorded_logs` are the logs that the witness has recorded and this store's registry does not list.
-    /// `is_in_store` returns true for a log that lies in this store.
+    /// Returns the logs of `recorded_logs` that no accepted registry lists and nobody has dismissed. `recorded_logs` are
+    /// the logs that the witness has recorded and this store's registry does not list. `is_in_store` returns true for a
+    /// log in this store.
     #[must_use]
     pub fn unlisted_logs(
         &self,
@@ -88,7 +88,7 @@ impl AcceptedRegistries {
         unlisted
     }
 
-    /// Records that a person has accepted the registry as it is, and has dismissed these unlisted logs. Earlier
+    /// Records that the operator has accepted the registry as it is, and has dismissed these unlisted logs. Earlier
     /// dismissals are kept.
     pub fn accept(&mut self, store: &str, registry: &Registry, dismissed_logs: &[String]) {
         let mut facts = digests_of(registry);

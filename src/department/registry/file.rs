@@ -12,7 +12,7 @@ use crate::base::id::Id;
 pub const REGISTRY: &str = "registry.toml";
 
 /// The maximum size of the file, in bytes.
-pub(super) const MAX_REGISTRY: u64 = 16 * 1024 * 1024;
+pub(super) const MAX_REGISTRY_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A failure to read or change a registry.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum RegistryError {
     Io(#[from] io::Error),
 }
 
-/// The department as its reports name it.
+/// The department, as named in its reports.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DepartmentProfile {
@@ -53,9 +53,9 @@ pub(super) struct RegistryFile {
     #[serde(default)]
     pub(super) station: Vec<StationEntry>,
     #[serde(default)]
-    pub(super) log: Vec<LogEntry>,
+    pub(super) log: Vec<RegisteredLog>,
     #[serde(default)]
-    pub(super) exposed: Vec<ExposedEntry>,
+    pub(super) exposed: Vec<ExposedKey>,
 }
 
 #[derive(Deserialize)]
@@ -71,7 +71,7 @@ pub(super) struct StationEntry {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LogEntry {
+pub(super) struct RegisteredLog {
     pub(super) station: String,
     pub(super) key: String,
     #[serde(rename = "enrolled-at")]
@@ -80,7 +80,7 @@ pub(super) struct LogEntry {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ExposedEntry {
+pub(super) struct ExposedKey {
     pub(super) key: String,
     pub(super) at: String,
 }

@@ -6,12 +6,12 @@ use crate::proof::headcode::head_code;
 use crate::proof::note::{SignatureType, VerifierKey};
 use crate::proof::origin::station_in_origin;
 
-/// A log that a person has enrolled.
+/// An enrolled log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrolledLog {
     /// The log's verifier key. Its name is the log's origin.
     pub key: VerifierKey,
-    /// The time at which a person enrolled the log; RFC 3339.
+    /// The time at which the log was enrolled; RFC 3339.
     pub enrolled_at: String,
     /// The time from which others are known to have the log's keys, RFC 3339; `None` if the keys are not known to be
     /// exposed.
@@ -27,8 +27,8 @@ pub fn station_of_key(key: &VerifierKey) -> Option<Id> {
     (is_hex && key.signature_type == SignatureType::Plain && key.name.starts_with("loa/")).then_some(station)
 }
 
-/// Returns the fingerprint of a key, 16 symbols of its SHA-256. Two people compare it over the telephone before the key
-/// is enrolled.
+/// Returns the fingerprint of a key: 16 symbols of its SHA-256. Station and department compare it by telephone before
+/// the key is enrolled.
 #[must_use]
 pub fn fingerprint(key: &VerifierKey) -> String {
     head_code(&Sha256::digest(key.to_string().as_bytes()).into())

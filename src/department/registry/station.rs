@@ -1,4 +1,4 @@
-//! Stations of a registry, and the administrative areas they belong to.
+//! Stations of a registry, and the administrative areas to which they belong.
 use chrono::NaiveDate;
 
 use crate::base::id::Id;
@@ -80,8 +80,7 @@ impl StationDetails {
     }
 }
 
-/// Parses `CODE NAME / CODE NAME / CODE NAME`, which stand for commune, district and province; `None` if the text has a
-/// different format.
+/// Parses `CODE NAME / CODE NAME / CODE NAME` (commune, district, province); `None` if the text has a different format.
 #[must_use]
 pub fn parse_area(text: &str) -> Option<AdminArea> {
     let mut units = text.split('/').map(|unit| {

@@ -54,9 +54,9 @@ pub fn value_cells(row: &TableRow) -> Vec<String> {
         number_or_empty(totals.share_permille()),
         totals.level0.to_string(),
         totals.unknown.to_string(),
-        number_or_empty(totals.lateness.percentile(50)),
-        number_or_empty(totals.lateness.percentile(95)),
-        number_or_empty(totals.lateness.max()),
+        number_or_empty(totals.lateness.percentile_ms(50)),
+        number_or_empty(totals.lateness.percentile_ms(95)),
+        number_or_empty(totals.lateness.max_ms()),
         totals.unplanned.to_string(),
         totals.unplanned_ms.to_string(),
     ];

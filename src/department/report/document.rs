@@ -5,7 +5,7 @@ use chrono::Datelike;
 
 use self::tables::{evidence_table, summary_table, table_from_list, totals_table};
 use super::chart::{growth_chart, weekly_chart};
-use super::figures::{count, date_range, percent};
+use super::figures::{format_count, format_date_range, format_percent};
 use super::labels::heading;
 use super::remarks::remarks;
 use super::row_lists::{reason_rows, shared_rows, silent_rows};
@@ -20,9 +20,10 @@ pub fn build_document(report: &Report, lang: Lang) -> Document {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let text_or_blank = |text: &str, blank: ReportText| if text.is_empty() { localize(blank) } else { text.to_owned() };
     let department = &report.department;
-    let mut subtitles = vec![localize(ReportText::RangeLine { dates: date_range(report.range) })];
-    subtitles
-        .extend(report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: date_range(range) })));
+    let mut subtitles = vec![localize(ReportText::RangeLine { dates: format_date_range(report.range) })];
+    subtitles.extend(
+        report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
+    );
     let made_on = report.made_on;
     Document {
         agency: (department.parent.clone(), text_or_blank(&department.agency, ReportText::AgencyBlank {})),
@@ -52,9 +53,9 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     let mut blocks = vec![
         DocumentBlock::Heading(localize(ReportText::Summary {})),
         DocumentBlock::Text(localize(ReportText::SummaryLine {
-            planned: count(total.planned, lang),
-            aired: count(total.aired, lang),
-            share: percent(total.share_permille(), lang),
+            planned: format_count(total.planned, lang),
+            aired: format_count(total.aired, lang),
+            share: format_percent(total.share_permille(), lang),
         })),
         DocumentBlock::Table(summary_table(report, lang)),
     ];

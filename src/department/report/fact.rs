@@ -3,15 +3,15 @@ use chrono::NaiveDate;
 
 use crate::airlog::outcome::{Reason, counted_ms};
 
-/// The index of a word in a [`SymbolTable`].
+/// The index of a text in a [`SymbolTable`].
 pub type Symbol = u32;
 
-/// The words that facts share, such as ids, titles and language codes, each stored once.
+/// The texts that facts share, such as ids, titles and language codes, each stored once.
 #[derive(Debug, Clone, Default)]
 pub struct SymbolTable(pub Vec<String>);
 
 impl SymbolTable {
-    /// Returns the word of a symbol; the empty word for an unknown symbol.
+    /// Returns the text of a symbol; the empty text for an unknown symbol.
     #[must_use]
     pub fn text(&self, symbol: Symbol) -> &str {
         self.0.get(symbol as usize).map_or("", String::as_str)
@@ -33,10 +33,10 @@ pub enum FactState {
     Implausible,
     /// The airing was planned, but its outcome has not been collected.
     Unknown,
-    /// The airing was not planned, and was on the line.
+    /// The airing was unplanned, and was on the line.
     Unplanned,
-    /// The airing was not planned. It is not counted, because it was inaudible or is not plausible.
-    UnplannedSilent,
+    /// The airing was unplanned, and is not counted because it was inaudible or is not plausible.
+    UnplannedNotCounted,
 }
 
 /// The data about one airing.
@@ -55,7 +55,7 @@ pub struct Fact {
     pub segment: Symbol,
     /// The segment's title.
     pub title: Symbol,
-    /// The campaign towards which it counts; the empty word for none.
+    /// The campaign towards which it counts; the empty text for none.
     pub campaign: Symbol,
     /// The number of the topic towards which it counts.
     pub topic: Option<u16>,

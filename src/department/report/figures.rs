@@ -1,5 +1,5 @@
-//! Formats numbers and dates for people. Vietnamese uses a decimal comma and separates thousands by dots, English the
-//! reverse.
+//! Formats numbers and dates for people. Vietnamese uses a decimal comma and separates thousands with dots. English does
+//! the reverse.
 use chrono::NaiveDate;
 
 use super::period::DateRange;
@@ -7,7 +7,7 @@ use crate::text::Lang;
 
 /// Formats a whole number.
 #[must_use]
-pub fn whole_number(number: i64, lang: Lang) -> String {
+pub fn format_whole_number(number: i64, lang: Lang) -> String {
     let separator = if lang == Lang::Vi { '.' } else { ',' };
     let digits = number.unsigned_abs().to_string();
     let mut out = String::from(if number < 0 { "-" } else { "" });
@@ -22,30 +22,30 @@ pub fn whole_number(number: i64, lang: Lang) -> String {
 
 /// Formats a count.
 #[must_use]
-pub fn count(number: u64, lang: Lang) -> String {
-    whole_number(i64::try_from(number).unwrap_or(i64::MAX), lang)
+pub fn format_count(number: u64, lang: Lang) -> String {
+    format_whole_number(i64::try_from(number).unwrap_or(i64::MAX), lang)
 }
 
-/// Formats a number of tenths with one decimal.
-fn tenths(tenths: i64, lang: Lang) -> String {
+/// Formats a number of tenths with one decimal place.
+fn format_tenths(tenths: i64, lang: Lang) -> String {
     let decimal_sign = if lang == Lang::Vi { ',' } else { '.' };
     let sign = if tenths < 0 { "-" } else { "" };
-    let whole_part = whole_number(i64::try_from(tenths.unsigned_abs() / 10).unwrap_or(i64::MAX), lang);
+    let whole_part = format_whole_number(i64::try_from(tenths.unsigned_abs() / 10).unwrap_or(i64::MAX), lang);
     format!("{sign}{whole_part}{decimal_sign}{}", tenths.unsigned_abs() % 10)
 }
 
-/// Formats milliseconds as hours with one decimal, rounded.
+/// Formats milliseconds as hours, rounded to one decimal place.
 #[must_use]
-pub fn hours(ms: i64, lang: Lang) -> String {
+pub fn format_hours(ms: i64, lang: Lang) -> String {
     const TENTH_HOUR_MS: i64 = 360_000;
     let half_tenth_hour_ms = if ms < 0 { -TENTH_HOUR_MS / 2 } else { TENTH_HOUR_MS / 2 };
-    tenths((ms.saturating_add(half_tenth_hour_ms)) / TENTH_HOUR_MS, lang)
+    format_tenths((ms.saturating_add(half_tenth_hour_ms)) / TENTH_HOUR_MS, lang)
 }
 
-/// Formats thousandths as per cent with one decimal; `None` as a dash.
+/// Formats thousandths as per cent with one decimal place; `None` as a dash.
 #[must_use]
-pub fn percent(permille: Option<i64>, lang: Lang) -> String {
-    permille.map_or_else(|| "–".to_owned(), |permille| format!("{}%", tenths(permille, lang)))
+pub fn format_percent(permille: Option<i64>, lang: Lang) -> String {
+    permille.map_or_else(|| "–".to_owned(), |permille| format!("{}%", format_tenths(permille, lang)))
 }
 
 /// Returns the growth from `earlier_value` to `later_value` in thousandths of `earlier_value`, rounded half up; `None`
@@ -60,23 +60,27 @@ pub fn growth_permille(earlier_value: i64, later_value: i64) -> Option<i64> {
 /// Formats the growth from `earlier_value` to `later_value` as per cent with its sign; a dash unless `earlier_value` is
 /// positive.
 #[must_use]
-pub fn growth(earlier_value: i64, later_value: i64, lang: Lang) -> String {
+pub fn format_growth(earlier_value: i64, later_value: i64, lang: Lang) -> String {
     match growth_permille(earlier_value, later_value) {
-        Some(permille) if permille > 0 => format!("+{}", percent(Some(permille), lang)),
-        permille => percent(permille, lang),
+        Some(permille) if permille > 0 => format!("+{}", format_percent(Some(permille), lang)),
+        permille => format_percent(permille, lang),
     }
 }
 
 /// Formats a date as `dd/mm/yyyy`.
 #[must_use]
-pub fn date(date: NaiveDate) -> String {
+pub fn format_date(date: NaiveDate) -> String {
     date.format("%d/%m/%Y").to_string()
 }
 
 /// Formats a range as `dd/mm/yyyy–dd/mm/yyyy`, and a single day as `dd/mm/yyyy`.
 #[must_use]
-pub fn date_range(range: DateRange) -> String {
-    if range.from == range.until { date(range.from) } else { format!("{}–{}", date(range.from), date(range.until)) }
+pub fn format_date_range(range: DateRange) -> String {
+    if range.from == range.until {
+        format_date(range.from)
+    } else {
+        format!("{}–{}", format_date(range.from), format_date(range.until))
+    }
 }
 
 #[cfg(test)]
@@ -85,16 +89,16 @@ mod tests {
 
     #[test]
     fn figures_follow_the_rules_of_each_language() {
-        assert_eq!(whole_number(1_234_567, Lang::Vi), "1.234.567");
-        assert_eq!(whole_number(-1_234, Lang::En), "-1,234");
-        assert_eq!(whole_number(999, Lang::Vi), "999");
-        assert_eq!(hours(5_400_000, Lang::Vi), "1,5");
-        assert_eq!(hours(3_600_000_000, Lang::En), "1,000.0");
-        assert_eq!(percent(Some(973), Lang::Vi), "97,3%");
-        assert_eq!(percent(None, Lang::Vi), "–");
-        assert_eq!(growth(200, 250, Lang::Vi), "+25,0%");
-        assert_eq!(growth(200, 150, Lang::En), "-25.0%");
-        assert_eq!(growth(0, 150, Lang::En), "–");
-        assert_eq!(percent(Some(-5), Lang::En), "-0.5%");
+        assert_eq!(format_whole_number(1_234_567, Lang::Vi), "1.234.567");
+        assert_eq!(format_whole_number(-1_234, Lang::En), "-1,234");
+        assert_eq!(format_whole_number(999, Lang::Vi), "999");
+        assert_eq!(format_hours(5_400_000, Lang::Vi), "1,5");
+        assert_eq!(format_hours(3_600_000_000, Lang::En), "1,000.0");
+        assert_eq!(format_percent(Some(973), Lang::Vi), "97,3%");
+        assert_eq!(format_percent(None, Lang::Vi), "–");
+        assert_eq!(format_growth(200, 250, Lang::Vi), "+25,0%");
+        assert_eq!(format_growth(200, 150, Lang::En), "-25.0%");
+        assert_eq!(format_growth(0, 150, Lang::En), "–");
+        assert_eq!(format_percent(Some(-5), Lang::En), "-0.5%");
     }
 }

@@ -53,7 +53,7 @@ pub fn station_label(id: &str, name: &str) -> String {
 #[must_use]
 pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
     let cell = |index: usize| key.get(index).map_or("", String::as_str);
-    let date = |text: &str| text.parse().map_or_else(|_| text.to_owned(), figures::date);
+    let date = |text: &str| text.parse().map_or_else(|_| text.to_owned(), figures::format_date);
     match by {
         GroupBy::Station | GroupBy::Segment => name_with_code(cell(0), cell(1)),
         GroupBy::Topic if cell(0).is_empty() => ReportText::NoTopic {}.localized(lang).to_string(),
@@ -101,6 +101,6 @@ pub fn result_and_reason(state: FactState, lang: Lang) -> (String, String) {
         FactState::Level0 => (ReportText::Level0 {}.localized(lang).to_string(), String::new()),
         FactState::Implausible => (ReportText::Implausible {}.localized(lang).to_string(), String::new()),
         FactState::Unknown => (ReportText::Unknown {}.localized(lang).to_string(), String::new()),
-        FactState::Unplanned | FactState::UnplannedSilent => (localize(TableText::Unplanned {}), String::new()),
+        FactState::Unplanned | FactState::UnplannedNotCounted => (localize(TableText::Unplanned {}), String::new()),
     }
 }

@@ -7,7 +7,7 @@ use chrono::{Datelike, Months, NaiveDate, Weekday};
 
 pub use self::date_range::DateRange;
 
-/// An administrative period. It ends on a 14th.
+/// An administrative period. It ends on the 14th of a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Period {
     /// From the 15th of the previous month to the 14th.
@@ -63,7 +63,7 @@ impl Period {
     }
 }
 
-/// Returns the Monday of a date's week; the date itself if the Monday precedes the range of [`NaiveDate`].
+/// Returns the Monday of a date's week; the date itself if that Monday is before the range of [`NaiveDate`].
 #[must_use]
 pub fn monday_of(date: NaiveDate) -> NaiveDate {
     date.week(Weekday::Mon).checked_first_day().unwrap_or(date)

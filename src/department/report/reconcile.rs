@@ -1,4 +1,4 @@
-//! One day of one station: the planned airings, the unplanned plays and the operator events.
+//! One day of one station: its planned airings, unplanned plays and operator events.
 use super::fact::{Fact, FactState};
 
 /// A planned airing or unplanned play of the day.
@@ -56,7 +56,7 @@ impl StationDay {
     #[must_use]
     pub fn new(airings: Vec<DayAiring>, mut events: Vec<OperatorEvent>) -> Self {
         let is_unplanned =
-            |airing: &DayAiring| matches!(airing.fact.state, FactState::Unplanned | FactState::UnplannedSilent);
+            |airing: &DayAiring| matches!(airing.fact.state, FactState::Unplanned | FactState::UnplannedNotCounted);
         let (mut plays, mut planned): (Vec<_>, Vec<_>) = airings.into_iter().partition(is_unplanned);
         // Positions are parsed, because they must be ordered as numbers, not as texts.
         let position = |id: &str| id.rsplit_once('#').and_then(|(_, n)| n.parse::<u32>().ok()).unwrap_or(0);

@@ -1,6 +1,6 @@
 //! The remarks in a report: the airings that are not counted, and the limits of the proof.
 use super::evidence::{LogEvidence, SilentStation};
-use super::figures::{count, hours, percent, whole_number};
+use super::figures::{format_count, format_hours, format_percent, format_whole_number};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
 use super::totals::{ClockBounds, Totals};
@@ -18,7 +18,7 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
     remarks.extend(log_remarks(report, lang));
     remarks.extend(fault_remarks(report, lang));
     if report.repeated_outcomes > 0 {
-        remarks.push(ReportText::RepeatsLine { count: count(report.repeated_outcomes, lang) });
+        remarks.push(ReportText::RepeatsLine { count: format_count(report.repeated_outcomes, lang) });
     }
     remarks.extend(silence_remarks(report, lang));
     remarks.push(index_remark(report, lang));
@@ -32,20 +32,20 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let mut remarks = Vec::new();
     let total = &report.total;
     if total.unknown > 0 {
-        remarks.push(ReportText::UnknownLine { count: count(total.unknown, lang) });
+        remarks.push(ReportText::UnknownLine { count: format_count(total.unknown, lang) });
     }
     if total.implausible > 0 {
         let rows = report.table(GroupBy::Station).map(|table| table.rows.as_slice()).unwrap_or_default();
         let stations = rows.iter().filter(|row| row.totals.implausible > 0).map(|row| {
             let name = strip_unprintable(&key_label(GroupBy::Station, &row.key, lang));
-            format!("{name}: {}", count(row.totals.implausible, lang))
+            format!("{name}: {}", format_count(row.totals.implausible, lang))
         });
         let which = stations.collect::<Vec<_>>().join("; ");
-        remarks.push(ReportText::ImplausibleLine { count: count(total.implausible, lang), which });
+        remarks.push(ReportText::ImplausibleLine { count: format_count(total.implausible, lang), which });
     }
     if total.unplanned > 0 {
-        let hours = hours(total.unplanned_ms, lang);
-        remarks.push(ReportText::UnplannedLine { count: count(total.unplanned, lang), hours });
+        let hours = format_hours(total.unplanned_ms, lang);
+        remarks.push(ReportText::UnplannedLine { count: format_count(total.unplanned, lang), hours });
     }
     remarks
 }
@@ -54,22 +54,24 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
 /// were timed by unconfirmed clocks.
 fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     let mut remarks = Vec::new();
-    let max_delay = |bounds: &ClockBounds| whole_number(bounds.max_delay_days.unwrap_or(0), lang);
+    let max_delay = |bounds: &ClockBounds| format_whole_number(bounds.max_delay_days.unwrap_or(0), lang);
     let all_aired = &total.all_aired;
     if all_aired.max_delay_days.is_some() {
         remarks.push(ReportText::SeenLine { days: max_delay(all_aired) });
     }
     if all_aired.unbounded_airings > 0 {
-        remarks.push(ReportText::UnseenLine { count: count(all_aired.unbounded_airings, lang) });
+        remarks.push(ReportText::UnseenLine { count: format_count(all_aired.unbounded_airings, lang) });
     }
     let before_enrolment = &total.before_enrolment;
     if before_enrolment.airings > 0 {
-        let (airings, hours) = (count(before_enrolment.airings, lang), hours(before_enrolment.played_ms, lang));
+        let (airings, hours) =
+            (format_count(before_enrolment.airings, lang), format_hours(before_enrolment.played_ms, lang));
         remarks.push(ReportText::EarlyLine { count: airings, hours, days: max_delay(before_enrolment) });
     }
     let unconfirmed_clock = &total.unconfirmed_clock;
     if unconfirmed_clock.airings > 0 {
-        let (airings, hours) = (count(unconfirmed_clock.airings, lang), hours(unconfirmed_clock.played_ms, lang));
+        let (airings, hours) =
+            (format_count(unconfirmed_clock.airings, lang), format_hours(unconfirmed_clock.played_ms, lang));
         remarks.push(if unconfirmed_clock.unbounded_airings < unconfirmed_clock.airings {
             ReportText::UnvouchedLine { count: airings, hours, days: max_delay(unconfirmed_clock) }
         } else {
@@ -79,25 +81,23 @@ fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     remarks
 }
 
-/// Returns the remarks about single logs: the log that a log continues, its missing plans, and its findings.
+/// Returns the remarks about single logs: about preceding logs, missing plans and findings.
 fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let station = |log: &LogEvidence| strip_unprintable(&station_label(&log.station, &log.name));
     let preceding_logs = report.evidence.iter().filter_map(|log| {
         let (entries, collected) = log.preceding_entries?;
-        let (entries, collected) = (count(entries, lang), count(collected, lang));
+        let (entries, collected) = (format_count(entries, lang), format_count(collected, lang));
         Some(ReportText::FollowsLine { station: station(log), entries, collected })
     });
-    let missing_plans = report
-        .evidence
-        .iter()
-        .filter(|log| log.missing_plans > 0)
-        .map(|log| ReportText::PlansMissingLine { station: station(log), count: count(log.missing_plans, lang) });
+    let missing_plans = report.evidence.iter().filter(|log| log.missing_plans > 0).map(|log| {
+        ReportText::PlansMissingLine { station: station(log), count: format_count(log.missing_plans, lang) }
+    });
     let findings = report.evidence.iter().filter_map(|log| {
         let finding = log.findings.first()?;
         Some(ReportText::FoundLine {
             station: station(log),
-            count: count(log.finding_count, lang),
-            entry: count(finding.seq, lang),
+            count: format_count(log.finding_count, lang),
+            entry: format_count(finding.seq, lang),
             doubt: implausible_text(&finding.cause),
         })
     });
@@ -111,10 +111,10 @@ fn fault_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let (disputes, faults): (Vec<_>, Vec<_>) =
         report.evidence.iter().filter_map(|log| log.fault.as_ref()).partition(|fault| is_disputed(fault));
     if !disputes.is_empty() {
-        remarks.push(ReportText::DisputedLine { logs: count(disputes.len() as u64, lang) });
+        remarks.push(ReportText::DisputedLine { logs: format_count(disputes.len() as u64, lang) });
     }
     if !faults.is_empty() {
-        remarks.push(ReportText::FaultyLine { logs: count(faults.len() as u64, lang) });
+        remarks.push(ReportText::FaultyLine { logs: format_count(faults.len() as u64, lang) });
     }
     remarks
 }
@@ -125,8 +125,8 @@ fn silence_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
         return Vec::new();
     }
     let days: i64 = report.silent_stations.iter().map(SilentStation::days).sum();
-    let stations = count(report.silent_stations.len() as u64, lang);
-    let silent_remark = ReportText::SilentLine { stations, days: whole_number(days, lang) };
+    let stations = format_count(report.silent_stations.len() as u64, lang);
+    let silent_remark = ReportText::SilentLine { stations, days: format_whole_number(days, lang) };
     std::iter::once(silent_remark).chain(unlogged_remark(report, lang)).collect()
 }
 
@@ -142,15 +142,19 @@ fn unlogged_remark(report: &Report, lang: Lang) -> Option<ReportText> {
         played_ms: total.played_ms,
         ..Totals::default()
     };
-    let share = percent(extended_total.share_permille(), lang);
-    (airings > 0).then(|| ReportText::LostLine { count: count(airings, lang), hours: hours(planned_ms, lang), share })
+    let share = format_percent(extended_total.share_permille(), lang);
+    (airings > 0).then(|| ReportText::LostLine {
+        count: format_count(airings, lang),
+        hours: format_hours(planned_ms, lang),
+        share,
+    })
 }
 
 /// Returns the remark about the index from which the report was made.
 fn index_remark(report: &Report, lang: Lang) -> ReportText {
     let counted_logs = report.evidence.iter().filter(|log| log.fault.is_none());
     let (logs, entries) = counted_logs.fold((0, 0), |(logs, entries), log| (logs + 1, entries + log.entries));
-    let (logs, entries) = (count(logs, lang), count(entries, lang));
+    let (logs, entries) = (format_count(logs, lang), format_count(entries, lang));
     match report.index_state {
         IndexState::Unchanged => ReportText::MadeKept { logs, entries },
         IndexState::Rebuilt => ReportText::MadeAnew { logs, entries },

@@ -1,6 +1,6 @@
 //! The lists in a report, apart from its tables.
 use super::Report;
-use super::figures::{count, date_range, hours, whole_number};
+use super::figures::{format_count, format_date_range, format_hours, format_whole_number};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
 use super::totals::Totals;
@@ -9,7 +9,7 @@ use crate::airlog::outcome_text::reason_text;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// A list whose cells are texts for people.
+/// A list whose cells are localised texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowList {
     /// The heading of each column.
@@ -50,8 +50,8 @@ pub(super) fn reason_rows(report: &Report, lang: Lang) -> RowList {
         );
         list.rows.push(vec![
             reason_cell,
-            count(count_of(&missed, reason), lang),
-            count(count_of(&partial, reason), lang),
+            format_count(count_of(&missed, reason), lang),
+            format_count(count_of(&partial, reason), lang),
         ]);
     }
     list
@@ -66,9 +66,9 @@ pub(super) fn shared_rows(report: &Report, lang: Lang) -> RowList {
         let topics: Vec<String> = recording
             .topics
             .iter()
-            .map(|(key, airings)| format!("{}: {}", key_label(GroupBy::Topic, key, lang), count(*airings, lang)))
+            .map(|(key, airings)| format!("{}: {}", key_label(GroupBy::Topic, key, lang), format_count(*airings, lang)))
             .collect();
-        list.rows.push(vec![recording.sha256.clone(), count(recording.airings(), lang), topics.join("; ")]);
+        list.rows.push(vec![recording.sha256.clone(), format_count(recording.airing_count(), lang), topics.join("; ")]);
     }
     list
 }
@@ -85,12 +85,12 @@ pub(super) fn silent_rows(report: &Report, lang: Lang) -> RowList {
     ];
     let mut list = RowList::new(headings.map(localize).to_vec(), vec![1, 2, 3]);
     for station in &report.silent_stations {
-        let spans: Vec<String> = station.spans.iter().map(|span| date_range(*span)).collect();
+        let spans: Vec<String> = station.spans.iter().map(|span| format_date_range(*span)).collect();
         list.rows.push(vec![
             station_label(&station.station, &station.name),
-            whole_number(station.days(), lang),
-            count(station.unlogged.planned, lang),
-            hours(station.unlogged.planned_ms, lang),
+            format_whole_number(station.days(), lang),
+            format_count(station.unlogged.planned, lang),
+            format_hours(station.unlogged.planned_ms, lang),
             spans.join(", "),
         ]);
     }

@@ -30,8 +30,8 @@ pub struct Tally<'a> {
     groups: Vec<(GroupBy, HashMap<GroupKey, GroupTotals>)>,
     /// For each segment, the time of its newest outcome in microseconds since 1970, and its title in that outcome.
     titles: HashMap<Symbol, (i64, Symbol)>,
-    /// The airtime of each topic, in milliseconds, by the Monday of the week.
-    weeks: HashMap<GroupKey, BTreeMap<NaiveDate, i64>>,
+    /// The airtime of each topic in each week, in milliseconds. A week is given by its Monday.
+    weekly_ms: HashMap<GroupKey, BTreeMap<NaiveDate, i64>>,
     /// The station in the registry, by the symbol of the station's id; `None` if the registry does not list it.
     stations: HashMap<Symbol, Option<&'a RegisteredStation>>,
     /// The parts into which the table by period splits the range.
@@ -59,7 +59,7 @@ impl<'a> Tally<'a> {
             total: GroupTotals::default(),
             groups: groupings.into_iter().map(|by| (by, HashMap::new())).collect(),
             titles: HashMap::new(),
-            weeks: HashMap::new(),
+            weekly_ms: HashMap::new(),
             stations: HashMap::new(),
             periods,
             recordings: HashMap::new(),
@@ -103,12 +103,12 @@ impl<'a> Tally<'a> {
             };
             add_to(groups.entry(key).or_default());
         }
-        let title = self.titles.entry(fact.segment).or_insert((fact.at_us, fact.title));
-        if title.0 <= fact.at_us {
-            *title = (fact.at_us, fact.title);
+        let newest_title = self.titles.entry(fact.segment).or_insert((fact.at_us, fact.title));
+        if newest_title.0 <= fact.at_us {
+            *newest_title = (fact.at_us, fact.title);
         }
         if is_in_range && matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
-            let week_ms = self.weeks.entry(topic).or_default().entry(monday_of(fact.date)).or_default();
+            let week_ms = self.weekly_ms.entry(topic).or_default().entry(monday_of(fact.date)).or_default();
             *week_ms = week_ms.saturating_add(fact.counted_ms());
             if let (Some(recording), Some(_)) = (fact.recording, fact.topic) {
                 *self.recordings.entry(recording).or_default().entry(topic).or_default() += 1;

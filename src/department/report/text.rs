@@ -1,5 +1,5 @@
 //! Renders a report for a terminal.
-use super::figures::{count, date_range, growth, hours, percent};
+use super::figures::{format_count, format_date_range, format_growth, format_hours, format_percent};
 use super::labels::{first_column_heading, heading, key_label};
 use super::remarks::remarks;
 use super::row_lists::{RowList, reason_rows, shared_rows, silent_rows};
@@ -24,19 +24,22 @@ fn totals_cells(totals: &Totals, compared: Option<&Totals>, lang: Lang) -> Vec<S
     let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| ms.to_string());
     let lateness = &totals.lateness;
     let mut cells = vec![
-        count(totals.planned, lang),
-        count(totals.aired, lang),
-        count(totals.partial, lang),
-        count(totals.missed, lang),
-        count(totals.unknown + totals.level0 + totals.implausible, lang),
-        hours(totals.planned_ms, lang),
-        hours(totals.played_ms, lang),
-        percent(totals.share_permille(), lang),
-        [lateness.percentile(50), lateness.percentile(95), lateness.max()].map(format_ms).join(" / "),
-        count(totals.unplanned, lang),
+        format_count(totals.planned, lang),
+        format_count(totals.aired, lang),
+        format_count(totals.partial, lang),
+        format_count(totals.missed, lang),
+        format_count(totals.unknown + totals.level0 + totals.implausible, lang),
+        format_hours(totals.planned_ms, lang),
+        format_hours(totals.played_ms, lang),
+        format_percent(totals.share_permille(), lang),
+        [lateness.percentile_ms(50), lateness.percentile_ms(95), lateness.max_ms()].map(format_ms).join(" / "),
+        format_count(totals.unplanned, lang),
     ];
     if let Some(compared) = compared {
-        cells.extend([hours(compared.played_ms, lang), growth(compared.played_ms, totals.played_ms, lang)]);
+        cells.extend([
+            format_hours(compared.played_ms, lang),
+            format_growth(compared.played_ms, totals.played_ms, lang),
+        ]);
     }
     cells
 }
@@ -84,13 +87,17 @@ fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> RowList {
 pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextReport {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let total = &report.total;
-    let mut head =
-        vec![localize(ReportText::Title {}), localize(ReportText::RangeLine { dates: date_range(report.range) })];
-    head.extend(report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: date_range(range) })));
+    let mut head = vec![
+        localize(ReportText::Title {}),
+        localize(ReportText::RangeLine { dates: format_date_range(report.range) }),
+    ];
+    head.extend(
+        report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
+    );
     head.push(localize(ReportText::SummaryLine {
-        planned: count(total.planned, lang),
-        aired: count(total.aired, lang),
-        share: percent(total.share_permille(), lang),
+        planned: format_count(total.planned, lang),
+        aired: format_count(total.aired, lang),
+        share: format_percent(total.share_permille(), lang),
     }));
     let selected_tables = report.tables.iter().filter(|table| by.is_none_or(|by| table.by == by));
     let mut tables: Vec<(String, RowList)> =

@@ -18,9 +18,9 @@ pub const REASON_COUNT: usize = Reason::ALL.len() + 1;
 pub struct Totals {
     /// The number of planned airings.
     pub planned: u64,
-    /// The number of planned airings that were on the line completely.
+    /// The number of planned airings that were completely on the line.
     pub aired: u64,
-    /// The number of planned airings that were on the line partly.
+    /// The number of planned airings that were partly on the line.
     pub partial: u64,
     /// The number of planned airings that were not on the line.
     pub missed: u64,
@@ -68,7 +68,7 @@ impl Totals {
             self.unplanned_ms = self.unplanned_ms.saturating_add(fact.played_ms);
             return;
         }
-        if fact.state == FactState::UnplannedSilent {
+        if fact.state == FactState::UnplannedNotCounted {
             return;
         }
         self.planned += 1;
@@ -85,7 +85,7 @@ impl Totals {
             }
             FactState::Level0 => self.level0 += 1,
             FactState::Implausible => self.implausible += 1,
-            FactState::Unknown | FactState::Unplanned | FactState::UnplannedSilent => self.unknown += 1,
+            FactState::Unknown | FactState::Unplanned | FactState::UnplannedNotCounted => self.unknown += 1,
         }
         if matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
             self.played_ms = self.played_ms.saturating_add(fact.counted_ms());

@@ -29,20 +29,20 @@ impl Witness<FolderStorage> {
     /// # Errors
     /// If the recorded heads cannot be read.
     pub fn countersigned(&self, registry: &Registry) -> io::Result<CountersignedLogs> {
-        let mut witnessed = CountersignedLogs::default();
+        let mut countersigned = CountersignedLogs::default();
         self.for_each_head(
             |_| true,
             |note, head| {
-                witnessed.stations.extend(station_in_origin(&head.origin).map(str::to_owned));
+                countersigned.stations.extend(station_in_origin(&head.origin).map(str::to_owned));
                 if registry
                     .log(&head.origin)
                     .is_some_and(|log| note.signature_status(&log.key) == SignatureStatus::Valid)
                 {
-                    witnessed.logs.insert(head.origin);
+                    countersigned.logs.insert(head.origin);
                 }
             },
         )?;
-        Ok(witnessed)
+        Ok(countersigned)
     }
 
     /// Calls `visit` with each recorded head whose file name is selected by `is_selected`. Damaged heads are skipped.

@@ -12,7 +12,7 @@ use crate::department::report::fact::{Fact, FactState, Symbol};
 /// An airing of the index: its fact, and the other columns that a sheet of airings shows.
 #[derive(Debug)]
 pub struct IndexedAiring<'a> {
-    /// The airing, as a fact of the report.
+    /// The airing as a fact of the report.
     pub fact: Fact,
     /// The airing's id.
     pub id: &'a str,
@@ -29,7 +29,7 @@ fn date_column(row: &Row<'_>, index: usize) -> rusqlite::Result<NaiveDate> {
     Ok(NaiveDate::from_num_days_from_ce_opt(row.get(index)?).unwrap_or_default())
 }
 
-/// Converts a row of the table `airing`; `None` if a different outcome of the same id counts.
+/// Converts a row of the table `airing`; `None` if a different outcome with the same id counts.
 pub(super) fn airing_from_outcome<'a>(
     row: &'a Row<'_>,
     context: &QueryContext,
@@ -50,7 +50,7 @@ pub(super) fn airing_from_outcome<'a>(
     let volume: Option<i64> = row.get(20)?;
     let is_audible = level > 0 && volume != Some(0);
     let state = match (result, is_audible, is_unplanned(id)) {
-        (2, _, true) | (_, false, true) => FactState::UnplannedSilent,
+        (2, _, true) | (_, false, true) => FactState::UnplannedNotCounted,
         (_, true, true) => FactState::Unplanned,
         (2, _, false) => FactState::Missed(reason),
         (_, false, false) => FactState::Level0,
@@ -59,12 +59,12 @@ pub(super) fn airing_from_outcome<'a>(
     };
     let at_us: i64 = row.get(4)?;
     let future_code = context.now.is_some_and(|now| is_future(WallTime(at_us), now)).then(|| String::from("in-future"));
-    let stored_code = row.get::<_, Option<Symbol>>(21)?;
-    let stored_text = stored_code.map(|code| context.report_context.symbols.text(code).to_owned());
-    let implausibility_code = stored_text.or(future_code);
+    let stored_symbol = row.get::<_, Option<Symbol>>(21)?;
+    let stored_code = stored_symbol.map(|symbol| context.report_context.symbols.text(symbol).to_owned());
+    let implausibility_code = stored_code.or(future_code);
     let state = match (state, &implausibility_code) {
         (FactState::Aired | FactState::Partial(_), Some(_)) => FactState::Implausible,
-        (FactState::Unplanned, Some(_)) => FactState::UnplannedSilent,
+        (FactState::Unplanned, Some(_)) => FactState::UnplannedNotCounted,
         (state, _) => state,
     };
     let fact = Fact {

@@ -38,8 +38,8 @@ impl AiringIndex {
 
     fn load_symbols(&self, context: &mut QueryContext) -> Result<(), IndexError> {
         let mut query = self.db.prepare("SELECT text FROM word ORDER BY id")?;
-        let words = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        context.report_context.symbols = SymbolTable(words);
+        let texts = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        context.report_context.symbols = SymbolTable(texts);
         Ok(())
     }
 
@@ -71,7 +71,7 @@ impl AiringIndex {
     fn load_plans(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
         let mut last_date_query = self.db.prepare("SELECT max(date) FROM plan WHERE log = ?1 AND date < ?2")?;
         let mut query = self.db.prepare(
-            // Without the kept plan, the outcomes of its airings still tell their planned lengths: they are signed.
+            // If the kept plan is missing, the planned lengths are taken from the outcomes, which are signed.
             "SELECT date, count, coalesce(planned_ms, (
                  SELECT sum(airing.planned_ms) FROM airing WHERE airing.log = plan.log AND airing.date = plan.date
                      AND repeat = 0 AND planned_at IS NOT NULL AND reason IS NOT ?4
@@ -93,7 +93,7 @@ impl AiringIndex {
                     let airings = u64::try_from(count).unwrap_or(0).min(MAX_PLANNED_AIRINGS);
                     plans.insert(date, (airings, planned_ms.unwrap_or(0)));
                 }
-                // If several logs of a station planned a date, the one with the most airings counts.
+                // If several logs of a station have a plan for the date, the plan with the most airings counts.
                 let plans_of_station = context.report_context.plans.entry(station).or_default();
                 for (date, plan) in plans {
                     let largest_plan = plans_of_station.entry(date).or_insert(plan);

@@ -33,11 +33,11 @@ impl AiringIndex {
             let (origin, station) = (evidence.origin.clone(), evidence.station.clone());
             context.report_context.evidence.push(evidence);
             context.report_context.station_names.insert(station.clone(), logged_name);
-            // The words of the index need not contain the station's id.
-            let words = &mut context.report_context.symbols.0;
-            let symbol = words.iter().position(|word| *word == station).unwrap_or_else(|| {
-                words.push(station);
-                words.len() - 1
+            // The texts in the index may not include the station's id.
+            let texts = &mut context.report_context.symbols.0;
+            let symbol = texts.iter().position(|text| *text == station).unwrap_or_else(|| {
+                texts.push(station);
+                texts.len() - 1
             });
             context.stations.insert(id, Symbol::try_from(symbol).unwrap_or(0));
             let enrolled_at = registry.log(&origin).and_then(|log| DateTime::parse_from_rfc3339(&log.enrolled_at).ok());

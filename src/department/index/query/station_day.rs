@@ -13,7 +13,7 @@ impl AiringIndex {
     ///
     /// # Errors
     /// [`IndexError::Database`].
-    pub fn station_day(
+    pub fn station_airings_and_events(
         &self,
         context: &mut QueryContext,
         station: &str,

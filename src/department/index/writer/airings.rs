@@ -25,20 +25,20 @@ pub(super) fn settled_ids_on(db: &Connection, log: i64, date: i32) -> Result<Has
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Writes the outcomes of a log, and adds their ids to `settled_ids`. An outcome whose id is there already is marked as
-/// a repeat. `ids_by_number` are the ids of the words in the index, by their numbers in the rows' interner.
+/// Writes the outcomes of a log, and adds their ids to `settled_ids`. An outcome whose id is already there is marked as a
+/// repeat. `word_ids_by_number` are the ids of the texts in the table `word`, by their numbers in the rows' interner.
 pub(super) fn insert_airings(
     db: &Connection,
     log: i64,
     rows: &NewRows,
-    ids_by_number: &[i64],
+    word_ids_by_number: &[i64],
     settled_ids: &mut SettledIds,
 ) -> Result<(), IndexError> {
     for airing in &rows.airings {
         let columns = &airing.columns;
         let is_repeat = !settled_ids.entry(columns.date).or_default().insert(columns.id.clone());
-        let [session, segment, title, campaign, language] = word_columns(columns, ids_by_number);
-        let word_id = |number: Option<u32>| number.map(|number| word_id_at(ids_by_number, number));
+        let [session, segment, title, campaign, language] = word_columns(columns, word_ids_by_number);
+        let word_id = |number: Option<u32>| number.map(|number| word_id_at(word_ids_by_number, number));
         let (sha256, device) = (word_id(airing.sha256), word_id(airing.device));
         let mut insert = db.prepare_cached(
             "INSERT INTO airing VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,
@@ -83,18 +83,18 @@ pub(super) fn delete_settled(db: &Connection, log: i64, rows: &NewRows) -> Resul
 }
 
 /// Writes airings of a plan as pending, except those in `settled_ids`. A pending airing from an earlier plan of the day
-/// is replaced. `ids_by_number` is as for [`insert_airings`].
+/// is replaced. `word_ids_by_number` is as for [`insert_airings`].
 pub(super) fn insert_pending(
     db: &Connection,
     log: i64,
     airings: &[AiringColumns],
-    ids_by_number: &[i64],
+    word_ids_by_number: &[i64],
     settled_ids: Option<&HashSet<String>>,
 ) -> Result<(), IndexError> {
     for columns in
         airings.iter().filter(|airing| settled_ids.is_none_or(|settled_ids| !settled_ids.contains(&airing.id)))
     {
-        let [session, segment, title, campaign, language] = word_columns(columns, ids_by_number);
+        let [session, segment, title, campaign, language] = word_columns(columns, word_ids_by_number);
         let mut insert =
             db.prepare_cached("INSERT OR REPLACE INTO pending VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)")?;
         insert.execute(params![
@@ -114,13 +114,13 @@ pub(super) fn insert_pending(
     Ok(())
 }
 
-/// Returns the id in the index of the word with this number in the interner.
-fn word_id_at(ids_by_number: &[i64], number: u32) -> i64 {
-    ids_by_number.get(number as usize).copied().unwrap_or_default()
+/// Returns the id in the table `word` of the text with this number in the interner.
+fn word_id_at(word_ids_by_number: &[i64], number: u32) -> i64 {
+    word_ids_by_number.get(number as usize).copied().unwrap_or_default()
 }
 
-/// Returns the ids in the index of an airing's words: session, segment, title, campaign, language.
-fn word_columns(columns: &AiringColumns, ids_by_number: &[i64]) -> [i64; 5] {
+/// Returns the ids in the table `word` of an airing's texts: session, segment, title, campaign, language.
+fn word_columns(columns: &AiringColumns, word_ids_by_number: &[i64]) -> [i64; 5] {
     [columns.session, columns.segment, columns.title, columns.campaign, columns.language]
-        .map(|number| word_id_at(ids_by_number, number))
+        .map(|number| word_id_at(word_ids_by_number, number))
 }

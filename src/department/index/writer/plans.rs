@@ -13,14 +13,14 @@ use crate::department::index::kept_file::read_kept_file;
 use crate::department::index::kept_plan::{ParsedPlan, parse_plan, placeholder_airings};
 use crate::logstore::location::StorageLocation;
 
-/// Writes the new plans of a log. `ids_by_number` are the ids of the words in the index, by their numbers in the
-/// delta's interner. `settled_ids` are the ids with an outcome on the dates of the plans.
+/// Writes the new plans of a log. `word_ids_by_number` are the ids of the texts in the table `word`, by their numbers in
+/// the delta's interner. `settled_ids` are the ids with an outcome on the dates of the plans.
 pub(super) fn insert_plans(
     db: &Connection,
     word_ids: &mut WordIds,
     log: i64,
     plans: &[NewPlan],
-    ids_by_number: &[i64],
+    word_ids_by_number: &[i64],
     settled_ids: &SettledIds,
 ) -> Result<(), IndexError> {
     let mut dates_of_missing_plans = BTreeSet::new();
@@ -32,7 +32,7 @@ pub(super) fn insert_plans(
         db.prepare_cached(sql)?.execute(row)?;
         match &plan.contents {
             Some(contents) => {
-                insert_pending(db, log, &contents.airings, ids_by_number, settled_ids.get(&plan.date))?;
+                insert_pending(db, log, &contents.airings, word_ids_by_number, settled_ids.get(&plan.date))?;
             }
             None => {
                 dates_of_missing_plans.insert(plan.date);
@@ -43,8 +43,7 @@ pub(super) fn insert_plans(
 }
 
 /// Replaces the placeholder airings of a date. For a plan whose kept file is missing, only the number of airings is
-/// known. The date gets a placeholder for each airing by which the largest such number exceeds the number of known
-/// airings.
+/// known. If the largest such number exceeds the number of known airings, the date gets placeholders for the difference.
 pub(super) fn replace_placeholders(
     db: &Connection,
     word_ids: &mut WordIds,
@@ -65,8 +64,8 @@ pub(super) fn replace_placeholders(
     if placeholders.is_empty() {
         return Ok(());
     }
-    let ids_by_number = word_ids.intern_all(db, &Interner::default())?;
-    insert_pending(db, log, &placeholders, &ids_by_number, None)
+    let word_ids_by_number = word_ids.intern_all(db, &Interner::default())?;
+    insert_pending(db, log, &placeholders, &word_ids_by_number, None)
 }
 
 /// Reads again the plans whose kept files were missing, because a later collection may have brought the files.
@@ -88,13 +87,13 @@ pub(super) fn retry_missing_plans(
     let mut log_dates = BTreeSet::new();
     for (log, seq, origin, date, sha256) in missing_plans {
         log_dates.insert((log, date));
-        let mut words = Interner::default();
+        let mut interner = Interner::default();
         let plan = read_kept_file(&store.child_storage(&origin), &sha256, "json")?
-            .and_then(|bytes| parse_plan(&bytes, date, &mut words, |_| true));
+            .and_then(|bytes| parse_plan(&bytes, date, &mut interner, |_| true));
         if let Some(ParsedPlan { airings, planned_ms }) = plan {
             let settled_ids = settled_ids_on(db, log, date)?;
-            let ids_by_number = word_ids.intern_all(db, &words)?;
-            insert_pending(db, log, &airings, &ids_by_number, Some(&settled_ids))?;
+            let word_ids_by_number = word_ids.intern_all(db, &interner)?;
+            insert_pending(db, log, &airings, &word_ids_by_number, Some(&settled_ids))?;
             let sql = "UPDATE plan SET lacks = 0, planned_ms = ?3 WHERE log = ?1 AND seq = ?2";
             db.execute(sql, params![log, seq, planned_ms])?;
             // The entries were judged without this plan. Deleting the log's fold makes the next update judge them all

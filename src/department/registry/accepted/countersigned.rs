@@ -22,8 +22,8 @@ impl CountersignedLogs {
 /// Origins of logs that the witness has recorded and a registry does not list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnlistedLogs {
-    /// Logs that lie in the registry's store.
+    /// Logs in the registry's store.
     pub in_this_store: Vec<String>,
-    /// Logs that do not lie in the registry's store. Their store is unknown.
+    /// Logs that are not in the registry's store. Their store is unknown.
     pub in_unknown_store: Vec<String>,
 }

@@ -18,8 +18,8 @@ pub(super) const EXPOSURE_PREFIX: &str = "exposed ";
 pub(super) const STATION_PREFIX: &str = "station ";
 /// The name of the fact with the department's details.
 pub(super) const DEPARTMENT: &str = "department";
-/// The name of a dismissed log is this prefix followed by its origin. A dismissed log is one that the registry does not
-/// list, which a person has accepted.
+/// The name of a dismissed log is this prefix followed by its origin. A dismissed log is missing from the registry, and
+/// someone has accepted that.
 pub(super) const DISMISSAL_PREFIX: &str = "left ";
 
 /// Hashes a list of texts. The length of each text is hashed too, so that different lists have different digests.
@@ -60,8 +60,8 @@ pub fn digests_of(registry: &Registry) -> RegistryDigests {
     facts
 }
 
-/// Returns the difference to report for a fact that is not the same in the registry and in the accepted facts. `name`
-/// is the name of the fact. `None` for a dismissed log. `is_in_registry` is false if only the accepted facts have it.
+/// Returns the difference to report for the fact with this name, which differs between the registry and the accepted
+/// facts; `None` for a dismissed log. `is_in_registry` is false if only the accepted facts contain it.
 pub(super) fn difference_of(name: &str, is_in_registry: bool) -> Option<RegistryDifference> {
     if let Some(origin) = name.strip_prefix(LOG_PREFIX).map(str::to_owned) {
         return Some(if is_in_registry {

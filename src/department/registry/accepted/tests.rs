@@ -30,13 +30,13 @@ fn differences_are_reported_until_accepted_or_recorded_as_own_changes() {
         assert_eq!(
             accepted.unlisted_logs(store, missing_logs.clone(), |_| false),
             UnlistedLogs::default(),
-            "{store}: a dismissed log that lies in another store is not reported"
+            "{store}: a dismissed log in another store is not reported"
         );
     }
     assert_eq!(
         accepted.unlisted_logs("another", missing_logs.clone(), |_| true).in_this_store,
         missing_logs,
-        "a log that lies in a store is reported unless it was dismissed for this store"
+        "a log in a store is reported unless it was dismissed for this store"
     );
     let parsed = AcceptedRegistries::parse(&accepted.to_string()).expect("the printed text can be parsed");
     assert_eq!(parsed, accepted);

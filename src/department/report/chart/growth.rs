@@ -1,6 +1,6 @@
 //! The chart of growth, which compares a report's range with an earlier one.
-use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncated};
-use crate::department::report::figures::{date, growth, hours};
+use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncate_label};
+use crate::department::report::figures::{format_date, format_growth, format_hours};
 use crate::department::report::labels::key_label;
 use crate::department::report::{GroupBy, Report};
 use crate::paper::drawing::{ChartShape, Drawing, TEXT_COLOUR, TextAnchor, WIDTH};
@@ -24,12 +24,17 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     for (index, (row, compared)) in rows.iter().enumerate() {
         #[allow(clippy::cast_precision_loss)]
         let y = 4.0 + index as f32 * 34.0;
-        drawing.text(left - 6.0, y + 15.0, TextAnchor::End, truncated(&key_label(GroupBy::Topic, &row.key, lang), 38));
+        drawing.text(
+            left - 6.0,
+            y + 15.0,
+            TextAnchor::End,
+            truncate_label(&key_label(GroupBy::Topic, &row.key, lang), 38),
+        );
         for (ms, y_offset, colour) in [(compared.played_ms, 0.0, COLOURS[8]), (row.totals.played_ms, 12.0, COLOURS[0])]
         {
             let width = to_f32(ms) / to_f32(max_ms) * (right - left);
             drawing.rect(left, y + y_offset, width, 10.0, colour);
-            drawing.text(left + width + 4.0, y + y_offset + 8.0, TextAnchor::Start, hours(ms, lang));
+            drawing.text(left + width + 4.0, y + y_offset + 8.0, TextAnchor::Start, format_hours(ms, lang));
         }
         drawing.shapes.push(ChartShape::Text {
             x: WIDTH,
@@ -37,14 +42,14 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
             size: 9.0,
             bold: true,
             anchor: TextAnchor::End,
-            text: growth(compared.played_ms, row.totals.played_ms, lang),
+            text: format_growth(compared.played_ms, row.totals.played_ms, lang),
         });
     }
     drawing.line(left, 0.0, left, height - 26.0, TEXT_COLOUR);
     let legend = [(ReportText::Before {}, compared_range, COLOURS[8]), (ReportText::Now {}, range, COLOURS[0])];
     for (x, (name, range, colour)) in [left, left + 140.0].into_iter().zip(legend) {
         drawing.rect(x, height - 15.0, 8.0, 8.0, colour);
-        let label = format!("{} ({}–{})", name.localized(lang), date(range.from), date(range.until));
+        let label = format!("{} ({}–{})", name.localized(lang), format_date(range.from), format_date(range.until));
         drawing.text(x + 12.0, height - 8.0, TextAnchor::Start, label);
     }
     Some(drawing)

@@ -14,7 +14,7 @@ pub(super) const COLOURS: [Colour; 9] = [
     (0xBD, 0xC3, 0xCB),
 ];
 
-/// The maximum number of topics in a chart that each have their own colour.
+/// The maximum number of topics in a chart that have a colour of their own.
 pub(super) const MAX_COLOURED_TOPICS: usize = 8;
 
 /// Converts a number to `f32`, whose precision suffices for positions on paper.
@@ -23,9 +23,9 @@ pub(super) fn to_f32(value: i64) -> f32 {
     value as f32
 }
 
-/// Removes unprintable characters from a text, and truncates it to `max_chars` characters, with an ellipsis as the last
-/// one.
-pub(super) fn truncated(text: &str, max_chars: usize) -> String {
+/// Removes unprintable characters from a label, and truncates it to `max_chars` characters, the last of which is then an
+/// ellipsis.
+pub(super) fn truncate_label(text: &str, max_chars: usize) -> String {
     let printable_text = crate::text::strip_unprintable(text);
     if printable_text.chars().count() <= max_chars {
         return printable_text;

@@ -1,6 +1,6 @@
 //! The chart of airtime by week.
-use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncated};
-use crate::department::report::figures::hours;
+use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncate_label};
+use crate::department::report::figures::format_hours;
 use crate::department::report::labels::key_label;
 use crate::department::report::{GroupBy, Report};
 use crate::paper::drawing::{Drawing, GRID_COLOUR, TextAnchor, WIDTH};
@@ -16,7 +16,7 @@ pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     if week_count < 2 || weeks.topics.is_empty() {
         return None;
     }
-    // Each of the topics with the most airtime has its own colour, in the order of the table. The others share one.
+    // The topics with the most airtime have their own colours, in the order of the table. The others share one.
     let mut topic_indexes: Vec<usize> = (0..weeks.topics.len()).collect();
     topic_indexes.sort_by_key(|index| std::cmp::Reverse(weeks.topics[*index].1.iter().sum::<i64>()));
     let (largest_topics, other_topics) = topic_indexes.split_at(topic_indexes.len().min(MAX_COLOURED_TOPICS));
@@ -65,12 +65,12 @@ fn draw_legend(drawing: &mut Drawing, names: impl Iterator<Item = String>, top: 
         #[allow(clippy::cast_precision_loss)]
         let (x, y) = ((index % 2) as f32 * (WIDTH / 2.0), top + (index / 2) as f32 * 12.0);
         drawing.rect(x, y - 6.5, 8.0, 8.0, COLOURS[index % COLOURS.len()]);
-        drawing.text(x + 12.0, y, TextAnchor::Start, truncated(&name, 48));
+        drawing.text(x + 12.0, y, TextAnchor::Start, truncate_label(&name, 48));
     }
 }
 
-/// Returns the distance between the lines of the scale, in milliseconds: the smallest round number of hours of which
-/// five steps reach `max_ms`.
+/// Returns the distance between the lines of the scale, in milliseconds: the smallest round number of hours such
+/// that five steps reach `max_ms`.
 fn scale_step_ms(max_ms: i64) -> i64 {
     let hour_ms = 3_600_000;
     let steps = [hour_ms / 10, hour_ms / 5, hour_ms / 2, hour_ms, 2 * hour_ms, 5 * hour_ms];
@@ -87,7 +87,7 @@ fn draw_scale(drawing: &mut Drawing, max_ms: i64, left: f32, top: f32, bottom: f
     for step in 0..=step_count {
         let y = bottom - step_height * to_f32(step);
         drawing.line(left, y, WIDTH, y, GRID_COLOUR);
-        drawing.text(left - 4.0, y + 2.5, TextAnchor::End, hours(step * step_ms, lang));
+        drawing.text(left - 4.0, y + 2.5, TextAnchor::End, format_hours(step * step_ms, lang));
     }
     step_height / to_f32(step_ms)
 }

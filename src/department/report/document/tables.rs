@@ -1,5 +1,7 @@
 //! The tables of a report's document.
-use crate::department::report::figures::{count, growth, hours, percent, whole_number};
+use crate::department::report::figures::{
+    format_count, format_growth, format_hours, format_percent, format_whole_number,
+};
 use crate::department::report::labels::{first_column_heading, key_label, station_label};
 use crate::department::report::row_lists::RowList;
 use crate::department::report::totals::Totals;
@@ -15,25 +17,25 @@ type TotalsFormatter = fn(&Totals, Lang) -> String;
 pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let (total, compared) = (&report.total, report.compared_total.as_ref());
-    let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| whole_number(ms, lang));
+    let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| format_whole_number(ms, lang));
     let lateness_cell = |totals: &Totals| {
         let lateness = &totals.lateness;
-        [lateness.percentile(50), lateness.percentile(95), lateness.max()].map(format_ms).join(" / ")
+        [lateness.percentile_ms(50), lateness.percentile_ms(95), lateness.max_ms()].map(format_ms).join(" / ")
     };
     let rows: [(ReportText, TotalsFormatter); 13] = [
-        (ReportText::Planned {}, |t, lang| count(t.planned, lang)),
-        (ReportText::Aired {}, |t, lang| count(t.aired, lang)),
-        (ReportText::Partial {}, |t, lang| count(t.partial, lang)),
-        (ReportText::Missed {}, |t, lang| count(t.missed, lang)),
-        (ReportText::Level0 {}, |t, lang| count(t.level0, lang)),
-        (ReportText::Unknown {}, |t, lang| count(t.unknown, lang)),
-        (ReportText::Implausible {}, |t, lang| count(t.implausible, lang)),
-        (ReportText::PlannedHours {}, |t, lang| hours(t.planned_ms, lang)),
-        (ReportText::PlayedHours {}, |t, lang| hours(t.played_ms, lang)),
-        (ReportText::Share {}, |t, lang| percent(t.share_permille(), lang)),
-        (ReportText::UnplannedHours {}, |t, lang| hours(t.unplanned_ms, lang)),
-        (ReportText::UnvouchedHours {}, |t, lang| hours(t.unconfirmed_clock.played_ms, lang)),
-        (ReportText::Recordings {}, |t, lang| count(t.recordings.len() as u64, lang)),
+        (ReportText::Planned {}, |t, lang| format_count(t.planned, lang)),
+        (ReportText::Aired {}, |t, lang| format_count(t.aired, lang)),
+        (ReportText::Partial {}, |t, lang| format_count(t.partial, lang)),
+        (ReportText::Missed {}, |t, lang| format_count(t.missed, lang)),
+        (ReportText::Level0 {}, |t, lang| format_count(t.level0, lang)),
+        (ReportText::Unknown {}, |t, lang| format_count(t.unknown, lang)),
+        (ReportText::Implausible {}, |t, lang| format_count(t.implausible, lang)),
+        (ReportText::PlannedHours {}, |t, lang| format_hours(t.planned_ms, lang)),
+        (ReportText::PlayedHours {}, |t, lang| format_hours(t.played_ms, lang)),
+        (ReportText::Share {}, |t, lang| format_percent(t.share_permille(), lang)),
+        (ReportText::UnplannedHours {}, |t, lang| format_hours(t.unplanned_ms, lang)),
+        (ReportText::UnvouchedHours {}, |t, lang| format_hours(t.unconfirmed_clock.played_ms, lang)),
+        (ReportText::Recordings {}, |t, lang| format_count(t.recordings.len() as u64, lang)),
     ];
     let mut table = DocumentTable {
         headings: vec![String::new(), localize(ReportText::Now {})],
@@ -77,14 +79,17 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
     }
     let totals_row = |label: String, totals: &Totals, compared: Option<&Totals>| {
         let mut cells = vec![label];
-        cells.extend([totals.planned, totals.aired, totals.partial, totals.missed].map(|n| count(n, lang)));
-        cells.extend(has_unknown.then(|| count(totals.unknown, lang)));
-        cells.extend(has_level0.then(|| count(totals.level0, lang)));
-        cells.extend(has_implausible.then(|| count(totals.implausible, lang)));
-        cells.extend([hours(totals.planned_ms, lang), hours(totals.played_ms, lang)]);
-        cells.push(percent(totals.share_permille(), lang));
+        cells.extend([totals.planned, totals.aired, totals.partial, totals.missed].map(|n| format_count(n, lang)));
+        cells.extend(has_unknown.then(|| format_count(totals.unknown, lang)));
+        cells.extend(has_level0.then(|| format_count(totals.level0, lang)));
+        cells.extend(has_implausible.then(|| format_count(totals.implausible, lang)));
+        cells.extend([format_hours(totals.planned_ms, lang), format_hours(totals.played_ms, lang)]);
+        cells.push(format_percent(totals.share_permille(), lang));
         if let Some(compared) = compared {
-            cells.extend([hours(compared.played_ms, lang), growth(compared.played_ms, totals.played_ms, lang)]);
+            cells.extend([
+                format_hours(compared.played_ms, lang),
+                format_growth(compared.played_ms, totals.played_ms, lang),
+            ]);
         }
         cells
     };
@@ -99,7 +104,7 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
     let mut widths = vec![if is_compared { 32 } else { 34 }];
     widths.resize(column_count, 11);
     if is_compared {
-        // The column of growth is wide enough for a sign, thousands of per cent, and a decimal.
+        // The growth column is wide enough for a sign, thousands of per cent, and one decimal place.
         widths[column_count - 1] = 14;
     }
     let right_aligned = (0..column_count).map(|column| column > 0).collect();
@@ -123,11 +128,11 @@ pub(super) fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
             status = format!("{}; {} {exposed_since}", status.trim(), localize(ReportText::Exposed {}));
         }
         if log.finding_count > 0 {
-            let findings = localize(ReportText::FoundCell { count: count(log.finding_count, lang) });
+            let findings = localize(ReportText::FoundCell { count: format_count(log.finding_count, lang) });
             status = format!("{}; {findings}", status.trim());
         }
         let station = station_label(&log.station, &log.name);
-        list.rows.push(vec![station, count(log.entries, lang), log.root.clone(), status.trim().to_owned()]);
+        list.rows.push(vec![station, format_count(log.entries, lang), log.root.clone(), status.trim().to_owned()]);
     }
     table_from_list(list, vec![30, 11, 41, 18])
 }

@@ -31,8 +31,8 @@ pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, regi
     stations.filter(|silent| !silent.spans.is_empty() && !has_faulty_log(&silent.station)).collect()
 }
 
-/// Estimates how many airings were planned on the days without a log. For each such day, it takes an earlier plan: that
-/// of the same weekday among the seven days that end with the last planned day, or else that of the last planned day.
+/// Estimates how many airings were planned on the days without a log. For each such day, the plan of an earlier day is
+/// used: the same weekday among the seven days that end with the last planned day, or else the last planned day.
 fn estimate_unlogged(context: &ReportContext, station: &str, spans: &[DateRange]) -> UnloggedDays {
     let mut unlogged = UnloggedDays { days: spans.iter().map(DateRange::days).sum(), ..UnloggedDays::default() };
     let Some(plans) = context.plans.get(station) else { return unlogged };

@@ -56,7 +56,7 @@ impl Tally<'_> {
         let range = self.query.range;
         let first_monday = monday_of(range.from);
         let mondays: Vec<NaiveDate> = first_monday.iter_weeks().take_while(|day| *day <= range.until).collect();
-        let mut topics: Vec<_> = self.weeks.iter().map(|(key, weeks)| (self.topic_key(*key), weeks)).collect();
+        let mut topics: Vec<_> = self.weekly_ms.iter().map(|(key, weeks)| (self.topic_key(*key), weeks)).collect();
         topics.sort_by(|a, b| a.0.cmp(&b.0));
         let airtimes = |weeks: &BTreeMap<NaiveDate, i64>| {
             mondays.iter().map(|monday| weeks.get(monday).copied().unwrap_or(0)).collect()
@@ -74,7 +74,7 @@ impl Tally<'_> {
             SharedRecording { sha256: self.context.symbols.text(*recording).to_owned(), topics }
         };
         let mut recordings: Vec<SharedRecording> = self.recordings.iter().map(shared_recording).collect();
-        recordings.sort_by(|a, b| b.airings().cmp(&a.airings()).then_with(|| a.sha256.cmp(&b.sha256)));
+        recordings.sort_by(|a, b| b.airing_count().cmp(&a.airing_count()).then_with(|| a.sha256.cmp(&b.sha256)));
         recordings
     }
 }

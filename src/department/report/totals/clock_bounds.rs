@@ -1,11 +1,11 @@
 //! Bounds on the times of airings, set by the department's clock.
 use crate::department::report::fact::Fact;
 
-/// A day, in microseconds.
+/// The length of a day, in microseconds.
 const DAY_US: i64 = 86_400_000_000;
 
 /// Totals of airings, and the accuracy of their times. The times are from the stations' clocks. The department's clock
-/// bounds them, because an airing cannot be later than the time at which the department knew of it.
+/// bounds them, because an airing cannot be later than the time at which the department learned of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClockBounds {
     /// The number of airings.
@@ -19,7 +19,7 @@ pub struct ClockBounds {
 }
 
 impl ClockBounds {
-    /// Adds an airing. `bound_us` is the time at which the department knew of the airing, in microseconds since 1970;
+    /// Adds an airing. `bound_us` is the time at which the department learned of the airing, in microseconds since 1970;
     /// `None` if it has no bound.
     pub(super) fn add_fact(&mut self, fact: &Fact, bound_us: Option<i64>) {
         self.airings += 1;

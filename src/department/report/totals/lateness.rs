@@ -23,10 +23,10 @@ impl Lateness {
         self.airing_count += other.airing_count;
     }
 
-    /// Returns the lateness of rank `ceil(n * percent / 100)` among `n` airings, in milliseconds; `None` if there are
-    /// none.
+    /// Returns the lateness of the airing with rank `ceil(n * percent / 100)` among `n` airings, in milliseconds; `None` if
+    /// there are no airings.
     #[must_use]
-    pub fn percentile(&self, percent: u64) -> Option<i64> {
+    pub fn percentile_ms(&self, percent: u64) -> Option<i64> {
         let rank = (self.airing_count * percent).div_ceil(100).max(1);
         let mut cumulative_count = 0;
         self.counts.iter().find_map(|(ms, count)| {
@@ -37,7 +37,7 @@ impl Lateness {
 
     /// Returns the greatest lateness, in milliseconds; `None` if there are no airings.
     #[must_use]
-    pub fn max(&self) -> Option<i64> {
+    pub fn max_ms(&self) -> Option<i64> {
         self.counts.last_key_value().map(|(ms, _)| *ms)
     }
 }

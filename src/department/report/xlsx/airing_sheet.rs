@@ -1,7 +1,7 @@
 //! Writes sheets of airings, with one row per airing.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{number, seconds, write_heading_row};
+use super::cells::{ms_to_seconds, to_f64, write_heading_row};
 use crate::department::report::fact::Fact;
 use crate::department::report::labels::{language_name, result_and_reason};
 use crate::text::report::ReportText;
@@ -75,13 +75,13 @@ pub(super) fn write_airing_row(
     sheet.write_string(row, 6, language_name(airing.language, lang))?;
     sheet.write_string(row, 7, result)?;
     sheet.write_string(row, 8, reason)?;
-    sheet.write_number(row, 9, seconds(fact.planned_ms))?;
-    sheet.write_number(row, 10, seconds(fact.counted_ms()))?;
+    sheet.write_number(row, 9, ms_to_seconds(fact.planned_ms))?;
+    sheet.write_number(row, 10, ms_to_seconds(fact.counted_ms()))?;
     if let Some(late_us) = fact.late_us {
-        sheet.write_number(row, 11, number(late_us.div_euclid(1000)))?;
+        sheet.write_number(row, 11, to_f64(late_us.div_euclid(1000)))?;
     }
     if let Some((log, entry)) = airing.entry {
-        sheet.write_number(row, 12, number(entry.cast_signed()))?;
+        sheet.write_number(row, 12, to_f64(entry.cast_signed()))?;
         sheet.write_string(row, 13, log)?;
     }
     Ok(())

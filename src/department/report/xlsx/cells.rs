@@ -3,13 +3,13 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet, XlsxError};
 
 /// Converts an integer to a floating-point number, because spreadsheets have no other numbers.
 #[allow(clippy::cast_precision_loss)]
-pub(super) fn number(value: i64) -> f64 {
+pub(super) fn to_f64(value: i64) -> f64 {
     value as f64
 }
 
 /// Converts milliseconds to seconds.
-pub(super) fn seconds(ms: i64) -> f64 {
-    number(ms) / 1000.0
+pub(super) fn ms_to_seconds(ms: i64) -> f64 {
+    to_f64(ms) / 1000.0
 }
 
 fn heading_format() -> Format {
@@ -29,6 +29,6 @@ pub(super) fn finish_sheet(sheet: &mut Worksheet, row_count: u32, column_count: 
 }
 
 /// Converts milliseconds to hours.
-pub(super) fn hours(ms: i64) -> f64 {
-    number(ms) / 3_600_000.0
+pub(super) fn ms_to_hours(ms: i64) -> f64 {
+    to_f64(ms) / 3_600_000.0
 }

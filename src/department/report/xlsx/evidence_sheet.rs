@@ -1,11 +1,11 @@
 //! Writes the sheet of evidence, with one row per log.
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::cells::{finish_sheet, number, write_heading_row};
+use super::cells::{finish_sheet, to_f64, write_heading_row};
 use crate::airlog::plausibility::finding_text::finding_text;
 use crate::department::report::Report;
 use crate::department::report::evidence::LogEvidence;
-use crate::department::report::figures::count;
+use crate::department::report::figures::format_count;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
@@ -25,7 +25,7 @@ fn findings_cell(log: &LogEvidence, lang: Lang) -> String {
     let findings = findings.collect::<Vec<_>>().join("; ");
     strip_unprintable(&format!(
         "{}: {findings}",
-        ReportText::FoundCell { count: count(log.finding_count, lang) }.localized(lang)
+        ReportText::FoundCell { count: format_count(log.finding_count, lang) }.localized(lang)
     ))
 }
 
@@ -53,7 +53,7 @@ pub(super) fn write_evidence(sheet: &mut Worksheet, report: &Report, lang: Lang)
         sheet.write_string(row, 0, &log.station)?;
         sheet.write_string(row, 1, &log.name)?;
         sheet.write_string(row, 2, &log.origin)?;
-        sheet.write_number(row, 3, number(log.entries.cast_signed()))?;
+        sheet.write_number(row, 3, to_f64(log.entries.cast_signed()))?;
         sheet.write_string(row, 4, log.newest_at.as_deref().unwrap_or_default())?;
         sheet.write_string(row, 5, &log.root)?;
         sheet.write_string(row, 6, log.cosigned_at.as_deref().unwrap_or(&not_cosigned))?;

@@ -1,12 +1,12 @@
 //! Writes the summary sheet: totals, tables without their own sheet, lists, and remarks.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{hours, number, write_heading_row};
+use super::cells::{ms_to_hours, to_f64, write_heading_row};
 use super::totals_table::write_table;
 use crate::airlog::outcome::Reason;
 use crate::department::report::Report;
 use crate::department::report::fact::FactState;
-use crate::department::report::figures::date_range;
+use crate::department::report::figures::format_date_range;
 use crate::department::report::group_by::GroupBy;
 use crate::department::report::labels::{heading, result_and_reason};
 use crate::department::report::remarks::remarks;
@@ -33,9 +33,9 @@ pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) 
 fn write_title(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     let title_format = Format::new().set_bold().set_font_size(14);
     sheet.write_with_format(0, 0, ReportText::Title {}.localized(lang).to_string(), &title_format)?;
-    sheet.write(1, 0, ReportText::RangeLine { dates: date_range(report.range) }.localized(lang).to_string())?;
+    sheet.write(1, 0, ReportText::RangeLine { dates: format_date_range(report.range) }.localized(lang).to_string())?;
     if let Some(range) = report.compared_range {
-        sheet.write(2, 0, ReportText::ComparedLine { dates: date_range(range) }.localized(lang).to_string())?;
+        sheet.write(2, 0, ReportText::ComparedLine { dates: format_date_range(range) }.localized(lang).to_string())?;
     }
     sheet.write(3, 0, ReportText::Draft {}.localized(lang).to_string())?;
     Ok(())
@@ -85,8 +85,8 @@ fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lan
         if missed[index] + partial[index] > 0 {
             let (_, reason_cell) = result_and_reason(FactState::Missed(reason), lang);
             sheet.write(row, 0, reason_cell)?;
-            sheet.write(row, 1, number(missed[index].cast_signed()))?;
-            sheet.write(row, 2, number(partial[index].cast_signed()))?;
+            sheet.write(row, 1, to_f64(missed[index].cast_signed()))?;
+            sheet.write(row, 2, to_f64(partial[index].cast_signed()))?;
             row += 1;
         }
     }
@@ -104,7 +104,7 @@ fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report,
     row += 2;
     for (cells, recording) in list.rows.iter().zip(&report.shared_recordings) {
         sheet.write(row, 0, &recording.sha256)?;
-        sheet.write(row, 1, number(recording.airings().cast_signed()))?;
+        sheet.write(row, 1, to_f64(recording.airing_count().cast_signed()))?;
         sheet.write(row, 2, cells[2].as_str())?;
         row += 1;
     }
@@ -122,9 +122,9 @@ fn write_silent_stations(sheet: &mut Worksheet, mut row: u32, report: &Report, l
     row += 2;
     for (cells, silent) in list.rows.iter().zip(&report.silent_stations) {
         sheet.write(row, 0, cells[0].as_str())?;
-        sheet.write(row, 1, number(silent.days()))?;
-        sheet.write(row, 2, number(silent.unlogged.planned.cast_signed()))?;
-        sheet.write(row, 3, hours(silent.unlogged.planned_ms))?;
+        sheet.write(row, 1, to_f64(silent.days()))?;
+        sheet.write(row, 2, to_f64(silent.unlogged.planned.cast_signed()))?;
+        sheet.write(row, 3, ms_to_hours(silent.unlogged.planned_ms))?;
         sheet.write(row, 4, cells[4].as_str())?;
         row += 1;
     }

@@ -1,7 +1,7 @@
 //! Writes tables of totals.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{hours, number, write_heading_row};
+use super::cells::{ms_to_hours, to_f64, write_heading_row};
 use crate::department::report::labels::{first_column_heading, key_label};
 use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
@@ -11,7 +11,7 @@ use crate::text::{Lang, Localize};
 pub(super) const VALUE_COLUMN_COUNT: usize = 19;
 /// The index of the column with the planned hours.
 pub(super) const PLANNED_HOURS_COLUMN: u16 = 7;
-/// The index of the column with the hours on the line.
+/// The index of the column with the aired hours.
 pub(super) const PLAYED_HOURS_COLUMN: u16 = 8;
 
 /// The number formats of a table.
@@ -81,31 +81,31 @@ fn write_values(
     let totals = &table_row.totals;
     let counts = [totals.planned, totals.aired, totals.partial, totals.missed, totals.level0, totals.unknown];
     for (value, column) in counts.into_iter().zip(1..) {
-        sheet.write_with_format(row, column, number(value.cast_signed()), &formats.count)?;
+        sheet.write_with_format(row, column, to_f64(value.cast_signed()), &formats.count)?;
     }
-    sheet.write_with_format(row, PLANNED_HOURS_COLUMN, hours(totals.planned_ms), &formats.hours)?;
-    sheet.write_with_format(row, PLAYED_HOURS_COLUMN, hours(totals.played_ms), &formats.hours)?;
+    sheet.write_with_format(row, PLANNED_HOURS_COLUMN, ms_to_hours(totals.planned_ms), &formats.hours)?;
+    sheet.write_with_format(row, PLAYED_HOURS_COLUMN, ms_to_hours(totals.played_ms), &formats.hours)?;
     if totals.planned_ms > 0 {
-        let share = number(totals.played_ms) / number(totals.planned_ms);
+        let share = to_f64(totals.played_ms) / to_f64(totals.planned_ms);
         sheet.write_with_format(row, 9, share, &formats.share)?;
     }
-    let lateness = [totals.lateness.percentile(50), totals.lateness.percentile(95), totals.lateness.max()];
+    let lateness = [totals.lateness.percentile_ms(50), totals.lateness.percentile_ms(95), totals.lateness.max_ms()];
     for (value, column) in lateness.into_iter().zip(10..) {
         if let Some(ms) = value {
-            sheet.write_with_format(row, column, number(ms), &formats.count)?;
+            sheet.write_with_format(row, column, to_f64(ms), &formats.count)?;
         }
     }
-    sheet.write_with_format(row, 13, number(totals.unplanned.cast_signed()), &formats.count)?;
-    sheet.write_with_format(row, 14, hours(totals.unconfirmed_clock.played_ms), &formats.hours)?;
+    sheet.write_with_format(row, 13, to_f64(totals.unplanned.cast_signed()), &formats.count)?;
+    sheet.write_with_format(row, 14, ms_to_hours(totals.unconfirmed_clock.played_ms), &formats.hours)?;
     let recordings = i64::try_from(totals.recordings.len()).unwrap_or(0);
-    sheet.write_with_format(row, 15, number(recordings), &formats.count)?;
+    sheet.write_with_format(row, 15, to_f64(recordings), &formats.count)?;
     if let Some(unlogged) = &table_row.unlogged {
-        sheet.write_with_format(row, 16, number(unlogged.days), &formats.count)?;
-        sheet.write_with_format(row, 17, hours(unlogged.planned_ms), &formats.hours)?;
+        sheet.write_with_format(row, 16, to_f64(unlogged.days), &formats.count)?;
+        sheet.write_with_format(row, 17, ms_to_hours(unlogged.planned_ms), &formats.hours)?;
     }
-    sheet.write_with_format(row, 18, number(totals.implausible.cast_signed()), &formats.count)?;
+    sheet.write_with_format(row, 18, to_f64(totals.implausible.cast_signed()), &formats.count)?;
     if let Some(compared) = &table_row.compared_totals {
-        sheet.write_with_format(row, 19, hours(compared.played_ms), &formats.hours)?;
+        sheet.write_with_format(row, 19, ms_to_hours(compared.played_ms), &formats.hours)?;
     }
     Ok(())
 }
