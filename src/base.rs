@@ -1,4 +1,5 @@
-//! Shared building blocks: ids, instants, lengths, limits, durable files, locks, state folders, and the operating system.
+//! Shared building blocks: ids, instants, lengths, limits, durable files, locks, state folders, and the operating
+//! system.
 pub mod durable;
 pub mod file_lock;
 pub mod fold;

@@ -97,8 +97,9 @@ pub fn read_settings_only(station: &Path) -> Option<Station> {
     Some(read_station(&[read_settings(&settings).ok()?]))
 }
 
-/// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that were probably meant as playlists. Hidden files
-/// and the leftovers of editors are ignored silently. If a file is too large, only enough of it is read to report that.
+/// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that were probably meant as playlists. Hidden
+/// files and the leftovers of editors are ignored silently. If a file is too large, only enough of it is read to report
+/// that.
 ///
 /// # Errors
 /// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when

@@ -36,8 +36,8 @@ pub fn file_id(file: &File) -> io::Result<FileId> {
     system::file_id(file)
 }
 
-/// Replaces the file at `path`: temporary file, fsync, rename, fsync of the folder. Its group can edit the new file.
-/// Creates the folder if it is missing.
+/// Replaces the file at `path`: temporary file, fsync, rename, fsync of the folder. The group can write to the new
+/// file. Creates the folder if it is missing.
 ///
 /// # Errors
 /// If a system call fails. If it fails before the rename, the old file stays and the temporary file is removed.
@@ -104,8 +104,8 @@ pub fn open_nofollow(path: &Path) -> io::Result<File> {
     AnchoredPath::resolve(path)?.open_read()
 }
 
-/// Opens a lock file, or creates it. Every user who can open the file can take the lock, so a new lock file
-/// gives permissions only to users who may write in its folder.
+/// Opens a lock file, or creates it. Every user who can open the file can take the lock, so a new lock file gives
+/// permissions only to users who may write in its folder.
 ///
 /// # Errors
 /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.

@@ -1,4 +1,4 @@
-//! Text prepared for comparison: without case and diacritics.
+//! Text prepared for comparison: without case or diacritics.
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 

@@ -48,8 +48,9 @@ pub enum Medium {
     Unknown,
 }
 
-/// Returns the kind of medium that holds `folder`, which need not exist yet. A folder on the same disk as the system, or
-/// as the station's folder `station`, is on a [`Medium::Fixed`]. `root` is `/`; tests use a tree of their own.
+/// Returns the kind of medium that holds `folder`, which need not exist yet. This is
+/// [`Medium::Fixed`] if the folder is on the same disk as the system or as `station`, the station's folder. `root` is
+/// `/`; tests use a tree of their own.
 #[must_use]
 pub fn medium_of(root: &Path, folder: &Path, station: &Path) -> Medium {
     let Some(mounts) = read_mounts(root) else {
@@ -65,9 +66,9 @@ pub fn medium_of(root: &Path, folder: &Path, station: &Path) -> Medium {
     }
     let own_mounts = [Some(station_mount), mounts.mount_of(Path::new("/"))];
     let disk = disk_of(root, &mount.device);
-    let is_own = own_mounts.into_iter().flatten().any(|own| {
-        let is_same_disk = disk.is_some() && disk_of(root, &own.device) == disk;
-        own.point == mount.point || own.device == mount.device || is_same_disk
+    let is_own = own_mounts.into_iter().flatten().any(|own_mount| {
+        let is_same_disk = disk.is_some() && disk_of(root, &own_mount.device) == disk;
+        own_mount.point == mount.point || own_mount.device == mount.device || is_same_disk
     });
     let is_stick = STICK_FILE_SYSTEMS.contains(&mount.file_system.as_str());
     match !is_own && (is_stick || disk.is_some_and(|disk| is_removable(&disk))) {
@@ -123,8 +124,8 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
-    /// Creates a root folder with a `mountinfo` and block devices. A device is its number, the folder of its disk below
-    /// `/sys/devices`, and the name of its partition (empty for a whole disk).
+    /// Creates a root folder with a `mountinfo` and block devices. A device is a tuple: its number, the folder of its
+    /// disk below `/sys/devices`, and the name of its partition (empty for a whole disk).
     fn create_root(mountinfo: &str, devices: &[(&str, &str, &str)]) -> tempfile::TempDir {
         let root = tempfile::tempdir().expect("create a temporary folder");
         let write = |path: PathBuf, text: &str| {
@@ -148,7 +149,7 @@ mod tests {
     }
 
     /// Debian on a PC with a USB disk, a stick, a share, and a boot partition.
-    const PC: &str = "\
+    const PC_MOUNTINFO: &str = "\
 22 1 8:2 / / rw,relatime shared:1 - ext4 /dev/sda2 rw,errors=remount-ro
 25 22 0:23 / /tmp rw,nosuid,nodev shared:5 - tmpfs tmpfs rw,size=1000k
 31 22 8:1 / /boot/efi rw,relatime shared:9 - vfat /dev/sda1 rw,fmask=0077
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn sticks_usb_disks_and_shares_are_not_fixed_and_own_disks_are() {
-        let root = create_root(PC, &PC_DEVICES);
+        let root = create_root(PC_MOUNTINFO, &PC_DEVICES);
         let cases = [
             ("/media/truc dai/NHAT KY/dak-ndrung", "removable /media/truc dai/NHAT KY"),
             ("/mnt/the/x", "removable /mnt/the"),
@@ -196,31 +197,32 @@ mod tests {
 
     #[test]
     fn a_stick_that_holds_the_station_counts_as_fixed() {
-        let root = create_root(PC, &PC_DEVICES);
+        let root = create_root(PC_MOUNTINFO, &PC_DEVICES);
         assert_eq!(medium_text(root.path(), "/mnt/the/ban-chep", "/mnt/the/dai"), "fixed");
     }
 
     #[test]
     fn the_card_or_usb_disk_from_which_a_raspberry_pi_boots_counts_as_fixed() {
-        let pi = "22 1 179:2 / / rw - ext4 /dev/root rw\n23 22 179:1 / /boot/firmware rw - vfat /dev/mmcblk0p1 rw\n\
+        let pi_mountinfo = "22 1 179:2 / / rw - ext4 /dev/root rw\n\
+            23 22 179:1 / /boot/firmware rw - vfat /dev/mmcblk0p1 rw\n\
             24 22 8:1 / /media/usb rw - exfat /dev/sda1 rw\n";
         let devices = [
             ("179:2", "platform/soc/mmc0/block/mmcblk0", "mmcblk0p2"),
             ("179:1", "platform/soc/mmc0/block/mmcblk0", "mmcblk0p1"),
             ("8:1", "platform/soc/usb1/1-1/block/sda", "sda1"),
         ];
-        let root = create_root(pi, &devices);
+        let root = create_root(pi_mountinfo, &devices);
         assert_eq!(medium_text(root.path(), "/boot/firmware/x", "/var/lib/loa/station"), "fixed");
         assert_eq!(medium_text(root.path(), "/media/usb/x", "/var/lib/loa/station"), "removable /media/usb");
-        let usb_root = "22 1 8:2 / / rw - ext4 /dev/sda2 rw\n23 22 8:1 / /boot rw - vfat /dev/sda1 rw\n";
+        let usb_boot_mountinfo = "22 1 8:2 / / rw - ext4 /dev/sda2 rw\n23 22 8:1 / /boot rw - vfat /dev/sda1 rw\n";
         let devices = [("8:2", "usb1/block/sda", "sda2"), ("8:1", "usb1/block/sda", "sda1")];
-        let root = create_root(usb_root, &devices);
+        let root = create_root(usb_boot_mountinfo, &devices);
         assert_eq!(medium_text(root.path(), "/boot/x", "/home/dai"), "fixed");
     }
 
     #[test]
     fn without_sysfs_the_file_system_decides_and_without_mountinfo_the_medium_is_unknown() {
-        let root = create_root(PC, &[]);
+        let root = create_root(PC_MOUNTINFO, &[]);
         assert_eq!(
             medium_text(root.path(), "/media/truc dai/NHAT KY", "/home/dai"),
             "removable /media/truc dai/NHAT KY"

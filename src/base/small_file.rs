@@ -2,7 +2,7 @@
 use std::io::Read;
 use std::path::Path;
 
-/// Reads a text of at most `max_bytes` bytes; `None` if it is longer, is not UTF-8, or cannot be read.
+/// Reads a text file of at most `max_bytes` bytes; `None` if it is longer, is not UTF-8, or cannot be read.
 #[must_use]
 pub fn read_small_text(path: &Path, max_bytes: u64) -> Option<String> {
     // If the file were a pipe, opening it could block forever.

@@ -16,7 +16,7 @@ use crate::text::is_invisible_or_bidi;
 use crate::text::problem::Hint;
 
 /// Refines the findings about audio files by looking at the disk, and reports problems with the station's folder. The
-/// spans refer to `files`. A file to which only a new span refers is added there.
+/// spans refer to `files`. Files that are missing there are added.
 pub fn add_disk_findings(
     station: &Path,
     parsed: &ParsedSchedule,

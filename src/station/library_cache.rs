@@ -144,7 +144,7 @@ impl LibraryCache {
             if is_settled || *is_stable {
                 self.stamps.insert((*file).to_owned(), *stamp);
             } else if let Some(stamp) = stamp {
-                // The file might change again without a new timestamp, so it is scanned once more when it settles.
+                // The file might change again without a new timestamp, so it is scanned again when it settles.
                 self.stamps.remove(*file);
                 self.changing_files.insert((*file).to_owned(), (*stamp, now.boot.0));
             }

@@ -22,7 +22,7 @@ const PROGRAM: &str =
 /// The name of the cache file in `airlog/`.
 const CACHE_FILE_NAME: &str = "scans.json";
 /// The maximum size, in bytes, of a cache file that is read. A cache of 10,000 audio files takes 8 MB.
-const MAX_BYTES: u64 = 32 << 20;
+const MAX_CACHE_BYTES: u64 = 32 << 20;
 /// The age, in nanoseconds, above which a timestamp is reliable. A file with a younger timestamp might have changed
 /// again without a new timestamp, because the timestamps of some file systems have a resolution of 2 s.
 const MIN_TIMESTAMP_AGE_NS: i64 = 3_000_000_000;
@@ -72,7 +72,7 @@ pub struct CachedScan {
 pub struct ScanCache {
     version: u32,
     program: String,
-    /// The results by the name of the file in `audio/`.
+    /// The results, by the file's name in `audio/`.
     pub files: BTreeMap<String, CachedScan>,
 }
 
@@ -83,8 +83,8 @@ impl ScanCache {
         let path = cache_path(station);
         let read_cache = || -> Option<Self> {
             let mut bytes = Vec::new();
-            durable::open_nofollow(&path).ok()?.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
-            if bytes.len() as u64 > MAX_BYTES {
+            durable::open_nofollow(&path).ok()?.take(MAX_CACHE_BYTES + 1).read_to_end(&mut bytes).ok()?;
+            if bytes.len() as u64 > MAX_CACHE_BYTES {
                 return None;
             }
             let mut cache: Self = serde_json::from_slice(&bytes).ok()?;

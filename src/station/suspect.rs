@@ -2,8 +2,8 @@
 //!
 //! A missing USB stick, a power cut during a save and a folder that was moved for a short time look the same as a
 //! request to play nothing. Therefore, a file that the schedule in force uses and that is missing from the folder is
-//! suspect: the entire schedule stays in force until the file is back or the operator confirms the removal. An edit of a
-//! file's text is not suspect.
+//! suspect: the entire schedule stays in force until the file is back or the operator confirms the removal. An edit of
+//! a file's text is not suspect.
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
@@ -25,8 +25,8 @@ pub struct SuspectFile {
 }
 
 impl SuspectFile {
-    /// Returns true when the operator is allowed to confirm the removal. A file that still exists but is not empty must be
-    /// repaired or deleted first.
+    /// Returns true when the operator is allowed to confirm the removal. A file that still exists but is not empty must
+    /// be repaired or deleted first.
     #[must_use]
     pub fn may_be_intentional(&self) -> bool {
         matches!(self.reason, SuspectReason::Gone | SuspectReason::Empty)
@@ -112,13 +112,13 @@ type ItemKey<'a> = (&'static str, &'a Id);
 /// Returns all items that the files define, with their spans. An item is included even if only its id was understood.
 fn named_items(parsed: &ParsedSchedule) -> impl Iterator<Item = (ItemKey<'_>, &SourceSpan)> {
     let spans = &parsed.spans;
-    let maps = [
+    let spans_by_kind = [
         ("campaign", &spans.campaigns),
         ("segment", &spans.segments),
         ("session", &spans.sessions),
         ("holiday", &spans.holidays),
     ];
-    maps.into_iter().flat_map(|(kind, spans_by_id)| {
+    spans_by_kind.into_iter().flat_map(|(kind, spans_by_id)| {
         spans_by_id.iter().filter_map(move |(id, keys)| Some(((kind, id), keys.values().next()?)))
     })
 }

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Prefix of the names of temporary files.
 const TEMP_PREFIX: &str = ".loa-";
 
-static NEXT_TEMP: AtomicU64 = AtomicU64::new(0);
+static NEXT_TEMP_NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// Returns a name that no other temporary file of this process has.
 pub(super) fn temp_name() -> OsString {
-    let number = NEXT_TEMP.fetch_add(1, Ordering::Relaxed);
+    let number = NEXT_TEMP_NUMBER.fetch_add(1, Ordering::Relaxed);
     OsString::from(format!("{TEMP_PREFIX}{}-{number}.tmp", std::process::id()))
 }
 

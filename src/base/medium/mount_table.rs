@@ -30,8 +30,8 @@ impl MountTable {
         Self(text.lines().take(MAX_LINES).filter_map(parse_line).collect())
     }
 
-    /// Returns the mount that holds `path`, an absolute path without links. This is the deepest mount above the path. If
-    /// several mounts have the same folder, it is the last of them.
+    /// Returns the mount that holds `path`, an absolute path without links. This is the deepest mount above the path.
+    /// If several mounts have the same folder, it is the last of them.
     #[must_use]
     pub fn mount_of(&self, path: &Path) -> Option<&Mount> {
         let mounts_above = self.0.iter().filter(|mount| path.starts_with(&mount.point));

@@ -33,7 +33,7 @@ pub fn kernel_clock_status() -> Option<KernelClockStatus> {
     None
 }
 
-/// Reads the boot clock (`CLOCK_BOOTTIME`), by which durations are measured and airings start.
+/// Reads the boot clock (`CLOCK_BOOTTIME`), which is used to measure durations and to start airings.
 #[must_use]
 pub fn boot_now() -> BootTime {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);

@@ -1,7 +1,7 @@
 //! Memory settings of a process that runs for months: the heap, locked memory, and memory returned to the system.
 #![allow(unsafe_code)]
 
-/// Minimum size of an allocation that gets a memory mapping to itself.
+/// Minimum size of an allocation that gets a memory mapping of its own.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const MMAP_THRESHOLD_BYTES: i32 = 64 * 1024;
 
