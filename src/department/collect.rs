@@ -32,13 +32,13 @@ pub use self::countersign::ANCHOR;
 pub use self::heads::collected_head_path;
 pub use self::outcome::CollectOutcome;
 
-/// A failure of collecting that is caused neither by the source nor by the store.
+/// A failure of a collection that is caused neither by the source nor by the store.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     /// Another collection recorded a newer head of this log while this one was reading. This collection has not
     /// compared its head with the newer one, so it signs nothing.
-    #[error("this log was collected twice at once; collect it again")]
-    CollectedTwice,
+    #[error("another collection of this log ran at the same time; collect it again")]
+    CollectedConcurrently,
 }
 
 /// Collects logs into one store.
@@ -72,7 +72,7 @@ impl<K: Storage> Collector<'_, K> {
     ///
     /// # Errors
     /// If the source or the store fails, or the witness's state cannot be read or written;
-    /// [`CollectError::CollectedTwice`].
+    /// [`CollectError::CollectedConcurrently`].
     pub fn collect<S: Storage + Sync, T: Storage, O: Storage>(
         &self,
         source: &LogSource<S>,
@@ -191,7 +191,7 @@ impl<K: Storage> Collector<'_, K> {
         let stored_note = stored_countersignature(store)?;
         let mut witness = self.lock_witness();
         if witness.newest_head(origin)? != prior_record.head {
-            return Err(io::Error::other(CollectError::CollectedTwice));
+            return Err(io::Error::other(CollectError::CollectedConcurrently));
         }
         if !prior_record.is_signed {
             let now = i64::try_from(self.collected_at).unwrap_or(i64::MAX);

@@ -30,8 +30,8 @@ struct SourceQueue {
     sources: Vec<(u64, FoundLog)>,
 }
 
-/// Reads the head of each log; `None` if it cannot be read. The logs are read on `worker_count` threads, because a remote
-/// source may be slow to answer.
+/// Reads the head of each log; `None` if it cannot be read. The logs are read on `worker_count` threads, because a
+/// remote source may be slow to answer.
 fn read_heads(logs: &[FoundLog], worker_count: usize) -> Vec<Option<Checkpoint>> {
     let heads = Mutex::new(vec![None; logs.len()]);
     WorkQueue::new(logs).run(worker_count, |index, log| {
@@ -62,7 +62,8 @@ fn queue_by_log(logs: Vec<FoundLog>, worker_count: usize) -> Vec<SourceQueue> {
     by_origin.into_iter().map(to_queue).chain(queues_without_origin).collect()
 }
 
-/// Collects all `logs` on `worker_count` threads. Calls `on_source_done` after each source, on the thread that collected it.
+/// Collects all `logs` on `worker_count` threads. Calls `on_source_done` after each source, on the thread that
+/// collected it.
 pub fn collect_many<K: Storage + Send>(
     logs: Vec<FoundLog>,
     collector: &Collector<'_, K>,

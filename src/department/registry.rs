@@ -16,7 +16,7 @@ use crate::base::id::Id;
 use crate::proof::note::VerifierKey;
 use crate::proof::origin::station_in_origin;
 
-pub use self::file::{DepartmentProfile, REGISTRY, RegistryError};
+pub use self::file::{DepartmentProfile, REGISTRY_FILE, RegistryError};
 pub use self::log_key::{EnrolledLog, fingerprint, station_of_key};
 pub use self::station::{AdminArea, AdminUnit, RegisteredStation, StationDetails, parse_area};
 
@@ -40,7 +40,7 @@ impl Registry {
     /// [`RegistryError::Malformed`] as in [`Registry::parse`], or if the file is not UTF-8; [`RegistryError::Io`] if
     /// the store cannot be read.
     pub fn read<S: Storage>(store: &S) -> Result<Self, RegistryError> {
-        let bytes = store.read_all(REGISTRY, MAX_REGISTRY_BYTES)?.unwrap_or_default();
+        let bytes = store.read_all(REGISTRY_FILE, MAX_REGISTRY_BYTES)?.unwrap_or_default();
         Self::parse(String::from_utf8(bytes).map_err(malformed)?)
     }
 
@@ -188,6 +188,6 @@ impl Registry {
     /// # Errors
     /// If the store cannot be written.
     pub fn write<S: Storage>(&self, store: &mut S) -> io::Result<()> {
-        store.replace(REGISTRY, self.text.as_bytes())
+        store.replace(REGISTRY_FILE, self.text.as_bytes())
     }
 }

@@ -33,13 +33,13 @@ pub enum WitnessError {
     #[error("the witness's key file is damaged")]
     KeyDamaged,
     /// No usable key could be created.
-    #[error("a key that cannot be used")]
+    #[error("the witness's key cannot be used")]
     KeyUnusable,
     /// The recorded head of a log is malformed.
-    #[error("the witness's memory is damaged")]
+    #[error("the witness's record of this log is damaged")]
     HeadDamaged,
     /// The file with the accepted registries is malformed.
-    #[error("the witness's memory of registries is damaged")]
+    #[error("the witness's record of the accepted registries is damaged")]
     RegistriesDamaged,
 }
 
@@ -197,12 +197,12 @@ impl<K: Storage> Witness<K> {
         &self.key
     }
 
-    /// Countersigns a recorded head. `time` is in seconds since 1970.
+    /// Countersigns a recorded head. `cosigned_at` is in seconds since 1970.
     #[must_use]
-    pub fn countersign(&self, mut note: Note, time: u64) -> Note {
+    pub fn countersign(&self, mut note: Note, cosigned_at: u64) -> Note {
         // The new signature line replaces an earlier one of this witness. All other lines are kept.
         note.signatures.retain(|line| !self.key.public().is_named_in(line));
-        note.signatures.push(cosign(&self.key, time, &note.text));
+        note.signatures.push(cosign(&self.key, cosigned_at, &note.text));
         note
     }
 }

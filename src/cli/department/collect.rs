@@ -59,7 +59,7 @@ pub struct CollectArgs {
 /// Runs `loa collect`.
 ///
 /// # Errors
-/// If standard output or the witness's stored state fails.
+/// If standard output cannot be written, or the witness's stored state cannot be read or written.
 pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     let patience = Duration::from_secs(args.patience.into());
     let locations = args.sources.iter().chain([&args.into]).map(|name| parse_location(name, patience, lang));
@@ -94,7 +94,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     let mut examined_registry = examine_registry(registry, &store, &mut witness, true, lang)?;
     let has_exposed_keys =
         mark_exposed_keys(&mut examined_registry.registry, &scan.exposed_keys, &store, &mut witness, lang)?;
-    let undisputed_registry = examined_registry.undisputed();
+    let undisputed_registry = examined_registry.undisputed_registry();
     if args.format == CliFormat::Text {
         print_stderr!("{}", ProofText::WitnessKey { key: witness.verifier_key() }.localized(lang));
     }
@@ -128,8 +128,8 @@ fn collect_logs(
     reads_all_entries: bool,
     lang: Lang,
 ) -> Vec<SourceOutcome> {
-    let (any_remote, log_count) = (locations.iter().chain([store]).any(is_remote), logs.len());
-    let worker_count = if any_remote { REMOTE_WORKERS } else { available_threads() };
+    let (is_any_remote, log_count) = (locations.iter().chain([store]).any(is_remote), logs.len());
+    let worker_count = if is_any_remote { REMOTE_WORKERS } else { available_threads() };
     let collector = Collector {
         registry,
         witness,

@@ -115,9 +115,9 @@ fn report_registry_error(error: RegistryError, vkey: &str, lang: Lang) -> io::Re
             Ok(fail(ProofText::BadKey { text: strip_unprintable(vkey) }.localized(lang), EXIT_USAGE))
         }
         RegistryError::Malformed(detail) => {
-            let failed =
-                CliText::Failed { what: crate::department::registry::REGISTRY.to_owned(), detail: detail.into() };
-            Ok(fail(failed.to_plain(lang), EXIT_CONFIG))
+            let message =
+                CliText::Failed { what: crate::department::registry::REGISTRY_FILE.to_owned(), detail: detail.into() };
+            Ok(fail(message.to_plain(lang), EXIT_CONFIG))
         }
     }
 }

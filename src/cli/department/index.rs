@@ -22,7 +22,7 @@ pub struct IndexArgs {
 /// Runs `loa index`.
 ///
 /// # Errors
-/// If standard output or the witness's stored state fails.
+/// If standard output cannot be written, or the witness's stored state cannot be read or written.
 pub fn run(args: &IndexArgs, lang: Lang) -> io::Result<u8> {
     let indexed_store = match open_indexed_store(&args.store, args.rebuild, lang)? {
         Ok(store) => store,

@@ -47,7 +47,7 @@ impl IndexedStore {
 /// Opens a store and updates its index. If that fails, prints the reason and returns the exit code.
 ///
 /// # Errors
-/// If the witness's stored state fails.
+/// If the witness's stored state cannot be read or written.
 pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result<Result<IndexedStore, u8>> {
     let location = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
         Ok(location) => location,
@@ -59,13 +59,13 @@ pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result
     };
     let mut witness = open_witness()?;
     let examined_registry = examine_registry(registry, &location, &mut witness, false, lang)?;
-    let registry = examined_registry.undisputed();
-    let update = AiringIndex::path_for(&location).map_err(IndexError::from).and_then(|path| {
+    let registry = examined_registry.undisputed_registry();
+    let update_result = AiringIndex::path_for(&location).map_err(IndexError::from).and_then(|path| {
         let index_lock = lock_index(&path)?;
         report_former_index(&location, &path, lang);
         Ok((update_index(&path, &location, &registry, &mut witness, rebuild)?, index_lock))
     });
-    let (UpdatedIndex { index, altered_logs, index_state }, index_lock) = match update {
+    let (UpdatedIndex { index, altered_logs, index_state }, index_lock) = match update_result {
         Ok(update) => update,
         Err(IndexError::Store(e)) => return Ok(Err(report_store_failure(&location.to_string(), &e, lang))),
         Err(e) => return Ok(Err(report_store_failure(&location.to_string(), &io::Error::other(e.to_string()), lang))),

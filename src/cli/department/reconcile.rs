@@ -40,7 +40,7 @@ pub struct ReconcileArgs {
 /// Runs `loa reconcile`.
 ///
 /// # Errors
-/// If standard output or the witness's stored state fails.
+/// If standard output cannot be written, or the witness's stored state cannot be read or written.
 pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
     let (store, station) = (args.store.as_path(), args.station_id.as_str());
     let date = args.date.resolve(today_in(Tz::Asia__Ho_Chi_Minh), YearChoice::Past);
@@ -56,18 +56,18 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
         .index
         .query_context(&[range], &indexed_store.registry, synchronised_now())
         .and_then(|mut context| indexed_store.index.station_airings_and_events(&mut context, station, range));
-    let (items, events) = match read_result {
-        Ok(items_and_events) => items_and_events,
+    let (airings, events) = match read_result {
+        Ok(airings_and_events) => airings_and_events,
         Err(e) => {
             return Ok(report_store_failure(&store.display().to_string(), &io::Error::other(e.to_string()), lang));
         }
     };
-    let day = StationDay::new(items, events);
+    let day = StationDay::new(airings, events);
     match args.format {
         CliFormat::Json => writeln!(io::stdout(), "{}", as_json(&day))?,
         CliFormat::Text => io::stdout().write_all(as_text(&day, station, date, lang).as_bytes())?,
     }
-    let all_aired = day.planned.iter().all(|item| item.fact.state == FactState::Aired);
+    let all_aired = day.planned.iter().all(|airing| airing.fact.state == FactState::Aired);
     Ok(if all_aired && indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
@@ -76,22 +76,22 @@ fn time_of_day(at: Option<&str>) -> String {
     at.and_then(|at| at.get(11..19)).unwrap_or("–").to_owned()
 }
 
-fn table_row(item: &DayAiring, operator: String, lang: Lang) -> Vec<String> {
-    let fact = &item.fact;
+fn table_row(airing: &DayAiring, operator: String, lang: Lang) -> Vec<String> {
+    let fact = &airing.fact;
     let (result, reason) = result_and_reason(fact.state, lang);
     let format_ms = |ms: i64| if ms < 60_000 { format_seconds(ms, lang) } else { format_hms(ms) };
-    let at = item.planned_at.as_deref().or_else(|| item.id.split_once('@').map(|(_, at)| at));
+    let at = airing.planned_at.as_deref().or_else(|| airing.id.split_once('@').map(|(_, at)| at));
     let cells = [
         time_of_day(at),
-        item.title.clone(),
+        airing.title.clone(),
         result,
         reason,
         format_ms(fact.planned_ms),
         format_ms(fact.played_ms),
         fact.late_us.map_or_else(|| "–".to_owned(), |late| late.div_euclid(1000).to_string()),
         operator,
-        item.entry.map_or_else(|| "–".to_owned(), |entry| entry.to_string()),
-        item.id.clone(),
+        airing.entry.map_or_else(|| "–".to_owned(), |entry| entry.to_string()),
+        airing.id.clone(),
     ];
     cells.iter().map(|cell| strip_unprintable(cell)).collect()
 }
@@ -122,7 +122,7 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
         text.push_str(&format!("{}\n", TableText::NothingPlanned {}.localized(lang)));
     } else {
         let mut rows = vec![headings(String::new())];
-        rows.extend(day.planned.iter().map(|item| table_row(item, String::new(), lang)));
+        rows.extend(day.planned.iter().map(|airing| table_row(airing, String::new(), lang)));
         text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
     text.push_str(&format!("\n{}\n", department_text(DepartmentText::AiredAgainst {})));
@@ -131,7 +131,7 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
     } else {
         let mut rows = vec![headings(department_text(DepartmentText::Who {}))];
         let operator = |event: &Option<OperatorEvent>| event.as_ref().map_or("–", |event| &event.operator).to_owned();
-        rows.extend(day.unplanned.iter().map(|(item, event)| table_row(item, operator(event), lang)));
+        rows.extend(day.unplanned.iter().map(|(airing, event)| table_row(airing, operator(event), lang)));
         text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
     if !day.events.is_empty() {
@@ -157,8 +157,8 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
 }
 
 fn as_json(day: &StationDay) -> serde_json::Value {
-    let airing_json = |item: &DayAiring| {
-        let (result, reason) = match item.fact.state {
+    let airing_json = |airing: &DayAiring| {
+        let (result, reason) = match airing.fact.state {
             FactState::Aired => ("aired", None),
             FactState::Partial(reason) => ("partial", Some(reason)),
             FactState::Missed(reason) => ("missed", Some(reason)),
@@ -171,9 +171,10 @@ fn as_json(day: &StationDay) -> serde_json::Value {
         let reason =
             reason.map(|reason| reason.map_or_else(|| "other".to_owned(), crate::airlog::outcome::Reason::code));
         json!({
-            "id": item.id, "planned_at": item.planned_at, "segment": item.segment, "title": item.title,
-            "result": result, "reason": reason, "planned_ms": item.fact.planned_ms, "played_ms": item.fact.played_ms,
-            "late_us": item.fact.late_us, "doubt": item.implausibility_code, "log": item.log, "entry": item.entry,
+            "id": airing.id, "planned_at": airing.planned_at, "segment": airing.segment, "title": airing.title,
+            "result": result, "reason": reason, "planned_ms": airing.fact.planned_ms,
+            "played_ms": airing.fact.played_ms, "late_us": airing.fact.late_us, "doubt": airing.implausibility_code,
+            "log": airing.log, "entry": airing.entry,
         })
     };
     let event_json = |event: &OperatorEvent| {
@@ -185,7 +186,7 @@ fn as_json(day: &StationDay) -> serde_json::Value {
     let unplanned = day
         .unplanned
         .iter()
-        .map(|(item, event)| json!({ "airing": airing_json(item), "order": event.as_ref().map(event_json) }));
+        .map(|(airing, event)| json!({ "airing": airing_json(airing), "order": event.as_ref().map(event_json) }));
     json!({
         "planned": day.planned.iter().map(airing_json).collect::<Vec<_>>(),
         "unplanned": unplanned.collect::<Vec<_>>(),

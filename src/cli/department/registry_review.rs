@@ -1,5 +1,5 @@
-//! Compares the registry of a store with the one that was accepted on this machine. A log that differs is disputed until
-//! someone accepts the difference.
+//! Compares the registry of a store with the one that was accepted on this machine. A log that differs is disputed
+//! until someone accepts the difference.
 use std::io;
 
 use crate::airlog::files::CHECKPOINT;
@@ -27,7 +27,7 @@ pub struct ExaminedRegistry {
 impl ExaminedRegistry {
     /// Returns the registry without the disputed logs.
     #[must_use]
-    pub fn undisputed(&self) -> Registry {
+    pub fn undisputed_registry(&self) -> Registry {
         let disputed: Vec<&str> = self.differences.iter().filter_map(RegistryDifference::disputed_log).collect();
         self.registry.without_logs(&disputed)
     }
@@ -54,7 +54,7 @@ pub fn store_name(store: &StorageLocation) -> String {
 /// caller holds the witness's lock.
 ///
 /// # Errors
-/// If the witness's stored state fails.
+/// If the witness's stored state cannot be read or written.
 pub fn examine_registry(
     registry: Registry,
     store: &StorageLocation,
@@ -65,7 +65,7 @@ pub fn examine_registry(
     let name = store_name(store);
     let mut accepted = witness.accepted_registries()?;
     if !accepted.has_store(&name) {
-        let known_store = accepted.trust_on_first_use(&name, &registry, &witness.countersigned(&registry)?);
+        let known_store = accepted.trust_on_first_use(&name, &registry, &witness.countersigned_logs(&registry)?);
         let witness_lock = if is_locked { None } else { lock_witness()? };
         // If another collection holds the lock, the acceptance is not recorded now; the next command records it.
         if is_locked || witness_lock.is_some() {
@@ -98,7 +98,7 @@ pub fn examine_registry(
 /// Records that this machine changed the registry, so that the change is not disputed.
 ///
 /// # Errors
-/// If the witness's stored state fails.
+/// If the witness's stored state cannot be read or written.
 pub fn remember_own_changes(
     store: &StorageLocation,
     witness: &mut Witness<FolderStorage>,

@@ -24,7 +24,7 @@ pub use args::{ReportArgs, ReportFormat};
 /// Runs `loa report`.
 ///
 /// # Errors
-/// If standard output or the witness's stored state fails.
+/// If standard output cannot be written, or the witness's stored state cannot be read or written.
 pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
     let store = args.store.as_path();
     let Some(query) = report_query(args, today()) else {
@@ -65,16 +65,16 @@ fn write_report(
     let report = build_report(indexed_store, query, &mut workbook)?;
     let bytes = match args.format {
         ReportFormat::Text => {
-            let page = text::render_text(&report, args.by, lang);
-            let mut document = page.head.join("\n");
-            for (heading, table) in page.tables {
+            let text_report = text::render_text(&report, args.by, lang);
+            let mut document = text_report.head.join("\n");
+            for (heading, table) in text_report.tables {
                 let rows: Vec<Vec<String>> = std::iter::once(&table.headings)
                     .chain(&table.rows)
                     .map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect())
                     .collect();
                 document.push_str(&format!("\n\n{heading}\n{}", align_columns(&rows, &table.right_aligned).trim_end()));
             }
-            document.push_str(&format!("\n\n{}\n", page.foot.join("\n")));
+            document.push_str(&format!("\n\n{}\n", text_report.foot.join("\n")));
             document.into_bytes()
         }
         ReportFormat::Csv => {

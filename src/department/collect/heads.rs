@@ -24,8 +24,8 @@ pub(super) fn closings_up_to_head(heads: &RawHeads) -> Vec<u8> {
 }
 
 /// Returns whether a signed head belongs to an earlier state of the collected log. An export with such a head is an
-/// older copy, not a rollback. The tiles in the store must prove that `head_in_store`, the store's signed head,
-/// extends this head. If the store has no signed head, they prove nothing.
+/// older copy, not a rollback. The tiles in the store must prove that `head_in_store`, the store's signed head, extends
+/// this head. If the store has no signed head, they prove nothing.
 pub(super) fn is_old_copy<T: Storage>(
     store: &T,
     head: &Checkpoint,

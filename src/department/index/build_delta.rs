@@ -74,9 +74,9 @@ pub fn build_delta(
     Ok(Err(latest_fault))
 }
 
-/// Returns the tree and the plausibility fold over the entries in the index. Returns `None` if the fold does not cover the
-/// same entries as the tree, or was made under other rules. The whole log must then be read, because the new entries
-/// alone do not show which outcomes are missing.
+/// Returns the tree and the plausibility fold over the entries in the index. Returns `None` if the fold does not cover
+/// the same entries as the tree, or was made under other rules. The whole log must then be read, because the new
+/// entries alone do not show which outcomes are missing.
 fn resumable_state(log: &IndexedLog) -> Option<(CompactRange, PlausibilityFold)> {
     let fold: PlausibilityFold = serde_json::from_str(&log.fold).ok()?;
     fold.is_current_at(log.tree.size()).then(|| (log.tree.clone(), fold))

@@ -1,4 +1,4 @@
-//! Stores each text of a log's new entries once, under a number, because airings share most of their texts.
+//! Stores each string of a log's new entries once, under a number, because airings share most of their strings.
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,27 +7,27 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::base::limits::MAX_TITLE_CHARS;
 
-/// The maximum number of characters in an indexed text, combining marks included. A title that a station accepts is
+/// The maximum number of characters in an indexed string, combining marks included. A title that a station accepts is
 /// never cut.
 const MAX_TEXT_CHARS: usize = MAX_TITLE_CHARS;
 /// The first combining mark in Unicode. Comparing with it saves the table lookup for most characters.
-const FIRST_MARK: char = '\u{300}';
-/// The maximum number of consecutive combining marks. A Vietnamese letter has at most two. A text with many can overload
-/// the program that draws it.
-const MAX_MARKS: usize = 3;
+const FIRST_COMBINING_MARK: char = '\u{300}';
+/// The maximum number of consecutive combining marks. A Vietnamese letter has at most two. A string with many can
+/// overload the program that draws it.
+const MAX_COMBINING_MARKS: usize = 3;
 
-/// Bounds a name or title to [`MAX_TEXT_CHARS`] characters and [`MAX_MARKS`] consecutive combining marks. Stations
-/// write these texts, so they may have any length. Indexed texts need not be bounded again.
+/// Bounds a name or title to [`MAX_TEXT_CHARS`] characters and [`MAX_COMBINING_MARKS`] consecutive combining marks.
+/// Stations write these names and titles, so they may have any length. Indexed strings need not be bounded again.
 pub(super) fn bounded_text(text: &str) -> Cow<'_, str> {
-    // Most texts are short and plain.
+    // Most strings are short and plain.
     if text.len() <= MAX_TEXT_CHARS && text.is_ascii() {
         return Cow::Borrowed(text);
     }
     let (mut mark_count, mut char_count) = (0, 0);
     let mut output = String::with_capacity(text.len().min(4 * MAX_TEXT_CHARS));
     for c in text.chars() {
-        mark_count = if c >= FIRST_MARK && is_combining_mark(c) { mark_count + 1 } else { 0 };
-        if mark_count <= MAX_MARKS {
+        mark_count = if c >= FIRST_COMBINING_MARK && is_combining_mark(c) { mark_count + 1 } else { 0 };
+        if mark_count <= MAX_COMBINING_MARKS {
             output.push(c);
             char_count += 1;
         }
@@ -38,7 +38,7 @@ pub(super) fn bounded_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(output)
 }
 
-/// Texts and their numbers, in both directions. Number 0 is the empty text, which stands for a missing one.
+/// Strings and their numbers, in both directions. Number 0 is the empty string, which stands for a missing one.
 #[derive(Debug)]
 pub struct Interner {
     numbers: HashMap<Arc<str>, u32>,
@@ -53,9 +53,9 @@ impl Default for Interner {
 }
 
 impl Interner {
-    /// Bounds a text as [`bounded_text`] does, and returns its number. A new text gets the next number.
+    /// Bounds a string as [`bounded_text`] does, and returns its number. A new string gets the next number.
     pub fn intern(&mut self, text: &str) -> u32 {
-        // A short text is first looked up unchanged, so that it is bounded only the first time.
+        // A short string is first looked up unchanged, so that it is bounded only the first time.
         if text.len() <= MAX_TEXT_CHARS {
             if let Some(number) = self.numbers.get(text) {
                 return *number;
@@ -70,7 +70,7 @@ impl Interner {
         self.intern_bounded(&bounded_text(text))
     }
 
-    /// Returns the number of an already bounded text.
+    /// Returns the number of an already bounded string.
     fn intern_bounded(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {
             return *number;
@@ -82,8 +82,8 @@ impl Interner {
         number
     }
 
-    /// Returns all texts, in the order of their numbers.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    /// Returns all strings, in the order of their numbers.
+    pub fn strings(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(|text| &**text)
     }
 }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_that_are_equal_after_bounding_share_a_number() {
+    fn strings_that_are_equal_after_bounding_share_a_number() {
         let mut interner = Interner::default();
         let long_text = "dài ".repeat(100);
         let truncated_text: String = long_text.chars().take(MAX_TEXT_CHARS).collect();
@@ -111,6 +111,6 @@ mod tests {
         .map(|text| interner.intern(text))
         .to_vec();
         assert_eq!(numbers, [0, 1, 2, 1, 3, 3, 4, 4, 0]);
-        assert_eq!(interner.texts().collect::<Vec<_>>(), ["", "a", "ạ", &truncated_text, "e\u{301}\u{301}\u{301}"]);
+        assert_eq!(interner.strings().collect::<Vec<_>>(), ["", "a", "ạ", &truncated_text, "e\u{301}\u{301}\u{301}"]);
     }
 }

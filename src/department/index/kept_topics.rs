@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::interner::bounded_text;
 
 /// The maximum number of topics of a campaign that are indexed.
-const MAX_TOPICS: usize = 1_000;
+const MAX_CAMPAIGN_TOPICS: usize = 1_000;
 
 #[derive(Deserialize)]
 struct KeptPlaylist {
@@ -31,5 +31,8 @@ pub fn parse_topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
     };
     let numbered_titles = topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, title)));
     let to_bounded = |text: &str| bounded_text(text).into_owned();
-    numbered_titles.take(MAX_TOPICS).map(|(number, title)| (to_bounded(&id), number, to_bounded(&title))).collect()
+    numbered_titles
+        .take(MAX_CAMPAIGN_TOPICS)
+        .map(|(number, title)| (to_bounded(&id), number, to_bounded(&title)))
+        .collect()
 }

@@ -58,8 +58,8 @@ struct ClockFields {
 }
 
 /// Converts the `outcome` entry with this sequence number to a row. `clock_confirmed_by_operator` is true while an
-/// operator's confirmation of the clock is in effect. Returns `None` if the entry is malformed, its id is too
-/// long, or one of its lengths is out of range.
+/// operator's confirmation of the clock is in effect. Returns `None` if the entry is malformed, its id is too long, or
+/// one of its lengths is out of range.
 pub fn parse_outcome(
     seq: u64,
     line: &[u8],

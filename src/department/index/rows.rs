@@ -12,13 +12,13 @@ pub fn day_number(date: NaiveDate) -> i32 {
 }
 
 /// The maximum length of an airing, in milliseconds: one day.
-const MAX_LENGTH_MS: i64 = 86_400_000;
+const MAX_AIRING_MS: i64 = 86_400_000;
 /// The maximum length of an airing's id, in bytes.
 pub(super) const MAX_ID_BYTES: usize = 300;
 /// The maximum number of airings of a plan that are counted.
 pub(super) const MAX_PLANNED_AIRINGS: u64 = 5_000;
 
-/// The columns that airings with and without outcomes share. An interned text is stored as its number in an
+/// The columns that airings with and without outcomes share. An interned string is stored as its number in an
 /// [`Interner`].
 #[derive(Debug, Clone, Default)]
 pub struct AiringColumns {
@@ -138,7 +138,7 @@ pub struct PrecedingLog {
     pub origin: Option<String>,
 }
 
-/// The texts of an airing, before they are interned.
+/// The strings of an airing, before they are interned.
 pub(super) struct AiringTexts<'a> {
     pub(super) id: Cow<'a, str>,
     pub(super) planned_at: Option<Cow<'a, str>>,
@@ -150,7 +150,7 @@ pub(super) struct AiringTexts<'a> {
 }
 
 impl AiringTexts<'_> {
-    /// Interns the texts. New texts are numbered in the order of the fields below.
+    /// Interns the strings. New strings are numbered in the order of the fields below.
     pub(super) fn into_columns(
         self,
         date: i32,
@@ -175,7 +175,7 @@ impl AiringTexts<'_> {
 
 /// Returns whether all lengths are possible for an airing.
 pub(super) fn are_valid_lengths(lengths_ms: &[i64]) -> bool {
-    lengths_ms.iter().all(|ms| (0..=MAX_LENGTH_MS).contains(ms))
+    lengths_ms.iter().all(|ms| (0..=MAX_AIRING_MS).contains(ms))
 }
 
 /// Parses an RFC 3339 time to microseconds since 1970; 0 if it is malformed.

@@ -6,11 +6,11 @@ use rusqlite::Connection;
 use crate::airlog::outcome::Reason;
 
 /// The version of the tables. Increase it whenever they change.
-const TABLES_VERSION: i64 = 6;
+const VERSION: i64 = 6;
 
 /// The version in the index file. An index of another version is replaced by a new one. The version contains the number
 /// of reasons, because a program that knew fewer reasons wrote -1 for all others.
-const FILE_VERSION: i64 = TABLES_VERSION * 1_000 + Reason::ALL.len() as i64;
+const FILE_VERSION: i64 = VERSION * 1_000 + Reason::ALL.len() as i64;
 
 /// The tables; `docs/index.md` describes their columns.
 const TABLES: &str = "

@@ -1,8 +1,8 @@
 //! Registries that were accepted on this machine.
 //!
 //! The registry decides which logs are countersigned, but it is in the store, where others can write. The machine
-//! therefore keeps digests of the accepted facts next to the witness's key, and compares each registry with them. A fact
-//! is one enrolled log, one exposure, one station, or the department itself.
+//! therefore keeps digests of the accepted facts next to the witness's key, and compares each registry with them. A
+//! fact is one enrolled log, one exposure, one station, or the department itself.
 mod countersigned;
 mod difference;
 mod digests;
@@ -42,28 +42,29 @@ impl AcceptedRegistries {
     /// that the witness has countersigned and the registry does not list.
     #[must_use]
     pub fn differences(&self, store: &str, registry: &Registry, missing_logs: &[String]) -> Vec<RegistryDifference> {
-        let current = digests_of(registry);
+        let current_facts = digests_of(registry);
         let empty = RegistryDigests::new();
-        let accepted = self.stores.get(store).unwrap_or(&empty);
-        let names: BTreeSet<&String> = current.keys().chain(accepted.keys()).collect();
-        let differing_names = names.into_iter().filter(|name| current.get(*name) != accepted.get(*name));
+        let accepted_facts = self.stores.get(store).unwrap_or(&empty);
+        let names: BTreeSet<&String> = current_facts.keys().chain(accepted_facts.keys()).collect();
+        let differing_names = names.into_iter().filter(|name| current_facts.get(*name) != accepted_facts.get(*name));
         let mut differences: BTreeSet<RegistryDifference> =
-            differing_names.filter_map(|name| difference_of(name, current.contains_key(name))).collect();
+            differing_names.filter_map(|name| difference_of(name, current_facts.contains_key(name))).collect();
         // For a removed station with logs, only the missing logs are reported.
         let stations_of_missing_logs: BTreeSet<String> =
             differences.iter().filter_map(station_of_missing_log).collect();
         let is_redundant = |difference: &RegistryDifference| {
             matches!(difference, RegistryDifference::StationDiffers { id }
-                if stations_of_missing_logs.contains(id) && !current.contains_key(&format!("{STATION_PREFIX}{id}")))
+                if stations_of_missing_logs.contains(id)
+                    && !current_facts.contains_key(&format!("{STATION_PREFIX}{id}")))
         };
         differences.retain(|difference| !is_redundant(difference));
         differences.extend(missing_logs.iter().map(|origin| RegistryDifference::LogMissing { origin: origin.clone() }));
         differences.into_iter().collect()
     }
 
-    /// Returns the logs of `recorded_logs` that no accepted registry lists and nobody has dismissed. `recorded_logs` are
-    /// the logs that the witness has recorded and this store's registry does not list. `is_in_store` returns true for a
-    /// log in this store.
+    /// Returns the logs of `recorded_logs` that no accepted registry lists and nobody has dismissed. `recorded_logs`
+    /// are the logs that the witness has recorded and this store's registry does not list. `is_in_store` returns true
+    /// for a log in this store.
     #[must_use]
     pub fn unlisted_logs(
         &self,
@@ -108,27 +109,28 @@ impl AcceptedRegistries {
         registry: &Registry,
         countersigned_logs: &CountersignedLogs,
     ) -> Option<String> {
-        let current = digests_of(registry);
+        let current_facts = digests_of(registry);
         let closest_store = self.closest_store(registry);
-        let mut accepted = match &closest_store {
+        let mut accepted_facts = match &closest_store {
             Some(name) => self.stores.get(name).cloned().unwrap_or_default(),
-            None => current.clone(),
+            None => current_facts.clone(),
         };
         for log in registry.logs() {
             let origin = &log.key.name;
             let names = [format!("{LOG_PREFIX}{origin}"), format!("{EXPOSURE_PREFIX}{origin}")];
             if closest_store.is_none() && countersigned_logs.contradicts(origin) {
-                names.iter().for_each(|name| drop(accepted.remove(name)));
-            } else if countersigned_logs.logs.contains(origin) && !accepted.contains_key(&names[0]) {
-                let facts = names.into_iter().filter_map(|name| current.get(&name).map(|value| (name, value.clone())));
-                accepted.extend(facts);
+                names.iter().for_each(|name| drop(accepted_facts.remove(name)));
+            } else if countersigned_logs.logs.contains(origin) && !accepted_facts.contains_key(&names[0]) {
+                let facts =
+                    names.into_iter().filter_map(|name| current_facts.get(&name).map(|value| (name, value.clone())));
+                accepted_facts.extend(facts);
             }
         }
         // A fact that was accepted for any other store is accepted here too.
         let is_accepted_elsewhere =
             |name: &String, value: &String| self.stores.values().any(|facts| facts.get(name) == Some(value));
-        accepted.extend(current.into_iter().filter(|(name, value)| is_accepted_elsewhere(name, value)));
-        self.stores.insert(store.to_owned(), accepted);
+        accepted_facts.extend(current_facts.into_iter().filter(|(name, value)| is_accepted_elsewhere(name, value)));
+        self.stores.insert(store.to_owned(), accepted_facts);
         closest_store
     }
 
@@ -145,10 +147,10 @@ impl AcceptedRegistries {
     /// Accepts the facts that this machine added or changed between `before` and `after`, and no others.
     pub fn record_own_change(&mut self, store: &str, before: &Registry, after: &Registry) {
         let (facts_before, facts_after) = (digests_of(before), digests_of(after));
-        let accepted = self.stores.entry(store.to_owned()).or_default();
+        let accepted_facts = self.stores.entry(store.to_owned()).or_default();
         for (name, value) in &facts_after {
             if facts_before.get(name) != Some(value) {
-                accepted.insert(name.clone(), value.clone());
+                accepted_facts.insert(name.clone(), value.clone());
             }
         }
     }

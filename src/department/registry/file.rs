@@ -9,7 +9,7 @@ use super::station::{AdminArea, AdminUnit};
 use crate::base::id::Id;
 
 /// The name of the registry file in a store.
-pub const REGISTRY: &str = "registry.toml";
+pub const REGISTRY_FILE: &str = "registry.toml";
 
 /// The maximum size of the file, in bytes.
 pub(super) const MAX_REGISTRY_BYTES: u64 = 16 * 1024 * 1024;
@@ -18,7 +18,7 @@ pub(super) const MAX_REGISTRY_BYTES: u64 = 16 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
     /// The file is malformed. The text is the TOML parser's message, or the offending value.
-    #[error("{REGISTRY}: {0}")]
+    #[error("{REGISTRY_FILE}: {0}")]
     Malformed(String),
     /// The key is not the verifier key of a station's log, or the log is already enrolled with another key.
     #[error("this is not the verifier key of a station's log")]

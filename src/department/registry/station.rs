@@ -93,7 +93,7 @@ pub fn parse_area(text: &str) -> Option<AdminArea> {
     units.next().is_none().then_some(area)
 }
 
-/// Returns a text as a TOML basic string.
+/// Quotes and escapes text as a TOML basic string.
 pub(super) fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

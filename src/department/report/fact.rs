@@ -3,15 +3,15 @@ use chrono::NaiveDate;
 
 use crate::airlog::outcome::{Reason, counted_ms};
 
-/// The index of a text in a [`SymbolTable`].
+/// The index of a string in a [`SymbolTable`].
 pub type Symbol = u32;
 
-/// The texts that facts share, such as ids, titles and language codes, each stored once.
+/// The strings that facts share, such as ids, titles and language codes, each stored once.
 #[derive(Debug, Clone, Default)]
 pub struct SymbolTable(pub Vec<String>);
 
 impl SymbolTable {
-    /// Returns the text of a symbol; the empty text for an unknown symbol.
+    /// Returns the string of a symbol; the empty string for an unknown symbol.
     #[must_use]
     pub fn text(&self, symbol: Symbol) -> &str {
         self.0.get(symbol as usize).map_or("", String::as_str)
@@ -55,7 +55,7 @@ pub struct Fact {
     pub segment: Symbol,
     /// The segment's title.
     pub title: Symbol,
-    /// The campaign towards which it counts; the empty text for none.
+    /// The campaign towards which it counts; the empty string for none.
     pub campaign: Symbol,
     /// The number of the topic towards which it counts.
     pub topic: Option<u16>,

@@ -1,5 +1,5 @@
-//! Formats numbers and dates for people. Vietnamese uses a decimal comma and separates thousands with dots. English does
-//! the reverse.
+//! Formats numbers and dates for people. Vietnamese uses a decimal comma and separates thousands with dots. English
+//! does the reverse.
 use chrono::NaiveDate;
 
 use super::period::DateRange;

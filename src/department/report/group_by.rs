@@ -1,6 +1,6 @@
 //! The groupings of airings in reports.
 
-/// The meaning of a table's rows.
+/// The grouping of a table's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
 #[allow(missing_docs)] // docs/report.md describes them
 pub enum GroupBy {

@@ -84,7 +84,7 @@ pub fn language_name(code: &str, lang: Lang) -> String {
     }
 }
 
-/// Returns the texts of an airing's result and reason. The reason is empty for states without one.
+/// Returns an airing's result and reason as text. The reason is empty for states without one.
 #[must_use]
 pub fn result_and_reason(state: FactState, lang: Lang) -> (String, String) {
     let localize = |text: TableText| text.localized(lang).to_string();

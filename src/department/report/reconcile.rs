@@ -58,7 +58,7 @@ impl StationDay {
         let is_unplanned =
             |airing: &DayAiring| matches!(airing.fact.state, FactState::Unplanned | FactState::UnplannedNotCounted);
         let (mut plays, mut planned): (Vec<_>, Vec<_>) = airings.into_iter().partition(is_unplanned);
-        // Positions are parsed, because they must be ordered as numbers, not as texts.
+        // Positions are parsed, because they must be ordered as numbers, not as text.
         let position = |id: &str| id.rsplit_once('#').and_then(|(_, n)| n.parse::<u32>().ok()).unwrap_or(0);
         let sort_key = |airing: &DayAiring| {
             let session = airing.id.rsplit_once('#').map_or(airing.id.as_str(), |(session, _)| session);

@@ -81,7 +81,7 @@ fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     remarks
 }
 
-/// Returns the remarks about single logs: about preceding logs, missing plans and findings.
+/// Returns the remarks about single logs: preceding logs, missing plans and findings.
 fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let station = |log: &LogEvidence| strip_unprintable(&station_label(&log.station, &log.name));
     let preceding_logs = report.evidence.iter().filter_map(|log| {

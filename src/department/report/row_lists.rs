@@ -9,7 +9,7 @@ use crate::airlog::outcome_text::reason_text;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// A list whose cells are localised texts.
+/// A list whose cells are localised text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowList {
     /// The heading of each column.

@@ -98,7 +98,7 @@ impl Totals {
             }
             self.recordings.extend(fact.recording);
             if let Some(late_us) = fact.late_us {
-                self.lateness.add_us(late_us);
+                self.lateness.add_airing(late_us);
             }
         }
     }

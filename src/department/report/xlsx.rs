@@ -7,7 +7,7 @@ mod totals_table;
 
 use rust_xlsxwriter::{Chart, ChartType, Format, Workbook, XlsxError};
 
-use self::airing_sheet::{COLUMN_COUNT, write_airing_row, write_headings};
+use self::airing_sheet::{AIRING_COLUMN_COUNT, write_airing_row, write_headings};
 use self::cells::finish_sheet;
 use self::evidence_sheet::write_evidence;
 use self::summary_sheet::write_summary;
@@ -33,8 +33,8 @@ const EVIDENCE_SHEET: usize = 5;
 pub struct ReportWorkbook {
     workbook: Workbook,
     lang: Lang,
-    /// The index of the sheet for the next airing, and the next row of that sheet.
-    next_airing: (usize, u32),
+    /// The index of the sheet for the next airing, and the row of the airing in that sheet.
+    next_airing_position: (usize, u32),
     /// The next row of the sheet of missed airings.
     next_missed_row: u32,
     /// The format of dates.
@@ -65,7 +65,8 @@ impl ReportWorkbook {
             sheet.set_name(name.localized(lang).to_string())?;
         }
         let date_format = Format::new().set_num_format("dd/mm/yyyy");
-        let mut workbook = Self { workbook, lang, next_airing: (AIRINGS_SHEET, 1), next_missed_row: 1, date_format };
+        let mut workbook =
+            Self { workbook, lang, next_airing_position: (AIRINGS_SHEET, 1), next_missed_row: 1, date_format };
         for index in [AIRINGS_SHEET, MISSED_SHEET] {
             write_headings(workbook.workbook.worksheet_from_index(index)?, lang)?;
         }
@@ -79,7 +80,7 @@ impl ReportWorkbook {
     /// # Errors
     /// If the spreadsheet library fails.
     pub fn write_airing(&mut self, airing: &SheetAiring<'_>) -> Result<(), XlsxError> {
-        let (mut index, mut row) = self.next_airing;
+        let (mut index, mut row) = self.next_airing_position;
         if row > MAX_SHEET_AIRINGS {
             self.finish_airings(index, row)?;
             index = self.workbook.worksheets().len();
@@ -89,7 +90,7 @@ impl ReportWorkbook {
             row = 1;
         }
         self.write_row(index, row, airing)?;
-        self.next_airing = (index, row + 1);
+        self.next_airing_position = (index, row + 1);
         let is_complete = matches!(airing.fact.state, FactState::Aired | FactState::Unplanned);
         if !is_complete && self.next_missed_row <= MAX_SHEET_AIRINGS {
             self.write_row(MISSED_SHEET, self.next_missed_row, airing)?;
@@ -109,7 +110,7 @@ impl ReportWorkbook {
     /// Finishes the sheet of airings at this index. `row_count` includes the heading row.
     fn finish_airings(&mut self, index: usize, row_count: u32) -> Result<(), XlsxError> {
         let sheet = self.workbook.worksheet_from_index(index)?;
-        finish_sheet(sheet, row_count, COLUMN_COUNT)
+        finish_sheet(sheet, row_count, AIRING_COLUMN_COUNT)
     }
 
     /// Writes the other sheets, and returns the bytes of the file.
@@ -118,7 +119,7 @@ impl ReportWorkbook {
     /// If the spreadsheet library fails.
     pub fn finish(mut self, report: &Report) -> Result<Vec<u8>, XlsxError> {
         let lang = self.lang;
-        let (index, row_count) = self.next_airing;
+        let (index, row_count) = self.next_airing_position;
         self.finish_airings(index, row_count)?;
         self.finish_airings(MISSED_SHEET, self.next_missed_row)?;
         write_summary(self.workbook.worksheet_from_index(SUMMARY_SHEET)?, report, lang)?;

@@ -28,7 +28,7 @@ impl Witness<FolderStorage> {
     ///
     /// # Errors
     /// If the recorded heads cannot be read.
-    pub fn countersigned(&self, registry: &Registry) -> io::Result<CountersignedLogs> {
+    pub fn countersigned_logs(&self, registry: &Registry) -> io::Result<CountersignedLogs> {
         let mut countersigned = CountersignedLogs::default();
         self.for_each_head(
             |_| true,

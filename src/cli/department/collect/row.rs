@@ -55,7 +55,7 @@ pub(super) enum CollectState {
     Failed,
     /// The log has fewer entries than were collected before.
     RolledBack,
-    /// The log has other entries than those collected before.
+    /// The log's entries differ from those that were collected before.
     Fork,
     /// The source has no log that can be collected.
     NoCollectableLog,

@@ -18,16 +18,16 @@ use crate::text::{Lang, Localize, print_stderr};
 /// has too many folders to search.
 pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
     let mut combined = LocationScan::default();
-    let mut all_read = true;
+    let mut all_sources_read = true;
     for location in locations {
         match location.scan() {
             Ok(scan) => {
                 if scan.logs.is_empty() {
-                    all_read = false;
+                    all_sources_read = false;
                     print_stderr!("{}", ProofText::NothingFound { path: location.to_string() }.to_plain(lang));
                 }
                 if scan.truncated {
-                    all_read = false;
+                    all_sources_read = false;
                     print_stderr!("{}", DepartmentText::TooMany { place: location.to_string() }.to_plain(lang));
                 }
                 combined.logs.extend(scan.logs);
@@ -35,16 +35,16 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
             }
             // The other sources are still collected.
             Err(e) => {
-                all_read = false;
+                all_sources_read = false;
                 let _ = report_store_failure(&location.to_string(), &e, lang);
             }
         }
     }
-    (combined, all_read)
+    (combined, all_sources_read)
 }
 
-/// Marks in the registry, as exposed, the keys whose secret part was found in a source. Returns `true` if one of them is
-/// enrolled.
+/// Marks keys as exposed in the registry, because their secret parts were found in a source. Returns `true` if one of
+/// them is enrolled.
 pub(super) fn mark_exposed_keys(
     registry: &mut Registry,
     keys: &[VerifierKey],
@@ -52,7 +52,7 @@ pub(super) fn mark_exposed_keys(
     witness: &mut Witness<FolderStorage>,
     lang: Lang,
 ) -> io::Result<bool> {
-    let mut any_enrolled = false;
+    let mut is_any_enrolled = false;
     for key in keys {
         // Anybody can make a key with this name, so only the enrolled key is marked.
         if registry.log(&key.name).is_none_or(|log| log.key != *key) {
@@ -63,9 +63,9 @@ pub(super) fn mark_exposed_keys(
             registry.write(&mut store.storage())?;
             remember_own_changes(store, witness, &old_registry, registry)?;
         }
-        any_enrolled = true;
+        is_any_enrolled = true;
         let station = station_in_origin(&key.name).unwrap_or_default().to_owned();
         print_stderr!("{}", DepartmentText::KeysLieOpen { station }.localized(lang));
     }
-    Ok(any_enrolled)
+    Ok(is_any_enrolled)
 }

@@ -100,7 +100,7 @@ impl CollectTable<'_> {
         let mut row = self.empty_row(station, &outcome.origin, CollectState::Failed);
         row.location = Some(outcome.location.clone());
         match outcome.result {
-            Ok(collected) => self.fill(&mut row, collected),
+            Ok(collected) => self.fill_from_outcome(&mut row, collected),
             Err(e) => {
                 let is_storage_full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
                 row.state = if is_storage_full { CollectState::NoSpace } else { CollectState::Failed };
@@ -128,7 +128,7 @@ impl CollectTable<'_> {
         row
     }
 
-    fn fill(&self, row: &mut CollectRow, collected: CollectOutcome) {
+    fn fill_from_outcome(&self, row: &mut CollectRow, collected: CollectOutcome) {
         match collected {
             CollectOutcome::Collected { summary, is_unfinished, return_error, ignored_unsigned_head } => {
                 self.fill_collected(row, &summary, return_error);

@@ -1,4 +1,4 @@
-//! Reads the airings of a report from the index.
+//! Builds a report from the airings in the index.
 use std::collections::HashMap;
 use std::io;
 
@@ -38,7 +38,7 @@ pub(super) fn build_report(
 ) -> Result<Report, ReportError> {
     let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.compared_range).collect();
     let mut context = store.index.query_context(&ranges, &store.registry, synchronised_now())?;
-    // The tally borrows the report context while the index borrows `context` mutably, so the former is taken out.
+    // The tally borrows the report context while the index borrows `context` mutably, so the two are separated.
     let mut report_context = std::mem::take(&mut context.report_context);
     let origins = std::mem::take(&mut context.origins);
     report_context

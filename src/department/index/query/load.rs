@@ -129,11 +129,12 @@ impl AiringIndex {
         ranges: &[DateRange],
         registry: &Registry,
     ) -> Result<(), IndexError> {
-        let ids: HashMap<&str, i64> = context.origins.iter().map(|(id, origin)| (origin.as_str(), *id)).collect();
+        let ids_by_origin: HashMap<&str, i64> =
+            context.origins.iter().map(|(id, origin)| (origin.as_str(), *id)).collect();
         for registered_station in registry.stations.values() {
             let logs: Vec<i64> = registry
                 .logs_of_station(&registered_station.id)
-                .filter_map(|log| ids.get(log.key.name.as_str()).copied())
+                .filter_map(|log| ids_by_origin.get(log.key.name.as_str()).copied())
                 .collect();
             if logs.len() < 2 {
                 continue;

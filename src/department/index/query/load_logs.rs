@@ -33,7 +33,7 @@ impl AiringIndex {
             let (origin, station) = (evidence.origin.clone(), evidence.station.clone());
             context.report_context.evidence.push(evidence);
             context.report_context.station_names.insert(station.clone(), logged_name);
-            // The texts in the index may not include the station's id.
+            // The strings in the index do not always include the station's id.
             let texts = &mut context.report_context.symbols.0;
             let symbol = texts.iter().position(|text| *text == station).unwrap_or_else(|| {
                 texts.push(station);

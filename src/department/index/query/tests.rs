@@ -5,20 +5,20 @@ use super::*;
 
 #[test]
 fn airings_are_ordered_by_date_log_and_entry() {
-    let dir = tempfile::tempdir().expect("the folder is created");
-    let index = AiringIndex::open(&dir.path().join("index")).expect("the index is opened");
+    let dir = tempfile::tempdir().expect("create a temporary folder");
+    let index = AiringIndex::open(&dir.path().join("index")).expect("open the index");
     let mut expected = Vec::new();
     for log in 1..=40_i64 {
         // The origins descend while the row ids ascend, so an order by origin would fail the test.
         let row = params![log, format!("{:03}", 100 - log)];
         let sql = "INSERT INTO log VALUES (?1, ?2, 's', 0, x'', NULL, '', '', NULL, 0, NULL, NULL, '', 0, 0)";
-        index.db.execute(sql, row).expect("the row is inserted");
+        index.db.execute(sql, row).expect("insert the row");
         for date in [7_i64, 5, 6, 9] {
             for seq in [2, 1] {
                 let sql =
                     "INSERT INTO airing VALUES (?1, ?2, 'a@2023-01-01', ?3, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0, 0,
                      NULL, NULL, 1, 0, NULL, NULL, NULL, NULL, NULL)";
-                index.db.execute(sql, params![log, date * 10 + seq, date]).expect("the row is inserted");
+                index.db.execute(sql, params![log, date * 10 + seq, date]).expect("insert the row");
                 expected.extend((date < 9).then_some((date, log, (date * 10 + seq).cast_unsigned())));
             }
         }
@@ -35,6 +35,6 @@ fn airings_are_ordered_by_date_log_and_entry() {
             Ok(())
         },
     );
-    result.expect("the index can be read");
+    result.expect("query the index");
     assert_eq!(visited, expected);
 }

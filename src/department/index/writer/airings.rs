@@ -9,7 +9,7 @@ use crate::department::index::rows::{AiringColumns, NewRows};
 /// The ids of airings with an outcome, by day number.
 pub(super) type SettledIds = HashMap<i32, HashSet<String>>;
 
-/// Returns the ids in the index that have an outcome in this log, for each of these dates.
+/// Returns the ids of the indexed airings that have an outcome in this log, for each of these dates.
 pub(super) fn settled_ids(db: &Connection, log: i64, dates: &BTreeSet<i32>) -> Result<SettledIds, IndexError> {
     let mut ids: SettledIds = HashMap::new();
     for date in dates {
@@ -18,15 +18,16 @@ pub(super) fn settled_ids(db: &Connection, log: i64, dates: &BTreeSet<i32>) -> R
     Ok(ids)
 }
 
-/// Returns the ids in the index that have an outcome in this log on a date.
+/// Returns the ids of the indexed airings that have an outcome in this log on a date.
 pub(super) fn settled_ids_on(db: &Connection, log: i64, date: i32) -> Result<HashSet<String>, IndexError> {
     let mut query = db.prepare_cached("SELECT id FROM airing WHERE date = ?1 AND log = ?2")?;
     let rows = query.query_map(params![date, log], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Writes the outcomes of a log, and adds their ids to `settled_ids`. An outcome whose id is already there is marked as a
-/// repeat. `word_ids_by_number` are the ids of the texts in the table `word`, by their numbers in the rows' interner.
+/// Writes the outcomes of a log, and adds their ids to `settled_ids`. An outcome whose id is already there is marked as
+/// a repeat. `word_ids_by_number` are the ids of the strings in the table `word`, by their numbers in the rows'
+/// interner.
 pub(super) fn insert_airings(
     db: &Connection,
     log: i64,
@@ -114,12 +115,12 @@ pub(super) fn insert_pending(
     Ok(())
 }
 
-/// Returns the id in the table `word` of the text with this number in the interner.
+/// Returns the id in the table `word` of the string with this number in the interner.
 fn word_id_at(word_ids_by_number: &[i64], number: u32) -> i64 {
     word_ids_by_number.get(number as usize).copied().unwrap_or_default()
 }
 
-/// Returns the ids in the table `word` of an airing's texts: session, segment, title, campaign, language.
+/// Returns the ids in the table `word` of an airing's strings: session, segment, title, campaign, language.
 fn word_columns(columns: &AiringColumns, word_ids_by_number: &[i64]) -> [i64; 5] {
     [columns.session, columns.segment, columns.title, columns.campaign, columns.language]
         .map(|number| word_id_at(word_ids_by_number, number))

@@ -24,8 +24,8 @@ pub(super) fn log_id(db: &Connection, origin: &str) -> rusqlite::Result<Option<i
     query.query_row([origin], |row| row.get(0)).optional()
 }
 
-/// Writes the row of a log, or updates it, and returns its row id. The station's name and the preceding log are kept
-/// from the first delta, which contains the first entry.
+/// Writes the row of a log, or updates it, and returns its row id. The station's name and the preceding log are those
+/// of the first delta, which contains the first entry.
 pub(super) fn upsert_log(db: &Connection, delta: &LogDelta) -> Result<i64, IndexError> {
     let (size, peaks) = delta.tree.parts();
     let (size, peaks) = (size.cast_signed(), peaks.concat());

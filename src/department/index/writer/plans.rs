@@ -13,8 +13,8 @@ use crate::department::index::kept_file::read_kept_file;
 use crate::department::index::kept_plan::{ParsedPlan, parse_plan, placeholder_airings};
 use crate::logstore::location::StorageLocation;
 
-/// Writes the new plans of a log. `word_ids_by_number` are the ids of the texts in the table `word`, by their numbers in
-/// the delta's interner. `settled_ids` are the ids with an outcome on the dates of the plans.
+/// Writes the new plans of a log. `word_ids_by_number` are the ids of the strings in the table `word`, by their numbers
+/// in the delta's interner. `settled_ids` are the ids with an outcome on the dates of the plans.
 pub(super) fn insert_plans(
     db: &Connection,
     word_ids: &mut WordIds,
@@ -43,7 +43,8 @@ pub(super) fn insert_plans(
 }
 
 /// Replaces the placeholder airings of a date. For a plan whose kept file is missing, only the number of airings is
-/// known. If the largest such number exceeds the number of known airings, the date gets placeholders for the difference.
+/// known. If the largest such number exceeds the number of known airings, the date gets placeholders for the
+/// difference.
 pub(super) fn replace_placeholders(
     db: &Connection,
     word_ids: &mut WordIds,

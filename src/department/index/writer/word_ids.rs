@@ -1,11 +1,11 @@
-//! The ids of the interned texts in the index (table `word`).
+//! The ids of the interned strings in the index (table `word`).
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
 use crate::department::index::interner::Interner;
 
-/// The ids in the table `word`, by text.
+/// The ids in the table `word`, by string.
 pub(super) struct WordIds(HashMap<String, i64>);
 
 impl WordIds {
@@ -16,7 +16,7 @@ impl WordIds {
         Ok(Self(rows.collect::<rusqlite::Result<_>>()?))
     }
 
-    /// Returns the id of a text. A new text is written to the table.
+    /// Returns the id of a string. A new string is written to the table.
     pub(super) fn id(&mut self, db: &Connection, text: &str) -> rusqlite::Result<i64> {
         if let Some(id) = self.0.get(text) {
             return Ok(*id);
@@ -28,8 +28,8 @@ impl WordIds {
         Ok(id)
     }
 
-    /// Returns the ids of all texts of an interner, in the order of their numbers in the interner.
+    /// Returns the ids of all strings of an interner, in the order of their numbers in the interner.
     pub(super) fn intern_all(&mut self, db: &Connection, interner: &Interner) -> rusqlite::Result<Vec<i64>> {
-        interner.texts().map(|text| self.id(db, text)).collect()
+        interner.strings().map(|text| self.id(db, text)).collect()
     }
 }

@@ -17,17 +17,17 @@ pub(super) const EXPOSURE_PREFIX: &str = "exposed ";
 /// The name of a station's fact is this prefix followed by the station's id.
 pub(super) const STATION_PREFIX: &str = "station ";
 /// The name of the fact with the department's details.
-pub(super) const DEPARTMENT: &str = "department";
+pub(super) const DEPARTMENT_FACT: &str = "department";
 /// The name of a dismissed log is this prefix followed by its origin. A dismissed log is missing from the registry, and
 /// someone has accepted that.
 pub(super) const DISMISSAL_PREFIX: &str = "left ";
 
-/// Hashes a list of texts. The length of each text is hashed too, so that different lists have different digests.
-fn digest(texts: &[&str]) -> String {
+/// Hashes a list of strings. The length of each string is hashed too, so that different lists have different digests.
+fn digest(strings: &[&str]) -> String {
     let mut hasher = Sha256::new();
-    for text in texts {
-        hasher.update((text.len() as u64).to_be_bytes());
-        hasher.update(text.as_bytes());
+    for string in strings {
+        hasher.update((string.len() as u64).to_be_bytes());
+        hasher.update(string.as_bytes());
     }
     hex(&hasher.finalize())
 }
@@ -39,7 +39,7 @@ pub fn digests_of(registry: &Registry) -> RegistryDigests {
     let department = &registry.department;
     let mut texts = vec![department.parent.as_str(), &department.agency, &department.place];
     texts.extend(department.recipients.iter().map(String::as_str));
-    facts.insert(DEPARTMENT.to_owned(), digest(&texts));
+    facts.insert(DEPARTMENT_FACT.to_owned(), digest(&texts));
     for station in registry.stations.values() {
         let mut texts = vec![station.name.clone(), station.language.clone().unwrap_or_default()];
         for area in &station.areas {
@@ -76,5 +76,5 @@ pub(super) fn difference_of(name: &str, is_in_registry: bool) -> Option<Registry
     if let Some(id) = name.strip_prefix(STATION_PREFIX) {
         return Some(RegistryDifference::StationDiffers { id: id.to_owned() });
     }
-    (name == DEPARTMENT).then_some(RegistryDifference::DepartmentDiffers)
+    (name == DEPARTMENT_FACT).then_some(RegistryDifference::DepartmentDiffers)
 }

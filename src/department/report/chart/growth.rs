@@ -1,4 +1,4 @@
-//! The chart of growth, which compares a report's range with an earlier one.
+//! The growth chart, which compares a report's range with an earlier one.
 use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncate_label};
 use crate::department::report::figures::{format_date, format_growth, format_hours};
 use crate::department::report::labels::key_label;

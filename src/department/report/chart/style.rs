@@ -23,8 +23,8 @@ pub(super) fn to_f32(value: i64) -> f32 {
     value as f32
 }
 
-/// Removes unprintable characters from a label, and truncates it to `max_chars` characters, the last of which is then an
-/// ellipsis.
+/// Removes unprintable characters from a label, and truncates it to `max_chars` characters, the last of which is then
+/// an ellipsis.
 pub(super) fn truncate_label(text: &str, max_chars: usize) -> String {
     let printable_text = crate::text::strip_unprintable(text);
     if printable_text.chars().count() <= max_chars {

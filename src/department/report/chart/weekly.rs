@@ -22,17 +22,20 @@ pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     let (largest_topics, other_topics) = topic_indexes.split_at(topic_indexes.len().min(MAX_COLOURED_TOPICS));
     let mut coloured_topics: Vec<usize> = largest_topics.to_vec();
     coloured_topics.sort_unstable();
-    let mut stacks: Vec<(String, Vec<i64>)> = coloured_topics
+    let mut series: Vec<(String, Vec<i64>)> = coloured_topics
         .iter()
         .map(|index| (key_label(GroupBy::Topic, &weeks.topics[*index].0, lang), weeks.topics[*index].1.clone()))
         .collect();
     if !other_topics.is_empty() {
         let sum_of_week = |week: usize| other_topics.iter().map(|index| weeks.topics[*index].1[week]).sum();
-        stacks.push((ReportText::Other {}.localized(lang).to_string(), (0..week_count).map(sum_of_week).collect()));
+        series.push((ReportText::Other {}.localized(lang).to_string(), (0..week_count).map(sum_of_week).collect()));
     }
-    let max_ms =
-        (0..week_count).map(|week| stacks.iter().map(|(_, ms)| ms[week]).sum::<i64>()).max().unwrap_or(0).max(1);
-    let legend_rows = stacks.len().div_ceil(2);
+    let max_ms = (0..week_count)
+        .map(|week| series.iter().map(|(_, weekly_ms)| weekly_ms[week]).sum::<i64>())
+        .max()
+        .unwrap_or(0)
+        .max(1);
+    let legend_rows = series.len().div_ceil(2);
     let (top, bottom, left) = (10.0, 150.0, 42.0);
     #[allow(clippy::cast_precision_loss)]
     let (legend_height, week_width) = (legend_rows as f32 * 12.0, (WIDTH - left) / week_count as f32);
@@ -45,8 +48,8 @@ pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
         #[allow(clippy::cast_precision_loss)]
         let x = left + week_width * week as f32;
         let mut y = bottom;
-        for (index, (_, ms)) in stacks.iter().enumerate() {
-            let height = to_f32(ms[week]) * points_per_ms;
+        for (index, (_, weekly_ms)) in series.iter().enumerate() {
+            let height = to_f32(weekly_ms[week]) * points_per_ms;
             y -= height;
             drawing.rect(x + week_width * 0.12, y, week_width * 0.76, height, COLOURS[index % COLOURS.len()]);
         }
@@ -55,7 +58,7 @@ pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
             drawing.text(x + week_width / 2.0, bottom + 11.0, TextAnchor::Middle, label);
         }
     }
-    draw_legend(&mut drawing, stacks.into_iter().map(|(name, _)| name), bottom + 26.0);
+    draw_legend(&mut drawing, series.into_iter().map(|(name, _)| name), bottom + 26.0);
     Some(drawing)
 }
 
@@ -69,8 +72,8 @@ fn draw_legend(drawing: &mut Drawing, names: impl Iterator<Item = String>, top: 
     }
 }
 
-/// Returns the distance between the lines of the scale, in milliseconds: the smallest round number of hours such
-/// that five steps reach `max_ms`.
+/// Returns the distance between the lines of the scale, in milliseconds: the smallest round number of hours such that
+/// five steps reach `max_ms`.
 fn scale_step_ms(max_ms: i64) -> i64 {
     let hour_ms = 3_600_000;
     let steps = [hour_ms / 10, hour_ms / 5, hour_ms / 2, hour_ms, 2 * hour_ms, 5 * hour_ms];

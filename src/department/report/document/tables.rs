@@ -23,19 +23,19 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
         [lateness.percentile_ms(50), lateness.percentile_ms(95), lateness.max_ms()].map(format_ms).join(" / ")
     };
     let rows: [(ReportText, TotalsFormatter); 13] = [
-        (ReportText::Planned {}, |t, lang| format_count(t.planned, lang)),
-        (ReportText::Aired {}, |t, lang| format_count(t.aired, lang)),
-        (ReportText::Partial {}, |t, lang| format_count(t.partial, lang)),
-        (ReportText::Missed {}, |t, lang| format_count(t.missed, lang)),
-        (ReportText::Level0 {}, |t, lang| format_count(t.level0, lang)),
-        (ReportText::Unknown {}, |t, lang| format_count(t.unknown, lang)),
-        (ReportText::Implausible {}, |t, lang| format_count(t.implausible, lang)),
-        (ReportText::PlannedHours {}, |t, lang| format_hours(t.planned_ms, lang)),
-        (ReportText::PlayedHours {}, |t, lang| format_hours(t.played_ms, lang)),
-        (ReportText::Share {}, |t, lang| format_percent(t.share_permille(), lang)),
-        (ReportText::UnplannedHours {}, |t, lang| format_hours(t.unplanned_ms, lang)),
-        (ReportText::UnvouchedHours {}, |t, lang| format_hours(t.unconfirmed_clock.played_ms, lang)),
-        (ReportText::Recordings {}, |t, lang| format_count(t.recordings.len() as u64, lang)),
+        (ReportText::Planned {}, |totals, lang| format_count(totals.planned, lang)),
+        (ReportText::Aired {}, |totals, lang| format_count(totals.aired, lang)),
+        (ReportText::Partial {}, |totals, lang| format_count(totals.partial, lang)),
+        (ReportText::Missed {}, |totals, lang| format_count(totals.missed, lang)),
+        (ReportText::Level0 {}, |totals, lang| format_count(totals.level0, lang)),
+        (ReportText::Unknown {}, |totals, lang| format_count(totals.unknown, lang)),
+        (ReportText::Implausible {}, |totals, lang| format_count(totals.implausible, lang)),
+        (ReportText::PlannedHours {}, |totals, lang| format_hours(totals.planned_ms, lang)),
+        (ReportText::PlayedHours {}, |totals, lang| format_hours(totals.played_ms, lang)),
+        (ReportText::Share {}, |totals, lang| format_percent(totals.share_permille(), lang)),
+        (ReportText::UnplannedHours {}, |totals, lang| format_hours(totals.unplanned_ms, lang)),
+        (ReportText::UnvouchedHours {}, |totals, lang| format_hours(totals.unconfirmed_clock.played_ms, lang)),
+        (ReportText::Recordings {}, |totals, lang| format_count(totals.recordings.len() as u64, lang)),
     ];
     let mut table = DocumentTable {
         headings: vec![String::new(), localize(ReportText::Now {})],
@@ -79,7 +79,9 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
     }
     let totals_row = |label: String, totals: &Totals, compared: Option<&Totals>| {
         let mut cells = vec![label];
-        cells.extend([totals.planned, totals.aired, totals.partial, totals.missed].map(|n| format_count(n, lang)));
+        cells.extend(
+            [totals.planned, totals.aired, totals.partial, totals.missed].map(|number| format_count(number, lang)),
+        );
         cells.extend(has_unknown.then(|| format_count(totals.unknown, lang)));
         cells.extend(has_level0.then(|| format_count(totals.level0, lang)));
         cells.extend(has_implausible.then(|| format_count(totals.implausible, lang)));

@@ -45,8 +45,9 @@ impl Tally<'_> {
     pub(super) fn topic_key(&self, (campaign, topic): GroupKey) -> (SortKey, Vec<String>) {
         let id = self.context.symbols.text(campaign).to_owned();
         let number = u16::try_from(topic).ok();
-        let title = number.and_then(|n| self.context.topic_titles.get(&(campaign, n))).cloned().unwrap_or_default();
-        let cells = vec![id.clone(), number.map(|n| n.to_string()).unwrap_or_default(), title];
+        let title =
+            number.and_then(|number| self.context.topic_titles.get(&(campaign, number))).cloned().unwrap_or_default();
+        let cells = vec![id.clone(), number.map(|number| number.to_string()).unwrap_or_default(), title];
         // `NO_TOPIC` wraps to 0, so that airings without a topic come first.
         ((id, topic.wrapping_add(1)), cells)
     }

@@ -27,7 +27,7 @@ pub struct ReportQuery {
 /// The data that a report needs in addition to the airings.
 #[derive(Debug, Clone, Default)]
 pub struct ReportContext {
-    /// The texts to which the symbols of facts refer.
+    /// The strings to which the symbols of facts refer.
     pub symbols: SymbolTable,
     /// The titles of topics, by campaign and topic number.
     pub topic_titles: HashMap<(Symbol, u16), String>,

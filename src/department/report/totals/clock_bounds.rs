@@ -19,8 +19,8 @@ pub struct ClockBounds {
 }
 
 impl ClockBounds {
-    /// Adds an airing. `bound_us` is the time at which the department learned of the airing, in microseconds since 1970;
-    /// `None` if it has no bound.
+    /// Adds an airing. `bound_us` is the time at which the department learned of the airing, in microseconds since
+    /// 1970; `None` if it has no bound.
     pub(super) fn add_fact(&mut self, fact: &Fact, bound_us: Option<i64>) {
         self.airings += 1;
         self.played_ms = self.played_ms.saturating_add(fact.counted_ms());

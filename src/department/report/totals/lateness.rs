@@ -13,7 +13,7 @@ pub struct Lateness {
 
 impl Lateness {
     /// Adds an airing with this lateness in microseconds. The lateness is rounded down to milliseconds.
-    pub fn add_us(&mut self, late_us: i64) {
+    pub fn add_airing(&mut self, late_us: i64) {
         *self.counts.entry(late_us.div_euclid(1000)).or_default() += 1;
         self.airing_count += 1;
     }
@@ -23,8 +23,8 @@ impl Lateness {
         self.airing_count += other.airing_count;
     }
 
-    /// Returns the lateness of the airing with rank `ceil(n * percent / 100)` among `n` airings, in milliseconds; `None` if
-    /// there are no airings.
+    /// Returns the lateness of the airing with rank `ceil(n * percent / 100)` among `n` airings, in milliseconds;
+    /// `None` if there are no airings.
     #[must_use]
     pub fn percentile_ms(&self, percent: u64) -> Option<i64> {
         let rank = (self.airing_count * percent).div_ceil(100).max(1);

@@ -8,7 +8,7 @@ use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
 /// The number of columns in a sheet of airings.
-pub(super) const COLUMN_COUNT: usize = 14;
+pub(super) const AIRING_COLUMN_COUNT: usize = 14;
 
 /// The data of an airing's row.
 pub struct SheetAiring<'a> {
