@@ -3,8 +3,8 @@ use std::io::{self, BufRead, Read};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The number of bytes of an answer that are read.
-const MAX_BYTES: u64 = 256;
+/// The maximum number of bytes read from an answer.
+const MAX_ANSWER_BYTES: u64 = 256;
 
 /// Reads a line from standard input. Returns `true` if it says yes, in Vietnamese or in English.
 ///
@@ -12,7 +12,7 @@ const MAX_BYTES: u64 = 256;
 /// If standard input cannot be read.
 pub(super) fn read_yes() -> io::Result<bool> {
     let mut line = Vec::new();
-    io::stdin().lock().take(MAX_BYTES).read_until(b'\n', &mut line)?;
+    io::stdin().lock().take(MAX_ANSWER_BYTES).read_until(b'\n', &mut line)?;
     Ok(says_yes(&String::from_utf8_lossy(&line)))
 }
 
@@ -27,7 +27,7 @@ mod tests {
     use super::says_yes;
 
     #[test]
-    fn only_yes_in_either_language_is_yes() {
+    fn only_a_yes_in_either_language_counts_as_yes() {
         for answer in ["có\n", "CÓ", "co", "co\u{301}", "yes", "Y\r\n", "“có”"] {
             assert!(says_yes(answer), "{answer}");
         }

@@ -4,8 +4,8 @@ use std::path::Path;
 use crate::station;
 use crate::text::Lang;
 
-/// Returns the language of the help and of usage errors. It is known before the command line is understood, so every
-/// argument that is a station's folder counts as the station; without one, the current folder does.
+/// Returns the language of the help and of usage errors. The command line is not parsed yet, so the first argument that
+/// is a station's folder counts as the station. If there is none, the current folder does.
 #[must_use]
 pub fn help_language(args: &[String]) -> Lang {
     let mut separate_value = args.iter().skip_while(|a| *a != "--lang").skip(1).map(String::as_str);
@@ -13,10 +13,10 @@ pub fn help_language(args: &[String]) -> Lang {
     if let Some(lang) = joined_value.or_else(|| separate_value.next()).and_then(Lang::from_code) {
         return lang;
     }
-    let folders = args.iter().skip(1).map(|arg| arg.strip_prefix("--station=").unwrap_or(arg));
+    let candidates = args.iter().skip(1).map(|arg| arg.strip_prefix("--station=").unwrap_or(arg));
     let is_station = |folder: &&str| !folder.starts_with('-') && Path::new(folder).join("station.toml").is_file();
-    let station = folders.into_iter().find(is_station).and_then(|folder| language_in(Path::new(folder)));
-    station.unwrap_or_else(system_language)
+    let language = candidates.into_iter().find(is_station).and_then(|folder| language_in(Path::new(folder)));
+    language.unwrap_or_else(system_language)
 }
 
 /// Returns the language of the station in the current folder. If there is none, returns Vietnamese if the system's
@@ -24,8 +24,8 @@ pub fn help_language(args: &[String]) -> Lang {
 #[must_use]
 pub fn system_language() -> Lang {
     language_in(Path::new(".")).unwrap_or_else(|| {
-        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
-        let locale = names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        let locale = variables.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
         if locale.is_some_and(|value| value.starts_with("vi")) { Lang::Vi } else { Lang::En }
     })
 }

@@ -2,8 +2,8 @@
 use crate::base::instant::WallTime;
 use crate::base::platform::{kernel_clock_status, unix_time_s};
 
-/// Returns this machine's time; `None` unless the kernel says that the clock is synchronised. Only a synchronised clock
-/// can show that an airing lies in the future.
+/// Returns this machine's time; `None` unless the kernel reports that the clock is synchronised. Only a synchronised
+/// clock can show that an airing lies in the future.
 #[must_use]
 pub fn synchronised_now() -> Option<WallTime> {
     let now = i64::try_from(unix_time_s()).ok()?;

@@ -1,4 +1,4 @@
-//! Today's date at a station. Dates such as `hôm qua` on the command line are counted from it.
+//! Today's date at a station. Dates such as `hôm qua` on the command line are relative to it.
 use std::path::Path;
 
 use chrono::NaiveDate;

@@ -7,7 +7,7 @@ use super::calendar_error::CalendarArgError;
 use super::date_arg::{DateArg, YearChoice};
 use crate::schedule::calendar::DateSpan;
 
-/// A date to come, or a range of them, on the command line: both days are included.
+/// A date, or a range of dates with both ends included, on the command line. A date without a year is an upcoming one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateSpanArg {
     first: DateArg,
@@ -15,7 +15,7 @@ pub struct DateSpanArg {
 }
 
 impl DateSpanArg {
-    /// Returns the dates that are meant if today is `today`; `None` if the last day is before the first.
+    /// Returns the dates as seen from `today`; `None` if the last date is before the first.
     #[must_use]
     pub fn resolve(self, today: NaiveDate) -> Option<DateSpan> {
         let first = self.first.resolve(today, YearChoice::Coming);
@@ -39,20 +39,20 @@ impl FromStr for DateSpanArg {
 mod tests {
     use super::*;
 
-    fn meant(text: &str) -> Option<String> {
+    fn resolved(text: &str) -> Option<String> {
         let today = NaiveDate::from_ymd_opt(2026, 11, 30)?;
         let span = text.parse::<DateSpanArg>().ok()?.resolve(today)?;
         Some(format!("{}..{}", span.first, span.last))
     }
 
     #[test]
-    fn a_range_ends_on_the_first_such_day_after_its_beginning() {
-        assert_eq!(meant("ngày mai").as_deref(), Some("2026-12-01..2026-12-01"));
-        assert_eq!(meant("28/12..3/1").as_deref(), Some("2026-12-28..2027-01-03"));
-        assert_eq!(meant("12/3 .. 14/3").as_deref(), Some("2027-03-12..2027-03-14"));
-        assert_eq!(meant("today..2026-12-03").as_deref(), Some("2026-11-30..2026-12-03"));
+    fn the_last_date_of_a_range_is_the_first_match_not_before_the_first_date() {
+        assert_eq!(resolved("ngày mai").as_deref(), Some("2026-12-01..2026-12-01"));
+        assert_eq!(resolved("28/12..3/1").as_deref(), Some("2026-12-28..2027-01-03"));
+        assert_eq!(resolved("12/3 .. 14/3").as_deref(), Some("2027-03-12..2027-03-14"));
+        assert_eq!(resolved("today..2026-12-03").as_deref(), Some("2026-11-30..2026-12-03"));
         for text in ["3/12/2026..1/12/2026", "tomorrow..today", "..", "1/12..", "..1/12", "1/12..2/12..3/12", "", "x"] {
-            assert_eq!(meant(text), None, "{text}");
+            assert_eq!(resolved(text), None, "{text}");
         }
     }
 }

@@ -6,33 +6,33 @@ use chrono::{Datelike, Months, NaiveDate};
 use super::calendar_error::CalendarArgError;
 use crate::base::fold::fold;
 
-/// The maximum length of a month in bytes.
-const MAX_BYTES: usize = 64;
+/// The maximum length of the text of a month, in bytes.
+const MAX_MONTH_BYTES: usize = 64;
 
-/// A month on the command line. What it means can depend on today.
+/// A month on the command line. Without a year, its meaning depends on today's date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MonthArg {
-    /// A month with its year, as its first day.
+    /// The first day of a month whose year is given.
     Full(NaiveDate),
-    /// A month, from 1, of the year in which it was last.
-    OfYear(u32),
-    /// A number of months before the present one.
-    Before(u32),
+    /// The number of a month, from 1, whose year is not given.
+    WithoutYear(u32),
+    /// A number of months before the current one.
+    MonthsAgo(u32),
 }
 
 impl MonthArg {
-    /// Returns the first day of the month that is meant if today is `today`. A month without a year is the latest such
-    /// month up to today.
+    /// Returns the first day of the month as seen from `today`. A month without a year is the latest such month up to
+    /// today.
     #[must_use]
     pub fn first_day(self, today: NaiveDate) -> NaiveDate {
         let this_month = today.with_day(1).unwrap_or(today);
         match self {
             Self::Full(first) => first,
-            Self::OfYear(month) => {
+            Self::WithoutYear(month) => {
                 let year = if month > today.month() { today.year() - 1 } else { today.year() };
                 NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(this_month)
             }
-            Self::Before(months) => this_month.checked_sub_months(Months::new(months)).unwrap_or(this_month),
+            Self::MonthsAgo(months) => this_month.checked_sub_months(Months::new(months)).unwrap_or(this_month),
         }
     }
 }
@@ -41,7 +41,7 @@ impl FromStr for MonthArg {
     type Err = CalendarArgError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let month = if text.len() <= MAX_BYTES { parse(&fold(text)) } else { None };
+        let month = if text.len() <= MAX_MONTH_BYTES { parse(&fold(text)) } else { None };
         month.ok_or_else(|| CalendarArgError::month(text))
     }
 }
@@ -50,24 +50,24 @@ impl FromStr for MonthArg {
 fn parse(text: &str) -> Option<MonthArg> {
     let text = text.strip_prefix("thang").map_or(text, |rest| rest.trim_start_matches([' ', '-']));
     match text {
-        "nay" | "this month" => return Some(MonthArg::Before(0)),
-        "truoc" | "last month" => return Some(MonthArg::Before(1)),
+        "nay" | "this month" => return Some(MonthArg::MonthsAgo(0)),
+        "truoc" | "last month" => return Some(MonthArg::MonthsAgo(1)),
         _ => {}
     }
     let parts: Vec<&str> = text.split(['/', '.', '-']).map(str::trim).collect();
     match parts.as_slice() {
-        [month] => number(month, 2).filter(|month| (1..=12).contains(month)).map(MonthArg::OfYear),
+        [month] => parse_digits(month, 2).filter(|month| (1..=12).contains(month)).map(MonthArg::WithoutYear),
         [year, month] | [month, year] if year.len() == 4 => {
-            let year = i32::try_from(number(year, 4)?).ok()?;
-            NaiveDate::from_ymd_opt(year, number(month, 2)?, 1).map(MonthArg::Full)
+            let year = i32::try_from(parse_digits(year, 4)?).ok()?;
+            NaiveDate::from_ymd_opt(year, parse_digits(month, 2)?, 1).map(MonthArg::Full)
         }
         _ => None,
     }
 }
 
-fn number(text: &str, max_digits: usize) -> Option<u32> {
-    let is_number = (1..=max_digits).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|_| is_number)
+fn parse_digits(text: &str, max_digits: usize) -> Option<u32> {
+    let is_valid = (1..=max_digits).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| is_valid)
 }
 
 #[cfg(test)]
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn months_as_people_write_them() {
+    fn months_are_parsed_as_people_write_them() {
         let today = "2026-11-30".parse().expect("parse the date");
         let cases = [
             ("2026-03", "2026-03-01"),

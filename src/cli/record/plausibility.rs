@@ -15,7 +15,7 @@ const MAX_FINDINGS_SHOWN: usize = 20;
 const MAX_REMARKS_SHOWN: usize = 5;
 
 /// Returns the stored findings and the total number of findings, which can be higher. If this machine's clock is
-/// synchronised, both include the finding that an entry lies in the future.
+/// synchronised, both include any finding that an entry lies in the future.
 pub fn all_findings(plausibility: &Plausibility) -> (Vec<PlausibilityFinding>, u64) {
     let future_finding = synchronised_now().and_then(|now| plausibility.fold.future_finding(now));
     let count = plausibility.fold.finding_count() + u64::from(future_finding.is_some());

@@ -1,4 +1,4 @@
-//! Puts messages about concerns into the queue of the alarm. The sender is another process.
+//! Puts messages about concerns into the alarm queue. Another process sends them.
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,7 +28,7 @@ pub fn queueing_notifier(station: &Path, lang: Lang, inner: SharedNotifier) -> S
     }))
 }
 
-/// Returns the message about a concern; `None` when nobody is to be told.
+/// Returns the message about a concern; `None` if no message should be sent.
 #[must_use]
 pub fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
     let AlarmContext { station, station_name, language, at, at_us } = notice.alarm.clone()?;
@@ -48,7 +48,8 @@ pub fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
     let verb = if news == AlarmNews::Raised { "raised" } else { "cleared" };
     let digest = crate::base::hash::sha256_hex(subject.as_bytes());
     Some(AlarmMessage {
-        // Sorted by name, the oldest comes first. Two sessions can have the same trouble at the same instant.
+        // The time comes first, so that the queue is sorted by age. The digest keeps two subjects with the same code
+        // and time apart.
         id: format!("{at_us:020}-{code}-{}-{verb}", &digest[..8]),
         station,
         station_name,

@@ -85,7 +85,7 @@ pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
     print_log(dir, lang)
 }
 
-/// Prints the table of airings. The exit code says whether all of them were aired in full.
+/// Prints the table of airings. Returns [`EXIT_OK`] if there are airings and all were aired in full.
 fn print_log(dir: &Path, lang: Lang) -> io::Result<u8> {
     let page = log::read(&dir.join("airlog"), NaiveDate::MIN, NaiveDate::MAX)?;
     let airings = page.outcomes();
@@ -131,13 +131,13 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
         }
         remaining_ms -= length_ms;
         quoted_ids.push(format!("{:?}", segment.id.as_str()));
-        let title = toml_string(&segment.title);
+        let title = quote_toml(&segment.title);
         playlist
             .push_str(&format!("[[segment]]\nid = \"{}\"\ntitle = {title}\nfile = {:?}\n\n", segment.id, segment.file));
     }
-    let language = if lang == Lang::Vi { "vi" } else { "en" };
+    let language_code = if lang == Lang::Vi { "vi" } else { "en" };
     let station = format!(
-        "[station]\nid = \"{SAMPLE_ID}\"\nname = \"Đài mẫu (hư cấu)\"\nlanguage = \"{language}\"\n\n\
+        "[station]\nid = \"{SAMPLE_ID}\"\nname = \"Đài mẫu (hư cấu)\"\nlanguage = \"{language_code}\"\n\n\
          [output]\ndevice = \"{device}\"\n\n[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n"
     );
     std::fs::remove_dir_all(dir.join("playlists"))?;
@@ -153,8 +153,8 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     std::fs::write(dir.join("playlists/mau.toml"), playlist + &session)
 }
 
-/// Formats a title as a TOML string.
-fn toml_string(text: &str) -> String {
+/// Quotes a text as a TOML string, without its control characters.
+fn quote_toml(text: &str) -> String {
     let escaped: String = text
         .chars()
         .filter(|c| !c.is_control())

@@ -38,13 +38,13 @@ pub struct InitArgs {
     pub sample: bool,
 }
 
-/// Makes a station in `dir`, which must be new or empty. Only a person who gives no name is asked: a list of commands
-/// that is pasted into a terminal must not answer questions.
+/// Makes a station in `dir`, which must be new or empty. Asks questions only if no name is given, because commands that
+/// are pasted into a terminal must not become answers.
 ///
 /// # Errors
 /// If the terminal or standard output fails.
 pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
-    let path = shell_word(&args.dir.display().to_string());
+    let path = quote_for_shell(&args.dir.display().to_string());
     if fs::read_dir(&args.dir).is_ok_and(|mut entries| entries.next().is_some()) {
         let text = CliText::NotEmpty { path }.localized(lang).to_string();
         return Ok(fail(CliText::Error { text }.localized(lang), EXIT_CONFIG));
@@ -80,11 +80,11 @@ pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
         }
     };
     let written = write_station(&args.dir, &identity, content);
-    finish(written, &args.dir, lang, &made(identity, content, path))
+    finish(written, &args.dir, lang, &success_sentences(identity, content, path))
 }
 
-/// What is said about a new station.
-fn made(identity: StationIdentity, content: InitialContent, path: String) -> Vec<InitText> {
+/// Returns the sentences that are printed about a new station.
+fn success_sentences(identity: StationIdentity, content: InitialContent, path: String) -> Vec<InitText> {
     let StationIdentity { id, name, .. } = identity;
     let made = [InitText::Made { name, path: path.clone() }, InitText::MadeAs { id: id.to_string() }];
     let about_content = match content {
@@ -94,7 +94,7 @@ fn made(identity: StationIdentity, content: InitialContent, path: String) -> Vec
     made.into_iter().chain(about_content).collect()
 }
 
-/// Says what was made, or why it could not be written.
+/// Prints the sentences, or why the station could not be written.
 fn finish(written: io::Result<()>, dir: &Path, lang: Lang, sentences: &[InitText]) -> io::Result<u8> {
     if let Err(error) = written {
         let message = CliText::Failed { what: dir.display().to_string(), detail: SystemText::from(&error) };
@@ -107,8 +107,8 @@ fn finish(written: io::Result<()>, dir: &Path, lang: Lang, sentences: &[InitText
     Ok(EXIT_OK)
 }
 
-/// Returns a path as people type it in a shell: in quotes where it needs them.
-fn shell_word(path: &str) -> String {
+/// Returns a path as people type it in a shell, in quotes if it needs them.
+fn quote_for_shell(path: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+~".contains(c);
     match path.chars().all(is_plain) {
         true => path.to_owned(),

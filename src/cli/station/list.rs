@@ -111,7 +111,7 @@ fn segment_row<'a>(
 /// Instants by segment id.
 type TimesBySegment = HashMap<String, DateTime<FixedOffset>>;
 
-/// Returns the time of each segment's last airing. If the log cannot be read to its end, the times are those of the
+/// Returns the time of each segment's last airing. If the log cannot be read to its end, the times come from the
 /// part that could be read.
 fn last_airings(station: &Path) -> TimesBySegment {
     let mut times = TimesBySegment::new();

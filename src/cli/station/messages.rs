@@ -13,10 +13,11 @@ pub(super) fn print_error(text: impl Display, lang: Lang) {
     print_stderr!("{}: {text}", ProblemText::Error.localized(lang));
 }
 
-/// Prints that the station's folder cannot be written. `has_changed` is true if the command has changed something.
-pub(super) fn print_not_written(station: &Path, error: &io::Error, has_changed: bool, lang: Lang) {
+/// Prints that the station's folder cannot be written. `has_changed_files` is true if the command has already
+/// changed some of its files.
+pub(super) fn print_not_written(station: &Path, error: &io::Error, has_changed_files: bool, lang: Lang) {
     let (path, detail) = (station.display().to_string(), SystemText::from(error));
-    let text = match has_changed {
+    let text = match has_changed_files {
         false => CliText::NotWritten { path, detail },
         true => CliText::StoppedWriting { path, detail },
     };

@@ -11,10 +11,10 @@ use crate::text::{Lang, Localize};
 /// The maximum number of titles that one sentence names.
 const MAX_TITLES: usize = 8;
 
-/// Returns one sentence for each change. `titles` returns the title of a session.
+/// Returns one sentence for each change. `title_of` returns the title of a session.
 #[must_use]
-pub fn change_sentences(changes: &[PlanChange], titles: &dyn Fn(&Id) -> String, lang: Lang) -> Vec<String> {
-    changes.iter().map(|change| sentence(change, titles(&change.session), lang)).collect()
+pub fn change_sentences(changes: &[PlanChange], title_of: &dyn Fn(&Id) -> String, lang: Lang) -> Vec<String> {
+    changes.iter().map(|change| sentence(change, title_of(&change.session), lang)).collect()
 }
 
 fn sentence(change: &PlanChange, session: String, lang: Lang) -> String {

@@ -14,7 +14,7 @@ use crate::text::{Lang, Localize};
 
 /// The number of days that one table shows side by side.
 pub const DAYS_PER_TABLE: usize = 7;
-/// The number of characters of a session's title in a table.
+/// The maximum number of characters of a session's title in a table.
 const MAX_TITLE_CHARS: usize = 28;
 
 /// Returns the table of the `days` days that begin with `first`. At most [`DAYS_PER_TABLE`] days are shown.
@@ -41,7 +41,7 @@ pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: La
             cells[column] = format!("{}{marks}", format_hms(length_ms));
         }
     }
-    let mut rows = vec![heading_row(&dates, lang), lunar_dates(&calendar_days, lang)];
+    let mut rows = vec![heading_row(&dates, lang), lunar_row(&calendar_days, lang)];
     if cells_by_start.is_empty() {
         return format!("{}{}\n\n", align_columns(&rows, &[]), TableText::NothingPlanned {}.localized(lang));
     }
@@ -84,14 +84,14 @@ fn has_known_miss(plan: &Plan, start: &SessionStart<'_, '_>) -> bool {
 
 /// Returns the first row: the headings of the first two columns, and the days.
 fn heading_row(dates: &[NaiveDate], lang: Lang) -> Vec<String> {
-    let day_heading = |date: &NaiveDate| format!("{} {}", weekday(date.weekday(), lang), short_date(*date, lang));
+    let day_heading = |date: &NaiveDate| format!("{} {}", weekday_name(date.weekday(), lang), short_date(*date, lang));
     let fixed_headings =
         [TableText::Time {}.localized(lang).to_string(), TableText::Session {}.localized(lang).to_string()];
     fixed_headings.into_iter().chain(dates.iter().map(day_heading)).collect()
 }
 
 /// Returns the second row: the lunar dates of the days.
-fn lunar_dates(days: &[CalendarDay<'_>], lang: Lang) -> Vec<String> {
+fn lunar_row(days: &[CalendarDay<'_>], lang: Lang) -> Vec<String> {
     let date_text = |day: &CalendarDay<'_>| match day.lunar {
         Some(date) if date.is_leap_month => {
             PlanText::LunarLeap { day: date.day.into(), month: date.month.into() }.localized(lang).to_string()
@@ -102,7 +102,7 @@ fn lunar_dates(days: &[CalendarDay<'_>], lang: Lang) -> Vec<String> {
     [String::new(), String::new()].into_iter().chain(days.iter().map(date_text)).collect()
 }
 
-fn weekday(day: Weekday, lang: Lang) -> String {
+fn weekday_name(day: Weekday, lang: Lang) -> String {
     let text = match day {
         Weekday::Mon => PlanText::Mon {},
         Weekday::Tue => PlanText::Tue {},

@@ -14,8 +14,8 @@ pub(super) fn format_instant(rfc3339: &str, lang: Lang) -> String {
     RunText::Moment { time: at.format("%H:%M:%S").to_string(), date }.localized(lang).to_string()
 }
 
-/// Formats an instant as seen from `now`: `17:00 today`, `05:15 tomorrow`, or with its date. Seconds are left out if
-/// they are 0. Text that is no instant is returned without unprintable characters.
+/// Formats an instant relative to `now`: `17:00 today`, `05:15 tomorrow`, or with its date. Seconds are left out if
+/// they are 0. Text that is not an instant is returned without unprintable characters.
 pub(super) fn format_when(rfc3339: &str, now: &str, lang: Lang) -> String {
     let Ok(at) = rfc3339.parse::<DateTime<FixedOffset>>() else {
         return strip_unprintable(rfc3339);
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instants_are_told_as_seen_from_now() {
+    fn instants_are_described_relative_to_now() {
         let now = "2026-11-29T16:36:00.000000+07:00";
         let when = |at: &str, lang| format_when(at, now, lang);
         assert_eq!(when("2026-11-29T18:30:00.000000+07:00", Lang::Vi), "18:30 hôm nay");

@@ -1,8 +1,8 @@
 //! Puts the help into clap's definition of the command line, in the reader's language.
 //!
-//! clap has a few English words of its own. Where it lets us, they are replaced in the definition: headings, names of
-//! values, defaults, possible values and the help of `--help` and `--version`. The rest is replaced in
-//! [`translate_usage`].
+//! clap has a few English words of its own. Where clap permits, this module replaces them in the definition: headings,
+//! names of values, defaults, possible values, and the help of `--help` and `--version`. [`translate_usage`] replaces
+//! the rest.
 use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
@@ -31,7 +31,7 @@ pub(super) fn translate_usage(page: String, lang: Lang) -> String {
 /// such as `key show`.
 fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
     command = command
-        .help_template(template(lang))
+        .help_template(help_template(lang))
         .subcommand_help_heading(HelpHeading::Commands.text(lang))
         .subcommand_value_name(help::value_name("COMMAND", lang).unwrap_or("COMMAND"))
         .disable_help_flag(true)
@@ -58,21 +58,21 @@ fn flag(name: &'static str, short: char, action: ArgAction) -> Arg {
 fn localise_argument(arg: Arg, lang: Lang) -> Arg {
     let heading = if arg.is_positional() { HelpHeading::Arguments } else { HelpHeading::Options };
     let takes_value = arg.get_action().takes_values();
-    let mut text = help::argument(arg.get_id().as_str(), lang).to_owned();
+    let mut help_text = help::argument(arg.get_id().as_str(), lang).to_owned();
     let possible_values = if takes_value { arg.get_possible_values() } else { Vec::new() };
     let values: Vec<&str> = possible_values.iter().map(|value| value.get_name()).collect();
     if !values.is_empty() {
-        text.push_str(&format!(" {}", CliText::PossibleValues { values: values.join(", ") }.localized(lang)));
+        help_text.push_str(&format!(" {}", CliText::PossibleValues { values: values.join(", ") }.localized(lang)));
     }
     let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
     if takes_value && !defaults.is_empty() {
-        text.push_str(&format!(" {}", CliText::DefaultValue { value: defaults.join(", ") }.localized(lang)));
+        help_text.push_str(&format!(" {}", CliText::DefaultValue { value: defaults.join(", ") }.localized(lang)));
     }
     let name = arg
         .get_value_names()
         .and_then(|names| names.first())
         .map_or_else(|| arg.get_id().as_str().to_uppercase().replace('-', "_"), |name| name.to_string());
-    let arg = arg.help(text).help_heading(heading.text(lang));
+    let arg = arg.help(help_text).help_heading(heading.text(lang));
     if !takes_value {
         return arg;
     }
@@ -83,7 +83,7 @@ fn localise_argument(arg: Arg, lang: Lang) -> Arg {
     }
 }
 
-fn template(lang: Lang) -> StyledStr {
+fn help_template(lang: Lang) -> StyledStr {
     let usage = CliText::UsageHeading {}.localized(lang).to_string();
     StyledStr::from(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}"))
 }

@@ -26,10 +26,10 @@ pub fn airings_table(airings: &[LoggedAiring<'_>], lang: Lang) -> String {
 
 fn airing_cells(airing: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
     let OutcomeEntry { labels, result, reason, late_us, played_ms, .. } = airing.outcome;
-    let time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
-    let planned = labels.planned_at.map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), time);
-    // The star says that the clock was not synchronised; a line below the table explains it.
-    let star = if airing.has_unsynchronised_time() { "*" } else { "" };
+    let format_time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
+    let planned = labels.planned_at.map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), format_time);
+    // Marks a time by an unsynchronised clock. A line below the table explains the asterisk.
+    let asterisk = if airing.has_unsynchronised_time() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
         // Rounded to the nearest millisecond; otherwise a start 1 µs early would appear in the previous second.
         (Some(at), Some(us)) => {
@@ -41,7 +41,7 @@ fn airing_cells(airing: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
             time.unwrap_or("-".to_owned())
         }
         _ => "-".to_owned(),
-    } + star;
+    } + asterisk;
     let late = late_us.map_or("-".to_owned(), |us| format_ms(us, lang));
     let result = outcome_text(*result).localized(lang).to_string();
     let result_and_reason = match reason {
@@ -52,7 +52,7 @@ fn airing_cells(airing: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
     vec![planned, started, late, length, result_and_reason, strip_unprintable(&labels.title)]
 }
 
-/// Formats microseconds as milliseconds with one decimal: `0,3` in Vietnamese, `0.3` in English.
+/// Formats microseconds as milliseconds with one decimal place: `0,3` in Vietnamese, `0.3` in English.
 fn format_ms(us: i64, lang: Lang) -> String {
     let tenths = (us.abs() + 50) / 100;
     let sign = if us < 0 && tenths > 0 { "-" } else { "" };

@@ -44,7 +44,7 @@ const CSV_HEADERS: [&str; 34] = [
     "detail",
 ];
 
-/// Flattens an entry: the keys of an inner object get the object's key as a prefix; arrays stay JSON.
+/// Flattens an entry. The keys of an inner object get the object's key as a prefix. Arrays stay JSON.
 fn flatten(row: &Map<String, Value>) -> Map<String, Value> {
     let mut flat = Map::new();
     for (key, value) in row {
@@ -63,9 +63,8 @@ pub(super) fn write_csv(rows: &[Map<String, Value>], out: impl Write) -> io::Res
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let rows: Vec<Map<String, Value>> = rows.iter().map(flatten).collect();
     // `v`, the version of the format, has no column.
-    let has_fixed_place = |key: &str| key == "v" || CSV_HEADERS.contains(&key);
-    let other_keys: BTreeSet<&str> =
-        rows.iter().flat_map(Map::keys).map(String::as_str).filter(|key| !has_fixed_place(key)).collect();
+    let needs_column = |key: &&str| *key != "v" && !CSV_HEADERS.contains(key);
+    let other_keys: BTreeSet<&str> = rows.iter().flat_map(Map::keys).map(String::as_str).filter(needs_column).collect();
     let headers: Vec<&str> = CSV_HEADERS.into_iter().chain(other_keys).collect();
     csv.write_record(headers.iter().map(|header| spreadsheet_cell(header)))?;
     for row in &rows {

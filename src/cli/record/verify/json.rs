@@ -13,8 +13,8 @@ use crate::proof::verify::{TimeBounds, VerifyError, VerifyPolicy};
 use crate::text::{Lang, Localize};
 
 /// Formats seconds since 1970 as an instant in UTC.
-fn format_rfc3339(seconds: Option<u64>) -> Option<String> {
-    let at = seconds.and_then(|s| DateTime::<Utc>::from_timestamp(i64::try_from(s).ok()?, 0))?;
+fn format_rfc3339(unix_s: Option<u64>) -> Option<String> {
+    let at = unix_s.and_then(|s| DateTime::<Utc>::from_timestamp(i64::try_from(s).ok()?, 0))?;
     Some(at.with_timezone(&Utc.fix()).to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use crate::base::durable;
 
-/// Reads at most `limit` + 1 bytes of a regular file. If the result has more than `limit` bytes, the file is too long.
-pub(super) fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// Reads at most `max_bytes` + 1 bytes of a regular file. A result of more than `max_bytes` bytes means that the file
+/// is too long.
+pub(super) fn read_limited(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    durable::open_regular(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    durable::open_regular(path)?.take(max_bytes + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

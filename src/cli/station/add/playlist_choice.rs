@@ -5,11 +5,12 @@ use crate::schedule::problem::Problem;
 use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::library::ScanText;
 
-/// Returns the index in `files` of the playlist for a segment: the named one, the only one whose campaign has the
-/// topic, the station's `inbox`, or the only one. If several fit, the preferred one is taken.
+/// Returns the index in `files` of the playlist for a segment: the one named `playlist`, the only one whose campaign
+/// has the topic, the station's `inbox`, or the station's only playlist. If several fit, chooses `preferred`.
 ///
 /// # Errors
-/// Returns the message for the operator if no playlist or several fit, or if the chosen one is broken.
+/// Returns the message for the operator if no playlist fits, if several fit, or if the chosen one has
+/// structural errors.
 pub(super) fn choose_playlist(
     files: &[SourceFile],
     parsed_schedule: &ParsedSchedule,
@@ -25,7 +26,7 @@ pub(super) fn choose_playlist(
             spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == i)
         })
     };
-    // A topic chooses the campaign that has it. Otherwise the station's `inbox` is the default.
+    // With a topic, the campaign decides. Without one, the station's `inbox` is the default.
     let inbox = parsed_schedule.schedule.station.inbox.as_deref().filter(|_| topic.is_none());
     let chosen_index = if let Some(name) = playlist.or(inbox) {
         let wanted_name = name.trim_start_matches("playlists/").trim_end_matches(".toml");
@@ -59,7 +60,7 @@ pub(super) fn choose_playlist(
     require_valid(files, parsed_schedule, chosen_index)
 }
 
-/// Returns the index of a playlist without structural errors.
+/// Returns `index` if that playlist has no structural errors.
 fn require_valid(files: &[SourceFile], parsed_schedule: &ParsedSchedule, index: usize) -> Result<usize, ScanText> {
     let is_in_file = |p: &Problem| p.is_structural && p.span.file_index == index;
     if parsed_schedule.problems.iter().any(is_in_file) {

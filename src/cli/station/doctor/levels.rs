@@ -3,12 +3,12 @@ use crate::doctor::SoundLevel;
 use crate::playout::output::default_sink_level;
 use crate::schedule::settings::Device;
 
-/// Controls in the way of every sound.
+/// Mixer controls that affect every sound.
 const MAIN_CONTROLS: [&str; 6] = ["Master", "PCM", "Front", "Digital", "Line Out", "Playback"];
-/// Controls of one socket each: a card mutes the one that is not in use.
+/// Mixer controls that each affect one socket. A card mutes the sockets that are not in use.
 const SOCKET_CONTROLS: [&str; 3] = ["Speaker", "Headphone", "Headphones"];
 
-/// Returns the levels in the way of the sound; `None` if none could be read.
+/// Returns the levels that affect the sound; `None` if none could be read.
 pub(super) fn sound_levels(device: &Device) -> Option<Vec<SoundLevel>> {
     if matches!(device, Device::Null | Device::Wav(_)) {
         return None;
@@ -33,7 +33,7 @@ fn mixer_name(device: &Device) -> String {
     }
 }
 
-/// Drops the controls that are not in the way, and of muted sockets all as long as one of them is open.
+/// Drops the controls that do not affect the sound. If one socket is open, also drops all silent sockets.
 fn relevant_levels(levels: Vec<SoundLevel>) -> Vec<SoundLevel> {
     let is_silent = |level: &SoundLevel| level.is_muted || level.percent == Some(0);
     let is_socket = |level: &SoundLevel| SOCKET_CONTROLS.contains(&level.name.as_str());
@@ -48,10 +48,10 @@ fn relevant_levels(levels: Vec<SoundLevel>) -> Vec<SoundLevel> {
 #[cfg(target_os = "linux")]
 fn card_levels(mixer: &str) -> Option<Vec<SoundLevel>> {
     use alsa::mixer::{Mixer, Selem, SelemChannelId};
-    // ALSA's own messages stay off the terminal.
+    // Keeps ALSA's own messages off the terminal until this function returns.
     let _messages = alsa::Output::local_error_handler().ok();
     let mixer = Mixer::new(mixer, true).ok()?;
-    let level = |selem: Selem<'_>| {
+    let read_level = |selem: Selem<'_>| {
         let channels: Vec<SelemChannelId> =
             SelemChannelId::all().iter().copied().filter(|channel| selem.has_playback_channel(*channel)).collect();
         let (low, high) = selem.get_playback_volume_range();
@@ -63,7 +63,7 @@ fn card_levels(mixer: &str) -> Option<Vec<SoundLevel>> {
         let name = crate::text::strip_unprintable(selem.get_id().get_name().ok()?);
         Some(SoundLevel { name, percent: percent.and_then(|percent| u8::try_from(percent).ok()), is_muted })
     };
-    Some(mixer.iter().filter_map(Selem::new).filter_map(level).collect())
+    Some(mixer.iter().filter_map(Selem::new).filter_map(read_level).collect())
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -79,12 +79,12 @@ mod tests {
         SoundLevel { name: name.to_owned(), percent, is_muted }
     }
 
-    fn names(levels: Vec<SoundLevel>) -> Vec<String> {
+    fn relevant_names(levels: Vec<SoundLevel>) -> Vec<String> {
         relevant_levels(levels).into_iter().map(|level| level.name).collect()
     }
 
     #[test]
-    fn a_muted_socket_beside_an_open_one_and_a_muted_microphone_are_no_trouble() {
+    fn a_muted_socket_beside_an_open_one_and_a_muted_microphone_are_ignored() {
         let laptop = vec![
             level("Master", Some(90), false),
             level("Headphone", Some(0), true),
@@ -92,9 +92,9 @@ mod tests {
             level("Mic", Some(0), true),
             level("Beep", Some(0), true),
         ];
-        assert_eq!(names(laptop), ["Master", "Speaker"]);
+        assert_eq!(relevant_names(laptop), ["Master", "Speaker"]);
         let silent = vec![level("Headphone", Some(0), false), level("Speaker", Some(80), true)];
-        assert_eq!(names(silent), ["Headphone", "Speaker"]);
+        assert_eq!(relevant_names(silent), ["Headphone", "Speaker"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What only the station's own folders tell: rights, keys, and the amplifier's permission.
+//! Facts that only this machine knows: access to the station's folders, its keys, and the amplifier's permission.
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::schedule::settings::AmplifierSettings;
 
 /// The folders of a station; the first is the station's folder itself.
 const FOLDERS: [&str; 4] = ["", "playlists", "audio", "airlog"];
-/// The maximum number of files in a folder of keys that are looked at.
+/// The maximum number of files that are examined in a key folder.
 const MAX_KEY_FILES: usize = 1000;
 
 pub(super) fn amplifier(settings: &AmplifierSettings) -> AmplifierCheck {
@@ -26,36 +26,37 @@ pub(super) fn amplifier(settings: &AmplifierSettings) -> AmplifierCheck {
     }
 }
 
-/// Returns the rights of this user, and of the user who ran the station: the owner of its lock.
+/// Returns the access that this user has to each folder, and the access of the user who runs the station and owns its
+/// lock file.
 pub(super) fn folders(station: &Path) -> Vec<FolderAccess> {
     let own_uid = rustix::process::geteuid().as_raw();
     let lock = fs::symlink_metadata(station.join("airlog/lock")).ok();
     let daemon_uid = lock.map(|lock| lock.uid()).filter(|uid| *uid != own_uid);
-    let look = |name: &&str| {
+    let check_access = |name: &&str| {
         let path = station.join(name);
         let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_dir);
         let is_usable_by_daemon = metadata.as_ref().and_then(|metadata| Some(may_use(metadata, daemon_uid?)));
         FolderAccess {
             name: (*name).to_owned(),
-            // The first run makes the folder of the log.
+            // A missing log folder is no fault, because the first run makes it.
             exists: metadata.is_some() || (*name == "airlog" && !path.is_symlink()),
             is_usable: metadata.is_none()
                 || access(&path, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK).is_ok(),
             is_usable_by_daemon,
         }
     };
-    FOLDERS.iter().map(look).collect()
+    FOLDERS.iter().map(check_access).collect()
 }
 
-/// Returns whether a user may read, write and enter a folder by its mode. The user's groups are not known, so that the
-/// group's rights count in the user's favour.
+/// Returns whether a user may read, write and enter a folder by its mode. The user's groups are not known, so the
+/// user is assumed to be in the folder's group.
 fn may_use(folder: &fs::Metadata, uid: u32) -> bool {
     let mode = folder.mode();
     let bits = if folder.uid() == uid { mode >> 6 } else { (mode >> 3) | mode };
     uid == 0 || bits & 0o7 == 0o7
 }
 
-/// Looks at the secret keys without reading them, and creates nothing.
+/// Checks the permissions of the secret keys without reading them. Creates nothing.
 pub(super) fn keys(station: &Path) -> KeysCheck {
     let Some(origin) = signed_origin(&FolderStorage::for_airlog(station.join("airlog"))) else {
         return KeysCheck::NoLog;

@@ -29,7 +29,7 @@ const SAMPLE: &[(&str, &[u8])] = &[
     ("audio/vay-von.mp3", include_bytes!("../../../../audio/vay-von.mp3")),
 ];
 
-/// The playlist of a station without sample content: how to write segments and sessions, all of it in comments.
+/// The playlist of a station without sample content. It has only comments, which explain segments and sessions.
 const BLANK_PLAYLIST: (&str, &str) = ("playlists/lich-phat.toml", include_str!("lich-phat.toml"));
 
 /// What a new station holds besides its settings.
@@ -37,7 +37,7 @@ const BLANK_PLAYLIST: (&str, &str) = ("playlists/lich-phat.toml", include_str!("
 pub enum InitialContent {
     /// The sample's playlists and audio.
     Sample,
-    /// A playlist that is to be filled in.
+    /// A playlist for the operator to fill in.
     Blank,
 }
 
@@ -75,14 +75,12 @@ fn write_file(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     fs::write(path, bytes)
 }
 
-/// Returns the sample's settings, explained as they are there, under another identity.
+/// Returns the sample's settings with another identity. The comments stay, except the one about the sample.
 fn settings_of(identity: &StationIdentity) -> String {
     let sample = include_str!("../../../../station.toml");
-    // The sample begins with a comment that says that it is one.
+    // Drops the first comment, which says that this is the sample.
     let settings = sample.find("# Mỗi dòng").map_or(sample, |start| &sample[start..]);
-    let Ok(mut document) = settings.parse::<DocumentMut>() else {
-        unreachable!("the sample's settings, which a test reads")
-    };
+    let Ok(mut document) = settings.parse::<DocumentMut>() else { unreachable!("a test parses the sample's settings") };
     let values = [("id", identity.id.as_str()), ("name", &identity.name), ("agency", &identity.agency)];
     for (key, text) in values {
         if let Some(value) = document["station"][key].as_value_mut() {
@@ -102,9 +100,9 @@ mod tests {
     use crate::schedule::{Id, SourceFile, read};
 
     #[test]
-    fn the_samples_recordings_are_known() {
+    fn all_spoken_recordings_of_the_sample_are_known() {
         for (name, bytes) in SAMPLE.iter().filter(|(name, _)| name.starts_with("audio/")) {
-            // The signal tune says nothing that is untrue at another station.
+            // The signal tune has no words, so a real station may use it.
             assert_eq!(is_sample_recording(&sha256_hex(bytes)), *name != "audio/nhac-hieu.ogg", "{name}");
         }
         let settings = read(&[SourceFile::new(SAMPLE[0].0, SAMPLE[0].1)]).schedule.station;
@@ -112,10 +110,13 @@ mod tests {
     }
 
     #[test]
-    fn settings_keep_what_a_name_has_in_it() {
+    fn settings_keep_the_special_characters_of_a_name() {
         for name in ["Đài \"xã\" \\ N'Drung", "# x = 1", "'''", "]]"] {
-            let identity =
-                StationIdentity { id: Id::new("a").expect("an id"), name: name.to_owned(), agency: name.to_owned() };
+            let identity = StationIdentity {
+                id: Id::new("a").expect("the id is valid"),
+                name: name.to_owned(),
+                agency: name.to_owned(),
+            };
             let settings = settings_of(&identity);
             let parsed = read(&[SourceFile::new("station.toml", settings.as_bytes())]);
             assert_eq!(parsed.problems, []);
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_blank_playlist_is_right_once_its_comment_signs_are_gone() {
+    fn the_example_in_the_blank_playlist_is_valid_without_its_comment_signs() {
         let (name, commented) = BLANK_PLAYLIST;
         assert!(commented.lines().all(|line| line.starts_with('#')), "{commented}");
         let settings = SourceFile::new("station.toml", b"[station]\nid = \"a\"\n");

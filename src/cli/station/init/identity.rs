@@ -1,4 +1,4 @@
-//! The identity of a new station: its name, its id and its agency, each as `station.toml` takes it.
+//! The identity of a new station: its name, its id and its agency, each as `station.toml` accepts it.
 use toml_edit::Value;
 
 use crate::base::id::Id;
@@ -12,7 +12,7 @@ use crate::text::init::InitText;
 use crate::text::problem::ProblemText;
 use crate::text::{Lang, Localize};
 
-/// Who a station is.
+/// The name, the id and the agency of a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StationIdentity {
     /// Its id, which the log keeps for good.
@@ -23,7 +23,7 @@ pub struct StationIdentity {
     pub agency: String,
 }
 
-/// What the command line says of the identity. What it leaves out is proposed from the name.
+/// The parts of an identity that the command line gives. The others are proposed from the name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenIdentity {
     pub name: Option<String>,
@@ -31,15 +31,15 @@ pub struct GivenIdentity {
     pub agency: Option<String>,
 }
 
-/// Why a text cannot be part of an identity, in the reader's language.
+/// The reason why a text cannot be part of an identity, in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityFault(pub String);
 
 impl GivenIdentity {
-    /// Takes the texts of the command line.
+    /// Parses the values of the command line.
     ///
     /// # Errors
-    /// If one of them cannot stand in `station.toml`.
+    /// If `station.toml` does not accept one of them.
     pub fn parse(
         name: Option<&str>,
         id: Option<&str>,
@@ -56,7 +56,7 @@ impl GivenIdentity {
     /// Returns the identity of a station with this name.
     ///
     /// # Errors
-    /// If there is no id, and the name suggests none that a station can have.
+    /// If no id is given, and no valid one can be made from the name.
     pub fn complete(self, name: String, lang: Lang) -> Result<StationIdentity, IdentityFault> {
         let id = match self.id {
             Some(id) => id,
@@ -71,7 +71,7 @@ impl GivenIdentity {
 }
 
 impl IdentityFault {
-    /// Prints it as an error of the command line, and returns the exit code.
+    /// Prints the fault as an error in the command line, and returns the exit code.
     pub fn report(&self, lang: Lang) -> u8 {
         fail(CliText::Error { text: self.0.clone() }.localized(lang), EXIT_USAGE)
     }
@@ -82,7 +82,7 @@ impl IdentityFault {
 /// # Errors
 /// If it is empty, too long, or has control characters.
 pub fn valid_name(text: &str, lang: Lang) -> Result<String, IdentityFault> {
-    Ok(station_with("name", text, lang)?.name)
+    Ok(station_with_key("name", text, lang)?.name)
 }
 
 /// Returns the text as an agency's name, which may be empty.
@@ -90,20 +90,20 @@ pub fn valid_name(text: &str, lang: Lang) -> Result<String, IdentityFault> {
 /// # Errors
 /// If it is too long or has control characters.
 pub fn valid_agency(text: &str, lang: Lang) -> Result<String, IdentityFault> {
-    Ok(station_with("agency", text, lang)?.agency)
+    Ok(station_with_key("agency", text, lang)?.agency)
 }
 
 /// Returns the text as the id of a real station.
 ///
 /// # Errors
-/// If it is no id, or that of the sample.
+/// If it is not a valid id, or is the id of the sample.
 pub fn valid_id(text: &str, lang: Lang) -> Result<Id, IdentityFault> {
-    let id = station_with("id", text, lang)?.id;
+    let id = station_with_key("id", text, lang)?.id;
     if is_sample_id(&id) { Err(fault(&InitText::IdOfSample { id: id.to_string() }, lang)) } else { Ok(id) }
 }
 
-/// Reads a `station.toml` that has this key alone: what `loa run` takes is what `loa init` takes.
-fn station_with(key: &str, text: &str, lang: Lang) -> Result<Station, IdentityFault> {
+/// Reads a `station.toml` with this key only, so that `loa init` accepts exactly the values that `loa run` accepts.
+fn station_with_key(key: &str, text: &str, lang: Lang) -> Result<Station, IdentityFault> {
     let settings = format!("[station]\n{key} = {}\n", Value::from(text.trim()));
     let parsed = read(&[SourceFile::new("station.toml", settings.as_bytes())]);
     match parsed.problems.iter().find(|problem| problem.is_structural) {

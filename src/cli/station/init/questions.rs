@@ -1,4 +1,4 @@
-//! The questions of `loa init` at a terminal: the name first, from which the others are proposed.
+//! The questions of `loa init` at a terminal. The first asks for the name, from which loa proposes the other answers.
 use std::io::{self, BufRead, Read, Write};
 
 use super::files::InitialContent;
@@ -8,12 +8,12 @@ use crate::schedule::station_name::{proposed_agency, proposed_id};
 use crate::text::init::InitText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
-/// A longer line is no answer.
+/// The maximum number of bytes read as one answer.
 const MAX_ANSWER_BYTES: u64 = 4096;
-/// So many answers to one question are looked at; then loa gives up.
-const MAX_TRIES: usize = 10;
+/// The maximum number of answers to one question. After them, loa gives up.
+const MAX_ATTEMPTS: usize = 10;
 
-/// Questions to a person: what is asked goes to `output`, the answers come from `input`.
+/// Asks the operator: the questions go to `output`, the answers come from `input`.
 pub struct Questions<R, W> {
     pub input: R,
     pub output: W,
@@ -21,7 +21,7 @@ pub struct Questions<R, W> {
 }
 
 impl<R: BufRead, W: Write> Questions<R, W> {
-    /// Asks for what is not given. Returns `None` if the answers end too early: then nothing is to be made.
+    /// Asks for everything that is not given. Returns `None` if an answer is missing, so that no station is made.
     ///
     /// # Errors
     /// If the input or the output fails.
@@ -56,7 +56,7 @@ impl<R: BufRead, W: Write> Questions<R, W> {
         let Some(agency) = agency else { return Ok(None) };
         let content = match content {
             Some(content) => Some(content),
-            None => self.answer_to(&InitText::AskSample {})?.map(|answer| match says_yes(&answer) {
+            None => self.ask_once(&InitText::AskSample {})?.map(|answer| match says_yes(&answer) {
                 true => InitialContent::Sample,
                 false => InitialContent::Blank,
             }),
@@ -71,8 +71,8 @@ impl<R: BufRead, W: Write> Questions<R, W> {
         proposal: Option<String>,
         parse: impl Fn(&str) -> Result<T, IdentityFault>,
     ) -> io::Result<Option<T>> {
-        for _ in 0..MAX_TRIES {
-            let Some(answer) = self.answer_to(question)? else { return Ok(None) };
+        for _ in 0..MAX_ATTEMPTS {
+            let Some(answer) = self.ask_once(question)? else { return Ok(None) };
             let Some(text) = Some(answer).filter(|answer| !answer.is_empty()).or_else(|| proposal.clone()) else {
                 writeln!(self.output, "{}", InitText::AnswerMissing {}.to_plain(self.lang))?;
                 continue;
@@ -89,8 +89,8 @@ impl<R: BufRead, W: Write> Questions<R, W> {
         Ok(None)
     }
 
-    /// Returns the answer without the spaces around it; `None` if there are no more answers.
-    fn answer_to(&mut self, question: &InitText) -> io::Result<Option<String>> {
+    /// Asks once. Returns the answer without the spaces around it; `None` if there are no more answers.
+    fn ask_once(&mut self, question: &InitText) -> io::Result<Option<String>> {
         write!(self.output, "{}", question.to_plain(self.lang))?;
         self.output.flush()?;
         let mut line = Vec::new();
@@ -107,42 +107,42 @@ impl<R: BufRead, W: Write> Questions<R, W> {
 mod tests {
     use super::*;
 
-    fn answered(answers: &str) -> (Option<(StationIdentity, InitialContent)>, String) {
+    fn ask_with(answers: &str) -> (Option<(StationIdentity, InitialContent)>, String) {
         let given = GivenIdentity { name: None, id: None, agency: None };
         let mut questions = Questions { input: answers.as_bytes(), output: Vec::new(), lang: Lang::Vi };
-        let station = questions.ask(given, None).expect("memory takes everything");
-        (station, String::from_utf8(questions.output).expect("UTF-8"))
+        let station = questions.ask(given, None).expect("writing to memory never fails");
+        (station, String::from_utf8(questions.output).expect("the questions are UTF-8"))
     }
 
     #[test]
-    fn enter_takes_what_is_proposed() {
-        let (station, asked) = answered("Đài Truyền thanh xã Đắk N'Drung\n\n\n\n");
-        let (identity, content) = station.expect("a station");
+    fn an_empty_answer_accepts_the_proposal() {
+        let (station, asked) = ask_with("Đài Truyền thanh xã Đắk N'Drung\n\n\n\n");
+        let (identity, content) = station.expect("a station is made");
         assert_eq!((identity.id.as_str(), &*identity.agency), ("dak-ndrung", "UBND xã Đắk N'Drung"));
         assert_eq!(content, InitialContent::Blank, "a real station begins without the sample");
         assert!(asked.contains("“dak-ndrung”"), "{asked}");
     }
 
     #[test]
-    fn an_own_answer_goes_before_the_proposal() {
-        let (station, _) = answered("Ea Pô\nea-po-cu-jut\nUBND xã Ea Pô\ncó\n");
-        let (identity, content) = station.expect("a station");
+    fn an_answer_overrides_the_proposal() {
+        let (station, _) = ask_with("Ea Pô\nea-po-cu-jut\nUBND xã Ea Pô\ncó\n");
+        let (identity, content) = station.expect("a station is made");
         assert_eq!((identity.id.as_str(), &*identity.agency), ("ea-po-cu-jut", "UBND xã Ea Pô"));
         assert_eq!(content, InitialContent::Sample);
     }
 
     #[test]
-    fn a_wrong_answer_is_explained_and_asked_again() {
-        let (station, asked) = answered("\n  \nĐài mẫu\ndai-mau\nĐắk Ru\ndak-ru\n\n\n");
-        assert_eq!(station.expect("a station").0.id.as_str(), "dak-ru");
+    fn an_invalid_answer_is_explained_and_the_question_is_repeated() {
+        let (station, asked) = ask_with("\n  \nĐài mẫu\ndai-mau\nĐắk Ru\ndak-ru\n\n\n");
+        assert_eq!(station.expect("a station is made").0.id.as_str(), "dak-ru");
         assert!(asked.contains("Hãy gõ câu trả lời") && asked.contains("mã của đài mẫu"), "{asked}");
         assert!(asked.contains("không phải là mã") && asked.contains("“dak-ru”"), "{asked}");
     }
 
     #[test]
-    fn answers_that_end_make_no_station() {
+    fn no_station_is_made_unless_every_question_is_answered() {
         for answers in ["", "Ea Pô", "Ea Pô\n\n", "Ea Pô\n\n\n", &"\n".repeat(50), &"x".repeat(100_000)] {
-            let (station, _) = answered(answers);
+            let (station, _) = ask_with(answers);
             assert!(station.is_none(), "{answers:.20}");
         }
     }

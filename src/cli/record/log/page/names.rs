@@ -1,4 +1,4 @@
-//! The names of the station and of its sessions, from the schedules that the log kept.
+//! The names of the station and of its sessions, from the kept files of the log.
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use crate::airlog::entry::ScheduleEntry;
 use crate::airlog::storage::Storage;
 use crate::logstore::kept_files::read_kept_file;
 
-/// The maximum number of kept files that are read for one page. A station that is edited every day for years stays
-/// below it; past it, sessions have the names of earlier schedules, or only their ids.
-const MAX_KEPT_READ: usize = 5_000;
+/// The maximum number of kept files that are read for one page. Even a station that is edited daily for years stays
+/// below this limit. Beyond it, a session has its title from an earlier schedule, or only its id.
+const MAX_KEPT_FILES: usize = 5_000;
 
 /// The names in one schedule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ struct KeptSession {
     title: Option<String>,
 }
 
-/// What one kept file says.
+/// The names in one kept file.
 #[derive(Clone)]
 enum KeptNames {
     Station(Arc<(String, String)>),
@@ -63,7 +63,7 @@ enum KeptNames {
     Nothing,
 }
 
-/// Reads the names in these schedules. A file that is lost, or that is not what the log says, gives no names.
+/// Reads the names in these schedules. A kept file that is missing, or has another hash, contributes no names.
 ///
 /// # Errors
 /// If the storage fails.
@@ -76,17 +76,17 @@ pub(super) fn read_names<S: Storage>(
     for (date, schedule) in schedules {
         let mut in_force = NamesInForce::default();
         for file in &schedule.files {
-            let known = match files.get(file.sha256.as_str()) {
-                Some(known) => known.clone(),
-                None if files.len() >= MAX_KEPT_READ => KeptNames::Nothing,
+            let file_names = match files.get(file.sha256.as_str()) {
+                Some(cached) => cached.clone(),
+                None if files.len() >= MAX_KEPT_FILES => KeptNames::Nothing,
                 None => {
                     let bytes = read_kept_file(storage, &file.sha256, "toml")?.unwrap_or_default();
-                    let read = parse_names(&file.name, std::str::from_utf8(&bytes).unwrap_or_default());
-                    files.insert(&file.sha256, read.clone());
-                    read
+                    let parsed = parse_names(&file.name, std::str::from_utf8(&bytes).unwrap_or_default());
+                    files.insert(&file.sha256, parsed.clone());
+                    parsed
                 }
             };
-            match known {
+            match file_names {
                 KeptNames::Station(station) => in_force.station = Some(station),
                 KeptNames::Sessions(titles) => in_force.playlists.push(titles),
                 KeptNames::Nothing => {}
@@ -98,17 +98,17 @@ pub(super) fn read_names<S: Storage>(
 }
 
 fn parse_names(name: &str, text: &str) -> KeptNames {
-    let nfc = |text: String| text.nfc().collect::<String>();
-    // A byte order mark is no part of the text, and `station.toml` may begin with one.
+    let to_nfc = |text: String| text.nfc().collect::<String>();
+    // A file may begin with a byte order mark, which is not part of the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if name == "station.toml" {
         let station = toml::from_str::<KeptSettings>(text).ok().and_then(|settings| settings.station);
         return match station.and_then(|station| Some((station.name?, station.agency.unwrap_or_default()))) {
-            Some((name, agency)) => KeptNames::Station(Arc::new((nfc(name), nfc(agency)))),
+            Some((name, agency)) => KeptNames::Station(Arc::new((to_nfc(name), to_nfc(agency)))),
             None => KeptNames::Nothing,
         };
     }
     let sessions = toml::from_str::<KeptSessions>(text).map(|kept| kept.session).unwrap_or_default();
-    let titles = sessions.into_iter().filter_map(|session| Some((session.id, nfc(session.title?))));
+    let titles = sessions.into_iter().filter_map(|session| Some((session.id, to_nfc(session.title?))));
     KeptNames::Sessions(Arc::new(titles.collect()))
 }
