@@ -1,13 +1,13 @@
 //! How much a concern matters.
 use serde::{Deserialize, Serialize};
 
-/// The severity of a concern, worst first. The names are those of RFC 5424, without the levels that nobody here needs.
+/// The severity of a concern, worst first. The names are those of RFC 5424, without the levels that loa does not need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConcernSeverity {
-    /// Nothing can be heard, or the record of it can be lost: somebody has to act now.
+    /// Nothing can be heard, or the record of it may be lost: someone has to act now.
     Critical,
-    /// Something will go wrong, or part of it has: somebody has to act before the next session.
+    /// Something will go wrong, or has partly gone wrong: someone has to act before the next session.
     Warning,
     /// Good to know; nothing is lost if nobody acts today. No alarm is sent.
     Notice,
@@ -17,7 +17,7 @@ impl ConcernSeverity {
     /// Every severity, worst first.
     pub const ALL: [Self; 3] = [Self::Critical, Self::Warning, Self::Notice];
 
-    /// Returns its name in JSON and metrics.
+    /// Returns the name in JSON and metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

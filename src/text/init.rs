@@ -7,8 +7,8 @@ texts! {
         AskName { } => "Tên đài (ví dụ: Đài Truyền thanh xã Quảng Tâm): ", "The station's name (such as: Đài Truyền thanh xã Quảng Tâm): ";
         AskId { id: String } =>
             "Mã đài, giữ mãi mãi (nhấn Enter để dùng “{id}”): ",
-            "The station's id, for good (Enter for `{id}`): ";
-        AskOwnId { } => "Mã đài, giữ mãi mãi (chữ thường không dấu, số, gạch ngang): ", "The station's id, for good (lower-case letters, digits, dashes): ";
+            "The station's permanent id (Enter for `{id}`): ";
+        AskOwnId { } => "Mã đài, giữ mãi mãi (chữ thường không dấu, số, gạch ngang): ", "The station's permanent id (lower-case letters, digits, dashes): ";
         AskAgency { agency: String } =>
             "Cơ quan chủ quản (nhấn Enter để dùng “{agency}”): ",
             "The agency that runs it (Enter for `{agency}`): ";
@@ -31,7 +31,7 @@ texts! {
         Made { name: String, path: String } => "Đã tạo “{name}” ở {path}.", "Made “{name}” in {path}.";
         MadeAs { id: String } =>
             "Mã đài: {id}. Sau lần chạy đầu, mã không đổi được nữa; muốn mã khác, sửa id trong station.toml trước khi chạy.",
-            "The station's id: {id}. It stays for good once the station has run; to change it, edit id in station.toml before.";
+            "The station's id: {id}. It cannot change after the first run; to change it before, edit id in station.toml.";
         MadeSampleStation { path: String } =>
             "Đã tạo đài mẫu ở {path}, chỉ để thử. Nội dung mẫu là hư cấu.",
             "Made the sample station in {path}, only to try loa. Its content is invented.";

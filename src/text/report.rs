@@ -109,7 +109,7 @@ texts! {
             "{count} airings cannot have happened as their logs say, and are not counted ({which}); loa verify lists each of them.";
         FoundLine { station: String, count: String, entry: String, doubt: ImplausibleText } =>
             "{station}: nhật ký có {count} điểm không thể xảy ra như vậy mà không thuộc riêng lượt phát nào, trước hết là dòng số {entry}: {doubt}.",
-            "{station}: its log has {count} findings that cannot be true and belong to no single airing; first, entry {entry}: {doubt}.";
+            "{station}: its log has {count} findings that cannot be true and belong to no single airing; the first is entry {entry}: {doubt}.";
         FoundCell { count: String } => "{count} điểm không hợp lý", "{count} implausible findings";
         UnseenLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired airings are not countersigned yet.";
         MadeKept { logs: String, entries: String } =>

@@ -24,7 +24,7 @@ pub fn spreadsheet_cell(text: &str) -> String {
     if is_formula || first_char.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
 }
 
-/// Returns true when a character is invisible or changes the writing direction.
+/// Returns `true` if a character is invisible or changes the writing direction.
 #[must_use]
 pub fn is_invisible_or_bidi(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

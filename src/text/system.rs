@@ -1,10 +1,10 @@
-//! Errors of the operating system, in words that people can act on.
+//! Errors from the operating system, in words that people can act on.
 use std::io;
 
 use super::texts;
 
 texts! {
-    /// An error of the operating system. The English message of the system follows, for a technician.
+    /// An error from the operating system, with its English message for a technician.
     pub enum SystemText {
         Full { detail: String } =>
             "ổ đĩa đã đầy, hãy xoá bớt tệp không dùng rồi làm lại (chi tiết cho kỹ thuật: {detail})",
@@ -20,7 +20,7 @@ texts! {
             "there is no such file or folder ({detail})";
         Failing { detail: String } =>
             "ổ đĩa hay USB đọc ghi bị lỗi, có thể sắp hỏng hoặc vừa bị rút (chi tiết cho kỹ thuật: {detail})",
-            "the disk or stick fails, or was pulled out ({detail})";
+            "the disk or stick is failing, or was pulled out ({detail})";
         InUse { detail: String } =>
             "chương trình khác đang dùng nó (chi tiết cho kỹ thuật: {detail})",
             "another program is using it ({detail})";
@@ -38,7 +38,7 @@ texts! {
             "that is a folder, not a file ({detail})";
         AlreadyThere { detail: String } =>
             "đã có tệp hay thư mục tên này (chi tiết cho kỹ thuật: {detail})",
-            "a file or folder of this name exists already ({detail})";
+            "a file or folder with this name already exists ({detail})";
         BadName { detail: String } =>
             "tên tệp quá dài hoặc có ký tự không dùng được (chi tiết cho kỹ thuật: {detail})",
             "the file name is too long or has characters that cannot be used ({detail})";
@@ -56,7 +56,7 @@ texts! {
             "the machine has too little memory; close other programs ({detail})";
         Garbled { detail: String } =>
             "dữ liệu không đúng dạng (chi tiết cho kỹ thuật: {detail})",
-            "the data is not in its form ({detail})";
+            "the data does not have the expected format ({detail})";
         Unnamed { detail: String } =>
             "máy báo lỗi (chi tiết cho kỹ thuật: {detail})",
             "the system reports an error ({detail})";
@@ -83,7 +83,7 @@ impl SystemText {
     /// Returns the sentence for this error; `detail` is the system's message, perhaps with a path.
     #[must_use]
     pub fn of(error: &io::Error, detail: String) -> Self {
-        // std has no kind for these. The numbers are those of Linux (errno(3)).
+        // `io::ErrorKind` has no kind for these errors. The numbers are those of Linux (errno(3)).
         match error.raw_os_error() {
             Some(5 | 6 | 19 | 61 | 71 | 74 | 84 | 117 | 121 | 123) => return Self::Failing { detail },
             Some(23 | 24) => return Self::TooManyOpen { detail },
@@ -138,7 +138,7 @@ mod tests {
     use crate::text::{Lang, Localize};
 
     #[test]
-    fn every_error_of_the_system_has_a_sentence_before_its_own_words() {
+    fn every_system_error_has_a_sentence_before_the_message_of_the_system() {
         for number in 1..=133 {
             let error = io::Error::from_raw_os_error(number);
             let text = SystemText::from(&error);
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_that_people_can_mend_say_what_to_do() {
+    fn common_system_errors_have_a_plain_explanation() {
         let sentence = |number| SystemText::from(&io::Error::from_raw_os_error(number)).localized(Lang::Vi).to_string();
         for (number, words) in [
             (28, "ổ đĩa đã đầy"),
