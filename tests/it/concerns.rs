@@ -1,4 +1,4 @@
-//! What a station says is wrong: in `loa status`, and in its log, once each.
+//! A station shows its concerns in `loa status`, and logs each of them once.
 mod situations;
 
 use std::collections::BTreeMap;
@@ -13,16 +13,16 @@ use loa::proof::note::{NoteSigner, SignatureType};
 
 use crate::station::Station;
 
-/// Three sessions a day, each with an item of a minute.
+/// A session with three starts a day. Each start plays a signal tune of 10 s and an item of one minute.
 const PLAYLIST: &str = "[[segment]]\nid = \"tin\"\ntitle = \"Bản tin\"\nfile = \"s-60.mp3\"\n\
     [[segment]]\nid = \"nhac\"\ntitle = \"Nhạc hiệu\"\nfile = \"s-10.mp3\"\n\
     [[session]]\nid = \"sang\"\ntitle = \"Buổi sáng\"\nat = [\"05:15\", \"11:00\", \"17:00\"]\nplay = [\"nhac\", \"tin\"]\n";
 
 const DEPARTMENT: &str = "[department]\npush = \"s3://nhat-ky/dai\"\n";
 
-/// The state of a log whose entries since this time were not handed in; those before were, if `has_record`.
+/// The state of a log with entries that wait for a hand-in since `since`. `has_record` adds an earlier hand-in.
 fn not_handed_in_since(since: &str, has_record: bool) -> HandInState {
-    let at = "2023-01-15T08:00:00+07:00".parse().expect("a time");
+    let at = "2023-01-15T08:00:00+07:00".parse().expect("the time is valid");
     let record = HandInRecord { origin: "loa/a".to_owned(), entries: 20, at, through: Some(at) };
     HandInState { last: has_record.then_some(record), cosigned: None, waiting_since: Some(crate::station::at(since)) }
 }
@@ -31,7 +31,7 @@ fn station() -> Station {
     Station::new("2023-03-20T05:00:00").playlist(PLAYLIST)
 }
 
-/// A computer on which nothing is wrong.
+/// A computer without any concern.
 fn healthy() -> HostFacts {
     HostFacts {
         free_bytes: Some(20_000_000_000),
@@ -44,14 +44,14 @@ fn healthy() -> HostFacts {
     }
 }
 
-/// Reports a healthy computer with this change.
+/// Adds a report of the computer at `at_s`: a healthy computer after `change`.
 fn host(station: Station, at_s: i64, change: impl FnOnce(&mut HostFacts)) -> Station {
     let mut facts = healthy();
     change(&mut facts);
     station.outside(at_s, OutsideFacts::Host(facts))
 }
 
-/// The statuses that a station has answered.
+/// The statuses that a station returned.
 fn statuses(station: &Station) -> Vec<StationStatus> {
     let status = |reply: &CommandReply| match reply {
         CommandReply::Status(status) => Some(status.as_ref().clone()),
@@ -64,8 +64,8 @@ fn codes(status: &StationStatus) -> Vec<&'static str> {
     status.concerns.iter().map(|concern| concern.condition.code()).collect()
 }
 
-/// The concerns in a log: code and subject, each with how often it was raised and cleared.
-fn logged(station: &Station) -> BTreeMap<(String, String), (u32, u32)> {
+/// The concerns in a log by code and subject, with the number of times that each was raised and cleared.
+fn logged_counts(station: &Station) -> BTreeMap<(String, String), (u32, u32)> {
     let mut counts = BTreeMap::new();
     for entry in concern_entries(station) {
         let count: &mut (u32, u32) = counts.entry((entry.code, entry.subject)).or_default();
@@ -77,24 +77,24 @@ fn logged(station: &Station) -> BTreeMap<(String, String), (u32, u32)> {
     counts
 }
 
-/// The `concern` entries of a log, as any program reads them.
+/// The `concern` entries of a log.
 fn concern_entries(station: &Station) -> Vec<ConcernEntry> {
-    let log = String::from_utf8(station.disk().bytes("log.jsonl")).expect("UTF-8");
+    let log = String::from_utf8(station.disk().bytes("log.jsonl")).expect("the log is UTF-8");
     let lines = log.lines().filter(|line| line.contains("\"type\":\"concern\""));
-    lines.map(|line| serde_json::from_str(line).expect("an entry")).collect()
+    lines.map(|line| serde_json::from_str(line).expect("parse the entry")).collect()
 }
 
 #[test]
-fn an_overdue_hand_in_is_told_once_and_cleared_by_the_hand_in() {
+fn an_overdue_hand_in_is_raised_once_and_cleared_by_the_hand_in() {
     let handed_in = OutsideFacts::HandIn(HandInState::default());
     let overdue = OutsideFacts::HandIn(not_handed_in_since("2023-02-01T05:00:00", true));
     let station = station().settings(DEPARTMENT).outside(60, overdue).outside(1200, handed_in).run_for(3600);
     let overdue = ("hand-in-overdue".to_owned(), String::new());
-    assert_eq!(logged(&station).get(&overdue), Some(&(1, 1)), "{:?}", logged(&station));
+    assert_eq!(logged_counts(&station).get(&overdue), Some(&(1, 1)), "{:?}", logged_counts(&station));
 }
 
 #[test]
-fn the_status_shows_the_last_hand_in_and_a_confirmation_only_by_the_known_key() {
+fn the_status_shows_the_last_hand_in_and_no_confirmation_by_a_wrong_key() {
     let mut state = not_handed_in_since("2023-03-01T05:00:00", true);
     state.cosigned = Some(CosignedHead { entries: 12, note: "x".to_owned() });
     let hand_in_of = |settings: &str, state: &HandInState| {
@@ -102,39 +102,44 @@ fn the_status_shows_the_last_hand_in_and_a_confirmation_only_by_the_known_key() 
         let station = station.command(599, OperatorCommand::Status).run_for(600);
         statuses(&station).remove(0).hand_in
     };
-    let unchecked = hand_in_of("", &state).expect("it was handed in before");
-    assert_eq!(unchecked.last.expect("a hand-in").entries, 20);
-    let confirmed = unchecked.confirmed.expect("a confirmation");
+    let unchecked = hand_in_of("", &state).expect("the status has the hand-in");
+    assert_eq!(unchecked.last.expect("there was a hand-in").entries, 20);
+    let confirmed = unchecked.confirmed.expect("the hand-in is confirmed");
     assert_eq!((confirmed.entries, confirmed.at), (12, None));
     let signer = NoteSigner::new("loa-witness/thu", SignatureType::Cosignature, &[7; 32]).expect("the name is valid");
     let key = format!("[department]\nkey = \"{}\"\n", signer.public());
-    let checked = hand_in_of(&key, &state).expect("a department waits");
+    let checked = hand_in_of(&key, &state).expect("the status has the hand-in");
     assert_eq!(checked.confirmed, None, "this note is not signed by the department's key");
     let head = Checkpoint { origin: "loa/a".to_owned(), size: 12, root: [1; 32] };
     let mut note = head.sign_with(&[]);
     note.signatures.push(cosign(&signer, 1_679_263_200, &note.text));
     state.cosigned = Some(CosignedHead { entries: 12, note: note.to_string() });
-    let confirmed = hand_in_of(&key, &state).and_then(|hand_in| hand_in.confirmed).expect("a confirmation");
+    let confirmed = hand_in_of(&key, &state).and_then(|hand_in| hand_in.confirmed).expect("the hand-in is confirmed");
     assert_eq!(confirmed.at.as_deref(), Some("2023-03-20T05:00:00.000000+07:00"));
-    let nobody = HandInState { waiting_since: state.waiting_since, ..HandInState::default() };
-    assert_eq!(hand_in_of("", &nobody), None);
+    let never_handed_in = HandInState { waiting_since: state.waiting_since, ..HandInState::default() };
+    assert_eq!(hand_in_of("", &never_handed_in), None);
 }
 
 #[test]
-fn a_concern_is_logged_once_and_cleared_once_also_over_a_restart() {
+fn a_concern_is_raised_once_and_cleared_once_even_across_a_restart() {
     let long = "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"s-600.mp3\"\n\
         [[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"dai\"]\n";
     let station = station().playlist(long).device_away(910, 1000).run_for(7200);
     let lost = ("device-lost".to_owned(), String::new());
-    assert_eq!(logged(&station).get(&lost), Some(&(1, 1)), "{:?}", logged(&station));
+    assert_eq!(logged_counts(&station).get(&lost), Some(&(1, 1)), "{:?}", logged_counts(&station));
 
     let station = self::station().device_away(0, 9000).run_and_kill(1800).restarted_after(10).device_away(0, 9000);
     let station = station.run_for(1800);
-    let none = ("no-device".to_owned(), String::new());
-    assert_eq!(logged(&station).get(&none).map(|counts| counts.0), Some(1), "{:?}", logged(&station));
+    let no_device = ("no-device".to_owned(), String::new());
+    assert_eq!(
+        logged_counts(&station).get(&no_device).map(|counts| counts.0),
+        Some(1),
+        "{:?}",
+        logged_counts(&station)
+    );
 }
 
-/// A healthy station with power cuts, a year: nothing but notices. Then troubles at random: each is told in time, once.
+/// A healthy station with power cuts raises only notices. The run covers a year if `LOA_CONCERNS` is set.
 #[test]
 fn a_healthy_year_raises_no_alarm() {
     let days = if std::env::var_os("LOA_CONCERNS").is_some() { 365 } else { 40 };
@@ -153,7 +158,7 @@ fn a_healthy_year_raises_no_alarm() {
     assert!(alarms.is_empty(), "{alarms:#?}");
 }
 
-/// Kinds of trouble that begin at a time of the run and last until its end.
+/// The code of a concern, and a function that starts its cause at a second of the run. The cause lasts until the end.
 type Trouble = (&'static str, fn(Station, i64) -> Station);
 
 const TROUBLES: [Trouble; 10] = [
@@ -173,35 +178,37 @@ const TROUBLES: [Trouble; 10] = [
 ];
 
 #[test]
-fn every_trouble_is_told_within_five_minutes_and_once() {
+fn every_concern_is_reported_once_and_within_five_minutes() {
     let count = if std::env::var_os("LOA_CONCERNS").is_some() { 1000 } else { 60 };
     let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
     let mut failures = Vec::new();
     for number in 0..count {
-        // splitmix64: another start of the trouble in each case.
+        // splitmix64: the trouble starts at a different time in each case.
         seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let random = (seed ^ (seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let kind = number % TROUBLES.len();
-        let (code, make) = TROUBLES[kind];
-        // A device is in use from 05:15 on; the trouble begins while it sounds, or at any other time of three hours.
+        let (code, start_trouble) = TROUBLES[kind];
+        // A device can only be lost while it plays, from 05:15 (900 s) on. Other troubles start at any time.
         let at_s = match (kind, code) {
             (0, _) => 905 + (random % 60) as i64,
-            // The next entry is due at the start of the session.
+            // The next entry is due at the start of the session, less than five minutes later.
             (_, "log-moved") => 700 + (random % 200) as i64,
             _ => 600 + (random % 10_000) as i64,
         };
         let station = if code == "clock-untrusted" { station().unsynchronised() } else { station() };
         let station = host(station, 1, |_| ());
-        let station = make(station, at_s).command(at_s + 299, OperatorCommand::Status).run_for(at_s + 3600);
-        let told = statuses(&station).first().is_some_and(|status| codes(status).contains(&code));
-        // It is told once, however long it lasts. News about a log that cannot be written waits with its other entries.
-        let news = station.concern_notices().into_iter().filter(|notice| match &notice.change {
+        let station = start_trouble(station, at_s).command(at_s + 299, OperatorCommand::Status).run_for(at_s + 3600);
+        let is_reported_in_time = statuses(&station).first().is_some_and(|status| codes(status).contains(&code));
+        // Notices are counted, because entries wait as long as the log cannot be written. There is one notice, however
+        // long the trouble lasts.
+        let notices = station.concern_notices().into_iter().filter(|notice| match &notice.change {
             ConcernChange::Raised(concern) => concern.condition.code() == code,
             ConcernChange::Cleared { key, .. } => key.code == code,
         });
-        let times = news.count();
-        if !told || times != 1 {
-            failures.push(format!("{code} at {at_s} s: told in time: {told}, {times} times"));
+        let notice_count = notices.count();
+        if !is_reported_in_time || notice_count != 1 {
+            failures
+                .push(format!("{code} at {at_s} s: reported in time: {is_reported_in_time}, {notice_count} notices"));
         }
     }
     assert!(failures.is_empty(), "{} of {count}: {failures:#?}", failures.len());

@@ -29,7 +29,7 @@ pub fn write_airlog(disk: &MemoryStorage, folder: &Path) {
     }
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
+fn run_loa(folder: &Path, arguments: &[&str]) -> Output {
     program::loa(folder).args(arguments).current_dir(folder).output().expect("the program starts")
 }
 
@@ -41,11 +41,11 @@ fn json(output: &Output) -> Vec<Map<String, Value>> {
     serde_json::from_slice(&output.stdout).expect("parse the JSON")
 }
 
-/// Changes the lines of a log and signs the result, as a station with false inputs would. Returns the disk and the
-/// log's key.
+/// Changes the lines of a log and signs the result, as a station that was fed false values would. Returns the disk and
+/// the log's key.
 pub fn sign_changed(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (MemoryStorage, String) {
-    let plain = |byte| NoteSigner::new("x", SignatureType::Plain, &[byte; 32]).expect("the key name is valid");
-    let origin = derive_origin("loa", "mau", plain(7).public().bytes(), plain(8).public().bytes());
+    let plain_signer = |byte| NoteSigner::new("x", SignatureType::Plain, &[byte; 32]).expect("the key name is valid");
+    let origin = derive_origin("loa", "mau", plain_signer(7).public().bytes(), plain_signer(8).public().bytes());
     let (log, epoch) = (signer(&origin, 7), signer(&epoch_key_name(&origin, 0), 8));
     let text = String::from_utf8(disk.bytes("log.jsonl")).expect("the text is UTF-8");
     let mut lines: Vec<Vec<u8>> = Vec::new();
@@ -73,11 +73,11 @@ pub fn sign_changed(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (Memo
     let mut changed_disk = MemoryStorage::default();
     use loa::airlog::storage::Storage;
     for name in disk.names().iter().filter(|name| name.starts_with("kept/")) {
-        changed_disk.replace(name, &disk.bytes(name)).expect("memory works");
+        changed_disk.replace(name, &disk.bytes(name)).expect("in-memory storage never fails");
     }
     let lines: Vec<u8> = lines.into_iter().flat_map(|line| line.into_iter().chain([b'\n'])).collect();
-    changed_disk.replace("log.jsonl", &lines).expect("memory works");
-    changed_disk.replace("checkpoint", head.to_string().as_bytes()).expect("memory works");
+    changed_disk.replace("log.jsonl", &lines).expect("in-memory storage never fails");
+    changed_disk.replace("checkpoint", head.to_string().as_bytes()).expect("in-memory storage never fails");
     (changed_disk, log.public().to_string())
 }
 
@@ -103,19 +103,19 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
     ];
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(station.disk(), folder.path());
-    let page = run(folder.path(), &["log", ".", "--lang", "en"]);
+    let page = run_loa(folder.path(), &["log", ".", "--lang", "en"]);
     assert!(page.status.success() && stdout(&page).contains("Head code at the end of the day"), "{}", stdout(&page));
     for edited_text in edits {
         assert_ne!(edited_text, text);
         std::fs::write(folder.path().join("airlog/log.jsonl"), &edited_text).expect("write the file");
         for (lang, first_words) in [("en", "NOT WHOLE: "), ("vi", "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: ")] {
-            let page = run(folder.path(), &["log", ".", "--lang", lang]);
+            let page = run_loa(folder.path(), &["log", ".", "--lang", lang]);
             assert_eq!(page.status.code(), Some(1));
             assert!(stdout(&page).starts_with(first_words), "{}", stdout(&page));
             assert!(!stdout(&page).contains("Head code") && !stdout(&page).contains("Mã nhật ký"), "{}", stdout(&page));
         }
         for format in ["json", "csv"] {
-            let rows = run(folder.path(), &["log", ".", "--lang", "en", "--format", format]);
+            let rows = run_loa(folder.path(), &["log", ".", "--lang", "en", "--format", format]);
             assert_eq!(rows.status.code(), Some(1));
             assert!(String::from_utf8_lossy(&rows.stderr).starts_with("NOT WHOLE: "));
         }
@@ -136,8 +136,8 @@ fn json_has_every_key_of_an_entry_even_keys_of_a_newer_program() {
         text.lines().map(|line| serde_json::from_str(line).expect("parse the JSON")).collect();
     let outcomes: Vec<_> = entries.iter().filter(|entry| entry["type"] == "outcome").cloned().collect();
     assert!(outcomes.len() == 4 && outcomes[0].contains_key("drift_us") && outcomes[0]["newer_key"]["a"] == 7);
-    assert_eq!(json(&run(folder.path(), &["log", ".", "--format", "json"])), outcomes);
-    let all_entries = run(folder.path(), &["log", ".", "--format", "json", "--all"]);
+    assert_eq!(json(&run_loa(folder.path(), &["log", ".", "--format", "json"])), outcomes);
+    let all_entries = run_loa(folder.path(), &["log", ".", "--format", "json", "--all"]);
     assert!(all_entries.status.success());
     assert_eq!(json(&all_entries), entries, "entries of all kinds");
 }
@@ -149,7 +149,7 @@ fn csv_has_a_column_for_every_key_and_no_cell_is_a_formula() {
     });
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(&disk, folder.path());
-    let table = run(folder.path(), &["log", ".", "--format", "csv"]);
+    let table = run_loa(folder.path(), &["log", ".", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(table.stdout.as_slice());
     let headers = reader.headers().expect("read the header").clone();
     let text = String::from_utf8(disk.bytes("log.jsonl")).expect("the text is UTF-8");
@@ -169,20 +169,20 @@ fn csv_has_a_column_for_every_key_and_no_cell_is_a_formula() {
 }
 
 #[test]
-fn the_page_marks_airings_timed_by_an_unsynchronised_clock_with_a_star() {
+fn the_page_marks_airings_timed_by_an_unsynchronised_clock_with_an_asterisk() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     let station = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(86_400);
     write_airlog(station.disk(), folder.path());
-    let page = stdout(&run(folder.path(), &["log", ".", "--lang", "en"]));
+    let page = stdout(&run_loa(folder.path(), &["log", ".", "--lang", "en"]));
     assert!(page.contains("05:15:00*") && page.contains("* 2 airings: timed by the computer's clock"), "{page}");
-    let verification = run(folder.path(), &["verify", ".", "--lang", "en"]);
+    let verification = run_loa(folder.path(), &["verify", ".", "--lang", "en"]);
     assert!(verification.status.success());
     assert!(
         stdout(&verification).contains("2 of 2 airings that were played were timed by a clock that nobody vouched for")
     );
     let synchronised_folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(honest_station().disk(), synchronised_folder.path());
-    let page = stdout(&run(synchronised_folder.path(), &["log", ".", "--lang", "en"]));
+    let page = stdout(&run_loa(synchronised_folder.path(), &["log", ".", "--lang", "en"]));
     assert!(!page.contains('*'), "{page}");
 }
 
@@ -199,7 +199,7 @@ fn verify_and_collect_report_a_signed_but_implausible_airing() {
     assert_ne!(disk.bytes("log.jsonl"), sign_changed(honest.disk(), |_| ()).0.bytes("log.jsonl"));
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(&disk, folder.path());
-    let verification = run(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
+    let verification = run_loa(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
     assert_eq!(verification.status.code(), Some(1));
     let text = stdout(&verification);
     assert!(
@@ -212,14 +212,14 @@ fn verify_and_collect_report_a_signed_but_implausible_airing() {
         ),
         "{text}"
     );
-    let verification = run(folder.path(), &["verify", ".", "--format", "json"]);
+    let verification = run_loa(folder.path(), &["verify", ".", "--format", "json"]);
     let verification: Value = serde_json::from_slice(&verification.stdout).expect("parse the JSON");
     assert!(verification["whole"] == true && verification["plausibility"]["plausible"] == false);
     assert_eq!(verification["plausibility"]["findings"][0]["code"], "too-long");
     if !cfg!(feature = "department") {
         return;
     }
-    assert!(run(folder.path(), &["enrol", &key, "--store", "store", "--yes"]).status.success());
+    assert!(run_loa(folder.path(), &["enrol", &key, "--store", "store", "--yes"]).status.success());
     let rows = collect(folder.path());
     assert_eq!((&rows[0]["state"], &rows[0]["good"]), (&Value::from("implausible"), &Value::from(false)));
     assert!(rows[0]["detail"].to_string().contains("24000 ms had passed"), "{rows:?}");
@@ -233,7 +233,7 @@ fn verify_and_collect_report_a_signed_but_implausible_airing() {
 
 fn collect(folder: &Path) -> Vec<Map<String, Value>> {
     let arguments = ["collect", "airlog", "--into", "store", "--silent-days", "60000", "--format", "json"];
-    json(&run(folder, &arguments))
+    json(&run_loa(folder, &arguments))
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn verify_and_collect_report_that_a_log_follows_another() {
     let (disk, key) = sign_changed(honest_station().disk(), |line| *line = line.replace("\"follows\":null", follows));
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(&disk, folder.path());
-    let verification = run(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
+    let verification = run_loa(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
     assert!(verification.status.success(), "a remark is no error: {}", stdout(&verification));
     assert!(
         stdout(&verification).contains("this log follows an earlier one of 41 entries"),
@@ -252,7 +252,7 @@ fn verify_and_collect_report_that_a_log_follows_another() {
     if !cfg!(feature = "department") {
         return;
     }
-    assert!(run(folder.path(), &["enrol", &key, "--store", "store", "--yes"]).status.success());
+    assert!(run_loa(folder.path(), &["enrol", &key, "--store", "store", "--yes"]).status.success());
     let rows = collect(folder.path());
     assert_eq!(rows[0]["state"], "whole");
     assert!(

@@ -1,4 +1,4 @@
-//! The commands `add`, `remove` and `list`. They change only the segments, and keep everything else in the playlists.
+//! The commands `add`, `remove` and `list`. `add` and `remove` keep everything else in the playlists unchanged.
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -10,7 +10,8 @@ use loa::station;
 use crate::media;
 use crate::program;
 
-/// A station with a campaign and an everyday playlist, and a folder `usb` with new files beside it.
+/// A folder with a station in `dai`, and new audio files in `usb`. The station has a playlist with a campaign, and an
+/// everyday playlist.
 struct StationFolder {
     dir: tempfile::TempDir,
 }
@@ -46,7 +47,7 @@ impl StationFolder {
         fs::read_to_string(self.station().join(format!("playlists/{name}.toml"))).unwrap()
     }
 
-    /// Makes a file in the folder `usb`.
+    /// Makes an audio file in the folder `usb`.
     fn new_file(&self, name: &str, seconds: usize, args: &[&str]) -> PathBuf {
         media::encode_signal(&self.dir.path().join("usb"), name, seconds * 24_000, 24_000, 1, args)
     }
@@ -173,12 +174,12 @@ fn a_file_that_would_fail_on_air_is_refused_and_changes_nothing() {
     // Without `--playlist`, both playlists are possible.
     let ambiguous_addition = station_folder.loa(&["add"], &[&good_file]);
     assert!(printed(&ambiguous_addition).contains("chien-dich, thuong-nhat"), "{}", printed(&ambiguous_addition));
-    // The station's `inbox` decides, unless a topic or a name does.
+    // The station's `inbox` is used if neither a topic nor a playlist is given.
     let settings = station_folder.station().join("station.toml");
     let text = fs::read_to_string(&settings).unwrap();
     fs::write(&settings, format!("{text}inbox = \"thuong-nhat\"\n")).unwrap();
-    let added = station_folder.loa(&["add", "--id", "mac-dinh"], &[&good_file]);
-    assert!(added.status.success(), "{}", printed(&added));
+    let addition_to_inbox = station_folder.loa(&["add", "--id", "mac-dinh"], &[&good_file]);
+    assert!(addition_to_inbox.status.success(), "{}", printed(&addition_to_inbox));
     assert!(station_folder.playlist("thuong-nhat").contains("mac-dinh"));
     fs::write(&settings, text).unwrap();
     station_folder.loa(&["remove", "mac-dinh"], &[]);
@@ -188,7 +189,7 @@ fn a_file_that_would_fail_on_air_is_refused_and_changes_nothing() {
     assert!(station_folder.playlist("chien-dich").contains("file = \"tin.wav\""));
 }
 
-/// A part of a title is a guess: nobody can be asked here, so nothing is removed, with or without `--yes`.
+/// Part of a title is only a guess. Nobody can be asked in a test, so nothing is removed, with or without `--yes`.
 #[test]
 fn remove_does_not_guess() {
     let station_folder = StationFolder::new();
@@ -212,11 +213,11 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
     let file = station_folder.new_file("tin.wav", 2, &[]);
     assert!(station_folder.loa(&["add", "--playlist", "chien-dich", "--id", "tin"], &[&file]).status.success());
     station_folder.write("thuong-nhat", &EVERYDAY.replace("[\"nhac\"]", "[\"nhac\", \"tin\"]"));
-    // A session plays the segment: nobody can be asked here, so the command needs `--yes`.
+    // A session plays the segment, and nobody can be asked in a test, so the command needs `--yes`.
     let files_before = station_folder.all_files();
-    let unasked_removal = station_folder.loa(&["remove", "tin"], &[]);
-    assert_eq!(unasked_removal.status.code(), Some(1));
-    assert!(printed(&unasked_removal).contains("is played by “sang”"), "{}", printed(&unasked_removal));
+    let unconfirmed_removal = station_folder.loa(&["remove", "tin"], &[]);
+    assert_eq!(unconfirmed_removal.status.code(), Some(1));
+    assert!(printed(&unconfirmed_removal).contains("is played by “sang”"), "{}", printed(&unconfirmed_removal));
     assert!(station_folder.all_files() == files_before);
     let removal = station_folder.loa(&["remove", "tin", "--yes"], &[]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
@@ -226,18 +227,18 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
     );
     assert!(station_folder.station().join("audio/tin.wav").exists(), "the audio file was deleted");
     let files_before = station_folder.all_files();
-    let last_removal = station_folder.loa(&["remove", "nhac"], &[]);
+    let removal_of_only_item = station_folder.loa(&["remove", "nhac"], &[]);
     assert!(
-        last_removal.status.code() == Some(1) && printed(&last_removal).contains("sang"),
+        removal_of_only_item.status.code() == Some(1) && printed(&removal_of_only_item).contains("sang"),
         "{}",
-        printed(&last_removal)
+        printed(&removal_of_only_item)
     );
     assert_eq!(station_folder.loa(&["remove", "tin"], &[]).status.code(), Some(1));
     assert!(station_folder.all_files() == files_before);
 }
 
 #[test]
-fn a_segment_is_named_by_its_title_if_only_one_fits() {
+fn a_title_in_any_case_selects_a_segment_if_only_one_fits() {
     let station_folder = StationFolder::new();
     let file = station_folder.new_file("Lịch tiêm.wav", 2, &[]);
     for title in ["Lịch tiêm phòng", "Lịch họp thôn"] {
@@ -388,7 +389,7 @@ fn dates_on_which_a_session_does_not_air_are_refused() {
     let weekly = "\n[[session]]\nid = \"tuan\"\ntitle = \"Bản tin đầu tuần\"\nat = \"17:00\"\ndays = \"mon\"\nplay = [\"nhac\"]\n";
     station_folder.write("thuong-nhat", &format!("{EVERYDAY}{weekly}"));
     let file = station_folder.new_file("tin.wav", 3, &[]);
-    let before = station_folder.all_files();
+    let files_before = station_folder.all_files();
     let refusals: [(&[&str], i32, &str); 8] = [
         (&["--session", "tuan", "--before", "tin"], 2, "has no segment `tin`"),
         (&["--on", "2099-03-16"], 2, "sang (“sang”), tuan (“Bản tin đầu tuần”)"),
@@ -403,7 +404,7 @@ fn dates_on_which_a_session_does_not_air_are_refused() {
         let addition = station_folder.loa(&[&["add", "--lang", "en"], arguments].concat(), &[&file]);
         assert_eq!(addition.status.code(), Some(code), "{}", printed(&addition));
         assert!(printed(&addition).contains(sentence), "{}", printed(&addition));
-        assert!(station_folder.all_files() == before, "{arguments:?} changed a file");
+        assert!(station_folder.all_files() == files_before, "{arguments:?} changed a file");
     }
     let addition =
         station_folder.loa(&["add", "--session", "bản tin ĐẦU tuần", "--on", "2099-03-16..2099-03-22"], &[&file]);
