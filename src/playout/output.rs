@@ -1,7 +1,8 @@
-//! The sound seam. An [`Output`] plays cues at their instants, and reports the frames that the device took.
+//! The interface to the sound output. An [`Output`] plays cues at their instants, and reports the frames that the
+//! device took.
 //!
 //! No call waits for the device. The result of a request such as [`Output::open`] or [`Output::cue`] arrives as an
-//! [`OutputEvent`]. Therefore, a device that hangs cannot block the loop.
+//! [`OutputEvent`], so a device that hangs cannot block the main loop.
 mod cue;
 mod device;
 mod event;
@@ -34,13 +35,13 @@ pub trait Output {
     /// Sets the preferred rate in frames per second, which is the rate of most upcoming files. A line that opens later
     /// has this rate if its device supports it.
     fn prefer_rate(&mut self, _rate: Option<u32>) {}
-    /// Requests the line to be opened. The result is [`OutputEvent::Opened`] or [`OutputEvent::Lost`]. Has no effect on
+    /// Asks for the line to be opened. The result is [`OutputEvent::Opened`] or [`OutputEvent::Lost`]. Has no effect on
     /// an open line.
     fn open(&mut self);
     /// Closes the line. Every cue that has not ended ends as [`Ending::Cut`]. Has no effect on a closed line.
     fn close(&mut self);
-    /// Opens and hashes files that will be cued soon. Each is reported as [`OutputEvent::Inspected`] when the output has
-    /// time for it.
+    /// Opens and hashes files that will be cued soon, when the output has nothing more urgent to do. The result for each
+    /// file is an [`OutputEvent::Inspected`].
     fn inspect(&mut self, _files: Vec<PathBuf>) {}
     /// Queues a file to be played.
     fn cue(&mut self, cue: Cue);
@@ -52,8 +53,8 @@ pub trait Output {
     fn progress(&self) -> Option<Progress>;
     /// Returns the level of proof of this output: 0 for `null` and `wav:`, 1 for a device.
     fn proof_level(&self) -> u8;
-    /// Returns the instant at which to call [`Output::take_events`] next. `None` for an output that wakes its caller,
-    /// or that expects no event.
+    /// Returns the instant at which to call [`Output::take_events`] next; `None` if the output wakes its caller, or
+    /// expects no event.
     fn next_event_at(&self) -> Option<BootTime> {
         None
     }

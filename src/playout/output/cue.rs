@@ -5,8 +5,8 @@ use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 
-/// Maximum delay of a start that counts as on time, microseconds. Outcomes use this limit. If the line opens more than
-/// this time after a cue's instant, the cue does not start.
+/// Maximum delay of a start that counts as on time, microseconds. Outcomes use this limit. A cue does not start if the
+/// line opens later than this after the cue's instant.
 pub const ON_TIME_US: i64 = 5 * SECOND_US;
 
 /// The key that identifies a cue in events. A run of the daemon uses each key once.
@@ -47,12 +47,13 @@ pub struct Cue {
     pub path: PathBuf,
     /// The time at which the first frame leaves the device.
     pub start: CueStart,
-    /// Length of the beginning that is left out, microseconds.
+    /// Length of the part that is left out at the beginning, microseconds.
     pub skip_us: i64,
-    /// True when a late start does not delay the end: a cue that starts after its [`CueStart::AtInstant`] leaves out
-    /// the part that should already have been heard.
+    /// True when a late start does not delay the end: a [`CueStart::AtInstant`] cue that starts late leaves out the
+    /// part that should already have been heard.
     pub joins_in_progress: bool,
-    /// Planned length of the complete file. Playing stops there even if the file is longer; `None`: at the file's end.
+    /// Planned length of the complete file. Playback stops there even if the file is longer. `None`: playback stops at
+    /// the end of the file.
     pub planned_length: Option<Length>,
     /// SHA-256 that the file must have, lower-case hex; `None`: any file is allowed.
     pub required_sha256: Option<String>,
@@ -75,13 +76,13 @@ impl Cue {
 pub enum Refusal {
     /// The file is missing.
     FileMissing,
-    /// The file is there, but cannot be read, or no frame of it can be decoded.
+    /// The file exists, but it cannot be read, or none of its frames can be decoded.
     FileDamaged,
-    /// The file's hash differs from the approved hash, or from the hash that was reported before.
+    /// The file's hash differs from the approved hash, or from the hash that the output has already reported.
     HashMismatch,
 }
 
-/// The way in which a cue ended. A refused cue has a [`Refusal`] instead.
+/// How a cue ended. A refused cue has a [`Refusal`] instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// The device took every expected frame.

@@ -31,8 +31,8 @@ use device_name::{AlsaMessages, find_device, full_name};
 use stream_counters::StreamCounters;
 use trace::TraceWriter;
 
-/// Time without a callback, in addition to the length of the device's buffer, after which the device is lost;
-/// microseconds.
+/// Time without a callback, in addition to the length of the device's buffer, after which the device counts
+/// as lost; microseconds.
 const STALL_TIMEOUT_US: i64 = SECOND_US;
 /// Time after opening for which a device counts as starting, microseconds.
 const START_UP_US: i64 = 5 * SECOND_US;
@@ -63,7 +63,7 @@ impl DeviceBackend {
     /// Opens the default device, or the one with this name.
     ///
     /// # Errors
-    /// The system's message, in English.
+    /// The message from the system, in English.
     pub(super) fn open(
         name: Option<&str>,
         request: OpenRequest,
@@ -88,7 +88,7 @@ impl DeviceBackend {
             let _real_time = RealTimeGuard::acquire();
             build_stream(&device, &config, period, callback).map(|stream| (stream, handle, counters, trace))
         };
-        // A card that several programs share (dmix) accepts only the period that is in use.
+        // A card that several programs share (dmix) accepts only the period that is already in use.
         let result = try_open(Some(period)).or_else(|error| try_open(None).map_err(|_| error));
         let (stream, handle, counters, trace) = result.map_err(|e| alsa_messages.append_to(e))?;
         stream.play().map_err(|e| alsa_messages.append_to(e.to_string()))?;
@@ -125,23 +125,25 @@ impl DeviceBackend {
         if let Some(kind) = self.counters.fatal_error() {
             return Err(kind.to_string());
         }
-        let callbacks = self.counters.callback_count.load(Ordering::Relaxed);
-        let errors = self.counters.error_count.load(Ordering::Relaxed);
-        let (new_callbacks, new_errors) = (callbacks - self.last_callback_count, errors - self.last_error_count);
-        (self.last_callback_count, self.last_error_count) = (callbacks, errors);
+        let callback_count = self.counters.callback_count.load(Ordering::Relaxed);
+        let error_count = self.counters.error_count.load(Ordering::Relaxed);
+        let new_callbacks = callback_count - self.last_callback_count;
+        let new_errors = error_count - self.last_error_count;
+        (self.last_callback_count, self.last_error_count) = (callback_count, error_count);
         let is_starting = now.since(self.opened_at) < START_UP_US;
-        let stall_us = self.buffer_us + if is_starting { START_UP_STALL_TIMEOUT_US } else { STALL_TIMEOUT_US };
-        let frames = self.counters.taken_frames.load(Ordering::Relaxed);
-        if takes_too_fast(frames, self.rate, now.since(self.opened_at)) {
+        let stall_timeout_us = self.buffer_us + if is_starting { START_UP_STALL_TIMEOUT_US } else { STALL_TIMEOUT_US };
+        let taken_frames = self.counters.taken_frames.load(Ordering::Relaxed);
+        if takes_too_fast(taken_frames, self.rate, now.since(self.opened_at)) {
             return Err("the device takes frames much faster than they sound".to_owned());
         }
         if new_callbacks > 0 {
             self.last_callback_at = now;
-        } else if now.since(self.last_callback_at) > stall_us {
-            let message = format!("the device has taken nothing for {:.1} s", stall_us as f64 / SECOND_US as f64);
-            return Err(match errors {
+        } else if now.since(self.last_callback_at) > stall_timeout_us {
+            let message =
+                format!("the device has taken nothing for {:.1} s", stall_timeout_us as f64 / SECOND_US as f64);
+            return Err(match error_count {
                 0 => message,
-                _ => format!("{message}, with {errors} errors"),
+                _ => format!("{message}, with {error_count} errors"),
             });
         } else if new_errors > 0 && now.since(self.opened_at) > ERROR_GRACE_US {
             return Err(format!("the sound system gave {new_errors} errors at once"));

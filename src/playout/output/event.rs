@@ -28,14 +28,14 @@ pub enum OutputEvent {
     /// [`Output::close`](super::Output::close). The cue that sounded has ended ([`Ending::Lost`]). Cues that had not
     /// started are kept, and play if the line opens in time.
     Lost {
-        /// The system's message, in English, for the log.
+        /// The message from the system, in English, for the log.
         detail: String,
     },
-    /// A file was looked at before it is cued.
+    /// A file was inspected before it is cued.
     Inspected {
         /// Path of the file, as it was given to [`Output::inspect`](super::Output::inspect).
         path: PathBuf,
-        /// What was found.
+        /// The result.
         found: FileInspection,
     },
     /// The cue's file was opened and hashed.
@@ -51,7 +51,7 @@ pub enum OutputEvent {
         key: CueKey,
         /// The reason.
         refusal: Refusal,
-        /// The message of the system or the decoder, in English, for the log.
+        /// The message from the system or the decoder, in English, for the log.
         detail: String,
     },
     /// The device took the cue's first frame.
@@ -64,7 +64,7 @@ pub enum OutputEvent {
         /// common to all timestamps is not included.
         within_us: i64,
     },
-    /// A cue starts later than [`OutputEvent::Started`] reported, because the device paused before it played the first
+    /// A cue starts later than its [`OutputEvent::Started`] reported, because the device paused before it played the first
     /// frame.
     Moved {
         /// Key of the cue.
@@ -87,22 +87,22 @@ pub enum OutputEvent {
         underrun_frames: u64,
         /// Number of separate underruns.
         underruns: u64,
-        /// The way in which the cue ended.
+        /// How the cue ended.
         ending: Ending,
         /// Instant at which the frame after the last one leaves the device.
         at: BootTime,
     },
 }
 
-/// What an output found when it opened and hashed a file ahead of its cue.
+/// The result of opening and hashing a file before it is cued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileInspection {
-    /// All of it can be read.
+    /// The whole file can be read.
     Readable {
-        /// SHA-256 of its bytes, lower-case hex.
+        /// SHA-256 of the file's bytes, lower-case hex.
         sha256: String,
     },
-    /// A cue of it would be refused for this reason.
+    /// A cue of this file would be refused for this reason.
     Refused(Refusal),
 }
 

@@ -2,7 +2,7 @@
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::Length;
 
-/// Length of the fade where a file starts or stops within its sound, microseconds. A hard edge would click.
+/// Length of the fade when playback starts or stops in the middle of a file, microseconds. A hard edge would click.
 pub(in crate::playout) const FADE_US: i64 = 8_000;
 
 /// Maximum length of the buffer of a device or a sound server, microseconds.

@@ -54,7 +54,7 @@ pub struct Mixer {
 /// date.
 #[must_use]
 pub fn new_mixer(rate: u32, channels: u16, position: Arc<PlaybackPosition>) -> (Mixer, MixerHandle) {
-    // A track causes at most two reports, and one more for each pause before it. The deck plays at most MAX_TRACKS
+    // A track causes at most two reports, and one more for each pause before its start. The deck plays at most MAX_TRACKS
     // tracks at a time.
     let (command_producer, commands) = RingBuffer::new(4 * MAX_TRACKS);
     let (report_producer, reports) = RingBuffer::new(8 * MAX_TRACKS);
@@ -135,7 +135,7 @@ impl Mixer {
         ranges
     }
 
-    /// Carries out the commands that came since the last buffer.
+    /// Carries out the commands that arrived since the last buffer.
     fn apply_commands(&mut self, at: BootTime) {
         while let Ok(command) = self.commands.pop() {
             match command {

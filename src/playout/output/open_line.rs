@@ -24,7 +24,7 @@ pub(crate) struct OpenLine {
     pub device: String,
     /// Index of the device in the station's list of devices.
     pub device_index: usize,
-    /// The reason why no earlier device was opened, in English, for the log; `None` for the first device.
+    /// The reason why no device before this one was opened, in English, for the log; `None` for the first device.
     pub fallback_reason: Option<String>,
     /// The sink that the device plays to, as far as it is known.
     pub sink: SinkInfo,
@@ -43,7 +43,7 @@ impl OpenLine {
     /// Opens the station's device, or one of its fallback devices.
     ///
     /// # Errors
-    /// The system's message for each device, in English, for the log.
+    /// The messages from the system, one for each device, in English, for the log.
     pub(crate) fn open(
         settings: &OutputSettings,
         station_dir: &Path,
@@ -76,13 +76,17 @@ impl OpenLine {
         let name = match device {
             Device::Default => None,
             Device::Named(name) => Some(name.as_str()),
-            Device::Null => return PacedBackend::null(position).map(|opened| Self::new(opened, LineBackend::Paced)),
+            Device::Null => {
+                return PacedBackend::open_null(position).map(|opened| Self::new(opened, LineBackend::Paced));
+            }
             Device::Wav(file) => {
                 let device = format!("wav:{file}");
                 if !is_wav_name(file) {
-                    return Err(format!("{device}: it is no name of a wave file at the top of the station's folder"));
+                    return Err(format!(
+                        "{device}: it is not the name of a wave file at the top of the station's folder"
+                    ));
                 }
-                let opened = PacedBackend::wav(&station_dir.join(file), device, request.is_reopen, position)?;
+                let opened = PacedBackend::open_wav(&station_dir.join(file), device, request.is_reopen, position)?;
                 return Ok(Self::new(opened, LineBackend::Paced));
             }
         };
@@ -95,7 +99,7 @@ impl OpenLine {
         Self { mixer, rate, channels, device, device_index, fallback_reason, sink, is_sound_server, backend }
     }
 
-    /// Asks a sound server for the sink of this line. If the server names one, `on_sink` is called with it later.
+    /// Asks a sound server for the sink of this line. If the server names one, a thread later calls `on_sink` with it.
     pub(crate) fn identify_sink(&self, on_sink: impl FnOnce(SinkInfo) + Send + 'static) {
         if self.is_sound_server {
             sound_server::identify_sink(on_sink);

@@ -1,4 +1,4 @@
-//! A request to open a line.
+//! A request to open a line, and the order in which its devices are tried.
 
 /// A request to open a line.
 #[derive(Debug, Clone, Copy)]
@@ -9,7 +9,7 @@ pub(crate) struct OpenRequest {
     pub buffer_ms: u32,
     /// True when the line was open before in this run. Then a wave file is continued, not replaced.
     pub is_reopen: bool,
-    /// Number of the station's devices that are permitted, counted from the first device.
+    /// Number of the station's devices that may be tried, counted from the first device.
     pub max_devices: usize,
     /// Bit set of the indices of the devices that were lost shortly after they opened. They are tried after the others.
     pub stalled_devices: u8,
@@ -19,7 +19,7 @@ impl OpenRequest {
     /// Returns the indices of the devices in the order in which they are tried.
     pub(super) fn device_order(self, device_count: usize) -> Vec<usize> {
         let is_stalled = |index: &usize| self.stalled_devices >> (*index).min(7) & 1 == 1;
-        // If all permitted devices are stalled, every device is tried, because a stalled device might never recover.
+        // If all permitted devices are stalled, every device may be tried, because a stalled device might never recover.
         let all_stalled = (0..device_count.min(self.max_devices)).all(|index| is_stalled(&index));
         let max_devices = if all_stalled { device_count } else { self.max_devices };
         let (stalled, others): (Vec<_>, Vec<_>) = (0..device_count.min(max_devices)).partition(is_stalled);

@@ -1,5 +1,5 @@
 //! Outputs without a device, which take frames at the pace of a device: one block every 20 ms of the boot clock. The
-//! instants of the blocks are counted from one start, so that errors do not add up.
+//! instants of the blocks are counted from one start, so errors do not add up.
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -24,7 +24,7 @@ const BLOCK_US: i64 = BLOCK_FRAMES as i64 * SECOND_US / RATE as i64;
 /// Delay beyond which the thread skips the blocks that are due, microseconds.
 const MAX_DELAY_US: i64 = SECOND_US;
 
-/// A backend whose thread takes the frames. Dropping it stops and joins the thread.
+/// A backend whose own thread takes the frames. Dropping it stops and joins the thread.
 pub(super) struct PacedBackend {
     shared: Arc<PacedShared>,
     thread: Option<JoinHandle<()>>,
@@ -47,16 +47,16 @@ impl PacedBackend {
     /// Opens a backend that takes every frame and discards it.
     ///
     /// # Errors
-    /// The system's message, if it cannot start a thread.
-    pub(super) fn null(position: Arc<PlaybackPosition>) -> Result<OpenedBackend<Self>, String> {
+    /// The message from the system, if it cannot start a thread.
+    pub(super) fn open_null(position: Arc<PlaybackPosition>) -> Result<OpenedBackend<Self>, String> {
         Self::start("null".to_owned(), None, position)
     }
 
     /// Opens a backend that writes the frames of tracks to a wave file, without the silence between them.
     ///
     /// # Errors
-    /// The system's message, if the file cannot be written.
-    pub(super) fn wav(
+    /// The message from the system, if the file cannot be written.
+    pub(super) fn open_wav(
         path: &Path,
         device: String,
         is_reopen: bool,

@@ -22,7 +22,7 @@ pub type ScanLookup = Box<dyn Fn(&Path) -> FileStatus>;
 struct PlayingCue {
     key: CueKey,
     started_at: BootTime,
-    /// Number of frames that it plays unless it is cut.
+    /// Number of frames that it plays, unless it is cut.
     frames: u64,
 }
 
@@ -30,9 +30,9 @@ struct PlayingCue {
 struct WaitingCue {
     cue: Cue,
     queued_at: BootTime,
-    /// Number of frames to play.
+    /// Number of frames that it will play.
     frames: u64,
-    /// True when the previous cue was refused, so that this cue cannot follow it.
+    /// True when the previous cue was refused, so this cue cannot follow it.
     is_after_refused_cue: bool,
 }
 
@@ -49,7 +49,7 @@ pub struct ScriptedOutput {
     last_end: Option<(BootTime, bool)>,
     /// True when a cue has been refused since the last cue was queued.
     was_last_cue_refused: bool,
-    /// The outages of the device to come, each from the first instant to the second.
+    /// Upcoming outages of the device, each from the first instant to the second.
     outages: VecDeque<(BootTime, BootTime)>,
     /// Instant at which the current outage, or the opening of the device, ends.
     unavailable_until: Option<BootTime>,
@@ -92,7 +92,7 @@ impl ScriptedOutput {
         self.opening_us = us;
     }
 
-    /// Sets the reason why the output reports another device than the station's first one.
+    /// Sets the reported reason why the open device is not the station's first one.
     pub fn set_fallback(&mut self, reason: Option<String>) {
         self.fallback_reason = reason;
     }
@@ -112,12 +112,12 @@ impl ScriptedOutput {
         OutputEvent::Opened { rate: RATE, device, sink, fallback_reason: self.fallback_reason.clone() }
     }
 
-    /// Returns a closed output that looks up files in a library, by their names in the folder `audio`.
+    /// Returns a closed output that looks up files in a library, by their names in the folder `audio_dir`.
     #[must_use]
-    pub fn for_library(clock: ScriptedClock, device: &str, audio: &Path, library: &Library) -> Self {
-        let (audio, library) = (audio.to_owned(), library.clone());
+    pub fn for_library(clock: ScriptedClock, device: &str, audio_dir: &Path, library: &Library) -> Self {
+        let (audio_dir, library) = (audio_dir.to_owned(), library.clone());
         let lookup = move |path: &Path| {
-            let name = path.strip_prefix(&audio).unwrap_or(path).to_string_lossy().into_owned();
+            let name = path.strip_prefix(&audio_dir).unwrap_or(path).to_string_lossy().into_owned();
             library.files.get(&name).cloned().unwrap_or(FileStatus::Missing { last: None })
         };
         Self::new(clock, device, Box::new(lookup))
@@ -178,13 +178,13 @@ impl Output for ScriptedOutput {
             }
             FileStatus::Good(scan) => {
                 let file_frames = cue.planned_length.unwrap_or(scan.length).frames_at(RATE);
-                let skipped = frames_in_us(cue.skip_us, RATE);
+                let skipped_frames = frames_in_us(cue.skip_us, RATE);
                 self.events.push(OutputEvent::Ready { key: cue.key, sha256: scan.sha256 });
                 let (now, is_after_refused_cue) = (self.clock.boot(), std::mem::take(&mut self.was_last_cue_refused));
                 self.queue.push_back(WaitingCue {
                     cue,
                     queued_at: now,
-                    frames: file_frames.saturating_sub(skipped),
+                    frames: file_frames.saturating_sub(skipped_frames),
                     is_after_refused_cue,
                 });
                 return;

@@ -1,4 +1,4 @@
-//! 16-bit wave files that are written while they sound, and that other programs can read at any moment.
+//! 16-bit wave files that grow while they are written, and that other programs can read at any moment.
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +14,8 @@ use crate::station::wav::{self, MARK, MARK_OFFSET};
 
 /// Length of the header, bytes.
 const HEADER_LEN: u64 = wav::HEADER_BYTES as u64;
-/// Maximum length of the sound, bytes: 4 GiB, the limit of the header's 32-bit sizes, in complete stereo frames.
+/// Maximum length of the sound, bytes. The 32-bit sizes in the header limit the file to 4 GiB. The length is a whole
+/// number of stereo frames.
 const MAX_DATA_BYTES: u64 = (u32::MAX as u64 - HEADER_LEN) / 4 * 4;
 
 /// A writer that appends to a wave file.
@@ -31,10 +32,10 @@ pub(super) struct WavWriter {
 }
 
 impl WavWriter {
-    /// Creates a file without frames. An older file that loa wrote is replaced. A file of a different program is not.
+    /// Creates a file without frames. It replaces an older file that loa wrote, but not a file of another program.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidData`] if the path is a file of another program; other I/O errors of the system.
+    /// [`io::ErrorKind::InvalidData`] if the path is a file of another program; other I/O errors from the system.
     pub(super) fn create(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
         let mut file = open(path, true)?;
         read_own_header(&mut file)?;
@@ -48,7 +49,7 @@ impl WavWriter {
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] if another program wrote the file, or it has a different rate or number of
-    /// channels; other I/O errors of the system.
+    /// channels; other I/O errors from the system.
     pub(super) fn append(path: &Path, rate: u32, channels: u16) -> io::Result<Self> {
         let mut file = match open(path, false) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::create(path, rate, channels),
@@ -70,7 +71,7 @@ impl WavWriter {
     /// Appends interleaved samples, rounded to 16 bits.
     ///
     /// # Errors
-    /// [`io::ErrorKind::FileTooLarge`] if the file would exceed 4 GiB; other I/O errors of the system.
+    /// [`io::ErrorKind::FileTooLarge`] if the file would exceed 4 GiB; other I/O errors from the system.
     pub(super) fn write(&mut self, samples: &[f32]) -> io::Result<()> {
         self.bytes.clear();
         for sample in samples {
@@ -88,7 +89,7 @@ impl WavWriter {
     /// Writes the current length into the header, if it has changed.
     ///
     /// # Errors
-    /// I/O errors of the system.
+    /// I/O errors from the system.
     pub(super) fn update_header(&mut self) -> io::Result<()> {
         if self.header_data_bytes == self.data_bytes {
             return Ok(());

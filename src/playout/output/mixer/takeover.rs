@@ -45,7 +45,7 @@ impl Mixer {
     }
 
     /// Starts the fade-out of the sounding track at frame `from`, if the takeover at frame `takeover` is near. Returns
-    /// the frame up to which the buffer can be filled before this must be called again: the beginning or the end of the
+    /// the frame up to which the buffer can be filled before this is called again: the beginning or the end of the
     /// fade-out, or `takeover`.
     pub(super) fn fade_before_takeover(&mut self, from: usize, takeover: usize) -> usize {
         let fade_start = takeover.saturating_sub(self.fade_frames);

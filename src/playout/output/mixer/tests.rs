@@ -14,11 +14,25 @@ fn instant_of(frame: usize) -> BootTime {
     BootTime(1_000_000_000 + (frame as i64 * SECOND_US + i64::from(RATE) / 2) / i64::from(RATE))
 }
 
+/// The deck's end of a queued track.
+struct BenchFeed {
+    key: CueKey,
+    ring: Producer<f32>,
+    counters: Arc<TrackCounters>,
+}
+
+/// The reported end of a track.
+struct ReportedEnd {
+    was_cut: bool,
+    at: BootTime,
+}
+
 /// A mixer, its handle, and everything that the mixer has produced so far.
 struct MixerBench {
     mixer: Mixer,
     handle: MixerHandle,
-    feeds: Vec<(CueKey, Producer<f32>, Arc<TrackCounters>)>,
+    feeds: Vec<BenchFeed>,
+    /// All samples that have come out.
     out: Vec<f32>,
     reports: Vec<MixerReport>,
     position: Arc<PlaybackPosition>,
@@ -40,21 +54,22 @@ impl MixerBench {
 
     /// Queues an incomplete track with these samples in the ring.
     fn queue_partial(&mut self, key: u64, start: CueStart, samples: &[f32]) {
-        let (mut producer, consumer) = RingBuffer::new(100_000);
-        producer.push_entire_slice(samples).unwrap();
+        let (mut ring, consumer) = RingBuffer::new(100_000);
+        ring.push_entire_slice(samples).unwrap();
         let counters = Arc::new(TrackCounters::default());
         let previous = key.checked_sub(1).map(CueKey);
         let track = Track::new(CueKey(key), key, start, consumer, 1, counters.clone()).with_previous(previous);
         assert!(self.handle.commands.push(MixerCommand::Play(track)).is_ok());
-        self.feeds.push((CueKey(key), producer, counters));
+        self.feeds.push(BenchFeed { key: CueKey(key), ring, counters });
     }
 
-    fn feed(&mut self, key: u64) -> &mut (CueKey, Producer<f32>, Arc<TrackCounters>) {
-        self.feeds.iter_mut().find(|(k, ..)| k.0 == key).unwrap()
+    fn feed(&mut self, key: u64) -> &mut BenchFeed {
+        self.feeds.iter_mut().find(|feed| feed.key.0 == key).unwrap()
     }
 
-    fn complete(&mut self, key: u64, total: usize, has_all_frames: bool) {
-        self.feed(key).2.complete(total as u64, has_all_frames);
+    /// Sets the total of a track.
+    fn complete(&mut self, key: u64, total_frames: usize, has_all_frames: bool) {
+        self.feed(key).counters.complete(total_frames as u64, has_all_frames);
     }
 
     /// Runs one callback of this many frames.
@@ -63,11 +78,11 @@ impl MixerBench {
         let mut buffer = vec![f32::NAN; frames];
         let ranges = self.mixer.fill(&mut buffer, at);
         assert!(buffer.iter().all(|s| s.is_finite()), "a sample was not written");
-        let mut from_tracks = vec![false; frames];
-        ranges.iter().for_each(|range| from_tracks[range].fill(true));
+        let mut is_from_track = vec![false; frames];
+        ranges.iter().for_each(|range| is_from_track[range].fill(true));
         // The samples of tracks in these tests are never zero.
-        let non_zero: Vec<bool> = buffer.iter().map(|s| *s != 0.0).collect();
-        assert_eq!(from_tracks, non_zero);
+        let is_sound: Vec<bool> = buffer.iter().map(|s| *s != 0.0).collect();
+        assert_eq!(is_from_track, is_sound);
         self.out.extend(buffer);
         while let Ok(report) = self.handle.reports.pop() {
             self.reports.push(report);
@@ -83,10 +98,11 @@ impl MixerBench {
         })
     }
 
-    /// Returns whether a track was cut, and its reported end.
-    fn end_of(&self, key: u64) -> Option<(bool, BootTime)> {
+    fn end_of(&self, key: u64) -> Option<ReportedEnd> {
         self.reports.iter().find_map(|r| match r {
-            MixerReport::Ended { key: k, was_cut, at } if k.0 == key => Some((*was_cut, *at)),
+            MixerReport::Ended { key: k, was_cut, at } if k.0 == key => {
+                Some(ReportedEnd { was_cut: *was_cut, at: *at })
+            }
             _ => None,
         })
     }
@@ -98,6 +114,6 @@ fn sound(track: u64, frames: usize) -> Vec<f32> {
 }
 
 /// Returns whether two instants are equal except for rounding.
-fn near(a: BootTime, b: BootTime) -> bool {
+fn is_near(a: BootTime, b: BootTime) -> bool {
     a.since(b).abs() <= 1
 }

@@ -10,7 +10,7 @@ use crate::base::instant::BootTime;
 
 /// A cue in the mixer, with its samples.
 pub struct Track {
-    /// Key in reports.
+    /// Key that identifies the track in reports.
     pub key: CueKey,
     /// Number of the cue in the order in which cues were queued. Tracks play in ascending order.
     pub sequence: u64,
@@ -77,8 +77,8 @@ impl Track {
         self.started_at.is_some()
     }
 
-    /// Drops the frames that should have left before `instant`, as far as they are in the ring. Returns whether none of
-    /// them is left.
+    /// Drops the frames that should have left before `instant`, as far as they are in the ring. Returns whether all of
+    /// them have been dropped.
     pub(super) fn skip_late_frames(&mut self, rate: u32, instant: BootTime) -> bool {
         let CueStart::AtInstant(planned_start) = self.start else { return true };
         let late_frames =

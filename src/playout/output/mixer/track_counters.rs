@@ -5,8 +5,8 @@ use super::super::frames::frames_in_us;
 use super::super::{CueKey, Progress};
 use crate::base::instant::BootTime;
 
-/// Value of the total while it is not known, and of the key while no cue sounds.
-const UNKNOWN: u64 = u64::MAX;
+/// Stands for a total that is not known yet, and for the key while no cue sounds.
+const UNSET: u64 = u64::MAX;
 
 /// The counters of a track. The deck writes `total_frames` and `has_all_frames`, the callback writes the others.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct TrackCounters {
 impl Default for TrackCounters {
     fn default() -> Self {
         Self {
-            total_frames: AtomicU64::new(UNKNOWN),
+            total_frames: AtomicU64::new(UNSET),
             has_all_frames: AtomicBool::new(false),
             taken_frames: AtomicU64::new(0),
             skipped_frames: AtomicU64::new(0),
@@ -45,7 +45,7 @@ impl TrackCounters {
     /// Returns the total number of frames, or `None` while it is not known.
     #[must_use]
     pub fn total_frames(&self) -> Option<u64> {
-        Some(self.total_frames.load(Ordering::Acquire)).filter(|total| *total != UNKNOWN)
+        Some(self.total_frames.load(Ordering::Acquire)).filter(|total| *total != UNSET)
     }
 
     /// Returns whether no expected frame is missing from the total. False while the total is not known.
@@ -88,7 +88,7 @@ impl TrackCounters {
     /// Returns the number of taken frames that have left the device by `now`. `rate` is the rate of the line.
     #[must_use]
     pub fn played_frames_at(&self, now: BootTime, rate: u32) -> u64 {
-        frames_played(self.taken_frames(), self.ends_at().unwrap_or(now), now, rate)
+        count_played_frames(self.taken_frames(), self.ends_at().unwrap_or(now), now, rate)
     }
 
     /// Returns the number of frames that are neither taken nor skipped yet; `None` while the total is not known.
@@ -117,7 +117,7 @@ impl TrackCounters {
 }
 
 /// Returns how many of `taken_frames` frames have left the device by `now`. The last of them ends at `ends_at`.
-fn frames_played(taken_frames: u64, ends_at: BootTime, now: BootTime, rate: u32) -> u64 {
+fn count_played_frames(taken_frames: u64, ends_at: BootTime, now: BootTime, rate: u32) -> u64 {
     taken_frames.saturating_sub(frames_in_us(ends_at.since(now), rate))
 }
 
@@ -136,7 +136,7 @@ impl Default for PlaybackPosition {
     fn default() -> Self {
         Self {
             version: AtomicU64::new(0),
-            key: AtomicU64::new(UNKNOWN),
+            key: AtomicU64::new(UNSET),
             frames: AtomicU64::new(0),
             ends_at: AtomicI64::new(0),
             rate: AtomicU32::new(0),
@@ -155,7 +155,7 @@ impl PlaybackPosition {
     pub fn set(&self, key: Option<CueKey>, frames: u64, ends_at: BootTime) {
         let version = self.version.load(Ordering::SeqCst);
         self.version.store(version.wrapping_add(1), Ordering::SeqCst);
-        self.key.store(key.map_or(UNKNOWN, |k| k.0), Ordering::SeqCst);
+        self.key.store(key.map_or(UNSET, |k| k.0), Ordering::SeqCst);
         self.frames.store(frames, Ordering::SeqCst);
         self.ends_at.store(ends_at.0, Ordering::SeqCst);
         self.version.store(version.wrapping_add(2), Ordering::SeqCst);
@@ -172,8 +172,8 @@ impl PlaybackPosition {
             let ends_at = BootTime(self.ends_at.load(Ordering::SeqCst));
             if version.is_multiple_of(2) && version == self.version.load(Ordering::SeqCst) {
                 let rate = self.rate.load(Ordering::SeqCst);
-                let frames = frames_played(frames, ends_at, now, rate);
-                return (key != UNKNOWN).then_some(Progress { key: CueKey(key), frames, rate });
+                let frames = count_played_frames(frames, ends_at, now, rate);
+                return (key != UNSET).then_some(Progress { key: CueKey(key), frames, rate });
             }
             std::hint::spin_loop();
         }

@@ -20,7 +20,7 @@ impl ScriptedOutput {
             return None;
         }
         if let Some(return_at) = self.unavailable_until {
-            return Some(self.expiry().map_or(return_at, |(_, at)| at.min(return_at)));
+            return Some(self.first_expiry().map_or(return_at, |(_, at)| at.min(return_at)));
         }
         let outage_start = self.outages.front().map(|(start, _)| *start);
         let end = self.current.as_ref().map(|c| c.started_at.plus((duration_us(c.frames) + self.extra_us).max(0)));
@@ -55,15 +55,15 @@ impl ScriptedOutput {
         }
     }
 
-    /// Returns the index and the instant of the cue that expires first during an outage. The deck uses the same rule.
-    fn expiry(&self) -> Option<(usize, BootTime)> {
+    /// Returns the index of the cue that expires first during an outage, and its instant. The deck uses the same rule.
+    fn first_expiry(&self) -> Option<(usize, BootTime)> {
         let expires_at = |waiting: &WaitingCue| waiting.cue.expires_at(waiting.queued_at);
         self.queue.iter().map(expires_at).enumerate().min_by_key(|(_, at)| *at)
     }
 
     fn apply_next_change(&mut self, at: BootTime) {
         if self.unavailable_until.is_some_and(|return_at| at < return_at) {
-            if let Some(waiting) = self.expiry().and_then(|(index, _)| self.queue.remove(index)) {
+            if let Some(waiting) = self.first_expiry().and_then(|(index, _)| self.queue.remove(index)) {
                 self.end_unstarted(&waiting, at, Ending::Lost);
             }
             return;
@@ -136,7 +136,7 @@ fn duration_us(frames: u64) -> i64 {
     Length { frames, rate: RATE }.us()
 }
 
-/// Returns the number of frames that the output has taken from a cue until `at`.
+/// Returns the number of frames that the output has taken from a cue by `at`.
 pub(super) fn frames_taken(playing: &PlayingCue, at: BootTime) -> u64 {
     // The first frame is taken at the start.
     frames_in_us(at.since(playing.started_at), RATE).max(1).min(playing.frames)

@@ -2,7 +2,7 @@ use super::*;
 use crate::library::scan::scan;
 
 #[test]
-fn a_file_is_readable_after_each_header_update_and_can_be_continued() {
+fn a_file_is_readable_after_each_header_update_and_can_be_appended_to() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("out.wav");
     let mut writer = WavWriter::create(&path, 48_000, 2).unwrap();
@@ -21,7 +21,7 @@ fn a_file_is_readable_after_each_header_update_and_can_be_continued() {
 }
 
 #[test]
-fn a_writer_stops_at_the_maximum_length_and_does_not_overwrite_foreign_files() {
+fn a_writer_stops_at_the_maximum_length_and_overwrites_no_file_of_another_program() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("out.wav");
     drop(WavWriter::create(&path, 48_000, 2).unwrap());

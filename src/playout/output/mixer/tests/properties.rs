@@ -6,7 +6,7 @@ use super::*;
 proptest! {
     /// With buffers of any size, the frames that come out are the frames of the tracks, without a gap.
     #[test]
-    fn frames_out_are_the_frames_in(
+    fn the_frames_out_are_the_frames_in(
         lengths in proptest::collection::vec(1_usize..3000, 1..6),
         buffers in proptest::collection::vec(1_usize..1500, 1..20),
         first_frame in 0_usize..2000,
@@ -16,17 +16,17 @@ proptest! {
         for (key, length) in (2..).zip(&lengths[1..]) {
             bench.queue_complete(key, CueStart::AfterPrevious { not_before: instant_of(0) }, &sound(key, *length));
         }
-        let total: usize = lengths.iter().sum();
+        let total_frames: usize = lengths.iter().sum();
         for size in buffers.iter().cycle() {
-            if bench.out.len() >= first_frame + total {
+            if bench.out.len() >= first_frame + total_frames {
                 break;
             }
             bench.run(*size);
         }
         let expected: Vec<f32> = (1..).zip(&lengths).flat_map(|(key, n)| sound(key, *n)).collect();
         prop_assert!(bench.out[..first_frame].iter().all(|s| *s == 0.0));
-        prop_assert_eq!(&bench.out[first_frame..first_frame + total], &expected[..]);
-        prop_assert!(bench.out[first_frame + total..].iter().all(|s| *s == 0.0));
+        prop_assert_eq!(&bench.out[first_frame..first_frame + total_frames], &expected[..]);
+        prop_assert!(bench.out[first_frame + total_frames..].iter().all(|s| *s == 0.0));
         let ends = bench.reports.iter().filter(|r| matches!(r, MixerReport::Ended { was_cut: false, .. }));
         prop_assert_eq!(ends.count(), lengths.len());
     }
@@ -38,20 +38,20 @@ proptest! {
     ) {
         let mut bench = MixerBench::new();
         bench.queue_partial(1, CueStart::AtInstant(instant_of(0)), &[1.0]);
-        let mut pushed = 1;
+        let mut pushed_frames = 1;
         for (portion, buffer) in portions {
             let samples = sound(1, portion);
-            pushed += portion;
-            bench.feed(1).1.push_entire_slice(&samples).unwrap();
+            pushed_frames += portion;
+            bench.feed(1).ring.push_entire_slice(&samples).unwrap();
             bench.run(buffer);
         }
-        bench.complete(1, pushed, true);
+        bench.complete(1, pushed_frames, true);
         bench.run(20_000);
-        let played = bench.out.iter().filter(|s| **s != 0.0).count();
-        let (_, end) = bench.end_of(1).unwrap();
-        prop_assert_eq!(played, pushed);
-        let counters = &bench.feed(1).2;
-        prop_assert_eq!(counters.taken_frames(), pushed as u64);
-        prop_assert!(near(end, instant_of(pushed + counters.underrun_frames() as usize)));
+        let played_frames = bench.out.iter().filter(|s| **s != 0.0).count();
+        let end = bench.end_of(1).unwrap();
+        prop_assert_eq!(played_frames, pushed_frames);
+        let counters = &bench.feed(1).counters;
+        prop_assert_eq!(counters.taken_frames(), pushed_frames as u64);
+        prop_assert!(is_near(end.at, instant_of(pushed_frames + counters.underrun_frames() as usize)));
     }
 }

@@ -2,7 +2,7 @@
 use super::*;
 
 #[test]
-fn a_track_starts_on_its_frame_and_ends_on_its_last() {
+fn a_track_starts_on_its_exact_frame_and_ends_after_its_last() {
     let mut bench = MixerBench::new();
     bench.queue_complete(1, CueStart::AtInstant(instant_of(700)), &sound(1, 1000));
     for _ in 0..5 {
@@ -11,11 +11,11 @@ fn a_track_starts_on_its_frame_and_ends_on_its_last() {
     assert!(bench.out[..700].iter().all(|s| *s == 0.0));
     assert_eq!(bench.out[700..1700], sound(1, 1000));
     assert!(bench.out[1700..].iter().all(|s| *s == 0.0));
-    assert!(near(bench.start_of(1).unwrap(), instant_of(700)));
-    let (was_cut, at) = bench.end_of(1).unwrap();
-    assert!(!was_cut && near(at, instant_of(1700)));
-    assert_eq!(bench.feed(1).2.taken_frames(), 1000);
-    assert_eq!(bench.feed(1).2.underrun_frames(), 0);
+    assert!(is_near(bench.start_of(1).unwrap(), instant_of(700)));
+    let end = bench.end_of(1).unwrap();
+    assert!(!end.was_cut && is_near(end.at, instant_of(1700)));
+    assert_eq!(bench.feed(1).counters.taken_frames(), 1000);
+    assert_eq!(bench.feed(1).counters.underrun_frames(), 0);
 }
 
 #[test]
@@ -27,8 +27,8 @@ fn a_follower_of_a_complete_track_starts_on_the_next_frame() {
     bench.run(1024);
     let expected = [sound(1, 333), sound(2, 400), sound(3, 5)].concat();
     assert_eq!(bench.out[100..838], expected);
-    assert!(near(bench.start_of(2).unwrap(), instant_of(433)));
-    assert!(near(bench.start_of(3).unwrap(), instant_of(833)));
+    assert!(is_near(bench.start_of(2).unwrap(), instant_of(433)));
+    assert!(is_near(bench.start_of(3).unwrap(), instant_of(833)));
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_follower_that_is_queued_late_starts_at_once() {
     bench.run(256);
     bench.queue_complete(2, CueStart::AfterPrevious { not_before: instant_of(9000) }, &sound(2, 10));
     bench.run(256);
-    assert!(near(bench.start_of(2).unwrap(), instant_of(256)));
+    assert!(is_near(bench.start_of(2).unwrap(), instant_of(256)));
 }
 
 #[test]
@@ -55,23 +55,23 @@ fn a_follower_of_a_short_track_waits_for_its_instant() {
         }
         bench.run(600);
         bench.run(600);
-        assert_eq!(bench.end_of(1).unwrap().0, cut);
-        assert!(near(bench.end_of(1).unwrap().1, instant_of(if cut { 100 } else { 300 })));
-        assert!(near(bench.start_of(2).unwrap(), instant_of(900)));
+        assert_eq!(bench.end_of(1).unwrap().was_cut, cut);
+        assert!(is_near(bench.end_of(1).unwrap().at, instant_of(if cut { 100 } else { 300 })));
+        assert!(is_near(bench.start_of(2).unwrap(), instant_of(900)));
         assert_eq!(bench.out[900..950], sound(2, 50));
     }
 }
 
 #[test]
-fn a_follower_without_a_track_before_it_waits_for_its_instant() {
+fn a_follower_of_no_track_waits_for_its_instant() {
     let mut bench = MixerBench::new();
     bench.queue_complete(5, CueStart::AfterPrevious { not_before: instant_of(300) }, &sound(5, 50));
     bench.run(512);
-    assert!(near(bench.start_of(5).unwrap(), instant_of(300)));
+    assert!(is_near(bench.start_of(5).unwrap(), instant_of(300)));
 }
 
 #[test]
-fn a_track_with_an_instant_cuts_and_discards_the_tracks_before_it() {
+fn a_track_with_its_own_instant_cuts_and_discards_the_tracks_before_it() {
     let mut bench = MixerBench::new();
     bench.queue_complete(1, CueStart::AtInstant(instant_of(0)), &sound(1, 5000));
     bench.queue_complete(2, CueStart::AfterPrevious { not_before: instant_of(5000) }, &sound(2, 50));
@@ -81,23 +81,23 @@ fn a_track_with_an_instant_cuts_and_discards_the_tracks_before_it() {
     bench.run(512);
     assert_eq!(bench.out[..777], sound(1, 5000)[..777]);
     assert_eq!(bench.out[777..1024], sound(3, 400)[..247]);
-    let (was_cut, at) = bench.end_of(1).unwrap();
-    assert!(was_cut && near(at, instant_of(777)));
-    assert!(bench.end_of(2).unwrap().0 && bench.start_of(2).is_none());
-    assert_eq!(bench.feed(1).2.taken_frames(), 777);
-    assert_eq!(bench.feed(2).2.taken_frames(), 0);
+    let end = bench.end_of(1).unwrap();
+    assert!(end.was_cut && is_near(end.at, instant_of(777)));
+    assert!(bench.end_of(2).unwrap().was_cut && bench.start_of(2).is_none());
+    assert_eq!(bench.feed(1).counters.taken_frames(), 777);
+    assert_eq!(bench.feed(2).counters.taken_frames(), 0);
     assert_eq!(bench.position.progress_at(BootTime(i64::MAX)).map(|p| (p.key, p.frames)), Some((CueKey(3), 247)));
 }
 
 #[test]
-fn a_track_within_the_grace_is_not_cut() {
+fn a_track_that_ends_within_the_grace_is_not_cut() {
     let mut bench = MixerBench::new();
     bench.mixer.grace_frames = 100;
     bench.queue_complete(1, CueStart::AtInstant(instant_of(0)), &sound(1, 1000));
     bench.queue_complete(2, CueStart::AtInstant(instant_of(950)), &sound(2, 50));
     bench.run(900);
     bench.run(300);
-    assert_eq!(bench.end_of(1).map(|(was_cut, _)| was_cut), Some(false));
+    assert_eq!(bench.end_of(1).map(|end| end.was_cut), Some(false));
     assert_eq!(bench.out[..1050], [sound(1, 1000), sound(2, 50)].concat());
 }
 
@@ -111,13 +111,13 @@ fn a_track_with_a_past_instant_starts_at_once() {
     bench.queue_complete(3, CueStart::AtInstant(instant_of(10)), &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[1000..1100], sound(3, 100));
-    assert!(near(bench.end_of(1).unwrap().1, instant_of(1000)));
+    assert!(is_near(bench.end_of(1).unwrap().at, instant_of(1000)));
     bench.run(2500);
-    assert!(near(bench.start_of(7).unwrap(), instant_of(4000)));
+    assert!(is_near(bench.start_of(7).unwrap(), instant_of(4000)));
 }
 
 #[test]
-fn a_track_that_is_queued_after_a_later_one_started_is_rejected() {
+fn a_track_that_is_queued_after_a_later_track_has_started_is_rejected() {
     let mut bench = MixerBench::new();
     bench.queue_complete(5, CueStart::AtInstant(instant_of(0)), &sound(5, 3000));
     bench.run(1000);
@@ -125,7 +125,7 @@ fn a_track_that_is_queued_after_a_later_one_started_is_rejected() {
     bench.queue_complete(3, CueStart::AfterPrevious { not_before: instant_of(0) }, &sound(3, 100));
     bench.run(1000);
     assert_eq!(bench.out[..2000], sound(5, 3000)[..2000]);
-    assert!(bench.end_of(4).unwrap().0 && bench.end_of(3).unwrap().0);
+    assert!(bench.end_of(4).unwrap().was_cut && bench.end_of(3).unwrap().was_cut);
 }
 
 #[test]
@@ -135,27 +135,27 @@ fn an_empty_ring_causes_one_underrun_of_counted_silence() {
     bench.run(128);
     bench.run(64);
     let remaining_samples = sound(1, 150)[100..].to_vec();
-    bench.feed(1).1.push_entire_slice(&remaining_samples).unwrap();
+    bench.feed(1).ring.push_entire_slice(&remaining_samples).unwrap();
     bench.complete(1, 150, true);
     bench.run(128);
-    assert_eq!(bench.feed(1).2.underrun_frames(), 28 + 64);
-    assert_eq!(bench.feed(1).2.underrun_count(), 1);
-    assert_eq!(bench.feed(1).2.taken_frames(), 150);
+    assert_eq!(bench.feed(1).counters.underrun_frames(), 28 + 64);
+    assert_eq!(bench.feed(1).counters.underrun_count(), 1);
+    assert_eq!(bench.feed(1).counters.taken_frames(), 150);
     assert_eq!(bench.out[192..242], sound(1, 150)[100..]);
-    assert!(near(bench.end_of(1).unwrap().1, instant_of(242)));
+    assert!(is_near(bench.end_of(1).unwrap().at, instant_of(242)));
 }
 
 #[test]
-fn a_track_without_a_first_block_does_not_start() {
+fn a_track_without_samples_does_not_start() {
     let mut bench = MixerBench::new();
     bench.queue_partial(1, CueStart::AtInstant(instant_of(10)), &[]);
     bench.run(128);
     assert!(bench.reports.is_empty());
-    bench.feed(1).1.push_entire_slice(&sound(1, 20)).unwrap();
+    bench.feed(1).ring.push_entire_slice(&sound(1, 20)).unwrap();
     bench.complete(1, 20, true);
     bench.run(128);
-    assert!(near(bench.start_of(1).unwrap(), instant_of(128)));
-    assert_eq!(bench.feed(1).2.underrun_frames(), 0);
+    assert!(is_near(bench.start_of(1).unwrap(), instant_of(128)));
+    assert_eq!(bench.feed(1).counters.underrun_frames(), 0);
 }
 
 #[test]
