@@ -40,8 +40,8 @@ pub trait Output {
     fn open(&mut self);
     /// Closes the line. Every cue that has not ended ends as [`Ending::Cut`]. Has no effect on a closed line.
     fn close(&mut self);
-    /// Opens and hashes files that will be cued soon, when the output has nothing more urgent to do. The result for each
-    /// file is an [`OutputEvent::Inspected`].
+    /// Opens and hashes files that will be cued soon, when the output has nothing more urgent to do. The result for
+    /// each file is an [`OutputEvent::Inspected`].
     fn inspect(&mut self, _files: Vec<PathBuf>) {}
     /// Queues a file to be played.
     fn cue(&mut self, cue: Cue);

@@ -36,7 +36,7 @@ use shared::DeckShared;
 const BUSY_POLL_US: i64 = 100_000;
 /// Interval between two checks of an open line without cues, microseconds.
 const IDLE_POLL_US: i64 = 250_000;
-/// Rate that the events of cues state if no line has been open yet, frames per second.
+/// Rate in the events of cues that end before the first line has opened, frames per second.
 const DEFAULT_RATE: u32 = 48_000;
 
 /// The state of the line, with the line itself while it is open.
@@ -83,7 +83,7 @@ struct Deck {
     pending_reports: VecDeque<(BootTime, MixerReport)>,
     /// Instant at which the last frame of the last ended cue leaves the device.
     sound_ends_at: BootTime,
-    /// Instant at which memory that only the last start needed is returned to the system.
+    /// Instant at which to return the memory to the system that only the last start needed.
     trim_memory_at: Option<BootTime>,
     is_quitting: bool,
 }
@@ -142,7 +142,7 @@ impl Deck {
                 Ok(command) => self.handle_command(command),
                 Err(RecvTimeoutError::Timeout) => (),
                 Err(RecvTimeoutError::Disconnected) if self.is_quitting => {
-                    // No more commands can come. The deck only waits until the last frames have been heard.
+                    // No more commands can come. The deck waits only until the last frames have been heard.
                     std::thread::park_timeout(Duration::from_micros(BUSY_POLL_US as u64));
                 }
                 Err(RecvTimeoutError::Disconnected) => self.handle_command(DeckCommand::Quit),
@@ -150,7 +150,7 @@ impl Deck {
         }
     }
 
-    /// Does all the work that is due. Returns whether more work is ready.
+    /// Does the work that is due. Returns whether more work is ready.
     fn poll(&mut self) -> bool {
         let now = boot_now();
         self.drain_reports(now);

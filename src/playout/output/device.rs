@@ -31,8 +31,8 @@ use device_name::{AlsaMessages, find_device, full_name};
 use stream_counters::StreamCounters;
 use trace::TraceWriter;
 
-/// Time without a callback, in addition to the length of the device's buffer, after which the device counts
-/// as lost; microseconds.
+/// Time without a callback, in addition to the length of the device's buffer, after which the device counts as lost;
+/// microseconds.
 const STALL_TIMEOUT_US: i64 = SECOND_US;
 /// Time after opening for which a device counts as starting, microseconds.
 const START_UP_US: i64 = 5 * SECOND_US;

@@ -64,8 +64,8 @@ pub enum OutputEvent {
         /// common to all timestamps is not included.
         within_us: i64,
     },
-    /// A cue starts later than its [`OutputEvent::Started`] reported, because the device paused before it played the first
-    /// frame.
+    /// A cue starts later than its [`OutputEvent::Started`] reported, because the device paused before it played the
+    /// first frame.
     Moved {
         /// Key of the cue.
         key: CueKey,

@@ -54,8 +54,8 @@ pub struct Mixer {
 /// date.
 #[must_use]
 pub fn new_mixer(rate: u32, channels: u16, position: Arc<PlaybackPosition>) -> (Mixer, MixerHandle) {
-    // A track causes at most two reports, and one more for each pause before its start. The deck plays at most MAX_TRACKS
-    // tracks at a time.
+    // A track causes at most two reports, and one more for each pause before its start. The deck plays at most
+    // MAX_TRACKS tracks at a time.
     let (command_producer, commands) = RingBuffer::new(4 * MAX_TRACKS);
     let (report_producer, reports) = RingBuffer::new(8 * MAX_TRACKS);
     let (finished_producer, finished) = RingBuffer::new(2 * MAX_TRACKS);

@@ -19,7 +19,8 @@ impl OpenRequest {
     /// Returns the indices of the devices in the order in which they are tried.
     pub(super) fn device_order(self, device_count: usize) -> Vec<usize> {
         let is_stalled = |index: &usize| self.stalled_devices >> (*index).min(7) & 1 == 1;
-        // If all permitted devices are stalled, every device may be tried, because a stalled device might never recover.
+        // If all permitted devices are stalled, every device may be tried, because a stalled device might never
+        // recover.
         let all_stalled = (0..device_count.min(self.max_devices)).all(|index| is_stalled(&index));
         let max_devices = if all_stalled { device_count } else { self.max_devices };
         let (stalled, others): (Vec<_>, Vec<_>) = (0..device_count.min(max_devices)).partition(is_stalled);

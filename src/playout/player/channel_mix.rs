@@ -1,5 +1,5 @@
-//! Channel mixing. Converts the channels of a file to the channels of the line, and applies the gain for the station's
-//! loudness.
+//! Converts the channels of a file to the channels of the line, and applies the gain that brings the file to the
+//! station's loudness.
 #[cfg(test)]
 mod tests;
 
@@ -31,11 +31,11 @@ impl ChannelMix {
         line_channels: u16,
     ) -> Self {
         let is_single_channel = settings.is_mono || file_channels != line_channels;
-        let gain = match (settings.loudness_target, loudness) {
+        let gain_centi_db = match (settings.loudness_target, loudness) {
             (Some(target), Some(loudness)) => {
-                let gain = loudness.gain(target, settings.is_mono, file_channels, line_channels);
+                let gain_centi_db = loudness.gain(target, settings.is_mono, file_channels, line_channels);
                 // A file that has changed since the measurement is not made louder, because its loudness is unknown.
-                if sha256.is_none_or(|hash| hash == loudness.sha256) { gain } else { gain.min(0) }
+                if sha256.is_none_or(|hash| hash == loudness.sha256) { gain_centi_db } else { gain_centi_db.min(0) }
             }
             _ => 0,
         };
@@ -43,7 +43,7 @@ impl ChannelMix {
             input_channels: usize::from(file_channels.max(1)),
             output_channels: if is_single_channel { 1 } else { usize::from(line_channels.max(1)) },
             downmix: loudness.map_or(Downmix::Mean, |loudness| loudness.downmix),
-            gain: linear_gain(gain),
+            gain: linear_gain(gain_centi_db),
         }
     }
 
@@ -52,8 +52,8 @@ impl ChannelMix {
         self.output_channels
     }
 
-    /// Replaces `mixed` with the converted frames of a block, and returns their number. If `remaining` is `Some`, it is
-    /// the maximum of that number, and is reduced by it.
+    /// Replaces `mixed` with the converted frames of a block, and returns their number. If `remaining` is `Some`, at
+    /// most that many frames are converted, and `remaining` is reduced by their number.
     pub(super) fn process(&self, block: &[f32], remaining: &mut Option<u64>, mixed: &mut Vec<f32>) -> u64 {
         let block_frames = (block.len() / self.input_channels) as u64;
         let frames = remaining.map_or(block_frames, |limit| limit.min(block_frames));

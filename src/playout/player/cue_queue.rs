@@ -11,7 +11,8 @@ use crate::playout::output::{Cue, CueKey, CueStart, Ending, OutputEvent};
 
 /// Number of cues at the front of the queue that are prepared, including the sounding one.
 const MAX_PREPARED_CUES: usize = 3;
-/// A [`CueStart::AtInstant`] cue this close to its instant is prepared wherever it is in the queue; microseconds.
+/// Time before its instant at which a [`CueStart::AtInstant`] cue is prepared, wherever it is in the queue;
+/// microseconds.
 const PREPARE_LEAD_US: i64 = 20 * SECOND_US;
 
 impl Deck {
@@ -30,7 +31,7 @@ impl Deck {
         });
     }
 
-    /// Ends a cue. A live cue ends in the next buffer of the line, any other cue ends now.
+    /// Ends a cue. A live cue ends in the next buffer of the line. Any other cue ends now.
     pub(super) fn cut(&mut self, key: CueKey, now: BootTime) {
         let Some(index) = self.cues.iter().position(|c| c.cue.key == key) else {
             return;
@@ -45,7 +46,7 @@ impl Deck {
         }
     }
 
-    /// Handles a report of the line whose event has been heard.
+    /// Handles a report from the line once its event is audible.
     pub(super) fn handle_report(&mut self, report: MixerReport, now: BootTime) {
         let (MixerReport::Started { key, .. } | MixerReport::Moved { key, .. } | MixerReport::Ended { key, .. }) =
             report;
@@ -60,8 +61,8 @@ impl Deck {
                 track.has_started = true;
                 self.shared.push_event(OutputEvent::Started { key, at, within_us: possible_error_us });
                 self.schedule_memory_trim(now);
-                // The cue has discarded the cues before it. The line reports the end of only those that it had
-                // received.
+                // The cue has discarded the cues before it. The line reports the end of a discarded cue only if it had
+                // received that cue.
                 if matches!(self.cues[index].cue.start, CueStart::AtInstant(_)) {
                     let sequence = self.cues[index].sequence;
                     let is_discarded = |c: &QueuedCue| c.sequence < sequence && !matches!(c.stage, CueStage::Live(_));
@@ -100,8 +101,8 @@ impl Deck {
         }
     }
 
-    /// Handles the end of the line, whose sound was heard until `heard_until`. Cues that had started on it end. Cues
-    /// that had not started wait for the next line, unless the line was closed on purpose (`ending` is
+    /// Handles the closing or the loss of the line, whose sound was heard until `heard_until`. Cues that had started
+    /// end. Cues that had not started wait for the next line, unless the line was closed on purpose (`ending` is
     /// [`Ending::Cut`]).
     pub(super) fn end_live_cues(&mut self, ending: &Ending, heard_until: BootTime) {
         let mut index = 0;
@@ -143,11 +144,11 @@ impl Deck {
             }
             _ => false,
         };
-        let most_urgent = self.cues.iter().enumerate().filter(needs_step).min_by_key(|(_, c)| {
+        let most_urgent_cue = self.cues.iter().enumerate().filter(needs_step).min_by_key(|(_, c)| {
             // A cue that is already late comes last, so that it does not delay the others.
             (c.earliest_start() <= now && matches!(c.stage, CueStage::Preparing(_)), c.earliest_start())
         });
-        let Some(index) = most_urgent.map(|(index, _)| index) else {
+        let Some(index) = most_urgent_cue.map(|(index, _)| index) else {
             return false;
         };
         let queued_cue = &mut self.cues[index];

@@ -12,7 +12,7 @@ use crate::playout::player::command::DeckCommand;
 use crate::playout::player::shared::DeckShared;
 use crate::schedule::settings::{Device, OutputSettings};
 
-/// Maximum wait for the thread when an output is dropped, so that a hanging sound system does not block the station.
+/// Maximum wait for the thread when an output is dropped. A sound system that hangs must not block the station.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A loudspeaker line that runs on its own thread, the deck. Only `drop` waits for that thread.
@@ -50,7 +50,7 @@ impl DeckOutput {
         Self { commands, shared, proof_level, preferred_rate: None, thread_end }
     }
 
-    /// Sends a command to the deck. If the thread could not be started, the command is lost; `new` has reported that.
+    /// Sends a command to the deck. If the thread could not be started, which `new` has reported, the command is lost.
     fn send(&self, command: DeckCommand) {
         let _ = self.commands.send(command);
     }

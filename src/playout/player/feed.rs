@@ -50,14 +50,14 @@ pub(super) struct TrackFeed {
     resampled: Vec<f32>,
     /// Buffer between the limiter and the volume.
     limited: Vec<f32>,
-    /// Finished samples for the ring. Those before `ready_pos` are in the ring already.
+    /// Finished samples for the ring. Those before `ready_pos` are already in the ring.
     ready: Vec<f32>,
     ready_pos: usize,
     /// True when the decoder supplies no more frames to this track.
     is_exhausted: bool,
     /// True when the last frame is in the ring and the line has the total.
     is_complete: bool,
-    /// True when the last call of `fill` reached its limit of blocks, so that the next call continues.
+    /// True when the last call of `fill` reached its limit of blocks, so the next call continues.
     is_filling: bool,
     /// The first error, in English, for the log.
     detail: Option<String>,
@@ -129,7 +129,7 @@ impl TrackFeed {
         self.expected_frames.unwrap_or(0)
     }
 
-    /// Returns the cause of a short track, in English, for the log. It is known when the track has ended.
+    /// Returns the cause of a short track, in English, for the log. It is known once the track has ended.
     pub(super) fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
@@ -145,11 +145,11 @@ impl TrackFeed {
         if !self.is_filling && (capacity - free) * 4 >= target_samples * 3 {
             return false;
         }
-        self.is_filling = self.fill_up(max_blocks, target_s);
+        self.is_filling = self.decode_into_ring(max_blocks, target_s);
         self.is_filling
     }
 
-    fn fill_up(&mut self, max_blocks: u32, target_s: usize) -> bool {
+    fn decode_into_ring(&mut self, max_blocks: u32, target_s: usize) -> bool {
         for _ in 0..max_blocks {
             self.push_to_ring(target_s);
             if self.is_complete || self.ready_pos < self.ready.len() {
@@ -167,7 +167,7 @@ impl TrackFeed {
     pub(super) fn abandon(&mut self, detail: String) {
         self.detail.get_or_insert(detail);
         if !self.is_complete {
-            // The total that the line gets must be the number of frames in the ring.
+            // The total that is given to the line must be the number of frames in the ring.
             self.is_exhausted = true;
             self.resampled.clear();
             self.flush_limiter(true);
@@ -185,7 +185,7 @@ impl TrackFeed {
     fn push_to_ring(&mut self, target_s: usize) {
         let (free, capacity) = (self.ring.slots(), self.ring.buffer().capacity());
         let target_samples = target_s * self.line_rate as usize * self.channels;
-        // Only complete frames, because the line must never find a part of a frame.
+        // Only complete frames are moved, because the line must never find a part of a frame.
         let room = target_samples.min(capacity).saturating_sub(capacity - free) / self.channels * self.channels;
         let count = room.min(self.ready.len() - self.ready_pos);
         let (_, remainder) = self.ring.push_partial_slice(&self.ready[self.ready_pos..self.ready_pos + count]);
@@ -200,7 +200,7 @@ impl TrackFeed {
         }
     }
 
-    /// Gives the total to the line. The last frame must be in the ring already.
+    /// Gives the total to the line. The last frame must already be in the ring.
     fn complete_track(&mut self) {
         let faults = self.decoder.faults().detail();
         let has_all_frames = match self.expected_frames {

@@ -26,15 +26,15 @@ const BLOCK_FRAMES: usize = 32;
 pub(super) struct Limiter {
     channels: usize,
     /// Number of frames for which the limiter looks ahead.
-    lookahead: usize,
-    /// Share of the distance to 1 by which the gain rises in one frame.
-    release: f32,
+    lookahead_frames: usize,
+    /// Share of the distance to 1 by which the gain rises with each frame.
+    release_share: f32,
     peaks: TruePeaks,
     /// Samples that were pushed and have not left the limiter.
     delayed: VecDeque<f32>,
     /// Number of frames that have gone through `peaks`.
     analysed_frames: u64,
-    /// Frame numbers and maximum gains that can still become the minimum ahead, in rising order.
+    /// Frame numbers and maximum gains that can still become the minimum ahead, both in ascending order.
     min_gains: VecDeque<(u64, f32)>,
     /// Gain after the release, before the average.
     release_gain: f32,
@@ -47,18 +47,18 @@ pub(super) struct Limiter {
 impl Limiter {
     pub(super) fn new(rate: u32, channels: usize) -> Self {
         let frames = |us| frames_in_us(us, rate).max(1) as usize;
-        let lookahead = frames(LOOKAHEAD_US);
+        let lookahead_frames = frames(LOOKAHEAD_US);
         Self {
             channels,
-            lookahead,
-            release: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
+            lookahead_frames,
+            release_share: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
             peaks: TruePeaks::new(channels),
             delayed: VecDeque::new(),
             analysed_frames: 0,
             min_gains: VecDeque::new(),
             release_gain: 1.0,
-            gain_window: VecDeque::from(vec![1.0; lookahead]),
-            gain_sum: lookahead as f64,
+            gain_window: VecDeque::from(vec![1.0; lookahead_frames]),
+            gain_sum: lookahead_frames as f64,
         }
     }
 
@@ -98,7 +98,7 @@ impl Limiter {
             self.peaks.record_quiet(block);
         } else {
             for (max_gain, frame) in max_gains.iter_mut().zip(block.chunks_exact(self.channels)) {
-                *max_gain = self.peaks.max_gain(frame);
+                *max_gain = self.peaks.record_frame(frame);
             }
         }
         if self.is_transparent()
@@ -114,8 +114,8 @@ impl Limiter {
     /// Returns whether the gain is 1 now, so that a block without peaks can pass unchanged.
     fn is_transparent(&self) -> bool {
         let has_no_peak_ahead = self.min_gains.front().is_none_or(|(_, gain)| *gain == 1.0);
-        let is_filled = self.analysed_frames >= (TAPS / 2 + self.lookahead) as u64;
-        is_filled && has_no_peak_ahead && self.release_gain == 1.0 && self.gain_sum == self.lookahead as f64
+        let is_filled = self.analysed_frames >= (TAPS / 2 + self.lookahead_frames) as u64;
+        is_filled && has_no_peak_ahead && self.release_gain == 1.0 && self.gain_sum == self.lookahead_frames as f64
     }
 
     /// Takes a block in, and appends as many frames to `out`, unchanged.
@@ -150,7 +150,7 @@ impl Limiter {
     fn next_gain(&mut self) -> Option<f32> {
         // The maximum gain of a frame is known when the middle of the filter has reached it. Its gain is known when the
         // maximum gains of all frames ahead are known.
-        let frame = self.analysed_frames.checked_sub((TAPS / 2 + self.lookahead) as u64)?;
+        let frame = self.analysed_frames.checked_sub((TAPS / 2 + self.lookahead_frames) as u64)?;
         let first_relevant = (frame + (TAPS / 2) as u64).saturating_sub(LOOKBEHIND_FRAMES as u64);
         while self.min_gains.front().is_some_and(|(number, _)| *number < first_relevant) {
             self.min_gains.pop_front();
@@ -163,16 +163,16 @@ impl Limiter {
         if frame == 0 {
             // No sound precedes the first frame, so the gain can begin below 1 without a transition.
             self.gain_window.iter_mut().for_each(|gain| *gain = self.release_gain);
-            self.gain_sum = f64::from(self.release_gain) * self.lookahead as f64;
+            self.gain_sum = f64::from(self.release_gain) * self.lookahead_frames as f64;
         }
         self.gain_sum += f64::from(self.release_gain);
         self.gain_window.push_back(self.release_gain);
         if let Some(oldest_gain) = self.gain_window.pop_front() {
             self.gain_sum -= f64::from(oldest_gain);
         }
-        let full_sum = self.lookahead as f64;
+        let full_sum = self.lookahead_frames as f64;
         if self.gain_sum > full_sum - 5e-7 {
-            // All gains are 1. The rounding error is removed, so that sound that needs no limiting comes out unchanged.
+            // All gains are 1. The rounding error is removed, so sound that needs no limiting comes out unchanged.
             self.gain_sum = full_sum;
         }
         Some((self.gain_sum / full_sum) as f32)

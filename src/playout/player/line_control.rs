@@ -18,7 +18,7 @@ const MAX_REOPEN_DELAY_US: i64 = 2 * SECOND_US;
 /// Time after which an open line counts as stable, microseconds. After the loss of a stable line, the reopen delay
 /// starts again at [`FIRST_REOPEN_DELAY_US`].
 const STABLE_LINE_US: i64 = 5 * SECOND_US;
-/// Time for which a lost device is not replaced, because most devices return at once; microseconds.
+/// Time for which a lost device is not replaced by another, because most devices return at once; microseconds.
 const KEEP_DEVICE_US: i64 = 10 * SECOND_US;
 /// Delay after a start before unused memory is returned to the system, so that the start itself is not disturbed;
 /// microseconds.
@@ -48,7 +48,7 @@ impl Deck {
 
     /// Tries to open the line. A failure is reported only if `announce_failure` is true.
     fn try_open(&mut self, now: BootTime, announce_failure: bool) {
-        // The retry is set first, so that the deck tries again even after a panic.
+        // The retry is set first, so the deck tries again even after a panic.
         self.line = DeckLine::Lost { retry_at: now.plus(self.reopen_delay_us) };
         let request = OpenRequest {
             rate: self.requested_rate,
@@ -83,15 +83,15 @@ impl Deck {
     /// Asks a sound server for the sink of the line. The sink is reported later, if the same line is still open.
     fn identify_sink(&self, line: &OpenLine) {
         let shared = self.shared.clone();
-        let opening = 1 + shared.opening_count.fetch_add(1, Ordering::SeqCst);
+        let opening_number = 1 + shared.opening_count.fetch_add(1, Ordering::SeqCst);
         line.identify_sink(move |sink| {
-            if shared.opening_count.load(Ordering::SeqCst) == opening {
+            if shared.opening_count.load(Ordering::SeqCst) == opening_number {
                 shared.push_event(OutputEvent::SinkIdentified { sink });
             }
         });
     }
 
-    /// Cuts all cues. The line closes when the last frames that it has taken have been heard.
+    /// Cuts all cues. The line closes after the last frames that it has taken have been heard.
     pub(super) fn close(&mut self, now: BootTime) {
         let keys: Vec<CueKey> = self.cues.iter().map(|c| c.cue.key).collect();
         for key in keys {
@@ -100,8 +100,8 @@ impl Deck {
         self.reopen_delay_us = FIRST_REOPEN_DELAY_US;
         self.line = match std::mem::replace(&mut self.line, DeckLine::Closed) {
             DeckLine::Open(line) => {
-                let heard_at = self.sound_ends_at.plus(TIMESTAMP_MARGIN_US).max(now);
-                DeckLine::Closing(line, heard_at.min(now.plus(MAX_DRAIN_US)))
+                let drained_at = self.sound_ends_at.plus(TIMESTAMP_MARGIN_US).max(now);
+                DeckLine::Closing(line, drained_at.min(now.plus(MAX_DRAIN_US)))
             }
             DeckLine::Lost { .. } => DeckLine::Closed,
             other => other,
@@ -122,21 +122,21 @@ impl Deck {
     /// Queues a report until its event is heard. If the report moves the start of a track, and the report of that start
     /// is still queued, the queued report is corrected instead.
     fn queue_report(&mut self, report: MixerReport, now: BootTime) {
-        let latest_heard_at = now.plus(MAX_BUFFER_US);
+        let heard_at_limit = now.plus(MAX_BUFFER_US);
         if let MixerReport::Moved { key: moved_key, at: moved_at, .. } = report
             && let Some((heard_at, MixerReport::Started { at, .. })) = self
                 .pending_reports
                 .iter_mut()
                 .find(|(_, queued)| matches!(queued, MixerReport::Started { key, .. } if *key == moved_key))
         {
-            (*heard_at, *at) = (moved_at.min(latest_heard_at), moved_at);
+            (*heard_at, *at) = (moved_at.min(heard_at_limit), moved_at);
             return;
         }
-        let heard_at = if matches!(report, MixerReport::Moved { .. }) { now } else { report.at().min(latest_heard_at) };
+        let heard_at = if matches!(report, MixerReport::Moved { .. }) { now } else { report.at().min(heard_at_limit) };
         self.pending_reports.push_back((heard_at, report));
     }
 
-    /// Handles the reports of events that are heard until `heard_until`.
+    /// Handles the reports of events that are heard by `heard_until`.
     fn handle_reports_until(&mut self, heard_until: BootTime, now: BootTime) {
         while self.pending_reports.front().is_some_and(|(heard_at, _)| *heard_at <= heard_until) {
             if let Some((_, report)) = self.pending_reports.pop_front() {
@@ -161,8 +161,8 @@ impl Deck {
                 let buffer_us = i64::from(self.settings.buffer_ms) * 1000;
                 let is_stuck = silent_since.is_some() || now.since(*close_at) > MAX_DRAIN_US + buffer_us;
                 // A cut cue fades out, so its sound may end after `close_at`.
-                let is_heard = now >= (*close_at).max(self.sound_ends_at.plus(TIMESTAMP_MARGIN_US));
-                if (!has_live_cue && is_heard) || is_stuck {
+                let is_drained = now >= (*close_at).max(self.sound_ends_at.plus(TIMESTAMP_MARGIN_US));
+                if (!has_live_cue && is_drained) || is_stuck {
                     self.close_line(silent_since.unwrap_or(BootTime(i64::MAX)));
                     self.end_live_cues(&Ending::Cut, now);
                 }
@@ -208,8 +208,8 @@ impl Deck {
         self.trim_memory_at.get_or_insert(now.plus(MEMORY_TRIM_DELAY_US));
     }
 
-    /// Returns unused memory to the system if that is due. The memory is unlocked for a moment. Pages that are still
-    /// used are locked again within microseconds.
+    /// Returns unused memory to the system if that is due. All memory is unlocked meanwhile. The pages that remain are
+    /// locked again within microseconds.
     pub(super) fn trim_memory(&mut self, now: BootTime) {
         if self.trim_memory_at.take_if(|at| *at <= now).is_some() {
             platform::unlock_memory();

@@ -1,5 +1,5 @@
-//! Opens and hashes files that will be cued soon while the deck is idle: no start has to wait for a hash, and a file that
-//! cannot be played is known before its start.
+//! While the deck is idle, opens and hashes files that will be cued soon. A start does not have to wait for a hash, and
+//! a file that cannot be played is reported before its start.
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -48,14 +48,14 @@ struct HashedFile {
     hasher: FileHasher,
 }
 
-/// A callback that takes what was found in a file.
-type InspectionReport<'a> = dyn FnMut(PathBuf, FileInspection) + 'a;
+/// A callback that receives the inspection of a file.
+type InspectionCallback<'a> = dyn FnMut(PathBuf, FileInspection) + 'a;
 
-/// Hashes files ahead of time.
+/// Hashes files before they are cued.
 #[derive(Default)]
 pub(super) struct HashPrefetcher {
     /// The station's audio folder. Files in it are not opened through links.
-    audio: PathBuf,
+    audio_dir: PathBuf,
     queue: VecDeque<PathBuf>,
     current: Option<HashedFile>,
     digests: VecDeque<(OpenFileStamp, Arc<FileDigest>)>,
@@ -63,15 +63,15 @@ pub(super) struct HashPrefetcher {
 
 impl HashPrefetcher {
     /// Returns a prefetcher for the station in this folder.
-    pub(super) fn new(station: &Path) -> Self {
-        Self { audio: station.join("audio"), ..Self::default() }
+    pub(super) fn new(station_dir: &Path) -> Self {
+        Self { audio_dir: station_dir.join("audio"), ..Self::default() }
     }
 
-    /// Opens a file. A file in the audio folder must not be a link. A file elsewhere can be a link, because a person
-    /// has named it.
+    /// Opens a file. A file in the audio folder must not be a link. A file elsewhere can be a link, because the
+    /// operator has named it.
     pub(super) fn open(&self, path: &Path) -> Result<File, OpenError> {
-        match path.strip_prefix(&self.audio) {
-            Ok(name) => file::open_in(&self.audio, name),
+        match path.strip_prefix(&self.audio_dir) {
+            Ok(name) => file::open_in(&self.audio_dir, name),
             Err(_) => file::open(path),
         }
     }
@@ -85,9 +85,9 @@ impl HashPrefetcher {
         }
     }
 
-    /// Hashes the next part of a file, and reports a file of which everything is known. Returns false if no file is left
-    /// to hash.
-    pub(super) fn hash_step(&mut self, report: &mut InspectionReport<'_>) -> bool {
+    /// Hashes the next part of a file. Reports each file that is completely hashed or cannot be read. Returns false if
+    /// no file is left to hash.
+    pub(super) fn hash_step(&mut self, report: &mut InspectionCallback<'_>) -> bool {
         let Some(mut hashed) = self.current.take().or_else(|| self.next_file(report)) else {
             return false;
         };
@@ -95,7 +95,7 @@ impl HashPrefetcher {
             Ok(None) => self.current = Some(hashed),
             Ok(Some(digest)) => {
                 report(hashed.path, FileInspection::Readable { sha256: digest.sha256.clone() });
-                // A file that changed while it was hashed can have a mixture of old and new bytes in its digest.
+                // The digest of a file that changed while it was hashed can mix old and new bytes.
                 if hashed.file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == hashed.stamp) {
                     self.remember(hashed.stamp, Arc::new(digest));
                 }
@@ -105,9 +105,9 @@ impl HashPrefetcher {
         true
     }
 
-    /// Opens the next file in the queue that has no digest yet. Files before it are reported: they have a digest, or
+    /// Opens the next file in the queue that has no digest yet. Reports the files before it, which have a digest or
     /// cannot be opened.
-    fn next_file(&mut self, report: &mut InspectionReport<'_>) -> Option<HashedFile> {
+    fn next_file(&mut self, report: &mut InspectionCallback<'_>) -> Option<HashedFile> {
         while let Some(path) = self.queue.pop_front() {
             let file = match self.open(&path) {
                 Ok(file) => file,
@@ -149,7 +149,7 @@ impl HashPrefetcher {
     }
 }
 
-/// Returns why a cue is refused whose file cannot be opened.
+/// Returns the reason to refuse a cue whose file cannot be opened.
 pub(super) fn refusal_of(error: &OpenError) -> Refusal {
     match error {
         OpenError::Missing => Refusal::FileMissing,

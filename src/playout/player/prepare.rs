@@ -57,11 +57,11 @@ impl Preparation {
             Err(error) => return PrepareStep::Refused(refusal_of(&error), error.to_string()),
         };
         match reported_digest.or_else(|| prefetcher.digest_of(&file)) {
-            // The length differs from that of the hashed bytes, so this is not the same file.
+            // The length differs from that of the hashed file, so the file has changed.
             Some(digest) if file.metadata().is_ok_and(|meta| meta.len() != digest.bytes) => {
                 PrepareStep::Refused(Refusal::HashMismatch, "the file was changed while it was in use".to_owned())
             }
-            Some(digest) => guarded(|| Self::decode(file, cue, digest)),
+            Some(digest) => run_guarded(|| Self::decode(file, cue, digest)),
             None => {
                 let (file, hasher) = prefetcher.take_current(&file).unwrap_or((file, FileHasher::with_parts()));
                 PrepareStep::More(Self::Hashing { file, hasher })
@@ -74,11 +74,11 @@ impl Preparation {
         match self {
             Self::Hashing { mut file, mut hasher } => match hasher.step(&mut file) {
                 Ok(None) => PrepareStep::More(Self::Hashing { file, hasher }),
-                Ok(Some(digest)) => guarded(|| Self::decode(file, cue, Arc::new(digest))),
+                Ok(Some(digest)) => run_guarded(|| Self::decode(file, cue, Arc::new(digest))),
                 Err(error) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Read(error).to_string()),
             },
             Self::Skipping { decoder, portion, remaining, digest } => {
-                guarded(|| skip_frames(decoder, portion, remaining, digest))
+                run_guarded(|| skip_frames(decoder, portion, remaining, digest))
             }
         }
     }
@@ -137,7 +137,7 @@ fn skip_frames(
 }
 
 /// Runs a step. If the decoder panics, the file is refused, and the deck continues.
-fn guarded(step: impl FnOnce() -> PrepareStep) -> PrepareStep {
+fn run_guarded(step: impl FnOnce() -> PrepareStep) -> PrepareStep {
     panic_guard::catch_panic(step)
         .unwrap_or_else(|| PrepareStep::Refused(Refusal::FileDamaged, "the decoder gave up on it".to_owned()))
 }

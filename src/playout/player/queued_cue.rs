@@ -14,9 +14,9 @@ use crate::playout::output::mixer::{Track, TrackCounters};
 use crate::playout::output::{Cue, CueKey, Ending, OutputEvent};
 use crate::schedule::settings::OutputSettings;
 
-/// Capacity of a ring buffer in seconds of audio.
+/// Capacity of a ring buffer, seconds of audio.
 const RING_CAPACITY_S: usize = 2;
-/// Seconds of audio that are put into the ring buffer before the track starts.
+/// Audio that is put into the ring buffer before the track starts, seconds.
 const PREFILL_S: usize = 1;
 /// Maximum number of blocks that are decoded for one track in one step.
 const MAX_BLOCKS_PER_STEP: u32 = 16;

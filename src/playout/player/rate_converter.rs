@@ -1,5 +1,5 @@
-//! Converts frames from a file's rate to the line's. The delay of the resampler is removed, so that the first frame
-//! that comes out is the first frame of the file.
+//! Converts frames from the rate of a file to the rate of the line. The delay of the resampler is removed, so the first
+//! frame that comes out is the first frame of the file.
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +13,7 @@ const MIN_CHUNK_FRAMES: usize = 1024;
 pub(super) struct RateConverter {
     channels: usize,
     /// Frames in one transform.
-    chunk: usize,
+    chunk_frames: usize,
     /// `None` if the rates are the same.
     fft: Option<Fft<f32>>,
     /// Samples that do not fill a chunk yet.
@@ -25,7 +25,7 @@ pub(super) struct RateConverter {
     scratch: Vec<f32>,
 }
 
-/// The resampler refused frames: it cannot convert the rate, or loa has a bug.
+/// The resampler refused frames, because it cannot convert the rate or because loa has a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("it cannot be resampled: {0}")]
 pub(super) struct ResampleError(String);
@@ -36,18 +36,19 @@ impl RateConverter {
     /// # Errors
     /// [`ResampleError`] if the resampler does not support these rates.
     pub(super) fn new(input_rate: u32, output_rate: u32, channels: usize) -> Result<Self, ResampleError> {
-        let chunk = chunk_frames(input_rate as usize, output_rate as usize);
+        let chunk_frames = choose_chunk_frames(input_rate as usize, output_rate as usize);
         let fft = if input_rate == output_rate {
             None
         } else {
             let window = WindowFunction::BlackmanHarris2;
             let sync = FixedSync::Input;
-            let fft = Fft::new_custom(input_rate as usize, output_rate as usize, chunk, 1, channels, window, sync);
+            let fft =
+                Fft::new_custom(input_rate as usize, output_rate as usize, chunk_frames, 1, channels, window, sync);
             Some(fft.map_err(|e| ResampleError(e.to_string()))?)
         };
         Ok(Self {
             channels,
-            chunk,
+            chunk_frames,
             delay_frames: fft.as_ref().map_or(0, Resampler::output_delay),
             scratch: vec![0.0; fft.as_ref().map_or(0, |f| f.output_frames_max() * channels)],
             fft,
@@ -66,9 +67,9 @@ impl RateConverter {
         }
         self.pending.extend_from_slice(frames);
         let mut start = 0;
-        while self.pending.len() - start >= self.chunk * self.channels {
+        while self.pending.len() - start >= self.chunk_frames * self.channels {
             self.process_chunk(start, None, out)?;
-            start += self.chunk * self.channels;
+            start += self.chunk_frames * self.channels;
         }
         self.pending.drain(..start);
         Ok(())
@@ -83,7 +84,7 @@ impl RateConverter {
         let has_enough = |out: &Vec<f32>, channels| ((out.len() - old_len) / channels) as u64 >= frames;
         let mut partial_frames = self.pending.len() / self.channels;
         while self.fft.is_some() && !has_enough(out, self.channels) {
-            self.pending.resize(self.chunk * self.channels, 0.0);
+            self.pending.resize(self.chunk_frames * self.channels, 0.0);
             self.process_chunk(0, Some(partial_frames), out)?;
             partial_frames = 0;
         }
@@ -101,12 +102,12 @@ impl RateConverter {
         let Some(fft) = &mut self.fft else {
             return Ok(());
         };
-        let chunk = &self.pending[start..start + self.chunk * self.channels];
-        let frames = self.scratch.len() / self.channels;
+        let chunk = &self.pending[start..start + self.chunk_frames * self.channels];
+        let scratch_frames = self.scratch.len() / self.channels;
         let to_error = |e: &dyn std::fmt::Display| ResampleError(e.to_string());
-        let input = InterleavedSlice::new(chunk, self.channels, self.chunk).map_err(|e| to_error(&e))?;
+        let input = InterleavedSlice::new(chunk, self.channels, self.chunk_frames).map_err(|e| to_error(&e))?;
         let mut output =
-            InterleavedSlice::new_mut(&mut self.scratch, self.channels, frames).map_err(|e| to_error(&e))?;
+            InterleavedSlice::new_mut(&mut self.scratch, self.channels, scratch_frames).map_err(|e| to_error(&e))?;
         let indexing = partial_frames.map(|n| Indexing::new().partial_len(n));
         let (_, output_frames) =
             fft.process_into_buffer(&input, &mut output, indexing.as_ref()).map_err(|e| to_error(&e))?;
@@ -118,8 +119,8 @@ impl RateConverter {
 }
 
 /// Returns the number of input frames in one transform: the smallest number from [`MIN_CHUNK_FRAMES`] on for which the
-/// output and the delay are integer numbers of frames.
-fn chunk_frames(input_rate: usize, output_rate: usize) -> usize {
+/// output and the delay are whole numbers of frames.
+fn choose_chunk_frames(input_rate: usize, output_rate: usize) -> usize {
     // The greatest common divisor of the rates.
     let (mut divisor, mut remainder) = (input_rate, output_rate);
     while remainder > 0 {

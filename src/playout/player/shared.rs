@@ -21,7 +21,7 @@ impl DeckShared {
         Self { events, position, opening_count, waker }
     }
 
-    /// Adds an event, and wakes the loop.
+    /// Adds an event, and wakes the main loop.
     pub(super) fn push_event(&self, event: OutputEvent) {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         (self.waker)();

@@ -21,13 +21,13 @@ const SCRATCH_FRAMES: usize = 8192;
 /// A device whose largest buffer has fewer frames than this chooses its own buffer size.
 const MIN_FIXED_BUFFER_FRAMES: u32 = 1024;
 /// Time without a request from the device after which cpal checks the device's state.
-const STALL_TIMEOUT: Duration = Duration::from_secs(1);
+const CPAL_POLL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Builds a stream that calls `callback` for samples in the device's own format. The device buffers two periods of
-/// `period` frames. With `None` it chooses the size.
+/// `period` frames, or chooses the size if `period` is `None`.
 ///
 /// # Errors
-/// The system's message, in English.
+/// The message from the system, in English.
 pub(super) fn build_stream(
     device: &cpal::Device,
     config: &SupportedStreamConfig,
@@ -68,7 +68,7 @@ fn build_as<T: SizedSample + FromSample<f32>>(
             stream_config,
             move |data, info| callback.run(data, info),
             move |error| counters.record_error(error.kind()),
-            Some(STALL_TIMEOUT),
+            Some(CPAL_POLL_TIMEOUT),
         )
         .map_err(|e| e.to_string())
 }
@@ -107,7 +107,7 @@ impl Callback {
         }
     }
 
-    /// Sets the tracer, which records every callback from now on.
+    /// Sets the tracer, which records every callback.
     pub(super) fn with_tracer(self, tracer: Option<Tracer>) -> Self {
         Self { tracer, ..self }
     }
@@ -153,14 +153,14 @@ impl Callback {
     }
 }
 
-/// Converts frames of the line to the device's format. Additional channels of the device are silent.
+/// Converts frames of the line to the device's format. Channels that only the device has are silent.
 fn convert_frames<T: SizedSample + FromSample<f32>>(
     frames: &[f32],
-    channels: usize,
+    line_channels: usize,
     out: &mut [T],
     out_channels: usize,
 ) {
-    let line_frames = frames.chunks_exact(channels);
+    let line_frames = frames.chunks_exact(line_channels);
     for (frame, out) in line_frames.zip(out.chunks_exact_mut(out_channels)) {
         for (i, sample) in out.iter_mut().enumerate() {
             *sample = T::from_sample_(frame.get(i).copied().unwrap_or(0.0));
@@ -173,16 +173,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_are_converted_to_formats_and_channel_counts_of_devices() {
+    fn frames_are_converted_to_the_format_and_channel_count_of_the_device() {
         let frames = [0.5, -0.5, 1.0, -1.0];
-        let mut wide = [9_i16; 8];
-        convert_frames(&frames, 2, &mut wide, 4);
-        assert_eq!(wide, [16384, -16384, 0, 0, 32767, -32768, 0, 0]);
-        let mut narrow = [9.0_f32; 4];
-        convert_frames(&frames, 1, &mut narrow, 1);
-        assert_eq!(narrow, frames);
-        let mut unsigned = [0_u8; 4];
-        convert_frames(&frames, 2, &mut unsigned, 2);
-        assert_eq!(unsigned, [192, 64, 255, 0]);
+        let mut four_channels = [9_i16; 8];
+        convert_frames(&frames, 2, &mut four_channels, 4);
+        assert_eq!(four_channels, [16384, -16384, 0, 0, 32767, -32768, 0, 0]);
+        let mut mono = [9.0_f32; 4];
+        convert_frames(&frames, 1, &mut mono, 1);
+        assert_eq!(mono, frames);
+        let mut unsigned_stereo = [0_u8; 4];
+        convert_frames(&frames, 2, &mut unsigned_stereo, 2);
+        assert_eq!(unsigned_stereo, [192, 64, 255, 0]);
     }
 }

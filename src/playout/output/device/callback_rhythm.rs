@@ -1,12 +1,12 @@
-//! The rhythm of a sound server's callbacks. It replaces unreliable timestamps in the first seconds of a stream.
+//! The rhythm of a sound server's callbacks. It corrects unreliable timestamps in the first seconds of a stream.
 //!
-//! A client of a sound server queries the latency at growing intervals, and interpolates between the results.
-//! PulseAudio's client misinterprets a stream that began some milliseconds late or early as one with a wrong clock. In
-//! that case, its timestamps are wrong by 10 ms after six seconds, and by less than 1 ms after 15 s (observed in 8 of
-//! 102 openings, once with 40 ms). However, the server requests frames only when it has played the same number of
-//! frames, and this rhythm is steady to 0.3 ms. Therefore, the origin (the instant of frame 0) is at first extrapolated
-//! from the measurements of the first 1.5 s, with the drift between the server's clock and the boot clock that the
-//! rhythm shows.
+//! A client of a sound server queries the latency at growing intervals, and interpolates between the results. If a
+//! stream begins some milliseconds late or early, PulseAudio's client assumes that the server's clock is fast or slow.
+//! Its timestamps are then wrong by 10 ms after six seconds, and by less than 1 ms after 15 s (observed in 8 of 102
+//! openings, once with 40 ms). However, the server requests frames only when it has played the same number of frames,
+//! and this rhythm is steady to 0.3 ms. Therefore, the origin (the instant of frame 0) is at first extrapolated from
+//! the measurements of the first 1.5 s, with the drift between the server's clock and the boot clock that the rhythm
+//! shows.
 //!
 //! A server can start to request frames earlier or later, although they still leave on time. In that case, the rhythm
 //! has a step, and the extrapolation ends.
@@ -17,16 +17,17 @@ use crate::base::instant::SECOND_US;
 
 /// Number of callbacks that are stored. At intervals of [`MIN_SPACING_US`] they cover [`FIRST_PART_US`].
 const MAX_CALLBACKS: usize = 64;
-/// Minimum interval between two stored callbacks, microseconds of the stream.
+/// Minimum interval between two stored callbacks in stream time, microseconds.
 const MIN_SPACING_US: i64 = FIRST_PART_US / MAX_CALLBACKS as i64;
 /// Length of the first part of the stream, whose measurements are extrapolated, microseconds.
 const FIRST_PART_US: i64 = SECOND_US + SECOND_US / 2;
-/// Time for which these measurements are extrapolated, microseconds. After that, the client's interpolation is better.
+/// Maximum time over which these measurements are extrapolated, microseconds. After that, the client's interpolation is
+/// better.
 const MAX_EXTRAPOLATION_US: i64 = 20 * SECOND_US;
 /// Minimum number of callbacks from which a rhythm is derived.
 const MIN_CALLBACKS: usize = 8;
-/// Number of callbacks in each of the groups that are compared. The server's blocks cause a repeating pattern, mostly
-/// of three callbacks.
+/// Number of callbacks in a group. Steps are found by comparing group medians, which hide the repeating pattern that
+/// the server's blocks cause, mostly of three callbacks.
 const GROUP_LEN: usize = 12;
 /// Minimum distance between the medians of two groups that counts as a step in the rhythm, microseconds. Up to 1.7 ms
 /// were observed without a step.
@@ -43,10 +44,10 @@ const MAX_DRIFT_PPM: i64 = 600;
 pub(super) struct CallbackTiming {
     /// Boot time of frame 0 of the stream, according to the measurement of this callback.
     pub origin: i64,
-    /// Boot time of the call, minus `stream_time`.
+    /// Boot time of the call, minus `stream_time_us`.
     pub call_origin: i64,
     /// Length of the stream before this callback.
-    pub stream_time: i64,
+    pub stream_time_us: i64,
 }
 
 /// The latest callbacks of a stream, and the measurements of its first ones.
@@ -67,11 +68,11 @@ pub(super) struct CallbackRhythm {
 /// The state of the first callbacks.
 #[derive(Debug, Clone, Copy)]
 enum FirstCallbacks {
-    /// There are not enough callbacks yet.
+    /// Too few callbacks have come.
     Gathering,
     /// Median and number of the first callbacks.
     Known(CallbackTiming, usize),
-    /// The rhythm had a step later, so the first callbacks are useless.
+    /// The rhythm had a step later, so the first callbacks cannot be extrapolated.
     Discarded,
 }
 
@@ -97,31 +98,31 @@ impl CallbackRhythm {
 
     /// Stores a callback, unless it follows the last stored one too closely, and looks for a step in the rhythm.
     pub(super) fn add(&mut self, timing: CallbackTiming) {
-        let latest = self.callbacks[(self.next + MAX_CALLBACKS - 1) % MAX_CALLBACKS].stream_time;
-        if self.len > 0 && timing.stream_time.saturating_sub(latest) < MIN_SPACING_US {
+        let latest_us = self.callbacks[(self.next + MAX_CALLBACKS - 1) % MAX_CALLBACKS].stream_time_us;
+        if self.len > 0 && timing.stream_time_us.saturating_sub(latest_us) < MIN_SPACING_US {
             return;
         }
         self.callbacks[self.next] = timing;
         self.next = (self.next + 1) % MAX_CALLBACKS;
         self.len = (self.len + 1).min(MAX_CALLBACKS);
-        if self.has_step() {
+        if self.detect_step() {
             match self.first {
                 FirstCallbacks::Gathering => self.reset(),
                 _ => self.first = FirstCallbacks::Discarded,
             }
         }
-        let span = timing.stream_time.saturating_sub(self.callbacks[0].stream_time);
+        let span_us = timing.stream_time_us.saturating_sub(self.callbacks[0].stream_time_us);
         if matches!(self.first, FirstCallbacks::Gathering)
             && self.len >= MIN_CALLBACKS
-            && (span >= FIRST_PART_US || self.len == MAX_CALLBACKS)
+            && (span_us >= FIRST_PART_US || self.len == MAX_CALLBACKS)
         {
             self.first = FirstCallbacks::Known(self.median(self.len), self.len);
         }
     }
 
-    /// Counts a callback. Returns whether it completes a group that is a step earlier or later than the previous
+    /// Counts a callback. Returns whether it completes a group that comes a step earlier or later than the previous
     /// group.
-    fn has_step(&mut self) -> bool {
+    fn detect_step(&mut self) -> bool {
         self.callbacks_since_group += 1;
         if self.callbacks_since_group < GROUP_LEN {
             return false;
@@ -132,16 +133,16 @@ impl CallbackRhythm {
         previous.is_some_and(|previous| call_origin.saturating_sub(previous).saturating_abs() > MIN_STEP_US)
     }
 
-    /// Returns the origin that is extrapolated from the first callbacks, at `stream_time`. `None` before the first
-    /// callbacks are complete, [`MAX_EXTRAPOLATION_US`] after them, and if the rhythm is not steady.
-    pub(super) fn extrapolated_origin(&self, stream_time: i64) -> Option<i64> {
+    /// Returns the origin that is extrapolated from the first callbacks, at `stream_time_us`. `None` before the first
+    /// callbacks are complete, more than [`MAX_EXTRAPOLATION_US`] after them, and if the rhythm is not steady.
+    pub(super) fn extrapolated_origin(&self, stream_time_us: i64) -> Option<i64> {
         let FirstCallbacks::Known(first, count) = self.first else { return None };
-        let extrapolated_us = stream_time.saturating_sub(first.stream_time);
+        let extrapolated_us = stream_time_us.saturating_sub(first.stream_time_us);
         if extrapolated_us > MAX_EXTRAPOLATION_US {
             return None;
         }
         let latest = self.median(count);
-        let baseline_us = latest.stream_time.saturating_sub(first.stream_time);
+        let baseline_us = latest.stream_time_us.saturating_sub(first.stream_time_us);
         // At first, most of the latest callbacks are the first callbacks, so they show no drift.
         if baseline_us < FIRST_PART_US / 2 {
             return Some(first.origin);
@@ -152,11 +153,11 @@ impl CallbackRhythm {
         (shift.saturating_abs() <= max_shift).then_some(origin)
     }
 
-    /// Returns whether a callback came when it was expected, during the extrapolation. If so, the server has not
-    /// paused, even if the timestamps of its client show a pause.
+    /// Returns whether a callback came when expected, during the extrapolation. If so, the server has not paused, even
+    /// if the timestamps of its client show a pause.
     pub(super) fn is_expected(&self, timing: CallbackTiming) -> bool {
         let deviation = timing.call_origin.saturating_sub(self.median(GROUP_LEN).call_origin).saturating_abs();
-        deviation <= MAX_EXPECTED_DEVIATION_US && self.extrapolated_origin(timing.stream_time).is_some()
+        deviation <= MAX_EXPECTED_DEVIATION_US && self.extrapolated_origin(timing.stream_time_us).is_some()
     }
 
     /// Returns the median of the latest `count` callbacks, separately for each field. A median ignores the pattern that
@@ -176,7 +177,7 @@ impl CallbackRhythm {
         CallbackTiming {
             origin: median_of(|t| t.origin),
             call_origin: median_of(|t| t.call_origin),
-            stream_time: median_of(|t| t.stream_time),
+            stream_time_us: median_of(|t| t.stream_time_us),
         }
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! The drift is measured over minutes. Until then, it is the trend of the latest measurements. It matters from the
 //! first seconds on: PulseAudio's null sink, which rounds each block down to whole microseconds, runs 140 ppm fast in
-//! blocks of 5 ms, so that the median over four seconds would lag by 0.3 ms without the trend.
+//! blocks of 5 ms, so the median over four seconds would lag by 0.3 ms without the trend.
 mod drift;
 #[cfg(test)]
 mod tests;
@@ -29,7 +29,7 @@ const JUMP_OUTLIERS: usize = 6;
 /// found before the next start.
 const JUMP_OUTLIERS_SILENT: usize = 3;
 /// The same as [`JUMP_OUTLIERS`] within the first [`START_UP_CALLBACKS`] callbacks. A sound server that was idle can
-/// call twice in succession and then not for seconds, shortly before the first sound.
+/// call twice in succession and then pause for seconds, shortly before the first sound.
 const JUMP_OUTLIERS_START_UP: usize = 2;
 /// Number of callbacks after opening that count as start-up.
 const START_UP_CALLBACKS: u32 = 32;
@@ -113,28 +113,28 @@ impl ClockFit {
         rate: u32,
         is_sounding: bool,
     ) -> BufferTime {
-        let stream_time = u128::from(self.stream_frames) * SECOND_US as u128 / u128::from(rate.max(1));
-        let stream_time = i64::try_from(stream_time).unwrap_or(i64::MAX);
+        let stream_time_us = u128::from(self.stream_frames) * SECOND_US as u128 / u128::from(rate.max(1));
+        let stream_time_us = i64::try_from(stream_time_us).unwrap_or(i64::MAX);
         self.stream_frames += frames as u64;
         self.callback_count = self.callback_count.saturating_add(1);
-        let origin = measured_leave_time.plus(stream_time.saturating_neg()).0;
-        let call_origin = now.plus(stream_time.saturating_neg()).0;
-        let gap = self.add_measurement(now, CallbackTiming { origin, call_origin, stream_time }, is_sounding);
+        let origin = measured_leave_time.plus(stream_time_us.saturating_neg()).0;
+        let call_origin = now.plus(stream_time_us.saturating_neg()).0;
+        let gap = self.add_measurement(now, CallbackTiming { origin, call_origin, stream_time_us }, is_sounding);
         let drift_ppb = self.drift.ppb().unwrap_or_else(|| self.window.trend_ppb());
-        let fit = self.window.fit(stream_time, drift_ppb);
-        let extrapolated_origin = self.rhythm.as_ref().and_then(|rhythm| rhythm.extrapolated_origin(stream_time));
+        let fit = self.window.fit(stream_time_us, drift_ppb);
+        let extrapolated_origin = self.rhythm.as_ref().and_then(|rhythm| rhythm.extrapolated_origin(stream_time_us));
         if self.window.len() == WINDOW_LEN && extrapolated_origin.is_none() {
-            // `fit.origin` is extrapolated to the present, but the tracker needs the origin in the middle of the
+            // `fit.origin` is extrapolated to the present, but the drift tracker needs the origin in the middle of the
             // window.
             let age_us = (WINDOW_LEN as i64 - 1).saturating_mul(us_of_frames(frames, rate)) / 2;
             let origin = fit.origin.saturating_sub(drift_us(age_us, drift_ppb));
-            self.drift.update(stream_time.saturating_sub(age_us), origin);
+            self.drift.update(stream_time_us.saturating_sub(age_us), origin);
         }
         // If the rhythm and the measurements differ, either can be wrong, so the difference is a possible error.
         let difference_us = extrapolated_origin.map_or(0, |origin| origin.saturating_sub(fit.origin).saturating_abs());
         let origin = extrapolated_origin.unwrap_or(fit.origin);
         BufferTime {
-            at: BootTime(origin.saturating_add(stream_time)),
+            at: BootTime(origin.saturating_add(stream_time_us)),
             possible_error_us: fit.possible_error_us.max(difference_us),
             gap,
         }
@@ -153,7 +153,7 @@ impl ClockFit {
         if self.callback_count == SETTLING_CALLBACKS + 1 {
             self.reset();
         }
-        let previous_origin = self.find_outlier(now, timing);
+        let previous_origin = self.count_outlier(now, timing);
         if previous_origin.is_some() && self.outliers.count < self.min_jump_outliers(is_sounding) {
             return None;
         }
@@ -162,7 +162,7 @@ impl ClockFit {
             origin_before = origin_before.or(previous_origin);
             self.reset();
         }
-        self.window.push(timing.origin, timing.stream_time);
+        self.window.push(timing.origin, timing.stream_time_us);
         if let Some(rhythm) = &mut self.rhythm {
             rhythm.add(timing);
         }
@@ -172,7 +172,7 @@ impl ClockFit {
     }
 
     /// If a measurement is far from the latest origin in the window, counts it as an outlier and returns that origin.
-    fn find_outlier(&mut self, now: BootTime, timing: CallbackTiming) -> Option<i64> {
+    fn count_outlier(&mut self, now: BootTime, timing: CallbackTiming) -> Option<i64> {
         let is_far_from = |origin: i64| timing.origin.saturating_sub(origin).saturating_abs() > MIN_JUMP_US;
         let is_expected = self.rhythm.as_ref().is_some_and(|rhythm| rhythm.is_expected(timing));
         let previous_origin = self.window.latest_origin().filter(|origin| !is_expected && is_far_from(*origin));

@@ -10,11 +10,11 @@ const FALLBACK_RATES: [u32; 3] = [48_000, 44_100, 96_000];
 /// first of [`FALLBACK_RATES`] that it supports natively, otherwise at any rate that it supports.
 ///
 /// # Errors
-/// The system's message, in English.
+/// The message from the system, in English.
 pub(super) fn choose_config(device: &cpal::Device, rate: Option<u32>) -> Result<SupportedStreamConfig, String> {
     let ranges: Vec<_> = device.supported_output_configs().map_err(|e| e.to_string())?.collect();
     let rate = rate.into_iter().chain(FALLBACK_RATES).find(|rate| supports_natively(device, *rate));
-    best_config(&ranges, rate).ok_or_else(|| "it has no form of sound that could be used".to_owned())
+    best_config(&ranges, rate).ok_or_else(|| "it supports no usable sample format".to_owned())
 }
 
 /// Returns the configuration with the best channels and format, at `rate` if that is possible; `None` if `ranges` is
@@ -30,8 +30,8 @@ fn best_config(ranges: &[SupportedStreamConfigRange], rate: Option<u32>) -> Opti
 }
 
 /// Returns whether a device supports this rate natively. ALSA's own conversion is switched off for the test, because it
-/// accepts every rate and converts worse than loa. A sound server accepts every rate, and can switch its hardware to
-/// that rate.
+/// accepts every rate, and its quality is worse than that of loa's conversion. A sound server accepts every rate, and
+/// can switch its hardware to that rate.
 #[cfg(target_os = "linux")]
 fn supports_natively(device: &cpal::Device, rate: u32) -> bool {
     let Ok(id) = device.id() else { return false };
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn the_preferred_rate_is_chosen_if_the_best_format_supports_it() {
+    fn the_preferred_rate_is_chosen_only_if_the_best_format_supports_it() {
         let chosen = |ranges: &[SupportedStreamConfigRange], rate| {
             best_config(ranges, rate).map(|c| (c.channels(), c.sample_rate(), c.sample_format()))
         };

@@ -1,9 +1,9 @@
-//! Finds devices by their names, and captures the system's messages about them.
+//! Finds devices by their names, and captures the messages that ALSA prints about them.
 use rodio::cpal;
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 
 /// Maximum number of device names in an error message.
-const MAX_NAMES: usize = 20;
+const MAX_LISTED_NAMES: usize = 20;
 
 /// Returns the device with this name, or the default device if no name is given.
 pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
@@ -18,7 +18,7 @@ pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let index = ids.iter().position(|id| id == name);
     let index = index.or_else(|| devices.iter().position(|d| d.to_string() == name));
     index.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {
-        let names = ids.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>();
+        let names = ids.iter().take(MAX_LISTED_NAMES).map(String::as_str).collect::<Vec<_>>();
         match names.is_empty() {
             true => format!("there is no device `{name}`, nor any other"),
             false => format!("there is no device `{name}`; there are: {}", names.join(", ")),
@@ -47,7 +47,7 @@ impl AlsaMessages {
         }
     }
 
-    /// Returns the error with ALSA's last message.
+    /// Returns the error, followed by ALSA's last message if there is one.
     pub(super) fn append_to(&self, error: String) -> String {
         #[cfg(target_os = "linux")]
         if let Some(output) = &self.output {

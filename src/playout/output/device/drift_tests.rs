@@ -33,8 +33,8 @@ struct DriftingDevice {
     fit: ClockFit,
     ppm: i64,
     taken_frames: u64,
-    /// State of the random numbers.
-    seed: u32,
+    /// State of the random number generator.
+    random_state: u32,
     /// The reports, each with the true error of the fit at that time, microseconds.
     reports: Vec<(MixerReport, i64)>,
 }
@@ -42,35 +42,35 @@ struct DriftingDevice {
 impl DriftingDevice {
     fn new(ppm: i64) -> Self {
         let (mixer, handle) = new_mixer(RATE, 1, Arc::new(PlaybackPosition::default()));
-        Self { mixer, handle, fit: ClockFit::default(), ppm, taken_frames: 0, seed: 7, reports: Vec::new() }
+        Self { mixer, handle, fit: ClockFit::default(), ppm, taken_frames: 0, random_state: 7, reports: Vec::new() }
     }
 
     /// Returns the true instant at which a frame leaves, microseconds.
     fn true_time_us(&self, frame: u64) -> i64 {
-        let nominal = frame as i128 * i128::from(SECOND_US) / i128::from(RATE);
-        (nominal * (1_000_000 - i128::from(self.ppm)) / 1_000_000) as i64
+        let nominal_us = frame as i128 * i128::from(SECOND_US) / i128::from(RATE);
+        (nominal_us * (1_000_000 - i128::from(self.ppm)) / 1_000_000) as i64
     }
 
     /// Runs one callback. Passes its output, and the number of its first frame, to `on_frames`.
     fn run_callback(&mut self, on_frames: &mut impl FnMut(&[f32], u64)) {
-        self.seed = self.seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let scatter = i64::from(self.seed >> 20) - 2048;
-        let measured_leave_time = BootTime(self.true_time_us(self.taken_frames) + scatter);
+        self.random_state = self.random_state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let scatter_us = i64::from(self.random_state >> 20) - 2048;
+        let measured_leave_time = BootTime(self.true_time_us(self.taken_frames) + scatter_us);
         let buffer_time = self.fit.place_buffer(BootTime(0), measured_leave_time, BLOCK_FRAMES, RATE, true);
         let mut out = [f32::NAN; BLOCK_FRAMES];
         self.mixer.set_timing_error_us(buffer_time.possible_error_us);
         self.mixer.fill(&mut out, buffer_time.at);
         on_frames(&out, self.taken_frames);
-        let error = buffer_time.at.0 - self.true_time_us(self.taken_frames);
+        let error_us = buffer_time.at.0 - self.true_time_us(self.taken_frames);
         while let Ok(report) = self.handle.reports.pop() {
-            self.reports.push((report, error));
+            self.reports.push((report, error_us));
         }
         while self.handle.finished.pop().is_ok() {}
         self.taken_frames += BLOCK_FRAMES as u64;
     }
 }
 
-/// A feed of consecutive segments, which fills their rings ahead of the device as the deck does.
+/// Feeds consecutive segments. It fills their rings ahead of the device, as the deck does.
 struct SegmentFeed {
     /// Key of the next segment.
     next_key: u64,
@@ -80,7 +80,7 @@ struct SegmentFeed {
 }
 
 impl SegmentFeed {
-    fn keep_fed(&mut self, handle: &mut MixerHandle) {
+    fn refill(&mut self, handle: &mut MixerHandle) {
         loop {
             if self.current.is_none() {
                 if self.next_key == SEGMENT_COUNT || handle.commands.slots() == 0 {
@@ -120,7 +120,7 @@ fn play_two_hours(ppm: i64) -> (i64, i64) {
     let mut feed = SegmentFeed { next_key: 0, current: None, counters: Vec::new() };
     let (mut heard_frames, mut first_frame, mut silent_frames) = (0_u64, None, 0_u64);
     while heard_frames < SEGMENT_COUNT * SEGMENT_FRAMES {
-        feed.keep_fed(&mut device.handle);
+        feed.refill(&mut device.handle);
         device.run_callback(&mut |out, at| {
             for (i, value) in out.iter().enumerate() {
                 match *value {
@@ -141,18 +141,18 @@ fn play_two_hours(ppm: i64) -> (i64, i64) {
             .iter()
             .all(|counters| counters.underrun_frames() == 0 && counters.taken_frames() == SEGMENT_FRAMES)
     );
-    let start_error = device.true_time_us(first_frame.expect("the session sounded")) - BEGIN.0;
-    assert!(start_error.abs() < 1500, "the first frame: {start_error} us");
+    let start_error_us = device.true_time_us(first_frame.expect("the session sounded")) - BEGIN.0;
+    assert!(start_error_us.abs() < 1500, "the first frame is off by {start_error_us} us");
     let starts: Vec<_> = device.reports.iter().filter(|(r, _)| matches!(r, MixerReport::Started { .. })).collect();
     assert_eq!(starts.len(), SEGMENT_COUNT as usize);
-    for (report, error) in &starts {
+    for (report, error_us) in &starts {
         let MixerReport::Started { possible_error_us, .. } = report else { continue };
-        // The error of the reported instant, and the reported possible error, are small.
-        assert!(error.abs() < 1000 && *possible_error_us < 2500, "{report:?} is off by {error} us");
+        // Both the error of the reported instant and the reported possible error are small.
+        assert!(error_us.abs() < 1000 && *possible_error_us < 2500, "{report:?} is off by {error_us} us");
     }
     let Some((MixerReport::Started { at, .. }, _)) = starts.last() else { return (0, 0) };
-    let last_delay = at.since(BEGIN.plus(240 * SECOND_US * (SEGMENT_COUNT as i64 - 1)));
-    (last_delay, device.play_next_session())
+    let last_delay_us = at.since(BEGIN.plus(240 * SECOND_US * (SEGMENT_COUNT as i64 - 1)));
+    (last_delay_us, device.play_next_session())
 }
 
 impl DriftingDevice {
@@ -179,10 +179,10 @@ impl DriftingDevice {
 #[test]
 fn a_session_on_a_drifting_device_loses_no_frame_and_reports_the_drift() {
     for ppm in [0, 100, -100] {
-        let (last_delay, next_delay) = play_two_hours(ppm);
+        let (last_delay_us, next_delay_us) = play_two_hours(ppm);
         // 29 segments of four minutes: 6,960 s, of which 100 ppm are 696 ms.
-        let drift = -ppm * 6960;
-        assert!((last_delay - drift).abs() < 2000, "{last_delay} us late at {ppm} ppm");
-        assert!(next_delay.abs() < 1500, "the next session starts at its own instant: {next_delay} us");
+        let drift_us = -ppm * 6960;
+        assert!((last_delay_us - drift_us).abs() < 2000, "{last_delay_us} us late at {ppm} ppm");
+        assert!(next_delay_us.abs() < 1500, "the next session starts {next_delay_us} us late");
     }
 }

@@ -33,15 +33,14 @@ struct PlayedTrack {
     underrun_us: i64,
 }
 
-/// A device that pauses for `pause_us` at `jump` or, if `pause_us` is negative, loses a part of its buffer with that
-/// length.
+/// A device that pauses for `pause_us` at `jump` or, if `pause_us` is negative, loses that much of its buffer.
 struct JumpingDevice {
     jump: BootTime,
     pause_us: i64,
 }
 
 impl JumpingDevice {
-    /// Returns the instant at which a frame leaves without a jump.
+    /// Returns the instant at which a frame would leave if there were no jump.
     fn undisturbed_time(frame: u64) -> BootTime {
         BootTime(5_000 + (frame as i64 * SECOND_US) / i64::from(RATE))
     }
@@ -66,7 +65,7 @@ impl JumpingDevice {
         let mut out = vec![0.0; PERIOD_FRAMES];
         for n in 0_u64.. {
             let first = n * PERIOD_FRAMES as u64;
-            // The device has two periods, so it requests a period when the one before the last has left.
+            // The device has two periods, so it requests a new period when the last but one has left.
             let now =
                 if n < 2 { BootTime(0) } else { self.leave_time(first - PERIOD_FRAMES as u64, BootTime(i64::MAX)) };
             let buffer_time =
@@ -99,13 +98,14 @@ fn play_with_jump(jump: BootTime, pause_us: i64) -> PlayedTrack {
     JumpingDevice { jump, pause_us }.play(CueStart::AtInstant(BEGIN))
 }
 
-const JUMPS_US: [i64; 6] = [-200_000, -175_000, -150_000, 150_000, 175_000, 200_000];
+/// Pauses to test, microseconds. A negative number is a loss.
+const PAUSES_US: [i64; 6] = [-200_000, -175_000, -150_000, 150_000, 175_000, 200_000];
 
 #[test]
 fn a_start_after_a_jump_is_on_time() {
-    // Jumps while the device opens, during silence, and 600 ms before the start.
+    // The jumps happen while the device opens, during silence, and 600 ms before the start.
     for jump in [BootTime(300_000), BootTime(2 * SECOND_US), BootTime(6 * SECOND_US), BEGIN.plus(-600_000)] {
-        for pause_us in JUMPS_US {
+        for pause_us in PAUSES_US {
             let played = play_with_jump(jump, pause_us);
             assert!(
                 played.true_start.since(BEGIN).abs() < MAX_INAUDIBLE_ERROR_US,
@@ -122,10 +122,10 @@ fn a_start_after_a_jump_is_on_time() {
 
 #[test]
 fn a_start_that_a_pause_delays_is_reported_with_its_delay() {
-    // From 400 to 130 ms before the start. Up to 200 ms before the start, the first frames can already be in the
-    // device.
+    // The pauses begin 130 to 400 ms before the start. Up to 200 ms before the start, the device can already have the
+    // first frames.
     for lead_us in [150_000, 130_000, 200_000, 300_000, 400_000] {
-        for pause_us in JUMPS_US.into_iter().filter(|us| *us > 0) {
+        for pause_us in PAUSES_US.into_iter().filter(|us| *us > 0) {
             let played = play_with_jump(BEGIN.plus(-lead_us), pause_us);
             let is_exact = played.reported_start.since(played.true_start).abs() < MAX_INAUDIBLE_ERROR_US
                 && played.underrun_us == 0;
@@ -141,7 +141,7 @@ fn a_start_that_a_pause_delays_is_reported_with_its_delay() {
 #[test]
 fn a_pause_within_the_period_of_a_start_is_reported_as_a_delay_or_as_an_underrun() {
     for lead_us in [100_000, 50_000, 20_000, 1_000, -20_000, -100_000] {
-        for pause_us in JUMPS_US.into_iter().filter(|us| *us > 0) {
+        for pause_us in PAUSES_US.into_iter().filter(|us| *us > 0) {
             let played = play_with_jump(BEGIN.plus(-lead_us), pause_us);
             let is_reported_as_delay = played.reported_start.since(played.true_start).abs() < MAX_INAUDIBLE_ERROR_US
                 && played.underrun_us == 0;
@@ -159,7 +159,7 @@ fn a_pause_within_the_period_of_a_start_is_reported_as_a_delay_or_as_an_underrun
 
 #[test]
 fn frames_that_a_device_loses_shorten_the_reported_time() {
-    for pause_us in JUMPS_US.into_iter().filter(|us| *us < 0) {
+    for pause_us in PAUSES_US.into_iter().filter(|us| *us < 0) {
         let played = play_with_jump(BEGIN.plus(500_000), pause_us);
         let reported_us = played.reported_end.since(played.reported_start);
         assert!((reported_us - 2 * SECOND_US - pause_us).abs() < MAX_INAUDIBLE_ERROR_US, "by {pause_us}: {played:?}");

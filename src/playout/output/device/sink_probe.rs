@@ -49,7 +49,7 @@ fn from_pcm_chain(id: &str, chain: &str) -> SinkProbe {
     if ["PulseAudio", "PipeWire"].iter().any(|server| chain.contains(server)) {
         return SinkProbe { sink: SinkInfo::default(), is_sound_server: true };
     }
-    // The chain of the file plugin ends in a null device, too.
+    // The chain of the file plugin also ends in a null device.
     let is_null = chain.contains("Null PCM");
     SinkProbe {
         sink: SinkInfo { name: Some(id.to_owned()), is_hardware: is_null.then_some(false) },
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_null_device_is_not_hardware_and_an_unknown_plugin_is_undecided() {
+    fn a_null_device_is_not_hardware_and_an_unknown_plugin_may_be() {
         assert_eq!(from_pcm_chain("null", "Null PCM\n"), named("null", Some(false)));
         assert_eq!(from_pcm_chain("luu", "File PCM (file=/tmp/x)\nSlave: Null PCM\n"), named("luu", Some(false)));
         assert_eq!(from_pcm_chain("jack", "ALSA <-> JACK PCM I/O Plugin\n"), named("jack", None));

@@ -1,4 +1,4 @@
-//! Finds the sink that a sound server has assigned to this process. A separate thread runs the server's tool `pactl`,
+//! Finds the sink that a sound server has assigned to this process. A separate thread runs the server's tool `pactl`
 //! while the sound plays.
 #[cfg(test)]
 mod tests;
@@ -21,8 +21,8 @@ const QUERY_TIMEOUT_US: i64 = 3 * SECOND_US;
 /// Maximum length of the output of one query, bytes.
 const MAX_OUTPUT_BYTES: usize = 1 << 20;
 
-/// Starts a thread that finds the sink to which this process plays. If the thread finds one, it calls `on_sink` with
-/// that sink.
+/// Starts a thread that finds the sink to which this process plays. If there is one, the thread calls `on_sink` with
+/// it.
 pub(in crate::playout) fn identify_sink(on_sink: impl FnOnce(SinkInfo) + Send + 'static) {
     // If no thread can be started, the sink stays unknown.
     let _ = std::thread::Builder::new().name("sink".to_owned()).spawn(move || {
@@ -35,8 +35,8 @@ pub(in crate::playout) fn identify_sink(on_sink: impl FnOnce(SinkInfo) + Send + 
     });
 }
 
-/// Returns the volume in per cent and whether it is muted, of the default sink of a sound server; `None` if there is no
-/// server, or it does not answer.
+/// Returns the volume of the sound server's default sink in per cent, and whether the sink is muted. `None` if there is
+/// no server, or it does not answer.
 #[must_use]
 pub fn default_sink_level() -> Option<(Option<u8>, bool)> {
     let deadline = boot_now().plus(QUERY_TIMEOUT_US);
@@ -87,6 +87,7 @@ fn read_output(child: &mut Child, deadline: BootTime) -> Option<String> {
 }
 
 /// Returns the sink of the process `pid`, or the server's default sink if the server does not know the process.
+/// `inputs`, `sinks` and `server` are outputs of `pactl`.
 fn sink_of_process(inputs: &str, sinks: &str, server: &str, pid: u32) -> Option<SinkInfo> {
     let is_own = |input: &PactlBlock<'_>| input.get("application.process.id") == Some(&pid.to_string().as_str());
     let own_input = parse_blocks(inputs, "Sink Input #").into_iter().find(|(_, input)| is_own(input));

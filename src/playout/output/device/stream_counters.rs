@@ -14,8 +14,8 @@ const FATAL_ERRORS: [ErrorKind; 4] = [
     ErrorKind::HostUnavailable,
     ErrorKind::PermissionDenied,
 ];
-/// Maximum number of consecutive errors that count as the burst of a starting device. After that, the device's thread
-/// loses its real-time priority, and pauses after each error.
+/// Maximum number of consecutive errors that are normal while a device starts. After that, the device's thread loses
+/// its real-time priority, and pauses after each error.
 const MAX_BURST_ERRORS: u64 = 50;
 /// Pause of the device's thread after each further error.
 const ERROR_PAUSE: Duration = Duration::from_millis(5);
@@ -44,8 +44,8 @@ pub(super) struct StreamCounters {
 }
 
 impl StreamCounters {
-    /// Records an error. After many errors the thread is slowed down, because a lost device can report a million per
-    /// second.
+    /// Records an error. After many errors, this slows the thread down, because a lost device can report a million
+    /// errors per second.
     pub(super) fn record_error(&self, kind: ErrorKind) {
         if let Some(number) = (1..).zip(FATAL_ERRORS).find_map(|(n, k)| (k == kind).then_some(n)) {
             self.fatal_error.store(number, Ordering::Relaxed);
@@ -79,7 +79,7 @@ impl StreamCounters {
         self.callback_count.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns the kind of the error that ended the stream, if one has.
+    /// Returns the kind of the error that ended the stream, if there is one.
     pub(super) fn fatal_error(&self) -> Option<ErrorKind> {
         (self.fatal_error.load(Ordering::Relaxed) as usize).checked_sub(1).and_then(|i| FATAL_ERRORS.get(i)).copied()
     }

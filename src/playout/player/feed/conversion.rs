@@ -25,7 +25,7 @@ impl TrackFeed {
         }
     }
 
-    /// Converts frames that were decoded already.
+    /// Converts frames that have already been decoded.
     ///
     /// # Errors
     /// [`ResampleError`] if the resampler refuses the frames.
@@ -89,7 +89,7 @@ impl TrackFeed {
         self.apply_volume();
     }
 
-    /// Takes out the frames that are still in the limiter. If `fade` is true, they fade out.
+    /// Finishes the frames that are still in the limiter. If `fade` is true, they fade out.
     pub(super) fn flush_limiter(&mut self, fade: bool) {
         self.limiter.flush(fade, &mut self.limited);
         self.apply_volume();

@@ -1,10 +1,10 @@
 use super::*;
 use crate::library::meter::Meter;
 
-fn limited(rate: u32, channels: usize, samples: &[f32], block: usize) -> Vec<f32> {
+fn limited(rate: u32, channels: usize, samples: &[f32], block_frames: usize) -> Vec<f32> {
     let mut limiter = Limiter::new(rate, channels);
     let mut out = Vec::new();
-    samples.chunks(block * channels).for_each(|b| limiter.push(b, &mut out));
+    samples.chunks(block_frames * channels).for_each(|b| limiter.push(b, &mut out));
     limiter.flush(false, &mut out);
     assert_eq!((out.len(), limiter.delayed_frames()), (samples.len(), 0));
     out
@@ -31,9 +31,9 @@ fn no_true_peak_exceeds_the_ceiling() {
         let out = limited(rate, channels, &loud_bursts(rate, channels), 1_000);
         let mut meter = Meter::new(rate, channels as u16, &[]);
         meter.add_frames(&out);
-        let peak = meter.finish().true_peak.expect("a peak was measured");
-        assert!(peak <= -100, "{rate}: {peak}");
-        assert!(peak >= -250, "the gain is not lower than necessary: {rate}: {peak}");
+        let peak_centi_db = meter.finish().true_peak.expect("a peak was measured");
+        assert!(peak_centi_db <= -100, "{rate}: {peak_centi_db}");
+        assert!(peak_centi_db >= -250, "the gain is lower than necessary: {rate}: {peak_centi_db}");
     }
 }
 
@@ -49,6 +49,7 @@ fn noise_and_square_waves_far_over_full_scale_stay_under_the_ceiling() {
         })
         .collect();
     let out = limited(48_000, 1, &samples, 777);
+    // A sample of 0.8913 is at -1 dB.
     assert!(out.iter().all(|s| s.abs() <= 0.8913));
 }
 
@@ -62,8 +63,8 @@ fn sound_under_the_ceiling_comes_out_unchanged() {
 fn the_block_size_does_not_change_the_result() {
     let samples = loud_bursts(44_100, 1);
     let unsplit = limited(44_100, 1, &samples, samples.len());
-    for block in [1, 7, 240, 1_152] {
-        assert!(limited(44_100, 1, &samples, block) == unsplit, "{block}");
+    for block_frames in [1, 7, 240, 1_152] {
+        assert!(limited(44_100, 1, &samples, block_frames) == unsplit, "{block_frames}");
     }
 }
 

@@ -42,7 +42,7 @@ impl SampleHistory {
 }
 
 impl TruePeaks {
-    /// Returns a meter for frames of `channels` samples, after silence.
+    /// Returns a meter whose history is silence. Each frame has `channels` samples.
     pub(super) fn new(channels: usize) -> Self {
         let points: [[f32; TAPS]; INTERPOLATED_POINTS] =
             std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED_POINTS + 1) as f64));
@@ -78,7 +78,7 @@ impl TruePeaks {
     }
 
     /// Records one frame. Returns the maximum gain of the frame that is now in the middle of the filter, at most 1.
-    pub(super) fn max_gain(&mut self, frame: &[f32]) -> f32 {
+    pub(super) fn record_frame(&mut self, frame: &[f32]) -> f32 {
         let mut is_large = false;
         for (channel, sample) in frame.iter().enumerate() {
             self.histories[channel].push(*sample);

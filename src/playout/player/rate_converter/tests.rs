@@ -28,9 +28,9 @@ fn a_converted_sine_has_no_delay() {
         assert!(out.len() >= output_rate as usize);
         let expected = sine(output_rate, output_rate as usize);
         // A sine that starts and stops abruptly is not band-limited at its edges.
-        let error = out.iter().zip(&expected).skip(1000).take(output_rate as usize - 2000);
-        let worst = error.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-        assert!(worst < 1e-3, "{input_rate} to {output_rate}: off by {worst}");
+        let compared = out.iter().zip(&expected).skip(1000).take(output_rate as usize - 2000);
+        let max_error = compared.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(max_error < 1e-3, "{input_rate} to {output_rate}: off by {max_error}");
     }
 }
 

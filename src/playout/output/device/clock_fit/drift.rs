@@ -9,7 +9,7 @@ const MAX_DRIFT_PPB: i64 = 1_000_000;
 /// Measures the drift of the origin, starting with the first full window of measurements.
 #[derive(Debug, Default)]
 pub(super) struct DriftTracker {
-    /// Stream time of the first full window, and its origin, both in microseconds.
+    /// Stream time and origin of the first full window, both in microseconds.
     start: Option<(i64, i64)>,
     /// The drift, parts per billion.
     ppb: Option<i64>,
@@ -26,15 +26,15 @@ impl DriftTracker {
         self.start = None;
     }
 
-    /// Updates the drift with the origin of a full window at `stream_time`.
-    pub(super) fn update(&mut self, stream_time: i64, origin: i64) {
-        let Some((start_time, start_origin)) = self.start else {
-            self.start = Some((stream_time, origin));
+    /// Updates the drift with the origin of a full window at `stream_time_us`.
+    pub(super) fn update(&mut self, stream_time_us: i64, origin: i64) {
+        let Some((start_time_us, start_origin)) = self.start else {
+            self.start = Some((stream_time_us, origin));
             return;
         };
-        let elapsed = stream_time.saturating_sub(start_time);
-        if elapsed >= MIN_BASELINE_US {
-            let ppb = i128::from(origin.saturating_sub(start_origin)) * 1_000_000_000 / i128::from(elapsed);
+        let elapsed_us = stream_time_us.saturating_sub(start_time_us);
+        if elapsed_us >= MIN_BASELINE_US {
+            let ppb = i128::from(origin.saturating_sub(start_origin)) * 1_000_000_000 / i128::from(elapsed_us);
             let ppb = i64::try_from(ppb).unwrap_or(0);
             self.ppb = Some(if ppb.abs() <= MAX_DRIFT_PPB { ppb } else { 0 });
         }

@@ -26,30 +26,31 @@ impl Noise {
 #[test]
 fn the_fit_ignores_jitter_and_outliers_and_follows_drift() {
     let (mut fit, mut noise) = (ClockFit::default(), Noise(1));
-    let (mut max_error, mut max_settled_error) = (0, 0);
+    let (mut max_error_us, mut max_settled_error_us) = (0, 0);
     for n in 0..20_000 {
-        let jitter = noise.up_to(4000) - 2000;
+        let jitter_us = noise.up_to(4000) - 2000;
         // One measurement in twenty is 300 ms late.
         let outlier_us = if noise.up_to(20) == 0 { 300_000 } else { 0 };
         let buffer_time = fit.place_buffer(
             BootTime(0),
-            BootTime(true_time_us(n) + jitter + outlier_us),
+            BootTime(true_time_us(n) + jitter_us + outlier_us),
             CALLBACK_FRAMES,
             48_000,
             true,
         );
-        let error = (buffer_time.at.0 - true_time_us(n)).abs();
+        let error_us = (buffer_time.at.0 - true_time_us(n)).abs();
         if n > 70 {
-            max_error = max_error.max(error);
+            max_error_us = max_error_us.max(error_us);
             assert!(buffer_time.possible_error_us > 100, "{} us", buffer_time.possible_error_us);
         }
         if n > 2000 {
-            max_settled_error = max_settled_error.max(error);
+            max_settled_error_us = max_settled_error_us.max(error_us);
         }
     }
-    // The measurements scatter by 2 ms. This test lasts a quarter of an hour, in which the clocks drift apart by 85 ms.
-    assert!(max_error < 1000, "{max_error} us");
-    assert!(max_settled_error < 900, "{max_settled_error} us");
+    // The measurements scatter by 2 ms. The test simulates a quarter of an hour, in which the clocks drift apart by 85
+    // ms.
+    assert!(max_error_us < 1000, "{max_error_us} us");
+    assert!(max_settled_error_us < 900, "{max_settled_error_us} us");
 }
 
 #[test]
@@ -75,11 +76,11 @@ fn the_fit_follows_drift_from_the_first_seconds() {
             |n: i64| 5_000_000 + n * CALLBACK_FRAMES as i64 * SECOND_US / 48_000 * (1_000_000 + ppm) / 1_000_000;
         let (mut fit, mut noise) = (ClockFit::default(), Noise(1));
         for n in 0..600 {
-            let jitter = noise.up_to(400) - 200;
+            let jitter_us = noise.up_to(400) - 200;
             let buffer_time =
-                fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + jitter), CALLBACK_FRAMES, 48_000, n > 100);
-            let error = (buffer_time.at.0 - true_time_us(n)).abs();
-            assert!(n < 60 || error < 150, "{ppm} ppm, block {n}: {error} us");
+                fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + jitter_us), CALLBACK_FRAMES, 48_000, n > 100);
+            let error_us = (buffer_time.at.0 - true_time_us(n)).abs();
+            assert!(n < 60 || error_us < 150, "{ppm} ppm, block {n}: {error_us} us");
         }
     }
 }
@@ -109,12 +110,13 @@ fn a_pause_of_the_device_is_accepted_after_a_few_callbacks() {
 fn a_reported_underrun_is_accepted_at_once() {
     let mut fit = ClockFit::default();
     for n in 0..600 {
-        let gap = if n >= 500 { 7_000 } else { 0 };
+        let delay_us = if n >= 500 { 7_000 } else { 0 };
         if n == 3 || n == 500 {
             fit.on_underrun();
         }
-        let buffer_time = fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + gap), CALLBACK_FRAMES, 48_000, true);
-        assert!((buffer_time.at.0 - true_time_us(n) - gap).abs() < 160, "block {n}");
+        let buffer_time =
+            fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + delay_us), CALLBACK_FRAMES, 48_000, true);
+        assert!((buffer_time.at.0 - true_time_us(n) - delay_us).abs() < 160, "block {n}");
         // An underrun while the device starts is not a gap in the sound.
         assert!(
             if n == 500 { (gap_us(buffer_time) - 7_000).abs() < 160 } else { buffer_time.gap.is_none() },
@@ -157,14 +159,17 @@ fn measurements_during_start_up_are_dropped() {
 
 #[test]
 fn the_pause_of_an_idle_server_is_accepted_after_a_few_callbacks() {
-    // Two callbacks come at once, and the next one after the server has played its buffer.
+    // Two callbacks come at once. The next one comes after the server has played its buffer.
     for idle_us in [700_000, 2_000_000] {
         let mut fit = ClockFit::default();
         for n in 0..30 {
-            let pause = if n < 2 { 0 } else { idle_us };
+            let pause_us = if n < 2 { 0 } else { idle_us };
             let buffer_time =
-                fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + pause), CALLBACK_FRAMES, 48_000, true);
-            assert!(n < 4 || (buffer_time.at.0 - true_time_us(n) - pause).abs() < 160, "block {n} after {idle_us} us");
+                fit.place_buffer(BootTime(0), BootTime(true_time_us(n) + pause_us), CALLBACK_FRAMES, 48_000, true);
+            assert!(
+                n < 4 || (buffer_time.at.0 - true_time_us(n) - pause_us).abs() < 160,
+                "block {n} after {idle_us} us"
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ pub(super) const MIN_JUMP_US: i64 = 20_000;
 /// [`MIN_JUMP_US`].
 pub(super) const MIN_MEASUREMENTS: usize = 8;
 /// Minimum number of measurements for a trend.
-const MIN_FOR_TREND: usize = WINDOW_LEN / 2;
+const MIN_TREND_MEASUREMENTS: usize = WINDOW_LEN / 2;
 /// Maximum trend, parts per billion. Measurements of a few seconds with a scatter of 2 ms can have a slope that is
 /// wrong by this amount, so a larger trend is not plausible.
 const MAX_TREND_PPB: i64 = 300_000;
@@ -21,8 +21,9 @@ pub(super) struct MeasurementWindow {
     /// The origin according to each measurement.
     origins: [i64; WINDOW_LEN],
     /// The stream time of each measurement.
-    times: [i64; WINDOW_LEN],
+    times_us: [i64; WINDOW_LEN],
     len: usize,
+    /// Index at which the next measurement is stored.
     next: usize,
 }
 
@@ -37,15 +38,15 @@ pub(super) struct WindowFit {
 
 impl Default for MeasurementWindow {
     fn default() -> Self {
-        Self { origins: [0; WINDOW_LEN], times: [0; WINDOW_LEN], len: 0, next: 0 }
+        Self { origins: [0; WINDOW_LEN], times_us: [0; WINDOW_LEN], len: 0, next: 0 }
     }
 }
 
 impl MeasurementWindow {
     /// Adds a measurement. If the window is full, it replaces the oldest one.
-    pub(super) fn push(&mut self, origin: i64, time: i64) {
+    pub(super) fn push(&mut self, origin: i64, stream_time_us: i64) {
         self.origins[self.next] = origin;
-        self.times[self.next] = time;
+        self.times_us[self.next] = stream_time_us;
         self.next = (self.next + 1) % WINDOW_LEN;
         self.len = (self.len + 1).min(WINDOW_LEN);
     }
@@ -65,12 +66,12 @@ impl MeasurementWindow {
         (self.len > 0).then(|| self.origins[(self.next + WINDOW_LEN - 1) % WINDOW_LEN])
     }
 
-    /// Returns the fit at `stream_time`, in microseconds, with this drift.
-    pub(super) fn fit(&self, stream_time: i64, drift_ppb: i64) -> WindowFit {
+    /// Returns the fit at `stream_time_us`, in microseconds, with this drift.
+    pub(super) fn fit(&self, stream_time_us: i64, drift_ppb: i64) -> WindowFit {
         let mut sorted = self.origins;
         let sorted = &mut sorted[..self.len];
-        for (origin, time) in sorted.iter_mut().zip(self.times) {
-            *origin = origin.saturating_add(drift_us(stream_time.saturating_sub(time), drift_ppb));
+        for (origin, time_us) in sorted.iter_mut().zip(self.times_us) {
+            *origin = origin.saturating_add(drift_us(stream_time_us.saturating_sub(time_us), drift_ppb));
         }
         sorted.sort_unstable();
         let median = median_of(sorted);
@@ -80,9 +81,10 @@ impl MeasurementWindow {
     }
 
     /// Returns the drift within the window in parts per billion: the median of the slopes between its first and its
-    /// second half, as in the Theil-Sen estimator. 0 if the window has fewer than [`MIN_FOR_TREND`] measurements.
+    /// second half, as in the Theil-Sen estimator. 0 if the window has fewer than [`MIN_TREND_MEASUREMENTS`]
+    /// measurements.
     pub(super) fn trend_ppb(&self) -> i64 {
-        if self.len < MIN_FOR_TREND {
+        if self.len < MIN_TREND_MEASUREMENTS {
             return 0;
         }
         let half = self.len / 2;
@@ -91,9 +93,9 @@ impl MeasurementWindow {
         let slopes = &mut slopes[..half];
         for (n, slope) in slopes.iter_mut().enumerate() {
             let (early_index, late_index) = (index(n), index(n + self.len - half));
-            let time_difference = self.times[late_index].saturating_sub(self.times[early_index]).max(1);
-            let origin_difference = self.origins[late_index].saturating_sub(self.origins[early_index]);
-            *slope = origin_difference.saturating_mul(1_000_000) / time_difference * 1000;
+            let elapsed_us = self.times_us[late_index].saturating_sub(self.times_us[early_index]).max(1);
+            let shift_us = self.origins[late_index].saturating_sub(self.origins[early_index]);
+            *slope = shift_us.saturating_mul(1_000_000) / elapsed_us * 1000;
         }
         slopes.sort_unstable();
         median_of(slopes).clamp(-MAX_TREND_PPB, MAX_TREND_PPB)

@@ -18,7 +18,7 @@ fn sink(name: &str, is_hardware: Option<bool>) -> Option<SinkInfo> {
 }
 
 #[test]
-fn the_sink_is_that_of_the_process_or_the_default_sink() {
+fn the_sink_of_the_process_is_found_or_else_the_default_sink() {
     let found_sink = |pid, default_name| {
         sink_of_process(INPUTS, SINKS, &format!("Server Name: x\nDefault Sink: {default_name}\n"), pid)
     };
