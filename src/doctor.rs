@@ -1,8 +1,8 @@
-//! The doctor: looks at the machine of a station, and says what has to be done before the station is handed over.
+//! The doctor: examines the machine of a station, and lists what must be done before the station is handed over.
 //!
-//! [`probe_machine`] reads what the system tells, below a root folder that a test replaces. `cli` adds what only the
-//! station, the sound system and a person know. [`examine`] turns these facts into findings (pure), and [`sheet`] makes
-//! one page of them.
+//! [`probe_machine`] reads facts from the system's files, below a root folder that tests replace. `cli` adds the facts
+//! that only the station, the sound system and the operator can provide. [`examine`] turns the facts into findings,
+//! without I/O, and [`sheet`] prints the findings on one page.
 mod examine;
 mod facts;
 mod finding;

@@ -1,4 +1,4 @@
-//! From facts to findings.
+//! Turns facts into findings.
 mod machine;
 
 use super::facts::{AmplifierCheck, DoctorFacts, FolderAccess, KeysCheck, SoundLevel, SoundTest};
@@ -6,31 +6,31 @@ use super::finding::DoctorFinding;
 use crate::text::cause::DeviceText;
 use crate::text::doctor::{DoctorAdvice, DoctorArea, DoctorText};
 
-/// A level below this is too low for a line of loudspeakers, in per cent.
-const LOW_LEVEL_PERCENT: u8 = 40;
-/// Free space below this is too little for years of log and for new recordings, in bytes.
-const LOW_SPACE_BYTES: u64 = 512 << 20;
+/// Minimum volume that is loud enough for the line, per cent.
+const MIN_LEVEL_PERCENT: u8 = 40;
+/// Minimum free space for years of log entries and for new recordings, bytes.
+const MIN_FREE_BYTES: u64 = 512 << 20;
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 
-/// Returns the findings, in the order of the sheet.
+/// Returns the findings in the order of the sheet.
 #[must_use]
 pub fn examine(facts: &DoctorFacts) -> Vec<DoctorFinding> {
-    let mut findings = vec![sound(&facts.sound)];
-    findings.extend(levels(facts.levels.as_deref()));
-    findings.push(amplifier(facts.amplifier));
-    findings.extend(machine::clocks(facts));
-    findings.push(machine::autostart(facts.machine.autostart));
-    findings.push(free_space(facts.free_bytes));
-    findings.extend(machine::storage(facts.machine.storage.as_ref()));
-    findings.push(machine::voltage(facts.machine.under_voltage));
-    findings.push(permissions(&facts.folders));
-    findings.push(keys(&facts.keys));
-    findings.push(machine::versions(facts));
+    let mut findings = vec![sound_finding(&facts.sound)];
+    findings.extend(level_findings(facts.levels.as_deref()));
+    findings.push(amplifier_finding(facts.amplifier));
+    findings.extend(machine::clock_findings(facts));
+    findings.push(machine::autostart_finding(facts.machine.autostart));
+    findings.push(free_space_finding(facts.free_bytes));
+    findings.extend(machine::storage_findings(facts.machine.storage.as_ref()));
+    findings.push(machine::voltage_finding(facts.machine.under_voltage));
+    findings.push(permission_finding(&facts.folders));
+    findings.push(key_finding(&facts.keys));
+    findings.push(machine::version_finding(facts));
     findings
 }
 
-fn sound(test: &SoundTest) -> DoctorFinding {
+fn sound_finding(test: &SoundTest) -> DoctorFinding {
     let area = DoctorArea::Sound;
     match test {
         SoundTest::Heard => DoctorFinding::good(area, DoctorText::Heard {}),
@@ -49,34 +49,34 @@ fn sound(test: &SoundTest) -> DoctorFinding {
     }
 }
 
-fn levels(levels: Option<&[SoundLevel]>) -> Vec<DoctorFinding> {
+fn level_findings(levels: Option<&[SoundLevel]>) -> Vec<DoctorFinding> {
     let area = DoctorArea::Levels;
     let Some(levels) = levels.filter(|levels| !levels.is_empty()) else {
         return vec![DoctorFinding::unknown(area, DoctorText::LevelsUnknown {})];
     };
-    let trouble = |level: &SoundLevel| {
+    let problem = |level: &SoundLevel| {
         let name = level.name.clone();
         let text = match level.percent {
             _ if level.is_muted => DoctorText::LevelMuted { name },
             Some(0) => DoctorText::LevelMuted { name },
-            Some(percent) if percent < LOW_LEVEL_PERCENT => DoctorText::LevelLow { name, percent: percent.into() },
+            Some(percent) if percent < MIN_LEVEL_PERCENT => DoctorText::LevelLow { name, percent: percent.into() },
             _ => return None,
         };
         Some(DoctorFinding::to_do(area, text, DoctorAdvice::RaiseLevel {}))
     };
-    let troubles: Vec<DoctorFinding> = levels.iter().filter_map(trouble).collect();
-    if !troubles.is_empty() {
-        return troubles;
+    let problems: Vec<DoctorFinding> = levels.iter().filter_map(problem).collect();
+    if !problems.is_empty() {
+        return problems;
     }
-    let shown = |level: &SoundLevel| match level.percent {
+    let level_text = |level: &SoundLevel| match level.percent {
         Some(percent) => format!("{} {percent} %", level.name),
         None => level.name.clone(),
     };
-    let levels = levels.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let levels = levels.iter().map(level_text).collect::<Vec<_>>().join(", ");
     vec![DoctorFinding::good(area, DoctorText::LevelsGood { levels })]
 }
 
-fn amplifier(check: AmplifierCheck) -> DoctorFinding {
+fn amplifier_finding(check: AmplifierCheck) -> DoctorFinding {
     let area = DoctorArea::Amplifier;
     match check {
         AmplifierCheck::NotSwitched => DoctorFinding::good(area, DoctorText::AmplifierNone {}),
@@ -87,27 +87,27 @@ fn amplifier(check: AmplifierCheck) -> DoctorFinding {
     }
 }
 
-fn free_space(free_bytes: Option<u64>) -> DoctorFinding {
+fn free_space_finding(free_bytes: Option<u64>) -> DoctorFinding {
     let area = DoctorArea::DiskSpace;
     match free_bytes {
         None => DoctorFinding::unknown(area, DoctorText::SpaceUnknown {}),
-        Some(free) if free < LOW_SPACE_BYTES => {
-            DoctorFinding::to_do(area, DoctorText::SpaceLow { size: size_text(free) }, DoctorAdvice::FreeSpace {})
+        Some(free) if free < MIN_FREE_BYTES => {
+            DoctorFinding::to_do(area, DoctorText::SpaceLow { size: format_size(free) }, DoctorAdvice::FreeSpace {})
         }
-        Some(free) => DoctorFinding::good(area, DoctorText::SpaceGood { size: size_text(free) }),
+        Some(free) => DoctorFinding::good(area, DoctorText::SpaceGood { size: format_size(free) }),
     }
 }
 
-/// Returns a size as people say it, rounded down.
-fn size_text(bytes: u64) -> String {
+/// Formats a size in MB or GB, rounded down.
+fn format_size(bytes: u64) -> String {
     if bytes < 2 * GIB { format!("{} MB", bytes / MIB) } else { format!("{} GB", bytes / GIB) }
 }
 
-fn permissions(folders: &[FolderAccess]) -> DoctorFinding {
+fn permission_finding(folders: &[FolderAccess]) -> DoctorFinding {
     let area = DoctorArea::Permissions;
-    let names_of = |is_bad: fn(&FolderAccess) -> bool| {
-        let bad = folders.iter().filter(|folder| is_bad(folder));
-        bad.map(|folder| if folder.name.is_empty() { "." } else { &folder.name }).collect::<Vec<_>>().join(", ")
+    let names_of = |matches: fn(&FolderAccess) -> bool| {
+        let matching = folders.iter().filter(|folder| matches(folder));
+        matching.map(|folder| if folder.name.is_empty() { "." } else { &folder.name }).collect::<Vec<_>>().join(", ")
     };
     let missing = names_of(|folder| !folder.exists);
     let unusable = names_of(|folder| folder.exists && !folder.is_usable);
@@ -124,7 +124,7 @@ fn permissions(folders: &[FolderAccess]) -> DoctorFinding {
     }
 }
 
-fn keys(check: &KeysCheck) -> DoctorFinding {
+fn key_finding(check: &KeysCheck) -> DoctorFinding {
     let area = DoctorArea::Keys;
     match check {
         KeysCheck::Good => DoctorFinding::good(area, DoctorText::KeysGood {}),

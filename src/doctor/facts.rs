@@ -1,116 +1,116 @@
-//! The facts about a machine. What cannot be read is `None`, and never counts as good.
+//! The facts about a station and its machine. A fact that cannot be read is `None`, and never counts as good.
 
-/// Everything that was looked at.
+/// All facts that the doctor examines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DoctorFacts {
-    /// The test of the sound.
+    /// The result of the sound test.
     pub sound: SoundTest,
-    /// The levels of the sound system; `None` if none could be read.
+    /// The volume controls of the sound system; `None` if none could be read.
     pub levels: Option<Vec<SoundLevel>>,
-    /// The amplifier.
+    /// Whether the commands that switch the amplifier were tried.
     pub amplifier: AmplifierCheck,
-    /// The wall clock, in seconds since 1970.
+    /// Wall time, seconds since 1970.
     pub now_s: i64,
-    /// What the kernel says about the clock.
+    /// The kernel's status of the wall clock.
     pub kernel_clock: Option<KernelClock>,
-    /// What the system tells.
+    /// Facts about the machine, read from the system's files.
     pub machine: MachineFacts,
-    /// Free space on the disk of the station, in bytes.
+    /// Free space on the disk of the station, bytes.
     pub free_bytes: Option<u64>,
-    /// The folders of the station.
+    /// The folders of the station, and who can use them.
     pub folders: Vec<FolderAccess>,
-    /// The keys of the log.
+    /// The state of the log's secret keys.
     pub keys: KeysCheck,
-    /// The version of this program.
+    /// Name and version of this program.
     pub program: String,
 }
 
-/// The test of the sound.
+/// The result of the sound test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SoundTest {
-    /// A person heard it.
+    /// The operator heard the test tone.
     Heard,
-    /// A person did not hear it.
+    /// The operator did not hear the test tone.
     NotHeard,
-    /// The device did not play it.
+    /// The device did not play the test tone.
     Failed {
-        /// The system's words.
+        /// The message from the system, in English.
         detail: String,
     },
-    /// The station's output is no sound device.
+    /// The station's output is not a sound device.
     NoSoundDevice,
-    /// Nobody was asked: `--no-sound`, or no terminal.
+    /// The operator was not asked, because of `--no-sound` or because there is no terminal.
     NotAsked,
-    /// The running station did not play it now, as in quiet hours.
+    /// The running station did not play a test, for example because of quiet hours.
     StationBusy,
 }
 
 /// A volume control of the sound system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoundLevel {
-    /// Its name.
+    /// Name of the control.
     pub name: String,
-    /// Its volume in per cent, if it has one.
+    /// Volume in per cent, if the control states one.
     pub percent: Option<u8>,
     /// Whether it is muted.
     pub is_muted: bool,
 }
 
-/// The amplifier.
+/// Whether the commands that switch the amplifier were tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AmplifierCheck {
-    /// loa is to switch none.
+    /// loa does not switch an amplifier.
     NotSwitched,
-    /// Its commands were tried on this machine.
+    /// The commands were tried on this machine.
     Tried,
-    /// Its commands were never tried on this machine, or by another user.
+    /// The commands were never tried on this machine by this user.
     Untried,
 }
 
-/// What the kernel says about the wall clock.
+/// The kernel's status of the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KernelClock {
-    /// Whether a time source keeps it right.
+    /// Whether a time source keeps the clock right.
     pub is_synchronised: bool,
-    /// Its largest error, in microseconds.
+    /// Maximum error of the clock, microseconds.
     pub max_error_us: i64,
 }
 
-/// What the system tells about itself.
+/// Facts about the machine, read from the system's files.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MachineFacts {
-    /// Whether there is a clock with a battery.
+    /// Whether the machine has a battery clock.
     pub has_rtc: bool,
-    /// The time of that clock, in seconds since 1970.
+    /// Time of the battery clock, seconds since 1970.
     pub rtc_s: Option<i64>,
-    /// The programs that set the clock by the network.
+    /// The running programs that set the wall clock.
     pub time_services: Vec<String>,
     /// Whether the station starts with the machine.
     pub autostart: Autostart,
     /// The disk of the station.
     pub storage: Option<StorageFacts>,
-    /// The supply voltage; `None` if the machine does not watch it.
+    /// Whether the supply voltage is or was too low; `None` if the machine does not measure it.
     pub under_voltage: Option<UnderVoltage>,
-    /// The kernel's version.
+    /// Version of the kernel.
     pub kernel: Option<String>,
-    /// The name of the distribution.
+    /// Name and version of the distribution.
     pub distribution: Option<String>,
-    /// The machine's model.
+    /// Model of the machine.
     pub model: Option<String>,
 }
 
 /// Whether the station starts with the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Autostart {
-    /// A unit of systemd starts this station.
+    /// A systemd unit starts this station.
     Enabled,
-    /// A unit of the user does, but not before this user logs in.
+    /// A systemd unit of this user starts this station, but only after this user logs in.
     OnlyAfterLogin,
-    /// The unit starts another station.
+    /// The enabled unit starts another station.
     OtherStation,
     /// systemd runs, but no enabled unit starts a station.
     Disabled,
-    /// systemd does not run this machine.
+    /// The machine does not use systemd.
     #[default]
     NoSystemd,
 }
@@ -118,49 +118,49 @@ pub enum Autostart {
 /// The disk of the station.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StorageFacts {
-    /// The type of its file system.
+    /// Type of the file system.
     pub file_system: String,
-    /// The options with which it is mounted.
+    /// Mount options that may be reported.
     pub options: Vec<String>,
-    /// The share of its life that an eMMC or SD card says it has used, in per cent.
+    /// Used share of the life of an eMMC or SD card, according to the card, per cent.
     pub life_used_percent: Option<u8>,
-    /// `write back` or `write through`.
+    /// Mode of the write cache: `write back` or `write through`.
     pub write_cache: Option<String>,
 }
 
-/// The supply voltage.
+/// Whether the supply voltage is or was too low.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnderVoltage {
-    /// Whether it is too low now.
+    /// Whether the voltage is too low now.
     pub is_now: bool,
-    /// Whether it was too low since the machine started.
+    /// Whether the voltage has been too low since the machine started.
     pub has_been: bool,
 }
 
 /// A folder of the station.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderAccess {
-    /// Its name in the station; empty for the station's folder itself.
+    /// Name of the folder in the station; empty for the station's folder itself.
     pub name: String,
-    /// Whether it is there.
+    /// Whether the folder exists.
     pub exists: bool,
-    /// Whether this user may read and write it.
+    /// Whether this user can read and write the folder.
     pub is_usable: bool,
-    /// Whether the user of the running daemon may; `None` if none runs.
+    /// Whether the user of the running daemon can read and write the folder; `None` if no daemon is running.
     pub is_usable_by_daemon: Option<bool>,
 }
 
-/// The secret keys of the log.
+/// The state of the log's secret keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeysCheck {
     /// The station has no log yet.
     NoLog,
-    /// They are there, for their owner alone.
+    /// The keys exist, and only their owner can read them.
     Good,
-    /// They are not among the keys that this user sees.
+    /// The keys are not among those that this user can see.
     NotSeen,
-    /// They are there, and this user may not read them.
+    /// The keys exist, but this user cannot read them.
     Unreadable,
-    /// Others may read them.
+    /// Other users can read the keys.
     Open,
 }

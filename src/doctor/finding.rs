@@ -1,27 +1,27 @@
 //! One finding of the doctor.
 use crate::text::doctor::{DoctorAdvice, DoctorArea, DoctorText};
 
-/// What a finding means for the person who installs the station.
+/// The verdict of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckVerdict {
-    /// It is as it should be.
+    /// Everything is as it should be.
     Good,
-    /// Something is to be done.
+    /// Something must be done.
     ToDo,
-    /// Nobody knows: it could not be looked at.
+    /// It could not be checked.
     Unknown,
 }
 
-/// One line of the sheet.
+/// One finding of the sheet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DoctorFinding {
-    /// What was looked at.
+    /// The area that was checked.
     pub area: DoctorArea,
-    /// What it means.
+    /// The verdict.
     pub verdict: CheckVerdict,
-    /// What was found.
+    /// The sentence that states the finding.
     pub text: DoctorText,
-    /// What to do.
+    /// What to do; `None` if there is nothing to do.
     pub advice: Option<DoctorAdvice>,
 }
 

@@ -1,25 +1,25 @@
-//! The page: the findings as an acceptance sheet that people can print and sign.
+//! Formats the findings as an acceptance sheet, to be printed and signed.
 use chrono::NaiveDateTime;
 
 use super::finding::{CheckVerdict, DoctorFinding};
 use crate::text::doctor::SheetText;
 use crate::text::{Lang, Localize, TextArg};
 
-/// The widest line of the sheet, in characters: it fits on A4 as most printers set it.
-const WIDTH: usize = 84;
-/// The column in which the text of a finding begins again on its next line.
-const INDENT: usize = 12;
+/// Maximum length of a line, characters. Most printers fit such a line on A4 paper.
+const WIDTH_CHARS: usize = 84;
+/// Width of the column for the mark of a finding, characters. All lines of the finding's text begin after it.
+const INDENT_CHARS: usize = 12;
 
-/// What stands above the findings.
+/// The data about the station on the sheet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SheetHead {
-    /// The station's name.
+    /// Name of the station.
     pub name: String,
-    /// Its id.
+    /// Id of the station.
     pub id: String,
-    /// The agency that runs it; can be empty.
+    /// The agency that runs the station; can be empty.
     pub agency: String,
-    /// When the sheet was made, in the station's zone.
+    /// Time at which the sheet was made, in the station's time zone.
     pub made_at: NaiveDateTime,
     /// The verifier key of the log, and its QR code; `None` if the station has no log yet.
     pub key: Option<(String, String)>,
@@ -62,22 +62,22 @@ fn finding_lines(finding: &DoctorFinding, lang: Lang) -> Vec<String> {
         CheckVerdict::Unknown => SheetText::NotKnown {},
     };
     let text = format!("{}: {}", finding.area.localized(lang), finding.text.to_plain(lang));
-    let mut lines = wrapped(&mark.to_plain(lang), &text);
+    let mut lines = wrap_text(&mark.to_plain(lang), &text);
     if let Some(advice) = &finding.advice {
-        lines.extend(wrapped("", &format!("→ {}", advice.to_plain(lang))));
+        lines.extend(wrap_text("", &format!("→ {}", advice.to_plain(lang))));
     }
     lines
 }
 
-/// Breaks a text into lines that begin in the column [`INDENT`], with a mark before the first.
-fn wrapped(mark: &str, text: &str) -> Vec<String> {
-    let blank = " ".repeat(INDENT);
+/// Breaks text into lines that begin after [`INDENT_CHARS`] characters. The first line has the mark there.
+fn wrap_text(mark: &str, text: &str) -> Vec<String> {
+    let indent = " ".repeat(INDENT_CHARS);
     let mut lines = Vec::new();
-    let mut line = format!("{mark}{}", " ".repeat(INDENT.saturating_sub(mark.chars().count())));
+    let mut line = format!("{mark}{}", " ".repeat(INDENT_CHARS.saturating_sub(mark.chars().count())));
     let mut is_empty = true;
     for word in text.split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, blank.clone()));
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH_CHARS {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
             is_empty = true;
         }
         if !is_empty {

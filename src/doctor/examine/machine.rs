@@ -1,30 +1,30 @@
-//! Findings about clocks, start, disk and power of the machine.
+//! Findings about the machine: its clocks, automatic start, disk, power supply and versions.
 use crate::doctor::facts::{Autostart, DoctorFacts, KernelClock, StorageFacts, UnderVoltage};
 use crate::doctor::finding::DoctorFinding;
 use crate::text::doctor::{DoctorAdvice, DoctorArea, DoctorText};
 use crate::text::log::TableText;
 
-/// A battery clock that differs by more is wrong, in seconds: it drifts by seconds a day.
+/// Maximum difference between the battery clock and the wall clock, seconds. A battery clock drifts by seconds a day.
 const MAX_RTC_DIFFERENCE_S: i64 = 60;
-/// From this share of its life on a disk is to be replaced, in per cent.
+/// A disk that has used this share of its life should be replaced, per cent.
 const WORN_PERCENT: u8 = 80;
-/// File systems in memory.
+/// File systems whose files are in memory.
 const MEMORY_FILE_SYSTEMS: [&str; 3] = ["overlay", "ramfs", "tmpfs"];
-/// File systems that keep what was synced, whatever happens.
+/// File systems that keep synced data even after a power cut.
 const JOURNALED_FILE_SYSTEMS: [&str; 7] = ["bcachefs", "btrfs", "ext3", "ext4", "f2fs", "xfs", "zfs"];
 /// File systems without a journal.
 const UNSAFE_FILE_SYSTEMS: [&str; 5] = ["exfat", "ext2", "fuseblk", "msdos", "vfat"];
-/// Mount options that give up the order of writes.
+/// Mount options that do not preserve the order of writes.
 const UNSAFE_OPTIONS: [&str; 5] = ["barrier=0", "data=writeback", "nobarrier", "journal_async_commit", "norecovery"];
 
-pub(super) fn clocks(facts: &DoctorFacts) -> [DoctorFinding; 2] {
-    [clock(facts.kernel_clock, &facts.machine.time_services), rtc(facts)]
+pub(super) fn clock_findings(facts: &DoctorFacts) -> [DoctorFinding; 2] {
+    [clock_finding(facts.kernel_clock, &facts.machine.time_services), rtc_finding(facts)]
 }
 
-fn clock(kernel: Option<KernelClock>, services: &[String]) -> DoctorFinding {
+fn clock_finding(kernel_clock: Option<KernelClock>, services: &[String]) -> DoctorFinding {
     let area = DoctorArea::Clock;
     let service = services.join(", ");
-    match kernel {
+    match kernel_clock {
         None => DoctorFinding::unknown(area, DoctorText::ClockUnknown {}),
         Some(KernelClock { is_synchronised: true, max_error_us }) => {
             let service = if service.is_empty() { "NTP".to_owned() } else { service };
@@ -37,17 +37,21 @@ fn clock(kernel: Option<KernelClock>, services: &[String]) -> DoctorFinding {
     }
 }
 
-fn rtc(facts: &DoctorFacts) -> DoctorFinding {
+fn rtc_finding(facts: &DoctorFacts) -> DoctorFinding {
     let area = DoctorArea::Rtc;
     match facts.machine.rtc_s {
         None if facts.machine.has_rtc => DoctorFinding::unknown(area, DoctorText::RtcUnreadable {}),
         None => DoctorFinding::to_do(area, DoctorText::RtcNone {}, DoctorAdvice::AddRtc {}),
         Some(rtc_s) => {
-            let seconds = rtc_s.saturating_sub(facts.now_s).saturating_abs();
-            if seconds > MAX_RTC_DIFFERENCE_S {
-                DoctorFinding::to_do(area, DoctorText::RtcWrong { by: duration_text(seconds) }, DoctorAdvice::SetRtc {})
+            let difference_s = rtc_s.saturating_sub(facts.now_s).saturating_abs();
+            if difference_s > MAX_RTC_DIFFERENCE_S {
+                DoctorFinding::to_do(
+                    area,
+                    DoctorText::RtcWrong { by: duration_text(difference_s) },
+                    DoctorAdvice::SetRtc {},
+                )
             } else {
-                DoctorFinding::good(area, DoctorText::RtcGood { seconds })
+                DoctorFinding::good(area, DoctorText::RtcGood { seconds: difference_s })
             }
         }
     }
@@ -63,7 +67,7 @@ fn duration_text(seconds: i64) -> TableText {
     }
 }
 
-pub(super) fn autostart(autostart: Autostart) -> DoctorFinding {
+pub(super) fn autostart_finding(autostart: Autostart) -> DoctorFinding {
     let area = DoctorArea::Autostart;
     match autostart {
         Autostart::Enabled => DoctorFinding::good(area, DoctorText::AutostartGood {}),
@@ -74,7 +78,7 @@ pub(super) fn autostart(autostart: Autostart) -> DoctorFinding {
     }
 }
 
-pub(super) fn storage(storage: Option<&StorageFacts>) -> [DoctorFinding; 2] {
+pub(super) fn storage_findings(storage: Option<&StorageFacts>) -> [DoctorFinding; 2] {
     let area = DoctorArea::Wear;
     let wear = match storage.and_then(|storage| storage.life_used_percent) {
         None => DoctorFinding::unknown(area, DoctorText::WearUnknown {}),
@@ -84,10 +88,10 @@ pub(super) fn storage(storage: Option<&StorageFacts>) -> [DoctorFinding; 2] {
         }
         Some(percent) => DoctorFinding::good(area, DoctorText::WearGood { percent: percent.into() }),
     };
-    [wear, power_loss(storage)]
+    [wear, power_loss_finding(storage)]
 }
 
-fn power_loss(storage: Option<&StorageFacts>) -> DoctorFinding {
+fn power_loss_finding(storage: Option<&StorageFacts>) -> DoctorFinding {
     let area = DoctorArea::PowerLoss;
     let Some(storage) = storage else {
         return DoctorFinding::unknown(area, DoctorText::PowerLossUnknown {});
@@ -110,7 +114,7 @@ fn power_loss(storage: Option<&StorageFacts>) -> DoctorFinding {
     }
 }
 
-pub(super) fn voltage(voltage: Option<UnderVoltage>) -> DoctorFinding {
+pub(super) fn voltage_finding(voltage: Option<UnderVoltage>) -> DoctorFinding {
     let area = DoctorArea::Voltage;
     match voltage {
         None => DoctorFinding::unknown(area, DoctorText::VoltageUnknown {}),
@@ -124,14 +128,14 @@ pub(super) fn voltage(voltage: Option<UnderVoltage>) -> DoctorFinding {
     }
 }
 
-pub(super) fn versions(facts: &DoctorFacts) -> DoctorFinding {
-    let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
+pub(super) fn version_finding(facts: &DoctorFacts) -> DoctorFinding {
+    let or_unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
     let machine = &facts.machine;
     let text = DoctorText::VersionsAre {
         program: facts.program.clone(),
-        kernel: known(&machine.kernel),
-        distribution: known(&machine.distribution),
-        model: known(&machine.model),
+        kernel: or_unknown(&machine.kernel),
+        distribution: or_unknown(&machine.distribution),
+        model: or_unknown(&machine.model),
     };
     DoctorFinding::good(DoctorArea::Versions, text)
 }

@@ -1,33 +1,34 @@
-//! Whether a unit of systemd starts the station (packaging/README.md).
+//! Finds out whether a systemd unit starts the station (packaging/README.md).
 use std::path::Path;
 
 use super::MachineQuery;
 use crate::base::small_file::read_small_text;
 use crate::doctor::facts::Autostart;
 
-/// The maximum length of a unit, in bytes.
+/// Maximum length of a unit file, bytes.
 const MAX_UNIT_BYTES: u64 = 64 << 10;
 
-/// Looks at the system's unit, then at the user's.
-pub(super) fn autostart(query: &MachineQuery) -> Autostart {
+/// Checks the unit of the system first, then the unit of the user.
+pub(super) fn probe_autostart(query: &MachineQuery) -> Autostart {
     let root = query.root.as_path();
     let is_enabled = |folder: &Path, target: &str| folder.join(target).join("loa.service").symlink_metadata().is_ok();
     let system = root.join("etc/systemd/system");
     if is_enabled(&system, "multi-user.target.wants") {
-        return judge(&system.join("loa.service"), query, Autostart::Enabled);
+        return check_unit(&system.join("loa.service"), query, Autostart::Enabled);
     }
     let user_folder = query.home.as_ref().map(|home| home.join(".config/systemd/user"));
     if let Some(folder) = user_folder.filter(|folder| is_enabled(folder, "default.target.wants")) {
         let user = query.user.as_deref().filter(|user| !user.is_empty() && !user.contains('/') && *user != "..");
         let lingers = user.is_some_and(|user| root.join("var/lib/systemd/linger").join(user).exists());
         let state = if lingers { Autostart::Enabled } else { Autostart::OnlyAfterLogin };
-        return judge(&folder.join("loa.service"), query, state);
+        return check_unit(&folder.join("loa.service"), query, state);
     }
     if root.join("run/systemd/system").exists() { Autostart::Disabled } else { Autostart::NoSystemd }
 }
 
-/// Returns `state` if the unit starts this station. A unit that cannot be read is taken for the right one.
-fn judge(unit: &Path, query: &MachineQuery, state: Autostart) -> Autostart {
+/// Returns `state` if the unit starts this station, otherwise [`Autostart::OtherStation`]. A unit that cannot be read
+/// counts as one that starts this station.
+fn check_unit(unit: &Path, query: &MachineQuery, state: Autostart) -> Autostart {
     let Some(text) = read_small_text(unit, MAX_UNIT_BYTES) else {
         return state;
     };
