@@ -7,9 +7,9 @@ use super::drawing::Drawing;
 /// A table of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentTable {
-    /// The headings of its columns.
+    /// The headings of the columns.
     pub headings: Vec<String>,
-    /// The relative widths of its columns.
+    /// The relative widths of the columns.
     pub widths: Vec<u16>,
     /// True for each column that is right-aligned.
     pub right_aligned: Vec<bool>,
@@ -17,7 +17,7 @@ pub struct DocumentTable {
     pub rows: Vec<Vec<String>>,
     /// True when the last row is a total.
     pub has_total_row: bool,
-    /// The rows whose first cell is a heading over all columns, by their index.
+    /// Ascending indices of the rows whose first cell is a heading over all columns.
     pub heading_rows: Vec<usize>,
 }
 
@@ -34,22 +34,22 @@ pub enum DocumentBlock {
     Chart(Drawing),
 }
 
-/// The document, from top to bottom.
+/// The content of a document, from top to bottom.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The superior body, which can be empty, and the reporting agency.
     pub agency: (String, String),
     /// The two lines of the national motto.
     pub motto: (String, String),
-    /// The line for the document's number: "Số: …"; empty if it has none.
+    /// The line for the document's number, "Số: …"; empty if the document has no number.
     pub number: String,
     /// The place and the date.
     pub place_date: String,
     /// The title.
     pub title: String,
-    /// The lines below the title, with the ranges of dates.
+    /// The lines below the title, with the date ranges.
     pub subtitles: Vec<String>,
-    /// The line that marks the document as a draft; empty if it is none.
+    /// The line that marks the document as a draft; empty if it is not a draft.
     pub draft: String,
     /// The content.
     pub blocks: Vec<DocumentBlock>,
@@ -57,7 +57,7 @@ pub struct Document {
     pub recipients: (String, Vec<String>),
     /// The signature blocks, from left to right: the office of the signer, and the instructions below it.
     pub signatures: Vec<(String, String)>,
-    /// The line at the foot of every page, beside its number; empty if there is none.
+    /// The line at the foot of every PDF page and at the end of the HTML page; empty if there is none.
     pub running_foot: String,
     /// The date on which the document was made.
     pub made_on: NaiveDate,

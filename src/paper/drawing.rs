@@ -1,10 +1,10 @@
-//! Drawings of rectangles, lines and texts, in points.
+//! Drawings of rectangles, lines and text, in points.
 mod svg;
 
 /// A colour as red, green and blue.
 pub type Colour = (u8, u8, u8);
 
-/// The point of a text that lies at its `x` position.
+/// The part of a text that is at its `x` position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextAnchor {
     /// The left end.
@@ -16,7 +16,7 @@ pub enum TextAnchor {
 }
 
 impl TextAnchor {
-    /// Returns the left end of a text of this width whose anchor is at `x`.
+    /// Returns the left end of a text with this width, whose anchor is at `x`.
     #[must_use]
     pub fn start_x(self, x: f32, width: f32) -> f32 {
         match self {
@@ -29,7 +29,7 @@ impl TextAnchor {
 
 /// A shape of a drawing. Lengths are in points, and `y` grows downwards. The `y` of a text is its baseline.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // the names suffice
+#[allow(missing_docs)] // The names are clear.
 pub enum ChartShape {
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
     Line { x1: f32, y1: f32, x2: f32, y2: f32, colour: Colour },
@@ -53,14 +53,14 @@ pub struct Drawing {
 #[cfg(feature = "department")]
 pub(crate) const WIDTH: f32 = 467.0;
 
-/// The colour of texts and axes.
+/// The colour of text and axes.
 pub(crate) const TEXT_COLOUR: Colour = (0x22, 0x22, 0x22);
 
 /// The colour of grid lines.
 #[cfg(feature = "department")]
 pub(crate) const GRID_COLOUR: Colour = (0xC8, 0xCC, 0xD2);
 
-// Only the reports of the department draw.
+// Only the department's reports have drawings.
 #[cfg(feature = "department")]
 impl Drawing {
     pub(crate) fn new(title: String, height: f32) -> Self {
@@ -75,7 +75,7 @@ impl Drawing {
         self.shapes.push(ChartShape::Line { x1, y1, x2, y2, colour });
     }
 
-    /// Adds a text of 8 points. `x` is the position of its anchor, `y` its baseline.
+    /// Adds text of 8 points. `x` is the position of its anchor, and `y` is its baseline.
     pub(crate) fn text(&mut self, x: f32, y: f32, anchor: TextAnchor, text: String) {
         self.shapes.push(ChartShape::Text { x, y, size: 8.0, bold: false, anchor, text });
     }

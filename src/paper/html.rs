@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as page};
 use super::document::{Document, DocumentBlock, DocumentTable};
 use crate::text::Lang;
 
-/// The style sheet: A4 with the margins of decree 30/2020. On small screens wide tables scroll in their own box.
+/// The style sheet: A4 with the margins of decree 30/2020. On small screens, wide tables scroll in their own box.
 const STYLE: &str = "
 @page { size: A4; margin: 20mm 15mm 20mm 30mm; }
 * { box-sizing: border-box; }
@@ -41,7 +41,7 @@ footer ul { margin: 0; padding-left: 0; list-style: none; }
   figure svg { min-width: 0; } }
 ";
 
-/// Page numbers for a document with a line at the foot of every page. `tr.head` is a heading over all columns.
+/// Additional styles for a document with a running foot: page numbers, and rows that are headings over all columns.
 const PAGE_NUMBERS: &str = "
 @page { @bottom-center { content: counter(page) '/' counter(pages); font-size: 9pt; } }
 tr.head td { font-weight: bold; background: #f4f6f9; break-after: avoid; }
@@ -101,7 +101,7 @@ fn render_block(block: &DocumentBlock) -> Markup {
         DocumentBlock::Heading(text) => page! { h2 { (clean(text)) } },
         DocumentBlock::Text(text) => page! { p { (clean(text)) } },
         DocumentBlock::Table(table) => render_table(table),
-        DocumentBlock::Chart(drawing) => page! { figure { (PreEscaped(drawing.svg())) } },
+        DocumentBlock::Chart(drawing) => page! { figure { (PreEscaped(drawing.to_svg())) } },
     }
 }
 
@@ -161,7 +161,7 @@ fn render_foot(document: &Document) -> Markup {
     }
 }
 
-/// Removes characters that are invisible or change the direction of writing.
+/// Removes characters that are invisible or change the writing direction.
 fn clean(text: &str) -> String {
     crate::text::strip_unprintable(text)
 }

@@ -1,7 +1,7 @@
 //! Runs the commands that switch the amplifier, without a shell and with a time limit.
 //!
-//! A command runs automatically only after a person has run it by hand on this machine. `station.toml` travels on USB
-//! sticks with its folder, so the file alone must not be able to start programs.
+//! A command runs automatically only after the operator has run it by hand on this machine. `station.toml` travels on
+//! USB sticks with its folder, so the file alone must not be able to start programs.
 mod permit;
 mod switch_command;
 
@@ -24,7 +24,7 @@ pub struct AmplifierRunner {
 }
 
 impl AmplifierRunner {
-    /// Returns a runner that sends the result of each command to the loop.
+    /// Returns a runner that sends the result of each command to the main loop.
     #[must_use]
     pub fn new(station: &Path, loop_handle: LoopHandle) -> Self {
         Self { station: station.to_owned(), loop_handle, queue: None }
@@ -36,10 +36,10 @@ impl AmplifierRunner {
             // If the permission cannot be stored, the next automatic switch fails as untried.
             let _ = permit(&request.amplifier);
         } else if !is_permitted(&request.amplifier) {
-            return Some(failed_switch(&request, SwitchError::Untried));
+            return Some(failed_result(&request, SwitchError::Untried));
         }
         let result = self.enqueue(request.clone());
-        result.err().map(|error| failed_switch(&request, SwitchError::Failed(error.to_string())))
+        result.err().map(|error| failed_result(&request, SwitchError::Failed(error.to_string())))
     }
 
     fn enqueue(&mut self, request: SwitchRequest) -> io::Result<()> {
@@ -60,6 +60,6 @@ impl AmplifierRunner {
     }
 }
 
-fn failed_switch(request: &SwitchRequest, error: SwitchError) -> SwitchResult {
+fn failed_result(request: &SwitchRequest, error: SwitchError) -> SwitchResult {
     SwitchResult { serial: request.serial, power: request.power, duration_ms: 0, error: Some(error) }
 }

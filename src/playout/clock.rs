@@ -1,4 +1,4 @@
-//! The clock seam: the trait [`Clock`], with a real and a scripted implementation.
+//! The interface to the clock: the trait [`Clock`], with a real and a scripted implementation.
 use crate::base::instant::BootTime;
 pub use crate::base::instant::{ClockSnapshot, ClockSync};
 
@@ -9,9 +9,9 @@ pub mod system;
 pub trait Clock {
     /// Reads both clocks.
     fn now(&mut self) -> ClockSnapshot;
-    /// Waits until the boot clock reaches `deadline`, a different thread wakes the loop, or somebody sets the wall
-    /// clock. The wait can end earlier.
+    /// Waits until the boot clock reaches `deadline`, another thread wakes the main loop, or somebody sets the wall
+    /// clock. The wait can also end early for no reason.
     fn wait(&mut self, deadline: BootTime);
-    /// Returns the kernel's `boot_id`, which is different for each boot of the machine.
+    /// Returns the kernel's `boot_id`, which differs for each boot of the machine.
     fn boot_id(&self) -> String;
 }

@@ -18,7 +18,8 @@ pub use server::ControlServer;
 
 /// Maximum length of a request and of a reply, bytes.
 const MAX_LINE_BYTES: u64 = 16 * 1024;
-/// Time limit for the request, for the loop's reply and for each write. The client waits twice as long for a reply.
+/// Time limit for the request, for the main loop's reply, and for each write. The client waits twice as long for a
+/// reply.
 const IO_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A request to the daemon, which replies with a [`CommandReply`](super::engine::CommandReply).

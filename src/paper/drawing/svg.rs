@@ -4,23 +4,23 @@ use super::{ChartShape, Colour, Drawing, TEXT_COLOUR, TextAnchor};
 impl Drawing {
     /// Renders the drawing as an `svg` element.
     #[must_use]
-    pub fn svg(&self) -> String {
+    pub fn to_svg(&self) -> String {
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 {} {}\"><title>{}</title>",
             self.width,
             self.height,
-            escaped(&self.title)
+            escape_xml(&self.title)
         );
         for shape in &self.shapes {
             out.push_str(&match shape {
                 ChartShape::Rect { x, y, width, height, fill } => format!(
                     "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" fill=\"{}\"/>",
-                    hex(*fill)
+                    format_hex(*fill)
                 ),
                 ChartShape::Line { x1, y1, x2, y2, colour } => format!(
                     "<line x1=\"{x1:.2}\" y1=\"{y1:.2}\" x2=\"{x2:.2}\" y2=\"{y2:.2}\" stroke=\"{}\" \
                      stroke-width=\"0.6\"/>",
-                    hex(*colour)
+                    format_hex(*colour)
                 ),
                 ChartShape::Text { x, y, size, bold, anchor, text } => {
                     let anchor = match anchor {
@@ -32,8 +32,8 @@ impl Drawing {
                     format!(
                         "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"{size}\" text-anchor=\"{anchor}\" \
                          fill=\"{}\"{weight}>{}</text>",
-                        hex(TEXT_COLOUR),
-                        escaped(text)
+                        format_hex(TEXT_COLOUR),
+                        escape_xml(text)
                     )
                 }
             });
@@ -44,12 +44,12 @@ impl Drawing {
 }
 
 /// Formats a colour as `#rrggbb`.
-fn hex((r, g, b): Colour) -> String {
+fn format_hex((r, g, b): Colour) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
-/// Escapes a text for XML, and removes its unprintable characters.
-fn escaped(text: &str) -> String {
+/// Escapes text for XML, and removes unprintable characters.
+fn escape_xml(text: &str) -> String {
     crate::text::strip_unprintable(text)
         .chars()
         .map(|c| match c {

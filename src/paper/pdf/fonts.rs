@@ -1,9 +1,9 @@
-//! The embedded fonts, and the widths of texts in them.
+//! The embedded fonts, and the width of text in them.
 use krilla::text::Font;
 use ttf_parser::Face;
 use unicode_normalization::UnicodeNormalization;
 
-/// The style of a text.
+/// The style of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FontStyle {
     /// Regular.
@@ -12,7 +12,7 @@ pub enum FontStyle {
     Bold,
     /// Italic.
     Italic,
-    /// Bold italic, for "Nơi nhận". It is drawn in italics, because no bold italic font is embedded.
+    /// Bold italic, for "Nơi nhận". It is drawn in italic, because no bold italic font is embedded.
     BoldItalic,
 }
 
@@ -55,18 +55,18 @@ impl Fonts {
         (self.fonts[font_index(style)].clone(), style == FontStyle::BoldItalic)
     }
 
-    /// Returns the width of a text in points, without kerning.
+    /// Returns the width of text without kerning, in points.
     #[must_use]
     pub fn width(&self, style: FontStyle, size: f32, text: &str) -> f32 {
         let face = &self.faces[font_index(style)];
-        let units: u32 = text.chars().map(|c| advance(face, c)).sum();
+        let units: u32 = text.chars().map(|c| advance_units(face, c)).sum();
         #[allow(clippy::cast_precision_loss)]
         let ems = units as f32 / f32::from(face.units_per_em());
         ems * size
     }
 
-    /// Converts a text to NFC, and replaces characters that the fonts cannot draw. Characters that are invisible or
-    /// change the direction of writing are removed.
+    /// Converts text to NFC, and replaces characters that the fonts do not contain. Characters that are invisible or
+    /// change the writing direction are removed.
     #[must_use]
     pub fn printable(&self, text: &str) -> String {
         let face = &self.faces[0];
@@ -76,6 +76,6 @@ impl Fonts {
 }
 
 /// Returns the width of a character, in the font's units; 0 if the font does not contain it.
-fn advance(face: &Face<'_>, c: char) -> u32 {
+fn advance_units(face: &Face<'_>, c: char) -> u32 {
     face.glyph_index(c).and_then(|glyph| face.glyph_hor_advance(glyph)).map_or(0, u32::from)
 }

@@ -17,25 +17,25 @@ const BOTTOM: f32 = HEIGHT - 56.69;
 /// The distance between baselines, as a multiple of the font size.
 const LEADING: f32 = 1.25;
 
-/// A mark on a page. Lengths are in points, and `y` grows downwards. The `y` of a text is its baseline.
+/// A mark on a page. Lengths are in points, and `y` grows downwards. The `y` of text is its baseline.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // the names suffice
+#[allow(missing_docs)] // The names are clear.
 pub enum PageMark {
     Text { x: f32, y: f32, style: FontStyle, size: f32, text: String },
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
 }
 
 impl PageMark {
-    /// Creates a mark for a text.
+    /// Creates a text mark.
     #[must_use]
     pub fn text(x: f32, y: f32, style: FontStyle, size: f32, text: String) -> Self {
         Self::Text { x, y, style, size, text }
     }
 }
 
-/// Fills pages from top to bottom.
+/// Places marks on pages from top to bottom.
 pub struct Layout<'a> {
-    /// The fonts.
+    /// The fonts that measure the text.
     pub fonts: &'a Fonts,
     /// The position of the next mark on the current page, in points.
     pub y: f32,
@@ -71,7 +71,7 @@ impl<'a> Layout<'a> {
 
     /// Starts a new page if a block of this height does not fit on the current one.
     pub fn ensure_room(&mut self, height: f32) {
-        // A block that is higher than a page starts here, because it does not fit on a new page either.
+        // A block that is taller than a page starts here, because it does not fit on a new page either.
         if self.y + height > BOTTOM && self.y > TOP + 1.0 && height < BOTTOM - TOP {
             self.new_page();
         }
@@ -89,9 +89,9 @@ impl<'a> Layout<'a> {
         self.y = TOP;
     }
 
-    /// Breaks a text into lines of at most this width.
+    /// Breaks text into lines of at most this width.
     #[must_use]
-    pub fn lines(&self, text: &str, style: FontStyle, size: f32, width: f32) -> Vec<String> {
+    pub fn break_lines(&self, text: &str, style: FontStyle, size: f32, width: f32) -> Vec<String> {
         let text = self.fonts.printable(text);
         let fits = |line: &str| self.fonts.width(style, size, line) <= width;
         let mut lines: Vec<String> = Vec::new();
@@ -121,20 +121,19 @@ impl<'a> Layout<'a> {
         lines
     }
 
-    /// Draws a paragraph that starts at the left margin and ends `right_indent` points before the right one.
+    /// Draws a paragraph that starts at the left margin and ends `right_indent` points before the right margin.
     pub fn paragraph(&mut self, text: &str, style: FontStyle, size: f32, right_indent: f32) {
-        for line in self.lines(text, style, size, RIGHT - LEFT - right_indent) {
+        for line in self.break_lines(text, style, size, RIGHT - LEFT - right_indent) {
             self.ensure_room(size * LEADING);
             self.y += size * LEADING;
             self.push(PageMark::text(LEFT, self.y - size * 0.25, style, size, line));
         }
     }
 
-    /// Draws a text in lines of at most `width`, centred on `middle`, from `y` down. Returns the `y` below the last
-    /// line.
+    /// Draws text in lines of at most `width`, centred on `middle`, from `y` down. Returns the `y` below the last line.
     pub fn centred(&mut self, text: &str, middle: f32, y: f32, width: f32, style: FontStyle, size: f32) -> f32 {
         let mut y = y;
-        for line in self.lines(text, style, size, width) {
+        for line in self.break_lines(text, style, size, width) {
             y += size * LEADING;
             let x = middle - self.fonts.width(style, size, &line) / 2.0;
             self.push(PageMark::text(x, y - size * 0.25, style, size, line));
@@ -153,7 +152,7 @@ impl<'a> Layout<'a> {
         });
     }
 
-    /// Draws a chart. It is not split between pages.
+    /// Places a drawing, which is not split between pages.
     pub fn place_drawing(&mut self, drawing: &Drawing) {
         self.ensure_room(drawing.height + 6.0);
         let top = self.y;

@@ -4,34 +4,34 @@ use super::layout::{LEFT, Layout, PageMark, RIGHT};
 use crate::paper::document::DocumentTable;
 
 /// The font size, in points.
-const SIZE: f32 = 9.5;
+const FONT_SIZE: f32 = 9.5;
 /// The distance between baselines, in points.
-const LINE_HEIGHT: f32 = SIZE * 1.2;
+const LINE_HEIGHT: f32 = FONT_SIZE * 1.2;
 /// The distance between a cell's border and its text, in points.
 const PADDING: f32 = 3.0;
 const BORDER_COLOUR: (u8, u8, u8) = (0x8d, 0x94, 0x9e);
 /// The background of heading rows and total rows.
 const SHADE_COLOUR: (u8, u8, u8) = (0xe8, 0xed, 0xf3);
 /// The maximum number of lines in a cell, so that a row fits on a page.
-const MAX_LINES: usize = 50;
+const MAX_CELL_LINES: usize = 50;
 
 /// The cells of a row, each broken into lines.
 type WrappedRow = Vec<Vec<String>>;
 
 /// Returns the widths of the columns, in points.
 fn column_widths(table: &DocumentTable) -> Vec<f32> {
-    let sum: u32 = table.widths.iter().map(|width| u32::from(*width)).sum();
+    let total_width: u32 = table.widths.iter().map(|width| u32::from(*width)).sum();
     #[allow(clippy::cast_precision_loss)]
-    let unit = (RIGHT - LEFT) / sum.max(1) as f32;
+    let unit = (RIGHT - LEFT) / total_width.max(1) as f32;
     table.widths.iter().map(|width| f32::from(*width) * unit).collect()
 }
 
 fn wrap_cells(layout: &Layout<'_>, cells: &[String], widths: &[f32], style: FontStyle) -> WrappedRow {
     let wrap_cell = |(cell, width): (&String, &f32)| {
-        let mut lines = layout.lines(cell, style, SIZE, width - 2.0 * PADDING);
-        if lines.len() > MAX_LINES {
-            lines.truncate(MAX_LINES);
-            lines[MAX_LINES - 1].push('…');
+        let mut lines = layout.break_lines(cell, style, FONT_SIZE, width - 2.0 * PADDING);
+        if lines.len() > MAX_CELL_LINES {
+            lines.truncate(MAX_CELL_LINES);
+            lines[MAX_CELL_LINES - 1].push('…');
         }
         lines
     };
@@ -46,8 +46,8 @@ fn row_height(row: &WrappedRow) -> f32 {
     height
 }
 
-/// Returns the height of a table's heading row and first two rows, in points. They stay on one page with the heading
-/// above.
+/// Returns the height of a table's heading row and first two rows, in points. They stay on the same page as the heading
+/// above the table.
 #[must_use]
 pub fn head_height(table: &DocumentTable, fonts: &Fonts) -> f32 {
     let layout = Layout::new(fonts);
@@ -108,10 +108,10 @@ fn draw_row(
     let mut x = LEFT;
     for ((lines, width), is_right_aligned) in row.iter().zip(widths).zip(right_aligned) {
         for (line, line_number) in lines.iter().zip(1_u8..) {
-            let y = top + PADDING + LINE_HEIGHT * f32::from(line_number) - SIZE * 0.28;
-            let text_width = layout.fonts.width(style, SIZE, line);
+            let y = top + PADDING + LINE_HEIGHT * f32::from(line_number) - FONT_SIZE * 0.28;
+            let text_width = layout.fonts.width(style, FONT_SIZE, line);
             let text_x = if *is_right_aligned { x + width - PADDING - text_width } else { x + PADDING };
-            layout.push(PageMark::text(text_x, y, style, SIZE, line.clone()));
+            layout.push(PageMark::text(text_x, y, style, FONT_SIZE, line.clone()));
         }
         layout.push(PageMark::Rect { x, y: top, width: 0.5, height, fill: BORDER_COLOUR });
         x += width;

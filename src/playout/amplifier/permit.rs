@@ -12,14 +12,14 @@ fn permit_name(amplifier: &AmplifierSettings) -> String {
     sha256_hex(commands.to_string().as_bytes())
 }
 
-/// Returns whether a person has run these commands on this machine.
+/// Returns whether the operator has run these commands on this machine.
 #[must_use]
 pub fn is_permitted(amplifier: &AmplifierSettings) -> bool {
     let name = permit_name(amplifier);
     state_dirs::candidates().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
 }
 
-/// Permits these commands on this machine, for this user. Returns the path of the file that records the permission.
+/// Permits this user to run these commands on this machine. Returns the path of the file that records the permission.
 ///
 /// # Errors
 /// If the file cannot be written.

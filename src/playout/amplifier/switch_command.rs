@@ -33,7 +33,7 @@ pub fn run_switch_command(station: &Path, amplifier: &AmplifierSettings, power: 
 }
 
 /// Refuses a command that names a file in the station's folder. The folder travels on USB sticks, and the next stick
-/// can bring a different file under the name that a person has tried.
+/// can bring a different file under the name that the operator has tried.
 fn refuse_station_files(station: &Path, command_line: &[String]) -> Result<(), String> {
     let Ok(station) = station.canonicalize() else { return Ok(()) };
     let is_in_station =
@@ -50,7 +50,7 @@ fn run_and_check(command_line: &[String]) -> Result<(), String> {
     let mut command = Command::new(program);
     // A relative path must not depend on the folder in which loa was started.
     command.args(arguments).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr_end);
-    // In its own process group the command does not receive Ctrl+C from the daemon's terminal, and its children can be
+    // In its own process group, the command does not receive Ctrl+C from the daemon's terminal, and its children can be
     // killed with it.
     let child = command.process_group(0).spawn();
     // Closes the daemon's copy of the pipe's write end.
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     fn switch_error(command_line: &[&str]) -> Option<SwitchError> {
-        let on = command_line.iter().map(|w| (*w).to_owned()).collect();
+        let on = command_line.iter().map(|word| (*word).to_owned()).collect();
         run_switch_command(Path::new("/nowhere"), &AmplifierSettings { on, ..AmplifierSettings::default() }, Power::On)
             .error
     }
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_the_station_folder_is_not_run() {
+    fn a_command_with_a_file_in_the_station_folder_is_refused() {
         let folder = tempfile::tempdir().expect("create a temporary folder");
         let script = folder.path().join("relay.sh");
         std::fs::write(&script, "exit 0").expect("write the script");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_background_process_of_a_command_delays_nothing() {
+    fn a_background_process_of_a_command_does_not_delay_the_result() {
         let start = boot_now();
         let Some(SwitchError::Failed(detail)) = switch_error(&["sh", "-c", "sleep 30 & echo rời >&2; exit 3"]) else {
             panic!("the command fails")

@@ -1,4 +1,4 @@
-//! A clock for rehearsals and tests. Its time passes only in `wait`; a script makes it step or lose its
+//! A clock for rehearsals and tests. Its time passes only in `wait`. A script makes it step or lose its
 //! synchronisation.
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -10,7 +10,7 @@ use crate::base::instant::{BootTime, WallTime};
 /// A change of a scripted clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockChange {
-    /// Moves the wall clock by this many microseconds.
+    /// Moves the wall clock by this many microseconds, forward or back.
     Step(i64),
     /// Sets whether the clock counts as synchronised.
     SetSynchronised(bool),
@@ -21,7 +21,7 @@ struct ScriptedClockState {
     now: ClockSnapshot,
     /// The upcoming changes, each with its instant, in ascending order.
     script: VecDeque<(BootTime, ClockChange)>,
-    /// Every wait ends at this instant at the latest, so that a test can act there.
+    /// Every wait ends by this instant, so that a test can act then.
     wait_limit: BootTime,
 }
 
@@ -58,7 +58,7 @@ impl ScriptedClock {
         self.state.borrow_mut().script.push_back((boot, change));
     }
 
-    /// Sets the instant at which every wait ends at the latest.
+    /// Sets the instant by which every wait ends.
     pub fn stop_at(&self, boot: BootTime) {
         self.state.borrow_mut().wait_limit = boot;
     }

@@ -14,7 +14,7 @@ use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::base::platform::{self, boot_now};
 use crate::playout::fd_wait::wait_for_any;
 
-/// Maximum time between the readings of the boot clock before and after a reading of the wall clock, microseconds.
+/// Maximum time between the readings of the boot clock before and after the wall clock is read, microseconds.
 const MAX_READ_SPREAD_US: i64 = 200;
 /// Drop of the kernel's error bound, in microseconds, which shows that the clock has been synchronised again. Between
 /// two synchronisations the bound only grows, by up to 500 ppm.
@@ -39,7 +39,7 @@ pub struct ClockWaker(Arc<OwnedFd>);
 impl ClockWaker {
     /// Ends the current wait or, if there is none, the next one.
     pub fn wake(&self) {
-        // The write fails only if the counter is full, and then a wake-up is pending already.
+        // The write fails only if the counter is full, and then a wake-up is already pending.
         let _ = rustix::io::write(&*self.0, &1u64.to_ne_bytes());
     }
 }
@@ -83,16 +83,16 @@ impl SystemClock {
     }
 
     fn read_sync(&mut self, boot: BootTime) -> ClockSync {
-        let Some(timex) = platform::kernel_clock_status() else {
+        let Some(status) = platform::kernel_clock_status() else {
             return ClockSync::default();
         };
-        if timex.is_synchronised && self.last_max_error_us.saturating_sub(timex.max_error_us) > RESYNC_DROP_US {
+        if status.is_synchronised && self.last_max_error_us.saturating_sub(status.max_error_us) > RESYNC_DROP_US {
             self.last_sync_at = Some(boot);
         }
-        self.last_max_error_us = timex.max_error_us;
+        self.last_max_error_us = status.max_error_us;
         ClockSync {
-            is_synchronised: timex.is_synchronised,
-            max_error_us: timex.is_synchronised.then_some(timex.max_error_us),
+            is_synchronised: status.is_synchronised,
+            max_error_us: status.is_synchronised.then_some(status.max_error_us),
             last_sync_s: self.last_sync_at.map(|at| boot.since(at) / SECOND_US),
         }
     }
@@ -128,7 +128,7 @@ impl Clock for SystemClock {
         if let Some(fd) = &self.step_timer {
             fds.push(PollFd::new(fd, PollFlags::IN));
         }
-        // After EINTR the wait returns early, which `Clock::wait` allows.
+        // The wait ends early after EINTR, which `Clock::wait` allows.
         let _ = wait_for_any(&mut fds, remaining_us);
         let mut counter = [0u8; 8];
         let _ = rustix::io::read(&*self.wake, &mut counter);

@@ -26,7 +26,7 @@ pub enum ControlError {
     /// A daemon runs the station, or a command works on its log, but no socket was found.
     #[error("the station runs, and cannot be reached")]
     Unreachable,
-    /// The daemon listens but did not reply.
+    /// The daemon listens, but did not reply.
     #[error("the station does not answer: {0}")]
     NoAnswer(io::Error),
 }
@@ -41,7 +41,7 @@ pub fn request(station: &Path, command: OperatorCommand) -> Result<CommandReply,
     let owner_uid = lock_metadata(station).map(|lock| lock.uid());
     let mut folders = socket_folders();
     folders.extend(owner_uid.filter(|uid| own_uid == 0 && *uid != 0).into_iter().flat_map(user_socket_folders));
-    // Another user might have put a socket into one of these folders. Root, above all, must not trust such a socket.
+    // Another user might have put a socket into one of these folders. Root, above all, must not trust it.
     let is_trusted = |uid: u32| uid == own_uid || uid == 0 || (own_uid == 0 && Some(uid) == owner_uid);
     for path in folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name))) {
         if !fs::symlink_metadata(&path).is_ok_and(|meta| is_trusted(meta.uid())) {

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A fixed number of slots for clients. Clones share them.
+/// A fixed number of slots for clients. Clones share the same slots.
 #[derive(Clone)]
 pub(super) struct ClientSlots {
     taken_count: Arc<AtomicUsize>,
@@ -18,8 +18,8 @@ impl ClientSlots {
         Self { taken_count: Arc::default(), slot_count }
     }
 
-    /// Takes a free slot. Returns `None` if all slots are taken. Only one thread may take slots; any thread may free
-    /// them.
+    /// Takes a free slot. Returns `None` if all slots are taken. Only one thread may take slots, but any thread may
+    /// free them.
     pub(super) fn take(&self) -> Option<ClientSlot> {
         if self.taken_count.load(Ordering::Relaxed) >= self.slot_count {
             return None;

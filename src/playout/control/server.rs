@@ -25,7 +25,7 @@ const BIND_RETRY_INTERVAL: Duration = Duration::from_secs(60);
 /// Delay before the next attempt after the system could not accept a client.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(200);
 
-/// The listening socket. Dropping it removes the socket's files; the threads run until the process ends.
+/// The listening socket. Dropping it removes the socket's files. The threads run until the process ends.
 pub struct ControlServer {
     paths: Arc<Mutex<Vec<PathBuf>>>,
 }
@@ -39,11 +39,11 @@ impl Drop for ControlServer {
 }
 
 impl ControlServer {
-    /// Starts a thread that listens for commands to the station and passes them to the loop. The caller holds the
-    /// station's lock.
+    /// Starts a thread that listens for commands to the station, and passes them to the main loop. The caller must hold
+    /// the station's lock.
     ///
-    /// If the socket cannot be created, the station runs without it: the thread keeps trying, and calls
-    /// `on_availability` with the first error and again when the socket exists.
+    /// If the socket cannot be created, the station runs without it. The thread keeps trying. It calls
+    /// `on_availability` with the first error, and again when the socket exists.
     ///
     /// # Errors
     /// If the system cannot start a thread.
@@ -95,8 +95,8 @@ fn listen(names: &[String], paths: &Mutex<Vec<PathBuf>>) -> io::Result<UnixListe
 /// Creates a socket under all of these names.
 fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
     for file in files {
-        // A killed daemon might have left this file behind. This process has the station's lock, so nobody listens
-        // there.
+        // A killed daemon might have left this file behind. This process has the station's lock, so no other process
+        // listens there.
         match fs::remove_file(file) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
             _ => {}
@@ -104,7 +104,7 @@ fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
     }
     let (first, others) = files.split_first().ok_or(io::ErrorKind::NotFound)?;
     let listener = UnixListener::bind(first)?;
-    // On a file system without hard links the socket has only the first name.
+    // On a file system without hard links, the socket has only the first name.
     others.iter().for_each(|other| drop(fs::hard_link(first, other)));
     Ok(listener)
 }
@@ -113,7 +113,7 @@ fn serve(listener: &UnixListener, loop_handle: &LoopHandle) {
     let slots = ClientSlots::new(MAX_CLIENTS);
     for stream in listener.incoming() {
         let Ok(stream) = stream else {
-            // Most likely no file descriptor is free. The pause keeps this loop from spinning until one is.
+            // Most likely, no file descriptor is free. The pause keeps this loop from spinning until one is.
             std::thread::park_timeout(ACCEPT_BACKOFF);
             continue;
         };
@@ -150,11 +150,11 @@ fn serve_client(stream: &UnixStream, loop_handle: &LoopHandle) -> io::Result<()>
     (&mut &*stream).write_all(&bytes)
 }
 
-/// Reads one line of at most [`MAX_LINE_BYTES`] within `time_limit`, in as many pieces as it arrives.
+/// Reads one line of at most [`MAX_LINE_BYTES`] within `time_limit`. The line can arrive in several pieces.
 ///
 /// # Errors
 /// [`io::ErrorKind::TimedOut`] if either limit is exceeded; [`io::ErrorKind::UnexpectedEof`] if the client closes the
-/// connection before the end of the line; other I/O errors of the system.
+/// connection before the end of the line; other I/O errors from the system.
 fn read_line_within(mut stream: &UnixStream, time_limit: Duration) -> io::Result<Vec<u8>> {
     let deadline = boot_now().plus(i64::try_from(time_limit.as_micros()).unwrap_or(i64::MAX));
     let mut line = Vec::new();

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::base::hash::sha256_hex;
 
-/// Returns the folders that can contain a station's socket, in the order of preference: the runtime folder of the
-/// systemd service, the user's runtime folder, the system's runtime folder, and a folder in the temporary folder.
+/// Returns the folders that can contain a station's socket, in order of preference: the runtime folder of the systemd
+/// service, the user's runtime folder, the system's runtime folder, and a folder in the temporary folder.
 pub(super) fn socket_folders() -> Vec<PathBuf> {
     let uid = rustix::process::getuid().as_raw();
     let path_variable = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
@@ -25,7 +25,7 @@ pub(super) fn user_socket_folders(uid: u32) -> [PathBuf; 2] {
     [PathBuf::from(format!("/run/user/{uid}/loa")), std::env::temp_dir().join(format!("loa-{uid}"))]
 }
 
-/// Returns the socket's file names. The first is a hash of the station's path, which itself can be too long for a
+/// Returns the socket's file names. The first is a hash of the station's path, because the path can be too long for a
 /// socket. The second is the identity of the lock file in `airlog/`, which stays the same when the folder is moved.
 pub(super) fn socket_names(station: &Path) -> Vec<String> {
     let absolute_path = fs::canonicalize(station).unwrap_or_else(|_| station.to_owned());
@@ -41,10 +41,10 @@ pub(super) fn lock_metadata(station: &Path) -> Option<fs::Metadata> {
     fs::symlink_metadata(station.join("airlog/lock")).ok()
 }
 
-/// Creates the folder if it is missing, and closes it to other users.
+/// Creates the folder if it is missing, and denies other users access to it.
 ///
 /// # Errors
-/// [`io::ErrorKind::PermissionDenied`] if the path is not a folder of this user; other I/O errors of the system.
+/// [`io::ErrorKind::PermissionDenied`] if the path is not a folder of this user; other I/O errors from the system.
 pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
