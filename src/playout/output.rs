@@ -32,7 +32,7 @@ pub use sink_info::SinkInfo;
 /// Cues play in the order in which they were queued. At its instant, a [`CueStart::AtInstant`] cue discards the cues
 /// before it.
 pub trait Output {
-    /// Sets the preferred rate in frames per second, which is the rate of most upcoming files. A line that opens later
+    /// Sets the preferred rate in frames per second, which is the rate of most upcoming files. The next line that opens
     /// has this rate if its device supports it.
     fn prefer_rate(&mut self, _rate: Option<u32>) {}
     /// Asks for the line to be opened. The result is [`OutputEvent::Opened`] or [`OutputEvent::Lost`]. Has no effect on

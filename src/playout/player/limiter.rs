@@ -156,7 +156,7 @@ impl Limiter {
             self.min_gains.pop_front();
         }
         let max_gain = self.min_gains.front().map_or(1.0, |(_, gain)| *gain);
-        self.release_gain = max_gain.min(self.release_gain + (1.0 - self.release_gain) * self.release);
+        self.release_gain = max_gain.min(self.release_gain + (1.0 - self.release_gain) * self.release_share);
         if 1.0 - self.release_gain < 1e-6 {
             self.release_gain = 1.0;
         }

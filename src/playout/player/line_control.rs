@@ -108,7 +108,7 @@ impl Deck {
         };
     }
 
-    /// Takes the reports of the line, and handles those whose events have been heard.
+    /// Takes the reports from the line, and handles those whose events have been heard.
     pub(super) fn drain_reports(&mut self, now: BootTime) {
         let (DeckLine::Open(line) | DeckLine::Closing(line, _)) = &mut self.line else {
             return;
@@ -145,7 +145,7 @@ impl Deck {
         }
     }
 
-    /// Detects the loss of the line, reopens a lost line, closes a closing one, and ends cues that are too late.
+    /// Detects the loss of the line, reopens a lost line, closes a closing line, and ends cues that are too late.
     pub(super) fn supervise_line(&mut self, now: BootTime) {
         match &mut self.line {
             DeckLine::Closed => (),

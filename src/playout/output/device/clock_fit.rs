@@ -1,7 +1,7 @@
 //! Estimates the instant at which a buffer's first frame leaves the device, by a slow and robust fit to one measurement
 //! for each callback.
 //!
-//! A measurement is a timestamp of the device. It jitters with the scheduler and with the device's blocks, and
+//! A measurement is a timestamp from the device. It jitters with the scheduler and with the device's blocks, and
 //! sometimes it is far from the true instant. Each measurement, minus the length of the stream before it, gives an
 //! instant for frame 0 of the stream, which is called the origin. The fit is the median of the latest origins, each
 //! extrapolated to the present by the drift of the device's clock relative to the boot clock. Therefore, no start

@@ -177,5 +177,5 @@ fn tracks_beyond_the_maximum_are_rejected_and_reported() {
     }
     bench.run(128);
     assert_eq!(bench.reports.len(), 1);
-    assert!(bench.end_of(MAX_TRACKS as u64).unwrap().0);
+    assert!(bench.end_of(MAX_TRACKS as u64).unwrap().was_cut);
 }
