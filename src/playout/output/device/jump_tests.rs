@@ -129,10 +129,10 @@ fn a_start_that_a_pause_delays_is_reported_with_its_delay() {
             let played = play_with_jump(BEGIN.plus(-lead_us), pause_us);
             let is_exact = played.reported_start.since(played.true_start).abs() < MAX_INAUDIBLE_ERROR_US
                 && played.underrun_us == 0;
-            assert!(is_exact, "{lead_us} before by {pause_us}: {played:?}");
+            assert!(is_exact, "{pause_us} us, {lead_us} us before the start: {played:?}");
             assert!(
                 played.true_start.since(BEGIN) <= pause_us + MAX_INAUDIBLE_ERROR_US,
-                "no later than necessary: {played:?}"
+                "later than necessary: {played:?}"
             );
         }
     }
@@ -146,12 +146,15 @@ fn a_pause_within_the_period_of_a_start_is_reported_as_a_delay_or_as_an_underrun
             let is_reported_as_delay = played.reported_start.since(played.true_start).abs() < MAX_INAUDIBLE_ERROR_US
                 && played.underrun_us == 0;
             let is_reported_as_underrun = (played.underrun_us - pause_us).abs() < MAX_INAUDIBLE_ERROR_US;
-            assert!(is_reported_as_delay || is_reported_as_underrun, "{lead_us} before by {pause_us}: {played:?}");
+            assert!(
+                is_reported_as_delay || is_reported_as_underrun,
+                "{pause_us} us, {lead_us} us before the start: {played:?}"
+            );
             let reported_us = played.reported_end.since(played.reported_start);
             let expected_us = (TRACK_FRAMES as i64 * SECOND_US) / i64::from(RATE) + played.underrun_us;
             assert!(
                 (reported_us - expected_us).abs() < MAX_INAUDIBLE_ERROR_US,
-                "{lead_us} before by {pause_us}: {played:?}"
+                "{pause_us} us, {lead_us} us before the start: {played:?}"
             );
         }
     }
