@@ -1,4 +1,4 @@
-//! Schedules that the engine can adopt: made from the station's files, or rebuilt from the kept files that a log names.
+//! Builds schedules that the engine can adopt, from the station's files or from the kept files that a log names.
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -23,8 +23,9 @@ pub fn prepare_revision(files: &[SourceFile], schedule: Schedule, library: Libra
         kept_files.push((format!("kept/{sha256}.toml"), file.text.clone().into_bytes()));
         file_refs.push(KeptFileRef { name: file.name.clone(), sha256 });
     }
-    // The library is made of strings and integers in sorted maps, so the same library always yields the same bytes.
-    let snapshot = serde_json::to_vec(&library).expect("a library is strings and integers in maps with string keys");
+    // The library consists of strings and integers in sorted maps, so the same library always yields the same bytes.
+    let snapshot =
+        serde_json::to_vec(&library).expect("a library holds only strings and integers in maps with string keys");
     let library_hash = sha256_hex(&snapshot);
     kept_files.push((format!("kept/{library_hash}.json"), snapshot));
     let entry = ScheduleEntry {
@@ -49,12 +50,13 @@ pub fn read_kept_sources<S: Storage>(
     schedule.files.iter().map(read_source).collect()
 }
 
-/// The schedule and the plans that a starting daemon has found in the kept files of its log.
+/// The schedule and the plans that a starting daemon has read from the kept files of its log, and the files that it
+/// could not read.
 #[derive(Debug, Default)]
 pub struct RecoveredSchedule {
-    /// The schedule that was in force last. `None` when there was none, or when a file of it is lost.
+    /// The schedule that was in force last. `None` when there was none or one of its files is lost.
     pub revision: Option<Arc<ScheduleRevision>>,
-    /// The dates that still owe outcomes, each with all airings that its plans name.
+    /// The dates with airings that have no outcome yet, each with all airings of its plans.
     pub plans: Vec<(NaiveDate, Plan)>,
     /// The kept files of which both copies are lost, as entries for the log.
     pub lost_files: Vec<LostFileEntry>,
@@ -69,7 +71,7 @@ pub fn recover_schedule<S: Storage>(kept_files: &KeptFiles<'_, S>, replay: &Repl
     if let Some(schedule) = &replay.schedule {
         recovered.revision = rebuild_revision(kept_files, schedule);
         if recovered.revision.is_none() {
-            recovered.lost_files.push(lost_schedule(kept_files, schedule));
+            recovered.lost_files.push(lost_schedule_entry(kept_files, schedule));
         }
     }
     for (date, plans) in &replay.plans {
@@ -102,11 +104,11 @@ impl RecoveredSchedule {
                 // A later plan with at least as many rows contains the airings of this one, so the loss matters only if
                 // no such plan was read.
                 None if is_last || logged_plan.rows > max_later_rows => {
-                    let missing_count = replay.missing_outcomes_of(date, logged_plan);
-                    if missing_count > 0 {
-                        self.lost_files.push(lost_plan(date, logged_plan, missing_count));
+                    let missing_outcome_count = replay.missing_outcomes_of(date, logged_plan);
+                    if missing_outcome_count > 0 {
+                        self.lost_files.push(lost_plan_entry(date, logged_plan, missing_outcome_count));
                     }
-                    if is_last && (missing_count > 0 || replay.planned_through == Some(date)) {
+                    if is_last && (missing_outcome_count > 0 || replay.planned_through == Some(date)) {
                         self.lost_plan_dates.push(date);
                     }
                 }
@@ -117,12 +119,12 @@ impl RecoveredSchedule {
     }
 }
 
-fn lost_plan(date: NaiveDate, logged_plan: &LoggedPlan, missing_count: u64) -> LostFileEntry {
+fn lost_plan_entry(date: NaiveDate, logged_plan: &LoggedPlan, missing_outcome_count: u64) -> LostFileEntry {
     let LoggedPlan { sha256, count, rows } = logged_plan.clone();
-    LostFileEntry { what: LostFileKind::Plan, date: Some(date), count, rows, lacking: missing_count, sha256 }
+    LostFileEntry { what: LostFileKind::Plan, date: Some(date), count, rows, lacking: missing_outcome_count, sha256 }
 }
 
-fn lost_schedule<S: Storage>(kept_files: &KeptFiles<'_, S>, schedule: &KeptSchedule) -> LostFileEntry {
+fn lost_schedule_entry<S: Storage>(kept_files: &KeptFiles<'_, S>, schedule: &KeptSchedule) -> LostFileEntry {
     let mut source_hashes = schedule.files.iter().map(|(_, sha256)| sha256);
     let lost_source_hash = source_hashes.find(|sha256| kept_files.read(sha256, "toml").is_none());
     let sha256 = lost_source_hash.unwrap_or(&schedule.library).clone();

@@ -38,23 +38,23 @@ pub struct StationSetup {
     pub audio_dir: PathBuf,
     /// The build time of this program. A clock that shows an earlier time is not trusted.
     pub built_at: WallTime,
-    /// The id of this machine boot.
+    /// The id of the current machine boot.
     pub boot_id: String,
     /// The last date of a rehearsal; `None` when the station plays for real.
     pub rehearsal_until: Option<NaiveDate>,
 }
 
-/// Recovers a log after a clean stop, a crash or a power cut, before anything is appended to it.
+/// Recovers a log after a clean stop, a crash or a power cut, before anything is appended to it. If the disk is full,
+/// deletes the log's ballast and tries once more.
 ///
 /// # Errors
-/// An I/O error if the storage cannot be read or written. If the disk is full, the log's ballast is deleted and
-/// recovery is tried once more before that.
-pub fn recover_log<S: Storage>(storage: &mut S, keys: &mut S) -> io::Result<Recovered> {
-    match recover(storage, keys) {
+/// An I/O error if the storage cannot be read or written.
+pub fn recover_log<S: Storage>(storage: &mut S, key_storage: &mut S) -> io::Result<Recovered> {
+    match recover(storage, key_storage) {
         // A full disk leaves a torn tail in the log. Recovery sets it aside, and needs disk space for that.
         Err(error) if error.kind() == io::ErrorKind::StorageFull => {
             storage.remove(BALLAST)?;
-            recover(storage, keys)
+            recover(storage, key_storage)
         }
         result => result,
     }
@@ -77,7 +77,7 @@ impl<S: Storage> RestoredStation<S> {
     ///
     /// # Errors
     /// An I/O error if keys cannot be created or stored.
-    pub fn open(storage: S, keys: S, recovered: Recovered, setup: StationSetup) -> io::Result<Self> {
+    pub fn open(storage: S, key_storage: S, recovered: Recovered, setup: StationSetup) -> io::Result<Self> {
         let Recovered { replay, resumed, marks, damaged, .. } = recovered;
         let config = LogConfig {
             kind: if setup.rehearsal_until.is_some() { "rehearsal" } else { "loa" },
@@ -86,7 +86,7 @@ impl<S: Storage> RestoredStation<S> {
             zone: setup.settings.timezone,
             seed_source: os_seed,
         };
-        let mut log = AirLog::open(storage, keys, resumed, &config)?;
+        let mut log = AirLog::open(storage, key_storage, resumed, &config)?;
         let recovered_schedule = adoption::recover_schedule(&log.kept_files(), &replay);
         if let Some(revision) = &recovered_schedule.revision {
             log.set_zone(revision.schedule.station.timezone);
@@ -104,7 +104,7 @@ impl<S: Storage> RestoredStation<S> {
     /// Starts the engine. [`StartedStation::into_playout`] performs the engine's first actions.
     #[must_use]
     pub fn start(self, now: ClockSnapshot) -> StartedStation<S> {
-        let Self { log, recovered_schedule: recovered, replay, marks, predecessor, setup } = self;
+        let Self { log, recovered_schedule, replay, marks, predecessor, setup } = self;
         let context = StationContext {
             station_id: setup.id,
             audio_dir: setup.audio_dir,
@@ -114,26 +114,27 @@ impl<S: Storage> RestoredStation<S> {
             identity: log.identity(),
         };
         let (boot_id, settings) = (setup.boot_id, setup.settings);
-        let state = RestoredState { now, boot_id, replay, marks, recovered, context, settings, predecessor };
-        let engine = Engine::start(state);
-        StartedStation { log, engine }
+        let state = RestoredState { now, boot_id, replay, marks, recovered_schedule, context, settings, predecessor };
+        let (engine, first_actions) = Engine::start(state);
+        StartedStation { log, engine, first_actions }
     }
 }
 
 /// A station whose engine has started. It still needs its clock and its effects.
 pub struct StartedStation<S> {
     log: AirLog<S>,
-    engine: (Engine, Vec<Action>),
+    engine: Engine,
+    first_actions: Vec<Action>,
 }
 
 impl<S: Storage> StartedStation<S> {
-    /// Returns the running station, and performs the engine's first actions.
+    /// Performs the engine's first actions, and returns the running station.
     pub fn into_playout<C: Clock>(
         self,
         clock: C,
         effects: Effects,
         commands: Receiver<PlayoutCommand>,
     ) -> Playout<C, S> {
-        Playout::new(clock, self.log, self.engine, effects, commands)
+        Playout::new(clock, self.log, (self.engine, self.first_actions), effects, commands)
     }
 }

@@ -23,7 +23,7 @@ pub enum PlayoutCommand {
     Operator(OperatorCommand, PeerUser, Sender<CommandReply>),
     /// Reports the result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
-    /// Passes on facts for the list of concerns.
+    /// Reports facts for the list of concerns.
     Outside(OutsideFacts),
     /// Shuts the station down cleanly.
     Shutdown {
@@ -33,7 +33,8 @@ pub enum PlayoutCommand {
 }
 
 impl PlayoutCommand {
-    /// Converts the command to an event for the engine. Returns the channel for the reply if the sender waits for one.
+    /// Converts the command to an event for the engine. Also returns the channel for the reply if the sender waits for
+    /// one.
     pub(super) fn into_event(self) -> (EngineEvent, Option<Sender<CommandReply>>) {
         match self {
             Self::Adopt(revision) => (EngineEvent::ScheduleLoaded(revision), None),

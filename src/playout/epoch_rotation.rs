@@ -31,11 +31,11 @@ pub enum RotationResult {
     NoKeys,
     /// A daemon or another program has locked the station, and cannot be reached from here.
     Unreachable,
-    /// The daemon did not reply, or replied that it ends.
+    /// The daemon did not reply, or replied that it is shutting down.
     NoReply,
     /// A program on a copy of the station's folder uses the same keys.
     KeysInUse,
-    /// This machine has signed a newer log, or a different one.
+    /// This machine has signed a newer state of the log, or a different log.
     OldCopy,
     /// The log is damaged.
     Damaged,
@@ -81,9 +81,9 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     if !storage.exists(CHECKPOINT) {
         return Ok(Some(RotationResult::NoKeys));
     }
-    let mut keys = KeyLocation::StateFolder.open_storage(&storage)?;
+    let mut key_storage = KeyLocation::StateFolder.open_storage(&storage)?;
     let source = LogSource { storage: FolderStorage::for_airlog(airlog.clone()), form: LogForm::Airlog };
-    let policy = VerifyPolicy { earlier_heads: newest_signed_head(&storage, &keys)?, ..VerifyPolicy::default() };
+    let policy = VerifyPolicy { earlier_heads: newest_signed_head(&storage, &key_storage)?, ..VerifyPolicy::default() };
     let verdict = verify_log(&source, policy, available_threads())?;
     if let Some(error) = verdict.errors.iter().find(|error| !error.is_outside_log()) {
         let is_old_copy = matches!(error, VerifyError::RolledBack { .. } | VerifyError::Fork { .. });
@@ -92,27 +92,27 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
     // Without these keys, recovery would move the log aside, too.
     let folder = crate::airlog::keys::key_folder(&verdict.verified.origin);
     let epoch = verdict.verified.epochs.saturating_sub(1);
-    if !keys.exists(&format!("{folder}/log")) || !keys.exists(&format!("{folder}/epoch-{epoch}")) {
+    if !key_storage.exists(&format!("{folder}/log")) || !key_storage.exists(&format!("{folder}/epoch-{epoch}")) {
         return Ok(Some(RotationResult::NoKeys));
     }
     // The station's lock does not exclude a daemon on a copy of this folder, which signs with the same keys.
-    let keys_lock = keys.folder().join(&folder).join("lock");
-    let _keys_lock = match lock_file(&keys_lock, SystemPart::Keys, durable::OWNER_ONLY) {
+    let lock_path = key_storage.folder().join(&folder).join("lock");
+    let _keys_lock = match lock_file(&lock_path, SystemPart::Keys, durable::OWNER_ONLY) {
         Ok(lock) => lock,
         Err(DaemonError::AlreadyRunning) => return Ok(Some(RotationResult::KeysInUse)),
         Err(_) => return Ok(Some(RotationResult::DiskRefused)),
     };
     durable::remove_temp_files(&airlog)?;
-    let recovered = recover(&mut storage, &mut keys)?;
+    let recovered = recover(&mut storage, &mut key_storage)?;
     let Some(resumed) = recovered.resumed else {
         return Ok(Some(RotationResult::Damaged));
     };
     let mut clock = SystemClock::new()?;
     let boot_id = clock.boot_id();
-    let station = recovered.replay.station.map(String::from).unwrap_or_default();
+    let station_id = recovered.replay.station.map(String::from).unwrap_or_default();
     let zone = crate::schedule::settings::Station::default().timezone;
-    let config = LogConfig { kind: "loa", station: &station, boot: &boot_id, zone, seed_source: os_seed };
-    let mut log = AirLog::open(storage, keys, Some(resumed), &config)?;
+    let config = LogConfig { kind: "loa", station: &station_id, boot: &boot_id, zone, seed_source: os_seed };
+    let mut log = AirLog::open(storage, key_storage, Some(resumed), &config)?;
     let now = clock.now();
     let bodies = department_bodies(notes.to_vec());
     let append_result = if bodies.is_empty() { Ok(()) } else { log.append(now, bodies) };
@@ -122,10 +122,10 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
 
 /// Returns the newest head of the log that this machine has signed, as a list of at most one. Verification against it
 /// fails for an older copy of the log, which must not be continued.
-fn newest_signed_head(airlog: &FolderStorage, keys: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
+fn newest_signed_head(airlog: &FolderStorage, key_storage: &FolderStorage) -> io::Result<Vec<Checkpoint>> {
     let Some(origin) = signed_origin(airlog) else {
         return Ok(Vec::new());
     };
-    let high_water_mark = highwater::read(keys, &origin);
+    let high_water_mark = highwater::read(key_storage, &origin);
     Ok(high_water_mark.map(|HighWaterMark { size, root }| Checkpoint { origin, size, root }).into_iter().collect())
 }

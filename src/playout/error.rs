@@ -4,7 +4,7 @@ use std::io;
 
 use crate::station::FolderError;
 
-/// An error that keeps a station from running.
+/// An error that prevents a station from running.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
     /// Another process has locked the station.

@@ -23,14 +23,14 @@ impl KeyLocation<'_> {
     /// Opens the storage for the keys of the log in `airlog`, or of a new log if there is none.
     ///
     /// # Errors
-    /// If the folder of the keys can be neither found nor created, or its temporary files cannot be removed.
+    /// If the folder of the keys can be neither found nor created, or if its temporary files cannot be removed.
     pub fn open_storage<S: Storage>(self, airlog: &S) -> io::Result<FolderStorage> {
         let folder = match self {
             Self::Folder(folder) => folder.to_owned(),
             Self::StateFolder => {
                 let name = signed_origin(airlog).as_deref().map(key_folder);
                 let folder = state_dirs::find_or_create("keys", name.as_deref())?;
-                // A power cut might have left a temporary file with a key that no log has announced.
+                // A power cut may have left a temporary file with a key that is in no log yet.
                 durable::remove_temp_files(&folder.join(name.unwrap_or_default()))?;
                 folder
             }

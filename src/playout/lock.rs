@@ -1,4 +1,4 @@
-//! Locks, so that only one process runs a station or writes a log.
+//! Locks that let only one process run a station or write a log.
 //!
 //! A station has two locks: one in `airlog/`, which moves with the folder, and one for its path in the state folder,
 //! which remains when `airlog/` is deleted or replaced. A third lock, beside the keys, excludes a second process on a
@@ -30,8 +30,8 @@ pub struct StationLock {
 /// Locks a station for this process. Creates its `airlog/` if it is missing.
 ///
 /// # Errors
-/// [`DaemonError::AlreadyRunning`] if another process has locked the station; [`DaemonError::AirlogIsLink`];
-/// [`DaemonError::System`] if the system refuses a lock.
+/// [`DaemonError::AlreadyRunning`] if another process has locked the station; [`DaemonError::AirlogIsLink`] if `airlog`
+/// is a symbolic link; [`DaemonError::System`] if the system refuses a lock.
 pub fn lock_station(station: &Path) -> Result<StationLock, DaemonError> {
     let mut files = acquire_path_locks(&path_lock_files(station))?;
     let airlog = station.join("airlog");
@@ -74,8 +74,8 @@ fn acquire(file: File, part: SystemPart) -> Result<File, DaemonError> {
     Err(DaemonError::AlreadyRunning)
 }
 
-/// Returns the possible lock files for the path of a station. A daemon of root and one of a user have different state
-/// folders, so all of these files are checked.
+/// Returns the possible lock files for the path of a station. A daemon that runs as root and one that runs as a user
+/// have different state folders, so all of these files are checked.
 fn path_lock_files(station: &Path) -> Vec<PathBuf> {
     let absolute_path = station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let name = sha256_hex(absolute_path.as_os_str().as_bytes());
@@ -88,10 +88,11 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
         let file = AnchoredPath::resolve(path)
             .and_then(|lock_path| lock_path.exists().then(|| lock_path.open_lock(OWNER_ONLY)).transpose());
         match file {
-            // Two paths can lead to the same file, because a folder is named twice or linked. That file is locked once.
+            // Two paths can lead to the same file, because a folder is named twice or linked. Such a file is locked
+            // only once.
             Ok(Some(file)) if contains_same_file(&files, &file) => {}
             Ok(Some(file)) => files.push(acquire(file, SystemPart::PathLock)?),
-            Err(e) if e.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && is_held(path) => {
                 return Err(DaemonError::AlreadyRunning);
             }
             _ => {}
@@ -112,7 +113,8 @@ fn acquire_path_locks(paths: &[PathBuf]) -> Result<Vec<File>, DaemonError> {
 
 /// Returns whether one of `files` is the same file as `file`.
 fn contains_same_file(files: &[File], file: &File) -> bool {
-    durable::file_id(file).is_ok_and(|id| files.iter().any(|other| durable::file_id(other).is_ok_and(|o| o == id)))
+    durable::file_id(file)
+        .is_ok_and(|id| files.iter().any(|other| durable::file_id(other).is_ok_and(|other_id| other_id == id)))
 }
 
 /// Returns whether another process has locked the station: its daemon, or a command that works on its log.
@@ -127,7 +129,8 @@ mod tests {
 
     use super::*;
 
-    /// systemd passes `/var/lib/loa`, which loa uses anyway; `XDG_STATE_HOME` can be set to its default value.
+    /// A folder is named twice if systemd passes `/var/lib/loa`, which loa tries anyway, or if `XDG_STATE_HOME` is set
+    /// to its default value.
     #[test]
     fn a_state_folder_that_is_named_twice_is_locked_once() {
         let dir = tempfile::tempdir().expect("create a temporary folder");

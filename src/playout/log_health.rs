@@ -5,9 +5,9 @@ use super::notice::PlayoutNotice;
 use crate::airlog::storage::StorageMoved;
 use crate::base::instant::{BootTime, SECOND_US};
 
-/// Delay before the first retry, microseconds. Each further delay is twice the previous one.
+/// Delay before the first retry, in microseconds. Each further delay is twice the previous one.
 const FIRST_RETRY_DELAY_US: i64 = SECOND_US;
-/// Maximum delay before a retry, microseconds.
+/// Maximum delay before a retry, in microseconds.
 const MAX_RETRY_DELAY_US: i64 = 300 * SECOND_US;
 
 /// The next attempt to write to a disk that refuses entries.
@@ -45,7 +45,7 @@ impl LogHealth {
         self.is_moved
     }
 
-    /// Returns true while an epoch is due to end and cannot.
+    /// Returns true while an epoch is due to end but cannot be ended.
     pub(super) fn rotation_fails(&self) -> bool {
         self.is_rotation_failing
     }
@@ -55,11 +55,11 @@ impl LogHealth {
         self.is_moved = StorageMoved::is_cause_of(error);
         let previous_retry = self.retry;
         self.retry = Some(match previous_retry {
-            // An attempt before the planned retry does not change its instant, because a disk that hangs must not block
-            // the loop every second.
+            // An attempt before the planned retry does not change the time of that retry, because a disk that hangs
+            // must not block the loop every second.
             Some(retry) if now < retry.at => retry,
-            // The delay grows only if the disk refuses writes. The check for a moved folder is cheap, and people wait
-            // for the folder to return.
+            // The delay does not grow while the folder is moved away, because that check is cheap and people wait for
+            // the folder to return.
             Some(retry) if !self.is_moved => Retry::after(now, (retry.delay_us * 2).min(MAX_RETRY_DELAY_US)),
             _ => Retry::after(now, FIRST_RETRY_DELAY_US),
         });

@@ -1,4 +1,4 @@
-//! The station that a log belongs to.
+//! Reads the id of the station to which a log belongs.
 use std::path::Path;
 
 use super::key_location::signed_origin;
@@ -6,12 +6,12 @@ use crate::airlog::storage::FolderStorage;
 use crate::base::id::Id;
 use crate::proof::origin::{REHEARSAL_PREFIX, station_in_origin};
 
-/// Returns the id of the station whose log lies in this station's folder, as the log's head says; `None` if there is no
-/// log with a readable head, or only a rehearsal's.
+/// Returns the station id in the head of the log in this station's folder. `None` if there is no log with a readable
+/// head, or if a rehearsal wrote the log.
 #[must_use]
 pub fn station_id_of_log(station: &Path) -> Option<Id> {
     let airlog = station.join("airlog");
-    // A link is reported by itself, and `loa run` does not follow it.
+    // `loa run` does not follow a link, but reports it.
     if !airlog.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return None;
     }

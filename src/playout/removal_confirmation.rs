@@ -21,7 +21,7 @@ use crate::base::state_dirs;
 use crate::proof::entry::entry_type;
 use crate::schedule::SourceFile;
 
-/// Maximum size of the stored confirmation, bytes.
+/// Maximum size of the stored confirmation, in bytes.
 const MAX_BYTES: u64 = 64 * 1024;
 
 /// A confirmation that these files were removed on purpose.
@@ -29,7 +29,7 @@ const MAX_BYTES: u64 = 64 * 1024;
 pub struct RemovalConfirmation {
     /// Paths in the station's folder: `playlists/NAME.toml`, or `station.toml`.
     pub files: Vec<String>,
-    /// The author. The stored file does not contain it: its owner is the author.
+    /// The author. The stored file does not contain this field, because the file's owner is the author.
     #[serde(skip, default = "unknown_user")]
     pub author: PeerUser,
 }
@@ -64,8 +64,8 @@ pub fn write(station: &Path, files: Vec<String>) -> io::Result<()> {
     )
 }
 
-/// Removes the confirmation after its use. If that fails, the next start uses it again, without effect: the schedule in
-/// force no longer has the files.
+/// Removes the confirmation after its use. If that fails, the next start uses it again. That has no effect, because the
+/// schedule in force no longer contains the files.
 pub fn discard(station: &Path) {
     let _ = durable::remove(&confirmation_path(station));
 }
@@ -89,7 +89,7 @@ pub fn schedule_in_force(station: &Path) -> Option<Vec<SourceFile>> {
         match entry_type(&line, seq)? {
             "genesis" | "schedule" => match parse_record(&line, seq).ok()?.body? {
                 Body::Genesis(genesis) => origin = Some(genesis.origin),
-                Body::Schedule(note) => last_schedule = Some(KeptSchedule::from(&note)),
+                Body::Schedule(entry) => last_schedule = Some(KeptSchedule::from(&entry)),
                 _ => {}
             },
             _ => {}
@@ -100,8 +100,8 @@ pub fn schedule_in_force(station: &Path) -> Option<Vec<SourceFile>> {
     files.or_else(|| {
         // The kept files have second copies beside the keys.
         state_dirs::candidates().into_iter().find_map(|folder| {
-            let keys = FolderStorage::for_secrets(folder.join("keys"));
-            adoption::read_kept_sources(&KeptFiles::with_copies(&storage, &keys, &origin), &schedule)
+            let key_storage = FolderStorage::for_secrets(folder.join("keys"));
+            adoption::read_kept_sources(&KeptFiles::with_copies(&storage, &key_storage, &origin), &schedule)
         })
     })
 }

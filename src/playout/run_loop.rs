@@ -34,11 +34,11 @@ pub struct Playout<C, S> {
 }
 
 impl<C: Clock, S: Storage> Playout<C, S> {
-    /// Returns a station whose engine has started, and performs the engine's first actions.
+    /// Performs the first actions of an engine that has started, and returns the running station.
     pub fn new(
         clock: C,
         log: AirLog<S>,
-        (engine, actions): (Engine, Vec<Action>),
+        (engine, first_actions): (Engine, Vec<Action>),
         effects: Effects,
         commands: Receiver<PlayoutCommand>,
     ) -> Self {
@@ -56,16 +56,16 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             has_ended: false,
         };
         let now = playout.clock.now();
-        playout.perform(now, actions, None);
+        playout.perform(now, first_actions, None);
         playout
     }
 
-    /// If `enabled`, the station ends automatically once every airing planned for the day has its outcome.
+    /// Sets whether the station ends automatically once every airing planned for the day has its outcome.
     pub fn end_when_idle(&mut self, enabled: bool) {
         self.ends_when_idle = enabled;
     }
 
-    /// Plays until the station ends. Returns the number of entries that could not be written, even in the last attempt.
+    /// Plays until the station ends. Returns the number of entries that could not be written even in the last attempt.
     pub fn run(&mut self) -> usize {
         while self.step() {
             self.wait();

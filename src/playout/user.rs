@@ -3,12 +3,12 @@ use std::fs;
 
 use crate::airlog::entry::PeerUser;
 
-/// Returns the user with this ID, and its name if `/etc/passwd` lists it.
+/// Returns the user with this ID, and the user's name if `/etc/passwd` lists it.
 pub(super) fn user_by_uid(uid: u32) -> PeerUser {
     PeerUser { uid, name: user_name(uid) }
 }
 
-/// Returns the name of the user who runs this program, or its ID if it has no name.
+/// Returns the name of the user who runs this program, or the user's ID if there is no name.
 #[must_use]
 pub fn own_user() -> String {
     let uid = rustix::process::getuid().as_raw();

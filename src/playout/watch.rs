@@ -16,8 +16,8 @@ const MAX_SETTLE_ROUNDS: u32 = 5;
 const POLL_INTERVAL: Duration = Duration::from_secs(60);
 /// Maximum number of files in a snapshot, and of entries read from one folder.
 const MAX_FILES: usize = 20_000;
-/// Maximum depth to which sub-folders of `audio/` are watched.
-const MAX_DEPTH: u32 = 8;
+/// Maximum depth at which sub-folders of `audio/` are watched.
+const MAX_AUDIO_DEPTH: u32 = 8;
 
 /// The identity, size and modification time of a file. For a folder, only the identity is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub fn take_snapshot(station: &Path) -> FolderSnapshot {
     snapshot.add(station.to_owned(), 0);
     snapshot.add(station.join("station.toml"), 0);
     snapshot.add(station.join("playlists"), 1);
-    snapshot.add(station.join("audio"), MAX_DEPTH);
+    snapshot.add(station.join("audio"), MAX_AUDIO_DEPTH);
     snapshot
 }
 
@@ -112,7 +112,7 @@ pub fn start(
         let mut last_snapshot = take_snapshot(&station);
         // Without inotify, the watcher is `None`, and only the poll finds changes.
         let mut watcher = watch_folders(&last_snapshot, wake_sender.clone());
-        // The watcher did not report edits that happened while it was being started.
+        // The watcher does not report edits that happened while it was being started.
         last_snapshot = take_snapshot(&station);
         let mut recheck_delay = on_change();
         loop {
@@ -137,7 +137,7 @@ pub fn start(
 fn watch_folders(snapshot: &FolderSnapshot, wake_sender: Sender<WatchWake>) -> Option<impl Watcher + use<>> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Reading a file is not an edit. The loader itself causes access events.
-        if event.is_ok_and(|e| !e.kind.is_access()) {
+        if event.is_ok_and(|event| !event.kind.is_access()) {
             let _ = wake_sender.send(WatchWake::Changed);
         }
     })

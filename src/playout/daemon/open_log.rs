@@ -18,12 +18,12 @@ use crate::proof::origin::REHEARSAL_PREFIX;
 /// A station's log, with its keys locked.
 pub(super) struct LockedLog {
     storage: FolderStorage,
-    keys: FolderStorage,
+    key_storage: FolderStorage,
     /// The origin of the log whose head is in the folder, and the lock on its keys. `None` for a new log.
     key_lock: Option<(String, File)>,
 }
 
-/// The locks on the keys of a log. Dropping this value releases the keys.
+/// The locks on the keys of a log. Dropping this value releases them.
 pub(super) struct KeyLocks {
     _head_lock: Option<(String, File)>,
     _new_log_lock: Option<File>,
@@ -34,8 +34,8 @@ impl LockedLog {
     /// lock.
     ///
     /// # Errors
-    /// [`DaemonError::RehearsalLog`]; [`DaemonError::AlreadyRunning`] if a daemon runs on a copy of this folder;
-    /// [`DaemonError::System`] if the system refuses a file or a lock.
+    /// [`DaemonError::RehearsalLog`] if a rehearsal wrote the log; [`DaemonError::AlreadyRunning`] if a daemon is
+    /// running on a copy of this folder; [`DaemonError::System`] if the system refuses access to a file or a lock.
     pub(super) fn open(station: &Path, key_location: KeyLocation<'_>) -> Result<Self, DaemonError> {
         let airlog = station.join("airlog");
         for folder in [airlog.clone(), airlog.join("kept"), airlog.join("torn")] {
@@ -47,11 +47,11 @@ impl LockedLog {
         if origin.is_some_and(|origin| origin.starts_with(REHEARSAL_PREFIX)) {
             return Err(DaemonError::RehearsalLog);
         }
-        let keys = key_location.open_storage(&storage).map_err(DaemonError::system(SystemPart::Keys))?;
-        // Copies of a station's folder share their keys, and signing in two of them would fork the log. The keys are
+        let key_storage = key_location.open_storage(&storage).map_err(DaemonError::system(SystemPart::Keys))?;
+        // Copies of a station's folder share their keys, and signing in two copies would fork the log. The keys are
         // locked before recovery, because recovery writes beside them.
-        let key_lock = lock_keys_of_head(&storage, &keys)?;
-        Ok(Self { storage, keys, key_lock })
+        let key_lock = lock_keys_of_head(&storage, &key_storage)?;
+        Ok(Self { storage, key_storage, key_lock })
     }
 
     /// Recovers the log. Reports a damaged log, which recovery has moved aside, and a torn end of the log.
@@ -59,7 +59,7 @@ impl LockedLog {
     /// # Errors
     /// [`DaemonError::System`] if the storage fails.
     pub(super) fn recover(&mut self, notifier: &SharedNotifier) -> Result<Recovered, DaemonError> {
-        let recovered = recover_log(&mut self.storage, &mut self.keys);
+        let recovered = recover_log(&mut self.storage, &mut self.key_storage);
         let recovered = recovered.map_err(DaemonError::system(SystemPart::Airlog))?;
         if let Some(damage) = &recovered.damaged {
             notify(notifier, PlayoutNotice::LogDamaged(damage));
@@ -70,7 +70,7 @@ impl LockedLog {
         Ok(recovered)
     }
 
-    /// Opens the recovered log, or a new log. The keys of a new log are locked, too.
+    /// Opens the recovered log or a new one. The keys of a new log are locked, too.
     ///
     /// # Errors
     /// [`DaemonError::System`] if keys cannot be created or locked.
@@ -79,13 +79,13 @@ impl LockedLog {
         recovered: Recovered,
         setup: StationSetup,
     ) -> Result<(RestoredStation<FolderStorage>, KeyLocks), DaemonError> {
-        let Self { storage, keys, key_lock } = self;
-        let key_root = keys.folder().to_owned();
-        let restored = RestoredStation::open(storage, keys, recovered, setup);
+        let Self { storage, key_storage, key_lock } = self;
+        let key_root = key_storage.folder().to_owned();
+        let restored = RestoredStation::open(storage, key_storage, recovered, setup);
         let restored = restored.map_err(DaemonError::system(SystemPart::Keys))?;
         let origin = restored.log.identity().origin;
         let new_log_lock = match &key_lock {
-            Some((locked, _)) if *locked == origin => None,
+            Some((locked_origin, _)) if *locked_origin == origin => None,
             _ => Some(lock_file(&key_root.join(key_folder(&origin)).join("lock"), SystemPart::Keys, OWNER_ONLY)?),
         };
         Ok((restored, KeyLocks { _head_lock: key_lock, _new_log_lock: new_log_lock }))
@@ -93,12 +93,15 @@ impl LockedLog {
 }
 
 /// Locks the keys of the log whose head is in `airlog`. Returns the log's origin and the lock, or `None` if there is no
-/// head, or its keys are not on this machine.
-fn lock_keys_of_head(airlog: &FolderStorage, keys: &FolderStorage) -> Result<Option<(String, File)>, DaemonError> {
+/// head or its keys are not on this machine.
+fn lock_keys_of_head(
+    airlog: &FolderStorage,
+    key_storage: &FolderStorage,
+) -> Result<Option<(String, File)>, DaemonError> {
     let Some(origin) = signed_origin(airlog) else {
         return Ok(None);
     };
-    let folder = keys.folder().join(key_folder(&origin));
+    let folder = key_storage.folder().join(key_folder(&origin));
     if !folder.is_dir() {
         return Ok(None);
     }

@@ -12,7 +12,7 @@ use crate::playout::loop_handle::LoopHandle;
 use crate::playout::notice::{PlayoutNotice, SharedNotifier, notify};
 use crate::playout::watch::{self, RescanHandle};
 
-/// Nice value of the thread that reads files, so that it does not take processor time from the sound.
+/// The nice value of the thread `watch`. Reading files must not take processor time from the sound.
 const BACKGROUND_NICE: i32 = 10;
 
 /// Starts the thread `control`, which receives commands and reports whether its socket could be opened.

@@ -1,4 +1,5 @@
-//! Progress marks: each records the progress of the sounding airing, or, while nothing sounds, that the daemon runs.
+//! Progress marks: each records the progress of the sounding airing or, while nothing sounds, that the daemon is
+//! running.
 use super::Playout;
 use crate::airlog::progress::LifeSign;
 use crate::airlog::storage::Storage;
@@ -50,12 +51,13 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             rate: progress.map_or(0, |progress| progress.rate),
         };
         let is_start = has_airing_changed && id.is_some();
-        // The error is ignored. Without the mark, less is known about an airing that a power cut interrupts.
+        // An error is ignored. Without the mark, less is known about an airing if a power cut interrupts it.
         let _ = self.log.write_mark(now, heartbeat, is_start);
         self.last_mark = Some((now.boot, id));
     }
 
-    /// Notifies people that an epoch cannot end, or that a kept file has only one copy; each only once.
+    /// Notifies people if an epoch cannot end, and if a kept file has only one copy. Each failure is reported only
+    /// once.
     fn report_rotation_failures(&mut self) {
         if let Some(notice) = self.log_health.on_rotation(self.log.rotation_error()) {
             (self.effects.notify)(notice);

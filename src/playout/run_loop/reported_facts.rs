@@ -3,12 +3,12 @@ use crate::base::instant::BootTime;
 use crate::concern::{HostFacts, LogFacts};
 use crate::logstore::hand_in::HandInState;
 
-/// The facts that the engine was told last.
+/// The facts that the loop last passed to the engine.
 #[derive(Debug, Default)]
 pub(super) struct ReportedFacts {
     pub log: Option<LogFacts>,
     pub host: Option<HostFacts>,
     pub hand_in: Option<HandInState>,
-    /// The time of the last look at the computer.
+    /// The time when the facts about the computer were last collected.
     pub host_looked_at: Option<BootTime>,
 }
