@@ -2,7 +2,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::duration_check::check_duration;
+use super::duration_check::apply_elapsed_time;
 use super::live_airing::{AiringState, LiveAiring, Playback};
 use crate::airlog::entry::{Outcome, Reason};
 use crate::base::instant::BootTime;
@@ -13,24 +13,24 @@ use crate::schedule::InterruptPolicy;
 /// The output's report of a cue's end.
 #[derive(Debug, Clone)]
 pub(super) struct CueEnd {
-    /// The frames of the file that the device took.
+    /// The number of the file's frames that the device took.
     pub frames: u64,
-    /// The frames that the cue should have had.
+    /// The number of frames that the cue should have played.
     pub expected_frames: u64,
     /// The rate in frames per second.
     pub rate: u32,
-    /// The frames of silence inserted between those of the file.
+    /// The number of frames of silence inserted between the file's frames.
     pub underrun_frames: u64,
     /// The number of times that silence was inserted.
     pub underruns: u64,
-    /// The kind of the end.
+    /// The way in which the cue ended.
     pub ending: Ending,
-    /// The instant when the cue's last frame had left the device. `None` when the reported time is not plausible.
+    /// The instant when the cue's last frame left the device. `None` when the reported time is not plausible.
     pub ended_at: Option<BootTime>,
 }
 
 impl CueEnd {
-    /// The length that the device took.
+    /// The length of the frames that the device took.
     pub fn length(&self) -> Length {
         Length { frames: self.frames, rate: self.rate }
     }
@@ -39,7 +39,7 @@ impl CueEnd {
 /// The station's situation at a cue's end.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Situation {
-    /// True when an urgent airing sounds or is about to.
+    /// True when an urgent airing sounds or is about to sound.
     pub is_urgent_active: bool,
     /// True when the airing is still allowed to start late and play in full.
     pub may_play_late: bool,
@@ -52,7 +52,7 @@ pub(super) struct Situation {
 pub(super) enum Consequence {
     /// The airing has ended with this outcome.
     Closed(Outcome, Option<Reason>, Playback),
-    /// The airing did not sound. It waits again: for its time, or to continue after an earlier interruption.
+    /// The airing did not sound. It waits again, either for its time or to continue after an earlier interruption.
     WaitsAgain,
     /// An urgent airing has interrupted this airing, which continues later.
     Interrupted(Playback),
@@ -99,7 +99,7 @@ fn find_cut_reason(airing: &LiveAiring, situation: &Situation) -> Reason {
     airing.cue().and_then(|cue| cue.cut_reason).unwrap_or(default_reason)
 }
 
-/// The outcome of the airing if it does not continue, with everything that sounded of it.
+/// The outcome of the airing if it does not continue, with the playback of all its parts.
 fn final_outcome(
     airing: &LiveAiring,
     end: &CueEnd,
@@ -122,12 +122,12 @@ fn final_outcome(
         detail,
         ..evidence
     };
-    let mut playback = check_duration(playback, elapsed_us);
+    let mut playback = apply_elapsed_time(playback, elapsed_us);
     let is_gapless =
         end.ending == Ending::Whole && playback.underrun_frames == 0 && end.frames > 0 && !playback.is_impaired;
-    // Without gaps, the airing should have taken exactly the length of its frames.
+    // Without gaps, the airing should have taken exactly as long as its frames last.
     playback.drift_us = elapsed_us.filter(|_| is_gapless).map(|elapsed_us| elapsed_us - end.length().us());
-    let playback = airing.with_earlier_part(playback);
+    let playback = airing.total_playback(playback);
     match if playback.frames == 0 { Outcome::Missed } else { result } {
         Outcome::Aired if airing.device_loss().is_some() => (Outcome::Partial, Some(Reason::DeviceLost), playback),
         Outcome::Aired if playback.is_impaired => (Outcome::Partial, Some(Reason::Underrun), playback),
@@ -135,7 +135,7 @@ fn final_outcome(
     }
 }
 
-/// Returns the result, the reason and the detail that follow from the kind of the cue's end.
+/// Returns the result, the reason and the detail that follow from the way in which the cue ended.
 fn ending_result(
     airing: &LiveAiring,
     end: &CueEnd,

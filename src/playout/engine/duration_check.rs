@@ -11,17 +11,17 @@ const TOLERANCE_US: i64 = 50_000;
 /// computer's.
 const TOLERANCE_PPM: i64 = 200;
 
-/// Corrects a playback according to the time that it took. Extra time is silence between the frames. When time is
+/// Corrects a playback according to the time that it took. Extra time counts as silence between the frames. If time is
 /// missing, some frames were not heard and do not count. `elapsed_us` is the time in microseconds from the first frame
 /// to the end of the last one; `None` when unknown.
-pub(super) fn check_duration(mut playback: Playback, elapsed_us: Option<i64>) -> Playback {
+pub(super) fn apply_elapsed_time(mut playback: Playback, elapsed_us: Option<i64>) -> Playback {
     let length_of = |frames| Length { frames, rate: playback.rate };
     let length_us = length_of(playback.frames).us();
     let tolerance_us = TOLERANCE_US + length_us / SECOND_US * TOLERANCE_PPM;
     let extra_us = elapsed_us.map_or(0, |elapsed_us| elapsed_us.saturating_sub(length_us));
     if extra_us < -tolerance_us {
         let heard_length = Length { frames: elapsed_us.unwrap_or(0).max(0).cast_unsigned(), rate: SECOND_US as u32 };
-        // The first frame was reported as started, so at least one counts.
+        // The start of the airing was reported, so at least one frame counts.
         playback.frames = heard_length.frames_at(playback.rate).clamp(playback.frames.min(1), playback.frames);
         playback.is_impaired = true;
         playback.detail.get_or_insert(format!(
@@ -43,46 +43,47 @@ pub(super) fn check_duration(mut playback: Playback, elapsed_us: Option<i64>) ->
 mod tests {
     use super::*;
 
-    /// Ten minutes at 48 kHz that took `extra_us` longer, with `underrun_ms` of silence inserted.
-    fn ten_minutes(extra_us: i64, underrun_ms: u64) -> Playback {
+    /// The corrected playback of ten minutes at 48 kHz that took `extra_us` longer, with `underrun_ms` of silence
+    /// inserted.
+    fn corrected_ten_minutes(extra_us: i64, underrun_ms: u64) -> Playback {
         let (frames, underruns) = (600 * 48_000, u64::from(underrun_ms > 0));
         let playback =
             Playback { frames, rate: 48_000, underrun_frames: underrun_ms * 48, underruns, ..Playback::default() };
-        check_duration(playback, Some(600 * SECOND_US + extra_us))
+        apply_elapsed_time(playback, Some(600 * SECOND_US + extra_us))
     }
 
     #[test]
-    fn an_airing_can_take_slightly_more_or_less_than_its_length() {
+    fn an_airing_can_take_slightly_more_or_less_time_than_its_length() {
         for extra_us in [-170_000, -100_000, 0, 100_000, 170_000] {
-            let playback = ten_minutes(extra_us, 0);
+            let playback = corrected_ten_minutes(extra_us, 0);
             assert!(
                 !playback.is_impaired && playback.frames == 600 * 48_000 && playback.underruns == 0,
                 "{extra_us}: {playback:?}"
             );
         }
-        assert!(!ten_minutes(5_000, 5).is_impaired);
+        assert!(!corrected_ten_minutes(5_000, 5).is_impaired);
     }
 
     #[test]
     fn extra_time_counts_as_inserted_silence() {
-        let playback = ten_minutes(171_000, 0);
+        let playback = corrected_ten_minutes(171_000, 0);
         assert!(playback.is_impaired && playback.frames == 600 * 48_000);
         assert_eq!((playback.underrun_frames, playback.underruns), (171 * 48, 1));
         // Silence that the output has reported is not counted again.
-        let playback = ten_minutes(12_067_000, 12_067);
+        let playback = corrected_ten_minutes(12_067_000, 12_067);
         assert_eq!((playback.underrun_frames, playback.underruns, playback.is_impaired), (12_067 * 48, 1, true));
         // Reported silence counts even if the timestamps do not show it.
-        assert!(ten_minutes(0, 200).is_impaired);
+        assert!(corrected_ten_minutes(0, 200).is_impaired);
     }
 
     #[test]
-    fn frames_taken_faster_than_they_sound_do_not_count() {
-        let playback = ten_minutes(-10 * SECOND_US, 0);
+    fn frames_taken_in_less_time_than_they_last_do_not_count() {
+        let playback = corrected_ten_minutes(-10 * SECOND_US, 0);
         assert!(playback.is_impaired && playback.underruns == 0);
         assert_eq!(playback.frames, 590 * 48_000);
         assert_eq!(playback.detail.as_deref(), Some("frames of 600000 ms were taken in 590000 ms"));
-        let playback = check_duration(Playback { frames: 48_000, rate: 48_000, ..Playback::default() }, Some(-5));
+        let playback = apply_elapsed_time(Playback { frames: 48_000, rate: 48_000, ..Playback::default() }, Some(-5));
         assert_eq!(playback.frames, 1);
-        assert_eq!(check_duration(Playback::default(), None), Playback::default());
+        assert_eq!(apply_elapsed_time(Playback::default(), None), Playback::default());
     }
 }

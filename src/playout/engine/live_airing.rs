@@ -32,8 +32,8 @@ pub struct LiveAiring {
     pub state: AiringState,
     /// True when the airing starts late and without its beginning, because of the rule `join`.
     pub is_joined: bool,
-    /// True when the end must stay at its time. If the cue starts later than it is due, more of the beginning is left
-    /// out.
+    /// True when the end must stay at its time. If the cue starts later than its due time, more of the airing's
+    /// beginning is left out.
     pub has_fixed_end: bool,
     /// True when the output has been asked to hash the file.
     pub is_inspection_requested: bool,
@@ -61,7 +61,7 @@ impl LiveAiring {
             title: airing.title.to_string(),
             file: airing.file.to_string(),
         };
-        // The hash of the approved file; without an approved one, of the file on which the length was measured.
+        // The hash of the approved file. If there is none, the hash of the file whose length was measured.
         let sha256 = airing.sha256.as_deref().or(airing.scanned_sha256.as_deref()).map(str::to_owned);
         let source = AudioSource::Segment { sha256 };
         Self { length: airing.length, planned: Some(airing), source, ..Self::unplayed(labels) }
@@ -112,26 +112,25 @@ impl LiveAiring {
         Self { length, source, ..Self::unplayed(labels) }
     }
 
-    /// True when its priority is urgent.
+    /// True when the airing's priority is urgent.
     #[must_use]
     pub fn is_urgent(&self) -> bool {
         self.labels.priority == Priority::Urgent
     }
 
-    /// True when it is a relay slot.
+    /// True when the airing is a relay slot.
     #[must_use]
     pub fn is_relay(&self) -> bool {
         self.planned.as_ref().is_some_and(Airing::is_relay)
     }
 
-    /// True when an edit has removed it from the plan.
+    /// True when an edit has removed the airing from the plan.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
         self.planned.as_ref().is_some_and(Airing::is_withdrawn)
     }
 
-    /// True when the airing is allowed to air. If it is not withdrawn, [`LiveAiring::ineligible_reason`] gives the
-    /// reason why not.
+    /// True when the airing is allowed to air: it is not withdrawn, and it has no [`LiveAiring::ineligible_reason`].
     #[must_use]
     pub fn may_air(&self) -> bool {
         !self.is_withdrawn() && self.ineligible_reason().is_none()
@@ -155,13 +154,13 @@ impl LiveAiring {
         self.planned.as_ref().map(Airing::starts_at)
     }
 
-    /// The start of its session; `None` for an unplanned airing.
+    /// The start of the airing's session; `None` for an unplanned airing.
     #[must_use]
     pub fn session_starts_at(&self) -> Option<WallTime> {
         self.planned.as_ref().map(Airing::session_starts_at)
     }
 
-    /// The key of its session on its date; `None` for an unplanned airing.
+    /// The key of the airing's session on its date; `None` for an unplanned airing.
     #[must_use]
     pub fn session_key(&self) -> Option<&str> {
         self.planned.as_ref().map(Airing::session_key)

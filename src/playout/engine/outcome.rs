@@ -14,7 +14,7 @@ impl Engine {
             self.actions.output.push(Action::Cut(key));
         }
         let reason = live_airing.device_loss().map_or(reason, |_| Reason::DeviceLost);
-        let playback = live_airing.with_earlier_part(Playback { detail, ..Playback::default() });
+        let playback = live_airing.total_playback(Playback { detail, ..Playback::default() });
         let result = if playback.frames > 0 { Outcome::Partial } else { Outcome::Missed };
         self.close_airing(index, result, Some(reason), playback);
     }
@@ -25,7 +25,7 @@ impl Engine {
         if live_airing.is_relay() {
             return self.close_relay(index, 0, reason);
         }
-        let entry = live_airing.outcome(result, reason, playback);
+        let entry = live_airing.outcome_entry(result, reason, playback);
         if entry.reason == Some(Reason::PowerOff) {
             self.concerns.note_missed_while_off();
         }
@@ -37,7 +37,7 @@ impl Engine {
     }
 }
 
-/// Returns the reason code of a refusal.
+/// Returns the reason code for a refusal.
 pub(super) fn refusal_reason(refusal: Refusal) -> Reason {
     match refusal {
         Refusal::FileMissing => Reason::FileMissing,

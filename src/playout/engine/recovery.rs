@@ -11,7 +11,7 @@ use crate::base::instant::WallTime;
 use crate::plan::{Plan, Planner};
 use crate::playout::output::SinkInfo;
 
-/// The `detail` of an outcome whose progress marks claim more than the log and are not trusted.
+/// The `detail` of an outcome when progress marks claim an implausible length. Those marks are not used.
 const MARKS_REJECTED: &str = "marks in airlog/progress are not believed";
 
 impl Engine {
@@ -33,18 +33,18 @@ impl Engine {
         if progress.is_contradicted {
             self.actions.notify(Notice::ProgressMarksRejected(self.airing_name(&open_start.labels)));
         }
-        // The airing's start is logged, so the device took at least one frame even if no mark says so. The airing is
+        // The airing's start is logged, so the device took at least one frame even if no mark records it. The airing is
         // therefore partial.
         let airing = LiveAiring::unplayed(open_start.labels.clone());
-        let entry = airing.outcome(Outcome::Partial, Some(Reason::PowerOff), playback);
+        let entry = airing.outcome_entry(Outcome::Partial, Some(Reason::PowerOff), playback);
         self.settled_ids.insert(open_start.labels.id.clone());
         let name = self.airing_name(&entry.labels);
         self.actions.notify(Notice::AiringEnded { name, entry: Box::new(entry.clone()) });
         self.actions.log.push(Body::Outcome(entry));
     }
 
-    /// Logs the kept files of which no copy is left. The number of their airings is known, but not the details. These
-    /// entries precede all new plans.
+    /// Logs the kept files of which no copy is left. The log still contains the number of their airings, but no
+    /// details. These entries must precede all new plans.
     pub(super) fn log_lost_files(&mut self, entries: Vec<LostFileEntry>) {
         for entry in entries {
             self.actions.notify(Notice::KeptFileLost(entry.clone()));

@@ -15,7 +15,7 @@ pub(super) fn stall_limit_us(live_airing: &LiveAiring) -> i64 {
 }
 
 impl Engine {
-    /// Closes airings that should have ended long ago. The last known progress becomes the outcome.
+    /// Closes airings that should have ended long ago, each with its last known progress.
     pub(super) fn close_stalled(&mut self, now: ClockSnapshot) {
         for index in 0..self.airings.len() {
             let live_airing = &self.airings[index];
@@ -28,8 +28,8 @@ impl Engine {
         }
     }
 
-    /// Closes the airings whose end the output has not reported in time at shutdown. The last known progress becomes
-    /// the outcome.
+    /// At shutdown, closes the airings whose end the output has not reported in time, each with its last known
+    /// progress.
     pub(super) fn close_without_end_report(&mut self) {
         for index in self.airings.planned_indices() {
             if let AiringState::Sounding { cue, .. } = &self.airings[index].state {
@@ -46,7 +46,7 @@ impl Engine {
     /// Closes an airing with its last known progress.
     fn close_with_progress(&mut self, index: usize, reason: Reason) {
         let live_airing = &self.airings[index];
-        let playback = live_airing.with_earlier_part(self.playback_so_far(live_airing));
+        let playback = live_airing.total_playback(self.playback_so_far(live_airing));
         let result = if playback.frames > 0 { Outcome::Partial } else { Outcome::Missed };
         self.close_airing(index, result, Some(reason), playback);
     }

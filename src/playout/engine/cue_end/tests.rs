@@ -5,9 +5,10 @@ use crate::plan::{Airing, Priority};
 use crate::playout::engine::live_airing::{DeviceLoss, EarlierPart};
 use crate::playout::output::CueKey;
 
-/// The frames of the complete airing: ten seconds at 48 kHz.
+/// The number of frames of a complete airing: ten seconds at 48 kHz.
 const FULL: u64 = 480_000;
 const HALF: u64 = FULL / 2;
+/// Frames per second.
 const RATE: u32 = 48_000;
 
 fn planned(policy: InterruptPolicy) -> LiveAiring {
@@ -57,8 +58,7 @@ fn cut(mut airing: LiveAiring, reason: Reason) -> LiveAiring {
     airing
 }
 
-/// The report of a cue that ended after `frames` of its `expected_frames`, and that took exactly as long as `frames`
-/// last.
+/// The report of a cue that ended after `frames` of its `expected_frames` and took exactly as long as `frames` last.
 fn end(ending: Ending, frames: u64, expected_frames: u64) -> CueEnd {
     let ended_at = Some(BootTime(Length { frames, rate: RATE }.us()));
     CueEnd { frames, expected_frames, rate: RATE, underrun_frames: 0, underruns: 0, ending, ended_at }
@@ -89,7 +89,7 @@ fn describe_consequence(airing: &LiveAiring, end: CueEnd, situation: Situation) 
 }
 
 #[test]
-fn every_end_of_a_cue_has_its_consequence() {
+fn each_end_of_a_cue_leads_to_the_consequence_in_the_table() {
     use Ending::{Altered, Cut, Lost, Short, Whole};
     use InterruptPolicy::{Drop, Restart, Resume};
     let short = || Short { detail: "broken".to_owned() };
@@ -97,7 +97,7 @@ fn every_end_of_a_cue_has_its_consequence() {
     let joined = |airing: LiveAiring| LiveAiring { is_joined: true, has_fixed_end: true, ..airing };
     let resumed = |policy, loss| sounding(interrupted(planned(policy), loss));
     let table = [
-        // The kind of the end determines the outcome.
+        // The way in which the cue ended determines the outcome.
         (sounding(planned(Drop)), end(Whole, FULL, FULL), calm(), "Aired none 480000"),
         (sounding(unplanned(Priority::Normal)), end(Whole, FULL, FULL), calm(), "Aired none 480000"),
         (sounding(joined(planned(Drop))), end(Whole, HALF, HALF), calm(), "Partial Joined 240000"),
@@ -125,7 +125,7 @@ fn every_end_of_a_cue_has_its_consequence() {
         (resumed(Resume, None), end(Cut, HALF / 2, HALF), urgent(), "interrupted 360000"),
         (resumed(Restart, None), end(Cut, HALF / 2, FULL), urgent(), "interrupted 240000"),
         (sounding(unplanned(Priority::Normal)), end(Cut, HALF, FULL), urgent(), "Partial Urgent 240000"),
-        // The device is lost: while an airing sounds, or before it starts.
+        // The device is lost while an airing sounds, or before it starts.
         (sounding(planned(Drop)), end(Lost, HALF, FULL), calm(), "Partial DeviceLost 240000"),
         (sounding(planned(Resume)), end(Lost, HALF, FULL), calm(), "device lost 240000"),
         (sounding(planned(Restart)), end(Lost, HALF, FULL), calm(), "device lost 240000"),
@@ -162,7 +162,7 @@ fn a_late_start_or_inserted_silence_makes_an_airing_partial() {
 }
 
 #[test]
-fn the_drift_is_known_when_the_report_of_the_end_is_plausible() {
+fn the_drift_is_known_only_if_the_reported_end_time_is_plausible() {
     let airing = sounding(planned(InterruptPolicy::Drop));
     let drift_us =
         |ended_at| match consequence_of(&airing, &CueEnd { ended_at, ..end(Ending::Whole, FULL, FULL) }, calm()) {

@@ -1,10 +1,10 @@
-//! The evidence of the sound that the device took, for an outcome.
+//! The evidence for an outcome: the sound that the device took.
 use crate::playout::output::SinkInfo;
 
 /// The part of an airing that sounded, with the evidence for it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Playback {
-    /// Frames of the file that the device took.
+    /// The number of the file's frames that the device took.
     pub frames: u64,
     /// The rate in frames per second.
     pub rate: u32,
@@ -13,7 +13,7 @@ pub struct Playback {
     /// The time that the airing took minus the length of its frames, in microseconds. `None` when unknown or when there
     /// were gaps.
     pub drift_us: Option<i64>,
-    /// Frames of silence inserted between those of the file.
+    /// The number of frames of silence inserted between the file's frames.
     pub underrun_frames: u64,
     /// The number of times that silence was inserted.
     pub underruns: u64,
@@ -27,9 +27,9 @@ pub struct Playback {
     pub volume: Option<u8>,
     /// The level of proof, 0 or 1.
     pub proof_level: u8,
-    /// The error text of the system or of a decoder.
+    /// The error text from the system or from a decoder.
     pub detail: Option<String>,
-    /// True when audible silence was inserted between the frames, or when not all of them can have been heard. Then the
+    /// True when audible silence was inserted between the frames, or when some of them cannot have been heard. Then the
     /// airing is at most partial.
     pub is_impaired: bool,
 }

@@ -32,7 +32,7 @@ impl LiveAiring {
         self.state = AiringState::Refused { refusal, detail, earlier_part };
     }
 
-    /// Takes the earlier part out of the state and leaves `Waiting` behind, which the caller replaces.
+    /// Takes the earlier part out of the state. The state is then `Waiting`, and the caller must replace it.
     fn take_earlier_part(&mut self) -> Option<Box<EarlierPart>> {
         match std::mem::replace(&mut self.state, AiringState::Waiting) {
             AiringState::Cued { cue, .. } | AiringState::Sounding { cue, .. } => cue.earlier_part,
@@ -53,7 +53,7 @@ impl LiveAiring {
         }
     }
 
-    /// Its cue, if the output has one.
+    /// The airing's cue, if the output has one.
     #[must_use]
     pub fn cue(&self) -> Option<&CueRecord> {
         match &self.state {
@@ -62,7 +62,7 @@ impl LiveAiring {
         }
     }
 
-    /// A mutable reference to its cue, if the output has one.
+    /// A mutable reference to the airing's cue, if the output has one.
     pub fn cue_mut(&mut self) -> Option<&mut CueRecord> {
         match &mut self.state {
             AiringState::Cued { cue, .. } | AiringState::Sounding { cue, .. } => Some(cue),
@@ -70,31 +70,31 @@ impl LiveAiring {
         }
     }
 
-    /// The key of its cue, if the output has one.
+    /// The key of the airing's cue, if the output has one.
     #[must_use]
     pub fn cue_key(&self) -> Option<CueKey> {
         self.cue().map(|cue| cue.key)
     }
 
-    /// True when the output has a cue for it.
+    /// True when the output has a cue for the airing.
     #[must_use]
     pub fn has_cue(&self) -> bool {
         self.cue().is_some()
     }
 
-    /// True when the output has a cue for it that has not started.
+    /// True when the output has a cue for the airing that has not started.
     #[must_use]
     pub fn is_cued(&self) -> bool {
         matches!(self.state, AiringState::Cued { .. })
     }
 
-    /// True when the device plays it.
+    /// True when the device plays the airing.
     #[must_use]
     pub fn is_sounding(&self) -> bool {
         matches!(self.state, AiringState::Sounding { .. })
     }
 
-    /// True when it waits to continue after an interruption.
+    /// True when the airing waits to continue after an interruption.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         matches!(self.state, AiringState::Interrupted(_))
@@ -113,13 +113,13 @@ impl LiveAiring {
         self.has_cue() || self.is_relaying() || self.is_interrupted()
     }
 
-    /// True when it waits for its time.
+    /// True when the airing waits for its time or for the line.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.state == AiringState::Waiting
     }
 
-    /// True when it has its outcome.
+    /// True when the airing has its outcome.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.state == AiringState::Done

@@ -25,7 +25,7 @@ pub enum AiringState {
         cue: CueRecord,
         /// The actual start minus the planned one, in microseconds. `None` for an unplanned airing.
         late_us: Option<i64>,
-        /// The instant when its first frame left the device.
+        /// The instant when the airing's first frame left the device.
         started_at: BootTime,
         /// The length that the device had taken at the last progress report.
         played_length: Length,
@@ -34,7 +34,7 @@ pub enum AiringState {
     Refused {
         /// The output's reason.
         refusal: Refusal,
-        /// The error text of the system or of a decoder.
+        /// The error text from the system or from a decoder.
         detail: String,
         /// The part that sounded before an interruption.
         earlier_part: Option<Box<EarlierPart>>,
@@ -59,9 +59,9 @@ pub struct CueRecord {
     pub key: CueKey,
     /// SHA-256 of the file, once the output has hashed it.
     pub sha256: Option<String>,
-    /// The length at the airing's beginning that its first cue left out, in microseconds.
+    /// The length of the airing's beginning that the first cue left out, in microseconds.
     pub first_skip_us: i64,
-    /// The length of the airing that this cue plays, in microseconds.
+    /// The length of the part of the airing that this cue plays, in microseconds.
     pub cue_length_us: i64,
     /// The expected end of the cue's last frame.
     pub ends_at: BootTime,
@@ -74,15 +74,15 @@ pub struct CueRecord {
 /// The part of an airing that sounded before an interruption.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EarlierPart {
-    /// The evidence of that part.
+    /// The evidence for that part.
     pub playback: Playback,
-    /// The length at the airing's beginning that its first cue left out, in microseconds.
+    /// The length of the airing's beginning that the first cue left out, in microseconds.
     pub first_skip_us: i64,
-    /// The position in the airing at which an urgent airing last cut it, in microseconds.
+    /// The position, in microseconds, at which an urgent airing last cut the airing.
     pub resume_at_us: i64,
-    /// The expected end of the last frame without the interruption.
+    /// The time at which the airing's last frame would have ended without the interruption.
     pub ends_at: BootTime,
-    /// Set when the device was lost while the airing sounded. Then the airing is at most partial.
+    /// `Some` if the device was lost while the airing sounded. Then the airing is at most partial.
     pub device_loss: Option<DeviceLoss>,
 }
 

@@ -11,8 +11,9 @@ use crate::playout::engine::timing::ON_TIME_US;
 use crate::schedule::InterruptPolicy;
 
 impl LiveAiring {
-    /// True when the airing is allowed to start at `now`, after its planned time, and to play in full. This is so under
-    /// the rule `play` until its date has ended, under the rule `until`, and when an urgent airing postponed it.
+    /// True when the airing is allowed to start at `now`, after its planned time, and to play in full. The rule `play`
+    /// allows this until the end of the airing's date, and the rule `until` allows it before its limit. An airing that
+    /// an urgent one has postponed may start until the end of its date.
     #[must_use]
     pub fn may_play_late(&self, now: WallTime, today: NaiveDate) -> bool {
         let Some(airing) = &self.planned else {
@@ -34,17 +35,17 @@ impl LiveAiring {
     }
 
     /// The length that sounded before an interruption and counts towards the outcome. `None` when nothing sounded
-    /// before or the airing starts again from its beginning.
+    /// before it or the airing starts again from its beginning.
     #[must_use]
     pub fn credited_earlier_length(&self) -> Option<Length> {
         let earlier_part = self.earlier_part().filter(|_| !self.restarts_after_interruption())?;
         Some(Length { frames: earlier_part.playback.frames, rate: earlier_part.playback.rate })
     }
 
-    /// Adds the part before an interruption to `playback`. If the airing started again, returns the longer of the two
-    /// parts instead.
+    /// Returns `playback` plus the part before an interruption. If the airing started again from its beginning, returns
+    /// the longer of the two parts instead.
     #[must_use]
-    pub fn with_earlier_part(&self, playback: Playback) -> Playback {
+    pub fn total_playback(&self, playback: Playback) -> Playback {
         let Some(earlier_playback) = self.earlier_part().map(|part| &part.playback) else { return playback };
         if playback.rate == 0 {
             return Playback { detail: playback.detail, ..earlier_playback.clone() };
@@ -81,21 +82,21 @@ impl LiveAiring {
         }
     }
 
-    /// Builds its `outcome` entry.
+    /// Builds the airing's `outcome` entry.
     #[must_use]
-    pub fn outcome(&self, result: Outcome, reason: Option<Reason>, playback: Playback) -> OutcomeEntry {
+    pub fn outcome_entry(&self, result: Outcome, reason: Option<Reason>, playback: Playback) -> OutcomeEntry {
         let rate = if playback.frames > 0 { playback.rate } else { 0 };
-        let ms = |frames| Length { frames, rate: playback.rate }.ms();
+        let to_ms = |frames| Length { frames, rate: playback.rate }.ms();
         OutcomeEntry {
             labels: self.labels.clone(),
             result,
             reason,
-            played_ms: ms(playback.frames),
+            played_ms: to_ms(playback.frames),
             frames: playback.frames,
             rate,
             late_us: playback.late_us,
             drift_us: playback.drift_us,
-            underrun_ms: ms(playback.underrun_frames),
+            underrun_ms: to_ms(playback.underrun_frames),
             underruns: playback.underruns,
             sha256: playback.sha256,
             device: playback.device,
