@@ -20,12 +20,12 @@ pub enum OperatorCommand {
         /// The message.
         #[serde(rename = "what")]
         source: UrgentSource,
-        /// The number of times that it plays, at least 1.
+        /// The number of times that the message plays, at least 1.
         repeat: u16,
     },
     /// End the sounding airing. The items after it keep their own times.
     Skip,
-    /// End the running session. Later sessions play.
+    /// End the running session. Later sessions still play.
     Stop,
     /// Log a remark about an airing.
     Note {
@@ -34,19 +34,19 @@ pub enum OperatorCommand {
         /// The remark.
         text: String,
     },
-    /// Confirm that the clock is right.
+    /// Confirm that the clock shows the right time.
     ConfirmClock,
     /// Confirm that files were removed from the folder on purpose.
     AcceptRemoval {
-        /// The suspect files that the person was shown.
+        /// The suspect files that the operator was shown.
         files: Vec<String>,
     },
-    /// Switch the amplifier. Once on, it stays on until it is switched off.
+    /// Switch the amplifier. After this command has switched it on, it stays on until it is switched off.
     Amplifier {
         /// True to switch on, false to switch off.
         on: bool,
     },
-    /// A collection of the log begins: log the department's notes, and end the open epoch.
+    /// Begin a collection of the log: log the department's notes, and end the open epoch.
     Collect {
         /// The department's signed notes: an anchor and a countersigned head.
         notes: Vec<String>,

@@ -1,41 +1,41 @@
-//! What a command did, for the sentence that answers it.
+//! The effect of a command, for the reply to the operator.
 use serde::{Deserialize, Serialize};
 
 use crate::playout::engine::station_status::NextAiring;
 
-/// What a command did.
+/// The effect of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CommandDeed {
     /// A segment was queued.
     Play {
-        /// Its title.
+        /// The segment's title.
         title: String,
     },
     /// An urgent message was queued.
     Urgent {
-        /// Its title.
+        /// The message's title.
         title: String,
-        /// The number of times that it plays.
+        /// The number of times that the message plays.
         repeat: u16,
     },
-    /// An airing was ended; its session goes on.
+    /// An airing was ended. Its session continues.
     Skip {
-        /// Its title.
+        /// The airing's title.
         title: String,
     },
     /// Sessions, or airings outside the plan, were ended.
     Stop {
-        /// Their titles.
+        /// The titles of the sessions or airings.
         titles: Vec<String>,
-        /// What airs next.
+        /// The next airing.
         next: Option<NextAiring>,
-        /// The time of the command, RFC 3339.
+        /// The time of the command, in RFC 3339 format.
         at: String,
     },
     /// The clock was confirmed.
     ConfirmClock {
-        /// The time that it showed, RFC 3339.
+        /// The time that the clock showed, in RFC 3339 format.
         at: String,
     },
     /// A remark was logged.

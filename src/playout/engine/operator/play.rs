@@ -13,15 +13,15 @@ use crate::playout::engine::live_airing::{AudioSource, LiveAiring};
 use crate::playout::engine::schedule_revision::ScheduleRevision;
 use crate::schedule::{Id, Priority, Segment, SegmentSource};
 
-/// The maximum number of urgent messages that wait or sound at a time.
+/// The maximum number of urgent messages that wait or sound at the same time.
 const MAX_QUEUED_URGENT: usize = 100;
 
 impl Engine {
-    /// Plays a segment now. Unlike an urgent message, it is refused while anything else sounds, in quiet hours, or by a
-    /// rule of its segment.
+    /// Plays a segment now. Unlike an urgent message, it is refused while anything else sounds, in quiet hours, or when
+    /// a rule for the segment forbids it.
     pub(super) fn play(&mut self, now: ClockSnapshot, id: &Id, user: PeerUser) -> CommandReply {
-        // While the clock is untrusted, a new station has no schedule in force. Then the pending schedule shows that
-        // the segment exists, so that the reply names the clock as the cause.
+        // A new station has no schedule in force while the clock is untrusted. The pending schedule then shows whether
+        // the segment exists, so that the reply can name the clock as the cause.
         let revision = self.revision_in_force_or_pending().cloned();
         let segment = revision.as_ref().and_then(|revision| Some((revision, revision.schedule.segment(id)?)));
         if !self.clock_trust.is_trusted && (segment.is_some() || revision.is_none()) {
@@ -30,7 +30,7 @@ impl Engine {
         let Some((revision, segment)) = segment else {
             return CommandReply::NoSuchSegment(id.clone());
         };
-        if let Some(refusal) = self.refuse_play(now, revision, segment) {
+        if let Some(refusal) = self.play_refusal(now, revision, segment) {
             return refusal;
         }
         let at = self.unused_instant(Priority::Normal, now.wall);
@@ -46,8 +46,8 @@ impl Engine {
         CommandDeed::Play { title }.into()
     }
 
-    /// The refusal if a segment is not allowed to play now; `None` when it is allowed to.
-    fn refuse_play(&self, now: ClockSnapshot, revision: &ScheduleRevision, segment: &Segment) -> Option<CommandReply> {
+    /// The refusal if a segment is not allowed to play now; otherwise `None`.
+    fn play_refusal(&self, now: ClockSnapshot, revision: &ScheduleRevision, segment: &Segment) -> Option<CommandReply> {
         if self.is_quiet_at(now.wall) {
             return Some(CommandReply::Quiet);
         }
@@ -58,12 +58,12 @@ impl Engine {
         if segment.valid_until.is_some_and(|last_date| today > last_date) {
             return Some(CommandReply::Expired(segment.title.clone()));
         }
-        let lacks_approval = revision.schedule.station.requires_approval && !segment.is_approved(today);
-        lacks_approval.then(|| CommandReply::NotApproved(segment.title.clone()))
+        let is_unapproved = revision.schedule.station.requires_approval && !segment.is_approved(today);
+        is_unapproved.then(|| CommandReply::NotApproved(segment.title.clone()))
     }
 
     /// Queues an urgent message. It does not wait for the end of quiet hours, for a trusted clock or for the running
-    /// session, because a person has requested and confirmed it.
+    /// session, because the operator has requested and confirmed it.
     pub(super) fn queue_urgent(
         &mut self,
         now: ClockSnapshot,
@@ -100,8 +100,8 @@ impl Engine {
         CommandDeed::Urgent { title, repeat: repeat.max(1) }.into()
     }
 
-    /// Returns the first instant, from `at` onwards, whose id no unplanned airing uses. A clock that was set back shows
-    /// the same instants again.
+    /// Returns the first instant, from `at` onwards, whose id no unplanned airing uses. The id for `at` itself can be
+    /// in use, because a clock that was set back shows the same instants again.
     fn unused_instant(&self, priority: Priority, mut at: WallTime) -> WallTime {
         let is_used = |id: &String| {
             self.settled_ids.contains(id) || self.airings.unplanned().any(|live_airing| live_airing.labels.id == *id)
@@ -113,11 +113,11 @@ impl Engine {
     }
 }
 
-/// Returns a segment for a file from elsewhere, for the labels of its airing.
+/// Returns a segment that describes a file from outside the station, for the labels of its airing.
 fn segment_for_file(path: &Path, title: &str, sha256: &str) -> Segment {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Segment {
-        id: Id::new("urgent").unwrap_or_else(|| unreachable!("a constant that is an id")),
+        id: Id::new("urgent").unwrap_or_else(|| unreachable!("the constant is a valid id")),
         title: title.to_owned(),
         file: name,
         topic: None,

@@ -1,4 +1,4 @@
-//! The command by which a person confirms that files were removed on purpose.
+//! The command by which the operator confirms that files were removed on purpose.
 use super::reply::CommandReply;
 use crate::airlog::entry::{OperatorAction, PeerUser};
 use crate::playout::clock::ClockSnapshot;
@@ -7,7 +7,7 @@ use crate::playout::engine::notice::Notice;
 use crate::playout::engine::suspect_files::RemovalRefusal;
 
 impl Engine {
-    /// Adopts the schedule without these files. Refuses while the folder has other problems.
+    /// Adopts the schedule without these files. Refuses the command while the folder has other problems.
     pub(super) fn accept_removal(&mut self, now: ClockSnapshot, files: &[String], user: &PeerUser) -> CommandReply {
         let (removed_files, revision) = match self.suspect_files.confirm_removal(files) {
             Ok(removal) => removal,

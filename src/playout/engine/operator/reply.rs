@@ -13,19 +13,19 @@ pub enum CommandReply {
     Status(Box<StationStatus>),
     /// The command is being performed.
     Done,
-    /// The command is being performed, but its entry could not be written so far.
+    /// The command is being performed, but its entry could not be written yet.
     DoneNotLogged,
-    /// The command is being performed; with what it did.
+    /// The command is being performed, with this effect.
     Performed {
-        /// What it did.
+        /// The effect of the command.
         deed: CommandDeed,
-        /// False if its entry could not be written so far.
+        /// False if the command's entry could not be written yet.
         #[serde(rename = "logged")]
         is_logged: bool,
     },
-    /// No airing sounds or waits that could be ended.
+    /// There is no sounding or waiting airing to end.
     NothingPlays,
-    /// An airing has the line; with its title.
+    /// An airing with this title has the line.
     Busy(String),
     /// The schedule has no such segment.
     NoSuchSegment(Id),
@@ -33,15 +33,15 @@ pub enum CommandReply {
     Expired(String),
     /// The segment of this title is not approved, and the station airs approved segments only.
     NotApproved(String),
-    /// It is quiet hours, when only `urgent` is allowed to sound.
+    /// In quiet hours, only `urgent` is allowed to sound.
     Quiet,
     /// The clock is not trusted, so only `urgent` is allowed to sound.
     ClockDoubted,
-    /// The clock is earlier than the build; it must be set before a person can confirm it.
+    /// The clock is earlier than the build. It must be set before the operator can confirm it.
     ClockImpossible,
     /// The daemon is shutting down.
     Ending,
-    /// The text or the id is empty, too long, or has control characters.
+    /// The text or the id is empty, is too long, or contains control characters.
     BadText,
     /// Too many urgent messages wait.
     TooMany,
@@ -50,7 +50,7 @@ pub enum CommandReply {
     /// No file of the schedule is suspect.
     #[serde(rename = "nothing-away")]
     NoSuspectFiles,
-    /// Other problems in the folder must be fixed first: these suspect files. If the list is empty, the errors that
+    /// Other problems in the folder must be fixed first: these suspect files or, if the list is empty, the errors that
     /// `loa check` reports.
     #[serde(rename = "still-away")]
     FilesStillDamaged(Vec<String>),

@@ -10,20 +10,20 @@ use crate::playout::engine::live_airing::{AiringState, LiveAiring};
 /// A command that ends unplanned airings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum EndCommand {
-    /// Ends only the sounding airing. If none sounds, the first that waits.
+    /// Ends only the sounding airing or, if none sounds, the first waiting one.
     Skip,
     /// Ends all unplanned airings.
     Stop,
 }
 
-/// The maximum number of titles in a reply, whose length is limited.
-const MAX_TITLES: usize = 8;
+/// The maximum number of titles in a reply, because the length of a reply is limited.
+const MAX_REPLY_TITLES: usize = 8;
 
 impl Engine {
-    /// Returns the reply to `stop`. All that it ends must have been ended.
+    /// Returns the reply to `stop`. The airings that `stop` ends must already have ended.
     fn stop_reply(&self, now: ClockSnapshot, mut titles: Vec<String>) -> CommandReply {
         titles.dedup();
-        titles.truncate(MAX_TITLES);
+        titles.truncate(MAX_REPLY_TITLES);
         let at = format_rfc3339(now.wall, self.zone());
         CommandDeed::Stop { titles, next: self.next_airing(now), at }.into()
     }
@@ -48,7 +48,7 @@ impl Engine {
         };
         let first_airing =
             self.airings.unplanned().find(|live_airing| live_airing.has_cue()).or(self.airings.unplanned().next());
-        let Some((id, title)) = first_airing.map(|a| (a.labels.id.clone(), a.labels.title.clone())) else {
+        let Some((id, title)) = first_airing.map(|first| (first.labels.id.clone(), first.labels.title.clone())) else {
             return CommandReply::NothingPlays;
         };
         self.log_operator(action, Some(id), user);
@@ -88,14 +88,14 @@ impl Engine {
 
     /// The keys of the sessions that `stop` ends: all that have the line, and those that an urgent session has
     /// interrupted or postponed. If none has the line, `stop` ends the session that is cued. If none is cued either, it
-    /// ends the latest session whose time has come and that still lacks an outcome.
+    /// ends the latest session that is due and has an open airing.
     fn sessions_to_stop(&self, now: ClockSnapshot) -> Vec<String> {
         let airings = self.airings.planned();
         let has_begun =
             |live_airing: &LiveAiring| live_airing.session_key().is_some_and(|key| self.begun_sessions.contains(key));
         let has_line =
             |live_airing: &&LiveAiring| live_airing.holds_line() && (has_begun(live_airing) || !live_airing.is_cued());
-        let lacks_outcome = |(index, live_airing): &(usize, &LiveAiring)| {
+        let is_due_and_open = |(index, live_airing): &(usize, &LiveAiring)| {
             let is_due = live_airing.session_starts_at().is_some_and(|at| at <= now.wall);
             is_due && !live_airing.is_done() && !live_airing.is_withdrawn() && !self.has_lapsed(now, *index)
         };
@@ -104,7 +104,7 @@ impl Engine {
         running_airings.sort_by_key(|live_airing| !live_airing.has_cue());
         if running_airings.iter().any(|live_airing| live_airing.is_urgent()) {
             let postponed_airings = airings.iter().enumerate().filter(|(_, live_airing)| live_airing.is_postponed);
-            running_airings.extend(postponed_airings.filter(lacks_outcome).map(|(_, live_airing)| live_airing));
+            running_airings.extend(postponed_airings.filter(is_due_and_open).map(|(_, live_airing)| live_airing));
         }
         if running_airings.is_empty() {
             let cued_airing = airings
@@ -113,7 +113,7 @@ impl Engine {
                 .min_by_key(|live_airing| live_airing.cue_key());
             running_airings.extend(
                 cued_airing
-                    .or_else(|| airings.iter().enumerate().rfind(lacks_outcome).map(|(_, live_airing)| live_airing)),
+                    .or_else(|| airings.iter().enumerate().rfind(is_due_and_open).map(|(_, live_airing)| live_airing)),
             );
         }
         let mut keys: Vec<String> = Vec::new();
@@ -125,7 +125,8 @@ impl Engine {
         keys
     }
 
-    /// Ends a session. Airings that were already missed or could not have aired anyway get their own reason later.
+    /// Ends a session. Airings that were already missed, or that could not have aired anyway, get their own reason
+    /// later.
     fn stop_session(&mut self, now: ClockSnapshot, session: &str) {
         for index in self.airings.planned_indices() {
             let live_airing = &self.airings[index];
