@@ -15,14 +15,14 @@ pub enum Action {
     Configure(OutputSettings),
     /// Open the line.
     OpenLine {
-        /// The rate of most of the coming audio, in frames a second. `None` when that rate is too low for a line.
+        /// The rate of most of the upcoming audio, in frames per second. `None` when that rate is too low for a line.
         rate: Option<u32>,
     },
     /// Close the line.
     CloseLine,
     /// Give a cue to the output.
     Cue(Cue),
-    /// Cut a cue, whether it sounds yet or not.
+    /// Cut a cue, even if it does not sound yet.
     Cut(CueKey),
     /// Open and hash these files, which will be cued soon.
     Inspect(Vec<PathBuf>),
@@ -66,8 +66,8 @@ impl ActionBuffer {
         self.post_log_actions.push(Action::Notify(notice));
     }
 
-    /// Takes all actions, in the order in which they are to be performed: sound, files, entries, and what follows the
-    /// entries.
+    /// Takes all actions, in the order in which the caller must perform them: output, files, entries, and then the
+    /// actions that follow the entries.
     pub fn drain(&mut self) -> Vec<Action> {
         let Self { output: mut actions, files, log, post_log_actions } = std::mem::take(self);
         let cut_key = |action: &Action| if let Action::Cut(key) = action { Some(*key) } else { None };

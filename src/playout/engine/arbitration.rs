@@ -27,8 +27,9 @@ impl Engine {
             AiringState::Cued { due_at, .. } => due_at <= now.boot.plus(IMMEDIATE_CUE_US),
             _ => live_airing.has_cue(),
         };
-        let mut of_session = self.airings.planned().iter().filter(|live_airing| live_airing.session_key() == Some(key));
-        let is_cut_by_cue = of_session.any(has_immediate_cue);
+        let mut airings_of_session =
+            self.airings.planned().iter().filter(|live_airing| live_airing.session_key() == Some(key));
+        let is_cut_by_cue = airings_of_session.any(has_immediate_cue);
         for index in self.airings.planned_indices() {
             let live_airing = &self.airings[index];
             if live_airing.session_key() == Some(key)
@@ -60,14 +61,14 @@ impl Engine {
                 && live_airing.may_air()
                 && live_airing.planned.as_ref().is_some_and(is_hard_start_due)
         };
-        let claim = |live_airing: &&LiveAiring| {
+        let precedence_and_start = |live_airing: &&LiveAiring| {
             live_airing.planned.as_ref().map(|airing| (airing.precedence(), airing.session_starts_at()))
         };
         self.airings
             .planned()
             .iter()
             .filter(starts_now)
-            .max_by_key(claim)
+            .max_by_key(precedence_and_start)
             .and_then(|live_airing| live_airing.planned.clone())
     }
 
@@ -89,8 +90,8 @@ impl Engine {
             // The airing has lapsed under its own rule, and `settle_overdue` logs that reason.
             AiringState::Waiting if self.has_lapsed(now, index) => {}
             AiringState::Waiting if has_begun => {
-                let absence = live_airing.starts_at().and_then(|at| self.absence_at(at));
-                self.close_missed(index, absence.unwrap_or(Reason::CutBy), None);
+                let absence_reason = live_airing.starts_at().and_then(|at| self.absence_reason_at(at));
+                self.close_missed(index, absence_reason.unwrap_or(Reason::CutBy), None);
             }
             AiringState::Cued { .. } | AiringState::Interrupted(_) => self.close_missed(index, Reason::CutBy, None),
             AiringState::Relaying { .. } => self.end_relay(index, now, Some(Reason::CutBy)),
@@ -113,16 +114,16 @@ impl Engine {
         });
         let mut others = others.filter_map(|live_airing| Some((live_airing, live_airing.planned.as_ref()?)));
         let makes_soft_start_wait = |other: &Airing| {
-            let is_before = || match other.session_starts_at().cmp(&airing.session_starts_at()) {
+            let other_starts_first = || match other.session_starts_at().cmp(&airing.session_starts_at()) {
                 std::cmp::Ordering::Less => true,
                 std::cmp::Ordering::Equal => !other.starts_softly() || *other.id < *airing.id,
                 std::cmp::Ordering::Greater => false,
             };
-            airing.starts_softly() && is_before()
+            airing.starts_softly() && other_starts_first()
         };
         // A soft session that has not had the line yet waits for the running session, even when its precedence is
         // higher.
-        let is_running = self.begun_sessions.contains(key);
+        let has_begun = self.begun_sessions.contains(key);
         let has_line = |other: &Airing| {
             let is_on_line = |live_airing: &LiveAiring| {
                 live_airing.holds_line() && live_airing.session_key() == Some(other.session_key())
@@ -131,7 +132,7 @@ impl Engine {
         };
         let other_yields = |other: &Airing| {
             other.starts_softly()
-                && is_running
+                && has_begun
                 && other.session_starts_at() >= airing.session_starts_at()
                 && !has_line(other)
         };
@@ -145,8 +146,8 @@ impl Engine {
     }
 
     /// True when the urgent session of `other` interrupts that of `airing`, which continues afterwards. The session
-    /// that starts later interrupts; of those that start together, the one that comes later in the plan. A soft session
-    /// never interrupts.
+    /// that starts later interrupts the other. If both start together, the one that comes later in the plan does. A
+    /// soft session never interrupts.
     fn interrupts(&self, other: &Airing, airing: &Airing) -> bool {
         let session_index = |airing: &Airing| {
             self.airings
@@ -171,7 +172,7 @@ impl Engine {
         has_begun || (!airing.starts_softly() && (-PREROLL_US..=ON_TIME_US).contains(&since_start_us))
     }
 
-    /// True when an urgent airing sounds or is about to.
+    /// True when an urgent airing sounds or is about to sound.
     pub(super) fn is_urgent_active(&self) -> bool {
         self.airings.unplanned().any(LiveAiring::is_urgent)
             || self.airings.planned().iter().any(|live_airing| live_airing.is_urgent() && live_airing.has_cue())
@@ -193,7 +194,7 @@ impl Engine {
             return;
         }
         // The urgent airing does not delay an airing that has already lapsed, so such an airing is not postponed.
-        let is_to_be_postponed = |index: usize| {
+        let should_postpone = |index: usize| {
             let live_airing = &self.airings[index];
             let runs_or_starts_now = |airing: &Airing| {
                 let since_start_us = now.wall.since(airing.session_starts_at());
@@ -208,7 +209,7 @@ impl Engine {
                 && live_airing.planned.as_ref().is_some_and(|airing| runs_or_starts_now(airing) && is_delayed(airing))
                 && !self.has_lapsed(now, index)
         };
-        let indices = self.airings.planned_indices().filter(|index| is_to_be_postponed(*index));
+        let indices = self.airings.planned_indices().filter(|index| should_postpone(*index));
         for index in indices.collect::<Vec<usize>>() {
             self.airings[index].is_postponed = true;
             let key = self.airings[index].session_key().map(str::to_owned);
@@ -217,8 +218,8 @@ impl Engine {
     }
 }
 
-/// True when an airing's session gives way to the session of `starting_airing`, because it started earlier and does not
-/// have a higher precedence. A soft or weaker session with the same start has not had the line yet, so its own rule for
+/// True when an airing's session gives way to the session of `starting_airing`, because it started earlier and its
+/// precedence is not higher. A soft or weaker session with the same start has not had the line yet, so its own rule for
 /// late starts decides whether it can wait.
 fn yields_to(live_airing: &LiveAiring, starting_airing: &Airing) -> bool {
     let Some(airing) = live_airing.planned.as_ref().filter(|_| !live_airing.is_done()) else { return false };

@@ -1,4 +1,4 @@
-//! Observes the wall clock: logs its steps and changes of trust, and acts on them.
+//! Observes the wall clock: logs its steps and the changes of trust in it, and acts on both.
 use super::Engine;
 use super::clock_trust::ClockReading;
 use super::notice::Notice;
@@ -6,7 +6,7 @@ use crate::airlog::entry::{Body, ClockStepEntry, ClockTrustEntry, Reason};
 use crate::base::instant::to_local;
 use crate::playout::clock::ClockSnapshot;
 
-/// If the wall clock moves by at least this much, in microseconds, cues that have not started are timed again.
+/// If the wall clock moves by at least this much, in microseconds, cues that have not started get a new start time.
 const MIN_RECUE_MOVE_US: i64 = 20_000;
 
 impl Engine {
@@ -26,7 +26,7 @@ impl Engine {
 
     /// Acts on a reading of the clock.
     pub(super) fn apply_clock_reading(&mut self, now: ClockSnapshot, reading: ClockReading) {
-        // This precedes all cues that are timed according to the new wall clock.
+        // This must happen before any cue is timed by the new wall clock.
         if reading.moved_us.abs() >= MIN_RECUE_MOVE_US {
             self.recue(reading.step_us.is_some());
         }

@@ -10,16 +10,15 @@ use crate::base::instant::{SECOND_US, WallTime};
 use crate::playout::clock::ClockSnapshot;
 
 /// An unsynchronised clock is trusted as long as the sum of its steps does not exceed this, in microseconds.
-const MAX_STEP_US: i64 = 300 * SECOND_US;
+const MAX_STEP_SUM_US: i64 = 300 * SECOND_US;
 /// A clock that is behind the last entry by no more than this, in microseconds, is still trusted.
 const BACK_TOLERANCE_US: i64 = 5 * SECOND_US;
 /// The smallest move in microseconds that counts as a step. Smaller moves are slewing.
 const MIN_STEP_US: i64 = SECOND_US / 2;
-/// The most by which the clock can be ahead of the last trusted time at a start, in microseconds: the longest time for
-/// which a station is plausibly off, for example over a holiday. An unsynchronised clock that is further ahead is
-/// distrusted.
+/// The longest time, in microseconds, for which a station is plausibly off, for example over a holiday. At a start, an
+/// unsynchronised clock that is further ahead of the last trusted time is distrusted.
 const MAX_CLOCK_AHEAD_US: i64 = 31 * 86_400 * SECOND_US;
-/// The longest plausible age in microseconds of a program on a machine that was never connected to a network.
+/// The greatest plausible age, in microseconds, of the program on a machine that was never connected to a network.
 const MAX_BUILD_AGE_US: i64 = 20 * 366 * 86_400 * SECOND_US;
 
 /// The trust in the clock, and the readings on which it is based.
@@ -35,8 +34,8 @@ pub struct ClockTrust {
     last_trusted_entry_at: Option<WallTime>,
     /// Wall clock minus boot clock at the last observation, in microseconds.
     offset_us: i64,
-    /// Wall clock minus boot clock, in microseconds, when the wall clock was last synchronised or confirmed; otherwise
-    /// at the start.
+    /// Wall clock minus boot clock, in microseconds, when the wall clock was last synchronised or confirmed or, if it
+    /// never was, at the start.
     reference_offset_us: i64,
 }
 
@@ -139,10 +138,10 @@ impl ClockTrust {
         }
     }
 
-    /// Trusts the clock because the operator confirms it.
+    /// Trusts the clock because the operator has confirmed it.
     ///
     /// # Errors
-    /// [`TrustReason::BeforeBuild`] if the clock is earlier than the build. Then it must be set first.
+    /// [`TrustReason::BeforeBuild`] if the clock is earlier than the build. The clock must then be set first.
     pub fn confirm(&mut self, now: ClockSnapshot) -> Result<(), TrustReason> {
         if now.wall < self.built_at {
             return Err(TrustReason::BeforeBuild);
@@ -166,9 +165,9 @@ fn distrust_reason(
         Some(TrustReason::BeforeBuild)
     } else if last_seen_at.is_some_and(|last_seen_at| wall.plus(BACK_TOLERANCE_US) < last_seen_at) {
         Some(TrustReason::BeforeLastEntry)
-    } else if moved_us > MAX_STEP_US {
+    } else if moved_us > MAX_STEP_SUM_US {
         Some(TrustReason::ForwardStep)
-    } else if moved_us < -MAX_STEP_US {
+    } else if moved_us < -MAX_STEP_SUM_US {
         Some(TrustReason::BackwardStep)
     } else {
         None

@@ -24,7 +24,7 @@ impl Engine {
     }
 
     /// Cues an airing that the operator requested. If the amplifier is not warm yet, the airing starts later, so that
-    /// its beginning is heard.
+    /// its beginning can be heard.
     pub(super) fn cue_unplanned(&mut self, now: ClockSnapshot, index: usize) {
         let due_at = now.boot.plus(self.remaining_warm_up_us(now));
         self.cue_airing(index, CueStart::AtInstant(due_at), due_at, 0);
@@ -72,7 +72,8 @@ impl Engine {
     }
 
     /// Takes back the cues of planned airings that have not started, so that they are cued again according to the
-    /// current clock. A cue that follows another one is timed by that one, so it stays unless the clock was stepped.
+    /// current clock. A cue that follows another one starts when that one ends, so it stays unless the clock was
+    /// stepped.
     pub(super) fn recue(&mut self, was_stepped: bool) {
         let key_to_take_back = |live_airing: &LiveAiring| match &live_airing.state {
             AiringState::Cued { cue, follows_previous, .. } => (was_stepped || !follows_previous).then_some(cue.key),

@@ -16,8 +16,8 @@ impl Engine {
         }
     }
 
-    /// Cuts every sounding airing, and takes back the cues that have not started. An urgent message of the operator
-    /// continues, unless the station shuts down.
+    /// Cuts every sounding airing, and takes back the cues that have not started. The operator's urgent message
+    /// continues, unless the station is shutting down.
     pub(super) fn silence_all(&mut self, now: ClockSnapshot, reason: Reason) {
         for index in self.airings.planned_indices() {
             match self.airings[index].state {
@@ -46,14 +46,14 @@ impl Engine {
         }
     }
 
-    /// Cuts what sounds in quiet hours, and takes back cues that would start in quiet hours. A cue for a start after
-    /// quiet hours stays.
+    /// Cuts the airings that sound in quiet hours, and takes back cues that would start in quiet hours. A cue that
+    /// starts after quiet hours stays.
     pub(super) fn enforce_quiet_hours(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
             match self.airings[index].state {
                 _ if self.airings[index].is_urgent() => {}
                 AiringState::Sounding { .. } => self.cut(index, Reason::QuietHours),
-                // Quiet hours or the zone may have changed after this was cued.
+                // Quiet hours or the zone may have changed after this airing was cued.
                 AiringState::Cued { due_at, .. } if due_at <= now.boot || self.is_quiet_at(now.wall_at(due_at)) => {
                     self.uncue(index);
                 }

@@ -18,7 +18,7 @@ pub enum EngineEvent {
     ScheduleLoaded(Arc<ScheduleRevision>),
     /// Files of the schedule in force are missing or damaged. The list is empty once all of them are intact again.
     SuspectFiles {
-        /// The files, each with the reason for the suspicion.
+        /// The files, each with the reason why it is suspect.
         suspect_files: Vec<SuspectFile>,
         /// The schedule without these files. `None` when nobody is allowed to confirm their removal.
         schedule_without_suspects: Option<Arc<ScheduleRevision>>,
@@ -29,7 +29,7 @@ pub enum EngineEvent {
     Operator(OperatorCommand, PeerUser),
     /// The result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
-    /// Facts for the list of concerns that other parts of the program have found.
+    /// Facts that other parts of the program have found, for the list of concerns.
     Outside(OutsideFacts),
     /// The daemon is asked to shut down.
     Shutdown {

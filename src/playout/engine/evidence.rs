@@ -7,7 +7,7 @@ use crate::library::flaw::AudioFlaw;
 use crate::schedule::settings::{Device, OutputSettings};
 
 impl Engine {
-    /// The evidence that comes from the line itself, the same for every airing.
+    /// The evidence that comes from the line itself, which is the same for every airing.
     fn line_evidence(&self) -> Playback {
         let (device, sink) = match &self.line {
             LineState::Open { device, sink, .. } => (Some(device.clone()), sink.clone()),
@@ -17,8 +17,8 @@ impl Engine {
         let is_real_device = |settings: &OutputSettings| matches!(settings.device, Device::Default | Device::Named(_));
         let may_be_hardware = sink.is_hardware != Some(false);
         let plays_on_real_device = self.output_settings.as_ref().is_some_and(is_real_device);
-        let level = u8::from(may_be_hardware && !self.context.is_rehearsal && plays_on_real_device);
-        Playback { device, sink, volume, proof_level: level, ..Playback::default() }
+        let proof_level = u8::from(may_be_hardware && !self.context.is_rehearsal && plays_on_real_device);
+        Playback { device, sink, volume, proof_level, ..Playback::default() }
     }
 
     /// The evidence for an airing that plays bytes with this hash. Sound that nobody can hear has proof level 0.
@@ -29,7 +29,8 @@ impl Engine {
         Playback { volume, proof_level: if is_audible { evidence.proof_level } else { 0 }, ..evidence }
     }
 
-    /// True when the airing's file, played with this hash, is known to be silent.
+    /// True when the airing's file is known to be silent. If `sha256` is given, the file's last good scan counts only
+    /// if its hash is the same.
     fn is_silent(&self, live_airing: &LiveAiring, sha256: Option<&str>) -> bool {
         if matches!(live_airing.source, AudioSource::File { .. }) {
             return false;

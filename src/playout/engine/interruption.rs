@@ -14,8 +14,8 @@ use crate::schedule::InterruptPolicy;
 const RESUME_WINDOW_US: i64 = 86_400 * SECOND_US;
 
 impl Engine {
-    /// Records that an urgent airing has cut this one, which will continue. `part_length` is the length that the cut
-    /// cue played. `playback` covers everything that sounded of the airing.
+    /// Records that an urgent airing has cut this one, which will continue. `part_length` is the length that its cue
+    /// played before the cut. `playback` covers all parts of the airing so far.
     pub(super) fn interrupt_for_urgent(&mut self, index: usize, part_length: Length, playback: Playback) {
         let urgent_id = self.active_urgent_id();
         let live_airing = &mut self.airings[index];
@@ -100,7 +100,7 @@ impl Engine {
         // If several airings were interrupted one after the other, the first that need not wait resumes.
         let may_resume = |live_airing: &LiveAiring| {
             let awaits_device = live_airing.device_loss() == Some(DeviceLoss::AwaitingDevice);
-            // Checked last, because it compares the airing with all others.
+            // This is checked last, because it compares the airing with all others.
             let is_line_free = || live_airing.planned.as_ref().is_some_and(|airing| !self.must_wait(now, airing));
             live_airing.is_interrupted() && !awaits_device && is_line_free()
         };
@@ -109,8 +109,8 @@ impl Engine {
         let (AiringState::Interrupted(earlier_part), Some(airing)) = (&live_airing.state, &live_airing.planned) else {
             return;
         };
-        // The position is rounded down to a frame. With one microsecond more, that is exactly the frame at which the
-        // airing stopped.
+        // The position is rounded down to a frame. One extra microsecond makes sure that this is exactly the frame at
+        // which the airing stopped.
         let skip_us = if live_airing.restarts_after_interruption() {
             earlier_part.first_skip_us
         } else {
@@ -131,7 +131,7 @@ impl Engine {
         }
     }
 
-    /// Records that an interrupted airing sounds again.
+    /// Logs that an interrupted airing sounds again.
     pub(super) fn log_resumed(&mut self, index: usize) {
         let live_airing = &mut self.airings[index];
         let length_us = live_airing.length.us();

@@ -21,7 +21,7 @@ impl Engine {
         let settings = self.revision_in_force_or_pending().map(|revision| revision.schedule.station.output.clone());
         if self.line == LineState::Closed && settings != self.output_settings {
             self.output_settings.clone_from(&settings);
-            // The new output has not looked at any file.
+            // The new output has not inspected any file.
             self.forget_inspections();
             if let Some(settings) = settings {
                 self.actions.output.insert(0, Action::Configure(settings));
@@ -60,17 +60,17 @@ impl Engine {
             Some(key) => !live_airing.is_done() && live_airing.session_key() == Some(key),
             None => std::ptr::eq(*live_airing, first_holder),
         };
-        let mut length_by_rate: BTreeMap<u32, i64> = BTreeMap::new();
+        let mut length_us_by_rate: BTreeMap<u32, i64> = BTreeMap::new();
         for live_airing in self.airings.iter().filter(is_of_session).filter(|live_airing| !live_airing.is_relay()) {
-            *length_by_rate.entry(live_airing.length.rate).or_default() += live_airing.length.us();
+            *length_us_by_rate.entry(live_airing.length.rate).or_default() += live_airing.length.us();
         }
         // A session with mostly low-rate recordings must not set the line's rate: its other audio would lose its
         // treble.
-        let (rate, _) = length_by_rate.into_iter().max_by_key(|(_, length_us)| *length_us)?;
+        let (rate, _) = length_us_by_rate.into_iter().max_by_key(|(_, length_us)| *length_us)?;
         (rate >= MIN_LINE_RATE).then_some(rate)
     }
 
-    /// True when a waiting airing is to start within the next `horizon_us` microseconds.
+    /// True when a waiting airing starts within the next `horizon_us` microseconds.
     pub(super) fn is_due_within(&self, now: ClockSnapshot, horizon_us: i64) -> bool {
         let is_due = |live_airing: &LiveAiring| {
             let starts_in_us = live_airing.starts_at().map(|at| at.since(now.wall));

@@ -9,7 +9,7 @@ pub(super) enum LineState {
     Closed,
     /// The output is opening the line.
     Opening {
-        /// The time since which an urgent message waits for the device.
+        /// The time since which an urgent message has waited for the device.
         missing_since: Option<BootTime>,
     },
     /// The device takes frames.
@@ -20,12 +20,12 @@ pub(super) enum LineState {
         device: String,
         /// The hardware of the device.
         sink: SinkInfo,
-        /// The signs that the device is lost. They come before the output reports the loss.
+        /// The signs that the device is lost. The output reports the loss only later.
         loss_signs: LossSigns,
     },
-    /// The device is lost, or cannot be opened; the output keeps trying.
+    /// The device is lost or cannot be opened. The output keeps trying.
     Lost {
-        /// The time of the loss.
+        /// The time since which the device has been missing.
         missing_since: BootTime,
     },
 }
@@ -35,12 +35,12 @@ pub(super) enum LineState {
 pub(super) struct LossSigns {
     /// True when a sounding cue has ended with the loss of the device.
     pub lost_while_sounding: bool,
-    /// The time since which an urgent message waits for a device again.
+    /// The time since which an urgent message has waited for a device again.
     pub missing_since: Option<BootTime>,
 }
 
 impl LineState {
-    /// The time since which a needed device is missing. `None` when none is missing.
+    /// The time since which a needed device has been missing. `None` when none is missing.
     pub fn missing_since(&self) -> Option<BootTime> {
         match self {
             Self::Closed => None,

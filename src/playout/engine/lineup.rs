@@ -10,7 +10,7 @@ use crate::playout::output::CueStart;
 use crate::schedule::Priority;
 
 /// If the gap before the next item of a session is no larger than this, in microseconds, the item follows the previous
-/// one directly. This covers the drift between the device's clock and the computer's. An item that is planned later
+/// one directly. This covers the drift between the device's clock and the computer's. After a larger gap, the item
 /// waits for its own time.
 const MAX_FOLLOW_GAP_US: i64 = SECOND_US / 2;
 /// The maximum number of cues that the output has for one session: the sounding one and its successor.
@@ -37,7 +37,7 @@ impl Engine {
         PREROLL_US.max(self.warm_up_us())
     }
 
-    /// The keys of the sessions that have a waiting airing which is late or due within the preroll.
+    /// The keys of the sessions with a waiting airing that is late or due within the preroll.
     fn sessions_to_start(&self, now: ClockSnapshot) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
         for live_airing in
@@ -54,8 +54,8 @@ impl Engine {
         keys
     }
 
-    /// True when an airing must be cued although it is quiet hours: one that starts after quiet hours but within the
-    /// preroll, or an urgent one that is due.
+    /// True when an airing must be cued during quiet hours: one that starts after quiet hours but within the preroll,
+    /// or an urgent one that is due.
     fn needs_cue_in_quiet_hours(&self, now: ClockSnapshot) -> bool {
         let waiting_airings = self.airings.planned().iter().filter(|live_airing| live_airing.is_waiting());
         waiting_airings.filter_map(|live_airing| live_airing.planned.as_ref()).any(|airing| {
@@ -89,7 +89,7 @@ impl Engine {
             let Some(index) = self.next_cueable(now, &key) else { return };
             let Some(airing) = self.airings[index].planned.clone() else { return };
             let not_before = now.boot_at(airing.starts_at());
-            // If the items in between do not air, the remaining ones keep their own times.
+            // If the items in between do not air, this one keeps its own time.
             let has_gap = not_before.since(line_free_at) > MAX_FOLLOW_GAP_US || airing.gap_us > 0;
             let begins_at = if has_gap { not_before.max(line_free_at.plus(airing.gap_us)) } else { line_free_at };
             if self.is_quiet_for(now.wall_at(begins_at), &airing) || self.is_quiet_for(airing.starts_at(), &airing) {
@@ -201,13 +201,13 @@ impl Engine {
         }
     }
 
-    /// True when an item can still be joined, once the amplifier is warm.
+    /// True when it will still be possible to join an item once the amplifier is warm.
     pub(super) fn may_join(&self, now: ClockSnapshot, airing: &Airing) -> bool {
         airing.can_be_joined_at(now.wall.plus((self.remaining_warm_up_us(now) - JOIN_LEAD_US).max(0)))
     }
 
-    /// True when an item that starts at `starts_at` would end in time. If it would not and its start has come, the item
-    /// is closed as missed.
+    /// True when an item that starts at `starts_at` would end in time. If it would not, and its start is not in the
+    /// future, the item is closed as missed.
     fn fits_or_close(&mut self, now: ClockSnapshot, index: usize, starts_at: WallTime, airing: &Airing) -> bool {
         let ends_in_time = airing.would_end_in_time(starts_at.max(now.wall), airing.length.us());
         if !ends_in_time && starts_at <= now.wall {

@@ -18,7 +18,7 @@ impl Engine {
             .map_or(chrono_tz::Asia::Ho_Chi_Minh, |revision| revision.schedule.station.timezone)
     }
 
-    /// Returns an instant as local time with its offset.
+    /// Returns an instant as local time, with the zone's offset.
     pub(super) fn local_time(&self, at: WallTime) -> DateTime<FixedOffset> {
         self.zone_around(at).to_local(at)
     }
@@ -52,7 +52,7 @@ impl Engine {
         Some(format!("{}–{}", from.format("%H:%M"), until.format("%H:%M")))
     }
 
-    /// True when quiet hours forbid an airing at this instant: they forbid all but urgent ones.
+    /// True when quiet hours forbid this airing at this instant. They forbid all airings except urgent ones.
     pub(super) fn is_quiet_for(&self, at: WallTime, airing: &Airing) -> bool {
         airing.priority != Priority::Urgent && self.is_quiet_at(at)
     }

@@ -10,11 +10,11 @@ use crate::library::{FileStatus, Length};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::{CueKey, OutputEvent, Progress, Refusal};
 
-/// The maximum plausible time between an event of the sound and its report, in microseconds. A timestamp that is off by
-/// more is not trusted.
+/// The maximum plausible time, in microseconds, between an event at the device and its report. A timestamp outside this
+/// limit is not trusted.
 const MAX_REPORT_DELAY_US: i64 = 5 * SECOND_US;
 /// The maximum error, in microseconds, of a start time that was derived from the report of the cue's end.
-const DERIVED_START_MAX_ERROR_US: i64 = SECOND_US;
+const MAX_DERIVED_START_ERROR_US: i64 = SECOND_US;
 
 impl Engine {
     /// Handles a report. Reports about cues that were taken back are ignored.
@@ -61,7 +61,7 @@ impl Engine {
     /// Returns the refusal to log. If the last scan found the file damaged, its hash also differs from the hash of the
     /// last good scan. Then the damage is the reason.
     fn refusal_to_log(&self, live_airing: &LiveAiring, refusal: Refusal, detail: String) -> (Refusal, String) {
-        let has_required_hash = live_airing.planned.as_ref().is_some_and(|a| a.sha256.is_some());
+        let has_required_hash = live_airing.planned.as_ref().is_some_and(|airing| airing.sha256.is_some());
         let revision = self.revision_in_force_or_pending();
         let file_status = revision.and_then(|revision| revision.library.files.get(&live_airing.labels.file));
         match file_status {
@@ -138,7 +138,7 @@ impl Engine {
         (earliest..=now.boot.plus(MAX_REPORT_DELAY_US)).contains(&at)
     }
 
-    /// Handles a report that a cue started later than reported.
+    /// Handles a report that a cue started later than first reported.
     fn on_start_moved(&mut self, key: CueKey, delay_us: i64) {
         if let Some(live_airing) = self.airings.airing_of_cue_mut(key)
             && let AiringState::Sounding { cue, started_at, late_us, .. } = &mut live_airing.state
@@ -149,13 +149,13 @@ impl Engine {
         }
     }
 
-    /// Handles the end of a cue, reported for the instant `at`.
+    /// Handles the end of a cue, which the output reported for the instant `at`.
     fn on_ended(&mut self, now: ClockSnapshot, key: CueKey, at: BootTime, end: &CueEnd) {
         let Some(index) = self.airings.index_of_cue(key) else { return };
         if end.frames > 0 && self.airings[index].is_cued() {
-            // The report of the cue's start was lost. The start is logged first, since no outcome follows without a
-            // start.
-            self.on_started(now, key, at.plus(end.length().us().saturating_neg()), DERIVED_START_MAX_ERROR_US);
+            // The report of the cue's start was lost. The start is logged first, because the outcome of an airing that
+            // sounded must follow a start.
+            self.on_started(now, key, at.plus(end.length().us().saturating_neg()), MAX_DERIVED_START_ERROR_US);
         }
         self.last_sound_at = now.boot;
         let live_airing = &self.airings[index];

@@ -1,4 +1,4 @@
-//! Closes airings that can no longer play, with the reason.
+//! Closes airings that can no longer play, each with the reason.
 use super::Engine;
 use super::line_state::LineState;
 use super::live_airing::{AiringState, LiveAiring};
@@ -30,17 +30,17 @@ impl Engine {
         self.close_skipped(now);
     }
 
-    /// Forgets absences that end before the start of the first session that still lacks an outcome.
+    /// Forgets absences that ended before the start of the first session with an open airing.
     pub(super) fn prune_absences(&mut self, now: ClockSnapshot) {
         if self.planned_through >= Some(self.today(now)) {
             let open_airings = self.airings.planned().iter().filter(|live_airing| !live_airing.is_done());
-            let oldest_start = open_airings.filter_map(LiveAiring::session_starts_at).min();
-            self.absences.forget_before(oldest_start.map_or(now.wall, |start| start.min(now.wall)));
+            let earliest_start = open_airings.filter_map(LiveAiring::session_starts_at).min();
+            self.absences.forget_before(earliest_start.map_or(now.wall, |start| start.min(now.wall)));
         }
     }
 
-    /// True when it is possible that an airing seems missed only because the clock is wrong, and the network can still
-    /// correct the clock.
+    /// True when an airing may seem missed only because the clock is wrong, and the network can still correct the
+    /// clock.
     fn may_be_clock_error(&self, now: ClockSnapshot, index: usize) -> bool {
         let clock_may_change = now.boot < self.clock_grace_until && !now.sync.is_synchronised;
         let was_absent_for = |airing: &Airing| {
@@ -102,7 +102,7 @@ impl Engine {
         if let Some(reason) = live_airing.ineligible_reason() {
             return Some(reason);
         }
-        if self.absence_at(starts_at).is_none() && self.is_quiet_for(starts_at, airing) {
+        if self.absence_reason_at(starts_at).is_none() && self.is_quiet_for(starts_at, airing) {
             return Some(Reason::QuietHours);
         }
         let is_late = now.wall.since(starts_at) > ON_TIME_US;
@@ -114,7 +114,7 @@ impl Engine {
         let key = airing.session_key();
         let has_begun = self.begun_sessions.contains(key);
         // If the station was absent before the airing was late, the airing is missed even if its session plays later
-        // items: otherwise it would play after them.
+        // items. Otherwise it would play after them.
         let due_at = airing.starts_at();
         let was_absent = self.absences.absence_reason(due_at, due_at.plus(ON_TIME_US)).is_some();
         let has_line = |live_airing: &LiveAiring| live_airing.holds_line() && live_airing.session_key() == Some(key);
@@ -122,17 +122,17 @@ impl Engine {
         if session_plays || live_airing.may_play_late(now.wall, self.today(now)) {
             return None;
         }
-        let cause = self.absence_for(now, airing).or_else(|| self.blocked_reason(now, airing));
+        let cause = self.absence_reason_for(now, airing).or_else(|| self.blocked_reason(now, airing));
         let cause = cause.unwrap_or_else(|| self.silence_reason(now.wall));
         match airing.late {
             LateRule::Join if self.may_join(now, airing) => None,
-            // The log format prescribes that the items which a joined session leaves out are `late`.
+            // The log format prescribes the reason `late` for the items that a joined session leaves out.
             LateRule::Join if !has_begun && now.wall < self.session_ends_at(key) => Some(Reason::Late),
             _ => Some(cause),
         }
     }
 
-    /// Closes all airings, also those still to come, of the sessions that did not begin at their time and are not
+    /// Closes all airings, including upcoming ones, of the sessions that did not begin at their time and are not
     /// allowed to begin late.
     fn close_skipped(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
@@ -147,7 +147,7 @@ impl Engine {
         }
     }
 
-    /// True when an airing waits whose session did not begin at its time and is not allowed to begin late.
+    /// True when an airing waits, but its session did not begin at its time and is not allowed to begin late.
     fn is_skipped(&self, now: ClockSnapshot, live_airing: &LiveAiring) -> bool {
         let Some(airing) = &live_airing.planned else { return false };
         live_airing.is_waiting()
@@ -158,8 +158,9 @@ impl Engine {
     }
 
     fn session_ends_at(&self, key: &str) -> WallTime {
-        let of_session = self.airings.planned().iter().filter(|live_airing| live_airing.session_key() == Some(key));
-        of_session
+        let airings_of_session =
+            self.airings.planned().iter().filter(|live_airing| live_airing.session_key() == Some(key));
+        airings_of_session
             .filter_map(|live_airing| live_airing.planned.as_ref())
             .map(Airing::ends_at)
             .max()
@@ -167,16 +168,16 @@ impl Engine {
     }
 
     /// The reason why the station could not have played at this instant; `None` when it could.
-    pub(super) fn absence_at(&self, at: WallTime) -> Option<Reason> {
+    pub(super) fn absence_reason_at(&self, at: WallTime) -> Option<Reason> {
         self.absences.absence_reason(at, at.plus(1))
     }
 
     /// The reason why the station could not have played an airing: it was absent when the airing was due, or later,
     /// before it could catch up on postponed airings. `None` when it could.
-    fn absence_for(&self, now: ClockSnapshot, airing: &Airing) -> Option<Reason> {
+    fn absence_reason_for(&self, now: ClockSnapshot, airing: &Airing) -> Option<Reason> {
         let on_time_limit = |at: WallTime| at.plus(ON_TIME_US);
         let session_start = airing.session_starts_at();
-        // If the station was absent when the session should have begun, its airings cannot be postponed: only an
+        // If the station was absent when the session should have begun, its airings cannot be postponed, so only an
         // absence at their own times counts.
         let missed_session_start = !self.begun_sessions.contains(airing.session_key())
             && self.absences.absence_reason(session_start, on_time_limit(session_start)).is_some();

@@ -6,7 +6,7 @@ use crate::airlog::entry::{Body, Reason, RelayEntry};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Begins the relay slots whose turn has come, and ends those that have lasted their length.
+    /// Begins the relay slots whose turn has come, and ends those whose length has passed.
     pub(super) fn advance_relays(&mut self, now: ClockSnapshot) {
         for index in self.airings.planned_indices() {
             match self.airings[index].state {
@@ -31,7 +31,7 @@ impl Engine {
         if !is_its_time || self.is_quiet_for(now.wall, &airing) || self.must_wait(now, &airing) {
             return;
         }
-        // A slot that begins on time ends on time; a late one keeps its planned length.
+        // A slot that begins on time also ends on time. A late slot keeps its planned length.
         let keeps_length = late_us > ON_TIME_US || self.airings[index].is_postponed;
         let begins_at = if keeps_length { now.boot } else { now.boot_at(airing.starts_at()) };
         let ends_at = begins_at.plus(airing.length.us());

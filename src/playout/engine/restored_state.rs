@@ -11,14 +11,14 @@ use crate::schedule::settings::Station;
 pub struct RestoredState {
     /// The clocks at the start.
     pub now: ClockSnapshot,
-    /// The id of this machine boot.
+    /// The id of the current machine boot.
     pub boot_id: String,
     /// The state according to the log.
     pub replay: Replay,
     /// The progress marks.
     pub marks: ProgressMarks,
-    /// The last adopted schedule and the open plans, from their kept files, and the kept files that are lost.
-    pub recovered: RecoveredSchedule,
+    /// The last adopted schedule and the open plans, both from their kept files, and the kept files that are lost.
+    pub recovered_schedule: RecoveredSchedule,
     /// The fixed facts about the station.
     pub context: StationContext,
     /// The current settings in the station's folder, for the genesis of a new log.

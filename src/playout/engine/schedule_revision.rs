@@ -3,7 +3,7 @@ use crate::airlog::entry::ScheduleEntry;
 use crate::library::Library;
 use crate::schedule::Schedule;
 
-/// A schedule with everything that is needed to plan by it and to keep it.
+/// A schedule with everything that is needed to plan its airings and to store its kept files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScheduleRevision {
     /// The operator's schedule.

@@ -1,4 +1,4 @@
-//! Shuts the station down: silences the line, switches the amplifier off, writes the last entry.
+//! Shuts the station down: silences the line, switches the amplifier off, and writes the last entry.
 use super::Engine;
 use super::action::Action;
 use super::live_airing::LiveAiring;

@@ -32,22 +32,23 @@ use crate::playout::adoption::RecoveredSchedule;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::Station;
 
-/// The maximum time in microseconds without an entry for which a progress mark alone proves that the daemon ran.
+/// The maximum time, in microseconds, after the last entry for which a progress mark alone proves that the daemon was
+/// running.
 const MAX_UNLOGGED_US: i64 = 31 * 86_400 * SECOND_US;
 
 /// The program's name and version, for the log.
 pub const PROGRAM: &str = concat!("loa ", env!("CARGO_PKG_VERSION"));
 
 impl Engine {
-    /// Starts the engine. Logs the genesis of a new log and the boot. Closes the airings that a power cut ended, and
-    /// restores those that fell due while the station was off.
+    /// Starts the engine. Logs the boot and, before it in a new log, the genesis. Closes the airings that a power cut
+    /// ended, and restores those that fell due while the station was off.
     #[must_use]
     pub fn start(state: RestoredState) -> (Self, Vec<Action>) {
-        let RestoredState { now, boot_id, replay, marks, recovered, context, settings, predecessor } = state;
-        let RecoveredSchedule { revision, plans, lost_files, lost_plan_dates } = recovered;
-        let mark_time = last_mark(&replay, &marks).filter(|mark| mark.trusted).map(|mark| mark.wall);
-        let entry_time = replay.clock_floor.map(|at| WallTime(at.timestamp_micros()));
-        let last_seen_at = mark_time.max(entry_time);
+        let RestoredState { now, boot_id, replay, marks, recovered_schedule, context, settings, predecessor } = state;
+        let RecoveredSchedule { revision, plans, lost_files, lost_plan_dates } = recovered_schedule;
+        let last_mark_at = newest_mark(&replay, &marks).filter(|mark| mark.trusted).map(|mark| mark.wall);
+        let last_trusted_entry_at = replay.clock_floor.map(|at| WallTime(at.timestamp_micros()));
+        let last_seen_at = last_mark_at.max(last_trusted_entry_at);
         let (clock_trust, step_us) = ClockTrust::at_start(now, &boot_id, &replay, last_seen_at, context.built_at);
         let mut engine = Self::initial(now, context, clock_trust, revision, &replay);
         if replay.entries == 0 {
@@ -158,7 +159,7 @@ impl Engine {
     }
 }
 
-/// Returns the concerns that the log has raised and not cleared.
+/// Returns the concerns that were raised in the log and not cleared since then.
 fn open_concerns(replay: &Replay) -> impl Iterator<Item = (ConcernKey, WallTime)> {
     let open = replay.open_concerns.iter();
     open.map(|((code, subject), since)| (ConcernKey { code: code.clone(), subject: subject.clone() }, *since))
@@ -166,15 +167,15 @@ fn open_concerns(replay: &Replay) -> impl Iterator<Item = (ConcernKey, WallTime)
 
 /// The newest progress mark, if it is newer than the newest entry and from the same machine boot. An older mark does
 /// not count, because the clock may have been corrected since then.
-fn last_mark<'a>(replay: &Replay, marks: &'a ProgressMarks) -> Option<&'a ProgressMark> {
+fn newest_mark<'a>(replay: &Replay, marks: &'a ProgressMarks) -> Option<&'a ProgressMark> {
     let (_, boot, id) = replay.last_entry.as_ref()?;
     marks.last.as_ref().filter(|mark| mark.boot == *id && mark.boottime_us >= boot.0)
 }
 
-/// The last time, on the boot clock of the previous run, at which that run is known to have been alive. It is the time
-/// of the last entry, or of a mark after it.
+/// The last time at which the previous run is known to have been alive, on its boot clock. It is the time of the last
+/// entry, or of a mark after it.
 fn find_last_alive_at(replay: &Replay, marks: &ProgressMarks) -> Option<BootTime> {
     let (_, boot, _) = replay.last_entry.as_ref()?;
-    let unlogged_us = last_mark(replay, marks).map_or(0, |mark| mark.boottime_us - boot.0);
+    let unlogged_us = newest_mark(replay, marks).map_or(0, |mark| mark.boottime_us - boot.0);
     Some(if (0..=MAX_UNLOGGED_US).contains(&unlogged_us) { boot.plus(unlogged_us) } else { *boot })
 }

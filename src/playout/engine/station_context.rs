@@ -10,7 +10,7 @@ use crate::schedule::Id;
 /// The fixed facts about a running station.
 #[derive(Debug, Clone)]
 pub struct StationContext {
-    /// The id of the log's station.
+    /// The station's id, as in its log.
     pub station_id: Id,
     /// The folder of the station's audio files.
     pub audio_dir: PathBuf,
@@ -18,7 +18,7 @@ pub struct StationContext {
     pub built_at: WallTime,
     /// True in a rehearsal, which makes no sound and proves nothing.
     pub is_rehearsal: bool,
-    /// The last date to plan, in a rehearsal; otherwise `None`.
+    /// In a rehearsal, the last date to plan; otherwise `None`.
     pub last_date: Option<NaiveDate>,
     /// The log's origin and keys.
     pub identity: LogIdentity,

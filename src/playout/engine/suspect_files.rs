@@ -1,5 +1,5 @@
 //! Files of the schedule in force that are missing or damaged. The schedule stays in force unchanged until all these
-//! files are intact again, or until a person confirms that they were removed on purpose.
+//! files are intact again, or until the operator confirms that they were removed on purpose.
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -10,7 +10,7 @@ use crate::base::instant::{WallTime, format_rfc3339};
 use crate::schedule::finding::SuspectReason;
 use crate::station::suspect::SuspectFile;
 
-/// The suspect files, and the schedule that a person's confirmation would put in force.
+/// The suspect files, and the schedule that the operator's confirmation would put in force.
 #[derive(Debug, Default)]
 pub(super) struct SuspectFiles {
     /// The suspect files, each with the time when it was first found suspect.
@@ -23,7 +23,7 @@ pub(super) struct SuspectFiles {
 pub(super) enum RemovalRefusal {
     /// No file is suspect.
     NoSuspectFiles,
-    /// Other problems must be fixed first: these suspect files. If the list is empty, the errors that `loa check`
+    /// Other problems must be fixed first: these suspect files or, if the list is empty, the errors that `loa check`
     /// reports.
     OtherProblems(Vec<String>),
 }
@@ -38,21 +38,22 @@ impl SuspectFiles {
         schedule_without_suspects: Option<Arc<ScheduleRevision>>,
     ) {
         let old_files = std::mem::take(&mut self.files);
-        let suspect_since = |suspect: &SuspectFile| {
+        let first_suspect_at = |suspect: &SuspectFile| {
             old_files
                 .iter()
                 .find(|(old_suspect, _)| old_suspect.file == suspect.file)
                 .map_or(now, |(_, suspect_since)| *suspect_since)
         };
-        self.files = files.into_iter().map(|suspect| (suspect.clone(), suspect_since(&suspect))).collect();
+        self.files = files.into_iter().map(|suspect| (suspect.clone(), first_suspect_at(&suspect))).collect();
         self.schedule_without_suspects = schedule_without_suspects;
     }
 
-    /// Confirms the removal of files for a person. Returns the files and the schedule without them, and forgets both.
+    /// Accepts the operator's confirmation that files were removed. Returns the files and the schedule without them,
+    /// and forgets both.
     ///
     /// # Errors
     /// [`RemovalRefusal::NoSuspectFiles`] if no file is suspect. [`RemovalRefusal::OtherProblems`] if the folder has
-    /// other problems than the confirmed removals.
+    /// problems other than the confirmed removals.
     pub fn confirm_removal(
         &mut self,
         confirmed_files: &[String],
@@ -71,7 +72,7 @@ impl SuspectFiles {
         Ok((removed_files, revision))
     }
 
-    /// Returns the names of the suspect files, each with what is wrong with it.
+    /// Returns the names of the suspect files, each with the reason why it is suspect.
     pub fn names(&self) -> Vec<(String, SuspectReason)> {
         self.files.iter().map(|(suspect, _)| (suspect.file.clone(), suspect.reason)).collect()
     }

@@ -13,7 +13,7 @@ pub enum Power {
 }
 
 impl Power {
-    /// Converts a bool: `true` is on.
+    /// Returns `On` for `true`, and `Off` for `false`.
     #[must_use]
     pub fn from_on(on: bool) -> Self {
         if on { Self::On } else { Self::Off }
@@ -35,7 +35,7 @@ pub struct SwitchRequest {
     pub power: Power,
     /// The amplifier's settings, with its commands.
     pub amplifier: AmplifierSettings,
-    /// True when a person at this machine requested the switch. From then on, these commands are allowed to run
+    /// True when the operator at this machine requested the switch. From then on, these commands are allowed to run
     /// automatically.
     pub by_operator: bool,
 }
@@ -47,29 +47,29 @@ pub struct SwitchResult {
     pub serial: u64,
     /// The position that was requested.
     pub power: Power,
-    /// The running time of the command, milliseconds.
+    /// The running time of the command, in milliseconds.
     pub duration_ms: i64,
     /// The error; `None` when the command succeeded.
     pub error: Option<SwitchError>,
 }
 
-/// The reason why the amplifier is not switched.
+/// The reason why the amplifier was not switched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SwitchError {
     /// Nobody has run these commands by hand on this machine. They are not run automatically, because a station's
     /// folder can come from elsewhere on a USB stick.
     Untried,
-    /// The command failed; the error text of the system or of the command.
+    /// The command failed, with this error text from the system or from the command.
     Failed(String),
 }
 
 /// The amplifier in a status report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmplifierStatus {
-    /// True when the amplifier is on, `None` when that is unknown.
+    /// True when the amplifier is on; `None` when that is unknown.
     pub on: Option<bool>,
-    /// True when its command runs or is due.
+    /// True when a command to switch it is running or due.
     pub switching: bool,
     /// True when the operator keeps the amplifier on.
     pub held: bool,

@@ -3,15 +3,16 @@ use crate::base::instant::SECOND_US;
 
 pub use crate::playout::output::ON_TIME_US;
 
-/// The time in microseconds before a start at which the line is opened and the file is cued. This long before its
-/// start, a session with a hard start also claims the line, and this long before each item, so does a session that has
-/// begun. While the line is claimed, sessions that must give way do not start anything.
+/// The time in microseconds before a start at which the line is opened and the file is cued. A session with a hard
+/// start also claims the line this long before its start. A session that has begun claims it this long before each
+/// item. While the line is claimed, the items of sessions that must give way do not start.
 pub const PREROLL_US: i64 = 3 * SECOND_US;
 /// The time in microseconds after a start of the program in which the network can still correct the clock. Without this
 /// wait, a computer whose battery clock runs on another zone's time would log coming sessions as missed. `startup`
 /// computes its end, `overdue` postpones outcomes until then, and `wakeup` wakes the engine at that time.
 pub const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
-/// The minimum time in microseconds before a start at which the file is opened and hashed, however short `preflight` is.
+/// The minimum time in microseconds before a start at which the file is opened and hashed, even if the setting
+/// `preflight` is shorter.
 pub const MIN_INSPECTION_LEAD_US: i64 = 600 * SECOND_US;
 /// The maximum time in microseconds that an urgent message waits for a device.
 pub const DEVICE_WAIT_US: i64 = 900 * SECOND_US;

@@ -8,15 +8,15 @@ use crate::airlog::entry::Reason;
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// Cues the next urgent message of the operator, once none sounds.
+    /// Cues the operator's next urgent message once no other one has a cue.
     pub(super) fn cue_next_urgent(&mut self, now: ClockSnapshot) {
         let urgent_has_cue =
             self.airings.unplanned().any(|live_airing| live_airing.is_urgent() && live_airing.has_cue());
         if self.line.missing_since().is_some() || urgent_has_cue {
             return;
         }
-        let waits = |index: &usize| self.airings[*index].is_urgent() && self.airings[*index].is_waiting();
-        let Some(index) = self.airings.unplanned_indices().find(waits) else { return };
+        let is_waiting_urgent = |index: &usize| self.airings[*index].is_urgent() && self.airings[*index].is_waiting();
+        let Some(index) = self.airings.unplanned_indices().find(is_waiting_urgent) else { return };
         for planned_index in self.airings.planned_indices() {
             match self.airings[planned_index].state {
                 _ if self.airings[planned_index].is_urgent() => {}
@@ -56,7 +56,8 @@ impl Engine {
         self.line.await_device(now.boot);
     }
 
-    /// Closes urgent messages that have waited too long for a device, because nobody would understand them so late.
+    /// Closes urgent messages that have waited too long for a device, because listeners would no longer understand
+    /// them.
     pub(super) fn expire_waiting_urgent(&mut self, now: ClockSnapshot) {
         if self.line.missing_since().is_none() {
             return;
@@ -71,7 +72,7 @@ impl Engine {
         }
     }
 
-    /// Closes the unplanned airings that wait.
+    /// Closes the waiting unplanned airings.
     pub(super) fn close_waiting_unplanned(&mut self, reason: Reason) {
         for index in self.airings.unplanned_indices() {
             if self.airings[index].is_waiting() {

@@ -14,7 +14,7 @@ use crate::playout::clock::ClockSnapshot;
 const MAX_SLEEP_US: i64 = 60 * SECOND_US;
 
 impl Engine {
-    /// Returns the latest time of the next decision. An earlier decision does no harm.
+    /// Returns the time by which the engine must make its next decision. An earlier decision does no harm.
     #[must_use]
     pub fn next_wakeup(&self, now: ClockSnapshot) -> BootTime {
         let mut wakeup = now.boot.plus(MAX_SLEEP_US);
@@ -48,7 +48,7 @@ impl Engine {
         wakeup
     }
 
-    /// Passes to `wake_at` the instants around an airing's start that need a decision.
+    /// Passes to `wake_at` the instants around an airing's start at which a decision is needed.
     fn planned_wakeups(&self, airing: &Airing, wake_at: &mut impl FnMut(WallTime)) {
         let start = airing.starts_at();
         wake_at(start.plus(-self.preroll_us()));
@@ -80,7 +80,7 @@ impl Engine {
         }
     }
 
-    /// Passes to `wake_at` the instants when an airing's state needs a decision.
+    /// Passes to `wake_at` the instants at which an airing's state requires a decision.
     fn state_wakeups(&self, live_airing: &LiveAiring, wake_at: &mut impl FnMut(BootTime)) {
         match &live_airing.state {
             AiringState::Sounding { cue, .. } => wake_at(cue.ends_at.plus(stall_limit_us(live_airing) + 1)),

@@ -2,16 +2,16 @@
 use crate::base::instant::BootTime;
 use crate::playout::output::SinkInfo;
 
-/// The state of the device according to the log, with the change that is not logged yet.
+/// The state of the device according to the log, and the change that is not logged yet.
 #[derive(Debug, Default)]
 pub(crate) struct DeviceLogState {
     /// The rate in frames per second and the name of the last logged device. `None` once its loss is logged.
     pub logged_device: Option<(u32, String)>,
     /// The hardware of that device, as logged.
     pub logged_sink: SinkInfo,
-    /// The time of the last entry.
+    /// The time of the last `device` entry.
     pub last_entry_at: Option<BootTime>,
-    /// True when a loss is logged and no opened device since then.
+    /// True when a loss is logged and no device has been opened since then.
     pub is_loss_logged: bool,
     /// The latest change that is not logged yet.
     pub pending_change: Option<DeviceChange>,
@@ -38,7 +38,7 @@ pub(crate) enum DeviceChange {
     },
     /// The device was lost, or none can be opened.
     Lost {
-        /// The error text of the system.
+        /// The error text from the system.
         detail: String,
     },
 }

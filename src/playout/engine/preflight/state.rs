@@ -1,19 +1,19 @@
-//! What the engine remembers about its looks ahead.
+//! The results of the engine's inspections and line tests.
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::base::instant::BootTime;
 use crate::concern::InspectedFile;
 
-/// What was looked at ahead of the sessions.
+/// The latest inspections of files, and the latest test of the line, before sessions.
 #[derive(Debug, Default)]
 pub(crate) struct PreflightState {
-    /// The files of the coming airings by path, each with the time of the look and what it found.
+    /// The files of upcoming airings by path, each with the time and the result of its inspection.
     pub files: BTreeMap<PathBuf, (BootTime, InspectedFile)>,
-    /// The time when the line last opened, or last failed to.
+    /// The time of the last report that the line is open, or that it cannot be opened.
     pub line_seen_at: Option<BootTime>,
-    /// Whether the sound cards have changed since then.
+    /// True when the sound cards have changed since then.
     pub have_cards_changed: bool,
-    /// The end of the running test of the line; `None` when none runs.
+    /// The latest end of the running test of the line; `None` when no test is running.
     pub line_test_until: Option<BootTime>,
 }
