@@ -90,13 +90,14 @@ fn rotate_without_daemon(station: &Path, notes: &[String]) -> io::Result<Option<
         return Ok(Some(if is_old_copy { RotationResult::OldCopy } else { RotationResult::Damaged }));
     }
     // Without these keys, recovery would move the log aside, too.
-    let folder = crate::airlog::keys::key_folder(&verdict.verified.origin);
+    let key_folder = crate::airlog::keys::key_folder(&verdict.verified.origin);
     let epoch = verdict.verified.epochs.saturating_sub(1);
-    if !key_storage.exists(&format!("{folder}/log")) || !key_storage.exists(&format!("{folder}/epoch-{epoch}")) {
+    if !key_storage.exists(&format!("{key_folder}/log")) || !key_storage.exists(&format!("{key_folder}/epoch-{epoch}"))
+    {
         return Ok(Some(RotationResult::NoKeys));
     }
     // The station's lock does not exclude a daemon on a copy of this folder, which signs with the same keys.
-    let lock_path = key_storage.folder().join(&folder).join("lock");
+    let lock_path = key_storage.folder().join(&key_folder).join("lock");
     let _keys_lock = match lock_file(&lock_path, SystemPart::Keys, durable::OWNER_ONLY) {
         Ok(lock) => lock,
         Err(DaemonError::AlreadyRunning) => return Ok(Some(RotationResult::KeysInUse)),

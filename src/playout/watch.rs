@@ -77,8 +77,8 @@ pub fn take_snapshot(station: &Path) -> FolderSnapshot {
     snapshot
 }
 
-/// An event that wakes the watcher thread.
-enum WatchWake {
+/// An event for the watcher thread.
+enum WatchEvent {
     /// inotify reported a change.
     Changed,
     /// Another thread requested a rescan.
@@ -86,12 +86,12 @@ enum WatchWake {
 }
 
 /// A handle with which any thread can request a rescan.
-pub struct RescanHandle(Sender<WatchWake>);
+pub struct RescanHandle(Sender<WatchEvent>);
 
 impl RescanHandle {
     /// Requests a rescan, even if nothing has changed.
     pub fn request(&self) {
-        let _ = self.0.send(WatchWake::Requested);
+        let _ = self.0.send(WatchEvent::Requested);
     }
 }
 
@@ -106,21 +106,21 @@ pub fn start(
     mut on_change: impl FnMut() -> Option<Duration> + Send + 'static,
 ) -> std::io::Result<RescanHandle> {
     let station = station.to_owned();
-    let (wake_sender, wakes) = mpsc::channel();
-    let rescan_sender = wake_sender.clone();
+    let (event_sender, events) = mpsc::channel();
+    let rescan_sender = event_sender.clone();
     std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
         let mut last_snapshot = take_snapshot(&station);
         // Without inotify, the watcher is `None`, and only the poll finds changes.
-        let mut watcher = watch_folders(&last_snapshot, wake_sender.clone());
+        let mut watcher = watch_folders(&last_snapshot, event_sender.clone());
         // The watcher does not report edits that happened while it was being started.
         last_snapshot = take_snapshot(&station);
         let mut recheck_delay = on_change();
         loop {
-            let must_reload = wait_for_edit(&wakes, recheck_delay);
+            let must_reload = wait_for_edit(&events, recheck_delay);
             let mut snapshot = take_snapshot(&station);
             if snapshot.folders != last_snapshot.folders {
                 // Files in a new folder are not reported until the folder is watched. A second snapshot finds them.
-                watcher = watch_folders(&snapshot, wake_sender.clone());
+                watcher = watch_folders(&snapshot, event_sender.clone());
                 snapshot = take_snapshot(&station);
             }
             if must_reload || snapshot != last_snapshot {
@@ -134,11 +134,11 @@ pub fn start(
     Ok(RescanHandle(rescan_sender))
 }
 
-fn watch_folders(snapshot: &FolderSnapshot, wake_sender: Sender<WatchWake>) -> Option<impl Watcher + use<>> {
+fn watch_folders(snapshot: &FolderSnapshot, event_sender: Sender<WatchEvent>) -> Option<impl Watcher + use<>> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Reading a file is not an edit. The loader itself causes access events.
         if event.is_ok_and(|event| !event.kind.is_access()) {
-            let _ = wake_sender.send(WatchWake::Changed);
+            let _ = event_sender.send(WatchEvent::Changed);
         }
     })
     .ok()?;
@@ -148,21 +148,21 @@ fn watch_folders(snapshot: &FolderSnapshot, wake_sender: Sender<WatchWake>) -> O
     Some(watcher)
 }
 
-/// Waits until an edit has settled, or until `recheck_delay` has passed. Returns whether to reload even an unchanged
-/// folder.
-fn wait_for_edit(wakes: &Receiver<WatchWake>, recheck_delay: Option<Duration>) -> bool {
-    match wakes.recv_timeout(recheck_delay.unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)) {
-        Ok(WatchWake::Requested) => true,
-        Ok(WatchWake::Changed) => {
+/// Waits until an edit has settled, or until `recheck_delay` or the poll interval has passed. Returns whether to reload
+/// even an unchanged folder.
+fn wait_for_edit(events: &Receiver<WatchEvent>, recheck_delay: Option<Duration>) -> bool {
+    match events.recv_timeout(recheck_delay.unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)) {
+        Ok(WatchEvent::Requested) => true,
+        Ok(WatchEvent::Changed) => {
             let mut is_requested = false;
             for _ in 0..MAX_SETTLE_ROUNDS {
-                match wakes.recv_timeout(SETTLE_TIME) {
+                match events.recv_timeout(SETTLE_TIME) {
                     Err(RecvTimeoutError::Timeout) => break,
-                    Ok(WatchWake::Requested) => is_requested = true,
+                    Ok(WatchEvent::Requested) => is_requested = true,
                     _ => {}
                 }
                 is_requested |=
-                    std::iter::from_fn(|| wakes.try_recv().ok()).any(|wake| matches!(wake, WatchWake::Requested));
+                    std::iter::from_fn(|| events.try_recv().ok()).any(|event| matches!(event, WatchEvent::Requested));
             }
             // A file that is still being written causes events all the time, so the wait for a due recheck would never
             // time out.

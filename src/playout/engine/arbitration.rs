@@ -137,10 +137,10 @@ impl Engine {
                 && !has_line(other)
         };
         let goes_first = |other: &Airing| {
-            let (their_precedence, our_precedence) = (other.precedence(), airing.precedence());
-            (their_precedence > our_precedence && !other_yields(other))
+            let (other_precedence, own_precedence) = (other.precedence(), airing.precedence());
+            (other_precedence > own_precedence && !other_yields(other))
                 || makes_soft_start_wait(other)
-                || (is_urgent && their_precedence == our_precedence && self.interrupts(other, airing))
+                || (is_urgent && other_precedence == own_precedence && self.interrupts(other, airing))
         };
         others.any(|(live_airing, other)| goes_first(other) && self.holds_or_takes_line(now, live_airing, other))
     }
@@ -149,13 +149,13 @@ impl Engine {
     /// that starts later interrupts the other. If both start together, the one that comes later in the plan does. A
     /// soft session never interrupts.
     fn interrupts(&self, other: &Airing, airing: &Airing) -> bool {
-        let session_index = |airing: &Airing| {
+        let session_position = |airing: &Airing| {
             self.airings
                 .planned()
                 .iter()
                 .position(|live_airing| live_airing.session_key() == Some(airing.session_key()))
         };
-        let start_and_position = |airing: &Airing| (airing.session_starts_at(), session_index(airing));
+        let start_and_position = |airing: &Airing| (airing.session_starts_at(), session_position(airing));
         !other.starts_softly() && start_and_position(other) > start_and_position(airing)
     }
 

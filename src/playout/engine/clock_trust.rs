@@ -75,9 +75,9 @@ impl ClockTrust {
             match replay.trust {
                 Some((false, reason)) => (false, reason),
                 last_trust => {
-                    let trust_reason = last_trust.map_or(TrustReason::NoDoubt, |(_, reason)| reason);
+                    let logged_reason = last_trust.map_or(TrustReason::NoDoubt, |(_, reason)| reason);
                     let new_reason = distrust_reason(now.wall, last_seen_at, built_at, offset_us - reference_offset_us);
-                    new_reason.map_or((true, trust_reason), |reason| (false, reason))
+                    new_reason.map_or((true, logged_reason), |reason| (false, reason))
                 }
             }
         } else {

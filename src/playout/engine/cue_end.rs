@@ -69,7 +69,7 @@ pub(super) fn consequence_of(airing: &LiveAiring, end: &CueEnd, situation: Situa
     let cut_reason = airing.cue().and_then(|cue| cue.cut_reason);
     let reason_if_cut = find_cut_reason(airing, &situation);
     let was_interrupted = end.ending == Ending::Cut && reason_if_cut == Reason::Urgent;
-    // The cue never started, because it was queued behind another one or there was no device.
+    // The cue never started, because it was queued after another one or because there was no device.
     let never_started = end.frames == 0 && !airing.is_sounding() && cut_reason.is_none();
     let device_lost = end.ending == Ending::Lost;
     let (result, reason, playback) = final_outcome(airing, end, reason_if_cut, situation.evidence);

@@ -11,7 +11,7 @@ impl Engine {
     fn line_evidence(&self) -> Playback {
         let (device, sink) = match &self.line {
             LineState::Open { device, sink, .. } => (Some(device.clone()), sink.clone()),
-            _ => self.device_log.last_known(),
+            _ => self.device_log.last_logged_device(),
         };
         let volume = self.output_settings.as_ref().map(|settings| settings.volume);
         let is_real_device = |settings: &OutputSettings| matches!(settings.device, Device::Default | Device::Named(_));

@@ -55,10 +55,10 @@ impl Engine {
     /// The rate of most of the cued session's audio, in frames per second, because audio at the line's rate needs no
     /// resampling. `None` when that rate is below [`MIN_LINE_RATE`].
     fn preferred_rate(&self) -> Option<u32> {
-        let first_holder = self.airings.iter().find(|live_airing| live_airing.holds_line())?;
-        let is_of_session = |live_airing: &&LiveAiring| match first_holder.session_key() {
+        let first_line_holder = self.airings.iter().find(|live_airing| live_airing.holds_line())?;
+        let is_of_session = |live_airing: &&LiveAiring| match first_line_holder.session_key() {
             Some(key) => !live_airing.is_done() && live_airing.session_key() == Some(key),
-            None => std::ptr::eq(*live_airing, first_holder),
+            None => std::ptr::eq(*live_airing, first_line_holder),
         };
         let mut length_us_by_rate: BTreeMap<u32, i64> = BTreeMap::new();
         for live_airing in self.airings.iter().filter(is_of_session).filter(|live_airing| !live_airing.is_relay()) {

@@ -3,7 +3,7 @@ use super::Engine;
 use super::action::Action;
 use super::live_airing::LiveAiring;
 use super::phase::Phase;
-use super::timing::{AMPLIFIER_SHUTDOWN_US, OUTPUT_SHUTDOWN_US};
+use super::timing::{MAX_AMPLIFIER_SHUTDOWN_US, MAX_OUTPUT_SHUTDOWN_US};
 use crate::airlog::entry::{Body, Reason, ShutdownEntry};
 use crate::playout::clock::ClockSnapshot;
 
@@ -12,7 +12,7 @@ impl Engine {
     pub(super) fn begin_shutdown(&mut self, now: ClockSnapshot, cause: String) {
         if self.phase == Phase::Running {
             self.advance(now);
-            self.phase = Phase::Ending { deadline: now.boot.plus(OUTPUT_SHUTDOWN_US), cause };
+            self.phase = Phase::Ending { deadline: now.boot.plus(MAX_OUTPUT_SHUTDOWN_US), cause };
             self.silence_all(now, Reason::Shutdown);
             self.close_waiting_unplanned(Reason::Shutdown);
         }
@@ -30,7 +30,7 @@ impl Engine {
             }
             self.close_without_end_report();
         }
-        if self.shut_down_amplifier(now) && now.boot < deadline.plus(AMPLIFIER_SHUTDOWN_US) {
+        if self.shut_down_amplifier(now) && now.boot < deadline.plus(MAX_AMPLIFIER_SHUTDOWN_US) {
             return;
         }
         self.actions.output.push(Action::CloseLine);

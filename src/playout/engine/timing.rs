@@ -8,15 +8,16 @@ pub use crate::playout::output::ON_TIME_US;
 /// item. While the line is claimed, the items of sessions that must give way do not start.
 pub const PREROLL_US: i64 = 3 * SECOND_US;
 /// The time in microseconds after a start of the program in which the network can still correct the clock. Without this
-/// wait, a computer whose battery clock runs on another zone's time would log coming sessions as missed. `startup`
+/// wait, a computer whose battery clock runs on another zone's time would log upcoming sessions as missed. `startup`
 /// computes its end, `overdue` postpones outcomes until then, and `wakeup` wakes the engine at that time.
 pub const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
 /// The minimum time in microseconds before a start at which the file is opened and hashed, even if the setting
 /// `preflight` is shorter.
 pub const MIN_INSPECTION_LEAD_US: i64 = 600 * SECOND_US;
 /// The maximum time in microseconds that an urgent message waits for a device.
-pub const DEVICE_WAIT_US: i64 = 900 * SECOND_US;
+pub const MAX_DEVICE_WAIT_US: i64 = 900 * SECOND_US;
 /// The maximum time in microseconds that the engine waits for the output's last report at shutdown.
-pub const OUTPUT_SHUTDOWN_US: i64 = 2 * SECOND_US;
-/// The additional time in microseconds for switching the amplifier off at shutdown. The command is allowed 10 s.
-pub const AMPLIFIER_SHUTDOWN_US: i64 = 10 * SECOND_US;
+pub const MAX_OUTPUT_SHUTDOWN_US: i64 = 2 * SECOND_US;
+/// The maximum additional time in microseconds that the engine waits at shutdown until the amplifier is off. The
+/// command is allowed 10 s.
+pub const MAX_AMPLIFIER_SHUTDOWN_US: i64 = 10 * SECOND_US;

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::action::Action;
 use super::live_airing::AiringState;
-use super::timing::{DEVICE_WAIT_US, ON_TIME_US};
+use super::timing::{MAX_DEVICE_WAIT_US, ON_TIME_US};
 use crate::airlog::entry::Reason;
 use crate::playout::clock::ClockSnapshot;
 
@@ -65,7 +65,7 @@ impl Engine {
         for index in self.airings.unplanned_indices() {
             if self.airings[index].is_waiting() {
                 let waiting_since = *self.airings[index].awaiting_device_since.get_or_insert(now.boot);
-                if now.boot.since(waiting_since) >= DEVICE_WAIT_US {
+                if now.boot.since(waiting_since) >= MAX_DEVICE_WAIT_US {
                     self.close_missed(index, Reason::DeviceLost, None);
                 }
             }

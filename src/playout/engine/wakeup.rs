@@ -5,7 +5,7 @@ use super::Engine;
 use super::live_airing::{AiringState, LiveAiring};
 use super::phase::Phase;
 use super::stalled::stall_limit_us;
-use super::timing::{AMPLIFIER_SHUTDOWN_US, DEVICE_WAIT_US, ON_TIME_US};
+use super::timing::{MAX_AMPLIFIER_SHUTDOWN_US, MAX_DEVICE_WAIT_US, ON_TIME_US};
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::plan::{Airing, JOIN_LEAD_US, LateRule};
 use crate::playout::clock::ClockSnapshot;
@@ -25,14 +25,14 @@ impl Engine {
         };
         if let Phase::Ending { deadline, .. } = &self.phase {
             wake_at(*deadline);
-            wake_at(deadline.plus(AMPLIFIER_SHUTDOWN_US));
+            wake_at(deadline.plus(MAX_AMPLIFIER_SHUTDOWN_US));
         }
         self.amplifier_wakeups(&mut wake_at);
         self.device_wakeups(&mut wake_at);
         self.preflight_wakeups(&mut wake_at);
         self.concerns.book.next_change_at().into_iter().for_each(&mut wake_at);
         for waiting_since in self.airings.unplanned().filter_map(|live_airing| live_airing.awaiting_device_since) {
-            wake_at(waiting_since.plus(DEVICE_WAIT_US));
+            wake_at(waiting_since.plus(MAX_DEVICE_WAIT_US));
         }
         if self.clock_trust.is_trusted {
             wake_at(self.clock_grace_until);

@@ -19,7 +19,7 @@ pub(crate) struct DeviceLogState {
 
 impl DeviceLogState {
     /// The name of the last logged device, and its hardware.
-    pub fn last_known(&self) -> (Option<String>, SinkInfo) {
+    pub fn last_logged_device(&self) -> (Option<String>, SinkInfo) {
         (self.logged_device.as_ref().map(|(_, device)| device.clone()), self.logged_sink.clone())
     }
 }

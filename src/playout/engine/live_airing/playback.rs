@@ -21,7 +21,7 @@ pub struct Playback {
     pub sha256: Option<String>,
     /// The device's name.
     pub device: Option<String>,
-    /// The hardware behind the device.
+    /// The hardware of the device.
     pub sink: SinkInfo,
     /// The volume, in per cent of full scale.
     pub volume: Option<u8>,

@@ -99,25 +99,25 @@ impl Engine {
             let is_due = live_airing.session_starts_at().is_some_and(|at| at <= now.wall);
             is_due && !live_airing.is_done() && !live_airing.is_withdrawn() && !self.has_lapsed(now, *index)
         };
-        let mut running_airings: Vec<&LiveAiring> = airings.iter().filter(has_line).collect();
+        let mut airings_to_stop: Vec<&LiveAiring> = airings.iter().filter(has_line).collect();
         // Sessions with a cue come first.
-        running_airings.sort_by_key(|live_airing| !live_airing.has_cue());
-        if running_airings.iter().any(|live_airing| live_airing.is_urgent()) {
+        airings_to_stop.sort_by_key(|live_airing| !live_airing.has_cue());
+        if airings_to_stop.iter().any(|live_airing| live_airing.is_urgent()) {
             let postponed_airings = airings.iter().enumerate().filter(|(_, live_airing)| live_airing.is_postponed);
-            running_airings.extend(postponed_airings.filter(is_due_and_open).map(|(_, live_airing)| live_airing));
+            airings_to_stop.extend(postponed_airings.filter(is_due_and_open).map(|(_, live_airing)| live_airing));
         }
-        if running_airings.is_empty() {
+        if airings_to_stop.is_empty() {
             let cued_airing = airings
                 .iter()
                 .filter(|live_airing| live_airing.has_cue())
                 .min_by_key(|live_airing| live_airing.cue_key());
-            running_airings.extend(
+            airings_to_stop.extend(
                 cued_airing
                     .or_else(|| airings.iter().enumerate().rfind(is_due_and_open).map(|(_, live_airing)| live_airing)),
             );
         }
         let mut keys: Vec<String> = Vec::new();
-        for key in running_airings.into_iter().filter_map(LiveAiring::session_key) {
+        for key in airings_to_stop.into_iter().filter_map(LiveAiring::session_key) {
             if !keys.iter().any(|known_key| known_key == key) {
                 keys.push(key.to_owned());
             }
