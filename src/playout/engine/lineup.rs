@@ -189,7 +189,8 @@ impl Engine {
             self.cue_airing(index, CueStart::AtInstant(start_boot), start_boot, skip_us);
             return;
         }
-        // The airing is late anyway, so it starts once the amplifier is warm. The rules are applied to that instant.
+        // The airing is late anyway, so it starts once the amplifier is warm. The rules for late starts are applied to
+        // that instant.
         let start_boot = now.boot.plus(self.remaining_warm_up_us(now));
         let start_wall = now.wall_at(start_boot);
         if self.airings[index].may_play_late(start_wall, self.today(now))

@@ -40,7 +40,7 @@ impl Engine {
         CommandDeed::Skip { title }.into()
     }
 
-    /// Ends the sounding airing outside the plan. The command `stop` also ends all that wait.
+    /// Ends the sounding airing outside the plan. The command `stop` also ends all waiting ones.
     fn end_unplanned(&mut self, now: ClockSnapshot, command: EndCommand, user: PeerUser) -> CommandReply {
         let (action, reason) = match command {
             EndCommand::Skip => (OperatorAction::Skip, Reason::OperatorSkip),
