@@ -7,6 +7,7 @@
 pub mod alarm;
 pub mod cause;
 pub mod cli;
+pub mod count;
 pub mod department;
 pub mod doctor;
 pub mod help;

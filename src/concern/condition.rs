@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ConcernSeverity;
 use crate::airlog::entry::TrustReason;
 use crate::schedule::finding::SuspectReason;
+use crate::text::count::{AiringCount, DayCount};
 use crate::text::{Lang, Localize, texts};
 
 /// How many more items of the session have the same trouble; nothing is written when there are none.
@@ -146,17 +147,17 @@ texts! {
         QuietHours { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
             "Buổi {session} {at}{starts}: “{title}” rơi vào giờ yên lặng, nên sẽ không phát{more}.",
             "Session {session} {at}{starts}: “{title}” falls into quiet hours and will not be played{more}.";
-        MissedWhileOff { minutes: i64, airings: u64 } =>
+        MissedWhileOff { minutes: i64, airings: AiringCount } =>
             "Đài vừa chạy lại sau {minutes} phút ngừng; trong lúc đó lỡ {airings} lượt phát.",
-            "The station is back after {minutes} min; it missed {airings} airings meanwhile.";
+            "The station is back after {minutes} min; it missed {airings} meanwhile.";
         NothingToday { } => "Hôm nay không có lượt phát nào trong kế hoạch.", "Nothing is planned today.";
         NothingThisWeek { } => "Trong 7 ngày tới không có buổi phát nào.", "Nothing is planned in the next 7 days.";
         CampaignOver { title: String, until: NaiveDate } =>
             "Chiến dịch “{title}” đã hết ngày {until}.",
             "The campaign “{title}” ended on {until}.";
-        HandInOverdue { since: NaiveDate, days: i64 } =>
+        HandInOverdue { since: NaiveDate, days: DayCount } =>
             "Nhật ký từ ngày {since} chưa nộp cho Sở (đã {days} ngày).",
-            "The airing log has not been handed in to the department since {since} ({days} days).";
+            "The airing log has not been handed in to the department since {since} ({days}).";
         NotSupervised { } =>
             "Đài không do hệ thống khởi động: sau khi mất điện, đài sẽ không tự chạy lại.",
             "The system did not start this station: it will not start again after a power cut.";

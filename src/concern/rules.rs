@@ -35,7 +35,7 @@ pub fn assess(facts: &StationFacts) -> Assessment {
     facts.schedule.iter().for_each(|schedule| assess_schedule(schedule, found));
     facts.plan.iter().for_each(|plan| assess_plan(plan, found));
     if let Some(absence) = facts.absence {
-        found.push(Condition::MissedWhileOff { minutes: absence.minutes, airings: absence.airings });
+        found.push(Condition::MissedWhileOff { minutes: absence.minutes, airings: absence.airings.into() });
     }
     facts.hand_in.iter().for_each(|hand_in| assess_hand_in(*hand_in, found));
     assessment
@@ -127,7 +127,7 @@ fn assess_schedule(schedule: &ScheduleFacts, found: &mut Vec<Condition>) {
 
 fn assess_hand_in(hand_in: HandInFacts, found: &mut Vec<Condition>) {
     if let Some((since, days)) = hand_in.waiting.filter(|(_, days)| hand_in.is_expected && *days > hand_in.limit_days) {
-        found.push(Condition::HandInOverdue { since, days });
+        found.push(Condition::HandInOverdue { since, days: days.into() });
     }
 }
 

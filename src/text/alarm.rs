@@ -1,4 +1,5 @@
 //! Messages of `loa alarm`, and the sentences of an alarm that is over.
+use super::count::MessageCount;
 use super::texts;
 
 texts! {
@@ -7,11 +8,11 @@ texts! {
         NotConfigured { } =>
             "Đài chưa đặt cách báo tin: xem [alarm] trong station.toml (docs/station.md).",
             "The station has no way to send alarms: see [alarm] in station.toml (docs/station.md).";
-        Sent { count: usize } => "Đã gửi {count} tin báo.", "{count} messages sent.";
+        Sent { count: MessageCount } => "Đã gửi {count} tin báo.", "{count} sent.";
         NothingWaits { } => "Không có tin báo nào chờ gửi.", "No message waits.";
-        Waits { count: usize } =>
+        Waits { count: MessageCount } =>
             "{count} tin báo chưa gửi được; loa gửi lại sau.",
-            "{count} messages wait; loa tries again.";
+            "Not sent: {count}; loa tries again.";
         Failure { detail: String } => "Chưa gửi được. (Chi tiết cho kỹ thuật: {detail}.)", "Not delivered: {detail}.";
         SecretsUnusable { detail: String } =>
             "Không dùng được tệp mật khẩu của cách báo tin. (Chi tiết cho kỹ thuật: {detail}.)",

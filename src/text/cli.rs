@@ -1,4 +1,5 @@
 //! Usage errors, and sentences that several commands share.
+use super::count::{AiringCount, DayCount, EntryCount, PageCount};
 use super::system::SystemText;
 use super::{Lang, Localize, texts};
 
@@ -18,6 +19,10 @@ texts! {
         BadValue { name: String, value: String } => "“{value}” không dùng được cho {name}", "`{value}` cannot be used for {name}";
         NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; valid values: {valid}";
         BadDate { text: String } => "không hiểu ngày “{text}”. Viết ngày như 12/3/2026 hoặc hôm qua.", "`{text}` is not a date. Write a date like 12/3/2026 or yesterday.";
+        WeekdayNoDate { text: String } => "“{text}” là thứ trong tuần, chưa rõ tuần nào. Viết ngày như 12/3, hôm qua hoặc ngày mai.", "`{text}` is a day of the week, of no known week. Write a date like 12/3, yesterday or tomorrow.";
+        AbsentDay { day: String, month: String, month_name: String, last: String, next: String } =>
+            "tháng {month} không có ngày {day}. Ngày gần nhất: {last} hoặc {next}.",
+            "there is no {day} {month_name}. The nearest dates are {last} and {next}.";
         BadMonth { text: String } => "không hiểu tháng “{text}”. Viết tháng như 3/2026 hoặc tháng trước.", "`{text}` is not a month. Write a month like 3/2026.";
         BadTime { text: String } => "không hiểu giờ “{text}”. Viết giờ như 6:00 hoặc 5g30.", "`{text}` is not a time. Write a time like 6:00 or 17:30.";
         NotUnderstood { } => "không hiểu câu lệnh", "the command line was not understood";
@@ -25,17 +30,24 @@ texts! {
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         MakeOne { } => "gợi ý: tạo đài mới bằng: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: make a new station with: loa init DIR --name '…'";
+        AskForDay { date: String } => "gợi ý: “{date}” là ngày. Xem ngày đó: loa log --date '{date}' (đã phát gì), loa plan --date '{date}' (sẽ phát gì)", "hint: `{date}` is a date. To see that day: loa log --date '{date}' (what was aired), loa plan --date '{date}' (what is planned)";
         FailedHere { detail: SystemText } => "lỗi: {detail}", "error: {detail}";
         Failed { what: String, detail: SystemText } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
         NotWritten { path: String, detail: SystemText } => "không ghi được vào thư mục của đài {path}: {detail}. Không có gì bị thay đổi.", "the station's folder {path} cannot be written: {detail}. Nothing was changed.";
         StoppedWriting { path: String, detail: SystemText } => "không ghi tiếp được vào thư mục của đài {path}: {detail}. Những gì đã báo ở trên thì đã xong.", "the station's folder {path} can no longer be written: {detail}. What is reported above is done.";
+        Written { path: String } => "Đã ghi vào {path}.", "Written to {path}.";
+        WrittenPages { path: String, pages: PageCount } => "Đã ghi vào {path}: {pages} trang.", "Written to {path}: {pages}.";
+        WrittenDays { path: String, days: DayCount } => "Đã ghi vào {path}: {days} ngày.", "Written to {path}: {days}.";
+        WrittenEntries { path: String, entries: EntryCount } => "Đã ghi vào {path}: {entries} dòng nhật ký.", "Written to {path}: {entries}.";
+        NeedsFile { format: String } => "--format {format} cần ghi ra một tệp", "--format {format} needs a file";
+        NameAFile { ending: String } => "gợi ý: thêm tên tệp, ví dụ: --output so.{ending}", "hint: name the file, for example: --output page.{ending}";
         Bug { detail: String } => "lỗi của chương trình loa: {detail}. Xin gửi dòng này cho người làm ra loa.", "a bug in loa: {detail}. Please send this line to its developers.";
         NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả.", "{path} is not empty; loa init does not overwrite anything.";
         BadPeriod { } => "lỗi: ngày cuối sớm hơn ngày đầu, hoặc dài hơn 10 năm", "error: the last day is before the first, or the period is longer than 10 years";
         DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
         RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is where the real log belongs; a rehearsal's log needs another folder.";
-        Rehearsed { days: i64, planned: usize, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không phát đủ.", "Rehearsed {days} days: {planned} planned airings, {aired} aired in full, {other} did not.";
-        RehearsalOpen { airings: usize, days: i64 } => "{airings} lượt phát chưa xong sau {days} ngày kể từ ngày cuối, nên không có trong các số trên.", "{airings} airings had not ended {days} days after the last day, and are not in these numbers.";
+        Rehearsed { days: DayCount, planned: AiringCount, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không phát đủ.", "Rehearsed {days}: {planned} in the plan, {aired} aired in full, {other} did not.";
+        RehearsalOpen { airings: AiringCount, days: DayCount } => "{airings} lượt phát chưa xong sau {days} ngày kể từ ngày cuối, nên không có trong các số trên.", "Not ended {days} after the last day, and not in these numbers: {airings}.";
         RehearsalKept { path: String } => "Nhật ký diễn tập: {path} (dòng nào cũng có chữ rehearsal).", "The rehearsal's log: {path} (every line of it says rehearsal).";
         DemoPlays { device: String } => "Phát một buổi mẫu ngay bây giờ qua: {device}.", "Playing a short sample session now, through {device}.";
         DemoSilent { } => "Máy không có thiết bị âm thanh: buổi mẫu chạy đúng giờ nhưng không có tiếng.", "There is no sound device here: the sample session runs silently, in real time.";

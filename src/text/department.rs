@@ -1,4 +1,5 @@
 //! Sentences for the department: enrolling, collecting, pushing, the index.
+use super::count::{AiringCount, ChangeCount, EntryCount, FileCount, LogCount, RowCount};
 use super::plausibility::PlausibilityText;
 use super::proof::FaultText;
 use super::texts;
@@ -46,9 +47,9 @@ texts! {
         Evidence { station: String, path: String } =>
             "{station}: hai điểm kiểm mâu thuẫn nhau được giữ làm bằng chứng ở {path}",
             "{station}: both signed heads are kept as evidence in {path}";
-        Summary { logs: usize, entries: u64, seconds: String, bad: usize } =>
+        Summary { logs: LogCount, entries: EntryCount, seconds: String, bad: RowCount } =>
             "Đã thu nhận {logs} nhật ký, {entries} dòng mới trong {seconds} giây; {bad} hàng trong bảng cần xem lại.",
-            "{logs} logs collected, {entries} new entries in {seconds} s; {bad} rows need attention.";
+            "Collected from {logs} in {seconds} s: {entries} new to the store; {bad} to be looked at.";
         TooMany { place: String } => "{place}: quá nhiều thư mục, chỉ xem được một phần.", "{place}: too many folders; only some were searched.";
         Gone { place: String, detail: String } => "{place}: {detail}", "{place}: {detail}";
         KeysLieOpen { station: String } =>
@@ -88,15 +89,15 @@ texts! {
             "`{text}` is not of the form `COMMUNE / DISTRICT / PROVINCE`, each a code and a name";
         MarkedExposed { station: String } => "Đã ghi vào sổ: khoá của đài {station} bị lộ.", "The key of {station} is marked as exposed.";
         NotKnown { } => "Khoá này chưa được ghi danh.", "This key is not enrolled.";
-        Pushed { place: String, entries: u64, files: u64 } =>
+        Pushed { place: String, entries: EntryCount, files: FileCount } =>
             "Đã gửi nhật ký tới {place}: {entries} dòng, {files} tệp mới.",
-            "The log was sent to {place}: {entries} entries, {files} new files.";
+            "The log was sent to {place}: {entries}, {files} new there.";
         PushWhere { } =>
             "Gửi đi đâu? Thêm --to, hoặc ghi push = \"s3://…\" vào phần [department] của station.toml.",
             "Send it where? Add --to, or write push = \"s3://…\" under [department] in station.toml.";
-        Indexed { logs: usize, airings: u64, path: String } =>
+        Indexed { logs: LogCount, airings: AiringCount, path: String } =>
             "Chỉ mục {path}: {logs} nhật ký, {airings} lượt phát.",
-            "Index {path}: {logs} logs, {airings} airings.";
+            "Index {path}: {logs}, {airings}.";
         IndexDoubted { path: String } =>
             "Chỉ mục {path} không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt); đã lập lại từ kho.",
             "The index {path} was not as this machine had written it (altered, or a run was interrupted); it was rebuilt from the store.";
@@ -136,9 +137,9 @@ texts! {
         RegistryOffice { } =>
             "registry.toml: phần [department] đã bị sửa, không phải do máy này.",
             "registry.toml: [department] was changed, and not by this machine.";
-        RegistryStrays { count: usize, origin: String, store: String } =>
+        RegistryStrays { count: LogCount, origin: String, store: String } =>
             "Máy này còn nhớ {count} nhật ký mà sổ đài này không có, và không rõ đã thu vào kho nào (một trong số đó là {origin}). Nếu máy này còn kho khác, gõ loa index cho kho đó một lần; nếu không, gõ loa enrol --accept --store {store}.",
-            "This machine remembers {count} logs that are missing from this registry, but not into which store they were collected (one is {origin}). If it has another store, run loa index for that store once; if not, run loa enrol --accept --store {store}.";
+            "This machine remembers {count} missing from this registry, but not into which store they were collected (one is {origin}). If it has another store, run loa index for that store once; if not, run loa enrol --accept --store {store}.";
         RegistryHint { store: String } =>
             "gợi ý: hỏi xem ai đã sửa sổ đài; nếu đúng thì gõ loa enrol --accept --store {store}",
             "hint: ask who changed the registry; if the change is right, run loa enrol --accept --store {store}";
@@ -149,7 +150,7 @@ texts! {
         RegistryNotAccepted { } =>
             "Chưa chấp nhận. Thêm --yes để chấp nhận mà không hỏi.",
             "Not accepted. Add --yes to accept without being asked.";
-        RegistryAccepted { count: usize } => "Đã chấp nhận {count} thay đổi của sổ đài.", "{count} changes to the registry were accepted.";
+        RegistryAccepted { count: ChangeCount } => "Đã chấp nhận {count} thay đổi của sổ đài.", "Accepted: {count} to the registry.";
         StoreChanged { origin: String, fault: FaultText } =>
             "TRONG KHO: {origin}: {fault}. Nhật ký này không được tính vào báo cáo.",
             "IN THE STORE: {origin}: {fault}. This log is not counted in reports.";

@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 
 use super::cause::DecoderText;
+use super::count::FileCount;
 use super::texts;
 
 texts! {
@@ -19,9 +20,9 @@ texts! {
         Peak { } => "Đỉnh thực (dBTP)", "True peak (dBTP)";
         Rate { } => "Số mẫu mỗi giây", "Sample rate";
         Channels { } => "Kênh", "Channels";
-        Good { files: usize } => "{files} tệp phát được.", "{files} files can be played.";
-        Some { bad: usize, files: usize } => "{bad} trong số {files} tệp không phát được.", "{bad} of {files} files cannot be played.";
-        Scanning { done: usize, of: usize, per_cent: u64 } => "Đang kiểm tra {done}/{of} tệp: {per_cent}%", "Scanning {done} of {of} files, {per_cent} %";
+        Good { files: FileCount } => "{files} tệp phát được.", "{files} can be played.";
+        Some { bad: usize, files: FileCount } => "{bad} trong số {files} tệp không phát được.", "{bad} of {files} cannot be played.";
+        Scanning { done: usize, of: FileCount, per_cent: u64 } => "Đang kiểm tra {done}/{of} tệp: {per_cent}%", "Scanning {done} of {of}, {per_cent} %";
         Missing { } => "không có tệp này", "there is no such file";
         Unreadable { detail: String } => "có tệp nhưng không đọc được (chi tiết cho kỹ thuật: {detail})", "the file is there, but {detail}";
         Unplayable { why: DecoderText } => "không phát được: {why}", "it cannot be played: {why}";

@@ -1,6 +1,7 @@
 //! Sentences about implausible entries, and remarks about a log.
 use chrono::NaiveDate;
 
+use super::count::{AiringCount, DayCount, EntryCount, FindingCount};
 use super::texts;
 
 texts! {
@@ -24,9 +25,9 @@ texts! {
         OverPlan { played: i64, planned: i64 } =>
             "ghi là đã phát {played} ms, nhưng kế hoạch chỉ có {planned} ms",
             "it says that {played} ms were played, but only {planned} ms were planned";
-        InFuture { days: i64 } =>
+        InFuture { days: DayCount } =>
             "từ dòng này trở đi có giờ muộn hơn đồng hồ của máy này, muộn nhất tới {days} ngày: việc chưa xảy ra",
-            "from here on entries are later than this machine's clock, the latest by {days} days: they have not happened yet";
+            "from here on entries are later than this machine's clock, the latest by {days}: they have not happened yet";
         NotAsWritten { } =>
             "dòng này không được viết như đài viết, nên mỗi chương trình có thể đọc ra một khác",
             "it is not written as a station writes entries: different programs could read it differently";
@@ -37,18 +38,18 @@ texts! {
         NeverPlanned { } =>
             "không kế hoạch nào của ngày đó có lượt này",
             "no plan of its date names it";
-        PlanShrunk { date: NaiveDate, count: u64, example: String } =>
+        PlanShrunk { date: NaiveDate, count: AiringCount, example: String } =>
             "kế hoạch sau của ngày {date} bỏ {count} lượt chưa có kết quả (trong đó có {example}); nếu sửa lịch thì chúng đã được ghi là rút khỏi lịch",
-            "a later plan of {date} omits {count} airings that have no outcome ({example} among them); an edit would have withdrawn them";
+            "a later plan of {date} omits {count} without an outcome ({example} among them); an edit would have withdrawn what it omits";
         NoSuchDate { date: NaiveDate } =>
             "lập kế hoạch cho ngày {date}, ngoài mọi lịch của đài",
             "it plans {date}, which is outside any station's calendar";
         TooMuch { } =>
             "nhật ký nêu nhiều ngày hoặc nhiều lượt phát hơn mức một đài có thể có; phần vượt quá không xét được",
             "the log names more dates or airings than a station can have; the excess cannot be judged";
-        NoOutcome { date: NaiveDate, count: u64, example: String } =>
+        NoOutcome { date: NaiveDate, count: AiringCount, example: String } =>
             "ngày {date} đã qua lâu mà {count} lượt theo kế hoạch không có kết quả (trong đó có {example})",
-            "{date} is long past, but {count} planned airings have no outcome ({example} among them)";
+            "{date} is long past, but of its plan {count} lack an outcome ({example} among them)";
     }
 }
 
@@ -66,30 +67,30 @@ texts! {
         MovedWhileOff { seq: u64, by: i64 } =>
             "Lưu ý: trước dòng số {seq}, khi chương trình không chạy, đồng hồ máy bị chỉnh {by} giây.",
             "Note: before entry {seq}, while the program was not running, the clock was moved by {by} s.";
-        OlderThanWitness { days: i64 } =>
+        OlderThanWitness { days: DayCount } =>
             "Lưu ý: nhật ký bắt đầu {days} ngày trước lần xác nhận đầu tiên của Sở; phần đó chỉ dựa vào lời của đài.",
-            "Note: the log begins {days} days before the department first countersigned it; until then it is only the station's word.";
-        Followed { entries: u64, kept_as: String } =>
+            "Note: the log begins {days} before the department first countersigned it; until then it is only the station's word.";
+        Followed { entries: EntryCount, kept_as: String } =>
             "Lưu ý: trước nhật ký này có một nhật ký {entries} dòng, đài giữ ở airlog/{kept_as}.",
-            "Note: this log follows an earlier one of {entries} entries; the station keeps it as airlog/{kept_as}.";
-        FollowedCollected { entries: u64, kept_as: String, collected: u64 } =>
+            "Note: this log follows an earlier one of {entries}; the station keeps it as airlog/{kept_as}.";
+        FollowedCollected { entries: EntryCount, kept_as: String, collected: u64 } =>
             "trước nhật ký này có một nhật ký {entries} dòng (đài giữ ở airlog/{kept_as}), Sở đã thu nhận {collected} dòng",
-            "it follows an earlier log of {entries} entries (kept as airlog/{kept_as}); {collected} of them were collected";
+            "it follows an earlier log of {entries} (kept as airlog/{kept_as}); {collected} of them were collected";
         Unvouched { aired: u64, alone: u64 } =>
             "Lưu ý: {alone} trong {aired} lượt có tiếng được ghi theo đồng hồ không ai xác nhận (không đồng bộ, người trực không xác nhận).",
             "Note: {alone} of {aired} airings that were played were timed by a clock that nobody vouched for (not synchronised, not confirmed).";
         UnvouchedNew { aired: u64, alone: u64 } =>
             "{alone} trong {aired} lượt mới theo đồng hồ không ai xác nhận",
             "{alone} of {aired} new airings by a clock that nobody vouched for";
-        SeenWithin { days: u64 } =>
+        SeenWithin { days: DayCount } =>
             "Sở đã thấy lượt này trong vòng {days} ngày kể từ khi nó có thể được ghi.",
-            "The department had seen it within {days} days of the earliest time at which it could have been written.";
-        Found { count: u64, doubt: ImplausibleText } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count} findings): {doubt}";
-        FoundAlready { count: u64 } =>
+            "The department had seen it within {days} of the earliest time at which it could have been written.";
+        Found { count: FindingCount, doubt: ImplausibleText } => "KHÔNG HỢP LÝ ({count} điểm): {doubt}", "IMPLAUSIBLE ({count}): {doubt}";
+        FoundAlready { count: FindingCount } =>
             "KHÔNG HỢP LÝ: các lần thu nhận trước đã có {count} điểm",
-            "IMPLAUSIBLE: {count} findings in earlier collections";
-        OlderNew { days: i64 } =>
+            "IMPLAUSIBLE: {count} in earlier collections";
+        OlderNew { days: DayCount } =>
             "bắt đầu {days} ngày trước lần xác nhận đầu tiên",
-            "begins {days} days before its first countersignature";
+            "begins {days} before its first countersignature";
     }
 }

@@ -1,6 +1,7 @@
 //! Hints for findings in a station's files.
 use std::fmt;
 
+use super::count::{SegmentCount, SessionCount};
 use super::{Lang, Localize, texts};
 
 texts! {
@@ -110,7 +111,7 @@ texts! {
         AiredHere => "được phát ở đây", "played here";
         OtherHere => "buổi kia ở đây", "the other one";
         Summary { errors: ErrorCount, warnings: WarningCount } => "{errors}. {warnings}.", "{errors}. {warnings}.";
-        Good { sessions: usize, segments: usize } => "Lịch phát tốt: {sessions} buổi phát, {segments} mục phát.", "The schedule is good: {sessions} sessions, {segments} segments.";
+        Good { sessions: SessionCount, segments: SegmentCount } => "Lịch phát tốt: {sessions} buổi phát, {segments} mục phát.", "The schedule is good: {sessions}, {segments}.";
         More { count: usize } => "và {count} điều nữa.", "and {count} more.";
         Text => "chữ trong ngoặc kép", "text in quotes";
         Number => "số nguyên", "a whole number";

@@ -1,4 +1,5 @@
 //! Sentences about proof: verdicts, exports, receipts, keys, collections.
+use super::count::{EntryCount, EpochCount, FileCount};
 use super::system::SystemText;
 use super::texts;
 
@@ -103,12 +104,12 @@ texts! {
 texts! {
     /// Sentences of `loa verify`, `export`, `receipt`, `key`, `enrol` and `collect`.
     pub enum ProofText {
-        Whole { station: String, entries: u64, epochs: u64, code: String } =>
+        Whole { station: String, entries: EntryCount, epochs: EpochCount, code: String } =>
             "Đã xác minh, toàn vẹn: nhật ký phát thanh của đài {station}, {entries} dòng, {epochs} kỳ khoá; mã nhật ký {code}.",
-            "Verified, whole: the airing log of {station}, {entries} entries, {epochs} epochs; head code {code}.";
-        WholeNoEpochs { station: String, entries: u64, code: String } =>
+            "Verified, whole: the airing log of {station}, {entries}, {epochs}; head code {code}.";
+        WholeNoEpochs { station: String, entries: EntryCount, code: String } =>
             "Đã xác minh, toàn vẹn theo một khoá: nhật ký {station}, {entries} dòng; mã nhật ký {code}. Không xét kỳ khoá.",
-            "Verified, whole by one key: the log {station}, {entries} entries; head code {code}. Epochs were not checked.";
+            "Verified, whole by one key: the log {station}, {entries}; head code {code}. Epochs were not checked.";
         Changed { fault: FaultText } => "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: {fault}.", "NOT WHOLE: {fault}.";
         NotProof { fault: FaultText } => "Không xác minh được: {fault}.", "Not verified: {fault}.";
         Unowned { key: String } =>
@@ -120,9 +121,9 @@ texts! {
         NotNewest { } =>
             "Nhật ký không tự chứng minh được rằng nó là bản mới nhất, cũng không chứng minh được loa ngoài trời đã kêu.",
             "A log cannot prove by itself that it is the newest, nor that a loudspeaker was heard.";
-        CodeFits { code: String, entries: u64 } =>
+        CodeFits { code: String, entries: EntryCount } =>
             "Mã {code} đúng với nhật ký này đến dòng {entries}: từ khi ghi mã, phần đó không bị thay đổi gì.",
-            "The code {code} is that of this log after {entries} entries: up to there, nothing has changed since it was written down.";
+            "The code {code} is that of this log after {entries}: up to there, nothing has changed since it was written down.";
         BadCode { } =>
             "Mã nhật ký có 16 ký hiệu, dạng 0123-4567-89AB-CDEF.",
             "A head code has 16 symbols, as in 0123-4567-89AB-CDEF.";
@@ -141,9 +142,9 @@ texts! {
         NotAfter { at: String } => "Không muộn hơn {at} (xác nhận của Sở).", "Not after {at} (the department's countersignature).";
         NoBefore { } => "Không có mốc giờ nào của Sở ở trước đó.", "None of the department's anchors comes before it.";
         NoAfter { } => "Chưa có xác nhận nào của Sở ở sau đó.", "None of the department's countersignatures covers it yet.";
-        ReceiptWhole { seq: u64, origin: String, entries: u64 } =>
+        ReceiptWhole { seq: u64, origin: String, entries: EntryCount } =>
             "Đã xác minh: dòng số {seq} nằm trong nhật ký {origin}, khi nhật ký có {entries} dòng.",
-            "Verified: entry {seq} is in the log {origin}, as it was when it had {entries} entries.";
+            "Verified: entry {seq} is in the log {origin}, as it was when it had {entries}.";
         ReceiptLimits { } =>
             "Biên nhận chỉ dựa trên khoá chính của nhật ký và không mang mốc giờ “không sớm hơn”; xác nhận của Sở hoặc bản xuất toàn bộ nhật ký chứng minh được nhiều hơn.",
             "A receipt rests on the log's own key alone and carries no “not before”; the department's countersignature or an export of the whole log proves more.";
@@ -154,9 +155,9 @@ texts! {
         NoLogYet { } =>
             "Đài chưa có nhật ký nên chưa có khoá. Khoá được tạo khi đài chạy lần đầu: loa run",
             "The station has no log yet, and so no key. The key is made when the station first runs: loa run";
-        Exported { entries: u64, before: u64, files: u64, path: String } =>
+        Exported { entries: EntryCount, before: u64, files: FileCount, path: String } =>
             "Đã xuất nhật ký ra {path}: {entries} dòng (trước đó đã có {before}), ghi {files} tệp.",
-            "The log was exported to {path}: {entries} entries ({before} were there before), {files} files written.";
+            "The log was exported to {path}: {entries} ({before} of them there before), {files} written.";
         ExportCode { code: String } => "Mã nhật ký: {code}", "Head code: {code}";
         NotRolled { why: String } =>
             "Đã xuất đủ, bản xuất dùng được; chỉ phần mới nhất của nhật ký chưa được chốt ({why}).",
@@ -168,12 +169,12 @@ texts! {
         LogNotNewest { } => "đây không phải bản nhật ký mới nhất mà máy này đã ký", "this is not the newest log that this machine has signed";
         LogDamaged { } => "nhật ký bị hỏng", "the log is damaged";
         DiskRefuses { } => "ổ đĩa không cho ghi", "the disk cannot be written to";
-        CosignedKept { entries: u64 } =>
+        CosignedKept { entries: EntryCount } =>
             "Đã nhận xác nhận của Sở cho {entries} dòng đầu của nhật ký.",
-            "The department's countersignature of the first {entries} entries was received.";
-        CosignedUnchecked { entries: u64 } =>
+            "The department's countersignature of the first {entries} was received.";
+        CosignedUnchecked { entries: EntryCount } =>
             "Đã nhận tệp xác nhận cho {entries} dòng đầu của nhật ký. Đài chưa biết khoá của Sở nên không kiểm được đó có đúng là của Sở không: hãy ghi key = \"…\" trong phần [department] của station.toml.",
-            "A countersignature of the first {entries} entries was received. The station does not know the department's key and cannot check whose it is: put key = \"...\" under [department] in station.toml.";
+            "A countersignature of the first {entries} was received. The station does not know the department's key and cannot check whose it is: put key = \"...\" under [department] in station.toml.";
         CosignedBare { } =>
             "Tệp cosigned trên USB không có xác nhận của Sở; đã bỏ qua.",
             "The file cosigned on the stick has no countersignature of the department; it was ignored.";
@@ -189,9 +190,9 @@ texts! {
             "The log of {station} is enrolled (the station has {count} now).";
         EnrolledBefore { station: String } => "Nhật ký này của đài {station} đã được ghi danh từ trước.", "This log of {station} is already enrolled.";
         WitnessKey { key: String } => "Khoá xác nhận của Sở: {key}", "The department's key: {key}";
-        Taken { station: String, entries: u64, new: u64 } =>
+        Taken { station: String, entries: EntryCount, new: u64 } =>
             "{station}: đã thu nhận {entries} dòng ({new} dòng mới), đã xác nhận.",
-            "{station}: {entries} entries collected ({new} new), countersigned.";
+            "{station}: {entries} collected ({new} new), countersigned.";
         TakenLacking { fault: FaultText } => "  nhưng: {fault}.", "  but: {fault}.";
         NotReturned { detail: String } =>
             "  nhưng không ghi được xác nhận trở lại USB hay thư mục: {detail}",

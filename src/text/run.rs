@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 
 use super::cause::{DeviceText, SwitchText};
+use super::count::{AiringCount, EntryCount, SegmentCount, SessionCount};
 use super::problem::SuspectText;
 use super::system::SystemText;
 use super::texts;
@@ -105,9 +106,9 @@ texts! {
         Started { station: String, device: String } =>
             "loa đang chạy: {station}, âm thanh ra: {device}. Nhấn Ctrl+C để dừng.",
             "loa is running: {station}, output: {device}. Press Ctrl+C to stop.";
-        Adopted { sessions: u64, segments: u64 } =>
+        Adopted { sessions: SessionCount, segments: SegmentCount } =>
             "Đã nhận lịch phát: {sessions} buổi phát, {segments} mục phát.",
-            "Schedule adopted: {sessions} sessions, {segments} segments.";
+            "Schedule adopted: {sessions}, {segments}.";
         BrokenKept { } =>
             "Lịch phát trong thư mục có lỗi (xem ở trên). Đài vẫn phát theo lịch đúng gần nhất; sửa xong, lịch mới được nhận ngay.",
             "The schedule in the folder has errors (see above). The station keeps playing the last good schedule; once the errors are fixed, the new one is adopted at once.";
@@ -192,9 +193,9 @@ texts! {
             "Chưa tin được đồng hồ máy: {why}. Đài không phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",
             "The computer's clock is not trusted: {why}. Nothing is played. Set it right, then type: loa clock confirm";
         ClockBelieved { why: String } => "Đã tin được đồng hồ máy: {why}.", "The computer's clock is trusted: {why}.";
-        PlanLost { date: String, count: u64 } =>
+        PlanLost { date: String, count: AiringCount } =>
             "KHÔNG CÒN TỆP KẾ HOẠCH PHÁT NGÀY {date}, cả trong airlog/kept lẫn ở chỗ giữ khoá: {count} lượt phát chưa có kết quả và không còn biết là những lượt nào. Điều này đã được ghi vào nhật ký.",
-            "THE PLAN OF {date} IS LOST, both in airlog/kept and next to the keys: {count} airings have no outcome, and it is no longer known which they were. The airing log says so.";
+            "THE PLAN OF {date} IS LOST, both in airlog/kept and next to the keys: {count} without an outcome, and it is no longer known which. The airing log says so.";
         ScheduleLost { } =>
             "KHÔNG CÒN TỆP CỦA LỊCH PHÁT ĐANG CÓ HIỆU LỰC, cả trong airlog/kept lẫn ở chỗ giữ khoá. Điều này đã được ghi vào nhật ký; đài dùng lịch trong playlists/ từ bây giờ.",
             "THE FILES OF THE SCHEDULE IN FORCE ARE LOST, both in airlog/kept and next to the keys. The airing log says so; from now on the station uses playlists/.";
@@ -271,9 +272,9 @@ texts! {
         DeedNotLogged { } =>
             "CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa.",
             "This is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";
-        EntriesLost { count: usize } =>
+        EntriesLost { count: EntryCount } =>
             "Đài đã dừng, nhưng {count} dòng nhật ký không ghi được vì ổ đĩa không cho ghi (có thể đã đầy): chúng đã mất.",
-            "loa has stopped, but {count} entries of the airing log could not be written because the disk refused them: they are lost.";
+            "loa has stopped, but the disk refused a part of the airing log: {count} lost.";
         RehearsalLog { } =>
             "Thư mục airlog/ của đài này chứa nhật ký diễn tập, không thể dùng làm nhật ký thật. Hãy đổi tên hoặc dời thư mục airlog, rồi chạy lại.",
             "This station's airlog/ holds a rehearsal's log, which cannot become a real one. Rename or move the airlog folder, then start again.";

@@ -153,7 +153,7 @@ fn the_acceptance_of_a_removal_is_logged_with_the_user() {
     wait_until("status names the file", || status(&folder).contains("b.toml is gone"));
     let acceptance = folder.loa(&["check", "--accept"]);
     assert_eq!(acceptance.status.code(), Some(0), "{}", printed(&acceptance));
-    daemon.wait_for("Schedule adopted: 1 sessions");
+    daemon.wait_for("Schedule adopted: 1 session,");
     assert!(!status(&folder).contains("b.toml"));
     let log = folder.log();
     let command = log.iter().find(|r| r.body.action.as_deref() == Some("accept-removal")).expect("find an entry");
@@ -197,7 +197,7 @@ fn a_file_that_vanishes_while_the_station_is_off_is_suspect_at_the_next_start() 
         .replace('}', ",\"who\":{\"uid\":4242,\"name\":\"ai-do\"}}");
     fs::write(&accepted_file, text).expect("write the file");
     let daemon = folder.run();
-    daemon.wait_for("Schedule adopted: 1 sessions");
+    daemon.wait_for("Schedule adopted: 1 session,");
     assert_eq!(daemon.end(), Some(0));
     let mut log = folder.log();
     log.retain(|record| record.kind == "operator");

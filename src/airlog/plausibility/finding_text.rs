@@ -18,15 +18,19 @@ pub fn implausible_text(cause: &Implausibility) -> ImplausibleText {
         Implausibility::OverPlan { played_ms, planned_ms } => {
             ImplausibleText::OverPlan { played: played_ms, planned: planned_ms }
         }
-        Implausibility::InFuture { by_us } => ImplausibleText::InFuture { days: by_us / 86_400_000_000 },
+        Implausibility::InFuture { by_us } => ImplausibleText::InFuture { days: (by_us / 86_400_000_000).into() },
         Implausibility::NotAsWritten => ImplausibleText::NotAsWritten {},
         Implausibility::NeverStarted => ImplausibleText::NeverStarted {},
         Implausibility::Again => ImplausibleText::Again {},
         Implausibility::NeverPlanned => ImplausibleText::NeverPlanned {},
-        Implausibility::PlanShrunk { date, count, example } => ImplausibleText::PlanShrunk { date, count, example },
+        Implausibility::PlanShrunk { date, count, example } => {
+            ImplausibleText::PlanShrunk { date, count: count.into(), example }
+        }
         Implausibility::TooMuch => ImplausibleText::TooMuch {},
         Implausibility::NoSuchDate { date } => ImplausibleText::NoSuchDate { date },
-        Implausibility::NoOutcome { date, count, example } => ImplausibleText::NoOutcome { date, count, example },
+        Implausibility::NoOutcome { date, count, example } => {
+            ImplausibleText::NoOutcome { date, count: count.into(), example }
+        }
     }
 }
 
@@ -47,9 +51,9 @@ pub fn remark_text(remark: &PlausibilityRemark) -> PlausibilityText {
         PlausibilityRemark::MovedWhileOff { seq, by_us } => {
             PlausibilityText::MovedWhileOff { seq, by: by_us / 1_000_000 }
         }
-        PlausibilityRemark::OlderThanWitness { days } => PlausibilityText::OlderThanWitness { days },
+        PlausibilityRemark::OlderThanWitness { days } => PlausibilityText::OlderThanWitness { days: days.into() },
         PlausibilityRemark::Follows(predecessor) => {
-            PlausibilityText::Followed { entries: predecessor.entries, kept_as: predecessor.set_aside_as }
+            PlausibilityText::Followed { entries: predecessor.entries.into(), kept_as: predecessor.set_aside_as }
         }
     }
 }

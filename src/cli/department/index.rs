@@ -35,6 +35,10 @@ pub fn run(args: &IndexArgs, lang: Lang) -> io::Result<u8> {
         }
     };
     let path = indexed_store.index.path.display().to_string();
-    writeln!(io::stdout(), "{}", DepartmentText::Indexed { logs, airings, path }.to_plain(lang))?;
+    writeln!(
+        io::stdout(),
+        "{}",
+        DepartmentText::Indexed { logs: logs.into(), airings: airings.into(), path }.to_plain(lang)
+    )?;
     Ok(if indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }

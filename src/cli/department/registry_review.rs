@@ -89,7 +89,7 @@ pub fn examine_registry(
     }
     if let Some(origin) = in_unknown_store.first().cloned() {
         let message =
-            DepartmentText::RegistryStrays { count: in_unknown_store.len(), origin, store: store.to_string() };
+            DepartmentText::RegistryStrays { count: in_unknown_store.len().into(), origin, store: store.to_string() };
         print_stderr!("{}", message.to_plain(lang));
     }
     Ok(ExaminedRegistry { registry, differences, unlisted_origins: in_unknown_store })

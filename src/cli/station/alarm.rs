@@ -172,8 +172,8 @@ fn print_report(report: &SendReport, lang: Lang) -> io::Result<()> {
     }
     let text = match (report.waiting, report.delivered) {
         (0, 0) => AlarmText::NothingWaits {},
-        (0, count) => AlarmText::Sent { count },
-        (count, _) => AlarmText::Waits { count },
+        (0, count) => AlarmText::Sent { count: count.into() },
+        (count, _) => AlarmText::Waits { count: count.into() },
     };
     writeln!(io::stdout().lock(), "{}", text.localized(lang))
 }

@@ -79,7 +79,11 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
         }
         CliFormat::Text if problems.is_empty() => {
             let (sessions, segments) = (schedule.sessions.len(), schedule.segments.len());
-            writeln!(out, "{}", ProblemText::Good { sessions, segments }.localized(lang))?;
+            writeln!(
+                out,
+                "{}",
+                ProblemText::Good { sessions: sessions.into(), segments: segments.into() }.localized(lang)
+            )?;
         }
         CliFormat::Text => {
             // The convention of https://no-color.org: a `NO_COLOR` that is not empty switches colours off.

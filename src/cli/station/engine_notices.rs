@@ -25,7 +25,9 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         }
         Notice::Concern(notice) => return raised_concern_text(&notice.change, lang),
         Notice::AmplifierRecovered => RunText::AmplifierWorks {},
-        Notice::ScheduleAdopted { sessions, segments } => RunText::Adopted { sessions: *sessions, segments: *segments },
+        Notice::ScheduleAdopted { sessions, segments } => {
+            RunText::Adopted { sessions: (*sessions).into(), segments: (*segments).into() }
+        }
         Notice::StationIdChanged { log, file } => {
             RunText::StationChanged { log: log.to_string(), file: file.to_string() }
         }
@@ -39,7 +41,7 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         Notice::WasOff { seconds } => RunText::WasOff { time: format_in_words(*seconds, lang) },
         Notice::ProgressMarksRejected(name) => RunText::MarksDoubted { title: name.title.clone() },
         Notice::KeptFileLost(LostFileEntry { date: Some(date), lacking, .. }) => {
-            RunText::PlanLost { date: format_date(*date, lang), count: *lacking }
+            RunText::PlanLost { date: format_date(*date, lang), count: (*lacking).into() }
         }
         Notice::KeptFileLost(_) => RunText::ScheduleLost {},
         Notice::AiringStarted(name) => RunText::AiringStarted { airing: airing_text(name) },

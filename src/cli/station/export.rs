@@ -59,7 +59,8 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     };
     let mut out = io::stdout().lock();
     let (entries, before, files) = (exported.verified.entries, exported.entries_before, exported.files_written);
-    let message = ProofText::Exported { entries, before, files, path: to.display().to_string() };
+    let message =
+        ProofText::Exported { entries: entries.into(), before, files: files.into(), path: to.display().to_string() };
     writeln!(out, "{}", message.to_plain(lang))?;
     writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
     match finish_copy(to, &medium) {

@@ -56,7 +56,9 @@ pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
             let (entries, files) = (exported.verified.entries, exported.files_written);
             let mut out = io::stdout().lock();
             let message =
-                DepartmentText::Pushed { place: location.to_string(), entries, files }.localized(lang).to_string();
+                DepartmentText::Pushed { place: location.to_string(), entries: entries.into(), files: files.into() }
+                    .localized(lang)
+                    .to_string();
             writeln!(out, "{}", strip_unprintable(&message))?;
             writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
             Ok(EXIT_OK)

@@ -89,10 +89,18 @@ fn print_summary(
     let aired = airings.iter().filter(|airing| airing.outcome.result == Outcome::Aired).count();
     let mut out = io::stdout().lock();
     let (planned, other) = (airings.len(), airings.len() - aired);
-    writeln!(out, "{}", CliText::Rehearsed { days, planned, aired, other }.localized(lang))?;
+    writeln!(
+        out,
+        "{}",
+        CliText::Rehearsed { days: days.into(), planned: planned.into(), aired, other }.localized(lang)
+    )?;
     if open_airings > 0 {
         let days = MAX_OVERTIME_DAYS;
-        writeln!(out, "{}", CliText::RehearsalOpen { airings: open_airings, days }.localized(lang))?;
+        writeln!(
+            out,
+            "{}",
+            CliText::RehearsalOpen { airings: open_airings.into(), days: days.into() }.localized(lang)
+        )?;
     }
     let not_aired: Vec<_> = airings.into_iter().filter(|airing| airing.outcome.result != Outcome::Aired).collect();
     if !not_aired.is_empty() {

@@ -53,7 +53,7 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
         }
         Err(DaemonError::Folder(error)) => report_unusable_folder(&error, station, lang),
         Err(DaemonError::EntriesLost(count)) => {
-            print_stderr!("{}", RunText::EntriesLost { count }.localized(lang));
+            print_stderr!("{}", RunText::EntriesLost { count: count.into() }.localized(lang));
             EXIT_PROBLEMS
         }
         Err(DaemonError::RehearsalLog) => {

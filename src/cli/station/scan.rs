@@ -96,8 +96,8 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], has_details
     let mut out = if rows.len() > 1 { align_columns(&rows, right_aligned) } else { String::new() };
     out.push_str(&remarks);
     let total = match bad_count {
-        0 => ScanText::Good { files: files.len() },
-        _ => ScanText::Some { bad: bad_count, files: files.len() },
+        0 => ScanText::Good { files: files.len().into() },
+        _ => ScanText::Some { bad: bad_count, files: files.len().into() },
     };
     out.push_str(&format!("{}\n", total.localized(lang)));
     out

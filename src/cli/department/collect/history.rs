@@ -29,12 +29,12 @@ impl CollectTable<'_> {
         if let Some(first) = findings.first() {
             (row.state, row.is_good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Judged {
-                words: PlausibilityText::Found { count: new_count, doubt: implausible_text(&first.cause) },
+                words: PlausibilityText::Found { count: new_count.into(), doubt: implausible_text(&first.cause) },
             });
         } else if count > 0 {
             // All findings are from earlier collections, and they still hold.
             (row.state, row.is_good) = (CollectState::Implausible, false);
-            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count } });
+            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count: count.into() } });
         }
         let (sounded_count, unconfirmed_count) = plausibility.audible_outcomes();
         if unconfirmed_count > 0 {
@@ -46,14 +46,14 @@ impl CollectTable<'_> {
             let collected = predecessor.signed_head.as_deref().map_or(0, |head| self.collected_entry_count(head));
             let (entries, kept_as) = (predecessor.entries, predecessor.set_aside_as.clone());
             row.remarks.push(DepartmentText::Judged {
-                words: PlausibilityText::FollowedCollected { entries, kept_as, collected },
+                words: PlausibilityText::FollowedCollected { entries: entries.into(), kept_as, collected },
             });
         }
         // `loa collect` prints this remark only at the log's first collection. The report repeats it.
         if let (0, Some(PlausibilityRemark::OlderThanWitness { days })) =
             (exported.entries_before, plausibility.fold.older_than_witness())
         {
-            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::OlderNew { days } });
+            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::OlderNew { days: days.into() } });
         }
         row.plausibility_json = Some(findings_json(plausibility));
     }
@@ -64,7 +64,7 @@ impl CollectTable<'_> {
         let count = witness.fold(&row.origin).ok().flatten().map_or(0, |fold| fold.finding_count());
         if count > 0 {
             row.is_good = false;
-            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count } });
+            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count: count.into() } });
         }
     }
 

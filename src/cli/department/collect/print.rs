@@ -8,6 +8,7 @@ use chrono::DateTime;
 use super::row::{CollectRow, CollectState, json_row};
 use crate::cli::args::CliFormat;
 use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
+use crate::text::count::EntryCount;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
@@ -69,6 +70,7 @@ pub(super) fn print_collection(
     let seconds = format_seconds(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX), lang);
     let seconds = seconds.trim_end_matches(" s").to_owned();
     let (logs, entries) = (new_entries_by_log.len(), new_entries_by_log.values().sum());
-    let summary = DepartmentText::Summary { logs, entries, seconds, bad: bad_count };
+    let summary =
+        DepartmentText::Summary { logs: logs.into(), entries: EntryCount(entries), seconds, bad: bad_count.into() };
     writeln!(out, "{}", summary.localized(lang))
 }

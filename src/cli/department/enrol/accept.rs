@@ -36,6 +36,6 @@ pub(super) fn accept(store: &Path, skips_question: bool, lang: Lang) -> io::Resu
     let mut accepted = locked_registry.witness.accepted_registries()?;
     accepted.accept(&store_name(&locked_registry.location), &locked_registry.registry, &forgotten_origins);
     locked_registry.witness.record_accepted(&accepted)?;
-    writeln!(io::stdout(), "{}", DepartmentText::RegistryAccepted { count }.localized(lang))?;
+    writeln!(io::stdout(), "{}", DepartmentText::RegistryAccepted { count: count.into() }.localized(lang))?;
     Ok(EXIT_OK)
 }

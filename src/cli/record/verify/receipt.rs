@@ -56,7 +56,7 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
         }
         CliFormat::Text => {
             let (seq, origin, entries) = (receipt.seq, checkpoint.origin, checkpoint.size);
-            writeln!(out, "{}", ProofText::ReceiptWhole { seq, origin, entries }.to_plain(lang))?;
+            writeln!(out, "{}", ProofText::ReceiptWhole { seq, origin, entries: entries.into() }.to_plain(lang))?;
             let lines = airing.into_iter().flat_map(|airing| airing_lines(airing, bounds, lang));
             // The third line is about the anchor. It is left out: a receipt has no anchor, but the line would say that
             // the log has none.

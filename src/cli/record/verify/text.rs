@@ -33,8 +33,8 @@ pub(super) fn print_text(
     let (entries, code) = (verified.entries, head_code(&verified.root));
     let station = station_in_origin(&verified.origin).unwrap_or(&verified.origin).to_owned();
     let first_sentence = match policy.has_single_key {
-        true => ProofText::WholeNoEpochs { station, entries, code },
-        false => ProofText::Whole { station, entries, epochs: verified.epochs, code },
+        true => ProofText::WholeNoEpochs { station, entries: entries.into(), code },
+        false => ProofText::Whole { station, entries: entries.into(), epochs: verified.epochs.into(), code },
     };
     let (finding_lines, remark_lines) = plausibility::text_lines(&verdict.plausibility, lang);
     let mut lines = vec![first_sentence.localized(lang).to_string()];
@@ -43,7 +43,7 @@ pub(super) fn print_text(
         lines.push(ProofText::Unowned { key: key.to_string() }.localized(lang).to_string());
     }
     if let (Some(code), Some(entries)) = (&policy.head_code, verified.head_code_size) {
-        lines.push(ProofText::CodeFits { code: code.clone(), entries }.localized(lang).to_string());
+        lines.push(ProofText::CodeFits { code: code.clone(), entries: entries.into() }.localized(lang).to_string());
     }
     if let Some((airing, bounds)) = airing {
         lines.extend(airing_lines(airing, bounds, lang));
@@ -110,7 +110,9 @@ pub(super) fn airing_lines(
     // The time between the anchor and the countersignature does not depend on the station's own clock.
     let span_s = bounds.not_before.zip(bounds.not_after).map(|(before, after)| after.saturating_sub(before));
     lines.extend(
-        span_s.map(|s| PlausibilityText::SeenWithin { days: s.div_ceil(86_400).max(1) }.localized(lang).to_string()),
+        span_s.map(|s| {
+            PlausibilityText::SeenWithin { days: s.div_ceil(86_400).max(1).into() }.localized(lang).to_string()
+        }),
     );
     lines
 }

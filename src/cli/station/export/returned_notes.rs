@@ -42,9 +42,9 @@ pub(super) fn take_returned_notes<T: Storage>(
                 notes.push(note);
                 let (is_key_known, entries) = (department_key.is_some(), size);
                 let message = if is_key_known {
-                    ProofText::CosignedKept { entries }
+                    ProofText::CosignedKept { entries: entries.into() }
                 } else {
-                    ProofText::CosignedUnchecked { entries }
+                    ProofText::CosignedUnchecked { entries: entries.into() }
                 };
                 print_stderr!("{}", message.localized(lang));
             }

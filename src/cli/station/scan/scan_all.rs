@@ -45,8 +45,11 @@ pub fn scan_all(files: &[PathBuf], jobs: usize, lang: Lang) -> Vec<Result<Scan, 
             let show_progress = || {
                 while !all_done() {
                     let per_cent = (scanned_bytes.load(Ordering::Relaxed).saturating_mul(100) / total_bytes).min(100);
-                    let progress =
-                        ScanText::Scanning { done: done_count.load(Ordering::Relaxed), of: files.len(), per_cent };
+                    let progress = ScanText::Scanning {
+                        done: done_count.load(Ordering::Relaxed),
+                        of: files.len().into(),
+                        per_cent,
+                    };
                     let _ = write!(io::stderr(), "\r{}\x1b[K", progress.localized(lang));
                     thread::park_timeout(PROGRESS_INTERVAL);
                 }
