@@ -1,6 +1,7 @@
 //! Arguments that several commands share, and their parsers.
 //!
 //! `text/help.rs` finds the help text of an argument by its id: the field's name, unless `#[arg(id = …)]` sets another.
+mod absent_day;
 mod calendar_error;
 mod calendar_words;
 mod date_arg;
@@ -17,7 +18,7 @@ use clap::{Args, ValueEnum};
 use crate::schedule::Id;
 
 pub use calendar_error::CalendarArgError;
-pub use calendar_words::join_calendar_words;
+pub use calendar_words::{join_calendar_words, name_dates};
 pub use date_arg::{DateArg, YearChoice};
 #[cfg(feature = "playout")]
 pub use date_span_arg::DateSpanArg;

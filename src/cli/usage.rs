@@ -5,7 +5,7 @@ use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::Cli;
-use super::args::{CalendarArgError, join_calendar_words};
+use super::args::{CalendarArgError, join_calendar_words, name_dates};
 use crate::base::fold::fold;
 use crate::text::cli::CliText;
 use crate::text::help;
@@ -21,6 +21,7 @@ pub use localise::command;
 pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Result<Cli, clap::Error> {
     let mut command = command(lang);
     let args = join_calendar_words(args.iter().cloned().map(Into::into).collect());
+    let args = name_dates(args, &command);
     let matches = command.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches)
 }

@@ -92,12 +92,21 @@ fn examples_in_the_help_can_be_parsed() {
 #[test]
 fn a_usage_error_is_reported_in_the_readers_language() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
-    let cases: [(&[&str], &str, &str); 8] = [
+    let cases: [(&[&str], &str, &str); 9] = [
         (&["chek"], "there is no command `chek`", "did you mean `check`"),
         (&["--lang", "vi", "chek"], "không có lệnh “chek”", "có phải ý bạn là “check”"),
         (&["plan", "--dat", "2023-03-20"], "there is no argument `--dat`", "did you mean `--date`"),
-        (&["plan", "--date", "2023-02-30"], "`2023-02-30` is not a date. Write a date like 12/3/2026", "see --help"),
-        (&["--lang", "vi", "plan", "--date", "30/2"], "“30/2”. Viết ngày như 12/3/2026 hoặc hôm qua.", "--help"),
+        (
+            &["plan", "--date", "2023-02-30"],
+            "there is no 30 February 2023. The nearest dates are 28/2/2023 and",
+            "see --help",
+        ),
+        (
+            &["--lang", "vi", "plan", "--date", "30/2"],
+            "tháng 2 không có ngày 30. Ngày gần nhất: 29/2 hoặc 1/3.",
+            "--help",
+        ),
+        (&["--lang", "vi", "plan", "--date", "32/13"], "“32/13”. Viết ngày như 12/3/2026 hoặc hôm qua.", "--help"),
         (&["--lang", "vi", "log", "--month", "13"], "“13”. Viết tháng như 3/2026", "--help"),
         (&["check", "--format", "xml"], "`xml` cannot be used for --format", "see --help"),
         (&["rehearse"], "--from", "see --help"),

@@ -1,4 +1,5 @@
 //! The error of a date, month or time that was not understood.
+use super::absent_day::AbsentDay;
 use crate::text::cli::CliText;
 
 /// The number of characters of the argument that the error quotes.
@@ -10,6 +11,12 @@ pub enum CalendarArgError {
     /// Not a date.
     #[error("`{0}` is not a date")]
     Date(String),
+    /// A day of the week.
+    #[error("`{0}` is a day of the week")]
+    Weekday(String),
+    /// A day that its month does not have.
+    #[error("there is no day `{0}`")]
+    AbsentDay(String, AbsentDay),
     /// Not a month.
     #[error("`{0}` is not a month")]
     Month(String),
@@ -21,6 +28,14 @@ pub enum CalendarArgError {
 impl CalendarArgError {
     pub(super) fn date(text: &str) -> Self {
         Self::Date(shortened(text))
+    }
+
+    pub(super) fn weekday(text: &str) -> Self {
+        Self::Weekday(shortened(text))
+    }
+
+    pub(super) fn absent_day(text: &str, absent: AbsentDay) -> Self {
+        Self::AbsentDay(shortened(text), absent)
     }
 
     pub(super) fn month(text: &str) -> Self {
@@ -35,7 +50,11 @@ impl CalendarArgError {
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Self::Date(text) | Self::Month(text) | Self::Time(text) => text,
+            Self::Date(text)
+            | Self::Weekday(text)
+            | Self::AbsentDay(text, _)
+            | Self::Month(text)
+            | Self::Time(text) => text,
         }
     }
 
@@ -44,6 +63,8 @@ impl CalendarArgError {
     pub fn sentence(&self) -> CliText {
         match self.clone() {
             Self::Date(text) => CliText::BadDate { text },
+            Self::Weekday(text) => CliText::WeekdayNoDate { text },
+            Self::AbsentDay(_, absent) => absent.sentence(),
             Self::Month(text) => CliText::BadMonth { text },
             Self::Time(text) => CliText::BadTime { text },
         }

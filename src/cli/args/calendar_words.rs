@@ -1,6 +1,14 @@
-//! Joins calendar words that a person typed without quotes.
+//! Calendar words on the command line: joins those that a person typed without quotes, and takes a date for a date
+//! where a station's folder could stand.
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
+use clap::Command;
+
+use super::calendar_error::CalendarArgError;
+use super::date_arg::DateArg;
+use super::month_arg::MonthArg;
 use crate::base::fold::fold;
 
 /// Returns the arguments with `hôm qua`, `ngày mai` or `tháng 3` as one argument where they follow an option as two:
@@ -20,6 +28,72 @@ pub fn join_calendar_words(args: Vec<OsString>) -> Vec<OsString> {
     joined
 }
 
+/// The commands that are about a day: where a person can write a date instead of a folder.
+const COMMANDS_OF_DAYS: [&str; 2] = ["log", "plan"];
+
+/// Returns the arguments with `--date` before a date, or `--month` before a month, that stands where a command about
+/// days takes the station's folder: `loa log 12/3`, `loa plan ngày mai`. What exists is a folder, whatever its name.
+#[must_use]
+pub fn name_dates(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
+    let mut named: Vec<OsString> = Vec::with_capacity(args.len() + 1);
+    let mut rest = args.into_iter().peekable();
+    named.extend(rest.next());
+    let mut command = None;
+    while let Some(arg) = rest.next() {
+        let takes_next = |options: &HashSet<String>| arg.to_str().is_some_and(|arg| options.contains(arg));
+        if arg.to_string_lossy().starts_with('-') {
+            let takes_value = takes_next(&options_with_value(command.unwrap_or(program)));
+            named.push(arg);
+            named.extend(rest.next_if(|_| takes_value));
+            continue;
+        }
+        let Some(command) = command else {
+            command =
+                arg.to_str().filter(|name| COMMANDS_OF_DAYS.contains(name)).and_then(|n| program.find_subcommand(n));
+            named.push(arg);
+            if command.is_none() {
+                break;
+            }
+            continue;
+        };
+        let arg = match rest.next_if(|next| !Path::new(&arg).exists() && belong_together(&arg, next)) {
+            Some(next) => OsString::from(format!("{} {}", arg.to_string_lossy(), next.to_string_lossy())),
+            None => arg,
+        };
+        named.extend(option_for(&arg, command).map(OsString::from));
+        named.push(arg);
+    }
+    named.extend(rest);
+    named
+}
+
+/// Returns the option whose value a positional argument is; `None` if it is a folder.
+fn option_for(arg: &OsStr, command: &Command) -> Option<&'static str> {
+    let text = arg.to_str().filter(|text| !text.is_empty() && !Path::new(text).exists())?;
+    let has_option = |name: &str| command.get_arguments().any(|argument| argument.get_long() == Some(name));
+    // A number alone can be a folder; a date or a month has a word or a second number.
+    let is_number = text.bytes().all(|b| b.is_ascii_digit());
+    let is_date = match text.parse::<DateArg>() {
+        Ok(_) => true,
+        // `--date` then answers what is wrong with 30/2, or with a day of the week.
+        Err(error) => matches!(error, CalendarArgError::AbsentDay(..) | CalendarArgError::Weekday(_)),
+    };
+    match () {
+        () if is_number => None,
+        () if is_date => Some("--date").filter(|_| has_option("date")),
+        () if text.parse::<MonthArg>().is_ok() => Some("--month").filter(|_| has_option("month")),
+        () => None,
+    }
+}
+
+/// Returns the options of a command that take a value as the next argument.
+fn options_with_value(command: &Command) -> HashSet<String> {
+    let with_value = command.get_arguments().filter(|argument| argument.get_action().takes_values());
+    let names = with_value.filter_map(|argument| argument.get_long()).map(|name| format!("--{name}"));
+    // `--lang` can stand after every command.
+    names.chain(["--lang".to_owned()]).collect()
+}
+
 fn belong_together(first: &OsStr, second: &OsStr) -> bool {
     let (Some(first), Some(second)) = (first.to_str(), second.to_str()) else { return false };
     // The longest word has five letters; longer text is not folded.
@@ -30,7 +104,11 @@ fn belong_together(first: &OsStr, second: &OsStr) -> bool {
     match fold(first).as_str() {
         "hom" => matches!(second.as_str(), "nay" | "qua" | "kia"),
         "sang" | "trua" | "chieu" | "toi" => matches!(second.as_str(), "nay" | "qua" | "mai"),
-        "ngay" => matches!(second.as_str(), "mai" | "kia" | "mot"),
+        "ngay" => matches!(second.as_str(), "mai" | "kia" | "mot") || second.starts_with(|c: char| c.is_ascii_digit()),
+        "thu" => {
+            matches!(second.as_str(), "2" | "3" | "4" | "5" | "6" | "7" | "hai" | "ba" | "tu" | "nam" | "sau" | "bay")
+        }
+        "chu" => second == "nhat",
         "thang" => matches!(second.as_str(), "nay" | "truoc") || second.starts_with(|c: char| c.is_ascii_digit()),
         _ => false,
     }
@@ -52,6 +130,45 @@ mod tests {
         assert_eq!(joined("loa log --month tháng 3/2026"), "loa|log|--month|tháng 3/2026");
         assert_eq!(joined("loa plan --date mai hom"), "loa|plan|--date|mai|hom");
         assert_eq!(joined("loa list hôm qua"), "loa|list|hôm|qua");
+        assert_eq!(joined("loa log --date ngày 12/3"), "loa|log|--date|ngày 12/3");
+        assert_eq!(joined("loa log --date thứ hai"), "loa|log|--date|thứ hai");
         assert_eq!(joined("loa plan --date hôm"), "loa|plan|--date|hôm");
+    }
+
+    #[test]
+    fn a_date_in_the_place_of_a_folder_is_the_date() {
+        let program = crate::cli::command(crate::text::Lang::En);
+        let named = |line: &str| {
+            let args = join_calendar_words(line.split(' ').map(OsString::from).collect());
+            name_dates(args, &program).iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join("|")
+        };
+        assert_eq!(named("loa log 12/3"), "loa|log|--date|12/3");
+        assert_eq!(named("loa log hôm qua"), "loa|log|--date|hôm qua");
+        assert_eq!(named("loa log ngày 12/3/2026 --all"), "loa|log|--date|ngày 12/3/2026|--all");
+        assert_eq!(named("loa --lang vi log sáng nay"), "loa|--lang|vi|log|--date|sáng nay");
+        assert_eq!(named("loa log tháng 3 --format pdf"), "loa|log|--month|tháng 3|--format|pdf");
+        assert_eq!(named("loa log 3/2026"), "loa|log|--month|3/2026");
+        assert_eq!(named("loa log 30/2"), "loa|log|--date|30/2");
+        assert_eq!(named("loa plan t2"), "loa|plan|--date|t2");
+        assert_eq!(named("loa plan src mai"), "loa|plan|src|--date|mai");
+        assert_eq!(named("loa plan 12/3 --lang en"), "loa|plan|--date|12/3|--lang|en");
+        // What is no date, what exists, the value of an option, and other commands stay as they are.
+        for line in [
+            "loa log .",
+            "loa log src",
+            "loa log 2026",
+            "loa log xa-12",
+            "loa log --output 12/3",
+            "loa log --date 12/3",
+            "loa plan tháng 3",
+            "loa list 12/3",
+            "loa note 12 mai",
+            "loa",
+            "loa --lang",
+            "loa log",
+        ] {
+            let expected = line.replace(' ', "|").replace("tháng|3", "tháng 3");
+            assert_eq!(named(line), expected, "{line}");
+        }
     }
 }

@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
+use super::absent_day::AbsentDay;
 use super::calendar_error::CalendarArgError;
 use crate::base::fold::fold;
 
@@ -66,8 +67,18 @@ impl FromStr for DateArg {
     type Err = CalendarArgError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let date = if text.len() <= MAX_BYTES { parse(&fold(text)) } else { None };
-        date.ok_or_else(|| CalendarArgError::date(text))
+        if text.len() > MAX_BYTES {
+            return Err(CalendarArgError::date(text));
+        }
+        let folded = fold(text);
+        parse(&folded).ok_or_else(|| match numbers(&folded) {
+            _ if is_weekday(&folded) => CalendarArgError::weekday(text),
+            Some((year, month, day)) => match AbsentDay::new(year, month, day) {
+                Some(absent) => CalendarArgError::absent_day(text, absent),
+                None => CalendarArgError::date(text),
+            },
+            None => CalendarArgError::date(text),
+        })
     }
 }
 
@@ -94,14 +105,34 @@ fn parse(text: &str) -> Option<DateArg> {
     if let Some(days) = days {
         return Some(DateArg::FromToday(days));
     }
+    match numbers(text)? {
+        (None, month, day) => day_and_month(day, month),
+        (Some(year), month, day) => full_date(year, month, day),
+    }
+}
+
+/// Returns the year, if there is one, the month and the day of a date in digits, whether or not there is such a day.
+fn numbers(text: &str) -> Option<(Option<u32>, u32, u32)> {
     let digits = text.strip_prefix("ngay ").unwrap_or(text);
     let parts: Vec<&str> = digits.split(['/', '.', '-']).map(str::trim).collect();
     match parts.as_slice() {
-        [day, month] => day_and_month(number(day, 2)?, number(month, 2)?),
-        [year, month, day] if year.len() == 4 => full_date(number(year, 4)?, number(month, 2)?, number(day, 2)?),
-        [day, month, year] if year.len() == 4 => full_date(number(year, 4)?, number(month, 2)?, number(day, 2)?),
+        [day, month] => Some((None, number(month, 2)?, number(day, 2)?)),
+        [year, month, day] | [day, month, year] if year.len() == 4 => {
+            Some((Some(number(year, 4)?), number(month, 2)?, number(day, 2)?))
+        }
         _ => None,
     }
+}
+
+/// Returns `true` for `t2` to `t7`, `cn`, `thu hai`, `monday` and the like.
+fn is_weekday(text: &str) -> bool {
+    let word: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect();
+    let is_vietnamese = matches!(word.as_str(), "cn" | "chunhat")
+        || word.strip_prefix("thu").or(word.strip_prefix('t')).is_some_and(|number| {
+            matches!(number, "2" | "3" | "4" | "5" | "6" | "7" | "hai" | "ba" | "tu" | "nam" | "sau" | "bay")
+        });
+    // `thứ` without its number is no day; `thu` is not taken for Thursday.
+    is_vietnamese || word != "thu" && word.parse::<chrono::Weekday>().is_ok()
 }
 
 fn day_and_month(day: u32, month: u32) -> Option<DateArg> {
@@ -187,6 +218,20 @@ mod tests {
             for choice in [YearChoice::Past, YearChoice::Coming] {
                 assert_eq!(meant(text, choice).as_deref(), Some(expected), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn days_of_the_week_and_absent_days_have_their_own_errors() {
+        for text in ["t2", "T7", "thứ 2", "thứ hai", "thu bay", "cn", "Chủ nhật", "monday", "sun"] {
+            assert_eq!(text.parse::<DateArg>(), Err(CalendarArgError::weekday(text)));
+        }
+        for text in ["30/2", "31/4/2026", "2026-02-29", "ngày 32/3", "30.2"] {
+            let error = text.parse::<DateArg>().expect_err("refuse the text");
+            assert!(matches!(error, CalendarArgError::AbsentDay(..)), "{text}: {error:?}");
+        }
+        for text in ["t8", "t1", "thứ 9", "13/13", "0/2", "thu", "t"] {
+            assert_eq!(text.parse::<DateArg>(), Err(CalendarArgError::date(text)));
         }
     }
 

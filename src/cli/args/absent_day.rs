@@ -1,0 +1,60 @@
+//! A day that its month does not have, such as 30 February.
+use chrono::{Datelike, NaiveDate};
+
+use crate::text::cli::CliText;
+
+/// A year with a 29 February. It stands for the year that a date does not give.
+const LEAP_YEAR: i32 = 2024;
+
+/// A day past the end of its month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AbsentDay {
+    day: u32,
+    /// The last day of that month.
+    last: NaiveDate,
+    /// True when the date gives its year.
+    has_year: bool,
+}
+
+impl AbsentDay {
+    /// Returns the absent day; `None` if there is no such month, or the month has the day.
+    pub(super) fn new(year: Option<u32>, month: u32, day: u32) -> Option<Self> {
+        let number = year.map_or(Some(LEAP_YEAR), |year| i32::try_from(year).ok())?;
+        let first = NaiveDate::from_ymd_opt(number, month, 1)?;
+        let last = first.checked_add_months(chrono::Months::new(1))?.pred_opt()?;
+        (day > last.day()).then_some(Self { day, last, has_year: year.is_some() })
+    }
+
+    /// Returns the sentence with the nearest dates.
+    pub(super) fn sentence(self) -> CliText {
+        let written = |date: NaiveDate| match self.has_year {
+            true => format!("{}/{}/{}", date.day(), date.month(), date.year()),
+            false => format!("{}/{}", date.day(), date.month()),
+        };
+        let month = match self.has_year {
+            true => format!("{}/{}", self.last.month(), self.last.year()),
+            false => self.last.month().to_string(),
+        };
+        let month_name = self.last.format(if self.has_year { "%B %Y" } else { "%B" }).to_string();
+        let next = written(self.last.succ_opt().unwrap_or(self.last));
+        CliText::AbsentDay { day: self.day.to_string(), month, month_name, last: written(self.last), next }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Lang, Localize};
+
+    #[test]
+    fn the_nearest_dates_are_named() {
+        let text = |year, month, day, lang| AbsentDay::new(year, month, day).map(|d| d.sentence().to_plain(lang));
+        let vi = text(None, 2, 30, Lang::Vi).expect("February has no day 30");
+        assert_eq!(vi, "tháng 2 không có ngày 30. Ngày gần nhất: 29/2 hoặc 1/3.");
+        let en = text(Some(2026), 2, 29, Lang::En).expect("that year is no leap year");
+        assert_eq!(en, "there is no 29 February 2026. The nearest dates are 28/2/2026 and 1/3/2026.");
+        assert_eq!(AbsentDay::new(Some(2024), 2, 29), None);
+        assert_eq!(AbsentDay::new(None, 13, 1), None);
+        assert_eq!(AbsentDay::new(None, 0, 40), None);
+    }
+}
