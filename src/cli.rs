@@ -5,6 +5,7 @@ pub mod department;
 pub mod exit;
 mod genesis_keys;
 mod language;
+mod no_station;
 pub mod record;
 #[cfg(feature = "playout")]
 pub mod station;
@@ -13,6 +14,7 @@ pub mod table;
 mod today;
 mod usage;
 mod words;
+mod written_file;
 
 use clap::{Parser, Subcommand};
 

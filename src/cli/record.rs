@@ -40,7 +40,7 @@ pub fn run(command: RecordCommand, lang: Option<Lang>) -> io::Result<u8> {
         RecordCommand::Verify(args) => verify::run(&args, language_of(&args.path)),
         #[cfg(feature = "playout")]
         RecordCommand::Export(args) => export::run(&args, language_of(&args.station.dir)),
-        RecordCommand::Receipt(args) => receipt::run(&args, language_of(&args.station)),
+        RecordCommand::Receipt(args) => receipt::run(&args, language_of(args.station())),
         RecordCommand::Key(key::KeyCommand::Show(args)) => key::show(&args, language_of(&args.station.dir)),
     }
 }

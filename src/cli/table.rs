@@ -58,18 +58,18 @@ pub fn format_seconds(ms: i64, lang: Lang) -> String {
     format!("{}{decimal_mark}{} s", tenths / 10, tenths % 10)
 }
 
-/// Formats a duration in words, in its two largest units: `3 phút 5 giây`.
+/// Formats a duration in words, in its two largest units: `3 phút 5 giây`, or `30 phút` if the second is 0.
 #[must_use]
 pub fn format_in_words(seconds: i64, lang: Lang) -> String {
     let (d, h, m, s) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    let text = if d > 0 {
-        TableText::Days { d, h }
-    } else if h > 0 {
-        TableText::Hours { h, m }
-    } else if m > 0 {
-        TableText::Minutes { m, s }
-    } else {
-        TableText::Seconds { n: s }
+    let text = match (d, h, m, s) {
+        (1.., 0, ..) => TableText::WholeDays { d },
+        (1.., ..) => TableText::Days { d, h },
+        (_, 1.., 0, _) => TableText::WholeHours { h },
+        (_, 1.., ..) => TableText::Hours { h, m },
+        (.., 1.., 0) => TableText::WholeMinutes { m },
+        (.., 1.., _) => TableText::Minutes { m, s },
+        _ => TableText::Seconds { n: s },
     };
     text.localized(lang).to_string()
 }

@@ -11,11 +11,16 @@ use crate::airlog::record::{Record, parse_record};
 use crate::airlog::storage::Storage;
 use crate::proof::signed_head::SignedHead;
 
+/// Maximum number of digits that are quoted of a number that no entry can have.
+const MAX_QUOTED_DIGITS: usize = 40;
+
 /// The user's name for an airing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AiringName {
     /// The number of its outcome, which never changes.
     Number(u64),
+    /// A number past every log, as it was written; shortened if it is long.
+    HugeNumber(String),
     /// Its id.
     Id(String),
 }
@@ -26,8 +31,12 @@ impl AiringName {
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        // A number that does not fit in 64 bits is greater than the number of any entry.
-        if is_number { Self::Number(text.parse().unwrap_or(u64::MAX)) } else { Self::Id(text.to_owned()) }
+        match text.parse() {
+            Ok(number) if is_number => Self::Number(number),
+            Err(_) if is_number && text.len() <= MAX_QUOTED_DIGITS => Self::HugeNumber(text.to_owned()),
+            Err(_) if is_number => Self::HugeNumber(format!("{}…", &text[..MAX_QUOTED_DIGITS])),
+            _ => Self::Id(text.to_owned()),
+        }
     }
 }
 
@@ -62,7 +71,7 @@ pub fn find_by_number<S: Storage>(
     source: &LogSource<S>,
     number: u64,
 ) -> io::Result<Result<NamedAiring, AiringAbsence>> {
-    let entries = SignedHead::parse(&source.heads()?.head).map_or(0, |head| head.checkpoint.size);
+    let entries = entry_count(source)?;
     if number >= entries {
         return Ok(Err(AiringAbsence::NumberPastLog { entries }));
     }
@@ -72,6 +81,14 @@ pub fn find_by_number<S: Storage>(
     let named =
         outcome.map(|outcome| NamedAiring { id: outcome.labels.id.clone(), title: outcome.labels.title.clone() });
     Ok(named.ok_or(AiringAbsence::NotAnOutcome))
+}
+
+/// Returns the number of entries of the log that are signed.
+///
+/// # Errors
+/// If the storage fails.
+pub fn entry_count<S: Storage>(source: &LogSource<S>) -> io::Result<u64> {
+    Ok(SignedHead::parse(&source.heads()?.head).map_or(0, |head| head.checkpoint.size))
 }
 
 /// Finds the airing with this id in a station's log: one that has started or has an outcome, or one in a logged plan.
@@ -132,7 +149,9 @@ mod tests {
     #[test]
     fn digits_are_parsed_as_a_number_and_any_other_text_as_an_id() {
         assert_eq!(AiringName::parse(" 128 "), AiringName::Number(128));
-        assert_eq!(AiringName::parse("99999999999999999999999"), AiringName::Number(u64::MAX));
+        let huge = "99999999999999999999999";
+        assert_eq!(AiringName::parse(huge), AiringName::HugeNumber(huge.to_owned()));
+        assert_eq!(AiringName::parse(&"9".repeat(70)), AiringName::HugeNumber(format!("{}…", "9".repeat(40))));
         for id in ["sang@2023-03-20T05:15:00#2", "operator@x", "-1", "1.5", ""] {
             assert_eq!(AiringName::parse(id), AiringName::Id(id.to_owned()));
         }

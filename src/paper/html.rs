@@ -44,7 +44,8 @@ footer ul { margin: 0; padding-left: 0; list-style: none; }
 /// Additional styles for a document with a running foot: page numbers, and rows that are headings over all columns.
 const PAGE_NUMBERS: &str = "
 @page { @bottom-center { content: counter(page) '/' counter(pages); font-size: 9pt; } }
-tr.head td { font-weight: bold; background: #f4f6f9; break-after: avoid; }
+tr.head { break-after: avoid; }
+tr.head td { font-weight: bold; background: #f4f6f9; }
 .foot { font-size: 0.85em; margin-top: 24px; }
 ";
 

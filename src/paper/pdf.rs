@@ -18,7 +18,7 @@ use krilla::text::TextDirection;
 use chrono::Datelike;
 
 use self::fonts::{FontStyle, Fonts};
-use self::layout::{HEIGHT, LEFT, Layout, PageMark, RIGHT, WIDTH};
+use self::layout::{HEIGHT, LEADING, LEFT, Layout, PageMark, RIGHT, WIDTH};
 use super::document::{Document, DocumentBlock};
 use super::drawing::Colour;
 use crate::text::report::ReportText;
@@ -37,14 +37,27 @@ pub enum PdfError {
 
 /// The font size of paragraphs and headings, in points.
 const BODY_SIZE: f32 = 13.0;
+/// The space above a heading, in points.
+const ABOVE_HEADING: f32 = 12.0;
+/// The space below a heading, in points.
+const BELOW_HEADING: f32 = 4.0;
 /// The maximum number of recipients that are printed.
 const MAX_RECIPIENTS: usize = 20;
+
+/// A document as a PDF file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PdfFile {
+    /// The bytes of the file.
+    pub bytes: Vec<u8>,
+    /// The number of its pages.
+    pub pages: usize,
+}
 
 /// Renders a document as a PDF file.
 ///
 /// # Errors
 /// [`PdfError::Fonts`] and [`PdfError::Library`].
-pub fn document_pdf(document: &Document, lang: Lang) -> Result<Vec<u8>, PdfError> {
+pub fn document_pdf(document: &Document, lang: Lang) -> Result<PdfFile, PdfError> {
     let fonts = Fonts::load().ok_or(PdfError::Fonts)?;
     let pages = lay_out(document, &fonts);
     let mut pdf = Pdf::new();
@@ -77,7 +90,8 @@ pub fn document_pdf(document: &Document, lang: Lang) -> Result<Vec<u8>, PdfError
         .creator("loa".to_owned())
         .creation_date(date);
     pdf.set_metadata(metadata);
-    pdf.finish().map_err(|e| PdfError::Library(format!("{e:?}")))
+    let bytes = pdf.finish().map_err(|e| PdfError::Library(format!("{e:?}")))?;
+    Ok(PdfFile { bytes, pages: page_count })
 }
 
 /// Lays out a document, and returns the marks of each page.
@@ -87,16 +101,11 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     for (index, block) in document.blocks.iter().enumerate() {
         match block {
             DocumentBlock::Heading(text) => {
-                // Keeps the heading on the page on which the following block begins.
-                let next_block_height = match document.blocks.get(index + 1) {
-                    Some(DocumentBlock::Chart(drawing)) => drawing.height,
-                    Some(DocumentBlock::Table(table)) => table::head_height(table, fonts),
-                    _ => 40.0,
-                };
-                layout.add_space(12.0);
-                layout.ensure_room(24.0 + next_block_height);
+                // A new page has no space above its first heading.
+                layout.add_space(ABOVE_HEADING);
+                layout.ensure_room(kept_height(&layout, &document.blocks[index..]));
                 layout.paragraph(text, FontStyle::Bold, BODY_SIZE, 0.0);
-                layout.add_space(4.0);
+                layout.add_space(BELOW_HEADING);
             }
             DocumentBlock::Text(text) => {
                 layout.paragraph(text, FontStyle::Regular, BODY_SIZE, 0.0);
@@ -108,6 +117,25 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     }
     draw_foot(&mut layout, document);
     layout.into_pages()
+}
+
+/// Returns the height of what must stay on one page with the first block: a heading with its first rows or lines below
+/// it, and with a heading that follows it.
+fn kept_height(layout: &Layout<'_>, blocks: &[DocumentBlock]) -> f32 {
+    match blocks.split_first() {
+        None => 0.0,
+        Some((DocumentBlock::Heading(text), rest)) => {
+            let height = layout.paragraph_height(text, FontStyle::Bold, BODY_SIZE) + BELOW_HEADING;
+            let is_heading_next = matches!(rest.first(), Some(DocumentBlock::Heading(_)));
+            height + if is_heading_next { ABOVE_HEADING } else { 0.0 } + kept_height(layout, rest)
+        }
+        Some((DocumentBlock::Text(text), _)) => {
+            let two_lines = BODY_SIZE * LEADING * 2.0;
+            layout.paragraph_height(text, FontStyle::Regular, BODY_SIZE).min(two_lines)
+        }
+        Some((DocumentBlock::Table(table), _)) => table::head_height(table, layout.fonts),
+        Some((DocumentBlock::Chart(drawing), _)) => drawing.height,
+    }
 }
 
 /// Draws the head of the document: the agency on the left, motto, place and date on the right, and the title below.

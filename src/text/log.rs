@@ -1,4 +1,5 @@
 //! Words in the tables of the plan and of the airing log.
+use super::count::{AiringCount, ChangeCount, EntryCount};
 use super::texts;
 
 texts! {
@@ -45,12 +46,12 @@ texts! {
         Day { date: String } => "Ngày {date}", "{date}";
         NothingLogged { } => "Không có lượt phát nào trong nhật ký cho thời gian này.", "The log has no airings for this time.";
         NothingPlanned { } => "Không có lượt phát nào.", "No airings.";
-        Totals { planned: usize, aired: usize, partial: usize, missed: usize, length: String } =>
+        Totals { planned: AiringCount, aired: usize, partial: usize, missed: usize, length: String } =>
             "Tổng cộng: {planned} lượt theo kế hoạch; đã phát {aired}, phát một phần {partial}, không phát {missed}; thời lượng thực phát {length}.",
-            "Total: {planned} planned airings; {aired} aired, {partial} partial, {missed} missed; {length} on air.";
-        UnplannedTotals { count: usize, length: String } =>
+            "Total: {planned} in the plan; {aired} aired, {partial} partial, {missed} missed; {length} on air.";
+        UnplannedTotals { count: AiringCount, length: String } =>
             "Ngoài kế hoạch: {count} lượt, {length}.",
-            "Unplanned: {count} airings, {length}.";
+            "Outside the plan: {count}, {length}.";
         WasOff { at: String, time: String } =>
             "{at} Đài chạy lại sau khi ngừng {time}.",
             "{at} The station started again after being off for {time}.";
@@ -58,37 +59,31 @@ texts! {
         NoteAboutLine { at: String, title: String, text: String, who: String } =>
             "{at} Ghi chú về “{title}”: {text} ({who})",
             "{at} Note on “{title}”: {text} ({who})";
-        RelayLine { at: String, title: String, time: String } =>
-            "{at} Tiếp sóng “{title}”: nhường đường âm thanh {time}. Không phải lượt phát của đài.",
-            "{at} Relay slot `{title}`: the line was left free for {time}. It is not an airing of this station.";
-        RelayCutLine { at: String, title: String, time: String, why: String } =>
-            "{at} Tiếp sóng “{title}”: nhường đường âm thanh {time}, không như kế hoạch ({why}).",
-            "{at} Relay slot `{title}`: the line was left free for {time}, not as planned ({why}).";
         InterruptLine { at: String, title: String } => "{at} Tin khẩn cấp ngắt “{title}”; lượt này sẽ phát tiếp sau.", "{at} Something urgent interrupted “{title}”, which resumes after it.";
         BreakLine { at: String, title: String } => "{at} Mất thiết bị âm thanh khi đang phát “{title}”; khi có lại thiết bị thì phát tiếp.", "{at} The device was lost while “{title}” played; it resumes once the device is back.";
         ResumeLine { at: String, title: String } => "{at} Phát tiếp “{title}”.", "{at} “{title}” resumed.";
-        EditLine { at: String, count: usize } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} changes in the next 7 days.";
-        EditOfLine { at: String, count: usize, sessions: String } =>
+        EditLine { at: String, count: ChangeCount } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} in the next 7 days.";
+        EditOfLine { at: String, count: ChangeCount, sessions: String } =>
             "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới ({sessions}).",
-            "{at} A new schedule came into force: {count} changes in the next 7 days ({sessions}).";
+            "{at} A new schedule came into force: {count} in the next 7 days ({sessions}).";
         AmplifierUntriedLine { at: String } => "{at} Không bật tắt tăng âm: chưa ai chạy thử lệnh trên máy này.", "{at} The amplifier was not switched: nobody had tried its commands on this machine.";
         AmplifierOnLine { at: String, detail: String } => "{at} Không bật được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched on: {detail}.";
         AmplifierOffLine { at: String, detail: String } => "{at} Không tắt được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched off: {detail}.";
         ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh nhanh lên {by}.", "{at} The clock was set forward by {by}.";
         ClockBackLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh lùi {by}.", "{at} The clock was set back by {by}.";
-        ClockAlone { count: usize } =>
+        ClockAlone { count: AiringCount } =>
             "* {count} lượt: giờ theo đồng hồ máy, không được đồng bộ.",
-            "* {count} airings: timed by the computer's clock, which was not synchronised.";
+            "* {count} timed by the computer's clock, which was not synchronised.";
         DoubtLine { at: String } => "{at} Đồng hồ máy không còn đáng tin.", "{at} The clock was no longer trusted.";
         BeliefLine { at: String } => "{at} Đồng hồ máy đã đáng tin trở lại.", "{at} The clock was trusted again.";
         LostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";
-        PlanLostLine { at: String, date: String, count: u64 } =>
+        PlanLostLine { at: String, date: String, count: AiringCount } =>
             "{at} Mất tệp kế hoạch phát ngày {date}: {count} lượt phát không có kết quả và không còn biết là những lượt nào.",
-            "{at} The plan of {date} is lost: {count} airings have no outcome, and it is not known which they were.";
+            "{at} The plan of {date} is lost: {count} without an outcome, and it is not known which.";
         ScheduleLostLine { at: String } => "{at} Mất tệp của lịch phát đang có hiệu lực.", "{at} The files of the schedule in force are lost.";
-        HeadCode { code: String, entries: u64 } =>
+        HeadCode { code: String, entries: EntryCount } =>
             "Mã nhật ký cuối ngày: {code} (gồm {entries} dòng)",
-            "Head code at the end of the day: {code} (after {entries} entries)";
+            "Head code at the end of the day: {code} (after {entries})";
         Signature { } =>
             "Người trực (ký, ghi rõ họ tên): ............................",
             "Operator (signature, name): ............................";
@@ -102,6 +97,9 @@ texts! {
             "Không đọc được hết nhật ký phát thanh: {detail}. Bảng trên chỉ gồm phần trước chỗ hỏng.",
             "The airing log could not be read to its end: {detail}. The table shows only what comes before that.";
         Seconds { n: i64 } => "{n} giây", "{n} s";
+        WholeMinutes { m: i64 } => "{m} phút", "{m} min";
+        WholeHours { h: i64 } => "{h} giờ", "{h} h";
+        WholeDays { d: i64 } => "{d} ngày", "{d} d";
         Minutes { m: i64, s: i64 } => "{m} phút {s} giây", "{m} min {s} s";
         Hours { h: i64, m: i64 } => "{h} giờ {m} phút", "{h} h {m} min";
         Days { d: i64, h: i64 } => "{d} ngày {h} giờ", "{d} d {h} h";

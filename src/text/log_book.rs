@@ -1,4 +1,5 @@
 //! Words on the page of the log book: the answer at its head, its sessions, and what people did.
+use super::count::{AiringCount, DayCount, EntryCount, ItemCount};
 use super::system::SystemText;
 use super::texts;
 
@@ -10,6 +11,7 @@ texts! {
         Silent { } =>
             "KHÔNG RA LOA (mức 0: không có thiết bị âm thanh thật, hoặc âm lượng bằng 0)",
             "NOT ON THE LINE (level 0: no real sound device, or the volume was 0)";
+        Relayed { } => "chỉ tiếp sóng, không phát mục nào của đài", "only relayed, nothing of its own was aired";
         No { } => "KHÔNG phát", "NOT aired";
         NotYet { } => "chưa phát", "nothing aired so far";
         Unknown { } => "chưa biết", "not known yet";
@@ -32,49 +34,72 @@ texts! {
             "{day}: {verdict}. {parts}.";
         UntitledSession { id: String, time: String } => "Buổi {id} {time}", "Session {id} {time}";
         TitledSession { title: String, time: String } => "{title} {time}", "{title} {time}";
-        Whole { session: String, count: usize } => "{session} đủ {count}/{count} mục", "{session} all {count} items";
+        Whole { session: String, count: ItemCount } => "{session} đủ {count}/{count} mục", "{session} all {count}";
         Lacking { session: String, lack: String } => "{session} {lack}", "{session} {lack}";
-        NoneAired { count: usize, why: String } =>
+        NoneAired { count: ItemCount, why: String } =>
             "không phát mục nào trong {count} mục ({why})",
-            "none of {count} items ({why})";
-        SomeMissed { missed: usize, count: usize, why: String } =>
+            "none of {count} ({why})";
+        SomeMissed { missed: usize, count: ItemCount, why: String } =>
             "thiếu {missed}/{count} mục ({why})",
-            "{missed} of {count} items missed ({why})";
-        SomePartial { partial: usize, count: usize, why: String } =>
+            "{missed} of {count} missed ({why})";
+        SomePartial { partial: usize, count: ItemCount, why: String } =>
             "phát dở {partial}/{count} mục ({why})",
-            "{partial} of {count} items in part ({why})";
-        SomeSilent { silent: usize, count: usize } =>
+            "{partial} of {count} in part ({why})";
+        SomeSilent { silent: usize, count: ItemCount } =>
             "{silent}/{count} mục KHÔNG RA LOA, mức 0",
-            "{silent} of {count} items NOT ON THE LINE, level 0";
+            "{silent} of {count} NOT ON THE LINE, level 0";
         ToCome { session: String } => "{session} chưa đến giờ", "{session} is still to come";
-        OnAir { done: usize, count: usize } => "đang phát, xong {done}/{count} mục", "is on the air, {done} of {count} items done";
-        Unwritten { open: usize, count: usize } =>
+        AllWithdrawn { session: String } => "{session} đã rút khỏi lịch", "{session} is no longer planned";
+        SomeWithdrawn { withdrawn: usize, count: ItemCount } =>
+            "{withdrawn}/{count} mục đã rút khỏi lịch",
+            "{withdrawn} of {count} no longer planned";
+        RelayedFor { time: String } => "tiếp sóng {time}", "relayed for {time}";
+        RelayShort { time: String, why: String } =>
+            "tiếp sóng {time}, không như kế hoạch ({why})",
+            "relayed for {time}, not as planned ({why})";
+        NotRelayed { why: String } => "không tiếp sóng ({why})", "not relayed ({why})";
+        OnAir { done: usize, count: ItemCount } => "đang phát, xong {done}/{count} mục", "is on the air, {done} of {count} done";
+        OnRelay { } => "đang tiếp sóng", "is relaying";
+        Unwritten { open: usize, count: ItemCount } =>
             "{open}/{count} mục chưa có kết quả",
-            "{open} of {count} items have no outcome yet";
-        OtherSessions { count: usize } => "{count} buổi khác đủ mục", "{count} other sessions whole";
-        UnknownRows { count: u64 } => "{count} lượt không có kết quả trong nhật ký", "{count} airings have no outcome in the log";
-        Unplanned { count: usize } => "ngoài kế hoạch: {count} lượt", "{count} outside the plan";
+            "{open} of {count} without an outcome so far";
+        RelayUnwritten { } => "phần tiếp sóng chưa có kết quả", "the relay without an outcome so far";
+        OtherSessions { count: usize } => "{count} buổi khác đủ mục", "the other sessions ({count}) whole";
+        UnknownRows { count: AiringCount } => "{count} lượt không có kết quả trong nhật ký", "{count} without an outcome in the log";
+        Unplanned { count: AiringCount } => "ngoài kế hoạch: {count} lượt", "outside the plan: {count}";
+        UnplannedSome { aired: usize, count: AiringCount } =>
+            "ngoài kế hoạch: phát {aired}/{count} lượt",
+            "outside the plan: {aired} of {count}";
         NotRunning { time: String, day: String } =>
             "nhật ký dừng lúc {time} ngày {day}: những lượt lỡ sau đó được ghi khi đài chạy lại",
             "the log stops at {time} on {day}: what was missed since is written when the station runs again";
-        WhyNoLog { } => "chưa có nhật ký nào", "there is no log yet";
+        WhyNoLog { } => "chưa có nhật ký nào, vì đài chưa chạy lần nào", "there is no log yet, because the station has never run";
+        WhyNothingSince { time: String } =>
+            "nhật ký bắt đầu lúc {time} ngày này, và sau giờ đó kế hoạch không còn buổi nào",
+            "the log begins at {time} on this day, and no session was planned after that";
+        WhyNothingSinceOther { time: String, folder: String } =>
+            "nhật ký này bắt đầu lúc {time} ngày này, và sau giờ đó kế hoạch không còn buổi nào; phần trước đó nằm ở airlog/{folder}",
+            "this log begins at {time} on this day, and no session was planned after that; what came before is in airlog/{folder}";
+        NothingYet { } => "Chưa có gì trong nhật ký: đài chưa chạy lần nào.", "Nothing is logged yet: the station has never run.";
+        NextSession { session: String, day: String } => "Buổi tới: {session}, ngày {day}.", "Next: {session}, on {day}.";
         WhyBefore { day: String } => "nhật ký bắt đầu từ ngày {day}", "the log begins on {day}";
         WhyBeforeOther { day: String, folder: String } =>
             "nhật ký này bắt đầu từ ngày {day}; phần trước đó nằm ở airlog/{folder}",
             "this log begins on {day}; what came before is in airlog/{folder}";
-        WhyFuture { } => "chưa đến ngày này", "this day is still to come";
+        WhyFuture { } => "chưa đến ngày này; xem kế hoạch của ngày đó bằng loa plan", "this day is still to come; loa plan shows what is planned for it";
         WhyNotRun { time: String, day: String } =>
             "nhật ký dừng lúc {time} ngày {day}; những lượt lỡ sau đó được ghi khi đài chạy lại",
             "the log stops at {time} on {day}; what was missed since is written when the station runs again";
         WhyDamaged { } => "nhật ký hỏng, không đọc được đến ngày này", "the log is damaged and cannot be read up to this day";
         WhyNoPlan { } => "nhật ký không có kế hoạch của ngày này", "the log has no plan for this day";
         WhyNotPlanned { } => "kế hoạch không có lượt nào", "nothing was planned";
-        WhyLostPlan { count: u64 } => "kế hoạch có {count} lượt, chưa có kết quả nào", "{count} airings were planned, none has an outcome";
+        WhyLostPlan { count: AiringCount } => "kế hoạch có {count} lượt, chưa có kết quả nào", "{count} in the plan, none with an outcome";
         Month { month: String } => "Tháng {month}", "{month}";
         Range { from: String, until: String } => "Từ {from} đến {until}", "{from} to {until}";
-        RangeAnswer { range: String, aired: usize, days: usize } =>
+        RangeAnswer { range: String, aired: usize, days: DayCount } =>
             "{range}: CÓ phát {aired}/{days} ngày.",
-            "{range}: aired on {aired} of {days} days.";
+            "{range}: aired on {aired} of {days}.";
+        RangeRehearsed { range: String } => "{range}: nhật ký diễn tập.", "{range}: the log of a rehearsal.";
         RangePart { verdict: BookVerdict, days: String } => "{verdict}: {days}.", "{verdict}: {days}.";
         RangeChanged { range: String } =>
             "{range}: không trả lời được, vì nhật ký không còn như lúc đài ghi.",
@@ -95,15 +120,23 @@ texts! {
         AwaitsTime { } => "chưa đến giờ", "still to come";
         AwaitsEnd { } => "đang phát", "on the air";
         AwaitsOutcome { } => "chưa có kết quả", "no outcome yet";
+        NoLongerPlanned { } => "đã rút khỏi lịch", "no longer planned";
+        Relaying { } => "đang tiếp sóng", "relaying";
+        RelayDone { } => "tiếp sóng", "relayed";
+        RelayPart { why: String } => "tiếp sóng không đủ: {why}", "relayed in part: {why}";
+        RelayMissed { why: String } => "không tiếp sóng: {why}", "not relayed: {why}";
+        WhatIsRelay { } =>
+            "Tiếp sóng: đài nhường đường âm thanh cho máy thu. Đó không phải lượt phát của đài.",
+            "Relayed: the line was left free for a receiver. That is not an airing of this station.";
         PageTitle { } => "SỔ NHẬT KÝ PHÁT THANH", "LOG BOOK";
         SomeAiring { } => "một mục", "an item";
         OperatorOffice { } => "NGƯỜI TRỰC", "OPERATOR";
         HeadOffice { } => "THỦ TRƯỞNG ĐƠN VỊ", "HEAD OF THE STATION";
         SignHere { } => "(Ký, ghi rõ họ tên)", "(Signature, full name)";
         SignAndSeal { } => "(Ký, đóng dấu, ghi rõ họ tên)", "(Signature, seal, full name)";
-        RunningFoot { code: String, entries: u64 } =>
+        RunningFoot { code: String, entries: EntryCount } =>
             "Mã nhật ký: {code} ({entries} dòng)",
-            "Head code: {code} ({entries} entries)";
+            "Head code: {code} ({entries})";
     }
 }
 
@@ -116,6 +149,9 @@ texts! {
         Urgent { at: String, who: String, title: String } =>
             "{at} Người trực ({who}) cho phát tin khẩn cấp “{title}”.",
             "{at} The operator ({who}) sent the urgent message “{title}”.";
+        UrgentTimes { at: String, who: String, title: String, times: usize } =>
+            "{at} Người trực ({who}) cho phát tin khẩn cấp “{title}”, lặp lại {times} lần.",
+            "{at} The operator ({who}) sent the urgent message “{title}” {times} times.";
         Skipped { at: String, who: String, title: String } =>
             "{at} Người trực ({who}) bỏ qua “{title}”.",
             "{at} The operator ({who}) skipped “{title}”.";
@@ -254,15 +290,18 @@ texts! {
 texts! {
     /// Sentences about an airing that a person names by its number or its id.
     pub enum AiringNameText {
-        PastLog { number: u64, entries: u64 } =>
+        PastLog { number: String, entries: EntryCount } =>
             "Nhật ký không có lượt phát số {number}: nhật ký mới có {entries} dòng.",
-            "The log has no airing number {number}: it has only {entries} entries.";
+            "The log has no airing number {number}: it has only {entries}.";
         NotAnAiring { number: u64 } =>
             "Dòng số {number} của nhật ký không phải là kết quả của một lượt phát.",
             "Entry number {number} of the log is not the outcome of an airing.";
         NoSuchAiring { id: String } =>
             "Không có lượt phát “{id}” trong nhật ký hay trong kế hoạch phát.",
             "Neither the log nor a plan has an airing “{id}”.";
+        NoOutcome { id: String } =>
+            "Nhật ký không có kết quả của lượt phát “{id}”, nên không có biên nhận.",
+            "The log has no outcome of an airing “{id}”, and so no receipt.";
         SeeNumbers { } =>
             "gợi ý: số của từng lượt ở cột đầu khi gõ: loa log",
             "hint: the first column of this has the number of each airing: loa log";

@@ -1,5 +1,8 @@
 //! The page of the log book: the answer before the table, the airings by session, and what is not known yet. Airings by
 //! their numbers. All contents are invented.
+mod files;
+mod odd_days;
+
 use std::path::Path;
 use std::process::Output;
 
@@ -113,9 +116,9 @@ fn days_that_the_log_does_not_cover_are_not_known() {
     let off = text("2026-03-14", "2026-03-15T07:00:00", false);
     assert!(off.contains("Ngày 14/03/2026: chưa biết: nhật ký dừng lúc 00:0"), "{off}");
     let future = text("2026-03-20", "2026-03-13T07:00:00", true);
-    assert!(future.contains("Ngày 20/03/2026: chưa biết: chưa đến ngày này."), "{future}");
+    assert!(future.contains("Ngày 20/03/2026: chưa biết: chưa đến ngày này; xem kế hoạch"), "{future}");
     let empty = page_text(&page(&MemoryStorage::default(), DAY, "2026-03-13T07:00:00", false), Lang::Vi);
-    assert!(empty.contains("Ngày 12/03/2026: chưa biết: chưa có nhật ký nào."), "{empty}");
+    assert!(empty.contains("Ngày 12/03/2026: chưa biết: chưa có nhật ký nào, vì đài chưa chạy lần nào."), "{empty}");
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn a_note_on_an_airing_that_does_not_exist_is_refused() {
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
     for (name, sentence) in [
         ("99999", "Nhật ký không có lượt phát số 99999"),
-        ("18446744073709551616", "Nhật ký không có lượt phát số"),
+        ("99999999999999999999", "Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có"),
         ("0", "Dòng số 0 của nhật ký không phải là kết quả của một lượt phát."),
         ("sang@2026-03-12T05:15:00#9", "Không có lượt phát “sang@2026-03-12T05:15:00#9”"),
         ("x", "Không có lượt phát “x”"),
@@ -192,6 +195,14 @@ fn a_receipt_by_number_is_the_receipt_by_id() {
         assert!(by_number.status.success(), "{}", words(&by_number.stderr));
         assert_eq!(words(&by_number.stdout), words(&run(folder.path(), &["receipt", ".", id]).stdout));
     }
+    // Without a folder it is the current one.
+    let seq = rows[0]["seq"].to_string();
+    assert_eq!(run(folder.path(), &["receipt", &seq]).stdout, run(folder.path(), &["receipt", ".", &seq]).stdout);
+    let huge = run(folder.path(), &["receipt", "99999999999999999999", "--lang", "vi"]);
+    assert_eq!(huge.status.code(), Some(1));
+    assert!(words(&huge.stderr).starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có"));
+    let no_id = words(&run(folder.path(), &["receipt", "sang@2026-03-12T05:15:00#9", "--lang", "vi"]).stderr);
+    assert!(no_id.contains("gợi ý: số của từng lượt"), "{no_id}");
     let none = run(folder.path(), &["receipt", ".", "1", "--lang", "en"]);
     assert_eq!(none.status.code(), Some(1));
     assert!(words(&none.stderr).contains("Entry number 1 of the log is not the outcome"), "{}", words(&none.stderr));
@@ -242,7 +253,43 @@ mod print {
             html.starts_with("<!DOCTYPE html>") && html.contains("default-src 'none'") && html.contains(code.as_str())
         );
         assert!(html.contains("<td colspan=\"6\">Buổi sáng, 05:15</td>") && html.contains("counter(pages)"), "{html}");
-        let missing = run(folder.path(), &[&arguments[..], &["pdf"]].concat());
-        assert_eq!(missing.status.code(), Some(2), "a PDF needs a file");
+        let piped = run(folder.path(), &[&arguments[..], &["pdf"]].concat());
+        assert!(piped.stdout.starts_with(b"%PDF"), "a program can read the PDF");
+        let on_terminal = Command::new("script")
+            .args(["-qec", &format!("{} log . --format pdf --lang vi", env!("CARGO_BIN_EXE_loa")), "/dev/null"])
+            .current_dir(folder.path())
+            .output()
+            .expect("script runs");
+        assert_eq!(on_terminal.status.code(), Some(2));
+        let screen = words(&on_terminal.stdout);
+        assert!(screen.contains("--format pdf cần ghi ra một tệp") && screen.contains("--output so.pdf"), "{screen}");
+    }
+
+    #[test]
+    fn no_heading_stands_alone_at_the_foot_of_a_page() {
+        let folder = tempfile::tempdir().expect("make a temporary folder");
+        // Days of different lengths, so that a page can end anywhere in them.
+        for extra in 0..3 {
+            let items = vec!["\"nhac\""; 3 + extra].join(", ");
+            let playlist = PLAYLIST.replace("[\"nhac\", \"tin\"]", &format!("[{items}]"));
+            let station = Station::new("2026-03-01T04:00:00").settings(SETTINGS).playlist(&playlist);
+            write_airlog(station.run_for(31 * 86_400).disk(), folder.path());
+            let arguments = ["log", ".", "--month", "2026-03", "--lang", "vi", "--format", "pdf", "--output", "so.pdf"];
+            assert!(run(folder.path(), &arguments).status.success());
+            let text = Command::new("pdftotext").args(["-layout", "so.pdf", "-"]).current_dir(folder.path()).output();
+            let text = words(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
+            for page in text.split('\u{c}').filter(|page| !page.trim().is_empty()) {
+                let last_row =
+                    page.lines().rev().map(str::trim).find(|line| {
+                        !(line.is_empty() || line.starts_with("Trang ") || line.starts_with("Mã nhật ký: "))
+                    });
+                let last_row = last_row.expect("the page has a line");
+                let is_heading = last_row.starts_with("Ngày ")
+                    || last_row.starts_with("Buổi ")
+                    || last_row.starts_with("Số ")
+                    || last_row.ends_with("mục.");
+                assert!(!is_heading, "{extra}: {last_row}\n{page}");
+            }
+        }
     }
 }

@@ -11,6 +11,8 @@ use loa::department::report::period::{DateRange, Period};
 use loa::department::report::tally::{ReportContext, ReportQuery, Tally};
 use loa::department::report::xlsx::{ReportWorkbook, SheetAiring};
 use loa::department::report::{GroupBy, LogEvidence, Report, csv, html, pdf};
+use loa::paper::document::{Document, DocumentBlock, DocumentTable};
+use loa::paper::pdf::document_pdf;
 use loa::text::Lang;
 
 /// Every letter of Vietnamese, with all its marks.
@@ -113,7 +115,7 @@ fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let upper_case = LETTERS.to_uppercase();
     for (lang, letters) in [(Lang::Vi, LETTERS), (Lang::En, &upper_case)] {
-        let bytes = pdf::render_pdf(&report(2, letters), lang).expect("render the report");
+        let bytes = pdf::render_pdf(&report(2, letters), lang).expect("render the report").bytes;
         let path = dir.path().join("report.pdf");
         std::fs::write(&path, &bytes).expect("write the file");
         let text = stdout_of("pdftotext", &[path.to_str().expect("the path is UTF-8"), "-"]);
@@ -123,7 +125,7 @@ fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
         }
         assert_eq!(
             bytes,
-            pdf::render_pdf(&report(2, letters), lang).expect("render the report"),
+            pdf::render_pdf(&report(2, letters), lang).expect("render the report").bytes,
             "the same report gives the same bytes"
         );
         let info = stdout_of("pdfinfo", &[path.to_str().expect("the path is UTF-8")]);
@@ -136,7 +138,7 @@ fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
 fn a_long_pdf_numbers_its_pages_and_names_every_station() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let path = dir.path().join("report.pdf");
-    std::fs::write(&path, pdf::render_pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("render the report"))
+    std::fs::write(&path, pdf::render_pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("render the report").bytes)
         .expect("write the file");
     let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
     let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
@@ -169,7 +171,7 @@ fn hostile_names_do_no_harm() {
         let page = html::render_html(&report, Lang::Vi);
         assert!(!page.contains("<script") && !page.contains('\u{202e}') && !page.contains('\u{1b}'), "{title}");
         assert!(page.contains("default-src 'none'"));
-        assert!(pdf::render_pdf(&report, Lang::Vi).is_ok_and(|bytes| bytes.starts_with(b"%PDF")), "{title}");
+        assert!(pdf::render_pdf(&report, Lang::Vi).is_ok_and(|file| file.bytes.starts_with(b"%PDF")), "{title}");
     }
     let report = report(1, "=HYPERLINK(\"http://example.com\")");
     let table = report.table(GroupBy::Segment).expect("the report has the table");
@@ -278,5 +280,73 @@ fn the_html_report_is_complete_in_both_languages() {
     for page in [vi, en] {
         assert_eq!(page.matches("<svg").count(), 2, "both charts");
         assert!(page.contains("ab".repeat(32).as_str()));
+    }
+}
+
+/// Returns the last line of a page above its number.
+fn last_line(page: &str) -> Option<&str> {
+    page.lines().map(str::trim).rfind(|line| !line.is_empty() && !line.starts_with("Trang "))
+}
+
+#[test]
+fn no_heading_of_a_report_stands_alone_at_the_foot_of_a_page() {
+    let dir = tempfile::tempdir().expect("make a temporary folder");
+    let path = dir.path().join("report.pdf");
+    for stations in [1, 4, 9, 14, 19, 24, 29, 34] {
+        let report = report(stations, "Tiêu đề");
+        let page = html::render_html(&report, Lang::Vi);
+        let headings: Vec<&str> =
+            page.split("<h2>").skip(1).filter_map(|rest| Some(rest.split_once("</h2>")?.0)).collect();
+        assert!(headings.len() > 3, "{headings:?}");
+        std::fs::write(&path, pdf::render_pdf(&report, Lang::Vi).expect("render the report").bytes).expect("write it");
+        let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
+        for page in text.split('\u{c}').filter(|page| !page.trim().is_empty()) {
+            let last = last_line(page).expect("the page has a line");
+            assert!(!headings.iter().any(|heading| heading.ends_with(last)), "{stations}: {last}\n{page}");
+        }
+    }
+}
+
+#[test]
+fn a_long_heading_moves_to_the_next_page_with_the_first_rows_of_its_table() {
+    let table = |rows: usize| DocumentTable {
+        headings: vec!["Số".to_owned(), "Mục".to_owned()],
+        widths: vec![1, 4],
+        right_aligned: vec![true, false],
+        rows: std::iter::once(vec!["ĐẦU BUỔI".to_owned()])
+            .chain((0..rows).map(|n| vec![n.to_string(), format!("HÀNG {n}")]))
+            .collect(),
+        has_total_row: false,
+        heading_rows: vec![0],
+    };
+    let dir = tempfile::tempdir().expect("make a temporary folder");
+    let path = dir.path().join("page.pdf");
+    // Whatever stands above, the three lines of the heading have the first row below them.
+    for lines_above in 20..44 {
+        let mut blocks = vec![DocumentBlock::Text("dòng".to_owned()); lines_above];
+        blocks.push(DocumentBlock::Heading("TIÊU ĐỀ dài ".repeat(20)));
+        blocks.push(DocumentBlock::Table(table(4)));
+        let document = Document {
+            agency: (String::new(), "ĐÀI".to_owned()),
+            motto: (String::new(), String::new()),
+            number: String::new(),
+            place_date: String::new(),
+            title: "SỔ".to_owned(),
+            subtitles: Vec::new(),
+            draft: String::new(),
+            blocks,
+            recipients: (String::new(), Vec::new()),
+            signatures: Vec::new(),
+            running_foot: String::new(),
+            made_on: date("2026-03-12"),
+        };
+        std::fs::write(&path, document_pdf(&document, Lang::Vi).expect("render the document").bytes).expect("write it");
+        let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
+        let page_of = |word: &str| text.split('\u{c}').position(|page| page.contains(word));
+        let with_heading = page_of("TIÊU ĐỀ").expect("the heading is there");
+        assert_eq!(page_of("HÀNG 0"), Some(with_heading), "{lines_above}: {text}");
+        let last_page_of_heading =
+            text.split('\u{c}').collect::<Vec<_>>().iter().rposition(|page| page.contains("TIÊU ĐỀ"));
+        assert_eq!(last_page_of_heading, Some(with_heading), "{lines_above}: the heading is not split: {text}");
     }
 }

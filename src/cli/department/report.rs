@@ -11,11 +11,12 @@ use super::store::report_store_failure;
 use crate::base::durable;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::{align_columns, strip_unprintable};
+use crate::cli::written_file::needs_file;
 use crate::department::report::tally::ReportQuery;
 use crate::department::report::xlsx::ReportWorkbook;
 use crate::department::report::{GroupBy, csv, html, pdf, text};
 use crate::text::cli::CliText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, print_stderr};
 use build::{ReportError, build_report};
 use query::{report_query, today};
 
@@ -31,9 +32,8 @@ pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
         return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));
     };
     let output = match (&args.output, args.format) {
-        (None, ReportFormat::Xlsx | ReportFormat::Pdf) => {
-            return Ok(fail(CliText::ArgumentMissing { name: "--output".to_owned() }.localized(lang), EXIT_USAGE));
-        }
+        (None, ReportFormat::Xlsx) => return Ok(needs_file("xlsx", lang)),
+        (None, ReportFormat::Pdf) => return Ok(needs_file("pdf", lang)),
         (output, _) => output.clone(),
     };
     let indexed_store = match open_indexed_store(store, false, lang)? {
@@ -63,6 +63,7 @@ fn write_report(
         _ => None,
     };
     let report = build_report(indexed_store, query, &mut workbook)?;
+    let mut pages = None;
     let bytes = match args.format {
         ReportFormat::Text => {
             let text_report = text::render_text(&report, args.by, lang);
@@ -82,7 +83,11 @@ fn write_report(
             report.table(by).map(csv::render_csv).unwrap_or_default().into_bytes()
         }
         ReportFormat::Html => html::render_html(&report, lang).into_bytes(),
-        ReportFormat::Pdf => pdf::render_pdf(&report, lang)?,
+        ReportFormat::Pdf => {
+            let file = pdf::render_pdf(&report, lang)?;
+            pages = Some(file.pages);
+            file.bytes
+        }
         ReportFormat::Xlsx => {
             if let (Some(workbook), Some(path)) = (workbook, &output) {
                 durable::replace(path, &workbook.finish(&report)?)?;
@@ -90,10 +95,17 @@ fn write_report(
             Vec::new()
         }
     };
-    match (args.format, output) {
+    match (args.format, &output) {
         (ReportFormat::Xlsx, _) => {}
-        (_, Some(path)) => durable::replace(&path, &bytes)?,
+        (_, Some(path)) => durable::replace(path, &bytes)?,
         (_, None) => io::stdout().write_all(&bytes)?,
+    }
+    if let Some(path) = output.map(|path| path.display().to_string()) {
+        let text = match pages {
+            Some(pages) => CliText::WrittenPages { path, pages: pages.into() },
+            None => CliText::Written { path },
+        };
+        print_stderr!("{}", text.localized(lang));
     }
     Ok(())
 }

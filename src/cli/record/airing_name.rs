@@ -2,7 +2,7 @@
 use std::io;
 
 use crate::airlog::storage::FolderStorage;
-use crate::logstore::find_airing::{AiringAbsence, AiringName, NamedAiring, find_by_id, find_by_number};
+use crate::logstore::find_airing::{AiringAbsence, AiringName, NamedAiring, entry_count, find_by_id, find_by_number};
 use crate::logstore::source::LogSource;
 use crate::text::log_book::AiringNameText;
 use crate::text::{Lang, Localize};
@@ -18,6 +18,7 @@ pub fn find_airing(
 ) -> io::Result<Result<NamedAiring, String>> {
     let found = match name {
         AiringName::Number(number) => find_by_number(log, *number)?,
+        AiringName::HugeNumber(_) => Err(AiringAbsence::NumberPastLog { entries: entry_count(log)? }),
         AiringName::Id(id) => find_by_id(log, id)?,
     };
     Ok(found.map_err(|absence| absence_message(absence, name, lang)))
@@ -28,10 +29,21 @@ pub fn find_airing(
 pub fn absence_message(absence: AiringAbsence, name: &AiringName, lang: Lang) -> String {
     let text = match (absence, name) {
         (AiringAbsence::NumberPastLog { entries }, AiringName::Number(number)) => {
-            AiringNameText::PastLog { number: *number, entries }
+            AiringNameText::PastLog { number: number.to_string(), entries: entries.into() }
         }
+        (AiringAbsence::NumberPastLog { entries }, AiringName::HugeNumber(number)) => {
+            AiringNameText::PastLog { number: number.clone(), entries: entries.into() }
+        }
+        (_, AiringName::HugeNumber(number)) => AiringNameText::NoSuchAiring { id: number.clone() },
         (_, AiringName::Number(number)) => AiringNameText::NotAnAiring { number: *number },
         (_, AiringName::Id(id)) => AiringNameText::NoSuchAiring { id: id.clone() },
     };
+    format!("{}\n{}", text.to_plain(lang), AiringNameText::SeeNumbers {}.localized(lang))
+}
+
+/// Returns the sentence for an id of which the log has no outcome, with its hint.
+#[must_use]
+pub fn no_outcome_message(id: &str, lang: Lang) -> String {
+    let text = AiringNameText::NoOutcome { id: id.to_owned() };
     format!("{}\n{}", text.to_plain(lang), AiringNameText::SeeNumbers {}.localized(lang))
 }

@@ -5,39 +5,45 @@ mod book_table;
 mod csv;
 #[cfg(feature = "print")]
 mod document;
+mod next_session;
 mod page;
 mod page_text;
 mod remarks;
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use chrono::{Months, NaiveDate};
 use clap::{Args, ValueEnum};
 
 use crate::airlog::files::LOG;
 use crate::airlog::storage::FolderStorage;
-use crate::base::durable;
+use crate::base::instant::WallTime;
 use crate::base::platform::{available_threads, unix_time_s};
 use crate::cli::args::{DateArg, MonthArg, StationArg, YearChoice};
-use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
+use crate::cli::no_station::report_no_station;
 use crate::cli::today::station_today;
 use crate::cli::words::fault_text;
+use crate::cli::written_file::{refuse_binary_terminal, write_output};
 use crate::logstore::source::is_running;
 use crate::logstore::verify::verify_path;
 #[cfg(feature = "print")]
 use crate::paper::{html::document_html, pdf::document_pdf};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
-use crate::text::cli::{CliText, with_hint};
+use crate::station::read_settings_only;
+use crate::text::cli::CliText;
 use crate::text::log::TableText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
+use book::day_count;
+use next_session::next_session;
 use page::{JsonSelection, read_page};
 
 pub use airings_table::airings_table;
 #[cfg(feature = "print")]
 pub use document::page_document;
-pub use page::{LogExtent, LogPage, LoggedAiring, PagePresent, read, read_from};
+pub use page::{LogExtent, LogPage, LoggedAiring, NextSession, PagePresent, read, read_from};
 pub use page_text::page_text;
 
 /// Output for people, programs or spreadsheets.
@@ -75,25 +81,15 @@ pub struct LogArgs {
 /// If standard output cannot be written.
 pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let (station, format) = (args.station.dir.as_path(), args.format);
-    let (from, until) = match (args.date, args.month) {
-        (Some(date), _) => {
-            let date = date.resolve(station_today(station), YearChoice::Past);
-            (date, date)
-        }
-        (None, Some(month)) => {
-            let first = month.first_day(station_today(station));
-            (first, first + Months::new(1) - chrono::TimeDelta::days(1))
-        }
-        (None, None) => (NaiveDate::MIN, NaiveDate::MAX),
-    };
+    let (from, until) = asked_dates(args);
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
     if !station.is_dir() {
-        let text = CliText::NotAStation { path: station.display().to_string() };
-        print_stderr!("{}", with_hint(&text, &CliText::MakeOne {}, lang));
-        return Ok(EXIT_CONFIG);
+        return Ok(report_no_station(station, lang));
     }
-    if format == LogFormat::Pdf && args.output.is_none() {
-        return Ok(fail(CliText::ArgumentMissing { name: "--output".to_owned() }.localized(lang), EXIT_USAGE));
+    if format == LogFormat::Pdf
+        && let Some(code) = refuse_binary_terminal(args.output.as_deref(), "pdf", lang)
+    {
+        return Ok(code);
     }
     let json_selection = match format {
         LogFormat::Text | LogFormat::Html | LogFormat::Pdf => JsonSelection::None,
@@ -109,13 +105,21 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
     page.fault = fault;
     page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
-    let bytes = match page_bytes(&page, format, lang)? {
-        Ok(bytes) => bytes,
+    if json_selection == JsonSelection::None {
+        add_schedule(&mut page, station);
+    }
+    let rendered = match render_page(&page, format, lang)? {
+        Ok(rendered) => rendered,
         Err(sentence) => return Ok(fail(sentence.localized(lang), EXIT_USAGE)),
     };
-    match &args.output {
-        Some(path) => durable::replace(path, &bytes)?,
-        None => io::stdout().lock().write_all(&bytes)?,
+    let written = |path| match rendered.extent {
+        RenderedExtent::Days(days) => CliText::WrittenDays { path, days: days.into() },
+        RenderedExtent::Entries(entries) => CliText::WrittenEntries { path, entries: entries.into() },
+        #[cfg(feature = "print")]
+        RenderedExtent::Pages(pages) => CliText::WrittenPages { path, pages: pages.into() },
+    };
+    if let Some(code) = write_output(args.output.as_deref(), &rendered.bytes, written, lang)? {
+        return Ok(code);
     }
     let says_faults = format == LogFormat::Text && args.output.is_none();
     if let (Some(fault), false) = (&page.fault, says_faults) {
@@ -127,26 +131,80 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     Ok(if page.fault.is_some() { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
+/// Returns the dates that are asked for, both inclusive.
+fn asked_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
+    let today = || station_today(&args.station.dir);
+    match (args.date, args.month) {
+        (Some(date), _) => {
+            let date = date.resolve(today(), YearChoice::Past);
+            (date, date)
+        }
+        (None, Some(month)) => {
+            let first = month.first_day(today());
+            (first, first + Months::new(1) - chrono::TimeDelta::days(1))
+        }
+        (None, None) => (NaiveDate::MIN, NaiveDate::MAX),
+    }
+}
+
+/// Adds what only the station's folder says: the name of a station whose log does not give it yet, and the next
+/// session.
+fn add_schedule(page: &mut LogPage, station: &Path) {
+    if page.extent.is_none()
+        && let Some(settings) = read_settings_only(station)
+    {
+        (page.name, page.agency) = (settings.name, settings.agency);
+    }
+    let now = WallTime(page.present.map_or(0, |present| present.unix_s).saturating_mul(1_000_000));
+    page.next_session = next_session(station, now);
+}
+
+/// A page as it is written.
+struct RenderedPage {
+    bytes: Vec<u8>,
+    extent: RenderedExtent,
+}
+
+/// How much a rendered page has, in its own units.
+enum RenderedExtent {
+    Days(usize),
+    Entries(usize),
+    #[cfg(feature = "print")]
+    Pages(usize),
+}
+
 /// Renders a page. The inner error says why this program cannot.
-fn page_bytes(page: &LogPage, format: LogFormat, lang: Lang) -> io::Result<Result<Vec<u8>, TableText>> {
-    let mut bytes = Vec::new();
-    match format {
-        LogFormat::Text => bytes = page_text(page, lang).into_bytes(),
+fn render_page(page: &LogPage, format: LogFormat, lang: Lang) -> io::Result<Result<RenderedPage, TableText>> {
+    let (mut bytes, entries) = (Vec::new(), RenderedExtent::Entries(page.json_rows.len()));
+    let extent = match format {
+        LogFormat::Text => {
+            bytes = page_text(page, lang).into_bytes();
+            RenderedExtent::Days(day_count(page))
+        }
         LogFormat::Json => {
             serde_json::to_writer_pretty(&mut bytes, &page.json_rows)?;
             bytes.push(b'\n');
+            entries
         }
-        LogFormat::Csv => csv::write_csv(&page.json_rows, &mut bytes)?,
+        LogFormat::Csv => {
+            csv::write_csv(&page.json_rows, &mut bytes)?;
+            entries
+        }
         #[cfg(feature = "print")]
-        LogFormat::Html => bytes = document_html(&page_document(page, lang), lang).into_bytes(),
+        LogFormat::Html => {
+            bytes = document_html(&page_document(page, lang), lang).into_bytes();
+            RenderedExtent::Days(day_count(page))
+        }
         #[cfg(feature = "print")]
         LogFormat::Pdf => {
-            bytes = document_pdf(&page_document(page, lang), lang).map_err(|e| io::Error::other(e.to_string()))?;
+            let pdf = document_pdf(&page_document(page, lang), lang).map_err(|e| io::Error::other(e.to_string()))?;
+            bytes = pdf.bytes;
+            RenderedExtent::Pages(pdf.pages)
         }
         #[cfg(not(feature = "print"))]
         LogFormat::Html | LogFormat::Pdf => return Ok(Err(TableText::CannotPrint {})),
-    }
-    Ok(Ok(bytes))
+    };
+    Ok(Ok(RenderedPage { bytes, extent }))
 }
 
 /// Returns `true` if the fault means that the page is not what the station signed. The faults listed here do not mean

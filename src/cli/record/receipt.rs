@@ -1,31 +1,41 @@
 //! `loa receipt`: writes the receipt of one airing, which anybody can check without the log.
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::airing_name::absence_message;
+use super::airing_name::{absence_message, find_airing, no_outcome_message};
 use super::verify::verdict_text;
 use crate::base::durable;
 use crate::base::platform::available_threads;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
-use crate::logstore::find_airing::{AiringAbsence, AiringName, find_by_number};
+use crate::logstore::find_airing::{AiringAbsence, AiringName};
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
 #[cfg(feature = "playout")]
 use crate::playout::epoch_rotation::rotate_epoch;
+use crate::proof::verify::VerifyError;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Arguments of `loa receipt`.
 #[derive(Debug, Args)]
+#[command(allow_missing_positional = true)]
 #[allow(missing_docs)]
 pub struct ReceiptArgs {
     #[arg(value_name = "STATION")]
-    pub station: PathBuf,
+    pub station: Option<PathBuf>,
     pub id: String,
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
+}
+
+impl ReceiptArgs {
+    /// Returns the folder with the log: the current one, if the command line has none.
+    #[must_use]
+    pub fn station(&self) -> &Path {
+        self.station.as_deref().unwrap_or(Path::new("."))
+    }
 }
 
 /// Runs `loa receipt`.
@@ -33,7 +43,7 @@ pub struct ReceiptArgs {
 /// # Errors
 /// If the log's folder cannot be read, or the receipt cannot be written.
 pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
-    let station = args.station.as_path();
+    let station = args.station();
     let Some(log) = source::open_log(station) else {
         return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
     };
@@ -46,9 +56,9 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     let name = AiringName::parse(&args.id);
     let (id, number) = match &name {
         AiringName::Id(id) => (id.clone(), None),
-        AiringName::Number(number) => match find_by_number(&log, *number)? {
-            Ok(airing) => (airing.id, Some(*number)),
-            Err(absence) => return Ok(fail(absence_message(absence, &name, lang), EXIT_PROBLEMS)),
+        AiringName::Number(_) | AiringName::HugeNumber(_) => match find_airing(&log, &name, lang)? {
+            Ok(airing) => (airing.id, numbered(&name)),
+            Err(message) => return Ok(fail(message, EXIT_PROBLEMS)),
         },
     };
     match extract_receipt(&log, &id, available_threads())? {
@@ -66,6 +76,14 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
             }
             Ok(EXIT_OK)
         }
+        Err(VerifyError::NoSuchAiring) => Ok(fail(no_outcome_message(&id, lang), EXIT_PROBLEMS)),
         Err(error) => Ok(fail(verdict_text(&error).to_plain(lang), EXIT_PROBLEMS)),
+    }
+}
+
+fn numbered(name: &AiringName) -> Option<u64> {
+    match name {
+        AiringName::Number(number) => Some(*number),
+        AiringName::HugeNumber(_) | AiringName::Id(_) => None,
     }
 }

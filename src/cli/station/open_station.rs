@@ -2,11 +2,12 @@
 use std::path::Path;
 
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::no_station::report_no_station;
 use crate::library::Library;
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
 use crate::station::{self, FolderError};
-use crate::text::cli::{CliText, with_hint};
+use crate::text::cli::CliText;
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -39,11 +40,8 @@ pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u
 
 /// Prints why a folder cannot be used, and returns the exit code.
 pub(super) fn report_unusable_folder(error: &FolderError, station: &Path, lang: Lang) -> u8 {
-    let path = station.display().to_string();
     match error {
-        FolderError::NotAStation { .. } => {
-            print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &CliText::MakeOne {}, lang));
-        }
+        FolderError::NotAStation { .. } => return report_no_station(station, lang),
         FolderError::Io { path: failed_path, error } => {
             let detail = SystemText::from(error);
             print_stderr!("{}", CliText::Failed { what: failed_path.display().to_string(), detail }.localized(lang));

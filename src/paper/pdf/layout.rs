@@ -15,7 +15,7 @@ const TOP: f32 = 56.69;
 /// The lower edge of the text area, in points: a margin of 20 mm.
 const BOTTOM: f32 = HEIGHT - 56.69;
 /// The distance between baselines, as a multiple of the font size.
-const LEADING: f32 = 1.25;
+pub const LEADING: f32 = 1.25;
 
 /// A mark on a page. Lengths are in points, and `y` grows downwards. The `y` of text is its baseline.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,6 +128,14 @@ impl<'a> Layout<'a> {
             self.y += size * LEADING;
             self.push(PageMark::text(LEFT, self.y - size * 0.25, style, size, line));
         }
+    }
+
+    /// Returns the height of a paragraph between both margins.
+    #[must_use]
+    pub fn paragraph_height(&self, text: &str, style: FontStyle, size: f32) -> f32 {
+        #[allow(clippy::cast_precision_loss)]
+        let line_count = self.break_lines(text, style, size, RIGHT - LEFT).len() as f32;
+        line_count * size * LEADING
     }
 
     /// Draws text in lines of at most `width`, centred on `middle`, from `y` down. Returns the `y` below the last line.

@@ -46,15 +46,20 @@ fn row_height(row: &WrappedRow) -> f32 {
     height
 }
 
-/// Returns the height of a table's heading row and first two rows, in points. They stay on the same page as the heading
-/// above the table.
+/// Returns the height of the part of a table that stays on one page with the heading above it, in points: the heading
+/// row and the first row. While a row is a heading over all columns, the next row belongs to this part too.
 #[must_use]
 pub fn head_height(table: &DocumentTable, fonts: &Fonts) -> f32 {
     let layout = Layout::new(fonts);
     let widths = column_widths(table);
-    let row_heights =
-        table.rows.iter().take(2).map(|row| row_height(&wrap_cells(&layout, row, &widths, FontStyle::Regular)));
-    row_heights.sum::<f32>() + row_height(&wrap_cells(&layout, &table.headings, &widths, FontStyle::Bold))
+    let last_kept = (0..table.rows.len()).find(|index| !table.heading_rows.contains(index)).unwrap_or(0).max(1);
+    let heights = table.rows.iter().enumerate().take(last_kept + 1).map(|(index, row)| {
+        match table.heading_rows.binary_search(&index) {
+            Ok(_) => row_height(&wrap_heading_cell(&layout, row)),
+            Err(_) => row_height(&wrap_cells(&layout, row, &widths, FontStyle::Regular)),
+        }
+    });
+    heights.sum::<f32>() + row_height(&wrap_cells(&layout, &table.headings, &widths, FontStyle::Bold))
 }
 
 /// Draws a table.
@@ -68,7 +73,8 @@ pub fn draw_table(layout: &mut Layout<'_>, table: &DocumentTable) {
     let last_row = table.rows.len().saturating_sub(1);
     for (index, cells) in table.rows.iter().enumerate() {
         if table.heading_rows.binary_search(&index).is_ok() {
-            draw_heading_row(layout, cells, &draw_headings);
+            let next_row = table.rows.get(index + 1).map(|row| wrap_cells(layout, row, &widths, FontStyle::Regular));
+            draw_heading_row(layout, cells, next_row.as_ref().map_or(0.0, row_height), &draw_headings);
             continue;
         }
         let is_total = table.has_total_row && index == last_row;
@@ -83,10 +89,19 @@ pub fn draw_table(layout: &mut Layout<'_>, table: &DocumentTable) {
     layout.y += 4.0;
 }
 
-/// Draws a row with one cell over all columns. It stays with the row below it.
-fn draw_heading_row(layout: &mut Layout<'_>, cells: &[String], draw_headings: &dyn Fn(&mut Layout<'_>)) {
-    let row = wrap_cells(layout, cells.get(..1).unwrap_or_default(), &[RIGHT - LEFT], FontStyle::Bold);
-    if !layout.fits(row_height(&row) + LINE_HEIGHT + 2.0 * PADDING) {
+fn wrap_heading_cell(layout: &Layout<'_>, cells: &[String]) -> WrappedRow {
+    wrap_cells(layout, cells.get(..1).unwrap_or_default(), &[RIGHT - LEFT], FontStyle::Bold)
+}
+
+/// Draws a row with one cell over all columns. It stays with the row below it, which has this height.
+fn draw_heading_row(
+    layout: &mut Layout<'_>,
+    cells: &[String],
+    next_height: f32,
+    draw_headings: &dyn Fn(&mut Layout<'_>),
+) {
+    let row = wrap_heading_cell(layout, cells);
+    if !layout.fits(row_height(&row) + next_height) {
         layout.new_page();
         draw_headings(layout);
     }

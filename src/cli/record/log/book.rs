@@ -10,11 +10,11 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use super::page::{LogPage, LoggedAiring, page_date};
 use crate::airlog::record::Record;
 
-pub(super) use answer::{day_answer, day_verdict};
+pub(super) use answer::{day_answer, day_verdict, next_session_sentence};
 pub(super) use range_answer::range_answer;
 #[cfg(feature = "print")]
 pub(super) use range_answer::range_name;
-pub(super) use session::{BookRow, BookSession, SessionProgress};
+pub(super) use session::{BookRow, BookSession, UnloggedState};
 
 /// The days of a page, and the airings that give titles to its other lines.
 pub(super) struct Book<'a> {
@@ -48,6 +48,8 @@ pub(super) struct BookDay<'a> {
 pub(super) enum DayBlank {
     /// The log covers the day, and nothing was planned.
     NothingPlanned,
+    /// The log begins on this day, and nothing was planned for the rest of it.
+    NothingSinceStart,
     /// The log has no entry at all.
     NoLog,
     /// The log begins later.
@@ -93,6 +95,11 @@ impl<'a> Book<'a> {
     }
 }
 
+/// Returns the number of days on a page.
+pub(super) fn day_count(page: &LogPage) -> usize {
+    Book::new(page).days.len()
+}
+
 impl<'a> BookDay<'a> {
     fn new(page: &'a LogPage, date: NaiveDate, records: Vec<&'a Record>) -> Self {
         let airings: Vec<LoggedAiring<'a>> = records.iter().copied().filter_map(LoggedAiring::from_record).collect();
@@ -113,13 +120,30 @@ impl<'a> BookDay<'a> {
     }
 }
 
+impl BookDay<'_> {
+    /// Returns `true` if relay slots of the day are over.
+    pub fn has_relays(&self) -> bool {
+        self.sessions.iter().any(|session| session.relayed().next().is_some())
+    }
+
+    /// Returns `true` if the answer for this day also says when the next session is: nothing is planned for today or
+    /// for a day to come, or the station has not run yet.
+    fn tells_next_session(&self, page: &LogPage) -> bool {
+        let is_blank = self.sessions.is_empty() && self.unplanned.is_empty() && self.unknown_rows == 0;
+        let is_past = page.now().is_some_and(|now| self.date < now.date_naive());
+        let is_known = matches!(self.blank, DayBlank::NothingPlanned | DayBlank::NothingSinceStart | DayBlank::NoLog);
+        is_blank && is_known && !is_past
+    }
+}
+
 /// Returns why a day without airings has none.
 fn day_blank(page: &LogPage, date: NaiveDate) -> DayBlank {
     let Some(extent) = &page.extent else {
         return if page.damage.is_some() { DayBlank::Damaged } else { DayBlank::NoLog };
     };
     if page.plans.contains_key(&date) {
-        return DayBlank::NothingPlanned;
+        let is_first_day = date == extent.first_at.date_naive();
+        return if is_first_day { DayBlank::NothingSinceStart } else { DayBlank::NothingPlanned };
     }
     let is_running = page.present.is_some_and(|present| present.is_running);
     match page.now() {

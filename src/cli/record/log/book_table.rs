@@ -1,7 +1,7 @@
 //! The airings of a day as rows of cells: for the terminal, and for paper.
-use super::book::{BookDay, BookRow, BookSession, SessionProgress};
+use super::book::{BookDay, BookRow, BookSession, UnloggedState};
 use super::page::LoggedAiring;
-use crate::airlog::entry::{Outcome, OutcomeEntry};
+use crate::airlog::entry::{Outcome, OutcomeEntry, RelayEntry};
 use crate::cli::table::{format_hms, format_in_words, format_seconds, strip_unprintable};
 use crate::cli::words::{outcome_text, reason_text};
 use crate::text::log::TableText;
@@ -35,7 +35,7 @@ pub(super) fn day_sections(day: &BookDay<'_>, lang: Lang) -> Vec<TableSection> {
     if !day.unplanned.is_empty() {
         sections.push(TableSection {
             heading: BookText::OutsideHead {}.localized(lang).to_string(),
-            rows: day.unplanned.iter().map(|airing| logged_cells(airing, lang)).collect(),
+            rows: day.unplanned.iter().map(|airing| logged_cells(airing, true, lang)).collect(),
         });
     }
     sections
@@ -44,15 +44,17 @@ pub(super) fn day_sections(day: &BookDay<'_>, lang: Lang) -> Vec<TableSection> {
 fn session_section(session: &BookSession<'_>, lang: Lang) -> TableSection {
     let title = strip_unprintable(session.title.unwrap_or(session.id));
     let rows = session.rows.iter().map(|row| match row {
-        BookRow::Logged(airing) => logged_cells(airing, lang),
-        BookRow::Unlogged { airing, has_started } => {
-            let state = match session.progress {
-                _ if *has_started && session.progress == SessionProgress::OnAir => BookText::AwaitsEnd {},
-                SessionProgress::ToCome | SessionProgress::OnAir => BookText::AwaitsTime {},
-                SessionProgress::Complete | SessionProgress::Unwritten => BookText::AwaitsOutcome {},
+        BookRow::Logged(airing) => logged_cells(airing, !session.is_rehearsed, lang),
+        BookRow::Relayed(relay) => relay_cells(relay, lang),
+        BookRow::Unlogged(airing, state) => {
+            let state = match state {
+                UnloggedState::Withdrawn => BookText::NoLongerPlanned {},
+                UnloggedState::ToCome => BookText::AwaitsTime {},
+                UnloggedState::OnAir if airing.relay => BookText::Relaying {},
+                UnloggedState::OnAir => BookText::AwaitsEnd {},
+                UnloggedState::Unwritten => BookText::AwaitsOutcome {},
             };
             let planned = airing.start.format("%H:%M:%S").to_string();
-            let dash = || "-".to_owned();
             let state = state.localized(lang).to_string();
             vec![dash(), planned, dash(), dash(), state, strip_unprintable(&airing.title)]
         }
@@ -63,36 +65,58 @@ fn session_section(session: &BookSession<'_>, lang: Lang) -> TableSection {
     }
 }
 
-fn logged_cells(airing: &LoggedAiring<'_>, lang: Lang) -> Vec<String> {
+fn dash() -> String {
+    "-".to_owned()
+}
+
+/// Returns the cells of a relay slot. It has no number, because it is no airing.
+fn relay_cells(relay: &RelayEntry, lang: Lang) -> Vec<String> {
+    let planned = relay.planned_at.map_or_else(dash, |at| at.format("%H:%M:%S").to_string());
+    let length = if relay.held_ms > 0 { length_cell(relay.held_ms, lang) } else { dash() };
+    let why = relay.reason.map(|reason| reason_text(reason).localized(lang).to_string());
+    let text = match why {
+        None => BookText::RelayDone {},
+        Some(why) if relay.held_ms > 0 => BookText::RelayPart { why },
+        Some(why) => BookText::RelayMissed { why },
+    };
+    vec![dash(), planned, dash(), length, text.localized(lang).to_string(), strip_unprintable(&relay.title)]
+}
+
+/// Returns the length of what was played.
+fn length_cell(ms: i64, lang: Lang) -> String {
+    if ms < 600_000 { format_seconds(ms, lang) } else { format_hms(ms) }
+}
+
+/// Returns the cells of an airing with its outcome. `tells_silence` is false where no airing has sound.
+fn logged_cells(airing: &LoggedAiring<'_>, tells_silence: bool, lang: Lang) -> Vec<String> {
     let OutcomeEntry { labels, played_ms, late_us, .. } = airing.outcome;
-    let planned = labels
-        .planned_at
-        .map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), |at| at.format("%H:%M:%S").to_string());
+    // An airing outside the plan has no planned time; its heading says so.
+    let planned = labels.planned_at.map_or_else(dash, |at| at.format("%H:%M:%S").to_string());
     // The star says that the clock was not synchronised; a line below the table explains it.
     let star = if airing.has_unsynchronised_time() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
         // Rounded to the nearest second; otherwise a start 1 µs early would appear in the previous second.
         (Some(at), Some(us)) => {
             let started = at.checked_add_signed(chrono::TimeDelta::microseconds(us.saturating_add(500_000)));
-            started.map_or("-".to_owned(), |at| at.format("%H:%M:%S").to_string())
+            started.map_or_else(dash, |at| at.format("%H:%M:%S").to_string())
         }
-        (None, _) => {
+        // The id has the time of the order. An airing that never sounded has no start.
+        (None, _) if *played_ms > 0 => {
             let time = labels.id.split_once('T').map(|(_, time)| time.chars().take(8).collect());
-            time.map_or("-".to_owned(), |time: String| strip_unprintable(&time))
+            time.map_or_else(dash, |time: String| strip_unprintable(&time))
         }
-        _ => "-".to_owned(),
+        _ => dash(),
     } + star;
     let length = match *played_ms {
-        0 => "-".to_owned(),
-        ms if ms < 600_000 => format_seconds(ms, lang),
-        ms => format_hms(ms),
+        0 => dash(),
+        ms => length_cell(ms, lang),
     };
     let number = airing.record.seq.to_string();
-    vec![number, planned, started, length, result_cell(airing, lang), strip_unprintable(&labels.title)]
+    vec![number, planned, started, length, result_cell(airing, tells_silence, lang), strip_unprintable(&labels.title)]
 }
 
 /// Returns the result, its reason, a start that was not on time, and the level if it proves no sound.
-fn result_cell(airing: &LoggedAiring<'_>, lang: Lang) -> String {
+fn result_cell(airing: &LoggedAiring<'_>, tells_silence: bool, lang: Lang) -> String {
     let outcome = airing.outcome;
     let mut cell = outcome_text(outcome.result).localized(lang).to_string();
     if let Some(reason) = outcome.reason {
@@ -105,7 +129,7 @@ fn result_cell(airing: &LoggedAiring<'_>, lang: Lang) -> String {
         let text = if late_us > 0 { BookText::Late { time } } else { BookText::Early { time } };
         cell.push_str(&format!(", {}", text.localized(lang)));
     }
-    if airing.is_silent() {
+    if airing.is_silent() && tells_silence {
         cell.push_str(&format!("; {}", BookText::SilentAiring {}.localized(lang)));
     }
     cell

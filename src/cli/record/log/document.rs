@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use super::book::{Book, BookDay, day_answer, range_answer, range_name};
 use super::book_table::{RIGHT_ALIGNED, day_sections, headings};
 use super::page::LogPage;
-use super::page_text::{day_notes, totals, warnings};
+use super::page_text::{day_notes, empty_page_sentence, totals, warnings};
 use crate::cli::table::{format_date, strip_unprintable};
 use crate::paper::document::{Document, DocumentBlock, DocumentTable};
 use crate::text::log::TableText;
@@ -25,7 +25,9 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
     let made_on = made_on(page);
     let last_code = page.head_codes.iter().rfind(|(date, _)| page.asked.is_none_or(|(_, until)| **date <= until));
     let running_foot = match last_code.filter(|_| page.fault.is_none()) {
-        Some((_, (code, entries))) => localize(BookText::RunningFoot { code: code.clone(), entries: *entries }),
+        Some((_, (code, entries))) => {
+            localize(BookText::RunningFoot { code: code.clone(), entries: (*entries).into() })
+        }
         None => strip_unprintable(name),
     };
     Document {
@@ -81,7 +83,7 @@ fn blocks(book: &Book<'_>, lang: Lang) -> Vec<DocumentBlock> {
         blocks.extend(day_notes(book, day, lang).into_iter().map(DocumentBlock::Text));
     }
     if book.days.is_empty() && blocks.is_empty() {
-        blocks.push(DocumentBlock::Text(TableText::NothingLogged {}.localized(lang).to_string()));
+        blocks.push(DocumentBlock::Text(empty_page_sentence(book.page, lang)));
     }
     if !book.page.outcomes().is_empty() {
         blocks.extend(totals(book.page, lang).lines().map(|line| DocumentBlock::Text(line.to_owned())));

@@ -45,6 +45,8 @@ pub struct LogPage {
     pub extent: Option<LogExtent>,
     /// The present, if the page is made now; `None` if it only shows what the log says.
     pub present: Option<PagePresent>,
+    /// The next session of the schedule, if somebody looked.
+    pub next_session: Option<NextSession>,
     /// The planned airings of these dates that have no outcome on the page.
     pub(super) unlogged: BTreeMap<NaiveDate, UnloggedDay>,
     /// The `plan` entries of these dates.
@@ -65,6 +67,15 @@ pub struct LogExtent {
     pub last_at: DateTime<FixedOffset>,
     /// The folder in `airlog/` with the log before it, if there was one.
     pub follows: Option<String>,
+}
+
+/// A session to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextSession {
+    /// Its title; its id, if it has none.
+    pub title: String,
+    /// Its start.
+    pub starts_at: DateTime<FixedOffset>,
 }
 
 /// What only the moment of reading tells.
@@ -144,8 +155,8 @@ pub(super) enum JsonSelection {
     All,
 }
 
-/// Reads the entries that belong to the dates `from` to `until`, both inclusive. A `start` or an `outcome`
-/// belongs to the date in the airing's id.
+/// Reads the entries that belong to the dates `from` to `until`, both inclusive. A `start`, an `outcome` or a `relay`
+/// belongs to the date in its id.
 ///
 /// # Errors
 /// If the log cannot be opened.
@@ -248,12 +259,13 @@ impl HeadCodes {
     }
 }
 
-/// Returns the date to which an entry belongs. For `start` and `outcome` it is the date in the airing's id; for other
+/// Returns the date to which an entry belongs. For `start`, `outcome` and `relay` it is the date in the id; for other
 /// entries it is the date on which the entry was written.
 pub(super) fn page_date(record: &Record) -> NaiveDate {
     let id = match &record.body {
         Some(Body::Start(start)) => Some(&start.labels.id),
         Some(Body::Outcome(outcome)) => Some(&outcome.labels.id),
+        Some(Body::Relay(relay)) => Some(&relay.id),
         _ => None,
     };
     let date_in_id = id.and_then(|id| id.split_once('@')?.1.get(..10)?.parse().ok());

@@ -1,8 +1,8 @@
 //! Formats a page of the log book as text.
-use super::book::{Book, BookDay, day_answer, range_answer};
+use super::book::{Book, BookDay, day_answer, next_session_sentence, range_answer};
 use super::book_table::{RIGHT_ALIGNED, TableSection, day_sections, headings};
 use super::page::{LogPage, LoggedAiring};
-use super::remarks::remark_line;
+use super::remarks::remark_lines;
 use crate::airlog::entry::{Outcome, OutcomeEntry};
 use crate::cli::table::{align_columns, format_in_words, strip_unprintable};
 use crate::cli::words::fault_text;
@@ -40,11 +40,14 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
     }
     if book.days.is_empty() {
         let answer = range_answer(&book, lang).filter(|_| page.extent.is_some());
-        let answer = answer.unwrap_or_else(|| TableText::NothingLogged {}.localized(lang).to_string());
-        out.push_str(&format!("\n{answer}\n"));
+        out.push_str(&format!("\n{}\n", answer.unwrap_or_else(|| empty_page_sentence(page, lang))));
         return out;
     }
     if page.outcomes().is_empty() {
+        // A day that was only relayed is signed too.
+        if book.days.iter().any(BookDay::has_relays) {
+            out.push_str(&format!("\n{}\n", TableText::Signature {}.localized(lang)));
+        }
         return out;
     }
     out.push_str(&format!(
@@ -55,6 +58,17 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
         TableText::Signature {}.localized(lang)
     ));
     out
+}
+
+/// Returns the only sentence of a page without days.
+pub(super) fn empty_page_sentence(page: &LogPage, lang: Lang) -> String {
+    match (&page.extent, next_session_sentence(page, lang)) {
+        (None, Some(next)) if page.damage.is_none() => {
+            format!("{} {next}", BookText::NothingYet {}.localized(lang))
+        }
+        (None, None) if page.damage.is_none() => BookText::NothingYet {}.localized(lang).to_string(),
+        _ => TableText::NothingLogged {}.localized(lang).to_string(),
+    }
 }
 
 /// Returns what must be said before anything else on a page.
@@ -99,13 +113,15 @@ pub(super) fn day_notes(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<S
     let unsynchronised_count = airings.filter(|airing| airing.has_unsynchronised_time()).count();
     let mut lines = Vec::new();
     if unsynchronised_count > 0 {
-        lines.push(TableText::ClockAlone { count: unsynchronised_count }.localized(lang).to_string());
+        lines.push(TableText::ClockAlone { count: unsynchronised_count.into() }.localized(lang).to_string());
     }
-    let remarks = day.records.iter().filter_map(|record| remark_line(book, day, record, lang));
-    lines.extend(remarks.map(|line| strip_unprintable(&line)));
+    if day.has_relays() {
+        lines.push(BookText::WhatIsRelay {}.localized(lang).to_string());
+    }
+    lines.extend(remark_lines(book, day, lang).iter().map(|line| strip_unprintable(line)));
     if let Some((code, entries)) = book.page.head_codes.get(&day.date).filter(|_| book.page.fault.is_none()) {
         let (code, entries) = (code.clone(), *entries);
-        lines.push(TableText::HeadCode { code, entries }.localized(lang).to_string());
+        lines.push(TableText::HeadCode { code, entries: entries.into() }.localized(lang).to_string());
     }
     lines
 }
@@ -123,7 +139,7 @@ pub(super) fn totals(page: &LogPage, lang: Lang) -> String {
         format_in_words((ms + 500) / 1000, lang)
     };
     let totals = TableText::Totals {
-        planned: planned.len(),
+        planned: planned.len().into(),
         aired: count(Outcome::Aired),
         partial: count(Outcome::Partial),
         missed: count(Outcome::Missed),
@@ -131,11 +147,11 @@ pub(super) fn totals(page: &LogPage, lang: Lang) -> String {
     };
     let mut text = totals.localized(lang).to_string();
     let count = page.outcomes().iter().filter(|airing| airing.is_silent()).count();
-    if count > 0 {
+    if count > 0 && !page.rehearsal {
         text.push_str(&format!(" {}", BookText::SilentTotal { count }.localized(lang)));
     }
     if !unplanned.is_empty() {
-        let (count, length) = (unplanned.len(), total_length(&unplanned));
+        let (count, length) = (unplanned.len().into(), total_length(&unplanned));
         text.push_str(&format!("\n{}", TableText::UnplannedTotals { count, length }.localized(lang)));
     }
     text

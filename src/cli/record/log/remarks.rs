@@ -2,11 +2,10 @@
 use super::book::{Book, BookDay};
 use crate::airlog::entry::{
     AmplifierEntry, Body, ClockStepEntry, ConcernEntry, ConcernNews, EditEntry, LineChange, OperatorAction,
-    OperatorEntry, PeerUser, Reason, RelayEntry, RemarkEntry, SwitchTarget, UNTRIED,
+    OperatorEntry, PeerUser, Reason, RemarkEntry, SwitchTarget, UNTRIED,
 };
 use crate::airlog::record::Record;
-use crate::cli::table::{format_in_words, strip_unprintable};
-use crate::cli::words::reason_text;
+use crate::cli::table::{format_date, format_in_words, strip_unprintable};
 use crate::text::log::TableText;
 use crate::text::log_book::{BookText, ConcernLine, ConcernName, OrderText};
 use crate::text::{Lang, Localize};
@@ -14,8 +13,51 @@ use crate::text::{Lang, Localize};
 /// The maximum number of changed sessions that one line names.
 const MAX_NAMED_CHANGES: usize = 4;
 
+/// Returns the log book's lines for what else happened on a day, in the order of the log. An urgent message that was
+/// ordered several times over has one line.
+pub(super) fn remark_lines(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = day.records.as_slice();
+    while let Some((record, others)) = rest.split_first() {
+        let repeats = others.iter().take_while(|other| is_same_urgent_order(record, other)).count();
+        let line = match &record.body {
+            Some(Body::Operator(entry)) if repeats > 0 => {
+                let at = record.at.format("%H:%M").to_string();
+                Some(repeated_order_line(book, entry, &others[..repeats], at, lang))
+            }
+            _ => remark_line(book, day, record, lang),
+        };
+        lines.extend(line);
+        rest = &others[repeats..];
+    }
+    lines
+}
+
+/// Returns `true` if both entries come from one order to send an urgent message several times: each time is an airing
+/// with an entry of its own, and they are logged together.
+fn is_same_urgent_order(first: &Record, second: &Record) -> bool {
+    match (&first.body, &second.body) {
+        (Some(Body::Operator(a)), Some(Body::Operator(b))) => {
+            let are_urgent = a.action == OperatorAction::Urgent && b.action == OperatorAction::Urgent;
+            are_urgent && first.at == second.at && a.who == b.who
+        }
+        _ => false,
+    }
+}
+
+fn repeated_order_line(book: &Book<'_>, entry: &OperatorEntry, repeats: &[&Record], at: String, lang: Lang) -> String {
+    let repeated_ids = repeats.iter().filter_map(|record| match &record.body {
+        Some(Body::Operator(entry)) => entry.id.as_deref(),
+        _ => None,
+    });
+    let title = entry.id.as_deref().into_iter().chain(repeated_ids).find_map(|id| book.title(id));
+    let title = title.map_or_else(|| BookText::SomeAiring {}.localized(lang).to_string(), str::to_owned);
+    let (who, times) = (user_name(&entry.who), repeats.len() + 1);
+    OrderText::UrgentTimes { at, who, title, times }.localized(lang).to_string()
+}
+
 /// Returns the log book's line for an entry; `None` if it has no line for the entry.
-pub(super) fn remark_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -> Option<String> {
+fn remark_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -> Option<String> {
     let at = record.at.format("%H:%M").to_string();
     let title = |id: &str| airing_name(book, id, lang);
     let line = match record.body.as_ref()? {
@@ -23,7 +65,6 @@ pub(super) fn remark_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, l
         Body::Remark(entry) => note_line(book, entry, at),
         Body::Operator(entry) => return Some(order_line(book, day, entry, at, lang)),
         Body::Concern(entry) => return Some(concern_line(entry, at, lang)),
-        Body::Relay(entry) => relay_line(entry, at, lang),
         Body::Interrupt(entry) if entry.reason == Reason::DeviceLost => {
             TableText::BreakLine { at, title: title(&entry.id) }
         }
@@ -37,7 +78,8 @@ pub(super) fn remark_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, l
         Body::Device(entry) if entry.state == LineChange::Lost => TableText::LostLine { at },
         Body::Lost(entry) => match entry.date {
             Some(date) => {
-                TableText::PlanLostLine { at, date: crate::cli::table::format_date(date, lang), count: entry.lacking }
+                let (date, count) = (format_date(date, lang), entry.lacking.into());
+                TableText::PlanLostLine { at, date, count }
             }
             None => TableText::ScheduleLostLine { at },
         },
@@ -48,16 +90,6 @@ pub(super) fn remark_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, l
 
 fn user_name(user: &PeerUser) -> String {
     user.name.clone().unwrap_or_else(|| user.uid.to_string())
-}
-
-fn relay_line(entry: &RelayEntry, at: String, lang: Lang) -> TableText {
-    let (title, time) = (entry.title.clone(), format_in_words((entry.held_ms + 500) / 1000, lang));
-    match entry.reason {
-        Some(reason) => {
-            TableText::RelayCutLine { at, title, time, why: reason_text(reason).localized(lang).to_string() }
-        }
-        None => TableText::RelayLine { at, title, time },
-    }
 }
 
 fn amplifier_line(entry: &AmplifierEntry, at: String) -> TableText {
@@ -97,8 +129,8 @@ fn edit_line(book: &Book<'_>, day: &BookDay<'_>, entry: &EditEntry, at: String, 
         }
     }
     match sessions.is_empty() {
-        true => TableText::EditLine { at, count },
-        false => TableText::EditOfLine { at, count, sessions: sessions.join(", ") },
+        true => TableText::EditLine { at, count: count.into() },
+        false => TableText::EditOfLine { at, count: count.into(), sessions: sessions.join(", ") },
     }
 }
 

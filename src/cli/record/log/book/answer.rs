@@ -3,8 +3,9 @@ use super::session::{BookSession, SessionCounts, SessionProgress};
 use super::{BookDay, DayBlank};
 use crate::airlog::entry::Reason;
 use crate::cli::record::log::page::{LogPage, LoggedAiring};
-use crate::cli::table::{format_date, strip_unprintable};
+use crate::cli::table::{format_date, format_in_words, strip_unprintable};
 use crate::cli::words::reason_text;
+use crate::text::count::{AiringCount, ItemCount};
 use crate::text::log_book::{BookText, BookVerdict};
 use crate::text::{Lang, Localize};
 
@@ -26,11 +27,18 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
         () if planned.iter().any(sounded) => BookVerdict::Yes {},
         () if day.unplanned.iter().any(sounded) => BookVerdict::OutsidePlan {},
         () if planned.iter().chain(&day.unplanned).any(played) => BookVerdict::Silent {},
+        () if day.sessions.iter().any(|session| session.counts().relayed_ms > 0) => BookVerdict::Relayed {},
         () if is_open && planned.is_empty() && has_gap => BookVerdict::Unknown {},
         () if is_open => BookVerdict::NotYet {},
-        () if !planned.is_empty() || !day.unplanned.is_empty() => BookVerdict::No {},
-        () if day.blank == DayBlank::NothingPlanned => BookVerdict::No {},
-        () => BookVerdict::Unknown {},
+        () if !day.sessions.is_empty() || !day.unplanned.is_empty() => BookVerdict::No {},
+        () => match day.blank {
+            DayBlank::NothingPlanned => BookVerdict::No {},
+            DayBlank::NothingSinceStart if page.extent.as_ref().is_some_and(|log| log.follows.is_none()) => {
+                let is_over = page.now().is_none_or(|now| now.date_naive() > day.date);
+                if is_over { BookVerdict::No {} } else { BookVerdict::NotYet {} }
+            }
+            _ => BookVerdict::Unknown {},
+        },
     }
 }
 
@@ -44,14 +52,34 @@ pub fn day_answer(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     } else {
         BookText::AnswerParts { day: date, verdict, parts: day_parts(page, day, lang) }
     };
-    strip_unprintable(&text.localized(lang).to_string())
+    let answer = strip_unprintable(&text.localized(lang).to_string());
+    match next_session_sentence(page, lang).filter(|_| day.tells_next_session(page)) {
+        Some(next) => format!("{answer} {next}"),
+        None => answer,
+    }
+}
+
+/// Returns when the next session is; `None` if nobody looked, or none is planned.
+pub fn next_session_sentence(page: &LogPage, lang: Lang) -> Option<String> {
+    let next = page.next_session.as_ref()?;
+    let (title, time) = (strip_unprintable(&next.title), next.starts_at.format("%H:%M").to_string());
+    let session = BookText::TitledSession { title, time }.localized(lang).to_string();
+    let day = format_date(next.starts_at.date_naive(), lang);
+    Some(BookText::NextSession { session, day }.localized(lang).to_string())
 }
 
 /// Returns why a day has no airings.
 fn blank_reason(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     let text = match (day.blank, &page.extent) {
-        _ if day.unknown_rows > 0 => BookText::WhyLostPlan { count: day.unknown_rows },
+        _ if day.unknown_rows > 0 => BookText::WhyLostPlan { count: day.unknown_rows.into() },
         (DayBlank::NothingPlanned, _) => BookText::WhyNotPlanned {},
+        (DayBlank::NothingSinceStart, Some(extent)) => {
+            let time = extent.first_at.format("%H:%M").to_string();
+            match &extent.follows {
+                Some(folder) => BookText::WhyNothingSinceOther { time, folder: folder.clone() },
+                None => BookText::WhyNothingSince { time },
+            }
+        }
         (DayBlank::Damaged, _) => BookText::WhyDamaged {},
         (DayBlank::Future, _) => BookText::WhyFuture {},
         (DayBlank::BeforeLog, Some(extent)) => {
@@ -85,10 +113,15 @@ fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
         parts.push(localize(BookText::OtherSessions { count: whole.len() }));
     }
     if day.unknown_rows > 0 {
-        parts.push(localize(BookText::UnknownRows { count: day.unknown_rows }));
+        parts.push(localize(BookText::UnknownRows { count: day.unknown_rows.into() }));
     }
     if !day.unplanned.is_empty() {
-        parts.push(localize(BookText::Unplanned { count: day.unplanned.len() }));
+        let aired = day.unplanned.iter().filter(|airing| airing.outcome.played_ms > 0).count();
+        let count = AiringCount::from(day.unplanned.len());
+        parts.push(localize(match aired == day.unplanned.len() {
+            true => BookText::Unplanned { count },
+            false => BookText::UnplannedSome { aired, count },
+        }));
     }
     let is_stopped = page.present.is_some_and(|present| !present.is_running);
     if let Some(extent) = &page.extent
@@ -100,13 +133,24 @@ fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
             day: format_date(extent.last_at.date_naive(), lang),
         }));
     }
+    if let Some(first) = parts.first_mut() {
+        *first = capitalised(first);
+    }
     parts.join("; ")
 }
 
-/// Returns `true` if all airings of a session were aired whole, and nothing speaks against their having sounded.
+/// Returns the sentence with a capital first letter.
+pub fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Returns `true` if all of a session was aired and relayed whole, and nothing speaks against its having sounded.
 fn is_whole(session: &BookSession<'_>) -> bool {
     let counts = session.counts();
-    session.progress == SessionProgress::Complete && counts.missed + counts.partial + counts.silent == 0
+    session.progress == SessionProgress::Complete
+        && counts.missed + counts.partial + counts.silent + counts.withdrawn == 0
+        && counts.relay_reasons.is_empty()
 }
 
 /// Returns the session's title and time; its id, if no schedule of that day gives a title.
@@ -122,27 +166,40 @@ fn session_name(session: &BookSession<'_>, lang: Lang) -> String {
 fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
     let localize = |text: BookText| text.localized(lang).to_string();
     let (name, counts) = (session_name(session, lang), session.counts());
-    if session.progress == SessionProgress::ToCome && counts.done == 0 {
-        return localize(BookText::ToCome { session: name });
+    let (all, done, count) = (counts.all, counts.done, ItemCount::from(counts.all));
+    let is_begun = done + counts.relays > 0;
+    if all > 0 && counts.withdrawn == all && session.progress == SessionProgress::Complete && !is_begun {
+        return localize(BookText::AllWithdrawn { session: name });
     }
     let mut lacks = outcome_lacks(&counts, lang);
-    let (done, count) = (counts.done, counts.all);
+    let open = all - done - counts.withdrawn;
     match session.progress {
-        SessionProgress::Complete if lacks.is_empty() => return localize(BookText::Whole { session: name, count }),
-        SessionProgress::Complete => {}
-        SessionProgress::OnAir => lacks.insert(0, localize(BookText::OnAir { done, count })),
-        SessionProgress::ToCome | SessionProgress::Unwritten => {
-            lacks.push(localize(BookText::Unwritten { open: count - done, count }));
+        SessionProgress::ToCome if !is_begun && counts.withdrawn == 0 => {
+            return localize(BookText::ToCome { session: name });
         }
+        SessionProgress::ToCome if !is_begun => lacks.insert(0, localize(BookText::AwaitsTime {})),
+        SessionProgress::OnAir if session.is_relaying() => lacks.insert(0, localize(BookText::OnRelay {})),
+        SessionProgress::OnAir => lacks.insert(0, localize(BookText::OnAir { done, count })),
+        SessionProgress::ToCome | SessionProgress::Unwritten if open > 0 => {
+            lacks.push(localize(BookText::Unwritten { open, count }));
+        }
+        SessionProgress::ToCome | SessionProgress::Unwritten => lacks.push(localize(BookText::RelayUnwritten {})),
+        SessionProgress::Complete if lacks.is_empty() && all > 0 => {
+            let whole = localize(BookText::Whole { session: name, count });
+            return relay_parts(&counts, lang).into_iter().fold(whole, |whole, relay| format!("{whole}, {relay}"));
+        }
+        SessionProgress::Complete => {}
     }
+    lacks.extend(relay_parts(&counts, lang));
     localize(BookText::Lacking { session: name, lack: lacks.join(", ") })
 }
 
 /// Returns what is lacking in the outcomes of a session.
 fn outcome_lacks(counts: &SessionCounts, lang: Lang) -> Vec<String> {
-    let SessionCounts { all: count, missed, partial, silent, .. } = *counts;
+    let SessionCounts { all, missed, partial, silent, withdrawn, .. } = *counts;
+    let count = ItemCount::from(all);
     let mut lacks = Vec::new();
-    if missed == count {
+    if missed == all && missed > 0 {
         lacks.push(BookText::NoneAired { count, why: reason_list(&counts.missed_reasons, lang) });
     } else if missed > 0 {
         lacks.push(BookText::SomeMissed { missed, count, why: reason_list(&counts.missed_reasons, lang) });
@@ -153,7 +210,23 @@ fn outcome_lacks(counts: &SessionCounts, lang: Lang) -> Vec<String> {
     if silent > 0 {
         lacks.push(BookText::SomeSilent { silent, count });
     }
+    if withdrawn > 0 {
+        lacks.push(BookText::SomeWithdrawn { withdrawn, count });
+    }
     lacks.into_iter().map(|lack| lack.localized(lang).to_string()).collect()
+}
+
+/// Returns what the relay slots of a session did, in one part or none.
+fn relay_parts(counts: &SessionCounts, lang: Lang) -> Option<String> {
+    let time = || format_in_words((counts.relayed_ms.saturating_add(500)) / 1000, lang);
+    let why = || reason_list(&counts.relay_reasons, lang);
+    let text = match (counts.relays, counts.relayed_ms, counts.relay_reasons.is_empty()) {
+        (0, ..) => return None,
+        (_, _, true) => BookText::RelayedFor { time: time() },
+        (_, 0, false) => BookText::NotRelayed { why: why() },
+        (_, _, false) => BookText::RelayShort { time: time(), why: why() },
+    };
+    Some(text.localized(lang).to_string())
 }
 
 fn reason_list(reasons: &[Reason], lang: Lang) -> String {

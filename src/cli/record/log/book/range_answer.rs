@@ -1,6 +1,7 @@
 //! The answer at the head of several days: on how many of them was there sound, and on which not.
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
+use super::answer::capitalised;
 use super::{Book, BookDay, DayBlank, day_verdict};
 use crate::cli::table::format_date;
 use crate::text::log_book::{BookText, BookVerdict};
@@ -31,10 +32,15 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
         verdicts.iter().filter(|(_, verdict)| verdict == wanted).map(|(date, _)| *date).collect()
     };
     let aired = days_with(&BookVerdict::Yes {}).len();
-    let mut sentences = vec![localize(BookText::RangeAnswer { range, aired, days: verdicts.len() })];
+    let first = match book.page.rehearsal {
+        true => BookText::RangeRehearsed { range },
+        false => BookText::RangeAnswer { range, aired, days: verdicts.len().into() },
+    };
+    let mut sentences = vec![localize(first)];
     let others = [
         BookVerdict::No {},
         BookVerdict::Silent {},
+        BookVerdict::Relayed {},
         BookVerdict::OutsidePlan {},
         BookVerdict::Rehearsed {},
         BookVerdict::NotYet {},
@@ -107,10 +113,4 @@ fn day_list(days: &[NaiveDate], lang: Lang) -> String {
         Ok(more) if more > 0 => BookText::MoreDays { days: named.join(", "), more }.localized(lang).to_string(),
         _ => named.join(", "),
     }
-}
-
-/// Returns the sentence with a capital first letter.
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

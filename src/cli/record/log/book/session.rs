@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 
 use super::planned_start;
-use crate::airlog::entry::{Body, Outcome, Reason};
+use crate::airlog::entry::{Body, Outcome, Reason, RelayEntry};
 use crate::airlog::record::Record;
 use crate::cli::record::log::page::{LogPage, LoggedAiring, UnloggedAiring};
 
@@ -14,7 +14,7 @@ const MAX_OVERTIME: TimeDelta = TimeDelta::minutes(30);
 /// The progress of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionProgress {
-    /// Every airing has its outcome.
+    /// Every airing that is still planned has its outcome.
     Complete,
     /// Its time has not come.
     ToCome,
@@ -24,25 +24,36 @@ pub enum SessionProgress {
     Unwritten,
 }
 
-/// One airing of a session.
+/// One airing or relay slot of a session.
 #[derive(Clone, Copy)]
 pub enum BookRow<'a> {
     /// An airing with its outcome.
     Logged(LoggedAiring<'a>),
-    /// A planned airing without an outcome. It sounds if the log has its start.
-    Unlogged {
-        /// The airing.
-        airing: &'a UnloggedAiring,
-        /// True when it has started.
-        has_started: bool,
-    },
+    /// A relay slot that is over.
+    Relayed(&'a RelayEntry),
+    /// A planned airing without an outcome, or a relay slot without its entry.
+    Unlogged(&'a UnloggedAiring, UnloggedState),
+}
+
+/// The state of an airing or a relay slot of which the log has no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnloggedState {
+    /// An edit took it out of the schedule.
+    Withdrawn,
+    /// Its time has not come.
+    ToCome,
+    /// It sounds, or the line is left to the receiver.
+    OnAir,
+    /// Its time has passed.
+    Unwritten,
 }
 
 impl BookRow<'_> {
     fn starts_at(&self) -> DateTime<FixedOffset> {
         match self {
             Self::Logged(airing) => planned_start(airing),
-            Self::Unlogged { airing, .. } => airing.start,
+            Self::Relayed(relay) => relay.planned_at.unwrap_or(DateTime::UNIX_EPOCH.fixed_offset()),
+            Self::Unlogged(airing, _) => airing.start,
         }
     }
 }
@@ -59,12 +70,14 @@ pub struct BookSession<'a> {
     pub rows: Vec<BookRow<'a>>,
     /// The progress of the session.
     pub progress: SessionProgress,
+    /// True in a rehearsal, which has no sound at all.
+    pub is_rehearsed: bool,
 }
 
 /// Numbers of a session's outcomes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SessionCounts {
-    /// The airings of the session.
+    /// The airings of the session, without relay slots.
     pub all: usize,
     /// The airings with an outcome.
     pub done: usize,
@@ -74,6 +87,14 @@ pub struct SessionCounts {
     pub partial: usize,
     /// The airings that were played without proof that they sounded.
     pub silent: usize,
+    /// The airings that an edit took out of the schedule and that have no outcome yet.
+    pub withdrawn: usize,
+    /// The relay slots that are over.
+    pub relays: usize,
+    /// The time for which relay slots left the line to the receiver, in milliseconds.
+    pub relayed_ms: i64,
+    /// Why relay slots were shorter than planned, each reason once, the most frequent first.
+    pub relay_reasons: Vec<Reason>,
     /// Why airings were missed, each reason once, the most frequent first.
     pub missed_reasons: Vec<Reason>,
     /// Why airings were played in part, likewise.
@@ -85,29 +106,53 @@ impl<'a> BookSession<'a> {
     pub fn logged(&self) -> impl Iterator<Item = LoggedAiring<'a>> {
         self.rows.iter().filter_map(|row| match row {
             BookRow::Logged(airing) => Some(*airing),
-            BookRow::Unlogged { .. } => None,
+            BookRow::Relayed(_) | BookRow::Unlogged(..) => None,
         })
+    }
+
+    /// Returns the relay slots that are over.
+    pub fn relayed(&self) -> impl Iterator<Item = &'a RelayEntry> {
+        self.rows.iter().filter_map(|row| match row {
+            BookRow::Relayed(relay) => Some(*relay),
+            BookRow::Logged(_) | BookRow::Unlogged(..) => None,
+        })
+    }
+
+    /// Returns `true` while the line is left to the receiver of a relay slot.
+    pub fn is_relaying(&self) -> bool {
+        self.rows.iter().any(|row| matches!(row, BookRow::Unlogged(airing, UnloggedState::OnAir) if airing.relay))
     }
 
     /// Counts the outcomes.
     pub fn counts(&self) -> SessionCounts {
         let logged: Vec<LoggedAiring<'a>> = self.logged().collect();
         let with = |result| logged.iter().filter(move |airing| airing.outcome.result == result);
+        let reasons = |result| frequent_reasons(with(result).filter_map(|airing| airing.outcome.reason));
+        let open = self.rows.iter().filter_map(|row| match row {
+            BookRow::Unlogged(airing, state) if !airing.relay => Some(*state),
+            _ => None,
+        });
+        let open: Vec<UnloggedState> = open.collect();
         SessionCounts {
-            all: self.rows.len(),
+            all: logged.len() + open.len(),
             done: logged.len(),
             missed: with(Outcome::Missed).count(),
             partial: with(Outcome::Partial).count(),
-            silent: logged.iter().filter(|airing| airing.is_silent()).count(),
-            missed_reasons: frequent_reasons(with(Outcome::Missed)),
-            partial_reasons: frequent_reasons(with(Outcome::Partial)),
+            // Of a rehearsal the page says once that it has no sound.
+            silent: logged.iter().filter(|airing| airing.is_silent() && !self.is_rehearsed).count(),
+            withdrawn: open.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
+            relays: self.relayed().count(),
+            relayed_ms: self.relayed().map(|relay| relay.held_ms.max(0)).fold(0, i64::saturating_add),
+            missed_reasons: reasons(Outcome::Missed),
+            partial_reasons: reasons(Outcome::Partial),
+            relay_reasons: frequent_reasons(self.relayed().filter_map(|relay| relay.reason)),
         }
     }
 }
 
-fn frequent_reasons<'b>(airings: impl Iterator<Item = &'b LoggedAiring<'b>>) -> Vec<Reason> {
+fn frequent_reasons(reasons: impl Iterator<Item = Reason>) -> Vec<Reason> {
     let mut counts: Vec<(Reason, usize)> = Vec::new();
-    for reason in airings.filter_map(|airing| airing.outcome.reason) {
+    for reason in reasons {
         match counts.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, count)) => *count += 1,
             None => counts.push((reason, 1)),
@@ -117,7 +162,7 @@ fn frequent_reasons<'b>(airings: impl Iterator<Item = &'b LoggedAiring<'b>>) -> 
     counts.into_iter().map(|(reason, _)| reason).collect()
 }
 
-/// Groups the airings of a day by session and nominal start.
+/// Groups the airings and relay slots of a day by session and nominal start.
 pub(super) fn group<'a>(
     page: &'a LogPage,
     date: NaiveDate,
@@ -125,32 +170,40 @@ pub(super) fn group<'a>(
     unlogged: &'a [UnloggedAiring],
     records: &[&'a Record],
 ) -> Vec<BookSession<'a>> {
-    let started: HashSet<&str> = records
-        .iter()
-        .filter_map(|record| match &record.body {
-            Some(Body::Start(start)) => Some(start.labels.id.as_str()),
-            _ => None,
-        })
-        .collect();
+    let mut started: HashSet<&str> = HashSet::new();
     let mut rows: BTreeMap<&str, Vec<BookRow<'a>>> = BTreeMap::new();
+    for record in records {
+        match &record.body {
+            Some(Body::Start(start)) => drop(started.insert(start.labels.id.as_str())),
+            Some(Body::Relay(relay)) => rows.entry(session_key(&relay.id)).or_default().push(BookRow::Relayed(relay)),
+            _ => {}
+        }
+    }
     for airing in planned {
         rows.entry(session_key(&airing.outcome.labels.id)).or_default().push(BookRow::Logged(*airing));
     }
     for airing in unlogged {
-        let row = BookRow::Unlogged { airing, has_started: started.contains(airing.id.as_str()) };
-        rows.entry(session_key(&airing.id)).or_default().push(row);
+        let state = if airing.withdrawn { UnloggedState::Withdrawn } else { UnloggedState::Unwritten };
+        rows.entry(session_key(&airing.id)).or_default().push(BookRow::Unlogged(airing, state));
     }
     let mut sessions: Vec<BookSession<'a>> = rows
         .into_iter()
         .map(|(key, mut rows)| {
             rows.sort_by_key(BookRow::starts_at);
+            let progress = progress(page, &rows);
+            for row in &mut rows {
+                if let BookRow::Unlogged(airing, state @ UnloggedState::Unwritten) = row {
+                    *state = open_state(page, airing, progress, started.contains(airing.id.as_str()));
+                }
+            }
             let (id, start) = key.split_once('@').unwrap_or((key, ""));
             let time = start.split_once('T').map_or("", |(_, time)| time);
             BookSession {
                 id,
                 title: page.session_title(date, id),
                 time: time.strip_suffix(":00").filter(|short| short.len() == 5).unwrap_or(time).to_owned(),
-                progress: progress(page, &rows),
+                progress,
+                is_rehearsed: page.rehearsal,
                 rows,
             }
         })
@@ -164,14 +217,22 @@ fn session_key(id: &str) -> &str {
     id.split_once('#').map_or(id, |(key, _)| key)
 }
 
+/// Returns the state of an airing that is still planned. Of a relay slot the log has no start, so its time decides.
+fn open_state(page: &LogPage, airing: &UnloggedAiring, progress: SessionProgress, has_started: bool) -> UnloggedState {
+    let is_relaying = airing.relay && page.now().is_some_and(|now| now >= airing.start);
+    match progress {
+        SessionProgress::OnAir if has_started || is_relaying => UnloggedState::OnAir,
+        SessionProgress::OnAir | SessionProgress::ToCome => UnloggedState::ToCome,
+        SessionProgress::Complete | SessionProgress::Unwritten => UnloggedState::Unwritten,
+    }
+}
+
 fn progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
-    let open = || {
-        rows.iter().filter_map(|row| match row {
-            BookRow::Unlogged { airing, .. } => Some(*airing),
-            BookRow::Logged(_) => None,
-        })
-    };
-    let Some(last_end) = open().map(planned_end).max() else {
+    let open = rows.iter().filter_map(|row| match row {
+        BookRow::Unlogged(airing, UnloggedState::Unwritten) => Some(*airing),
+        _ => None,
+    });
+    let Some(last_end) = open.map(planned_end).max() else {
         return SessionProgress::Complete;
     };
     let Some(now) = page.now() else {

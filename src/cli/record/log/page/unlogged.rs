@@ -11,7 +11,7 @@ use crate::airlog::entry::Body;
 use crate::airlog::storage::Storage;
 use crate::logstore::kept_files::read_kept_file;
 
-/// A planned airing without an outcome on the page.
+/// A planned airing without an outcome on the page, or a relay slot without its entry.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct UnloggedAiring {
     /// The planned id.
@@ -24,9 +24,12 @@ pub struct UnloggedAiring {
     /// The planned length, in milliseconds.
     #[serde(default)]
     pub duration_ms: i64,
-    /// True for a relay slot, which has no outcome.
+    /// True for a relay slot, which gets a `relay` entry instead of an outcome.
     #[serde(default)]
-    relay: bool,
+    pub relay: bool,
+    /// True when an edit took the airing out of the schedule. At its time it gets its outcome.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 /// The maximum number of plans of one date that are read; the newest ones.
@@ -35,7 +38,7 @@ const MAX_PLANS: usize = 50;
 /// What the plans of a date have beyond the outcomes on the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnloggedDay {
-    /// The planned airings without an outcome, by their start.
+    /// The planned airings without an outcome and the relay slots without an entry, by their start.
     pub airings: Vec<UnloggedAiring>,
     /// The number of planned airings without an outcome that no plan names, because it is lost.
     pub unknown: u64,
@@ -75,7 +78,6 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
         let mut missing: Vec<UnloggedAiring> =
             airings.into_values().filter(|row| !logged.contains(row.id.as_str())).collect();
         let unknown = page.planned_rows(*date).saturating_sub((logged.len() + missing.len()) as u64);
-        missing.retain(|row| !row.relay);
         missing.sort_by_key(|row| row.start);
         unlogged.insert(*date, UnloggedDay { airings: missing, unknown });
     }
