@@ -40,6 +40,10 @@ pub fn name_dates(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
     named.extend(rest.next());
     let mut command = None;
     while let Some(arg) = rest.next() {
+        if arg == "--" {
+            named.push(arg);
+            break;
+        }
         let takes_next = |options: &HashSet<String>| arg.to_str().is_some_and(|arg| options.contains(arg));
         if arg.to_string_lossy().starts_with('-') {
             let takes_value = takes_next(&options_with_value(command.unwrap_or(program)));
@@ -159,6 +163,7 @@ mod tests {
             "loa log 2026",
             "loa log xa-12",
             "loa log --output 12/3",
+            "loa log -- 12/3",
             "loa log --date 12/3",
             "loa plan tháng 3",
             "loa list 12/3",
