@@ -13,6 +13,8 @@ mod scan_cache;
 #[cfg(feature = "playout")]
 mod scan_time;
 pub mod suspect;
+#[cfg(feature = "playout")]
+pub mod undo;
 pub mod wav;
 
 use std::fs;

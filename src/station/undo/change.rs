@@ -1,0 +1,135 @@
+//! Changes playlists all or nothing, and records each change before it is made.
+use std::io::{self, Read};
+use std::path::Path;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::history::UndoHistory;
+use super::step::{ChangedSegment, CopiedAudio, RecordedCommand, UndoStep};
+use crate::base::durable;
+use crate::base::durable::nofollow::open_nofollow;
+use crate::base::hash::sha256_hex;
+
+/// A playlist as it was read and as it is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaylistEdit {
+    /// The path in the station's folder: `playlists/NAME.toml`.
+    pub name: String,
+    /// The bytes that were read.
+    pub old: Vec<u8>,
+    /// The bytes to write.
+    pub new: Vec<u8>,
+}
+
+/// The reason why a change was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeFault {
+    /// A playlist was edited since it was read. Nothing was changed.
+    #[error("{file} was changed in the meantime")]
+    Edited {
+        /// The path of the playlist in the station's folder.
+        file: String,
+    },
+    /// The change is too large to be recorded. Nothing was changed.
+    #[error("the change is too large to be recorded")]
+    TooLarge,
+    /// A file cannot be written. Nothing was changed.
+    #[error("{0}")]
+    Disk(#[source] io::Error),
+    /// A file cannot be written, and what was written before cannot be taken back. The record stays, for `loa undo`.
+    #[error("half of the change was made: {0}")]
+    Half(#[source] io::Error),
+}
+
+/// The changes of one command. Its record becomes a step when [`FolderChange::finish`] is called.
+pub struct FolderChange<'a> {
+    station: &'a Path,
+    history: UndoHistory,
+    number: u64,
+    step: UndoStep,
+    /// Replaces a file; a test makes it fail.
+    replace: &'a dyn Fn(&Path, &[u8]) -> io::Result<()>,
+}
+
+impl<'a> FolderChange<'a> {
+    /// Begins the changes of a command. [`UndoHistory::settle`] must have run before.
+    ///
+    /// # Errors
+    /// If the station's folder cannot be read.
+    pub fn begin(
+        station: &'a Path,
+        history: UndoHistory,
+        command: RecordedCommand,
+        at: DateTime<FixedOffset>,
+    ) -> io::Result<Self> {
+        let number = history.next_number()?;
+        Ok(Self { station, history, number, step: UndoStep::new(command, at), replace: &durable::replace })
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_replace(mut self, replace: &'a dyn Fn(&Path, &[u8]) -> io::Result<()>) -> Self {
+        self.replace = replace;
+        self
+    }
+
+    /// Replaces the playlists, in this order, all or none of them. `audio` is a file that was copied for this change.
+    ///
+    /// # Errors
+    /// [`ChangeFault`].
+    pub fn write(
+        &mut self,
+        segment: ChangedSegment,
+        edits: &[PlaylistEdit],
+        audio: Option<CopiedAudio>,
+    ) -> Result<(), ChangeFault> {
+        let previous_step = self.step.clone();
+        let text_of = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let states: Vec<_> =
+            edits.iter().map(|edit| (edit.name.clone(), text_of(&edit.old), sha256_hex(&edit.new))).collect();
+        self.step.extend(segment, &states, audio);
+        if let Err(error) = self.history.write_part(self.number, &self.step) {
+            self.step = previous_step;
+            return Err(match error.kind() {
+                io::ErrorKind::FileTooLarge => ChangeFault::TooLarge,
+                _ => ChangeFault::Disk(error),
+            });
+        }
+        for (index, edit) in edits.iter().enumerate() {
+            let result = self.replace_unedited(edit, &edit.old, &edit.new);
+            if let Err(fault) = result {
+                for written in edits[..index].iter().rev() {
+                    if let Err(ChangeFault::Disk(error)) = self.replace_unedited(written, &written.new, &written.old) {
+                        return Err(ChangeFault::Half(error));
+                    }
+                }
+                self.step = previous_step;
+                let result = match self.step.playlists[..] {
+                    [] => self.history.discard_part(self.number),
+                    _ => self.history.write_part(self.number, &self.step),
+                };
+                // A record of what was not done is harmless: its files have their old texts.
+                return Err(result.map_or_else(ChangeFault::Disk, |()| fault));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the command. What it wrote can be undone from now on. Does nothing if it wrote nothing.
+    ///
+    /// # Errors
+    /// If the record cannot be renamed; the next command or `loa undo` does it then.
+    pub fn finish(&self) -> io::Result<()> {
+        if self.step.playlists.is_empty() { Ok(()) } else { self.history.finish(self.number) }
+    }
+
+    /// Replaces a playlist if its bytes are still the expected ones.
+    fn replace_unedited(&self, edit: &PlaylistEdit, expected: &[u8], new: &[u8]) -> Result<(), ChangeFault> {
+        let (path, mut current) = (self.station.join(&edit.name), Vec::new());
+        let file = open_nofollow(&path).map_err(ChangeFault::Disk)?;
+        file.take(expected.len() as u64 + 1).read_to_end(&mut current).map_err(ChangeFault::Disk)?;
+        if current != expected {
+            return Err(ChangeFault::Edited { file: edit.name.clone() });
+        }
+        (self.replace)(&path, new).map_err(ChangeFault::Disk)
+    }
+}

@@ -1,0 +1,166 @@
+//! The files of the steps: `undo/NUMBER.json`, and `undo/NUMBER.part` while a command is at work.
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::revert::{CopiedFiles, RevertFault, is_finished, revert};
+use super::step::{MAX_STEP_BYTES, UndoStep};
+use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, GROUP_WRITABLE};
+
+/// The folder below the station's folder.
+const FOLDER: &str = "undo";
+/// The number of steps that are kept.
+const MAX_STEPS: usize = 10;
+/// The maximum size of all steps together, in bytes. The newest step is kept in any case.
+const MAX_TOTAL_BYTES: u64 = 16 << 20;
+/// The maximum number of names that are read from the folder.
+const MAX_NAMES: usize = 1000;
+
+/// The steps of one station.
+#[derive(Debug)]
+pub struct UndoHistory {
+    station: PathBuf,
+    dir: Arc<DirHandle>,
+}
+
+/// What the end of an interrupted command left.
+#[derive(Debug)]
+pub enum LeftOver {
+    /// Nothing, or a command that had written everything.
+    Nothing,
+    /// Half of a change, which was taken back.
+    TakenBack(UndoStep),
+}
+
+impl UndoHistory {
+    /// Opens the steps of a station.
+    ///
+    /// # Errors
+    /// If the station's folder cannot be opened.
+    pub fn open(station: &Path) -> io::Result<Self> {
+        Ok(Self { station: station.to_owned(), dir: Arc::new(DirHandle::open(station)?) })
+    }
+
+    /// Ends what an interrupted command began: a complete change becomes a step, half of one is taken back. If a file
+    /// was edited since, nothing is written, and the change becomes a step that cannot be undone.
+    ///
+    /// # Errors
+    /// If a file cannot be read or written.
+    pub fn settle(&self) -> io::Result<LeftOver> {
+        let Some(number) = self.numbers("part")?.pop() else { return Ok(LeftOver::Nothing) };
+        let Some(step) = self.read(number, "part")? else {
+            self.file(number, "part", None)?.remove()?;
+            return Ok(LeftOver::Nothing);
+        };
+        if !is_finished(&self.station, &step)? {
+            match revert(&self.station, &step, CopiedFiles::RemoveIfOriginalRemains) {
+                Ok(_) => {
+                    self.file(number, "part", None)?.remove()?;
+                    return Ok(LeftOver::TakenBack(step));
+                }
+                Err(RevertFault::Edited { .. }) => {}
+                Err(RevertFault::Disk(error)) => return Err(error),
+            }
+        }
+        self.finish(number)?;
+        Ok(LeftOver::Nothing)
+    }
+
+    /// Returns the number of the newest step, and the step; `None` in its place if the file holds no step.
+    ///
+    /// # Errors
+    /// If the folder or the file cannot be read.
+    pub fn newest(&self) -> io::Result<Option<(u64, Option<UndoStep>)>> {
+        let Some(number) = self.numbers("json")?.pop() else { return Ok(None) };
+        Ok(Some((number, self.read(number, "json")?)))
+    }
+
+    /// Removes a step.
+    ///
+    /// # Errors
+    /// If the file cannot be removed.
+    pub fn discard(&self, number: u64) -> io::Result<()> {
+        self.file(number, "json", None)?.remove()
+    }
+
+    /// Returns the path of a step in the station's folder.
+    #[must_use]
+    pub fn path_of(number: u64) -> String {
+        path_of(number, "json")
+    }
+
+    /// Returns the number of the next step.
+    pub(super) fn next_number(&self) -> io::Result<u64> {
+        Ok(self.numbers("json")?.last().map_or(1, |number| number.saturating_add(1)))
+    }
+
+    /// Writes the step of a command that is at work.
+    pub(super) fn write_part(&self, number: u64, step: &UndoStep) -> io::Result<()> {
+        let bytes = serde_json::to_vec(step).map_err(io::Error::other)?;
+        if bytes.len() as u64 > MAX_STEP_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.file(number, "part", Some(GROUP_WRITABLE))?.replace(&bytes, GROUP_WRITABLE)
+    }
+
+    /// Removes the step of a command that has changed nothing.
+    pub(super) fn discard_part(&self, number: u64) -> io::Result<()> {
+        self.file(number, "part", None)?.remove()
+    }
+
+    /// Makes the step of a command that has ended one that can be undone, and removes the oldest steps.
+    pub(super) fn finish(&self, number: u64) -> io::Result<()> {
+        self.file(number, "part", None)?.rename(&self.file(number, "json", None)?)?;
+        let (mut kept_steps, mut kept_bytes) = (0, 0_u64);
+        for number in self.numbers("json")?.into_iter().rev() {
+            let file = self.file(number, "json", None)?;
+            let bytes = file.open_read().and_then(|file| Ok(file.metadata()?.len())).unwrap_or(0);
+            kept_bytes = kept_bytes.saturating_add(bytes);
+            if kept_steps > 0 && (kept_steps >= MAX_STEPS || kept_bytes > MAX_TOTAL_BYTES) {
+                // An entry that is no file stays: it is not ours.
+                let _ = file.remove();
+            }
+            kept_steps += 1;
+        }
+        Ok(())
+    }
+
+    /// Returns the numbers of the files with this ending, ascending.
+    fn numbers(&self, ending: &str) -> io::Result<Vec<u64>> {
+        let folder = match self.dir.open_subdir(FOLDER.as_ref()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            folder => folder?,
+        };
+        let entries = fs::read_dir(folder.stable_path(&self.station.join(FOLDER)))?;
+        let names = entries.take(MAX_NAMES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let number = |name: String| {
+            let number: u64 = name.strip_suffix(ending)?.strip_suffix('.')?.parse().ok()?;
+            (path_of(number, ending) == format!("{FOLDER}/{name}")).then_some(number)
+        };
+        let mut numbers: Vec<u64> = names.filter_map(number).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    fn read(&self, number: u64, ending: &str) -> io::Result<Option<UndoStep>> {
+        let file = match self.file(number, ending, None)?.open_read() {
+            // A link, a pipe or a folder is no step.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Ok(None),
+            file => file?,
+        };
+        let mut bytes = Vec::new();
+        file.take(MAX_STEP_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok((bytes.len() as u64 <= MAX_STEP_BYTES).then(|| UndoStep::parse(&bytes)).flatten())
+    }
+
+    /// Opens the folder of a step's file. Links are not followed: whoever gave the station's folder must not be able to
+    /// lead these writes elsewhere.
+    fn file(&self, number: u64, ending: &str, modes: Option<CreateModes>) -> io::Result<AnchoredPath> {
+        AnchoredPath::beneath(&self.dir, &path_of(number, ending), modes)
+    }
+}
+
+fn path_of(number: u64, ending: &str) -> String {
+    format!("{FOLDER}/{number:06}.{ending}")
+}

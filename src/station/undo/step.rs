@@ -1,0 +1,125 @@
+//! One step: what a command changed, and what was there before.
+use std::path::{Component, Path};
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+
+use crate::base::hash::is_sha256_hex;
+use crate::schedule::Id;
+use crate::schedule::read::{MAX_BYTES, MAX_PLAYLISTS};
+
+/// The maximum size of a step's file, in bytes. A playlist has at most 1 MiB.
+pub const MAX_STEP_BYTES: u64 = 8 << 20;
+
+/// The command that made a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordedCommand {
+    /// `loa add`.
+    Add,
+    /// `loa remove`.
+    Remove,
+}
+
+/// What one command changed in `playlists/` and `audio/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UndoStep {
+    /// The command.
+    pub command: RecordedCommand,
+    /// When it ran, by the station's clock.
+    pub at: DateTime<FixedOffset>,
+    /// The segments that it added or removed.
+    pub segments: Vec<ChangedSegment>,
+    /// The playlists that it replaced, in the order in which it wrote them.
+    pub playlists: Vec<PlaylistHistory>,
+    /// The files that it copied into `audio/`.
+    pub audio: Vec<CopiedAudio>,
+}
+
+/// A segment that was added or removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedSegment {
+    /// The id.
+    pub id: Id,
+    /// The title.
+    pub title: String,
+    /// The titles of the sessions that got or lost it.
+    pub sessions: Vec<String>,
+}
+
+/// A playlist before a command, and each of its states since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaylistHistory {
+    /// The path in the station's folder: `playlists/NAME.toml`.
+    pub name: String,
+    /// The whole text before the command.
+    pub before: String,
+    /// The SHA-256 of each text that the command wrote, in order. A power cut can leave any of them.
+    pub states: Vec<String>,
+}
+
+/// A file that was copied into `audio/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopiedAudio {
+    /// The name in `audio/`.
+    pub name: String,
+    /// The SHA-256 of the copy.
+    pub sha256: String,
+    /// The path of the original.
+    pub source: String,
+}
+
+impl UndoStep {
+    /// Returns an empty step.
+    #[must_use]
+    pub fn new(command: RecordedCommand, at: DateTime<FixedOffset>) -> Self {
+        Self { command, at, segments: Vec::new(), playlists: Vec::new(), audio: Vec::new() }
+    }
+
+    /// Parses the file of a step. The folder may come from anywhere, so the names in it must lie directly in
+    /// `playlists/` and `audio/`; `None` if they do not.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let step: Self = serde_json::from_slice(bytes).ok()?;
+        let is_plain_playlist = |playlist: &PlaylistHistory| {
+            let name = playlist.name.strip_prefix("playlists/").filter(|name| name.ends_with(".toml"));
+            name.is_some_and(is_plain_name)
+                && playlist.before.len() as u64 <= MAX_BYTES
+                && playlist.states.iter().all(|state| is_sha256_hex(state))
+        };
+        let is_plain = !step.playlists.is_empty()
+            && step.playlists.len() <= MAX_PLAYLISTS + 1
+            && step.playlists.iter().all(is_plain_playlist)
+            && step.audio.iter().all(|audio| is_plain_name(&audio.name) && is_sha256_hex(&audio.sha256));
+        is_plain.then_some(step)
+    }
+
+    /// Adds what is about to be written.
+    pub fn extend(&mut self, segment: ChangedSegment, edits: &[(String, String, String)], audio: Option<CopiedAudio>) {
+        self.segments.push(segment);
+        self.audio.extend(audio);
+        for (name, before, new_sha256) in edits {
+            match self.playlists.iter_mut().find(|playlist| playlist.name == *name) {
+                Some(playlist) => playlist.states.push(new_sha256.clone()),
+                None => self.playlists.push(PlaylistHistory {
+                    name: name.clone(),
+                    before: before.clone(),
+                    states: vec![new_sha256.clone()],
+                }),
+            }
+        }
+    }
+}
+
+/// Returns true for the name of a visible file, without a folder.
+fn is_plain_name(name: &str) -> bool {
+    let mut components = Path::new(name).components();
+    matches!((components.next(), components.next()), (Some(Component::Normal(only)), None) if only == name)
+        && !name.starts_with('.')
+        && !name.contains('\\')
+        && !name.chars().any(char::is_control)
+}

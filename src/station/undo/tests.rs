@@ -1,0 +1,222 @@
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::*;
+use crate::base::hash::sha256_hex;
+use crate::schedule::Id;
+
+const A: &str = "# a\n";
+const B: &str = "# b\n";
+
+fn new_station() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("create a temporary folder");
+    for folder in ["playlists", "audio"] {
+        fs::create_dir(dir.path().join(folder)).expect("create a folder");
+    }
+    for (name, text) in [("station.toml", ""), ("playlists/a.toml", A), ("playlists/b.toml", B)] {
+        fs::write(dir.path().join(name), text).expect("write a file");
+    }
+    dir
+}
+
+fn begin(station: &Path) -> FolderChange<'_> {
+    let history = UndoHistory::open(station).expect("open the history");
+    history.settle().expect("settle");
+    FolderChange::begin(station, history, RecordedCommand::Add, chrono::DateTime::default()).expect("begin")
+}
+
+fn segment(id: &str) -> ChangedSegment {
+    ChangedSegment { id: Id::new(id).expect("an id"), title: id.to_owned(), sessions: Vec::new() }
+}
+
+fn edit(name: &str, old: &str, new: &str) -> PlaylistEdit {
+    PlaylistEdit { name: format!("playlists/{name}.toml"), old: old.into(), new: new.into() }
+}
+
+fn both() -> [PlaylistEdit; 2] {
+    [edit("a", A, "# a2\n"), edit("b", B, "# b2\n")]
+}
+
+fn text(station: &Path, name: &str) -> String {
+    fs::read_to_string(station.join(format!("playlists/{name}.toml"))).expect("read a playlist")
+}
+
+fn history(station: &Path) -> UndoHistory {
+    UndoHistory::open(station).expect("open the history")
+}
+
+/// Takes the newest step back, as `loa undo` does.
+fn undo(station: &Path) -> Result<Reverted, RevertFault> {
+    let (number, step) = history(station).newest().expect("read the steps").expect("a step");
+    let reverted = revert(station, &step.expect("a readable step"), CopiedFiles::RemoveIfOriginalRemains)?;
+    history(station).discard(number).expect("discard the step");
+    Ok(reverted)
+}
+
+#[test]
+fn if_the_second_file_cannot_be_written_the_first_is_as_before() {
+    let dir = new_station();
+    let fails_at_b = |path: &Path, bytes: &[u8]| match path.ends_with("b.toml") {
+        true => Err(io::ErrorKind::StorageFull.into()),
+        false => fs::write(path, bytes),
+    };
+    let mut change = begin(dir.path()).with_replace(&fails_at_b);
+    let fault = change.write(segment("x"), &both(), None).expect_err("fail at b");
+    assert!(matches!(fault, ChangeFault::Disk(_)), "{fault}");
+    change.finish().expect("finish");
+    assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), (A, B));
+    assert!(history(dir.path()).newest().expect("read the steps").is_none());
+    // A folder in the place of the file, and an edit in the meantime, end in the same way.
+    let mut edits = both();
+    edits[1].old = b"# other\n".to_vec();
+    let fault = begin(dir.path()).write(segment("x"), &edits, None).expect_err("b was edited");
+    assert!(matches!(&fault, ChangeFault::Edited { file } if file == "playlists/b.toml"), "{fault}");
+    fs::remove_file(dir.path().join("playlists/b.toml")).expect("remove b");
+    fs::create_dir(dir.path().join("playlists/b.toml")).expect("create a folder");
+    begin(dir.path()).write(segment("x"), &both(), None).expect_err("b is a folder");
+    assert_eq!(text(dir.path(), "a"), A);
+    assert_eq!(fs::read_dir(dir.path().join("undo")).expect("read undo/").count(), 0);
+}
+
+#[test]
+fn half_of_a_change_is_taken_back_and_a_whole_one_stays() {
+    let dir = new_station();
+    begin(dir.path()).write(segment("x"), &both(), None).expect("write");
+    // The power fails before the record is finished: everything is there, so it becomes a step.
+    assert!(matches!(history(dir.path()).settle(), Ok(LeftOver::Nothing)));
+    assert_eq!(text(dir.path(), "b"), "# b2\n");
+    undo(dir.path()).expect("undo");
+    assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), (A, B));
+    // The power fails between the two files.
+    begin(dir.path()).write(segment("x"), &both(), None).expect("write");
+    fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
+    let left_over = history(dir.path()).settle().expect("settle");
+    assert!(matches!(left_over, LeftOver::TakenBack(step) if step.segments[0].title == "x"));
+    assert_eq!(text(dir.path(), "a"), A);
+    assert!(history(dir.path()).newest().expect("read the steps").is_none());
+}
+
+#[test]
+fn steps_are_undone_one_after_the_other_and_only_ten_are_kept() {
+    let dir = new_station();
+    for n in 0..13 {
+        let mut change = begin(dir.path());
+        let (old, new) = (text(dir.path(), "a"), format!("# {n}\n"));
+        change.write(segment("x"), &[edit("a", &old, &new)], None).expect("write");
+        change.finish().expect("finish");
+    }
+    for n in (2..12).rev() {
+        undo(dir.path()).expect("undo");
+        assert_eq!(text(dir.path(), "a"), format!("# {n}\n"));
+    }
+    assert!(history(dir.path()).newest().expect("read the steps").is_none());
+}
+
+#[test]
+fn what_was_edited_since_is_not_overwritten() {
+    let dir = new_station();
+    let mut change = begin(dir.path());
+    change.write(segment("x"), &both(), None).expect("write");
+    change.finish().expect("finish");
+    fs::write(dir.path().join("playlists/a.toml"), "# mine\n").expect("edit a");
+    for _ in 0..2 {
+        let fault = undo(dir.path()).expect_err("a was edited");
+        assert!(matches!(&fault, RevertFault::Edited { file } if file == "playlists/a.toml"), "{fault}");
+        assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), ("# mine\n", "# b2\n"));
+    }
+    fs::write(dir.path().join("playlists/a.toml"), "# a2\n").expect("take the edit back");
+    undo(dir.path()).expect("undo");
+    assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), (A, B));
+}
+
+#[test]
+fn a_copy_goes_only_while_its_original_is_there() {
+    let dir = new_station();
+    let original = dir.path().join("tin.wav");
+    let copy = dir.path().join("audio/tin.wav");
+    let add = |source: &Path| {
+        fs::write(&copy, "sound").expect("copy");
+        let mut change = begin(dir.path());
+        let audio = CopiedAudio {
+            name: "tin.wav".to_owned(),
+            sha256: sha256_hex(b"sound"),
+            source: source.display().to_string(),
+        };
+        change.write(segment("x"), &both(), Some(audio)).expect("write");
+        change.finish().expect("finish");
+    };
+    add(&original);
+    assert_eq!(undo(dir.path()).expect("undo").kept_audio, ["tin.wav"], "there is no original");
+    // A second name of the copy itself is no original.
+    fs::hard_link(&copy, &original).expect("link");
+    add(&original);
+    assert_eq!(undo(dir.path()).expect("undo").kept_audio, ["tin.wav"]);
+    fs::remove_file(&original).expect("remove the link");
+    fs::write(&original, "sound").expect("write the original");
+    add(&original);
+    assert_eq!(undo(dir.path()).expect("undo").removed_audio, ["tin.wav"]);
+    assert!(!copy.exists() && original.exists());
+    add(&original);
+    fs::write(&copy, "other").expect("edit the copy");
+    let fault = undo(dir.path()).expect_err("the copy was edited");
+    assert!(matches!(&fault, RevertFault::Edited { file } if file == "audio/tin.wav"), "{fault}");
+}
+
+#[test]
+fn hostile_records_write_nothing_outside() {
+    let dir = new_station();
+    let mut change = begin(dir.path());
+    change.write(segment("x"), &both(), None).expect("write");
+    change.finish().expect("finish");
+    let record = dir.path().join("undo/000001.json");
+    let good = fs::read_to_string(&record).expect("read the record");
+    assert!(UndoStep::parse(good.as_bytes()).is_some());
+    for name in [
+        "../a.toml",
+        "playlists/../a.toml",
+        "/etc/a.toml",
+        "playlists/x/a.toml",
+        "station.toml",
+        "playlists/.a.toml",
+        "playlists/a.toml/",
+        "audio/a.toml",
+    ] {
+        assert!(UndoStep::parse(good.replace("playlists/a.toml", name).as_bytes()).is_none(), "{name}");
+    }
+    let audio = |name: &str| {
+        let file = format!("\"audio\":[{{\"name\":\"{name}\",\"sha256\":\"{}\",\"source\":\"/x\"}}]", sha256_hex(b""));
+        UndoStep::parse(good.replace("\"audio\":[]", &file).as_bytes())
+    };
+    assert!(audio("x.mp3").is_some());
+    for name in ["../x.mp3", "sub/x.mp3", "..", "", "/etc/passwd", ".x"] {
+        assert!(audio(name).is_none(), "{name}");
+    }
+    for bytes in [&b""[..], b"[]", b"{}", &vec![b' '; 9 << 20], good[..good.len() / 2].as_bytes()] {
+        fs::write(&record, bytes).expect("write the record");
+        assert!(matches!(history(dir.path()).newest(), Ok(Some((1, None)))));
+    }
+    #[cfg(unix)]
+    {
+        let elsewhere = tempfile::tempdir().expect("create a temporary folder");
+        fs::write(elsewhere.path().join("000001.json"), &good).expect("write a record");
+        fs::remove_file(&record).expect("remove the record");
+        std::os::unix::fs::symlink(elsewhere.path().join("000001.json"), &record).expect("link");
+        assert!(matches!(history(dir.path()).newest(), Ok(Some((1, None)))), "a linked record");
+        fs::remove_dir_all(dir.path().join("undo")).expect("remove undo/");
+        std::os::unix::fs::symlink(elsewhere.path(), dir.path().join("undo")).expect("link");
+        history(dir.path()).newest().expect_err("a linked folder");
+        let change =
+            FolderChange::begin(dir.path(), history(dir.path()), RecordedCommand::Add, chrono::DateTime::default());
+        assert!(change.is_err());
+        assert_eq!(fs::read_dir(elsewhere.path()).expect("read the folder").count(), 1);
+        // A linked playlist is one that was edited.
+        fs::remove_file(dir.path().join("undo")).expect("remove the link");
+        fs::create_dir(dir.path().join("undo")).expect("create undo/");
+        fs::write(&record, &good).expect("write the record");
+        fs::rename(dir.path().join("playlists/a.toml"), elsewhere.path().join("a.toml")).expect("move a");
+        std::os::unix::fs::symlink(elsewhere.path().join("a.toml"), dir.path().join("playlists/a.toml")).expect("link");
+        assert!(matches!(undo(dir.path()), Err(RevertFault::Edited { .. })));
+        assert_eq!(fs::read_to_string(elsewhere.path().join("a.toml")).expect("read a"), "# a2\n");
+    }
+}
