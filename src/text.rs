@@ -24,6 +24,7 @@ pub mod report;
 pub mod run;
 pub mod sanitize;
 pub mod system;
+pub mod undo;
 
 use std::fmt;
 

@@ -7,6 +7,7 @@ pub mod alarm_queue;
 pub mod amplifier;
 pub mod check;
 pub mod clock;
+mod command_line;
 pub mod control;
 mod daemon_notices;
 pub mod demo;
@@ -22,11 +23,13 @@ mod pick;
 pub mod plan;
 mod plan_changes;
 pub mod push;
+mod recorded_change;
 pub mod rehearse;
 pub mod remove;
 pub mod run;
 pub mod scan;
 pub mod status;
+pub mod undo;
 pub mod urgent;
 mod week_table;
 mod when;
@@ -51,6 +54,7 @@ pub enum StationCommand {
     Add(Box<add::AddArgs>),
     List(list::ListArgs),
     Remove(remove::RemoveArgs),
+    Undo(StationArg),
     Plan(plan::PlanArgs),
     Rehearse(rehearse::RehearseArgs),
     Run(run::RunArgs),
@@ -87,6 +91,7 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Add(args) => add::run(&args, lang),
         C::List(args) => list::run(&args, language_of(&args.station.dir)),
         C::Remove(args) => remove::run(&args, lang),
+        C::Undo(args) => undo::run(&args.dir, language_of(&args.dir)),
         C::Plan(args) => plan::run(&args, language_of(&args.station.dir)),
         C::Rehearse(args) => rehearse::run(&args, language_of(&args.station.dir)),
         C::Run(args) => run::run(&args, language_of(&args.station.dir)),

@@ -37,20 +37,13 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     };
     let argument = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
-    // `--thang` is nearer to `--month` than to `--lang`, which clap would suggest.
-    let meant_name = match error.kind() {
-        ErrorKind::InvalidSubcommand => {
-            let typed_name = fold(&context(ContextKind::InvalidSubcommand));
-            help::command_named(&typed_name).or_else(|| nearest_command(&typed_name))
-        }
-        ErrorKind::UnknownArgument => argument.strip_prefix("--").and_then(|name| help::option_named(&fold(name))),
-        _ => None,
-    };
+    let meant_name = meant_name(error, &argument);
     let suggestion = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
         .into_iter()
         .map(context)
         .find(|text| !text.is_empty());
     let suggestion = meant_name.map(str::to_owned).or(suggestion);
+    let command = command_with_folder(error, &argument, lang);
     let text = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             return translate_usage(error.render().to_string(), lang);
@@ -75,12 +68,39 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         _ => CliText::NotUnderstood {},
     };
     let mut message = CliText::Error { text: text.localized(lang).to_string() }.localized(lang).to_string();
-    let hint = match suggestion {
-        Some(name) => CliText::DidYouMean { name },
-        None => CliText::SeeHelp {},
+    let hint = match (command, suggestion) {
+        (Some(command), _) => CliText::FolderItself { command },
+        (None, Some(name)) => CliText::DidYouMean { name },
+        (None, None) => CliText::SeeHelp {},
     };
     message.push_str(&format!("\n{}\n", hint.localized(lang)));
     message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}
+
+/// Returns the command or option that a person means by another word. `--thang` is nearer to `--month` than to `--lang`,
+/// which clap would suggest.
+fn meant_name(error: &clap::Error, argument: &str) -> Option<&'static str> {
+    match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) => {
+            let typed_name = fold(name);
+            help::command_named(&typed_name).or_else(|| nearest_command(&typed_name))
+        }
+        (ErrorKind::UnknownArgument, _) => argument.strip_prefix("--").and_then(|name| help::option_named(&fold(name))),
+        _ => None,
+    }
+}
+
+/// Returns `loa COMMAND STATION` if the argument is `--station`, and the command takes the folder without it.
+fn command_with_folder(error: &clap::Error, argument: &str, lang: Lang) -> Option<String> {
+    if error.kind() != ErrorKind::UnknownArgument || !["--station", "-s"].contains(&argument) {
+        return None;
+    }
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else { return None };
+    let (usage, folder) = (usage.to_string(), help::value_name("STATION", lang).unwrap_or("STATION"));
+    let words = usage.split_whitespace().skip_while(|word| *word != "loa");
+    let command: Vec<&str> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
+    let takes_folder = usage.contains(&format!("[{folder}]"));
+    (takes_folder && command.len() > 1).then(|| format!("{} {folder}", command.join(" ")))
 }
 
 /// Returns the command that differs from a name by one slip: a letter that is wrong, missing, added or exchanged with
@@ -169,6 +189,8 @@ mod tests {
             ("loa nhat-ky", "“log”"),
             ("loa phát x", "“play”"),
             ("loa lgo", "“log”"),
+            ("loa list --station dai", "loa list ĐÀI"),
+            ("loa tra-lai", "“undo”"),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
             let error = parse(&words, Lang::Vi).expect_err("refuse the line");

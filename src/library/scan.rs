@@ -90,6 +90,15 @@ pub fn scan_with_progress(path: &Path, on_progress: &(dyn Fn(u64) + Sync)) -> Re
     catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
+/// Opens a file and decodes its beginning, to learn quickly whether it is a sound file at all.
+///
+/// # Errors
+/// Same as [`scan`].
+pub fn probe(path: &Path) -> Result<(), ScanError> {
+    let open = || Ok(Decoder::open(file::open(path)?).map(drop)?);
+    catch_panic(open).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+}
+
 /// Scans a file of a station's audio folder.
 fn scan_in(audio: &Path, name: &Path) -> Result<Scan, ScanError> {
     let scan = || decode_all(file::open_in(audio, name)?, name, &|_| ());

@@ -27,6 +27,7 @@ texts! {
         BadTime { text: String } => "không hiểu giờ “{text}”. Viết giờ như 6:00 hoặc 5g30.", "`{text}` is not a time. Write a time like 6:00 or 17:30.";
         NotUnderstood { } => "không hiểu câu lệnh", "the command line was not understood";
         DidYouMean { name: String } => "gợi ý: có phải ý bạn là “{name}”?", "hint: did you mean `{name}`?";
+        FolderItself { command: String } => "gợi ý: lệnh này nhận thẳng tên thư mục, không cần --station: {command}", "hint: this command takes the folder itself, without --station: {command}";
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         MakeOne { } => "gợi ý: tạo đài mới bằng: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: make a new station with: loa init DIR --name '…'";

@@ -65,6 +65,12 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa remove tin-moi",
     },
     CommandHelp {
+        path: "undo",
+        vi: "Trả lại như trước lần loa add hay loa remove gần nhất; gõ lần nữa để trả lại cả lần trước đó",
+        en: "Undoes the last loa add or loa remove; type it again to undo the one before",
+        example: "loa undo .",
+    },
+    CommandHelp {
         path: "plan",
         vi: "Xem kế hoạch phát của một hay nhiều ngày",
         en: "Shows what will air on one date or on several",

@@ -27,11 +27,9 @@ texts! {
         Unreadable { detail: String } => "có tệp nhưng không đọc được (chi tiết cho kỹ thuật: {detail})", "the file is there, but {detail}";
         Unplayable { why: DecoderText } => "không phát được: {why}", "it cannot be played: {why}";
         Added { title: String, id: String, playlist: String, length: String, loudness: String } => "Đã thêm “{title}” (mã {id}, dài {length}, tiếng {loudness}) vào {playlist}.", "Added `{title}` (id {id}, {length}, sound: {loudness}) to {playlist}.";
-        AddedNext { id: String } => "Muốn phát, thêm \"{id}\" vào `play` của một buổi, rồi chạy: loa check", "To air it, add \"{id}\" to the `play` of a session, then run: loa check";
         PlacedOnce { session: String, at: String, date: NaiveDate } => "Phát trong buổi “{session}” lúc {at} ngày {date}; các ngày khác không phát.", "It airs in the session `{session}` at {at} on {date}, and on no other date.";
         PlacedFrom { session: String, at: String, date: NaiveDate } => "Phát trong buổi “{session}”, lần đầu lúc {at} ngày {date}.", "It airs in the session `{session}`, first at {at} on {date}.";
         PlacedIdle { session: String } => "đã đưa vào buổi “{session}”, nhưng buổi này không còn ngày phát nào trong 400 ngày tới", "it is in the session `{session}` now, but that session does not air in the next 400 days";
-        PlacedNext { } => "Xem lại lịch: loa check", "Look at the schedule again: loa check";
         WhichSession { names: String } => "chưa rõ phát trong buổi nào; thêm --session BUỔI, với BUỔI là một trong: {names}", "it is not clear in which session it airs; add --session SESSION, where SESSION is one of: {names}";
         NoSuchSession { name: String, names: String } => "không có buổi phát “{name}”; các buổi: {names}", "there is no session `{name}`; the sessions are: {names}";
         NotInSession { name: String, session: String } => "buổi “{session}” không có mục phát “{name}” trong `play`", "the session `{session}` has no segment `{name}` in its `play`";
@@ -55,23 +53,24 @@ texts! {
         RemoveQuestion { title: String, count: usize, sessions: String } =>
             "“{title}” đang có trong {count} buổi phát: {sessions}. Bỏ khỏi tất cả? Nếu đúng, gõ “có” rồi nhấn Enter: ",
             "`{title}` is played by {sessions} (sessions in all: {count}). Remove it from all of them? Type `yes` to remove it: ";
-        RemoveNeedsYes { title: String, count: usize, sessions: String } =>
-            "“{title}” đang có trong {count} buổi phát: {sessions}. Nếu đúng là muốn bỏ, thêm --yes",
-            "`{title}` is played by {sessions} (sessions in all: {count}). To remove it all the same, add --yes";
+        RemoveNeedsYes { title: String, count: usize, sessions: String, command: String } =>
+            "“{title}” đang có trong {count} buổi phát: {sessions}. Nếu đúng là muốn bỏ, gõ: {command}",
+            "`{title}` is played by {sessions} (sessions in all: {count}). To remove it all the same, type: {command}";
         RemoveGuess { title: String } =>
             "Bạn muốn bỏ “{title}”? Nếu đúng, gõ “có” rồi nhấn Enter: ",
             "Do you mean `{title}`? Type `yes` to remove it: ";
-        WholeNameNeeded { title: String } =>
-            "có lẽ bạn muốn bỏ “{title}”; hãy gõ đúng cả tên này, hoặc mã của nó",
-            "you may mean `{title}`; type this whole title, or its id";
+        WholeNameNeeded { title: String, command: String } =>
+            "có lẽ bạn muốn bỏ “{title}”; nếu đúng, gõ cả tên: {command}",
+            "you may mean `{title}`; if so, type the whole title: {command}";
         NotRemoved { } => "CHƯA BỎ GÌ: bạn chưa gõ “có”", "NOTHING WAS REMOVED: the answer was not `yes`";
         FileStays { file: String } => "Tệp audio/{file} vẫn còn; nếu không cần nữa thì xoá đi.", "audio/{file} is still there; delete it if it is no longer needed.";
         NoSuchSegment { id: String } => "không có mục phát “{id}”", "there is no segment `{id}`";
+        NoSuchSegmentNear { id: String, names: String } => "không có mục phát “{id}”; có phải ý bạn là: {names}?", "there is no segment `{id}`; did you mean: {names}?";
         SeveralSegments { name: String, candidates: String } => "“{name}” có thể là nhiều mục phát: {candidates}; hãy gõ trọn tên", "`{name}` could be any of these segments: {candidates}; type the whole title";
         SeveralPlaylists { name: String, names: String } => "“{name}” có thể là nhiều danh sách phát: {names}; hãy gõ trọn tên", "`{name}` could be any of these playlists: {names}; type the whole name";
         NotUtf8 { name: String } => "{name} có ký tự không phải UTF-8 nên không được ghi lại; hãy mở bằng trình soạn thảo và lưu lại dạng UTF-8", "{name} has bytes that are not UTF-8 and was not rewritten; open it in an editor and save it as UTF-8";
         NotEdited { name: String, detail: String } => "không sửa được {name}: {detail}", "{name} cannot be edited: {detail}";
-        NothingLeft { session: String } => "buổi “{session}” sẽ không còn gì để phát; bỏ buổi đó trước", "the session `{session}` would have nothing left to play; remove it first";
+        NothingLeft { session: String, file: String } => "buổi “{session}” sẽ không còn gì để phát; trước hết hãy xoá buổi đó trong {file}, hoặc ghi mục khác vào `play` của nó", "the session `{session}` would have nothing left to play; first delete it in {file}, or write another item into its `play`";
         Title { } => "Tên", "Title";
         IdInPlay { } => "Mã (dùng trong play)", "Id (for play)";
         LastAired { } => "Phát lần trước", "Last aired";

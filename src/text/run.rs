@@ -146,9 +146,9 @@ texts! {
         StationChanged { log: String, file: String } =>
             "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ đổi: lịch mới chưa được nhận. Hãy ghi lại id = \"{log}\"; hoặc, nếu đây thật là đài khác, hãy lập thư mục riêng cho nó bằng: loa init. Đừng dời hay xoá airlog khi loa đang chạy.",
             "station.toml says the station is `{file}`, but the airing log belongs to `{log}`. A station's id never changes: the new schedule was not adopted. Put id = \"{log}\" back; or, if this really is another station, make a separate folder for it: loa init. Do not move or delete airlog while loa runs.";
-        AlreadyRuns { } =>
-            "Đài này đang chạy ở một chương trình loa khác. Mỗi đài chỉ chạy một chương trình.",
-            "Another loa is already running this station. Only one may run a station.";
+        AlreadyRuns { command: String } =>
+            "Đài này đang chạy ở một chương trình loa khác. Mỗi đài chỉ chạy một chương trình. Xem đài đang làm gì: {command}",
+            "Another loa is already running this station. Only one may run a station. See what it does: {command}";
         WasOff { time: String } =>
             "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó đã được ghi vào nhật ký.",
             "The station was off for {time}. The airings that it missed are in the airing log.";
@@ -283,8 +283,8 @@ texts! {
             "Đang phát hoặc sắp phát “{title}”. Muốn phát mục khác, hãy dừng trước: loa stop",
             "“{title}” is playing or about to play. To play something else, stop it first: loa stop";
         NoSuchSegment { id: String } =>
-            "Lịch đang có hiệu lực không có mục phát nào tên hay mã “{id}”. Xem các mục phát bằng: loa list",
-            "The schedule in force has no segment with the title or id `{id}`. See the segments with: loa list";
+            "Lịch đang có hiệu lực không có mục phát nào tên hay mã “{id}”.",
+            "The schedule in force has no segment with the title or id `{id}`.";
         Expired { title: String } => "“{title}” đã hết hạn phát.", "`{title}` is past its last day.";
         NotApproved { title: String } => "“{title}” chưa được duyệt, mà đài chỉ phát mục đã duyệt.", "`{title}` is not approved, and this station airs approved segments only.";
         Quiet { } => "Đang trong giờ yên lặng: chỉ phát được tin khẩn cấp (loa urgent).", "These are quiet hours: only urgent messages can be played (loa urgent).";

@@ -1,4 +1,6 @@
 //! The commands `add`, `remove` and `list`. `add` and `remove` keep everything else in the playlists unchanged.
+mod undo;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;

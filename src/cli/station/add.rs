@@ -8,18 +8,23 @@ mod playlist_choice;
 
 use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 
 use super::messages;
 use super::open_station::report_unusable_folder;
+use super::recorded_change;
 use super::scan::scan_all;
 use crate::base::instant::{WallTime, to_local};
 use crate::base::platform::available_threads;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::language::station_language;
+use crate::library::Scan;
+use crate::library::scan::ScanError;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
 use crate::schedule::{ParsedSchedule, SourceFile, read};
 use crate::station;
+use crate::station::undo::RecordedCommand;
 use crate::text::library::ScanText;
 use crate::text::{Lang, Localize};
 use import::SegmentImport;
@@ -44,6 +49,10 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         return Ok(report_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
     }
     let started_at = SystemClock::new()?.now().wall;
+    // Whoever mistypes the file's name must not first be asked for a session.
+    if let Some(code) = import::report_if_no_file_is_usable(sound, lang) {
+        return Ok(code);
+    }
     if let Err((text, code)) = choose_place(labels, &files, &parsed_schedule, started_at) {
         return Ok(report_error(&text, code, lang));
     }
@@ -52,6 +61,11 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     // another `loa add` are kept.
     let playlists_lock = File::open(station.join("playlists"))?;
     playlists_lock.lock()?;
+    let at = to_local(started_at, parsed_schedule.schedule.station.timezone);
+    let change = match recorded_change::begin(station, RecordedCommand::Add, at, lang) {
+        Ok(change) => change,
+        Err(code) => return Ok(code),
+    };
     let files = station::read_sources(station).map_err(io::Error::other)?;
     let parsed_schedule = read(&files);
     let (playlist_index, placement) = match choose_place(labels, &files, &parsed_schedule, started_at) {
@@ -66,23 +80,31 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         parsed_schedule,
         playlist_index,
         placement,
+        change,
         added_ids: Vec::new(),
     };
+    let code = add_files(&mut import, sound, scans);
+    // If this fails, the next command finds the record, and ends it.
+    let _ = import.change.finish();
+    import.print_next_steps()?;
+    Ok(code)
+}
+
+/// Adds the files one after the other, and returns the exit code.
+fn add_files(import: &mut SegmentImport<'_>, sound: &[PathBuf], scans: Vec<Result<Scan, ScanError>>) -> u8 {
     let mut code = EXIT_OK;
     for (path, scan) in sound.iter().zip(scans) {
         match import.add_file(path, scan) {
             Ok(true) => {}
             Ok(false) => code = EXIT_PROBLEMS,
             // The next file would meet the same disk.
-            Err(error) => {
-                messages::print_not_written(station, &error, !import.added_ids.is_empty(), lang);
-                code = EXIT_CONFIG;
-                break;
+            Err(fault) => {
+                let has_changed = !import.added_ids.is_empty();
+                return recorded_change::report_fault(&fault, import.station, has_changed, import.lang);
             }
         }
     }
-    import.print_next_steps()?;
-    Ok(code)
+    code
 }
 
 /// Returns the index of the playlist for the new segments, and their place in a session, if one was named. `now` is the

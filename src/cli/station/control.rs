@@ -4,7 +4,9 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::pick::{pick_segment, report_no_segment};
+use super::command_line::with_folder;
+use super::messages::print_hint;
+use super::pick::{pick_segment, report_no_segment, unknown_segment};
 use super::when::{format_instant, format_when};
 use crate::cli::args::StationOption;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
@@ -16,6 +18,7 @@ use crate::schedule::{Schedule, read};
 use crate::station;
 use crate::text::run::RunText;
 use crate::text::system::SystemText;
+use crate::text::undo::UndoText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Arguments of `loa play`.
@@ -35,8 +38,15 @@ pub fn play(args: &PlayArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     let schedule = station::read_sources(station).map_or_else(|_| Schedule::default(), |files| read(&files).schedule);
     match pick_segment(&schedule, &args.segment) {
-        Ok(id) => send_command(station, lang, OperatorCommand::Play(id)),
-        Err(text) => Ok(report_no_segment(&text, lang)),
+        Ok(id) if schedule.segment(&id).is_some() => send_command(station, lang, OperatorCommand::Play(id)),
+        // The running station may know it from an earlier schedule.
+        Ok(id) => match request(station, OperatorCommand::Play(id)) {
+            Err(ControlError::NotRunning) | Ok(CommandReply::NoSuchSegment(_)) => {
+                Ok(report_no_segment(&unknown_segment(&schedule, &args.segment), station, lang))
+            }
+            result => print_answer(result, station, lang),
+        },
+        Err(text) => Ok(report_no_segment(&text, station, lang)),
     }
 }
 
@@ -45,7 +55,12 @@ pub fn play(args: &PlayArgs, lang: Lang) -> io::Result<u8> {
 /// # Errors
 /// If standard output cannot be written.
 pub fn send_command(station: &Path, lang: Lang, command: OperatorCommand) -> io::Result<u8> {
-    match request(station, command) {
+    print_answer(request(station, command), station, lang)
+}
+
+/// Prints the daemon's answer, and returns the exit code.
+fn print_answer(result: Result<CommandReply, ControlError>, station: &Path, lang: Lang) -> io::Result<u8> {
+    match result {
         Ok(reply) => {
             if let CommandReply::Performed { deed, is_logged } = &reply {
                 let mut out = io::stdout().lock();
@@ -60,7 +75,11 @@ pub fn send_command(station: &Path, lang: Lang, command: OperatorCommand) -> io:
                 writeln!(io::stdout(), "{}", message.localized(lang))?;
                 return Ok(EXIT_OK);
             }
-            Ok(fail(message.localized(lang), EXIT_PROBLEMS))
+            let code = fail(message.localized(lang), EXIT_PROBLEMS);
+            if matches!(reply, CommandReply::NoSuchSegment(_)) {
+                print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
+            }
+            Ok(code)
         }
         Err(e) => Ok(report_unreachable(&e, lang)),
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::command_line::with_folder;
 use super::daemon_notices::stderr_notifier;
 use super::open_station::report_unusable_folder;
 use crate::base::state_dirs;
@@ -71,7 +72,8 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
         // The daemon has printed the problems already.
         Err(DaemonError::InvalidSettings) => EXIT_CONFIG,
         Err(DaemonError::AlreadyRunning) => {
-            print_stderr!("{}", RunText::AlreadyRuns {}.localized(lang));
+            let command = with_folder("status", station);
+            print_stderr!("{}", RunText::AlreadyRuns { command }.localized(lang));
             EXIT_PROBLEMS
         }
         Err(DaemonError::AirlogIsLink) => {

@@ -44,7 +44,7 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     let (station, name, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
     let urgent_audio = match urgent_segment(station, name, yes) {
         Ok(Some(audio)) => audio,
-        Err(text) => return Ok(report_no_segment(&text, lang)),
+        Err(text) => return Ok(report_no_segment(&text, station, lang)),
         Ok(None) => match urgent_file(name, lang) {
             Ok(audio) => audio,
             Err(code) => return Ok(code),

@@ -35,7 +35,7 @@ pub enum ChangeFault {
     TooLarge,
     /// A file cannot be written. Nothing was changed.
     #[error("{0}")]
-    Disk(#[source] io::Error),
+    Disk(#[from] io::Error),
     /// A file cannot be written, and what was written before cannot be taken back. The record stays, for `loa undo`.
     #[error("half of the change was made: {0}")]
     Half(#[source] io::Error),

@@ -24,7 +24,7 @@ pub struct UndoHistory {
     dir: Arc<DirHandle>,
 }
 
-/// What the end of an interrupted command left.
+/// What an interrupted command left.
 #[derive(Debug)]
 pub enum LeftOver {
     /// Nothing, or a command that had written everything.

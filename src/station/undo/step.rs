@@ -45,6 +45,8 @@ pub struct ChangedSegment {
     pub id: Id,
     /// The title.
     pub title: String,
+    /// The file in `audio/` that it plays.
+    pub file: String,
     /// The titles of the sessions that got or lost it.
     pub sessions: Vec<String>,
 }

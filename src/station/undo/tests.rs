@@ -27,7 +27,7 @@ fn begin(station: &Path) -> FolderChange<'_> {
 }
 
 fn segment(id: &str) -> ChangedSegment {
-    ChangedSegment { id: Id::new(id).expect("an id"), title: id.to_owned(), sessions: Vec::new() }
+    ChangedSegment { id: Id::new(id).expect("an id"), title: id.to_owned(), file: String::new(), sessions: Vec::new() }
 }
 
 fn edit(name: &str, old: &str, new: &str) -> PlaylistEdit {

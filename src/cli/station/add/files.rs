@@ -1,6 +1,6 @@
 //! Reads and writes the files of `loa add`.
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 use super::import::SegmentImport;
 use super::placement::Placement;
 use crate::base::durable;
-use crate::base::durable::nofollow::open_nofollow;
 use crate::cli::station::messages::print_error;
 use crate::library::{Scan, file};
 use crate::schedule::edit::{EditError, with_item, with_segment};
 use crate::schedule::problem::{self, Problem};
 use crate::schedule::{Id, ParsedSchedule, Segment, SourceFile, read};
+use crate::station::undo::PlaylistEdit;
 use crate::text::library::ScanText;
 use crate::text::{Localize, print_stderr};
 
@@ -90,16 +90,14 @@ impl SegmentImport<'_> {
         Ok(Some(true))
     }
 
-    /// Replaces a playlist on disk. Returns false, and replaces nothing, if the file was edited since it was read.
-    pub(super) fn save(&self, index: usize, edited: &SourceFile) -> io::Result<bool> {
-        let (path, expected_bytes) = (self.station.join(&edited.name), self.files[index].bytes());
-        let mut current_bytes = Vec::new();
-        open_nofollow(&path)?.take(expected_bytes.len() as u64 + 1).read_to_end(&mut current_bytes)?;
-        if current_bytes != expected_bytes {
-            return Ok(false);
-        }
-        durable::replace(&path, &edited.bytes())?;
-        Ok(true)
+    /// Returns the playlists as they were read and as they are to be, in the order in which they are written.
+    pub(super) fn playlist_edits(&self, edited_files: &[SourceFile]) -> Vec<PlaylistEdit> {
+        let edit = |index: usize| PlaylistEdit {
+            name: self.files[index].name.clone(),
+            old: self.files[index].bytes(),
+            new: edited_files[index].bytes(),
+        };
+        self.edited_indexes().map(edit).collect()
     }
 
     /// Returns the segment whose file has the same bytes as the scanned one; `None` if there is no such segment.

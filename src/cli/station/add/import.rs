@@ -1,26 +1,31 @@
 //! Imports files into a station.
 use std::io;
-use std::path::Path;
+use std::path::{self, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::args::AddArgs;
 use super::names::{free_id, free_name};
-use super::placement::Placement;
+use super::placement::{Neighbour, Placement, session_names};
 use crate::base::durable;
 use crate::cli::args::YearChoice;
+use crate::cli::exit::EXIT_PROBLEMS;
+use crate::cli::station::command_line::with_folder;
 use crate::cli::station::messages::{print_error, print_hint, print_warning};
+use crate::cli::station::recorded_change::undo_offer;
 use crate::cli::station::scan::{error_hint, error_text, loudness_cell};
 use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
 use crate::cli::today::today_in;
 use crate::library::flaw::AudioFlaw;
-use crate::library::scan::ScanError;
+use crate::library::scan::{self, ScanError};
 use crate::library::{Scan, title};
 use crate::schedule::finding::Finding;
 use crate::schedule::read::playlist::parse_source;
 use crate::schedule::{Id, ParsedSchedule, Segment, SegmentSource, SourceFile};
+use crate::station::undo::{ChangeFault, ChangedSegment, CopiedAudio, FolderChange};
 use crate::text::library::ScanText;
 use crate::text::problem::Hint;
+use crate::text::undo::UndoText;
 use crate::text::{Lang, Localize};
 
 /// An import of files into a station.
@@ -34,13 +39,19 @@ pub(super) struct SegmentImport<'a> {
     pub(super) playlist_index: usize,
     /// The place of the new segments in a session, if the operator named one.
     pub(super) placement: Option<Placement>,
+    /// The changes of the folder, recorded for `loa undo`.
+    pub(super) change: FolderChange<'a>,
     /// The ids of the segments that were added.
     pub(super) added_ids: Vec<String>,
 }
 
 impl SegmentImport<'_> {
-    /// Adds one file. If the file is refused, prints the reason and returns false.
-    pub(super) fn add_file(&mut self, path: &Path, scan: Result<Scan, ScanError>) -> io::Result<bool> {
+    /// Adds one file. If the file is refused, or a playlist was edited in the meantime, prints the reason and returns
+    /// false.
+    ///
+    /// # Errors
+    /// If the change cannot be made.
+    pub(super) fn add_file(&mut self, path: &Path, scan: Result<Scan, ScanError>) -> Result<bool, ChangeFault> {
         let name = strip_unprintable(&path.to_string_lossy());
         let Some((scan, duplicate_id)) = self.accept_scan(scan, &name) else {
             return Ok(false);
@@ -54,15 +65,26 @@ impl SegmentImport<'_> {
         let Some(was_copied) = self.copy_audio(path, &scan, &segment.file)? else {
             return Ok(self.report_changed(name));
         };
-        match self.save(self.playlist_index, &edited_files[self.playlist_index]) {
-            Ok(true) => {}
-            failure => {
-                // No playlist names the copy in `audio/`, so it is removed again.
-                if was_copied {
-                    durable::remove(&self.station.join("audio").join(&segment.file))?;
-                }
-                return failure.map(|_| self.report_changed(self.files[self.playlist_index].name.clone()));
+        let copied = was_copied.then(|| CopiedAudio {
+            name: segment.file.clone(),
+            sha256: scan.sha256.clone(),
+            source: path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned(),
+        });
+        let changed = ChangedSegment {
+            id: segment.id.clone(),
+            title: segment.title.clone(),
+            file: segment.file.clone(),
+            sessions: self.placement.iter().map(|placement| placement.session_title.clone()).collect(),
+        };
+        if let Err(fault) = self.change.write(changed, &self.playlist_edits(&edited_files), copied) {
+            // No playlist names the copy in `audio/`, so it is removed again.
+            if was_copied && !matches!(fault, ChangeFault::Half(_)) {
+                durable::remove(&self.station.join("audio").join(&segment.file))?;
             }
+            return match fault {
+                ChangeFault::Edited { file } => Ok(self.report_changed(file)),
+                fault => Err(fault),
+            };
         }
         let message = ScanText::Added {
             title: segment.title.clone(),
@@ -72,14 +94,7 @@ impl SegmentImport<'_> {
             loudness: scan.measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, false, self.lang)),
         };
         print_line(&message.localized(self.lang).to_string())?;
-        // From here on the station has changed, also if the playlist of the session cannot be written.
-        self.files[self.playlist_index] = edited_files[self.playlist_index].clone();
         self.added_ids.push(segment.id.to_string());
-        for index in self.edited_indexes().skip(1) {
-            if !self.save(index, &edited_files[index])? {
-                return Ok(self.report_changed(self.files[index].name.clone()));
-            }
-        }
         (self.files, self.parsed_schedule) = (edited_files, parsed_schedule);
         self.print_placement()?;
         self.warn_about_topics(&segment.id, duplicate_id.as_ref());
@@ -200,7 +215,16 @@ impl SegmentImport<'_> {
 
     /// Prints in which session the segment was placed, and when it airs there.
     fn print_placement(&self) -> io::Result<()> {
-        let Some(Placement { session_title, dates, first_starts, .. }) = &self.placement else { return Ok(()) };
+        let Some(Placement { session_title, dates, first_starts, neighbour, .. }) = &self.placement else {
+            return Ok(());
+        };
+        if let Some(neighbour) = neighbour {
+            let message = match neighbour.clone() {
+                Neighbour::Closing(closing) => UndoText::BeforeClosing { closing },
+                Neighbour::LastItem(before) => UndoText::LastItem { before },
+            };
+            print_line(&message.localized(self.lang).to_string())?;
+        }
         let session = session_title.clone();
         let Some((date, times)) = first_starts else {
             print_warning(ScanText::PlacedIdle { session }.localized(self.lang), self.lang);
@@ -218,15 +242,38 @@ impl SegmentImport<'_> {
 
     /// Prints what the operator does next with the added segments.
     pub(super) fn print_next_steps(&self) -> io::Result<()> {
-        match &self.added_ids[..] {
-            [] => Ok(()),
-            _ if self.placement.is_some() => print_line(&ScanText::PlacedNext {}.localized(self.lang).to_string()),
-            ids => {
-                let message = ScanText::AddedNext { id: ids.join("\", \"") };
-                print_line(&message.localized(self.lang).to_string())
+        let (Some(last_id), lang) = (self.added_ids.last(), self.lang) else { return Ok(()) };
+        if self.placement.is_none() {
+            let schedule = &self.parsed_schedule.schedule;
+            let title = Id::new(last_id).map_or_else(String::new, |id| self.title_of(&id));
+            let file = self.files[self.playlist_index].name.clone();
+            let message = UndoText::InNoSession { title, id: self.added_ids.join("\", \""), file };
+            print_line(&message.localized(lang).to_string())?;
+            if !schedule.sessions.is_empty() {
+                let names = session_names(schedule.sessions.iter());
+                print_line(&UndoText::SessionsAre { names }.localized(lang).to_string())?;
             }
         }
+        let command = with_folder("check", self.station);
+        print_line(&UndoText::ThenCheck { command }.localized(lang).to_string())?;
+        print_line(&undo_offer(self.station, lang))
     }
+}
+
+/// Prints why files cannot be used, if not one of them can, and returns the exit code. Only their beginnings are read.
+pub(super) fn report_if_no_file_is_usable(sound: &[PathBuf], lang: Lang) -> Option<u8> {
+    let faults: Vec<(&PathBuf, ScanError)> =
+        sound.iter().filter_map(|path| Some((path, scan::probe(path).err()?))).collect();
+    if faults.len() < sound.len() {
+        return None;
+    }
+    for (path, error) in faults {
+        let file = strip_unprintable(&path.to_string_lossy());
+        let why = strip_unprintable(&error_text(&error, lang));
+        print_error(ScanText::Refused { file, why }.localized(lang), lang);
+        print_hint(error_hint(&error, lang), lang);
+    }
+    Some(EXIT_PROBLEMS)
 }
 
 fn print_line(line: &str) -> io::Result<()> {

@@ -16,7 +16,16 @@ const MAX_QUOTED: usize = 80;
 /// The number of days, from the first of the given dates on, that are searched for an airing.
 const SEARCHED_DAYS: usize = 400;
 
-/// A place for new segments: the end of a session's `play`.
+/// What the new segments come next to, when they are put at the end of `play`.
+#[derive(Debug, Clone)]
+pub(super) enum Neighbour {
+    /// They come before the session's `closing`, with this title.
+    Closing(String),
+    /// They come after this last item: nobody can know whether it is a goodbye.
+    LastItem(String),
+}
+
+/// A place for new segments in a session's `play`.
 pub(super) struct Placement {
     pub(super) session: Id,
     pub(super) session_title: String,
@@ -24,6 +33,8 @@ pub(super) struct Placement {
     pub(super) file_index: usize,
     /// The segment before whose item the new items go; `None`: at the end of `play`.
     pub(super) before: Option<Id>,
+    /// What the end of `play` is next to; `None` if the new items go before an item.
+    pub(super) neighbour: Option<Neighbour>,
     /// The dates on which the new items air; empty: every date of the session.
     pub(super) dates: Vec<DateSpan>,
     /// The first date on which the session airs with the new items, and its starts to come on that date.
@@ -55,7 +66,9 @@ pub(super) fn choose_placement(
     let schedule = &parsed.schedule;
     let session = choose_session(schedule, name).map_err(|text| refusal(text, EXIT_USAGE))?;
     let before = labels.before.as_deref().map(|name| find_item(schedule, session, name)).transpose();
-    let before = before.map_err(|text| refusal(text, EXIT_USAGE))?;
+    // Before the closing is the end of `play`.
+    let before = before.map_err(|text| refusal(text, EXIT_USAGE))?.filter(|id| plays_item(session, id));
+    let neighbour = if before.is_some() { None } else { neighbour_at_end(schedule, session) };
     let span = parsed.spans.sessions.get(&session.id).and_then(|spans| spans.get("id"));
     let file_index = span.map_or(0, |span| span.file_index);
     if parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == file_index) {
@@ -75,7 +88,7 @@ pub(super) fn choose_placement(
     let spans = if dates.is_empty() { std::slice::from_ref(&any_day) } else { &dates };
     let first_starts = spans.iter().filter_map(|span| first_starts(schedule, session, *span, now)).min();
     let (session, session_title) = (session.id.clone(), session.title.clone());
-    Ok(Some(Placement { session, session_title, file_index, before, dates, first_starts }))
+    Ok(Some(Placement { session, session_title, file_index, before, neighbour, dates, first_starts }))
 }
 
 /// Returns the session that a person means by a name, or the only one.
@@ -95,7 +108,24 @@ fn choose_session<'a>(schedule: &'a Schedule, name: Option<&str>) -> Result<&'a 
     }
 }
 
-/// Returns the segment of the session's items that a person means by a name.
+/// Returns true if an item of `play` plays the segment.
+fn plays_item(session: &Session, id: &Id) -> bool {
+    session.play.iter().any(|item| matches!(&item.content, ItemContent::Segment(segment) if segment == id))
+}
+
+/// Returns what the end of the session's `play` is next to; `None` if that is no segment.
+fn neighbour_at_end(schedule: &Schedule, session: &Session) -> Option<Neighbour> {
+    let title = |id: &Id| schedule.segment(id).map_or_else(|| id.to_string(), |segment| segment.title.clone());
+    if let Some(closing) = &session.closing {
+        return Some(Neighbour::Closing(title(closing)));
+    }
+    match &session.play.last()?.content {
+        ItemContent::Segment(id) => Some(Neighbour::LastItem(title(id))),
+        ItemContent::Draw(_) | ItemContent::Relay(_) => None,
+    }
+}
+
+/// Returns the segment of the session's items, or its closing, that a person means by a name.
 fn find_item(schedule: &Schedule, session: &Session, name: &str) -> Result<Id, ScanText> {
     let mut segments: Vec<&Segment> = session
         .play
@@ -104,6 +134,7 @@ fn find_item(schedule: &Schedule, session: &Session, name: &str) -> Result<Id, S
             ItemContent::Segment(id) => schedule.segment(id),
             ItemContent::Draw(_) | ItemContent::Relay(_) => None,
         })
+        .chain(session.closing.as_ref().and_then(|id| schedule.segment(id)))
         .collect();
     segments.sort_by_key(|segment| &segment.id);
     segments.dedup_by_key(|segment| &segment.id);
@@ -116,7 +147,7 @@ fn find_item(schedule: &Schedule, session: &Session, name: &str) -> Result<Id, S
 }
 
 /// Returns sessions for a message, each as id and title.
-fn session_names<'a>(sessions: impl ExactSizeIterator<Item = &'a Session>) -> String {
+pub(super) fn session_names<'a>(sessions: impl ExactSizeIterator<Item = &'a Session>) -> String {
     let is_shortened = sessions.len() > MAX_LISTED;
     let mut names: Vec<String> =
         sessions.take(MAX_LISTED).map(|session| format!("{} (“{}”)", session.id, session.title)).collect();

@@ -1,0 +1,58 @@
+//! The question before a segment is removed that sessions play, or that was only guessed.
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use super::removal::Removal;
+use crate::cli::answer::read_yes;
+use crate::cli::station::command_line::{shell_word, with_station};
+use crate::cli::station::messages::print_error;
+use crate::cli::station::recorded_change::quoted_list;
+use crate::text::library::ScanText;
+use crate::text::{Lang, Localize};
+
+/// Whether the segment may be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Yes,
+    No,
+}
+
+/// Whether the command line agrees (`--yes`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Consent {
+    Given,
+    ToAsk,
+}
+
+/// Asks a person at the terminal, if there is something to ask. If nobody can be asked, the answer is no, and the
+/// command line that would do it is printed. A guess is asked even if no session plays the segment, and `--yes` does
+/// not confirm it.
+pub(super) fn ask(removal: &Removal, consent: Consent, station: &Path, lang: Lang) -> io::Result<Answer> {
+    let (title, count) = (removal.title.clone(), removal.sessions.len());
+    let sessions = quoted_list(removal.sessions.iter().map(String::as_str));
+    let name = shell_word(&removal.whole_name);
+    let command = |words: String| with_station(&words, station);
+    if removal.is_guess && (consent == Consent::Given || (count == 0 && !io::stdin().is_terminal())) {
+        let text = ScanText::WholeNameNeeded { title, command: command(format!("remove {name}")) };
+        print_error(text.to_plain(lang), lang);
+        return Ok(Answer::No);
+    }
+    if consent == Consent::Given || (count == 0 && !removal.is_guess) {
+        return Ok(Answer::Yes);
+    }
+    if !io::stdin().is_terminal() {
+        let command = command(format!("remove {name} --yes"));
+        print_error(ScanText::RemoveNeedsYes { title, count, sessions, command }.to_plain(lang), lang);
+        return Ok(Answer::No);
+    }
+    let text = match count {
+        0 => ScanText::RemoveGuess { title },
+        _ => ScanText::RemoveQuestion { title, count, sessions },
+    };
+    write!(io::stderr(), "{}", text.to_plain(lang))?;
+    if read_yes()? {
+        return Ok(Answer::Yes);
+    }
+    print_error(ScanText::NotRemoved {}.localized(lang), lang);
+    Ok(Answer::No)
+}

@@ -1,0 +1,164 @@
+//! `loa undo`: takes back the last change that `loa add` or `loa remove` made to the station's folder.
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::command_line::{shell_word, with_folder, with_station};
+use super::messages::{print_error, print_hint, print_not_written, print_warning};
+use super::open_station::report_unusable_folder;
+use super::recorded_change::{quoted_list, settle, station_now, titles_of};
+use super::when::format_when;
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::library::file;
+use crate::playout::control::{ControlError, request};
+use crate::playout::engine::{CommandReply, OperatorCommand};
+use crate::schedule::{Schedule, read};
+use crate::station;
+use crate::station::undo::{
+    CopiedFiles, LeftOver, RecordedCommand, RevertFault, Reverted, UndoHistory, UndoStep, revert,
+};
+use crate::text::undo::UndoText;
+use crate::text::{Lang, Localize};
+
+/// Takes back the newest step.
+///
+/// # Errors
+/// If standard output or the disk fails.
+pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
+    if let Err(e) = station::read_sources(station) {
+        return Ok(report_unusable_folder(&e, station, lang));
+    }
+    let playlists_lock = match File::open(station.join("playlists")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(report_nothing(station, lang)),
+        folder => folder?,
+    };
+    playlists_lock.lock()?;
+    let history = match settle(station, lang) {
+        Ok((history, LeftOver::Nothing)) => history,
+        // That was the last change, and it is undone now.
+        Ok((_, LeftOver::TakenBack(_))) => return Ok(EXIT_OK),
+        Err(code) => return Ok(code),
+    };
+    let (number, step) = match history.newest() {
+        Ok(Some((number, Some(step)))) => (number, step),
+        Ok(Some((number, None))) => return Ok(report_bad_record(number, station, lang)),
+        Ok(None) => return Ok(report_nothing(station, lang)),
+        Err(error) => {
+            print_not_written(&station.join("undo"), &error, false, lang);
+            return Ok(EXIT_CONFIG);
+        }
+    };
+    let reverted = match revert(station, &step, copied_files(station)) {
+        Ok(reverted) => reverted,
+        Err(RevertFault::Edited { file }) => return Ok(report_edited(file, &step, station, lang)),
+        Err(RevertFault::Disk(error)) => {
+            print_not_written(station, &error, true, lang);
+            return Ok(EXIT_CONFIG);
+        }
+    };
+    // After a power cut before this line, the step is there again, and finds nothing to undo.
+    history.discard(number)?;
+    let schedule = read(&station::read_sources(station).map_err(io::Error::other)?).schedule;
+    print_undone(&step, &reverted, &schedule, station, lang)?;
+    print_step_before(&history, station, lang)?;
+    Ok(EXIT_OK)
+}
+
+/// Returns what happens to copies in `audio/`: while something plays, the running station may still need them.
+fn copied_files(station: &Path) -> CopiedFiles {
+    match request(station, OperatorCommand::Status) {
+        Err(ControlError::NotRunning) => CopiedFiles::RemoveIfOriginalRemains,
+        Ok(CommandReply::Status(status)) if status.on_air.is_none() => CopiedFiles::RemoveIfOriginalRemains,
+        _ => CopiedFiles::Keep,
+    }
+}
+
+fn print_undone(
+    step: &UndoStep,
+    reverted: &Reverted,
+    schedule: &Schedule,
+    station: &Path,
+    lang: Lang,
+) -> io::Result<()> {
+    let titles = titles_of(&step.segments);
+    if reverted.playlists.is_empty() && reverted.removed_audio.is_empty() {
+        return print_lines(&[UndoText::NoEffect { titles }], lang);
+    }
+    let now = station_now(&schedule.station).to_rfc3339();
+    let at = format_when(&step.at.to_rfc3339(), &now, lang);
+    let mut sessions: Vec<&str> = step.segments.iter().flat_map(|s| &s.sessions).map(String::as_str).collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    let has_sessions = !sessions.is_empty();
+    let sessions = quoted_list(sessions.into_iter());
+    let mut lines = match step.command {
+        RecordedCommand::Add => vec![UndoText::UndoneAdd { titles, at }, UndoText::OutOfSessions { sessions }],
+        RecordedCommand::Remove => vec![UndoText::UndoneRemove { titles, at }, UndoText::BackInSessions { sessions }],
+    };
+    lines.truncate(1 + usize::from(has_sessions));
+    if !reverted.playlists.is_empty() {
+        lines.push(UndoText::AsBefore { files: reverted.playlists.join(", ") });
+    }
+    lines.extend(reverted.removed_audio.iter().map(|file| UndoText::CopyRemoved { file: file.clone() }));
+    lines.extend(reverted.kept_audio.iter().map(|file| UndoText::CopyKept { file: file.clone() }));
+    lines.push(UndoText::RunTakesIt {});
+    print_lines(&lines, lang)?;
+    let restored = match step.command {
+        RecordedCommand::Add => &[][..],
+        RecordedCommand::Remove => &step.segments,
+    };
+    for segment in restored.iter().filter_map(|restored| schedule.segment(&restored.id)) {
+        if matches!(file::open_in(&station.join("audio"), Path::new(&segment.file)), Err(file::OpenError::Missing)) {
+            let text = UndoText::AudioAway { title: segment.title.clone(), file: segment.file.clone() };
+            print_warning(text.to_plain(lang), lang);
+        }
+    }
+    Ok(())
+}
+
+/// Says how to go on undoing, if there is a step left.
+fn print_step_before(history: &UndoHistory, station: &Path, lang: Lang) -> io::Result<()> {
+    match history.newest() {
+        Ok(Some(_)) => print_lines(&[UndoText::StepBefore { command: with_folder("undo", station) }], lang),
+        _ => Ok(()),
+    }
+}
+
+fn report_nothing(station: &Path, lang: Lang) -> u8 {
+    print_error(UndoText::Nothing {}.localized(lang), lang);
+    print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
+    EXIT_PROBLEMS
+}
+
+fn report_bad_record(number: u64, station: &Path, lang: Lang) -> u8 {
+    let file = UndoHistory::path_of(number);
+    print_error(UndoText::BadRecord { file: file.clone() }.localized(lang), lang);
+    let command = with_folder("undo", station);
+    print_hint(UndoText::BadRecordHint { file, command }.localized(lang), lang);
+    EXIT_PROBLEMS
+}
+
+/// Says which file was edited since the step, and what a person can do instead.
+fn report_edited(file: String, step: &UndoStep, station: &Path, lang: Lang) -> u8 {
+    print_error(UndoText::Edited { file, titles: titles_of(&step.segments) }.to_plain(lang), lang);
+    if let Some(segment) = step.segments.last() {
+        let hint = match step.command {
+            RecordedCommand::Add => {
+                let command = with_station(&format!("remove {}", segment.id), station);
+                UndoText::RemoveInstead { command }
+            }
+            RecordedCommand::Remove => {
+                let audio = station.join("audio").join(&segment.file).display().to_string();
+                let words = format!("add {} --title {}", shell_word(&audio), shell_word(&segment.title));
+                UndoText::AddInstead { command: with_station(&words, station) }
+            }
+        };
+        print_hint(hint.to_plain(lang), lang);
+    }
+    EXIT_PROBLEMS
+}
+
+fn print_lines(lines: &[UndoText], lang: Lang) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    lines.iter().try_for_each(|line| writeln!(out, "{}", line.to_plain(lang)))
+}

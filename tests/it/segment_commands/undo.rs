@@ -1,0 +1,156 @@
+//! `loa undo`, and what `add` and `remove` say when something is missing.
+use super::*;
+
+/// Adds `tin.wav` to the session `sang`, from the campaign's playlist: two playlists change.
+fn add_to_session(station_folder: &StationFolder) -> PathBuf {
+    let file = station_folder.new_file("tin.wav", 3, &[]);
+    let arguments = ["add", "--playlist", "chien-dich", "--session", "sang", "--title", "Tin mới", "--id", "tin"];
+    let addition = station_folder.loa(&arguments, &[&file]);
+    assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    assert!(printed(&addition).contains("To undo this: loa undo\n"), "{}", printed(&addition));
+    assert!(printed(&addition).contains("last item of the session, after `Nhạc hiệu`"), "{}", printed(&addition));
+    file
+}
+
+#[test]
+fn undo_takes_back_one_command_after_the_other() {
+    let station_folder = StationFolder::new();
+    let files_at_first = station_folder.all_files();
+    add_to_session(&station_folder);
+    let files_with_tin = station_folder.all_files();
+    let removal = station_folder.loa(&["remove", "tin mới", "--yes"], &[]);
+    assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
+    assert!(printed(&removal).contains("loa undo"), "{}", printed(&removal));
+    let undone = station_folder.loa(&["undo"], &[]);
+    assert_eq!(undone.status.code(), Some(0), "{}", printed(&undone));
+    for part in ["Put “Tin mới” back", "“sang” again", "A running station", "step before it too: loa undo"] {
+        assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
+    }
+    assert!(station_folder.all_files() == files_with_tin);
+    let undone = station_folder.loa(&["undo", "--lang", "vi"], &[]);
+    assert_eq!(undone.status.code(), Some(0), "{}", printed(&undone));
+    for part in ["Đã bỏ ra “Tin mới”", "Không còn trong buổi “sang”", "Đã xoá bản chép audio/tin.wav"]
+    {
+        assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
+    }
+    assert!(station_folder.all_files() == files_at_first);
+    for _ in 0..2 {
+        let nothing = station_folder.loa(&["undo"], &[]);
+        assert_eq!(nothing.status.code(), Some(1));
+        assert!(printed(&nothing).contains("nothing to undo"), "{}", printed(&nothing));
+    }
+    assert!(station_folder.all_files() == files_at_first);
+}
+
+#[test]
+fn undo_of_several_files_is_one_step_and_a_lost_original_is_kept() {
+    let station_folder = StationFolder::new();
+    let files_at_first = station_folder.all_files();
+    let files = [station_folder.new_file("mot.wav", 2, &[]), station_folder.new_file("hai.wav", 3, &[])];
+    let addition = station_folder.loa(&["add", "--playlist", "thuong-nhat"], &[&files[0], &files[1]]);
+    assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    assert!(printed(&addition).contains("--session SESSION does it"), "{}", printed(&addition));
+    fs::remove_file(&files[0]).unwrap();
+    let undone = station_folder.loa(&["undo"], &[]);
+    assert!(printed(&undone).contains("audio/mot.wav is still there"), "{}", printed(&undone));
+    assert!(station_folder.station().join("audio/mot.wav").exists());
+    assert!(!station_folder.station().join("audio/hai.wav").exists());
+    fs::remove_file(station_folder.station().join("audio/mot.wav")).unwrap();
+    assert!(station_folder.all_files() == files_at_first);
+}
+
+#[test]
+fn undo_refuses_what_was_edited_since_and_says_what_to_do() {
+    let station_folder = StationFolder::new();
+    add_to_session(&station_folder);
+    let text = station_folder.playlist("thuong-nhat");
+    station_folder.write("thuong-nhat", &format!("# của tôi\n{text}"));
+    let files_before = station_folder.all_files();
+    let refused = station_folder.loa(&["undo"], &[]);
+    assert_eq!(refused.status.code(), Some(1));
+    for part in ["playlists/thuong-nhat.toml was edited", "“Tin mới”", "loa remove tin"] {
+        assert!(printed(&refused).contains(part), "{part}: {}", printed(&refused));
+    }
+    assert!(station_folder.all_files() == files_before);
+    // A removed segment whose file is gone comes back with a warning.
+    station_folder.write("thuong-nhat", &text);
+    assert!(station_folder.loa(&["remove", "tin", "--yes"], &[]).status.success());
+    fs::remove_file(station_folder.station().join("audio/tin.wav")).unwrap();
+    let undone = station_folder.loa(&["undo"], &[]);
+    assert!(undone.status.success() && printed(&undone).contains("audio/tin.wav is gone"), "{}", printed(&undone));
+}
+
+#[test]
+fn a_hostile_record_changes_nothing() {
+    let station_folder = StationFolder::new();
+    add_to_session(&station_folder);
+    let record = station_folder.station().join("undo/000001.json");
+    let good = fs::read_to_string(&record).unwrap();
+    let outside = station_folder.dir.path().join("ngoai.toml");
+    fs::write(&outside, "x").unwrap();
+    let files_before = station_folder.all_files();
+    let bad_records =
+        [good.replace("playlists/thuong-nhat.toml", "playlists/../../ngoai.toml"), "{".to_owned(), " ".repeat(9 << 20)];
+    for bad in bad_records {
+        fs::write(&record, bad).unwrap();
+        let refused = station_folder.loa(&["undo"], &[]);
+        assert_eq!(refused.status.code(), Some(1), "{}", printed(&refused));
+        assert!(printed(&refused).contains("undo/000001.json"), "{}", printed(&refused));
+        assert!(station_folder.all_files() == files_before && fs::read(&outside).unwrap() == b"x");
+    }
+    // A folder that is a link is neither read nor written through, also by `add`.
+    fs::remove_dir_all(station_folder.station().join("undo")).unwrap();
+    std::os::unix::fs::symlink(station_folder.dir.path().join("usb"), station_folder.station().join("undo")).unwrap();
+    assert_eq!(station_folder.loa(&["undo"], &[]).status.code(), Some(78));
+    let file = station_folder.new_file("khac.wav", 2, &[]);
+    assert_eq!(station_folder.loa(&["add", "--playlist", "thuong-nhat"], &[&file]).status.code(), Some(78));
+    assert!(station_folder.all_files() == files_before);
+}
+
+#[test]
+fn answers_end_with_the_next_step() {
+    let station_folder = StationFolder::new();
+    add_to_session(&station_folder);
+    let loa = |arguments: &[&str]| {
+        let output = program::loa(station_folder.dir.path())
+            .args(arguments)
+            .current_dir(station_folder.dir.path())
+            .output()
+            .expect("loa starts");
+        (output.status.code(), printed(&output))
+    };
+    for (arguments, parts) in [
+        (&["remove", "tin moj", "--station", "dai"][..], &["did you mean: “Tin mới”", "loa list dai"][..]),
+        (&["remove", "abc", "--station", "dai"], &["no segment `abc`", "loa list dai"]),
+        (&["remove", "tin", "--station", "dai"], &["“sang”", "type: loa remove 'Tin mới' --yes --station dai"]),
+        (&["play", "khong co", "--station", "dai"], &["no segment `khong co`", "loa list dai"]),
+        (&["play", "abc", "--station", "dai"], &["no segment `abc`", "loa list dai"]),
+        (&["undo", "dai"], &["Took “Tin mới” out again"]),
+        (&["undo", "dai"], &["nothing to undo", "loa list dai"]),
+    ] {
+        let (code, text) = loa(arguments);
+        assert!(parts.iter().all(|part| text.contains(part)), "{arguments:?}: {text}");
+        assert_eq!(code, Some(i32::from(!text.contains("Took"))), "{text}");
+    }
+    // The file is looked at before anything else is asked.
+    let (code, text) = loa(&["add", "khong.mp3", "--station", "dai"]);
+    assert!(code == Some(1) && text.contains("no such file") && !text.contains("--playlist"), "{text}");
+    assert!(loa(&["list", "--station", "dai"]).1.contains("loa list"));
+}
+
+/// A session's closing stays the last: new items come before it, also when the closing is named.
+#[test]
+fn a_new_item_comes_before_the_closing() {
+    let station_folder = StationFolder::new();
+    let segment = "[[segment]]\nid = \"ket\"\ntitle = \"Lời kết\"\nfile = \"nhac.wav\"\n\n";
+    let everyday = EVERYDAY.replace("[\"nhac\"] # còn thêm", "[\"nhac\"]\nclosing = \"ket\"");
+    station_folder.write("thuong-nhat", &format!("{segment}{everyday}"));
+    for (name, seconds, place) in [("mot", 3, &["--session", "sang"][..]), ("hai", 4, &["--before", "lời kết"])] {
+        let file = station_folder.new_file(&format!("{name}.wav"), seconds, &[]);
+        let addition = station_folder.loa(&[&["add", "--id", name], place].concat(), &[&file]);
+        assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+        assert!(printed(&addition).contains("right before `Lời kết`"), "{}", printed(&addition));
+    }
+    let text = station_folder.playlist("thuong-nhat");
+    assert!(text.contains("play = [\"nhac\", \"mot\", \"hai\"]\nclosing = \"ket\""), "{text}");
+}
