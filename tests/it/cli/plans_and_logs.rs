@@ -106,8 +106,8 @@ fn the_diff_describes_an_edit_in_sentences() {
     let text = std::fs::read_to_string(&path).expect("read the playlist");
     let text = text
         .replace(
-            "play = [\"nhac-hieu\", \"loi-chao\", \"phong-chay\", \"loi-ket\"]",
-            "days = \"t7\"\nplay = [\"nhac-hieu\", \"loi-chao\", \"giao-thong\", \"loi-ket\"]",
+            "play = [\"nhac-hieu\", \"loi-chao\", \"phong-chay\"]",
+            "days = \"t7\"\nplay = [\"nhac-hieu\", \"loi-chao\", \"giao-thong\"]",
         )
         .replace("at = \"06:00\"", "at = \"06:30\"");
     std::fs::write(&path, text).expect("write the file");
