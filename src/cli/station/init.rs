@@ -1,6 +1,7 @@
 //! `loa init`: makes a new station, with an identity of its own.
 mod files;
 mod identity;
+mod new_files;
 mod questions;
 
 use std::fs;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::command_line::shell_word;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::text::cli::CliText;
 use crate::text::init::InitText;
@@ -105,13 +107,4 @@ fn finish(written: io::Result<()>, dir: &Path, lang: Lang, sentences: &[InitText
         writeln!(out, "{}", sentence.to_plain(lang))?;
     }
     Ok(EXIT_OK)
-}
-
-/// Returns a path as people type it in a shell, in quotes if it needs them.
-fn quote_for_shell(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+~".contains(c);
-    match path.chars().all(is_plain) {
-        true => path.to_owned(),
-        false => format!("'{}'", path.replace('\'', "'\\''")),
-    }
 }

@@ -1,11 +1,11 @@
 //! The files of a new station.
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use toml_edit::{DocumentMut, Value};
 
 use super::identity::StationIdentity;
+use super::new_files::NewFiles;
 
 /// The files of the sample station: the path of each file in the station's folder, and its bytes. The root of this
 /// repository is the sample station.
@@ -44,35 +44,27 @@ pub enum InitialContent {
 /// Writes the sample station into `dir`.
 ///
 /// # Errors
-/// If a file or a folder cannot be written.
+/// If a file or a folder cannot be written. What this call created is then removed again.
 pub fn write_sample(dir: &Path) -> io::Result<()> {
-    SAMPLE.iter().try_for_each(|(name, bytes)| write_file(dir, name, bytes))
+    let (settings, content) = SAMPLE.split_first().map_or((None, SAMPLE), |(first, others)| (Some(first), others));
+    // Without station.toml the folder is no station, so that file comes last.
+    NewFiles::write(dir, &[], content.iter().chain(settings).copied())
 }
 
 /// Writes a station with an identity of its own into `dir`.
 ///
 /// # Errors
-/// If a file or a folder cannot be written.
+/// Same as [`write_sample`].
 pub fn write_station(dir: &Path, identity: &StationIdentity, content: InitialContent) -> io::Result<()> {
-    write_file(dir, "station.toml", settings_of(identity).as_bytes())?;
+    let settings = settings_of(identity);
+    let settings = ("station.toml", settings.as_bytes());
     match content {
-        InitialContent::Sample => {
-            let mut others = SAMPLE.iter().filter(|(name, _)| *name != "station.toml");
-            others.try_for_each(|(name, bytes)| write_file(dir, name, bytes))
-        }
+        InitialContent::Sample => NewFiles::write(dir, &[], SAMPLE.iter().skip(1).copied().chain([settings])),
         InitialContent::Blank => {
-            fs::create_dir_all(dir.join("audio"))?;
-            write_file(dir, BLANK_PLAYLIST.0, BLANK_PLAYLIST.1.as_bytes())
+            let playlist = (BLANK_PLAYLIST.0, BLANK_PLAYLIST.1.as_bytes());
+            NewFiles::write(dir, &["audio"], [playlist, settings].into_iter())
         }
     }
-}
-
-fn write_file(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let path = dir.join(name);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    fs::write(path, bytes)
 }
 
 /// Returns the sample's settings with another identity. The comments stay, except the one about the sample.
@@ -107,6 +99,12 @@ mod tests {
         }
         let settings = read(&[SourceFile::new(SAMPLE[0].0, SAMPLE[0].1)]).schedule.station;
         assert!(is_sample_id(&settings.id) && settings.name.starts_with("Đài mẫu"), "{settings:?}");
+    }
+
+    #[test]
+    fn station_toml_is_the_first_file_of_the_sample() {
+        assert_eq!(SAMPLE[0].0, "station.toml");
+        assert_eq!(SAMPLE.iter().filter(|(name, _)| *name == "station.toml").count(), 1);
     }
 
     #[test]
