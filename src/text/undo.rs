@@ -56,6 +56,6 @@ texts! {
             "“{title}” chưa ở trong buổi nào nên chưa phát. Ghi \"{id}\" vào `play` của một buổi trong {file}; lần sau, thêm --session BUỔI thì loa ghi giúp.",
             "`{title}` is in no session yet, so it does not air. Write \"{id}\" into the `play` of a session in {file}; next time, --session SESSION does it for you.";
         SessionsAre { names: String } => "Các buổi: {names}.", "The sessions: {names}.";
-        ThenCheck { command: String } => "Rồi chạy: {command}", "Then run: {command}";
+        ThenCheck { command: String } => "Xem lại lịch: {command}", "Check the schedule: {command}";
     }
 }

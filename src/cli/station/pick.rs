@@ -64,7 +64,7 @@ pub(super) fn report_no_segment(text: &ScanText, station: &Path, lang: Lang) -> 
     EXIT_PROBLEMS
 }
 
-/// Returns the segments whose title or id is like a name, the most alike first: a few letters differ, or at least half
+/// Returns the segments whose title or id is like a name, the most alike first: a few letters differ, or more than half
 /// of its words are in the title.
 fn near_segments<'a>(schedule: &'a Schedule, name: &str) -> Vec<&'a Segment> {
     let name: String = fold(name).chars().take(MAX_QUOTED).collect();
@@ -75,7 +75,7 @@ fn near_segments<'a>(schedule: &'a Schedule, name: &str) -> Vec<&'a Segment> {
         let title: String = fold(&segment.title).chars().take(MAX_QUOTED).collect();
         let found = words.iter().filter(|word| title.split(' ').any(|part| part == **word)).count();
         let slips = slips(&title).min(slips(segment.id.as_str()));
-        let is_near = (slips > 0 && slips <= max_slips) || (found > 0 && found * 2 >= words.len());
+        let is_near = (slips > 0 && slips <= max_slips) || found * 2 > words.len();
         is_near.then_some((words.len() - found, slips))
     };
     let mut scored: Vec<_> = schedule.segments.iter().filter_map(|segment| Some((score(segment)?, segment))).collect();
