@@ -46,7 +46,7 @@ pub struct InitArgs {
 /// # Errors
 /// If the terminal or standard output fails.
 pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
-    let path = quote_for_shell(&args.dir.display().to_string());
+    let path = shell_word(&args.dir.display().to_string());
     if fs::read_dir(&args.dir).is_ok_and(|mut entries| entries.next().is_some()) {
         let text = CliText::NotEmpty { path }.localized(lang).to_string();
         return Ok(fail(CliText::Error { text }.localized(lang), EXIT_CONFIG));
