@@ -4,7 +4,6 @@ use chrono::{NaiveDate, TimeDelta};
 use super::Engine;
 use super::action::Action;
 use super::live_airing::LiveAiring;
-use super::timing::MIN_INSPECTION_LEAD_US;
 use crate::airlog::entry::{Body, PlanEntry};
 use crate::base::hash::sha256_hex;
 use crate::base::instant::WallTime;
@@ -21,7 +20,7 @@ impl Engine {
     /// The time in microseconds before midnight at which the next day is planned. Its first session needs the files,
     /// the line and the amplifier before it starts.
     pub(super) fn planning_lead_us(&self) -> i64 {
-        MIN_INSPECTION_LEAD_US + self.preroll_us()
+        self.inspection_lead_us() + self.preroll_us()
     }
 
     /// Plans every date up to today that has no plan yet, according to the schedule in force.

@@ -32,10 +32,15 @@ impl Engine {
             .map_or(DEFAULT_PREFLIGHT_US, |revision| revision.schedule.station.preflight_us)
     }
 
+    /// The time in microseconds before a start at which its file is opened and hashed.
+    pub(super) fn inspection_lead_us(&self) -> i64 {
+        self.preflight_us().max(MIN_INSPECTION_LEAD_US)
+    }
+
     /// Asks the output to open and hash the files that will be cued soon. A file that could not be played is looked at
     /// again.
     pub(super) fn inspect_files(&mut self, now: ClockSnapshot) {
-        let lead_us = self.preflight_us().max(MIN_INSPECTION_LEAD_US);
+        let lead_us = self.inspection_lead_us();
         let is_soon = move |live_airing: &LiveAiring| {
             let starts_in_us = live_airing.starts_at().map(|at| at.since(now.wall));
             live_airing.is_waiting()

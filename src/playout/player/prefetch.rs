@@ -6,13 +6,18 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::library::file::{self, FileDigest, FileHasher, OpenError};
+use crate::library::file::{self, FileDigest, FileHasher, OpenError, PART_BYTES};
 use crate::playout::output::{FileInspection, Refusal};
 
 /// Maximum number of files in the queue.
 const MAX_QUEUED_FILES: usize = 1024;
-/// Maximum number of digests that are remembered.
-const MAX_DIGESTS: usize = 32;
+/// Maximum number of remembered files: more than a long session has items.
+const MAX_KNOWN_FILES: usize = 512;
+/// Maximum number of hashes of parts that are remembered: those of 1 GiB of audio, in 512 KiB of memory.
+const MAX_KNOWN_PARTS: u64 = 16 * 1024;
+/// Maximum number of inspections that are skipped after a file could not be read. It doubles with each failure, so that a
+/// failing disk is not made to read the same file every minute.
+const MAX_SKIPPED_INSPECTIONS: u32 = 15;
 
 /// A stamp that changes when a file changes. It only selects a digest: when the file is played, its bytes are checked
 /// against that digest.
@@ -48,6 +53,51 @@ struct HashedFile {
     hasher: FileHasher,
 }
 
+/// The result of reading a file.
+enum Found {
+    /// The file can be played.
+    Digest(Arc<FileDigest>),
+    /// The file can be played, but the hashes of its parts were dropped to save memory. It is hashed again before it plays.
+    Sha256(String),
+    /// The file could not be read to its end.
+    Unreadable {
+        /// Number of inspections that are skipped after this failure.
+        skipped_count: u32,
+        /// Number of them that are still to be skipped.
+        remaining: u32,
+    },
+}
+
+/// A file that was read. The result stays valid until the stamp changes, so that the file is not read every minute.
+struct KnownFile {
+    stamp: OpenFileStamp,
+    found: Found,
+    /// True once a cue has used the digest. Such digests are dropped first.
+    is_used: bool,
+}
+
+impl KnownFile {
+    fn parts(&self) -> u64 {
+        match &self.found {
+            Found::Digest(digest) => digest.bytes.div_ceil(PART_BYTES as u64),
+            Found::Sha256(_) | Found::Unreadable { .. } => 0,
+        }
+    }
+
+    /// Returns the inspection that needs no reading; `None` if the file must be read.
+    fn inspection(&mut self) -> Option<FileInspection> {
+        match &mut self.found {
+            Found::Digest(digest) => Some(FileInspection::Readable { sha256: digest.sha256.clone() }),
+            Found::Sha256(sha256) => Some(FileInspection::Readable { sha256: sha256.clone() }),
+            Found::Unreadable { remaining: 0, .. } => None,
+            Found::Unreadable { remaining, .. } => {
+                *remaining -= 1;
+                Some(FileInspection::Refused(Refusal::FileDamaged))
+            }
+        }
+    }
+}
+
 /// A callback that receives the inspection of a file.
 type InspectionCallback<'a> = dyn FnMut(PathBuf, FileInspection) + 'a;
 
@@ -58,7 +108,7 @@ pub(super) struct HashPrefetcher {
     audio_dir: PathBuf,
     queue: VecDeque<PathBuf>,
     current: Option<HashedFile>,
-    digests: VecDeque<(OpenFileStamp, Arc<FileDigest>)>,
+    known: VecDeque<KnownFile>,
 }
 
 impl HashPrefetcher {
@@ -97,10 +147,13 @@ impl HashPrefetcher {
                 report(hashed.path, FileInspection::Readable { sha256: digest.sha256.clone() });
                 // The digest of a file that changed while it was hashed can mix old and new bytes.
                 if hashed.file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == hashed.stamp) {
-                    self.remember(hashed.stamp, Arc::new(digest));
+                    self.remember(hashed.stamp, Found::Digest(Arc::new(digest)));
                 }
             }
-            Err(_) => report(hashed.path, FileInspection::Refused(Refusal::FileDamaged)),
+            Err(_) => {
+                report(hashed.path, FileInspection::Refused(Refusal::FileDamaged));
+                self.remember_failure(hashed.stamp);
+            }
         }
         true
     }
@@ -121,19 +174,45 @@ impl HashPrefetcher {
                 continue;
             };
             let stamp = OpenFileStamp::of(&meta);
-            match self.digests.iter().find(|(other, _)| *other == stamp) {
-                Some((_, digest)) => report(path, FileInspection::Readable { sha256: digest.sha256.clone() }),
+            let known = self.known.iter_mut().find(|known| known.stamp == stamp);
+            match known.and_then(|known| known.inspection()) {
+                Some(found) => report(path, found),
                 None => return Some(HashedFile { path, file, stamp, hasher: FileHasher::with_parts() }),
             }
         }
         None
     }
 
-    fn remember(&mut self, stamp: OpenFileStamp, digest: Arc<FileDigest>) {
-        if self.digests.len() == MAX_DIGESTS {
-            self.digests.pop_front();
+    /// Remembers a failure. With each failure of a file, more inspections are skipped.
+    fn remember_failure(&mut self, stamp: OpenFileStamp) {
+        let earlier = self.known.iter().find(|known| known.stamp == stamp);
+        let skipped_count = match earlier.map(|known| &known.found) {
+            Some(Found::Unreadable { skipped_count, .. }) => (skipped_count * 2 + 1).min(MAX_SKIPPED_INSPECTIONS),
+            _ => 1,
+        };
+        self.remember(stamp, Found::Unreadable { skipped_count, remaining: skipped_count });
+    }
+
+    fn remember(&mut self, stamp: OpenFileStamp, found: Found) {
+        self.known.retain(|known| known.stamp != stamp);
+        if self.known.len() == MAX_KNOWN_FILES {
+            self.known.pop_front();
         }
-        self.digests.push_back((stamp, digest));
+        self.known.push_back(KnownFile { stamp, found, is_used: false });
+        let newest = self.known.len() - 1;
+        while self.known.iter().map(KnownFile::parts).sum::<u64>() > MAX_KNOWN_PARTS {
+            let has_parts = |known: &&mut KnownFile| known.parts() > 0;
+            let used = self.known.iter_mut().take(newest).filter(has_parts).find(|known| known.is_used);
+            let oldest = match used {
+                Some(used) => Some(used),
+                None => self.known.iter_mut().take(newest).find(has_parts),
+            };
+            // The newest digest stays even if it alone exceeds the limit.
+            let Some(KnownFile { found, .. }) = oldest else { break };
+            if let Found::Digest(digest) = found {
+                *found = Found::Sha256(digest.sha256.clone());
+            }
+        }
     }
 
     /// Takes out the file that is being hashed and its hasher, if that file is the same as `file`.
@@ -143,9 +222,12 @@ impl HashPrefetcher {
     }
 
     /// Returns the digest of an open file, if it has been hashed and has not changed since then.
-    pub(super) fn digest_of(&self, file: &File) -> Option<Arc<FileDigest>> {
+    pub(super) fn digest_of(&mut self, file: &File) -> Option<Arc<FileDigest>> {
         let stamp = OpenFileStamp::of(&file.metadata().ok()?);
-        self.digests.iter().find(|(other, _)| *other == stamp).map(|(_, digest)| digest.clone())
+        let known = self.known.iter_mut().find(|known| known.stamp == stamp)?;
+        let Found::Digest(digest) = &known.found else { return None };
+        known.is_used = true;
+        Some(digest.clone())
     }
 }
 
@@ -194,5 +276,48 @@ mod tests {
         assert_eq!(found_again, [(path.clone(), readable)]);
         std::fs::write(&path, vec![8; 3 << 20]).unwrap();
         assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_none());
+    }
+
+    fn stamp(inode: u64) -> OpenFileStamp {
+        OpenFileStamp { device: 1, inode, bytes: 1, modified: (0, 0), changed: (0, 0) }
+    }
+
+    fn digest(parts: u64) -> Found {
+        let mut digest = FileDigest::default();
+        digest.bytes = parts * PART_BYTES as u64;
+        Found::Digest(Arc::new(digest))
+    }
+
+    /// A session of many items must not hash any of them twice.
+    #[test]
+    fn the_files_of_a_long_session_stay_known_and_the_used_ones_are_forgotten_first() {
+        let mut prefetcher = HashPrefetcher::default();
+        (0..200).for_each(|inode| prefetcher.remember(stamp(inode), digest(80)));
+        let with_parts = |prefetcher: &HashPrefetcher| -> Vec<u64> {
+            prefetcher.known.iter().filter(|known| known.parts() > 0).map(|known| known.stamp.inode).collect()
+        };
+        assert_eq!(with_parts(&prefetcher).len(), 200);
+        prefetcher.known[7].is_used = true;
+        prefetcher.remember(stamp(1000), digest(400));
+        assert_eq!(prefetcher.known.len(), 201, "all of them are known");
+        assert!(!with_parts(&prefetcher).contains(&7) && with_parts(&prefetcher).contains(&0));
+        prefetcher.remember(stamp(1001), digest(MAX_KNOWN_PARTS + 1));
+        assert_eq!(with_parts(&prefetcher), [1001]);
+        (2000..4000).for_each(|inode| prefetcher.remember(stamp(inode), digest(1)));
+        assert_eq!(prefetcher.known.len(), MAX_KNOWN_FILES);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_read_again_ever_more_rarely() {
+        let mut prefetcher = HashPrefetcher::default();
+        let mut reads = Vec::new();
+        for look in 0..100 {
+            let known = prefetcher.known.iter_mut().find(|known| known.stamp == stamp(1));
+            if known.and_then(KnownFile::inspection).is_none() {
+                reads.push(look);
+                prefetcher.remember_failure(stamp(1));
+            }
+        }
+        assert_eq!(reads, [0, 2, 6, 14, 30, 46, 62, 78, 94]);
     }
 }
