@@ -48,16 +48,63 @@ pub struct HandInState {
     pub last: Option<HandInRecord>,
     /// The newest head that the department has countersigned.
     pub cosigned: Option<CosignedHead>,
-    /// The time of the first entry that is in no copy and that the department has not countersigned.
+    /// The time of the first entry that is in no copy and that the department has not countersigned. `None` if there is no
+    /// such entry, or if no department expects the log.
     pub waiting_since: Option<WallTime>,
 }
 
-/// Reads the state from a station's `airlog`; `None` if the station has no log yet. A file is ignored if it belongs to
-/// another log, or names more entries than the log has.
-///
-/// # Errors
-/// If a file cannot be read.
-pub fn read_hand_in(airlog: &FolderStorage) -> io::Result<Option<HandInState>> {
+/// Whether the settings of a station name a department.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DepartmentSetting {
+    /// A department expects the log, even before the first hand-in.
+    Named,
+    /// No department expects the log, unless it was handed in before.
+    Unnamed,
+}
+
+/// Reads the state of the hand-ins repeatedly. It searches the log only after a new hand-in, because the time of the
+/// first entry that was not handed in does not change before that.
+#[derive(Debug, Default)]
+pub struct HandInReader {
+    /// The log's origin, the number of entries handed in, and the time of the entry after them.
+    waiting: Option<(String, u64, Option<WallTime>)>,
+}
+
+impl HandInReader {
+    /// Reads the state from a station's `airlog`; `None` if the station has no log yet. A file is ignored if it belongs to
+    /// another log, or names more entries than the log has. Without a department, the log is not searched for
+    /// `waiting_since`.
+    ///
+    /// # Errors
+    /// If the head or the log cannot be read.
+    pub fn read(&mut self, airlog: &FolderStorage, department: DepartmentSetting) -> io::Result<Option<HandInState>> {
+        let Some((head, mut state)) = read_files(airlog)? else {
+            return Ok(None);
+        };
+        let handed_in = state.last.as_ref().map_or(0, |last| last.entries);
+        let handed_in = handed_in.max(state.cosigned.as_ref().map_or(0, |cosigned| cosigned.entries));
+        let is_expected = department == DepartmentSetting::Named || state.last.is_some() || state.cosigned.is_some();
+        if is_expected && handed_in < head.size {
+            state.waiting_since = self.waiting_since(airlog, &head.origin, handed_in)?;
+        }
+        Ok(Some(state))
+    }
+
+    fn waiting_since(&mut self, airlog: &FolderStorage, origin: &str, handed_in: u64) -> io::Result<Option<WallTime>> {
+        if let Some((known_origin, known_entries, time)) = &self.waiting
+            && (known_origin.as_str(), *known_entries) == (origin, handed_in)
+        {
+            return Ok(*time);
+        }
+        let time = time_of_entry(airlog, handed_in)?;
+        self.waiting = Some((origin.to_owned(), handed_in, time));
+        Ok(time)
+    }
+}
+
+/// Reads the head of the log and the two files, without `waiting_since`. A file that cannot be read counts as missing,
+/// so that a record of another user hides neither the department's confirmation nor the entries not handed in.
+fn read_files(airlog: &FolderStorage) -> io::Result<Option<(Checkpoint, HandInState)>> {
     let parse_head = |bytes: &[u8]| {
         let note = Note::parse(bytes)?;
         Some((Checkpoint::parse(&note.text)?, note))
@@ -66,17 +113,14 @@ pub fn read_hand_in(airlog: &FolderStorage) -> io::Result<Option<HandInState>> {
     let Some((head, _)) = head.as_deref().and_then(parse_head) else {
         return Ok(None);
     };
-    let record = airlog.read_bounded(HAND_IN, MAX_RECORD_BYTES)?;
+    let record = airlog.read_bounded(HAND_IN, MAX_RECORD_BYTES).unwrap_or_default();
     let record = record.and_then(|bytes| serde_json::from_slice::<HandInRecord>(&bytes).ok());
     let last = record.filter(|record| record.origin == head.origin && record.entries <= head.size);
-    let cosigned = airlog.read_bounded(COSIGNED, MAX_NOTE as u64)?;
+    let cosigned = airlog.read_bounded(COSIGNED, MAX_NOTE as u64).unwrap_or_default();
     let cosigned = cosigned.as_deref().and_then(parse_head);
     let cosigned = cosigned.filter(|(checkpoint, _)| checkpoint.origin == head.origin && checkpoint.size <= head.size);
     let cosigned = cosigned.map(|(checkpoint, note)| CosignedHead { entries: checkpoint.size, note: note.to_string() });
-    let handed_in_entries = last.as_ref().map_or(0, |last| last.entries);
-    let handed_in_entries = handed_in_entries.max(cosigned.as_ref().map_or(0, |cosigned| cosigned.entries));
-    let waiting_since = if handed_in_entries < head.size { time_of_entry(airlog, handed_in_entries)? } else { None };
-    Ok(Some(HandInState { last, cosigned, waiting_since }))
+    Ok(Some((head, HandInState { last, cosigned, waiting_since: None })))
 }
 
 /// Records that the first `entries` entries of the log were copied for the department at this time.
@@ -118,6 +162,38 @@ mod tests {
             storage.replace(name, text.as_bytes()).expect("write the file");
         }
         (folder, storage)
+    }
+
+    fn read_hand_in(log: &FolderStorage) -> io::Result<Option<HandInState>> {
+        HandInReader::default().read(log, DepartmentSetting::Named)
+    }
+
+    #[test]
+    fn the_log_is_searched_only_after_a_hand_in_and_only_for_a_department() {
+        let (folder, mut log) = airlog(&[("checkpoint", &note("loa/a/1", 3))]);
+        let mut reader = HandInReader::default();
+        let mut waiting = |log: &FolderStorage, department| {
+            reader.read(log, department).expect("read").expect("a log").waiting_since.map(|time| time.0)
+        };
+        assert_eq!(waiting(&log, DepartmentSetting::Unnamed), None);
+        assert_eq!(waiting(&log, DepartmentSetting::Named), Some(1_679_263_200_000_000));
+        // The log is not opened again: it could not be, as a folder lies in its place.
+        std::fs::rename(folder.path().join("log.jsonl"), folder.path().join("old")).expect("rename");
+        std::fs::create_dir(folder.path().join("log.jsonl")).expect("a folder");
+        assert_eq!(waiting(&log, DepartmentSetting::Named), Some(1_679_263_200_000_000));
+        std::fs::remove_dir(folder.path().join("log.jsonl")).expect("remove");
+        std::fs::rename(folder.path().join("old"), folder.path().join("log.jsonl")).expect("rename");
+        record_hand_in(&mut log, "loa/a/1", 2, at("2023-03-20T06:00:00+07:00")).expect("write");
+        assert_eq!(waiting(&log, DepartmentSetting::Unnamed), Some(1_679_263_202_000_000), "it was handed in before");
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_hides_nothing() {
+        let (folder, log) = airlog(&[("checkpoint", &note("loa/a/1", 3)), ("cosigned", &note("loa/a/1", 2))]);
+        std::fs::create_dir(folder.path().join("hand-in.json")).expect("a folder");
+        let state = read_hand_in(&log).expect("read").expect("a log");
+        assert_eq!((state.last, state.cosigned.map(|cosigned| cosigned.entries)), (None, Some(2)));
+        assert_eq!(state.waiting_since, Some(WallTime(1_679_263_202_000_000)));
     }
 
     fn at(text: &str) -> DateTime<FixedOffset> {

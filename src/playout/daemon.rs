@@ -199,7 +199,7 @@ fn real_effects(
         }),
         switch_amplifier: Box::new(move |request| amplifier.switch(request)),
         look_at_host: Box::new(|_| None),
-        look_at_hand_in: Box::new(|| None),
+        look_at_hand_in: Box::new(|_| None),
         notify: Box::new(move |notice| {
             if matches!(notice, PlayoutNotice::Engine(Notice::RemovalAccepted(_))) {
                 on_removal_accepted();

@@ -3,7 +3,7 @@ use super::engine::{SwitchRequest, SwitchResult};
 use super::notice::PlayoutNotice;
 use super::output::Output;
 use crate::concern::HostFacts;
-use crate::logstore::hand_in::HandInState;
+use crate::logstore::hand_in::{DepartmentSetting, HandInState};
 use crate::schedule::settings::{AmplifierSettings, OutputSettings};
 
 /// A callback that makes an output for the given settings.
@@ -11,6 +11,9 @@ pub type OutputMaker = dyn FnMut(&OutputSettings) -> Box<dyn Output>;
 
 /// A callback that looks at the computer. It gets the amplifier that loa is to switch, if there is one.
 pub type HostLook = dyn FnMut(Option<&AmplifierSettings>) -> Option<HostFacts>;
+
+/// A callback that reads what the log's folder knows about hand-ins.
+pub type HandInLook = dyn FnMut(DepartmentSetting) -> Option<HandInState>;
 
 /// The callbacks of the run loop.
 pub struct Effects {
@@ -23,7 +26,7 @@ pub struct Effects {
     /// in a rehearsal.
     pub look_at_host: Box<HostLook>,
     /// Reads what the log's folder knows about hand-ins; `None` if there is no such folder, as in a rehearsal.
-    pub look_at_hand_in: Box<dyn FnMut() -> Option<HandInState>>,
+    pub look_at_hand_in: Box<HandInLook>,
     /// Passes a notice to people.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

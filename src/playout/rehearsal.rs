@@ -69,7 +69,7 @@ fn silent_effects(clock: &ScriptedClock, audio_dir: &Path, revision: &ScheduleRe
         make_output: Box::new(make_output),
         switch_amplifier: Box::new(|_| None),
         look_at_host: Box::new(|_| None),
-        look_at_hand_in: Box::new(|| None),
+        look_at_hand_in: Box::new(|_| None),
 
         notify: Box::new(|_| ()),
     }

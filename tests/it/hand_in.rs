@@ -2,9 +2,13 @@
 use std::fs;
 
 use loa::airlog::storage::FolderStorage;
-use loa::logstore::hand_in::read_hand_in;
+use loa::logstore::hand_in::{DepartmentSetting, HandInReader, HandInState};
 
 use crate::daemon::Folder;
+
+fn read_hand_in(airlog: &FolderStorage) -> std::io::Result<Option<HandInState>> {
+    HandInReader::default().read(airlog, DepartmentSetting::Named)
+}
 
 fn output_text(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)

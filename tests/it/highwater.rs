@@ -321,7 +321,7 @@ fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
         make_output: Box::new(make_output),
         switch_amplifier: Box::new(|_| None),
         look_at_host: Box::new(|_| None),
-        look_at_hand_in: Box::new(|| None),
+        look_at_hand_in: Box::new(|_| None),
         notify: Box::new(|_| ()),
     };
     let mut playout = started.into_playout(clock.clone(), effects, receiver);

@@ -30,7 +30,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         {
             self.dispatch(EngineEvent::Outside(OutsideFacts::Host(host)), None);
         }
-        if let Some(hand_in) = (self.effects.look_at_hand_in)()
+        if let Some(hand_in) = (self.effects.look_at_hand_in)(self.engine.department_setting())
             && self.reported_facts.hand_in.as_ref() != Some(&hand_in)
         {
             self.reported_facts.hand_in = Some(hand_in.clone());

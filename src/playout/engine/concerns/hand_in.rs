@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 
 use crate::base::instant::{SECOND_US, WallTime, format_rfc3339, to_local};
 use crate::concern::HandInFacts;
-use crate::logstore::hand_in::{CosignedHead, HandInRecord};
+use crate::logstore::hand_in::{CosignedHead, DepartmentSetting, HandInRecord};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::Engine;
 use crate::playout::engine::station_status::{ConfirmationStatus, HandInStatus, LastHandIn};
@@ -30,9 +30,17 @@ impl Engine {
     /// Returns true if a department waits for this log: the settings name one, or the log was handed in before. A
     /// station without a department must not be reminded of one.
     fn is_hand_in_expected(&self) -> bool {
-        let station = self.revision_in_force_or_pending().map(|revision| &revision.schedule.station);
-        station.is_some_and(|station| station.push_destination.is_some() || station.department_key.is_some())
+        self.department_setting() == DepartmentSetting::Named
             || self.concerns.hand_in.as_ref().is_some_and(|state| state.last.is_some() || state.cosigned.is_some())
+    }
+
+    /// Returns whether the settings name a department.
+    #[must_use]
+    pub fn department_setting(&self) -> DepartmentSetting {
+        let station = self.revision_in_force_or_pending().map(|revision| &revision.schedule.station);
+        let is_named =
+            station.is_some_and(|station| station.push_destination.is_some() || station.department_key.is_some());
+        if is_named { DepartmentSetting::Named } else { DepartmentSetting::Unnamed }
     }
 
     /// Returns what `loa status` shows of the hand-ins; `None` where no department waits for this log.
