@@ -1,7 +1,43 @@
 //! The sentences of `loa doctor`.
+use std::fmt;
+
 use super::cause::DeviceText;
 use super::log::TableText;
-use super::texts;
+use super::{Lang, Localize, texts};
+
+/// The version of the kernel; nothing is written when it is not known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KernelVersion(pub Option<String>);
+
+/// The name of the distribution; nothing is written when it is not known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DistributionName(pub Option<String>);
+
+/// The model of the machine; nothing is written when it is not known, as on many small computers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MachineModel(pub Option<String>);
+
+fn write_part(f: &mut fmt::Formatter<'_>, before: &str, value: Option<&String>) -> fmt::Result {
+    value.map_or(Ok(()), |value| write!(f, "; {before}{value}"))
+}
+
+impl Localize for KernelVersion {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_part(f, if lang == Lang::Vi { "nhân " } else { "kernel " }, self.0.as_ref())
+    }
+}
+
+impl Localize for DistributionName {
+    fn write(&self, _: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_part(f, "", self.0.as_ref())
+    }
+}
+
+impl Localize for MachineModel {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_part(f, if lang == Lang::Vi { "máy: " } else { "machine: " }, self.0.as_ref())
+    }
+}
 
 texts! {
     /// The headings of the findings.
@@ -82,9 +118,9 @@ texts! {
         KeysNotSeen { } => "tài khoản này không thấy khoá của nhật ký.", "this user does not see the keys of the log.";
         KeysUnreadable { } => "có khoá nhưng tài khoản này không đọc được.", "they are there, but this user cannot read them.";
         KeysOpen { } => "NGƯỜI KHÁC ĐỌC ĐƯỢC KHOÁ BÍ MẬT.", "OTHERS CAN READ THE SECRET KEYS.";
-        VersionsAre { program: String, kernel: String, distribution: String, model: String } =>
-            "{program}; nhân {kernel}; {distribution}; máy: {model}.",
-            "{program}; kernel {kernel}; {distribution}; machine: {model}.";
+        VersionsAre { program: String, kernel: KernelVersion, distribution: DistributionName, model: MachineModel } =>
+            "{program}{kernel}{distribution}{model}.",
+            "{program}{kernel}{distribution}{model}.";
     }
 }
 

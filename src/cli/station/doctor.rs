@@ -1,4 +1,5 @@
 //! `loa doctor`: looks at the machine of a station, and prints the acceptance sheet.
+mod amplifier_power;
 mod levels;
 mod sound;
 mod station_facts;

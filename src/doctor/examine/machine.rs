@@ -1,7 +1,7 @@
 //! Findings about the machine: its clocks, automatic start, disk, power supply and versions.
 use crate::doctor::facts::{Autostart, DoctorFacts, KernelClock, StorageFacts, UnderVoltage};
 use crate::doctor::finding::DoctorFinding;
-use crate::text::doctor::{DoctorAdvice, DoctorArea, DoctorText};
+use crate::text::doctor::{DistributionName, DoctorAdvice, DoctorArea, DoctorText, KernelVersion, MachineModel};
 use crate::text::log::TableText;
 
 /// Maximum difference between the battery clock and the wall clock, seconds. A battery clock drifts by seconds a day.
@@ -129,13 +129,12 @@ pub(super) fn voltage_finding(voltage: Option<UnderVoltage>) -> DoctorFinding {
 }
 
 pub(super) fn version_finding(facts: &DoctorFacts) -> DoctorFinding {
-    let or_unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
     let machine = &facts.machine;
     let text = DoctorText::VersionsAre {
         program: facts.program.clone(),
-        kernel: or_unknown(&machine.kernel),
-        distribution: or_unknown(&machine.distribution),
-        model: or_unknown(&machine.model),
+        kernel: KernelVersion(machine.kernel.clone()),
+        distribution: DistributionName(machine.distribution.clone()),
+        model: MachineModel(machine.model.clone()),
     };
     DoctorFinding::good(DoctorArea::Versions, text)
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::amplifier_power::with_amplifier;
 use crate::base::instant::SECOND_US;
 use crate::base::platform::{boot_now, unix_time_s};
 use crate::cli::answer::read_yes;
@@ -53,7 +54,7 @@ pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> 
         return test_running_station(station, loaded, lang);
     }
     wait_for_enter(&SheetText::SoundComes {}, lang)?;
-    match play_tone(station, settings) {
+    match with_amplifier(station, &settings.amplifier, lang, || play_tone(station, settings)) {
         Err(detail) => Ok(SoundTest::Failed { detail: strip_unprintable(&detail) }),
         Ok(()) => ask_heard(lang),
     }
