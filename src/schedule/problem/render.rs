@@ -55,7 +55,10 @@ fn render_problem(problem: &Problem, files: &[SourceFile], lang: Lang, renderer:
     let related_label = label.localized(lang).to_string();
     let excerpt = SourceExcerpt::new(&problem.span, files);
     let related_excerpt = problem.related_span.as_ref().map(|span| SourceExcerpt::new(span, files));
-    let mut report = level.with_name(severity_name).primary_title(title.as_str()).id(code).element(
+    let title = level.with_name(severity_name).primary_title(title.as_str());
+    // The codes are English: they are for programs, which read them as JSON.
+    let title = if lang == Lang::Vi { title } else { title.id(code) };
+    let mut report = title.element(
         Snippet::source(excerpt.text.as_str())
             .path(excerpt.path.as_str())
             .line_start(excerpt.line)
