@@ -7,6 +7,7 @@ mod genesis_keys;
 mod language;
 mod no_station;
 pub mod record;
+mod shell_words;
 #[cfg(feature = "playout")]
 pub mod station;
 mod synchronised_clock;

@@ -11,9 +11,9 @@ mod sessions;
 mod severity;
 mod wording;
 
-pub use area::CheckedArea;
+pub use area::{CheckedArea, FactSource};
 pub use book::{Concern, ConcernBook, ConcernChange, ConcernKey};
-pub use condition::{Condition, MoreItems, MoreStarts};
+pub use condition::{Condition, DeviceCause, MoreItems, MoreStarts, SessionTitle, SwitchCause};
 pub use facts::{
     AbsenceFacts, AmplifierFacts, ClockFacts, HandInFacts, HostFacts, InspectedFile, LineFacts, LogFacts, PlanFacts,
     RefusedSchedule, ScheduleFacts, StationFacts,

@@ -17,7 +17,7 @@ pub mod epoch_rotation;
 pub mod error;
 mod fd_wait;
 mod hand_in_watch;
-mod host_watch;
+pub mod host_watch;
 pub mod key_location;
 mod loader;
 pub mod lock;

@@ -11,6 +11,7 @@ mod command_line;
 pub mod control;
 mod daemon_notices;
 pub mod demo;
+mod device_names;
 pub mod doctor;
 mod engine_notices;
 pub mod export;

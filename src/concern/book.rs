@@ -1,5 +1,8 @@
 //! The concerns of a station over time: each is raised once, and cleared once.
-use super::{ConcernSeverity, Condition};
+//!
+//! Only looks count: while nobody looks where a concern is seen (the sessions, while the clock is not trusted), it stays
+//! as it was seen last. Otherwise one trouble that lasts would be told twice.
+use super::{Assessment, CheckedArea, ConcernSeverity, Condition, FactSource};
 use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 
 /// A condition that does not last this long is not raised: a device that stutters is no news.
@@ -67,12 +70,16 @@ struct TrackedConcern {
     last_seen: BootTime,
     is_raised: bool,
     holds: bool,
+    /// Whether nobody looks where it is seen.
+    is_unseen: bool,
 }
 
 impl TrackedConcern {
     fn raise_after_us(&self) -> i64 {
         match self.condition {
             Some(Condition::ClockUntrusted { .. }) => RAISE_CLOCK_AFTER_US,
+            // Soon the log cannot take this news any more.
+            Some(Condition::DiskFull { .. }) => 0,
             _ => RAISE_AFTER_US,
         }
     }
@@ -96,18 +103,27 @@ impl ConcernBook {
             last_seen: now,
             is_raised: true,
             holds: false,
+            is_unseen: true,
         };
         Self { tracked: open.into_iter().map(tracked).collect() }
     }
 
     /// Takes the conditions that hold now, and returns the news.
-    pub fn update(&mut self, now: &ClockSnapshot, conditions: Vec<Condition>) -> Vec<ConcernChange> {
-        self.tracked.iter_mut().for_each(|tracked| tracked.holds = false);
-        for condition in conditions {
+    pub fn update(&mut self, now: &ClockSnapshot, assessment: Assessment) -> Vec<ConcernChange> {
+        for tracked in &mut self.tracked {
+            tracked.is_unseen = assessment.unseen.contains(&FactSource::of_code(&tracked.key.code));
+            tracked.holds &= tracked.is_unseen;
+        }
+        for condition in assessment.conditions {
             self.see(now, condition);
         }
+        // The time without a look counts for nothing.
+        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_unseen) {
+            (tracked.first_seen, tracked.last_seen) = (now.boot, now.boot);
+        }
         let mut changes = Vec::new();
-        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.holds && !tracked.is_raised) {
+        let may_be_raised = |tracked: &&mut TrackedConcern| tracked.holds && !tracked.is_raised && !tracked.is_unseen;
+        for tracked in self.tracked.iter_mut().filter(may_be_raised) {
             if now.boot.since(tracked.first_seen) >= tracked.raise_after_us()
                 && let Some(condition) = tracked.condition.clone()
             {
@@ -116,7 +132,7 @@ impl ConcernBook {
             }
         }
         self.tracked.retain(|tracked| {
-            if tracked.holds {
+            if tracked.holds || tracked.is_unseen {
                 return true;
             }
             let is_over = now.boot.since(tracked.last_seen) >= CLEAR_AFTER_US;
@@ -130,15 +146,24 @@ impl ConcernBook {
         changes
     }
 
-    /// Returns the concerns that hold now, worst first; of the same severity, the oldest first.
+    /// Returns the concerns that hold now, worst first; of the same severity, the oldest first. A full disk is not also
+    /// shown as nearly full, although it is.
     #[must_use]
     pub fn current(&self) -> Vec<Concern> {
-        let holding = self.tracked.iter().filter(|tracked| tracked.holds);
+        let is_full = self.tracked.iter().any(|tracked| tracked.holds && tracked.key.code == "disk-full");
+        let is_said = |tracked: &&TrackedConcern| is_full && tracked.key.code == "disk-nearly-full";
+        let holding = self.tracked.iter().filter(|tracked| tracked.holds && !is_said(tracked));
         let mut concerns: Vec<Concern> = holding
             .filter_map(|tracked| Some(Concern { condition: tracked.condition.clone()?, since: tracked.since }))
             .collect();
         concerns.sort_by_key(|concern| (concern.severity(), concern.since));
         concerns
+    }
+
+    /// Returns the areas of open concerns where nobody looks now.
+    pub fn unseen_areas(&self) -> impl Iterator<Item = CheckedArea> + '_ {
+        let unseen = self.tracked.iter().filter(|tracked| tracked.is_unseen);
+        unseen.filter_map(|tracked| FactSource::of_code(&tracked.key.code).area())
     }
 
     /// Returns when a change may be due although nothing else happens; `None` when no concern waits.
@@ -149,13 +174,14 @@ impl ConcernBook {
             (false, true) => Some(tracked.last_seen.plus(CLEAR_AFTER_US)),
             _ => None,
         };
-        self.tracked.iter().filter_map(due).min()
+        self.tracked.iter().filter(|tracked| !tracked.is_unseen).filter_map(due).min()
     }
 
     fn see(&mut self, now: &ClockSnapshot, condition: Condition) {
         let key = ConcernKey::from(&condition);
         if let Some(tracked) = self.tracked.iter_mut().find(|tracked| tracked.key == key) {
             (tracked.condition, tracked.last_seen, tracked.holds) = (Some(condition), now.boot, true);
+            tracked.is_unseen = false;
             return;
         }
         self.tracked.push(TrackedConcern {
@@ -166,12 +192,17 @@ impl ConcernBook {
             last_seen: now.boot,
             is_raised: false,
             holds: true,
+            is_unseen: false,
         });
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::DeviceCause;
     use super::*;
     use crate::base::instant::ClockSync;
 
@@ -180,34 +211,38 @@ mod tests {
         ClockSnapshot { wall: WallTime(1_000_000 * SECOND_US + us), boot: BootTime(us), sync: ClockSync::default() }
     }
 
+    fn found(conditions: Vec<Condition>) -> Assessment {
+        Assessment { conditions, ..Assessment::default() }
+    }
+
     fn lost() -> Vec<Condition> {
-        vec![Condition::DeviceLost { detail: "gone".to_owned() }]
+        vec![Condition::DeviceLost { detail: DeviceCause("gone".to_owned()) }]
     }
 
     #[test]
     fn a_concern_is_raised_once_and_cleared_once() {
         let mut book = ConcernBook::default();
-        assert_eq!(book.update(&at(0), lost()), []);
+        assert_eq!(book.update(&at(0), found(lost())), []);
         assert_eq!(book.next_change_at(), Some(at(20).boot));
         let since = at(0).wall;
         let concern = Concern { condition: lost().remove(0), since };
-        assert_eq!(book.update(&at(20), lost()), [ConcernChange::Raised(concern)]);
-        assert_eq!(book.update(&at(300), lost()), []);
-        assert_eq!(book.update(&at(310), Vec::new()), []);
-        assert_eq!(book.update(&at(330), lost()), [], "it was never over");
-        assert_eq!(book.update(&at(340), Vec::new()), []);
+        assert_eq!(book.update(&at(20), found(lost())), [ConcernChange::Raised(concern)]);
+        assert_eq!(book.update(&at(300), found(lost())), []);
+        assert_eq!(book.update(&at(310), found(Vec::new())), []);
+        assert_eq!(book.update(&at(330), found(lost())), [], "it was never over");
+        assert_eq!(book.update(&at(340), found(Vec::new())), []);
         let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
         let condition = Some(lost().remove(0));
-        assert_eq!(book.update(&at(390), Vec::new()), [ConcernChange::Cleared { key, condition, since }]);
-        assert_eq!(book.update(&at(500), Vec::new()), []);
+        assert_eq!(book.update(&at(390), found(Vec::new())), [ConcernChange::Cleared { key, condition, since }]);
+        assert_eq!(book.update(&at(500), found(Vec::new())), []);
     }
 
     #[test]
     fn a_short_trouble_is_shown_but_not_raised() {
         let mut book = ConcernBook::default();
-        assert_eq!(book.update(&at(0), lost()), []);
+        assert_eq!(book.update(&at(0), found(lost())), []);
         assert_eq!(book.current().len(), 1);
-        assert_eq!(book.update(&at(10), Vec::new()), []);
+        assert_eq!(book.update(&at(10), found(Vec::new())), []);
         assert_eq!((book.current().len(), book.next_change_at()), (0, None));
     }
 
@@ -215,18 +250,68 @@ mod tests {
     fn an_open_concern_of_an_earlier_run_is_not_raised_again() {
         let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
         let mut book = ConcernBook::resume([(key.clone(), WallTime(5))], at(0).boot);
-        assert_eq!(book.update(&at(30), lost()), []);
+        assert_eq!(book.update(&at(30), found(lost())), []);
         assert_eq!(book.current()[0].since, WallTime(5));
         let (condition, since) = (Some(lost().remove(0)), WallTime(5));
-        assert_eq!(book.update(&at(90), Vec::new()), [ConcernChange::Cleared { key, condition, since }]);
+        assert_eq!(book.update(&at(90), found(Vec::new())), [ConcernChange::Cleared { key, condition, since }]);
     }
 
     #[test]
     fn the_worst_comes_first() {
         let mut book = ConcernBook::default();
         let conditions = vec![Condition::NothingToday {}, Condition::NotSupervised {}, Condition::NoSchedule {}];
-        book.update(&at(0), conditions);
+        book.update(&at(0), found(conditions));
         let codes: Vec<&str> = book.current().iter().map(|concern| concern.condition.code()).collect();
         assert_eq!(codes, ["no-schedule", "nothing-today", "not-supervised"]);
+    }
+
+    #[test]
+    fn what_nobody_looks_at_is_as_it_was_seen_last() {
+        let unseen = || Assessment { unseen: vec![FactSource::Device], ..Assessment::default() };
+        let mut book = ConcernBook::default();
+        book.update(&at(0), found(lost()));
+        assert_eq!(book.update(&at(300), unseen()), [], "it was seen only once");
+        assert_eq!((book.current().len(), book.next_change_at()), (1, None));
+        assert_eq!(book.unseen_areas().collect::<Vec<_>>(), [CheckedArea::Device]);
+        assert_eq!(book.update(&at(310), found(lost())), []);
+        assert_eq!(book.update(&at(330), found(lost())).len(), 1);
+        assert_eq!(book.update(&at(9000), unseen()), []);
+        assert_eq!(book.update(&at(9010), found(lost())), [], "it was never over");
+        assert_eq!(book.update(&at(9020), found(Vec::new())), []);
+        assert_eq!(book.update(&at(9900), unseen()), [], "it was seen to be over for no time");
+        assert_eq!(book.update(&at(9910), found(lost())), []);
+    }
+
+    proptest! {
+        /// A clock that is not trusted, a folder that is not read, a device that is not opened: whatever is looked at
+        /// and when, and over restarts, a trouble that does not change is told once.
+        #[test]
+        fn an_unchanged_trouble_is_told_once(looks in vec((1_i64..200, any::<bool>(), any::<bool>(), 0_u8..30), 1..200)) {
+            let trouble = || vec![Condition::NoSchedule {}, Condition::NothingThisWeek {}];
+            let (mut book, mut seconds, mut news) = (ConcernBook::default(), 0, Vec::new());
+            for (after, sees_folder, sees_plan, restart) in looks {
+                seconds += after;
+                if restart == 0 {
+                    let open = trouble().into_iter().map(|condition| ConcernKey::from(&condition));
+                    let open = open.filter(|key| news.contains(&(key.code.clone(), true)));
+                    book = ConcernBook::resume(open.map(|key| (key, at(0).wall)), at(seconds).boot);
+                }
+                let looked_at = [(sees_folder, FactSource::Folder), (sees_plan, FactSource::Plan)];
+                let unseen: Vec<FactSource> =
+                    looked_at.into_iter().filter(|(sees, _)| !sees).map(|(_, source)| source).collect();
+                let is_seen = |condition: &Condition| !unseen.contains(&FactSource::of_code(condition.code()));
+                let conditions: Vec<Condition> = trouble().into_iter().filter(is_seen).collect();
+                for change in book.update(&at(seconds), Assessment { conditions, unseen, ..Assessment::default() }) {
+                    news.push(match change {
+                        ConcernChange::Raised(concern) => (concern.condition.code().to_owned(), true),
+                        ConcernChange::Cleared { key, .. } => (key.code, false),
+                    });
+                }
+            }
+            let told = |code: &str| news.iter().filter(|(other, _)| other == code).collect::<Vec<_>>();
+            for code in ["no-schedule", "nothing-this-week"] {
+                prop_assert!(told(code).len() <= 1 && told(code).iter().all(|(_, is_raised)| *is_raised), "{news:?}");
+            }
+        }
     }
 }

@@ -8,7 +8,47 @@ use super::ConcernSeverity;
 use crate::airlog::entry::TrustReason;
 use crate::schedule::finding::SuspectReason;
 use crate::text::count::{AiringCount, DayCount};
+use crate::text::cause::{DeviceText, SwitchText};
 use crate::text::{Lang, Localize, texts};
+
+/// The title of a session in “ ”, or its id, as people name the session. The word “buổi” is not said twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionTitle(pub String);
+
+impl Localize for SessionTitle {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lower = self.0.to_lowercase();
+        match lang {
+            Lang::Vi if lower.trim_start_matches('“').starts_with("buổi") => write!(f, "{}", self.0),
+            Lang::Vi => write!(f, "Buổi {}", self.0),
+            Lang::En if lower.contains("session") => write!(f, "{}", self.0),
+            Lang::En => write!(f, "Session {}", self.0),
+        }
+    }
+}
+
+/// What the sound device reported, told in a sentence with the system's words after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceCause(pub String);
+
+impl Localize for DeviceCause {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        DeviceText::of(self.0.clone()).write(lang, f)
+    }
+}
+
+/// Why the amplifier's command failed, told in a sentence with the system's words after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SwitchCause(pub String);
+
+impl Localize for SwitchCause {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        SwitchText::of(self.0.clone()).write(lang, f)
+    }
+}
 
 /// How many more items of the session have the same trouble; nothing is written when there are none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -51,12 +91,12 @@ texts! {
         UrgentOnAir { title: String } =>
             "Đang phát tin khẩn cấp “{title}”.",
             "The urgent message “{title}” is on the air.";
-        NoDevice { detail: String } =>
-            "Không có thiết bị âm thanh nào mở được: đài không phát ra tiếng. (Chi tiết cho kỹ thuật: {detail}.)",
-            "No sound device can be opened: the station cannot be heard. (Detail: {detail}.)";
-        DeviceLost { detail: String } =>
-            "Mất thiết bị âm thanh: đài không phát ra tiếng. (Chi tiết cho kỹ thuật: {detail}.)",
-            "The sound device is lost: the station cannot be heard. (Detail: {detail}.)";
+        NoDevice { detail: DeviceCause } =>
+            "Không có thiết bị âm thanh nào mở được, đài không phát ra tiếng: {detail}.",
+            "No sound device can be opened, so the station cannot be heard: {detail}.";
+        DeviceLost { detail: DeviceCause } =>
+            "Mất thiết bị âm thanh, đài không phát ra tiếng: {detail}.",
+            "The sound device is lost, so the station cannot be heard: {detail}.";
         FallbackDevice { device: String } =>
             "Thiết bị âm thanh đã chọn không mở được; đài đang phát qua: {device}.",
             "The chosen sound device cannot be opened; the station plays through {device}.";
@@ -70,17 +110,20 @@ texts! {
             "Thư mục của đài hoặc airlog đã bị dời, bị xoá hay bị thay: nhật ký chưa ghi được.",
             "The station's folder or its airlog was moved away, deleted or replaced: the airing log is not being written.";
         DiskNearlyFull { free_mib: u64 } =>
-            "Ổ đĩa sắp đầy: chỉ còn {free_mib} MiB.",
-            "The disk is nearly full: {free_mib} MiB are free.";
+            "Ổ đĩa sắp đầy: chỉ còn {free_mib} MB.",
+            "The disk is nearly full: {free_mib} MB are free.";
+        DiskFull { free_mib: u64 } =>
+            "Ổ ĐĨA ĐÃ ĐẦY: chỉ còn {free_mib} MB. Sắp không ghi được nhật ký nữa.",
+            "THE DISK IS FULL: {free_mib} MB are free. Soon the airing log cannot be written.";
         DiskReadOnly { } =>
             "Ổ đĩa chứa nhật ký không cho ghi.",
             "The disk that holds the airing log is read-only.";
         KeysFail { } =>
             "Không đổi được khoá của nhật ký: phần mới nhất của nhật ký chưa được chốt.",
             "The log's key cannot be changed: the newest part of the log is not locked yet.";
-        AmplifierFails { detail: String } =>
-            "Không bật hoặc tắt được tăng âm: có thể không ai nghe thấy đài. (Chi tiết cho kỹ thuật: {detail}.)",
-            "The amplifier cannot be switched: perhaps nobody can hear the station. (Detail: {detail}.)";
+        AmplifierFails { detail: SwitchCause } =>
+            "Không bật hoặc tắt được tăng âm, có thể không ai nghe thấy đài: {detail}.",
+            "The amplifier cannot be switched, so perhaps nobody can hear the station: {detail}.";
         AmplifierUntried { } =>
             "Lệnh bật tắt tăng âm chưa được thử trên máy này, nên loa không chạy lệnh nào.",
             "The amplifier's commands were never tried on this machine, so loa runs none of them.";
@@ -111,42 +154,42 @@ texts! {
         PlaylistMissing { file: String, why: SuspectReason } =>
             "{file} {why}; đài vẫn phát trọn lịch cũ.",
             "{file} is {why}; the station keeps playing the whole schedule.";
-        FileMissing { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: thiếu tệp âm thanh của “{title}”{more}.",
-            "Session {session} {at}{starts}: the audio file of “{title}” is missing{more}.";
-        FileUnreadable { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: có tệp âm thanh của “{title}” nhưng không đọc được{more}.",
-            "Session {session} {at}{starts}: the audio file of “{title}” is there, but cannot be read{more}.";
-        FileDamaged { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: tệp âm thanh của “{title}” hỏng hoặc không phát được{more}.",
-            "Session {session} {at}{starts}: the audio file of “{title}” is damaged or cannot be played{more}.";
-        FileChanged { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: tệp của “{title}” không còn là tệp đã duyệt, nên sẽ không phát{more}.",
-            "Session {session} {at}{starts}: the file of “{title}” is not the approved one and will not be played{more}.";
-        NotApproved { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: “{title}” chưa được duyệt, nên sẽ không phát{more}.",
-            "Session {session} {at}{starts}: “{title}” is not approved and will not be played{more}.";
-        Expired { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: “{title}” đã hết hạn, nên sẽ không phát{more}.",
-            "Session {session} {at}{starts}: “{title}” is past its last day and will not be played{more}.";
-        NothingEligible { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: không có mục nào hợp lệ để chọn{more}.",
-            "Session {session} {at}{starts}: nothing eligible can be drawn{more}.";
-        Muted { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: âm lượng của “{title}” đang là 0{more}.",
-            "Session {session} {at}{starts}: the volume of “{title}” is 0{more}.";
-        Silent { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: tệp của “{title}” không có tiếng nào nghe được{more}.",
-            "Session {session} {at}{starts}: nothing can be heard in the file of “{title}”{more}.";
-        ItemDropped { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: “{title}” sẽ bị bỏ vì buổi phải xong trước giờ đã đặt{more}.",
-            "Session {session} {at}{starts}: “{title}” will be dropped, because the session must end in time{more}.";
-        SessionCut { session: String, at: String, starts: MoreStarts, by: String } =>
-            "Buổi {session} {at}{starts} sẽ bị buổi {by} ngắt giữa chừng.",
-            "Session {session} {at}{starts} will be cut off by session {by}.";
-        QuietHours { session: String, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "Buổi {session} {at}{starts}: “{title}” rơi vào giờ yên lặng, nên sẽ không phát{more}.",
-            "Session {session} {at}{starts}: “{title}” falls into quiet hours and will not be played{more}.";
+        FileMissing { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: thiếu tệp âm thanh của “{title}”{more}.",
+            "{session} {at}{starts}: the audio file of “{title}” is missing{more}.";
+        FileUnreadable { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: có tệp âm thanh của “{title}” nhưng không đọc được{more}.",
+            "{session} {at}{starts}: the audio file of “{title}” is there, but cannot be read{more}.";
+        FileDamaged { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: tệp âm thanh của “{title}” hỏng hoặc không phát được{more}.",
+            "{session} {at}{starts}: the audio file of “{title}” is damaged or cannot be played{more}.";
+        FileChanged { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: tệp của “{title}” không còn là tệp đã duyệt, nên sẽ không phát{more}.",
+            "{session} {at}{starts}: the file of “{title}” is not the approved one and will not be played{more}.";
+        NotApproved { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: “{title}” chưa được duyệt, nên sẽ không phát{more}.",
+            "{session} {at}{starts}: “{title}” is not approved and will not be played{more}.";
+        Expired { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: “{title}” đã hết hạn, nên sẽ không phát{more}.",
+            "{session} {at}{starts}: “{title}” is past its last day and will not be played{more}.";
+        NothingEligible { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: không có mục nào hợp lệ để chọn{more}.",
+            "{session} {at}{starts}: nothing eligible can be drawn{more}.";
+        Muted { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: âm lượng của “{title}” đang là 0{more}.",
+            "{session} {at}{starts}: the volume of “{title}” is 0{more}.";
+        Silent { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: tệp của “{title}” không có tiếng nào nghe được{more}.",
+            "{session} {at}{starts}: nothing can be heard in the file of “{title}”{more}.";
+        ItemDropped { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: “{title}” sẽ bị bỏ vì buổi phải xong trước giờ đã đặt{more}.",
+            "{session} {at}{starts}: “{title}” will be dropped, because the session must end in time{more}.";
+        SessionCut { session: SessionTitle, at: String, starts: MoreStarts, by: String } =>
+            "{session} {at}{starts} sẽ bị ngắt giữa chừng để phát {by}.",
+            "{session} {at}{starts} will be cut off by {by}.";
+        QuietHours { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: “{title}” rơi vào giờ yên lặng, nên sẽ không phát{more}.",
+            "{session} {at}{starts}: “{title}” falls into quiet hours and will not be played{more}.";
         MissedWhileOff { minutes: i64, airings: AiringCount } =>
             "Đài vừa chạy lại sau {minutes} phút ngừng; trong lúc đó lỡ {airings} lượt phát.",
             "The station is back after {minutes} min; it missed {airings} meanwhile.";
@@ -180,6 +223,7 @@ impl Condition {
             Self::LogNotWritten { .. } => "log-not-written",
             Self::LogMoved { .. } => "log-moved",
             Self::DiskNearlyFull { .. } => "disk-nearly-full",
+            Self::DiskFull { .. } => "disk-full",
             Self::DiskReadOnly { .. } => "disk-read-only",
             Self::KeysFail { .. } => "keys-fail",
             Self::AmplifierFails { .. } => "amplifier-fails",
@@ -224,6 +268,7 @@ impl Condition {
             | Self::ClockUntrusted { .. }
             | Self::LogNotWritten { .. }
             | Self::LogMoved { .. }
+            | Self::DiskFull { .. }
             | Self::DiskReadOnly { .. }
             | Self::AmplifierFails { .. }
             | Self::NoSchedule { .. } => ConcernSeverity::Critical,
@@ -254,7 +299,7 @@ impl Condition {
             | Self::Silent { session, .. }
             | Self::ItemDropped { session, .. }
             | Self::QuietHours { session, .. }
-            | Self::SessionCut { session, .. } => session.clone(),
+            | Self::SessionCut { session, .. } => session.0.clone(),
             Self::PlaylistMissing { file, .. } => file.clone(),
             Self::CampaignOver { title, .. } => title.clone(),
             _ => String::new(),

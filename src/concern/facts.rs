@@ -66,6 +66,8 @@ pub enum LineFacts {
 pub struct AmplifierFacts {
     /// Whether its commands were never tried on this machine.
     pub is_untried: bool,
+    /// Whether a command has run in this run of the program, so that its last result is known.
+    pub was_switched: bool,
     /// The last error of switching it, if the last try failed.
     pub error: Option<String>,
 }
@@ -77,6 +79,8 @@ pub struct ScheduleFacts {
     pub is_in_force: bool,
     /// Whether a newer one waits for a trusted clock.
     pub is_waiting: bool,
+    /// Whether the folder was looked at in this run of the program.
+    pub is_folder_read: bool,
     /// The schedule in the folder that is not in force because of its errors.
     pub refused: Option<RefusedSchedule>,
     /// Whether the folder cannot be read.

@@ -2,11 +2,13 @@
 use super::facts::{
     AmplifierFacts, HandInFacts, HostFacts, LineFacts, LogFacts, PlanFacts, ScheduleFacts, StationFacts,
 };
-use super::{CheckedArea, Condition, MoreItems};
+use super::{CheckedArea, Condition, DeviceCause, FactSource, MoreItems, SwitchCause};
 
 /// Free space below this is nearly none, in bytes. It is far above the log's ballast of 256 KiB, and enough for years of
 /// entries: the warning comes long before the log stops.
 const LOW_DISK_BYTES: u64 = 64 * 1024 * 1024;
+/// Free space below this is told as a full disk, in bytes. The log still goes on for a while, so that there is time to act.
+const FULL_DISK_BYTES: u64 = 8 * 1024 * 1024;
 const MIB: u64 = 1024 * 1024;
 
 /// The conditions that hold, and the areas that nobody has looked at yet.
@@ -16,12 +18,15 @@ pub struct Assessment {
     pub conditions: Vec<Condition>,
     /// Areas without facts. While there are any, nobody knows that all is well.
     pub unchecked: Vec<CheckedArea>,
+    /// Where nobody has looked. A concern that is seen there is as it was seen last.
+    pub unseen: Vec<FactSource>,
 }
 
 /// Returns the conditions that follow from these facts.
 #[must_use]
 pub fn assess(facts: &StationFacts) -> Assessment {
-    let mut assessment = Assessment { conditions: Vec::new(), unchecked: unchecked_areas(facts) };
+    let mut assessment =
+        Assessment { conditions: Vec::new(), unchecked: unchecked_areas(facts), unseen: unseen_sources(facts) };
     let found = &mut assessment.conditions;
     found.extend(facts.urgent_title.clone().map(|title| Condition::UrgentOnAir { title }));
     if let Some(clock) = facts.clock.filter(|clock| !clock.trusted) {
@@ -47,10 +52,37 @@ fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
         (facts.line != LineFacts::Unknown, CheckedArea::Device),
         (facts.log.is_some(), CheckedArea::Log),
         (facts.host.is_some_and(|host| host.free_bytes.is_some()), CheckedArea::Computer),
-        (facts.schedule.is_some(), CheckedArea::Schedule),
+        (facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read), CheckedArea::Schedule),
         (facts.plan.is_some(), CheckedArea::Plan),
     ];
     looked_at.into_iter().filter(|(was_checked, _)| !was_checked).map(|(_, area)| area).collect()
+}
+
+fn unseen_sources(facts: &StationFacts) -> Vec<FactSource> {
+    let has_host = facts.host.is_some();
+    let amplifier = facts.amplifier.as_ref();
+    let is_folder_read = facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read);
+    // Without all of its files nobody knows what the schedule in the folder is.
+    let is_edit_known = facts
+        .schedule
+        .as_ref()
+        .is_some_and(|schedule| !schedule.is_unreadable && schedule.missing_playlists.is_empty());
+    let looked_at = [
+        (facts.clock.is_some(), FactSource::Clock),
+        (facts.line != LineFacts::Unknown, FactSource::Device),
+        // Without an amplifier there is nothing that could be wrong with it.
+        (amplifier.is_none_or(|amplifier| amplifier.was_switched || has_host), FactSource::AmplifierPermit),
+        (amplifier.is_none_or(|amplifier| amplifier.was_switched), FactSource::Amplifier),
+        (facts.log.is_some(), FactSource::Log),
+        (facts.log.is_some() && has_host, FactSource::LogFolder),
+        (has_host, FactSource::Computer),
+        (facts.host.is_some_and(|host| host.free_bytes.is_some()), FactSource::DiskSpace),
+        (is_folder_read, FactSource::Folder),
+        (is_folder_read && is_edit_known, FactSource::Edit),
+        (facts.plan.is_some(), FactSource::Plan),
+        (facts.hand_in.is_some(), FactSource::HandIn),
+    ];
+    looked_at.into_iter().filter(|(was_seen, _)| !was_seen).map(|(_, source)| source).collect()
 }
 
 fn assess_line(line: &LineFacts, found: &mut Vec<Condition>) {
@@ -62,8 +94,12 @@ fn assess_line(line: &LineFacts, found: &mut Vec<Condition>) {
                 found.push(Condition::NoSound {});
             }
         }
-        LineFacts::Lost { was_open: true, detail } => found.push(Condition::DeviceLost { detail: detail.clone() }),
-        LineFacts::Lost { was_open: false, detail } => found.push(Condition::NoDevice { detail: detail.clone() }),
+        LineFacts::Lost { was_open: true, detail } => {
+            found.push(Condition::DeviceLost { detail: DeviceCause(detail.clone()) });
+        }
+        LineFacts::Lost { was_open: false, detail } => {
+            found.push(Condition::NoDevice { detail: DeviceCause(detail.clone()) });
+        }
     }
 }
 
@@ -71,7 +107,7 @@ fn assess_amplifier(amplifier: &AmplifierFacts, found: &mut Vec<Condition>) {
     if amplifier.is_untried {
         found.push(Condition::AmplifierUntried {});
     } else if let Some(detail) = amplifier.error.clone() {
-        found.push(Condition::AmplifierFails { detail });
+        found.push(Condition::AmplifierFails { detail: SwitchCause(detail) });
     }
 }
 
@@ -93,6 +129,9 @@ fn assess_host(host: HostFacts, found: &mut Vec<Condition>) {
     }
     if let Some(free) = host.free_bytes.filter(|free| *free < LOW_DISK_BYTES) {
         found.push(Condition::DiskNearlyFull { free_mib: free / MIB });
+        if free < FULL_DISK_BYTES {
+            found.push(Condition::DiskFull { free_mib: free / MIB });
+        }
     }
     if !host.is_reachable {
         found.push(Condition::ControlUnavailable {});

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
 use super::Condition;
-use super::condition::{MoreItems, MoreStarts};
+use super::condition::{MoreItems, MoreStarts, SessionTitle};
 use super::facts::InspectedFile;
 use crate::library::flaw::AudioFlaw;
 use crate::library::{FileStatus, Library};
@@ -170,7 +170,7 @@ fn local(at: DateTime<FixedOffset>) -> NaiveDateTime {
 impl ItemTrouble {
     fn condition(self, common: CommonTrouble<'_>) -> Condition {
         let CommonTrouble { first, title, more_items, more_starts } = common;
-        let (session, at) = (first.title.clone(), first.at.clone());
+        let (session, at) = (SessionTitle(first.title.clone()), first.at.clone());
         let (starts, more) = (MoreStarts(more_starts), MoreItems(more_items));
         match self {
             Self::FileMissing => Condition::FileMissing { session, at, starts, title, more },
@@ -201,7 +201,7 @@ fn cut_sessions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
         }
     }
     let condition = |(session, by, more_starts): (&PlannedSession<'_>, String, u64)| {
-        let (title, at) = (session.title.clone(), session.at.clone());
+        let (title, at) = (SessionTitle(session.title.clone()), session.at.clone());
         Condition::SessionCut { session: title, at, starts: MoreStarts(more_starts), by }
     };
     cuts.into_values().map(condition).collect()

@@ -191,8 +191,12 @@ impl Engine {
             EngineEvent::Output(_) => {}
             EngineEvent::Tick => self.last_tick = now.boot,
             EngineEvent::ScheduleLoaded(_) if self.phase != Phase::Running => {}
-            EngineEvent::ScheduleLoaded(revision) => self.adopt_when_trusted(now, revision),
+            EngineEvent::ScheduleLoaded(revision) => {
+                self.concerns.is_folder_read = true;
+                self.adopt_when_trusted(now, revision);
+            }
             EngineEvent::SuspectFiles { suspect_files, schedule_without_suspects } => {
+                self.concerns.is_folder_read = true;
                 self.suspect_files.replace(now.wall, suspect_files, schedule_without_suspects);
             }
             EngineEvent::Operator(command, user) => self.handle_command(now, command, user),

@@ -43,6 +43,12 @@ pub(super) fn host_watch(
     }
 }
 
+/// Returns whether the disk of this folder takes no writes.
+#[must_use]
+pub fn is_read_only(folder: &Path) -> bool {
+    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_flag.contains(StatVfsMountFlags::RDONLY))
+}
+
 /// Returns a hash of ALSA's list of sound cards. It changes when a card is pulled out or plugged in.
 fn sound_cards() -> Option<u64> {
     let mut list = Vec::new();

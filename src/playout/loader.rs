@@ -50,8 +50,10 @@ pub struct ScheduleLoader {
     has_suspects: bool,
     /// The facts about the folder that the present load has found.
     folder_facts: FolderFacts,
-    /// The facts about the folder that the loop was told last.
-    reported_facts: FolderFacts,
+    /// The facts about the folder that the loop was told last; `None` before the first look.
+    reported_facts: Option<FolderFacts>,
+    /// Whether people were told that another schedule plays than the one in the folder.
+    is_fallback_told: bool,
     notifier: SharedNotifier,
 }
 
@@ -78,7 +80,8 @@ impl ScheduleLoader {
             offline_confirmation: removal_confirmation::read(station),
             has_suspects: false,
             folder_facts: FolderFacts::default(),
-            reported_facts: FolderFacts::default(),
+            reported_facts: None,
+            is_fallback_told: false,
             notifier,
         }
     }
@@ -107,8 +110,8 @@ impl ScheduleLoader {
     pub fn load(&mut self) -> Vec<PlayoutCommand> {
         let mut commands = self.look_at_folder();
         let facts = std::mem::take(&mut self.folder_facts);
-        if facts != self.reported_facts {
-            self.reported_facts = facts.clone();
+        if self.reported_facts.as_ref() != Some(&facts) {
+            self.reported_facts = Some(facts.clone());
             commands.push(PlayoutCommand::Outside(OutsideFacts::Folder(facts)));
         }
         commands
@@ -118,7 +121,7 @@ impl ScheduleLoader {
         // If a different folder is now at the station's path, its contents are not an edit of this station.
         let folder_id = DirHandle::open(&self.station).and_then(|folder| folder.file_id()).ok();
         if folder_id.is_none() || folder_id != self.opened_folder.file_id().ok() {
-            self.folder_facts.is_unreadable = true;
+            (self.folder_facts.is_unreadable, self.is_fallback_told) = (true, true);
             let error = io::Error::other(StorageMoved::from(&*self.station));
             let error = FolderError::Io { path: self.station.clone(), error };
             if self.is_new_report(&error.to_string()) {
@@ -143,7 +146,7 @@ impl ScheduleLoader {
     }
 
     fn on_unreadable(&mut self, error: &FolderError) -> Vec<PlayoutCommand> {
-        self.folder_facts.is_unreadable = true;
+        (self.folder_facts.is_unreadable, self.is_fallback_told) = (true, true);
         if self.is_new_report(&error.to_string()) {
             notify(&self.notifier, PlayoutNotice::FolderUnreadable(error));
         }
@@ -179,6 +182,13 @@ impl ScheduleLoader {
         }
         if self.is_new_report(&format!("{problems:?}")) && !problems.is_empty() {
             notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all_files, fallback });
+        }
+        // A schedule that differs from the one in force is adopted, which the engine reports.
+        if std::mem::replace(&mut self.is_fallback_told, fallback.is_some())
+            && fallback.is_none()
+            && *files == self.files_in_force
+        {
+            notify(&self.notifier, PlayoutNotice::InForceAgain);
         }
         if !suspects.is_empty() {
             let may_be_intentional = !has_structural_problem && suspects.iter().all(SuspectFile::may_be_intentional);

@@ -30,6 +30,8 @@ pub enum PlayoutNotice<'a> {
         /// The schedule that plays instead. `None` when the files are adopted as written.
         fallback: Option<FallbackSchedule>,
     },
+    /// The files in the folder are those of the schedule in force again, after something was wrong with them.
+    InForceAgain,
     /// The folder cannot be read. This is reported only once.
     FolderUnreadable(&'a FolderError),
     /// The log had bytes beyond its signed head, which were set aside; with their number.

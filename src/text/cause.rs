@@ -127,7 +127,14 @@ impl DeviceText {
             Self::Absent { detail }
         } else if has(&["not supported", "unsupported", "invalid argument", "configuration", "config"]) {
             Self::Unsuitable { detail }
-        } else if has(&["stall", "timed out", "no sound taken", "stopped taking"]) {
+        } else if has(&[
+            "stall",
+            "timed out",
+            "no sound taken",
+            "stopped taking",
+            "did not open within",
+            "did not answer",
+        ]) {
             Self::Stalled { detail }
         } else {
             Self::Other { detail }
@@ -148,7 +155,7 @@ impl SwitchText {
             Self::NoProgram { detail }
         } else if has(&["Permission denied"]) {
             Self::NotAllowed { detail }
-        } else if has(&["did not end within"]) {
+        } else if has(&["did not end within", "no answer"]) {
             Self::TooSlow { detail }
         } else if has(&["in the station's folder"]) {
             Self::InStation { detail }

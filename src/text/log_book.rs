@@ -187,6 +187,7 @@ texts! {
         LogNotWritten { } => "chưa ghi được nhật ký", "the log is not being written";
         LogMoved { } => "thư mục nhật ký bị dời, bị xoá hay bị thay", "the log's folder was moved, deleted or replaced";
         DiskNearlyFull { } => "ổ đĩa sắp đầy", "the disk is nearly full";
+        DiskFull { } => "ổ đĩa đã đầy", "the disk is full";
         DiskReadOnly { } => "ổ đĩa không cho ghi", "the disk is read-only";
         KeysFail { } => "không đổi được khoá của nhật ký", "the log's key cannot be changed";
         AmplifierFails { } => "không bật hoặc tắt được tăng âm", "the amplifier cannot be switched";
@@ -236,6 +237,7 @@ impl ConcernName {
             "log-not-written" => Self::LogNotWritten {},
             "log-moved" => Self::LogMoved {},
             "disk-nearly-full" => Self::DiskNearlyFull {},
+            "disk-full" => Self::DiskFull {},
             "disk-read-only" => Self::DiskReadOnly {},
             "keys-fail" => Self::KeysFail {},
             "amplifier-fails" => Self::AmplifierFails {},

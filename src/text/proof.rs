@@ -152,9 +152,9 @@ texts! {
             "Biên nhận cần khoá của nhật ký: loa verify TỆP --key KHOÁ (xem loa key show).",
             "A receipt needs the log's key: loa verify FILE --key KEY (see loa key show).";
         ReceiptMade { path: String } => "Đã ghi biên nhận: {path}", "The receipt was written: {path}";
-        NoLogYet { } =>
-            "Đài chưa có nhật ký nên chưa có khoá. Khoá được tạo khi đài chạy lần đầu: loa run",
-            "The station has no log yet, and so no key. The key is made when the station first runs: loa run";
+        NoLogYet { folder: String } =>
+            "Đài chưa có nhật ký nên chưa có khoá. Khoá được tạo khi đài chạy lần đầu: loa run{folder}",
+            "The station has no log yet, and so no key. The key is made when the station first runs: loa run{folder}";
         Exported { entries: EntryCount, before: u64, files: FileCount, path: String } =>
             "Đã xuất nhật ký ra {path}: {entries} dòng (trước đó đã có {before}), ghi {files} tệp.",
             "The log was exported to {path}: {entries} ({before} of them there before), {files} written.";
@@ -229,7 +229,10 @@ texts! {
             "CHƯA RÚT USB: không chắc mọi thứ đã ghi xuống. Hãy làm lại. {detail}",
             "DO NOT TAKE THE STICK OUT: perhaps not everything is written to it. Try again. {detail}";
         NotRemembered { detail: SystemText } =>
-            "Bản chép đã đủ, nhưng đài chưa ghi nhớ được lần nộp này: {detail}",
-            "The copy is complete, but the station could not note this hand-in: {detail}";
+            "Bản chép đã đủ, hãy nộp như thường. Nhưng đài chưa ghi nhớ được lần nộp này: {detail}",
+            "The copy is complete; hand it in as usual. But the station could not note this hand-in: {detail}";
+        NotRememberedByUser { detail: SystemText } =>
+            "Bản chép đã đủ, hãy nộp như thường. Nhưng đài chưa ghi nhớ được lần nộp này, nên loa status sẽ còn nhắc nộp: {detail}. Lần sau hãy gõ lệnh này với sudo.",
+            "The copy is complete; hand it in as usual. But the station could not note it, so loa status still reminds of it: {detail}. Next time type this command with sudo.";
     }
 }

@@ -41,8 +41,12 @@ texts! {
             "station.toml không có lệnh bật và tắt tăng âm. Hãy ghi on = \"…\" và off = \"…\" trong phần [amplifier].",
             "station.toml has no commands to switch the amplifier. Put on = \"...\" and off = \"...\" under [amplifier].";
         Runs { command: String } => "Chạy lệnh: {command}", "Running: {command}";
-        IsOn { } => "Tăng âm đã bật.", "The amplifier is on.";
-        IsOff { } => "Tăng âm đã tắt.", "The amplifier is off.";
+        IsOn { } =>
+            "Lệnh bật tăng âm đã chạy xong, không báo lỗi. Hãy nhìn tăng âm để biết chắc.",
+            "The command that switches the amplifier on succeeded. Look at the amplifier to be sure.";
+        IsOff { } =>
+            "Lệnh tắt tăng âm đã chạy xong, không báo lỗi.",
+            "The command that switches the amplifier off succeeded.";
         Alone { } =>
             "Đài hiện không chạy nên không có gì tự tắt tăng âm, và việc này không được ghi vào nhật ký.",
             "The station is not running: nothing will switch the amplifier off automatically, and this is not logged.";
@@ -65,9 +69,11 @@ texts! {
             "Không tắt được tăng âm: {why}. Hãy tắt bằng tay.",
             "The amplifier cannot be switched off: {why}. Switch it off by hand.";
         Switching { } => "Đang bật hoặc tắt tăng âm.", "The amplifier is being switched.";
-        Held { } => "Tăng âm đang bật do người trực, cho đến khi gõ: loa amplifier off", "The operator keeps the amplifier on, until: loa amplifier off";
-        On { } => "Tăng âm đang bật.", "The amplifier is on.";
-        Off { } => "Tăng âm đang tắt.", "The amplifier is off.";
+        Held { } =>
+            "Tăng âm: lệnh bật đã chạy xong; người trực giữ bật cho đến khi gõ: loa amplifier off",
+            "Amplifier: the command to switch it on succeeded; the operator keeps it on, until: loa amplifier off";
+        On { } => "Tăng âm: lệnh bật đã chạy xong.", "Amplifier: the command to switch it on succeeded.";
+        Off { } => "Tăng âm: lệnh tắt đã chạy xong.", "Amplifier: the command to switch it off succeeded.";
     }
 }
 
@@ -146,9 +152,9 @@ texts! {
         StationChanged { log: String, file: String } =>
             "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ đổi: lịch mới chưa được nhận. Hãy ghi lại id = \"{log}\"; hoặc, nếu đây thật là đài khác, hãy lập thư mục riêng cho nó bằng: loa init. Đừng dời hay xoá airlog khi loa đang chạy.",
             "station.toml says the station is `{file}`, but the airing log belongs to `{log}`. A station's id never changes: the new schedule was not adopted. Put id = \"{log}\" back; or, if this really is another station, make a separate folder for it: loa init. Do not move or delete airlog while loa runs.";
-        AlreadyRuns { command: String } =>
-            "Đài này đang chạy ở một chương trình loa khác. Mỗi đài chỉ chạy một chương trình. Xem đài đang làm gì: {command}",
-            "Another loa is already running this station. Only one may run a station. See what it does: {command}";
+        AlreadyRuns { folder: String } =>
+            "Đài này đang chạy rồi, ở một chương trình loa khác; không cần chạy lần nữa. Xem đài đang làm gì: loa status{folder}. Muốn chạy lại từ đầu, hãy dừng chương trình kia trước (Ctrl+C ở cửa sổ của nó, hoặc: sudo systemctl stop loa).",
+            "Another loa is already running this station; there is no need to run it again. To see what it does: loa status{folder}. To start it anew, stop the other one first (Ctrl+C in its window, or: sudo systemctl stop loa).";
         WasOff { time: String } =>
             "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó đã được ghi vào nhật ký.",
             "The station was off for {time}. The airings that it missed are in the airing log.";
@@ -183,11 +189,15 @@ texts! {
         LineInstead { device: String, why: DeviceText } =>
             "Không mở được thiết bị âm thanh thứ nhất: {why}. Buổi này phát qua: {device}.",
             "The first sound device cannot be opened: {why}. This session plays through {device}.";
-        AmplifierWorks { } => "Đã bật tắt được tăng âm trở lại.", "The amplifier can be switched again.";
+        AmplifierWorks { } => "Lệnh bật tắt tăng âm đã chạy được trở lại.", "The amplifier's command succeeds again.";
         NoAmplifier { } =>
             "Lịch đang có hiệu lực không có lệnh bật và tắt tăng âm: xem [amplifier] trong station.toml.",
             "The schedule in force has no commands to switch the amplifier: see [amplifier] in station.toml.";
         StatusAmplifier { state: String } => "{state}", "{state}";
+        OutputChanged { device: String } => "Âm thanh từ nay ra: {device}.", "From now on the output is: {device}.";
+        InForceAgain { } =>
+            "Lịch trong thư mục đã hết lỗi, và đúng là lịch đang phát.",
+            "The schedule in the folder has no errors any more; it is the one in force.";
         LineBack { device: String } => "Đã mở lại thiết bị âm thanh: {device}.", "The sound device is available again: {device}.";
         ClockDoubted { why: String } =>
             "Chưa tin được đồng hồ máy: {why}. Đài không phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",
@@ -220,9 +230,12 @@ texts! {
         LogNotWritable { path: String, detail: SystemText } =>
             "ĐÀI KHÔNG CHẠY: không ghi được nhật ký vào thư mục {path}/airlog: {detail}. Hãy cho tài khoản này quyền ghi, hoặc kiểm tra ổ đĩa hay USB, rồi chạy lại.",
             "THE STATION DOES NOT RUN: its log cannot be written in {path}/airlog: {detail}. Let this user write there, or check the disk, and run it again.";
-        NotRunning { user: String } =>
-            "Không thấy đài nào đang chạy ở thư mục này (tài khoản: {user}). Nếu đài chạy bằng tài khoản khác, gõ lại lệnh với sudo. Để chạy đài: loa run",
-            "No running station was found for this folder (user: {user}). If it runs as another user, type the command again with sudo. To run it: loa run";
+        NotRunning { user: String, folder: String } =>
+            "Không thấy đài nào đang chạy ở thư mục này (tài khoản: {user}). Nếu đài chạy bằng tài khoản khác, gõ lại lệnh với sudo. Để chạy đài: loa run{folder}",
+            "No running station was found for this folder (user: {user}). If it runs as another user, type the command again with sudo. To run it: loa run{folder}";
+        NotRunningReadOnly { path: String, folder: String } =>
+            "ĐÀI KHÔNG CHẠY ĐƯỢC: ổ đĩa chứa {path} không cho ghi, nên không ghi được nhật ký, và đài không phát khi không có nhật ký. Hãy khởi động lại máy; nếu vẫn vậy, ổ đĩa hỏng: thay ổ đĩa. Khi ghi được, đài cài thành dịch vụ tự chạy lại; nếu không: loa run{folder}",
+            "THE STATION CANNOT RUN: the disk that holds {path} is read-only, so the airing log cannot be written, and without it the station does not play. Restart the computer; if this stays, the disk fails: replace it. Once it can be written, a station that is a service starts by itself; otherwise: loa run{folder}";
         NotAllowed { user: String } =>
             "Đài này đang chạy bằng tài khoản {user}; tài khoản bạn đang dùng không được phép hỏi hay ra lệnh cho đài. Hãy gõ lại lệnh với sudo, hoặc bằng tài khoản {user}.",
             "This station is running, as user {user}; your account may not query or control it. Type the command again with sudo, or as {user}.";
@@ -326,6 +339,12 @@ TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối 
         StatusIdle { } =>
             "Hiện không có buổi nào đang phát.",
             "No session is on the air now.";
+        StatusBetweenItems { session: String } =>
+            "{session} đang phát dở: chờ đến giờ của mục sau.",
+            "{session} is on: it waits for the time of its next item.";
+        StatusFolder { folder: String } =>
+            "Hãy gõ các lệnh trên trong thư mục của đài: cd{folder}",
+            "Type these commands in the station's folder: cd{folder}";
         StatusNextSession { title: String, when: String, wait: String } =>
             "Buổi tới: {title}, {when}{wait}.",
             "Next session: {title}, {when}{wait}.";

@@ -1,7 +1,7 @@
 //! The table of concerns in `docs/operator.md`.
 use std::collections::BTreeMap;
 
-use loa::concern::Condition;
+use loa::concern::{Condition, FactSource};
 use serde_json::json;
 
 /// The codes of all concerns, from the parser's message about an unknown code.
@@ -45,4 +45,12 @@ fn the_page_lists_every_concern_with_its_severity() {
     assert!(known.len() > 30, "{known:?}");
     assert_eq!(documented, known);
     assert!(codes().iter().all(|code| sample(code).code() == code), "`code()` returns the code in the JSON");
+}
+
+/// A concern whose source is not known would be cleared while nobody looks.
+#[test]
+fn every_concern_has_a_source() {
+    for code in codes() {
+        assert_eq!(FactSource::of_code(&code) == FactSource::Engine, code == "urgent-on-air", "{code}");
+    }
 }

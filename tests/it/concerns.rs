@@ -161,13 +161,14 @@ fn a_healthy_year_raises_no_alarm() {
 /// The code of a concern, and a function that starts its cause at a second of the run. The cause lasts until the end.
 type Trouble = (&'static str, fn(Station, i64) -> Station);
 
-const TROUBLES: [Trouble; 10] = [
+const TROUBLES: [Trouble; 11] = [
     ("device-lost", |station, at| station.device_away(at, 90_000)),
     ("clock-untrusted", |station, at| station.step(at, 4000)),
     ("playlist-missing", |station, at| station.vanish(at, "playlists/test.toml", "")),
     ("station-id-changed", |station, at| station.edit_settings(at, "[station]\nid = \"khac\"\n")),
     ("log-moved", |station, at| station.change_disk(at, |disk, _| disk.set_moved(true))),
-    ("disk-nearly-full", |station, at| host(station, at, |host| host.free_bytes = Some(1 << 20))),
+    ("disk-nearly-full", |station, at| host(station, at, |host| host.free_bytes = Some(60 << 20))),
+    ("disk-full", |station, at| host(station, at, |host| host.free_bytes = Some(1 << 20))),
     ("disk-read-only", |station, at| host(station, at, |host| host.is_read_only = true)),
     ("device-lost", |station, at| host(station.device_away(at, 90_000), at, |host| host.sound_cards = Some(2))),
     ("quiet-hours", |station, at| station.edit_settings(at, "[quiet-hours]\nfrom = \"16:30\"\nuntil = \"04:30\"\n")),

@@ -9,6 +9,7 @@ use super::verify::verdict_text;
 use crate::base::durable;
 use crate::base::platform::available_threads;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::shell_words::folder_argument;
 use crate::logstore::find_airing::{AiringAbsence, AiringName};
 use crate::logstore::receipt::extract_receipt;
 use crate::logstore::source;
@@ -45,7 +46,7 @@ impl ReceiptArgs {
 pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station();
     let Some(log) = source::open_log(station) else {
-        return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
+        return Ok(fail(ProofText::NoLogYet { folder: folder_argument(station) }.localized(lang), EXIT_CONFIG));
     };
     #[cfg(feature = "playout")]
     if log.form == crate::logstore::source::LogForm::Airlog {

@@ -84,7 +84,7 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
         }
         Ok(_) | Err(ControlError::NotRunning) => {}
         // The daemon runs, but does not say whether it is on air.
-        Err(e) => return Ok(report_unreachable(&e, lang)),
+        Err(e) => return Ok(report_unreachable(&e, station, lang)),
     }
     if let Some(old_command) = command_still_in_force(station, amplifier) {
         return Ok(fail(
@@ -136,7 +136,9 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: La
             // meantime.
             let _lock = match lock_station(station) {
                 Ok(lock) => lock,
-                Err(DaemonError::AlreadyRunning) => return Ok(report_unreachable(&ControlError::Unreachable, lang)),
+                Err(DaemonError::AlreadyRunning) => {
+                    return Ok(report_unreachable(&ControlError::Unreachable, station, lang));
+                }
                 Err(e) => {
                     let detail = match &e {
                         DaemonError::System { error, .. } => SystemText::from(error),
@@ -153,7 +155,7 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: La
             let SwitchResult { error, .. } = run_switch_command(station, amplifier, target);
             print_result(target, error.as_ref(), true, lang)
         }
-        Err(e) => Ok(report_unreachable(&e, lang)),
+        Err(e) => Ok(report_unreachable(&e, station, lang)),
     }
 }
 
@@ -164,7 +166,7 @@ fn wait_until_switched(station: &Path, target: Power, lang: Lang) -> io::Result<
         let status = match request(station, OperatorCommand::Status) {
             Ok(CommandReply::Status(status)) => status.amplifier,
             Ok(reply) => return Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
-            Err(e) => return Ok(report_unreachable(&e, lang)),
+            Err(e) => return Ok(report_unreachable(&e, station, lang)),
         };
         match status {
             Some(AmplifierStatus { switching: false, troubles, .. }) => {

@@ -118,7 +118,7 @@ fn accept(station: &Path, lang: Option<Lang>) -> io::Result<u8> {
         }
         Ok(reply) => reply,
         Err(ControlError::NotRunning) => return accept_for_later(station, lang),
-        Err(error) => return Ok(control::report_unreachable(&error, lang)),
+        Err(error) => return Ok(control::report_unreachable(&error, station, lang)),
     };
     Ok(fail(control::reply_text(&reply).localized(lang), EXIT_PROBLEMS))
 }
@@ -137,7 +137,11 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     let _lock = match lock::lock_station(station) {
         Ok(lock) => lock,
         Err(_) => {
-            return Ok(control::report_unreachable(&ControlError::NoAnswer(io::ErrorKind::WouldBlock.into()), lang));
+            return Ok(control::report_unreachable(
+                &ControlError::NoAnswer(io::ErrorKind::WouldBlock.into()),
+                station,
+                lang,
+            ));
         }
     };
     let damaged_files: Vec<String> =

@@ -40,7 +40,7 @@ pub fn confirm(args: &ClockConfirmArgs, lang: Lang) -> io::Result<u8> {
         let at = match request(station, OperatorCommand::Status) {
             Ok(CommandReply::Status(status)) => status.at,
             Ok(_) => String::new(),
-            Err(e) => return Ok(report_unreachable(&e, lang)),
+            Err(e) => return Ok(report_unreachable(&e, station, lang)),
         };
         let at = format_instant(&at, lang);
         write!(io::stderr(), "{}", RunText::ConfirmQuestion { at }.localized(lang))?;

@@ -6,16 +6,19 @@ use clap::Args;
 
 use super::command_line::with_folder;
 use super::messages::print_hint;
+use super::open_station::report_unusable_folder;
 use super::pick::{pick_segment, report_no_segment, unknown_segment};
 use super::when::{format_instant, format_when};
 use crate::cli::args::StationOption;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::shell_words::folder_argument;
 use crate::cli::table::strip_unprintable;
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
+use crate::playout::host_watch::is_read_only;
 use crate::playout::user::own_user;
 use crate::schedule::{Schedule, read};
-use crate::station;
+use crate::station::{self, FolderError};
 use crate::text::run::RunText;
 use crate::text::system::SystemText;
 use crate::text::undo::UndoText;
@@ -81,20 +84,34 @@ fn print_answer(result: Result<CommandReply, ControlError>, station: &Path, lang
             }
             Ok(code)
         }
-        Err(e) => Ok(report_unreachable(&e, lang)),
+        Err(e) => Ok(report_unreachable(&e, station, lang)),
     }
 }
 
 /// Prints why the daemon cannot be reached, and returns the exit code.
-pub(super) fn report_unreachable(error: &ControlError, lang: Lang) -> u8 {
+pub(super) fn report_unreachable(error: &ControlError, station: &Path, lang: Lang) -> u8 {
     let message = match error {
-        ControlError::NotRunning => RunText::NotRunning { user: strip_unprintable(&own_user()) },
+        ControlError::NotRunning => match station::read_sources(station) {
+            Err(error @ FolderError::NotAStation { .. }) if !station.join("airlog").exists() => {
+                return report_unusable_folder(&error, station, lang);
+            }
+            _ => not_running_text(station),
+        },
         ControlError::NotAllowed { user } => RunText::NotAllowed { user: strip_unprintable(user) },
         ControlError::Unreachable => RunText::Unreachable {},
         ControlError::NoAnswer(e) => RunText::NoAnswer { detail: SystemText::from(e) },
     };
     print_stderr!("{}", message.localized(lang));
     EXIT_PROBLEMS
+}
+
+/// Returns why the station does not run, as far as that can be seen from here.
+fn not_running_text(station: &Path) -> RunText {
+    let folder = folder_argument(station);
+    match is_read_only(station) {
+        true => RunText::NotRunningReadOnly { path: strip_unprintable(&station.display().to_string()), folder },
+        false => RunText::NotRunning { user: strip_unprintable(&own_user()), folder },
+    }
 }
 
 /// Returns the sentence that says what a command did.

@@ -3,13 +3,13 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use super::device_names::device_names;
 use super::engine_notices::engine_notice_text;
 use crate::airlog::recover::DamageReason;
 use crate::airlog::storage::StorageMoved;
 use crate::cli::table::strip_unprintable;
 use crate::playout::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier};
 use crate::schedule::problem;
-use crate::schedule::settings::{Device, OutputSettings};
 use crate::station::FolderError;
 use crate::text::run::{LogSetAsideReason, RunText};
 use crate::text::system::SystemText;
@@ -35,6 +35,7 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::ControlAvailable => RunText::Heard {},
         PlayoutNotice::LogWriteFailed(error) => log_failure_text(error),
         PlayoutNotice::LogWriteRecovered => RunText::LogWorks {},
+        PlayoutNotice::InForceAgain => RunText::InForceAgain {},
         PlayoutNotice::KeptCopyFailed(error) => RunText::KeptFails { detail: SystemText::from(*error) },
         PlayoutNotice::EpochRotationFailed(error) => RunText::KeysFail { detail: SystemText::from(*error) },
         PlayoutNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },
@@ -91,23 +92,6 @@ fn damage_text(reason: &DamageReason) -> LogSetAsideReason {
         DamageReason::NoKeys => LogSetAsideReason::NoKeys {},
         DamageReason::OlderCopy { size, newest } => LogSetAsideReason::OlderCopy { size, newest },
         DamageReason::Forked { newest } => LogSetAsideReason::Forked { newest },
-    }
-}
-
-/// Returns the names of the station's devices, separated by commas, in the order in which loa tries them.
-fn device_names(output: &OutputSettings) -> String {
-    let devices = std::iter::once(&output.device).chain(&output.fallback_devices);
-    devices.map(device_name).collect::<Vec<_>>().join(", ")
-}
-
-/// Formats a device as in `station.toml`.
-#[must_use]
-pub fn device_name(device: &Device) -> String {
-    match device {
-        Device::Default => "default".to_owned(),
-        Device::Named(name) => name.clone(),
-        Device::Null => "null".to_owned(),
-        Device::Wav(file) => format!("wav:{file}"),
     }
 }
 

@@ -1,4 +1,5 @@
 //! Maps the engine's notices to sentences.
+use super::device_names::device_names;
 use crate::airlog::entry::LostFileEntry;
 use crate::cli::table::{format_date, format_in_words, format_seconds};
 use crate::cli::words::{outcome_text, reason_text, switch_error_text, trust_text};
@@ -16,6 +17,8 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         }
         Notice::ClockTrusted(reason) => RunText::ClockBelieved { why: trust_text(*reason).localized(lang).to_string() },
         Notice::LineLost(detail) => RunText::LineLost { why: DeviceText::of(detail.clone()) },
+        Notice::OutputChanged(output) => RunText::OutputChanged { device: device_names(output) },
+        Notice::PreferredDevice(device) => RunText::OutputChanged { device: device.clone() },
         Notice::LineRestored(device) => RunText::LineBack { device: device.clone() },
         Notice::FallbackDevice { device, detail } => {
             RunText::LineInstead { device: device.clone(), why: DeviceText::of(detail.clone()) }

@@ -14,6 +14,7 @@ use crate::base::medium::{Medium, medium_of};
 use crate::base::platform::available_threads;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::shell_words::folder_argument;
 use crate::cli::table::strip_unprintable;
 use crate::cli::words::fault_text;
 use crate::logstore::export::{ExportSummary, export};
@@ -87,7 +88,7 @@ pub fn export_log<T: Storage>(
     lang: Lang,
 ) -> io::Result<Result<ExportSummary, u8>> {
     let Some(log) = source::open_log(station) else {
-        return Ok(Err(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG)));
+        return Ok(Err(fail(ProofText::NoLogYet { folder: folder_argument(station) }.localized(lang), EXIT_CONFIG)));
     };
     let mut not_rolled = None;
     if log.form == LogForm::Airlog {

@@ -59,6 +59,6 @@ pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
             Ok(EXIT_OK)
         }
         Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
-        Err(e) => Ok(report_unreachable(&e, lang)),
+        Err(e) => Ok(report_unreachable(&e, &args.station.dir, lang)),
     }
 }

@@ -11,6 +11,7 @@ use crate::cli::args::StationArg;
 use crate::cli::department::store::{parse_location, report_store_failure};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_USAGE, fail};
 use crate::cli::genesis_keys::read_genesis_keys;
+use crate::cli::shell_words::folder_argument;
 use crate::cli::table::strip_unprintable;
 use crate::logstore::source;
 use crate::proof::headcode::head_code;
@@ -47,7 +48,7 @@ pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
     };
     // Many stations send to one location, so each log has a folder of its own there, as in the department's store.
     let Some(origin) = log_origin(station)? else {
-        return Ok(fail(ProofText::NoLogYet {}.localized(lang), EXIT_CONFIG));
+        return Ok(fail(ProofText::NoLogYet { folder: folder_argument(station) }.localized(lang), EXIT_CONFIG));
     };
     let mut log_storage = location.child_storage(&origin);
     match export_log(station, &mut log_storage, lang) {

@@ -10,6 +10,7 @@ use super::open_station::report_unusable_folder;
 use crate::base::state_dirs;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::shell_words::folder_argument;
 use crate::playout::daemon::{self, RunUntil, SamplePermission};
 use crate::playout::error::{DaemonError, SystemPart};
 use crate::playout::key_location::KeyLocation;
@@ -72,8 +73,7 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
         // The daemon has printed the problems already.
         Err(DaemonError::InvalidSettings) => EXIT_CONFIG,
         Err(DaemonError::AlreadyRunning) => {
-            let command = with_folder("status", station);
-            print_stderr!("{}", RunText::AlreadyRuns { command }.localized(lang));
+            print_stderr!("{}", RunText::AlreadyRuns { folder: folder_argument(station) }.localized(lang));
             EXIT_PROBLEMS
         }
         Err(DaemonError::AirlogIsLink) => {

@@ -10,9 +10,10 @@ use super::control::{reply_text, report_unreachable};
 use super::when::{format_instant, format_wait, format_when};
 use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::shell_words::folder_argument;
 use crate::cli::table::format_hms;
 use crate::cli::words::switch_error_text;
-use crate::concern::{ConcernSeverity, concern_advice};
+use crate::concern::{ConcernSeverity, SessionTitle, concern_advice};
 use crate::playout::control::request;
 use crate::playout::engine::{
     AmplifierStatus, CommandReply, ConcernStatus, ConfirmationStatus, HandInStatus, NextAiring, OperatorCommand, Power,
@@ -53,12 +54,18 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
                     serde_json::to_writer_pretty(&mut out, &status)?;
                     writeln!(out)?;
                 }
-                CliFormat::Text => write!(out, "{}", status_page(&status, lang))?,
+                CliFormat::Text => {
+                    write!(out, "{}", status_page(&status, lang))?;
+                    let folder = folder_argument(station);
+                    if !folder.is_empty() && !status.concerns.is_empty() {
+                        writeln!(out, "{}", RunText::StatusFolder { folder }.localized(lang))?;
+                    }
+                }
             }
             Ok(if needs_action(&status) { EXIT_PROBLEMS } else { EXIT_OK })
         }
         Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
-        Err(e) => Ok(report_unreachable(&e, lang)),
+        Err(e) => Ok(report_unreachable(&e, station, lang)),
     }
 }
 
@@ -71,7 +78,7 @@ fn watch(station: &Path, lang: Lang) -> io::Result<u8> {
         let status = match request(station, OperatorCommand::Status) {
             Ok(CommandReply::Status(status)) => status,
             Ok(reply) => return Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
-            Err(e) => return Ok(report_unreachable(&e, lang)),
+            Err(e) => return Ok(report_unreachable(&e, station, lang)),
         };
         let page = status_page(&status, lang);
         if page != last_page {
@@ -96,15 +103,22 @@ pub fn status_page(status: &StationStatus, lang: Lang) -> String {
     status_sentences(status, lang).iter().map(|sentence| sentence.to_plain(lang) + "\n").collect()
 }
 
-/// Returns the state in sentences: the concerns, worst first, then what is on the air and what comes next.
+/// Returns the state in sentences: first why nothing can be heard, if so, and what is on the air and comes next; then what
+/// is to be done, worst first.
 fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
-    let mut sentences = concern_sentences(status, lang);
+    let is_critical = |concern: &&ConcernStatus| concern.severity == ConcernSeverity::Critical;
+    let (critical, others): (Vec<_>, Vec<_>) = status.concerns.iter().partition(is_critical);
+    let mut sentences: Vec<RunText> = critical.into_iter().map(|concern| concern_sentence(concern, lang)).collect();
     sentences.push(match &status.on_air {
         Some(on_air) => RunText::StatusOnAir {
             title: on_air.title.clone(),
             played: format_hms(on_air.played_ms),
             planned: format_hms(on_air.planned_ms),
         },
+        None if status.between_items.is_some() => {
+            let title = status.between_items.clone().unwrap_or_default();
+            RunText::StatusBetweenItems { session: SessionTitle(format!("“{title}”")).to_plain(lang) }
+        }
         None if status.quiet => match &status.quiet_hours {
             Some(hours) => RunText::StatusQuietHours { hours: hours.clone() },
             None => RunText::StatusQuiet {},
@@ -115,6 +129,8 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
         Some(next) => next_sentence(status, next, lang),
         None => RunText::StatusNoNext {},
     });
+    sentences.extend(others.into_iter().map(|concern| concern_sentence(concern, lang)));
+    sentences.extend(completeness_sentence(status, lang));
     if let Some(amplifier) = &status.amplifier {
         sentences.push(RunText::StatusAmplifier { state: amplifier_state(amplifier).localized(lang).to_string() });
     }
@@ -128,8 +144,8 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
 /// Returns what comes next: the next item while its session is on the air, else the next session.
 fn next_sentence(status: &StationStatus, next: &NextAiring, lang: Lang) -> RunText {
     let session_key = |id: &str| id.split_once('#').map(|(key, _)| key.to_owned());
-    let is_of_running_session =
-        status.on_air.as_ref().is_some_and(|on_air| session_key(&on_air.id) == session_key(&next.id));
+    let is_of_running_session = status.between_items.is_some()
+        || status.on_air.as_ref().is_some_and(|on_air| session_key(&on_air.id) == session_key(&next.id));
     let (when, wait) = (format_when(&next.start, &status.at, lang), format_wait(&next.start, &status.at, lang));
     match &next.session_title {
         Some(title) if !is_of_running_session => RunText::StatusNextSession { title: title.clone(), when, wait },
@@ -157,22 +173,23 @@ fn hand_in_sentences(hand_in: &HandInStatus, lang: Lang) -> [RunText; 2] {
     [last, confirmed]
 }
 
-/// Returns the concerns, each with what to do; or that all is well, if everything was looked at.
-fn concern_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
-    let sentence = |concern: &ConcernStatus| RunText::StatusConcern {
+/// Returns a concern with what to do.
+fn concern_sentence(concern: &ConcernStatus, lang: Lang) -> RunText {
+    RunText::StatusConcern {
         mark: severity_text(concern.severity),
         what: concern.condition.to_plain(lang),
         since: format_instant(&concern.since, lang),
         advice: concern_advice(&concern.condition).localized(lang).to_string(),
-    };
-    let mut sentences: Vec<RunText> = status.concerns.iter().map(sentence).collect();
+    }
+}
+
+/// Returns what nobody has looked at; or that all is well, if everything was looked at and no concern is left.
+fn completeness_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> {
     if !status.unchecked.is_empty() {
         let areas: Vec<String> = status.unchecked.iter().map(|area| area.localized(lang).to_string()).collect();
-        sentences.push(RunText::StatusUnchecked { areas: areas.join(", ") });
-    } else if status.concerns.is_empty() {
-        sentences.push(RunText::StatusAllWell {});
+        return Some(RunText::StatusUnchecked { areas: areas.join(", ") });
     }
-    sentences
+    status.concerns.is_empty().then_some(RunText::StatusAllWell {})
 }
 
 fn severity_text(severity: ConcernSeverity) -> SeverityText {

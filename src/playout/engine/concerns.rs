@@ -36,10 +36,11 @@ impl Engine {
     pub(super) fn assess_concerns(&mut self, now: ClockSnapshot) {
         let assessment = assess(&self.station_facts(now));
         self.concerns.assessed_at = Some(now.boot);
-        self.concerns.unchecked = assessment.unchecked;
-        for change in self.concerns.book.update(&now, assessment.conditions) {
+        self.concerns.unchecked.clone_from(&assessment.unchecked);
+        for change in self.concerns.book.update(&now, assessment) {
             self.log_concern(now, change);
         }
+        self.concerns.note_unseen_areas();
     }
 
     /// Takes a report of another part of the program.
@@ -121,13 +122,16 @@ impl Engine {
 
     fn amplifier_facts(&self) -> Option<AmplifierFacts> {
         self.amplifier.config.as_ref()?;
+        let was_switched = self.amplifier.has_result;
         let errors = &self.amplifier.last_errors;
         let error = errors.switch_on_error.as_ref().or(errors.switch_off_error.as_ref());
         let is_untried = self.concerns.host.is_some_and(|host| host.is_amplifier_untried);
         Some(match error {
-            Some(SwitchError::Untried) => AmplifierFacts { is_untried: true, error: None },
-            Some(SwitchError::Failed(detail)) => AmplifierFacts { is_untried: false, error: Some(detail.clone()) },
-            None => AmplifierFacts { is_untried, error: None },
+            Some(SwitchError::Untried) => AmplifierFacts { is_untried: true, was_switched, error: None },
+            Some(SwitchError::Failed(detail)) => {
+                AmplifierFacts { is_untried: false, was_switched, error: Some(detail.clone()) }
+            }
+            None => AmplifierFacts { is_untried, was_switched, error: None },
         })
     }
 
@@ -147,6 +151,7 @@ impl Engine {
         ScheduleFacts {
             is_in_force: adopted.is_some(),
             is_waiting: self.pending_revision.is_some(),
+            is_folder_read: self.concerns.is_folder_read,
             refused: self.concerns.folder.refused.clone(),
             is_unreadable: self.concerns.folder.is_unreadable,
             changed_id: self.concerns.changed_id.clone(),
@@ -160,7 +165,7 @@ impl Engine {
     fn sample_id(&self) -> Option<String> {
         let station = &self.revision_in_force_or_pending()?.schedule.station;
         let plays_former_greeting =
-            self.concerns.plan_facts.as_ref().is_some_and(|(.., plan)| plan.plays_former_greeting);
+            self.concerns.plan_facts.as_ref().is_some_and(|known| known.facts.plays_former_greeting);
         let goes_by_it = goes_by_sample_id(&self.context.station_id, &station.name, plays_former_greeting);
         (self.has_real_device() && goes_by_it).then(|| self.context.station_id.to_string())
     }

@@ -92,6 +92,11 @@ impl Engine {
         if self.device_log.logged_device.as_ref() == Some(&opened_device) && !was_loss_logged && is_same_sink {
             return;
         }
+        let is_other_device =
+            self.device_log.logged_device.as_ref().is_some_and(|(_, logged_device)| *logged_device != device);
+        if !was_loss_logged && is_other_device && fallback_reason.is_none() {
+            self.actions.notify(Notice::PreferredDevice(device.clone()));
+        }
         if was_loss_logged {
             self.actions.notify(Notice::LineRestored(device.clone()));
         }

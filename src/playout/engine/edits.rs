@@ -33,23 +33,33 @@ impl Engine {
             self.advance(now);
             self.adopt(now, revision);
         } else {
+            self.concerns.changed_id = self.changed_id(&revision);
             self.pending_revision = Some(revision);
         }
     }
 
+    /// Returns the id of the log and the id of this schedule, where they differ.
+    fn changed_id(&self, revision: &ScheduleRevision) -> Option<(String, String)> {
+        let (log, file) = (&self.context.station_id, &revision.schedule.station.id);
+        (log != file).then(|| (log.to_string(), file.to_string()))
+    }
+
     /// Puts a schedule in force from `now` on.
     pub(super) fn adopt(&mut self, now: ClockSnapshot, revision: Arc<ScheduleRevision>) {
-        let id = &revision.schedule.station.id;
-        if *id != self.context.station_id {
-            let (log, file) = (self.context.station_id.clone(), id.clone());
-            self.concerns.changed_id = Some((log.to_string(), file.to_string()));
+        self.concerns.changed_id = self.changed_id(&revision);
+        if self.concerns.changed_id.is_some() {
+            let (log, file) = (self.context.station_id.clone(), revision.schedule.station.id.clone());
             self.actions.notify(Notice::StationIdChanged { log, file });
             return;
         }
-        self.concerns.changed_id = None;
         self.forget_inspections();
         let output_in_force = self.revision_in_force_or_pending().map(|old| &old.schedule.station.output);
-        if output_in_force.is_some_and(|output| *output != revision.schedule.station.output) {
+        let output = &revision.schedule.station.output;
+        if let Some(old) = output_in_force.filter(|old| *old != output) {
+            let is_other_device = (&old.device, &old.fallback_devices) != (&output.device, &output.fallback_devices);
+            if is_other_device {
+                self.actions.notify(Notice::OutputChanged(Box::new(output.clone())));
+            }
             self.forget_line_facts();
         }
         if self.revision_in_force.as_ref().is_none_or(|old_revision| old_revision.entry != revision.entry) {

@@ -3,6 +3,7 @@ use super::switching::SwitchError;
 use crate::airlog::entry::{LostFileEntry, OutcomeEntry, TrustReason};
 use crate::concern::ConcernChange;
 use crate::schedule::Id;
+use crate::schedule::settings::OutputSettings;
 use crate::text::Lang;
 
 /// A notice to people.
@@ -16,6 +17,10 @@ pub enum Notice {
     LineLost(String),
     /// The line is open again; with the device's name.
     LineRestored(String),
+    /// The settings in force name another sound device than before.
+    OutputChanged(Box<OutputSettings>),
+    /// The preferred device is in use again, after another one was.
+    PreferredDevice(String),
     /// A schedule is in force.
     ScheduleAdopted {
         /// The number of its sessions.

@@ -32,6 +32,9 @@ pub struct StationStatus {
     pub amplifier: Option<AmplifierStatus>,
     /// The airing that sounds, if any.
     pub on_air: Option<OnAir>,
+    /// The title of the session that has begun and waits for its next item, while nothing sounds.
+    #[serde(default)]
+    pub between_items: Option<String>,
     /// The airing that starts next, within a week.
     pub next: Option<NextAiring>,
     /// The number of planned airings that have no outcome yet.

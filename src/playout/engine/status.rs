@@ -34,6 +34,7 @@ impl Engine {
             line: line.to_owned(),
             amplifier: self.amplifier_status(),
             on_air: self.on_air(),
+            between_items: self.waiting_session(now),
             next: self.next_airing(now),
             waiting: planned_airings
                 .iter()
@@ -73,6 +74,20 @@ impl Engine {
             }),
             _ => None,
         })
+    }
+
+    /// The title of the session that has begun, if nothing sounds and its next item is the next to come.
+    fn waiting_session(&self, now: ClockSnapshot) -> Option<String> {
+        if self.on_air().is_some() {
+            return None;
+        }
+        let next = self.airings.planned().iter().find(|live_airing| {
+            let is_open = live_airing.may_air() && (live_airing.is_waiting() || live_airing.is_cued());
+            is_open && live_airing.starts_at().is_some_and(|at| at >= now.wall)
+        })?;
+        let airing = next.planned.as_ref()?;
+        let has_begun = self.begun_sessions.contains(airing.session_key()) && airing.session_starts_at() <= now.wall;
+        has_begun.then(|| self.session_title(&airing.session))
     }
 
     /// The title of a session; its id if the schedule in force no longer has it.

@@ -226,6 +226,13 @@ fn host_situations() -> Vec<Situation> {
             Cure::Event(host_is_healthy),
         ),
         s(
+            "the disk is full, and the log still goes on",
+            host(station(), 100, |host| host.free_bytes = Some(3 << 20)),
+            600,
+            &["disk-full"],
+            Cure::Event(host_is_healthy),
+        ),
+        s(
             "the disk is read-only",
             host(station(), 100, |host| host.is_read_only = true),
             600,
@@ -292,6 +299,19 @@ fn file_situations() -> Vec<Situation> {
             &["file-unreadable"],
             Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good())),
         ),
+        s(
+            "a file is deleted, and preflight is an hour, which reaches over midnight",
+            Station::new("2023-03-20T22:00:00")
+                .settings(&format!(
+                    "{ALARM}[station]\npreflight = \"1h\"\n[quiet-hours]\nfrom = \"02:00\"\nuntil = \"02:00\"\n"
+                ))
+                .playlist(&PLAYLIST.replace("05:15", "00:15"))
+                .outside(1, OutsideFacts::Host(healthy()))
+                .file_changes(2, "s-60.mp3", missing()),
+            5400,
+            &["file-missing", "nothing-today"],
+            Cure::None,
+        ),
         s("another file lies in its place", with_playlist(&approved), 600, &["file-changed"], Cure::Event(good_again)),
         s(
             "an item is not approved",
@@ -345,6 +365,14 @@ fn session_situations() -> Vec<Situation> {
             Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
         ),
         s("another session cuts it", with_playlist(&session(CUTTING)), 600, &["session-cut"], Cure::Event(good_again)),
+        s(
+            "a session waits for the time of its next item",
+            with_playlist(&PLAYLIST.replace("\"nhac\", \"tin\"", "\"tin\", \"nhac\""))
+                .command(910, OperatorCommand::Skip),
+            930,
+            &[],
+            Cure::None,
+        ),
         s(
             "nothing airs today",
             with_playlist(&session("days = [\"sun\"]")),
@@ -556,6 +584,31 @@ fn every_situation_shows_its_concerns_and_ends() {
         let golden = Data::read_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name), None);
         snapbox::assert_data_eq!(text, golden.raw());
     }
+}
+
+/// What is wrong with the sessions is not seen while the clock is not trusted. That must not look as if it were over, and
+/// then begin anew.
+#[test]
+fn a_trouble_that_lasts_is_told_once_although_the_clock_is_not_trusted_meanwhile() {
+    let station = station().file("s-60.mp3", missing()).unsynchronised().step(600, 4000);
+    let station = station.command(1800, OperatorCommand::Status).sync(2000, true).run_for(4000);
+    let status = &statuses(&station)[0];
+    assert_eq!(codes(status), ["clock-untrusted", "file-missing"]);
+    assert_eq!(status.unchecked, [CheckedArea::Plan]);
+    let (raised, cleared) = messages(&station);
+    let about_file = |headings: &[String]| headings.iter().filter(|heading| heading.contains("“Bản tin”")).count();
+    assert_eq!((about_file(&raised), about_file(&cleared)), (1, 0), "{raised:?} {cleared:?}");
+}
+
+/// After a restart the relay that failed before is tried again, and still fails.
+#[test]
+fn a_relay_that_fails_is_told_once_over_a_restart() {
+    let station = with_settings(AMPLIFIER).relay_broken(0, 9000).run_and_kill(1800).restarted_after(10);
+    let station = station.outside(1, OutsideFacts::Host(healthy())).command(899, OperatorCommand::Status).run_for(900);
+    let status = &statuses(&station)[0];
+    assert_eq!(codes(status), ["amplifier-fails"]);
+    let amplifier = ("amplifier-fails".to_owned(), String::new());
+    assert_eq!(super::logged(&station).get(&amplifier), Some(&(1, 0)));
 }
 
 /// Without a look at every area nobody knows that all is well.

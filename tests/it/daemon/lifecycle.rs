@@ -57,6 +57,22 @@ fn a_broken_playlist_keeps_the_last_good_schedule_until_it_is_repaired() {
     assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
 }
 
+/// The schedule in force is adopted only once, so its return to the folder needs a line of its own.
+#[test]
+fn a_playlist_that_is_put_back_as_it_was_is_reported() {
+    let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let good_playlist = folder.playlist();
+    folder.write(&good_playlist.replacen("title", "titel", 1));
+    daemon.wait_for("last good schedule");
+    folder.write(&good_playlist);
+    daemon.wait_for("it is the one in force");
+    let second = printed(&folder.loa(&["run"]));
+    assert!(second.contains("loa status ") && second.contains("stop the other one first"), "{second}");
+    assert_eq!(daemon.end(), Some(0));
+}
+
 #[test]
 fn a_bad_file_makes_only_its_own_airing_missed() {
     let folder = Folder::new()

@@ -9,6 +9,7 @@ use crate::base::instant::{SECOND_US, WallTime, to_local};
 use crate::base::medium::{Medium, Mount};
 use crate::base::platform::unix_time_s;
 use crate::cli::answer::read_yes;
+use crate::cli::shell_words::quoted;
 use crate::cli::table::strip_unprintable;
 use crate::logstore::export::ExportSummary;
 use crate::logstore::hand_in::record_hand_in;
@@ -60,13 +61,6 @@ fn unmount_command(mount: &Mount) -> String {
     }
 }
 
-/// Returns a path as a shell reads it.
-fn quoted(path: &Path) -> String {
-    let text = strip_unprintable(&path.display().to_string());
-    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    if is_plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
 /// Remembers beside the station's log that it was copied for the department. Only prints a message if that fails: the
 /// copy is complete.
 pub(in crate::cli::station) fn remember_hand_in(station: &Path, exported: &ExportSummary, lang: Lang) {
@@ -78,7 +72,12 @@ pub(in crate::cli::station) fn remember_hand_in(station: &Path, exported: &Expor
     let mut storage = FolderStorage::for_airlog(airlog);
     let verified = &exported.verified;
     if let Err(e) = record_hand_in(&mut storage, &verified.origin, verified.entries, to_local(WallTime(now), zone)) {
-        print_stderr!("{}", HandInText::NotRemembered { detail: (&e).into() }.localized(lang));
+        let detail = (&e).into();
+        let text = match e.kind() {
+            io::ErrorKind::PermissionDenied => HandInText::NotRememberedByUser { detail },
+            _ => HandInText::NotRemembered { detail },
+        };
+        print_stderr!("{}", text.localized(lang));
     }
 }
 

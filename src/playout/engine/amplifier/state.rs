@@ -93,6 +93,8 @@ pub(crate) struct AmplifierState {
     pub last_needed_at: Option<BootTime>,
     /// True when an airing had the line at the last decision.
     pub is_in_use: bool,
+    /// Whether a command of these settings has ended in this run, with whatever result.
+    pub has_result: bool,
     /// The last error of switching to each position.
     pub last_errors: LastErrors,
 }

@@ -1,13 +1,14 @@
 //! Facts about the sessions of the next days, computed when they may have changed.
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::concern::{PlanFacts, session_conditions};
 use crate::plan::{Plan, Planner};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::Engine;
+use crate::playout::engine::concerns::state::KnownPlanFacts;
 use crate::playout::engine::schedule_revision::ScheduleRevision;
 use crate::schedule::sample::{is_former_greeting, is_sample_recording};
 
@@ -15,25 +16,29 @@ use crate::schedule::sample::{is_former_greeting, is_sample_recording};
 const HORIZON_US: i64 = 24 * 3600 * SECOND_US;
 /// The days in which something has to be planned.
 const WEEK_DAYS: i64 = 7;
-/// How long the facts are kept while the schedule stays the same, in microseconds: sessions pass.
+/// The facts are kept at least this long while the schedule stays the same, in microseconds: a session of many short
+/// items must not make the days be planned again at each of them.
 const KEEP_US: i64 = 240 * SECOND_US;
 
 impl Engine {
     /// Returns the facts about the sessions to come; `None` without a schedule.
     pub(super) fn plan_facts(&mut self, now: ClockSnapshot) -> Option<PlanFacts> {
         let adopted = self.revision_in_force.clone()?;
-        if let Some((revision, at, facts)) = &self.concerns.plan_facts
-            && Arc::ptr_eq(revision, &adopted)
-            && (0..KEEP_US).contains(&now.boot.since(*at))
+        if let Some(known) = &self.concerns.plan_facts
+            && Arc::ptr_eq(&known.revision, &adopted)
+            && ((0..KEEP_US).contains(&now.boot.since(known.at.boot))
+                || (known.at.wall..known.changes_at).contains(&now.wall))
         {
-            return Some(facts.clone());
+            return Some(known.facts.clone());
         }
-        let facts = self.compute_plan_facts(now, &adopted);
-        self.concerns.plan_facts = Some((adopted, now.boot, facts.clone()));
+        let (facts, changes_at) = self.compute_plan_facts(now, &adopted);
+        self.concerns.plan_facts =
+            Some(KnownPlanFacts { revision: adopted, at: now, changes_at, facts: facts.clone() });
         Some(facts)
     }
 
-    fn compute_plan_facts(&self, now: ClockSnapshot, adopted: &ScheduleRevision) -> PlanFacts {
+    /// Returns the facts, and the wall time at which time alone may change them.
+    fn compute_plan_facts(&self, now: ClockSnapshot, adopted: &ScheduleRevision) -> (PlanFacts, WallTime) {
         let today = self.today(now);
         let planner = Planner::new(&adopted.schedule, &adopted.library);
         let plan_today = self.plans.get(&today).cloned().unwrap_or_else(|| planner.plan_for(today));
@@ -57,7 +62,15 @@ impl Engine {
             .chain(&plan_tomorrow.airings)
             .filter(|airing| airing.starts_at() > now.wall && airing.session_starts_at() < horizon);
         facts.troubles = session_conditions(&adopted.schedule, &adopted.library, &self.inspected_files(), to_come);
-        facts
+        let midnight = self.zone_around(now.wall).resolve((today + TimeDelta::days(1)).and_time(NaiveTime::MIN));
+        // An airing leaves the facts when it starts, and enters them a day before its session.
+        let starts = plan_today
+            .airings
+            .iter()
+            .chain(&plan_tomorrow.airings)
+            .flat_map(|airing| [airing.starts_at(), airing.session_starts_at().plus(1 - HORIZON_US)]);
+        let changes_at = starts.filter(|at| *at > now.wall).fold(midnight, WallTime::min);
+        (facts, changes_at)
     }
 }
 

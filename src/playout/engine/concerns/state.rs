@@ -8,6 +8,7 @@ use crate::concern::{
     AbsenceFacts, CheckedArea, ConcernBook, ConcernKey, HostFacts, LineFacts, LogFacts, PlanFacts, RefusedSchedule,
 };
 use crate::logstore::hand_in::HandInState;
+use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::schedule_revision::ScheduleRevision;
 
 /// Facts that only other parts of the program can see. A report replaces the earlier one of its kind.
@@ -32,6 +33,19 @@ pub struct FolderFacts {
     pub is_unreadable: bool,
 }
 
+/// Facts about the sessions to come, and how long they hold.
+#[derive(Debug)]
+pub(crate) struct KnownPlanFacts {
+    /// The schedule that they belong to.
+    pub revision: Arc<ScheduleRevision>,
+    /// When they were computed.
+    pub at: ClockSnapshot,
+    /// The wall time at which time alone may change them.
+    pub changes_at: WallTime,
+    /// The facts.
+    pub facts: PlanFacts,
+}
+
 /// The concerns, and the facts that are known about the station besides the engine's own state.
 #[derive(Debug, Default)]
 pub(crate) struct ConcernState {
@@ -41,12 +55,14 @@ pub(crate) struct ConcernState {
     pub host: Option<HostFacts>,
     pub hand_in: Option<HandInState>,
     pub folder: FolderFacts,
+    /// Whether the loader has looked at the folder in this run.
+    pub is_folder_read: bool,
     /// The id of the log and the other id in `station.toml`.
     pub changed_id: Option<(String, String)>,
     /// The last time off in which airings were missed, and the local date on which it ended.
     pub absence: Option<(AbsenceFacts, NaiveDate)>,
-    /// The facts about the sessions to come, with the schedule and the time that they belong to.
-    pub plan_facts: Option<(Arc<ScheduleRevision>, BootTime, PlanFacts)>,
+    /// The facts about the sessions to come.
+    pub plan_facts: Option<KnownPlanFacts>,
     /// Areas that nobody has looked at yet.
     pub unchecked: Vec<CheckedArea>,
     /// The time of the last assessment; `None` when a report calls for another one.
@@ -68,6 +84,15 @@ impl ConcernState {
     /// Returns the areas that nobody has looked at yet.
     pub fn unchecked(&self) -> &[CheckedArea] {
         &self.unchecked
+    }
+
+    /// Notes the areas of open concerns where nobody looks now: nobody knows whether these are over.
+    pub fn note_unseen_areas(&mut self) {
+        for area in self.book.unseen_areas() {
+            if !self.unchecked.contains(&area) {
+                self.unchecked.push(area);
+            }
+        }
     }
 
     /// Notes that the station did not run for so many microseconds, until this local date.
@@ -92,7 +117,7 @@ impl ConcernState {
         match facts {
             OutsideFacts::Log(log) => self.log = Some(log),
             OutsideFacts::Host(host) => self.host = Some(host),
-            OutsideFacts::Folder(folder) => self.folder = folder,
+            OutsideFacts::Folder(folder) => (self.folder, self.is_folder_read) = (folder, true),
             OutsideFacts::HandIn(hand_in) => self.hand_in = Some(hand_in),
         }
         self.assessed_at = None;
