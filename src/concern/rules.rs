@@ -142,7 +142,8 @@ fn assess_host(host: HostFacts, found: &mut Vec<Condition>) {
 }
 
 fn assess_schedule(schedule: &ScheduleFacts, found: &mut Vec<Condition>) {
-    if !schedule.is_in_force {
+    // Before the folder was read nobody knows.
+    if !schedule.is_in_force && schedule.is_folder_read {
         found.push(Condition::NoSchedule {});
     }
     if schedule.is_waiting {

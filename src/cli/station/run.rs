@@ -4,7 +4,6 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::command_line::with_folder;
 use super::daemon_notices::stderr_notifier;
 use super::open_station::report_unusable_folder;
 use crate::base::state_dirs;
