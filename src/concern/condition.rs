@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::ConcernSeverity;
 use crate::airlog::entry::TrustReason;
 use crate::schedule::finding::SuspectReason;
-use crate::text::count::{AiringCount, DayCount};
 use crate::text::cause::{DeviceText, SwitchText};
+use crate::text::count::{AiringCount, DayCount};
 use crate::text::{Lang, Localize, texts};
 
 /// The title of a session in “ ”, or its id, as people name the session. The word “buổi” is not said twice.

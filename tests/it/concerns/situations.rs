@@ -608,7 +608,7 @@ fn a_relay_that_fails_is_told_once_over_a_restart() {
     let status = &statuses(&station)[0];
     assert_eq!(codes(status), ["amplifier-fails"]);
     let amplifier = ("amplifier-fails".to_owned(), String::new());
-    assert_eq!(super::logged(&station).get(&amplifier), Some(&(1, 0)));
+    assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
 }
 
 /// Without a look at every area nobody knows that all is well.
