@@ -1,18 +1,43 @@
-//! Paths in the commands that sentences propose.
+//! Commands that answers propose, as a shell reads them.
 use std::path::Path;
 
 use super::table::strip_unprintable;
 
-/// Returns a path as a shell reads it.
-pub fn quoted(path: &Path) -> String {
-    let text = strip_unprintable(&path.display().to_string());
-    let is_plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
-    if is_plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+/// Returns `loa COMMAND STATION`, for a command whose first argument is the folder. The current folder is omitted.
+pub fn with_folder(command: &str, station: &Path) -> String {
+    format!("loa {command}{}", folder_argument(station))
 }
 
-/// Returns what follows a command for this station: a space and the folder, or nothing in the station's own folder.
+/// Returns `loa COMMAND --station STATION`, for a command whose first argument is not the folder. The current folder is
+/// omitted.
+pub fn with_station(command: &str, station: &Path) -> String {
+    match is_current_folder(station) {
+        true => format!("loa {command}"),
+        false => format!("loa {command} --station {}", quoted_path(station)),
+    }
+}
+
+/// Returns the end of a command for this station: a space and the folder. Empty for the current folder.
 pub fn folder_argument(station: &Path) -> String {
-    if station == Path::new(".") { String::new() } else { format!(" {}", quoted(station)) }
+    if is_current_folder(station) { String::new() } else { format!(" {}", quoted_path(station)) }
+}
+
+/// Returns a path as a shell reads it, without unprintable characters.
+pub fn quoted_path(path: &Path) -> String {
+    shell_word(&strip_unprintable(&path.display().to_string()))
+}
+
+/// Returns a word as a shell reads it: in quotes if it needs them.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+fn is_current_folder(station: &Path) -> bool {
+    station == Path::new(".")
 }
 
 #[cfg(test)]
@@ -26,9 +51,21 @@ mod tests {
             ("dai", " dai"),
             ("/var/lib/loa/đài", " /var/lib/loa/đài"),
             ("dai cua toi", " 'dai cua toi'"),
+            ("~dai", " '~dai'"),
             ("a'b", " 'a'\\''b'"),
         ] {
             assert_eq!(folder_argument(Path::new(folder)), argument);
         }
+        assert_eq!(with_folder("undo", Path::new(".")), "loa undo");
+        assert_eq!(with_folder("undo", Path::new("dai cua toi")), "loa undo 'dai cua toi'");
+        assert_eq!(with_station("remove tin", Path::new("/dai/a")), "loa remove tin --station /dai/a");
+        assert_eq!(with_station("remove tin", Path::new(".")), "loa remove tin");
+    }
+
+    #[test]
+    fn a_word_is_quoted_only_if_a_shell_would_split_or_change_it() {
+        assert_eq!(shell_word("Đắk N'Drung"), "'Đắk N'\\''Drung'");
+        assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word("tin-1.mp3"), "tin-1.mp3");
     }
 }

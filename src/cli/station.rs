@@ -7,7 +7,6 @@ pub mod alarm_queue;
 pub mod amplifier;
 pub mod check;
 pub mod clock;
-mod command_line;
 pub mod control;
 mod daemon_notices;
 pub mod demo;

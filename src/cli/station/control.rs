@@ -4,14 +4,13 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::command_line::with_folder;
 use super::messages::print_hint;
 use super::open_station::report_unusable_folder;
 use super::pick::{pick_segment, report_no_segment, unknown_segment};
 use super::when::{format_instant, format_when};
 use crate::cli::args::StationOption;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
-use crate::cli::shell_words::folder_argument;
+use crate::cli::shell_words::{folder_argument, with_folder};
 use crate::cli::table::strip_unprintable;
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{CommandDeed, CommandReply, OperatorCommand};

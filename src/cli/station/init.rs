@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::command_line::shell_word;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
+use crate::cli::shell_words::shell_word;
 use crate::text::cli::CliText;
 use crate::text::init::InitText;
 use crate::text::system::SystemText;

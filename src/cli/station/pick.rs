@@ -1,10 +1,10 @@
 //! Finds the segment that a person names on the command line, by its id or by its title.
 use std::path::Path;
 
-use super::command_line::with_folder;
 use super::messages::{print_error, print_hint};
 use crate::base::fold::fold;
 use crate::cli::exit::EXIT_PROBLEMS;
+use crate::cli::shell_words::with_folder;
 use crate::cli::table::strip_unprintable;
 use crate::schedule::named::NameMatch;
 use crate::schedule::{Id, Schedule, Segment};

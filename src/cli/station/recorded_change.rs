@@ -3,11 +3,11 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::command_line::with_folder;
 use super::messages;
 use crate::base::instant::{WallTime, to_local};
 use crate::base::platform::unix_time_s;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_PROBLEMS};
+use crate::cli::shell_words::with_folder;
 use crate::cli::table::strip_unprintable;
 use crate::schedule::settings::Station;
 use crate::station::undo::{ChangeFault, ChangedSegment, FolderChange, LeftOver, RecordedCommand, UndoHistory};

@@ -3,12 +3,12 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::command_line::{shell_word, with_folder, with_station};
 use super::messages::{print_error, print_hint, print_not_written, print_warning};
 use super::open_station::report_unusable_folder;
 use super::recorded_change::{quoted_list, settle, station_now, titles_of};
 use super::when::format_when;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
+use crate::cli::shell_words::{shell_word, with_folder, with_station};
 use crate::library::file;
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{CommandReply, OperatorCommand};

@@ -10,7 +10,7 @@ use super::placement::{Neighbour, Placement, session_names};
 use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::exit::EXIT_PROBLEMS;
-use crate::cli::station::command_line::with_folder;
+use crate::cli::shell_words::with_folder;
 use crate::cli::station::messages::{print_error, print_hint, print_warning};
 use crate::cli::station::recorded_change::undo_offer;
 use crate::cli::station::scan::{error_hint, error_text, loudness_cell};

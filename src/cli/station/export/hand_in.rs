@@ -9,7 +9,7 @@ use crate::base::instant::{SECOND_US, WallTime, to_local};
 use crate::base::medium::{Medium, Mount};
 use crate::base::platform::unix_time_s;
 use crate::cli::answer::read_yes;
-use crate::cli::shell_words::quoted;
+use crate::cli::shell_words::quoted_path;
 use crate::cli::table::strip_unprintable;
 use crate::logstore::export::ExportSummary;
 use crate::logstore::hand_in::record_hand_in;
@@ -56,8 +56,8 @@ pub(super) fn finish_copy(to: &Path, medium: &Medium) -> io::Result<HandInText> 
 fn unmount_command(mount: &Mount) -> String {
     let is_desktop = ["/media", "/run/media"].iter().any(|folder| mount.point.starts_with(folder));
     match is_desktop && mount.source.starts_with("/dev") {
-        true => format!("udisksctl unmount -b {}", quoted(&mount.source)),
-        false => format!("sudo umount {}", quoted(&mount.point)),
+        true => format!("udisksctl unmount -b {}", quoted_path(&mount.source)),
+        false => format!("sudo umount {}", quoted_path(&mount.point)),
     }
 }
 

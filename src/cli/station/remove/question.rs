@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::removal::Removal;
 use crate::cli::answer::read_yes;
-use crate::cli::station::command_line::{shell_word, with_station};
+use crate::cli::shell_words::{shell_word, with_station};
 use crate::cli::station::messages::print_error;
 use crate::cli::station::recorded_change::quoted_list;
 use crate::text::library::ScanText;
