@@ -58,13 +58,13 @@ struct PlanJsonRow<'a> {
 impl Plan {
     /// Returns the number of airings in the plan. Withdrawn airings and relay slots are not counted.
     #[must_use]
-    pub fn expected_airings(&self) -> u64 {
+    pub fn expected_airing_count(&self) -> u64 {
         self.airings.iter().filter(|airing| !airing.is_withdrawn() && !airing.is_relay()).count() as u64
     }
 
     /// Adds the airings that only `earlier`, an earlier plan of the same date, contains: they still need an outcome.
     #[must_use]
-    pub fn with_airings_missing_from(mut self, earlier: Self) -> Self {
+    pub fn with_airings_only_in(mut self, earlier: Self) -> Self {
         let ids: HashSet<&str> = self.airings.iter().map(|airing| airing.id.as_str()).collect();
         let missing_airings: Vec<Airing> =
             earlier.airings.into_iter().filter(|airing| !ids.contains(airing.id.as_str())).collect();

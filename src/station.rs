@@ -131,7 +131,7 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
         }
     }
     if let Some(target) = dir_entries::dangling_target(&playlists) {
-        let finding = Finding::FolderAway { folder: "playlists".to_owned(), target };
+        let finding = Finding::FolderUnavailable { folder: "playlists".to_owned(), target };
         station_files.report_ignored("playlists", finding, Hint::PlugIn, true);
     }
     for name in misnamed::misnamed_settings(station) {

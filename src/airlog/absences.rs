@@ -64,7 +64,7 @@ impl AbsenceHistory {
         match &record.body {
             Some(Body::Boot(entry)) => {
                 let previous = PreviousRun {
-                    ended_orderly: entry.orderly,
+                    ended_cleanly: entry.orderly,
                     last_seen: entry.last_seen.map(|at| WallTime(at.timestamp_micros())),
                     last_alive: entry.alive_us.map(BootTime),
                 };
@@ -78,7 +78,7 @@ impl AbsenceHistory {
                 }
             }
             Some(Body::ClockTrust(_)) => self.distrust_clock(boot),
-            _ => self.record_life_sign(wall, boot),
+            _ => self.record_heartbeat(wall, boot),
         }
         if record.clock.is_synchronised && self.boot_id == record.boot {
             self.set_clock_base(wall, boot);
@@ -87,7 +87,7 @@ impl AbsenceHistory {
 
     /// Begins a run of the daemon at this time. `trusted` is true when the daemon trusts the wall clock at its start.
     pub fn begin_run(&mut self, wall: WallTime, boot: BootTime, boot_id: &str, previous: PreviousRun, trusted: bool) {
-        let reason = if previous.ended_orderly { Reason::Shutdown } else { Reason::PowerOff };
+        let reason = if previous.ended_cleanly { Reason::Shutdown } else { Reason::PowerOff };
         if let (false, Some(undated), Some(last_heartbeat)) =
             (self.is_trusted, self.undated_absences.last_mut(), previous.last_alive)
         {
@@ -142,7 +142,7 @@ impl AbsenceHistory {
 
     /// Records a heartbeat. If the trusted clock was set back, `wall` may be earlier than the end of recorded absences.
     /// Such an absence is removed, or shortened so that it ends at `wall`.
-    pub fn record_life_sign(&mut self, wall: WallTime, boot: BootTime) {
+    pub fn record_heartbeat(&mut self, wall: WallTime, boot: BootTime) {
         if !self.is_trusted {
             if let Some(undated) = self.undated_absences.last_mut() {
                 undated.until = boot;
@@ -188,7 +188,7 @@ impl AbsenceHistory {
             self.is_trusted = true;
             self.merge_oldest();
         }
-        self.record_life_sign(wall, boot);
+        self.record_heartbeat(wall, boot);
     }
 
     /// Merges the oldest absences into one if there are more than [`MAX_ABSENCES`].
@@ -231,7 +231,7 @@ impl AbsenceHistory {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PreviousRun {
     /// True when that run shut down cleanly.
-    pub ended_orderly: bool,
+    pub ended_cleanly: bool,
     /// Wall clock at the last heartbeat of that run under a trusted clock, if any.
     pub last_seen: Option<WallTime>,
     /// Boot clock at the last heartbeat of that run, if known.

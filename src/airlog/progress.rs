@@ -12,7 +12,7 @@ mod mark_writer;
 mod marks;
 
 pub use known_progress::KnownProgress;
-pub use mark::{LifeSign, ProgressMark};
+pub use mark::{Heartbeat, ProgressMark};
 pub use mark_key::MarkKey;
 pub use mark_writer::MarkWriter;
 pub use marks::{ProgressMarks, read};

@@ -20,7 +20,7 @@ use super::progress::ProgressMarks;
 use super::replay::Replay;
 use super::storage::Storage;
 use super::walk::{LogWalk, MAX_UNSIGNED_ENTRIES, walk_log};
-use crate::proof::note::MAX_NOTE;
+use crate::proof::note::MAX_NOTE_BYTES;
 use crate::proof::signed_head::SignedHead;
 pub use resume::ResumedLog;
 use resume::check_and_resume;
@@ -46,7 +46,7 @@ pub struct Recovered {
 /// # Errors
 /// If one of the two storages fails. A damaged log is not an error.
 pub fn recover<S: Storage>(storage: &mut S, key_storage: &mut S) -> io::Result<Recovered> {
-    let head_bytes = storage.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(empty_if_too_large)?;
+    let head_bytes = storage.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64).or_else(empty_if_too_large)?;
     let parts = parts::count_parts(storage);
     if head_bytes.is_none() && parts == 0 {
         return Ok(Recovered { damaged: read_pending(storage), ..Recovered::default() });

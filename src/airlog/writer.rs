@@ -13,7 +13,7 @@ use super::kept;
 use super::kept_writer::KeptFileWriter;
 use super::keys::{self, NewLogKeys, SeedSource};
 use super::parts::LogOffset;
-use super::progress::{LifeSign, MarkWriter, ProgressMark};
+use super::progress::{Heartbeat, MarkWriter, ProgressMark};
 use super::recover::ResumedLog;
 use super::signer::{LogKeys, LogSigner};
 use super::storage::Storage;
@@ -204,13 +204,13 @@ impl<S: Storage> AirLog<S> {
     ///
     /// # Errors
     /// If [`MarkWriter::mark`] fails.
-    pub fn write_mark(&mut self, now: ClockSnapshot, heartbeat: LifeSign, is_first_of_airing: bool) -> io::Result<()> {
+    pub fn write_mark(&mut self, now: ClockSnapshot, heartbeat: Heartbeat, is_first_of_airing: bool) -> io::Result<()> {
         if self.mark_writer.has_no_mark_yet() && !self.is_idle() {
             // The first mark erases the marks of the previous run. The waiting entries may include an outcome that was
             // derived from these marks and is not durable yet.
             return Ok(());
         }
-        let LifeSign { trusted, id, frames, rate } = heartbeat;
+        let Heartbeat { trusted, id, frames, rate } = heartbeat;
         let (boot, boottime_us, epoch) = (self.boot_id.clone(), now.boot.0, self.signer.epoch);
         let mark = ProgressMark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
         self.mark_writer.mark(&mut self.storage, now, mark, self.signer.mark_key(), is_first_of_airing)

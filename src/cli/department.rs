@@ -17,7 +17,7 @@ use std::io;
 
 use clap::Subcommand;
 
-use super::language::system_language;
+use super::language::default_language;
 #[cfg(feature = "playout")]
 use super::{language::station_language, station::push};
 use crate::text::Lang;
@@ -43,7 +43,7 @@ pub enum DepartmentCommand {
 /// # Errors
 /// If standard output, a store or a folder fails.
 pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
-    let department_lang = || lang.unwrap_or_else(system_language);
+    let department_lang = || lang.unwrap_or_else(default_language);
     match command {
         DepartmentCommand::Enrol(args) => enrol::run(&args, department_lang()),
         DepartmentCommand::Collect(args) => collect::run(&args, department_lang()),

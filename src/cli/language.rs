@@ -16,13 +16,13 @@ pub fn help_language(args: &[String]) -> Lang {
     let candidates = args.iter().skip(1).map(|arg| arg.strip_prefix("--station=").unwrap_or(arg));
     let is_station = |folder: &&str| !folder.starts_with('-') && Path::new(folder).join("station.toml").is_file();
     let language = candidates.into_iter().find(is_station).and_then(|folder| language_in(Path::new(folder)));
-    language.unwrap_or_else(system_language)
+    language.unwrap_or_else(default_language)
 }
 
 /// Returns the language of the station in the current folder. If there is none, returns Vietnamese if the system's
 /// language is Vietnamese, and otherwise English.
 #[must_use]
-pub fn system_language() -> Lang {
+pub fn default_language() -> Lang {
     language_in(Path::new(".")).unwrap_or_else(|| {
         let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
         let locale = variables.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
@@ -30,10 +30,10 @@ pub fn system_language() -> Lang {
     })
 }
 
-/// Returns the station's language. If the folder is not a station's, returns [`system_language`].
+/// Returns the station's language. If the folder is not a station's, returns [`default_language`].
 #[must_use]
 pub fn station_language(station: &Path) -> Lang {
-    language_in(station).unwrap_or_else(system_language)
+    language_in(station).unwrap_or_else(default_language)
 }
 
 fn language_in(station: &Path) -> Option<Lang> {

@@ -40,7 +40,7 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::args::StationArg;
-use super::language::{station_language, system_language};
+use super::language::{default_language, station_language};
 use crate::playout::engine::OperatorCommand;
 use crate::text::Lang;
 
@@ -85,9 +85,9 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
     let language_of = |station: &Path| lang.unwrap_or_else(|| station_language(station));
     let send = |station: &Path, command| control::send_command(station, language_of(station), command);
     match command {
-        C::Init(args) => init::run(&args, lang.unwrap_or_else(system_language)),
+        C::Init(args) => init::run(&args, lang.unwrap_or_else(default_language)),
         C::Check(args) => check::run(&args, lang),
-        C::Scan(args) => scan::run(&args, lang.unwrap_or_else(system_language)),
+        C::Scan(args) => scan::run(&args, lang.unwrap_or_else(default_language)),
         C::Add(args) => add::run(&args, lang),
         C::List(args) => list::run(&args, language_of(&args.station.dir)),
         C::Remove(args) => remove::run(&args, lang),
@@ -106,6 +106,6 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         #[cfg(feature = "alarm")]
         C::Alarm(command) => alarm::run(&command, language_of(command.station())),
         C::Doctor(args) => doctor::run(&args, language_of(&args.station.dir)),
-        C::Demo(args) => demo::run(&args, lang.unwrap_or_else(system_language)),
+        C::Demo(args) => demo::run(&args, lang.unwrap_or_else(default_language)),
     }
 }

@@ -28,7 +28,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{SignatureStatus, VerifierKey};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
-pub use self::countersign::ANCHOR;
+pub use self::countersign::ANCHOR_FILE;
 pub use self::heads::collected_head_path;
 pub use self::outcome::CollectOutcome;
 

@@ -14,7 +14,7 @@ use crate::department::registry::accepted::AcceptedRegistries;
 use crate::logstore::resume::VerifiedState;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosign;
-use crate::proof::note::{MAX_NOTE, Note, NoteSigner, SignatureType};
+use crate::proof::note::{MAX_NOTE_BYTES, Note, NoteSigner, SignatureType};
 
 /// The name of the file with the witness's secret key.
 const KEY_FILE: &str = "key";
@@ -89,7 +89,7 @@ impl<K: Storage> Witness<K> {
     /// # Errors
     /// If the storage cannot be read; [`WitnessError::HeadDamaged`]. After an error the log's heads must not be signed.
     pub fn newest_head(&self, origin: &str) -> io::Result<Option<(Note, Checkpoint)>> {
-        let Some(bytes) = self.storage.read_all(&head_name(origin), MAX_NOTE as u64)? else {
+        let Some(bytes) = self.storage.read_all(&head_name(origin), MAX_NOTE_BYTES as u64)? else {
             return Ok(None);
         };
         let note = Note::parse(&bytes).ok_or(WitnessError::HeadDamaged)?;

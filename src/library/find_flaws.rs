@@ -38,14 +38,14 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
         Some(missing_ms) if missing_ms > MAX_ENCODER_ERROR_MS => {
             flaws.push(AudioFlaw::CutOff { missing_ms: RoundedMs(missing_ms) })
         }
-        _ if faults.is_truncated => flaws.push(AudioFlaw::CutShort),
+        _ if faults.is_truncated => flaws.push(AudioFlaw::CutOffByUnknownLength),
         _ => {}
     }
     let is_slightly_short = missing_frames.is_some_and(|frames| ms(frames) <= MAX_ENCODER_ERROR_MS);
     let is_too_long =
         faults.declared_frames.is_some_and(|declared| declared.saturating_add(tolerance_frames) < length.frames);
     if let Some(declared) = faults.declared_frames.filter(|_| is_slightly_short || is_too_long) {
-        flaws.push(AudioFlaw::HeaderLies { said_ms: RoundedMs(ms(declared)) });
+        flaws.push(AudioFlaw::WrongDeclaredLength { said_ms: RoundedMs(ms(declared)) });
     }
     if faults.has_bad_length {
         flaws.push(AudioFlaw::BadHeader);

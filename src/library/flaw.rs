@@ -34,7 +34,7 @@ texts! {
             "tệp bị cụt: thiếu khoảng {missing_ms} ở cuối",
             "it was cut off: about {missing_ms} are missing at its end";
         #[serde(rename = "cut-short")]
-        CutShort =>
+        CutOffByUnknownLength =>
             "tệp bị cụt ở cuối, không rõ thiếu bao nhiêu",
             "it was cut off at its end; how much is missing is not known";
         #[serde(rename = "unfinished")]
@@ -44,7 +44,7 @@ texts! {
             "phần đầu hoặc phần cuối tệp không đúng chuẩn; độ dài đã được đếm lại",
             "its header or its end is not valid; its length was counted instead";
         #[serde(rename = "header-lies")]
-        HeaderLies { said_ms: RoundedMs } =>
+        WrongDeclaredLength { said_ms: RoundedMs } =>
             "phần đầu tệp ghi sai độ dài (ghi là {said_ms})",
             "its header gives a wrong length: {said_ms}";
         #[serde(rename = "gaps")]

@@ -5,7 +5,7 @@ use super::Scan;
 use super::meter::Downmix;
 
 /// Maximum gain, in hundredths of dB. A file that needs more is mostly noise.
-pub const MAX_GAIN: i32 = 3_000;
+pub const MAX_GAIN_CENTI_DB: i32 = 3_000;
 /// Minimum gain, in hundredths of dB.
 const MIN_GAIN_CENTI_DB: i32 = -6_000;
 /// Increase in loudness when a signal is played on two channels instead of one, in hundredths of LU.
@@ -50,7 +50,7 @@ impl Loudness {
             // A file that is too short for a programme loudness still has a loudness of its downmix.
             self.programme.or(self.downmixed.map(|level| level.saturating_add(SECOND_CHANNEL_GAIN_CENTI_LU)))
         };
-        loudness.map_or(0, |loudness| target.saturating_sub(loudness).clamp(MIN_GAIN_CENTI_DB, MAX_GAIN))
+        loudness.map_or(0, |loudness| target.saturating_sub(loudness).clamp(MIN_GAIN_CENTI_DB, MAX_GAIN_CENTI_DB))
     }
 }
 
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(loudness.gain(-1_600, true, 1, 2), 400);
         assert_eq!(Loudness::default().gain(-1_600, true, 1, 2), 0);
         let faint_file = Loudness { downmixed: Some(-6_500), ..Loudness::default() };
-        assert_eq!(faint_file.gain(-1_600, true, 1, 1), MAX_GAIN);
+        assert_eq!(faint_file.gain(-1_600, true, 1, 1), MAX_GAIN_CENTI_DB);
         assert!((linear_gain(-600) - 0.5012).abs() < 1e-3);
     }
 }

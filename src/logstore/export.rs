@@ -17,7 +17,7 @@ use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::Storage;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::closings::without_torn_closing;
-use crate::proof::note::MAX_NOTE;
+use crate::proof::note::MAX_NOTE_BYTES;
 use crate::proof::signed_head::SignedHead;
 use crate::proof::tiles::TileBuilder;
 use crate::proof::verify::{VerifiedLog, VerifyError, VerifyPolicy};
@@ -177,7 +177,7 @@ fn complete_closings(heads: &RawHeads, head_closes_epoch: bool) -> Vec<u8> {
 
 /// Reads the head of the earlier export in the target, if there is one.
 fn existing_head<T: Storage>(target: &T) -> io::Result<Result<Option<Checkpoint>, VerifyError>> {
-    let Some(bytes) = target.read_all(CHECKPOINT, MAX_NOTE as u64)? else {
+    let Some(bytes) = target.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64)? else {
         return Ok(Ok(None));
     };
     Ok(SignedHead::parse(&bytes).map(|head| Some(head.checkpoint)).ok_or(VerifyError::HeadUnreadable))

@@ -14,7 +14,7 @@ use crate::airlog::files::{CHECKPOINT, COSIGNED, HAND_IN};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::instant::WallTime;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::{MAX_NOTE_BYTES, Note};
 
 /// The maximum length of `hand-in.json`, in bytes.
 const MAX_RECORD_BYTES: u64 = 4096;
@@ -109,14 +109,14 @@ fn read_files(airlog: &FolderStorage) -> io::Result<Option<(Checkpoint, HandInSt
         let note = Note::parse(bytes)?;
         Some((Checkpoint::parse(&note.text)?, note))
     };
-    let head = airlog.read_bounded(CHECKPOINT, MAX_NOTE as u64)?;
+    let head = airlog.read_bounded(CHECKPOINT, MAX_NOTE_BYTES as u64)?;
     let Some((head, _)) = head.as_deref().and_then(parse_head) else {
         return Ok(None);
     };
     let record = airlog.read_bounded(HAND_IN, MAX_RECORD_BYTES).unwrap_or_default();
     let record = record.and_then(|bytes| serde_json::from_slice::<HandInRecord>(&bytes).ok());
     let last = record.filter(|record| record.origin == head.origin && record.entries <= head.size);
-    let cosigned = airlog.read_bounded(COSIGNED, MAX_NOTE as u64).unwrap_or_default();
+    let cosigned = airlog.read_bounded(COSIGNED, MAX_NOTE_BYTES as u64).unwrap_or_default();
     let cosigned = cosigned.as_deref().and_then(parse_head);
     let cosigned = cosigned.filter(|(checkpoint, _)| checkpoint.origin == head.origin && checkpoint.size <= head.size);
     let cosigned = cosigned.map(|(checkpoint, note)| CosignedHead { entries: checkpoint.size, note: note.to_string() });

@@ -12,7 +12,7 @@ use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::proof::closings::MAX_CLOSINGS_BYTES;
 use crate::proof::entry::GenesisKeys;
-use crate::proof::note::MAX_NOTE;
+use crate::proof::note::MAX_NOTE_BYTES;
 use crate::proof::signed_head::SignedHead;
 
 pub use chunk::LogReadChunk;
@@ -74,9 +74,9 @@ impl<S: Storage> LogSource<S> {
 
     fn read_heads_once(&self) -> io::Result<RawHeads> {
         Ok(RawHeads {
-            head: self.read_signed_file(CHECKPOINT, MAX_NOTE as u64)?,
+            head: self.read_signed_file(CHECKPOINT, MAX_NOTE_BYTES as u64)?,
             closings: self.read_signed_file(CLOSINGS, MAX_CLOSINGS_BYTES)?,
-            cosigned: Some(self.read_signed_file(COSIGNED, MAX_NOTE as u64)?).filter(|bytes| !bytes.is_empty()),
+            cosigned: Some(self.read_signed_file(COSIGNED, MAX_NOTE_BYTES as u64)?).filter(|bytes| !bytes.is_empty()),
         })
     }
 

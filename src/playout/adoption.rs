@@ -97,7 +97,7 @@ impl RecoveredSchedule {
                 Some(plan) => {
                     max_later_rows = max_later_rows.max(logged_plan.rows);
                     merged_plan = Some(match merged_plan {
-                        Some(later_plan) => later_plan.with_airings_missing_from(plan),
+                        Some(later_plan) => later_plan.with_airings_only_in(plan),
                         None => plan,
                     });
                 }

@@ -8,7 +8,7 @@ use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::base::state_dirs;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::{MAX_NOTE_BYTES, Note};
 
 /// The location of the secret keys.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,6 @@ impl KeyLocation<'_> {
 /// Returns the origin of the signed head in `airlog`; `None` if there is no readable head.
 #[must_use]
 pub fn signed_origin<S: Storage>(airlog: &S) -> Option<String> {
-    let head = airlog.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten()?;
+    let head = airlog.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64).ok().flatten()?;
     Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)
 }

@@ -46,7 +46,7 @@ impl LogHealth {
     }
 
     /// Returns true while an epoch is due to end but cannot be ended.
-    pub(super) fn rotation_fails(&self) -> bool {
+    pub(super) fn is_rotation_failing(&self) -> bool {
         self.is_rotation_failing
     }
 

@@ -9,7 +9,7 @@ use super::note::{Note, NoteSigner, SignatureStatus, SignatureType, VerifierKey}
 /// First line of an anchor.
 const FIRST_LINE: &str = "loa/anchor/v1";
 /// Maximum length of an anchor, in bytes.
-pub const MAX_ANCHOR: usize = 1024;
+pub const MAX_ANCHOR_BYTES: usize = 1024;
 
 /// Signs an anchor with a time (in seconds since 1970) and 16 random bytes. `witness` is the department's key, of
 /// either signature type.
@@ -24,7 +24,7 @@ pub fn sign_anchor(witness: &NoteSigner, time_s: u64, random: [u8; 16]) -> Note 
 /// Parses an anchor without checking its signatures; `None` when the bytes are not an anchor.
 #[must_use]
 pub fn parse_anchor(bytes: &[u8]) -> Option<Note> {
-    let note = Note::parse(bytes).filter(|_| bytes.len() <= MAX_ANCHOR)?;
+    let note = Note::parse(bytes).filter(|_| bytes.len() <= MAX_ANCHOR_BYTES)?;
     parse_anchor_time(&note.text).map(|_| note)
 }
 

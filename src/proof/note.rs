@@ -14,7 +14,7 @@ pub use signer::NoteSigner;
 pub use verifier_key::{SignatureType, VerifierKey, verify_batch};
 
 /// Maximum length of a note, in bytes.
-pub const MAX_NOTE: usize = 16 * 1024;
+pub const MAX_NOTE_BYTES: usize = 16 * 1024;
 /// Maximum number of signatures under a note. The standard asks verifiers to accept at least 16.
 const MAX_SIGNATURES: usize = 32;
 
@@ -45,7 +45,7 @@ impl Note {
     /// Parses a note; `None` when the bytes are not exactly one note.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() > MAX_NOTE {
+        if bytes.len() > MAX_NOTE_BYTES {
             return None;
         }
         let content = std::str::from_utf8(bytes).ok()?;

@@ -15,7 +15,7 @@ use super::tree::{Hash, leaf_hash, root_from_inclusion_proof};
 /// First line of a receipt.
 pub const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 /// Maximum size of a receipt, in bytes.
-pub const MAX_RECEIPT: u64 = 256 * 1024;
+pub const MAX_RECEIPT_BYTES: u64 = 256 * 1024;
 
 /// The entry of one airing, with the proof that a signed head covers it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -156,13 +156,13 @@ findings! {
         NameRefusedByWindows { file: String } = "fat-name" => "tệp có tên “{file}” không chép được vào USB", "a file named `{file}` cannot be copied to a USB stick";
         NextDay { text: String } = "next-day" => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
         LateWithoutEffect { text: String } = "late-never" => "giờ {text} sớm hơn mọi giờ bắt đầu, nên buổi này không bao giờ phát trễ", "{text} is before every start, so the session never plays late";
-        PlaylistAway { file: String, why: SuspectReason } = "playlist-away" => "{file} {why}, mà lịch đang phát có tệp này; đài vẫn phát theo lịch đó", "{file} is {why}, though the schedule in force uses it; the station keeps playing that schedule";
+        PlaylistUnavailable { file: String, why: SuspectReason } = "playlist-away" => "{file} {why}, mà lịch đang phát có tệp này; đài vẫn phát theo lịch đó", "{file} is {why}, though the schedule in force uses it; the station keeps playing that schedule";
         EmptyPlaylist { file: String } = "empty-playlist" => "{file} không có gì bên trong", "{file} is empty";
-        FolderAway { folder: String, target: String } = "folder-away" => "{folder} là liên kết tới {target}, hiện không có ở đó: có lẽ USB hay ổ đĩa chưa cắm", "{folder} is a link to {target}, but nothing is there: a USB stick or disk may be unplugged";
+        FolderUnavailable { folder: String, target: String } = "folder-away" => "{folder} là liên kết tới {target}, hiện không có ở đó: có lẽ USB hay ổ đĩa chưa cắm", "{folder} is a link to {target}, but nothing is there: a USB stick or disk may be unplugged";
         IgnoredName { file: String } = "ignored-name" => "tệp {file} không được đọc, vì tên không kết thúc đúng bằng “.toml”", "{file} is not read: its name does not end in exactly `.toml`";
         IgnoredFolder { file: String } = "ignored-folder" => "thư mục {file} không được đọc: playlists/ chỉ chứa tệp", "the folder {file} is not read: playlists/ holds files only";
         IgnoredSpecial { file: String } = "ignored-special" => "{file} không phải là tệp thường nên không được đọc", "{file} is not a regular file and is not read";
-        OddName { file: String } = "odd-name" => "tên của {file} không phải UTF-8 nên không được đọc", "the name of {file} is not UTF-8, so it is not read";
+        NameNotUtf8 { file: String } = "odd-name" => "tên của {file} không phải UTF-8 nên không được đọc", "the name of {file} is not UTF-8, so it is not read";
         DanglingLink { file: String, target: String } = "dangling-link" => "{file} là liên kết tới {target}, nơi không có gì", "{file} is a link to {target}, where there is nothing";
         LinkedFile { file: String } = "linked-file" => "{file} là liên kết tới nơi khác, nên không được đọc", "{file} is a link to somewhere else, and is not read";
         LinkedAudio { file: String } = "linked-audio" => "{file} là liên kết tới nơi khác, nên không được phát", "{file} is a link to somewhere else, and is not played";

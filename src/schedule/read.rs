@@ -120,7 +120,7 @@ fn limit_problems(problems: &mut Vec<Problem>) {
 
 impl ParsedSchedule {
     fn report_too_many(&mut self, file_index: usize, kind: ProblemText, limit: usize) {
-        self.report_structural_problem(file_index, 0..0, Finding::TooMany { what: kind, limit }, Hint::FewerOrFiles);
+        self.report_structural_problem(file_index, 0..0, Finding::TooMany { what: kind, limit }, Hint::RemoveSome);
     }
 }
 

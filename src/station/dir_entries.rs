@@ -59,7 +59,7 @@ impl PlaylistDirEntry {
             }
             Self::NotUtf8(name) => {
                 let file = path_of(&name);
-                (file.clone(), Finding::OddName { file }, Hint::RenameFile, false)
+                (file.clone(), Finding::NameNotUtf8 { file }, Hint::RenameFile, false)
             }
         })
     }

@@ -41,7 +41,7 @@ pub fn add_disk_findings(
     if let Some(target) = dangling_target(&audio) {
         let span = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("audio", b""));
-        let finding = Finding::FolderAway { folder: "audio".to_owned(), target };
+        let finding = Finding::FolderUnavailable { folder: "audio".to_owned(), target };
         problems.push(Problem::error(span, finding, Hint::PlugIn));
     }
     if station.join("airlog").is_symlink() {

@@ -40,7 +40,7 @@ impl SuspectFile {
             true => Hint::PutBack { file: file.clone() },
             false => Hint::PutRight { file: file.clone() },
         };
-        Problem::error(span, Finding::PlaylistAway { file, why: self.reason }, hint)
+        Problem::error(span, Finding::PlaylistUnavailable { file, why: self.reason }, hint)
     }
 }
 

@@ -8,16 +8,16 @@ use std::path::Path;
 use crate::base::durable::nofollow::open_nofollow;
 
 /// The number of bytes before the mark: RIFF, its size, WAVE, and the chunk `fmt ` of PCM.
-pub const MARK_OFFSET: usize = 36;
+pub const MARK_OFFSET_BYTES: usize = 36;
 /// The RIFF chunk that names loa as the software.
 pub const MARK: [u8; 24] = *b"LIST\x10\0\0\0INFOISFT\x04\0\0\0loa\0";
 /// The number of bytes before the sound: everything up to and including the header of the chunk `data`.
-pub const HEADER_BYTES: usize = MARK_OFFSET + MARK.len() + 8;
+pub const HEADER_BYTES: usize = MARK_OFFSET_BYTES + MARK.len() + 8;
 
 /// Returns true when loa wrote the file that begins with these bytes.
 #[must_use]
 pub fn is_written_by_loa(header: &[u8]) -> bool {
-    header.len() >= HEADER_BYTES && header.starts_with(b"RIFF") && header[MARK_OFFSET..].starts_with(&MARK)
+    header.len() >= HEADER_BYTES && header.starts_with(b"RIFF") && header[MARK_OFFSET_BYTES..].starts_with(&MARK)
 }
 
 /// Returns true when the file does not exist, or loa wrote it.

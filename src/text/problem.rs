@@ -14,8 +14,8 @@ texts! {
         KeysHere { keys: String } => "các mục cài đặt dùng được ở đây: {keys}", "the keys that can be used here: {keys}";
         TablesHere { tables: String } => "các phần dùng được: {tables}", "the sections that can be used here: {tables}";
         PutUnder { table: String } => "đặt dòng này vào phần [{table}]", "put it under [{table}]";
-        WriteTwice { key: String } => "viết [[{key}]]", "write [[{key}]]";
-        WriteOnce { key: String } => "viết [{key}]", "write [{key}]";
+        UseDoubleBrackets { key: String } => "viết [[{key}]]", "write [[{key}]]";
+        UseSingleBrackets { key: String } => "viết [{key}]", "write [{key}]";
         AddKey { example: String } => "thêm dòng: {example}", "add a line: {example}";
         Write { example: String } => "viết, ví dụ: {example}", "write, for example: {example}";
         UseId { id: String } => "có thể dùng mã “{id}”", "the id `{id}` would do";
@@ -56,7 +56,7 @@ texts! {
         RemoveTopic => "bỏ `topic`, hoặc thêm [campaign] vào tệp này", "remove `topic`, or add a [campaign] to this file";
         DefineHoliday => "thêm [[holiday]] với mã này vào playlists/*.toml, hoặc sửa mã", "add a [[holiday]] with this id to playlists/*.toml, or correct the id";
         DefineSegment => "thêm [[segment]] với mã này, hoặc sửa mã", "add a [[segment]] with this id, or correct the id";
-        FewerOrFiles => "bỏ bớt", "remove some";
+        RemoveSome => "bỏ bớt", "remove some";
         MendFirst => "sửa những lỗi ở trên trước", "fix those above first";
         SwapDates => "sửa lại hai ngày", "correct the two dates";
         MoveSession => "dời giờ một buổi, hoặc bỏ bớt mục phát; nếu không, buổi sau sẽ ngắt buổi trước", "move one of them or play less; otherwise the later one cuts off the earlier one";

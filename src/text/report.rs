@@ -91,7 +91,7 @@ texts! {
         UnvouchedLine { count: String, hours: String, days: String } =>
             "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận; Sở đã thấy chúng trong vòng {days} ngày sau giờ ghi.",
             "Of what was aired, {count} airings ({hours} hours) were timed by a clock that nobody vouched for; the department saw them within {days} days of their logged times.";
-        UnvouchedUnseenLine { count: String, hours: String } =>
+        UnvouchedUncosignedLine { count: String, hours: String } =>
             "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận, và Sở chưa xác nhận lượt nào.",
             "Of what was aired, {count} airings ({hours} hours) were timed by a clock that nobody vouched for, and none is countersigned yet.";
         SeenLine { days: String } =>
@@ -107,15 +107,15 @@ texts! {
         ImplausibleLine { count: String, which: String } =>
             "{count} lượt không thể đã diễn ra như nhật ký ghi nên không được tính ({which}); loa verify nêu rõ từng lượt.",
             "{count} airings cannot have happened as their logs say, and are not counted ({which}); loa verify lists each of them.";
-        FoundLine { station: String, count: String, entry: String, doubt: ImplausibleText } =>
+        FindingsLine { station: String, count: String, entry: String, doubt: ImplausibleText } =>
             "{station}: nhật ký có {count} điểm không thể xảy ra như vậy mà không thuộc riêng lượt phát nào, trước hết là dòng số {entry}: {doubt}.",
             "{station}: its log has {count} findings that cannot be true and belong to no single airing; the first is entry {entry}: {doubt}.";
-        FoundCell { count: String } => "{count} điểm không hợp lý", "{count} implausible findings";
-        UnseenLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired airings are not countersigned yet.";
-        MadeKept { logs: String, entries: String } =>
+        FindingsCell { count: String } => "{count} điểm không hợp lý", "{count} implausible findings";
+        UncosignedLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired airings are not countersigned yet.";
+        CompiledFromKeptIndex { logs: String, entries: String } =>
             "Lập từ {entries} dòng của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục đúng như máy này đã ghi.",
             "Compiled from {entries} entries of {logs} logs, each checked against its signed head; the index is as this machine wrote it.";
-        MadeAnew { logs: String, entries: String } =>
+        CompiledFromRebuiltIndex { logs: String, entries: String } =>
             "Lập từ {entries} dòng của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt) nên đã được lập lại từ kho.",
             "Compiled from {entries} entries of {logs} logs, each checked against its signed head; the index was not as this machine had written it (altered, or a run was interrupted), and was rebuilt from the store.";
         NoDistrict { } => "Không có cấp huyện, hoặc chưa khai trong sổ đài", "No district, or not in the registry";

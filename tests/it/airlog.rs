@@ -229,7 +229,7 @@ fn an_outcome_entry_has_every_key_and_its_numbers_are_integers() {
 }
 
 #[test]
-fn every_reason_has_its_place_in_the_page_of_reasons() {
+fn every_reason_is_on_the_page_of_reasons() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reasons.md")).expect("read the page");
     for reason in Reason::ALL {
         let code = serde_json::to_value(reason).expect("serialise to JSON");
@@ -239,7 +239,7 @@ fn every_reason_has_its_place_in_the_page_of_reasons() {
 }
 
 #[test]
-fn every_operator_action_has_its_place_in_the_page_of_the_format() {
+fn every_operator_action_is_on_the_page_of_the_format() {
     let page =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("read the page");
     let (_, list) = page.split_once("- `operator` ").expect("find the list of actions");
@@ -308,9 +308,9 @@ fn an_epoch_with_entries_ends_after_24_hours_even_without_new_entries() {
     log.append(now(), vec![genesis(&log)]).expect("in-memory storage never fails");
     let later = |hours: i64| ClockSnapshot { boot: BootTime(now().boot.0 + hours * 3_600_000_000), ..now() };
     log.rotate_epoch_if_due(later(23)).expect("in-memory storage never fails");
-    assert_eq!((log.in_open_epoch(), disk.exists("closings")), (1, false));
+    assert_eq!((log.entries_in_open_epoch(), disk.exists("closings")), (1, false));
     log.rotate_epoch_if_due(later(24)).expect("in-memory storage never fails");
-    assert_eq!((log.in_open_epoch(), log.entries(), disk.exists("closings")), (0, 2, true));
+    assert_eq!((log.entries_in_open_epoch(), log.entries(), disk.exists("closings")), (0, 2, true));
     log.rotate_epoch_if_due(later(60)).expect("in-memory storage never fails");
     assert_eq!(log.entries(), 2, "an epoch without entries does not end");
     assert!(recover(&mut disk.clone(), &mut keys.clone()).expect("in-memory storage never fails").resumed.is_some());

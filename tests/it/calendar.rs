@@ -282,7 +282,7 @@ fn station_count() -> usize {
 }
 
 #[test]
-fn plans_of_three_years_are_those_of_the_written_rules() {
+fn plans_of_three_years_follow_the_written_rules() {
     let python = foreign::python_with("ephem");
     let folder = tempfile::tempdir().expect("make a temporary folder");
     let lengths: serde_json::Map<_, _> =

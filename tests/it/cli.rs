@@ -37,7 +37,7 @@ fn visit_commands(command: &clap::Command, path: &str, visit: &mut dyn FnMut(&st
 }
 
 #[test]
-fn every_command_and_argument_has_its_help_in_both_languages() {
+fn every_command_and_argument_has_help_in_both_languages() {
     let mut texts: [Vec<String>; 2] = Default::default();
     for (lang, texts) in [Lang::Vi, Lang::En].into_iter().zip(&mut texts) {
         visit_commands(&cli::command(lang), "loa", &mut |path, command| {

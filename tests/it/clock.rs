@@ -30,7 +30,7 @@ fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
     // The station is off for an hour and starts with its clock at 1970. NTP sets the clock two hours later, at 09:06:40.
     let starts_before = start_count(&station);
     let elapsed_s = (4000 + 3600 + 7200) as i64;
-    let station = station.clock_says("1970-01-01T00:00:00", false);
+    let station = station.start_clock_at_str("1970-01-01T00:00:00", false);
     let step_us = crate::station::at("2023-03-20T05:00:00")
         .plus(elapsed_s * 1_000_000)
         .since(crate::station::at("1970-01-01T02:00:00"));
@@ -48,11 +48,11 @@ fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
 fn a_station_whose_clock_is_at_2099_is_silent_until_a_start_with_a_plausible_clock() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(4000);
     let starts_before = start_count(&station);
-    let station = station.clock_says("2099-01-01T05:30:00", false).run_and_cut(4 * 3600);
+    let station = station.start_clock_at_str("2099-01-01T05:30:00", false).run_and_cut(4 * 3600);
     assert_eq!(start_count(&station), starts_before, "nothing sounds in 2099");
     assert_eq!(station.outcomes().len(), 1, "no date of 2099 is planned");
     // The operator sets the clock without a network, and the station starts again with a plausible clock.
-    let station = station.clock_says("2023-03-20T11:00:00", false).run_for(5400);
+    let station = station.start_clock_at_str("2023-03-20T11:00:00", false).run_for(5400);
     let outcomes = station.outcomes();
     assert!(outcomes.contains(&"gio@2023-03-20T12:00:00#1 aired".to_owned()), "{outcomes:?}");
     assert_eq!(outcomes.iter().filter(|o| o.ends_with("missed power-off")).count(), 3, "{outcomes:?}");
@@ -139,7 +139,7 @@ fn a_plausible_clock_at_the_next_machine_start_is_trusted_again() {
         .step(1800, 6 * 3600)
         .run_and_cut(2000);
     // A new start of the machine compares the clock with the last trusted time again.
-    let station = station.clock_says("2023-03-20T06:30:00", false).run_for(3600);
+    let station = station.start_clock_at_str("2023-03-20T06:30:00", false).run_for(3600);
     let outcomes = station.outcomes();
     assert!(outcomes.contains(&"gio@2023-03-20T07:00:00#1 aired".to_owned()), "{outcomes:?}");
 }
@@ -148,12 +148,13 @@ fn a_plausible_clock_at_the_next_machine_start_is_trusted_again() {
 fn a_battery_clock_in_another_zone_loses_no_airing_if_the_network_corrects_it() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(60);
     // The station starts again after an hour. The battery clock is seven hours ahead until the network corrects it.
-    let station = station.clock_says("2023-03-20T12:30:00", false).step(60, -25_200).sync(60, true).run_for(7200);
+    let station =
+        station.start_clock_at_str("2023-03-20T12:30:00", false).step(60, -25_200).sync(60, true).run_for(7200);
     let outcomes = station.outcomes();
     assert_eq!(outcomes, ["gio@2023-03-20T06:00:00#1 aired", "gio@2023-03-20T07:00:00#1 aired"]);
     // Without a network the clock is trusted, and the airings before 12:30 are missed.
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(60);
-    let station = station.clock_says("2023-03-20T12:30:00", false).run_for(3600);
+    let station = station.start_clock_at_str("2023-03-20T12:30:00", false).run_for(3600);
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with("missed power-off")).count(), 5);
     assert_eq!(aired_outcomes(&station), ["gio@2023-03-20T13:00:00#1 aired"]);
 }
@@ -165,7 +166,7 @@ fn every_airing_of_weeks_without_power_is_logged_as_missed_despite_short_starts(
     // During three short starts without a network, no outcome is logged yet, and no airing is forgotten.
     for _ in 0..3 {
         let now = station.wall().plus(86_400 * 1_000_000);
-        station = station.clock_is(now, false).run_and_cut(100);
+        station = station.start_clock_at(now, false).run_and_cut(100);
     }
     assert_eq!(station.outcomes(), Vec::<String>::new());
     let station = station.run_for(400);

@@ -124,11 +124,12 @@ fn the_status_shows_the_last_hand_in_and_no_confirmation_by_a_wrong_key() {
 fn a_concern_is_raised_once_and_cleared_once_even_across_a_restart() {
     let long = "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"s-600.mp3\"\n\
         [[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"dai\"]\n";
-    let station = station().playlist(long).device_away(910, 1000).run_for(7200);
+    let station = station().playlist(long).device_unavailable(910, 1000).run_for(7200);
     let lost = ("device-lost".to_owned(), String::new());
     assert_eq!(logged_counts(&station).get(&lost), Some(&(1, 1)), "{:?}", logged_counts(&station));
 
-    let station = self::station().device_away(0, 9000).run_and_kill(1800).restarted_after(10).device_away(0, 9000);
+    let station =
+        self::station().device_unavailable(0, 9000).run_and_kill(1800).restarted_after(10).device_unavailable(0, 9000);
     let station = station.run_for(1800);
     let no_device = ("no-device".to_owned(), String::new());
     assert_eq!(
@@ -162,7 +163,7 @@ fn a_healthy_year_raises_no_alarm() {
 type Trouble = (&'static str, fn(Station, i64) -> Station);
 
 const TROUBLES: [Trouble; 11] = [
-    ("device-lost", |station, at| station.device_away(at, 90_000)),
+    ("device-lost", |station, at| station.device_unavailable(at, 90_000)),
     ("clock-untrusted", |station, at| station.step(at, 4000)),
     ("playlist-missing", |station, at| station.vanish(at, "playlists/test.toml", "")),
     ("station-id-changed", |station, at| station.edit_settings(at, "[station]\nid = \"khac\"\n")),
@@ -170,7 +171,7 @@ const TROUBLES: [Trouble; 11] = [
     ("disk-nearly-full", |station, at| host(station, at, |host| host.free_bytes = Some(60 << 20))),
     ("disk-full", |station, at| host(station, at, |host| host.free_bytes = Some(1 << 20))),
     ("disk-read-only", |station, at| host(station, at, |host| host.is_read_only = true)),
-    ("device-lost", |station, at| host(station.device_away(at, 90_000), at, |host| host.sound_cards = Some(2))),
+    ("device-lost", |station, at| host(station.device_unavailable(at, 90_000), at, |host| host.sound_cards = Some(2))),
     ("quiet-hours", |station, at| station.edit_settings(at, "[quiet-hours]\nfrom = \"16:30\"\nuntil = \"04:30\"\n")),
     ("schedule-refused", |station, at| {
         let refused = Some(RefusedSchedule { file: "playlists/test.toml".to_owned(), line: 1 });

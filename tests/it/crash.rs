@@ -27,7 +27,7 @@ use loa::logstore::export::export;
 use loa::logstore::source::{LogForm, LogSource};
 use loa::logstore::verify::{Verdict, verify_log};
 use loa::proof::checkpoint::Checkpoint;
-use loa::proof::note::{MAX_NOTE, Note, VerifierKey};
+use loa::proof::note::{MAX_NOTE_BYTES, Note, VerifierKey};
 use loa::proof::verify::{VerifyError, VerifyPolicy};
 
 use crate::station::id;
@@ -212,7 +212,7 @@ impl Simulation {
 
     /// Records the head on this disk as seen.
     fn record_seen_head(&mut self, disk: &str, name: &str) {
-        let bytes = self.disk(disk).read_all(name, MAX_NOTE as u64).expect("read the file");
+        let bytes = self.disk(disk).read_all(name, MAX_NOTE_BYTES as u64).expect("read the file");
         let head = bytes.map(|bytes| {
             Checkpoint::parse(&Note::parse(&bytes).expect("parse the note").text).expect("parse the head")
         });
@@ -239,7 +239,7 @@ impl Simulation {
                 let now = self.now();
                 let log = self.log.as_mut().expect("the daemon is running");
                 log.rotate_epoch(now)?;
-                assert_eq!(log.in_open_epoch(), 0);
+                assert_eq!(log.entries_in_open_epoch(), 0);
                 self.acknowledge();
                 Ok(())
             }
@@ -322,8 +322,11 @@ impl Simulation {
         self.record_seen_head(&store, COSIGNED);
         let head_name = format!("heads/{}", key_folder(&key.name));
         self.record_seen_head("witness", &head_name);
-        let bytes =
-            self.disk("witness").read_all(&head_name, MAX_NOTE as u64).expect("read the file").unwrap_or_default();
+        let bytes = self
+            .disk("witness")
+            .read_all(&head_name, MAX_NOTE_BYTES as u64)
+            .expect("read the file")
+            .unwrap_or_default();
         let size = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text)).map_or(0, |head| head.size);
         assert!(
             size >= self.model.remembered_size,
@@ -334,8 +337,10 @@ impl Simulation {
     }
 
     fn take_countersignature(&mut self) -> io::Result<()> {
-        let note =
-            self.disk("stick").read_all(COSIGNED, MAX_NOTE as u64)?.expect("the countersignature is on the stick");
+        let note = self
+            .disk("stick")
+            .read_all(COSIGNED, MAX_NOTE_BYTES as u64)?
+            .expect("the countersignature is on the stick");
         self.disk("airlog").replace(COSIGNED, &note)?;
         let note = String::from_utf8(note).expect("the text is UTF-8");
         self.append(vec![Body::Cosigned(SignedNoteEntry { note })])

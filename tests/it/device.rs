@@ -10,7 +10,7 @@ use loa::schedule::settings::{Device, OutputSettings};
 use crate::media;
 use crate::output::{OutputBench, in_one_second, now};
 use crate::sink::{RATE, Sink};
-use crate::sound::{CHILD_FOLDER, send_word, start_child, wait_for_word};
+use crate::sound::{CHILD_FOLDER_VAR, send_word, start_child, wait_for_word};
 use crate::station::{Station, outcome_line};
 
 #[test]
@@ -20,7 +20,7 @@ fn a_device_that_comes_and_goes_is_logged_at_most_once_a_second() {
     let mut station = Station::new("2023-03-20T05:50:00").playlist(playlist);
     // For a minute, the device is alternately away for 100 ms and present for 100 ms.
     for n in 0..300 {
-        station = station.device_away_ms(620_000 + n * 200, 620_100 + n * 200);
+        station = station.device_unavailable_ms(620_000 + n * 200, 620_100 + n * 200);
     }
     let station = station.run_until("2023-03-20T07:00:00");
     let log = station.log();
@@ -64,7 +64,7 @@ fn settings(device: Device, fallback_devices: Vec<Device>) -> OutputSettings {
 
 #[test]
 fn a_fallback_device_replaces_a_missing_one() {
-    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER_VAR) {
         let device = Device::Named("Sân đình".to_owned());
         let mut bench = OutputBench::with(settings(device, vec![Device::Default]), Path::new(&dir));
         bench.output.open();
@@ -79,7 +79,7 @@ fn a_fallback_device_replaces_a_missing_one() {
 
 #[test]
 fn the_line_takes_the_rate_of_the_played_file() {
-    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER_VAR) {
         for (preferred_rate, rate) in [(Some(44_100), 44_100), (None, 48_000), (Some(96_000), 96_000)] {
             let mut bench = OutputBench::with(settings(Device::Default, Vec::new()), Path::new(&dir));
             bench.output.prefer_rate(preferred_rate);
@@ -95,7 +95,7 @@ fn the_line_takes_the_rate_of_the_played_file() {
 
 #[test]
 fn a_running_track_moves_to_the_new_default_device() {
-    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER_VAR) {
         let dir = Path::new(&dir);
         let mut bench = OutputBench::new(Device::Default, dir, 100);
         bench.output.open();

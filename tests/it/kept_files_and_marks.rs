@@ -4,7 +4,7 @@ use crate::record::Record;
 use loa::airlog::entry::{Body, PlanEntry};
 use loa::airlog::files::PROGRESS;
 use loa::airlog::keys::{key_folder, os_seed};
-use loa::airlog::progress::LifeSign;
+use loa::airlog::progress::Heartbeat;
 use loa::airlog::recover::recover;
 use loa::airlog::storage::{MemoryStorage, Storage};
 use loa::airlog::{AirLog, LogConfig};
@@ -172,11 +172,11 @@ fn old_copies_beside_the_keys_are_removed() {
 #[test]
 fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
     // After twelve days without power, and with an unconfirmed clock, outcomes are logged only after five minutes.
-    let station = station_owing_two_airings().clock_says("2023-04-01T04:00:00", false).run_for(30);
+    let station = station_owing_two_airings().start_clock_at_str("2023-04-01T04:00:00", false).run_for(30);
     move_kept_files_aside(station.disk());
-    let station = station.clock_says("2023-04-01T04:02:00", false).run_for(30);
+    let station = station.start_clock_at_str("2023-04-01T04:02:00", false).run_for(30);
     move_kept_files_aside(station.disk());
-    let station = station.clock_says("2023-04-01T04:04:00", false).run_for(1200);
+    let station = station.start_clock_at_str("2023-04-01T04:04:00", false).run_for(1200);
     assert_eq!(station.outcomes().len(), 24, "{:?}", station.outcomes());
     assert!(!kinds(&station.log()).contains(&"lost"));
     // After that, the copies are removed.
@@ -189,7 +189,7 @@ fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
 fn a_forged_mark_does_not_lengthen_a_cut_airing() {
     let station = station_owing_two_airings().off_for(60);
     // The power fails 24 s into the airing of 60 s. The last synced mark is up to 5 s old.
-    let station = station.clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
+    let station = station.start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
     let forged_line = "{\"wall\":1679264180000000,\"trusted\":true,\"id\":\"sang@2023-03-20T05:15:00#1\",\"frames\":5760000,\"rate\":48000}\n";
     let honest_station = station.twin().run_for(60);
     let last_mark = newest_mark(&station);
@@ -222,7 +222,7 @@ fn a_mark_from_the_future_does_not_mute_the_station() {
     let station = station_owing_two_airings();
     let future_mark = "{\"wall\":2524608000000000,\"trusted\":true,\"id\":null,\"frames\":0,\"rate\":0}\n";
     station.disk().clone().append(PROGRESS, future_mark.as_bytes()).expect("in-memory storage never fails");
-    let station = station.off_for(60).clock_is(at("2023-03-20T05:10:00"), false).run_until("2023-03-20T06:20:00");
+    let station = station.off_for(60).start_clock_at(at("2023-03-20T05:10:00"), false).run_until("2023-03-20T06:20:00");
     let outcomes = station.outcomes();
     assert!(outcomes.iter().all(|outcome| outcome.ends_with(" aired")) && outcomes.len() == 2, "{outcomes:?}");
     let boot = station.log().into_iter().rfind(|record| record.kind == "boot").expect("the log has a boot entry");
@@ -232,7 +232,8 @@ fn a_mark_from_the_future_does_not_mute_the_station() {
 /// The boot clock and the planned length limit even a mark that is made with the machine's keys.
 #[test]
 fn the_boot_clock_and_the_planned_length_limit_every_mark() {
-    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
+    let station =
+        station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
     let logged_length = |seconds: i64, boot: &str, frames: u64| {
         let station = station.twin();
         let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
@@ -246,7 +247,7 @@ fn the_boot_clock_and_the_planned_length_limit_every_mark() {
             sync: ClockSync::default(),
         };
         let id = Some("sang@2023-03-20T05:15:00#1".to_owned());
-        log.write_mark(now, LifeSign { trusted: true, id, frames, rate: 48_000 }, true)
+        log.write_mark(now, Heartbeat { trusted: true, id, frames, rate: 48_000 }, true)
             .expect("in-memory storage never fails");
         drop(log);
         let log = station.run_for(60).log();
@@ -265,7 +266,7 @@ fn the_boot_clock_and_the_planned_length_limit_every_mark() {
 
 #[test]
 fn a_mark_stays_valid_after_the_end_of_its_epoch() {
-    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true);
+    let station = station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true);
     let station = station.command(84, OperatorCommand::Collect { notes: Vec::new() }).run_and_cut(84);
     assert!(station.log().iter().any(|record| record.kind == "epoch"));
     let key_name = station.keys().names().into_iter().find(|name| name.contains("/epoch-")).expect("find a key");
@@ -278,7 +279,8 @@ fn a_mark_stays_valid_after_the_end_of_its_epoch() {
 
 #[test]
 fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
-    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
+    let station =
+        station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
     let honest_outcome = station
         .twin()
@@ -306,7 +308,8 @@ fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
 /// durable.
 #[test]
 fn a_mark_stays_valid_after_two_power_cuts_at_the_end_of_its_epoch() {
-    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true).run_and_cut(84);
+    let station =
+        station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
     let honest_outcome = station
         .twin()
@@ -337,7 +340,7 @@ fn a_mark_stays_valid_after_two_power_cuts_at_the_end_of_its_epoch() {
 
 #[test]
 fn a_resumed_airing_does_not_count_the_interruption() {
-    let station = station_owing_two_airings().off_for(60).clock_says("2023-03-20T05:14:00", true);
+    let station = station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true);
     let source = loa::playout::engine::UrgentSource::Segment(crate::station::id("a"));
     // 10 s of the airing, an urgent message of a minute, and 5 s more of the airing.
     let station = station.command(70, OperatorCommand::Urgent { source, repeat: 1 }).run_and_cut(136);

@@ -319,7 +319,7 @@ impl Simulation {
             Some(by) => station.restarted_after(run.downtime_s).clock_set(by).clock_synchronised(run.is_synchronised),
             None => {
                 let wall = station.wall().plus(run.downtime_s * SECOND_US);
-                station.clock_is(wall, run.is_synchronised)
+                station.start_clock_at(wall, run.is_synchronised)
             }
         };
         let has_reliable_times = self.first_entry_after_step.is_none();
@@ -372,7 +372,7 @@ fn check_simulation(
     if let Some(downtime) = simulation.downtimes.last_mut() {
         downtime.until = end;
     }
-    let station = station.clock_is(end, true).playlist("").run_for(3 * 86_400);
+    let station = station.start_clock_at(end, true).playlist("").run_for(3 * 86_400);
     check_outcomes(&station, has_quiet_hours)?;
     check_reasons(&station, &simulation)?;
     late_starts::check_late_starts(&station)?;

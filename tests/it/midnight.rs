@@ -48,7 +48,7 @@ fn a_session_at_midnight_starts_on_the_exact_frame_with_a_warm_amplifier() {
 fn a_daemon_that_starts_shortly_before_midnight_starts_the_session_on_the_exact_frame() {
     assert_starts_on_exact_frames(&station_from("2023-03-20T23:59:50").run_until("2023-03-21T00:05:00"));
     // After a restart, the daemon plans with the schedule that was in force before.
-    let restarted = station_from("2023-03-20T12:00:00").run_for(60).clock_says("2023-03-20T23:59:55", true);
+    let restarted = station_from("2023-03-20T12:00:00").run_for(60).start_clock_at_str("2023-03-20T23:59:55", true);
     assert_starts_on_exact_frames(&restarted.run_until("2023-03-21T00:05:00"));
     // The power fails after the day is planned, and the station starts again before midnight. Each airing has one
     // outcome.

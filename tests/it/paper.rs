@@ -92,8 +92,8 @@ fn report(stations: u32, title: &str) -> Report {
                     late_us: Some(-1),
                     is_clock_confirmed: index > 0,
                     recording: Some(4),
-                    countersigned_by_us: None,
-                    enrolled_us: None,
+                    earliest_countersigned_at_us: None,
+                    enrolled_at_us: None,
                 });
             }
         }
@@ -199,8 +199,8 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
         late_us: None,
         is_clock_confirmed: true,
         recording: None,
-        countersigned_by_us: None,
-        enrolled_us: None,
+        earliest_countersigned_at_us: None,
+        enrolled_at_us: None,
     };
     for n in 0..10 {
         let id = format!("sang@2023-03-20T05:15:00#{n}");

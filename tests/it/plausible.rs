@@ -97,7 +97,7 @@ proptest! {
         cases: case_count(), failure_persistence: None, max_shrink_time: 30_000, ..ProptestConfig::default()
     })]
     #[test]
-    fn every_honest_life_is_plausible(
+    fn the_log_of_every_honest_simulation_is_plausible(
         schedule in random_schedule(), runs in prop::collection::vec(random_run(), 1..6),
         has_amplifier in any::<bool>(), cut_at in any::<prop::sample::Index>(),
     ) {
@@ -112,7 +112,7 @@ proptest! {
             station = simulation.run_once(station, run);
         }
         let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
-        let station = station.clock_is(end, true).playlist("").run_for(5 * 86_400);
+        let station = station.start_clock_at(end, true).playlist("").run_for(5 * 86_400);
         let lines = lines(station.disk());
         let disk = station.disk();
         let all_findings = findings(&lines, disk);

@@ -6,7 +6,7 @@ use loa::library::FileStatus;
 use loa::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
 
 use crate::record::Record;
-use crate::station::{Oddity, Station, id};
+use crate::station::{OutputFault, Station, id};
 
 const MORNING: &str = r#"
 [[segment]]
@@ -193,8 +193,9 @@ fn quiet_hours_are_applied_at_air_time() {
 
 #[test]
 fn a_lost_device_costs_only_the_lost_time() {
-    let station =
-        station_with_morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 40).run_until("2023-03-20T06:00:00");
+    let station = station_with_morning("2023-03-20T05:00:00")
+        .device_unavailable(900 + 20, 900 + 40)
+        .run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "partial device-lost", "aired"]);
     let log = station.log();
     let first_of = |kind: &str| log.iter().find(|r| r.kind == kind).expect("find an entry");
@@ -213,10 +214,12 @@ fn a_lost_device_costs_only_the_lost_time() {
         Some(0),
         "the next airing is on time"
     );
-    let station =
-        station_with_morning("2023-03-20T05:00:00").device_away(900 + 20, 900 + 400).run_until("2023-03-20T06:00:00");
+    let station = station_with_morning("2023-03-20T05:00:00")
+        .device_unavailable(900 + 20, 900 + 400)
+        .run_until("2023-03-20T06:00:00");
     assert!(station.log().iter().all(|r| r.kind != "resume"), "an airing that has run out of time does not resume");
-    let station = station_with_morning("2023-03-20T05:00:00").device_away(0, 900 + 20).run_until("2023-03-20T06:00:00");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").device_unavailable(0, 900 + 20).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["missed device-lost", "missed device-lost", "aired"]);
     let losses = station.log().iter().filter(|r| r.kind == "device" && r.body.state.as_deref() == Some("lost")).count();
     assert_eq!(losses, 1, "the loss is logged once");
@@ -293,15 +296,16 @@ fn a_station_without_quiet_hours_is_never_quiet() {
 
 #[test]
 fn a_faulty_output_costs_only_the_affected_airings() {
-    let run = |fault| station_with_morning("2023-03-20T05:00:00").odd_output(fault).run_until("2023-03-20T08:00:00");
-    assert_endings(&run(Oddity::HangsOpening), ["missed device-lost"; 3]);
-    let lost = run(Oddity::LostForever);
+    let run =
+        |fault| station_with_morning("2023-03-20T05:00:00").with_output_fault(fault).run_until("2023-03-20T08:00:00");
+    assert_endings(&run(OutputFault::HangsOpening), ["missed device-lost"; 3]);
+    let lost = run(OutputFault::LostForever);
     assert_endings(&lost, ["missed device-lost"; 3]);
     let device_entries = lost.log().iter().filter(|r| r.kind == "device").count();
     assert!(device_entries <= 2, "the loss is not logged again for each error: {device_entries}");
     // If the end of an airing is never reported, its last known progress counts.
-    assert_endings(&run(Oddity::Stalls), ["partial device-lost"; 3]);
-    let station = run(Oddity::ReportsWrongTimes);
+    assert_endings(&run(OutputFault::Stalls), ["partial device-lost"; 3]);
+    let station = run(OutputFault::ReportsWrongTimes);
     assert_endings(&station, ["aired"; 3]);
     let is_plausible = |r: &Record| r.body.late_us.is_none_or(|us| us.abs() < 5_000_000);
     assert!(station.log().iter().filter(|r| r.kind == "outcome").all(is_plausible), "no start is logged a day late");

@@ -69,7 +69,7 @@ fn an_edit_after_a_step_back_past_midnight_changes_the_planned_date() {
 fn a_play_command_while_the_line_is_lost_does_not_sound_an_hour_later() {
     let station = Station::new("2023-03-20T06:00:00")
         .playlist(MORNING)
-        .device_away(0, 3600)
+        .device_unavailable(0, 3600)
         .command(100, OperatorCommand::Play(id("tin")))
         .run_for(7200);
     let outcomes = station.outcomes();
@@ -92,7 +92,7 @@ fn a_stop_of_an_operators_airing_does_not_stop_the_session_that_is_about_to_begi
 fn a_join_in_the_last_100_ms_counts_as_late_not_as_damaged() {
     let text = format!("{MORNING}late = \"join\"\n");
     let station = Station::new("2023-03-20T05:00:00").playlist(&text).run_and_cut(60);
-    let station = station.clock_is(at("2023-03-20T05:16:04").plus(900_000), true).run_for(600);
+    let station = station.start_clock_at(at("2023-03-20T05:16:04").plus(900_000), true).run_for(600);
     let outcomes = station.outcomes();
     assert!(outcomes.iter().all(|o| !o.contains("damaged")), "{outcomes:?}");
 }
@@ -100,7 +100,7 @@ fn a_join_in_the_last_100_ms_counts_as_late_not_as_damaged() {
 #[test]
 fn a_clock_twenty_days_ahead_at_the_start_does_not_mute_the_station_for_twenty_days() {
     let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
-    let station = station.clock_says("2023-04-09T04:30:00", false);
+    let station = station.start_clock_at_str("2023-04-09T04:30:00", false);
     let station = station.step(200, -20 * 86_400).sync(200, true).run_for(2 * 86_400);
     let outcomes = station.outcomes();
     assert!(outcomes.iter().any(|o| o.ends_with(" aired")), "{outcomes:?}");
@@ -110,7 +110,7 @@ fn a_clock_twenty_days_ahead_at_the_start_does_not_mute_the_station_for_twenty_d
 fn a_missed_evening_session_is_not_played_at_dawn() {
     let text = MORNING.replace("at = \"05:15\"", "at = [\"05:15\", \"17:00\"]") + "late = \"until 05:45\"\n";
     let station = Station::new("2023-03-20T16:00:00").playlist(&text).run_and_cut(60);
-    let station = station.clock_says("2023-03-21T05:05:00", true).run_for(3600);
+    let station = station.start_clock_at_str("2023-03-21T05:05:00", true).run_for(3600);
     let outcomes = station.outcomes();
     assert!(outcomes.contains(&"sang@2023-03-20T17:00:00#1 missed power-off".to_owned()), "{outcomes:?}");
 }
@@ -196,7 +196,7 @@ fn airings_that_the_operator_played_do_not_count_as_planned_airings() {
     station = station.run_and_cut(600).off_for(4 * 86_400);
     // During a short run without a network, the station plans the days in between, but logs no outcome yet.
     let now = station.wall();
-    let station = station.clock_is(now, false).run_and_cut(100).run_for(600);
+    let station = station.start_clock_at(now, false).run_and_cut(100).run_for(600);
     let missed = station
         .outcomes()
         .iter()

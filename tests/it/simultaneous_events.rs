@@ -152,7 +152,7 @@ fn an_airing_that_resumes_after_a_lost_device_does_not_delay_the_next_session() 
     for (settings, from_ms) in [("", 718_000), ("[amplifier]\nwarm-up = \"30s\"\n", 695_000)] {
         let station = station_with(&sessions)
             .settings(settings)
-            .device_away_ms(from_ms, from_ms + 500)
+            .device_unavailable_ms(from_ms, from_ms + 500)
             .run_until("2023-03-20T07:00:00");
         let events = events_of(&station);
         let ends =
@@ -222,9 +222,9 @@ fn a_wrong_clock_and_a_clean_stop_cost_no_airing() {
     let sessions = [("sang", "06:00", "play = [\"a\"]"), ("trua", "11:00", "play = [\"a\"]")];
     let station = station_with(&sessions)
         .run_for(60)
-        .clock_says("2023-03-20T12:10:00", false)
+        .start_clock_at_str("2023-03-20T12:10:00", false)
         .run_for(120)
-        .clock_says("2023-03-20T05:53:00", true)
+        .start_clock_at_str("2023-03-20T05:53:00", true)
         .run_until("2023-03-20T13:00:00");
     let aired_count = station.outcomes().iter().filter(|line| line.ends_with(" aired")).count();
     assert_eq!(aired_count, 2, "{:?}", events_of(&station));

@@ -15,7 +15,7 @@ use crate::output::{OutputBench, in_one_second, now};
 use crate::sink::{Process, RATE, Sink};
 
 /// The environment variable with the media folder of a child process. It is set only for child processes.
-pub const CHILD_FOLDER: &str = "LOA_TEST_SOUND";
+pub const CHILD_FOLDER_VAR: &str = "LOA_TEST_SOUND";
 /// The minimum correlation over a whole file.
 const MIN_CORRELATION: f64 = 0.99;
 /// The tolerance for the distance between two starts in frames: 10 ms, because PulseAudio only estimates its latency.
@@ -108,7 +108,7 @@ fn every_codec_plays_into_a_wave_file_exactly_to_the_frame() {
 /// Starts the test with this name in a child process that has the sink as its sound card.
 pub fn start_child(sink: &Sink, test_name: &str) -> Process {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", test_name, "--nocapture"]).env(CHILD_FOLDER, sink.folder());
+    child.args(["--exact", test_name, "--nocapture"]).env(CHILD_FOLDER_VAR, sink.folder());
     sink.environment(&mut child);
     child.stdin(Stdio::piped()).stdout(Stdio::piped());
     Process(child.spawn().unwrap())
@@ -125,7 +125,7 @@ fn start_frame(recorded: &[f32], expected: &[f32]) -> usize {
 
 #[test]
 fn every_codec_plays_through_a_device_without_gaps() {
-    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER_VAR) {
         let dir = PathBuf::from(dir);
         let mut bench = OutputBench::new(Device::Default, &dir, 100);
         assert_eq!(bench.output.proof_level(), 1);
@@ -160,7 +160,7 @@ fn every_codec_plays_through_a_device_without_gaps() {
 #[test]
 fn cues_on_a_device_start_at_their_instants() {
     const DISTANCE_FRAMES: usize = RATE as usize * 3 / 2;
-    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER_VAR) {
         let dir = PathBuf::from(dir);
         let mut bench = OutputBench::new(Device::Default, &dir, 100);
         bench.output.open();
@@ -211,7 +211,7 @@ pub fn wait_for_word(from: &mut impl BufRead, word: &str) {
 
 #[test]
 fn a_lost_device_is_reported_and_opened_again() {
-    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER_VAR) {
         let dir = PathBuf::from(dir);
         lose_device_in_child(&dir.join("long.wav"), &dir);
         return;
@@ -270,7 +270,7 @@ fn lose_device_in_child(path: &Path, dir: &Path) {
 
 #[test]
 fn a_missing_device_is_reported_with_the_available_devices() {
-    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER_VAR) {
         let mut bench = OutputBench::new(Device::Named("Sân đình".to_owned()), Path::new(&dir), 100);
         bench.output.open();
         let detail = bench.wait("loss of the device", |e| match e {

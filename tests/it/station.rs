@@ -31,7 +31,7 @@ use loa::station::suspect::SuspectFile;
 
 use crate::record::{Reader, Record};
 
-pub use outputs::Oddity;
+pub use outputs::OutputFault;
 use outputs::{CountingOutput, FaultyOutput};
 
 /// The scan of a file with this length in seconds and this rate.
@@ -106,7 +106,7 @@ pub struct Station {
     events: Vec<(BootTime, StationEvent)>,
     /// The periods without a device in the next run.
     outages: Vec<(BootTime, BootTime)>,
-    output_fault: Option<Oddity>,
+    output_fault: Option<OutputFault>,
     device: DeviceTraits,
     relay: Relay,
     replies: Vec<CommandReply>,
@@ -248,7 +248,7 @@ impl Station {
 
     /// Sets the clock at the next start.
     #[must_use]
-    pub fn clock_says(mut self, wall: &str, is_synchronised: bool) -> Self {
+    pub fn start_clock_at_str(mut self, wall: &str, is_synchronised: bool) -> Self {
         self.wall = at(wall);
         self.is_synchronised = is_synchronised;
         self
@@ -256,7 +256,7 @@ impl Station {
 
     /// Sets the clock at the next start, to a given instant.
     #[must_use]
-    pub fn clock_is(mut self, wall: WallTime, is_synchronised: bool) -> Self {
+    pub fn start_clock_at(mut self, wall: WallTime, is_synchronised: bool) -> Self {
         (self.wall, self.is_synchronised) = (wall, is_synchronised);
         self
     }

@@ -104,7 +104,7 @@ fn run_days(tampering: &Tampering, moment: &str, state: State) -> (Station, Depa
     let seconds = |wall: &str| loa_at(wall).since(loa_at(&format!("{DAY}T05:00:00"))) / SECOND_US;
     let moment_s = seconds(&format!("{DAY}T{moment}"));
     let evening_s = seconds(&format!("{DAY}T20:50:00"));
-    let station = day_before.clock_says(&format!("{DAY}T05:00:00"), true);
+    let station = day_before.start_clock_at_str(&format!("{DAY}T05:00:00"), true);
     let sessions = tampering.sessions.map_or(SESSIONS, |(sessions, _)| sessions);
     let (mut station, copies_at_tampering) = if state == State::Running {
         let mut station = station;

@@ -184,7 +184,7 @@ fn an_untrusted_time_does_not_become_the_time_of_the_last_heartbeat() {
         // The clock battery of a new station is dead. Later the station has the right time, but no network.
         let new_station = station_with(wrong_time, MORNING_SESSIONS).unsynchronised().run_for(600);
         assert!(!last_boot(&new_station).0, "{wrong_time}");
-        let station = new_station.clock_says("2023-03-20T05:30:00", false).run_for(HOUR_S);
+        let station = new_station.start_clock_at_str("2023-03-20T05:30:00", false).run_for(HOUR_S);
         assert_eq!(last_boot(&station), (true, TrustReason::NoDoubt), "{wrong_time}");
         assert_eq!(results(&station), ["gio 06:00:00#1 aired"], "{wrong_time}");
         let log = station.log();
@@ -235,7 +235,7 @@ fn a_miss_in_an_earlier_run_with_an_untrusted_clock_keeps_that_reason() {
         .unsynchronised()
         .step(2400, 6 * HOUR_S)
         .run_for(2 * HOUR_S + 60);
-    let corrected = with_untrusted_clock.clock_says("2023-03-20T09:30:00", true).run_for(60);
+    let corrected = with_untrusted_clock.start_clock_at_str("2023-03-20T09:30:00", true).run_for(60);
     assert_eq!(
         results(&corrected),
         [
@@ -264,7 +264,7 @@ fn misses_keep_the_reason_power_off_when_the_power_returns_at_the_next_session()
         for return_time in ["2023-03-20T06:01:03", "2023-03-20T06:02:02", "2023-03-20T06:02:40"] {
             let cut =
                 station_with("2023-03-20T05:59:00", TWO_SESSIONS).clock_synchronised(is_synchronised).run_and_cut(68);
-            let station = cut.clock_says(return_time, is_synchronised).run_for(600);
+            let station = cut.start_clock_at_str(return_time, is_synchronised).run_for(600);
             let actual = results(&station);
             assert_eq!(actual[0], "sang 06:00:00#1 partial power-off", "{return_time}");
             match return_time {
@@ -289,7 +289,7 @@ fn items_that_are_still_due_after_a_power_cut_play_at_their_time() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
     for is_synchronised in [true, false] {
         let cut = station_with("2023-03-20T05:59:00", sessions).clock_synchronised(is_synchronised).run_and_cut(68);
-        let station = cut.clock_says("2023-03-20T06:01:20", is_synchronised).run_for(600);
+        let station = cut.start_clock_at_str("2023-03-20T06:01:20", is_synchronised).run_for(600);
         assert_eq!(
             results(&station),
             ["sang 06:00:00#1 partial power-off", "sang 06:00:00#2 missed power-off", "sang 06:00:00#3 aired",],
@@ -303,8 +303,10 @@ fn a_session_that_a_power_cut_ended_does_not_resume_after_an_urgent_message() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
     let urgent_session = "[[session]]\nid = \"khan\"\nat = \"06:05\"\npriority = \"urgent\"\nplay = [\"c\"]\n";
     let station_after_cut = |text: &str| station_with("2023-03-20T05:59:00", text).unsynchronised().run_and_cut(68);
-    let station =
-        station_after_cut(sessions).clock_says("2023-03-20T06:04:00", false).command(3, urgent("c")).run_for(HOUR_S);
+    let station = station_after_cut(sessions)
+        .start_clock_at_str("2023-03-20T06:04:00", false)
+        .command(3, urgent("c"))
+        .run_for(HOUR_S);
     assert_eq!(
         results(&station),
         ["sang 06:00:00#1 partial power-off", "sang 06:00:00#2 missed power-off", "sang 06:00:00#3 missed power-off"]
@@ -312,7 +314,8 @@ fn a_session_that_a_power_cut_ended_does_not_resume_after_an_urgent_message() {
     assert_eq!(urgent_results(&station), ["aired"]);
     // The same after an urgent session.
     let with_urgent_session = format!("{sessions}{urgent_session}");
-    let station = station_after_cut(&with_urgent_session).clock_says("2023-03-20T06:04:00", false).run_for(HOUR_S);
+    let station =
+        station_after_cut(&with_urgent_session).start_clock_at_str("2023-03-20T06:04:00", false).run_for(HOUR_S);
     assert_eq!(results(&station)[1..3], ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 missed power-off"]);
     assert_eq!(results(&station)[3], "khan 06:05:00#1 aired");
     // The same for a session while the clock is untrusted. The clock becomes trusted again while an urgent message

@@ -14,7 +14,7 @@ use loa::schedule::settings::{Device, OutputSettings};
 use crate::media;
 use crate::output::{OutputBench, in_one_second, now};
 use crate::sink::{RATE, Sink};
-use crate::sound::{CHILD_FOLDER, start_child};
+use crate::sound::{CHILD_FOLDER_VAR, start_child};
 
 /// The loudness of the files in LUFS.
 const FILE_LUFS: [f64; 5] = [-35.0, -28.0, -20.0, -12.0, -6.0];
@@ -76,7 +76,7 @@ fn settings_at_full_volume() -> OutputSettings {
 
 #[test]
 fn files_of_different_loudness_play_equally_loud() {
-    if let Some(dir) = std::env::var_os(CHILD_FOLDER) {
+    if let Some(dir) = std::env::var_os(CHILD_FOLDER_VAR) {
         let dir = PathBuf::from(dir);
         let mut bench = OutputBench::with(settings_at_full_volume(), &dir);
         bench.output.open();

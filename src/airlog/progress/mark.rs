@@ -5,7 +5,7 @@ use crate::base::instant::WallTime;
 
 /// The state that a running station reports in a mark.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LifeSign {
+pub struct Heartbeat {
     /// True when the wall clock is trusted.
     pub trusted: bool,
     /// Id of the running airing, if any.

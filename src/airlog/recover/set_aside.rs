@@ -5,7 +5,7 @@ use crate::airlog::damage::DamagedLog;
 use crate::airlog::files::{CHECKPOINT, CLOSINGS, COSIGNED, LOG, PENDING_DAMAGE, part_name};
 use crate::airlog::parts::{self, LogOffset};
 use crate::airlog::storage::Storage;
-use crate::proof::note::MAX_NOTE;
+use crate::proof::note::MAX_NOTE_BYTES;
 
 /// Maximum number of bytes of a tail that are copied to `torn/`. A longer tail is not a torn batch, and its beginning
 /// is enough to recognise it.
@@ -36,7 +36,7 @@ pub(super) fn move_tail_to_torn<S: Storage>(storage: &mut S, end: &LogOffset) ->
 /// Reads the description of a log that was moved to `damaged/`, or is being moved, and that no `genesis` entry cites
 /// yet.
 pub(super) fn read_pending<S: Storage>(storage: &S) -> Option<DamagedLog> {
-    let bytes = storage.read_all(PENDING_DAMAGE, MAX_NOTE as u64 * 4).ok()??;
+    let bytes = storage.read_all(PENDING_DAMAGE, MAX_NOTE_BYTES as u64 * 4).ok()??;
     serde_json::from_slice(&bytes).ok()
 }
 

@@ -18,7 +18,7 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::strip_unprintable;
 use crate::logstore::verify::{Verdict, verify_path};
 use crate::proof::headcode::normalise;
-use crate::proof::note::{MAX_NOTE, VerifierKey};
+use crate::proof::note::{MAX_NOTE_BYTES, VerifierKey};
 use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
@@ -107,7 +107,7 @@ fn policy_from(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
 /// hold a signed head, or if the log's key is known and has not signed the head.
 fn read_witnessed_heads(args: &VerifyArgs, policy: &mut VerifyPolicy) -> io::Result<Result<(), VerifyError>> {
     for path in &args.witnessed {
-        let Some(head) = SignedHead::parse(&read_limited(path, MAX_NOTE as u64)?) else {
+        let Some(head) = SignedHead::parse(&read_limited(path, MAX_NOTE_BYTES as u64)?) else {
             return Ok(Err(VerifyError::SeenForged));
         };
         if policy.key.as_ref().is_some_and(|key| head.check_signed_by(key).is_err()) {

@@ -14,11 +14,11 @@ use crate::logstore::export::ExportSummary;
 use crate::logstore::resume::VerifiedState;
 use crate::proof::anchor::sign_anchor;
 use crate::proof::cosign::cosigned_at;
-use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
+use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus, VerifierKey};
 use crate::proof::verify::VerifyError;
 
 /// The file name of the anchor in an export.
-pub const ANCHOR: &str = "anchor";
+pub const ANCHOR_FILE: &str = "anchor";
 /// The maximum size of a closings file that is read back, in bytes.
 const MAX_STORED_CLOSINGS_BYTES: u64 = 1 << 26;
 
@@ -44,7 +44,7 @@ pub(super) struct Countersignature {
 /// differs.
 pub(super) fn altered_file<T: Storage>(store: &T, export: &VerifiedExport<'_>) -> io::Result<Option<&'static str>> {
     let files = [
-        (CHECKPOINT, export.head, MAX_NOTE as u64),
+        (CHECKPOINT, export.head, MAX_NOTE_BYTES as u64),
         (CLOSINGS, export.summary.closings.as_slice(), MAX_STORED_CLOSINGS_BYTES),
     ];
     for (name, verified_bytes, max_bytes) in files {
@@ -92,7 +92,7 @@ impl Countersignature {
         store.replace(COSIGNED, &self.cosigned)?;
         let path = collected_head_path(export.summary.verified.entries);
         for (path, bytes) in store.create(vec![(path, self.cosigned.clone())])? {
-            let stored_bytes = store.read_all(&path, MAX_NOTE as u64).or_else(none_if_too_large)?;
+            let stored_bytes = store.read_all(&path, MAX_NOTE_BYTES as u64).or_else(none_if_too_large)?;
             let is_signed_head = |stored: Note| {
                 stored.text == export.note.text || stored.signature_status(export.key) == SignatureStatus::Valid
             };
@@ -107,13 +107,13 @@ impl Countersignature {
     /// Writes the countersigned head and the anchor to the source.
     pub(super) fn return_to_source<O: Storage>(&self, reply_to: &mut O) -> io::Result<()> {
         reply_to.replace(COSIGNED, &self.cosigned)?;
-        reply_to.replace(ANCHOR, &self.anchor)
+        reply_to.replace(ANCHOR_FILE, &self.anchor)
     }
 }
 
 /// Reads the countersigned head in the store; `None` if there is none, or it is not a note.
 pub(super) fn stored_countersignature<T: Storage>(store: &T) -> io::Result<Option<Note>> {
-    let bytes = store.read_all(COSIGNED, MAX_NOTE as u64).or_else(none_if_too_large)?;
+    let bytes = store.read_all(COSIGNED, MAX_NOTE_BYTES as u64).or_else(none_if_too_large)?;
     Ok(bytes.and_then(|bytes| Note::parse(&bytes)))
 }
 

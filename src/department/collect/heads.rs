@@ -6,7 +6,7 @@ use crate::airlog::storage::Storage;
 use crate::logstore::resume::heads_are_consistent;
 use crate::logstore::source::RawHeads;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey, split_notes};
+use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus, VerifierKey, split_notes};
 
 /// A head, and the signed note from which it was parsed.
 pub(super) type ParsedHead = (Checkpoint, Note);
@@ -47,7 +47,7 @@ pub(super) fn conflicting_head<T: Storage>(
     note: &Note,
     key: &VerifierKey,
 ) -> io::Result<Option<String>> {
-    let bytes = store.read_all(&collected_head_path(head.size), MAX_NOTE as u64).or_else(none_if_too_large)?;
+    let bytes = store.read_all(&collected_head_path(head.size), MAX_NOTE_BYTES as u64).or_else(none_if_too_large)?;
     let is_signed = |note: &Note| note.signature_status(key) == SignatureStatus::Valid;
     let conflicting_note = bytes
         .and_then(|bytes| Note::parse(&bytes))
@@ -65,7 +65,7 @@ pub(super) fn store_fork_evidence<T: Storage>(
     let mut number = 0;
     let folder = loop {
         let folder = format!("evidence/{number}");
-        match store.read_all(&format!("{folder}/presented"), MAX_NOTE as u64)? {
+        match store.read_all(&format!("{folder}/presented"), MAX_NOTE_BYTES as u64)? {
             None => break folder,
             // This head was stored as evidence before.
             Some(bytes) if bytes == presented_head => return Ok(folder),

@@ -9,7 +9,7 @@ use crate::airlog::storage::Storage;
 use crate::department::witness::Witness;
 use crate::logstore::resume::VerifiedState;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
+use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus, VerifierKey};
 
 /// The witness's record of a log.
 pub(super) struct WitnessRecord {
@@ -52,7 +52,7 @@ impl WitnessRecord {
 /// Reads the head of a log in the store; `None` if there is none, or the station has not signed it. Others may write to
 /// the store.
 pub(super) fn stored_head<T: Storage>(store: &T, key: &VerifierKey) -> io::Result<Option<Checkpoint>> {
-    let bytes = store.read_all(CHECKPOINT, MAX_NOTE as u64).or_else(none_if_too_large)?;
+    let bytes = store.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64).or_else(none_if_too_large)?;
     let head = bytes.and_then(|bytes| parse_head(&bytes));
     Ok(head.filter(|(head, note)| is_signed_head(head, note, key)).map(|(head, _)| head))
 }

@@ -6,7 +6,7 @@ use crate::airlog::storage::{AnyStorage, Storage};
 use crate::logstore::source::LogSource;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::cosigned_at;
-use crate::proof::note::{MAX_NOTE, Note, SignatureStatus};
+use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus};
 use crate::proof::verify::VerifyError;
 
 /// A head of a log in the store that bears the station's signature and does not contradict the recorded head.
@@ -35,7 +35,7 @@ pub fn check_head(
     if note.signature_status(context.key) != SignatureStatus::Valid {
         return Ok(Err(VerifyError::HeadForged));
     }
-    let cosigned_note = source.storage.read_all(COSIGNED, MAX_NOTE as u64)?.and_then(|bytes| Note::parse(&bytes));
+    let cosigned_note = source.storage.read_all(COSIGNED, MAX_NOTE_BYTES as u64)?.and_then(|bytes| Note::parse(&bytes));
     let cosigned_note = cosigned_note.filter(|cosigned| cosigned.text == note.text);
     let cosigned_time = cosigned_note.as_ref().and_then(|note| cosigned_at(note, context.witness_key).ok());
     if let Some((_, recorded_head)) = context.recorded_head {

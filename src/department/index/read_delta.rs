@@ -11,7 +11,7 @@ use crate::airlog::files::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::panic_text::panic_text;
 use crate::logstore::source::{LogForm, LogSource};
-use crate::proof::note::MAX_NOTE;
+use crate::proof::note::MAX_NOTE_BYTES;
 use crate::proof::verify::fault_text;
 use crate::text::proof::FaultText;
 
@@ -42,7 +42,7 @@ fn read_with_retries(storage: AnyStorage, context: &LogReadContext<'_>) -> Resul
         let Ok((Err(_), head)) = &result else { break };
         // A collection writes the head last. If the head is unchanged, no collection has ended since it was read, and
         // another attempt would find the same fault.
-        if source.storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten().as_ref() == head.as_ref() {
+        if source.storage.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64).ok().flatten().as_ref() == head.as_ref() {
             break;
         }
         result = read_once(&source, context);
@@ -62,7 +62,7 @@ fn read_once(
     source: &LogSource<AnyStorage>,
     context: &LogReadContext<'_>,
 ) -> Result<(ReadResult, Option<Vec<u8>>), IndexError> {
-    let bytes = source.storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
+    let bytes = source.storage.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64)?;
     let Some(head) = &bytes else {
         // A log that is recorded or indexed must still be in the store.
         let is_expected = context.recorded_head.is_some() || context.indexed_log.is_some();

@@ -73,9 +73,9 @@ pub struct Fact {
     pub recording: Option<Symbol>,
     /// The earliest known time at which the department countersigned the entry, in microseconds since 1970; `None` if
     /// it has not.
-    pub countersigned_by_us: Option<i64>,
+    pub earliest_countersigned_at_us: Option<i64>,
     /// The time at which the log of the entry was enrolled, in microseconds since 1970.
-    pub enrolled_us: Option<i64>,
+    pub enrolled_at_us: Option<i64>,
 }
 
 impl Fact {

@@ -60,7 +60,7 @@ fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
         remarks.push(ReportText::SeenLine { days: max_delay(all_aired) });
     }
     if all_aired.unbounded_airings > 0 {
-        remarks.push(ReportText::UnseenLine { count: format_count(all_aired.unbounded_airings, lang) });
+        remarks.push(ReportText::UncosignedLine { count: format_count(all_aired.unbounded_airings, lang) });
     }
     let before_enrolment = &total.before_enrolment;
     if before_enrolment.airings > 0 {
@@ -75,7 +75,7 @@ fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
         remarks.push(if unconfirmed_clock.unbounded_airings < unconfirmed_clock.airings {
             ReportText::UnvouchedLine { count: airings, hours, days: max_delay(unconfirmed_clock) }
         } else {
-            ReportText::UnvouchedUnseenLine { count: airings, hours }
+            ReportText::UnvouchedUncosignedLine { count: airings, hours }
         });
     }
     remarks
@@ -94,7 +94,7 @@ fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     });
     let findings = report.evidence.iter().filter_map(|log| {
         let finding = log.findings.first()?;
-        Some(ReportText::FoundLine {
+        Some(ReportText::FindingsLine {
             station: station(log),
             count: format_count(log.finding_count, lang),
             entry: format_count(finding.seq, lang),
@@ -156,7 +156,7 @@ fn index_remark(report: &Report, lang: Lang) -> ReportText {
     let (logs, entries) = counted_logs.fold((0, 0), |(logs, entries), log| (logs + 1, entries + log.entries));
     let (logs, entries) = (format_count(logs, lang), format_count(entries, lang));
     match report.index_state {
-        IndexState::Unchanged => ReportText::MadeKept { logs, entries },
-        IndexState::Rebuilt => ReportText::MadeAnew { logs, entries },
+        IndexState::Unchanged => ReportText::CompiledFromKeptIndex { logs, entries },
+        IndexState::Rebuilt => ReportText::CompiledFromRebuiltIndex { logs, entries },
     }
 }

@@ -89,12 +89,12 @@ impl Totals {
         }
         if matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
             self.played_ms = self.played_ms.saturating_add(fact.counted_ms());
-            self.all_aired.add_fact(fact, fact.countersigned_by_us);
+            self.all_aired.add_fact(fact, fact.earliest_countersigned_at_us);
             if !fact.is_clock_confirmed {
-                self.unconfirmed_clock.add_fact(fact, fact.countersigned_by_us);
+                self.unconfirmed_clock.add_fact(fact, fact.earliest_countersigned_at_us);
             }
-            if fact.enrolled_us.is_some_and(|enrolled_us| fact.at_us < enrolled_us) {
-                self.before_enrolment.add_fact(fact, fact.enrolled_us);
+            if fact.enrolled_at_us.is_some_and(|enrolled_at_us| fact.at_us < enrolled_at_us) {
+                self.before_enrolment.add_fact(fact, fact.enrolled_at_us);
             }
             self.recordings.extend(fact.recording);
             if let Some(late_us) = fact.late_us {

@@ -8,7 +8,7 @@ use crate::airlog::storage::{FolderStorage, Storage};
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::CountersignedLogs;
 use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE, Note, SignatureStatus};
+use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus};
 use crate::proof::origin::station_in_origin;
 
 impl Witness<FolderStorage> {
@@ -58,7 +58,7 @@ impl Witness<FolderStorage> {
         for entry in entries {
             let name = entry?.file_name();
             let Some(name) = name.to_str().filter(|name| is_selected(name)) else { continue };
-            let bytes = self.storage.read_all(&format!("heads/{name}"), MAX_NOTE as u64)?.unwrap_or_default();
+            let bytes = self.storage.read_all(&format!("heads/{name}"), MAX_NOTE_BYTES as u64)?.unwrap_or_default();
             let head = Note::parse(&bytes).and_then(|note| Some((Checkpoint::parse(&note.text)?, note)));
             // An interrupted write may leave the head in a temporary file, whose name differs.
             if let Some((head, note)) = head.filter(|(head, _)| key_folder(&head.origin) == name) {

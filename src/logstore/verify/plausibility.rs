@@ -50,7 +50,7 @@ impl Plausibility {
 
     /// Returns the number of new outcomes with sound, and the number of those whose clock was not confirmed.
     #[must_use]
-    pub fn audible_outcomes(&self) -> (u64, u64) {
+    pub fn audible_outcome_counts(&self) -> (u64, u64) {
         let (audible, unconfirmed) = self.fold.sounded_counts();
         (audible - self.audible_counts_before.0, unconfirmed - self.audible_counts_before.1)
     }

@@ -213,7 +213,11 @@ impl Engine {
             self.amplifier.is_held_on = false;
             return CommandReply::Busy(title);
         }
-        self.log_operator(if on { OperatorAction::AmplifierOn } else { OperatorAction::AmplifierOff }, None, user);
+        self.log_operator_command(
+            if on { OperatorAction::AmplifierOn } else { OperatorAction::AmplifierOff },
+            None,
+            user,
+        );
         let state = &mut self.amplifier;
         (state.is_held_on, state.has_operator_request) = (on, true);
         if !on {

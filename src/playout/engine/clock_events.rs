@@ -33,7 +33,7 @@ impl Engine {
         if reading.trust_changed {
             self.on_trust_changed(now);
         } else {
-            self.absences.record_life_sign(now.wall, now.boot);
+            self.absences.record_heartbeat(now.wall, now.boot);
         }
     }
 

@@ -45,7 +45,7 @@ impl Engine {
     }
 
     /// Logs a command with the user who gave it.
-    pub(super) fn log_operator(&mut self, action: OperatorAction, id: Option<String>, user: PeerUser) {
+    pub(super) fn log_operator_command(&mut self, action: OperatorAction, id: Option<String>, user: PeerUser) {
         self.actions.log.push(Body::Operator(OperatorEntry { action, id, who: user }));
     }
 
@@ -66,7 +66,7 @@ impl Engine {
         if self.clock_trust.confirm(now).is_err() {
             return CommandReply::ClockImpossible;
         }
-        self.log_operator(OperatorAction::ConfirmClock, None, user);
+        self.log_operator_command(OperatorAction::ConfirmClock, None, user);
         if !was_trusted {
             self.log_clock_trust();
             self.on_trust_changed(now);

@@ -86,7 +86,7 @@ impl Engine {
         self.actions.files.push(Action::KeepFile { name, bytes });
         self.actions.log.push(Body::Plan(PlanEntry {
             date,
-            count: plan.expected_airings(),
+            count: plan.expected_airing_count(),
             rows: plan.airings.len() as u64,
             sha256,
         }));

@@ -137,7 +137,7 @@ impl Engine {
         let zone = self.zone();
         let downtime_us = last_seen_at.filter(|_| is_trusted).map(|last_seen_at| now.wall.since(last_seen_at).max(0));
         let previous_run =
-            PreviousRun { ended_orderly: replay.orderly, last_seen: last_seen_at, last_alive: last_alive_at };
+            PreviousRun { ended_cleanly: replay.orderly, last_seen: last_seen_at, last_alive: last_alive_at };
         self.absences.begin_run(now.wall, now.boot, boot_id, previous_run, is_trusted);
         if !is_trusted {
             self.actions.notify(Notice::ClockUntrusted(self.clock_trust.reason));

@@ -88,7 +88,7 @@ impl ScriptedOutput {
     }
 
     /// Sets the time that opening takes, microseconds.
-    pub fn set_opening_time(&mut self, us: i64) {
+    pub fn set_opening_time_us(&mut self, us: i64) {
         self.opening_us = us;
     }
 
@@ -103,7 +103,7 @@ impl ScriptedOutput {
     }
 
     /// Sets the time that each cue takes in addition to its length, microseconds; can be negative.
-    pub fn set_extra_time(&mut self, us: i64) {
+    pub fn set_extra_time_us(&mut self, us: i64) {
         self.extra_us = us;
     }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use rustix::fs::OFlags;
 
 use crate::schedule::settings::is_wav_name;
-use crate::station::wav::{self, MARK, MARK_OFFSET};
+use crate::station::wav::{self, MARK, MARK_OFFSET_BYTES};
 
 /// Length of the header, bytes.
 const HEADER_LEN: u64 = wav::HEADER_BYTES as u64;
@@ -116,9 +116,9 @@ impl WavWriter {
         header[24..28].copy_from_slice(&self.rate.to_le_bytes());
         header[28..32].copy_from_slice(&(self.rate * u32::from(frame_bytes)).to_le_bytes());
         header[32..34].copy_from_slice(&frame_bytes.to_le_bytes());
-        header[34..MARK_OFFSET].copy_from_slice(b"\x10\0");
-        let data_chunk = MARK_OFFSET + MARK.len();
-        header[MARK_OFFSET..data_chunk].copy_from_slice(&MARK);
+        header[34..MARK_OFFSET_BYTES].copy_from_slice(b"\x10\0");
+        let data_chunk = MARK_OFFSET_BYTES + MARK.len();
+        header[MARK_OFFSET_BYTES..data_chunk].copy_from_slice(&MARK);
         header[data_chunk..data_chunk + 4].copy_from_slice(b"data");
         header[data_chunk + 4..].copy_from_slice(&data_bytes.to_le_bytes());
         header

@@ -15,16 +15,16 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         let log = LogFacts {
             unwritten: self.log.pending_entries() as u64,
             is_moved: self.log_health.is_moved(),
-            keys_fail: self.log_health.rotation_fails(),
+            keys_fail: self.log_health.is_rotation_failing(),
         };
         if self.reported_facts.log.replace(log) != Some(log) {
             self.dispatch(EngineEvent::Outside(OutsideFacts::Log(log)), None);
         }
         let now = self.clock.now().boot;
-        if self.reported_facts.host_looked_at.is_some_and(|at| now.since(at) < HOST_LOOK_INTERVAL_US) {
+        if self.reported_facts.host_facts_collected_at.is_some_and(|at| now.since(at) < HOST_LOOK_INTERVAL_US) {
             return;
         }
-        self.reported_facts.host_looked_at = Some(now);
+        self.reported_facts.host_facts_collected_at = Some(now);
         if let Some(host) = (self.effects.look_at_host)(self.engine.amplifier_settings())
             && self.reported_facts.host.replace(host) != Some(host)
         {

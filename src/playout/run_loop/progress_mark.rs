@@ -1,7 +1,7 @@
 //! Progress marks: each records the progress of the sounding airing or, while nothing sounds, that the daemon is
 //! running.
 use super::Playout;
-use crate::airlog::progress::LifeSign;
+use crate::airlog::progress::Heartbeat;
 use crate::airlog::storage::Storage;
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::Clock;
@@ -44,7 +44,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         // The frames that sounded before an interruption count too.
         let earlier_frames =
             |rate| sounding_airing.as_ref().map_or(0, |(.., earlier_length)| earlier_length.frames_at(rate));
-        let heartbeat = LifeSign {
+        let heartbeat = Heartbeat {
             trusted: self.engine.is_clock_trusted(),
             id: id.clone(),
             frames: progress.map_or(0, |progress| progress.frames + earlier_frames(progress.rate)),

@@ -10,5 +10,5 @@ pub(super) struct ReportedFacts {
     pub host: Option<HostFacts>,
     pub hand_in: Option<HandInState>,
     /// The time when the facts about the computer were last collected.
-    pub host_looked_at: Option<BootTime>,
+    pub host_facts_collected_at: Option<BootTime>,
 }

@@ -144,7 +144,7 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
     }
     if table.len() > MAX_VOLUME_RANGES {
         let finding = Finding::TooMany { what: ProblemText::Times, limit: MAX_VOLUME_RANGES };
-        fields.report_structural_problem(value.span(), finding, Hint::FewerOrFiles);
+        fields.report_structural_problem(value.span(), finding, Hint::RemoveSome);
     }
     output.volume_ranges.sort();
 }

@@ -38,16 +38,30 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
             }
             (repeated, DeValue::Table(_)) if REPEATED_TABLES.contains(&repeated) => {
                 let finding = Finding::NeedsDoubleBrackets { key: name.clone() };
-                parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteTwice { key: name });
+                parsed.report_structural_problem(
+                    file_index,
+                    key.span(),
+                    finding,
+                    Hint::UseDoubleBrackets { key: name },
+                );
             }
             ("campaign", DeValue::Array(_)) => {
                 let finding = Finding::NeedsSingleBrackets { key: name.clone() };
-                parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteOnce { key: name });
+                parsed.report_structural_problem(
+                    file_index,
+                    key.span(),
+                    finding,
+                    Hint::UseSingleBrackets { key: name },
+                );
             }
             ("campaign" | "segment" | "session" | "holiday", _) => {
                 let finding = Finding::WrongType { key: name.clone(), wants: ProblemText::Table };
                 let is_campaign = name == "campaign";
-                let hint = if is_campaign { Hint::WriteOnce { key: name } } else { Hint::WriteTwice { key: name } };
+                let hint = if is_campaign {
+                    Hint::UseSingleBrackets { key: name }
+                } else {
+                    Hint::UseDoubleBrackets { key: name }
+                };
                 parsed.report_structural_problem(file_index, key.span(), finding, hint);
             }
             (_, DeValue::Table(_) | DeValue::Array(_)) => {
@@ -91,7 +105,12 @@ fn read_repeated(
 ) {
     let DeValue::Table(item_table) = item.get_ref() else {
         let finding = Finding::WrongType { key: name.to_owned(), wants: ProblemText::Table };
-        parsed.report_structural_problem(file_index, item.span(), finding, Hint::WriteTwice { key: name.to_owned() });
+        parsed.report_structural_problem(
+            file_index,
+            item.span(),
+            finding,
+            Hint::UseDoubleBrackets { key: name.to_owned() },
+        );
         return;
     };
     let fields = TableReader::new(item_table, file_index, heading_range(item));

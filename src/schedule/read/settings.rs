@@ -43,7 +43,12 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
             (Some(section), DeValue::Array(_)) => {
                 let key_name = (*section).to_owned();
                 let finding = Finding::NeedsSingleBrackets { key: key_name.clone() };
-                parsed.report_structural_problem(file_index, key.span(), finding, Hint::WriteOnce { key: key_name });
+                parsed.report_structural_problem(
+                    file_index,
+                    key.span(),
+                    finding,
+                    Hint::UseSingleBrackets { key: key_name },
+                );
             }
             (Some(section), _) => {
                 let finding = Finding::WrongType { key: name, wants: ProblemText::Table };
@@ -51,7 +56,7 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
                     file_index,
                     key.span(),
                     finding,
-                    Hint::WriteOnce { key: (*section).to_owned() },
+                    Hint::UseSingleBrackets { key: (*section).to_owned() },
                 );
             }
             (None, DeValue::Table(_)) => report_unknown_section(parsed, file_index, key.span(), name),

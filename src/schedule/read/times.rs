@@ -86,7 +86,7 @@ pub fn read_start_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_
         fields.report_structural_problem(
             value.span(),
             Finding::TooMany { what: ProblemText::Times, limit },
-            Hint::FewerOrFiles,
+            Hint::RemoveSome,
         );
     }
     let mut times: Vec<NaiveTime> = Vec::new();

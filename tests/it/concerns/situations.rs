@@ -14,7 +14,7 @@ use loa::text::{Lang, Localize};
 use snapbox::Data;
 
 use super::{DEPARTMENT, PLAYLIST, codes, healthy, host, not_handed_in_since, station as plain_station, statuses};
-use crate::station::{Oddity, Station, id, scan_of};
+use crate::station::{OutputFault, Station, id, scan_of};
 
 const ALARM: &str = "[alarm]\ncommand = \"/usr/local/bin/bao-tin\"\n";
 const AMPLIFIER: &str = "[amplifier]\non = \"/bin/relay on\"\noff = \"/bin/relay off\"\n";
@@ -150,37 +150,43 @@ fn device_situations() -> Vec<Situation> {
     vec![
         s("all is well", station(), 1800, &[], Cure::None),
         s("an urgent message plays", station().command(100, urgent()), 120, &["urgent-on-air"], Cure::Time(100)),
-        s("no device opens at the start", station().device_away(0, 800), 600, &["no-device"], Cure::Time(300)),
+        s("no device opens at the start", station().device_unavailable(0, 800), 600, &["no-device"], Cure::Time(300)),
         s(
             "the device is pulled out while it plays",
-            station().device_away(910, 1200),
+            station().device_unavailable(910, 1200),
             1100,
             &["device-lost"],
             Cure::Time(200),
         ),
-        s("the device returns at once", station().device_away(911, 913), 1800, &[], Cure::None),
+        s("the device returns at once", station().device_unavailable(911, 913), 1800, &[], Cure::None),
         s(
             "a sound card is pulled out between two sessions",
-            host(station().device_away(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
+            host(station().device_unavailable(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
             3300,
             &["device-lost"],
             Cure::Time(1000),
         ),
         s(
             "the device is gone a quarter of an hour before a session",
-            station().device_away(3000, 23_000),
+            station().device_unavailable(3000, 23_000),
             5 * 3600 + 2820,
             &["device-lost"],
             Cure::Time(4000),
         ),
         s(
             "the settings name another device after the loss",
-            station().device_away(0, 9000).edit_settings(300, &format!("{ALARM}[output]\ndevice = \"null\"\n")),
+            station().device_unavailable(0, 9000).edit_settings(300, &format!("{ALARM}[output]\ndevice = \"null\"\n")),
             600,
             &["no-sound"],
             Cure::None,
         ),
-        s("the device does not answer", station().odd_output(Oddity::HangsOpening), 120, &["no-device"], Cure::None),
+        s(
+            "the device does not answer",
+            station().with_output_fault(OutputFault::HangsOpening),
+            120,
+            &["no-device"],
+            Cure::None,
+        ),
         s("another device plays", station().fallback_device("busy"), 600, &["fallback-device"], Cure::None),
         s("the output makes no sound", with_settings("[output]\ndevice = \"null\"\n"), 600, &["no-sound"], Cure::None),
         s(

@@ -138,11 +138,11 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
     let first = collect(1_700_000_000, false);
     let older_than_witness = first.fold.older_than_witness();
     assert!(older_than_witness.is_some(), "the log begins before it was collected");
-    assert!(first.audible_outcomes().0 > 0);
+    assert!(first.audible_outcome_counts().0 > 0);
     for reads_all_entries in [true, false, true] {
         let plausibility = collect(1_710_000_000, reads_all_entries);
         assert_eq!(plausibility.fold.older_than_witness(), older_than_witness, "full: {reads_all_entries}");
-        assert_eq!(plausibility.audible_outcomes(), (0, 0), "full: {reads_all_entries}: no outcome is new");
+        assert_eq!(plausibility.audible_outcome_counts(), (0, 0), "full: {reads_all_entries}: no outcome is new");
         assert_eq!(plausibility.fold.sounded_counts(), first.fold.sounded_counts(), "full: {reads_all_entries}");
     }
 }

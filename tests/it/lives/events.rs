@@ -44,7 +44,7 @@ impl Simulation {
             Event::AirlogMoved(seconds) => station
                 .change_disk(at, |disk, _| disk.set_moved(true))
                 .change_disk((at + seconds).min(length), |disk, _| disk.set_moved(false)),
-            Event::DeviceOutage(seconds) => station.device_away(at, at + seconds),
+            Event::DeviceOutage(seconds) => station.device_unavailable(at, at + seconds),
             Event::RelayOutage(seconds) => station.relay_broken(at, at + seconds),
             Event::Command(0) => station.command(at, OperatorCommand::Skip),
             Event::Command(1) => station.command(at, OperatorCommand::Stop),

@@ -28,6 +28,6 @@ fn a_date_that_occurs_twice_because_of_a_clock_correction_has_no_missing_outcome
         station = simulation.run_once(station, run);
     }
     let end = station.log().iter().map(|record| record.wall()).max().unwrap_or(station.wall()).max(station.wall());
-    let station = station.clock_is(end, true).playlist("").run_for(5 * 86_400);
+    let station = station.start_clock_at(end, true).playlist("").run_for(5 * 86_400);
     assert_eq!(findings(&lines(station.disk()), station.disk()), []);
 }

@@ -123,9 +123,9 @@ fn a_withdrawn_airing_gets_its_outcome_despite_power_cuts() {
     ] {
         let edited = Station::new("2023-03-22T08:00:00").playlist(&playlist).edit(10, &edited_playlist).run_for(60);
         // The dates are planned again, and the power fails before the unconfirmed clock is trusted.
-        let after_cut = edited.clock_says("2023-03-24T23:55:14", false).run_and_cut(286).off_for(3600);
+        let after_cut = edited.start_clock_at_str("2023-03-24T23:55:14", false).run_and_cut(286).off_for(3600);
         let wall = after_cut.wall();
-        let station = after_cut.clock_is(wall, true).run_for(86_400);
+        let station = after_cut.start_clock_at(wall, true).run_for(86_400);
         let end_count = station.log().iter().filter(|r| r.kind == kind && r.body.id.as_deref() == Some(id)).count();
         assert_eq!(end_count, 1, "{id}");
     }

@@ -93,7 +93,7 @@ impl SimulatedStation {
         let bytes = plan.to_json_bytes();
         let entry = PlanEntry {
             date,
-            count: plan.expected_airings(),
+            count: plan.expected_airing_count(),
             rows: plan.airings.len() as u64,
             sha256: sha256_hex(&bytes),
         };

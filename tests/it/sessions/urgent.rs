@@ -102,7 +102,7 @@ fn the_later_of_two_urgent_sessions_keeps_the_line_until_it_ends() {
 fn an_airing_whose_device_is_lost_after_a_restart_counts_its_longer_part() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\ninterrupted = \"restart\"\nplay = [\"b\"]\n".to_owned();
     let station =
-        station_with("2023-03-20T05:30:00", &sessions).command(1860, urgent("nhac", 1)).device_away(1866, 1900);
+        station_with("2023-03-20T05:30:00", &sessions).command(1860, urgent("nhac", 1)).device_unavailable(1866, 1900);
     let station = station.run_until("2023-03-20T07:00:00");
     assert_eq!(events_of(&station).last().map(String::as_str), Some("sang 06:00:00#1 partial device-lost"));
     let log = station.log();

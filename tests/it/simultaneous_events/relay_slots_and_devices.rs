@@ -43,8 +43,10 @@ fn a_relay_slot_begins_after_an_item_without_sound() {
 #[test]
 fn an_urgent_message_waits_a_limited_time_for_a_device() {
     let morning = ("sang", "06:00", "play = [\"dai\", \"a\"]");
-    let station =
-        station_with(&[morning]).device_away(660, 680).command(665, urgent("c", 3)).run_until("2023-03-20T07:00:00");
+    let station = station_with(&[morning])
+        .device_unavailable(660, 680)
+        .command(665, urgent("c", 3))
+        .run_until("2023-03-20T07:00:00");
     let urgent_events: Vec<_> = events_of(&station).into_iter().filter(|line| line.contains("urgent")).collect();
     assert_eq!(
         urgent_events,
@@ -57,7 +59,8 @@ fn an_urgent_message_waits_a_limited_time_for_a_device() {
             "06:02:50 urgent aired 30",
         ]
     );
-    let station = station_with(&[]).device_away(0, 3000).command(60, urgent("c", 2)).run_until("2023-03-20T07:00:00");
+    let station =
+        station_with(&[]).device_unavailable(0, 3000).command(60, urgent("c", 2)).run_until("2023-03-20T07:00:00");
     assert_eq!(events_of(&station), ["06:06:00 urgent missed device-lost 0", "06:06:05 urgent missed device-lost 0"]);
 }
 
@@ -66,11 +69,15 @@ fn the_wait_for_a_device_counts_from_the_urgent_command() {
     let hour_segment = "[[segment]]\nid = \"gio\"\ntitle = \"G\"\nfile = \"s-3600.mp3\"";
     let morning = ("sang", "06:00", &*format!("play = [\"gio\"]\n{hour_segment}"));
     // When the command comes, the device has been missing for longer than an urgent message waits.
-    let station =
-        station_with(&[morning]).device_away(620, 2000).command(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
+    let station = station_with(&[morning])
+        .device_unavailable(620, 2000)
+        .command(1600, urgent("c", 1))
+        .run_until("2023-03-20T07:30:00");
     assert!(events_of(&station).iter().any(|line| line == "06:23:20 urgent start"), "{:?}", events_of(&station));
-    let station =
-        station_with(&[morning]).device_away(620, 3000).command(1600, urgent("c", 1)).run_until("2023-03-20T07:30:00");
+    let station = station_with(&[morning])
+        .device_unavailable(620, 3000)
+        .command(1600, urgent("c", 1))
+        .run_until("2023-03-20T07:30:00");
     assert!(
         events_of(&station).iter().any(|line| line == "06:31:40 urgent missed device-lost 0"),
         "{:?}",
@@ -78,7 +85,7 @@ fn the_wait_for_a_device_counts_from_the_urgent_command() {
     );
     // The operator skips the waiting message.
     let skipped = station_with(&[])
-        .device_away(0, 3000)
+        .device_unavailable(0, 3000)
         .command(60, urgent("c", 1))
         .command(90, OperatorCommand::Skip)
         .run_for(3600);
@@ -88,7 +95,7 @@ fn the_wait_for_a_device_counts_from_the_urgent_command() {
 #[test]
 fn a_session_that_is_allowed_to_play_late_waits_for_a_device() {
     let morning = ("sang", "06:00", "late = \"play\"\nplay = [\"c\", \"a\"]");
-    let station = station_with(&[morning]).device_away(590, 660).run_until("2023-03-20T07:00:00");
+    let station = station_with(&[morning]).device_unavailable(590, 660).run_until("2023-03-20T07:00:00");
     assert_eq!(
         events_of(&station),
         [
@@ -106,7 +113,7 @@ fn an_airing_that_lost_its_device_and_was_interrupted_is_never_longer_than_its_f
         let rules = format!("play = [\"dai\"]\ninterrupted = \"{rule}\"");
         let session = ("sang", "06:00", rules.as_str());
         let station = station_with(&[session])
-            .device_away(720, 780)
+            .device_unavailable(720, 780)
             .command(900, urgent("c", 1))
             .run_until("2023-03-20T07:00:00");
         let events = events_of(&station);

@@ -114,7 +114,7 @@ impl Station {
 
     /// Makes the device unavailable for a period, in seconds after the start of the run.
     #[must_use]
-    pub fn device_away(mut self, from_s: i64, until_s: i64) -> Self {
+    pub fn device_unavailable(mut self, from_s: i64, until_s: i64) -> Self {
         self.outages.push((BootTime(from_s * SECOND_US), BootTime(until_s * SECOND_US)));
         self
     }
@@ -142,7 +142,7 @@ impl Station {
 
     /// Makes the device unavailable for a period, in milliseconds after the start of the run.
     #[must_use]
-    pub fn device_away_ms(mut self, from_ms: i64, until_ms: i64) -> Self {
+    pub fn device_unavailable_ms(mut self, from_ms: i64, until_ms: i64) -> Self {
         self.outages.push((BootTime(from_ms * 1000), BootTime(until_ms * 1000)));
         self
     }
@@ -184,7 +184,7 @@ impl Station {
 
     /// Gives the output this fault.
     #[must_use]
-    pub fn odd_output(mut self, fault: Oddity) -> Self {
+    pub fn with_output_fault(mut self, fault: OutputFault) -> Self {
         self.output_fault = Some(fault);
         self
     }

@@ -5,7 +5,7 @@ use super::*;
 
 /// A fault of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Oddity {
+pub enum OutputFault {
     /// The output never finishes opening.
     HangsOpening,
     /// The output reports the start of a cue, but never its end.
@@ -79,12 +79,12 @@ impl Output for CountingOutput {
 /// An output with a fault.
 pub(super) struct FaultyOutput {
     pub(super) inner: ScriptedOutput,
-    pub(super) fault: Oddity,
+    pub(super) fault: OutputFault,
 }
 
 impl Output for FaultyOutput {
     fn open(&mut self) {
-        if self.fault != Oddity::HangsOpening {
+        if self.fault != OutputFault::HangsOpening {
             self.inner.open();
         }
     }
@@ -103,14 +103,14 @@ impl Output for FaultyOutput {
     fn take_events(&mut self) -> Vec<OutputEvent> {
         let events = self.inner.take_events();
         match self.fault {
-            Oddity::Stalls => events.into_iter().filter(|e| !matches!(e, OutputEvent::Ended { .. })).collect(),
-            Oddity::LostForever => {
+            OutputFault::Stalls => events.into_iter().filter(|e| !matches!(e, OutputEvent::Ended { .. })).collect(),
+            OutputFault::LostForever => {
                 let is_kept = |e: &OutputEvent| matches!(e, OutputEvent::Ready { .. } | OutputEvent::Refused { .. });
                 let mut events: Vec<OutputEvent> = events.into_iter().filter(is_kept).collect();
                 events.push(OutputEvent::Lost { detail: "lost again".to_owned() });
                 events
             }
-            Oddity::ReportsWrongTimes => {
+            OutputFault::ReportsWrongTimes => {
                 let falsify = |e| match e {
                     OutputEvent::Started { key, at, within_us } => {
                         OutputEvent::Started { key, at: at.plus(-86_400 * SECOND_US), within_us }
@@ -119,7 +119,7 @@ impl Output for FaultyOutput {
                 };
                 events.into_iter().map(falsify).collect()
             }
-            Oddity::HangsOpening => events,
+            OutputFault::HangsOpening => events,
         }
     }
     fn progress(&self) -> Option<Progress> {

@@ -111,8 +111,8 @@ impl Station {
             }
             output.set_sink(device.sink.clone());
             output.set_fallback(device.fallback_reason.clone());
-            output.set_opening_time(device.opening_us);
-            output.set_extra_time(device.extra_us);
+            output.set_opening_time_us(device.opening_us);
+            output.set_extra_time_us(device.extra_us);
             match output_fault {
                 Some(fault) => Box::new(FaultyOutput { inner: output, fault }) as Box<dyn Output>,
                 None => {

@@ -39,7 +39,7 @@ fn a_stop_does_not_change_the_reason_of_earlier_misses() {
     // A stop of a cut session ends only the items that are still due.
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
     let cut = station_with("2023-03-20T05:59:00", sessions).unsynchronised().run_and_cut(68);
-    let station = cut.clock_says("2023-03-20T06:01:20", false).command(20, OperatorCommand::Stop).run_for(600);
+    let station = cut.start_clock_at_str("2023-03-20T06:01:20", false).command(20, OperatorCommand::Stop).run_for(600);
     assert_eq!(stopped_titles(&station), ["sang"]);
     assert_eq!(results(&station)[1..], ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 partial operator-stop"]);
 }
@@ -114,7 +114,7 @@ fn a_clock_step_at_the_start_of_an_airing_loses_no_frame() {
         let start = log.iter().find(|r| r.kind == "start").expect("the log has a start entry");
         assert_eq!(start.body.late_us, Some(0), "on time according to the clock before the step");
         // The time after the step does not become the time of the last heartbeat.
-        let station = station.clock_says("2023-03-20T06:30:00", false).run_for(HOUR_S);
+        let station = station.start_clock_at_str("2023-03-20T06:30:00", false).run_for(HOUR_S);
         assert_eq!(results(&station)[1..], ["gio 07:00:00#1 aired"], "{by}");
     }
     // A trusted step does not end the airing.

@@ -16,7 +16,7 @@ use crate::logstore::export::ExportSummary;
 use crate::logstore::source::{LogForm, LogSource};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_time_text;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::{MAX_NOTE_BYTES, Note};
 use crate::text::department::DepartmentText;
 use crate::text::plausibility::PlausibilityText;
 
@@ -36,7 +36,7 @@ impl CollectTable<'_> {
             (row.state, row.is_good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count: count.into() } });
         }
-        let (sounded_count, unconfirmed_count) = plausibility.audible_outcomes();
+        let (sounded_count, unconfirmed_count) = plausibility.audible_outcome_counts();
         if unconfirmed_count > 0 {
             row.remarks.push(DepartmentText::Judged {
                 words: PlausibilityText::UnvouchedNew { aired: sounded_count, alone: unconfirmed_count },
@@ -94,7 +94,7 @@ impl CollectTable<'_> {
     /// Returns the time of the log's newest entry in the store, and the number of its entries there.
     pub(super) fn newest_time_and_count(&self, origin: &str) -> (Option<String>, u64) {
         let storage: AnyStorage = self.store.child_storage(origin);
-        let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64).ok().flatten();
+        let head = storage.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64).ok().flatten();
         let head = head.filter(|_| !origin.is_empty()).and_then(|bytes| Checkpoint::parse(&Note::parse(&bytes)?.text));
         let Some(size) = head.map(|head| head.size).filter(|size| *size > 0) else {
             return (None, 0);

@@ -15,7 +15,7 @@ use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
-use crate::proof::note::{MAX_NOTE, Note};
+use crate::proof::note::{MAX_NOTE_BYTES, Note};
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
 
@@ -245,7 +245,7 @@ struct HeadCodes {
 
 impl HeadCodes {
     fn new<S: Storage>(storage: &S) -> io::Result<Self> {
-        let head = storage.read_all(CHECKPOINT, MAX_NOTE as u64)?;
+        let head = storage.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64)?;
         let signed_size = head.and_then(|head| Some(Checkpoint::parse(&Note::parse(&head)?.text)?.size));
         Ok(Self { compact_range: CompactRange::default(), signed_size: signed_size.unwrap_or(0) })
     }

@@ -12,14 +12,14 @@ use crate::cli::args::CliFormat;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::record::log::LoggedAiring;
 use crate::cli::table::strip_unprintable;
-use crate::proof::receipt::{FIRST_LINE, MAX_RECEIPT, Receipt};
+use crate::proof::receipt::{FIRST_LINE, MAX_RECEIPT_BYTES, Receipt};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize};
 
 /// Verifies the receipt in a file, prints the verdict, and returns the exit code.
 pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, format: CliFormat) -> io::Result<u8> {
-    let bytes = read_limited(path, MAX_RECEIPT)?;
+    let bytes = read_limited(path, MAX_RECEIPT_BYTES)?;
     let receipt = std::str::from_utf8(&bytes).ok().filter(|text| text.starts_with(FIRST_LINE)).and_then(Receipt::parse);
     let Some(key) = &policy.key else {
         return Ok(fail(ProofText::KeyNeeded {}.localized(lang), EXIT_USAGE));

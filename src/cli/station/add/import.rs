@@ -286,6 +286,11 @@ fn is_unairable(flaw: &AudioFlaw) -> bool {
     use AudioFlaw as F;
     matches!(
         flaw,
-        F::CutOff { .. } | F::CutShort | F::Gaps { .. } | F::NotANumber { .. } | F::BeyondRange { .. } | F::Silent
+        F::CutOff { .. }
+            | F::CutOffByUnknownLength
+            | F::Gaps { .. }
+            | F::NotANumber { .. }
+            | F::BeyondRange { .. }
+            | F::Silent
     )
 }

@@ -6,12 +6,12 @@ use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::platform;
 use crate::base::platform::available_threads;
 use crate::cli::genesis_keys::read_genesis_keys;
-use crate::department::collect::ANCHOR;
+use crate::department::collect::ANCHOR_FILE;
 use crate::logstore::source::LogSource;
-use crate::proof::anchor::{MAX_ANCHOR, anchored_at, claimed_time, parse_anchor};
+use crate::proof::anchor::{MAX_ANCHOR_BYTES, anchored_at, claimed_time, parse_anchor};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::cosign::{cosigned_at, has_cosignature};
-use crate::proof::note::{MAX_NOTE, Note, SignatureStatus, VerifierKey};
+use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus, VerifierKey};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -30,8 +30,8 @@ pub(super) fn take_returned_notes<T: Storage>(
     lang: Lang,
 ) -> io::Result<Vec<String>> {
     let mut notes = Vec::new();
-    if let Some(bytes) = read_if_small(stick, COSIGNED, MAX_NOTE)?
-        && read_if_small(&log.storage, COSIGNED, MAX_NOTE)?.as_ref() != Some(&bytes)
+    if let Some(bytes) = read_if_small(stick, COSIGNED, MAX_NOTE_BYTES)?
+        && read_if_small(&log.storage, COSIGNED, MAX_NOTE_BYTES)?.as_ref() != Some(&bytes)
     {
         match own_countersigned_head(log, &bytes, department_key)? {
             Some((note, _)) if !is_cosigned(&note, department_key) => {
@@ -51,15 +51,15 @@ pub(super) fn take_returned_notes<T: Storage>(
             None => print_stderr!("{}", ProofText::CosignedOther {}.localized(lang)),
         }
     }
-    if let Some(bytes) = read_if_small(stick, ANCHOR, MAX_ANCHOR)?
-        && read_if_small(&log.storage, ANCHOR, MAX_ANCHOR)?.as_ref() != Some(&bytes)
+    if let Some(bytes) = read_if_small(stick, ANCHOR_FILE, MAX_ANCHOR_BYTES)?
+        && read_if_small(&log.storage, ANCHOR_FILE, MAX_ANCHOR_BYTES)?.as_ref() != Some(&bytes)
         && let Some(note) = parse_anchor(&bytes)
         && match department_key {
             Some(key) => anchored_at(&note, key).is_some(),
             None => is_acceptable_anchor(&note, &log.storage)?,
         }
     {
-        log.storage.replace(ANCHOR, &bytes)?;
+        log.storage.replace(ANCHOR_FILE, &bytes)?;
         notes.push(note.to_string());
     }
     Ok(notes)
@@ -77,7 +77,8 @@ fn is_cosigned(note: &str, department_key: Option<&VerifierKey>) -> bool {
 /// anchor. Without the department's key nobody can tell who made an anchor; the limits keep forged anchors from filling
 /// the log.
 fn is_acceptable_anchor<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
-    let last_time = read_if_small(airlog, ANCHOR, MAX_ANCHOR)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
+    let last_time =
+        read_if_small(airlog, ANCHOR_FILE, MAX_ANCHOR_BYTES)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
     let now = platform::unix_time_s();
     let time = claimed_time(anchor).unwrap_or(0);
     Ok(time <= now.saturating_add(MAX_ANCHOR_AHEAD_S)

@@ -82,8 +82,8 @@ pub(super) fn airing_from_outcome<'a>(
         late_us: row.get(15)?,
         is_clock_confirmed: row.get::<_, Option<bool>>(18)?.unwrap_or(true),
         recording: row.get(19)?,
-        countersigned_by_us: context.countersigned_at_us(log, seq),
-        enrolled_us: context.enrolled_at_us.get(&log).copied(),
+        earliest_countersigned_at_us: context.countersigned_at_us(log, seq),
+        enrolled_at_us: context.enrolled_at_us.get(&log).copied(),
     };
     let planned_at = row.get_ref(5)?.as_str_or_null()?;
     Ok(Some(IndexedAiring { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), implausibility_code }))
@@ -107,8 +107,8 @@ pub(super) fn airing_from_pending<'a>(row: &'a Row<'_>, context: &QueryContext) 
         late_us: None,
         is_clock_confirmed: true,
         recording: None,
-        countersigned_by_us: None,
-        enrolled_us: None,
+        earliest_countersigned_at_us: None,
+        enrolled_at_us: None,
     };
     let (id, planned_at) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str_or_null()?);
     Ok(IndexedAiring { fact, id, planned_at, entry: None, implausibility_code: None })

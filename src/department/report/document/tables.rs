@@ -130,7 +130,7 @@ pub(super) fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
             status = format!("{}; {} {exposed_since}", status.trim(), localize(ReportText::Exposed {}));
         }
         if log.finding_count > 0 {
-            let findings = localize(ReportText::FoundCell { count: format_count(log.finding_count, lang) });
+            let findings = localize(ReportText::FindingsCell { count: format_count(log.finding_count, lang) });
             status = format!("{}; {findings}", status.trim());
         }
         let station = station_label(&log.station, &log.name);

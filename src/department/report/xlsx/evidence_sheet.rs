@@ -25,7 +25,7 @@ fn findings_cell(log: &LogEvidence, lang: Lang) -> String {
     let findings = findings.collect::<Vec<_>>().join("; ");
     strip_unprintable(&format!(
         "{}: {findings}",
-        ReportText::FoundCell { count: format_count(log.finding_count, lang) }.localized(lang)
+        ReportText::FindingsCell { count: format_count(log.finding_count, lang) }.localized(lang)
     ))
 }
 

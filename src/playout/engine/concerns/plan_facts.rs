@@ -46,7 +46,7 @@ impl Engine {
         let mut facts = PlanFacts::default();
         let is_real = adopted.schedule.station.output.device.is_real();
         let mut look_at = |plan: &Plan| {
-            facts.airings_this_week += plan.expected_airings();
+            facts.airings_this_week += plan.expected_airing_count();
             if is_real {
                 add_sample(plan, now.wall, &mut facts);
             }
@@ -54,7 +54,7 @@ impl Engine {
         look_at(&plan_today);
         look_at(&plan_tomorrow);
         (2..WEEK_DAYS).for_each(|days| look_at(&planner.plan_for(today + TimeDelta::days(days))));
-        facts.airings_today = plan_today.expected_airings();
+        facts.airings_today = plan_today.expected_airing_count();
         let horizon = now.wall.plus(HORIZON_US);
         let to_come = plan_today
             .airings

@@ -42,7 +42,7 @@ impl Engine {
         let (id, title) = (airing.labels.id.clone(), airing.labels.title.clone());
         self.airings.push_unplanned(airing);
         self.cue_unplanned(now, self.airings.len() - 1);
-        self.log_operator(OperatorAction::Play, Some(id), user);
+        self.log_operator_command(OperatorAction::Play, Some(id), user);
         CommandDeed::Play { title }.into()
     }
 
@@ -93,7 +93,7 @@ impl Engine {
                     LiveAiring { source: AudioSource::File { path, sha256, loudness }, ..airing }
                 }
             };
-            self.log_operator(OperatorAction::Urgent, Some(airing.labels.id.clone()), user.clone());
+            self.log_operator_command(OperatorAction::Urgent, Some(airing.labels.id.clone()), user.clone());
             title.clone_from(&airing.labels.title);
             self.airings.push_unplanned(airing);
         }

@@ -15,7 +15,7 @@ impl Engine {
             Err(RemovalRefusal::OtherProblems(other_files)) => return CommandReply::FilesStillDamaged(other_files),
         };
         for file in &removed_files {
-            self.log_operator(OperatorAction::AcceptRemoval, Some(file.clone()), user.clone());
+            self.log_operator_command(OperatorAction::AcceptRemoval, Some(file.clone()), user.clone());
         }
         self.adopt_when_trusted(now, revision);
         self.actions.notify(Notice::RemovalAccepted(removed_files));

@@ -35,7 +35,7 @@ impl Engine {
         };
         let labels = &self.airings[index].labels;
         let (id, title) = (labels.id.clone(), labels.title.clone());
-        self.log_operator(OperatorAction::Skip, Some(id), user);
+        self.log_operator_command(OperatorAction::Skip, Some(id), user);
         self.cut(index, Reason::OperatorSkip);
         CommandDeed::Skip { title }.into()
     }
@@ -51,7 +51,7 @@ impl Engine {
         let Some((id, title)) = first_airing.map(|first| (first.labels.id.clone(), first.labels.title.clone())) else {
             return CommandReply::NothingPlays;
         };
-        self.log_operator(action, Some(id), user);
+        self.log_operator_command(action, Some(id), user);
         self.cut_unplanned(reason);
         if command == EndCommand::Stop {
             self.close_waiting_unplanned(reason);
@@ -79,7 +79,7 @@ impl Engine {
         }
         let titles = sessions.iter().map(|key| self.session_title_of_key(key)).collect();
         for key in &sessions {
-            self.log_operator(OperatorAction::Stop, Some(key.clone()), user.clone());
+            self.log_operator_command(OperatorAction::Stop, Some(key.clone()), user.clone());
             self.stop_session(now, key);
         }
         self.cut_unplanned(Reason::OperatorStop);

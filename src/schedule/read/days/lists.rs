@@ -20,7 +20,7 @@ pub fn list_values<'t, 's>(
     let (finding, hint) = if items.is_empty() {
         (Finding::EmptyList { key: key.to_owned() }, Hint::Write { example: example.to_owned() })
     } else if items.len() > MAX_VALUES_PER_RULE {
-        (Finding::TooMany { what: ProblemText::Days, limit: MAX_VALUES_PER_RULE }, Hint::FewerOrFiles)
+        (Finding::TooMany { what: ProblemText::Days, limit: MAX_VALUES_PER_RULE }, Hint::RemoveSome)
     } else {
         return Some(items);
     };

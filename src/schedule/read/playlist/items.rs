@@ -43,7 +43,7 @@ pub fn read_play(
         fields.report_structural_problem(
             value.span(),
             Finding::TooMany { what: ProblemText::Items, limit: MAX_PLAY_ITEMS },
-            Hint::FewerOrFiles,
+            Hint::RemoveSome,
         );
         return None;
     }

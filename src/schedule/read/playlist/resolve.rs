@@ -116,7 +116,7 @@ impl Resolver<'_> {
 
     fn report_too_many(&mut self, session: &Session, kind: ProblemText, limit: usize) {
         let span = self.spans.item_span(&session.id, 0);
-        self.problems.push(Problem::structural_error(span, Finding::TooMany { what: kind, limit }, Hint::FewerOrFiles));
+        self.problems.push(Problem::structural_error(span, Finding::TooMany { what: kind, limit }, Hint::RemoveSome));
     }
 }
 

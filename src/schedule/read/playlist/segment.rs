@@ -126,7 +126,7 @@ fn read_pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
     let items = as_list(value);
     if items.len() > MAX_POOLS_PER_SEGMENT {
         let finding = Finding::TooMany { what: ProblemText::Pools, limit: MAX_POOLS_PER_SEGMENT };
-        fields.report_structural_problem(value.span(), finding, Hint::FewerOrFiles);
+        fields.report_structural_problem(value.span(), finding, Hint::RemoveSome);
         return pools;
     }
     for item in items {
