@@ -35,7 +35,7 @@ pub struct Cli {
     pub command: CliCommand,
 }
 
-/// The commands, in groups that do not show on the command line.
+/// The commands in groups. The groups are not part of the command line.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs)]
 pub enum CliCommand {

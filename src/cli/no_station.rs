@@ -1,4 +1,4 @@
-//! What a command says when the folder that it was given is no station's.
+//! The error for a folder that holds no station.
 use std::path::Path;
 
 use super::args::DateArg;
@@ -6,8 +6,8 @@ use super::exit::EXIT_CONFIG;
 use crate::text::cli::{CliText, with_hint};
 use crate::text::{Lang, print_stderr};
 
-/// Says that a folder is no station's, and returns the exit code. A person who wrote a date there is told how to ask
-/// for that day.
+/// Prints that the folder holds no station, and returns the exit code. If the argument is a date, a hint shows how to
+/// ask for that day.
 pub fn report_no_station(station: &Path, lang: Lang) -> u8 {
     let path = station.display().to_string();
     let is_date = !station.exists() && path.parse::<DateArg>().is_ok();

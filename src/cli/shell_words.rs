@@ -1,4 +1,4 @@
-//! Commands that answers propose, as a shell reads them.
+//! Quotes the commands that answers propose, so that they can be pasted into a shell.
 use std::path::Path;
 
 use super::table::strip_unprintable;
@@ -22,12 +22,12 @@ pub fn folder_argument(station: &Path) -> String {
     if is_current_folder(station) { String::new() } else { format!(" {}", quoted_path(station)) }
 }
 
-/// Returns a path as a shell reads it, without unprintable characters.
+/// Returns a path quoted for a shell, without unprintable characters.
 pub fn quoted_path(path: &Path) -> String {
     shell_word(&strip_unprintable(&path.display().to_string()))
 }
 
-/// Returns a word as a shell reads it: in quotes if it needs them.
+/// Returns a word for a shell, in quotes if it needs them.
 pub fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {

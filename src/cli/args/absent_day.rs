@@ -3,7 +3,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::text::cli::CliText;
 
-/// A year with a 29 February. It stands for the year that a date does not give.
+/// A year with a 29 February. A date without a year is checked against it.
 const LEAP_YEAR: i32 = 2024;
 
 /// A day past the end of its month.
@@ -19,15 +19,15 @@ pub struct AbsentDay {
 impl AbsentDay {
     /// Returns the absent day; `None` if there is no such month, or the month has the day.
     pub(super) fn new(year: Option<u32>, month: u32, day: u32) -> Option<Self> {
-        let number = year.map_or(Some(LEAP_YEAR), |year| i32::try_from(year).ok())?;
-        let first = NaiveDate::from_ymd_opt(number, month, 1)?;
+        let checked_year = year.map_or(Some(LEAP_YEAR), |year| i32::try_from(year).ok())?;
+        let first = NaiveDate::from_ymd_opt(checked_year, month, 1)?;
         let last = first.checked_add_months(chrono::Months::new(1))?.pred_opt()?;
         (day > last.day()).then_some(Self { day, last, has_year: year.is_some() })
     }
 
-    /// Returns the sentence with the nearest dates.
+    /// Returns the error as a sentence, with the nearest dates.
     pub(super) fn sentence(self) -> CliText {
-        let written = |date: NaiveDate| match self.has_year {
+        let format_like_input = |date: NaiveDate| match self.has_year {
             true => format!("{}/{}/{}", date.day(), date.month(), date.year()),
             false => format!("{}/{}", date.day(), date.month()),
         };
@@ -36,8 +36,8 @@ impl AbsentDay {
             false => self.last.month().to_string(),
         };
         let month_name = self.last.format(if self.has_year { "%B %Y" } else { "%B" }).to_string();
-        let next = written(self.last.succ_opt().unwrap_or(self.last));
-        CliText::AbsentDay { day: self.day.to_string(), month, month_name, last: written(self.last), next }
+        let next = format_like_input(self.last.succ_opt().unwrap_or(self.last));
+        CliText::AbsentDay { day: self.day.to_string(), month, month_name, last: format_like_input(self.last), next }
     }
 }
 
@@ -47,11 +47,11 @@ mod tests {
     use crate::text::{Lang, Localize};
 
     #[test]
-    fn the_nearest_dates_are_named() {
+    fn an_absent_day_is_answered_with_the_nearest_dates() {
         let text = |year, month, day, lang| AbsentDay::new(year, month, day).map(|d| d.sentence().to_plain(lang));
         let vi = text(None, 2, 30, Lang::Vi).expect("February has no day 30");
         assert_eq!(vi, "tháng 2 không có ngày 30. Ngày gần nhất: 29/2 hoặc 1/3.");
-        let en = text(Some(2026), 2, 29, Lang::En).expect("that year is no leap year");
+        let en = text(Some(2026), 2, 29, Lang::En).expect("2026 is not a leap year");
         assert_eq!(en, "there is no 29 February 2026. The nearest dates are 28/2/2026 and 1/3/2026.");
         assert_eq!(AbsentDay::new(Some(2024), 2, 29), None);
         assert_eq!(AbsentDay::new(None, 13, 1), None);

@@ -2,10 +2,10 @@
 use super::absent_day::AbsentDay;
 use crate::text::cli::CliText;
 
-/// The number of characters of the argument that the error quotes.
-const MAX_QUOTED: usize = 40;
+/// The maximum number of characters of the argument that the error quotes.
+const MAX_QUOTED_CHARS: usize = 40;
 
-/// An argument that was not understood; each variant holds its words, shortened if they are long.
+/// An argument that was not understood; each variant holds its text, shortened if it is long.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarArgError {
     /// Not a date.
@@ -46,7 +46,7 @@ impl CalendarArgError {
         Self::Time(shortened(text))
     }
 
-    /// Returns the words that were not understood.
+    /// Returns the text that was not understood.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -58,7 +58,7 @@ impl CalendarArgError {
         }
     }
 
-    /// Returns the sentence that says how to write it.
+    /// Returns the error as a sentence for the user.
     #[must_use]
     pub fn sentence(&self) -> CliText {
         match self.clone() {
@@ -72,5 +72,5 @@ impl CalendarArgError {
 }
 
 fn shortened(text: &str) -> String {
-    text.chars().take(MAX_QUOTED).collect()
+    text.chars().take(MAX_QUOTED_CHARS).collect()
 }

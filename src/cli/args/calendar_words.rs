@@ -1,5 +1,4 @@
-//! Calendar words on the command line: joins those that a person typed without quotes, and takes a date for a date
-//! where a station's folder could stand.
+//! Joins calendar words that were typed without quotes, and recognises a date typed in place of the station's folder.
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -11,8 +10,8 @@ use super::date_arg::DateArg;
 use super::month_arg::MonthArg;
 use crate::base::fold::fold;
 
-/// Returns the arguments with `hôm qua`, `ngày mai` or `tháng 3` as one argument where they follow an option as two:
-/// the shell does not know that they belong together.
+/// Returns the arguments with `hôm qua`, `ngày mai` or `tháng 3` joined into one argument after an option. Without
+/// quotes, the shell passes them as two.
 #[must_use]
 pub fn join_calendar_words(args: Vec<OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::with_capacity(args.len());
@@ -28,11 +27,11 @@ pub fn join_calendar_words(args: Vec<OsString>) -> Vec<OsString> {
     joined
 }
 
-/// The commands that are about a day: where a person can write a date instead of a folder.
-const COMMANDS_OF_DAYS: [&str; 2] = ["log", "plan"];
+/// The commands that accept a date in place of the folder.
+const COMMANDS_WITH_DATE: [&str; 2] = ["log", "plan"];
 
-/// Returns the arguments with `--date` before a date, or `--month` before a month, that stands where a command about
-/// days takes the station's folder: `loa log 12/3`, `loa plan ngày mai`. What exists is a folder, whatever its name.
+/// Returns the arguments with `--date` before a date, or `--month` before a month, that stands in place of the
+/// station's folder: `loa log 12/3`, `loa plan ngày mai`. An argument that is an existing path stays a folder.
 #[must_use]
 pub fn name_dates(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
     let mut named: Vec<OsString> = Vec::with_capacity(args.len() + 1);
@@ -44,16 +43,16 @@ pub fn name_dates(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
             named.push(arg);
             break;
         }
-        let takes_next = |options: &HashSet<String>| arg.to_str().is_some_and(|arg| options.contains(arg));
+        let is_one_of = |options: &HashSet<String>| arg.to_str().is_some_and(|arg| options.contains(arg));
         if arg.to_string_lossy().starts_with('-') {
-            let takes_value = takes_next(&options_with_value(command.unwrap_or(program)));
+            let takes_value = is_one_of(&options_with_value(command.unwrap_or(program)));
             named.push(arg);
             named.extend(rest.next_if(|_| takes_value));
             continue;
         }
         let Some(command) = command else {
             command =
-                arg.to_str().filter(|name| COMMANDS_OF_DAYS.contains(name)).and_then(|n| program.find_subcommand(n));
+                arg.to_str().filter(|name| COMMANDS_WITH_DATE.contains(name)).and_then(|n| program.find_subcommand(n));
             named.push(arg);
             if command.is_none() {
                 break;
@@ -71,7 +70,7 @@ pub fn name_dates(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
     named
 }
 
-/// Returns the option whose value a positional argument is; `None` if it is a folder.
+/// Returns the option to insert before a positional argument; `None` if the argument is a folder.
 fn option_for(arg: &OsStr, command: &Command) -> Option<&'static str> {
     let text = arg.to_str().filter(|text| !text.is_empty() && !Path::new(text).exists())?;
     let has_option = |name: &str| command.get_arguments().any(|argument| argument.get_long() == Some(name));
@@ -79,7 +78,7 @@ fn option_for(arg: &OsStr, command: &Command) -> Option<&'static str> {
     let is_number = text.bytes().all(|b| b.is_ascii_digit());
     let is_date = match text.parse::<DateArg>() {
         Ok(_) => true,
-        // `--date` then answers what is wrong with 30/2, or with a day of the week.
+        // `--date` then explains what is wrong with 30/2, or with a day of the week.
         Err(error) => matches!(error, CalendarArgError::AbsentDay(..) | CalendarArgError::Weekday(_)),
     };
     match () {
@@ -100,7 +99,7 @@ fn options_with_value(command: &Command) -> HashSet<String> {
 
 fn belong_together(first: &OsStr, second: &OsStr) -> bool {
     let (Some(first), Some(second)) = (first.to_str(), second.to_str()) else { return false };
-    // The longest word has five letters; longer text is not folded.
+    // The longest word has five letters, so long text is not folded.
     if first.len() > 16 || second.len() > 16 {
         return false;
     }
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_in_the_place_of_a_folder_is_the_date() {
+    fn a_date_in_place_of_a_folder_gets_its_option() {
         let program = crate::cli::command(crate::text::Lang::En);
         let named = |line: &str| {
             let args = join_calendar_words(line.split(' ').map(OsString::from).collect());
@@ -156,7 +155,7 @@ mod tests {
         assert_eq!(named("loa plan t2"), "loa|plan|--date|t2");
         assert_eq!(named("loa plan src mai"), "loa|plan|src|--date|mai");
         assert_eq!(named("loa plan 12/3 --lang en"), "loa|plan|--date|12/3|--lang|en");
-        // What is no date, what exists, the value of an option, and other commands stay as they are.
+        // Text that is no date, existing paths, option values and other commands stay unchanged.
         for line in [
             "loa log .",
             "loa log src",

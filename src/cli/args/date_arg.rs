@@ -7,18 +7,18 @@ use super::absent_day::AbsentDay;
 use super::calendar_error::CalendarArgError;
 use crate::base::fold::fold;
 
-/// The maximum length of a date in bytes. Longer text is refused before anything else looks at it.
-const MAX_BYTES: usize = 64;
-/// The maximum number of years between two dates 29 February.
-const MAX_LEAP_GAP: i32 = 8;
+/// The maximum length of a date in bytes. Longer text is refused without parsing.
+const MAX_DATE_BYTES: usize = 64;
+/// The maximum number of years from one 29 February to the next.
+const MAX_LEAP_GAP_YEARS: i32 = 8;
 
-/// A date on the command line. What it means can depend on today, and today depends on the station's time zone, which
-/// is not known yet when the command line is parsed.
+/// A date on the command line. Its meaning can depend on today's date, and so on the station's time zone, which is not
+/// yet known when the command line is parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateArg {
     /// A date with its year.
     Full(NaiveDate),
-    /// A day and a month of any year.
+    /// A day and a month without a year.
     DayMonth {
         /// The day, from 1.
         day: u32,
@@ -29,14 +29,14 @@ pub enum DateArg {
     FromToday(i64),
 }
 
-/// The year that is meant by a date without a year.
+/// How to choose the year of a date without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum YearChoice {
-    /// The latest such date up to today: for what has been.
+    /// The latest such date up to today, for past events.
     Past,
-    /// The next such date from today on: for what is to come.
+    /// The first such date from today on, for future events.
     Coming,
-    /// The first such date from this one on: for the end of a period.
+    /// The first such date from this one on, for the end of a period.
     Since(NaiveDate),
 }
 
@@ -55,9 +55,9 @@ impl DateArg {
                     YearChoice::Coming => (today, 1),
                     YearChoice::Since(date) => (date, 1),
                 };
-                let in_year = |n: i32| NaiveDate::from_ymd_opt(from.year().checked_add(n * step)?, month, day);
-                let is_on_side = |date: &NaiveDate| if step < 0 { *date <= from } else { *date >= from };
-                (0..=MAX_LEAP_GAP).filter_map(in_year).find(is_on_side).unwrap_or(from)
+                let candidate = |n: i32| NaiveDate::from_ymd_opt(from.year().checked_add(n * step)?, month, day);
+                let is_in_range = |date: &NaiveDate| if step < 0 { *date <= from } else { *date >= from };
+                (0..=MAX_LEAP_GAP_YEARS).filter_map(candidate).find(is_in_range).unwrap_or(from)
             }
         }
     }
@@ -67,7 +67,7 @@ impl FromStr for DateArg {
     type Err = CalendarArgError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.len() > MAX_BYTES {
+        if text.len() > MAX_DATE_BYTES {
             return Err(CalendarArgError::date(text));
         }
         let folded = fold(text);
@@ -90,7 +90,7 @@ impl From<NaiveDate> for DateArg {
 
 /// Parses folded text.
 fn parse(text: &str) -> Option<DateArg> {
-    // `hom-qua` and `homqua` are what people write who know that a space would end the argument.
+    // People who know that a space would end the argument write `hom-qua` or `homqua`.
     let word: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect();
     // `sáng nay`, `tối qua` and `sáng mai` name a day too.
     let day = ["sang", "trua", "chieu", "toi"].iter().find_map(|part| word.strip_prefix(part)).unwrap_or(&word);
@@ -111,7 +111,7 @@ fn parse(text: &str) -> Option<DateArg> {
     }
 }
 
-/// Returns the year, if there is one, the month and the day of a date in digits, whether or not there is such a day.
+/// Returns the year (if given), the month and the day of a date in digits. The day may not exist.
 fn numbers(text: &str) -> Option<(Option<u32>, u32, u32)> {
     let digits = text.strip_prefix("ngay ").unwrap_or(text);
     let parts: Vec<&str> = digits.split(['/', '.', '-']).map(str::trim).collect();
@@ -131,7 +131,7 @@ fn is_weekday(text: &str) -> bool {
         || word.strip_prefix("thu").or(word.strip_prefix('t')).is_some_and(|number| {
             matches!(number, "2" | "3" | "4" | "5" | "6" | "7" | "hai" | "ba" | "tu" | "nam" | "sau" | "bay")
         });
-    // `thứ` without its number is no day; `thu` is not taken for Thursday.
+    // `thứ` without its number is not a day. `thu` must not be read as Thursday.
     is_vietnamese || word != "thu" && word.parse::<chrono::Weekday>().is_ok()
 }
 
@@ -158,7 +158,7 @@ mod tests {
         text.parse().expect("parse the date")
     }
 
-    fn meant(text: &str, choice: YearChoice) -> Option<String> {
+    fn resolved(text: &str, choice: YearChoice) -> Option<String> {
         let today = date("2026-11-30");
         text.parse::<DateArg>().ok().map(|arg| arg.resolve(today, choice).to_string())
     }
@@ -176,26 +176,26 @@ mod tests {
             "2026/3/12",
         ] {
             for choice in [YearChoice::Past, YearChoice::Coming] {
-                assert_eq!(meant(text, choice).as_deref(), Some("2026-03-12"), "{text}");
+                assert_eq!(resolved(text, choice).as_deref(), Some("2026-03-12"), "{text}");
             }
         }
     }
 
     #[test]
-    fn a_date_without_a_year_is_the_nearest_on_the_callers_side() {
-        assert_eq!(meant("12/3", YearChoice::Past).as_deref(), Some("2026-03-12"));
-        assert_eq!(meant("12/3", YearChoice::Coming).as_deref(), Some("2027-03-12"));
-        assert_eq!(meant("30/11", YearChoice::Past).as_deref(), Some("2026-11-30"));
-        assert_eq!(meant("12-3", YearChoice::Coming).as_deref(), Some("2027-03-12"));
-        assert_eq!(meant("30.11", YearChoice::Coming).as_deref(), Some("2026-11-30"));
-        assert_eq!(meant("1/12", YearChoice::Past).as_deref(), Some("2025-12-01"));
-        assert_eq!(meant("29/2", YearChoice::Past).as_deref(), Some("2024-02-29"));
-        assert_eq!(meant("29/2", YearChoice::Coming).as_deref(), Some("2028-02-29"));
-        assert_eq!(meant("14/1", YearChoice::Since(date("2026-12-15"))).as_deref(), Some("2027-01-14"));
+    fn a_date_without_a_year_is_the_nearest_in_the_chosen_direction() {
+        assert_eq!(resolved("12/3", YearChoice::Past).as_deref(), Some("2026-03-12"));
+        assert_eq!(resolved("12/3", YearChoice::Coming).as_deref(), Some("2027-03-12"));
+        assert_eq!(resolved("30/11", YearChoice::Past).as_deref(), Some("2026-11-30"));
+        assert_eq!(resolved("12-3", YearChoice::Coming).as_deref(), Some("2027-03-12"));
+        assert_eq!(resolved("30.11", YearChoice::Coming).as_deref(), Some("2026-11-30"));
+        assert_eq!(resolved("1/12", YearChoice::Past).as_deref(), Some("2025-12-01"));
+        assert_eq!(resolved("29/2", YearChoice::Past).as_deref(), Some("2024-02-29"));
+        assert_eq!(resolved("29/2", YearChoice::Coming).as_deref(), Some("2028-02-29"));
+        assert_eq!(resolved("14/1", YearChoice::Since(date("2026-12-15"))).as_deref(), Some("2027-01-14"));
     }
 
     #[test]
-    fn words_are_counted_from_today_with_and_without_marks() {
+    fn relative_words_count_from_today_with_and_without_diacritics() {
         let cases = [
             ("hôm nay", "2026-11-30"),
             ("Hôm Qua", "2026-11-29"),
@@ -216,7 +216,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             for choice in [YearChoice::Past, YearChoice::Coming] {
-                assert_eq!(meant(text, choice).as_deref(), Some(expected), "{text}");
+                assert_eq!(resolved(text, choice).as_deref(), Some(expected), "{text}");
             }
         }
     }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused_with_its_own_words() {
+    fn text_that_is_no_date_is_refused_and_quoted() {
         let long = "1".repeat(100_000);
         for text in [
             "",

@@ -1,4 +1,4 @@
-//! Finds the airing that a person names, and says why there is none.
+//! Finds the airing that the user names, or explains why there is none.
 use std::io;
 
 use crate::airlog::storage::FolderStorage;
@@ -7,7 +7,7 @@ use crate::logstore::source::LogSource;
 use crate::text::log_book::AiringNameText;
 use crate::text::{Lang, Localize};
 
-/// Finds an airing by its number or its id. The inner error is the sentence for a person, with its hint.
+/// Finds an airing by its number or its id. The inner error is the sentence for the user, with its hint.
 ///
 /// # Errors
 /// If the log cannot be read.
@@ -41,7 +41,7 @@ pub fn absence_message(absence: AiringAbsence, name: &AiringName, lang: Lang) ->
     format!("{}\n{}", text.to_plain(lang), AiringNameText::SeeNumbers {}.localized(lang))
 }
 
-/// Returns the sentence for an id of which the log has no outcome, with its hint.
+/// Returns the sentence for an id that has no outcome in the log, with its hint.
 #[must_use]
 pub fn no_outcome_message(id: &str, lang: Lang) -> String {
     let text = AiringNameText::NoOutcome { id: id.to_owned() };

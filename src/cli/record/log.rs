@@ -81,7 +81,7 @@ pub struct LogArgs {
 /// If standard output cannot be written.
 pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let (station, format) = (args.station.dir.as_path(), args.format);
-    let (from, until) = asked_dates(args);
+    let (from, until) = requested_dates(args);
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
     if !station.is_dir() {
         return Ok(report_no_station(station, lang));
@@ -100,7 +100,7 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     // head, so they cause no fault.
     let fault =
         verify_path(&airlog, &VerifyPolicy::default(), available_threads())?.errors.into_iter().find(invalidates_page);
-    // Asked before the log is read: an outcome that is written meanwhile is on the page.
+    // Checked before the log is read, so that an outcome written in between is on the page.
     let is_running = is_running(&airlog);
     let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
     page.fault = fault;
@@ -121,8 +121,8 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     if let Some(code) = write_output(args.output.as_deref(), &rendered.bytes, written, lang)? {
         return Ok(code);
     }
-    let says_faults = format == LogFormat::Text && args.output.is_none();
-    if let (Some(fault), false) = (&page.fault, says_faults) {
+    let is_fault_on_page = format == LogFormat::Text && args.output.is_none();
+    if let (Some(fault), false) = (&page.fault, is_fault_on_page) {
         print_stderr!("{}", ProofText::Changed { fault: fault_text(fault) }.to_plain(lang));
     }
     if let Some(damage) = &page.damage {
@@ -131,8 +131,8 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     Ok(if page.fault.is_some() { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
-/// Returns the dates that are asked for, both inclusive.
-fn asked_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
+/// Returns the requested dates, both inclusive.
+fn requested_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
     let today = || station_today(&args.station.dir);
     match (args.date, args.month) {
         (Some(date), _) => {
@@ -147,8 +147,7 @@ fn asked_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
     }
 }
 
-/// Adds what only the station's folder says: the name of a station whose log does not give it yet, and the next
-/// session.
+/// Adds what only the station's folder has: the station's name if the log is empty, and the next session.
 fn add_schedule(page: &mut LogPage, station: &Path) {
     if page.extent.is_none()
         && let Some(settings) = read_settings_only(station)
@@ -159,13 +158,13 @@ fn add_schedule(page: &mut LogPage, station: &Path) {
     page.next_session = next_session(station, now);
 }
 
-/// A page as it is written.
+/// A page in its output format.
 struct RenderedPage {
     bytes: Vec<u8>,
     extent: RenderedExtent,
 }
 
-/// How much a rendered page has, in its own units.
+/// The size of a rendered page, in the unit of its format.
 enum RenderedExtent {
     Days(usize),
     Entries(usize),
@@ -173,7 +172,7 @@ enum RenderedExtent {
     Pages(usize),
 }
 
-/// Renders a page. The inner error says why this program cannot.
+/// Renders a page. The inner error says why this build cannot.
 fn render_page(page: &LogPage, format: LogFormat, lang: Lang) -> io::Result<Result<RenderedPage, TableText>> {
     let (mut bytes, entries) = (Vec::new(), RenderedExtent::Entries(page.json_rows.len()));
     let extent = match format {
@@ -209,7 +208,7 @@ fn render_page(page: &LogPage, format: LogFormat, lang: Lang) -> io::Result<Resu
 
 /// Returns `true` if the fault means that the page is not what the station signed. The faults listed here do not mean
 /// that: a station that never ran has no log, the page itself says that it shows a rehearsal, and the page contains no
-/// countersignatures. Of kept files it uses only those that are as the log says.
+/// countersignatures. It uses only those kept files whose hash matches the log.
 fn invalidates_page(fault: &VerifyError) -> bool {
     !matches!(
         fault,

@@ -58,7 +58,7 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     let (id, number) = match &name {
         AiringName::Id(id) => (id.clone(), None),
         AiringName::Number(_) | AiringName::HugeNumber(_) => match find_airing(&log, &name, lang)? {
-            Ok(airing) => (airing.id, numbered(&name)),
+            Ok(airing) => (airing.id, entry_number(&name)),
             Err(message) => return Ok(fail(message, EXIT_PROBLEMS)),
         },
     };
@@ -82,7 +82,7 @@ pub fn run(args: &ReceiptArgs, lang: Lang) -> io::Result<u8> {
     }
 }
 
-fn numbered(name: &AiringName) -> Option<u64> {
+fn entry_number(name: &AiringName) -> Option<u64> {
     match name {
         AiringName::Number(number) => Some(*number),
         AiringName::HugeNumber(_) | AiringName::Id(_) => None,

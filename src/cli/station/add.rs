@@ -33,7 +33,7 @@ use playlist_choice::choose_playlist;
 
 pub use args::AddArgs;
 
-/// Adds files to a station. Refused files make the exit code [`EXIT_PROBLEMS`].
+/// Adds files to a station. Returns [`EXIT_PROBLEMS`] if a file was refused.
 ///
 /// # Errors
 /// If the disk fails.
@@ -49,7 +49,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         return Ok(report_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
     }
     let started_at = SystemClock::new()?.now().wall;
-    // Whoever mistypes the file's name must not first be asked for a session.
+    // Someone who mistypes a file name must not be asked for a session first.
     if let Some(code) = import::report_if_no_file_is_usable(sound, lang) {
         return Ok(code);
     }
@@ -84,7 +84,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         added_ids: Vec::new(),
     };
     let code = add_files(&mut import, sound, scans);
-    // If this fails, the next command finds the record, and ends it.
+    // If this fails, the next command finds the unfinished record and completes it.
     let _ = import.change.finish();
     import.print_next_steps()?;
     Ok(code)
@@ -97,7 +97,7 @@ fn add_files(import: &mut SegmentImport<'_>, sound: &[PathBuf], scans: Vec<Resul
         match import.add_file(path, scan) {
             Ok(true) => {}
             Ok(false) => code = EXIT_PROBLEMS,
-            // The next file would meet the same disk.
+            // The disk would fail for the next file too.
             Err(fault) => {
                 let has_changed = !import.added_ids.is_empty();
                 return recorded_change::report_fault(&fault, import.station, has_changed, import.lang);
@@ -108,7 +108,7 @@ fn add_files(import: &mut SegmentImport<'_>, sound: &[PathBuf], scans: Vec<Resul
 }
 
 /// Returns the index of the playlist for the new segments, and their place in a session, if one was named. `now` is the
-/// time from which the dates are counted: a scan that runs past midnight does not change what the operator meant.
+/// time from which the dates are counted: a scan that runs past midnight does not shift the operator's dates.
 fn choose_place(
     labels: &AddArgs,
     files: &[SourceFile],

@@ -1,4 +1,4 @@
-//! `loa alarm send` and `loa alarm test`: tells people about concerns, in a process of its own.
+//! `loa alarm send` and `loa alarm test`: sends concerns to people, in a separate process.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -66,7 +66,7 @@ impl AlarmCommand {
 pub fn run(command: &AlarmCommand, lang: Lang) -> io::Result<u8> {
     match command {
         AlarmCommand::Send(args) if args.watch => {
-            // Nothing is ever sent: the channel only measures the interval.
+            // The channel is only a timer: nothing is ever sent.
             let (_sender, interval) = mpsc::channel::<()>();
             loop {
                 send(&args.station.dir, lang)?;
@@ -78,7 +78,7 @@ pub fn run(command: &AlarmCommand, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// Sends what waits, requests the heartbeat, and writes the metrics.
+/// Sends the queued messages, requests the heartbeat, and writes the metrics.
 fn send(folder: &Path, lang: Lang) -> io::Result<u8> {
     let Some(station) = station_settings(folder) else {
         return Ok(fail(AlarmText::NotConfigured {}.localized(lang), EXIT_CONFIG));
@@ -87,7 +87,7 @@ fn send(folder: &Path, lang: Lang) -> io::Result<u8> {
         Ok(CommandReply::Status(status)) => Some(*status),
         _ => None,
     };
-    let mut exit_code = show_signs_of_life(&station, status.as_ref(), lang);
+    let mut exit_code = send_heartbeat_and_metrics(&station, status.as_ref(), lang);
     match send_with_secrets(folder, &station) {
         Ok(report) => {
             print_report(&report, lang)?;
@@ -98,7 +98,7 @@ fn send(folder: &Path, lang: Lang) -> io::Result<u8> {
     Ok(exit_code)
 }
 
-/// Queues a test message and sends it. A person who runs this permits the alarm's command on this machine.
+/// Queues a test message and sends it. This also permits the alarm's command on this machine.
 fn test(folder: &Path, lang: Lang) -> io::Result<u8> {
     let station = station_settings(folder).filter(|station| station.alarm.is_configured());
     let Some(station) = station else {
@@ -127,7 +127,7 @@ fn send_with_secrets(folder: &Path, station: &Station) -> Result<SendReport, Ala
         .map_err(|error| AlarmText::QueueUnusable { detail: error.to_string() })
 }
 
-/// The settings in the station's folder; also those of a schedule that is not adopted because of errors elsewhere.
+/// Returns the settings in the station's folder, even if the schedule has errors elsewhere and is not adopted.
 fn station_settings(folder: &Path) -> Option<Station> {
     let files = read_sources(folder).ok()?;
     Some(read(&files).schedule.station)
@@ -143,7 +143,7 @@ fn alarm_secrets(station: &Station) -> Result<AlarmSecrets, String> {
 }
 
 /// Requests the heartbeat's URL, or touches its file, if the station answers; writes the metrics in any case.
-fn show_signs_of_life(station: &Station, status: Option<&StationStatus>, lang: Lang) -> u8 {
+fn send_heartbeat_and_metrics(station: &Station, status: Option<&StationStatus>, lang: Lang) -> u8 {
     let mut failures = Vec::new();
     if let (Some(target), Some(status)) = (&station.alarm.heartbeat, status) {
         let result = if target.starts_with('/') {

@@ -1,5 +1,5 @@
-//! `loa amplifier on`, `off` and `test`: switches the amplifier through the running daemon, or directly if no daemon
-//! runs.
+//! `loa amplifier on`, `off` and `test`: switches the amplifier through the running daemon, or directly if no daemon is
+//! running.
 use std::io::{self, Write};
 use std::path::Path;
 use std::thread;
@@ -29,8 +29,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
 /// The time in which a daemon adopts an edit. It notices edits within a second; a scan of new audio files takes longer.
 const ADOPTION_TIMEOUT: Duration = Duration::from_secs(10);
-/// The minimum time for which a test leaves the amplifier on, in microseconds. It lets a person hear the relay click
-/// twice.
+/// The minimum time for which a test leaves the amplifier on, in microseconds. It lets the operator hear two separate
+/// clicks of the relay.
 const MIN_TEST_ON_US: i64 = 2_000_000;
 
 /// Subcommands of `loa amplifier`.
@@ -71,7 +71,7 @@ pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// Switches the amplifier on, waits until a person can have heard it, and switches it off again.
+/// Switches the amplifier on, waits long enough for the operator to hear it, and switches it off again.
 fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result<u8> {
     match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => {
@@ -83,7 +83,7 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
             }
         }
         Ok(_) | Err(ControlError::NotRunning) => {}
-        // The daemon runs, but does not say whether it is on air.
+        // The daemon is running, but does not say whether it is on air.
         Err(e) => return Ok(report_unreachable(&e, station, lang)),
     }
     if let Some(old_command) = command_still_in_force(station, amplifier) {
@@ -99,9 +99,9 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
     Ok(on_code.max(off_code))
 }
 
-/// Waits until the daemon has adopted the commands in the file. A person who has just edited them would otherwise test
+/// Waits until the daemon has adopted the commands in the file. Otherwise, someone who has just edited them would test
 /// the old ones. Returns the command that is still in force if the daemon does not adopt them in time; `None` if it
-/// has, or if no daemon runs.
+/// has, or if no daemon is running.
 fn command_still_in_force(station: &Path, amplifier: &AmplifierSettings) -> Option<String> {
     let mut waited = Duration::ZERO;
     loop {
@@ -148,7 +148,7 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: La
                     return Ok(fail(message.localized(lang), EXIT_PROBLEMS));
                 }
             };
-            // A person has run the commands on this machine. From now on the daemon is allowed to run them too.
+            // The operator has run the commands on this machine, so the daemon may run them from now on.
             if let Err(e) = permit(amplifier) {
                 print_stderr!("{}", AmplifierText::NotKept { detail: SystemText::from(&e) }.localized(lang));
             }
@@ -181,8 +181,8 @@ fn wait_until_switched(station: &Path, target: Power, lang: Lang) -> io::Result<
     Ok(fail(AmplifierText::Rests {}.localized(lang), EXIT_PROBLEMS))
 }
 
-/// Prints the result of switching. `without_daemon` is true if no daemon runs. A daemon would switch the amplifier
-/// off again.
+/// Prints the result of switching. If no daemon is running (`without_daemon`), a sentence says that nothing will switch
+/// the amplifier off.
 fn print_result(target: Power, error: Option<&SwitchError>, without_daemon: bool, lang: Lang) -> io::Result<u8> {
     if let Some(error) = error {
         return Ok(fail(crate::cli::words::switch_error_text(target, error).to_plain(lang), EXIT_PROBLEMS));

@@ -39,7 +39,7 @@ pub struct CheckArgs {
     pub format: CliFormat,
 }
 
-/// Checks a station's files. Errors make the exit code [`EXIT_PROBLEMS`]; warnings alone do not.
+/// Checks a station's files. Errors lead to [`EXIT_PROBLEMS`]; warnings alone do not.
 ///
 /// # Errors
 /// If standard output cannot be written.
@@ -104,7 +104,7 @@ fn unaccepted_suspects(station: &Path, sources: &StationFiles) -> Vec<SuspectFil
     suspects
 }
 
-/// Runs `loa check --accept`, with which a person confirms that files were removed on purpose.
+/// Runs `loa check --accept`, which confirms that files were removed on purpose.
 ///
 /// # Errors
 /// If standard output cannot be written.
@@ -133,7 +133,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     if suspects.is_empty() {
         return Ok(fail(RunText::NothingAway {}.localized(lang), EXIT_PROBLEMS));
     }
-    // If the station cannot be locked, a daemon runs, and the daemon itself must accept the removals.
+    // If the station cannot be locked, a daemon is running, and it must accept the removals itself.
     let _lock = match lock::lock_station(station) {
         Ok(lock) => lock,
         Err(_) => {

@@ -1,4 +1,4 @@
-//! `loa clock confirm`: a person vouches for the computer's clock.
+//! `loa clock confirm`: the operator confirms that the computer's clock is right.
 use std::io::{self, IsTerminal, Write};
 
 use clap::{Args, Subcommand};
@@ -30,7 +30,7 @@ pub struct ClockConfirmArgs {
     pub yes: bool,
 }
 
-/// Runs `loa clock confirm`: shows the daemon's time, and asks a person before it confirms the clock.
+/// Runs `loa clock confirm`: shows the daemon's time, and asks before it confirms the clock.
 ///
 /// # Errors
 /// If standard input or output fails.

@@ -104,7 +104,7 @@ pub(super) fn report_unreachable(error: &ControlError, station: &Path, lang: Lan
     EXIT_PROBLEMS
 }
 
-/// Returns why the station does not run, as far as that can be seen from here.
+/// Returns why the station is not running, as far as this process can tell.
 fn not_running_text(station: &Path) -> RunText {
     let folder = folder_argument(station);
     match is_read_only(station) {
@@ -136,7 +136,7 @@ fn deed_text(deed: &CommandDeed, lang: Lang) -> RunText {
     }
 }
 
-/// Returns the sentence for a reply of the daemon.
+/// Returns the sentence for a reply from the daemon.
 pub(super) fn reply_text(reply: &CommandReply) -> RunText {
     match reply {
         CommandReply::Done | CommandReply::Performed { .. } => RunText::Done {},

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moved_folder_is_reported_in_the_readers_language_alone() {
+    fn a_moved_folder_is_reported_only_in_the_users_language() {
         let path = Path::new("/đài");
         let moved_error = || io::Error::other(StorageMoved::from(path));
         let moved_folder = FolderError::Io { path: path.to_owned(), error: moved_error() };

@@ -1,4 +1,4 @@
-//! `loa doctor`: looks at the machine of a station, and prints the acceptance sheet.
+//! `loa doctor`: examines a station's machine, and prints the acceptance sheet.
 mod amplifier_power;
 mod levels;
 mod sound;
@@ -35,7 +35,7 @@ pub struct DoctorArgs {
     pub save: Option<PathBuf>,
 }
 
-/// Runs `loa doctor`. The exit code is 1 if something is to be done.
+/// Runs `loa doctor`. The exit code is 1 if someone has to act.
 ///
 /// # Errors
 /// If standard output or the terminal fails.
@@ -98,7 +98,7 @@ fn sheet_head(settings: &Station, now_s: i64, key: Option<&str>, is_inverted: bo
 }
 
 /// Writes the file for the technician, and prints the result. Returns false if it is not written. It never replaces a
-/// file: the name can be a slip.
+/// file, because the name may be mistyped.
 fn save(path: &Path, text: &str, lang: Lang) -> bool {
     let name = strip_unprintable(&path.display().to_string());
     let file = OpenOptions::new().write(true).create_new(true).open(path);

@@ -68,7 +68,7 @@ fn airing_text(name: &AiringTitles) -> AiringText {
     }
 }
 
-/// Returns the sentences of a concern that was raised; `None` if another notice has reported it already.
+/// Returns the sentences of a concern that was raised; `None` if another notice reports it.
 fn raised_concern_text(change: &ConcernChange, lang: Lang) -> Option<String> {
     let ConcernChange::Raised(Concern { condition, .. }) = change else { return None };
     let has_own_notice = matches!(

@@ -70,7 +70,7 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
             return Ok(fail(HandInText::NotWrittenDown { detail: (&e).into() }.localized(lang), EXIT_PROBLEMS));
         }
     }
-    // A copy on this computer is not handed in.
+    // A copy on this computer is not a hand-in.
     if medium != Medium::Fixed {
         remember_hand_in(station, &exported, lang);
     }
@@ -90,14 +90,15 @@ pub fn export_log<T: Storage>(
     let Some(log) = source::open_log(station) else {
         return Ok(Err(fail(ProofText::NoLogYet { folder: folder_argument(station) }.localized(lang), EXIT_CONFIG)));
     };
-    let mut not_rolled = None;
+    let mut rotation_failure_text = None;
     if log.form == LogForm::Airlog {
         let mut log = LogSource { storage: FolderStorage::for_airlog(station.join("airlog")), form: LogForm::Airlog };
         let department_key = department_key(station);
         let notes = take_returned_notes(&mut log, destination, department_key.as_ref(), lang)?;
-        not_rolled = rotation_failure(rotate_epoch(station, notes)?);
+        rotation_failure_text = rotation_failure(rotate_epoch(station, notes)?);
     }
-    // Only durable files are exported. Otherwise a power cut could remove at the station what a stick already holds.
+    // Only durable files are exported. Otherwise a power cut at the station could delete files that a stick already
+    // holds.
     if let Some((folder, _)) = source::find_log(station) {
         durable::sync_parent_dir(&folder.join(COSIGNED))?;
     }
@@ -106,7 +107,7 @@ pub fn export_log<T: Storage>(
             for error in exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })) {
                 print_stderr!("{}", ProofText::TakenLacking { fault: fault_text(error) }.to_plain(lang));
             }
-            if let Some(reason) = not_rolled {
+            if let Some(reason) = rotation_failure_text {
                 let why = reason.localized(lang).to_string();
                 print_stderr!("{}", ProofText::NotRolled { why }.localized(lang));
             }

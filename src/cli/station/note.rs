@@ -27,7 +27,7 @@ pub struct NoteArgs {
     pub station: StationOption,
 }
 
-/// Runs `loa note`. A remark is written only about an airing that the log or a plan has.
+/// Runs `loa note`. A remark is written only about an airing that is in the log or in a plan.
 ///
 /// # Errors
 /// If standard output cannot be written.
@@ -41,8 +41,8 @@ pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
                 return Ok(fail(message.to_plain(lang), EXIT_PROBLEMS));
             }
         },
-        // Without a log in this folder there is nothing to look in. A daemon whose folder was moved away still takes
-        // the remark; if none runs, the request says so.
+        // Without a log in this folder, the airing cannot be looked up. A daemon whose folder was moved away still
+        // accepts the remark. If no daemon is running, the request fails.
         None => NamedAiring { id: args.id.clone(), title: String::new() },
     };
     match request(&args.station.dir, OperatorCommand::Note { id: airing.id, text: args.text.clone() }) {

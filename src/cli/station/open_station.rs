@@ -21,8 +21,8 @@ pub struct LoadedStation {
     pub files: Vec<SourceFile>,
 }
 
-/// Reads a station for a command that changes nothing. Errors in its files are printed on standard error and make
-/// the exit code [`EXIT_PROBLEMS`]; the parts that could be parsed are still returned.
+/// Reads a station for a command that changes nothing. Errors in its files are printed on standard error and lead to
+/// [`EXIT_PROBLEMS`]; the parts that could be parsed are still returned.
 ///
 /// # Errors
 /// Prints the reason and returns the exit code if the folder cannot be used.

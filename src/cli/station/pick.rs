@@ -1,4 +1,4 @@
-//! Finds the segment that a person names on the command line, by its id or by its title.
+//! Finds the segment that the user names on the command line, by its id or by its title.
 use std::path::Path;
 
 use super::messages::{print_error, print_hint};
@@ -15,21 +15,22 @@ use crate::text::undo::UndoText;
 
 /// The maximum number of candidates that an error lists.
 const MAX_CANDIDATES: usize = 12;
-/// The number of characters of the name that an error quotes.
-const MAX_QUOTED: usize = 80;
+/// The maximum number of characters of the name that an error quotes.
+const MAX_QUOTED_CHARS: usize = 80;
 
 /// The maximum number of names that an error suggests.
-const MAX_NEAR: usize = 3;
+const MAX_SUGGESTIONS: usize = 3;
 
-/// Returns the id of the segment that is named. An id that the schedule does not have is returned too: its playlist
-/// may be broken, or the station may play an earlier schedule that still has it.
+/// Returns the id of the named segment. An id that the schedule does not have is returned too: its playlist may be
+/// broken, or the station may play an earlier schedule that still has it.
 ///
 /// # Errors
 /// Returns the sentence that says why the name means no segment, or which ones it could mean.
 pub(super) fn pick_segment(schedule: &Schedule, name: &str) -> Result<Id, ScanText> {
-    let quoted_name = || strip_unprintable(name).chars().take(MAX_QUOTED).collect::<String>();
+    let quoted_name = || strip_unprintable(name).chars().take(MAX_QUOTED_CHARS).collect::<String>();
     match schedule.segment_named(name) {
-        // What looks like an id is never taken for a part of another segment's title: that id may be broken, or in force.
+        // A name in the form of an id never matches part of another title: the segment with that id may be broken, or
+        // still in force.
         NameMatch::One(segment) => Ok(match Id::new(name) {
             Some(id) if !is_whole_name(segment, name) => id,
             _ => segment.id.clone(),
@@ -41,46 +42,46 @@ pub(super) fn pick_segment(schedule: &Schedule, name: &str) -> Result<Id, ScanTe
     }
 }
 
-/// Returns true if this is the segment's id or its whole title, and no mere part of them.
+/// Returns true if the name is the segment's whole id or whole title.
 pub(super) fn is_whole_name(segment: &Segment, name: &str) -> bool {
     segment.id.as_str() == name || fold(&segment.title) == fold(name)
 }
 
-/// Returns the sentence for a name that means no segment, with the titles that are near to it.
+/// Returns the sentence for a name that means no segment, with similar titles.
 pub(super) fn unknown_segment(schedule: &Schedule, name: &str) -> ScanText {
-    let id = strip_unprintable(name).chars().take(MAX_QUOTED).collect();
-    let near = near_segments(schedule, name);
-    if near.is_empty() {
+    let id = strip_unprintable(name).chars().take(MAX_QUOTED_CHARS).collect();
+    let similar = similar_segments(schedule, name);
+    if similar.is_empty() {
         ScanText::NoSuchSegment { id }
     } else {
-        ScanText::NoSuchSegmentNear { id, names: list_segments(&near) }
+        ScanText::NoSuchSegmentNear { id, names: list_segments(&similar) }
     }
 }
 
-/// Prints the sentence of [`pick_segment`], with the command that lists the segments, and returns the exit code.
+/// Prints the sentence from [`pick_segment`], with the command that lists the segments, and returns the exit code.
 pub(super) fn report_no_segment(text: &ScanText, station: &Path, lang: Lang) -> u8 {
     print_error(text.to_plain(lang), lang);
     print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
     EXIT_PROBLEMS
 }
 
-/// Returns the segments whose title or id is like a name, the most alike first: a few letters differ, or more than half
-/// of its words are in the title.
-fn near_segments<'a>(schedule: &'a Schedule, name: &str) -> Vec<&'a Segment> {
-    let name: String = fold(name).chars().take(MAX_QUOTED).collect();
+/// Returns the segments whose title or id resembles a name, the most similar first: at most a quarter of the letters
+/// differ, or the title has more than half of the name's words.
+fn similar_segments<'a>(schedule: &'a Schedule, name: &str) -> Vec<&'a Segment> {
+    let name: String = fold(name).chars().take(MAX_QUOTED_CHARS).collect();
     let words: Vec<&str> = name.split([' ', '-']).filter(|word| word.chars().count() > 1).collect();
-    let slips = |text: &str| strsim::damerau_levenshtein(&name, text);
-    let max_slips = name.chars().count() / 4;
+    let typos = |text: &str| strsim::damerau_levenshtein(&name, text);
+    let max_typos = name.chars().count() / 4;
     let score = |segment: &Segment| {
-        let title: String = fold(&segment.title).chars().take(MAX_QUOTED).collect();
+        let title: String = fold(&segment.title).chars().take(MAX_QUOTED_CHARS).collect();
         let found = words.iter().filter(|word| title.split(' ').any(|part| part == **word)).count();
-        let slips = slips(&title).min(slips(segment.id.as_str()));
-        let is_near = (slips > 0 && slips <= max_slips) || found * 2 > words.len();
-        is_near.then_some((words.len() - found, slips))
+        let typos = typos(&title).min(typos(segment.id.as_str()));
+        let is_similar = (typos > 0 && typos <= max_typos) || found * 2 > words.len();
+        is_similar.then_some((words.len() - found, typos))
     };
     let mut scored: Vec<_> = schedule.segments.iter().filter_map(|segment| Some((score(segment)?, segment))).collect();
     scored.sort_by_key(|(score, _)| *score);
-    scored.into_iter().take(MAX_NEAR).map(|(_, segment)| segment).collect()
+    scored.into_iter().take(MAX_SUGGESTIONS).map(|(_, segment)| segment).collect()
 }
 
 /// Lists titles. A title that several segments share is followed by the id.
@@ -103,19 +104,19 @@ mod tests {
     use crate::schedule::{SourceFile, read};
 
     #[test]
-    fn a_name_with_a_slip_leads_to_the_segments_that_may_be_meant() {
+    fn a_mistyped_name_suggests_similar_segments() {
         let segment = |id: &str, title: &str| format!("[[segment]]\nid = '{id}'\ntitle = '{title}'\nfile = 'a.mp3'\n");
         let text =
             [segment("nhac-hieu", "Nhạc hiệu"), segment("tiem", "Lịch tiêm phòng"), segment("hop", "Lịch họp thôn")];
         let files =
             [SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", text.concat().as_bytes())];
         let schedule = read(&files).schedule;
-        let near = |name: &str| near_segments(&schedule, name).iter().map(|s| s.id.as_str()).collect::<Vec<_>>();
-        assert_eq!(near("nhac heiu"), ["nhac-hieu"]);
-        assert_eq!(near("nhac-hieuu"), ["nhac-hieu"]);
-        assert_eq!(near("Lịch tiêm chủng"), ["tiem"]);
+        let similar = |name: &str| similar_segments(&schedule, name).iter().map(|s| s.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(similar("nhac heiu"), ["nhac-hieu"]);
+        assert_eq!(similar("nhac-hieuu"), ["nhac-hieu"]);
+        assert_eq!(similar("Lịch tiêm chủng"), ["tiem"]);
         for name in ["không có", "abc", "", "x", &"x".repeat(100_000)] {
-            assert_eq!(near(name), [""; 0], "{}", &name[..name.len().min(20)]);
+            assert_eq!(similar(name), [""; 0], "{}", &name[..name.len().min(20)]);
         }
     }
 }

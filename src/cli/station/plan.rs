@@ -95,7 +95,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
     Ok(code)
 }
 
-/// Prints the changes of an edit, in sentences or as JSON.
+/// Prints the changes between two plans, in sentences or as JSON.
 fn print_changes(
     changes: &[PlanChange],
     title: &dyn Fn(&Id) -> String,

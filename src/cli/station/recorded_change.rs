@@ -1,4 +1,4 @@
-//! The changes of `loa add` and `loa remove`: recorded for `loa undo`, and what is said about them.
+//! Records the changes of `loa add` and `loa remove` for `loa undo`, and reports on them.
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
@@ -18,7 +18,8 @@ use crate::text::{Lang, Localize};
 /// The maximum number of titles that a sentence names.
 const MAX_TITLES: usize = 8;
 
-/// Ends what an interrupted command began, and says so. The caller holds the lock of the playlists.
+/// Completes or takes back the change of an interrupted command, and reports a change that was taken back. The caller
+/// holds the lock of the playlists.
 ///
 /// # Errors
 /// Prints the reason and returns the exit code.
@@ -56,8 +57,8 @@ pub(super) fn begin(
     })
 }
 
-/// Prints why a change was not made, and returns the exit code. `has_changed` is true if the command has changed
-/// something before.
+/// Prints why a change was not made, and returns the exit code. `has_changed` is true if the command has already
+/// changed something.
 pub(super) fn report_fault(fault: &ChangeFault, station: &Path, has_changed: bool, lang: Lang) -> u8 {
     match fault {
         ChangeFault::Edited { file } => {
@@ -91,7 +92,7 @@ pub(super) fn titles_of(segments: &[ChangedSegment]) -> String {
     quoted_list(segments.iter().map(|segment| segment.title.as_str()))
 }
 
-/// Returns titles in quotes, and `…` for those that are too many.
+/// Returns titles in quotes, with `…` in place of those above the maximum.
 pub(super) fn quoted_list<'a>(titles: impl Iterator<Item = &'a str>) -> String {
     let mut quoted: Vec<String> =
         titles.take(MAX_TITLES + 1).map(|title| format!("“{}”", strip_unprintable(title))).collect();
@@ -101,7 +102,7 @@ pub(super) fn quoted_list<'a>(titles: impl Iterator<Item = &'a str>) -> String {
     quoted.join(", ")
 }
 
-/// Returns the time of now at a station.
+/// Returns the current time at a station.
 pub(super) fn station_now(settings: &Station) -> DateTime<FixedOffset> {
     let now = WallTime(i64::try_from(unix_time_s()).unwrap_or(0).saturating_mul(1_000_000));
     to_local(now, settings.timezone)

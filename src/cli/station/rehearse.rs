@@ -77,7 +77,8 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     Ok(code)
 }
 
-/// Prints the numbers of airings, of which `open_airings` have no outcome, and a table of the first 50 that were not aired in full.
+/// Prints the numbers of airings and a table of the first 50 that were not aired in full. `open_airings` is the number
+/// of airings without an outcome.
 fn print_summary(
     disk: &MemoryStorage,
     (days, open_airings): (i64, usize),

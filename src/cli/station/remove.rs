@@ -52,7 +52,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     if let Err(code) = settle(station, lang) {
         return Ok(code);
     }
-    // A person may think about the answer for hours, and nobody else may have to wait for it.
+    // The question can stay open for hours, and other commands must not wait for the answer.
     playlists_lock.unlock()?;
     let removal = match read_removal(station, &args.segment, lang)? {
         Ok(removal) => removal,
@@ -71,7 +71,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         Ok(removal) => removal,
         Err(code) => return Ok(code),
     };
-    // What was answered was asked about these playlists.
+    // The answer holds only for the playlists that it was asked about.
     if let Some(file) = removal.first_difference(&current) {
         messages::print_error(ScanText::Changed { file }.localized(lang), lang);
         return Ok(EXIT_PROBLEMS);
@@ -85,7 +85,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     if let Err(fault) = change.write(changed, &removal.edits, None) {
         return Ok(report_fault(&fault, station, false, lang));
     }
-    // If this fails, the next command finds the record, and ends it.
+    // If this fails, the next command finds the unfinished record and completes it.
     let _ = change.finish();
     print_removed(&removal, station, lang)?;
     Ok(EXIT_OK)

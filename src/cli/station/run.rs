@@ -88,7 +88,7 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
     }
 }
 
-/// Returns the sentence for a failure of the system.
+/// Returns the sentence for a system failure.
 fn system_failure(part: SystemPart, error: &io::Error, station: &Path, lang: Lang) -> String {
     let detail = SystemText::from(error);
     let is_refused = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);

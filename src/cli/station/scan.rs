@@ -41,7 +41,7 @@ pub struct ScanArgs {
     pub jobs: Option<u16>,
 }
 
-/// Scans files and prints their properties. Files that cannot be played make the exit code [`EXIT_PROBLEMS`].
+/// Scans files and prints their properties. Files that cannot be played lead to [`EXIT_PROBLEMS`].
 ///
 /// # Errors
 /// If standard output cannot be written.
@@ -139,7 +139,7 @@ pub fn loudness_cell(integrated: i32, has_details: bool, lang: Lang) -> String {
     text.localized(lang).to_string()
 }
 
-/// Formats hundredths of a unit with one decimal, and a decimal comma in Vietnamese.
+/// Formats hundredths of a unit with one decimal place, and a decimal comma in Vietnamese.
 #[must_use]
 pub fn one_decimal(hundredths: i32, lang: Lang) -> String {
     let text = format!("{:.1}", f64::from(hundredths) / 100.0);

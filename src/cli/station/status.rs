@@ -22,7 +22,7 @@ use crate::playout::engine::{
 use crate::text::run::{AmplifierText, RunText, SeverityText};
 use crate::text::{Lang, Localize};
 
-/// The interval between two questions of `--watch`.
+/// The interval between two requests of `--watch`.
 const WATCH_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Arguments of `loa status`.
@@ -37,7 +37,7 @@ pub struct StatusArgs {
     pub watch: bool,
 }
 
-/// Runs `loa status`. The exit code is 1 while somebody has to act.
+/// Runs `loa status`. The exit code is 1 while someone has to act.
 ///
 /// # Errors
 /// If standard output cannot be written.
@@ -71,7 +71,7 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
 
 /// Prints the status again whenever it changes, until the command is interrupted or the station cannot be reached.
 fn watch(station: &Path, lang: Lang) -> io::Result<u8> {
-    // Nothing is ever sent: the channel only measures the interval.
+    // The channel is only a timer: nothing is ever sent.
     let (_sender, interval) = mpsc::channel::<()>();
     let mut last_page = String::new();
     loop {
@@ -91,7 +91,7 @@ fn watch(station: &Path, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// Returns true when somebody has to act.
+/// Returns true if someone has to act.
 #[must_use]
 pub fn needs_action(status: &StationStatus) -> bool {
     status.concerns.iter().any(|concern| concern.severity != ConcernSeverity::Notice)
@@ -103,8 +103,7 @@ pub fn status_page(status: &StationStatus, lang: Lang) -> String {
     status_sentences(status, lang).iter().map(|sentence| sentence.to_plain(lang) + "\n").collect()
 }
 
-/// Returns the state in sentences: first why nothing can be heard, if so, and what is on the air and comes next; then what
-/// is to be done, worst first.
+/// Returns the status in sentences: critical concerns, what is on the air, what comes next, then the other concerns.
 fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     let is_critical = |concern: &&ConcernStatus| concern.severity == ConcernSeverity::Critical;
     let (critical, others): (Vec<_>, Vec<_>) = status.concerns.iter().partition(is_critical);
@@ -141,7 +140,7 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     sentences
 }
 
-/// Returns what comes next: the next item while its session is on the air, else the next session.
+/// Returns the sentence for what comes next: the next item while its session is on the air, otherwise the next session.
 fn next_sentence(status: &StationStatus, next: &NextAiring, lang: Lang) -> RunText {
     let session_key = |id: &str| id.split_once('#').map(|(key, _)| key.to_owned());
     let is_of_running_session = status.between_items.is_some()
@@ -173,7 +172,7 @@ fn hand_in_sentences(hand_in: &HandInStatus, lang: Lang) -> [RunText; 2] {
     [last, confirmed]
 }
 
-/// Returns a concern with what to do.
+/// Returns the sentence for a concern, with its advice.
 fn concern_sentence(concern: &ConcernStatus, lang: Lang) -> RunText {
     RunText::StatusConcern {
         mark: severity_text(concern.severity),
@@ -183,7 +182,7 @@ fn concern_sentence(concern: &ConcernStatus, lang: Lang) -> RunText {
     }
 }
 
-/// Returns what nobody has looked at; or that all is well, if everything was looked at and no concern is left.
+/// Returns which areas were not checked. If all were checked and no concern is left, says that all is well.
 fn completeness_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> {
     if !status.unchecked.is_empty() {
         let areas: Vec<String> = status.unchecked.iter().map(|area| area.localized(lang).to_string()).collect();

@@ -1,4 +1,4 @@
-//! The page of the log book as a value: days, sessions and airings, before anything is formatted.
+//! The page of the log book as data: its days, sessions and airings, not yet formatted.
 mod answer;
 mod range_answer;
 mod session;
@@ -16,11 +16,11 @@ pub(super) use range_answer::range_answer;
 pub(super) use range_answer::range_name;
 pub(super) use session::{BookRow, BookSession, UnloggedState};
 
-/// The days of a page, and the airings that give titles to its other lines.
+/// The days of a page, and the titles that its other lines use.
 pub(super) struct Book<'a> {
     /// The page.
     pub page: &'a LogPage,
-    /// The days, in order. A day that the log does not cover is here only if it alone was asked for.
+    /// The days, in order. A day that the log does not cover is present only if it is the only requested day.
     pub days: Vec<BookDay<'a>>,
     /// The titles of the airings on the page, by id.
     pub titles: BTreeMap<&'a str, &'a str>,
@@ -37,26 +37,26 @@ pub(super) struct BookDay<'a> {
     pub unplanned: Vec<LoggedAiring<'a>>,
     /// The entries of the day, in the order of the log.
     pub records: Vec<&'a Record>,
-    /// The number of planned airings of which neither an outcome nor the plan is known.
+    /// The number of planned airings whose outcome and plan are both missing.
     pub unknown_rows: u64,
     /// Why a day without airings has none.
-    pub blank: DayBlank,
+    pub blank_reason: BlankDayReason,
 }
 
 /// Why a day has no airings on the page, and whether that is certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DayBlank {
+pub(super) enum BlankDayReason {
     /// The log covers the day, and nothing was planned.
     NothingPlanned,
     /// The log begins on this day, and nothing was planned for the rest of it.
     NothingSinceStart,
     /// The log has no entry at all.
     NoLog,
-    /// The log begins later.
+    /// The log begins after this day.
     BeforeLog,
-    /// The day has not come.
+    /// The day is in the future.
     Future,
-    /// The log ends earlier, and the station has not run since.
+    /// The log ends before this day, and the station has not run since.
     NotRun,
     /// The log is damaged before this day.
     Damaged,
@@ -71,7 +71,8 @@ impl<'a> Book<'a> {
         for record in &page.records {
             records.entry(page_date(record)).or_default().push(record);
         }
-        // A planned day has a place on the page even if nothing of it is logged yet, except tomorrow's.
+        // A planned day is on the page even if nothing is logged for it yet. Without requested dates, future days are
+        // left out.
         let today = page.now().map(|now| now.date_naive());
         let planned =
             page.plans.keys().filter(|date| page.asked.is_some() || today.is_none_or(|today| **date <= today));
@@ -111,52 +112,52 @@ impl<'a> BookDay<'a> {
         Self {
             date,
             station: page.station_names(date),
-            sessions: session::group(page, date, &planned, open_airings, &records),
+            sessions: session::group_sessions(page, date, &planned, open_airings, &records),
             unplanned,
             unknown_rows: unlogged.map_or(0, |day| day.unknown),
-            blank: day_blank(page, date),
+            blank_reason: blank_day_reason(page, date),
             records,
         }
     }
 }
 
 impl BookDay<'_> {
-    /// Returns `true` if relay slots of the day are over.
-    pub fn has_relays(&self) -> bool {
+    /// Returns `true` if a relay slot of the day is over.
+    pub fn has_finished_relay(&self) -> bool {
         self.sessions.iter().any(|session| session.relayed().next().is_some())
     }
 
-    /// Returns `true` if the answer for this day also says when the next session is: nothing is planned for today or
-    /// for a day to come, or the station has not run yet.
-    fn tells_next_session(&self, page: &LogPage) -> bool {
+    /// Returns `true` if the answer for this day also names the next session: nothing is planned for today or a future
+    /// day, or the station has not run yet.
+    fn should_name_next_session(&self, page: &LogPage) -> bool {
         let is_blank = self.sessions.is_empty() && self.unplanned.is_empty() && self.unknown_rows == 0;
         let is_past = page.now().is_some_and(|now| self.date < now.date_naive());
-        let is_known = matches!(self.blank, DayBlank::NothingPlanned | DayBlank::NothingSinceStart | DayBlank::NoLog);
+        let is_known = matches!(self.blank_reason, BlankDayReason::NothingPlanned | BlankDayReason::NothingSinceStart | BlankDayReason::NoLog);
         is_blank && is_known && !is_past
     }
 }
 
 /// Returns why a day without airings has none.
-fn day_blank(page: &LogPage, date: NaiveDate) -> DayBlank {
+fn blank_day_reason(page: &LogPage, date: NaiveDate) -> BlankDayReason {
     let Some(extent) = &page.extent else {
-        return if page.damage.is_some() { DayBlank::Damaged } else { DayBlank::NoLog };
+        return if page.damage.is_some() { BlankDayReason::Damaged } else { BlankDayReason::NoLog };
     };
     if page.plans.contains_key(&date) {
         let is_first_day = date == extent.first_at.date_naive();
-        return if is_first_day { DayBlank::NothingSinceStart } else { DayBlank::NothingPlanned };
+        return if is_first_day { BlankDayReason::NothingSinceStart } else { BlankDayReason::NothingPlanned };
     }
     let is_running = page.present.is_some_and(|present| present.is_running);
     match page.now() {
-        _ if date < extent.first_at.date_naive() => DayBlank::BeforeLog,
-        Some(now) if date > now.date_naive() => DayBlank::Future,
-        _ if date > extent.last_at.date_naive() && page.damage.is_some() => DayBlank::Damaged,
-        _ if date > extent.last_at.date_naive() && !is_running => DayBlank::NotRun,
-        _ => DayBlank::NoPlan,
+        _ if date < extent.first_at.date_naive() => BlankDayReason::BeforeLog,
+        Some(now) if date > now.date_naive() => BlankDayReason::Future,
+        _ if date > extent.last_at.date_naive() && page.damage.is_some() => BlankDayReason::Damaged,
+        _ if date > extent.last_at.date_naive() && !is_running => BlankDayReason::NotRun,
+        _ => BlankDayReason::NoPlan,
     }
 }
 
 impl LogPage {
-    /// Returns the station's name and agency on a date: those of the schedule in force at its end.
+    /// Returns the station's name and agency on a date: those of the schedule in force at the end of that date.
     pub(super) fn station_names(&self, date: NaiveDate) -> (&str, &str) {
         let in_force = self.names.iter().rev().filter(|(from, _)| *from <= date);
         let named = in_force.filter_map(|(_, names)| names.station.as_deref()).next();
@@ -169,7 +170,7 @@ impl LogPage {
     }
 }
 
-/// Returns the start of an airing as the plan has it.
+/// Returns the planned start of an airing; the time of its entry, if it was not planned.
 pub(super) fn planned_start(airing: &LoggedAiring<'_>) -> DateTime<FixedOffset> {
     airing.outcome.labels.planned_at.unwrap_or(airing.record.at)
 }

@@ -10,8 +10,8 @@ use crate::text::{Lang, Localize};
 
 /// The columns that are right-aligned: the number, and the length.
 pub(super) const RIGHT_ALIGNED: [usize; 2] = [0, 3];
-/// A start that differs from the plan by less than this is not worth words.
-const MIN_NOTED_LATENESS_US: i64 = 1_000_000;
+/// A start that differs from the plan by less than this is not mentioned.
+const MIN_MENTIONED_OFFSET_US: i64 = 1_000_000;
 
 /// The rows under one heading: a session, or what was played outside the plan.
 pub(super) struct TableSection {
@@ -49,7 +49,7 @@ fn session_section(session: &BookSession<'_>, lang: Lang) -> TableSection {
         BookRow::Unlogged(airing, state) => {
             let state = match state {
                 UnloggedState::Withdrawn => BookText::NoLongerPlanned {},
-                UnloggedState::ToCome => BookText::AwaitsTime {},
+                UnloggedState::Upcoming => BookText::AwaitsTime {},
                 UnloggedState::OnAir if airing.relay => BookText::Relaying {},
                 UnloggedState::OnAir => BookText::AwaitsEnd {},
                 UnloggedState::Unwritten => BookText::AwaitsOutcome {},
@@ -69,7 +69,7 @@ fn dash() -> String {
     "-".to_owned()
 }
 
-/// Returns the cells of a relay slot. It has no number, because it is no airing.
+/// Returns the cells of a relay slot. It has no number, because it is not an airing.
 fn relay_cells(relay: &RelayEntry, lang: Lang) -> Vec<String> {
     let planned = relay.planned_at.map_or_else(dash, |at| at.format("%H:%M:%S").to_string());
     let length = if relay.held_ms > 0 { length_cell(relay.held_ms, lang) } else { dash() };
@@ -87,49 +87,49 @@ fn length_cell(ms: i64, lang: Lang) -> String {
     if ms < 600_000 { format_seconds(ms, lang) } else { format_hms(ms) }
 }
 
-/// Returns the cells of an airing with its outcome. `tells_silence` is false where no airing has sound.
-fn logged_cells(airing: &LoggedAiring<'_>, tells_silence: bool, lang: Lang) -> Vec<String> {
+/// Returns the cells of an airing with its outcome. `mentions_silence` is false in a rehearsal, which has no sound.
+fn logged_cells(airing: &LoggedAiring<'_>, mentions_silence: bool, lang: Lang) -> Vec<String> {
     let OutcomeEntry { labels, played_ms, late_us, .. } = airing.outcome;
     // An airing outside the plan has no planned time; its heading says so.
     let planned = labels.planned_at.map_or_else(dash, |at| at.format("%H:%M:%S").to_string());
-    // The star says that the clock was not synchronised; a line below the table explains it.
-    let star = if airing.has_unsynchronised_time() { "*" } else { "" };
+    // An asterisk marks a time from an unsynchronised clock. A line below the table explains it.
+    let asterisk = if airing.has_unsynchronised_time() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
         // Rounded to the nearest second; otherwise a start 1 µs early would appear in the previous second.
         (Some(at), Some(us)) => {
             let started = at.checked_add_signed(chrono::TimeDelta::microseconds(us.saturating_add(500_000)));
             started.map_or_else(dash, |at| at.format("%H:%M:%S").to_string())
         }
-        // The id has the time of the order. An airing that never sounded has no start.
+        // The id contains the time of the order. An airing that never sounded has no start.
         (None, _) if *played_ms > 0 => {
             let time = labels.id.split_once('T').map(|(_, time)| time.chars().take(8).collect());
             time.map_or_else(dash, |time: String| strip_unprintable(&time))
         }
         _ => dash(),
-    } + star;
+    } + asterisk;
     let length = match *played_ms {
         0 => dash(),
         ms => length_cell(ms, lang),
     };
     let number = airing.record.seq.to_string();
-    vec![number, planned, started, length, result_cell(airing, tells_silence, lang), strip_unprintable(&labels.title)]
+    vec![number, planned, started, length, result_cell(airing, mentions_silence, lang), strip_unprintable(&labels.title)]
 }
 
-/// Returns the result, its reason, a start that was not on time, and the level if it proves no sound.
-fn result_cell(airing: &LoggedAiring<'_>, tells_silence: bool, lang: Lang) -> String {
+/// Returns the result and its reason, how late or early the start was, and a remark if nothing proves sound.
+fn result_cell(airing: &LoggedAiring<'_>, mentions_silence: bool, lang: Lang) -> String {
     let outcome = airing.outcome;
     let mut cell = outcome_text(outcome.result).localized(lang).to_string();
     if let Some(reason) = outcome.reason {
         cell.push_str(&format!(": {}", reason_text(reason).localized(lang)));
     }
     let late_us = outcome.late_us.filter(|_| outcome.result != Outcome::Missed).unwrap_or(0);
-    if late_us.unsigned_abs() >= MIN_NOTED_LATENESS_US.unsigned_abs() {
+    if late_us.unsigned_abs() >= MIN_MENTIONED_OFFSET_US.unsigned_abs() {
         let seconds = i64::try_from((late_us.unsigned_abs().saturating_add(500_000)) / 1_000_000).unwrap_or(i64::MAX);
         let time = format_in_words(seconds, lang);
         let text = if late_us > 0 { BookText::Late { time } } else { BookText::Early { time } };
         cell.push_str(&format!(", {}", text.localized(lang)));
     }
-    if airing.is_silent() && tells_silence {
+    if airing.is_silent() && mentions_silence {
         cell.push_str(&format!("; {}", BookText::SilentAiring {}.localized(lang)));
     }
     cell

@@ -13,7 +13,7 @@ use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
 /// The relative widths of the columns.
-const WIDTHS: [u16; 6] = [9, 12, 12, 11, 28, 28];
+const COLUMN_WIDTHS: [u16; 6] = [9, 12, 12, 11, 28, 28];
 
 /// Builds the document of a page. The signatures, the place and the number are left blank.
 #[must_use]
@@ -55,7 +55,7 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
     }
 }
 
-/// Returns the date on which the page is made; the log's last date, if the page does not know the present.
+/// Returns the date on which the page is made; the log's last date, if the page does not have the present time.
 fn made_on(page: &LogPage) -> NaiveDate {
     let last_at = page.extent.as_ref().map(|extent| extent.last_at);
     page.now().or(last_at).map_or_else(|| DateTime::UNIX_EPOCH.date_naive(), |at| at.date_naive())
@@ -104,6 +104,6 @@ fn day_table(day: &BookDay<'_>, lang: Lang) -> Option<DocumentTable> {
     let headings = headings(lang);
     let right_aligned = (0..headings.len()).map(|column| RIGHT_ALIGNED.contains(&column)).collect();
     let table =
-        DocumentTable { headings, widths: WIDTHS.to_vec(), right_aligned, rows, has_total_row: false, heading_rows };
+        DocumentTable { headings, widths: COLUMN_WIDTHS.to_vec(), right_aligned, rows, has_total_row: false, heading_rows };
     (!table.rows.is_empty()).then_some(table)
 }

@@ -43,9 +43,9 @@ pub struct LogPage {
     pub asked: Option<(NaiveDate, NaiveDate)>,
     /// The first and the last entry of the whole log; `None` if it has none.
     pub extent: Option<LogExtent>,
-    /// The present, if the page is made now; `None` if it only shows what the log says.
+    /// The moment of reading; `None` if the page shows only the log.
     pub present: Option<PagePresent>,
-    /// The next session of the schedule, if somebody looked.
+    /// The next session of the schedule, if it was looked up.
     pub next_session: Option<NextSession>,
     /// The planned airings of these dates that have no outcome on the page.
     pub(super) unlogged: BTreeMap<NaiveDate, UnloggedDay>,
@@ -69,7 +69,7 @@ pub struct LogExtent {
     pub follows: Option<String>,
 }
 
-/// A session to come.
+/// An upcoming session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextSession {
     /// Its title; its id, if it has none.
@@ -78,7 +78,7 @@ pub struct NextSession {
     pub starts_at: DateTime<FixedOffset>,
 }
 
-/// What only the moment of reading tells.
+/// Facts about the moment of reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PagePresent {
     /// The present, in seconds since 1970.
@@ -94,7 +94,8 @@ impl LogPage {
         self.records.iter().filter_map(LoggedAiring::from_record).collect()
     }
 
-    /// Returns the present in the zone of the log. A clock before the last entry is not believed.
+    /// Returns the present in the zone of the log. If the clock is before the last entry, returns the time of that
+    /// entry.
     pub(super) fn now(&self) -> Option<DateTime<FixedOffset>> {
         let (present, extent) = (self.present?, self.extent.as_ref()?);
         let now = DateTime::from_timestamp(present.unix_s, 0)?.with_timezone(extent.last_at.offset());
@@ -184,12 +185,12 @@ pub(super) fn read_page<S: Storage>(
 ) -> io::Result<LogPage> {
     let asked = (from > NaiveDate::MIN || until < NaiveDate::MAX).then_some((from, until));
     let mut page = LogPage { asked, ..LogPage::default() };
-    // Only the last schedule before the first date, and those of the dates, give names to the page.
+    // The page takes its names from the last schedule before the first date, and from those of the dates.
     let mut schedules: Vec<(NaiveDate, ScheduleEntry)> = Vec::new();
     read_entries(storage, (from, until), json_selection, &mut page, &mut schedules)?;
     if json_selection == JsonSelection::None {
-        let first_shown = schedules.iter().rposition(|(date, _)| *date < from).unwrap_or(0);
-        page.names = names::read_names(storage, &schedules[first_shown..])?;
+        let first_used = schedules.iter().rposition(|(date, _)| *date < from).unwrap_or(0);
+        page.names = names::read_names(storage, &schedules[first_used..])?;
         page.unlogged = unlogged::read_unlogged(storage, &page)?;
     }
     Ok(page)

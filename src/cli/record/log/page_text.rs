@@ -26,7 +26,7 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
         out.push_str(&heading_line(&page.name));
     }
     for (index, day) in book.days.iter().enumerate() {
-        // The page has the name that the station had on each day.
+        // Each day is under the name that the station had on that day.
         if heading != Some(day.station.0) {
             out.push_str(&format!("{}{}", if index > 0 { "\n" } else { "" }, heading_line(day.station.0)));
             heading = Some(day.station.0);
@@ -44,8 +44,8 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
         return out;
     }
     if page.outcomes().is_empty() {
-        // A day that was only relayed is signed too.
-        if book.days.iter().any(BookDay::has_relays) {
+        // A day with only relays needs the signature line too.
+        if book.days.iter().any(BookDay::has_finished_relay) {
             out.push_str(&format!("\n{}\n", TableText::Signature {}.localized(lang)));
         }
         return out;
@@ -71,7 +71,7 @@ pub(super) fn empty_page_sentence(page: &LogPage, lang: Lang) -> String {
     }
 }
 
-/// Returns what must be said before anything else on a page.
+/// Returns the warnings that stand before everything else on a page.
 pub(super) fn warnings(page: &LogPage, lang: Lang) -> Vec<String> {
     let fault = page.fault.as_ref().map(|fault| ProofText::Changed { fault: fault_text(fault) }.to_plain(lang));
     let rehearsal = page.rehearsal.then(|| format!("*** {} ***", TableText::Rehearsal {}.localized(lang)));
@@ -107,7 +107,7 @@ fn table_text(sections: &[TableSection], lang: Lang) -> String {
     out
 }
 
-/// Returns the lines below the table of a day: times that nobody vouches for, what else happened, and the head code.
+/// Returns the lines below the table of a day: unsynchronised times, other events, and the head code.
 pub(super) fn day_notes(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<String> {
     let airings = day.records.iter().copied().filter_map(LoggedAiring::from_record);
     let unsynchronised_count = airings.filter(|airing| airing.has_unsynchronised_time()).count();
@@ -115,7 +115,7 @@ pub(super) fn day_notes(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<S
     if unsynchronised_count > 0 {
         lines.push(TableText::ClockAlone { count: unsynchronised_count.into() }.localized(lang).to_string());
     }
-    if day.has_relays() {
+    if day.has_finished_relay() {
         lines.push(BookText::WhatIsRelay {}.localized(lang).to_string());
     }
     lines.extend(remark_lines(book, day, lang).iter().map(|line| strip_unprintable(line)));

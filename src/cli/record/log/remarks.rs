@@ -13,8 +13,8 @@ use crate::text::{Lang, Localize};
 /// The maximum number of changed sessions that one line names.
 const MAX_NAMED_CHANGES: usize = 4;
 
-/// Returns the log book's lines for what else happened on a day, in the order of the log. An urgent message that was
-/// ordered several times over has one line.
+/// Returns the log book's lines for the other events of a day, in the order of the log. An order to send an urgent
+/// message several times has one line.
 pub(super) fn remark_lines(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = day.records.as_slice();
@@ -109,7 +109,7 @@ fn airing_name(book: &Book<'_>, id: &str, lang: Lang) -> String {
     }
 }
 
-/// Names the sessions that an edit changed; with the names of the schedule that came into force.
+/// Names the sessions that an edit changed, by their titles in the new schedule.
 fn edit_line(book: &Book<'_>, day: &BookDay<'_>, entry: &EditEntry, at: String, lang: Lang) -> TableText {
     let count = entry.changes.len() + usize::try_from(entry.more).unwrap_or(0);
     let mut sessions: Vec<String> = Vec::new();
@@ -142,8 +142,7 @@ fn note_line(book: &Book<'_>, entry: &RemarkEntry, at: String) -> TableText {
     }
 }
 
-/// Returns what an operator did. An order without an id, or with one that the page has no title for, is named in
-/// general words.
+/// Returns the line for an operator's order. If the title is not known, the line has general words or the id.
 fn order_line(book: &Book<'_>, day: &BookDay<'_>, entry: &OperatorEntry, at: String, lang: Lang) -> String {
     let (who, id) = (user_name(&entry.who), entry.id.as_deref().unwrap_or_default());
     let known_title =
@@ -167,7 +166,7 @@ fn order_line(book: &Book<'_>, day: &BookDay<'_>, entry: &OperatorEntry, at: Str
     text.localized(lang).to_string()
 }
 
-/// Returns the title of the session that the key `<session>@<date>T<HH:MM:SS>` names; `None` for another id.
+/// Returns the title of the session that the key `<session>@<date>T<HH:MM:SS>` names; `None` for an id of another form.
 fn session_title(book: &Book<'_>, day: &BookDay<'_>, key: &str) -> Option<String> {
     let (session, _) = key.split_once('@')?;
     book.page.session_title(day.date, session).map(str::to_owned)

@@ -69,8 +69,8 @@ impl SegmentImport<'_> {
         std::iter::once(playlist_index).chain(session_index.filter(move |index| *index != playlist_index))
     }
 
-    /// Copies the file into `audio/` unless a file with this name is there already. Returns true if the file was
-    /// copied, false if it was there already, and `None` if the file in `audio/` does not have the bytes that were
+    /// Copies the file into `audio/` unless a file with this name already exists there. Returns true if the file was
+    /// copied, false if it already existed, and `None` if the file in `audio/` does not have the bytes that were
     /// scanned.
     pub(super) fn copy_audio(&self, path: &Path, scan: &Scan, name: &str) -> io::Result<Option<bool>> {
         let audio = self.station.join("audio");
@@ -90,7 +90,7 @@ impl SegmentImport<'_> {
         Ok(Some(true))
     }
 
-    /// Returns the playlists as they were read and as they are to be, in the order in which they are written.
+    /// Returns the old and the new text of the playlists, in the order in which they are written.
     pub(super) fn playlist_edits(&self, edited_files: &[SourceFile]) -> Vec<PlaylistEdit> {
         let edit = |index: usize| PlaylistEdit {
             name: self.files[index].name.clone(),

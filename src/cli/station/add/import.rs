@@ -35,11 +35,11 @@ pub(super) struct SegmentImport<'a> {
     pub(super) lang: Lang,
     pub(super) files: Vec<SourceFile>,
     pub(super) parsed_schedule: ParsedSchedule,
-    /// Index of the playlist in `files`.
+    /// The index in `files` of the playlist for the new segments.
     pub(super) playlist_index: usize,
     /// The place of the new segments in a session, if the operator named one.
     pub(super) placement: Option<Placement>,
-    /// The changes of the folder, recorded for `loa undo`.
+    /// The changes to the folder, recorded for `loa undo`.
     pub(super) change: FolderChange<'a>,
     /// The ids of the segments that were added.
     pub(super) added_ids: Vec<String>,
@@ -240,7 +240,7 @@ impl SegmentImport<'_> {
         print_line(&message.localized(self.lang).to_string())
     }
 
-    /// Prints what the operator does next with the added segments.
+    /// Prints what the operator can do next with the added segments.
     pub(super) fn print_next_steps(&self) -> io::Result<()> {
         let (Some(last_id), lang) = (self.added_ids.last(), self.lang) else { return Ok(()) };
         if self.placement.is_none() {
@@ -260,7 +260,7 @@ impl SegmentImport<'_> {
     }
 }
 
-/// Prints why files cannot be used, if not one of them can, and returns the exit code. Only their beginnings are read.
+/// If none of the files can be used, prints why and returns the exit code. Reads only the beginning of each file.
 pub(super) fn report_if_no_file_is_usable(sound: &[PathBuf], lang: Lang) -> Option<u8> {
     let faults: Vec<(&PathBuf, ScanError)> =
         sound.iter().filter_map(|path| Some((path, scan::probe(path).err()?))).collect();

@@ -10,18 +10,18 @@ use crate::schedule::{Id, ItemContent, ParsedSchedule, Schedule, Segment, Sessio
 use crate::text::library::ScanText;
 
 /// The maximum number of sessions that an error message lists.
-const MAX_LISTED: usize = 20;
-/// The number of characters of a name that an error message quotes.
-const MAX_QUOTED: usize = 80;
+const MAX_LISTED_SESSIONS: usize = 20;
+/// The maximum number of characters of a name that an error message quotes.
+const MAX_QUOTED_CHARS: usize = 80;
 /// The number of days, from the first of the given dates on, that are searched for an airing.
 const SEARCHED_DAYS: usize = 400;
 
-/// What the new segments come next to, when they are put at the end of `play`.
+/// What the new segments stand next to at the end of `play`.
 #[derive(Debug, Clone)]
 pub(super) enum Neighbour {
     /// They come before the session's `closing`, with this title.
     Closing(String),
-    /// They come after this last item: nobody can know whether it is a goodbye.
+    /// They come after this last item, which may be a sign-off.
     LastItem(String),
 }
 
@@ -33,11 +33,11 @@ pub(super) struct Placement {
     pub(super) file_index: usize,
     /// The segment before whose item the new items go; `None`: at the end of `play`.
     pub(super) before: Option<Id>,
-    /// What the end of `play` is next to; `None` if the new items go before an item.
+    /// What the new items stand next to; `None` if they go before an item.
     pub(super) neighbour: Option<Neighbour>,
     /// The dates on which the new items air; empty: every date of the session.
     pub(super) dates: Vec<DateSpan>,
-    /// The first date on which the session airs with the new items, and its starts to come on that date.
+    /// The first date on which the session airs with the new items, and its remaining starts on that date.
     pub(super) first_starts: Option<(NaiveDate, Vec<NaiveTime>)>,
 }
 
@@ -48,8 +48,8 @@ pub(super) fn refusal(text: ScanText, code: u8) -> PlaceRefusal {
     (Box::new(text), code)
 }
 
-/// Returns the place that `--session`, `--on` and `--before` name; `None` if they are not given. The new items must air on each of
-/// the dates, or on one day of each range. `now` is the local time at the station.
+/// Returns the place that `--session`, `--on` and `--before` name; `None` if none of them is given. The new items must
+/// air on each single date, and on at least one day of each range. `now` is the local time at the station.
 ///
 /// # Errors
 /// Returns the message for the operator and the exit code.
@@ -66,7 +66,7 @@ pub(super) fn choose_placement(
     let schedule = &parsed.schedule;
     let session = choose_session(schedule, name).map_err(|text| refusal(text, EXIT_USAGE))?;
     let before = labels.before.as_deref().map(|name| find_item(schedule, session, name)).transpose();
-    // Before the closing is the end of `play`.
+    // A place before the closing is the end of `play`.
     let before = before.map_err(|text| refusal(text, EXIT_USAGE))?.filter(|id| plays_item(session, id));
     let neighbour = if before.is_some() { None } else { neighbour_at_end(schedule, session) };
     let span = parsed.spans.sessions.get(&session.id).and_then(|spans| spans.get("id"));
@@ -91,7 +91,7 @@ pub(super) fn choose_placement(
     Ok(Some(Placement { session, session_title, file_index, before, neighbour, dates, first_starts }))
 }
 
-/// Returns the session that a person means by a name, or the only one.
+/// Returns the session that a name means; without a name, the only session.
 fn choose_session<'a>(schedule: &'a Schedule, name: Option<&str>) -> Result<&'a Session, ScanText> {
     let Some(name) = name else {
         return match &schedule.sessions[..] {
@@ -113,7 +113,7 @@ fn plays_item(session: &Session, id: &Id) -> bool {
     session.play.iter().any(|item| matches!(&item.content, ItemContent::Segment(segment) if segment == id))
 }
 
-/// Returns what the end of the session's `play` is next to; `None` if that is no segment.
+/// Returns what the end of the session's `play` is next to; `None` if that is not a segment.
 fn neighbour_at_end(schedule: &Schedule, session: &Session) -> Option<Neighbour> {
     let title = |id: &Id| schedule.segment(id).map_or_else(|| id.to_string(), |segment| segment.title.clone());
     if let Some(closing) = &session.closing {
@@ -125,7 +125,7 @@ fn neighbour_at_end(schedule: &Schedule, session: &Session) -> Option<Neighbour>
     }
 }
 
-/// Returns the segment of the session's items, or its closing, that a person means by a name.
+/// Returns the segment that a name means, among the session's items and its closing.
 fn find_item(schedule: &Schedule, session: &Session, name: &str) -> Result<Id, ScanText> {
     let mut segments: Vec<&Segment> = session
         .play
@@ -148,9 +148,9 @@ fn find_item(schedule: &Schedule, session: &Session, name: &str) -> Result<Id, S
 
 /// Returns sessions for a message, each as id and title.
 pub(super) fn session_names<'a>(sessions: impl ExactSizeIterator<Item = &'a Session>) -> String {
-    let is_shortened = sessions.len() > MAX_LISTED;
+    let is_shortened = sessions.len() > MAX_LISTED_SESSIONS;
     let mut names: Vec<String> =
-        sessions.take(MAX_LISTED).map(|session| format!("{} (“{}”)", session.id, session.title)).collect();
+        sessions.take(MAX_LISTED_SESSIONS).map(|session| format!("{} (“{}”)", session.id, session.title)).collect();
     if is_shortened {
         names.push("…".to_owned());
     }
@@ -158,7 +158,7 @@ pub(super) fn session_names<'a>(sessions: impl ExactSizeIterator<Item = &'a Sess
 }
 
 fn quoted(name: &str) -> String {
-    strip_unprintable(name).chars().take(MAX_QUOTED).collect()
+    strip_unprintable(name).chars().take(MAX_QUOTED_CHARS).collect()
 }
 
 /// Returns the first of these dates on which the session starts after `now`, and these starts.
@@ -177,7 +177,7 @@ fn first_starts(
     })
 }
 
-/// Returns why the session has no start to come on these dates.
+/// Returns why the session has no further start on these dates.
 fn no_start_text(schedule: &Schedule, session: &Session, span: DateSpan, now: NaiveDateTime) -> ScanText {
     let title = strip_unprintable(&session.title);
     let today = now.date();

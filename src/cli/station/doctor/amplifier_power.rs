@@ -10,8 +10,9 @@ use crate::playout::lock::lock_station;
 use crate::schedule::settings::AmplifierSettings;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Runs `play` while the amplifier is on. An amplifier whose commands nobody has tried on this machine is left alone: the
-/// sheet says so, and what to type. A failure of the commands is printed, and the tone is played all the same.
+/// Runs `play` while the amplifier is on. If nobody has tried the amplifier's commands on this machine, they are not
+/// run; the sheet says so, with the command to type. A failure of the commands is printed, and the tone is played
+/// anyway.
 pub(super) fn with_amplifier<T>(
     station: &Path,
     amplifier: &AmplifierSettings,

@@ -23,7 +23,7 @@ use crate::schedule::settings::{Device, Station};
 use crate::text::doctor::SheetText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
-const TONE_RATE: u32 = 48_000;
+const TONE_RATE_HZ: u32 = 48_000;
 const TONE_SECONDS: u32 = 3;
 /// Half of full scale: the station's volume and limiter apply too.
 const TONE_AMPLITUDE: f64 = 0.5;
@@ -32,7 +32,7 @@ const TONE_DELAY_US: i64 = SECOND_US / 2;
 /// The maximum time from one event of the output to the next. A sound server might have to start first.
 const EVENT_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Returns the result when nobody is asked.
+/// Returns the result without a test.
 pub(super) fn untested(settings: &Station) -> SoundTest {
     match settings.output.device {
         Device::Null | Device::Wav(_) => SoundTest::NoSoundDevice,
@@ -49,7 +49,7 @@ pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> 
     if untested(settings) == SoundTest::NoSoundDevice {
         return Ok(SoundTest::NoSoundDevice);
     }
-    // While the station runs, the device is its own: a tone beside it could take the line from the next session.
+    // A running station owns the device: a separate tone could block the line for the next session.
     if is_station_locked(station) {
         return test_running_station(station, loaded, lang);
     }
@@ -87,7 +87,7 @@ fn ask_heard(lang: Lang) -> io::Result<SoundTest> {
 /// Plays the tone through the station's output, as a session would.
 ///
 /// # Errors
-/// Why the device did not play it, in the system's words.
+/// Returns why the device did not play it, in the system's words.
 fn play_tone(station: &Path, settings: &Station) -> Result<(), String> {
     let tone = ToneFile::create().map_err(|e| e.to_string())?;
     let (wake_sender, wake_receiver) = mpsc::channel();
@@ -95,12 +95,12 @@ fn play_tone(station: &Path, settings: &Station) -> Result<(), String> {
         let _ = wake_sender.send(());
     };
     let mut output = DeckOutput::new(&settings.output, station, Arc::new(waker));
-    output.prefer_rate(Some(TONE_RATE));
+    output.prefer_rate(Some(TONE_RATE_HZ));
     output.open();
     while wake_receiver.recv_timeout(EVENT_TIMEOUT).is_ok() {
         for event in output.take_events() {
             match event {
-                // A cue that was queued before the device is open could be too late by then.
+                // A cue that is queued before the device is open could be late.
                 OutputEvent::Opened { .. } => output.cue(tone_cue(&tone)),
                 OutputEvent::Ended { frames: 0, .. } => return Err("the device took nothing".to_owned()),
                 OutputEvent::Ended { .. } => return Ok(()),
@@ -126,7 +126,7 @@ fn tone_cue(tone: &ToneFile) -> Cue {
     }
 }
 
-/// The tone in a file that is removed at the end.
+/// A file with the tone. It is removed when this value is dropped.
 struct ToneFile {
     path: PathBuf,
 }
@@ -135,7 +135,7 @@ impl ToneFile {
     fn create() -> io::Result<Self> {
         let name = format!("loa-doctor-{}-{}.wav", std::process::id(), unix_time_s());
         let path = std::env::temp_dir().join(name);
-        // `create_new` follows no link that somebody has put in the place.
+        // `create_new` does not follow a link that someone else put there.
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         let tone = Self { path };
         file.write_all(&tone_wav())?;
@@ -151,23 +151,23 @@ impl Drop for ToneFile {
 
 /// Returns a WAV file: pairs of 880 and 660 Hz, half a second each, faded so that nothing clicks.
 fn tone_wav() -> Vec<u8> {
-    let frames = TONE_RATE * TONE_SECONDS;
+    let frames = TONE_RATE_HZ * TONE_SECONDS;
     let data_bytes = frames * 2;
     let mut wav = Vec::with_capacity(44 + data_bytes as usize);
     wav.extend_from_slice(b"RIFF");
     wav.extend_from_slice(&(36 + data_bytes).to_le_bytes());
     wav.extend_from_slice(b"WAVEfmt ");
-    for field in [16_u32, 0x0001_0001, TONE_RATE, TONE_RATE * 2, 0x0010_0002] {
+    for field in [16_u32, 0x0001_0001, TONE_RATE_HZ, TONE_RATE_HZ * 2, 0x0010_0002] {
         wav.extend_from_slice(&field.to_le_bytes());
     }
     wav.extend_from_slice(b"data");
     wav.extend_from_slice(&data_bytes.to_le_bytes());
-    let (half, fade) = (TONE_RATE / 2, f64::from(TONE_RATE) / 100.0);
+    let (half_second, fade) = (TONE_RATE_HZ / 2, f64::from(TONE_RATE_HZ) / 100.0);
     for frame in 0..frames {
-        let pitch = if (frame / half).is_multiple_of(2) { 880.0 } else { 660.0 };
-        let (since, left) = (f64::from(frame % half), f64::from(half - frame % half));
+        let pitch = if (frame / half_second).is_multiple_of(2) { 880.0 } else { 660.0 };
+        let (since, left) = (f64::from(frame % half_second), f64::from(half_second - frame % half_second));
         let gain = TONE_AMPLITUDE * (since.min(left) / fade).min(1.0);
-        let sample = gain * (TAU * pitch * f64::from(frame) / f64::from(TONE_RATE)).sin();
+        let sample = gain * (TAU * pitch * f64::from(frame) / f64::from(TONE_RATE_HZ)).sin();
         wav.extend_from_slice(&((sample * f64::from(i16::MAX)) as i16).to_le_bytes());
     }
     wav
@@ -179,7 +179,7 @@ mod tests {
     use crate::library::scan::scan_with_progress;
 
     #[test]
-    fn the_tone_is_a_sound_file_of_three_seconds_that_is_removed() {
+    fn the_tone_lasts_three_seconds_and_its_file_is_removed() {
         let tone = ToneFile::create().expect("write the tone");
         let scan = scan_with_progress(&tone.path, &|_| ()).expect("a sound file");
         assert_eq!((scan.length.ms(), scan.channels), (3000, 1));

@@ -1,4 +1,4 @@
-//! The hand-in around a copy of the log: where it goes, when the stick may be taken out, and what the station remembers.
+//! The steps around a copy of the log: confirming the folder, unmounting the stick, and recording the hand-in.
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::station;
 use crate::text::proof::HandInText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Asks whether the log is to be copied to a folder of this computer. Returns `false` if nobody says yes.
+/// Asks whether to copy the log to a folder on this computer. Returns `false` without a yes.
 ///
 /// # Errors
 /// If the terminal fails.
@@ -37,11 +37,10 @@ pub(super) fn confirm_fixed_folder(to: &Path, lang: Lang) -> io::Result<bool> {
     Ok(is_confirmed)
 }
 
-/// Writes everything down to the medium, and returns what a person may do now; an error if it is not certain that all
-/// has been written.
+/// Flushes all data to the medium, and returns the sentence that says what the operator may do now.
 ///
 /// # Errors
-/// If the sync fails.
+/// If the flush fails; then the copy may be incomplete.
 pub(super) fn finish_copy(to: &Path, medium: &Medium) -> io::Result<HandInText> {
     durable::sync_file_system_of(&File::open(to)?)?;
     Ok(match medium {
@@ -61,8 +60,8 @@ fn unmount_command(mount: &Mount) -> String {
     }
 }
 
-/// Remembers beside the station's log that it was copied for the department. Only prints a message if that fails: the
-/// copy is complete.
+/// Records beside the station's log that it was copied for the department. If that fails, only prints a message,
+/// because the copy is complete.
 pub(in crate::cli::station) fn remember_hand_in(station: &Path, exported: &ExportSummary, lang: Lang) {
     let Some((airlog, LogForm::Airlog)) = find_log(station) else {
         return;
@@ -86,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_fits_who_mounted_the_stick_and_a_shell_reads_it() {
+    fn the_unmount_command_fits_the_mount_and_is_quoted_for_a_shell() {
         let mount = |point: &str, source: &str| Mount {
             device: "8:17".to_owned(),
             point: point.into(),

@@ -66,16 +66,16 @@ pub(super) fn take_returned_notes<T: Storage>(
 }
 
 /// Returns `true` if a note bears the department's countersignature. If the key is unknown, any line that looks like a
-/// countersignature will do: the station stores and logs it unchecked, because most stations do not know the key, and
-/// what the department signed must not be lost. A forged one proves nothing: whoever checks it has the key.
+/// countersignature is accepted: the station stores and logs it unchecked, so that no genuine one is lost. A forged one
+/// proves nothing, because verifiers have the key.
 fn is_cosigned(note: &str, department_key: Option<&VerifierKey>) -> bool {
     let Some(note) = Note::parse(note.as_bytes()) else { return false };
     department_key.map_or_else(|| has_cosignature(&note), |key| cosigned_at(&note, key).is_ok())
 }
 
 /// Returns `true` if an anchor's time is plausible and at least [`MIN_ANCHOR_INTERVAL_S`] after the time of the last
-/// anchor. Without the department's key nobody can tell who made an anchor; the limits keep forged anchors from filling
-/// the log.
+/// anchor. Without the department's key, the station cannot tell who made an anchor. The limits keep forged anchors
+/// from filling the log.
 fn is_acceptable_anchor<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<bool> {
     let last_time =
         read_if_small(airlog, ANCHOR_FILE, MAX_ANCHOR_BYTES)?.and_then(|bytes| claimed_time(&parse_anchor(&bytes)?));
@@ -97,7 +97,7 @@ fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Resul
 
 /// Returns the text and the size of a countersigned head, if it is a head of this log and not older than the one that
 /// is already stored; otherwise `None`. Once the department's key is known, a stored head that the department did not
-/// sign does not count: it came from a forged stick, and must not keep a genuine one out.
+/// sign is ignored, so that it does not keep out a genuine one.
 fn own_countersigned_head(
     log: &LogSource<FolderStorage>,
     bytes: &[u8],

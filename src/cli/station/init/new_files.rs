@@ -1,4 +1,4 @@
-//! Writes new files all or none.
+//! Writes a set of new files: all of them, or none.
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ impl NewFiles {
     /// Creates folders and files below `dir`, in this order. No file is overwritten.
     ///
     /// # Errors
-    /// If a file or a folder cannot be created. What this call created is then removed again, and nothing else.
+    /// If a file or a folder cannot be created. Then everything that this call created is removed again.
     pub fn write<'a>(
         dir: &Path,
         folders: &[&str],
@@ -57,7 +57,7 @@ impl Drop for NewFiles {
         for file in self.files.iter().rev() {
             let _ = fs::remove_file(file);
         }
-        // A folder into which somebody else has put a file stays.
+        // A folder with other files in it stays.
         for folder in self.folders.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
@@ -68,22 +68,22 @@ impl Drop for NewFiles {
 mod tests {
     use super::*;
 
-    /// The second of these files cannot be written, because a folder would have to be where the first one is.
+    /// The second file cannot be written, because its folder would have the path of the first file.
     const FILES: [(&str, &[u8]); 3] =
         [("playlists/a.toml", b"a"), ("playlists/a.toml/b", b"b"), ("station.toml", b"s")];
 
     #[test]
-    fn what_a_failure_leaves_is_what_was_there_before() {
+    fn a_failure_leaves_everything_as_it_was() {
         let parent = tempfile::tempdir().expect("create a temporary folder");
         let (new, old) = (parent.path().join("new/deep"), parent.path().join("old"));
         NewFiles::write(&new, &["audio"], FILES.into_iter()).expect_err("fail at the second file");
         assert_eq!(fs::read_dir(parent.path()).expect("read the folder").count(), 0);
-        // What was there stays: the folder, and a file of somebody else, which is not overwritten either.
+        // Existing content stays: the folder, and another file, which is not overwritten.
         fs::create_dir_all(old.join("playlists")).expect("create a folder");
         fs::write(old.join("playlists/mine.toml"), "mine").expect("write a file");
         NewFiles::write(&old, &["audio"], FILES.into_iter()).expect_err("fail at the second file");
         fs::write(old.join("station.toml"), "mine").expect("write a file");
-        NewFiles::write(&old, &[], [FILES[0], FILES[2]].into_iter()).expect_err("station.toml is there");
+        NewFiles::write(&old, &[], [FILES[0], FILES[2]].into_iter()).expect_err("station.toml already exists");
         let names = |folder: &Path| {
             let mut names: Vec<_> =
                 fs::read_dir(folder).expect("read").map(|e| e.expect("an entry").file_name()).collect();

@@ -1,4 +1,4 @@
-//! The question before a segment is removed that sessions play, or that was only guessed.
+//! Asks before the removal of a segment that sessions play, or that was found by a part of its title.
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -24,9 +24,9 @@ pub(super) enum Consent {
     ToAsk,
 }
 
-/// Asks a person at the terminal, if there is something to ask. If nobody can be asked, the answer is no, and the
-/// command line that would do it is printed. A guess is asked even if no session plays the segment, and `--yes` does
-/// not confirm it.
+/// Asks at the terminal if the removal needs confirmation. Without a terminal the answer is no, and the command that
+/// would remove the segment is printed. A guess needs confirmation even if no session plays the segment, and `--yes`
+/// does not confirm it.
 pub(super) fn ask(removal: &Removal, consent: Consent, station: &Path, lang: Lang) -> io::Result<Answer> {
     let (title, count) = (removal.title.clone(), removal.sessions.len());
     let sessions = quoted_list(removal.sessions.iter().map(String::as_str));

@@ -1,4 +1,4 @@
-//! What the removal of a segment changes.
+//! Finds what the removal of a segment changes.
 use std::io;
 use std::path::Path;
 
@@ -48,7 +48,7 @@ impl Removal {
 /// Reads the station, and finds what the removal changes.
 ///
 /// # Errors
-/// If the folder cannot be read. The inner error is the exit code, once the reason is printed.
+/// If the folder cannot be read. The inner error is the exit code, after the reason was printed.
 pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result<Result<Removal, u8>> {
     let files = station::read_sources(station).map_err(io::Error::other)?;
     let parsed_schedule = read(&files);
@@ -73,9 +73,9 @@ pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result
     edits.sort_by_key(|edit| Some(&edit.name) == segment_playlist);
     let segment = schedule.segment(&id);
     let title = segment.map_or_else(|| id.to_string(), |segment| segment.title.clone());
-    let is_only_one = matches!(schedule.segment_named(&title), NameMatch::One(one) if one.id == id);
+    let has_unique_title = matches!(schedule.segment_named(&title), NameMatch::One(one) if one.id == id);
     Ok(Ok(Removal {
-        whole_name: if is_only_one { title.clone() } else { id.to_string() },
+        whole_name: if has_unique_title { title.clone() } else { id.to_string() },
         file: segment.map(|segment| segment.file.clone()),
         has_shared_file: schedule
             .segments
@@ -90,7 +90,7 @@ pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result
     }))
 }
 
-/// Returns the playlists that name the segment, each with its text without it.
+/// Returns the edits that remove the segment from all playlists that name it.
 ///
 /// # Errors
 /// Returns the sentence for the first playlist that cannot be edited.

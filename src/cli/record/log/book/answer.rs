@@ -1,6 +1,6 @@
 //! The answer at the head of a day: was it aired?
 use super::session::{BookSession, SessionCounts, SessionProgress};
-use super::{BookDay, DayBlank};
+use super::{BookDay, BlankDayReason};
 use crate::airlog::entry::Reason;
 use crate::cli::record::log::page::{LogPage, LoggedAiring};
 use crate::cli::table::{format_date, format_in_words, strip_unprintable};
@@ -9,12 +9,12 @@ use crate::text::count::{AiringCount, ItemCount};
 use crate::text::log_book::{BookText, BookVerdict};
 use crate::text::{Lang, Localize};
 
-/// The maximum number of sessions that the answer names. Of more, it names those with a lack first.
-const MAX_NAMED_SESSIONS: usize = 8;
+/// The maximum number of sessions that are all named. If a day has more, the answer names only the incomplete ones.
+const MAX_FULLY_LISTED_SESSIONS: usize = 8;
 /// The maximum number of reasons for one session.
 const MAX_REASONS: usize = 3;
 
-/// Returns whether a day was aired. A page whose log was changed has no answer.
+/// Returns whether a day was aired. If the log was changed, the verdict is `Changed`.
 pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
     let played = |airing: &LoggedAiring<'_>| airing.outcome.played_ms > 0;
     let sounded = |airing: &LoggedAiring<'_>| played(airing) && !airing.is_silent();
@@ -31,9 +31,9 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
         () if is_open && planned.is_empty() && has_gap => BookVerdict::Unknown {},
         () if is_open => BookVerdict::NotYet {},
         () if !day.sessions.is_empty() || !day.unplanned.is_empty() => BookVerdict::No {},
-        () => match day.blank {
-            DayBlank::NothingPlanned => BookVerdict::No {},
-            DayBlank::NothingSinceStart if page.extent.as_ref().is_some_and(|log| log.follows.is_none()) => {
+        () => match day.blank_reason {
+            BlankDayReason::NothingPlanned => BookVerdict::No {},
+            BlankDayReason::NothingSinceStart if page.extent.as_ref().is_some_and(|log| log.follows.is_none()) => {
                 let is_over = page.now().is_none_or(|now| now.date_naive() > day.date);
                 if is_over { BookVerdict::No {} } else { BookVerdict::NotYet {} }
             }
@@ -48,18 +48,18 @@ pub fn day_answer(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     let text = if verdict == (BookVerdict::Changed {}) {
         BookText::Answer { day: date, verdict }
     } else if day.sessions.is_empty() && day.unplanned.is_empty() {
-        BookText::AnswerBecause { day: date, verdict, why: blank_reason(page, day, lang) }
+        BookText::AnswerBecause { day: date, verdict, why: blank_reason_text(page, day, lang) }
     } else {
         BookText::AnswerParts { day: date, verdict, parts: day_parts(page, day, lang) }
     };
     let answer = strip_unprintable(&text.localized(lang).to_string());
-    match next_session_sentence(page, lang).filter(|_| day.tells_next_session(page)) {
+    match next_session_sentence(page, lang).filter(|_| day.should_name_next_session(page)) {
         Some(next) => format!("{answer} {next}"),
         None => answer,
     }
 }
 
-/// Returns when the next session is; `None` if nobody looked, or none is planned.
+/// Returns when the next session is; `None` if it was not looked up, or none is planned.
 pub fn next_session_sentence(page: &LogPage, lang: Lang) -> Option<String> {
     let next = page.next_session.as_ref()?;
     let (title, time) = (strip_unprintable(&next.title), next.starts_at.format("%H:%M").to_string());
@@ -69,27 +69,27 @@ pub fn next_session_sentence(page: &LogPage, lang: Lang) -> Option<String> {
 }
 
 /// Returns why a day has no airings.
-fn blank_reason(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
-    let text = match (day.blank, &page.extent) {
+fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
+    let text = match (day.blank_reason, &page.extent) {
         _ if day.unknown_rows > 0 => BookText::WhyLostPlan { count: day.unknown_rows.into() },
-        (DayBlank::NothingPlanned, _) => BookText::WhyNotPlanned {},
-        (DayBlank::NothingSinceStart, Some(extent)) => {
+        (BlankDayReason::NothingPlanned, _) => BookText::WhyNotPlanned {},
+        (BlankDayReason::NothingSinceStart, Some(extent)) => {
             let time = extent.first_at.format("%H:%M").to_string();
             match &extent.follows {
                 Some(folder) => BookText::WhyNothingSinceOther { time, folder: folder.clone() },
                 None => BookText::WhyNothingSince { time },
             }
         }
-        (DayBlank::Damaged, _) => BookText::WhyDamaged {},
-        (DayBlank::Future, _) => BookText::WhyFuture {},
-        (DayBlank::BeforeLog, Some(extent)) => {
+        (BlankDayReason::Damaged, _) => BookText::WhyDamaged {},
+        (BlankDayReason::Future, _) => BookText::WhyFuture {},
+        (BlankDayReason::BeforeLog, Some(extent)) => {
             let first_day = format_date(extent.first_at.date_naive(), lang);
             match &extent.follows {
                 Some(folder) => BookText::WhyBeforeOther { day: first_day, folder: folder.clone() },
                 None => BookText::WhyBefore { day: first_day },
             }
         }
-        (DayBlank::NotRun, Some(extent)) => BookText::WhyNotRun {
+        (BlankDayReason::NotRun, Some(extent)) => BookText::WhyNotRun {
             time: extent.last_at.format("%H:%M").to_string(),
             day: format_date(extent.last_at.date_naive(), lang),
         },
@@ -99,17 +99,17 @@ fn blank_reason(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     text.localized(lang).to_string()
 }
 
-/// Returns what there is to say about the sessions of a day.
+/// Returns the parts of the answer about the sessions and the unplanned airings of a day.
 fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     let localize = |text: BookText| text.localized(lang).to_string();
     let named = day.sessions.iter().map(|session| (session, session_part(session, lang)));
-    let (lacking, whole): (Vec<_>, Vec<_>) = named.partition(|(session, _)| !is_whole(session));
-    let mut parts: Vec<String> = if day.sessions.len() <= MAX_NAMED_SESSIONS {
+    let (incomplete, whole): (Vec<_>, Vec<_>) = named.partition(|(session, _)| !is_whole(session));
+    let mut parts: Vec<String> = if day.sessions.len() <= MAX_FULLY_LISTED_SESSIONS {
         day.sessions.iter().map(|session| session_part(session, lang)).collect()
     } else {
-        lacking.into_iter().map(|(_, part)| part).collect()
+        incomplete.into_iter().map(|(_, part)| part).collect()
     };
-    if day.sessions.len() > MAX_NAMED_SESSIONS && !whole.is_empty() {
+    if day.sessions.len() > MAX_FULLY_LISTED_SESSIONS && !whole.is_empty() {
         parts.push(localize(BookText::OtherSessions { count: whole.len() }));
     }
     if day.unknown_rows > 0 {
@@ -145,7 +145,7 @@ pub fn capitalised(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Returns `true` if all of a session was aired and relayed whole, and nothing speaks against its having sounded.
+/// Returns `true` if all of a session was aired or relayed in full, and none of it was silent.
 fn is_whole(session: &BookSession<'_>) -> bool {
     let counts = session.counts();
     session.progress == SessionProgress::Complete
@@ -153,7 +153,7 @@ fn is_whole(session: &BookSession<'_>) -> bool {
         && counts.relay_reasons.is_empty()
 }
 
-/// Returns the session's title and time; its id, if no schedule of that day gives a title.
+/// Returns the session's title and time, with its id in place of a missing title.
 fn session_name(session: &BookSession<'_>, lang: Lang) -> String {
     let time = session.time.clone();
     let name = match session.title {
@@ -167,57 +167,57 @@ fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
     let localize = |text: BookText| text.localized(lang).to_string();
     let (name, counts) = (session_name(session, lang), session.counts());
     let (all, done, count) = (counts.all, counts.done, ItemCount::from(counts.all));
-    let is_begun = done + counts.relays > 0;
-    if all > 0 && counts.withdrawn == all && session.progress == SessionProgress::Complete && !is_begun {
+    let has_begun = done + counts.relays > 0;
+    if all > 0 && counts.withdrawn == all && session.progress == SessionProgress::Complete && !has_begun {
         return localize(BookText::AllWithdrawn { session: name });
     }
-    let mut lacks = outcome_lacks(&counts, lang);
+    let mut shortfalls = outcome_shortfalls(&counts, lang);
     let open = all - done - counts.withdrawn;
     match session.progress {
-        SessionProgress::ToCome if !is_begun && counts.withdrawn == 0 => {
+        SessionProgress::Upcoming if !has_begun && counts.withdrawn == 0 => {
             return localize(BookText::ToCome { session: name });
         }
-        SessionProgress::ToCome if !is_begun => lacks.insert(0, localize(BookText::AwaitsTime {})),
-        SessionProgress::OnAir if session.is_relaying() => lacks.insert(0, localize(BookText::OnRelay {})),
-        SessionProgress::OnAir => lacks.insert(0, localize(BookText::OnAir { done, count })),
-        SessionProgress::ToCome | SessionProgress::Unwritten if open > 0 => {
-            lacks.push(localize(BookText::Unwritten { open, count }));
+        SessionProgress::Upcoming if !has_begun => shortfalls.insert(0, localize(BookText::AwaitsTime {})),
+        SessionProgress::OnAir if session.is_relaying() => shortfalls.insert(0, localize(BookText::OnRelay {})),
+        SessionProgress::OnAir => shortfalls.insert(0, localize(BookText::OnAir { done, count })),
+        SessionProgress::Upcoming | SessionProgress::Unwritten if open > 0 => {
+            shortfalls.push(localize(BookText::Unwritten { open, count }));
         }
-        SessionProgress::ToCome | SessionProgress::Unwritten => lacks.push(localize(BookText::RelayUnwritten {})),
-        SessionProgress::Complete if lacks.is_empty() && all > 0 => {
+        SessionProgress::Upcoming | SessionProgress::Unwritten => shortfalls.push(localize(BookText::RelayUnwritten {})),
+        SessionProgress::Complete if shortfalls.is_empty() && all > 0 => {
             let whole = localize(BookText::Whole { session: name, count });
-            return relay_parts(&counts, lang).into_iter().fold(whole, |whole, relay| format!("{whole}, {relay}"));
+            return relay_part(&counts, lang).into_iter().fold(whole, |whole, relay| format!("{whole}, {relay}"));
         }
         SessionProgress::Complete => {}
     }
-    lacks.extend(relay_parts(&counts, lang));
-    localize(BookText::Lacking { session: name, lack: lacks.join(", ") })
+    shortfalls.extend(relay_part(&counts, lang));
+    localize(BookText::Lacking { session: name, lack: shortfalls.join(", ") })
 }
 
-/// Returns what is lacking in the outcomes of a session.
-fn outcome_lacks(counts: &SessionCounts, lang: Lang) -> Vec<String> {
+/// Returns what is missing from the outcomes of a session.
+fn outcome_shortfalls(counts: &SessionCounts, lang: Lang) -> Vec<String> {
     let SessionCounts { all, missed, partial, silent, withdrawn, .. } = *counts;
     let count = ItemCount::from(all);
-    let mut lacks = Vec::new();
+    let mut shortfalls = Vec::new();
     if missed == all && missed > 0 {
-        lacks.push(BookText::NoneAired { count, why: reason_list(&counts.missed_reasons, lang) });
+        shortfalls.push(BookText::NoneAired { count, why: reason_list(&counts.missed_reasons, lang) });
     } else if missed > 0 {
-        lacks.push(BookText::SomeMissed { missed, count, why: reason_list(&counts.missed_reasons, lang) });
+        shortfalls.push(BookText::SomeMissed { missed, count, why: reason_list(&counts.missed_reasons, lang) });
     }
     if partial > 0 {
-        lacks.push(BookText::SomePartial { partial, count, why: reason_list(&counts.partial_reasons, lang) });
+        shortfalls.push(BookText::SomePartial { partial, count, why: reason_list(&counts.partial_reasons, lang) });
     }
     if silent > 0 {
-        lacks.push(BookText::SomeSilent { silent, count });
+        shortfalls.push(BookText::SomeSilent { silent, count });
     }
     if withdrawn > 0 {
-        lacks.push(BookText::SomeWithdrawn { withdrawn, count });
+        shortfalls.push(BookText::SomeWithdrawn { withdrawn, count });
     }
-    lacks.into_iter().map(|lack| lack.localized(lang).to_string()).collect()
+    shortfalls.into_iter().map(|lack| lack.localized(lang).to_string()).collect()
 }
 
-/// Returns what the relay slots of a session did, in one part or none.
-fn relay_parts(counts: &SessionCounts, lang: Lang) -> Option<String> {
+/// Returns the part of the answer about a session's relay slots; `None` if none is over.
+fn relay_part(counts: &SessionCounts, lang: Lang) -> Option<String> {
     let time = || format_in_words((counts.relayed_ms.saturating_add(500)) / 1000, lang);
     let why = || reason_list(&counts.relay_reasons, lang);
     let text = match (counts.relays, counts.relayed_ms, counts.relay_reasons.is_empty()) {

@@ -1,17 +1,17 @@
-//! The answer at the head of several days: on how many of them was there sound, and on which not.
+//! The answer at the head of several days: how many of them had sound, and which had none.
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::answer::capitalised;
-use super::{Book, BookDay, DayBlank, day_verdict};
+use super::{Book, BookDay, BlankDayReason, day_verdict};
 use crate::cli::table::format_date;
 use crate::text::log_book::{BookText, BookVerdict};
 use crate::text::{Lang, Localize};
 
 /// The maximum number of ranges of days that one part of the answer names.
 const MAX_NAMED_RANGES: usize = 8;
-/// The maximum number of days of a range that are looked at one by one; a page of more days answers only for the days
-/// in the log.
-const MAX_DAYS: i64 = 366;
+/// The maximum number of days of a range that are checked one by one. For a longer range, the answer covers only the
+/// days on the page.
+const MAX_CHECKED_DAYS: i64 = 366;
 
 /// Returns the answer for all days of a page; `None` if one day was asked for, or the page has no day.
 pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
@@ -56,17 +56,18 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
     Some(sentences.join(" "))
 }
 
-/// Returns the verdict of each day from `from` to `until`. A day that has no place on the page is not known.
+/// Returns the verdict of each day from `from` to `until`. A day that is not on the page is `No` if nothing was
+/// planned, otherwise `Unknown`.
 fn verdicts(book: &Book<'_>, from: NaiveDate, until: NaiveDate) -> Vec<(NaiveDate, BookVerdict)> {
-    let known = |day: &BookDay<'_>| (day.date, day_verdict(book.page, day));
-    if (until - from).num_days() >= MAX_DAYS {
-        return book.days.iter().map(known).collect();
+    let dated_verdict = |day: &BookDay<'_>| (day.date, day_verdict(book.page, day));
+    if (until - from).num_days() >= MAX_CHECKED_DAYS {
+        return book.days.iter().map(dated_verdict).collect();
     }
     from.iter_days()
         .take_while(|date| *date <= until)
         .map(|date| match book.days.binary_search_by_key(&date, |day| day.date) {
-            Ok(index) => known(&book.days[index]),
-            Err(_) if super::day_blank(book.page, date) == DayBlank::NothingPlanned => (date, BookVerdict::No {}),
+            Ok(index) => dated_verdict(&book.days[index]),
+            Err(_) if super::blank_day_reason(book.page, date) == BlankDayReason::NothingPlanned => (date, BookVerdict::No {}),
             Err(_) => (date, BookVerdict::Unknown {}),
         })
         .collect()
@@ -88,7 +89,7 @@ pub fn range_name(from: NaiveDate, until: NaiveDate, lang: Lang) -> String {
     text.localized(lang).to_string()
 }
 
-/// Lists days; days in a row become a range.
+/// Lists days, with consecutive days as a range.
 fn day_list(days: &[NaiveDate], lang: Lang) -> String {
     let mut ranges: Vec<(NaiveDate, NaiveDate)> = Vec::new();
     for day in days {
@@ -98,14 +99,14 @@ fn day_list(days: &[NaiveDate], lang: Lang) -> String {
         }
     }
     let is_one_year = days.first().map(Datelike::year) == days.last().map(Datelike::year);
-    let short = |date: NaiveDate| match lang {
+    let short_date = |date: NaiveDate| match lang {
         _ if !is_one_year => format_date(date, lang),
         Lang::Vi => date.format("%d/%m").to_string(),
         Lang::En => date.format("%-d %b").to_string(),
     };
     let name = |(first, last): &(NaiveDate, NaiveDate)| match first == last {
-        true => short(*first),
-        false => format!("{}–{}", short(*first), short(*last)),
+        true => short_date(*first),
+        false => format!("{}–{}", short_date(*first), short_date(*last)),
     };
     let named: Vec<String> = ranges.iter().take(MAX_NAMED_RANGES).map(name).collect();
     let rest = ranges.iter().skip(MAX_NAMED_RANGES).map(|(first, last)| (*last - *first).num_days() + 1).sum::<i64>();

@@ -16,8 +16,8 @@ const MAX_OVERTIME: TimeDelta = TimeDelta::minutes(30);
 pub enum SessionProgress {
     /// Every airing that is still planned has its outcome.
     Complete,
-    /// Its time has not come.
-    ToCome,
+    /// Its start is in the future.
+    Upcoming,
     /// It is on the air.
     OnAir,
     /// Airings whose time has passed have no outcome: the station is off, or cannot write its log.
@@ -35,14 +35,14 @@ pub enum BookRow<'a> {
     Unlogged(&'a UnloggedAiring, UnloggedState),
 }
 
-/// The state of an airing or a relay slot of which the log has no end.
+/// The state of an airing or a relay slot whose end is not logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnloggedState {
     /// An edit took it out of the schedule.
     Withdrawn,
-    /// Its time has not come.
-    ToCome,
-    /// It sounds, or the line is left to the receiver.
+    /// Its start is in the future.
+    Upcoming,
+    /// It is sounding, or the line is left to the receiver.
     OnAir,
     /// Its time has passed.
     Unwritten,
@@ -74,7 +74,7 @@ pub struct BookSession<'a> {
     pub is_rehearsed: bool,
 }
 
-/// Numbers of a session's outcomes.
+/// The counts of a session's outcomes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SessionCounts {
     /// The airings of the session, without relay slots.
@@ -97,7 +97,7 @@ pub struct SessionCounts {
     pub relay_reasons: Vec<Reason>,
     /// Why airings were missed, each reason once, the most frequent first.
     pub missed_reasons: Vec<Reason>,
-    /// Why airings were played in part, likewise.
+    /// Why airings were played in part, in the same order.
     pub partial_reasons: Vec<Reason>,
 }
 
@@ -127,7 +127,7 @@ impl<'a> BookSession<'a> {
     pub fn counts(&self) -> SessionCounts {
         let logged: Vec<LoggedAiring<'a>> = self.logged().collect();
         let with = |result| logged.iter().filter(move |airing| airing.outcome.result == result);
-        let reasons = |result| frequent_reasons(with(result).filter_map(|airing| airing.outcome.reason));
+        let reasons = |result| reasons_by_frequency(with(result).filter_map(|airing| airing.outcome.reason));
         let open = self.rows.iter().filter_map(|row| match row {
             BookRow::Unlogged(airing, state) if !airing.relay => Some(*state),
             _ => None,
@@ -138,19 +138,19 @@ impl<'a> BookSession<'a> {
             done: logged.len(),
             missed: with(Outcome::Missed).count(),
             partial: with(Outcome::Partial).count(),
-            // Of a rehearsal the page says once that it has no sound.
+            // The page of a rehearsal says only once that it has no sound.
             silent: logged.iter().filter(|airing| airing.is_silent() && !self.is_rehearsed).count(),
             withdrawn: open.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
             relays: self.relayed().count(),
             relayed_ms: self.relayed().map(|relay| relay.held_ms.max(0)).fold(0, i64::saturating_add),
             missed_reasons: reasons(Outcome::Missed),
             partial_reasons: reasons(Outcome::Partial),
-            relay_reasons: frequent_reasons(self.relayed().filter_map(|relay| relay.reason)),
+            relay_reasons: reasons_by_frequency(self.relayed().filter_map(|relay| relay.reason)),
         }
     }
 }
 
-fn frequent_reasons(reasons: impl Iterator<Item = Reason>) -> Vec<Reason> {
+fn reasons_by_frequency(reasons: impl Iterator<Item = Reason>) -> Vec<Reason> {
     let mut counts: Vec<(Reason, usize)> = Vec::new();
     for reason in reasons {
         match counts.iter_mut().find(|(known, _)| *known == reason) {
@@ -163,7 +163,7 @@ fn frequent_reasons(reasons: impl Iterator<Item = Reason>) -> Vec<Reason> {
 }
 
 /// Groups the airings and relay slots of a day by session and nominal start.
-pub(super) fn group<'a>(
+pub(super) fn group_sessions<'a>(
     page: &'a LogPage,
     date: NaiveDate,
     planned: &[LoggedAiring<'a>],
@@ -190,10 +190,10 @@ pub(super) fn group<'a>(
         .into_iter()
         .map(|(key, mut rows)| {
             rows.sort_by_key(BookRow::starts_at);
-            let progress = progress(page, &rows);
+            let progress = session_progress(page, &rows);
             for row in &mut rows {
                 if let BookRow::Unlogged(airing, state @ UnloggedState::Unwritten) = row {
-                    *state = open_state(page, airing, progress, started.contains(airing.id.as_str()));
+                    *state = unlogged_state(page, airing, progress, started.contains(airing.id.as_str()));
                 }
             }
             let (id, start) = key.split_once('@').unwrap_or((key, ""));
@@ -212,22 +212,23 @@ pub(super) fn group<'a>(
     sessions
 }
 
-/// Returns the part of a planned id that all airings of a session share.
+/// Returns the part that the ids of all airings of a session share.
 fn session_key(id: &str) -> &str {
     id.split_once('#').map_or(id, |(key, _)| key)
 }
 
-/// Returns the state of an airing that is still planned. Of a relay slot the log has no start, so its time decides.
-fn open_state(page: &LogPage, airing: &UnloggedAiring, progress: SessionProgress, has_started: bool) -> UnloggedState {
+/// Returns the state of an airing that is still planned. The log does not record the start of a relay slot, so its
+/// planned time decides.
+fn unlogged_state(page: &LogPage, airing: &UnloggedAiring, progress: SessionProgress, has_started: bool) -> UnloggedState {
     let is_relaying = airing.relay && page.now().is_some_and(|now| now >= airing.start);
     match progress {
         SessionProgress::OnAir if has_started || is_relaying => UnloggedState::OnAir,
-        SessionProgress::OnAir | SessionProgress::ToCome => UnloggedState::ToCome,
+        SessionProgress::OnAir | SessionProgress::Upcoming => UnloggedState::Upcoming,
         SessionProgress::Complete | SessionProgress::Unwritten => UnloggedState::Unwritten,
     }
 }
 
-fn progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
+fn session_progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
     let open = rows.iter().filter_map(|row| match row {
         BookRow::Unlogged(airing, UnloggedState::Unwritten) => Some(*airing),
         _ => None,
@@ -238,16 +239,16 @@ fn progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
     let Some(now) = page.now() else {
         return SessionProgress::Unwritten;
     };
-    let begins = rows.first().map_or(now, BookRow::starts_at);
+    let begins_at = rows.first().map_or(now, BookRow::starts_at);
     let is_running = page.present.is_some_and(|present| present.is_running);
     match () {
-        () if now < begins => SessionProgress::ToCome,
+        () if now < begins_at => SessionProgress::Upcoming,
         () if is_running && now <= last_end + MAX_OVERTIME => SessionProgress::OnAir,
         () => SessionProgress::Unwritten,
     }
 }
 
-/// Returns the planned end of an airing; its start, if the length in the plan is absurd.
+/// Returns the planned end of an airing; its start, if the end is out of range.
 fn planned_end(airing: &UnloggedAiring) -> DateTime<FixedOffset> {
     let length = TimeDelta::milliseconds(airing.duration_ms.clamp(0, 86_400_000));
     airing.start.checked_add_signed(length).unwrap_or(airing.start)

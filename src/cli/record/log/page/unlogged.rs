@@ -14,7 +14,7 @@ use crate::logstore::kept_files::read_kept_file;
 /// A planned airing without an outcome on the page, or a relay slot without its entry.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct UnloggedAiring {
-    /// The planned id.
+    /// The id of the planned airing.
     pub id: String,
     /// The title of the segment.
     #[serde(default)]
@@ -32,20 +32,20 @@ pub struct UnloggedAiring {
     pub withdrawn: bool,
 }
 
-/// The maximum number of plans of one date that are read; the newest ones.
-const MAX_PLANS: usize = 50;
+/// The maximum number of plans that are read for one date. Only the newest are read.
+const MAX_PLANS_PER_DATE: usize = 50;
 
-/// What the plans of a date have beyond the outcomes on the page.
+/// The planned airings of a date that have no outcome on the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnloggedDay {
     /// The planned airings without an outcome and the relay slots without an entry, by their start.
     pub airings: Vec<UnloggedAiring>,
-    /// The number of planned airings without an outcome that no plan names, because it is lost.
+    /// The number of planned airings without an outcome whose plan is lost.
     pub unknown: u64,
 }
 
-/// Reads the plans of the dates whose outcomes are not complete. A plan that is lost, or that is not what the log says,
-/// adds nothing.
+/// Reads the plans of the dates whose outcomes are not complete. A plan that is lost, or whose hash does not match the
+/// log, adds nothing.
 ///
 /// # Errors
 /// If the storage fails.
@@ -62,15 +62,15 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
     }
     let mut unlogged = BTreeMap::new();
     for (date, plans) in &page.plans {
-        let none = HashSet::new();
-        let logged = logged.get(date).unwrap_or(&none);
+        let empty = HashSet::new();
+        let logged = logged.get(date).unwrap_or(&empty);
         if page.planned_rows(*date) <= logged.len() as u64 {
             continue;
         }
-        // A later plan of a date has all airings that still need an outcome, but a session that had begun keeps the
-        // plan before.
+        // A later plan of a date has all airings that still need an outcome, except those of a session that had begun.
+        // That session keeps its earlier plan.
         let mut airings: BTreeMap<String, UnloggedAiring> = BTreeMap::new();
-        for plan in plans.iter().skip(plans.len().saturating_sub(MAX_PLANS)) {
+        for plan in plans.iter().skip(plans.len().saturating_sub(MAX_PLANS_PER_DATE)) {
             let bytes = read_kept_file(storage, &plan.sha256, "json")?.unwrap_or_default();
             let rows: Vec<UnloggedAiring> = serde_json::from_slice(&bytes).unwrap_or_default();
             airings.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
