@@ -1,7 +1,8 @@
 //! Concerns: everything that is or will be wrong at a station, in one list (pure).
 //!
-//! The running station collects [`StationFacts`]; [`assess`] turns them into conditions; [`ConcernBook`] remembers since
-//! when each holds, raises it once and clears it once. `loa status`, the alarm and the page all read the same list.
+//! The running station collects [`StationFacts`]; [`assess`] turns them into conditions; [`ConcernBook`] tracks since
+//! when each of them holds, raises it once and clears it once. `loa status`, the alarm and the page all read the same
+//! list.
 mod area;
 mod book;
 mod condition;

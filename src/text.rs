@@ -92,7 +92,7 @@ macro_rules! texts {
 pub(crate) use texts;
 
 /// Writes a line to standard error and ignores write errors. `eprintln!` would panic and end the thread, but a station
-/// must keep playing when its terminal or log file is gone.
+/// must keep playing when its terminal is closed or its log file is deleted.
 macro_rules! print_stderr {
     ($($arg:tt)*) => {{
         use std::io::Write as _;

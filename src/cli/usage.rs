@@ -37,12 +37,12 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     };
     let argument = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
-    let meant_name = meant_name(error, &argument);
+    let intended_name = intended_name(error, &argument);
     let suggestion = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
         .into_iter()
         .map(context)
         .find(|text| !text.is_empty());
-    let suggestion = meant_name.map(str::to_owned).or(suggestion);
+    let suggestion = intended_name.map(str::to_owned).or(suggestion);
     let command = command_with_folder(error, &argument, lang);
     let text = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -77,9 +77,9 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
-/// Returns the command or option that a person means by another word. `--thang` is nearer to `--month` than to `--lang`,
-/// which clap would suggest.
-fn meant_name(error: &clap::Error, argument: &str) -> Option<&'static str> {
+/// Returns the command or option that the user meant by another word. For `--thang` this is `--month`; clap would
+/// suggest `--lang`.
+fn intended_name(error: &clap::Error, argument: &str) -> Option<&'static str> {
     match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
         (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) => {
             let typed_name = fold(name);
@@ -103,11 +103,11 @@ fn command_with_folder(error: &clap::Error, argument: &str, lang: Lang) -> Optio
     (takes_folder && command.len() > 1).then(|| format!("{} {folder}", command.join(" ")))
 }
 
-/// Returns the command that differs from a name by one slip: a letter that is wrong, missing, added or exchanged with
-/// its neighbour. clap does not see that `lgo` is near to `log`.
+/// Returns the command that differs from a name by one typo: a letter that is wrong, missing, added or exchanged with
+/// its neighbour. clap does not see that `lgo` is close to `log`.
 fn nearest_command(name: &str) -> Option<&'static str> {
-    let is_near = |command: &&str| name.len() <= 20 && strsim::damerau_levenshtein(name, command) == 1;
-    help::command_names().find(is_near)
+    let is_one_typo_away = |command: &&str| name.len() <= 20 && strsim::damerau_levenshtein(name, command) == 1;
+    help::command_names().find(is_one_typo_away)
 }
 
 #[cfg(test)]

@@ -8,27 +8,27 @@ use crate::text::cli::{CliText, with_hint};
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Returns the exit code of a command that would print a file that is no text on a terminal, and says what to type
-/// instead; `None` if the file can be written.
+/// Refuses to print binary data on a terminal: prints what to type instead, and returns the exit code. Returns `None`
+/// if the data can be written.
 pub fn refuse_binary_terminal(output: Option<&Path>, ending: &str, lang: Lang) -> Option<u8> {
     (output.is_none() && io::stdout().is_terminal()).then(|| needs_file(ending, lang))
 }
 
-/// Says that a format needs `--output`, with an example of that ending, and returns the exit code.
+/// Prints that a format needs `--output`, with an example of that ending, and returns the exit code.
 pub fn needs_file(ending: &str, lang: Lang) -> u8 {
     let (format, hint) = (ending.to_owned(), CliText::NameAFile { ending: ending.to_owned() });
     fail(with_hint(&CliText::NeedsFile { format }, &hint, lang), EXIT_USAGE)
 }
 
-/// Writes the bytes, and says on standard error that the file is written: `written` makes the sentence from its name.
-/// Returns an exit code if the file cannot be written.
+/// Writes the bytes. For a file, prints on standard error the sentence that `success_text` makes from its name. Returns
+/// an exit code if the file cannot be written.
 ///
 /// # Errors
 /// If standard output cannot be written.
 pub fn write_output(
     output: Option<&Path>,
     bytes: &[u8],
-    written: impl FnOnce(String) -> CliText,
+    success_text: impl FnOnce(String) -> CliText,
     lang: Lang,
 ) -> io::Result<Option<u8>> {
     let Some(path) = output else {
@@ -38,7 +38,7 @@ pub fn write_output(
     let name = path.display().to_string();
     match durable::replace(path, bytes) {
         Ok(()) => {
-            print_stderr!("{}", written(name).localized(lang));
+            print_stderr!("{}", success_text(name).localized(lang));
             Ok(None)
         }
         Err(error) => {

@@ -1,4 +1,4 @@
-//! The areas that have to be looked at before all is well, and what each concern follows from.
+//! The areas that must be checked before all is well, and the source of the facts behind each concern.
 use serde::{Deserialize, Serialize};
 
 use crate::text::texts;
@@ -19,7 +19,8 @@ texts! {
     }
 }
 
-/// Where a concern is seen. While nobody looks there, the concern is as it was seen last: it is neither raised nor over.
+/// The source of the facts behind a concern. While a source is not observed, its concerns stay as they were last seen:
+/// they are neither raised nor cleared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FactSource {
     /// The engine's own state, which is always known.
@@ -28,13 +29,13 @@ pub enum FactSource {
     Clock,
     /// The sound device.
     Device,
-    /// The permission of the amplifier's commands.
+    /// The permission to run the amplifier's commands.
     AmplifierPermit,
-    /// The amplifier, when a command has run.
+    /// The amplifier, after a command has run.
     Amplifier,
     /// The airing log.
     Log,
-    /// The log's folder, which the log and the computer both look at.
+    /// The log's folder, which both the log and the computer's facts describe.
     LogFolder,
     /// The computer.
     Computer,
@@ -44,15 +45,15 @@ pub enum FactSource {
     Folder,
     /// The schedule in that folder.
     Edit,
-    /// The sessions to come, and today's date.
+    /// The upcoming sessions, and today's date.
     Plan,
     /// The hand-ins of the log.
     HandIn,
 }
 
 impl FactSource {
-    /// Returns where the concern with this code is seen. A code that this program does not have is of the engine: no
-    /// look would ever find such a concern again.
+    /// Returns the source of the concern with this code. An unknown code belongs to the engine, which is always
+    /// observed, so that such a concern is cleared.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
         match code {
@@ -75,7 +76,7 @@ impl FactSource {
         }
     }
 
-    /// Returns the area that people know it by.
+    /// Returns the area that contains this source, as people name it; `None` for the engine.
     #[must_use]
     pub fn area(self) -> Option<CheckedArea> {
         Some(match self {

@@ -1,15 +1,15 @@
 //! The concerns of a station over time: each is raised once, and cleared once.
 //!
-//! Only looks count: while nobody looks where a concern is seen (the sessions, while the clock is not trusted), it stays
-//! as it was seen last. Otherwise one trouble that lasts would be told twice.
+//! Only observations count. While the source of a concern is not observed (the sessions, while the clock is not
+//! trusted), the concern stays as it was last seen. Otherwise one lasting trouble would be reported twice.
 use super::{Assessment, CheckedArea, ConcernSeverity, Condition, FactSource};
 use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 
-/// A condition that does not last this long is not raised: a device that stutters is no news.
+/// A condition that does not last this long is not raised: a device that stutters is not worth reporting.
 const RAISE_AFTER_US: i64 = 20 * SECOND_US;
-/// The network corrects an unsynchronised clock soon after the start; that is no news either.
+/// An untrusted clock is raised later, because the network usually corrects it soon after the start.
 const RAISE_CLOCK_AFTER_US: i64 = 180 * SECOND_US;
-/// A condition that returns within this time was never over.
+/// A condition that returns within this time counts as never over.
 const CLEAR_AFTER_US: i64 = 60 * SECOND_US;
 
 /// The identity of a concern: two conditions with the same key are the same concern, whatever their figures.
@@ -17,7 +17,7 @@ const CLEAR_AFTER_US: i64 = 60 * SECOND_US;
 pub struct ConcernKey {
     /// The condition's code.
     pub code: String,
-    /// The session, file or campaign that it is about; empty if the code says enough.
+    /// The session, file or campaign that it is about; empty if the code is enough.
     pub subject: String,
 }
 
@@ -37,7 +37,7 @@ pub struct Concern {
 }
 
 impl Concern {
-    /// How much it matters.
+    /// Returns how much it matters.
     #[must_use]
     pub fn severity(&self) -> ConcernSeverity {
         self.condition.severity()
@@ -47,7 +47,7 @@ impl Concern {
 /// News about a concern.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ConcernChange {
-    /// It has held long enough to be told.
+    /// It has held long enough to be reported.
     Raised(Concern),
     /// It was raised, and is over.
     Cleared {
@@ -63,14 +63,14 @@ pub enum ConcernChange {
 #[derive(Debug, Clone)]
 struct TrackedConcern {
     key: ConcernKey,
-    /// `None` until it is seen in this run: the log says that it was raised in an earlier one.
+    /// `None` for a concern that an earlier run raised, until it is seen in this run.
     condition: Option<Condition>,
     since: WallTime,
     first_seen: BootTime,
     last_seen: BootTime,
     is_raised: bool,
     holds: bool,
-    /// Whether nobody looks where it is seen.
+    /// Whether its source is not observed now.
     is_unseen: bool,
 }
 
@@ -78,7 +78,7 @@ impl TrackedConcern {
     fn raise_after_us(&self) -> i64 {
         match self.condition {
             Some(Condition::ClockUntrusted { .. }) => RAISE_CLOCK_AFTER_US,
-            // Soon the log cannot take this news any more.
+            // Soon the log can no longer record it.
             Some(Condition::DiskFull { .. }) => 0,
             _ => RAISE_AFTER_US,
         }
@@ -115,9 +115,9 @@ impl ConcernBook {
             tracked.holds &= tracked.is_unseen;
         }
         for condition in assessment.conditions {
-            self.see(now, condition);
+            self.record_seen(now, condition);
         }
-        // The time without a look counts for nothing.
+        // Time without an observation does not count.
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_unseen) {
             (tracked.first_seen, tracked.last_seen) = (now.boot, now.boot);
         }
@@ -140,7 +140,7 @@ impl ConcernBook {
                 let (key, condition) = (tracked.key.clone(), tracked.condition.clone());
                 changes.push(ConcernChange::Cleared { key, condition, since: tracked.since });
             }
-            // What was never raised leaves at once.
+            // A concern that was never raised is dropped at once.
             tracked.is_raised && !is_over
         });
         changes
@@ -151,8 +151,8 @@ impl ConcernBook {
     #[must_use]
     pub fn current(&self) -> Vec<Concern> {
         let is_full = self.tracked.iter().any(|tracked| tracked.holds && tracked.key.code == "disk-full");
-        let is_said = |tracked: &&TrackedConcern| is_full && tracked.key.code == "disk-nearly-full";
-        let holding = self.tracked.iter().filter(|tracked| tracked.holds && !is_said(tracked));
+        let is_implied = |tracked: &&TrackedConcern| is_full && tracked.key.code == "disk-nearly-full";
+        let holding = self.tracked.iter().filter(|tracked| tracked.holds && !is_implied(tracked));
         let mut concerns: Vec<Concern> = holding
             .filter_map(|tracked| Some(Concern { condition: tracked.condition.clone()?, since: tracked.since }))
             .collect();
@@ -160,13 +160,13 @@ impl ConcernBook {
         concerns
     }
 
-    /// Returns the areas of open concerns where nobody looks now.
+    /// Returns the areas of open concerns whose source is not observed now.
     pub fn unseen_areas(&self) -> impl Iterator<Item = CheckedArea> + '_ {
         let unseen = self.tracked.iter().filter(|tracked| tracked.is_unseen);
         unseen.filter_map(|tracked| FactSource::of_code(&tracked.key.code).area())
     }
 
-    /// Returns when a change may be due although nothing else happens; `None` when no concern waits.
+    /// Returns when a change may be due although nothing else happens; `None` if no concern is pending.
     #[must_use]
     pub fn next_change_at(&self) -> Option<BootTime> {
         let due = |tracked: &TrackedConcern| match (tracked.holds, tracked.is_raised) {
@@ -177,7 +177,7 @@ impl ConcernBook {
         self.tracked.iter().filter(|tracked| !tracked.is_unseen).filter_map(due).min()
     }
 
-    fn see(&mut self, now: &ClockSnapshot, condition: Condition) {
+    fn record_seen(&mut self, now: &ClockSnapshot, condition: Condition) {
         let key = ConcernKey::from(&condition);
         if let Some(tracked) = self.tracked.iter_mut().find(|tracked| tracked.key == key) {
             (tracked.condition, tracked.last_seen, tracked.holds) = (Some(condition), now.boot, true);
@@ -211,7 +211,7 @@ mod tests {
         ClockSnapshot { wall: WallTime(1_000_000 * SECOND_US + us), boot: BootTime(us), sync: ClockSync::default() }
     }
 
-    fn found(conditions: Vec<Condition>) -> Assessment {
+    fn assessment_of(conditions: Vec<Condition>) -> Assessment {
         Assessment { conditions, ..Assessment::default() }
     }
 
@@ -222,27 +222,27 @@ mod tests {
     #[test]
     fn a_concern_is_raised_once_and_cleared_once() {
         let mut book = ConcernBook::default();
-        assert_eq!(book.update(&at(0), found(lost())), []);
+        assert_eq!(book.update(&at(0), assessment_of(lost())), []);
         assert_eq!(book.next_change_at(), Some(at(20).boot));
         let since = at(0).wall;
         let concern = Concern { condition: lost().remove(0), since };
-        assert_eq!(book.update(&at(20), found(lost())), [ConcernChange::Raised(concern)]);
-        assert_eq!(book.update(&at(300), found(lost())), []);
-        assert_eq!(book.update(&at(310), found(Vec::new())), []);
-        assert_eq!(book.update(&at(330), found(lost())), [], "it was never over");
-        assert_eq!(book.update(&at(340), found(Vec::new())), []);
+        assert_eq!(book.update(&at(20), assessment_of(lost())), [ConcernChange::Raised(concern)]);
+        assert_eq!(book.update(&at(300), assessment_of(lost())), []);
+        assert_eq!(book.update(&at(310), assessment_of(Vec::new())), []);
+        assert_eq!(book.update(&at(330), assessment_of(lost())), [], "it was never over");
+        assert_eq!(book.update(&at(340), assessment_of(Vec::new())), []);
         let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
         let condition = Some(lost().remove(0));
-        assert_eq!(book.update(&at(390), found(Vec::new())), [ConcernChange::Cleared { key, condition, since }]);
-        assert_eq!(book.update(&at(500), found(Vec::new())), []);
+        assert_eq!(book.update(&at(390), assessment_of(Vec::new())), [ConcernChange::Cleared { key, condition, since }]);
+        assert_eq!(book.update(&at(500), assessment_of(Vec::new())), []);
     }
 
     #[test]
     fn a_short_trouble_is_shown_but_not_raised() {
         let mut book = ConcernBook::default();
-        assert_eq!(book.update(&at(0), found(lost())), []);
+        assert_eq!(book.update(&at(0), assessment_of(lost())), []);
         assert_eq!(book.current().len(), 1);
-        assert_eq!(book.update(&at(10), found(Vec::new())), []);
+        assert_eq!(book.update(&at(10), assessment_of(Vec::new())), []);
         assert_eq!((book.current().len(), book.next_change_at()), (0, None));
     }
 
@@ -250,55 +250,54 @@ mod tests {
     fn an_open_concern_of_an_earlier_run_is_not_raised_again() {
         let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
         let mut book = ConcernBook::resume([(key.clone(), WallTime(5))], at(0).boot);
-        assert_eq!(book.update(&at(30), found(lost())), []);
+        assert_eq!(book.update(&at(30), assessment_of(lost())), []);
         assert_eq!(book.current()[0].since, WallTime(5));
         let (condition, since) = (Some(lost().remove(0)), WallTime(5));
-        assert_eq!(book.update(&at(90), found(Vec::new())), [ConcernChange::Cleared { key, condition, since }]);
+        assert_eq!(book.update(&at(90), assessment_of(Vec::new())), [ConcernChange::Cleared { key, condition, since }]);
     }
 
     #[test]
     fn the_worst_comes_first() {
         let mut book = ConcernBook::default();
         let conditions = vec![Condition::NothingToday {}, Condition::NotSupervised {}, Condition::NoSchedule {}];
-        book.update(&at(0), found(conditions));
+        book.update(&at(0), assessment_of(conditions));
         let codes: Vec<&str> = book.current().iter().map(|concern| concern.condition.code()).collect();
         assert_eq!(codes, ["no-schedule", "nothing-today", "not-supervised"]);
     }
 
     #[test]
-    fn what_nobody_looks_at_is_as_it_was_seen_last() {
+    fn an_unobserved_concern_stays_as_it_was_last_seen() {
         let unseen = || Assessment { unseen: vec![FactSource::Device], ..Assessment::default() };
         let mut book = ConcernBook::default();
-        book.update(&at(0), found(lost()));
+        book.update(&at(0), assessment_of(lost()));
         assert_eq!(book.update(&at(300), unseen()), [], "it was seen only once");
         assert_eq!((book.current().len(), book.next_change_at()), (1, None));
         assert_eq!(book.unseen_areas().collect::<Vec<_>>(), [CheckedArea::Device]);
-        assert_eq!(book.update(&at(310), found(lost())), []);
-        assert_eq!(book.update(&at(330), found(lost())).len(), 1);
+        assert_eq!(book.update(&at(310), assessment_of(lost())), []);
+        assert_eq!(book.update(&at(330), assessment_of(lost())).len(), 1);
         assert_eq!(book.update(&at(9000), unseen()), []);
-        assert_eq!(book.update(&at(9010), found(lost())), [], "it was never over");
-        assert_eq!(book.update(&at(9020), found(Vec::new())), []);
-        assert_eq!(book.update(&at(9900), unseen()), [], "it was seen to be over for no time");
-        assert_eq!(book.update(&at(9910), found(lost())), []);
+        assert_eq!(book.update(&at(9010), assessment_of(lost())), [], "it was never over");
+        assert_eq!(book.update(&at(9020), assessment_of(Vec::new())), []);
+        assert_eq!(book.update(&at(9900), unseen()), [], "the unobserved time does not count");
+        assert_eq!(book.update(&at(9910), assessment_of(lost())), []);
     }
 
     proptest! {
-        /// A clock that is not trusted, a folder that is not read, a device that is not opened: whatever is looked at
-        /// and when, and over restarts, a trouble that does not change is told once.
+        /// Whatever is observed and when, and across restarts, a trouble that does not change is reported at most once.
         #[test]
-        fn an_unchanged_trouble_is_told_once(looks in vec((1_i64..200, any::<bool>(), any::<bool>(), 0_u8..30), 1..200)) {
+        fn an_unchanged_trouble_is_reported_once(observations in vec((1_i64..200, any::<bool>(), any::<bool>(), 0_u8..30), 1..200)) {
             let trouble = || vec![Condition::NoSchedule {}, Condition::NothingThisWeek {}];
             let (mut book, mut seconds, mut news) = (ConcernBook::default(), 0, Vec::new());
-            for (after, sees_folder, sees_plan, restart) in looks {
+            for (after, sees_folder, sees_plan, restart) in observations {
                 seconds += after;
                 if restart == 0 {
                     let open = trouble().into_iter().map(|condition| ConcernKey::from(&condition));
                     let open = open.filter(|key| news.contains(&(key.code.clone(), true)));
                     book = ConcernBook::resume(open.map(|key| (key, at(0).wall)), at(seconds).boot);
                 }
-                let looked_at = [(sees_folder, FactSource::Folder), (sees_plan, FactSource::Plan)];
+                let observed = [(sees_folder, FactSource::Folder), (sees_plan, FactSource::Plan)];
                 let unseen: Vec<FactSource> =
-                    looked_at.into_iter().filter(|(sees, _)| !sees).map(|(_, source)| source).collect();
+                    observed.into_iter().filter(|(sees, _)| !sees).map(|(_, source)| source).collect();
                 let is_seen = |condition: &Condition| !unseen.contains(&FactSource::of_code(condition.code()));
                 let conditions: Vec<Condition> = trouble().into_iter().filter(is_seen).collect();
                 for change in book.update(&at(seconds), Assessment { conditions, unseen, ..Assessment::default() }) {
@@ -308,9 +307,9 @@ mod tests {
                     });
                 }
             }
-            let told = |code: &str| news.iter().filter(|(other, _)| other == code).collect::<Vec<_>>();
+            let reports = |code: &str| news.iter().filter(|(other, _)| other == code).collect::<Vec<_>>();
             for code in ["no-schedule", "nothing-this-week"] {
-                prop_assert!(told(code).len() <= 1 && told(code).iter().all(|(_, is_raised)| *is_raised), "{news:?}");
+                prop_assert!(reports(code).len() <= 1 && reports(code).iter().all(|(_, is_raised)| *is_raised), "{news:?}");
             }
         }
     }

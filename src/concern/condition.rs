@@ -11,7 +11,7 @@ use crate::text::cause::{DeviceText, SwitchText};
 use crate::text::count::{AiringCount, DayCount};
 use crate::text::{Lang, Localize, texts};
 
-/// The title of a session in “ ”, or its id, as people name the session. The word “buổi” is not said twice.
+/// The title of a session in “ ”, or its id, as people name the session. The word “buổi” is not repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionTitle(pub String);
@@ -283,8 +283,8 @@ impl Condition {
         }
     }
 
-    /// Returns what tells it from others of the same code: a session, a file, a campaign. It stays the same while
-    /// the condition lasts, however its figures change.
+    /// Returns what distinguishes it from others with the same code: a session, a file, a campaign. It stays the same
+    /// while the condition lasts, however its figures change.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {

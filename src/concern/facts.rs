@@ -5,7 +5,7 @@ use super::Condition;
 use crate::airlog::entry::TrustReason;
 use crate::schedule::finding::SuspectReason;
 
-/// Everything that was looked at. A part that is `None` has not been looked at yet: then all may not be well.
+/// Everything that was checked. A part that is `None` has not been checked yet, so it is not certain that all is well.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StationFacts {
     /// The title of the urgent message on the air.
@@ -14,19 +14,19 @@ pub struct StationFacts {
     pub clock: Option<ClockFacts>,
     /// The sound device.
     pub line: LineFacts,
-    /// The amplifier, where loa is to switch one.
+    /// The amplifier, if loa controls one.
     pub amplifier: Option<AmplifierFacts>,
     /// The schedule, and the folder that it comes from.
     pub schedule: Option<ScheduleFacts>,
-    /// The sessions to come; none while there is no schedule or no trusted clock.
+    /// The upcoming sessions; `None` without a schedule or without a trusted clock.
     pub plan: Option<PlanFacts>,
-    /// The last time without power, if airings were missed in it.
+    /// The last period in which the station was not running, if airings were missed in it.
     pub absence: Option<AbsenceFacts>,
     /// The airing log.
     pub log: Option<LogFacts>,
     /// The computer.
     pub host: Option<HostFacts>,
-    /// The hand-ins of the log; none while nobody knows the date.
+    /// The hand-ins of the log; `None` while the date is not known.
     pub hand_in: Option<HandInFacts>,
 }
 
@@ -35,7 +35,7 @@ pub struct StationFacts {
 pub struct ClockFacts {
     /// Whether it is trusted.
     pub trusted: bool,
-    /// Why.
+    /// Why it is trusted or not.
     pub reason: TrustReason,
 }
 
@@ -61,7 +61,7 @@ pub enum LineFacts {
     },
 }
 
-/// The amplifier that loa is to switch.
+/// The amplifier that loa controls.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AmplifierFacts {
     /// Whether its commands were never tried on this machine.
@@ -87,7 +87,7 @@ pub struct ScheduleFacts {
     pub is_unreadable: bool,
     /// The id of the log and the id in `station.toml`, where they differ.
     pub changed_id: Option<(String, String)>,
-    /// The sample's id, where a station goes by it on a real device.
+    /// The sample's id, if the station uses it on a real device.
     pub sample_id: Option<String>,
     /// Playlists in force that are missing from the folder or damaged.
     pub missing_playlists: Vec<(String, SuspectReason)>,
@@ -104,7 +104,7 @@ pub struct RefusedSchedule {
     pub line: u64,
 }
 
-/// The sessions to come.
+/// The upcoming sessions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PlanFacts {
     /// Airings planned today, those with an outcome included.
@@ -113,13 +113,13 @@ pub struct PlanFacts {
     pub airings_this_week: u64,
     /// The titles of the sample's recordings among the airings of the next seven days on a real device, each once.
     pub sample_titles: Vec<String>,
-    /// Whether the greeting of the sample that had a commune's id is among them.
+    /// Whether they include the greeting of the former sample, which had the id of a real commune.
     pub plays_former_greeting: bool,
     /// The conditions of the sessions of the next 24 hours.
     pub troubles: Vec<Condition>,
 }
 
-/// What a look at a file found shortly before it is needed.
+/// The result of a check of a file shortly before it is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InspectedFile {
     /// All of it was read.
@@ -127,9 +127,9 @@ pub enum InspectedFile {
         /// SHA-256 of its bytes, lower-case hex.
         sha256: String,
     },
-    /// It is not there, or may not be opened.
+    /// It is missing, or may not be opened.
     Missing,
-    /// It is no file that can be read to its end.
+    /// It cannot be read to its end.
     Unreadable,
 }
 
@@ -144,7 +144,7 @@ impl InspectedFile {
     }
 }
 
-/// A time in which the station did not run.
+/// A period in which the station was not running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbsenceFacts {
     /// How long it lasted, in minutes.
@@ -167,7 +167,7 @@ pub struct LogFacts {
 /// The entries that were not handed in to the department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HandInFacts {
-    /// Whether a department waits for this log: the settings name one, or the log was handed in before.
+    /// Whether a department expects this log: the settings name one, or the log was handed in before.
     pub is_expected: bool,
     /// The date of the first entry that was not handed in, and how many days ago that was.
     pub waiting: Option<(NaiveDate, i64)>,
@@ -175,14 +175,14 @@ pub struct HandInFacts {
     pub limit_days: i64,
 }
 
-/// The computer, as the last look at it found it.
+/// The computer, as the last check found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostFacts {
-    /// Free space on the disk of the log, in bytes; none when it cannot be read.
+    /// Free space on the disk of the log, in bytes; `None` if it cannot be read.
     pub free_bytes: Option<u64>,
     /// Whether that disk is read-only.
     pub is_read_only: bool,
-    /// Whether another folder is in the place of the station's folder, or none.
+    /// Whether the station's folder is missing or was replaced by another one.
     pub is_folder_moved: bool,
     /// Whether the control socket takes commands.
     pub is_reachable: bool,
@@ -190,6 +190,6 @@ pub struct HostFacts {
     pub is_supervised: bool,
     /// Whether the amplifier's commands in force were never tried on this machine. False without commands.
     pub is_amplifier_untried: bool,
-    /// A hash of the system's list of sound cards; none where the system has no such list.
+    /// A hash of the system's list of sound cards; `None` if the system has no such list.
     pub sound_cards: Option<u64>,
 }

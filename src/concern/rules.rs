@@ -1,24 +1,25 @@
-//! From facts to conditions.
+//! Derives the conditions from the facts.
 use super::facts::{
     AmplifierFacts, HandInFacts, HostFacts, LineFacts, LogFacts, PlanFacts, ScheduleFacts, StationFacts,
 };
 use super::{CheckedArea, Condition, DeviceCause, FactSource, MoreItems, SwitchCause};
 
-/// Free space below this is nearly none, in bytes. It is far above the log's ballast of 256 KiB, and enough for years of
-/// entries: the warning comes long before the log stops.
+/// A disk with less free space than this, in bytes, counts as nearly full. This is far above the log's ballast of 256
+/// KiB and enough for years of entries, so the warning comes long before the log stops.
 const LOW_DISK_BYTES: u64 = 64 * 1024 * 1024;
-/// Free space below this is told as a full disk, in bytes. The log still goes on for a while, so that there is time to act.
+/// A disk with less free space than this, in bytes, is reported as full. The log still continues for a while, so that
+/// there is time to act.
 const FULL_DISK_BYTES: u64 = 8 * 1024 * 1024;
 const MIB: u64 = 1024 * 1024;
 
-/// The conditions that hold, and the areas that nobody has looked at yet.
+/// The conditions that hold, and the areas that were not checked yet.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Assessment {
     /// The conditions, in no particular order.
     pub conditions: Vec<Condition>,
-    /// Areas without facts. While there are any, nobody knows that all is well.
+    /// Areas without facts. While there are any, it is not certain that all is well.
     pub unchecked: Vec<CheckedArea>,
-    /// Where nobody has looked. A concern that is seen there is as it was seen last.
+    /// The sources that were not observed. Their concerns stay as they were last seen.
     pub unseen: Vec<FactSource>,
 }
 
@@ -47,7 +48,7 @@ pub fn assess(facts: &StationFacts) -> Assessment {
 }
 
 fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
-    let looked_at = [
+    let checks = [
         (facts.clock.is_some(), CheckedArea::Clock),
         (facts.line != LineFacts::Unknown, CheckedArea::Device),
         (facts.log.is_some(), CheckedArea::Log),
@@ -55,19 +56,19 @@ fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
         (facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read), CheckedArea::Schedule),
         (facts.plan.is_some(), CheckedArea::Plan),
     ];
-    looked_at.into_iter().filter(|(was_checked, _)| !was_checked).map(|(_, area)| area).collect()
+    checks.into_iter().filter(|(was_checked, _)| !was_checked).map(|(_, area)| area).collect()
 }
 
 fn unseen_sources(facts: &StationFacts) -> Vec<FactSource> {
     let has_host = facts.host.is_some();
     let amplifier = facts.amplifier.as_ref();
     let is_folder_read = facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read);
-    // Without all of its files nobody knows what the schedule in the folder is.
+    // Without all of its files, the schedule in the folder is not known.
     let is_edit_known = facts
         .schedule
         .as_ref()
         .is_some_and(|schedule| !schedule.is_unreadable && schedule.missing_playlists.is_empty());
-    let looked_at = [
+    let checks = [
         (facts.clock.is_some(), FactSource::Clock),
         (facts.line != LineFacts::Unknown, FactSource::Device),
         // Without an amplifier there is nothing that could be wrong with it.
@@ -82,7 +83,7 @@ fn unseen_sources(facts: &StationFacts) -> Vec<FactSource> {
         (facts.plan.is_some(), FactSource::Plan),
         (facts.hand_in.is_some(), FactSource::HandIn),
     ];
-    looked_at.into_iter().filter(|(was_seen, _)| !was_seen).map(|(_, source)| source).collect()
+    checks.into_iter().filter(|(was_seen, _)| !was_seen).map(|(_, source)| source).collect()
 }
 
 fn assess_line(line: &LineFacts, found: &mut Vec<Condition>) {
@@ -142,7 +143,7 @@ fn assess_host(host: HostFacts, found: &mut Vec<Condition>) {
 }
 
 fn assess_schedule(schedule: &ScheduleFacts, found: &mut Vec<Condition>) {
-    // Before the folder was read nobody knows.
+    // Before the folder is read, this is not known.
     if !schedule.is_in_force && schedule.is_folder_read {
         found.push(Condition::NoSchedule {});
     }

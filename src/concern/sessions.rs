@@ -1,7 +1,5 @@
-//! The troubles of the sessions to come, from their planned airings and the files in the library.
+//! The troubles of the upcoming sessions, from their planned airings and the files in the library.
 use std::collections::BTreeMap;
-
-use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
 use super::Condition;
 use super::condition::{MoreItems, MoreStarts, SessionTitle};
@@ -34,7 +32,7 @@ struct PlannedSession<'a> {
     airings: Vec<&'a Airing>,
 }
 
-/// What the starts of one session have in common: the same trouble.
+/// A trouble that the starts of one session have in common.
 struct CommonTrouble<'a> {
     /// The first start that has it.
     first: &'a PlannedSession<'a>,
@@ -47,8 +45,8 @@ struct CommonTrouble<'a> {
 }
 
 /// Returns the conditions of these planned airings. One condition stands for all items and all starts of a session that
-/// have the same trouble: it names the first of them and counts the others. So a trouble that lasts for days is one
-/// condition.
+/// have the same trouble: it names the first of them and counts the others. In this way, a trouble that lasts for days
+/// is one condition.
 #[must_use]
 pub fn session_conditions<'a>(
     schedule: &Schedule,
@@ -57,17 +55,17 @@ pub fn session_conditions<'a>(
     airings: impl IntoIterator<Item = &'a Airing>,
 ) -> Vec<Condition> {
     let sessions = group_by_session(schedule, airings);
-    // Sessions with the same title are one to people, and in the log.
+    // Sessions with the same title are one session to people and in the log.
     let mut troubles: BTreeMap<(&str, ItemTrouble), CommonTrouble<'_>> = BTreeMap::new();
     for session in &sessions {
-        let mut of_start: BTreeMap<ItemTrouble, (String, u64)> = BTreeMap::new();
+        let mut troubles_of_start: BTreeMap<ItemTrouble, (String, u64)> = BTreeMap::new();
         for airing in &session.airings {
             let found = inspected.get(&*airing.file);
             if let Some(trouble) = item_trouble(schedule, library, found, airing) {
-                of_start.entry(trouble).and_modify(|(_, more)| *more += 1).or_insert((airing.title.to_string(), 0));
+                troubles_of_start.entry(trouble).and_modify(|(_, more)| *more += 1).or_insert((airing.title.to_string(), 0));
             }
         }
-        for (trouble, (title, more_items)) in of_start {
+        for (trouble, (title, more_items)) in troubles_of_start {
             troubles
                 .entry((session.title.as_str(), trouble))
                 .and_modify(|common| common.more_starts += 1)
@@ -75,8 +73,8 @@ pub fn session_conditions<'a>(
         }
     }
     let mut conditions: Vec<Condition> =
-        troubles.into_iter().map(|((_, trouble), common)| trouble.condition(common)).collect();
-    conditions.extend(cut_sessions(&sessions));
+        troubles.into_iter().map(|((_, trouble), common)| trouble.into_condition(common)).collect();
+    conditions.extend(session_cut_conditions(&sessions));
     conditions
 }
 
@@ -100,7 +98,7 @@ fn session_title(schedule: &Schedule, airing: &Airing) -> String {
     session.map_or_else(|| airing.session.to_string(), |session| format!("“{}”", session.title))
 }
 
-/// The first trouble of an airing, in the order in which the engine would meet them.
+/// Returns the first trouble of an airing, in the order in which the engine would meet them.
 fn item_trouble(
     schedule: &Schedule,
     library: &Library,
@@ -116,7 +114,7 @@ fn item_trouble(
         });
     }
     let station = &schedule.station;
-    if airing.priority != Priority::Urgent && station.quiet_hours.contains(local(airing.start)) {
+    if airing.priority != Priority::Urgent && station.quiet_hours.contains(airing.start.naive_local()) {
         return Some(ItemTrouble::QuietHours);
     }
     if airing.is_relay() {
@@ -128,7 +126,7 @@ fn item_trouble(
     found.or_else(|| file_trouble(status, airing.sha256.as_deref())).or(is_muted.then_some(ItemTrouble::Muted))
 }
 
-/// The trouble that a look at the file has found since the last scan.
+/// Returns the trouble that a check of the file found after the last scan.
 fn inspection_trouble(
     found: &InspectedFile,
     status: Option<&FileStatus>,
@@ -140,14 +138,14 @@ fn inspection_trouble(
             Some(ItemTrouble::FileDamaged)
         }
         InspectedFile::Unreadable => Some(ItemTrouble::FileUnreadable),
-        // Other bytes than those of the last scan are a new recording that the scan has not reached yet.
+        // Bytes that differ from those of the last scan are a new recording that is not scanned yet.
         InspectedFile::Readable { sha256 } => {
             approved_sha256.is_some_and(|approved| approved != sha256).then_some(ItemTrouble::FileChanged)
         }
     }
 }
 
-/// The trouble that the last scan has found in a file.
+/// Returns the trouble that the last scan found in a file.
 fn file_trouble(status: Option<&FileStatus>, approved_sha256: Option<&str>) -> Option<ItemTrouble> {
     match status {
         None | Some(FileStatus::Missing { .. }) => Some(ItemTrouble::FileMissing),
@@ -163,12 +161,8 @@ fn file_trouble(status: Option<&FileStatus>, approved_sha256: Option<&str>) -> O
     }
 }
 
-fn local(at: DateTime<FixedOffset>) -> NaiveDateTime {
-    at.naive_local()
-}
-
 impl ItemTrouble {
-    fn condition(self, common: CommonTrouble<'_>) -> Condition {
+    fn into_condition(self, common: CommonTrouble<'_>) -> Condition {
         let CommonTrouble { first, title, more_items, more_starts } = common;
         let (session, at) = (SessionTitle(first.title.clone()), first.at.clone());
         let (starts, more) = (MoreStarts(more_starts), MoreItems(more_items));
@@ -188,8 +182,8 @@ impl ItemTrouble {
     }
 }
 
-/// Sessions that another one takes the line from before they are over.
-fn cut_sessions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
+/// Returns a condition for each session that loses the line to another one before it is over.
+fn session_cut_conditions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
     let mut cuts: BTreeMap<&str, (&PlannedSession<'_>, String, u64)> = BTreeMap::new();
     for (index, session) in sessions.iter().enumerate() {
         if let Some(rival) = rival_of(index, sessions) {

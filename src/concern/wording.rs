@@ -3,7 +3,7 @@ use super::Condition;
 use crate::text::texts;
 
 texts! {
-    /// What a person does about a concern: one sentence, with the command where there is one.
+    /// What to do about a concern: one sentence, with the command if there is one.
     pub enum Advice {
         StopUrgent { } => "Muốn dừng, gõ: loa stop", "To end it, type: loa stop";
         CheckDevice { } =>

@@ -48,12 +48,12 @@ pub enum RunUntil {
     Idle,
 }
 
-/// Whether a new station may sound on a real device under the sample's id, before all people who hear it.
+/// Whether a new station may play on a real device, and so in public, under the sample's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SamplePermission {
-    /// Somebody asked for the sample.
+    /// The operator asked for the sample.
     Given,
-    /// Nobody did: perhaps it is a real station that was not given its identity.
+    /// The operator did not ask: it may be a real station without an identity of its own.
     Withheld,
 }
 
@@ -120,7 +120,7 @@ pub fn run(
 }
 
 /// Reads the station's files. A folder with a signed log counts as a station even if all of its files are missing. The
-/// loader reports the missing files once the station runs.
+/// loader reports the missing files once the station is running.
 fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     match station::read_sources(station) {
         Err(FolderError::NotAStation { .. }) if station.join("airlog").join(CHECKPOINT).is_file() => Ok(Vec::new()),
@@ -156,8 +156,8 @@ fn require_station_toml(
     Err(DaemonError::InvalidSettings)
 }
 
-/// Refuses to begin a log under the sample's id while a real device plays: it would go on for ever. A station that has a
-/// log goes on, also if that log is damaged: no update makes a station mute.
+/// Refuses to begin a log under the sample's id on a real device, because the log would keep that id for ever. A
+/// station that already has a log continues, even if that log is damaged, so that no update silences a station.
 ///
 /// # Errors
 /// [`DaemonError::SampleStation`].

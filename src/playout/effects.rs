@@ -9,10 +9,10 @@ use crate::schedule::settings::{AmplifierSettings, OutputSettings};
 /// A callback that makes an output for the given settings.
 pub type OutputMaker = dyn FnMut(&OutputSettings) -> Box<dyn Output>;
 
-/// A callback that looks at the computer. It gets the amplifier that loa is to switch, if there is one.
+/// A callback that checks the computer. Its argument is the amplifier that loa controls, if there is one.
 pub type HostLook = dyn FnMut(Option<&AmplifierSettings>) -> Option<HostFacts>;
 
-/// A callback that reads what the log's folder knows about hand-ins.
+/// A callback that reads the state of the hand-ins from the log's folder.
 pub type HandInLook = dyn FnMut(DepartmentSetting) -> Option<HandInState>;
 
 /// The callbacks of the run loop.
@@ -22,11 +22,11 @@ pub struct Effects {
     /// Switches the amplifier. Returns the result if it is available at once; otherwise the result arrives later, as
     /// [`PlayoutCommand::AmplifierSwitched`](super::PlayoutCommand::AmplifierSwitched).
     pub switch_amplifier: Box<dyn FnMut(SwitchRequest) -> Option<SwitchResult>>,
-    /// Looks at the computer, and at whether it may switch this amplifier; `None` if there is no computer to look at, as
-    /// in a rehearsal.
+    /// Checks the computer, and whether it may switch this amplifier; `None` if there is no computer to check, as in a
+    /// rehearsal.
     pub look_at_host: Box<HostLook>,
-    /// Reads what the log's folder knows about hand-ins; `None` if there is no such folder, as in a rehearsal.
+    /// Reads the state of the hand-ins from the log's folder; `None` if there is no such folder, as in a rehearsal.
     pub look_at_hand_in: Box<HandInLook>,
-    /// Passes a notice to people.
+    /// Reports a notice to people.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

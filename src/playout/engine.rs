@@ -1,16 +1,16 @@
 //! The playout engine: `decide(state, event) -> actions`, without side effects.
 //!
 //! The caller passes the time and the events; the engine returns the actions to perform. The engine touches no clock,
-//! disk, thread or device. So a test can simulate a month of a station, with power cuts and clock steps, in less than a
+//! disk, thread or device, so a test can simulate a month of a station, with power cuts and clock steps, in less than a
 //! second.
 //!
 //! - Interface: `event`, `action`, `notice`, `operator`, `switching`, `station_status`.
 //! - State: `live_airing` (an airing and its progress), `airings`, `line_state`, `phase`, `clock_trust`, `amplifier`,
 //!   `device`.
 //! - Each decision: `advance` takes the steps that the time requires. `planning` and `edits` turn dates and edited
-//!   schedules into plans. `overdue` closes airings that can no longer play. `arbitration` decides which session gets
-//!   the line. `lineup` cues the next airings. `preflight` looks at files and device before
-//!   they are needed. `line` opens and closes the line.
+//! schedules into plans. `overdue` closes airings that can no longer play. `arbitration` decides which session gets the
+//! line. `lineup` cues the next airings. `preflight` checks the files and the device before they are needed. `line`
+//! opens and closes the line.
 //! - Sound: `cues`, `cutting`, `output_events`, `cue_end`, `interruption`, `unplanned`, `relay`, `stalled`,
 //!   `evidence`, `outcome`.
 //! - Start and end: `startup` and `recovery` close the airings that the previous run left open; `shutdown` ends the
@@ -133,7 +133,7 @@ pub struct Engine {
     absences: AbsenceHistory,
     /// The time when sound last ended.
     last_sound_at: BootTime,
-    /// The time of the last tick. Before each tick, the run loop fetches all reports of the output.
+    /// The time of the last tick. Before each tick, the run loop fetches all reports from the output.
     last_tick: BootTime,
     /// Until this instant, the network can still correct an unsynchronised clock, so an airing that seems missed
     /// according to that clock stays open.
@@ -185,7 +185,7 @@ impl Engine {
         self.drain_actions(now)
     }
 
-    /// Handles an event that is not a report of the output.
+    /// Handles an event that is not a report from the output.
     fn handle_event(&mut self, now: ClockSnapshot, event: EngineEvent) {
         match event {
             EngineEvent::Output(_) => {}

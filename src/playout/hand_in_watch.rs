@@ -1,4 +1,4 @@
-//! Looks at the log's folder for what it knows about hand-ins to the department.
+//! Reads the state of the hand-ins to the department from the log's folder.
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::base::durable::DirHandle;
 use crate::logstore::hand_in::{DepartmentSetting, HandInReader, HandInState};
 
 /// Returns a closure that reads the state of the hand-ins. `folder` is the folder that was at the station's path at the
-/// start: the daemon writes its log there, wherever it is moved.
+/// start: the daemon writes its log there, even after the folder was moved.
 pub(super) fn hand_in_watch(
     station: &Path,
     folder: Arc<DirHandle>,

@@ -40,20 +40,20 @@ pub struct ScheduleLoader {
     has_schedule: bool,
     /// Source files of the schedule in force.
     files_in_force: Vec<SourceFile>,
-    /// Source files of the schedule that comes into force if a person confirms that the missing files were removed on
-    /// purpose.
+    /// Source files of the schedule that comes into force if the operator confirms that the missing files were removed
+    /// on purpose.
     files_if_confirmed: Option<Vec<SourceFile>>,
     removal_confirmed: Arc<AtomicBool>,
-    /// A confirmation that a person gave while the station was off.
+    /// A confirmation that the operator gave while the station was off.
     offline_confirmation: Option<RemovalConfirmation>,
     /// True when the last load found suspect files.
     has_suspects: bool,
-    /// The facts about the folder that the present load has found.
+    /// The facts about the folder that the current load has found.
     folder_facts: FolderFacts,
-    /// The facts about the folder that the loop was told last; `None` before the first look.
+    /// The facts about the folder that were last sent to the loop; `None` before the first load.
     reported_facts: Option<FolderFacts>,
-    /// Whether people were told that another schedule plays than the one in the folder.
-    is_fallback_told: bool,
+    /// Whether it was reported that the station plays another schedule than the one in the folder.
+    is_fallback_reported: bool,
     notifier: SharedNotifier,
 }
 
@@ -81,7 +81,7 @@ impl ScheduleLoader {
             has_suspects: false,
             folder_facts: FolderFacts::default(),
             reported_facts: None,
-            is_fallback_told: false,
+            is_fallback_reported: false,
             notifier,
         }
     }
@@ -93,7 +93,7 @@ impl ScheduleLoader {
         self.files_in_force = files;
     }
 
-    /// Returns the flag that the loop sets when a person confirms that files were removed on purpose.
+    /// Returns the flag that the loop sets when the operator confirms that files were removed on purpose.
     #[must_use]
     pub fn removal_confirmed(&self) -> Arc<AtomicBool> {
         self.removal_confirmed.clone()
@@ -108,7 +108,7 @@ impl ScheduleLoader {
 
     /// Reads the folder, and returns commands for the loop.
     pub fn load(&mut self) -> Vec<PlayoutCommand> {
-        let mut commands = self.look_at_folder();
+        let mut commands = self.load_folder();
         let facts = std::mem::take(&mut self.folder_facts);
         if self.reported_facts.as_ref() != Some(&facts) {
             self.reported_facts = Some(facts.clone());
@@ -117,11 +117,11 @@ impl ScheduleLoader {
         commands
     }
 
-    fn look_at_folder(&mut self) -> Vec<PlayoutCommand> {
+    fn load_folder(&mut self) -> Vec<PlayoutCommand> {
         // If a different folder is now at the station's path, its contents are not an edit of this station.
         let folder_id = DirHandle::open(&self.station).and_then(|folder| folder.file_id()).ok();
         if folder_id.is_none() || folder_id != self.opened_folder.file_id().ok() {
-            (self.folder_facts.is_unreadable, self.is_fallback_told) = (true, true);
+            (self.folder_facts.is_unreadable, self.is_fallback_reported) = (true, true);
             let error = io::Error::other(StorageMoved::from(&*self.station));
             let error = FolderError::Io { path: self.station.clone(), error };
             if self.is_new_report(&error.to_string()) {
@@ -146,7 +146,7 @@ impl ScheduleLoader {
     }
 
     fn on_unreadable(&mut self, error: &FolderError) -> Vec<PlayoutCommand> {
-        (self.folder_facts.is_unreadable, self.is_fallback_told) = (true, true);
+        (self.folder_facts.is_unreadable, self.is_fallback_reported) = (true, true);
         if self.is_new_report(&error.to_string()) {
             notify(&self.notifier, PlayoutNotice::FolderUnreadable(error));
         }
@@ -184,7 +184,7 @@ impl ScheduleLoader {
             notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all_files, fallback });
         }
         // A schedule that differs from the one in force is adopted, which the engine reports.
-        if std::mem::replace(&mut self.is_fallback_told, fallback.is_some())
+        if std::mem::replace(&mut self.is_fallback_reported, fallback.is_some())
             && fallback.is_none()
             && *files == self.files_in_force
         {
@@ -226,7 +226,7 @@ impl ScheduleLoader {
     }
 
     /// Returns a command that reports the suspect files, and a command with the confirmation that was given while the
-    /// station was off. `revision_if_confirmed` comes into force if a person confirms that the files were removed.
+    /// station was off. `revision_if_confirmed` comes into force if the operator confirms that the files were removed.
     fn suspect_file_commands(
         &mut self,
         suspects: Vec<SuspectFile>,

@@ -30,7 +30,7 @@ pub enum PlayoutNotice<'a> {
         /// The schedule that plays instead. `None` when the files are adopted as written.
         fallback: Option<FallbackSchedule>,
     },
-    /// The files in the folder are those of the schedule in force again, after something was wrong with them.
+    /// The files in the folder match the schedule in force again, after something was wrong with them.
     InForceAgain,
     /// The folder cannot be read. This is reported only once.
     FolderUnreadable(&'a FolderError),
@@ -38,11 +38,11 @@ pub enum PlayoutNotice<'a> {
     LogTailTorn(u64),
     /// The log was damaged before its end. It was set aside, and a new one begins.
     LogDamaged(&'a DamagedLog),
-    /// The control socket cannot be created: nobody can send commands to the station.
+    /// The control socket cannot be created, so nobody can send commands to the station.
     ControlUnavailable(&'a io::Error),
     /// The control socket is available now.
     ControlAvailable,
-    /// The station runs with this schedule.
+    /// The station has started with this schedule.
     Started(&'a Schedule),
 }
 

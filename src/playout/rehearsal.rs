@@ -24,8 +24,9 @@ pub const REHEARSAL: &str = "rehearsal";
 pub const MAX_OVERTIME_DAYS: i64 = 31;
 const MAX_OVERTIME_US: i64 = MAX_OVERTIME_DAYS * 86_400 * SECOND_US;
 
-/// Runs the station from the beginning of `from` to the end of `until`, and until all that began by then has ended.
-/// Writes its log to `disk`. Returns the number of planned airings that have not ended after [`MAX_OVERTIME_DAYS`].
+/// Runs the station from the beginning of `from` to the end of `until`, and then until all airings that began by then
+/// have ended. Writes its log to `disk`. Returns the number of planned airings that have not ended after
+/// [`MAX_OVERTIME_DAYS`].
 ///
 /// # Errors
 /// An I/O error if the system cannot supply random numbers for the temporary key.

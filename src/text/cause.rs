@@ -1,7 +1,8 @@
 //! Causes that come as English text from libraries and programs: the decoder, the sound device, the amplifier's
-//! command. Each is told in a sentence of our own; the text follows in brackets, for a technician.
+//! command. Each becomes a sentence of our own, followed by the original text in brackets for a technician.
 //!
-//! The texts are logged and sent over the control socket, so they stay English there; here they are only read.
+//! The original text is also logged and sent over the control socket, where it stays English. This module only reads
+//! it.
 use super::texts;
 
 texts! {
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn decoder_errors_are_told_in_words() {
+    fn decoder_errors_become_sentences() {
         for (detail, words) in [
             ("it is not in a format that loa can play", "không nhận ra loại tệp"),
             ("its beginning is broken: malformed stream: riff: missing fmt chunk", "phần đầu tệp bị hỏng"),
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn device_errors_are_told_in_words() {
+    fn device_errors_become_sentences() {
         for (detail, words) in [
             (
                 "The requested audio device is not available. It may have been disconnected. \
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_of_the_amplifiers_command_are_told_in_words() {
+    fn failures_of_the_amplifiers_command_become_sentences() {
         for (detail, words) in [
             ("exit status: 1", "lệnh báo lỗi, mã 1"),
             ("exit status: 3: rời", "mã 3"),

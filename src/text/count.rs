@@ -1,5 +1,5 @@
 //! Numbers with the noun that they count, for English: `1 session`, `2 sessions`. A Vietnamese noun has no plural, so
-//! there only the number is printed and the noun stands in the sentence.
+//! in Vietnamese only the number is printed, and the noun is part of the sentence.
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_thing_has_no_plural() {
+    fn a_count_of_one_has_a_singular_noun() {
         let text = |count: u64, lang| EntryCount(count).in_language(lang).to_string();
         assert_eq!(text(0, Lang::En), "0 entries");
         assert_eq!(text(1, Lang::En), "1 entry");

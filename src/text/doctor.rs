@@ -153,7 +153,7 @@ texts! {
 }
 
 texts! {
-    /// The page around the findings, and what the command says while it looks.
+    /// The page around the findings, and the messages during the check.
     pub enum SheetText {
         Title { } => "BIÊN BẢN NGHIỆM THU MÁY CỦA ĐÀI TRUYỀN THANH", "ACCEPTANCE SHEET OF A STATION'S MACHINE";
         Station { name: String, id: String } => "Đài: {name} (mã đài: {id})", "Station: {name} (id: {id})";

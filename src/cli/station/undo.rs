@@ -35,7 +35,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
     playlists_lock.lock()?;
     let history = match settle(station, lang) {
         Ok((history, LeftOver::Nothing)) => history,
-        // That was the last change, and it is undone now.
+        // The interrupted change was the last one, and it is undone now.
         Ok((_, LeftOver::TakenBack(_))) => return Ok(EXIT_OK),
         Err(code) => return Ok(code),
     };
@@ -56,7 +56,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
             return Ok(EXIT_CONFIG);
         }
     };
-    // After a power cut before this line, the step is there again, and finds nothing to undo.
+    // If power fails before this line, the step stays recorded, but has nothing left to undo.
     history.discard(number)?;
     let schedule = read(&station::read_sources(station).map_err(io::Error::other)?).schedule;
     print_undone(&step, &reverted, &schedule, station, lang)?;
@@ -64,7 +64,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-/// Returns what happens to copies in `audio/`: while something plays, the running station may still need them.
+/// Returns whether copies in `audio/` may be removed. While something plays, the running station may still need them.
 fn copied_files(station: &Path) -> CopiedFiles {
     match request(station, OperatorCommand::Status) {
         Err(ControlError::NotRunning) => CopiedFiles::RemoveIfOriginalRemains,
@@ -116,7 +116,7 @@ fn print_undone(
     Ok(())
 }
 
-/// Says how to go on undoing, if there is a step left.
+/// Prints how to undo the step before, if there is one.
 fn print_step_before(history: &UndoHistory, station: &Path, lang: Lang) -> io::Result<()> {
     match history.newest() {
         Ok(Some(_)) => print_lines(&[UndoText::StepBefore { command: with_folder("undo", station) }], lang),
@@ -138,7 +138,7 @@ fn report_bad_record(number: u64, station: &Path, lang: Lang) -> u8 {
     EXIT_PROBLEMS
 }
 
-/// Says which file was edited since the step, and what a person can do instead.
+/// Prints which file was edited since the step, and which command helps instead.
 fn report_edited(file: String, step: &UndoStep, station: &Path, lang: Lang) -> u8 {
     print_error(UndoText::Edited { file, titles: titles_of(&step.segments) }.to_plain(lang), lang);
     if let Some(segment) = step.segments.last() {

@@ -57,9 +57,9 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     control::send_command(station, lang, OperatorCommand::Urgent { source, repeat })
 }
 
-/// Returns the segment of this id or title, its title and its length in milliseconds. The length is only needed for the
-/// question. If `skips_question` is true, the file is not scanned and the length is 0.
-/// `None` if the name means no segment; then it is that of a file.
+/// Returns the segment with this id or title, its title and its length in milliseconds; `None` if the name means no
+/// segment, and so must name a file. Only the question needs the length: if `skips_question` is true, the file is not
+/// scanned and the length is 0.
 ///
 /// # Errors
 /// Returns the sentence if the name could mean several segments.
@@ -70,16 +70,16 @@ fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<O
     let is_file = Path::new(name).is_file();
     let id = match pick_segment(&schedule, name) {
         Ok(id) => id,
-        // A part of several titles can be the name of a file.
+        // A name that matches several titles can also be the name of a file.
         Err(ScanText::SeveralSegments { .. }) if is_file => return Ok(None),
         Err(text @ ScanText::SeveralSegments { .. }) => return Err(text),
         Err(_) => return Ok(None),
     };
-    // A file in the current folder means itself, unless its name is exactly an id.
+    // A file in the current folder takes precedence, unless the name is exactly an id.
     let Some(segment) = schedule.segment(&id).filter(|segment| !is_file || segment.id.as_str() == name) else {
         return Ok(None);
     };
-    // Nobody is asked whether the guess is right, so a part of a title is not enough.
+    // Without a question that confirms the guess, a part of a title is not enough.
     if skips_question && !is_whole_name(segment, name) {
         return Ok(None);
     }
@@ -115,7 +115,7 @@ fn urgent_file(file: &Path, lang: Lang) -> Result<UrgentAudio, u8> {
     }
 }
 
-/// Asks a person at the terminal. Returns `false` if the answer is not yes, or if standard input is not a terminal.
+/// Asks at the terminal. Returns `false` if the answer is not yes, or if standard input is not a terminal.
 fn confirm_at_terminal(title: &str, length_ms: i64, repeat: u16, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         print_stderr!("{}", PlanText::UrgentNeedsYes {}.localized(lang));

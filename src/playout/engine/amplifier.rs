@@ -34,18 +34,18 @@ impl Engine {
     pub(super) fn remaining_warm_up_us(&self, now: ClockSnapshot) -> i64 {
         let warm_up_us = self.warm_up_us();
         let state = &self.amplifier;
-        // When switching on fails, either a person has switched the amplifier on or nobody hears anything. Waiting
-        // helps in neither case.
-        let is_on_command_failing = state.last_errors.switch_on_error.is_some() && state.power_state.power().is_none();
-        let Some(amplifier) = state.config.as_ref().filter(|_| !is_on_command_failing) else {
+        // When switching on fails, either someone has switched the amplifier on by hand, or nobody can hear anything.
+        // Waiting helps in neither case.
+        let is_switch_on_failing = state.last_errors.switch_on_error.is_some() && state.power_state.power().is_none();
+        let Some(config) = state.config.as_ref().filter(|_| !is_switch_on_failing) else {
             return if self.line == LineState::Closed || self.is_line_merely_tested() { warm_up_us } else { 0 };
         };
         let power_on_at = match (state.switching, &state.power_state) {
             (Some(Switching { target: Power::On, started_at, .. }), _) => started_at,
-            (Some(Switching { target: Power::Off, started_at, .. }), _) => started_at.plus(amplifier.min_off_us),
+            (Some(Switching { target: Power::Off, started_at, .. }), _) => started_at.plus(config.min_off_us),
             (None, PowerState::Known { power: Power::On, switched_at }) => *switched_at,
             // The amplifier must not be switched on again before its minimum off time has passed.
-            (None, _) => now.boot.max(state.min_off_ends_at(amplifier)),
+            (None, _) => now.boot.max(state.min_off_ends_at(config)),
         };
         power_on_at.plus(warm_up_us).since(now.boot).max(0)
     }
@@ -70,7 +70,7 @@ impl Engine {
         if std::mem::replace(&mut self.amplifier.is_in_use, is_in_use) || is_in_use {
             self.amplifier.last_needed_at = Some(now.boot);
         }
-        let target_power = Power::from_on(self.wants_amplifier_on(now, &amplifier));
+        let target_power = Power::from_on(self.should_amplifier_be_on(now, &amplifier));
         if self.amplifier.power_state.power() == Some(target_power) {
             // If the operator requested this power, nothing is left to do.
             self.amplifier.has_operator_request = false;
@@ -120,7 +120,7 @@ impl Engine {
         };
     }
 
-    fn wants_amplifier_on(&self, now: ClockSnapshot, amplifier: &AmplifierSettings) -> bool {
+    fn should_amplifier_be_on(&self, now: ClockSnapshot, amplifier: &AmplifierSettings) -> bool {
         let state = &self.amplifier;
         let is_on = state.power_state.power() == Some(Power::On);
         let is_needed_again_soon = is_on && self.is_due_within(now, amplifier.min_off_us + self.preroll_us());
@@ -196,8 +196,8 @@ impl Engine {
         }
     }
 
-    /// Switches the amplifier for the operator, even if its known power is the requested one already: a person may have
-    /// switched it by hand.
+    /// Switches the amplifier for the operator, even if its known power is already the requested one, because someone
+    /// may have switched it by hand.
     pub(super) fn set_amplifier(&mut self, now: ClockSnapshot, on: bool, user: PeerUser) -> CommandReply {
         let title_on_line = self
             .airings
@@ -228,7 +228,7 @@ impl Engine {
         CommandReply::Done
     }
 
-    /// Switches the amplifier off at shutdown. Returns true while its command still runs.
+    /// Switches the amplifier off at shutdown. Returns true while its command is still running.
     pub(super) fn shut_down_amplifier(&mut self, now: ClockSnapshot) -> bool {
         let Some(amplifier) = self.amplifier.config.clone() else {
             return false;

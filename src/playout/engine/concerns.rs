@@ -1,4 +1,4 @@
-//! The concerns of the station: facts from the engine's state and from outside, and the news about them in the log.
+//! The concerns of the station: collects facts from the engine's state and from outside, and logs each change.
 mod hand_in;
 mod plan_facts;
 pub mod state;
@@ -19,20 +19,20 @@ use crate::playout::clock::ClockSnapshot;
 use crate::schedule::sample::goes_by_sample_id;
 use crate::schedule::settings::{AmplifierSettings, Device};
 
-/// The longest time between two assessments while the station has anything to do.
-const ASSESS_EVERY_US: i64 = 10 * SECOND_US;
+/// The maximum time between two assessments, in microseconds.
+const MAX_ASSESSMENT_INTERVAL_US: i64 = 10 * SECOND_US;
 
 impl Engine {
-    /// Assesses the station when that is due, and logs what is new.
+    /// Assesses the station when that is due, and logs the changes.
     pub(super) fn update_concerns(&mut self, now: ClockSnapshot) {
-        let is_recent = self.concerns.assessed_at.is_some_and(|at| now.boot.since(at) < ASSESS_EVERY_US);
+        let is_recent = self.concerns.assessed_at.is_some_and(|at| now.boot.since(at) < MAX_ASSESSMENT_INTERVAL_US);
         if is_recent && self.concerns.book.next_change_at().is_none_or(|at| at > now.boot) {
             return;
         }
         self.assess_concerns(now);
     }
 
-    /// Assesses the station now, and logs what is new.
+    /// Assesses the station now, and logs the changes.
     pub(super) fn assess_concerns(&mut self, now: ClockSnapshot) {
         let assessment = assess(&self.station_facts(now));
         self.concerns.assessed_at = Some(now.boot);
@@ -43,7 +43,7 @@ impl Engine {
         self.concerns.note_unseen_areas();
     }
 
-    /// Takes a report of another part of the program.
+    /// Takes facts from another part of the program.
     pub(super) fn on_outside_facts(&mut self, facts: OutsideFacts) {
         if let OutsideFacts::Host(host) = &facts
             && self.concerns.host.is_some_and(|earlier| earlier.sound_cards != host.sound_cards)
@@ -76,8 +76,8 @@ impl Engine {
         self.actions.notify(Notice::Concern(Box::new(ConcernNotice { change, alarm })));
     }
 
-    /// Returns what a message says about the station; `None` when nobody is to be told. What is only good to know is in
-    /// `loa status` and in the log.
+    /// Returns what an alarm message says about the station; `None` if no alarm is to be sent. A mere notice appears
+    /// only in `loa status` and in the log.
     fn alarm_context(&self, now: ClockSnapshot, change: &ConcernChange) -> Option<AlarmContext> {
         let condition = match change {
             ConcernChange::Raised(concern) => Some(&concern.condition),
@@ -114,10 +114,10 @@ impl Engine {
     }
 
     fn urgent_title(&self) -> Option<String> {
-        let sounding = |airing: &&LiveAiring| {
+        let is_active_urgent = |airing: &&LiveAiring| {
             airing.is_urgent() && matches!(airing.state, AiringState::Sounding { .. } | AiringState::Cued { .. })
         };
-        self.airings.iter().find(sounding).map(|airing| airing.labels.title.clone())
+        self.airings.iter().find(is_active_urgent).map(|airing| airing.labels.title.clone())
     }
 
     fn amplifier_facts(&self) -> Option<AmplifierFacts> {
@@ -135,7 +135,7 @@ impl Engine {
         })
     }
 
-    /// Returns the amplifier that loa is to switch, if there is one.
+    /// Returns the amplifier that loa controls, if there is one.
     #[must_use]
     pub fn amplifier_settings(&self) -> Option<&AmplifierSettings> {
         self.amplifier.config.as_ref()
@@ -144,7 +144,7 @@ impl Engine {
     fn schedule_facts(&self, today: NaiveDate) -> ScheduleFacts {
         let adopted = self.revision_in_force.as_ref();
         let campaigns = adopted.map(|adopted| adopted.schedule.campaigns.as_slice()).unwrap_or_default();
-        let over = campaigns.iter().filter_map(|campaign| {
+        let ended_campaigns = campaigns.iter().filter_map(|campaign| {
             let until = campaign.until.filter(|until| *until < today)?;
             Some((campaign.title.clone(), until))
         });
@@ -157,11 +157,11 @@ impl Engine {
             changed_id: self.concerns.changed_id.clone(),
             sample_id: self.sample_id(),
             missing_playlists: self.suspect_files.names(),
-            over_campaigns: over.collect(),
+            over_campaigns: ended_campaigns.collect(),
         }
     }
 
-    /// Returns the station's id, if that is the sample's and a real device sounds under it.
+    /// Returns the station's id if it is the sample's and the output is a real device.
     fn sample_id(&self) -> Option<String> {
         let station = &self.revision_in_force_or_pending()?.schedule.station;
         let plays_former_greeting =
@@ -170,7 +170,7 @@ impl Engine {
         (self.has_real_device() && goes_by_it).then(|| self.context.station_id.to_string())
     }
 
-    /// Returns the facts about the device. An output that is no sound device need not be opened to be known.
+    /// Returns the facts about the device. An output that is not a sound device is known without being opened.
     fn line_facts(&self) -> LineFacts {
         match &self.concerns.line {
             LineFacts::Unknown if !self.has_real_device() => LineFacts::Works { fallback: None, is_real: false },

@@ -32,7 +32,7 @@ impl Engine {
         let fallback = fallback_reason.as_ref().map(|_| device.clone());
         self.concerns.line = LineFacts::Works { fallback, is_real: self.has_real_device() };
         let is_mere_test = self.note_line_seen(now.boot) && !self.is_line_needed();
-        // A test that finds a device is no news, unless the log says that the device is lost.
+        // A test that finds a device is not logged, unless the log says that the device is lost.
         if !is_mere_test || self.device_log.is_loss_logged {
             self.device_log.pending_change = Some(DeviceChange::Opened { rate, device, fallback_reason });
             self.log_device_change(now);

@@ -38,7 +38,7 @@ impl Engine {
         }
     }
 
-    /// Returns the id of the log and the id of this schedule, where they differ.
+    /// Returns the id of the log and the id of this schedule, if they differ.
     fn changed_id(&self, revision: &ScheduleRevision) -> Option<(String, String)> {
         let (log, file) = (&self.context.station_id, &revision.schedule.station.id);
         (log != file).then(|| (log.to_string(), file.to_string()))
@@ -72,16 +72,16 @@ impl Engine {
             self.replan_date(now, today, &Plan { airings: Vec::new() }, &revision);
         }
         // Today and later dates are planned again, because tomorrow may be planned already and the clock may have gone
-        // back past midnight. An earlier date may still have sessions to come when a change of the zone moved the local
-        // date forward.
-        let has_coming_session = |plan: &Plan| plan.airings.iter().any(|a| a.session_starts_at() > now.wall);
-        let planned_dates = self.plans.iter().filter(|(date, plan)| **date >= today || has_coming_session(plan));
+        // back past midnight. An earlier date may still have upcoming sessions if a change of the time zone moved the
+        // local date forward.
+        let has_upcoming_session = |plan: &Plan| plan.airings.iter().any(|a| a.session_starts_at() > now.wall);
+        let planned_dates = self.plans.iter().filter(|(date, plan)| **date >= today || has_upcoming_session(plan));
         for (date, plan) in planned_dates.map(|(date, plan)| (*date, plan.clone())).collect::<Vec<_>>() {
             self.replan_date(now, date, &plan, &revision);
         }
         // All dates up to today already had their plans. When the edit's time zone moves the local date forward, the
-        // new date owes nothing before now. Likewise, when the previous schedule is lost, this one was not in force
-        // before now.
+        // new date owes no airings from before now. Likewise, when the previous schedule is lost, this one was not in
+        // force before now.
         let owes_from_now = had_schedule || self.planned_through.is_some();
         self.plan_due_dates_from(now, owes_from_now.then_some(now.wall));
     }
@@ -165,8 +165,8 @@ impl Engine {
     }
 }
 
-/// Merges the sessions of `old_plan` that are listed in `kept_sessions` with the sessions of `new_plan` that are still
-/// to come. The remaining airings of `old_plan` are marked as withdrawn.
+/// Merges the sessions of `old_plan` that are listed in `kept_sessions` with the upcoming sessions of `new_plan`. The
+/// remaining airings of `old_plan` are marked as withdrawn.
 fn merge_plans(old_plan: &Plan, new_plan: Plan, now: WallTime, kept_sessions: &HashSet<String>) -> Plan {
     let is_kept = |airing: &Airing| kept_sessions.contains(airing.session_key());
     let mut airings: Vec<Airing> = old_plan.airings.iter().filter(|a| is_kept(a)).cloned().collect();

@@ -13,13 +13,13 @@ pub enum Notice {
     ClockUntrusted(TrustReason),
     /// The clock is trusted again; with the reason.
     ClockTrusted(TrustReason),
-    /// The line was lost or cannot be opened; with the error text of the system.
+    /// The line was lost or cannot be opened; with the system's error text.
     LineLost(String),
     /// The line is open again; with the device's name.
     LineRestored(String),
     /// The settings in force name another sound device than before.
     OutputChanged(Box<OutputSettings>),
-    /// The preferred device is in use again, after another one was.
+    /// The preferred device is in use again, in place of another one.
     PreferredDevice(String),
     /// A schedule is in force.
     ScheduleAdopted {
@@ -35,7 +35,7 @@ pub enum Notice {
         /// The current id in `station.toml`.
         file: Id,
     },
-    /// A person confirmed that these files were removed on purpose.
+    /// The operator confirmed that these files were removed on purpose.
     RemovalAccepted(Vec<String>),
     /// The station was off.
     WasOff {
@@ -51,7 +51,7 @@ pub enum Notice {
     },
     /// The amplifier cannot be switched.
     AmplifierFails {
-        /// True when it was to be switched on.
+        /// True if the command was to switch it on.
         on: bool,
         /// The error.
         error: SwitchError,
@@ -75,7 +75,7 @@ pub enum Notice {
     },
 }
 
-/// What people call an airing.
+/// The names by which people know an airing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AiringTitles {
     /// The segment's title.
@@ -89,9 +89,9 @@ pub struct AiringTitles {
 /// A concern that was raised, or is over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConcernNotice {
-    /// The news.
+    /// The change.
     pub change: ConcernChange,
-    /// The station, if the schedule in force names people to tell.
+    /// The station, if the schedule in force has an alarm.
     pub alarm: Option<AlarmContext>,
 }
 

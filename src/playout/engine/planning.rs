@@ -63,8 +63,8 @@ impl Engine {
             self.add_open_airings(&plan);
             self.record_plan(date, plan);
             if date < today {
-                // The missed airings of a date are logged right after its plan. So if a power cut tears the batch, only
-                // the latest dates lack outcomes.
+                // The missed airings of a date are logged right after its plan, so that only the latest dates lack
+                // outcomes if a power cut tears the batch.
                 self.settle_overdue(now);
                 self.airings.remove_done();
             }

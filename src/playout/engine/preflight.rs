@@ -1,5 +1,5 @@
-//! Looks at what the coming sessions need, before they need it: the files are opened and hashed, and the device is opened
-//! for a moment. What is wrong becomes a concern then, and not at the start.
+//! Checks what upcoming sessions need before they need it: the files are opened and hashed, and the device is opened
+//! for a moment. A fault becomes a concern at that time, not only when the session starts.
 pub(super) mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,17 +16,17 @@ use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::{FileInspection, Refusal};
 use crate::schedule::settings::DEFAULT_PREFLIGHT_US;
 
-/// The time in microseconds after which a lost device, or a file that cannot be played, is looked at again.
-const REPEAT_US: i64 = 60 * SECOND_US;
-/// The line is not tested when an airing is due within this time, in microseconds: that airing opens it anyway. It is
-/// longer than a test, a warm-up of a minute and the time for which a line stays open for the next airing together, so no
-/// airing begins on a line that a test has opened.
+/// The time in microseconds after which a lost device, or a file that cannot be played, is checked again.
+const RECHECK_AFTER_US: i64 = 60 * SECOND_US;
+/// The line is not tested when an airing is due within this time, in microseconds: that airing opens it anyway. This is
+/// longer than the sum of a test, a warm-up of a minute, and the time for which a line stays open for the next airing,
+/// so no airing begins on a line that a test has opened.
 const MIN_TEST_LEAD_US: i64 = 120 * SECOND_US;
 /// The maximum time in microseconds that a device may take to open in a test.
 const MAX_TEST_US: i64 = 30 * SECOND_US;
 
 impl Engine {
-    /// The time in microseconds before a session at which everything that it needs is looked at.
+    /// The time in microseconds before a session at which everything that it needs is checked.
     fn preflight_us(&self) -> i64 {
         self.revision_in_force_or_pending()
             .map_or(DEFAULT_PREFLIGHT_US, |revision| revision.schedule.station.preflight_us)
@@ -37,7 +37,7 @@ impl Engine {
         self.preflight_us().max(MIN_INSPECTION_LEAD_US)
     }
 
-    /// Asks the output to open and hash the files that will be cued soon. A file that could not be played is looked at
+    /// Asks the output to open and hash the files that will be cued soon. A file that could not be played is checked
     /// again.
     pub(super) fn inspect_files(&mut self, now: ClockSnapshot) {
         let lead_us = self.inspection_lead_us();
@@ -55,7 +55,7 @@ impl Engine {
             is_soon(live_airing)
                 && (!live_airing.is_inspection_requested
                     || known.get(&audio_dir.join(&live_airing.labels.file)).is_some_and(|(at, found)| {
-                        now.boot.since(*at) >= REPEAT_US && !found.is_playable(live_airing.source.sha256())
+                        now.boot.since(*at) >= RECHECK_AFTER_US && !found.is_playable(live_airing.source.sha256())
                     }))
         };
         let mut files: Vec<PathBuf> = Vec::new();
@@ -79,7 +79,7 @@ impl Engine {
         self.actions.output.push(Action::Inspect(files));
     }
 
-    /// Forgets what was found in files that no coming airing needs any more.
+    /// Forgets the inspections of files that no upcoming airing needs.
     fn forget_past_inspections(&mut self, is_soon: impl Fn(&LiveAiring) -> bool) {
         let audio_dir = &self.context.audio_dir;
         let needed: BTreeSet<PathBuf> = self
@@ -109,19 +109,19 @@ impl Engine {
         };
         let has_trouble = self.airings.planned().iter().any(is_trouble);
         let earlier = self.preflight.files.insert(path, (now.boot, found.clone()));
-        // The sessions are planned again only when there is news: a healthy station has many files.
+        // The sessions are planned again only after a change, because a healthy station has many files.
         if earlier.map_or(has_trouble, |(_, earlier)| earlier != found) {
             self.concerns.forget_plan_facts();
         }
     }
 
-    /// Forgets what was found in the files: the schedule or the files have changed.
+    /// Forgets all inspections, because the schedule or the files have changed.
     pub(super) fn forget_inspections(&mut self) {
         self.preflight.files.clear();
         self.airings.planned_mut().iter_mut().for_each(|live_airing| live_airing.is_inspection_requested = false);
     }
 
-    /// Returns what was found in the files of airings to come, by their names in the audio folder.
+    /// Returns the inspected files of upcoming airings, by their names in the audio folder.
     pub(super) fn inspected_files(&self) -> BTreeMap<String, InspectedFile> {
         let in_audio = self.preflight.files.iter().filter_map(|(path, (_, found))| {
             let name = path.strip_prefix(&self.context.audio_dir).ok()?.to_str()?;
@@ -146,7 +146,7 @@ impl Engine {
         self.preflight.have_cards_changed = true;
     }
 
-    /// True when the line is to be opened for a moment: before a session, at the start of the program, when a sound card
+    /// True when the line must be opened for a moment: before a session, at the start of the program, when a sound card
     /// was pulled out or plugged in, and every minute while the device is lost. During a relay slot the line belongs to
     /// another receiver.
     fn is_line_test_due(&self, now: ClockSnapshot) -> bool {
@@ -154,7 +154,7 @@ impl Engine {
         let lead_us = self.preflight_us();
         let is_wanted = match &self.concerns.line {
             LineFacts::Unknown => true,
-            LineFacts::Lost { .. } => since_seen_us >= REPEAT_US || self.preflight.have_cards_changed,
+            LineFacts::Lost { .. } => since_seen_us >= RECHECK_AFTER_US || self.preflight.have_cards_changed,
             LineFacts::Works { .. } => {
                 self.preflight.have_cards_changed || (since_seen_us > lead_us && self.is_due_within(now, lead_us))
             }
@@ -168,23 +168,23 @@ impl Engine {
             && !self.is_due_within(now, MIN_TEST_LEAD_US)
     }
 
-    /// Forgets what is known about the device: the settings name another one.
+    /// Forgets what is known about the device, because the settings name another one.
     pub(super) fn forget_line_facts(&mut self) {
         self.concerns.line = LineFacts::Unknown;
         self.preflight.line_seen_at = None;
     }
 
-    /// True while the line is open, or to be opened, for a test alone or for a test too.
+    /// True while a test of the line is running, whether or not an airing needs the line too.
     pub(super) fn is_line_tested(&self) -> bool {
         self.preflight.line_test_until.is_some()
     }
 
-    /// True while the line is open, or to be opened, for a test and for nothing else.
+    /// True while a test of the line is running and no airing needs the line.
     pub(super) fn is_line_merely_tested(&self) -> bool {
         self.is_line_tested() && !self.is_line_needed()
     }
 
-    /// Notes that the line has opened, or has failed to. Returns true if that ends a test.
+    /// Notes that the line has opened, or has failed to open. Returns true if that ends a test.
     pub(super) fn note_line_seen(&mut self, now: BootTime) -> bool {
         self.preflight.line_seen_at = Some(now);
         self.preflight.have_cards_changed = false;

@@ -23,14 +23,14 @@ pub struct StationStatus {
     pub clock_trust: TrustReason,
     /// True in quiet hours.
     pub quiet: bool,
-    /// The quiet hours of now, as `21:00–05:00`; `None` outside of them.
+    /// The current quiet hours, as `21:00–05:00`; `None` outside quiet hours.
     #[serde(default)]
     pub quiet_hours: Option<String>,
     /// The state of the line: `closed`, `opening`, `open` or `lost`.
     pub line: String,
     /// The amplifier; `None` where loa switches none.
     pub amplifier: Option<AmplifierStatus>,
-    /// The airing that sounds, if any.
+    /// The airing that is sounding, if any.
     pub on_air: Option<OnAir>,
     /// The title of the session that has begun and waits for its next item, while nothing sounds.
     #[serde(default)]
@@ -47,10 +47,10 @@ pub struct StationStatus {
     /// What is or will be wrong, worst first.
     #[serde(default)]
     pub concerns: Vec<ConcernStatus>,
-    /// Areas that nobody has looked at yet: while there are any, all may not be well.
+    /// Areas that were not checked yet. While there are any, it is not certain that all is well.
     #[serde(default)]
     pub unchecked: Vec<CheckedArea>,
-    /// The hand-ins of the log; `None` where no department waits for it.
+    /// The hand-ins of the log; `None` if no department expects it.
     #[serde(default)]
     pub hand_in: Option<HandInStatus>,
     /// The number of sessions in the schedule in force; `None` when there is no schedule.
@@ -92,7 +92,8 @@ pub struct LastHandIn {
 pub struct ConfirmationStatus {
     /// The number of confirmed entries.
     pub entries: u64,
-    /// When the department signed, RFC 3339; `None` if its key is not known, so that nobody can check the signature.
+    /// When the department signed, RFC 3339; `None` if its key is not known, because then the signature cannot be
+    /// checked.
     pub at: Option<String>,
 }
 
@@ -107,7 +108,7 @@ pub struct ConcernStatus {
     pub condition: Condition,
 }
 
-/// The airing that sounds.
+/// The airing that is sounding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnAir {
     /// Airing id.
@@ -144,6 +145,6 @@ pub struct SuspectFileStatus {
     pub reason: SuspectReason,
     /// The time when this run of the daemon first found the file suspect, in RFC 3339 format.
     pub since: String,
-    /// True when a person is allowed to confirm that the file was removed on purpose.
+    /// True when the operator is allowed to confirm that the file was removed on purpose.
     pub may_be_meant: bool,
 }

@@ -76,7 +76,7 @@ impl Engine {
         })
     }
 
-    /// The title of the session that has begun, if nothing sounds and its next item is the next to come.
+    /// The title of the session that has begun, if nothing sounds and the next airing belongs to it.
     fn waiting_session(&self, now: ClockSnapshot) -> Option<String> {
         if self.on_air().is_some() {
             return None;
@@ -97,7 +97,7 @@ impl Engine {
         session.map_or_else(|| id.to_string(), |session| session.title.clone())
     }
 
-    /// What people call an airing.
+    /// The names by which people know an airing.
     pub(super) fn airing_name(&self, labels: &AiringLabels) -> AiringTitles {
         let position = labels.id.rsplit_once('#').and_then(|(_, position)| position.parse().ok());
         AiringTitles {
@@ -107,7 +107,7 @@ impl Engine {
         }
     }
 
-    /// The title of the session of a start's key, `<session>@<date>T<HH:MM:SS>`.
+    /// The title of the session in a session key, `<session>@<date>T<HH:MM:SS>`.
     pub(super) fn session_title_of_key(&self, key: &str) -> String {
         let name = key.split('@').next().unwrap_or(key);
         Id::new(name).map_or_else(|| name.to_owned(), |id| self.session_title(&id))

@@ -1,4 +1,4 @@
-//! The facts for the list of concerns that only the log and the computer know.
+//! Reports to the engine the facts that only the log and the computer know.
 use super::Playout;
 use crate::airlog::storage::Storage;
 use crate::base::instant::SECOND_US;
@@ -6,8 +6,8 @@ use crate::concern::LogFacts;
 use crate::playout::clock::Clock;
 use crate::playout::engine::{EngineEvent, OutsideFacts};
 
-/// The minimum time between two looks at the computer, in microseconds.
-const HOST_LOOK_INTERVAL_US: i64 = 60 * SECOND_US;
+/// The minimum time between two checks of the computer, in microseconds.
+const MIN_HOST_CHECK_INTERVAL_US: i64 = 60 * SECOND_US;
 
 impl<C: Clock, S: Storage> Playout<C, S> {
     /// Tells the engine the facts that have changed.
@@ -21,7 +21,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             self.dispatch(EngineEvent::Outside(OutsideFacts::Log(log)), None);
         }
         let now = self.clock.now().boot;
-        if self.reported_facts.host_facts_collected_at.is_some_and(|at| now.since(at) < HOST_LOOK_INTERVAL_US) {
+        if self.reported_facts.host_facts_collected_at.is_some_and(|at| now.since(at) < MIN_HOST_CHECK_INTERVAL_US) {
             return;
         }
         self.reported_facts.host_facts_collected_at = Some(now);

@@ -1,4 +1,4 @@
-//! Changes playlists all or nothing, and records each change before it is made.
+//! Writes all playlists of a change or none of them, and records each change before it is made.
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
 use crate::base::hash::sha256_hex;
 
-/// A playlist as it was read and as it is to be.
+/// A playlist before and after an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaylistEdit {
     /// The path in the station's folder: `playlists/NAME.toml`.
@@ -36,7 +36,7 @@ pub enum ChangeFault {
     /// A file cannot be written. Nothing was changed.
     #[error("{0}")]
     Disk(#[from] io::Error),
-    /// A file cannot be written, and what was written before cannot be taken back. The record stays, for `loa undo`.
+    /// A file cannot be written, and the files before it cannot be restored. The record stays, for `loa undo`.
     #[error("half of the change was made: {0}")]
     Half(#[source] io::Error),
 }
@@ -47,7 +47,7 @@ pub struct FolderChange<'a> {
     history: UndoHistory,
     number: u64,
     step: UndoStep,
-    /// Replaces a file; a test makes it fail.
+    /// Replaces a file. Tests set a function that fails.
     replace: &'a dyn Fn(&Path, &[u8]) -> io::Result<()>,
 }
 
@@ -107,7 +107,7 @@ impl<'a> FolderChange<'a> {
                     [] => self.history.discard_part(self.number),
                     _ => self.history.write_part(self.number, &self.step),
                 };
-                // A record of what was not done is harmless: its files have their old texts.
+                // A record of a change that was not made is harmless, because its files have their old text.
                 return Err(result.map_or_else(ChangeFault::Disk, |()| fault));
             }
         }
@@ -117,7 +117,7 @@ impl<'a> FolderChange<'a> {
     /// Ends the command. What it wrote can be undone from now on. Does nothing if it wrote nothing.
     ///
     /// # Errors
-    /// If the record cannot be renamed; the next command or `loa undo` does it then.
+    /// If the record cannot be renamed. Then the next command or `loa undo` renames it.
     pub fn finish(&self) -> io::Result<()> {
         if self.step.playlists.is_empty() { Ok(()) } else { self.history.finish(self.number) }
     }

@@ -1,4 +1,4 @@
-//! The files of the steps: `undo/NUMBER.json`, and `undo/NUMBER.part` while a command is at work.
+//! The files of the steps: `undo/NUMBER.json`, and `undo/NUMBER.part` while a command is running.
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ const MAX_STEPS: usize = 10;
 /// The maximum size of all steps together, in bytes. The newest step is kept in any case.
 const MAX_TOTAL_BYTES: u64 = 16 << 20;
 /// The maximum number of names that are read from the folder.
-const MAX_NAMES: usize = 1000;
+const MAX_LISTED_NAMES: usize = 1000;
 
 /// The steps of one station.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct UndoHistory {
 pub enum LeftOver {
     /// Nothing, or a command that had written everything.
     Nothing,
-    /// Half of a change, which was taken back.
+    /// A half-made change, which was taken back.
     TakenBack(UndoStep),
 }
 
@@ -42,8 +42,9 @@ impl UndoHistory {
         Ok(Self { station: station.to_owned(), dir: Arc::new(DirHandle::open(station)?) })
     }
 
-    /// Ends what an interrupted command began: a complete change becomes a step, half of one is taken back. If a file
-    /// was edited since, nothing is written, and the change becomes a step that cannot be undone.
+    /// Completes or takes back the change of an interrupted command: a complete change becomes a step, and a half-made
+    /// one is taken back. If a file was edited since, nothing is written, and the change becomes a step that cannot be
+    /// undone.
     ///
     /// # Errors
     /// If a file cannot be read or written.
@@ -95,7 +96,7 @@ impl UndoHistory {
         Ok(self.numbers("json")?.last().map_or(1, |number| number.saturating_add(1)))
     }
 
-    /// Writes the step of a command that is at work.
+    /// Writes the step of a command that is running.
     pub(super) fn write_part(&self, number: u64, step: &UndoStep) -> io::Result<()> {
         let bytes = serde_json::to_vec(step).map_err(io::Error::other)?;
         if bytes.len() as u64 > MAX_STEP_BYTES {
@@ -109,7 +110,7 @@ impl UndoHistory {
         self.file(number, "part", None)?.remove()
     }
 
-    /// Makes the step of a command that has ended one that can be undone, and removes the oldest steps.
+    /// Turns the record of a finished command into a step that can be undone, and removes the oldest steps.
     pub(super) fn finish(&self, number: u64) -> io::Result<()> {
         self.file(number, "part", None)?.rename(&self.file(number, "json", None)?)?;
         let (mut kept_steps, mut kept_bytes) = (0, 0_u64);
@@ -118,7 +119,7 @@ impl UndoHistory {
             let bytes = file.open_read().and_then(|file| Ok(file.metadata()?.len())).unwrap_or(0);
             kept_bytes = kept_bytes.saturating_add(bytes);
             if kept_steps > 0 && (kept_steps >= MAX_STEPS || kept_bytes > MAX_TOTAL_BYTES) {
-                // An entry that is no file stays: it is not ours.
+                // An entry that is not a file stays, because loa did not make it.
                 let _ = file.remove();
             }
             kept_steps += 1;
@@ -133,7 +134,7 @@ impl UndoHistory {
             folder => folder?,
         };
         let entries = fs::read_dir(folder.stable_path(&self.station.join(FOLDER)))?;
-        let names = entries.take(MAX_NAMES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names = entries.take(MAX_LISTED_NAMES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let number = |name: String| {
             let number: u64 = name.strip_suffix(ending)?.strip_suffix('.')?.parse().ok()?;
             (path_of(number, ending) == format!("{FOLDER}/{name}")).then_some(number)
@@ -145,7 +146,7 @@ impl UndoHistory {
 
     fn read(&self, number: u64, ending: &str) -> io::Result<Option<UndoStep>> {
         let file = match self.file(number, ending, None)?.open_read() {
-            // A link, a pipe or a folder is no step.
+            // A link, a pipe or a folder is not a step.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Ok(None),
             file => file?,
         };
@@ -154,8 +155,8 @@ impl UndoHistory {
         Ok((bytes.len() as u64 <= MAX_STEP_BYTES).then(|| UndoStep::parse(&bytes)).flatten())
     }
 
-    /// Opens the folder of a step's file. Links are not followed: whoever gave the station's folder must not be able to
-    /// lead these writes elsewhere.
+    /// Opens the folder of a step's file. Links are not followed: a folder that came from someone else must not
+    /// redirect these writes.
     fn file(&self, number: u64, ending: &str, modes: Option<CreateModes>) -> io::Result<AnchoredPath> {
         AnchoredPath::beneath(&self.dir, &path_of(number, ending), modes)
     }

@@ -35,13 +35,13 @@ pub struct Reverted {
 /// The reason why a step was not taken back.
 #[derive(Debug, thiserror::Error)]
 pub enum RevertFault {
-    /// Somebody edited or removed a file since. Nothing was written.
+    /// Someone edited or removed a file since then. Nothing was written.
     #[error("{file} was changed since")]
     Edited {
         /// The path in the station's folder.
         file: String,
     },
-    /// A file cannot be read or written. What is missing can be done by the same call again.
+    /// A file cannot be read or written. The same call can be repeated to do the rest.
     #[error("{0}")]
     Disk(#[from] io::Error),
 }
@@ -57,13 +57,13 @@ enum PlaylistState {
     Edited,
 }
 
-/// Takes a step back, also one that was made or taken back only in part.
+/// Takes a step back, even one that was made or taken back only in part.
 ///
 /// # Errors
 /// [`RevertFault`].
 pub fn revert(station: &Path, step: &UndoStep, copied_files: CopiedFiles) -> Result<Reverted, RevertFault> {
     let mut to_write = Vec::new();
-    // A command wrote first what the later files need, so the way back is the other way round.
+    // A command writes first what the later files need, so the files are restored in reverse order.
     for playlist in step.playlists.iter().rev() {
         match state_of(station, playlist)? {
             PlaylistState::Before => {}

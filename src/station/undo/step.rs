@@ -47,7 +47,7 @@ pub struct ChangedSegment {
     pub title: String,
     /// The file in `audio/` that it plays.
     pub file: String,
-    /// The titles of the sessions that got or lost it.
+    /// The titles of the sessions that gained or lost it.
     pub sessions: Vec<String>,
 }
 
@@ -82,7 +82,7 @@ impl UndoStep {
         Self { command, at, segments: Vec::new(), playlists: Vec::new(), audio: Vec::new() }
     }
 
-    /// Parses the file of a step. The folder may come from anywhere, so the names in it must lie directly in
+    /// Parses the file of a step. The folder may come from someone else, so the names in it must lie directly in
     /// `playlists/` and `audio/`; `None` if they do not.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
@@ -100,7 +100,7 @@ impl UndoStep {
         is_plain.then_some(step)
     }
 
-    /// Adds what is about to be written.
+    /// Adds the changes that are about to be written.
     pub fn extend(&mut self, segment: ChangedSegment, edits: &[(String, String, String)], audio: Option<CopiedAudio>) {
         self.segments.push(segment);
         self.audio.extend(audio);

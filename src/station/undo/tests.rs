@@ -34,7 +34,7 @@ fn edit(name: &str, old: &str, new: &str) -> PlaylistEdit {
     PlaylistEdit { name: format!("playlists/{name}.toml"), old: old.into(), new: new.into() }
 }
 
-fn both() -> [PlaylistEdit; 2] {
+fn edits_of_both() -> [PlaylistEdit; 2] {
     [edit("a", A, "# a2\n"), edit("b", B, "# b2\n")]
 }
 
@@ -55,41 +55,41 @@ fn undo(station: &Path) -> Result<Reverted, RevertFault> {
 }
 
 #[test]
-fn if_the_second_file_cannot_be_written_the_first_is_as_before() {
+fn if_the_second_file_cannot_be_written_the_first_is_restored() {
     let dir = new_station();
     let fails_at_b = |path: &Path, bytes: &[u8]| match path.ends_with("b.toml") {
         true => Err(io::ErrorKind::StorageFull.into()),
         false => fs::write(path, bytes),
     };
     let mut change = begin(dir.path()).with_replace(&fails_at_b);
-    let fault = change.write(segment("x"), &both(), None).expect_err("fail at b");
+    let fault = change.write(segment("x"), &edits_of_both(), None).expect_err("fail at b");
     assert!(matches!(fault, ChangeFault::Disk(_)), "{fault}");
     change.finish().expect("finish");
     assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), (A, B));
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
-    // A folder in the place of the file, and an edit in the meantime, end in the same way.
-    let mut edits = both();
+    // A folder in place of the file, and an edit in the meantime, have the same result.
+    let mut edits = edits_of_both();
     edits[1].old = b"# other\n".to_vec();
     let fault = begin(dir.path()).write(segment("x"), &edits, None).expect_err("b was edited");
     assert!(matches!(&fault, ChangeFault::Edited { file } if file == "playlists/b.toml"), "{fault}");
     fs::remove_file(dir.path().join("playlists/b.toml")).expect("remove b");
     fs::create_dir(dir.path().join("playlists/b.toml")).expect("create a folder");
-    begin(dir.path()).write(segment("x"), &both(), None).expect_err("b is a folder");
+    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect_err("b is a folder");
     assert_eq!(text(dir.path(), "a"), A);
     assert_eq!(fs::read_dir(dir.path().join("undo")).expect("read undo/").count(), 0);
 }
 
 #[test]
-fn half_of_a_change_is_taken_back_and_a_whole_one_stays() {
+fn a_half_made_change_is_taken_back_and_a_complete_one_stays() {
     let dir = new_station();
-    begin(dir.path()).write(segment("x"), &both(), None).expect("write");
-    // The power fails before the record is finished: everything is there, so it becomes a step.
+    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write");
+    // The power fails before the record is finished: everything was written, so the change becomes a step.
     assert!(matches!(history(dir.path()).settle(), Ok(LeftOver::Nothing)));
     assert_eq!(text(dir.path(), "b"), "# b2\n");
     undo(dir.path()).expect("undo");
     assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), (A, B));
     // The power fails between the two files.
-    begin(dir.path()).write(segment("x"), &both(), None).expect("write");
+    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write");
     fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
     let left_over = history(dir.path()).settle().expect("settle");
     assert!(matches!(left_over, LeftOver::TakenBack(step) if step.segments[0].title == "x"));
@@ -114,10 +114,10 @@ fn steps_are_undone_one_after_the_other_and_only_ten_are_kept() {
 }
 
 #[test]
-fn what_was_edited_since_is_not_overwritten() {
+fn a_file_that_was_edited_since_is_not_overwritten() {
     let dir = new_station();
     let mut change = begin(dir.path());
-    change.write(segment("x"), &both(), None).expect("write");
+    change.write(segment("x"), &edits_of_both(), None).expect("write");
     change.finish().expect("finish");
     fs::write(dir.path().join("playlists/a.toml"), "# mine\n").expect("edit a");
     for _ in 0..2 {
@@ -131,7 +131,7 @@ fn what_was_edited_since_is_not_overwritten() {
 }
 
 #[test]
-fn a_copy_goes_only_while_its_original_is_there() {
+fn a_copy_is_removed_only_while_its_original_exists() {
     let dir = new_station();
     let original = dir.path().join("tin.wav");
     let copy = dir.path().join("audio/tin.wav");
@@ -143,12 +143,12 @@ fn a_copy_goes_only_while_its_original_is_there() {
             sha256: sha256_hex(b"sound"),
             source: source.display().to_string(),
         };
-        change.write(segment("x"), &both(), Some(audio)).expect("write");
+        change.write(segment("x"), &edits_of_both(), Some(audio)).expect("write");
         change.finish().expect("finish");
     };
     add(&original);
     assert_eq!(undo(dir.path()).expect("undo").kept_audio, ["tin.wav"], "there is no original");
-    // A second name of the copy itself is no original.
+    // A second name of the copy itself is not an original.
     fs::hard_link(&copy, &original).expect("link");
     add(&original);
     assert_eq!(undo(dir.path()).expect("undo").kept_audio, ["tin.wav"]);
@@ -164,10 +164,10 @@ fn a_copy_goes_only_while_its_original_is_there() {
 }
 
 #[test]
-fn hostile_records_write_nothing_outside() {
+fn hostile_records_write_nothing_outside_the_station() {
     let dir = new_station();
     let mut change = begin(dir.path());
-    change.write(segment("x"), &both(), None).expect("write");
+    change.write(segment("x"), &edits_of_both(), None).expect("write");
     change.finish().expect("finish");
     let record = dir.path().join("undo/000001.json");
     let good = fs::read_to_string(&record).expect("read the record");
@@ -210,7 +210,7 @@ fn hostile_records_write_nothing_outside() {
             FolderChange::begin(dir.path(), history(dir.path()), RecordedCommand::Add, chrono::DateTime::default());
         assert!(change.is_err());
         assert_eq!(fs::read_dir(elsewhere.path()).expect("read the folder").count(), 1);
-        // A linked playlist is one that was edited.
+        // A linked playlist counts as edited.
         fs::remove_file(dir.path().join("undo")).expect("remove the link");
         fs::create_dir(dir.path().join("undo")).expect("create undo/");
         fs::write(&record, &good).expect("write the record");

@@ -6,7 +6,7 @@ use crate::schedule::settings::AmplifierSettings;
 /// The amplifier's power, as the last command left it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) enum PowerState {
-    /// No command has run, or a person may have switched the amplifier by hand since then.
+    /// No command has run, or someone may have switched the amplifier by hand since then.
     #[default]
     Unknown,
     /// The last command succeeded.
@@ -33,7 +33,7 @@ impl PowerState {
         if let Self::Known { power, .. } = self { Some(*power) } else { None }
     }
 
-    /// The number of failures in a row in switching to this position.
+    /// The number of failures in a row to switch to this position.
     pub fn failures_to(&self, power: Power) -> u32 {
         match self {
             Self::Failed { target, failures, .. } if *target == power => *failures,
@@ -93,7 +93,7 @@ pub(crate) struct AmplifierState {
     pub last_needed_at: Option<BootTime>,
     /// True when an airing had the line at the last decision.
     pub is_in_use: bool,
-    /// Whether a command of these settings has ended in this run, with whatever result.
+    /// Whether a command of these settings has ended in this run, successfully or not.
     pub has_result: bool,
     /// The last error of switching to each position.
     pub last_errors: LastErrors,
@@ -118,7 +118,7 @@ impl AmplifierState {
         }
     }
 
-    /// True when the amplifier is to stay on, because no more than `tail_us` has passed since an airing last had the
+    /// True when the amplifier must stay on, because no more than `tail_us` has passed since an airing last had the
     /// line.
     pub fn is_in_tail(&self, now: BootTime, amplifier: &AmplifierSettings) -> bool {
         self.last_needed_at.is_some_and(|at| now <= at.plus(amplifier.tail_us))

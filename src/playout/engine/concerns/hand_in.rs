@@ -1,4 +1,4 @@
-//! The hand-ins of the log: what is overdue, and what `loa status` shows of them.
+//! The hand-ins of the log: what is overdue, and what `loa status` shows.
 use chrono::NaiveDate;
 
 use crate::base::instant::{SECOND_US, WallTime, format_rfc3339, to_local};
@@ -15,8 +15,8 @@ impl Engine {
     pub(super) fn hand_in_facts(&self, now: ClockSnapshot, today: NaiveDate) -> Option<HandInFacts> {
         let state = self.concerns.hand_in.as_ref()?;
         let station = &self.revision_in_force_or_pending()?.schedule.station;
-        // An entry that was written while the clock was wrong can carry any time. It is newer than the last hand-in, and
-        // than the program.
+        // An entry that was written while the clock was wrong can have any time. In fact it is newer than the last
+        // hand-in and than this program.
         let earliest = state.last.as_ref().map(|last| WallTime(last.at.timestamp_micros()));
         let earliest = earliest.unwrap_or(self.context.built_at).max(self.context.built_at);
         let waiting = state.waiting_since.map(|since| since.max(earliest));
@@ -27,8 +27,8 @@ impl Engine {
         Some(HandInFacts { is_expected: self.is_hand_in_expected(), waiting, limit_days: station.hand_in_days })
     }
 
-    /// Returns true if a department waits for this log: the settings name one, or the log was handed in before. A
-    /// station without a department must not be reminded of one.
+    /// Returns true if a department expects this log: the settings name one, or the log was handed in before. A station
+    /// without a department must not be reminded to hand in.
     fn is_hand_in_expected(&self) -> bool {
         self.department_setting() == DepartmentSetting::Named
             || self.concerns.hand_in.as_ref().is_some_and(|state| state.last.is_some() || state.cosigned.is_some())
@@ -43,7 +43,7 @@ impl Engine {
         if is_named { DepartmentSetting::Named } else { DepartmentSetting::Unnamed }
     }
 
-    /// Returns what `loa status` shows of the hand-ins; `None` where no department waits for this log.
+    /// Returns what `loa status` shows about the hand-ins; `None` if no department expects this log.
     pub(in crate::playout::engine) fn hand_in_status(&self) -> Option<HandInStatus> {
         let state = self.concerns.hand_in.as_ref().filter(|_| self.is_hand_in_expected())?;
         let last = state.last.as_ref().map(|HandInRecord { entries, at, through, .. }| LastHandIn {
@@ -54,7 +54,7 @@ impl Engine {
         Some(HandInStatus { last, confirmed: state.cosigned.as_ref().and_then(|head| self.confirmation(head)) })
     }
 
-    /// Returns up to where the department has confirmed the log. With its key known, another's signature is none.
+    /// Returns up to where the department has confirmed the log. If its key is known, no other signature counts.
     fn confirmation(&self, head: &CosignedHead) -> Option<ConfirmationStatus> {
         let key = self.revision_in_force_or_pending()?.schedule.station.department_key.as_deref();
         let Some(key) = key.and_then(VerifierKey::parse) else {

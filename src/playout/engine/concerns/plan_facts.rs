@@ -12,21 +12,21 @@ use crate::playout::engine::concerns::state::KnownPlanFacts;
 use crate::playout::engine::schedule_revision::ScheduleRevision;
 use crate::schedule::sample::{is_former_greeting, is_sample_recording};
 
-/// How far ahead the sessions are looked at, in microseconds.
+/// How far ahead the sessions are checked, in microseconds.
 const HORIZON_US: i64 = 24 * 3600 * SECOND_US;
-/// The days in which something has to be planned.
+/// The number of days in which something has to be planned.
 const WEEK_DAYS: i64 = 7;
-/// The facts are kept at least this long while the schedule stays the same, in microseconds: a session of many short
-/// items must not make the days be planned again at each of them.
-const KEEP_US: i64 = 240 * SECOND_US;
+/// While the schedule stays the same, the facts are kept at least this long, in microseconds. Otherwise, a session of
+/// many short items would plan the days again at each item.
+const MIN_KEEP_US: i64 = 240 * SECOND_US;
 
 impl Engine {
-    /// Returns the facts about the sessions to come; `None` without a schedule.
+    /// Returns the facts about the upcoming sessions; `None` without a schedule.
     pub(super) fn plan_facts(&mut self, now: ClockSnapshot) -> Option<PlanFacts> {
         let adopted = self.revision_in_force.clone()?;
         if let Some(known) = &self.concerns.plan_facts
             && Arc::ptr_eq(&known.revision, &adopted)
-            && ((0..KEEP_US).contains(&now.boot.since(known.at.boot))
+            && ((0..MIN_KEEP_US).contains(&now.boot.since(known.at.boot))
                 || (known.at.wall..known.changes_at).contains(&now.wall))
         {
             return Some(known.facts.clone());
@@ -45,23 +45,23 @@ impl Engine {
         let plan_tomorrow = planner.plan_for(today + TimeDelta::days(1));
         let mut facts = PlanFacts::default();
         let is_real = adopted.schedule.station.output.device.is_real();
-        let mut look_at = |plan: &Plan| {
+        let mut add_plan = |plan: &Plan| {
             facts.airings_this_week += plan.expected_airing_count();
             if is_real {
-                add_sample(plan, now.wall, &mut facts);
+                add_sample_recordings(plan, now.wall, &mut facts);
             }
         };
-        look_at(&plan_today);
-        look_at(&plan_tomorrow);
-        (2..WEEK_DAYS).for_each(|days| look_at(&planner.plan_for(today + TimeDelta::days(days))));
+        add_plan(&plan_today);
+        add_plan(&plan_tomorrow);
+        (2..WEEK_DAYS).for_each(|days| add_plan(&planner.plan_for(today + TimeDelta::days(days))));
         facts.airings_today = plan_today.expected_airing_count();
         let horizon = now.wall.plus(HORIZON_US);
-        let to_come = plan_today
+        let upcoming = plan_today
             .airings
             .iter()
             .chain(&plan_tomorrow.airings)
             .filter(|airing| airing.starts_at() > now.wall && airing.session_starts_at() < horizon);
-        facts.troubles = session_conditions(&adopted.schedule, &adopted.library, &self.inspected_files(), to_come);
+        facts.troubles = session_conditions(&adopted.schedule, &adopted.library, &self.inspected_files(), upcoming);
         let midnight = self.zone_around(now.wall).resolve((today + TimeDelta::days(1)).and_time(NaiveTime::MIN));
         // An airing leaves the facts when it starts, and enters them a day before its session.
         let starts = plan_today
@@ -75,7 +75,7 @@ impl Engine {
 }
 
 /// Adds the sample's recordings that are still to air.
-fn add_sample(plan: &Plan, now: WallTime, facts: &mut PlanFacts) {
+fn add_sample_recordings(plan: &Plan, now: WallTime, facts: &mut PlanFacts) {
     for airing in plan.airings.iter().filter(|airing| airing.starts_at() > now && !airing.is_withdrawn()) {
         let Some(sha256) = airing.scanned_sha256.as_deref().filter(|sha256| is_sample_recording(sha256)) else {
             continue;

@@ -33,7 +33,7 @@ pub struct FolderFacts {
     pub is_unreadable: bool,
 }
 
-/// Facts about the sessions to come, and how long they hold.
+/// Facts about the upcoming sessions, and how long they hold.
 #[derive(Debug)]
 pub(crate) struct KnownPlanFacts {
     /// The schedule that they belong to.
@@ -59,13 +59,13 @@ pub(crate) struct ConcernState {
     pub is_folder_read: bool,
     /// The id of the log and the other id in `station.toml`.
     pub changed_id: Option<(String, String)>,
-    /// The last time off in which airings were missed, and the local date on which it ended.
+    /// The last period off in which airings were missed, and the local date on which it ended.
     pub absence: Option<(AbsenceFacts, NaiveDate)>,
-    /// The facts about the sessions to come.
+    /// The facts about the upcoming sessions.
     pub plan_facts: Option<KnownPlanFacts>,
-    /// Areas that nobody has looked at yet.
+    /// Areas that were not checked yet.
     pub unchecked: Vec<CheckedArea>,
-    /// The time of the last assessment; `None` when a report calls for another one.
+    /// The time of the last assessment; `None` when a report requires a new one.
     pub assessed_at: Option<BootTime>,
 }
 
@@ -75,18 +75,18 @@ impl ConcernState {
         Self { book: ConcernBook::resume(open, now), ..Self::default() }
     }
 
-    /// Returns the last time off, on the day on which it ended and if airings were missed in it.
+    /// Returns the last period off if it ended today and airings were missed in it.
     pub fn absence_on(&self, today: NaiveDate) -> Option<AbsenceFacts> {
         let missed = self.absence.filter(|(absence, date)| *date == today && absence.airings > 0);
         missed.map(|(absence, _)| absence)
     }
 
-    /// Returns the areas that nobody has looked at yet.
+    /// Returns the areas that were not checked yet.
     pub fn unchecked(&self) -> &[CheckedArea] {
         &self.unchecked
     }
 
-    /// Notes the areas of open concerns where nobody looks now: nobody knows whether these are over.
+    /// Adds the areas of open concerns whose source is not observed now, because these concerns may be over.
     pub fn note_unseen_areas(&mut self) {
         for area in self.book.unseen_areas() {
             if !self.unchecked.contains(&area) {
@@ -95,19 +95,19 @@ impl ConcernState {
         }
     }
 
-    /// Notes that the station did not run for so many microseconds, until this local date.
+    /// Notes that the station was off for `off_us`, in microseconds, until this local date.
     pub fn note_time_off(&mut self, off_us: i64, date: NaiveDate) {
         self.absence = Some((AbsenceFacts { minutes: off_us / (60 * SECOND_US), airings: 0 }, date));
     }
 
-    /// Notes that an airing was missed because the station did not run.
+    /// Notes that an airing was missed because the station was off.
     pub fn note_missed_while_off(&mut self) {
         if let Some((absence, _)) = &mut self.absence {
             absence.airings += 1;
         }
     }
 
-    /// Forgets the facts about the sessions to come, because something about them is new.
+    /// Forgets the facts about the upcoming sessions, because something about them has changed.
     pub fn forget_plan_facts(&mut self) {
         (self.plan_facts, self.assessed_at) = (None, None);
     }
