@@ -233,7 +233,10 @@ mod tests {
         assert_eq!(book.update(&at(340), assessment_of(Vec::new())), []);
         let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
         let condition = Some(lost().remove(0));
-        assert_eq!(book.update(&at(390), assessment_of(Vec::new())), [ConcernChange::Cleared { key, condition, since }]);
+        assert_eq!(
+            book.update(&at(390), assessment_of(Vec::new())),
+            [ConcernChange::Cleared { key, condition, since }]
+        );
         assert_eq!(book.update(&at(500), assessment_of(Vec::new())), []);
     }
 

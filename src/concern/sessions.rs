@@ -62,7 +62,10 @@ pub fn session_conditions<'a>(
         for airing in &session.airings {
             let found = inspected.get(&*airing.file);
             if let Some(trouble) = item_trouble(schedule, library, found, airing) {
-                troubles_of_start.entry(trouble).and_modify(|(_, more)| *more += 1).or_insert((airing.title.to_string(), 0));
+                troubles_of_start
+                    .entry(trouble)
+                    .and_modify(|(_, more)| *more += 1)
+                    .or_insert((airing.title.to_string(), 0));
             }
         }
         for (trouble, (title, more_items)) in troubles_of_start {

@@ -107,7 +107,7 @@ texts! {
         PowerLossUnknown { } => "không đọc được cách gắn ổ đĩa.", "the mount of the disk cannot be read.";
         VoltageGood { } => "điện áp đủ từ khi máy mở.", "the voltage was high enough since the start.";
         VoltageLowNow { } => "ĐIỆN ÁP ĐANG THẤP: máy có thể treo hoặc hỏng thẻ nhớ.", "THE VOLTAGE IS TOO LOW: the machine can hang, or damage its card.";
-        VoltageLowBefore { } => "đã có lúc điện áp thấp từ khi máy mở.", "the voltage was too low at a time since the start.";
+        VoltageLowBefore { } => "đã có lúc điện áp thấp từ khi máy mở.", "the voltage was too low at some time since the start.";
         VoltageUnknown { } => "máy này không đo điện áp.", "this machine does not measure it.";
         FoldersGood { } => "tài khoản này đọc và ghi được các thư mục của đài.", "this user can read and write the station's folders.";
         FoldersBad { names: String } => "tài khoản này không đọc hoặc ghi được: {names}.", "this user cannot read or write: {names}.";
@@ -176,6 +176,6 @@ texts! {
         WasHeard { } => "Có nghe thấy không? Gõ “có” rồi nhấn Enter: ", "Was it heard? Type yes: ";
         Saved { path: String } => "Đã ghi tệp cho kỹ thuật: {path}", "The file for the technician was written: {path}";
         NotSaved { path: String, detail: super::system::SystemText } => "Chưa ghi được {path}: {detail}", "{path} was not written: {detail}";
-        SaveExists { path: String } => "Chưa ghi: {path} đã có. Hãy chọn tên khác.", "Not written: {path} is there already. Choose another name.";
+        SaveExists { path: String } => "Chưa ghi: {path} đã có. Hãy chọn tên khác.", "Not written: {path} already exists. Choose another name.";
     }
 }

@@ -177,7 +177,7 @@ texts! {
 }
 
 texts! {
-    /// A concern on the page of the log book. The log has its code, what it is about, and nothing else of it.
+    /// The name of a concern on the page of the log book. The log records only the code and the subject of a concern.
     pub enum ConcernName {
         UrgentOnAir { } => "phát tin khẩn cấp", "an urgent message is on the air";
         NoDevice { } => "không mở được thiết bị âm thanh nào", "no sound device can be opened";
@@ -225,7 +225,7 @@ texts! {
 }
 
 impl ConcernName {
-    /// Returns the name of the concern with this code. A log of a newer program can have other codes.
+    /// Returns the name of the concern with this code. A log from a newer program can have other codes.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
         match code {
@@ -290,7 +290,7 @@ texts! {
 }
 
 texts! {
-    /// Sentences about an airing that a person names by its number or its id.
+    /// Sentences about an airing that the user names by its number or its id.
     pub enum AiringNameText {
         PastLog { number: String, entries: EntryCount } =>
             "Nhật ký không có lượt phát số {number}: nhật ký mới có {entries} dòng.",
@@ -306,7 +306,7 @@ texts! {
             "The log has no outcome of an airing “{id}”, and so no receipt.";
         SeeNumbers { } =>
             "gợi ý: số của từng lượt ở cột đầu khi gõ: loa log",
-            "hint: the first column of this has the number of each airing: loa log";
+            "hint: for the number of each airing, see the first column of: loa log";
         LogNotReadable { detail: SystemText } =>
             "Chưa ghi chú: không đọc được nhật ký để tìm lượt phát: {detail}.",
             "Not noted: the log cannot be read to find the airing: {detail}.";
@@ -320,10 +320,10 @@ mod tests {
     use super::ConcernName;
 
     #[test]
-    fn every_concern_has_its_words_on_the_page() {
+    fn every_concern_has_a_name_on_the_page() {
         let source = include_str!("../concern/condition.rs");
-        let codes = source.split_once("pub fn code(").expect("the codes are there").1;
-        let codes = codes.split_once("pub fn severity(").expect("the severities follow").0;
+        let codes = source.split_once("pub fn code(").expect("find the codes").1;
+        let codes = codes.split_once("pub fn severity(").expect("find the end of the codes").0;
         let codes: Vec<&str> = codes.split('"').skip(1).step_by(2).collect();
         assert!(codes.len() > 30, "{codes:?}");
         for code in codes {

@@ -55,7 +55,7 @@ texts! {
             "The amplifier has not been switched yet; see: loa status";
         OldCommand { command: String } =>
             "CHƯA THỬ: station.toml đã có lệnh mới, nhưng đài đang chạy vẫn dùng lệnh cũ: {command}. Hãy đợi một phút rồi thử lại; nếu vẫn vậy, xem lỗi bằng: loa check",
-            "NOT TESTED: station.toml has other commands than the running station, which still uses: {command}. Try again in a minute; if this stays, look for errors with: loa check";
+            "NOT TESTED: station.toml has other commands than the running station, which still uses: {command}. Try again in a minute; if this persists, look for errors with: loa check";
         NotKept { detail: SystemText } =>
             "Không ghi nhớ được rằng lệnh này đã được chạy thử: {detail}. Khi chạy, đài sẽ đòi thử lại.",
             "The test of this command could not be recorded: {detail}. The station will ask for it again.";
@@ -78,7 +78,7 @@ texts! {
 }
 
 texts! {
-    /// Instants as people say them.
+    /// Instants in words.
     pub enum WhenText {
         Today { time: String } => "{time} hôm nay", "{time} today";
         Tomorrow { time: String } => "{time} ngày mai", "{time} tomorrow";
@@ -88,7 +88,7 @@ texts! {
 }
 
 texts! {
-    /// What people call an airing.
+    /// The name of an airing, as people know it.
     pub enum AiringText {
         Item { session: String, position: u64, title: String } =>
             "{session}, mục {position}: “{title}”",
@@ -151,7 +151,7 @@ texts! {
             "{path} was moved away, deleted or replaced. The station keeps playing the last good schedule. Put that same folder back.";
         StationChanged { log: String, file: String } =>
             "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ đổi: lịch mới chưa được nhận. Hãy ghi lại id = \"{log}\"; hoặc, nếu đây thật là đài khác, hãy lập thư mục riêng cho nó bằng: loa init. Đừng dời hay xoá airlog khi loa đang chạy.",
-            "station.toml says the station is `{file}`, but the airing log belongs to `{log}`. A station's id never changes: the new schedule was not adopted. Put id = \"{log}\" back; or, if this really is another station, make a separate folder for it: loa init. Do not move or delete airlog while loa runs.";
+            "station.toml says the station is `{file}`, but the airing log belongs to `{log}`. A station's id never changes: the new schedule was not adopted. Put id = \"{log}\" back; or, if this really is another station, make a separate folder for it: loa init. Do not move or delete airlog while loa is running.";
         AlreadyRuns { folder: String } =>
             "Đài này đang chạy rồi, ở một chương trình loa khác; không cần chạy lần nữa. Xem đài đang làm gì: loa status{folder}. Muốn chạy lại từ đầu, hãy dừng chương trình kia trước (Ctrl+C ở cửa sổ của nó, hoặc: sudo systemctl stop loa).",
             "Another loa is already running this station; there is no need to run it again. To see what it does: loa status{folder}. To start it anew, stop the other one first (Ctrl+C in its window, or: sudo systemctl stop loa).";
@@ -197,7 +197,7 @@ texts! {
         OutputChanged { device: String } => "Âm thanh từ nay ra: {device}.", "From now on the output is: {device}.";
         InForceAgain { } =>
             "Lịch trong thư mục đã hết lỗi, và đúng là lịch đang phát.",
-            "The schedule in the folder has no errors any more; it is the one in force.";
+            "The schedule in the folder no longer has errors; it is the one in force.";
         LineBack { device: String } => "Đã mở lại thiết bị âm thanh: {device}.", "The sound device is available again: {device}.";
         ClockDoubted { why: String } =>
             "Chưa tin được đồng hồ máy: {why}. Đài không phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",
@@ -225,7 +225,7 @@ texts! {
         BeforeBuild { } => "sớm hơn ngày làm ra chương trình này", "it is earlier than the day this program was built";
         ForwardStep { } => "vừa nhảy tới hơn 5 phút", "it jumped ahead by more than 5 minutes";
         BackwardStep { } => "vừa lùi lại hơn 5 phút", "it jumped back by more than 5 minutes";
-        FarAhead { } => "đi trước lần cuối đài còn chạy quá xa", "it is too far ahead of the last sign of life";
+        FarAhead { } => "đi trước lần cuối đài còn chạy quá xa", "it is too far ahead of the time at which the station last ran";
 
         LogNotWritable { path: String, detail: SystemText } =>
             "ĐÀI KHÔNG CHẠY: không ghi được nhật ký vào thư mục {path}/airlog: {detail}. Hãy cho tài khoản này quyền ghi, hoặc kiểm tra ổ đĩa hay USB, rồi chạy lại.",
@@ -235,17 +235,17 @@ texts! {
             "No running station was found for this folder (user: {user}). If it runs as another user, type the command again with sudo. To run it: loa run{folder}";
         NotRunningReadOnly { path: String, folder: String } =>
             "ĐÀI KHÔNG CHẠY ĐƯỢC: ổ đĩa chứa {path} không cho ghi, nên không ghi được nhật ký, và đài không phát khi không có nhật ký. Hãy khởi động lại máy; nếu vẫn vậy, ổ đĩa hỏng: thay ổ đĩa. Khi ghi được, đài cài thành dịch vụ tự chạy lại; nếu không: loa run{folder}",
-            "THE STATION CANNOT RUN: the disk that holds {path} is read-only, so the airing log cannot be written, and without it the station does not play. Restart the computer; if this stays, the disk fails: replace it. Once it can be written, a station that is a service starts by itself; otherwise: loa run{folder}";
+            "THE STATION CANNOT RUN: the disk that holds {path} is read-only, so the airing log cannot be written, and without it the station does not play. Restart the computer; if this persists, the disk is failing: replace it. Once it can be written, a station that is a service starts by itself; otherwise: loa run{folder}";
         NotAllowed { user: String } =>
             "Đài này đang chạy bằng tài khoản {user}; tài khoản bạn đang dùng không được phép hỏi hay ra lệnh cho đài. Hãy gõ lại lệnh với sudo, hoặc bằng tài khoản {user}.",
             "This station is running, as user {user}; your account may not query or control it. Type the command again with sudo, or as {user}.";
         Unreachable { } =>
             "Đài này đang chạy (hoặc một lệnh loa khác đang làm việc với nhật ký của nó), nhưng hiện không liên lạc được. Chưa làm gì cả. Hãy thử lại sau một phút.",
             "This station is running (or another loa command is using its log), but it cannot be reached now. Nothing was done. Try again in a minute.";
-        Unheard { detail: SystemText } =>
+        ControlUnavailable { detail: SystemText } =>
             "Chưa mở được đường nhận lệnh: {detail}. Đài vẫn phát; loa status, stop, urgent chưa dùng được. loa tự thử lại mỗi phút.",
             "The control socket cannot be opened: {detail}. The station keeps playing; loa status, stop and urgent cannot reach it yet. loa tries again every minute.";
-        Heard { } => "Đã mở được đường nhận lệnh: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent can reach the station now.";
+        ControlAvailable { } => "Đã mở được đường nhận lệnh: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent can reach the station now.";
         LogMoved { path: String } =>
             "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {path} đã bị dời đi, bị xoá hoặc bị thay thế. Đài vẫn phát; các dòng nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục hay tệp đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
             "THE AIRING LOG IS NOT IN ITS PLACE: {path} was moved away, deleted or replaced. The station keeps playing; the entries wait in memory and are lost if the power fails. Put that same folder or file back at once (loa resumes writing by itself); or stop the station and start it where the folder is now.";
@@ -307,7 +307,9 @@ texts! {
         DoubtedNow { } =>
             "Không phát được vì chưa tin được đồng hồ máy. Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
             "The computer's clock is not trusted, so nothing can be played. Set it right, then type: loa clock confirm";
-TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop", "Too many urgent messages are waiting already (at most 100). Stop them: loa stop";
+        TooManyUrgent { } =>
+            "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop",
+            "Too many urgent messages are already waiting (at most 100). Stop them: loa stop";
         Ending { } => "Đài đang dừng.", "The station is shutting down.";
         BadText { } =>
             "Ghi chú phải có từ 1 đến 1000 ký tự, trên một dòng.",

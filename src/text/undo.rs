@@ -2,7 +2,7 @@
 use super::texts;
 
 texts! {
-    /// What is said about changes that can be undone.
+    /// Sentences about changes that can be undone.
     pub enum UndoText {
         Offer { command: String } => "Muốn trả lại như trước: {command}", "To undo this: {command}";
         Nothing { } =>
@@ -23,7 +23,7 @@ texts! {
             "`{title}` is back, but audio/{file} is gone; copy that file into audio/ again";
         RunTakesIt { } =>
             "Nếu đài đang chạy, loa dùng lịch này trong vòng hai giây; buổi đang phát giữ nguyên.",
-            "A running station takes this schedule within two seconds; a session that has begun keeps its plan.";
+            "A running station adopts this schedule within two seconds; a session that has begun keeps its plan.";
         StepBefore { command: String } => "Muốn trả lại cả lần trước đó: {command}", "To undo the step before it too: {command}";
         Edited { file: String, titles: String } =>
             "chưa trả lại gì: {file} đã bị sửa hay xoá sau khi thêm hoặc bỏ {titles}, nên trả lại sẽ làm mất phần sửa ấy",
@@ -35,7 +35,7 @@ texts! {
             "Nothing is left of the change of {titles}, so there was nothing to undo.";
         BadRecord { file: String } =>
             "không dùng được {file}: tệp bị hỏng, hoặc không phải của loa; chưa trả lại gì",
-            "{file} cannot be used: it is damaged, or not of loa; nothing was undone";
+            "{file} cannot be used: it is damaged, or loa did not write it; nothing was undone";
         BadRecordHint { file: String, command: String } =>
             "xoá {file} rồi gõ lại: {command}",
             "delete {file}, then type again: {command}";

@@ -20,7 +20,7 @@ const PLAYLIST: &str = "[[segment]]\nid = \"tin\"\ntitle = \"Bản tin\"\nfile =
 
 const DEPARTMENT: &str = "[department]\npush = \"s3://nhat-ky/dai\"\n";
 
-/// The state of a log with entries that wait for a hand-in since `since`. `has_record` adds an earlier hand-in.
+/// The state of a log whose entries have waited for a hand-in since `since`. `has_record` adds an earlier hand-in.
 fn not_handed_in_since(since: &str, has_record: bool) -> HandInState {
     let at = "2023-01-15T08:00:00+07:00".parse().expect("the time is valid");
     let record = HandInRecord { origin: "loa/a".to_owned(), entries: 20, at, through: Some(at) };
@@ -32,7 +32,7 @@ fn station() -> Station {
 }
 
 /// A computer without any concern.
-fn healthy() -> HostFacts {
+fn healthy_host() -> HostFacts {
     HostFacts {
         free_bytes: Some(20_000_000_000),
         is_read_only: false,
@@ -44,9 +44,9 @@ fn healthy() -> HostFacts {
     }
 }
 
-/// Adds a report of the computer at `at_s`: a healthy computer after `change`.
-fn host(station: Station, at_s: i64, change: impl FnOnce(&mut HostFacts)) -> Station {
-    let mut facts = healthy();
+/// Adds a report about the computer at `at_s`: a healthy_host computer with `change` applied.
+fn with_host_report(station: Station, at_s: i64, change: impl FnOnce(&mut HostFacts)) -> Station {
+    let mut facts = healthy_host();
     change(&mut facts);
     station.outside(at_s, OutsideFacts::Host(facts))
 }
@@ -140,7 +140,7 @@ fn a_concern_is_raised_once_and_cleared_once_even_across_a_restart() {
     );
 }
 
-/// A healthy station with power cuts raises only notices. The run covers a year if `LOA_CONCERNS` is set.
+/// A healthy_host station with power cuts raises only notices. The run covers a year if `LOA_CONCERNS` is set.
 #[test]
 fn a_healthy_year_raises_no_alarm() {
     let days = if std::env::var_os("LOA_CONCERNS").is_some() { 365 } else { 40 };
@@ -168,10 +168,12 @@ const TROUBLES: [Trouble; 11] = [
     ("playlist-missing", |station, at| station.vanish(at, "playlists/test.toml", "")),
     ("station-id-changed", |station, at| station.edit_settings(at, "[station]\nid = \"khac\"\n")),
     ("log-moved", |station, at| station.change_disk(at, |disk, _| disk.set_moved(true))),
-    ("disk-nearly-full", |station, at| host(station, at, |host| host.free_bytes = Some(60 << 20))),
-    ("disk-full", |station, at| host(station, at, |host| host.free_bytes = Some(1 << 20))),
-    ("disk-read-only", |station, at| host(station, at, |host| host.is_read_only = true)),
-    ("device-lost", |station, at| host(station.device_unavailable(at, 90_000), at, |host| host.sound_cards = Some(2))),
+    ("disk-nearly-full", |station, at| with_host_report(station, at, |host| host.free_bytes = Some(60 << 20))),
+    ("disk-full", |station, at| with_host_report(station, at, |host| host.free_bytes = Some(1 << 20))),
+    ("disk-read-only", |station, at| with_host_report(station, at, |host| host.is_read_only = true)),
+    ("device-lost", |station, at| {
+        with_host_report(station.device_unavailable(at, 90_000), at, |host| host.sound_cards = Some(2))
+    }),
     ("quiet-hours", |station, at| station.edit_settings(at, "[quiet-hours]\nfrom = \"16:30\"\nuntil = \"04:30\"\n")),
     ("schedule-refused", |station, at| {
         let refused = Some(RefusedSchedule { file: "playlists/test.toml".to_owned(), line: 1 });
@@ -198,7 +200,7 @@ fn every_concern_is_reported_once_and_within_five_minutes() {
             _ => 600 + (random % 10_000) as i64,
         };
         let station = if code == "clock-untrusted" { station().unsynchronised() } else { station() };
-        let station = host(station, 1, |_| ());
+        let station = with_host_report(station, 1, |_| ());
         let station = start_trouble(station, at_s).command(at_s + 299, OperatorCommand::Status).run_for(at_s + 3600);
         let is_reported_in_time = statuses(&station).first().is_some_and(|status| codes(status).contains(&code));
         // Notices are counted, because entries wait as long as the log cannot be written. There is one notice, however

@@ -250,7 +250,7 @@ fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
         assert!(!text.contains(secret), "{secret}");
     }
     let second_save = folder.loa(&["doctor", "--no-sound", "--save", path]);
-    assert!(String::from_utf8_lossy(&second_save.stderr).contains("is there already"), "{second_save:?}");
+    assert!(String::from_utf8_lossy(&second_save.stderr).contains("already exists"), "{second_save:?}");
     assert_eq!(fs::read_to_string(&saved).expect("read the file"), text);
 }
 

@@ -1,5 +1,5 @@
-//! The page of the log book: the answer before the table, the airings by session, and what is not known yet. Airings by
-//! their numbers. All contents are invented.
+//! The page of the log book: the answer before the table, the airings by session, and what is not known yet. Also tests
+//! airings that are named by their numbers. All contents are invented.
 mod files;
 mod odd_days;
 
@@ -53,7 +53,7 @@ fn date(text: &str) -> NaiveDate {
 
 /// The page of some days, read at an instant.
 fn page(disk: &MemoryStorage, days: (&str, &str), now: &str, is_running: bool) -> LogPage {
-    let mut page = read_from(disk, date(days.0), date(days.1)).expect("memory works");
+    let mut page = read_from(disk, date(days.0), date(days.1)).expect("in-memory storage never fails");
     page.present = Some(PagePresent { unix_s: at(now).0 / 1_000_000, is_running });
     page
 }
@@ -73,7 +73,7 @@ fn assert_golden(page: &LogPage, name: &str) {
 const DAY: (&str, &str) = ("2026-03-12", "2026-03-12");
 
 #[test]
-fn a_good_day_with_orders_of_the_operator() {
+fn the_page_of_a_good_day_shows_the_operators_orders() {
     let station = station()
         .command(3600 * 4, OperatorCommand::Play(id("nhac")))
         .command(3600 * 5, OperatorCommand::ConfirmClock)
@@ -83,7 +83,7 @@ fn a_good_day_with_orders_of_the_operator() {
 }
 
 #[test]
-fn a_bad_day_with_a_power_cut_a_stop_and_a_missing_file() {
+fn the_page_of_a_bad_day_shows_a_power_cut_a_stop_and_a_missing_file() {
     let without_tin = PLAYLIST.replace("s-300.mp3", "gone.mp3");
     let station = station()
         .command(4500 + 60, OperatorCommand::Stop)
@@ -96,10 +96,10 @@ fn a_bad_day_with_a_power_cut_a_stop_and_a_missing_file() {
 }
 
 #[test]
-fn today_half_way_says_what_is_to_come_on_the_air_and_unwritten() {
+fn the_page_of_today_shows_what_is_upcoming_on_the_air_and_without_an_outcome() {
     let morning = station().run_and_kill(77 * 60);
     assert_golden(&page(morning.disk(), DAY, "2026-03-12T05:17:00", true), "today-on-air");
-    // The same log, read in the evening: the station has not run since, so nobody knows the rest.
+    // The same log, read in the evening: the station has not run since, so the rest is not known.
     assert_golden(&page(morning.disk(), DAY, "2026-03-12T20:00:00", false), "today-off");
     let early =
         Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(PLAYLIST).run_until("2026-03-12T04:30:00");
@@ -129,7 +129,7 @@ fn a_station_without_a_sound_device_was_not_heard() {
 }
 
 #[test]
-fn a_month_is_answered_first_and_its_heading_is_the_name_in_force_on_each_day() {
+fn a_month_begins_with_its_answer_and_each_day_has_the_station_name_in_force() {
     let renamed = SETTINGS.replace("xã Mẫu\"\nagency", "xã Mẫu Mới\"\nagency");
     let station = station()
         .run_until("2026-03-13T12:00:00")
@@ -152,7 +152,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     program::loa(folder).args(arguments).current_dir(folder).output().expect("the program starts")
 }
 
-fn words(bytes: &[u8]) -> String {
+fn lossy_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -170,14 +170,15 @@ fn a_note_on_an_airing_that_does_not_exist_is_refused() {
     ] {
         let note = run(folder.path(), &["note", name, "mưa to", "--station", ".", "--lang", "vi"]);
         assert_eq!(note.status.code(), Some(1), "{name}");
-        let message = words(&note.stderr);
+        let message = lossy_text(&note.stderr);
         assert!(message.starts_with(sentence) && message.contains("gợi ý: "), "{name}: {message}");
         assert!(!message.contains('\u{1b}'), "{message:?}");
     }
-    // An airing of the log, and one that only tomorrow's plan has, pass the check and reach for the daemon.
+    // An airing of the log, and one that only tomorrow's plan has, pass the check, and the command goes on to the
+    // daemon.
     for name in ["sang@2026-03-12T05:15:00#2", "chieu@2026-03-13T17:00:00#1"] {
         let note = run(folder.path(), &["note", name, "mưa to", "--station", ".", "--lang", "en"]);
-        assert!(!words(&note.stderr).contains("has an airing"), "{}", words(&note.stderr));
+        assert!(!lossy_text(&note.stderr).contains("has an airing"), "{}", lossy_text(&note.stderr));
     }
 }
 
@@ -187,25 +188,29 @@ fn a_receipt_by_number_is_the_receipt_by_id() {
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
     let rows = run(folder.path(), &["log", ".", "--format", "json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&rows.stdout).expect("parse the JSON");
-    let page = words(&run(folder.path(), &["log", ".", "--lang", "vi"]).stdout);
+    let page = lossy_text(&run(folder.path(), &["log", ".", "--lang", "vi"]).stdout);
     for row in &rows {
         let (seq, id) = (row["seq"].to_string(), row["id"].as_str().expect("the id is text"));
         assert!(page.lines().any(|line| line.trim_start().starts_with(&format!("{seq}  "))), "{seq} in {page}");
         let by_number = run(folder.path(), &["receipt", ".", &seq]);
-        assert!(by_number.status.success(), "{}", words(&by_number.stderr));
-        assert_eq!(words(&by_number.stdout), words(&run(folder.path(), &["receipt", ".", id]).stdout));
+        assert!(by_number.status.success(), "{}", lossy_text(&by_number.stderr));
+        assert_eq!(lossy_text(&by_number.stdout), lossy_text(&run(folder.path(), &["receipt", ".", id]).stdout));
     }
-    // Without a folder it is the current one.
+    // Without a folder, the command uses the current one.
     let seq = rows[0]["seq"].to_string();
     assert_eq!(run(folder.path(), &["receipt", &seq]).stdout, run(folder.path(), &["receipt", ".", &seq]).stdout);
     let huge = run(folder.path(), &["receipt", "99999999999999999999", "--lang", "vi"]);
     assert_eq!(huge.status.code(), Some(1));
-    assert!(words(&huge.stderr).starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có"));
-    let no_id = words(&run(folder.path(), &["receipt", "sang@2026-03-12T05:15:00#9", "--lang", "vi"]).stderr);
+    assert!(lossy_text(&huge.stderr).starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có"));
+    let no_id = lossy_text(&run(folder.path(), &["receipt", "sang@2026-03-12T05:15:00#9", "--lang", "vi"]).stderr);
     assert!(no_id.contains("gợi ý: số của từng lượt"), "{no_id}");
     let none = run(folder.path(), &["receipt", ".", "1", "--lang", "en"]);
     assert_eq!(none.status.code(), Some(1));
-    assert!(words(&none.stderr).contains("Entry number 1 of the log is not the outcome"), "{}", words(&none.stderr));
+    assert!(
+        lossy_text(&none.stderr).contains("Entry number 1 of the log is not the outcome"),
+        "{}",
+        lossy_text(&none.stderr)
+    );
 }
 
 #[cfg(feature = "print")]
@@ -221,11 +226,12 @@ mod print {
         write_airlog(station.disk(), folder.path());
         let arguments = ["log", ".", "--month", "2026-03", "--lang", "vi", "--format"];
         let pdf = run(folder.path(), &[&arguments[..], &["pdf", "--output", "so.pdf"]].concat());
-        assert!(pdf.status.success(), "{}", words(&pdf.stderr));
+        assert!(pdf.status.success(), "{}", lossy_text(&pdf.stderr));
         let text = Command::new("pdftotext").args(["-layout", "so.pdf", "-"]).current_dir(folder.path()).output();
-        let text = words(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
+        let text = lossy_text(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
         let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
-        let page = read_from(station.disk(), date("2026-03-01"), date("2026-03-31")).expect("memory works");
+        let page =
+            read_from(station.disk(), date("2026-03-01"), date("2026-03-31")).expect("in-memory storage never fails");
         let code = &page.head_codes.range(..=date("2026-03-31")).next_back().expect("March has a head code").1.0;
         assert!(pages.len() > 3, "{} pages", pages.len());
         for (number, page) in pages.iter().enumerate() {
@@ -248,7 +254,7 @@ mod print {
             assert!(all_words.contains(part), "{part} in {all_words}");
         }
         let html = run(folder.path(), &[&arguments[..], &["html"]].concat());
-        let html = words(&html.stdout);
+        let html = lossy_text(&html.stdout);
         assert!(
             html.starts_with("<!DOCTYPE html>") && html.contains("default-src 'none'") && html.contains(code.as_str())
         );
@@ -261,7 +267,7 @@ mod print {
             .output()
             .expect("script runs");
         assert_eq!(on_terminal.status.code(), Some(2));
-        let screen = words(&on_terminal.stdout);
+        let screen = lossy_text(&on_terminal.stdout);
         assert!(screen.contains("--format pdf cần ghi ra một tệp") && screen.contains("--output so.pdf"), "{screen}");
     }
 
@@ -277,7 +283,7 @@ mod print {
             let arguments = ["log", ".", "--month", "2026-03", "--lang", "vi", "--format", "pdf", "--output", "so.pdf"];
             assert!(run(folder.path(), &arguments).status.success());
             let text = Command::new("pdftotext").args(["-layout", "so.pdf", "-"]).current_dir(folder.path()).output();
-            let text = words(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
+            let text = lossy_text(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
             for page in text.split('\u{c}').filter(|page| !page.trim().is_empty()) {
                 let last_row =
                     page.lines().rev().map(str::trim).find(|line| {

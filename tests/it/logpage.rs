@@ -243,7 +243,7 @@ fn verify_and_collect_report_that_a_log_follows_another() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(&disk, folder.path());
     let verification = run_loa(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
-    assert!(verification.status.success(), "a remark is no error: {}", stdout(&verification));
+    assert!(verification.status.success(), "a remark is not an error: {}", stdout(&verification));
     assert!(
         stdout(&verification).contains("this log follows an earlier one of 41 entries"),
         "{}",

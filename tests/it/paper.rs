@@ -1,4 +1,4 @@
-//! Report files, read by other programs. All contents are invented.
+//! Other programs read the report files. All contents are invented.
 use std::path::Path;
 use std::process::Command;
 
@@ -156,7 +156,7 @@ fn a_long_pdf_numbers_its_pages_and_names_every_station() {
 }
 
 #[test]
-fn hostile_names_do_no_harm() {
+fn hostile_names_are_rendered_harmless() {
     let long_title = "x".repeat(3000);
     for title in [
         "<script>alert(1)</script>",
@@ -254,7 +254,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
 }
 
 #[test]
-fn the_page_names_every_column() {
+fn the_pages_of_the_report_and_of_the_index_name_every_column_and_table() {
     let page = include_str!("../../docs/report.md").replace([' ', '\n'], "");
     let columns = csv::value_columns(false);
     let missed: Vec<String> = columns.iter().filter(|name| !name.starts_with("partial_")).cloned().collect();
@@ -321,7 +321,7 @@ fn a_long_heading_moves_to_the_next_page_with_the_first_rows_of_its_table() {
     };
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let path = dir.path().join("page.pdf");
-    // Whatever stands above, the three lines of the heading have the first row below them.
+    // Whatever stands above it, the three-line heading is on the same page as the first row.
     for lines_above in 20..44 {
         let mut blocks = vec![DocumentBlock::Text("dòng".to_owned()); lines_above];
         blocks.push(DocumentBlock::Heading("TIÊU ĐỀ dài ".repeat(20)));
@@ -343,7 +343,7 @@ fn a_long_heading_moves_to_the_next_page_with_the_first_rows_of_its_table() {
         std::fs::write(&path, document_pdf(&document, Lang::Vi).expect("render the document").bytes).expect("write it");
         let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
         let page_of = |word: &str| text.split('\u{c}').position(|page| page.contains(word));
-        let with_heading = page_of("TIÊU ĐỀ").expect("the heading is there");
+        let with_heading = page_of("TIÊU ĐỀ").expect("find the heading");
         assert_eq!(page_of("HÀNG 0"), Some(with_heading), "{lines_above}: {text}");
         let last_page_of_heading =
             text.split('\u{c}').collect::<Vec<_>>().iter().rposition(|page| page.contains("TIÊU ĐỀ"));

@@ -23,9 +23,9 @@ pub use scan_all::scan_all;
 pub use scan_error::{error_hint, error_text};
 
 /// Below this loudness, in hundredths of LUFS, a file is called quiet.
-const QUIET_BELOW: i32 = -3000;
+const QUIET_BELOW_CENTI_LUFS: i32 = -3000;
 /// From this loudness on, in hundredths of LUFS, a file is called too loud: it is distorted on most loudspeakers.
-const LOUD_FROM: i32 = -800;
+const LOUD_FROM_CENTI_LUFS: i32 = -800;
 
 /// Arguments of `loa scan`.
 #[derive(Debug, Args)]
@@ -119,8 +119,8 @@ fn table_cells(name: &str, scan: &Scan, has_details: bool, lang: Lang) -> Vec<St
 fn technical_cells(scan: &Scan, lang: Lang) -> Vec<String> {
     let measure = &scan.measure;
     vec![
-        measure.true_peak.map_or("-".to_owned(), |value| one_decimal(value, lang)),
-        measure.integrated.map_or("-".to_owned(), |_| one_decimal(measure.range, lang)),
+        measure.true_peak.map_or("-".to_owned(), |value| format_one_decimal_place(value, lang)),
+        measure.integrated.map_or("-".to_owned(), |_| format_one_decimal_place(measure.range, lang)),
         scan.codec.clone(),
         scan.length.rate.to_string(),
         scan.channels.to_string(),
@@ -131,9 +131,9 @@ fn technical_cells(scan: &Scan, lang: Lang) -> Vec<String> {
 #[must_use]
 pub fn loudness_cell(integrated: i32, has_details: bool, lang: Lang) -> String {
     let text = match integrated {
-        _ if has_details => return one_decimal(integrated, lang),
-        ..QUIET_BELOW => ScanText::SoundsQuiet {},
-        LOUD_FROM.. => ScanText::SoundsLoud {},
+        _ if has_details => return format_one_decimal_place(integrated, lang),
+        ..QUIET_BELOW_CENTI_LUFS => ScanText::SoundsQuiet {},
+        LOUD_FROM_CENTI_LUFS.. => ScanText::SoundsLoud {},
         _ => ScanText::SoundsRight {},
     };
     text.localized(lang).to_string()
@@ -141,7 +141,7 @@ pub fn loudness_cell(integrated: i32, has_details: bool, lang: Lang) -> String {
 
 /// Formats hundredths of a unit with one decimal place, and a decimal comma in Vietnamese.
 #[must_use]
-pub fn one_decimal(hundredths: i32, lang: Lang) -> String {
+pub fn format_one_decimal_place(hundredths: i32, lang: Lang) -> String {
     let text = format!("{:.1}", f64::from(hundredths) / 100.0);
     if lang == Lang::Vi { text.replace('.', ",") } else { text }
 }

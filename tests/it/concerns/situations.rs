@@ -1,5 +1,5 @@
 //! What people read in each situation: the status, its exit code, the message that is sent, and the message when it is
-//! over. The golden files hold the texts.
+//! over. The golden files hold the expected text.
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -13,7 +13,10 @@ use loa::playout::engine::{FolderFacts, OperatorCommand, OutsideFacts, StationSt
 use loa::text::{Lang, Localize};
 use snapbox::Data;
 
-use super::{DEPARTMENT, PLAYLIST, codes, healthy, host, not_handed_in_since, station as plain_station, statuses};
+use super::{
+    DEPARTMENT, PLAYLIST, codes, healthy_host, not_handed_in_since, station as plain_station, statuses,
+    with_host_report,
+};
 use crate::station::{OutputFault, Station, id, scan_of};
 
 const ALARM: &str = "[alarm]\ncommand = \"/usr/local/bin/bao-tin\"\n";
@@ -27,7 +30,7 @@ enum Cure {
     Event(fn(Station, i64) -> Station),
     /// It ends by itself within this number of seconds.
     Time(i64),
-    /// It does not end in this test: the station only says how things are.
+    /// It does not end in this test; only the status is checked.
     None,
 }
 
@@ -51,26 +54,26 @@ fn situation(
 }
 
 fn station() -> Station {
-    plain_station().settings(ALARM).outside(1, OutsideFacts::Host(healthy()))
+    plain_station().settings(ALARM).outside(1, OutsideFacts::Host(healthy_host()))
 }
 
 fn with_settings(settings: &str) -> Station {
-    plain_station().settings(&format!("{ALARM}{settings}")).outside(1, OutsideFacts::Host(healthy()))
+    plain_station().settings(&format!("{ALARM}{settings}")).outside(1, OutsideFacts::Host(healthy_host()))
 }
 
 fn with_playlist(text: &str) -> Station {
     station().playlist(text)
 }
 
-fn host_is_healthy(station: Station, at_s: i64) -> Station {
-    host(station, at_s, |_| ())
+fn with_healthy_host(station: Station, at_s: i64) -> Station {
+    with_host_report(station, at_s, |_| ())
 }
 
-fn log(station: Station, at_s: i64, facts: LogFacts) -> Station {
+fn with_log_facts(station: Station, at_s: i64, facts: LogFacts) -> Station {
     station.outside(at_s, OutsideFacts::Log(facts))
 }
 
-fn folder(station: Station, at_s: i64, facts: FolderFacts) -> Station {
+fn with_folder_facts(station: Station, at_s: i64, facts: FolderFacts) -> Station {
     station.outside(at_s, OutsideFacts::Folder(facts))
 }
 
@@ -86,14 +89,14 @@ fn unreadable() -> FileStatus {
     FileStatus::Unreadable { detail: "it cannot be opened: Permission denied".to_owned(), last: None }
 }
 
-/// The greeting of the sample that had the id of the commune Đắk N'Drung.
-fn of_the_former_sample() -> FileStatus {
+/// The greeting of the former sample, which had the id of the commune Đắk N'Drung.
+fn former_sample_greeting() -> FileStatus {
     let sha256 = "494edd678802e62c7a5357c89c87a4fbeb1ababb01ba47e6c45cf9a1aa2db7a0".to_owned();
     FileStatus::Good(Scan { sha256, ..scan_of((60, 48_000)) })
 }
 
 /// A spoken recording of the sample.
-fn of_the_sample() -> FileStatus {
+fn sample_recording() -> FileStatus {
     let sample = include_bytes!("../../../audio/nuoc-sach.mp3");
     FileStatus::Good(Scan { sha256: loa::base::hash::sha256_hex(sample), ..scan_of((60, 48_000)) })
 }
@@ -117,12 +120,12 @@ fn missing() -> FileStatus {
     FileStatus::Missing { last: None }
 }
 
-/// The segment `tin` with another line.
+/// The segment `tin` with an extra line.
 fn segment(line: &str) -> String {
     PLAYLIST.replacen("\n[[session]]", &format!("\n{line}\n[[session]]"), 1)
 }
 
-/// The session with another line, or with another session after it.
+/// The session with an extra line, or with another session after it.
 fn session(text: &str) -> String {
     format!("{PLAYLIST}{text}\n")
 }
@@ -161,7 +164,7 @@ fn device_situations() -> Vec<Situation> {
         s("the device returns at once", station().device_unavailable(911, 913), 1800, &[], Cure::None),
         s(
             "a sound card is pulled out between two sessions",
-            host(station().device_unavailable(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
+            with_host_report(station().device_unavailable(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
             3300,
             &["device-lost"],
             Cure::Time(1000),
@@ -199,10 +202,10 @@ fn device_situations() -> Vec<Situation> {
         s("the relay fails", relay().relay_broken(0, 1100), 1000, &["amplifier-fails"], Cure::Time(22_000)),
         s(
             "the relay was never tried",
-            host(relay(), 2, |host| host.is_amplifier_untried = true),
+            with_host_report(relay(), 2, |host| host.is_amplifier_untried = true),
             600,
             &["amplifier-untried"],
-            Cure::Event(host_is_healthy),
+            Cure::Event(with_healthy_host),
         ),
     ]
 }
@@ -219,63 +222,63 @@ fn host_situations() -> Vec<Situation> {
         ),
         s(
             "the disk is full",
-            log(station(), 100, LogFacts { unwritten: 4, ..LogFacts::default() }),
+            with_log_facts(station(), 100, LogFacts { unwritten: 4, ..LogFacts::default() }),
             150,
             &["log-not-written"],
-            Cure::Event(|station, at_s| log(station, at_s, LogFacts::default())),
+            Cure::Event(|station, at_s| with_log_facts(station, at_s, LogFacts::default())),
         ),
         s(
             "the disk is nearly full",
-            host(station(), 100, |host| host.free_bytes = Some(60 << 20)),
+            with_host_report(station(), 100, |host| host.free_bytes = Some(60 << 20)),
             600,
             &["disk-nearly-full"],
-            Cure::Event(host_is_healthy),
+            Cure::Event(with_healthy_host),
         ),
         s(
             "the disk is full, and the log still goes on",
-            host(station(), 100, |host| host.free_bytes = Some(3 << 20)),
+            with_host_report(station(), 100, |host| host.free_bytes = Some(3 << 20)),
             600,
             &["disk-full"],
-            Cure::Event(host_is_healthy),
+            Cure::Event(with_healthy_host),
         ),
         s(
             "the disk is read-only",
-            host(station(), 100, |host| host.is_read_only = true),
+            with_host_report(station(), 100, |host| host.is_read_only = true),
             600,
             &["disk-read-only"],
-            Cure::Event(host_is_healthy),
+            Cure::Event(with_healthy_host),
         ),
         s(
             "the folder is moved",
-            host(station(), 100, |host| host.is_folder_moved = true),
+            with_host_report(station(), 100, |host| host.is_folder_moved = true),
             600,
             &["log-moved"],
-            Cure::Event(host_is_healthy),
+            Cure::Event(with_healthy_host),
         ),
         s(
             "the key cannot be changed",
-            log(station(), 100, LogFacts { keys_fail: true, ..LogFacts::default() }),
+            with_log_facts(station(), 100, LogFacts { keys_fail: true, ..LogFacts::default() }),
             150,
             &["keys-fail"],
-            Cure::Event(|station, at_s| log(station, at_s, LogFacts::default())),
+            Cure::Event(|station, at_s| with_log_facts(station, at_s, LogFacts::default())),
         ),
         s(
             "no command reaches the station",
-            host(station(), 100, |host| host.is_reachable = false),
+            with_host_report(station(), 100, |host| host.is_reachable = false),
             600,
             &["control-unavailable"],
-            Cure::Event(host_is_healthy),
+            Cure::Event(with_healthy_host),
         ),
         s(
             "a person started it by hand",
-            host(station(), 100, |host| host.is_supervised = false),
+            with_host_report(station(), 100, |host| host.is_supervised = false),
             600,
             &["not-supervised"],
             Cure::None,
         ),
         s(
             "the power was off",
-            station().run_and_cut(600).off_for(3600).outside(1, OutsideFacts::Host(healthy())),
+            station().run_and_cut(600).off_for(3600).outside(1, OutsideFacts::Host(healthy_host())),
             600,
             &["missed-while-off"],
             Cure::Time(20 * 3600),
@@ -312,7 +315,7 @@ fn file_situations() -> Vec<Situation> {
                     "{ALARM}[station]\npreflight = \"1h\"\n[quiet-hours]\nfrom = \"02:00\"\nuntil = \"02:00\"\n"
                 ))
                 .playlist(&PLAYLIST.replace("05:15", "00:15"))
-                .outside(1, OutsideFacts::Host(healthy()))
+                .outside(1, OutsideFacts::Host(healthy_host()))
                 .file_changes(2, "s-60.mp3", missing()),
             5400,
             &["file-missing", "nothing-today"],
@@ -412,24 +415,24 @@ fn schedule_situations() -> Vec<Situation> {
     vec![
         s(
             "there is no schedule",
-            Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy())),
+            Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy_host())),
             600,
             &["nothing-this-week"],
             Cure::Event(good_again),
         ),
         s(
             "an edit is refused",
-            folder(station(), 100, refused()),
+            with_folder_facts(station(), 100, refused()),
             600,
             &["schedule-refused"],
-            Cure::Event(|station, at_s| folder(station, at_s, FolderFacts::default())),
+            Cure::Event(|station, at_s| with_folder_facts(station, at_s, FolderFacts::default())),
         ),
         s(
             "the folder cannot be read",
-            folder(station(), 100, FolderFacts { refused: None, is_unreadable: true }),
+            with_folder_facts(station(), 100, FolderFacts { refused: None, is_unreadable: true }),
             600,
             &["folder-unreadable"],
-            Cure::Event(|station, at_s| folder(station, at_s, FolderFacts::default())),
+            Cure::Event(|station, at_s| with_folder_facts(station, at_s, FolderFacts::default())),
         ),
         s(
             "another id is in the settings",
@@ -448,7 +451,7 @@ fn schedule_situations() -> Vec<Situation> {
         ),
         s(
             "the former sample, as it came",
-            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", of_the_former_sample()),
+            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", former_sample_greeting()),
             600,
             &["sample-station", "sample-content"],
             Cure::None,
@@ -469,14 +472,14 @@ fn schedule_situations() -> Vec<Situation> {
         ),
         s(
             "that commune, which practises with the sample",
-            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", of_the_sample()),
+            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", sample_recording()),
             600,
             &["sample-content"],
             Cure::None,
         ),
         s(
             "a real station plays the sample",
-            station().file("s-60.mp3", of_the_sample()),
+            station().file("s-60.mp3", sample_recording()),
             600,
             &["sample-content"],
             Cure::None,
@@ -532,7 +535,7 @@ fn hand_in_situations() -> Vec<Situation> {
     ]
 }
 
-/// The headings of the messages: those about troubles, and those that say that one is over.
+/// The headings of the messages about raised concerns, and of those about cleared ones.
 fn messages(station: &Station) -> (Vec<String>, Vec<String>) {
     let (mut raised, mut cleared) = (Vec::new(), Vec::new());
     for notice in station.concern_notices() {
@@ -546,7 +549,7 @@ fn messages(station: &Station) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn every_situation_shows_its_concerns_and_ends() {
+fn every_situation_shows_its_concerns_until_its_cure() {
     let mut failures = Vec::new();
     let mut texts = [Lang::Vi, Lang::En].map(|lang| (lang, String::new()));
     let situations = situations();
@@ -592,10 +595,10 @@ fn every_situation_shows_its_concerns_and_ends() {
     }
 }
 
-/// What is wrong with the sessions is not seen while the clock is not trusted. That must not look as if it were over, and
-/// then begin anew.
+/// While the clock is not trusted, the troubles of sessions are not observed. They must not be reported as over and
+/// then raised again.
 #[test]
-fn a_trouble_that_lasts_is_told_once_although_the_clock_is_not_trusted_meanwhile() {
+fn a_lasting_trouble_is_reported_once_although_the_clock_is_untrusted_in_between() {
     let station = station().file("s-60.mp3", missing()).unsynchronised().step(600, 4000);
     let station = station.command(1800, OperatorCommand::Status).sync(2000, true).run_for(4000);
     let status = &statuses(&station)[0];
@@ -608,18 +611,19 @@ fn a_trouble_that_lasts_is_told_once_although_the_clock_is_not_trusted_meanwhile
 
 /// After a restart the relay that failed before is tried again, and still fails.
 #[test]
-fn a_relay_that_fails_is_told_once_over_a_restart() {
+fn a_failing_relay_is_reported_once_across_a_restart() {
     let station = with_settings(AMPLIFIER).relay_broken(0, 9000).run_and_kill(1800).restarted_after(10);
-    let station = station.outside(1, OutsideFacts::Host(healthy())).command(899, OperatorCommand::Status).run_for(900);
+    let station =
+        station.outside(1, OutsideFacts::Host(healthy_host())).command(899, OperatorCommand::Status).run_for(900);
     let status = &statuses(&station)[0];
     assert_eq!(codes(status), ["amplifier-fails"]);
     let amplifier = ("amplifier-fails".to_owned(), String::new());
     assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
 }
 
-/// Without a look at every area nobody knows that all is well.
+/// Until every area was checked, it is not certain that all is well.
 #[test]
-fn all_is_well_only_after_a_look_at_everything() {
+fn all_is_well_only_after_every_area_was_checked() {
     let station = plain_station().command(599, OperatorCommand::Status).run_for(600);
     let status = &statuses(&station)[0];
     assert_eq!((codes(status), status.unchecked.as_slice()), (vec![], [CheckedArea::Computer].as_slice()));

@@ -3,7 +3,7 @@ use loa::cli::record::log::{NextSession, page_text};
 use loa::playout::engine::{OperatorCommand, UrgentSource};
 use loa::text::Lang;
 
-use super::{DAY, PLAYLIST, SETTINGS, assert_golden, page, run, station, words};
+use super::{DAY, PLAYLIST, SETTINGS, assert_golden, lossy_text, page, run, station};
 use crate::station::{Station, id};
 
 const RELAYS: &str = r#"
@@ -26,7 +26,7 @@ play = [{ relay = "Đài tỉnh", for = "15m" }, "tin"]
 "#;
 
 #[test]
-fn a_day_of_relay_slots_alone_was_relayed() {
+fn a_day_with_only_relay_slots_is_shown_as_relayed() {
     let only_relays = RELAYS.replace(", \"tin\"]", "]");
     let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&only_relays);
     let station =
@@ -35,7 +35,7 @@ fn a_day_of_relay_slots_alone_was_relayed() {
 }
 
 #[test]
-fn relay_slots_stand_in_their_session_and_are_no_airings() {
+fn relay_slots_are_listed_in_their_session_and_are_not_airings() {
     let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(RELAYS);
     let morning = station.run_and_kill(76 * 60);
     let text = |disk, now: &str| page_text(&page(disk, DAY, now, true), Lang::Vi);
@@ -64,16 +64,16 @@ fn a_relay_past_midnight_belongs_to_the_day_of_its_session() {
 }
 
 #[test]
-fn what_an_edit_took_out_today_is_no_longer_planned() {
+fn an_airing_that_an_edit_removed_today_is_no_longer_planned() {
     let without_evening = PLAYLIST.split("[[session]]\nid = \"chieu\"").next().expect("the playlist has a beginning");
     let station = station().edit(3600 * 6, without_evening).run_and_kill(3600 * 7);
     assert_golden(&page(station.disk(), DAY, "2026-03-12T11:00:00", true), "evening-withdrawn");
-    // One item of the morning goes before its time.
+    // One item of the morning is removed before its time.
     let shorter = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", "[\"nhac\", \"tin\"]");
     let station = super::station().edit(600, &shorter).run_and_kill(1200);
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 chưa đến giờ, 1/3 mục đã rút khỏi lịch; Buổi chiều"), "{text}");
-    // A day of which everything was taken out will not be aired.
+    // If everything is removed, the page says that the day is not aired.
     let station = super::station().edit(600, "").run_and_kill(1200);
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     let answer = "KHÔNG phát. Buổi sáng 05:15 đã rút khỏi lịch; Buổi chiều 17:00 đã rút khỏi lịch.";
@@ -81,7 +81,7 @@ fn what_an_edit_took_out_today_is_no_longer_planned() {
 }
 
 #[test]
-fn the_first_evening_says_since_when_there_is_a_log_and_what_comes_next() {
+fn the_first_evening_names_the_start_of_the_log_and_the_next_session() {
     let station = Station::new("2026-03-12T18:30:00").settings(SETTINGS).playlist(PLAYLIST);
     let station = station.run_until("2026-03-12T19:00:00");
     let next = NextSession {
@@ -103,15 +103,15 @@ fn the_first_evening_says_since_when_there_is_a_log_and_what_comes_next() {
 }
 
 #[test]
-fn a_station_that_never_ran_has_its_name_and_its_first_session() {
+fn the_page_of_a_station_that_never_ran_names_the_station_and_its_first_session() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     std::fs::create_dir(folder.path().join("playlists")).expect("make the folder");
     std::fs::write(folder.path().join("station.toml"), SETTINGS).expect("write the settings");
     std::fs::write(folder.path().join("playlists/a.toml"), PLAYLIST).expect("write the playlist");
-    let page = words(&run(folder.path(), &["log", "--lang", "vi"]).stdout);
+    let page = lossy_text(&run(folder.path(), &["log", "--lang", "vi"]).stdout);
     assert!(page.starts_with("SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu\n"), "{page}");
     assert!(page.contains("Chưa có gì trong nhật ký: đài chưa chạy lần nào. Buổi tới: Buổi "), "{page}");
-    let today = words(&run(folder.path(), &["log", "hôm", "nay", "--lang", "vi"]).stdout);
+    let today = lossy_text(&run(folder.path(), &["log", "hôm", "nay", "--lang", "vi"]).stdout);
     assert!(today.contains("chưa có nhật ký nào, vì đài chưa chạy lần nào. Buổi tới: Buổi "), "{today}");
 }
 

@@ -13,9 +13,9 @@ fn add_to_session(station_folder: &StationFolder) -> PathBuf {
 }
 
 #[test]
-fn undo_takes_back_one_command_after_the_other() {
+fn each_undo_takes_back_one_command() {
     let station_folder = StationFolder::new();
-    let files_at_first = station_folder.all_files();
+    let initial_files = station_folder.all_files();
     add_to_session(&station_folder);
     let files_with_tin = station_folder.all_files();
     let removal = station_folder.loa(&["remove", "tin mới", "--yes"], &[]);
@@ -33,19 +33,19 @@ fn undo_takes_back_one_command_after_the_other() {
     {
         assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
     }
-    assert!(station_folder.all_files() == files_at_first);
+    assert!(station_folder.all_files() == initial_files);
     for _ in 0..2 {
         let nothing = station_folder.loa(&["undo"], &[]);
         assert_eq!(nothing.status.code(), Some(1));
         assert!(printed(&nothing).contains("nothing to undo"), "{}", printed(&nothing));
     }
-    assert!(station_folder.all_files() == files_at_first);
+    assert!(station_folder.all_files() == initial_files);
 }
 
 #[test]
-fn undo_of_several_files_is_one_step_and_a_lost_original_is_kept() {
+fn undo_of_several_files_is_one_step_and_keeps_a_copy_without_its_original() {
     let station_folder = StationFolder::new();
-    let files_at_first = station_folder.all_files();
+    let initial_files = station_folder.all_files();
     let files = [station_folder.new_file("mot.wav", 2, &[]), station_folder.new_file("hai.wav", 3, &[])];
     let addition = station_folder.loa(&["add", "--playlist", "thuong-nhat"], &[&files[0], &files[1]]);
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
@@ -56,11 +56,11 @@ fn undo_of_several_files_is_one_step_and_a_lost_original_is_kept() {
     assert!(station_folder.station().join("audio/mot.wav").exists());
     assert!(!station_folder.station().join("audio/hai.wav").exists());
     fs::remove_file(station_folder.station().join("audio/mot.wav")).unwrap();
-    assert!(station_folder.all_files() == files_at_first);
+    assert!(station_folder.all_files() == initial_files);
 }
 
 #[test]
-fn undo_refuses_what_was_edited_since_and_says_what_to_do() {
+fn undo_refuses_to_overwrite_a_later_edit_and_says_what_to_do() {
     let station_folder = StationFolder::new();
     add_to_session(&station_folder);
     let text = station_folder.playlist("thuong-nhat");
@@ -98,7 +98,7 @@ fn a_hostile_record_changes_nothing() {
         assert!(printed(&refused).contains("undo/000001.json"), "{}", printed(&refused));
         assert!(station_folder.all_files() == files_before && fs::read(&outside).unwrap() == b"x");
     }
-    // A folder that is a link is neither read nor written through, also by `add`.
+    // A folder that is a link is neither read nor written through, not even by `add`.
     fs::remove_dir_all(station_folder.station().join("undo")).unwrap();
     std::os::unix::fs::symlink(station_folder.dir.path().join("usb"), station_folder.station().join("undo")).unwrap();
     assert_eq!(station_folder.loa(&["undo"], &[]).status.code(), Some(78));
@@ -132,13 +132,13 @@ fn answers_end_with_the_next_step() {
         assert!(parts.iter().all(|part| text.contains(part)), "{arguments:?}: {text}");
         assert_eq!(code, Some(i32::from(!text.contains("Took"))), "{text}");
     }
-    // The file is looked at before anything else is asked.
+    // The file is checked before anything else is asked.
     let (code, text) = loa(&["add", "khong.mp3", "--station", "dai"]);
     assert!(code == Some(1) && text.contains("no such file") && !text.contains("--playlist"), "{text}");
     assert!(loa(&["list", "--station", "dai"]).1.contains("loa list"));
 }
 
-/// A session's closing stays the last: new items come before it, also when the closing is named.
+/// A session's closing stays the last: new items come before it, even when `--before` names the closing.
 #[test]
 fn a_new_item_comes_before_the_closing() {
     let station_folder = StationFolder::new();

@@ -132,7 +132,10 @@ impl BookDay<'_> {
     fn should_name_next_session(&self, page: &LogPage) -> bool {
         let is_blank = self.sessions.is_empty() && self.unplanned.is_empty() && self.unknown_rows == 0;
         let is_past = page.now().is_some_and(|now| self.date < now.date_naive());
-        let is_known = matches!(self.blank_reason, BlankDayReason::NothingPlanned | BlankDayReason::NothingSinceStart | BlankDayReason::NoLog);
+        let is_known = matches!(
+            self.blank_reason,
+            BlankDayReason::NothingPlanned | BlankDayReason::NothingSinceStart | BlankDayReason::NoLog
+        );
         is_blank && is_known && !is_past
     }
 }

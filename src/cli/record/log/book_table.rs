@@ -112,7 +112,14 @@ fn logged_cells(airing: &LoggedAiring<'_>, mentions_silence: bool, lang: Lang) -
         ms => length_cell(ms, lang),
     };
     let number = airing.record.seq.to_string();
-    vec![number, planned, started, length, result_cell(airing, mentions_silence, lang), strip_unprintable(&labels.title)]
+    vec![
+        number,
+        planned,
+        started,
+        length,
+        result_cell(airing, mentions_silence, lang),
+        strip_unprintable(&labels.title),
+    ]
 }
 
 /// Returns the result and its reason, how late or early the start was, and a remark if nothing proves sound.

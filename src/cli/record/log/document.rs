@@ -103,7 +103,13 @@ fn day_table(day: &BookDay<'_>, lang: Lang) -> Option<DocumentTable> {
     }
     let headings = headings(lang);
     let right_aligned = (0..headings.len()).map(|column| RIGHT_ALIGNED.contains(&column)).collect();
-    let table =
-        DocumentTable { headings, widths: COLUMN_WIDTHS.to_vec(), right_aligned, rows, has_total_row: false, heading_rows };
+    let table = DocumentTable {
+        headings,
+        widths: COLUMN_WIDTHS.to_vec(),
+        right_aligned,
+        rows,
+        has_total_row: false,
+        heading_rows,
+    };
     (!table.rows.is_empty()).then_some(table)
 }

@@ -1,6 +1,6 @@
 //! The answer at the head of a day: was it aired?
 use super::session::{BookSession, SessionCounts, SessionProgress};
-use super::{BookDay, BlankDayReason};
+use super::{BlankDayReason, BookDay};
 use crate::airlog::entry::Reason;
 use crate::cli::record::log::page::{LogPage, LoggedAiring};
 use crate::cli::table::{format_date, format_in_words, strip_unprintable};
@@ -183,7 +183,9 @@ fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
         SessionProgress::Upcoming | SessionProgress::Unwritten if open > 0 => {
             shortfalls.push(localize(BookText::Unwritten { open, count }));
         }
-        SessionProgress::Upcoming | SessionProgress::Unwritten => shortfalls.push(localize(BookText::RelayUnwritten {})),
+        SessionProgress::Upcoming | SessionProgress::Unwritten => {
+            shortfalls.push(localize(BookText::RelayUnwritten {}))
+        }
         SessionProgress::Complete if shortfalls.is_empty() && all > 0 => {
             let whole = localize(BookText::Whole { session: name, count });
             return relay_part(&counts, lang).into_iter().fold(whole, |whole, relay| format!("{whole}, {relay}"));

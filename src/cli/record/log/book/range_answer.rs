@@ -2,7 +2,7 @@
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::answer::capitalised;
-use super::{Book, BookDay, BlankDayReason, day_verdict};
+use super::{BlankDayReason, Book, BookDay, day_verdict};
 use crate::cli::table::format_date;
 use crate::text::log_book::{BookText, BookVerdict};
 use crate::text::{Lang, Localize};
@@ -67,7 +67,9 @@ fn verdicts(book: &Book<'_>, from: NaiveDate, until: NaiveDate) -> Vec<(NaiveDat
         .take_while(|date| *date <= until)
         .map(|date| match book.days.binary_search_by_key(&date, |day| day.date) {
             Ok(index) => dated_verdict(&book.days[index]),
-            Err(_) if super::blank_day_reason(book.page, date) == BlankDayReason::NothingPlanned => (date, BookVerdict::No {}),
+            Err(_) if super::blank_day_reason(book.page, date) == BlankDayReason::NothingPlanned => {
+                (date, BookVerdict::No {})
+            }
             Err(_) => (date, BookVerdict::Unknown {}),
         })
         .collect()

@@ -219,7 +219,12 @@ fn session_key(id: &str) -> &str {
 
 /// Returns the state of an airing that is still planned. The log does not record the start of a relay slot, so its
 /// planned time decides.
-fn unlogged_state(page: &LogPage, airing: &UnloggedAiring, progress: SessionProgress, has_started: bool) -> UnloggedState {
+fn unlogged_state(
+    page: &LogPage,
+    airing: &UnloggedAiring,
+    progress: SessionProgress,
+    has_started: bool,
+) -> UnloggedState {
     let is_relaying = airing.relay && page.now().is_some_and(|now| now >= airing.start);
     match progress {
         SessionProgress::OnAir if has_started || is_relaying => UnloggedState::OnAir,
