@@ -44,9 +44,9 @@ fn healthy_host() -> HostFacts {
     }
 }
 
-/// Adds a report about the computer at `at_s`: a healthy_host computer with `change` applied.
-fn with_host_report(station: Station, at_s: i64, change: impl FnOnce(&mut HostFacts)) -> Station {
-    let mut facts = healthy_host();
+/// Reports the facts of the computer at `at_s`: those of a healthy computer after `change`.
+fn with_host_facts(station: Station, at_s: i64, change: impl FnOnce(&mut HostFacts)) -> Station {
+    let mut facts = healthy();
     change(&mut facts);
     station.outside(at_s, OutsideFacts::Host(facts))
 }
@@ -168,11 +168,11 @@ const TROUBLES: [Trouble; 11] = [
     ("playlist-missing", |station, at| station.vanish(at, "playlists/test.toml", "")),
     ("station-id-changed", |station, at| station.edit_settings(at, "[station]\nid = \"khac\"\n")),
     ("log-moved", |station, at| station.change_disk(at, |disk, _| disk.set_moved(true))),
-    ("disk-nearly-full", |station, at| with_host_report(station, at, |host| host.free_bytes = Some(60 << 20))),
-    ("disk-full", |station, at| with_host_report(station, at, |host| host.free_bytes = Some(1 << 20))),
-    ("disk-read-only", |station, at| with_host_report(station, at, |host| host.is_read_only = true)),
+    ("disk-nearly-full", |station, at| with_host_facts(station, at, |host| host.free_bytes = Some(60 << 20))),
+    ("disk-full", |station, at| with_host_facts(station, at, |host| host.free_bytes = Some(1 << 20))),
+    ("disk-read-only", |station, at| with_host_facts(station, at, |host| host.is_read_only = true)),
     ("device-lost", |station, at| {
-        with_host_report(station.device_unavailable(at, 90_000), at, |host| host.sound_cards = Some(2))
+        with_host_facts(station.device_unavailable(at, 90_000), at, |host| host.sound_cards = Some(2))
     }),
     ("quiet-hours", |station, at| station.edit_settings(at, "[quiet-hours]\nfrom = \"16:30\"\nuntil = \"04:30\"\n")),
     ("schedule-refused", |station, at| {
@@ -192,7 +192,7 @@ fn every_concern_is_reported_once_and_within_five_minutes() {
         let random = (seed ^ (seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let kind = number % TROUBLES.len();
         let (code, start_trouble) = TROUBLES[kind];
-        // A device can only be lost while it plays, from 05:15 (900 s) on. Other troubles start at any time.
+        // A device can only be lost while it plays, from 05:15 (900 s) on. Other troubles can start at any time.
         let at_s = match (kind, code) {
             (0, _) => 905 + (random % 60) as i64,
             // The next entry is due at the start of the session, less than five minutes later.
@@ -200,7 +200,7 @@ fn every_concern_is_reported_once_and_within_five_minutes() {
             _ => 600 + (random % 10_000) as i64,
         };
         let station = if code == "clock-untrusted" { station().unsynchronised() } else { station() };
-        let station = with_host_report(station, 1, |_| ());
+        let station = with_host_facts(station, 1, |_| ());
         let station = start_trouble(station, at_s).command(at_s + 299, OperatorCommand::Status).run_for(at_s + 3600);
         let is_reported_in_time = statuses(&station).first().is_some_and(|status| codes(status).contains(&code));
         // Notices are counted, because entries wait as long as the log cannot be written. There is one notice, however

@@ -1,5 +1,5 @@
-//! The page of the log book: the answer before the table, the airings by session, and what is not known yet. Also tests
-//! airings that are named by their numbers. All contents are invented.
+//! The page of the log book: the answer before the table, the airings by session, and what is not known yet.
+//! Also notes and receipts by the number of an airing. All contents are invented.
 mod files;
 mod odd_days;
 
@@ -152,7 +152,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     program::loa(folder).args(arguments).current_dir(folder).output().expect("the program starts")
 }
 
-fn lossy_text(bytes: &[u8]) -> String {
+fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -170,15 +170,14 @@ fn a_note_on_an_airing_that_does_not_exist_is_refused() {
     ] {
         let note = run(folder.path(), &["note", name, "mưa to", "--station", ".", "--lang", "vi"]);
         assert_eq!(note.status.code(), Some(1), "{name}");
-        let message = lossy_text(&note.stderr);
+        let message = text_of(&note.stderr);
         assert!(message.starts_with(sentence) && message.contains("gợi ý: "), "{name}: {message}");
         assert!(!message.contains('\u{1b}'), "{message:?}");
     }
-    // An airing of the log, and one that only tomorrow's plan has, pass the check, and the command goes on to the
-    // daemon.
+    // An airing of the log, and one that only tomorrow's plan has, pass the check, and the command then looks for the daemon.
     for name in ["sang@2026-03-12T05:15:00#2", "chieu@2026-03-13T17:00:00#1"] {
         let note = run(folder.path(), &["note", name, "mưa to", "--station", ".", "--lang", "en"]);
-        assert!(!lossy_text(&note.stderr).contains("has an airing"), "{}", lossy_text(&note.stderr));
+        assert!(!text_of(&note.stderr).contains("has an airing"), "{}", text_of(&note.stderr));
     }
 }
 
@@ -188,29 +187,26 @@ fn a_receipt_by_number_is_the_receipt_by_id() {
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
     let rows = run(folder.path(), &["log", ".", "--format", "json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&rows.stdout).expect("parse the JSON");
-    let page = lossy_text(&run(folder.path(), &["log", ".", "--lang", "vi"]).stdout);
+    let page = text_of(&run(folder.path(), &["log", ".", "--lang", "vi"]).stdout);
     for row in &rows {
         let (seq, id) = (row["seq"].to_string(), row["id"].as_str().expect("the id is text"));
         assert!(page.lines().any(|line| line.trim_start().starts_with(&format!("{seq}  "))), "{seq} in {page}");
         let by_number = run(folder.path(), &["receipt", ".", &seq]);
-        assert!(by_number.status.success(), "{}", lossy_text(&by_number.stderr));
-        assert_eq!(lossy_text(&by_number.stdout), lossy_text(&run(folder.path(), &["receipt", ".", id]).stdout));
+        assert!(by_number.status.success(), "{}", text_of(&by_number.stderr));
+        assert_eq!(text_of(&by_number.stdout), text_of(&run(folder.path(), &["receipt", ".", id]).stdout));
     }
-    // Without a folder, the command uses the current one.
+    // Without the argument the current folder is read.
     let seq = rows[0]["seq"].to_string();
     assert_eq!(run(folder.path(), &["receipt", &seq]).stdout, run(folder.path(), &["receipt", ".", &seq]).stdout);
     let huge = run(folder.path(), &["receipt", "99999999999999999999", "--lang", "vi"]);
     assert_eq!(huge.status.code(), Some(1));
-    assert!(lossy_text(&huge.stderr).starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có"));
-    let no_id = lossy_text(&run(folder.path(), &["receipt", "sang@2026-03-12T05:15:00#9", "--lang", "vi"]).stderr);
-    assert!(no_id.contains("gợi ý: số của từng lượt"), "{no_id}");
-    let none = run(folder.path(), &["receipt", ".", "1", "--lang", "en"]);
-    assert_eq!(none.status.code(), Some(1));
-    assert!(
-        lossy_text(&none.stderr).contains("Entry number 1 of the log is not the outcome"),
-        "{}",
-        lossy_text(&none.stderr)
-    );
+    assert!(text_of(&huge.stderr).starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có"));
+    let unknown_id = text_of(&run(folder.path(), &["receipt", "sang@2026-03-12T05:15:00#9", "--lang", "vi"]).stderr);
+    assert!(unknown_id.contains("gợi ý: số của từng lượt"), "{unknown_id}");
+    let not_an_outcome = run(folder.path(), &["receipt", ".", "1", "--lang", "en"]);
+    assert_eq!(not_an_outcome.status.code(), Some(1));
+    let message = text_of(&not_an_outcome.stderr);
+    assert!(message.contains("Entry number 1 of the log is not the outcome"), "{message}");
 }
 
 #[cfg(feature = "print")]
@@ -226,9 +222,9 @@ mod print {
         write_airlog(station.disk(), folder.path());
         let arguments = ["log", ".", "--month", "2026-03", "--lang", "vi", "--format"];
         let pdf = run(folder.path(), &[&arguments[..], &["pdf", "--output", "so.pdf"]].concat());
-        assert!(pdf.status.success(), "{}", lossy_text(&pdf.stderr));
+        assert!(pdf.status.success(), "{}", text_of(&pdf.stderr));
         let text = Command::new("pdftotext").args(["-layout", "so.pdf", "-"]).current_dir(folder.path()).output();
-        let text = lossy_text(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
+        let text = text_of(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
         let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
         let page =
             read_from(station.disk(), date("2026-03-01"), date("2026-03-31")).expect("in-memory storage never fails");
@@ -254,7 +250,7 @@ mod print {
             assert!(all_words.contains(part), "{part} in {all_words}");
         }
         let html = run(folder.path(), &[&arguments[..], &["html"]].concat());
-        let html = lossy_text(&html.stdout);
+        let html = text_of(&html.stdout);
         assert!(
             html.starts_with("<!DOCTYPE html>") && html.contains("default-src 'none'") && html.contains(code.as_str())
         );
@@ -267,7 +263,7 @@ mod print {
             .output()
             .expect("script runs");
         assert_eq!(on_terminal.status.code(), Some(2));
-        let screen = lossy_text(&on_terminal.stdout);
+        let screen = text_of(&on_terminal.stdout);
         assert!(screen.contains("--format pdf cần ghi ra một tệp") && screen.contains("--output so.pdf"), "{screen}");
     }
 
@@ -283,7 +279,7 @@ mod print {
             let arguments = ["log", ".", "--month", "2026-03", "--lang", "vi", "--format", "pdf", "--output", "so.pdf"];
             assert!(run(folder.path(), &arguments).status.success());
             let text = Command::new("pdftotext").args(["-layout", "so.pdf", "-"]).current_dir(folder.path()).output();
-            let text = lossy_text(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
+            let text = text_of(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
             for page in text.split('\u{c}').filter(|page| !page.trim().is_empty()) {
                 let last_row =
                     page.lines().rev().map(str::trim).find(|line| {

@@ -37,7 +37,7 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("the text is UTF-8")
 }
 
-fn json(output: &Output) -> Vec<Map<String, Value>> {
+fn parse_json(output: &Output) -> Vec<Map<String, Value>> {
     serde_json::from_slice(&output.stdout).expect("parse the JSON")
 }
 
@@ -136,10 +136,10 @@ fn json_has_every_key_of_an_entry_even_keys_of_a_newer_program() {
         text.lines().map(|line| serde_json::from_str(line).expect("parse the JSON")).collect();
     let outcomes: Vec<_> = entries.iter().filter(|entry| entry["type"] == "outcome").cloned().collect();
     assert!(outcomes.len() == 4 && outcomes[0].contains_key("drift_us") && outcomes[0]["newer_key"]["a"] == 7);
-    assert_eq!(json(&run_loa(folder.path(), &["log", ".", "--format", "json"])), outcomes);
+    assert_eq!(parse_json(&run_loa(folder.path(), &["log", ".", "--format", "json"])), outcomes);
     let all_entries = run_loa(folder.path(), &["log", ".", "--format", "json", "--all"]);
     assert!(all_entries.status.success());
-    assert_eq!(json(&all_entries), entries, "entries of all kinds");
+    assert_eq!(parse_json(&all_entries), entries, "entries of all kinds");
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn verify_and_collect_report_a_signed_but_implausible_airing() {
 
 fn collect(folder: &Path) -> Vec<Map<String, Value>> {
     let arguments = ["collect", "airlog", "--into", "store", "--silent-days", "60000", "--format", "json"];
-    json(&run_loa(folder, &arguments))
+    parse_json(&run_loa(folder, &arguments))
 }
 
 #[test]

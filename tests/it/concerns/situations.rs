@@ -1,5 +1,5 @@
 //! What people read in each situation: the status, its exit code, the message that is sent, and the message when it is
-//! over. The golden files hold the expected text.
+//! over. The golden files hold the text.
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -14,8 +14,7 @@ use loa::text::{Lang, Localize};
 use snapbox::Data;
 
 use super::{
-    DEPARTMENT, PLAYLIST, codes, healthy_host, not_handed_in_since, station as plain_station, statuses,
-    with_host_report,
+    DEPARTMENT, PLAYLIST, codes, healthy, not_handed_in_since, station as plain_station, statuses, with_host_facts,
 };
 use crate::station::{OutputFault, Station, id, scan_of};
 
@@ -26,11 +25,11 @@ const AFTER_CURE_S: i64 = 400;
 
 /// What ends a trouble.
 enum Cure {
-    /// This happens at the given second.
+    /// It ends with this event, at the given second.
     Event(fn(Station, i64) -> Station),
     /// It ends by itself within this number of seconds.
     Time(i64),
-    /// It does not end in this test; only the status is checked.
+    /// It does not end in this test.
     None,
 }
 
@@ -38,7 +37,7 @@ enum Cure {
 struct Situation {
     name: &'static str,
     station: Station,
-    seconds: i64,
+    status_at_s: i64,
     codes: &'static [&'static str],
     cure: Cure,
 }
@@ -46,11 +45,11 @@ struct Situation {
 fn situation(
     name: &'static str,
     station: Station,
-    seconds: i64,
+    status_at_s: i64,
     codes: &'static [&'static str],
     cure: Cure,
 ) -> Situation {
-    Situation { name, station, seconds, codes, cure }
+    Situation { name, station, status_at_s, codes, cure }
 }
 
 fn station() -> Station {
@@ -65,8 +64,8 @@ fn with_playlist(text: &str) -> Station {
     station().playlist(text)
 }
 
-fn with_healthy_host(station: Station, at_s: i64) -> Station {
-    with_host_report(station, at_s, |_| ())
+fn restore_host(station: Station, at_s: i64) -> Station {
+    with_host_facts(station, at_s, |_| ())
 }
 
 fn with_log_facts(station: Station, at_s: i64, facts: LogFacts) -> Station {
@@ -77,7 +76,7 @@ fn with_folder_facts(station: Station, at_s: i64, facts: FolderFacts) -> Station
     station.outside(at_s, OutsideFacts::Folder(facts))
 }
 
-fn urgent() -> OperatorCommand {
+fn urgent_command() -> OperatorCommand {
     OperatorCommand::Urgent { source: UrgentSource::Segment(id("tin")), repeat: 1 }
 }
 
@@ -89,7 +88,7 @@ fn unreadable() -> FileStatus {
     FileStatus::Unreadable { detail: "it cannot be opened: Permission denied".to_owned(), last: None }
 }
 
-/// The greeting of the former sample, which had the id of the commune Đắk N'Drung.
+/// The greeting of the former sample, whose id was that of the commune Đắk N'Drung.
 fn former_sample_greeting() -> FileStatus {
     let sha256 = "494edd678802e62c7a5357c89c87a4fbeb1ababb01ba47e6c45cf9a1aa2db7a0".to_owned();
     FileStatus::Good(Scan { sha256, ..scan_of((60, 48_000)) })
@@ -101,8 +100,8 @@ fn sample_recording() -> FileStatus {
     FileStatus::Good(Scan { sha256: loa::base::hash::sha256_hex(sample), ..scan_of((60, 48_000)) })
 }
 
-/// A station with this id, name and other settings.
-fn named(id: &str, name: &str, settings: &str) -> Station {
+/// A station with this id, this name and these other settings.
+fn station_named(id: &str, name: &str, settings: &str) -> Station {
     with_settings(&format!("[station]\nid = \"{id}\"\nname = \"{name}\"\n{settings}"))
 }
 
@@ -120,17 +119,17 @@ fn missing() -> FileStatus {
     FileStatus::Missing { last: None }
 }
 
-/// The segment `tin` with an extra line.
-fn segment(line: &str) -> String {
+/// The playlist with one more line in the segment `tin`.
+fn playlist_with_segment_line(line: &str) -> String {
     PLAYLIST.replacen("\n[[session]]", &format!("\n{line}\n[[session]]"), 1)
 }
 
-/// The session with an extra line, or with another session after it.
-fn session(text: &str) -> String {
+/// The playlist with one more line in its session, or with another session after it.
+fn playlist_with_session_line(text: &str) -> String {
     format!("{PLAYLIST}{text}\n")
 }
 
-fn good_again(station: Station, at_s: i64) -> Station {
+fn restore_playlist(station: Station, at_s: i64) -> Station {
     station.edit(at_s, PLAYLIST)
 }
 
@@ -149,10 +148,16 @@ fn situations() -> Vec<Situation> {
 
 fn device_situations() -> Vec<Situation> {
     let s = situation;
-    let relay = || with_settings(AMPLIFIER);
+    let with_amplifier = || with_settings(AMPLIFIER);
     vec![
         s("all is well", station(), 1800, &[], Cure::None),
-        s("an urgent message plays", station().command(100, urgent()), 120, &["urgent-on-air"], Cure::Time(100)),
+        s(
+            "an urgent message plays",
+            station().command(100, urgent_command()),
+            120,
+            &["urgent-on-air"],
+            Cure::Time(100),
+        ),
         s("no device opens at the start", station().device_unavailable(0, 800), 600, &["no-device"], Cure::Time(300)),
         s(
             "the device is pulled out while it plays",
@@ -164,7 +169,7 @@ fn device_situations() -> Vec<Situation> {
         s("the device returns at once", station().device_unavailable(911, 913), 1800, &[], Cure::None),
         s(
             "a sound card is pulled out between two sessions",
-            with_host_report(station().device_unavailable(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
+            with_host_facts(station().device_unavailable(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
             3300,
             &["device-lost"],
             Cure::Time(1000),
@@ -199,13 +204,13 @@ fn device_situations() -> Vec<Situation> {
             &["clock-untrusted"],
             Cure::Event(|station, at_s| station.sync(at_s, true)),
         ),
-        s("the relay fails", relay().relay_broken(0, 1100), 1000, &["amplifier-fails"], Cure::Time(22_000)),
+        s("the relay fails", with_amplifier().relay_broken(0, 1100), 1000, &["amplifier-fails"], Cure::Time(22_000)),
         s(
             "the relay was never tried",
-            with_host_report(relay(), 2, |host| host.is_amplifier_untried = true),
+            with_host_facts(with_amplifier(), 2, |host| host.is_amplifier_untried = true),
             600,
             &["amplifier-untried"],
-            Cure::Event(with_healthy_host),
+            Cure::Event(restore_host),
         ),
     ]
 }
@@ -229,31 +234,31 @@ fn host_situations() -> Vec<Situation> {
         ),
         s(
             "the disk is nearly full",
-            with_host_report(station(), 100, |host| host.free_bytes = Some(60 << 20)),
+            with_host_facts(station(), 100, |host| host.free_bytes = Some(60 << 20)),
             600,
             &["disk-nearly-full"],
-            Cure::Event(with_healthy_host),
+            Cure::Event(restore_host),
         ),
         s(
             "the disk is full, and the log still goes on",
-            with_host_report(station(), 100, |host| host.free_bytes = Some(3 << 20)),
+            with_host_facts(station(), 100, |host| host.free_bytes = Some(3 << 20)),
             600,
             &["disk-full"],
-            Cure::Event(with_healthy_host),
+            Cure::Event(restore_host),
         ),
         s(
             "the disk is read-only",
-            with_host_report(station(), 100, |host| host.is_read_only = true),
+            with_host_facts(station(), 100, |host| host.is_read_only = true),
             600,
             &["disk-read-only"],
-            Cure::Event(with_healthy_host),
+            Cure::Event(restore_host),
         ),
         s(
             "the folder is moved",
-            with_host_report(station(), 100, |host| host.is_folder_moved = true),
+            with_host_facts(station(), 100, |host| host.is_folder_moved = true),
             600,
             &["log-moved"],
-            Cure::Event(with_healthy_host),
+            Cure::Event(restore_host),
         ),
         s(
             "the key cannot be changed",
@@ -264,14 +269,14 @@ fn host_situations() -> Vec<Situation> {
         ),
         s(
             "no command reaches the station",
-            with_host_report(station(), 100, |host| host.is_reachable = false),
+            with_host_facts(station(), 100, |host| host.is_reachable = false),
             600,
             &["control-unavailable"],
-            Cure::Event(with_healthy_host),
+            Cure::Event(restore_host),
         ),
         s(
-            "a person started it by hand",
-            with_host_report(station(), 100, |host| host.is_supervised = false),
+            "somebody started loa by hand",
+            with_host_facts(station(), 100, |host| host.is_supervised = false),
             600,
             &["not-supervised"],
             Cure::None,
@@ -288,7 +293,7 @@ fn host_situations() -> Vec<Situation> {
 
 fn file_situations() -> Vec<Situation> {
     let s = situation;
-    let approved = segment(&format!("sha256 = \"{}\"", "0".repeat(64)));
+    let approved = playlist_with_segment_line(&format!("sha256 = \"{}\"", "0".repeat(64)));
     vec![
         s("a file is missing", station().file("s-60.mp3", missing()), 600, &["file-missing"], Cure::None),
         s("a file is damaged", station().file("s-60.mp3", damaged()), 600, &["file-damaged"], Cure::None),
@@ -302,7 +307,7 @@ fn file_situations() -> Vec<Situation> {
             Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good())),
         ),
         s(
-            "a file cannot be read any more",
+            "a file can no longer be read",
             station().file_changes(2, "s-60.mp3", damaged()),
             60,
             &["file-unreadable"],
@@ -321,7 +326,13 @@ fn file_situations() -> Vec<Situation> {
             &["file-missing", "nothing-today"],
             Cure::None,
         ),
-        s("another file lies in its place", with_playlist(&approved), 600, &["file-changed"], Cure::Event(good_again)),
+        s(
+            "another file is in the place of a file",
+            with_playlist(&approved),
+            600,
+            &["file-changed"],
+            Cure::Event(restore_playlist),
+        ),
         s(
             "an item is not approved",
             with_settings("[station]\napproval = \"required\"\n"),
@@ -331,20 +342,20 @@ fn file_situations() -> Vec<Situation> {
         ),
         s(
             "an item is past its last day",
-            with_playlist(&segment("valid-until = 2023-03-19")),
+            with_playlist(&playlist_with_segment_line("valid-until = 2023-03-19")),
             600,
             &["expired"],
-            Cure::Event(good_again),
+            Cure::Event(restore_playlist),
         ),
         s(
             "nothing can be drawn",
             with_playlist(
-                &segment("pool = \"kho\"\nvalid-until = 2023-03-19")
+                &playlist_with_segment_line("pool = \"kho\"\nvalid-until = 2023-03-19")
                     .replace("\"nhac\", \"tin\"", "\"tin\", { pool = \"kho\" }"),
             ),
             600,
             &["nothing-eligible"],
-            Cure::Event(good_again),
+            Cure::Event(restore_playlist),
         ),
         s(
             "the volume is 0",
@@ -361,10 +372,10 @@ fn session_situations() -> Vec<Situation> {
     vec![
         s(
             "a session must end too early",
-            with_playlist(&session("end-by = \"05:15:30\"")),
+            with_playlist(&playlist_with_session_line("end-by = \"05:15:30\"")),
             600,
             &["item-dropped"],
-            Cure::Event(good_again),
+            Cure::Event(restore_playlist),
         ),
         s(
             "a session falls into quiet hours",
@@ -373,7 +384,13 @@ fn session_situations() -> Vec<Situation> {
             &["quiet-hours"],
             Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
         ),
-        s("another session cuts it", with_playlist(&session(CUTTING)), 600, &["session-cut"], Cure::Event(good_again)),
+        s(
+            "another session cuts a session",
+            with_playlist(&playlist_with_session_line(CUTTING)),
+            600,
+            &["session-cut"],
+            Cure::Event(restore_playlist),
+        ),
         s(
             "a session waits for the time of its next item",
             with_playlist(&PLAYLIST.replace("\"nhac\", \"tin\"", "\"tin\", \"nhac\""))
@@ -384,24 +401,24 @@ fn session_situations() -> Vec<Situation> {
         ),
         s(
             "nothing airs today",
-            with_playlist(&session("days = [\"sun\"]")),
+            with_playlist(&playlist_with_session_line("days = [\"sun\"]")),
             600,
             &["nothing-today"],
-            Cure::Event(good_again),
+            Cure::Event(restore_playlist),
         ),
         s(
             "nothing airs this week",
-            with_playlist(&session("dates = [\"2023-05-01\"]")),
+            with_playlist(&playlist_with_session_line("dates = [\"2023-05-01\"]")),
             600,
             &["nothing-this-week"],
-            Cure::Event(good_again),
+            Cure::Event(restore_playlist),
         ),
         s(
             "the campaign is over",
             with_playlist(&format!("[campaign]\nid = \"gn\"\ntitle = \"Giảm nghèo\"\nuntil = 2023-03-19\n{PLAYLIST}")),
             600,
             &["nothing-this-week", "campaign-over"],
-            Cure::Event(good_again),
+            Cure::Event(restore_playlist),
         ),
     ]
 }
@@ -418,7 +435,7 @@ fn schedule_situations() -> Vec<Situation> {
             Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy_host())),
             600,
             &["nothing-this-week"],
-            Cure::Event(good_again),
+            Cure::Event(restore_playlist),
         ),
         s(
             "an edit is refused",
@@ -441,38 +458,39 @@ fn schedule_situations() -> Vec<Situation> {
             &["station-id-changed"],
             Cure::Event(|station, at_s| station.edit_settings(at_s, ALARM)),
         ),
-        s("the station is the sample", named("dai-mau", "Đài mẫu", ""), 600, &["sample-station"], Cure::None),
+        s("the station is the sample", station_named("dai-mau", "Đài mẫu", ""), 600, &["sample-station"], Cure::None),
         s(
             "the sample makes no sound",
-            named("dai-mau", "Đài mẫu", "[output]\ndevice = \"null\"\n"),
+            station_named("dai-mau", "Đài mẫu", "[output]\ndevice = \"null\"\n"),
             600,
             &["no-sound"],
             Cure::None,
         ),
         s(
             "the former sample, as it came",
-            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", former_sample_greeting()),
+            station_named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "")
+                .file("s-60.mp3", former_sample_greeting()),
             600,
             &["sample-station", "sample-content"],
             Cure::None,
         ),
         s(
             "the former sample's id under another name",
-            named("dak-ndrung", "Đài Truyền thanh xã Quảng Tâm", ""),
+            station_named("dak-ndrung", "Đài Truyền thanh xã Quảng Tâm", ""),
             600,
             &["sample-station"],
             Cure::None,
         ),
         s(
             "the commune whose id the sample had",
-            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", ""),
+            station_named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", ""),
             600,
             &[],
             Cure::None,
         ),
         s(
             "that commune, which practises with the sample",
-            named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", sample_recording()),
+            station_named("dak-ndrung", "Đài Truyền thanh xã Đắk N'Drung", "").file("s-60.mp3", sample_recording()),
             600,
             &["sample-content"],
             Cure::None,
@@ -486,7 +504,7 @@ fn schedule_situations() -> Vec<Situation> {
         ),
         s(
             "an edit waits for the clock",
-            station().unsynchronised().step(600, 4000).edit(700, &session("days = [\"sun\"]")),
+            station().unsynchronised().step(600, 4000).edit(700, &playlist_with_session_line("days = [\"sun\"]")),
             1800,
             &["clock-untrusted", "schedule-waits"],
             Cure::Event(|station, at_s| station.edit(at_s, PLAYLIST).sync(at_s + 1, true)),
@@ -517,7 +535,7 @@ fn hand_in_situations() -> Vec<Situation> {
             Cure::Event(|station, at_s| station.outside(at_s, OutsideFacts::HandIn(HandInState::default()))),
         ),
         s(
-            "the log was not handed in again, and the settings name no department",
+            "the log was handed in only once, and the settings name no department",
             state(station(), long_ago, true),
             600,
             &["hand-in-overdue"],
@@ -535,7 +553,7 @@ fn hand_in_situations() -> Vec<Situation> {
     ]
 }
 
-/// The headings of the messages about raised concerns, and of those about cleared ones.
+/// The headings of the messages: those about a trouble, and those that say that it is over.
 fn messages(station: &Station) -> (Vec<String>, Vec<String>) {
     let (mut raised, mut cleared) = (Vec::new(), Vec::new());
     for notice in station.concern_notices() {
@@ -554,12 +572,12 @@ fn every_situation_shows_its_concerns_until_its_cure() {
     let mut texts = [Lang::Vi, Lang::En].map(|lang| (lang, String::new()));
     let situations = situations();
     assert!(situations.len() >= 40, "{} situations", situations.len());
-    for Situation { name, station, seconds, codes: expected, cure } in situations {
-        let station = station.command(seconds - 1, OperatorCommand::Status);
+    for Situation { name, station, status_at_s, codes: expected, cure } in situations {
+        let station = station.command(status_at_s - 1, OperatorCommand::Status);
         let (station, end) = match cure {
-            Cure::Event(apply) => (apply(station, seconds), seconds + AFTER_CURE_S),
-            Cure::Time(more) => (station, seconds + more.max(AFTER_CURE_S)),
-            Cure::None => (station, seconds),
+            Cure::Event(apply) => (apply(station, status_at_s), status_at_s + AFTER_CURE_S),
+            Cure::Time(seconds) => (station, status_at_s + seconds.max(AFTER_CURE_S)),
+            Cure::None => (station, status_at_s),
         };
         let station = station.command(end - 1, OperatorCommand::Status).run_for(end);
         let statuses = statuses(&station);
@@ -595,10 +613,10 @@ fn every_situation_shows_its_concerns_until_its_cure() {
     }
 }
 
-/// While the clock is not trusted, the troubles of sessions are not observed. They must not be reported as over and
-/// then raised again.
+/// Sessions are not checked while the clock is untrusted. Their concerns must not be cleared then and raised again
+/// later.
 #[test]
-fn a_lasting_trouble_is_reported_once_although_the_clock_is_untrusted_in_between() {
+fn a_lasting_concern_is_reported_once_even_if_the_clock_is_untrusted_for_a_while() {
     let station = station().file("s-60.mp3", missing()).unsynchronised().step(600, 4000);
     let station = station.command(1800, OperatorCommand::Status).sync(2000, true).run_for(4000);
     let status = &statuses(&station)[0];
@@ -609,9 +627,9 @@ fn a_lasting_trouble_is_reported_once_although_the_clock_is_untrusted_in_between
     assert_eq!((about_file(&raised), about_file(&cleared)), (1, 0), "{raised:?} {cleared:?}");
 }
 
-/// After a restart the relay that failed before is tried again, and still fails.
+/// After the restart the relay is tried again, and still fails.
 #[test]
-fn a_failing_relay_is_reported_once_across_a_restart() {
+fn a_failing_amplifier_is_reported_once_across_a_restart() {
     let station = with_settings(AMPLIFIER).relay_broken(0, 9000).run_and_kill(1800).restarted_after(10);
     let station =
         station.outside(1, OutsideFacts::Host(healthy_host())).command(899, OperatorCommand::Status).run_for(900);
@@ -621,9 +639,8 @@ fn a_failing_relay_is_reported_once_across_a_restart() {
     assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
 }
 
-/// Until every area was checked, it is not certain that all is well.
 #[test]
-fn all_is_well_only_after_every_area_was_checked() {
+fn the_status_says_that_all_is_well_only_after_every_area_was_checked() {
     let station = plain_station().command(599, OperatorCommand::Status).run_for(600);
     let status = &statuses(&station)[0];
     assert_eq!((codes(status), status.unchecked.as_slice()), (vec![], [CheckedArea::Computer].as_slice()));

@@ -1,28 +1,28 @@
-//! The arguments that `loa log` reads as a date, and its report about the file that it writes.
-use super::{lossy_text, run, station};
+//! What `loa log` takes as a date, and what it says about the file that it writes.
+use super::{run, station, text_of};
 use crate::logpage::write_airlog;
 
 #[test]
-fn a_date_in_place_of_the_folder_selects_the_day() {
+fn a_date_in_place_of_the_folder_is_taken_as_a_date() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
-    let by_option = lossy_text(&run(folder.path(), &["log", "--date", "12/3/2026", "--lang", "vi"]).stdout);
+    let by_option = text_of(&run(folder.path(), &["log", "--date", "12/3/2026", "--lang", "vi"]).stdout);
     assert!(by_option.contains("Ngày 12/03/2026: CÓ phát."), "{by_option}");
     for arguments in [&["12/3/2026"][..], &["ngày", "12/3/2026"], &["2026-03-12"]] {
         let arguments = [&["log"][..], arguments, &["--lang", "vi"]].concat();
-        assert_eq!(lossy_text(&run(folder.path(), &arguments).stdout), by_option, "{arguments:?}");
+        assert_eq!(text_of(&run(folder.path(), &arguments).stdout), by_option, "{arguments:?}");
     }
-    // If a folder has that name, the argument means the folder.
+    // If a folder has that name, the folder is meant.
     std::fs::create_dir(folder.path().join("12-3")).expect("make the folder");
     let in_folder = run(folder.path(), &["log", "12-3", "--lang", "vi"]);
-    assert!(lossy_text(&in_folder.stdout).contains("đài chưa chạy lần nào"), "{}", lossy_text(&in_folder.stdout));
+    assert!(text_of(&in_folder.stdout).contains("đài chưa chạy lần nào"), "{}", text_of(&in_folder.stdout));
     let absent = run(folder.path(), &["log", "30/2", "--lang", "vi"]);
     assert_eq!(absent.status.code(), Some(2));
-    assert!(lossy_text(&absent.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 29/2 hoặc 1/3."));
-    // Commands that take no date say what to type instead.
+    assert!(text_of(&absent.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 29/2 hoặc 1/3."));
+    // Commands that are not about a day say what to type.
     let list = run(folder.path(), &["list", "12/3", "--lang", "vi"]);
     assert_eq!(list.status.code(), Some(78));
-    assert!(lossy_text(&list.stderr).contains("loa log --date '12/3'"), "{}", lossy_text(&list.stderr));
+    assert!(text_of(&list.stderr).contains("loa log --date '12/3'"), "{}", text_of(&list.stderr));
 }
 
 #[test]
@@ -35,10 +35,10 @@ fn a_written_file_is_reported() {
         ("json", "en", "Written to so.txt: 5 entries.\n"),
     ] {
         let output = run(folder.path(), &["log", "--format", format, "--output", "so.txt", "--lang", lang]);
-        assert_eq!(lossy_text(&output.stderr), sentence, "{format}");
+        assert_eq!(text_of(&output.stderr), sentence, "{format}");
         assert!(output.stdout.is_empty() && output.status.success());
     }
     let refused = run(folder.path(), &["log", "--output", "airlog", "--lang", "vi"]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(lossy_text(&refused.stderr).starts_with("lỗi: airlog: "), "{}", lossy_text(&refused.stderr));
+    assert!(text_of(&refused.stderr).starts_with("lỗi: airlog: "), "{}", text_of(&refused.stderr));
 }

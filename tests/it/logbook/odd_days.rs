@@ -3,7 +3,7 @@ use loa::cli::record::log::{NextSession, page_text};
 use loa::playout::engine::{OperatorCommand, UrgentSource};
 use loa::text::Lang;
 
-use super::{DAY, PLAYLIST, SETTINGS, assert_golden, lossy_text, page, run, station};
+use super::{DAY, PLAYLIST, SETTINGS, assert_golden, page, run, station, text_of};
 use crate::station::{Station, id};
 
 const RELAYS: &str = r#"
@@ -68,12 +68,12 @@ fn an_airing_that_an_edit_removed_today_is_no_longer_planned() {
     let without_evening = PLAYLIST.split("[[session]]\nid = \"chieu\"").next().expect("the playlist has a beginning");
     let station = station().edit(3600 * 6, without_evening).run_and_kill(3600 * 7);
     assert_golden(&page(station.disk(), DAY, "2026-03-12T11:00:00", true), "evening-withdrawn");
-    // One item of the morning is removed before its time.
+    // One item of the morning is taken out before its time.
     let shorter = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", "[\"nhac\", \"tin\"]");
     let station = super::station().edit(600, &shorter).run_and_kill(1200);
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 chưa đến giờ, 1/3 mục đã rút khỏi lịch; Buổi chiều"), "{text}");
-    // If everything is removed, the page says that the day is not aired.
+    // A day from which everything was taken out is not aired.
     let station = super::station().edit(600, "").run_and_kill(1200);
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     let answer = "KHÔNG phát. Buổi sáng 05:15 đã rút khỏi lịch; Buổi chiều 17:00 đã rút khỏi lịch.";
@@ -86,7 +86,7 @@ fn the_first_evening_names_the_start_of_the_log_and_the_next_session() {
     let station = station.run_until("2026-03-12T19:00:00");
     let next = NextSession {
         title: "Buổi sáng".to_owned(),
-        starts_at: "2026-03-13T05:15:00+07:00".parse().expect("a time"),
+        starts_at: "2026-03-13T05:15:00+07:00".parse().expect("the time is valid"),
     };
     let text = |now: &str, lang| {
         let mut page = page(station.disk(), DAY, now, true);
@@ -108,10 +108,10 @@ fn the_page_of_a_station_that_never_ran_names_the_station_and_its_first_session(
     std::fs::create_dir(folder.path().join("playlists")).expect("make the folder");
     std::fs::write(folder.path().join("station.toml"), SETTINGS).expect("write the settings");
     std::fs::write(folder.path().join("playlists/a.toml"), PLAYLIST).expect("write the playlist");
-    let page = lossy_text(&run(folder.path(), &["log", "--lang", "vi"]).stdout);
+    let page = text_of(&run(folder.path(), &["log", "--lang", "vi"]).stdout);
     assert!(page.starts_with("SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu\n"), "{page}");
     assert!(page.contains("Chưa có gì trong nhật ký: đài chưa chạy lần nào. Buổi tới: Buổi "), "{page}");
-    let today = lossy_text(&run(folder.path(), &["log", "hôm", "nay", "--lang", "vi"]).stdout);
+    let today = text_of(&run(folder.path(), &["log", "hôm", "nay", "--lang", "vi"]).stdout);
     assert!(today.contains("chưa có nhật ký nào, vì đài chưa chạy lần nào. Buổi tới: Buổi "), "{today}");
 }
 

@@ -43,7 +43,7 @@ fn each_undo_takes_back_one_command() {
 }
 
 #[test]
-fn undo_of_several_files_is_one_step_and_keeps_a_copy_without_its_original() {
+fn undo_of_several_files_is_one_step_and_keeps_the_copy_of_a_lost_original() {
     let station_folder = StationFolder::new();
     let initial_files = station_folder.all_files();
     let files = [station_folder.new_file("mot.wav", 2, &[]), station_folder.new_file("hai.wav", 3, &[])];
@@ -98,7 +98,7 @@ fn a_hostile_record_changes_nothing() {
         assert!(printed(&refused).contains("undo/000001.json"), "{}", printed(&refused));
         assert!(station_folder.all_files() == files_before && fs::read(&outside).unwrap() == b"x");
     }
-    // A folder that is a link is neither read nor written through, not even by `add`.
+    // A linked folder is neither read nor written, not even by `add`.
     fs::remove_dir_all(station_folder.station().join("undo")).unwrap();
     std::os::unix::fs::symlink(station_folder.dir.path().join("usb"), station_folder.station().join("undo")).unwrap();
     assert_eq!(station_folder.loa(&["undo"], &[]).status.code(), Some(78));
