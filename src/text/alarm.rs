@@ -1,15 +1,15 @@
-//! Messages of `loa alarm`, and the sentences of an alarm that is over.
+//! Sentences of `loa alarm`, and of alarms that are over.
 use super::count::MessageCount;
 use super::texts;
 
 texts! {
-    /// Messages of `loa alarm`.
+    /// Sentences of `loa alarm`.
     pub enum AlarmText {
         NotConfigured { } =>
             "Đài chưa đặt cách báo tin: xem [alarm] trong station.toml (docs/station.md).",
             "The station has no way to send alarms: see [alarm] in station.toml (docs/station.md).";
         Sent { count: MessageCount } => "Đã gửi {count} tin báo.", "{count} sent.";
-        NothingWaits { } => "Không có tin báo nào chờ gửi.", "No message is waiting.";
+        NothingWaits { } => "Không có tin báo nào chờ gửi.", "No messages are waiting.";
         Waits { count: MessageCount } =>
             "{count} tin báo chưa gửi được; loa gửi lại sau.",
             "Not sent: {count}; loa tries again.";

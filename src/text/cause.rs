@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn decoder_errors_become_sentences() {
-        for (detail, words) in [
+        for (detail, expected) in [
             ("it is not in a format that loa can play", "không nhận ra loại tệp"),
             ("its beginning is broken: malformed stream: riff: missing fmt chunk", "phần đầu tệp bị hỏng"),
             ("it holds no sound that can be decoded", "không có âm thanh nào"),
@@ -188,13 +188,13 @@ mod tests {
             ("something new", "không đọc được âm thanh"),
         ] {
             let text = vi(&DecoderText::of(detail.to_owned()));
-            assert!(text.contains(words) && text.ends_with(&format!("(chi tiết cho kỹ thuật: {detail})")), "{text}");
+            assert!(text.contains(expected) && text.ends_with(&format!("(chi tiết cho kỹ thuật: {detail})")), "{text}");
         }
     }
 
     #[test]
     fn device_errors_become_sentences() {
-        for (detail, words) in [
+        for (detail, expected) in [
             (
                 "The requested audio device is not available. It may have been disconnected. \
                  (snd_pcm_open_noupdate: Unknown PCM default)",
@@ -206,13 +206,13 @@ mod tests {
             ("\u{7}?", "báo lỗi"),
         ] {
             let text = vi(&DeviceText::of(detail.to_owned()));
-            assert!(text.contains(words) && text.ends_with(&format!("{detail})")), "{text}");
+            assert!(text.contains(expected) && text.ends_with(&format!("{detail})")), "{text}");
         }
     }
 
     #[test]
     fn failures_of_the_amplifiers_command_become_sentences() {
-        for (detail, words) in [
+        for (detail, expected) in [
             ("exit status: 1", "lệnh báo lỗi, mã 1"),
             ("exit status: 3: rời", "mã 3"),
             ("/no/relay: No such file or directory (os error 2)", "không có chương trình này"),
@@ -220,7 +220,7 @@ mod tests {
             ("signal: 9 (SIGKILL)", "không chạy được"),
         ] {
             let text = vi(&SwitchText::of(detail.to_owned()));
-            assert!(text.contains(words) && text.ends_with(&format!("{detail})")), "{text}");
+            assert!(text.contains(expected) && text.ends_with(&format!("{detail})")), "{text}");
         }
     }
 }

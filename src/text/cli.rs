@@ -1,4 +1,4 @@
-//! Usage errors, and sentences that several commands share.
+//! Usage errors, and sentences of several commands.
 use super::count::{AiringCount, DayCount, EntryCount, PageCount};
 use super::system::SystemText;
 use super::{Lang, Localize, texts};
@@ -19,7 +19,7 @@ texts! {
         BadValue { name: String, value: String } => "“{value}” không dùng được cho {name}", "`{value}` cannot be used for {name}";
         NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; valid values: {valid}";
         BadDate { text: String } => "không hiểu ngày “{text}”. Viết ngày như 12/3/2026 hoặc hôm qua.", "`{text}` is not a date. Write a date like 12/3/2026 or yesterday.";
-        WeekdayWithoutWeek { text: String } => "“{text}” là thứ trong tuần, chưa rõ tuần nào. Viết ngày như 12/3, hôm qua hoặc ngày mai.", "`{text}` is a day of the week, but the week is not clear. Write a date like 12/3, yesterday or tomorrow.";
+        WeekdayNoDate { text: String } => "“{text}” là thứ trong tuần, chưa rõ tuần nào. Viết ngày như 12/3, hôm qua hoặc ngày mai.", "`{text}` is a day of the week, but it is not clear of which week. Write a date like 12/3, yesterday or tomorrow.";
         AbsentDay { day: String, month: String, month_name: String, last: String, next: String } =>
             "tháng {month} không có ngày {day}. Ngày gần nhất: {last} hoặc {next}.",
             "there is no {day} {month_name}. The nearest dates are {last} and {next}.";
@@ -48,7 +48,7 @@ texts! {
         DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
         RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is where the real log belongs; a rehearsal's log needs another folder.";
         Rehearsed { days: DayCount, planned: AiringCount, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không phát đủ.", "Rehearsed {days}: {planned} in the plan, {aired} aired in full, {other} did not.";
-        RehearsalOpen { airings: AiringCount, days: DayCount } => "{airings} lượt phát chưa xong sau {days} ngày kể từ ngày cuối, nên không có trong các số trên.", "Not ended {days} after the last day, and not in these numbers: {airings}.";
+        RehearsalOpen { airings: AiringCount, days: DayCount } => "{airings} lượt phát chưa xong sau {days} ngày kể từ ngày cuối, nên không có trong các số trên.", "Still unfinished {days} after the last day, and not in these numbers: {airings}.";
         RehearsalKept { path: String } => "Nhật ký diễn tập: {path} (dòng nào cũng có chữ rehearsal).", "The rehearsal's log: {path} (every line of it says rehearsal).";
         DemoPlays { device: String } => "Phát một buổi mẫu ngay bây giờ qua: {device}.", "Playing a short sample session now, through {device}.";
         DemoSilent { } => "Máy không có thiết bị âm thanh: buổi mẫu chạy đúng giờ nhưng không có tiếng.", "There is no sound device here: the sample session runs silently, in real time.";

@@ -60,7 +60,7 @@ texts! {
 }
 
 texts! {
-    /// What was found.
+    /// The findings.
     pub enum DoctorText {
         Heard { } => "đã nghe thấy tiếng thử ở loa ngoài trời.", "the test was heard from the loudspeaker.";
         NotHeard { } => "KHÔNG nghe thấy tiếng thử.", "the test was NOT heard.";
@@ -82,7 +82,7 @@ texts! {
         ClockSynced { service: String, error_ms: i64 } => "tự chỉnh qua mạng ({service}), sai nhiều nhất {error_ms} ms.", "the network keeps it right ({service}), at most {error_ms} ms off.";
         ClockUnsynced { service: String } => "có {service} nhưng giờ chưa chỉnh được qua mạng.", "{service} is there, but the clock is not synchronised.";
         ClockAlone { } => "không có chương trình nào chỉnh giờ qua mạng.", "no program sets the clock by the network.";
-        ClockUnknown { } => "hệ thống không cho biết giờ có được chỉnh không.", "the system does not tell whether the clock is synchronised.";
+        ClockUnknown { } => "hệ thống không cho biết giờ có được chỉnh không.", "the system does not say whether the clock is synchronised.";
         RtcGood { seconds: i64 } => "có, lệch {seconds} giây.", "there is one, {seconds} s off.";
         RtcWrong { by: TableText } => "lệch {by} so với giờ máy.", "it differs from the clock by {by}.";
         RtcNone { } => "máy không có: sau khi mất điện mà không có mạng, đài không tin giờ và không phát.", "the machine has none: after a power cut without a network, the station does not trust the clock and plays nothing.";
@@ -97,15 +97,15 @@ texts! {
         SpaceUnknown { } => "không đọc được.", "it cannot be read.";
         WearGood { percent: u64 } => "ổ đĩa đã dùng khoảng {percent} % tuổi thọ.", "the disk has used about {percent} % of its life.";
         WearHigh { percent: u64 } => "ổ đĩa đã dùng khoảng {percent} % tuổi thọ.", "the disk has used about {percent} % of its life.";
-        WearUnknown { } => "không đọc được: ổ đĩa này không cho biết.", "it cannot be read: this disk does not tell.";
+        WearUnknown { } => "không đọc được: ổ đĩa này không cho biết.", "it cannot be read: this disk does not report it.";
         PowerLossGood { file_system: String } => "{file_system}, gắn với các tuỳ chọn an toàn.", "{file_system}, mounted with safe options.";
         PowerLossUnsafe { file_system: String, option: String } => "{file_system} được gắn với tuỳ chọn {option}: mất điện có thể làm hỏng nhật ký.", "{file_system} is mounted with {option}: a power cut can damage the log.";
         PowerLossFat { file_system: String } => "thư mục của đài nằm trên {file_system}: mất điện có thể làm hỏng nhật ký.", "the station's folder is on {file_system}: a power cut can damage the log.";
         PowerLossMemory { file_system: String } => "thư mục của đài nằm trong bộ nhớ ({file_system}): mất điện là mất nhật ký.", "the station's folder is in memory ({file_system}): a power cut loses the log.";
         PowerLossReadOnly { } => "ổ đĩa của đài chỉ đọc được, không ghi được.", "the station's disk is read-only.";
-        PowerLossOther { file_system: String } => "chưa biết {file_system} có chịu được mất điện không.", "nobody knows whether {file_system} survives a power cut.";
+        PowerLossOther { file_system: String } => "chưa biết {file_system} có chịu được mất điện không.", "it is not known whether {file_system} survives a power cut.";
         PowerLossUnknown { } => "không đọc được cách gắn ổ đĩa.", "the mount of the disk cannot be read.";
-        VoltageGood { } => "điện áp đủ từ khi máy mở.", "the voltage was high enough since the start.";
+        VoltageGood { } => "điện áp đủ từ khi máy mở.", "the voltage has been high enough since the start.";
         VoltageLowNow { } => "ĐIỆN ÁP ĐANG THẤP: máy có thể treo hoặc hỏng thẻ nhớ.", "THE VOLTAGE IS TOO LOW: the machine can hang, or damage its card.";
         VoltageLowBefore { } => "đã có lúc điện áp thấp từ khi máy mở.", "the voltage was too low at some time since the start.";
         VoltageUnknown { } => "máy này không đo điện áp.", "this machine does not measure it.";
@@ -125,7 +125,7 @@ texts! {
 }
 
 texts! {
-    /// What to do.
+    /// The advice for the findings.
     pub enum DoctorAdvice {
         CheckSound { } => "Hãy bật tăng âm, tăng âm lượng, kiểm tra dây, rồi làm lại.", "Switch the amplifier on, turn up the volume, check the cables, and try again.";
         ChooseDevice { } => "Hãy sửa device trong [output] của station.toml.", "Change device under [output] in station.toml.";
@@ -166,7 +166,7 @@ texts! {
         Summary { good: usize, to_do: usize, unknown: usize } =>
             "Tổng cộng: {good} OK, {to_do} việc cần làm, {unknown} điều không kiểm tra được.",
             "In all: {good} OK, {to_do} to do, {unknown} that could not be checked.";
-        Key { key: String } => "Khoá của nhật ký, để Sở ghi danh (không phải bí mật):\n{key}", "The log's key, for the department to enrol (it is no secret):\n{key}";
+        Key { key: String } => "Khoá của nhật ký, để Sở ghi danh (không phải bí mật):\n{key}", "The log's key, for the department to enrol (it is not a secret):\n{key}";
         NoKey { } => "Khoá của nhật ký: chưa có. Hãy chạy đài lần đầu rồi làm lại biên bản.", "The log's key: there is none yet. Run the station once, and make the sheet again.";
         Signatures { } => "Người lắp đặt                                Đại diện đài\n(ký, ghi rõ họ tên)                          (ký, ghi rõ họ tên)\n\n\n\n..............................               ..............................",
             "Installed by                                 For the station\n(signature, name)                            (signature, name)\n\n\n\n..............................               ..............................";

@@ -177,7 +177,7 @@ texts! {
 }
 
 texts! {
-    /// The name of a concern on the page of the log book. The log records only the code and the subject of a concern.
+    /// The name of a concern on the page of the log book. The log holds only its code and its subject.
     pub enum ConcernName {
         UrgentOnAir { } => "phát tin khẩn cấp", "an urgent message is on the air";
         NoDevice { } => "không mở được thiết bị âm thanh nào", "no sound device can be opened";
@@ -217,7 +217,7 @@ texts! {
         NothingToday { } => "hôm nay không có gì trong kế hoạch", "nothing is planned today";
         NothingThisWeek { } => "7 ngày tới không có buổi phát nào", "nothing is planned in the next 7 days";
         CampaignOver { } => "chiến dịch đã hết", "a campaign is over";
-        HandInOverdue { } => "nhật ký quá hạn nộp Sở", "the log is overdue for the department";
+        HandInOverdue { } => "nhật ký quá hạn nộp Sở", "the hand-in of the log is overdue";
         NotSupervised { } => "đài không do hệ thống khởi động", "the system did not start the station";
         NoSound { } => "đầu ra không phải thiết bị âm thanh thật", "the output is not a real sound device";
         Unnamed { code: String } => "{code}", "{code}";
@@ -306,7 +306,7 @@ texts! {
             "The log has no outcome of an airing “{id}”, and so no receipt.";
         SeeNumbers { } =>
             "gợi ý: số của từng lượt ở cột đầu khi gõ: loa log",
-            "hint: for the number of each airing, see the first column of: loa log";
+            "hint: this shows the number of each airing in its first column: loa log";
         LogNotReadable { detail: SystemText } =>
             "Chưa ghi chú: không đọc được nhật ký để tìm lượt phát: {detail}.",
             "Not noted: the log cannot be read to find the airing: {detail}.";

@@ -46,7 +46,7 @@ texts! {
         RemoveIt => "nếu không cần, xoá đi", "if it is not needed, delete it";
         CopyOverLink { command: String } => "thay liên kết bằng bản sao: {command}", "replace the link with a copy: {command}";
         NameOfAudio { other: String } => "có tệp audio/{other}: đổi tên tệp hoặc sửa `file` cho giống nhau từng ký tự", "there is audio/{other}: rename it, or make `file` match it letter by letter";
-        WavTop => "ghi tên kết thúc bằng .wav, ngay trong thư mục của đài: device = \"wav:thu.wav\"", "write a name that ends in .wav, directly in the station's folder: device = \"wav:test.wav\"";
+        WavTop => "ghi tên kết thúc bằng .wav, ngay trong thư mục của đài: device = \"wav:thu.wav\"", "use a file name that ends in .wav, without a folder: device = \"wav:test.wav\"";
         WavOther => "chọn tên khác, hoặc dời tệp đó đi", "choose another name, or move that file away";
         AddAgain => "thêm tệp bằng `loa add`: lệnh này tự ghi `sha256`", "add the file with `loa add`, which writes `sha256`";
         ApproveAgain => "nếu tệp mới đã được duyệt, bỏ mục phát rồi thêm lại bằng `loa add`; nếu không, chép lại tệp cũ", "if the new file is approved, remove the segment and `loa add` it again; if not, put the old file back";
@@ -116,8 +116,8 @@ texts! {
         Text => "chữ trong ngoặc kép", "text in quotes";
         Number => "số nguyên", "a whole number";
         Date => "ngày, như 2023-03-20", "a date, such as 2023-03-20";
-        ListOfText => "danh sách chữ, như [\"a\", \"b\"]", "a list of texts, such as [\"a\", \"b\"]";
-        TextOrList => "chữ hoặc danh sách chữ", "a text or a list of texts";
+        ListOfText => "danh sách chữ, như [\"a\", \"b\"]", "a list of text in quotes, such as [\"a\", \"b\"]";
+        TextOrList => "chữ hoặc danh sách chữ", "text in quotes, or a list of such text";
         Table => "một phần có các mục cài đặt bên trong", "a section with keys of its own";
         Files => "tệp danh sách phát", "playlist files";
         Segments => "mục phát", "segments";

@@ -224,7 +224,7 @@ texts! {
         Copied { } => "Đã chép xong.", "The copy is complete.";
         CopiedHere { } =>
             "Đã chép xong, nhưng bản chép nằm trên máy này nên chưa tính là đã nộp Sở.",
-            "The copy is complete, but it lies on this computer and does not count as handed in.";
+            "The copy is complete, but it is on this computer and does not count as handed in.";
         NotWrittenDown { detail: SystemText } =>
             "CHƯA RÚT USB: không chắc mọi thứ đã ghi xuống. Hãy làm lại. {detail}",
             "DO NOT TAKE THE STICK OUT: perhaps not everything is written to it. Try again. {detail}";
@@ -233,6 +233,6 @@ texts! {
             "The copy is complete; hand it in as usual. But the station could not note this hand-in: {detail}";
         NotRememberedByUser { detail: SystemText } =>
             "Bản chép đã đủ, hãy nộp như thường. Nhưng đài chưa ghi nhớ được lần nộp này, nên loa status sẽ còn nhắc nộp: {detail}. Lần sau hãy gõ lệnh này với sudo.",
-            "The copy is complete; hand it in as usual. But the station could not note it, so loa status will still ask for it: {detail}. Next time type this command with sudo.";
+            "The copy is complete; hand it in as usual. But the station could not note it, so loa status will still remind you of it: {detail}. Next time type this command with sudo.";
     }
 }

@@ -55,7 +55,7 @@ texts! {
             "The amplifier has not been switched yet; see: loa status";
         OldCommand { command: String } =>
             "CHƯA THỬ: station.toml đã có lệnh mới, nhưng đài đang chạy vẫn dùng lệnh cũ: {command}. Hãy đợi một phút rồi thử lại; nếu vẫn vậy, xem lỗi bằng: loa check",
-            "NOT TESTED: station.toml has other commands than the running station, which still uses: {command}. Try again in a minute; if this persists, look for errors with: loa check";
+            "NOT TESTED: station.toml has other commands than the running station, which still uses: {command}. Try again in a minute; if that does not help, look for errors with: loa check";
         NotKept { detail: SystemText } =>
             "Không ghi nhớ được rằng lệnh này đã được chạy thử: {detail}. Khi chạy, đài sẽ đòi thử lại.",
             "The test of this command could not be recorded: {detail}. The station will ask for it again.";
@@ -88,7 +88,7 @@ texts! {
 }
 
 texts! {
-    /// The name of an airing, as people know it.
+    /// Names of airings.
     pub enum AiringText {
         Item { session: String, position: u64, title: String } =>
             "{session}, mục {position}: “{title}”",
@@ -235,7 +235,7 @@ texts! {
             "No running station was found for this folder (user: {user}). If it runs as another user, type the command again with sudo. To run it: loa run{folder}";
         NotRunningReadOnly { path: String, folder: String } =>
             "ĐÀI KHÔNG CHẠY ĐƯỢC: ổ đĩa chứa {path} không cho ghi, nên không ghi được nhật ký, và đài không phát khi không có nhật ký. Hãy khởi động lại máy; nếu vẫn vậy, ổ đĩa hỏng: thay ổ đĩa. Khi ghi được, đài cài thành dịch vụ tự chạy lại; nếu không: loa run{folder}",
-            "THE STATION CANNOT RUN: the disk that holds {path} is read-only, so the airing log cannot be written, and without it the station does not play. Restart the computer; if this persists, the disk is failing: replace it. Once it can be written, a station that is a service starts by itself; otherwise: loa run{folder}";
+            "THE STATION CANNOT RUN: the disk that holds {path} is read-only, so the airing log cannot be written, and without it the station does not play. Restart the computer; if that does not help, the disk is failing: replace it. Once it can be written, a station that is a service starts by itself; otherwise: loa run{folder}";
         NotAllowed { user: String } =>
             "Đài này đang chạy bằng tài khoản {user}; tài khoản bạn đang dùng không được phép hỏi hay ra lệnh cho đài. Hãy gõ lại lệnh với sudo, hoặc bằng tài khoản {user}.",
             "This station is running, as user {user}; your account may not query or control it. Type the command again with sudo, or as {user}.";

@@ -1,4 +1,4 @@
-//! Sentences of `loa undo`, and of the commands whose changes it takes back.
+//! Sentences of `loa undo`, and of the commands whose changes it undoes.
 use super::texts;
 
 texts! {
@@ -27,7 +27,7 @@ texts! {
         StepBefore { command: String } => "Muốn trả lại cả lần trước đó: {command}", "To undo the step before it too: {command}";
         Edited { file: String, titles: String } =>
             "chưa trả lại gì: {file} đã bị sửa hay xoá sau khi thêm hoặc bỏ {titles}, nên trả lại sẽ làm mất phần sửa ấy",
-            "nothing was undone: {file} was edited or removed after {titles}, and undoing would lose that edit";
+            "nothing was undone: {file} was edited or removed after the change of {titles}, and undoing would lose that edit";
         RemoveInstead { command: String } => "muốn bỏ riêng mục đó: {command}", "to take that segment out: {command}";
         AddInstead { command: String } => "muốn thêm lại mục đó: {command}", "to add that segment again: {command}";
         NoEffect { titles: String } =>
@@ -41,7 +41,7 @@ texts! {
             "delete {file}, then type again: {command}";
         TakenBack { titles: String } =>
             "lần trước, việc thêm hay bỏ {titles} bị cắt giữa chừng (mất điện?); loa đã trả lại như trước",
-            "an earlier change of {titles} was cut short (a power cut?); everything is as before it";
+            "an earlier change of {titles} was cut short (a power cut?); everything is as it was before";
         Half { command: String } =>
             "mới làm được một nửa; khi ghi được vào ổ đĩa, hãy gõ: {command}",
             "only half of the change was made; once the disk can be written, type: {command}";

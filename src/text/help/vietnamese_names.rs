@@ -1,5 +1,5 @@
-//! Vietnamese words that people type for commands and options. They are not accepted, but the error suggests the right
-//! name.
+//! Vietnamese words that people type for commands and options. loa does not accept them, but proposes the
+//! right name.
 
 /// Folded words with the commands that they mean.
 const COMMANDS: &[(&str, &str)] = &[
