@@ -44,7 +44,7 @@ impl Concern {
     }
 }
 
-/// News about a concern.
+/// A change of a concern.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ConcernChange {
     /// It has held long enough to be reported.
@@ -71,7 +71,7 @@ struct TrackedConcern {
     is_raised: bool,
     holds: bool,
     /// Whether its source is not observed now.
-    is_unseen: bool,
+    is_unobserved: bool,
 }
 
 impl TrackedConcern {
@@ -103,26 +103,27 @@ impl ConcernBook {
             last_seen: now,
             is_raised: true,
             holds: false,
-            is_unseen: true,
+            is_unobserved: true,
         };
         Self { tracked: open.into_iter().map(tracked).collect() }
     }
 
-    /// Takes the conditions that hold now, and returns the news.
+    /// Updates the concerns with an assessment, and returns the changes.
     pub fn update(&mut self, now: &ClockSnapshot, assessment: Assessment) -> Vec<ConcernChange> {
         for tracked in &mut self.tracked {
-            tracked.is_unseen = assessment.unseen.contains(&FactSource::of_code(&tracked.key.code));
-            tracked.holds &= tracked.is_unseen;
+            tracked.is_unobserved = assessment.unobserved.contains(&FactSource::of_code(&tracked.key.code));
+            tracked.holds &= tracked.is_unobserved;
         }
         for condition in assessment.conditions {
             self.record_seen(now, condition);
         }
         // Time without an observation does not count.
-        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_unseen) {
+        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_unobserved) {
             (tracked.first_seen, tracked.last_seen) = (now.boot, now.boot);
         }
         let mut changes = Vec::new();
-        let may_be_raised = |tracked: &&mut TrackedConcern| tracked.holds && !tracked.is_raised && !tracked.is_unseen;
+        let may_be_raised =
+            |tracked: &&mut TrackedConcern| tracked.holds && !tracked.is_raised && !tracked.is_unobserved;
         for tracked in self.tracked.iter_mut().filter(may_be_raised) {
             if now.boot.since(tracked.first_seen) >= tracked.raise_after_us()
                 && let Some(condition) = tracked.condition.clone()
@@ -132,7 +133,7 @@ impl ConcernBook {
             }
         }
         self.tracked.retain(|tracked| {
-            if tracked.holds || tracked.is_unseen {
+            if tracked.holds || tracked.is_unobserved {
                 return true;
             }
             let is_over = now.boot.since(tracked.last_seen) >= CLEAR_AFTER_US;
@@ -161,9 +162,9 @@ impl ConcernBook {
     }
 
     /// Returns the areas of open concerns whose source is not observed now.
-    pub fn unseen_areas(&self) -> impl Iterator<Item = CheckedArea> + '_ {
-        let unseen = self.tracked.iter().filter(|tracked| tracked.is_unseen);
-        unseen.filter_map(|tracked| FactSource::of_code(&tracked.key.code).area())
+    pub fn unobserved_areas(&self) -> impl Iterator<Item = CheckedArea> + '_ {
+        let unobserved = self.tracked.iter().filter(|tracked| tracked.is_unobserved);
+        unobserved.filter_map(|tracked| FactSource::of_code(&tracked.key.code).area())
     }
 
     /// Returns when a change may be due although nothing else happens; `None` if no concern is pending.
@@ -174,14 +175,14 @@ impl ConcernBook {
             (false, true) => Some(tracked.last_seen.plus(CLEAR_AFTER_US)),
             _ => None,
         };
-        self.tracked.iter().filter(|tracked| !tracked.is_unseen).filter_map(due).min()
+        self.tracked.iter().filter(|tracked| !tracked.is_unobserved).filter_map(due).min()
     }
 
     fn record_seen(&mut self, now: &ClockSnapshot, condition: Condition) {
         let key = ConcernKey::from(&condition);
         if let Some(tracked) = self.tracked.iter_mut().find(|tracked| tracked.key == key) {
             (tracked.condition, tracked.last_seen, tracked.holds) = (Some(condition), now.boot, true);
-            tracked.is_unseen = false;
+            tracked.is_unobserved = false;
             return;
         }
         self.tracked.push(TrackedConcern {
@@ -192,7 +193,7 @@ impl ConcernBook {
             last_seen: now.boot,
             is_raised: false,
             holds: true,
-            is_unseen: false,
+            is_unobserved: false,
         });
     }
 }
@@ -270,18 +271,18 @@ mod tests {
 
     #[test]
     fn an_unobserved_concern_stays_as_it_was_last_seen() {
-        let unseen = || Assessment { unseen: vec![FactSource::Device], ..Assessment::default() };
+        let unobserved = || Assessment { unobserved: vec![FactSource::Device], ..Assessment::default() };
         let mut book = ConcernBook::default();
         book.update(&at(0), assessment_of(lost()));
-        assert_eq!(book.update(&at(300), unseen()), [], "it was seen only once");
+        assert_eq!(book.update(&at(300), unobserved()), [], "it was seen only once");
         assert_eq!((book.current().len(), book.next_change_at()), (1, None));
-        assert_eq!(book.unseen_areas().collect::<Vec<_>>(), [CheckedArea::Device]);
+        assert_eq!(book.unobserved_areas().collect::<Vec<_>>(), [CheckedArea::Device]);
         assert_eq!(book.update(&at(310), assessment_of(lost())), []);
         assert_eq!(book.update(&at(330), assessment_of(lost())).len(), 1);
-        assert_eq!(book.update(&at(9000), unseen()), []);
+        assert_eq!(book.update(&at(9000), unobserved()), []);
         assert_eq!(book.update(&at(9010), assessment_of(lost())), [], "it was never over");
         assert_eq!(book.update(&at(9020), assessment_of(Vec::new())), []);
-        assert_eq!(book.update(&at(9900), unseen()), [], "the unobserved time does not count");
+        assert_eq!(book.update(&at(9900), unobserved()), [], "the unobserved time does not count");
         assert_eq!(book.update(&at(9910), assessment_of(lost())), []);
     }
 
@@ -299,11 +300,11 @@ mod tests {
                     book = ConcernBook::resume(open.map(|key| (key, at(0).wall)), at(seconds).boot);
                 }
                 let observed = [(sees_folder, FactSource::Folder), (sees_plan, FactSource::Plan)];
-                let unseen: Vec<FactSource> =
+                let unobserved: Vec<FactSource> =
                     observed.into_iter().filter(|(sees, _)| !sees).map(|(_, source)| source).collect();
-                let is_seen = |condition: &Condition| !unseen.contains(&FactSource::of_code(condition.code()));
+                let is_seen = |condition: &Condition| !unobserved.contains(&FactSource::of_code(condition.code()));
                 let conditions: Vec<Condition> = trouble().into_iter().filter(is_seen).collect();
-                for change in book.update(&at(seconds), Assessment { conditions, unseen, ..Assessment::default() }) {
+                for change in book.update(&at(seconds), Assessment { conditions, unobserved, ..Assessment::default() }) {
                     news.push(match change {
                         ConcernChange::Raised(concern) => (concern.condition.code().to_owned(), true),
                         ConcernChange::Cleared { key, .. } => (key.code, false),

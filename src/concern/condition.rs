@@ -11,7 +11,7 @@ use crate::text::cause::{DeviceText, SwitchText};
 use crate::text::count::{AiringCount, DayCount};
 use crate::text::{Lang, Localize, texts};
 
-/// The title of a session in “ ”, or its id, as people name the session. The word “buổi” is not repeated.
+/// The title of a session in quotation marks, or its id. The word “buổi” or “session” is added if the title lacks it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionTitle(pub String);
@@ -28,7 +28,7 @@ impl Localize for SessionTitle {
     }
 }
 
-/// What the sound device reported, told in a sentence with the system's words after it.
+/// The error from the sound device: a sentence, followed by the system's own text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DeviceCause(pub String);
@@ -39,7 +39,7 @@ impl Localize for DeviceCause {
     }
 }
 
-/// Why the amplifier's command failed, told in a sentence with the system's words after it.
+/// The error from the amplifier's command: a sentence, followed by the system's own text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SwitchCause(pub String);
@@ -50,7 +50,7 @@ impl Localize for SwitchCause {
     }
 }
 
-/// How many more items of the session have the same trouble; nothing is written when there are none.
+/// The number of other items of the session with the same trouble. Zero is not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MoreItems(pub u64);
@@ -66,8 +66,7 @@ impl Localize for MoreItems {
     }
 }
 
-/// How many later starts of the session, within the next 24 hours, have the same trouble; nothing is written when there
-/// are none.
+/// The number of later starts of the session, within the next 24 hours, with the same trouble. Zero is not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MoreStarts(pub u64);

@@ -79,7 +79,7 @@ pub struct ScheduleFacts {
     pub is_in_force: bool,
     /// Whether a newer one waits for a trusted clock.
     pub is_waiting: bool,
-    /// Whether the folder was looked at in this run of the program.
+    /// Whether the folder was read in this run of the program.
     pub is_folder_read: bool,
     /// The schedule in the folder that is not in force because of its errors.
     pub refused: Option<RefusedSchedule>,
@@ -171,7 +171,7 @@ pub struct HandInFacts {
     pub is_expected: bool,
     /// The date of the first entry that was not handed in, and how many days ago that was.
     pub waiting: Option<(NaiveDate, i64)>,
-    /// The number of days within which entries have to be handed in.
+    /// The number of days within which entries must be handed in.
     pub limit_days: i64,
 }
 

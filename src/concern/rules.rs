@@ -20,30 +20,30 @@ pub struct Assessment {
     /// Areas without facts. While there are any, it is not certain that all is well.
     pub unchecked: Vec<CheckedArea>,
     /// The sources that were not observed. Their concerns stay as they were last seen.
-    pub unseen: Vec<FactSource>,
+    pub unobserved: Vec<FactSource>,
 }
 
 /// Returns the conditions that follow from these facts.
 #[must_use]
 pub fn assess(facts: &StationFacts) -> Assessment {
     let mut assessment =
-        Assessment { conditions: Vec::new(), unchecked: unchecked_areas(facts), unseen: unseen_sources(facts) };
-    let found = &mut assessment.conditions;
-    found.extend(facts.urgent_title.clone().map(|title| Condition::UrgentOnAir { title }));
+        Assessment { conditions: Vec::new(), unchecked: unchecked_areas(facts), unobserved: unobserved_sources(facts) };
+    let conditions = &mut assessment.conditions;
+    conditions.extend(facts.urgent_title.clone().map(|title| Condition::UrgentOnAir { title }));
     if let Some(clock) = facts.clock.filter(|clock| !clock.trusted) {
-        found.push(Condition::ClockUntrusted { why: clock.reason });
+        conditions.push(Condition::ClockUntrusted { why: clock.reason });
     }
-    assess_line(&facts.line, found);
-    facts.amplifier.iter().for_each(|amplifier| assess_amplifier(amplifier, found));
+    assess_line(&facts.line, conditions);
+    facts.amplifier.iter().for_each(|amplifier| assess_amplifier(amplifier, conditions));
     let is_folder_moved = facts.host.is_some_and(|host| host.is_folder_moved);
-    facts.log.iter().for_each(|log| assess_log(*log, is_folder_moved, found));
-    facts.host.iter().for_each(|host| assess_host(*host, found));
-    facts.schedule.iter().for_each(|schedule| assess_schedule(schedule, found));
-    facts.plan.iter().for_each(|plan| assess_plan(plan, found));
+    facts.log.iter().for_each(|log| assess_log(*log, is_folder_moved, conditions));
+    facts.host.iter().for_each(|host| assess_host(*host, conditions));
+    facts.schedule.iter().for_each(|schedule| assess_schedule(schedule, conditions));
+    facts.plan.iter().for_each(|plan| assess_plan(plan, conditions));
     if let Some(absence) = facts.absence {
-        found.push(Condition::MissedWhileOff { minutes: absence.minutes, airings: absence.airings.into() });
+        conditions.push(Condition::MissedWhileOff { minutes: absence.minutes, airings: absence.airings.into() });
     }
-    facts.hand_in.iter().for_each(|hand_in| assess_hand_in(*hand_in, found));
+    facts.hand_in.iter().for_each(|hand_in| assess_hand_in(*hand_in, conditions));
     assessment
 }
 
@@ -59,7 +59,7 @@ fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
     checks.into_iter().filter(|(was_checked, _)| !was_checked).map(|(_, area)| area).collect()
 }
 
-fn unseen_sources(facts: &StationFacts) -> Vec<FactSource> {
+fn unobserved_sources(facts: &StationFacts) -> Vec<FactSource> {
     let has_host = facts.host.is_some();
     let amplifier = facts.amplifier.as_ref();
     let is_folder_read = facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read);
@@ -83,104 +83,104 @@ fn unseen_sources(facts: &StationFacts) -> Vec<FactSource> {
         (facts.plan.is_some(), FactSource::Plan),
         (facts.hand_in.is_some(), FactSource::HandIn),
     ];
-    checks.into_iter().filter(|(was_seen, _)| !was_seen).map(|(_, source)| source).collect()
+    checks.into_iter().filter(|(was_observed, _)| !was_observed).map(|(_, source)| source).collect()
 }
 
-fn assess_line(line: &LineFacts, found: &mut Vec<Condition>) {
+fn assess_line(line: &LineFacts, conditions: &mut Vec<Condition>) {
     match line {
         LineFacts::Unknown => {}
         LineFacts::Works { fallback, is_real } => {
-            found.extend(fallback.clone().map(|device| Condition::FallbackDevice { device }));
+            conditions.extend(fallback.clone().map(|device| Condition::FallbackDevice { device }));
             if !is_real {
-                found.push(Condition::NoSound {});
+                conditions.push(Condition::NoSound {});
             }
         }
         LineFacts::Lost { was_open: true, detail } => {
-            found.push(Condition::DeviceLost { detail: DeviceCause(detail.clone()) });
+            conditions.push(Condition::DeviceLost { detail: DeviceCause(detail.clone()) });
         }
         LineFacts::Lost { was_open: false, detail } => {
-            found.push(Condition::NoDevice { detail: DeviceCause(detail.clone()) });
+            conditions.push(Condition::NoDevice { detail: DeviceCause(detail.clone()) });
         }
     }
 }
 
-fn assess_amplifier(amplifier: &AmplifierFacts, found: &mut Vec<Condition>) {
+fn assess_amplifier(amplifier: &AmplifierFacts, conditions: &mut Vec<Condition>) {
     if amplifier.is_untried {
-        found.push(Condition::AmplifierUntried {});
+        conditions.push(Condition::AmplifierUntried {});
     } else if let Some(detail) = amplifier.error.clone() {
-        found.push(Condition::AmplifierFails { detail: SwitchCause(detail) });
+        conditions.push(Condition::AmplifierFails { detail: SwitchCause(detail) });
     }
 }
 
-fn assess_log(log: LogFacts, is_folder_moved: bool, found: &mut Vec<Condition>) {
+fn assess_log(log: LogFacts, is_folder_moved: bool, conditions: &mut Vec<Condition>) {
     if log.is_moved || is_folder_moved {
-        found.push(Condition::LogMoved {});
+        conditions.push(Condition::LogMoved {});
     }
     if log.unwritten > 0 {
-        found.push(Condition::LogNotWritten { entries: log.unwritten });
+        conditions.push(Condition::LogNotWritten { entries: log.unwritten });
     }
     if log.keys_fail {
-        found.push(Condition::KeysFail {});
+        conditions.push(Condition::KeysFail {});
     }
 }
 
-fn assess_host(host: HostFacts, found: &mut Vec<Condition>) {
+fn assess_host(host: HostFacts, conditions: &mut Vec<Condition>) {
     if host.is_read_only {
-        found.push(Condition::DiskReadOnly {});
+        conditions.push(Condition::DiskReadOnly {});
     }
     if let Some(free) = host.free_bytes.filter(|free| *free < LOW_DISK_BYTES) {
-        found.push(Condition::DiskNearlyFull { free_mib: free / MIB });
+        conditions.push(Condition::DiskNearlyFull { free_mib: free / MIB });
         if free < FULL_DISK_BYTES {
-            found.push(Condition::DiskFull { free_mib: free / MIB });
+            conditions.push(Condition::DiskFull { free_mib: free / MIB });
         }
     }
     if !host.is_reachable {
-        found.push(Condition::ControlUnavailable {});
+        conditions.push(Condition::ControlUnavailable {});
     }
     if !host.is_supervised {
-        found.push(Condition::NotSupervised {});
+        conditions.push(Condition::NotSupervised {});
     }
 }
 
-fn assess_schedule(schedule: &ScheduleFacts, found: &mut Vec<Condition>) {
+fn assess_schedule(schedule: &ScheduleFacts, conditions: &mut Vec<Condition>) {
     // Before the folder is read, this is not known.
     if !schedule.is_in_force && schedule.is_folder_read {
-        found.push(Condition::NoSchedule {});
+        conditions.push(Condition::NoSchedule {});
     }
     if schedule.is_waiting {
-        found.push(Condition::ScheduleWaits {});
+        conditions.push(Condition::ScheduleWaits {});
     }
     if let Some(refused) = &schedule.refused {
-        found.push(Condition::ScheduleRefused { file: refused.file.clone(), line: refused.line });
+        conditions.push(Condition::ScheduleRefused { file: refused.file.clone(), line: refused.line });
     }
     if schedule.is_unreadable {
-        found.push(Condition::FolderUnreadable {});
+        conditions.push(Condition::FolderUnreadable {});
     }
     if let Some((log, file)) = schedule.changed_id.clone() {
-        found.push(Condition::StationIdChanged { log, file });
+        conditions.push(Condition::StationIdChanged { log, file });
     }
-    found.extend(schedule.sample_id.clone().map(|id| Condition::SampleStation { id }));
+    conditions.extend(schedule.sample_id.clone().map(|id| Condition::SampleStation { id }));
     let missing = schedule.missing_playlists.iter();
-    found.extend(missing.map(|(file, why)| Condition::PlaylistMissing { file: file.clone(), why: *why }));
+    conditions.extend(missing.map(|(file, why)| Condition::PlaylistMissing { file: file.clone(), why: *why }));
     let over = schedule.over_campaigns.iter();
-    found.extend(over.map(|(title, until)| Condition::CampaignOver { title: title.clone(), until: *until }));
+    conditions.extend(over.map(|(title, until)| Condition::CampaignOver { title: title.clone(), until: *until }));
 }
 
-fn assess_hand_in(hand_in: HandInFacts, found: &mut Vec<Condition>) {
+fn assess_hand_in(hand_in: HandInFacts, conditions: &mut Vec<Condition>) {
     if let Some((since, days)) = hand_in.waiting.filter(|(_, days)| hand_in.is_expected && *days > hand_in.limit_days) {
-        found.push(Condition::HandInOverdue { since, days: days.into() });
+        conditions.push(Condition::HandInOverdue { since, days: days.into() });
     }
 }
 
-fn assess_plan(plan: &PlanFacts, found: &mut Vec<Condition>) {
+fn assess_plan(plan: &PlanFacts, conditions: &mut Vec<Condition>) {
     if plan.airings_this_week == 0 {
-        found.push(Condition::NothingThisWeek {});
+        conditions.push(Condition::NothingThisWeek {});
     } else if plan.airings_today == 0 {
-        found.push(Condition::NothingToday {});
+        conditions.push(Condition::NothingToday {});
     }
     if let Some((title, others)) = plan.sample_titles.split_first() {
         let more = MoreItems(others.len() as u64);
-        found.push(Condition::SampleContent { title: title.clone(), more });
+        conditions.push(Condition::SampleContent { title: title.clone(), more });
     }
-    found.extend(plan.troubles.iter().cloned());
+    conditions.extend(plan.troubles.iter().cloned());
 }

@@ -25,14 +25,14 @@ enum ItemTrouble {
     Silent,
 }
 
-/// A session on its date: its title, the start as people read it, and its airings in order.
+/// A session on its date: its title, its start as text, and its airings in order.
 struct PlannedSession<'a> {
     title: String,
     at: String,
     airings: Vec<&'a Airing>,
 }
 
-/// A trouble that the starts of one session have in common.
+/// A trouble that several starts of one session have in common.
 struct CommonTrouble<'a> {
     /// The first start that has it.
     first: &'a PlannedSession<'a>,
@@ -45,8 +45,8 @@ struct CommonTrouble<'a> {
 }
 
 /// Returns the conditions of these planned airings. One condition stands for all items and all starts of a session that
-/// have the same trouble: it names the first of them and counts the others. In this way, a trouble that lasts for days
-/// is one condition.
+/// have the same trouble: it names the first of them and counts the others. A trouble that lasts for days is therefore
+/// one condition.
 #[must_use]
 pub fn session_conditions<'a>(
     schedule: &Schedule,

@@ -40,7 +40,7 @@ impl Engine {
         for change in self.concerns.book.update(&now, assessment) {
             self.log_concern(now, change);
         }
-        self.concerns.note_unseen_areas();
+        self.concerns.note_unobserved_areas();
     }
 
     /// Takes facts from another part of the program.

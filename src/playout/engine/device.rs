@@ -16,7 +16,7 @@ use log_state::DeviceChange;
 const MIN_ENTRY_INTERVAL_US: i64 = SECOND_US;
 
 impl Engine {
-    /// Records that the output has opened a device. `fallback_reason` tells why the device is not the preferred one.
+    /// Records that the output has opened a device. `fallback_reason` says why the device is not the preferred one.
     pub(super) fn on_line_opened(
         &mut self,
         now: ClockSnapshot,

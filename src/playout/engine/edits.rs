@@ -97,7 +97,7 @@ impl Engine {
         self.actions.notify(Notice::ScheduleAdopted { sessions, segments });
     }
 
-    /// Logs the changes of the plans for the next days, as `loa plan --diff` shows them.
+    /// Logs the changes of the plans for the upcoming days, as `loa plan --diff` shows them.
     fn log_edit(&mut self, now: ClockSnapshot, revision: &ScheduleRevision) {
         let Some(old_revision) = self.revision_in_force.clone() else { return };
         let today = self.today(now);

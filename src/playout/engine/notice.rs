@@ -75,7 +75,7 @@ pub enum Notice {
     },
 }
 
-/// The names by which people know an airing.
+/// The titles that name an airing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AiringTitles {
     /// The segment's title.
@@ -95,7 +95,7 @@ pub struct ConcernNotice {
     pub alarm: Option<AlarmContext>,
 }
 
-/// What a message about a concern says about the station.
+/// What an alarm message says about the station.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlarmContext {
     /// The station's id.

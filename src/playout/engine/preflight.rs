@@ -50,11 +50,11 @@ impl Engine {
         };
         self.forget_past_inspections(is_soon);
         let audio_dir = &self.context.audio_dir;
-        let known = &self.preflight.files;
+        let inspections = &self.preflight.files;
         let must_inspect = |live_airing: &&LiveAiring| {
             is_soon(live_airing)
                 && (!live_airing.is_inspection_requested
-                    || known.get(&audio_dir.join(&live_airing.labels.file)).is_some_and(|(at, found)| {
+                    || inspections.get(&audio_dir.join(&live_airing.labels.file)).is_some_and(|(at, found)| {
                         now.boot.since(*at) >= RECHECK_AFTER_US && !found.is_playable(live_airing.source.sha256())
                     }))
         };
@@ -89,9 +89,9 @@ impl Engine {
             .filter(|live_airing| is_soon(live_airing) || live_airing.is_cued() || live_airing.is_sounding())
             .map(|live_airing| audio_dir.join(&live_airing.labels.file))
             .collect();
-        let known = self.preflight.files.len();
+        let count_before = self.preflight.files.len();
         self.preflight.files.retain(|path, _| needed.contains(path));
-        if self.preflight.files.len() < known {
+        if self.preflight.files.len() < count_before {
             self.concerns.forget_plan_facts();
         }
     }

@@ -46,7 +46,7 @@ impl Engine {
             unchecked: self.concerns.unchecked().to_vec(),
             hand_in: self.hand_in_status(),
             sessions: self.revision_in_force.as_ref().map(|revision| revision.entry.sessions),
-            // The run loop, which owns the log, fills in these four.
+            // The run loop, which owns the log, fills in the last four.
             head_code: None,
             entries: 0,
             unwritten: 0,
@@ -97,7 +97,7 @@ impl Engine {
         session.map_or_else(|| id.to_string(), |session| session.title.clone())
     }
 
-    /// The names by which people know an airing.
+    /// The titles that name an airing.
     pub(super) fn airing_name(&self, labels: &AiringLabels) -> AiringTitles {
         let position = labels.id.rsplit_once('#').and_then(|(_, position)| position.parse().ok());
         AiringTitles {
@@ -115,7 +115,7 @@ impl Engine {
 
     /// The next airing that will start: of today's plan, or of the first later day within a week that has one.
     pub(super) fn next_airing(&self, now: ClockSnapshot) -> Option<NextAiring> {
-        let next_airing = |airing: &Airing| NextAiring {
+        let to_next_airing = |airing: &Airing| NextAiring {
             id: airing.id.clone(),
             title: airing.title.to_string(),
             session_title: Some(self.session_title(&airing.session)),
@@ -128,13 +128,13 @@ impl Engine {
         if let Some(airing) =
             self.airings.planned().iter().find(will_start).and_then(|live_airing| live_airing.planned.as_ref())
         {
-            return Some(next_airing(airing));
+            return Some(to_next_airing(airing));
         }
         let revision = self.revision_in_force.as_ref()?;
         let planner = Planner::new(&revision.schedule, &revision.library);
         let today = self.today(now);
         let mut dates = (1..=7).map(|days| today + TimeDelta::days(days));
         let first_airing = |date| planner.plan_for(date).airings.into_iter().find(|a| a.ineligible_reason().is_none());
-        dates.find_map(first_airing).map(|airing| next_airing(&airing))
+        dates.find_map(first_airing).map(|airing| to_next_airing(&airing))
     }
 }

@@ -24,7 +24,7 @@ pub struct UndoHistory {
     dir: Arc<DirHandle>,
 }
 
-/// What an interrupted command left.
+/// What an interrupted command left behind.
 #[derive(Debug)]
 pub enum LeftOver {
     /// Nothing, or a command that had written everything.

@@ -21,7 +21,7 @@ pub enum CopiedFiles {
     Keep,
 }
 
-/// What was taken back.
+/// The files that were restored, removed and kept.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Reverted {
     /// The playlists that were written.
@@ -114,7 +114,7 @@ pub(super) fn is_finished(station: &Path, step: &UndoStep) -> io::Result<bool> {
 
 fn state_of(station: &Path, playlist: &PlaylistHistory) -> io::Result<PlaylistState> {
     let file = match open_nofollow(&station.join(&playlist.name)) {
-        // It was removed, or a link or a folder stands in its place.
+        // It was removed, or replaced by a link or a folder.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidInput) => {
             return Ok(PlaylistState::Edited);
         }

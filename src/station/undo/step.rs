@@ -1,4 +1,4 @@
-//! One step: what a command changed, and what was there before.
+//! One step: what a command changed, and the state before it.
 use std::path::{Component, Path};
 
 use chrono::{DateTime, FixedOffset};
@@ -47,7 +47,7 @@ pub struct ChangedSegment {
     pub title: String,
     /// The file in `audio/` that it plays.
     pub file: String,
-    /// The titles of the sessions that gained or lost it.
+    /// The titles of the sessions to which it was added, or from which it was removed.
     pub sessions: Vec<String>,
 }
 
@@ -100,7 +100,8 @@ impl UndoStep {
         is_plain.then_some(step)
     }
 
-    /// Adds the changes that are about to be written.
+    /// Adds the changes that are about to be written. Each edit holds the path of a playlist, its text before the
+    /// change, and the SHA-256 of its new bytes.
     pub fn extend(&mut self, segment: ChangedSegment, edits: &[(String, String, String)], audio: Option<CopiedAudio>) {
         self.segments.push(segment);
         self.audio.extend(audio);

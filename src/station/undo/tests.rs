@@ -38,7 +38,7 @@ fn edits_of_both() -> [PlaylistEdit; 2] {
     [edit("a", A, "# a2\n"), edit("b", B, "# b2\n")]
 }
 
-fn text(station: &Path, name: &str) -> String {
+fn read_playlist(station: &Path, name: &str) -> String {
     fs::read_to_string(station.join(format!("playlists/{name}.toml"))).expect("read a playlist")
 }
 
@@ -65,7 +65,7 @@ fn if_the_second_file_cannot_be_written_the_first_is_restored() {
     let fault = change.write(segment("x"), &edits_of_both(), None).expect_err("fail at b");
     assert!(matches!(fault, ChangeFault::Disk(_)), "{fault}");
     change.finish().expect("finish");
-    assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), (A, B));
+    assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
     // A folder in place of the file, and an edit in the meantime, have the same result.
     let mut edits = edits_of_both();
@@ -75,7 +75,7 @@ fn if_the_second_file_cannot_be_written_the_first_is_restored() {
     fs::remove_file(dir.path().join("playlists/b.toml")).expect("remove b");
     fs::create_dir(dir.path().join("playlists/b.toml")).expect("create a folder");
     begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect_err("b is a folder");
-    assert_eq!(text(dir.path(), "a"), A);
+    assert_eq!(read_playlist(dir.path(), "a"), A);
     assert_eq!(fs::read_dir(dir.path().join("undo")).expect("read undo/").count(), 0);
 }
 
@@ -85,15 +85,15 @@ fn a_half_made_change_is_taken_back_and_a_complete_one_stays() {
     begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write");
     // The power fails before the record is finished: everything was written, so the change becomes a step.
     assert!(matches!(history(dir.path()).settle(), Ok(LeftOver::Nothing)));
-    assert_eq!(text(dir.path(), "b"), "# b2\n");
+    assert_eq!(read_playlist(dir.path(), "b"), "# b2\n");
     undo(dir.path()).expect("undo");
-    assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), (A, B));
+    assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     // The power fails between the two files.
     begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write");
     fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
     let left_over = history(dir.path()).settle().expect("settle");
     assert!(matches!(left_over, LeftOver::TakenBack(step) if step.segments[0].title == "x"));
-    assert_eq!(text(dir.path(), "a"), A);
+    assert_eq!(read_playlist(dir.path(), "a"), A);
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
 }
 
@@ -102,13 +102,13 @@ fn steps_are_undone_one_after_the_other_and_only_ten_are_kept() {
     let dir = new_station();
     for n in 0..13 {
         let mut change = begin(dir.path());
-        let (old, new) = (text(dir.path(), "a"), format!("# {n}\n"));
+        let (old, new) = (read_playlist(dir.path(), "a"), format!("# {n}\n"));
         change.write(segment("x"), &[edit("a", &old, &new)], None).expect("write");
         change.finish().expect("finish");
     }
     for n in (2..12).rev() {
         undo(dir.path()).expect("undo");
-        assert_eq!(text(dir.path(), "a"), format!("# {n}\n"));
+        assert_eq!(read_playlist(dir.path(), "a"), format!("# {n}\n"));
     }
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
 }
@@ -123,11 +123,14 @@ fn a_file_that_was_edited_since_is_not_overwritten() {
     for _ in 0..2 {
         let fault = undo(dir.path()).expect_err("a was edited");
         assert!(matches!(&fault, RevertFault::Edited { file } if file == "playlists/a.toml"), "{fault}");
-        assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), ("# mine\n", "# b2\n"));
+        assert_eq!(
+            (read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()),
+            ("# mine\n", "# b2\n")
+        );
     }
     fs::write(dir.path().join("playlists/a.toml"), "# a2\n").expect("take the edit back");
     undo(dir.path()).expect("undo");
-    assert_eq!((text(dir.path(), "a").as_str(), text(dir.path(), "b").as_str()), (A, B));
+    assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Facts about the sessions of the next days, computed when they may have changed.
+//! Facts about the sessions of the upcoming days, computed when they may have changed.
 use std::sync::Arc;
 
 use chrono::{NaiveTime, TimeDelta};
@@ -14,7 +14,7 @@ use crate::schedule::sample::{is_former_greeting, is_sample_recording};
 
 /// How far ahead the sessions are checked, in microseconds.
 const HORIZON_US: i64 = 24 * 3600 * SECOND_US;
-/// The number of days in which something has to be planned.
+/// The number of days in which something must be planned.
 const WEEK_DAYS: i64 = 7;
 /// While the schedule stays the same, the facts are kept at least this long, in microseconds. Otherwise, a session of
 /// many short items would plan the days again at each item.
@@ -37,7 +37,7 @@ impl Engine {
         Some(facts)
     }
 
-    /// Returns the facts, and the wall time at which time alone may change them.
+    /// Returns the facts, and the wall time until which they stay the same if nothing else changes.
     fn compute_plan_facts(&self, now: ClockSnapshot, adopted: &ScheduleRevision) -> (PlanFacts, WallTime) {
         let today = self.today(now);
         let planner = Planner::new(&adopted.schedule, &adopted.library);

@@ -55,7 +55,7 @@ pub(crate) struct ConcernState {
     pub host: Option<HostFacts>,
     pub hand_in: Option<HandInState>,
     pub folder: FolderFacts,
-    /// Whether the loader has looked at the folder in this run.
+    /// Whether the loader has read the folder in this run.
     pub is_folder_read: bool,
     /// The id of the log and the other id in `station.toml`.
     pub changed_id: Option<(String, String)>,
@@ -87,8 +87,8 @@ impl ConcernState {
     }
 
     /// Adds the areas of open concerns whose source is not observed now, because these concerns may be over.
-    pub fn note_unseen_areas(&mut self) {
-        for area in self.book.unseen_areas() {
+    pub fn note_unobserved_areas(&mut self) {
+        for area in self.book.unobserved_areas() {
             if !self.unchecked.contains(&area) {
                 self.unchecked.push(area);
             }
