@@ -10,10 +10,10 @@ use crate::schedule::settings::{AmplifierSettings, OutputSettings};
 pub type OutputMaker = dyn FnMut(&OutputSettings) -> Box<dyn Output>;
 
 /// A callback that checks the computer. Its argument is the amplifier that loa controls, if there is one.
-pub type HostLook = dyn FnMut(Option<&AmplifierSettings>) -> Option<HostFacts>;
+pub type HostFactsReader = dyn FnMut(Option<&AmplifierSettings>) -> Option<HostFacts>;
 
 /// A callback that reads the state of the hand-ins from the log's folder.
-pub type HandInLook = dyn FnMut(DepartmentSetting) -> Option<HandInState>;
+pub type HandInStateReader = dyn FnMut(DepartmentSetting) -> Option<HandInState>;
 
 /// The callbacks of the run loop.
 pub struct Effects {
@@ -24,9 +24,9 @@ pub struct Effects {
     pub switch_amplifier: Box<dyn FnMut(SwitchRequest) -> Option<SwitchResult>>,
     /// Checks the computer, and whether it may switch this amplifier; `None` if there is no computer to check, as in a
     /// rehearsal.
-    pub look_at_host: Box<HostLook>,
+    pub look_at_host: Box<HostFactsReader>,
     /// Reads the state of the hand-ins from the log's folder; `None` if there is no such folder, as in a rehearsal.
-    pub look_at_hand_in: Box<HandInLook>,
+    pub look_at_hand_in: Box<HandInStateReader>,
     /// Reports a notice to people.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

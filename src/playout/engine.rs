@@ -8,9 +8,9 @@
 //! - State: `live_airing` (an airing and its progress), `airings`, `line_state`, `phase`, `clock_trust`, `amplifier`,
 //!   `device`.
 //! - Each decision: `advance` takes the steps that the time requires. `planning` and `edits` turn dates and edited
-//! schedules into plans. `overdue` closes airings that can no longer play. `arbitration` decides which session gets the
-//! line. `lineup` cues the next airings. `preflight` checks the files and the device before they are needed. `line`
-//! opens and closes the line.
+//!   schedules into plans. `overdue` closes airings that can no longer play. `arbitration` decides which session gets
+//!   the line. `lineup` cues the next airings. `preflight` checks the files and the device before they are needed.
+//!   `line` opens and closes the line.
 //! - Sound: `cues`, `cutting`, `output_events`, `cue_end`, `interruption`, `unplanned`, `relay`, `stalled`,
 //!   `evidence`, `outcome`.
 //! - Start and end: `startup` and `recovery` close the airings that the previous run left open; `shutdown` ends the

@@ -76,7 +76,7 @@ texts! {
             "the command took more than 10 s ({detail})";
         InStation { detail: String } =>
             "chương trình nằm trong thư mục của đài, hãy để ở chỗ khác (chi tiết cho kỹ thuật: {detail})",
-            "the program lies in the station's folder; put it elsewhere ({detail})";
+            "the program is in the station's folder; put it elsewhere ({detail})";
         Status { code: String, detail: String } =>
             "lệnh báo lỗi, mã {code} (chi tiết cho kỹ thuật: {detail})",
             "the command failed with code {code} ({detail})";

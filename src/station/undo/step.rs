@@ -82,7 +82,7 @@ impl UndoStep {
         Self { command, at, segments: Vec::new(), playlists: Vec::new(), audio: Vec::new() }
     }
 
-    /// Parses the file of a step. The folder may come from someone else, so the names in it must lie directly in
+    /// Parses the file of a step. The folder may come from someone else, so the names in it must be directly in
     /// `playlists/` and `audio/`; `None` if they do not.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
