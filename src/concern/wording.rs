@@ -19,7 +19,7 @@ texts! {
         CheckKeys { } => "Hãy kiểm tra thư mục giữ khoá (xem: loa key show).", "Check the folder of the keys (see: loa key show).";
         SwitchByHand { } => "Hãy bật tắt tăng âm bằng tay, rồi thử: loa amplifier test", "Switch the amplifier by hand, then try: loa amplifier test";
         TryAmplifier { } => "Hãy đứng cạnh tăng âm và gõ: loa amplifier test", "Stand next to the amplifier and type: loa amplifier test";
-        WaitForControl { } => "loa tự thử lại mỗi phút; nếu còn mãi, hãy khởi động lại máy.", "loa tries again every minute; if this persists, restart the computer.";
+        WaitForControl { } => "loa tự thử lại mỗi phút; nếu còn mãi, hãy khởi động lại máy.", "loa tries again every minute; if that does not help, restart the computer.";
         FixSchedule { } => "Xem và sửa lỗi: loa check", "To see the errors: loa check";
         RestoreId { log: String } => "Hãy ghi lại id = \"{log}\" trong station.toml.", "Put id = \"{log}\" back into station.toml.";
         GiveOwnId { } =>
