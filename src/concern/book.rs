@@ -289,7 +289,9 @@ mod tests {
     proptest! {
         /// Whatever is observed and when, and across restarts, a trouble that does not change is reported at most once.
         #[test]
-        fn an_unchanged_trouble_is_reported_once(observations in vec((1_i64..200, any::<bool>(), any::<bool>(), 0_u8..30), 1..200)) {
+        fn an_unchanged_trouble_is_reported_once(
+            observations in vec((1_i64..200, any::<bool>(), any::<bool>(), 0_u8..30), 1..200)
+        ) {
             let trouble = || vec![Condition::NoSchedule {}, Condition::NothingThisWeek {}];
             let (mut book, mut seconds, mut news) = (ConcernBook::default(), 0, Vec::new());
             for (after, sees_folder, sees_plan, restart) in observations {

@@ -56,7 +56,7 @@ pub enum LineFacts {
     Lost {
         /// Whether it was open before, in this run.
         was_open: bool,
-        /// The system's words.
+        /// The system's own text.
         detail: String,
     },
 }
@@ -91,7 +91,7 @@ pub struct ScheduleFacts {
     pub sample_id: Option<String>,
     /// Playlists in force that are missing from the folder or damaged.
     pub missing_playlists: Vec<(String, SuspectReason)>,
-    /// Campaigns in force that are over: title and last day.
+    /// Campaigns in force that have ended: title and last day.
     pub over_campaigns: Vec<(String, NaiveDate)>,
 }
 

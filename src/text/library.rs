@@ -6,7 +6,7 @@ use super::count::FileCount;
 use super::texts;
 
 texts! {
-    /// Sentences about scans, and about adding, removing and listing segments.
+    /// Sentences about scans.
     pub enum ScanText {
         File { } => "Tệp", "File";
         Codec { } => "Định dạng", "Codec";

@@ -225,7 +225,7 @@ texts! {
 }
 
 impl ConcernName {
-    /// Returns the name of the concern with this code. A log from a newer program can have other codes.
+    /// Returns the name of the concern with this code. A log of a newer program can have other codes.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
         match code {
@@ -322,8 +322,8 @@ mod tests {
     #[test]
     fn every_concern_has_a_name_on_the_page() {
         let source = include_str!("../concern/condition.rs");
-        let codes = source.split_once("pub fn code(").expect("find the codes").1;
-        let codes = codes.split_once("pub fn severity(").expect("find the end of the codes").0;
+        let codes = source.split_once("pub fn code(").expect("the codes are there").1;
+        let codes = codes.split_once("pub fn severity(").expect("the severities follow").0;
         let codes: Vec<&str> = codes.split('"').skip(1).step_by(2).collect();
         assert!(codes.len() > 30, "{codes:?}");
         for code in codes {

@@ -175,10 +175,10 @@ texts! {
         CosignedUnchecked { entries: EntryCount } =>
             "Đã nhận tệp xác nhận cho {entries} dòng đầu của nhật ký. Đài chưa biết khoá của Sở nên không kiểm được đó có đúng là của Sở không: hãy ghi key = \"…\" trong phần [department] của station.toml.",
             "A countersignature of the first {entries} was received. The station does not know the department's key and cannot check whose it is: put key = \"...\" under [department] in station.toml.";
-        NoCountersignature { } =>
+        CosignedBare { } =>
             "Tệp cosigned trên USB không có xác nhận của Sở; đã bỏ qua.",
             "The file cosigned on the stick has no countersignature of the department; it was ignored.";
-        CosignedOtherLog { } =>
+        CosignedOther { } =>
             "Tệp cosigned trên USB không phải của nhật ký này; đã bỏ qua.",
             "The file cosigned on the stick does not belong to this log; it was ignored.";
         NotExported { fault: FaultText } => "Không xuất được: {fault}.", "Not exported: {fault}.";

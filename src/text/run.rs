@@ -151,7 +151,7 @@ texts! {
             "{path} was moved away, deleted or replaced. The station keeps playing the last good schedule. Put that same folder back.";
         StationChanged { log: String, file: String } =>
             "Mã đài trong station.toml là “{file}”, nhưng nhật ký phát thanh là của đài “{log}”. Mã đài không bao giờ đổi: lịch mới chưa được nhận. Hãy ghi lại id = \"{log}\"; hoặc, nếu đây thật là đài khác, hãy lập thư mục riêng cho nó bằng: loa init. Đừng dời hay xoá airlog khi loa đang chạy.",
-            "station.toml says the station is `{file}`, but the airing log belongs to `{log}`. A station's id never changes: the new schedule was not adopted. Put id = \"{log}\" back; or, if this really is another station, make a separate folder for it: loa init. Do not move or delete airlog while loa is running.";
+            "station.toml says the station is `{file}`, but the airing log belongs to `{log}`. A station's id never changes: the new schedule was not adopted. Put id = \"{log}\" back; or, if this really is another station, make a separate folder for it: loa init. Do not move or delete airlog while loa runs.";
         AlreadyRuns { folder: String } =>
             "Đài này đang chạy rồi, ở một chương trình loa khác; không cần chạy lần nữa. Xem đài đang làm gì: loa status{folder}. Muốn chạy lại từ đầu, hãy dừng chương trình kia trước (Ctrl+C ở cửa sổ của nó, hoặc: sudo systemctl stop loa).",
             "Another loa is already running this station; there is no need to run it again. To see what it does: loa status{folder}. To start it anew, stop the other one first (Ctrl+C in its window, or: sudo systemctl stop loa).";
@@ -242,10 +242,10 @@ texts! {
         Unreachable { } =>
             "Đài này đang chạy (hoặc một lệnh loa khác đang làm việc với nhật ký của nó), nhưng hiện không liên lạc được. Chưa làm gì cả. Hãy thử lại sau một phút.",
             "This station is running (or another loa command is using its log), but it cannot be reached now. Nothing was done. Try again in a minute.";
-        ControlUnavailable { detail: SystemText } =>
+        Unheard { detail: SystemText } =>
             "Chưa mở được đường nhận lệnh: {detail}. Đài vẫn phát; loa status, stop, urgent chưa dùng được. loa tự thử lại mỗi phút.",
             "The control socket cannot be opened: {detail}. The station keeps playing; loa status, stop and urgent cannot reach it yet. loa tries again every minute.";
-        ControlAvailable { } => "Đã mở được đường nhận lệnh: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent can reach the station now.";
+        Heard { } => "Đã mở được đường nhận lệnh: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent can reach the station now.";
         LogMoved { path: String } =>
             "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {path} đã bị dời đi, bị xoá hoặc bị thay thế. Đài vẫn phát; các dòng nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục hay tệp đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
             "THE AIRING LOG IS NOT IN ITS PLACE: {path} was moved away, deleted or replaced. The station keeps playing; the entries wait in memory and are lost if the power fails. Put that same folder or file back at once (loa resumes writing by itself); or stop the station and start it where the folder is now.";
@@ -307,9 +307,7 @@ texts! {
         DoubtedNow { } =>
             "Không phát được vì chưa tin được đồng hồ máy. Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
             "The computer's clock is not trusted, so nothing can be played. Set it right, then type: loa clock confirm";
-        TooManyUrgent { } =>
-            "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop",
-            "Too many urgent messages are already waiting (at most 100). Stop them: loa stop";
+TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop", "Too many urgent messages are waiting already (at most 100). Stop them: loa stop";
         Ending { } => "Đài đang dừng.", "The station is shutting down.";
         BadText { } =>
             "Ghi chú phải có từ 1 đến 1000 ký tự, trên một dòng.",

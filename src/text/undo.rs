@@ -23,7 +23,7 @@ texts! {
             "`{title}` is back, but audio/{file} is gone; copy that file into audio/ again";
         RunTakesIt { } =>
             "Nếu đài đang chạy, loa dùng lịch này trong vòng hai giây; buổi đang phát giữ nguyên.",
-            "A running station adopts this schedule within two seconds; a session that has begun keeps its plan.";
+            "A running station takes this schedule within two seconds; a session that has begun keeps its plan.";
         StepBefore { command: String } => "Muốn trả lại cả lần trước đó: {command}", "To undo the step before it too: {command}";
         Edited { file: String, titles: String } =>
             "chưa trả lại gì: {file} đã bị sửa hay xoá sau khi thêm hoặc bỏ {titles}, nên trả lại sẽ làm mất phần sửa ấy",

@@ -20,7 +20,7 @@ const PLAYLIST: &str = "[[segment]]\nid = \"tin\"\ntitle = \"Bản tin\"\nfile =
 
 const DEPARTMENT: &str = "[department]\npush = \"s3://nhat-ky/dai\"\n";
 
-/// The state of a log whose entries have waited for a hand-in since `since`. `has_record` adds an earlier hand-in.
+/// The state of a log with entries that wait for a hand-in since `since`. `has_record` adds an earlier hand-in.
 fn not_handed_in_since(since: &str, has_record: bool) -> HandInState {
     let at = "2023-01-15T08:00:00+07:00".parse().expect("the time is valid");
     let record = HandInRecord { origin: "loa/a".to_owned(), entries: 20, at, through: Some(at) };
@@ -32,7 +32,7 @@ fn station() -> Station {
 }
 
 /// A computer without any concern.
-fn healthy_host() -> HostFacts {
+fn healthy() -> HostFacts {
     HostFacts {
         free_bytes: Some(20_000_000_000),
         is_read_only: false,
@@ -140,7 +140,7 @@ fn a_concern_is_raised_once_and_cleared_once_even_across_a_restart() {
     );
 }
 
-/// A healthy_host station with power cuts raises only notices. The run covers a year if `LOA_CONCERNS` is set.
+/// A healthy station with power cuts raises only notices. The run covers a year if `LOA_CONCERNS` is set.
 #[test]
 fn a_healthy_year_raises_no_alarm() {
     let days = if std::env::var_os("LOA_CONCERNS").is_some() { 365 } else { 40 };

@@ -73,7 +73,7 @@ fn assert_golden(page: &LogPage, name: &str) {
 const DAY: (&str, &str) = ("2026-03-12", "2026-03-12");
 
 #[test]
-fn the_page_of_a_good_day_shows_the_operators_orders() {
+fn a_good_day_with_orders_of_the_operator() {
     let station = station()
         .command(3600 * 4, OperatorCommand::Play(id("nhac")))
         .command(3600 * 5, OperatorCommand::ConfirmClock)
@@ -83,7 +83,7 @@ fn the_page_of_a_good_day_shows_the_operators_orders() {
 }
 
 #[test]
-fn the_page_of_a_bad_day_shows_a_power_cut_a_stop_and_a_missing_file() {
+fn a_bad_day_with_a_power_cut_a_stop_and_a_missing_file() {
     let without_tin = PLAYLIST.replace("s-300.mp3", "gone.mp3");
     let station = station()
         .command(4500 + 60, OperatorCommand::Stop)
@@ -96,10 +96,10 @@ fn the_page_of_a_bad_day_shows_a_power_cut_a_stop_and_a_missing_file() {
 }
 
 #[test]
-fn the_page_of_today_shows_what_is_upcoming_on_the_air_and_without_an_outcome() {
+fn today_half_way_says_what_is_to_come_on_the_air_and_unwritten() {
     let morning = station().run_and_kill(77 * 60);
     assert_golden(&page(morning.disk(), DAY, "2026-03-12T05:17:00", true), "today-on-air");
-    // The same log, read in the evening: the station has not run since, so the rest is not known.
+    // The same log, read in the evening: the station has not run since, so nobody knows the rest.
     assert_golden(&page(morning.disk(), DAY, "2026-03-12T20:00:00", false), "today-off");
     let early =
         Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(PLAYLIST).run_until("2026-03-12T04:30:00");
@@ -129,7 +129,7 @@ fn a_station_without_a_sound_device_was_not_heard() {
 }
 
 #[test]
-fn a_month_begins_with_its_answer_and_each_day_has_the_station_name_in_force() {
+fn a_month_is_answered_first_and_its_heading_is_the_name_in_force_on_each_day() {
     let renamed = SETTINGS.replace("xã Mẫu\"\nagency", "xã Mẫu Mới\"\nagency");
     let station = station()
         .run_until("2026-03-13T12:00:00")

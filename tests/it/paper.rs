@@ -1,4 +1,4 @@
-//! Other programs read the report files. All contents are invented.
+//! Report files, read by other programs. All contents are invented.
 use std::path::Path;
 use std::process::Command;
 
@@ -156,7 +156,7 @@ fn a_long_pdf_numbers_its_pages_and_names_every_station() {
 }
 
 #[test]
-fn hostile_names_are_rendered_harmless() {
+fn hostile_names_do_no_harm() {
     let long_title = "x".repeat(3000);
     for title in [
         "<script>alert(1)</script>",
@@ -254,7 +254,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
 }
 
 #[test]
-fn the_pages_of_the_report_and_of_the_index_name_every_column_and_table() {
+fn the_page_names_every_column() {
     let page = include_str!("../../docs/report.md").replace([' ', '\n'], "");
     let columns = csv::value_columns(false);
     let columns_before_partial: Vec<String> =
@@ -344,7 +344,7 @@ fn a_long_heading_moves_to_the_next_page_with_the_first_rows_of_its_table() {
         std::fs::write(&path, document_pdf(&document, Lang::Vi).expect("render the document").bytes).expect("write it");
         let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
         let page_of = |word: &str| text.split('\u{c}').position(|page| page.contains(word));
-        let with_heading = page_of("TIÊU ĐỀ").expect("find the heading");
+        let with_heading = page_of("TIÊU ĐỀ").expect("the heading is there");
         assert_eq!(page_of("HÀNG 0"), Some(with_heading), "{lines_above}: {text}");
         let last_page_of_heading =
             text.split('\u{c}').collect::<Vec<_>>().iter().rposition(|page| page.contains("TIÊU ĐỀ"));

@@ -193,7 +193,7 @@ fn a_file_that_would_fail_on_air_is_refused_and_changes_nothing() {
 
 /// Part of a title is only a guess. Nobody can be asked in a test, so nothing is removed, with or without `--yes`.
 #[test]
-fn remove_refuses_a_part_of_a_title() {
+fn remove_does_not_guess() {
     let station_folder = StationFolder::new();
     let file = station_folder.new_file("cat.wav", 2, &[]);
     let title = "Lịch cắt điện thôn Một";

@@ -12,7 +12,7 @@ pub struct AbsentDay {
     day: u32,
     /// The last day of that month.
     last: NaiveDate,
-    /// True when the date gives its year.
+    /// True if the date includes a year.
     has_year: bool,
 }
 

@@ -11,7 +11,7 @@ pub enum CalendarArgError {
     /// Not a date.
     #[error("`{0}` is not a date")]
     Date(String),
-    /// A day of the week.
+    /// A day of the week instead of a date.
     #[error("`{0}` is a day of the week")]
     Weekday(String),
     /// A day that its month does not have.
@@ -63,7 +63,7 @@ impl CalendarArgError {
     pub fn sentence(&self) -> CliText {
         match self.clone() {
             Self::Date(text) => CliText::BadDate { text },
-            Self::Weekday(text) => CliText::WeekdayWithoutWeek { text },
+            Self::Weekday(text) => CliText::WeekdayNoDate { text },
             Self::AbsentDay(_, absent) => absent.sentence(),
             Self::Month(text) => CliText::BadMonth { text },
             Self::Time(text) => CliText::BadTime { text },

@@ -93,7 +93,7 @@ fn option_for(arg: &OsStr, command: &Command) -> Option<&'static str> {
 fn options_with_value(command: &Command) -> HashSet<String> {
     let with_value = command.get_arguments().filter(|argument| argument.get_action().takes_values());
     let names = with_value.filter_map(|argument| argument.get_long()).map(|name| format!("--{name}"));
-    // `--lang` can stand after every command.
+    // `--lang` can follow every command.
     names.chain(["--lang".to_owned()]).collect()
 }
 

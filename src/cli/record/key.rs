@@ -63,7 +63,8 @@ pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     Ok(EXIT_OK)
 }
 
-/// Returns a key as a QR code of block characters. Inverted for light text on a dark background, otherwise for paper.
+/// Returns a key as a QR code of block characters. `is_inverted` is for light text on a dark background; paper needs no
+/// inversion.
 ///
 /// # Errors
 /// If the key is too long for a QR code.

@@ -112,13 +112,13 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         Ok(rendered) => rendered,
         Err(sentence) => return Ok(fail(sentence.localized(lang), EXIT_USAGE)),
     };
-    let written = |path| match rendered.extent {
+    let success_text = |path| match rendered.extent {
         RenderedExtent::Days(days) => CliText::WrittenDays { path, days: days.into() },
         RenderedExtent::Entries(entries) => CliText::WrittenEntries { path, entries: entries.into() },
         #[cfg(feature = "print")]
         RenderedExtent::Pages(pages) => CliText::WrittenPages { path, pages: pages.into() },
     };
-    if let Some(code) = write_output(args.output.as_deref(), &rendered.bytes, written, lang)? {
+    if let Some(code) = write_output(args.output.as_deref(), &rendered.bytes, success_text, lang)? {
         return Ok(code);
     }
     let is_fault_on_page = format == LogFormat::Text && args.output.is_none();
@@ -172,7 +172,7 @@ enum RenderedExtent {
     Pages(usize),
 }
 
-/// Renders a page. The inner error says why this build cannot.
+/// Renders a page. The inner error is the sentence for a format that this build cannot render.
 fn render_page(page: &LogPage, format: LogFormat, lang: Lang) -> io::Result<Result<RenderedPage, TableText>> {
     let (mut bytes, entries) = (Vec::new(), RenderedExtent::Entries(page.json_rows.len()));
     let extent = match format {

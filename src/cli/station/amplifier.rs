@@ -27,7 +27,8 @@ use crate::text::{Lang, Localize, print_stderr};
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// The time after which polling ends. The daemon's command can take 10 s, and might first have to wait for `min-off`.
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
-/// The time in which a daemon adopts an edit. It notices edits within a second; a scan of new audio files takes longer.
+/// The maximum time in which a daemon adopts an edit. It notices edits within a second; a scan of new audio files takes
+/// longer.
 const ADOPTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// The minimum time for which a test leaves the amplifier on, in microseconds. It lets the operator hear two separate
 /// clicks of the relay.

@@ -60,7 +60,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
     history.discard(number)?;
     let schedule = read(&station::read_sources(station).map_err(io::Error::other)?).schedule;
     print_undone(&step, &reverted, &schedule, station, lang)?;
-    print_step_before(&history, station, lang)?;
+    print_previous_step_hint(&history, station, lang)?;
     Ok(EXIT_OK)
 }
 
@@ -117,7 +117,7 @@ fn print_undone(
 }
 
 /// Prints how to undo the step before, if there is one.
-fn print_step_before(history: &UndoHistory, station: &Path, lang: Lang) -> io::Result<()> {
+fn print_previous_step_hint(history: &UndoHistory, station: &Path, lang: Lang) -> io::Result<()> {
     match history.newest() {
         Ok(Some(_)) => print_lines(&[UndoText::StepBefore { command: with_folder("undo", station) }], lang),
         _ => Ok(()),

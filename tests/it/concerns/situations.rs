@@ -53,11 +53,11 @@ fn situation(
 }
 
 fn station() -> Station {
-    plain_station().settings(ALARM).outside(1, OutsideFacts::Host(healthy_host()))
+    plain_station().settings(ALARM).outside(1, OutsideFacts::Host(healthy()))
 }
 
 fn with_settings(settings: &str) -> Station {
-    plain_station().settings(&format!("{ALARM}{settings}")).outside(1, OutsideFacts::Host(healthy_host()))
+    plain_station().settings(&format!("{ALARM}{settings}")).outside(1, OutsideFacts::Host(healthy()))
 }
 
 fn with_playlist(text: &str) -> Station {
@@ -283,7 +283,7 @@ fn host_situations() -> Vec<Situation> {
         ),
         s(
             "the power was off",
-            station().run_and_cut(600).off_for(3600).outside(1, OutsideFacts::Host(healthy_host())),
+            station().run_and_cut(600).off_for(3600).outside(1, OutsideFacts::Host(healthy())),
             600,
             &["missed-while-off"],
             Cure::Time(20 * 3600),
@@ -320,7 +320,7 @@ fn file_situations() -> Vec<Situation> {
                     "{ALARM}[station]\npreflight = \"1h\"\n[quiet-hours]\nfrom = \"02:00\"\nuntil = \"02:00\"\n"
                 ))
                 .playlist(&PLAYLIST.replace("05:15", "00:15"))
-                .outside(1, OutsideFacts::Host(healthy_host()))
+                .outside(1, OutsideFacts::Host(healthy()))
                 .file_changes(2, "s-60.mp3", missing()),
             5400,
             &["file-missing", "nothing-today"],
@@ -432,7 +432,7 @@ fn schedule_situations() -> Vec<Situation> {
     vec![
         s(
             "there is no schedule",
-            Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy_host())),
+            Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy())),
             600,
             &["nothing-this-week"],
             Cure::Event(restore_playlist),
@@ -567,7 +567,7 @@ fn messages(station: &Station) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn every_situation_shows_its_concerns_until_its_cure() {
+fn every_situation_shows_its_concerns_and_ends() {
     let mut failures = Vec::new();
     let mut texts = [Lang::Vi, Lang::En].map(|lang| (lang, String::new()));
     let situations = situations();
@@ -631,8 +631,7 @@ fn a_lasting_concern_is_reported_once_even_if_the_clock_is_untrusted_for_a_while
 #[test]
 fn a_failing_amplifier_is_reported_once_across_a_restart() {
     let station = with_settings(AMPLIFIER).relay_broken(0, 9000).run_and_kill(1800).restarted_after(10);
-    let station =
-        station.outside(1, OutsideFacts::Host(healthy_host())).command(899, OperatorCommand::Status).run_for(900);
+    let station = station.outside(1, OutsideFacts::Host(healthy())).command(899, OperatorCommand::Status).run_for(900);
     let status = &statuses(&station)[0];
     assert_eq!(codes(status), ["amplifier-fails"]);
     let amplifier = ("amplifier-fails".to_owned(), String::new());

@@ -26,7 +26,7 @@ play = [{ relay = "Đài tỉnh", for = "15m" }, "tin"]
 "#;
 
 #[test]
-fn a_day_with_only_relay_slots_is_shown_as_relayed() {
+fn a_day_of_relay_slots_alone_was_relayed() {
     let only_relays = RELAYS.replace(", \"tin\"]", "]");
     let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&only_relays);
     let station =
@@ -64,7 +64,7 @@ fn a_relay_past_midnight_belongs_to_the_day_of_its_session() {
 }
 
 #[test]
-fn an_airing_that_an_edit_removed_today_is_no_longer_planned() {
+fn what_an_edit_took_out_today_is_no_longer_planned() {
     let without_evening = PLAYLIST.split("[[session]]\nid = \"chieu\"").next().expect("the playlist has a beginning");
     let station = station().edit(3600 * 6, without_evening).run_and_kill(3600 * 7);
     assert_golden(&page(station.disk(), DAY, "2026-03-12T11:00:00", true), "evening-withdrawn");
@@ -81,7 +81,7 @@ fn an_airing_that_an_edit_removed_today_is_no_longer_planned() {
 }
 
 #[test]
-fn the_first_evening_names_the_start_of_the_log_and_the_next_session() {
+fn the_first_evening_says_since_when_there_is_a_log_and_what_comes_next() {
     let station = Station::new("2026-03-12T18:30:00").settings(SETTINGS).playlist(PLAYLIST);
     let station = station.run_until("2026-03-12T19:00:00");
     let next = NextSession {
@@ -103,7 +103,7 @@ fn the_first_evening_names_the_start_of_the_log_and_the_next_session() {
 }
 
 #[test]
-fn the_page_of_a_station_that_never_ran_names_the_station_and_its_first_session() {
+fn a_station_that_never_ran_has_its_name_and_its_first_session() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     std::fs::create_dir(folder.path().join("playlists")).expect("make the folder");
     std::fs::write(folder.path().join("station.toml"), SETTINGS).expect("write the settings");

@@ -13,9 +13,9 @@ fn add_to_session(station_folder: &StationFolder) -> PathBuf {
 }
 
 #[test]
-fn each_undo_takes_back_one_command() {
+fn undo_takes_back_one_command_after_the_other() {
     let station_folder = StationFolder::new();
-    let initial_files = station_folder.all_files();
+    let files_at_first = station_folder.all_files();
     add_to_session(&station_folder);
     let files_with_tin = station_folder.all_files();
     let removal = station_folder.loa(&["remove", "tin mới", "--yes"], &[]);
@@ -33,19 +33,19 @@ fn each_undo_takes_back_one_command() {
     {
         assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
     }
-    assert!(station_folder.all_files() == initial_files);
+    assert!(station_folder.all_files() == files_at_first);
     for _ in 0..2 {
         let nothing = station_folder.loa(&["undo"], &[]);
         assert_eq!(nothing.status.code(), Some(1));
         assert!(printed(&nothing).contains("nothing to undo"), "{}", printed(&nothing));
     }
-    assert!(station_folder.all_files() == initial_files);
+    assert!(station_folder.all_files() == files_at_first);
 }
 
 #[test]
 fn undo_of_several_files_is_one_step_and_keeps_the_copy_of_a_lost_original() {
     let station_folder = StationFolder::new();
-    let initial_files = station_folder.all_files();
+    let files_at_first = station_folder.all_files();
     let files = [station_folder.new_file("mot.wav", 2, &[]), station_folder.new_file("hai.wav", 3, &[])];
     let addition = station_folder.loa(&["add", "--playlist", "thuong-nhat"], &[&files[0], &files[1]]);
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
@@ -56,11 +56,11 @@ fn undo_of_several_files_is_one_step_and_keeps_the_copy_of_a_lost_original() {
     assert!(station_folder.station().join("audio/mot.wav").exists());
     assert!(!station_folder.station().join("audio/hai.wav").exists());
     fs::remove_file(station_folder.station().join("audio/mot.wav")).unwrap();
-    assert!(station_folder.all_files() == initial_files);
+    assert!(station_folder.all_files() == files_at_first);
 }
 
 #[test]
-fn undo_refuses_to_overwrite_a_later_edit_and_says_what_to_do() {
+fn undo_refuses_what_was_edited_since_and_says_what_to_do() {
     let station_folder = StationFolder::new();
     add_to_session(&station_folder);
     let text = station_folder.playlist("thuong-nhat");
@@ -138,7 +138,7 @@ fn answers_end_with_the_next_step() {
     assert!(loa(&["list", "--station", "dai"]).1.contains("loa list"));
 }
 
-/// A session's closing stays the last: new items come before it, even when `--before` names the closing.
+/// A session's closing stays the last: new items come before it, also when the closing is named.
 #[test]
 fn a_new_item_comes_before_the_closing() {
     let station_folder = StationFolder::new();

@@ -39,7 +39,7 @@ pub struct LogPage {
     pub fault: Option<VerifyError>,
     /// The agency that runs the station, from the genesis entry.
     pub agency: String,
-    /// The dates that were asked for, both inclusive; `None` for the whole log.
+    /// The requested dates, both inclusive; `None` for the whole log.
     pub asked: Option<(NaiveDate, NaiveDate)>,
     /// The first and the last entry of the whole log; `None` if it has none.
     pub extent: Option<LogExtent>,
@@ -102,7 +102,7 @@ impl LogPage {
         Some(now.max(extent.last_at))
     }
 
-    /// Notes what an entry says about the log as a whole, whatever its date.
+    /// Takes from an entry the facts about the log as a whole, whatever the date of the entry.
     fn note_entry(&mut self, record: &Record, until: NaiveDate, schedules: &mut Vec<(NaiveDate, ScheduleEntry)>) {
         let extent = self.extent.get_or_insert(LogExtent { first_at: record.at, last_at: record.at, follows: None });
         extent.last_at = record.at;

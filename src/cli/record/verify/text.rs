@@ -59,7 +59,7 @@ pub(super) fn print_text(
     Ok(())
 }
 
-/// Returns the sentence for a fault. It says either that the log was changed, or that the input is no proof at all.
+/// Returns the sentence for a fault. It says either that the log was changed, or that the input is not a proof at all.
 pub(in crate::cli::record) fn verdict_text(error: &VerifyError) -> ProofText {
     let fault = fault_text(error);
     match error {

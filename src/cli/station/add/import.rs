@@ -131,7 +131,7 @@ impl SegmentImport<'_> {
         Some((scan, duplicate_id))
     }
 
-    /// Makes the segment from its labels and the scan. If a label is wrong, prints the reason and returns `None`.
+    /// Makes the segment from its labels and the scan. If a label is invalid, prints the reason and returns `None`.
     fn new_segment(&self, path: &Path, scan: &Scan) -> Option<Segment> {
         let labels = self.labels;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

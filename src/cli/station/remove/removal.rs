@@ -105,8 +105,8 @@ fn edits_without(files: &[SourceFile], schedule: &Schedule, id: &Id) -> Result<V
                 return Err(ScanText::NotUtf8 { name: file.name.clone() });
             }
             Ok(Some(text)) => {
-                // A comment is written instead of an empty file, because loa takes an empty playlist for the result
-                // of a power cut.
+                // A comment is written instead of an empty file, because loa treats an empty playlist as the result of
+                // a power cut.
                 let text = if text.trim().is_empty() { "# loa remove\n".to_owned() } else { text };
                 let new = SourceFile { text, ..file.clone() }.bytes();
                 edits.push(PlaylistEdit { name: file.name.clone(), old: file.bytes(), new });

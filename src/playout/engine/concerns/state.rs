@@ -40,7 +40,7 @@ pub(crate) struct KnownPlanFacts {
     pub revision: Arc<ScheduleRevision>,
     /// When they were computed.
     pub at: ClockSnapshot,
-    /// The wall time at which time alone may change them.
+    /// The wall time until which they stay the same if nothing else changes.
     pub changes_at: WallTime,
     /// The facts.
     pub facts: PlanFacts,

@@ -166,7 +166,7 @@ fn session_name(session: &BookSession<'_>, lang: Lang) -> String {
 fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
     let localize = |text: BookText| text.localized(lang).to_string();
     let (name, counts) = (session_name(session, lang), session.counts());
-    let (all, done, count) = (counts.all, counts.done, ItemCount::from(counts.all));
+    let (all, done, count) = (counts.airing_count, counts.outcome_count, ItemCount::from(counts.airing_count));
     let has_begun = done + counts.relays > 0;
     if all > 0 && counts.withdrawn == all && session.progress == SessionProgress::Complete && !has_begun {
         return localize(BookText::AllWithdrawn { session: name });
@@ -198,7 +198,7 @@ fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
 
 /// Returns what is missing from the outcomes of a session.
 fn outcome_shortfalls(counts: &SessionCounts, lang: Lang) -> Vec<String> {
-    let SessionCounts { all, missed, partial, silent, withdrawn, .. } = *counts;
+    let SessionCounts { airing_count: all, missed, partial, silent, withdrawn, .. } = *counts;
     let count = ItemCount::from(all);
     let mut shortfalls = Vec::new();
     if missed == all && missed > 0 {

@@ -13,7 +13,7 @@ const MAX_NAMED_RANGES: usize = 8;
 /// days on the page.
 const MAX_CHECKED_DAYS: i64 = 366;
 
-/// Returns the answer for all days of a page; `None` if one day was asked for, or the page has no day.
+/// Returns the answer for all days of a page; `None` if a single day was requested, or the page has no day.
 pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
     let (from, until) = match book.page.asked {
         Some((from, until)) => (from, until),

@@ -78,9 +78,9 @@ pub struct BookSession<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SessionCounts {
     /// The airings of the session, without relay slots.
-    pub all: usize,
+    pub airing_count: usize,
     /// The airings with an outcome.
-    pub done: usize,
+    pub outcome_count: usize,
     /// The airings of which nothing was played.
     pub missed: usize,
     /// The airings that were played in part.
@@ -134,8 +134,8 @@ impl<'a> BookSession<'a> {
         });
         let open: Vec<UnloggedState> = open.collect();
         SessionCounts {
-            all: logged.len() + open.len(),
-            done: logged.len(),
+            airing_count: logged.len() + open.len(),
+            outcome_count: logged.len(),
             missed: with(Outcome::Missed).count(),
             partial: with(Outcome::Partial).count(),
             // The page of a rehearsal says only once that it has no sound.
