@@ -153,7 +153,7 @@ impl Deck {
         };
         let queued_cue = &mut self.cues[index];
         let step = match std::mem::replace(&mut queued_cue.stage, CueStage::Waiting) {
-            CueStage::Preparing(preparation) => preparation.step(&queued_cue.cue),
+            CueStage::Preparing(preparation) => preparation.step(&queued_cue.cue, &mut self.prefetcher, now),
             _ => Preparation::begin(&queued_cue.cue, queued_cue.digest.clone(), &mut self.prefetcher),
         };
         self.apply_step(index, step, now);

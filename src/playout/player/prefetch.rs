@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::file::{self, FileDigest, FileHasher, OpenError, PART_BYTES};
 use crate::playout::output::{FileInspection, Refusal};
 
@@ -15,14 +16,19 @@ const MAX_QUEUED_FILES: usize = 1024;
 const MAX_KNOWN_FILES: usize = 512;
 /// Maximum number of hashes of parts that are remembered: those of 1 GiB of audio, in 512 KiB of memory.
 const MAX_KNOWN_PARTS: u64 = 16 * 1024;
-/// Maximum number of inspections that are skipped after a file could not be read. It doubles with each failure, so that a
-/// failing disk is not made to read the same file every minute.
-const MAX_SKIPPED_INSPECTIONS: u32 = 15;
+/// A file that could not be read is not read again before this time has passed, in microseconds. The time doubles with
+/// each failure, up to [`MAX_REREAD_DELAY_US`], so that a failing disk is not made to read the same file every minute.
+const MIN_REREAD_DELAY_US: i64 = 90 * SECOND_US;
+/// The maximum time between two reads of a file that cannot be read, in microseconds.
+const MAX_REREAD_DELAY_US: i64 = 270 * SECOND_US;
+/// A hash is reported again without reading the file for this time, in microseconds. A damaged disk can return other
+/// bytes although the stamp stays the same, so the checks before a later session read the file again.
+const MAX_REPORTED_AGE_US: i64 = 3 * 3600 * SECOND_US;
 
 /// A stamp that changes when a file changes. It only selects a digest: when the file is played, its bytes are checked
 /// against that digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct OpenFileStamp {
+pub(super) struct OpenFileStamp {
     device: u64,
     inode: u64,
     bytes: u64,
@@ -33,7 +39,7 @@ struct OpenFileStamp {
 }
 
 impl OpenFileStamp {
-    fn of(meta: &Metadata) -> Self {
+    pub(super) fn of(meta: &Metadata) -> Self {
         Self {
             device: meta.dev(),
             inode: meta.ino(),
@@ -57,21 +63,22 @@ struct HashedFile {
 enum Found {
     /// The file can be played.
     Digest(Arc<FileDigest>),
-    /// The file can be played, but the hashes of its parts were dropped to save memory. It is hashed again before it plays.
-    Sha256(String),
+    /// The file can be played, but its digest was dropped to save memory. The next inspection hashes it again.
+    DroppedDigest,
     /// The file could not be read to its end.
     Unreadable {
-        /// Number of inspections that are skipped after this failure.
-        skipped_count: u32,
-        /// Number of them that are still to be skipped.
-        remaining: u32,
+        /// The time from this failure to the next read, in microseconds.
+        reread_delay_us: i64,
     },
 }
 
-/// A file that was read. The result stays valid until the stamp changes, so that the file is not read every minute.
+/// A file that was read. For some time the result stays valid if the stamp does not change, so that the file is not read
+/// every minute.
 struct KnownFile {
     stamp: OpenFileStamp,
     found: Found,
+    /// When the file was read.
+    read_at: BootTime,
     /// True once a cue has used the digest. Such digests are dropped first.
     is_used: bool,
 }
@@ -80,20 +87,21 @@ impl KnownFile {
     fn parts(&self) -> u64 {
         match &self.found {
             Found::Digest(digest) => digest.bytes.div_ceil(PART_BYTES as u64),
-            Found::Sha256(_) | Found::Unreadable { .. } => 0,
+            Found::DroppedDigest | Found::Unreadable { .. } => 0,
         }
     }
 
     /// Returns the inspection that needs no reading; `None` if the file must be read.
-    fn inspection(&mut self) -> Option<FileInspection> {
-        match &mut self.found {
-            Found::Digest(digest) => Some(FileInspection::Readable { sha256: digest.sha256.clone() }),
-            Found::Sha256(sha256) => Some(FileInspection::Readable { sha256: sha256.clone() }),
-            Found::Unreadable { remaining: 0, .. } => None,
-            Found::Unreadable { remaining, .. } => {
-                *remaining -= 1;
+    fn inspection(&self, now: BootTime) -> Option<FileInspection> {
+        let age_us = now.since(self.read_at);
+        match &self.found {
+            Found::Digest(digest) if age_us < MAX_REPORTED_AGE_US => {
+                Some(FileInspection::Readable { sha256: digest.sha256.clone() })
+            }
+            Found::Unreadable { reread_delay_us } if age_us < *reread_delay_us => {
                 Some(FileInspection::Refused(Refusal::FileDamaged))
             }
+            Found::Digest(_) | Found::DroppedDigest | Found::Unreadable { .. } => None,
         }
     }
 }
@@ -137,8 +145,8 @@ impl HashPrefetcher {
 
     /// Hashes the next part of a file. Reports each file that is completely hashed or cannot be read. Returns false if
     /// no file is left to hash.
-    pub(super) fn hash_step(&mut self, report: &mut InspectionCallback<'_>) -> bool {
-        let Some(mut hashed) = self.current.take().or_else(|| self.next_file(report)) else {
+    pub(super) fn hash_step(&mut self, now: BootTime, report: &mut InspectionCallback<'_>) -> bool {
+        let Some(mut hashed) = self.current.take().or_else(|| self.next_file(now, report)) else {
             return false;
         };
         match hashed.hasher.step(&mut hashed.file) {
@@ -147,20 +155,20 @@ impl HashPrefetcher {
                 report(hashed.path, FileInspection::Readable { sha256: digest.sha256.clone() });
                 // The digest of a file that changed while it was hashed can mix old and new bytes.
                 if hashed.file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == hashed.stamp) {
-                    self.remember(hashed.stamp, Found::Digest(Arc::new(digest)));
+                    self.remember(now, hashed.stamp, Found::Digest(Arc::new(digest)));
                 }
             }
             Err(_) => {
                 report(hashed.path, FileInspection::Refused(Refusal::FileDamaged));
-                self.remember_failure(hashed.stamp);
+                self.remember_failure(now, hashed.stamp);
             }
         }
         true
     }
 
-    /// Opens the next file in the queue that has no digest yet. Reports the files before it, which have a digest or
+    /// Opens the next file in the queue that must be read. Reports the files before it, which were read not long ago or
     /// cannot be opened.
-    fn next_file(&mut self, report: &mut InspectionCallback<'_>) -> Option<HashedFile> {
+    fn next_file(&mut self, now: BootTime, report: &mut InspectionCallback<'_>) -> Option<HashedFile> {
         while let Some(path) = self.queue.pop_front() {
             let file = match self.open(&path) {
                 Ok(file) => file,
@@ -174,8 +182,8 @@ impl HashPrefetcher {
                 continue;
             };
             let stamp = OpenFileStamp::of(&meta);
-            let known = self.known.iter_mut().find(|known| known.stamp == stamp);
-            match known.and_then(|known| known.inspection()) {
+            let known = self.known.iter().find(|known| known.stamp == stamp);
+            match known.and_then(|known| known.inspection(now)) {
                 Some(found) => report(path, found),
                 None => return Some(HashedFile { path, file, stamp, hasher: FileHasher::with_parts() }),
             }
@@ -183,35 +191,44 @@ impl HashPrefetcher {
         None
     }
 
-    /// Remembers a failure. With each failure of a file, more inspections are skipped.
-    fn remember_failure(&mut self, stamp: OpenFileStamp) {
+    /// Remembers a failure. With each failure of a file, the time to the next read grows. It starts again if nobody
+    /// has asked for the file in the meantime.
+    fn remember_failure(&mut self, now: BootTime, stamp: OpenFileStamp) {
         let earlier = self.known.iter().find(|known| known.stamp == stamp);
-        let skipped_count = match earlier.map(|known| &known.found) {
-            Some(Found::Unreadable { skipped_count, .. }) => (skipped_count * 2 + 1).min(MAX_SKIPPED_INSPECTIONS),
-            _ => 1,
+        let reread_delay_us = match earlier.map(|known| (&known.found, now.since(known.read_at))) {
+            Some((Found::Unreadable { reread_delay_us }, age_us)) if age_us < 2 * MAX_REREAD_DELAY_US => {
+                (reread_delay_us * 2).min(MAX_REREAD_DELAY_US)
+            }
+            _ => MIN_REREAD_DELAY_US,
         };
-        self.remember(stamp, Found::Unreadable { skipped_count, remaining: skipped_count });
+        self.remember(now, stamp, Found::Unreadable { reread_delay_us });
     }
 
-    fn remember(&mut self, stamp: OpenFileStamp, found: Found) {
+    /// Remembers the digest that a cue has made of its file, unless the file has changed since then. The cue already
+    /// has the digest, so it counts as used.
+    pub(super) fn remember_used(&mut self, now: BootTime, file: &File, stamp: OpenFileStamp, digest: &Arc<FileDigest>) {
+        if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == stamp) {
+            self.remember(now, stamp, Found::Digest(digest.clone()));
+            self.known.iter_mut().filter(|known| known.stamp == stamp).for_each(|known| known.is_used = true);
+        }
+    }
+
+    fn remember(&mut self, now: BootTime, stamp: OpenFileStamp, found: Found) {
         self.known.retain(|known| known.stamp != stamp);
         if self.known.len() == MAX_KNOWN_FILES {
             self.known.pop_front();
         }
-        self.known.push_back(KnownFile { stamp, found, is_used: false });
-        let newest = self.known.len() - 1;
+        self.known.push_back(KnownFile { stamp, found, read_at: now, is_used: false });
         while self.known.iter().map(KnownFile::parts).sum::<u64>() > MAX_KNOWN_PARTS {
             let has_parts = |known: &&mut KnownFile| known.parts() > 0;
-            let used = self.known.iter_mut().take(newest).filter(has_parts).find(|known| known.is_used);
-            let oldest = match used {
+            let used = self.known.iter_mut().filter(has_parts).find(|known| known.is_used);
+            let dropped = match used {
                 Some(used) => Some(used),
-                None => self.known.iter_mut().take(newest).find(has_parts),
+                // Files are inspected in the order in which they play, so the newest is needed last.
+                None => self.known.iter_mut().rev().find(has_parts),
             };
-            // The newest digest stays even if it alone exceeds the limit.
-            let Some(KnownFile { found, .. }) = oldest else { break };
-            if let Found::Digest(digest) = found {
-                *found = Found::Sha256(digest.sha256.clone());
-            }
+            let Some(known) = dropped else { break };
+            known.found = Found::DroppedDigest;
         }
     }
 
@@ -254,7 +271,7 @@ mod tests {
         prefetcher.enqueue(vec![path.clone(), missing_path.clone(), dir.path().to_owned()]);
         assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_none());
         let mut found = Vec::new();
-        while prefetcher.hash_step(&mut |path, inspection| found.push((path, inspection))) {}
+        while prefetcher.hash_step(at_minute(0), &mut |path, inspection| found.push((path, inspection))) {}
         let digest = prefetcher.digest_of(&file::open(&path).unwrap()).expect("the file was hashed");
         assert_eq!(
             Ok(digest.sha256.clone()),
@@ -272,10 +289,14 @@ mod tests {
         // The digest is known, so there is nothing to hash.
         prefetcher.enqueue(vec![path.clone()]);
         let mut found_again = Vec::new();
-        assert!(!prefetcher.hash_step(&mut |path, inspection| found_again.push((path, inspection))));
+        assert!(!prefetcher.hash_step(at_minute(10), &mut |path, inspection| found_again.push((path, inspection))));
         assert_eq!(found_again, [(path.clone(), readable)]);
         std::fs::write(&path, vec![8; 3 << 20]).unwrap();
         assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_none());
+    }
+
+    fn at_minute(minute: i64) -> BootTime {
+        BootTime(minute * 60 * SECOND_US)
     }
 
     fn stamp(inode: u64) -> OpenFileStamp {
@@ -288,36 +309,89 @@ mod tests {
         Found::Digest(Arc::new(digest))
     }
 
+    fn inodes_with_parts(prefetcher: &HashPrefetcher) -> Vec<u64> {
+        prefetcher.known.iter().filter(|known| known.parts() > 0).map(|known| known.stamp.inode).collect()
+    }
+
     /// A session of many items must not hash any of them twice.
     #[test]
     fn the_files_of_a_long_session_stay_known_and_the_used_ones_are_forgotten_first() {
         let mut prefetcher = HashPrefetcher::default();
-        (0..200).for_each(|inode| prefetcher.remember(stamp(inode), digest(80)));
-        let with_parts = |prefetcher: &HashPrefetcher| -> Vec<u64> {
-            prefetcher.known.iter().filter(|known| known.parts() > 0).map(|known| known.stamp.inode).collect()
-        };
-        assert_eq!(with_parts(&prefetcher).len(), 200);
+        (0..200).for_each(|inode| prefetcher.remember(at_minute(0), stamp(inode), digest(80)));
+        assert_eq!(inodes_with_parts(&prefetcher).len(), 200);
         prefetcher.known[7].is_used = true;
-        prefetcher.remember(stamp(1000), digest(400));
-        assert_eq!(prefetcher.known.len(), 201, "all of them are known");
-        assert!(!with_parts(&prefetcher).contains(&7) && with_parts(&prefetcher).contains(&0));
-        prefetcher.remember(stamp(1001), digest(MAX_KNOWN_PARTS + 1));
-        assert_eq!(with_parts(&prefetcher), [1001]);
-        (2000..4000).for_each(|inode| prefetcher.remember(stamp(inode), digest(1)));
+        prefetcher.remember(at_minute(0), stamp(1000), digest(400));
+        let with_parts = inodes_with_parts(&prefetcher);
+        assert_eq!(prefetcher.known.len(), 201);
+        assert!(!with_parts.contains(&7) && with_parts.contains(&0) && with_parts.contains(&1000));
+        (2000..4000).for_each(|inode| prefetcher.remember(at_minute(0), stamp(inode), digest(1)));
         assert_eq!(prefetcher.known.len(), MAX_KNOWN_FILES);
     }
 
+    /// The first items of a session that is too long for the memory play first, so their digests must stay.
     #[test]
-    fn a_file_that_cannot_be_read_is_read_again_ever_more_rarely() {
+    fn without_used_digests_the_newest_is_dropped_and_its_file_is_hashed_again() {
         let mut prefetcher = HashPrefetcher::default();
+        (0..3).for_each(|inode| prefetcher.remember(at_minute(0), stamp(inode), digest(MAX_KNOWN_PARTS / 2)));
+        assert_eq!(inodes_with_parts(&prefetcher), [0, 1]);
+        assert_eq!(prefetcher.known[2].inspection(at_minute(1)), None);
+    }
+
+    /// Returns the minutes in which the file is read, if it is inspected in each minute of `minutes`.
+    fn minutes_with_a_read(prefetcher: &mut HashPrefetcher, path: &Path, minutes: std::ops::Range<i64>) -> Vec<i64> {
         let mut reads = Vec::new();
-        for look in 0..100 {
-            let known = prefetcher.known.iter_mut().find(|known| known.stamp == stamp(1));
-            if known.and_then(KnownFile::inspection).is_none() {
-                reads.push(look);
-                prefetcher.remember_failure(stamp(1));
+        for minute in minutes {
+            prefetcher.enqueue(vec![path.to_owned()]);
+            if let Some(hashed) = prefetcher.next_file(at_minute(minute), &mut |_, _| ()) {
+                reads.push(minute);
+                prefetcher.remember_failure(at_minute(minute), hashed.stamp);
             }
         }
-        assert_eq!(reads, [0, 2, 6, 14, 30, 46, 62, 78, 94]);
+        reads
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_read_again_ever_more_rarely_but_at_once_the_next_day() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        std::fs::write(&path, [7; 100]).unwrap();
+        let mut prefetcher = HashPrefetcher::new(dir.path());
+        assert_eq!(minutes_with_a_read(&mut prefetcher, &path, 0..22), [0, 2, 5, 10, 15, 20]);
+        let next_day = 24 * 60;
+        assert_eq!(
+            minutes_with_a_read(&mut prefetcher, &path, next_day..next_day + 6),
+            [next_day, next_day + 2, next_day + 5]
+        );
+    }
+
+    #[test]
+    fn a_readable_file_is_read_again_before_a_later_session() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        std::fs::write(&path, [7; 100]).unwrap();
+        let mut prefetcher = HashPrefetcher::new(dir.path());
+        prefetcher.enqueue(vec![path.clone()]);
+        while prefetcher.hash_step(at_minute(0), &mut |_, _| ()) {}
+        prefetcher.enqueue(vec![path.clone()]);
+        assert!(prefetcher.next_file(at_minute(179), &mut |_, _| ()).is_none());
+        prefetcher.enqueue(vec![path.clone()]);
+        assert!(prefetcher.next_file(at_minute(180), &mut |_, _| ()).is_some());
+        assert!(prefetcher.digest_of(&file::open(&path).unwrap()).is_some(), "a cue need not wait for the hash");
+    }
+
+    #[test]
+    fn the_digest_that_a_cue_has_made_is_remembered_and_ends_a_failure() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        std::fs::write(&path, [7; 100]).unwrap();
+        let file = file::open(&path).unwrap();
+        let stamp = OpenFileStamp::of(&file.metadata().unwrap());
+        let mut prefetcher = HashPrefetcher::new(dir.path());
+        prefetcher.remember_failure(at_minute(0), stamp);
+        prefetcher.remember_used(at_minute(0), &file, stamp, &Arc::new(FileDigest::default()));
+        assert!(prefetcher.digest_of(&file).is_some());
+        std::fs::write(&path, [7; 200]).unwrap();
+        prefetcher.remember_used(at_minute(0), &file, stamp, &Arc::new(FileDigest::default()));
+        assert!(prefetcher.digest_of(&file).is_none(), "the file has changed");
     }
 }

@@ -5,7 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use super::portion::Portion;
-use super::prefetch::{HashPrefetcher, refusal_of};
+use super::prefetch::{HashPrefetcher, OpenFileStamp, refusal_of};
+use crate::base::instant::BootTime;
 use crate::library::decode::{DecodeError, Decoder};
 use crate::library::file::{FileDigest, FileHasher};
 use crate::library::panic_guard;
@@ -16,8 +17,8 @@ const MAX_SKIPPED_BLOCKS: u32 = 64;
 
 /// The state of a preparation that needs more steps.
 pub(super) enum Preparation {
-    /// The file is being hashed.
-    Hashing { file: File, hasher: FileHasher },
+    /// The file is being hashed. `stamp` is its stamp when hashing began.
+    Hashing { file: File, hasher: FileHasher, stamp: Option<OpenFileStamp> },
     /// The frames that the cue leaves out are being dropped; `remaining` of them are left.
     Skipping { decoder: Box<Decoder>, portion: Portion, remaining: u64, digest: Arc<FileDigest> },
 }
@@ -63,18 +64,23 @@ impl Preparation {
             }
             Some(digest) => run_guarded(|| Self::decode(file, cue, digest)),
             None => {
+                let stamp = file.metadata().ok().map(|meta| OpenFileStamp::of(&meta));
                 let (file, hasher) = prefetcher.take_current(&file).unwrap_or((file, FileHasher::with_parts()));
-                PrepareStep::More(Self::Hashing { file, hasher })
+                PrepareStep::More(Self::Hashing { file, hasher, stamp })
             }
         }
     }
 
     /// Performs the next step.
-    pub(super) fn step(self, cue: &Cue) -> PrepareStep {
+    pub(super) fn step(self, cue: &Cue, prefetcher: &mut HashPrefetcher, now: BootTime) -> PrepareStep {
         match self {
-            Self::Hashing { mut file, mut hasher } => match hasher.step(&mut file) {
-                Ok(None) => PrepareStep::More(Self::Hashing { file, hasher }),
-                Ok(Some(digest)) => run_guarded(|| Self::decode(file, cue, Arc::new(digest))),
+            Self::Hashing { mut file, mut hasher, stamp } => match hasher.step(&mut file) {
+                Ok(None) => PrepareStep::More(Self::Hashing { file, hasher, stamp }),
+                Ok(Some(digest)) => {
+                    let digest = Arc::new(digest);
+                    stamp.into_iter().for_each(|stamp| prefetcher.remember_used(now, &file, stamp, &digest));
+                    run_guarded(|| Self::decode(file, cue, digest))
+                }
                 Err(error) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Read(error).to_string()),
             },
             Self::Skipping { decoder, portion, remaining, digest } => {
