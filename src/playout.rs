@@ -30,7 +30,7 @@ pub mod player;
 pub mod rehearsal;
 pub mod removal_confirmation;
 mod run_loop;
-mod signals;
+pub(crate) mod signals;
 pub mod user;
 pub mod watch;
 

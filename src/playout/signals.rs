@@ -14,17 +14,20 @@ use super::loop_handle::LoopHandle;
 /// # Errors
 /// If the system refuses a handler or a thread.
 pub(super) fn listen(loop_handle: LoopHandle) -> io::Result<()> {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored_mask = ignored_signals(&status);
-    let handled_signals =
-        [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !contains_signal(ignored_mask, *signal));
-    let mut signals = Signals::new(handled_signals)?;
+    let mut signals = Signals::new(unignored_shutdown_signals())?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for _ in signals.forever() {
             loop_handle.send(PlayoutCommand::Shutdown { cause: "signal".to_owned() });
         }
     })?;
     Ok(())
+}
+
+/// Returns the signals that shut the program down and that this process does not ignore.
+pub(crate) fn unignored_shutdown_signals() -> Vec<c_int> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored_mask = ignored_signals(&status);
+    [SIGTERM, SIGINT, SIGHUP].into_iter().filter(|signal| !contains_signal(ignored_mask, *signal)).collect()
 }
 
 /// Returns the mask of the signals that a process ignores, from its status file (see proc(5)). Signal 1 is the lowest

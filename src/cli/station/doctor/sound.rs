@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::amplifier_power::with_amplifier;
+use super::amplifier_power::{is_switched_for_test, with_amplifier};
 use crate::base::instant::SECOND_US;
 use crate::base::platform::{boot_now, unix_time_s};
 use crate::cli::answer::read_yes;
@@ -16,7 +16,7 @@ use crate::cli::station::open_station::LoadedStation;
 use crate::doctor::SoundTest;
 use crate::playout::control::request;
 use crate::playout::engine::{CommandReply, OperatorCommand};
-use crate::playout::lock::is_station_locked;
+use crate::playout::lock::{is_station_locked, lock_station};
 use crate::playout::output::{Cue, CueKey, CueStart, Output, OutputEvent};
 use crate::playout::player::deck_output::DeckOutput;
 use crate::schedule::settings::{Device, Station};
@@ -53,8 +53,19 @@ pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> 
     if is_station_locked(station) {
         return test_running_station(station, loaded, lang);
     }
-    wait_for_enter(&SheetText::SoundComes {}, lang)?;
-    match with_amplifier(station, &settings.amplifier, lang, || play_tone(station, settings)) {
+    if !is_switched_for_test(&settings.amplifier) {
+        wait_for_enter(&SheetText::SoundComes {}, lang)?;
+        return play_and_ask(station, settings, lang);
+    }
+    let warm_up_s = settings.amplifier.warm_up_us / SECOND_US;
+    wait_for_enter(&SheetText::AmplifierAndSoundCome { warm_up_s }, lang)?;
+    let play = || play_and_ask(station, settings, lang);
+    let tested = with_amplifier(station, lock_station(station), &settings.amplifier, lang, play);
+    tested.unwrap_or(Ok(SoundTest::StationBusy))
+}
+
+fn play_and_ask(station: &Path, settings: &Station, lang: Lang) -> io::Result<SoundTest> {
+    match play_tone(station, settings) {
         Err(detail) => Ok(SoundTest::Failed { detail: strip_unprintable(&detail) }),
         Ok(()) => ask_heard(lang),
     }
