@@ -170,6 +170,7 @@ findings! {
         SettingsName { file: String } = "settings-name" => "tệp {file} không được đọc: tên phải đúng là station.toml", "{file} is not read: its name must be exactly station.toml";
         WavName { text: String } = "wav-name" => "“{text}” không dùng được sau `wav:`", "`{text}` cannot be used after `wav:`";
         WavNotOurs { file: String } = "wav-not-ours" => "{file} đã có và không phải do loa ghi ra, nên không bị ghi đè: sẽ không có tiếng", "{file} exists and was not written by loa, so it is not overwritten: there will be no sound";
+        NoSuchProgram { program: String } = "no-such-program" => "máy này không có chương trình “{program}”, nên lệnh sẽ không chạy được", "this machine has no program `{program}`, so the command cannot run";
         RareLanguage { text: String } = "rare-language" => "các báo cáo không biết mã ngôn ngữ “{text}”", "the reports do not know the language code `{text}`";
     }
 }

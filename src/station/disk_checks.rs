@@ -1,4 +1,5 @@
-//! Findings about the disk: links, names that are almost correct, and wave files that loa did not write.
+//! Findings about the disk: links, names that are almost correct, wave files that loa did not write, and programs that
+//! are missing.
 use std::fs;
 use std::path::Path;
 
@@ -50,6 +51,7 @@ pub fn add_disk_findings(
         let hint = copy_over_log_command(station).map_or(Hint::PlugIn, |command| Hint::CopyOverLink { command });
         problems.push(Problem::error(span, Finding::LinkedLog, hint));
     }
+    add_missing_programs(parsed, problems);
     if let Device::Wav(file) = &parsed.schedule.station.output.device
         && !wav::is_absent_or_written_by_loa(&station.join(file))
     {
@@ -57,6 +59,27 @@ pub fn add_disk_findings(
         let span = span.or_else(|| parsed.spans.station.clone()).unwrap_or(SourceSpan::start_of(0));
         problems.push(Problem::error(span, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
     }
+}
+
+/// Reports the programs of the amplifier's commands that are not on this machine.
+fn add_missing_programs(parsed: &ParsedSchedule, problems: &mut Vec<Problem>) {
+    let amplifier = &parsed.schedule.station.amplifier;
+    for (key, command) in [("on", &amplifier.on), ("off", &amplifier.off)] {
+        let (Some(program), Some(span)) = (command.first(), parsed.spans.settings.get(key)) else { continue };
+        if !is_installed(program) {
+            let finding = Finding::NoSuchProgram { program: program.clone() };
+            problems.push(Problem::warning(span.clone(), finding, Hint::InstallProgram));
+        }
+    }
+}
+
+/// Returns whether a program is a file at its path, or in a folder of `PATH` if it is a mere name.
+fn is_installed(program: &str) -> bool {
+    if program.contains('/') {
+        return Path::new(program).is_file();
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
 /// Returns the command that replaces a linked `airlog` with a copy of its target; `None` while the target is missing.

@@ -47,6 +47,7 @@ texts! {
         CopyOverLink { command: String } => "thay liên kết bằng bản sao: {command}", "replace the link with a copy: {command}";
         NameOfAudio { other: String } => "có tệp audio/{other}: đổi tên tệp hoặc sửa `file` cho giống nhau từng ký tự", "there is audio/{other}: rename it, or make `file` match it letter by letter";
         WavTop => "ghi tên kết thúc bằng .wav, ngay trong thư mục của đài: device = \"wav:thu.wav\"", "use a file name that ends in .wav, without a folder: device = \"wav:test.wav\"";
+        InstallProgram => "cài chương trình đó, hoặc sửa lệnh, rồi thử: loa amplifier test", "install that program or correct the command, then try: loa amplifier test";
         WavOther => "chọn tên khác, hoặc dời tệp đó đi", "choose another name, or move that file away";
         AddAgain => "thêm tệp bằng `loa add`: lệnh này tự ghi `sha256`", "add the file with `loa add`, which writes `sha256`";
         ApproveAgain => "nếu tệp mới đã được duyệt, bỏ mục phát rồi thêm lại bằng `loa add`; nếu không, chép lại tệp cũ", "if the new file is approved, remove the segment and `loa add` it again; if not, put the old file back";
