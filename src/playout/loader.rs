@@ -177,15 +177,19 @@ impl ScheduleLoader {
             (true, true, true) => Some(FallbackSchedule::LastGood),
             (true, true, false) => Some(FallbackSchedule::ValidParts),
         };
-        if fallback == Some(FallbackSchedule::LastGood) {
-            self.folder_facts.refused = first_error(&parsed.problems, &all_files);
+        if has_structural_problem && self.has_schedule {
+            // A damaged file is reported as such, so its errors do not count.
+            let is_suspect = |file: &str| suspects.iter().any(|suspect| suspect.file == file);
+            self.folder_facts.refused = first_error(&parsed.problems, &all_files, is_suspect);
         }
         if self.is_new_report(&format!("{problems:?}")) && !problems.is_empty() {
             notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all_files, fallback });
         }
         // A schedule that differs from the one in force is adopted, which the engine reports.
-        if std::mem::replace(&mut self.is_fallback_reported, fallback.is_some())
-            && fallback.is_none()
+        let has_other_id = parsed.schedule.station.id != self.log_station_id;
+        let is_fallback = fallback.is_some() || has_other_id;
+        if std::mem::replace(&mut self.is_fallback_reported, is_fallback)
+            && !is_fallback
             && *files == self.files_in_force
         {
             notify(&self.notifier, PlayoutNotice::InForceAgain);
@@ -203,7 +207,7 @@ impl ScheduleLoader {
             return commands;
         }
         self.has_schedule |= !has_structural_problem;
-        if parsed.schedule.station.id == self.log_station_id {
+        if !has_other_id {
             self.files_in_force.clone_from(files);
         }
         commands.push(PlayoutCommand::Adopt(Arc::new(adoption::prepare_revision(files, parsed.schedule, library))));
@@ -264,10 +268,18 @@ impl ScheduleLoader {
     }
 }
 
-/// Returns the file and the line of the first error that keeps a schedule from being adopted.
-fn first_error(problems: &[Problem], files: &[SourceFile]) -> Option<RefusedSchedule> {
-    let error = problems.iter().find(|problem| problem.is_structural)?;
-    let file = files.get(error.span.file_index)?;
+/// Returns the file and the line of the first error that keeps a schedule from being adopted, in a file that is not
+/// suspect.
+fn first_error(
+    problems: &[Problem],
+    files: &[SourceFile],
+    is_suspect: impl Fn(&str) -> bool,
+) -> Option<RefusedSchedule> {
+    let mut located_errors = problems
+        .iter()
+        .filter(|problem| problem.is_structural)
+        .filter_map(|error| Some((error, files.get(error.span.file_index)?)));
+    let (error, file) = located_errors.find(|(_, file)| !is_suspect(&file.name))?;
     let text_before = file.text.get(..error.span.range.start).unwrap_or_default();
     let line = text_before.matches('\n').count() as u64 + 1;
     Some(RefusedSchedule { file: file.name.clone(), line })

@@ -194,10 +194,11 @@ texts! {
             "Lịch đang có hiệu lực không có lệnh bật và tắt tăng âm: xem [amplifier] trong station.toml.",
             "The schedule in force has no commands to switch the amplifier: see [amplifier] in station.toml.";
         StatusAmplifier { state: String } => "{state}", "{state}";
+        OutputChosen { device: String } => "Sẽ phát qua: {device}.", "The station will play through: {device}.";
         OutputChanged { device: String } => "Âm thanh từ nay ra: {device}.", "From now on the output is: {device}.";
         InForceAgain { } =>
-            "Lịch trong thư mục đã hết lỗi, và đúng là lịch đang phát.",
-            "The schedule in the folder no longer has errors; it is the one in force.";
+            "Lịch trong thư mục lại đúng là lịch đang phát.",
+            "The schedule in the folder is again the one in force.";
         LineBack { device: String } => "Đã mở lại thiết bị âm thanh: {device}.", "The sound device is available again: {device}.";
         ClockDoubted { why: String } =>
             "Chưa tin được đồng hồ máy: {why}. Đài không phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",

@@ -17,7 +17,7 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         }
         Notice::ClockTrusted(reason) => RunText::ClockBelieved { why: trust_text(*reason).localized(lang).to_string() },
         Notice::LineLost(detail) => RunText::LineLost { why: DeviceText::of(detail.clone()) },
-        Notice::OutputChanged(output) => RunText::OutputChanged { device: device_names(output) },
+        Notice::OutputChanged(output) => RunText::OutputChosen { device: device_names(output) },
         Notice::PreferredDevice(device) => RunText::OutputChanged { device: device.clone() },
         Notice::LineRestored(device) => RunText::LineBack { device: device.clone() },
         Notice::FallbackDevice { device, detail } => {

@@ -67,9 +67,49 @@ fn a_playlist_that_is_put_back_as_it_was_is_reported() {
     folder.write(&good_playlist.replacen("title", "titel", 1));
     daemon.wait_for("last good schedule");
     folder.write(&good_playlist);
-    daemon.wait_for("it is the one in force");
+    daemon.wait_for("is again the one in force");
     let second = printed(&folder.loa(&["run"]));
     assert!(second.contains("loa status ") && second.contains("stop the other one first"), "{second}");
+    assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
+fn an_id_that_is_put_back_is_reported() {
+    let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let settings_path = folder.station().join("station.toml");
+    let settings = fs::read_to_string(&settings_path).expect("read the settings");
+    fs::write(&settings_path, settings.replacen("\"thu\"", "\"khac\"", 1)).expect("write the settings");
+    daemon.wait_for("khac");
+    fs::write(&settings_path, settings).expect("write the settings");
+    daemon.wait_for("is again the one in force");
+    assert_eq!(daemon.end(), Some(0));
+}
+
+/// An error in a file that has been removed since then concerns nobody any more.
+#[test]
+fn a_refused_playlist_that_is_removed_is_no_longer_a_concern() {
+    let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
+    let daemon = folder.run();
+    daemon.wait_for("Schedule adopted");
+    let codes = || {
+        let status: serde_json::Value =
+            serde_json::from_slice(&folder.loa(&["status", "--format", "json"]).stdout).expect("parse the JSON");
+        let concerns = status["concerns"].as_array().cloned().unwrap_or_default();
+        concerns.iter().filter_map(|concern| concern["code"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let wait_for_codes = |is_expected: &dyn Fn(&[String]) -> bool| {
+        let start = Instant::now();
+        while !is_expected(&codes()) {
+            assert!(start.elapsed() < MAX_WAIT, "{:?}", codes());
+        }
+    };
+    let has = |codes: &[String], code: &str| codes.iter().any(|other| other == code);
+    folder.write(&folder.playlist().replacen("title", "titel", 1));
+    wait_for_codes(&|codes| has(codes, "schedule-refused"));
+    fs::remove_file(folder.station().join("playlists/thu.toml")).expect("remove the playlist");
+    wait_for_codes(&|codes| has(codes, "playlist-missing") && !has(codes, "schedule-refused"));
     assert_eq!(daemon.end(), Some(0));
 }
 
