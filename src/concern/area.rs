@@ -14,7 +14,9 @@ texts! {
         Computer => "ổ đĩa", "the disk";
         Schedule => "lịch phát", "the schedule";
         Plan => "kế hoạch phát", "the plan";
-        Amplifier => "tăng âm", "the amplifier";
+        Amplifier =>
+            "tăng âm (chưa bật rồi tắt lần nào từ khi đài chạy)",
+            "the amplifier (not switched on and off since the station started)";
         HandIn => "việc nộp nhật ký", "the hand-in of the log";
     }
 }
@@ -45,6 +47,8 @@ pub enum FactSource {
     Folder,
     /// The schedule in that folder.
     Edit,
+    /// The station's id in that schedule.
+    Identity,
     /// The upcoming sessions, and today's date.
     Plan,
     /// The hand-ins of the log.
@@ -66,7 +70,8 @@ impl FactSource {
             "disk-read-only" | "control-unavailable" | "not-supervised" => Self::Computer,
             "disk-nearly-full" | "disk-full" => Self::DiskSpace,
             "no-schedule" | "schedule-waits" | "folder-unreadable" | "playlist-missing" => Self::Folder,
-            "schedule-refused" | "station-id-changed" => Self::Edit,
+            "schedule-refused" => Self::Edit,
+            "station-id-changed" => Self::Identity,
             "sample-station" | "sample-content" | "missed-while-off" | "nothing-today" | "nothing-this-week"
             | "campaign-over" => Self::Plan,
             "file-missing" | "file-unreadable" | "file-damaged" | "file-changed" | "not-approved" | "expired"
@@ -86,7 +91,7 @@ impl FactSource {
             Self::AmplifierPermit | Self::Amplifier => CheckedArea::Amplifier,
             Self::Log | Self::LogFolder => CheckedArea::Log,
             Self::Computer | Self::DiskSpace => CheckedArea::Computer,
-            Self::Folder | Self::Edit => CheckedArea::Schedule,
+            Self::Folder | Self::Edit | Self::Identity => CheckedArea::Schedule,
             Self::Plan => CheckedArea::Plan,
             Self::HandIn => CheckedArea::HandIn,
         })

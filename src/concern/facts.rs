@@ -26,7 +26,11 @@ pub struct StationFacts {
     pub log: Option<LogFacts>,
     /// The computer.
     pub host: Option<HostFacts>,
-    /// The hand-ins of the log; `None` while the date is not known.
+    /// Whether the disk was full until now, or a reported full disk is not over yet.
+    pub was_disk_full: bool,
+    /// Whether the settings name a department, which expects the log.
+    pub is_department_named: bool,
+    /// The hand-ins of the log; `None` while the date is not known, or before the first look at them.
     pub hand_in: Option<HandInFacts>,
 }
 
@@ -66,8 +70,8 @@ pub enum LineFacts {
 pub struct AmplifierFacts {
     /// Whether its commands were never tried on this machine.
     pub is_untried: bool,
-    /// Whether a command has run in this run of the program, so that its last result is known.
-    pub was_switched: bool,
+    /// Whether it is known if the amplifier can be switched: a command fails, or both were tried in this run.
+    pub is_observed: bool,
     /// The last error of switching it, if the last try failed.
     pub error: Option<String>,
 }

@@ -10,6 +10,9 @@ const LOW_DISK_BYTES: u64 = 64 * 1024 * 1024;
 /// A disk with less free space than this, in bytes, is reported as full. The log still continues for a while, so that
 /// there is time to act.
 const FULL_DISK_BYTES: u64 = 8 * 1024 * 1024;
+/// A disk that was reported as full stays full until it has at least this much free space, in bytes. Otherwise, a disk
+/// at the limit would be reported again and again.
+const NO_LONGER_FULL_BYTES: u64 = 12 * 1024 * 1024;
 const MIB: u64 = 1024 * 1024;
 
 /// The conditions that hold, and the areas that were not checked yet.
@@ -37,7 +40,7 @@ pub fn assess(facts: &StationFacts) -> Assessment {
     facts.amplifier.iter().for_each(|amplifier| assess_amplifier(amplifier, conditions));
     let is_folder_moved = facts.host.is_some_and(|host| host.is_folder_moved);
     facts.log.iter().for_each(|log| assess_log(*log, is_folder_moved, conditions));
-    facts.host.iter().for_each(|host| assess_host(*host, conditions));
+    facts.host.iter().for_each(|host| assess_host(*host, facts.was_disk_full, conditions));
     facts.schedule.iter().for_each(|schedule| assess_schedule(schedule, conditions));
     facts.plan.iter().for_each(|plan| assess_plan(plan, conditions));
     if let Some(absence) = facts.absence {
@@ -55,6 +58,13 @@ fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
         (facts.host.is_some_and(|host| host.free_bytes.is_some()), CheckedArea::Computer),
         (facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read), CheckedArea::Schedule),
         (facts.plan.is_some(), CheckedArea::Plan),
+        // The concern about untried commands says enough about the amplifier.
+        (
+            facts.amplifier.as_ref().is_none_or(|amplifier| amplifier.is_observed || amplifier.is_untried),
+            CheckedArea::Amplifier,
+        ),
+        // While the clock is not trusted, the plan is not checked either.
+        (!facts.is_department_named || facts.hand_in.is_some(), CheckedArea::HandIn),
     ];
     checks.into_iter().filter(|(was_checked, _)| !was_checked).map(|(_, area)| area).collect()
 }
@@ -63,23 +73,25 @@ fn unobserved_sources(facts: &StationFacts) -> Vec<FactSource> {
     let has_host = facts.host.is_some();
     let amplifier = facts.amplifier.as_ref();
     let is_folder_read = facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read);
-    // Without all of its files, the schedule in the folder is not known.
-    let is_edit_known = facts
+    let is_edit_known = facts.schedule.as_ref().is_some_and(|schedule| !schedule.is_unreadable);
+    let is_edit_complete = facts
         .schedule
         .as_ref()
-        .is_some_and(|schedule| !schedule.is_unreadable && schedule.missing_playlists.is_empty());
+        .is_some_and(|schedule| schedule.missing_playlists.is_empty() && schedule.refused.is_none());
     let checks = [
         (facts.clock.is_some(), FactSource::Clock),
         (facts.line != LineFacts::Unknown, FactSource::Device),
         // Without an amplifier there is nothing that could be wrong with it.
-        (amplifier.is_none_or(|amplifier| amplifier.was_switched || has_host), FactSource::AmplifierPermit),
-        (amplifier.is_none_or(|amplifier| amplifier.was_switched), FactSource::Amplifier),
+        (amplifier.is_none_or(|amplifier| amplifier.is_observed || has_host), FactSource::AmplifierPermit),
+        (amplifier.is_none_or(|amplifier| amplifier.is_observed), FactSource::Amplifier),
         (facts.log.is_some(), FactSource::Log),
         (facts.log.is_some() && has_host, FactSource::LogFolder),
         (has_host, FactSource::Computer),
         (facts.host.is_some_and(|host| host.free_bytes.is_some()), FactSource::DiskSpace),
         (is_folder_read, FactSource::Folder),
         (is_folder_read && is_edit_known, FactSource::Edit),
+        // The id is compared only when a schedule without errors or missing files was read.
+        (is_folder_read && is_edit_known && is_edit_complete, FactSource::Identity),
         (facts.plan.is_some(), FactSource::Plan),
         (facts.hand_in.is_some(), FactSource::HandIn),
     ];
@@ -124,14 +136,18 @@ fn assess_log(log: LogFacts, is_folder_moved: bool, conditions: &mut Vec<Conditi
     }
 }
 
-fn assess_host(host: HostFacts, conditions: &mut Vec<Condition>) {
+fn assess_host(host: HostFacts, was_disk_full: bool, conditions: &mut Vec<Condition>) {
     if host.is_read_only {
         conditions.push(Condition::DiskReadOnly {});
     }
-    if let Some(free) = host.free_bytes.filter(|free| *free < LOW_DISK_BYTES) {
-        conditions.push(Condition::DiskNearlyFull { free_mib: free / MIB });
-        if free < FULL_DISK_BYTES {
-            conditions.push(Condition::DiskFull { free_mib: free / MIB });
+    if let Some(free) = host.free_bytes {
+        let free_mib = free / MIB;
+        // A full disk is nearly full too. `ConcernBook` shows and raises only the worse of the two.
+        if free < LOW_DISK_BYTES {
+            conditions.push(Condition::DiskNearlyFull { free_mib });
+        }
+        if free < if was_disk_full { NO_LONGER_FULL_BYTES } else { FULL_DISK_BYTES } {
+            conditions.push(Condition::DiskFull { free_mib });
         }
     }
     if !host.is_reachable {

@@ -50,6 +50,49 @@ texts! {
     }
 }
 
+impl Advice {
+    /// Returns true if the sentence names a command that works in the station's folder.
+    #[must_use]
+    pub fn names_command(&self) -> bool {
+        match self {
+            Self::StopUrgent {}
+            | Self::SetClock {}
+            | Self::FreeDiskNow {}
+            | Self::CheckKeys {}
+            | Self::SwitchByHand {}
+            | Self::TryAmplifier {}
+            | Self::FixSchedule {}
+            | Self::ReplaceSample {}
+            | Self::RestorePlaylist {}
+            | Self::CheckPermission {}
+            | Self::SeeLog {}
+            | Self::SeePlan {}
+            | Self::HandIn {}
+            | Self::ConfirmClockFirst {} => true,
+            Self::CheckDevice {}
+            | Self::CheckLogDisk {}
+            | Self::PutFolderBack {}
+            | Self::FreeDisk {}
+            | Self::WaitForControl {}
+            | Self::RestoreId { .. }
+            | Self::GiveOwnId {}
+            | Self::RestoreAudio {}
+            | Self::ApproveAgain {}
+            | Self::Approve {}
+            | Self::ReplaceExpired {}
+            | Self::AddEligible {}
+            | Self::RaiseVolume {}
+            | Self::ReplaceSilent {}
+            | Self::ShortenSession {}
+            | Self::MoveSession {}
+            | Self::MoveOutOfQuiet {}
+            | Self::EndCampaign {}
+            | Self::InstallService {}
+            | Self::ChooseDevice {} => false,
+        }
+    }
+}
+
 /// Returns what to do about a condition.
 #[must_use]
 pub fn concern_advice(condition: &Condition) -> Advice {

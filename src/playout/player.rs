@@ -164,7 +164,7 @@ impl Deck {
             return true;
         }
         let shared = &self.shared;
-        self.prefetcher.hash_step(&mut |path, found| shared.push_event(OutputEvent::Inspected { path, found }))
+        self.prefetcher.hash_step(now, &mut |path, found| shared.push_event(OutputEvent::Inspected { path, found }))
     }
 
     /// Returns the time until the next check, microseconds; `None` if the deck only waits for a command.

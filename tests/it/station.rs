@@ -132,6 +132,8 @@ struct DeviceTraits {
 #[derive(Debug, Clone, Default)]
 struct Relay {
     outages: Vec<(BootTime, BootTime)>,
+    /// Whether it can never be switched on.
+    cannot_switch_on: bool,
     is_untried: bool,
 }
 

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::alarm::AlarmMessage;
 use crate::alarm::message::AlarmNews;
 use crate::alarm::queue::enqueue;
-use crate::concern::{ConcernChange, concern_advice};
+use crate::concern::{ConcernChange, ConcernKey, concern_advice};
 use crate::playout::engine::{AlarmContext, ConcernNotice, Notice};
 use crate::playout::notice::{PlayoutNotice, SharedNotifier};
 use crate::text::alarm::AlarmText;
+use crate::text::log_book::ConcernName;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Returns a notifier that queues messages about concerns and passes every notice on.
@@ -28,6 +29,12 @@ pub fn queueing_notifier(station: &Path, lang: Lang, inner: SharedNotifier) -> S
     }))
 }
 
+/// Returns the name of a concern that this run has not seen, with its subject.
+fn name_of(key: &ConcernKey, lang: Lang) -> String {
+    let name = ConcernName::of_code(&key.code).to_plain(lang);
+    if key.subject.is_empty() { name } else { format!("{name} ({})", key.subject) }
+}
+
 /// Returns the message about a concern; `None` if no message should be sent.
 #[must_use]
 pub fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
@@ -40,7 +47,10 @@ pub fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
             (AlarmNews::Raised, condition.code(), condition.subject(), severity, condition.to_plain(language), advice)
         }
         ConcernChange::Cleared { key, condition, .. } => {
-            let what = condition.as_ref().map_or_else(|| key.code.clone(), |condition| condition.to_plain(language));
+            let what = match condition {
+                Some(condition) => condition.to_plain(language),
+                None => name_of(key, language),
+            };
             let text = AlarmText::Over { what }.localized(language).to_string();
             (AlarmNews::Cleared, key.code.as_str(), key.subject.clone(), "notice", text, String::new())
         }

@@ -55,11 +55,7 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
                     writeln!(out)?;
                 }
                 CliFormat::Text => {
-                    write!(out, "{}", status_page(&status, lang))?;
-                    let folder = folder_argument(station);
-                    if !folder.is_empty() && !status.concerns.is_empty() {
-                        writeln!(out, "{}", RunText::StatusFolder { folder }.localized(lang))?;
-                    }
+                    write!(out, "{}", status_page(&status, &folder_argument(station), lang))?;
                 }
             }
             Ok(if needs_action(&status) { EXIT_PROBLEMS } else { EXIT_OK })
@@ -80,7 +76,7 @@ fn watch(station: &Path, lang: Lang) -> io::Result<u8> {
             Ok(reply) => return Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
             Err(e) => return Ok(report_unreachable(&e, station, lang)),
         };
-        let page = status_page(&status, lang);
+        let page = status_page(&status, &folder_argument(station), lang);
         if page != last_page {
             let mut out = io::stdout().lock();
             writeln!(out, "— {} —\n{page}", format_instant(&status.at, lang))?;
@@ -97,10 +93,15 @@ pub fn needs_action(status: &StationStatus) -> bool {
     status.concerns.iter().any(|concern| concern.severity != ConcernSeverity::Notice)
 }
 
-/// Returns the status as lines of text.
+/// Returns the status as lines of text. `folder` is the folder argument of the commands that the page names; it is empty
+/// if the commands work in the current folder.
 #[must_use]
-pub fn status_page(status: &StationStatus, lang: Lang) -> String {
-    status_sentences(status, lang).iter().map(|sentence| sentence.to_plain(lang) + "\n").collect()
+pub fn status_page(status: &StationStatus, folder: &str, lang: Lang) -> String {
+    let mut sentences = status_sentences(status, lang);
+    if !folder.is_empty() && status.concerns.iter().any(|concern| concern_advice(&concern.condition).names_command()) {
+        sentences.push(RunText::StatusFolder { folder: folder.to_owned() });
+    }
+    sentences.iter().map(|sentence| sentence.to_plain(lang) + "\n").collect()
 }
 
 /// Returns the status in sentences: critical concerns, what is on the air, what comes next, then the other concerns.

@@ -158,7 +158,7 @@ impl Engine {
             // The result belongs to commands that are no longer in force, or came too late.
             return;
         }
-        self.amplifier.has_result = true;
+        self.amplifier.note_tried(power);
         let previous_error = std::mem::replace(self.amplifier.last_errors.error_mut(power), error.clone());
         // A repeated failure with the same error is neither logged nor reported again.
         let must_report = error.is_none() || previous_error != error;

@@ -15,6 +15,7 @@ use crate::base::instant::{SECOND_US, format_rfc3339, to_local};
 use crate::concern::{
     AmplifierFacts, ClockFacts, Concern, ConcernChange, ConcernSeverity, LineFacts, ScheduleFacts, StationFacts, assess,
 };
+use crate::logstore::hand_in::DepartmentSetting;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::sample::goes_by_sample_id;
 use crate::schedule::settings::{AmplifierSettings, Device};
@@ -109,6 +110,8 @@ impl Engine {
             absence: self.concerns.absence_on(today),
             log: self.concerns.log,
             host: self.concerns.host,
+            was_disk_full: self.concerns.book.is_open("disk-full"),
+            is_department_named: self.department_setting() == DepartmentSetting::Named,
             hand_in: if trusted { self.hand_in_facts(now, today) } else { None },
         }
     }
@@ -122,16 +125,16 @@ impl Engine {
 
     fn amplifier_facts(&self) -> Option<AmplifierFacts> {
         self.amplifier.config.as_ref()?;
-        let was_switched = self.amplifier.has_result;
+        let is_observed = self.amplifier.is_observed();
         let errors = &self.amplifier.last_errors;
         let error = errors.switch_on_error.as_ref().or(errors.switch_off_error.as_ref());
         let is_untried = self.concerns.host.is_some_and(|host| host.is_amplifier_untried);
         Some(match error {
-            Some(SwitchError::Untried) => AmplifierFacts { is_untried: true, was_switched, error: None },
+            Some(SwitchError::Untried) => AmplifierFacts { is_untried: true, is_observed, error: None },
             Some(SwitchError::Failed(detail)) => {
-                AmplifierFacts { is_untried: false, was_switched, error: Some(detail.clone()) }
+                AmplifierFacts { is_untried: false, is_observed, error: Some(detail.clone()) }
             }
-            None => AmplifierFacts { is_untried, was_switched, error: None },
+            None => AmplifierFacts { is_untried, is_observed, error: None },
         })
     }
 
@@ -144,8 +147,9 @@ impl Engine {
     fn schedule_facts(&self, today: NaiveDate) -> ScheduleFacts {
         let adopted = self.revision_in_force.as_ref();
         let campaigns = adopted.map(|adopted| adopted.schedule.campaigns.as_slice()).unwrap_or_default();
+        let is_today_known = self.clock_trust.is_trusted;
         let ended_campaigns = campaigns.iter().filter_map(|campaign| {
-            let until = campaign.until.filter(|until| *until < today)?;
+            let until = campaign.until.filter(|until| is_today_known && *until < today)?;
             Some((campaign.title.clone(), until))
         });
         ScheduleFacts {

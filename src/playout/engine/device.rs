@@ -52,7 +52,14 @@ impl Engine {
     pub(super) fn on_line_lost(&mut self, now: ClockSnapshot, detail: String) {
         self.note_line_seen(now.boot);
         if self.line.mark_lost(now.boot) {
-            let was_open = !matches!(self.concerns.line, LineFacts::Unknown | LineFacts::Lost { was_open: false, .. });
+            let was_seen_open =
+                matches!(self.concerns.line, LineFacts::Works { .. } | LineFacts::Lost { was_open: true, .. });
+            // An open concern goes on as it was told, also after a restart or an edit of the settings.
+            let was_open = match (self.concerns.book.is_open("device-lost"), self.concerns.book.is_open("no-device")) {
+                (true, _) => true,
+                (false, true) => false,
+                (false, false) => was_seen_open,
+            };
             self.concerns.line = LineFacts::Lost { was_open, detail: detail.clone() };
             self.device_log.pending_change = Some(DeviceChange::Lost { detail });
             self.log_device_change(now);

@@ -81,13 +81,18 @@ impl Engine {
         if self.on_air().is_some() {
             return None;
         }
-        let next = self.airings.planned().iter().find(|live_airing| {
-            let is_open = live_airing.may_air() && (live_airing.is_waiting() || live_airing.is_cued());
-            is_open && live_airing.starts_at().is_some_and(|at| at >= now.wall)
-        })?;
-        let airing = next.planned.as_ref()?;
+        let next = self.airings.planned().iter().find(|live_airing| self.will_start(live_airing, now))?;
+        let airing = next.planned.as_ref().filter(|airing| !self.is_quiet_for(now.wall, airing))?;
         let has_begun = self.begun_sessions.contains(airing.session_key()) && airing.session_starts_at() <= now.wall;
         has_begun.then(|| self.session_title(&airing.session))
+    }
+
+    /// True if a planned airing is still to start, and quiet hours do not keep it from playing.
+    fn will_start(&self, live_airing: &LiveAiring, now: ClockSnapshot) -> bool {
+        let is_open = live_airing.may_air() && (live_airing.is_waiting() || live_airing.is_cued());
+        let starts_at = live_airing.starts_at().filter(|at| is_open && *at >= now.wall);
+        let is_quiet = |at| live_airing.planned.as_ref().is_some_and(|airing| self.is_quiet_for(at, airing));
+        starts_at.is_some_and(|at| !is_quiet(at))
     }
 
     /// The title of a session; its id if the schedule in force no longer has it.

@@ -596,7 +596,7 @@ fn every_situation_shows_its_concerns_and_ends() {
         }
         for (lang, text) in &mut texts {
             let page = StationStatus { head_code: None, ..status.clone() };
-            writeln!(text, "## {name}\n\n{}", status_page(&page, *lang)).expect("write to memory");
+            writeln!(text, "## {name}\n\n{}", status_page(&page, "", *lang)).expect("write to memory");
             writeln!(text, "exit code {}", u8::from(needs_action(status))).expect("write to memory");
             if *lang == Lang::Vi {
                 raised.iter().for_each(|heading| writeln!(text, "sent: {heading}").expect("write to memory"));
@@ -638,10 +638,119 @@ fn a_failing_amplifier_is_reported_once_across_a_restart() {
     assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
 }
 
+/// After the restart the amplifier is switched off first, which works. That says nothing about switching it on.
+#[test]
+fn an_amplifier_that_cannot_be_switched_on_is_reported_once_across_restarts() {
+    let mut station = with_settings(AMPLIFIER).relay_cannot_switch_on().run_and_kill(1800);
+    for _ in 0..2 {
+        station = station.restarted_after(10).outside(1, OutsideFacts::Host(healthy()));
+        station = station.command(900, OperatorCommand::Status).run_and_kill(1000);
+    }
+    let pages = statuses(&station);
+    assert!(pages.iter().all(|status| status.unchecked.contains(&CheckedArea::Amplifier)), "{pages:?}");
+    let station = station.restarted_after(10).run_for(6 * 3600);
+    let amplifier = ("amplifier-fails".to_owned(), String::new());
+    assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
+}
+
+/// The device is lost, the station restarts without it, and then its settings name another device that is missing too.
+#[test]
+fn a_lost_device_is_reported_once_across_a_restart_and_an_edit_of_the_output() {
+    let lost = || station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
+    let station = lost().device_unavailable(0, 90_000).outside(1, OutsideFacts::Host(healthy()));
+    let other_device = format!("{ALARM}[output]\ndevice = \"hw:5\"\n");
+    let station = station.edit_settings(600, &other_device).command(1790, OperatorCommand::Status).run_for(1800);
+    assert_eq!(codes(&statuses(&station)[0]), ["device-lost"]);
+    let counts = super::logged_counts(&station);
+    assert_eq!(counts.get(&("device-lost".to_owned(), String::new())), Some(&(1, 0)), "{counts:?}");
+    assert_eq!(counts.get(&("no-device".to_owned(), String::new())), None, "{counts:?}");
+}
+
+/// One cause, one message: a disk that becomes nearly full and then full is reported once as each, and a disk that
+/// fills at once is reported only as full. Around the limit, nothing is reported again.
+#[test]
+fn a_full_disk_is_not_also_reported_as_nearly_full() {
+    let free = |station, at_s, mib: u64| with_host_facts(station, at_s, |host| host.free_bytes = Some(mib << 20));
+    let count = |station: &Station, code: &str| {
+        super::logged_counts(station).get(&(code.to_owned(), String::new())).copied().unwrap_or_default()
+    };
+    let full = free(station(), 100, 4).command(599, OperatorCommand::Status).run_for(600);
+    assert_eq!((count(&full, "disk-full"), count(&full, "disk-nearly-full")), ((1, 0), (0, 0)));
+    let filling = free(free(station(), 100, 40), 400, 4).run_for(900);
+    assert_eq!((count(&filling, "disk-full"), count(&filling, "disk-nearly-full")), ((1, 0), (1, 0)));
+    let mut at_limit = station();
+    for (minute, mib) in [7, 9, 7, 9, 11, 7].into_iter().enumerate() {
+        at_limit = free(at_limit, 100 + 300 * minute as i64, mib);
+    }
+    let at_limit = at_limit.run_for(2400);
+    assert_eq!((count(&at_limit, "disk-full"), count(&at_limit, "disk-nearly-full")), ((1, 0), (0, 0)));
+    let freed = free(free(station(), 100, 4), 600, 20).run_for(1200);
+    assert_eq!((count(&freed, "disk-full"), count(&freed, "disk-nearly-full")), ((1, 1), (1, 0)));
+}
+
+/// Before the first look at the hand-ins, it is not certain that nothing is overdue.
+#[test]
+fn a_named_department_and_an_unused_amplifier_are_unchecked_until_they_are_known() {
+    let station = with_settings(&format!("{AMPLIFIER}{DEPARTMENT}")).command(599, OperatorCommand::Status);
+    let station = station.outside(601, OutsideFacts::HandIn(HandInState::default()));
+    let station = station.command(2000, OperatorCommand::Status).run_for(2001);
+    let [early, late] = <[StationStatus; 2]>::try_from(statuses(&station)).expect("two statuses");
+    assert_eq!(early.unchecked, [CheckedArea::Amplifier, CheckedArea::HandIn]);
+    assert_eq!(late.unchecked, []);
+    let page = status_page(&early, "", Lang::Vi);
+    assert!(page.contains("tăng âm (chưa bật rồi tắt lần nào từ khi đài chạy)"), "{page}");
+}
+
+/// A campaign's last day is compared with today, which an untrusted clock does not tell.
+#[test]
+fn an_untrusted_clock_ends_no_campaign() {
+    let campaign = format!("[campaign]\nid = \"cd\"\ntitle = \"Chiến dịch\"\nuntil = 2023-03-25\n{PLAYLIST}");
+    let station = station().playlist(&campaign).unsynchronised().step(600, 90 * 86_400);
+    let station = station.command(1800, OperatorCommand::Status).run_for(1801);
+    assert_eq!(codes(&statuses(&station)[0]), ["clock-untrusted"]);
+}
+
+/// A session that quiet hours have stopped is not between two items.
+#[test]
+fn a_session_in_quiet_hours_is_not_shown_as_under_way() {
+    let long = "[[segment]]\nid = \"tin\"\ntitle = \"Bản tin\"\nfile = \"s-60.mp3\"\n\
+        [[session]]\nid = \"sang\"\ntitle = \"Buổi sáng\"\nat = \"05:15\"\nplay = [\"tin\", { relay = \"VOV\", for = \"5m\" }, \"tin\"]\n";
+    let quiet = format!("{ALARM}[quiet-hours]\nfrom = \"05:16\"\nuntil = \"05:30\"\n");
+    let station = station().playlist(long).edit_settings(940, &quiet);
+    let station = station.command(1000, OperatorCommand::Status).run_for(1001);
+    let status = &statuses(&station)[0];
+    assert_eq!((status.between_items.as_deref(), status.quiet), (None, true));
+    let page = status_page(status, "", Lang::Vi);
+    assert!(!page.contains("đang phát dở"), "{page}");
+}
+
+#[test]
+fn the_page_names_the_folder_only_if_an_advice_has_a_command() {
+    let page_of = |station: Station| {
+        let station = station.command(1100, OperatorCommand::Status).run_for(1101);
+        status_page(&statuses(&station)[0], " /srv/dai", Lang::Vi)
+    };
+    let with_command = page_of(station().file("s-60.mp3", missing()).command(1050, urgent_command()));
+    assert!(with_command.contains("cd /srv/dai"), "{with_command}");
+    let without_command = page_of(station().device_unavailable(910, 1200));
+    assert!(without_command.contains("Mất thiết bị") && !without_command.contains("/srv/dai"), "{without_command}");
+}
+
+/// A concern of an earlier run that is over before this run sees it has a name, not a code.
+#[test]
+fn the_message_about_an_unseen_concern_that_is_over_names_it() {
+    let station = station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
+    let station = station.outside(1, OutsideFacts::Host(healthy())).run_for(900);
+    let (_, cleared) = messages(&station);
+    assert!(cleared.iter().any(|heading| heading.contains("Đã hết: mất thiết bị âm thanh")), "{cleared:?}");
+}
+
 #[test]
 fn the_status_says_that_all_is_well_only_after_every_area_was_checked() {
     let station = plain_station().command(599, OperatorCommand::Status).run_for(600);
     let status = &statuses(&station)[0];
     assert_eq!((codes(status), status.unchecked.as_slice()), (vec![], [CheckedArea::Computer].as_slice()));
-    assert!(!status_page(status, Lang::En).contains(&*loa::text::run::RunText::StatusAllWell {}.to_plain(Lang::En)));
+    assert!(
+        !status_page(status, "", Lang::En).contains(&*loa::text::run::RunText::StatusAllWell {}.to_plain(Lang::En))
+    );
 }

@@ -126,6 +126,13 @@ impl Station {
         self
     }
 
+    /// Makes the amplifier's relay fail whenever it is switched on. Switching it off works.
+    #[must_use]
+    pub fn relay_cannot_switch_on(mut self) -> Self {
+        self.relay.cannot_switch_on = true;
+        self
+    }
+
     /// Makes the amplifier's commands untried.
     #[must_use]
     pub fn relay_untried(mut self) -> Self {

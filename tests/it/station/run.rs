@@ -130,8 +130,9 @@ impl Station {
         commands.send(PlayoutCommand::Adopt(self.revision_of(&self.files.clone()))).expect("the receiver exists");
         let relay = self.relay.clone();
         let switch_amplifier = move |switch: SwitchRequest| {
-            let is_broken =
+            let is_in_outage =
                 relay.outages.iter().any(|(from, until)| (*from..*until).contains(&relay_clock.boot().plus(-start)));
+            let is_broken = is_in_outage || (relay.cannot_switch_on && switch.power.is_on());
             let error = (relay.is_untried && !switch.by_operator)
                 .then_some(SwitchError::Untried)
                 .or(is_broken.then(|| SwitchError::Failed("no relay".to_owned())));

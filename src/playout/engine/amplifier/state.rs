@@ -72,6 +72,15 @@ impl LastErrors {
     }
 }
 
+/// The positions whose command has ended, successfully or not.
+#[derive(Debug, Default)]
+pub(crate) struct TriedPositions {
+    /// True when the command that switches the amplifier off has ended.
+    pub off: bool,
+    /// True when the command that switches it on has ended.
+    pub on: bool,
+}
+
 /// The state of an amplifier that loa switches.
 #[derive(Debug, Default)]
 pub(crate) struct AmplifierState {
@@ -93,8 +102,8 @@ pub(crate) struct AmplifierState {
     pub last_needed_at: Option<BootTime>,
     /// True when an airing had the line at the last decision.
     pub is_in_use: bool,
-    /// Whether a command of these settings has ended in this run, successfully or not.
-    pub has_result: bool,
+    /// The positions to which the commands of these settings were tried in this run.
+    pub tried: TriedPositions,
     /// The last error of switching to each position.
     pub last_errors: LastErrors,
 }
@@ -109,6 +118,20 @@ impl AmplifierState {
     pub fn next_serial(&mut self) -> u64 {
         self.serial += 1;
         self.serial
+    }
+
+    /// Notes that the command for this position has ended.
+    pub fn note_tried(&mut self, power: Power) {
+        match power {
+            Power::On => self.tried.on = true,
+            Power::Off => self.tried.off = true,
+        }
+    }
+
+    /// True when it is known whether the amplifier can be switched: a command fails, or both were tried.
+    pub fn is_observed(&self) -> bool {
+        let LastErrors { switch_off_error, switch_on_error } = &self.last_errors;
+        switch_off_error.is_some() || switch_on_error.is_some() || (self.tried.off && self.tried.on)
     }
 
     /// Forgets a known power, so that the next command runs in any case. A failure is kept, with its retry time.
