@@ -730,7 +730,7 @@ fn the_page_names_the_folder_only_if_an_advice_has_a_command() {
         let station = station.command(1100, OperatorCommand::Status).run_for(1101);
         status_page(&statuses(&station)[0], " /srv/dai", Lang::Vi)
     };
-    let with_command = page_of(station().file("s-60.mp3", missing()).command(1050, urgent_command()));
+    let with_command = page_of(station().command(1085, urgent_command()));
     assert!(with_command.contains("cd /srv/dai"), "{with_command}");
     let without_command = page_of(station().device_unavailable(910, 1200));
     assert!(without_command.contains("Mất thiết bị") && !without_command.contains("/srv/dai"), "{without_command}");

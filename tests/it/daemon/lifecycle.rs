@@ -97,7 +97,10 @@ fn a_refused_playlist_that_is_removed_is_no_longer_a_concern() {
         let status: serde_json::Value =
             serde_json::from_slice(&folder.loa(&["status", "--format", "json"]).stdout).expect("parse the JSON");
         let concerns = status["concerns"].as_array().cloned().unwrap_or_default();
-        concerns.iter().filter_map(|concern| concern["code"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        concerns
+            .iter()
+            .filter_map(|concern| concern["condition"]["code"].as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
     };
     let wait_for_codes = |is_expected: &dyn Fn(&[String]) -> bool| {
         let start = Instant::now();
