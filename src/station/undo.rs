@@ -4,12 +4,14 @@
 //! secret. Callers of this module hold the lock of `playlists/`.
 mod change;
 mod history;
+mod replace;
 mod revert;
 mod step;
 #[cfg(test)]
 mod tests;
 
-pub use change::{ChangeFault, FolderChange, PlaylistEdit};
+pub use change::{ChangeFault, FolderChange};
 pub use history::{LeftOver, UndoHistory};
+pub use replace::{DiskFault, PlaylistEdit};
 pub use revert::{CopiedFiles, RevertFault, Reverted, revert};
 pub use step::{ChangedSegment, CopiedAudio, PlaylistHistory, RecordedCommand, UndoStep};

@@ -66,7 +66,7 @@ const COMMANDS: &[CommandHelp] = &[
     },
     CommandHelp {
         path: "undo",
-        vi: "Trả lại như trước lần loa add hay loa remove gần nhất; gõ lần nữa để trả lại cả lần trước đó",
+        vi: "Hoàn tác lần loa add hay loa remove gần nhất; gõ lần nữa để hoàn tác cả lần trước đó",
         en: "Undoes the last loa add or loa remove; type it again to undo the one before",
         example: "loa undo .",
     },

@@ -92,7 +92,7 @@ fn examples_in_the_help_can_be_parsed() {
 #[test]
 fn a_usage_error_is_reported_in_the_readers_language() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
-    let cases: [(&[&str], &str, &str); 9] = [
+    let cases: [(&[&str], &str, &str); 12] = [
         (&["chek"], "there is no command `chek`", "did you mean `check`"),
         (&["--lang", "vi", "chek"], "không có lệnh “chek”", "có phải ý bạn là “check”"),
         (&["plan", "--dat", "2023-03-20"], "there is no argument `--dat`", "did you mean `--date`"),
@@ -103,11 +103,14 @@ fn a_usage_error_is_reported_in_the_readers_language() {
         ),
         (
             &["--lang", "vi", "plan", "--date", "30/2"],
-            "tháng 2 không có ngày 30. Ngày gần nhất: 29/2 hoặc 1/3.",
+            "tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3.",
             "--help",
         ),
         (&["--lang", "vi", "plan", "--date", "32/13"], "“32/13”. Viết ngày như 12/3/2026 hoặc hôm qua.", "--help"),
         (&["--lang", "vi", "log", "--month", "13"], "“13”. Viết tháng như 3/2026", "--help"),
+        (&["log", "12/3/26"], "`12/3/26` is not a date. Write a date like 12/3/2026", "see --help"),
+        (&["plan", "13/13"], "`13/13` is not a date", "see --help"),
+        (&["log", "12/3..15/3"], "`12/3..15/3` is not a date", "see --help"),
         (&["check", "--format", "xml"], "`xml` cannot be used for --format", "see --help"),
         (&["rehearse"], "--from", "see --help"),
     ];

@@ -5,12 +5,14 @@ use crate::text::cli::CliText;
 
 /// A year with a 29 February. A date without a year is checked against it.
 const LEAP_YEAR: i32 = 2024;
+/// A year without a 29 February. The nearest dates for a date without a year are days that every year has.
+const COMMON_YEAR: i32 = 2023;
 
 /// A day past the end of its month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbsentDay {
     day: u32,
-    /// The last day of that month.
+    /// The last day of that month; 28 February if the date has no year.
     last: NaiveDate,
     /// True if the date includes a year.
     has_year: bool,
@@ -20,9 +22,11 @@ impl AbsentDay {
     /// Returns the absent day; `None` if there is no such month, or the month has the day.
     pub(super) fn new(year: Option<u32>, month: u32, day: u32) -> Option<Self> {
         let checked_year = year.map_or(Some(LEAP_YEAR), |year| i32::try_from(year).ok())?;
-        let first = NaiveDate::from_ymd_opt(checked_year, month, 1)?;
-        let last = first.checked_add_months(chrono::Months::new(1))?.pred_opt()?;
-        (day > last.day()).then_some(Self { day, last, has_year: year.is_some() })
+        let last_day =
+            |year| NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(chrono::Months::new(1))?.pred_opt();
+        let is_absent = day > last_day(checked_year)?.day();
+        let last = last_day(year.map_or(COMMON_YEAR, |_| checked_year))?;
+        is_absent.then_some(Self { day, last, has_year: year.is_some() })
     }
 
     /// Returns the error as a sentence, with the nearest dates.
@@ -50,7 +54,7 @@ mod tests {
     fn an_absent_day_is_answered_with_the_nearest_dates() {
         let text = |year, month, day, lang| AbsentDay::new(year, month, day).map(|d| d.sentence().to_plain(lang));
         let vi = text(None, 2, 30, Lang::Vi).expect("February has no day 30");
-        assert_eq!(vi, "tháng 2 không có ngày 30. Ngày gần nhất: 29/2 hoặc 1/3.");
+        assert_eq!(vi, "tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3.");
         let en = text(Some(2026), 2, 29, Lang::En).expect("2026 is not a leap year");
         assert_eq!(en, "there is no 29 February 2026. The nearest dates are 28/2/2026 and 1/3/2026.");
         assert_eq!(AbsentDay::new(Some(2024), 2, 29), None);

@@ -10,20 +10,30 @@ use super::date_arg::DateArg;
 use super::month_arg::MonthArg;
 use crate::base::fold::fold;
 
-/// Returns the arguments with `hôm qua`, `ngày mai` or `tháng 3` joined into one argument after an option. Without
-/// quotes, the shell passes them as two.
+/// The options that take a date, a range of dates or a month.
+const CALENDAR_OPTIONS: [&str; 7] =
+    ["--date", "--month", "--on", "--from", "--until", "--approved-on", "--valid-until"];
+
+/// Returns the arguments with `hôm qua`, `ngày mai` or `tháng 3` joined into one argument after an option that takes a
+/// date or a month. Without quotes, the shell passes them as two.
 #[must_use]
 pub fn join_calendar_words(args: Vec<OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::with_capacity(args.len());
     let mut rest = args.into_iter().peekable();
     while let Some(arg) = rest.next() {
-        let follows_option = joined.last().is_some_and(|last| last.to_string_lossy().starts_with("--"));
+        if arg == "--" {
+            joined.push(arg);
+            break;
+        }
+        let follows_option =
+            joined.last().and_then(|last| last.to_str()).is_some_and(|last| CALENDAR_OPTIONS.contains(&last));
         let next = rest.next_if(|next| follows_option && belong_together(&arg, next));
         joined.push(match next {
             Some(next) => OsString::from(format!("{} {}", arg.to_string_lossy(), next.to_string_lossy())),
             None => arg,
         });
     }
+    joined.extend(rest);
     joined
 }
 
@@ -84,9 +94,20 @@ fn option_for(arg: &OsStr, command: &Command) -> Option<&'static str> {
     match () {
         () if is_number => None,
         () if is_date => Some("--date").filter(|_| has_option("date")),
-        () if text.parse::<MonthArg>().is_ok() => Some("--month").filter(|_| has_option("month")),
+        () if text.parse::<MonthArg>().is_ok() && has_option("month") => Some("--month"),
+        () if looks_like_date(text) => Some("--date").filter(|_| has_option("date")),
         () => None,
     }
+}
+
+/// Returns true for numbers with separators between them, such as `12/3/26` or `12/3..15/3`. `--date` then explains how
+/// to write the date.
+fn looks_like_date(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    text.starts_with(is_digit)
+        && text.ends_with(is_digit)
+        && text.chars().all(|c| is_digit(c) || matches!(c, '/' | '.' | '-'))
+        && !text.chars().all(is_digit)
 }
 
 /// Returns the options of a command that take a value as the next argument.
@@ -136,6 +157,12 @@ mod tests {
         assert_eq!(joined("loa log --date ngày 12/3"), "loa|log|--date|ngày 12/3");
         assert_eq!(joined("loa log --date thứ hai"), "loa|log|--date|thứ hai");
         assert_eq!(joined("loa plan --date hôm"), "loa|plan|--date|hôm");
+        assert_eq!(joined("loa add --on ngày mai"), "loa|add|--on|ngày mai");
+        assert_eq!(joined("loa add --valid-until ngày 20/11"), "loa|add|--valid-until|ngày 20/11");
+        // Another option's value, and the name of a file.
+        assert_eq!(joined("loa add --session ngay 20-11.mp3"), "loa|add|--session|ngay|20-11.mp3");
+        assert_eq!(joined("loa add -- ngay 20-11.mp3"), "loa|add|--|ngay|20-11.mp3");
+        assert_eq!(joined("loa add -- --on ngay mai"), "loa|add|--|--on|ngay|mai");
     }
 
     #[test]
@@ -152,6 +179,10 @@ mod tests {
         assert_eq!(named("loa log tháng 3 --format pdf"), "loa|log|--month|tháng 3|--format|pdf");
         assert_eq!(named("loa log 3/2026"), "loa|log|--month|3/2026");
         assert_eq!(named("loa log 30/2"), "loa|log|--date|30/2");
+        for text in ["12/3/26", "13/13", "12/3..15/3", "2026-13-01", "12//3"] {
+            assert_eq!(named(&format!("loa log {text}")), format!("loa|log|--date|{text}"));
+        }
+        assert_eq!(named("loa plan 3/2026"), "loa|plan|--date|3/2026");
         assert_eq!(named("loa plan t2"), "loa|plan|--date|t2");
         assert_eq!(named("loa plan src mai"), "loa|plan|src|--date|mai");
         assert_eq!(named("loa plan 12/3 --lang en"), "loa|plan|--date|12/3|--lang|en");

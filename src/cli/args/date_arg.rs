@@ -2,6 +2,7 @@
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
+use unicode_normalization::UnicodeNormalization;
 
 use super::absent_day::AbsentDay;
 use super::calendar_error::CalendarArgError;
@@ -71,7 +72,8 @@ impl FromStr for DateArg {
             return Err(CalendarArgError::date(text));
         }
         let folded = fold(text);
-        parse(&folded).ok_or_else(|| match numbers(&folded) {
+        let days_to_kia = if has_marked_kia(text) { 3 } else { 2 };
+        parse(&folded, days_to_kia).ok_or_else(|| match numbers(&folded) {
             _ if is_weekday(&folded) => CalendarArgError::weekday(text),
             Some((year, month, day)) => match AbsentDay::new(year, month, day) {
                 Some(absent) => CalendarArgError::absent_day(text, absent),
@@ -88,8 +90,13 @@ impl From<NaiveDate> for DateArg {
     }
 }
 
-/// Parses folded text.
-fn parse(text: &str) -> Option<DateArg> {
+/// Returns true if the text has `kìa`, which is one day further away than `kia`. Both fold to the same word.
+fn has_marked_kia(text: &str) -> bool {
+    text.nfc().flat_map(char::to_lowercase).collect::<String>().contains("kìa")
+}
+
+/// Parses folded text. `days_to_kia` is the number of days from today to `hôm kia` or `ngày kia`.
+fn parse(text: &str, days_to_kia: i64) -> Option<DateArg> {
     // People who know that a space would end the argument write `hom-qua` or `homqua`.
     let word: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect();
     // `sáng nay`, `tối qua` and `sáng mai` name a day too.
@@ -97,9 +104,10 @@ fn parse(text: &str) -> Option<DateArg> {
     let days = match day {
         "homnay" | "nay" | "today" => Some(0),
         "homqua" | "qua" | "yesterday" => Some(-1),
-        "homkia" => Some(-2),
+        "homkia" => Some(-days_to_kia),
         "ngaymai" | "mai" | "tomorrow" => Some(1),
-        "ngaykia" | "ngaymot" => Some(2),
+        "ngaykia" => Some(days_to_kia),
+        "ngaymot" => Some(2),
         _ => None,
     };
     if let Some(days) = days {
@@ -210,6 +218,12 @@ mod tests {
             ("ngay mai", "2026-12-01"),
             ("mai", "2026-12-01"),
             ("ngày kia", "2026-12-02"),
+            ("ngay kia", "2026-12-02"),
+            ("ngày kìa", "2026-12-03"),
+            ("hom kia", "2026-11-28"),
+            ("Hôm Kìa", "2026-11-27"),
+            ("hôm-ki\u{300}a", "2026-11-27"),
+            ("tối hôm kìa", "2026-11-27"),
             ("today", "2026-11-30"),
             ("Yesterday", "2026-11-29"),
             ("tomorrow", "2026-12-01"),

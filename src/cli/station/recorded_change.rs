@@ -1,4 +1,5 @@
 //! Records the changes of `loa add` and `loa remove` for `loa undo`, and reports on them.
+use std::io;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
@@ -9,9 +10,15 @@ use crate::base::platform::unix_time_s;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_PROBLEMS};
 use crate::cli::shell_words::with_folder;
 use crate::cli::table::strip_unprintable;
+use crate::playout::control::{ControlError, request};
+use crate::playout::engine::OperatorCommand;
+use crate::playout::lock::is_station_locked;
 use crate::schedule::settings::Station;
-use crate::station::undo::{ChangeFault, ChangedSegment, FolderChange, LeftOver, RecordedCommand, UndoHistory};
+use crate::station::undo::{
+    ChangeFault, ChangedSegment, CopiedFiles, DiskFault, FolderChange, LeftOver, RecordedCommand, Reverted, UndoHistory,
+};
 use crate::text::library::ScanText;
+use crate::text::system::SystemText;
 use crate::text::undo::UndoText;
 use crate::text::{Lang, Localize};
 
@@ -24,20 +31,45 @@ const MAX_TITLES: usize = 8;
 /// # Errors
 /// Prints the reason and returns the exit code.
 pub(super) fn settle(station: &Path, lang: Lang) -> Result<(UndoHistory, LeftOver), u8> {
-    let settled = UndoHistory::open(station).and_then(|history| Ok((history.settle()?, history)));
-    match settled {
-        Ok((left_over, history)) => {
-            if let LeftOver::TakenBack(step) = &left_over {
-                let titles = titles_of(&step.segments);
-                messages::print_warning(UndoText::TakenBack { titles }.to_plain(lang), lang);
+    let history = UndoHistory::open(station).map_err(|error| report_no_record(&error, station, lang))?;
+    let left_over = match history.settle(&|| copied_files(station)) {
+        Ok(left_over) => left_over,
+        Err(DiskFault::Unchanged(error)) => return Err(report_no_record(&error, station, lang)),
+        Err(fault @ DiskFault::HalfDone(_)) => return Err(report_disk_fault(&fault, station, false, lang)),
+    };
+    match &left_over {
+        LeftOver::Nothing => {}
+        LeftOver::TakenBack(step, reverted) => {
+            let titles = titles_of(&step.segments);
+            messages::print_warning(UndoText::TakenBack { titles }.to_plain(lang), lang);
+            for line in kept_copies(reverted) {
+                messages::print_hint(line.to_plain(lang), lang);
             }
-            Ok((history, left_over))
         }
-        Err(error) => {
-            messages::print_not_written(&station.join("undo"), &error, false, lang);
-            Err(EXIT_CONFIG)
+        LeftOver::StaysHalf(step) => {
+            let titles = titles_of(&step.segments);
+            messages::print_warning(UndoText::StaysHalf { titles }.to_plain(lang), lang);
+            let command = with_folder("check", station);
+            messages::print_hint(UndoText::ThenCheck { command }.localized(lang), lang);
         }
     }
+    Ok((history, left_over))
+}
+
+/// Returns whether copies in `audio/` may be removed. A running station keeps the plan of a session that has begun, and
+/// so may still need them.
+pub(super) fn copied_files(station: &Path) -> CopiedFiles {
+    match request(station, OperatorCommand::Status) {
+        Err(ControlError::NotRunning) if !is_station_locked(station) => CopiedFiles::RemoveIfOriginalRemains,
+        _ => CopiedFiles::Keep,
+    }
+}
+
+/// Returns the sentences about the copies that stay in `audio/`.
+pub(super) fn kept_copies(reverted: &Reverted) -> impl Iterator<Item = UndoText> {
+    let kept = reverted.kept_audio.iter().map(|file| UndoText::CopyKept { file: file.clone() });
+    let needed = reverted.audio_kept_for_station.iter();
+    kept.chain(needed.map(|file| UndoText::CopyKeptForStation { file: file.clone() }))
 }
 
 /// Begins the change of a command. The caller holds the lock of the playlists.
@@ -51,10 +83,7 @@ pub(super) fn begin(
     lang: Lang,
 ) -> Result<FolderChange<'_>, u8> {
     let (history, _) = settle(station, lang)?;
-    FolderChange::begin(station, history, command, at).map_err(|error| {
-        messages::print_not_written(&station.join("undo"), &error, false, lang);
-        EXIT_CONFIG
-    })
+    FolderChange::begin(station, history, command, at).map_err(|error| report_no_record(&error, station, lang))
 }
 
 /// Prints why a change was not made, and returns the exit code. `has_changed` is true if the command has already
@@ -69,17 +98,29 @@ pub(super) fn report_fault(fault: &ChangeFault, station: &Path, has_changed: boo
             messages::print_error(UndoText::TooLarge {}.localized(lang), lang);
             EXIT_PROBLEMS
         }
-        ChangeFault::Disk(error) => {
-            messages::print_not_written(station, error, has_changed, lang);
-            EXIT_CONFIG
-        }
-        ChangeFault::Half(error) => {
-            messages::print_not_written(station, error, true, lang);
+        ChangeFault::Disk(fault) => report_disk_fault(fault, station, has_changed, lang),
+    }
+}
+
+/// Prints that the disk failed, and returns the exit code. `has_changed` is true if the command has already reported a
+/// change.
+pub(super) fn report_disk_fault(fault: &DiskFault, station: &Path, has_changed: bool, lang: Lang) -> u8 {
+    match fault {
+        DiskFault::Unchanged(error) => messages::print_not_written(station, error, has_changed, lang),
+        DiskFault::HalfDone(error) => {
+            let (path, detail) = (station.display().to_string(), SystemText::from(error));
+            messages::print_error(UndoText::StoppedHalfway { path, detail }.localized(lang), lang);
             let command = with_folder("undo", station);
             messages::print_hint(UndoText::Half { command }.localized(lang), lang);
-            EXIT_CONFIG
         }
     }
+    EXIT_CONFIG
+}
+
+/// Prints that the records in `undo/` cannot be read or written, and returns the exit code.
+fn report_no_record(error: &io::Error, station: &Path, lang: Lang) -> u8 {
+    messages::print_not_written(&station.join("undo"), error, false, lang);
+    EXIT_CONFIG
 }
 
 /// Returns the line that tells how to undo what a command has just done.

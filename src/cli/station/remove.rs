@@ -63,10 +63,9 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         return Ok(EXIT_PROBLEMS);
     }
     playlists_lock.lock()?;
-    let mut change = match begin(station, RecordedCommand::Remove, removal.at, lang) {
-        Ok(change) => change,
-        Err(code) => return Ok(code),
-    };
+    if let Err(code) = settle(station, lang) {
+        return Ok(code);
+    }
     let current = match read_removal(station, &args.segment, lang)? {
         Ok(removal) => removal,
         Err(code) => return Ok(code),
@@ -76,6 +75,10 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         messages::print_error(ScanText::Changed { file }.localized(lang), lang);
         return Ok(EXIT_PROBLEMS);
     }
+    let mut change = match begin(station, RecordedCommand::Remove, current.at, lang) {
+        Ok(change) => change,
+        Err(code) => return Ok(code),
+    };
     let changed = ChangedSegment {
         id: removal.id.clone(),
         title: removal.title.clone(),

@@ -1,24 +1,26 @@
 //! `loa undo`: takes back the last change that `loa add` or `loa remove` made to the station's folder.
+mod instead;
+
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::messages::{print_error, print_hint, print_not_written, print_warning};
 use super::open_station::report_unusable_folder;
-use super::recorded_change::{quoted_list, settle, station_now, titles_of};
+use super::recorded_change::{
+    copied_files, kept_copies, quoted_list, report_disk_fault, settle, station_now, titles_of,
+};
 use super::when::format_when;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::cli::shell_words::{shell_word, with_folder, with_station};
+use crate::cli::shell_words::with_folder;
 use crate::library::file;
-use crate::playout::control::{ControlError, request};
-use crate::playout::engine::{CommandReply, OperatorCommand};
-use crate::schedule::{Schedule, read};
+use crate::schedule::problem::{self, Problem};
+use crate::schedule::{Schedule, SourceFile, read};
 use crate::station;
-use crate::station::undo::{
-    CopiedFiles, LeftOver, RecordedCommand, RevertFault, Reverted, UndoHistory, UndoStep, revert,
-};
+use crate::station::undo::{LeftOver, RecordedCommand, RevertFault, Reverted, UndoHistory, UndoStep, revert};
 use crate::text::undo::UndoText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, print_stderr};
+use instead::instead_of_undo;
 
 /// Takes back the newest step.
 ///
@@ -34,9 +36,9 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
     };
     playlists_lock.lock()?;
     let history = match settle(station, lang) {
-        Ok((history, LeftOver::Nothing)) => history,
+        Ok((history, LeftOver::Nothing | LeftOver::StaysHalf(_))) => history,
         // The interrupted change was the last one, and it is undone now.
-        Ok((_, LeftOver::TakenBack(_))) => return Ok(EXIT_OK),
+        Ok((_, LeftOver::TakenBack(..))) => return Ok(EXIT_OK),
         Err(code) => return Ok(code),
     };
     let (number, step) = match history.newest() {
@@ -48,29 +50,24 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
             return Ok(EXIT_CONFIG);
         }
     };
-    let reverted = match revert(station, &step, copied_files(station)) {
+    let reverted = match revert(station, &step, &|| copied_files(station)) {
         Ok(reverted) => reverted,
         Err(RevertFault::Edited { file }) => return Ok(report_edited(file, &step, station, lang)),
-        Err(RevertFault::Disk(error)) => {
-            print_not_written(station, &error, true, lang);
-            return Ok(EXIT_CONFIG);
+        Err(RevertFault::Unusable { problems, files }) => {
+            return Ok(report_unusable(&problems, &files, &step, station, lang));
         }
+        Err(RevertFault::Disk(fault)) => return Ok(report_disk_fault(&fault, station, false, lang)),
     };
     // If power fails before this line, the step stays recorded, but has nothing left to undo.
-    history.discard(number)?;
+    let discarded = history.discard(number);
     let schedule = read(&station::read_sources(station).map_err(io::Error::other)?).schedule;
     print_undone(&step, &reverted, &schedule, station, lang)?;
+    if let Err(error) = discarded {
+        print_not_written(&station.join("undo"), &error, true, lang);
+        return Ok(EXIT_CONFIG);
+    }
     print_previous_step_hint(&history, station, lang)?;
     Ok(EXIT_OK)
-}
-
-/// Returns whether copies in `audio/` may be removed. While something plays, the running station may still need them.
-fn copied_files(station: &Path) -> CopiedFiles {
-    match request(station, OperatorCommand::Status) {
-        Err(ControlError::NotRunning) => CopiedFiles::RemoveIfOriginalRemains,
-        Ok(CommandReply::Status(status)) if status.on_air.is_none() => CopiedFiles::RemoveIfOriginalRemains,
-        _ => CopiedFiles::Keep,
-    }
 }
 
 fn print_undone(
@@ -100,7 +97,7 @@ fn print_undone(
         lines.push(UndoText::AsBefore { files: reverted.playlists.join(", ") });
     }
     lines.extend(reverted.removed_audio.iter().map(|file| UndoText::CopyRemoved { file: file.clone() }));
-    lines.extend(reverted.kept_audio.iter().map(|file| UndoText::CopyKept { file: file.clone() }));
+    lines.extend(kept_copies(reverted));
     lines.push(UndoText::RunTakesIt {});
     print_lines(&lines, lang)?;
     let restored = match step.command {
@@ -141,20 +138,21 @@ fn report_bad_record(number: u64, station: &Path, lang: Lang) -> u8 {
 /// Prints which file was edited since the step, and which command helps instead.
 fn report_edited(file: String, step: &UndoStep, station: &Path, lang: Lang) -> u8 {
     print_error(UndoText::Edited { file, titles: titles_of(&step.segments) }.to_plain(lang), lang);
-    if let Some(segment) = step.segments.last() {
-        let hint = match step.command {
-            RecordedCommand::Add => {
-                let command = with_station(&format!("remove {}", segment.id), station);
-                UndoText::RemoveInstead { command }
-            }
-            RecordedCommand::Remove => {
-                let audio = station.join("audio").join(&segment.file).display().to_string();
-                let words = format!("add {} --title {}", shell_word(&audio), shell_word(&segment.title));
-                UndoText::AddInstead { command: with_station(&words, station) }
-            }
-        };
+    for hint in instead_of_undo(step, station) {
         print_hint(hint.to_plain(lang), lang);
     }
+    EXIT_PROBLEMS
+}
+
+/// Prints the errors that the schedule would have, and which file to edit first.
+fn report_unusable(problems: &[Problem], files: &[SourceFile], step: &UndoStep, station: &Path, lang: Lang) -> u8 {
+    print_stderr!("{}", problem::render(problems, files, lang, false).trim_end());
+    let file = problems.first().and_then(|problem| files.get(problem.span.file_index));
+    let file = file.map_or_else(|| "playlists/".to_owned(), |file| file.name.clone());
+    let titles = titles_of(&step.segments);
+    print_error(UndoText::Unusable { file: file.clone(), titles }.to_plain(lang), lang);
+    let command = with_folder("undo", station);
+    print_hint(UndoText::MendThenUndo { file, command }.localized(lang), lang);
     EXIT_PROBLEMS
 }
 

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::control;
+use super::messages::print_hint;
 use super::pick::{is_whole_name, pick_segment, report_no_segment};
 use crate::cli::answer::read_yes;
 use crate::cli::args::StationOption;
 use crate::cli::exit::EXIT_PROBLEMS;
+use crate::cli::shell_words::with_folder;
 use crate::cli::table::{format_hms, strip_unprintable};
 use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
@@ -17,6 +19,8 @@ use crate::schedule::read;
 use crate::station;
 use crate::text::library::ScanText;
 use crate::text::plan::PlanText;
+use crate::text::problem::Hint;
+use crate::text::undo::UndoText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Arguments of `loa urgent`.
@@ -45,7 +49,7 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     let urgent_audio = match urgent_segment(station, name, yes) {
         Ok(Some(audio)) => audio,
         Err(text) => return Ok(report_no_segment(&text, station, lang)),
-        Ok(None) => match urgent_file(name, lang) {
+        Ok(None) => match urgent_file(name, station, lang) {
             Ok(audio) => audio,
             Err(code) => return Ok(code),
         },
@@ -94,10 +98,12 @@ fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<O
 
 /// Scans the file with this name. Returns it with its title and its length in milliseconds; the daemon needs the scan
 /// before it can play the file. If the file cannot be played, prints the reason and returns the exit code.
-fn urgent_file(file: &Path, lang: Lang) -> Result<UrgentAudio, u8> {
+fn urgent_file(file: &Path, station: &Path, lang: Lang) -> Result<UrgentAudio, u8> {
     let name = file.display().to_string();
     let Ok(path) = file.canonicalize() else {
         print_stderr!("{}", PlanText::NotASegment { name: strip_unprintable(&name) }.localized(lang));
+        print_hint(Hint::CheckName {}.localized(lang), lang);
+        print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
         return Err(EXIT_PROBLEMS);
     };
     match scan_with_progress(&path, &|_| ()) {

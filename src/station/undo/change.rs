@@ -1,25 +1,14 @@
 //! Writes all playlists of a change or none of them, and records each change before it is made.
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
 use super::history::UndoHistory;
-use super::step::{ChangedSegment, CopiedAudio, RecordedCommand, UndoStep};
+use super::replace::{DiskFault, PlaylistEdit, ReplaceFault, replace_all};
+use super::step::{ChangedSegment, CopiedAudio, MAX_COPIES, RecordedCommand, UndoStep};
 use crate::base::durable;
-use crate::base::durable::nofollow::open_nofollow;
 use crate::base::hash::sha256_hex;
-
-/// A playlist before and after an edit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaylistEdit {
-    /// The path in the station's folder: `playlists/NAME.toml`.
-    pub name: String,
-    /// The bytes that were read.
-    pub old: Vec<u8>,
-    /// The bytes to write.
-    pub new: Vec<u8>,
-}
 
 /// The reason why a change was not made.
 #[derive(Debug, thiserror::Error)]
@@ -33,12 +22,24 @@ pub enum ChangeFault {
     /// The change is too large to be recorded. Nothing was changed.
     #[error("the change is too large to be recorded")]
     TooLarge,
-    /// A file cannot be written. Nothing was changed.
+    /// A file cannot be written. After half of the change, the record stays, for `loa undo`.
     #[error("{0}")]
-    Disk(#[from] io::Error),
-    /// A file cannot be written, and the files before it cannot be restored. The record stays, for `loa undo`.
-    #[error("half of the change was made: {0}")]
-    Half(#[source] io::Error),
+    Disk(#[from] DiskFault),
+}
+
+impl From<io::Error> for ChangeFault {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(DiskFault::Unchanged(error))
+    }
+}
+
+impl From<ReplaceFault> for ChangeFault {
+    fn from(fault: ReplaceFault) -> Self {
+        match fault {
+            ReplaceFault::Edited { file } => Self::Edited { file },
+            ReplaceFault::Disk(fault) => Self::Disk(fault),
+        }
+    }
 }
 
 /// The changes of one command. Its record becomes a step when [`FolderChange::finish`] is called.
@@ -87,31 +88,30 @@ impl<'a> FolderChange<'a> {
         let states: Vec<_> =
             edits.iter().map(|edit| (edit.name.clone(), text_of(&edit.old), sha256_hex(&edit.new))).collect();
         self.step.extend(segment, &states, audio);
+        if self.step.audio.len() > MAX_COPIES {
+            self.step = previous_step;
+            return Err(ChangeFault::TooLarge);
+        }
         if let Err(error) = self.history.write_part(self.number, &self.step) {
             self.step = previous_step;
             return Err(match error.kind() {
                 io::ErrorKind::FileTooLarge => ChangeFault::TooLarge,
-                _ => ChangeFault::Disk(error),
+                _ => error.into(),
             });
         }
-        for (index, edit) in edits.iter().enumerate() {
-            let result = self.replace_unedited(edit, &edit.old, &edit.new);
-            if let Err(fault) = result {
-                for written in edits[..index].iter().rev() {
-                    if let Err(ChangeFault::Disk(error)) = self.replace_unedited(written, &written.new, &written.old) {
-                        return Err(ChangeFault::Half(error));
-                    }
-                }
+        match replace_all(self.station, edits, self.replace) {
+            Ok(()) => Ok(()),
+            Err(fault @ ReplaceFault::Disk(DiskFault::HalfDone(_))) => Err(fault.into()),
+            Err(fault) => {
                 self.step = previous_step;
                 let result = match self.step.playlists[..] {
                     [] => self.history.discard_part(self.number),
                     _ => self.history.write_part(self.number, &self.step),
                 };
                 // A record of a change that was not made is harmless, because its files have their old text.
-                return Err(result.map_or_else(ChangeFault::Disk, |()| fault));
+                Err(result.map_or_else(ChangeFault::from, |()| fault.into()))
             }
         }
-        Ok(())
     }
 
     /// Ends the command. What it wrote can be undone from now on. Does nothing if it wrote nothing.
@@ -120,16 +120,5 @@ impl<'a> FolderChange<'a> {
     /// If the record cannot be renamed. Then the next command or `loa undo` renames it.
     pub fn finish(&self) -> io::Result<()> {
         if self.step.playlists.is_empty() { Ok(()) } else { self.history.finish(self.number) }
-    }
-
-    /// Replaces a playlist if its bytes are still the expected ones.
-    fn replace_unedited(&self, edit: &PlaylistEdit, expected: &[u8], new: &[u8]) -> Result<(), ChangeFault> {
-        let (path, mut current) = (self.station.join(&edit.name), Vec::new());
-        let file = open_nofollow(&path).map_err(ChangeFault::Disk)?;
-        file.take(expected.len() as u64 + 1).read_to_end(&mut current).map_err(ChangeFault::Disk)?;
-        if current != expected {
-            return Err(ChangeFault::Edited { file: edit.name.clone() });
-        }
-        (self.replace)(&path, new).map_err(ChangeFault::Disk)
     }
 }

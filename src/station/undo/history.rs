@@ -4,7 +4,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::revert::{CopiedFiles, RevertFault, is_finished, revert};
+use super::replace::DiskFault;
+use super::revert::{CopiedFiles, RevertFault, Reverted, is_finished, revert};
 use super::step::{MAX_STEP_BYTES, UndoStep};
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, GROUP_WRITABLE};
 
@@ -30,7 +31,9 @@ pub enum LeftOver {
     /// Nothing, or a command that had written everything.
     Nothing,
     /// A half-made change, which was taken back.
-    TakenBack(UndoStep),
+    TakenBack(UndoStep, Reverted),
+    /// A half-made change that stays as it is, because a file was edited since. It is now a step.
+    StaysHalf(UndoStep),
 }
 
 impl UndoHistory {
@@ -43,29 +46,32 @@ impl UndoHistory {
     }
 
     /// Completes or takes back the change of an interrupted command: a complete change becomes a step, and a half-made
-    /// one is taken back. If a file was edited since, nothing is written, and the change becomes a step that cannot be
-    /// undone.
+    /// one is taken back. If a file was edited since, nothing is written, and the change becomes a step.
+    /// `copied_files` is called as in [`revert`].
     ///
     /// # Errors
     /// If a file cannot be read or written.
-    pub fn settle(&self) -> io::Result<LeftOver> {
+    pub fn settle(&self, copied_files: &dyn Fn() -> CopiedFiles) -> Result<LeftOver, DiskFault> {
         let Some(number) = self.numbers("part")?.pop() else { return Ok(LeftOver::Nothing) };
         let Some(step) = self.read(number, "part")? else {
             self.file(number, "part", None)?.remove()?;
             return Ok(LeftOver::Nothing);
         };
-        if !is_finished(&self.station, &step)? {
-            match revert(&self.station, &step, CopiedFiles::RemoveIfOriginalRemains) {
-                Ok(_) => {
-                    self.file(number, "part", None)?.remove()?;
-                    return Ok(LeftOver::TakenBack(step));
-                }
-                Err(RevertFault::Edited { .. }) => {}
-                Err(RevertFault::Disk(error)) => return Err(error),
-            }
+        if is_finished(&self.station, &step)? {
+            self.finish(number)?;
+            return Ok(LeftOver::Nothing);
         }
-        self.finish(number)?;
-        Ok(LeftOver::Nothing)
+        match revert(&self.station, &step, copied_files) {
+            Ok(reverted) => {
+                self.file(number, "part", None)?.remove()?;
+                Ok(LeftOver::TakenBack(step, reverted))
+            }
+            Err(RevertFault::Edited { .. } | RevertFault::Unusable { .. }) => {
+                self.finish(number)?;
+                Ok(LeftOver::StaysHalf(step))
+            }
+            Err(RevertFault::Disk(fault)) => Err(fault),
+        }
     }
 
     /// Returns the number of the newest step, and the step; `None` in its place if the file holds no step.
@@ -93,7 +99,10 @@ impl UndoHistory {
 
     /// Returns the number of the next step.
     pub(super) fn next_number(&self) -> io::Result<u64> {
-        Ok(self.numbers("json")?.last().map_or(1, |number| number.saturating_add(1)))
+        let names = self.names()?;
+        // A folder in place of a step's file keeps its number.
+        let numbers = names.iter().flat_map(|(name, _)| [number_of(name, "json"), number_of(name, "part")]).flatten();
+        Ok(numbers.max().map_or(1, |number| number.saturating_add(1)))
     }
 
     /// Writes the step of a command that is running.
@@ -129,19 +138,25 @@ impl UndoHistory {
 
     /// Returns the numbers of the files with this ending, ascending.
     fn numbers(&self, ending: &str) -> io::Result<Vec<u64>> {
+        let names = self.names()?;
+        let files = names.iter().filter(|(_, is_folder)| !is_folder);
+        let mut numbers: Vec<u64> = files.filter_map(|(name, _)| number_of(name, ending)).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// Returns the names in the folder; `true` for a folder.
+    fn names(&self) -> io::Result<Vec<(String, bool)>> {
         let folder = match self.dir.open_subdir(FOLDER.as_ref()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             folder => folder?,
         };
-        let entries = fs::read_dir(folder.stable_path(&self.station.join(FOLDER)))?;
-        let names = entries.take(MAX_LISTED_NAMES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let number = |name: String| {
-            let number: u64 = name.strip_suffix(ending)?.strip_suffix('.')?.parse().ok()?;
-            (path_of(number, ending) == format!("{FOLDER}/{name}")).then_some(number)
+        let entries = fs::read_dir(folder.stable_path(&self.station.join(FOLDER)))?.take(MAX_LISTED_NAMES).flatten();
+        let name = |entry: fs::DirEntry| {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            Some((entry.file_name().into_string().ok()?, is_folder))
         };
-        let mut numbers: Vec<u64> = names.filter_map(number).collect();
-        numbers.sort_unstable();
-        Ok(numbers)
+        Ok(entries.filter_map(name).collect())
     }
 
     fn read(&self, number: u64, ending: &str) -> io::Result<Option<UndoStep>> {
@@ -160,6 +175,12 @@ impl UndoHistory {
     fn file(&self, number: u64, ending: &str, modes: Option<CreateModes>) -> io::Result<AnchoredPath> {
         AnchoredPath::beneath(&self.dir, &path_of(number, ending), modes)
     }
+}
+
+/// Returns the number of a step's file; `None` if it has another ending or loa writes the number differently.
+fn number_of(name: &str, ending: &str) -> Option<u64> {
+    let number: u64 = name.strip_suffix(ending)?.strip_suffix('.')?.parse().ok()?;
+    (path_of(number, ending) == format!("{FOLDER}/{name}")).then_some(number)
 }
 
 fn path_of(number: u64, ending: &str) -> String {

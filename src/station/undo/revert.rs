@@ -1,15 +1,17 @@
 //! Takes a step back: writes the playlists as they were, and removes the copies in `audio/`.
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::replace::{DiskFault, PlaylistEdit, ReplaceFault, replace_all};
 use super::step::{CopiedAudio, PlaylistHistory, UndoStep};
 use crate::base::durable;
 use crate::base::durable::nofollow::open_nofollow;
 use crate::base::hash::sha256_hex;
-use crate::library::file;
-use crate::schedule::read;
+use crate::library::file::{self, OpenError};
+use crate::schedule::problem::Problem;
 use crate::schedule::read::MAX_BYTES;
+use crate::schedule::{SourceFile, read};
 use crate::station::read_sources;
 
 /// What happens to the files that the step copied into `audio/`.
@@ -17,7 +19,7 @@ use crate::station::read_sources;
 pub enum CopiedFiles {
     /// A copy is removed while its original is still where it was, and no segment plays the copy.
     RemoveIfOriginalRemains,
-    /// Every copy stays: something plays now, and may still need it.
+    /// Every copy stays, because a running station may still need it.
     Keep,
 }
 
@@ -28,8 +30,10 @@ pub struct Reverted {
     pub playlists: Vec<String>,
     /// The copies that were removed, by their names in `audio/`.
     pub removed_audio: Vec<String>,
-    /// The copies that stay.
+    /// The copies that stay, because the original is gone or a segment may play the copy.
     pub kept_audio: Vec<String>,
+    /// The copies that stay, because a running station may need them.
+    pub audio_kept_for_station: Vec<String>,
 }
 
 /// The reason why a step was not taken back.
@@ -41,9 +45,32 @@ pub enum RevertFault {
         /// The path in the station's folder.
         file: String,
     },
+    /// The schedule would become unusable, because another file needs what would be undone. Nothing was written.
+    #[error("the schedule would become unusable")]
+    Unusable {
+        /// The problems that the folder would have.
+        problems: Vec<Problem>,
+        /// The files as they would be.
+        files: Vec<SourceFile>,
+    },
     /// A file cannot be read or written. The same call can be repeated to do the rest.
     #[error("{0}")]
-    Disk(#[from] io::Error),
+    Disk(#[from] DiskFault),
+}
+
+impl From<io::Error> for RevertFault {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(DiskFault::Unchanged(error))
+    }
+}
+
+impl From<ReplaceFault> for RevertFault {
+    fn from(fault: ReplaceFault) -> Self {
+        match fault {
+            ReplaceFault::Edited { file } => Self::Edited { file },
+            ReplaceFault::Disk(fault) => Self::Disk(fault),
+        }
+    }
 }
 
 /// The state of a playlist, compared with a step.
@@ -53,59 +80,135 @@ enum PlaylistState {
     /// As the command, or a part of it, left it.
     After {
         is_last: bool,
+        bytes: Vec<u8>,
     },
     Edited,
 }
 
-/// Takes a step back, even one that was made or taken back only in part.
+/// A copy in `audio/` that nobody edited.
+struct UneditedCopy<'a> {
+    audio: &'a CopiedAudio,
+    /// Of the file whose bytes were compared.
+    metadata: Metadata,
+    has_original: bool,
+}
+
+/// Takes a step back, even one that was made or taken back only in part. `copied_files` is called after the playlists
+/// were written: a station that starts later no longer needs the copies.
 ///
 /// # Errors
 /// [`RevertFault`].
-pub fn revert(station: &Path, step: &UndoStep, copied_files: CopiedFiles) -> Result<Reverted, RevertFault> {
-    let mut to_write = Vec::new();
+pub fn revert(
+    station: &Path,
+    step: &UndoStep,
+    copied_files: &dyn Fn() -> CopiedFiles,
+) -> Result<Reverted, RevertFault> {
+    // Comparing long copies takes tens of seconds, in which someone may edit a playlist, so the copies come first.
+    let copies = unedited_copies(station, step)?;
+    let mut edits = Vec::new();
     // A command writes first what the later files need, so the files are restored in reverse order.
     for playlist in step.playlists.iter().rev() {
         match state_of(station, playlist)? {
             PlaylistState::Before => {}
-            PlaylistState::After { .. } => to_write.push(playlist),
+            PlaylistState::After { bytes, .. } => edits.push(PlaylistEdit {
+                name: playlist.name.clone(),
+                old: bytes,
+                new: playlist.before.clone().into_bytes(),
+            }),
             PlaylistState::Edited => return Err(RevertFault::Edited { file: playlist.name.clone() }),
         }
     }
-    let mut copies = Vec::new();
-    for audio in &step.audio {
-        match sha256_of(&mut match file::open_in(&station.join("audio"), Path::new(&audio.name)) {
-            Err(file::OpenError::Missing) => continue,
-            opened => opened.map_err(|_| edited_audio(audio))?,
-        }) {
-            Ok(sha256) if sha256 == audio.sha256 => copies.push(audio),
-            _ => return Err(edited_audio(audio)),
-        }
-    }
-    for playlist in &to_write {
-        durable::replace(&station.join(&playlist.name), playlist.before.as_bytes())?;
-    }
+    require_usable_schedule(station, &edits)?;
+    replace_all(station, &edits, &durable::replace)?;
     let mut reverted = Reverted {
-        playlists: to_write.into_iter().map(|playlist| playlist.name.clone()).collect(),
+        playlists: edits.into_iter().map(|edit| edit.name).collect(),
         removed_audio: Vec::new(),
         kept_audio: Vec::new(),
+        audio_kept_for_station: Vec::new(),
     };
-    let segments = read(&read_sources(station).map_err(io::Error::other)?).schedule.segments;
-    for audio in copies {
-        let is_played = segments.iter().any(|segment| segment.file == audio.name);
-        if copied_files == CopiedFiles::Keep || is_played || !has_original(station, audio) {
+    remove_copies(station, &copies, copied_files, &mut reverted).map_err(|error| {
+        match reverted.playlists.is_empty() && reverted.removed_audio.is_empty() {
+            true => DiskFault::Unchanged(error),
+            false => DiskFault::HalfDone(error),
+        }
+    })?;
+    Ok(reverted)
+}
+
+/// Compares the copies with the step. A copy that is already gone is left out.
+fn unedited_copies<'a>(station: &Path, step: &'a UndoStep) -> Result<Vec<UneditedCopy<'a>>, RevertFault> {
+    let mut copies = Vec::new();
+    for audio in &step.audio {
+        let edited = || RevertFault::Edited { file: format!("audio/{}", audio.name) };
+        let mut file = match file::open_in(&station.join("audio"), Path::new(&audio.name)) {
+            Ok(file) => file,
+            Err(OpenError::Missing) => continue,
+            Err(OpenError::Denied(error)) => return Err(error.into()),
+            Err(OpenError::Link | OpenError::NotAFile(_) | OpenError::TooLarge(_)) => return Err(edited()),
+        };
+        let metadata = file.metadata()?;
+        if sha256_of(&mut file)? != audio.sha256 {
+            return Err(edited());
+        }
+        copies.push(UneditedCopy { audio, metadata, has_original: has_original(station, audio) });
+    }
+    Ok(copies)
+}
+
+/// Refuses edits that would give the folder a new structural problem. A running station would refuse such a folder.
+fn require_usable_schedule(station: &Path, edits: &[PlaylistEdit]) -> Result<(), RevertFault> {
+    let mut files = read_sources(station).map_err(io::Error::other)?;
+    let problems_before = read(&files).problems;
+    for file in &mut files {
+        if let Some(edit) = edits.iter().find(|edit| edit.name == file.name) {
+            *file = SourceFile::new(&edit.name, &edit.new);
+        }
+    }
+    let is_new = |problem: &Problem| !problems_before.iter().any(|before| before.finding == problem.finding);
+    let problems: Vec<_> = read(&files).problems.into_iter().filter(|p| p.is_structural && is_new(p)).collect();
+    if problems.is_empty() { Ok(()) } else { Err(RevertFault::Unusable { problems, files }) }
+}
+
+/// Removes the copies that nobody needs any more.
+fn remove_copies(
+    station: &Path,
+    copies: &[UneditedCopy],
+    copied_files: &dyn Fn() -> CopiedFiles,
+    reverted: &mut Reverted,
+) -> io::Result<()> {
+    if copies.is_empty() {
+        return Ok(());
+    }
+    let parsed = read(&read_sources(station).map_err(io::Error::other)?);
+    // A segment that cannot be read may play any of the copies.
+    let is_readable = parsed.problems.iter().all(|problem| !problem.is_structural);
+    let copied_files = copied_files();
+    for UneditedCopy { audio, metadata, has_original } in copies {
+        let is_played = parsed.schedule.segments.iter().any(|segment| segment.file == audio.name);
+        let path = station.join("audio").join(&audio.name);
+        if copied_files == CopiedFiles::Keep {
+            reverted.audio_kept_for_station.push(audio.name.clone());
+        } else if !has_original || is_played || !is_readable || !is_same_file(&path, metadata) {
             reverted.kept_audio.push(audio.name.clone());
         } else {
-            durable::remove(&station.join("audio").join(&audio.name))?;
+            durable::remove(&path)?;
             reverted.removed_audio.push(audio.name.clone());
         }
     }
-    Ok(reverted)
+    Ok(())
+}
+
+/// Returns true if the path still has the length and modification time of the file that was compared.
+fn is_same_file(path: &Path, compared: &Metadata) -> bool {
+    path.symlink_metadata().is_ok_and(|now| {
+        now.len() == compared.len() && now.modified().ok().is_some_and(|time| compared.modified().ok() == Some(time))
+    })
 }
 
 /// Returns true if everything that the step names was written.
 pub(super) fn is_finished(station: &Path, step: &UndoStep) -> io::Result<bool> {
     for playlist in &step.playlists {
-        if !matches!(state_of(station, playlist)?, PlaylistState::After { is_last: true }) {
+        if !matches!(state_of(station, playlist)?, PlaylistState::After { is_last: true, .. }) {
             return Ok(false);
         }
     }
@@ -127,7 +230,7 @@ fn state_of(station: &Path, playlist: &PlaylistHistory) -> io::Result<PlaylistSt
     }
     let sha256 = sha256_hex(&bytes);
     Ok(match playlist.states.iter().rposition(|state| *state == sha256) {
-        Some(index) => PlaylistState::After { is_last: index + 1 == playlist.states.len() },
+        Some(index) => PlaylistState::After { is_last: index + 1 == playlist.states.len(), bytes },
         None => PlaylistState::Edited,
     })
 }
@@ -149,8 +252,4 @@ fn has_original(station: &Path, audio: &CopiedAudio) -> bool {
 
 fn sha256_of(file: &mut File) -> io::Result<String> {
     Ok(file::sha256(file)?.0)
-}
-
-fn edited_audio(audio: &CopiedAudio) -> RevertFault {
-    RevertFault::Edited { file: format!("audio/{}", audio.name) }
 }

@@ -1,4 +1,5 @@
 //! One step: what a command changed, and the state before it.
+use std::collections::HashSet;
 use std::path::{Component, Path};
 
 use chrono::{DateTime, FixedOffset};
@@ -10,6 +11,8 @@ use crate::schedule::read::{MAX_BYTES, MAX_PLAYLISTS};
 
 /// The maximum size of a step's file, in bytes. A playlist has at most 1 MiB.
 pub const MAX_STEP_BYTES: u64 = 8 << 20;
+/// The maximum number of files that a step copied into `audio/`.
+pub const MAX_COPIES: usize = 4096;
 
 /// The command that made a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +99,10 @@ impl UndoStep {
         let is_plain = !step.playlists.is_empty()
             && step.playlists.len() <= MAX_PLAYLISTS + 1
             && step.playlists.iter().all(is_plain_playlist)
-            && step.audio.iter().all(|audio| is_plain_name(&audio.name) && is_sha256_hex(&audio.sha256));
+            && step.audio.len() <= MAX_COPIES
+            && step.audio.iter().all(|audio| is_plain_name(&audio.name) && is_sha256_hex(&audio.sha256))
+            && are_distinct(step.playlists.iter().map(|playlist| playlist.name.as_str()))
+            && are_distinct(step.audio.iter().map(|audio| audio.name.as_str()));
         is_plain.then_some(step)
     }
 
@@ -116,6 +122,11 @@ impl UndoStep {
             }
         }
     }
+}
+
+fn are_distinct<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    let mut known_names = HashSet::new();
+    names.all(|name| known_names.insert(name))
 }
 
 /// Returns true for the name of a visible file, without a folder.

@@ -14,7 +14,9 @@ fn new_station() -> tempfile::TempDir {
     for folder in ["playlists", "audio"] {
         fs::create_dir(dir.path().join(folder)).expect("create a folder");
     }
-    for (name, text) in [("station.toml", ""), ("playlists/a.toml", A), ("playlists/b.toml", B)] {
+    for (name, text) in
+        [("station.toml", "[station]\nid = \"thu\"\n"), ("playlists/a.toml", A), ("playlists/b.toml", B)]
+    {
         fs::write(dir.path().join(name), text).expect("write a file");
     }
     dir
@@ -22,7 +24,7 @@ fn new_station() -> tempfile::TempDir {
 
 fn begin(station: &Path) -> FolderChange<'_> {
     let history = UndoHistory::open(station).expect("open the history");
-    history.settle().expect("settle");
+    history.settle(&|| CopiedFiles::Keep).expect("settle");
     FolderChange::begin(station, history, RecordedCommand::Add, chrono::DateTime::default()).expect("begin")
 }
 
@@ -49,7 +51,7 @@ fn history(station: &Path) -> UndoHistory {
 /// Takes the newest step back, as `loa undo` does.
 fn undo(station: &Path) -> Result<Reverted, RevertFault> {
     let (number, step) = history(station).newest().expect("read the steps").expect("a step");
-    let reverted = revert(station, &step.expect("a readable step"), CopiedFiles::RemoveIfOriginalRemains)?;
+    let reverted = revert(station, &step.expect("a readable step"), &|| CopiedFiles::RemoveIfOriginalRemains)?;
     history(station).discard(number).expect("discard the step");
     Ok(reverted)
 }
@@ -84,15 +86,15 @@ fn a_half_made_change_is_taken_back_and_a_complete_one_stays() {
     let dir = new_station();
     begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write");
     // The power fails before the record is finished: everything was written, so the change becomes a step.
-    assert!(matches!(history(dir.path()).settle(), Ok(LeftOver::Nothing)));
+    assert!(matches!(history(dir.path()).settle(&|| CopiedFiles::Keep), Ok(LeftOver::Nothing)));
     assert_eq!(read_playlist(dir.path(), "b"), "# b2\n");
     undo(dir.path()).expect("undo");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     // The power fails between the two files.
     begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write");
     fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
-    let left_over = history(dir.path()).settle().expect("settle");
-    assert!(matches!(left_over, LeftOver::TakenBack(step) if step.segments[0].title == "x"));
+    let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle");
+    assert!(matches!(left_over, LeftOver::TakenBack(step, _) if step.segments[0].title == "x"));
     assert_eq!(read_playlist(dir.path(), "a"), A);
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
 }
@@ -164,6 +166,134 @@ fn a_copy_is_removed_only_while_its_original_exists() {
     fs::write(&copy, "other").expect("edit the copy");
     let fault = undo(dir.path()).expect_err("the copy was edited");
     assert!(matches!(&fault, RevertFault::Edited { file } if file == "audio/tin.wav"), "{fault}");
+}
+
+#[test]
+fn a_file_whose_writing_fails_after_it_was_replaced_is_restored_too() {
+    let dir = new_station();
+    let fails_after_b = |path: &Path, bytes: &[u8]| {
+        fs::write(path, bytes)?;
+        if bytes == b"# b2\n" { Err(io::ErrorKind::Other.into()) } else { Ok(()) }
+    };
+    let fault = begin(dir.path()).with_replace(&fails_after_b).write(segment("x"), &edits_of_both(), None);
+    assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::Unchanged(_)))), "{fault:?}");
+    assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
+    // Someone edits a before it can be restored, so half of the change stays, with its record.
+    let edits_a = |path: &Path, bytes: &[u8]| match path.ends_with("b.toml") {
+        true => {
+            fs::write(path.with_file_name("a.toml"), "# mine\n")?;
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        false => fs::write(path, bytes),
+    };
+    let fault = begin(dir.path()).with_replace(&edits_a).write(segment("x"), &edits_of_both(), None);
+    assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::HalfDone(_)))), "{fault:?}");
+    assert_eq!(read_playlist(dir.path(), "a"), "# mine\n");
+    let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle");
+    assert!(matches!(left_over, LeftOver::StaysHalf(step) if step.segments[0].title == "x"));
+    assert!(matches!(undo(dir.path()), Err(RevertFault::Edited { file }) if file == "playlists/a.toml"));
+}
+
+/// Makes a step that copied `audio/tin.wav`, whose original exists.
+fn add_with_copy(station: &Path) -> UndoStep {
+    fs::write(station.join("tin.wav"), "sound").expect("write the original");
+    fs::write(station.join("audio/tin.wav"), "sound").expect("copy");
+    let source = station.join("tin.wav").display().to_string();
+    let audio = CopiedAudio { name: "tin.wav".to_owned(), sha256: sha256_hex(b"sound"), source };
+    let mut change = begin(station);
+    change.write(segment("x"), &edits_of_both(), Some(audio)).expect("write");
+    change.finish().expect("finish");
+    history(station).newest().expect("read the steps").and_then(|(_, step)| step).expect("a readable step")
+}
+
+#[test]
+fn a_copy_stays_while_it_may_still_be_played() {
+    let dir = new_station();
+    let step = add_with_copy(dir.path());
+    let keep = || {
+        assert_eq!(read_playlist(dir.path(), "a"), A, "a station that starts now must read the old playlists");
+        CopiedFiles::Keep
+    };
+    let reverted = revert(dir.path(), &step, &keep).expect("revert");
+    assert_eq!(reverted.audio_kept_for_station, ["tin.wav"]);
+    assert!(dir.path().join("audio/tin.wav").exists());
+    // A playlist that cannot be read may play the copy.
+    let step = add_with_copy(dir.path());
+    fs::write(dir.path().join("playlists/c.toml"), "[[segment\n").expect("write c");
+    let reverted = revert(dir.path(), &step, &|| CopiedFiles::RemoveIfOriginalRemains).expect("revert");
+    assert_eq!(reverted.kept_audio, ["tin.wav"]);
+}
+
+#[test]
+fn an_interrupted_change_removes_its_copy_only_if_the_caller_allows_it() {
+    for (copied_files, stays) in [(CopiedFiles::Keep, true), (CopiedFiles::RemoveIfOriginalRemains, false)] {
+        let dir = new_station();
+        add_with_copy(dir.path());
+        let step = dir.path().join("undo/000001");
+        fs::rename(step.with_extension("json"), step.with_extension("part")).expect("rename");
+        fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
+        let left_over = history(dir.path()).settle(&|| copied_files).expect("settle");
+        assert!(matches!(left_over, LeftOver::TakenBack(..)), "{left_over:?}");
+        assert_eq!(dir.path().join("audio/tin.wav").exists(), stays);
+    }
+}
+
+#[test]
+fn an_undo_that_would_make_the_schedule_unusable_is_refused() {
+    let dir = new_station();
+    let with_segment = "[[segment]]\nid = \"x\"\ntitle = \"X\"\nfile = \"x.wav\"\n";
+    let mut change = begin(dir.path());
+    change.write(segment("x"), &[edit("a", A, with_segment)], None).expect("write");
+    change.finish().expect("finish");
+    let session = "[[session]]\nid = \"s\"\nat = \"05:00\"\nplay = [\"x\"]\n";
+    fs::write(dir.path().join("playlists/b.toml"), session).expect("edit b");
+    match undo(dir.path()) {
+        Err(RevertFault::Unusable { problems, files }) => {
+            assert_eq!(files[problems[0].span.file_index].name, "playlists/b.toml");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(read_playlist(dir.path(), "a"), with_segment);
+    fs::write(dir.path().join("playlists/b.toml"), B).expect("take the edit back");
+    undo(dir.path()).expect("undo");
+    assert_eq!(read_playlist(dir.path(), "a"), A);
+}
+
+#[test]
+fn an_audio_file_that_cannot_be_opened_is_not_reported_as_edited() {
+    let dir = new_station();
+    let mut step = add_with_copy(dir.path());
+    step.audio[0].name = "x".repeat(300);
+    let fault = revert(dir.path(), &step, &|| CopiedFiles::Keep).expect_err("the name is too long");
+    assert!(matches!(fault, RevertFault::Disk(DiskFault::Unchanged(_))), "{fault:?}");
+}
+
+#[test]
+fn a_folder_in_place_of_a_record_is_ignored() {
+    let dir = new_station();
+    for name in ["undo/000001.part", "undo/000002.json"] {
+        fs::create_dir_all(dir.path().join(name)).expect("create a folder");
+    }
+    let step = add_with_copy(dir.path());
+    assert_eq!(step.segments[0].title, "x");
+    assert!(dir.path().join("undo/000003.json").is_file());
+    undo(dir.path()).expect("undo");
+    assert_eq!(read_playlist(dir.path(), "a"), A);
+}
+
+#[test]
+fn a_record_names_each_copy_once_and_at_most_4096() {
+    let dir = new_station();
+    let good = add_with_copy(dir.path());
+    for (count, is_accepted) in [(1, true), (4096, true), (4097, false)] {
+        let mut step = good.clone();
+        let file = |n| CopiedAudio { name: format!("{n}.mp3"), sha256: sha256_hex(b""), source: "/x".to_owned() };
+        step.audio = (0..count).map(file).collect();
+        let parse = |step: &UndoStep| UndoStep::parse(&serde_json::to_vec(step).expect("write the step"));
+        assert_eq!(parse(&step).is_some(), is_accepted, "{count}");
+        step.audio.extend(step.audio.first().cloned());
+        assert!(parse(&step).is_none(), "the same file twice");
+    }
 }
 
 #[test]

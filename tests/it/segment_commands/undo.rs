@@ -1,5 +1,8 @@
 //! `loa undo`, and what `add` and `remove` say when something is missing.
+use chrono::{TimeDelta, Utc};
+
 use super::*;
+use crate::daemon::Folder;
 
 /// Adds `tin.wav` to the session `sang`, from the campaign's playlist: two playlists change.
 fn add_to_session(station_folder: &StationFolder) -> PathBuf {
@@ -23,13 +26,14 @@ fn undo_takes_back_one_command_after_the_other() {
     assert!(printed(&removal).contains("loa undo"), "{}", printed(&removal));
     let undone = station_folder.loa(&["undo"], &[]);
     assert_eq!(undone.status.code(), Some(0), "{}", printed(&undone));
-    for part in ["Put “Tin mới” back", "“sang” again", "A running station", "step before it too: loa undo"] {
+    for part in ["Put “Tin mới” back", "Played again by: “sang”", "A running station", "step before it too: loa undo"]
+    {
         assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
     }
     assert!(station_folder.all_files() == files_with_tin);
     let undone = station_folder.loa(&["undo", "--lang", "vi"], &[]);
     assert_eq!(undone.status.code(), Some(0), "{}", printed(&undone));
-    for part in ["Đã bỏ ra “Tin mới”", "Không còn trong buổi “sang”", "Đã xoá bản chép audio/tin.wav"]
+    for part in ["Đã lấy “Tin mới” ra khỏi lịch phát", "Không còn trong buổi “sang”", "Đã xoá bản chép audio/tin.wav"]
     {
         assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
     }
@@ -78,6 +82,81 @@ fn undo_refuses_what_was_edited_since_and_says_what_to_do() {
     fs::remove_file(station_folder.station().join("audio/tin.wav")).unwrap();
     let undone = station_folder.loa(&["undo"], &[]);
     assert!(undone.status.success() && printed(&undone).contains("audio/tin.wav is gone"), "{}", printed(&undone));
+}
+
+#[test]
+fn a_running_station_keeps_the_copy() {
+    let folder =
+        Folder::new().segment("nhac", 1).session(Utc::now() + TimeDelta::hours(3), "[\"nhac\"]").write_playlist();
+    let file = media::encode_signal(folder.dir.path(), "tin.wav", 72_000, 24_000, 1, &[]);
+    let daemon = folder.run();
+    let copy = folder.station().join("audio/tin.wav");
+    let add = || {
+        let arguments = ["add", file.to_str().unwrap(), "--session", "buoi-0", "--id", "tin", "--station"];
+        let addition = folder.loa(&arguments);
+        assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    };
+    add();
+    let undone = folder.loa(&["undo"]);
+    assert_eq!(undone.status.code(), Some(0), "{}", printed(&undone));
+    assert!(printed(&undone).contains("the running station may still play it"), "{}", printed(&undone));
+    assert!(copy.exists());
+    drop(daemon);
+    fs::remove_file(&copy).unwrap();
+    add();
+    let undone = folder.loa(&["undo"]);
+    assert!(printed(&undone).contains("Deleted the copy audio/tin.wav"), "{}", printed(&undone));
+    assert!(!copy.exists());
+}
+
+#[test]
+fn undo_refuses_to_leave_a_session_without_its_segment() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("tin.wav", 3, &[]);
+    let arguments = ["add", "--playlist", "chien-dich", "--id", "tin"];
+    assert!(station_folder.loa(&arguments, &[&file]).status.success());
+    station_folder.write("thuong-nhat", &EVERYDAY.replace("[\"nhac\"]", "[\"nhac\", \"tin\"]"));
+    let files_before = station_folder.all_files();
+    let refused = station_folder.loa(&["undo"], &[]);
+    assert_eq!(refused.status.code(), Some(1), "{}", printed(&refused));
+    for part in ["`tin`", "nothing was undone", "edit playlists/thuong-nhat.toml first, then type again: loa undo"] {
+        assert!(printed(&refused).contains(part), "{part}: {}", printed(&refused));
+    }
+    assert!(station_folder.all_files() == files_before);
+}
+
+#[test]
+fn a_refused_undo_of_remove_names_everything_to_add_again() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("tin.wav", 3, &[]);
+    let arguments = [
+        "add",
+        "--playlist",
+        "chien-dich",
+        "--session",
+        "sang",
+        "--title",
+        "Tin mới",
+        "--id",
+        "tin",
+        "--topic",
+        "5",
+        "--approved-by",
+        "Trưởng đài",
+        "--approved-on",
+        "18/3/2023",
+    ];
+    assert!(station_folder.loa(&arguments, &[&file]).status.success());
+    assert!(station_folder.loa(&["remove", "tin", "--yes"], &[]).status.success());
+    let campaign = station_folder.playlist("chien-dich");
+    station_folder.write("chien-dich", &format!("# của tôi\n{campaign}"));
+    let refused = printed(&station_folder.loa(&["undo"], &[]));
+    for part in [
+        "audio/tin.wav --playlist chien-dich --id tin --title 'Tin mới' --topic 5 --approved-by 'Trưởng đài' --approved-on 2023-03-18",
+        "put it back into “sang”",
+    ] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
 }
 
 #[test]

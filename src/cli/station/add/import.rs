@@ -22,7 +22,7 @@ use crate::library::{Scan, title};
 use crate::schedule::finding::Finding;
 use crate::schedule::read::playlist::parse_source;
 use crate::schedule::{Id, ParsedSchedule, Segment, SegmentSource, SourceFile};
-use crate::station::undo::{ChangeFault, ChangedSegment, CopiedAudio, FolderChange};
+use crate::station::undo::{ChangeFault, ChangedSegment, CopiedAudio, DiskFault, FolderChange};
 use crate::text::library::ScanText;
 use crate::text::problem::Hint;
 use crate::text::undo::UndoText;
@@ -78,7 +78,7 @@ impl SegmentImport<'_> {
         };
         if let Err(fault) = self.change.write(changed, &self.playlist_edits(&edited_files), copied) {
             // No playlist names the copy in `audio/`, so it is removed again.
-            if was_copied && !matches!(fault, ChangeFault::Half(_)) {
+            if was_copied && !matches!(fault, ChangeFault::Disk(DiskFault::HalfDone(_))) {
                 durable::remove(&self.station.join("audio").join(&segment.file))?;
             }
             return match fault {

@@ -1,7 +1,9 @@
-//! Writes a set of new files: all of them, or none.
+//! Writes a set of new files durably: all of them, or none.
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use crate::base::durable;
 
 /// The files and folders that were created so far. Dropping this value removes them, unless all were written.
 #[derive(Debug, Default)]
@@ -11,7 +13,8 @@ pub struct NewFiles {
 }
 
 impl NewFiles {
-    /// Creates folders and files below `dir`, in this order. No file is overwritten.
+    /// Creates folders and files below `dir`, in this order. No file is overwritten. Each file is on the disk before
+    /// the next one is created, so a power cut never leaves the last file without those before it.
     ///
     /// # Errors
     /// If a file or a folder cannot be created. Then everything that this call created is removed again.
@@ -32,7 +35,9 @@ impl NewFiles {
         path.parent().map_or(Ok(()), |parent| self.create_folders(parent))?;
         let mut file = File::create_new(path)?;
         self.files.push(path.to_owned());
-        file.write_all(bytes)
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        durable::sync_parent_dir(path)
     }
 
     /// Creates a folder and those above it that are missing.
@@ -44,7 +49,7 @@ impl NewFiles {
         match fs::create_dir(folder) {
             Ok(()) => {
                 self.folders.push(folder.to_owned());
-                Ok(())
+                durable::sync_parent_dir(folder)
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
             Err(error) => Err(error),

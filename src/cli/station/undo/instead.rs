@@ -1,0 +1,92 @@
+//! What to type or write if a step cannot be undone.
+use std::path::Path;
+
+use crate::cli::shell_words::{shell_word, with_station};
+use crate::cli::station::recorded_change::quoted_list;
+use crate::schedule::{Segment, SegmentSource, SourceFile, read};
+use crate::station::undo::{ChangedSegment, RecordedCommand, UndoStep};
+use crate::text::undo::UndoText;
+
+/// Returns hints on how to get the result of an undo for the last segment of a step.
+pub(super) fn instead_of_undo(step: &UndoStep, station: &Path) -> Vec<UndoText> {
+    let Some(segment) = step.segments.last() else { return Vec::new() };
+    match step.command {
+        RecordedCommand::Add => {
+            let command = with_station(&format!("remove {}", segment.id), station);
+            vec![UndoText::RemoveInstead { command }]
+        }
+        RecordedCommand::Remove => add_again(segment, step, station),
+    }
+}
+
+/// Returns how to add a removed segment with everything that it had.
+fn add_again(changed: &ChangedSegment, step: &UndoStep, station: &Path) -> Vec<UndoText> {
+    let files: Vec<SourceFile> =
+        step.playlists.iter().map(|playlist| SourceFile::new(&playlist.name, playlist.before.as_bytes())).collect();
+    let parsed = read(&files);
+    // `loa remove` writes the playlist of the segment last.
+    let file = step.playlists.last().map(|playlist| playlist.name.clone()).unwrap_or_default();
+    let segment = parsed.schedule.segment(&changed.id);
+    let mut hints = match segment {
+        Some(segment) if !changed.file.is_empty() => {
+            vec![UndoText::AddInstead { command: add_command(segment, &file, station) }]
+        }
+        _ => {
+            let (title, id) = (changed.title.clone(), changed.id.to_string());
+            vec![UndoText::WriteInstead { title, id, file: file.clone() }]
+        }
+    };
+    if !changed.sessions.is_empty() {
+        let sessions = quoted_list(changed.sessions.iter().map(String::as_str));
+        hints.push(UndoText::SessionsToRestore { sessions });
+    }
+    let keys = segment.map(keys_without_option).unwrap_or_default();
+    if !keys.is_empty() {
+        hints.push(UndoText::KeysToRestore { keys, file });
+    }
+    hints
+}
+
+fn add_command(segment: &Segment, playlist_file: &str, station: &Path) -> String {
+    let audio = station.join("audio").join(&segment.file).display().to_string();
+    let playlist = playlist_file.trim_start_matches("playlists/").trim_end_matches(".toml");
+    let mut words = format!(
+        "add {} --playlist {} --id {} --title {}",
+        shell_word(&audio),
+        shell_word(playlist),
+        segment.id,
+        shell_word(&segment.title)
+    );
+    let options = [
+        ("topic", segment.topic.map(|topic| topic.to_string())),
+        ("language", Some(segment.language.clone()).filter(|language| language != "vi")),
+        ("source", source_word(segment.source).map(str::to_owned)),
+        ("approved-by", segment.approved_by.clone()),
+        ("approved-on", segment.approved_on.map(|day| day.to_string())),
+        ("valid-until", segment.valid_until.map(|day| day.to_string())),
+    ];
+    for (option, value) in options {
+        if let Some(value) = value {
+            words.push_str(&format!(" --{option} {}", shell_word(&value)));
+        }
+    }
+    with_station(&words, station)
+}
+
+/// Returns the keys of a segment that `loa add` has no option for.
+fn keys_without_option(segment: &Segment) -> String {
+    let valid_from = segment.valid_from.map(|day| format!("valid-from = {day}"));
+    let pools: Vec<String> = segment.pools.iter().map(|pool| format!("\"{pool}\"")).collect();
+    let pool = (!pools.is_empty()).then(|| format!("pool = [{}]", pools.join(", ")));
+    [valid_from, pool].into_iter().flatten().collect::<Vec<String>>().join(", ")
+}
+
+/// Returns the word for `--source`; `None` for the station itself, which is the default.
+const fn source_word(source: SegmentSource) -> Option<&'static str> {
+    match source {
+        SegmentSource::Own => None,
+        SegmentSource::District => Some("district"),
+        SegmentSource::Province => Some("province"),
+        SegmentSource::National => Some("national"),
+    }
+}
