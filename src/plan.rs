@@ -62,6 +62,12 @@ impl Plan {
         self.airings.iter().filter(|airing| !airing.is_withdrawn() && !airing.is_relay()).count() as u64
     }
 
+    /// Returns the number of airings and relay slots in the plan. Withdrawn ones are not counted.
+    #[must_use]
+    pub fn expected_row_count(&self) -> u64 {
+        self.airings.iter().filter(|airing| !airing.is_withdrawn()).count() as u64
+    }
+
     /// Adds the airings that only `earlier`, an earlier plan of the same date, contains: they still need an outcome.
     #[must_use]
     pub fn with_airings_only_in(mut self, earlier: Self) -> Self {

@@ -16,6 +16,7 @@ pub mod languages;
 pub mod library;
 pub mod log;
 pub mod log_book;
+pub mod log_concern;
 pub mod plan;
 pub mod plausibility;
 pub mod problem;

@@ -8,7 +8,12 @@
 //! it wrote the outcome. A heartbeat is an entry or a progress mark: either proves that the daemon was running.
 use super::entry::{Body, Reason, TrustReason};
 use super::record::Record;
-use crate::base::instant::{BootTime, WallTime};
+use crate::base::instant::{BootTime, SECOND_US, WallTime};
+
+/// The time in microseconds after a start of the program in which the network can still correct an unsynchronised
+/// clock. Until then, the airings that seem missed because the station was off have no outcome. Without this wait, a
+/// computer whose battery clock runs on another zone's time would log upcoming sessions as missed.
+pub const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
 
 /// Maximum number of absences in the history. If there are more, the oldest are merged into one.
 const MAX_ABSENCES: usize = 1024;

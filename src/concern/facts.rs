@@ -111,10 +111,10 @@ pub struct RefusedSchedule {
 /// The upcoming sessions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PlanFacts {
-    /// Airings planned today, those with an outcome included.
-    pub airings_today: u64,
-    /// Airings planned in the next seven days, today included.
-    pub airings_this_week: u64,
+    /// Airings and relay slots planned today, those that are over included.
+    pub rows_today: u64,
+    /// Airings and relay slots planned in the next seven days, today included.
+    pub rows_this_week: u64,
     /// The titles of the sample's recordings among the airings of the next seven days on a real device, each once.
     pub sample_titles: Vec<String>,
     /// Whether they include the greeting of the former sample, which had the id of a real commune.

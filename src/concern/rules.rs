@@ -189,9 +189,9 @@ fn assess_hand_in(hand_in: HandInFacts, conditions: &mut Vec<Condition>) {
 }
 
 fn assess_plan(plan: &PlanFacts, conditions: &mut Vec<Condition>) {
-    if plan.airings_this_week == 0 {
+    if plan.rows_this_week == 0 {
         conditions.push(Condition::NothingThisWeek {});
-    } else if plan.airings_today == 0 {
+    } else if plan.rows_today == 0 {
         conditions.push(Condition::NothingToday {});
     }
     if let Some((title, others)) = plan.sample_titles.split_first() {

@@ -32,6 +32,18 @@ texts! {
         Outside { detail: String } =>
             "tên tệp dẫn ra ngoài thư mục audio/ (chi tiết cho kỹ thuật: {detail})",
             "its name leads out of audio/ ({detail})";
+        Link { detail: String } =>
+            "tệp là liên kết tới nơi khác (chi tiết cho kỹ thuật: {detail})",
+            "the file is a link to somewhere else ({detail})";
+        NotAFile { detail: String } =>
+            "đó là thư mục hay thiết bị, không phải tệp (chi tiết cho kỹ thuật: {detail})",
+            "it is a folder or a device, not a file ({detail})";
+        TooLarge { detail: String } =>
+            "tệp lớn hơn 2 GiB (chi tiết cho kỹ thuật: {detail})",
+            "the file is larger than 2 GiB ({detail})";
+        TooLong { detail: String } =>
+            "tệp dài hơn 6 giờ (chi tiết cho kỹ thuật: {detail})",
+            "the file is longer than 6 hours ({detail})";
         Other { detail: String } =>
             "loa không đọc được âm thanh trong đó, có thể vì tệp hỏng hoặc tải chưa hết (chi tiết cho kỹ thuật: {detail})",
             "its sound cannot be decoded; perhaps it is damaged ({detail})";
@@ -56,6 +68,18 @@ texts! {
         Stalled { detail: String } =>
             "thiết bị bị treo, không nhận âm thanh nữa (chi tiết cho kỹ thuật: {detail})",
             "it hangs and takes no more sound ({detail})";
+        TooFast { detail: String } =>
+            "thiết bị nhận âm thanh nhanh hơn tốc độ phát nhiều lần, nên không phát ra tiếng (chi tiết cho kỹ thuật: {detail})",
+            "it takes sound much faster than it can play it ({detail})";
+        SystemFails { detail: String } =>
+            "hệ thống âm thanh của máy bị lỗi (chi tiết cho kỹ thuật: {detail})",
+            "the machine's sound system fails ({detail})";
+        NoThread { detail: String } =>
+            "máy không còn đủ tài nguyên để phát (chi tiết cho kỹ thuật: {detail})",
+            "the machine lacks the resources to play ({detail})";
+        WaveFile { detail: String } =>
+            "không ghi được tệp wav này (chi tiết cho kỹ thuật: {detail})",
+            "this wave file cannot be written ({detail})";
         Other { detail: String } =>
             "thiết bị báo lỗi (chi tiết cho kỹ thuật: {detail})",
             "it reports an error ({detail})";
@@ -91,22 +115,31 @@ impl DecoderText {
     #[must_use]
     pub fn of(detail: String) -> Self {
         let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
-        if has(&["not in a format", "no suitable format", "unsupported"]) {
-            Self::UnknownKind { detail }
-        } else if has(&["leads out of the audio folder"]) {
-            Self::Outside { detail }
-        } else if has(&["cannot be read", "os error"]) {
-            Self::Unread { detail }
-        } else if has(&["its beginning is broken"]) {
+        // loa's own words come first: what follows them can be text from a library.
+        if has(&["its beginning is broken"]) {
             Self::BrokenStart { detail }
-        } else if has(&["channels", "frames a second"]) {
-            Self::Layout { detail }
-        } else if has(&["of its blocks"]) {
-            Self::Blocks { detail }
-        } else if has(&["end of file", "end of stream", "unexpected end"]) {
-            Self::CutOff { detail }
         } else if has(&["holds no sound", "no frame of it"]) {
             Self::NoSound { detail }
+        } else if has(&["of its blocks", "bytes are not sound"]) {
+            Self::Blocks { detail }
+        } else if has(&["leads out of the audio folder"]) {
+            Self::Outside { detail }
+        } else if has(&["it is a link to"]) {
+            Self::Link { detail }
+        } else if has(&[", not a file"]) {
+            Self::NotAFile { detail }
+        } else if has(&["it is larger than"]) {
+            Self::TooLarge { detail }
+        } else if has(&["it is longer than"]) {
+            Self::TooLong { detail }
+        } else if has(&["cannot be read", "cannot be opened", "os error"]) {
+            Self::Unread { detail }
+        } else if has(&["not in a format", "no suitable format", "unsupported"]) {
+            Self::UnknownKind { detail }
+        } else if has(&["channels", "frames a second"]) {
+            Self::Layout { detail }
+        } else if has(&["end of file", "end of stream", "unexpected end"]) {
+            Self::CutOff { detail }
         } else {
             Self::Other { detail }
         }
@@ -119,14 +152,17 @@ impl DeviceText {
     pub fn of(detail: String) -> Self {
         let lower = detail.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-        if has(&["busy", "in use"]) {
+        // The names of devices follow these words, and a name can contain any of the others.
+        if has(&["there is no device", "there is no default device"]) {
+            Self::Absent { detail }
+        } else if has(&["busy", "in use"]) {
             Self::InUse { detail }
         } else if has(&["permission", "not permitted", "access denied"]) {
             Self::NotAllowed { detail }
         } else if has(&["not available", "no longer available", "no such", "unknown pcm", "no device", "disconnected"])
         {
             Self::Absent { detail }
-        } else if has(&["not supported", "unsupported", "invalid argument", "configuration", "config"]) {
+        } else if has(&["not supported", "unsupported", "invalid argument", "configuration", "config", "no usable"]) {
             Self::Unsuitable { detail }
         } else if has(&[
             "stall",
@@ -135,8 +171,24 @@ impl DeviceText {
             "stopped taking",
             "did not open within",
             "did not answer",
+            "has taken nothing",
+            "took nothing",
+            "thread has ended",
         ]) {
             Self::Stalled { detail }
+        } else if has(&["much faster than"]) {
+            Self::TooFast { detail }
+        } else if has(&["errors at once", "gave up"]) {
+            Self::SystemFails { detail }
+        } else if has(&["no thread for the sound"]) {
+            Self::NoThread { detail }
+        } else if has(&[
+            "not the name of a wave file",
+            "wave file is full",
+            "does not end in .wav",
+            "it is some other file",
+        ]) {
+            Self::WaveFile { detail }
         } else {
             Self::Other { detail }
         }
@@ -152,7 +204,7 @@ impl SwitchText {
             return Self::Status { code, detail };
         }
         let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
-        if has(&["No such file or directory"]) {
+        if has(&["No such file or directory", "no command"]) {
             Self::NoProgram { detail }
         } else if has(&["Permission denied"]) {
             Self::NotAllowed { detail }
@@ -167,60 +219,4 @@ impl SwitchText {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::{Lang, Localize};
-
-    fn vi(text: &impl Localize) -> String {
-        text.localized(Lang::Vi).to_string()
-    }
-
-    #[test]
-    fn decoder_errors_become_sentences() {
-        for (detail, expected) in [
-            ("it is not in a format that loa can play", "không nhận ra loại tệp"),
-            ("its beginning is broken: malformed stream: riff: missing fmt chunk", "phần đầu tệp bị hỏng"),
-            ("it holds no sound that can be decoded", "không có âm thanh nào"),
-            ("34 of its blocks cannot be decoded: mpa: invalid main_data", "nhiều đoạn"),
-            ("end of stream", "bị cụt"),
-            ("it has 12 channels, 1 to 8 can be played", "kiểu âm thanh"),
-            ("it cannot be read: Input/output error (os error 5)", "không đọc được tệp"),
-            ("something new", "không đọc được âm thanh"),
-        ] {
-            let text = vi(&DecoderText::of(detail.to_owned()));
-            assert!(text.contains(expected) && text.ends_with(&format!("(chi tiết cho kỹ thuật: {detail})")), "{text}");
-        }
-    }
-
-    #[test]
-    fn device_errors_become_sentences() {
-        for (detail, expected) in [
-            (
-                "The requested audio device is not available. It may have been disconnected. \
-                 (snd_pcm_open_noupdate: Unknown PCM default)",
-                "bị rút",
-            ),
-            ("Device or resource busy", "chương trình khác"),
-            ("Permission denied", "không được dùng"),
-            ("the requested configuration is not supported", "không nhận kiểu"),
-            ("\u{7}?", "báo lỗi"),
-        ] {
-            let text = vi(&DeviceText::of(detail.to_owned()));
-            assert!(text.contains(expected) && text.ends_with(&format!("{detail})")), "{text}");
-        }
-    }
-
-    #[test]
-    fn failures_of_the_amplifiers_command_become_sentences() {
-        for (detail, expected) in [
-            ("exit status: 1", "lệnh báo lỗi, mã 1"),
-            ("exit status: 3: rời", "mã 3"),
-            ("/no/relay: No such file or directory (os error 2)", "không có chương trình này"),
-            ("it did not end within 10 s", "10 giây"),
-            ("signal: 9 (SIGKILL)", "không chạy được"),
-        ] {
-            let text = vi(&SwitchText::of(detail.to_owned()));
-            assert!(text.contains(expected) && text.ends_with(&format!("{detail})")), "{text}");
-        }
-    }
-}
+mod tests;

@@ -49,9 +49,12 @@ texts! {
         Totals { planned: AiringCount, aired: usize, partial: usize, missed: usize, length: String } =>
             "Tổng cộng: {planned} lượt theo kế hoạch; đã phát {aired}, phát một phần {partial}, không phát {missed}; thời lượng thực phát {length}.",
             "Total: {planned} in the plan; {aired} aired, {partial} partial, {missed} missed; {length} on air.";
-        UnplannedTotals { count: AiringCount, length: String } =>
-            "Ngoài kế hoạch: {count} lượt, {length}.",
-            "Outside the plan: {count}, {length}.";
+        OpenTotals { planned: AiringCount, aired: usize, partial: usize, missed: usize, open: u64, length: String } =>
+            "Tổng cộng: {planned} lượt theo kế hoạch; đã phát {aired}, phát một phần {partial}, không phát {missed}, chưa có kết quả {open}; thời lượng thực phát {length}.",
+            "Total: {planned} in the plan; {aired} aired, {partial} partial, {missed} missed, {open} without an outcome so far; {length} on air.";
+        UnplannedTotals { count: AiringCount, aired: usize, partial: usize, missed: usize, length: String } =>
+            "Ngoài kế hoạch: {count} lượt; đã phát {aired}, phát một phần {partial}, không phát {missed}; thời lượng thực phát {length}.",
+            "Outside the plan: {count}; {aired} aired, {partial} partial, {missed} missed; {length} on air.";
         WasOff { at: String, time: String } =>
             "{at} Đài chạy lại sau khi ngừng {time}.",
             "{at} The station started again after being off for {time}.";

@@ -49,7 +49,7 @@ texts! {
             "the log names more dates or airings than a station can have; the excess cannot be judged";
         NoOutcome { date: NaiveDate, count: AiringCount, example: String } =>
             "ngày {date} đã qua lâu mà {count} lượt theo kế hoạch không có kết quả (trong đó có {example})",
-            "{date} is long past, but of its plan {count} lack an outcome ({example} among them)";
+            "{date} is long past, but its plan has {count} without an outcome ({example} among them)";
     }
 }
 

@@ -156,8 +156,11 @@ texts! {
             "Đài này đang chạy rồi, ở một chương trình loa khác; không cần chạy lần nữa. Xem đài đang làm gì: loa status{folder}. Muốn chạy lại từ đầu, hãy dừng chương trình kia trước (Ctrl+C ở cửa sổ của nó, hoặc: sudo systemctl stop loa).",
             "Another loa is already running this station; there is no need to run it again. To see what it does: loa status{folder}. To start it anew, stop the other one first (Ctrl+C in its window, or: sudo systemctl stop loa).";
         WasOff { time: String } =>
-            "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó đã được ghi vào nhật ký.",
-            "The station was off for {time}. The airings that it missed are in the airing log.";
+            "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó được ghi vào nhật ký.",
+            "The station was off for {time}. The airings that it missed go into the airing log.";
+        WasOffClockAlone { time: String, wait: String } =>
+            "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó chưa được ghi vào nhật ký, vì đồng hồ máy chưa được đồng bộ: đài chờ đồng hồ tối đa {wait} rồi mới ghi.",
+            "The station was off for {time}. The airings that it missed are not in the airing log yet, because the clock is not synchronised: they are logged once it is, or after {wait} at the latest.";
         TornTail { bytes: u64 } =>
             "Nhật ký có {bytes} byte cuối ghi dở dang (mất điện khi đang ghi). Phần dở dang được cất ở airlog/torn, nhật ký tiếp tục.",
             "The last {bytes} bytes of the airing log were incomplete (a power cut while writing). They were set aside in airlog/torn; the log continues.";

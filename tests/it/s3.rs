@@ -241,11 +241,11 @@ fn an_interrupted_push_continues_where_it_stopped() {
     assert!(second_push.status.success(), "{}", printed(&second_push));
     let entry_count = format!("{} entries", station.entries());
     assert!(printed(&second_push).contains(&entry_count), "{}", printed(&second_push));
-    let new_files: usize = printed(&second_push)
-        .split(" new files")
-        .next()
-        .and_then(|t| t.rsplit(' ').next()?.parse().ok())
-        .expect("parse the number");
+    let report = printed(&second_push);
+    let words: Vec<&str> = report.split_whitespace().collect();
+    // The report says "1 new file", and "12 new files".
+    let new_files = words.windows(3).find(|words| words[1] == "new" && words[2].starts_with("file"));
+    let new_files: usize = new_files.and_then(|words| words[0].parse().ok()).expect("find the number of new files");
     let total_count = server.object_count(&format!("den/{origin}"));
     assert!(
         new_files + object_count <= total_count + 3,

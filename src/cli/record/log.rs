@@ -155,7 +155,7 @@ fn add_schedule(page: &mut LogPage, station: &Path) {
         (page.name, page.agency) = (settings.name, settings.agency);
     }
     let now = WallTime(page.present.map_or(0, |present| present.unix_s).saturating_mul(1_000_000));
-    page.next_session = next_session(station, now);
+    page.next_session = next_session(station, page.station_id.as_deref(), now);
 }
 
 /// A page in its output format.

@@ -40,8 +40,14 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
             return Some(sentences.collect::<Vec<_>>().join(" "));
         }
         // A restart within a minute is not reported.
-        Notice::WasOff { seconds } if *seconds < 60 => return None,
-        Notice::WasOff { seconds } => RunText::WasOff { time: format_in_words(*seconds, lang) },
+        Notice::WasOff { seconds, .. } if *seconds < 60 => return None,
+        Notice::WasOff { seconds, max_clock_wait_s } => {
+            let time = format_in_words(*seconds, lang);
+            match max_clock_wait_s {
+                None => RunText::WasOff { time },
+                Some(wait_s) => RunText::WasOffClockAlone { time, wait: format_in_words(*wait_s, lang) },
+            }
+        }
         Notice::ProgressMarksRejected(name) => RunText::MarksDoubted { title: name.title.clone() },
         Notice::KeptFileLost(LostFileEntry { date: Some(date), lacking, .. }) => {
             RunText::PlanLost { date: format_date(*date, lang), count: (*lacking).into() }
@@ -93,4 +99,20 @@ fn raised_concern_text(change: &ConcernChange, lang: Lang) -> Option<String> {
     let what = condition.to_plain(lang);
     let advice = concern_advice(condition).localized(lang).to_string();
     (!has_own_notice).then(|| RunText::ConcernRaised { what, advice }.localized(lang).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_notice_after_a_time_off_claims_nothing_that_is_not_logged_yet() {
+        let text = |max_clock_wait_s, lang| {
+            engine_notice_text(&Notice::WasOff { seconds: 600, max_clock_wait_s }, lang).expect("it is printed")
+        };
+        assert!(text(None, Lang::Vi).ends_with("được ghi vào nhật ký."));
+        assert!(!text(None, Lang::Vi).contains("đã được ghi"));
+        assert!(text(Some(300), Lang::Vi).contains("chưa được ghi vào nhật ký"));
+        assert!(text(Some(300), Lang::En).ends_with("or after 5 min at the latest."));
+    }
 }

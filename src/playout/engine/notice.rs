@@ -41,6 +41,9 @@ pub enum Notice {
     WasOff {
         /// The length of that time, in seconds.
         seconds: i64,
+        /// The longest time, in seconds, for which the outcomes of the missed airings wait until the clock is
+        /// synchronised; `None` if they are logged at once.
+        max_clock_wait_s: Option<i64>,
     },
     /// A device is in use that is not the preferred one.
     FallbackDevice {

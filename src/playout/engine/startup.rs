@@ -154,7 +154,8 @@ impl Engine {
         }));
         if let Some(downtime_us) = downtime_us {
             self.concerns.note_time_off(downtime_us, self.today(now));
-            self.actions.notify(Notice::WasOff { seconds: downtime_us / 1_000_000 });
+            let max_clock_wait_s = (!now.sync.is_synchronised).then_some(CLOCK_GRACE_US / SECOND_US);
+            self.actions.notify(Notice::WasOff { seconds: downtime_us / SECOND_US, max_clock_wait_s });
         }
     }
 }

@@ -1,16 +1,15 @@
 //! Time limits that several files of the engine share.
 use crate::base::instant::SECOND_US;
 
+/// `startup` computes the end of this time, `overdue` postpones outcomes until then, and `wakeup` wakes the engine at
+/// that time.
+pub use crate::airlog::absences::CLOCK_GRACE_US;
 pub use crate::playout::output::ON_TIME_US;
 
 /// The time in microseconds before a start at which the line is opened and the file is cued. A session with a hard
 /// start also claims the line this long before its start. A session that has begun claims it this long before each
 /// item. While the line is claimed, the items of sessions that must give way do not start.
 pub const PREROLL_US: i64 = 3 * SECOND_US;
-/// The time in microseconds after a start of the program in which the network can still correct the clock. Without this
-/// wait, a computer whose battery clock runs on another zone's time would log upcoming sessions as missed. `startup`
-/// computes its end, `overdue` postpones outcomes until then, and `wakeup` wakes the engine at that time.
-pub const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
 /// The minimum time in microseconds before a start at which the file is opened and hashed, even if the setting
 /// `preflight` is shorter.
 pub const MIN_INSPECTION_LEAD_US: i64 = 600 * SECOND_US;

@@ -122,3 +122,109 @@ fn an_urgent_message_sent_twice_is_one_order_and_two_airings() {
     let station = station.run_until("2026-03-13T00:01:00");
     assert_golden(&page(station.disk(), DAY, "2026-03-13T07:00:00", true), "urgent-twice");
 }
+
+#[test]
+fn an_airing_outside_the_plan_takes_no_place_in_it() {
+    let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("nhac")), repeat: 2 };
+    let station = station().command(3600 * 4, urgent).run_until("2026-03-12T12:00:00");
+    let text = page_text(&page(station.disk(), DAY, "2026-03-12T12:00:00", true), Lang::Vi);
+    let answer = "CÓ phát. Buổi sáng 05:15 đủ 3/3 mục; Buổi chiều 17:00 chưa đến giờ; ngoài kế hoạch: 2 lượt.";
+    assert!(text.contains(answer), "{text}");
+    let totals = "Tổng cộng: 5 lượt theo kế hoạch; đã phát 3, phát một phần 0, không phát 0, chưa có kết quả 2;";
+    assert!(text.contains(totals), "{text}");
+    assert!(text.contains("\nNgoài kế hoạch: 2 lượt; đã phát 2, phát một phần 0, không phát 0;"), "{text}");
+}
+
+#[test]
+fn a_session_that_an_edit_added_is_on_the_page_before_it_begins() {
+    let evening = "\n[[session]]\nid = \"toi\"\ntitle = \"Buổi tối\"\nat = \"20:00\"\nplay = [\"nhac\"]\n";
+    let station = station().edit(3600 * 6, &format!("{PLAYLIST}{evening}")).run_until("2026-03-12T18:00:00");
+    let text = page_text(&page(station.disk(), DAY, "2026-03-12T18:00:00", true), Lang::Vi);
+    assert!(text.contains("Buổi chiều 17:00 đủ 2/2 mục; Buổi tối 20:00 chưa đến giờ."), "{text}");
+    assert!(text.contains("Tổng cộng: 6 lượt theo kế hoạch; đã phát 5,"), "{text}");
+}
+
+#[test]
+fn silent_airings_are_counted_apart_in_the_plan_and_outside_it() {
+    let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
+    let station = station().settings(&settings).command(3600 * 4, OperatorCommand::Play(id("nhac")));
+    let station = station.run_until("2026-03-13T00:01:00");
+    let text = page_text(&page(station.disk(), DAY, "2026-03-13T07:00:00", true), Lang::Vi);
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("Trong đó")).collect();
+    assert!(lines[0].starts_with("Tổng cộng: 5 lượt") && lines[0].contains("Trong đó 5 lượt KHÔNG RA LOA"), "{text}");
+    assert!(lines[1].starts_with("Ngoài kế hoạch: 1 lượt") && lines[1].contains("Trong đó 1 lượt KHÔNG"), "{text}");
+}
+
+#[test]
+fn the_answer_waits_for_what_is_still_planned() {
+    let relays = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(RELAYS);
+    let relays = relays.run_until("2026-03-12T12:00:00");
+    let text = |station: &Station, now: &str| page_text(&page(station.disk(), DAY, now, true), Lang::Vi);
+    let noon = text(&relays, "2026-03-12T12:00:00");
+    let answer = "chưa phát. Buổi sáng 05:15 tiếp sóng 30 phút; Buổi chiều 17:00 chưa đến giờ.";
+    assert!(noon.contains(answer), "{noon}");
+    let played = station().command(600, OperatorCommand::Play(id("nhac"))).run_until("2026-03-12T04:30:00");
+    let early = text(&played, "2026-03-12T04:30:00");
+    assert!(early.contains("Ngày 12/03/2026: đến giờ chỉ phát ngoài kế hoạch. Buổi sáng"), "{early}");
+}
+
+#[test]
+fn a_rehearsal_of_relay_slots_alone_is_a_rehearsal() {
+    let only_relays = RELAYS.replace(", \"tin\"]", "]");
+    let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&only_relays);
+    let station = station.run_until("2026-03-13T00:01:00");
+    let mut page = page(station.disk(), DAY, "2026-03-13T07:00:00", false);
+    page.rehearsal = true;
+    let text = page_text(&page, Lang::Vi);
+    assert!(text.contains("Ngày 12/03/2026: diễn tập, không có âm thanh. Buổi sáng"), "{text}");
+}
+
+#[test]
+fn a_withdrawn_session_of_relay_slots_alone_is_no_longer_planned() {
+    let only_relays = RELAYS.replace(", \"tin\"]", "]");
+    let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&only_relays);
+    let station = station.edit(600, "").run_and_kill(1200);
+    let text = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
+    let answer = "KHÔNG phát. Buổi sáng 05:15 đã rút khỏi lịch; Buổi chiều 17:00 đã rút khỏi lịch.";
+    assert!(text.contains(answer), "{text}");
+}
+
+#[test]
+fn the_next_session_is_one_that_a_running_station_would_play() {
+    let next_session = |playlist: &str| {
+        let folder = tempfile::tempdir().expect("make a temporary folder");
+        std::fs::create_dir(folder.path().join("playlists")).expect("make the folder");
+        std::fs::write(folder.path().join("station.toml"), SETTINGS).expect("write the settings");
+        std::fs::write(folder.path().join("playlists/a.toml"), playlist).expect("write the playlist");
+        let page = text_of(&run(folder.path(), &["log", "--lang", "vi"]).stdout);
+        assert!(page.contains("Chưa có gì trong nhật ký"), "{page}");
+        page.split_once("Buổi tới: ").map(|(_, next)| next.trim_end().to_owned())
+    };
+    assert!(next_session(PLAYLIST).is_some());
+    // Both items of the evening are over, and the morning keeps one.
+    let expired = PLAYLIST.replace("file = \"s-300.mp3\"", "file = \"s-300.mp3\"\nvalid-until = 2020-01-31");
+    let evening_over = expired.replace("play = [\"nhac\", \"tin\"]", "play = [\"tin\"]");
+    assert!(next_session(&evening_over).is_some_and(|next| next.starts_with("Buổi sáng 05:15")));
+    let all_over = evening_over.replace("play = [\"nhac\", \"tin\", \"nhac\"]", "play = [\"tin\"]");
+    assert_eq!(next_session(&all_over), None);
+    // A running station keeps its last good schedule, which may be another one.
+    assert_eq!(next_session(&format!("{PLAYLIST}\n[[session]]\nid = \"thieu\"\n")), None);
+}
+
+#[test]
+fn outcomes_that_wait_for_the_clock_are_not_known_yet() {
+    let station = station().unsynchronised().run_and_kill(74 * 60).restarted_after(10 * 60).run_and_kill(60);
+    let text = |station: &Station, now, lang| page_text(&page(station.disk(), DAY, now, true), lang);
+    let waiting = text(&station, "2026-03-12T05:25:00", Lang::Vi);
+    assert!(waiting.contains("Ngày 12/03/2026: chưa biết. Buổi sáng 05:15 3/3 mục chưa có kết quả;"), "{waiting}");
+    let why = "đồng hồ máy chưa được đồng bộ, nên kết quả của những lượt lỡ khi đài ngừng còn chờ đồng hồ và được ghi \
+               chậm nhất lúc 05:29.";
+    assert!(waiting.contains(why), "{waiting}");
+    assert!(waiting.contains("05:15:00  -                  -  chưa có kết quả"), "{waiting}");
+    let waiting = text(&station, "2026-03-12T05:25:00", Lang::En);
+    assert!(waiting.contains("they are written by 05:29 at the latest."), "{waiting}");
+    let later = station.restarted_after(1).run_and_kill(400);
+    let settled = text(&later, "2026-03-12T05:32:00", Lang::Vi);
+    assert!(settled.contains("Buổi sáng 05:15 không phát mục nào trong 3 mục"), "{settled}");
+    assert!(!settled.contains("chậm nhất"), "{settled}");
+}

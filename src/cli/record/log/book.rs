@@ -127,6 +127,12 @@ impl BookDay<'_> {
         self.sessions.iter().any(|session| session.relayed().next().is_some())
     }
 
+    /// Returns the number of airings that are still planned and have no outcome.
+    pub fn open_count(&self) -> u64 {
+        let open_in_sessions: usize = self.sessions.iter().map(|session| session.counts().open_count()).sum();
+        self.unknown_rows + open_in_sessions as u64
+    }
+
     /// Returns `true` if the answer for this day also names the next session: nothing is planned for today or a future
     /// day, or the station has not run yet.
     fn should_name_next_session(&self, page: &LogPage) -> bool {

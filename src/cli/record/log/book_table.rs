@@ -52,7 +52,7 @@ fn session_section(session: &BookSession<'_>, lang: Lang) -> TableSection {
                 UnloggedState::Upcoming => BookText::AwaitsTime {},
                 UnloggedState::OnAir if airing.relay => BookText::Relaying {},
                 UnloggedState::OnAir => BookText::AwaitsEnd {},
-                UnloggedState::Unwritten => BookText::AwaitsOutcome {},
+                UnloggedState::AwaitsClock | UnloggedState::Unwritten => BookText::AwaitsOutcome {},
             };
             let planned = airing.start.format("%H:%M:%S").to_string();
             let state = state.localized(lang).to_string();

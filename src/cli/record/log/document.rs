@@ -86,7 +86,7 @@ fn blocks(book: &Book<'_>, lang: Lang) -> Vec<DocumentBlock> {
         blocks.push(DocumentBlock::Text(empty_page_sentence(book.page, lang)));
     }
     if !book.page.outcomes().is_empty() {
-        blocks.extend(totals(book.page, lang).lines().map(|line| DocumentBlock::Text(line.to_owned())));
+        blocks.extend(totals(book, lang).lines().map(|line| DocumentBlock::Text(line.to_owned())));
         blocks.push(DocumentBlock::Text(TableText::WhatItProves {}.localized(lang).to_string()));
     }
     blocks

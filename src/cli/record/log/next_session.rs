@@ -11,17 +11,26 @@ use crate::station;
 /// The number of days, from today on, that are searched.
 const SEARCHED_DAYS: usize = 62;
 
-/// Returns the next session after `now`; `None` if the folder holds no station, or no session is planned.
-pub fn next_session(station: &Path, now: WallTime) -> Option<NextSession> {
-    let schedule = read(&station::read_sources(station).ok()?).schedule;
+/// Returns the next session after `now` of which an airing or a relay slot may go out. `None` if there is none, or if a
+/// running station would refuse the folder: its files have structural problems, or the id of another station than
+/// `log_station`, the station of the log.
+pub fn next_session(station: &Path, log_station: Option<&str>, now: WallTime) -> Option<NextSession> {
+    let parsed = read(&station::read_sources(station).ok()?);
+    let schedule = parsed.schedule;
+    let has_other_id = log_station.is_some_and(|id| id != schedule.station.id.as_str());
+    if has_other_id || parsed.problems.iter().any(|problem| problem.is_structural) {
+        return None;
+    }
     let zone = schedule.station.timezone;
-    // Without audio files, airings have no length, but sessions still have their start.
+    // Without audio files, airings have no length, but sessions still have their start. No airing is dropped so that
+    // its session ends in time; a session drops all its airings only if it has no time for the first.
     let library = Library::default();
     let planner = Planner::new(&schedule, &library);
     let mut days = to_local(now, zone).date_naive().iter_days().take(SEARCHED_DAYS);
     let first_session_on = |date| {
         let airings = planner.plan_for(date).airings.into_iter();
-        airings.filter(|airing| airing.session_starts_at() > now).min_by_key(|airing| airing.session_starts_at())
+        let upcoming = airings.filter(|airing| airing.session_starts_at() > now);
+        upcoming.filter(|airing| airing.ineligible_reason().is_none()).min_by_key(|airing| airing.session_starts_at())
     };
     days.find_map(first_session_on).map(|airing| NextSession {
         title: schedule.session_title(&airing.session).unwrap_or(airing.session.as_str()).to_owned(),

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use serde_json::{Map, Value};
 
+use crate::airlog::absences::CLOCK_GRACE_US;
 use crate::airlog::entry::{Body, OutcomeEntry, PlanEntry, ScheduleEntry};
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::record::{LineError, LogReader, Record};
@@ -27,6 +28,8 @@ pub(super) use unlogged::{UnloggedAiring, UnloggedDay};
 pub struct LogPage {
     /// The entries of these dates, in the order of the log.
     pub records: Vec<Record>,
+    /// The station's id, from the genesis entry; `None` if the log has none.
+    pub(super) station_id: Option<String>,
     /// The station's name, from the genesis entry.
     pub name: String,
     /// True if the log comes from a rehearsal.
@@ -47,6 +50,8 @@ pub struct LogPage {
     pub present: Option<PagePresent>,
     /// The next session of the schedule, if it was looked up.
     pub next_session: Option<NextSession>,
+    /// The last start of the program, if the clock has not been synchronised since then.
+    pub(super) unsynchronised_start_at: Option<DateTime<FixedOffset>>,
     /// The planned airings of these dates that have no outcome on the page.
     pub(super) unlogged: BTreeMap<NaiveDate, UnloggedDay>,
     /// The `plan` entries of these dates.
@@ -102,13 +107,27 @@ impl LogPage {
         Some(now.max(extent.last_at))
     }
 
+    /// Returns the time at which the outcomes of the airings that were missed before the last start are logged at the
+    /// latest. `None` if they do not wait until the clock is synchronised.
+    pub(super) fn clock_wait_ends_at(&self) -> Option<DateTime<FixedOffset>> {
+        let is_running = self.present.is_some_and(|present| present.is_running);
+        let ends_at = self.unsynchronised_start_at? + TimeDelta::microseconds(CLOCK_GRACE_US);
+        (is_running && self.now()? < ends_at).then_some(ends_at)
+    }
+
     /// Takes from an entry the facts about the log as a whole, whatever the date of the entry.
     fn note_entry(&mut self, record: &Record, until: NaiveDate, schedules: &mut Vec<(NaiveDate, ScheduleEntry)>) {
         let extent = self.extent.get_or_insert(LogExtent { first_at: record.at, last_at: record.at, follows: None });
         extent.last_at = record.at;
+        if record.clock.is_synchronised {
+            self.unsynchronised_start_at = None;
+        } else if matches!(record.body, Some(Body::Boot(_))) {
+            self.unsynchronised_start_at = Some(record.at);
+        }
         match &record.body {
             Some(Body::Genesis(genesis)) => {
                 extent.follows = genesis.follows.as_ref().map(|log| log.set_aside_as.clone());
+                self.station_id = Some(genesis.station.to_string());
                 self.name.clone_from(&genesis.name);
                 self.agency.clone_from(&genesis.agency);
                 self.rehearsal = genesis.origin.starts_with("rehearsal/");

@@ -3,9 +3,10 @@ use super::book::{Book, BookDay, day_answer, next_session_sentence, range_answer
 use super::book_table::{RIGHT_ALIGNED, TableSection, day_sections, headings};
 use super::page::{LogPage, LoggedAiring};
 use super::remarks::remark_lines;
-use crate::airlog::entry::{Outcome, OutcomeEntry};
+use crate::airlog::entry::Outcome;
 use crate::cli::table::{align_columns, format_in_words, strip_unprintable};
 use crate::cli::words::fault_text;
+use crate::text::count::AiringCount;
 use crate::text::log::TableText;
 use crate::text::log_book::BookText;
 use crate::text::proof::ProofText;
@@ -52,7 +53,7 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
     }
     out.push_str(&format!(
         "\n{}\n{}\n{}\n\n{}\n",
-        totals(page, lang),
+        totals(&book, lang),
         BookText::NumberHint {}.localized(lang),
         TableText::WhatItProves {}.localized(lang),
         TableText::Signature {}.localized(lang)
@@ -127,32 +128,55 @@ pub(super) fn day_notes(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<S
 }
 
 /// Returns the totals of the planned airings, followed by those of the unplanned airings if there are any.
-pub(super) fn totals(page: &LogPage, lang: Lang) -> String {
-    let (planned, unplanned): (Vec<_>, Vec<_>) = page
-        .outcomes()
-        .into_iter()
-        .map(|airing| airing.outcome)
-        .partition(|outcome| outcome.labels.planned_at.is_some());
-    let count = |result| planned.iter().filter(|outcome| outcome.result == result).count();
-    let total_length = |outcomes: &[&OutcomeEntry]| {
-        let ms: i64 = outcomes.iter().map(|outcome| outcome.played_ms).sum();
-        format_in_words((ms + 500) / 1000, lang)
+pub(super) fn totals(book: &Book<'_>, lang: Lang) -> String {
+    let (planned, unplanned): (Vec<_>, Vec<_>) =
+        book.page.outcomes().into_iter().partition(|airing| airing.outcome.labels.planned_at.is_some());
+    let open_count: u64 = book.days.iter().map(BookDay::open_count).sum();
+    let planned_count = AiringCount(planned.len() as u64 + open_count);
+    let OutcomeTotals { aired, partial, missed, length } = OutcomeTotals::new(&planned, lang);
+    let planned_totals = match open_count {
+        0 => TableText::Totals { planned: planned_count, aired, partial, missed, length },
+        open => TableText::OpenTotals { planned: planned_count, aired, partial, missed, open, length },
     };
-    let totals = TableText::Totals {
-        planned: planned.len().into(),
-        aired: count(Outcome::Aired),
-        partial: count(Outcome::Partial),
-        missed: count(Outcome::Missed),
-        length: total_length(&planned),
-    };
-    let mut text = totals.localized(lang).to_string();
-    let count = page.outcomes().iter().filter(|airing| airing.is_silent()).count();
-    if count > 0 && !page.rehearsal {
-        text.push_str(&format!(" {}", BookText::SilentTotal { count }.localized(lang)));
-    }
+    let mut text = with_silent_total(planned_totals, &planned, book.page, lang);
     if !unplanned.is_empty() {
-        let (count, length) = (unplanned.len().into(), total_length(&unplanned));
-        text.push_str(&format!("\n{}", TableText::UnplannedTotals { count, length }.localized(lang)));
+        let OutcomeTotals { aired, partial, missed, length } = OutcomeTotals::new(&unplanned, lang);
+        let unplanned_totals =
+            TableText::UnplannedTotals { count: unplanned.len().into(), aired, partial, missed, length };
+        text.push_str(&format!("\n{}", with_silent_total(unplanned_totals, &unplanned, book.page, lang)));
     }
     text
+}
+
+/// The numbers of airings by their outcome, and the length of what was played, in words.
+struct OutcomeTotals {
+    aired: usize,
+    partial: usize,
+    missed: usize,
+    length: String,
+}
+
+impl OutcomeTotals {
+    fn new(airings: &[LoggedAiring<'_>], lang: Lang) -> Self {
+        let count = |result| airings.iter().filter(|airing| airing.outcome.result == result).count();
+        let ms = airings.iter().map(|airing| airing.outcome.played_ms).fold(0, i64::saturating_add);
+        Self {
+            aired: count(Outcome::Aired),
+            partial: count(Outcome::Partial),
+            missed: count(Outcome::Missed),
+            length: format_in_words(ms.saturating_add(500) / 1000, lang),
+        }
+    }
+}
+
+/// Returns the totals of these airings, with the number of those that were silent. The page of a rehearsal says only
+/// once that it has no sound.
+fn with_silent_total(totals: TableText, airings: &[LoggedAiring<'_>], page: &LogPage, lang: Lang) -> String {
+    let totals = totals.localized(lang);
+    match airings.iter().filter(|airing| airing.is_silent()).count() {
+        count if count > 0 && !page.rehearsal => {
+            format!("{totals} {}", BookText::SilentTotal { count }.localized(lang))
+        }
+        _ => totals.to_string(),
+    }
 }

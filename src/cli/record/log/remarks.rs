@@ -7,7 +7,8 @@ use crate::airlog::entry::{
 use crate::airlog::record::Record;
 use crate::cli::table::{format_date, format_in_words, strip_unprintable};
 use crate::text::log::TableText;
-use crate::text::log_book::{BookText, ConcernLine, ConcernName, OrderText};
+use crate::text::log_book::{BookText, OrderText};
+use crate::text::log_concern::{ConcernLine, ConcernName};
 use crate::text::{Lang, Localize};
 
 /// The maximum number of changed sessions that one line names.

@@ -46,7 +46,7 @@ impl Engine {
         let mut facts = PlanFacts::default();
         let is_real = adopted.schedule.station.output.device.is_real();
         let mut add_plan = |plan: &Plan| {
-            facts.airings_this_week += plan.expected_airing_count();
+            facts.rows_this_week += plan.expected_row_count();
             if is_real {
                 add_sample_recordings(plan, now.wall, &mut facts);
             }
@@ -54,7 +54,7 @@ impl Engine {
         add_plan(&plan_today);
         add_plan(&plan_tomorrow);
         (2..WEEK_DAYS).for_each(|days| add_plan(&planner.plan_for(today + TimeDelta::days(days))));
-        facts.airings_today = plan_today.expected_airing_count();
+        facts.rows_today = plan_today.expected_row_count();
         let horizon = now.wall.plus(HORIZON_US);
         let upcoming = plan_today
             .airings

@@ -1,5 +1,7 @@
 //! The answer at the head of a day: was it aired?
-use super::session::{BookSession, SessionCounts, SessionProgress};
+use chrono::{DateTime, FixedOffset, TimeDelta};
+
+use super::session::{BookRow, BookSession, SessionCounts, SessionProgress};
 use super::{BlankDayReason, BookDay};
 use crate::airlog::entry::Reason;
 use crate::cli::record::log::page::{LogPage, LoggedAiring};
@@ -21,13 +23,15 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
     let planned: Vec<LoggedAiring<'_>> = day.sessions.iter().flat_map(BookSession::logged).collect();
     let has_gap = day.unknown_rows > 0 || day.sessions.iter().any(|s| s.progress == SessionProgress::Unwritten);
     let is_open = day.unknown_rows > 0 || day.sessions.iter().any(|s| s.progress != SessionProgress::Complete);
+    let has_entries = !planned.is_empty() || !day.unplanned.is_empty() || day.has_finished_relay();
     match () {
         () if page.fault.is_some() => BookVerdict::Changed {},
-        () if page.rehearsal && !(planned.is_empty() && day.unplanned.is_empty()) => BookVerdict::Rehearsed {},
+        () if page.rehearsal && has_entries => BookVerdict::Rehearsed {},
         () if planned.iter().any(sounded) => BookVerdict::Yes {},
+        () if day.unplanned.iter().any(sounded) && is_open => BookVerdict::OutsidePlanSoFar {},
         () if day.unplanned.iter().any(sounded) => BookVerdict::OutsidePlan {},
         () if planned.iter().chain(&day.unplanned).any(played) => BookVerdict::Silent {},
-        () if day.sessions.iter().any(|session| session.counts().relayed_ms > 0) => BookVerdict::Relayed {},
+        () if !is_open && day.sessions.iter().any(|session| session.counts().relayed_ms > 0) => BookVerdict::Relayed {},
         () if is_open && planned.is_empty() && has_gap => BookVerdict::Unknown {},
         () if is_open => BookVerdict::NotYet {},
         () if !day.sessions.is_empty() || !day.unplanned.is_empty() => BookVerdict::No {},
@@ -123,6 +127,11 @@ fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
             false => BookText::UnplannedSome { aired, count },
         }));
     }
+    if let Some(ends_at) = page.clock_wait_ends_at()
+        && day.sessions.iter().any(BookSession::awaits_clock)
+    {
+        parts.push(localize(BookText::ClockAwaited { time: minute_after(ends_at) }));
+    }
     let is_stopped = page.present.is_some_and(|present| !present.is_running);
     if let Some(extent) = &page.extent
         && is_stopped
@@ -139,6 +148,11 @@ fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     parts.join("; ")
 }
 
+/// Returns the time of day in whole minutes, rounded up.
+fn minute_after(at: DateTime<FixedOffset>) -> String {
+    (at + TimeDelta::seconds(59)).format("%H:%M").to_string()
+}
+
 /// Returns the sentence with a capital first letter.
 pub fn capitalised(sentence: &str) -> String {
     let mut letters = sentence.chars();
@@ -149,7 +163,8 @@ pub fn capitalised(sentence: &str) -> String {
 fn is_whole(session: &BookSession<'_>) -> bool {
     let counts = session.counts();
     session.progress == SessionProgress::Complete
-        && counts.missed + counts.partial + counts.silent + counts.withdrawn == 0
+        && !session.rows.iter().any(BookRow::is_withdrawn)
+        && counts.missed + counts.partial + counts.silent == 0
         && counts.relay_reasons.is_empty()
 }
 
@@ -168,11 +183,11 @@ fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
     let (name, counts) = (session_name(session, lang), session.counts());
     let (all, done, count) = (counts.airing_count, counts.outcome_count, ItemCount::from(counts.airing_count));
     let has_begun = done + counts.relays > 0;
-    if all > 0 && counts.withdrawn == all && session.progress == SessionProgress::Complete && !has_begun {
+    if session.is_withdrawn() {
         return localize(BookText::AllWithdrawn { session: name });
     }
     let mut shortfalls = outcome_shortfalls(&counts, lang);
-    let open = all - done - counts.withdrawn;
+    let open = counts.open_count();
     match session.progress {
         SessionProgress::Upcoming if !has_begun && counts.withdrawn == 0 => {
             return localize(BookText::ToCome { session: name });

@@ -42,6 +42,7 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
         BookVerdict::Silent {},
         BookVerdict::Relayed {},
         BookVerdict::OutsidePlan {},
+        BookVerdict::OutsidePlanSoFar {},
         BookVerdict::Rehearsed {},
         BookVerdict::NotYet {},
         BookVerdict::Unknown {},

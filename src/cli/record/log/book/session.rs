@@ -20,7 +20,7 @@ pub enum SessionProgress {
     Upcoming,
     /// It is on the air.
     OnAir,
-    /// Airings whose time has passed have no outcome: the station is off, or cannot write its log.
+    /// Airings whose time has passed have no outcome: the station is off, cannot write its log, or waits for the clock.
     Unwritten,
 }
 
@@ -44,11 +44,18 @@ pub enum UnloggedState {
     Upcoming,
     /// It is sounding, or the line is left to the receiver.
     OnAir,
+    /// Its time passed while the station was off, and its outcome waits until the clock is synchronised.
+    AwaitsClock,
     /// Its time has passed.
     Unwritten,
 }
 
 impl BookRow<'_> {
+    /// Returns `true` if an edit took the row out of the schedule, and its end is not logged yet.
+    pub fn is_withdrawn(&self) -> bool {
+        matches!(self, Self::Unlogged(_, UnloggedState::Withdrawn))
+    }
+
     fn starts_at(&self) -> DateTime<FixedOffset> {
         match self {
             Self::Logged(airing) => planned_start(airing),
@@ -101,6 +108,13 @@ pub struct SessionCounts {
     pub partial_reasons: Vec<Reason>,
 }
 
+impl SessionCounts {
+    /// Returns the number of airings that are still planned and have no outcome.
+    pub fn open_count(&self) -> usize {
+        self.airing_count - self.outcome_count - self.withdrawn
+    }
+}
+
 impl<'a> BookSession<'a> {
     /// Returns the airings that have an outcome.
     pub fn logged(&self) -> impl Iterator<Item = LoggedAiring<'a>> {
@@ -121,6 +135,16 @@ impl<'a> BookSession<'a> {
     /// Returns `true` while the line is left to the receiver of a relay slot.
     pub fn is_relaying(&self) -> bool {
         self.rows.iter().any(|row| matches!(row, BookRow::Unlogged(airing, UnloggedState::OnAir) if airing.relay))
+    }
+
+    /// Returns `true` if outcomes of the session wait until the clock is synchronised.
+    pub fn awaits_clock(&self) -> bool {
+        self.rows.iter().any(|row| matches!(row, BookRow::Unlogged(_, UnloggedState::AwaitsClock)))
+    }
+
+    /// Returns `true` if an edit took the whole session out of the schedule before any of it was played.
+    pub fn is_withdrawn(&self) -> bool {
+        self.rows.iter().all(BookRow::is_withdrawn)
     }
 
     /// Counts the outcomes.
@@ -225,6 +249,9 @@ fn unlogged_state(
     progress: SessionProgress,
     has_started: bool,
 ) -> UnloggedState {
+    if awaits_clock(page, airing) {
+        return UnloggedState::AwaitsClock;
+    }
     let is_relaying = airing.relay && page.now().is_some_and(|now| now >= airing.start);
     match progress {
         SessionProgress::OnAir if has_started || is_relaying => UnloggedState::OnAir,
@@ -233,11 +260,21 @@ fn unlogged_state(
     }
 }
 
+/// Returns `true` if the time of the airing passed before the last start of the program, and the outcome waits until the
+/// clock is synchronised.
+fn awaits_clock(page: &LogPage, airing: &UnloggedAiring) -> bool {
+    page.clock_wait_ends_at().is_some() && page.unsynchronised_start_at.is_some_and(|start| airing.start < start)
+}
+
 fn session_progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
     let open = rows.iter().filter_map(|row| match row {
         BookRow::Unlogged(airing, UnloggedState::Unwritten) => Some(*airing),
         _ => None,
     });
+    // Whether the rest of a session can still play is not known while outcomes of its earlier airings wait.
+    if open.clone().any(|airing| awaits_clock(page, airing)) {
+        return SessionProgress::Unwritten;
+    }
     let Some(last_end) = open.map(planned_end).max() else {
         return SessionProgress::Complete;
     };

@@ -44,7 +44,7 @@ pub struct UnloggedDay {
     pub unknown: u64,
 }
 
-/// Reads the plans of the dates whose outcomes are not complete. A plan that is lost, or whose hash does not match the
+/// Reads the plans of the dates whose outcomes may be incomplete. A plan that is lost, or whose hash does not match the
 /// log, adds nothing.
 ///
 /// # Errors
@@ -53,7 +53,8 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
     let mut logged: BTreeMap<NaiveDate, HashSet<&str>> = BTreeMap::new();
     for record in &page.records {
         match &record.body {
-            Some(Body::Outcome(outcome)) => {
+            // An airing outside the plan takes no row of the plan.
+            Some(Body::Outcome(outcome)) if outcome.labels.planned_at.is_some() => {
                 logged.entry(page_date(record)).or_default().insert(&outcome.labels.id);
             }
             Some(Body::Relay(relay)) => drop(logged.entry(page_date(record)).or_default().insert(&relay.id)),
@@ -64,11 +65,14 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
     for (date, plans) in &page.plans {
         let empty = HashSet::new();
         let logged = logged.get(date).unwrap_or(&empty);
-        if page.planned_rows(*date) <= logged.len() as u64 {
+        // A later plan of a date has all airings that still need an outcome, except those of a session that had begun.
+        // That session keeps its earlier plan. So with several plans, the date can have more rows than each of them.
+        // Old plans give no number of rows; their relay slots have no entries, so the plans are read only if an airing
+        // has no outcome.
+        let may_have_more_rows = plans.len() > 1 && plans.iter().any(|plan| plan.rows > 0);
+        if page.planned_rows(*date) <= logged.len() as u64 && !may_have_more_rows {
             continue;
         }
-        // A later plan of a date has all airings that still need an outcome, except those of a session that had begun.
-        // That session keeps its earlier plan.
         let mut airings: BTreeMap<String, UnloggedAiring> = BTreeMap::new();
         for plan in plans.iter().skip(plans.len().saturating_sub(MAX_PLANS_PER_DATE)) {
             let bytes = read_kept_file(storage, &plan.sha256, "json")?.unwrap_or_default();
@@ -78,6 +82,9 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
         let mut missing: Vec<UnloggedAiring> =
             airings.into_values().filter(|row| !logged.contains(row.id.as_str())).collect();
         let unknown = page.planned_rows(*date).saturating_sub((logged.len() + missing.len()) as u64);
+        if missing.is_empty() && unknown == 0 {
+            continue;
+        }
         missing.sort_by_key(|row| row.start);
         unlogged.insert(*date, UnloggedDay { airings: missing, unknown });
     }
