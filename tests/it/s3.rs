@@ -243,8 +243,8 @@ fn an_interrupted_push_continues_where_it_stopped() {
     assert!(printed(&second_push).contains(&entry_count), "{}", printed(&second_push));
     let report = printed(&second_push);
     let words: Vec<&str> = report.split_whitespace().collect();
-    // The report says "1 new file", and "12 new files".
-    let new_files = words.windows(3).find(|words| words[1] == "new" && words[2].starts_with("file"));
+    // The report says "1 file new there", or "12 files new there".
+    let new_files = words.windows(3).find(|words| words[1].starts_with("file") && words[2] == "new");
     let new_files: usize = new_files.and_then(|words| words[0].parse().ok()).expect("find the number of new files");
     let total_count = server.object_count(&format!("den/{origin}"));
     assert!(
