@@ -47,7 +47,7 @@ mod tests {
     /// words yet, so it does not compile.
     fn expected_words(error: &DecodeError) -> (&'static str, &'static str) {
         match error {
-            DecodeError::Read(_) => ("không đọc được tệp", "cannot be read"),
+            DecodeError::Read(_) => ("không đọc được", "cannot be read"),
             DecodeError::Foreign(_) => ("tệp MIDI", "a MIDI file"),
             DecodeError::UnknownFormat => ("không nhận ra loại tệp", "does not know this kind of file"),
             DecodeError::Broken(_) => ("phần đầu tệp bị hỏng", "its beginning is broken; perhaps"),
