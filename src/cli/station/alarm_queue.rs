@@ -9,7 +9,7 @@ use crate::concern::{ConcernChange, ConcernKey, concern_advice};
 use crate::playout::engine::{AlarmContext, ConcernNotice, Notice};
 use crate::playout::notice::{PlayoutNotice, SharedNotifier};
 use crate::text::alarm::AlarmText;
-use crate::text::log_book::ConcernName;
+use crate::text::log_concern::ConcernName;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Returns a notifier that queues messages about concerns and passes every notice on.
