@@ -21,7 +21,7 @@ use self::fonts::{FontStyle, Fonts};
 use self::layout::{HEIGHT, LEADING, LEFT, Layout, PageMark, RIGHT, WIDTH};
 use super::document::{Document, DocumentBlock};
 use super::drawing::Colour;
-use crate::text::report::ReportText;
+use crate::text::paper::PaperText;
 use crate::text::{Lang, Localize};
 
 /// A failure to render a PDF.
@@ -67,7 +67,7 @@ pub fn document_pdf(document: &Document, lang: Lang) -> Result<PdfFile, PdfError
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();
         marks.iter().for_each(|mark| draw(&mut surface, mark, &fonts));
-        let page_number = ReportText::Page { page: (index + 1).to_string(), pages: page_count.to_string() }
+        let page_number = PaperText::Page { page: (index + 1).to_string(), pages: page_count.to_string() }
             .localized(lang)
             .to_string();
         let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 10.0, &page_number)) / 2.0;

@@ -51,7 +51,6 @@ texts! {
             "Đã thu nhận {logs} nhật ký, {entries} dòng mới trong {seconds} giây; {bad} hàng trong bảng cần xem lại.",
             "Collected from {logs} in {seconds} s: {entries} new to the store; {bad} to be looked at.";
         TooMany { place: String } => "{place}: quá nhiều thư mục, chỉ xem được một phần.", "{place}: too many folders; only some were searched.";
-        Gone { place: String, detail: String } => "{place}: {detail}", "{place}: {detail}";
         KeysLieOpen { station: String } =>
             "Khoá bí mật của đài {station} nằm trong nguồn này: ai chép được khoá đều có thể viết tiếp nhật ký. Đã ghi vào sổ là khoá bị lộ; hãy cho đài lập nhật ký mới.",
             "The secret key of {station} is in this source: anybody who copied it can write to its log. It has been marked as exposed; have the station begin a new log.";

@@ -47,7 +47,6 @@ texts! {
         OtherRules { session: String, at: String, dates: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: đổi âm lượng, giờ từng mục hoặc cách xử lý",
             "~ Session `{session}` at {at}, {dates}: its volume, the times of its items or its rules change";
-        MoreChanges { count: u64 } => "và {count} thay đổi nữa.", "and {count} more changes.";
 
         UrgentQuestion { title: String, length: String, times: u16 } =>
             "Phát KHẨN CẤP “{title}” ({length}, {times} lần) ngay bây giờ, kể cả trong giờ yên lặng? Nếu đúng, gõ “có” rồi nhấn Enter: ",

@@ -190,20 +190,7 @@ texts! {
             "The log of {station} is enrolled (the station has {count} now).";
         EnrolledBefore { station: String } => "Nhật ký này của đài {station} đã được ghi danh từ trước.", "This log of {station} is already enrolled.";
         WitnessKey { key: String } => "Khoá xác nhận của Sở: {key}", "The department's key: {key}";
-        Taken { station: String, entries: EntryCount, new: u64 } =>
-            "{station}: đã thu nhận {entries} dòng ({new} dòng mới), đã xác nhận.",
-            "{station}: {entries} collected ({new} new), countersigned.";
         TakenLacking { fault: FaultText } => "  nhưng: {fault}.", "  but: {fault}.";
-        NotReturned { detail: String } =>
-            "  nhưng không ghi được xác nhận trở lại USB hay thư mục: {detail}",
-            "  but the countersignature could not be written back: {detail}";
-        Unknown { origin: String } =>
-            "TỪ CHỐI {origin}: nhật ký chưa được ghi danh. Nếu đúng là của đài, hãy ghi danh: loa enrol KHOÁ --store KHO",
-            "REFUSED {origin}: this log is not enrolled. If it belongs to a station, enrol it: loa enrol VKEY --store STORE";
-        Refused { origin: String, fault: FaultText } => "TỪ CHỐI {origin}: {fault}.", "REFUSED {origin}: {fault}.";
-        Evidence { path: String } =>
-            "  Hai điểm kiểm mâu thuẫn nhau được giữ làm bằng chứng: {path}",
-            "  Both signed heads are kept as evidence: {path}";
         NothingFound { path: String } => "{path}: không có bản xuất nhật ký nào.", "{path}: there is no exported log here.";
     }
 }

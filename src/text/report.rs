@@ -28,7 +28,6 @@ texts! {
         ReasonsHeading { } => "Lý do không phát hoặc phát một phần", "Why airings were missed or partial";
         Station { } => "Đài", "Station";
         StationId { } => "Mã đài", "Station id";
-        Name { } => "Tên", "Name";
         Topic { } => "Chủ đề", "Topic";
         NoTopic { } => "Không thuộc chủ đề nào", "No topic";
         CampaignAlone { campaign: String } => "{campaign}, không ghi chủ đề", "{campaign}, no topic given";
@@ -157,6 +156,5 @@ texts! {
         SignedBy { } => "NGƯỜI CÓ THẨM QUYỀN", "HEAD OF THE AGENCY";
         AgencyBlank { } => "(TÊN CƠ QUAN)", "(AGENCY)";
         PlaceBlank { } => "……", "……";
-        Page { page: String, pages: String } => "Trang {page}/{pages}", "Page {page} of {pages}";
     }
 }

@@ -3,7 +3,6 @@ use chrono::NaiveDate;
 
 use super::cause::{DeviceText, SwitchText};
 use super::count::{AiringCount, EntryCount, SegmentCount, SessionCount};
-use super::problem::SuspectText;
 use super::system::SystemText;
 use super::texts;
 
@@ -131,12 +130,6 @@ texts! {
         StillAway { files: String } =>
             "Chưa nhận: phải sửa lỗi trước. {files} Xem: loa check",
             "Not accepted: something must be fixed first. {files} See: loa check";
-        StatusAway { file: String, why: SuspectText, since: String } =>
-            "{file} {why} từ {since}: đài vẫn phát trọn lịch cũ. Hãy đặt lại tệp; nếu cố ý bỏ, gõ: loa check --accept",
-            "{file} has been {why} since {since}: the station keeps playing the whole schedule. Put it back; if it was removed on purpose, type: loa check --accept";
-        StatusBroken { file: String, why: SuspectText, since: String } =>
-            "{file} {why} từ {since}: đài vẫn phát trọn lịch cũ. Hãy sửa hoặc chép lại tệp.",
-            "{file} has been {why} since {since}: the station keeps playing the whole schedule. Fix it or put it back.";
         BrokenParts { } =>
             "Lịch phát có lỗi (xem ở trên) và chưa từng có lịch đúng nào. Đài phát những phần đọc được; sửa xong, lịch mới được nhận ngay.",
             "The schedule has errors (see above) and there has never been a good one. The station plays the parts that could be understood; once the errors are fixed, the new one is adopted at once.";
@@ -253,12 +246,6 @@ texts! {
         LogMoved { path: String } =>
             "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {path} đã bị dời đi, bị xoá hoặc bị thay thế. Đài vẫn phát; các dòng nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục hay tệp đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
             "THE AIRING LOG IS NOT IN ITS PLACE: {path} was moved away, deleted or replaced. The station keeps playing; the entries wait in memory and are lost if the power fails. Put that same folder or file back at once (loa resumes writing by itself); or stop the station and start it where the folder is now.";
-        StatusLogWaits { entries: usize } =>
-            "CHƯA GHI ĐƯỢC NHẬT KÝ: {entries} dòng đang chờ trong bộ nhớ. Hãy kiểm tra ổ đĩa và thư mục airlog.",
-            "THE AIRING LOG IS NOT BEING WRITTEN: {entries} entries wait in memory. Check the disk and the folder airlog.";
-        StatusLogMoved { } =>
-            "Thư mục của đài hoặc airlog đã bị dời, xoá hay thay bằng thư mục khác. Hãy đưa đúng thư mục đó về chỗ cũ.",
-            "The station's folder or its airlog was moved away, deleted or replaced. Put that same folder back.";
         NoAnswer { detail: SystemText } => "Đài chưa trả lời: {detail}. Hãy thử lại; nếu vẫn vậy, hãy khởi động lại đài hoặc máy.", "The station has not answered: {detail}. Try again; if it still does not answer, restart it.";
         Done { } => "Đã nhận lệnh và ghi vào nhật ký.", "The command was accepted and logged.";
         DoneNotLogged { } =>
@@ -325,15 +312,6 @@ TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối 
         StatusOnAir { title: String, played: String, planned: String } =>
             "Đang phát: {title} ({played} / {planned}).",
             "On air: {title} ({played} of {planned}).";
-        StatusClock { why: String } =>
-            "Không phát vì chưa tin được đồng hồ máy ({why}). Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
-            "Nothing is playing because the clock is not trusted ({why}). Set it right, then type: loa clock confirm";
-        StatusNoSchedule { } =>
-            "Không phát vì chưa có lịch phát nào dùng được. Xem lỗi bằng: loa check",
-            "Nothing is playing because there is no usable schedule yet. To see what is wrong: loa check";
-        StatusLineLost { } =>
-            "Không phát được vì không có thiết bị âm thanh. Hãy kiểm tra dây và thiết bị; loa tự mở lại khi có.",
-            "Nothing is playing because the sound device is unavailable. Check the cable and the device; loa reopens it by itself.";
         StatusQuiet { } =>
             "Đang trong giờ yên lặng nên đài không phát.",
             "These are quiet hours, so nothing is playing.";
@@ -385,8 +363,5 @@ TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối 
         StatusNotConfirmed { } =>
             "Sở chưa xác nhận phần nào của nhật ký.",
             "The department has not confirmed any part of the log.";
-        StatusWaiting { } =>
-            "Lịch mới đang chờ đến khi tin được đồng hồ máy.",
-            "A newer schedule is waiting until the clock is trusted.";
     }
 }

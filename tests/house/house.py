@@ -7,7 +7,8 @@ The exit code is 1 if a rule is broken. `--report` also prints statistics.
 
 A room is a top-level module of `src/`. Rules: a room imports only rooms below it in the file `order`; no circle of
 imports joins two files; no two public types share a name; a file has at most 400 lines, a function at
-most 60; the median file has at most 130 lines. Section 6 of `docs/architecture.md` names only paths that exist, and a
+most 60; the median file has at most 130 lines. Some source uses each sentence of a `texts!` table, as `Enum::Variant`,
+or as `Self::Variant` in the file that defines it. Section 6 of `docs/architecture.md` names only paths that exist, and a
 name that it gives as `` `Name` in `path` `` occurs in that file.
 Tests inside the sources (`#[cfg(test)]`, `tests.rs`) may import anything.
 """
@@ -171,6 +172,27 @@ class File:
                         end = closing_bracket(toks, body)
                         self.functions.append((toks[i + 1][0], line, toks[end][1] - line + 1))
             i += 1
+
+    def sentences(self):
+        """Returns the variants of the file's `texts!` tables as (enum, variant, line)."""
+        toks, result = self.toks, []
+        for i in range(len(toks) - 1):
+            if toks[i][0] != "texts!" or toks[i + 1][0] != "{":
+                continue
+            end = closing_bracket(toks, i + 1)
+            start = next((k for k in range(i, end) if toks[k][0] == "enum"), None)
+            if start is None or not re.match(r"[A-Za-z_]", toks[start + 1][0]):
+                continue
+            # A variant is the first name after the table's opening brace, or after the `;` of the previous variant.
+            k, end = start + 3, closing_bracket(toks, start + 2)
+            while k < end:
+                while toks[k][0] == "#":
+                    k = closing_bracket(toks, k + 1) + 1
+                result.append((toks[start + 1][0], toks[k][0], toks[k][1]))
+                while k < end and toks[k][0] != ";":
+                    k = closing_bracket(toks, k) + 1 if toks[k][0] == "{" else k + 1
+                k += 1
+        return result
 
     def is_public(self, i):
         """Returns True if `pub` or `pub(...)` precedes the item whose keyword is at index `i`."""
@@ -350,6 +372,22 @@ def length_faults(files, median):
     return faults
 
 
+def text_faults(files):
+    """Returns the sentences of `texts!` tables that no source uses."""
+    uses = {}
+    for file in files.values():
+        words = [text for text, _ in file.toks]
+        for name, path, variant in zip(words, words[1:], words[2:]):
+            if path == "::":
+                uses.setdefault(variant, set()).add((name, file.name if name == "Self" else ""))
+    faults = []
+    for file in sorted(files.values(), key=lambda file: file.name):
+        for name, variant, line in file.sentences():
+            if not uses.get(variant, set()) & {(name, ""), ("Self", file.name)}:
+                faults.append(f"src/{file.name}:{line}: nothing uses the sentence {name}::{variant}")
+    return faults
+
+
 def page_faults():
     """Returns the paths in section 6 of `docs/architecture.md` that do not exist, and the names that their files lack."""
     top = os.path.dirname(os.path.abspath(SRC))
@@ -391,7 +429,7 @@ def main():
     graph = import_graph(files, modules)
     median = statistics.median([file.lines for file in files.values() if file.lines > MAX_LINES_OUTSIDE_MEDIAN] or [0])
     faults = room_faults(files, graph, order) + circle_faults(graph) + name_faults(files) + length_faults(files, median)
-    faults += page_faults()
+    faults += text_faults(files) + page_faults()
     for fault in faults:
         print(fault)
     if prints_report:

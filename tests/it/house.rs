@@ -36,7 +36,7 @@ fn a_wrong_path_or_name_on_the_architecture_page_is_reported() {
 #[test]
 fn a_broken_rule_is_reported() {
     let long_function = format!("pub fn long() {{\n{}}}\n", "    let _ = 1;\n".repeat(400));
-    let cases: [(&[(&str, &str)], &str); 5] = [
+    let cases: [(&[(&str, &str)], &str); 6] = [
         (&[("base.rs", "use crate::cli::Cli;\n"), ("cli.rs", "pub struct Cli;\n")], "imports upward"),
         (
             &[
@@ -51,6 +51,14 @@ fn a_broken_rule_is_reported() {
             "the name Line is 2 public types",
         ),
         (&[("text.rs", &long_function)], "fn long: 402 lines, more than 60"),
+        (
+            &[(
+                "text.rs",
+                "texts! {\n    pub enum Words {\n        Used { n: u64 } => \"\", \"\";\n        \
+                           Old => \"\", \"\";\n    }\n}\nfn f() -> Words {\n    Words::Used { n: 1 }\n}\n",
+            )],
+            "src/text.rs:4: nothing uses the sentence Words::Old",
+        ),
         (&[("nowhere.rs", "")], "the room `nowhere` is not in tests/house/order"),
     ];
     for (files, fault) in cases {
