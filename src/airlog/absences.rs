@@ -13,6 +13,7 @@ use crate::base::instant::{BootTime, SECOND_US, WallTime};
 /// The time in microseconds after a start of the program in which the network can still correct an unsynchronised
 /// clock. Until then, the airings that seem missed because the station was off have no outcome. Without this wait, a
 /// computer whose battery clock runs on another zone's time would log upcoming sessions as missed.
+/// `docs/operator.md` and `docs/airlog-format.md` give the number.
 pub const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
 
 /// Maximum number of absences in the history. If there are more, the oldest are merged into one.

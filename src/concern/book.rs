@@ -7,7 +7,8 @@ use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 
 /// A condition that does not last this long is not raised: a device that stutters is not worth reporting.
 const RAISE_AFTER_US: i64 = 20 * SECOND_US;
-/// An untrusted clock is raised later, because the network usually corrects it soon after the start.
+/// An untrusted clock is raised later, because the network usually corrects it soon after the start. Another
+/// limit, `CLOCK_GRACE_US` in `airlog/absences.rs`, says how long outcomes wait for the same correction.
 const RAISE_CLOCK_AFTER_US: i64 = 180 * SECOND_US;
 /// A condition that returns within this time counts as never over.
 const CLEAR_AFTER_US: i64 = 60 * SECOND_US;

@@ -12,6 +12,8 @@ use std::collections::VecDeque;
 use crate::playout::output::frames::frames_in_us;
 use true_peaks::{TAPS, TruePeaks};
 
+/// The ceiling, as a sample value: -1 dBTP, minus a margin for peaks between the interpolated points.
+const CEILING: f32 = 0.868;
 /// Time for which the limiter looks ahead, microseconds.
 const LOOKAHEAD_US: i64 = 5_000;
 /// Time constant of the release, microseconds.
@@ -52,7 +54,7 @@ impl Limiter {
             channels,
             lookahead_frames,
             release_share: 1.0 - (-1.0 / frames(RELEASE_US) as f32).exp(),
-            peaks: TruePeaks::new(channels),
+            peaks: TruePeaks::new(channels, CEILING),
             delayed: VecDeque::new(),
             analysed_frames: 0,
             min_gains: VecDeque::new(),

@@ -19,8 +19,9 @@ use crate::text::problem::{Hint, ProblemText};
 const MAX_HAND_IN_DAYS: i64 = 400;
 const TABLE_HEADINGS: &str = "[station], [output], [quiet-hours], [amplifier], [alarm], [department]";
 const SECTIONS: [&str; 6] = ["station", "output", "quiet-hours", "amplifier", "alarm", "department"];
-/// The keys of each section, without the weekdays of `[quiet-hours]`. For a key outside all sections, they show in
-/// which section it belongs.
+/// The keys of each section. The weekdays of `[quiet-hours]`, which `settings/quiet_hours.rs` reads, are left out: each
+/// names the night that begins on that day. For a key outside all sections, this table shows in which section it
+/// belongs.
 pub const KEYS: [(&str, &[&str]); 6] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval", "preflight", "inbox"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),

@@ -2,8 +2,6 @@
 //! ceiling.
 use crate::library::meter::interpolation_taps;
 
-/// The ceiling, as a sample value: -1 dBTP, minus a margin for peaks between the interpolated points.
-const CEILING: f32 = 0.868;
 /// Number of filter coefficients for each interpolated point.
 pub(super) const TAPS: usize = 24;
 /// Number of interpolated points between two samples.
@@ -13,6 +11,8 @@ const INTERPOLATED_POINTS: usize = 4;
 pub(super) struct TruePeaks {
     /// Coefficients of the interpolation filter: for each sample, one for each interpolated point.
     filter: [[f32; INTERPOLATED_POINTS]; TAPS],
+    /// The ceiling, as a sample value.
+    ceiling: f32,
     /// Largest possible output of the filter for samples within ±1.
     max_filter_gain: f32,
     /// The latest samples of each channel.
@@ -42,12 +42,14 @@ impl SampleHistory {
 }
 
 impl TruePeaks {
-    /// Returns a meter whose history is silence. Each frame has `channels` samples.
-    pub(super) fn new(channels: usize) -> Self {
+    /// Returns a meter whose history is silence. Each frame has `channels` samples. `ceiling` is a sample
+    /// value.
+    pub(super) fn new(channels: usize, ceiling: f32) -> Self {
         let points: [[f32; TAPS]; INTERPOLATED_POINTS] =
             std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED_POINTS + 1) as f64));
         let max_output = |row: &[f32; TAPS]| row.iter().map(|c| c.abs()).sum::<f32>();
         Self {
+            ceiling,
             max_filter_gain: points.iter().map(max_output).fold(1.0, f32::max),
             filter: std::array::from_fn(|tap| std::array::from_fn(|point| points[point][tap])),
             histories: vec![SampleHistory { samples: [0.0; 2 * TAPS], oldest: 0 }; channels],
@@ -63,7 +65,7 @@ impl TruePeaks {
     /// Returns whether samples of this absolute value can cause a peak above the ceiling.
     fn may_exceed_ceiling(&self, amplitude: f32) -> bool {
         // NaN counts as large, so that it is interpolated.
-        amplitude.is_nan() || amplitude * self.max_filter_gain > CEILING
+        amplitude.is_nan() || amplitude * self.max_filter_gain > self.ceiling
     }
 
     /// Records a block for which [`TruePeaks::stays_quiet`] returned true.
@@ -85,7 +87,7 @@ impl TruePeaks {
             is_large |= self.may_exceed_ceiling(sample.abs());
         }
         self.quiet_frames = if is_large { 0 } else { self.quiet_frames.saturating_add(1) };
-        if self.quiet_frames >= TAPS { 1.0 } else { CEILING / self.interpolated_peak().max(CEILING) }
+        if self.quiet_frames >= TAPS { 1.0 } else { self.ceiling / self.interpolated_peak().max(self.ceiling) }
     }
 
     /// Returns the largest absolute value of all channels from the frame in the middle of the filter up to the next
