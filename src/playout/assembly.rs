@@ -107,6 +107,7 @@ impl<S: Storage> RestoredStation<S> {
         let Self { log, recovered_schedule, replay, marks, predecessor, setup } = self;
         let context = StationContext {
             station_id: setup.id,
+            settings_zone: setup.settings.timezone,
             audio_dir: setup.audio_dir,
             built_at: setup.built_at,
             is_rehearsal: setup.rehearsal_until.is_some(),

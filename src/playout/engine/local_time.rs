@@ -10,12 +10,12 @@ use crate::plan::{Airing, Priority};
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
-    /// The station's time zone; Vietnam's as long as no schedule is in force.
+    /// The station's time zone. As long as no schedule is in force, it is that of `station.toml`.
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.revision_in_force
             .as_ref()
-            .map_or(chrono_tz::Asia::Ho_Chi_Minh, |revision| revision.schedule.station.timezone)
+            .map_or(self.context.settings_zone, |revision| revision.schedule.station.timezone)
     }
 
     /// Returns an instant as local time, with the zone's offset.

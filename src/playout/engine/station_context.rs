@@ -2,6 +2,7 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use crate::airlog::LogIdentity;
 use crate::base::instant::WallTime;
@@ -12,6 +13,8 @@ use crate::schedule::Id;
 pub struct StationContext {
     /// The station's id, as in its log.
     pub station_id: Id,
+    /// The time zone in the settings with which the daemon started.
+    pub settings_zone: Tz,
     /// The folder of the station's audio files.
     pub audio_dir: PathBuf,
     /// The build time of the program. A clock that shows an earlier time is not trusted.
