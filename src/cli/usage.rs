@@ -1,8 +1,8 @@
 //! Makes the help and the usage errors of the command line, in the reader's language.
 mod localise;
 
-use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, FromArgMatches};
 
 use super::Cli;
 use super::args::{CalendarArgError, join_calendar_words, name_dates};
@@ -44,9 +44,18 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         .find(|text| !text.is_empty());
     let suggestion = intended_name.map(str::to_owned).or(suggestion);
     let command = command_with_folder(error, &argument, lang);
+    let absent_command = absent_command(error);
     let text = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             return translate_usage(error.render().to_string(), lang);
+        }
+        ErrorKind::InvalidSubcommand if absent_command.is_some() => {
+            let name = absent_command.unwrap_or_default().to_owned();
+            if is_department_command(&name) {
+                CliText::DepartmentCommand { name }
+            } else {
+                CliText::StationCommand { name }
+            }
         }
         ErrorKind::InvalidSubcommand => CliText::NoSuchCommand { name: context(ContextKind::InvalidSubcommand) },
         ErrorKind::MissingSubcommand => CliText::CommandMissing {},
@@ -68,13 +77,31 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         _ => CliText::NotUnderstood {},
     };
     let mut message = CliText::Error { text: text.localized(lang).to_string() }.localized(lang).to_string();
-    let hint = match (command, suggestion) {
-        (Some(command), _) => CliText::FolderItself { command },
-        (None, Some(name)) => CliText::DidYouMean { name },
-        (None, None) => CliText::SeeHelp {},
+    let hint = match (absent_command, command, suggestion) {
+        (Some(name), ..) if is_department_command(name) => CliText::DepartmentBuild {},
+        (Some(_), ..) => CliText::StationBuild {},
+        (None, Some(command), _) => CliText::FolderItself { command },
+        (None, None, Some(name)) => CliText::DidYouMean { name },
+        (None, None, None) => CliText::SeeHelp {},
     };
     message.push_str(&format!("\n{}\n", hint.localized(lang)));
     message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}
+
+/// Returns the typed command if loa has it, but this build does not.
+fn absent_command(error: &clap::Error) -> Option<&'static str> {
+    let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(typed_name))) =
+        (error.kind(), error.get(ContextKind::InvalidSubcommand))
+    else {
+        return None;
+    };
+    let name = help::command_names().find(|name| *name == fold(typed_name))?;
+    Cli::command().get_subcommands().all(|command| command.get_name() != name).then_some(name)
+}
+
+/// Returns `true` for a command that only the department's build has.
+fn is_department_command(name: &str) -> bool {
+    ["index", "report", "reconcile"].contains(&name)
 }
 
 /// Returns the command or option that the user meant by another word. For `--thang` this is `--month`; clap would
@@ -178,6 +205,16 @@ mod tests {
                 assert!(!page.contains(word), "{word} in the help of {path:?}: {page}");
             }
         });
+    }
+
+    #[cfg(not(feature = "department"))]
+    #[test]
+    fn a_station_build_names_the_build_that_has_the_commands_of_the_department() {
+        for name in ["index", "report", "reconcile"] {
+            let error = parse(&["loa", name, "kho"], Lang::Vi).expect_err("refuse the line");
+            let text = usage_error(&error, Lang::Vi);
+            assert!(text.contains("--features department") && !text.contains("có phải ý bạn"), "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,10 @@ texts! {
         DefaultValue { value: String } => "[mặc định: {value}]", "[default: {value}]";
         Error { text: String } => "lỗi: {text}", "error: {text}";
         NoSuchCommand { name: String } => "không có lệnh “{name}”", "there is no command `{name}`";
+        DepartmentCommand { name: String } => "bản loa này dành cho đài, không có lệnh của Sở “{name}”", "this build of loa is for a station and has no command `{name}`, which is the department's";
+        DepartmentBuild { } => "gợi ý: dùng bản dành cho Sở, dựng bằng: cargo build --release --no-default-features --features department", "hint: use the department's build, made with: cargo build --release --no-default-features --features department";
+        StationCommand { name: String } => "bản loa này dành cho Sở, không có lệnh của đài “{name}”", "this build of loa is for a department and has no command `{name}`, which is a station's";
+        StationBuild { } => "gợi ý: dùng bản dành cho đài, dựng bằng: cargo build --release", "hint: use the station's build, made with: cargo build --release";
         CommandMissing { } => "chưa có lệnh nào", "a command is missing";
         NoSuchArgument { name: String } => "không có tham số “{name}” ở đây", "there is no argument `{name}` here";
         ArgumentMissing { name: String } => "thiếu {name}", "{name} is missing";
