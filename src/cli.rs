@@ -4,6 +4,7 @@ pub mod args;
 pub mod department;
 pub mod exit;
 mod genesis_keys;
+mod key_error;
 mod language;
 mod no_station;
 pub mod record;

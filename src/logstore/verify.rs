@@ -12,6 +12,7 @@ use super::source::{LogForm, LogReadChunk, LogSource, RawHeads, find_log, is_run
 use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::storage::Storage;
 use crate::proof::key_chain::KeyChainState;
+use crate::proof::signed_head::SignedHead;
 use crate::proof::tiles::{Tile, TileBuilder};
 use crate::proof::tree::CompactRange;
 use crate::proof::verify::{HashedLines, Verifier, VerifyError, VerifyPolicy};
@@ -87,6 +88,13 @@ pub fn reverify<S: Storage + Sync>(
     let first_line = source.first_line(&heads.head)?;
     if heads.head.is_empty() && first_line.is_none() {
         verdict.errors.push(VerifyError::NoLog);
+        return Ok(verdict);
+    }
+    // The key of another log says nothing about this one: no other fault may be found with it.
+    if let (Some(key), Some(head)) = (&policy.key, SignedHead::parse(&heads.head))
+        && key.name != head.checkpoint.origin
+    {
+        verdict.errors.push(VerifyError::OtherLog { origin: head.checkpoint.origin });
         return Ok(verdict);
     }
     let cosigned_head = match check_cosigned_head(heads, first_line.as_deref(), &mut policy) {

@@ -1,5 +1,5 @@
 //! Sentences about proof: verdicts, exports, receipts, keys, collections.
-use super::count::{EntryCount, EpochCount, FileCount};
+use super::count::{EntryCount, EpochCount, FileCount, LogCount};
 use super::system::SystemText;
 use super::texts;
 
@@ -22,6 +22,12 @@ texts! {
         HeadForged { } =>
             "niêm phong trên điểm kiểm là giả hoặc đã bị sửa",
             "the signature on the checkpoint is forged or has been changed";
+        KeyOfOtherStation { key_station: String, log_station: String } =>
+            "khoá này của đài {key_station}, còn nhật ký là của {log_station}",
+            "this key belongs to {key_station}, but the log is that of {log_station}";
+        KeyOfOtherLog { station: String } =>
+            "khoá này của một nhật ký khác của đài {station} (máy đã thay ổ đĩa hay lập nhật ký mới?)",
+            "this key belongs to another log of {station} (was its disk replaced, or a new log begun?)";
         OtherLog { origin: String } =>
             "đây là một nhật ký khác: {origin}",
             "this is another log: {origin}";
@@ -148,9 +154,16 @@ texts! {
         ReceiptLimits { } =>
             "Biên nhận chỉ dựa trên khoá chính của nhật ký và không mang mốc giờ “không sớm hơn”; xác nhận của Sở hoặc bản xuất toàn bộ nhật ký chứng minh được nhiều hơn.",
             "A receipt rests on the log's own key alone and carries no “not before”; the department's countersignature or an export of the whole log proves more.";
+        MistypedKey { text: String } =>
+            "“{text}”: khoá chép sai hoặc thiếu ký tự. Hãy chép lại cả dòng khoá (loa key show).",
+            "`{text}`: this key was copied with a wrong or missing character. Copy the whole line again (loa key show).";
+        LogsBelow { path: String } =>
+            "{path} không phải một nhật ký, nhưng bên trong có:",
+            "{path} is not a log, but contains these:";
+        MoreLogsBelow { count: LogCount } => "… và {count} nữa", "... and {count} more";
         KeyNeeded { } =>
-            "Biên nhận cần khoá của nhật ký: loa verify TỆP --key KHOÁ (xem loa key show).",
-            "A receipt needs the log's key: loa verify FILE --key KEY (see loa key show).";
+            "Biên nhận cần khoá của nhật ký: loa verify TỆP --key KHOÁ. Hãy hỏi khoá ở đài (loa key show) hoặc ở Sở.",
+            "A receipt needs the log's key: loa verify FILE --key KEY. Ask the station (loa key show) or the department for it.";
         ReceiptMade { path: String } => "Đã ghi biên nhận: {path}", "The receipt was written: {path}";
         NoLogYet { folder: String } =>
             "Đài chưa có nhật ký nên chưa có khoá. Khoá được tạo khi đài chạy lần đầu: loa run{folder}",

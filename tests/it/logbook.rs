@@ -209,6 +209,33 @@ fn a_receipt_by_number_is_the_receipt_by_id() {
     assert!(message.contains("Entry number 1 of the log is not the outcome"), "{message}");
 }
 
+/// Nothing proves that an airing of level 0 left a sound device, so nobody may read its receipt as a proof of sound.
+#[test]
+fn a_receipt_and_a_verification_say_what_the_log_page_says() {
+    let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
+    let silent = station().settings(&settings);
+    for (station, words) in [
+        (silent.run_until("2026-03-13T00:01:00"), "đã phát; KHÔNG RA LOA, mức 0"),
+        (
+            station().run_until("2026-03-12T04:30:00").off_for(4 * 3600).run_until("2026-03-13T00:01:00"),
+            "không phát: mất điện",
+        ),
+    ] {
+        let folder = tempfile::tempdir().expect("make a temporary folder");
+        write_airlog(station.disk(), folder.path());
+        let page = text_of(&run(folder.path(), &["log", ".", "--lang", "vi"]).stdout);
+        let row = page.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{page}"));
+        let seq = row.split_whitespace().next().expect("the row has a number");
+        let verification = text_of(&run(folder.path(), &["verify", ".", "--airing", seq, "--lang", "vi"]).stdout);
+        assert!(verification.contains(words), "{verification}");
+        let key = text_of(&run(folder.path(), &["key", "show", "."]).stdout);
+        let key = key.split_whitespace().find(|word| word.starts_with("loa/")).expect("find the key");
+        assert!(run(folder.path(), &["receipt", ".", seq, "--to", "r"]).status.success());
+        let receipt = text_of(&run(folder.path(), &["verify", "r", "--key", key, "--lang", "vi"]).stdout);
+        assert!(receipt.contains(words), "{receipt}");
+    }
+}
+
 #[cfg(feature = "print")]
 mod print {
     use std::process::Command;

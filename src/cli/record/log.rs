@@ -41,6 +41,7 @@ use next_session::next_session;
 use page::{JsonSelection, read_page};
 
 pub use airings_table::airings_table;
+pub(super) use book_table::result_in_words;
 #[cfg(feature = "print")]
 pub use document::page_document;
 pub use page::{LogExtent, LogPage, LoggedAiring, NextSession, PagePresent, read, read_from};

@@ -4,18 +4,24 @@ mod limited_file;
 mod receipt;
 mod text;
 
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::airing_name::find_airing;
 use super::log::LoggedAiring;
 use super::plausibility;
 use crate::airlog::record::parse_record;
 use crate::base::platform::available_threads;
 use crate::cli::args::CliFormat;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
+use crate::cli::key_error::key_error_text;
+use crate::cli::shell_words::quoted_path;
 use crate::cli::table::strip_unprintable;
+use crate::logstore::find_airing::AiringName;
+use crate::logstore::location::StorageLocation;
+use crate::logstore::source::open_log;
 use crate::logstore::verify::{Verdict, verify_path};
 use crate::proof::headcode::normalise;
 use crate::proof::note::{MAX_NOTE_BYTES, VerifierKey};
@@ -29,6 +35,9 @@ use receipt::verify_receipt;
 use text::print_text;
 
 pub(super) use text::verdict_text;
+
+/// The maximum number of logs that are listed below a folder.
+const MAX_LISTED_LOGS: usize = 20;
 
 /// Arguments of `loa verify`.
 #[derive(Debug, Args)]
@@ -65,6 +74,18 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
     if path.is_file() {
         return verify_receipt(path, &policy, lang, format);
     }
+    let log = open_log(path);
+    if log.is_none() && format == CliFormat::Text && print_logs_below(path, lang)? {
+        return Ok(EXIT_PROBLEMS);
+    }
+    if let (Some(log), Some(name)) = (&log, args.airing.as_deref().map(AiringName::parse))
+        && !matches!(name, AiringName::Id(_))
+    {
+        match find_airing(log, &name, lang)? {
+            Ok(airing) => policy.airing = Some(airing.id),
+            Err(message) => return Ok(fail(message, EXIT_PROBLEMS)),
+        }
+    }
     let mut verdict = match read_witnessed_heads(args, &mut policy)? {
         Ok(()) => verify_path(path, &policy, available_threads())?,
         Err(error) => Verdict { errors: vec![error], ..Verdict::default() },
@@ -85,11 +106,29 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
     Ok(if verdict.errors.is_empty() && !is_implausible { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
+/// Lists the logs below a folder that is not a log itself: the root of a stick, or a store. Returns `false` if there are
+/// none.
+fn print_logs_below(path: &Path, lang: Lang) -> io::Result<bool> {
+    let logs = StorageLocation::Folder(path.to_owned()).scan().map(|scan| scan.logs).unwrap_or_default();
+    if logs.is_empty() {
+        return Ok(false);
+    }
+    let mut out = io::stdout().lock();
+    let path = strip_unprintable(&path.display().to_string());
+    writeln!(out, "{}", ProofText::LogsBelow { path }.localized(lang))?;
+    for log in logs.iter().take(MAX_LISTED_LOGS) {
+        writeln!(out, "  loa verify {}", quoted_path(Path::new(&log.location)))?;
+    }
+    let omitted_count = logs.len().saturating_sub(MAX_LISTED_LOGS);
+    if omitted_count > 0 {
+        writeln!(out, "  {}", ProofText::MoreLogsBelow { count: omitted_count.into() }.localized(lang))?;
+    }
+    Ok(true)
+}
+
 fn policy_from(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
     let parse_key = |text: &Option<String>| match text {
-        Some(text) => {
-            VerifierKey::parse(text).map(Some).ok_or_else(|| ProofText::BadKey { text: strip_unprintable(text) })
-        }
+        Some(text) => VerifierKey::parse(text).map(Some).ok_or_else(|| key_error_text(text)),
         None => Ok(None),
     };
     let head_code = args.head_code.as_ref().map(|typed| normalise(typed).ok_or(ProofText::BadCode {})).transpose()?;

@@ -117,13 +117,13 @@ fn logged_cells(airing: &LoggedAiring<'_>, mentions_silence: bool, lang: Lang) -
         planned,
         started,
         length,
-        result_cell(airing, mentions_silence, lang),
+        result_in_words(airing, mentions_silence, lang),
         strip_unprintable(&labels.title),
     ]
 }
 
 /// Returns the result and its reason, how late or early the start was, and a remark if nothing proves sound.
-fn result_cell(airing: &LoggedAiring<'_>, mentions_silence: bool, lang: Lang) -> String {
+pub(in crate::cli::record) fn result_in_words(airing: &LoggedAiring<'_>, mentions_silence: bool, lang: Lang) -> String {
     let outcome = airing.outcome;
     let mut cell = outcome_text(outcome.result).localized(lang).to_string();
     if let Some(reason) = outcome.reason {

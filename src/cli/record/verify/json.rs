@@ -24,6 +24,8 @@ pub(super) fn airing_json(LoggedAiring { record, outcome }: LoggedAiring<'_>, bo
         "seq": record.seq,
         "title": outcome.labels.title,
         "result": outcome.result,
+        "reason": outcome.reason,
+        "level": outcome.level,
         "planned_at": outcome.labels.planned_at,
         "late_us": outcome.late_us,
         "logged_at": record.at,

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::json::{airing_json, fault_json};
 use super::limited_file::read_limited;
-use super::text::{airing_lines, verdict_text};
+use super::text::{airing_lines, keyed_verdict_text};
 use crate::airlog::record::parse_record;
 use crate::cli::args::CliFormat;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
@@ -37,7 +37,7 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
                     let verdict = json!({ "whole": false, "faults": [fault_json(&error)] });
                     writeln!(out, "{verdict:#}")?;
                 }
-                CliFormat::Text => writeln!(out, "{}", verdict_text(&error).to_plain(lang))?,
+                CliFormat::Text => writeln!(out, "{}", keyed_verdict_text(&error, Some(key)).to_plain(lang))?,
             }
             return Ok(EXIT_PROBLEMS);
         }

@@ -3,17 +3,18 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, FixedOffset, Utc};
 
-use crate::cli::record::log::LoggedAiring;
+use crate::cli::record::log::{LoggedAiring, result_in_words};
 use crate::cli::record::plausibility;
 use crate::cli::table::strip_unprintable;
-use crate::cli::words::{fault_text, outcome_text};
+use crate::cli::words::fault_text;
 use crate::logstore::verify::Verdict;
 use crate::proof::headcode::head_code;
+use crate::proof::note::VerifierKey;
 use crate::proof::origin::station_in_origin;
 use crate::proof::verify::{TimeBounds, VerifyError, VerifyPolicy};
 use crate::text::log::TableText;
 use crate::text::plausibility::PlausibilityText;
-use crate::text::proof::ProofText;
+use crate::text::proof::{FaultText, ProofText};
 use crate::text::{Lang, Localize};
 
 pub(super) fn print_text(
@@ -25,7 +26,7 @@ pub(super) fn print_text(
     let mut out = io::stdout().lock();
     if !verdict.errors.is_empty() {
         for error in &verdict.errors {
-            writeln!(out, "{}", verdict_text(error).to_plain(lang))?;
+            writeln!(out, "{}", keyed_verdict_text(error, policy.key.as_ref()).to_plain(lang))?;
         }
         return Ok(());
     }
@@ -75,6 +76,23 @@ pub(in crate::cli::record) fn verdict_text(error: &VerifyError) -> ProofText {
     }
 }
 
+/// Returns the sentence for a fault that was found with this key. A key of another station is named as such.
+pub(super) fn keyed_verdict_text(error: &VerifyError, key: Option<&VerifierKey>) -> ProofText {
+    let station = |origin: &str| station_in_origin(origin).unwrap_or(origin).to_owned();
+    match (error, key) {
+        (VerifyError::OtherLog { origin }, Some(key)) if key.name != *origin => {
+            let (key_station, log_station) = (station(&key.name), station(origin));
+            let fault = if key_station == log_station {
+                FaultText::KeyOfOtherLog { station: key_station }
+            } else {
+                FaultText::KeyOfOtherStation { key_station, log_station }
+            };
+            ProofText::NotProof { fault }
+        }
+        _ => verdict_text(error),
+    }
+}
+
 /// Returns the lines about an airing: what it is, its time according to the station's clock, and the bounds of its time
 /// according to the department's signatures. The third line is about the anchor.
 pub(super) fn airing_lines(
@@ -84,7 +102,7 @@ pub(super) fn airing_lines(
 ) -> Vec<String> {
     let labels = &outcome.labels;
     let zone = *record.at.offset();
-    let result = outcome_text(outcome.result).localized(lang).to_string();
+    let result = result_in_words(&LoggedAiring { record, outcome }, true, lang);
     let planned = match labels.planned_at {
         Some(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
         None => TableText::Unplanned {}.localized(lang).to_string(),
