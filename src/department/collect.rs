@@ -29,7 +29,7 @@ use crate::proof::note::{SignatureStatus, VerifierKey};
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 
 pub use self::countersign::ANCHOR_FILE;
-pub use self::heads::collected_head_path;
+pub use self::heads::{collected_head_path, unsettled_evidence};
 pub use self::outcome::CollectOutcome;
 
 /// A failure of a collection that is caused neither by the source nor by the store.

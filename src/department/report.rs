@@ -101,6 +101,8 @@ pub struct Report {
     pub repeated_outcomes: u64,
     /// The recordings that were aired under more than one topic.
     pub shared_recordings: Vec<SharedRecording>,
+    /// The dates with a plan in the collected logs, if the range of the report has no airing at all.
+    pub collected_range: Option<DateRange>,
     /// The state of the index when the report was made.
     pub index_state: IndexState,
     /// Remarks about changes of the registry that nobody on this machine has accepted.

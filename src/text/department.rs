@@ -5,6 +5,27 @@ use super::proof::FaultText;
 use super::texts;
 
 texts! {
+    /// Reasons why nothing is known of a station's day.
+    pub enum UnknownDayText {
+        NeverCollected { } =>
+            "Sở chưa thu nhận nhật ký nào của đài này (đài chưa nộp, hoặc nhật ký bị từ chối)",
+            "no log of this station was ever collected (it sent none, or its log was refused)";
+        LogNotCounted { fault: FaultText } =>
+            "nhật ký của đài này không được tính: {fault}",
+            "the log of this station is not counted: {fault}";
+        OutsideLog { from: String, until: String } =>
+            "nhật ký đã thu nhận của đài này chỉ có kế hoạch từ ngày {from} đến {until}",
+            "the collected log of this station has plans only from {from} to {until}";
+        NoPlanOfDay { } =>
+            "nhật ký đã thu nhận không có kế hoạch của ngày này",
+            "the collected log has no plan for this day";
+        NoPlans { } =>
+            "nhật ký đã thu nhận chưa có kế hoạch nào",
+            "the collected log has no plan yet";
+    }
+}
+
+texts! {
     /// Headings and states in the table of a collection.
     pub enum DepartmentText {
         Station { } => "Đài", "Station";
@@ -84,8 +105,33 @@ texts! {
         NotEnrolled { } => "Chưa ghi danh. Thêm --yes để ghi danh mà không hỏi.", "Not enrolled. Add --yes to enrol without being asked.";
         FingerprintOf { code: String } => "Dấu nhận dạng: {code}", "Fingerprint: {code}";
         BadPlace { text: String } =>
-            "“{text}” không đúng dạng “MÃ XÃ / MÃ HUYỆN / MÃ TỈNH”, mỗi phần là mã rồi tên",
-            "`{text}` is not of the form `COMMUNE / DISTRICT / PROVINCE`, each a code and a name";
+            "“{text}”: mỗi phần phải là mã số rồi tên, ví dụ “24718 Đắk N’Drung / 665 Đắk Song / 67 Đắk Nông”; nơi không có cấp huyện thì ghi hai phần: “24718 Đắk N’Drung / 68 Lâm Đồng”.",
+            "`{text}`: each part must be a number and a name, as in `24718 Đắk N’Drung / 665 Đắk Song / 67 Đắk Nông`; where there are no districts, write two parts: `24718 Đắk N’Drung / 68 Lâm Đồng`.";
+        NotAStore { path: String } =>
+            "{path} không phải kho của Sở: không có registry.toml.",
+            "{path} is not a department's store: it has no registry.toml.";
+        NotAStoreHint { path: String } =>
+            "gợi ý: gõ đúng tên kho; kho mới bắt đầu khi ghi danh đài đầu tiên: loa enrol KHOÁ --store {path}",
+            "hint: check the name of the store; a new store begins when the first station is enrolled: loa enrol KEY --store {path}";
+        NewStore { path: String } =>
+            "Kho mới: {path} chưa có registry.toml.",
+            "New store: {path} has no registry.toml yet.";
+        DetailsKept { station: String } =>
+            "Đài {station} đã có trong sổ: --name và --place không đổi được tên và địa bàn đã ghi. Hãy sửa [[station]] id = \"{station}\" trong registry.toml của kho, rồi gõ loa enrol --accept --store KHO.",
+            "{station} is in the registry already: --name and --place do not change its name and place. Edit [[station]] id = \"{station}\" in the store's registry.toml, then run loa enrol --accept --store STORE.";
+        WholePeriod { day: String, from: String, until: String } =>
+            "--period lấy trọn kỳ có ngày {day}: từ {from} đến {until}. Muốn đúng ngày khác thì bỏ --period, dùng --from và --until.",
+            "--period takes the whole period that contains {day}: {from} to {until}. For other dates, leave out --period and use --from and --until.";
+        KeepStick { } =>
+            "gợi ý: giữ nguyên USB, gọi đài hỏi rõ, đừng chép đè lên USB",
+            "hint: keep the stick as it is, ask the station by telephone, copy nothing over it";
+        SourceMissing { place: String } =>
+            "không có {place}: đã cắm USB chưa?",
+            "there is no {place}: is the stick plugged in?";
+        Unsettled { folders: String } =>
+            "BẰNG CHỨNG CHƯA GIẢI QUYẾT ({folders}): lần trước đài đã nộp nhật ký trái với phần đã thu nhận. Giữ nguyên USB, gọi đài, đừng chép đè; khi đã rõ, chuyển thư mục evidence ra khỏi kho và cất giữ",
+            "UNSETTLED EVIDENCE ({folders}): the station once sent a log that contradicts what was collected. Keep the stick as it is, call the station, copy nothing over it; once it is settled, move the folder evidence out of the store and keep it";
+        DayUnknown { reason: UnknownDayText } => "CHƯA BIẾT: {reason}.", "NOT KNOWN: {reason}.";
         MarkedExposed { station: String } => "Đã ghi vào sổ: khoá của đài {station} bị lộ.", "The key of {station} is marked as exposed.";
         NotKnown { } => "Khoá này chưa được ghi danh.", "This key is not enrolled.";
         Pushed { place: String, entries: EntryCount, files: FileCount } =>

@@ -110,6 +110,12 @@ texts! {
             "{station}: nhật ký có {count} điểm không thể xảy ra như vậy mà không thuộc riêng lượt phát nào, trước hết là dòng số {entry}: {doubt}.",
             "{station}: its log has {count} findings that cannot be true and belong to no single airing; the first is entry {entry}: {doubt}.";
         FindingsCell { count: String } => "{count} điểm không hợp lý", "{count} implausible findings";
+        UnsettledLine { station: String, folders: String } =>
+            "{station}: đài từng nộp nhật ký trái với phần đã thu nhận, bằng chứng chưa giải quyết ({folders}); giữ nguyên USB, gọi đài, đừng chép đè.",
+            "{station}: the station once sent a log that contradicts what was collected, and the evidence is unsettled ({folders}); keep the stick as it is, call the station, copy nothing over it.";
+        EmptyPeriodLine { from: String, until: String } =>
+            "Thời gian này không có lượt nào. Nhật ký đã thu nhận có kế hoạch từ {from} đến {until}: thêm --from {from} --until {until}.",
+            "There are no airings in this period. The collected logs have plans from {from} to {until}: add --from {from} --until {until}.";
         UncosignedLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired airings are not countersigned yet.";
         CompiledFromKeptIndex { logs: String, entries: String } =>
             "Lập từ {entries} dòng của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục đúng như máy này đã ghi.",

@@ -189,8 +189,125 @@ fn planned_airings_after_the_end_of_the_log_are_unknown() {
 }
 
 #[test]
-fn a_missing_store_gives_an_empty_report() {
+fn a_folder_that_is_no_store_is_refused_and_a_new_store_is_announced() {
     let office = Office::new();
+    for arguments in [
+        &["report", "sotre", "--lang", "en"][..],
+        &["index", "sotre", "--lang", "en"],
+        &["reconcile", "sotre", "xa-1", "--date", "2023-01-15", "--lang", "en"],
+    ] {
+        let output = office.run(arguments);
+        assert_eq!(output.status.code(), Some(78), "{}", printed(&output));
+        assert!(printed(&output).contains("sotre is not a department's store"), "{}", printed(&output));
+    }
+    assert!(!office.path("sotre").exists(), "nothing is created");
+    let key = simulated_station("xa-1", 1).vkey();
+    let enrolment = office.run(&["enrol", &key, "--store", "store", "--yes", "--lang", "en"]);
+    assert!(printed(&enrolment).contains("New store: store"), "{}", printed(&enrolment));
+    let again = office.run(&["enrol", &key, "--store", "store", "--yes", "--lang", "en"]);
+    assert!(again.status.success() && !printed(&again).contains("New store"), "{}", printed(&again));
+}
+
+#[test]
+fn an_enrolment_says_what_it_does_not_change_and_why_a_key_or_place_is_refused() {
+    let office = Office::new();
+    let key = simulated_station("xa-1", 1).vkey();
+    let enrol = |arguments: &[&str]| {
+        let output = office.run(&[&["enrol", "--store", "store", "--yes", "--lang", "en"], arguments].concat());
+        (output.status.code(), printed(&output))
+    };
+    let (code, text) = enrol(&[&key, "--place", "Quảng Tâm / Tuy Đức / Đắk Nông"]);
+    assert!(code == Some(2) && text.contains("each part must be a number and a name"), "{text}");
+    let (code, text) = enrol(&[&key, "--name", "Đài A", "--place", "24718 Đắk N’Drung / 68 Lâm Đồng"]);
+    assert_eq!(code, Some(0), "{text}");
+    let registry = std::fs::read_to_string(office.path("store/registry.toml")).expect("read the file");
+    assert!(registry.contains("province-code = \"68\"") && !registry.contains("district"), "{registry}");
+    let (code, text) = enrol(&[&key, "--name", "Đài A"]);
+    assert_eq!(code, Some(0), "the name is the same: {text}");
+    let (code, text) = enrol(&[&key, "--name", "Đài B"]);
+    assert!(code == Some(1) && text.contains("do not change its name and place"), "{text}");
+    let mut letters: Vec<char> = key.chars().collect();
+    let last_index = letters.len() - 3;
+    letters[last_index] = if letters[last_index] == 'A' { 'B' } else { 'A' };
+    let (code, text) = enrol(&[&letters.into_iter().collect::<String>()]);
+    assert!(code == Some(2) && text.contains("copied with a wrong or missing character"), "{text}");
+}
+
+#[test]
+fn a_day_of_which_nothing_is_known_is_not_called_empty() {
+    let office = Office::new();
+    let station = simulated_station("xa-1", 5);
+    office.enrol(&station);
+    office.enrol(&simulated_station("xa-2", 1));
+    station.export(&office.path("stick"));
+    assert_eq!(office.collect(&["stick"]), one_row("whole", true));
+    for (id, date, reason) in [
+        ("xa-2", "2023-01-03", "no log of this station was ever collected"),
+        ("xa-1", "2022-12-31", "has plans only from 01/01/2023"),
+        ("xa-1", "2023-06-01", "has plans only from 01/01/2023"),
+    ] {
+        let output = office.run(&["reconcile", "store", id, "--date", date, "--lang", "en"]);
+        assert_eq!(output.status.code(), Some(1), "{}", printed(&output));
+        let text = printed(&output);
+        assert!(text.contains("NOT KNOWN") && text.contains(reason), "{text}");
+    }
+    let report = office.run(&["report", "store", "--from", "2022-01-01", "--until", "2022-01-31", "--lang", "en"]);
+    assert!(printed(&report).contains("add --from 01/01/2023"), "{}", printed(&report));
+    let missing_stick = office.run(&["collect", "usb", "--into", "store", "--lang", "en"]);
+    assert!(
+        printed(&missing_stick).contains("there is no usb: is the stick plugged in?"),
+        "{}",
+        printed(&missing_stick)
+    );
+}
+
+#[test]
+fn contradicting_logs_are_reported_until_their_evidence_is_settled() {
+    let office = Office::new();
+    let early = simulated_station("xa-1", 8);
+    office.enrol(&early);
+    let (honest, forged) = (early.twin().days(4), early.with_other_seed().days(9));
+    honest.export(&office.path("stick"));
+    assert_eq!(office.collect(&["stick"]), one_row("whole", true));
+    forged.export(&office.path("other"));
+    let refusal = office.run(&["collect", "other", "--into", "store", "--lang", "en"]);
+    assert!(printed(&refusal).contains("keep the stick as it is"), "{}", printed(&refusal));
+    assert_eq!(office.collect(&["stick"]), one_row("whole", false), "the evidence is not settled");
+    let collection = office.run(&["collect", "stick", "--into", "store", "--silent-days", "60000", "--lang", "en"]);
+    assert!(printed(&collection).contains("UNSETTLED EVIDENCE (evidence/0)"), "{}", printed(&collection));
+    let report = || printed(&office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31"]));
+    assert!(report().contains("evidence/0"), "{}", report());
+    let log = office.path("store").join(origin(&honest));
+    std::fs::rename(log.join("evidence"), office.path("settled")).expect("move the evidence");
+    assert_eq!(office.collect(&["stick"]), one_row("whole", true));
+    assert!(!report().contains("evidence/0"), "{}", report());
+}
+
+#[test]
+fn a_key_of_another_station_does_not_accuse_an_intact_log() {
+    let office = Office::new();
+    let (station, other) = (simulated_station("xa-1", 3), simulated_station("xa-2", 1));
+    office.enrol(&station);
+    station.export(&office.path("usb/xa-1"));
+    assert_eq!(office.collect(&["usb"]), one_row("whole", true));
+    let verification = office.run(&["verify", "usb/xa-1", "--key", &other.vkey(), "--lang", "en"]);
+    let text = printed(&verification);
+    assert_eq!(verification.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("this key belongs to xa-2, but the log is that of xa-1") && !text.contains("NOT WHOLE"),
+        "{text}"
+    );
+    for folder in ["usb", "store"] {
+        let listing = office.run(&["verify", folder, "--lang", "en"]);
+        assert_eq!(listing.status.code(), Some(1), "{}", printed(&listing));
+        assert!(printed(&listing).contains(&format!("loa verify {folder}/")), "{}", printed(&listing));
+    }
+}
+
+#[test]
+fn a_store_without_logs_gives_an_empty_report() {
+    let office = Office::new();
+    office.enrol(&simulated_station("xa-1", 1));
     let report = office.run(&["report", "store", "--period", "month", "--lang", "vi"]);
     assert!(report.status.success(), "{}", printed(&report));
     assert!(printed(&report).contains("BÁO CÁO PHÁT THANH"), "{}", printed(&report));

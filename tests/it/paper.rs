@@ -50,6 +50,7 @@ fn report(stations: u32, title: &str) -> Report {
         exposed_since: None,
         fault: None,
         preceding_entries: Some((900, 400)),
+        unsettled_evidence: Vec::new(),
         missing_plans: 2,
         finding_count: 3,
         findings: vec![PlausibilityFinding {

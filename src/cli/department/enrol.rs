@@ -6,11 +6,14 @@ mod locked_registry;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use chrono_tz::Tz;
 use clap::Args;
 
 use super::registry_file::utc_now_text;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
+use crate::cli::key_error::key_error_text;
 use crate::cli::table::strip_unprintable;
+use crate::cli::today::today_in;
 use crate::department::registry::{RegistryError, StationDetails, fingerprint, parse_area, station_of_key};
 use crate::proof::note::VerifierKey;
 use crate::text::cli::CliText;
@@ -52,7 +55,7 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
     let vkey = args.vkey.as_deref().unwrap_or_default().trim();
     let key = VerifierKey::parse(vkey).and_then(|key| Some((station_of_key(&key)?, key)));
     let Some((station, key)) = key else {
-        return Ok(fail(ProofText::BadKey { text: strip_unprintable(vkey) }.localized(lang), EXIT_USAGE));
+        return Ok(fail(key_error_text(vkey).localized(lang), EXIT_USAGE));
     };
     let place = args.place.as_deref().map(|text| parse_area(text).ok_or(text)).transpose();
     let place = match place {
@@ -76,16 +79,25 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
         return Ok(fail(DepartmentText::NotEnrolled {}.localized(lang), EXIT_PROBLEMS));
     }
     let mut registry = locked_registry.registry.clone();
-    match registry.enrol(key, utc_now_text(), &StationDetails { name: args.name.clone(), area: place }) {
+    let details = StationDetails { name: args.name.clone(), area: place };
+    let keeps_other_details = registry
+        .stations
+        .get(&station)
+        .is_some_and(|registered| !details.agree_with(registered, today_in(Tz::Asia__Ho_Chi_Minh)));
+    let report_kept_details = || {
+        let message = DepartmentText::DetailsKept { station: station.to_string() };
+        if keeps_other_details { fail(message.to_plain(lang), EXIT_PROBLEMS) } else { EXIT_OK }
+    };
+    match registry.enrol(key, utc_now_text(), &details) {
         Ok(true) => {
             locked_registry.write(&registry)?;
             let count = registry.logs_of_station(&station).count();
             writeln!(io::stdout(), "{}", ProofText::Enrolled { station: station.to_string(), count }.localized(lang))?;
-            Ok(EXIT_OK)
+            Ok(report_kept_details())
         }
         Ok(false) => {
             writeln!(io::stdout(), "{}", ProofText::EnrolledBefore { station: station.to_string() }.localized(lang))?;
-            Ok(EXIT_OK)
+            Ok(report_kept_details())
         }
         Err(error) => report_registry_error(error, vkey, lang),
     }

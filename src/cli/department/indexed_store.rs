@@ -3,14 +3,15 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use crate::airlog::storage::FolderStorage;
+use crate::airlog::storage::{FolderStorage, Storage};
 use crate::cli::department::registry_file::read_registry;
 use crate::cli::department::registry_review::examine_registry;
 use crate::cli::department::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
+use crate::cli::exit::{EXIT_CONFIG, fail};
 use crate::cli::record::key::open_witness;
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
-use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
+use crate::department::registry::{REGISTRY_FILE, Registry};
 use crate::department::report::IndexState;
 use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
@@ -57,6 +58,14 @@ pub fn open_indexed_store(store: &Path, rebuild: bool, lang: Lang) -> io::Result
         Ok(registry) => registry,
         Err(code) => return Ok(Err(code)),
     };
+    if !location.storage().exists(REGISTRY_FILE) {
+        let path = location.to_string();
+        let message = DepartmentText::NotAStore { path: path.clone() }.to_plain(lang);
+        return Ok(Err(fail(
+            format!("{message}\n{}", DepartmentText::NotAStoreHint { path }.to_plain(lang)),
+            EXIT_CONFIG,
+        )));
+    }
     let mut witness = open_witness()?;
     let examined_registry = examine_registry(registry, &location, &mut witness, false, lang)?;
     let registry = examined_registry.undisputed_registry();

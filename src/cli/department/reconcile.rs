@@ -7,20 +7,24 @@ use chrono_tz::Tz;
 use clap::Args;
 use serde_json::json;
 
-use super::indexed_store::open_indexed_store;
+use super::indexed_store::{IndexedStore, open_indexed_store};
 use super::store::report_store_failure;
 use crate::cli::args::{CliFormat, DateArg, YearChoice};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::synchronised_clock::synchronised_now;
 use crate::cli::table::{align_columns, format_hms, format_seconds, strip_unprintable};
 use crate::cli::today::today_in;
+use crate::department::index::IndexError;
+use crate::department::registry::accepted::RegistryDifference;
 use crate::department::report::fact::FactState;
 use crate::department::report::figures;
 use crate::department::report::labels::result_and_reason;
 use crate::department::report::period::DateRange;
 use crate::department::report::reconcile::{DayAiring, OperatorEvent, StationDay};
-use crate::text::department::DepartmentText;
+use crate::proof::origin::station_in_origin;
+use crate::text::department::{DepartmentText, UnknownDayText};
 use crate::text::log::TableText;
+use crate::text::proof::FaultText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -52,23 +56,50 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
         return Ok(fail(DepartmentText::NoSuchStation { station: station.to_owned() }.to_plain(lang), EXIT_PROBLEMS));
     }
     let range = DateRange { from: date, until: date };
-    let read_result = indexed_store
-        .index
-        .query_context(&[range], &indexed_store.registry, synchronised_now())
-        .and_then(|mut context| indexed_store.index.station_airings_and_events(&mut context, station, range));
-    let (airings, events) = match read_result {
-        Ok(airings_and_events) => airings_and_events,
+    let (day, unknown) = match read_day(&indexed_store, station, range) {
+        Ok(day) => day,
         Err(e) => {
             return Ok(report_store_failure(&store.display().to_string(), &io::Error::other(e.to_string()), lang));
         }
     };
-    let day = StationDay::new(airings, events);
+    let unknown_is_none = unknown.is_none();
     match args.format {
-        CliFormat::Json => writeln!(io::stdout(), "{}", as_json(&day))?,
-        CliFormat::Text => io::stdout().write_all(as_text(&day, station, date, lang).as_bytes())?,
+        CliFormat::Json => writeln!(io::stdout(), "{}", as_json(&day, unknown.as_ref()))?,
+        CliFormat::Text => io::stdout().write_all(as_text(&day, unknown, station, date, lang).as_bytes())?,
     }
     let all_aired = day.planned.iter().all(|airing| airing.fact.state == FactState::Aired);
-    Ok(if all_aired && indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
+    Ok(if all_aired && unknown_is_none && indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
+}
+
+/// Reads the day of the station. If nothing is known of the day's plan, also returns the reason.
+fn read_day(
+    store: &IndexedStore,
+    station: &str,
+    range: DateRange,
+) -> Result<(StationDay, Option<UnknownDayText>), IndexError> {
+    let mut context = store.index.query_context(&[range], &store.registry, synchronised_now())?;
+    let (airings, events) = store.index.station_airings_and_events(&mut context, station, range)?;
+    let day = StationDay::new(airings, events);
+    let report_context = &context.report_context;
+    let is_logged = report_context.logged_days.get(station).is_some_and(|days| days.contains(&range.from));
+    if is_logged || !day.planned.is_empty() {
+        return Ok((day, None));
+    }
+    let is_of_station = |origin: &str| station_in_origin(origin) == Some(station);
+    let altered = store.altered_logs.iter().find(|(origin, _)| is_of_station(origin)).map(|(_, fault)| fault.clone());
+    let disputed = || store.differences.iter().filter_map(RegistryDifference::disputed_log).any(is_of_station);
+    let fault = altered.or_else(|| disputed().then_some(FaultText::NotAccepted {}));
+    let reason = match (fault, store.index.planned_dates(Some(station))?) {
+        (Some(fault), _) => UnknownDayText::LogNotCounted { fault },
+        (None, Some(planned)) if planned.contains(range.from) => UnknownDayText::NoPlanOfDay {},
+        (None, Some(planned)) => UnknownDayText::OutsideLog {
+            from: figures::format_date(planned.from),
+            until: figures::format_date(planned.until),
+        },
+        (None, None) if report_context.evidence.iter().any(|log| log.station == station) => UnknownDayText::NoPlans {},
+        (None, None) => UnknownDayText::NeverCollected {},
+    };
+    Ok((day, Some(reason)))
 }
 
 /// Returns the time of day of an RFC 3339 instant; a dash if there is none.
@@ -96,7 +127,7 @@ fn table_row(airing: &DayAiring, operator: String, lang: Lang) -> Vec<String> {
     cells.iter().map(|cell| strip_unprintable(cell)).collect()
 }
 
-fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> String {
+fn as_text(day: &StationDay, unknown: Option<UnknownDayText>, station: &str, date: NaiveDate, lang: Lang) -> String {
     let department_text = |text: DepartmentText| text.localized(lang).to_string();
     let report_text = |text: ReportText| text.localized(lang).to_string();
     let mut text = format!(
@@ -118,7 +149,9 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
         ]
     };
     text.push_str(&format!("\n{}\n", department_text(DepartmentText::PlannedAgainst {})));
-    if day.planned.is_empty() {
+    if let Some(reason) = unknown {
+        text.push_str(&format!("{}\n", department_text(DepartmentText::DayUnknown { reason })));
+    } else if day.planned.is_empty() {
         text.push_str(&format!("{}\n", TableText::NothingPlanned {}.localized(lang)));
     } else {
         let mut rows = vec![headings(String::new())];
@@ -136,27 +169,20 @@ fn as_text(day: &StationDay, station: &str, date: NaiveDate, lang: Lang) -> Stri
     }
     if !day.events.is_empty() {
         text.push_str(&format!("\n{}\n", department_text(DepartmentText::Deeds {})));
-        let rows: Vec<Vec<String>> = day
-            .events
-            .iter()
-            .map(|event| {
-                let cells = [
-                    time_of_day(Some(&event.at)),
-                    event.action.clone(),
-                    event.subject.clone(),
-                    event.text.clone(),
-                    event.operator.clone(),
-                ];
-                cells.iter().map(|cell| strip_unprintable(cell)).collect()
-            })
-            .collect();
+        let rows: Vec<Vec<String>> = day.events.iter().map(event_row).collect();
         text.push_str(&align_columns(&rows, &[]));
     }
     text.push_str(&format!("\n{}\n", ReportText::Limits {}.localized(lang)));
     text
 }
 
-fn as_json(day: &StationDay) -> serde_json::Value {
+fn event_row(event: &OperatorEvent) -> Vec<String> {
+    let (at, operator) = (time_of_day(Some(&event.at)), event.operator.clone());
+    let cells = [at, event.action.clone(), event.subject.clone(), event.text.clone(), operator];
+    cells.iter().map(|cell| strip_unprintable(cell)).collect()
+}
+
+fn as_json(day: &StationDay, unknown: Option<&UnknownDayText>) -> serde_json::Value {
     let airing_json = |airing: &DayAiring| {
         let (result, reason) = match airing.fact.state {
             FactState::Aired => ("aired", None),
@@ -188,6 +214,7 @@ fn as_json(day: &StationDay) -> serde_json::Value {
         .iter()
         .map(|(airing, event)| json!({ "airing": airing_json(airing), "order": event.as_ref().map(event_json) }));
     json!({
+        "unknown": unknown.map(|reason| reason.localized(Lang::En).to_string()),
         "planned": day.planned.iter().map(airing_json).collect::<Vec<_>>(),
         "unplanned": unplanned.collect::<Vec<_>>(),
         "events": day.events.iter().map(event_json).collect::<Vec<_>>(),

@@ -9,13 +9,15 @@ use std::path::PathBuf;
 use super::indexed_store::{IndexedStore, open_indexed_store};
 use super::store::report_store_failure;
 use crate::base::durable;
+use crate::cli::args::YearChoice;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::{align_columns, strip_unprintable};
 use crate::cli::written_file::needs_file;
 use crate::department::report::tally::ReportQuery;
 use crate::department::report::xlsx::ReportWorkbook;
-use crate::department::report::{GroupBy, csv, html, pdf, text};
+use crate::department::report::{GroupBy, csv, figures, html, pdf, text};
 use crate::text::cli::CliText;
+use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 use build::{ReportError, build_report};
 use query::{report_query, today};
@@ -31,7 +33,12 @@ pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
     let Some(query) = report_query(args, today()) else {
         return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));
     };
-    let output = match (&args.output, args.format) {
+    if let (Some(_), Some(day), None) | (Some(_), None, Some(day)) = (args.period, args.from, args.until) {
+        let day = figures::format_date(day.resolve(today(), YearChoice::Past));
+        let (from, until) = (figures::format_date(query.range.from), figures::format_date(query.range.until));
+        print_stderr!("{}", DepartmentText::WholePeriod { day, from, until }.localized(lang));
+    }
+    let output = match (&args.output, args.report_format()) {
         (None, ReportFormat::Xlsx) => return Ok(needs_file("xlsx", lang)),
         (None, ReportFormat::Pdf) => return Ok(needs_file("pdf", lang)),
         (output, _) => output.clone(),
@@ -58,13 +65,13 @@ fn write_report(
     output: Option<PathBuf>,
     lang: Lang,
 ) -> Result<(), ReportError> {
-    let mut workbook = match args.format {
+    let mut workbook = match args.report_format() {
         ReportFormat::Xlsx => Some(ReportWorkbook::new(lang)?),
         _ => None,
     };
     let report = build_report(indexed_store, query, &mut workbook)?;
     let mut pages = None;
-    let bytes = match args.format {
+    let bytes = match args.report_format() {
         ReportFormat::Text => {
             let text_report = text::render_text(&report, args.by, lang);
             let mut document = text_report.head.join("\n");
@@ -95,7 +102,7 @@ fn write_report(
             Vec::new()
         }
     };
-    match (args.format, &output) {
+    match (args.report_format(), &output) {
         (ReportFormat::Xlsx, _) => {}
         (_, Some(path)) => durable::replace(path, &bytes)?,
         (_, None) => io::stdout().write_all(&bytes)?,

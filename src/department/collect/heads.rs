@@ -8,6 +8,9 @@ use crate::logstore::source::RawHeads;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus, VerifierKey, split_notes};
 
+/// The maximum number of folders with evidence that are listed for a log.
+const MAX_LISTED_EVIDENCE: u32 = 20;
+
 /// A head, and the signed note from which it was parsed.
 pub(super) type ParsedHead = (Checkpoint, Note);
 
@@ -81,4 +84,12 @@ pub(super) fn store_fork_evidence<T: Storage>(
 #[must_use]
 pub fn collected_head_path(size: u64) -> String {
     format!("heads/{size}")
+}
+
+/// Returns the folders with evidence against a log in the store, relative to the log's folder. The evidence is settled
+/// once somebody has moved it out of the store.
+#[must_use]
+pub fn unsettled_evidence<T: Storage>(store: &T) -> Vec<String> {
+    let folders = (0..MAX_LISTED_EVIDENCE).map(|number| format!("evidence/{number}"));
+    folders.take_while(|folder| store.exists(&format!("{folder}/presented"))).collect()
 }

@@ -60,6 +60,14 @@ pub struct StationDetails {
 }
 
 impl StationDetails {
+    /// Returns `true` if the registered station has the details that are given here, its area on this date included.
+    #[must_use]
+    pub fn agree_with(&self, station: &RegisteredStation, date: NaiveDate) -> bool {
+        let units = |area: &AdminArea| (area.commune.clone(), area.district.clone(), area.province.clone());
+        self.name.as_ref().is_none_or(|name| *name == station.name)
+            && self.area.as_ref().is_none_or(|area| station.area_on(date).map(units) == Some(units(area)))
+    }
+
     pub(super) fn to_toml(&self, station: &Id) -> String {
         let mut text = format!("\n[[station]]\nid = \"{station}\"\n");
         if let Some(name) = &self.name {
@@ -67,8 +75,8 @@ impl StationDetails {
         }
         if let Some(area) = &self.area {
             text.push_str("[[station.place]]\n");
-            for (kind, unit) in [("commune", &area.commune), ("district", &area.district), ("province", &area.province)]
-            {
+            let units = [("commune", &area.commune), ("district", &area.district), ("province", &area.province)];
+            for (kind, unit) in units.into_iter().filter(|(_, unit)| **unit != AdminUnit::default()) {
                 text.push_str(&format!(
                     "{kind} = {}\n{kind}-code = {}\n",
                     toml_string(&unit.name),
@@ -80,20 +88,51 @@ impl StationDetails {
     }
 }
 
-/// Parses `CODE NAME / CODE NAME / CODE NAME` (commune, district, province); `None` if the text has a different format.
+/// Parses `CODE NAME / CODE NAME / CODE NAME` (commune, district, province), or two such parts (commune, province) for an
+/// area without districts. `None` if the text has a different format, or a code has anything but digits.
 #[must_use]
 pub fn parse_area(text: &str) -> Option<AdminArea> {
-    let mut units = text.split('/').map(|unit| {
-        let (code, name) = unit.trim().split_once(' ')?;
-        Some(AdminUnit { code: code.to_owned(), name: name.trim().to_owned() })
-    });
-    let mut next_unit = || units.next().flatten();
-    let area =
-        AdminArea { commune: next_unit()?, district: next_unit()?, province: next_unit()?, from: None, until: None };
-    units.next().is_none().then_some(area)
+    let units: Vec<AdminUnit> = text.split('/').map(parse_unit).collect::<Option<_>>()?;
+    let (commune, district, province) = match <[AdminUnit; 3]>::try_from(units) {
+        Ok([commune, district, province]) => (commune, district, province),
+        Err(units) => {
+            let [commune, province] = <[AdminUnit; 2]>::try_from(units).ok()?;
+            (commune, AdminUnit::default(), province)
+        }
+    };
+    Some(AdminArea { commune, district, province, from: None, until: None })
+}
+
+fn parse_unit(text: &str) -> Option<AdminUnit> {
+    let (code, name) = text.trim().split_once(char::is_whitespace)?;
+    let unit = AdminUnit { code: code.to_owned(), name: name.trim().to_owned() };
+    code.bytes().all(|byte| byte.is_ascii_digit()).then_some(unit)
 }
 
 /// Quotes and escapes text as a TOML basic string.
 pub(super) fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_has_two_or_three_parts_and_codes_of_digits() {
+        let unit = |code: &str, name: &str| AdminUnit { code: code.to_owned(), name: name.to_owned() };
+        let area = |commune, district, province| AdminArea { commune, district, province, from: None, until: None };
+        assert_eq!(
+            parse_area("24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông"),
+            Some(area(unit("24718", "Đắk N'Drung"), unit("665", "Đắk Song"), unit("67", "Đắk Nông")))
+        );
+        assert_eq!(
+            parse_area("24718 Đắk N’Drung / 68 Lâm Đồng"),
+            Some(area(unit("24718", "Đắk N’Drung"), AdminUnit::default(), unit("68", "Lâm Đồng")))
+        );
+        for text in ["Quảng Tâm / Tuy Đức / Đắk Nông", "24718 A", "1 A / 2 B / 3 C / 4 D", "24718 / 68 Lâm Đồng", ""]
+        {
+            assert_eq!(parse_area(text), None, "{text}");
+        }
+    }
 }

@@ -52,6 +52,9 @@ pub struct LogEvidence {
     /// For a log that continues a preceding log: the number of entries of the preceding log as stated by this log, and
     /// the number of these entries that are in the store. `None` if this log continues none.
     pub preceding_entries: Option<(u64, u64)>,
+    /// The folders with evidence against the log, relative to the log's folder in the store. The station once sent a log
+    /// that contradicts what was collected, and the matter is not settled.
+    pub unsettled_evidence: Vec<String>,
     /// The number of plans whose kept files are missing from the store.
     pub missing_plans: u64,
     /// The number of findings that do not belong to a single airing.

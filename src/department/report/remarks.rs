@@ -1,8 +1,9 @@
 //! The remarks in a report: the airings that are not counted, and the limits of the proof.
 use super::evidence::{LogEvidence, SilentStation};
-use super::figures::{format_count, format_hours, format_percent, format_whole_number};
+use super::figures::{format_count, format_date, format_hours, format_percent, format_whole_number};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
+use super::period::DateRange;
 use super::totals::{ClockBounds, Totals};
 use super::{IndexState, Report};
 use crate::airlog::plausibility::finding_text::implausible_text;
@@ -13,7 +14,8 @@ use crate::text::{Lang, Localize, strip_unprintable};
 /// Returns all remarks, in the order in which they are printed.
 #[must_use]
 pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
-    let mut remarks = total_remarks(report, lang);
+    let mut remarks: Vec<ReportText> = report.collected_range.map(empty_period_remark).into_iter().collect();
+    remarks.extend(total_remarks(report, lang));
     remarks.extend(clock_remarks(&report.total, lang));
     remarks.extend(log_remarks(report, lang));
     remarks.extend(fault_remarks(report, lang));
@@ -25,6 +27,11 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
     remarks.push(ReportText::Limits {});
     let differences = report.registry_differences.iter().map(|text| text.localized(lang).to_string());
     differences.chain(remarks.iter().map(|text| text.localized(lang).to_string())).collect()
+}
+
+/// Returns the remark that says where the airings are, if the period of the report has none.
+fn empty_period_remark(collected: DateRange) -> ReportText {
+    ReportText::EmptyPeriodLine { from: format_date(collected.from), until: format_date(collected.until) }
 }
 
 /// Returns the remarks about unknown and implausible airings, and about unplanned plays.
@@ -101,7 +108,12 @@ fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
             doubt: implausible_text(&finding.cause),
         })
     });
-    preceding_logs.chain(missing_plans).chain(findings).collect()
+    let unsettled = report
+        .evidence
+        .iter()
+        .filter(|log| !log.unsettled_evidence.is_empty())
+        .map(|log| ReportText::UnsettledLine { station: station(log), folders: log.unsettled_evidence.join(", ") });
+    unsettled.chain(preceding_logs).chain(missing_plans).chain(findings).collect()
 }
 
 /// Returns the remarks about logs that are not counted, because the registry was changed or because they have a fault.

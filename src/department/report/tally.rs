@@ -149,6 +149,7 @@ impl<'a> Tally<'a> {
             silent_stations,
             shared_recordings: self.shared_recordings(),
             index_state: IndexState::default(),
+            collected_range: None,
             registry_differences: Vec::new(),
             evidence: self.context.evidence.clone(),
             repeated_outcomes: self.context.repeated_outcomes,

@@ -17,6 +17,14 @@ pub(super) fn format_to_minute(at: &str) -> String {
     DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
 }
 
+/// Returns the number of entries in the store; a dash for a station whose log was never collected.
+fn entries_cell(row: &CollectRow) -> String {
+    match row.entries {
+        0 if row.state == CollectState::NoSourceHasLog => "–".to_owned(),
+        entries => entries.to_string(),
+    }
+}
+
 /// Prints the rows, the paths of evidence, hints and a summary. `duration` is that of the whole collection.
 pub(super) fn print_collection(
     format: CliFormat,
@@ -44,7 +52,7 @@ pub(super) fn print_collection(
         let remarks: Vec<String> = row.remarks.iter().map(|text| text.localized(lang).to_string()).collect();
         let name = if row.name.is_empty() { row.station.clone() } else { format!("{} ({})", row.name, row.station) };
         let cells =
-            [name, row.new_entries.to_string(), row.entries.to_string(), span.unwrap_or_default(), remarks.join("; ")];
+            [name, row.new_entries.to_string(), entries_cell(row), span.unwrap_or_default(), remarks.join("; ")];
         table.push(cells.iter().map(|cell| strip_unprintable(cell)).collect());
     }
     write!(out, "{}", align_columns(&table, &[1, 2]))?;
@@ -53,6 +61,9 @@ pub(super) fn print_collection(
             let path = format!("{}/{path}", row.origin);
             writeln!(out, "{}", DepartmentText::Evidence { station: row.station.clone(), path }.to_plain(lang))?;
         }
+    }
+    if rows.iter().any(|row| row.evidence_path.is_some()) {
+        writeln!(out, "{}", DepartmentText::KeepStick {}.localized(lang))?;
     }
     if rows.iter().any(|row| row.state == CollectState::NoSpace) {
         writeln!(out, "{}", DepartmentText::SpaceHint {}.localized(lang))?;

@@ -34,6 +34,10 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
                 combined.exposed_keys.extend(scan.exposed_keys);
             }
             // The other sources are still collected.
+            Err(e) if e.kind() == io::ErrorKind::NotFound && location.folder().is_some() => {
+                all_sources_read = false;
+                print_stderr!("{}", DepartmentText::SourceMissing { place: location.to_string() }.to_plain(lang));
+            }
             Err(e) => {
                 all_sources_read = false;
                 let _ = report_store_failure(&location.to_string(), &e, lang);

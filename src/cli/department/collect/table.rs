@@ -9,7 +9,7 @@ use crate::airlog::storage::FolderStorage;
 use crate::base::id::Id;
 use crate::cli::department::registry_review::ExaminedRegistry;
 use crate::cli::words::fault_text;
-use crate::department::collect::CollectOutcome;
+use crate::department::collect::{CollectOutcome, unsettled_evidence};
 use crate::department::collect_many::SourceOutcome;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
@@ -71,8 +71,33 @@ impl CollectTable<'_> {
                 rows.push(row);
             }
         }
+        self.add_unsettled_evidence(&mut rows);
         rows.sort_by(|a, b| (&a.station, &a.origin, &a.location).cmp(&(&b.station, &b.origin, &b.location)));
         rows
+    }
+
+    /// Adds a remark to each log against which the store holds evidence, so that nobody forgets it before it is settled.
+    fn add_unsettled_evidence(&self, rows: &mut Vec<CollectRow>) {
+        for log in self.registry.logs() {
+            let origin = &log.key.name;
+            let folders = unsettled_evidence(&self.store.child_storage(origin));
+            if folders.is_empty() {
+                continue;
+            }
+            if rows.iter().all(|row| row.origin != *origin) {
+                let station = station_in_origin(origin).unwrap_or_default();
+                let mut row = self.empty_row(station, origin, CollectState::NoSourceHasLog);
+                (row.newest_entry_at, row.entries) = self.newest_time_and_count(origin);
+                rows.push(row);
+            }
+            for row in rows.iter_mut().filter(|row| row.origin == *origin) {
+                row.is_good = false;
+                // The row of a refused log names its evidence below the table.
+                if row.evidence_path.is_none() {
+                    row.remarks.push(DepartmentText::Unsettled { folders: folders.join(", ") });
+                }
+            }
+        }
     }
 
     fn empty_row(&self, station: &str, origin: &str, state: CollectState) -> CollectRow {
@@ -159,7 +184,12 @@ impl CollectTable<'_> {
                 self.add_silence(row);
             }
             CollectOutcome::NotEnrolled { origin } => self.fill_not_enrolled(row, &origin),
-            CollectOutcome::Refused { error, evidence, .. } => fill_refused(row, &error, evidence),
+            CollectOutcome::Refused { error, evidence, .. } => {
+                if !is_unattributable(&error) {
+                    (row.newest_entry_at, row.entries) = self.newest_time_and_count(&row.origin);
+                }
+                fill_refused(row, &error, evidence);
+            }
         }
     }
 

@@ -3,18 +3,18 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use crate::airlog::storage::FolderStorage;
+use crate::airlog::storage::{FolderStorage, Storage};
 use crate::cli::department::registry_file::read_registry;
 use crate::cli::department::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes};
 use crate::cli::department::store::{DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location, report_store_failure};
 use crate::cli::exit::{EXIT_PROBLEMS, fail};
 use crate::cli::record::key::{lock_witness, open_witness};
-use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
+use crate::department::registry::{REGISTRY_FILE, Registry};
 use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
 use crate::text::department::DepartmentText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, print_stderr};
 
 /// A store's registry and the witness's stored state. The locks in this value keep other processes from writing either.
 pub(super) struct LockedRegistry {
@@ -49,6 +49,9 @@ impl LockedRegistry {
             Ok(registry) => registry,
             Err(code) => return Ok(Err(code)),
         };
+        if !location.storage().exists(REGISTRY_FILE) {
+            print_stderr!("{}", DepartmentText::NewStore { path: location.to_string() }.to_plain(lang));
+        }
         let Some(witness_lock) = lock_witness()? else {
             return Ok(Err(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS)));
         };

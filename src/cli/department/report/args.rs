@@ -1,5 +1,5 @@
 //! The arguments of `loa report`.
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -33,8 +33,18 @@ pub struct ReportArgs {
     pub compare: Option<String>,
     #[arg(long, value_enum)]
     pub by: Option<GroupBy>,
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: ReportFormat,
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+impl ReportArgs {
+    /// Returns the format: the one that is given, else the one that the ending of the output file means, else text.
+    #[must_use]
+    pub fn report_format(&self) -> ReportFormat {
+        let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
+        let from_ending = || ReportFormat::from_str(ending?, true).ok();
+        self.format.or_else(from_ending).unwrap_or(ReportFormat::Text)
+    }
 }

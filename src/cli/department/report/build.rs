@@ -6,6 +6,7 @@ use crate::base::id::Id;
 use crate::cli::department::indexed_store::IndexedStore;
 use crate::cli::department::registry_review::difference_text;
 use crate::cli::synchronised_clock::synchronised_now;
+use crate::department::collect::unsettled_evidence;
 use crate::department::index::IndexError;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
@@ -41,17 +42,7 @@ pub(super) fn build_report(
     // The tally borrows the report context while the index borrows `context` mutably, so the two are separated.
     let mut report_context = std::mem::take(&mut context.report_context);
     let origins = std::mem::take(&mut context.origins);
-    report_context
-        .evidence
-        .extend(store.altered_logs.iter().map(|(origin, fault)| faulty_log_evidence(origin, fault, &store.registry)));
-    report_context.evidence.extend(store.differences.iter().filter_map(|difference| {
-        let fault = if matches!(difference, RegistryDifference::LogMissing { .. }) {
-            FaultText::TakenOut {}
-        } else {
-            FaultText::NotAccepted {}
-        };
-        Some(faulty_log_evidence(difference.disputed_log()?, &fault, &store.registry))
-    }));
+    add_store_evidence(&mut report_context.evidence, store);
     let names_by_station: HashMap<&str, &str> =
         report_context.evidence.iter().map(|evidence| (evidence.station.as_str(), evidence.name.as_str())).collect();
     let station_name =
@@ -87,9 +78,30 @@ pub(super) fn build_report(
     }
     let mut report = tally.into_report();
     report.repeated_outcomes = context.report_context.repeated_outcomes;
+    if report.total.planned + report.total.unplanned == 0 {
+        report.collected_range = store.index.planned_dates(None)?;
+    }
     report.index_state = store.index_state;
     report.registry_differences = store.differences.iter().map(difference_text).collect();
     Ok(report)
+}
+
+/// Adds to the evidence of the indexed logs what only the store and the registry show: unsettled evidence, and the logs
+/// that are not counted.
+fn add_store_evidence(evidence: &mut Vec<LogEvidence>, store: &IndexedStore) {
+    for log in evidence.iter_mut() {
+        log.unsettled_evidence = unsettled_evidence(&store.store.child_storage(&log.origin));
+    }
+    evidence
+        .extend(store.altered_logs.iter().map(|(origin, fault)| faulty_log_evidence(origin, fault, &store.registry)));
+    evidence.extend(store.differences.iter().filter_map(|difference| {
+        let fault = if matches!(difference, RegistryDifference::LogMissing { .. }) {
+            FaultText::TakenOut {}
+        } else {
+            FaultText::NotAccepted {}
+        };
+        Some(faulty_log_evidence(difference.disputed_log()?, &fault, &store.registry))
+    }));
 }
 
 /// Returns the evidence for a log with a fault: it was altered after it was collected, or its registration is disputed.

@@ -66,7 +66,7 @@ mod tests {
             period,
             compare: compare.map(str::to_owned),
             by: None,
-            format: ReportFormat::Text,
+            format: None,
             output: None,
         }
     }
@@ -96,5 +96,19 @@ mod tests {
         assert_eq!(query_dates(&report_args("2023-04-01", "2023-03-31", None, None)), None);
         assert_eq!(query_dates(&report_args("2003-04-01", "2023-03-31", None, None)), None);
         assert_eq!(query_dates(&report_args("2023-03-01", "2023-03-31", None, Some("rubbish"))), None);
+    }
+
+    #[test]
+    fn the_ending_of_the_output_gives_the_format() {
+        let args = |format, output: Option<&str>| ReportArgs {
+            format,
+            output: output.map(std::path::PathBuf::from),
+            ..report_args("", "", None, None)
+        };
+        assert_eq!(args(None, Some("b.pdf")).report_format(), ReportFormat::Pdf);
+        assert_eq!(args(None, Some("b.XLSX")).report_format(), ReportFormat::Xlsx);
+        assert_eq!(args(Some(ReportFormat::Csv), Some("b.pdf")).report_format(), ReportFormat::Csv);
+        assert_eq!(args(None, Some("b.doc")).report_format(), ReportFormat::Text);
+        assert_eq!(args(None, None).report_format(), ReportFormat::Text);
     }
 }

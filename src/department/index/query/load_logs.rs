@@ -94,6 +94,7 @@ fn evidence_from_row(row: &Row<'_>, logged_name: &str, registry: &Registry) -> r
         head,
         fault: None,
         preceding_entries,
+        unsettled_evidence: Vec::new(),
         missing_plans: 0,
         finding_count: row.get::<_, i64>(10)?.cast_unsigned(),
         findings: Vec::new(),

@@ -1,4 +1,5 @@
 //! Reads the airings and operator events of one station, to compare them with its plan.
+use chrono::NaiveDate;
 use rusqlite::params;
 
 use super::context::QueryContext;
@@ -8,6 +9,22 @@ use crate::department::report::period::DateRange;
 use crate::department::report::reconcile::{DayAiring, OperatorEvent};
 
 impl AiringIndex {
+    /// Returns the first and the last date for which a log has a plan: any log, or those of one station. `None` if there
+    /// is no plan.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn planned_dates(&self, station: Option<&str>) -> Result<Option<DateRange>, IndexError> {
+        let mut query = self.db.prepare(
+            "SELECT min(plan.date), max(plan.date) FROM plan JOIN log ON log.id = plan.log
+             WHERE ?1 IS NULL OR log.station = ?1",
+        )?;
+        let (from, until): (Option<i32>, Option<i32>) =
+            query.query_row(params![station], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let date = |number: Option<i32>| NaiveDate::from_num_days_from_ce_opt(number?);
+        Ok(date(from).zip(date(until)).map(|(from, until)| DateRange { from, until }))
+    }
+
     /// Returns the airings of a station in a range of dates, and the actions and notes of operators in that range or
     /// about airings of its first date.
     ///
