@@ -90,7 +90,7 @@ pub fn reverify<S: Storage + Sync>(
         verdict.errors.push(VerifyError::NoLog);
         return Ok(verdict);
     }
-    // The key of another log says nothing about this one: no other fault may be found with it.
+    // The key of another log proves nothing against this one, so no other fault is looked for.
     if let (Some(key), Some(head)) = (&policy.key, SignedHead::parse(&heads.head))
         && key.name != head.checkpoint.origin
     {
