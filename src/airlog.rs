@@ -21,6 +21,7 @@ pub mod kept;
 pub mod kept_writer;
 pub mod keys;
 pub mod limits;
+pub mod lost_log;
 pub mod outcome;
 pub mod outcome_text;
 pub mod parts;

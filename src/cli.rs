@@ -6,6 +6,7 @@ pub mod exit;
 mod genesis_keys;
 mod key_error;
 mod language;
+pub mod lost_log;
 mod no_station;
 pub mod record;
 mod shell_words;

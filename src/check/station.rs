@@ -14,7 +14,10 @@ impl ScheduleChecker<'_> {
         if schedule.sessions.is_empty() && !self.has_structural_errors() {
             self.warn(span.clone(), Finding::NoSession, Hint::AddSession);
         }
-        if schedule.station.id.as_str() == "station" && !schedule.sessions.is_empty() {
+        // A `station.toml` that was not understood may have an id.
+        let is_understood =
+            !self.parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == span.file_index);
+        if schedule.station.id.as_str() == "station" && !schedule.sessions.is_empty() && is_understood {
             self.warn(span, Finding::DefaultId, Hint::GiveId);
         }
         if schedule.station.output.volume == 0

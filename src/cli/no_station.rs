@@ -15,3 +15,8 @@ pub fn report_no_station(station: &Path, lang: Lang) -> u8 {
     print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &hint, lang));
     EXIT_CONFIG
 }
+
+/// Returns whether the folder has something of a station: its settings, its playlists or its log.
+pub fn is_station(folder: &Path) -> bool {
+    ["station.toml", "playlists", "airlog"].iter().any(|name| folder.join(name).symlink_metadata().is_ok())
+}

@@ -26,6 +26,7 @@ use super::notice::{PlayoutNotice, SharedNotifier, notify};
 use super::player::deck_output::DeckOutput;
 use super::signals;
 use crate::airlog::files::CHECKPOINT;
+use crate::airlog::lost_log::find_lost_log;
 use crate::airlog::recover::Recovered;
 use crate::base::durable::DirHandle;
 use crate::base::instant::{SECOND_US, WallTime};
@@ -76,6 +77,9 @@ pub fn run(
     let folder = Arc::new(DirHandle::open(station).map_err(DaemonError::system(SystemPart::Station))?);
     let mut log = LockedLog::open(station, key_location)?;
     let recovered_log = log.recover(notifier)?;
+    if matches!(key_location, KeyLocation::StateFolder) {
+        report_lost_log(station, &files, &recovered_log, notifier);
+    }
     let mut clock = SystemClock::new().map_err(DaemonError::system(SystemPart::Clock))?;
     require_station_toml(station, &files, &recovered_log, notifier)?;
     if sample == SamplePermission::Withheld {
@@ -115,7 +119,7 @@ pub fn run(
     playout.end_when_idle(until == RunUntil::Idle);
     match playout.run() {
         0 => Ok(()),
-        entry_count => Err(DaemonError::EntriesLost(entry_count)),
+        entries => Err(DaemonError::EntriesLost { entries, is_log_moved: playout.is_log_moved() }),
     }
 }
 
@@ -125,6 +129,17 @@ fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
     match station::read_sources(station) {
         Err(FolderError::NotAStation { .. }) if station.join("airlog").join(CHECKPOINT).is_file() => Ok(Vec::new()),
         files => files,
+    }
+}
+
+/// Reports a log that this machine signed for this folder, if it is gone and a new one begins.
+fn report_lost_log(station: &Path, files: &[SourceFile], recovered: &Recovered, notifier: &SharedNotifier) {
+    if recovered.resumed.is_some() || recovered.damaged.is_some() {
+        return;
+    }
+    let settings = read_station(files);
+    if let Some(log) = find_lost_log(station, settings.id.as_str(), i64::MAX) {
+        notify(notifier, PlayoutNotice::LogLost { log: &log, settings: &settings });
     }
 }
 

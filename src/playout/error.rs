@@ -1,6 +1,7 @@
 //! Errors of a station's daemon.
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use crate::station::FolderError;
 
@@ -16,9 +17,17 @@ pub enum DaemonError {
     /// The station's `airlog` is a symbolic link.
     #[error("the folder airlog is a link")]
     AirlogIsLink,
-    /// The run ended while the disk still refused this many log entries.
-    #[error("{0} entries could not be written")]
-    EntriesLost(usize),
+    /// A daemon runs in this folder, of which the station's folder is a copy.
+    #[error("the station is being run in {0}")]
+    CopyRuns(PathBuf),
+    /// The run ended while log entries still could not be written.
+    #[error("{entries} entries could not be written")]
+    EntriesLost {
+        /// The number of these entries.
+        entries: usize,
+        /// True if the log was moved, deleted or replaced; false if the disk refused the entries.
+        is_log_moved: bool,
+    },
     /// The log in the station's folder was written by a rehearsal.
     #[error("the log is a rehearsal's")]
     RehearsalLog,

@@ -1,11 +1,13 @@
 //! The location of a station's secret keys.
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::keys::key_folder;
+use crate::airlog::lost_log::{KEY_LOCK, recorded_station_path};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
+use crate::base::file_lock::is_held;
 use crate::base::state_dirs;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE_BYTES, Note};
@@ -44,4 +46,15 @@ impl KeyLocation<'_> {
 pub fn signed_origin<S: Storage>(airlog: &S) -> Option<String> {
     let head = airlog.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64).ok().flatten()?;
     Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)
+}
+
+/// Returns the folder in which a daemon runs the log of which `station` holds a copy; `None` if there is none, or if it
+/// is `station` itself.
+#[must_use]
+pub fn folder_of_running_original(station: &Path) -> Option<PathBuf> {
+    let name = key_folder(&signed_origin(&FolderStorage::new(station.join("airlog")))?);
+    let folders = state_dirs::candidates().into_iter().map(|folder| folder.join("keys").join(&name));
+    let running = folders.filter(|folder| is_held(&folder.join(KEY_LOCK)));
+    let own_path = station.canonicalize().ok();
+    running.filter_map(|folder| recorded_station_path(&folder)).find(|path| Some(path) != own_path.as_ref())
 }

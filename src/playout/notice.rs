@@ -3,8 +3,10 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::engine;
+use crate::airlog::lost_log::LostLog;
 use crate::airlog::recover::DamagedLog;
 use crate::schedule::problem::Problem;
+use crate::schedule::settings::Station;
 use crate::schedule::{Schedule, SourceFile};
 use crate::station::FolderError;
 
@@ -38,6 +40,13 @@ pub enum PlayoutNotice<'a> {
     LogTailTorn(u64),
     /// The log was damaged before its end. It was set aside, and a new one begins.
     LogDamaged(&'a DamagedLog),
+    /// The folder no longer has the log that this machine signed for it, and a new one begins.
+    LogLost {
+        /// The log that the folder had.
+        log: &'a LostLog,
+        /// The station's settings.
+        settings: &'a Station,
+    },
     /// The control socket cannot be created, so nobody can send commands to the station.
     ControlUnavailable(&'a io::Error),
     /// The control socket is available now.

@@ -75,10 +75,19 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         if last_result.as_ref().is_err_and(StorageMoved::is_cause_of) {
             // This is the last attempt, so the entries are written to the folder to which the log was moved.
             self.log.storage.follow_moved_folder();
-            last_result = self.log.append(now, Vec::new());
+            // If the folder was deleted, this fails too, and the first error is the one that people understand.
+            if self.log.append(now, Vec::new()).is_ok() {
+                last_result = Ok(());
+            }
         }
         self.track_log_result(last_result);
         self.log.pending_entries()
+    }
+
+    /// Returns whether the log was moved, deleted or replaced when it was last written.
+    #[must_use]
+    pub fn is_log_moved(&self) -> bool {
+        self.log_health.is_moved()
     }
 
     /// Handles all pending events. Returns false when the station has ended.

@@ -78,6 +78,15 @@ texts! {
             "đồng hồ máy chưa được đồng bộ, nên kết quả của những lượt lỡ khi đài ngừng còn chờ đồng hồ và được ghi chậm nhất lúc {time}",
             "the clock is not synchronised, so the outcomes of what was missed while the station was off wait for it; they are written by {time} at the latest";
         WhyNoLog { } => "chưa có nhật ký nào, vì đài chưa chạy lần nào", "there is no log yet, because the station has never run";
+        WhyMissingLog { entries: EntryCount, at: String } =>
+            "thư mục này không còn airlog; máy này đã ghi {entries} dòng nhật ký cho đài, đến {at}. Hãy lấy lại airlog từ Thùng rác trước khi chạy đài; nếu không được, hãy báo Sở ghi danh khoá mới",
+            "the airlog of this folder is gone; this machine logged {entries} for the station, up to {at}. Put airlog back (look in the trash) before you run the station; if you cannot, the department must enrol the new key";
+        BeganAfterOther { time: String, folder: String } =>
+            "Nhật ký này bắt đầu lúc {time}; chưa biết gì về trước giờ đó: nhật ký trước nằm ở airlog/{folder}.",
+            "This log begins at {time}; it knows nothing of the time before: the earlier log is in airlog/{folder}.";
+        BeganAfterMissing { time: String, entries: EntryCount, at: String } =>
+            "Nhật ký này bắt đầu lúc {time}; chưa biết gì về trước giờ đó: nhật ký trước ({entries} dòng, đến {at}) không còn trong thư mục.",
+            "This log begins at {time}; it knows nothing of the time before: the earlier log ({entries}, up to {at}) is no longer in the folder.";
         WhyNothingSince { time: String } =>
             "nhật ký bắt đầu lúc {time} ngày này, và sau giờ đó kế hoạch không còn buổi nào",
             "the log begins at {time} on this day, and no session was planned after that";

@@ -165,6 +165,10 @@ texts! {
             "Biên nhận cần khoá của nhật ký: loa verify TỆP --key KHOÁ. Hãy hỏi khoá ở đài (loa key show) hoặc ở Sở.",
             "A receipt needs the log's key: loa verify FILE --key KEY. Ask the station (loa key show) or the department for it.";
         ReceiptMade { path: String } => "Đã ghi biên nhận: {path}", "The receipt was written: {path}";
+        LogLost { station: String, entries: EntryCount, at: String } =>
+            "Thư mục này không còn airlog; máy này đã ghi {entries} dòng nhật ký cho {station}, đến {at}. Hãy lấy lại airlog từ Thùng rác trước khi chạy đài; nếu không được, hãy báo Sở ghi danh khoá mới.",
+            "The airlog of this folder is gone; this machine logged {entries} for {station}, up to {at}. Put airlog back (look in the trash) before you run the station; if you cannot, the department must enrol the new key.";
+        Moment { time: String, date: String } => "{time} ngày {date}", "{date} {time}";
         NoLogYet { folder: String } =>
             "Đài chưa có nhật ký nên chưa có khoá. Khoá được tạo khi đài chạy lần đầu: loa run{folder}",
             "The station has no log yet, and so no key. The key is made when the station first runs: loa run{folder}";

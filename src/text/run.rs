@@ -148,6 +148,9 @@ texts! {
         AlreadyRuns { folder: String } =>
             "Đài này đang chạy rồi, ở một chương trình loa khác; không cần chạy lần nữa. Xem đài đang làm gì: loa status{folder}. Muốn chạy lại từ đầu, hãy dừng chương trình kia trước (Ctrl+C ở cửa sổ của nó, hoặc: sudo systemctl stop loa).",
             "Another loa is already running this station; there is no need to run it again. To see what it does: loa status{folder}. To start it anew, stop the other one first (Ctrl+C in its window, or: sudo systemctl stop loa).";
+        CopyRuns { running: String } =>
+            "Đài này đang chạy ở một thư mục khác: {running}. Thư mục này là bản chép của thư mục ấy, và hai bản không được chạy cùng lúc. Xem đài đang làm gì: loa status {running}. Muốn chạy ở đây, hãy dừng đài ở thư mục kia trước.",
+            "This station is already running in another folder: {running}. This folder is a copy of it, and the two must not run at the same time. To see what it does: loa status {running}. To run it here, stop it there first.";
         WasOff { time: String } =>
             "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó được ghi vào nhật ký.",
             "The station was off for {time}. The airings that it missed go into the airing log.";
@@ -160,6 +163,9 @@ texts! {
         LogSetAside { why: LogSetAsideReason, kept: String } =>
             "NHẬT KÝ PHÁT THANH KHÔNG GHI TIẾP ĐƯỢC: {why}. Nhật ký cũ được cất nguyên vẹn ở airlog/{kept}; đài mở nhật ký mới, với khoá mới. Hãy báo cho Sở để ghi danh lại (loa key show), và đừng sửa hay xoá thư mục đó.",
             "THE AIRING LOG CANNOT BE CONTINUED: {why}. It was set aside unchanged, in airlog/{kept}; a new log begins, with a new key. Tell the department, which must enrol it again (loa key show), and do not edit or delete that folder.";
+        LogLost { station: String, entries: EntryCount, at: String } =>
+            "NHẬT KÝ CŨ KHÔNG CÒN: thư mục này không còn airlog; máy này đã ghi {entries} dòng nhật ký cho {station}, đến {at}. Đài mở nhật ký mới, với khoá mới. Hãy dừng đài, lấy lại airlog từ Thùng rác rồi chạy lại; nếu không được, hãy báo Sở ghi danh khoá mới (loa key show).",
+            "THE OLD AIRING LOG IS GONE: airlog is no longer in this folder; this machine logged {entries} for {station}, up to {at}. A new log begins, with a new key. Stop the station, put airlog back (look in the trash), and run it again; if you cannot, the department must enrol the new key (loa key show).";
         LogFails { detail: SystemText } =>
             "Không ghi được nhật ký: {detail}. Đài vẫn phát; các dòng nhật ký được giữ trong bộ nhớ và sẽ được ghi khi ghi lại được.",
             "The airing log cannot be written: {detail}. The station keeps playing; the entries wait in memory and are written as soon as possible.";
@@ -279,6 +285,9 @@ texts! {
         EntriesLost { count: EntryCount } =>
             "Đài đã dừng, nhưng {count} dòng nhật ký không ghi được vì ổ đĩa không cho ghi (có thể đã đầy): chúng đã mất.",
             "loa has stopped, but the disk refused a part of the airing log: {count} lost.";
+        EntriesLostMoved { count: EntryCount } =>
+            "Đài đã dừng, nhưng {count} dòng nhật ký không ghi được vì airlog đã bị dời đi, bị xoá hoặc bị thay thế: chúng đã mất. Hãy lấy lại airlog từ Thùng rác trước khi chạy lại.",
+            "loa has stopped, but airlog was moved away, deleted or replaced: {count} lost. Put airlog back (look in the trash) before you run the station again.";
         RehearsalLog { } =>
             "Thư mục airlog/ của đài này chứa nhật ký diễn tập, không thể dùng làm nhật ký thật. Hãy đổi tên hoặc dời thư mục airlog, rồi chạy lại.",
             "This station's airlog/ holds a rehearsal's log, which cannot become a real one. Rename or move the airlog folder, then start again.";

@@ -7,8 +7,15 @@ texts! {
     pub enum UndoText {
         Offer { command: String } => "Muốn hoàn tác: {command}", "To undo this: {command}";
         Nothing { } =>
-            "không còn gì để hoàn tác: loa chỉ nhớ 10 lần gần nhất của loa add và loa remove",
-            "there is nothing to undo: loa remembers the last 10 runs of `loa add` and `loa remove`";
+            "không còn gì để hoàn tác: mọi lần loa add và loa remove mà loa còn nhớ đều đã được hoàn tác",
+            "there is nothing to undo: every change that loa remembers is undone";
+        NothingRecorded { } =>
+            "không có gì để hoàn tác: thư mục undo/ của đài không có; hoặc chưa gõ loa add, loa remove lần nào, hoặc thư mục ấy đã bị xoá",
+            "there is nothing to undo: the station has no folder undo/; either nothing was added or removed yet, or that folder was deleted";
+        PlaylistsAway { } => "không hoàn tác được: thư mục playlists/ không còn", "nothing can be undone: the folder playlists/ is gone";
+        PutPlaylistsBack { command: String } =>
+            "đặt lại thư mục playlists/ (tìm trong Thùng rác), rồi gõ lại: {command}",
+            "put the folder playlists/ back (look in the trash), then type again: {command}";
         LookAtList { command: String } => "xem các mục phát bằng: {command}", "see the segments with: {command}";
         UndoneAdd { titles: String, at: String } => "Đã lấy {titles} ra khỏi lịch phát (đã thêm lúc {at}).", "Took {titles} out again (added at {at}).";
         UndoneRemove { titles: String, at: String } => "Đã đưa trở lại {titles} (đã bỏ lúc {at}).", "Put {titles} back (removed at {at}).";

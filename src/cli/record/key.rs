@@ -13,6 +13,7 @@ use crate::base::state_dirs;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, fail};
 use crate::cli::genesis_keys::read_genesis_keys;
+use crate::cli::no_station::{is_station, report_no_station};
 use crate::cli::shell_words::folder_argument;
 use crate::department::registry::fingerprint;
 use crate::department::witness::Witness;
@@ -49,6 +50,9 @@ pub fn show(args: &KeyShowArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     let key = if args.witness { Some(open_witness()?.verifier_key()) } else { log_key(station)? };
     let Some(key) = key else {
+        if !args.witness && !is_station(station) {
+            return Ok(report_no_station(station, lang));
+        }
         return Ok(fail(ProofText::NoLogYet { folder: folder_argument(station) }.localized(lang), EXIT_CONFIG));
     };
     let mut out = io::stdout().lock();

@@ -22,7 +22,8 @@ use crate::base::instant::WallTime;
 use crate::base::platform::{available_threads, unix_time_s};
 use crate::cli::args::{DateArg, MonthArg, StationArg, YearChoice};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
-use crate::cli::no_station::report_no_station;
+use crate::cli::lost_log::log_signed_before;
+use crate::cli::no_station::{is_station, report_no_station};
 use crate::cli::today::station_today;
 use crate::cli::words::fault_text;
 use crate::cli::written_file::{refuse_binary_terminal, write_output};
@@ -84,7 +85,7 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let (station, format) = (args.station.dir.as_path(), args.format);
     let (from, until) = requested_dates(args);
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
-    if !station.is_dir() {
+    if !is_station(station) && !station.join(LOG).is_file() {
         return Ok(report_no_station(station, lang));
     }
     if format == LogFormat::Pdf
@@ -106,8 +107,13 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
     page.fault = fault;
     page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
+    let first_s = page.extent.as_ref().map_or(i64::MAX, |extent| extent.first_at.timestamp());
+    let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.follows.is_some());
+    page.missing_log = log_signed_before(station, first_s).filter(|_| !follows_known_log);
     if json_selection == JsonSelection::None {
         add_schedule(&mut page, station);
+    } else if let Some(log) = page.missing_log.as_ref().filter(|_| page.extent.is_none()) {
+        print_stderr!("{}", log.to_text(lang).localized(lang));
     }
     let rendered = match render_page(&page, format, lang)? {
         Ok(rendered) => rendered,

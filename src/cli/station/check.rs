@@ -5,12 +5,14 @@ use std::path::Path;
 use clap::Args;
 
 use super::control;
+use super::messages::print_warning;
 use super::open_station::report_unusable_folder;
 use crate::base::instant::to_local;
 use crate::check;
 use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::language::station_language;
+use crate::cli::lost_log::missing_log;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
@@ -19,7 +21,8 @@ use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::playout::lock;
 use crate::playout::log_identity::station_id_of_log;
 use crate::playout::removal_confirmation;
-use crate::schedule::problem::{self, Severity, SourceSpan};
+use crate::schedule::finding::Finding;
+use crate::schedule::problem::{self, Problem, Severity, SourceSpan};
 use crate::schedule::{SourceFile, read};
 use crate::station::suspect::{SuspectFile, suspect_files};
 use crate::station::{self, StationFiles};
@@ -70,6 +73,7 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
         problems.push(suspect.to_problem(SourceSpan::start_of(files.len())));
         files.push(SourceFile::new(&suspect.file, b""));
     }
+    drop_unknown_id(&mut problems, &sources);
     problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
     let mut out = io::stdout().lock();
     match args.format {
@@ -91,8 +95,28 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
             out.write_all(problem::render(&problems, &files, lang, color).as_bytes())?;
         }
     }
+    // The files may be right although the log is gone, so this changes neither the rows nor the exit code.
+    if args.format == CliFormat::Text
+        && let Some(log) = missing_log(station)
+    {
+        out.flush()?;
+        print_warning(log.to_text(lang).localized(lang), lang);
+    }
     let has_errors = problems.iter().any(|p| p.severity == Severity::Error);
     Ok(if has_errors { EXIT_PROBLEMS } else { EXIT_OK })
+}
+
+/// Removes the finding about the station's id if `station.toml` has another name now or has vanished: its id is not
+/// known.
+fn drop_unknown_id(problems: &mut Vec<Problem>, sources: &StationFiles) {
+    let is_settings_file_missing = problems.iter().any(|problem| match &problem.finding {
+        Finding::SettingsName { .. } => !sources.has_settings,
+        Finding::PlaylistUnavailable { file, .. } => file == "station.toml",
+        _ => false,
+    });
+    if is_settings_file_missing {
+        problems.retain(|problem| !matches!(problem.finding, Finding::DefaultId));
+    }
 }
 
 /// Returns the files of the schedule in force that are missing or damaged and whose removal nobody has accepted.

@@ -4,17 +4,19 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::messages::print_hint;
+use super::messages::{print_hint, print_warning};
 use super::open_station::report_unusable_folder;
 use super::pick::{pick_segment, report_no_segment, unknown_segment};
 use super::when::{format_instant, format_when};
 use crate::cli::args::StationOption;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
-use crate::cli::shell_words::{folder_argument, with_folder};
+use crate::cli::lost_log::missing_log;
+use crate::cli::shell_words::{folder_argument, quoted_path, with_folder};
 use crate::cli::table::strip_unprintable;
 use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
 use crate::playout::host_watch::is_read_only;
+use crate::playout::key_location::folder_of_running_original;
 use crate::playout::user::own_user;
 use crate::schedule::{Schedule, read};
 use crate::station::{self, FolderError};
@@ -101,12 +103,20 @@ pub(super) fn report_unreachable(error: &ControlError, station: &Path, lang: Lan
         ControlError::NoAnswer(e) => RunText::NoAnswer { detail: SystemText::from(e) },
     };
     print_stderr!("{}", message.localized(lang));
+    if matches!(error, ControlError::NotRunning)
+        && let Some(log) = missing_log(station)
+    {
+        print_warning(log.to_text(lang).localized(lang), lang);
+    }
     EXIT_PROBLEMS
 }
 
 /// Returns why the station is not running, as far as this process can tell.
 fn not_running_text(station: &Path) -> RunText {
     let folder = folder_argument(station);
+    if let Some(running) = folder_of_running_original(station) {
+        return RunText::CopyRuns { running: quoted_path(&running) };
+    }
     match is_read_only(station) {
         true => RunText::NotRunningReadOnly { path: strip_unprintable(&station.display().to_string()), folder },
         false => RunText::NotRunning { user: strip_unprintable(&own_user()), folder },

@@ -7,6 +7,7 @@ use super::device_names::device_names;
 use super::engine_notices::engine_notice_text;
 use crate::airlog::recover::DamageReason;
 use crate::airlog::storage::StorageMoved;
+use crate::cli::lost_log::{MissingLog, moment_text};
 use crate::cli::table::strip_unprintable;
 use crate::playout::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier};
 use crate::schedule::problem;
@@ -41,6 +42,10 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },
         PlayoutNotice::LogDamaged(damage) => {
             RunText::LogSetAside { why: damage_text(&damage.reason), kept: damage.set_aside_as.clone() }
+        }
+        PlayoutNotice::LogLost { log, settings } => {
+            let MissingLog { station, entries, signed_at } = MissingLog::new(log, settings);
+            RunText::LogLost { station, entries: entries.into(), at: moment_text(signed_at, lang) }
         }
         PlayoutNotice::FolderUnreadable(error) => unreadable_folder_text(error),
         PlayoutNotice::Started(schedule) => {

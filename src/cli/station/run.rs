@@ -9,7 +9,7 @@ use super::open_station::report_unusable_folder;
 use crate::base::state_dirs;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::cli::shell_words::folder_argument;
+use crate::cli::shell_words::{folder_argument, quoted_path};
 use crate::playout::daemon::{self, RunUntil, SamplePermission};
 use crate::playout::error::{DaemonError, SystemPart};
 use crate::playout::key_location::KeyLocation;
@@ -53,8 +53,13 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             EXIT_OK
         }
         Err(DaemonError::Folder(error)) => report_unusable_folder(&error, station, lang),
-        Err(DaemonError::EntriesLost(count)) => {
-            print_stderr!("{}", RunText::EntriesLost { count: count.into() }.localized(lang));
+        Err(DaemonError::EntriesLost { entries, is_log_moved }) => {
+            let count = entries.into();
+            let text = match is_log_moved {
+                true => RunText::EntriesLostMoved { count },
+                false => RunText::EntriesLost { count },
+            };
+            print_stderr!("{}", text.localized(lang));
             EXIT_PROBLEMS
         }
         Err(DaemonError::RehearsalLog) => {
@@ -73,6 +78,10 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
         Err(DaemonError::InvalidSettings) => EXIT_CONFIG,
         Err(DaemonError::AlreadyRunning) => {
             print_stderr!("{}", RunText::AlreadyRuns { folder: folder_argument(station) }.localized(lang));
+            EXIT_PROBLEMS
+        }
+        Err(DaemonError::CopyRuns(running)) => {
+            print_stderr!("{}", RunText::CopyRuns { running: quoted_path(&running) }.localized(lang));
             EXIT_PROBLEMS
         }
         Err(DaemonError::AirlogIsLink) => {

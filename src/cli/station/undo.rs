@@ -31,7 +31,12 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
         return Ok(report_unusable_folder(&e, station, lang));
     }
     let playlists_lock = match File::open(station.join("playlists")) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(report_nothing(station, lang)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            print_error(UndoText::PlaylistsAway {}.localized(lang), lang);
+            let command = with_folder("undo", station);
+            print_hint(UndoText::PutPlaylistsBack { command }.localized(lang), lang);
+            return Ok(EXIT_PROBLEMS);
+        }
         folder => folder?,
     };
     playlists_lock.lock()?;
@@ -122,7 +127,8 @@ fn print_previous_step_hint(history: &UndoHistory, station: &Path, lang: Lang) -
 }
 
 fn report_nothing(station: &Path, lang: Lang) -> u8 {
-    print_error(UndoText::Nothing {}.localized(lang), lang);
+    let text = if station.join("undo").is_dir() { UndoText::Nothing {} } else { UndoText::NothingRecorded {} };
+    print_error(text.localized(lang), lang);
     print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
     EXIT_PROBLEMS
 }

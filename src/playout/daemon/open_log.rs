@@ -1,9 +1,10 @@
 //! Opens a log for the daemon: removes temporary files, locks the keys, and recovers the log.
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::airlog::keys::key_folder;
+use crate::airlog::lost_log::{KEY_LOCK, record_station_path, recorded_station_path};
 use crate::airlog::record::LogReader;
 use crate::airlog::recover::Recovered;
 use crate::airlog::storage::FolderStorage;
@@ -17,6 +18,8 @@ use crate::proof::origin::REHEARSAL_PREFIX;
 
 /// A station's log, with its keys locked.
 pub(super) struct LockedLog {
+    /// The path of the station's folder.
+    station: PathBuf,
     storage: FolderStorage,
     key_storage: FolderStorage,
     /// The origin of the log whose head is in the folder, and the lock on its keys. `None` for a new log.
@@ -34,7 +37,7 @@ impl LockedLog {
     /// lock.
     ///
     /// # Errors
-    /// [`DaemonError::RehearsalLog`] if a rehearsal wrote the log; [`DaemonError::AlreadyRunning`] if a daemon is
+    /// [`DaemonError::RehearsalLog`] if a rehearsal wrote the log; [`DaemonError::CopyRuns`] if a daemon is
     /// running on a copy of this folder; [`DaemonError::System`] if the system refuses access to a file or a lock.
     pub(super) fn open(station: &Path, key_location: KeyLocation<'_>) -> Result<Self, DaemonError> {
         let airlog = station.join("airlog");
@@ -50,8 +53,8 @@ impl LockedLog {
         let key_storage = key_location.open_storage(&storage).map_err(DaemonError::system(SystemPart::Keys))?;
         // Copies of a station's folder share their keys, and signing in two copies would fork the log. The keys are
         // locked before recovery, because recovery writes beside them.
-        let key_lock = lock_keys_of_head(&storage, &key_storage)?;
-        Ok(Self { storage, key_storage, key_lock })
+        let key_lock = lock_keys_of_head(station, &storage, &key_storage)?;
+        Ok(Self { station: station.to_owned(), storage, key_storage, key_lock })
     }
 
     /// Recovers the log. Reports a damaged log, which recovery has moved aside, and a torn end of the log.
@@ -79,14 +82,19 @@ impl LockedLog {
         recovered: Recovered,
         setup: StationSetup,
     ) -> Result<(RestoredStation<FolderStorage>, KeyLocks), DaemonError> {
-        let Self { storage, key_storage, key_lock } = self;
+        let Self { station, storage, key_storage, key_lock } = self;
         let key_root = key_storage.folder().to_owned();
         let restored = RestoredStation::open(storage, key_storage, recovered, setup);
         let restored = restored.map_err(DaemonError::system(SystemPart::Keys))?;
         let origin = restored.log.identity().origin;
         let new_log_lock = match &key_lock {
             Some((locked_origin, _)) if *locked_origin == origin => None,
-            _ => Some(lock_file(&key_root.join(key_folder(&origin)).join("lock"), SystemPart::Keys, OWNER_ONLY)?),
+            _ => {
+                let path = key_root.join(key_folder(&origin)).join(KEY_LOCK);
+                let lock = lock_file(&path, SystemPart::Keys, OWNER_ONLY)?;
+                record_station_path(&lock, &station);
+                Some(lock)
+            }
         };
         Ok((restored, KeyLocks { _head_lock: key_lock, _new_log_lock: new_log_lock }))
     }
@@ -95,6 +103,7 @@ impl LockedLog {
 /// Locks the keys of the log whose head is in `airlog`. Returns the log's origin and the lock, or `None` if there is no
 /// head or its keys are not on this machine.
 fn lock_keys_of_head(
+    station: &Path,
     airlog: &FolderStorage,
     key_storage: &FolderStorage,
 ) -> Result<Option<(String, File)>, DaemonError> {
@@ -105,7 +114,17 @@ fn lock_keys_of_head(
     if !folder.is_dir() {
         return Ok(None);
     }
-    let lock = lock_file(&folder.join("lock"), SystemPart::Keys, OWNER_ONLY)?;
+    let lock = match lock_file(&folder.join(KEY_LOCK), SystemPart::Keys, OWNER_ONLY) {
+        // The lock on this folder is held by this process, so the other one works in a copy.
+        Err(DaemonError::AlreadyRunning) => {
+            return Err(match recorded_station_path(&folder).filter(|path| path != station) {
+                Some(running_folder) => DaemonError::CopyRuns(running_folder),
+                None => DaemonError::AlreadyRunning,
+            });
+        }
+        lock => lock?,
+    };
+    record_station_path(&lock, station);
     Ok(Some((origin, lock)))
 }
 

@@ -2,7 +2,7 @@
 //! running.
 use super::Playout;
 use crate::airlog::progress::Heartbeat;
-use crate::airlog::storage::Storage;
+use crate::airlog::storage::{Storage, StorageMoved};
 use crate::base::instant::{BootTime, SECOND_US};
 use crate::playout::clock::Clock;
 
@@ -59,10 +59,12 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     /// Notifies people if an epoch cannot end, and if a kept file has only one copy. Each failure is reported only
     /// once.
     fn report_rotation_failures(&mut self) {
-        if let Some(notice) = self.log_health.on_rotation(self.log.rotation_error()) {
+        // A log that was moved has a notice of its own.
+        let unless_moved = |error: &&std::io::Error| !StorageMoved::is_cause_of(error);
+        if let Some(notice) = self.log_health.on_rotation(self.log.rotation_error().filter(unless_moved)) {
             (self.effects.notify)(notice);
         }
-        if let Some(notice) = self.log_health.on_kept_copy(self.log.kept_file_error()) {
+        if let Some(notice) = self.log_health.on_kept_copy(self.log.kept_file_error().filter(unless_moved)) {
             (self.effects.notify)(notice);
         }
     }

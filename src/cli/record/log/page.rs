@@ -14,6 +14,7 @@ use crate::airlog::entry::{Body, OutcomeEntry, PlanEntry, ScheduleEntry};
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::cli::lost_log::MissingLog;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE_BYTES, Note};
@@ -52,6 +53,8 @@ pub struct LogPage {
     pub next_session: Option<NextSession>,
     /// The last start of the program, if the clock has not been synchronised since then.
     pub(super) unsynchronised_start_at: Option<DateTime<FixedOffset>>,
+    /// The log before this one, if the folder no longer has it.
+    pub missing_log: Option<MissingLog>,
     /// The planned airings of these dates that have no outcome on the page.
     pub(super) unlogged: BTreeMap<NaiveDate, UnloggedDay>,
     /// The `plan` entries of these dates.
@@ -113,6 +116,13 @@ impl LogPage {
         let is_running = self.present.is_some_and(|present| present.is_running);
         let ends_at = self.unsynchronised_start_at? + TimeDelta::microseconds(CLOCK_GRACE_US);
         (is_running && self.now()? < ends_at).then_some(ends_at)
+    }
+
+    /// Returns whether the log begins on this date, after another log that is not on this page.
+    pub(super) fn follows_other_log_on(&self, date: NaiveDate) -> bool {
+        let begins_on = |extent: &&LogExtent| extent.first_at.date_naive() == date;
+        let extent = self.extent.as_ref().filter(begins_on);
+        extent.is_some_and(|extent| extent.follows.is_some() || self.missing_log.is_some())
     }
 
     /// Takes from an entry the facts about the log as a whole, whatever the date of the entry.

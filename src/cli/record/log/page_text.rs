@@ -63,6 +63,12 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
 
 /// Returns the only sentence of a page without days.
 pub(super) fn empty_page_sentence(page: &LogPage, lang: Lang) -> String {
+    if page.extent.is_none()
+        && page.damage.is_none()
+        && let Some(log) = &page.missing_log
+    {
+        return log.to_text(lang).localized(lang).to_string();
+    }
     match (&page.extent, next_session_sentence(page, lang)) {
         (None, Some(next)) if page.damage.is_none() => {
             format!("{} {next}", BookText::NothingYet {}.localized(lang))

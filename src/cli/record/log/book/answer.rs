@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use super::session::{BookRow, BookSession, SessionCounts, SessionProgress};
 use super::{BlankDayReason, BookDay};
 use crate::airlog::entry::Reason;
+use crate::cli::lost_log::moment_text;
 use crate::cli::record::log::page::{LogPage, LoggedAiring};
 use crate::cli::table::{format_date, format_in_words, strip_unprintable};
 use crate::cli::words::reason_text;
@@ -32,6 +33,7 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
         () if day.unplanned.iter().any(sounded) => BookVerdict::OutsidePlan {},
         () if planned.iter().chain(&day.unplanned).any(played) => BookVerdict::Silent {},
         () if !is_open && day.sessions.iter().any(|session| session.counts().relayed_ms > 0) => BookVerdict::Relayed {},
+        () if page.follows_other_log_on(day.date) => BookVerdict::Unknown {},
         () if is_open && planned.is_empty() && has_gap => BookVerdict::Unknown {},
         () if is_open => BookVerdict::NotYet {},
         () if !day.sessions.is_empty() || !day.unplanned.is_empty() => BookVerdict::No {},
@@ -56,11 +58,30 @@ pub fn day_answer(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     } else {
         BookText::AnswerParts { day: date, verdict, parts: day_parts(page, day, lang) }
     };
-    let answer = strip_unprintable(&text.localized(lang).to_string());
+    let mut answer = strip_unprintable(&text.localized(lang).to_string());
+    if let Some(beginning) = beginning_text(page, day, lang) {
+        answer.push_str(&format!(" {beginning}"));
+    }
     match next_session_sentence(page, lang).filter(|_| day.should_name_next_session(page)) {
         Some(next) => format!("{answer} {next}"),
         None => answer,
     }
+}
+
+/// Returns from when the log is, if it begins on this day or later, another log came before it, and the rest of the
+/// answer does not say so.
+fn beginning_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> Option<String> {
+    let extent = page.extent.as_ref().filter(|extent| day.date <= extent.first_at.date_naive())?;
+    let time = moment_text(extent.first_at, lang);
+    let is_blank = day.sessions.is_empty() && day.unplanned.is_empty();
+    let text = match (&extent.follows, &page.missing_log) {
+        (Some(folder), _) if !is_blank => BookText::BeganAfterOther { time, folder: strip_unprintable(folder) },
+        (None, Some(log)) => {
+            BookText::BeganAfterMissing { time, entries: log.entries.into(), at: log.signed_at_text(lang) }
+        }
+        _ => return None,
+    };
+    Some(text.localized(lang).to_string())
 }
 
 /// Returns when the next session is; `None` if it was not looked up, or none is planned.
@@ -97,7 +118,10 @@ fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
             time: extent.last_at.format("%H:%M").to_string(),
             day: format_date(extent.last_at.date_naive(), lang),
         },
-        (_, None) => BookText::WhyNoLog {},
+        (_, None) => match &page.missing_log {
+            Some(log) => BookText::WhyMissingLog { entries: log.entries.into(), at: log.signed_at_text(lang) },
+            None => BookText::WhyNoLog {},
+        },
         _ => BookText::WhyNoPlan {},
     };
     text.localized(lang).to_string()

@@ -1,0 +1,78 @@
+//! Finds a log that this machine signed for a station's folder, and that the folder no longer has.
+//!
+//! People delete `airlog/`, but not the folder of the keys. The daemon writes the path of its station into the lock file
+//! beside the log's keys. That path also tells a command on a copy of the folder where the station runs.
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use super::highwater::{self, mark_file};
+use super::storage::FolderStorage;
+use crate::base::{durable, state_dirs};
+
+/// Name of the lock file beside the keys of a log.
+pub const KEY_LOCK: &str = "lock";
+/// Maximum length of a path in a lock file, in bytes.
+const MAX_PATH_BYTES: u64 = 4096;
+/// Maximum number of key folders that are looked at in each state folder.
+const MAX_KEY_FOLDERS: usize = 1000;
+
+/// A log that is no longer in the station's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostLog {
+    /// The station's id.
+    pub station: String,
+    /// Number of entries under its newest signed head.
+    pub entries: u64,
+    /// Time at which that head was signed, in seconds since 1970.
+    pub signed_at_s: i64,
+}
+
+/// Writes the path of the station's folder into the locked file beside the log's keys. An error is ignored: without the
+/// path, messages name no folder.
+pub fn record_station_path(mut lock: &File, station: &Path) {
+    let bytes = station.as_os_str().as_bytes();
+    if bytes.len() as u64 <= MAX_PATH_BYTES {
+        let _ = lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| lock.write_all(bytes));
+    }
+}
+
+/// Returns the path of the station's folder in the lock file of a key folder; `None` if it has none.
+#[must_use]
+pub fn recorded_station_path(key_folder: &Path) -> Option<PathBuf> {
+    let mut bytes = Vec::new();
+    let lock = durable::open_nofollow(&key_folder.join(KEY_LOCK)).ok()?;
+    lock.take(MAX_PATH_BYTES).read_to_end(&mut bytes).ok()?;
+    (!bytes.is_empty()).then(|| PathBuf::from(OsStr::from_bytes(&bytes)))
+}
+
+/// Returns the newest of the logs that this machine signed for a station in this folder, and signed last before the time
+/// `before_s`, in seconds since 1970. `station_id` is the id in `station.toml`: a folder can hold a different station
+/// than before.
+#[must_use]
+pub fn find_lost_log(station: &Path, station_id: &str, before_s: i64) -> Option<LostLog> {
+    let path = station.canonicalize().ok()?;
+    let logs = state_dirs::candidates().into_iter().flat_map(|state| {
+        let keys = state.join("keys");
+        let folders = fs::read_dir(&keys).into_iter().flatten().take(MAX_KEY_FOLDERS);
+        let names: Vec<String> = folders.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+        names.into_iter().map(move |name| (keys.clone(), name))
+    });
+    logs.filter(|(keys, name)| recorded_station_path(&keys.join(name)).is_some_and(|recorded| recorded == path))
+        .filter_map(|(keys, name)| signed_log(&keys, &name).ok().flatten())
+        .filter(|log| log.station == station_id && log.signed_at_s < before_s)
+        .max_by_key(|log| log.signed_at_s)
+}
+
+/// Returns the log whose keys are in the folder `name` of `keys`; `None` if it has no signed head.
+fn signed_log(keys: &Path, name: &str) -> io::Result<Option<LostLog>> {
+    let Some((station, hash)) = name.rsplit_once('-') else { return Ok(None) };
+    let origin = format!("loa/{station}/{hash}");
+    let Some(mark) = highwater::read(&FolderStorage::for_secrets(keys.to_owned()), &origin) else { return Ok(None) };
+    let modified_at = fs::symlink_metadata(keys.join(mark_file(&origin)))?.modified()?;
+    let signed_at_s = modified_at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().try_into().unwrap_or(0));
+    Ok(Some(LostLog { station: station.to_owned(), entries: mark.size, signed_at_s }))
+}
