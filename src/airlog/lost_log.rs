@@ -27,8 +27,8 @@ pub struct LostLog {
     pub station: String,
     /// Number of entries under its newest signed head.
     pub entries: u64,
-    /// Time at which that head was signed, in seconds since 1970.
-    pub signed_at_s: i64,
+    /// Time at which that head was signed, in microseconds since 1970.
+    pub signed_at_us: i64,
 }
 
 /// Writes the path of the station's folder into the locked file beside the log's keys. An error is ignored: without the
@@ -50,10 +50,10 @@ pub fn recorded_station_path(key_folder: &Path) -> Option<PathBuf> {
 }
 
 /// Returns the newest of the logs that this machine signed for a station in this folder, and signed last before the time
-/// `before_s`, in seconds since 1970. `station_id` is the id in `station.toml`: a folder can hold a different station
-/// than before.
+/// `before_us`, in microseconds since 1970. `station_id` is the id in `station.toml`: a folder can hold a different
+/// station than before.
 #[must_use]
-pub fn find_lost_log(station: &Path, station_id: &str, before_s: i64) -> Option<LostLog> {
+pub fn find_lost_log(station: &Path, station_id: &str, before_us: i64) -> Option<LostLog> {
     let path = station.canonicalize().ok()?;
     let logs = state_dirs::candidates().into_iter().flat_map(|state| {
         let keys = state.join("keys");
@@ -63,8 +63,8 @@ pub fn find_lost_log(station: &Path, station_id: &str, before_s: i64) -> Option<
     });
     logs.filter(|(keys, name)| recorded_station_path(&keys.join(name)).is_some_and(|recorded| recorded == path))
         .filter_map(|(keys, name)| signed_log(&keys, &name).ok().flatten())
-        .filter(|log| log.station == station_id && log.signed_at_s < before_s)
-        .max_by_key(|log| log.signed_at_s)
+        .filter(|log| log.station == station_id && log.signed_at_us < before_us)
+        .max_by_key(|log| log.signed_at_us)
 }
 
 /// Returns the log whose keys are in the folder `name` of `keys`; `None` if it has no signed head.
@@ -73,6 +73,7 @@ fn signed_log(keys: &Path, name: &str) -> io::Result<Option<LostLog>> {
     let origin = format!("loa/{station}/{hash}");
     let Some(mark) = highwater::read(&FolderStorage::for_secrets(keys.to_owned()), &origin) else { return Ok(None) };
     let modified_at = fs::symlink_metadata(keys.join(mark_file(&origin)))?.modified()?;
-    let signed_at_s = modified_at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().try_into().unwrap_or(0));
-    Ok(Some(LostLog { station: station.to_owned(), entries: mark.size, signed_at_s }))
+    let since_1970 = modified_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let signed_at_us = i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX);
+    Ok(Some(LostLog { station: station.to_owned(), entries: mark.size, signed_at_us }))
 }

@@ -14,10 +14,15 @@ impl ScheduleChecker<'_> {
         if schedule.sessions.is_empty() && !self.has_structural_errors() {
             self.warn(span.clone(), Finding::NoSession, Hint::AddSession);
         }
-        // A `station.toml` that was not understood may have an id.
-        let is_understood =
-            !self.parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == span.file_index);
-        if schedule.station.id.as_str() == "station" && !schedule.sessions.is_empty() && is_understood {
+        // A `station.toml` that could not be read may have an id.
+        let is_unread = self.parsed.problems.iter().any(|problem| {
+            problem.span.file_index == span.file_index
+                && matches!(
+                    problem.finding,
+                    Finding::Utf16 | Finding::Unreadable { .. } | Finding::LinkedFile { .. } | Finding::TooLarge { .. }
+                )
+        });
+        if schedule.station.id.as_str() == "station" && !schedule.sessions.is_empty() && !is_unread {
             self.warn(span, Finding::DefaultId, Hint::GiveId);
         }
         if schedule.station.output.volume == 0

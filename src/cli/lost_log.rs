@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use super::table::{format_date, strip_unprintable};
 use crate::airlog::files::{CHECKPOINT, LOG};
 use crate::airlog::lost_log::{LostLog, find_lost_log};
-use crate::base::instant::{SECOND_US, WallTime, to_local};
+use crate::base::instant::{WallTime, to_local};
 use crate::schedule::settings::Station;
 use crate::station::read_settings_only;
 use crate::text::proof::ProofText;
@@ -27,7 +27,7 @@ impl MissingLog {
     /// Adds the name and the zone of the station to a lost log.
     #[must_use]
     pub fn new(log: &LostLog, settings: &Station) -> Self {
-        let signed_at = to_local(WallTime(log.signed_at_s.saturating_mul(SECOND_US)), settings.timezone);
+        let signed_at = to_local(WallTime(log.signed_at_us), settings.timezone);
         Self { station: strip_unprintable(&settings.name), entries: log.entries, signed_at }
     }
 
@@ -57,9 +57,9 @@ pub fn missing_log(station: &Path) -> Option<MissingLog> {
     if has_log { None } else { log_signed_before(station, i64::MAX) }
 }
 
-/// Returns the log of this folder that was last signed before this time, in seconds since 1970, but not later.
-pub(super) fn log_signed_before(station: &Path, unix_s: i64) -> Option<MissingLog> {
+/// Returns the log of this folder that was last signed before this time, in microseconds since 1970, but not later.
+pub(super) fn log_signed_before(station: &Path, unix_us: i64) -> Option<MissingLog> {
     let settings = read_settings_only(station)?;
-    let log = find_lost_log(station, settings.id.as_str(), unix_s)?;
+    let log = find_lost_log(station, settings.id.as_str(), unix_us)?;
     Some(MissingLog::new(&log, &settings))
 }

@@ -150,7 +150,7 @@ texts! {
             "Another loa is already running this station; there is no need to run it again. To see what it does: loa status{folder}. To start it anew, stop the other one first (Ctrl+C in its window, or: sudo systemctl stop loa).";
         CopyRuns { running: String } =>
             "Đài này đang chạy ở một thư mục khác: {running}. Thư mục này là bản chép của thư mục ấy, và hai bản không được chạy cùng lúc. Xem đài đang làm gì: loa status {running}. Muốn chạy ở đây, hãy dừng đài ở thư mục kia trước.",
-            "This station is already running in another folder: {running}. This folder is a copy of it, and the two must not run at the same time. To see what it does: loa status {running}. To run it here, stop it there first.";
+            "Another loa is already running this station, in another folder: {running}. This folder is a copy of it, and the two must not run at the same time. To see what it does: loa status {running}. To run it here, stop it there first.";
         WasOff { time: String } =>
             "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó được ghi vào nhật ký.",
             "The station was off for {time}. The airings that it missed go into the airing log.";

@@ -241,6 +241,13 @@ impl Daemon {
         rustix::process::kill_process(pid, signal).expect("signal the process");
     }
 
+    /// Sends SIGTERM; returns the exit code, and the lines that were not read yet.
+    pub fn end_with_lines(mut self) -> (Option<i32>, Vec<String>) {
+        self.signal(rustix::process::Signal::TERM);
+        let status = self.child.wait().expect("wait for the process");
+        (status.code(), self.lines.iter().collect())
+    }
+
     /// Sends SIGTERM; returns the exit code.
     pub fn end(mut self) -> Option<i32> {
         self.signal(rustix::process::Signal::TERM);

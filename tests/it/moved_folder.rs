@@ -130,7 +130,14 @@ fn a_deleted_airlog_does_not_allow_a_second_daemon() {
     assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     assert!(!folder.station().join("airlog").exists(), "the folder is not created again");
-    assert_eq!(daemon.end(), Some(1), "the exit code reports lost entries");
+    let (code, lines) = daemon.end_with_lines();
+    assert_eq!(code, Some(1), "the exit code reports lost entries");
+    let text = lines.join("\n");
+    assert!(
+        text.contains("airlog was moved away, deleted or replaced") && !text.contains("the disk refused"),
+        "{text}"
+    );
+    assert!(!text.contains("only one of its two places"), "{text}");
 }
 
 #[test]
@@ -199,4 +206,35 @@ fn the_message_about_a_changed_id_does_not_suggest_moving_the_log() {
         );
         assert!(message.contains("loa init"), "{message}");
     }
+}
+
+#[test]
+fn a_log_that_was_deleted_is_missed_by_every_command_until_a_new_one_begins() {
+    let (folder, daemon) = running_station();
+    assert_eq!(daemon.end(), Some(0));
+    let (station, entries) = (folder.station(), folder.log().len());
+    let answer = |command: &str| printed(&folder.loa(&[command, "--lang", "en"]));
+    for command in ["log", "check", "status"] {
+        assert!(!answer(command).contains("is gone"), "{}", answer(command));
+    }
+    delete_folder(&station.join("airlog"));
+    let lost = format!("this machine logged {entries} entries");
+    for command in ["log", "check", "status"] {
+        let text = answer(command);
+        assert!(text.contains(&lost) && text.contains("Put airlog back"), "{command}: {text}");
+        assert!(!text.contains("never run"), "{command}: {text}");
+    }
+    assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the schedule has no error");
+    let daemon = folder.run_expecting("THE OLD AIRING LOG IS GONE");
+    assert_eq!(daemon.end(), Some(0));
+    let page = printed(&folder.loa(&["log", "--date", "hôm nay", "--lang", "en"]));
+    assert!(page.contains("it knows nothing of the time before"), "{page}");
+    assert!(page.contains("not known yet") && page.contains(&format!("{entries} entries, up to")), "{page}");
+    assert!(!answer("check").contains("is gone"), "{}", answer("check"));
+    // A copy of the folder has lost nothing.
+    fs::remove_dir_all(station.join("airlog")).expect("remove the folder");
+    let copied = other_path(&folder);
+    copy(&station, &copied);
+    let text = printed(&folder.command_on(&["check", "--lang", "en"], &copied).output().expect("loa starts"));
+    assert!(!text.contains("is gone"), "{text}");
 }

@@ -107,9 +107,9 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
     page.fault = fault;
     page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
-    let first_s = page.extent.as_ref().map_or(i64::MAX, |extent| extent.first_at.timestamp());
+    let first_us = page.extent.as_ref().map_or(i64::MAX, |extent| extent.first_at.timestamp_micros());
     let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.follows.is_some());
-    page.missing_log = log_signed_before(station, first_s).filter(|_| !follows_known_log);
+    page.missing_log = log_signed_before(station, first_us).filter(|_| !follows_known_log);
     if json_selection == JsonSelection::None {
         add_schedule(&mut page, station);
     } else if let Some(log) = page.missing_log.as_ref().filter(|_| page.extent.is_none()) {

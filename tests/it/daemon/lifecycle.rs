@@ -308,6 +308,12 @@ fn a_copy_of_a_running_station_does_not_run_beside_it() {
     assert_eq!(refusal.status.code(), Some(1), "{}", printed(&refusal));
     assert!(printed(&refusal).contains("already running this station"), "{}", printed(&refusal));
     assert!(!copy.join("airlog/damaged").exists(), "the log of the copy stays in place");
+    let status = folder.command_on(&["status", "--lang", "en"], &copy).output().expect("loa starts");
+    let original = folder.station().canonicalize().expect("the folder exists").display().to_string();
+    for answer in [&refusal, &status] {
+        assert!(printed(answer).contains(&format!("in another folder: {original}")), "{}", printed(answer));
+        assert!(!printed(answer).contains("loa run"), "{}", printed(answer));
+    }
     assert_eq!(daemon.end(), Some(0));
     assert!(folder.loa(&["verify"]).status.success(), "the log is intact");
 }

@@ -41,7 +41,7 @@ fn undo_takes_back_one_command_after_the_other() {
     for _ in 0..2 {
         let nothing = station_folder.loa(&["undo"], &[]);
         assert_eq!(nothing.status.code(), Some(1));
-        assert!(printed(&nothing).contains("nothing to undo"), "{}", printed(&nothing));
+        assert!(printed(&nothing).contains("every change that loa remembers was undone"), "{}", printed(&nothing));
     }
     assert!(station_folder.all_files() == files_at_first);
 }
@@ -232,4 +232,22 @@ fn a_new_item_comes_before_the_closing() {
     }
     let text = station_folder.playlist("thuong-nhat");
     assert!(text.contains("play = [\"nhac\", \"mot\", \"hai\"]\nclosing = \"ket\""), "{text}");
+}
+
+#[test]
+fn undo_says_which_folder_is_missing() {
+    let station_folder = StationFolder::new();
+    let answer = |part: &str| {
+        let undone = station_folder.loa(&["undo"], &[]);
+        assert_eq!(undone.status.code(), Some(1));
+        assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
+    };
+    answer("the station has no folder undo/");
+    add_to_session(&station_folder);
+    let (playlists, away) = (station_folder.station().join("playlists"), station_folder.dir.path().join("away"));
+    fs::rename(&playlists, &away).unwrap();
+    answer("the folder playlists/ is gone");
+    answer("put the folder playlists/ back (look in the trash), then type again: loa undo");
+    fs::rename(&away, &playlists).unwrap();
+    assert_eq!(station_folder.loa(&["undo"], &[]).status.code(), Some(0), "the step was kept");
 }
