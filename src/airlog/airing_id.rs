@@ -15,6 +15,12 @@ pub fn date_in_id(id: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
+/// Returns the part of an id that all airings of one start of a session share: the id without the position.
+#[must_use]
+pub fn session_key(id: &str) -> &str {
+    id.split_once('#').map_or(id, |(key, _)| key)
+}
+
 /// True when the id belongs to an unplanned play. The ids of a session named `urgent` contain `#`, so they count as
 /// planned.
 #[must_use]

@@ -112,6 +112,9 @@ texts! {
         RangeAnswer { range: String, aired: usize, days: DayCount } =>
             "{range}: CÓ phát {aired}/{days} ngày.",
             "{range}: aired on {aired} of {days}.";
+        RangeUnknown { range: String, why: String } =>
+            "{range}: chưa biết: {why}.",
+            "{range}: not known: {why}.";
         RangeRehearsed { range: String } => "{range}: nhật ký diễn tập.", "{range}: the log of a rehearsal.";
         RangePart { verdict: BookVerdict, days: String } => "{verdict}: {days}.", "{verdict}: {days}.";
         RangeChanged { range: String } =>
@@ -133,6 +136,7 @@ texts! {
         AwaitsTime { } => "chưa đến giờ", "still to come";
         AwaitsEnd { } => "đang phát", "on the air";
         AwaitsOutcome { } => "chưa có kết quả", "no outcome yet";
+        Moved { } => "đổi chỗ trong buổi", "moved within the session";
         NoLongerPlanned { } => "đã rút khỏi lịch", "no longer planned";
         Relaying { } => "đang tiếp sóng", "relaying";
         RelayDone { } => "tiếp sóng", "relayed";
@@ -159,6 +163,12 @@ texts! {
         Played { at: String, who: String, title: String } =>
             "{at} Người trực ({who}) cho phát “{title}”.",
             "{at} The operator ({who}) played “{title}”.";
+        PlayedUntitled { at: String, who: String } =>
+            "{at} Người trực ({who}) cho phát một mục.",
+            "{at} The operator ({who}) played an item.";
+        UrgentUntitled { at: String, who: String } =>
+            "{at} Người trực ({who}) cho phát một tin khẩn cấp.",
+            "{at} The operator ({who}) sent an urgent message.";
         Urgent { at: String, who: String, title: String } =>
             "{at} Người trực ({who}) cho phát tin khẩn cấp “{title}”.",
             "{at} The operator ({who}) sent the urgent message “{title}”.";

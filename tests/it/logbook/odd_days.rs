@@ -81,6 +81,26 @@ fn what_an_edit_took_out_today_is_no_longer_planned() {
 }
 
 #[test]
+fn an_item_that_an_edit_moved_is_neither_withdrawn_nor_missing() {
+    // An item for another day is inserted before the last item of today's session.
+    let tomorrow = "[\"nhac\", \"tin\", { segment = \"tin\", dates = [2026-03-13] }, \"nhac\"]";
+    let inserted = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", tomorrow);
+    let open = station().edit(600, &inserted).run_and_kill(1200);
+    let text = page_text(&page(open.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
+    assert!(text.contains("Buổi sáng 05:15 chưa đến giờ; Buổi chiều"), "{text}");
+    assert!(text.contains("đổi chỗ trong buổi") && !text.contains("đã rút khỏi lịch"), "{text}");
+    let over = station().edit(600, &inserted).run_until("2026-03-12T06:00:00");
+    let text = page_text(&page(over.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
+    assert!(text.contains("Buổi sáng 05:15 đủ 3/3 mục"), "{text}");
+    assert!(text.contains("đổi chỗ trong buổi") && !text.contains("đã rút khỏi lịch"), "{text}");
+    assert!(text.contains("Tổng cộng: 3 lượt theo kế hoạch"), "{text}");
+    // Undone before the time, the item is back in its place.
+    let undone = station().edit(600, &inserted).edit(900, PLAYLIST).run_until("2026-03-12T06:00:00");
+    let text = page_text(&page(undone.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
+    assert!(text.contains("Buổi sáng 05:15 đủ 3/3 mục") && !text.contains("đã rút khỏi lịch"), "{text}");
+}
+
+#[test]
 fn the_first_evening_says_since_when_there_is_a_log_and_what_comes_next() {
     let station = Station::new("2026-03-12T18:30:00").settings(SETTINGS).playlist(PLAYLIST);
     let station = station.run_until("2026-03-12T19:00:00");

@@ -1,7 +1,7 @@
 //! The airings of a day as rows of cells: for the terminal, and for paper.
 use super::book::{BookDay, BookRow, BookSession, UnloggedState};
 use super::page::LoggedAiring;
-use crate::airlog::entry::{Outcome, OutcomeEntry, RelayEntry};
+use crate::airlog::entry::{Body, Outcome, OutcomeEntry, RelayEntry};
 use crate::cli::table::{format_hms, format_in_words, format_seconds, strip_unprintable};
 use crate::cli::words::{outcome_text, reason_text};
 use crate::text::log::TableText;
@@ -10,6 +10,8 @@ use crate::text::{Lang, Localize};
 
 /// The columns that are right-aligned: the number, and the length.
 pub(super) const RIGHT_ALIGNED: [usize; 2] = [0, 3];
+/// The column of the real start.
+const STARTED: usize = 2;
 /// A start that differs from the plan by less than this is not mentioned.
 const MIN_MENTIONED_OFFSET_US: i64 = 1_000_000;
 
@@ -35,7 +37,7 @@ pub(super) fn day_sections(day: &BookDay<'_>, lang: Lang) -> Vec<TableSection> {
     if !day.unplanned.is_empty() {
         sections.push(TableSection {
             heading: BookText::OutsideHead {}.localized(lang).to_string(),
-            rows: day.unplanned.iter().map(|airing| logged_cells(airing, true, lang)).collect(),
+            rows: day.unplanned.iter().map(|airing| unplanned_cells(airing, day, lang)).collect(),
         });
     }
     sections
@@ -57,6 +59,12 @@ fn session_section(session: &BookSession<'_>, lang: Lang) -> TableSection {
             let planned = airing.start.format("%H:%M:%S").to_string();
             let state = state.localized(lang).to_string();
             vec![dash(), planned, dash(), dash(), state, strip_unprintable(&airing.title)]
+        }
+        BookRow::Moved(row) => {
+            let number = row.seq.map_or_else(dash, |seq| seq.to_string());
+            let planned = row.planned_at.format("%H:%M:%S").to_string();
+            let state = BookText::Moved {}.localized(lang).to_string();
+            vec![number, planned, dash(), dash(), state, strip_unprintable(row.title)]
         }
     });
     TableSection {
@@ -85,6 +93,21 @@ fn relay_cells(relay: &RelayEntry, lang: Lang) -> Vec<String> {
 /// Returns the length of what was played.
 fn length_cell(ms: i64, lang: Lang) -> String {
     if ms < 600_000 { format_seconds(ms, lang) } else { format_hms(ms) }
+}
+
+/// Returns the cells of an airing outside the plan. Its start is that of its first `start` entry: the id has only the
+/// time of the order, which is the same for every repeat of an urgent message.
+fn unplanned_cells(airing: &LoggedAiring<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<String> {
+    let mut cells = logged_cells(airing, true, lang);
+    let started_at = day.records.iter().find_map(|record| match &record.body {
+        Some(Body::Start(start)) if start.labels.id == airing.outcome.labels.id => Some(record.at),
+        _ => None,
+    });
+    if let (Some(at), Some(cell)) = (started_at.filter(|_| airing.outcome.played_ms > 0), cells.get_mut(STARTED)) {
+        let asterisk = if airing.has_unsynchronised_time() { "*" } else { "" };
+        *cell = format!("{}{asterisk}", at.format("%H:%M:%S"));
+    }
+    cells
 }
 
 /// Returns the cells of an airing with its outcome. `mentions_silence` is false in a rehearsal, which has no sound.

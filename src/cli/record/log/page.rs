@@ -1,8 +1,9 @@
 //! Reads the entries of a range of dates from an airing log.
+mod moved;
 mod names;
 mod unlogged;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -57,6 +58,8 @@ pub struct LogPage {
     pub missing_log: Option<MissingLog>,
     /// The planned airings of these dates that have no outcome on the page.
     pub(super) unlogged: BTreeMap<NaiveDate, UnloggedDay>,
+    /// The ids of the withdrawn airings that an edit only moved to another position of their session.
+    pub(super) moved_ids: BTreeSet<String>,
     /// The `plan` entries of these dates.
     pub(super) plans: BTreeMap<NaiveDate, Vec<PlanEntry>>,
     /// The names of the station and of its sessions, by the date on which they came into force, in the order of the
@@ -123,6 +126,16 @@ impl LogPage {
         let begins_on = |extent: &&LogExtent| extent.first_at.date_naive() == date;
         let extent = self.extent.as_ref().filter(begins_on);
         extent.is_some_and(|extent| extent.follows.is_some() || self.missing_log.is_some())
+    }
+
+    /// Adds `"moved": true` to the JSON of the outcomes whose airing only moved to another position.
+    fn mark_moved_rows(&mut self) {
+        for row in &mut self.json_rows {
+            let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
+            if row.get("type").and_then(Value::as_str) == Some("outcome") && self.moved_ids.contains(id) {
+                row.insert("moved".to_owned(), Value::Bool(true));
+            }
+        }
     }
 
     /// Takes from an entry the facts about the log as a whole, whatever the date of the entry.
@@ -222,6 +235,8 @@ pub(super) fn read_page<S: Storage>(
         page.names = names::read_names(storage, &schedules[first_used..])?;
         page.unlogged = unlogged::read_unlogged(storage, &page)?;
     }
+    page.moved_ids = moved::read_moved_ids(storage, &page)?;
+    page.mark_moved_rows();
     Ok(page)
 }
 

@@ -135,8 +135,12 @@ pub(super) fn day_notes(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<S
 
 /// Returns the totals of the planned airings, followed by those of the unplanned airings if there are any.
 pub(super) fn totals(book: &Book<'_>, lang: Lang) -> String {
-    let (planned, unplanned): (Vec<_>, Vec<_>) =
-        book.page.outcomes().into_iter().partition(|airing| airing.outcome.labels.planned_at.is_some());
+    let (planned, unplanned): (Vec<_>, Vec<_>) = book
+        .page
+        .outcomes()
+        .into_iter()
+        .filter(|airing| !book.page.moved_ids.contains(&airing.outcome.labels.id))
+        .partition(|airing| airing.outcome.labels.planned_at.is_some());
     let open_count: u64 = book.days.iter().map(BookDay::open_count).sum();
     let planned_count = AiringCount(planned.len() as u64 + open_count);
     let OutcomeTotals { aired, partial, missed, length } = OutcomeTotals::new(&planned, lang);

@@ -146,20 +146,21 @@ fn note_line(book: &Book<'_>, entry: &RemarkEntry, at: String) -> TableText {
 /// Returns the line for an operator's order. If the title is not known, the line has general words or the id.
 fn order_line(book: &Book<'_>, day: &BookDay<'_>, entry: &OperatorEntry, at: String, lang: Lang) -> String {
     let (who, id) = (user_name(&entry.who), entry.id.as_deref().unwrap_or_default());
-    let known_title =
-        || book.title(id).map_or_else(|| BookText::SomeAiring {}.localized(lang).to_string(), str::to_owned);
-    let text = match &entry.action {
-        OperatorAction::Play => OrderText::Played { at, who, title: known_title() },
-        OperatorAction::Urgent => OrderText::Urgent { at, who, title: known_title() },
-        OperatorAction::Skip => OrderText::Skipped { at, who, title: airing_name(book, id, lang) },
-        OperatorAction::Stop => {
+    let known_title = book.title(id).map(str::to_owned);
+    let text = match (&entry.action, known_title) {
+        (OperatorAction::Play, Some(title)) => OrderText::Played { at, who, title },
+        (OperatorAction::Play, None) => OrderText::PlayedUntitled { at, who },
+        (OperatorAction::Urgent, Some(title)) => OrderText::Urgent { at, who, title },
+        (OperatorAction::Urgent, None) => OrderText::UrgentUntitled { at, who },
+        (OperatorAction::Skip, _) => OrderText::Skipped { at, who, title: airing_name(book, id, lang) },
+        (OperatorAction::Stop, _) => {
             OrderText::Stopped { at, who, title: session_title(book, day, id).unwrap_or(airing_name(book, id, lang)) }
         }
-        OperatorAction::ConfirmClock => OrderText::ClockConfirmed { at, who },
-        OperatorAction::AmplifierOn => OrderText::AmplifierOn { at, who },
-        OperatorAction::AmplifierOff => OrderText::AmplifierOff { at, who },
-        OperatorAction::AcceptRemoval => OrderText::RemovalAccepted { at, who, file: id.to_owned() },
-        OperatorAction::Other(order) => {
+        (OperatorAction::ConfirmClock, _) => OrderText::ClockConfirmed { at, who },
+        (OperatorAction::AmplifierOn, _) => OrderText::AmplifierOn { at, who },
+        (OperatorAction::AmplifierOff, _) => OrderText::AmplifierOff { at, who },
+        (OperatorAction::AcceptRemoval, _) => OrderText::RemovalAccepted { at, who, file: id.to_owned() },
+        (OperatorAction::Other(order), _) => {
             let order = if id.is_empty() { order.clone() } else { format!("{order} {id}") };
             OrderText::Other { at, who, order }
         }

@@ -27,6 +27,9 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
     if book.page.fault.is_some() {
         return Some(localize(BookText::RangeChanged { range }));
     }
+    if let Some(why) = unknown_reason(book, until, lang) {
+        return Some(localize(BookText::RangeUnknown { range, why }));
+    }
     let verdicts = verdicts(book, from, until);
     let days_with = |wanted: &BookVerdict| -> Vec<NaiveDate> {
         verdicts.iter().filter(|(_, verdict)| verdict == wanted).map(|(date, _)| *date).collect()
@@ -55,6 +58,18 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
         }
     }
     Some(sentences.join(" "))
+}
+
+/// Returns why nothing is known about a range that ends on `until`, if the log begins after it.
+fn unknown_reason(book: &Book<'_>, until: NaiveDate, lang: Lang) -> Option<String> {
+    let extent = book.page.extent.as_ref()?;
+    let is_before_log = super::blank_day_reason(book.page, until) == BlankDayReason::BeforeLog;
+    let day = format_date(extent.first_at.date_naive(), lang);
+    let text = match &extent.follows {
+        Some(folder) => BookText::WhyBeforeOther { day, folder: folder.clone() },
+        None => BookText::WhyBefore { day },
+    };
+    (is_before_log && book.days.is_empty()).then(|| text.localized(lang).to_string())
 }
 
 /// Returns the verdict of each day from `from` to `until`. A day that is not on the page is `No` if nothing was

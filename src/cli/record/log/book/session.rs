@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 
 use super::planned_start;
+use crate::airlog::airing_id::session_key;
 use crate::airlog::entry::{Body, Outcome, Reason, RelayEntry};
 use crate::airlog::record::Record;
 use crate::cli::record::log::page::{LogPage, LoggedAiring, UnloggedAiring};
@@ -33,6 +34,19 @@ pub enum BookRow<'a> {
     Relayed(&'a RelayEntry),
     /// A planned airing without an outcome, or a relay slot without its entry.
     Unlogged(&'a UnloggedAiring, UnloggedState),
+    /// The former place of an airing that an edit moved within the session. Another row has its outcome.
+    Moved(MovedRow<'a>),
+}
+
+/// The former place of a moved airing.
+#[derive(Clone, Copy)]
+pub struct MovedRow<'a> {
+    /// The number of the entry that closes the place; `None` if its time has not come.
+    pub seq: Option<u64>,
+    /// The start that was planned at this place.
+    pub planned_at: DateTime<FixedOffset>,
+    /// The title of the segment.
+    pub title: &'a str,
 }
 
 /// The state of an airing or a relay slot whose end is not logged.
@@ -61,6 +75,7 @@ impl BookRow<'_> {
             Self::Logged(airing) => planned_start(airing),
             Self::Relayed(relay) => relay.planned_at.unwrap_or(DateTime::UNIX_EPOCH.fixed_offset()),
             Self::Unlogged(airing, _) => airing.start,
+            Self::Moved(row) => row.planned_at,
         }
     }
 }
@@ -120,7 +135,7 @@ impl<'a> BookSession<'a> {
     pub fn logged(&self) -> impl Iterator<Item = LoggedAiring<'a>> {
         self.rows.iter().filter_map(|row| match row {
             BookRow::Logged(airing) => Some(*airing),
-            BookRow::Relayed(_) | BookRow::Unlogged(..) => None,
+            BookRow::Relayed(_) | BookRow::Unlogged(..) | BookRow::Moved(_) => None,
         })
     }
 
@@ -128,7 +143,7 @@ impl<'a> BookSession<'a> {
     pub fn relayed(&self) -> impl Iterator<Item = &'a RelayEntry> {
         self.rows.iter().filter_map(|row| match row {
             BookRow::Relayed(relay) => Some(*relay),
-            BookRow::Logged(_) | BookRow::Unlogged(..) => None,
+            BookRow::Logged(_) | BookRow::Unlogged(..) | BookRow::Moved(_) => None,
         })
     }
 
@@ -199,16 +214,17 @@ pub(super) fn group_sessions<'a>(
     for record in records {
         match &record.body {
             Some(Body::Start(start)) => drop(started.insert(start.labels.id.as_str())),
-            Some(Body::Relay(relay)) => rows.entry(session_key(&relay.id)).or_default().push(BookRow::Relayed(relay)),
+            Some(Body::Relay(relay)) => {
+                rows.entry(session_key(&relay.id)).or_default().push(relay_row(page, record, relay));
+            }
             _ => {}
         }
     }
     for airing in planned {
-        rows.entry(session_key(&airing.outcome.labels.id)).or_default().push(BookRow::Logged(*airing));
+        rows.entry(session_key(&airing.outcome.labels.id)).or_default().push(logged_row(page, airing));
     }
     for airing in unlogged {
-        let state = if airing.withdrawn { UnloggedState::Withdrawn } else { UnloggedState::Unwritten };
-        rows.entry(session_key(&airing.id)).or_default().push(BookRow::Unlogged(airing, state));
+        rows.entry(session_key(&airing.id)).or_default().push(unlogged_row(page, airing));
     }
     let mut sessions: Vec<BookSession<'a>> = rows
         .into_iter()
@@ -236,9 +252,34 @@ pub(super) fn group_sessions<'a>(
     sessions
 }
 
-/// Returns the part that the ids of all airings of a session share.
-fn session_key(id: &str) -> &str {
-    id.split_once('#').map_or(id, |(key, _)| key)
+fn logged_row<'a>(page: &LogPage, airing: &LoggedAiring<'a>) -> BookRow<'a> {
+    let labels = &airing.outcome.labels;
+    match page.moved_ids.contains(&labels.id) {
+        true => BookRow::Moved(MovedRow {
+            seq: Some(airing.record.seq),
+            planned_at: planned_start(airing),
+            title: &labels.title,
+        }),
+        false => BookRow::Logged(*airing),
+    }
+}
+
+fn relay_row<'a>(page: &LogPage, record: &Record, relay: &'a RelayEntry) -> BookRow<'a> {
+    let planned_at = relay.planned_at.unwrap_or(record.at);
+    match page.moved_ids.contains(&relay.id) {
+        true => BookRow::Moved(MovedRow { seq: None, planned_at, title: &relay.title }),
+        false => BookRow::Relayed(relay),
+    }
+}
+
+fn unlogged_row<'a>(page: &LogPage, airing: &'a UnloggedAiring) -> BookRow<'a> {
+    match airing.withdrawn {
+        true if page.moved_ids.contains(&airing.id) => {
+            BookRow::Moved(MovedRow { seq: None, planned_at: airing.start, title: &airing.title })
+        }
+        true => BookRow::Unlogged(airing, UnloggedState::Withdrawn),
+        false => BookRow::Unlogged(airing, UnloggedState::Unwritten),
+    }
 }
 
 /// Returns the state of an airing that is still planned. The log does not record the start of a relay slot, so its

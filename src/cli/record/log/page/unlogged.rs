@@ -33,7 +33,7 @@ pub struct UnloggedAiring {
 }
 
 /// The maximum number of plans that are read for one date. Only the newest are read.
-const MAX_PLANS_PER_DATE: usize = 50;
+pub(super) const MAX_PLANS_PER_DATE: usize = 50;
 
 /// The planned airings of a date that have no outcome on the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
