@@ -107,7 +107,7 @@ findings! {
         BadTopic { text: String } = "bad-topic" => "“{text}” không phải số chủ đề", "`{text}` is not the number of a topic";
         NoSuchTopic { topic: i64 } = "no-such-topic" => "chiến dịch trong tệp này không có chủ đề {topic}", "this file's campaign has no topic {topic}";
         TopicWithoutCampaign = "topic-no-campaign" => "có chủ đề nhưng tệp này không có [campaign]", "it has a topic, but this file has no [campaign]";
-        NoSuchSegment { id: String } = "no-such-segment" => "không có mục phát nào mã “{id}”", "there is no segment `{id}`";
+        NoSuchSegment { id: String } = "no-such-segment" => "không có mục phát nào có mã “{id}”", "there is no segment `{id}`";
         TooMany { what: ProblemText, limit: usize } = "too-many" => "quá nhiều {what}: tối đa {limit}", "too many {what}: at most {limit}";
         MoreProblems { limit: usize } = "more-problems" => "có hơn {limit} lỗi; những lỗi còn lại không được liệt kê", "there are more than {limit} problems; the rest are not listed";
         FromAfterUntil = "from-after-until" => "ngày bắt đầu sau ngày kết thúc", "its first day is after its last day";

@@ -19,6 +19,7 @@ texts! {
         AddKey { example: String } => "thêm dòng: {example}", "add a line: {example}";
         Write { example: String } => "viết, ví dụ: {example}", "write, for example: {example}";
         UseId { id: String } => "có thể dùng mã “{id}”", "the id `{id}` would do";
+        NameSegmentById => "ghi mã (dòng `id`) của một mục phát có trong danh sách phát, không ghi tên tệp hay tên mục", "write the id of a segment from the playlists, not its file or its title";
         RenameOne => "đổi một trong hai mã", "rename one of them";
         RemoveOne => "bỏ bớt một chỗ", "remove one of them";
         Remove => "bỏ dòng này, hoặc điền nội dung", "remove the line, or fill it in";
@@ -33,7 +34,7 @@ texts! {
         SplitFile => "chia thành nhiều tệp nhỏ hơn", "split it into smaller files";
         OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
         InAudio => "chép tệp vào thư mục audio/ và ghi tên tệp, ví dụ \"tin.mp3\"", "copy the file into audio/ and give its name, such as \"tin.mp3\"";
-        CopyAudio { file: String } => "chép tệp {file} vào thư mục audio/, hoặc sửa tên", "copy {file} into audio/, or correct the name";
+        CopyAudio { file: String } => "chép lại tệp {file} vào thư mục audio/, hoặc sửa tên; tệp mới thì thêm bằng: loa add ĐƯỜNG_DẪN", "copy {file} into audio/ again, or correct the name; to add a new file: loa add FILE";
         CheckName => "xem lại tên và đường dẫn của tệp", "check the file's name and path";
         AskAgain => "xin lại tệp âm thanh từ người gửi", "ask the sender for the sound file itself";
         ConvertAudio => "mở bằng Audacity hay phần mềm tương tự, xuất lại thành MP3 hoặc WAV", "open it in Audacity or the like, and export it as MP3 or WAV";

@@ -1,4 +1,5 @@
 use super::*;
+use crate::text::problem::Hint;
 
 const SEGMENT: &str = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n";
 const SESSION: &str = "[[session]]\nid = 's'\nat = '06:00'\nplay = ['a']\n";
@@ -191,4 +192,19 @@ fn every_key_is_in_the_documentation() {
     for key in keys {
         assert!(documented_keys.contains(key.as_str()), "{key}");
     }
+}
+
+#[test]
+fn a_file_name_in_place_of_an_id_suggests_the_segment_that_has_the_file() {
+    let segment = "[[segment]]\nid = 'tin-moi'\ntitle = 'Tin mới'\nfile = 'tin moi.mp3'\n";
+    let hint = |text: &str| {
+        let (parsed, codes) =
+            read_playlists(&[&format!("{segment}[[session]]\nid = 's'\nat = '06:00'\nplay = ['{text}']\n")]);
+        assert_eq!(codes, ["bad-id"], "{text}");
+        parsed.problems[0].hint.clone()
+    };
+    let tin_moi = Hint::UseId { id: "tin-moi".to_owned() };
+    assert_eq!(hint("tin moi.mp3"), tin_moi);
+    assert_eq!(hint("Tin mới"), tin_moi);
+    assert_eq!(hint("khac.mp3"), Hint::NameSegmentById);
 }

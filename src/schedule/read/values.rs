@@ -15,6 +15,8 @@ pub fn as_id(fields: &mut TableReader<'_, '_>, key: &str, text: &str, span: Rang
     let id = Id::new(text);
     if id.is_none() {
         let hint = match suggested_id(text) {
+            // Whether a segment with that id exists is known only after all files have been read.
+            _ if ["play", "segment", "opening", "closing"].contains(&key) => Hint::NameSegmentById,
             Some(id) => Hint::UseId { id },
             None => Hint::Write { example: format!("{key} = \"tin-sang\"") },
         };

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 
 use super::super::fields::closest_match;
 use super::super::{MAX_AIRINGS_PER_DAY, ParsedSchedule};
+use crate::base::fold::fold;
 use crate::schedule::calendar::holiday::built_in_holidays;
 use crate::schedule::finding::Finding;
 use crate::schedule::parsed::SourceMap;
@@ -14,12 +15,16 @@ use crate::text::problem::{Hint, ProblemText};
 /// with dates are slow. The other draws of a session are slow, and count as one, unless the session is weekly.
 const MAX_SLOW_DRAWS: usize = 1000;
 
+/// The maximum number of invalid ids for which the segment that was meant is searched. Nobody reads more problems.
+const MAX_SUGGESTED_SEGMENTS: usize = 100;
+
 /// Checks every id that a session names. A session that names an unknown segment or holiday is left out. If a
 /// segment has an error, its sessions are kept and play their other items. The error is reported at the segment, and
 /// the other items keep their positions.
 pub fn resolve(parsed: &mut ParsedSchedule) {
     add_built_in_holidays(parsed);
     let ParsedSchedule { schedule, problems, spans } = parsed;
+    suggest_named_segments(problems, &schedule.segments);
     let mut resolver = Resolver {
         segments: &schedule.segments,
         segment_ids: schedule.segments.iter().map(|s| &s.id).collect(),
@@ -127,6 +132,18 @@ fn add_built_in_holidays(parsed: &mut ParsedSchedule) {
         .into_iter()
         .filter(|holiday| !defined_holidays.iter().any(|defined_holiday| defined_holiday.id == holiday.id));
     parsed.schedule.holidays = built_in.chain(defined_holidays.iter().cloned()).collect();
+}
+
+/// Completes the hints at invalid ids of segments, where the file or the title of a segment was written instead.
+fn suggest_named_segments(problems: &mut [Problem], segments: &[Segment]) {
+    let misnamed = problems.iter_mut().filter(|problem| problem.hint == Hint::NameSegmentById);
+    for problem in misnamed.take(MAX_SUGGESTED_SEGMENTS) {
+        let Finding::BadId { id: text } = &problem.finding else { continue };
+        let is_meant = |segment: &&Segment| segment.file == *text || fold(&segment.title) == fold(text);
+        if let Some(segment) = segments.iter().find(is_meant) {
+            problem.hint = Hint::UseId { id: segment.id.to_string() };
+        }
+    }
 }
 
 fn report_unknown_segment(problems: &mut Vec<Problem>, segments: &[Segment], id: &Id, span: SourceSpan) {
