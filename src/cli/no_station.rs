@@ -6,6 +6,14 @@ use super::exit::EXIT_CONFIG;
 use crate::text::cli::{CliText, with_hint};
 use crate::text::{Lang, print_stderr};
 
+/// Prints that the folder holds no station, for a command that takes it with `--station`, and returns the exit code.
+#[cfg(feature = "playout")]
+pub fn report_no_station_option(station: &Path, lang: Lang) -> u8 {
+    let path = station.display().to_string();
+    print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &CliText::AddStationOption {}, lang));
+    EXIT_CONFIG
+}
+
 /// Prints that the folder holds no station, and returns the exit code. If the argument is a date, a hint shows how to
 /// ask for that day.
 pub fn report_no_station(station: &Path, lang: Lang) -> u8 {

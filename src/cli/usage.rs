@@ -85,6 +85,10 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         (None, None, None) => CliText::SeeHelp {},
     };
     message.push_str(&format!("\n{}\n", hint.localized(lang)));
+    if error.kind() == ErrorKind::MissingRequiredArgument {
+        let example = help::example(command_words(error).get(1..).unwrap_or_default().join(" ").as_str(), lang);
+        message.push_str(&format!("{example}\n"));
+    }
     message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
@@ -124,10 +128,17 @@ fn command_with_folder(error: &clap::Error, argument: &str, lang: Lang) -> Optio
     }
     let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else { return None };
     let (usage, folder) = (usage.to_string(), help::value_name("STATION", lang).unwrap_or("STATION"));
-    let words = usage.split_whitespace().skip_while(|word| *word != "loa");
-    let command: Vec<&str> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
+    let command = command_words(error);
     let takes_folder = usage.contains(&format!("[{folder}]"));
     (takes_folder && command.len() > 1).then(|| format!("{} {folder}", command.join(" ")))
+}
+
+/// Returns the words of the command from the usage line of an error: `loa`, and the command with its subcommand.
+fn command_words(error: &clap::Error) -> Vec<String> {
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else { return Vec::new() };
+    let usage = usage.to_string();
+    let words = usage.split_whitespace().skip_while(|word| *word != "loa");
+    words.take_while(|word| !word.starts_with(['[', '<', '-'])).map(str::to_owned).collect()
 }
 
 /// Returns the command that differs from a name by one typo: a letter that is wrong, missing, added or exchanged with
@@ -218,6 +229,15 @@ mod tests {
     }
 
     #[test]
+    fn a_command_without_its_argument_gets_an_example() {
+        for command in ["init", "add", "urgent", "scan"] {
+            let error = parse(&["loa", command], Lang::Vi).expect_err("refuse the line");
+            let text = usage_error(&error, Lang::Vi);
+            assert!(text.contains(&format!("Ví dụ: loa {command} ")), "{text}");
+        }
+    }
+
+    #[test]
     fn vietnamese_names_lead_to_the_commands_and_options() {
         for (line, hint) in [
             ("loa log --tháng 3", "--month"),
@@ -228,6 +248,7 @@ mod tests {
             ("loa lgo", "“log”"),
             ("loa list --station dai", "loa list ĐÀI"),
             ("loa tra-lai", "“undo”"),
+            ("loa start", "“run”"),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
             let error = parse(&words, Lang::Vi).expect_err("refuse the line");

@@ -3,6 +3,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::exit::{EXIT_PROBLEMS, EXIT_USAGE, fail};
+use super::table::strip_unprintable;
 use crate::base::durable;
 use crate::text::cli::{CliText, with_hint};
 use crate::text::system::SystemText;
@@ -36,6 +37,10 @@ pub fn write_output(
         return Ok(None);
     };
     let name = path.display().to_string();
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        let text = CliText::NoFolderForOutput { path: strip_unprintable(&folder.display().to_string()) };
+        return Ok(Some(fail(text.localized(lang), EXIT_PROBLEMS)));
+    }
     match durable::replace(path, bytes) {
         Ok(()) => {
             print_stderr!("{}", success_text(name).localized(lang));
@@ -45,5 +50,20 @@ pub fn write_output(
             let failure = CliText::Failed { what: name, detail: SystemText::from(&error) };
             Ok(Some(fail(failure.localized(lang), EXIT_PROBLEMS)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_folder_is_not_made() {
+        let folder = tempfile::tempdir().expect("make a temporary folder");
+        let output = folder.path().join("missing/page.csv");
+        let success_text = |path| CliText::Written { path };
+        let code = write_output(Some(&output), b"x", success_text, Lang::En).expect("standard output is not written");
+        assert_eq!(code, Some(EXIT_PROBLEMS));
+        assert!(!folder.path().join("missing").exists());
     }
 }

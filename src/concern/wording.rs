@@ -7,8 +7,8 @@ texts! {
     pub enum Advice {
         StopUrgent { } => "Muốn dừng, gõ: loa stop", "To end it, type: loa stop";
         CheckDevice { } =>
-            "Hãy kiểm tra dây, USB và thiết bị âm thanh; loa tự mở lại khi có.",
-            "Check the cable and the device; loa opens it again automatically.";
+            "Hãy kiểm tra dây, USB, thiết bị âm thanh, và dòng `device` trong station.toml; loa tự mở lại khi có.",
+            "Check the cable, the device, and the line `device` in station.toml; loa opens it again automatically.";
         SetClock { } => "Hãy chỉnh đúng giờ rồi gõ: loa clock confirm", "Set the clock right, then type: loa clock confirm";
         CheckLogDisk { } => "Hãy kiểm tra ổ đĩa và thư mục airlog ngay; đừng tắt máy.", "Check the disk and the folder airlog now; do not switch off.";
         PutFolderBack { } => "Hãy đưa đúng thư mục đó về chỗ cũ; đừng tắt máy.", "Put that same folder back; do not switch off.";

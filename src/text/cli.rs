@@ -22,7 +22,7 @@ texts! {
         ValueMissing { name: String } => "{name} cần một giá trị", "{name} needs a value";
         BadValue { name: String, value: String } => "“{value}” không dùng được cho {name}", "`{value}` cannot be used for {name}";
         NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; valid values: {valid}";
-        BadDate { text: String } => "không hiểu ngày “{text}”. Viết ngày như 12/3/2026 hoặc hôm qua.", "`{text}` is not a date. Write a date like 12/3/2026 or yesterday.";
+        BadDate { text: String } => "không hiểu ngày “{text}”. Viết ngày như 12/3/2026, hôm qua hoặc mai.", "`{text}` is not a date. Write a date like 12/3/2026, yesterday or tomorrow.";
         WeekdayNoDate { text: String } => "“{text}” là thứ trong tuần, chưa rõ tuần nào. Viết ngày như 12/3, hôm qua hoặc ngày mai.", "`{text}` is a day of the week, but it is not clear of which week. Write a date like 12/3, yesterday or tomorrow.";
         AbsentDay { day: String, month: String, month_name: String, last: String, next: String } =>
             "tháng {month} không có ngày {day}. Ngày gần nhất: {last} hoặc {next}.",
@@ -35,6 +35,7 @@ texts! {
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         AskForDay { date: String } => "gợi ý: “{date}” là ngày. Xem ngày đó: loa log --date '{date}' (đã phát gì), loa plan --date '{date}' (sẽ phát gì)", "hint: `{date}` is a date. To see that day: loa log --date '{date}' (what was aired), loa plan --date '{date}' (what is planned)";
+        AddStationOption { } => "gợi ý: thêm --station THƯ_MỤC vào lệnh (thư mục của đài), hoặc vào thư mục đó trước: cd THƯ_MỤC", "hint: add --station DIR to the command (the station's folder), or go there first: cd DIR";
         MakeOne { } => "gợi ý: gõ tên thư mục của đài sau lệnh, hoặc tạo đài mới bằng: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: name the station's folder after the command, or make a new station with: loa init DIR --name '…'";
         FailedHere { detail: SystemText } => "lỗi: {detail}", "error: {detail}";
         Failed { what: String, detail: SystemText } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
@@ -47,7 +48,8 @@ texts! {
         NeedsFile { format: String } => "--format {format} cần ghi ra một tệp", "--format {format} needs a file";
         NameAFile { ending: String } => "gợi ý: thêm tên tệp, ví dụ: --output so.{ending}", "hint: name the file, for example: --output page.{ending}";
         Bug { detail: String } => "lỗi của chương trình loa: {detail}. Xin gửi dòng này cho người làm ra loa.", "a bug in loa: {detail}. Please send this line to its developers.";
-        NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả.", "{path} is not empty; loa init does not overwrite anything.";
+        NoFolderForOutput { path: String } => "lỗi: không có thư mục {path}, nên chưa ghi gì. Hãy xem lại tên sau --output.", "error: there is no folder {path}, so nothing was written. Check the name after --output.";
+        NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả. Hãy chọn tên thư mục khác; nếu đài đã có ở đó, gõ: loa check {path}", "{path} is not empty; loa init does not overwrite anything. Choose another name; if the station is there already, type: loa check {path}";
         BadPeriod { } => "lỗi: ngày cuối sớm hơn ngày đầu, hoặc dài hơn 10 năm", "error: the last day is before the first, or the period is longer than 10 years";
         DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
         RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is where the real log belongs; a rehearsal's log needs another folder.";

@@ -34,7 +34,7 @@ texts! {
         NoSuchSession { name: String, names: String } => "không có buổi phát “{name}”; các buổi: {names}", "there is no session `{name}`; the sessions are: {names}";
         NotInSession { name: String, session: String } => "buổi “{session}” không có mục phát “{name}” trong `play`", "the session `{session}` has no segment `{name}` in its `play`";
         DatesSwapped { } => "ngày đầu của --on sau ngày cuối", "the first day of --on is after its last day";
-        DateOver { date: NaiveDate } => "ngày {date} đã qua", "{date} is over";
+        DateOver { date: NaiveDate } => "ngày {date} đã qua; chọn ngày từ hôm nay trở đi, ví dụ: --on mai", "{date} is over; choose today or a later day, for example: --on tomorrow";
         StartedToday { session: String, at: String } => "hôm nay buổi “{session}” đã bắt đầu lúc {at}, không thêm được nữa; chọn ngày khác, hoặc phát ngay bằng `loa play`", "the session `{session}` started at {at} today, so nothing can be added to it; choose another day, or play it now with `loa play`";
         NotOnDate { session: String, date: NaiveDate } => "buổi “{session}” không phát vào ngày {date}; chọn ngày khác hoặc buổi khác", "the session `{session}` does not air on {date}; choose another day or session";
         NotOnDates { session: String, from: NaiveDate, until: NaiveDate } => "buổi “{session}” không phát ngày nào từ {from} đến {until}; chọn ngày khác hoặc buổi khác", "the session `{session}` airs on no day from {from} to {until}; choose other days or another session";

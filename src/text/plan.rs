@@ -57,5 +57,11 @@ texts! {
         NotASegment { name: String } =>
             "“{name}” không phải tên hay mã của mục phát nào, cũng không phải tệp âm thanh.",
             "`{name}` is neither the title or id of a segment nor a sound file.";
+        UrgentPath { folder: String } =>
+            "CHƯA PHÁT. loa đã tìm tệp này trong {folder}. Tệp ở chỗ khác thì gõ cả đường dẫn, ví dụ: loa urgent /media/usb/canh-bao-lu.mp3",
+            "NOTHING WAS PLAYED. loa looked for this file in {folder}. If it is elsewhere, type its whole path, for example: loa urgent /media/usb/flood.mp3";
+        UrgentList { command: String } =>
+            "Muốn phát một mục có sẵn của đài, gõ tên của nó; xem các mục bằng: {command}",
+            "To play a segment of the station, type its title; to see the segments: {command}";
     }
 }

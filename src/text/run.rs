@@ -114,6 +114,9 @@ texts! {
         Adopted { sessions: SessionCount, segments: SegmentCount } =>
             "Đã nhận lịch phát: {sessions} buổi phát, {segments} mục phát.",
             "Schedule adopted: {sessions}, {segments}.";
+        AdoptedDespiteErrors { } =>
+            "Lịch vẫn được nhận và các mục khác vẫn phát, nhưng những lỗi ở trên còn đó: hãy sửa. Xem lại bằng: loa check",
+            "The schedule is in force and the rest of it airs, but the errors above remain: mend them. To see them again: loa check";
         BrokenKept { } =>
             "Lịch phát trong thư mục có lỗi (xem ở trên). Đài vẫn phát theo lịch đúng gần nhất; sửa xong, lịch mới được nhận ngay.",
             "The schedule in the folder has errors (see above). The station keeps playing the last good schedule; once the errors are fixed, the new one is adopted at once.";
@@ -260,6 +263,9 @@ texts! {
         DeedPlay { title: String } =>
             "Đã nhận lệnh phát “{title}”. Xem đài đang phát gì bằng: loa status",
             "Accepted: play `{title}`. To see what is on the air: loa status";
+        DeedPlayNoDevice { title: String } =>
+            "Đã nhận lệnh phát “{title}”, nhưng CHƯA PHÁT RA TIẾNG ĐƯỢC: thiết bị âm thanh không dùng được. Hãy kiểm tra dây và thiết bị; xem thêm bằng: loa status",
+            "Accepted: play `{title}`, but it CANNOT SOUND yet: the sound device is unavailable. Check the cable and the device; for more, see: loa status";
         DeedUrgent { title: String } =>
             "Đã nhận lệnh phát khẩn cấp “{title}”. Muốn dừng: loa stop",
             "Accepted: urgent message `{title}`. To stop it: loa stop";
@@ -321,6 +327,12 @@ TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối 
         StatusOnAir { title: String, played: String, planned: String } =>
             "Đang phát: {title} ({played} / {planned}).",
             "On air: {title} ({played} of {planned}).";
+        StatusOnAirIn { title: String, session: String, played: String, planned: String } =>
+            "Đang phát: {title} ({played} / {planned}). Buổi: {session}.",
+            "On air: {title} ({played} of {planned}). Session: {session}.";
+        StatusUrgentOnAir { title: String, played: String, planned: String } =>
+            "KHẨN CẤP: đang phát {title} ({played} / {planned}).",
+            "URGENT: {title} is on air ({played} of {planned}).";
         StatusQuiet { } =>
             "Đang trong giờ yên lặng nên đài không phát.",
             "These are quiet hours, so nothing is playing.";

@@ -67,8 +67,14 @@ fn print_answer(result: Result<CommandReply, ControlError>, station: &Path, lang
     match result {
         Ok(reply) => {
             if let CommandReply::Performed { deed, is_logged } = &reply {
+                let text = match deed {
+                    CommandDeed::Play { title } if is_device_lost(station) => {
+                        RunText::DeedPlayNoDevice { title: title.clone() }
+                    }
+                    deed => deed_text(deed, lang),
+                };
                 let mut out = io::stdout().lock();
-                writeln!(out, "{}", deed_text(deed, lang).to_plain(lang))?;
+                writeln!(out, "{}", text.to_plain(lang))?;
                 if !is_logged {
                     writeln!(out, "{}", RunText::DeedNotLogged {}.localized(lang))?;
                 }
@@ -87,6 +93,12 @@ fn print_answer(result: Result<CommandReply, ControlError>, station: &Path, lang
         }
         Err(e) => Ok(report_unreachable(&e, station, lang)),
     }
+}
+
+/// Returns `true` if the running daemon has no sound device.
+fn is_device_lost(station: &Path) -> bool {
+    let status = request(station, OperatorCommand::Status);
+    matches!(status, Ok(CommandReply::Status(status)) if status.line == "lost")
 }
 
 /// Prints why the daemon cannot be reached, and returns the exit code.

@@ -10,7 +10,7 @@ use crate::airlog::storage::StorageMoved;
 use crate::cli::lost_log::{MissingLog, moment_text};
 use crate::cli::table::strip_unprintable;
 use crate::playout::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier};
-use crate::schedule::problem;
+use crate::schedule::problem::{self, Severity};
 use crate::station::FolderError;
 use crate::text::run::{LogSetAsideReason, RunText};
 use crate::text::system::SystemText;
@@ -60,6 +60,10 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
                     FallbackSchedule::LastGoodFilesMissing => RunText::AwayWhole {},
                 };
                 text.push_str(&consequence.localized(lang).to_string());
+            } else if problems.iter().any(|problem| problem.severity == Severity::Error)
+                && !problems.iter().any(|problem| problem.is_structural)
+            {
+                text.push_str(&RunText::AdoptedDespiteErrors {}.localized(lang).to_string());
             }
             return Some(text);
         }

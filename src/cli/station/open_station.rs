@@ -2,7 +2,7 @@
 use std::path::Path;
 
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::cli::no_station::report_no_station;
+use crate::cli::no_station::{report_no_station, report_no_station_option};
 use crate::library::Library;
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
@@ -36,6 +36,14 @@ pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u
     }
     let library = station::load_library(station, &parsed_schedule.schedule, &Library::default());
     Ok((LoadedStation { schedule: parsed_schedule.schedule, library, files }, code))
+}
+
+/// Prints why the folder of a command with `--station` cannot be used, and returns the exit code.
+pub(super) fn report_unusable_station_option(error: &FolderError, station: &Path, lang: Lang) -> u8 {
+    match error {
+        FolderError::NotAStation { .. } => report_no_station_option(station, lang),
+        FolderError::Io { .. } => report_unusable_folder(error, station, lang),
+    }
 }
 
 /// Prints why a folder cannot be used, and returns the exit code.

@@ -16,8 +16,8 @@ use crate::cli::words::switch_error_text;
 use crate::concern::{ConcernSeverity, SessionTitle, concern_advice};
 use crate::playout::control::request;
 use crate::playout::engine::{
-    AmplifierStatus, CommandReply, ConcernStatus, ConfirmationStatus, HandInStatus, NextAiring, OperatorCommand, Power,
-    StationStatus,
+    AmplifierStatus, CommandReply, ConcernStatus, ConfirmationStatus, HandInStatus, NextAiring, OnAir, OperatorCommand,
+    Power, StationStatus,
 };
 use crate::text::run::{AmplifierText, RunText, SeverityText};
 use crate::text::{Lang, Localize};
@@ -109,22 +109,15 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     let is_critical = |concern: &&ConcernStatus| concern.severity == ConcernSeverity::Critical;
     let (critical, others): (Vec<_>, Vec<_>) = status.concerns.iter().partition(is_critical);
     let mut sentences: Vec<RunText> = critical.into_iter().map(|concern| concern_sentence(concern, lang)).collect();
-    sentences.push(match &status.on_air {
-        Some(on_air) => RunText::StatusOnAir {
-            title: on_air.title.clone(),
-            played: format_hms(on_air.played_ms),
-            planned: format_hms(on_air.planned_ms),
-        },
-        None if status.between_items.is_some() => {
-            let title = status.between_items.clone().unwrap_or_default();
-            RunText::StatusBetweenItems { session: SessionTitle(format!("“{title}”")).to_plain(lang) }
-        }
-        None if status.quiet => match &status.quiet_hours {
-            Some(hours) => RunText::StatusQuietHours { hours: hours.clone() },
-            None => RunText::StatusQuiet {},
-        },
-        None => RunText::StatusIdle {},
-    });
+    // An urgent message comes before everything else.
+    if let Some(on_air) = status.on_air.as_ref().filter(|on_air| is_urgent(on_air)) {
+        sentences.insert(0, on_air_sentence(on_air));
+    }
+    match &status.on_air {
+        Some(on_air) if is_urgent(on_air) => {}
+        Some(on_air) => sentences.push(on_air_sentence(on_air)),
+        None => sentences.push(silence_sentence(status, lang)),
+    }
     sentences.push(match &status.next {
         Some(next) => next_sentence(status, next, lang),
         None => RunText::StatusNoNext {},
@@ -139,6 +132,36 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     }
     sentences.extend(status.hand_in.iter().flat_map(|hand_in| hand_in_sentences(hand_in, lang)));
     sentences
+}
+
+/// Returns true if the airing is an urgent message.
+fn is_urgent(on_air: &OnAir) -> bool {
+    on_air.id.starts_with("urgent@") && !on_air.id.contains('#')
+}
+
+fn on_air_sentence(on_air: &OnAir) -> RunText {
+    let title = on_air.title.clone();
+    let (played, planned) = (format_hms(on_air.played_ms), format_hms(on_air.planned_ms));
+    match &on_air.session_title {
+        _ if is_urgent(on_air) => RunText::StatusUrgentOnAir { title, played, planned },
+        Some(session) => RunText::StatusOnAirIn { title, session: session.clone(), played, planned },
+        None => RunText::StatusOnAir { title, played, planned },
+    }
+}
+
+/// Returns why nothing sounds.
+fn silence_sentence(status: &StationStatus, lang: Lang) -> RunText {
+    match () {
+        () if status.between_items.is_some() => {
+            let title = status.between_items.clone().unwrap_or_default();
+            RunText::StatusBetweenItems { session: SessionTitle(format!("“{title}”")).to_plain(lang) }
+        }
+        () if status.quiet => match &status.quiet_hours {
+            Some(hours) => RunText::StatusQuietHours { hours: hours.clone() },
+            None => RunText::StatusQuiet {},
+        },
+        () => RunText::StatusIdle {},
+    }
 }
 
 /// Returns the sentence for what comes next: the next item while its session is on the air, otherwise the next session.

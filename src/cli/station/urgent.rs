@@ -1,11 +1,11 @@
 //! `loa urgent`: plays a file or a segment at once. It interrupts every other airing, also in quiet hours.
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use clap::Args;
 
 use super::control;
-use super::messages::print_hint;
+use super::open_station::report_unusable_station_option;
 use super::pick::{is_whole_name, pick_segment, report_no_segment};
 use crate::cli::answer::read_yes;
 use crate::cli::args::StationOption;
@@ -16,11 +16,9 @@ use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};
 use crate::schedule::read;
-use crate::station;
+use crate::station::{self, FolderError};
 use crate::text::library::ScanText;
 use crate::text::plan::PlanText;
-use crate::text::problem::Hint;
-use crate::text::undo::UndoText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// Arguments of `loa urgent`.
@@ -46,6 +44,12 @@ type UrgentAudio = (UrgentSource, String, i64);
 /// If standard input or output fails.
 pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     let (station, name, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
+    // A wrong folder must show before the question, because time matters.
+    if let Err(error @ FolderError::NotAStation { .. }) = station::read_sources(station)
+        && !station.join("airlog").exists()
+    {
+        return Ok(report_unusable_station_option(&error, station, lang));
+    }
     let urgent_audio = match urgent_segment(station, name, yes) {
         Ok(Some(audio)) => audio,
         Err(text) => return Ok(report_no_segment(&text, station, lang)),
@@ -102,8 +106,10 @@ fn urgent_file(file: &Path, station: &Path, lang: Lang) -> Result<UrgentAudio, u
     let name = file.display().to_string();
     let Ok(path) = file.canonicalize() else {
         print_stderr!("{}", PlanText::NotASegment { name: strip_unprintable(&name) }.localized(lang));
-        print_hint(Hint::CheckName {}.localized(lang), lang);
-        print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
+        let folder = absolute(file).ok().and_then(|path| path.parent().map(|folder| folder.display().to_string()));
+        let folder = strip_unprintable(&folder.unwrap_or_else(|| ".".to_owned()));
+        print_stderr!("{}", PlanText::UrgentPath { folder }.localized(lang));
+        print_stderr!("{}", PlanText::UrgentList { command: with_folder("list", station) }.localized(lang));
         return Err(EXIT_PROBLEMS);
     };
     match scan_with_progress(&path, &|_| ()) {

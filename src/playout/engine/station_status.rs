@@ -119,6 +119,9 @@ pub struct OnAir {
     pub played_ms: i64,
     /// The planned length, in milliseconds.
     pub planned_ms: i64,
+    /// The title of its session; `None` for an airing outside the plan.
+    #[serde(default)]
+    pub session_title: Option<String>,
 }
 
 /// The airing that starts next.

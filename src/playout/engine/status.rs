@@ -71,6 +71,7 @@ impl Engine {
                 title: live_airing.labels.title.clone(),
                 played_ms: played_length.ms(),
                 planned_ms: live_airing.labels.planned_ms,
+                session_title: live_airing.labels.session.as_ref().map(|session| self.session_title(session)),
             }),
             _ => None,
         })

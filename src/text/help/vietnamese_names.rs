@@ -20,6 +20,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("nhat-ky", "log"),
     ("nop", "export"),
     ("phat", "play"),
+    ("start", "run"),
     ("tang-am", "amplifier"),
     ("tao", "init"),
     ("them", "add"),
