@@ -50,12 +50,7 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
             return translate_usage(error.render().to_string(), lang);
         }
         ErrorKind::InvalidSubcommand if absent_command.is_some() => {
-            let name = absent_command.unwrap_or_default().to_owned();
-            if is_department_command(&name) {
-                CliText::DepartmentCommand { name }
-            } else {
-                CliText::StationCommand { name }
-            }
+            absent_command_sentence(absent_command.unwrap_or_default())
         }
         ErrorKind::InvalidSubcommand => CliText::NoSuchCommand { name: context(ContextKind::InvalidSubcommand) },
         ErrorKind::MissingSubcommand => CliText::CommandMissing {},
@@ -90,6 +85,13 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         message.push_str(&format!("{example}\n"));
     }
     message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}
+
+/// Returns the sentence about a command that another build of loa has.
+fn absent_command_sentence(name: &str) -> CliText {
+    let is_department = is_department_command(name);
+    let name = name.to_owned();
+    if is_department { CliText::DepartmentCommand { name } } else { CliText::StationCommand { name } }
 }
 
 /// Returns the typed command if loa has it, but this build does not.
