@@ -218,7 +218,7 @@ fn a_receipt_and_a_verification_say_what_the_log_page_says() {
         (silent.run_until("2026-03-13T00:01:00"), "đã phát; KHÔNG RA LOA, mức 0"),
         (
             station().run_until("2026-03-12T04:30:00").off_for(4 * 3600).run_until("2026-03-13T00:01:00"),
-            "không phát: mất điện",
+            "không phát: đã tắt chương trình",
         ),
     ] {
         let folder = tempfile::tempdir().expect("make a temporary folder");
