@@ -106,7 +106,7 @@ fn a_usage_error_is_reported_in_the_readers_language() {
             "tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3.",
             "--help",
         ),
-        (&["--lang", "vi", "plan", "--date", "32/13"], "“32/13”. Viết ngày như 12/3/2026 hoặc hôm qua.", "--help"),
+        (&["--lang", "vi", "plan", "--date", "32/13"], "“32/13”. Viết ngày như 12/3/2026, hôm qua hoặc mai.", "--help"),
         (&["--lang", "vi", "log", "--month", "13"], "“13”. Viết tháng như 3/2026", "--help"),
         (&["log", "12/3/26"], "`12/3/26` is not a date. Write a date like 12/3/2026", "see --help"),
         (&["plan", "13/13"], "`13/13` is not a date", "see --help"),
@@ -119,7 +119,8 @@ fn a_usage_error_is_reported_in_the_readers_language() {
         let text = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "{text}");
         assert!(text.contains(sentence) && text.contains(hint), "{arguments:?}: {text}");
-        assert_eq!(text.lines().count(), 2, "one sentence, one hint: {text}");
+        let example_lines = usize::from(text.contains("\nExample: "));
+        assert_eq!(text.lines().count(), 2 + example_lines, "one sentence, one hint, perhaps an example: {text}");
     }
 }
 
@@ -135,7 +136,7 @@ fn usage_errors_and_help_use_the_language_of_the_station_or_else_of_the_system()
         assert!(is_vietnamese && !text.contains("error:") && !text.contains("Usage"), "{arguments:?}: {text}");
     }
     let given_station = run_loa(&["plan", "dai", "--date", "x"], dir.path());
-    assert!(stderr(&given_station).contains("Viết ngày như 12/3/2026 hoặc hôm qua."), "{}", stderr(&given_station));
+    assert!(stderr(&given_station).contains("Viết ngày như 12/3/2026, hôm qua hoặc mai."), "{}", stderr(&given_station));
     let given_language = run_loa(&["lgo", "--lang", "en"], &station);
     assert!(stderr(&given_language).contains("did you mean"), "{}", stderr(&given_language));
     assert!(stderr(&run_loa(&["lgo"], dir.path())).contains("did you mean"), "no station, an English system");
