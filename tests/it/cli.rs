@@ -136,7 +136,11 @@ fn usage_errors_and_help_use_the_language_of_the_station_or_else_of_the_system()
         assert!(is_vietnamese && !text.contains("error:") && !text.contains("Usage"), "{arguments:?}: {text}");
     }
     let given_station = run_loa(&["plan", "dai", "--date", "x"], dir.path());
-    assert!(stderr(&given_station).contains("Viết ngày như 12/3/2026, hôm qua hoặc mai."), "{}", stderr(&given_station));
+    assert!(
+        stderr(&given_station).contains("Viết ngày như 12/3/2026, hôm qua hoặc mai."),
+        "{}",
+        stderr(&given_station)
+    );
     let given_language = run_loa(&["lgo", "--lang", "en"], &station);
     assert!(stderr(&given_language).contains("did you mean"), "{}", stderr(&given_language));
     assert!(stderr(&run_loa(&["lgo"], dir.path())).contains("did you mean"), "no station, an English system");

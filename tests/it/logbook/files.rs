@@ -15,10 +15,14 @@ fn a_date_in_place_of_the_folder_is_taken_as_a_date() {
     // If a folder has that name, the folder is meant.
     std::fs::create_dir(folder.path().join("12-3")).expect("make the folder");
     let in_folder = run(folder.path(), &["log", "12-3", "--lang", "vi"]);
-    assert!(text_of(&in_folder.stdout).contains("đài chưa chạy lần nào"), "{}", text_of(&in_folder.stdout));
+    assert!(
+        text_of(&in_folder.stderr).contains("12-3 không phải thư mục của một đài"),
+        "{}",
+        text_of(&in_folder.stderr)
+    );
     let absent = run(folder.path(), &["log", "30/2", "--lang", "vi"]);
     assert_eq!(absent.status.code(), Some(2));
-    assert!(text_of(&absent.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 29/2 hoặc 1/3."));
+    assert!(text_of(&absent.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3."));
     // Commands that are not about a day say what to type.
     let list = run(folder.path(), &["list", "12/3", "--lang", "vi"]);
     assert_eq!(list.status.code(), Some(78));
