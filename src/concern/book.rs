@@ -130,10 +130,8 @@ impl ConcernBook {
         let mut changes = Vec::new();
         let is_disk_full = self.is_open("disk-full");
         let may_be_raised = |tracked: &&mut TrackedConcern| {
-            tracked.holds
-                && !tracked.is_raised
-                && !tracked.is_unobserved
-                && !(is_disk_full && tracked.is_implied_by_full_disk())
+            let is_implied = is_disk_full && tracked.is_implied_by_full_disk();
+            tracked.holds && !tracked.is_raised && !tracked.is_unobserved && !is_implied
         };
         for tracked in self.tracked.iter_mut().filter(may_be_raised) {
             if now.boot.since(tracked.first_seen) >= tracked.raise_after_us()

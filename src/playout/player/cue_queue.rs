@@ -163,7 +163,7 @@ impl Deck {
     fn apply_step(&mut self, index: usize, step: PrepareStep, now: BootTime) {
         let queued_cue = &mut self.cues[index];
         match step {
-            PrepareStep::More(preparation) => queued_cue.stage = CueStage::Preparing(preparation),
+            PrepareStep::More(preparation) => queued_cue.stage = CueStage::Preparing(Box::new(preparation)),
             PrepareStep::Done(file) => {
                 let digest = file.digest.clone();
                 queued_cue.stage = CueStage::Prepared(file);

@@ -41,7 +41,7 @@ pub(super) struct QueuedCue {
 /// The stage that a cue has reached.
 pub(super) enum CueStage {
     Waiting,
-    Preparing(Preparation),
+    Preparing(Box<Preparation>),
     Prepared(Box<PreparedFile>),
     Live(Box<LiveTrack>),
 }

@@ -41,7 +41,7 @@ fn undo_takes_back_one_command_after_the_other() {
     for _ in 0..2 {
         let nothing = station_folder.loa(&["undo"], &[]);
         assert_eq!(nothing.status.code(), Some(1));
-        assert!(printed(&nothing).contains("every change that loa remembers was undone"), "{}", printed(&nothing));
+        assert!(printed(&nothing).contains("every change that loa remembers is undone"), "{}", printed(&nothing));
     }
     assert!(station_folder.all_files() == files_at_first);
 }
