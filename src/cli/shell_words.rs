@@ -4,12 +4,14 @@ use std::path::Path;
 use super::table::strip_unprintable;
 
 /// Returns `loa COMMAND STATION`, for a command whose first argument is the folder. The current folder is omitted.
+#[cfg(feature = "playout")]
 pub fn with_folder(command: &str, station: &Path) -> String {
     format!("loa {command}{}", folder_argument(station))
 }
 
 /// Returns `loa COMMAND --station STATION`, for a command whose first argument is not the folder. The current folder is
 /// omitted.
+#[cfg(feature = "playout")]
 pub fn with_station(command: &str, station: &Path) -> String {
     match is_current_folder(station) {
         true => format!("loa {command}"),
@@ -56,6 +58,11 @@ mod tests {
         ] {
             assert_eq!(folder_argument(Path::new(folder)), argument);
         }
+    }
+
+    #[cfg(feature = "playout")]
+    #[test]
+    fn a_proposed_command_omits_the_current_folder() {
         assert_eq!(with_folder("undo", Path::new(".")), "loa undo");
         assert_eq!(with_folder("undo", Path::new("dai cua toi")), "loa undo 'dai cua toi'");
         assert_eq!(with_station("remove tin", Path::new("/dai/a")), "loa remove tin --station /dai/a");
