@@ -71,7 +71,7 @@ struct TrackedConcern {
     last_seen: BootTime,
     is_raised: bool,
     holds: bool,
-    /// Whether its source is not observed now.
+    /// True while the source of the concern is not observed.
     is_unobserved: bool,
 }
 

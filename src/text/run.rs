@@ -37,8 +37,8 @@ texts! {
     /// Sentences about the amplifier and its relay.
     pub enum AmplifierText {
         None { } =>
-            "station.toml không có lệnh bật và tắt tăng âm. Hãy ghi on = \"…\" và off = \"…\" trong phần [amplifier].",
-            "station.toml has no commands to switch the amplifier. Put on = \"...\" and off = \"...\" under [amplifier].";
+            "station.toml không có lệnh bật và tắt tăng âm. Hãy ghi on = \"…\" và off = \"…\" trong phần [amplifier], ví dụ với rơ-le USB: on = \"/usr/bin/usbrelay BITFT_1=1\", off = \"/usr/bin/usbrelay BITFT_1=0\". Không biết lệnh của rơ-le thì hỏi người lắp máy; chưa có lệnh thì cứ bật tăng âm bằng tay.",
+            "station.toml has no commands that switch the amplifier. Write on = \"…\" and off = \"…\" under [amplifier], for example with a USB relay: on = \"/usr/bin/usbrelay BITFT_1=1\", off = \"/usr/bin/usbrelay BITFT_1=0\". If you do not know the relay's command, ask whoever installed it; until then, switch the amplifier by hand.";
         Runs { command: String } => "Chạy lệnh: {command}", "Running: {command}";
         IsOn { } =>
             "Lệnh bật tăng âm đã chạy xong, không báo lỗi. Hãy nhìn tăng âm để biết chắc.",

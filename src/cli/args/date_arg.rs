@@ -30,7 +30,7 @@ pub enum DateArg {
     FromToday(i64),
 }
 
-/// How to choose the year of a date without one.
+/// The rule that selects the year of a date typed without a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum YearChoice {
     /// The latest such date up to today, for past events.

@@ -16,7 +16,7 @@ const MAX_QUOTED_CHARS: usize = 80;
 /// The number of days, from the first of the given dates on, that are searched for an airing.
 const SEARCHED_DAYS: usize = 400;
 
-/// What the new segments stand next to at the end of `play`.
+/// The item beside which the new segments are placed at the end of `play`.
 #[derive(Debug, Clone)]
 pub(super) enum Neighbour {
     /// They come before the session's `closing`, with this title.
@@ -33,7 +33,7 @@ pub(super) struct Placement {
     pub(super) file_index: usize,
     /// The segment before whose item the new items go; `None`: at the end of `play`.
     pub(super) before: Option<Id>,
-    /// What the new items stand next to; `None` if they go before an item.
+    /// The item beside the new ones; `None` if `--before` names their place.
     pub(super) neighbour: Option<Neighbour>,
     /// The dates on which the new items air; empty: every date of the session.
     pub(super) dates: Vec<DateSpan>,

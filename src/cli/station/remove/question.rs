@@ -10,14 +10,14 @@ use crate::cli::station::recorded_change::quoted_list;
 use crate::text::library::ScanText;
 use crate::text::{Lang, Localize};
 
-/// Whether the segment may be removed.
+/// The operator's answer to the question about the removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Yes,
     No,
 }
 
-/// Whether the command line agrees (`--yes`).
+/// Consent given on the command line with `--yes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Consent {
     Given,

@@ -1,4 +1,4 @@
-//! What to type or write if a step cannot be undone.
+//! Hints for a step that cannot be undone: the command to type, or the lines to edit, instead.
 use std::path::Path;
 
 use crate::cli::shell_words::{shell_word, with_station};

@@ -312,7 +312,7 @@ fn session_progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
         BookRow::Unlogged(airing, UnloggedState::Unwritten) => Some(*airing),
         _ => None,
     });
-    // Whether the rest of a session can still play is not known while outcomes of its earlier airings wait.
+    // The session may still continue: the outcomes of its earlier airings wait until the clock is synchronised.
     if open.clone().any(|airing| awaits_clock(page, airing)) {
         return SessionProgress::Unwritten;
     }
