@@ -23,7 +23,7 @@ pub struct SendReport {
     /// Number of files that were removed without being sent: their cause has already been reported, or they are not
     /// messages.
     pub dropped: usize,
-    /// Number of messages that wait for the next pass.
+    /// Number of messages waiting for the next pass.
     pub waiting: usize,
     /// The reasons why the first of these was not delivered: one failure for each way that failed.
     pub failures: Vec<SendFailure>,

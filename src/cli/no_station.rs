@@ -19,7 +19,7 @@ pub fn report_no_station_option(station: &Path, lang: Lang) -> u8 {
 pub fn report_no_station(station: &Path, lang: Lang) -> u8 {
     let path = station.display().to_string();
     let is_date = !station.exists() && path.parse::<DateArg>().is_ok();
-    let hint = if is_date { CliText::AskForDay { date: path.clone() } } else { CliText::MakeOne {} };
+    let hint = if is_date { CliText::AskForDay { date: path.clone() } } else { CliText::MakeStation {} };
     print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &hint, lang));
     EXIT_CONFIG
 }

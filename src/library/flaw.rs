@@ -146,7 +146,7 @@ texts! {
             "tệp Opus, mà bản loa này không có bộ giải mã Opus",
             "an Opus file, but this build of loa has no Opus decoder";
         #[serde(rename = "page")]
-        Page =>
+        WebPage =>
             "trang web, không phải tệp âm thanh: có lẽ tải xuống chưa đúng",
             "a web page, not a sound file: the download may have gone wrong";
         #[serde(rename = "picture")]

@@ -113,8 +113,8 @@ pub fn run(
         rescan.request();
     };
     let mut effects = real_effects(station, &folder, loop_handle, on_removal_accepted, notifier.clone());
-    effects.look_at_host = Box::new(host_watch(station, folder.clone(), is_reachable));
-    effects.look_at_hand_in = Box::new(hand_in_watch(station, folder.clone()));
+    effects.read_host_facts = Box::new(host_watch(station, folder.clone(), is_reachable));
+    effects.read_hand_in_state = Box::new(hand_in_watch(station, folder.clone()));
     let mut playout = started_station.into_playout(clock, effects, commands);
     playout.end_when_idle(until == RunUntil::Idle);
     match playout.run() {
@@ -213,8 +213,8 @@ fn real_effects(
             Box::new(DeckOutput::new(settings, &output_dir, Arc::new(move || waker.wake())))
         }),
         switch_amplifier: Box::new(move |request| amplifier.switch(request)),
-        look_at_host: Box::new(|_| None),
-        look_at_hand_in: Box::new(|_| None),
+        read_host_facts: Box::new(|_| None),
+        read_hand_in_state: Box::new(|_| None),
         notify: Box::new(move |notice| {
             if matches!(notice, PlayoutNotice::Engine(Notice::RemovalAccepted(_))) {
                 on_removal_accepted();

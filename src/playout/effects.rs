@@ -24,9 +24,9 @@ pub struct Effects {
     pub switch_amplifier: Box<dyn FnMut(SwitchRequest) -> Option<SwitchResult>>,
     /// Checks the computer, and whether it may switch this amplifier; `None` if there is no computer to check, as in a
     /// rehearsal.
-    pub look_at_host: Box<HostFactsReader>,
+    pub read_host_facts: Box<HostFactsReader>,
     /// Reads the state of the hand-ins from the log's folder; `None` if there is no such folder, as in a rehearsal.
-    pub look_at_hand_in: Box<HandInStateReader>,
+    pub read_hand_in_state: Box<HandInStateReader>,
     /// Reports a notice to people.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

@@ -69,8 +69,8 @@ fn silent_effects(clock: &ScriptedClock, audio_dir: &Path, revision: &ScheduleRe
     Effects {
         make_output: Box::new(make_output),
         switch_amplifier: Box::new(|_| None),
-        look_at_host: Box::new(|_| None),
-        look_at_hand_in: Box::new(|_| None),
+        read_host_facts: Box::new(|_| None),
+        read_hand_in_state: Box::new(|_| None),
 
         notify: Box::new(|_| ()),
     }

@@ -38,7 +38,7 @@ impl SuspectFile {
         let file = self.file.clone();
         let hint = match self.may_be_intentional() {
             true => Hint::PutBack { file: file.clone() },
-            false => Hint::PutRight { file: file.clone() },
+            false => Hint::FixOrRestore { file: file.clone() },
         };
         Problem::error(span, Finding::PlaylistUnavailable { file, why: self.reason }, hint)
     }

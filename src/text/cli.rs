@@ -23,7 +23,7 @@ texts! {
         BadValue { name: String, value: String } => "“{value}” không dùng được cho {name}", "`{value}` cannot be used for {name}";
         NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; valid values: {valid}";
         BadDate { text: String } => "không hiểu ngày “{text}”. Viết ngày như 12/3/2026, hôm qua hoặc mai.", "`{text}` is not a date. Write a date like 12/3/2026, yesterday or tomorrow.";
-        WeekdayNoDate { text: String } => "“{text}” là thứ trong tuần, chưa rõ tuần nào. Viết ngày như 12/3, hôm qua hoặc ngày mai.", "`{text}` is a day of the week, but it is not clear of which week. Write a date like 12/3, yesterday or tomorrow.";
+        WeekdayWithoutWeek { text: String } => "“{text}” là thứ trong tuần, chưa rõ tuần nào. Viết ngày như 12/3, hôm qua hoặc ngày mai.", "`{text}` is a day of the week, but it is not clear of which week. Write a date like 12/3, yesterday or tomorrow.";
         AbsentDay { day: String, month: String, month_name: String, last: String, next: String } =>
             "tháng {month} không có ngày {day}. Ngày gần nhất: {last} hoặc {next}.",
             "there is no {day} {month_name}. The nearest dates are {last} and {next}.";
@@ -36,7 +36,7 @@ texts! {
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         AskForDay { date: String } => "gợi ý: “{date}” là ngày. Xem ngày đó: loa log --date '{date}' (đã phát gì), loa plan --date '{date}' (sẽ phát gì)", "hint: `{date}` is a date. To see that day: loa log --date '{date}' (what was aired), loa plan --date '{date}' (what is planned)";
         AddStationOption { } => "gợi ý: thêm --station THƯ_MỤC vào lệnh (thư mục của đài), hoặc vào thư mục đó trước: cd THƯ_MỤC", "hint: add --station DIR to the command (the station's folder), or go there first: cd DIR";
-        MakeOne { } => "gợi ý: gõ tên thư mục của đài sau lệnh, hoặc tạo đài mới bằng: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: name the station's folder after the command, or make a new station with: loa init DIR --name '…'";
+        MakeStation { } => "gợi ý: gõ tên thư mục của đài sau lệnh, hoặc tạo đài mới bằng: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: name the station's folder after the command, or make a new station with: loa init DIR --name '…'";
         FailedHere { detail: SystemText } => "lỗi: {detail}", "error: {detail}";
         Failed { what: String, detail: SystemText } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
         NotWritten { path: String, detail: SystemText } => "không ghi được vào thư mục của đài {path}: {detail}. Không có gì bị thay đổi.", "the station's folder {path} cannot be written: {detail}. Nothing was changed.";

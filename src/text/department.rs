@@ -149,13 +149,13 @@ texts! {
         IndexFormer { path: String, former: String } =>
             "Chỉ mục nay nằm ở {path}, nơi chỉ tài khoản này ghi được. Tệp cũ {former} không còn được dùng, có thể xoá.",
             "The index is now at {path}, where only this account can write. The former file {former} is no longer used and may be deleted.";
-        StoreLies { name: String } =>
+        StoreMismatch { name: String } =>
             "KHO TRẢ VỀ SAI: tệp {name} đọc lại từ kho khác với tệp vừa ghi; chưa xác nhận gì",
             "THE STORE RETURNS WRONG DATA: {name} was read back with other bytes than were written; nothing was countersigned";
         UnsignedMemory { } =>
             "điểm kiểm mà máy này nhớ không mang niêm phong của đài nên đã bị bỏ qua",
             "the checkpoint that this machine remembered had no signature of the station, and was ignored";
-        TakenOut { } =>
+        RemovedFromRegistry { } =>
             "ĐÃ BỊ BỎ khỏi registry.toml, chưa ai chấp nhận",
             "REMOVED from registry.toml, and nobody has accepted that";
         NotAccepted { } =>

@@ -139,13 +139,13 @@ const COMMANDS: &[CommandHelp] = &[
     CommandHelp {
         path: "alarm",
         vi: "Báo tin cho người khác khi đài có việc cần làm",
-        en: "Tells people when the station needs somebody",
+        en: "Sends alarms when the station needs attention",
         example: "loa alarm test",
     },
     CommandHelp {
         path: "alarm send",
         vi: "Gửi các tin báo đang chờ",
-        en: "Sends the messages that wait",
+        en: "Sends the waiting messages",
         example: "loa alarm send . --watch",
     },
     CommandHelp {
@@ -258,7 +258,7 @@ const COMMANDS: &[CommandHelp] = &[
     },
 ];
 
-/// Returns the purpose of a command, or an empty text if it has no help.
+/// Returns the purpose of a command, or an empty string if it has no help.
 #[must_use]
 pub fn about(path: &str, lang: Lang) -> &'static str {
     find_command(path).map_or("", |help| in_language(help.vi, help.en, lang))
@@ -269,14 +269,14 @@ pub fn command_names() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|help| help.path).filter(|path| *path != "loa" && !path.contains(' '))
 }
 
-/// Returns the meaning of an argument, or an empty text if it has no help.
+/// Returns the meaning of an argument, or an empty string if it has no help.
 #[must_use]
 pub fn argument(id: &str, lang: Lang) -> &'static str {
     let help = ARGUMENTS.iter().find(|(argument_id, ..)| *argument_id == id);
     help.map_or("", |(_, vi, en)| in_language(vi, en, lang))
 }
 
-/// Returns the example line of a command, or an empty text if the command has no example.
+/// Returns the example line of a command, or an empty string if the command has no example.
 #[must_use]
 pub fn example(path: &str, lang: Lang) -> String {
     match find_command(path).map(|help| help.example) {

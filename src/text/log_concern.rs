@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn every_concern_has_a_name_on_the_page() {
         let source = include_str!("../concern/condition.rs");
-        let codes = source.split_once("pub fn code(").expect("the codes are there").1;
-        let codes = codes.split_once("pub fn severity(").expect("the severities follow").0;
+        let codes = source.split_once("pub fn code(").expect("find the codes").1;
+        let codes = codes.split_once("pub fn severity(").expect("find the end of the codes").0;
         let codes: Vec<&str> = codes.split('"').skip(1).step_by(2).collect();
         assert!(codes.len() > 30, "{codes:?}");
         for code in codes {

@@ -40,7 +40,7 @@ texts! {
         ConvertAudio => "mở bằng Audacity hay phần mềm tương tự, xuất lại thành MP3 hoặc WAV", "open it in Audacity or the like, and export it as MP3 or WAV";
         ListenAudio => "nghe thử tệp này trước khi phát", "listen to the file before it airs";
         PutBack { file: String } => "đặt lại {file}; nếu đúng là muốn bỏ, gõ: loa check --accept", "put {file} back; if it was removed on purpose, type: loa check --accept";
-        PutRight { file: String } => "sửa hoặc chép lại {file}; nếu đúng là muốn bỏ, xoá hẳn tệp này rồi gõ: loa check --accept", "fix {file} or put it back; if you want to remove it, delete it and type: loa check --accept";
+        FixOrRestore { file: String } => "sửa hoặc chép lại {file}; nếu đúng là muốn bỏ, xoá hẳn tệp này rồi gõ: loa check --accept", "fix {file} or put it back; if you want to remove it, delete it and type: loa check --accept";
         PlugIn => "cắm lại, hoặc sửa liên kết", "plug it in, or fix the link";
         RenameTo { name: String } => "đổi tên thành: {name}", "rename it to: {name}";
         MoveUp => "chuyển các tệp .toml ra ngay trong playlists/", "move its .toml files up into playlists/";

@@ -9,7 +9,7 @@ texts! {
         NotAccepted { } =>
             "khoá này có trong sổ đài (registry.toml) nhưng chưa ai chấp nhận trên máy này",
             "its key is in registry.toml, but nobody has accepted it on this machine";
-        TakenOut { } =>
+        RemovedFromRegistry { } =>
             "đã bị bỏ khỏi sổ đài (registry.toml), và chưa ai chấp nhận điều đó trên máy này",
             "it was removed from registry.toml, and nobody has accepted that on this machine";
         NoLog { } => "ở đây không có nhật ký phát thanh nào", "there is no airing log here";
@@ -192,10 +192,10 @@ texts! {
         CosignedUnchecked { entries: EntryCount } =>
             "Đã nhận tệp xác nhận cho {entries} dòng đầu của nhật ký. Đài chưa biết khoá của Sở nên không kiểm được đó có đúng là của Sở không: hãy ghi key = \"…\" trong phần [department] của station.toml.",
             "A countersignature of the first {entries} was received. The station does not know the department's key and cannot check whose it is: put key = \"...\" under [department] in station.toml.";
-        CosignedBare { } =>
+        NoCountersignature { } =>
             "Tệp cosigned trên USB không có xác nhận của Sở; đã bỏ qua.",
             "The file cosigned on the stick has no countersignature of the department; it was ignored.";
-        CosignedOther { } =>
+        CosignedOtherLog { } =>
             "Tệp cosigned trên USB không phải của nhật ký này; đã bỏ qua.",
             "The file cosigned on the stick does not belong to this log; it was ignored.";
         NotExported { fault: FaultText } => "Không xuất được: {fault}.", "Not exported: {fault}.";

@@ -248,10 +248,10 @@ texts! {
         Unreachable { } =>
             "Đài này đang chạy (hoặc một lệnh loa khác đang làm việc với nhật ký của nó), nhưng hiện không liên lạc được. Chưa làm gì cả. Hãy thử lại sau một phút.",
             "This station is running (or another loa command is using its log), but it cannot be reached now. Nothing was done. Try again in a minute.";
-        Unheard { detail: SystemText } =>
+        ControlUnavailable { detail: SystemText } =>
             "Chưa mở được đường nhận lệnh: {detail}. Đài vẫn phát; loa status, stop, urgent chưa dùng được. loa tự thử lại mỗi phút.",
             "The control socket cannot be opened: {detail}. The station keeps playing; loa status, stop and urgent cannot reach it yet. loa tries again every minute.";
-        Heard { } => "Đã mở được đường nhận lệnh: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent can reach the station now.";
+        ControlAvailable { } => "Đã mở được đường nhận lệnh: loa status, stop, urgent dùng được rồi.", "The control socket is open: loa status, stop and urgent can reach the station now.";
         LogMoved { path: String } =>
             "NHẬT KÝ KHÔNG CÒN Ở CHỖ CŨ: {path} đã bị dời đi, bị xoá hoặc bị thay thế. Đài vẫn phát; các dòng nhật ký chờ trong bộ nhớ và sẽ mất nếu tắt máy. Hãy đưa đúng thư mục hay tệp đó về chỗ cũ ngay (loa tự ghi tiếp); hoặc dừng đài, rồi chạy lại ở chỗ mới.",
             "THE AIRING LOG IS NOT IN ITS PLACE: {path} was moved away, deleted or replaced. The station keeps playing; the entries wait in memory and are lost if the power fails. Put that same folder or file back at once (loa resumes writing by itself); or stop the station and start it where the folder is now.";
@@ -313,7 +313,7 @@ texts! {
         DoubtedNow { } =>
             "Không phát được vì chưa tin được đồng hồ máy. Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
             "The computer's clock is not trusted, so nothing can be played. Set it right, then type: loa clock confirm";
-TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop", "Too many urgent messages are waiting already (at most 100). Stop them: loa stop";
+        TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop", "Too many urgent messages are already waiting (at most 100). Stop them: loa stop";
         Ending { } => "Đài đang dừng.", "The station is shutting down.";
         BadText { } =>
             "Ghi chú phải có từ 1 đến 1000 ký tự, trên một dòng.",

@@ -320,8 +320,8 @@ fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
     let effects = Effects {
         make_output: Box::new(make_output),
         switch_amplifier: Box::new(|_| None),
-        look_at_host: Box::new(|_| None),
-        look_at_hand_in: Box::new(|_| None),
+        read_host_facts: Box::new(|_| None),
+        read_hand_in_state: Box::new(|_| None),
         notify: Box::new(|_| ()),
     };
     let mut playout = started.into_playout(clock.clone(), effects, receiver);

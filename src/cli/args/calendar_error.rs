@@ -63,7 +63,7 @@ impl CalendarArgError {
     pub fn sentence(&self) -> CliText {
         match self.clone() {
             Self::Date(text) => CliText::BadDate { text },
-            Self::Weekday(text) => CliText::WeekdayNoDate { text },
+            Self::Weekday(text) => CliText::WeekdayWithoutWeek { text },
             Self::AbsentDay(_, absent) => absent.sentence(),
             Self::Month(text) => CliText::BadMonth { text },
             Self::Time(text) => CliText::BadTime { text },

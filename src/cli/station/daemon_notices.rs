@@ -32,8 +32,8 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::Engine(engine_notice) => {
             return engine_notice_text(engine_notice, lang).map(|text| strip_unprintable(&text));
         }
-        PlayoutNotice::ControlUnavailable(error) => RunText::Unheard { detail: SystemText::from(*error) },
-        PlayoutNotice::ControlAvailable => RunText::Heard {},
+        PlayoutNotice::ControlUnavailable(error) => RunText::ControlUnavailable { detail: SystemText::from(*error) },
+        PlayoutNotice::ControlAvailable => RunText::ControlAvailable {},
         PlayoutNotice::LogWriteFailed(error) => log_failure_text(error),
         PlayoutNotice::LogWriteRecovered => RunText::LogWorks {},
         PlayoutNotice::InForceAgain => RunText::InForceAgain {},

@@ -119,7 +119,8 @@ fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
 /// Returns the remarks about logs that are not counted, because the registry was changed or because they have a fault.
 fn fault_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let mut remarks = Vec::new();
-    let is_disputed = |fault: &FaultText| matches!(fault, FaultText::TakenOut {} | FaultText::NotAccepted {});
+    let is_disputed =
+        |fault: &FaultText| matches!(fault, FaultText::RemovedFromRegistry {} | FaultText::NotAccepted {});
     let (disputes, faults): (Vec<_>, Vec<_>) =
         report.evidence.iter().filter_map(|log| log.fault.as_ref()).partition(|fault| is_disputed(fault));
     if !disputes.is_empty() {

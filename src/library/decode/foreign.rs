@@ -55,7 +55,7 @@ pub(super) fn identify_by_signature(file: &mut File) -> io::Result<Option<Unplay
         (Some(b"RIFF"), Some(b"RMID")) => Some(UnplayableFormat::Midi),
         // An MPEG transport stream has packets of 188 bytes, which begin with 0x47.
         _ if (0..5).all(|n| first_bytes.get(n * 188) == Some(&0x47)) => Some(UnplayableFormat::Video),
-        _ if is_web_page(&first_bytes) => Some(UnplayableFormat::Page),
+        _ if is_web_page(&first_bytes) => Some(UnplayableFormat::WebPage),
         _ if first_bytes.get(4..8) == Some(b"ftyp") => mp4::identify_unplayable(file)?,
         _ => None,
     })

@@ -38,7 +38,7 @@ impl Engine {
         // Waiting helps in neither case.
         let is_switch_on_failing = state.last_errors.switch_on_error.is_some() && state.power_state.power().is_none();
         let Some(config) = state.config.as_ref().filter(|_| !is_switch_on_failing) else {
-            return if self.line == LineState::Closed || self.is_line_merely_tested() { warm_up_us } else { 0 };
+            return if self.line == LineState::Closed || self.is_line_open_only_for_test() { warm_up_us } else { 0 };
         };
         let power_on_at = match (state.switching, &state.power_state) {
             (Some(Switching { target: Power::On, started_at, .. }), _) => started_at,

@@ -36,7 +36,7 @@ impl Engine {
 
     /// Opens the line for an airing or a test. Closes it when no airing is due.
     pub(super) fn open_or_close_line(&mut self, now: ClockSnapshot) {
-        let is_needed = self.is_line_needed() || self.is_line_tested();
+        let is_needed = self.is_line_needed() || self.is_line_test_running();
         if self.line == LineState::Closed {
             if is_needed {
                 self.apply_output_settings();

@@ -189,7 +189,7 @@ impl Engine {
     pub(super) fn silence_reason(&self, now: WallTime) -> Reason {
         // A device that takes long to open is treated as lost.
         let has_no_device = matches!(self.line, LineState::Lost { .. } | LineState::Opening { .. });
-        if has_no_device && !self.is_line_merely_tested() {
+        if has_no_device && !self.is_line_open_only_for_test() {
             Reason::DeviceLost
         } else if self.is_quiet_at(now) {
             Reason::QuietHours

@@ -175,13 +175,13 @@ impl Engine {
     }
 
     /// True while a test of the line is running, whether or not an airing needs the line too.
-    pub(super) fn is_line_tested(&self) -> bool {
+    pub(super) fn is_line_test_running(&self) -> bool {
         self.preflight.line_test_until.is_some()
     }
 
     /// True while a test of the line is running and no airing needs the line.
-    pub(super) fn is_line_merely_tested(&self) -> bool {
-        self.is_line_tested() && !self.is_line_needed()
+    pub(super) fn is_line_open_only_for_test(&self) -> bool {
+        self.is_line_test_running() && !self.is_line_needed()
     }
 
     /// Notes that the line has opened, or has failed to open. Returns true if that ends a test.

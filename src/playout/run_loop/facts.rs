@@ -25,12 +25,12 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             return;
         }
         self.reported_facts.host_facts_collected_at = Some(now);
-        if let Some(host) = (self.effects.look_at_host)(self.engine.amplifier_settings())
+        if let Some(host) = (self.effects.read_host_facts)(self.engine.amplifier_settings())
             && self.reported_facts.host.replace(host) != Some(host)
         {
             self.dispatch(EngineEvent::Outside(OutsideFacts::Host(host)), None);
         }
-        if let Some(hand_in) = (self.effects.look_at_hand_in)(self.engine.department_setting())
+        if let Some(hand_in) = (self.effects.read_hand_in_state)(self.engine.department_setting())
             && self.reported_facts.hand_in.as_ref() != Some(&hand_in)
         {
             self.reported_facts.hand_in = Some(hand_in.clone());

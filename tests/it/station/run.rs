@@ -141,8 +141,8 @@ impl Station {
         let effects = Effects {
             make_output: Box::new(make_output),
             switch_amplifier: Box::new(switch_amplifier),
-            look_at_host: Box::new(|_| None),
-            look_at_hand_in: Box::new(|_| None),
+            read_host_facts: Box::new(|_| None),
+            read_hand_in_state: Box::new(|_| None),
             notify: Box::new(move |notice| {
                 if let PlayoutNotice::Engine(Notice::Concern(notice)) = notice {
                     concern_notices.borrow_mut().push(notice.as_ref().clone());

@@ -67,7 +67,7 @@ impl CollectTable<'_> {
                 );
                 (row.newest_entry_at, row.entries) = self.newest_time_and_count(origin);
                 row.is_good = false;
-                row.remarks.push(DepartmentText::TakenOut {});
+                row.remarks.push(DepartmentText::RemovedFromRegistry {});
                 rows.push(row);
             }
         }
@@ -174,7 +174,7 @@ impl CollectTable<'_> {
             }
             CollectOutcome::StoreMismatch { name, .. } => {
                 (row.state, row.is_good) = (CollectState::StoreMismatch, false);
-                row.remarks.push(DepartmentText::StoreLies { name });
+                row.remarks.push(DepartmentText::StoreMismatch { name });
             }
             CollectOutcome::OlderCopy { size, .. } => {
                 row.state = CollectState::OldCopy;
@@ -213,7 +213,7 @@ impl CollectTable<'_> {
         row.is_good = false;
         let (state, remark) = match self.examined_registry.dispute(origin) {
             Some(RegistryDifference::LogMissing { .. }) => {
-                (CollectState::RemovedFromRegistry, DepartmentText::TakenOut {})
+                (CollectState::RemovedFromRegistry, DepartmentText::RemovedFromRegistry {})
             }
             Some(_) => (CollectState::NotAccepted, DepartmentText::NotAccepted {}),
             None => {

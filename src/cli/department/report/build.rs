@@ -96,7 +96,7 @@ fn add_store_evidence(evidence: &mut Vec<LogEvidence>, store: &IndexedStore) {
         .extend(store.altered_logs.iter().map(|(origin, fault)| faulty_log_evidence(origin, fault, &store.registry)));
     evidence.extend(store.differences.iter().filter_map(|difference| {
         let fault = if matches!(difference, RegistryDifference::LogMissing { .. }) {
-            FaultText::TakenOut {}
+            FaultText::RemovedFromRegistry {}
         } else {
             FaultText::NotAccepted {}
         };

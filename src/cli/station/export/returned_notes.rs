@@ -35,7 +35,7 @@ pub(super) fn take_returned_notes<T: Storage>(
     {
         match own_countersigned_head(log, &bytes, department_key)? {
             Some((note, _)) if !is_cosigned(&note, department_key) => {
-                print_stderr!("{}", ProofText::CosignedBare {}.localized(lang));
+                print_stderr!("{}", ProofText::NoCountersignature {}.localized(lang));
             }
             Some((note, size)) => {
                 log.storage.replace(COSIGNED, note.as_bytes())?;
@@ -48,7 +48,7 @@ pub(super) fn take_returned_notes<T: Storage>(
                 };
                 print_stderr!("{}", message.localized(lang));
             }
-            None => print_stderr!("{}", ProofText::CosignedOther {}.localized(lang)),
+            None => print_stderr!("{}", ProofText::CosignedOtherLog {}.localized(lang)),
         }
     }
     if let Some(bytes) = read_if_small(stick, ANCHOR_FILE, MAX_ANCHOR_BYTES)?

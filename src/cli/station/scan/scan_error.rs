@@ -26,7 +26,7 @@ pub fn error_hint(error: &ScanError, lang: Lang) -> String {
         ScanError::Missing => Hint::CheckName.localized(lang).to_string(),
         ScanError::Unreadable { .. } => Hint::CheckFile.localized(lang).to_string(),
         ScanError::Damaged {
-            foreign: Some(F::Empty | F::Page | F::Picture | F::Document | F::Archive | F::Drm),
+            foreign: Some(F::Empty | F::WebPage | F::Picture | F::Document | F::Archive | F::Drm),
             ..
         } => Hint::AskAgain.localized(lang).to_string(),
         ScanError::Damaged { foreign: Some(_), .. } => ScanText::Convert {}.localized(lang).to_string(),

@@ -13,7 +13,7 @@ use crate::playout::engine::live_airing::{AudioSource, LiveAiring};
 use crate::playout::engine::schedule_revision::ScheduleRevision;
 use crate::schedule::{Id, Priority, Segment, SegmentSource};
 
-/// The maximum number of urgent messages that wait or sound at the same time.
+/// The maximum number of urgent messages that may wait or sound at the same time.
 const MAX_QUEUED_URGENT: usize = 100;
 
 impl Engine {
