@@ -101,7 +101,8 @@ pub use restored_state::RestoredState;
 pub use schedule_revision::ScheduleRevision;
 pub use station_context::StationContext;
 pub use station_status::{
-    ConcernStatus, ConfirmationStatus, HandInStatus, LastHandIn, NextAiring, OnAir, StationStatus, SuspectFileStatus,
+    ConcernStatus, ConfirmationStatus, HandInStatus, LastHandIn, NextAiring, OnAir, RepeatPlace, StationStatus,
+    SuspectFileStatus,
 };
 pub use switching::{AmplifierStatus, Power, SwitchError, SwitchRequest, SwitchResult};
 pub use timing::PREROLL_US;

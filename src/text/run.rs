@@ -333,6 +333,9 @@ texts! {
         StatusUrgentOnAir { title: String, played: String, planned: String } =>
             "KHẨN CẤP: đang phát {title} ({played} / {planned}).",
             "URGENT: {title} is on air ({played} of {planned}).";
+        StatusUrgentRepeat { title: String, played: String, planned: String, number: u16, count: u16 } =>
+            "KHẨN CẤP: đang phát {title}, lần {number}/{count} ({played} / {planned}).",
+            "URGENT: {title} is on air for time {number} of {count} ({played} of {planned}).";
         StatusQuiet { } =>
             "Đang trong giờ yên lặng nên đài không phát.",
             "These are quiet hours, so nothing is playing.";

@@ -17,7 +17,7 @@ use crate::concern::{ConcernSeverity, SessionTitle, concern_advice};
 use crate::playout::control::request;
 use crate::playout::engine::{
     AmplifierStatus, CommandReply, ConcernStatus, ConfirmationStatus, HandInStatus, NextAiring, OnAir, OperatorCommand,
-    Power, StationStatus,
+    Power, RepeatPlace, StationStatus,
 };
 use crate::text::run::{AmplifierText, RunText, SeverityText};
 use crate::text::{Lang, Localize};
@@ -143,7 +143,12 @@ fn on_air_sentence(on_air: &OnAir) -> RunText {
     let title = on_air.title.clone();
     let (played, planned) = (format_hms(on_air.played_ms), format_hms(on_air.planned_ms));
     match &on_air.session_title {
-        _ if is_urgent(on_air) => RunText::StatusUrgentOnAir { title, played, planned },
+        _ if is_urgent(on_air) => match on_air.repeat {
+            Some(RepeatPlace { number, count }) => {
+                RunText::StatusUrgentRepeat { title, played, planned, number, count }
+            }
+            None => RunText::StatusUrgentOnAir { title, played, planned },
+        },
         Some(session) => RunText::StatusOnAirIn { title, session: session.clone(), played, planned },
         None => RunText::StatusOnAir { title, played, planned },
     }

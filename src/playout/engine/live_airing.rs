@@ -11,6 +11,7 @@ use crate::airlog::entry::{AiringLabels, Reason};
 use crate::base::instant::{BootTime, WallTime, to_local};
 use crate::library::Length;
 use crate::plan::{Airing, Priority};
+use crate::playout::engine::station_status::RepeatPlace;
 use crate::schedule::{InterruptPolicy, Segment};
 
 pub use playback::Playback;
@@ -41,6 +42,8 @@ pub struct LiveAiring {
     pub awaiting_device_since: Option<BootTime>,
     /// True when an urgent airing has postponed this one, which is then allowed to start late.
     pub is_postponed: bool,
+    /// Its place among the repeats of one order; `None` if the order asked for one airing.
+    pub repeat: Option<RepeatPlace>,
 }
 
 impl LiveAiring {
@@ -81,6 +84,7 @@ impl LiveAiring {
             is_inspection_requested: false,
             awaiting_device_since: None,
             is_postponed: false,
+            repeat: None,
         }
     }
 

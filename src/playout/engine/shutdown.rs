@@ -13,6 +13,7 @@ impl Engine {
         if self.phase == Phase::Running {
             self.advance(now);
             self.phase = Phase::Ending { deadline: now.boot.plus(MAX_OUTPUT_SHUTDOWN_US), cause };
+            self.close_unplanned_without_device();
             self.silence_all(now, Reason::Shutdown);
             self.close_waiting_unplanned(Reason::Shutdown);
         }

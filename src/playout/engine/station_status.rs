@@ -122,6 +122,18 @@ pub struct OnAir {
     /// The title of its session; `None` for an airing outside the plan.
     #[serde(default)]
     pub session_title: Option<String>,
+    /// Its place among the repeats of one order; `None` if the order asked for one airing.
+    #[serde(default)]
+    pub repeat: Option<RepeatPlace>,
+}
+
+/// The place of an airing among the repeats of one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepeatPlace {
+    /// Counts from 1.
+    pub number: u16,
+    /// The number of airings that the order asked for.
+    pub count: u16,
 }
 
 /// The airing that starts next.

@@ -72,6 +72,7 @@ impl Engine {
                 played_ms: played_length.ms(),
                 planned_ms: live_airing.labels.planned_ms,
                 session_title: live_airing.labels.session.as_ref().map(|session| self.session_title(session)),
+                repeat: live_airing.repeat,
             }),
             _ => None,
         })

@@ -2,6 +2,7 @@
 //! device.
 use super::Engine;
 use super::action::Action;
+use super::line_state::LineState;
 use super::live_airing::AiringState;
 use super::timing::{MAX_DEVICE_WAIT_US, ON_TIME_US};
 use crate::airlog::entry::Reason;
@@ -68,6 +69,19 @@ impl Engine {
                 if now.boot.since(waiting_since) >= MAX_DEVICE_WAIT_US {
                     self.close_missed(index, Reason::DeviceLost, None);
                 }
+            }
+        }
+    }
+
+    /// Closes the unplanned airings that have not sounded because the device is lost. At shutdown this is their reason:
+    /// they would not have sounded without it either.
+    pub(super) fn close_unplanned_without_device(&mut self) {
+        if !matches!(self.line, LineState::Lost { .. }) {
+            return;
+        }
+        for index in self.airings.unplanned_indices() {
+            if self.airings[index].is_waiting() || self.airings[index].is_cued() {
+                self.close_missed(index, Reason::DeviceLost, None);
             }
         }
     }

@@ -217,3 +217,38 @@ fn an_urgent_message_waits_only_for_a_cold_amplifier() {
     let device_entry = station.log().into_iter().find(|r| r.kind == "device").expect("the device was opened");
     assert_eq!(device_entry.at.format("%H:%M:%S").to_string(), "05:59:56");
 }
+
+#[test]
+fn a_stop_does_not_hide_that_no_device_could_play() {
+    let stopped_after = |s: i64| {
+        station_with("2023-03-20T05:00:00", "[[session]]\nid = \"sang\"\nat = \"09:00\"\nplay = [\"b\"]\n")
+            .device_unavailable(0, 3600)
+            .command(1800, OperatorCommand::Play(id("nhac")))
+            .command(1860, urgent("c", 1))
+            .run_for(1860 + s)
+    };
+    for seconds in [1, 10] {
+        let outcomes = stopped_after(seconds).outcomes();
+        assert_eq!(outcomes.len(), 2, "{outcomes:?}");
+        assert!(outcomes.iter().all(|outcome| outcome.ends_with("missed device-lost")), "{outcomes:?}");
+    }
+}
+
+#[test]
+fn a_repeated_urgent_message_knows_its_place_among_the_repeats() {
+    let station = station_with("2023-03-20T05:00:00", "[[session]]\nid = \"sang\"\nat = \"09:00\"\nplay = [\"b\"]\n")
+        .command(1800, urgent("nhac", 3))
+        .command(1802, OperatorCommand::Status)
+        .command(1807, OperatorCommand::Status)
+        .run_for(1900);
+    let places: Vec<_> = station
+        .replies()
+        .iter()
+        .filter_map(|reply| match reply {
+            CommandReply::Status(status) => status.on_air.as_ref().and_then(|on_air| on_air.repeat),
+            _ => None,
+        })
+        .map(|place| (place.number, place.count))
+        .collect();
+    assert_eq!(places, [(1, 3), (2, 3)]);
+}

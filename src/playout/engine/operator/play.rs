@@ -11,6 +11,7 @@ use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::Engine;
 use crate::playout::engine::live_airing::{AudioSource, LiveAiring};
 use crate::playout::engine::schedule_revision::ScheduleRevision;
+use crate::playout::engine::station_status::RepeatPlace;
 use crate::schedule::{Id, Priority, Segment, SegmentSource};
 
 /// The maximum number of urgent messages that may wait or sound at the same time.
@@ -76,9 +77,10 @@ impl Engine {
             return CommandReply::TooMany;
         }
         let mut title = String::new();
-        for _ in 0..repeat.max(1) {
+        let count = repeat.max(1);
+        for number in 1..=count {
             let at = self.unused_instant(Priority::Urgent, now.wall);
-            let airing = match &source {
+            let mut airing = match &source {
                 UrgentSource::Segment(id) => {
                     let revision = self.revision_in_force_or_pending();
                     let segment = revision.and_then(|revision| Some((revision, revision.schedule.segment(id)?)));
@@ -93,11 +95,12 @@ impl Engine {
                     LiveAiring { source: AudioSource::File { path, sha256, loudness }, ..airing }
                 }
             };
+            airing.repeat = (count > 1).then_some(RepeatPlace { number, count });
             self.log_operator_command(OperatorAction::Urgent, Some(airing.labels.id.clone()), user.clone());
             title.clone_from(&airing.labels.title);
             self.airings.push_unplanned(airing);
         }
-        CommandDeed::Urgent { title, repeat: repeat.max(1) }.into()
+        CommandDeed::Urgent { title, repeat: count }.into()
     }
 
     /// Returns the first instant, from `at` onwards, whose id no unplanned airing uses. The id for `at` itself can be
