@@ -3,25 +3,32 @@ use std::path::Path;
 
 use super::args::DateArg;
 use super::exit::EXIT_CONFIG;
+use super::shell_words::is_current_folder;
 use crate::text::cli::{CliText, with_hint};
 use crate::text::{Lang, print_stderr};
 
-/// Prints that the folder holds no station, for a command that takes it with `--station`, and returns the exit code.
-#[cfg(feature = "playout")]
-pub fn report_no_station_option(station: &Path, lang: Lang) -> u8 {
+/// Prints that the folder holds no station, with a hint that fits how the user may have come to it, and returns the
+/// exit code.
+pub fn report_no_station(station: &Path, lang: Lang) -> u8 {
     let path = station.display().to_string();
-    print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &CliText::AddStationOption {}, lang));
+    print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &hint(station), lang));
     EXIT_CONFIG
 }
 
-/// Prints that the folder holds no station, and returns the exit code. If the argument is a date, a hint shows how to
-/// ask for that day.
-pub fn report_no_station(station: &Path, lang: Lang) -> u8 {
-    let path = station.display().to_string();
-    let is_date = !station.exists() && path.parse::<DateArg>().is_ok();
-    let hint = if is_date { CliText::AskForDay { date: path.clone() } } else { CliText::MakeStation {} };
-    print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &hint, lang));
-    EXIT_CONFIG
+fn hint(station: &Path) -> CliText {
+    let argument = station.display().to_string();
+    if is_current_folder(station) {
+        CliText::GoToStation {}
+    } else if station.exists() {
+        CliText::CheckFolder {}
+    } else if argument.parse::<DateArg>().is_ok() {
+        CliText::AskForDay { date: argument }
+    } else if is_station(Path::new(".")) {
+        // The word was meant as something else, such as a session or a month.
+        CliText::OmitFolder { argument }
+    } else {
+        CliText::CheckFolder {}
+    }
 }
 
 /// Returns whether the folder has something of a station: its settings, its playlists or its log.

@@ -38,7 +38,8 @@ pub fn shell_word(word: &str) -> String {
     }
 }
 
-fn is_current_folder(station: &Path) -> bool {
+/// Returns true if the path is `.`, the default of the commands.
+pub fn is_current_folder(station: &Path) -> bool {
     station == Path::new(".")
 }
 

@@ -35,8 +35,9 @@ texts! {
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         AskForDay { date: String } => "gợi ý: “{date}” là ngày. Xem ngày đó: loa log --date '{date}' (đã phát gì), loa plan --date '{date}' (sẽ phát gì)", "hint: `{date}` is a date. To see that day: loa log --date '{date}' (what was aired), loa plan --date '{date}' (what is planned)";
-        AddStationOption { } => "gợi ý: thêm --station THƯ_MỤC vào lệnh (thư mục của đài), hoặc vào thư mục đó trước: cd THƯ_MỤC", "hint: add --station DIR to the command (the station's folder), or go there first: cd DIR";
-        MakeStation { } => "gợi ý: gõ tên thư mục của đài sau lệnh, hoặc tạo đài mới bằng: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: name the station's folder after the command, or make a new station with: loa init DIR --name '…'";
+        GoToStation { } => "gợi ý: vào thư mục của đài trước: cd THƯ_MỤC; chưa có đài thì tạo: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: go to the station's folder first: cd DIR; or make a station: loa init DIR --name '…'";
+        CheckFolder { } => "gợi ý: xem lại tên thư mục của đài; chưa có đài thì tạo: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: check the name of the station's folder; or make a station: loa init DIR --name '…'";
+        OmitFolder { argument: String } => "gợi ý: bạn đang ở trong thư mục của đài, nên chỉ cần gõ lệnh, không có “{argument}”; lệnh dùng được những gì thì xem bằng --help", "hint: you are in the station's folder, so type the command without `{argument}`; --help shows what it takes";
         FailedHere { detail: SystemText } => "lỗi: {detail}", "error: {detail}";
         Failed { what: String, detail: SystemText } => "lỗi: {what}: {detail}", "error: {what}: {detail}";
         NotWritten { path: String, detail: SystemText } => "không ghi được vào thư mục của đài {path}: {detail}. Không có gì bị thay đổi.", "the station's folder {path} cannot be written: {detail}. Nothing was changed.";

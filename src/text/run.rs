@@ -260,12 +260,12 @@ texts! {
         DoneNotLogged { } =>
             "Đã nhận lệnh, nhưng CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa.",
             "The command was accepted, but is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";
-        DeedPlay { title: String } =>
-            "Đã nhận lệnh phát “{title}”. Xem đài đang phát gì bằng: loa status",
-            "Accepted: play `{title}`. To see what is on the air: loa status";
-        DeedPlayNoDevice { title: String } =>
-            "Đã nhận lệnh phát “{title}”, nhưng CHƯA PHÁT RA TIẾNG ĐƯỢC: thiết bị âm thanh không dùng được. Hãy kiểm tra dây và thiết bị; xem thêm bằng: loa status",
-            "Accepted: play `{title}`, but it CANNOT SOUND yet: the sound device is unavailable. Check the cable and the device; for more, see: loa status";
+        DeedPlay { title: String, folder: String } =>
+            "Đã nhận lệnh phát “{title}”. Xem đài đang phát gì bằng: loa status{folder}",
+            "Accepted: play `{title}`. To see what is on the air: loa status{folder}";
+        DeedPlayNoDevice { title: String, folder: String } =>
+            "Đã nhận lệnh phát “{title}”, nhưng CHƯA PHÁT RA TIẾNG ĐƯỢC: thiết bị âm thanh không dùng được. Hãy kiểm tra dây và thiết bị; xem thêm bằng: loa status{folder}",
+            "Accepted: play `{title}`, but it CANNOT SOUND yet: the sound device is unavailable. Check the cable and the device; for more, see: loa status{folder}";
         DeedUrgent { title: String } =>
             "Đã nhận lệnh phát khẩn cấp “{title}”. Muốn dừng: loa stop",
             "Accepted: urgent message `{title}`. To stop it: loa stop";

@@ -166,6 +166,27 @@ fn a_command_in_a_folder_without_a_station_fails_with_exit_code_78() {
 }
 
 #[test]
+fn the_hint_for_a_folder_without_a_station_fits_how_it_was_named() {
+    let station = sample_station();
+    let empty = tempfile::tempdir().expect("make a folder");
+    let hint = |in_dir: &Path, arguments: &[&str]| {
+        let output = run_loa(arguments, in_dir);
+        assert_eq!(output.status.code(), Some(78), "{arguments:?}: {output:?}");
+        let text = stderr(&output);
+        text.lines().last().expect("the error has a hint").to_owned()
+    };
+    for arguments in [["stop", "sáng"], ["plan", "tuần"], ["log", "tháng 13"], ["check", "hết"]] {
+        let hint = hint(station.path(), &arguments);
+        assert!(hint.contains(arguments[1]) && !hint.contains("loa init"), "{arguments:?}: {hint}");
+    }
+    for arguments in [&["play", "nhac-hieu"][..], &["note", "3", "mưa"], &["urgent", "lu.mp3"], &["stop"], &["check"]]
+    {
+        let hint = hint(empty.path(), arguments);
+        assert!(hint.contains("cd "), "{arguments:?}: {hint}");
+    }
+}
+
+#[test]
 fn init_makes_a_valid_station_and_overwrites_nothing() {
     let dir = sample_station();
     let check = run_loa(&["check", "dai", "--format", "json"], dir.path());

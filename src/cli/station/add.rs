@@ -11,7 +11,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::messages;
-use super::open_station::report_unusable_station_option;
+use super::open_station::report_unusable_folder;
 use super::recorded_change;
 use super::scan::scan_all;
 use crate::base::instant::{WallTime, to_local};
@@ -42,7 +42,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let files = match station::read_sources(station) {
         Ok(files) => files,
         Err(e) => {
-            return Ok(report_unusable_station_option(&e, station, lang.unwrap_or_else(|| station_language(station))));
+            return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| station_language(station))));
         }
     };
     let parsed_schedule = read(&files);

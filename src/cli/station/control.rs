@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::messages::{print_hint, print_warning};
-use super::open_station::report_unusable_folder;
+use super::open_station::require_station;
 use super::pick::{pick_segment, report_no_segment, unknown_segment};
 use super::when::{format_instant, format_when};
 use crate::cli::args::StationOption;
@@ -19,7 +19,7 @@ use crate::playout::host_watch::is_read_only;
 use crate::playout::key_location::folder_of_running_original;
 use crate::playout::user::own_user;
 use crate::schedule::{Schedule, read};
-use crate::station::{self, FolderError};
+use crate::station;
 use crate::text::run::RunText;
 use crate::text::system::SystemText;
 use crate::text::undo::UndoText;
@@ -69,9 +69,9 @@ fn print_answer(result: Result<CommandReply, ControlError>, station: &Path, lang
             if let CommandReply::Performed { deed, is_logged } = &reply {
                 let text = match deed {
                     CommandDeed::Play { title } if is_device_lost(station) => {
-                        RunText::DeedPlayNoDevice { title: title.clone() }
+                        RunText::DeedPlayNoDevice { title: title.clone(), folder: folder_argument(station) }
                     }
-                    deed => deed_text(deed, lang),
+                    deed => deed_text(deed, station, lang),
                 };
                 let mut out = io::stdout().lock();
                 writeln!(out, "{}", text.to_plain(lang))?;
@@ -104,11 +104,9 @@ fn is_device_lost(station: &Path) -> bool {
 /// Prints why the daemon cannot be reached, and returns the exit code.
 pub(super) fn report_unreachable(error: &ControlError, station: &Path, lang: Lang) -> u8 {
     let message = match error {
-        ControlError::NotRunning => match station::read_sources(station) {
-            Err(error @ FolderError::NotAStation { .. }) if !station.join("airlog").exists() => {
-                return report_unusable_folder(&error, station, lang);
-            }
-            _ => not_running_text(station),
+        ControlError::NotRunning => match require_station(station, lang) {
+            Err(code) => return code,
+            Ok(()) => not_running_text(station),
         },
         ControlError::NotAllowed { user } => RunText::NotAllowed { user: strip_unprintable(user) },
         ControlError::Unreachable => RunText::Unreachable {},
@@ -136,9 +134,9 @@ fn not_running_text(station: &Path) -> RunText {
 }
 
 /// Returns the sentence that says what a command did.
-fn deed_text(deed: &CommandDeed, lang: Lang) -> RunText {
+fn deed_text(deed: &CommandDeed, station: &Path, lang: Lang) -> RunText {
     match deed.clone() {
-        CommandDeed::Play { title } => RunText::DeedPlay { title },
+        CommandDeed::Play { title } => RunText::DeedPlay { title, folder: folder_argument(station) },
         CommandDeed::Urgent { title, repeat: 1 } => RunText::DeedUrgent { title },
         CommandDeed::Urgent { title, repeat } => RunText::DeedUrgentTimes { title, times: repeat },
         CommandDeed::Skip { title } => RunText::DeedSkip { title },

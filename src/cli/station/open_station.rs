@@ -2,7 +2,7 @@
 use std::path::Path;
 
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
-use crate::cli::no_station::{report_no_station, report_no_station_option};
+use crate::cli::no_station::report_no_station;
 use crate::library::Library;
 use crate::schedule::problem::{self, Severity};
 use crate::schedule::{Schedule, SourceFile, read};
@@ -38,11 +38,17 @@ pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u
     Ok((LoadedStation { schedule: parsed_schedule.schedule, library, files }, code))
 }
 
-/// Prints why the folder of a command with `--station` cannot be used, and returns the exit code.
-pub(super) fn report_unusable_station_option(error: &FolderError, station: &Path, lang: Lang) -> u8 {
-    match error {
-        FolderError::NotAStation { .. } => report_no_station_option(station, lang),
-        FolderError::Io { .. } => report_unusable_folder(error, station, lang),
+/// Checks that the folder holds a station. A folder with nothing but a log counts, because the station in it may still
+/// be running.
+///
+/// # Errors
+/// Prints the reason and returns the exit code if it holds none.
+pub(super) fn require_station(station: &Path, lang: Lang) -> Result<(), u8> {
+    match station::read_sources(station) {
+        Err(error @ FolderError::NotAStation { .. }) if !station.join("airlog").exists() => {
+            Err(report_unusable_folder(&error, station, lang))
+        }
+        _ => Ok(()),
     }
 }
 

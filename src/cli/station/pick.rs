@@ -2,6 +2,7 @@
 use std::path::Path;
 
 use super::messages::{print_error, print_hint};
+use super::open_station::require_station;
 use crate::base::fold::fold;
 use crate::cli::exit::EXIT_PROBLEMS;
 use crate::cli::shell_words::with_folder;
@@ -58,8 +59,12 @@ pub(super) fn unknown_segment(schedule: &Schedule, name: &str) -> ScanText {
     }
 }
 
-/// Prints the sentence from [`pick_segment`], with the command that lists the segments, and returns the exit code.
+/// Prints the sentence from [`pick_segment`], with the command that lists the segments, and returns the exit code. In
+/// a folder without a station, says that instead.
 pub(super) fn report_no_segment(text: &ScanText, station: &Path, lang: Lang) -> u8 {
+    if let Err(code) = require_station(station, lang) {
+        return code;
+    }
     print_error(text.to_plain(lang), lang);
     print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
     EXIT_PROBLEMS

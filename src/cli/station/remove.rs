@@ -9,7 +9,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::messages;
-use super::open_station::report_unusable_station_option;
+use super::open_station::report_unusable_folder;
 use super::pick::report_no_segment;
 use super::recorded_change::{begin, report_fault, settle, undo_offer};
 use crate::cli::args::StationOption;
@@ -41,7 +41,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     let station = args.station.dir.as_path();
     let lang = lang.unwrap_or_else(|| station_language(station));
     if let Err(e) = station::read_sources(station) {
-        return Ok(report_unusable_station_option(&e, station, lang));
+        return Ok(report_unusable_folder(&e, station, lang));
     }
     let Some(playlists_lock) = open_playlists(station)? else {
         // A station without playlists has no segment.

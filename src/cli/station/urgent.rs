@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf, absolute};
 use clap::Args;
 
 use super::control;
-use super::open_station::report_unusable_station_option;
+use super::open_station::require_station;
 use super::pick::{is_whole_name, pick_segment, report_no_segment};
 use crate::cli::answer::read_yes;
 use crate::cli::args::StationOption;
@@ -16,7 +16,7 @@ use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
 use crate::playout::engine::{OperatorCommand, UrgentSource};
 use crate::schedule::read;
-use crate::station::{self, FolderError};
+use crate::station;
 use crate::text::library::ScanText;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -45,10 +45,8 @@ type UrgentAudio = (UrgentSource, String, i64);
 pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     let (station, name, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
     // A wrong folder must show before the question, because time matters.
-    if let Err(error @ FolderError::NotAStation { .. }) = station::read_sources(station)
-        && !station.join("airlog").exists()
-    {
-        return Ok(report_unusable_station_option(&error, station, lang));
+    if let Err(code) = require_station(station, lang) {
+        return Ok(code);
     }
     let urgent_audio = match urgent_segment(station, name, yes) {
         Ok(Some(audio)) => audio,
