@@ -15,6 +15,8 @@ mod scan_time;
 pub mod suspect;
 #[cfg(feature = "playout")]
 pub mod undo;
+#[cfg(feature = "playout")]
+mod unused_audio;
 pub mod wav;
 
 use std::fs;
@@ -36,6 +38,8 @@ pub use disk_checks::{add_disk_findings, copy_over_log_command};
 pub use library_cache::{LibraryCache, load_library};
 #[cfg(feature = "playout")]
 pub use scan_time::ScanTime;
+#[cfg(feature = "playout")]
+pub use unused_audio::unused_audio;
 
 /// The reason why a folder is not a station, or cannot be read.
 #[derive(Debug, thiserror::Error)]

@@ -157,7 +157,9 @@ findings! {
         NextDay { text: String } = "next-day" => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
         LateWithoutEffect { text: String } = "late-never" => "giờ {text} sớm hơn mọi giờ bắt đầu, nên buổi này không bao giờ phát trễ", "{text} is before every start, so the session never plays late";
         PlaylistUnavailable { file: String, why: SuspectReason } = "playlist-away" => "{file} {why}, mà lịch đang phát có tệp này; đài vẫn phát theo lịch đó", "{file} is {why}, though the schedule in force uses it; the station keeps playing that schedule";
+        PlaylistCopy { original: String } = "playlist-copy" => "tệp này giống hệt {original}: đây là bản chép thừa", "this file is an exact copy of {original}";
         EmptyPlaylist { file: String } = "empty-playlist" => "{file} không có gì bên trong", "{file} is empty";
+        AudioFolderGone { files: usize } = "audio-folder-gone" => "đài không có thư mục audio/, mà lịch phát cần {files} tệp trong đó", "the station has no folder audio/, and its schedule needs {files} of the files in it";
         FolderUnavailable { folder: String, target: String } = "folder-away" => "{folder} là liên kết tới {target}, hiện không có ở đó: có lẽ USB hay ổ đĩa chưa cắm", "{folder} is a link to {target}, but nothing is there: a USB stick or disk may be unplugged";
         IgnoredName { file: String } = "ignored-name" => "tệp {file} không được đọc, vì tên không kết thúc đúng bằng “.toml”", "{file} is not read: its name does not end in exactly `.toml`";
         IgnoredFolder { file: String } = "ignored-folder" => "thư mục {file} không được đọc: playlists/ chỉ chứa tệp", "the folder {file} is not read: playlists/ holds files only";

@@ -5,6 +5,7 @@
 //! broken syntax is left out entirely, because half a session could play the wrong things.
 mod alarm;
 mod amplifier;
+mod copies;
 mod dates;
 mod days;
 mod durations;
@@ -20,7 +21,7 @@ mod values;
 
 use super::link_command::copy_over_link_command;
 use super::parsed::ParsedSchedule;
-use super::problem::Problem;
+use super::problem::{Problem, SourceSpan};
 use super::source_file::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
@@ -52,7 +53,13 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
     if playlist_count > MAX_PLAYLISTS {
         parsed.report_too_many(files.len() - 1, ProblemText::Files, MAX_PLAYLISTS);
     }
+    let copies = copies::find_copies(files);
     for (file_index, source) in files.iter().enumerate() {
+        if let Some(original) = copies.get(&file_index) {
+            let finding = Finding::PlaylistCopy { original: files[*original].name.clone() };
+            parsed.problems.push(Problem::error(SourceSpan::start_of(file_index), finding, Hint::MoveCopy));
+            continue;
+        }
         read_file(&mut parsed, file_index, source);
         // The list is cut after each file, so that 200 files full of problems do not fill the memory.
         parsed.problems.truncate(MAX_PROBLEMS + 1);

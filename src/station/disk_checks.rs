@@ -1,7 +1,7 @@
 //! Findings about the disk: links, names that are almost correct, wave files that loa did not write, and programs that
 //! are missing.
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -39,6 +39,7 @@ pub fn add_disk_findings(
             problem.hint = Hint::NameOfAudio { other };
         }
     }
+    replace_missing_audio(&audio, problems, files);
     if let Some(target) = dangling_target(&audio) {
         let span = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("audio", b""));
@@ -58,6 +59,19 @@ pub fn add_disk_findings(
         let span = parsed.spans.settings.get("device").cloned();
         let span = span.or_else(|| parsed.spans.station.clone()).unwrap_or(SourceSpan::start_of(0));
         problems.push(Problem::error(span, Finding::WavNotOurs { file: file.clone() }, Hint::WavOther));
+    }
+}
+
+/// Replaces the findings about missing audio files by one finding if their folder is missing.
+fn replace_missing_audio(audio: &Path, problems: &mut Vec<Problem>, files: &mut Vec<SourceFile>) {
+    let is_gone = matches!(audio.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound);
+    let is_missing = |problem: &Problem| matches!(problem.finding, Finding::AudioMissing { .. });
+    let missing_count = problems.iter().filter(|problem| is_missing(problem)).count();
+    if is_gone && missing_count > 0 {
+        problems.retain(|problem| !is_missing(problem));
+        let span = SourceSpan::start_of(files.len());
+        files.push(SourceFile::new("audio", b""));
+        problems.push(Problem::error(span, Finding::AudioFolderGone { files: missing_count }, Hint::PutAudioBack));
     }
 }
 

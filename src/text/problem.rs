@@ -1,7 +1,7 @@
 //! Hints for findings in a station's files.
 use std::fmt;
 
-use super::count::{SegmentCount, SessionCount};
+use super::count::{FileCount, SegmentCount, SessionCount};
 use super::{Lang, Localize, texts};
 
 texts! {
@@ -41,6 +41,8 @@ texts! {
         ListenAudio => "nghe thử tệp này trước khi phát", "listen to the file before it airs";
         PutBack { file: String } => "đặt lại {file}; nếu đúng là muốn bỏ, gõ: loa check --accept", "put {file} back; if it was removed on purpose, type: loa check --accept";
         FixOrRestore { file: String } => "sửa hoặc chép lại {file}; nếu đúng là muốn bỏ, xoá hẳn tệp này rồi gõ: loa check --accept", "fix {file} or put it back; if you want to remove it, delete it and type: loa check --accept";
+        MoveCopy => "chuyển bản chép ra khỏi playlists/, hoặc xoá đi", "move the copy out of playlists/, or delete it";
+        PutAudioBack => "thư mục audio/ có thể đã bị đổi tên, dời đi hay xoá (xem cả Thùng rác): đặt lại như cũ, hoặc chép lại từ bản sao", "the folder audio/ may have been renamed, moved or deleted (see the trash too): put it back, or copy it from a backup";
         PlugIn => "cắm lại, hoặc sửa liên kết", "plug it in, or fix the link";
         RenameTo { name: String } => "đổi tên thành: {name}", "rename it to: {name}";
         MoveUp => "chuyển các tệp .toml ra ngay trong playlists/", "move its .toml files up into playlists/";
@@ -114,6 +116,9 @@ texts! {
         OtherHere => "buổi kia ở đây", "the other one";
         Summary { errors: ErrorCount, warnings: WarningCount } => "{errors}. {warnings}.", "{errors}. {warnings}.";
         Good { sessions: SessionCount, segments: SegmentCount } => "Lịch phát tốt: {sessions} buổi phát, {segments} mục phát.", "The schedule is good: {sessions}, {segments}.";
+        UnusedAudio { files: FileCount, names: String, command: String } =>
+            "Trong audio/ có {files} chưa thuộc mục phát nào: {names}. Muốn phát thì thêm vào lịch, ví dụ: {command}. Không cần nữa thì xoá được.",
+            "No segment uses {files} in audio/: {names}. To air one, add it to the schedule, such as with: {command}. Files that are not needed can be deleted.";
         More { count: usize } => "và {count} điều nữa.", "and {count} more.";
         Text => "chữ trong ngoặc kép", "text in quotes";
         Number => "số nguyên", "a whole number";

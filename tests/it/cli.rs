@@ -225,6 +225,37 @@ fn errors_set_the_exit_code_and_appear_in_the_json() {
     assert!(rows.iter().all(|r| r["line"].as_u64() > Some(0) && r["column"].as_u64() > Some(0)));
 }
 
+/// The codes that `loa check` reports, and its output as text.
+fn checked(station: &Path) -> (Vec<String>, String) {
+    let json = stdout(&run_loa(&["check", "--format", "json"], station));
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("parse the JSON");
+    let codes = rows.iter().map(|row| row["code"].as_str().expect("the row has a code").to_owned()).collect();
+    (codes, stdout(&run_loa(&["check"], station)))
+}
+
+#[test]
+fn check_reports_a_cause_once_instead_of_its_consequences() {
+    let station = sample_station();
+    let path = |name: &str| station.path().join(name);
+    let (codes_before, _) = checked(station.path());
+    std::fs::copy(path("playlists/thuong-nhat.toml"), path("playlists/thuong-nhat - Copy.toml")).expect("copy");
+    let (codes, text) = checked(station.path());
+    assert_eq!(codes.iter().filter(|code| !codes_before.contains(code)).collect::<Vec<_>>(), ["playlist-copy"]);
+    assert!(text.contains("playlists/thuong-nhat - Copy.toml"), "{text}");
+    std::fs::remove_file(path("playlists/thuong-nhat - Copy.toml")).expect("delete the copy");
+
+    std::fs::rename(path("audio"), path("am-thanh")).expect("rename the folder");
+    let (codes, _) = checked(station.path());
+    assert_eq!(codes.first().map(String::as_str), Some("audio-folder-gone"), "{codes:?}");
+    assert!(!codes.contains(&"audio-missing".to_owned()), "{codes:?}");
+    std::fs::rename(path("am-thanh"), path("audio")).expect("rename the folder back");
+
+    std::fs::copy(path("audio/can-bo.mp3"), path("audio/tin mới.mp3")).expect("copy");
+    let (codes, text) = checked(station.path());
+    assert_eq!(codes, codes_before, "audio that no segment uses is no finding");
+    assert!(text.contains("loa add 'audio/tin mới.mp3'"), "{text}");
+}
+
 #[test]
 fn every_command_in_the_readmes_can_be_parsed() {
     let pages = [

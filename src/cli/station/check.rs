@@ -13,6 +13,8 @@ use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::language::station_language;
 use crate::cli::lost_log::missing_log;
+use crate::cli::shell_words::{quoted_path, with_station};
+use crate::cli::table::strip_unprintable;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
@@ -23,12 +25,15 @@ use crate::playout::log_identity::station_id_of_log;
 use crate::playout::removal_confirmation;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{self, Problem, Severity, SourceSpan};
-use crate::schedule::{SourceFile, read};
+use crate::schedule::{Schedule, SourceFile, read};
 use crate::station::suspect::{SuspectFile, suspect_files};
 use crate::station::{self, StationFiles};
 use crate::text::problem::ProblemText;
 use crate::text::run::RunText;
 use crate::text::{Lang, Localize};
+
+/// The maximum number of unused audio files that are named.
+const MAX_LISTED_FILES: usize = 8;
 
 /// Arguments of `loa check`.
 #[derive(Debug, Args)]
@@ -74,7 +79,8 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
         files.push(SourceFile::new(&suspect.file, b""));
     }
     drop_unknown_id(&mut problems, &sources);
-    problems.sort_by_key(|p| (p.span.file_index, p.span.range.start));
+    // A missing file or folder comes first, because it causes the findings in the other files.
+    problems.sort_by_key(|p| (!names_a_missing_file(&p.finding), p.span.file_index, p.span.range.start));
     let mut out = io::stdout().lock();
     match args.format {
         CliFormat::Json => {
@@ -95,15 +101,41 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
             out.write_all(problem::render(&problems, &files, lang, color).as_bytes())?;
         }
     }
-    // The files may be right although the log is gone, so this changes neither the rows nor the exit code.
-    if args.format == CliFormat::Text
-        && let Some(log) = missing_log(station)
-    {
-        out.flush()?;
-        print_warning(log.to_text(lang).localized(lang), lang);
+    if args.format == CliFormat::Text {
+        print_remarks(&mut out, station, schedule, lang)?;
     }
     let has_errors = problems.iter().any(|p| p.severity == Severity::Error);
     Ok(if has_errors { EXIT_PROBLEMS } else { EXIT_OK })
+}
+
+/// Prints remarks that change neither the rows nor the exit code: audio that no segment uses, and a log that is gone
+/// although the other files may be right.
+fn print_remarks(out: &mut impl Write, station: &Path, schedule: &Schedule, lang: Lang) -> io::Result<()> {
+    let unused = station::unused_audio(station, schedule);
+    if let Some(first) = unused.first() {
+        let path = station.join("audio").join(first);
+        let path = path.strip_prefix(".").unwrap_or(&path);
+        let command = format!("{} {}", with_station("add", station), quoted_path(path));
+        let mut names: Vec<String> = unused.iter().take(MAX_LISTED_FILES).map(|name| strip_unprintable(name)).collect();
+        if unused.len() > MAX_LISTED_FILES {
+            names.push("…".to_owned());
+        }
+        let remark = ProblemText::UnusedAudio { files: unused.len().into(), names: names.join(", "), command };
+        writeln!(out, "{}", remark.localized(lang))?;
+    }
+    if let Some(log) = missing_log(station) {
+        out.flush()?;
+        print_warning(log.to_text(lang).localized(lang), lang);
+    }
+    Ok(())
+}
+
+/// Returns whether a file or folder of the station is missing or cannot be used.
+fn names_a_missing_file(finding: &Finding) -> bool {
+    matches!(
+        finding,
+        Finding::PlaylistUnavailable { .. } | Finding::FolderUnavailable { .. } | Finding::AudioFolderGone { .. }
+    )
 }
 
 /// Removes the finding about the station's id if `station.toml` has another name now or has vanished: its id is not
