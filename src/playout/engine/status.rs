@@ -120,7 +120,8 @@ impl Engine {
         Id::new(name).map_or_else(|| name.to_owned(), |id| self.session_title(&id))
     }
 
-    /// The next airing that will start: of today's plan, or of the first later day within a week that has one.
+    /// The next airing that will start: of today's plan, or of the first later day within a week that has one. Airings
+    /// that quiet hours keep from starting do not count.
     pub(super) fn next_airing(&self, now: ClockSnapshot) -> Option<NextAiring> {
         let to_next_airing = |airing: &Airing| NextAiring {
             id: airing.id.clone(),
@@ -128,20 +129,17 @@ impl Engine {
             session_title: Some(self.session_title(&airing.session)),
             start: format_rfc3339(airing.starts_at(), self.zone()),
         };
-        let will_start = |live_airing: &&LiveAiring| {
-            let is_open = live_airing.may_air() && (live_airing.is_waiting() || live_airing.is_cued());
-            is_open && live_airing.starts_at().is_some_and(|at| at >= now.wall)
-        };
-        if let Some(airing) =
-            self.airings.planned().iter().find(will_start).and_then(|live_airing| live_airing.planned.as_ref())
-        {
+        let next_today = self.airings.planned().iter().find(|live_airing| self.will_start(live_airing, now));
+        if let Some(airing) = next_today.and_then(|live_airing| live_airing.planned.as_ref()) {
             return Some(to_next_airing(airing));
         }
         let revision = self.revision_in_force.as_ref()?;
         let planner = Planner::new(&revision.schedule, &revision.library);
         let today = self.today(now);
         let mut dates = (1..=7).map(|days| today + TimeDelta::days(days));
-        let first_airing = |date| planner.plan_for(date).airings.into_iter().find(|a| a.ineligible_reason().is_none());
+        let may_start =
+            |airing: &Airing| airing.ineligible_reason().is_none() && !self.is_quiet_for(airing.starts_at(), airing);
+        let first_airing = |date| planner.plan_for(date).airings.into_iter().find(may_start);
         dates.find_map(first_airing).map(|airing| to_next_airing(&airing))
     }
 }
