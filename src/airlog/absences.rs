@@ -10,9 +10,9 @@ use super::entry::{Body, Reason, TrustReason};
 use super::record::Record;
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 
-/// The time in microseconds after a start of the program in which the network can still correct an unsynchronised
-/// clock. Until then, the airings that seem missed because the station was off have no outcome. Without this wait, a
-/// computer whose battery clock runs on another zone's time would log upcoming sessions as missed.
+/// How long after the program starts the network can still correct an unsynchronised clock, in microseconds. Until
+/// then, airings that seem missed because the station was off get no outcome. Without this wait, a computer whose
+/// battery clock shows the time of another zone would log upcoming sessions as missed.
 /// `docs/operator.md` and `docs/airlog-format.md` give the number.
 pub const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
 
@@ -30,7 +30,7 @@ pub struct Absence {
     pub reason: Reason,
 }
 
-/// An absence whose wall-clock times are not known yet, because the clock is untrusted. It begins where the previous
+/// An absence whose wall-clock times are not known yet, because the clock is untrusted. It begins when the previous
 /// absence ended, or at the last heartbeat under a trusted clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct UndatedAbsence {
@@ -94,11 +94,11 @@ impl AbsenceHistory {
     /// Begins a run of the daemon at this time. `trusted` is true when the daemon trusts the wall clock at its start.
     pub fn begin_run(&mut self, wall: WallTime, boot: BootTime, boot_id: &str, previous: PreviousRun, trusted: bool) {
         let reason = if previous.ended_cleanly { Reason::Shutdown } else { Reason::PowerOff };
-        if let (false, Some(undated), Some(last_heartbeat)) =
+        if let (false, Some(undated), Some(last_alive)) =
             (self.is_trusted, self.undated_absences.last_mut(), previous.last_alive)
         {
-            // `previous` also includes progress marks, which can be newer than the last entry.
-            undated.until = undated.until.max(last_heartbeat);
+            // `previous` takes progress marks into account, which can be newer than the last entry.
+            undated.until = undated.until.max(last_alive);
         }
         let is_first_run = self.boot_id.is_empty() && previous.last_seen.is_none();
         if previous.last_seen > self.last_heartbeat {
@@ -128,7 +128,7 @@ impl AbsenceHistory {
     }
 
     /// Ends a machine boot. The boot clock restarts, so the times of this boot's absences are computed now, from its
-    /// last trusted time. `reason` is the reason why the station was off afterwards.
+    /// last trusted time. `reason` says why the station was off afterwards.
     fn end_machine_boot(&mut self, reason: Reason) {
         let undated_absences = std::mem::take(&mut self.undated_absences);
         if let (Some(last_heartbeat), Some(last_heartbeat_boot)) =
@@ -142,7 +142,7 @@ impl AbsenceHistory {
             }
         }
         // If the clock is untrusted during several machine boots, the log does not show when each reason applied. The
-        // first reason is used for all of them, because it is the reason why the station stopped.
+        // first one is used for all of them, because it is the reason why the station stopped.
         self.off_reason.get_or_insert(reason);
     }
 

@@ -12,7 +12,7 @@ use crate::proof::tiles::MAX_ENTRY_BYTES;
 
 /// Number of bytes at the beginning of a line that always contain `seq` and `at`.
 const HEADER_BYTES: usize = 160;
-/// The maximum number of bytes that are read of one line: the longest entry with its newline.
+/// Maximum number of bytes that are read from one line: the longest entry with its newline.
 const MAX_LINE_BYTES: u64 = MAX_ENTRY_BYTES as u64 + 1;
 
 /// Returns the time in the header of entry `seq`; `None` if the log has no such entry, or its line is damaged.
@@ -23,7 +23,7 @@ const MAX_LINE_BYTES: u64 = MAX_ENTRY_BYTES as u64 + 1;
 /// # Errors
 /// If the log cannot be read.
 pub fn time_of_entry(log: &FolderStorage, seq: u64) -> io::Result<Option<WallTime>> {
-    // A later file takes over at the number of its first entry.
+    // A later file continues the log from the number of its first entry.
     for part in (0..count_parts(log)).rev() {
         let Some(file) = log.open(&part_name(part))? else { continue };
         let length = file.metadata()?.len();
@@ -125,7 +125,7 @@ mod tests {
         for seq in [0, 1, 2, 37, 298, 299, 300, 301, 399] {
             assert_eq!(minutes(time_of_entry(&log, seq).expect("read")), Some(seq as i64), "{seq}");
         }
-        // The later file took over at entry 300, so lines 300 to 499 of the first file are not part of the log.
+        // The later file continues the log from entry 300, so lines 300 to 499 of the first file are not part of the log.
         assert_eq!(time_of_entry(&log, 400).expect("read"), None);
         assert_eq!(time_of_entry(&log, u64::MAX).expect("read"), None);
     }

@@ -10,9 +10,9 @@ use super::kept::{copy_name, read_intact, remove_copy};
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
 
-/// While the station runs, the second copies of the plans of this many latest dates are never removed. Those of an
+/// While the station runs, the second copies of plans for this many latest dates are never removed. The copies for an
 /// earlier date are removed once all its outcomes are logged.
-const RECENT_DATES: usize = 8;
+const RECENT_DATE_COUNT: usize = 8;
 
 /// The names of the files in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl FilesInForce {
     /// until then.
     fn take_settled_plans(&mut self) -> Vec<String> {
         let dates: BTreeSet<NaiveDate> = self.plans.iter().map(|plan| plan.date).collect();
-        let Some(oldest_recent) = dates.iter().rev().nth(RECENT_DATES - 1) else { return Vec::new() };
+        let Some(oldest_recent) = dates.iter().rev().nth(RECENT_DATE_COUNT - 1) else { return Vec::new() };
         let is_settled = |date: &NaiveDate| {
             let missing = self.plans.iter().filter(|plan| plan.date == *date).map(|plan| plan.missing_outcomes).max();
             date < oldest_recent && missing <= Some(self.outcome_counts.get(date).copied().unwrap_or(0))

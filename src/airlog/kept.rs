@@ -51,16 +51,16 @@ impl<'a, S: Storage> KeptFiles<'a, S> {
     }
 }
 
-/// Removes the second copy of a file that is no longer in force. If the first copy is not intact, the second copy
-/// replaces it first. If that fails, the second copy stays: it does no harm, and may be the only one.
+/// Removes the second copy of a file that is no longer in force. Before that, a first copy that is not intact is
+/// replaced by the second. If that fails, the second copy stays: it does no harm, and may be the only one.
 pub fn remove_copy<S: Storage>(airlog: &mut S, key_storage: &mut S, origin: &str, name: &str) {
     let copy = copy_name(origin, name);
     if !key_storage.exists(&copy) {
         return;
     }
-    let is_first_intact = read_intact(airlog, name, name).is_some();
+    let is_first_copy_intact = read_intact(airlog, name, name).is_some();
     let restore = |bytes: Vec<u8>| airlog.replace(name, &bytes).is_ok();
-    if is_first_intact || read_intact(key_storage, &copy, name).is_none_or(restore) {
+    if is_first_copy_intact || read_intact(key_storage, &copy, name).is_none_or(restore) {
         let _ = key_storage.remove(&copy);
     }
 }

@@ -19,7 +19,7 @@ struct PendingFile {
 #[derive(Default)]
 pub struct KeptFileWriter {
     pending: Vec<PendingFile>,
-    /// The error of the last attempt that left a file in only one folder.
+    /// The error from the last attempt that left a file in only one folder.
     last_error: Option<io::Error>,
 }
 
@@ -67,7 +67,7 @@ impl KeptFileWriter {
     }
 }
 
-/// Writes a file unless it already has these bytes. If `error` holds an earlier error of this storage, nothing is
+/// Writes a file unless it already has these bytes. If `error` holds an earlier error from this storage, nothing is
 /// written; otherwise a new error is stored there. Returns true when the file has the bytes.
 fn write_unless_present<S: Storage>(storage: &mut S, path: &str, bytes: &[u8], error: &mut Option<io::Error>) -> bool {
     if error.is_none() && !has_bytes(storage, path, bytes) {

@@ -17,7 +17,7 @@ use crate::base::{durable, state_dirs};
 pub const KEY_LOCK: &str = "lock";
 /// Maximum length of a path in a lock file, in bytes.
 const MAX_PATH_BYTES: u64 = 4096;
-/// Maximum number of key folders that are looked at in each state folder.
+/// Maximum number of key folders that are examined in each state folder.
 const MAX_KEY_FOLDERS: usize = 1000;
 
 /// A log that is no longer in the station's folder.
@@ -40,7 +40,7 @@ pub fn record_station_path(mut lock: &File, station: &Path) {
     }
 }
 
-/// Returns the path of the station's folder in the lock file of a key folder; `None` if it has none.
+/// Reads the path of the station's folder from the lock file in a key folder; `None` if the file holds no path.
 #[must_use]
 pub fn recorded_station_path(key_folder: &Path) -> Option<PathBuf> {
     let mut bytes = Vec::new();
@@ -49,9 +49,9 @@ pub fn recorded_station_path(key_folder: &Path) -> Option<PathBuf> {
     (!bytes.is_empty()).then(|| PathBuf::from(OsStr::from_bytes(&bytes)))
 }
 
-/// Returns the newest of the logs that this machine signed for a station in this folder, and signed last before the time
-/// `before_us`, in microseconds since 1970. `station_id` is the id in `station.toml`: a folder can hold a different
-/// station than before.
+/// Returns the newest log that this machine signed for a station in this folder, and last signed before `before_us`
+/// (microseconds since 1970). `station_id` is the id in `station.toml`; logs of other stations that the folder once held
+/// are ignored.
 #[must_use]
 pub fn find_lost_log(station: &Path, station_id: &str, before_us: i64) -> Option<LostLog> {
     let path = station.canonicalize().ok()?;

@@ -1,4 +1,4 @@
-//! The results of airings, and the reasons of results and of clock trust. Their codes never change.
+//! The results of airings, the reasons for them, and the reasons for clock trust. Their codes never change.
 use serde::{Deserialize, Serialize};
 
 use crate::plan::IneligibleReason;

@@ -1,15 +1,15 @@
 //! Reads the files of a log as one file: `log.jsonl`, and the files in which the log continued after a failed fsync.
 //!
-//! A later file takes over at the number of its first entry. Lines of the previous file from that number on were never
-//! acknowledged and are skipped.
+//! A later file continues the log from the number of its first entry. Lines of the previous file from that number on
+//! were never acknowledged and are skipped.
 use std::io::{self, BufRead, Read};
 
 use super::files::{MAX_PARTS, part_name};
 use super::storage::Storage;
 use crate::proof::tiles::MAX_ENTRY_BYTES;
 
-/// Maximum number of bytes that are read of one line: the longest entry with its newline, and one byte more, which
-/// shows that a line is too long.
+/// Maximum number of bytes that are read from one line: the longest entry with its newline, plus one byte to detect a
+/// longer line.
 const MAX_LINE_READ_BYTES: u64 = MAX_ENTRY_BYTES as u64 + 2;
 
 /// Returns the number of files of a log.
@@ -46,7 +46,7 @@ pub struct LogLines<'a, S> {
     offset: LogOffset,
     /// Number of files.
     part_count: usize,
-    /// Number of the entry at which a later file takes over, and number of that file.
+    /// Number of the entry from which a later file continues the log, and number of that file.
     takeover: Option<(u64, usize)>,
     /// Number of the next entry.
     next_seq: u64,
@@ -71,7 +71,7 @@ impl<'a, S: Storage> LogLines<'a, S> {
         Ok(lines)
     }
 
-    /// Opens a file, and finds the next file with a complete line, which takes over from it.
+    /// Opens a file, and finds the next file with a complete line, which continues the log.
     fn open(&mut self, part: usize) -> io::Result<()> {
         self.input = self.storage.read(&part_name(part))?;
         self.offset = LogOffset { part, bytes: 0 };
@@ -92,7 +92,7 @@ impl<'a, S: Storage> LogLines<'a, S> {
     /// # Errors
     /// If [`Storage::read`] fails, or if the file cannot be read.
     pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), LogReadStop>> {
-        // If a file failed before it had an acknowledged entry, the next file begins with the same entry number. Only
+        // If the sync of a file failed before it had an acknowledged entry, the next file begins with the same entry number. Only
         // the last of these files is read.
         while let Some((_, part)) = self.takeover.filter(|(seq, _)| *seq == self.next_seq) {
             self.open(part)?;

@@ -37,8 +37,8 @@ pub use header_offsets::HeaderOffsets;
 use occupancy::LineOccupancy;
 use planned_dates::PlannedDates;
 
-/// Maximum time by which an entry can be ahead of the reader's clock, in microseconds. A later entry lies in the
-/// future.
+/// Maximum time by which an entry can be ahead of the reader's clock, in microseconds. An entry that is further ahead
+/// counts as being in the future.
 pub const MAX_LEAD_US: i64 = 86_400 * SECOND_US;
 
 /// The source that confirmed the clock at the time of an outcome.

@@ -1,7 +1,7 @@
 //! `airlog/progress`: marks of the running airing, and heartbeats between airings.
 //!
 //! While an airing sounds, a mark is written every second and synced every 5 s. After a power cut, the marks prove a
-//! minimum of how long the airing sounded, and its outcome states that minimum. The file is temporary: it is truncated
+//! minimum length that the airing sounded, and its outcome states that length. The file is temporary: it is truncated
 //! when it is large, and torn lines are skipped. Anybody can write to it, but the content of a mark becomes part of a
 //! signed outcome. Therefore each mark is authenticated with the key of the open epoch, and a reader checks it against
 //! the boot clock and the planned length.

@@ -44,7 +44,7 @@ pub struct LogSigner<K> {
     next_key: Option<NoteSigner>,
     /// The current head, if it ends an epoch and is not in `closings` yet.
     pending_closing: Option<Vec<u8>>,
-    /// First ended epoch whose key is not erased yet. The keys of all epochs from it up to the open one must be erased.
+    /// First ended epoch whose key is not erased yet. The keys of this epoch and all later ended ones must be erased.
     first_unerased_epoch: Option<u64>,
     /// Length of the complete closings in the file `closings`, in bytes.
     closings_len: u64,
@@ -110,7 +110,7 @@ impl<K: Storage> LogSigner<K> {
         self.epoch_key.public()
     }
 
-    /// Returns the head code: 16 symbols of the newest root.
+    /// Returns the head code: 16 symbols that stand for the newest root.
     #[must_use]
     pub fn head_code(&self) -> String {
         head_code(&self.range.root())
@@ -146,7 +146,7 @@ impl<K: Storage> LogSigner<K> {
         checkpoint.sign_with(&[&self.log_key, &self.epoch_key]).to_string().into_bytes()
     }
 
-    /// Takes over a tree whose head is durable. `ends_epoch` is true when this head ends the epoch.
+    /// Adopts a tree whose head is durable. `ends_epoch` is true when this head ends the epoch.
     pub fn adopt_published_head(&mut self, range: CompactRange, head: Vec<u8>, ends_epoch: bool) {
         self.entries_in_epoch += range.size() - self.range.size();
         self.range = range;
@@ -213,23 +213,23 @@ impl<K: Storage> LogSigner<K> {
     }
 }
 
-/// Appends a closing to the file `closings`. The first `len` bytes of the file are complete; anything after them is
-/// overwritten. Returns the new length in bytes.
+/// Appends a closing to the file `closings`. The first `complete_bytes` bytes of the file are complete; anything after
+/// them is overwritten. Returns the new length in bytes.
 ///
 /// # Errors
 /// If [`Storage::read_all`] or [`Storage::replace`] fails; they are used after a failed append.
-pub fn append_closing<S: Storage>(storage: &mut S, closing: &[u8], len: u64) -> io::Result<u64> {
+pub fn append_closing<S: Storage>(storage: &mut S, closing: &[u8], complete_bytes: u64) -> io::Result<u64> {
     let result = storage
-        .truncate(CLOSINGS, len)
+        .truncate(CLOSINGS, complete_bytes)
         .and_then(|()| storage.append(CLOSINGS, closing))
         .and_then(|()| storage.sync(CLOSINGS));
     if result.is_err() {
         // A file whose sync failed cannot be trusted, so the entire file is replaced.
-        // No limit: the largest value that `read_all` can add one to.
+        // `u64::MAX - 1` means no limit: `read_all` adds one to it.
         let mut closings = storage.read_all(CLOSINGS, u64::MAX - 1)?.unwrap_or_default();
-        closings.truncate(usize::try_from(len).unwrap_or(usize::MAX));
+        closings.truncate(usize::try_from(complete_bytes).unwrap_or(usize::MAX));
         closings.extend_from_slice(closing);
         storage.replace(CLOSINGS, &closings)?;
     }
-    Ok(len + closing.len() as u64)
+    Ok(complete_bytes + closing.len() as u64)
 }

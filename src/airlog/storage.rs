@@ -110,7 +110,7 @@ pub trait Storage {
     /// Reads an entire file of at most `max_bytes`; `None` if it is missing.
     ///
     /// # Errors
-    /// [`io::ErrorKind::FileTooLarge`] if the file is larger, or an error of [`Storage::read`].
+    /// [`io::ErrorKind::FileTooLarge`] if the file is larger, or an error from [`Storage::read`].
     fn read_all(&self, name: &str, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
         let Some(reader) = self.read(name)? else {
             return Ok(None);

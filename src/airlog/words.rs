@@ -17,8 +17,8 @@ macro_rules! words {
             #[serde(from = "String")]
             pub enum $name {
                 $($(#[$doc])* $word,)*
-                /// A word that this program does not know. Create it with `from`, which returns the variant of a known
-                /// word.
+                /// A word that this program does not know. Create it with `from`, which maps a known word to its own
+                /// variant.
                 Other(String),
             }
 
@@ -173,7 +173,7 @@ impl Default for PredecessorFault {
 mod tests {
     use super::*;
 
-    /// Checks that every known word is read as itself, and that other texts are written back unchanged.
+    /// Checks that every known word is read as itself, and that any other text is written back unchanged.
     fn check_words<T>(known_words: &[T], other: fn(String) -> T)
     where
         T: Clone + PartialEq + fmt::Debug + Serialize + for<'a> Deserialize<'a> + fmt::Display + From<String>,

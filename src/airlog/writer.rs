@@ -52,9 +52,8 @@ struct SignedBatch {
     head: Vec<u8>,
     range: CompactRange,
     /// Length of the lines, in bytes.
-    bytes: u64,
-    /// Number of entries.
-    entries: usize,
+    byte_count: u64,
+    entry_count: usize,
     /// True when the batch ends an epoch.
     ends_epoch: bool,
 }
@@ -155,7 +154,7 @@ impl<S: Storage> AirLog<S> {
     /// Returns the number of entries that wait for the disk.
     #[must_use]
     pub fn pending_entries(&self) -> usize {
-        self.unwritten.len() + self.unpublished.as_ref().map_or(0, |batch| batch.entries)
+        self.unwritten.len() + self.unpublished.as_ref().map_or(0, |batch| batch.entry_count)
     }
 
     /// True when no entry waits for the disk.
@@ -163,7 +162,7 @@ impl<S: Storage> AirLog<S> {
         self.unwritten.is_empty() && self.unpublished.is_none()
     }
 
-    /// Returns the head code: 16 symbols of the newest root. `None` before the first entry.
+    /// Returns the head code: 16 symbols that stand for the newest root. `None` before the first entry.
     #[must_use]
     pub fn head_code(&self) -> Option<String> {
         (self.entries() > 0).then(|| self.signer.head_code())
@@ -203,7 +202,7 @@ impl<S: Storage> AirLog<S> {
     /// an airing.
     ///
     /// # Errors
-    /// If [`MarkWriter::mark`] fails.
+    /// If [`MarkWriter::write`] fails.
     pub fn write_mark(&mut self, now: ClockSnapshot, heartbeat: Heartbeat, is_first_of_airing: bool) -> io::Result<()> {
         if self.mark_writer.has_no_mark_yet() && !self.is_idle() {
             // The first mark erases the marks of the previous run. The waiting entries may include an outcome that was
@@ -213,7 +212,7 @@ impl<S: Storage> AirLog<S> {
         let Heartbeat { trusted, id, frames, rate } = heartbeat;
         let (boot, boottime_us, epoch) = (self.boot_id.clone(), now.boot.0, self.signer.epoch);
         let mark = ProgressMark { wall: now.wall, trusted, id, frames, rate, boot, boottime_us, epoch };
-        self.mark_writer.mark(&mut self.storage, now, mark, self.signer.mark_key(), is_first_of_airing)
+        self.mark_writer.write(&mut self.storage, now, mark, self.signer.mark_key(), is_first_of_airing)
     }
 
     /// Appends a batch of entries with one write, one sync and one signed head. If the open epoch is due to end, it

@@ -134,7 +134,7 @@ pub struct InterruptEntry {
 pub struct ResumeEntry {
     /// Id of the airing.
     pub id: String,
-    /// Number of frames taken before the interruption that still count; 0 when the airing restarts from the beginning.
+    /// Number of frames from before the interruption that still count; 0 when the airing restarts from the beginning.
     pub frames: u64,
     /// Frames per second.
     pub rate: u32,
@@ -142,7 +142,7 @@ pub struct ResumeEntry {
     pub from_ms: i64,
 }
 
-/// `relay`: a relay slot, in which loa left the line to another receiver. It proves nothing about the relayed
+/// `relay`: a relay slot, in which loa left the line to a receiver. It proves nothing about the relayed
 /// programme.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RelayEntry {

@@ -134,7 +134,7 @@ pub struct DeviceEntry {
     /// True when that card or sink is hardware; `None` if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<bool>,
-    /// Error message from the system. If a fallback device was opened, the error of the preferred device.
+    /// Error message from the system. If a fallback device was opened, the error from the preferred device.
     pub detail: Option<String>,
 }
 
@@ -150,7 +150,7 @@ pub struct AmplifierEntry {
     pub done: bool,
     /// Run time of the command, in milliseconds.
     pub took_ms: i64,
-    /// Error, if the command failed: `untried`, or the message from the system or the command.
+    /// `untried` before the first try; otherwise, if the command failed, the message from the system or the command.
     pub detail: Option<String>,
 }
 

@@ -141,7 +141,7 @@ impl<'a> EntryView<'a> {
         indexed_tail.unwrap_or_else(|| self.search_tail_at_value(key))
     }
 
-    /// Does the same as [`Self::tail_at_value`] without offsets, by a search for the key in the line.
+    /// Does the same as [`Self::tail_at_value`], but searches the line for the key instead of using offsets.
     fn search_tail_at_value(&self, key: &str) -> Option<&'a [u8]> {
         let mut pattern = [0_u8; 32];
         let length = key.len() + 4;
@@ -163,14 +163,14 @@ impl<'a> EntryView<'a> {
         self.value_offsets.is_some() || !FLAT_TYPES.contains(&self.kind) || is_plain(self.line)
     }
 
-    /// Returns the id of the airing; `None` if the id is missing, or if no station can write it.
+    /// Returns the id of the airing; `None` if the id is missing, or no station could have written it.
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {
         self.text("id").filter(|id| is_valid_id(id))
     }
 
-    /// Returns the time at which a planned airing started, and its delay relative to the plan in microseconds. For
-    /// `start` entries; `None` if the airing was unplanned.
+    /// Returns, from a `start` entry, the time at which a planned airing started and its delay relative to the plan in
+    /// microseconds. `None` if the airing was unplanned.
     #[must_use]
     pub fn start_time_and_delay(&self) -> Option<(WallTime, i64)> {
         let planned = parse_time(self.text("planned_at")?)?;

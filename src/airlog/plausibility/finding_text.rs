@@ -6,11 +6,11 @@ use crate::text::plausibility::{ImplausibleText, PlausibilityText};
 #[must_use]
 pub fn implausible_text(cause: &Implausibility) -> ImplausibleText {
     // Rounds to the nearest second. Findings are never about smaller steps.
-    let seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
+    let to_seconds = |us: i64| us.saturating_add(500_000 * us.signum()) / 1_000_000;
     match cause.clone() {
-        Implausibility::ClockMoved { by_us } => ImplausibleText::ClockMoved { by: seconds(by_us) },
-        Implausibility::BootClockBack { by_us } => ImplausibleText::BootClockBack { by: seconds(by_us) },
-        Implausibility::WentBack { by_us } => ImplausibleText::WentBack { by: seconds(by_us) },
+        Implausibility::ClockMoved { by_us } => ImplausibleText::ClockMoved { by: to_seconds(by_us) },
+        Implausibility::BootClockBack { by_us } => ImplausibleText::BootClockBack { by: to_seconds(by_us) },
+        Implausibility::WentBack { by_us } => ImplausibleText::WentBack { by: to_seconds(by_us) },
         Implausibility::Overlaps { other } => ImplausibleText::Overlaps { other },
         Implausibility::TooLong { played_ms, passed_ms } => {
             ImplausibleText::TooLong { played: played_ms, passed: passed_ms }

@@ -1,4 +1,4 @@
-//! The offsets of an entry's fields in its line.
+//! The header of an entry: its parsed values, and the offsets of its fields in the line.
 use std::ops::Range;
 
 use super::station_format::FLAT_TYPES;
@@ -10,7 +10,8 @@ use crate::proof::entry::entry_type;
 /// Maximum length of a boot id, in bytes. A real boot id is a UUID.
 pub(super) const MAX_BOOT_ID_BYTES: usize = 100;
 
-/// The offsets of an entry's fields in its line. They borrow nothing, so another thread can compute them in advance.
+/// The parsed values of an entry's header, and the offsets of its fields in the line. The struct borrows nothing, so
+/// another thread can compute it in advance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderOffsets {
     /// Number of the entry.

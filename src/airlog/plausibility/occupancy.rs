@@ -67,7 +67,7 @@ struct StartedAiring {
 }
 
 impl LineOccupancy {
-    /// Applies a start of the program: no airing sounds.
+    /// Applies a program start: no airing sounds.
     pub fn begin_run(&mut self) {
         self.sounding_id = None;
         self.has_lost_entries = false;

@@ -16,8 +16,8 @@ struct PlanRowId<'a> {
     id: Cow<'a, str>,
 }
 
-/// Returns the ids in a kept plan; `None` if it is not a plan, or has more than [`MAX_ROWS`] rows. Invalid ids are left
-/// out.
+/// Returns the ids in a kept plan; `None` if it is not a plan, or has more than [`MAX_ROWS`] rows. Invalid ids are
+/// skipped.
 pub(super) fn airing_ids(plan: &[u8]) -> Option<Vec<Cow<'_, str>>> {
     // Count the rows first, so that no memory is allocated for too many.
     if memmem::find_iter(plan, b"\"id\"").nth(MAX_ROWS).is_some() {

@@ -22,9 +22,9 @@ const MAX_OPEN_DATES: usize = 400;
 /// Maximum number of closed dates that were incomplete; enough for more than a century. This and the next two limits
 /// bound the memory that a hostile log can use. A real log stays far below them.
 const MAX_INCOMPLETE_DATES: usize = 40_000;
-/// Maximum number of ids of one date.
+/// Maximum number of ids for one date.
 const MAX_IDS_PER_DATE: usize = 20_000;
-/// Maximum size of all ids, in bytes. A stored state is loaded only if it is at most twice as large.
+/// Maximum total size of all ids, in bytes. A stored state is loaded only if it is at most twice as large.
 const MAX_TOTAL_ID_BYTES: usize = 8 * 1024 * 1024;
 
 /// The planned dates, with the outcomes of their airings.
@@ -59,7 +59,7 @@ struct DateState {
     has_readable_plans: bool,
     /// Running time of the station when the date was first found to be past, in microseconds.
     #[serde(rename = "over", default, skip_serializing_if = "Option::is_none")]
-    past_since_us: Option<i64>,
+    past_since_runtime_us: Option<i64>,
     /// Ids of planned airings without an outcome.
     #[serde(rename = "open")]
     open_ids: BTreeSet<String>,
@@ -227,7 +227,7 @@ impl PlannedDates {
         let Some(latest) = self.latest_date.map(|latest| latest.min(today)) else { return Vec::new() };
         let mut due_dates = Vec::new();
         for (date, day) in self.open_dates.iter_mut().take_while(|(date, _)| is_past(**date, latest)) {
-            let waited_us = runtime_us.saturating_sub(*day.past_since_us.get_or_insert(runtime_us));
+            let waited_us = runtime_us.saturating_sub(*day.past_since_runtime_us.get_or_insert(runtime_us));
             let is_due = match grace_period {
                 GracePeriod::Ended => true,
                 GracePeriod::EndedUpTo(latest) => is_past(*date, latest),

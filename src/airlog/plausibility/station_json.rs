@@ -35,7 +35,7 @@ impl ValueOffsets {
     /// Reads the line from `at` to its end. `at` is the offset of the first value in `clock`. Returns `None` if the
     /// line is in another format, contains a needed key twice, or is too long for 16-bit offsets.
     pub fn from_clock(line: &[u8], mut at: usize) -> Option<Self> {
-        let mut values = [0; KEY_COUNT];
+        let mut offsets = [0; KEY_COUNT];
         // Two objects are open: the entry and `clock`.
         let mut depth = 2;
         loop {
@@ -43,19 +43,19 @@ impl ValueOffsets {
             while line.get(at) == Some(&b'}') {
                 (at, depth) = (at + 1, depth - 1);
                 if depth == 0 {
-                    return (at == line.len()).then_some(Self(values));
+                    return (at == line.len()).then_some(Self(offsets));
                 }
             }
-            let (key, value) = parse_key(line, skip_byte(line, at, b',')?)?;
+            let (key, value_start) = parse_key(line, skip_byte(line, at, b',')?)?;
             if depth == 2 && !CLOCK_KEYS.contains(&key) {
                 return None;
             }
             if let Some(index) = key_index(key)
-                && std::mem::replace(&mut values[index], u16::try_from(value).ok()?) != 0
+                && std::mem::replace(&mut offsets[index], u16::try_from(value_start).ok()?) != 0
             {
                 return None;
             }
-            at = value;
+            at = value_start;
         }
     }
 
@@ -87,17 +87,17 @@ pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
 fn parse_row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
     let (mut at, mut depth, mut id) = (skip_byte(plan, at, b'{')?, 1, None);
     loop {
-        let (key, value) = parse_key(plan, at)?;
+        let (key, value_start) = parse_key(plan, at)?;
         if !key.is_ascii() {
             return None;
         }
-        if depth == 1 && plan.get(value) == Some(&b'{') {
-            (at, depth) = (value + 1, 2);
+        if depth == 1 && plan.get(value_start) == Some(&b'{') {
+            (at, depth) = (value_start + 1, 2);
             continue;
         }
-        let end = scalar_end(plan, value)?;
+        let end = scalar_end(plan, value_start)?;
         if depth == 1 && key == b"id" {
-            let text = plan[value..end].strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+            let text = plan[value_start..end].strip_prefix(b"\"")?.strip_suffix(b"\"")?;
             if id.replace(std::str::from_utf8(text).ok()?).is_some() {
                 return None;
             }
@@ -140,7 +140,7 @@ fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Returns the end of this literal; `None` if another text begins at `at`.
+/// Returns the end of this literal; `None` if something else begins at `at`.
 fn literal_end(text: &[u8], at: usize, literal: &[u8]) -> Option<usize> {
     text[at..].starts_with(literal).then(|| at + literal.len())
 }
@@ -155,7 +155,7 @@ fn integer_end(text: &[u8], at: usize) -> Option<usize> {
     is_valid.then_some(end)
 }
 
-/// Returns the integer at the beginning of a text; `None` if there is none, or if it has more than 18 digits.
+/// Returns the integer at the beginning of `text`; `None` if there is none, or if it has more than 18 digits.
 pub(super) fn leading_integer(text: &[u8]) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix(b"-") {
         Some(digits) => (-1, digits),

@@ -17,7 +17,7 @@ pub struct KnownProgress {
     pub frames: u64,
     /// Frames per second.
     pub rate: u32,
-    /// True when some marks claim more progress. These marks are not used.
+    /// True when some marks claim more progress than this. These marks are not used.
     pub is_contradicted: bool,
 }
 
@@ -45,29 +45,29 @@ impl ProgressMarks {
     /// Returns the progress that the log and the authentic marks prove.
     fn plausible_progress(&self, open: &OpenStart, now: &ClockSnapshot, boot_id: &str) -> KnownProgress {
         let (fields, id) = (&open.fields, &open.labels.id);
-        let length_before = Length { frames: fields.frames, rate: fields.rate };
+        let logged_length = Length { frames: fields.frames, rate: fields.rate };
         let mark = self.airing_marks.iter().find(|mark| mark.id.as_ref() == Some(id));
         let Some(mark) = mark.filter(|mark| mark.rate > 0) else {
-            return KnownProgress { frames: length_before.frames, rate: length_before.rate, is_contradicted: false };
+            return KnownProgress { frames: logged_length.frames, rate: logged_length.rate, is_contradicted: false };
         };
-        let frames_before = length_before.frames_at(mark.rate);
+        let logged_frames = logged_length.frames_at(mark.rate);
         let since = &fields.since;
         // No airing continues after a reboot, and no mark lies in the future.
         let is_possible = mark.boot == since.boot_id && (mark.boot != boot_id || mark.boottime_us <= now.boot.0);
         let sounded_us = BootTime(mark.boottime_us).since(since.boot);
         if !is_possible || sounded_us < 0 {
-            return KnownProgress { frames: frames_before, rate: mark.rate, is_contradicted: !is_possible };
+            return KnownProgress { frames: logged_frames, rate: mark.rate, is_contradicted: !is_possible };
         }
         let frames_in = |duration_us: i64| {
             u64::try_from(i128::from(duration_us) * i128::from(mark.rate) / i128::from(SECOND_US)).unwrap_or(0)
         };
         let mut max_frames =
-            frames_before.saturating_add(frames_in(sounded_us + MAX_BUFFERED_US + entry_delay_us(open)));
+            logged_frames.saturating_add(frames_in(sounded_us + MAX_BUFFERED_US + entry_delay_us(open)));
         if open.labels.planned_ms > 0 {
             max_frames = max_frames.min(frames_in(open.labels.planned_ms.saturating_mul(1000)).saturating_add(1));
         }
         KnownProgress {
-            frames: mark.frames.min(max_frames).max(frames_before),
+            frames: mark.frames.min(max_frames).max(logged_frames),
             rate: mark.rate,
             is_contradicted: mark.frames > max_frames,
         }

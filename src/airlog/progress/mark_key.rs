@@ -28,7 +28,7 @@ impl MarkKey {
         Self { epoch, hmac: HmacSha256::new(&Zeroizing::new(digest.finalize().into())) }
     }
 
-    /// Returns the authentication code of a text, in hex.
+    /// Returns the authentication code of `text`, in hex.
     fn mac(&self, text: &str) -> String {
         hex(&self.hmac.compute(text.as_bytes()))
     }

@@ -45,7 +45,7 @@ impl MarkWriter {
     /// # Errors
     /// If the storage fails. The caller can ignore the error: a missing mark only makes the proven progress less
     /// precise.
-    pub fn mark<S: Storage>(
+    pub fn write<S: Storage>(
         &mut self,
         storage: &mut S,
         now: ClockSnapshot,

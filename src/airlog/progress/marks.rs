@@ -23,7 +23,7 @@ pub struct ProgressMarks {
 impl ProgressMarks {
     /// Returns the authentic marks: those of the requested airings, then the last one.
     #[must_use]
-    pub fn all(&self) -> Vec<ProgressMark> {
+    pub fn authentic(&self) -> Vec<ProgressMark> {
         self.airing_marks.iter().chain(&self.last).cloned().collect()
     }
 

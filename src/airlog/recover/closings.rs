@@ -25,7 +25,7 @@ pub(super) fn repair_closings<S: Storage>(
 ) -> io::Result<Option<u64>> {
     let bytes = storage.read_all(CLOSINGS, MAX_CLOSINGS_BYTES)?.unwrap_or_default();
     let (notes, torn_bytes) = note::split_notes(&bytes);
-    let mut len = (bytes.len() - torn_bytes.len()) as u64;
+    let mut complete_bytes = (bytes.len() - torn_bytes.len()) as u64;
     let mut count = notes.len() as u64;
     let parse_closing = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
     let mut last = notes.last().copied();
@@ -38,17 +38,17 @@ pub(super) fn repair_closings<S: Storage>(
         })
         && count > 0
     {
-        len -= note.len() as u64;
+        complete_bytes -= note.len() as u64;
         count -= 1;
         last = notes.len().checked_sub(2).map(|index| notes[index]);
     }
     if count + 1 == replay.epoch && replay.entries_in_epoch == 0 {
-        return append_closing(storage, head.note.to_string().as_bytes(), len).map(Some);
+        return append_closing(storage, head.note.to_string().as_bytes(), complete_bytes).map(Some);
     }
     let last_closing_size = head.checkpoint.size - replay.entries_in_epoch;
     let is_complete = count == replay.epoch
         && last.is_none_or(|note| parse_closing(note).is_some_and(|closing| closing.size == last_closing_size));
-    Ok(is_complete.then_some(len))
+    Ok(is_complete.then_some(complete_bytes))
 }
 
 /// Checks the chain of epoch keys over the lines under the head. Every closing must match the lines and be signed with

@@ -17,8 +17,8 @@ use crate::proof::origin::parse_epoch_key;
 use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::CompactRange;
 
-/// Maximum size of a log whose closings a start checks, in entries. Each closing has two signatures, so the check of a
-/// longer log would take too long; `loa verify` checks such logs.
+/// Maximum number of entries of a log whose closings are checked at a start. Each closing has two signatures, so a
+/// longer log would take too long; `loa verify` checks it.
 const MAX_CHAIN_CHECK_ENTRIES: u64 = 20_000;
 
 /// The state from which a log is continued.
@@ -80,7 +80,7 @@ pub(super) fn check_and_resume<S: Storage>(
         write_offset: walk.end_offset.clone(),
         closings_len,
         in_force: FilesInForce::of(replay),
-        marks: marks.all(),
+        marks: marks.authentic(),
     };
     Ok(Ok((resumed, marks)))
 }
@@ -143,8 +143,8 @@ fn read_marks<S: Storage>(
             public.map(|public| keys::load_epoch_key(key_storage, origin, epoch, &public)).transpose()?.flatten();
         mark_keys.extend(previous_key.map(|key| MarkKey::of(epoch, &key)));
     }
-    let open_airings: Vec<String> = replay.open_starts.iter().map(|open| open.labels.id.clone()).collect();
-    progress::read(storage, &open_airings, &mark_keys)
+    let open_ids: Vec<String> = replay.open_starts.iter().map(|open| open.labels.id.clone()).collect();
+    progress::read(storage, &open_ids, &mark_keys)
 }
 
 /// Erases the keys of past epochs, which only a forger could still use, and an unused key of the next epoch. Errors are
@@ -158,9 +158,9 @@ fn erase_other_epoch_keys<S: Storage>(
     let epoch = secret_keys.epoch;
     // The marks are still needed for an outcome that is not durable yet. Without their key, nobody could verify them,
     // so they are first written again with the key of the open epoch.
-    let has_older_marks = marks.all().iter().any(|mark| mark.epoch != epoch);
+    let has_older_marks = marks.authentic().iter().any(|mark| mark.epoch != epoch);
     let mark_key = MarkKey::of(epoch, &secret_keys.epoch_key);
-    let rewrite = |storage: &mut S| MarkWriter::with_previous_marks(marks.all()).rewrite(storage, &mark_key);
+    let rewrite = |storage: &mut S| MarkWriter::with_previous_marks(marks.authentic()).rewrite(storage, &mark_key);
     let needed_past_keys = u64::from(has_older_marks && rewrite(storage).is_err());
     for past_epoch in 0..epoch.saturating_sub(needed_past_keys) {
         let _ = keys::erase_epoch_key(key_storage, &secret_keys.origin, past_epoch);

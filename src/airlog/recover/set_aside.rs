@@ -33,8 +33,8 @@ pub(super) fn move_tail_to_torn<S: Storage>(storage: &mut S, end: &LogOffset) ->
     Ok(torn_bytes)
 }
 
-/// Reads the description of a log that was moved to `damaged/`, or is being moved, and that no `genesis` entry cites
-/// yet.
+/// Reads the description of a log that was moved to `damaged/`, completely or in part, and that no `genesis` entry
+/// cites yet.
 pub(super) fn read_pending<S: Storage>(storage: &S) -> Option<DamagedLog> {
     let bytes = storage.read_all(PENDING_DAMAGE, MAX_NOTE_BYTES as u64 * 4).ok()??;
     serde_json::from_slice(&bytes).ok()
@@ -43,7 +43,7 @@ pub(super) fn read_pending<S: Storage>(storage: &S) -> Option<DamagedLog> {
 /// Moves all files of a log to `damaged/`. The description that the new log must cite is written first, so that a power
 /// cut or a failed start during the move does not lose it.
 pub(super) fn move_to_damaged<S: Storage>(storage: &mut S, damage: DamagedLog) -> io::Result<DamagedLog> {
-    // The head is moved last. If the folder has no head, an earlier move was cut off and is completed now.
+    // The head is moved last. If it is not in `damaged/` yet, an earlier move was cut off and is completed now.
     let unfinished = read_pending(storage).filter(|log| !storage.exists(&format!("{}/{CHECKPOINT}", log.set_aside_as)));
     let damage = match unfinished {
         Some(log) => log,

@@ -42,8 +42,8 @@ impl Replay {
             Some(Body::Start(entry)) => self.add_start(entry, record.into()),
             Some(Body::Outcome(entry)) => self.add_outcome(entry),
             Some(Body::Relay(entry)) => self.add_relay(entry),
-            Some(Body::Interrupt(entry)) => self.set_played_before(&entry.id, entry.frames, entry.rate, record.into()),
-            Some(Body::Resume(entry)) => self.set_played_before(&entry.id, entry.frames, entry.rate, record.into()),
+            Some(Body::Interrupt(entry)) => self.set_logged_frames(&entry.id, entry.frames, entry.rate, record.into()),
+            Some(Body::Resume(entry)) => self.set_logged_frames(&entry.id, entry.frames, entry.rate, record.into()),
             _ => {}
         }
         // `trust` is `None` until the first entry about the clock.
@@ -79,7 +79,7 @@ impl Replay {
 
     /// Sets the number of frames that were taken before an interruption. The log states this number, so no mark is
     /// needed to prove it.
-    fn set_played_before(&mut self, id: &str, frames: u64, rate: u32, since: EntryMoment) {
+    fn set_logged_frames(&mut self, id: &str, frames: u64, rate: u32, since: EntryMoment) {
         if let Some(open) = self.open_starts.iter_mut().find(|open| open.labels.id == id) {
             (open.fields.frames, open.fields.rate, open.fields.since) = (frames, rate, since);
         }
@@ -87,7 +87,7 @@ impl Replay {
 
     /// Adds the session of this airing to the begun sessions.
     pub(super) fn mark_session_begun(&mut self, id: &str) {
-        // Consecutive airings mostly belong to the same session, so this comparison saves most of the insertions.
+        // Consecutive airings mostly belong to the same session, so this comparison avoids most insertions.
         if let Some((session, _)) = id.rsplit_once('#')
             && self.old.last_session != session
         {

@@ -6,8 +6,8 @@ use crate::airlog::airing_id::date_in_id;
 use crate::airlog::entry::{LostFileEntry, LostFileKind, PlanEntry};
 
 /// Number of latest planned dates that always stay in the state.
-const RECENT_DATES: usize = 3;
-/// Number of ids of settled airings above which those of past dates are dropped.
+const RECENT_DATE_COUNT: usize = 3;
+/// If more ids of settled airings than this are stored, those of past dates are dropped.
 const MAX_SETTLED_IDS: usize = 4096;
 
 impl Replay {
@@ -32,10 +32,10 @@ impl Replay {
         }
     }
 
-    /// Drops the dates whose airings all have an outcome, except the latest [`RECENT_DATES`].
+    /// Drops the dates whose airings all have an outcome, except the latest [`RECENT_DATE_COUNT`].
     fn drop_complete_dates(&mut self) {
         let dates: Vec<NaiveDate> = self.plans.keys().copied().collect();
-        for date in &dates[..dates.len().saturating_sub(RECENT_DATES)] {
+        for date in &dates[..dates.len().saturating_sub(RECENT_DATE_COUNT)] {
             if self.missing_outcomes(*date) == 0 {
                 self.plans.remove(date);
                 self.outcome_counts.remove(date);

@@ -124,8 +124,8 @@ impl FolderStorage {
         AnchoredPath::beneath(&self.root()?, name, Some(self.modes))
     }
 
-    /// Opens a file for appending, or returns the open file. Fails with [`StorageMoved`] if the open file of a pinned
-    /// folder has lost its name.
+    /// Opens a file for appending, or returns the open file. Fails with [`StorageMoved`] if the file that is open
+    /// in a pinned folder no longer has this name.
     fn open_for_append(&mut self, name: &str) -> io::Result<&mut File> {
         if self.pinned_folder.is_some() && self.open_files.contains_key(name) {
             let id_at_path = self.resolve(name)?.file_id().ok();

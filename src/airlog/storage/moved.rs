@@ -1,4 +1,4 @@
-//! The error of a storage whose folder was moved, deleted or replaced.
+//! The error from a storage whose folder was moved, deleted or replaced.
 use std::io;
 use std::path::{Path, PathBuf};
 

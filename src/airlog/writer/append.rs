@@ -58,8 +58,8 @@ impl<S: Storage> AirLog<S> {
         self.storage.append(&name, &bytes)?;
         self.storage.sync(&name).inspect_err(|_| self.has_failed_sync = true)?;
         let head = self.signer.sign_head(&range);
-        let (entries, ends_epoch) = (self.unwritten.len(), next_key.is_some());
-        self.unpublished = Some(SignedBatch { head, range, bytes: bytes.len() as u64, entries, ends_epoch });
+        let (entry_count, ends_epoch) = (self.unwritten.len(), next_key.is_some());
+        self.unpublished = Some(SignedBatch { head, range, byte_count: bytes.len() as u64, entry_count, ends_epoch });
         self.unwritten.clear();
         self.gap = None;
         self.publish_head()?;
@@ -78,8 +78,8 @@ impl<S: Storage> AirLog<S> {
         if let Some(batch) = &self.unpublished {
             self.storage.replace(CHECKPOINT, &batch.head)?;
         }
-        if let Some(SignedBatch { head, range, bytes, ends_epoch, .. }) = self.unpublished.take() {
-            self.write_offset.bytes += bytes;
+        if let Some(SignedBatch { head, range, byte_count, ends_epoch, .. }) = self.unpublished.take() {
+            self.write_offset.bytes += byte_count;
             self.signer.adopt_published_head(range, head, ends_epoch);
             if ends_epoch {
                 // An error is ignored: losing the marks is better than keeping the old key.
@@ -105,7 +105,7 @@ impl<S: Storage> AirLog<S> {
     }
 
     /// Switches to a new file, because the content of a file whose sync failed is unknown. If the current file has no
-    /// acknowledged entry, it is removed and its number is used again, so that a disk that fails for years does not use
+    /// acknowledged entry, it is removed and its number is reused, so that a disk that fails for years does not use
     /// up the numbers.
     fn switch_part(&mut self) -> io::Result<()> {
         if self.write_offset.part > 0 && self.write_offset.bytes == 0 {

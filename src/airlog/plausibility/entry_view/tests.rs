@@ -1,7 +1,7 @@
 //! Checks that the fast readers agree with general parsers.
 use chrono::DateTime;
 
-use super::super::timestamp::{CALENDAR, parse_time};
+use super::super::timestamp::{VALID_TIMES_US, parse_time};
 use super::*;
 
 fn outcome(at: &str) -> String {
@@ -27,7 +27,7 @@ fn the_fast_reader_agrees_with_a_parser_about_an_outcome() {
     }
 }
 
-/// Calls `check` with many variants of a text: at each position, a byte is inserted, replaced or removed.
+/// Calls `check` with many variants of `text`: at each position, a byte is inserted, replaced or removed.
 fn for_each_variant(text: &[u8], mut check: impl FnMut(&[u8])) {
     for at in 0..=text.len() {
         let (before, after) = text.split_at(at);
@@ -75,7 +75,7 @@ fn unknown_keys_in_the_clock_make_an_entry_not_plain() {
     }
     for key in ["id", "played_ms", "planned_ms", "result", "title", "x", ""] {
         for clock in [format!("\"max_error_us\":null,\"{key}\":9"), format!("\"{key}\":9,\"max_error_us\":null")] {
-            // The entry itself has `played_ms`, or does not have it.
+            // One entry has its own `played_ms`, the other does not.
             let (full_entry, short_entry) = (line(&clock), line(&clock).replace(",\"played_ms\":120", ""));
             assert!(!is_plain(&full_entry) && !is_plain(&short_entry), "{clock}");
         }
@@ -87,7 +87,7 @@ fn the_fast_reader_agrees_with_a_parser_about_times() {
     let assert_same = |text: &[u8]| {
         if let Ok(text) = std::str::from_utf8(text) {
             let us = DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_micros());
-            let us = us.filter(|us| CALENDAR.contains(us));
+            let us = us.filter(|us| VALID_TIMES_US.contains(us));
             assert_eq!(parse_time(text), us.map(WallTime), "{text}");
         }
     };

@@ -18,9 +18,9 @@ fn the_end_of_a_string_is_found_at_every_length() {
 #[test]
 fn entries_in_another_format_are_refused() {
     let line = br#"true,"max_error_us":null},"id":"a@b","late_us":-5,"title":"t","played_ms":120}"#;
-    let values = ValueOffsets::from_clock(line, 0).expect("read the station's format");
-    assert!(values.tail_at_value(line, "id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
-    assert_eq!((values.tail_at_value(line, "frames"), values.tail_at_value(line, "title")), (Some(None), None));
+    let offsets = ValueOffsets::from_clock(line, 0).expect("read the station's format");
+    assert!(offsets.tail_at_value(line, "id").flatten().is_some_and(|id| id.starts_with(b"\"a@b\",")));
+    assert_eq!((offsets.tail_at_value(line, "frames"), offsets.tail_at_value(line, "title")), (Some(None), None));
     for line in [
         r#"true},"id":"a","id":"b"}"#,
         r#"true},"id":"\u0061"}"#,
