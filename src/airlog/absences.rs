@@ -19,7 +19,7 @@ pub const CLOCK_GRACE_US: i64 = 300 * SECOND_US;
 /// Maximum number of absences in the history. If there are more, the oldest are merged into one.
 const MAX_ABSENCES: usize = 1024;
 
-/// A period in which the station could not have played, by the trusted wall clock.
+/// A period in which the station could not have played, according to the trusted wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Absence {
     /// First instant of the absence.

@@ -17,7 +17,7 @@ pub struct DamagedLog {
     pub entries: u64,
     /// Its newest signed head, if it could be read.
     pub head: Option<String>,
-    /// Highest number of entries that its lines, its head or the high-water mark prove.
+    /// Largest number of entries that the lines, the head or the high-water mark prove.
     pub size: u64,
     /// High-water mark of the log, if this machine has one.
     #[serde(rename = "newest")]

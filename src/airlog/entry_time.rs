@@ -125,7 +125,7 @@ mod tests {
         for seq in [0, 1, 2, 37, 298, 299, 300, 301, 399] {
             assert_eq!(minutes(time_of_entry(&log, seq).expect("read")), Some(seq as i64), "{seq}");
         }
-        // The later file continues the log from entry 300, so lines 300 to 499 of the first file are not part of the log.
+        // The later file continues the log from entry 300, so lines 300 to 499 of the first file do not count.
         assert_eq!(time_of_entry(&log, 400).expect("read"), None);
         assert_eq!(time_of_entry(&log, u64::MAX).expect("read"), None);
     }

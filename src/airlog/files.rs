@@ -18,7 +18,7 @@ pub const BALLAST: &str = "ballast";
 pub const PENDING_DAMAGE: &str = "damaged/pending.json";
 
 /// Highest number of a log file. The log begins a new file only after a failed sync.
-pub const MAX_PARTS: usize = 9999;
+pub const MAX_PART_NUMBER: usize = 9999;
 
 /// Returns the name of the log file with this number, from 0.
 #[must_use]

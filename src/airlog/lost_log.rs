@@ -1,7 +1,8 @@
-//! Finds a log that this machine signed for a station's folder, and that the folder no longer has.
+//! Finds a log that this machine signed for a station's folder, but that is no longer in the folder.
 //!
-//! People delete `airlog/`, but not the folder of the keys. The daemon writes the path of its station into the lock file
-//! beside the log's keys. That path also tells a command on a copy of the folder where the station runs.
+//! People delete `airlog/`, but not the folder of the keys. The daemon writes the path of its station into the lock
+//! file beside the log's keys. A command that is run on a copy of the folder also uses that path, to say where the
+//! station runs.
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -50,8 +51,8 @@ pub fn recorded_station_path(key_folder: &Path) -> Option<PathBuf> {
 }
 
 /// Returns the newest log that this machine signed for a station in this folder, and last signed before `before_us`
-/// (microseconds since 1970). `station_id` is the id in `station.toml`; logs of other stations that the folder once held
-/// are ignored.
+/// (microseconds since 1970). `station_id` is the id in `station.toml`; logs of other stations that the folder once
+/// held are ignored.
 #[must_use]
 pub fn find_lost_log(station: &Path, station_id: &str, before_us: i64) -> Option<LostLog> {
     let path = station.canonicalize().ok()?;

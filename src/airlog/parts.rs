@@ -4,7 +4,7 @@
 //! were never acknowledged and are skipped.
 use std::io::{self, BufRead, Read};
 
-use super::files::{MAX_PARTS, part_name};
+use super::files::{MAX_PART_NUMBER, part_name};
 use super::storage::Storage;
 use crate::proof::tiles::MAX_ENTRY_BYTES;
 
@@ -16,7 +16,7 @@ const MAX_LINE_READ_BYTES: u64 = MAX_ENTRY_BYTES as u64 + 2;
 #[must_use]
 pub fn count_parts<S: Storage>(storage: &S) -> usize {
     let exists = |part: &usize| storage.exists(&part_name(*part));
-    (0..=MAX_PARTS).take_while(exists).count()
+    (0..=MAX_PART_NUMBER).take_while(exists).count()
 }
 
 /// A position in the files of a log.
@@ -47,7 +47,7 @@ pub struct LogLines<'a, S> {
     /// Number of files.
     part_count: usize,
     /// Number of the entry from which a later file continues the log, and number of that file.
-    takeover: Option<(u64, usize)>,
+    next_part: Option<(u64, usize)>,
     /// Number of the next entry.
     next_seq: u64,
 }
@@ -64,7 +64,7 @@ impl<'a, S: Storage> LogLines<'a, S> {
             input: None,
             offset: LogOffset { part: 0, bytes: 0 },
             part_count,
-            takeover: None,
+            next_part: None,
             next_seq: 0,
         };
         lines.open(0)?;
@@ -75,11 +75,11 @@ impl<'a, S: Storage> LogLines<'a, S> {
     fn open(&mut self, part: usize) -> io::Result<()> {
         self.input = self.storage.read(&part_name(part))?;
         self.offset = LogOffset { part, bytes: 0 };
-        self.takeover = None;
+        self.next_part = None;
         // A file whose sync failed may be empty after a power cut, even if other files follow it.
         for later_part in part + 1..self.part_count {
             if let Some(seq) = first_seq(self.storage, later_part)? {
-                self.takeover = Some((seq, later_part));
+                self.next_part = Some((seq, later_part));
                 break;
             }
         }
@@ -92,9 +92,9 @@ impl<'a, S: Storage> LogLines<'a, S> {
     /// # Errors
     /// If [`Storage::read`] fails, or if the file cannot be read.
     pub fn next_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<Result<(), LogReadStop>> {
-        // If the sync of a file failed before it had an acknowledged entry, the next file begins with the same entry number. Only
-        // the last of these files is read.
-        while let Some((_, part)) = self.takeover.filter(|(seq, _)| *seq == self.next_seq) {
+        // If the sync of a file failed before it had an acknowledged entry, the next file begins with the same entry
+        // number. Only the last of these files is read.
+        while let Some((_, part)) = self.next_part.filter(|(seq, _)| *seq == self.next_seq) {
             self.open(part)?;
         }
         let Some(input) = &mut self.input else {

@@ -48,7 +48,7 @@ pub enum ClockVoucher {
     Synchronised,
     /// The operator, with `loa clock confirm`.
     Confirmed,
-    /// None: the clock was neither synchronised nor confirmed.
+    /// No source: the clock was neither synchronised nor confirmed.
     Nobody,
 }
 

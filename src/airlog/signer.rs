@@ -15,9 +15,9 @@ use crate::proof::note::{NoteSigner, VerifierKey};
 use crate::proof::tree::CompactRange;
 
 /// Number of entries after which an epoch ends.
-pub const EPOCH_ENTRIES: u64 = 100;
+pub const MAX_EPOCH_ENTRIES: u64 = 100;
 /// Running time after which an epoch ends, in microseconds.
-pub const EPOCH_RUNTIME_US: i64 = 86_400 * SECOND_US;
+pub const MAX_EPOCH_RUNTIME_US: i64 = 86_400 * SECOND_US;
 
 /// Signs the heads of a log.
 pub struct LogSigner<K> {
@@ -100,7 +100,7 @@ impl<K: Storage> LogSigner<K> {
 
     /// Returns the public key of the log.
     #[must_use]
-    pub fn key(&self) -> &VerifierKey {
+    pub fn log_key(&self) -> &VerifierKey {
         self.log_key.public()
     }
 
@@ -122,7 +122,7 @@ impl<K: Storage> LogSigner<K> {
         self.epoch_runtime_us += self.counted_until.map_or(0, |counted_until| now.since(counted_until).max(0));
         self.counted_until = Some(now);
         let entries = self.entries_in_epoch + further_entries;
-        entries >= EPOCH_ENTRIES || (entries > 0 && self.epoch_runtime_us >= EPOCH_RUNTIME_US)
+        entries >= MAX_EPOCH_ENTRIES || (entries > 0 && self.epoch_runtime_us >= MAX_EPOCH_RUNTIME_US)
     }
 
     /// Creates the key of the next epoch if it does not exist, and returns its public key.

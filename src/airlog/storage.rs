@@ -102,7 +102,8 @@ pub trait Storage {
         Ok(())
     }
 
-    /// True when the storage is remote, so that access is slow. Callers then do not check files that certainly exist.
+    /// True when the storage is remote, so that access is slow. Callers then do not check files that a completed export
+    /// must have written.
     fn is_remote(&self) -> bool {
         false
     }

@@ -13,7 +13,7 @@ use crate::proof::tree::{CompactRange, Hash, leaf_hash};
 /// Maximum number of entries in the first write of a log. An unsigned log with more entries has lost its head.
 pub const MAX_UNSIGNED_ENTRIES: u64 = 8;
 /// Maximum number of lines in a chunk.
-const CHUNK_LINES: usize = 2048;
+const MAX_CHUNK_LINES: usize = 2048;
 
 /// The result of reading the lines under a head.
 #[derive(Default)]
@@ -83,7 +83,7 @@ type Span = std::ops::Range<usize>;
 impl LineChunk {
     fn read<S: Storage>(lines: &mut LogLines<'_, S>, size: u64) -> io::Result<Self> {
         let mut chunk = Self::default();
-        while chunk.lines.len() < CHUNK_LINES && lines.lines_read() < size && chunk.stop.is_none() {
+        while chunk.lines.len() < MAX_CHUNK_LINES && lines.lines_read() < size && chunk.stop.is_none() {
             let from = chunk.bytes.len();
             match lines.next_into(&mut chunk.bytes)? {
                 Ok(()) => chunk.lines.push((from..chunk.bytes.len(), lines.offset())),

@@ -83,7 +83,7 @@ words! {
         Lost = "lost",
     }
 
-    /// A command of an operator.
+    /// An operator's command.
     pub enum OperatorAction {
         /// `loa play`.
         Play = "play",

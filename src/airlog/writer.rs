@@ -141,7 +141,7 @@ impl<S: Storage> AirLog<S> {
     /// Returns the origin and the public keys of the log.
     #[must_use]
     pub fn identity(&self) -> LogIdentity {
-        let (key, epoch_key) = (self.signer.key().to_string(), self.signer.epoch_key().to_string());
+        let (key, epoch_key) = (self.signer.log_key().to_string(), self.signer.epoch_key().to_string());
         LogIdentity { origin: self.signer.origin.clone(), key, epoch_key }
     }
 

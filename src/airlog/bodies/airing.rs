@@ -44,7 +44,7 @@ pub struct StartEntry {
     pub labels: AiringLabels,
     /// Start minus planned start, in microseconds; negative when early; `None` for an unplanned play.
     pub late_us: Option<i64>,
-    /// Uncertainty of `late_us`, which comes from the scatter of the device's timestamps, in microseconds.
+    /// Uncertainty of `late_us` in microseconds, caused by the scatter of the device's timestamps.
     #[serde(default)]
     pub within_us: i64,
     /// SHA-256 of the file.
@@ -84,8 +84,8 @@ pub struct OutcomeEntry {
     /// Start minus planned start, in microseconds; `None` if the airing never started or was unplanned.
     pub late_us: Option<i64>,
     /// Drift of the device's clock relative to the system clock during the airing, in microseconds. It is positive when
-    /// the airing took longer than its frame count at the device's rate. `None` unless the airing played in full and
-    /// without an interruption.
+    /// the airing took longer than its frame count implies at the device's rate. `None` unless the airing played in
+    /// full and without an interruption.
     pub drift_us: Option<i64>,
     /// Total silence inserted because the decoder or the device's buffer was late, in milliseconds.
     pub underrun_ms: i64,

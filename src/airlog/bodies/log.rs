@@ -43,7 +43,7 @@ pub struct PredecessorLog {
     /// `forked`.
     #[serde(default)]
     pub why: PredecessorFault,
-    /// Highest number of entries that its lines, its head or the high-water mark prove.
+    /// Largest number of entries that the lines, the head or the high-water mark prove.
     #[serde(default)]
     pub size: u64,
     /// Root of the high-water mark, in base64; `None` if there was no mark.
@@ -95,7 +95,7 @@ pub struct LostFileEntry {
     pub count: u64,
     /// Number of rows of a lost plan, as in its `plan` entry.
     pub rows: u64,
-    /// Number of rows of a lost plan without an outcome.
+    /// Number of rows without an outcome in a lost plan.
     pub lacking: u64,
     /// SHA-256 of the file; for a schedule, of its first lost file.
     pub sha256: String,

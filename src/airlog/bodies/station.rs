@@ -57,7 +57,7 @@ pub struct KeptFileRef {
 pub struct ScheduleEntry {
     /// Files of the schedule, kept as `kept/<sha256>.toml`.
     pub files: Vec<KeptFileRef>,
-    /// SHA-256 of the library at the adoption, kept as `kept/<sha256>.json`.
+    /// SHA-256 of the library when the schedule was adopted, kept as `kept/<sha256>.json`.
     pub library: String,
     /// Number of sessions.
     pub sessions: u64,
@@ -161,7 +161,7 @@ pub struct ConcernEntry {
     pub news: ConcernNews,
     /// The code of the condition.
     pub code: String,
-    /// The session with its start, the file or the campaign that the concern is about. Empty for a condition that can
+    /// The subject of the concern: a session with its start, a file, or a campaign. Empty for a condition that can
     /// exist only once.
     pub subject: String,
     /// The time at which the condition began.

@@ -13,12 +13,12 @@ const MAX_SLEW_PER_MILLE: i64 = 1;
 const MAX_UNLOGGED_STEP_US: i64 = SECOND_US;
 /// Maximum backward step of a trusted clock between two machine boots that still counts as a correction, in
 /// microseconds.
-const MAX_BACKWARD_US: i64 = 5 * SECOND_US;
+const MAX_BACKWARD_STEP_US: i64 = 5 * SECOND_US;
 /// Maximum number of leaps that are remembered.
 const MAX_LEAPS: usize = 32;
 /// Maximum number of days with entries that are remembered. Later readers of the log compare these days with their own
 /// clocks.
-const MAX_DAYS: usize = 400;
+const MAX_RECENT_DAYS: usize = 400;
 
 impl PlausibilityFold {
     /// Remembers a leap. After a leap, later dates may be planned while airings of earlier dates still sound.
@@ -28,7 +28,7 @@ impl PlausibilityFold {
         if leaps.len() >= MAX_LEAPS {
             leaps.remove(0);
         }
-        leaps.push((boottime_us, self.planned_dates.latest()));
+        leaps.push((boottime_us, self.planned_dates.latest_date()));
     }
 
     /// Checks the times of an entry, and updates the state of the clocks.
@@ -57,7 +57,7 @@ impl PlausibilityFold {
             self.clocks.trusted_wall_us = Some(wall.0);
             let day = wall.0.div_euclid(86_400 * SECOND_US);
             self.recent_days.entry(day).or_insert((seq, wall.0));
-            if self.recent_days.len() > MAX_DAYS {
+            if self.recent_days.len() > MAX_RECENT_DAYS {
                 self.recent_days.pop_first();
             }
         }
@@ -101,8 +101,11 @@ impl PlausibilityFold {
         } else if is_start
             && entry.trust().is_some_and(|(trusted, _)| trusted)
             && entry.is_synchronised == Some(false)
-            && let Some(backward_us) =
-                self.clocks.trusted_wall_us.map(|trusted_us| trusted_us - wall_us).filter(|us| *us > MAX_BACKWARD_US)
+            && let Some(backward_us) = self
+                .clocks
+                .trusted_wall_us
+                .map(|trusted_us| trusted_us - wall_us)
+                .filter(|us| *us > MAX_BACKWARD_STEP_US)
         {
             self.add_finding(seq, None, Implausibility::WentBack { by_us: backward_us });
         }

@@ -6,11 +6,11 @@ use super::plan_rows::airing_ids;
 use super::{ClockVoucher, FoldedEntry, PlanLookup, PlausibilityFold, is_plannable_date};
 use crate::airlog::airing_id::is_unplanned;
 
-/// Maximum total size of the plans that are read for one log, in bytes. [`PLAN_BYTES_PER_ENTRY`] is added for each
-/// entry. The plans of a busy station stay far below this.
-const BASE_PLAN_BYTES: u64 = 256 * 1024 * 1024;
-/// Number of bytes that each entry adds to [`BASE_PLAN_BYTES`].
-const PLAN_BYTES_PER_ENTRY: u64 = 8 * 1024;
+/// Maximum total size of the plans that are read for one log, in bytes. [`PLAN_BUDGET_BYTES_PER_ENTRY`] is added for
+/// each entry. The plans of a busy station stay far below this.
+const PLAN_BUDGET_BASE_BYTES: u64 = 256 * 1024 * 1024;
+/// Number of bytes that each entry adds to [`PLAN_BUDGET_BASE_BYTES`].
+const PLAN_BUDGET_BYTES_PER_ENTRY: u64 = 8 * 1024;
 /// Maximum number of outcomes with sound in one batch. An honest batch has fewer.
 const MAX_BATCH_OUTCOMES: usize = 10_000;
 
@@ -124,7 +124,7 @@ impl PlausibilityFold {
             return self.add_finding(seq, None, Implausibility::NoSuchDate { date });
         }
         // A hostile log with huge plans would otherwise keep a department's machine busy for hours.
-        let max_bytes = BASE_PLAN_BYTES + self.next_seq.saturating_mul(PLAN_BYTES_PER_ENTRY);
+        let max_bytes = PLAN_BUDGET_BASE_BYTES + self.next_seq.saturating_mul(PLAN_BUDGET_BYTES_PER_ENTRY);
         let bytes = if self.plan_bytes_read <= max_bytes { plan_lookup(&sha256) } else { None };
         self.plan_bytes_read =
             self.plan_bytes_read.saturating_add(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));

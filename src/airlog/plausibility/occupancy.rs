@@ -10,10 +10,10 @@ use crate::base::instant::SECOND_US;
 
 /// Tolerance for a fast clock of the device, per mille of the elapsed time. [`BUFFER_TOLERANCE_US`] is allowed in
 /// addition.
-const FAST_DEVICE_PER_MILLE: i64 = 5;
+const FAST_DEVICE_TOLERANCE_PER_MILLE: i64 = 5;
 /// Tolerance for frames in the device's buffers, in microseconds.
 const BUFFER_TOLERANCE_US: i64 = 2 * SECOND_US;
-/// Maximum delay between a sound and its entry, in microseconds. A hanging disk can cause such a delay.
+/// Maximum delay between the start of an airing and its entry, in microseconds. A hanging disk can cause such a delay.
 const MAX_ENTRY_DELAY_US: i64 = 60 * SECOND_US;
 /// Tolerance for rounding frames to milliseconds, in milliseconds.
 const ROUNDING_TOLERANCE_MS: i64 = 20;
@@ -189,7 +189,7 @@ impl StartedAiring {
 /// Returns the maximum length that can sound in `elapsed_us`, in milliseconds. `error_us` is the uncertainty of that
 /// time.
 fn max_sounded_ms(elapsed_us: i64, error_us: i64) -> i64 {
-    (elapsed_us + elapsed_us.max(0) / 1000 * FAST_DEVICE_PER_MILLE + BUFFER_TOLERANCE_US + error_us) / 1000
+    (elapsed_us + elapsed_us.max(0) / 1000 * FAST_DEVICE_TOLERANCE_PER_MILLE + BUFFER_TOLERANCE_US + error_us) / 1000
 }
 
 /// Returns the length of these frames in milliseconds; 0 if the rate is unknown.

@@ -210,7 +210,7 @@ impl PlannedDates {
     }
 
     /// Returns the latest planned date.
-    pub fn latest(&self) -> Option<NaiveDate> {
+    pub fn latest_date(&self) -> Option<NaiveDate> {
         self.latest_date
     }
 

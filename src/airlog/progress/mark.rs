@@ -46,8 +46,8 @@ impl ProgressMark {
     }
 }
 
-/// Returns a length in milliseconds. Frames without a rate count as the maximum length, so that such a mark is never
-/// the smaller claim.
+/// Returns a length in milliseconds. Frames without a rate count as the maximum length, so that such a mark counts
+/// as the largest claim.
 pub(super) fn length_ms(frames: u64, rate: u32) -> u64 {
     match rate {
         0 if frames == 0 => 0,

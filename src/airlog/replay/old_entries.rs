@@ -10,7 +10,7 @@ use crate::airlog::record::{parse_any_record, parse_record};
 use crate::proof::entry::entry_type;
 
 /// Number of entries at the end of a log that are parsed in full.
-const RECENT_ENTRIES: u64 = 1024;
+const RECENT_ENTRY_COUNT: u64 = 1024;
 
 impl Replay {
     /// Applies the line of the entry with number `seq` in a log of `size` entries. Returns false if the line is not an
@@ -19,7 +19,7 @@ impl Replay {
         let Some(kind) = entry_type(line, seq) else {
             return false;
         };
-        if seq + RECENT_ENTRIES < size && self.apply_old(kind, line) {
+        if seq + RECENT_ENTRY_COUNT < size && self.apply_old(kind, line) {
             return true;
         }
         self.merge_old();

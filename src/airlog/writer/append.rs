@@ -3,7 +3,7 @@ use std::io;
 
 use super::{AirLog, SignedBatch};
 use crate::airlog::entry::{self, Body, EpochEntry, Stamp};
-use crate::airlog::files::{BALLAST, CHECKPOINT, MAX_PARTS, part_name};
+use crate::airlog::files::{BALLAST, CHECKPOINT, MAX_PART_NUMBER, part_name};
 use crate::airlog::gap::{self, WriteGap};
 use crate::airlog::parts::LogOffset;
 use crate::airlog::storage::Storage;
@@ -110,7 +110,7 @@ impl<S: Storage> AirLog<S> {
     fn switch_part(&mut self) -> io::Result<()> {
         if self.write_offset.part > 0 && self.write_offset.bytes == 0 {
             self.storage.remove(&part_name(self.write_offset.part))?;
-        } else if self.write_offset.part == MAX_PARTS {
+        } else if self.write_offset.part == MAX_PART_NUMBER {
             return Err(io::Error::other("too many log files: every one of them has failed"));
         } else {
             self.write_offset = LogOffset { part: self.write_offset.part + 1, bytes: 0 };
