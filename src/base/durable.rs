@@ -71,7 +71,7 @@ pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<File> {
 /// `on_block` with each block of bytes before writing it.
 ///
 /// # Errors
-/// [`io::ErrorKind::AlreadyExists`] if the name exists, or the error of a failed system call. The temporary file is
+/// [`io::ErrorKind::AlreadyExists`] if the name exists, or the error from a failed system call. The temporary file is
 /// then removed.
 pub fn copy_noreplace(from: &mut File, to: &Path, on_block: &mut dyn FnMut(&[u8])) -> io::Result<()> {
     let target = AnchoredPath::resolve_or_create(to, GROUP_WRITABLE)?;
@@ -99,7 +99,7 @@ fn copy_and_sync(from: &mut File, to: &mut File, on_block: &mut dyn FnMut(&[u8])
 ///
 /// # Errors
 /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, [`io::ErrorKind::NotFound`] if it is missing, or the
-/// error of a failed system call.
+/// error from a failed system call.
 pub fn open_nofollow(path: &Path) -> io::Result<File> {
     AnchoredPath::resolve(path)?.open_read()
 }
@@ -108,7 +108,7 @@ pub fn open_nofollow(path: &Path) -> io::Result<File> {
 /// permissions only to users who may write in its folder.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.
+/// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error from a failed system call.
 pub fn open_lock(path: &Path, dir_modes: CreateModes) -> io::Result<File> {
     AnchoredPath::resolve_or_create(path, dir_modes)?.open_lock(dir_modes)
 }

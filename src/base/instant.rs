@@ -1,5 +1,5 @@
-//! Instants of two clocks. Wall time is what people use, but it can be set to a wrong value. Boot time only runs
-//! forward, so durations are measured with boot time only.
+//! Instants of two clocks. People use wall time, but the wall clock can be set wrong. Boot time only runs forward, so
+//! only boot time is used to measure durations.
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};

@@ -13,26 +13,26 @@ pub struct Length {
 }
 
 impl Length {
-    /// Returns the length in microseconds, rounded to the nearest; 0 when the rate is 0.
+    /// Returns the length in microseconds, rounded; 0 when the rate is 0.
     #[must_use]
     pub fn us(&self) -> i64 {
         rescale(self.frames, SECOND_US as u64, u64::from(self.rate)) as i64
     }
 
-    /// Returns the length in milliseconds, rounded to the nearest; 0 when the rate is 0.
+    /// Returns the length in milliseconds, rounded; 0 when the rate is 0.
     #[must_use]
     pub fn ms(&self) -> i64 {
         rescale(self.frames, 1000, u64::from(self.rate)) as i64
     }
 
-    /// Returns the number of frames after resampling to `rate`, rounded to the nearest.
+    /// Returns the number of frames after resampling to `rate`, rounded.
     #[must_use]
     pub fn frames_at(&self, rate: u32) -> u64 {
         rescale(self.frames, u64::from(rate), u64::from(self.rate))
     }
 }
 
-/// Returns `n * mul / div` rounded to the nearest, saturating; 0 when `div` is 0.
+/// Returns `n * mul / div`, rounded to the nearest integer. Saturates. Returns 0 when `div` is 0.
 #[must_use]
 pub fn rescale(n: u64, mul: u64, div: u64) -> u64 {
     if div == 0 {

@@ -103,7 +103,7 @@ fn resolve_links(folder: &Path) -> PathBuf {
     path
 }
 
-/// Returns the folder in `/sys` of the disk to which a device or partition such as `8:17` belongs.
+/// Returns the `/sys` folder of the disk that holds a device or partition such as `8:17`.
 #[must_use]
 pub fn disk_of(root: &Path, device: &str) -> Option<PathBuf> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn sticks_usb_disks_and_shares_are_not_fixed_and_own_disks_are() {
+    fn only_the_disks_of_the_computer_itself_count_as_fixed() {
         let root = create_root(PC_MOUNTINFO, &PC_DEVICES);
         let cases = [
             ("/media/truc dai/NHAT KY/dak-ndrung", "removable /media/truc dai/NHAT KY"),

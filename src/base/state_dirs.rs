@@ -26,7 +26,7 @@ pub fn candidates() -> Vec<PathBuf> {
 /// Returns the folder of this kind (`keys`, `witness`) that contains `name`, or else the first one that can be created.
 ///
 /// # Errors
-/// The error of the last candidate, if none can be created.
+/// The error from the last candidate, if none can be created.
 pub fn find_or_create(kind: &str, name: Option<&str>) -> io::Result<PathBuf> {
     let folders: Vec<PathBuf> = candidates().into_iter().map(|folder| folder.join(kind)).collect();
     if let Some(name) = name

@@ -19,7 +19,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Parses the text of a note; `None` when it is not a checkpoint. A text with extension lines is refused, because
+    /// Parses the text of a note; `None` when it is not a checkpoint. Text with extension lines is refused, because
     /// loa writes none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -21,7 +21,7 @@ const MAX_SIGNATURES: usize = 32;
 /// Prefix of a signature line: an em dash and a space.
 const SIGNATURE_PREFIX: &str = "— ";
 
-/// A text with the signatures under it.
+/// Text with the signatures under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// The text, including its final newline.

@@ -22,7 +22,7 @@ impl SignatureCheck {
     /// Runs the checks, in batches where possible.
     ///
     /// # Errors
-    /// The error of the first check that fails.
+    /// The error from the first check that fails.
     pub fn verify_all(checks: &[Self]) -> Result<(), VerifyError> {
         for batch in checks.chunks(MAX_BATCH_NOTES) {
             if !Self::is_valid_batch(batch) {

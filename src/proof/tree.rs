@@ -39,8 +39,8 @@ impl CompactRange {
         self.push_with(level, root, node_hash);
     }
 
-    /// Adds a leaf. Takes the inner nodes that the leaf completes from `nodes`, the output of [`inner_nodes`]; once
-    /// `nodes` is empty, computes them.
+    /// Adds a leaf. The inner nodes that the leaf completes are taken from `nodes`, which is the output of
+    /// [`inner_nodes`]. Once `nodes` is empty, they are computed.
     pub fn push_with_nodes(&mut self, leaf: Hash, nodes: &mut std::slice::Iter<'_, Hash>) {
         self.push_with(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
     }

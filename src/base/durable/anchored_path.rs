@@ -22,7 +22,7 @@ impl AnchoredPath {
     /// Opens the folder of a path. The path to the folder may contain links; the file itself must not be one.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] if the folder is missing, or the error of a failed system call.
+    /// [`io::ErrorKind::NotFound`] if the folder is missing, or the error from a failed system call.
     pub fn resolve(path: &Path) -> io::Result<Self> {
         let folder = DirHandle::open(path.parent().unwrap_or(Path::new(".")))?;
         Self::in_folder(folder, path)
@@ -48,7 +48,7 @@ impl AnchoredPath {
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidInput`] if a folder in the path is a link or the path leads out of `root`, or the error
-    /// of a failed system call.
+    /// from a failed system call.
     pub fn beneath(root: &Arc<DirHandle>, path: &str, create_modes: Option<CreateModes>) -> io::Result<Self> {
         let mut folder = root.clone();
         let mut components = Path::new(path).components().peekable();
@@ -70,7 +70,7 @@ impl AnchoredPath {
     /// Opens the file for reading.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.
+    /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error from a failed system call.
     pub fn open_read(&self) -> io::Result<File> {
         self.dir.open_file(&self.name, OpenMode::Read)
     }
@@ -196,7 +196,7 @@ impl AnchoredPath {
     /// Returns the identity of the file.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error of a failed system call.
+    /// [`io::ErrorKind::InvalidInput`] if it is not a regular file, or the error from a failed system call.
     pub fn file_id(&self) -> io::Result<FileId> {
         self.dir.file_id_of(&self.name)
     }

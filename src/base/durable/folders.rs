@@ -8,13 +8,13 @@ use super::system::{self, DirHandle};
 /// Creates a folder that only its owner may enter, if it is missing.
 ///
 /// # Errors
-/// [`io::ErrorKind::PermissionDenied`] if the folder is not writable, or the error of a failed system call.
+/// [`io::ErrorKind::PermissionDenied`] if the folder is not writable, or the error from a failed system call.
 pub fn create_private_dir(folder: &Path) -> io::Result<()> {
     create_dirs(folder, OWNER_ONLY)?;
     if system::is_writable_dir(folder) { Ok(()) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
-/// Creates the folder of `path` and its parent folders, if they are missing.
+/// Creates the folder that contains `path`, and the parents of that folder, if they are missing.
 ///
 /// # Errors
 /// If a system call fails.
@@ -39,7 +39,7 @@ pub fn create_dirs(folder: &Path, modes: CreateModes) -> io::Result<DirHandle> {
     }
 }
 
-/// Syncs the folder of `path`, so that the names in it survive a power cut.
+/// Syncs the folder that contains `path`, so that the names in it survive a power cut.
 ///
 /// # Errors
 /// If a system call fails.

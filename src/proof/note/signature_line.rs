@@ -21,7 +21,7 @@ impl SignatureLine {
     }
 }
 
-/// Returns true when a text is allowed as the name of a key.
+/// Returns true when `name` is allowed as the name of a key.
 pub(super) fn is_valid_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && !name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+')
 }

@@ -37,7 +37,7 @@ pub struct HashedLines {
     /// Number of lines before the first complete tile.
     lines_before_tiles: usize,
     /// The inner nodes of each complete tile, in order.
-    tiles: Vec<Vec<Hash>>,
+    tile_nodes: Vec<Vec<Hash>>,
     /// The entries that the verifier must read.
     pub(super) notable_entries: Vec<NotableEntry>,
     /// The fault of the line after the hashed lines; `None` when all lines were entries.
@@ -70,7 +70,7 @@ impl LineHasher {
         hashed_lines.lines_before_tiles = usize::try_from(first_seq.wrapping_neg() % TILE_WIDTH).unwrap_or(usize::MAX);
         let tile_leaves =
             hashed_lines.leaves.get(hashed_lines.lines_before_tiles..).unwrap_or_default().as_chunks::<TILE_LEN>().0;
-        hashed_lines.tiles = tile_leaves.iter().map(|leaves| inner_nodes(leaves)).collect();
+        hashed_lines.tile_nodes = tile_leaves.iter().map(|leaves| inner_nodes(leaves)).collect();
         hashed_lines
     }
 
@@ -100,7 +100,7 @@ impl HashedLines {
     /// lines of the tile.
     pub(super) fn nodes_from(&self, index: usize) -> Option<&[Hash]> {
         let index = index.checked_sub(self.lines_before_tiles).filter(|index| index % TILE_LEN == 0)?;
-        self.tiles.get(index / TILE_LEN).map(Vec::as_slice)
+        self.tile_nodes.get(index / TILE_LEN).map(Vec::as_slice)
     }
 
     /// Returns the root of the tile that ends with the line at `index`; `None` unless this run contains all lines of

@@ -86,7 +86,7 @@ impl Verifier {
     /// that size. The caller must know that the range belongs to this log.
     ///
     /// # Errors
-    /// The errors of [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
+    /// The errors from [`Self::new`], and [`VerifyError::ClosingsUnreadable`].
     pub fn resume(
         head: &[u8],
         closings: &[u8],
