@@ -88,8 +88,8 @@ pub fn export_under_heads<S: Storage + Sync, T: Storage>(
     let existing_entries = target_head.as_ref().map_or(0, |head| head.size);
     policy.earlier_heads.extend(target_head);
     let mut scan = EntryScan::new(0, existing_entries);
-    let verdict = reverify(source, heads, policy, existing_entries, threads, &mut |chunk, digest| {
-        scan.add_chunk(&chunk.lines(), digest.leaves());
+    let verdict = reverify(source, heads, policy, existing_entries, threads, &mut |chunk, hashed_lines| {
+        scan.add_chunk(&chunk.lines(), hashed_lines.leaves());
         Ok(Ok(()))
     })?;
     let writer = ExportWriter::new(target, existing_entries, TileBuilder::default());
@@ -114,8 +114,8 @@ pub fn export_resumed<S: Storage + Sync, T: Storage>(
     let existing_entries = range.size();
     let mut scan = EntryScan::new(existing_entries, existing_entries);
     let start = VerifyStart { range, key_state: &key_state, closings_len, fold };
-    let mut verdict = verify_from(source, heads, policy, start, threads, &mut |chunk, digest| {
-        scan.add_chunk(&chunk.lines(), digest.leaves());
+    let mut verdict = verify_from(source, heads, policy, start, threads, &mut |chunk, hashed_lines| {
+        scan.add_chunk(&chunk.lines(), hashed_lines.leaves());
         Ok(Ok(()))
     })?;
     // Kept files that were missing may exist now.

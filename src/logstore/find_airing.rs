@@ -11,15 +11,15 @@ use crate::airlog::record::{Record, parse_record};
 use crate::airlog::storage::Storage;
 use crate::proof::signed_head::SignedHead;
 
-/// Maximum number of digits that are quoted of a number that no entry can have.
+/// Maximum number of digits that are quoted from a number that no entry can have.
 const MAX_QUOTED_DIGITS: usize = 40;
 
-/// The user's name for an airing.
+/// How the user refers to an airing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AiringName {
     /// The number of its outcome, which never changes.
     Number(u64),
-    /// A number past every log, as it was written; shortened if it is long.
+    /// A number larger than any entry number, as the user wrote it; shortened if it is long.
     HugeNumber(String),
     /// Its id.
     Id(String),
@@ -49,7 +49,7 @@ pub struct NamedAiring {
     pub title: String,
 }
 
-/// The reason why no airing has that name.
+/// The reason why no airing was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AiringAbsence {
     /// The log has fewer entries.
@@ -83,7 +83,7 @@ pub fn find_by_number<S: Storage>(
     Ok(named.ok_or(AiringAbsence::NotAnOutcome))
 }
 
-/// Returns the number of entries of the log that are signed.
+/// Returns the number of signed entries.
 ///
 /// # Errors
 /// If the storage fails.

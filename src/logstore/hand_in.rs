@@ -48,12 +48,12 @@ pub struct HandInState {
     pub last: Option<HandInRecord>,
     /// The newest head that the department has countersigned.
     pub cosigned: Option<CosignedHead>,
-    /// The time of the first entry that is in no copy and that the department has not countersigned. `None` if there is no
-    /// such entry, or if no department expects the log.
+    /// The time of the first entry that is in no copy and that the department has not countersigned. `None` if there is
+    /// no such entry, or if no department expects the log.
     pub waiting_since: Option<WallTime>,
 }
 
-/// Whether the settings of a station name a department.
+/// Whether a station's settings specify a department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DepartmentSetting {
     /// A department expects the log, even before the first hand-in.
@@ -71,8 +71,8 @@ pub struct HandInReader {
 }
 
 impl HandInReader {
-    /// Reads the state from a station's `airlog`; `None` if the station has no log yet. A file is ignored if it belongs to
-    /// another log, or names more entries than the log has. Without a department, the log is not searched for
+    /// Reads the state from a station's `airlog`; `None` if the station has no log yet. A file is ignored if it belongs
+    /// to another log, or names more entries than the log has. Without a department, the log is not searched for
     /// `waiting_since`.
     ///
     /// # Errors
@@ -81,29 +81,34 @@ impl HandInReader {
         let Some((head, mut state)) = read_files(airlog)? else {
             return Ok(None);
         };
-        let handed_in = state.last.as_ref().map_or(0, |last| last.entries);
-        let handed_in = handed_in.max(state.cosigned.as_ref().map_or(0, |cosigned| cosigned.entries));
+        let handed_in_entries = state.last.as_ref().map_or(0, |last| last.entries);
+        let handed_in_entries = handed_in_entries.max(state.cosigned.as_ref().map_or(0, |cosigned| cosigned.entries));
         let is_expected = department == DepartmentSetting::Named || state.last.is_some() || state.cosigned.is_some();
-        if is_expected && handed_in < head.size {
-            state.waiting_since = self.waiting_since(airlog, &head.origin, handed_in)?;
+        if is_expected && handed_in_entries < head.size {
+            state.waiting_since = self.waiting_since(airlog, &head.origin, handed_in_entries)?;
         }
         Ok(Some(state))
     }
 
-    fn waiting_since(&mut self, airlog: &FolderStorage, origin: &str, handed_in: u64) -> io::Result<Option<WallTime>> {
+    fn waiting_since(
+        &mut self,
+        airlog: &FolderStorage,
+        origin: &str,
+        handed_in_entries: u64,
+    ) -> io::Result<Option<WallTime>> {
         if let Some((known_origin, known_entries, time)) = &self.waiting
-            && (known_origin.as_str(), *known_entries) == (origin, handed_in)
+            && (known_origin.as_str(), *known_entries) == (origin, handed_in_entries)
         {
             return Ok(*time);
         }
-        let time = time_of_entry(airlog, handed_in)?;
-        self.waiting = Some((origin.to_owned(), handed_in, time));
+        let time = time_of_entry(airlog, handed_in_entries)?;
+        self.waiting = Some((origin.to_owned(), handed_in_entries, time));
         Ok(time)
     }
 }
 
 /// Reads the head of the log and the two files, without `waiting_since`. A file that cannot be read counts as missing,
-/// so that a record of another user hides neither the department's confirmation nor the entries not handed in.
+/// so that a record owned by another user hides neither the department's confirmation nor the entries not handed in.
 fn read_files(airlog: &FolderStorage) -> io::Result<Option<(Checkpoint, HandInState)>> {
     let parse_head = |bytes: &[u8]| {
         let note = Note::parse(bytes)?;
@@ -169,29 +174,34 @@ mod tests {
     }
 
     #[test]
-    fn the_log_is_searched_only_after_a_hand_in_and_only_for_a_department() {
+    fn the_log_is_searched_only_after_a_new_hand_in_and_only_for_a_department() {
         let (folder, mut log) = airlog(&[("checkpoint", &note("loa/a/1", 3))]);
         let mut reader = HandInReader::default();
         let mut waiting = |log: &FolderStorage, department| {
-            reader.read(log, department).expect("read").expect("a log").waiting_since.map(|time| time.0)
+            reader
+                .read(log, department)
+                .expect("read the files")
+                .expect("find the log")
+                .waiting_since
+                .map(|time| time.0)
         };
         assert_eq!(waiting(&log, DepartmentSetting::Unnamed), None);
         assert_eq!(waiting(&log, DepartmentSetting::Named), Some(1_679_263_200_000_000));
-        // The log is not opened again: it could not be, as a folder lies in its place.
-        std::fs::rename(folder.path().join("log.jsonl"), folder.path().join("old")).expect("rename");
-        std::fs::create_dir(folder.path().join("log.jsonl")).expect("a folder");
+        // The log is not opened again: that would fail, because a folder has taken its place.
+        std::fs::rename(folder.path().join("log.jsonl"), folder.path().join("old")).expect("rename the file");
+        std::fs::create_dir(folder.path().join("log.jsonl")).expect("create the folder");
         assert_eq!(waiting(&log, DepartmentSetting::Named), Some(1_679_263_200_000_000));
-        std::fs::remove_dir(folder.path().join("log.jsonl")).expect("remove");
-        std::fs::rename(folder.path().join("old"), folder.path().join("log.jsonl")).expect("rename");
-        record_hand_in(&mut log, "loa/a/1", 2, at("2023-03-20T06:00:00+07:00")).expect("write");
+        std::fs::remove_dir(folder.path().join("log.jsonl")).expect("remove the folder");
+        std::fs::rename(folder.path().join("old"), folder.path().join("log.jsonl")).expect("rename the file");
+        record_hand_in(&mut log, "loa/a/1", 2, at("2023-03-20T06:00:00+07:00")).expect("write the file");
         assert_eq!(waiting(&log, DepartmentSetting::Unnamed), Some(1_679_263_202_000_000), "it was handed in before");
     }
 
     #[test]
-    fn a_record_that_cannot_be_read_hides_nothing() {
+    fn an_unreadable_record_counts_as_missing() {
         let (folder, log) = airlog(&[("checkpoint", &note("loa/a/1", 3)), ("cosigned", &note("loa/a/1", 2))]);
-        std::fs::create_dir(folder.path().join("hand-in.json")).expect("a folder");
-        let state = read_hand_in(&log).expect("read").expect("a log");
+        std::fs::create_dir(folder.path().join("hand-in.json")).expect("create the folder");
+        let state = read_hand_in(&log).expect("read the files").expect("find the log");
         assert_eq!((state.last, state.cosigned.map(|cosigned| cosigned.entries)), (None, Some(2)));
         assert_eq!(state.waiting_since, Some(WallTime(1_679_263_202_000_000)));
     }

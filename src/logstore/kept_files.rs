@@ -37,7 +37,7 @@ pub(super) fn read_kept_plan<S: Storage>(storage: &S, sha256: &str) -> io::Resul
 }
 
 /// Returns the SHA-256 of a file in hex; `None` if the file is missing. For a file of more than twice
-/// [`MAX_KEPT_BYTES`] bytes, the result is a text that is not a hash.
+/// [`MAX_KEPT_BYTES`] bytes, the result is a string that is not a hash.
 fn file_sha256<S: Storage>(storage: &S, name: &str) -> io::Result<Option<String>> {
     let Some(mut input) = storage.read(name)? else {
         return Ok(None);

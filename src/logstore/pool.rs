@@ -24,7 +24,7 @@ pub enum PoolJob {
 pub enum PoolResult {
     /// The lines, their hashes, and the input for their plausibility check.
     Hashed(LogReadChunk, HashedLines, PreparedChunk),
-    /// The first error of the signature checks, if any.
+    /// The first error from the signature checks, if any.
     Checked(Result<(), VerifyError>),
 }
 
@@ -46,9 +46,9 @@ impl PoolJob {
         match self {
             Self::Hash(chunk) => {
                 let lines = chunk.lines();
-                let digest = functions.hasher.hash_lines(chunk.first_seq, &lines);
-                let prepared = (functions.prepare)(chunk.first_seq, &lines, &digest);
-                PoolResult::Hashed(chunk, digest, prepared)
+                let hashed_lines = functions.hasher.hash_lines(chunk.first_seq, &lines);
+                let prepared = (functions.prepare)(chunk.first_seq, &lines, &hashed_lines);
+                PoolResult::Hashed(chunk, hashed_lines, prepared)
             }
             Self::Check(checks) => PoolResult::Checked(SignatureCheck::verify_all(&checks)),
         }

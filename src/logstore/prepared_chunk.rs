@@ -10,7 +10,7 @@ use crate::proof::verify::HashedLines;
 /// The input for the plausibility check of a chunk.
 #[derive(Debug, Default)]
 pub(super) struct PreparedChunk {
-    /// Offsets of the header's fields of each line; `None` for a line that is not in the station's format.
+    /// The header offsets of each line; `None` for a line that is not in the station's format.
     pub header_offsets: Vec<Option<HeaderOffsets>>,
     /// Plans that the lines name, by their SHA-256 in hex.
     pub plans: HashMap<String, Arc<Vec<u8>>>,
@@ -26,12 +26,12 @@ pub(super) fn prepare_chunk<S: Storage>(
     storage: &S,
     first_seq: u64,
     lines: &[&[u8]],
-    digest: &HashedLines,
+    hashed_lines: &HashedLines,
 ) -> PreparedChunk {
     let header_offsets = (first_seq..).zip(lines).map(|(seq, line)| HeaderOffsets::of(line, seq)).collect();
     let mut prepared = PreparedChunk { header_offsets, plans: HashMap::new() };
     let mut plan_bytes = 0;
-    for index in digest.plans().take_while(|index| *index < lines.len()) {
+    for index in hashed_lines.plans().take_while(|index| *index < lines.len()) {
         let plan = EntryView::of(lines[index], first_seq + index as u64).and_then(|entry| entry.plan());
         let Some((_, sha256)) = plan.filter(|(_, sha256)| !prepared.plans.contains_key(sha256)) else { continue };
         if plan_bytes > MAX_READ_AHEAD_BYTES {

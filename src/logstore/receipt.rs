@@ -41,8 +41,8 @@ pub fn extract_receipt<S: Storage + Sync>(
     let Some(mut prover) = InclusionProver::new(seq, size) else {
         return Ok(Err(VerifyError::NoSuchAiring));
     };
-    let mut observer = |_: &LogReadChunk, digest: &HashedLines| {
-        digest.leaves().iter().for_each(|leaf| prover.push(*leaf));
+    let mut observer = |_: &LogReadChunk, hashed_lines: &HashedLines| {
+        hashed_lines.leaves().iter().for_each(|leaf| prover.push(*leaf));
         Ok(Ok(()))
     };
     verify_from_start(source, &heads, VerifyPolicy::default(), threads, &mut observer)?;

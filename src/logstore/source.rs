@@ -98,7 +98,7 @@ impl<S: Storage> LogSource<S> {
         self.chunks_from(0, size)
     }
 
-    /// Reads the lines from entry `from` up to `size` in chunks.
+    /// Reads the lines of entries `from..size` in chunks.
     ///
     /// # Errors
     /// If the storage fails.

@@ -84,13 +84,14 @@ pub fn reverify<S: Storage + Sync>(
     threads: usize,
     observer: &mut ChunkObserver<'_>,
 ) -> io::Result<Verdict> {
-    let mut verdict = Verdict { plausibility: Plausibility::with_reported(known_entries), ..Verdict::default() };
+    let mut verdict =
+        Verdict { plausibility: Plausibility::with_reported_entries(known_entries), ..Verdict::default() };
     let first_line = source.first_line(&heads.head)?;
     if heads.head.is_empty() && first_line.is_none() {
         verdict.errors.push(VerifyError::NoLog);
         return Ok(verdict);
     }
-    // The key of another log proves nothing against this one, so no other fault is looked for.
+    // The key of another log proves nothing about this one, so nothing else is checked.
     if let (Some(key), Some(head)) = (&policy.key, SignedHead::parse(&heads.head))
         && key.name != head.checkpoint.origin
     {
@@ -133,12 +134,12 @@ pub fn verify_log<S: Storage + Sync>(
     let mut builder = TileBuilder::default();
     let is_export = source.form == LogForm::Export;
     let mut tile_error = None;
-    let mut observer = |_: &LogReadChunk, digest: &HashedLines| {
+    let mut observer = |_: &LogReadChunk, hashed_lines: &HashedLines| {
         if !is_export || tile_error.is_some() {
             return Ok(Ok(()));
         }
-        for (index, leaf) in digest.leaves().iter().enumerate() {
-            for tile in builder.push_with_root(None, *leaf, digest.root_at(index)) {
+        for (index, leaf) in hashed_lines.leaves().iter().enumerate() {
+            for tile in builder.push_with_root(None, *leaf, hashed_lines.root_at(index)) {
                 tile_error = tile_error.take().or(check_tile(&source.storage, &tile)?);
             }
         }

@@ -33,7 +33,7 @@ pub struct LocationScan {
 }
 
 /// Searches a folder whose content is not trusted. Links are not followed, because a stick must not direct the search
-/// to another disk. `visited` counts the folders.
+/// to another disk. `visited` is the number of folders visited so far.
 pub(super) fn scan_folder(folder: &Path, depth: usize, scan: &mut LocationScan, visited: &mut usize) {
     *visited += 1;
     if *visited > MAX_FOLDERS {
@@ -45,7 +45,7 @@ pub(super) fn scan_folder(folder: &Path, depth: usize, scan: &mut LocationScan, 
         let source = LogSource { storage: open_storage(), form };
         scan.logs.push(FoundLog { location: folder.display().to_string(), source, reply_to: open_storage() });
     }
-    // The state folders of this machine may contain keys.
+    // Keys belong in the state folders of this machine, so keys there are not reported.
     if state_dirs::candidates().iter().any(|state_dir| folder.starts_with(state_dir) || folder == state_dir) {
         return;
     }

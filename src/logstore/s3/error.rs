@@ -1,9 +1,9 @@
-//! Maps errors of the object store's client to `io::Error`.
+//! Maps errors from the object store's client to `io::Error`.
 use std::io;
 
 use object_store::Error;
 
-/// Converts an error of the store. The message is only the root cause.
+/// Converts an error from the store. The message contains only the root cause.
 pub(super) fn to_io_error(error: Error) -> io::Error {
     let kind = match &error {
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,

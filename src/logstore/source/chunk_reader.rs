@@ -10,7 +10,7 @@ use crate::proof::verify::VerifyError;
 
 /// Maximum number of lines in a chunk; a multiple of [`TILE_WIDTH`]. It is small so that every thread gets chunks, and
 /// so that a chunk fits in the processor's cache.
-const CHUNK_LINES: u64 = 1024;
+const MAX_CHUNK_LINES: u64 = 1024;
 /// Number of bytes after which a chunk ends, at the next end of a tile.
 const CHUNK_BYTES: usize = 4 << 20;
 /// Maximum number of bytes that are counted in each file after the last signed entry.
@@ -23,18 +23,18 @@ pub struct ChunkReader<'a, S> {
     lines: Option<LogLines<'a, S>>,
     /// Number of the next line.
     next_seq: u64,
-    /// Number of lines to read, from line 0.
+    /// Number of the line before which reading ends.
     size: u64,
-    /// Maximum number of lines in a chunk, if it is less than [`CHUNK_LINES`].
+    /// Maximum number of lines in a chunk, if it is less than [`MAX_CHUNK_LINES`].
     max_lines: Option<u64>,
     /// Size of the last chunk, in bytes. The buffer of the next chunk is slightly larger.
     last_chunk_bytes: usize,
-    /// The problem that ended the reading. Later calls return it again.
+    /// The problem that stopped the reader. Later calls return it again.
     error: Option<VerifyError>,
 }
 
 impl<'a, S: Storage> ChunkReader<'a, S> {
-    /// Creates a reader of the entries from number `from` up to `size`.
+    /// Creates a reader of entries `from..size`.
     ///
     /// # Errors
     /// If the storage fails.
@@ -72,7 +72,7 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
             return Ok(Err(error.clone()));
         }
         let chunk_end =
-            self.max_lines.map_or((self.next_seq / CHUNK_LINES + 1) * CHUNK_LINES, |max| self.next_seq + max);
+            self.max_lines.map_or((self.next_seq / MAX_CHUNK_LINES + 1) * MAX_CHUNK_LINES, |max| self.next_seq + max);
         let end = self.size.min(chunk_end);
         let mut chunk = LogReadChunk { first_seq: self.next_seq, ..LogReadChunk::default() };
         chunk.bytes.reserve(self.last_chunk_bytes + self.last_chunk_bytes / 16);

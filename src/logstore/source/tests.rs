@@ -6,7 +6,7 @@ use crate::proof::tiles::{MAX_ENTRY_BYTES, TileBuilder};
 use crate::proof::verify::VerifyError;
 
 #[test]
-fn lines_before_a_problem_are_returned_before_the_problem() {
+fn lines_before_a_problem_are_returned_first() {
     let mut storage = MemoryStorage::default();
     let mut builder = TileBuilder::default();
     let tiles: Vec<_> = (0..600_u64).flat_map(|n| builder.push(Some(n.to_string().as_bytes()), [0; 32])).collect();

@@ -27,7 +27,7 @@ impl Plausibility {
 
     /// Starts the check of a log. An earlier verification reported the findings about its first `reported_entries`
     /// entries.
-    pub(super) fn with_reported(reported_entries: u64) -> Self {
+    pub(super) fn with_reported_entries(reported_entries: u64) -> Self {
         Self { reported_entries, ..Self::default() }
     }
 

@@ -53,8 +53,9 @@ fn verify_lines<S: Storage + Sync>(
     verdict: &mut Verdict,
 ) -> io::Result<Result<(), VerifyError>> {
     let mut chunks = source.chunks_from(verifier.lines_read(), verifier.size())?;
-    let prepare =
-        |first_seq, lines: &[&[u8]], digest: &HashedLines| prepare_chunk(&source.storage, first_seq, lines, digest);
+    let prepare = |first_seq, lines: &[&[u8]], hashed_lines: &HashedLines| {
+        prepare_chunk(&source.storage, first_seq, lines, hashed_lines)
+    };
     let result = std::thread::scope(|scope| {
         let mut run = VerifyRun { source, verifier, verdict, checks: Vec::new() };
         let mut pool =
@@ -97,8 +98,8 @@ impl<S: Storage> VerifyRun<'_, S> {
                 }
             }
             let result = match pool.next_result() {
-                Some(PoolResult::Hashed(chunk, digest, prepared)) => {
-                    self.verify_chunk(&chunk, &digest, prepared, observer)?
+                Some(PoolResult::Hashed(chunk, hashed_lines, prepared)) => {
+                    self.verify_chunk(&chunk, &hashed_lines, prepared, observer)?
                 }
                 Some(PoolResult::Checked(result)) => result,
                 None => break,
@@ -118,11 +119,11 @@ impl<S: Storage> VerifyRun<'_, S> {
     fn verify_chunk(
         &mut self,
         chunk: &LogReadChunk,
-        digest: &HashedLines,
+        hashed_lines: &HashedLines,
         prepared: PreparedChunk,
         observer: &mut ChunkObserver<'_>,
     ) -> io::Result<Result<(), VerifyError>> {
-        let result = self.verifier.add_lines(&chunk.lines(), digest);
+        let result = self.verifier.add_lines(&chunk.lines(), hashed_lines);
         self.checks.extend(self.verifier.take_checks());
         if result.is_ok() {
             self.check_plausibility(chunk, prepared)?;
@@ -133,7 +134,7 @@ impl<S: Storage> VerifyRun<'_, S> {
             }
         }
         match result {
-            Ok(()) => observer(chunk, digest),
+            Ok(()) => observer(chunk, hashed_lines),
             Err(error) => Ok(Err(error)),
         }
     }
@@ -167,7 +168,8 @@ impl<S: Storage> VerifyRun<'_, S> {
         plan_error.map_or(Ok(()), Err)
     }
 
-    /// Returns the first invalid signature of the earlier entries, if any. It takes precedence over a later problem.
+    /// Returns the error for the first invalid signature on earlier entries, if any. It takes precedence over a later
+    /// problem.
     fn earlier_signature_error(&mut self, pool: &mut VerifyPool<'_>) -> Option<VerifyError> {
         while let Some(result) = pool.next_result() {
             if let PoolResult::Checked(Err(error)) = result {
