@@ -4,7 +4,7 @@ mod svg;
 /// A colour as red, green and blue.
 pub type Colour = (u8, u8, u8);
 
-/// The part of a text that is at its `x` position.
+/// The part of the text that is at its `x` position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextAnchor {
     /// The left end.
@@ -16,7 +16,7 @@ pub enum TextAnchor {
 }
 
 impl TextAnchor {
-    /// Returns the left end of a text with this width, whose anchor is at `x`.
+    /// Returns the left end of text that has this width and its anchor at `x`.
     #[must_use]
     pub fn start_x(self, x: f32, width: f32) -> f32 {
         match self {
@@ -27,9 +27,9 @@ impl TextAnchor {
     }
 }
 
-/// A shape of a drawing. Lengths are in points, and `y` grows downwards. The `y` of a text is its baseline.
+/// A shape of a drawing. Lengths are in points, and `y` grows downwards. The `y` of text is its baseline.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // The names are clear.
+#[allow(missing_docs)] // the names explain the fields
 pub enum ChartShape {
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
     Line { x1: f32, y1: f32, x2: f32, y2: f32, colour: Colour },

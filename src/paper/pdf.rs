@@ -18,7 +18,7 @@ use krilla::text::TextDirection;
 use chrono::Datelike;
 
 use self::fonts::{FontStyle, Fonts};
-use self::layout::{HEIGHT, LEADING, LEFT, Layout, PageMark, RIGHT, WIDTH};
+use self::layout::{LEADING, LEFT, Layout, PAGE_HEIGHT, PAGE_WIDTH, PageMark, RIGHT};
 use super::document::{Document, DocumentBlock};
 use super::drawing::Colour;
 use crate::text::paper::PaperText;
@@ -36,11 +36,11 @@ pub enum PdfError {
 }
 
 /// The font size of paragraphs and headings, in points.
-const BODY_SIZE: f32 = 13.0;
+const BODY_FONT_SIZE: f32 = 13.0;
 /// The space above a heading, in points.
-const ABOVE_HEADING: f32 = 12.0;
+const SPACE_ABOVE_HEADING: f32 = 12.0;
 /// The space below a heading, in points.
-const BELOW_HEADING: f32 = 4.0;
+const SPACE_BELOW_HEADING: f32 = 4.0;
 /// The maximum number of recipients that are printed.
 const MAX_RECIPIENTS: usize = 20;
 
@@ -63,19 +63,19 @@ pub fn document_pdf(document: &Document, lang: Lang) -> Result<PdfFile, PdfError
     let mut pdf = Pdf::new();
     let page_count = pages.len();
     for (index, marks) in pages.into_iter().enumerate() {
-        let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(PdfError::Fonts)?;
+        let settings = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT).ok_or(PdfError::Fonts)?;
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();
-        marks.iter().for_each(|mark| draw(&mut surface, mark, &fonts));
+        marks.iter().for_each(|mark| draw_mark(&mut surface, mark, &fonts));
         let page_number = PaperText::Page { page: (index + 1).to_string(), pages: page_count.to_string() }
             .localized(lang)
             .to_string();
         let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 10.0, &page_number)) / 2.0;
-        draw(&mut surface, &PageMark::text(x, HEIGHT - 30.0, FontStyle::Regular, 10.0, page_number), &fonts);
-        let foot = fonts.printable(&document.running_foot);
+        draw_mark(&mut surface, &PageMark::text(x, PAGE_HEIGHT - 30.0, FontStyle::Regular, 10.0, page_number), &fonts);
+        let foot = fonts.to_printable(&document.running_foot);
         if !foot.is_empty() {
             let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 9.0, &foot)) / 2.0;
-            draw(&mut surface, &PageMark::text(x, HEIGHT - 18.0, FontStyle::Regular, 9.0, foot), &fonts);
+            draw_mark(&mut surface, &PageMark::text(x, PAGE_HEIGHT - 18.0, FontStyle::Regular, 9.0, foot), &fonts);
         }
         surface.finish();
         page.finish();
@@ -102,13 +102,13 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
         match block {
             DocumentBlock::Heading(text) => {
                 // A new page has no space above its first heading.
-                layout.add_space(ABOVE_HEADING);
-                layout.ensure_room(kept_height(&layout, &document.blocks[index..]));
-                layout.paragraph(text, FontStyle::Bold, BODY_SIZE, 0.0);
-                layout.add_space(BELOW_HEADING);
+                layout.add_space(SPACE_ABOVE_HEADING);
+                layout.ensure_room(unsplit_height(&layout, &document.blocks[index..]));
+                layout.draw_paragraph(text, FontStyle::Bold, BODY_FONT_SIZE, 0.0);
+                layout.add_space(SPACE_BELOW_HEADING);
             }
             DocumentBlock::Text(text) => {
-                layout.paragraph(text, FontStyle::Regular, BODY_SIZE, 0.0);
+                layout.draw_paragraph(text, FontStyle::Regular, BODY_FONT_SIZE, 0.0);
                 layout.add_space(5.0);
             }
             DocumentBlock::Table(table) => table::draw_table(&mut layout, table),
@@ -119,19 +119,19 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     layout.into_pages()
 }
 
-/// Returns the height of what must stay on one page with the first block: a heading with its first rows or lines below
-/// it, and with a heading that follows it.
-fn kept_height(layout: &Layout<'_>, blocks: &[DocumentBlock]) -> f32 {
+/// Returns the height that must stay together on one page, beginning with the first block. A heading stays together
+/// with the first rows or lines below it, and with a heading that directly follows it.
+fn unsplit_height(layout: &Layout<'_>, blocks: &[DocumentBlock]) -> f32 {
     match blocks.split_first() {
         None => 0.0,
         Some((DocumentBlock::Heading(text), rest)) => {
-            let height = layout.paragraph_height(text, FontStyle::Bold, BODY_SIZE) + BELOW_HEADING;
+            let height = layout.paragraph_height(text, FontStyle::Bold, BODY_FONT_SIZE) + SPACE_BELOW_HEADING;
             let is_heading_next = matches!(rest.first(), Some(DocumentBlock::Heading(_)));
-            height + if is_heading_next { ABOVE_HEADING } else { 0.0 } + kept_height(layout, rest)
+            height + if is_heading_next { SPACE_ABOVE_HEADING } else { 0.0 } + unsplit_height(layout, rest)
         }
         Some((DocumentBlock::Text(text), _)) => {
-            let two_lines = BODY_SIZE * LEADING * 2.0;
-            layout.paragraph_height(text, FontStyle::Regular, BODY_SIZE).min(two_lines)
+            let two_lines = BODY_FONT_SIZE * LEADING * 2.0;
+            layout.paragraph_height(text, FontStyle::Regular, BODY_FONT_SIZE).min(two_lines)
         }
         Some((DocumentBlock::Table(table), _)) => table::head_height(table, layout.fonts),
         Some((DocumentBlock::Chart(drawing), _)) => drawing.height,
@@ -145,52 +145,60 @@ fn draw_head(layout: &mut Layout<'_>, document: &Document) {
     let top = layout.y;
     let mut left_y = top;
     if !document.agency.0.is_empty() {
-        left_y = layout.centred(&document.agency.0, left_middle, left_y, left_width, FontStyle::Regular, 12.0);
+        left_y = layout.draw_centred(&document.agency.0, left_middle, left_y, left_width, FontStyle::Regular, 12.0);
     }
-    left_y = layout.centred(&document.agency.1, left_middle, left_y, left_width, FontStyle::Bold, 12.0);
-    layout.rule(left_middle, left_y - 9.0, 56.0);
+    left_y = layout.draw_centred(&document.agency.1, left_middle, left_y, left_width, FontStyle::Bold, 12.0);
+    layout.draw_rule(left_middle, left_y - 9.0, 56.0);
     left_y += 6.0;
     if !document.number.is_empty() {
-        left_y = layout.centred(&document.number, left_middle, left_y, left_width, FontStyle::Regular, BODY_SIZE);
+        left_y =
+            layout.draw_centred(&document.number, left_middle, left_y, left_width, FontStyle::Regular, BODY_FONT_SIZE);
     }
-    let mut right_y = layout.centred(&document.motto.0, right_middle, top, right_width, FontStyle::Bold, 12.0);
-    right_y = layout.centred(&document.motto.1, right_middle, right_y, right_width, FontStyle::Bold, BODY_SIZE);
-    layout.rule(right_middle, right_y - 9.0, 150.0);
+    let mut right_y = layout.draw_centred(&document.motto.0, right_middle, top, right_width, FontStyle::Bold, 12.0);
     right_y =
-        layout.centred(&document.place_date, right_middle, right_y + 6.0, right_width, FontStyle::Italic, BODY_SIZE);
+        layout.draw_centred(&document.motto.1, right_middle, right_y, right_width, FontStyle::Bold, BODY_FONT_SIZE);
+    layout.draw_rule(right_middle, right_y - 9.0, 150.0);
+    right_y = layout.draw_centred(
+        &document.place_date,
+        right_middle,
+        right_y + 6.0,
+        right_width,
+        FontStyle::Italic,
+        BODY_FONT_SIZE,
+    );
     layout.y = left_y.max(right_y) + 16.0;
     let page_middle = (LEFT + RIGHT) / 2.0;
-    let mut y = layout.centred(&document.title, page_middle, layout.y, RIGHT - LEFT, FontStyle::Bold, 14.0);
+    let mut y = layout.draw_centred(&document.title, page_middle, layout.y, RIGHT - LEFT, FontStyle::Bold, 14.0);
     for subtitle in &document.subtitles {
-        y = layout.centred(subtitle, page_middle, y, RIGHT - LEFT, FontStyle::Bold, BODY_SIZE);
+        y = layout.draw_centred(subtitle, page_middle, y, RIGHT - LEFT, FontStyle::Bold, BODY_FONT_SIZE);
     }
     if !document.draft.is_empty() {
-        y = layout.centred(&document.draft, page_middle, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
+        y = layout.draw_centred(&document.draft, page_middle, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
     }
     layout.y = y + 2.0;
 }
 
-/// Draws the foot of the document: the recipients on the left, and the signature block on the right; or two blocks.
+/// Draws the foot of the document: the recipients on the left, and one or two signature blocks.
 fn draw_foot(layout: &mut Layout<'_>, document: &Document) {
     #[allow(clippy::cast_precision_loss)]
     let height = 130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(MAX_RECIPIENTS) as f32);
     layout.add_space(20.0);
     layout.ensure_room(height);
     let top = layout.y;
-    // One signature stands on the right, opposite the recipients; of two, the first stands on the left.
-    let places: &[f32] = if document.signatures.len() < 2 { &[0.74] } else { &[0.26, 0.74] };
-    for ((office, instructions), place) in document.signatures.iter().zip(places) {
-        let middle = LEFT + (RIGHT - LEFT) * place;
-        let y = layout.centred(office, middle, top, 200.0, FontStyle::Bold, BODY_SIZE);
-        layout.centred(instructions, middle, y, 200.0, FontStyle::Italic, 12.0);
+    // A single signature block is on the right, opposite the recipients. Of two blocks, the first is on the left.
+    let relative_middles: &[f32] = if document.signatures.len() < 2 { &[0.74] } else { &[0.26, 0.74] };
+    for ((office, instructions), relative_middle) in document.signatures.iter().zip(relative_middles) {
+        let middle = LEFT + (RIGHT - LEFT) * relative_middle;
+        let y = layout.draw_centred(office, middle, top, 200.0, FontStyle::Bold, BODY_FONT_SIZE);
+        layout.draw_centred(instructions, middle, y, 200.0, FontStyle::Italic, 12.0);
     }
     layout.y = top;
     if document.recipients.0.is_empty() {
         return;
     }
-    layout.paragraph(&document.recipients.0, FontStyle::BoldItalic, 12.0, 0.0);
+    layout.draw_paragraph(&document.recipients.0, FontStyle::BoldItalic, 12.0, 0.0);
     for recipient in document.recipients.1.iter().take(MAX_RECIPIENTS) {
-        layout.paragraph(&format!("- {recipient}"), FontStyle::Regular, 11.0, (RIGHT - LEFT) * 0.5);
+        layout.draw_paragraph(&format!("- {recipient}"), FontStyle::Regular, 11.0, (RIGHT - LEFT) * 0.5);
     }
 }
 
@@ -199,7 +207,7 @@ fn solid_fill((r, g, b): Colour) -> Fill {
 }
 
 /// Draws a mark on a page of the PDF.
-fn draw(surface: &mut Surface<'_>, mark: &PageMark, fonts: &Fonts) {
+fn draw_mark(surface: &mut Surface<'_>, mark: &PageMark, fonts: &Fonts) {
     match mark {
         PageMark::Text { x, y, style, size, text } => {
             surface.set_fill(Some(solid_fill((0x1a, 0x1a, 0x1a))));

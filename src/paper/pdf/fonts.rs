@@ -68,7 +68,7 @@ impl Fonts {
     /// Converts text to NFC, and replaces characters that the fonts do not contain. Characters that are invisible or
     /// change the writing direction are removed.
     #[must_use]
-    pub fn printable(&self, text: &str) -> String {
+    pub fn to_printable(&self, text: &str) -> String {
         let face = &self.faces[0];
         let printable_text = crate::text::strip_unprintable(text);
         printable_text.nfc().map(|c| if face.glyph_index(c).is_some() { c } else { MISSING_GLYPH }).collect()

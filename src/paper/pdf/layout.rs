@@ -3,23 +3,23 @@ use super::fonts::{FontStyle, Fonts};
 use crate::paper::drawing::{ChartShape, Colour, Drawing};
 
 /// The width of an A4 page, in points.
-pub const WIDTH: f32 = 595.28;
+pub const PAGE_WIDTH: f32 = 595.28;
 /// The height of an A4 page, in points.
-pub const HEIGHT: f32 = 841.89;
+pub const PAGE_HEIGHT: f32 = 841.89;
 /// The left edge of the text area, in points: a margin of 30 mm.
 pub const LEFT: f32 = 85.04;
 /// The right edge of the text area, in points: a margin of 15 mm.
-pub const RIGHT: f32 = WIDTH - 42.52;
+pub const RIGHT: f32 = PAGE_WIDTH - 42.52;
 /// The upper edge of the text area, in points: a margin of 20 mm.
 const TOP: f32 = 56.69;
 /// The lower edge of the text area, in points: a margin of 20 mm.
-const BOTTOM: f32 = HEIGHT - 56.69;
+const BOTTOM: f32 = PAGE_HEIGHT - 56.69;
 /// The distance between baselines, as a multiple of the font size.
 pub const LEADING: f32 = 1.25;
 
 /// A mark on a page. Lengths are in points, and `y` grows downwards. The `y` of text is its baseline.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // The names are clear.
+#[allow(missing_docs)] // the names explain the fields
 pub enum PageMark {
     Text { x: f32, y: f32, style: FontStyle, size: f32, text: String },
     Rect { x: f32, y: f32, width: f32, height: f32, fill: Colour },
@@ -73,7 +73,7 @@ impl<'a> Layout<'a> {
     pub fn ensure_room(&mut self, height: f32) {
         // A block that is taller than a page starts here, because it does not fit on a new page either.
         if self.y + height > BOTTOM && self.y > TOP + 1.0 && height < BOTTOM - TOP {
-            self.new_page();
+            self.start_page();
         }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Starts a new page.
-    pub fn new_page(&mut self) {
+    pub fn start_page(&mut self) {
         self.pages.push(Vec::new());
         self.y = TOP;
     }
@@ -92,7 +92,7 @@ impl<'a> Layout<'a> {
     /// Breaks text into lines of at most this width.
     #[must_use]
     pub fn break_lines(&self, text: &str, style: FontStyle, size: f32, width: f32) -> Vec<String> {
-        let text = self.fonts.printable(text);
+        let text = self.fonts.to_printable(text);
         let fits = |line: &str| self.fonts.width(style, size, line) <= width;
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
@@ -122,7 +122,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Draws a paragraph that starts at the left margin and ends `right_indent` points before the right margin.
-    pub fn paragraph(&mut self, text: &str, style: FontStyle, size: f32, right_indent: f32) {
+    pub fn draw_paragraph(&mut self, text: &str, style: FontStyle, size: f32, right_indent: f32) {
         for line in self.break_lines(text, style, size, RIGHT - LEFT - right_indent) {
             self.ensure_room(size * LEADING);
             self.y += size * LEADING;
@@ -139,7 +139,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Draws text in lines of at most `width`, centred on `middle`, from `y` down. Returns the `y` below the last line.
-    pub fn centred(&mut self, text: &str, middle: f32, y: f32, width: f32, style: FontStyle, size: f32) -> f32 {
+    pub fn draw_centred(&mut self, text: &str, middle: f32, y: f32, width: f32, style: FontStyle, size: f32) -> f32 {
         let mut y = y;
         for line in self.break_lines(text, style, size, width) {
             y += size * LEADING;
@@ -150,7 +150,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Draws a horizontal rule of this width, centred on `middle`, 11 points below `y`.
-    pub fn rule(&mut self, middle: f32, y: f32, width: f32) {
+    pub fn draw_rule(&mut self, middle: f32, y: f32, width: f32) {
         self.push(PageMark::Rect {
             x: middle - width / 2.0,
             y: y + 11.0,
@@ -160,7 +160,7 @@ impl<'a> Layout<'a> {
         });
     }
 
-    /// Places a drawing, which is not split between pages.
+    /// Places a drawing; it is never split across pages.
     pub fn place_drawing(&mut self, drawing: &Drawing) {
         self.ensure_room(drawing.height + 6.0);
         let top = self.y;
@@ -178,7 +178,7 @@ impl<'a> Layout<'a> {
                 },
                 ChartShape::Text { x, y, size, bold, anchor, text } => {
                     let (style, text) =
-                        (if *bold { FontStyle::Bold } else { FontStyle::Regular }, self.fonts.printable(text));
+                        (if *bold { FontStyle::Bold } else { FontStyle::Regular }, self.fonts.to_printable(text));
                     let x = anchor.start_x(LEFT + x, self.fonts.width(style, *size, &text));
                     PageMark::text(x, top + y, style, *size, text)
                 }

@@ -1,4 +1,4 @@
-//! Draws tables. The headings are repeated on every page, and no row is split between pages.
+//! Draws tables. The headings are repeated on every page, and no row is split across pages.
 use super::fonts::{FontStyle, Fonts};
 use super::layout::{LEFT, Layout, PageMark, RIGHT};
 use crate::paper::document::DocumentTable;
@@ -22,8 +22,8 @@ type WrappedRow = Vec<Vec<String>>;
 fn column_widths(table: &DocumentTable) -> Vec<f32> {
     let total_width: u32 = table.widths.iter().map(|width| u32::from(*width)).sum();
     #[allow(clippy::cast_precision_loss)]
-    let unit = (RIGHT - LEFT) / total_width.max(1) as f32;
-    table.widths.iter().map(|width| f32::from(*width) * unit).collect()
+    let points_per_unit = (RIGHT - LEFT) / total_width.max(1) as f32;
+    table.widths.iter().map(|width| f32::from(*width) * points_per_unit).collect()
 }
 
 fn wrap_cells(layout: &Layout<'_>, cells: &[String], widths: &[f32], style: FontStyle) -> WrappedRow {
@@ -81,7 +81,7 @@ pub fn draw_table(layout: &mut Layout<'_>, table: &DocumentTable) {
         let style = if is_total { FontStyle::Bold } else { FontStyle::Regular };
         let wrapped_row = wrap_cells(layout, cells, &widths, style);
         if !layout.fits(row_height(&wrapped_row)) {
-            layout.new_page();
+            layout.start_page();
             draw_headings(layout);
         }
         draw_row(layout, &wrapped_row, &widths, &table.right_aligned, style, is_total);
@@ -93,7 +93,8 @@ fn wrap_heading_cell(layout: &Layout<'_>, cells: &[String]) -> WrappedRow {
     wrap_cells(layout, cells.get(..1).unwrap_or_default(), &[RIGHT - LEFT], FontStyle::Bold)
 }
 
-/// Draws a row with one cell over all columns. It stays with the row below it, which has this height.
+/// Draws a row with one cell over all columns. It stays on one page with the row below it, whose height is
+/// `next_height`.
 fn draw_heading_row(
     layout: &mut Layout<'_>,
     cells: &[String],
@@ -102,7 +103,7 @@ fn draw_heading_row(
 ) {
     let row = wrap_heading_cell(layout, cells);
     if !layout.fits(row_height(&row) + next_height) {
-        layout.new_page();
+        layout.start_page();
         draw_headings(layout);
     }
     draw_row(layout, &row, &[RIGHT - LEFT], &[false], FontStyle::Bold, true);
