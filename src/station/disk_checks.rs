@@ -17,7 +17,7 @@ use crate::text::is_invisible_or_bidi;
 use crate::text::problem::Hint;
 
 /// Refines the findings about audio files by looking at the disk, and reports problems with the station's folder. The
-/// spans refer to `files`. Files that are missing there are added.
+/// spans refer to `files`; a file that a new problem refers to is appended if it is not in `files` yet.
 pub fn add_disk_findings(
     station: &Path,
     parsed: &ParsedSchedule,
@@ -87,7 +87,7 @@ fn add_missing_programs(parsed: &ParsedSchedule, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Returns whether a program is a file at its path, or in a folder of `PATH` if it is a mere name.
+/// Returns whether a program is a file at its path, or in a folder of `PATH` if it is a bare name.
 fn is_installed(program: &str) -> bool {
     if program.contains('/') {
         return Path::new(program).is_file();

@@ -77,7 +77,7 @@ pub fn suspect_files(in_force: &[SourceFile], folder_files: &StationFiles) -> Ve
         .collect()
 }
 
-/// Returns all files of the schedule in force as suspect, for a folder that cannot be read. Blank files are left out.
+/// Returns all files of the schedule in force as suspect, for a folder that cannot be read. Blank files are skipped.
 #[must_use]
 pub fn all_suspect(in_force: &[SourceFile], reason: SuspectReason) -> Vec<SuspectFile> {
     let non_blank_files = in_force.iter().filter(|file| !file.is_blank());

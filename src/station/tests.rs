@@ -2,7 +2,7 @@ use super::*;
 use crate::schedule::read;
 
 #[test]
-fn an_unreadable_playlist_does_not_stop_the_others() {
+fn the_other_playlists_are_read_when_one_is_unreadable() {
     let station = tempfile::tempdir().expect("create a temporary folder");
     let playlists = station.path().join("playlists");
     fs::create_dir(&playlists).expect("create a folder");

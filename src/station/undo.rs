@@ -1,7 +1,7 @@
 //! The last changes that `loa add` and `loa remove` made to a station's folder, so that `loa undo` can undo them.
 //!
-//! Each change is recorded in `undo/` of the station before it is made. The records travel with the folder, and hold no
-//! secret. Callers of this module hold the lock of `playlists/`.
+//! Each change is recorded in `undo/` of the station before it is made. The records travel with the folder, and contain
+//! no secrets. Callers of this module hold the lock of `playlists/`.
 mod change;
 mod history;
 mod replace;

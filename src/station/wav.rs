@@ -1,7 +1,7 @@
 //! Recognises the wave files that the output `wav:` writes at the top of a station's folder.
 //!
-//! Each file contains the name of the program before its sound, in the RIFF chunk for software (`LIST INFO ISFT`). A
-//! file without that mark was not written by loa and is never overwritten.
+//! Each file contains the name of the program before its audio data, in the RIFF chunk for software (`LIST INFO ISFT`).
+//! A file without that mark was not written by loa and is never overwritten.
 use std::io::Read;
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::base::durable::nofollow::open_nofollow;
 pub const MARK_OFFSET_BYTES: usize = 36;
 /// The RIFF chunk that names loa as the software.
 pub const MARK: [u8; 24] = *b"LIST\x10\0\0\0INFOISFT\x04\0\0\0loa\0";
-/// The number of bytes before the sound: everything up to and including the header of the chunk `data`.
+/// The number of bytes before the audio data: everything up to and including the header of the chunk `data`.
 pub const HEADER_BYTES: usize = MARK_OFFSET_BYTES + MARK.len() + 8;
 
 /// Returns true when loa wrote the file that begins with these bytes.

@@ -13,7 +13,7 @@ use crate::base::hash::sha256_hex;
 /// The reason why a change was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeFault {
-    /// A playlist was edited since it was read. Nothing was changed.
+    /// A playlist has been edited since it was read. Nothing was changed.
     #[error("{file} was changed in the meantime")]
     Edited {
         /// The path of the playlist in the station's folder.
@@ -22,7 +22,7 @@ pub enum ChangeFault {
     /// The change is too large to be recorded. Nothing was changed.
     #[error("the change is too large to be recorded")]
     TooLarge,
-    /// A file cannot be written. After half of the change, the record stays, for `loa undo`.
+    /// A file cannot be written. If half of the change was made already, the record stays, for `loa undo`.
     #[error("{0}")]
     Disk(#[from] DiskFault),
 }
@@ -114,7 +114,7 @@ impl<'a> FolderChange<'a> {
         }
     }
 
-    /// Ends the command. What it wrote can be undone from now on. Does nothing if it wrote nothing.
+    /// Ends the command. From now on it can be undone. Does nothing if the command wrote nothing.
     ///
     /// # Errors
     /// If the record cannot be renamed. Then the next command or `loa undo` renames it.

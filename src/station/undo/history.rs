@@ -9,7 +9,7 @@ use super::revert::{CopiedFiles, RevertFault, Reverted, is_finished, revert};
 use super::step::{MAX_STEP_BYTES, UndoStep};
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, GROUP_WRITABLE};
 
-/// The folder below the station's folder.
+/// The name of the folder, in the station's folder.
 const FOLDER: &str = "undo";
 /// The number of steps that are kept.
 const MAX_STEPS: usize = 10;
@@ -25,14 +25,14 @@ pub struct UndoHistory {
     dir: Arc<DirHandle>,
 }
 
-/// What an interrupted command left behind.
+/// The result of [`UndoHistory::settle`].
 #[derive(Debug)]
 pub enum LeftOver {
-    /// Nothing, or a command that had written everything.
+    /// No command was interrupted, or it had written everything.
     Nothing,
-    /// A half-made change, which was taken back.
+    /// A half-made change was reverted.
     TakenBack(UndoStep, Reverted),
-    /// A half-made change that stays as it is, because a file was edited since. It is now a step.
+    /// A half-made change was left as it is, because a file was edited afterwards. It is now a step.
     StaysHalf(UndoStep),
 }
 
@@ -45,13 +45,13 @@ impl UndoHistory {
         Ok(Self { station: station.to_owned(), dir: Arc::new(DirHandle::open(station)?) })
     }
 
-    /// Completes or takes back the change of an interrupted command: a complete change becomes a step, and a half-made
-    /// one is taken back. If a file was edited since, nothing is written, and the change becomes a step.
-    /// `copied_files` is called as in [`revert`].
+    /// Completes or reverts the change of an interrupted command: a complete change becomes a step, and a half-made one
+    /// is reverted. If a file was edited afterwards, nothing is written, and the change becomes a step.
+    /// `decide_copied_files` is called as in [`revert`].
     ///
     /// # Errors
     /// If a file cannot be read or written.
-    pub fn settle(&self, copied_files: &dyn Fn() -> CopiedFiles) -> Result<LeftOver, DiskFault> {
+    pub fn settle(&self, decide_copied_files: &dyn Fn() -> CopiedFiles) -> Result<LeftOver, DiskFault> {
         let Some(number) = self.numbers("part")?.pop() else { return Ok(LeftOver::Nothing) };
         let Some(step) = self.read(number, "part")? else {
             self.file(number, "part", None)?.remove()?;
@@ -61,7 +61,7 @@ impl UndoHistory {
             self.finish(number)?;
             return Ok(LeftOver::Nothing);
         }
-        match revert(&self.station, &step, copied_files) {
+        match revert(&self.station, &step, decide_copied_files) {
             Ok(reverted) => {
                 self.file(number, "part", None)?.remove()?;
                 Ok(LeftOver::TakenBack(step, reverted))
@@ -74,7 +74,7 @@ impl UndoHistory {
         }
     }
 
-    /// Returns the number of the newest step, and the step; `None` in its place if the file holds no step.
+    /// Returns the number of the newest step, and the step itself, which is `None` if its file holds no step.
     ///
     /// # Errors
     /// If the folder or the file cannot be read.
@@ -100,7 +100,7 @@ impl UndoHistory {
     /// Returns the number of the next step.
     pub(super) fn next_number(&self) -> io::Result<u64> {
         let names = self.names()?;
-        // A folder in place of a step's file keeps its number.
+        // A folder with the name of a step's file also occupies that number.
         let numbers = names.iter().flat_map(|(name, _)| [number_of(name, "json"), number_of(name, "part")]).flatten();
         Ok(numbers.max().map_or(1, |number| number.saturating_add(1)))
     }
@@ -119,7 +119,8 @@ impl UndoHistory {
         self.file(number, "part", None)?.remove()
     }
 
-    /// Turns the record of a finished command into a step that can be undone, and removes the oldest steps.
+    /// Turns the record of a finished command into a step that can be undone, and removes the oldest steps if there are
+    /// too many.
     pub(super) fn finish(&self, number: u64) -> io::Result<()> {
         self.file(number, "part", None)?.rename(&self.file(number, "json", None)?)?;
         let (mut kept_steps, mut kept_bytes) = (0, 0_u64);

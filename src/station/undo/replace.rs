@@ -15,13 +15,13 @@ pub struct PlaylistEdit {
     pub new: Vec<u8>,
 }
 
-/// A file that cannot be read or written.
+/// A failure to read or write a file.
 #[derive(Debug, thiserror::Error)]
 pub enum DiskFault {
     /// Nothing was changed.
     #[error("{0}")]
     Unchanged(#[from] io::Error),
-    /// Other files were changed before, and they stay changed.
+    /// Other files were already changed, and they stay changed.
     #[error("half of the change was made: {0}")]
     HalfDone(#[source] io::Error),
 }
@@ -43,7 +43,7 @@ impl From<io::Error> for ReplaceFault {
 }
 
 /// Replaces the playlists in this order. Each playlist is compared with its old bytes directly before it is replaced.
-/// If one of them cannot be replaced, those before it are put back.
+/// If one of them cannot be replaced, those before it are restored.
 pub(super) fn replace_all(
     station: &Path,
     edits: &[PlaylistEdit],
@@ -58,17 +58,17 @@ pub(super) fn replace_all(
     Ok(())
 }
 
-/// Restores the old bytes of the playlists that were written, and of the one that failed if it was replaced as well:
-/// the folder is synced after the renaming, and that can fail.
+/// Restores the old bytes of the playlists that were written. Also restores the one that failed if it was replaced
+/// nevertheless: syncing the folder after the rename can fail.
 fn put_back(
     station: &Path,
     failed: &PlaylistEdit,
     written: &[PlaylistEdit],
     replace: &dyn Fn(&Path, &[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
-    let is_failed_replaced =
+    let was_replaced =
         read_up_to(station, &failed.name, failed.new.len() as u64).is_ok_and(|bytes| bytes == failed.new);
-    for edit in is_failed_replaced.then_some(failed).into_iter().chain(written.iter().rev()) {
+    for edit in was_replaced.then_some(failed).into_iter().chain(written.iter().rev()) {
         match replace_unedited(station, &edit.name, &edit.new, &edit.old, replace) {
             Ok(()) => {}
             Err(ReplaceFault::Edited { .. }) => return Err(io::ErrorKind::ResourceBusy.into()),
@@ -92,7 +92,7 @@ fn replace_unedited(
     Ok(replace(&station.join(name), new)?)
 }
 
-/// Reads a playlist, and one byte more than `length` if it is longer.
+/// Reads a playlist, but at most `length + 1` bytes: one more than `length` shows that it is longer.
 fn read_up_to(station: &Path, name: &str, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_nofollow(&station.join(name))?.take(length + 1).read_to_end(&mut bytes)?;

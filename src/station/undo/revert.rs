@@ -1,4 +1,4 @@
-//! Takes a step back: writes the playlists as they were, and removes the copies in `audio/`.
+//! Reverts a step: restores the playlists as they were, and removes the copies in `audio/`.
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
@@ -14,10 +14,10 @@ use crate::schedule::read::MAX_BYTES;
 use crate::schedule::{SourceFile, read};
 use crate::station::read_sources;
 
-/// What happens to the files that the step copied into `audio/`.
+/// The rule for the files that the step copied into `audio/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopiedFiles {
-    /// A copy is removed while its original is still where it was, and no segment plays the copy.
+    /// A copy is removed if its original is still in its place and no segment plays the copy.
     RemoveIfOriginalRemains,
     /// Every copy stays, because a running station may still need it.
     Keep,
@@ -30,22 +30,23 @@ pub struct Reverted {
     pub playlists: Vec<String>,
     /// The copies that were removed, by their names in `audio/`.
     pub removed_audio: Vec<String>,
-    /// The copies that stay, because the original is gone or a segment may play the copy.
+    /// The copies that stay, because the original is missing or a segment may play the copy.
     pub kept_audio: Vec<String>,
     /// The copies that stay, because a running station may need them.
     pub audio_kept_for_station: Vec<String>,
 }
 
-/// The reason why a step was not taken back.
+/// The reason why a step was not reverted.
 #[derive(Debug, thiserror::Error)]
 pub enum RevertFault {
-    /// Someone edited or removed a file since then. Nothing was written.
+    /// Someone edited or removed a file after the step. Nothing was written.
     #[error("{file} was changed since")]
     Edited {
         /// The path in the station's folder.
         file: String,
     },
-    /// The schedule would become unusable, because another file needs what would be undone. Nothing was written.
+    /// The schedule would become unusable, because another file needs something that would be removed. Nothing was
+    /// written.
     #[error("the schedule would become unusable")]
     Unusable {
         /// The problems that the folder would have.
@@ -53,7 +54,7 @@ pub enum RevertFault {
         /// The files as they would be.
         files: Vec<SourceFile>,
     },
-    /// A file cannot be read or written. The same call can be repeated to do the rest.
+    /// A file cannot be read or written. Repeating the same call does the rest.
     #[error("{0}")]
     Disk(#[from] DiskFault),
 }
@@ -77,9 +78,10 @@ impl From<ReplaceFault> for RevertFault {
 enum PlaylistState {
     /// As before the command.
     Before,
-    /// As the command, or a part of it, left it.
+    /// As the command left it, complete or interrupted.
     After {
-        is_last: bool,
+        /// True when the command had made its last change to the playlist.
+        is_complete: bool,
         bytes: Vec<u8>,
     },
     Edited,
@@ -88,25 +90,25 @@ enum PlaylistState {
 /// A copy in `audio/` that nobody edited.
 struct UneditedCopy<'a> {
     audio: &'a CopiedAudio,
-    /// Of the file whose bytes were compared.
+    /// The metadata of the file whose bytes were compared.
     metadata: Metadata,
     has_original: bool,
 }
 
-/// Takes a step back, even one that was made or taken back only in part. `copied_files` is called after the playlists
-/// were written: a station that starts later no longer needs the copies.
+/// Reverts a step, even one that was made or reverted only in part. `decide_copied_files` is called after the playlists
+/// are written: a station that starts later does not need the copies.
 ///
 /// # Errors
 /// [`RevertFault`].
 pub fn revert(
     station: &Path,
     step: &UndoStep,
-    copied_files: &dyn Fn() -> CopiedFiles,
+    decide_copied_files: &dyn Fn() -> CopiedFiles,
 ) -> Result<Reverted, RevertFault> {
     // Comparing long copies takes tens of seconds, in which someone may edit a playlist, so the copies come first.
     let copies = unedited_copies(station, step)?;
     let mut edits = Vec::new();
-    // A command writes first what the later files need, so the files are restored in reverse order.
+    // Files that a command writes later depend on the earlier ones, so the files are restored in reverse order.
     for playlist in step.playlists.iter().rev() {
         match state_of(station, playlist)? {
             PlaylistState::Before => {}
@@ -126,7 +128,7 @@ pub fn revert(
         kept_audio: Vec::new(),
         audio_kept_for_station: Vec::new(),
     };
-    remove_copies(station, &copies, copied_files, &mut reverted).map_err(|error| {
+    remove_copies(station, &copies, decide_copied_files, &mut reverted).map_err(|error| {
         match reverted.playlists.is_empty() && reverted.removed_audio.is_empty() {
             true => DiskFault::Unchanged(error),
             false => DiskFault::HalfDone(error),
@@ -135,7 +137,7 @@ pub fn revert(
     Ok(reverted)
 }
 
-/// Compares the copies with the step. A copy that is already gone is left out.
+/// Compares the copies with the step. A copy that no longer exists is skipped.
 fn unedited_copies<'a>(station: &Path, step: &'a UndoStep) -> Result<Vec<UneditedCopy<'a>>, RevertFault> {
     let mut copies = Vec::new();
     for audio in &step.audio {
@@ -169,11 +171,11 @@ fn require_usable_schedule(station: &Path, edits: &[PlaylistEdit]) -> Result<(),
     if problems.is_empty() { Ok(()) } else { Err(RevertFault::Unusable { problems, files }) }
 }
 
-/// Removes the copies that nobody needs any more.
+/// Removes the copies that are no longer needed.
 fn remove_copies(
     station: &Path,
     copies: &[UneditedCopy],
-    copied_files: &dyn Fn() -> CopiedFiles,
+    decide_copied_files: &dyn Fn() -> CopiedFiles,
     reverted: &mut Reverted,
 ) -> io::Result<()> {
     if copies.is_empty() {
@@ -182,11 +184,11 @@ fn remove_copies(
     let parsed = read(&read_sources(station).map_err(io::Error::other)?);
     // A segment that cannot be read may play any of the copies.
     let is_readable = parsed.problems.iter().all(|problem| !problem.is_structural);
-    let copied_files = copied_files();
+    let policy = decide_copied_files();
     for UneditedCopy { audio, metadata, has_original } in copies {
         let is_played = parsed.schedule.segments.iter().any(|segment| segment.file == audio.name);
         let path = station.join("audio").join(&audio.name);
-        if copied_files == CopiedFiles::Keep {
+        if policy == CopiedFiles::Keep {
             reverted.audio_kept_for_station.push(audio.name.clone());
         } else if !has_original || is_played || !is_readable || !is_same_file(&path, metadata) {
             reverted.kept_audio.push(audio.name.clone());
@@ -208,7 +210,7 @@ fn is_same_file(path: &Path, compared: &Metadata) -> bool {
 /// Returns true if everything that the step names was written.
 pub(super) fn is_finished(station: &Path, step: &UndoStep) -> io::Result<bool> {
     for playlist in &step.playlists {
-        if !matches!(state_of(station, playlist)?, PlaylistState::After { is_last: true, .. }) {
+        if !matches!(state_of(station, playlist)?, PlaylistState::After { is_complete: true, .. }) {
             return Ok(false);
         }
     }
@@ -230,7 +232,7 @@ fn state_of(station: &Path, playlist: &PlaylistHistory) -> io::Result<PlaylistSt
     }
     let sha256 = sha256_hex(&bytes);
     Ok(match playlist.states.iter().rposition(|state| *state == sha256) {
-        Some(index) => PlaylistState::After { is_last: index + 1 == playlist.states.len(), bytes },
+        Some(index) => PlaylistState::After { is_complete: index + 1 == playlist.states.len(), bytes },
         None => PlaylistState::Edited,
     })
 }

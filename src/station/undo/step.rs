@@ -1,4 +1,4 @@
-//! One step: what a command changed, and the state before it.
+//! One step: the changes of a command, and the state before them.
 use std::collections::HashSet;
 use std::path::{Component, Path};
 
@@ -24,13 +24,13 @@ pub enum RecordedCommand {
     Remove,
 }
 
-/// What one command changed in `playlists/` and `audio/`.
+/// The changes of one command to `playlists/` and `audio/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UndoStep {
     /// The command.
     pub command: RecordedCommand,
-    /// When it ran, by the station's clock.
+    /// The time at which it ran, by the station's clock.
     pub at: DateTime<FixedOffset>,
     /// The segments that it added or removed.
     pub segments: Vec<ChangedSegment>,
@@ -85,8 +85,8 @@ impl UndoStep {
         Self { command, at, segments: Vec::new(), playlists: Vec::new(), audio: Vec::new() }
     }
 
-    /// Parses the file of a step. The folder may come from someone else, so the names in it must be directly in
-    /// `playlists/` and `audio/`; `None` if they do not.
+    /// Parses the file of a step. The folder may come from someone else, so the named files must be directly
+    /// in `playlists/` and `audio/`; `None` if they are not.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let step: Self = serde_json::from_slice(bytes).ok()?;

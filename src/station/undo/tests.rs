@@ -24,12 +24,17 @@ fn new_station() -> tempfile::TempDir {
 
 fn begin(station: &Path) -> FolderChange<'_> {
     let history = UndoHistory::open(station).expect("open the history");
-    history.settle(&|| CopiedFiles::Keep).expect("settle");
-    FolderChange::begin(station, history, RecordedCommand::Add, chrono::DateTime::default()).expect("begin")
+    history.settle(&|| CopiedFiles::Keep).expect("settle the interrupted command");
+    FolderChange::begin(station, history, RecordedCommand::Add, chrono::DateTime::default()).expect("begin the change")
 }
 
 fn segment(id: &str) -> ChangedSegment {
-    ChangedSegment { id: Id::new(id).expect("an id"), title: id.to_owned(), file: String::new(), sessions: Vec::new() }
+    ChangedSegment {
+        id: Id::new(id).expect("parse the id"),
+        title: id.to_owned(),
+        file: String::new(),
+        sessions: Vec::new(),
+    }
 }
 
 fn edit(name: &str, old: &str, new: &str) -> PlaylistEdit {
@@ -48,16 +53,16 @@ fn history(station: &Path) -> UndoHistory {
     UndoHistory::open(station).expect("open the history")
 }
 
-/// Takes the newest step back, as `loa undo` does.
+/// Reverts the newest step, as `loa undo` does.
 fn undo(station: &Path) -> Result<Reverted, RevertFault> {
-    let (number, step) = history(station).newest().expect("read the steps").expect("a step");
-    let reverted = revert(station, &step.expect("a readable step"), &|| CopiedFiles::RemoveIfOriginalRemains)?;
+    let (number, step) = history(station).newest().expect("read the steps").expect("find a step");
+    let reverted = revert(station, &step.expect("parse the step"), &|| CopiedFiles::RemoveIfOriginalRemains)?;
     history(station).discard(number).expect("discard the step");
     Ok(reverted)
 }
 
 #[test]
-fn if_the_second_file_cannot_be_written_the_first_is_restored() {
+fn the_first_file_is_restored_if_the_second_cannot_be_written() {
     let dir = new_station();
     let fails_at_b = |path: &Path, bytes: &[u8]| match path.ends_with("b.toml") {
         true => Err(io::ErrorKind::StorageFull.into()),
@@ -66,7 +71,7 @@ fn if_the_second_file_cannot_be_written_the_first_is_restored() {
     let mut change = begin(dir.path()).with_replace(&fails_at_b);
     let fault = change.write(segment("x"), &edits_of_both(), None).expect_err("fail at b");
     assert!(matches!(fault, ChangeFault::Disk(_)), "{fault}");
-    change.finish().expect("finish");
+    change.finish().expect("finish the change");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
     // A folder in place of the file, and an edit in the meantime, have the same result.
@@ -82,18 +87,18 @@ fn if_the_second_file_cannot_be_written_the_first_is_restored() {
 }
 
 #[test]
-fn a_half_made_change_is_taken_back_and_a_complete_one_stays() {
+fn a_half_made_change_is_reverted_and_a_complete_one_stays() {
     let dir = new_station();
-    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write");
-    // The power fails before the record is finished: everything was written, so the change becomes a step.
+    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write the change");
+    // The power fails before the record is renamed: everything was written, so the change becomes a step.
     assert!(matches!(history(dir.path()).settle(&|| CopiedFiles::Keep), Ok(LeftOver::Nothing)));
     assert_eq!(read_playlist(dir.path(), "b"), "# b2\n");
-    undo(dir.path()).expect("undo");
+    undo(dir.path()).expect("undo the step");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     // The power fails between the two files.
-    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write");
+    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write the change");
     fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
-    let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle");
+    let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle the interrupted command");
     assert!(matches!(left_over, LeftOver::TakenBack(step, _) if step.segments[0].title == "x"));
     assert_eq!(read_playlist(dir.path(), "a"), A);
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
@@ -105,22 +110,22 @@ fn steps_are_undone_one_after_the_other_and_only_ten_are_kept() {
     for n in 0..13 {
         let mut change = begin(dir.path());
         let (old, new) = (read_playlist(dir.path(), "a"), format!("# {n}\n"));
-        change.write(segment("x"), &[edit("a", &old, &new)], None).expect("write");
-        change.finish().expect("finish");
+        change.write(segment("x"), &[edit("a", &old, &new)], None).expect("write the change");
+        change.finish().expect("finish the change");
     }
     for n in (2..12).rev() {
-        undo(dir.path()).expect("undo");
+        undo(dir.path()).expect("undo the step");
         assert_eq!(read_playlist(dir.path(), "a"), format!("# {n}\n"));
     }
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
 }
 
 #[test]
-fn a_file_that_was_edited_since_is_not_overwritten() {
+fn a_file_that_was_edited_after_the_step_is_not_overwritten() {
     let dir = new_station();
     let mut change = begin(dir.path());
-    change.write(segment("x"), &edits_of_both(), None).expect("write");
-    change.finish().expect("finish");
+    change.write(segment("x"), &edits_of_both(), None).expect("write the change");
+    change.finish().expect("finish the change");
     fs::write(dir.path().join("playlists/a.toml"), "# mine\n").expect("edit a");
     for _ in 0..2 {
         let fault = undo(dir.path()).expect_err("a was edited");
@@ -130,8 +135,8 @@ fn a_file_that_was_edited_since_is_not_overwritten() {
             ("# mine\n", "# b2\n")
         );
     }
-    fs::write(dir.path().join("playlists/a.toml"), "# a2\n").expect("take the edit back");
-    undo(dir.path()).expect("undo");
+    fs::write(dir.path().join("playlists/a.toml"), "# a2\n").expect("revert the edit");
+    undo(dir.path()).expect("undo the step");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
 }
 
@@ -141,26 +146,26 @@ fn a_copy_is_removed_only_while_its_original_exists() {
     let original = dir.path().join("tin.wav");
     let copy = dir.path().join("audio/tin.wav");
     let add = |source: &Path| {
-        fs::write(&copy, "sound").expect("copy");
+        fs::write(&copy, "sound").expect("write the copy");
         let mut change = begin(dir.path());
         let audio = CopiedAudio {
             name: "tin.wav".to_owned(),
             sha256: sha256_hex(b"sound"),
             source: source.display().to_string(),
         };
-        change.write(segment("x"), &edits_of_both(), Some(audio)).expect("write");
-        change.finish().expect("finish");
+        change.write(segment("x"), &edits_of_both(), Some(audio)).expect("write the change");
+        change.finish().expect("finish the change");
     };
     add(&original);
-    assert_eq!(undo(dir.path()).expect("undo").kept_audio, ["tin.wav"], "there is no original");
+    assert_eq!(undo(dir.path()).expect("undo the step").kept_audio, ["tin.wav"], "there is no original");
     // A second name of the copy itself is not an original.
-    fs::hard_link(&copy, &original).expect("link");
+    fs::hard_link(&copy, &original).expect("create the link");
     add(&original);
-    assert_eq!(undo(dir.path()).expect("undo").kept_audio, ["tin.wav"]);
+    assert_eq!(undo(dir.path()).expect("undo the step").kept_audio, ["tin.wav"]);
     fs::remove_file(&original).expect("remove the link");
     fs::write(&original, "sound").expect("write the original");
     add(&original);
-    assert_eq!(undo(dir.path()).expect("undo").removed_audio, ["tin.wav"]);
+    assert_eq!(undo(dir.path()).expect("undo the step").removed_audio, ["tin.wav"]);
     assert!(!copy.exists() && original.exists());
     add(&original);
     fs::write(&copy, "other").expect("edit the copy");
@@ -169,7 +174,7 @@ fn a_copy_is_removed_only_while_its_original_exists() {
 }
 
 #[test]
-fn a_file_whose_writing_fails_after_it_was_replaced_is_restored_too() {
+fn a_file_that_was_replaced_before_its_write_failed_is_restored_too() {
     let dir = new_station();
     let fails_after_b = |path: &Path, bytes: &[u8]| {
         fs::write(path, bytes)?;
@@ -178,7 +183,7 @@ fn a_file_whose_writing_fails_after_it_was_replaced_is_restored_too() {
     let fault = begin(dir.path()).with_replace(&fails_after_b).write(segment("x"), &edits_of_both(), None);
     assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::Unchanged(_)))), "{fault:?}");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
-    // Someone edits a before it can be restored, so half of the change stays, with its record.
+    // Someone edits `a.toml` before it can be restored, so half of the change stays, with its record.
     let edits_a = |path: &Path, bytes: &[u8]| match path.ends_with("b.toml") {
         true => {
             fs::write(path.with_file_name("a.toml"), "# mine\n")?;
@@ -189,7 +194,7 @@ fn a_file_whose_writing_fails_after_it_was_replaced_is_restored_too() {
     let fault = begin(dir.path()).with_replace(&edits_a).write(segment("x"), &edits_of_both(), None);
     assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::HalfDone(_)))), "{fault:?}");
     assert_eq!(read_playlist(dir.path(), "a"), "# mine\n");
-    let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle");
+    let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle the interrupted command");
     assert!(matches!(left_over, LeftOver::StaysHalf(step) if step.segments[0].title == "x"));
     assert!(matches!(undo(dir.path()), Err(RevertFault::Edited { file }) if file == "playlists/a.toml"));
 }
@@ -197,13 +202,13 @@ fn a_file_whose_writing_fails_after_it_was_replaced_is_restored_too() {
 /// Makes a step that copied `audio/tin.wav`, whose original exists.
 fn add_with_copy(station: &Path) -> UndoStep {
     fs::write(station.join("tin.wav"), "sound").expect("write the original");
-    fs::write(station.join("audio/tin.wav"), "sound").expect("copy");
+    fs::write(station.join("audio/tin.wav"), "sound").expect("write the copy");
     let source = station.join("tin.wav").display().to_string();
     let audio = CopiedAudio { name: "tin.wav".to_owned(), sha256: sha256_hex(b"sound"), source };
     let mut change = begin(station);
-    change.write(segment("x"), &edits_of_both(), Some(audio)).expect("write");
-    change.finish().expect("finish");
-    history(station).newest().expect("read the steps").and_then(|(_, step)| step).expect("a readable step")
+    change.write(segment("x"), &edits_of_both(), Some(audio)).expect("write the change");
+    change.finish().expect("finish the change");
+    history(station).newest().expect("read the steps").and_then(|(_, step)| step).expect("parse the step")
 }
 
 #[test]
@@ -214,25 +219,25 @@ fn a_copy_stays_while_it_may_still_be_played() {
         assert_eq!(read_playlist(dir.path(), "a"), A, "a station that starts now must read the old playlists");
         CopiedFiles::Keep
     };
-    let reverted = revert(dir.path(), &step, &keep).expect("revert");
+    let reverted = revert(dir.path(), &step, &keep).expect("revert the step");
     assert_eq!(reverted.audio_kept_for_station, ["tin.wav"]);
     assert!(dir.path().join("audio/tin.wav").exists());
     // A playlist that cannot be read may play the copy.
     let step = add_with_copy(dir.path());
     fs::write(dir.path().join("playlists/c.toml"), "[[segment\n").expect("write c");
-    let reverted = revert(dir.path(), &step, &|| CopiedFiles::RemoveIfOriginalRemains).expect("revert");
+    let reverted = revert(dir.path(), &step, &|| CopiedFiles::RemoveIfOriginalRemains).expect("revert the step");
     assert_eq!(reverted.kept_audio, ["tin.wav"]);
 }
 
 #[test]
-fn an_interrupted_change_removes_its_copy_only_if_the_caller_allows_it() {
+fn reverting_an_interrupted_change_removes_its_copy_only_if_the_caller_allows_it() {
     for (copied_files, stays) in [(CopiedFiles::Keep, true), (CopiedFiles::RemoveIfOriginalRemains, false)] {
         let dir = new_station();
         add_with_copy(dir.path());
         let step = dir.path().join("undo/000001");
         fs::rename(step.with_extension("json"), step.with_extension("part")).expect("rename");
         fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
-        let left_over = history(dir.path()).settle(&|| copied_files).expect("settle");
+        let left_over = history(dir.path()).settle(&|| copied_files).expect("settle the interrupted command");
         assert!(matches!(left_over, LeftOver::TakenBack(..)), "{left_over:?}");
         assert_eq!(dir.path().join("audio/tin.wav").exists(), stays);
     }
@@ -243,8 +248,8 @@ fn an_undo_that_would_make_the_schedule_unusable_is_refused() {
     let dir = new_station();
     let with_segment = "[[segment]]\nid = \"x\"\ntitle = \"X\"\nfile = \"x.wav\"\n";
     let mut change = begin(dir.path());
-    change.write(segment("x"), &[edit("a", A, with_segment)], None).expect("write");
-    change.finish().expect("finish");
+    change.write(segment("x"), &[edit("a", A, with_segment)], None).expect("write the change");
+    change.finish().expect("finish the change");
     let session = "[[session]]\nid = \"s\"\nat = \"05:00\"\nplay = [\"x\"]\n";
     fs::write(dir.path().join("playlists/b.toml"), session).expect("edit b");
     match undo(dir.path()) {
@@ -254,8 +259,8 @@ fn an_undo_that_would_make_the_schedule_unusable_is_refused() {
         other => panic!("{other:?}"),
     }
     assert_eq!(read_playlist(dir.path(), "a"), with_segment);
-    fs::write(dir.path().join("playlists/b.toml"), B).expect("take the edit back");
-    undo(dir.path()).expect("undo");
+    fs::write(dir.path().join("playlists/b.toml"), B).expect("revert the edit");
+    undo(dir.path()).expect("undo the step");
     assert_eq!(read_playlist(dir.path(), "a"), A);
 }
 
@@ -277,12 +282,12 @@ fn a_folder_in_place_of_a_record_is_ignored() {
     let step = add_with_copy(dir.path());
     assert_eq!(step.segments[0].title, "x");
     assert!(dir.path().join("undo/000003.json").is_file());
-    undo(dir.path()).expect("undo");
+    undo(dir.path()).expect("undo the step");
     assert_eq!(read_playlist(dir.path(), "a"), A);
 }
 
 #[test]
-fn a_record_names_each_copy_once_and_at_most_4096() {
+fn a_record_lists_each_copy_once_and_at_most_4096_copies() {
     let dir = new_station();
     let good = add_with_copy(dir.path());
     for (count, is_accepted) in [(1, true), (4096, true), (4097, false)] {
@@ -300,8 +305,8 @@ fn a_record_names_each_copy_once_and_at_most_4096() {
 fn hostile_records_write_nothing_outside_the_station() {
     let dir = new_station();
     let mut change = begin(dir.path());
-    change.write(segment("x"), &edits_of_both(), None).expect("write");
-    change.finish().expect("finish");
+    change.write(segment("x"), &edits_of_both(), None).expect("write the change");
+    change.finish().expect("finish the change");
     let record = dir.path().join("undo/000001.json");
     let good = fs::read_to_string(&record).expect("read the record");
     assert!(UndoStep::parse(good.as_bytes()).is_some());
@@ -334,10 +339,10 @@ fn hostile_records_write_nothing_outside_the_station() {
         let elsewhere = tempfile::tempdir().expect("create a temporary folder");
         fs::write(elsewhere.path().join("000001.json"), &good).expect("write a record");
         fs::remove_file(&record).expect("remove the record");
-        std::os::unix::fs::symlink(elsewhere.path().join("000001.json"), &record).expect("link");
+        std::os::unix::fs::symlink(elsewhere.path().join("000001.json"), &record).expect("create the link");
         assert!(matches!(history(dir.path()).newest(), Ok(Some((1, None)))), "a linked record");
         fs::remove_dir_all(dir.path().join("undo")).expect("remove undo/");
-        std::os::unix::fs::symlink(elsewhere.path(), dir.path().join("undo")).expect("link");
+        std::os::unix::fs::symlink(elsewhere.path(), dir.path().join("undo")).expect("create the link");
         history(dir.path()).newest().expect_err("a linked folder");
         let change =
             FolderChange::begin(dir.path(), history(dir.path()), RecordedCommand::Add, chrono::DateTime::default());
@@ -348,7 +353,8 @@ fn hostile_records_write_nothing_outside_the_station() {
         fs::create_dir(dir.path().join("undo")).expect("create undo/");
         fs::write(&record, &good).expect("write the record");
         fs::rename(dir.path().join("playlists/a.toml"), elsewhere.path().join("a.toml")).expect("move a");
-        std::os::unix::fs::symlink(elsewhere.path().join("a.toml"), dir.path().join("playlists/a.toml")).expect("link");
+        std::os::unix::fs::symlink(elsewhere.path().join("a.toml"), dir.path().join("playlists/a.toml"))
+            .expect("create the link");
         assert!(matches!(undo(dir.path()), Err(RevertFault::Edited { .. })));
         assert_eq!(fs::read_to_string(elsewhere.path().join("a.toml")).expect("read a"), "# a2\n");
     }
