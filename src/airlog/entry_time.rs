@@ -123,11 +123,11 @@ mod tests {
     fn only_the_entries_of_the_log_are_found() {
         let (_folder, log) = log_of(&[&lines(0..500), "", &lines(300..400)]);
         for seq in [0, 1, 2, 37, 298, 299, 300, 301, 399] {
-            assert_eq!(minutes(time_of_entry(&log, seq).expect("read")), Some(seq as i64), "{seq}");
+            assert_eq!(minutes(time_of_entry(&log, seq).expect("read the log")), Some(seq as i64), "{seq}");
         }
         // The later file continues the log from entry 300, so lines 300 to 499 of the first file do not count.
-        assert_eq!(time_of_entry(&log, 400).expect("read"), None);
-        assert_eq!(time_of_entry(&log, u64::MAX).expect("read"), None);
+        assert_eq!(time_of_entry(&log, 400).expect("read the log"), None);
+        assert_eq!(time_of_entry(&log, u64::MAX).expect("read the log"), None);
     }
 
     #[test]
@@ -141,9 +141,9 @@ mod tests {
             "{\"v\":1,\"seq\":0,\"type\":\"a\",\"at\":\"nie\",\"b\":1}\n",
         ] {
             let (_folder, log) = log_of(&[text]);
-            assert_eq!(time_of_entry(&log, 0).expect("read"), None);
+            assert_eq!(time_of_entry(&log, 0).expect("read the log"), None);
         }
         let (_folder, log) = log_of(&[]);
-        assert_eq!(time_of_entry(&log, 0).expect("read"), None);
+        assert_eq!(time_of_entry(&log, 0).expect("read the log"), None);
     }
 }

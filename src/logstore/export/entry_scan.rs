@@ -30,9 +30,9 @@ impl EntryScan {
         for leaf in leaves {
             self.roots.extend(self.groups.push(*leaf));
         }
-        let existing = usize::try_from(self.existing_entries.saturating_sub(self.next_seq)).unwrap_or(usize::MAX);
+        let existing_lines = usize::try_from(self.existing_entries.saturating_sub(self.next_seq)).unwrap_or(usize::MAX);
         self.next_seq += leaves.len() as u64;
-        let new_lines = lines.get(existing..).unwrap_or_default();
+        let new_lines = lines.get(existing_lines..).unwrap_or_default();
         let first_time = new_lines.first().and_then(|line| entry_time_text(line));
         let last_time = new_lines.last().and_then(|line| entry_time_text(line));
         let (Some(first_time), Some(last_time)) = (first_time, last_time) else {

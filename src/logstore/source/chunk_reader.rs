@@ -116,8 +116,8 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
         let Some(entries) = tiles::split_bundle(&bytes, tile.width) else {
             return Ok(Err(VerifyError::TileDiffers { path }));
         };
-        let skipped = usize::try_from(self.next_seq % TILE_WIDTH).unwrap_or(usize::MAX);
-        entries.into_iter().skip(skipped).for_each(|entry| chunk.push(entry));
+        let skipped_entries = usize::try_from(self.next_seq % TILE_WIDTH).unwrap_or(usize::MAX);
+        entries.into_iter().skip(skipped_entries).for_each(|entry| chunk.push(entry));
         self.next_seq = tile.number * TILE_WIDTH + tile.width;
         Ok(Ok(()))
     }
@@ -131,15 +131,15 @@ impl<'a, S: Storage> ChunkReader<'a, S> {
             return Ok(0);
         };
         let offset = lines.offset();
-        let mut unsigned = 0;
+        let mut byte_count = 0;
         for part in offset.part..parts::count_parts(self.storage) {
             let from = if part == offset.part { offset.bytes } else { 0 };
             if let Some(mut input) = self.storage.read(&crate::airlog::files::part_name(part))? {
                 // The count is only printed, so its exact value does not matter above the limit.
                 let length = io::copy(&mut io::Read::take(&mut input, from + MAX_COUNTED_BYTES), &mut io::sink())?;
-                unsigned += length.saturating_sub(from);
+                byte_count += length.saturating_sub(from);
             }
         }
-        Ok(unsigned)
+        Ok(byte_count)
     }
 }

@@ -141,16 +141,16 @@ pub fn revert(
 fn unedited_copies<'a>(station: &Path, step: &'a UndoStep) -> Result<Vec<UneditedCopy<'a>>, RevertFault> {
     let mut copies = Vec::new();
     for audio in &step.audio {
-        let edited = || RevertFault::Edited { file: format!("audio/{}", audio.name) };
+        let edited_fault = || RevertFault::Edited { file: format!("audio/{}", audio.name) };
         let mut file = match file::open_in(&station.join("audio"), Path::new(&audio.name)) {
             Ok(file) => file,
             Err(OpenError::Missing) => continue,
             Err(OpenError::Denied(error)) => return Err(error.into()),
-            Err(OpenError::Link | OpenError::NotAFile(_) | OpenError::TooLarge(_)) => return Err(edited()),
+            Err(OpenError::Link | OpenError::NotAFile(_) | OpenError::TooLarge(_)) => return Err(edited_fault()),
         };
         let metadata = file.metadata()?;
         if sha256_of(&mut file)? != audio.sha256 {
-            return Err(edited());
+            return Err(edited_fault());
         }
         copies.push(UneditedCopy { audio, metadata, has_original: has_original(station, audio) });
     }

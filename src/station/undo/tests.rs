@@ -69,7 +69,7 @@ fn the_first_file_is_restored_if_the_second_cannot_be_written() {
         false => fs::write(path, bytes),
     };
     let mut change = begin(dir.path()).with_replace(&fails_at_b);
-    let fault = change.write(segment("x"), &edits_of_both(), None).expect_err("fail at b");
+    let fault = change.write(segment("x"), &edits_of_both(), None).expect_err("writing b fails");
     assert!(matches!(fault, ChangeFault::Disk(_)), "{fault}");
     change.finish().expect("finish the change");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
@@ -184,14 +184,14 @@ fn a_file_that_was_replaced_before_its_write_failed_is_restored_too() {
     assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::Unchanged(_)))), "{fault:?}");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     // Someone edits `a.toml` before it can be restored, so half of the change stays, with its record.
-    let edits_a = |path: &Path, bytes: &[u8]| match path.ends_with("b.toml") {
+    let edits_a_and_fails_at_b = |path: &Path, bytes: &[u8]| match path.ends_with("b.toml") {
         true => {
             fs::write(path.with_file_name("a.toml"), "# mine\n")?;
             Err(io::ErrorKind::StorageFull.into())
         }
         false => fs::write(path, bytes),
     };
-    let fault = begin(dir.path()).with_replace(&edits_a).write(segment("x"), &edits_of_both(), None);
+    let fault = begin(dir.path()).with_replace(&edits_a_and_fails_at_b).write(segment("x"), &edits_of_both(), None);
     assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::HalfDone(_)))), "{fault:?}");
     assert_eq!(read_playlist(dir.path(), "a"), "# mine\n");
     let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle the interrupted command");
@@ -289,9 +289,9 @@ fn a_folder_in_place_of_a_record_is_ignored() {
 #[test]
 fn a_record_lists_each_copy_once_and_at_most_4096_copies() {
     let dir = new_station();
-    let good = add_with_copy(dir.path());
+    let valid_step = add_with_copy(dir.path());
     for (count, is_accepted) in [(1, true), (4096, true), (4097, false)] {
-        let mut step = good.clone();
+        let mut step = valid_step.clone();
         let file = |n| CopiedAudio { name: format!("{n}.mp3"), sha256: sha256_hex(b""), source: "/x".to_owned() };
         step.audio = (0..count).map(file).collect();
         let parse = |step: &UndoStep| UndoStep::parse(&serde_json::to_vec(step).expect("write the step"));
@@ -308,8 +308,8 @@ fn hostile_records_write_nothing_outside_the_station() {
     change.write(segment("x"), &edits_of_both(), None).expect("write the change");
     change.finish().expect("finish the change");
     let record = dir.path().join("undo/000001.json");
-    let good = fs::read_to_string(&record).expect("read the record");
-    assert!(UndoStep::parse(good.as_bytes()).is_some());
+    let valid_record = fs::read_to_string(&record).expect("read the record");
+    assert!(UndoStep::parse(valid_record.as_bytes()).is_some());
     for name in [
         "../a.toml",
         "playlists/../a.toml",
@@ -320,30 +320,30 @@ fn hostile_records_write_nothing_outside_the_station() {
         "playlists/a.toml/",
         "audio/a.toml",
     ] {
-        assert!(UndoStep::parse(good.replace("playlists/a.toml", name).as_bytes()).is_none(), "{name}");
+        assert!(UndoStep::parse(valid_record.replace("playlists/a.toml", name).as_bytes()).is_none(), "{name}");
     }
     let audio = |name: &str| {
         let file = format!("\"audio\":[{{\"name\":\"{name}\",\"sha256\":\"{}\",\"source\":\"/x\"}}]", sha256_hex(b""));
-        UndoStep::parse(good.replace("\"audio\":[]", &file).as_bytes())
+        UndoStep::parse(valid_record.replace("\"audio\":[]", &file).as_bytes())
     };
     assert!(audio("x.mp3").is_some());
     for name in ["../x.mp3", "sub/x.mp3", "..", "", "/etc/passwd", ".x"] {
         assert!(audio(name).is_none(), "{name}");
     }
-    for bytes in [&b""[..], b"[]", b"{}", &vec![b' '; 9 << 20], &good.as_bytes()[..good.len() / 2]] {
+    for bytes in [&b""[..], b"[]", b"{}", &vec![b' '; 9 << 20], &valid_record.as_bytes()[..valid_record.len() / 2]] {
         fs::write(&record, bytes).expect("write the record");
         assert!(matches!(history(dir.path()).newest(), Ok(Some((1, None)))));
     }
     #[cfg(unix)]
     {
         let elsewhere = tempfile::tempdir().expect("create a temporary folder");
-        fs::write(elsewhere.path().join("000001.json"), &good).expect("write a record");
+        fs::write(elsewhere.path().join("000001.json"), &valid_record).expect("write a record");
         fs::remove_file(&record).expect("remove the record");
         std::os::unix::fs::symlink(elsewhere.path().join("000001.json"), &record).expect("create the link");
         assert!(matches!(history(dir.path()).newest(), Ok(Some((1, None)))), "a linked record");
         fs::remove_dir_all(dir.path().join("undo")).expect("remove undo/");
         std::os::unix::fs::symlink(elsewhere.path(), dir.path().join("undo")).expect("create the link");
-        history(dir.path()).newest().expect_err("a linked folder");
+        history(dir.path()).newest().expect_err("the folder is a link");
         let change =
             FolderChange::begin(dir.path(), history(dir.path()), RecordedCommand::Add, chrono::DateTime::default());
         assert!(change.is_err());
@@ -351,7 +351,7 @@ fn hostile_records_write_nothing_outside_the_station() {
         // A linked playlist counts as edited.
         fs::remove_file(dir.path().join("undo")).expect("remove the link");
         fs::create_dir(dir.path().join("undo")).expect("create undo/");
-        fs::write(&record, &good).expect("write the record");
+        fs::write(&record, &valid_record).expect("write the record");
         fs::rename(dir.path().join("playlists/a.toml"), elsewhere.path().join("a.toml")).expect("move a");
         std::os::unix::fs::symlink(elsewhere.path().join("a.toml"), dir.path().join("playlists/a.toml"))
             .expect("create the link");
