@@ -133,9 +133,9 @@ pub struct Engine {
     /// The periods in which the station could not have played, in this run and in earlier ones.
     absences: AbsenceHistory,
     /// The time when sound last ended.
-    last_sound_at: BootTime,
+    last_sound_ended_at: BootTime,
     /// The time of the last tick. Before each tick, the run loop fetches all reports from the output.
-    last_tick: BootTime,
+    last_tick_at: BootTime,
     /// Until this instant, the network can still correct an unsynchronised clock, so an airing that seems missed
     /// according to that clock stays open.
     clock_grace_until: BootTime,
@@ -153,7 +153,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Handles an event. Returns the actions in the order in which they are to be performed: sound, kept files, log
+    /// Handles an event. Returns the actions in the order in which the caller must perform them: sound, kept files, log
     /// entries, then notices and the reply.
     pub fn decide(&mut self, now: ClockSnapshot, progress: Option<Progress>, event: EngineEvent) -> Vec<Action> {
         if self.phase == Phase::Ended {
@@ -190,7 +190,7 @@ impl Engine {
     fn handle_event(&mut self, now: ClockSnapshot, event: EngineEvent) {
         match event {
             EngineEvent::Output(_) => {}
-            EngineEvent::Tick => self.last_tick = now.boot,
+            EngineEvent::Tick => self.last_tick_at = now.boot,
             EngineEvent::ScheduleLoaded(_) if self.phase != Phase::Running => {}
             EngineEvent::ScheduleLoaded(revision) => {
                 self.concerns.is_folder_read = true;
@@ -202,7 +202,7 @@ impl Engine {
             }
             EngineEvent::Operator(command, user) => self.handle_command(now, command, user),
             EngineEvent::AmplifierSwitched(result) => self.on_switched(now, result),
-            EngineEvent::Outside(facts) => self.on_outside_facts(facts),
+            EngineEvent::Outside(facts) => self.on_external_facts(facts),
             EngineEvent::Shutdown { cause } => self.begin_shutdown(now, cause),
         }
     }

@@ -41,7 +41,7 @@ pub enum Action {
     Reply(CommandReply),
     /// End the open epoch of the log.
     RotateEpoch,
-    /// Notify people.
+    /// Report a notice to the operator.
     Notify(Notice),
     /// End the run loop, because the log is complete.
     Exit,

@@ -25,7 +25,7 @@ const MIN_RETRY_DELAY_US: i64 = 5 * SECOND_US;
 const MAX_RETRY_DELAY_US: i64 = 300 * SECOND_US;
 
 impl Engine {
-    /// The time in microseconds that the amplifier needs after it is switched on before sound is heard.
+    /// The time in microseconds from switching the amplifier on until sound is heard.
     pub(super) fn warm_up_us(&self) -> i64 {
         self.revision_in_force_or_pending().map_or(0, |revision| revision.schedule.station.amplifier.warm_up_us)
     }
@@ -63,26 +63,26 @@ impl Engine {
         }
         let is_in_use = self.airings.iter().any(LiveAiring::holds_line);
         self.apply_amplifier_config(now, is_in_use);
-        let Some(amplifier) = self.amplifier.config.clone() else {
+        let Some(config) = self.amplifier.config.clone() else {
             return;
         };
         // If an airing has released the line since the last decision, it needed the amplifier until now.
         if std::mem::replace(&mut self.amplifier.is_in_use, is_in_use) || is_in_use {
             self.amplifier.last_needed_at = Some(now.boot);
         }
-        let target_power = Power::from_on(self.should_amplifier_be_on(now, &amplifier));
+        let target_power = Power::from_on(self.should_amplifier_be_on(now, &config));
         if self.amplifier.power_state.power() == Some(target_power) {
             // If the operator requested this power, nothing is left to do.
             self.amplifier.has_operator_request = false;
             return;
         }
-        let must_stay_off = target_power.is_on() && now.boot < self.amplifier.min_off_ends_at(&amplifier);
+        let must_stay_off = target_power.is_on() && now.boot < self.amplifier.min_off_ends_at(&config);
         let must_wait_for_retry = matches!(self.amplifier.power_state, PowerState::Failed { target, retry_at, .. }
             if target == target_power && now.boot < retry_at);
         if must_stay_off || (must_wait_for_retry && !self.amplifier.has_operator_request) {
             return;
         }
-        self.start_switching(now, target_power, amplifier);
+        self.start_switching(now, target_power, config);
     }
 
     /// Applies the amplifier settings of the schedule in force. If the commands have changed, this waits until nothing
@@ -120,11 +120,11 @@ impl Engine {
         };
     }
 
-    fn should_amplifier_be_on(&self, now: ClockSnapshot, amplifier: &AmplifierSettings) -> bool {
+    fn should_amplifier_be_on(&self, now: ClockSnapshot, config: &AmplifierSettings) -> bool {
         let state = &self.amplifier;
         let is_on = state.power_state.power() == Some(Power::On);
-        let is_needed_again_soon = is_on && self.is_due_within(now, amplifier.min_off_us + self.preroll_us());
-        state.is_held_on || state.is_in_tail(now.boot, amplifier) || is_needed_again_soon || self.is_relay_due(now)
+        let is_needed_again_soon = is_on && self.is_due_within(now, config.min_off_us + self.preroll_us());
+        state.is_held_on || state.is_in_tail(now.boot, config) || is_needed_again_soon || self.is_relay_due(now)
     }
 
     /// True when a relay slot starts within the preroll. A relay slot has no cue that would hold the line before its
@@ -143,22 +143,22 @@ impl Engine {
             })
     }
 
-    fn start_switching(&mut self, now: ClockSnapshot, target: Power, amplifier: AmplifierSettings) {
+    fn start_switching(&mut self, now: ClockSnapshot, target: Power, config: AmplifierSettings) {
         let serial = self.amplifier.next_serial();
         self.amplifier.switching = Some(Switching { target, serial, started_at: now.boot });
         let by_operator = std::mem::take(&mut self.amplifier.has_operator_request);
-        let request = SwitchRequest { serial, power: target, amplifier, by_operator };
+        let request = SwitchRequest { serial, power: target, amplifier: config, by_operator };
         self.actions.output.push(Action::Amplifier(request));
     }
 
-    /// Handles the result of a request.
+    /// Handles the result of a switch request.
     pub(super) fn on_switched(&mut self, now: ClockSnapshot, result: SwitchResult) {
         let SwitchResult { serial, power, duration_ms, error } = result;
         if self.amplifier.switching.take_if(|switching| switching.serial == serial).is_none() {
             // The result belongs to commands that are no longer in force, or came too late.
             return;
         }
-        self.amplifier.note_tried(power);
+        self.amplifier.record_attempt(power);
         let previous_error = std::mem::replace(self.amplifier.last_errors.error_mut(power), error.clone());
         // A repeated failure with the same error is neither logged nor reported again.
         let must_report = error.is_none() || previous_error != error;
@@ -230,7 +230,7 @@ impl Engine {
 
     /// Switches the amplifier off at shutdown. Returns true while its command is still running.
     pub(super) fn shut_down_amplifier(&mut self, now: ClockSnapshot) -> bool {
-        let Some(amplifier) = self.amplifier.config.clone() else {
+        let Some(config) = self.amplifier.config.clone() else {
             return false;
         };
         if self.amplifier.switching.is_none() && self.amplifier.power_state.power() != Some(Power::Off) {
@@ -238,7 +238,7 @@ impl Engine {
                 // Switching off has already failed, and the failure is logged, so it is not retried.
                 return false;
             }
-            self.start_switching(now, Power::Off, amplifier);
+            self.start_switching(now, Power::Off, config);
         }
         self.amplifier.switching.is_some()
     }
@@ -246,15 +246,15 @@ impl Engine {
     /// Passes to `wake_at` the instants when the amplifier needs a decision.
     pub(super) fn amplifier_wakeups(&self, wake_at: &mut impl FnMut(BootTime)) {
         let state = &self.amplifier;
-        let Some(amplifier) = &state.config else {
+        let Some(config) = &state.config else {
             return;
         };
         if let Some(Switching { started_at, .. }) = state.switching {
             wake_at(started_at.plus(SWITCH_TIMEOUT_US));
         }
-        wake_at(state.min_off_ends_at(amplifier));
+        wake_at(state.min_off_ends_at(config));
         if let Some(needed_at) = state.last_needed_at {
-            wake_at(needed_at.plus(amplifier.tail_us + 1));
+            wake_at(needed_at.plus(config.tail_us + 1));
         }
         if let PowerState::Failed { retry_at, .. } = state.power_state {
             wake_at(retry_at);

@@ -219,8 +219,8 @@ impl Engine {
 }
 
 /// True when an airing's session gives way to the session of `starting_airing`, because it started earlier and its
-/// precedence is not higher. A soft or weaker session with the same start has not had the line yet, so its own rule for
-/// late starts decides whether it can wait.
+/// precedence is not higher. If a session with the same start is soft or has a lower precedence, it has not had the
+/// line yet, so its own rule for late starts decides whether it can wait.
 fn yields_to(live_airing: &LiveAiring, starting_airing: &Airing) -> bool {
     let Some(airing) = live_airing.planned.as_ref().filter(|_| !live_airing.is_done()) else { return false };
     let (own_precedence, starting_precedence): (Precedence, Precedence) =

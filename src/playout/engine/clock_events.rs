@@ -47,7 +47,7 @@ impl Engine {
         self.actions.log.push(Body::ClockStep(ClockStepEntry { from, by_us: step_us }));
     }
 
-    /// Notifies people of a change of trust, and acts on the change.
+    /// Reports a change of trust, and acts on it.
     pub(super) fn on_trust_changed(&mut self, now: ClockSnapshot) {
         let reason = self.clock_trust.reason;
         if self.clock_trust.is_trusted {

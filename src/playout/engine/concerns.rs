@@ -41,17 +41,17 @@ impl Engine {
         for change in self.concerns.book.update(&now, assessment) {
             self.log_concern(now, change);
         }
-        self.concerns.note_unobserved_areas();
+        self.concerns.add_unobserved_areas();
     }
 
-    /// Takes facts from another part of the program.
-    pub(super) fn on_outside_facts(&mut self, facts: OutsideFacts) {
+    /// Records facts from another part of the program.
+    pub(super) fn on_external_facts(&mut self, facts: OutsideFacts) {
         if let OutsideFacts::Host(host) = &facts
             && self.concerns.host.is_some_and(|earlier| earlier.sound_cards != host.sound_cards)
         {
-            self.note_changed_sound_cards();
+            self.record_sound_card_change();
         }
-        self.concerns.note(facts);
+        self.concerns.record(facts);
     }
 
     fn log_concern(&mut self, now: ClockSnapshot, change: ConcernChange) {
@@ -77,8 +77,8 @@ impl Engine {
         self.actions.notify(Notice::Concern(Box::new(ConcernNotice { change, alarm })));
     }
 
-    /// Returns what an alarm message says about the station; `None` if no alarm is to be sent. A mere notice appears
-    /// only in `loa status` and in the log.
+    /// Returns the facts about the station for an alarm message; `None` if no alarm is sent. A mere notice appears only
+    /// in `loa status` and in the log.
     fn alarm_context(&self, now: ClockSnapshot, change: &ConcernChange) -> Option<AlarmContext> {
         let condition = match change {
             ConcernChange::Raised(concern) => Some(&concern.condition),
@@ -95,7 +95,7 @@ impl Engine {
         })
     }
 
-    /// Collects the facts.
+    /// Collects the facts from which the concerns are assessed.
     fn station_facts(&mut self, now: ClockSnapshot) -> StationFacts {
         let today = self.today(now);
         let (trusted, reason) = (self.clock_trust.is_trusted, self.clock_trust.reason);
@@ -145,22 +145,22 @@ impl Engine {
     }
 
     fn schedule_facts(&self, today: NaiveDate) -> ScheduleFacts {
-        let adopted = self.revision_in_force.as_ref();
-        let campaigns = adopted.map(|adopted| adopted.schedule.campaigns.as_slice()).unwrap_or_default();
+        let revision = self.revision_in_force.as_ref();
+        let campaigns = revision.map(|revision| revision.schedule.campaigns.as_slice()).unwrap_or_default();
         let is_today_known = self.clock_trust.is_trusted;
         let ended_campaigns = campaigns.iter().filter_map(|campaign| {
             let until = campaign.until.filter(|until| is_today_known && *until < today)?;
             Some((campaign.title.clone(), until))
         });
         ScheduleFacts {
-            is_in_force: adopted.is_some(),
+            is_in_force: revision.is_some(),
             is_waiting: self.pending_revision.is_some(),
             is_folder_read: self.concerns.is_folder_read,
             refused: self.concerns.folder.refused.clone(),
             is_unreadable: self.concerns.folder.is_unreadable,
             changed_id: self.concerns.changed_id.clone(),
             sample_id: self.sample_id(),
-            missing_playlists: self.suspect_files.names(),
+            missing_playlists: self.suspect_files.names_and_reasons(),
             over_campaigns: ended_campaigns.collect(),
         }
     }
@@ -169,12 +169,12 @@ impl Engine {
     fn sample_id(&self) -> Option<String> {
         let station = &self.revision_in_force_or_pending()?.schedule.station;
         let plays_former_greeting =
-            self.concerns.plan_facts.as_ref().is_some_and(|known| known.facts.plays_former_greeting);
-        let goes_by_it = goes_by_sample_id(&self.context.station_id, &station.name, plays_former_greeting);
-        (self.has_real_device() && goes_by_it).then(|| self.context.station_id.to_string())
+            self.concerns.plan_facts.as_ref().is_some_and(|cached| cached.facts.plays_former_greeting);
+        let uses_sample_id = goes_by_sample_id(&self.context.station_id, &station.name, plays_former_greeting);
+        (self.has_real_device() && uses_sample_id).then(|| self.context.station_id.to_string())
     }
 
-    /// Returns the facts about the device. An output that is not a sound device is known without being opened.
+    /// Returns the facts about the device. An output that is not a sound device counts as working before it is opened.
     fn line_facts(&self) -> LineFacts {
         match &self.concerns.line {
             LineFacts::Unknown if !self.has_real_device() => LineFacts::Works { fallback: None, is_real: false },

@@ -143,7 +143,7 @@ fn ending_result(
     late_us: Option<i64>,
 ) -> (Outcome, Option<Reason>, Option<String>) {
     match &end.ending {
-        // The airing was joined so late that none of its frames remained.
+        // The airing started so late that none of its frames remained.
         Ending::Whole if end.frames == 0 && airing.has_fixed_end => (Outcome::Missed, Some(Reason::Late), None),
         // An airing with missing frames is never complete.
         Ending::Whole if end.frames >= end.expected_frames && end.frames > 0 => {

@@ -31,7 +31,7 @@ impl Engine {
         self.line = LineState::Open { rate, device: device.clone(), sink, loss_signs: LossSigns::default() };
         let fallback = fallback_reason.as_ref().map(|_| device.clone());
         self.concerns.line = LineFacts::Works { fallback, is_real: self.has_real_device() };
-        let is_mere_test = self.note_line_seen(now.boot) && !self.is_line_needed();
+        let is_mere_test = self.record_line_check(now.boot) && !self.is_line_needed();
         // A test that finds a device is not logged, unless the log says that the device is lost.
         if !is_mere_test || self.device_log.is_loss_logged {
             self.device_log.pending_change = Some(DeviceChange::Opened { rate, device, fallback_reason });
@@ -50,11 +50,11 @@ impl Engine {
 
     /// Records that the output has lost the device, or cannot open one.
     pub(super) fn on_line_lost(&mut self, now: ClockSnapshot, detail: String) {
-        self.note_line_seen(now.boot);
+        self.record_line_check(now.boot);
         if self.line.mark_lost(now.boot) {
             let was_seen_open =
                 matches!(self.concerns.line, LineFacts::Works { .. } | LineFacts::Lost { was_open: true, .. });
-            // An open concern goes on as it was told, also after a restart or an edit of the settings.
+            // An open concern stays as it was reported, even after a restart or an edit of the settings.
             let was_open = match (self.concerns.book.is_open("device-lost"), self.concerns.book.is_open("no-device")) {
                 (true, _) => true,
                 (false, true) => false,
@@ -80,14 +80,14 @@ impl Engine {
         }
         match self.device_log.pending_change.take() {
             Some(DeviceChange::Opened { rate, device, fallback_reason }) => {
-                self.log_opened(now, rate, device, fallback_reason);
+                self.log_line_opening(now, rate, device, fallback_reason);
             }
-            Some(DeviceChange::Lost { detail }) => self.log_lost(now, detail),
+            Some(DeviceChange::Lost { detail }) => self.log_line_loss(now, detail),
             None => {}
         }
     }
 
-    fn log_opened(&mut self, now: ClockSnapshot, rate: u32, device: String, fallback_reason: Option<String>) {
+    fn log_line_opening(&mut self, now: ClockSnapshot, rate: u32, device: String, fallback_reason: Option<String>) {
         let was_loss_logged = std::mem::take(&mut self.device_log.is_loss_logged);
         let opened_device = (rate, device.clone());
         let sink = match &self.line {
@@ -114,7 +114,7 @@ impl Engine {
         self.log_device(now, LineChange::Opened, Some(device), sink, fallback_reason);
     }
 
-    fn log_lost(&mut self, now: ClockSnapshot, detail: String) {
+    fn log_line_loss(&mut self, now: ClockSnapshot, detail: String) {
         if std::mem::replace(&mut self.device_log.is_loss_logged, true) {
             return;
         }

@@ -40,8 +40,8 @@ impl Engine {
 
     /// Returns the id of the log and the id of this schedule, if they differ.
     fn changed_id(&self, revision: &ScheduleRevision) -> Option<(String, String)> {
-        let (log, file) = (&self.context.station_id, &revision.schedule.station.id);
-        (log != file).then(|| (log.to_string(), file.to_string()))
+        let (log_id, file_id) = (&self.context.station_id, &revision.schedule.station.id);
+        (log_id != file_id).then(|| (log_id.to_string(), file_id.to_string()))
     }
 
     /// Puts a schedule in force from `now` on.
@@ -67,7 +67,7 @@ impl Engine {
         }
         let had_schedule = self.revision_in_force.replace(revision.clone()).is_some();
         let today = self.today(now);
-        // The log says that today was planned, but the kept plan is lost: the remaining sessions are planned again.
+        // Today was planned according to the log, but the kept plan is lost. The remaining sessions are planned again.
         if self.plans.is_empty() && self.planned_through >= Some(today) {
             self.replan_date(now, today, &Plan { airings: Vec::new() }, &revision);
         }
@@ -82,8 +82,8 @@ impl Engine {
         // All dates up to today already had their plans. When the edit's time zone moves the local date forward, the
         // new date owes no airings from before now. Likewise, when the previous schedule is lost, this one was not in
         // force before now.
-        let owes_from_now = had_schedule || self.planned_through.is_some();
-        self.plan_due_dates_from(now, owes_from_now.then_some(now.wall));
+        let owes_nothing_before_now = had_schedule || self.planned_through.is_some();
+        self.plan_due_dates_from(now, owes_nothing_before_now.then_some(now.wall));
     }
 
     /// Stores the files of an adopted schedule with the log, and logs the schedule.

@@ -29,7 +29,7 @@ pub enum EngineEvent {
     Operator(OperatorCommand, PeerUser),
     /// The result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
-    /// Facts that other parts of the program have found, for the list of concerns.
+    /// Facts from other parts of the program, for the list of concerns.
     Outside(OutsideFacts),
     /// The daemon is asked to shut down.
     Shutdown {

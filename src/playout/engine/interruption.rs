@@ -24,7 +24,7 @@ impl Engine {
         let earlier_part = EarlierPart {
             playback,
             first_skip_us: cue.first_skip_us,
-            resume_at_us: live_airing.length.us() - cue.cue_length_us + part_length.us(),
+            resume_position_us: live_airing.length.us() - cue.cue_length_us + part_length.us(),
             ends_at: cue.ends_at,
             device_loss: live_airing.device_loss(),
         };
@@ -46,7 +46,7 @@ impl Engine {
         let earlier_part = EarlierPart {
             playback,
             first_skip_us: cue.first_skip_us,
-            resume_at_us: live_airing.earlier_part().map_or(0, |earlier_part| earlier_part.resume_at_us),
+            resume_position_us: live_airing.earlier_part().map_or(0, |earlier_part| earlier_part.resume_position_us),
             ends_at: cue.ends_at,
             device_loss: Some(DeviceLoss::AwaitingDevice),
         };
@@ -114,7 +114,7 @@ impl Engine {
         let skip_us = if live_airing.restarts_after_interruption() {
             earlier_part.first_skip_us
         } else {
-            earlier_part.resume_at_us + 1
+            earlier_part.resume_position_us + 1
         };
         let remaining_us = live_airing.length.us() - skip_us;
         // After a large clock step or a sleep of the machine, the session may have started too long ago.

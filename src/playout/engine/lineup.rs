@@ -112,7 +112,7 @@ impl Engine {
         }
     }
 
-    /// The index of a session's first waiting item that is allowed to air and has not lapsed. `None` also while a relay
+    /// The index of a session's first waiting item that is allowed to air and has not lapsed. Also `None` while a relay
     /// slot or an interrupted airing comes first.
     fn next_cueable(&self, now: ClockSnapshot, key: &str) -> Option<usize> {
         for (index, live_airing) in self.airings.planned().iter().enumerate() {
@@ -158,7 +158,7 @@ impl Engine {
     fn is_line_denied_to(&self, now: ClockSnapshot, airing: &Airing) -> bool {
         // A postponed relay slot keeps its planned length, so it can end after this airing is due.
         let due_at = now.boot_at(airing.starts_at());
-        let relays_past_due = |live_airing: &LiveAiring| match live_airing.state {
+        let is_relaying_past_due = |live_airing: &LiveAiring| match live_airing.state {
             AiringState::Relaying { ends_at, .. } => {
                 ends_at.since(due_at) > MAX_FOLLOW_GAP_US && live_airing.session_key() == Some(airing.session_key())
             }
@@ -169,7 +169,8 @@ impl Engine {
             live_airing.has_cue() && live_airing.session_starts_at().is_some_and(|at| at > session_start)
         };
         let planned = self.airings.planned();
-        planned.iter().any(relays_past_due) || (airing.priority != Priority::Urgent && planned.iter().any(is_later_cue))
+        planned.iter().any(is_relaying_past_due)
+            || (airing.priority != Priority::Urgent && planned.iter().any(is_later_cue))
     }
 
     /// Cues an airing that could not start at its time, if its rule for late starts permits that.

@@ -33,8 +33,8 @@ pub struct LiveAiring {
     pub state: AiringState,
     /// True when the airing starts late and without its beginning, because of the rule `join`.
     pub is_joined: bool,
-    /// True when the end must stay at its time. If the cue starts later than its due time, more of the airing's
-    /// beginning is left out.
+    /// True when the end must stay at its time. If the cue starts later than its due time, it skips more of the
+    /// airing's beginning.
     pub has_fixed_end: bool,
     /// True when the output has been asked to hash the file.
     pub is_inspection_requested: bool,
@@ -42,7 +42,7 @@ pub struct LiveAiring {
     pub awaiting_device_since: Option<BootTime>,
     /// True when an urgent airing has postponed this one, which is then allowed to start late.
     pub is_postponed: bool,
-    /// Its place among the repeats of one order; `None` if the order asked for one airing.
+    /// Its place among the repeats of one command; `None` if the command requested one airing.
     pub repeat: Option<RepeatPlace>,
 }
 

@@ -1,4 +1,4 @@
-//! The engine's notices to people. Their sentences are in `text`.
+//! The engine's notices to the operator. Their messages are in `text`.
 use super::switching::SwitchError;
 use crate::airlog::entry::{LostFileEntry, OutcomeEntry, TrustReason};
 use crate::concern::ConcernChange;
@@ -6,7 +6,7 @@ use crate::schedule::Id;
 use crate::schedule::settings::OutputSettings;
 use crate::text::Lang;
 
-/// A notice to people.
+/// A notice to the operator.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// The clock is no longer trusted, or was not trusted at the start; with the reason.
@@ -17,7 +17,7 @@ pub enum Notice {
     LineLost(String),
     /// The line is open again; with the device's name.
     LineRestored(String),
-    /// The settings in force name another sound device than before.
+    /// The settings in force name a different sound device than before.
     OutputChanged(Box<OutputSettings>),
     /// The preferred device is in use again, in place of another one.
     PreferredDevice(String),
@@ -54,14 +54,14 @@ pub enum Notice {
     },
     /// The amplifier cannot be switched.
     AmplifierFails {
-        /// True if the command was to switch it on.
+        /// True if it cannot be switched on, false if it cannot be switched off.
         on: bool,
         /// The error.
         error: SwitchError,
     },
     /// The amplifier can be switched again.
     AmplifierRecovered,
-    /// The progress marks of an airing that a power cut ended are not trusted.
+    /// A power cut ended an airing, and its progress marks are not trusted.
     ProgressMarksRejected(AiringTitles),
     /// Both copies of a kept file are lost.
     KeptFileLost(LostFileEntry),
@@ -94,11 +94,11 @@ pub struct AiringTitles {
 pub struct ConcernNotice {
     /// The change.
     pub change: ConcernChange,
-    /// The station, if the schedule in force has an alarm.
+    /// The facts about the station for an alarm message; `None` if no alarm is sent.
     pub alarm: Option<AlarmContext>,
 }
 
-/// What an alarm message says about the station.
+/// The facts about the station in an alarm message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlarmContext {
     /// The station's id.

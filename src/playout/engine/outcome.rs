@@ -27,7 +27,7 @@ impl Engine {
         }
         let entry = live_airing.outcome_entry(result, reason, playback);
         if entry.reason == Some(Reason::PowerOff) {
-            self.concerns.note_missed_while_off();
+            self.concerns.record_missed_while_off();
         }
         live_airing.state = AiringState::Done;
         self.settled_ids.insert(entry.labels.id.clone());

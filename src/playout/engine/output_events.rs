@@ -51,7 +51,7 @@ impl Engine {
         let Some(index) = self.airings.index_of_cue(key) else { return };
         if self.airings[index].planned.is_some() {
             let (refusal, detail) = self.refusal_to_log(&self.airings[index], refusal, detail);
-            self.airings[index].refuse(refusal, detail);
+            self.airings[index].set_refused(refusal, detail);
         } else {
             self.airings[index].release_cue();
             self.close_missed(index, refusal_reason(refusal), Some(detail));
@@ -92,7 +92,7 @@ impl Engine {
         let AiringState::Cued { mut cue, due_at, .. } = live_airing.state.clone() else { return };
         let late_us = live_airing.starts_at().map(|planned_start| now.wall_at(at).since(planned_start));
         if live_airing.has_fixed_end {
-            // If the cue started late, that much more of the airing's beginning was left out.
+            // If the cue started late, that much more of the airing's beginning was skipped.
             cue.cue_length_us -= at.since(due_at).clamp(0, cue.cue_length_us);
         }
         cue.ends_at = at.plus(cue.cue_length_us);
@@ -134,7 +134,7 @@ impl Engine {
     /// True when an event at `at` is plausible: no earlier than the last tick, before which all earlier events were
     /// reported, and no later than now, with a tolerance of [`MAX_REPORT_DELAY_US`].
     fn is_plausible_instant(&self, now: ClockSnapshot, at: BootTime) -> bool {
-        let earliest = self.last_tick.min(now.boot).plus(-MAX_REPORT_DELAY_US);
+        let earliest = self.last_tick_at.min(now.boot).plus(-MAX_REPORT_DELAY_US);
         (earliest..=now.boot.plus(MAX_REPORT_DELAY_US)).contains(&at)
     }
 
@@ -157,7 +157,7 @@ impl Engine {
             // sounded must follow a start.
             self.on_started(now, key, at.plus(end.length().us().saturating_neg()), MAX_DERIVED_START_ERROR_US);
         }
-        self.last_sound_at = now.boot;
+        self.last_sound_ended_at = now.boot;
         let live_airing = &self.airings[index];
         let sha256 = live_airing.cue().and_then(|cue| cue.sha256.as_deref());
         let situation = Situation {

@@ -39,7 +39,7 @@ impl Engine {
         }
     }
 
-    /// True when an airing may seem missed only because the clock is wrong, and the network can still correct the
+    /// True when an airing might look missed only because the clock is wrong, and the network can still correct the
     /// clock.
     fn may_be_clock_error(&self, now: ClockSnapshot, index: usize) -> bool {
         let clock_may_change = now.boot < self.clock_grace_until && !now.sync.is_synchronised;
@@ -83,7 +83,7 @@ impl Engine {
             AiringState::Refused { refusal, detail, .. } => Some((refusal_reason(*refusal), Some(detail.clone()))),
             AiringState::Cued { due_at, .. } => {
                 // Between the end of one cue and the start of the next, nothing sounds for an instant.
-                let silence_us = now.boot.since((*due_at).max(self.last_sound_at));
+                let silence_us = now.boot.since((*due_at).max(self.last_sound_ended_at));
                 let is_stuck = silence_us > ON_TIME_US && self.sounding_airing().is_none();
                 let is_missed = is_stuck && !live_airing.may_play_late(now.wall, self.today(now));
                 is_missed.then(|| (self.silence_reason(now.wall), None))
@@ -118,15 +118,15 @@ impl Engine {
         let due_at = airing.starts_at();
         let was_absent = self.absences.absence_reason(due_at, due_at.plus(ON_TIME_US)).is_some();
         let has_line = |live_airing: &LiveAiring| live_airing.holds_line() && live_airing.session_key() == Some(key);
-        let session_plays = !was_absent && self.airings.planned().iter().any(has_line);
-        if session_plays || live_airing.may_play_late(now.wall, self.today(now)) {
+        let is_session_playing = !was_absent && self.airings.planned().iter().any(has_line);
+        if is_session_playing || live_airing.may_play_late(now.wall, self.today(now)) {
             return None;
         }
         let cause = self.absence_reason_for(now, airing).or_else(|| self.blocked_reason(now, airing));
         let cause = cause.unwrap_or_else(|| self.silence_reason(now.wall));
         match airing.late {
             LateRule::Join if self.may_join(now, airing) => None,
-            // The log format prescribes the reason `late` for the items that a joined session leaves out.
+            // The log format prescribes the reason `late` for the items that a joined session skips.
             LateRule::Join if !has_begun && now.wall < self.session_ends_at(key) => Some(Reason::Late),
             _ => Some(cause),
         }
@@ -179,9 +179,9 @@ impl Engine {
         let session_start = airing.session_starts_at();
         // If the station was absent when the session should have begun, its airings cannot be postponed, so only an
         // absence at their own times counts.
-        let missed_session_start = !self.begun_sessions.contains(airing.session_key())
+        let has_missed_session_start = !self.begun_sessions.contains(airing.session_key())
             && self.absences.absence_reason(session_start, on_time_limit(session_start)).is_some();
-        let until = if missed_session_start { on_time_limit(airing.starts_at()) } else { now.wall };
+        let until = if has_missed_session_start { on_time_limit(airing.starts_at()) } else { now.wall };
         self.absences.absence_reason(airing.starts_at(), until)
     }
 

@@ -63,8 +63,8 @@ impl Engine {
             self.add_open_airings(&plan);
             self.record_plan(date, plan);
             if date < today {
-                // The missed airings of a date are logged right after its plan, so that only the latest dates lack
-                // outcomes if a power cut tears the batch.
+                // The missed airings of a date are logged right after its plan. If a power cut tears the batch, only
+                // the latest dates have no outcomes.
                 self.settle_overdue(now);
                 self.airings.remove_done();
             }

@@ -1,5 +1,5 @@
-//! Checks what upcoming sessions need before they need it: the files are opened and hashed, and the device is opened
-//! for a moment. A fault becomes a concern at that time, not only when the session starts.
+//! Checks the files and the device before a session needs them: the files are opened and hashed, and the device is
+//! opened for a moment. A fault becomes a concern at that time, not only when the session starts.
 pub(super) mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,7 +82,7 @@ impl Engine {
     /// Forgets the inspections of files that no upcoming airing needs.
     fn forget_past_inspections(&mut self, is_soon: impl Fn(&LiveAiring) -> bool) {
         let audio_dir = &self.context.audio_dir;
-        let needed: BTreeSet<PathBuf> = self
+        let needed_paths: BTreeSet<PathBuf> = self
             .airings
             .planned()
             .iter()
@@ -90,27 +90,27 @@ impl Engine {
             .map(|live_airing| audio_dir.join(&live_airing.labels.file))
             .collect();
         let count_before = self.preflight.files.len();
-        self.preflight.files.retain(|path, _| needed.contains(path));
+        self.preflight.files.retain(|path, _| needed_paths.contains(path));
         if self.preflight.files.len() < count_before {
             self.concerns.forget_plan_facts();
         }
     }
 
-    /// Takes the output's report about a file.
+    /// Handles the output's report about a file.
     pub(super) fn on_inspected(&mut self, now: ClockSnapshot, path: PathBuf, found: FileInspection) {
         let found = match found {
             FileInspection::Readable { sha256 } => InspectedFile::Readable { sha256 },
             FileInspection::Refused(Refusal::FileMissing) => InspectedFile::Missing,
             FileInspection::Refused(Refusal::FileDamaged | Refusal::HashMismatch) => InspectedFile::Unreadable,
         };
-        let is_trouble = |live_airing: &LiveAiring| {
+        let cannot_play = |live_airing: &LiveAiring| {
             self.context.audio_dir.join(&live_airing.labels.file) == path
                 && !found.is_playable(live_airing.source.sha256())
         };
-        let has_trouble = self.airings.planned().iter().any(is_trouble);
+        let affects_airing = self.airings.planned().iter().any(cannot_play);
         let earlier = self.preflight.files.insert(path, (now.boot, found.clone()));
         // The sessions are planned again only after a change, because a healthy station has many files.
-        if earlier.map_or(has_trouble, |(_, earlier)| earlier != found) {
+        if earlier.map_or(affects_airing, |(_, earlier)| earlier != found) {
             self.concerns.forget_plan_facts();
         }
     }
@@ -123,11 +123,11 @@ impl Engine {
 
     /// Returns the inspected files of upcoming airings, by their names in the audio folder.
     pub(super) fn inspected_files(&self) -> BTreeMap<String, InspectedFile> {
-        let in_audio = self.preflight.files.iter().filter_map(|(path, (_, found))| {
+        let inspections = self.preflight.files.iter().filter_map(|(path, (_, found))| {
             let name = path.strip_prefix(&self.context.audio_dir).ok()?.to_str()?;
             Some((name.to_owned(), found.clone()))
         });
-        in_audio.collect()
+        inspections.collect()
     }
 
     /// Begins a test of the line if one is due, and ends one that takes too long.
@@ -141,22 +141,22 @@ impl Engine {
         }
     }
 
-    /// Notes that the sound cards of the computer have changed.
-    pub(super) fn note_changed_sound_cards(&mut self) {
+    /// Records that the sound cards of the computer have changed.
+    pub(super) fn record_sound_card_change(&mut self) {
         self.preflight.have_cards_changed = true;
     }
 
-    /// True when the line must be opened for a moment: before a session, at the start of the program, when a sound card
-    /// was pulled out or plugged in, and every minute while the device is lost. During a relay slot the line belongs to
-    /// another receiver.
+    /// True when the line must be opened for a moment: before a session, after the daemon has started, when a sound
+    /// card was pulled out or plugged in, and every minute while the device is lost. During a relay slot, a receiver
+    /// has the line.
     fn is_line_test_due(&self, now: ClockSnapshot) -> bool {
-        let since_seen_us = self.preflight.line_seen_at.map_or(i64::MAX, |at| now.boot.since(at));
+        let since_checked_us = self.preflight.line_checked_at.map_or(i64::MAX, |at| now.boot.since(at));
         let lead_us = self.preflight_us();
         let is_wanted = match &self.concerns.line {
             LineFacts::Unknown => true,
-            LineFacts::Lost { .. } => since_seen_us >= RECHECK_AFTER_US || self.preflight.have_cards_changed,
+            LineFacts::Lost { .. } => since_checked_us >= RECHECK_AFTER_US || self.preflight.have_cards_changed,
             LineFacts::Works { .. } => {
-                self.preflight.have_cards_changed || (since_seen_us > lead_us && self.is_due_within(now, lead_us))
+                self.preflight.have_cards_changed || (since_checked_us > lead_us && self.is_due_within(now, lead_us))
             }
         };
         is_wanted
@@ -168,10 +168,10 @@ impl Engine {
             && !self.is_due_within(now, MIN_TEST_LEAD_US)
     }
 
-    /// Forgets what is known about the device, because the settings name another one.
+    /// Forgets the facts about the device, because the output settings have changed.
     pub(super) fn forget_line_facts(&mut self) {
         self.concerns.line = LineFacts::Unknown;
-        self.preflight.line_seen_at = None;
+        self.preflight.line_checked_at = None;
     }
 
     /// True while a test of the line is running, whether or not an airing needs the line too.
@@ -184,9 +184,9 @@ impl Engine {
         self.is_line_test_running() && !self.is_line_needed()
     }
 
-    /// Notes that the line has opened, or has failed to open. Returns true if that ends a test.
-    pub(super) fn note_line_seen(&mut self, now: BootTime) -> bool {
-        self.preflight.line_seen_at = Some(now);
+    /// Records that the line has opened, or has failed to open. Returns true if that ends a test.
+    pub(super) fn record_line_check(&mut self, now: BootTime) -> bool {
+        self.preflight.line_checked_at = Some(now);
         self.preflight.have_cards_changed = false;
         self.preflight.line_test_until.take().is_some()
     }

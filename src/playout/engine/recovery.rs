@@ -15,7 +15,7 @@ use crate::playout::output::SinkInfo;
 const MARKS_REJECTED: &str = "marks in airlog/progress are not believed";
 
 impl Engine {
-    /// Closes an airing that sounded at a power cut, with the length that is known to have played.
+    /// Closes an airing that was sounding when the power failed, with the length that is known to have played.
     pub(super) fn close_after_power_loss(&mut self, open_start: &OpenStart, progress: &KnownProgress) {
         let fields = &open_start.fields;
         let playback = Playback {
@@ -43,8 +43,8 @@ impl Engine {
         self.actions.log.push(Body::Outcome(entry));
     }
 
-    /// Logs the kept files of which no copy is left. The log still contains the number of their airings, but no
-    /// details. These entries must precede all new plans.
+    /// Logs the kept files that have no copy left. The log still contains the number of their airings, but no details.
+    /// These entries must precede all new plans.
     pub(super) fn log_lost_files(&mut self, entries: Vec<LostFileEntry>) {
         for entry in entries {
             self.actions.notify(Notice::KeptFileLost(entry.clone()));
@@ -54,7 +54,7 @@ impl Engine {
 
     /// Returns a new plan for a date whose last plan is lost, made from the schedule in force. Sessions before the
     /// adoption of that schedule are left out. If the schedule is lost too, returns an empty plan, to which the next
-    /// adopted schedule adds the coming sessions, or `None` when the date has passed.
+    /// adopted schedule adds the upcoming sessions, or `None` when the date has passed.
     pub(super) fn replan_lost_date(&mut self, date: NaiveDate, replay: &Replay) -> Option<Plan> {
         let Some(revision) = self.revision_in_force.clone() else {
             // The last planned date can be tomorrow, so the date before it counts as current too.

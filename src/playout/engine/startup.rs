@@ -85,7 +85,7 @@ impl Engine {
     ) -> Self {
         Self {
             context,
-            last_sound_at: now.boot,
+            last_sound_ended_at: now.boot,
             clock_grace_until: now.boot,
             clock_trust,
             revision_in_force: revision,
@@ -98,7 +98,7 @@ impl Engine {
             begun_sessions: replay.begun_sessions.clone(),
             absences: replay.absences.clone(),
             line: LineState::Closed,
-            last_tick: now.boot,
+            last_tick_at: now.boot,
             device_log: DeviceLogState::default(),
             output_settings: None,
             amplifier: AmplifierState::default(),
@@ -153,7 +153,7 @@ impl Engine {
             program: PROGRAM.to_owned(),
         }));
         if let Some(downtime_us) = downtime_us {
-            self.concerns.note_time_off(downtime_us, self.today(now));
+            self.concerns.record_time_off(downtime_us, self.today(now));
             let max_clock_wait_s = (!now.sync.is_synchronised).then_some(CLOCK_GRACE_US / SECOND_US);
             self.actions.notify(Notice::WasOff { seconds: downtime_us / SECOND_US, max_clock_wait_s });
         }

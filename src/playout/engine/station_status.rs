@@ -15,7 +15,7 @@ pub struct StationStatus {
     pub station: Id,
     /// The time of its wall clock, in RFC 3339 format.
     pub at: String,
-    /// Whether the system synchronises that clock.
+    /// The clock's synchronisation by the system.
     pub clock: ClockSync,
     /// True when the clock is trusted.
     pub clock_trusted: bool,
@@ -44,10 +44,10 @@ pub struct StationStatus {
     /// The files of the schedule in force that are missing or damaged. That schedule stays in force in the meantime.
     #[serde(default, rename = "away")]
     pub suspect_files: Vec<SuspectFileStatus>,
-    /// What is or will be wrong, worst first.
+    /// The present and expected problems, worst first.
     #[serde(default)]
     pub concerns: Vec<ConcernStatus>,
-    /// Areas that were not checked yet. While there are any, it is not certain that all is well.
+    /// The areas that have not been checked yet. Until the list is empty, it is not certain that all is well.
     #[serde(default)]
     pub unchecked: Vec<CheckedArea>,
     /// The hand-ins of the log; `None` if no department expects it.
@@ -72,7 +72,7 @@ pub struct StationStatus {
 pub struct HandInStatus {
     /// The last copy for the department.
     pub last: Option<LastHandIn>,
-    /// Up to where the department has confirmed the log.
+    /// How far the department has confirmed the log.
     pub confirmed: Option<ConfirmationStatus>,
 }
 
@@ -87,7 +87,7 @@ pub struct LastHandIn {
     pub through: Option<String>,
 }
 
-/// Up to where the department has confirmed the log.
+/// How far the department has confirmed the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfirmationStatus {
     /// The number of confirmed entries.
@@ -100,20 +100,20 @@ pub struct ConfirmationStatus {
 /// A concern in a status report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConcernStatus {
-    /// How much it matters.
+    /// The severity of the problem.
     pub severity: ConcernSeverity,
-    /// The time at which the condition began, RFC 3339.
+    /// The time at which the problem began, RFC 3339.
     pub since: String,
-    /// What is or will be wrong.
+    /// The present or expected problem.
     pub condition: Condition,
 }
 
 /// The airing that is sounding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnAir {
-    /// Airing id.
+    /// The airing's id.
     pub id: String,
-    /// Title.
+    /// The airing's title.
     pub title: String,
     /// The length that the device has taken, in milliseconds.
     pub played_ms: i64,
@@ -122,26 +122,26 @@ pub struct OnAir {
     /// The title of its session; `None` for an airing outside the plan.
     #[serde(default)]
     pub session_title: Option<String>,
-    /// Its place among the repeats of one order; `None` if the order asked for one airing.
+    /// Its place among the repeats of one command; `None` if the command requested one airing.
     #[serde(default)]
     pub repeat: Option<RepeatPlace>,
 }
 
-/// The place of an airing among the repeats of one order.
+/// The place of an airing among the repeats of one command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepeatPlace {
-    /// Counts from 1.
+    /// The airing's number among the repeats, from 1.
     pub number: u16,
-    /// The number of airings that the order asked for.
+    /// The number of airings that the command requested.
     pub count: u16,
 }
 
 /// The airing that starts next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextAiring {
-    /// Airing id.
+    /// The airing's id.
     pub id: String,
-    /// Title.
+    /// The airing's title.
     pub title: String,
     /// The title of its session.
     #[serde(default)]

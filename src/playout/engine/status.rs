@@ -34,7 +34,7 @@ impl Engine {
             line: line.to_owned(),
             amplifier: self.amplifier_status(),
             on_air: self.on_air(),
-            between_items: self.waiting_session(now),
+            between_items: self.waiting_session_title(now),
             next: self.next_airing(now),
             waiting: planned_airings
                 .iter()
@@ -46,7 +46,7 @@ impl Engine {
             unchecked: self.concerns.unchecked().to_vec(),
             hand_in: self.hand_in_status(),
             sessions: self.revision_in_force.as_ref().map(|revision| revision.entry.sessions),
-            // The run loop, which owns the log, fills in the last four.
+            // The run loop, which owns the log, fills in the last four fields.
             head_code: None,
             entries: 0,
             unwritten: 0,
@@ -79,7 +79,7 @@ impl Engine {
     }
 
     /// The title of the session that has begun, if nothing sounds and the next airing belongs to it.
-    fn waiting_session(&self, now: ClockSnapshot) -> Option<String> {
+    fn waiting_session_title(&self, now: ClockSnapshot) -> Option<String> {
         if self.on_air().is_some() {
             return None;
         }
@@ -89,7 +89,7 @@ impl Engine {
         has_begun.then(|| self.session_title(&airing.session))
     }
 
-    /// True if a planned airing is still to start, and quiet hours do not keep it from playing.
+    /// True if a planned airing has not started yet, and quiet hours do not keep it from playing.
     fn will_start(&self, live_airing: &LiveAiring, now: ClockSnapshot) -> bool {
         let is_open = live_airing.may_air() && (live_airing.is_waiting() || live_airing.is_cued());
         let starts_at = live_airing.starts_at().filter(|at| is_open && *at >= now.wall);
@@ -120,8 +120,8 @@ impl Engine {
         Id::new(name).map_or_else(|| name.to_owned(), |id| self.session_title(&id))
     }
 
-    /// The next airing that will start: of today's plan, or of the first later day within a week that has one. Airings
-    /// that quiet hours keep from starting do not count.
+    /// The next airing to start: from today's plan or, if that has none left, from the first day within a week that has
+    /// one. Airings that quiet hours keep from starting do not count.
     pub(super) fn next_airing(&self, now: ClockSnapshot) -> Option<NextAiring> {
         let to_next_airing = |airing: &Airing| NextAiring {
             id: airing.id.clone(),

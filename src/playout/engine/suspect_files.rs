@@ -73,7 +73,7 @@ impl SuspectFiles {
     }
 
     /// Returns the names of the suspect files, each with the reason why it is suspect.
-    pub fn names(&self) -> Vec<(String, SuspectReason)> {
+    pub fn names_and_reasons(&self) -> Vec<(String, SuspectReason)> {
         self.files.iter().map(|(suspect, _)| (suspect.file.clone(), suspect.reason)).collect()
     }
 

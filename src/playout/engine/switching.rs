@@ -73,7 +73,7 @@ pub struct AmplifierStatus {
     pub switching: bool,
     /// True when the operator keeps the amplifier on.
     pub held: bool,
-    /// The last error of switching the amplifier off, then of switching it on.
+    /// The last error from switching the amplifier off, then the last one from switching it on.
     pub troubles: [Option<SwitchError>; 2],
     /// The command for off, then the command for on, each as a list of arguments.
     pub commands: [Vec<String>; 2],

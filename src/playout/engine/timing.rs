@@ -1,8 +1,8 @@
 //! Time limits that several files of the engine share.
 use crate::base::instant::SECOND_US;
 
-/// `startup` computes the end of this time, `overdue` postpones outcomes until then, and `wakeup` wakes the engine at
-/// that time.
+/// The time for which outcomes wait for the network to correct an unsynchronised clock. `startup` computes its end,
+/// `overdue` postpones outcomes until then, and `wakeup` wakes the engine then.
 pub use crate::airlog::absences::CLOCK_GRACE_US;
 pub use crate::playout::output::ON_TIME_US;
 

@@ -73,8 +73,8 @@ impl Engine {
         }
     }
 
-    /// Closes the unplanned airings that have not sounded because the device is lost. At shutdown this is their reason:
-    /// they would not have sounded without it either.
+    /// Closes the unplanned airings that have not sounded because the device is lost. The lost device stays their
+    /// reason even at shutdown, because they would not have sounded anyway.
     pub(super) fn close_unplanned_without_device(&mut self) {
         if !matches!(self.line, LineState::Lost { .. }) {
             return;

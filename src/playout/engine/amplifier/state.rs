@@ -53,17 +53,17 @@ pub(crate) struct Switching {
     pub started_at: BootTime,
 }
 
-/// The last error of switching to each position; `None` once a command for that position succeeds.
+/// The last error from switching to each position; `None` once a command for that position succeeds.
 #[derive(Debug, Default)]
 pub(crate) struct LastErrors {
-    /// The error of switching off.
+    /// The error from switching off.
     pub switch_off_error: Option<SwitchError>,
-    /// The error of switching on.
+    /// The error from switching on.
     pub switch_on_error: Option<SwitchError>,
 }
 
 impl LastErrors {
-    /// A mutable reference to the last error of switching to this position.
+    /// A mutable reference to the last error from switching to this position.
     pub fn error_mut(&mut self, power: Power) -> &mut Option<SwitchError> {
         match power {
             Power::On => &mut self.switch_on_error,
@@ -102,16 +102,16 @@ pub(crate) struct AmplifierState {
     pub last_needed_at: Option<BootTime>,
     /// True when an airing had the line at the last decision.
     pub is_in_use: bool,
-    /// The positions to which the commands of these settings were tried in this run.
+    /// The positions whose commands have ended in this run since these settings came into force.
     pub tried: TriedPositions,
-    /// The last error of switching to each position.
+    /// The last error from switching to each position.
     pub last_errors: LastErrors,
 }
 
 impl AmplifierState {
     /// The end of the minimum off time. An instant in the past if the amplifier was never switched off.
-    pub fn min_off_ends_at(&self, amplifier: &AmplifierSettings) -> BootTime {
-        self.switched_off_at.map_or(BootTime(i64::MIN), |at| at.plus(amplifier.min_off_us))
+    pub fn min_off_ends_at(&self, config: &AmplifierSettings) -> BootTime {
+        self.switched_off_at.map_or(BootTime(i64::MIN), |at| at.plus(config.min_off_us))
     }
 
     /// Returns the number of a new request.
@@ -120,15 +120,15 @@ impl AmplifierState {
         self.serial
     }
 
-    /// Notes that the command for this position has ended.
-    pub fn note_tried(&mut self, power: Power) {
+    /// Records that the command for this position has ended.
+    pub fn record_attempt(&mut self, power: Power) {
         match power {
             Power::On => self.tried.on = true,
             Power::Off => self.tried.off = true,
         }
     }
 
-    /// True when it is known whether the amplifier can be switched: a command fails, or both were tried.
+    /// True when this run has shown whether the amplifier can be switched: one command failed, or both have ended.
     pub fn is_observed(&self) -> bool {
         let LastErrors { switch_off_error, switch_on_error } = &self.last_errors;
         switch_off_error.is_some() || switch_on_error.is_some() || (self.tried.off && self.tried.on)
@@ -143,7 +143,7 @@ impl AmplifierState {
 
     /// True when the amplifier must stay on, because no more than `tail_us` has passed since an airing last had the
     /// line.
-    pub fn is_in_tail(&self, now: BootTime, amplifier: &AmplifierSettings) -> bool {
-        self.last_needed_at.is_some_and(|at| now <= at.plus(amplifier.tail_us))
+    pub fn is_in_tail(&self, now: BootTime, config: &AmplifierSettings) -> bool {
+        self.last_needed_at.is_some_and(|at| now <= at.plus(config.tail_us))
     }
 }

@@ -1,4 +1,4 @@
-//! The hand-ins of the log: what is overdue, and what `loa status` shows.
+//! The log's hand-ins: the overdue entries, and the lines in `loa status`.
 use chrono::NaiveDate;
 
 use crate::base::instant::{SECOND_US, WallTime, format_rfc3339, to_local};
@@ -15,8 +15,8 @@ impl Engine {
     pub(super) fn hand_in_facts(&self, now: ClockSnapshot, today: NaiveDate) -> Option<HandInFacts> {
         let state = self.concerns.hand_in.as_ref()?;
         let station = &self.revision_in_force_or_pending()?.schedule.station;
-        // An entry that was written while the clock was wrong can have any time. In fact it is newer than the last
-        // hand-in and than this program.
+        // An entry that was written while the clock was wrong can have any time, but it is newer than the last hand-in
+        // and than this program.
         let earliest = state.last.as_ref().map(|last| WallTime(last.at.timestamp_micros()));
         let earliest = earliest.unwrap_or(self.context.built_at).max(self.context.built_at);
         let waiting = state.waiting_since.map(|since| since.max(earliest));
@@ -43,7 +43,7 @@ impl Engine {
         if is_named { DepartmentSetting::Named } else { DepartmentSetting::Unnamed }
     }
 
-    /// Returns what `loa status` shows about the hand-ins; `None` if no department expects this log.
+    /// Returns the hand-ins for `loa status`; `None` if no department expects this log.
     pub(in crate::playout::engine) fn hand_in_status(&self) -> Option<HandInStatus> {
         let state = self.concerns.hand_in.as_ref().filter(|_| self.is_hand_in_expected())?;
         let last = state.last.as_ref().map(|HandInRecord { entries, at, through, .. }| LastHandIn {
@@ -54,7 +54,8 @@ impl Engine {
         Some(HandInStatus { last, confirmed: state.cosigned.as_ref().and_then(|head| self.confirmation(head)) })
     }
 
-    /// Returns up to where the department has confirmed the log. If its key is known, no other signature counts.
+    /// Returns how far the department has confirmed the log. If the department's key is known, only its signature
+    /// counts.
     fn confirmation(&self, head: &CosignedHead) -> Option<ConfirmationStatus> {
         let key = self.revision_in_force_or_pending()?.schedule.station.department_key.as_deref();
         let Some(key) = key.and_then(VerifierKey::parse) else {

@@ -11,7 +11,7 @@ use crate::logstore::hand_in::HandInState;
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::engine::schedule_revision::ScheduleRevision;
 
-/// Facts that only other parts of the program can see. A report replaces the earlier one of its kind.
+/// Facts that only other parts of the program know. Each report replaces the earlier one of its kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OutsideFacts {
     /// The state of the log, from the loop.
@@ -27,15 +27,15 @@ pub enum OutsideFacts {
 /// The station's folder as the loader last found it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FolderFacts {
-    /// The schedule in it, if that is not in force because of its errors.
+    /// The folder's schedule, if its errors keep it from coming into force.
     pub refused: Option<RefusedSchedule>,
-    /// Whether it cannot be read.
+    /// True when the folder cannot be read.
     pub is_unreadable: bool,
 }
 
 /// Facts about the upcoming sessions, and how long they hold.
 #[derive(Debug)]
-pub(crate) struct KnownPlanFacts {
+pub(crate) struct CachedPlanFacts {
     /// The schedule that they belong to.
     pub revision: Arc<ScheduleRevision>,
     /// When they were computed.
@@ -57,13 +57,13 @@ pub(crate) struct ConcernState {
     pub folder: FolderFacts,
     /// Whether the loader has read the folder in this run.
     pub is_folder_read: bool,
-    /// The id of the log and the other id in `station.toml`.
+    /// The id in the log and the id in `station.toml`, if they differ.
     pub changed_id: Option<(String, String)>,
-    /// The last period off in which airings were missed, and the local date on which it ended.
+    /// The last time off, with the number of airings missed in it, and the local date on which it ended.
     pub absence: Option<(AbsenceFacts, NaiveDate)>,
     /// The facts about the upcoming sessions.
-    pub plan_facts: Option<KnownPlanFacts>,
-    /// Areas that were not checked yet.
+    pub plan_facts: Option<CachedPlanFacts>,
+    /// The areas that have not been checked yet.
     pub unchecked: Vec<CheckedArea>,
     /// The time of the last assessment; `None` when a report requires a new one.
     pub assessed_at: Option<BootTime>,
@@ -75,19 +75,19 @@ impl ConcernState {
         Self { book: ConcernBook::resume(open, now), ..Self::default() }
     }
 
-    /// Returns the last period off if it ended today and airings were missed in it.
+    /// Returns the last time off if it ended today and airings were missed in it.
     pub fn absence_on(&self, today: NaiveDate) -> Option<AbsenceFacts> {
         let missed = self.absence.filter(|(absence, date)| *date == today && absence.airings > 0);
         missed.map(|(absence, _)| absence)
     }
 
-    /// Returns the areas that were not checked yet.
+    /// Returns the areas that have not been checked yet.
     pub fn unchecked(&self) -> &[CheckedArea] {
         &self.unchecked
     }
 
     /// Adds the areas of open concerns whose source is not observed now, because these concerns may be over.
-    pub fn note_unobserved_areas(&mut self) {
+    pub fn add_unobserved_areas(&mut self) {
         for area in self.book.unobserved_areas() {
             if !self.unchecked.contains(&area) {
                 self.unchecked.push(area);
@@ -95,13 +95,13 @@ impl ConcernState {
         }
     }
 
-    /// Notes that the station was off for `off_us`, in microseconds, until this local date.
-    pub fn note_time_off(&mut self, off_us: i64, date: NaiveDate) {
+    /// Records that the station was off for `off_us`, in microseconds, until this local date.
+    pub fn record_time_off(&mut self, off_us: i64, date: NaiveDate) {
         self.absence = Some((AbsenceFacts { minutes: off_us / (60 * SECOND_US), airings: 0 }, date));
     }
 
-    /// Notes that an airing was missed because the station was off.
-    pub fn note_missed_while_off(&mut self) {
+    /// Records that an airing was missed because the station was off.
+    pub fn record_missed_while_off(&mut self) {
         if let Some((absence, _)) = &mut self.absence {
             absence.airings += 1;
         }
@@ -112,8 +112,8 @@ impl ConcernState {
         (self.plan_facts, self.assessed_at) = (None, None);
     }
 
-    /// Takes a report from outside.
-    pub fn note(&mut self, facts: OutsideFacts) {
+    /// Records a report from another part of the program.
+    pub fn record(&mut self, facts: OutsideFacts) {
         match facts {
             OutsideFacts::Log(log) => self.log = Some(log),
             OutsideFacts::Host(host) => self.host = Some(host),

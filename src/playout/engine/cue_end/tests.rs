@@ -40,13 +40,13 @@ fn sounding(airing: LiveAiring) -> LiveAiring {
     airing
 }
 
-/// An airing of which half sounded before an interruption.
+/// An airing that was interrupted after half of it had sounded.
 fn interrupted(mut airing: LiveAiring, device_loss: Option<DeviceLoss>) -> LiveAiring {
     let playback = Playback { frames: HALF, rate: RATE, late_us: Some(0), ..Playback::default() };
     airing.state = AiringState::Interrupted(Box::new(EarlierPart {
         playback,
         first_skip_us: 0,
-        resume_at_us: 5 * SECOND_US,
+        resume_position_us: 5 * SECOND_US,
         ends_at: BootTime(0),
         device_loss,
     }));

@@ -5,7 +5,7 @@ use crate::base::instant::BootTime;
 use crate::playout::output::{CueKey, Refusal};
 
 impl LiveAiring {
-    /// Records that the output has a cue for the airing. The cue leaves out the first `skip_us` microseconds and should
+    /// Records that the output has a cue for the airing. The cue skips the first `skip_us` microseconds and should
     /// start at `due_at`.
     pub fn set_cued(&mut self, key: CueKey, due_at: BootTime, follows_previous: bool, skip_us: i64) {
         let earlier_part = self.take_earlier_part();
@@ -27,7 +27,7 @@ impl LiveAiring {
     }
 
     /// Records that the output cannot play the airing.
-    pub fn refuse(&mut self, refusal: Refusal, detail: String) {
+    pub fn set_refused(&mut self, refusal: Refusal, detail: String) {
         let earlier_part = self.take_earlier_part();
         self.state = AiringState::Refused { refusal, detail, earlier_part };
     }

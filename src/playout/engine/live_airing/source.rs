@@ -6,7 +6,7 @@ use crate::library::loudness::Loudness;
 /// The file of an airing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AudioSource {
-    /// A segment of the station. Its file lies in the audio folder, and its loudness is in the library.
+    /// A segment of the station. Its file is in the audio folder, and its loudness is in the library.
     Segment {
         /// The SHA-256 that the file must have; `None` accepts any file of that name.
         sha256: Option<String>,

@@ -25,7 +25,7 @@ pub enum AiringState {
         cue: CueRecord,
         /// The actual start minus the planned one, in microseconds. `None` for an unplanned airing.
         late_us: Option<i64>,
-        /// The instant when the airing's first frame left the device.
+        /// The instant at which the airing's first frame left the device.
         started_at: BootTime,
         /// The length that the device had taken at the last progress report.
         played_length: Length,
@@ -59,7 +59,7 @@ pub struct CueRecord {
     pub key: CueKey,
     /// SHA-256 of the file, once the output has hashed it.
     pub sha256: Option<String>,
-    /// The length of the airing's beginning that the first cue left out, in microseconds.
+    /// The length of the airing's beginning that the first cue skipped, in microseconds.
     pub first_skip_us: i64,
     /// The length of the part of the airing that this cue plays, in microseconds.
     pub cue_length_us: i64,
@@ -76,10 +76,10 @@ pub struct CueRecord {
 pub struct EarlierPart {
     /// The evidence for that part.
     pub playback: Playback,
-    /// The length of the airing's beginning that the first cue left out, in microseconds.
+    /// The length of the airing's beginning that the first cue skipped, in microseconds.
     pub first_skip_us: i64,
     /// The position, in microseconds, at which an urgent airing last cut the airing.
-    pub resume_at_us: i64,
+    pub resume_position_us: i64,
     /// The time at which the airing's last frame would have ended without the interruption.
     pub ends_at: BootTime,
     /// `Some` if the device was lost while the airing sounded. Then the airing is at most partial.
