@@ -74,7 +74,7 @@ struct Deck {
     /// Before this instant, no device after `device_index` is tried.
     keep_device_until: BootTime,
     /// Bit set of the indices of the devices that were lost shortly after they opened.
-    stalled_devices: u8,
+    unstable_devices: u8,
     /// Delay before the next attempt to open a lost line, microseconds.
     reopen_delay_us: i64,
     /// Instant at which a line was last opened.
@@ -83,7 +83,7 @@ struct Deck {
     pending_reports: VecDeque<(BootTime, MixerReport)>,
     /// Instant at which the last frame of the last ended cue leaves the device.
     sound_ends_at: BootTime,
-    /// Instant at which to return the memory to the system that only the last start needed.
+    /// Instant at which to return to the system the memory that only the last start needed.
     trim_memory_at: Option<BootTime>,
     is_quitting: bool,
 }
@@ -109,7 +109,7 @@ impl Deck {
             requested_rate: None,
             device_index: 0,
             keep_device_until: BootTime(i64::MIN),
-            stalled_devices: 0,
+            unstable_devices: 0,
             reopen_delay_us: line_control::FIRST_REOPEN_DELAY_US,
             opened_at: None,
             pending_reports: VecDeque::new(),
@@ -142,7 +142,7 @@ impl Deck {
                 Ok(command) => self.handle_command(command),
                 Err(RecvTimeoutError::Timeout) => (),
                 Err(RecvTimeoutError::Disconnected) if self.is_quitting => {
-                    // No more commands can come. The deck waits only until the last frames have been heard.
+                    // No more commands can arrive. The deck waits only until the last frames have been heard.
                     std::thread::park_timeout(Duration::from_micros(BUSY_POLL_US as u64));
                 }
                 Err(RecvTimeoutError::Disconnected) => self.handle_command(DeckCommand::Quit),

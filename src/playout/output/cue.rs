@@ -5,8 +5,8 @@ use crate::base::instant::{BootTime, SECOND_US};
 use crate::library::Length;
 use crate::library::loudness::Loudness;
 
-/// Maximum delay of a start that counts as on time, microseconds. Outcomes use this limit. A cue does not start if the
-/// line opens later than this after the cue's instant.
+/// Maximum delay with which a start counts as on time, microseconds. Outcomes use this limit. A cue does not start if
+/// the line opens later than this after the cue's instant.
 pub const ON_TIME_US: i64 = 5 * SECOND_US;
 
 /// The key that identifies a cue in events. A run of the daemon uses each key once.
@@ -47,10 +47,10 @@ pub struct Cue {
     pub path: PathBuf,
     /// The time at which the first frame leaves the device.
     pub start: CueStart,
-    /// Length of the part that is left out at the beginning, microseconds.
+    /// Length of the part that is skipped at the beginning, microseconds.
     pub skip_us: i64,
-    /// True when a late start does not delay the end: a [`CueStart::AtInstant`] cue that starts late leaves out the
-    /// part that should already have been heard.
+    /// True when a late start does not delay the end: a [`CueStart::AtInstant`] cue that starts late skips the part
+    /// that should already have been heard.
     pub joins_in_progress: bool,
     /// Planned length of the complete file. Playback stops there even if the file is longer. `None`: playback stops at
     /// the end of the file.

@@ -25,13 +25,13 @@ pub enum OutputEvent {
         sink: SinkInfo,
     },
     /// The line could not be opened, or was lost while open. The output keeps trying to open it until
-    /// [`Output::close`](super::Output::close). The cue that sounded has ended ([`Ending::Lost`]). Cues that had not
-    /// started are kept, and play if the line opens in time.
+    /// [`Output::close`](super::Output::close). The cue that was sounding has ended ([`Ending::Lost`]). Cues that had
+    /// not started are kept, and play if the line opens in time.
     Lost {
         /// The message from the system, in English, for the log.
         detail: String,
     },
-    /// A file was inspected before it is cued.
+    /// A file was inspected ahead of being cued.
     Inspected {
         /// Path of the file, as it was given to [`Output::inspect`](super::Output::inspect).
         path: PathBuf,
@@ -79,7 +79,8 @@ pub enum OutputEvent {
         key: CueKey,
         /// Number of frames of the file that the device took, at the line's rate, without silence and underruns.
         frames: u64,
-        /// Expected number of frames at the line's rate, without those left out at the beginning; 0 if it is not known.
+        /// Expected number of frames at the line's rate, without the frames skipped at the beginning; 0 if it is not
+        /// known.
         expected: u64,
         /// Rate of the line, frames per second.
         rate: u32,
@@ -94,7 +95,7 @@ pub enum OutputEvent {
     },
 }
 
-/// The result of opening and hashing a file before it is cued.
+/// The result of opening and hashing a file ahead of being cued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileInspection {
     /// The whole file can be read.

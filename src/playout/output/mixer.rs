@@ -46,7 +46,7 @@ pub struct Mixer {
     /// A track with at most this many frames left is not cut by the next track. Consecutive sessions can overlap by the
     /// drift between the device's clock and the wall clock.
     grace_frames: u64,
-    /// Possible error of the instants that [`Mixer::fill`] gets, microseconds.
+    /// Possible error of the instants that are passed to [`Mixer::fill`], microseconds.
     timing_error_us: i64,
 }
 
@@ -118,8 +118,8 @@ impl Mixer {
         let mut ranges = TrackRanges::default();
         let mut filled = 0;
         while filled < frames {
-            let takeover = self.apply_takeover(at, filled);
-            let end = self.fade_before_takeover(filled, takeover).min(frames);
+            let takeover_frame = self.apply_takeover(at, filled);
+            let end = self.fade_before_takeover(filled, takeover_frame).min(frames);
             if end > filled {
                 filled = self.play_front(out, at, filled, end, &mut ranges);
             }

@@ -16,9 +16,9 @@ use crate::schedule::settings::{Device, OutputSettings, is_wav_name};
 pub(crate) struct OpenLine {
     /// The deck's end of the mixer.
     pub mixer: MixerHandle,
-    /// Frames per second.
+    /// Rate of the line, frames per second.
     pub rate: u32,
-    /// 1 or 2.
+    /// Number of channels, 1 or 2.
     pub channels: u16,
     /// Name of the device, for the log.
     pub device: String,

@@ -12,19 +12,19 @@ pub(crate) struct OpenRequest {
     /// Number of the station's devices that may be tried, counted from the first device.
     pub max_devices: usize,
     /// Bit set of the indices of the devices that were lost shortly after they opened. They are tried after the others.
-    pub stalled_devices: u8,
+    pub unstable_devices: u8,
 }
 
 impl OpenRequest {
     /// Returns the indices of the devices in the order in which they are tried.
     pub(super) fn device_order(self, device_count: usize) -> Vec<usize> {
-        let is_stalled = |index: &usize| self.stalled_devices >> (*index).min(7) & 1 == 1;
-        // If all permitted devices are stalled, every device may be tried, because a stalled device might never
+        let is_unstable = |index: &usize| self.unstable_devices >> (*index).min(7) & 1 == 1;
+        // If all permitted devices are unstable, every device may be tried, because an unstable device might never
         // recover.
-        let all_stalled = (0..device_count.min(self.max_devices)).all(|index| is_stalled(&index));
-        let max_devices = if all_stalled { device_count } else { self.max_devices };
-        let (stalled, others): (Vec<_>, Vec<_>) = (0..device_count.min(max_devices)).partition(is_stalled);
-        others.into_iter().chain(stalled).collect()
+        let are_all_unstable = (0..device_count.min(self.max_devices)).all(|index| is_unstable(&index));
+        let max_devices = if are_all_unstable { device_count } else { self.max_devices };
+        let (unstable, others): (Vec<_>, Vec<_>) = (0..device_count.min(max_devices)).partition(is_unstable);
+        others.into_iter().chain(unstable).collect()
     }
 }
 
@@ -33,15 +33,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_tried_in_their_order_and_stalled_ones_after_the_others() {
-        let order = |max_devices, stalled_devices| {
-            OpenRequest { rate: None, buffer_ms: 200, is_reopen: true, max_devices, stalled_devices }.device_order(3)
+    fn devices_are_tried_in_their_order_and_unstable_ones_after_the_others() {
+        let order = |max_devices, unstable_devices| {
+            OpenRequest { rate: None, buffer_ms: 200, is_reopen: true, max_devices, unstable_devices }.device_order(3)
         };
         assert_eq!(order(usize::MAX, 0), [0, 1, 2]);
         assert_eq!(order(1, 0), [0], "only the first device is permitted");
         assert_eq!(order(2, 0b01), [1, 0]);
         assert_eq!(order(usize::MAX, 0b01), [1, 2, 0]);
-        assert_eq!(order(1, 0b01), [1, 2, 0], "the only permitted device is stalled, so all are tried");
+        assert_eq!(order(1, 0b01), [1, 2, 0], "the only permitted device is unstable, so all are tried");
         assert_eq!(order(usize::MAX, 0b111), [0, 1, 2]);
     }
 }

@@ -6,9 +6,9 @@ use super::mixer::MixerHandle;
 pub(super) struct OpenedBackend<B> {
     /// The deck's end of the mixer.
     pub mixer: MixerHandle,
-    /// Frames per second.
+    /// Rate of the line, frames per second.
     pub rate: u32,
-    /// 1 or 2.
+    /// Number of channels, 1 or 2.
     pub channels: u16,
     /// Name of the device, for the log.
     pub device: String,

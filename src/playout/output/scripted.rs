@@ -11,6 +11,7 @@ use crate::base::instant::BootTime;
 use crate::library::{FileStatus, Library};
 use crate::playout::clock::scripted::ScriptedClock;
 
+/// Rate of the line, frames per second.
 const RATE: u32 = 48_000;
 /// Maximum number of events at one instant. No schedule causes that many.
 const MAX_PENDING_EVENTS: usize = 10_000;

@@ -5,6 +5,6 @@
 pub struct SinkInfo {
     /// The id of a sound card, or the name of a sound server's sink.
     pub name: Option<String>,
-    /// True for hardware, false for a sink in software; `None` if the system does not say.
+    /// True for hardware, false for a sink in software; `None` if it is not known.
     pub is_hardware: Option<bool>,
 }

@@ -13,19 +13,19 @@ use crate::schedule::settings::is_wav_name;
 use crate::station::wav::{self, MARK, MARK_OFFSET_BYTES};
 
 /// Length of the header, bytes.
-const HEADER_LEN: u64 = wav::HEADER_BYTES as u64;
-/// Maximum length of the sound, bytes. The 32-bit sizes in the header limit the file to 4 GiB. The length is a whole
-/// number of stereo frames.
-const MAX_DATA_BYTES: u64 = (u32::MAX as u64 - HEADER_LEN) / 4 * 4;
+const HEADER_LEN_BYTES: u64 = wav::HEADER_BYTES as u64;
+/// Maximum length of the audio data, bytes. The 32-bit sizes in the header limit the file to 4 GiB. The length is a
+/// whole number of stereo frames.
+const MAX_DATA_BYTES: u64 = (u32::MAX as u64 - HEADER_LEN_BYTES) / 4 * 4;
 
 /// A writer that appends to a wave file.
 pub(super) struct WavWriter {
     file: File,
     rate: u32,
     channels: u16,
-    /// Length of the sound in the file, bytes.
+    /// Length of the audio data in the file, bytes.
     data_bytes: u64,
-    /// Length of the sound that the header states, bytes.
+    /// Length of the audio data according to the header, bytes.
     header_data_bytes: u64,
     /// Buffer for the conversion of samples.
     bytes: Vec<u8>,
@@ -57,11 +57,13 @@ impl WavWriter {
         };
         let len = file.metadata()?.len();
         let frame_bytes = u64::from(channels) * 2;
-        let data_bytes = len.saturating_sub(HEADER_LEN) / frame_bytes * frame_bytes;
+        let data_bytes = len.saturating_sub(HEADER_LEN_BYTES) / frame_bytes * frame_bytes;
         let header = read_own_header(&mut file)?;
         let mut writer = Self { file, rate, channels, data_bytes, header_data_bytes: data_bytes, bytes: Vec::new() };
         // The lengths, at offset 4 and at the end of the header, are allowed to differ.
-        if !header.is_empty() && header[8..HEADER_LEN as usize - 4] != writer.header()[8..HEADER_LEN as usize - 4] {
+        if !header.is_empty()
+            && header[8..HEADER_LEN_BYTES as usize - 4] != writer.header()[8..HEADER_LEN_BYTES as usize - 4]
+        {
             return Err(foreign_file_error());
         }
         writer.write_header()?;
@@ -100,17 +102,17 @@ impl WavWriter {
     fn write_header(&mut self) -> io::Result<()> {
         self.file.rewind()?;
         self.file.write_all(&self.header())?;
-        self.file.seek(SeekFrom::Start(HEADER_LEN + self.data_bytes))?;
+        self.file.seek(SeekFrom::Start(HEADER_LEN_BYTES + self.data_bytes))?;
         self.header_data_bytes = self.data_bytes;
         Ok(())
     }
 
-    fn header(&self) -> [u8; HEADER_LEN as usize] {
+    fn header(&self) -> [u8; HEADER_LEN_BYTES as usize] {
         let data_bytes = u32::try_from(self.data_bytes).unwrap_or(u32::MAX);
         let frame_bytes = self.channels * 2;
-        let mut header = [0; HEADER_LEN as usize];
+        let mut header = [0; HEADER_LEN_BYTES as usize];
         header[..4].copy_from_slice(b"RIFF");
-        header[4..8].copy_from_slice(&data_bytes.saturating_add(HEADER_LEN as u32 - 8).to_le_bytes());
+        header[4..8].copy_from_slice(&data_bytes.saturating_add(HEADER_LEN_BYTES as u32 - 8).to_le_bytes());
         header[8..22].copy_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
         header[22..24].copy_from_slice(&self.channels.to_le_bytes());
         header[24..28].copy_from_slice(&self.rate.to_le_bytes());
@@ -139,7 +141,7 @@ fn open(path: &Path, create: bool) -> io::Result<File> {
 /// Returns the header of a file that loa wrote. The header of an empty file is empty.
 fn read_own_header(file: &mut File) -> io::Result<Vec<u8>> {
     let mut header = Vec::new();
-    Read::by_ref(file).take(HEADER_LEN).read_to_end(&mut header)?;
+    Read::by_ref(file).take(HEADER_LEN_BYTES).read_to_end(&mut header)?;
     if header.is_empty() || wav::is_written_by_loa(&header) { Ok(header) } else { Err(foreign_file_error()) }
 }
 

@@ -101,9 +101,8 @@ impl Deck {
         }
     }
 
-    /// Handles the closing or the loss of the line, whose sound was heard until `heard_until`. Cues that had started
-    /// end. Cues that had not started wait for the next line, unless the line was closed on purpose (`ending` is
-    /// [`Ending::Cut`]).
+    /// Handles the closing or the loss of the line, whose sound was heard until `heard_until`. Ends the cues that had
+    /// started. The others wait for the next line, unless the line was closed on purpose (`ending` is [`Ending::Cut`]).
     pub(super) fn end_live_cues(&mut self, ending: &Ending, heard_until: BootTime) {
         let mut index = 0;
         while let Some(queued_cue) = self.cues.get_mut(index) {

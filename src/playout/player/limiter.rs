@@ -69,7 +69,7 @@ impl Limiter {
         self.delayed.len() / self.channels
     }
 
-    /// Takes frames, and appends to `out` the frames whose gain is now known.
+    /// Adds frames, and appends to `out` the frames whose gain is now known.
     pub(super) fn push(&mut self, frames: &[f32], out: &mut Vec<f32>) {
         for block in frames.chunks(BLOCK_FRAMES * self.channels) {
             self.delayed.extend(block);
@@ -120,7 +120,7 @@ impl Limiter {
         is_filled && has_no_peak_ahead && self.release_gain == 1.0 && self.gain_sum == self.lookahead_frames as f64
     }
 
-    /// Takes a block in, and appends as many frames to `out`, unchanged.
+    /// Records a block without peaks, and appends the same number of delayed frames to `out`, unchanged.
     fn pass_through(&mut self, block: &[f32], out: &mut Vec<f32>) {
         self.analysed_frames += (block.len() / self.channels) as u64;
         self.min_gains.clear();
@@ -128,7 +128,7 @@ impl Limiter {
         out.extend(self.delayed.drain(..block.len()));
     }
 
-    /// Takes the maximum gains of a block, and appends to `out` the frames whose gain is now known.
+    /// Records the maximum gains of a block, and appends to `out` the frames whose gain is now known.
     fn apply_gains(&mut self, max_gains: &[f32], out: &mut Vec<f32>) {
         let (mut gains, mut count) = ([0.0; BLOCK_FRAMES], 0);
         for max_gain in max_gains {

@@ -39,7 +39,7 @@ impl Deck {
                 self.line = DeckLine::Open(line);
             }
             DeckLine::Closed => {
-                (self.keep_device_until, self.stalled_devices) = (BootTime(i64::MIN), 0);
+                (self.keep_device_until, self.unstable_devices) = (BootTime(i64::MIN), 0);
                 self.try_open(now, true);
             }
             other => self.line = other,
@@ -55,7 +55,7 @@ impl Deck {
             buffer_ms: self.settings.buffer_ms,
             is_reopen: self.opened_at.is_some(),
             max_devices: if now < self.keep_device_until { self.device_index + 1 } else { usize::MAX },
-            stalled_devices: self.stalled_devices,
+            unstable_devices: self.unstable_devices,
         };
         let open_line = || OpenLine::open(&self.settings, &self.station_dir, &self.shared.position, request);
         let result = catch_unwind(AssertUnwindSafe(open_line));
@@ -67,7 +67,7 @@ impl Deck {
                 self.identify_sink(&line);
                 self.line = DeckLine::Open(Box::new(line));
                 self.opened_at = Some(boot_now());
-                // Opening needs memory that playing does not need. It is returned before any sound.
+                // Opening needs memory that playback does not need. That memory is returned before any sound.
                 platform::release_unused_memory();
                 platform::lock_memory();
             }
@@ -179,8 +179,8 @@ impl Deck {
         }
     }
 
-    /// Handles the loss of the line at `at`. Cues that were playing ended at that instant. Cues that had not started
-    /// are prepared again for the next line.
+    /// Handles the loss of the line at `at`. Cues that were sounding end at that instant. Cues that had not started are
+    /// prepared again for the next line.
     pub(super) fn lose_line(&mut self, detail: String, at: BootTime) {
         let must_reopen = matches!(self.line, DeckLine::Open(_) | DeckLine::Lost { .. });
         let was_open = matches!(self.line, DeckLine::Open(_));
@@ -193,9 +193,9 @@ impl Deck {
         if self.opened_at.is_some_and(|since| now.since(since) > STABLE_LINE_US) {
             self.reopen_delay_us = FIRST_REOPEN_DELAY_US;
             self.keep_device_until = now.plus(KEEP_DEVICE_US);
-            self.stalled_devices = 0;
+            self.unstable_devices = 0;
         } else if was_open {
-            self.stalled_devices |= 1 << self.device_index.min(7);
+            self.unstable_devices |= 1 << self.device_index.min(7);
         }
         self.line = DeckLine::Lost { retry_at: now.plus(self.reopen_delay_us) };
         self.reopen_delay_us = (self.reopen_delay_us * 2).min(MAX_REOPEN_DELAY_US);

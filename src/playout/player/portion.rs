@@ -5,20 +5,20 @@ use crate::playout::output::frames::nearest_frames_in_us;
 /// The portion of a file that a cue plays, in frames at the file's rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Portion {
-    /// Number of frames that are left out at the beginning.
+    /// Number of frames that are skipped at the beginning.
     pub skip_frames: u64,
-    /// Index of the frame before which playing stops; `None`: playing stops at the end of the file.
+    /// Index of the first frame that is not played (exclusive end); `None`: playback stops at the end of the file.
     pub end_frame: Option<u64>,
 }
 
 impl Portion {
-    /// Returns the portion that a cue plays of a file at `rate` frames per second. The first `skip_us` microseconds of
-    /// the file are left out.
+    /// Returns the portion of a file that a cue plays, without the first `skip_us` microseconds of the file. `rate` is
+    /// the file's rate in frames per second.
     pub(super) fn new(skip_us: i64, planned_length: Option<Length>, rate: u32) -> Self {
         Self {
             skip_frames: nearest_frames_in_us(skip_us, rate),
             // The planned length is counted at the rate of the planned file. If the file was replaced by a file with a
-            // different rate, playing stops after the same time.
+            // different rate, playback stops after the same duration.
             end_frame: planned_length.map(|length| length.frames_at(rate)),
         }
     }

@@ -1,5 +1,5 @@
-//! While the deck is idle, opens and hashes files that will be cued soon. A start does not have to wait for a hash, and
-//! a file that cannot be played is reported before its start.
+//! While the deck is idle, opens and hashes files that will be cued soon. As a result, a start does not have to wait
+//! for a hash, and a file that cannot be played is reported before its start.
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -21,8 +21,8 @@ const MAX_KNOWN_PARTS: u64 = 16 * 1024;
 const MIN_REREAD_DELAY_US: i64 = 90 * SECOND_US;
 /// The maximum time between two reads of a file that cannot be read, in microseconds.
 const MAX_REREAD_DELAY_US: i64 = 270 * SECOND_US;
-/// A hash is reported again without reading the file for this time, in microseconds. A damaged disk can return other
-/// bytes although the stamp stays the same, so the checks before a later session read the file again.
+/// For this time, in microseconds, a hash is reported again without reading the file. A damaged disk can return
+/// different bytes although the stamp stays the same, so the checks before a later session read the file again.
 const MAX_REPORTED_AGE_US: i64 = 3 * 3600 * SECOND_US;
 
 /// A stamp that changes when a file changes. It only selects a digest: when the file is played, its bytes are checked
@@ -60,7 +60,7 @@ struct HashedFile {
 }
 
 /// The result of reading a file.
-enum Found {
+enum ReadResult {
     /// The file can be played.
     Digest(Arc<FileDigest>),
     /// The file can be played, but its digest was dropped to save memory. The next inspection hashes it again.
@@ -72,11 +72,11 @@ enum Found {
     },
 }
 
-/// A file that was read. For some time the result stays valid if the stamp does not change, so that the file is not read
-/// every minute.
+/// A file that was read. While the stamp stays the same, the result is valid for some time, so that the file is not
+/// read every minute.
 struct KnownFile {
     stamp: OpenFileStamp,
-    found: Found,
+    result: ReadResult,
     /// When the file was read.
     read_at: BootTime,
     /// True once a cue has used the digest. Such digests are dropped first.
@@ -84,24 +84,24 @@ struct KnownFile {
 }
 
 impl KnownFile {
-    fn parts(&self) -> u64 {
-        match &self.found {
-            Found::Digest(digest) => digest.bytes.div_ceil(PART_BYTES as u64),
-            Found::DroppedDigest | Found::Unreadable { .. } => 0,
+    fn part_count(&self) -> u64 {
+        match &self.result {
+            ReadResult::Digest(digest) => digest.bytes.div_ceil(PART_BYTES as u64),
+            ReadResult::DroppedDigest | ReadResult::Unreadable { .. } => 0,
         }
     }
 
-    /// Returns the inspection that needs no reading; `None` if the file must be read.
+    /// Returns the inspection if it is recent enough; `None` if the file must be read again.
     fn inspection(&self, now: BootTime) -> Option<FileInspection> {
         let age_us = now.since(self.read_at);
-        match &self.found {
-            Found::Digest(digest) if age_us < MAX_REPORTED_AGE_US => {
+        match &self.result {
+            ReadResult::Digest(digest) if age_us < MAX_REPORTED_AGE_US => {
                 Some(FileInspection::Readable { sha256: digest.sha256.clone() })
             }
-            Found::Unreadable { reread_delay_us } if age_us < *reread_delay_us => {
+            ReadResult::Unreadable { reread_delay_us } if age_us < *reread_delay_us => {
                 Some(FileInspection::Refused(Refusal::FileDamaged))
             }
-            Found::Digest(_) | Found::DroppedDigest | Found::Unreadable { .. } => None,
+            ReadResult::Digest(_) | ReadResult::DroppedDigest | ReadResult::Unreadable { .. } => None,
         }
     }
 }
@@ -155,7 +155,7 @@ impl HashPrefetcher {
                 report(hashed.path, FileInspection::Readable { sha256: digest.sha256.clone() });
                 // The digest of a file that changed while it was hashed can mix old and new bytes.
                 if hashed.file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == hashed.stamp) {
-                    self.remember(now, hashed.stamp, Found::Digest(Arc::new(digest)));
+                    self.remember(now, hashed.stamp, ReadResult::Digest(Arc::new(digest)));
                 }
             }
             Err(_) => {
@@ -166,7 +166,7 @@ impl HashPrefetcher {
         true
     }
 
-    /// Opens the next file in the queue that must be read. Reports the files before it, which were read not long ago or
+    /// Opens the next file in the queue that must be read. Reports the files before it, which were read recently or
     /// cannot be opened.
     fn next_file(&mut self, now: BootTime, report: &mut InspectionCallback<'_>) -> Option<HashedFile> {
         while let Some(path) = self.queue.pop_front() {
@@ -195,32 +195,32 @@ impl HashPrefetcher {
     /// has asked for the file in the meantime.
     fn remember_failure(&mut self, now: BootTime, stamp: OpenFileStamp) {
         let earlier = self.known.iter().find(|known| known.stamp == stamp);
-        let reread_delay_us = match earlier.map(|known| (&known.found, now.since(known.read_at))) {
-            Some((Found::Unreadable { reread_delay_us }, age_us)) if age_us < 2 * MAX_REREAD_DELAY_US => {
+        let reread_delay_us = match earlier.map(|known| (&known.result, now.since(known.read_at))) {
+            Some((ReadResult::Unreadable { reread_delay_us }, age_us)) if age_us < 2 * MAX_REREAD_DELAY_US => {
                 (reread_delay_us * 2).min(MAX_REREAD_DELAY_US)
             }
             _ => MIN_REREAD_DELAY_US,
         };
-        self.remember(now, stamp, Found::Unreadable { reread_delay_us });
+        self.remember(now, stamp, ReadResult::Unreadable { reread_delay_us });
     }
 
-    /// Remembers the digest that a cue has made of its file, unless the file has changed since then. The cue already
-    /// has the digest, so it counts as used.
+    /// Remembers the digest that a cue has computed of its file, unless the file has changed since then. The cue
+    /// already has the digest, so it counts as used.
     pub(super) fn remember_used(&mut self, now: BootTime, file: &File, stamp: OpenFileStamp, digest: &Arc<FileDigest>) {
         if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == stamp) {
-            self.remember(now, stamp, Found::Digest(digest.clone()));
+            self.remember(now, stamp, ReadResult::Digest(digest.clone()));
             self.known.iter_mut().filter(|known| known.stamp == stamp).for_each(|known| known.is_used = true);
         }
     }
 
-    fn remember(&mut self, now: BootTime, stamp: OpenFileStamp, found: Found) {
+    fn remember(&mut self, now: BootTime, stamp: OpenFileStamp, result: ReadResult) {
         self.known.retain(|known| known.stamp != stamp);
         if self.known.len() == MAX_KNOWN_FILES {
             self.known.pop_front();
         }
-        self.known.push_back(KnownFile { stamp, found, read_at: now, is_used: false });
-        while self.known.iter().map(KnownFile::parts).sum::<u64>() > MAX_KNOWN_PARTS {
-            let has_parts = |known: &&mut KnownFile| known.parts() > 0;
+        self.known.push_back(KnownFile { stamp, result, read_at: now, is_used: false });
+        while self.known.iter().map(KnownFile::part_count).sum::<u64>() > MAX_KNOWN_PARTS {
+            let has_parts = |known: &&mut KnownFile| known.part_count() > 0;
             let used = self.known.iter_mut().filter(has_parts).find(|known| known.is_used);
             let dropped = match used {
                 Some(used) => Some(used),
@@ -228,11 +228,11 @@ impl HashPrefetcher {
                 None => self.known.iter_mut().rev().find(has_parts),
             };
             let Some(known) = dropped else { break };
-            known.found = Found::DroppedDigest;
+            known.result = ReadResult::DroppedDigest;
         }
     }
 
-    /// Takes out the file that is being hashed and its hasher, if that file is the same as `file`.
+    /// Returns and forgets the file that is being hashed and its hasher, if that file is the same as `file`.
     pub(super) fn take_current(&mut self, file: &File) -> Option<(File, FileHasher)> {
         let stamp = OpenFileStamp::of(&file.metadata().ok()?);
         self.current.take_if(|current| current.stamp == stamp).map(|hashed| (hashed.file, hashed.hasher))
@@ -242,7 +242,7 @@ impl HashPrefetcher {
     pub(super) fn digest_of(&mut self, file: &File) -> Option<Arc<FileDigest>> {
         let stamp = OpenFileStamp::of(&file.metadata().ok()?);
         let known = self.known.iter_mut().find(|known| known.stamp == stamp)?;
-        let Found::Digest(digest) = &known.found else { return None };
+        let ReadResult::Digest(digest) = &known.result else { return None };
         known.is_used = true;
         Some(digest.clone())
     }
@@ -303,14 +303,14 @@ mod tests {
         OpenFileStamp { device: 1, inode, bytes: 1, modified: (0, 0), changed: (0, 0) }
     }
 
-    fn digest(parts: u64) -> Found {
+    fn digest(parts: u64) -> ReadResult {
         let mut digest = FileDigest::default();
         digest.bytes = parts * PART_BYTES as u64;
-        Found::Digest(Arc::new(digest))
+        ReadResult::Digest(Arc::new(digest))
     }
 
     fn inodes_with_parts(prefetcher: &HashPrefetcher) -> Vec<u64> {
-        prefetcher.known.iter().filter(|known| known.parts() > 0).map(|known| known.stamp.inode).collect()
+        prefetcher.known.iter().filter(|known| known.part_count() > 0).map(|known| known.stamp.inode).collect()
     }
 
     /// A session of many items must not hash any of them twice.
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_cannot_be_read_is_read_again_ever_more_rarely_but_at_once_the_next_day() {
+    fn a_file_that_cannot_be_read_is_retried_at_growing_intervals_and_at_once_the_next_day() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");
         std::fs::write(&path, [7; 100]).unwrap();
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_that_a_cue_has_made_is_remembered_and_ends_a_failure() {
+    fn a_digest_that_a_cue_has_computed_is_remembered_and_replaces_a_failure() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");
         std::fs::write(&path, [7; 100]).unwrap();

@@ -19,7 +19,7 @@ const MAX_SKIPPED_BLOCKS: u32 = 64;
 pub(super) enum Preparation {
     /// The file is being hashed. `stamp` is its stamp when hashing began.
     Hashing { file: File, hasher: FileHasher, stamp: Option<OpenFileStamp> },
-    /// The frames that the cue leaves out are being dropped; `remaining` of them are left.
+    /// The frames that the cue skips are being dropped; `remaining` of them are left.
     Skipping { decoder: Box<Decoder>, portion: Portion, remaining: u64, digest: Arc<FileDigest> },
 }
 
@@ -41,7 +41,7 @@ pub(super) enum PrepareStep {
     Done(Box<PreparedFile>),
     /// The file cannot be played.
     Refused(Refusal, String),
-    /// The file is valid, but ends within the part that the cue leaves out.
+    /// The file is valid, but ends within the part that the cue skips.
     NothingLeft { digest: Arc<FileDigest>, detail: String },
 }
 
@@ -89,7 +89,7 @@ impl Preparation {
         }
     }
 
-    /// Opens the decoder, and drops the first frames that the cue leaves out.
+    /// Opens the decoder, and drops the first frames that the cue skips.
     fn decode(file: File, cue: &Cue, digest: Arc<FileDigest>) -> PrepareStep {
         if let Some(approved_sha256) =
             cue.required_sha256.as_ref().filter(|approved_sha256| **approved_sha256 != digest.sha256)

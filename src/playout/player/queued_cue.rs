@@ -57,9 +57,9 @@ pub(super) struct LiveTrack {
 /// The format of the line that plays a track.
 #[derive(Clone, Copy)]
 pub(super) struct LineFormat {
-    /// Frames per second.
+    /// Rate of the line, frames per second.
     pub rate: u32,
-    /// 1 or 2.
+    /// Number of channels, 1 or 2.
     pub channels: u16,
 }
 

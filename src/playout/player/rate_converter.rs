@@ -56,7 +56,7 @@ impl RateConverter {
         })
     }
 
-    /// Takes frames, and appends the converted ones to `out`.
+    /// Adds frames, and appends the frames that have been converted to `out`.
     ///
     /// # Errors
     /// [`ResampleError`] if the resampler refuses the frames.

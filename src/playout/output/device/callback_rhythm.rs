@@ -5,8 +5,7 @@
 //! Its timestamps are then wrong by 10 ms after six seconds, and by less than 1 ms after 15 s (observed in 8 of 102
 //! openings, once with 40 ms). However, the server requests frames only when it has played the same number of frames,
 //! and this rhythm is steady to 0.3 ms. Therefore, the origin (the instant of frame 0) is at first extrapolated from
-//! the measurements of the first 1.5 s, with the drift between the server's clock and the boot clock that the rhythm
-//! shows.
+//! the measurements of the first 1.5 s. The rhythm supplies the drift between the server's clock and the boot clock.
 //!
 //! A server can start to request frames earlier or later, although they still leave on time. In that case, the rhythm
 //! has a step, and the extrapolation ends.
@@ -68,7 +67,7 @@ pub(super) struct CallbackRhythm {
 /// The state of the first callbacks.
 #[derive(Debug, Clone, Copy)]
 enum FirstCallbacks {
-    /// Too few callbacks have come.
+    /// Too few callbacks have arrived.
     Gathering,
     /// Median and number of the first callbacks.
     Known(CallbackTiming, usize),

@@ -1,4 +1,4 @@
-//! Tests of two hours of segments on a device whose clock drifts, checked frame by frame.
+//! Tests that play two hours of segments on a device whose clock drifts, and check every frame.
 use std::sync::Arc;
 
 use rtrb::{Producer, RingBuffer};

@@ -64,18 +64,21 @@ impl JumpingDevice {
         let (mut true_start, mut reported_start, mut reported_end) = (None, None, None);
         let mut out = vec![0.0; PERIOD_FRAMES];
         for n in 0_u64.. {
-            let first = n * PERIOD_FRAMES as u64;
+            let first_frame = n * PERIOD_FRAMES as u64;
             // The device has two periods, so it requests a new period when the last but one has left.
-            let now =
-                if n < 2 { BootTime(0) } else { self.leave_time(first - PERIOD_FRAMES as u64, BootTime(i64::MAX)) };
+            let now = if n < 2 {
+                BootTime(0)
+            } else {
+                self.leave_time(first_frame - PERIOD_FRAMES as u64, BootTime(i64::MAX))
+            };
             let buffer_time =
-                fit.place_buffer(now, self.leave_time(first, now), PERIOD_FRAMES, RATE, mixer.is_sounding());
+                fit.place_buffer(now, self.leave_time(first_frame, now), PERIOD_FRAMES, RATE, mixer.is_sounding());
             if let Some(DeviceGap { duration_us, noticed_at }) = buffer_time.gap {
                 mixer.record_device_gap(duration_us, noticed_at);
             }
             mixer.fill(&mut out, buffer_time.at);
             if let Some(index) = out.iter().position(|sample| *sample != 0.0) {
-                true_start.get_or_insert(self.leave_time(first + index as u64, BootTime(i64::MAX)));
+                true_start.get_or_insert(self.leave_time(first_frame + index as u64, BootTime(i64::MAX)));
             }
             while let Ok(report) = handle.reports.pop() {
                 match report {

@@ -26,7 +26,7 @@ impl Mixer {
             return start_frame;
         }
         if track.skips_late_frames && !track.has_started() && !track.skip_late_frames(self.rate, instant) {
-            // Some of the frames to be left out are not in the ring yet.
+            // Some of the frames to be skipped are not in the ring yet.
             out[from * channels..to * channels].fill(0.0);
             return to;
         }

@@ -44,21 +44,21 @@ impl Mixer {
         track.map(|t| t.fade_out.get_or_insert((fade, fade))).is_some()
     }
 
-    /// Starts the fade-out of the sounding track at frame `from`, if the takeover at frame `takeover` is near. Returns
-    /// the frame up to which the buffer can be filled before this is called again: the beginning or the end of the
-    /// fade-out, or `takeover`.
-    pub(super) fn fade_before_takeover(&mut self, from: usize, takeover: usize) -> usize {
-        let fade_start = takeover.saturating_sub(self.fade_frames);
+    /// Starts the fade-out of the sounding track at frame `from`, if the takeover at frame `takeover_frame` is near.
+    /// Returns the frame up to which the buffer can be filled before this is called again: the beginning or the end of
+    /// the fade-out, or `takeover_frame`.
+    pub(super) fn fade_before_takeover(&mut self, from: usize, takeover_frame: usize) -> usize {
+        let fade_start = takeover_frame.saturating_sub(self.fade_frames);
         let Some(track) = self.tracks.front_mut().filter(|t| t.has_started()) else {
-            // A track that starts before `takeover` must begin to fade out at `fade_start`.
-            return if fade_start > from { fade_start } else { takeover };
+            // A track that starts before `takeover_frame` must begin to fade out at `fade_start`.
+            return if fade_start > from { fade_start } else { takeover_frame };
         };
         match track.fade_out {
             Some((remaining, _)) => from + remaining,
-            None if fade_start > from || takeover <= from => fade_start.max(from),
+            None if fade_start > from || takeover_frame <= from => fade_start.max(from),
             None => {
-                track.fade_out = Some((takeover - from, takeover - from));
-                takeover
+                track.fade_out = Some((takeover_frame - from, takeover_frame - from));
+                takeover_frame
             }
         }
     }

@@ -7,6 +7,7 @@ use super::*;
 use crate::base::instant::SECOND_US;
 use crate::playout::output::CueStart;
 
+/// Frames per second.
 const RATE: u32 = 48_000;
 
 /// Returns the instant of a frame, rounded to whole microseconds.

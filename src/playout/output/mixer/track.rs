@@ -24,7 +24,7 @@ pub struct Track {
     pub channels: usize,
     /// Counters that the deck and the mixer share.
     pub counters: Arc<TrackCounters>,
-    /// True when a late start does not delay the end, because the track leaves out the frames that are late.
+    /// True when a late start does not delay the end, because the track skips the frames that are late.
     pub skips_late_frames: bool,
     /// Instant at which the first frame leaves the device; `None` before that frame was given to the device.
     pub(super) started_at: Option<BootTime>,
@@ -66,7 +66,7 @@ impl Track {
         Self { previous, ..self }
     }
 
-    /// Sets whether the track leaves out the frames that are late when it starts.
+    /// Sets whether the track skips the frames that are late when it starts.
     #[must_use]
     pub fn with_late_frames_skipped(self, skips_late_frames: bool) -> Self {
         Self { skips_late_frames, ..self }
@@ -77,8 +77,8 @@ impl Track {
         self.started_at.is_some()
     }
 
-    /// Drops the frames that should have left before `instant`, as far as they are in the ring. Returns whether all of
-    /// them have been dropped.
+    /// Drops those frames in the ring that should have left before `instant`. Returns whether no such frame of the
+    /// track is left.
     pub(super) fn skip_late_frames(&mut self, rate: u32, instant: BootTime) -> bool {
         let CueStart::AtInstant(planned_start) = self.start else { return true };
         let late_frames =

@@ -5,10 +5,10 @@ use super::super::frames::frames_in_us;
 use super::super::{CueKey, Progress};
 use crate::base::instant::BootTime;
 
-/// Stands for a total that is not known yet, and for the key while no cue sounds.
+/// Marks a total that is not known yet, and an absent key while no track sounds.
 const UNSET: u64 = u64::MAX;
 
-/// The counters of a track. The deck writes `total_frames` and `has_all_frames`, the callback writes the others.
+/// The counters of a track. The deck writes `total_frames` and `has_all_frames`. The callback writes the others.
 #[derive(Debug)]
 pub struct TrackCounters {
     total_frames: AtomicU64,
@@ -60,7 +60,7 @@ impl TrackCounters {
         self.taken_frames.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of frames that were left out at the beginning because the track started late.
+    /// Returns the number of frames that were skipped at the beginning because the track started late.
     #[must_use]
     pub fn skipped_frames(&self) -> u64 {
         self.skipped_frames.load(Ordering::Relaxed)

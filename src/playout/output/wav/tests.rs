@@ -26,7 +26,7 @@ fn a_writer_stops_at_the_maximum_length_and_overwrites_no_file_of_another_progra
     let path = dir.path().join("out.wav");
     drop(WavWriter::create(&path, 48_000, 2).unwrap());
     // The file is sparse, so it takes no space on the disk.
-    File::options().write(true).open(&path).unwrap().set_len(MAX_DATA_BYTES + HEADER_LEN - 4).unwrap();
+    File::options().write(true).open(&path).unwrap().set_len(MAX_DATA_BYTES + HEADER_LEN_BYTES - 4).unwrap();
     let mut writer = WavWriter::append(&path, 48_000, 2).unwrap();
     writer.write(&[0.5, 0.5]).unwrap();
     assert_eq!(writer.write(&[0.5, 0.5]).unwrap_err().kind(), io::ErrorKind::FileTooLarge);

@@ -42,8 +42,7 @@ impl SampleHistory {
 }
 
 impl TruePeaks {
-    /// Returns a meter whose history is silence. Each frame has `channels` samples. `ceiling` is a sample
-    /// value.
+    /// Returns a meter whose history is silence. Each frame has `channels` samples. `ceiling` is a sample value.
     pub(super) fn new(channels: usize, ceiling: f32) -> Self {
         let points: [[f32; TAPS]; INTERPOLATED_POINTS] =
             std::array::from_fn(|p| interpolation_taps((p + 1) as f64 / (INTERPOLATED_POINTS + 1) as f64));

@@ -35,7 +35,7 @@ fn a_converted_sine_has_no_delay() {
 }
 
 #[test]
-fn the_same_rate_changes_nothing() {
+fn equal_rates_leave_the_frames_unchanged() {
     let mut converter = RateConverter::new(48_000, 48_000, 2).unwrap();
     let mut out = Vec::new();
     converter.push(&[0.1, 0.2, 0.3, 0.4], &mut out).unwrap();

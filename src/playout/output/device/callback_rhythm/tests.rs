@@ -4,6 +4,7 @@ use crate::base::instant::BootTime;
 
 /// Frames per callback.
 const CALLBACK_FRAMES: usize = 3200;
+/// Frames per second.
 const RATE: u32 = 48_000;
 /// Time from the first callback to the first check of the error, microseconds. The daemon can play a cue this soon
 /// after it opens the line.

@@ -6,7 +6,7 @@ use super::*;
 proptest! {
     /// With buffers of any size, the frames that come out are the frames of the tracks, without a gap.
     #[test]
-    fn the_frames_out_are_the_frames_in(
+    fn the_output_is_the_frames_of_the_tracks_in_order(
         lengths in proptest::collection::vec(1_usize..3000, 1..6),
         buffers in proptest::collection::vec(1_usize..1500, 1..20),
         first_frame in 0_usize..2000,
@@ -33,7 +33,7 @@ proptest! {
 
     /// With a starved ring, no frame is lost or repeated, and the frames of silence are counted exactly.
     #[test]
-    fn silence_is_counted_exactly(
+    fn frames_of_silence_are_counted_exactly(
         portions in proptest::collection::vec((0_usize..700, 1_usize..700), 1..20),
     ) {
         let mut bench = MixerBench::new();

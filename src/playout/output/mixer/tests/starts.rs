@@ -2,7 +2,7 @@
 use super::*;
 
 #[test]
-fn a_track_starts_on_its_exact_frame_and_ends_after_its_last() {
+fn a_track_starts_on_its_exact_frame_and_ends_after_its_last_frame() {
     let mut bench = MixerBench::new();
     bench.queue_complete(1, CueStart::AtInstant(instant_of(700)), &sound(1, 1000));
     for _ in 0..5 {
