@@ -54,11 +54,11 @@ pub fn read_kept_sources<S: Storage>(
 /// could not read.
 #[derive(Debug, Default)]
 pub struct RecoveredSchedule {
-    /// The schedule that was in force last. `None` when there was none or one of its files is lost.
+    /// The schedule that was last in force. `None` when there was none or one of its files is lost.
     pub revision: Option<Arc<ScheduleRevision>>,
     /// The dates with airings that have no outcome yet, each with all airings of its plans.
     pub plans: Vec<(NaiveDate, Plan)>,
-    /// The kept files of which both copies are lost, as entries for the log.
+    /// The kept files whose copies are both lost, as entries for the log.
     pub lost_files: Vec<LostFileEntry>,
     /// The dates whose last plan is lost.
     pub lost_plan_dates: Vec<NaiveDate>,
@@ -131,7 +131,7 @@ fn lost_schedule_entry<S: Storage>(kept_files: &KeptFiles<'_, S>, schedule: &Kep
     LostFileEntry { what: LostFileKind::Schedule, date: None, count: 0, rows: 0, lacking: 0, sha256 }
 }
 
-/// Rebuilds the schedule that was in force from its kept files. `None` when one of them is missing or unreadable.
+/// Rebuilds a logged schedule from its kept files. `None` when one of them is missing or unreadable.
 #[must_use]
 pub fn rebuild_revision<S: Storage>(
     kept_files: &KeptFiles<'_, S>,

@@ -10,8 +10,8 @@ pub trait Clock {
     /// Reads both clocks.
     fn now(&mut self) -> ClockSnapshot;
     /// Waits until the boot clock reaches `deadline`, another thread wakes the main loop, or somebody sets the wall
-    /// clock. The wait can also end early for no reason.
+    /// clock. The wait may also end early without any of these.
     fn wait(&mut self, deadline: BootTime);
-    /// Returns the kernel's `boot_id`, which differs for each boot of the machine.
+    /// Returns the kernel's `boot_id`, which changes at every boot of the machine.
     fn boot_id(&self) -> String;
 }

@@ -106,10 +106,10 @@ pub fn run(
     if has_schedule {
         loader.resume_from(revision_files.unwrap_or_default());
     }
-    let removal_confirmed = loader.removal_confirmed();
+    let is_removal_confirmed = loader.removal_flag();
     let rescan = threads::start_watch(station, loader, loop_handle.clone())?;
     let on_removal_accepted = move || {
-        removal_confirmed.store(true, Ordering::Relaxed);
+        is_removal_confirmed.store(true, Ordering::Relaxed);
         rescan.request();
     };
     let mut effects = real_effects(station, &folder, loop_handle, on_removal_accepted, notifier.clone());

@@ -27,6 +27,6 @@ pub struct Effects {
     pub read_host_facts: Box<HostFactsReader>,
     /// Reads the state of the hand-ins from the log's folder; `None` if there is no such folder, as in a rehearsal.
     pub read_hand_in_state: Box<HandInStateReader>,
-    /// Reports a notice to people.
+    /// Reports a notice to the operator.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

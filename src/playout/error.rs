@@ -17,7 +17,7 @@ pub enum DaemonError {
     /// The station's `airlog` is a symbolic link.
     #[error("the folder airlog is a link")]
     AirlogIsLink,
-    /// A daemon runs in this folder, of which the station's folder is a copy.
+    /// A daemon is running in this folder, and the station's folder is a copy of it.
     #[error("the station is being run in {0}")]
     CopyRuns(PathBuf),
     /// The run ended while log entries still could not be written.

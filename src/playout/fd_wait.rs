@@ -19,7 +19,7 @@ pub(super) fn wait_for(fd: impl AsFd, events: PollFlags, timeout_us: i64) -> Res
 /// # Errors
 /// The same as those of [`wait_for`].
 pub(super) fn wait_for_any(fds: &mut [PollFd<'_>], timeout_us: i64) -> Result<bool> {
-    let us = timeout_us.max(0);
-    let timeout = Timespec { tv_sec: us / SECOND_US, tv_nsec: us % SECOND_US * 1000 };
+    let timeout_us = timeout_us.max(0);
+    let timeout = Timespec { tv_sec: timeout_us / SECOND_US, tv_nsec: timeout_us % SECOND_US * 1000 };
     poll(fds, Some(&timeout)).map(|ready| ready > 0)
 }

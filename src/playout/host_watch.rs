@@ -31,11 +31,11 @@ pub(super) fn host_watch(
     let is_supervised = std::env::var_os("INVOCATION_ID").is_some();
     move |amplifier| {
         let disk = rustix::fs::statvfs(&log_folder).ok();
-        let present_folder = DirHandle::open(&station).and_then(|present| present.file_id()).ok();
+        let current_folder_id = DirHandle::open(&station).and_then(|current| current.file_id()).ok();
         Some(HostFacts {
             free_bytes: disk.as_ref().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
             is_read_only: disk.is_some_and(|disk| disk.f_flag.contains(StatVfsMountFlags::RDONLY)),
-            is_folder_moved: present_folder.is_none() || present_folder != folder.file_id().ok(),
+            is_folder_moved: current_folder_id.is_none() || current_folder_id != folder.file_id().ok(),
             is_reachable: is_reachable.load(Ordering::Relaxed),
             is_supervised,
             sound_cards: sound_cards_hash(),

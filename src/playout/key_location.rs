@@ -48,13 +48,13 @@ pub fn signed_origin<S: Storage>(airlog: &S) -> Option<String> {
     Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)
 }
 
-/// Returns the folder in which a daemon runs the log of which `station` holds a copy; `None` if there is none, or if it
-/// is `station` itself.
+/// Returns the folder of the running station of which `station` is a copy; `None` if no such station is running, or if
+/// it is `station` itself.
 #[must_use]
 pub fn folder_of_running_original(station: &Path) -> Option<PathBuf> {
     let name = key_folder(&signed_origin(&FolderStorage::new(station.join("airlog")))?);
     let folders = state_dirs::candidates().into_iter().map(|folder| folder.join("keys").join(&name));
-    let running = folders.filter(|folder| is_held(&folder.join(KEY_LOCK)));
+    let running_folders = folders.filter(|folder| is_held(&folder.join(KEY_LOCK)));
     let own_path = station.canonicalize().ok();
-    running.filter_map(|folder| recorded_station_path(&folder)).find(|path| Some(path) != own_path.as_ref())
+    running_folders.filter_map(|folder| recorded_station_path(&folder)).find(|path| Some(path) != own_path.as_ref())
 }

@@ -43,7 +43,8 @@ pub struct ScheduleLoader {
     /// Source files of the schedule that comes into force if the operator confirms that the missing files were removed
     /// on purpose.
     files_if_confirmed: Option<Vec<SourceFile>>,
-    removal_confirmed: Arc<AtomicBool>,
+    /// The flag that the loop sets when the operator confirms that files were removed on purpose.
+    is_removal_confirmed: Arc<AtomicBool>,
     /// A confirmation that the operator gave while the station was off.
     offline_confirmation: Option<RemovalConfirmation>,
     /// True when the last load found suspect files.
@@ -52,7 +53,7 @@ pub struct ScheduleLoader {
     folder_facts: FolderFacts,
     /// The facts about the folder that were last sent to the loop; `None` before the first load.
     reported_facts: Option<FolderFacts>,
-    /// Whether it was reported that the station plays another schedule than the one in the folder.
+    /// True once it has been reported that the station does not play the schedule in the folder.
     is_fallback_reported: bool,
     notifier: SharedNotifier,
 }
@@ -76,7 +77,7 @@ impl ScheduleLoader {
             has_schedule: false,
             files_in_force: Vec::new(),
             files_if_confirmed: None,
-            removal_confirmed: Arc::default(),
+            is_removal_confirmed: Arc::default(),
             offline_confirmation: removal_confirmation::read(station),
             has_suspects: false,
             folder_facts: FolderFacts::default(),
@@ -95,8 +96,8 @@ impl ScheduleLoader {
 
     /// Returns the flag that the loop sets when the operator confirms that files were removed on purpose.
     #[must_use]
-    pub fn removal_confirmed(&self) -> Arc<AtomicBool> {
-        self.removal_confirmed.clone()
+    pub fn removal_flag(&self) -> Arc<AtomicBool> {
+        self.is_removal_confirmed.clone()
     }
 
     /// Returns the delay after which to load again even if nothing changes. It is `Some` if a file is still being
@@ -129,7 +130,7 @@ impl ScheduleLoader {
             }
             return Vec::new();
         }
-        if self.removal_confirmed.swap(false, Ordering::Relaxed)
+        if self.is_removal_confirmed.swap(false, Ordering::Relaxed)
             && let Some(files) = self.files_if_confirmed.take()
         {
             self.files_in_force = files;
@@ -178,7 +179,7 @@ impl ScheduleLoader {
             (true, true, false) => Some(FallbackSchedule::ValidParts),
         };
         if has_structural_problem && self.has_schedule {
-            // A damaged file is reported as such, so its errors do not count.
+            // A damaged file is reported as damaged, so the errors in it do not count.
             let is_suspect = |file: &str| suspects.iter().any(|suspect| suspect.file == file);
             self.folder_facts.refused = first_error(&parsed.problems, &all_files, is_suspect);
         }

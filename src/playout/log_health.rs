@@ -58,8 +58,8 @@ impl LogHealth {
             // An attempt before the planned retry does not change the time of that retry, because a disk that hangs
             // must not block the loop every second.
             Some(retry) if now < retry.at => retry,
-            // The delay does not grow while the folder is moved away, because that check is cheap and people wait for
-            // the folder to return.
+            // The delay does not grow while the folder is moved away, because that check is cheap and the operator
+            // waits for the folder to return.
             Some(retry) if !self.is_moved => Retry::after(now, (retry.delay_us * 2).min(MAX_RETRY_DELAY_US)),
             _ => Retry::after(now, FIRST_RETRY_DELAY_US),
         });

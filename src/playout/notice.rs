@@ -1,4 +1,4 @@
-//! Notices to people from a running station. The caller of the daemon puts them into sentences.
+//! The notices of a running station to the operator. The caller of the daemon turns them into messages.
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use crate::schedule::settings::Station;
 use crate::schedule::{Schedule, SourceFile};
 use crate::station::FolderError;
 
-/// A notice to people.
+/// A notice to the operator.
 pub enum PlayoutNotice<'a> {
     /// A notice from the engine.
     Engine(&'a engine::Notice),

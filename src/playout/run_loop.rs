@@ -75,7 +75,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         if last_result.as_ref().is_err_and(StorageMoved::is_cause_of) {
             // This is the last attempt, so the entries are written to the folder to which the log was moved.
             self.log.storage.follow_moved_folder();
-            // If the folder was deleted, this fails too, and the first error is the one that people understand.
+            // If the folder was deleted, this fails too. The first error then explains the cause better.
             if self.log.append(now, Vec::new()).is_ok() {
                 last_result = Ok(());
             }
@@ -224,7 +224,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
     }
 
-    /// Records the result of a write to the log, and notifies people when writing begins to fail or works again. Sound
+    /// Records the result of a write to the log, and reports when writing begins to fail or works again. Sound
     /// continues in any case.
     fn track_log_result(&mut self, result: std::io::Result<()>) {
         let notice = match &result {

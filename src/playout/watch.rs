@@ -57,7 +57,8 @@ impl FolderSnapshot {
             return;
         }
         for entry in std::fs::read_dir(&path).into_iter().flatten().flatten().take(MAX_FILES) {
-            // A file behind a link inside the folder is never played, so a linked folder is not searched.
+            // A file that is reached through a link inside the folder is never played, so a linked folder is not
+            // searched.
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             if self.files.len() < MAX_FILES {
                 self.add(entry.path(), if is_link { 0 } else { depth - 1 });

@@ -14,9 +14,9 @@ use crate::playout::engine::{Power, SwitchError, SwitchResult};
 use crate::playout::fd_wait::wait_for;
 use crate::schedule::settings::AmplifierSettings;
 
-/// Time limit of a command, microseconds. A relay switches within milliseconds.
+/// Time limit for a command, microseconds. A relay switches within milliseconds.
 const COMMAND_TIMEOUT_US: i64 = 10 * SECOND_US;
-/// Maximum length of the error output in a message, characters.
+/// Maximum length of a command's error output in a message, characters.
 const MAX_DETAIL_CHARS: usize = 200;
 
 /// Runs the command that switches the amplifier on or off, and waits until it ends.

@@ -12,7 +12,7 @@ use crate::base::instant::{BootTime, WallTime};
 pub enum ClockChange {
     /// Moves the wall clock by this many microseconds, forward or back.
     Step(i64),
-    /// Sets whether the clock counts as synchronised.
+    /// Makes the clock count as synchronised or unsynchronised.
     SetSynchronised(bool),
 }
 
@@ -77,10 +77,10 @@ impl ScriptedClock {
 }
 
 impl ScriptedClockState {
-    fn advance(&mut self, instant: BootTime) {
-        let us = instant.since(self.now.boot).max(0);
-        self.now.boot = self.now.boot.plus(us);
-        self.now.wall = self.now.wall.plus(us);
+    fn advance_to(&mut self, instant: BootTime) {
+        let elapsed_us = instant.since(self.now.boot).max(0);
+        self.now.boot = self.now.boot.plus(elapsed_us);
+        self.now.wall = self.now.wall.plus(elapsed_us);
     }
 
     fn apply(&mut self, change: ClockChange) {
@@ -108,11 +108,11 @@ impl Clock for ScriptedClock {
             && at <= deadline
         {
             state.script.pop_front();
-            state.advance(at);
+            state.advance_to(at);
             state.apply(change);
             return;
         }
-        state.advance(deadline);
+        state.advance_to(deadline);
     }
 
     fn boot_id(&self) -> String {

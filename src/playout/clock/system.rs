@@ -14,17 +14,17 @@ use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::base::platform::{self, boot_now};
 use crate::playout::fd_wait::wait_for_any;
 
-/// Maximum time between the readings of the boot clock before and after the wall clock is read, microseconds.
+/// Maximum time between the two readings of the boot clock that enclose a reading of the wall clock, microseconds.
 const MAX_READ_SPREAD_US: i64 = 200;
-/// Drop of the kernel's error bound, in microseconds, which shows that the clock has been synchronised again. Between
+/// If the kernel's error bound drops by more than this, in microseconds, the clock has been synchronised again. Between
 /// two synchronisations the bound only grows, by up to 500 ppm.
 const RESYNC_DROP_US: i64 = 1000;
 
-/// The clock of the machine.
+/// The machine's clock.
 pub struct SystemClock {
     /// An eventfd that ends a wait.
     wake: Arc<OwnedFd>,
-    /// A timer in the far future. The kernel cancels it when somebody sets the wall clock.
+    /// A timer set to the far future. The kernel cancels it when somebody sets the wall clock.
     step_timer: Option<OwnedFd>,
     /// The kernel's error bound at the last reading, microseconds.
     last_max_error_us: i64,
@@ -32,7 +32,7 @@ pub struct SystemClock {
     boot_id: String,
 }
 
-/// Ends a wait of the clock. Any thread can hold a clone.
+/// Wakes the thread that waits on the clock. Any thread may hold a clone.
 #[derive(Clone)]
 pub struct ClockWaker(Arc<OwnedFd>);
 
@@ -76,8 +76,8 @@ impl SystemClock {
             let far_future = Timespec { tv_sec: 1 << 40, tv_nsec: 0 };
             let timer_spec = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: far_future };
             let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-            // A step while the timer is not armed is noticed later, when a reading compares the wall clock with the
-            // boot clock.
+            // If the clock steps while the timer is not armed, the step is noticed at the next comparison of the wall
+            // clock with the boot clock.
             let _ = timerfd_settime(fd, flags, &timer_spec);
         }
     }

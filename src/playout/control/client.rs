@@ -18,15 +18,15 @@ pub enum ControlError {
     #[error("the station is not running")]
     NotRunning,
     /// The daemon runs as a different user, and accepts commands only from that user.
-    #[error("the station runs as {user}, and this user may not ask it")]
+    #[error("the station runs as {user}, and accepts commands only from that user")]
     NotAllowed {
         /// Name or ID of that user.
         user: String,
     },
-    /// A daemon runs the station, or a command works on its log, but no socket was found.
-    #[error("the station runs, and cannot be reached")]
+    /// A daemon is running the station, or a command is using its log, but no socket was found.
+    #[error("the station is running, but cannot be reached")]
     Unreachable,
-    /// The daemon listens, but did not reply.
+    /// The daemon is listening, but did not reply.
     #[error("the station does not answer: {0}")]
     NoAnswer(io::Error),
 }

@@ -33,8 +33,8 @@ pub(super) struct KeyLocks {
 }
 
 impl LockedLog {
-    /// Removes the temporary files of the last run, opens the log, and locks its keys. The caller holds the station's
-    /// lock.
+    /// Removes the temporary files of the last run, opens the log, and locks its keys. The caller must hold the
+    /// station's lock.
     ///
     /// # Errors
     /// [`DaemonError::RehearsalLog`] if a rehearsal wrote the log; [`DaemonError::CopyRuns`] if a daemon is
@@ -115,7 +115,7 @@ fn lock_keys_of_head(
         return Ok(None);
     }
     let lock = match lock_file(&folder.join(KEY_LOCK), SystemPart::Keys, OWNER_ONLY) {
-        // The lock on this folder is held by this process, so the other one works in a copy.
+        // This process has locked this folder, so the process that has locked the keys runs in a copy of it.
         Err(DaemonError::AlreadyRunning) => {
             return Err(match recorded_station_path(&folder).filter(|path| path != station) {
                 Some(running_folder) => DaemonError::CopyRuns(running_folder),

@@ -10,7 +10,7 @@ use crate::playout::engine::{EngineEvent, OutsideFacts};
 const MIN_HOST_CHECK_INTERVAL_US: i64 = 60 * SECOND_US;
 
 impl<C: Clock, S: Storage> Playout<C, S> {
-    /// Tells the engine the facts that have changed.
+    /// Passes the facts that have changed to the engine.
     pub(super) fn report_facts(&mut self) {
         let log = LogFacts {
             unwritten: self.log.pending_entries() as u64,

@@ -56,15 +56,14 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         self.last_mark = Some((now.boot, id));
     }
 
-    /// Notifies people if an epoch cannot end, and if a kept file has only one copy. Each failure is reported only
-    /// once.
+    /// Reports if an epoch cannot end, and if a kept file has only one copy. Each failure is reported only once.
     fn report_rotation_failures(&mut self) {
         // A log that was moved has a notice of its own.
-        let unless_moved = |error: &&std::io::Error| !StorageMoved::is_cause_of(error);
-        if let Some(notice) = self.log_health.on_rotation(self.log.rotation_error().filter(unless_moved)) {
+        let is_not_move = |error: &&std::io::Error| !StorageMoved::is_cause_of(error);
+        if let Some(notice) = self.log_health.on_rotation(self.log.rotation_error().filter(is_not_move)) {
             (self.effects.notify)(notice);
         }
-        if let Some(notice) = self.log_health.on_kept_copy(self.log.kept_file_error().filter(unless_moved)) {
+        if let Some(notice) = self.log_health.on_kept_copy(self.log.kept_file_error().filter(is_not_move)) {
             (self.effects.notify)(notice);
         }
     }
