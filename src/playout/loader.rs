@@ -125,7 +125,7 @@ impl ScheduleLoader {
             (self.folder_facts.is_unreadable, self.is_fallback_reported) = (true, true);
             let error = io::Error::other(StorageMoved::from(&*self.station));
             let error = FolderError::Io { path: self.station.clone(), error };
-            if self.is_new_report(&error.to_string()) {
+            if self.update_last_report(&error.to_string()) {
                 notify(&self.notifier, PlayoutNotice::FolderUnreadable(&error));
             }
             return Vec::new();
@@ -148,7 +148,7 @@ impl ScheduleLoader {
 
     fn on_unreadable(&mut self, error: &FolderError) -> Vec<PlayoutCommand> {
         (self.folder_facts.is_unreadable, self.is_fallback_reported) = (true, true);
-        if self.is_new_report(&error.to_string()) {
+        if self.update_last_report(&error.to_string()) {
             notify(&self.notifier, PlayoutNotice::FolderUnreadable(error));
         }
         let reason = if matches!(error, FolderError::NotAStation { .. }) {
@@ -183,7 +183,7 @@ impl ScheduleLoader {
             let is_suspect = |file: &str| suspects.iter().any(|suspect| suspect.file == file);
             self.folder_facts.refused = first_error(&parsed.problems, &all_files, is_suspect);
         }
-        if self.is_new_report(&format!("{problems:?}")) && !problems.is_empty() {
+        if self.update_last_report(&format!("{problems:?}")) && !problems.is_empty() {
             notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all_files, fallback });
         }
         // A schedule that differs from the one in force is adopted, which the engine reports.
@@ -256,8 +256,8 @@ impl ScheduleLoader {
         commands
     }
 
-    /// Returns whether this report differs from the last one, and stores its hash.
-    fn is_new_report(&mut self, report: &str) -> bool {
+    /// Stores the hash of this report. Returns whether the report differs from the last one.
+    fn update_last_report(&mut self, report: &str) -> bool {
         let mut hasher = DefaultHasher::new();
         report.hash(&mut hasher);
         self.last_report_hash.replace(hasher.finish()) != Some(hasher.finish())

@@ -22,7 +22,7 @@ use crate::proof::entry::entry_type;
 use crate::schedule::SourceFile;
 
 /// Maximum size of the stored confirmation, in bytes.
-const MAX_BYTES: u64 = 64 * 1024;
+const MAX_CONFIRMATION_BYTES: u64 = 64 * 1024;
 
 /// A confirmation that these files were removed on purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub fn read(station: &Path) -> Option<RemovalConfirmation> {
     let file = open_nofollow(&confirmation_path(station)).ok()?;
     let author = user_by_uid(file.metadata().ok()?.uid());
     let mut bytes = Vec::new();
-    file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
+    file.take(MAX_CONFIRMATION_BYTES).read_to_end(&mut bytes).ok()?;
     let confirmation: RemovalConfirmation = serde_json::from_slice(&bytes).ok()?;
     Some(RemovalConfirmation { author, ..confirmation })
 }

@@ -103,7 +103,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             self.dispatch_after_output(EngineEvent::Shutdown { cause }, None);
         }
         self.report_facts();
-        self.write_progress_mark();
+        self.rotate_epoch_and_write_mark();
         !self.has_ended
     }
 

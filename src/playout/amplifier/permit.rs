@@ -7,7 +7,7 @@ use crate::base::{durable, state_dirs};
 use crate::schedule::settings::AmplifierSettings;
 
 /// Returns the file name of the permission, which is a hash of both commands.
-fn permit_name(amplifier: &AmplifierSettings) -> String {
+fn permit_file_name(amplifier: &AmplifierSettings) -> String {
     let commands = serde_json::json!([amplifier.on, amplifier.off]);
     sha256_hex(commands.to_string().as_bytes())
 }
@@ -15,7 +15,7 @@ fn permit_name(amplifier: &AmplifierSettings) -> String {
 /// Returns whether the operator has run these commands on this machine.
 #[must_use]
 pub fn is_permitted(amplifier: &AmplifierSettings) -> bool {
-    let name = permit_name(amplifier);
+    let name = permit_file_name(amplifier);
     state_dirs::candidates().iter().any(|folder| folder.join("amplifier").join(&name).is_file())
 }
 
@@ -24,7 +24,7 @@ pub fn is_permitted(amplifier: &AmplifierSettings) -> bool {
 /// # Errors
 /// If the file cannot be written.
 pub fn permit(amplifier: &AmplifierSettings) -> io::Result<PathBuf> {
-    let path = state_dirs::find_or_create("amplifier", None)?.join(permit_name(amplifier));
+    let path = state_dirs::find_or_create("amplifier", None)?.join(permit_file_name(amplifier));
     let commands = format!("{}\n{}\n", amplifier.on.join(" "), amplifier.off.join(" "));
     durable::replace_private(&path, commands.as_bytes())?;
     Ok(path)
@@ -40,6 +40,6 @@ mod tests {
         let amplifier =
             AmplifierSettings { on: split_words("relay 1 \"on\" à"), off: Vec::new(), ..AmplifierSettings::default() };
         let commands = serde_json::to_vec(&(&amplifier.on, &amplifier.off)).expect("serialise the commands");
-        assert_eq!(permit_name(&amplifier), sha256_hex(&commands));
+        assert_eq!(permit_file_name(&amplifier), sha256_hex(&commands));
     }
 }

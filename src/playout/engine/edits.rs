@@ -129,8 +129,8 @@ impl Engine {
     /// removed airing stays in the plan, marked as withdrawn, and gets its outcome at its time.
     fn replan_date(&mut self, now: ClockSnapshot, date: NaiveDate, old_plan: &Plan, revision: &ScheduleRevision) {
         let new_plan = Planner::new(&revision.schedule, &revision.library).plan_for(date);
-        let kept_sessions = self.fixed_sessions(now.wall, old_plan);
-        let merged_plan = merge_plans(old_plan, new_plan, now.wall, &kept_sessions);
+        let kept_session_keys = self.fixed_session_keys(now.wall, old_plan);
+        let merged_plan = merge_plans(old_plan, new_plan, now.wall, &kept_session_keys);
         if merged_plan == *old_plan {
             return;
         }
@@ -139,15 +139,16 @@ impl Engine {
             live_airing
                 .planned
                 .as_ref()
-                .is_none_or(|airing| kept_sessions.contains(airing.session_key()) || airing.date != date)
+                .is_none_or(|airing| kept_session_keys.contains(airing.session_key()) || airing.date != date)
         };
         let (mut airings, replaced_airings): (Vec<_>, Vec<_>) =
             self.airings.take_planned().into_iter().partition(is_kept_or_other_date);
         for key in replaced_airings.iter().filter_map(LiveAiring::cue_key) {
             self.actions.output.push(Action::Cut(key));
         }
-        let is_new =
-            |airing: &&Airing| !kept_sessions.contains(airing.session_key()) && !self.settled_ids.contains(&airing.id);
+        let is_new = |airing: &&Airing| {
+            !kept_session_keys.contains(airing.session_key()) && !self.settled_ids.contains(&airing.id)
+        };
         airings.extend(merged_plan.airings.iter().filter(is_new).cloned().map(LiveAiring::from_plan));
         self.airings.set_planned(airings);
         self.record_plan(date, merged_plan);
@@ -155,7 +156,7 @@ impl Engine {
 
     /// The keys of the sessions that an edit must not change, because their time has come or one of their airings has
     /// started or has its outcome.
-    fn fixed_sessions(&self, now: WallTime, plan: &Plan) -> HashSet<String> {
+    fn fixed_session_keys(&self, now: WallTime, plan: &Plan) -> HashSet<String> {
         let is_fixed = |airing: &&Airing| {
             airing.session_starts_at() <= now
                 || self.settled_ids.contains(&airing.id)
@@ -165,10 +166,10 @@ impl Engine {
     }
 }
 
-/// Merges the sessions of `old_plan` that are listed in `kept_sessions` with the upcoming sessions of `new_plan`. The
-/// remaining airings of `old_plan` are marked as withdrawn.
-fn merge_plans(old_plan: &Plan, new_plan: Plan, now: WallTime, kept_sessions: &HashSet<String>) -> Plan {
-    let is_kept = |airing: &Airing| kept_sessions.contains(airing.session_key());
+/// Merges the sessions of `old_plan` that are listed in `kept_session_keys` with the upcoming sessions of `new_plan`.
+/// The remaining airings of `old_plan` are marked as withdrawn.
+fn merge_plans(old_plan: &Plan, new_plan: Plan, now: WallTime, kept_session_keys: &HashSet<String>) -> Plan {
+    let is_kept = |airing: &Airing| kept_session_keys.contains(airing.session_key());
     let mut airings: Vec<Airing> = old_plan.airings.iter().filter(|a| is_kept(a)).cloned().collect();
     let new_airings = new_plan.airings.into_iter();
     let new_airings: Vec<Airing> =

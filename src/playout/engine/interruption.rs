@@ -132,7 +132,7 @@ impl Engine {
     }
 
     /// Logs that an interrupted airing sounds again.
-    pub(super) fn log_resumed(&mut self, index: usize) {
+    pub(super) fn log_resumption(&mut self, index: usize) {
         let live_airing = &mut self.airings[index];
         let length_us = live_airing.length.us();
         let Some(cue) = live_airing.cue_mut() else { return };

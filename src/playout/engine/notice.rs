@@ -41,8 +41,8 @@ pub enum Notice {
     WasOff {
         /// The length of that time, in seconds.
         seconds: i64,
-        /// The longest time, in seconds, for which the outcomes of the missed airings wait until the clock is
-        /// synchronised; `None` if they are logged at once.
+        /// The longest time, in seconds, that the outcomes of the missed airings wait for the clock to be synchronised;
+        /// `None` if they are logged at once.
         max_clock_wait_s: Option<i64>,
     },
     /// A device is in use that is not the preferred one.

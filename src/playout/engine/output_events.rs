@@ -107,7 +107,7 @@ impl Engine {
         let name = self.airing_name(&live_airing.labels);
         self.actions.notify(Notice::AiringStarted(name));
         if live_airing.planned.is_some() && live_airing.earlier_part().is_some() {
-            self.log_resumed(index);
+            self.log_resumption(index);
         } else {
             self.log_start(index, late_us, max_error_us, rate);
         }

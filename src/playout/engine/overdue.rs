@@ -172,8 +172,8 @@ impl Engine {
         self.absences.absence_reason(at, at.plus(1))
     }
 
-    /// The reason why the station could not have played an airing: it was absent when the airing was due, or later,
-    /// before it could catch up on postponed airings. `None` when it could.
+    /// The reason why the station could not have played an airing: an absence when the airing was due or, if the airing
+    /// could be postponed, an absence since then. `None` when it could.
     fn absence_reason_for(&self, now: ClockSnapshot, airing: &Airing) -> Option<Reason> {
         let on_time_limit = |at: WallTime| at.plus(ON_TIME_US);
         let session_start = airing.session_starts_at();

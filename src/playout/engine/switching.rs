@@ -15,8 +15,8 @@ pub enum Power {
 impl Power {
     /// Returns `On` for `true`, and `Off` for `false`.
     #[must_use]
-    pub fn from_on(on: bool) -> Self {
-        if on { Self::On } else { Self::Off }
+    pub fn from_on(is_on: bool) -> Self {
+        if is_on { Self::On } else { Self::Off }
     }
 
     /// Returns true when it is `On`.

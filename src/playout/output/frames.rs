@@ -19,7 +19,7 @@ pub(in crate::playout) fn nearest_frames_in_us(duration_us: i64, rate: u32) -> u
 }
 
 /// Returns the duration of this many frames, microseconds.
-pub(in crate::playout) fn us_of_frames(frames: usize, rate: u32) -> i64 {
+pub(in crate::playout) fn frames_to_us(frames: usize, rate: u32) -> i64 {
     (frames as i64).saturating_mul(SECOND_US) / i64::from(rate.max(1))
 }
 

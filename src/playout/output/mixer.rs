@@ -22,7 +22,7 @@ pub use ranges::TrackRanges;
 pub use track::Track;
 pub use track_counters::{PlaybackPosition, TrackCounters};
 
-use super::frames::{FADE_US, frames_in_us, us_of_frames};
+use super::frames::{FADE_US, frames_in_us, frames_to_us};
 use super::{CueKey, Progress};
 use crate::base::instant::BootTime;
 
@@ -173,6 +173,6 @@ impl Mixer {
 
     /// Returns the instant at which frame `frame` of a buffer that begins at `at` leaves the device.
     fn instant_of_frame(&self, at: BootTime, frame: usize) -> BootTime {
-        at.plus(us_of_frames(frame, self.rate))
+        at.plus(frames_to_us(frame, self.rate))
     }
 }

@@ -228,6 +228,6 @@ impl Output for ScriptedOutput {
     }
 
     fn next_event_at(&self) -> Option<BootTime> {
-        if self.events.is_empty() { self.next_change() } else { Some(self.clock.boot()) }
+        if self.events.is_empty() { self.next_change_at() } else { Some(self.clock.boot()) }
     }
 }

@@ -50,8 +50,8 @@ impl OpenFileStamp {
     }
 }
 
-/// A file that is being hashed.
-struct HashedFile {
+/// A file that is being in_progress.
+struct FileBeingHashed {
     path: PathBuf,
     file: File,
     /// Its stamp when hashing began.
@@ -115,7 +115,7 @@ pub(super) struct HashPrefetcher {
     /// The station's audio folder. Files in it are not opened through links.
     audio_dir: PathBuf,
     queue: VecDeque<PathBuf>,
-    current: Option<HashedFile>,
+    current: Option<FileBeingHashed>,
     known: VecDeque<KnownFile>,
 }
 
@@ -134,7 +134,7 @@ impl HashPrefetcher {
         }
     }
 
-    /// Queues files to be hashed.
+    /// Queues files to be in_progress.
     pub(super) fn enqueue(&mut self, files: Vec<PathBuf>) {
         for file in files {
             if !self.queue.contains(&file) && self.queue.len() < MAX_QUEUED_FILES {
@@ -146,21 +146,21 @@ impl HashPrefetcher {
     /// Hashes the next part of a file. Reports each file that is completely hashed or cannot be read. Returns false if
     /// no file is left to hash.
     pub(super) fn hash_step(&mut self, now: BootTime, report: &mut InspectionCallback<'_>) -> bool {
-        let Some(mut hashed) = self.current.take().or_else(|| self.next_file(now, report)) else {
+        let Some(mut in_progress) = self.current.take().or_else(|| self.next_file(now, report)) else {
             return false;
         };
-        match hashed.hasher.step(&mut hashed.file) {
-            Ok(None) => self.current = Some(hashed),
+        match in_progress.hasher.step(&mut in_progress.file) {
+            Ok(None) => self.current = Some(in_progress),
             Ok(Some(digest)) => {
-                report(hashed.path, FileInspection::Readable { sha256: digest.sha256.clone() });
+                report(in_progress.path, FileInspection::Readable { sha256: digest.sha256.clone() });
                 // The digest of a file that changed while it was hashed can mix old and new bytes.
-                if hashed.file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == hashed.stamp) {
-                    self.remember(now, hashed.stamp, ReadResult::Digest(Arc::new(digest)));
+                if in_progress.file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == in_progress.stamp) {
+                    self.remember(now, in_progress.stamp, ReadResult::Digest(Arc::new(digest)));
                 }
             }
             Err(_) => {
-                report(hashed.path, FileInspection::Refused(Refusal::FileDamaged));
-                self.remember_failure(now, hashed.stamp);
+                report(in_progress.path, FileInspection::Refused(Refusal::FileDamaged));
+                self.remember_failure(now, in_progress.stamp);
             }
         }
         true
@@ -168,7 +168,7 @@ impl HashPrefetcher {
 
     /// Opens the next file in the queue that must be read. Reports the files before it, which were read recently or
     /// cannot be opened.
-    fn next_file(&mut self, now: BootTime, report: &mut InspectionCallback<'_>) -> Option<HashedFile> {
+    fn next_file(&mut self, now: BootTime, report: &mut InspectionCallback<'_>) -> Option<FileBeingHashed> {
         while let Some(path) = self.queue.pop_front() {
             let file = match self.open(&path) {
                 Ok(file) => file,
@@ -185,7 +185,7 @@ impl HashPrefetcher {
             let known = self.known.iter().find(|known| known.stamp == stamp);
             match known.and_then(|known| known.inspection(now)) {
                 Some(found) => report(path, found),
-                None => return Some(HashedFile { path, file, stamp, hasher: FileHasher::with_parts() }),
+                None => return Some(FileBeingHashed { path, file, stamp, hasher: FileHasher::with_parts() }),
             }
         }
         None
@@ -235,7 +235,7 @@ impl HashPrefetcher {
     /// Returns and forgets the file that is being hashed and its hasher, if that file is the same as `file`.
     pub(super) fn take_current(&mut self, file: &File) -> Option<(File, FileHasher)> {
         let stamp = OpenFileStamp::of(&file.metadata().ok()?);
-        self.current.take_if(|current| current.stamp == stamp).map(|hashed| (hashed.file, hashed.hasher))
+        self.current.take_if(|current| current.stamp == stamp).map(|in_progress| (in_progress.file, in_progress.hasher))
     }
 
     /// Returns the digest of an open file, if it has been hashed and has not changed since then.
@@ -342,9 +342,9 @@ mod tests {
         let mut reads = Vec::new();
         for minute in minutes {
             prefetcher.enqueue(vec![path.to_owned()]);
-            if let Some(hashed) = prefetcher.next_file(at_minute(minute), &mut |_, _| ()) {
+            if let Some(in_progress) = prefetcher.next_file(at_minute(minute), &mut |_, _| ()) {
                 reads.push(minute);
-                prefetcher.remember_failure(at_minute(minute), hashed.stamp);
+                prefetcher.remember_failure(at_minute(minute), in_progress.stamp);
             }
         }
         reads

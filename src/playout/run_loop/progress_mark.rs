@@ -20,7 +20,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
 
     /// Ends the log's epoch if that is due. Then writes a mark if one is due or if the sounding airing has changed
     /// since the last mark.
-    pub(super) fn write_progress_mark(&mut self) {
+    pub(super) fn rotate_epoch_and_write_mark(&mut self) {
         let now = self.clock.now();
         let sounding_airing =
             self.engine.sounding_airing().map(|(id, key, earlier_length)| (id.to_owned(), key, earlier_length));

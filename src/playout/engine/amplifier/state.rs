@@ -1,4 +1,4 @@
-//! The engine's knowledge of the amplifier.
+//! The state of the amplifier, as far as the engine knows it.
 use crate::base::instant::BootTime;
 use crate::playout::engine::switching::{Power, SwitchError};
 use crate::schedule::settings::AmplifierSettings;
@@ -33,7 +33,7 @@ impl PowerState {
         if let Self::Known { power, .. } = self { Some(*power) } else { None }
     }
 
-    /// The number of failures in a row to switch to this position.
+    /// The number of consecutive failures to switch to this position.
     pub fn failures_to(&self, power: Power) -> u32 {
         match self {
             Self::Failed { target, failures, .. } if *target == power => *failures,

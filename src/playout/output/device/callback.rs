@@ -13,7 +13,7 @@ use super::clock_fit::{ClockFit, DeviceGap};
 use super::stream_counters::StreamCounters;
 use super::trace::{CallbackTrace, Tracer};
 use crate::base::platform::boot_now;
-use crate::playout::output::frames::{MAX_BUFFER_US, us_of_frames};
+use crate::playout::output::frames::{MAX_BUFFER_US, frames_to_us};
 use crate::playout::output::mixer::Mixer;
 
 /// Maximum number of frames that are mixed at a time.
@@ -137,7 +137,7 @@ impl Callback {
             let scratch = &mut self.scratch[..frames * self.line_channels];
             self.mixer.fill(scratch, at);
             convert_frames(scratch, self.line_channels, block, self.device_channels);
-            at = at.plus(us_of_frames(frames, self.rate));
+            at = at.plus(frames_to_us(frames, self.rate));
         }
         self.counters.record_callback(frames as u64, now);
         if let Some(tracer) = &mut self.tracer {

@@ -133,7 +133,7 @@ impl CallbackRhythm {
     }
 
     /// Returns the origin that is extrapolated from the first callbacks, at `stream_time_us`. `None` before the first
-    /// callbacks are complete, more than [`MAX_EXTRAPOLATION_US`] after them, and if the rhythm is not steady.
+    /// callbacks are complete, later than [`MAX_EXTRAPOLATION_US`] after them, or if the rhythm is not steady.
     pub(super) fn extrapolated_origin(&self, stream_time_us: i64) -> Option<i64> {
         let FirstCallbacks::Known(first, count) = self.first else { return None };
         let extrapolated_us = stream_time_us.saturating_sub(first.stream_time_us);

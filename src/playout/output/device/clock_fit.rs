@@ -17,7 +17,7 @@ mod window;
 
 use super::callback_rhythm::{CallbackRhythm, CallbackTiming};
 use crate::base::instant::{BootTime, SECOND_US};
-use crate::playout::output::frames::us_of_frames;
+use crate::playout::output::frames::frames_to_us;
 use drift::{DriftTracker, drift_us};
 use window::{MIN_JUMP_US, MeasurementWindow, WINDOW_LEN};
 
@@ -126,7 +126,7 @@ impl ClockFit {
         if self.window.len() == WINDOW_LEN && extrapolated_origin.is_none() {
             // `fit.origin` is extrapolated to the present, but the drift tracker needs the origin in the middle of the
             // window.
-            let age_us = (WINDOW_LEN as i64 - 1).saturating_mul(us_of_frames(frames, rate)) / 2;
+            let age_us = (WINDOW_LEN as i64 - 1).saturating_mul(frames_to_us(frames, rate)) / 2;
             let origin = fit.origin.saturating_sub(drift_us(age_us, drift_ppb));
             self.drift.update(stream_time_us.saturating_sub(age_us), origin);
         }

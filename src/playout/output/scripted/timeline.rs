@@ -9,13 +9,13 @@ impl ScriptedOutput {
     /// Applies all changes up to the clock's current time.
     pub(super) fn advance(&mut self) {
         let now = self.clock.boot();
-        while let Some(at) = self.next_change().filter(|at| *at <= now) {
+        while let Some(at) = self.next_change_at().filter(|at| *at <= now) {
             self.apply_next_change(at);
         }
     }
 
     /// Returns the instant of the next change, if one is known.
-    pub(super) fn next_change(&self) -> Option<BootTime> {
+    pub(super) fn next_change_at(&self) -> Option<BootTime> {
         if !self.is_open {
             return None;
         }

@@ -63,7 +63,7 @@ fn a_follower_of_a_short_track_waits_for_its_instant() {
 }
 
 #[test]
-fn a_follower_of_no_track_waits_for_its_instant() {
+fn a_follower_without_a_previous_track_waits_for_its_instant() {
     let mut bench = MixerBench::new();
     bench.queue_complete(5, CueStart::AfterPrevious { not_before: instant_of(300) }, &sound(5, 50));
     bench.run(512);
