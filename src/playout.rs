@@ -1,7 +1,7 @@
 //! Playout, step 4 of the flow: it turns the plan into sound.
 //!
 //! [`engine`] makes every decision. [`Playout`] is the loop around it: the loop reads the clock, passes events to the
-//! engine, and carries out the engine's actions through the three seams [`clock::Clock`], [`output::Output`] and
+//! engine, and carries out the engine's actions through the three traits [`clock::Clock`], [`output::Output`] and
 //! [`Storage`](crate::airlog::storage::Storage). [`assembly`] connects these parts for [`daemon`], [`rehearsal`] and
 //! the tests.
 pub mod adoption;

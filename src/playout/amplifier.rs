@@ -33,7 +33,8 @@ impl AmplifierRunner {
     /// Queues a command. Returns a result at once only if the command is not permitted or cannot be queued.
     pub fn switch(&mut self, request: SwitchRequest) -> Option<SwitchResult> {
         if request.by_operator {
-            // If the permission cannot be stored, the next automatic switch fails as untried.
+            // If the permission cannot be stored, the next automatic switch fails because the commands count as
+            // untried.
             let _ = permit(&request.amplifier);
         } else if !is_permitted(&request.amplifier) {
             return Some(failed_result(&request, SwitchError::Untried));

@@ -40,7 +40,7 @@ pub struct StationSetup {
     pub built_at: WallTime,
     /// The id of the current machine boot.
     pub boot_id: String,
-    /// The last date of a rehearsal; `None` when the station plays for real.
+    /// The last date of a rehearsal; `None` outside a rehearsal.
     pub rehearsal_until: Option<NaiveDate>,
 }
 

@@ -54,7 +54,7 @@ pub enum RunUntil {
 pub enum SamplePermission {
     /// The operator asked for the sample.
     Given,
-    /// The operator did not ask: it may be a real station without an identity of its own.
+    /// The operator did not ask for it, so this may be a real station without an id of its own.
     Withheld,
 }
 

@@ -1,4 +1,4 @@
-//! Ends the open epoch of a station's log, through the daemon or, if no daemon runs, directly.
+//! Ends the open epoch of a station's log, through the daemon or, if no daemon is running, directly.
 use std::io;
 use std::path::Path;
 

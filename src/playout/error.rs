@@ -42,7 +42,7 @@ pub enum DaemonError {
     System {
         /// The part of the daemon that made the request.
         part: SystemPart,
-        /// The error of the operating system.
+        /// The error from the operating system.
         error: io::Error,
     },
 }

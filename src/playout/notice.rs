@@ -23,16 +23,16 @@ pub enum PlayoutNotice<'a> {
     EpochRotationFailed(&'a io::Error),
     /// A kept file could be written in only one of its two places.
     KeptCopyFailed(&'a io::Error),
-    /// Findings in the station's files. The same findings are reported only once.
+    /// Problems in the station's files. The same problems are reported only once.
     Problems {
-        /// The findings.
+        /// The problems.
         problems: &'a [Problem],
-        /// The files to which the findings refer.
+        /// The files to which the problems refer.
         files: &'a [SourceFile],
         /// The schedule that plays instead. `None` when the files are adopted as written.
         fallback: Option<FallbackSchedule>,
     },
-    /// The files in the folder match the schedule in force again, after something was wrong with them.
+    /// The files in the folder are usable again, and match the schedule in force.
     InForceAgain,
     /// The folder cannot be read. This is reported only once.
     FolderUnreadable(&'a FolderError),
@@ -62,7 +62,7 @@ pub enum FallbackSchedule {
     LastGood,
     /// The valid parts of the files, because there is no last good schedule.
     ValidParts,
-    /// The complete last good schedule: some of its files are missing from the folder.
+    /// The complete last good schedule, because some of its files are missing from the folder.
     LastGoodFilesMissing,
 }
 

@@ -103,7 +103,7 @@ impl Clock for ScriptedClock {
     fn wait(&mut self, deadline: BootTime) {
         let mut state = self.state.borrow_mut();
         let deadline = deadline.min(state.wait_limit);
-        // The first change before the deadline ends the wait, as a step of the real clock does.
+        // The first change up to the deadline ends the wait, as a step of the real clock does.
         if let Some((at, change)) = state.script.front().copied()
             && at <= deadline
         {

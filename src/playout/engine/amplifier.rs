@@ -155,7 +155,7 @@ impl Engine {
     pub(super) fn on_switched(&mut self, now: ClockSnapshot, result: SwitchResult) {
         let SwitchResult { serial, power, duration_ms, error } = result;
         if self.amplifier.switching.take_if(|switching| switching.serial == serial).is_none() {
-            // The result belongs to commands that are no longer in force, or came too late.
+            // The result came too late, or belongs to commands that are no longer in force.
             return;
         }
         self.amplifier.record_attempt(power);

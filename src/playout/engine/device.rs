@@ -16,7 +16,8 @@ use log_state::DeviceChange;
 const MIN_ENTRY_INTERVAL_US: i64 = SECOND_US;
 
 impl Engine {
-    /// Records that the output has opened a device. `fallback_reason` says why the device is not the preferred one.
+    /// Records that the output has opened a device. `fallback_reason` is the reason why the device is not the preferred
+    /// one.
     pub(super) fn on_line_opened(
         &mut self,
         now: ClockSnapshot,
@@ -32,7 +33,7 @@ impl Engine {
         let fallback = fallback_reason.as_ref().map(|_| device.clone());
         self.concerns.line = LineFacts::Works { fallback, is_real: self.has_real_device() };
         let is_mere_test = self.record_line_check(now.boot) && !self.is_line_needed();
-        // A test that finds a device is not logged, unless the log says that the device is lost.
+        // A test that finds a device is not logged, unless the loss of the device is logged.
         if !is_mere_test || self.device_log.is_loss_logged {
             self.device_log.pending_change = Some(DeviceChange::Opened { rate, device, fallback_reason });
             self.log_device_change(now);

@@ -52,8 +52,8 @@ impl Engine {
         clock_may_change && live_airing.is_waiting() && live_airing.planned.as_ref().is_some_and(was_absent_for)
     }
 
-    /// True when a waiting airing can no longer play, because its time has passed and no rule lets it start late. Only
-    /// if the clock were set back could the airing still play.
+    /// True when a waiting airing can no longer play, because its time has passed and no rule lets it start late. It
+    /// could still play only if the clock were set back.
     pub(super) fn has_lapsed(&self, now: ClockSnapshot, index: usize) -> bool {
         let live_airing = &self.airings[index];
         let is_past = live_airing.starts_at().is_some_and(|at| at <= now.wall);
@@ -113,8 +113,8 @@ impl Engine {
     fn late_miss_reason(&self, now: ClockSnapshot, live_airing: &LiveAiring, airing: &Airing) -> Option<Reason> {
         let key = airing.session_key();
         let has_begun = self.begun_sessions.contains(key);
-        // If the station was absent before the airing was late, the airing is missed even if its session plays later
-        // items. Otherwise it would play after them.
+        // If the station was absent while the airing could still have started on time, the airing is missed even if its
+        // session plays later items. Otherwise it would play after them.
         let due_at = airing.starts_at();
         let was_absent = self.absences.absence_reason(due_at, due_at.plus(ON_TIME_US)).is_some();
         let has_line = |live_airing: &LiveAiring| live_airing.holds_line() && live_airing.session_key() == Some(key);

@@ -75,8 +75,8 @@ impl DeviceBackend {
         let config = config::choose_config(&device, request.rate).map_err(|e| alsa_messages.append_to(e))?;
         let (rate, channels) = (config.sample_rate(), config.channels().clamp(1, 2));
         // The buffer of the device consists of two periods.
-        let period = (u64::from(rate) * u64::from(request.buffer_ms) / 2000) as u32;
-        let try_open = |period| {
+        let period_frames = (u64::from(rate) * u64::from(request.buffer_ms) / 2000) as u32;
+        let try_open = |period_frames| {
             let (mixer, handle) = mixer::new_mixer(rate, channels, position.clone());
             let counters = Arc::new(StreamCounters::default());
             let heading = format!("{} at {rate} Hz, period {period:?}, opened {}", full_name(&device), boot_now().0);
@@ -86,10 +86,10 @@ impl DeviceBackend {
             // The threads that the sound system starts for this stream inherit the priority. These are the thread that
             // calls the callback, and the thread for a connection to a sound server.
             let _real_time = RealTimeGuard::acquire();
-            build_stream(&device, &config, period, callback).map(|stream| (stream, handle, counters, trace))
+            build_stream(&device, &config, period_frames, callback).map(|stream| (stream, handle, counters, trace))
         };
         // A card that several programs share (dmix) accepts only the period that is already in use.
-        let result = try_open(Some(period)).or_else(|error| try_open(None).map_err(|_| error));
+        let result = try_open(Some(period_frames)).or_else(|error| try_open(None).map_err(|_| error));
         let (stream, handle, counters, trace) = result.map_err(|e| alsa_messages.append_to(e))?;
         stream.play().map_err(|e| alsa_messages.append_to(e.to_string()))?;
         let (opened_at, buffer_us) = (boot_now(), i64::from(request.buffer_ms) * 1000);

@@ -5,7 +5,7 @@ use super::cue::{CueKey, Ending, Refusal};
 use super::sink_info::SinkInfo;
 use crate::base::instant::BootTime;
 
-/// An event of an output.
+/// An event that an output reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutputEvent {
     /// The line is open.

@@ -115,7 +115,7 @@ impl Drop for PacedBackend {
         self.shared.lock().must_stop = true;
         self.shared.changed.notify_all();
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread is a bug of loa. `check_health` reports it as a loss.
+            // A panic of the thread is a bug in loa. `check_health` reports it as a loss.
             let _ = thread.join();
         }
     }

@@ -77,7 +77,7 @@ impl Limiter {
         }
     }
 
-    /// Appends the frames that are still delayed to `out`, at the end of the sound. If `fade` is true, they fade out.
+    /// Appends to `out` the frames that are still delayed, at the end of the sound. If `fade` is true, they fade out.
     pub(super) fn flush(&mut self, fade: bool, out: &mut Vec<f32>) {
         let count = self.delayed_frames();
         if fade {

@@ -14,7 +14,7 @@ use crate::playout::output::{FileInspection, Refusal};
 const MAX_QUEUED_FILES: usize = 1024;
 /// Maximum number of remembered files: more than a long session has items.
 const MAX_KNOWN_FILES: usize = 512;
-/// Maximum number of hashes of parts that are remembered: those of 1 GiB of audio, in 512 KiB of memory.
+/// Maximum number of part hashes that are remembered: those of 1 GiB of audio, in 512 KiB of memory.
 const MAX_KNOWN_PARTS: u64 = 16 * 1024;
 /// A file that could not be read is not read again before this time has passed, in microseconds. The time doubles with
 /// each failure, up to [`MAX_REREAD_DELAY_US`], so that a failing disk is not made to read the same file every minute.
@@ -50,7 +50,7 @@ impl OpenFileStamp {
     }
 }
 
-/// A file that is being in_progress.
+/// A file that is being hashed.
 struct FileBeingHashed {
     path: PathBuf,
     file: File,
@@ -134,7 +134,7 @@ impl HashPrefetcher {
         }
     }
 
-    /// Queues files to be in_progress.
+    /// Queues files to be hashed.
     pub(super) fn enqueue(&mut self, files: Vec<PathBuf>) {
         for file in files {
             if !self.queue.contains(&file) && self.queue.len() < MAX_QUEUED_FILES {
@@ -191,8 +191,8 @@ impl HashPrefetcher {
         None
     }
 
-    /// Remembers a failure. With each failure of a file, the time to the next read grows. It starts again if nobody
-    /// has asked for the file in the meantime.
+    /// Remembers a failure. With each failure of a file, the time to the next read grows. It is reset if nobody has
+    /// asked for the file in the meantime.
     fn remember_failure(&mut self, now: BootTime, stamp: OpenFileStamp) {
         let earlier = self.known.iter().find(|known| known.stamp == stamp);
         let reread_delay_us = match earlier.map(|known| (&known.result, now.since(known.read_at))) {

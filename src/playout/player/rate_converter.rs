@@ -56,7 +56,7 @@ impl RateConverter {
         })
     }
 
-    /// Adds frames, and appends the frames that have been converted to `out`.
+    /// Adds frames, and appends to `out` the frames that are already converted.
     ///
     /// # Errors
     /// [`ResampleError`] if the resampler refuses the frames.

@@ -59,11 +59,11 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     /// Reports if an epoch cannot end, and if a kept file has only one copy. Each failure is reported only once.
     fn report_rotation_failures(&mut self) {
         // A log that was moved has a notice of its own.
-        let is_not_move = |error: &&std::io::Error| !StorageMoved::is_cause_of(error);
-        if let Some(notice) = self.log_health.on_rotation(self.log.rotation_error().filter(is_not_move)) {
+        let is_other_failure = |error: &&std::io::Error| !StorageMoved::is_cause_of(error);
+        if let Some(notice) = self.log_health.on_rotation(self.log.rotation_error().filter(is_other_failure)) {
             (self.effects.notify)(notice);
         }
-        if let Some(notice) = self.log_health.on_kept_copy(self.log.kept_file_error().filter(is_not_move)) {
+        if let Some(notice) = self.log_health.on_kept_copy(self.log.kept_file_error().filter(is_other_failure)) {
             (self.effects.notify)(notice);
         }
     }

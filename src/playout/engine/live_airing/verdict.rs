@@ -66,7 +66,7 @@ impl LiveAiring {
         }
     }
 
-    /// Returns the result and the reason for an airing of which the device took every expected frame.
+    /// Returns the result and the reason that the airing gets if the device took every expected frame.
     #[must_use]
     pub fn result_if_complete(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
         let late_rule = self.planned.as_ref().map(|airing| airing.late);

@@ -58,7 +58,7 @@ impl Engine {
         } else if !self.airings.unplanned().any(LiveAiring::has_cue)
             && let Some(index) = self.airings.unplanned_indices().find(|index| self.airings[*index].is_waiting())
         {
-            // The airing waits for a device, and is skipped while it waits.
+            // An airing that waits for a device has no cue to cut, so it is closed directly.
             self.close_missed(index, reason, None);
         }
         match command {

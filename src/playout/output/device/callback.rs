@@ -24,27 +24,27 @@ const MIN_FIXED_BUFFER_FRAMES: u32 = 1024;
 const CPAL_POLL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Builds a stream that calls `callback` for samples in the device's own format. The device buffers two periods of
-/// `period` frames, or chooses the size if `period` is `None`.
+/// `period_frames` frames, or chooses the size if `period_frames` is `None`.
 ///
 /// # Errors
 /// The message from the system, in English.
 pub(super) fn build_stream(
     device: &cpal::Device,
     config: &SupportedStreamConfig,
-    period: Option<u32>,
+    period_frames: Option<u32>,
     callback: Callback,
 ) -> Result<Stream, String> {
     match config.sample_format() {
-        SampleFormat::F32 => build_as::<f32>(device, config, period, callback),
-        SampleFormat::F64 => build_as::<f64>(device, config, period, callback),
-        SampleFormat::I8 => build_as::<i8>(device, config, period, callback),
-        SampleFormat::I16 => build_as::<i16>(device, config, period, callback),
-        SampleFormat::I24 => build_as::<cpal::I24>(device, config, period, callback),
-        SampleFormat::I32 => build_as::<i32>(device, config, period, callback),
-        SampleFormat::U8 => build_as::<u8>(device, config, period, callback),
-        SampleFormat::U16 => build_as::<u16>(device, config, period, callback),
-        SampleFormat::U24 => build_as::<cpal::U24>(device, config, period, callback),
-        SampleFormat::U32 => build_as::<u32>(device, config, period, callback),
+        SampleFormat::F32 => build_as::<f32>(device, config, period_frames, callback),
+        SampleFormat::F64 => build_as::<f64>(device, config, period_frames, callback),
+        SampleFormat::I8 => build_as::<i8>(device, config, period_frames, callback),
+        SampleFormat::I16 => build_as::<i16>(device, config, period_frames, callback),
+        SampleFormat::I24 => build_as::<cpal::I24>(device, config, period_frames, callback),
+        SampleFormat::I32 => build_as::<i32>(device, config, period_frames, callback),
+        SampleFormat::U8 => build_as::<u8>(device, config, period_frames, callback),
+        SampleFormat::U16 => build_as::<u16>(device, config, period_frames, callback),
+        SampleFormat::U24 => build_as::<cpal::U24>(device, config, period_frames, callback),
+        SampleFormat::U32 => build_as::<u32>(device, config, period_frames, callback),
         other => Err(format!("its sample format {other} is not supported")),
     }
 }
@@ -52,14 +52,16 @@ pub(super) fn build_stream(
 fn build_as<T: SizedSample + FromSample<f32>>(
     device: &cpal::Device,
     config: &SupportedStreamConfig,
-    period: Option<u32>,
+    period_frames: Option<u32>,
     mut callback: Callback,
 ) -> Result<Stream, String> {
-    let buffer_size = match (period, *config.buffer_size()) {
+    let buffer_size = match (period_frames, *config.buffer_size()) {
         (None, _) => BufferSize::Default,
         (Some(_), SupportedBufferSize::Range { max, .. }) if max < MIN_FIXED_BUFFER_FRAMES => BufferSize::Default,
-        (Some(period), SupportedBufferSize::Range { min, max }) => BufferSize::Fixed(period.clamp(min.min(max), max)),
-        (Some(period), SupportedBufferSize::Unknown) => BufferSize::Fixed(period),
+        (Some(period_frames), SupportedBufferSize::Range { min, max }) => {
+            BufferSize::Fixed(period_frames.clamp(min.min(max), max))
+        }
+        (Some(period_frames), SupportedBufferSize::Unknown) => BufferSize::Fixed(period_frames),
     };
     let stream_config = StreamConfig { channels: config.channels(), sample_rate: config.sample_rate(), buffer_size };
     let counters = callback.counters.clone();

@@ -42,9 +42,9 @@ const MAX_DRIFT_PPM: i64 = 600;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CallbackTiming {
     /// Boot time of frame 0 of the stream, according to the measurement of this callback.
-    pub origin: i64,
+    pub origin_us: i64,
     /// Boot time of the call, minus `stream_time_us`.
-    pub call_origin: i64,
+    pub call_origin_us: i64,
     /// Length of the stream before this callback.
     pub stream_time_us: i64,
 }
@@ -59,8 +59,8 @@ pub(super) struct CallbackRhythm {
     next: usize,
     /// Number of callbacks since the last complete group.
     callbacks_since_group: usize,
-    /// Median of `call_origin` in the last complete group.
-    last_group_median: Option<i64>,
+    /// Median of `call_origin_us` in the last complete group.
+    last_group_median_us: Option<i64>,
     first: FirstCallbacks,
 }
 
@@ -82,7 +82,7 @@ impl Default for CallbackRhythm {
             len: 0,
             next: 0,
             callbacks_since_group: 0,
-            last_group_median: None,
+            last_group_median_us: None,
             first: FirstCallbacks::Gathering,
         }
     }
@@ -91,7 +91,7 @@ impl Default for CallbackRhythm {
 impl CallbackRhythm {
     /// Drops all callbacks, after a pause of the server.
     pub(super) fn reset(&mut self) {
-        (self.len, self.next, self.callbacks_since_group, self.last_group_median) = (0, 0, 0, None);
+        (self.len, self.next, self.callbacks_since_group, self.last_group_median_us) = (0, 0, 0, None);
         self.first = FirstCallbacks::Gathering;
     }
 
@@ -127,14 +127,14 @@ impl CallbackRhythm {
             return false;
         }
         self.callbacks_since_group = 0;
-        let call_origin = self.median(GROUP_LEN).call_origin;
-        let previous = self.last_group_median.replace(call_origin);
-        previous.is_some_and(|previous| call_origin.saturating_sub(previous).saturating_abs() > MIN_STEP_US)
+        let call_origin_us = self.median(GROUP_LEN).call_origin_us;
+        let previous = self.last_group_median_us.replace(call_origin_us);
+        previous.is_some_and(|previous| call_origin_us.saturating_sub(previous).saturating_abs() > MIN_STEP_US)
     }
 
     /// Returns the origin that is extrapolated from the first callbacks, at `stream_time_us`. `None` before the first
     /// callbacks are complete, later than [`MAX_EXTRAPOLATION_US`] after them, or if the rhythm is not steady.
-    pub(super) fn extrapolated_origin(&self, stream_time_us: i64) -> Option<i64> {
+    pub(super) fn extrapolated_origin_us(&self, stream_time_us: i64) -> Option<i64> {
         let FirstCallbacks::Known(first, count) = self.first else { return None };
         let extrapolated_us = stream_time_us.saturating_sub(first.stream_time_us);
         if extrapolated_us > MAX_EXTRAPOLATION_US {
@@ -144,19 +144,19 @@ impl CallbackRhythm {
         let baseline_us = latest.stream_time_us.saturating_sub(first.stream_time_us);
         // At first, most of the latest callbacks are the first callbacks, so they show no drift.
         if baseline_us < FIRST_PART_US / 2 {
-            return Some(first.origin);
+            return Some(first.origin_us);
         }
-        let shift = latest.call_origin.saturating_sub(first.call_origin);
-        let max_shift = BASE_MAX_SHIFT_US + baseline_us.saturating_mul(MAX_DRIFT_PPM) / 1_000_000;
-        let origin = first.origin.saturating_add(shift.saturating_mul(extrapolated_us) / baseline_us);
-        (shift.saturating_abs() <= max_shift).then_some(origin)
+        let shift_us = latest.call_origin_us.saturating_sub(first.call_origin_us);
+        let max_shift_us = BASE_MAX_SHIFT_US + baseline_us.saturating_mul(MAX_DRIFT_PPM) / 1_000_000;
+        let origin_us = first.origin_us.saturating_add(shift_us.saturating_mul(extrapolated_us) / baseline_us);
+        (shift_us.saturating_abs() <= max_shift_us).then_some(origin_us)
     }
 
     /// Returns whether a callback came when expected, during the extrapolation. If so, the server has not paused, even
     /// if the timestamps of its client show a pause.
     pub(super) fn is_expected(&self, timing: CallbackTiming) -> bool {
-        let deviation = timing.call_origin.saturating_sub(self.median(GROUP_LEN).call_origin).saturating_abs();
-        deviation <= MAX_EXPECTED_DEVIATION_US && self.extrapolated_origin(timing.stream_time_us).is_some()
+        let deviation_us = timing.call_origin_us.saturating_sub(self.median(GROUP_LEN).call_origin_us).saturating_abs();
+        deviation_us <= MAX_EXPECTED_DEVIATION_US && self.extrapolated_origin_us(timing.stream_time_us).is_some()
     }
 
     /// Returns the median of the latest `count` callbacks, separately for each field. A median ignores the pattern that
@@ -174,8 +174,8 @@ impl CallbackRhythm {
             sorted[count / 2]
         };
         CallbackTiming {
-            origin: median_of(|t| t.origin),
-            call_origin: median_of(|t| t.call_origin),
+            origin_us: median_of(|t| t.origin_us),
+            call_origin_us: median_of(|t| t.call_origin_us),
             stream_time_us: median_of(|t| t.stream_time_us),
         }
     }

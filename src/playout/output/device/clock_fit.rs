@@ -61,7 +61,7 @@ pub(super) struct DeviceGap {
 struct OutlierRun {
     count: usize,
     /// The origin according to the latest measurement.
-    latest_origin: i64,
+    latest_origin_us: i64,
     /// Instant of the callback that measured the first outlier.
     started_at: BootTime,
 }
@@ -76,7 +76,7 @@ pub(super) struct ClockFit {
     window: MeasurementWindow,
     outliers: OutlierRun,
     /// The origin before an underrun; `Some` between the underrun and the next measurement.
-    origin_before_underrun: Option<i64>,
+    origin_before_underrun_us: Option<i64>,
     drift: DriftTracker,
     /// The rhythm of the callbacks, only for a sound server, whose timestamps are interpolated.
     rhythm: Option<CallbackRhythm>,
@@ -88,8 +88,8 @@ impl Default for ClockFit {
             stream_frames: 0,
             callback_count: 0,
             window: MeasurementWindow::default(),
-            outliers: OutlierRun { count: 0, latest_origin: 0, started_at: BootTime(0) },
-            origin_before_underrun: None,
+            outliers: OutlierRun { count: 0, latest_origin_us: 0, started_at: BootTime(0) },
+            origin_before_underrun_us: None,
             drift: DriftTracker::default(),
             rhythm: None,
         }
@@ -117,24 +117,26 @@ impl ClockFit {
         let stream_time_us = i64::try_from(stream_time_us).unwrap_or(i64::MAX);
         self.stream_frames += frames as u64;
         self.callback_count = self.callback_count.saturating_add(1);
-        let origin = measured_leave_time.plus(stream_time_us.saturating_neg()).0;
-        let call_origin = now.plus(stream_time_us.saturating_neg()).0;
-        let gap = self.add_measurement(now, CallbackTiming { origin, call_origin, stream_time_us }, is_sounding);
+        let origin_us = measured_leave_time.plus(stream_time_us.saturating_neg()).0;
+        let call_origin_us = now.plus(stream_time_us.saturating_neg()).0;
+        let gap = self.add_measurement(now, CallbackTiming { origin_us, call_origin_us, stream_time_us }, is_sounding);
         let drift_ppb = self.drift.ppb().unwrap_or_else(|| self.window.trend_ppb());
         let fit = self.window.fit(stream_time_us, drift_ppb);
-        let extrapolated_origin = self.rhythm.as_ref().and_then(|rhythm| rhythm.extrapolated_origin(stream_time_us));
-        if self.window.len() == WINDOW_LEN && extrapolated_origin.is_none() {
-            // `fit.origin` is extrapolated to the present, but the drift tracker needs the origin in the middle of the
-            // window.
+        let extrapolated_origin_us =
+            self.rhythm.as_ref().and_then(|rhythm| rhythm.extrapolated_origin_us(stream_time_us));
+        if self.window.len() == WINDOW_LEN && extrapolated_origin_us.is_none() {
+            // `fit.origin_us` is extrapolated to the present, but the drift tracker needs the origin in the middle of
+            // the window.
             let age_us = (WINDOW_LEN as i64 - 1).saturating_mul(frames_to_us(frames, rate)) / 2;
-            let origin = fit.origin.saturating_sub(drift_us(age_us, drift_ppb));
-            self.drift.update(stream_time_us.saturating_sub(age_us), origin);
+            let origin_us = fit.origin_us.saturating_sub(drift_us(age_us, drift_ppb));
+            self.drift.update(stream_time_us.saturating_sub(age_us), origin_us);
         }
         // If the rhythm and the measurements differ, either can be wrong, so the difference is a possible error.
-        let difference_us = extrapolated_origin.map_or(0, |origin| origin.saturating_sub(fit.origin).saturating_abs());
-        let origin = extrapolated_origin.unwrap_or(fit.origin);
+        let difference_us =
+            extrapolated_origin_us.map_or(0, |origin_us| origin_us.saturating_sub(fit.origin_us).saturating_abs());
+        let origin_us = extrapolated_origin_us.unwrap_or(fit.origin_us);
         BufferTime {
-            at: BootTime(origin.saturating_add(stream_time_us)),
+            at: BootTime(origin_us.saturating_add(stream_time_us)),
             possible_error_us: fit.possible_error_us.max(difference_us),
             gap,
         }
@@ -142,8 +144,10 @@ impl ClockFit {
 
     /// Drops the measurements after an underrun, because they do not apply to the frames that follow.
     pub(super) fn on_underrun(&mut self) {
-        if let Some(latest_origin) = self.window.latest_origin().filter(|_| self.callback_count > SETTLING_CALLBACKS) {
-            self.origin_before_underrun.get_or_insert(latest_origin);
+        if let Some(latest_origin_us) =
+            self.window.latest_origin_us().filter(|_| self.callback_count > SETTLING_CALLBACKS)
+        {
+            self.origin_before_underrun_us.get_or_insert(latest_origin_us);
         }
         self.reset();
     }
@@ -153,38 +157,39 @@ impl ClockFit {
         if self.callback_count == SETTLING_CALLBACKS + 1 {
             self.reset();
         }
-        let previous_origin = self.count_outlier(now, timing);
-        if previous_origin.is_some() && self.outliers.count < self.min_jump_outliers(is_sounding) {
+        let previous_origin_us = self.count_outlier(now, timing);
+        if previous_origin_us.is_some() && self.outliers.count < self.min_jump_outliers(is_sounding) {
             return None;
         }
-        let mut origin_before = self.origin_before_underrun.take();
-        if previous_origin.is_some() {
-            origin_before = origin_before.or(previous_origin);
+        let mut origin_before_us = self.origin_before_underrun_us.take();
+        if previous_origin_us.is_some() {
+            origin_before_us = origin_before_us.or(previous_origin_us);
             self.reset();
         }
-        self.window.push(timing.origin, timing.stream_time_us);
+        self.window.push(timing.origin_us, timing.stream_time_us);
         if let Some(rhythm) = &mut self.rhythm {
             rhythm.add(timing);
         }
-        let duration_us = origin_before.map_or(0, |before| timing.origin.saturating_sub(before));
-        let noticed_at = previous_origin.map(|_| self.outliers.started_at);
+        let duration_us = origin_before_us.map_or(0, |before| timing.origin_us.saturating_sub(before));
+        let noticed_at = previous_origin_us.map(|_| self.outliers.started_at);
         (duration_us > 0).then_some(DeviceGap { duration_us, noticed_at })
     }
 
     /// If a measurement is far from the latest origin in the window, counts it as an outlier and returns that origin.
     fn count_outlier(&mut self, now: BootTime, timing: CallbackTiming) -> Option<i64> {
-        let is_far_from = |origin: i64| timing.origin.saturating_sub(origin).saturating_abs() > MIN_JUMP_US;
+        let is_far_from = |origin_us: i64| timing.origin_us.saturating_sub(origin_us).saturating_abs() > MIN_JUMP_US;
         let is_expected = self.rhythm.as_ref().is_some_and(|rhythm| rhythm.is_expected(timing));
-        let previous_origin = self.window.latest_origin().filter(|origin| !is_expected && is_far_from(*origin));
+        let previous_origin_us =
+            self.window.latest_origin_us().filter(|origin_us| !is_expected && is_far_from(*origin_us));
         // Wrong measurements disagree with each other. After a real pause they agree on a new origin.
-        let agrees = self.outliers.count > 0 && !is_far_from(self.outliers.latest_origin);
+        let agrees = self.outliers.count > 0 && !is_far_from(self.outliers.latest_origin_us);
         self.outliers.count =
-            if previous_origin.is_some() { 1 + if agrees { self.outliers.count } else { 0 } } else { 0 };
-        self.outliers.latest_origin = timing.origin;
+            if previous_origin_us.is_some() { 1 + if agrees { self.outliers.count } else { 0 } } else { 0 };
+        self.outliers.latest_origin_us = timing.origin_us;
         if self.outliers.count == 1 {
             self.outliers.started_at = now;
         }
-        previous_origin
+        previous_origin_us
     }
 
     /// Returns the number of consecutive outliers that currently count as a jump.

@@ -19,7 +19,7 @@ const MAX_QUEUED_RECORDS: usize = 4096;
 pub(super) struct CallbackTrace {
     /// Instant of the call.
     pub now: BootTime,
-    /// Time from the call until its first frame leaves, according to the device, microseconds.
+    /// Time from the call until the buffer's first frame leaves, according to the device, microseconds.
     pub latency_us: i64,
     /// Number of frames that the device requested.
     pub frames: usize,

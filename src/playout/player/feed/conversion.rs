@@ -48,17 +48,17 @@ impl TrackFeed {
     fn flush(&mut self) -> Result<(), ResampleError> {
         self.is_exhausted = true;
         let length = Length { frames: self.mixed_frames, rate: self.file_rate };
-        let converted = length.frames_at(self.line_rate);
+        let converted_frames = length.frames_at(self.line_rate);
         // A complete file gets exactly the planned number of frames, which can differ from the converted length by
         // rounding.
-        let total = self.expected_frames.filter(|_| self.remaining_file_frames == Some(0)).unwrap_or(converted);
+        let total = self.expected_frames.filter(|_| self.remaining_file_frames == Some(0)).unwrap_or(converted_frames);
         self.rate_converter.flush(total.saturating_sub(self.resampled_frames), &mut self.resampled)?;
         self.resampled_frames += (self.resampled.len() / self.channels) as u64;
         self.trim_to_total(Some(total));
         // Because of rounding, one or two frames can be missing. They become silence.
-        let missing = (total - self.resampled_frames).min(4);
-        self.resampled.resize(self.resampled.len() + missing as usize * self.channels, 0.0);
-        self.resampled_frames += missing;
+        let missing_frames = (total - self.resampled_frames).min(4);
+        self.resampled.resize(self.resampled.len() + missing_frames as usize * self.channels, 0.0);
+        self.resampled_frames += missing_frames;
         self.limit_peaks();
         // A file that ends early, or that is longer than planned, fades out.
         let is_short = self.remaining_file_frames.is_some_and(|frames| frames > 0);
@@ -70,10 +70,10 @@ impl TrackFeed {
 
     /// Drops resampled frames that exceed the total.
     fn trim_to_total(&mut self, total: Option<u64>) {
-        let excess = total.map_or(0, |total| self.resampled_frames.saturating_sub(total));
-        let samples = usize::try_from(excess).unwrap_or(usize::MAX).saturating_mul(self.channels);
+        let excess_frames = total.map_or(0, |total| self.resampled_frames.saturating_sub(total));
+        let samples = usize::try_from(excess_frames).unwrap_or(usize::MAX).saturating_mul(self.channels);
         self.resampled.truncate(self.resampled.len().saturating_sub(samples));
-        self.resampled_frames -= excess;
+        self.resampled_frames -= excess_frames;
     }
 
     /// Applies the fade-in to the resampled frames, and passes them through the limiter.

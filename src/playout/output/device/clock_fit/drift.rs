@@ -27,14 +27,14 @@ impl DriftTracker {
     }
 
     /// Updates the drift with the origin of a full window at `stream_time_us`.
-    pub(super) fn update(&mut self, stream_time_us: i64, origin: i64) {
-        let Some((start_time_us, start_origin)) = self.start else {
-            self.start = Some((stream_time_us, origin));
+    pub(super) fn update(&mut self, stream_time_us: i64, origin_us: i64) {
+        let Some((start_time_us, start_origin_us)) = self.start else {
+            self.start = Some((stream_time_us, origin_us));
             return;
         };
         let elapsed_us = stream_time_us.saturating_sub(start_time_us);
         if elapsed_us >= MIN_BASELINE_US {
-            let ppb = i128::from(origin.saturating_sub(start_origin)) * 1_000_000_000 / i128::from(elapsed_us);
+            let ppb = i128::from(origin_us.saturating_sub(start_origin_us)) * 1_000_000_000 / i128::from(elapsed_us);
             let ppb = i64::try_from(ppb).unwrap_or(0);
             self.ppb = Some(if ppb.abs() <= MAX_DRIFT_PPB { ppb } else { 0 });
         }

@@ -19,7 +19,7 @@ const MAX_TREND_PPB: i64 = 300_000;
 #[derive(Debug)]
 pub(super) struct MeasurementWindow {
     /// The origin according to each measurement.
-    origins: [i64; WINDOW_LEN],
+    origins_us: [i64; WINDOW_LEN],
     /// The stream time of each measurement.
     times_us: [i64; WINDOW_LEN],
     len: usize,
@@ -31,21 +31,21 @@ pub(super) struct MeasurementWindow {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WindowFit {
     /// The median of the origins, each extrapolated to the present by the drift.
-    pub origin: i64,
-    /// Two standard errors of `origin`, from the scatter of the measurements.
+    pub origin_us: i64,
+    /// Two standard errors of `origin_us`, from the scatter of the measurements.
     pub possible_error_us: i64,
 }
 
 impl Default for MeasurementWindow {
     fn default() -> Self {
-        Self { origins: [0; WINDOW_LEN], times_us: [0; WINDOW_LEN], len: 0, next: 0 }
+        Self { origins_us: [0; WINDOW_LEN], times_us: [0; WINDOW_LEN], len: 0, next: 0 }
     }
 }
 
 impl MeasurementWindow {
     /// Adds a measurement. If the window is full, it replaces the oldest one.
-    pub(super) fn push(&mut self, origin: i64, stream_time_us: i64) {
-        self.origins[self.next] = origin;
+    pub(super) fn push(&mut self, origin_us: i64, stream_time_us: i64) {
+        self.origins_us[self.next] = origin_us;
         self.times_us[self.next] = stream_time_us;
         self.next = (self.next + 1) % WINDOW_LEN;
         self.len = (self.len + 1).min(WINDOW_LEN);
@@ -62,22 +62,22 @@ impl MeasurementWindow {
     }
 
     /// Returns the origin according to the latest measurement; `None` if the window is empty.
-    pub(super) fn latest_origin(&self) -> Option<i64> {
-        (self.len > 0).then(|| self.origins[(self.next + WINDOW_LEN - 1) % WINDOW_LEN])
+    pub(super) fn latest_origin_us(&self) -> Option<i64> {
+        (self.len > 0).then(|| self.origins_us[(self.next + WINDOW_LEN - 1) % WINDOW_LEN])
     }
 
     /// Returns the fit at `stream_time_us`, in microseconds, with this drift.
     pub(super) fn fit(&self, stream_time_us: i64, drift_ppb: i64) -> WindowFit {
-        let mut sorted = self.origins;
+        let mut sorted = self.origins_us;
         let sorted = &mut sorted[..self.len];
-        for (origin, time_us) in sorted.iter_mut().zip(self.times_us) {
-            *origin = origin.saturating_add(drift_us(stream_time_us.saturating_sub(time_us), drift_ppb));
+        for (origin_us, time_us) in sorted.iter_mut().zip(self.times_us) {
+            *origin_us = origin_us.saturating_add(drift_us(stream_time_us.saturating_sub(time_us), drift_ppb));
         }
         sorted.sort_unstable();
         let median = median_of(sorted);
         sorted.iter_mut().for_each(|o| *o = o.saturating_sub(median).saturating_abs());
         sorted.sort_unstable();
-        WindowFit { origin: median, possible_error_us: two_standard_errors(median_of(sorted), self.len) }
+        WindowFit { origin_us: median, possible_error_us: two_standard_errors(median_of(sorted), self.len) }
     }
 
     /// Returns the drift within the window in parts per billion: the median of the slopes between its first and its
@@ -94,7 +94,7 @@ impl MeasurementWindow {
         for (n, slope) in slopes.iter_mut().enumerate() {
             let (early_index, late_index) = (index(n), index(n + self.len - half));
             let elapsed_us = self.times_us[late_index].saturating_sub(self.times_us[early_index]).max(1);
-            let shift_us = self.origins[late_index].saturating_sub(self.origins[early_index]);
+            let shift_us = self.origins_us[late_index].saturating_sub(self.origins_us[early_index]);
             *slope = shift_us.saturating_mul(1_000_000) / elapsed_us * 1000;
         }
         slopes.sort_unstable();
@@ -111,10 +111,10 @@ fn median_of(sorted: &[i64]) -> i64 {
 /// For normally distributed errors, sigma is 1.4826 times that distance, and the standard error of the median is 1.2533
 /// times sigma divided by the square root of the count. Errors of successive measurements are correlated, so only a
 /// quarter of the measurements count as independent.
-fn two_standard_errors(median_distance: i64, count: usize) -> i64 {
+fn two_standard_errors(median_distance_us: i64, count: usize) -> i64 {
     if count < MIN_MEASUREMENTS {
         return MIN_JUMP_US;
     }
     let root = ((count as f64) / 4.0).max(1.0).sqrt();
-    (2.0 * 1.2533 * 1.4826 * median_distance as f64 / root).ceil() as i64
+    (2.0 * 1.2533 * 1.4826 * median_distance_us as f64 / root).ceil() as i64
 }

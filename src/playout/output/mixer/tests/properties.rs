@@ -6,7 +6,7 @@ use super::*;
 proptest! {
     /// With buffers of any size, the frames that come out are the frames of the tracks, without a gap.
     #[test]
-    fn the_output_is_the_frames_of_the_tracks_in_order(
+    fn the_output_consists_of_the_frames_of_the_tracks_in_order(
         lengths in proptest::collection::vec(1_usize..3000, 1..6),
         buffers in proptest::collection::vec(1_usize..1500, 1..20),
         first_frame in 0_usize..2000,
