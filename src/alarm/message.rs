@@ -15,7 +15,7 @@ pub enum AlarmNews {
     Test,
 }
 
-/// A message with its complete sentences, so that the sender needs neither the schedule nor the log. It contains no
+/// A message with its complete text, so that the sender needs neither the schedule nor the log. It contains no
 /// names of people and no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,14 +36,14 @@ pub struct AlarmMessage {
     pub code: String,
     /// The session, file or campaign that the concern is about; empty if the code alone identifies the concern.
     pub subject: String,
-    /// The sentence about the concern, in the language of the station.
+    /// The text about the concern, in the language of the station.
     pub text: String,
     /// Advice on what to do; empty if nothing needs to be done.
     pub advice: String,
 }
 
 impl AlarmMessage {
-    /// Returns the cause. At most one message a day is sent for each cause.
+    /// Returns the cause: the code and the subject. At most one message a day is sent for each cause.
     #[must_use]
     pub fn cause(&self) -> String {
         format!("{} {}", self.code, self.subject)
@@ -55,14 +55,14 @@ impl AlarmMessage {
         self.at.get(..10).unwrap_or("")
     }
 
-    /// Returns the heading: the name of the station and the sentence, on one line.
+    /// Returns the heading: the name of the station and the text, on one line.
     #[must_use]
     pub fn heading(&self) -> String {
         let one_line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
         format!("[loa] {}: {}", one_line(&self.station_name), one_line(&self.text))
     }
 
-    /// Returns the body: the sentence, the advice, the station and the time.
+    /// Returns the body: the text, the advice, the station and the time.
     #[must_use]
     pub fn body(&self) -> String {
         let advice = if self.advice.is_empty() { String::new() } else { format!("\n{}\n", self.advice) };

@@ -32,7 +32,7 @@ pub fn metrics_text(status: Option<&StationStatus>) -> String {
     text
 }
 
-/// Replaces the file of metrics.
+/// Replaces the metrics file.
 ///
 /// # Errors
 /// If the file or its folder cannot be written.

@@ -5,7 +5,7 @@ use crate::base::hash::sha256_hex;
 use crate::base::{durable, state_dirs};
 
 /// The folder of the permissions, below the state folder of this machine. `station.toml` travels on USB sticks with its
-/// folder, so that file alone must not be able to start programs.
+/// folder, so the file alone must not be able to start programs.
 const PERMIT_FOLDER: &str = "alarm";
 
 /// Returns true when somebody has run this command by hand on this machine.

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::AlarmMessage;
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OWNER_ONLY};
 
-/// The folder below the station's folder.
+/// The folder of the queue, below the station's folder.
 pub const QUEUE_FOLDER: &str = "alarm/queue";
-/// The maximum number of messages in the queue. When there are more, the oldest are removed, because nobody reads a
-/// thousand messages.
+/// The maximum number of messages in the queue. When there are more, the oldest are removed, because nobody reads
+/// hundreds of old messages.
 const MAX_QUEUED_MESSAGES: usize = 500;
 /// The maximum size of a message's file, in bytes.
 const MAX_MESSAGE_BYTES: u64 = 64 * 1024;

@@ -44,7 +44,7 @@ pub enum SecretsError {
         mode: u32,
     },
     /// The file is not valid. The message does not quote the file, because it contains secrets.
-    #[error("{path} is not valid: smtp-user, smtp-password and webhook-token, each a string")]
+    #[error("{path} is not valid: expected smtp-user, smtp-password and webhook-token, each a string")]
     Invalid {
         /// The file.
         path: PathBuf,

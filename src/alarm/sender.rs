@@ -25,11 +25,11 @@ pub struct SendReport {
     pub dropped: usize,
     /// Number of messages waiting for the next pass.
     pub waiting: usize,
-    /// The reasons why the first of these was not delivered: one failure for each way that failed.
+    /// The reasons why the first of these was not delivered: one failure for each delivery channel that failed.
     pub failures: Vec<SendFailure>,
 }
 
-/// The reason why a way did not deliver a message.
+/// The reason why a delivery channel did not deliver a message.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SendFailure {
     /// Nobody has run the command by hand on this machine.
@@ -37,12 +37,12 @@ pub enum SendFailure {
         /// The command.
         command: String,
     },
-    /// The way failed. The text is its name and its error message.
+    /// The channel failed. The text is its name and its error message.
     Failed(String),
 }
 
-/// Delivers the messages of a station's queue. A message is removed from the queue once every configured way has
-/// delivered it. Each delivery is recorded, so that a retry uses only the other ways.
+/// Delivers the messages of a station's queue. A message is removed from the queue once every configured channel has
+/// delivered it. Each delivery is recorded, so that a retry uses only the other channels.
 ///
 /// # Errors
 /// If the queue cannot be read or changed.
@@ -73,7 +73,7 @@ pub fn send_queued(station: &Path, alarm: &AlarmSettings, secrets: &AlarmSecrets
     Ok(report)
 }
 
-/// Delivers a message by each way that has not delivered it yet, and returns the failures.
+/// Delivers a message through each channel that has not delivered it yet, and returns the failures.
 fn deliver(
     station: &Path,
     alarm: &AlarmSettings,
@@ -82,28 +82,28 @@ fn deliver(
     message: &AlarmMessage,
 ) -> io::Result<Vec<SendFailure>> {
     let mut failures = Vec::new();
-    for way in Way::ALL {
-        if sent.was_delivered_by(way.name(), message) {
+    for channel in Channel::ALL {
+        if sent.was_delivered_through(channel.name(), message) {
             continue;
         }
-        match way.deliver(alarm, secrets, message) {
+        match channel.deliver(alarm, secrets, message) {
             None => {}
-            Some(Ok(())) => sent.record_delivery_by(station, way.name(), message)?,
+            Some(Ok(())) => sent.record_delivery_through(station, channel.name(), message)?,
             Some(Err(failure)) => failures.push(failure),
         }
     }
     Ok(failures)
 }
 
-/// A way to deliver messages.
+/// A channel that delivers messages.
 #[derive(Debug, Clone, Copy)]
-enum Way {
+enum Channel {
     Command,
     Webhook,
     Mail,
 }
 
-impl Way {
+impl Channel {
     const ALL: [Self; 3] = [Self::Command, Self::Webhook, Self::Mail];
 
     fn name(self) -> &'static str {
@@ -114,14 +114,14 @@ impl Way {
         }
     }
 
-    /// Delivers a message; `None` when this way is not configured.
+    /// Delivers a message; `None` when this channel is not configured.
     fn deliver(
         self,
         alarm: &AlarmSettings,
         secrets: &AlarmSecrets,
         message: &AlarmMessage,
     ) -> Option<Result<(), SendFailure>> {
-        let with_way_name = |result: Result<(), String>| {
+        let with_channel_name = |result: Result<(), String>| {
             result.map_err(|failure| SendFailure::Failed(format!("{}: {failure}", self.name())))
         };
         match self {
@@ -129,14 +129,14 @@ impl Way {
             Self::Command if !is_permitted(&alarm.command) => {
                 Some(Err(SendFailure::Untried { command: alarm.command.join(" ") }))
             }
-            Self::Command => Some(with_way_name(run_command(&alarm.command, message))),
+            Self::Command => Some(with_channel_name(run_command(&alarm.command, message))),
             Self::Webhook => {
                 let url = alarm.webhook.as_ref()?;
-                Some(with_way_name(webhook::post(url, secrets.webhook_token.as_deref(), message)))
+                Some(with_channel_name(webhook::post(url, secrets.webhook_token.as_deref(), message)))
             }
             Self::Mail => {
                 let account = secrets.smtp_user.clone().zip(secrets.smtp_password.clone());
-                Some(with_way_name(smtp::send(alarm.mail.as_ref()?, account, message)))
+                Some(with_channel_name(smtp::send(alarm.mail.as_ref()?, account, message)))
             }
         }
     }

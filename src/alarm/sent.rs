@@ -16,19 +16,20 @@ const SENT_FILE: &str = "alarm/sent.json";
 /// The maximum size of the record, in bytes.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// The maximum number of remembered causes, and of remembered message ids.
-const MAX_CAUSES: usize = 1000;
+const MAX_REMEMBERED: usize = 1000;
 
 /// The messages that were delivered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentMessages {
     /// For each cause, the date of the last message, and true while the concern is not over.
     causes: BTreeMap<String, (String, bool)>,
-    /// The ids of the last delivered messages. A message whose file could not be removed after the delivery is not sent
-    /// again.
+    /// The ids of the last delivered messages. With them, a message whose file could not be removed after delivery is
+    /// not sent again.
     ids: Vec<String>,
-    /// The ways that have delivered the first message in the queue while another way failed, each as `way id`.
-    #[serde(default)]
-    ways: Vec<String>,
+    /// The channels that have delivered the first message in the queue while another channel failed, each as
+    /// `channel id`.
+    #[serde(default, rename = "ways")]
+    channels: Vec<String>,
 }
 
 impl SentMessages {
@@ -53,29 +54,29 @@ impl SentMessages {
         }
     }
 
-    /// Returns true when this way has already delivered the message.
+    /// Returns true when this channel has already delivered the message.
     #[must_use]
-    pub fn was_delivered_by(&self, way: &str, message: &AlarmMessage) -> bool {
-        self.ways.contains(&format!("{way} {}", message.id))
+    pub fn was_delivered_through(&self, channel: &str, message: &AlarmMessage) -> bool {
+        self.channels.contains(&format!("{channel} {}", message.id))
     }
 
-    /// Records durably that a way has delivered a message.
+    /// Records durably that a channel has delivered a message.
     ///
     /// # Errors
     /// If the record cannot be written.
-    pub fn record_delivery_by(&mut self, station: &Path, way: &str, message: &AlarmMessage) -> io::Result<()> {
-        self.ways.push(format!("{way} {}", message.id));
+    pub fn record_delivery_through(&mut self, station: &Path, channel: &str, message: &AlarmMessage) -> io::Result<()> {
+        self.channels.push(format!("{channel} {}", message.id));
         self.write(station)
     }
 
-    /// Records durably that every way has delivered a message.
+    /// Records durably that every channel has delivered a message.
     ///
     /// # Errors
     /// If the record cannot be written.
     pub fn record_delivered(&mut self, station: &Path, message: &AlarmMessage) -> io::Result<()> {
         self.ids.push(message.id.clone());
-        self.ways.clear();
-        let surplus = self.ids.len().saturating_sub(MAX_CAUSES);
+        self.channels.clear();
+        let surplus = self.ids.len().saturating_sub(MAX_REMEMBERED);
         self.ids.drain(..surplus);
         match message.news {
             AlarmNews::Raised => _ = self.causes.insert(message.cause(), (message.date().to_owned(), true)),
@@ -86,7 +87,7 @@ impl SentMessages {
             }
             AlarmNews::Test => {}
         }
-        while self.causes.len() > MAX_CAUSES {
+        while self.causes.len() > MAX_REMEMBERED {
             self.causes.pop_first();
         }
         self.write(station)

@@ -40,7 +40,8 @@ fn build_mail(route: &MailRoute, message: &AlarmMessage) -> Result<Message, Stri
 }
 
 fn build_transport(server: &str) -> Result<lettre::transport::smtp::SmtpTransportBuilder, String> {
-    let (scheme, rest) = server.split_once("://").ok_or_else(|| format!("{server}: smtps://host or smtp://host"))?;
+    let (scheme, rest) =
+        server.split_once("://").ok_or_else(|| format!("{server}: expected smtps://host or smtp://host"))?;
     let (host, port) = match rest.rsplit_once(':') {
         Some((host, port)) => (host, Some(port.parse::<u16>().map_err(|error| format!("{server}: {error}"))?)),
         None => (rest, None),
@@ -51,7 +52,7 @@ fn build_transport(server: &str) -> Result<lettre::transport::smtp::SmtpTranspor
         // machine.
         "smtp" if ["localhost", "127.0.0.1"].contains(&host) => SmtpTransport::builder_dangerous(host).port(25),
         "smtp" => SmtpTransport::starttls_relay(host).map_err(|error| error.to_string())?,
-        _ => return Err(format!("{server}: smtps://host or smtp://host")),
+        _ => return Err(format!("{server}: expected smtps://host or smtp://host")),
     };
     Ok(port.map_or(builder.clone(), |port| builder.port(port)))
 }

@@ -6,11 +6,11 @@ use ureq::tls::{RootCerts, TlsConfig};
 
 use super::AlarmMessage;
 
-/// The maximum time for one delivery.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// The maximum time for one request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Delivers a message. The header `Idempotency-Key` is the same in every attempt. If an answer of the server is lost,
-/// the server can thus recognise the second delivery.
+/// Delivers a message. The header `Idempotency-Key` is the same in every attempt, so that the server recognises a second
+/// delivery after its first answer was lost.
 ///
 /// # Errors
 /// If the server cannot be reached or does not accept the message. The error is one line without secrets.
@@ -24,7 +24,7 @@ pub fn post(url: &str, token: Option<&str>, message: &AlarmMessage) -> Result<()
     request.send(json).map(|_| ()).map_err(|error| error.to_string())
 }
 
-/// Requests a URL. Monitoring services expect such a request as a sign of life.
+/// Requests a URL. Monitoring services expect such a request as a heartbeat.
 ///
 /// # Errors
 /// If the server cannot be reached or refuses the request.
@@ -38,7 +38,7 @@ fn agent(url: &str) -> Agent {
     let is_loopback =
         ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"].iter().any(|prefix| url.starts_with(prefix));
     Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
+        .timeout_global(Some(REQUEST_TIMEOUT))
         .https_only(!is_loopback)
         .max_redirects(0)
         .tls_config(tls)
