@@ -19,7 +19,7 @@ pub struct DoctorFinding {
     pub area: DoctorArea,
     /// The verdict.
     pub verdict: CheckVerdict,
-    /// The sentence that states the finding.
+    /// The text of the finding.
     pub text: DoctorText,
     /// What to do; `None` if there is nothing to do.
     pub advice: Option<DoctorAdvice>,

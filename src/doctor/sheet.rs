@@ -69,7 +69,7 @@ fn finding_lines(finding: &DoctorFinding, lang: Lang) -> Vec<String> {
     lines
 }
 
-/// Breaks text into lines that begin after [`INDENT_CHARS`] characters. The first line has the mark there.
+/// Breaks text into lines that begin after [`INDENT_CHARS`] characters. The first line begins with the mark.
 fn wrap_text(mark: &str, text: &str) -> Vec<String> {
     let indent = " ".repeat(INDENT_CHARS);
     let mut lines = Vec::new();

@@ -51,7 +51,7 @@ pub fn run(args: &DoctorArgs, lang: Lang) -> io::Result<u8> {
     let facts = collect_facts(station, settings, sound);
     let findings = examine(&facts);
     let key = log_key(station).ok().flatten();
-    // A terminal shows light text on a dark background, and paper the other way round.
+    // A terminal shows light text on a dark background; on paper it is the opposite.
     let head = |is_inverted| sheet_head(settings, facts.now_s, key.as_deref(), is_inverted);
     io::stdout().lock().write_all(sheet(&head(io::stdout().is_terminal()), &findings, lang).as_bytes())?;
     let mut needs_action = findings.iter().any(|finding| finding.verdict == CheckVerdict::ToDo);
@@ -97,8 +97,8 @@ fn sheet_head(settings: &Station, now_s: i64, key: Option<&str>, is_inverted: bo
     }
 }
 
-/// Writes the file for the technician, and prints the result. Returns false if it is not written. It never replaces a
-/// file, because the name may be mistyped.
+/// Writes the file for the technician, and prints the result. Returns false if it was not written. An existing
+/// file is never replaced, because the name may be mistyped.
 fn save(path: &Path, text: &str, lang: Lang) -> bool {
     let name = strip_unprintable(&path.display().to_string());
     let file = OpenOptions::new().write(true).create_new(true).open(path);

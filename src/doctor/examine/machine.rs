@@ -11,7 +11,7 @@ const WORN_PERCENT: u8 = 80;
 /// File systems whose files are in memory.
 const MEMORY_FILE_SYSTEMS: [&str; 3] = ["overlay", "ramfs", "tmpfs"];
 /// File systems that keep synced data even after a power cut.
-const JOURNALED_FILE_SYSTEMS: [&str; 7] = ["bcachefs", "btrfs", "ext3", "ext4", "f2fs", "xfs", "zfs"];
+const SAFE_FILE_SYSTEMS: [&str; 7] = ["bcachefs", "btrfs", "ext3", "ext4", "f2fs", "xfs", "zfs"];
 /// File systems without a journal.
 const UNSAFE_FILE_SYSTEMS: [&str; 5] = ["exfat", "ext2", "fuseblk", "msdos", "vfat"];
 /// Mount options that do not preserve the order of writes.
@@ -107,7 +107,7 @@ fn power_loss_finding(storage: Option<&StorageFacts>) -> DoctorFinding {
         DoctorFinding::to_do(area, DoctorText::PowerLossFat { file_system }, DoctorAdvice::MoveStation {})
     } else if let Some(option) = unsafe_option.cloned() {
         DoctorFinding::to_do(area, DoctorText::PowerLossUnsafe { file_system, option }, DoctorAdvice::Remount {})
-    } else if is_one_of(&JOURNALED_FILE_SYSTEMS) {
+    } else if is_one_of(&SAFE_FILE_SYSTEMS) {
         DoctorFinding::good(area, DoctorText::PowerLossGood { file_system })
     } else {
         DoctorFinding::unknown(area, DoctorText::PowerLossOther { file_system })

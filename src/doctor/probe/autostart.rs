@@ -8,7 +8,7 @@ use crate::doctor::facts::Autostart;
 /// Maximum length of a unit file, bytes.
 const MAX_UNIT_BYTES: u64 = 64 << 10;
 
-/// Checks the unit of the system first, then the unit of the user.
+/// Checks the system unit first, then the user unit.
 pub(super) fn probe_autostart(query: &MachineQuery) -> Autostart {
     let root = query.root.as_path();
     let is_enabled = |folder: &Path, target: &str| folder.join(target).join("loa.service").symlink_metadata().is_ok();

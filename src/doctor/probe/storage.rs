@@ -18,7 +18,7 @@ pub(super) fn probe_storage(root: &Path, station: &Path) -> Option<StorageFacts>
     })
 }
 
-/// Returns whether a mount option has no value, or a value that controls writes to the disk. Other values can name a
+/// Returns `true` if a mount option has no value, or a value that controls writes to the disk. Other values can name a
 /// user or a server.
 fn may_be_reported(option: &str) -> bool {
     let key = option.split_once('=').map(|(key, _)| key);

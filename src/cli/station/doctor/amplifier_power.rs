@@ -1,4 +1,4 @@
-//! The amplifier during the test tone: on before it, off after it, as in a session.
+//! Switches the amplifier on before the test tone and off after it, as in a session.
 use std::ffi::c_int;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,14 +22,14 @@ use crate::text::{Lang, Localize, print_stderr};
 /// The maximum time from the operator's answer until the amplifier is switched off, in microseconds.
 const MAX_TAIL_US: i64 = 3 * SECOND_US;
 
-/// Returns whether the test of the sound switches the amplifier. If nobody has tried the amplifier's commands on this
-/// machine, they are not run; the sheet says so, with the command to type.
+/// Returns `true` if the sound test switches the amplifier. Commands that nobody has tried on this machine are not run;
+/// the sheet says so, with the command to type.
 pub(super) fn is_switched_for_test(amplifier: &AmplifierSettings) -> bool {
     amplifier.is_controlled() && is_permitted(amplifier)
 }
 
 /// Runs `play` while the amplifier is on. Returns `None`, and switches nothing, if another process has locked the
-/// station. While this process has the `lock`, no daemon can start and switch the amplifier off. A failure of the
+/// station. While this process holds the `lock`, no daemon can start and switch the amplifier off. A failure of the
 /// commands is printed, and the tone is played anyway. The amplifier is also switched off when a signal ends the program.
 pub(super) fn with_amplifier<T>(
     station: &Path,
@@ -48,17 +48,17 @@ pub(super) fn with_amplifier<T>(
         lang,
         needs_switch_off: Mutex::new(false),
     });
-    // Without the thread, the tone still plays. Only a signal would then leave the amplifier on.
+    // If the thread cannot start, the tone still plays, but a signal would leave the amplifier on.
     let _ = switch_off_at_signals(amplifier.clone());
-    let on = SwitchedOn::new(&amplifier);
+    let guard = SwitchOnGuard::new(&amplifier);
     wait(settings.warm_up_us);
     let result = play();
     wait(settings.tail_us.min(MAX_TAIL_US));
-    drop(on);
+    drop(guard);
     Some(result)
 }
 
-/// The amplifier, which the main thread and the thread for signals switch.
+/// The amplifier, which both the main thread and the signal thread switch.
 struct TestedAmplifier {
     station: PathBuf,
     settings: AmplifierSettings,
@@ -70,7 +70,7 @@ struct TestedAmplifier {
 impl TestedAmplifier {
     fn switch_on(&self) {
         let mut needs_switch_off = self.needs_switch_off.lock().unwrap_or_else(PoisonError::into_inner);
-        // A command that fails can have switched the amplifier on all the same.
+        // A command can fail and still have switched the amplifier on.
         *needs_switch_off = true;
         self.switch(Power::On);
     }
@@ -89,27 +89,27 @@ impl TestedAmplifier {
     }
 }
 
-/// Keeps the amplifier on until this value is dropped, also by a panic.
-struct SwitchedOn<'a> {
+/// Keeps the amplifier on until this value is dropped, even by a panic.
+struct SwitchOnGuard<'a> {
     amplifier: &'a TestedAmplifier,
 }
 
-impl<'a> SwitchedOn<'a> {
+impl<'a> SwitchOnGuard<'a> {
     fn new(amplifier: &'a TestedAmplifier) -> Self {
-        let on = Self { amplifier };
+        let guard = Self { amplifier };
         amplifier.switch_on();
-        on
+        guard
     }
 }
 
-impl Drop for SwitchedOn<'_> {
+impl Drop for SwitchOnGuard<'_> {
     fn drop(&mut self) {
         self.amplifier.switch_off();
     }
 }
 
 /// Starts a thread that switches the amplifier off at a signal, and then lets the signal end the program. The thread
-/// stays for the rest of the program, because a handled signal no longer ends the program by itself.
+/// runs until the program ends, because a handled signal no longer ends the program by itself.
 fn switch_off_at_signals(amplifier: Arc<TestedAmplifier>) -> io::Result<()> {
     let handled: Vec<c_int> = unignored_shutdown_signals();
     let mut signals = Signals::new(handled)?;
@@ -133,12 +133,12 @@ mod tests {
 
     use super::*;
 
-    /// An amplifier whose commands write their names to a file.
-    struct NotedSteps {
+    /// The steps of a test, in a file: the commands of the amplifier, and the tone.
+    struct RecordedSteps {
         file: tempfile::NamedTempFile,
     }
 
-    impl NotedSteps {
+    impl RecordedSteps {
         fn new() -> Self {
             Self { file: tempfile::NamedTempFile::new().expect("create a file") }
         }
@@ -153,9 +153,9 @@ mod tests {
             with_amplifier(Path::new("/nowhere"), Err(lock_error), &settings, Lang::En, play)
         }
 
-        fn note(&self, step: &str) {
-            let noted = self.steps();
-            fs::write(self.file.path(), noted + step + "\n").expect("write the file");
+        fn record(&self, step: &str) {
+            let earlier_steps = self.steps();
+            fs::write(self.file.path(), earlier_steps + step + "\n").expect("write the file");
         }
 
         fn steps(&self) -> String {
@@ -165,9 +165,9 @@ mod tests {
 
     #[test]
     fn the_amplifier_is_on_during_the_tone_and_off_after_it_even_if_the_tone_fails() {
-        let steps = NotedSteps::new();
+        let steps = RecordedSteps::new();
         let play = || {
-            steps.note("tone");
+            steps.record("tone");
             Err::<(), _>("no device")
         };
         assert_eq!(steps.run(DaemonError::AirlogIsLink, play), Some(Err("no device")));
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_panic_during_the_tone_switches_the_amplifier_off() {
-        let steps = NotedSteps::new();
+        let steps = RecordedSteps::new();
         let play = || panic!("the tone fails");
         assert!(catch_unwind(AssertUnwindSafe(|| steps.run::<()>(DaemonError::AirlogIsLink, play))).is_err());
         assert_eq!(steps.steps(), "on\noff\n");
@@ -184,8 +184,8 @@ mod tests {
 
     #[test]
     fn the_amplifier_of_a_running_station_is_not_switched() {
-        let steps = NotedSteps::new();
-        assert_eq!(steps.run(DaemonError::AlreadyRunning, || steps.note("tone")), None);
+        let steps = RecordedSteps::new();
+        assert_eq!(steps.run(DaemonError::AlreadyRunning, || steps.record("tone")), None);
         assert_eq!(steps.steps(), "");
     }
 }

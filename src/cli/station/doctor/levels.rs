@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn each_device_of_a_card_has_the_mixer_of_the_card() {
+    fn each_device_of_a_card_uses_the_mixer_of_the_card() {
         let named = |name: &str| mixer_name(&Device::Named(name.to_owned()));
         assert_eq!(named("plughw:CARD=Headphones,DEV=0"), "hw:CARD=Headphones");
         assert_eq!(named("sysdefault:CARD=PCH"), "hw:CARD=PCH");

@@ -1,4 +1,4 @@
-//! The test of the sound: a tone through the station's own output, or a segment through the running station.
+//! The sound test: a tone through the station's own output, or a segment through the running station.
 use std::f64::consts::TAU;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, Write};
@@ -32,7 +32,7 @@ const TONE_DELAY_US: i64 = SECOND_US / 2;
 /// The maximum time from one event of the output to the next. A sound server might have to start first.
 const EVENT_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Returns the result without a test.
+/// Returns the result if no test is made.
 pub(super) fn untested(settings: &Station) -> SoundTest {
     match settings.output.device {
         Device::Null | Device::Wav(_) => SoundTest::NoSoundDevice,
@@ -40,7 +40,7 @@ pub(super) fn untested(settings: &Station) -> SoundTest {
     }
 }
 
-/// Plays the test, and asks at the terminal whether it was heard.
+/// Plays the tone or a segment, and asks at the terminal whether it was heard.
 ///
 /// # Errors
 /// If the terminal fails.
@@ -67,7 +67,7 @@ pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> 
 fn play_and_ask(station: &Path, settings: &Station, lang: Lang) -> io::Result<SoundTest> {
     match play_tone(station, settings) {
         Err(detail) => Ok(SoundTest::Failed { detail: strip_unprintable(&detail) }),
-        Ok(()) => ask_heard(lang),
+        Ok(()) => ask_whether_heard(lang),
     }
 }
 
@@ -80,17 +80,19 @@ fn test_running_station(station: &Path, loaded: &LoadedStation, lang: Lang) -> i
     };
     wait_for_enter(&SheetText::SegmentComes { title: strip_unprintable(&segment.title) }, lang)?;
     match request(station, OperatorCommand::Play(segment.id.clone())) {
-        Ok(CommandReply::Done | CommandReply::DoneNotLogged | CommandReply::Performed { .. }) => ask_heard(lang),
+        Ok(CommandReply::Done | CommandReply::DoneNotLogged | CommandReply::Performed { .. }) => {
+            ask_whether_heard(lang)
+        }
         _ => Ok(SoundTest::StationBusy),
     }
 }
 
-fn wait_for_enter(sentence: &SheetText, lang: Lang) -> io::Result<()> {
-    write!(io::stderr(), "{}", sentence.localized(lang))?;
+fn wait_for_enter(message: &SheetText, lang: Lang) -> io::Result<()> {
+    write!(io::stderr(), "{}", message.localized(lang))?;
     io::stdin().lock().read_line(&mut String::new()).map(|_| ())
 }
 
-fn ask_heard(lang: Lang) -> io::Result<SoundTest> {
+fn ask_whether_heard(lang: Lang) -> io::Result<SoundTest> {
     write!(io::stderr(), "{}", SheetText::WasHeard {}.localized(lang))?;
     Ok(if read_yes()? { SoundTest::Heard } else { SoundTest::NotHeard })
 }
@@ -98,7 +100,7 @@ fn ask_heard(lang: Lang) -> io::Result<SoundTest> {
 /// Plays the tone through the station's output, as a session would.
 ///
 /// # Errors
-/// Returns why the device did not play it, in the system's words.
+/// Returns the message from the system if the device did not play the tone.
 fn play_tone(station: &Path, settings: &Station) -> Result<(), String> {
     let tone = ToneFile::create().map_err(|e| e.to_string())?;
     let (wake_sender, wake_receiver) = mpsc::channel();
@@ -160,7 +162,7 @@ impl Drop for ToneFile {
     }
 }
 
-/// Returns a WAV file: pairs of 880 and 660 Hz, half a second each, faded so that nothing clicks.
+/// Returns a WAV file in which tones of 880 and 660 Hz alternate every half second. Short fades prevent clicks.
 fn tone_wav() -> Vec<u8> {
     let frames = TONE_RATE_HZ * TONE_SECONDS;
     let data_bytes = frames * 2;
@@ -173,12 +175,13 @@ fn tone_wav() -> Vec<u8> {
     }
     wav.extend_from_slice(b"data");
     wav.extend_from_slice(&data_bytes.to_le_bytes());
-    let (half_second, fade) = (TONE_RATE_HZ / 2, f64::from(TONE_RATE_HZ) / 100.0);
+    let (half_second_frames, fade_frames) = (TONE_RATE_HZ / 2, f64::from(TONE_RATE_HZ) / 100.0);
     for frame in 0..frames {
-        let pitch = if (frame / half_second).is_multiple_of(2) { 880.0 } else { 660.0 };
-        let (since, left) = (f64::from(frame % half_second), f64::from(half_second - frame % half_second));
-        let gain = TONE_AMPLITUDE * (since.min(left) / fade).min(1.0);
-        let sample = gain * (TAU * pitch * f64::from(frame) / f64::from(TONE_RATE_HZ)).sin();
+        let pitch_hz = if (frame / half_second_frames).is_multiple_of(2) { 880.0 } else { 660.0 };
+        let position = frame % half_second_frames;
+        let (elapsed, remaining) = (f64::from(position), f64::from(half_second_frames - position));
+        let gain = TONE_AMPLITUDE * (elapsed.min(remaining) / fade_frames).min(1.0);
+        let sample = gain * (TAU * pitch_hz * f64::from(frame) / f64::from(TONE_RATE_HZ)).sin();
         wav.extend_from_slice(&((sample * f64::from(i16::MAX)) as i16).to_le_bytes());
     }
     wav

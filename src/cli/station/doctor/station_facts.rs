@@ -1,4 +1,4 @@
-//! Facts that only this machine knows: access to the station's folders, its keys, and the amplifier's permission.
+//! Facts about this machine: access to the station's folders and keys, and whether the amplifier's commands were tried.
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -48,8 +48,8 @@ pub(super) fn folders(station: &Path) -> Vec<FolderAccess> {
     FOLDERS.iter().map(check_access).collect()
 }
 
-/// Returns whether a user may read, write and enter a folder by its mode. The user's groups are not known, so the
-/// user is assumed to be in the folder's group.
+/// Returns `true` if the folder's mode lets a user read, write and enter it. The user's groups are unknown, so the user
+/// is assumed to be in the folder's group.
 fn may_use(folder: &fs::Metadata, uid: u32) -> bool {
     let mode = folder.mode();
     let bits = if folder.uid() == uid { mode >> 6 } else { (mode >> 3) | mode };
