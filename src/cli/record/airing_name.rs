@@ -7,7 +7,7 @@ use crate::logstore::source::LogSource;
 use crate::text::log_book::AiringNameText;
 use crate::text::{Lang, Localize};
 
-/// Finds an airing by its number or its id. The inner error is the sentence for the user, with its hint.
+/// Finds an airing by its number or its id. The inner error is the message for the user, with its hint.
 ///
 /// # Errors
 /// If the log cannot be read.
@@ -24,7 +24,7 @@ pub fn find_airing(
     Ok(found.map_err(|absence| absence_message(absence, name, lang)))
 }
 
-/// Returns the sentence for an airing that does not exist, with its hint.
+/// Returns the message for an airing that does not exist, with its hint.
 #[must_use]
 pub fn absence_message(absence: AiringAbsence, name: &AiringName, lang: Lang) -> String {
     let text = match (absence, name) {
@@ -41,7 +41,7 @@ pub fn absence_message(absence: AiringAbsence, name: &AiringName, lang: Lang) ->
     format!("{}\n{}", text.to_plain(lang), AiringNameText::SeeNumbers {}.localized(lang))
 }
 
-/// Returns the sentence for an id that has no outcome in the log, with its hint.
+/// Returns the message for an id that has no outcome in the log, with its hint.
 #[must_use]
 pub fn no_outcome_message(id: &str, lang: Lang) -> String {
     let text = AiringNameText::NoOutcome { id: id.to_owned() };

@@ -102,7 +102,7 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     // head, so they cause no fault.
     let fault =
         verify_path(&airlog, &VerifyPolicy::default(), available_threads())?.errors.into_iter().find(invalidates_page);
-    // Checked before the log is read, so that an outcome written in between is on the page.
+    // Checked before the log is read, so that the page also has an outcome written between the two steps.
     let is_running = is_running(&airlog);
     let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
     page.fault = fault;
@@ -154,7 +154,7 @@ fn requested_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
     }
 }
 
-/// Adds what only the station's folder has: the station's name if the log is empty, and the next session.
+/// Adds what the log does not hold: the station's name if the log is empty, and the next session.
 fn add_schedule(page: &mut LogPage, station: &Path) {
     if page.extent.is_none()
         && let Some(settings) = read_settings_only(station)
@@ -179,7 +179,7 @@ enum RenderedExtent {
     Pages(usize),
 }
 
-/// Renders a page. The inner error is the sentence for a format that this build cannot render.
+/// Renders a page. The inner error is the message for a format that this build cannot render.
 fn render_page(page: &LogPage, format: LogFormat, lang: Lang) -> io::Result<Result<RenderedPage, TableText>> {
     let (mut bytes, entries) = (Vec::new(), RenderedExtent::Entries(page.json_rows.len()));
     let extent = match format {
@@ -215,7 +215,7 @@ fn render_page(page: &LogPage, format: LogFormat, lang: Lang) -> io::Result<Resu
 
 /// Returns `true` if the fault means that the page is not what the station signed. The faults listed here do not mean
 /// that: a station that never ran has no log, the page itself says that it shows a rehearsal, and the page contains no
-/// countersignatures. It uses only those kept files whose hash matches the log.
+/// countersignatures. Of the kept files, the page uses only those whose hash matches the log.
 fn invalidates_page(fault: &VerifyError) -> bool {
     !matches!(
         fault,

@@ -32,7 +32,7 @@ pub struct ReceiptArgs {
 }
 
 impl ReceiptArgs {
-    /// Returns the folder with the log: the current one, if the command line has none.
+    /// Returns the folder with the log: the current one, if the command line names none.
     #[must_use]
     pub fn station(&self) -> &Path {
         self.station.as_deref().unwrap_or(Path::new("."))

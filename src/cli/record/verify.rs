@@ -36,7 +36,7 @@ use text::print_text;
 
 pub(super) use text::verdict_text;
 
-/// The maximum number of logs that are listed below a folder.
+/// The maximum number of logs that are listed for a folder that is not a log itself.
 const MAX_LISTED_LOGS: usize = 20;
 
 /// Arguments of `loa verify`.
@@ -106,7 +106,7 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
     Ok(if verdict.errors.is_empty() && !is_implausible { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// Lists the logs below a folder that is not a log itself: the root of a stick, or a store. Returns `false` if there are
+/// Lists the logs below a folder that is not a log itself: the root of a USB stick, or a store. Returns `false` if there are
 /// none.
 fn print_logs_below(path: &Path, lang: Lang) -> io::Result<bool> {
     let logs = StorageLocation::Folder(path.to_owned()).scan().map(|scan| scan.logs).unwrap_or_default();

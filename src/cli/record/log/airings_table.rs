@@ -28,7 +28,7 @@ fn airing_cells(airing: LoggedAiring<'_>, lang: Lang) -> Vec<String> {
     let OutcomeEntry { labels, result, reason, late_us, played_ms, .. } = airing.outcome;
     let format_time = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%H:%M:%S").to_string();
     let planned = labels.planned_at.map_or_else(|| TableText::Unplanned {}.localized(lang).to_string(), format_time);
-    // Marks a time by an unsynchronised clock. A line below the table explains the asterisk.
+    // An asterisk marks a time from an unsynchronised clock. A line below the table explains it.
     let asterisk = if airing.has_unsynchronised_time() { "*" } else { "" };
     let started = match (labels.planned_at, late_us) {
         // Rounded to the nearest millisecond; otherwise a start 1 µs early would appear in the previous second.

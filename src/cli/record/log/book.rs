@@ -31,7 +31,7 @@ pub(super) struct BookDay<'a> {
     pub date: NaiveDate,
     /// The station's name and agency on this day.
     pub station: (&'a str, &'a str),
-    /// The sessions, by their start.
+    /// The sessions, sorted by start.
     pub sessions: Vec<BookSession<'a>>,
     /// The airings outside the plan.
     pub unplanned: Vec<LoggedAiring<'a>>,
@@ -65,7 +65,7 @@ pub(super) enum BlankDayReason {
 }
 
 impl<'a> Book<'a> {
-    /// Sorts a page into days and sessions.
+    /// Groups the entries of a page by day and session.
     pub fn new(page: &'a LogPage) -> Self {
         let mut records: BTreeMap<NaiveDate, Vec<&Record>> = BTreeMap::new();
         for record in &page.records {
@@ -74,12 +74,14 @@ impl<'a> Book<'a> {
         // A planned day is on the page even if nothing is logged for it yet. Without requested dates, future days are
         // left out.
         let today = page.now().map(|now| now.date_naive());
-        let planned =
-            page.plans.keys().filter(|date| page.asked.is_some() || today.is_none_or(|today| **date <= today));
+        let planned = page
+            .plans
+            .keys()
+            .filter(|date| page.requested_dates.is_some() || today.is_none_or(|today| **date <= today));
         for date in planned {
             records.entry(*date).or_default();
         }
-        if let Some((from, until)) = page.asked
+        if let Some((from, until)) = page.requested_dates
             && from == until
         {
             records.entry(from).or_default();
@@ -179,7 +181,7 @@ impl LogPage {
     }
 }
 
-/// Returns the planned start of an airing; the time of its entry, if it was not planned.
+/// Returns the planned start of an airing, or the time of its entry if it was not planned.
 pub(super) fn planned_start(airing: &LoggedAiring<'_>) -> DateTime<FixedOffset> {
     airing.outcome.labels.planned_at.unwrap_or(airing.record.at)
 }

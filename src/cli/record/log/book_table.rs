@@ -8,10 +8,10 @@ use crate::text::log::TableText;
 use crate::text::log_book::BookText;
 use crate::text::{Lang, Localize};
 
-/// The columns that are right-aligned: the number, and the length.
+/// The indices of the right-aligned columns: the number and the length.
 pub(super) const RIGHT_ALIGNED: [usize; 2] = [0, 3];
-/// The column of the real start.
-const STARTED: usize = 2;
+/// The index of the column with the actual start.
+const STARTED_COLUMN: usize = 2;
 /// A start that differs from the plan by less than this is not mentioned.
 const MIN_MENTIONED_OFFSET_US: i64 = 1_000_000;
 
@@ -90,7 +90,7 @@ fn relay_cells(relay: &RelayEntry, lang: Lang) -> Vec<String> {
     vec![dash(), planned, dash(), length, text.localized(lang).to_string(), strip_unprintable(&relay.title)]
 }
 
-/// Returns the length of what was played.
+/// Formats how long an airing or a relay slot lasted.
 fn length_cell(ms: i64, lang: Lang) -> String {
     if ms < 600_000 { format_seconds(ms, lang) } else { format_hms(ms) }
 }
@@ -103,7 +103,8 @@ fn unplanned_cells(airing: &LoggedAiring<'_>, day: &BookDay<'_>, lang: Lang) -> 
         Some(Body::Start(start)) if start.labels.id == airing.outcome.labels.id => Some(record.at),
         _ => None,
     });
-    if let (Some(at), Some(cell)) = (started_at.filter(|_| airing.outcome.played_ms > 0), cells.get_mut(STARTED)) {
+    if let (Some(at), Some(cell)) = (started_at.filter(|_| airing.outcome.played_ms > 0), cells.get_mut(STARTED_COLUMN))
+    {
         let asterisk = if airing.has_unsynchronised_time() { "*" } else { "" };
         *cell = format!("{}{asterisk}", at.format("%H:%M:%S"));
     }

@@ -23,7 +23,8 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
     let book = Book::new(page);
     let (name, agency) = book.days.first().map_or((page.name.as_str(), page.agency.as_str()), |day| day.station);
     let made_on = made_on(page);
-    let last_code = page.head_codes.iter().rfind(|(date, _)| page.asked.is_none_or(|(_, until)| **date <= until));
+    let last_code =
+        page.head_codes.iter().rfind(|(date, _)| page.requested_dates.is_none_or(|(_, until)| **date <= until));
     let running_foot = match last_code.filter(|_| page.fault.is_none()) {
         Some((_, (code, entries))) => {
             localize(BookText::RunningFoot { code: code.clone(), entries: (*entries).into() })
@@ -55,15 +56,15 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
     }
 }
 
-/// Returns the date on which the page is made; the log's last date, if the page does not have the present time.
+/// Returns the date on which the page is made, or the log's last date if the page does not have the present time.
 fn made_on(page: &LogPage) -> NaiveDate {
     let last_at = page.extent.as_ref().map(|extent| extent.last_at);
     page.now().or(last_at).map_or_else(|| DateTime::UNIX_EPOCH.date_naive(), |at| at.date_naive())
 }
 
 fn subtitle(book: &Book<'_>, lang: Lang) -> Option<String> {
-    let (from, until) = match book.page.asked {
-        Some(asked) => asked,
+    let (from, until) = match book.page.requested_dates {
+        Some(dates) => dates,
         None => (book.days.first()?.date, book.days.last()?.date),
     };
     Some(if from == until { format_date(from, lang) } else { range_name(from, until, lang) })

@@ -11,9 +11,9 @@ use crate::station;
 /// The number of days, from today on, that are searched.
 const SEARCHED_DAYS: usize = 62;
 
-/// Returns the next session after `now` of which an airing or a relay slot may go out. `None` if there is none, or if a
-/// running station would refuse the folder: its files have structural problems, or the id of another station than
-/// `log_station`, the station of the log.
+/// Returns the next session after `now` with at least one airing or relay slot that may go out. Returns `None` if there
+/// is none, or if a running station would refuse the folder: its files have structural problems, or its id is not
+/// `log_station`, the id of the log's station.
 pub fn next_session(station: &Path, log_station: Option<&str>, now: WallTime) -> Option<NextSession> {
     let parsed = read(&station::read_sources(station).ok()?);
     let schedule = parsed.schedule;
@@ -22,8 +22,8 @@ pub fn next_session(station: &Path, log_station: Option<&str>, now: WallTime) ->
         return None;
     }
     let zone = schedule.station.timezone;
-    // Without audio files, airings have no length, but sessions still have their start. No airing is dropped so that
-    // its session ends in time; a session drops all its airings only if it has no time for the first.
+    // Without audio files, airings have no length, but sessions still have their start. No airing is dropped for lack of
+    // time, which matters only for a session that has no time even for its first airing.
     let library = Library::default();
     let planner = Planner::new(&schedule, &library);
     let mut days = to_local(now, zone).date_naive().iter_days().take(SEARCHED_DAYS);

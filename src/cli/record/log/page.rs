@@ -36,7 +36,7 @@ pub struct LogPage {
     pub name: String,
     /// True if the log comes from a rehearsal.
     pub rehearsal: bool,
-    /// The error that stopped the reading; `None` if the log was read to its end.
+    /// The error at which reading stopped; `None` if the log was read to its end.
     pub damage: Option<LineError>,
     /// For each date, the head code after the last signed entry of the date, and the number of entries that it covers.
     pub head_codes: BTreeMap<NaiveDate, (String, u64)>,
@@ -45,14 +45,14 @@ pub struct LogPage {
     /// The agency that runs the station, from the genesis entry.
     pub agency: String,
     /// The requested dates, both inclusive; `None` for the whole log.
-    pub asked: Option<(NaiveDate, NaiveDate)>,
-    /// The first and the last entry of the whole log; `None` if it has none.
+    pub requested_dates: Option<(NaiveDate, NaiveDate)>,
+    /// The times of the first and the last entry of the whole log; `None` if it has none.
     pub extent: Option<LogExtent>,
     /// The moment of reading; `None` if the page shows only the log.
     pub present: Option<PagePresent>,
     /// The next session of the schedule, if it was looked up.
     pub next_session: Option<NextSession>,
-    /// The last start of the program, if the clock has not been synchronised since then.
+    /// When the program last started, if the clock has not been synchronised since then.
     pub(super) unsynchronised_start_at: Option<DateTime<FixedOffset>>,
     /// The log before this one, if the folder no longer has it.
     pub missing_log: Option<MissingLog>,
@@ -83,7 +83,7 @@ pub struct LogExtent {
 /// An upcoming session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextSession {
-    /// Its title; its id, if it has none.
+    /// Its title, or its id if it has no title.
     pub title: String,
     /// Its start.
     pub starts_at: DateTime<FixedOffset>,
@@ -92,7 +92,7 @@ pub struct NextSession {
 /// Facts about the moment of reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PagePresent {
-    /// The present, in seconds since 1970.
+    /// The time of reading, in seconds since 1970.
     pub unix_s: i64,
     /// True when the station is running.
     pub is_running: bool,
@@ -113,15 +113,15 @@ impl LogPage {
         Some(now.max(extent.last_at))
     }
 
-    /// Returns the time at which the outcomes of the airings that were missed before the last start are logged at the
-    /// latest. `None` if they do not wait until the clock is synchronised.
+    /// Returns the latest time at which the outcomes of airings that were missed before the program last started are
+    /// logged; `None` if they do not wait until the clock is synchronised.
     pub(super) fn clock_wait_ends_at(&self) -> Option<DateTime<FixedOffset>> {
         let is_running = self.present.is_some_and(|present| present.is_running);
         let ends_at = self.unsynchronised_start_at? + TimeDelta::microseconds(CLOCK_GRACE_US);
         (is_running && self.now()? < ends_at).then_some(ends_at)
     }
 
-    /// Returns whether the log begins on this date, after another log that is not on this page.
+    /// Returns `true` if the log begins on this date, after another log that is not on this page.
     pub(super) fn follows_other_log_on(&self, date: NaiveDate) -> bool {
         let begins_on = |extent: &&LogExtent| extent.first_at.date_naive() == date;
         let extent = self.extent.as_ref().filter(begins_on);
@@ -138,8 +138,8 @@ impl LogPage {
         }
     }
 
-    /// Takes from an entry the facts about the log as a whole, whatever the date of the entry.
-    fn note_entry(&mut self, record: &Record, until: NaiveDate, schedules: &mut Vec<(NaiveDate, ScheduleEntry)>) {
+    /// Updates the facts about the whole log from an entry of any date.
+    fn update_log_facts(&mut self, record: &Record, until: NaiveDate, schedules: &mut Vec<(NaiveDate, ScheduleEntry)>) {
         let extent = self.extent.get_or_insert(LogExtent { first_at: record.at, last_at: record.at, follows: None });
         extent.last_at = record.at;
         if record.clock.is_synchronised {
@@ -184,7 +184,7 @@ impl<'a> LoggedAiring<'a> {
         self.outcome.played_ms > 0 && self.outcome.level == 0
     }
 
-    /// Returns `true` if the airing sounded, and the clock was not synchronised.
+    /// Returns `true` if the airing was played, but the clock was not synchronised when its outcome was logged.
     pub(super) fn has_unsynchronised_time(self) -> bool {
         self.outcome.played_ms > 0 && !self.record.clock.is_synchronised
     }
@@ -225,9 +225,9 @@ pub(super) fn read_page<S: Storage>(
     until: NaiveDate,
     json_selection: JsonSelection,
 ) -> io::Result<LogPage> {
-    let asked = (from > NaiveDate::MIN || until < NaiveDate::MAX).then_some((from, until));
-    let mut page = LogPage { asked, ..LogPage::default() };
-    // The page takes its names from the last schedule before the first date, and from those of the dates.
+    let requested_dates = (from > NaiveDate::MIN || until < NaiveDate::MAX).then_some((from, until));
+    let mut page = LogPage { requested_dates, ..LogPage::default() };
+    // The page takes its names from the last schedule before the first date, and from the schedules of the dates.
     let mut schedules: Vec<(NaiveDate, ScheduleEntry)> = Vec::new();
     read_entries(storage, (from, until), json_selection, &mut page, &mut schedules)?;
     if json_selection == JsonSelection::None {
@@ -252,7 +252,7 @@ fn read_entries<S: Storage>(
     loop {
         match reader.next_record() {
             Ok(Some(record)) => {
-                page.note_entry(&record, until, schedules);
+                page.update_log_facts(&record, until, schedules);
                 codes.add_entry(&record, &reader.line, page);
                 if let Some(Body::Plan(plan)) = &record.body
                     && (from..=until).contains(&plan.date)

@@ -2,7 +2,7 @@
 use super::book::{Book, BookDay, day_answer, next_session_sentence, range_answer};
 use super::book_table::{RIGHT_ALIGNED, TableSection, day_sections, headings};
 use super::page::{LogPage, LoggedAiring};
-use super::remarks::remark_lines;
+use super::remarks::event_lines;
 use crate::airlog::entry::Outcome;
 use crate::cli::table::{align_columns, format_in_words, strip_unprintable};
 use crate::cli::words::fault_text;
@@ -27,7 +27,7 @@ pub fn page_text(page: &LogPage, lang: Lang) -> String {
         out.push_str(&heading_line(&page.name));
     }
     for (index, day) in book.days.iter().enumerate() {
-        // Each day is under the name that the station had on that day.
+        // Each day appears under the name that the station had on that day.
         if heading != Some(day.station.0) {
             out.push_str(&format!("{}{}", if index > 0 { "\n" } else { "" }, heading_line(day.station.0)));
             heading = Some(day.station.0);
@@ -78,7 +78,7 @@ pub(super) fn empty_page_sentence(page: &LogPage, lang: Lang) -> String {
     }
 }
 
-/// Returns the warnings that stand before everything else on a page.
+/// Returns the warnings at the top of a page.
 pub(super) fn warnings(page: &LogPage, lang: Lang) -> Vec<String> {
     let fault = page.fault.as_ref().map(|fault| ProofText::Changed { fault: fault_text(fault) }.to_plain(lang));
     let rehearsal = page.rehearsal.then(|| format!("*** {} ***", TableText::Rehearsal {}.localized(lang)));
@@ -125,7 +125,7 @@ pub(super) fn day_notes(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<S
     if day.has_finished_relay() {
         lines.push(BookText::WhatIsRelay {}.localized(lang).to_string());
     }
-    lines.extend(remark_lines(book, day, lang).iter().map(|line| strip_unprintable(line)));
+    lines.extend(event_lines(book, day, lang).iter().map(|line| strip_unprintable(line)));
     if let Some((code, entries)) = book.page.head_codes.get(&day.date).filter(|_| book.page.fault.is_none()) {
         let (code, entries) = (code.clone(), *entries);
         lines.push(TableText::HeadCode { code, entries: entries.into() }.localized(lang).to_string());
@@ -158,7 +158,7 @@ pub(super) fn totals(book: &Book<'_>, lang: Lang) -> String {
     text
 }
 
-/// The numbers of airings by their outcome, and the length of what was played, in words.
+/// The numbers of airings by their outcome, and the total playing time, in words.
 struct OutcomeTotals {
     aired: usize,
     partial: usize,
@@ -179,8 +179,8 @@ impl OutcomeTotals {
     }
 }
 
-/// Returns the totals of these airings, with the number of those that were silent. The page of a rehearsal says only
-/// once that it has no sound.
+/// Returns the totals of these airings, with the number of silent ones. A rehearsal has no sound at all, so its page
+/// omits that number.
 fn with_silent_total(totals: TableText, airings: &[LoggedAiring<'_>], page: &LogPage, lang: Lang) -> String {
     let totals = totals.localized(lang);
     match airings.iter().filter(|airing| airing.is_silent()).count() {

@@ -16,7 +16,7 @@ const MAX_NAMED_CHANGES: usize = 4;
 
 /// Returns the log book's lines for the other events of a day, in the order of the log. An order to send an urgent
 /// message several times has one line.
-pub(super) fn remark_lines(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<String> {
+pub(super) fn event_lines(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = day.records.as_slice();
     while let Some((record, others)) = rest.split_first() {
@@ -26,7 +26,7 @@ pub(super) fn remark_lines(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Ve
                 let at = record.at.format("%H:%M").to_string();
                 Some(repeated_order_line(book, entry, &others[..repeats], at, lang))
             }
-            _ => remark_line(book, day, record, lang),
+            _ => event_line(book, day, record, lang),
         };
         lines.extend(line);
         rest = &others[repeats..];
@@ -34,8 +34,8 @@ pub(super) fn remark_lines(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Ve
     lines
 }
 
-/// Returns `true` if both entries come from one order to send an urgent message several times: each time is an airing
-/// with an entry of its own, and they are logged together.
+/// Returns `true` if both entries come from one order to send an urgent message several times: each airing has
+/// its own entry, and all the entries are logged at the same time.
 fn is_same_urgent_order(first: &Record, second: &Record) -> bool {
     match (&first.body, &second.body) {
         (Some(Body::Operator(a)), Some(Body::Operator(b))) => {
@@ -57,8 +57,8 @@ fn repeated_order_line(book: &Book<'_>, entry: &OperatorEntry, repeats: &[&Recor
     OrderText::UrgentTimes { at, who, title, times }.localized(lang).to_string()
 }
 
-/// Returns the log book's line for an entry; `None` if it has no line for the entry.
-fn remark_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -> Option<String> {
+/// Returns the log book's line for an entry; `None` if the entry has no line.
+fn event_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -> Option<String> {
     let at = record.at.format("%H:%M").to_string();
     let title = |id: &str| airing_name(book, id, lang);
     let line = match record.body.as_ref()? {
@@ -101,7 +101,7 @@ fn amplifier_line(entry: &AmplifierEntry, at: String) -> TableText {
     }
 }
 
-/// Returns the title of an airing on the page; its id, if no entry of these dates has its title.
+/// Returns the title of an airing on the page, or its id if no entry of these dates has its title.
 fn airing_name(book: &Book<'_>, id: &str, lang: Lang) -> String {
     match book.title(id) {
         Some(title) => title.to_owned(),
@@ -143,7 +143,7 @@ fn note_line(book: &Book<'_>, entry: &RemarkEntry, at: String) -> TableText {
     }
 }
 
-/// Returns the line for an operator's order. If the title is not known, the line has general words or the id.
+/// Returns the line for an operator's order. If the title is unknown, the line uses general words or the id.
 fn order_line(book: &Book<'_>, day: &BookDay<'_>, entry: &OperatorEntry, at: String, lang: Lang) -> String {
     let (who, id) = (user_name(&entry.who), entry.id.as_deref().unwrap_or_default());
     let known_title = book.title(id).map(str::to_owned);

@@ -58,8 +58,8 @@ pub(super) fn verify_receipt(path: &Path, policy: &VerifyPolicy, lang: Lang, for
             let (seq, origin, entries) = (receipt.seq, checkpoint.origin, checkpoint.size);
             writeln!(out, "{}", ProofText::ReceiptWhole { seq, origin, entries: entries.into() }.to_plain(lang))?;
             let lines = airing.into_iter().flat_map(|airing| airing_lines(airing, bounds, lang));
-            // The third line is about the anchor. It is left out: a receipt has no anchor, but the line would say that
-            // the log has none.
+            // The third line is about the anchor. It is omitted: a receipt never holds the anchor, so the line would
+            // wrongly say that the log has none.
             for (_, line) in lines.enumerate().filter(|(index, _)| *index != 2) {
                 writeln!(out, "{}", strip_unprintable(&line))?;
             }

@@ -1,4 +1,4 @@
-//! Prints a verdict in sentences.
+//! Prints a verdict as text.
 use std::io::{self, Write};
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -60,7 +60,7 @@ pub(super) fn print_text(
     Ok(())
 }
 
-/// Returns the sentence for a fault. It says either that the log was changed, or that the input is not a proof at all.
+/// Returns the message for a fault. It says either that the log was changed, or that the input is not a proof at all.
 pub(in crate::cli::record) fn verdict_text(error: &VerifyError) -> ProofText {
     let fault = fault_text(error);
     match error {
@@ -76,7 +76,7 @@ pub(in crate::cli::record) fn verdict_text(error: &VerifyError) -> ProofText {
     }
 }
 
-/// Returns the sentence for a fault that was found with this key. A key of another station is named as such.
+/// Returns the message for a fault that was found with this key. A key of another station is named as such.
 pub(super) fn keyed_verdict_text(error: &VerifyError, key: Option<&VerifierKey>) -> ProofText {
     let station = |origin: &str| station_in_origin(origin).unwrap_or(origin).to_owned();
     match (error, key) {

@@ -1,4 +1,4 @@
-//! The answer at the head of a day: was it aired?
+//! The answer at the top of a day: whether the planned airings were aired.
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use super::session::{BookRow, BookSession, SessionCounts, SessionProgress};
@@ -17,10 +17,10 @@ const MAX_FULLY_LISTED_SESSIONS: usize = 8;
 /// The maximum number of reasons for one session.
 const MAX_REASONS: usize = 3;
 
-/// Returns whether a day was aired. If the log was changed, the verdict is `Changed`.
+/// Returns the verdict on a day; `Changed` if the log was changed.
 pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
-    let played = |airing: &LoggedAiring<'_>| airing.outcome.played_ms > 0;
-    let sounded = |airing: &LoggedAiring<'_>| played(airing) && !airing.is_silent();
+    let was_played = |airing: &LoggedAiring<'_>| airing.outcome.played_ms > 0;
+    let was_heard = |airing: &LoggedAiring<'_>| was_played(airing) && !airing.is_silent();
     let planned: Vec<LoggedAiring<'_>> = day.sessions.iter().flat_map(BookSession::logged).collect();
     let has_gap = day.unknown_rows > 0 || day.sessions.iter().any(|s| s.progress == SessionProgress::Unwritten);
     let is_open = day.unknown_rows > 0 || day.sessions.iter().any(|s| s.progress != SessionProgress::Complete);
@@ -28,10 +28,10 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
     match () {
         () if page.fault.is_some() => BookVerdict::Changed {},
         () if page.rehearsal && has_entries => BookVerdict::Rehearsed {},
-        () if planned.iter().any(sounded) => BookVerdict::Yes {},
-        () if day.unplanned.iter().any(sounded) && is_open => BookVerdict::OutsidePlanSoFar {},
-        () if day.unplanned.iter().any(sounded) => BookVerdict::OutsidePlan {},
-        () if planned.iter().chain(&day.unplanned).any(played) => BookVerdict::Silent {},
+        () if planned.iter().any(was_heard) => BookVerdict::Yes {},
+        () if day.unplanned.iter().any(was_heard) && is_open => BookVerdict::OutsidePlanSoFar {},
+        () if day.unplanned.iter().any(was_heard) => BookVerdict::OutsidePlan {},
+        () if planned.iter().chain(&day.unplanned).any(was_played) => BookVerdict::Silent {},
         () if !is_open && day.sessions.iter().any(|session| session.counts().relayed_ms > 0) => BookVerdict::Relayed {},
         () if page.follows_other_log_on(day.date) => BookVerdict::Unknown {},
         () if is_open && planned.is_empty() && has_gap => BookVerdict::Unknown {},
@@ -68,8 +68,8 @@ pub fn day_answer(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     }
 }
 
-/// Returns from when the log is, if it begins on this day or later, another log came before it, and the rest of the
-/// answer does not say so.
+/// Returns when the log began, if it began on this day or later and another log came before it; `None` if the rest of
+/// the answer already says so.
 fn beginning_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> Option<String> {
     let extent = page.extent.as_ref().filter(|extent| day.date <= extent.first_at.date_naive())?;
     let time = moment_text(extent.first_at, lang);
@@ -131,7 +131,7 @@ fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
 fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     let localize = |text: BookText| text.localized(lang).to_string();
     let named = day.sessions.iter().map(|session| (session, session_part(session, lang)));
-    let (incomplete, whole): (Vec<_>, Vec<_>) = named.partition(|(session, _)| !is_whole(session));
+    let (incomplete, whole): (Vec<_>, Vec<_>) = named.partition(|(session, _)| !is_fully_aired(session));
     let mut parts: Vec<String> = if day.sessions.len() <= MAX_FULLY_LISTED_SESSIONS {
         day.sessions.iter().map(|session| session_part(session, lang)).collect()
     } else {
@@ -154,7 +154,7 @@ fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     if let Some(ends_at) = page.clock_wait_ends_at()
         && day.sessions.iter().any(BookSession::awaits_clock)
     {
-        parts.push(localize(BookText::ClockAwaited { time: minute_after(ends_at) }));
+        parts.push(localize(BookText::ClockAwaited { time: rounded_up_to_minute(ends_at) }));
     }
     let is_stopped = page.present.is_some_and(|present| !present.is_running);
     if let Some(extent) = &page.extent
@@ -172,8 +172,8 @@ fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     parts.join("; ")
 }
 
-/// Returns the time of day in whole minutes, rounded up.
-fn minute_after(at: DateTime<FixedOffset>) -> String {
+/// Returns the time of day, rounded up to the minute.
+fn rounded_up_to_minute(at: DateTime<FixedOffset>) -> String {
     (at + TimeDelta::seconds(59)).format("%H:%M").to_string()
 }
 
@@ -184,7 +184,7 @@ pub fn capitalised(sentence: &str) -> String {
 }
 
 /// Returns `true` if all of a session was aired or relayed in full, and none of it was silent.
-fn is_whole(session: &BookSession<'_>) -> bool {
+fn is_fully_aired(session: &BookSession<'_>) -> bool {
     let counts = session.counts();
     session.progress == SessionProgress::Complete
         && !session.rows.iter().any(BookRow::is_withdrawn)

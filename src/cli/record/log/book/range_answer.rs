@@ -1,4 +1,4 @@
-//! The answer at the head of several days: how many of them had sound, and which had none.
+//! The answer at the top of several days: how many of them had sound, and which had none.
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::answer::capitalised;
@@ -9,13 +9,13 @@ use crate::text::{Lang, Localize};
 
 /// The maximum number of ranges of days that one part of the answer names.
 const MAX_NAMED_RANGES: usize = 8;
-/// The maximum number of days of a range that are checked one by one. For a longer range, the answer covers only the
+/// The maximum number of days in a range that are checked one by one. For a longer range, the answer covers only the
 /// days on the page.
 const MAX_CHECKED_DAYS: i64 = 366;
 
 /// Returns the answer for all days of a page; `None` if a single day was requested, or the page has no day.
 pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
-    let (from, until) = match book.page.asked {
+    let (from, until) = match book.page.requested_dates {
         Some((from, until)) => (from, until),
         None => (book.days.first()?.date, book.days.last()?.date),
     };
@@ -40,7 +40,7 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
         false => BookText::RangeAnswer { range, aired, days: verdicts.len().into() },
     };
     let mut sentences = vec![localize(first)];
-    let others = [
+    let other_verdicts = [
         BookVerdict::No {},
         BookVerdict::Silent {},
         BookVerdict::Relayed {},
@@ -50,7 +50,7 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
         BookVerdict::NotYet {},
         BookVerdict::Unknown {},
     ];
-    for verdict in others {
+    for verdict in other_verdicts {
         let days = days_with(&verdict);
         if !days.is_empty() {
             let part = BookText::RangePart { verdict, days: day_list(&days, lang) };

@@ -41,7 +41,7 @@ pub enum BookRow<'a> {
 /// The former place of a moved airing.
 #[derive(Clone, Copy)]
 pub struct MovedRow<'a> {
-    /// The number of the entry that closes the place; `None` if its time has not come.
+    /// The number of the entry that closes the place; `None` for a relay slot, or if the time has not come.
     pub seq: Option<u64>,
     /// The start that was planned at this place.
     pub planned_at: DateTime<FixedOffset>,
@@ -165,8 +165,8 @@ impl<'a> BookSession<'a> {
     /// Counts the outcomes.
     pub fn counts(&self) -> SessionCounts {
         let logged: Vec<LoggedAiring<'a>> = self.logged().collect();
-        let with = |result| logged.iter().filter(move |airing| airing.outcome.result == result);
-        let reasons = |result| reasons_by_frequency(with(result).filter_map(|airing| airing.outcome.reason));
+        let with_result = |result| logged.iter().filter(move |airing| airing.outcome.result == result);
+        let reasons = |result| reasons_by_frequency(with_result(result).filter_map(|airing| airing.outcome.reason));
         let open = self.rows.iter().filter_map(|row| match row {
             BookRow::Unlogged(airing, state) if !airing.relay => Some(*state),
             _ => None,
@@ -175,9 +175,9 @@ impl<'a> BookSession<'a> {
         SessionCounts {
             airing_count: logged.len() + open.len(),
             outcome_count: logged.len(),
-            missed: with(Outcome::Missed).count(),
-            partial: with(Outcome::Partial).count(),
-            // The page of a rehearsal says only once that it has no sound.
+            missed: with_result(Outcome::Missed).count(),
+            partial: with_result(Outcome::Partial).count(),
+            // The page of a rehearsal says once that it has no sound, so its airings are not counted as silent.
             silent: logged.iter().filter(|airing| airing.is_silent() && !self.is_rehearsed).count(),
             withdrawn: open.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
             relays: self.relayed().count(),
@@ -301,7 +301,7 @@ fn unlogged_state(
     }
 }
 
-/// Returns `true` if the time of the airing passed before the last start of the program, and the outcome waits until the
+/// Returns `true` if the time of the airing passed before the program last started, and the outcome waits until the
 /// clock is synchronised.
 fn awaits_clock(page: &LogPage, airing: &UnloggedAiring) -> bool {
     page.clock_wait_ends_at().is_some() && page.unsynchronised_start_at.is_some_and(|start| airing.start < start)
@@ -331,7 +331,7 @@ fn session_progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
     }
 }
 
-/// Returns the planned end of an airing; its start, if the end is out of range.
+/// Returns the planned end of an airing, or its start if the end is out of range.
 fn planned_end(airing: &UnloggedAiring) -> DateTime<FixedOffset> {
     let length = TimeDelta::milliseconds(airing.duration_ms.clamp(0, 86_400_000));
     airing.start.checked_add_signed(length).unwrap_or(airing.start)

@@ -12,7 +12,7 @@ use crate::airlog::entry::{Body, PlanEntry, Reason};
 use crate::airlog::storage::Storage;
 use crate::logstore::kept_files::read_kept_file;
 
-/// A row of a kept plan, as far as its place in a session matters.
+/// The fields of a row in a kept plan that give its place in a session.
 #[derive(Debug, Clone, Deserialize)]
 struct PlacedRow {
     id: String,
@@ -22,8 +22,8 @@ struct PlacedRow {
 }
 
 /// Returns the ids of the withdrawn airings whose segment the same session still airs, at another position. An id
-/// contains the position, so an edit before such an airing gives it a new id, and the plan keeps the old one as
-/// withdrawn.
+/// contains the position, so an edit earlier in the session gives such an airing a new id, and the plan keeps the old
+/// id as withdrawn.
 ///
 /// # Errors
 /// If the storage fails.
@@ -52,8 +52,8 @@ fn dates_with_withdrawals(page: &LogPage) -> BTreeSet<NaiveDate> {
     logged.chain(unlogged.map(|(date, _)| *date)).collect()
 }
 
-/// Compares each plan of a date with the one before it. Where an edit took a segment out of a session for good, as
-/// many of its ids as it lost places count as withdrawn; the rest moved.
+/// Compares each plan of a date with the one before it. If a segment lost places in a session, as many of its ids
+/// count as withdrawn; its other ids moved.
 fn moved_ids_of(plans: &[Vec<PlacedRow>]) -> BTreeSet<String> {
     let mut moved_ids = BTreeSet::new();
     for pair in plans.windows(2) {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_places_as_many_are_withdrawn_as_the_session_lost() {
+    fn as_many_ids_are_withdrawn_as_the_segment_lost_places() {
         assert_moved(
             &[&["s#1 a", "s#2 a", "s#3 a"], &["s#1 a-", "s#2 a-", "s#3 a-", "s#4 a", "s#5 a"]],
             ["s#1", "s#2"],

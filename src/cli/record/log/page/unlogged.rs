@@ -27,7 +27,7 @@ pub struct UnloggedAiring {
     /// True for a relay slot, which gets a `relay` entry instead of an outcome.
     #[serde(default)]
     pub relay: bool,
-    /// True when an edit took the airing out of the schedule. At its time it gets its outcome.
+    /// True when an edit took the airing out of the schedule. It still gets its outcome at its planned time.
     #[serde(default)]
     pub withdrawn: bool,
 }
@@ -53,7 +53,7 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
     let mut logged: BTreeMap<NaiveDate, HashSet<&str>> = BTreeMap::new();
     for record in &page.records {
         match &record.body {
-            // An airing outside the plan takes no row of the plan.
+            // An airing outside the plan has no row in the plan.
             Some(Body::Outcome(outcome)) if outcome.labels.planned_at.is_some() => {
                 logged.entry(page_date(record)).or_default().insert(&outcome.labels.id);
             }
@@ -66,9 +66,9 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
         let empty = HashSet::new();
         let logged = logged.get(date).unwrap_or(&empty);
         // A later plan of a date has all airings that still need an outcome, except those of a session that had begun.
-        // That session keeps its earlier plan. So with several plans, the date can have more rows than each of them.
-        // Old plans give no number of rows; their relay slots have no entries, so the plans are read only if an airing
-        // has no outcome.
+        // That session keeps its earlier plan. So a date with several plans can have more rows than any one of them.
+        // Plans in old logs do not record the number of rows, and their relay slots have no entries. Such plans are read
+        // only if an airing has no outcome.
         let may_have_more_rows = plans.len() > 1 && plans.iter().any(|plan| plan.rows > 0);
         if page.planned_rows(*date) <= logged.len() as u64 && !may_have_more_rows {
             continue;
