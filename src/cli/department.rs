@@ -1,4 +1,4 @@
-//! Commands of the department, and `push`, with which a station sends its log to the department.
+//! Commands of the department, and `push`, which sends a station's log to the department.
 pub mod collect;
 pub mod enrol;
 #[cfg(feature = "department")]

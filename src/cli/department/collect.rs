@@ -89,7 +89,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     let Some(_witness_lock) = lock_witness()? else {
         return Ok(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS));
     };
-    let (scan, all_sources_read) = find_logs(&locations, lang);
+    let (scan, all_sources_ok) = find_logs(&locations, lang);
     let mut witness = open_witness()?;
     let mut examined_registry = examine_registry(registry, &store, &mut witness, true, lang)?;
     let has_exposed_keys =
@@ -109,7 +109,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
         max_silence_days,
     };
     let rows = table.rows(outcomes);
-    let is_all_good = all_sources_read
+    let is_all_good = all_sources_ok
         && !has_exposed_keys
         && examined_registry.differences.is_empty()
         && rows.iter().all(|row| row.is_good);

@@ -56,22 +56,22 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
         return Ok(fail(DepartmentText::NoSuchStation { station: station.to_owned() }.to_plain(lang), EXIT_PROBLEMS));
     }
     let range = DateRange { from: date, until: date };
-    let (day, unknown) = match read_day(&indexed_store, station, range) {
+    let (day, unknown_reason) = match read_day(&indexed_store, station, range) {
         Ok(day) => day,
         Err(e) => {
             return Ok(report_store_failure(&store.display().to_string(), &io::Error::other(e.to_string()), lang));
         }
     };
-    let unknown_is_none = unknown.is_none();
+    let is_day_known = unknown_reason.is_none();
     match args.format {
-        CliFormat::Json => writeln!(io::stdout(), "{}", as_json(&day, unknown.as_ref()))?,
-        CliFormat::Text => io::stdout().write_all(as_text(&day, unknown, station, date, lang).as_bytes())?,
+        CliFormat::Json => writeln!(io::stdout(), "{}", day_json(&day, unknown_reason.as_ref()))?,
+        CliFormat::Text => io::stdout().write_all(day_text(&day, unknown_reason, station, date, lang).as_bytes())?,
     }
     let all_aired = day.planned.iter().all(|airing| airing.fact.state == FactState::Aired);
-    Ok(if all_aired && unknown_is_none && indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
+    Ok(if all_aired && is_day_known && indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// Reads the day of the station. If nothing is known of the day's plan, also returns the reason.
+/// Reads the day of the station. If nothing is known about the day's plan, also returns the reason.
 fn read_day(
     store: &IndexedStore,
     station: &str,
@@ -87,8 +87,8 @@ fn read_day(
     }
     let is_of_station = |origin: &str| station_in_origin(origin) == Some(station);
     let altered = store.altered_logs.iter().find(|(origin, _)| is_of_station(origin)).map(|(_, fault)| fault.clone());
-    let disputed = || store.differences.iter().filter_map(RegistryDifference::disputed_log).any(is_of_station);
-    let fault = altered.or_else(|| disputed().then_some(FaultText::NotAccepted {}));
+    let is_disputed = || store.differences.iter().filter_map(RegistryDifference::disputed_log).any(is_of_station);
+    let fault = altered.or_else(|| is_disputed().then_some(FaultText::NotAccepted {}));
     let reason = match (fault, store.index.planned_dates(Some(station))?) {
         (Some(fault), _) => UnknownDayText::LogNotCounted { fault },
         (None, Some(planned)) if planned.contains(range.from) => UnknownDayText::NoPlanOfDay {},
@@ -102,7 +102,7 @@ fn read_day(
     Ok((day, Some(reason)))
 }
 
-/// Returns the time of day of an RFC 3339 instant; a dash if there is none.
+/// Returns the time of day of an RFC 3339 instant, or a dash if there is none.
 fn time_of_day(at: Option<&str>) -> String {
     at.and_then(|at| at.get(11..19)).unwrap_or("–").to_owned()
 }
@@ -127,7 +127,13 @@ fn table_row(airing: &DayAiring, operator: String, lang: Lang) -> Vec<String> {
     cells.iter().map(|cell| strip_unprintable(cell)).collect()
 }
 
-fn as_text(day: &StationDay, unknown: Option<UnknownDayText>, station: &str, date: NaiveDate, lang: Lang) -> String {
+fn day_text(
+    day: &StationDay,
+    unknown_reason: Option<UnknownDayText>,
+    station: &str,
+    date: NaiveDate,
+    lang: Lang,
+) -> String {
     let department_text = |text: DepartmentText| text.localized(lang).to_string();
     let report_text = |text: ReportText| text.localized(lang).to_string();
     let mut text = format!(
@@ -149,7 +155,7 @@ fn as_text(day: &StationDay, unknown: Option<UnknownDayText>, station: &str, dat
         ]
     };
     text.push_str(&format!("\n{}\n", department_text(DepartmentText::PlannedAgainst {})));
-    if let Some(reason) = unknown {
+    if let Some(reason) = unknown_reason {
         text.push_str(&format!("{}\n", department_text(DepartmentText::DayUnknown { reason })));
     } else if day.planned.is_empty() {
         text.push_str(&format!("{}\n", TableText::NothingPlanned {}.localized(lang)));
@@ -182,7 +188,7 @@ fn event_row(event: &OperatorEvent) -> Vec<String> {
     cells.iter().map(|cell| strip_unprintable(cell)).collect()
 }
 
-fn as_json(day: &StationDay, unknown: Option<&UnknownDayText>) -> serde_json::Value {
+fn day_json(day: &StationDay, unknown_reason: Option<&UnknownDayText>) -> serde_json::Value {
     let airing_json = |airing: &DayAiring| {
         let (result, reason) = match airing.fact.state {
             FactState::Aired => ("aired", None),
@@ -214,7 +220,7 @@ fn as_json(day: &StationDay, unknown: Option<&UnknownDayText>) -> serde_json::Va
         .iter()
         .map(|(airing, event)| json!({ "airing": airing_json(airing), "order": event.as_ref().map(event_json) }));
     json!({
-        "unknown": unknown.map(|reason| reason.localized(Lang::En).to_string()),
+        "unknown": unknown_reason.map(|reason| reason.localized(Lang::En).to_string()),
         "planned": day.planned.iter().map(airing_json).collect::<Vec<_>>(),
         "unplanned": unplanned.collect::<Vec<_>>(),
         "events": day.events.iter().map(event_json).collect::<Vec<_>>(),

@@ -20,7 +20,7 @@ pub struct ExaminedRegistry {
     pub registry: Registry,
     /// The differences from the accepted registry.
     pub differences: Vec<RegistryDifference>,
-    /// The origins of logs that the witness remembers, but that neither the registry nor the store contains.
+    /// The origins of logs that the witness has recorded, but that neither the registry nor the store contains.
     pub unlisted_origins: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl ExaminedRegistry {
     }
 }
 
-/// Returns the name under which this machine remembers a store's registry: the store's location.
+/// Returns the name under which this machine records a store's registry: the store's location.
 #[must_use]
 pub fn store_name(store: &StorageLocation) -> String {
     let name = match store.folder() {
@@ -49,7 +49,7 @@ pub fn store_name(store: &StorageLocation) -> String {
     strip_unprintable(name.trim_end_matches('/'))
 }
 
-/// Compares a store's registry with the accepted one, and prints the differences. A registry that this machine sees for
+/// Compares a store's registry with the accepted one, and prints the differences. A registry that this machine reads for
 /// the first time is accepted, except for logs that contradict the witness's stored state. `is_locked` is true if the
 /// caller holds the witness's lock.
 ///

@@ -76,7 +76,7 @@ impl CollectTable<'_> {
     }
 
     /// Adds a remark if the station's newest entry is too old.
-    pub(super) fn add_silence(&self, row: &mut CollectRow) {
+    pub(super) fn add_silence_remark(&self, row: &mut CollectRow) {
         if self.is_silent(row.newest_entry_at.as_deref()) {
             row.is_good = false;
             let at = row.newest_entry_at.as_deref().map(format_to_minute).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Finds logs, and secret keys that should not be there, in the sources.
+//! Searches the sources for logs, and for secret keys that should not be there.
 use std::io;
 
 use crate::airlog::storage::FolderStorage;
@@ -18,16 +18,16 @@ use crate::text::{Lang, Localize, print_stderr};
 /// has too many folders to search.
 pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
     let mut combined = LocationScan::default();
-    let mut all_sources_read = true;
+    let mut all_sources_ok = true;
     for location in locations {
         match location.scan() {
             Ok(scan) => {
                 if scan.logs.is_empty() {
-                    all_sources_read = false;
+                    all_sources_ok = false;
                     print_stderr!("{}", ProofText::NothingFound { path: location.to_string() }.to_plain(lang));
                 }
                 if scan.truncated {
-                    all_sources_read = false;
+                    all_sources_ok = false;
                     print_stderr!("{}", DepartmentText::TooMany { place: location.to_string() }.to_plain(lang));
                 }
                 combined.logs.extend(scan.logs);
@@ -35,16 +35,16 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
             }
             // The other sources are still collected.
             Err(e) if e.kind() == io::ErrorKind::NotFound && location.folder().is_some() => {
-                all_sources_read = false;
+                all_sources_ok = false;
                 print_stderr!("{}", DepartmentText::SourceMissing { place: location.to_string() }.to_plain(lang));
             }
             Err(e) => {
-                all_sources_read = false;
+                all_sources_ok = false;
                 let _ = report_store_failure(&location.to_string(), &e, lang);
             }
         }
     }
-    (combined, all_sources_read)
+    (combined, all_sources_ok)
 }
 
 /// Marks keys as exposed in the registry, because their secret parts were found in a source. Returns `true` if one of

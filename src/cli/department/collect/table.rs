@@ -92,7 +92,7 @@ impl CollectTable<'_> {
             }
             for row in rows.iter_mut().filter(|row| row.origin == *origin) {
                 row.is_good = false;
-                // The row of a refused log names its evidence below the table.
+                // For a refused log, the evidence is named below the table.
                 if row.evidence_path.is_none() {
                     row.remarks.push(DepartmentText::Unsettled { folders: folders.join(", ") });
                 }
@@ -170,7 +170,7 @@ impl CollectTable<'_> {
                 // The time of a verified entry is preferred, because entries read from the store are not verified here.
                 let newest_verified = row.new_entries_span.as_ref().map(|(_, until)| until.clone());
                 row.newest_entry_at = newest_verified.or_else(|| self.newest_time_and_count(&row.origin).0);
-                self.add_silence(row);
+                self.add_silence_remark(row);
             }
             CollectOutcome::StoreMismatch { name, .. } => {
                 (row.state, row.is_good) = (CollectState::StoreMismatch, false);
@@ -181,7 +181,7 @@ impl CollectTable<'_> {
                 (row.newest_entry_at, row.entries) = self.newest_time_and_count(&row.origin);
                 row.remarks.push(DepartmentText::Old { size });
                 self.add_earlier_findings(row);
-                self.add_silence(row);
+                self.add_silence_remark(row);
             }
             CollectOutcome::NotEnrolled { origin } => self.fill_not_enrolled(row, &origin),
             CollectOutcome::Refused { error, evidence, .. } => {

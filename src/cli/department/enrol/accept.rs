@@ -10,12 +10,12 @@ use crate::department::registry::accepted::RegistryDifference;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// Accepts the changes that others made in the registry, after the operator has confirmed them. If `skips_question` is
+/// Accepts the changes that others made in the registry, after the operator has confirmed them. If `skips_confirmation` is
 /// true, the operator is not asked.
 ///
 /// # Errors
 /// If the witness's stored state cannot be read or written.
-pub(super) fn accept(store: &Path, skips_question: bool, lang: Lang) -> io::Result<u8> {
+pub(super) fn accept(store: &Path, skips_confirmation: bool, lang: Lang) -> io::Result<u8> {
     let mut locked_registry = match LockedRegistry::new(store, lang)? {
         Ok(locked_registry) => locked_registry,
         Err(code) => return Ok(code),
@@ -24,7 +24,7 @@ pub(super) fn accept(store: &Path, skips_question: bool, lang: Lang) -> io::Resu
         writeln!(io::stdout(), "{}", DepartmentText::RegistrySame {}.localized(lang))?;
         return Ok(EXIT_OK);
     }
-    if !skips_question && !confirm_at_terminal(&DepartmentText::RegistryAsk {}, lang)? {
+    if !skips_confirmation && !confirm_at_terminal(&DepartmentText::RegistryAsk {}, lang)? {
         return Ok(fail(DepartmentText::RegistryNotAccepted {}.localized(lang), EXIT_PROBLEMS));
     }
     let count = locked_registry.differences.len() + locked_registry.unlisted_origins.len();

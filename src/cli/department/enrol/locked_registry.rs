@@ -21,7 +21,7 @@ pub(super) struct LockedRegistry {
     pub(super) location: StorageLocation,
     pub(super) registry: Registry,
     pub(super) differences: Vec<RegistryDifference>,
-    /// The origins of logs that the witness remembers, but that neither the registry nor the store contains.
+    /// The origins of logs that the witness has recorded, but that neither the registry nor the store contains.
     pub(super) unlisted_origins: Vec<String>,
     pub(super) witness: Witness<FolderStorage>,
     pub(super) _store_lock: StoreLock,

@@ -40,11 +40,11 @@ pub struct ReportArgs {
 }
 
 impl ReportArgs {
-    /// Returns the format: the one that is given, else the one that the ending of the output file means, else text.
+    /// Returns the format that `--format` names, else that of the output file's extension, else text.
     #[must_use]
     pub fn report_format(&self) -> ReportFormat {
-        let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
-        let from_ending = || ReportFormat::from_str(ending?, true).ok();
-        self.format.or_else(from_ending).unwrap_or(ReportFormat::Text)
+        let extension = self.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
+        let from_extension = || ReportFormat::from_str(extension?, true).ok();
+        self.format.or_else(from_extension).unwrap_or(ReportFormat::Text)
     }
 }

@@ -86,8 +86,7 @@ pub(super) fn build_report(
     Ok(report)
 }
 
-/// Adds to the evidence of the indexed logs what only the store and the registry show: unsettled evidence, and the logs
-/// that are not counted.
+/// Adds the evidence that the index does not hold: unsettled evidence in the store, and the logs that are not counted.
 fn add_store_evidence(evidence: &mut Vec<LogEvidence>, store: &IndexedStore) {
     for log in evidence.iter_mut() {
         log.unsettled_evidence = unsettled_evidence(&store.store.child_storage(&log.origin));
@@ -104,7 +103,7 @@ fn add_store_evidence(evidence: &mut Vec<LogEvidence>, store: &IndexedStore) {
     }));
 }
 
-/// Returns the evidence for a log with a fault: it was altered after it was collected, or its registration is disputed.
+/// Returns the evidence for a faulty log: it was altered after it was collected, or its registration is disputed.
 fn faulty_log_evidence(origin: &str, fault: &FaultText, registry: &Registry) -> LogEvidence {
     let station = station_in_origin(origin).unwrap_or_default().to_owned();
     let name = Id::new(&station).and_then(|id| registry.stations.get(&id)).map(|station| station.name.clone());

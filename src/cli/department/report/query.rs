@@ -29,10 +29,10 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         (None, Some(until), None) => DateRange { from: Period::Month.containing(until)?.from, until },
         (None, None, None) => Period::Month.latest_ended(today)?,
     };
-    let is_from_period = args.from.is_none() || args.until.is_none();
+    let is_range_from_period = args.from.is_none() || args.until.is_none();
     let compared_range = match args.compare.as_deref() {
         None => None,
-        Some("previous") => match args.period.filter(|_| is_from_period) {
+        Some("previous") => match args.period.filter(|_| is_range_from_period) {
             Some(period) => Some(period.containing(range.from.pred_opt()?)?),
             None => Some(range.just_before()?),
         },
@@ -49,7 +49,7 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
     }
     // The table by period needs a period even if both dates are given.
     let by_period = args.by == Some(GroupBy::Period);
-    let period = args.period.filter(|_| !is_from_period || by_period).or(by_period.then_some(Period::Month));
+    let period = args.period.filter(|_| !is_range_from_period || by_period).or(by_period.then_some(Period::Month));
     Some(ReportQuery { range, compared_range, groupings: args.by.into_iter().collect(), period, made_on: today })
 }
 
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_give_the_ranges_of_the_report() {
+    fn arguments_select_the_ranges_of_the_report() {
         let ranges = |range: &str, compared: Option<&str>| Some((range.to_owned(), compared.map(str::to_owned)));
         assert_eq!(query_dates(&report_args("", "", None, None)), ranges("2023-10-15..2023-11-14", None));
         assert_eq!(
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ending_of_the_output_gives_the_format() {
+    fn the_extension_of_the_output_file_selects_the_format() {
         let args = |format, output: Option<&str>| ReportArgs {
             format,
             output: output.map(std::path::PathBuf::from),
