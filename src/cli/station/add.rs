@@ -92,7 +92,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     Ok(code)
 }
 
-/// Adds the files one after the other, and returns the exit code.
+/// Adds the files one by one, and returns the exit code.
 fn add_files(import: &mut SegmentImport<'_>, sound: &[PathBuf], scans: Vec<Result<Scan, ScanError>>) -> u8 {
     let mut code = EXIT_OK;
     for (path, scan) in sound.iter().zip(scans) {
@@ -110,7 +110,7 @@ fn add_files(import: &mut SegmentImport<'_>, sound: &[PathBuf], scans: Vec<Resul
 }
 
 /// Returns the index of the playlist for the new segments, and their place in a session, if one was named. `now` is the
-/// time from which the dates are counted: a scan that runs past midnight does not shift the operator's dates.
+/// time at which the command started, so that a scan that runs past midnight does not shift the operator's dates.
 fn choose_place(
     labels: &AddArgs,
     files: &[SourceFile],

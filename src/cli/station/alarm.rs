@@ -67,10 +67,10 @@ pub fn run(command: &AlarmCommand, lang: Lang) -> io::Result<u8> {
     match command {
         AlarmCommand::Send(args) if args.watch => {
             // The channel is only a timer: nothing is ever sent.
-            let (_sender, interval) = mpsc::channel::<()>();
+            let (_sender, timer) = mpsc::channel::<()>();
             loop {
                 send(&args.station.dir, lang)?;
-                let _ = interval.recv_timeout(WATCH_INTERVAL);
+                let _ = timer.recv_timeout(WATCH_INTERVAL);
             }
         }
         AlarmCommand::Send(args) => send(&args.station.dir, lang),
@@ -142,7 +142,7 @@ fn alarm_secrets(station: &Station) -> Result<AlarmSecrets, String> {
     existing.map_or(Ok(AlarmSecrets::default()), |path| read_secrets(&path)).map_err(|error| error.to_string())
 }
 
-/// Requests the heartbeat's URL, or touches its file, if the station answers; writes the metrics in any case.
+/// If the station answers, requests the heartbeat's URL or writes its file. Writes the metrics in any case.
 fn send_heartbeat_and_metrics(station: &Station, status: Option<&StationStatus>, lang: Lang) -> u8 {
     let mut failures = Vec::new();
     if let (Some(target), Some(status)) = (&station.alarm.heartbeat, status) {

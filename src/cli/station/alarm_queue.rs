@@ -12,7 +12,7 @@ use crate::text::alarm::AlarmText;
 use crate::text::log_concern::ConcernName;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Returns a notifier that queues messages about concerns and passes every notice on.
+/// Returns a notifier that queues messages about concerns and passes on every notice.
 #[must_use]
 pub fn queueing_notifier(station: &Path, lang: Lang, inner: SharedNotifier) -> SharedNotifier {
     let station: PathBuf = station.canonicalize().unwrap_or_else(|_| station.to_owned());

@@ -27,8 +27,8 @@ use crate::text::{Lang, Localize, print_stderr};
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// The time after which polling ends. The daemon's command can take 10 s, and might first have to wait for `min-off`.
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
-/// The maximum time in which a daemon adopts an edit. It notices edits within a second; a scan of new audio files takes
-/// longer.
+/// The time to wait until the daemon adopts an edit. It notices edits within a second, but may first have to scan new
+/// audio files.
 const ADOPTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// The minimum time for which a test leaves the amplifier on, in microseconds. It lets the operator hear two separate
 /// clicks of the relay.
@@ -84,7 +84,7 @@ fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result
             }
         }
         Ok(_) | Err(ControlError::NotRunning) => {}
-        // The daemon is running, but does not say whether it is on air.
+        // The daemon is running, but whether it is on air is unknown.
         Err(e) => return Ok(report_unreachable(&e, station, lang)),
     }
     if let Some(old_command) = command_still_in_force(station, amplifier) {
@@ -182,8 +182,8 @@ fn wait_until_switched(station: &Path, target: Power, lang: Lang) -> io::Result<
     Ok(fail(AmplifierText::Rests {}.localized(lang), EXIT_PROBLEMS))
 }
 
-/// Prints the result of switching. If no daemon is running (`without_daemon`), a sentence says that nothing will switch
-/// the amplifier off.
+/// Prints the result of switching. If no daemon is running (`without_daemon`), also prints that nothing will switch the
+/// amplifier off.
 fn print_result(target: Power, error: Option<&SwitchError>, without_daemon: bool, lang: Lang) -> io::Result<u8> {
     if let Some(error) = error {
         return Ok(fail(crate::cli::words::switch_error_text(target, error).to_plain(lang), EXIT_PROBLEMS));

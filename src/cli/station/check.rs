@@ -69,7 +69,7 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     let mut problems = parsed_schedule.problems.clone();
     problems.extend(sources.problems.iter().cloned());
     problems.extend(check::check(&parsed_schedule, &library, today));
-    // Missing settings are a finding of their own, below.
+    // A missing `station.toml` has a finding of its own, below.
     if sources.has_settings {
         problems.extend(check::check_identity(&parsed_schedule, station_id_of_log(station).as_ref()));
     }
@@ -109,7 +109,7 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
 }
 
 /// Prints remarks that change neither the rows nor the exit code: audio that no segment uses, and a log that is gone
-/// although the other files may be right.
+/// although the other files may be valid.
 fn print_remarks(out: &mut impl Write, station: &Path, schedule: &Schedule, lang: Lang) -> io::Result<()> {
     let unused = station::unused_audio(station, schedule);
     if let Some(first) = unused.first() {
@@ -138,8 +138,8 @@ fn names_a_missing_file(finding: &Finding) -> bool {
     )
 }
 
-/// Removes the finding about the station's id if `station.toml` has another name now or has vanished: its id is not
-/// known.
+/// Removes the finding about the station's id if `station.toml` was renamed or has vanished, because the id is then
+/// unknown.
 fn drop_unknown_id(problems: &mut Vec<Problem>, sources: &StationFiles) {
     let is_settings_file_missing = problems.iter().any(|problem| match &problem.finding {
         Finding::SettingsName { .. } => !sources.has_settings,

@@ -43,12 +43,12 @@ pub fn play(args: &PlayArgs, lang: Lang) -> io::Result<u8> {
     let schedule = station::read_sources(station).map_or_else(|_| Schedule::default(), |files| read(&files).schedule);
     match pick_segment(&schedule, &args.segment) {
         Ok(id) if schedule.segment(&id).is_some() => send_command(station, lang, OperatorCommand::Play(id)),
-        // The running station may know it from an earlier schedule.
+        // The running station may still have it from an earlier schedule.
         Ok(id) => match request(station, OperatorCommand::Play(id)) {
             Err(ControlError::NotRunning) | Ok(CommandReply::NoSuchSegment(_)) => {
                 Ok(report_no_segment(&unknown_segment(&schedule, &args.segment), station, lang))
             }
-            result => print_answer(result, station, lang),
+            result => print_reply(result, station, lang),
         },
         Err(text) => Ok(report_no_segment(&text, station, lang)),
     }
@@ -59,11 +59,11 @@ pub fn play(args: &PlayArgs, lang: Lang) -> io::Result<u8> {
 /// # Errors
 /// If standard output cannot be written.
 pub fn send_command(station: &Path, lang: Lang, command: OperatorCommand) -> io::Result<u8> {
-    print_answer(request(station, command), station, lang)
+    print_reply(request(station, command), station, lang)
 }
 
-/// Prints the daemon's answer, and returns the exit code.
-fn print_answer(result: Result<CommandReply, ControlError>, station: &Path, lang: Lang) -> io::Result<u8> {
+/// Prints the daemon's reply, or why there is none, and returns the exit code.
+fn print_reply(result: Result<CommandReply, ControlError>, station: &Path, lang: Lang) -> io::Result<u8> {
     match result {
         Ok(reply) => {
             if let CommandReply::Performed { deed, is_logged } = &reply {
@@ -133,7 +133,7 @@ fn not_running_text(station: &Path) -> RunText {
     }
 }
 
-/// Returns the sentence that says what a command did.
+/// Returns the message that says what a command did.
 fn deed_text(deed: &CommandDeed, station: &Path, lang: Lang) -> RunText {
     match deed.clone() {
         CommandDeed::Play { title } => RunText::DeedPlay { title, folder: folder_argument(station) },
@@ -156,7 +156,7 @@ fn deed_text(deed: &CommandDeed, station: &Path, lang: Lang) -> RunText {
     }
 }
 
-/// Returns the sentence for a reply from the daemon.
+/// Returns the message for a reply from the daemon.
 pub(super) fn reply_text(reply: &CommandReply) -> RunText {
     match reply {
         CommandReply::Done | CommandReply::Performed { .. } => RunText::Done {},

@@ -1,4 +1,4 @@
-//! Prints the daemon's notices as sentences on standard error.
+//! Prints the daemon's notices on standard error.
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -71,7 +71,7 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
     Some(sentence.to_plain(lang))
 }
 
-/// Returns the sentence for entries that could not be written.
+/// Returns the message for entries that could not be written.
 fn log_failure_text(error: &io::Error) -> RunText {
     match StorageMoved::moved_path(error) {
         Some(path) => RunText::LogMoved { path: path.display().to_string() },
@@ -79,7 +79,7 @@ fn log_failure_text(error: &io::Error) -> RunText {
     }
 }
 
-/// Returns the sentence for a station's folder that could not be read.
+/// Returns the message for a station's folder that could not be read.
 fn unreadable_folder_text(error: &FolderError) -> RunText {
     let moved_text = |path: &Path| RunText::FolderMoved { path: path.display().to_string() };
     match error {
@@ -124,7 +124,7 @@ mod tests {
                 ["was", "when", "has", "is", "any more"].iter().any(|word| text.contains(&format!(" {word} ")));
             assert!(text.contains("/đài") && !is_english, "{text}");
         }
-        // The system's own message follows the sentence, in brackets.
+        // The message from the system follows in brackets.
         let denied_folder = FolderError::Io { path: path.to_owned(), error: io::ErrorKind::PermissionDenied.into() };
         assert!(
             unreadable_folder_text(&denied_folder)

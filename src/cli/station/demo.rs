@@ -153,7 +153,7 @@ fn write_station(dir: &Path, sample: &Schedule, library: &Library, device: &str,
     std::fs::write(dir.join("playlists/mau.toml"), playlist + &session)
 }
 
-/// Quotes a text as a TOML string, without its control characters.
+/// Quotes text as a TOML string, without its control characters.
 fn quote_toml(text: &str) -> String {
     let escaped: String = text
         .chars()

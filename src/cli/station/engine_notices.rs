@@ -1,4 +1,4 @@
-//! Maps the engine's notices to sentences.
+//! Maps the engine's notices to messages.
 use super::device_names::device_names;
 use crate::airlog::entry::LostFileEntry;
 use crate::cli::table::{format_date, format_in_words, format_seconds};
@@ -9,7 +9,7 @@ use crate::text::cause::DeviceText;
 use crate::text::run::{AiringText, RunText};
 use crate::text::{Lang, Localize};
 
-/// Returns the sentence for a notice; `None` if the notice is not printed.
+/// Returns the message for a notice; `None` if the notice is not printed.
 pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> {
     let sentence = match notice {
         Notice::ClockUntrusted(reason) => {
@@ -74,7 +74,7 @@ fn airing_text(name: &AiringTitles) -> AiringText {
     }
 }
 
-/// Returns the sentences of a concern that was raised; `None` if another notice reports it.
+/// Returns the message about a concern that was raised; `None` if another notice reports it.
 fn raised_concern_text(change: &ConcernChange, lang: Lang) -> Option<String> {
     let ConcernChange::Raised(Concern { condition, .. }) = change else { return None };
     let has_own_notice = matches!(
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_notice_after_a_time_off_claims_nothing_that_is_not_logged_yet() {
+    fn the_notice_after_a_restart_claims_nothing_that_is_not_logged_yet() {
         let text = |max_clock_wait_s, lang| {
             engine_notice_text(&Notice::WasOff { seconds: 600, max_clock_wait_s }, lang).expect("it is printed")
         };

@@ -1,4 +1,4 @@
-//! `loa export`: copies the log to a stick, and takes the department's countersignature and anchor from it.
+//! `loa export`: copies the log to a USB stick, and takes the department's countersignature and anchor from it.
 mod hand_in;
 mod returned_notes;
 
@@ -97,7 +97,7 @@ pub fn export_log<T: Storage>(
         let notes = take_returned_notes(&mut log, destination, department_key.as_ref(), lang)?;
         rotation_failure_text = rotation_failure(rotate_epoch(station, notes)?);
     }
-    // Only durable files are exported. Otherwise a power cut at the station could delete files that a stick already
+    // Only durable files are exported. Otherwise a power cut at the station could lose files that a stick already
     // holds.
     if let Some((folder, _)) = source::find_log(station) {
         durable::sync_parent_dir(&folder.join(COSIGNED))?;

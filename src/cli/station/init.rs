@@ -82,11 +82,11 @@ pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
         }
     };
     let written = write_station(&args.dir, &identity, content);
-    finish(written, &args.dir, lang, &success_sentences(identity, content, path))
+    finish(written, &args.dir, lang, &success_messages(identity, content, path))
 }
 
-/// Returns the sentences that are printed about a new station.
-fn success_sentences(identity: StationIdentity, content: InitialContent, path: String) -> Vec<InitText> {
+/// Returns the messages about a new station.
+fn success_messages(identity: StationIdentity, content: InitialContent, path: String) -> Vec<InitText> {
     let StationIdentity { id, name, .. } = identity;
     let made = [InitText::Made { name, path: path.clone() }, InitText::MadeAs { id: id.to_string() }];
     let about_content = match content {
@@ -96,15 +96,15 @@ fn success_sentences(identity: StationIdentity, content: InitialContent, path: S
     made.into_iter().chain(about_content).collect()
 }
 
-/// Prints the sentences, or why the station could not be written.
-fn finish(written: io::Result<()>, dir: &Path, lang: Lang, sentences: &[InitText]) -> io::Result<u8> {
+/// Prints the messages, or why the station could not be written.
+fn finish(written: io::Result<()>, dir: &Path, lang: Lang, messages: &[InitText]) -> io::Result<u8> {
     if let Err(error) = written {
         let message = CliText::Failed { what: dir.display().to_string(), detail: SystemText::from(&error) };
         return Ok(fail(message.localized(lang), EXIT_CONFIG));
     }
     let mut out = io::stdout().lock();
-    for sentence in sentences {
-        writeln!(out, "{}", sentence.to_plain(lang))?;
+    for message in messages {
+        writeln!(out, "{}", message.to_plain(lang))?;
     }
     Ok(EXIT_OK)
 }

@@ -148,14 +148,14 @@ fn next_airings(loaded: &LoadedStation, now: WallTime) -> TimesBySegment {
     times
 }
 
-fn table_text(rows: &[SegmentRow<'_>], has_details: bool, lang: Lang) -> String {
+fn table_text(rows: &[SegmentRow<'_>], with_details: bool, lang: Lang) -> String {
     let heading = |text: ScanText| text.localized(lang).to_string();
     let mut table = vec![vec![
         heading(ScanText::Title {}),
         TableText::Topic {}.localized(lang).to_string(),
         heading(ScanText::Language {}),
         heading(ScanText::Length {}),
-        heading(if has_details { ScanText::Loudness {} } else { ScanText::HowLoud {} }),
+        heading(if with_details { ScanText::Loudness {} } else { ScanText::HowLoud {} }),
         heading(ScanText::LastAired {}),
         heading(ScanText::NextAiring {}),
         heading(ScanText::Expiry {}),
@@ -173,7 +173,7 @@ fn table_text(rows: &[SegmentRow<'_>], has_details: bool, lang: Lang) -> String 
             row.language.to_owned(),
             length,
             row.integrated_lufs
-                .map_or_else(no_value, |lufs| loudness_cell((lufs * 100.0).round() as i32, has_details, lang)),
+                .map_or_else(no_value, |lufs| loudness_cell((lufs * 100.0).round() as i32, with_details, lang)),
             row.last_aired.map_or_else(no_value, |at| format_instant(at, lang)),
             row.next_airing.map_or_else(no_value, |at| format_instant(at, lang)),
             row.valid_until.map_or_else(no_value, |day| format_date(day, lang)),

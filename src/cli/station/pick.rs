@@ -26,12 +26,12 @@ const MAX_SUGGESTIONS: usize = 3;
 /// broken, or the station may play an earlier schedule that still has it.
 ///
 /// # Errors
-/// Returns the sentence that says why the name means no segment, or which ones it could mean.
+/// Returns the message, which says that the name matches no segment, or which ones it could mean.
 pub(super) fn pick_segment(schedule: &Schedule, name: &str) -> Result<Id, ScanText> {
     let quoted_name = || strip_unprintable(name).chars().take(MAX_QUOTED_CHARS).collect::<String>();
     match schedule.segment_named(name) {
-        // A name in the form of an id never matches part of another title: the segment with that id may be broken, or
-        // still in force.
+        // A name in the form of an id is never taken for part of another segment's title, because the segment with that
+        // id may be broken, or still in force.
         NameMatch::One(segment) => Ok(match Id::new(name) {
             Some(id) if !is_whole_name(segment, name) => id,
             _ => segment.id.clone(),
@@ -48,7 +48,7 @@ pub(super) fn is_whole_name(segment: &Segment, name: &str) -> bool {
     segment.id.as_str() == name || fold(&segment.title) == fold(name)
 }
 
-/// Returns the sentence for a name that means no segment, with similar titles.
+/// Returns the message for a name that matches no segment, with similar titles.
 pub(super) fn unknown_segment(schedule: &Schedule, name: &str) -> ScanText {
     let id = strip_unprintable(name).chars().take(MAX_QUOTED_CHARS).collect();
     let similar = similar_segments(schedule, name);
@@ -59,7 +59,7 @@ pub(super) fn unknown_segment(schedule: &Schedule, name: &str) -> ScanText {
     }
 }
 
-/// Prints the sentence from [`pick_segment`], with the command that lists the segments, and returns the exit code. In
+/// Prints the message from [`pick_segment`], with the command that lists the segments, and returns the exit code. In
 /// a folder without a station, says that instead.
 pub(super) fn report_no_segment(text: &ScanText, station: &Path, lang: Lang) -> u8 {
     if let Err(code) = require_station(station, lang) {
@@ -79,10 +79,10 @@ fn similar_segments<'a>(schedule: &'a Schedule, name: &str) -> Vec<&'a Segment> 
     let max_typos = name.chars().count() / 4;
     let score = |segment: &Segment| {
         let title: String = fold(&segment.title).chars().take(MAX_QUOTED_CHARS).collect();
-        let found = words.iter().filter(|word| title.split(' ').any(|part| part == **word)).count();
+        let found_count = words.iter().filter(|word| title.split(' ').any(|part| part == **word)).count();
         let typos = typos(&title).min(typos(segment.id.as_str()));
-        let is_similar = (typos > 0 && typos <= max_typos) || found * 2 > words.len();
-        is_similar.then_some((words.len() - found, typos))
+        let is_similar = (typos > 0 && typos <= max_typos) || found_count * 2 > words.len();
+        is_similar.then_some((words.len() - found_count, typos))
     };
     let mut scored: Vec<_> = schedule.segments.iter().filter_map(|segment| Some((score(segment)?, segment))).collect();
     scored.sort_by_key(|(score, _)| *score);

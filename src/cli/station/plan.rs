@@ -48,7 +48,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     let today = today_in(loaded.schedule.station.timezone);
-    let first_date = args.date.map_or(today, |date| date.resolve(today, YearChoice::Coming));
+    let first_date = args.date.map_or(today, |date| date.resolve(today, YearChoice::Upcoming));
     let planner = Planner::new(&loaded.schedule, &loaded.library);
     if let Some(old_station) = &args.diff {
         let (old, old_code) = match open_station(old_station, lang) {

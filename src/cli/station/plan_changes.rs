@@ -1,4 +1,4 @@
-//! Describes, in sentences, how an edit of the schedule changes the plan.
+//! Describes in sentences how an edit of the schedule changes the plan.
 use chrono::{NaiveDate, TimeDelta};
 
 use super::week_table::short_date;
@@ -14,10 +14,10 @@ const MAX_TITLES: usize = 8;
 /// Returns one sentence for each change. `title_of` returns the title of a session.
 #[must_use]
 pub fn change_sentences(changes: &[PlanChange], title_of: &dyn Fn(&Id) -> String, lang: Lang) -> Vec<String> {
-    changes.iter().map(|change| sentence(change, title_of(&change.session), lang)).collect()
+    changes.iter().map(|change| change_sentence(change, title_of(&change.session), lang)).collect()
 }
 
-fn sentence(change: &PlanChange, session: String, lang: Lang) -> String {
+fn change_sentence(change: &PlanChange, session: String, lang: Lang) -> String {
     let at = change.at.format("%H:%M").to_string();
     let dates = format_dates(&change.dates, lang);
     let (old_length, new_length) = (format_hms(change.length_ms.0), format_hms(change.length_ms.1));

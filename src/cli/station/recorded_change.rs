@@ -1,4 +1,4 @@
-//! Records the changes of `loa add` and `loa remove` for `loa undo`, and reports on them.
+//! Records what `loa add` and `loa remove` change, so that `loa undo` can revert it, and reports what was reverted.
 use std::io;
 use std::path::Path;
 
@@ -22,11 +22,11 @@ use crate::text::system::SystemText;
 use crate::text::undo::UndoText;
 use crate::text::{Lang, Localize};
 
-/// The maximum number of titles that a sentence names.
+/// The maximum number of titles that a message names.
 const MAX_TITLES: usize = 8;
 
-/// Completes or takes back the change of an interrupted command, and reports a change that was taken back. The caller
-/// holds the lock of the playlists.
+/// Completes or reverts the change of an interrupted command, and reports a reverted change. The caller holds the lock
+/// of the playlists.
 ///
 /// # Errors
 /// Prints the reason and returns the exit code.
@@ -42,7 +42,7 @@ pub(super) fn settle(station: &Path, lang: Lang) -> Result<(UndoHistory, LeftOve
         LeftOver::TakenBack(step, reverted) => {
             let titles = titles_of(&step.segments);
             messages::print_warning(UndoText::TakenBack { titles }.to_plain(lang), lang);
-            for line in kept_copies(reverted) {
+            for line in kept_copy_messages(reverted) {
                 messages::print_hint(line.to_plain(lang), lang);
             }
         }
@@ -56,7 +56,7 @@ pub(super) fn settle(station: &Path, lang: Lang) -> Result<(UndoHistory, LeftOve
     Ok((history, left_over))
 }
 
-/// Returns whether copies in `audio/` may be removed. A running station keeps the plan of a session that has begun, and
+/// Decides whether copies in `audio/` may be removed. A running station keeps the plan of a session that has begun, and
 /// so may still need them.
 pub(super) fn copied_files(station: &Path) -> CopiedFiles {
     match request(station, OperatorCommand::Status) {
@@ -65,8 +65,8 @@ pub(super) fn copied_files(station: &Path) -> CopiedFiles {
     }
 }
 
-/// Returns the sentences about the copies that stay in `audio/`.
-pub(super) fn kept_copies(reverted: &Reverted) -> impl Iterator<Item = UndoText> {
+/// Returns the messages about the copies that stay in `audio/`.
+pub(super) fn kept_copy_messages(reverted: &Reverted) -> impl Iterator<Item = UndoText> {
     let kept = reverted.kept_audio.iter().map(|file| UndoText::CopyKept { file: file.clone() });
     let needed = reverted.audio_kept_for_station.iter();
     kept.chain(needed.map(|file| UndoText::CopyKeptForStation { file: file.clone() }))
@@ -128,7 +128,7 @@ pub(super) fn undo_offer(station: &Path, lang: Lang) -> String {
     UndoText::Offer { command: with_folder("undo", station) }.localized(lang).to_string()
 }
 
-/// Returns the titles of segments for a sentence.
+/// Returns the titles of segments for a message.
 pub(super) fn titles_of(segments: &[ChangedSegment]) -> String {
     quoted_list(segments.iter().map(|segment| segment.title.as_str()))
 }

@@ -44,7 +44,7 @@ pub struct RehearseArgs {
 pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     let (station, log_dir) = (args.station.dir.as_path(), args.log.as_deref());
     let today = station_today(station);
-    let from = args.from.resolve(today, YearChoice::Coming);
+    let from = args.from.resolve(today, YearChoice::Upcoming);
     let until = args.until.resolve(today, YearChoice::Since(from));
     let days = (until - from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&days) {
@@ -66,22 +66,22 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     };
     let revision = Arc::new(adoption::prepare_revision(&loaded.files, loaded.schedule, loaded.library));
     let disk = MemoryStorage::default();
-    let open_airings = rehearse(&disk, revision, &station.join("audio"), from, until)?;
+    let open_airing_count = rehearse(&disk, revision, &station.join("audio"), from, until)?;
     if let Some(dir) = log_dir {
         for name in disk.names().iter().filter(|name| *name != LOG && *name != BALLAST) {
             FolderStorage::new(dir.to_owned()).append(name, &disk.bytes(name))?;
         }
         durable::replace(&dir.join(LOG), &disk.bytes(LOG))?;
     }
-    print_summary(&disk, (days, open_airings), lang, log_dir)?;
+    print_summary(&disk, (days, open_airing_count), lang, log_dir)?;
     Ok(code)
 }
 
-/// Prints the numbers of airings and a table of the first 50 that were not aired in full. `open_airings` is the number
+/// Prints the numbers of airings and a table of the first 50 that were not aired in full. `open_airing_count` is the number
 /// of airings without an outcome.
 fn print_summary(
     disk: &MemoryStorage,
-    (days, open_airings): (i64, usize),
+    (days, open_airing_count): (i64, usize),
     lang: Lang,
     log_dir: Option<&Path>,
 ) -> io::Result<()> {
@@ -95,12 +95,12 @@ fn print_summary(
         "{}",
         CliText::Rehearsed { days: days.into(), planned: planned.into(), aired, other }.localized(lang)
     )?;
-    if open_airings > 0 {
+    if open_airing_count > 0 {
         let days = MAX_OVERTIME_DAYS;
         writeln!(
             out,
             "{}",
-            CliText::RehearsalOpen { airings: open_airings.into(), days: days.into() }.localized(lang)
+            CliText::RehearsalOpen { airings: open_airing_count.into(), days: days.into() }.localized(lang)
         )?;
     }
     let not_aired: Vec<_> = airings.into_iter().filter(|airing| airing.outcome.result != Outcome::Aired).collect();

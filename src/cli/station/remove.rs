@@ -70,7 +70,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         Ok(removal) => removal,
         Err(code) => return Ok(code),
     };
-    // The answer holds only for the playlists that it was asked about.
+    // The answer counts only if the playlists have not changed since the question.
     if let Some(file) = removal.first_difference(&current) {
         messages::print_error(ScanText::Changed { file }.localized(lang), lang);
         return Ok(EXIT_PROBLEMS);
@@ -102,8 +102,8 @@ fn open_playlists(station: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Prints the playlists from which the segment was removed. Its audio file stays; if no other segment plays the
-/// file, a sentence says so.
+/// Prints the playlists from which the segment was removed. If no other segment plays its audio file, also prints that
+/// the file stays.
 fn print_removed(removal: &Removal, station: &Path, lang: Lang) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let playlists = removal.edits.iter().map(|edit| edit.name.as_str()).collect::<Vec<_>>().join(", ");

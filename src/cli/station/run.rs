@@ -74,7 +74,7 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             );
             EXIT_CONFIG
         }
-        // The daemon has printed the problems already.
+        // The daemon has already printed the problems.
         Err(DaemonError::InvalidSettings) => EXIT_CONFIG,
         Err(DaemonError::AlreadyRunning) => {
             print_stderr!("{}", RunText::AlreadyRuns { folder: folder_argument(station) }.localized(lang));
@@ -97,7 +97,7 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
     }
 }
 
-/// Returns the sentence for a system failure.
+/// Returns the message for a system failure.
 fn system_failure(part: SystemPart, error: &io::Error, station: &Path, lang: Lang) -> String {
     let detail = SystemText::from(error);
     let is_refused = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);

@@ -61,9 +61,9 @@ pub fn run(args: &ScanArgs, lang: Lang) -> io::Result<u8> {
 }
 
 /// Returns the table of the files, followed by their flaws.
-fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], has_details: bool, lang: Lang) -> String {
+fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], with_details: bool, lang: Lang) -> String {
     let mut headings = vec![ScanText::File {}, ScanText::Length {}];
-    if has_details {
+    if with_details {
         headings.extend([ScanText::Loudness {}, ScanText::Peak {}, ScanText::Range {}]);
         headings.extend([ScanText::Codec {}, ScanText::Rate {}, ScanText::Channels {}]);
     } else {
@@ -75,7 +75,7 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], has_details
         let name = strip_unprintable(&file.to_string_lossy());
         match scan {
             Ok(scan) => {
-                rows.push(table_cells(&name, scan, has_details, lang));
+                rows.push(table_cells(&name, scan, with_details, lang));
                 for flaw in &scan.flaws {
                     remarks.push_str(&format!(
                         "{}: {name}: {}\n",
@@ -92,7 +92,7 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], has_details
         }
     }
     let bad_count = scans.iter().filter(|scan| scan.is_err()).count();
-    let right_aligned: &[usize] = if has_details { &[1, 2, 3, 4, 6, 7] } else { &[1] };
+    let right_aligned: &[usize] = if with_details { &[1, 2, 3, 4, 6, 7] } else { &[1] };
     let mut out = if rows.len() > 1 { align_columns(&rows, right_aligned) } else { String::new() };
     out.push_str(&remarks);
     let total = match bad_count {
@@ -103,14 +103,14 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], has_details
     out
 }
 
-fn table_cells(name: &str, scan: &Scan, has_details: bool, lang: Lang) -> Vec<String> {
+fn table_cells(name: &str, scan: &Scan, with_details: bool, lang: Lang) -> Vec<String> {
     let measure = &scan.measure;
     let mut cells = vec![
         name.to_owned(),
         format_seconds(scan.length.ms(), lang),
-        measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, has_details, lang)),
+        measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, with_details, lang)),
     ];
-    if has_details {
+    if with_details {
         cells.extend(technical_cells(scan, lang));
     }
     cells
@@ -127,11 +127,11 @@ fn technical_cells(scan: &Scan, lang: Lang) -> Vec<String> {
     ]
 }
 
-/// Returns how loud a segment is, from hundredths of LUFS: in a word, or as a figure.
+/// Formats a loudness in hundredths of LUFS, as a word or as a number.
 #[must_use]
-pub fn loudness_cell(integrated: i32, has_details: bool, lang: Lang) -> String {
-    let text = match integrated {
-        _ if has_details => return format_one_decimal_place(integrated, lang),
+pub fn loudness_cell(centi_lufs: i32, with_details: bool, lang: Lang) -> String {
+    let text = match centi_lufs {
+        _ if with_details => return format_one_decimal_place(centi_lufs, lang),
         ..QUIET_BELOW_CENTI_LUFS => ScanText::SoundsQuiet {},
         LOUD_FROM_CENTI_LUFS.. => ScanText::SoundsLoud {},
         _ => ScanText::SoundsRight {},

@@ -68,7 +68,7 @@ pub fn run(args: &StatusArgs, lang: Lang) -> io::Result<u8> {
 /// Prints the status again whenever it changes, until the command is interrupted or the station cannot be reached.
 fn watch(station: &Path, lang: Lang) -> io::Result<u8> {
     // The channel is only a timer: nothing is ever sent.
-    let (_sender, interval) = mpsc::channel::<()>();
+    let (_sender, timer) = mpsc::channel::<()>();
     let mut last_page = String::new();
     loop {
         let status = match request(station, OperatorCommand::Status) {
@@ -83,7 +83,7 @@ fn watch(station: &Path, lang: Lang) -> io::Result<u8> {
             out.flush()?;
             last_page = page;
         }
-        let _ = interval.recv_timeout(WATCH_INTERVAL);
+        let _ = timer.recv_timeout(WATCH_INTERVAL);
     }
 }
 
@@ -154,7 +154,7 @@ fn on_air_sentence(on_air: &OnAir) -> RunText {
     }
 }
 
-/// Returns why nothing sounds.
+/// Returns why nothing is playing.
 fn silence_sentence(status: &StationStatus, lang: Lang) -> RunText {
     match () {
         () if status.between_items.is_some() => {
@@ -181,7 +181,7 @@ fn next_sentence(status: &StationStatus, next: &NextAiring, lang: Lang) -> RunTe
     }
 }
 
-/// Returns when the log was last handed in, and up to where the department has confirmed it.
+/// Returns when the log was last handed in, and how far the department has confirmed it.
 fn hand_in_sentences(hand_in: &HandInStatus, lang: Lang) -> [RunText; 2] {
     let last = match &hand_in.last {
         Some(last) => RunText::StatusHandedIn {
@@ -201,7 +201,7 @@ fn hand_in_sentences(hand_in: &HandInStatus, lang: Lang) -> [RunText; 2] {
     [last, confirmed]
 }
 
-/// Returns the sentence for a concern, with its advice.
+/// Returns the sentence about a concern, with its advice.
 fn concern_sentence(concern: &ConcernStatus, lang: Lang) -> RunText {
     RunText::StatusConcern {
         mark: severity_text(concern.severity),
@@ -211,7 +211,7 @@ fn concern_sentence(concern: &ConcernStatus, lang: Lang) -> RunText {
     }
 }
 
-/// Returns which areas were not checked. If all were checked and no concern is left, says that all is well.
+/// Returns which areas were not checked. If all were checked and there is no concern, returns that all is well.
 fn completeness_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> {
     if !status.unchecked.is_empty() {
         let areas: Vec<String> = status.unchecked.iter().map(|area| area.localized(lang).to_string()).collect();

@@ -1,4 +1,4 @@
-//! `loa undo`: takes back the last change that `loa add` or `loa remove` made to the station's folder.
+//! `loa undo`: undoes the last change that `loa add` or `loa remove` made to the station's folder.
 mod instead;
 
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::path::Path;
 use super::messages::{print_error, print_hint, print_not_written, print_warning};
 use super::open_station::report_unusable_folder;
 use super::recorded_change::{
-    copied_files, kept_copies, quoted_list, report_disk_fault, settle, station_now, titles_of,
+    copied_files, kept_copy_messages, quoted_list, report_disk_fault, settle, station_now, titles_of,
 };
 use super::when::format_when;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
@@ -20,9 +20,9 @@ use crate::station;
 use crate::station::undo::{LeftOver, RecordedCommand, RevertFault, Reverted, UndoHistory, UndoStep, revert};
 use crate::text::undo::UndoText;
 use crate::text::{Lang, Localize, print_stderr};
-use instead::instead_of_undo;
+use instead::hints_instead_of_undo;
 
-/// Takes back the newest step.
+/// Undoes the newest step.
 ///
 /// # Errors
 /// If standard output or the disk fails.
@@ -49,7 +49,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
     let (number, step) = match history.newest() {
         Ok(Some((number, Some(step)))) => (number, step),
         Ok(Some((number, None))) => return Ok(report_bad_record(number, station, lang)),
-        Ok(None) => return Ok(report_nothing(station, lang)),
+        Ok(None) => return Ok(report_nothing_to_undo(station, lang)),
         Err(error) => {
             print_not_written(&station.join("undo"), &error, false, lang);
             return Ok(EXIT_CONFIG);
@@ -102,7 +102,7 @@ fn print_undone(
         lines.push(UndoText::AsBefore { files: reverted.playlists.join(", ") });
     }
     lines.extend(reverted.removed_audio.iter().map(|file| UndoText::CopyRemoved { file: file.clone() }));
-    lines.extend(kept_copies(reverted));
+    lines.extend(kept_copy_messages(reverted));
     lines.push(UndoText::RunTakesIt {});
     print_lines(&lines, lang)?;
     let restored = match step.command {
@@ -126,7 +126,7 @@ fn print_previous_step_hint(history: &UndoHistory, station: &Path, lang: Lang) -
     }
 }
 
-fn report_nothing(station: &Path, lang: Lang) -> u8 {
+fn report_nothing_to_undo(station: &Path, lang: Lang) -> u8 {
     let text = if station.join("undo").is_dir() { UndoText::Nothing {} } else { UndoText::NothingRecorded {} };
     print_error(text.localized(lang), lang);
     print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
@@ -144,7 +144,7 @@ fn report_bad_record(number: u64, station: &Path, lang: Lang) -> u8 {
 /// Prints which file was edited since the step, and which command helps instead.
 fn report_edited(file: String, step: &UndoStep, station: &Path, lang: Lang) -> u8 {
     print_error(UndoText::Edited { file, titles: titles_of(&step.segments) }.to_plain(lang), lang);
-    for hint in instead_of_undo(step, station) {
+    for hint in hints_instead_of_undo(step, station) {
         print_hint(hint.to_plain(lang), lang);
     }
     EXIT_PROBLEMS

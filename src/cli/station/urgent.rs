@@ -1,4 +1,4 @@
-//! `loa urgent`: plays a file or a segment at once. It interrupts every other airing, also in quiet hours.
+//! `loa urgent`: plays a file or a segment at once. It interrupts every other airing, even in quiet hours.
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf, absolute};
 
@@ -44,7 +44,7 @@ type UrgentAudio = (UrgentSource, String, i64);
 /// If standard input or output fails.
 pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     let (station, name, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
-    // A wrong folder must show before the question, because time matters.
+    // A wrong folder must be reported before the question, because time matters.
     if let Err(code) = require_station(station, lang) {
         return Ok(code);
     }
@@ -63,12 +63,12 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     control::send_command(station, lang, OperatorCommand::Urgent { source, repeat })
 }
 
-/// Returns the segment with this id or title, its title and its length in milliseconds; `None` if the name means no
-/// segment, and so must name a file. Only the question needs the length: if `skips_question` is true, the file is not
+/// Returns the segment with this id or title, its title and its length in milliseconds; `None` if the name matches
+/// no segment, and so may name a file. Only the question needs the length: if `skips_question` is true, the file is not
 /// scanned and the length is 0.
 ///
 /// # Errors
-/// Returns the sentence if the name could mean several segments.
+/// Returns the message if the name could mean several segments.
 fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<Option<UrgentAudio>, ScanText> {
     let Some(name) = name.to_str() else { return Ok(None) };
     let Ok(files) = station::read_sources(station) else { return Ok(None) };

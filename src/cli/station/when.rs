@@ -14,7 +14,7 @@ pub(super) fn format_instant(rfc3339: &str, lang: Lang) -> String {
     RunText::Moment { time: at.format("%H:%M:%S").to_string(), date }.localized(lang).to_string()
 }
 
-/// Formats an instant relative to `now`: `17:00 today`, `05:15 tomorrow`, or with its date. Seconds are left out if
+/// Formats an instant relative to `now`: `17:00 today`, `05:15 tomorrow`, or with its date. Seconds are omitted if
 /// they are 0. Text that is not an instant is returned without unprintable characters.
 pub(super) fn format_when(rfc3339: &str, now: &str, lang: Lang) -> String {
     let Ok(at) = rfc3339.parse::<DateTime<FixedOffset>>() else {

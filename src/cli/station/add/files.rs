@@ -18,8 +18,8 @@ use crate::text::library::ScanText;
 use crate::text::{Localize, print_stderr};
 
 impl SegmentImport<'_> {
-    /// Returns the station's files with the segment added, also to its session if it has a place in one, and the
-    /// resulting schedule. Prints the reason and returns `None` if an edited playlist would not be valid.
+    /// Returns the station's files with the segment added, and the resulting schedule. If the segment has a place in a
+    /// session, its playlist lists the segment there. Prints the reason and returns `None` if an edited playlist would not be valid.
     pub(super) fn edited_files(&self, segment: &Segment, name: &str) -> Option<(Vec<SourceFile>, ParsedSchedule)> {
         let mut files = self.files.clone();
         self.edit(&mut files[self.playlist_index], |text| with_segment(text, segment))?;
@@ -61,8 +61,8 @@ impl SegmentImport<'_> {
         }
     }
 
-    /// Returns the indexes of the playlists that an addition changes: first that of the segment, so that no session
-    /// ever names a segment that does not exist yet, then that of the session, if it is another.
+    /// Returns the indexes of the playlists that an addition changes. The segment's playlist comes first, so that no
+    /// session ever names a segment that does not exist yet. The session's playlist follows if it is a different one.
     pub(super) fn edited_indexes(&self) -> impl Iterator<Item = usize> + use<> {
         let playlist_index = self.playlist_index;
         let session_index = self.placement.as_ref().map(|placement| placement.file_index);

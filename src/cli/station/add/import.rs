@@ -102,7 +102,7 @@ impl SegmentImport<'_> {
     }
 
     /// Returns the scan of a file that is accepted, and the id of a segment with the same bytes, if there is one.
-    /// Prints the flaws for which a file is not refused. If the file is refused, prints the reason and returns `None`.
+    /// Prints the flaws that do not cause a refusal. If the file is refused, prints the reason and returns `None`.
     fn accept_scan(&self, scan: Result<Scan, ScanError>, name: &str) -> Option<(Scan, Option<Id>)> {
         let scan = match scan {
             Ok(scan) => scan,
@@ -169,13 +169,13 @@ impl SegmentImport<'_> {
             approved_on: labels.approved_on.map(|date| date.resolve(today, YearChoice::Past)),
             pools: Vec::new(),
             valid_from: None,
-            valid_until: labels.valid_until.map(|date| date.resolve(today, YearChoice::Coming)),
+            valid_until: labels.valid_until.map(|date| date.resolve(today, YearChoice::Upcoming)),
             sha256: Some(scan.sha256.clone()),
             campaign: None,
         })
     }
 
-    /// Returns the title of a segment; its id if the schedule does not have it.
+    /// Returns the title of a segment, or its id if the schedule does not have the segment.
     fn title_of(&self, id: &Id) -> String {
         let segment = self.parsed_schedule.schedule.segment(id);
         segment.map_or_else(|| id.to_string(), |segment| strip_unprintable(&segment.title))
@@ -185,7 +185,7 @@ impl SegmentImport<'_> {
         self.parsed_schedule.schedule.segment(id).is_some() || self.parsed_schedule.spans.broken_segments.contains(id)
     }
 
-    /// Warns if the segment with the same bytes counts towards another topic.
+    /// Warns if the added segment and its duplicate count towards different topics.
     fn warn_about_topics(&self, added_id: &Id, duplicate_id: Option<&Id>) {
         let topic = |id: &Id| {
             let segment = self.parsed_schedule.schedule.segment(id)?;

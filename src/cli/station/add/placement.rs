@@ -31,11 +31,11 @@ pub(super) struct Placement {
     pub(super) session_title: String,
     /// The index in the station's files of the playlist that defines the session.
     pub(super) file_index: usize,
-    /// The segment before whose item the new items go; `None`: at the end of `play`.
+    /// The segment before whose item the new items go; `None` for the end of `play`.
     pub(super) before: Option<Id>,
     /// The item beside the new ones; `None` if `--before` names their place.
     pub(super) neighbour: Option<Neighbour>,
-    /// The dates on which the new items air; empty: every date of the session.
+    /// The dates on which the new items air; empty for every date of the session.
     pub(super) dates: Vec<DateSpan>,
     /// The first date on which the session airs with the new items, and its remaining starts on that date.
     pub(super) first_starts: Option<(NaiveDate, Vec<NaiveTime>)>,
@@ -84,8 +84,8 @@ pub(super) fn choose_placement(
             dates.push(span);
         }
     }
-    let any_day = DateSpan { first: now.date(), last: NaiveDate::MAX };
-    let spans = if dates.is_empty() { std::slice::from_ref(&any_day) } else { &dates };
+    let all_days = DateSpan { first: now.date(), last: NaiveDate::MAX };
+    let spans = if dates.is_empty() { std::slice::from_ref(&all_days) } else { &dates };
     let first_starts = spans.iter().filter_map(|span| first_starts(schedule, session, *span, now)).min();
     let (session, session_title) = (session.id.clone(), session.title.clone());
     Ok(Some(Placement { session, session_title, file_index, before, neighbour, dates, first_starts }))
@@ -113,7 +113,7 @@ fn plays_item(session: &Session, id: &Id) -> bool {
     session.play.iter().any(|item| matches!(&item.content, ItemContent::Segment(segment) if segment == id))
 }
 
-/// Returns what the end of the session's `play` is next to; `None` if that is not a segment.
+/// Returns the segment beside an item that is added at the end of `play`; `None` if no segment is there.
 fn neighbour_at_end(schedule: &Schedule, session: &Session) -> Option<Neighbour> {
     let title = |id: &Id| schedule.segment(id).map_or_else(|| id.to_string(), |segment| segment.title.clone());
     if let Some(closing) = &session.closing {
@@ -146,7 +146,7 @@ fn find_item(schedule: &Schedule, session: &Session, name: &str) -> Result<Id, S
     }
 }
 
-/// Returns sessions for a message, each as id and title.
+/// Lists sessions for a message, each as id and title.
 pub(super) fn session_names<'a>(sessions: impl ExactSizeIterator<Item = &'a Session>) -> String {
     let is_shortened = sessions.len() > MAX_LISTED_SESSIONS;
     let mut names: Vec<String> =

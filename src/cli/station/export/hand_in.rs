@@ -37,7 +37,7 @@ pub(super) fn confirm_fixed_folder(to: &Path, lang: Lang) -> io::Result<bool> {
     Ok(is_confirmed)
 }
 
-/// Flushes all data to the medium, and returns the sentence that says what the operator may do now.
+/// Flushes all data to the medium, and returns the message that says what the operator may do now.
 ///
 /// # Errors
 /// If the flush fails; then the copy may be incomplete.

@@ -1,4 +1,4 @@
-//! Takes the department's countersignature and anchor from the stick.
+//! Takes the department's countersignature and anchor from the USB stick.
 use std::io;
 
 use crate::airlog::files::COSIGNED;
@@ -97,7 +97,7 @@ fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Resul
 
 /// Returns the text and the size of a countersigned head, if it is a head of this log and not older than the one that
 /// is already stored; otherwise `None`. Once the department's key is known, a stored head that the department did not
-/// sign is ignored, so that it does not keep out a genuine one.
+/// sign is ignored, so that it does not block a genuine one.
 fn own_countersigned_head(
     log: &LogSource<FolderStorage>,
     bytes: &[u8],

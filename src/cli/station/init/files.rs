@@ -9,7 +9,7 @@ use super::new_files::NewFiles;
 
 /// The files of the sample station: the path of each file in the station's folder, and its bytes. The root of this
 /// repository is the sample station.
-const SAMPLE: &[(&str, &[u8])] = &[
+const SAMPLE_FILES: &[(&str, &[u8])] = &[
     ("station.toml", include_bytes!("../../../../station.toml")),
     ("playlists/giam-ngheo-2023.toml", include_bytes!("../../../../playlists/giam-ngheo-2023.toml")),
     ("playlists/thuong-nhat.toml", include_bytes!("../../../../playlists/thuong-nhat.toml")),
@@ -44,9 +44,10 @@ pub enum InitialContent {
 /// Writes the sample station into `dir`.
 ///
 /// # Errors
-/// If a file or a folder cannot be written. What this call created is then removed again.
+/// If a file or a folder cannot be written. Everything that this call created is then removed.
 pub fn write_sample(dir: &Path) -> io::Result<()> {
-    let (settings, content) = SAMPLE.split_first().map_or((None, SAMPLE), |(first, others)| (Some(first), others));
+    let (settings, content) =
+        SAMPLE_FILES.split_first().map_or((None, SAMPLE_FILES), |(first, others)| (Some(first), others));
     // Without station.toml the folder is no station, so that file comes last.
     NewFiles::write(dir, &[], content.iter().chain(settings).copied())
 }
@@ -59,7 +60,7 @@ pub fn write_station(dir: &Path, identity: &StationIdentity, content: InitialCon
     let settings = settings_of(identity);
     let settings = ("station.toml", settings.as_bytes());
     match content {
-        InitialContent::Sample => NewFiles::write(dir, &[], SAMPLE.iter().skip(1).copied().chain([settings])),
+        InitialContent::Sample => NewFiles::write(dir, &[], SAMPLE_FILES.iter().skip(1).copied().chain([settings])),
         InitialContent::Blank => {
             let playlist = (BLANK_PLAYLIST.0, BLANK_PLAYLIST.1.as_bytes());
             NewFiles::write(dir, &["audio"], [playlist, settings].into_iter())
@@ -93,18 +94,18 @@ mod tests {
 
     #[test]
     fn all_spoken_recordings_of_the_sample_are_known() {
-        for (name, bytes) in SAMPLE.iter().filter(|(name, _)| name.starts_with("audio/")) {
+        for (name, bytes) in SAMPLE_FILES.iter().filter(|(name, _)| name.starts_with("audio/")) {
             // The signal tune has no words, so a real station may use it.
             assert_eq!(is_sample_recording(&sha256_hex(bytes)), *name != "audio/nhac-hieu.ogg", "{name}");
         }
-        let settings = read(&[SourceFile::new(SAMPLE[0].0, SAMPLE[0].1)]).schedule.station;
+        let settings = read(&[SourceFile::new(SAMPLE_FILES[0].0, SAMPLE_FILES[0].1)]).schedule.station;
         assert!(is_sample_id(&settings.id) && settings.name.starts_with("Đài mẫu"), "{settings:?}");
     }
 
     #[test]
     fn station_toml_is_the_first_file_of_the_sample() {
-        assert_eq!(SAMPLE[0].0, "station.toml");
-        assert_eq!(SAMPLE.iter().filter(|(name, _)| *name == "station.toml").count(), 1);
+        assert_eq!(SAMPLE_FILES[0].0, "station.toml");
+        assert_eq!(SAMPLE_FILES.iter().filter(|(name, _)| *name == "station.toml").count(), 1);
     }
 
     #[test]

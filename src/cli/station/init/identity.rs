@@ -23,7 +23,7 @@ pub struct StationIdentity {
     pub agency: String,
 }
 
-/// The parts of an identity that the command line gives. The others are proposed from the name.
+/// The parts of an identity that the command line gives. The missing ones are proposed from the name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenIdentity {
     pub name: Option<String>,
@@ -31,7 +31,7 @@ pub struct GivenIdentity {
     pub agency: Option<String>,
 }
 
-/// The reason why a text cannot be part of an identity, in the reader's language.
+/// The reason why a value cannot be part of an identity, in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityFault(pub String);
 

@@ -17,7 +17,7 @@ impl NewFiles {
     /// the next one is created, so a power cut never leaves the last file without those before it.
     ///
     /// # Errors
-    /// If a file or a folder cannot be created. Then everything that this call created is removed again.
+    /// If a file or a folder cannot be created. Everything that this call created is then removed.
     pub fn write<'a>(
         dir: &Path,
         folders: &[&str],

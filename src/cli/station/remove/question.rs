@@ -17,7 +17,7 @@ pub(super) enum Answer {
     No,
 }
 
-/// Consent given on the command line with `--yes`.
+/// Whether the operator consented on the command line, with `--yes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Consent {
     Given,
@@ -25,8 +25,8 @@ pub(super) enum Consent {
 }
 
 /// Asks at the terminal if the removal needs confirmation. Without a terminal the answer is no, and the command that
-/// would remove the segment is printed. A guess needs confirmation even if no session plays the segment, and `--yes`
-/// does not confirm it.
+/// would remove the segment is printed. A guess from part of a title needs confirmation even if no session plays the
+/// segment, and `--yes` does not confirm it.
 pub(super) fn ask(removal: &Removal, consent: Consent, station: &Path, lang: Lang) -> io::Result<Answer> {
     let (title, count) = (removal.title.clone(), removal.sessions.len());
     let sessions = quoted_list(removal.sessions.iter().map(String::as_str));

@@ -32,12 +32,12 @@ pub(super) struct Removal {
     pub(super) edits: Vec<PlaylistEdit>,
     /// True if the name that was typed is only a part of the title.
     pub(super) is_guess: bool,
-    /// The time at the station.
+    /// The current time at the station.
     pub(super) at: DateTime<FixedOffset>,
 }
 
 impl Removal {
-    /// Returns the first playlist in which two readings differ.
+    /// Returns the first playlist whose edit differs between two readings.
     pub(super) fn first_difference(&self, other: &Self) -> Option<String> {
         let longer = if self.edits.len() >= other.edits.len() { self } else { other };
         let differs = |index: &usize| self.edits.get(*index) != other.edits.get(*index);
@@ -93,7 +93,7 @@ pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result
 /// Returns the edits that remove the segment from all playlists that name it.
 ///
 /// # Errors
-/// Returns the sentence for the first playlist that cannot be edited.
+/// Returns the message for the first playlist that cannot be edited.
 fn edits_without(files: &[SourceFile], schedule: &Schedule, id: &Id) -> Result<Vec<PlaylistEdit>, ScanText> {
     let mut edits = Vec::new();
     let is_readable = |file: &&SourceFile| file.read_error.is_none() && file.link_target.is_none();

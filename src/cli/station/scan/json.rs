@@ -46,7 +46,7 @@ pub(super) fn json_row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) 
     })
 }
 
-/// Returns the JSON of a flaw: its code, its fields and its sentence.
+/// Returns the JSON of a flaw: its code, its fields and its message.
 fn flaw_json(flaw: &AudioFlaw, lang: Lang) -> serde_json::Value {
     let mut value = serde_json::json!(flaw);
     if let Some(object) = value.as_object_mut() {

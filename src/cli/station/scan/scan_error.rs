@@ -1,11 +1,11 @@
-//! Describes, in sentences, why a file cannot be played.
+//! Describes why a file cannot be played.
 use crate::library::scan::ScanError;
 use crate::text::cause::DecoderText;
 use crate::text::library::ScanText;
 use crate::text::problem::Hint;
 use crate::text::{Lang, Localize};
 
-/// Returns the sentence that says why a file cannot be played.
+/// Returns the message that says why a file cannot be played.
 #[must_use]
 pub fn error_text(error: &ScanError, lang: Lang) -> String {
     match error {
@@ -18,7 +18,7 @@ pub fn error_text(error: &ScanError, lang: Lang) -> String {
     }
 }
 
-/// Returns the sentence that says what to do about a file that cannot be played.
+/// Returns the message that says what to do about a file that cannot be played.
 #[must_use]
 pub fn error_hint(error: &ScanError, lang: Lang) -> String {
     use crate::library::flaw::UnplayableFormat as F;
@@ -43,8 +43,8 @@ mod tests {
     use crate::library::file::OpenError;
     use crate::library::flaw::UnplayableFormat;
 
-    /// Returns the words that the Vietnamese and the English sentence for this error contain. A new variant has no
-    /// words yet, so it does not compile.
+    /// Returns the words that the Vietnamese and the English message for this error contain. A new variant without words
+    /// does not compile.
     fn expected_words(error: &DecodeError) -> (&'static str, &'static str) {
         match error {
             DecodeError::Read(_) => ("không đọc được", "cannot be read"),
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn every_decoder_error_has_a_sentence_of_its_own() {
+    fn every_decoder_error_has_its_own_message() {
         let lost_blocks = "34 of its blocks cannot be decoded: unsupported".to_owned();
         for error in [
             DecodeError::Read(io::Error::from_raw_os_error(5)),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn every_error_of_opening_a_file_has_a_sentence_of_its_own() {
+    fn every_error_from_opening_a_file_has_its_own_message() {
         for (error, words) in [
             (OpenError::Missing, ("không có", "no such file")),
             (OpenError::Denied(io::ErrorKind::PermissionDenied.into()), ("không đọc được", "cannot be")),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_that_stops_the_decoding_has_a_sentence_of_its_own() {
+    fn every_fault_that_stops_decoding_has_its_own_message() {
         let lost = DecodeFaults { lost_packets: 34, ..DecodeFaults::default() };
         let lost = lost.detail().expect("lost packets have a detail");
         for (detail, words) in [

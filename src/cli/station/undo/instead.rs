@@ -8,19 +8,19 @@ use crate::station::undo::{ChangedSegment, RecordedCommand, UndoStep};
 use crate::text::undo::UndoText;
 
 /// Returns hints on how to get the result of an undo for the last segment of a step.
-pub(super) fn instead_of_undo(step: &UndoStep, station: &Path) -> Vec<UndoText> {
+pub(super) fn hints_instead_of_undo(step: &UndoStep, station: &Path) -> Vec<UndoText> {
     let Some(segment) = step.segments.last() else { return Vec::new() };
     match step.command {
         RecordedCommand::Add => {
             let command = with_station(&format!("remove {}", segment.id), station);
             vec![UndoText::RemoveInstead { command }]
         }
-        RecordedCommand::Remove => add_again(segment, step, station),
+        RecordedCommand::Remove => add_again_hints(segment, step, station),
     }
 }
 
-/// Returns how to add a removed segment with everything that it had.
-fn add_again(changed: &ChangedSegment, step: &UndoStep, station: &Path) -> Vec<UndoText> {
+/// Returns hints on how to add a removed segment again, with all its keys and its places in sessions.
+fn add_again_hints(changed: &ChangedSegment, step: &UndoStep, station: &Path) -> Vec<UndoText> {
     let files: Vec<SourceFile> =
         step.playlists.iter().map(|playlist| SourceFile::new(&playlist.name, playlist.before.as_bytes())).collect();
     let parsed = read(&files);
