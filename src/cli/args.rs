@@ -18,7 +18,7 @@ use clap::{Args, ValueEnum};
 use crate::schedule::Id;
 
 pub use calendar_error::CalendarArgError;
-pub use calendar_words::{join_calendar_words, name_dates};
+pub use calendar_words::{insert_date_options, join_calendar_words};
 pub use date_arg::{DateArg, YearChoice};
 #[cfg(feature = "playout")]
 pub use date_span_arg::DateSpanArg;
@@ -33,7 +33,7 @@ pub struct StationArg {
     pub dir: PathBuf,
 }
 
-/// The station's folder as an option, for commands whose first positional argument is another one.
+/// The station's folder as an option, for commands whose first positional argument is something else.
 #[cfg(feature = "playout")]
 #[derive(Debug, Args)]
 pub struct StationOption {

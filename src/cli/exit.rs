@@ -14,8 +14,8 @@ pub const EXIT_BUG: u8 = 70;
 /// The configuration cannot be used (`EX_CONFIG` of sysexits.h).
 pub const EXIT_CONFIG: u8 = 78;
 
-/// Prints a sentence on standard error and returns the exit code.
-pub(super) fn fail(sentence: impl Display, code: u8) -> u8 {
-    print_stderr!("{sentence}");
+/// Prints a message on standard error and returns the exit code.
+pub(super) fn fail(message: impl Display, code: u8) -> u8 {
+    print_stderr!("{message}");
     code
 }

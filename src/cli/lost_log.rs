@@ -1,4 +1,4 @@
-//! Says that a station's folder no longer has the log that this machine signed for it.
+//! Reports that a station's folder no longer has the log that this machine signed for it.
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
@@ -36,7 +36,7 @@ impl MissingLog {
         moment_text(self.signed_at, lang)
     }
 
-    /// Returns what is missing, and what to do.
+    /// Returns the message: what is missing, and what to do.
     #[must_use]
     pub fn to_text(&self, lang: Lang) -> ProofText {
         let (station, entries) = (self.station.clone(), self.entries.into());
@@ -57,7 +57,7 @@ pub fn missing_log(station: &Path) -> Option<MissingLog> {
     if has_log { None } else { log_signed_before(station, i64::MAX) }
 }
 
-/// Returns the log of this folder that was last signed before this time, in microseconds since 1970, but not later.
+/// Returns the newest lost log of this folder whose last signature is older than this time, in microseconds since 1970.
 pub(super) fn log_signed_before(station: &Path, unix_us: i64) -> Option<MissingLog> {
     let settings = read_settings_only(station)?;
     let log = find_lost_log(station, settings.id.as_str(), unix_us)?;

@@ -31,7 +31,7 @@ fn hint(station: &Path) -> CliText {
     }
 }
 
-/// Returns whether the folder has something of a station: its settings, its playlists or its log.
+/// Returns `true` if the folder holds any part of a station: its settings, its playlists or its log.
 pub fn is_station(folder: &Path) -> bool {
     ["station.toml", "playlists", "airlog"].iter().any(|name| folder.join(name).symlink_metadata().is_ok())
 }

@@ -1,4 +1,4 @@
-//! Quotes the commands that answers propose, so that they can be pasted into a shell.
+//! Quotes the commands that messages propose, so that they can be pasted into a shell.
 use std::path::Path;
 
 use super::table::strip_unprintable;

@@ -34,7 +34,7 @@ pub fn align_columns(rows: &[Vec<String>], right_aligned: &[usize]) -> String {
     table
 }
 
-/// Returns the width of a text on a terminal: one column for each character except combining marks, which take none.
+/// Returns the width of text on a terminal: one column for each character except combining marks, which take none.
 fn display_width(text: &str) -> usize {
     text.chars().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).count()
 }
@@ -58,7 +58,7 @@ pub fn format_seconds(ms: i64, lang: Lang) -> String {
     format!("{}{decimal_mark}{} s", tenths / 10, tenths % 10)
 }
 
-/// Formats a duration in words, in its two largest units: `3 phút 5 giây`, or `30 phút` if the second is 0.
+/// Formats a duration in words, in its two largest units: `3 phút 5 giây`, or `30 phút` if the smaller one is 0.
 #[must_use]
 pub fn format_in_words(seconds: i64, lang: Lang) -> String {
     let (d, h, m, s) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);

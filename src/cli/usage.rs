@@ -5,7 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
 use super::Cli;
-use super::args::{CalendarArgError, join_calendar_words, name_dates};
+use super::args::{CalendarArgError, insert_date_options, join_calendar_words};
 use crate::base::fold::fold;
 use crate::text::cli::CliText;
 use crate::text::help;
@@ -21,13 +21,13 @@ pub use localise::command;
 pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Result<Cli, clap::Error> {
     let mut command = command(lang);
     let args = join_calendar_words(args.iter().cloned().map(Into::into).collect());
-    let args = name_dates(args, &command);
+    let args = insert_date_options(args, &command);
     let matches = command.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches)
 }
 
 /// Formats a usage error as one sentence and a hint. clap also reports a request for the help or the version as an
-/// error; the text of such an error is returned unchanged.
+/// error; for such an error, this returns the requested text.
 #[must_use]
 pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     let context = |kind| match error.get(kind) {
@@ -87,14 +87,14 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
-/// Returns the sentence about a command that another build of loa has.
+/// Returns the message about a command that another build of loa has.
 fn absent_command_sentence(name: &str) -> CliText {
     let is_department = is_department_command(name);
     let name = name.to_owned();
     if is_department { CliText::DepartmentCommand { name } } else { CliText::StationCommand { name } }
 }
 
-/// Returns the typed command if loa has it, but this build does not.
+/// Returns the typed command if loa has it but this build does not.
 fn absent_command(error: &clap::Error) -> Option<&'static str> {
     let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(typed_name))) =
         (error.kind(), error.get(ContextKind::InvalidSubcommand))
@@ -143,8 +143,8 @@ fn command_words(error: &clap::Error) -> Vec<String> {
     words.take_while(|word| !word.starts_with(['[', '<', '-'])).map(str::to_owned).collect()
 }
 
-/// Returns the command that differs from a name by one typo: a letter that is wrong, missing, added or exchanged with
-/// its neighbour. clap does not see that `lgo` is close to `log`.
+/// Returns the command that differs from a name by one typo: a letter that is wrong, missing, added or swapped with
+/// its neighbour. clap would not suggest `log` for `lgo`.
 fn nearest_command(name: &str) -> Option<&'static str> {
     let is_one_typo_away = |command: &&str| name.len() <= 20 && strsim::damerau_levenshtein(name, command) == 1;
     help::command_names().find(is_one_typo_away)
@@ -222,7 +222,7 @@ mod tests {
 
     #[cfg(not(feature = "department"))]
     #[test]
-    fn a_station_build_names_the_build_that_has_the_commands_of_the_department() {
+    fn a_station_build_names_the_build_that_has_the_department_commands() {
         for name in ["index", "report", "reconcile"] {
             let error = parse(&["loa", name, "kho"], Lang::Vi).expect_err("refuse the line");
             let text = usage_error(&error, Lang::Vi);

@@ -1,4 +1,4 @@
-//! Maps the codes of the log and of the daemon to sentences.
+//! Maps the codes of the log and of the daemon to messages.
 #[cfg(feature = "playout")]
 use crate::playout::engine::{Power, SwitchError};
 #[cfg(feature = "playout")]
@@ -11,7 +11,7 @@ pub use crate::airlog::outcome_text::trust_text;
 pub use crate::airlog::outcome_text::{outcome_text, reason_text};
 pub use crate::proof::verify::fault_text;
 
-/// Returns the sentence for an amplifier that could not be switched to `target`.
+/// Returns the message for an amplifier that could not be switched to `target`.
 #[cfg(feature = "playout")]
 #[must_use]
 pub fn switch_error_text(target: Power, error: &SwitchError) -> AmplifierText {

@@ -5,7 +5,7 @@ use crate::text::cli::CliText;
 
 /// A year with a 29 February. A date without a year is checked against it.
 const LEAP_YEAR: i32 = 2024;
-/// A year without a 29 February. The nearest dates for a date without a year are days that every year has.
+/// A year without a 29 February. For a date without a year, only dates that every year has are proposed.
 const COMMON_YEAR: i32 = 2023;
 
 /// A day past the end of its month.
@@ -51,7 +51,7 @@ mod tests {
     use crate::text::{Lang, Localize};
 
     #[test]
-    fn an_absent_day_is_answered_with_the_nearest_dates() {
+    fn the_error_for_an_absent_day_names_the_nearest_dates() {
         let text = |year, month, day, lang| AbsentDay::new(year, month, day).map(|d| d.sentence().to_plain(lang));
         let vi = text(None, 2, 30, Lang::Vi).expect("February has no day 30");
         assert_eq!(vi, "tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3.");

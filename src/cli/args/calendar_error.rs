@@ -1,4 +1,4 @@
-//! The error of a date, month or time that was not understood.
+//! The error for a date, month or time that was not understood.
 use super::absent_day::AbsentDay;
 use crate::text::cli::CliText;
 

@@ -43,27 +43,27 @@ const COMMANDS_WITH_DATE: [&str; 2] = ["log", "plan"];
 /// Returns the arguments with `--date` before a date, or `--month` before a month, that stands in place of the
 /// station's folder: `loa log 12/3`, `loa plan ngày mai`. An argument that is an existing path stays a folder.
 #[must_use]
-pub fn name_dates(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
-    let mut named: Vec<OsString> = Vec::with_capacity(args.len() + 1);
+pub fn insert_date_options(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
+    let mut with_options: Vec<OsString> = Vec::with_capacity(args.len() + 1);
     let mut rest = args.into_iter().peekable();
-    named.extend(rest.next());
+    with_options.extend(rest.next());
     let mut command = None;
     while let Some(arg) = rest.next() {
         if arg == "--" {
-            named.push(arg);
+            with_options.push(arg);
             break;
         }
         let is_one_of = |options: &HashSet<String>| arg.to_str().is_some_and(|arg| options.contains(arg));
         if arg.to_string_lossy().starts_with('-') {
             let takes_value = is_one_of(&options_with_value(command.unwrap_or(program)));
-            named.push(arg);
-            named.extend(rest.next_if(|_| takes_value));
+            with_options.push(arg);
+            with_options.extend(rest.next_if(|_| takes_value));
             continue;
         }
         let Some(command) = command else {
             command =
                 arg.to_str().filter(|name| COMMANDS_WITH_DATE.contains(name)).and_then(|n| program.find_subcommand(n));
-            named.push(arg);
+            with_options.push(arg);
             if command.is_none() {
                 break;
             }
@@ -73,18 +73,18 @@ pub fn name_dates(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
             Some(next) => OsString::from(format!("{} {}", arg.to_string_lossy(), next.to_string_lossy())),
             None => arg,
         };
-        named.extend(option_for(&arg, command).map(OsString::from));
-        named.push(arg);
+        with_options.extend(option_for(&arg, command).map(OsString::from));
+        with_options.push(arg);
     }
-    named.extend(rest);
-    named
+    with_options.extend(rest);
+    with_options
 }
 
 /// Returns the option to insert before a positional argument; `None` if the argument is a folder.
 fn option_for(arg: &OsStr, command: &Command) -> Option<&'static str> {
     let text = arg.to_str().filter(|text| !text.is_empty() && !Path::new(text).exists())?;
     let has_option = |name: &str| command.get_arguments().any(|argument| argument.get_long() == Some(name));
-    // A number alone can be a folder; a date or a month has a word or a second number.
+    // A lone number can be the name of a folder; a date or a month also has a word or a second number.
     let is_number = text.bytes().all(|b| b.is_ascii_digit());
     let is_date = match text.parse::<DateArg>() {
         Ok(_) => true,
@@ -170,7 +170,7 @@ mod tests {
         let program = crate::cli::command(crate::text::Lang::En);
         let named = |line: &str| {
             let args = join_calendar_words(line.split(' ').map(OsString::from).collect());
-            name_dates(args, &program).iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join("|")
+            insert_date_options(args, &program).iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join("|")
         };
         assert_eq!(named("loa log 12/3"), "loa|log|--date|12/3");
         assert_eq!(named("loa log hôm qua"), "loa|log|--date|hôm qua");

@@ -27,7 +27,7 @@ pub enum DateArg {
         month: u32,
     },
     /// A number of days after today; negative before today.
-    FromToday(i64),
+    DaysFromToday(i64),
 }
 
 /// The rule that selects the year of a date typed without a year.
@@ -36,7 +36,7 @@ pub enum YearChoice {
     /// The latest such date up to today, for past events.
     Past,
     /// The first such date from today on, for future events.
-    Coming,
+    Upcoming,
     /// The first such date from this one on, for the end of a period.
     Since(NaiveDate),
 }
@@ -47,13 +47,13 @@ impl DateArg {
     pub fn resolve(self, today: NaiveDate, choice: YearChoice) -> NaiveDate {
         match self {
             Self::Full(date) => date,
-            Self::FromToday(days) => {
+            Self::DaysFromToday(days) => {
                 TimeDelta::try_days(days).and_then(|days| today.checked_add_signed(days)).unwrap_or(today)
             }
             Self::DayMonth { day, month } => {
                 let (from, step) = match choice {
                     YearChoice::Past => (today, -1),
-                    YearChoice::Coming => (today, 1),
+                    YearChoice::Upcoming => (today, 1),
                     YearChoice::Since(date) => (date, 1),
                 };
                 let candidate = |n: i32| NaiveDate::from_ymd_opt(from.year().checked_add(n * step)?, month, day);
@@ -73,7 +73,7 @@ impl FromStr for DateArg {
         }
         let folded = fold(text);
         let days_to_kia = if has_marked_kia(text) { 3 } else { 2 };
-        parse(&folded, days_to_kia).ok_or_else(|| match numbers(&folded) {
+        parse(&folded, days_to_kia).ok_or_else(|| match year_month_day(&folded) {
             _ if is_weekday(&folded) => CalendarArgError::weekday(text),
             Some((year, month, day)) => match AbsentDay::new(year, month, day) {
                 Some(absent) => CalendarArgError::absent_day(text, absent),
@@ -111,22 +111,22 @@ fn parse(text: &str, days_to_kia: i64) -> Option<DateArg> {
         _ => None,
     };
     if let Some(days) = days {
-        return Some(DateArg::FromToday(days));
+        return Some(DateArg::DaysFromToday(days));
     }
-    match numbers(text)? {
+    match year_month_day(text)? {
         (None, month, day) => day_and_month(day, month),
         (Some(year), month, day) => full_date(year, month, day),
     }
 }
 
 /// Returns the year (if given), the month and the day of a date in digits. The day may not exist.
-fn numbers(text: &str) -> Option<(Option<u32>, u32, u32)> {
+fn year_month_day(text: &str) -> Option<(Option<u32>, u32, u32)> {
     let digits = text.strip_prefix("ngay ").unwrap_or(text);
     let parts: Vec<&str> = digits.split(['/', '.', '-']).map(str::trim).collect();
     match parts.as_slice() {
-        [day, month] => Some((None, number(month, 2)?, number(day, 2)?)),
+        [day, month] => Some((None, parse_digits(month, 2)?, parse_digits(day, 2)?)),
         [year, month, day] | [day, month, year] if year.len() == 4 => {
-            Some((Some(number(year, 4)?), number(month, 2)?, number(day, 2)?))
+            Some((Some(parse_digits(year, 4)?), parse_digits(month, 2)?, parse_digits(day, 2)?))
         }
         _ => None,
     }
@@ -139,7 +139,7 @@ fn is_weekday(text: &str) -> bool {
         || word.strip_prefix("thu").or(word.strip_prefix('t')).is_some_and(|number| {
             matches!(number, "2" | "3" | "4" | "5" | "6" | "7" | "hai" | "ba" | "tu" | "nam" | "sau" | "bay")
         });
-    // `thứ` without its number is not a day. `thu` must not be read as Thursday.
+    // `thứ` without its number names no day, but chrono would read `thu` as Thursday.
     is_vietnamese || word != "thu" && word.parse::<chrono::Weekday>().is_ok()
 }
 
@@ -148,12 +148,12 @@ fn day_and_month(day: u32, month: u32) -> Option<DateArg> {
     NaiveDate::from_ymd_opt(2024, month, day).map(|_| DateArg::DayMonth { day, month })
 }
 
-/// Only years of four digits are allowed, so that arithmetic on the date cannot overflow.
+/// The year has four digits, so arithmetic on the date cannot overflow.
 fn full_date(year: u32, month: u32, day: u32) -> Option<DateArg> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day).map(DateArg::Full)
 }
 
-fn number(text: &str, max_digits: usize) -> Option<u32> {
+fn parse_digits(text: &str, max_digits: usize) -> Option<u32> {
     let is_number = (1..=max_digits).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
 }
@@ -183,7 +183,7 @@ mod tests {
             "12 / 3 / 2026",
             "2026/3/12",
         ] {
-            for choice in [YearChoice::Past, YearChoice::Coming] {
+            for choice in [YearChoice::Past, YearChoice::Upcoming] {
                 assert_eq!(resolved(text, choice).as_deref(), Some("2026-03-12"), "{text}");
             }
         }
@@ -192,13 +192,13 @@ mod tests {
     #[test]
     fn a_date_without_a_year_is_the_nearest_in_the_chosen_direction() {
         assert_eq!(resolved("12/3", YearChoice::Past).as_deref(), Some("2026-03-12"));
-        assert_eq!(resolved("12/3", YearChoice::Coming).as_deref(), Some("2027-03-12"));
+        assert_eq!(resolved("12/3", YearChoice::Upcoming).as_deref(), Some("2027-03-12"));
         assert_eq!(resolved("30/11", YearChoice::Past).as_deref(), Some("2026-11-30"));
-        assert_eq!(resolved("12-3", YearChoice::Coming).as_deref(), Some("2027-03-12"));
-        assert_eq!(resolved("30.11", YearChoice::Coming).as_deref(), Some("2026-11-30"));
+        assert_eq!(resolved("12-3", YearChoice::Upcoming).as_deref(), Some("2027-03-12"));
+        assert_eq!(resolved("30.11", YearChoice::Upcoming).as_deref(), Some("2026-11-30"));
         assert_eq!(resolved("1/12", YearChoice::Past).as_deref(), Some("2025-12-01"));
         assert_eq!(resolved("29/2", YearChoice::Past).as_deref(), Some("2024-02-29"));
-        assert_eq!(resolved("29/2", YearChoice::Coming).as_deref(), Some("2028-02-29"));
+        assert_eq!(resolved("29/2", YearChoice::Upcoming).as_deref(), Some("2028-02-29"));
         assert_eq!(resolved("14/1", YearChoice::Since(date("2026-12-15"))).as_deref(), Some("2027-01-14"));
     }
 
@@ -229,7 +229,7 @@ mod tests {
             ("tomorrow", "2026-12-01"),
         ];
         for (text, expected) in cases {
-            for choice in [YearChoice::Past, YearChoice::Coming] {
+            for choice in [YearChoice::Past, YearChoice::Upcoming] {
                 assert_eq!(resolved(text, choice).as_deref(), Some(expected), "{text}");
             }
         }

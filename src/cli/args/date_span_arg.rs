@@ -18,7 +18,7 @@ impl DateSpanArg {
     /// Returns the dates as seen from `today`; `None` if the last date is before the first.
     #[must_use]
     pub fn resolve(self, today: NaiveDate) -> Option<DateSpan> {
-        let first = self.first.resolve(today, YearChoice::Coming);
+        let first = self.first.resolve(today, YearChoice::Upcoming);
         let last = self.last.map_or(first, |last| last.resolve(today, YearChoice::Since(first)));
         (first <= last).then_some(DateSpan { first, last })
     }
