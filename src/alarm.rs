@@ -1,7 +1,7 @@
 //! The alarm: sends messages about concerns from a queue folder to people.
 //!
 //! `loa run` only writes files into the queue. Another process (`loa alarm send`, once or with `--watch`) reads them
-//! and sends them by a command, a webhook or mail. Only that process has access to the network and to the secrets.
+//! and sends them through a command, a webhook or mail. Only that process has access to the network and to the secrets.
 pub mod message;
 pub mod metrics;
 pub mod permit;

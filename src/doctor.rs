@@ -2,7 +2,7 @@
 //!
 //! [`probe_machine`] reads facts from the system's files, below a root folder that tests replace. `cli` adds the facts
 //! that only the station, the sound system and the operator can provide. [`examine`] turns the facts into findings,
-//! without I/O, and [`sheet`] prints the findings on one page.
+//! without I/O, and [`sheet`] formats the findings as one page.
 mod examine;
 mod facts;
 mod finding;

@@ -52,7 +52,7 @@ pub mod proof;
 /// Reads, verifies and exports logs in folders and buckets.
 pub mod logstore;
 
-/// The department: registry, collecting, witness, index and reports.
+/// The department: registry, collection, witness, index and reports.
 pub mod department;
 
 /// Paper: A4 pages as HTML and PDF, for reports and for the log book.

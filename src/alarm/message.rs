@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::Id;
 
-/// The occasion of a message.
+/// The reason for a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlarmNews {
@@ -28,7 +28,7 @@ pub struct AlarmMessage {
     pub station_name: String,
     /// Time at which the concern was raised or cleared, in RFC 3339 format.
     pub at: String,
-    /// The occasion.
+    /// The reason for the message.
     pub news: AlarmNews,
     /// `critical`, `warning` or `notice`.
     pub severity: String,

@@ -16,7 +16,7 @@ const MAX_FILE_BYTES: u64 = 16 * 1024;
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AlarmSecrets {
-    /// The account at the mail server.
+    /// The account on the mail server.
     pub smtp_user: Option<String>,
     /// Its password.
     pub smtp_password: Option<String>,

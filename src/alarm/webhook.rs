@@ -9,8 +9,8 @@ use super::AlarmMessage;
 /// The maximum time for one request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Delivers a message. The header `Idempotency-Key` is the same in every attempt, so that the server recognises a second
-/// delivery after its first answer was lost.
+/// Delivers a message. The header `Idempotency-Key` is the same in every attempt, so that the server recognises a
+/// second delivery after its first answer was lost.
 ///
 /// # Errors
 /// If the server cannot be reached or does not accept the message. The error is one line without secrets.

@@ -19,7 +19,7 @@ pub fn with_station(command: &str, station: &Path) -> String {
     }
 }
 
-/// Returns the end of a command for this station: a space and the folder. Empty for the current folder.
+/// Returns the folder as an argument, after a space; empty for the current folder.
 pub fn folder_argument(station: &Path) -> String {
     if is_current_folder(station) { String::new() } else { format!(" {}", quoted_path(station)) }
 }

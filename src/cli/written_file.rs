@@ -21,7 +21,7 @@ pub fn needs_file(ending: &str, lang: Lang) -> u8 {
     fail(with_hint(&CliText::NeedsFile { format }, &hint, lang), EXIT_USAGE)
 }
 
-/// Writes the bytes. For a file, prints on standard error the sentence that `success_text` makes from its name. Returns
+/// Writes the bytes. For a file, prints on standard error the message that `success_text` makes from its name. Returns
 /// an exit code if the file cannot be written.
 ///
 /// # Errors

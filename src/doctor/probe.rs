@@ -67,8 +67,9 @@ fn read_distribution(root: &Path) -> Option<String> {
     Some(strip_unprintable(name.trim().trim_matches('"')).chars().take(MAX_NAME_CHARS).collect())
 }
 
-/// Reads whether the voltage of a Raspberry Pi is or was too low. In the firmware's flags, bit 0 says that it is too low
-/// now, and bit 16 that it was too low since the start. Without these flags, the alarm of the voltage sensor is used, which shows only the present.
+/// Reads whether the voltage of a Raspberry Pi is or was too low. In the firmware's flags, bit 0 says that it is too
+/// low now, and bit 16 that it was too low since the start. Without these flags, the alarm of the voltage sensor is
+/// used, which shows only the present.
 fn read_under_voltage(root: &Path) -> Option<UnderVoltage> {
     let flags = THROTTLED_PATHS.iter().find_map(|path| {
         let text = read_first_line(&root.join(path))?;

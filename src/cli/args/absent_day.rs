@@ -12,7 +12,7 @@ const COMMON_YEAR: i32 = 2023;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbsentDay {
     day: u32,
-    /// The last day of that month; 28 February if the date has no year.
+    /// The last day of that month. In February without a year, this is the 28th.
     last: NaiveDate,
     /// True if the date includes a year.
     has_year: bool,

@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_date_of_a_range_is_the_first_match_not_before_the_first_date() {
+    fn the_end_of_a_range_is_the_first_such_date_on_or_after_its_start() {
         assert_eq!(resolved("ngày mai").as_deref(), Some("2026-12-01..2026-12-01"));
         assert_eq!(resolved("28/12..3/1").as_deref(), Some("2026-12-28..2027-01-03"));
         assert_eq!(resolved("12/3 .. 14/3").as_deref(), Some("2027-03-12..2027-03-14"));

@@ -49,9 +49,9 @@ pub fn store_name(store: &StorageLocation) -> String {
     strip_unprintable(name.trim_end_matches('/'))
 }
 
-/// Compares a store's registry with the accepted one, and prints the differences. A registry that this machine reads for
-/// the first time is accepted, except for logs that contradict the witness's stored state. `is_locked` is true if the
-/// caller holds the witness's lock.
+/// Compares a store's registry with the accepted one, and prints the differences. A registry that this machine reads
+/// for the first time is accepted, except for logs that contradict the witness's stored state. `is_locked` is true if
+/// the caller holds the witness's lock.
 ///
 /// # Errors
 /// If the witness's stored state cannot be read or written.

@@ -106,8 +106,8 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
     Ok(if verdict.errors.is_empty() && !is_implausible { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// Lists the logs below a folder that is not a log itself: the root of a USB stick, or a store. Returns `false` if there are
-/// none.
+/// Lists the logs below a folder that is not a log itself: the root of a USB stick, or a store. Returns `false` if
+/// there are none.
 fn print_logs_below(path: &Path, lang: Lang) -> io::Result<bool> {
     let logs = StorageLocation::Folder(path.to_owned()).scan().map(|scan| scan.logs).unwrap_or_default();
     if logs.is_empty() {

@@ -47,7 +47,7 @@ pub fn run(args: &DoctorArgs, lang: Lang) -> io::Result<u8> {
     };
     let settings = &loaded.schedule.station;
     let can_ask = io::stdin().is_terminal() && !args.no_sound;
-    let sound = if can_ask { sound::test_sound(station, &loaded, lang)? } else { sound::untested(settings) };
+    let sound = if can_ask { sound::test_sound(station, &loaded, lang)? } else { sound::result_without_test(settings) };
     let facts = collect_facts(station, settings, sound);
     let findings = examine(&facts);
     let key = log_key(station).ok().flatten();
@@ -74,13 +74,13 @@ fn collect_facts(station: &Path, settings: &Station, sound: SoundTest) -> Doctor
     DoctorFacts {
         sound,
         levels: levels::sound_levels(&settings.output.device),
-        amplifier: station_facts::amplifier(&settings.amplifier),
+        amplifier: station_facts::check_amplifier(&settings.amplifier),
         now_s: i64::try_from(unix_time_s()).unwrap_or(0),
         kernel_clock,
         machine: probe_machine(&query),
         free_bytes: disk.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
-        folders: station_facts::folders(station),
-        keys: station_facts::keys(station),
+        folders: station_facts::check_folders(station),
+        keys: station_facts::check_keys(station),
         program: format!("loa {}", env!("CARGO_PKG_VERSION")),
     }
 }

@@ -53,8 +53,8 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     if medium == Medium::Fixed && !args.anyway && !confirm_fixed_folder(to, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
-    let mut stick = FolderStorage::new(to.to_owned());
-    let exported = match export_log(station, &mut stick, lang)? {
+    let mut destination = FolderStorage::new(to.to_owned());
+    let exported = match export_log(station, &mut destination, lang)? {
         Ok(exported) => exported,
         Err(code) => return Ok(code),
     };
@@ -97,8 +97,8 @@ pub fn export_log<T: Storage>(
         let notes = take_returned_notes(&mut log, destination, department_key.as_ref(), lang)?;
         rotation_failure_text = rotation_failure(rotate_epoch(station, notes)?);
     }
-    // Only durable files are exported. Otherwise a power cut at the station could lose files that a stick already
-    // holds.
+    // Only durable files are exported. Otherwise a power cut at the station could lose files that the
+    // destination already holds.
     if let Some((folder, _)) = source::find_log(station) {
         durable::sync_parent_dir(&folder.join(COSIGNED))?;
     }

@@ -108,7 +108,7 @@ fn segment_row<'a>(
     }
 }
 
-/// Instants by segment id.
+/// A time for each segment, by the segment's id.
 type TimesBySegment = HashMap<String, DateTime<FixedOffset>>;
 
 /// Returns the time of each segment's last airing. If the log cannot be read to its end, the times come from the

@@ -65,27 +65,27 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     let revision = Arc::new(adoption::prepare_revision(&loaded.files, loaded.schedule, loaded.library));
-    let disk = MemoryStorage::default();
-    let open_airing_count = rehearse(&disk, revision, &station.join("audio"), from, until)?;
+    let log_storage = MemoryStorage::default();
+    let open_airing_count = rehearse(&log_storage, revision, &station.join("audio"), from, until)?;
     if let Some(dir) = log_dir {
-        for name in disk.names().iter().filter(|name| *name != LOG && *name != BALLAST) {
-            FolderStorage::new(dir.to_owned()).append(name, &disk.bytes(name))?;
+        for name in log_storage.names().iter().filter(|name| *name != LOG && *name != BALLAST) {
+            FolderStorage::new(dir.to_owned()).append(name, &log_storage.bytes(name))?;
         }
-        durable::replace(&dir.join(LOG), &disk.bytes(LOG))?;
+        durable::replace(&dir.join(LOG), &log_storage.bytes(LOG))?;
     }
-    print_summary(&disk, (days, open_airing_count), lang, log_dir)?;
+    print_summary(&log_storage, (days, open_airing_count), lang, log_dir)?;
     Ok(code)
 }
 
-/// Prints the numbers of airings and a table of the first 50 that were not aired in full. `open_airing_count` is the number
-/// of airings without an outcome.
+/// Prints the numbers of airings and a table of the first 50 that were not aired in full. `open_airing_count` is the
+/// number of airings without an outcome.
 fn print_summary(
-    disk: &MemoryStorage,
+    log_storage: &MemoryStorage,
     (days, open_airing_count): (i64, usize),
     lang: Lang,
     log_dir: Option<&Path>,
 ) -> io::Result<()> {
-    let page = log::read_from(disk, NaiveDate::MIN, NaiveDate::MAX)?;
+    let page = log::read_from(log_storage, NaiveDate::MIN, NaiveDate::MAX)?;
     let airings = page.outcomes();
     let aired = airings.iter().filter(|airing| airing.outcome.result == Outcome::Aired).count();
     let mut out = io::stdout().lock();

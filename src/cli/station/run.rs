@@ -36,11 +36,11 @@ pub struct RunArgs {
 /// Never: the daemon's errors are printed and become the exit code.
 pub fn run(args: &RunArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
-    let sample = if args.sample { SamplePermission::Given } else { SamplePermission::Withheld };
+    let sample_permission = if args.sample { SamplePermission::Given } else { SamplePermission::Withheld };
     let notifier = stderr_notifier(lang);
     #[cfg(feature = "alarm")]
     let notifier = super::alarm_queue::queueing_notifier(station, lang, notifier);
-    let result = daemon::run(station, RunUntil::Signal, sample, KeyLocation::StateFolder, &notifier);
+    let result = daemon::run(station, RunUntil::Signal, sample_permission, KeyLocation::StateFolder, &notifier);
     Ok(exit_code(result, station, lang))
 }
 

@@ -64,10 +64,10 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
         Err(RevertFault::Disk(fault)) => return Ok(report_disk_fault(&fault, station, false, lang)),
     };
     // If power fails before this line, the step stays recorded, but has nothing left to undo.
-    let discarded = history.discard(number);
+    let discard_result = history.discard(number);
     let schedule = read(&station::read_sources(station).map_err(io::Error::other)?).schedule;
     print_undone(&step, &reverted, &schedule, station, lang)?;
-    if let Err(error) = discarded {
+    if let Err(error) = discard_result {
         print_not_written(&station.join("undo"), &error, true, lang);
         return Ok(EXIT_CONFIG);
     }

@@ -17,7 +17,7 @@ pub const DAYS_PER_TABLE: usize = 7;
 /// The maximum number of characters of a session's title in a table.
 const MAX_TITLE_CHARS: usize = 28;
 
-/// Returns the table of the `days` days that begin with `first`. At most [`DAYS_PER_TABLE`] days are shown.
+/// Returns the table of `days` days from `first` on. At most [`DAYS_PER_TABLE`] days are shown.
 #[must_use]
 pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: Lang) -> String {
     let dates: Vec<NaiveDate> = first.iter_days().take(days.min(DAYS_PER_TABLE)).collect();

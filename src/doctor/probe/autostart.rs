@@ -19,8 +19,8 @@ pub(super) fn probe_autostart(query: &MachineQuery) -> Autostart {
     let user_folder = query.home.as_ref().map(|home| home.join(".config/systemd/user"));
     if let Some(folder) = user_folder.filter(|folder| is_enabled(folder, "default.target.wants")) {
         let user = query.user.as_deref().filter(|user| !user.is_empty() && !user.contains('/') && *user != "..");
-        let lingers = user.is_some_and(|user| root.join("var/lib/systemd/linger").join(user).exists());
-        let state = if lingers { Autostart::Enabled } else { Autostart::OnlyAfterLogin };
+        let is_lingering = user.is_some_and(|user| root.join("var/lib/systemd/linger").join(user).exists());
+        let state = if is_lingering { Autostart::Enabled } else { Autostart::OnlyAfterLogin };
         return check_unit(&folder.join("loa.service"), query, state);
     }
     if root.join("run/systemd/system").exists() { Autostart::Disabled } else { Autostart::NoSystemd }

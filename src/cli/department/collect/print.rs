@@ -17,7 +17,7 @@ pub(super) fn format_to_minute(at: &str) -> String {
     DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), |at| at.format("%d/%m/%Y %H:%M").to_string())
 }
 
-/// Returns the number of entries in the store; a dash for a station whose log was never collected.
+/// Returns the number of entries in the store, or a dash for a station whose log was never collected.
 fn entries_cell(row: &CollectRow) -> String {
     match row.entries {
         0 if row.state == CollectState::NoSourceHasLog => "–".to_owned(),

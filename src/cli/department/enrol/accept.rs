@@ -10,8 +10,8 @@ use crate::department::registry::accepted::RegistryDifference;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
-/// Accepts the changes that others made in the registry, after the operator has confirmed them. If `skips_confirmation` is
-/// true, the operator is not asked.
+/// Accepts the changes that others made in the registry, after the operator has confirmed them. If `skips_confirmation`
+/// is true, the operator is not asked.
 ///
 /// # Errors
 /// If the witness's stored state cannot be read or written.

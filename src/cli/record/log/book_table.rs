@@ -124,7 +124,7 @@ fn logged_cells(airing: &LoggedAiring<'_>, mentions_silence: bool, lang: Lang) -
             let started = at.checked_add_signed(chrono::TimeDelta::microseconds(us.saturating_add(500_000)));
             started.map_or_else(dash, |at| at.format("%H:%M:%S").to_string())
         }
-        // The id contains the time of the order. An airing that never sounded has no start.
+        // The id contains the time of the order. An airing that never played has no start.
         (None, _) if *played_ms > 0 => {
             let time = labels.id.split_once('T').map(|(_, time)| time.chars().take(8).collect());
             time.map_or_else(dash, |time: String| strip_unprintable(&time))

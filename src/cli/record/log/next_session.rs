@@ -22,8 +22,8 @@ pub fn next_session(station: &Path, log_station: Option<&str>, now: WallTime) ->
         return None;
     }
     let zone = schedule.station.timezone;
-    // Without audio files, airings have no length, but sessions still have their start. No airing is dropped for lack of
-    // time, which matters only for a session that has no time even for its first airing.
+    // Without audio files, airings have no length, but sessions still have their start. No airing is dropped for lack
+    // of time, which matters only for a session that has no time even for its first airing.
     let library = Library::default();
     let planner = Planner::new(&schedule, &library);
     let mut days = to_local(now, zone).date_naive().iter_days().take(SEARCHED_DAYS);

@@ -105,7 +105,7 @@ impl LogPage {
         self.records.iter().filter_map(LoggedAiring::from_record).collect()
     }
 
-    /// Returns the present in the zone of the log. If the clock is before the last entry, returns the time of that
+    /// Returns the current time in the log's time zone. If the clock is before the last entry, returns the time of that
     /// entry.
     pub(super) fn now(&self) -> Option<DateTime<FixedOffset>> {
         let (present, extent) = (self.present?, self.extent.as_ref()?);

@@ -19,7 +19,8 @@ use crate::text::{Localize, print_stderr};
 
 impl SegmentImport<'_> {
     /// Returns the station's files with the segment added, and the resulting schedule. If the segment has a place in a
-    /// session, its playlist lists the segment there. Prints the reason and returns `None` if an edited playlist would not be valid.
+    /// session, the session plays it there. Prints the reason and returns `None` if an edited playlist would
+    /// not be valid.
     pub(super) fn edited_files(&self, segment: &Segment, name: &str) -> Option<(Vec<SourceFile>, ParsedSchedule)> {
         let mut files = self.files.clone();
         self.edit(&mut files[self.playlist_index], |text| with_segment(text, segment))?;

@@ -59,8 +59,8 @@ pub(super) fn choose_placement(
     parsed: &ParsedSchedule,
     now: NaiveDateTime,
 ) -> Result<Option<Placement>, PlaceRefusal> {
-    let (name, on) = (labels.session.as_deref(), &labels.on);
-    if name.is_none() && on.is_empty() && labels.before.is_none() {
+    let (name, date_args) = (labels.session.as_deref(), &labels.on);
+    if name.is_none() && date_args.is_empty() && labels.before.is_none() {
         return Ok(None);
     }
     let schedule = &parsed.schedule;
@@ -75,7 +75,7 @@ pub(super) fn choose_placement(
         return Err(refusal(ScanText::MendPlaylist { name: files[file_index].name.clone() }, EXIT_CONFIG));
     }
     let mut dates: Vec<DateSpan> = Vec::new();
-    for date in on {
+    for date in date_args {
         let span = date.resolve(now.date()).ok_or_else(|| refusal(ScanText::DatesSwapped {}, EXIT_USAGE))?;
         if first_starts(schedule, session, span, now).is_none() {
             return Err(refusal(no_start_text(schedule, session, span, now), EXIT_PROBLEMS));

@@ -30,7 +30,8 @@ pub(super) fn is_switched_for_test(amplifier: &AmplifierSettings) -> bool {
 
 /// Runs `play` while the amplifier is on. Returns `None`, and switches nothing, if another process has locked the
 /// station. While this process holds the `lock`, no daemon can start and switch the amplifier off. A failure of the
-/// commands is printed, and the tone is played anyway. The amplifier is also switched off when a signal ends the program.
+/// commands is printed, and the tone is played anyway. The amplifier is also switched off when a signal ends the
+/// program.
 pub(super) fn with_amplifier<T>(
     station: &Path,
     lock: Result<StationLock, DaemonError>,

@@ -33,7 +33,7 @@ const TONE_DELAY_US: i64 = SECOND_US / 2;
 const EVENT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Returns the result if no test is made.
-pub(super) fn untested(settings: &Station) -> SoundTest {
+pub(super) fn result_without_test(settings: &Station) -> SoundTest {
     match settings.output.device {
         Device::Null | Device::Wav(_) => SoundTest::NoSoundDevice,
         _ => SoundTest::NotAsked,
@@ -46,7 +46,7 @@ pub(super) fn untested(settings: &Station) -> SoundTest {
 /// If the terminal fails.
 pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> io::Result<SoundTest> {
     let settings = &loaded.schedule.station;
-    if untested(settings) == SoundTest::NoSoundDevice {
+    if result_without_test(settings) == SoundTest::NoSoundDevice {
         return Ok(SoundTest::NoSoundDevice);
     }
     // A running station owns the device: a separate tone could block the line for the next session.

@@ -18,7 +18,7 @@ const FOLDERS: [&str; 4] = ["", "playlists", "audio", "airlog"];
 /// The maximum number of files that are examined in a key folder.
 const MAX_KEY_FILES: usize = 1000;
 
-pub(super) fn amplifier(settings: &AmplifierSettings) -> AmplifierCheck {
+pub(super) fn check_amplifier(settings: &AmplifierSettings) -> AmplifierCheck {
     match settings.is_controlled() {
         false => AmplifierCheck::NotSwitched,
         true if is_permitted(settings) => AmplifierCheck::Tried,
@@ -28,7 +28,7 @@ pub(super) fn amplifier(settings: &AmplifierSettings) -> AmplifierCheck {
 
 /// Returns the access that this user has to each folder, and the access of the user who runs the station and owns its
 /// lock file.
-pub(super) fn folders(station: &Path) -> Vec<FolderAccess> {
+pub(super) fn check_folders(station: &Path) -> Vec<FolderAccess> {
     let own_uid = rustix::process::geteuid().as_raw();
     let lock = fs::symlink_metadata(station.join("airlog/lock")).ok();
     let daemon_uid = lock.map(|lock| lock.uid()).filter(|uid| *uid != own_uid);
@@ -57,7 +57,7 @@ fn may_use(folder: &fs::Metadata, uid: u32) -> bool {
 }
 
 /// Checks the permissions of the secret keys without reading them. Creates nothing.
-pub(super) fn keys(station: &Path) -> KeysCheck {
+pub(super) fn check_keys(station: &Path) -> KeysCheck {
     let Some(origin) = signed_origin(&FolderStorage::for_airlog(station.join("airlog"))) else {
         return KeysCheck::NoLog;
     };

@@ -1,4 +1,4 @@
-//! Takes the department's countersignature and anchor from the USB stick.
+//! Takes the department's countersignature and anchor from the destination of an export.
 use std::io;
 
 use crate::airlog::files::COSIGNED;
@@ -25,12 +25,12 @@ const MAX_ANCHOR_AHEAD_S: u64 = 86_400;
 /// be logged.
 pub(super) fn take_returned_notes<T: Storage>(
     log: &mut LogSource<FolderStorage>,
-    stick: &T,
+    destination: &T,
     department_key: Option<&VerifierKey>,
     lang: Lang,
 ) -> io::Result<Vec<String>> {
     let mut notes = Vec::new();
-    if let Some(bytes) = read_if_small(stick, COSIGNED, MAX_NOTE_BYTES)?
+    if let Some(bytes) = read_if_small(destination, COSIGNED, MAX_NOTE_BYTES)?
         && read_if_small(&log.storage, COSIGNED, MAX_NOTE_BYTES)?.as_ref() != Some(&bytes)
     {
         match own_countersigned_head(log, &bytes, department_key)? {
@@ -51,7 +51,7 @@ pub(super) fn take_returned_notes<T: Storage>(
             None => print_stderr!("{}", ProofText::CosignedOtherLog {}.localized(lang)),
         }
     }
-    if let Some(bytes) = read_if_small(stick, ANCHOR_FILE, MAX_ANCHOR_BYTES)?
+    if let Some(bytes) = read_if_small(destination, ANCHOR_FILE, MAX_ANCHOR_BYTES)?
         && read_if_small(&log.storage, ANCHOR_FILE, MAX_ANCHOR_BYTES)?.as_ref() != Some(&bytes)
         && let Some(note) = parse_anchor(&bytes)
         && match department_key {
@@ -87,9 +87,9 @@ fn is_acceptable_anchor<S: Storage>(anchor: &Note, airlog: &S) -> io::Result<boo
         }))
 }
 
-/// Reads a file; returns `None` if it is missing or longer than `limit` bytes.
-fn read_if_small<S: Storage>(storage: &S, name: &str, limit: usize) -> io::Result<Option<Vec<u8>>> {
-    match storage.read_all(name, limit as u64) {
+/// Reads a file; returns `None` if it is missing or longer than `max_bytes` bytes.
+fn read_if_small<S: Storage>(storage: &S, name: &str, max_bytes: usize) -> io::Result<Option<Vec<u8>>> {
+    match storage.read_all(name, max_bytes as u64) {
         Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Ok(None),
         result => result,
     }

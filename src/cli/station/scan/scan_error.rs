@@ -43,8 +43,8 @@ mod tests {
     use crate::library::file::OpenError;
     use crate::library::flaw::UnplayableFormat;
 
-    /// Returns the words that the Vietnamese and the English message for this error contain. A new variant without words
-    /// does not compile.
+    /// Returns the words that the Vietnamese and the English message for this error contain. A new variant without
+    /// words does not compile.
     fn expected_words(error: &DecodeError) -> (&'static str, &'static str) {
         match error {
             DecodeError::Read(_) => ("không đọc được", "cannot be read"),

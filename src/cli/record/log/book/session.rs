@@ -21,7 +21,8 @@ pub enum SessionProgress {
     Upcoming,
     /// It is on the air.
     OnAir,
-    /// Airings whose time has passed have no outcome: the station is off, cannot write its log, or waits for the clock.
+    /// Airings whose time has passed have no outcome: the station is off, cannot write its log, or is waiting for the
+    /// clock.
     Unwritten,
 }
 
@@ -43,7 +44,7 @@ pub enum BookRow<'a> {
 pub struct MovedRow<'a> {
     /// The number of the entry that closes the place; `None` for a relay slot, or if the time has not come.
     pub seq: Option<u64>,
-    /// The start that was planned at this place.
+    /// The planned start of this place.
     pub planned_at: DateTime<FixedOffset>,
     /// The title of the segment.
     pub title: &'a str,
@@ -52,11 +53,11 @@ pub struct MovedRow<'a> {
 /// The state of an airing or a relay slot whose end is not logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnloggedState {
-    /// An edit took it out of the schedule.
+    /// An edit removed it from the schedule.
     Withdrawn,
     /// Its start is in the future.
     Upcoming,
-    /// It is sounding, or the line is left to the receiver.
+    /// It is playing, or the line is left to the receiver.
     OnAir,
     /// Its time passed while the station was off, and its outcome waits until the clock is synchronised.
     AwaitsClock,
@@ -65,7 +66,7 @@ pub enum UnloggedState {
 }
 
 impl BookRow<'_> {
-    /// Returns `true` if an edit took the row out of the schedule, and its end is not logged yet.
+    /// Returns `true` if an edit removed the row from the schedule, and its end is not logged yet.
     pub fn is_withdrawn(&self) -> bool {
         matches!(self, Self::Unlogged(_, UnloggedState::Withdrawn))
     }
@@ -88,7 +89,7 @@ pub struct BookSession<'a> {
     pub title: Option<&'a str>,
     /// Its nominal start: `05:15`, with seconds only if they are not 0.
     pub time: String,
-    /// Its airings, by their planned start.
+    /// Its airings, sorted by planned start.
     pub rows: Vec<BookRow<'a>>,
     /// The progress of the session.
     pub progress: SessionProgress,
@@ -107,9 +108,9 @@ pub struct SessionCounts {
     pub missed: usize,
     /// The airings that were played in part.
     pub partial: usize,
-    /// The airings that were played without proof that they sounded.
+    /// The airings that were played without proof of sound.
     pub silent: usize,
-    /// The airings that an edit took out of the schedule and that have no outcome yet.
+    /// The airings that an edit removed from the schedule and that have no outcome yet.
     pub withdrawn: usize,
     /// The relay slots that are over.
     pub relays: usize,
@@ -157,7 +158,7 @@ impl<'a> BookSession<'a> {
         self.rows.iter().any(|row| matches!(row, BookRow::Unlogged(_, UnloggedState::AwaitsClock)))
     }
 
-    /// Returns `true` if an edit took the whole session out of the schedule before any of it was played.
+    /// Returns `true` if an edit removed the whole session from the schedule before any of it was played.
     pub fn is_withdrawn(&self) -> bool {
         self.rows.iter().all(BookRow::is_withdrawn)
     }

@@ -126,7 +126,7 @@ mod tests {
         assert_moved(&[&["s#1 a", "s#2 end"], &["s#1 a", "s#2 end-"]], []);
         // It airs twice, then once: one place is lost, although the other still airs.
         assert_moved(&[&["s#1 a", "s#2 a"], &["s#1 a", "s#2 a-"]], []);
-        // Another start of the session is another session.
+        // Each start of a session counts as a session of its own.
         assert_moved(&[&["s#2 end", "t#1 end"], &["s#2 end-", "t#1 end"]], []);
     }
 

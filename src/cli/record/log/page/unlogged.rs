@@ -27,7 +27,7 @@ pub struct UnloggedAiring {
     /// True for a relay slot, which gets a `relay` entry instead of an outcome.
     #[serde(default)]
     pub relay: bool,
-    /// True when an edit took the airing out of the schedule. It still gets its outcome at its planned time.
+    /// True when an edit removed the airing from the schedule. It still gets its outcome at its planned time.
     #[serde(default)]
     pub withdrawn: bool,
 }
@@ -38,7 +38,7 @@ pub(super) const MAX_PLANS_PER_DATE: usize = 50;
 /// The planned airings of a date that have no outcome on the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnloggedDay {
-    /// The planned airings without an outcome and the relay slots without an entry, by their start.
+    /// The planned airings without an outcome and the relay slots without an entry, sorted by start.
     pub airings: Vec<UnloggedAiring>,
     /// The number of planned airings without an outcome whose plan is lost.
     pub unknown: u64,
@@ -67,8 +67,8 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
         let logged = logged.get(date).unwrap_or(&empty);
         // A later plan of a date has all airings that still need an outcome, except those of a session that had begun.
         // That session keeps its earlier plan. So a date with several plans can have more rows than any one of them.
-        // Plans in old logs do not record the number of rows, and their relay slots have no entries. Such plans are read
-        // only if an airing has no outcome.
+        // Plans in old logs do not record the number of rows, and their relay slots have no entries. Such plans are
+        // read only if an airing has no outcome.
         let may_have_more_rows = plans.len() > 1 && plans.iter().any(|plan| plan.rows > 0);
         if page.planned_rows(*date) <= logged.len() as u64 && !may_have_more_rows {
             continue;
