@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn no_help_page_has_english_words_when_the_reader_is_vietnamese() {
-        let english = [
+        let english_words = [
             "Commands",
             "Arguments",
             "Options",
@@ -214,7 +214,7 @@ mod tests {
             let error = parse(&words, Lang::Vi).expect_err("ask for the help");
             let page = usage_error(&error, Lang::Vi);
             assert!(page.contains("Cách dùng: loa") && page.contains("Tuỳ chọn:"), "{page}");
-            for word in english {
+            for word in english_words {
                 assert!(!page.contains(word), "{word} in the help of {path:?}: {page}");
             }
         });

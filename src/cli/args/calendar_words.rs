@@ -112,8 +112,8 @@ fn looks_like_date(text: &str) -> bool {
 
 /// Returns the options of a command that take a value as the next argument.
 fn options_with_value(command: &Command) -> HashSet<String> {
-    let with_value = command.get_arguments().filter(|argument| argument.get_action().takes_values());
-    let names = with_value.filter_map(|argument| argument.get_long()).map(|name| format!("--{name}"));
+    let arguments_with_value = command.get_arguments().filter(|argument| argument.get_action().takes_values());
+    let names = arguments_with_value.filter_map(|argument| argument.get_long()).map(|name| format!("--{name}"));
     // `--lang` can follow every command.
     names.chain(["--lang".to_owned()]).collect()
 }

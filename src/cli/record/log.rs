@@ -115,17 +115,17 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     } else if let Some(log) = page.missing_log.as_ref().filter(|_| page.extent.is_none()) {
         print_stderr!("{}", log.to_text(lang).localized(lang));
     }
-    let rendered = match render_page(&page, format, lang)? {
-        Ok(rendered) => rendered,
+    let rendered_page = match render_page(&page, format, lang)? {
+        Ok(rendered_page) => rendered_page,
         Err(sentence) => return Ok(fail(sentence.localized(lang), EXIT_USAGE)),
     };
-    let success_text = |path| match rendered.extent {
+    let success_text = |path| match rendered_page.extent {
         RenderedExtent::Days(days) => CliText::WrittenDays { path, days: days.into() },
         RenderedExtent::Entries(entries) => CliText::WrittenEntries { path, entries: entries.into() },
         #[cfg(feature = "print")]
         RenderedExtent::Pages(pages) => CliText::WrittenPages { path, pages: pages.into() },
     };
-    if let Some(code) = write_output(args.output.as_deref(), &rendered.bytes, success_text, lang)? {
+    if let Some(code) = write_output(args.output.as_deref(), &rendered_page.bytes, success_text, lang)? {
         return Ok(code);
     }
     let is_fault_on_page = format == LogFormat::Text && args.output.is_none();

@@ -81,8 +81,8 @@ pub fn run(args: &InitArgs, lang: Lang) -> io::Result<u8> {
             return Ok(fail(InitText::NameHint { path }.localized(lang), EXIT_USAGE));
         }
     };
-    let written = write_station(&args.dir, &identity, content);
-    finish(written, &args.dir, lang, &success_messages(identity, content, path))
+    let write_result = write_station(&args.dir, &identity, content);
+    finish(write_result, &args.dir, lang, &success_messages(identity, content, path))
 }
 
 /// Returns the messages about a new station.
@@ -97,8 +97,8 @@ fn success_messages(identity: StationIdentity, content: InitialContent, path: St
 }
 
 /// Prints the messages, or why the station could not be written.
-fn finish(written: io::Result<()>, dir: &Path, lang: Lang, messages: &[InitText]) -> io::Result<u8> {
-    if let Err(error) = written {
+fn finish(write_result: io::Result<()>, dir: &Path, lang: Lang, messages: &[InitText]) -> io::Result<u8> {
+    if let Err(error) = write_result {
         let message = CliText::Failed { what: dir.display().to_string(), detail: SystemText::from(&error) };
         return Ok(fail(message.localized(lang), EXIT_CONFIG));
     }

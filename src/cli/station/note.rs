@@ -47,12 +47,12 @@ pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
     };
     match request(&args.station.dir, OperatorCommand::Note { id: airing.id, text: args.text.clone() }) {
         Ok(CommandReply::Performed { is_logged, .. }) => {
-            let noted = match strip_unprintable(&airing.title) {
+            let message = match strip_unprintable(&airing.title) {
                 title if title.is_empty() => AiringNameText::Noted {},
                 title => AiringNameText::NotedAbout { title },
             };
             let mut out = io::stdout().lock();
-            writeln!(out, "{}", noted.localized(lang))?;
+            writeln!(out, "{}", message.localized(lang))?;
             if !is_logged {
                 writeln!(out, "{}", RunText::DeedNotLogged {}.localized(lang))?;
             }

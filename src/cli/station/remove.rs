@@ -66,16 +66,16 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     if let Err(code) = settle(station, lang) {
         return Ok(code);
     }
-    let current = match read_removal(station, &args.segment, lang)? {
+    let current_removal = match read_removal(station, &args.segment, lang)? {
         Ok(removal) => removal,
         Err(code) => return Ok(code),
     };
     // The answer counts only if the playlists have not changed since the question.
-    if let Some(file) = removal.first_difference(&current) {
+    if let Some(file) = removal.first_difference(&current_removal) {
         messages::print_error(ScanText::Changed { file }.localized(lang), lang);
         return Ok(EXIT_PROBLEMS);
     }
-    let mut change = match begin(station, RecordedCommand::Remove, current.at, lang) {
+    let mut change = match begin(station, RecordedCommand::Remove, current_removal.at, lang) {
         Ok(change) => change,
         Err(code) => return Ok(code),
     };

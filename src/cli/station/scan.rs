@@ -104,11 +104,11 @@ fn report_text(files: &[PathBuf], scans: &[Result<Scan, ScanError>], with_detail
 }
 
 fn table_cells(name: &str, scan: &Scan, with_details: bool, lang: Lang) -> Vec<String> {
-    let measure = &scan.measure;
+    let measurements = &scan.measure;
     let mut cells = vec![
         name.to_owned(),
         format_seconds(scan.length.ms(), lang),
-        measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, with_details, lang)),
+        measurements.integrated.map_or("-".to_owned(), |value| loudness_cell(value, with_details, lang)),
     ];
     if with_details {
         cells.extend(technical_cells(scan, lang));
@@ -117,10 +117,10 @@ fn table_cells(name: &str, scan: &Scan, with_details: bool, lang: Lang) -> Vec<S
 }
 
 fn technical_cells(scan: &Scan, lang: Lang) -> Vec<String> {
-    let measure = &scan.measure;
+    let measurements = &scan.measure;
     vec![
-        measure.true_peak.map_or("-".to_owned(), |value| format_one_decimal_place(value, lang)),
-        measure.integrated.map_or("-".to_owned(), |_| format_one_decimal_place(measure.range, lang)),
+        measurements.true_peak.map_or("-".to_owned(), |value| format_one_decimal_place(value, lang)),
+        measurements.integrated.map_or("-".to_owned(), |_| format_one_decimal_place(measurements.range, lang)),
         scan.codec.clone(),
         scan.length.rate.to_string(),
         scan.channels.to_string(),

@@ -12,9 +12,9 @@ const MAX_UNIT_BYTES: u64 = 64 << 10;
 pub(super) fn probe_autostart(query: &MachineQuery) -> Autostart {
     let root = query.root.as_path();
     let is_enabled = |folder: &Path, target: &str| folder.join(target).join("loa.service").symlink_metadata().is_ok();
-    let system = root.join("etc/systemd/system");
-    if is_enabled(&system, "multi-user.target.wants") {
-        return check_unit(&system.join("loa.service"), query, Autostart::Enabled);
+    let system_folder = root.join("etc/systemd/system");
+    if is_enabled(&system_folder, "multi-user.target.wants") {
+        return check_unit(&system_folder.join("loa.service"), query, Autostart::Enabled);
     }
     let user_folder = query.home.as_ref().map(|home| home.join(".config/systemd/user"));
     if let Some(folder) = user_folder.filter(|folder| is_enabled(folder, "default.target.wants")) {

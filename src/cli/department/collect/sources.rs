@@ -17,7 +17,7 @@ use crate::text::{Lang, Localize, print_stderr};
 /// Returns the logs and secret keys in the sources. The `bool` is false if a source could not be read, has no log, or
 /// has too many folders to search.
 pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationScan, bool) {
-    let mut combined = LocationScan::default();
+    let mut combined_scan = LocationScan::default();
     let mut all_sources_ok = true;
     for location in locations {
         match location.scan() {
@@ -30,8 +30,8 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
                     all_sources_ok = false;
                     print_stderr!("{}", DepartmentText::TooMany { place: location.to_string() }.to_plain(lang));
                 }
-                combined.logs.extend(scan.logs);
-                combined.exposed_keys.extend(scan.exposed_keys);
+                combined_scan.logs.extend(scan.logs);
+                combined_scan.exposed_keys.extend(scan.exposed_keys);
             }
             // The other sources are still collected.
             Err(e) if e.kind() == io::ErrorKind::NotFound && location.folder().is_some() => {
@@ -44,7 +44,7 @@ pub(super) fn find_logs(locations: &[StorageLocation], lang: Lang) -> (LocationS
             }
         }
     }
-    (combined, all_sources_ok)
+    (combined_scan, all_sources_ok)
 }
 
 /// Marks keys as exposed in the registry, because their secret parts were found in a source. Returns `true` if one of

@@ -18,9 +18,10 @@ pub fn airings_table(airings: &[LoggedAiring<'_>], lang: Lang) -> String {
         TableText::Title {},
     ];
     let mut rows = vec![headings.iter().map(|heading| heading.localized(lang).to_string()).collect::<Vec<_>>()];
-    let mut sorted = airings.to_vec();
-    sorted.sort_by_key(|airing| (airing.outcome.labels.planned_at.unwrap_or(airing.record.at), airing.record.seq));
-    rows.extend(sorted.into_iter().map(|airing| airing_cells(airing, lang)));
+    let mut sorted_airings = airings.to_vec();
+    sorted_airings
+        .sort_by_key(|airing| (airing.outcome.labels.planned_at.unwrap_or(airing.record.at), airing.record.seq));
+    rows.extend(sorted_airings.into_iter().map(|airing| airing_cells(airing, lang)));
     align_columns(&rows, &[2, 3])
 }
 

@@ -31,8 +31,8 @@ pub(super) fn choose_playlist(
     let chosen_index = if let Some(name) = playlist.or(inbox) {
         let wanted_name = name.trim_start_matches("playlists/").trim_end_matches(".toml");
         let labels = |i: &usize| (short_name(*i), campaign_in(*i).map_or_else(String::new, |c| c.title.clone()));
-        let named: Vec<(usize, (String, String))> = playlists.iter().map(|i| (*i, labels(i))).collect();
-        match match_name(&named, wanted_name, |(_, (name, title))| (name, title)) {
+        let labelled_playlists: Vec<(usize, (String, String))> = playlists.iter().map(|i| (*i, labels(i))).collect();
+        match match_name(&labelled_playlists, wanted_name, |(_, (name, title))| (name, title)) {
             NameMatch::One((index, _)) => *index,
             NameMatch::Nothing => return Err(ScanText::NoSuchPlaylist { name: strip_unprintable(name) }),
             NameMatch::Several(several) => {

@@ -112,8 +112,8 @@ impl Drop for SwitchOnGuard<'_> {
 /// Starts a thread that switches the amplifier off at a signal, and then lets the signal end the program. The thread
 /// runs until the program ends, because a handled signal no longer ends the program by itself.
 fn switch_off_at_signals(amplifier: Arc<TestedAmplifier>) -> io::Result<()> {
-    let handled: Vec<c_int> = unignored_shutdown_signals();
-    let mut signals = Signals::new(handled)?;
+    let handled_signals: Vec<c_int> = unignored_shutdown_signals();
+    let mut signals = Signals::new(handled_signals)?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
             amplifier.switch_off();

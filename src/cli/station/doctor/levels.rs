@@ -93,8 +93,8 @@ mod tests {
             level("Beep", Some(0), true),
         ];
         assert_eq!(relevant_names(laptop), ["Master", "Speaker"]);
-        let silent = vec![level("Headphone", Some(0), false), level("Speaker", Some(80), true)];
-        assert_eq!(relevant_names(silent), ["Headphone", "Speaker"]);
+        let silent_sockets = vec![level("Headphone", Some(0), false), level("Speaker", Some(80), true)];
+        assert_eq!(relevant_names(silent_sockets), ["Headphone", "Speaker"]);
     }
 
     #[test]

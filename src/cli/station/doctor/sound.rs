@@ -60,8 +60,8 @@ pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> 
     let warm_up_s = settings.amplifier.warm_up_us / SECOND_US;
     wait_for_enter(&SheetText::AmplifierAndSoundCome { warm_up_s }, lang)?;
     let play = || play_and_ask(station, settings, lang);
-    let tested = with_amplifier(station, lock_station(station), &settings.amplifier, lang, play);
-    tested.unwrap_or(Ok(SoundTest::StationBusy))
+    let test_result = with_amplifier(station, lock_station(station), &settings.amplifier, lang, play);
+    test_result.unwrap_or(Ok(SoundTest::StationBusy))
 }
 
 fn play_and_ask(station: &Path, settings: &Station, lang: Lang) -> io::Result<SoundTest> {

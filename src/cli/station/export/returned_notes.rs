@@ -110,24 +110,24 @@ fn own_countersigned_head(
     };
     let genesis = read_genesis_keys(log, &heads.head)?;
     let key = genesis.and_then(|genesis| VerifierKey::parse(&genesis.key));
-    let (Some((head, _)), Some((returned, note)), Some(key)) = (parse(&heads.head), parse(bytes), key) else {
+    let (Some((head, _)), Some((returned_head, note)), Some(key)) = (parse(&heads.head), parse(bytes), key) else {
         return Ok(None);
     };
-    let stored = heads.cosigned.as_deref().and_then(parse);
+    let stored_head = heads.cosigned.as_deref().and_then(parse);
     let is_genuine = |note: &Note| department_key.is_none_or(|key| cosigned_at(note, key).is_ok());
-    let stored_size = stored.filter(|(_, note)| is_genuine(note)).map_or(0, |(checkpoint, _)| checkpoint.size);
-    let is_candidate = returned.origin == head.origin
-        && stored_size <= returned.size
-        && returned.size <= head.size
+    let stored_size = stored_head.filter(|(_, note)| is_genuine(note)).map_or(0, |(checkpoint, _)| checkpoint.size);
+    let is_candidate = returned_head.origin == head.origin
+        && stored_size <= returned_head.size
+        && returned_head.size <= head.size
         && note.signature_status(&key) == SignatureStatus::Valid;
     if !is_candidate {
         return Ok(None);
     }
     // The root must match the station's own entries. Otherwise the stored head would contradict the log, which could
     // never be verified again.
-    let policy = VerifyPolicy { earlier_heads: vec![returned.clone()], ..VerifyPolicy::default() };
+    let policy = VerifyPolicy { earlier_heads: vec![returned_head.clone()], ..VerifyPolicy::default() };
     let verdict =
         crate::logstore::verify::verify_from_start(log, &heads, policy, available_threads(), &mut |_, _| Ok(Ok(())))?;
     let is_own = verdict.errors.iter().all(VerifyError::is_outside_log);
-    Ok(is_own.then(|| (note.to_string(), returned.size)))
+    Ok(is_own.then(|| (note.to_string(), returned_head.size)))
 }

@@ -25,7 +25,7 @@ pub(super) fn json_row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) 
             return row.into();
         }
     };
-    let measure = &scan.measure;
+    let measurements = &scan.measure;
     serde_json::json!({
         "file": file.to_string_lossy(),
         "sha256": scan.sha256,
@@ -34,13 +34,13 @@ pub(super) fn json_row(file: &Path, scan: &Result<Scan, ScanError>, lang: Lang) 
         "channels": scan.channels,
         "frames": scan.length.frames,
         "duration_ms": scan.length.ms(),
-        "integrated_lufs": hundredths(measure.integrated),
-        "true_peak_dbtp": hundredths(measure.true_peak),
-        "lra_lu": hundredths(measure.integrated.and(Some(measure.range))),
-        "lead_silence_ms": measure.lead_silence_ms,
-        "tail_silence_ms": measure.tail_silence_ms,
-        "longest_silence_ms": measure.longest_silence_ms,
-        "clips": measure.clips,
+        "integrated_lufs": hundredths(measurements.integrated),
+        "true_peak_dbtp": hundredths(measurements.true_peak),
+        "lra_lu": hundredths(measurements.integrated.and(Some(measurements.range))),
+        "lead_silence_ms": measurements.lead_silence_ms,
+        "tail_silence_ms": measurements.tail_silence_ms,
+        "longest_silence_ms": measurements.longest_silence_ms,
+        "clips": measurements.clips,
         "bytes": scan.bytes,
         "problems": scan.flaws.iter().map(|flaw| flaw_json(flaw, lang)).collect::<Vec<_>>(),
     })

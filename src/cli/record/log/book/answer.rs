@@ -130,8 +130,8 @@ fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
 /// Returns the parts of the answer about the sessions and the unplanned airings of a day.
 fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     let localize = |text: BookText| text.localized(lang).to_string();
-    let named = day.sessions.iter().map(|session| (session, session_part(session, lang)));
-    let (incomplete, whole): (Vec<_>, Vec<_>) = named.partition(|(session, _)| !is_fully_aired(session));
+    let session_parts = day.sessions.iter().map(|session| (session, session_part(session, lang)));
+    let (incomplete, whole): (Vec<_>, Vec<_>) = session_parts.partition(|(session, _)| !is_fully_aired(session));
     let mut parts: Vec<String> = if day.sessions.len() <= MAX_FULLY_LISTED_SESSIONS {
         day.sessions.iter().map(|session| session_part(session, lang)).collect()
     } else {

@@ -126,10 +126,10 @@ fn day_list(days: &[NaiveDate], lang: Lang) -> String {
         true => short_date(*first),
         false => format!("{}–{}", short_date(*first), short_date(*last)),
     };
-    let named: Vec<String> = ranges.iter().take(MAX_NAMED_RANGES).map(name).collect();
+    let range_names: Vec<String> = ranges.iter().take(MAX_NAMED_RANGES).map(name).collect();
     let rest = ranges.iter().skip(MAX_NAMED_RANGES).map(|(first, last)| (*last - *first).num_days() + 1).sum::<i64>();
     match usize::try_from(rest) {
-        Ok(more) if more > 0 => BookText::MoreDays { days: named.join(", "), more }.localized(lang).to_string(),
-        _ => named.join(", "),
+        Ok(more) if more > 0 => BookText::MoreDays { days: range_names.join(", "), more }.localized(lang).to_string(),
+        _ => range_names.join(", "),
     }
 }

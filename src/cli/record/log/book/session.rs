@@ -168,19 +168,19 @@ impl<'a> BookSession<'a> {
         let logged: Vec<LoggedAiring<'a>> = self.logged().collect();
         let with_result = |result| logged.iter().filter(move |airing| airing.outcome.result == result);
         let reasons = |result| reasons_by_frequency(with_result(result).filter_map(|airing| airing.outcome.reason));
-        let open = self.rows.iter().filter_map(|row| match row {
+        let open_states = self.rows.iter().filter_map(|row| match row {
             BookRow::Unlogged(airing, state) if !airing.relay => Some(*state),
             _ => None,
         });
-        let open: Vec<UnloggedState> = open.collect();
+        let open_states: Vec<UnloggedState> = open_states.collect();
         SessionCounts {
-            airing_count: logged.len() + open.len(),
+            airing_count: logged.len() + open_states.len(),
             outcome_count: logged.len(),
             missed: with_result(Outcome::Missed).count(),
             partial: with_result(Outcome::Partial).count(),
             // The page of a rehearsal says once that it has no sound, so its airings are not counted as silent.
             silent: logged.iter().filter(|airing| airing.is_silent() && !self.is_rehearsed).count(),
-            withdrawn: open.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
+            withdrawn: open_states.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
             relays: self.relayed().count(),
             relayed_ms: self.relayed().map(|relay| relay.held_ms.max(0)).fold(0, i64::saturating_add),
             missed_reasons: reasons(Outcome::Missed),
@@ -309,15 +309,15 @@ fn awaits_clock(page: &LogPage, airing: &UnloggedAiring) -> bool {
 }
 
 fn session_progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
-    let open = rows.iter().filter_map(|row| match row {
+    let open_airings = rows.iter().filter_map(|row| match row {
         BookRow::Unlogged(airing, UnloggedState::Unwritten) => Some(*airing),
         _ => None,
     });
     // The session may still continue: the outcomes of its earlier airings wait until the clock is synchronised.
-    if open.clone().any(|airing| awaits_clock(page, airing)) {
+    if open_airings.clone().any(|airing| awaits_clock(page, airing)) {
         return SessionProgress::Unwritten;
     }
-    let Some(last_end) = open.map(planned_end).max() else {
+    let Some(last_end) = open_airings.map(planned_end).max() else {
         return SessionProgress::Complete;
     };
     let Some(now) = page.now() else {
