@@ -27,7 +27,7 @@ fn one_hour_log() -> (MemoryStorage, MemoryStorage) {
 }
 
 /// A fixed reading of the clock.
-fn now() -> ClockSnapshot {
+fn clock_reading() -> ClockSnapshot {
     ClockSnapshot { wall: WallTime(1_679_260_500_000_000), boot: BootTime(1_000_000), sync: ClockSync::default() }
 }
 
@@ -60,7 +60,7 @@ fn lines_after_the_signed_head_move_to_torn_and_are_never_signed() {
         assert_eq!(torn_names.len(), 1);
         assert_eq!(disk.bytes(&torn_names[0]), tail.as_bytes(), "no byte of the tail is lost");
         let mut log = open(disk.clone(), keys.clone(), recovery.resumed);
-        log.append(now(), shutdown_batch()).expect("in-memory storage never fails");
+        log.append(clock_reading(), shutdown_batch()).expect("in-memory storage never fails");
         let second_recovery = recover(&mut disk, &mut keys).expect("recover the log");
         assert_eq!((second_recovery.replay.entries, second_recovery.torn_bytes), (line_count + 1, 0));
     }
@@ -99,7 +99,7 @@ fn a_log_that_differs_from_its_head_moves_to_damaged_and_a_new_one_begins() {
         assert_eq!(damage.head, Some(head), "the head of the damaged log is reported");
         assert!(!disk.exists(LOG) && !disk.exists("checkpoint"));
         let mut new_log = open(disk.clone(), keys.clone(), None);
-        new_log.append(now(), shutdown_batch()).expect("in-memory storage never fails");
+        new_log.append(clock_reading(), shutdown_batch()).expect("in-memory storage never fails");
     }
 }
 
@@ -113,7 +113,8 @@ fn a_log_without_its_head_or_its_keys_is_not_continued() {
             keys = MemoryStorage::default();
         } else {
             disk.remove(missing_part).expect("in-memory storage never fails");
-            // The file `closings` shows that the log had a head. Without it, recovery would assume a cut first write.
+            // The file `closings` shows that the log had a head. Without it, recovery would assume an interrupted first
+            // write.
             disk.replace("closings", b"").expect("in-memory storage never fails");
         }
         let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
@@ -173,7 +174,7 @@ fn folder_storage_behaves_like_memory_storage() {
 }
 
 #[test]
-fn an_outcome_entry_has_every_key_and_its_numbers_are_integers() {
+fn an_outcome_entry_has_every_field_and_its_numbers_are_integers() {
     let station = Station::new("2023-03-20T05:00:00").playlist(PLAYLIST).run_for(3600);
     let bytes = station.disk().bytes(LOG);
     let line = bytes
@@ -181,7 +182,7 @@ fn an_outcome_entry_has_every_key_and_its_numbers_are_integers() {
         .find(|l| String::from_utf8_lossy(l).contains("\"outcome\""))
         .expect("find an outcome entry");
     let entry: serde_json::Value = serde_json::from_slice(line).expect("parse the JSON");
-    let keys = [
+    let fields = [
         "v",
         "seq",
         "type",
@@ -210,18 +211,18 @@ fn an_outcome_entry_has_every_key_and_its_numbers_are_integers() {
         "volume",
         "level",
     ];
-    for key in keys {
-        assert!(entry.get(key).is_some(), "{key} is missing");
+    for field in fields {
+        assert!(entry.get(field).is_some(), "{field} is missing");
     }
-    fn integers_only(value: &serde_json::Value) -> bool {
+    fn has_only_integers(value: &serde_json::Value) -> bool {
         match value {
             serde_json::Value::Number(n) => n.is_i64() || n.is_u64(),
-            serde_json::Value::Array(a) => a.iter().all(integers_only),
-            serde_json::Value::Object(o) => o.values().all(integers_only),
+            serde_json::Value::Array(a) => a.iter().all(has_only_integers),
+            serde_json::Value::Object(o) => o.values().all(has_only_integers),
             _ => true,
         }
     }
-    assert!(integers_only(&entry));
+    assert!(has_only_integers(&entry));
     let text = String::from_utf8_lossy(line);
     assert!(text.starts_with("{\"v\":1,\"seq\":"), "{text}");
     assert_eq!(entry["at"], "2023-03-20T05:15:05.000000+07:00");
@@ -249,14 +250,14 @@ fn every_operator_action_is_on_the_page_of_the_format() {
     }
 }
 
-/// When a daemon starts, it reads old entries only in part. The result must be the same as after a full reading.
+/// A starting daemon parses old entries only partly. The replay must be the same as if it parsed them fully.
 #[test]
-fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
+fn parsing_old_entries_partly_gives_the_same_replay_as_parsing_them_fully() {
     let playlist = "[[segment]]\nid = \"a\"\ntitle = \"Tít \\\",\\\"id\\\":\\\"x\"\nfile = \"s-60.mp3\"\n\n[[session]]\nid = \"b\"\n\
                     at = [\"05:15\", \"11:00\", \"17:00\"]\nplay = [\"a\", \"a\", \"a\", \"a\", \"a\"]\n";
     let edited_playlist = playlist.replace("\"17:00\"", "\"18:00\"");
-    // The log has a power cut during an airing, an edit that withdraws airings, an untrusted clock, and weeks without
-    // power.
+    // The log covers a power cut during an airing, an edit that withdraws airings, an untrusted clock, and weeks
+    // without power.
     let station = Station::new("2023-03-20T05:00:00").playlist(playlist).run_and_cut(20 * 86_400 + 920);
     let station = station.off_for(9 * 86_400).edit(3600, &edited_playlist).run_for(12 * 86_400);
     let station = station.step(3600, 40_000).sync(2 * 3600, false).run_for(30 * 86_400).off_for(3600);
@@ -269,11 +270,11 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
     }
     assert!(lines.len() > 2000, "{} entries", lines.len());
     for entry_count in [lines.len(), lines.len() - 1, lines.len() * 2 / 3, 1500, 1100] {
-        let (mut full, mut part) = (Replay::default(), Replay::default());
+        let (mut full, mut partial) = (Replay::default(), Replay::default());
         records[..entry_count].iter().for_each(|record| full.apply(record));
         let size = entry_count as u64;
-        assert!(lines[..entry_count].iter().zip(0..).all(|(line, seq)| part.apply_line(line, seq, size)));
-        // The two readings discard settled ids at different moments, so the test compares only ids from the first open
+        assert!(lines[..entry_count].iter().zip(0..).all(|(line, seq)| partial.apply_line(line, seq, size)));
+        // The two replays discard settled ids at different moments, so the test compares only ids from the first open
         // date on. The last field, `old`, holds state that is not merged yet, so the comparison ends before it.
         let open_ids = |replay: &Replay| {
             let first_date = replay.plans.keys().next().copied().expect("a date is open").to_string();
@@ -288,14 +289,14 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
             };
             (ids_of(&replay.settled_ids), ids_of(&replay.begun_sessions))
         };
-        assert_eq!(open_ids(&full), open_ids(&part), "{entry_count}");
-        for replay in [&mut full, &mut part] {
+        assert_eq!(open_ids(&full), open_ids(&partial), "{entry_count}");
+        for replay in [&mut full, &mut partial] {
             replay.settled_ids.clear();
             replay.begun_sessions.clear();
         }
         assert_eq!(
             format!("{full:?}").split(", old:").next(),
-            format!("{part:?}").split(", old:").next(),
+            format!("{partial:?}").split(", old:").next(),
             "{entry_count}"
         );
     }
@@ -305,8 +306,11 @@ fn reading_old_entries_in_part_gives_the_same_replay_as_reading_them_in_full() {
 fn an_epoch_with_entries_ends_after_24_hours_even_without_new_entries() {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
     let mut log = open(disk.clone(), keys.clone(), None);
-    log.append(now(), vec![genesis(&log)]).expect("in-memory storage never fails");
-    let later = |hours: i64| ClockSnapshot { boot: BootTime(now().boot.0 + hours * 3_600_000_000), ..now() };
+    log.append(clock_reading(), vec![genesis(&log)]).expect("in-memory storage never fails");
+    let later = |hours: i64| ClockSnapshot {
+        boot: BootTime(clock_reading().boot.0 + hours * 3_600_000_000),
+        ..clock_reading()
+    };
     log.rotate_epoch_if_due(later(23)).expect("in-memory storage never fails");
     assert_eq!((log.entries_in_open_epoch(), disk.exists("closings")), (1, false));
     log.rotate_epoch_if_due(later(24)).expect("in-memory storage never fails");

@@ -23,9 +23,9 @@ impl Servers {
         Self::start_with(deliveries, &[])
     }
 
-    /// Starts servers that speak TLS, and writes the certificate of their authority to `ca`.
-    fn start_tls(deliveries: &Path, ca: &Path) -> Self {
-        Self::start_with(deliveries, &[ca])
+    /// Starts servers that speak TLS, and writes the certificate of their authority to `ca_file`.
+    fn start_tls(deliveries: &Path, ca_file: &Path) -> Self {
+        Self::start_with(deliveries, &[ca_file])
     }
 
     fn start_with(deliveries: &Path, arguments: &[&Path]) -> Self {
@@ -95,13 +95,13 @@ impl AlarmStation {
         self.send_trusting(None)
     }
 
-    /// Runs the sender; if `ca` is given, it trusts that authority instead of those of the system.
-    fn send_trusting(&self, ca: Option<&Path>) -> Output {
+    /// Runs the sender. With a `ca_file`, the sender trusts only that authority, not those of the system.
+    fn send_trusting(&self, ca_file: Option<&Path>) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
         command.args(["alarm", "send"]).arg(self.station_dir()).args(["--lang", "en"]);
         command.env("XDG_STATE_HOME", self.folder.path().join("state")).env("HOME", self.folder.path());
-        if let Some(ca) = ca {
-            command.env("SSL_CERT_FILE", ca);
+        if let Some(ca_file) = ca_file {
+            command.env("SSL_CERT_FILE", ca_file);
         }
         command.output().expect("run loa alarm send")
     }
@@ -144,7 +144,7 @@ fn a_message_reaches_each_channel_once_and_waits_for_an_unreachable_server() {
     assert_eq!(
         (station.deliveries().len(), station.waiting_count()),
         (1, 1),
-        "the webhook has the message, which still waits for the mail server"
+        "the webhook has received the message, and the mail server has not"
     );
 
     station.configure(servers.smtp_port, servers.http_port);
@@ -189,29 +189,29 @@ fn an_hour_without_servers_loses_no_message_and_repeats_none() {
 }
 
 #[test]
-fn mail_and_webhook_use_tls_and_refuse_a_certificate_of_an_unknown_authority() {
+fn mail_and_webhook_use_tls_and_refuse_a_certificate_from_an_unknown_authority() {
     let station = AlarmStation::new();
-    let ca = station.folder.path().join("ca.pem");
-    let servers = Servers::start_tls(&station.deliveries_file(), &ca);
+    let ca_file = station.folder.path().join("ca.pem");
+    let servers = Servers::start_tls(&station.deliveries_file(), &ca_file);
     let webhook = format!("https://127.0.0.2:{}/loa", servers.http_port);
-    let mail_routes =
+    let mail_urls =
         [format!("smtp://127.0.0.2:{}", servers.smtp_port), format!("smtps://127.0.0.2:{}", servers.smtps_port)];
-    for (index, route) in mail_routes.iter().enumerate() {
-        station.configure_urls(route, &webhook);
+    for (index, url) in mail_urls.iter().enumerate() {
+        station.configure_urls(url, &webhook);
         station.enqueue(index as u32 + 1, AlarmNews::Raised, index as u32 + 1);
         let refused = station.send();
-        assert_eq!((refused.status.code(), station.waiting_count()), (Some(1), 1), "{route}: {refused:?}");
-        let accepted = station.send_trusting(Some(&ca));
-        assert_eq!((accepted.status.code(), station.waiting_count()), (Some(0), 0), "{route}: {accepted:?}");
+        assert_eq!((refused.status.code(), station.waiting_count()), (Some(1), 1), "{url}: {refused:?}");
+        let accepted = station.send_trusting(Some(&ca_file));
+        assert_eq!((accepted.status.code(), station.waiting_count()), (Some(0), 0), "{url}: {accepted:?}");
     }
     let deliveries = station.deliveries();
     let count = |channel: &str| deliveries.iter().filter(|delivery| delivery["way"] == channel).count();
     assert_eq!((count("smtp"), count("webhook")), (2, 2), "{deliveries:?}");
     // Plain HTTP is allowed only to 127.0.0.1 and `localhost`. `loa check` refuses any other address, and nothing is
     // sent to it.
-    station.configure_urls(&mail_routes[0], &webhook.replace("https", "http"));
+    station.configure_urls(&mail_urls[0], &webhook.replace("https", "http"));
     station.enqueue(9, AlarmNews::Raised, 9);
-    station.send_trusting(Some(&ca));
+    station.send_trusting(Some(&ca_file));
     let webhooks = station.deliveries().iter().filter(|delivery| delivery["way"] == "webhook").count();
     assert_eq!(webhooks, 2);
 }
@@ -221,7 +221,7 @@ fn a_cause_is_reported_at_most_once_a_day_and_once_when_it_ends() {
     let station = AlarmStation::new();
     let servers = Servers::start(&station.deliveries_file());
     station.configure(servers.smtp_port, servers.http_port);
-    // The end of a cause that was never reported is not reported either.
+    // If a cause was never reported, its end is not reported either.
     station.enqueue(1, AlarmNews::Cleared, 12);
     for (number, news, day) in [
         (2, AlarmNews::Raised, 12),
@@ -234,8 +234,8 @@ fn a_cause_is_reported_at_most_once_a_day_and_once_when_it_ends() {
     }
     assert_eq!(station.send().status.code(), Some(0));
     let deliveries = station.deliveries();
-    let mails = deliveries.iter().filter(|delivery| delivery["way"] == "smtp");
-    let ids: Vec<&str> = mails.filter_map(|mail| mail["id"].as_str()).collect();
+    let mail_deliveries = deliveries.iter().filter(|delivery| delivery["way"] == "smtp");
+    let ids: Vec<&str> = mail_deliveries.filter_map(|delivery| delivery["id"].as_str()).collect();
     assert_eq!(ids.len(), 3, "{ids:?}");
     for (id, number) in ids.iter().zip([2, 3, 6]) {
         assert!(id.starts_with(&format!("<{number:020}-")), "{ids:?}");
@@ -251,17 +251,18 @@ fn the_token_of_the_webhook_comes_from_a_file_that_only_its_owner_can_read() {
     let secrets = station.folder.path().join("state/loa/alarm.toml");
     std::fs::write(&secrets, "webhook-token = \"bí-mật\"\n").expect("write the secrets");
     station.enqueue(1, AlarmNews::Raised, 12);
-    let mode = |bits| std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(bits)).expect("set the mode");
-    mode(0o644);
+    let set_mode =
+        |bits| std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(bits)).expect("set the mode");
+    set_mode(0o644);
     let output = station.send();
     assert_eq!((output.status.code(), station.waiting_count()), (Some(1), 1), "{output:?}");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("bí-mật"));
     std::fs::write(&secrets, "webhook-token = \"s3cret\"\n").expect("write the secrets");
-    mode(0o600);
+    set_mode(0o600);
     assert_eq!(station.send().status.code(), Some(0));
     assert_eq!(station.deliveries()[0]["authorization"], "Bearer s3cret");
     let metrics = std::fs::read_to_string(station.folder.path().join("loa.prom")).expect("read the metrics");
-    assert!(metrics.contains("loa_up 0\n"), "no daemon runs: {metrics}");
+    assert!(metrics.contains("loa_up 0\n"), "no daemon is running: {metrics}");
     assert!(!station.folder.path().join("heartbeat").exists(), "without a daemon there is no heartbeat");
 }
 

@@ -21,7 +21,7 @@ fn date(text: &str) -> NaiveDate {
     text.parse().expect("the date is valid")
 }
 
-/// The dates on which a session with these rules airs, among `day_count` days from `first` on.
+/// The dates on which a session with these rules airs, within `day_count` days from `first` on.
 fn dates(rules: &str, first: NaiveDate, day_count: usize) -> Vec<NaiveDate> {
     let text = format!(
         "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-1.mp3\"\n[[session]]\nid = \"s\"\nat = \"06:00\"\nplay = [\"a\"]\n{rules}\n"
@@ -187,9 +187,11 @@ fn random_station() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 fn random_recurrence() -> impl Strategy<Value = String> {
-    let name = |d: usize| WEEKDAYS[d].0;
+    let weekday_name = |d: usize| WEEKDAYS[d].0;
     let days = proptest::option::of((0_usize..7, 0_usize..7)).prop_map(move |d| {
-        d.map_or(String::new(), |(a, b)| format!("days = [\"{}..{}\", \"{}\"]\n", name(a), name(b), name(a)))
+        d.map_or(String::new(), |(a, b)| {
+            format!("days = [\"{}..{}\", \"{}\"]\n", weekday_name(a), weekday_name(b), weekday_name(a))
+        })
     });
     let weeks = proptest::option::weighted(0.3, 1_u8..5)
         .prop_map(|n| n.map_or(String::new(), |n| format!("every-weeks = {n}\nfrom = 2022-01-12\n")));
@@ -201,7 +203,11 @@ fn random_recurrence() -> impl Strategy<Value = String> {
     });
     let monthly = proptest::option::weighted(0.3, (1_u8..=31, 1_u8..=5, 0_usize..7)).prop_map(move |m| {
         m.map_or(String::new(), |(day, n, d)| {
-            format!("monthly = [\"{day}\", \"{n} {}\", \"last {}\", \"last day\"]\n", name(d), name((d + 3) % 7))
+            format!(
+                "monthly = [\"{day}\", \"{n} {}\", \"last {}\", \"last day\"]\n",
+                weekday_name(d),
+                weekday_name((d + 3) % 7)
+            )
         })
     });
     let lunar = proptest::option::weighted(0.3, (1_u8..=30, 1_u8..=30, 1_u8..=12))
@@ -247,7 +253,7 @@ fn random_item_dates() -> impl Strategy<Value = String> {
     prop_oneof![1 => Just(String::new()), 1 => (dates, bounds).prop_map(|(dates, bounds)| dates + &bounds)]
 }
 
-/// The plan of loa's planner, one line for each airing, in the format that the script prints.
+/// loa's plan, one line for each airing, in the format that the script prints.
 fn planned_lines(files: &[(String, String)], first: NaiveDate, last: NaiveDate) -> Vec<String> {
     let sources: Vec<_> = files.iter().map(|(name, text)| SourceFile::new(name, text.as_bytes())).collect();
     let parsed = read(&sources);
@@ -318,15 +324,15 @@ fn plans_of_three_years_follow_the_written_rules() {
             let loa_lines = planned_lines(files, first, last);
             let script_lines: Vec<&str> = script_plan.lines().collect();
             if loa_lines != script_lines {
-                let at = loa_lines
+                let index = loa_lines
                     .iter()
                     .zip(&script_lines)
                     .position(|(a, b)| a != b)
                     .unwrap_or(loa_lines.len().min(script_lines.len()));
                 panic!(
-                    "line {at}: loa has {:?}, the script has {:?}\n{}\n{}",
-                    loa_lines.get(at),
-                    script_lines.get(at),
+                    "line {index}: loa has {:?}, the script has {:?}\n{}\n{}",
+                    loa_lines.get(index),
+                    script_lines.get(index),
                     files[0].1,
                     files[1].1
                 );

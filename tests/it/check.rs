@@ -1,7 +1,7 @@
 //! Golden files of the printed text of each finding, in both languages.
 //!
 //! `golden/check/NAME.toml` is the playlist, and `NAME.station.toml` its station.toml, if any. `NAME.vi.txt` and
-//! `NAME.en.txt` are the printed text. `SNAPSHOTS=overwrite` rewrites these; review the differences.
+//! `NAME.en.txt` are the printed text. `SNAPSHOTS=overwrite` rewrites the text files; review the changes.
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -140,7 +140,7 @@ fn exceeded_limits_are_reported() {
 
 #[test]
 fn a_session_that_begins_later_is_checked_from_its_first_day() {
-    // The check plans 400 days one by one, from its own date on. The last of them is 2024-07-18.
+    // The check plans 400 days one by one, from 2023-06-15 to 2024-07-18.
     for from in ["2024-07-18", "2024-07-19", "2024-07-20"] {
         let text = format!(
             "[[segment]]\nid = \"tin\"\ntitle = \"T\"\nfile = \"s-20000.mp3\"\n\n\

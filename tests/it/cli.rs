@@ -38,27 +38,27 @@ fn visit_commands(command: &clap::Command, path: &str, visit: &mut dyn FnMut(&st
 
 #[test]
 fn every_command_and_argument_has_help_in_both_languages() {
-    let mut texts: [Vec<String>; 2] = Default::default();
-    for (lang, texts) in [Lang::Vi, Lang::En].into_iter().zip(&mut texts) {
+    let mut help_texts: [Vec<String>; 2] = Default::default();
+    for (lang, help_texts) in [Lang::Vi, Lang::En].into_iter().zip(&mut help_texts) {
         visit_commands(&cli::command(lang), "loa", &mut |path, command| {
             if command.is_hide_set() {
                 return;
             }
             let about = command.get_about().map(ToString::to_string).unwrap_or_default();
             assert!(!about.is_empty(), "{path} has no help");
-            texts.push(about);
+            help_texts.push(about);
             for arg in command.get_arguments() {
                 let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
                 assert!(!help.is_empty(), "{path} {} has no help", arg.get_id());
-                texts.push(help);
+                help_texts.push(help);
             }
             let is_leaf = command.get_subcommands().next().is_none();
             let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(!is_leaf || example.contains("loa "), "{path} has no example");
         });
     }
-    assert_eq!(texts[0].len(), texts[1].len());
-    let untranslated_count = texts[0].iter().zip(&texts[1]).filter(|(vi, en)| vi == en).count();
+    assert_eq!(help_texts[0].len(), help_texts[1].len());
+    let untranslated_count = help_texts[0].iter().zip(&help_texts[1]).filter(|(vi, en)| vi == en).count();
     assert_eq!(untranslated_count, 0, "text that is the same in both languages is untranslated");
 }
 
@@ -114,13 +114,13 @@ fn a_usage_error_is_reported_in_the_readers_language() {
         (&["check", "--format", "xml"], "`xml` cannot be used for --format", "see --help"),
         (&["rehearse"], "--from", "see --help"),
     ];
-    for (arguments, sentence, hint) in cases {
+    for (arguments, message, hint) in cases {
         let output = run_loa(arguments, dir.path());
         let text = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "{text}");
-        assert!(text.contains(sentence) && text.contains(hint), "{arguments:?}: {text}");
+        assert!(text.contains(message) && text.contains(hint), "{arguments:?}: {text}");
         let example_lines = usize::from(text.contains("\nExample: "));
-        assert_eq!(text.lines().count(), 2 + example_lines, "one sentence, one hint, perhaps an example: {text}");
+        assert_eq!(text.lines().count(), 2 + example_lines, "one message, one hint, perhaps an example: {text}");
     }
 }
 
@@ -143,7 +143,10 @@ fn usage_errors_and_help_use_the_language_of_the_station_or_else_of_the_system()
     );
     let given_language = run_loa(&["lgo", "--lang", "en"], &station);
     assert!(stderr(&given_language).contains("did you mean"), "{}", stderr(&given_language));
-    assert!(stderr(&run_loa(&["lgo"], dir.path())).contains("did you mean"), "no station, an English system");
+    assert!(
+        stderr(&run_loa(&["lgo"], dir.path())).contains("did you mean"),
+        "without a station, the system's language is used"
+    );
 }
 
 #[test]
@@ -211,7 +214,7 @@ fn errors_set_the_exit_code_and_appear_in_the_json() {
     let playlist = dir.path().join("dai/playlists/thuong-nhat.toml");
     let text = std::fs::read_to_string(&playlist).expect("read the playlist");
     let text = text.replacen("file = \"loi-ket.mp3\"", "file = \"khong-co.mp3\"", 1);
-    // The unknown key is in another segment: a segment with an unknown key gets no further finding.
+    // The unknown key is in another segment, because a segment with an unknown key gets no other finding.
     let text = text.replacen("file = \"loi-chao.mp3\"", "file = \"loi-chao.mp3\"\nmau = 1", 1);
     std::fs::write(&playlist, text).expect("write the file");
     let check = run_loa(&["check", "dai"], dir.path());
@@ -287,7 +290,7 @@ fn every_command_in_the_readmes_can_be_parsed() {
             assert!(result.is_ok(), "{page}: {line}");
             count += 1;
         }
-        assert!(count >= 2, "{page} shows commands");
+        assert!(count >= 2, "{page} shows only {count} commands");
     }
 }
 
@@ -295,7 +298,7 @@ fn every_command_in_the_readmes_can_be_parsed() {
 fn the_demo_plays_and_prints_its_table() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let mut command = program::loa(dir.path());
-    // No sound system is reachable, so the demo says so in one sentence and runs silently.
+    // No sound system is reachable. The demo reports this in one sentence and runs silently.
     command.args(["demo", "mau", "--lang", "en"]).current_dir(dir.path());
     command.env("PULSE_SERVER", "unix:/nowhere");
     let demo = command.output().expect("loa starts");
@@ -306,8 +309,8 @@ fn the_demo_plays_and_prints_its_table() {
     assert_eq!(text.lines().filter(|line| line.contains(" aired")).count(), 2, "{text}");
 }
 
-/// The keys that the hint for an unknown key lists: those of this table, or, if `item` is not empty, those of this item
-/// of `play`.
+/// The valid keys, taken from the hint for an unknown key: those of this table or, if `item` is not empty, those of
+/// this item of `play`.
 fn keys_of(table: &str, item: &str) -> Vec<String> {
     let is_settings =
         matches!(table, "[station]" | "[output]" | "[quiet-hours]" | "[amplifier]" | "[alarm]" | "[department]");

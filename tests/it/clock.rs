@@ -24,11 +24,12 @@ fn start_count(station: &Station) -> usize {
 }
 
 #[test]
-fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
+fn a_station_whose_clock_shows_1970_is_silent_until_ntp_sets_the_clock() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(4000);
     assert_eq!(aired_outcomes(&station).len(), 1);
-    // The station is off for an hour and starts with its clock at 1970. NTP sets the clock two hours later, at 09:06:40.
-    let starts_before = start_count(&station);
+    // The station is off for an hour, and its clock shows 1970 at the start. NTP sets the clock two hours later, at
+    // 09:06:40.
+    let earlier_start_count = start_count(&station);
     let elapsed_s = (4000 + 3600 + 7200) as i64;
     let station = station.start_clock_at_str("1970-01-01T00:00:00", false);
     let step_us = crate::station::at("2023-03-20T05:00:00")
@@ -36,7 +37,7 @@ fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
         .since(crate::station::at("1970-01-01T02:00:00"));
     let station = station.step(7200, step_us / 1_000_000).sync(7200, true);
     let station = station.run_for(7200 + 3600 * 3);
-    assert_eq!(start_count(&station) - starts_before, 1, "only the session at 12:00 sounded");
+    assert_eq!(start_count(&station) - earlier_start_count, 1, "only the session at 12:00 sounded");
     let outcomes = station.outcomes();
     assert!(outcomes.contains(&"gio@2023-03-20T07:00:00#1 missed power-off".to_owned()), "{outcomes:?}");
     assert!(outcomes.contains(&"gio@2023-03-20T08:00:00#1 missed clock-untrusted".to_owned()), "{outcomes:?}");
@@ -45,11 +46,11 @@ fn a_station_whose_clock_is_at_1970_is_silent_until_ntp_sets_the_clock() {
 }
 
 #[test]
-fn a_station_whose_clock_is_at_2099_is_silent_until_a_start_with_a_plausible_clock() {
+fn a_station_whose_clock_shows_2099_is_silent_until_it_starts_with_a_plausible_clock() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(4000);
-    let starts_before = start_count(&station);
+    let earlier_start_count = start_count(&station);
     let station = station.start_clock_at_str("2099-01-01T05:30:00", false).run_and_cut(4 * 3600);
-    assert_eq!(start_count(&station), starts_before, "nothing sounds in 2099");
+    assert_eq!(start_count(&station), earlier_start_count, "nothing sounds in 2099");
     assert_eq!(station.outcomes().len(), 1, "no date of 2099 is planned");
     // The operator sets the clock without a network, and the station starts again with a plausible clock.
     let station = station.start_clock_at_str("2023-03-20T11:00:00", false).run_for(5400);
@@ -59,7 +60,7 @@ fn a_station_whose_clock_is_at_2099_is_silent_until_a_start_with_a_plausible_clo
 }
 
 #[test]
-fn a_jump_of_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms() {
+fn a_clock_that_jumps_six_hours_is_not_trusted_until_the_operator_or_the_network_confirms_it() {
     // At 05:30 the unsynchronised clock jumps to 11:30. According to that clock the session at 12:00 is due, but it
     // must not sound.
     let station = Station::new("2023-03-20T05:00:00").unsynchronised().playlist(HOURLY_PLAYLIST);
@@ -121,7 +122,7 @@ fn an_airing_with_an_outcome_does_not_air_again_when_the_clock_goes_back() {
 }
 
 #[test]
-fn a_clock_before_the_programs_own_date_cannot_be_confirmed() {
+fn a_clock_that_is_earlier_than_the_programs_build_date_cannot_be_confirmed() {
     let station = Station::new("1999-01-01T05:59:00")
         .unsynchronised()
         .playlist(HOURLY_PLAYLIST)
@@ -132,20 +133,20 @@ fn a_clock_before_the_programs_own_date_cannot_be_confirmed() {
 }
 
 #[test]
-fn a_plausible_clock_at_the_next_machine_start_is_trusted_again() {
+fn a_clock_that_is_plausible_at_the_next_machine_start_is_trusted_again() {
     let station = Station::new("2023-03-20T05:00:00")
         .unsynchronised()
         .playlist(HOURLY_PLAYLIST)
         .step(1800, 6 * 3600)
         .run_and_cut(2000);
-    // A new start of the machine compares the clock with the last trusted time again.
+    // When the machine starts again, the clock is again compared with the last trusted time.
     let station = station.start_clock_at_str("2023-03-20T06:30:00", false).run_for(3600);
     let outcomes = station.outcomes();
     assert!(outcomes.contains(&"gio@2023-03-20T07:00:00#1 aired".to_owned()), "{outcomes:?}");
 }
 
 #[test]
-fn a_battery_clock_in_another_zone_loses_no_airing_if_the_network_corrects_it() {
+fn no_airing_is_lost_if_the_network_corrects_a_battery_clock_that_is_in_another_zone() {
     let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(60);
     // The station starts again after an hour. The battery clock is seven hours ahead until the network corrects it.
     let station =
@@ -160,10 +161,10 @@ fn a_battery_clock_in_another_zone_loses_no_airing_if_the_network_corrects_it() 
 }
 
 #[test]
-fn every_airing_of_weeks_without_power_is_logged_as_missed_despite_short_starts() {
+fn every_airing_in_weeks_without_power_is_logged_as_missed_despite_short_runs() {
     let mut station =
         Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(60).off_for(20 * 86_400);
-    // During three short starts without a network, no outcome is logged yet, and no airing is forgotten.
+    // During three short runs without a network, no outcome is logged yet, and no airing is forgotten.
     for _ in 0..3 {
         let now = station.wall().plus(86_400 * 1_000_000);
         station = station.start_clock_at(now, false).run_and_cut(100);

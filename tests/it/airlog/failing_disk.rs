@@ -1,8 +1,8 @@
 //! The airing log on a disk that refuses operations.
 use super::*;
 
-/// A disk that refuses the operations with the numbers in `refused_operations`. If `refuses_kept_files`, it also
-/// refuses to write kept files.
+/// A disk that refuses the operations with the numbers in `refused_operations`, and writes no kept files while
+/// `refuses_kept_files` is set.
 #[derive(Clone, Default)]
 struct RefusingDisk {
     disk: MemoryStorage,
@@ -63,7 +63,8 @@ impl Storage for RefusingDisk {
     }
 }
 
-/// A log whose disk refuses these operations. The disk of the keys refuses nothing.
+/// The disk, the key storage and the log of a station whose disk refuses these operations. The key storage refuses
+/// nothing.
 fn log_on_refusing_disk(
     refused_operations: std::ops::Range<u32>,
 ) -> (MemoryStorage, MemoryStorage, AirLog<RefusingDisk>) {
@@ -71,7 +72,7 @@ fn log_on_refusing_disk(
     let storage = RefusingDisk { disk: disk.clone(), refused_operations, ..RefusingDisk::default() };
     let key_storage = RefusingDisk { disk: keys.clone(), ..RefusingDisk::default() };
     let mut log = open(storage, key_storage, None);
-    log.append(now(), vec![genesis(&log)]).ok();
+    log.append(clock_reading(), vec![genesis(&log)]).ok();
     (disk, keys, log)
 }
 
@@ -80,7 +81,7 @@ fn entries_wait_in_memory_while_the_disk_refuses_writes_and_none_is_lost_or_dupl
     for first_refused in 0..40 {
         for refused_count in 1..7 {
             let (disk, keys, mut log) = log_on_refusing_disk(first_refused..first_refused + refused_count);
-            let failures = (0..20).filter(|_| log.append(now(), shutdown_batch()).is_err()).count();
+            let failures = (0..20).filter(|_| log.append(clock_reading(), shutdown_batch()).is_err()).count();
             assert_eq!(log.pending_entries(), 0);
             let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("recover an intact log");
             assert!(recovery.damaged.is_none(), "{:?}", recovery.damaged);
@@ -109,10 +110,10 @@ fn entries_wait_in_memory_while_the_disk_refuses_writes_and_none_is_lost_or_dupl
 fn a_log_file_is_never_written_again_after_a_failed_sync() {
     // The operations are: ballast, append, sync. The sync fails.
     let (disk, keys, mut log) = log_on_refusing_disk(2..3);
-    log.append(now(), shutdown_batch()).expect("the disk works again");
+    log.append(clock_reading(), shutdown_batch()).expect("the disk works again");
     assert!(disk.exists("log.001.jsonl"));
     let log_bytes = disk.bytes(LOG);
-    log.append(now(), shutdown_batch()).expect("the disk works again");
+    log.append(clock_reading(), shutdown_batch()).expect("the disk works again");
     assert_eq!(disk.bytes(LOG), log_bytes, "the file is not written again");
     let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("recover an intact log");
     assert!(recovery.damaged.is_none());
@@ -129,11 +130,11 @@ fn an_entry_waits_until_at_least_one_place_keeps_the_files_that_it_names() {
         keys.refuses_kept_files.set(keys_refuse);
         let (any_refuses, both_refuse) = (log_refuses || keys_refuse, log_refuses && keys_refuse);
         assert_eq!(log.keep_file("kept/a.json".to_owned(), b"a".to_vec()).is_err(), both_refuse);
-        assert_eq!(log.append(now(), shutdown_batch()).is_err(), both_refuse);
+        assert_eq!(log.append(clock_reading(), shutdown_batch()).is_err(), both_refuse);
         assert_eq!((log.entries() > 0, log.kept_file_error().is_some()), (!both_refuse, any_refuses && !both_refuse));
         disk.refuses_kept_files.set(false);
         keys.refuses_kept_files.set(false);
-        log.append(now(), shutdown_batch()).expect("the disks work again");
+        log.append(clock_reading(), shutdown_batch()).expect("the disks work again");
         let copies = keys.disk.names().into_iter().filter(|name| name.ends_with("kept/a.json")).count();
         assert_eq!((disk.disk.bytes("kept/a.json"), copies), (b"a".to_vec(), 1), "the file is finally in both places");
         assert_eq!((log.pending_entries(), log.kept_file_error().is_some()), (0, false));
@@ -145,10 +146,10 @@ fn a_delayed_entry_keeps_the_time_zone_in_which_it_was_made() {
     let disk = MemoryStorage::default();
     let mut log = open(disk.clone(), MemoryStorage::default(), None);
     disk.set_moved(true);
-    assert!(log.append(now(), shutdown_batch()).is_err());
+    assert!(log.append(clock_reading(), shutdown_batch()).is_err());
     log.set_zone(chrono_tz::Asia::Kathmandu);
     disk.set_moved(false);
-    log.append(now(), shutdown_batch()).expect("the disk works again");
+    log.append(clock_reading(), shutdown_batch()).expect("the disk works again");
     let text = String::from_utf8(disk.bytes(LOG)).expect("the text is UTF-8");
     let has_old_offset: Vec<bool> = text.lines().map(|line| line.contains("+07:00\",\"boot\"")).collect();
     // The delayed entry, the entry after it, and the gap entry.
@@ -160,7 +161,7 @@ fn a_working_disk_accepts_a_batch_of_any_length() {
     let mut log = open(MemoryStorage::default(), MemoryStorage::default(), None);
     let batch: Vec<_> = (0..100_010).flat_map(|_| shutdown_batch()).collect();
     let length = batch.len() as u64;
-    log.append(now(), batch).expect("in-memory storage never fails");
+    log.append(clock_reading(), batch).expect("in-memory storage never fails");
     assert_eq!(log.entries(), length + 1, "one more entry ends the epoch");
 }
 
@@ -173,14 +174,14 @@ fn the_only_copy_of_a_kept_file_is_not_removed() {
     let sha256 = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect::<String>();
     let (disk, keys) = (RefusingDisk::default(), RefusingDisk::default());
     let mut log = open(disk.clone(), keys.clone(), None);
-    log.append(now(), vec![genesis(&log)]).expect("in-memory storage never fails");
+    log.append(clock_reading(), vec![genesis(&log)]).expect("in-memory storage never fails");
     disk.refuses_kept_files.set(true);
     let append_schedule = |log: &mut AirLog<RefusingDisk>, text: &[u8]| {
         log.keep_file(format!("kept/{}.toml", sha256(text)), text.to_vec()).expect("keep the file");
         log.keep_file(format!("kept/{}.json", sha256(b"{}")), b"{}".to_vec()).expect("keep the file");
         let files = vec![KeptFileRef { name: "station.toml".to_owned(), sha256: sha256(text) }];
         let schedule = ScheduleEntry { files, library: sha256(b"{}"), sessions: 0, segments: 0 };
-        log.append(now(), vec![Body::Schedule(schedule)]).expect("the log takes entries");
+        log.append(clock_reading(), vec![Body::Schedule(schedule)]).expect("the log takes entries");
     };
     append_schedule(&mut log, b"# first");
     append_schedule(&mut log, b"# second");

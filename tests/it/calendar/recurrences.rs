@@ -1,7 +1,7 @@
 //! The dates that follow from recurrence rules, holidays and lunar days.
 use super::*;
 
-/// The same recurrence rule as loa and as iCalendar write it.
+/// One recurrence rule in loa's notation and in iCalendar's.
 #[derive(Debug, Clone)]
 struct EquivalentRules {
     loa: String,
@@ -59,11 +59,11 @@ fn a_recurrence_rule_gives_the_same_dates_as_icalendar() {
         prop_assert_eq!(loa_dates, icalendar_dates, "{}", text);
         Ok(())
     });
-    result.expect("both programs give the same days");
+    result.expect("loa and the iCalendar library give the same dates");
 }
 
 #[test]
-fn vietnamese_and_english_weekdays_are_the_same() {
+fn vietnamese_and_english_weekday_names_are_equivalent() {
     let monday = date("2023-03-20");
     assert_eq!(dates("days = [\"t2..t6\", \"cn\"]", monday, 14), dates("days = [\"mon..fri\", \"sun\"]", monday, 14));
     assert_eq!(dates("days = \"fri..mon\"", monday, 7).len(), 4, "the range runs forward through the end of the week");
@@ -71,8 +71,8 @@ fn vietnamese_and_english_weekdays_are_the_same() {
 
 #[test]
 fn weeks_are_counted_from_the_week_of_the_sessions_first_day() {
-    // The first day is a Thursday. The Monday of its week is outside the bounds; the Mondays two and four weeks later
-    // air.
+    // The first day is a Thursday. The Monday of its week is outside the bounds, so the session airs on the Mondays two
+    // and four weeks later.
     let session_dates = dates("days = \"mon\"\nevery-weeks = 2\nfrom = 2023-03-23", date("2023-03-20"), 30);
     assert_eq!(session_dates, ["2023-04-03", "2023-04-17"].map(date));
 }
@@ -82,7 +82,7 @@ fn rules_add_dates_and_exceptions_remove_them() {
     let rules = "days = \"sun\"\ndates = [2023-04-28, \"2023-05-02..2023-05-03\"]\nmonthly = \"last day\"\n\
         except = [\"lao-dong\", \"2023-05-03..2023-05-04\", 2023-05-07]";
     let session_dates = dates(rules, date("2023-04-24"), 21);
-    // 30 April is a Sunday and the month's last day, and airs once. No rule names 1 May, the holiday.
+    // 30 April is both a Sunday and the month's last day, but occurs only once. No rule names the holiday on 1 May.
     assert_eq!(session_dates, ["2023-04-28", "2023-04-30", "2023-05-02", "2023-05-14"].map(date));
 }
 
@@ -125,7 +125,7 @@ fn a_lunar_day_without_a_month_also_falls_in_leap_months() {
 #[test]
 fn lunar_months_match_an_ephemeris() {
     let table = include_str!("../golden/lunar-months.txt");
-    let mut months = 0;
+    let mut month_count = 0;
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.split_whitespace().collect();
         let [first, month, leap, days] = fields.as_slice() else { panic!("{line}") };
@@ -137,9 +137,9 @@ fn lunar_months_match_an_ephemeris() {
             let actual = (lunar_date.day, lunar_date.month.to_string(), u8::from(lunar_date.is_leap_month).to_string());
             assert_eq!(actual, (day, (*month).to_owned(), (*leap).to_owned()), "{at}: {line}");
         }
-        months += 1;
+        month_count += 1;
     }
-    assert!(months > 1540, "{months} months in 125 years");
+    assert!(month_count > 1540, "{month_count} months in 125 years");
     // In these years Tết is not on the date of the Chinese New Year.
     for tet in ["1985-01-21", "2007-02-17", "2030-02-02", "2053-02-18"] {
         let line = format!("{tet} 1 0 ");
@@ -148,6 +148,6 @@ fn lunar_months_match_an_ephemeris() {
 }
 
 #[test]
-fn the_reference_date_is_a_monday() {
+fn the_first_day_of_these_tests_is_a_monday() {
     assert_eq!(date("2023-03-20").weekday(), Weekday::Mon);
 }

@@ -2,13 +2,13 @@
 use super::*;
 
 #[test]
-fn the_json_plan_has_its_keys_and_ignores_the_hosts_time_zone() {
+fn the_json_plan_has_all_fields_and_ignores_the_hosts_time_zone() {
     let dir = sample_station();
     let arguments = ["plan", "dai", "--date", "2023-03-20", "--days", "2", "--format", "json"];
     let plan = run_loa(&arguments, dir.path());
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&plan.stdout).expect("parse the JSON");
-    assert_eq!(rows.len(), 46, "two days of the sample");
-    let keys: BTreeSet<_> = rows[0].as_object().expect("the value is an object").keys().map(String::as_str).collect();
+    assert_eq!(rows.len(), 46, "two days of the sample station");
+    let fields: BTreeSet<_> = rows[0].as_object().expect("the value is an object").keys().map(String::as_str).collect();
     let expected = [
         "id",
         "date",
@@ -22,7 +22,7 @@ fn the_json_plan_has_its_keys_and_ignores_the_hosts_time_zone() {
         "topic",
         "language",
     ];
-    assert_eq!(keys, BTreeSet::from(expected));
+    assert_eq!(fields, BTreeSet::from(expected));
     assert_eq!(rows[0]["id"], "sang@2023-03-20T05:15:00#1");
     assert_eq!(rows[0]["start"], "2023-03-20T05:15:00+07:00");
     let mut other_host = program::loa(dir.path());
@@ -54,7 +54,7 @@ fn a_rehearsal_airs_every_planned_airing_of_a_month_and_marks_its_log() {
     let rows: Vec<serde_json::Value> =
         serde_json::from_slice(&run_loa(&plan_arguments, dir.path()).stdout).expect("parse the JSON");
     let planned_ids: BTreeSet<_> = rows.iter().map(|row| row["id"].to_string()).collect();
-    assert_eq!(aired_ids, planned_ids, "every planned airing is aired exactly once");
+    assert_eq!(aired_ids, planned_ids, "each planned airing is aired exactly once");
     let page = run_loa(&["log", "thu", "--month", "2023-04"], dir.path());
     let text = stdout(&page);
     assert!(text.contains("DIỄN TẬP") || text.contains("REHEARSAL"), "{text}");
