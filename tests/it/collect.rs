@@ -108,16 +108,20 @@ fn a_log_that_continues_the_accepted_log_is_collected_and_countersigned() {
     department.enrol(&station);
     let stick = exported_stick(&station);
     let (outcome, log) = department.collect(&stick);
-    let CollectOutcome::Collected { summary: first_export, return_error: None, .. } = outcome else {
+    let CollectOutcome::Collected { summary: first_collection, return_error: None, .. } = outcome else {
         panic!("{outcome:?}")
     };
-    assert!(first_export.entries_before == 0 && first_export.verified.entries > 100 && first_export.missing.is_empty());
+    assert!(
+        first_collection.entries_before == 0
+            && first_collection.verified.entries > 100
+            && first_collection.missing.is_empty()
+    );
     assert_eq!(log.bytes("cosigned"), stick.bytes("cosigned"), "the countersignature is returned to the stick");
     let station = station.run_for(5 * 86_400);
     export_to(&station, &stick);
     let (outcome, log) = department.collect(&stick);
-    let CollectOutcome::Collected { summary: second_export, .. } = outcome else { panic!("{outcome:?}") };
-    assert_eq!(second_export.entries_before, first_export.verified.entries);
+    let CollectOutcome::Collected { summary: second_collection, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(second_collection.entries_before, first_collection.verified.entries);
     let policy =
         VerifyPolicy { key: Some(log_key(station.disk())), witness: Some(department.key()), ..VerifyPolicy::default() };
     for storage in [log, stick.clone()] {
@@ -126,7 +130,7 @@ fn a_log_that_continues_the_accepted_log_is_collected_and_countersigned() {
         assert!(verification.errors.is_empty(), "{:?}", verification.errors);
         assert_eq!(
             verification.verified.evidence.newest_cosigned(),
-            Some((second_export.verified.entries, department.now_s))
+            Some((second_collection.verified.entries, department.now_s))
         );
     }
     // If the same head is collected again, the earlier countersignature stays, because its earlier time proves more.
@@ -174,21 +178,21 @@ fn a_log_that_continues_from_an_older_copy_is_refused_and_both_heads_are_kept() 
     let station = station_after_days(5);
     let mut department = Department::new();
     department.enrol(&station);
-    let rolled_back = station.twin();
+    let rolled_back_station = station.twin();
     let station = station.run_for(20 * 86_400);
     let new_stick = exported_stick(&station);
     assert!(matches!(department.collect(&new_stick).0, CollectOutcome::Collected { .. }));
-    let rolled_back = exported_stick(&rolled_back.playlist(OTHER_PLAYLIST).run_for(3 * 86_400));
-    let (outcome, log) = department.collect(&rolled_back);
+    let rolled_back_stick = exported_stick(&rolled_back_station.playlist(OTHER_PLAYLIST).run_for(3 * 86_400));
+    let (outcome, log) = department.collect(&rolled_back_stick);
     let CollectOutcome::Refused { error: VerifyError::RolledBack { .. }, evidence: Some(evidence), .. } = outcome
     else {
         panic!("{outcome:?}")
     };
-    assert_eq!(log.bytes(&format!("{evidence}/presented")), rolled_back.bytes("checkpoint"));
+    assert_eq!(log.bytes(&format!("{evidence}/presented")), rolled_back_stick.bytes("checkpoint"));
     assert_eq!(log.bytes(&format!("{evidence}/seen")), new_stick.bytes("checkpoint"));
     assert_eq!(log.bytes("checkpoint"), new_stick.bytes("checkpoint"), "the store is unchanged");
-    assert!(!rolled_back.exists("cosigned"));
-    let (second_outcome, log) = department.collect(&rolled_back);
+    assert!(!rolled_back_stick.exists("cosigned"));
+    let (second_outcome, log) = department.collect(&rolled_back_stick);
     assert!(
         matches!(second_outcome, CollectOutcome::Refused { evidence: Some(ref folder), .. } if *folder == evidence),
         "{second_outcome:?}"
@@ -224,7 +228,7 @@ fn a_damaged_countersignature_on_a_stick_does_not_reach_the_store() {
     let cosigned = stick.bytes("cosigned");
     let text = String::from_utf8(cosigned.clone()).expect("the text is UTF-8");
     let line = text.lines().find(|line| line.starts_with("— loa/")).expect("find the station's signature").to_owned();
-    // One letter before the signature damages it.
+    // A letter inserted before the signature damages it.
     let damaged_line = line.replace(' ', "  ").replacen("  ", " ", 1).replace("  ", " A");
     stick.replace("cosigned", text.replace(&line, &damaged_line).as_bytes()).expect("in-memory storage never fails");
     let (_, log) = department.collect(&stick);

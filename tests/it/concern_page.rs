@@ -47,7 +47,7 @@ fn the_page_lists_every_concern_with_its_severity() {
     assert!(codes().iter().all(|code| sample(code).code() == code), "`code()` returns the code in the JSON");
 }
 
-/// A concern whose source is not known would be cleared while nobody looks.
+/// A concern without a known source would be cleared although nothing has checked its cause.
 #[test]
 fn every_concern_has_a_source() {
     for code in codes() {

@@ -20,11 +20,15 @@ const PLAYLIST: &str = "[[segment]]\nid = \"tin\"\ntitle = \"Bản tin\"\nfile =
 
 const DEPARTMENT: &str = "[department]\npush = \"s3://nhat-ky/dai\"\n";
 
-/// The state of a log with entries that wait for a hand-in since `since`. `has_record` adds an earlier hand-in.
-fn not_handed_in_since(since: &str, has_record: bool) -> HandInState {
+/// The state of a log whose entries have waited for a hand-in since `since`.
+fn not_handed_in_since(since: &str, has_earlier_hand_in: bool) -> HandInState {
     let at = "2023-01-15T08:00:00+07:00".parse().expect("the time is valid");
     let record = HandInRecord { origin: "loa/a".to_owned(), entries: 20, at, through: Some(at) };
-    HandInState { last: has_record.then_some(record), cosigned: None, waiting_since: Some(crate::station::at(since)) }
+    HandInState {
+        last: has_earlier_hand_in.then_some(record),
+        cosigned: None,
+        waiting_since: Some(crate::station::at(since)),
+    }
 }
 
 fn station() -> Station {
@@ -32,7 +36,7 @@ fn station() -> Station {
 }
 
 /// A computer without any concern.
-fn healthy() -> HostFacts {
+fn healthy_host() -> HostFacts {
     HostFacts {
         free_bytes: Some(20_000_000_000),
         is_read_only: false,
@@ -44,9 +48,9 @@ fn healthy() -> HostFacts {
     }
 }
 
-/// Reports the facts of the computer at `at_s`: those of a healthy computer after `change`.
+/// Reports at `at_s` the facts of a healthy computer to which `change` was applied.
 fn with_host_facts(station: Station, at_s: i64, change: impl FnOnce(&mut HostFacts)) -> Station {
-    let mut facts = healthy();
+    let mut facts = healthy_host();
     change(&mut facts);
     station.outside(at_s, OutsideFacts::Host(facts))
 }
@@ -94,7 +98,7 @@ fn an_overdue_hand_in_is_raised_once_and_cleared_by_the_hand_in() {
 }
 
 #[test]
-fn the_status_shows_the_last_hand_in_and_no_confirmation_by_a_wrong_key() {
+fn the_status_shows_the_last_hand_in_but_no_confirmation_signed_with_a_wrong_key() {
     let mut state = not_handed_in_since("2023-03-01T05:00:00", true);
     state.cosigned = Some(CosignedHead { entries: 12, note: "x".to_owned() });
     let hand_in_of = |settings: &str, state: &HandInState| {
@@ -102,14 +106,14 @@ fn the_status_shows_the_last_hand_in_and_no_confirmation_by_a_wrong_key() {
         let station = station.command(599, OperatorCommand::Status).run_for(600);
         statuses(&station).remove(0).hand_in
     };
-    let unchecked = hand_in_of("", &state).expect("the status has the hand-in");
-    assert_eq!(unchecked.last.expect("there was a hand-in").entries, 20);
-    let confirmed = unchecked.confirmed.expect("the hand-in is confirmed");
+    let without_key = hand_in_of("", &state).expect("the status has the hand-in");
+    assert_eq!(without_key.last.expect("there was a hand-in").entries, 20);
+    let confirmed = without_key.confirmed.expect("the hand-in is confirmed");
     assert_eq!((confirmed.entries, confirmed.at), (12, None));
     let signer = NoteSigner::new("loa-witness/thu", SignatureType::Cosignature, &[7; 32]).expect("the name is valid");
     let key = format!("[department]\nkey = \"{}\"\n", signer.public());
-    let checked = hand_in_of(&key, &state).expect("the status has the hand-in");
-    assert_eq!(checked.confirmed, None, "this note is not signed by the department's key");
+    let with_key = hand_in_of(&key, &state).expect("the status has the hand-in");
+    assert_eq!(with_key.confirmed, None, "this note is not signed by the department's key");
     let head = Checkpoint { origin: "loa/a".to_owned(), size: 12, root: [1; 32] };
     let mut note = head.sign_with(&[]);
     note.signatures.push(cosign(&signer, 1_679_263_200, &note.text));
@@ -159,7 +163,8 @@ fn a_healthy_year_raises_no_alarm() {
     assert!(alarms.is_empty(), "{alarms:#?}");
 }
 
-/// The code of a concern, and a function that starts its cause at a second of the run. The cause lasts until the end.
+/// The code of a concern, and a function that starts its cause at a given second of the run. The cause lasts until the
+/// end.
 type Trouble = (&'static str, fn(Station, i64) -> Station);
 
 const TROUBLES: [Trouble; 11] = [
@@ -190,10 +195,10 @@ fn every_concern_is_reported_once_and_within_five_minutes() {
         // splitmix64: the trouble starts at a different time in each case.
         seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let random = (seed ^ (seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let kind = number % TROUBLES.len();
-        let (code, start_trouble) = TROUBLES[kind];
+        let trouble_index = number % TROUBLES.len();
+        let (code, start_trouble) = TROUBLES[trouble_index];
         // A device can only be lost while it plays, from 05:15 (900 s) on. Other troubles can start at any time.
-        let at_s = match (kind, code) {
+        let at_s = match (trouble_index, code) {
             (0, _) => 905 + (random % 60) as i64,
             // The next entry is due at the start of the session, less than five minutes later.
             (_, "log-moved") => 700 + (random % 200) as i64,
@@ -203,8 +208,8 @@ fn every_concern_is_reported_once_and_within_five_minutes() {
         let station = with_host_facts(station, 1, |_| ());
         let station = start_trouble(station, at_s).command(at_s + 299, OperatorCommand::Status).run_for(at_s + 3600);
         let is_reported_in_time = statuses(&station).first().is_some_and(|status| codes(status).contains(&code));
-        // Notices are counted, because entries wait as long as the log cannot be written. There is one notice, however
-        // long the trouble lasts.
+        // This counts notices to the operator, not log entries, because entries wait while the log cannot be written.
+        // There is one notice, however long the trouble lasts.
         let notices = station.concern_notices().into_iter().filter(|notice| match &notice.change {
             ConcernChange::Raised(concern) => concern.condition.code() == code,
             ConcernChange::Cleared { key, .. } => key.code == code,

@@ -34,7 +34,7 @@ const OTHER_PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s
 /// A store that returns false contents for some files.
 struct FalsifyingStore {
     storage: MemoryStorage,
-    /// By file name.
+    /// The false contents by file name.
     false_contents: BTreeMap<String, Vec<u8>>,
 }
 
@@ -148,7 +148,7 @@ fn station_after_days(n: i64) -> Station {
     Station::new("2023-03-20T05:00:00").playlist(PLAYLIST).run_for(n * 86_400)
 }
 
-/// The head with a size that is 1000 entries larger than the signed size.
+/// The head with its size raised by 1000 entries after it was signed.
 fn forged_head(head: &[u8]) -> Vec<u8> {
     let text = String::from_utf8(head.to_vec()).expect("the text is UTF-8");
     let size = text.lines().nth(1).expect("find a size").to_owned();
@@ -345,7 +345,7 @@ fn a_station_removed_from_the_registry_is_reported_until_the_removal_is_accepted
     assert!(stdout.contains("registry") && stdout.contains("1 log"), "the report mentions the removal: {stdout}");
     let html = office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31", "--format", "html"]);
     assert!(String::from_utf8_lossy(&html.stdout).contains("REMOVED"), "{}", output_text(&html));
-    // With the station back, the registry is as accepted. After the removal is accepted, it is no longer reported.
+    // When the station is back, the registry is the accepted one again. A removal is reported until it is accepted.
     office.write_registry(&registry);
     assert_eq!(office.collect().1, Some(0));
     office.write_registry(&registry_without(&registry, "xa-2"));
@@ -384,7 +384,7 @@ fn a_log_with_a_changed_key_is_neither_signed_nor_counted_until_the_key_is_accep
 }
 
 #[test]
-fn an_enrolment_on_this_machine_does_not_accept_the_changes_of_others() {
+fn an_enrolment_on_this_machine_does_not_accept_changes_by_others() {
     let (office, _, _) = office_with_two_stations();
     office.write_registry(&registry_without(&office.registry(), "xa-2"));
     let third = simulated_station("xa-3", 13);
@@ -397,7 +397,7 @@ fn an_enrolment_on_this_machine_does_not_accept_the_changes_of_others() {
     let (office, _, _) = office_with_two_stations();
     office.write_registry(&format!("# của Sở\n{}", office.registry()));
     assert_eq!(office.collect().1, Some(0));
-    // A changed name of a station is reported as a change, but the log counts.
+    // Renaming a station is reported as a change, but its log is still accepted.
     office.write_registry(&office.registry().replacen("Đài mẫu", "Đài khác", 1));
     let (rows, code, stderr) = office.collect();
     assert!(code == Some(1) && stderr.contains("xa-1"), "{stderr}");

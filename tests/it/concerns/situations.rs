@@ -1,5 +1,5 @@
-//! What people read in each situation: the status, its exit code, the message that is sent, and the message when it is
-//! over. The golden files hold the text.
+//! What people read in each situation: the status, its exit code, and the headings of the messages that are sent when a
+//! concern begins and when it ends. The golden files hold the text.
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -14,26 +14,26 @@ use loa::text::{Lang, Localize};
 use snapbox::Data;
 
 use super::{
-    DEPARTMENT, PLAYLIST, codes, healthy, not_handed_in_since, station as plain_station, statuses, with_host_facts,
+    DEPARTMENT, PLAYLIST, codes, healthy_host, not_handed_in_since, station as plain_station, statuses, with_host_facts,
 };
 use crate::station::{OutputFault, Station, id, scan_of};
 
 const ALARM: &str = "[alarm]\ncommand = \"/usr/local/bin/bao-tin\"\n";
 const AMPLIFIER: &str = "[amplifier]\non = \"/bin/relay on\"\noff = \"/bin/relay off\"\n";
-/// A run ends this long after the cure: concerns are cleared after a minute, and assessed every ten seconds.
+/// A run lasts this long after the cure. Concerns are assessed every ten seconds and cleared after a minute.
 const AFTER_CURE_S: i64 = 400;
 
-/// What ends a trouble.
+/// How a trouble ends.
 enum Cure {
     /// It ends with this event, at the given second.
     Event(fn(Station, i64) -> Station),
     /// It ends by itself within this number of seconds.
-    Time(i64),
+    WithinSeconds(i64),
     /// It does not end in this test.
     None,
 }
 
-/// A situation, the second at which the status is read, and the codes that it shows, worst first.
+/// A situation, the second at which the status is read, and the codes that the status shows, worst first.
 struct Situation {
     name: &'static str,
     station: Station,
@@ -53,11 +53,11 @@ fn situation(
 }
 
 fn station() -> Station {
-    plain_station().settings(ALARM).outside(1, OutsideFacts::Host(healthy()))
+    plain_station().settings(ALARM).outside(1, OutsideFacts::Host(healthy_host()))
 }
 
 fn with_settings(settings: &str) -> Station {
-    plain_station().settings(&format!("{ALARM}{settings}")).outside(1, OutsideFacts::Host(healthy()))
+    plain_station().settings(&format!("{ALARM}{settings}")).outside(1, OutsideFacts::Host(healthy_host()))
 }
 
 fn with_playlist(text: &str) -> Station {
@@ -88,13 +88,13 @@ fn unreadable() -> FileStatus {
     FileStatus::Unreadable { detail: "it cannot be opened: Permission denied".to_owned(), last: None }
 }
 
-/// The greeting of the former sample, whose id was that of the commune Đắk N'Drung.
+/// The greeting in the former sample station, which used the id of the commune Đắk N'Drung.
 fn former_sample_greeting() -> FileStatus {
     let sha256 = "494edd678802e62c7a5357c89c87a4fbeb1ababb01ba47e6c45cf9a1aa2db7a0".to_owned();
     FileStatus::Good(Scan { sha256, ..scan_of((60, 48_000)) })
 }
 
-/// A spoken recording of the sample.
+/// A spoken recording from the sample station.
 fn sample_recording() -> FileStatus {
     let sample = include_bytes!("../../../audio/nuoc-sach.mp3");
     FileStatus::Good(Scan { sha256: loa::base::hash::sha256_hex(sample), ..scan_of((60, 48_000)) })
@@ -124,8 +124,8 @@ fn playlist_with_segment_line(line: &str) -> String {
     PLAYLIST.replacen("\n[[session]]", &format!("\n{line}\n[[session]]"), 1)
 }
 
-/// The playlist with one more line in its session, or with another session after it.
-fn playlist_with_session_line(text: &str) -> String {
+/// The playlist followed by this text: one more line of its session, or another session.
+fn playlist_followed_by(text: &str) -> String {
     format!("{PLAYLIST}{text}\n")
 }
 
@@ -133,7 +133,7 @@ fn restore_playlist(station: Station, at_s: i64) -> Station {
     station.edit(at_s, PLAYLIST)
 }
 
-const CUTTING: &str = "[[session]]\nid = \"chen\"\ntitle = \"Chen ngang\"\nat = \"05:15:30\"\n\
+const CUTTING_SESSION: &str = "[[session]]\nid = \"chen\"\ntitle = \"Chen ngang\"\nat = \"05:15:30\"\n\
     priority = \"priority\"\nplay = [\"nhac\"]";
 
 fn situations() -> Vec<Situation> {
@@ -156,15 +156,21 @@ fn device_situations() -> Vec<Situation> {
             station().command(100, urgent_command()),
             120,
             &["urgent-on-air"],
-            Cure::Time(100),
+            Cure::WithinSeconds(100),
         ),
-        s("no device opens at the start", station().device_unavailable(0, 800), 600, &["no-device"], Cure::Time(300)),
+        s(
+            "no device opens at the start",
+            station().device_unavailable(0, 800),
+            600,
+            &["no-device"],
+            Cure::WithinSeconds(300),
+        ),
         s(
             "the device is pulled out while it plays",
             station().device_unavailable(910, 1200),
             1100,
             &["device-lost"],
-            Cure::Time(200),
+            Cure::WithinSeconds(200),
         ),
         s("the device returns at once", station().device_unavailable(911, 913), 1800, &[], Cure::None),
         s(
@@ -172,14 +178,14 @@ fn device_situations() -> Vec<Situation> {
             with_host_facts(station().device_unavailable(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
             3300,
             &["device-lost"],
-            Cure::Time(1000),
+            Cure::WithinSeconds(1000),
         ),
         s(
             "the device is gone a quarter of an hour before a session",
             station().device_unavailable(3000, 23_000),
             5 * 3600 + 2820,
             &["device-lost"],
-            Cure::Time(4000),
+            Cure::WithinSeconds(4000),
         ),
         s(
             "the settings name another device after the loss",
@@ -204,7 +210,13 @@ fn device_situations() -> Vec<Situation> {
             &["clock-untrusted"],
             Cure::Event(|station, at_s| station.sync(at_s, true)),
         ),
-        s("the relay fails", with_amplifier().relay_broken(0, 1100), 1000, &["amplifier-fails"], Cure::Time(22_000)),
+        s(
+            "the relay fails",
+            with_amplifier().relay_broken(0, 1100),
+            1000,
+            &["amplifier-fails"],
+            Cure::WithinSeconds(22_000),
+        ),
         s(
             "the relay was never tried",
             with_host_facts(with_amplifier(), 2, |host| host.is_amplifier_untried = true),
@@ -283,17 +295,17 @@ fn host_situations() -> Vec<Situation> {
         ),
         s(
             "the power was off",
-            station().run_and_cut(600).off_for(3600).outside(1, OutsideFacts::Host(healthy())),
+            station().run_and_cut(600).off_for(3600).outside(1, OutsideFacts::Host(healthy_host())),
             600,
             &["missed-while-off"],
-            Cure::Time(20 * 3600),
+            Cure::WithinSeconds(20 * 3600),
         ),
     ]
 }
 
 fn file_situations() -> Vec<Situation> {
     let s = situation;
-    let approved = playlist_with_segment_line(&format!("sha256 = \"{}\"", "0".repeat(64)));
+    let playlist_with_other_sha256 = playlist_with_segment_line(&format!("sha256 = \"{}\"", "0".repeat(64)));
     vec![
         s("a file is missing", station().file("s-60.mp3", missing()), 600, &["file-missing"], Cure::None),
         s("a file is damaged", station().file("s-60.mp3", damaged()), 600, &["file-damaged"], Cure::None),
@@ -320,7 +332,7 @@ fn file_situations() -> Vec<Situation> {
                     "{ALARM}[station]\npreflight = \"1h\"\n[quiet-hours]\nfrom = \"02:00\"\nuntil = \"02:00\"\n"
                 ))
                 .playlist(&PLAYLIST.replace("05:15", "00:15"))
-                .outside(1, OutsideFacts::Host(healthy()))
+                .outside(1, OutsideFacts::Host(healthy_host()))
                 .file_changes(2, "s-60.mp3", missing()),
             5400,
             &["file-missing", "nothing-today"],
@@ -328,7 +340,7 @@ fn file_situations() -> Vec<Situation> {
         ),
         s(
             "another file is in the place of a file",
-            with_playlist(&approved),
+            with_playlist(&playlist_with_other_sha256),
             600,
             &["file-changed"],
             Cure::Event(restore_playlist),
@@ -372,7 +384,7 @@ fn session_situations() -> Vec<Situation> {
     vec![
         s(
             "a session must end too early",
-            with_playlist(&playlist_with_session_line("end-by = \"05:15:30\"")),
+            with_playlist(&playlist_followed_by("end-by = \"05:15:30\"")),
             600,
             &["item-dropped"],
             Cure::Event(restore_playlist),
@@ -386,7 +398,7 @@ fn session_situations() -> Vec<Situation> {
         ),
         s(
             "another session cuts a session",
-            with_playlist(&playlist_with_session_line(CUTTING)),
+            with_playlist(&playlist_followed_by(CUTTING_SESSION)),
             600,
             &["session-cut"],
             Cure::Event(restore_playlist),
@@ -401,14 +413,14 @@ fn session_situations() -> Vec<Situation> {
         ),
         s(
             "nothing airs today",
-            with_playlist(&playlist_with_session_line("days = [\"sun\"]")),
+            with_playlist(&playlist_followed_by("days = [\"sun\"]")),
             600,
             &["nothing-today"],
             Cure::Event(restore_playlist),
         ),
         s(
             "nothing airs this week",
-            with_playlist(&playlist_with_session_line("dates = [\"2023-05-01\"]")),
+            with_playlist(&playlist_followed_by("dates = [\"2023-05-01\"]")),
             600,
             &["nothing-this-week"],
             Cure::Event(restore_playlist),
@@ -432,7 +444,7 @@ fn schedule_situations() -> Vec<Situation> {
     vec![
         s(
             "there is no schedule",
-            Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy())),
+            Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy_host())),
             600,
             &["nothing-this-week"],
             Cure::Event(restore_playlist),
@@ -504,7 +516,7 @@ fn schedule_situations() -> Vec<Situation> {
         ),
         s(
             "an edit waits for the clock",
-            station().unsynchronised().step(600, 4000).edit(700, &playlist_with_session_line("days = [\"sun\"]")),
+            station().unsynchronised().step(600, 4000).edit(700, &playlist_followed_by("days = [\"sun\"]")),
             1800,
             &["clock-untrusted", "schedule-waits"],
             Cure::Event(|station, at_s| station.edit(at_s, PLAYLIST).sync(at_s + 1, true)),
@@ -521,39 +533,45 @@ fn schedule_situations() -> Vec<Situation> {
 
 fn hand_in_situations() -> Vec<Situation> {
     let s = situation;
-    let state = |station: Station, since: &str, has_record: bool| {
-        station.outside(60, OutsideFacts::HandIn(not_handed_in_since(since, has_record)))
+    let with_waiting_log = |station: Station, since: &str, has_earlier_hand_in: bool| {
+        station.outside(60, OutsideFacts::HandIn(not_handed_in_since(since, has_earlier_hand_in)))
     };
     let long_ago = "2023-02-01T05:00:00";
     let two_months = format!("{DEPARTMENT}hand-in = \"60d\"\n");
     vec![
         s(
             "the log was never handed in, for seven weeks",
-            state(with_settings(DEPARTMENT), long_ago, false),
+            with_waiting_log(with_settings(DEPARTMENT), long_ago, false),
             600,
             &["hand-in-overdue"],
             Cure::Event(|station, at_s| station.outside(at_s, OutsideFacts::HandIn(HandInState::default()))),
         ),
         s(
             "the log was handed in only once, and the settings name no department",
-            state(station(), long_ago, true),
+            with_waiting_log(station(), long_ago, true),
             600,
             &["hand-in-overdue"],
             Cure::None,
         ),
         s(
             "the log was handed in within the limit",
-            state(with_settings(DEPARTMENT), "2023-02-20T05:00:00", true),
+            with_waiting_log(with_settings(DEPARTMENT), "2023-02-20T05:00:00", true),
             600,
             &[],
             Cure::None,
         ),
-        s("the limit is two months", state(with_settings(&two_months), long_ago, true), 600, &[], Cure::None),
-        s("there is no department", state(station(), "2020-02-01T05:00:00", false), 600, &[], Cure::None),
+        s(
+            "the limit is two months",
+            with_waiting_log(with_settings(&two_months), long_ago, true),
+            600,
+            &[],
+            Cure::None,
+        ),
+        s("there is no department", with_waiting_log(station(), "2020-02-01T05:00:00", false), 600, &[], Cure::None),
     ]
 }
 
-/// The headings of the messages: those about a trouble, and those that say that it is over.
+/// The headings of the messages about concerns that began, and of the messages about concerns that ended.
 fn messages(station: &Station) -> (Vec<String>, Vec<String>) {
     let (mut raised, mut cleared) = (Vec::new(), Vec::new());
     for notice in station.concern_notices() {
@@ -569,17 +587,17 @@ fn messages(station: &Station) -> (Vec<String>, Vec<String>) {
 #[test]
 fn every_situation_shows_its_concerns_and_ends() {
     let mut failures = Vec::new();
-    let mut texts = [Lang::Vi, Lang::En].map(|lang| (lang, String::new()));
+    let mut pages = [Lang::Vi, Lang::En].map(|lang| (lang, String::new()));
     let situations = situations();
     assert!(situations.len() >= 40, "{} situations", situations.len());
     for Situation { name, station, status_at_s, codes: expected, cure } in situations {
         let station = station.command(status_at_s - 1, OperatorCommand::Status);
-        let (station, end) = match cure {
+        let (station, end_s) = match cure {
             Cure::Event(apply) => (apply(station, status_at_s), status_at_s + AFTER_CURE_S),
-            Cure::Time(seconds) => (station, status_at_s + seconds.max(AFTER_CURE_S)),
+            Cure::WithinSeconds(seconds) => (station, status_at_s + seconds.max(AFTER_CURE_S)),
             Cure::None => (station, status_at_s),
         };
-        let station = station.command(end - 1, OperatorCommand::Status).run_for(end);
+        let station = station.command(end_s - 1, OperatorCommand::Status).run_for(end_s);
         let statuses = statuses(&station);
         let status = &statuses[statuses.len() - 2];
         if codes(status) != expected {
@@ -594,9 +612,9 @@ fn every_situation_shows_its_concerns_and_ends() {
                 failures.push(format!("{name}: {last:?} after the cure"));
             }
         }
-        for (lang, text) in &mut texts {
-            let page = StationStatus { head_code: None, ..status.clone() };
-            writeln!(text, "## {name}\n\n{}", status_page(&page, "", *lang)).expect("write to memory");
+        for (lang, text) in &mut pages {
+            let shown_status = StationStatus { head_code: None, ..status.clone() };
+            writeln!(text, "## {name}\n\n{}", status_page(&shown_status, "", *lang)).expect("write to memory");
             writeln!(text, "exit code {}", u8::from(needs_action(status))).expect("write to memory");
             if *lang == Lang::Vi {
                 raised.iter().for_each(|heading| writeln!(text, "sent: {heading}").expect("write to memory"));
@@ -606,7 +624,7 @@ fn every_situation_shows_its_concerns_and_ends() {
         }
     }
     assert!(failures.is_empty(), "{failures:#?}");
-    for (lang, text) in texts {
+    for (lang, text) in pages {
         let name = format!("tests/it/golden/concerns/situations.{}.txt", if lang == Lang::Vi { "vi" } else { "en" });
         let golden = Data::read_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name), None);
         snapbox::assert_data_eq!(text, golden.raw());
@@ -631,23 +649,24 @@ fn a_lasting_concern_is_reported_once_even_if_the_clock_is_untrusted_for_a_while
 #[test]
 fn a_failing_amplifier_is_reported_once_across_a_restart() {
     let station = with_settings(AMPLIFIER).relay_broken(0, 9000).run_and_kill(1800).restarted_after(10);
-    let station = station.outside(1, OutsideFacts::Host(healthy())).command(899, OperatorCommand::Status).run_for(900);
+    let station =
+        station.outside(1, OutsideFacts::Host(healthy_host())).command(899, OperatorCommand::Status).run_for(900);
     let status = &statuses(&station)[0];
     assert_eq!(codes(status), ["amplifier-fails"]);
     let amplifier = ("amplifier-fails".to_owned(), String::new());
     assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
 }
 
-/// After the restart the amplifier is switched off first, which works. That says nothing about switching it on.
+/// After the restart, the amplifier is first switched off, which works. Switching it on still fails.
 #[test]
 fn an_amplifier_that_cannot_be_switched_on_is_reported_once_across_restarts() {
     let mut station = with_settings(AMPLIFIER).relay_cannot_switch_on().run_and_kill(1800);
     for _ in 0..2 {
-        station = station.restarted_after(10).outside(1, OutsideFacts::Host(healthy()));
+        station = station.restarted_after(10).outside(1, OutsideFacts::Host(healthy_host()));
         station = station.command(900, OperatorCommand::Status).run_and_kill(1000);
     }
-    let pages = statuses(&station);
-    assert!(pages.iter().all(|status| status.unchecked.contains(&CheckedArea::Amplifier)), "{pages:?}");
+    let statuses = statuses(&station);
+    assert!(statuses.iter().all(|status| status.unchecked.contains(&CheckedArea::Amplifier)), "{statuses:?}");
     let station = station.restarted_after(10).run_for(6 * 3600);
     let amplifier = ("amplifier-fails".to_owned(), String::new());
     assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
@@ -656,8 +675,8 @@ fn an_amplifier_that_cannot_be_switched_on_is_reported_once_across_restarts() {
 /// The device is lost, the station restarts without it, and then its settings name another device that is missing too.
 #[test]
 fn a_lost_device_is_reported_once_across_a_restart_and_an_edit_of_the_output() {
-    let lost = || station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
-    let station = lost().device_unavailable(0, 90_000).outside(1, OutsideFacts::Host(healthy()));
+    let station_without_device = || station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
+    let station = station_without_device().device_unavailable(0, 90_000).outside(1, OutsideFacts::Host(healthy_host()));
     let other_device = format!("{ALARM}[output]\ndevice = \"hw:5\"\n");
     let station = station.edit_settings(600, &other_device).command(1790, OperatorCommand::Status).run_for(1800);
     assert_eq!(codes(&statuses(&station)[0]), ["device-lost"]);
@@ -666,31 +685,32 @@ fn a_lost_device_is_reported_once_across_a_restart_and_an_edit_of_the_output() {
     assert_eq!(counts.get(&("no-device".to_owned(), String::new())), None, "{counts:?}");
 }
 
-/// One cause, one message: a disk that becomes nearly full and then full is reported once as each, and a disk that
-/// fills at once is reported only as full. Around the limit, nothing is reported again.
+/// A disk that becomes nearly full and then full is reported once as each. A disk that fills at once is reported only
+/// as full. Small changes around the limit are not reported again.
 #[test]
 fn a_full_disk_is_not_also_reported_as_nearly_full() {
-    let free = |station, at_s, mib: u64| with_host_facts(station, at_s, |host| host.free_bytes = Some(mib << 20));
+    let with_free_mib =
+        |station, at_s, mib: u64| with_host_facts(station, at_s, |host| host.free_bytes = Some(mib << 20));
     let count = |station: &Station, code: &str| {
         super::logged_counts(station).get(&(code.to_owned(), String::new())).copied().unwrap_or_default()
     };
-    let full = free(station(), 100, 4).command(599, OperatorCommand::Status).run_for(600);
+    let full = with_free_mib(station(), 100, 4).command(599, OperatorCommand::Status).run_for(600);
     assert_eq!((count(&full, "disk-full"), count(&full, "disk-nearly-full")), ((1, 0), (0, 0)));
-    let filling = free(free(station(), 100, 40), 400, 4).run_for(900);
+    let filling = with_free_mib(with_free_mib(station(), 100, 40), 400, 4).run_for(900);
     assert_eq!((count(&filling, "disk-full"), count(&filling, "disk-nearly-full")), ((1, 0), (1, 0)));
     let mut at_limit = station();
-    for (minute, mib) in [7, 9, 7, 9, 11, 7].into_iter().enumerate() {
-        at_limit = free(at_limit, 100 + 300 * minute as i64, mib);
+    for (step, mib) in [7, 9, 7, 9, 11, 7].into_iter().enumerate() {
+        at_limit = with_free_mib(at_limit, 100 + 300 * step as i64, mib);
     }
     let at_limit = at_limit.run_for(2400);
     assert_eq!((count(&at_limit, "disk-full"), count(&at_limit, "disk-nearly-full")), ((1, 0), (0, 0)));
-    let freed = free(free(station(), 100, 4), 600, 20).run_for(1200);
+    let freed = with_free_mib(with_free_mib(station(), 100, 4), 600, 20).run_for(1200);
     assert_eq!((count(&freed, "disk-full"), count(&freed, "disk-nearly-full")), ((1, 1), (1, 0)));
 }
 
-/// Before the first look at the hand-ins, it is not certain that nothing is overdue.
+/// Until the hand-ins are read for the first time, one of them may be overdue.
 #[test]
-fn a_named_department_and_an_unused_amplifier_are_unchecked_until_they_are_known() {
+fn the_hand_ins_and_the_amplifier_are_shown_as_unchecked_until_their_state_is_known() {
     let station = with_settings(&format!("{AMPLIFIER}{DEPARTMENT}")).command(599, OperatorCommand::Status);
     let station = station.outside(601, OutsideFacts::HandIn(HandInState::default()));
     let station = station.command(2000, OperatorCommand::Status).run_for(2001);
@@ -701,7 +721,7 @@ fn a_named_department_and_an_unused_amplifier_are_unchecked_until_they_are_known
     assert!(page.contains("tăng âm (chưa bật rồi tắt lần nào từ khi đài chạy)"), "{page}");
 }
 
-/// A campaign's last day is compared with today, which an untrusted clock does not tell.
+/// A campaign's last day is compared with today's date, which is not known while the clock is untrusted.
 #[test]
 fn an_untrusted_clock_ends_no_campaign() {
     let campaign = format!("[campaign]\nid = \"cd\"\ntitle = \"Chiến dịch\"\nuntil = 2023-03-25\n{PLAYLIST}");
@@ -710,13 +730,13 @@ fn an_untrusted_clock_ends_no_campaign() {
     assert_eq!(codes(&statuses(&station)[0]), ["clock-untrusted"]);
 }
 
-/// A session that quiet hours have stopped is not between two items.
+/// A session that was stopped by quiet hours is not between two items.
 #[test]
 fn a_session_in_quiet_hours_is_not_shown_as_under_way() {
-    let long = "[[segment]]\nid = \"tin\"\ntitle = \"Bản tin\"\nfile = \"s-60.mp3\"\n\
+    let playlist = "[[segment]]\nid = \"tin\"\ntitle = \"Bản tin\"\nfile = \"s-60.mp3\"\n\
         [[session]]\nid = \"sang\"\ntitle = \"Buổi sáng\"\nat = \"05:15\"\nplay = [\"tin\", { relay = \"VOV\", for = \"5m\" }, \"tin\"]\n";
     let quiet = format!("{ALARM}[quiet-hours]\nfrom = \"05:16\"\nuntil = \"05:30\"\n");
-    let station = station().playlist(long).edit_settings(940, &quiet);
+    let station = station().playlist(playlist).edit_settings(940, &quiet);
     let station = station.command(1000, OperatorCommand::Status).run_for(1001);
     let status = &statuses(&station)[0];
     assert_eq!((status.between_items.as_deref(), status.quiet), (None, true));
@@ -725,7 +745,7 @@ fn a_session_in_quiet_hours_is_not_shown_as_under_way() {
 }
 
 #[test]
-fn the_page_names_the_folder_only_if_an_advice_has_a_command() {
+fn the_page_names_the_folder_only_if_the_advice_contains_a_command() {
     let page_of = |station: Station| {
         let station = station.command(1100, OperatorCommand::Status).run_for(1101);
         status_page(&statuses(&station)[0], " /srv/dai", Lang::Vi)
@@ -736,17 +756,17 @@ fn the_page_names_the_folder_only_if_an_advice_has_a_command() {
     assert!(without_command.contains("Mất thiết bị") && !without_command.contains("/srv/dai"), "{without_command}");
 }
 
-/// A concern of an earlier run that is over before this run sees it has a name, not a code.
+/// If a concern of an earlier run ends before this run observes it, the message still uses its name, not its code.
 #[test]
-fn the_message_about_an_unseen_concern_that_is_over_names_it() {
+fn the_message_about_the_end_of_an_unobserved_concern_names_it() {
     let station = station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
-    let station = station.outside(1, OutsideFacts::Host(healthy())).run_for(900);
+    let station = station.outside(1, OutsideFacts::Host(healthy_host())).run_for(900);
     let (_, cleared) = messages(&station);
     assert!(cleared.iter().any(|heading| heading.contains("Đã hết: mất thiết bị âm thanh")), "{cleared:?}");
 }
 
 #[test]
-fn the_status_says_that_all_is_well_only_after_every_area_was_checked() {
+fn the_status_reports_that_all_is_well_only_after_every_area_was_checked() {
     let station = plain_station().command(599, OperatorCommand::Status).run_for(600);
     let status = &statuses(&station)[0];
     assert_eq!((codes(status), status.unchecked.as_slice()), (vec![], [CheckedArea::Computer].as_slice()));

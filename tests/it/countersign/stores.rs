@@ -15,7 +15,7 @@ fn a_moved_store_is_compared_with_the_accepted_registry() {
     let (office, _, _) = office_with_two_stations();
     move_store(&office);
     let (rows, code, stderr) = office.collect_into("sticks", "moved");
-    assert_eq!(code, Some(0), "the registry is as it was accepted: {rows:?} {stderr}");
+    assert_eq!(code, Some(0), "the registry is still the accepted one: {rows:?} {stderr}");
     assert!(stderr.contains("/store"), "the path of the compared registry is printed: {stderr}");
     assert!(!office.collect_into("sticks", "moved").2.contains("/store"), "the path is printed only once");
     // Changes by others are not accepted under the new path either.
@@ -50,7 +50,7 @@ fn a_moved_store_is_compared_with_the_accepted_registry() {
 #[test]
 fn a_registry_seen_for_the_first_time_is_reported_with_its_missing_logs() {
     let (office, _, _) = office_with_two_stations();
-    // Restores the state of a former release, which stored heads but nothing about registries.
+    // Restores the state of an earlier release, which stored heads but nothing about registries.
     std::fs::remove_file(office.path("state/loa/witness/registries")).expect("delete the file");
     office.write_registry(&registry_without(&office.registry(), "xa-2"));
     let (rows, code, stderr) = office.collect();
@@ -65,9 +65,9 @@ fn a_registry_seen_for_the_first_time_is_reported_with_its_missing_logs() {
 }
 
 #[test]
-fn a_registry_that_contradicts_the_witness_is_not_accepted_at_first_sight() {
+fn a_registry_that_contradicts_the_witness_is_not_accepted_when_it_is_first_seen() {
     let (office, _, second) = office_with_two_stations();
-    // Restores the state of a former release, which stored heads but nothing about registries.
+    // Restores the state of an earlier release, which stored heads but nothing about registries.
     std::fs::remove_file(office.path("state/loa/witness/registries")).expect("delete the file");
     let forged = simulated_station("xa-2", 99);
     office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
@@ -95,7 +95,7 @@ fn two_stores() -> Office {
 #[test]
 fn stations_of_another_store_are_not_reported_as_removed_from_this_one() {
     let office = two_stores();
-    // Restores the state of a former release, which stored heads but not the stores of their logs.
+    // Restores the state of an earlier release, which stored heads but not the stores of their logs.
     std::fs::remove_file(office.path("state/loa/witness/registries")).expect("delete the file");
     let (rows, code, stderr) = office.collect_into("sticks-a", "a");
     assert_eq!((code, rows.len()), (Some(0), 1), "{rows:?} {stderr}");
@@ -135,15 +135,19 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
         CollectOutcome::Collected { summary, .. } => summary.plausibility,
         other => panic!("{other:?}"),
     };
-    let first = collect(1_700_000_000, false);
-    let older_than_witness = first.fold.older_than_witness();
+    let first_plausibility = collect(1_700_000_000, false);
+    let older_than_witness = first_plausibility.fold.older_than_witness();
     assert!(older_than_witness.is_some(), "the log begins before it was collected");
-    assert!(first.audible_outcome_counts().0 > 0);
+    assert!(first_plausibility.audible_outcome_counts().0 > 0);
     for reads_all_entries in [true, false, true] {
         let plausibility = collect(1_710_000_000, reads_all_entries);
         assert_eq!(plausibility.fold.older_than_witness(), older_than_witness, "full: {reads_all_entries}");
         assert_eq!(plausibility.audible_outcome_counts(), (0, 0), "full: {reads_all_entries}: no outcome is new");
-        assert_eq!(plausibility.fold.sounded_counts(), first.fold.sounded_counts(), "full: {reads_all_entries}");
+        assert_eq!(
+            plausibility.fold.sounded_counts(),
+            first_plausibility.fold.sounded_counts(),
+            "full: {reads_all_entries}"
+        );
     }
 }
 
@@ -176,7 +180,7 @@ fn a_department_that_lost_its_plausibility_state_checks_the_complete_log_again()
     );
 }
 
-/// A plausibility state stored under earlier rules does not have the findings that a new rule would make in the entries
+/// A plausibility state stored under earlier rules lacks the findings that a new rule would have made in the entries
 /// already collected.
 #[test]
 fn a_plausibility_state_from_earlier_rules_is_computed_again_and_keeps_the_first_countersignature() {
@@ -212,10 +216,10 @@ fn a_plausibility_state_from_earlier_rules_is_computed_again_and_keeps_the_first
 #[test]
 fn a_full_collection_does_not_report_known_findings_as_new() {
     let office = Office::new();
-    let station = simulated_station("xa-1", 11).day_with(|note| note.played_ms = note.labels.planned_ms * 5);
+    let station = simulated_station("xa-1", 11).day_with(|outcome| outcome.played_ms = outcome.labels.planned_ms * 5);
     office.enrol(&station);
     station.export(&office.path("sticks"));
-    let findings = |options: &[&str]| {
+    let collect_findings = |options: &[&str]| {
         let arguments = ["collect", "sticks", "--into", "store", "--silent-days", "60000", "--format", "json"];
         let output = office.run(&[&arguments, options].concat());
         let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", output_text(&output)));
@@ -228,10 +232,10 @@ fn a_full_collection_does_not_report_known_findings_as_new() {
             rows[0]["detail"].to_string(),
         )
     };
-    let (new_count, all_count, sounded, _) = findings(&[]);
+    let (new_count, all_count, sounded, _) = collect_findings(&[]);
     assert!(new_count > 0 && all_count == Some(new_count as u64), "{new_count} of {all_count:?}");
     for options in [&[][..], &["--full"], &[]] {
-        let (new_again, all_again, sounded_again, detail) = findings(options);
+        let (new_again, all_again, sounded_again, detail) = collect_findings(options);
         assert_eq!((new_again, all_again, sounded_again), (0, all_count, sounded), "{options:?}: {detail}");
         assert!(detail.contains("in earlier collections"), "{options:?}: {detail}");
     }

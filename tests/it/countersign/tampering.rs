@@ -1,14 +1,14 @@
-//! A table of tamperings at the department: someone changes its registry, store, index or sticks with a file manager,
-//! an editor or old copies, before, between or after collections.
+//! A table of ways to tamper at the department: someone changes its registry, store, index or sticks with a file
+//! manager, an editor or old copies, before, between or after collections.
 //!
-//! Each case runs twice, with the tampering and without it. A tampering is *prevented* when the report counts the same,
-//! and *visible* when a collection or the report mentions it. The test fails if a tampering is neither.
+//! Each case runs twice, with the tampering and without it. Tampering is *prevented* when the report counts the same,
+//! and *visible* when a collection or the report mentions it. The test fails for a case in which it is neither.
 use std::fs;
 use std::path::Path;
 
 use super::*;
 
-/// The moments of a tampering: before the first collection, before the second, and after the second.
+/// The moments at which someone tampers: before the first collection, before the second, and after the second.
 const MOMENTS: [&str; 3] = ["first", "between", "after"];
 
 /// A department and its two stations.
@@ -97,11 +97,11 @@ fn replaced(bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     bytes
 }
 
-/// The name of a tampering, and the change that it makes.
-type Tampering = (&'static str, fn(&Scene));
+/// A way to tamper: its name, and the change that it makes.
+type TamperingCase = (&'static str, fn(&Scene));
 
-/// Tamperings with the registry.
-const REGISTRY_TAMPERINGS: &[Tampering] = &[
+/// Ways to tamper with the registry.
+const REGISTRY_CASES: &[TamperingCase] = &[
     ("a station removed", |scene| scene.office.write_registry(&registry_without(&scene.office.registry(), "xa-2"))),
     ("a station's key replaced, and a log with the new key brought", |scene| {
         let forged = simulated_station("xa-2", 99).days(4);
@@ -117,7 +117,7 @@ const REGISTRY_TAMPERINGS: &[Tampering] = &[
         scene.office.write_registry(&(scene.office.registry() + &log));
         replace_with_export(&unknown, &scene.office.path("sticks/unknown"));
     }),
-    ("two stations' names exchanged", |scene| {
+    ("two stations' names swapped", |scene| {
         let text = scene.office.registry().replace("\"xa-1\"", "\"xa-0\"").replace("\"xa-2\"", "\"xa-1\"");
         scene.office.write_registry(&text.replace("\"xa-0\"", "\"xa-2\""));
     }),
@@ -125,8 +125,8 @@ const REGISTRY_TAMPERINGS: &[Tampering] = &[
     ("emptied", |scene| scene.office.write_registry("")),
 ];
 
-/// Tamperings with the store.
-const STORE_TAMPERINGS: &[Tampering] = &[
+/// Ways to tamper with the store.
+const STORE_CASES: &[TamperingCase] = &[
     ("a log's folder deleted", |scene| delete(&scene.log_folder(&scene.second))),
     ("all logs deleted", |scene| {
         delete(&scene.log_folder(&scene.first));
@@ -143,7 +143,7 @@ const STORE_TAMPERINGS: &[Tampering] = &[
         });
     }),
     ("tiles emptied", |scene| change_files(&scene.log_folder(&scene.second), "tile", &|_| Vec::new())),
-    ("closings cut", |scene| {
+    ("closings truncated", |scene| {
         change_files(&scene.log_folder(&scene.second), "closings", &|bytes| bytes[..bytes.len() / 2].to_vec())
     }),
     ("plans emptied", |scene| change_files(&scene.log_folder(&scene.second), "kept", &|_| b"[]".to_vec())),
@@ -158,7 +158,7 @@ const STORE_TAMPERINGS: &[Tampering] = &[
     ("the countersignature deleted", |scene| {
         change_files(&scene.log_folder(&scene.second), "cosigned", &|_| Vec::new())
     }),
-    ("two logs' folders exchanged", |scene| {
+    ("two logs' folders swapped", |scene| {
         let (first_log, second_log, aside) =
             (scene.log_folder(&scene.first), scene.log_folder(&scene.second), scene.office.path("aside"));
         copy_folder(&first_log, &aside);
@@ -173,8 +173,8 @@ const STORE_TAMPERINGS: &[Tampering] = &[
     }),
 ];
 
-/// Tamperings with the index.
-const INDEX_TAMPERINGS: &[Tampering] = &[
+/// Ways to tamper with the index.
+const INDEX_CASES: &[TamperingCase] = &[
     ("misses updated into airings", |scene| {
         scene.change_index("UPDATE airing SET result = 0, reason = NULL, played_ms = planned_ms, level = 1");
     }),
@@ -185,8 +185,8 @@ const INDEX_TAMPERINGS: &[Tampering] = &[
     ("deleted", |scene| delete(&scene.office.path("state/loa/index"))),
 ];
 
-/// Tamperings with sticks, with and without the station's current keys.
-const STICK_TAMPERINGS: &[Tampering] = &[
+/// Ways to tamper with sticks, with and without the station's current keys.
+const STICK_CASES: &[TamperingCase] = &[
     ("a log with another key in its place", |scene| {
         replace_with_export(&simulated_station("xa-2", 97).days(4), &scene.office.path("sticks/xa-2"))
     }),
@@ -195,7 +195,7 @@ const STICK_TAMPERINGS: &[Tampering] = &[
         replace_with_export(&scene.second_earlier.twin().with_other_seed().days(6), &scene.office.path("sticks/xa-2"));
     }),
     ("airings longer than planned", |scene| {
-        let station = scene.second.twin().day_with(|note| note.played_ms = note.labels.planned_ms * 3);
+        let station = scene.second.twin().day_with(|outcome| outcome.played_ms = outcome.labels.planned_ms * 3);
         replace_with_export(&station, &scene.office.path("sticks/xa-2"));
     }),
     ("a plan without the missed airings", |scene| {
@@ -206,7 +206,7 @@ const STICK_TAMPERINGS: &[Tampering] = &[
             replaced(bytes, "\"missed\"", "\"airedd\"")
         });
     }),
-    ("plans left out", |scene| delete(&scene.office.path("sticks/xa-2/kept"))),
+    ("plans omitted", |scene| delete(&scene.office.path("sticks/xa-2/kept"))),
     ("the head emptied", |scene| change_files(&scene.office.path("sticks/xa-2"), "checkpoint", &|_| Vec::new())),
     ("another station's log in its folder", |scene| {
         replace_with_export(&scene.first, &scene.office.path("sticks/xa-2"))
@@ -219,14 +219,14 @@ fn replace_with_export(station: &SimulatedStation, to: &Path) {
     station.export(to);
 }
 
-/// The counts of the final reports, and the messages of the collections and reports.
+/// The counts of the final reports, and the messages from the collections and reports.
 struct CaseResult {
     counts: Vec<String>,
     messages: Vec<String>,
 }
 
 /// Runs the collections and the reports, with the tampering at this moment.
-fn run_case(tampering: Option<&Tampering>, moment: &str) -> CaseResult {
+fn run_case(tampering: Option<&TamperingCase>, moment: &str) -> CaseResult {
     let mut scene = Scene::new();
     let mut messages = Vec::new();
     for current in MOMENTS {
@@ -276,24 +276,19 @@ fn relative_lines(office: &Office, bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn every_tampering_at_the_department_is_prevented_or_visible() {
-    // All cases take a minute. Without `LOA_HANDS`, the test tries one case in six, and at each moment others.
+    // Running all cases takes a minute. Without `LOA_HANDS`, the test runs one case in six, and different cases at each
+    // moment.
     let runs_all = std::env::var_os("LOA_HANDS").is_some();
-    let tables = [
-        ("registry", REGISTRY_TAMPERINGS),
-        ("store", STORE_TAMPERINGS),
-        ("index", INDEX_TAMPERINGS),
-        ("stick", STICK_TAMPERINGS),
-    ];
-    let (mut prevented, mut visible, mut undetected, mut table) = (0, 0, Vec::new(), Vec::new());
-    for (moment_number, moment) in MOMENTS.into_iter().enumerate() {
+    let tables = [("registry", REGISTRY_CASES), ("store", STORE_CASES), ("index", INDEX_CASES), ("stick", STICK_CASES)];
+    let (mut prevented, mut visible, mut undetected, mut table_rows) = (0, 0, Vec::new(), Vec::new());
+    for (moment_index, moment) in MOMENTS.into_iter().enumerate() {
         let expected = run_case(None, moment);
         assert!(expected.counts[0].contains("xa-2"), "{:?}", expected.counts);
-        let tamperings =
-            tables.iter().flat_map(|(target, tamperings)| tamperings.iter().map(move |tampering| (target, tampering)));
-        for (number, (target, tampering)) in
-            tamperings.enumerate().filter(|(number, _)| runs_all || (number + moment_number).is_multiple_of(6))
+        let all_cases = tables.iter().flat_map(|(target, cases)| cases.iter().map(move |case| (target, case)));
+        for (number, (target, case)) in
+            all_cases.enumerate().filter(|(number, _)| runs_all || (number + moment_index).is_multiple_of(6))
         {
-            let result = run_case(Some(tampering), moment);
+            let result = run_case(Some(case), moment);
             let new_messages: Vec<&String> =
                 result.messages.iter().filter(|line| !expected.messages.contains(line)).collect();
             let verdict = match (result.counts == expected.counts, new_messages.is_empty()) {
@@ -312,16 +307,16 @@ fn every_tampering_at_the_department_is_prevented_or_visible() {
                 (false, true) => {
                     undetected.push(format!(
                         "{moment}: {target}: {}\n{:?}\n{:?}",
-                        tampering.0, expected.counts[0], result.counts[0]
+                        case.0, expected.counts[0], result.counts[0]
                     ));
                     "UNDETECTED".to_owned()
                 }
             };
-            table.push(format!("{moment} | {target} | {number} {} | {verdict}", tampering.0));
+            table_rows.push(format!("{moment} | {target} | {number} {} | {verdict}", case.0));
         }
     }
-    println!("{}", table.join("\n"));
-    println!("{} tamperings at the department: {prevented} prevented, {visible} visible", table.len());
-    assert!(table.len() >= if runs_all { 100 } else { 15 }, "{}", table.len());
+    println!("{}", table_rows.join("\n"));
+    println!("{} cases of tampering at the department: {prevented} prevented, {visible} visible", table_rows.len());
+    assert!(table_rows.len() >= if runs_all { 100 } else { 15 }, "{}", table_rows.len());
     assert!(undetected.is_empty(), "{} undetected:\n{}", undetected.len(), undetected.join("\n"));
 }
